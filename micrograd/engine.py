@@ -1,0 +1,316 @@
+"""Values: numbers that remember what they were computed from, and share out blame for the result.
+
+Rule 1: nothing here states a derivative or knows an op by name; those are rows of ops.py.
+Rule 2: nothing here prints, draws or opens a file.
+"""
+
+import copy
+from contextlib import contextmanager
+from contextvars import ContextVar
+from math import isfinite
+from numbers import Real
+from operator import attrgetter
+
+from micrograd import errors
+from micrograd.graph import chain_rule, partials, topological_order
+from micrograd.ops import Arithmetic, Op
+
+read_data = attrgetter("data")
+new = object.__new__
+
+
+class Value(Arithmetic):
+    """One number and, after `backward()` of something computed from it, its grad.
+
+    `data` and `grad` are floats, `inputs` the Values that it was computed from (in operand order; none
+    for a leaf), `op` the row of the table that did it (None for a leaf), `label` a name to show.
+    Other attributes may be set freely. `Value(t, (x,), "sin")` makes a node by hand; it then needs a
+    `_backward` of its own. Raises TypeError for data that is not one real number.
+
+    >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    >>> c = a * b + a**2
+    >>> c.backward()
+    >>> c, a.grad, b.grad
+    (Value(data=-2.0, grad=1.0), 1.0, 2.0)
+    """
+
+    # Two inputs as two slots, not a tuple: half as many objects for Python's garbage collector to visit,
+    # which is where most of the time of an eager step goes. `inputs` makes the tuple when asked.
+    __slots__ = ("data", "grad", "op", "_first", "_second", "__dict__")
+    __array_ufunc__ = None  # NumPy leaves `array * value` and `np.float64(2) * value` to us
+    label = ""
+
+    def __init__(self, data, _children=(), _op: str = "", label: str = ""):
+        self.data = data if type(data) is float else float(number(data))
+        self.grad = 0.0
+        self.inputs = tuple(_children)
+        self.op = by_hand(_op, len(self.inputs)) if _children else None
+        if label:
+            self.label = label
+
+    def interpret(self, op: Op, inputs: tuple):
+        """Compute now, and remember the inputs."""
+        for x in inputs:
+            if not isinstance(x, Value):
+                op, inputs = lift(op, inputs)
+                if inputs is NotImplemented:
+                    return NotImplemented
+                break
+        out = new(type(self))
+        if len(inputs) == 2:  # most ops, spelled out for speed
+            out._first, out._second = x, y = inputs
+            out.data = op.forward(x.data, y.data)
+        else:
+            out.inputs = inputs
+            out.data = op.forward(*[x.data for x in inputs])
+        out.grad = 0.0
+        out.op = op
+        for watcher in watchers.get():
+            watcher.made(out, op, inputs)
+        return out
+
+    def _backward(self):
+        """Pass this node's grad on: each input owes it times the partial.
+
+        `+=`, not `=`: an input that is used twice is owed for by both uses. With `=` the second would
+        erase the first, and `b = a + a` would give a the grad 1, though it is 2.
+        """
+        x, y = self._first, self._second
+        if isinstance(y, Value):  # two inputs, as most nodes have, spelled out for speed
+            by_x, by_y = self.op.partials
+            a, b, out, grad = x.data, y.data, self.data, self.grad
+            x.grad += by_x(a, b, out) * grad
+            y.grad += by_y(a, b, out) * grad
+        elif x is not None:
+            for x, partial in zip(self.inputs, partials(self, read_data)):
+                x.grad += partial * self.grad
+
+    def backward(self):
+        """Fill `grad`, of this Value and of all it was computed from, with d self / d each.
+
+        Sets it for nodes in between and adds to it for leaves, as PyTorch does: call `zero_grad()`
+        between two steps of training.
+        """
+        order = topological_order(self)
+        for node in order:
+            if node.op:
+                node.grad = 0.0
+        self.grad = 1.0
+        active = watchers.get()
+        for node in reversed(order):
+            node._backward()
+            for watcher in active:
+                watcher.passed(node)
+
+    def detach(self) -> "Value":
+        """A leaf with the same data: what is computed from it sends nothing back to here."""
+        return Value(self.data, label=self.label)
+
+    # ------------------------------------------------------------------- as a number and as a name
+
+    @property
+    def inputs(self) -> tuple:
+        """The Values that this one was computed from, in operand order; () for a leaf."""
+        x, y = self._first, self._second
+        if type(y) is tuple:
+            return (x, *y)
+        return () if x is None else (x, y)
+
+    @inputs.setter
+    def inputs(self, inputs):
+        if len(inputs) == 2:
+            self._first, self._second = inputs
+        else:
+            self._first, self._second = (inputs[0], inputs[1:]) if inputs else (None, None)
+
+    @property
+    def _op(self) -> str:
+        return self.op.mark if self.op else ""
+
+    @property
+    def _prev(self):
+        return dict.fromkeys(self.inputs).keys()
+
+    # fmt: off
+    def __lt__(self, other):  return compare(self, other, float.__lt__)
+    def __le__(self, other):  return compare(self, other, float.__le__)
+    def __gt__(self, other):  return compare(self, other, float.__gt__)
+    def __ge__(self, other):  return compare(self, other, float.__ge__)
+    # fmt: on
+
+    def __float__(self):
+        return float(self.data)
+
+    def __round__(self, digits=None):
+        return round(self.data, digits)
+
+    def __format__(self, spec):
+        return format(self.data, spec) if spec else repr(self)
+
+    def __repr__(self):
+        return f"Value(data={self.data}, grad={self.grad})"
+
+    # ----------------------------------------------------------------- copies, without any recursion
+
+    def __copy__(self):
+        return restore(type(self), self.data, self.grad, self.op, self.inputs, attributes(self))
+
+    def __deepcopy__(self, memo):
+        for node in topological_order(self):
+            if id(node) not in memo:
+                inputs = tuple(memo[id(x)] for x in node.inputs)
+                free = copy.deepcopy(attributes(node), memo)
+                memo[id(node)] = restore(type(node), node.data, node.grad, node.op, inputs, free)
+        return memo[id(self)]
+
+    def __reduce__(self):
+        """Leaves are pickled as themselves, so that they stay shared; the graph as a flat list."""
+        if not self.inputs:
+            return restore, (type(self), self.data, self.grad, None, (), attributes(self))
+        order = topological_order(self)
+        place = {node: i for i, node in enumerate(order)}
+        return restore_graph, ([flat(node, place) for node in order],)
+
+
+# ------------------------------------------------------------------------------ numbers and other inputs
+
+
+def number(x) -> float:
+    """`x` as a number of Python's own. Raises TypeError for what is not one real number."""
+    if type(x).__module__ == "numpy" and x.shape == ():
+        x = x.item()
+    if isinstance(x, Real):
+        return x
+    raise TypeError(errors.not_a_scalar(x))
+
+
+def lift(op: Op, inputs: tuple):
+    """The same with every number a leaf, or part of the op (`x**3`); NotImplemented for what is neither."""
+    for x in inputs:
+        if not isinstance(x, Value | Real):
+            if isinstance(x, Arithmetic) or not hasattr(x, "shape"):
+                return op, NotImplemented
+            if x.shape != ():
+                raise TypeError(errors.array_meets_value(x))
+    if op.bind and not isinstance(inputs[-1], Value):
+        return op.bind(number(inputs[-1])), inputs[:-1]
+    return op, tuple(x if isinstance(x, Value) else Value(x) for x in inputs)
+
+
+def compare(value: Value, other, relation):
+    if isinstance(other, Value):
+        return relation(value.data, other.data)
+    return relation(value.data, float(other)) if isinstance(other, Real) else NotImplemented
+
+
+def by_hand(mark: str, arity: int) -> Op:
+    """A row for a node whose maker passes its grad on by a `_backward` of its own."""
+
+    def unknown(*_):
+        raise errors.GraphError(errors.made_by_hand(mark))
+
+    return Op(mark, f"{mark}({', '.join(['{}'] * arity)})", unknown, (unknown,) * arity)
+
+
+def attributes(node: Value) -> dict:
+    """What was set freely on `node`. A `_backward` there refers to the original's inputs: refused."""
+    if "_backward" in node.__dict__:
+        raise errors.GraphError(errors.made_by_hand(node._op))
+    return node.__dict__
+
+
+def restore(cls, data, grad, op, inputs, free):
+    node = new(cls)
+    node.data, node.grad, node.op, node.inputs = data, grad, op, inputs
+    if free:
+        node.__dict__.update(free)
+    return node
+
+
+def flat(node, place):
+    """A leaf as it is; another node with the places of its inputs in place of the inputs."""
+    if not node.inputs:
+        return node
+    return type(node), node.data, node.grad, node.op, [place[x] for x in node.inputs], attributes(node)
+
+
+def restore_graph(nodes):
+    built = []
+    for node in nodes:
+        if not isinstance(node, Value):
+            cls, data, grad, op, places, free = node
+            node = restore(cls, data, grad, op, tuple(built[i] for i in places), free)
+        built.append(node)
+    return built[-1]
+
+
+# --------------------------------------------------------- watchers: what else happens to a new Value
+
+watchers: ContextVar[tuple] = ContextVar("watchers", default=())
+
+
+class Watcher:
+    """Is told of every Value that an op made, and of every node that has passed its grad on."""
+
+    def made(self, out, op, inputs):
+        pass
+
+    def passed(self, node):
+        pass
+
+
+@contextmanager
+def watching(watcher: Watcher):
+    """Within the block (of this thread or task alone), `watcher` is told."""
+    token = watchers.set((*watchers.get(), watcher))
+    try:
+        yield
+    finally:
+        watchers.reset(token)
+
+
+class Forget(Watcher):
+    def made(self, out, op, inputs):
+        out.inputs, out.op = (), None
+
+
+class Anomaly(Watcher):
+    def made(self, out, op, inputs):
+        out.made_at = errors.user_line()
+        if not isfinite(out.data):
+            raise FloatingPointError(errors.anomaly("the result", op.name, inputs, out.data, out.made_at))
+
+    def passed(self, node):
+        for x in node.inputs:
+            if not isfinite(x.grad):
+                line = getattr(node, "made_at", "a line before detect_anomaly()")
+                message = errors.anomaly("a grad that comes out", node.op.name, node.inputs, x.grad, line)
+                raise FloatingPointError(message)
+
+
+def no_grad():
+    """Within `with no_grad():` (or below `@no_grad()`) results are leaves: nothing is remembered."""
+    return watching(Forget())
+
+
+def detect_anomaly():
+    """Within the block the first nan or inf, in a result or a grad, is a FloatingPointError.
+
+    It names the op, its inputs and the line that made it.
+    """
+    return watching(Anomaly())
+
+
+def gradients(y: Value, xs, create_graph: bool = False) -> list:
+    """[d y / d x for x in xs], as floats; no `grad` is touched.
+
+    With `create_graph` they are Values, computed by ops like any others, so they can be differentiated
+    again. An x that y does not depend on has 0. Raises GraphError where a node was made by hand.
+    """
+    zero, one = (Value(0.0), Value(1.0)) if create_graph else (0.0, 1.0)
+    read = (lambda node: node) if create_graph else read_data
+    grads = {y: one}
+    for node, x, partial in chain_rule(topological_order(y), read):
+        owed = partial * grads[node]
+        grads[x] = grads[x] + owed if x in grads else owed
+    return [grads.get(x, zero) for x in xs]

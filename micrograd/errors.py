@@ -1,0 +1,96 @@
+"""What goes wrong, in words: what happened, why, and what to write instead.
+
+A message is made by a function that cannot itself raise; its wording is tested.
+"""
+
+import linecache
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+class GraphError(ValueError):
+    """A graph that cannot be differentiated, copied or drawn as it stands."""
+
+
+class ShapeError(ValueError):
+    """Inputs, targets or stored numbers whose length is not the one expected."""
+
+
+class ExpressionError(ValueError):
+    """A text that is not an expression of numbers, names, operators and ops."""
+
+
+def kind(x) -> str:
+    """What `x` is, short enough for a message: "list of 3", "str 'abc'", "ndarray"."""
+    if isinstance(x, list | tuple | dict | set):
+        return f"{type(x).__name__} of {len(x)}"
+    if isinstance(x, str | bytes | complex):
+        return f"{type(x).__name__} {x if isinstance(x, complex) else ascii(x[:40])}"
+    return type(x).__name__
+
+
+def not_a_scalar(x) -> str:
+    return (
+        f"a Value holds one number (int, float, bool or a NumPy scalar), got {kind(x)}. "
+        "Make one Value for each number: [Value(x) for x in row]; the number of a Value v is v.data."
+    )
+
+
+def array_meets_value(x) -> str:
+    return (
+        f"a Value is one scalar and cannot be combined with {kind(x)} as a whole. "
+        "Write the loop: [v * x for x in array]."
+    )
+
+
+def unknown_input(op: str, x) -> str:
+    return (
+        f"{op} takes numbers and Values, one each, got {kind(x)}. For several, write the loop: [{op}(x) for x in xs]."
+    )
+
+
+def made_by_hand(mark: str) -> str:
+    return (
+        f"the node {mark!r} was made by hand, so no partial is known for it: set its `_backward` for `backward()`; "
+        "for derivatives of derivatives, copies and compiling give the op a row: Op(name, symbol, forward, partials)."
+    )
+
+
+def no_such_row(name: str) -> str:
+    return (
+        f"no op is called {name!r}: it is neither in the table nor registered. "
+        f"Define its row again, then write micrograd.OPS[{name!r}] = that row."
+    )
+
+
+def anomaly(what: str, op: str, inputs, number: float, line: str) -> str:
+    numbers = ", ".join(f"{x.label or 'data'}={x.data!r}" for x in inputs)
+    return f"{what} of {op} is {number}, where its inputs are {numbers}. Made at {line}"
+
+
+def wrong_length(who: str, wants: int, got: int) -> str:
+    return f"{who} takes {wants} inputs, got {got}: give it a list of {wants} numbers or Values."
+
+
+def unknown_name(what: str, name, known) -> str:
+    return f"unknown {what} {name!r}: it is one of {', '.join(known)}, or a function."
+
+
+def unequal_lengths(outputs: int, targets: int) -> str:
+    return f"{outputs} outputs but {targets} targets: a loss needs one target for each output."
+
+
+def empty(what: str) -> str:
+    return f"{what} of nothing is not defined: give it at least one number."
+
+
+def user_line() -> str:
+    """The line, outside this package, that is being run: "train.py:12 in loss: y = x.log()"."""
+    frame = sys._getframe(1)
+    while frame.f_back and frame.f_code.co_filename.startswith(HERE):
+        frame = frame.f_back
+    code = frame.f_code
+    text = linecache.getline(code.co_filename, frame.f_lineno).strip()
+    return f"{os.path.basename(code.co_filename)}:{frame.f_lineno} in {code.co_name}: {text}"
