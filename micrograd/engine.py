@@ -22,10 +22,10 @@ new = object.__new__
 class Value(Arithmetic):
     """One number and, after `backward()` of something computed from it, its grad.
 
-    `data` and `grad` are floats, `inputs` the Values that it was computed from (in operand order; none
-    for a leaf), `op` the row of the table that did it (None for a leaf), `label` a name to show.
-    Other attributes may be set freely. `Value(t, (x,), "sin")` makes a node by hand; it then needs a
-    `_backward` of its own. Raises TypeError for data that is not one real number.
+    `data` and `grad` are floats, `inputs` the Values that it was computed from (in operand order;
+    none for a leaf), `op` the row of the table that did it (None for a leaf), `label` a name to
+    show. Other attributes may be set freely. `Value(t, (x,), "sin")` makes a node by hand; it then
+    needs a `_backward` of its own. Raises TypeError for data that is not one real number.
 
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     >>> c = a * b + a**2
@@ -34,8 +34,8 @@ class Value(Arithmetic):
     (Value(data=-2.0, grad=1.0), 1.0, 2.0)
     """
 
-    # Two inputs as two slots, not a tuple: half as many objects for Python's garbage collector to visit,
-    # which is where most of the time of an eager step goes. `inputs` makes the tuple when asked.
+    # Two inputs as two slots, not a tuple: half as many objects for Python's garbage collector to
+    # visit, which is where most of the time of an eager step goes. `inputs` makes the tuple.
     __slots__ = ("data", "grad", "op", "_first", "_second", "__dict__")
     __array_ufunc__ = None  # NumPy leaves `array * value` and `np.float64(2) * value` to us
     label = ""
@@ -72,8 +72,8 @@ class Value(Arithmetic):
     def _backward(self):
         """Pass this node's grad on: each input owes it times the partial.
 
-        `+=`, not `=`: an input that is used twice is owed for by both uses. With `=` the second would
-        erase the first, and `b = a + a` would give a the grad 1, though it is 2.
+        `+=`, not `=`: an input that is used twice is owed for by both uses. With `=` the second
+        would erase the first, and `b = a + a` would give a the grad 1, though it is 2.
         """
         x, y = self._first, self._second
         if isinstance(y, Value):  # two inputs, as most nodes have, spelled out for speed
@@ -150,7 +150,7 @@ class Value(Arithmetic):
     def __repr__(self):
         return f"Value(data={self.data}, grad={self.grad})"
 
-    # ----------------------------------------------------------------- copies, without any recursion
+    # ------------------------------------------------------------ copies, without any recursion
 
     def __copy__(self):
         return restore(type(self), self.data, self.grad, self.op, self.inputs, attributes(self))
@@ -172,7 +172,7 @@ class Value(Arithmetic):
         return restore_graph, ([flat(node, place) for node in order],)
 
 
-# ------------------------------------------------------------------------------ numbers and other inputs
+# ------------------------------------------------------------------------- numbers and other inputs
 
 
 def number(x) -> float:
@@ -185,7 +185,10 @@ def number(x) -> float:
 
 
 def lift(op: Op, inputs: tuple):
-    """The same with every number a leaf, or part of the op (`x**3`); NotImplemented for what is neither."""
+    """The same with every number a leaf, or part of the op (`x**3`).
+
+    The inputs are NotImplemented where one is neither a number nor a Value. TypeError for an array.
+    """
     for x in inputs:
         if not isinstance(x, Value | Real):
             if isinstance(x, Arithmetic) or not hasattr(x, "shape"):
@@ -213,7 +216,7 @@ def by_hand(mark: str, arity: int) -> Op:
 
 
 def attributes(node: Value) -> dict:
-    """What was set freely on `node`. A `_backward` there refers to the original's inputs: refused."""
+    """What was set freely on `node`. A `_backward` is refused: it refers to the node's own inputs."""
     if "_backward" in node.__dict__:
         raise errors.GraphError(errors.made_by_hand(node._op))
     return node.__dict__
@@ -231,7 +234,14 @@ def flat(node, place):
     """A leaf as it is; another node with the places of its inputs in place of the inputs."""
     if not node.inputs:
         return node
-    return type(node), node.data, node.grad, node.op, [place[x] for x in node.inputs], attributes(node)
+    return (
+        type(node),
+        node.data,
+        node.grad,
+        node.op,
+        [place[x] for x in node.inputs],
+        attributes(node),
+    )
 
 
 def restore_graph(nodes):
@@ -244,7 +254,7 @@ def restore_graph(nodes):
     return built[-1]
 
 
-# --------------------------------------------------------- watchers: what else happens to a new Value
+# ----------------------------------------------------- watchers: what else happens to a new Value
 
 watchers: ContextVar[tuple] = ContextVar("watchers", default=())
 
@@ -278,18 +288,22 @@ class Anomaly(Watcher):
     def made(self, out, op, inputs):
         out.made_at = errors.user_line()
         if not isfinite(out.data):
-            raise FloatingPointError(errors.anomaly("the result", op.name, inputs, out.data, out.made_at))
+            raise FloatingPointError(
+                errors.anomaly("the result", op.name, inputs, out.data, out.made_at)
+            )
 
     def passed(self, node):
         for x in node.inputs:
             if not isfinite(x.grad):
                 line = getattr(node, "made_at", "a line before detect_anomaly()")
-                message = errors.anomaly("a grad that comes out", node.op.name, node.inputs, x.grad, line)
+                message = errors.anomaly(
+                    "a grad that comes out", node.op.name, node.inputs, x.grad, line
+                )
                 raise FloatingPointError(message)
 
 
 def no_grad():
-    """Within `with no_grad():` (or below `@no_grad()`) results are leaves: nothing is remembered."""
+    """Within `with no_grad():` (or below `@no_grad()`) results are leaves: no inputs are kept."""
     return watching(Forget())
 
 
@@ -304,8 +318,9 @@ def detect_anomaly():
 def gradients(y: Value, xs, create_graph: bool = False) -> list:
     """[d y / d x for x in xs], as floats; no `grad` is touched.
 
-    With `create_graph` they are Values, computed by ops like any others, so they can be differentiated
-    again. An x that y does not depend on has 0. Raises GraphError where a node was made by hand.
+    With `create_graph` they are Values, computed by ops like any others, so they can be
+    differentiated again. An x that y does not depend on has 0. Raises GraphError where a node was
+    made by hand.
     """
     zero, one = (Value(0.0), Value(1.0)) if create_graph else (0.0, 1.0)
     read = (lambda node: node) if create_graph else read_data

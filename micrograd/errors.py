@@ -34,7 +34,7 @@ def kind(x) -> str:
 def not_a_scalar(x) -> str:
     return (
         f"a Value holds one number (int, float, bool or a NumPy scalar), got {kind(x)}. "
-        "Make one Value for each number: [Value(x) for x in row]; the number of a Value v is v.data."
+        "Make one Value for each number: [Value(x) for x in row]; a Value's number is v.data."
     )
 
 
@@ -47,14 +47,16 @@ def array_meets_value(x) -> str:
 
 def unknown_input(op: str, x) -> str:
     return (
-        f"{op} takes numbers and Values, one each, got {kind(x)}. For several, write the loop: [{op}(x) for x in xs]."
+        f"{op} takes numbers and Values, one each, got {kind(x)}. "
+        f"For several, write the loop: [{op}(x) for x in xs]."
     )
 
 
 def made_by_hand(mark: str) -> str:
     return (
-        f"the node {mark!r} was made by hand, so no partial is known for it: set its `_backward` for `backward()`; "
-        "for derivatives of derivatives, copies and compiling give the op a row: Op(name, symbol, forward, partials)."
+        f"the node {mark!r} was made by hand, so its partials are not known. Set its `_backward` "
+        "for `backward()`; for copies and for derivatives of derivatives give the op a row: "
+        "Op(name, symbol, forward, partials)."
     )
 
 

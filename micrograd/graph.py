@@ -5,19 +5,19 @@ A node is anything with `inputs` (a tuple of nodes, empty for a leaf) and `op` (
 
 
 def topological_order(root) -> list:
-    """Every node that `root` is computed from, each once, each after all of its inputs; `root` is last.
+    """Every node that `root` is computed from, once each, after all of its inputs; `root` is last.
 
-    Walked backwards it is the order of backpropagation: a node may pass its grad on only when that grad
-    is complete, which is when every node that uses it has had its turn. The smallest graph that goes
-    wrong in another order is
+    Walked backwards it is the order of backpropagation: a node may pass its grad on only when that
+    grad is complete, which is when every node that uses it has had its turn. The smallest graph
+    that goes wrong in another order is
 
         b = a + a
         c = b + b
 
-    The two edges from c bring b a grad of 1 each. If b passes each on as it comes, with what its grad is
-    by then (first 1, then 2), a receives 2 * 1 + 2 * 2 = 6, though c = 4a and so dc/da = 4.
+    The two edges from c bring b a grad of 1 each. If b passes each on as it comes, with what its
+    grad is by then (first 1, then 2), a receives 2 * 1 + 2 * 2 = 6, though c = 4a, so dc/da = 4.
 
-    Iterative, so that a chain of a million nodes is fine; the same graph always gives the same order.
+    Iterative, so that a chain of a million nodes is fine; the same graph gives the same order.
     """
     order, seen, path = [], {root}, [(root, iter(root.inputs))]
     while path:
@@ -36,9 +36,9 @@ def topological_order(root) -> list:
 
 
 def partials(node, read) -> list:
-    """d node / d input for each input of `node`; `read(node)` is what the partials are computed with.
+    """[d node / d input for each input]; `read(node)` is what the partials are computed with.
 
-    Numbers in, numbers out; read nodes as themselves, and the partials are nodes again.
+    Read numbers, and they are numbers; read the nodes themselves, and they are nodes again.
     """
     numbers = (*map(read, node.inputs), read(node))
     return [partial(*numbers) for partial in node.op.partials]

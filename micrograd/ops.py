@@ -37,7 +37,9 @@ class Op:
     forward: Callable  # of floats to a float; never raises
     partials: tuple[Callable, ...]  # one for each input: (*inputs, out) -> d out / d input
     mark: str = ""  # on the op's disc in a picture, and `Value._op`; the name if not given
-    bind: Callable | None = None  # number -> the row that this op is when its last input is that number
+    bind: Callable | None = (
+        None  # number -> the row that this op is when its last input is that number
+    )
 
     def __post_init__(self):
         object.__setattr__(self, "mark", self.mark or self.name)
