@@ -216,7 +216,7 @@ def by_hand(mark: str, arity: int) -> Op:
 
 
 def attributes(node: Value) -> dict:
-    """What was set freely on `node`. A `_backward` is refused: it refers to the node's own inputs."""
+    """What was set freely on `node`. A `_backward` is refused: it is bound to its own inputs."""
     if "_backward" in node.__dict__:
         raise errors.GraphError(errors.made_by_hand(node._op))
     return node.__dict__

@@ -80,8 +80,58 @@ def unknown_name(what: str, name, known) -> str:
     return f"unknown {what} {name!r}: it is one of {', '.join(known)}, or a function."
 
 
+def state_does_not_fit(problems) -> str:
+    listed = "".join(f"\n  {problem}" for problem in problems)
+    return f"this state is of another module, so nothing was loaded:{listed}"
+
+
 def unequal_lengths(outputs: int, targets: int) -> str:
     return f"{outputs} outputs but {targets} targets: a loss needs one target for each output."
+
+
+def rows_and_labels(rows: int, labels: int) -> str:
+    return f"{rows} rows but {labels} labels: each row of X needs one label in y."
+
+
+def no_such_class(target, classes: int) -> str:
+    return (
+        f"class {target} of a list of {classes} scores: a class is its index, 0 to {classes - 1}."
+    )
+
+
+def one_class(centers: int) -> str:
+    return f"{centers} class leaves nothing to tell apart: ask for at least two."
+
+
+def too_few_examples(n: int) -> str:
+    return f"{n} examples cannot hold two classes, or be split in two: ask for at least two."
+
+
+def not_a_share(validation: float) -> str:
+    return f"validation={validation} is not a share of the examples: write one between 0 and 1."
+
+
+def empty_batch(size: int) -> str:
+    return f"a batch of {size} examples would never end: write a size of at least 1."
+
+
+def nothing_to_train() -> str:
+    return "an optimizer of no parameters has nothing to train: give it model.parameters()."
+
+
+def nesterov_without_momentum() -> str:
+    return "Nesterov's step looks ahead along the momentum, and there is none: write momentum=0.9."
+
+
+def not_one_number(who: str, got) -> str:
+    return (
+        f"{who} needs a function that returns one number, got {kind(got)}: "
+        "return one of them or their sum, or use jacobian."
+    )
+
+
+def missing_extra(module: str, extra: str) -> str:
+    return f"this needs {module}, which is not installed: pip install 'micrograd[{extra}]'"
 
 
 def empty(what: str) -> str:

@@ -1,0 +1,157 @@
+"""Are the gradients right? Compared with differences, and with PyTorch.
+
+Rule: a check returns its numbers as rows that can be printed, and is true if they agree.
+"""
+
+import importlib
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from micrograd import errors
+from micrograd.engine import Value, gradients
+from micrograd.ops import OPS, Arithmetic, Op
+
+EPS = 2.0**-52  # the gap between 1 and the next float
+
+
+@dataclass(frozen=True)
+class Check:
+    """A table of what was compared; true where every row agrees."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple, ...]  # (what, ours, the other's, how far apart, whether that is right)
+
+    def __bool__(self):
+        return all(row[-1] for row in self.rows)
+
+    def __str__(self):
+        table = [self.header] + [
+            (what, f"{ours:.12g}", f"{other:.12g}", f"{apart:.1e}", "ok" if right else "WRONG")
+            for what, ours, other, apart, right in self.rows
+        ]
+        widths = [max(map(len, column)) for column in zip(*table)]
+        return "\n".join(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
+            for row in table
+        )
+
+
+def gradcheck(f: Callable, *inputs: float, tolerance: float = 1e-6) -> Check:
+    """Compare the gradient of `f` at `inputs` with central differences, one input after the other.
+
+    The step for an input x is eps**(1/3) * max(1, |x|), which balances the error of the formula, of
+    order step**2, against that of rounding, of order eps / step (Press et al., Numerical Recipes,
+    5.7). A row is right if the two differ by at most `tolerance` relative to the larger of 1 and
+    the gradient. Print the result to see which input fails.
+
+    >>> print(gradcheck(lambda x, y: x * y + y.tanh(), 2.0, 0.5))
+    input    analytic       numeric        error
+    input 0  0.5            0.5            0.0e+00  ok
+    input 1  2.78644773297  2.78644773296  8.4e-12  ok
+    """
+    xs = [Value(x) for x in inputs]
+    analytic = gradients(one_value(f(*xs)), xs)
+    rows = []
+    for i, exact in enumerate(analytic):
+        numeric = central_difference(f, [x.data for x in xs], i)
+        error = abs(exact - numeric) / max(1.0, abs(exact))
+        rows.append((f"input {i}", exact, numeric, error, error <= tolerance))
+    return Check(("input", "analytic", "numeric", "error", ""), tuple(rows))
+
+
+def central_difference(f: Callable, numbers: list[float], i: int) -> float:
+    """(f(x + h) - f(x - h)) / 2h for input number i."""
+    step = EPS ** (1.0 / 3.0) * max(1.0, abs(numbers[i]))
+    above, below = (
+        numbers[i] + step,
+        numbers[i] - step,
+    )  # their difference is exact, 2 * step is not
+
+    def at(x):
+        return one_value(f(*[Value(v) for v in [*numbers[:i], x, *numbers[i + 1 :]]])).data
+
+    return (at(above) - at(below)) / (above - below)
+
+
+def against_torch(f: Callable, *inputs: float, ulps: float = 64) -> Check:
+    """Compare the value and every gradient of `f` at `inputs` with PyTorch's, in float64.
+
+    `f` is run on Values and, unchanged, on PyTorch's tensors. The difference is in ulp, units in the
+    last place of PyTorch's number; a row is right within `ulps` of them. Needs the extra "test".
+
+    >>> print(against_torch(lambda x, y: x * y + y**2, 2.0, 0.5))
+             ours  PyTorch  ulp
+    value    1.25  1.25     0.0e+00  ok
+    input 0  0.5   0.5      0.0e+00  ok
+    input 1  3     3        0.0e+00  ok
+    """
+    torch = need("torch", "test")
+    xs = [Value(x) for x in inputs]
+    ours = one_value(f(*xs))
+    tensors = [torch.tensor(x.data, dtype=torch.float64, requires_grad=True) for x in xs]
+    theirs = f(*[Tensor(t) for t in tensors])
+    theirs = theirs.tensor if isinstance(theirs, Tensor) else torch.tensor(float(theirs))
+    grads = [None] * len(xs)
+    if theirs.requires_grad:
+        grads = torch.autograd.grad(theirs, tensors, allow_unused=True)
+    names = ["value", *(f"input {i}" for i in range(len(xs)))]
+    mine = [ours.data, *gradients(ours, xs)]
+    rows = []
+    for name, a, b in zip(names, mine, [theirs, *grads]):
+        b = 0.0 if b is None else b.item()
+        rows.append((name, a, b, distance(a, b), distance(a, b) <= ulps))
+    return Check(("", "ours", "PyTorch", "ulp", ""), tuple(rows))
+
+
+class Tensor(Arithmetic):
+    """The interpreter for which applying an op means: PyTorch's function of that name."""
+
+    def __init__(self, tensor):
+        self.tensor = tensor
+
+    def interpret(self, op: Op, inputs: tuple):
+        torch = need("torch", "test")
+        tensors = [
+            x.tensor if isinstance(x, Tensor) else torch.tensor(x, dtype=torch.float64)
+            for x in inputs
+        ]
+        if op.name in TORCH:
+            return Tensor(TORCH[op.name](torch, *tensors))
+        if OPS.get(op.name) is op:
+            return Tensor(getattr(torch, op.name)(*tensors))
+        return op.forward(*map(Tensor, tensors))  # a user's own, written in the ops' language
+
+
+# the rows that PyTorch spells in another way than by their name
+TORCH = {
+    "softplus": lambda torch, x: -torch.nn.functional.logsigmoid(-x),  # torch's is cut off at 20
+    "leaky_relu": lambda torch, x: torch.nn.functional.leaky_relu(x),
+    "elu": lambda torch, x: torch.nn.functional.elu(x),
+    "gelu": lambda torch, x: torch.nn.functional.gelu(x),
+    "step": lambda torch, x: (x > 0).to(x.dtype),
+    "less": lambda torch, x, y: (x < y).to(x.dtype),
+    "where": lambda torch, c, x, y: torch.where(c != 0, x, y),
+}
+
+
+def distance(a: float, b: float) -> float:
+    """|a - b| in ulp of b; 0 for two nans or two equal infinities, inf for one of them."""
+    if a == b or (a != a and b != b):
+        return 0.0
+    return abs(a - b) / math.ulp(b) if math.isfinite(a) and math.isfinite(b) else math.inf
+
+
+def one_value(y) -> Value:
+    """`y` as a Value. Raises TypeError for a list."""
+    if isinstance(y, list | tuple | dict):
+        raise TypeError(errors.not_one_number("a check", y))
+    return y if isinstance(y, Value) else Value(y)
+
+
+def need(module: str, extra: str):
+    """The module, or an ImportError that says how to install it."""
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise ImportError(errors.missing_extra(module, extra)) from error

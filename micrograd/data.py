@@ -1,0 +1,162 @@
+"""Small data sets to learn from, made on the spot.
+
+Rule: every maker returns (X, y), X a list of rows of floats, y a list of labels: +1.0 and -1.0 for
+two classes, the index of the class for more. The same `seed` gives the same numbers on every
+machine; without one they come from `random`, and so from `random.seed`.
+"""
+
+import math
+import random
+
+from micrograd import errors
+
+Data = tuple[list[list[float]], list]
+
+
+def moons(n: int, noise: float = 0.1, seed: int | None = None) -> Data:
+    """Two half circles, each with its end in the other's bend; `noise` blurs them (a deviation)."""
+
+    def point(label, t):
+        x, y = math.cos(math.pi * t), math.sin(math.pi * t)
+        return (x, y) if label < 0 else (1.0 - x, 0.5 - y)
+
+    return two_curves(n, noise, seed, point)
+
+
+def circles(n: int, noise: float = 0.1, seed: int | None = None, inner: float = 0.5) -> Data:
+    """A circle of radius `inner` (+1) within one of radius 1 (-1)."""
+
+    def point(label, t):
+        radius = inner if label > 0 else 1.0
+        return radius * math.cos(2 * math.pi * t), radius * math.sin(2 * math.pi * t)
+
+    return two_curves(n, noise, seed, point)
+
+
+def spirals(n: int, noise: float = 0.02, seed: int | None = None, turns: float = 1.0) -> Data:
+    """Two arms of a spiral, each `turns` times around, one the other turned by half a circle."""
+
+    def point(label, t):
+        angle = 2 * math.pi * turns * math.sqrt(t)
+        return label * math.sqrt(t) * math.cos(angle), label * math.sqrt(t) * math.sin(angle)
+
+    return two_curves(n, noise, seed, point)
+
+
+def two_curves(n, noise, seed, point) -> Data:
+    """`point(label, t)` for t evenly from 0 to 1, half with each label, blurred and shuffled."""
+    at_least_two(n)
+    rng = generator(seed)
+    examples = []
+    for label, count in ((-1.0, n - n // 2), (1.0, n // 2)):
+        for i in range(count):
+            x, y = point(label, i / max(count - 1, 1))
+            examples.append(([x + rng.gauss(0.0, noise), y + rng.gauss(0.0, noise)], label))
+    return shuffled(examples, rng)
+
+
+def xor(n: int = 4, noise: float = 0.0, seed: int | None = None) -> Data:
+    """Corners of a square: +1 where the two coordinates differ in sign, which no line separates."""
+    at_least_two(n)
+    rng = generator(seed)
+    corners = [(1.0, 1.0), (1.0, -1.0), (-1.0, -1.0), (-1.0, 1.0)]
+    chosen = [corners[i % 4] for i in range(n)]
+    blurred = [[[x + rng.gauss(0.0, noise), y + rng.gauss(0.0, noise)], -x * y] for x, y in chosen]
+    return shuffled(blurred, rng)
+
+
+def blobs(n: int, centers: int = 2, noise: float = 0.3, seed: int | None = None) -> Data:
+    """`centers` round clouds with their middles evenly on the unit circle.
+
+    The labels are -1 and +1 for two of them, else 0, 1, 2, ...
+    """
+    if centers < 2:
+        raise ValueError(errors.one_class(centers))
+    at_least_two(n)
+    rng = generator(seed)
+    examples = []
+    for i in range(n):
+        kind, angle = i % centers, 2 * math.pi * (i % centers) / centers
+        row = [math.cos(angle) + rng.gauss(0.0, noise), math.sin(angle) + rng.gauss(0.0, noise)]
+        examples.append((row, 2.0 * kind - 1.0 if centers == 2 else kind))
+    return shuffled(examples, rng)
+
+
+def yin_yang(n: int, seed: int | None = None, radius: float = 0.5, dot: float = 0.1) -> Data:
+    """The yin-yang sign, of three classes: yin (0), yang (1) and the dots (2).
+
+    Rows have four numbers, (x, y, 1 - x, 1 - y), with x and y in (0, 1): Kriener et al. 2022.
+    """
+    at_least_two(n)
+    rng = generator(seed)
+    X, y = [], []
+    for i in range(n):
+        while True:
+            a, b = rng.uniform(0.0, 2 * radius), rng.uniform(0.0, 2 * radius)
+            if math.hypot(a - radius, b - radius) <= radius:
+                kind = yin_yang_class(a, b, radius, dot)
+                if kind == i % 3:
+                    break
+        X.append([a, b, 1.0 - a, 1.0 - b])
+        y.append(kind)
+    return X, y
+
+
+def yin_yang_class(x: float, y: float, radius: float, dot: float) -> int:
+    right, left = math.hypot(x - 1.5 * radius, y - radius), math.hypot(x - 0.5 * radius, y - radius)
+    if right < dot or left < dot:
+        return 2
+    in_yin = right <= dot or dot < left <= 0.5 * radius or (y > radius and right > 0.5 * radius)
+    return 0 if in_yin else 1
+
+
+def four_points() -> Data:
+    """The lecture's data set: four rows of three numbers, two of them +1, two of them -1."""
+    X = [[2.0, 3.0, -1.0], [3.0, -1.0, 0.5], [0.5, 1.0, 1.0], [1.0, 1.0, -1.0]]
+    return X, [1.0, -1.0, -1.0, 1.0]
+
+
+def split(X: list, y: list, validation: float = 0.2, seed: int | None = None) -> tuple[Data, Data]:
+    """((X, y) to train on, (X, y) to validate with), drawn at random, neither of them empty."""
+    same_length(X, y)
+    at_least_two(len(X))
+    if not 0.0 < validation < 1.0:
+        raise ValueError(errors.not_a_share(validation))
+    order = list(range(len(X)))
+    generator(seed).shuffle(order)
+    count = min(max(round(validation * len(X)), 1), len(X) - 1)
+    return pick(X, y, order[count:]), pick(X, y, order[:count])
+
+
+def batches(X: list, y: list, size: int, seed: int | None = None):
+    """Yield (X, y) of `size` examples each (the last may be shorter), all once, in random order."""
+    same_length(X, y)
+    if size < 1:
+        raise ValueError(errors.empty_batch(size))
+    order = list(range(len(X)))
+    generator(seed).shuffle(order)
+    for start in range(0, len(order), size):
+        yield pick(X, y, order[start : start + size])
+
+
+def pick(X, y, places) -> Data:
+    return [X[i] for i in places], [y[i] for i in places]
+
+
+def shuffled(examples: list, rng) -> Data:
+    rng.shuffle(examples)
+    return [row for row, _ in examples], [label for _, label in examples]
+
+
+def generator(seed: int | None):
+    return random if seed is None else random.Random(seed)
+
+
+def at_least_two(n: int) -> None:
+    if n < 2:
+        raise ValueError(errors.too_few_examples(n))
+
+
+def same_length(X, y) -> None:
+    if len(X) != len(y):
+        raise errors.ShapeError(errors.rows_and_labels(len(X), len(y)))

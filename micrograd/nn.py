@@ -1,0 +1,227 @@
+"""Neurons, layers and networks of them.
+
+Rule: a module is an object with plain attributes. What can be trained is found by walking them, in
+the order in which they were set, so that no module lists its parameters.
+"""
+
+import math
+import random
+from collections.abc import Callable, Iterator
+
+from micrograd import errors
+from micrograd.engine import Value, number
+from micrograd.ops import OPS, Op
+
+ACTIVATIONS = {op.name: op for op in OPS.values() if len(op.partials) == 1}
+
+# the weights are drawn from (-bound, bound)
+INITS = {
+    "uniform": lambda nin, nout: 1.0,  # as in the lecture
+    "xavier": lambda nin, nout: math.sqrt(6.0 / (nin + nout)),  # Glorot and Bengio 2010, eq. 16
+    "he": lambda nin, nout: math.sqrt(
+        6.0 / nin
+    ),  # He et al. 2015, eq. 10, uniform with that variance
+}
+
+
+class Module:
+    """Whatever has parameters: Values among its attributes, or in lists and modules there."""
+
+    def named_parameters(self) -> list[tuple[str, Value]]:
+        """[("layers.0.neurons.0.w.0", Value), ...] in declaration order, each Value once."""
+        names = {}
+        for name, value in walk(self):
+            names.setdefault(value, name)
+        return [(name, value) for value, name in names.items()]
+
+    def parameters(self) -> list[Value]:
+        """The Values to train, in declaration order, each once."""
+        return [value for _, value in self.named_parameters()]
+
+    def zero_grad(self) -> None:
+        """Set every parameter's grad to 0: `backward()` adds to what is there."""
+        for p in self.parameters():
+            p.grad = 0.0
+
+    def state_dict(self) -> dict:
+        """{"layers.0.neurons.0.w": [0.1, ...], "layers.0.neurons.0.b": 0.0, ...}, fit for JSON."""
+        return {name: numbers(entry) for name, entry in entries(self)}
+
+    def load_state_dict(self, state: dict) -> None:
+        """Set the parameters from what `state_dict()` returned.
+
+        Raises ShapeError, which names every missing, unexpected and misshapen entry, and then sets
+        nothing.
+        """
+        mine = dict(entries(self))
+        problems = [f"missing {name}" for name in mine if name not in state]
+        problems += [f"unexpected {name}" for name in state if name not in mine]
+        for name in mine.keys() & state.keys():
+            if shape(state[name]) != shape(mine[name]):
+                found, wanted = shape(state[name]), shape(mine[name])
+                problems.append(f"misshapen {name}: {found}, where the module has {wanted}")
+        if problems:
+            raise errors.ShapeError(errors.state_does_not_fit(sorted(problems)))
+        for name, entry in mine.items():
+            for value, x in zip(flat(entry), flat(state[name])):
+                value.data = float(number(x))
+
+
+class Neuron(Module):
+    """`nin` weights, a bias and an activation: activation(w . x + b), of `nin` numbers or Values.
+
+    `activation`, applied if `nonlin`, is the name of an op, an op or any function of one Value;
+    `init` is a name in INITS or a function (nin, nout) -> bound of the weights.
+
+    >>> random.seed(1337)
+    >>> Neuron(2)([1.0, -2.0])
+    Value(data=0.102443419482938, grad=0.0)
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nonlin: bool = True,
+        activation: str | Callable = "relu",
+        init: str | Callable = "uniform",
+        nout: int = 1,
+    ):
+        bound = named("init", init, INITS)(nin, nout)
+        self.w = [Value(random.uniform(-bound, bound)) for _ in range(nin)]
+        self.b = Value(0)
+        self.nonlin = nonlin
+        self.activation = named("activation", activation, ACTIVATIONS)
+
+    def __call__(self, x) -> Value:
+        """The output for `nin` inputs. Raises ShapeError for another number of them."""
+        x = list(x) if hasattr(x, "__iter__") else [x]
+        if len(x) != len(self.w):
+            raise errors.ShapeError(errors.wrong_length(repr(self), len(self.w), len(x)))
+        act = sum((wi * xi for wi, xi in zip(self.w, x)), self.b)
+        return self.activation(act) if self.nonlin else act
+
+    def __repr__(self):
+        return f"{self._kind()}Neuron({len(self.w)})"
+
+    def _kind(self):
+        if not self.nonlin:
+            return "Linear"
+        activation = self.activation
+        name = activation.mark if isinstance(activation, Op) else activation.__name__
+        return name[:1].upper() + name[1:]
+
+
+class Layer(Module):
+    """`nout` neurons side by side; the keyword arguments are the neurons'.
+
+    Returns the list of their outputs, or the output itself where there is one neuron.
+    """
+
+    def __init__(self, nin: int, nout: int, **kwargs):
+        self.neurons = [Neuron(nin, nout=nout, **kwargs) for _ in range(nout)]
+
+    def __call__(self, x) -> Value | list[Value]:
+        out = [n(x) for n in self.neurons]
+        return out[0] if len(out) == 1 else out
+
+    def __repr__(self):
+        return f"Layer of [{', '.join(str(n) for n in self.neurons)}]"
+
+
+class MLP(Module):
+    """A multi-layer perceptron: layers of `nouts` neurons, one after the other, on `nin` inputs.
+
+    Every layer has the `activation` but the last, which has `output_activation` or, without, none.
+    The lecture's is `MLP(3, [4, 4, 1], activation="tanh", output_activation="tanh")`.
+    Returns the list of the last layer's outputs, or the output itself where there is one.
+
+    >>> MLP(2, [3, 1])
+    MLP of [Layer of [ReLUNeuron(2), ReLUNeuron(2), ReLUNeuron(2)], Layer of [LinearNeuron(3)]]
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nouts: list[int],
+        activation: str | Callable = "relu",
+        output_activation: str | Callable | None = None,
+        init: str | Callable = "uniform",
+    ):
+        sizes = [nin, *nouts]
+        inner = {"activation": activation, "init": init}
+        outer = {**inner, "nonlin": bool(output_activation)}
+        if output_activation:
+            outer["activation"] = output_activation
+        self.layers = [
+            Layer(sizes[i], sizes[i + 1], **(outer if i == len(nouts) - 1 else inner))
+            for i in range(len(nouts))
+        ]
+
+    def __call__(self, x) -> Value | list[Value]:
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+    def __repr__(self):
+        return f"MLP of [{', '.join(str(layer) for layer in self.layers)}]"
+
+
+def named(what: str, choice, known: dict) -> Callable:
+    """`choice` itself if it is a function, else what `known` has under that name. ValueError."""
+    if callable(choice):
+        return choice
+    if choice in known:
+        return known[choice]
+    raise ValueError(errors.unknown_name(what, choice, known))
+
+
+# -------------------------------------------------------------------------- walking the attributes
+
+
+def parts(x) -> Iterator[tuple[str, object]]:
+    """(name, part) of a module, list, tuple or dict; nothing of anything else."""
+    if isinstance(x, Module):
+        return iter(vars(x).items())
+    if isinstance(x, dict):
+        return ((str(key), part) for key, part in x.items())
+    return ((str(i), part) for i, part in enumerate(x)) if isinstance(x, list | tuple) else iter(())
+
+
+def walk(x, name: str = "") -> Iterator[tuple[str, Value]]:
+    """(path, Value) for every Value below `x`."""
+    if isinstance(x, Value):
+        yield name, x
+    for key, part in parts(x):
+        yield from walk(part, f"{name}.{key}" if name else key)
+
+
+def entries(x, name: str = "") -> Iterator[tuple[str, object]]:
+    """(path, Value or nested list of Values): what stands in the state under one name."""
+    for key, part in parts(x):
+        path = f"{name}.{key}" if name else key
+        if isinstance(part, Value) or (isinstance(part, list | tuple) and only_values(part)):
+            yield path, part
+        else:
+            yield from entries(part, path)
+
+
+def only_values(x) -> bool:
+    if isinstance(x, list | tuple):
+        return bool(x) and all(map(only_values, x))
+    return isinstance(x, Value)
+
+
+def numbers(entry):
+    return entry.data if isinstance(entry, Value) else [numbers(x) for x in entry]
+
+
+def flat(entry) -> list:
+    return [y for x in entry for y in flat(x)] if isinstance(entry, list | tuple) else [entry]
+
+
+def shape(entry) -> str:
+    """What an entry is, in words: "a number", "a list of 3", "a list of 2 (a list of 3)"."""
+    if not isinstance(entry, list | tuple):
+        return "a number" if isinstance(entry, Value | int | float) else errors.kind(entry)
+    inner = sorted({shape(x) for x in entry} - {"a number"})
+    return f"a list of {len(entry)}" + (f" ({', '.join(inner)})" if inner else "")

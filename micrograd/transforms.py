@@ -1,0 +1,122 @@
+"""Derivatives of functions of numbers, under the names that JAX gives them.
+
+Rule: a transform takes a function and returns a function, so that they nest. Called with numbers
+the result is made of floats; called with Values, or inside another transform, of Values.
+"""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from micrograd import errors
+from micrograd.engine import Value, gradients
+
+nested: ContextVar[bool] = ContextVar("nested", default=False)
+
+
+def value_and_grad(f: Callable, argnums: int | tuple[int, ...] = 0) -> Callable:
+    """The function that returns (f(...), its derivative), the latter in the shape of the argument.
+
+    `f` takes numbers or nested lists of them and returns one number; `argnums` says by which
+    argument to differentiate, or, as a tuple, by which. Raises TypeError where f returns no scalar.
+
+    >>> value_and_grad(lambda x, w: x * w[0] + w[1], argnums=1)(3.0, [2.0, 1.0])
+    (7.0, [3.0, 1.0])
+    """
+
+    def derivative(*args, **kwargs):
+        with variables(args, argnums) as (arguments, chosen, keep):
+            y = f(*arguments, **kwargs)
+            if isinstance(y, list | tuple | dict):
+                raise TypeError(errors.not_one_number("grad", y))
+            return finish(y, keep), by(y, chosen, keep)
+
+    return derivative
+
+
+def grad(f: Callable, argnums: int | tuple[int, ...] = 0) -> Callable:
+    """The function that returns the derivative of `f`, as in `value_and_grad`.
+
+    >>> cube = lambda x: x**3
+    >>> grad(cube)(2.0), grad(grad(cube))(2.0)
+    (12.0, 12.0)
+    """
+    both = value_and_grad(f, argnums)
+    return lambda *args, **kwargs: both(*args, **kwargs)[1]
+
+
+def jacobian(f: Callable, argnums: int | tuple[int, ...] = 0) -> Callable:
+    """The function that returns, in place of each number that `f` returns, its derivative.
+
+    For f from n numbers (a list) to m (a list) that is a list of m lists of n.
+
+    >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 3.0])
+    [[3.0, 2.0], [1.0, 1.0]]
+    """
+
+    def derivative(*args, **kwargs):
+        with variables(args, argnums) as (arguments, chosen, keep):
+            return tree_map(lambda y: by(y, chosen, keep), f(*arguments, **kwargs))
+
+    return derivative
+
+
+def hessian(f: Callable, argnums: int = 0) -> Callable:
+    """The function that returns the second derivatives of `f`: the jacobian of its grad.
+
+    >>> hessian(lambda x: x[0] ** 2 * x[1])([2.0, 3.0])
+    [[6.0, 4.0], [4.0, 0.0]]
+    """
+    return jacobian(grad(f, argnums), argnums)
+
+
+@contextmanager
+def variables(args: tuple, argnums):
+    """(the arguments, with variables for numbers; the chosen ones; whether to keep Values).
+
+    A Value becomes a new node with the same bits (x * 1.0), so that a nested transform by the same
+    Value differentiates by its own variable alone.
+    """
+    places = argnums if isinstance(argnums, tuple) else (argnums,)
+    keep = nested.get() or any(isinstance(x, Value) for x in leaves(args))
+    arguments = list(args)
+    for i in places:
+        arguments[i] = tree_map(variable, args[i])
+    chosen = (
+        tuple(arguments[i] for i in places) if isinstance(argnums, tuple) else arguments[argnums]
+    )
+    token = nested.set(True)
+    try:
+        yield arguments, chosen, keep
+    finally:
+        nested.reset(token)
+
+
+def variable(x):
+    return x * 1.0 if isinstance(x, Value) else Value(x)
+
+
+def by(y, chosen, keep: bool):
+    """d y / d chosen, in the shape of `chosen`; zeros if y does not depend on it."""
+    found = iter(gradients(y if isinstance(y, Value) else Value(y), list(leaves(chosen)), keep))
+    return tree_map(lambda _: next(found), chosen)
+
+
+def finish(y, keep: bool):
+    return y if keep or not isinstance(y, Value) else y.data
+
+
+def tree_map(f: Callable, tree):
+    """`tree` (lists, tuples and dicts within each other) with f(x) in place of each x at its ends."""
+    if isinstance(tree, dict):
+        return {key: tree_map(f, x) for key, x in tree.items()}
+    if isinstance(tree, list | tuple):
+        return type(tree)(tree_map(f, x) for x in tree)
+    return f(tree)
+
+
+def leaves(tree) -> list:
+    """What stands at the ends of `tree`, in order."""
+    found = []
+    tree_map(found.append, tree)
+    return found
