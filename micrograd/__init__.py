@@ -1,0 +1,88 @@
+"""A scalar autograd engine and a neural-net library on top of it.
+
+>>> from micrograd import Value
+>>> a, b = Value(-4.0), Value(2.0)
+>>> c = (a * b + b**3).relu() + a / b
+>>> c.backward()
+>>> a.grad, b.grad
+(0.5, 1.0)
+"""
+
+from micrograd.check import against_torch, gradcheck
+from micrograd.engine import Value, detect_anomaly, gradients, no_grad
+from micrograd.nn import MLP, Layer, Module, Neuron
+from micrograd.ops import (
+    OPS,
+    Op,
+    abs as abs,  # these two are not in `__all__`: `import *` must not hide Python's own
+    cos,
+    elu,
+    erf,
+    exp,
+    expm1,
+    gelu,
+    leaky_relu,
+    less,
+    log,
+    log1p,
+    maximum,
+    minimum,
+    pow as pow,
+    relu,
+    sigmoid,
+    sign,
+    sin,
+    softplus,
+    sqrt,
+    step,
+    tanh,
+    where,
+)
+from micrograd.picture import draw_dot, label_all, trace, tree
+from micrograd.transforms import grad, hessian, jacobian, value_and_grad
+
+__version__ = "1.0.0"
+
+__all__ = [
+    "MLP",
+    "OPS",
+    "Layer",
+    "Module",
+    "Neuron",
+    "Op",
+    "Value",
+    "against_torch",
+    "cos",
+    "detect_anomaly",
+    "draw_dot",
+    "elu",
+    "erf",
+    "exp",
+    "expm1",
+    "gelu",
+    "grad",
+    "gradcheck",
+    "gradients",
+    "hessian",
+    "jacobian",
+    "label_all",
+    "leaky_relu",
+    "less",
+    "log",
+    "log1p",
+    "maximum",
+    "minimum",
+    "no_grad",
+    "relu",
+    "sigmoid",
+    "sign",
+    "sin",
+    "softplus",
+    "sqrt",
+    "step",
+    "tanh",
+    "trace",
+    "tree",
+    "value_and_grad",
+    "where",
+]

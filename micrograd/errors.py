@@ -134,6 +134,49 @@ def missing_extra(module: str, extra: str) -> str:
     return f"this needs {module}, which is not installed: pip install 'micrograd[{extra}]'"
 
 
+def expression_too_long(length: int, longest: int) -> str:
+    return f"the expression has {length:,} characters, more than the {longest:,} that are read."
+
+
+def expression_too_deep(deepest: int) -> str:
+    return f"the expression is nested more than {deepest} deep: split it in parts."
+
+
+def not_an_expression(text: str) -> str:
+    return f"{kind(text)} is not an expression: write one such as tanh(x1*w1 + x2*w2 + b)."
+
+
+def not_allowed(text: str) -> str:
+    return (
+        f"{text[:60]!r} is not allowed here: an expression is made of numbers, names, + - * / ** "
+        "and ops such as tanh(x)."
+    )
+
+
+def no_number(name: str) -> str:
+    return f"{name} has no number: add {name}=1.5 after the expression."
+
+
+def not_an_assignment(text: str) -> str:
+    return f"{text!r} does not give a name its number: write it as x1=2.0."
+
+
+def unknown_op(name: str, known) -> str:
+    return f"there is no op {name!r}: the ops are {', '.join(known)}."
+
+
+def wrong_arity(name: str, wants: int, got: int) -> str:
+    return f"{name} takes {wants} input{'s' * (wants != 1)}, got {got}."
+
+
+def unknown_format(name: str, known) -> str:
+    return f"{name!r} does not end in a format that is known: {', '.join('.' + x for x in known)}."
+
+
+def cannot_write(path, error: OSError) -> str:
+    return f"cannot write to {str(path)!r}: {error.strerror or error}. Name another place."
+
+
 def empty(what: str) -> str:
     return f"{what} of nothing is not defined: give it at least one number."
 

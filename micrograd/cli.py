@@ -1,0 +1,245 @@
+"""The command `micrograd`: the demo, and pictures of expressions.
+
+Rule: what a user gets wrong is one clear sentence on standard error and exit code 2, and nothing is
+left half-written. Every file that is written is listed.
+"""
+
+import json
+import random
+import time
+from collections.abc import Callable
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+import micrograd
+from micrograd import data, errors, expression, files, picture
+from micrograd.engine import no_grad
+from micrograd.losses import accuracy, hinge, l2_penalty
+from micrograd.nn import MLP
+from micrograd.optim import SGD, linear_decay
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="Neural networks out of single scalars, and pictures of how they learn.",
+)
+
+DATA: dict[str, Callable] = {
+    "moons": data.moons,
+    "circles": data.circles,
+    "spirals": data.spirals,
+    "xor": lambda n, seed: data.xor(n, noise=0.2, seed=seed),
+    "blobs": data.blobs,
+}
+DataName = Enum("DataName", {name: name for name in DATA}, type=str)
+
+EXAMPLES = 100
+FORMATS = ("svg", "png", "json", "gv")
+
+DEMO_HELP = """Train a network of scalars on two classes of points, and write pictures of it.
+
+MLP(2, [16, 16, 1]) learns 100 points with a max-margin loss and gradient descent, as in the
+lecture's demo. Ctrl-C stops early and keeps what was reached.
+
+[bold]Examples[/bold]
+
+  micrograd demo
+
+  micrograd demo --data circles --steps 50 --out circles
+"""
+
+DRAW_HELP = """Draw an expression as a graph, with the gradient of every number in it.
+
+[bold]Examples[/bold]
+
+  micrograd draw "a*b + a**2" a=2 b=-3
+
+  micrograd draw "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.88 -o neuron.svg
+"""
+
+
+def main() -> None:
+    """Run the command; the entry point of the installed `micrograd`."""
+    app()
+
+
+def stop(message: str) -> typer.Exit:
+    """The exit, with code 2, after saying `message` on standard error."""
+    Console(stderr=True, highlight=False).print(f"[bold red]error:[/] {escape(message)}")
+    return typer.Exit(2)
+
+
+def escape(message: str) -> str:
+    return message.replace("[", r"\[")
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        print(micrograd.__version__)
+        raise typer.Exit
+
+
+# ------------------------------------------------------------------------------------------ demo
+
+
+@app.command(help=DEMO_HELP)
+def demo(
+    data: Annotated[DataName, typer.Option(help="The points to tell apart.")] = DataName.moons,
+    steps: Annotated[int, typer.Option(min=1, help="Steps of gradient descent.")] = 100,
+    seed: Annotated[int, typer.Option(help="Of the points and the first weights.")] = 1337,
+    out: Annotated[Path, typer.Option(help="The folder for what is written.")] = Path(
+        "micrograd-demo"
+    ),
+) -> None:
+    console = Console(highlight=False)
+    try:
+        files.write(out / "history.json", "{}")
+        X, y = DATA[data.value](EXAMPLES, seed=seed)
+        random.seed(seed)
+        model = MLP(2, [16, 16, 1])
+        history = train(model, X, y, steps, console)
+        written = write_results(model, X, y, history, out)
+    except OSError as error:
+        raise stop(errors.cannot_write(out, error)) from error
+    console.print(results(model, history, steps))
+    for path, what in written.items():
+        console.print(f"wrote {escape(str(path))}  [dim]{what}[/dim]", soft_wrap=True)
+    if history["interrupted"]:
+        raise typer.Exit(130)
+
+
+def train(model: MLP, X: list, y: list, steps: int, console: Console) -> dict:
+    """Losses and accuracies of each step; stops early, but well, on Ctrl-C."""
+    optimizer = SGD(model.parameters(), lr=linear_decay(1.0, 0.1, steps))
+    history = {"loss": [], "accuracy": [], "seconds": 0.0, "interrupted": False}
+    began = time.perf_counter()
+    with progress(console) as bar:
+        task = bar.add_task("training", total=steps, loss=float("nan"), accuracy=0.0)
+        try:
+            for _ in range(steps):
+                scores = [model(row) for row in X]
+                loss = hinge(scores, y) + l2_penalty(model.parameters())
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                history["loss"].append(loss.data)
+                history["accuracy"].append(accuracy(scores, y))
+                shown = {"loss": loss.data, "accuracy": 100 * history["accuracy"][-1]}
+                bar.update(task, advance=1, **shown)
+        except KeyboardInterrupt:
+            history["interrupted"] = True
+    history["seconds"] = time.perf_counter() - began
+    return history
+
+
+def progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("loss {task.fields[loss]:.4f}  accuracy {task.fields[accuracy]:.0f} %"),
+        TimeRemainingColumn(),
+        TextColumn("left"),
+        console=console,
+    )
+
+
+def write_results(model: MLP, X: list, y: list, history: dict, out: Path) -> dict[Path, str]:
+    """Write the pictures, the weights and the history; {path: what it is}."""
+    with no_grad():
+        boundary = picture.png(picture.draw_boundary(model, X, y))
+    curves = picture.png(picture.draw_curves(history["loss"], history["accuracy"]))
+    contents = {
+        "boundary.png": (boundary, "the points and the decision boundary"),
+        "training.png": (curves, "loss and accuracy"),
+        "neuron.svg": (draw_neuron(model, X[0]), "one neuron's graph, with its gradients"),
+        "weights.json": (as_json(model.state_dict()), "for model.load_state_dict"),
+        "history.json": (as_json(history), "loss and accuracy of every step"),
+    }
+    return {files.write(out / name, content): what for name, (content, what) in contents.items()}
+
+
+def as_json(state: dict) -> str:
+    return json.dumps(state, indent=1) + "\n"
+
+
+def draw_neuron(model: MLP, row: list[float]) -> bytes:
+    """The SVG of the first neuron at one example, after a backward pass from its output."""
+    neuron = model.layers[0].neurons[0]
+    inputs = [micrograd.Value(x) for x in row]
+    out = neuron(inputs)
+    model.zero_grad()
+    out.backward()
+    named = {f"x{i + 1}": x for i, x in enumerate(inputs)}
+    named |= {f"w{i + 1}": w for i, w in enumerate(neuron.w)}
+    picture.label_all({**named, "b": neuron.b, "out": out})
+    return picture.draw_dot(out).pipe()
+
+
+def results(model: MLP, history: dict, steps: int) -> Table:
+    done = len(history["loss"])
+    table = Table(show_header=False)
+    table.add_row("parameters", str(len(model.parameters())))
+    table.add_row("steps", f"{done} of {steps}" if history["interrupted"] else str(done))
+    if done:
+        table.add_row("loss", f"{history['loss'][0]:.4f} -> {history['loss'][-1]:.4f}")
+        table.add_row("accuracy", f"{100 * history['accuracy'][-1]:.0f} %")
+        table.add_row("seconds", f"{history['seconds']:.1f}")
+    return table
+
+
+# ------------------------------------------------------------------------------------------ draw
+
+
+@app.command(help=DRAW_HELP)
+def draw(
+    text: Annotated[str, typer.Argument(metavar="EXPRESSION", help="Such as 'tanh(x*w + b)'.")],
+    numbers: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME=NUMBER...", help="Such as x=2 w=-0.5.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A picture: .svg, .png, .json or .gv.")
+    ] = None,
+) -> None:
+    console = Console(highlight=False)
+    try:
+        y, _ = expression.parse(text, dict(assignment(item) for item in numbers or []))
+        y.backward()
+        console.print(escape(picture.tree(y)), soft_wrap=True)
+        if output:
+            content = rendered(y, output)
+            console.print(f"wrote {escape(str(files.write(output, content)))}", soft_wrap=True)
+    except errors.ExpressionError as error:
+        raise stop(str(error)) from error
+    except OSError as error:
+        raise stop(errors.cannot_write(output, error)) from error
+
+
+def rendered(y, output: Path) -> bytes | str:
+    format = output.suffix.removeprefix(".")
+    if format not in FORMATS:
+        raise errors.ExpressionError(errors.unknown_format(output.name, FORMATS))
+    dot = picture.draw_dot(y)
+    return dot.source if format == "gv" else dot.pipe(format)
+
+
+def assignment(item: str) -> tuple[str, float]:
+    """("x1", 2.0) of "x1=2"."""
+    name, _, number = item.partition("=")
+    try:
+        if not name.isidentifier():
+            raise ValueError
+        return name, float(number)
+    except ValueError as error:
+        raise errors.ExpressionError(errors.not_an_assignment(item)) from error

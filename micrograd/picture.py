@@ -1,0 +1,252 @@
+"""Pictures of graphs, of data and of training.
+
+Rule: what is drawn is read from the nodes; nothing is computed, but where a decision boundary asks
+the model. graphviz, matplotlib and NumPy are imported by the function that needs them.
+"""
+
+import shutil
+import sysconfig
+from collections import Counter
+from itertools import chain
+from pathlib import Path
+
+from micrograd.graph import topological_order
+
+MOST_NODES = 500  # of more than these a picture shows nothing
+MOST_GROUPS = 60
+
+ORANGE, BLUE = "#d55e00", "#0072b2"  # from Okabe and Ito's palette, told apart by everyone
+
+
+def trace(root) -> tuple[list, list]:
+    """(nodes, edges) of the graph below `root`: inputs first, an edge (input, node) for each use."""
+    nodes = topological_order(root)
+    return nodes, [(x, node) for node in nodes for x in node.inputs]
+
+
+def draw_dot(root, format: str = "svg", rankdir: str = "LR"):
+    """The graph below `root` as a `graphviz.Digraph`, which shows itself in a notebook.
+
+    A box for each Value (label, data, grad), a disc for each op. `format` is "svg", "png", ...,
+    `rankdir` "LR" (left to right) or "TB" (top to bottom). `.render("file")` writes it. A graph of
+    more than 500 nodes is folded: a box then stands for the nodes of a module, if `label_all` has
+    named its parameters, or for those of an op. Needs no Graphviz on the machine.
+    """
+    if rankdir not in ("LR", "TB"):
+        raise ValueError(
+            f'rankdir is "LR" (left to right) or "TB" (top to bottom), got {rankdir!r}'
+        )
+    nodes, edges = trace(root)
+    dot = digraph(format, rankdir)
+    if len(nodes) > MOST_NODES:
+        draw_folded(dot, nodes, edges)
+    else:
+        draw_nodes(dot, nodes)
+    return dot
+
+
+def digraph(format: str, rankdir: str):
+    """An empty graph. Where there is no `dot` on the path, graphviz-pure takes its place."""
+    import graphviz
+    from graphviz.backend import dot_command
+
+    if not shutil.which(dot_command.DOT_BINARY):
+        pure = shutil.which("graphviz-pure", path=sysconfig.get_path("scripts"))
+        dot_command.DOT_BINARY = Path(pure or "graphviz-pure")
+    return graphviz.Digraph(format=format, graph_attr={"rankdir": rankdir})
+
+
+def draw_nodes(dot, nodes) -> None:
+    names = {node: f"n{i}" for i, node in enumerate(nodes)}
+    known = any(node.grad for node in nodes)
+    for node, name in names.items():
+        dot.node(name, card(node, known), shape="record")
+        if node.inputs:
+            dot.node(f"{name}op", node._op, ordering="in")
+            dot.edge(f"{name}op", name)
+    for node, name in names.items():
+        for x in node.inputs:
+            dot.edge(names[x], f"{name}op")
+
+
+def card(node, known: bool) -> str:
+    """The label of a record: "{ label | data | grad }"."""
+    grad = f"grad {node.grad:.4f}" if known else "backward not run"
+    cells = [escape(node.label), f"data {node.data:.4f}", grad]
+    return "{ " + " | ".join(cell for cell in cells if cell) + " }"
+
+
+def escape(text: str) -> str:
+    """`text` with a backslash before what means something in a record's label."""
+    return "".join(f"\\{c}" if c in '\\{}|<> "' else c for c in str(text))
+
+
+# ----------------------------------------------------------------------------------- folding
+
+
+def draw_folded(dot, nodes, edges) -> None:
+    groups = fold(nodes)
+    names = {group: f"g{i}" for i, group in enumerate(dict.fromkeys(groups.values()))}
+    for group, count in Counter(groups.values()).items():
+        dot.node(names[group], f"{{ {escape(group)} | {count:,} nodes }}", shape="record")
+    between = Counter((groups[x], groups[node]) for x, node in edges)
+    for (a, b), count in between.items():
+        if a != b:
+            dot.edge(names[a], names[b], label=f"{count:,}")
+    what = "module and op" if any(map(owner_of_label, nodes)) else "op"
+    dot.attr(label=f"{len(nodes):,} nodes, more than {MOST_NODES}: folded by {what}")
+
+
+def fold(nodes) -> dict:
+    """{node: its group}: the module that it belongs to, of a depth that leaves few, or its op."""
+    owners: dict = {}
+    for node in nodes:
+        parameters = [owners[x] for x in node.inputs if not x.inputs]
+        candidates = (*parameters, *(owners[x] for x in node.inputs))
+        owners[node] = next(filter(None, candidates), "") if node.inputs else owner_of_label(node)
+    while len(set(owners.values())) > MOST_GROUPS:
+        longest = max(owner.count(".") for owner in owners.values())
+        shorter = {owner: shorten(owner, longest) for owner in set(owners.values())}
+        owners = {node: shorter[owner] for node, owner in owners.items()}
+    return {node: owner or node._op or "leaves" for node, owner in owners.items()}
+
+
+def owner_of_label(node) -> str:
+    """The module in a parameter's label: "model.layers.0" of "model.layers.0.w.1"."""
+    path = node.label.split(".")
+    while len(path) > 1 and path[-1].isdigit():
+        path.pop()
+    return ".".join(path[:-1])
+
+
+def shorten(owner: str, longest: int) -> str:
+    return owner.rpartition(".")[0] if owner.count(".") == longest else owner
+
+
+# ------------------------------------------------------------------------------------ as text
+
+
+def label_all(names: dict) -> None:
+    """Label Values after the variables that hold them: `label_all(locals())`.
+
+    Also those in lists ("x[0]") and the parameters of modules ("model.layers.0.neurons.0.b"). A
+    Value that has a label keeps it.
+    """
+    for name, x in names.items():
+        if name.startswith("_"):
+            continue
+        if hasattr(x, "named_parameters"):
+            found = ((f"{name}.{path}", value) for path, value in x.named_parameters())
+        elif isinstance(x, list | tuple):
+            found = ((f"{name}[{i}]", value) for i, value in enumerate(x))
+        else:
+            found = ((name, x),)
+        for label, value in found:
+            if hasattr(value, "inputs") and hasattr(value, "grad") and not value.label:
+                value.label = label
+
+
+def tree(root) -> str:
+    """The graph below `root` as text: each node's inputs stand, indented, under it.
+
+    A node that is used twice is shown once, and then referred to by its number. Of more than 500
+    nodes the first 500 are shown.
+
+    >>> from micrograd import Value
+    >>> x = Value(3.0, label="x")
+    >>> print(tree(x * x + 1))
+    + data 10.0000  backward not run
+    ├── * data 9.0000  backward not run
+    │   ├── x data 3.0000  backward not run  #1
+    │   └── x #1
+    └── data 1.0000  backward not run
+    """
+    nodes = topological_order(root)
+    known = any(node.grad for node in nodes)
+    uses = Counter(chain.from_iterable(node.inputs for node in nodes))
+    numbers: dict = {}
+    lines: list[str] = []
+    path = [(root, "", "")]
+    while path and len(lines) < MOST_NODES:
+        node, lead, below = path.pop()
+        name = " ".join(filter(None, (node.label, node._op)))
+        if node in numbers:
+            lines.append(f"{lead}{name} #{numbers[node]}".rstrip())
+            continue
+        grad = f"grad {node.grad:.4f}" if known else "backward not run"
+        text = " ".join(filter(None, (name, f"data {node.data:.4f} ", grad)))
+        if uses[node] > 1:
+            numbers[node] = len(numbers) + 1
+            text += f"  #{numbers[node]}"
+        lines.append(lead + text)
+        for i, x in reversed(list(enumerate(node.inputs))):
+            last = i == len(node.inputs) - 1
+            path.append(
+                (x, below + ("└── " if last else "├── "), below + ("    " if last else "│   "))
+            )
+    if path:
+        lines.append(f"... {len(nodes):,} nodes in all")
+    return "\n".join(lines)
+
+
+# ------------------------------------------------------------------------- data and training
+
+
+def draw_boundary(model, X, y, resolution: int = 60):
+    """A matplotlib Figure: the points of two classes (labels +1, -1), over what the model says where.
+
+    The model is asked for its score at resolution x resolution places; the line is where it is 0.
+    """
+    import numpy
+    from matplotlib.figure import Figure
+
+    points = numpy.asarray(X, dtype=float)
+    (left, low), (right, high) = points.min(axis=0) - 0.5, points.max(axis=0) + 0.5
+    across, up = numpy.linspace(left, right, resolution), numpy.linspace(low, high, resolution)
+    scores = numpy.array([[float(model([a, b])) for a in across] for b in up])
+    limit = float(numpy.abs(scores).max()) or 1.0
+    figure = Figure(figsize=(6, 5), layout="constrained")
+    axes = figure.add_subplot()
+    axes.contourf(
+        across, up, scores, levels=numpy.linspace(-limit, limit, 21), cmap="PuOr_r", alpha=0.7
+    )
+    if scores.min() < 0.0 < scores.max():
+        axes.contour(across, up, scores, levels=[0.0], colors="black", linewidths=1.5)
+    for sign, color, marker in ((1, ORANGE, "o"), (-1, BLUE, "s")):
+        chosen = points[[label * sign > 0 for label in y]]
+        axes.scatter(
+            *chosen.T,
+            c=color,
+            marker=marker,
+            s=30,
+            edgecolors="white",
+            linewidths=0.7,
+            label=f"{sign:+d}",
+        )
+    axes.set(xlabel="x1", ylabel="x2", title="What the model says, and the data")
+    axes.legend(title="label", loc="upper right")
+    return figure
+
+
+def draw_curves(losses, accuracies):
+    """A matplotlib Figure: the loss above, the accuracy in percent below, over the steps."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 5), layout="constrained")
+    above, below = figure.subplots(2, sharex=True)
+    above.plot(losses, color=ORANGE)
+    above.set(ylabel="loss", ylim=(0, None), title="Training")
+    below.plot([100 * a for a in accuracies], color=BLUE)
+    below.set(ylabel="accuracy, %", xlabel="step", ylim=(0, 103))
+    for axes in (above, below):
+        axes.grid(alpha=0.3)
+    return figure
+
+
+def png(figure, dpi: int = 150) -> bytes:
+    """The PNG of a matplotlib Figure; the same figure gives the same bytes."""
+    import io
+
+    out = io.BytesIO()
+    figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None})
+    return out.getvalue()

@@ -1,0 +1,449 @@
+"""Every row of the table against three judges: finite differences, PyTorch, and itself on Values.
+
+Rule: no test here names the rows it is about. A new row is tested by being in the table; the dicts
+below hold only what the table cannot know (a domain that is not all of R, PyTorch's spelling).
+"""
+
+import copy
+import itertools
+import math
+import operator
+import pickle
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import micrograd.engine
+from micrograd import ops
+from micrograd.engine import Value, gradients
+from micrograd.ops import OPS, Arithmetic, Op, power
+
+# fmt: off
+TAME = (0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 3.0, -3.0, 1 / 3, 20.5, -40.0, 1000.0, -1000.0, 1e-300)
+EDGES = (*TAME, math.inf, -math.inf)
+# fmt: on
+
+ROWS = pytest.mark.parametrize("op", OPS.values(), ids=OPS)
+NO_GRADIENT = ("step", "less")  # in PyTorch; here it is 0
+SMOOTH_ROWS = pytest.mark.parametrize(
+    "op", [op for op in OPS.values() if op.name not in NO_GRADIENT], ids=lambda op: op.name
+)
+
+# Of 0.0 and -0.0 which is larger? IEEE 754 leaves it open, and so do PyTorch's loops: another
+# zero comes from the one for a single number than from the one for many.
+EITHER_ZERO = ("relu", "maximum", "minimum")
+
+TORCH = {
+    "less": lambda torch, x, y: (x < y).double(),
+    # F.softplus is x itself above a threshold of 20, which is wrong from the tenth digit on
+    "softplus": lambda torch, x: 0.0 - torch.nn.functional.logsigmoid(-x),
+    "step": lambda torch, x: torch.heaviside(x, torch.zeros_like(x)),
+    "where": lambda torch, c, x, y: torch.where(c != 0, x, y),
+}
+
+
+def in_torch(torch, name, *inputs):
+    """The row called `name`, of tensors, by PyTorch's own function."""
+    if name in TORCH:
+        return TORCH[name](torch, *inputs)
+    function = getattr(torch, name, None) or getattr(torch.nn.functional, name)
+    return function(*inputs)
+
+
+@pytest.fixture(scope="module")
+def torch():
+    return pytest.importorskip("torch")
+
+
+def arity(op):
+    return len(op.partials)
+
+
+def every(op, numbers):
+    """All tuples of inputs for `op` that can be made of `numbers`."""
+    return list(itertools.product(numbers, repeat=arity(op)))
+
+
+def bits(x):
+    """All of a float, to be compared: 0.0 is not -0.0, and a nan is a nan."""
+    return float(x).hex()
+
+
+def close(x, y):
+    """The two libraries call different libms, each within a few ulps (2e-16 each) of the truth.
+
+    1e-13 leaves room for the exponent of `pow`, which multiplies the error of a logarithm, and for
+    the subtraction in `1 - tanh(x)**2`, which at x = 3 keeps two digits fewer than tanh has.
+    It is relative alone: 1e-300 is compared like any number.
+    """
+    return (x != x and y != y) or x == y or abs(x - y) <= 1e-13 * max(abs(x), abs(y))
+
+
+def torch_results(torch, op, rows, incoming=1.0):
+    """[(value, [d value / d input, times incoming]) for each tuple of inputs in `rows`]."""
+    inputs = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in zip(*rows)]
+    out = in_torch(torch, op.name, *inputs)
+    grads = [None] * len(inputs)
+    if op.name not in NO_GRADIENT:
+        seed = torch.full_like(out, incoming)
+        grads = torch.autograd.grad(out, inputs, seed, allow_unused=True)
+    grads = [[0.0] * len(rows) if g is None else g.tolist() for g in grads]
+    return list(zip(out.tolist(), zip(*grads)))
+
+
+# --------------------------------------------------------------------------- the table as a table
+
+
+@ROWS
+def test_a_row_is_whole(op):
+    assert OPS[op.name] is op is ops.row(op.name)
+    assert op.symbol.count("{}") == arity(op)
+    assert op.mark
+
+
+def test_names_and_marks():
+    assert repr(ops.tanh) == "Op(tanh({}))"
+    assert repr(power(3)) == "Op({}**3)"
+    assert (ops.tanh.mark, ops.relu.mark, ops.add.mark) == ("tanh", "ReLU", "+")
+    with pytest.raises(KeyError):
+        ops.row("tangent")
+
+
+@ROWS
+def test_a_row_is_itself_after_pickling_and_copying(op):
+    assert pickle.loads(pickle.dumps(op)) is op
+    assert copy.deepcopy(op) is op
+    assert copy.deepcopy([op, op]) == [op, op]
+
+
+@pytest.mark.parametrize("exponent", [3, -1, 0, 0.5, 1e-05, 2.0, -0.25, 1e300, 10**30, math.inf])
+def test_a_power_is_itself_after_pickling_and_copying(exponent):
+    op = power(exponent)
+    assert op.mark == f"**{exponent}"
+    assert pickle.loads(pickle.dumps(op)) is op
+    assert copy.deepcopy(op) is op
+
+
+def test_no_op_is_named_in_an_if():
+    named = re.compile(r"op\.name\s*(==|!=|in\b|not in\b)")
+    for path in Path(ops.__file__).parent.glob("*.py"):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            assert not named.search(line), f"{path.name}:{number}: {line}"
+
+
+@pytest.mark.parametrize(
+    "op", [op for op in OPS.values() if arity(op) == 1], ids=lambda op: op.name
+)
+def test_a_row_of_one_input_is_a_method_too(op):
+    method = getattr(Value(0.25), op.name, None) or (-Value(0.25)).__pos__
+    assert bits(method().data) == bits(op(0.25))
+
+
+# fmt: off
+@pytest.mark.parametrize("name, written", [
+    ("add", operator.add), ("sub", operator.sub), ("mul", operator.mul), ("div", operator.truediv),
+    ("pow", operator.pow), ("maximum", lambda x, y: Value(float(x)).maximum(y)),
+    ("minimum", lambda x, y: Value(float(x)).minimum(y)),
+])
+# fmt: on
+@pytest.mark.parametrize("left, right", [(Value, float), (float, Value), (Value, Value)])
+def test_an_operator_is_its_row(name, written, left, right):
+    out = written(left(1.5), right(-0.7))
+    assert type(out) is Value
+    assert bits(out.data) == bits(OPS[name](1.5, -0.7))
+
+
+def test_neg_pos_and_abs():
+    x = Value(-1.5)
+    assert ((-x).data, +x is x, abs(x).data) == (1.5, True, 1.5)
+
+
+# ------------------------------------------------------------------- partials against differences
+
+R = ((-2.3, -0.7, 0.4, 1.9), (-1.6, 0.3, 0.9, 2.6), (-0.6, 1.3))  # no zeros, no ties: no corners
+POSITIVE = (0.4, 0.7, 1.9, 2.3)
+DOMAIN = {
+    "log": [POSITIVE],
+    "log1p": [(-0.7, -0.2, 0.4, 1.9)],
+    "sqrt": [POSITIVE],
+    "pow": [POSITIVE, R[1]],
+}
+
+
+def difference(f, xs, i):
+    """d f / d xs[i], as the slope between two points close by: wrong by some h² |f'''| / 6.
+
+    With h = 6e-6, the cube root of a float's 2e-16, that is as much as what rounding f costs.
+    """
+    h = 6e-6
+    low, high = (f(*xs[:i], xs[i] + step, *xs[i + 1 :]) for step in (-h, h))
+    return (high - low) / (2.0 * h)
+
+
+@ROWS
+def test_partials_are_slopes(op):
+    # On these grids |f'''| reaches 2000 (of 2.3/y at 0.3): h² / 6 of it is 1e-8. A partial that
+    # is wrong is wrong in its first digits.
+    for xs in itertools.product(*DOMAIN.get(op.name, R[: arity(op)])):
+        for i, partial in enumerate(op.partials):
+            slope = difference(op, xs, i)
+            assert abs(partial(*xs, op(*xs)) - slope) <= 1e-7 * (1.0 + abs(slope)), (xs, i)
+
+
+# ------------------------------------------------------------------------------- against PyTorch
+
+
+@ROWS
+def test_values_are_torchs(op, torch):
+    rows = every(op, EDGES)
+    for xs, (value, _) in zip(rows, torch_results(torch, op, rows)):
+        assert close(op(*xs), value), xs
+        if value == 0.0 and op.name not in EITHER_ZERO:
+            assert bits(op(*xs)) == bits(value), xs
+
+
+@ROWS
+def test_values_at_nan_are_torchs(op, torch):
+    rows = [xs for xs in every(op, (*EDGES, math.nan)) if any(map(math.isnan, xs))]
+    for xs, (value, _) in zip(rows, torch_results(torch, op, rows)):
+        if op in (ops.step, ops.sign):
+            value = math.nan  # 0 there: a nan is not made a number here
+        assert close(op(*xs), value), xs
+
+
+@ROWS
+def test_partials_are_torchs(op, torch):
+    rows = every(op, EDGES)
+    for xs, (_, grads) in zip(rows, torch_results(torch, op, rows)):
+        for partial, grad in zip(op.partials, grads):
+            assert close(partial(*xs, op(*xs)), grad), xs
+
+
+def passed_on(op, xs, incoming):
+    """The grads of the inputs `xs`, after a node of `op` got the grad `incoming`."""
+    inputs = [Value(x) for x in xs]
+    out = op(*inputs)
+    out.grad = incoming
+    out._backward()
+    return [x.grad for x in inputs]
+
+
+@SMOOTH_ROWS
+@pytest.mark.parametrize("incoming", [-2.5, math.inf])
+def test_a_node_passes_on_what_it_does_in_torch(op, incoming, torch):
+    """Infinity too: what PyTorch masks (the closed side of a gate) is 0 there, not 0 * inf."""
+    rows = every(op, EDGES)
+    for xs, (_, grads) in zip(rows, torch_results(torch, op, rows, incoming)):
+        for got, grad in zip(passed_on(op, xs, incoming), grads):
+            assert close(got, grad), (xs, got, grad)
+
+
+def twice(op, xs, i, j):
+    """d² op / d xs[i] d xs[j]"""
+    inputs = [Value(x) for x in xs]
+    (first,) = gradients(op(*inputs), [inputs[i]], create_graph=True)
+    return gradients(first, [inputs[j]])[0]
+
+
+def torch_twice(torch, op, rows, i, j):
+    """The same for each of `rows`; 0 where the first derivative is a constant."""
+    inputs = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in zip(*rows)]
+    first = in_torch(torch, op.name, *inputs)
+    for k in (i, j):
+        (first,) = torch.autograd.grad(
+            first.sum(), inputs[k], create_graph=True, materialize_grads=True
+        )
+        if not first.requires_grad:
+            return first.tolist() if k == j and i != j else [0.0] * len(rows)
+    return first.tolist()
+
+
+@SMOOTH_ROWS
+def test_second_derivatives_are_torchs(op, torch):
+    rows = every(op, [x for x in TAME if abs(x) < 100.0])
+    for i, j in itertools.combinations_with_replacement(range(arity(op)), 2):
+        for xs, expected in zip(rows, torch_twice(torch, op, rows, i, j)):
+            # 1e-15 is the last place of the 1 that tanh² is taken from
+            got = twice(op, xs, i, j)
+            assert close(got, expected) or abs(got - expected) <= 1e-15, (xs, i, j, got, expected)
+
+
+@pytest.mark.parametrize("exponent", [0, 1, 2, 3, 2.0, -1, 0.5])
+@pytest.mark.parametrize("at", [0.0, -1.5, 2.0])
+def test_all_derivatives_of_a_power_are_torchs(exponent, at, torch):
+    x, t = Value(at), torch.tensor(at, dtype=torch.float64, requires_grad=True)
+    y, u = x**exponent, t**exponent
+    for _ in range(5):
+        (y,) = gradients(y, [x], create_graph=True)
+        if u.requires_grad:
+            (u,) = torch.autograd.grad(u, t, create_graph=True, materialize_grads=True)
+        else:
+            u = torch.zeros(())
+        assert close(y.data, u.item())
+
+
+# ------------------------------------------------------------------------------- IEEE 754's edges
+
+
+@ROWS
+def test_nothing_raises(op):
+    for xs in every(op, (*EDGES, math.nan, 1e308, -1e308, 5e-324)):
+        out = op(*xs)
+        assert type(out) is float
+        for partial in op.partials:
+            assert type(partial(*xs, out)) is float
+
+
+# fmt: off
+@pytest.mark.parametrize("name, inputs, expected", [
+    ("log", (0.0,), -math.inf), ("log", (-0.0,), -math.inf), ("log", (-1.0,), math.nan),
+    ("log1p", (-1.0,), -math.inf), ("log1p", (-2.0,), math.nan), ("sqrt", (-1.0,), math.nan),
+    ("div", (1.0, 0.0), math.inf), ("div", (1.0, -0.0), -math.inf), ("div", (0.0, 0.0), math.nan),
+    ("div", (-1.0, 0.0), -math.inf), ("div", (math.inf, 0.0), math.inf),
+    ("exp", (1000.0,), math.inf), ("expm1", (1000.0,), math.inf), ("exp", (-1000.0,), 0.0),
+    ("mul", (1e308, 10.0), math.inf), ("sub", (math.inf, math.inf), math.nan),
+    ("pow", (-8.0, 1 / 3), math.nan), ("pow", (0.0, 0.0), 1.0), ("pow", (math.nan, 0.0), 1.0),
+    ("pow", (0.0, -1.0), math.inf), ("pow", (-0.0, -1.0), -math.inf),
+    ("pow", (-0.0, -2.0), math.inf), ("pow", (-10.0, 309.0), -math.inf),
+    ("pow", (-10.0, 310.0), math.inf), ("pow", (-0.0, -0.5), math.inf),
+    ("sin", (math.inf,), math.nan), ("cos", (-math.inf,), math.nan),
+    ("sigmoid", (-1000.0,), 0.0), ("softplus", (1000.0,), 1000.0),
+    ("step", (math.nan,), math.nan), ("sign", (math.nan,), math.nan),
+    ("less", (math.nan, 1.0), 0.0), ("relu", (math.nan,), math.nan),
+    ("maximum", (math.nan, 1.0), math.nan), ("maximum", (1.0, math.nan), math.nan),
+])
+# fmt: on
+def test_an_edge_to_the_last_bit(name, inputs, expected):
+    assert bits(OPS[name](*inputs)) == bits(expected)
+    assert bits(OPS[name](*map(Value, inputs)).data) == bits(expected)
+
+
+# fmt: off
+@pytest.mark.parametrize("name, inputs, expected", [
+    ("relu", (0.0,), (0.0,)), ("relu", (-0.0,), (0.0,)), ("abs", (0.0,), (0.0,)),
+    ("sqrt", (0.0,), (math.inf,)), ("log", (0.0,), (math.inf,)), ("elu", (0.0,), (1.0,)),
+    ("leaky_relu", (0.0,), (0.01,)),
+    ("maximum", (2.0, 2.0), (0.5, 0.5)), ("minimum", (2.0, 2.0), (0.5, 0.5)),
+    ("maximum", (math.inf, math.inf), (0.5, 0.5)), ("minimum", (0.0, -0.0), (0.5, 0.5)),
+    ("maximum", (1.0, 2.0), (0.0, 1.0)), ("minimum", (1.0, 2.0), (1.0, 0.0)),
+    ("pow", (0.0, 0.0), (0.0, -math.inf)), ("pow", (0.0, 2.0), (0.0, 0.0)),
+    ("pow", (0.0, 1.0), (1.0, 0.0)), ("pow", (0.0, 0.5), (math.inf, 0.0)),
+])
+# fmt: on
+def test_a_corner(name, inputs, expected, torch):
+    op = OPS[name]
+    if name == "pow" and inputs == (0.0, 0.0):
+        # 0**0: no number is right; ours is whatever PyTorch's is
+        expected = torch_results(torch, op, [inputs])[0][1]
+    assert tuple(partial(*inputs, op(*inputs)) for partial in op.partials) == expected
+
+
+def test_a_numpy_float_is_a_float():
+    """It is a subclass of float, but divides with a warning where Python's raises."""
+    assert ops.div(np.float64(1.0), 0.0) == math.inf
+    assert math.isnan(ops.sub(np.float64(math.inf), np.float64(math.inf)))
+    assert ops.mul(np.float64(1e308), np.float64(10.0)) == math.inf
+
+
+# ------------------------------------------------------------------------ one row, two interpreters
+
+
+@ROWS
+def test_a_value_computes_what_a_float_does(op):
+    for xs in every(op, (*EDGES, math.nan)):
+        assert bits(op(*map(Value, xs)).data) == bits(op(*xs)), xs
+
+
+@ROWS
+def test_a_partial_of_values_is_the_partial_of_floats(op):
+    for xs in every(op, (*EDGES, math.nan)):
+        out = op(*xs)
+        for partial in op.partials:
+            of_values = partial(*map(Value, xs), Value(out))
+            assert bits(of_values) == bits(partial(*xs, out)), xs
+
+
+@pytest.mark.parametrize("exponent", [3, -1, 0, 0.5, 2.0, 1, -2.5])
+@pytest.mark.parametrize("x", EDGES)
+def test_a_power_is_pow(exponent, x):
+    op, y = power(exponent), float(exponent)
+    assert bits(op(x)) == bits(ops.pow(x, y)) == bits((Value(x) ** exponent).data)
+    assert bits(op.partials[0](x, op(x))) == bits(ops.pow.partials[0](x, y, op(x)))
+
+
+@pytest.mark.parametrize("x", ["x", [1, 2], None, 1j, {}], ids=repr)
+@ROWS
+def test_a_row_refuses_what_is_no_number(op, x):
+    for known in (1.0, Value(1.0)):
+        for place in range(arity(op)):
+            inputs = [known] * arity(op)
+            inputs[place] = x
+            with pytest.raises(TypeError, match=f"^{op.name} takes numbers and Values, one each"):
+                op(*inputs)
+
+
+def test_the_refusal_says_what_it_got():
+    with pytest.raises(TypeError) as said:
+        ops.tanh([1, 2])
+    assert str(said.value) == (
+        "tanh takes numbers and Values, one each, got list of 2. "
+        "For several, write the loop: [tanh(x) for x in xs]."
+    )
+    with pytest.raises(TypeError, match=r"got str 'x'\."):
+        ops.tanh("x")
+    with pytest.raises(TypeError, match=r"got str 'x'\."):
+        ops.mul(Value(1.0), "x")
+
+
+@pytest.mark.parametrize("method", [Value.maximum, Value.minimum])
+def test_a_method_refuses_it_too(method):
+    with pytest.raises(TypeError, match=r"got str 'x'\."):
+        method(Value(1.0), "x")
+
+
+def test_not_implemented_is_no_answer():
+    class Stranger(Arithmetic):
+        def interpret(self, op, inputs):
+            return NotImplemented if isinstance(inputs[0], Value) else "a stranger's"
+
+    assert ops.add(Stranger(), Value(1.0)) == "a stranger's"
+    with pytest.raises(TypeError, match="add takes numbers and Values"):
+        ops.add(Value(1.0), Stranger())
+
+
+# ------------------------------------------------------------------------------- a user's own row
+
+square = Op("square", "square({})", lambda x: x * x, (lambda x, out: 2.0 * x,))
+sinc = Op(
+    "sinc",
+    "sin({0})/{0}",
+    lambda x: math.sin(x) / x if x else 1.0,
+    (lambda x, out: ops.where(x, ops.div(ops.cos(x) - out, x), 0.0),),
+)
+
+
+@pytest.mark.parametrize("at", [0.7, -2.0, 5.0])
+@pytest.mark.parametrize(
+    "op, spelled",
+    [(square, lambda torch, t: t**2), (sinc, lambda torch, t: torch.sin(t) / t)],
+    ids=["square", "sinc"],
+)
+def test_a_users_row(op, spelled, at, torch):
+    x, t = Value(at), torch.tensor(at, dtype=torch.float64, requires_grad=True)
+    y, u = op(x), spelled(torch, t)
+    assert bits(y.data) == bits(op(at))
+    assert y._op == op.name
+    y.backward()
+    (first,) = gradients(y, [x], create_graph=True)
+    (slope,) = torch.autograd.grad(u, t, create_graph=True)
+    (second,) = gradients(first, [x])
+    # sinc'' subtracts terms some ten times larger than itself: a hundred ulps, 2e-14
+    assert (y.data, x.grad, first.data) == pytest.approx((u.item(), *[slope.item()] * 2), rel=1e-13)
+    assert second == pytest.approx(torch.autograd.grad(slope, t)[0].item(), rel=1e-13)
+
+
+def test_a_users_row_is_not_in_the_table():
+    assert "square" not in OPS
+    assert micrograd.engine.Value(3.0).interpret(square, (Value(3.0),)).data == 9.0
