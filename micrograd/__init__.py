@@ -14,7 +14,6 @@ from micrograd.nn import MLP, Layer, Module, Neuron
 from micrograd.ops import (
     OPS,
     Op,
-    abs as abs,  # these two are not in `__all__`: `import *` must not hide Python's own
     cos,
     elu,
     erf,
@@ -27,7 +26,6 @@ from micrograd.ops import (
     log1p,
     maximum,
     minimum,
-    pow as pow,
     relu,
     sigmoid,
     sign,
@@ -37,6 +35,12 @@ from micrograd.ops import (
     step,
     tanh,
     where,
+)
+from micrograd.ops import (
+    abs as abs,  # these two are not in `__all__`: `import *` must not hide Python's own
+)
+from micrograd.ops import (
+    pow as pow,
 )
 from micrograd.picture import draw_dot, label_all, trace, tree
 from micrograd.transforms import grad, hessian, jacobian, value_and_grad

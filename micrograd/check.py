@@ -77,8 +77,8 @@ def central_difference(f: Callable, numbers: list[float], i: int) -> float:
 def against_torch(f: Callable, *inputs: float, ulps: float = 64) -> Check:
     """Compare the value and every gradient of `f` at `inputs` with PyTorch's, in float64.
 
-    `f` is run on Values and, unchanged, on PyTorch's tensors. The difference is in ulp, units in the
-    last place of PyTorch's number; a row is right within `ulps` of them. Needs the extra "test".
+    `f` is run on Values and, unchanged, on PyTorch's tensors. The difference is in ulp, units in
+    the last place of PyTorch's number; a row is right within `ulps`. Needs the extra "test".
 
     >>> print(against_torch(lambda x, y: x * y + y**2, 2.0, 0.5))
              ours  PyTorch  ulp

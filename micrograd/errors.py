@@ -177,6 +177,10 @@ def cannot_write(path, error: OSError) -> str:
     return f"cannot write to {str(path)!r}: {error.strerror or error}. Name another place."
 
 
+def unknown_rankdir(rankdir) -> str:
+    return f"rankdir is 'LR' (left to right) or 'TB' (top to bottom), got {rankdir!r}."
+
+
 def empty(what: str) -> str:
     return f"{what} of nothing is not defined: give it at least one number."
 

@@ -10,6 +10,7 @@ from collections import Counter
 from itertools import chain
 from pathlib import Path
 
+from micrograd import errors
 from micrograd.graph import topological_order
 
 MOST_NODES = 500  # of more than these a picture shows nothing
@@ -19,7 +20,7 @@ ORANGE, BLUE = "#d55e00", "#0072b2"  # from Okabe and Ito's palette, told apart 
 
 
 def trace(root) -> tuple[list, list]:
-    """(nodes, edges) of the graph below `root`: inputs first, an edge (input, node) for each use."""
+    """(nodes, edges) below `root`: each node after its inputs, an edge (input, node) for each use."""
     nodes = topological_order(root)
     return nodes, [(x, node) for node in nodes for x in node.inputs]
 
@@ -33,9 +34,7 @@ def draw_dot(root, format: str = "svg", rankdir: str = "LR"):
     named its parameters, or for those of an op. Needs no Graphviz on the machine.
     """
     if rankdir not in ("LR", "TB"):
-        raise ValueError(
-            f'rankdir is "LR" (left to right) or "TB" (top to bottom), got {rankdir!r}'
-        )
+        raise ValueError(errors.unknown_rankdir(rankdir))
     nodes, edges = trace(root)
     dot = digraph(format, rankdir)
     if len(nodes) > MOST_NODES:
@@ -181,9 +180,8 @@ def tree(root) -> str:
         lines.append(lead + text)
         for i, x in reversed(list(enumerate(node.inputs))):
             last = i == len(node.inputs) - 1
-            path.append(
-                (x, below + ("└── " if last else "├── "), below + ("    " if last else "│   "))
-            )
+            branch, lines = ("└── ", "    ") if last else ("├── ", "│   ")
+            path.append((x, below + branch, below + lines))
     if path:
         lines.append(f"... {len(nodes):,} nodes in all")
     return "\n".join(lines)
@@ -193,7 +191,7 @@ def tree(root) -> str:
 
 
 def draw_boundary(model, X, y, resolution: int = 60):
-    """A matplotlib Figure: the points of two classes (labels +1, -1), over what the model says where.
+    """A matplotlib Figure: points of two classes (labels +1, -1) over what the model says where.
 
     The model is asked for its score at resolution x resolution places; the line is where it is 0.
     """

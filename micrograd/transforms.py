@@ -107,7 +107,7 @@ def finish(y, keep: bool):
 
 
 def tree_map(f: Callable, tree):
-    """`tree` (lists, tuples and dicts within each other) with f(x) in place of each x at its ends."""
+    """`tree`, of lists, tuples and dicts, with f(x) in place of each x at its ends."""
     if isinstance(tree, dict):
         return {key: tree_map(f, x) for key, x in tree.items()}
     if isinstance(tree, list | tuple):

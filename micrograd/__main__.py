@@ -1,0 +1,5 @@
+"""`python -m micrograd` is the command `micrograd`."""
+
+from micrograd.cli import main
+
+main()
