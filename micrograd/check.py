@@ -31,10 +31,11 @@ class Check:
             for what, ours, other, apart, right in self.rows
         ]
         widths = [max(map(len, column)) for column in zip(*table)]
-        return "\n".join(
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
-            for row in table
-        )
+        lines = []
+        for row in table:
+            cells = [cell.ljust(width) for cell, width in zip(row, widths)]
+            lines.append("  ".join(cells).rstrip())
+        return "\n".join(lines)
 
 
 def gradcheck(f: Callable, *inputs: float, tolerance: float = 1e-6) -> Check:
@@ -63,15 +64,15 @@ def gradcheck(f: Callable, *inputs: float, tolerance: float = 1e-6) -> Check:
 def central_difference(f: Callable, numbers: list[float], i: int) -> float:
     """(f(x + h) - f(x - h)) / 2h for input number i."""
     step = EPS ** (1.0 / 3.0) * max(1.0, abs(numbers[i]))
-    above, below = (
-        numbers[i] + step,
-        numbers[i] - step,
-    )  # their difference is exact, 2 * step is not
+    above = numbers[i] + step
+    below = numbers[i] - step
 
     def at(x):
-        return one_value(f(*[Value(v) for v in [*numbers[:i], x, *numbers[i + 1 :]]])).data
+        moved = [*numbers]
+        moved[i] = x
+        return one_value(f(*map(Value, moved))).data
 
-    return (at(above) - at(below)) / (above - below)
+    return (at(above) - at(below)) / (above - below)  # not 2 * step: sums are rounded
 
 
 def against_torch(f: Callable, *inputs: float, ulps: float = 64) -> Check:
@@ -89,9 +90,8 @@ def against_torch(f: Callable, *inputs: float, ulps: float = 64) -> Check:
     torch = need("torch", "test")
     xs = [Value(x) for x in inputs]
     ours = one_value(f(*xs))
-    tensors = [torch.tensor(x.data, dtype=torch.float64, requires_grad=True) for x in xs]
-    theirs = f(*[Tensor(t) for t in tensors])
-    theirs = theirs.tensor if isinstance(theirs, Tensor) else torch.tensor(float(theirs))
+    tensors = [as_tensor(torch, x.data).requires_grad_() for x in xs]
+    theirs = as_tensor(torch, f(*map(Tensor, tensors)))
     grads = [None] * len(xs)
     if theirs.requires_grad:
         grads = torch.autograd.grad(theirs, tensors, allow_unused=True)
@@ -100,7 +100,8 @@ def against_torch(f: Callable, *inputs: float, ulps: float = 64) -> Check:
     rows = []
     for name, a, b in zip(names, mine, [theirs, *grads]):
         b = 0.0 if b is None else b.item()
-        rows.append((name, a, b, distance(a, b), distance(a, b) <= ulps))
+        apart = distance(a, b)
+        rows.append((name, a, b, apart, apart <= ulps))
     return Check(("", "ours", "PyTorch", "ulp", ""), tuple(rows))
 
 
@@ -112,18 +113,22 @@ class Tensor(Arithmetic):
 
     def interpret(self, op: Op, inputs: tuple):
         torch = need("torch", "test")
-        tensors = [
-            x.tensor if isinstance(x, Tensor) else torch.tensor(x, dtype=torch.float64)
-            for x in inputs
-        ]
-        if op.name in TORCH:
-            return Tensor(TORCH[op.name](torch, *tensors))
+        tensors = [as_tensor(torch, x) for x in inputs]
+        if spelling := TORCH.get(op.name):
+            return Tensor(spelling(torch, *tensors))
         if OPS.get(op.name) is op:
             return Tensor(getattr(torch, op.name)(*tensors))
         return op.forward(*map(Tensor, tensors))  # a user's own, written in the ops' language
 
 
+def as_tensor(torch, x):
+    if isinstance(x, Tensor):
+        return x.tensor
+    return torch.tensor(float(x), dtype=torch.float64)
+
+
 # the rows that PyTorch spells in another way than by their name
+# fmt: off
 TORCH = {
     "softplus": lambda torch, x: -torch.nn.functional.logsigmoid(-x),  # torch's is cut off at 20
     "leaky_relu": lambda torch, x: torch.nn.functional.leaky_relu(x),
@@ -133,13 +138,16 @@ TORCH = {
     "less": lambda torch, x, y: (x < y).to(x.dtype),
     "where": lambda torch, c, x, y: torch.where(c != 0, x, y),
 }
+# fmt: on
 
 
 def distance(a: float, b: float) -> float:
     """|a - b| in ulp of b; 0 for two nans or two equal infinities, inf for one of them."""
     if a == b or (a != a and b != b):
         return 0.0
-    return abs(a - b) / math.ulp(b) if math.isfinite(a) and math.isfinite(b) else math.inf
+    if math.isfinite(a) and math.isfinite(b):
+        return abs(a - b) / math.ulp(b)
+    return math.inf
 
 
 def one_value(y) -> Value:

@@ -12,12 +12,14 @@ from micrograd import errors
 
 Data = tuple[list[list[float]], list]
 
+CORNERS = ((1.0, 1.0), (1.0, -1.0), (-1.0, -1.0), (-1.0, 1.0))
+
 
 def moons(n: int, noise: float = 0.1, seed: int | None = None) -> Data:
     """Two half circles, each with its end in the other's bend; `noise` blurs them (a deviation)."""
 
     def point(label, t):
-        x, y = math.cos(math.pi * t), math.sin(math.pi * t)
+        x, y = on_circle(t / 2)
         return (x, y) if label < 0 else (1.0 - x, 0.5 - y)
 
     return two_curves(n, noise, seed, point)
@@ -27,8 +29,7 @@ def circles(n: int, noise: float = 0.1, seed: int | None = None, inner: float = 
     """A circle of radius `inner` (+1) within one of radius 1 (-1)."""
 
     def point(label, t):
-        radius = inner if label > 0 else 1.0
-        return radius * math.cos(2 * math.pi * t), radius * math.sin(2 * math.pi * t)
+        return on_circle(t, inner if label > 0 else 1.0)
 
     return two_curves(n, noise, seed, point)
 
@@ -37,8 +38,8 @@ def spirals(n: int, noise: float = 0.02, seed: int | None = None, turns: float =
     """Two arms of a spiral, each `turns` times around, one the other turned by half a circle."""
 
     def point(label, t):
-        angle = 2 * math.pi * turns * math.sqrt(t)
-        return label * math.sqrt(t) * math.cos(angle), label * math.sqrt(t) * math.sin(angle)
+        radius = math.sqrt(t)
+        return on_circle(turns * radius, label * radius)
 
     return two_curves(n, noise, seed, point)
 
@@ -51,7 +52,7 @@ def two_curves(n, noise, seed, point) -> Data:
     for label, count in ((-1.0, n - n // 2), (1.0, n // 2)):
         for i in range(count):
             x, y = point(label, i / max(count - 1, 1))
-            examples.append(([x + rng.gauss(0.0, noise), y + rng.gauss(0.0, noise)], label))
+            examples.append((blurred(x, y, noise, rng), label))
     return shuffled(examples, rng)
 
 
@@ -59,10 +60,11 @@ def xor(n: int = 4, noise: float = 0.0, seed: int | None = None) -> Data:
     """Corners of a square: +1 where the two coordinates differ in sign, which no line separates."""
     at_least_two(n)
     rng = generator(seed)
-    corners = [(1.0, 1.0), (1.0, -1.0), (-1.0, -1.0), (-1.0, 1.0)]
-    chosen = [corners[i % 4] for i in range(n)]
-    blurred = [[[x + rng.gauss(0.0, noise), y + rng.gauss(0.0, noise)], -x * y] for x, y in chosen]
-    return shuffled(blurred, rng)
+    examples = []
+    for i in range(n):
+        x, y = CORNERS[i % 4]
+        examples.append((blurred(x, y, noise, rng), -x * y))
+    return shuffled(examples, rng)
 
 
 def blobs(n: int, centers: int = 2, noise: float = 0.3, seed: int | None = None) -> Data:
@@ -76,9 +78,10 @@ def blobs(n: int, centers: int = 2, noise: float = 0.3, seed: int | None = None)
     rng = generator(seed)
     examples = []
     for i in range(n):
-        kind, angle = i % centers, 2 * math.pi * (i % centers) / centers
-        row = [math.cos(angle) + rng.gauss(0.0, noise), math.sin(angle) + rng.gauss(0.0, noise)]
-        examples.append((row, 2.0 * kind - 1.0 if centers == 2 else kind))
+        kind = i % centers
+        x, y = on_circle(kind / centers)
+        label = 2.0 * kind - 1.0 if centers == 2 else kind
+        examples.append((blurred(x, y, noise, rng), label))
     return shuffled(examples, rng)
 
 
@@ -89,30 +92,34 @@ def yin_yang(n: int, seed: int | None = None, radius: float = 0.5, dot: float = 
     """
     at_least_two(n)
     rng = generator(seed)
-    X, y = [], []
-    for i in range(n):
-        while True:
-            a, b = rng.uniform(0.0, 2 * radius), rng.uniform(0.0, 2 * radius)
-            if math.hypot(a - radius, b - radius) <= radius:
-                kind = yin_yang_class(a, b, radius, dot)
-                if kind == i % 3:
-                    break
-        X.append([a, b, 1.0 - a, 1.0 - b])
-        y.append(kind)
-    return X, y
+    examples = []
+    while len(examples) < n:
+        a = rng.uniform(0.0, 2 * radius)
+        b = rng.uniform(0.0, 2 * radius)
+        inside = math.hypot(a - radius, b - radius) <= radius
+        kind = yin_yang_class(a, b, radius, dot)
+        if inside and kind == len(examples) % 3:  # as many of each class
+            examples.append(([a, b, 1.0 - a, 1.0 - b], kind))
+    return shuffled(examples, rng)
 
 
 def yin_yang_class(x: float, y: float, radius: float, dot: float) -> int:
-    right, left = math.hypot(x - 1.5 * radius, y - radius), math.hypot(x - 0.5 * radius, y - radius)
-    if right < dot or left < dot:
+    right = math.hypot(x - 1.5 * radius, y - radius)
+    left = math.hypot(x - 0.5 * radius, y - radius)
+    if min(right, left) < dot:
         return 2
-    in_yin = right <= dot or dot < left <= 0.5 * radius or (y > radius and right > 0.5 * radius)
-    return 0 if in_yin else 1
+    above = y > radius and right > 0.5 * radius
+    return 0 if above or left <= 0.5 * radius else 1
 
 
 def four_points() -> Data:
     """The lecture's data set: four rows of three numbers, two of them +1, two of them -1."""
-    X = [[2.0, 3.0, -1.0], [3.0, -1.0, 0.5], [0.5, 1.0, 1.0], [1.0, 1.0, -1.0]]
+    X = [
+        [2.0, 3.0, -1.0],
+        [3.0, -1.0, 0.5],
+        [0.5, 1.0, 1.0],
+        [1.0, 1.0, -1.0],
+    ]
     return X, [1.0, -1.0, -1.0, 1.0]
 
 
@@ -122,9 +129,9 @@ def split(X: list, y: list, validation: float = 0.2, seed: int | None = None) ->
     at_least_two(len(X))
     if not 0.0 < validation < 1.0:
         raise ValueError(errors.not_a_share(validation))
-    order = list(range(len(X)))
-    generator(seed).shuffle(order)
-    count = min(max(round(validation * len(X)), 1), len(X) - 1)
+    order = random_order(len(X), seed)
+    count = round(validation * len(X))
+    count = min(max(count, 1), len(X) - 1)
     return pick(X, y, order[count:]), pick(X, y, order[:count])
 
 
@@ -133,14 +140,32 @@ def batches(X: list, y: list, size: int, seed: int | None = None):
     same_length(X, y)
     if size < 1:
         raise ValueError(errors.empty_batch(size))
-    order = list(range(len(X)))
-    generator(seed).shuffle(order)
+    order = random_order(len(X), seed)
     for start in range(0, len(order), size):
         yield pick(X, y, order[start : start + size])
 
 
+def random_order(n: int, seed: int | None) -> list[int]:
+    order = list(range(n))
+    generator(seed).shuffle(order)
+    return order
+
+
 def pick(X, y, places) -> Data:
     return [X[i] for i in places], [y[i] for i in places]
+
+
+def on_circle(turns: float, radius: float = 1.0) -> tuple[float, float]:
+    """The point of the circle around 0 that is `turns` of the way around it."""
+    angle = 2 * math.pi * turns
+    return radius * math.cos(angle), radius * math.sin(angle)
+
+
+def blurred(x: float, y: float, noise: float, rng) -> list[float]:
+    return [
+        x + rng.gauss(0.0, noise),
+        y + rng.gauss(0.0, noise),
+    ]
 
 
 def shuffled(examples: list, rng) -> Data:

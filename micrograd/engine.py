@@ -11,9 +11,9 @@ from math import isfinite
 from numbers import Real
 from operator import attrgetter
 
-from micrograd import errors
-from micrograd.graph import chain_rule, partials, topological_order
-from micrograd.ops import Arithmetic, Op
+from micrograd import errors, graph
+from micrograd.graph import topological_order
+from micrograd.ops import Arithmetic, Op, number
 
 read_data = attrgetter("data")
 new = object.__new__
@@ -82,7 +82,7 @@ class Value(Arithmetic):
             x.grad += by_x(a, b, out) * grad
             y.grad += by_y(a, b, out) * grad
         elif x is not None:
-            for x, partial in zip(self.inputs, partials(self, read_data)):
+            for x, partial in zip(self.inputs, graph.partials(self, read_data)):
                 x.grad += partial * self.grad
 
     def backward(self):
@@ -132,10 +132,10 @@ class Value(Arithmetic):
         return dict.fromkeys(self.inputs).keys()
 
     # fmt: off
-    def __lt__(self, other):  return compare(self, other, float.__lt__)
-    def __le__(self, other):  return compare(self, other, float.__le__)
-    def __gt__(self, other):  return compare(self, other, float.__gt__)
-    def __ge__(self, other):  return compare(self, other, float.__ge__)
+    def __lt__(self, other):  return self.data < plain(other)
+    def __le__(self, other):  return self.data <= plain(other)
+    def __gt__(self, other):  return self.data > plain(other)
+    def __ge__(self, other):  return self.data >= plain(other)
     # fmt: on
 
     def __float__(self):
@@ -153,35 +153,26 @@ class Value(Arithmetic):
     # ------------------------------------------------------------ copies, without any recursion
 
     def __copy__(self):
-        return restore(type(self), self.data, self.grad, self.op, self.inputs, attributes(self))
+        return graph.restore(graph.state(self), self.inputs)
 
     def __deepcopy__(self, memo):
         for node in topological_order(self):
             if id(node) not in memo:
                 inputs = tuple(memo[id(x)] for x in node.inputs)
-                free = copy.deepcopy(attributes(node), memo)
-                memo[id(node)] = restore(type(node), node.data, node.grad, node.op, inputs, free)
+                memo[id(node)] = graph.restore(copy.deepcopy(graph.state(node), memo), inputs)
         return memo[id(self)]
 
     def __reduce__(self):
-        """Leaves are pickled as themselves, so that they stay shared; the graph as a flat list."""
+        """A leaf is pickled as itself, so that it stays shared; a graph as a flat list."""
         if not self.inputs:
-            return restore, (type(self), self.data, self.grad, None, (), attributes(self))
+            return graph.restore, (graph.state(self), ())
         order = topological_order(self)
         place = {node: i for i, node in enumerate(order)}
-        return restore_graph, ([flat(node, place) for node in order],)
+        nodes = [graph.state(node) if node.inputs else node for node in order]
+        return graph.restore_graph, (nodes, [[place[x] for x in node.inputs] for node in order])
 
 
 # ------------------------------------------------------------------------- numbers and other inputs
-
-
-def number(x) -> float:
-    """`x` as a number of Python's own. Raises TypeError for what is not one real number."""
-    if type(x).__module__ == "numpy" and x.shape == ():
-        x = x.item()
-    if isinstance(x, Real):
-        return x
-    raise TypeError(errors.not_a_scalar(x))
 
 
 def lift(op: Op, inputs: tuple):
@@ -200,10 +191,8 @@ def lift(op: Op, inputs: tuple):
     return op, tuple(x if isinstance(x, Value) else Value(x) for x in inputs)
 
 
-def compare(value: Value, other, relation):
-    if isinstance(other, Value):
-        return relation(value.data, other.data)
-    return relation(value.data, float(other)) if isinstance(other, Real) else NotImplemented
+def plain(x):
+    return x.data if isinstance(x, Value) else x
 
 
 def by_hand(mark: str, arity: int) -> Op:
@@ -212,46 +201,8 @@ def by_hand(mark: str, arity: int) -> Op:
     def unknown(*_):
         raise errors.GraphError(errors.made_by_hand(mark))
 
-    return Op(mark, f"{mark}({', '.join(['{}'] * arity)})", unknown, (unknown,) * arity)
-
-
-def attributes(node: Value) -> dict:
-    """What was set freely on `node`. A `_backward` is refused: it is bound to its own inputs."""
-    if "_backward" in node.__dict__:
-        raise errors.GraphError(errors.made_by_hand(node._op))
-    return node.__dict__
-
-
-def restore(cls, data, grad, op, inputs, free):
-    node = new(cls)
-    node.data, node.grad, node.op, node.inputs = data, grad, op, inputs
-    if free:
-        node.__dict__.update(free)
-    return node
-
-
-def flat(node, place):
-    """A leaf as it is; another node with the places of its inputs in place of the inputs."""
-    if not node.inputs:
-        return node
-    return (
-        type(node),
-        node.data,
-        node.grad,
-        node.op,
-        [place[x] for x in node.inputs],
-        attributes(node),
-    )
-
-
-def restore_graph(nodes):
-    built = []
-    for node in nodes:
-        if not isinstance(node, Value):
-            cls, data, grad, op, places, free = node
-            node = restore(cls, data, grad, op, tuple(built[i] for i in places), free)
-        built.append(node)
-    return built[-1]
+    slots = ", ".join(["{}"] * arity)
+    return Op(mark, f"{mark}({slots})", unknown, (unknown,) * arity)
 
 
 # ----------------------------------------------------- watchers: what else happens to a new Value
@@ -262,11 +213,9 @@ watchers: ContextVar[tuple] = ContextVar("watchers", default=())
 class Watcher:
     """Is told of every Value that an op made, and of every node that has passed its grad on."""
 
-    def made(self, out, op, inputs):
-        pass
+    def made(self, out, op, inputs): ...
 
-    def passed(self, node):
-        pass
+    def passed(self, node): ...
 
 
 @contextmanager
@@ -325,7 +274,7 @@ def gradients(y: Value, xs, create_graph: bool = False) -> list:
     zero, one = (Value(0.0), Value(1.0)) if create_graph else (0.0, 1.0)
     read = (lambda node: node) if create_graph else read_data
     grads = {y: one}
-    for node, x, partial in chain_rule(topological_order(y), read):
+    for node, x, partial in graph.chain_rule(topological_order(y), read):
         owed = partial * grads[node]
         grads[x] = grads[x] + owed if x in grads else owed
     return [grads.get(x, zero) for x in xs]

@@ -1,7 +1,10 @@
-"""Graphs of nodes: the order to walk them in, and the chain rule.
+"""Graphs of nodes: the order to walk them in, the chain rule, and copies.
 
 A node is anything with `inputs` (a tuple of nodes, empty for a leaf) and `op` (a row of the table).
+Nothing here recurses, so that a chain of a million nodes is fine.
 """
+
+from micrograd import errors
 
 
 def topological_order(root) -> list:
@@ -17,7 +20,7 @@ def topological_order(root) -> list:
     The two edges from c bring b a grad of 1 each. If b passes each on as it comes, with what its
     grad is by then (first 1, then 2), a receives 2 * 1 + 2 * 2 = 6, though c = 4a, so dc/da = 4.
 
-    Iterative, so that a chain of a million nodes is fine; the same graph gives the same order.
+    The same graph always gives the same order.
     """
     order, seen, path = [], {root}, [(root, iter(root.inputs))]
     while path:
@@ -50,3 +53,29 @@ def chain_rule(order, read):
         if node.inputs:
             for x, partial in zip(node.inputs, partials(node, read)):
                 yield node, x, partial
+
+
+def state(node) -> tuple:
+    """All of a node but its inputs. Raises GraphError for a `_backward` that was set by hand: it
+    would go on serving the inputs of the original."""
+    if "_backward" in vars(node):
+        raise errors.GraphError(errors.made_by_hand(node.op.mark if node.op else "leaf"))
+    return type(node), node.data, node.grad, node.op, vars(node)
+
+
+def restore(state: tuple, inputs: tuple):
+    """The node of that `state`, with these inputs."""
+    node = object.__new__(state[0])
+    _, node.data, node.grad, node.op, free = state
+    node.inputs = inputs
+    if free:
+        vars(node).update(free)
+    return node
+
+
+def restore_graph(nodes: list, inputs: list):
+    """The last of `nodes`: leaves, and the states of nodes whose inputs stand at those places."""
+    for i, places in enumerate(inputs):
+        if places:
+            nodes[i] = restore(nodes[i], tuple(nodes[place] for place in places))
+    return nodes[-1]

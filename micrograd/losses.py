@@ -83,18 +83,19 @@ def accuracy(scores, targets) -> float:
     A score is right if it has its target's sign (two classes, +1 and -1); a list of scores if its
     largest stands at the target's index.
     """
-    right = [
-        max(range(len(score)), key=lambda i: score[i]) == target
-        if isinstance(score, list | tuple)
-        else (score > 0) == (target > 0)
-        for score, target in pairs(scores, targets)
-    ]
+    right = [is_right(*pair) for pair in pairs(scores, targets)]
     return sum(right) / len(right)
+
+
+def is_right(score, target) -> bool:
+    if isinstance(score, list | tuple):
+        return max(range(len(score)), key=score.__getitem__) == target
+    return (score > 0) == (target > 0)
 
 
 def mean_over(loss: Callable, outputs, targets):
     """The mean of `loss(output, target)` over the examples."""
-    losses = [loss(output, target) for output, target in pairs(outputs, targets)]
+    losses = [loss(*pair) for pair in pairs(outputs, targets)]
     return sum(losses) * (1.0 / len(losses))
 
 

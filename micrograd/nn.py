@@ -9,8 +9,9 @@ import random
 from collections.abc import Callable, Iterator
 
 from micrograd import errors
-from micrograd.engine import Value, number
-from micrograd.ops import OPS, Op
+from micrograd.engine import Value, read_data
+from micrograd.nest import ends, nest_map, parts, shape
+from micrograd.ops import OPS, Op, number
 
 ACTIVATIONS = {op.name: op for op in OPS.values() if len(op.partials) == 1}
 
@@ -30,8 +31,9 @@ class Module:
     def named_parameters(self) -> list[tuple[str, Value]]:
         """[("layers.0.neurons.0.w.0", Value), ...] in declaration order, each Value once."""
         names = {}
-        for name, value in walk(self):
-            names.setdefault(value, name)
+        for path, entry in entries(self):
+            for name, value in single(entry, path):
+                names.setdefault(value, name)
         return [(name, value) for value, name in names.items()]
 
     def parameters(self) -> list[Value]:
@@ -45,7 +47,7 @@ class Module:
 
     def state_dict(self) -> dict:
         """{"layers.0.neurons.0.w": [0.1, ...], "layers.0.neurons.0.b": 0.0, ...}, fit for JSON."""
-        return {name: numbers(entry) for name, entry in entries(self)}
+        return {name: nest_map(read_data, entry) for name, entry in entries(self)}
 
     def load_state_dict(self, state: dict) -> None:
         """Set the parameters from what `state_dict()` returned.
@@ -57,14 +59,14 @@ class Module:
         problems = [f"missing {name}" for name in mine if name not in state]
         problems += [f"unexpected {name}" for name in state if name not in mine]
         for name in mine.keys() & state.keys():
-            if shape(state[name]) != shape(mine[name]):
-                found, wanted = shape(state[name]), shape(mine[name])
+            found, wanted = shape(state[name]), shape(mine[name])
+            if found != wanted:
                 problems.append(f"misshapen {name}: {found}, where the module has {wanted}")
         if problems:
             raise errors.ShapeError(errors.state_does_not_fit(sorted(problems)))
-        for name, entry in mine.items():
-            for value, x in zip(flat(entry), flat(state[name])):
-                value.data = float(number(x))
+        loaded = [float(number(x)) for name in mine for x in ends(state[name])]
+        for value, x in zip(ends(list(mine.values())), loaded):
+            value.data = x
 
 
 class Neuron(Module):
@@ -152,10 +154,8 @@ class MLP(Module):
         outer = {**inner, "nonlin": bool(output_activation)}
         if output_activation:
             outer["activation"] = output_activation
-        self.layers = [
-            Layer(sizes[i], sizes[i + 1], **(outer if i == len(nouts) - 1 else inner))
-            for i in range(len(nouts))
-        ]
+        options = [inner] * (len(nouts) - 1) + [outer]
+        self.layers = [Layer(*size, **kw) for *size, kw in zip(sizes, nouts, options)]
 
     def __call__(self, x) -> Value | list[Value]:
         for layer in self.layers:
@@ -178,28 +178,11 @@ def named(what: str, choice, known: dict) -> Callable:
 # -------------------------------------------------------------------------- walking the attributes
 
 
-def parts(x) -> Iterator[tuple[str, object]]:
-    """(name, part) of a module, list, tuple or dict; nothing of anything else."""
-    if isinstance(x, Module):
-        return iter(vars(x).items())
-    if isinstance(x, dict):
-        return ((str(key), part) for key, part in x.items())
-    return ((str(i), part) for i, part in enumerate(x)) if isinstance(x, list | tuple) else iter(())
-
-
-def walk(x, name: str = "") -> Iterator[tuple[str, Value]]:
-    """(path, Value) for every Value below `x`."""
-    if isinstance(x, Value):
-        yield name, x
-    for key, part in parts(x):
-        yield from walk(part, f"{name}.{key}" if name else key)
-
-
 def entries(x, name: str = "") -> Iterator[tuple[str, object]]:
-    """(path, Value or nested list of Values): what stands in the state under one name."""
-    for key, part in parts(x):
+    """(path, a Value or a nested list of Values) for each attribute, below `x`, that is one."""
+    for key, part in parts(vars(x) if isinstance(x, Module) else x):
         path = f"{name}.{key}" if name else key
-        if isinstance(part, Value) or (isinstance(part, list | tuple) and only_values(part)):
+        if only_values(part):
             yield path, part
         else:
             yield from entries(part, path)
@@ -211,17 +194,9 @@ def only_values(x) -> bool:
     return isinstance(x, Value)
 
 
-def numbers(entry):
-    return entry.data if isinstance(entry, Value) else [numbers(x) for x in entry]
-
-
-def flat(entry) -> list:
-    return [y for x in entry for y in flat(x)] if isinstance(entry, list | tuple) else [entry]
-
-
-def shape(entry) -> str:
-    """What an entry is, in words: "a number", "a list of 3", "a list of 2 (a list of 3)"."""
-    if not isinstance(entry, list | tuple):
-        return "a number" if isinstance(entry, Value | int | float) else errors.kind(entry)
-    inner = sorted({shape(x) for x in entry} - {"a number"})
-    return f"a list of {len(entry)}" + (f" ({', '.join(inner)})" if inner else "")
+def single(x, name: str) -> Iterator[tuple[str, Value]]:
+    """(path, Value) for each Value in a nested list of them."""
+    if isinstance(x, Value):
+        yield name, x
+    for key, part in parts(x):
+        yield from single(part, f"{name}.{key}")

@@ -13,8 +13,10 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from numbers import Real
 
-from micrograd.errors import unknown_input
+from micrograd import ieee
+from micrograd.errors import no_such_row, not_a_scalar, unknown_input
 
 SQRT_HALF = math.sqrt(0.5)
 TWO_OVER_SQRT_PI = 2.0 / math.sqrt(math.pi)
@@ -55,6 +57,9 @@ class Op:
         return self
 
     def __reduce__(self):
+        """Pickled by name, so it has to be the row of that name (or of x**3, which is made anew)."""
+        if OPS.get(self.name) is not self and not self.name.startswith("pow "):
+            raise KeyError(no_such_row(self.name))
         return row, (self.name,)
 
 
@@ -65,85 +70,46 @@ def interpret(op: Op, inputs: tuple):
             out = x.interpret(op, inputs)
             if out is not NotImplemented:
                 return out
-    for x in inputs:
+    for x in sorted(inputs, key=lambda x: isinstance(x, Arithmetic)):
         if not isinstance(x, int | float):
             raise TypeError(unknown_input(op.name, x))
-    return op.forward(*inputs)
+    return op.forward(*map(float, inputs))
+
+
+def number(x) -> float:
+    """`x` as a number of Python's own. Raises TypeError for what is not one real number."""
+    if type(x).__module__ == "numpy" and x.shape == ():
+        x = x.item()
+    if isinstance(x, Real):
+        return +x if isinstance(x, int) else float(x)  # +True is 1
+    raise TypeError(not_a_scalar(x))
 
 
 def row(name: str) -> Op:
     """The row of the table called `name`; "pow 3" is the row of x**3. KeyError if there is none."""
-    name, _, exponent = name.partition(" ")
-    if not exponent:
-        return OPS[name]
-    return power(int(exponent) if exponent.lstrip("-").isdigit() else float(exponent))
+    _, _, exponent = name.partition(" ")
+    if exponent:
+        return power(int(exponent) if exponent.lstrip("-").isdigit() else float(exponent))
+    if name not in OPS:
+        raise KeyError(no_such_row(name))
+    return OPS[name]
+
+
+def slope(x, y):
+    """d x**y / dx, but for y = 0, where it is 0 also at x = 0."""
+    return y * pow(x, y - 1.0)
 
 
 @lru_cache(maxsize=1024, typed=True)  # typed: "**3" and "**3.0" are two marks
 def power(exponent: float) -> Op:
     """The row of `x**3`: the exponent is part of the op, so that nothing ever asks for log(x)."""
-    slope, _ = pow.partials
     return Op(
         f"pow {exponent}",
         f"{{}}**{exponent}",
         lambda x: pow(x, exponent),
-        (lambda x, out: slope(x, exponent, out),),
+        (lambda x, out: slope(x, exponent) if exponent else 0.0,),
         mark=f"**{exponent}",
     )
-
-
-# ------------------------------------------------------- IEEE's answer where Python's `math` raises
-
-
-def ieee(compute: Callable, answer: Callable) -> Callable:
-    """`compute`, and where that raises, `answer` of the same inputs."""
-
-    def forward(*inputs):
-        try:
-            return compute(*inputs)
-        except (ValueError, OverflowError, ZeroDivisionError):
-            return answer(*inputs)
-
-    return forward
-
-
-def infinity(x):
-    return math.inf
-
-
-def not_a_number(x):
-    return math.nan
-
-
-def log_of(x):
-    return -math.inf if x == 0.0 else math.nan
-
-
-def quotient(x, y):
-    return x * math.copysign(math.inf, y)
-
-
-def power_of(x, y):
-    if x < 0.0 and y != math.floor(y):
-        return math.nan
-    odd = math.fabs(math.fmod(y, 2.0)) == 1.0
-    return math.copysign(math.inf, x) if odd else math.inf
-
-
-# ------------------------------------------------------------------------------- forms that are stable
-
-
-def sigmoid_of(x):
-    small = math.exp(-math.fabs(x))
-    return 1.0 / (1.0 + small) if x >= 0.0 else small / (1.0 + small)
-
-
-def softplus_of(x):
-    return (x if x > 0.0 else 0.0) + math.log1p(math.exp(-math.fabs(x)))
-
-
-def nan_or(number, x):
-    return x if x != x else float(number)
 
 
 # ---------------------------------------------------------------------------------------- the operators
@@ -190,66 +156,62 @@ class Arithmetic:
     def abs(self):                  return self.interpret(abs, (self,))
     def step(self):                 return self.interpret(step, (self,))
     def sign(self):                 return self.interpret(sign, (self,))
-    def maximum(self, other):       return self.interpret(maximum, (self, other))
-    def minimum(self, other):       return self.interpret(minimum, (self, other))
+    def maximum(self, other):       return interpret(maximum, (self, other))
+    def minimum(self, other):       return interpret(minimum, (self, other))
     # fmt: on
 
 
 # -------------------------------------------------------------------------------------------- the table
 # fmt: off
-#                  name        symbol         computes                    and changes by
+#                  name           symbol                computes           and changes by
 
-add        = Op("add",        "{} + {}",        operator.add,               (lambda x, y, out: 1.0,
-                                                                             lambda x, y, out: 1.0), "+")
-sub        = Op("sub",        "{} - {}",        operator.sub,               (lambda x, y, out: 1.0,
-                                                                             lambda x, y, out: -1.0), "-")
-mul        = Op("mul",        "{} * {}",        operator.mul,               (lambda x, y, out: y,
-                                                                             lambda x, y, out: x), "*")
-div        = Op("div",        "{} / {}",        ieee(operator.truediv, quotient),
-                                                                            (lambda x, y, out: div(1.0, y),
-                                                                             lambda x, y, out: div(-out, y)), "/")
-neg        = Op("neg",        "-{}",            operator.neg,               (lambda x, out: -1.0,))
-# 0 where y is 0, also for d(0**0)/dx; and 0 where x is 0 and y is not negative, in place of 0 * log(0)
-pow        = Op("pow",        "{}**{}",         ieee(math.pow, power_of),
-                (lambda x, y, out: where(y, y * pow(x, y - 1.0), 0.0),
+add        = Op("add",        "{} + {}",            operator.add,      (lambda x, y, out: 1.0,
+                                                                        lambda x, y, out: 1.0), "+")
+sub        = Op("sub",        "{} - {}",            operator.sub,      (lambda x, y, out: 1.0,
+                                                                        lambda x, y, out: -1.0), "-")
+mul        = Op("mul",        "{} * {}",            operator.mul,      (lambda x, y, out: y,
+                                                                        lambda x, y, out: x), "*")
+div        = Op("div",        "{} / {}",            ieee.div,          (lambda x, y, out: div(1.0, y),
+                                                                        lambda x, y, out: div(-out, y)), "/")
+neg        = Op("neg",        "-{}",                operator.neg,      (lambda x, out: -1.0,))
+# by y: 0 where x is 0 and y is not negative, in place of 0 * log(0)
+pow        = Op("pow",        "{}**{}",             ieee.pow,
+                (lambda x, y, out: where(y, slope(x, y), 0.0),
                  lambda x, y, out: where(maximum(abs(x), step(-y)), out * log(x), 0.0)), "**", power)
-exp        = Op("exp",        "exp({})",        ieee(math.exp, infinity),   (lambda x, out: out,))
-expm1      = Op("expm1",      "expm1({})",      ieee(math.expm1, infinity), (lambda x, out: out + 1.0,))
-log        = Op("log",        "log({})",        ieee(math.log, log_of),     (lambda x, out: div(1.0, x),))
-log1p      = Op("log1p",      "log1p({})",      ieee(math.log1p, lambda x: log_of(x + 1.0)),
-                                                                            (lambda x, out: div(1.0, x + 1.0),))
-sqrt       = Op("sqrt",       "sqrt({})",       ieee(math.sqrt, not_a_number),
-                                                                            (lambda x, out: div(0.5, out),))
-sin        = Op("sin",        "sin({})",        ieee(math.sin, not_a_number), (lambda x, out: cos(x),))
-cos        = Op("cos",        "cos({})",        ieee(math.cos, not_a_number), (lambda x, out: -sin(x),))
-tanh       = Op("tanh",       "tanh({})",       math.tanh,                  (lambda x, out: 1.0 - out * out,))
-sigmoid    = Op("sigmoid",    "sigmoid({})",    sigmoid_of,                 (lambda x, out: out * (1.0 - out),))
-softplus   = Op("softplus",   "softplus({})",   softplus_of,                (lambda x, out: sigmoid(x),))
-relu       = Op("relu",       "relu({})",       lambda x: 0.0 if x <= 0.0 else x,
-                                                                            (lambda x, out: step(x),), "ReLU")
-leaky_relu = Op("leaky_relu", "leaky_relu({})", lambda x: x if x > 0.0 else 0.01 * x,
-                                                                            (lambda x, out: where(step(x), 1.0, 0.01),))
-# exp(minimum(x, 0)), not exp(x): a derivative of this partial must not meet exp(1000)
-elu        = Op("elu",        "elu({})",        lambda x: x if x > 0.0 else math.expm1(x),
-                                                                            (lambda x, out: exp(minimum(x, 0.0)),))
-gelu       = Op("gelu",       "gelu({})",       lambda x: 0.5 * x * (1.0 + erf(x * SQRT_HALF)),
+exp        = Op("exp",        "exp({})",            ieee.exp,          (lambda x, out: out,))
+expm1      = Op("expm1",      "expm1({})",          ieee.expm1,        (lambda x, out: out + 1.0,))
+log        = Op("log",        "log({})",            ieee.log,          (lambda x, out: div(1.0, x),))
+log1p      = Op("log1p",      "log1p({})",          ieee.log1p,        (lambda x, out: div(1.0, x + 1.0),))
+sqrt       = Op("sqrt",       "sqrt({})",           ieee.sqrt,         (lambda x, out: div(0.5, out),))
+sin        = Op("sin",        "sin({})",            ieee.sin,          (lambda x, out: cos(x),))
+cos        = Op("cos",        "cos({})",            ieee.cos,          (lambda x, out: -sin(x),))
+tanh       = Op("tanh",       "tanh({})",           math.tanh,         (lambda x, out: 1.0 - out * out,))
+sigmoid    = Op("sigmoid",    "sigmoid({})",        ieee.sigmoid,      (lambda x, out: out * (1.0 - out),))
+softplus   = Op("softplus",   "softplus({})",       ieee.softplus,     (lambda x, out: sigmoid(x),))
+relu       = Op("relu",       "relu({})",           lambda x: 0.0 if x <= 0.0 else x,
+                                                                       (lambda x, out: step(x),), "ReLU")
+leaky_relu = Op("leaky_relu", "leaky_relu({})",     lambda x: x if x > 0.0 else 0.01 * x,
+                                                                       (lambda x, out: where(step(x), 1.0, 0.01),))
+# exp(-relu(-x)), not exp(x): a derivative of this partial must not meet exp(1000)
+elu        = Op("elu",        "elu({})",            lambda x: x if x > 0.0 else math.expm1(x),
+                                                                       (lambda x, out: exp(-relu(-x)),))
+gelu       = Op("gelu",       "gelu({})",           lambda x: 0.5 * x * (1.0 + erf(x * SQRT_HALF)),
                 (lambda x, out: 0.5 * (1.0 + erf(x * SQRT_HALF)) + x * (ONE_OVER_SQRT_TWO_PI * exp(-0.5 * x * x)),))
-erf        = Op("erf",        "erf({})",        math.erf,                   (lambda x, out: TWO_OVER_SQRT_PI * exp(-(x * x)),))
-abs        = Op("abs",        "abs({})",        math.fabs,                  (lambda x, out: sign(x),))
-maximum    = Op("maximum",    "maximum({}, {})", lambda x, y: x if x >= y or x != x else y,
-                (lambda x, y, out: 0.5 + 0.5 * (less(y, x) - less(x, y)),
-                 lambda x, y, out: 0.5 + 0.5 * (less(x, y) - less(y, x))))
-minimum    = Op("minimum",    "minimum({}, {})", lambda x, y: x if x <= y or x != x else y,
-                (lambda x, y, out: 0.5 + 0.5 * (less(x, y) - less(y, x)),
-                 lambda x, y, out: 0.5 + 0.5 * (less(y, x) - less(x, y))))
-step       = Op("step",       "step({})",       lambda x: nan_or(x > 0.0, x), (lambda x, out: 0.0,))
-sign       = Op("sign",       "sign({})",       lambda x: nan_or((x > 0.0) - (x < 0.0), x), (lambda x, out: 0.0,))
-less       = Op("less",       "({} < {})",      lambda x, y: float(x < y),  (lambda x, y, out: 0.0,
-                                                                             lambda x, y, out: 0.0), "<")
-where      = Op("where",      "where({}, {}, {})", lambda c, x, y: x if c else y,
-                (lambda c, x, y, out: 0.0,
-                 lambda c, x, y, out: where(c, 1.0, 0.0),
-                 lambda c, x, y, out: where(c, 0.0, 1.0)))
+erf        = Op("erf",        "erf({})",            math.erf,          (lambda x, out: TWO_OVER_SQRT_PI * exp(-(x * x)),))
+abs        = Op("abs",        "abs({})",            math.fabs,         (lambda x, out: sign(x),))
+maximum    = Op("maximum",    "maximum({}, {})",    ieee.maximum,      (lambda x, y, out: 0.5 + 0.5 * (less(y, x) - less(x, y)),
+                                                                        lambda x, y, out: 0.5 + 0.5 * (less(x, y) - less(y, x))))
+minimum    = Op("minimum",    "minimum({}, {})",    ieee.minimum,      (lambda x, y, out: 0.5 + 0.5 * (less(x, y) - less(y, x)),
+                                                                        lambda x, y, out: 0.5 + 0.5 * (less(y, x) - less(x, y))))
+step       = Op("step",       "step({})",           ieee.step,         (lambda x, out: 0.0,))
+sign       = Op("sign",       "sign({})",           ieee.sign,         (lambda x, out: 0.0,))
+less       = Op("less",       "({} < {})",          lambda x, y: float(x < y),
+                                                                       (lambda x, y, out: 0.0,
+                                                                        lambda x, y, out: 0.0), "<")
+where      = Op("where",      "where({}, {}, {})",  lambda c, x, y: x if c else y,
+                                                                       (lambda c, x, y, out: 0.0,
+                                                                        lambda c, x, y, out: where(c, 1.0, 0.0),
+                                                                        lambda c, x, y, out: where(c, 0.0, 1.0)))
 # fmt: on
 
 OPS = {op.name: op for op in list(vars().values()) if isinstance(op, Op)}

@@ -20,7 +20,7 @@ ORANGE, BLUE = "#d55e00", "#0072b2"  # from Okabe and Ito's palette, told apart 
 
 
 def trace(root) -> tuple[list, list]:
-    """(nodes, edges) below `root`: each node after its inputs, an edge (input, node) for each use."""
+    """(nodes, edges) below `root`: nodes after their inputs, an edge (input, node) for each use."""
     nodes = topological_order(root)
     return nodes, [(x, node) for node in nodes for x in node.inputs]
 
@@ -70,8 +70,7 @@ def draw_nodes(dot, nodes) -> None:
 
 def card(node, known: bool) -> str:
     """The label of a record: "{ label | data | grad }"."""
-    grad = f"grad {node.grad:.4f}" if known else "backward not run"
-    cells = [escape(node.label), f"data {node.data:.4f}", grad]
+    cells = [escape(node.label), f"data {node.data:.4f}", grad_of(node, known)]
     return "{ " + " | ".join(cell for cell in cells if cell) + " }"
 
 
@@ -102,7 +101,8 @@ def fold(nodes) -> dict:
     for node in nodes:
         parameters = [owners[x] for x in node.inputs if not x.inputs]
         candidates = (*parameters, *(owners[x] for x in node.inputs))
-        owners[node] = next(filter(None, candidates), "") if node.inputs else owner_of_label(node)
+        owner = next(filter(None, candidates), "")
+        owners[node] = owner if node.inputs else owner_of_label(node)
     while len(set(owners.values())) > MOST_GROUPS:
         longest = max(owner.count(".") for owner in owners.values())
         shorter = {owner: shorten(owner, longest) for owner in set(owners.values())}
@@ -163,28 +163,40 @@ def tree(root) -> str:
     nodes = topological_order(root)
     known = any(node.grad for node in nodes)
     uses = Counter(chain.from_iterable(node.inputs for node in nodes))
-    numbers: dict = {}
+    numbers: dict = {}  # of the nodes that are used more than once, as they are met
     lines: list[str] = []
-    path = [(root, "", "")]
-    while path and len(lines) < MOST_NODES:
-        node, lead, below = path.pop()
-        name = " ".join(filter(None, (node.label, node._op)))
+    waiting = [(root, "", "")]
+    while waiting and len(lines) < MOST_NODES:
+        node, lead, below = waiting.pop()
         if node in numbers:
-            lines.append(f"{lead}{name} #{numbers[node]}".rstrip())
+            lines.append(f"{lead}{title(node)} #{numbers[node]}".rstrip())
             continue
-        grad = f"grad {node.grad:.4f}" if known else "backward not run"
-        text = " ".join(filter(None, (name, f"data {node.data:.4f} ", grad)))
         if uses[node] > 1:
             numbers[node] = len(numbers) + 1
-            text += f"  #{numbers[node]}"
-        lines.append(lead + text)
-        for i, x in reversed(list(enumerate(node.inputs))):
-            last = i == len(node.inputs) - 1
-            branch, lines = ("└── ", "    ") if last else ("├── ", "│   ")
-            path.append((x, below + branch, below + lines))
-    if path:
+        mark = f"  #{numbers[node]}" if node in numbers else ""
+        text = f"{title(node)} data {node.data:.4f}  {grad_of(node, known)}{mark}"
+        lines.append(lead + text.lstrip())
+        waiting.extend(reversed(branches(node, below)))
+    if waiting:
         lines.append(f"... {len(nodes):,} nodes in all")
     return "\n".join(lines)
+
+
+def title(node) -> str:
+    return " ".join(filter(None, (node.label, node._op)))
+
+
+def grad_of(node, known: bool) -> str:
+    return f"grad {node.grad:.4f}" if known else "backward not run"
+
+
+def branches(node, below: str) -> list[tuple]:
+    """(input, what stands before it, what stands before its own inputs), for each input."""
+    found = []
+    for i, x in enumerate(node.inputs, 1):
+        lead, rest = ("└── ", "    ") if i == len(node.inputs) else ("├── ", "│   ")
+        found.append((x, below + lead, below + rest))
+    return found
 
 
 # ------------------------------------------------------------------------- data and training
@@ -199,8 +211,10 @@ def draw_boundary(model, X, y, resolution: int = 60):
     from matplotlib.figure import Figure
 
     points = numpy.asarray(X, dtype=float)
-    (left, low), (right, high) = points.min(axis=0) - 0.5, points.max(axis=0) + 0.5
-    across, up = numpy.linspace(left, right, resolution), numpy.linspace(low, high, resolution)
+    left, low = points.min(axis=0) - 0.5
+    right, high = points.max(axis=0) + 0.5
+    across = numpy.linspace(left, right, resolution)
+    up = numpy.linspace(low, high, resolution)
     scores = numpy.array([[float(model([a, b])) for a in across] for b in up])
     limit = float(numpy.abs(scores).max()) or 1.0
     figure = Figure(figsize=(6, 5), layout="constrained")

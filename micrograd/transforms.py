@@ -10,11 +10,14 @@ from contextvars import ContextVar
 
 from micrograd import errors
 from micrograd.engine import Value, gradients
+from micrograd.nest import ends, nest_map
+
+Places = int | tuple[int, ...]
 
 nested: ContextVar[bool] = ContextVar("nested", default=False)
 
 
-def value_and_grad(f: Callable, argnums: int | tuple[int, ...] = 0) -> Callable:
+def value_and_grad(f: Callable, argnums: Places = 0) -> Callable:
     """The function that returns (f(...), its derivative), the latter in the shape of the argument.
 
     `f` takes numbers or nested lists of them and returns one number; `argnums` says by which
@@ -34,7 +37,7 @@ def value_and_grad(f: Callable, argnums: int | tuple[int, ...] = 0) -> Callable:
     return derivative
 
 
-def grad(f: Callable, argnums: int | tuple[int, ...] = 0) -> Callable:
+def grad(f: Callable, argnums: Places = 0) -> Callable:
     """The function that returns the derivative of `f`, as in `value_and_grad`.
 
     >>> cube = lambda x: x**3
@@ -45,7 +48,7 @@ def grad(f: Callable, argnums: int | tuple[int, ...] = 0) -> Callable:
     return lambda *args, **kwargs: both(*args, **kwargs)[1]
 
 
-def jacobian(f: Callable, argnums: int | tuple[int, ...] = 0) -> Callable:
+def jacobian(f: Callable, argnums: Places = 0) -> Callable:
     """The function that returns, in place of each number that `f` returns, its derivative.
 
     For f from n numbers (a list) to m (a list) that is a list of m lists of n.
@@ -56,7 +59,7 @@ def jacobian(f: Callable, argnums: int | tuple[int, ...] = 0) -> Callable:
 
     def derivative(*args, **kwargs):
         with variables(args, argnums) as (arguments, chosen, keep):
-            return tree_map(lambda y: by(y, chosen, keep), f(*arguments, **kwargs))
+            return nest_map(lambda y: by(y, chosen, keep), f(*arguments, **kwargs))
 
     return derivative
 
@@ -78,10 +81,10 @@ def variables(args: tuple, argnums):
     Value differentiates by its own variable alone.
     """
     places = argnums if isinstance(argnums, tuple) else (argnums,)
-    keep = nested.get() or any(isinstance(x, Value) for x in leaves(args))
+    keep = nested.get() or any(isinstance(x, Value) for x in ends(args))
     arguments = list(args)
     for i in places:
-        arguments[i] = tree_map(variable, args[i])
+        arguments[i] = nest_map(variable, args[i])
     chosen = (
         tuple(arguments[i] for i in places) if isinstance(argnums, tuple) else arguments[argnums]
     )
@@ -98,25 +101,10 @@ def variable(x):
 
 def by(y, chosen, keep: bool):
     """d y / d chosen, in the shape of `chosen`; zeros if y does not depend on it."""
-    found = iter(gradients(y if isinstance(y, Value) else Value(y), list(leaves(chosen)), keep))
-    return tree_map(lambda _: next(found), chosen)
+    y = y if isinstance(y, Value) else Value(y)
+    found = iter(gradients(y, ends(chosen), keep))
+    return nest_map(lambda _: next(found), chosen)
 
 
 def finish(y, keep: bool):
     return y if keep or not isinstance(y, Value) else y.data
-
-
-def tree_map(f: Callable, tree):
-    """`tree`, of lists, tuples and dicts, with f(x) in place of each x at its ends."""
-    if isinstance(tree, dict):
-        return {key: tree_map(f, x) for key, x in tree.items()}
-    if isinstance(tree, list | tuple):
-        return type(tree)(tree_map(f, x) for x in tree)
-    return f(tree)
-
-
-def leaves(tree) -> list:
-    """What stands at the ends of `tree`, in order."""
-    found = []
-    tree_map(found.append, tree)
-    return found

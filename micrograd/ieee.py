@@ -1,0 +1,85 @@
+"""Functions of floats as IEEE 754 has them, which answer also where Python's `math` raises.
+
+Rule: nothing here raises, an operation of a nan is a nan, and what could overflow on the way to a
+number that does not is written so that it cannot.
+"""
+
+import math
+import operator
+from collections.abc import Callable
+
+
+def ieee(compute: Callable, answer: Callable) -> Callable:
+    """`compute`, and where that raises, `answer` of the same inputs."""
+
+    def forward(*inputs):
+        try:
+            return compute(*inputs)
+        except (ValueError, OverflowError, ZeroDivisionError):
+            return answer(*inputs)
+
+    return forward
+
+
+def infinity(x):
+    return math.inf
+
+
+def not_a_number(x):
+    return math.nan
+
+
+def log_at_edge(x):
+    return -math.inf if x == 0.0 else math.nan
+
+
+def log1p_at_edge(x):
+    return -math.inf if x == -1.0 else math.nan
+
+
+def quotient_by_zero(x, y):
+    return x * math.copysign(math.inf, y)
+
+
+def power_at_edge(x, y):
+    if x < 0.0 and y != math.floor(y):
+        return math.nan
+    odd = math.fabs(math.fmod(y, 2.0)) == 1.0
+    return math.copysign(math.inf, x) if odd else math.inf
+
+
+exp = ieee(math.exp, infinity)
+expm1 = ieee(math.expm1, infinity)
+log = ieee(math.log, log_at_edge)
+log1p = ieee(math.log1p, log1p_at_edge)
+sqrt = ieee(math.sqrt, not_a_number)
+sin = ieee(math.sin, not_a_number)
+cos = ieee(math.cos, not_a_number)
+div = ieee(operator.truediv, quotient_by_zero)
+pow = ieee(math.pow, power_at_edge)
+
+
+def sigmoid(x):
+    small = math.exp(-math.fabs(x))
+    return 1.0 / (1.0 + small) if x >= 0.0 else small / (1.0 + small)
+
+
+def softplus(x):
+    above = x if x > 0.0 else 0.0
+    return above + math.log1p(math.exp(-math.fabs(x)))
+
+
+def step(x):
+    return x if x != x else float(x > 0.0)
+
+
+def sign(x):
+    return x if x != x else float((x > 0.0) - (x < 0.0))
+
+
+def maximum(x, y):
+    return x if x >= y or x != x else y
+
+
+def minimum(x, y):
+    return x if x <= y or x != x else y

@@ -1,0 +1,73 @@
+"""The size budget: how many lines of code a file may have, and how many tokens a line.
+
+Run as `python tools/size.py`; exits with 1 where a file is over. Comments, docstrings and blank
+lines are free. What stands between `# fmt: off` and `# fmt: on` is a table: its lines count, its
+density does not.
+"""
+
+import ast
+import io
+import sys
+import tokenize
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent.parent / "micrograd"
+LINES = {"ops": 150, "graph": 60, "engine": 170, "nn": 130}  # lines of code
+TOKENS_PER_LINE = 10.0
+
+FREE = {
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENCODING,
+    tokenize.ENDMARKER,
+}
+
+
+def docstring_lines(text: str) -> set[int]:
+    found: set[int] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            if isinstance(node.value.value, str):
+                found.update(range(node.lineno, node.end_lineno + 1))
+    return found
+
+
+def fenced_lines(text: str) -> set[int]:
+    found, inside = set(), False
+    for number, line in enumerate(text.splitlines(), 1):
+        inside = (inside or line.strip() == "# fmt: off") and line.strip() != "# fmt: on"
+        if inside:
+            found.add(number)
+    return found
+
+
+def measure(text: str) -> tuple[int, float]:
+    """(lines of code, tokens per line outside the tables)."""
+    docs, fenced = docstring_lines(text), fenced_lines(text)
+    lines: set[int] = set()
+    tokens = 0
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type not in FREE and token.start[0] not in docs:
+            lines.update(range(token.start[0], token.end[0] + 1))
+            tokens += token.start[0] not in fenced
+    return len(lines), tokens / max(len(lines - fenced), 1)
+
+
+def main() -> int:
+    over = 0
+    for path in sorted(PACKAGE.rglob("*.py")):
+        lines, density = measure(path.read_text(encoding="utf-8"))
+        budget = LINES.get(path.stem, sys.maxsize)
+        wrong = lines > budget or density > TOKENS_PER_LINE
+        over += wrong
+        most = f"/ {budget}" if path.stem in LINES else ""
+        name = path.relative_to(PACKAGE).as_posix()
+        print(f"{name:16} {lines:4} {most:6} lines  {density:4.1f} tokens a line", "OVER" * wrong)
+    return over > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
