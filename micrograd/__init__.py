@@ -8,6 +8,7 @@
 (0.5, 1.0)
 """
 
+from micrograd import data, losses, optim
 from micrograd.check import against_torch, gradcheck
 from micrograd.engine import Value, detect_anomaly, gradients, no_grad
 from micrograd.nn import MLP, Layer, Module, Neuron
@@ -57,6 +58,7 @@ __all__ = [
     "Value",
     "against_torch",
     "cos",
+    "data",
     "detect_anomaly",
     "draw_dot",
     "elu",
@@ -74,9 +76,11 @@ __all__ = [
     "less",
     "log",
     "log1p",
+    "losses",
     "maximum",
     "minimum",
     "no_grad",
+    "optim",
     "relu",
     "sigmoid",
     "sign",

@@ -13,7 +13,8 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "micrograd"
 LINES = {"ops": 150, "graph": 60, "engine": 170, "nn": 130}  # lines of code
-TOKENS_PER_LINE = 10.0
+DENSITY = 10.0  # tokens a line, in the files above
+DENSITY_ELSEWHERE = 12.0  # where there are formulas and drawings
 
 FREE = {
     tokenize.COMMENT,
@@ -29,8 +30,8 @@ FREE = {
 def docstring_lines(text: str) -> set[int]:
     found: set[int] = set()
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            if isinstance(node.value.value, str):
+        match node:
+            case ast.Expr(value=ast.Constant(value=str())):
                 found.update(range(node.lineno, node.end_lineno + 1))
     return found
 
@@ -60,10 +61,10 @@ def main() -> int:
     over = 0
     for path in sorted(PACKAGE.rglob("*.py")):
         lines, density = measure(path.read_text(encoding="utf-8"))
-        budget = LINES.get(path.stem, sys.maxsize)
-        wrong = lines > budget or density > TOKENS_PER_LINE
+        densest = DENSITY if path.stem in LINES else DENSITY_ELSEWHERE
+        wrong = lines > LINES.get(path.stem, sys.maxsize) or density > densest
         over += wrong
-        most = f"/ {budget}" if path.stem in LINES else ""
+        most = f"/ {LINES[path.stem]}" if path.stem in LINES else ""
         name = path.relative_to(PACKAGE).as_posix()
         print(f"{name:16} {lines:4} {most:6} lines  {density:4.1f} tokens a line", "OVER" * wrong)
     return over > 0

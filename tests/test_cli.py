@@ -1,0 +1,419 @@
+"""The command, as a user meets it: what is typed, what is said, the exit code, the files left.
+
+Rule: what a user gets wrong is exit code 2 and one sentence on standard error, and a list of the
+folder shows that nothing else has happened.
+"""
+
+import functools
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from typer.testing import CliRunner
+
+import micrograd
+from micrograd import MLP, cli, picture
+
+FIVE = ["boundary.png", "history.json", "neuron.svg", "training.png", "weights.json"]
+PNG = b"\x89PNG\r\n\x1a\n"
+SCRIPT = Path(sys.executable).with_name("micrograd")
+NEURON = ("tanh(x1*w1 + x2*w2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.88")
+
+
+@pytest.fixture(autouse=True)
+def quick_and_plain(monkeypatch, tmp_path):
+    """A coarse boundary, a folder of one's own, and a terminal of 80 columns without a mind."""
+    coarse = functools.partial(picture.draw_boundary, resolution=5)
+    monkeypatch.setattr(cli.picture, "draw_boundary", coarse)
+    monkeypatch.chdir(tmp_path)
+    for name in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli.app, list(arguments), prog_name="micrograd")
+
+
+def plain(text):
+    """One line of words, without colours and frames."""
+    return " ".join(re.sub(r"\x1b\[[\d;]*m|[│╭╮╰╯─]", "", text).split())
+
+
+def listing(folder="."):
+    return sorted(os.listdir(folder))
+
+
+def refused(result):
+    """The one sentence, after a check that it is one and that nothing else was said."""
+    assert result.exit_code == 2
+    assert result.stderr.count("error: ") == 1
+    assert "Traceback" not in result.output
+    return plain(result.stderr).removeprefix("error: ")
+
+
+# -------------------------------------------------------------------------------- help and version
+
+
+def test_version():
+    result = run("--version")
+    assert (result.exit_code, result.stdout) == (0, f"{micrograd.__version__}\n")
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["--help"], ["demo Train a network", "draw Draw an expression"]),
+        (
+            ["demo", "--help"],
+            ["Examples", "micrograd demo --data circles --steps 50 --out circles", "Ctrl-C"],
+        ),
+        (
+            ["draw", "--help"],
+            ["Examples", 'micrograd draw "a*b + a**2" a=2 b=-3', "-o neuron.svg", "NAME=NUMBER"],
+        ),
+    ],
+    ids=lambda words: words[0],
+)
+@pytest.mark.parametrize("columns", ["60", "80", "200"])
+def test_help_shows_examples(monkeypatch, arguments, words, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    result = run(*arguments)
+    assert result.exit_code == 0
+    assert [word for word in words if word not in plain(result.stdout)] == []
+
+
+def test_without_a_command_it_shows_help():
+    assert "draw Draw an expression" in plain(run().output)
+
+
+@pytest.mark.parametrize("arguments", [["nope"], ["draw"], ["--nope"], ["demo", "--steps", "x"]])
+def test_what_is_no_command_is_refused(arguments):
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout, listing()) == (2, "", [])
+
+
+# -------------------------------------------------------------------------------------------- demo
+
+
+@pytest.mark.parametrize("data", cli.DATA)
+def test_demo_writes_and_lists_five_files(data):
+    result = run("demo", "--data", data, "--steps", "2", "--out", "new/out")
+    assert result.exit_code == 0
+    assert listing("new/out") == FIVE
+    wrote = re.findall(r"^wrote (\S+)  \S", result.stdout, re.MULTILINE)
+    assert sorted(wrote) == [os.path.join("new", "out", name) for name in FIVE]
+    words = plain(result.stdout)
+    assert "parameters 337 steps 2 loss" in words
+    assert re.search(r"loss \d+\.\d{4} -> \d+\.\d{4} accuracy \d+ % seconds", words)
+
+
+def test_what_demo_wrote_can_be_read():
+    run("demo", "--steps", "2", "--out", "out")
+    out = Path("out")
+    MLP(2, [16, 16, 1]).load_state_dict(json.loads((out / "weights.json").read_text()))
+    history = json.loads((out / "history.json").read_text())
+    assert (len(history["loss"]), len(history["accuracy"])) == (2, 2)
+    assert history["interrupted"] is False
+    assert all((out / name).read_bytes().startswith(PNG) for name in FIVE if name.endswith("png"))
+    texts = [node.text for node in ElementTree.parse(out / "neuron.svg").iter()]
+    assert {"x1", "x2", "w1", "w2", "b", "out", "ReLU"} <= set(texts)
+
+
+def test_the_same_seed_gives_the_same_files():
+    for out, seed in (("a", "1"), ("b", "1"), ("c", "2")):
+        run("demo", "--steps", "1", "--seed", seed, "--out", out)
+    a, b, c = (
+        [Path(out, name).read_bytes() for name in FIVE if name != "history.json"] for out in "abc"
+    )
+    assert a == b != c
+
+
+def test_demo_of_moons_learns_every_example():
+    result = run("demo")
+    assert result.exit_code == 0
+    assert listing() == ["micrograd-demo"]
+    assert "accuracy 100 %" in plain(result.stdout)
+    assert json.loads(Path("micrograd-demo", "history.json").read_text())["accuracy"][-1] == 1.0
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["--steps", "0"], "greater than or equal to 1"),
+        (["--steps", "-5"], "greater than or equal to 1"),
+        (["--data", "nope"], "'nope' is not one of 'moons'"),
+        (["--seed", "x"], "--seed"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_demo_refuses(arguments, words):
+    result = run("demo", *arguments)
+    assert (result.exit_code, result.stdout, listing()) == (2, "", [])
+    assert words in plain(result.stderr)
+
+
+@pytest.mark.parametrize("out", ["file", "file/deep", "file/deep/er"])
+def test_a_file_in_the_way_of_the_folder_is_seen_before_training(monkeypatch, out):
+    monkeypatch.setattr(cli, "train", lambda *arguments: pytest.fail("it trained first"))
+    Path("file").write_text("mine")
+    result = run("demo", "--out", out)
+    message = refused(result)
+    assert message.startswith(f"cannot write to {out!r}: ")
+    assert message.endswith(" Name another place.")
+    assert result.stdout == ""
+    assert (listing(), Path("file").read_text()) == (["file"], "mine")
+
+
+@pytest.mark.parametrize("name", FIVE)
+def test_a_folder_in_the_way_of_a_file_leaves_nothing_half_written(name):
+    Path("out", name).mkdir(parents=True)
+    refused(run("demo", "--steps", "1", "--out", "out"))
+    half = [path for path in Path("out").iterdir() if path.is_file() and path.stat().st_size < 3]
+    assert half == []
+    assert [path for path in listing("out") if path.startswith(".")] == []
+
+
+def test_history_of_an_earlier_run_is_kept_until_there_is_a_new_one(monkeypatch):
+    def killed(*arguments):
+        raise SystemExit(1)
+
+    Path("out").mkdir()
+    Path("out", "history.json").write_text("mine")
+    monkeypatch.setattr(cli, "train", killed)
+    run("demo", "--out", "out")
+    assert (listing("out"), Path("out", "history.json").read_text()) == (["history.json"], "mine")
+
+
+def interrupt(monkeypatch, function, call):
+    """Ctrl-C in the given call of a function that `cli` uses."""
+    calls, original = [], getattr(cli, function)
+
+    def interrupted(*arguments):
+        calls.append(arguments)
+        if len(calls) == call:
+            raise KeyboardInterrupt
+        return original(*arguments)
+
+    monkeypatch.setattr(cli, function, interrupted)
+
+
+@pytest.mark.parametrize(
+    "function, call, done",
+    [
+        ("accuracy", 3, 2),
+        ("accuracy", 1, 0),
+        ("hinge", 1, 0),
+        ("hinge", 2, 1),
+        ("l2_penalty", 4, 3),
+    ],
+)
+def test_ctrl_c_keeps_what_was_reached(monkeypatch, function, call, done):
+    interrupt(monkeypatch, function, call)
+    result = run("demo", "--steps", "5", "--out", "out")
+    assert result.exit_code == 130
+    assert f"steps {done} of 5" in plain(result.stdout)
+    assert listing("out") == FIVE
+    assert all(Path("out", name).read_bytes().startswith(PNG) for name in FIVE if "png" in name)
+    history = json.loads(Path("out", "history.json").read_text())
+    assert history["interrupted"] is True
+    assert (len(history["loss"]), len(history["accuracy"])) == (done, done)
+
+
+# -------------------------------------------------------------------------------------------- draw
+
+
+def test_draw_prints_the_tree():
+    result = run("draw", "a*b + a", "a=2", "b=-3")
+    assert (result.exit_code, result.stderr, listing()) == (0, "", [])
+    assert result.stdout == (
+        "+ data -4.0000  grad 1.0000\n"
+        "├── * data -6.0000  grad 1.0000\n"
+        "│   ├── a data 2.0000  grad -2.0000  #1\n"
+        "│   └── b data -3.0000  grad 2.0000\n"
+        "└── a #1\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "format, check",
+    [
+        ("svg", lambda content: "w1" in ElementTree.fromstring(content).itertext()),
+        ("png", lambda content: content.startswith(PNG)),
+        ("json", lambda content: len(json.loads(content)["objects"]) == 15),
+        ("gv", lambda content: content.startswith(b"digraph {") and b"{ w1 | data -3" in content),
+    ],
+)
+@pytest.mark.parametrize("option", ["-o", "--output"])
+def test_draw_writes_the_picture(format, check, option):
+    result = run("draw", *NEURON, option, f"new/neuron.{format}")
+    assert result.exit_code == 0
+    assert result.stdout.endswith(f"wrote {Path('new', f'neuron.{format}')}\n")
+    assert listing("new") == [f"neuron.{format}"]
+    assert check(Path("new", f"neuron.{format}").read_bytes())
+
+
+@pytest.mark.parametrize(
+    "text, items, line",
+    [
+        ("w1", ["w1=-3"], "w1 data -3.0000  grad 1.0000"),
+        ("x", ["x=-0.5"], "x data -0.5000  grad 1.0000"),
+        ("x", ["x=1e3"], "x data 1000.0000  grad 1.0000"),
+        ("x", ["x=2", "unused=7"], "x data 2.0000  grad 1.0000"),
+        ("x", ["x= 2 "], "x data 2.0000  grad 1.0000"),
+        ("3", [], "data 3.0000  grad 1.0000"),
+        ("-2 * -x", ["x=1"], "* data 2.0000  grad 1.0000"),
+        ("9**9**9**9", [], "data inf  grad 1.0000"),
+        ("1 / x", ["x=0"], "/ data inf  grad 1.0000"),
+    ],
+)
+def test_draw_reads_numbers(text, items, line):
+    result = run("draw", "--", text, *items)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == line
+
+
+@pytest.mark.parametrize("item", ["x1", "1x=2", "x=abc", "=2", "x=", "x==2", "x y=2", "x=[red]"])
+def test_a_bad_assignment_is_refused(item):
+    result = run("draw", "x", item)
+    assert refused(result) == f"{item!r} does not give a name its number: write it as x1=2.0."
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("x*w", "w has no number: add w=1.5 after the expression."),
+        ("exec('x')", "there is no op 'exec': the ops are add, sub, mul, "),
+        ("__import__('os').system('x')", "is not allowed here: an expression is made of numbers"),
+        ("tanh(x, x)", "tanh takes 1 input, got 2."),
+        ("x +", "str 'x +' is not an expression: write one such as "),
+        ("", "str '' is not an expression: write one such as "),
+        ("[bold]", "'[bold]' is not allowed here: "),
+        ("x[red]", "'x[red]' is not allowed here: "),
+        ("[/]", "str '[/]' is not an expression: "),
+        ("x + [/red]", "str 'x + [/red]' is not an expression: "),
+        ("[link=x]", "str '[link=x]' is not an expression: "),
+        (r"\[bold]", r"str '\\[bold]' is not an expression: "),
+    ],
+)
+def test_a_bad_expression_is_refused(text, words):
+    result = run("draw", text, "x=1")
+    assert words in refused(result)
+    assert (result.stdout, listing()) == ("", [])
+
+
+@pytest.mark.parametrize("name", ["x.gif", "x", "x.svgz", "svg", "x.svg.txt", "[bold]"])
+def test_another_format_is_refused(name):
+    message = refused(run("draw", "x", "x=1", "-o", name))
+    assert message == (f"{name!r} does not end in a format that is known: .svg, .png, .json, .gv.")
+    assert listing() == []
+
+
+@pytest.mark.parametrize("output", ["file/x.svg", "file/deep/x.svg", "folder.svg"])
+def test_an_output_that_cannot_be_written_is_refused(output):
+    Path("file").write_text("mine")
+    Path("folder.svg").mkdir()
+    message = refused(run("draw", "x", "x=1", "-o", output))
+    assert message.startswith(f"cannot write to {output!r}: ")
+    assert (listing(), Path("file").read_text()) == (["file", "folder.svg"], "mine")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no file is called so there")
+@pytest.mark.parametrize("name", ["[bold].gv", "[/].gv", "a[red]b.gv", r"a\[bold].gv"])
+def test_brackets_in_a_file_name_are_not_markup(name):
+    result = run("draw", "x", "x=1", "-o", name)
+    assert (result.exit_code, listing()) == (0, [name])
+    assert result.stdout.endswith(f"wrote {name}\n")
+
+
+# ---------------------------------------------------------------------------------------- terminals
+
+COMMANDS = (
+    ["demo", "--steps", "1", "--out", "out"],
+    ["demo", "--out", "file"],
+    ["draw", *NEURON, "-o", "x.gv"],
+    ["draw", "x"],
+)
+
+
+@pytest.mark.parametrize("no_color", [None, "1"])
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_no_escape_codes_where_there_is_no_terminal(monkeypatch, arguments, no_color):
+    if no_color:
+        monkeypatch.setenv("NO_COLOR", no_color)
+    Path("file").write_text("mine")
+    assert "\x1b" not in run(*arguments).output
+
+
+def test_sixty_columns_hold_the_table_and_do_not_cut_paths(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    out = "a-folder-with-a-name-that-is-longer-than-the-terminal-is-wide-by-far"
+    lines = run("demo", "--steps", "1", "--out", out).stdout.splitlines()
+    assert all(len(line) <= 60 for line in lines if not line.startswith("wrote "))
+    assert [line.split()[1] for line in lines if line.startswith("wrote ")] == [
+        os.path.join(out, name)
+        for name in ("boundary.png", "training.png", "neuron.svg", "weights.json", "history.json")
+    ]
+
+
+def test_sixty_columns_do_not_fold_the_tree(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    text = "-" * 20 + "x"
+    assert run("draw", "--", text, "x=1").stdout.rstrip("\n") == picture.tree(graph_of(text))
+
+
+def graph_of(text):
+    y, _ = cli.expression.parse(text, {"x": 1.0})
+    y.backward()
+    return y
+
+
+# ---------------------------------------------------------------------------------------- processes
+
+STARTS = pytest.mark.parametrize(
+    "start",
+    [
+        pytest.param([sys.executable, "-m", "micrograd"], id="python -m micrograd"),
+        pytest.param(
+            [str(SCRIPT)],
+            id="micrograd",
+            marks=pytest.mark.skipif(not SCRIPT.exists(), reason="the command is not installed"),
+        ),
+    ],
+)
+
+
+def process(start, *arguments):
+    return subprocess.run(
+        [*start, *arguments],
+        env={**os.environ, "COLUMNS": "60", "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+
+
+@STARTS
+def test_version_of_the_process(start):
+    result = process(start, "--version")
+    assert (result.returncode, result.stdout) == (0, f"{micrograd.__version__}\n")
+
+
+@STARTS
+def test_draw_as_a_process(start):
+    result = process(start, "draw", *NEURON, "-o", "neuron.svg")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "tanh data 0.7064  grad 1.0000\n" in result.stdout
+    ElementTree.parse("neuron.svg")
+
+
+@STARTS
+def test_a_mistake_as_a_process(start):
+    result = process(start, "draw", "x[0]", "x=1")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert plain(result.stderr).startswith("error: 'x[0]' is not allowed here: ")
