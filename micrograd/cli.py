@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -42,11 +43,18 @@ DATA: dict[str, Callable] = {
 DataName = Enum("DataName", {name: name for name in DATA}, type=str)
 
 EXAMPLES = 100
+RESULTS = {
+    "boundary.png": "the points and the decision boundary",
+    "training.png": "loss and accuracy",
+    "neuron.svg": "one neuron's graph, with its gradients",
+    "weights.json": "for model.load_state_dict",
+    "history.json": "loss and accuracy of every step",
+}
 FORMATS = ("svg", "png", "json", "gv")
 
 DEMO_HELP = """Train a network of scalars on two classes of points, and write pictures of it.
 
-MLP(2, [16, 16, 1]) learns 100 points with a max-margin loss and gradient descent, as in the
+MLP(2, [16, 16, 1]) learns 100 points with a max-margin loss and gradient descent, as in the \
 lecture's demo. Ctrl-C stops early and keeps what was reached.
 
 [bold]Examples[/bold]
@@ -73,12 +81,9 @@ def main() -> None:
 
 def stop(message: str) -> typer.Exit:
     """The exit, with code 2, after saying `message` on standard error."""
-    Console(stderr=True, highlight=False).print(f"[bold red]error:[/] {escape(message)}")
+    console = Console(stderr=True, highlight=False)
+    console.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
     return typer.Exit(2)
-
-
-def escape(message: str) -> str:
-    return message.replace("[", r"\[")
 
 
 @app.callback(invoke_without_command=True)
@@ -104,7 +109,8 @@ def demo(
 ) -> None:
     console = Console(highlight=False)
     try:
-        files.write(out / "history.json", "{}")
+        for name in RESULTS:
+            files.ready(out / name)
         X, y = DATA[data.value](EXAMPLES, seed=seed)
         random.seed(seed)
         model = MLP(2, [16, 16, 1])
@@ -133,10 +139,10 @@ def train(model: MLP, X: list, y: list, steps: int, console: Console) -> dict:
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
+                right = accuracy(scores, y)
                 history["loss"].append(loss.data)
-                history["accuracy"].append(accuracy(scores, y))
-                shown = {"loss": loss.data, "accuracy": 100 * history["accuracy"][-1]}
-                bar.update(task, advance=1, **shown)
+                history["accuracy"].append(right)
+                bar.update(task, advance=1, loss=loss.data, accuracy=100 * right)
         except KeyboardInterrupt:
             history["interrupted"] = True
     history["seconds"] = time.perf_counter() - began
@@ -160,14 +166,10 @@ def write_results(model: MLP, X: list, y: list, history: dict, out: Path) -> dic
     with no_grad():
         boundary = picture.png(picture.draw_boundary(model, X, y))
     curves = picture.png(picture.draw_curves(history["loss"], history["accuracy"]))
-    contents = {
-        "boundary.png": (boundary, "the points and the decision boundary"),
-        "training.png": (curves, "loss and accuracy"),
-        "neuron.svg": (draw_neuron(model, X[0]), "one neuron's graph, with its gradients"),
-        "weights.json": (as_json(model.state_dict()), "for model.load_state_dict"),
-        "history.json": (as_json(history), "loss and accuracy of every step"),
-    }
-    return {files.write(out / name, content): what for name, (content, what) in contents.items()}
+    weights, past = as_json(model.state_dict()), as_json(history)
+    contents = (boundary, curves, draw_neuron(model, X[0]), weights, past)
+    written = zip(RESULTS.items(), contents)
+    return {files.write(out / name, content): what for (name, what), content in written}
 
 
 def as_json(state: dict) -> str:
@@ -214,11 +216,11 @@ def draw(
 ) -> None:
     console = Console(highlight=False)
     try:
-        y, _ = expression.parse(text, dict(assignment(item) for item in numbers or []))
+        y, _ = expression.parse(text, assignments(numbers or []))
         y.backward()
+        content = rendered(y, output) if output else ""
         console.print(escape(picture.tree(y)), soft_wrap=True)
         if output:
-            content = rendered(y, output)
             console.print(f"wrote {escape(str(files.write(output, content)))}", soft_wrap=True)
     except errors.ExpressionError as error:
         raise stop(str(error)) from error
@@ -227,11 +229,20 @@ def draw(
 
 
 def rendered(y, output: Path) -> bytes | str:
-    format = output.suffix.removeprefix(".")
+    format = output.suffix.lower().removeprefix(".")
     if format not in FORMATS:
         raise errors.ExpressionError(errors.unknown_format(output.name, FORMATS))
     dot = picture.draw_dot(y)
-    return dot.source if format == "gv" else dot.pipe(format)
+    return dot.source if format == "gv" else dot.pipe(format, quiet=True)
+
+
+def assignments(items: list[str]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for name, number in map(assignment, items):
+        if name in found:
+            raise errors.ExpressionError(errors.given_twice(name))
+        found[name] = number
+    return found
 
 
 def assignment(item: str) -> tuple[str, float]:

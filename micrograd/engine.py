@@ -5,17 +5,17 @@ Rule 2: nothing here prints, draws or opens a file.
 """
 
 import copy
+import operator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from math import isfinite
 from numbers import Real
-from operator import attrgetter
 
 from micrograd import errors, graph
 from micrograd.graph import topological_order
 from micrograd.ops import Arithmetic, Op, number
 
-read_data = attrgetter("data")
+read_data = operator.attrgetter("data")
 new = object.__new__
 
 
@@ -132,10 +132,10 @@ class Value(Arithmetic):
         return dict.fromkeys(self.inputs).keys()
 
     # fmt: off
-    def __lt__(self, other):  return self.data < plain(other)
-    def __le__(self, other):  return self.data <= plain(other)
-    def __gt__(self, other):  return self.data > plain(other)
-    def __ge__(self, other):  return self.data >= plain(other)
+    def __lt__(self, other):  return compare(operator.lt, self, other)
+    def __le__(self, other):  return compare(operator.le, self, other)
+    def __gt__(self, other):  return compare(operator.gt, self, other)
+    def __ge__(self, other):  return compare(operator.ge, self, other)
     # fmt: on
 
     def __float__(self):
@@ -159,13 +159,16 @@ class Value(Arithmetic):
         for node in topological_order(self):
             if id(node) not in memo:
                 inputs = tuple(memo[id(x)] for x in node.inputs)
-                memo[id(node)] = graph.restore(copy.deepcopy(graph.state(node), memo), inputs)
+                *state, free = graph.state(node)
+                memo[id(node)] = twin = graph.restore(state, inputs)
+                twin.__dict__.update(copy.deepcopy(free, memo))
         return memo[id(self)]
 
     def __reduce__(self):
         """A leaf is pickled as itself, so that it stays shared; a graph as a flat list."""
         if not self.inputs:
-            return graph.restore, (graph.state(self), ())
+            *state, free = graph.state(self)
+            return graph.restore, (state, ()), free
         order = topological_order(self)
         place = {node: i for i, node in enumerate(order)}
         nodes = [graph.state(node) if node.inputs else node for node in order]
@@ -191,8 +194,9 @@ def lift(op: Op, inputs: tuple):
     return op, tuple(x if isinstance(x, Value) else Value(x) for x in inputs)
 
 
-def plain(x):
-    return x.data if isinstance(x, Value) else x
+def compare(relation, value: Value, other):
+    other = other.data if isinstance(other, Value) else other
+    return relation(value.data, other) if isinstance(other, Real) else NotImplemented
 
 
 def by_hand(mark: str, arity: int) -> Op:
@@ -271,10 +275,9 @@ def gradients(y: Value, xs, create_graph: bool = False) -> list:
     differentiated again. An x that y does not depend on has 0. Raises GraphError where a node was
     made by hand.
     """
-    zero, one = (Value(0.0), Value(1.0)) if create_graph else (0.0, 1.0)
-    read = (lambda node: node) if create_graph else read_data
-    grads = {y: one}
+    start, read = (Value, lambda node: node) if create_graph else (float, read_data)
+    grads = {y: start(1.0)}
     for node, x, partial in graph.chain_rule(topological_order(y), read):
         owed = partial * grads[node]
         grads[x] = grads[x] + owed if x in grads else owed
-    return [grads.get(x, zero) for x in xs]
+    return [grads.get(x, start(0.0)) for x in xs]

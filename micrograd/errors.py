@@ -3,7 +3,6 @@
 A message is made by a function that cannot itself raise; its wording is tested.
 """
 
-import linecache
 import os
 import sys
 
@@ -181,12 +180,22 @@ def unknown_rankdir(rankdir) -> str:
     return f"rankdir is 'LR' (left to right) or 'TB' (top to bottom), got {rankdir!r}."
 
 
+def not_a_node(got) -> str:
+    return f"only what is computed can be drawn, one Value with its graph; got {kind(got)}."
+
+
+def given_twice(name: str) -> str:
+    return f"{name} is given two numbers: write it once."
+
+
 def empty(what: str) -> str:
     return f"{what} of nothing is not defined: give it at least one number."
 
 
 def user_line() -> str:
     """The line, outside this package, that is being run: "train.py:12 in loss: y = x.log()"."""
+    import linecache  # here, since it is slow to import and errors are rare
+
     frame = sys._getframe(1)
     while frame.f_back and frame.f_code.co_filename.startswith(HERE):
         frame = frame.f_back

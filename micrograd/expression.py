@@ -11,7 +11,7 @@ from micrograd.engine import Value
 from micrograd.errors import ExpressionError
 from micrograd.ops import OPS, add, div, interpret, mul, neg, pow, sub
 
-LONGEST, DEEPEST = 10_000, 100  # characters; brackets and operators within one another
+LONGEST, DEEPEST = 10_000, 100  # characters; operators and ops within one another
 
 OPERATORS = {
     ast.Add: add,
@@ -38,36 +38,49 @@ def parse(text: str, numbers: dict[str, float]) -> tuple[Value, dict[str, Value]
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ExpressionError(errors.not_an_expression(text)) from error
-    values = {name: Value(x, label=name) for name, x in numbers.items()}
-    used: dict[str, Value] = {}
-    y = build(tree.body, values, used, 0)
-    return (y if isinstance(y, Value) else Value(y)), used
+    reader = Reader(text.strip(), {name: Value(x, label=name) for name, x in numbers.items()})
+    y = reader.build(tree.body, 0)
+    return (y if isinstance(y, Value) else Value(y)), reader.used
 
 
-def build(node: ast.expr, values: dict, used: dict, depth: int):
-    """The Value, or the float, that `node` stands for; names met on the way go into `used`."""
-    if depth > DEEPEST:
-        raise ExpressionError(errors.expression_too_deep(DEEPEST))
+class Reader:
+    """Reads a syntax tree; `used` is what it met on the way of `values`, {name: Value}."""
 
-    def inputs(*nodes):
-        return tuple(build(x, values, used, depth + 1) for x in nodes)
+    def __init__(self, text: str, values: dict[str, Value]):
+        self.text, self.values = text, values
+        self.used: dict[str, Value] = {}
 
-    match node:
-        case ast.Constant(value=bool() | complex() | str() | bytes() | None):
-            pass
-        case ast.Constant(value=int() | float() as number):
-            return as_float(number)
-        case ast.Name(id=name):
-            return used.setdefault(name, known(name, values))
-        case ast.BinOp(left=x, op=operator, right=y) if type(operator) in OPERATORS:
-            return interpret(OPERATORS[type(operator)], inputs(x, y))
-        case ast.UnaryOp(op=ast.UAdd(), operand=x):
-            return inputs(x)[0]
-        case ast.UnaryOp(op=ast.USub(), operand=x):
-            return interpret(neg, inputs(x))
-        case ast.Call(func=ast.Name(id=name), args=xs, keywords=[]):
-            return interpret(known_op(name, len(xs)), inputs(*xs))
-    raise ExpressionError(errors.not_allowed(ast.unparse(node)))
+    def build(self, node: ast.expr, depth: int):
+        """The Value, or the float, that `node` stands for."""
+        if depth > DEEPEST:
+            raise ExpressionError(errors.expression_too_deep(DEEPEST))
+
+        def inputs(*nodes):
+            return tuple(self.build(x, depth + 1) for x in nodes)
+
+        match node:
+            case ast.Constant(value=int() | float() as number) if type(number) is not bool:
+                return as_float(number)
+            case ast.Name(id=name):
+                return self.named(name)
+            case ast.BinOp(left=x, op=operator, right=y) if type(operator) in OPERATORS:
+                return interpret(OPERATORS[type(operator)], inputs(x, y))
+            case ast.UnaryOp(op=ast.UAdd(), operand=x):
+                return inputs(x)[0]
+            case ast.UnaryOp(op=ast.USub(), operand=x):
+                return interpret(neg, inputs(x))
+            case ast.Call(func=ast.Name(id=name), args=xs, keywords=[]):
+                return interpret(known_op(name, len(xs)), inputs(*xs))
+        raise ExpressionError(errors.not_allowed(self.source(node)))
+
+    def source(self, node: ast.expr) -> str:
+        return ast.get_source_segment(self.text, node) or self.text
+
+    def named(self, name: str) -> Value:
+        if name not in self.values:
+            raise ExpressionError(errors.no_number(name))
+        self.used[name] = self.values[name]
+        return self.used[name]
 
 
 def as_float(number) -> float:
@@ -75,12 +88,6 @@ def as_float(number) -> float:
         return float(number)
     except OverflowError:
         return float("inf")
-
-
-def known(name: str, values: dict) -> Value:
-    if name not in values:
-        raise ExpressionError(errors.no_number(name))
-    return values[name]
 
 
 def known_op(name: str, count: int):

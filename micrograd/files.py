@@ -4,6 +4,7 @@ Rule: a file is written under a temporary name beside its place and then renamed
 stops the program leaves the old file or the new one, never half of one.
 """
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -23,6 +24,15 @@ def write(path: Path | str, content: bytes | str) -> Path:
         os.unlink(temporary)
         raise
     return path
+
+
+def ready(path: Path | str) -> None:
+    """Raise the OSError that `write` would, as far as can be known; leaves but the folder."""
+    path = Path(path)
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tempfile.TemporaryFile(dir=path.parent).close()
 
 
 def umask() -> int:

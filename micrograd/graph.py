@@ -63,13 +63,13 @@ def state(node) -> tuple:
     return type(node), node.data, node.grad, node.op, vars(node)
 
 
-def restore(state: tuple, inputs: tuple):
-    """The node of that `state`, with these inputs."""
-    node = object.__new__(state[0])
-    _, node.data, node.grad, node.op, free = state
-    node.inputs = inputs
-    if free:
-        vars(node).update(free)
+def restore(state, inputs: tuple):
+    """The node of that `state` (its free attributes may be left out), with these inputs."""
+    cls, data, grad, op, *free = state
+    node = object.__new__(cls)
+    node.data, node.grad, node.op, node.inputs = data, grad, op, inputs
+    for attributes in filter(None, free):
+        vars(node).update(attributes)
     return node
 
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 from numbers import Real
 
 from micrograd import ieee
-from micrograd.errors import no_such_row, not_a_scalar, unknown_input
+from micrograd.errors import GraphError, no_such_row, not_a_scalar, unknown_input
 
 SQRT_HALF = math.sqrt(0.5)
 TWO_OVER_SQRT_PI = 2.0 / math.sqrt(math.pi)
@@ -59,7 +59,7 @@ class Op:
     def __reduce__(self):
         """Pickled by name, so it has to be the row of that name (or of x**3, which is made anew)."""
         if OPS.get(self.name) is not self and not self.name.startswith("pow "):
-            raise KeyError(no_such_row(self.name))
+            raise GraphError(no_such_row(self.name))
         return row, (self.name,)
 
 
@@ -86,12 +86,12 @@ def number(x) -> float:
 
 
 def row(name: str) -> Op:
-    """The row of the table called `name`; "pow 3" is the row of x**3. KeyError if there is none."""
+    """The row of the table called `name`; "pow 3" is the row of x**3. GraphError if none is."""
     _, _, exponent = name.partition(" ")
     if exponent:
         return power(int(exponent) if exponent.lstrip("-").isdigit() else float(exponent))
     if name not in OPS:
-        raise KeyError(no_such_row(name))
+        raise GraphError(no_such_row(name))
     return OPS[name]
 
 

@@ -1,26 +1,25 @@
 """Pictures of graphs, of data and of training.
 
 Rule: what is drawn is read from the nodes; nothing is computed, but where a decision boundary asks
-the model. graphviz, matplotlib and NumPy are imported by the function that needs them.
+the model. What is large, as graphviz and matplotlib are, is imported by the function that needs it.
 """
 
-import shutil
-import sysconfig
 from collections import Counter
 from itertools import chain
-from pathlib import Path
 
 from micrograd import errors
 from micrograd.graph import topological_order
 
 MOST_NODES = 500  # of more than these a picture shows nothing
-MOST_GROUPS = 60
+MOST_GROUPS = 12  # boxes for modules; more are a thicket
 
 ORANGE, BLUE = "#d55e00", "#0072b2"  # from Okabe and Ito's palette, told apart by everyone
 
 
 def trace(root) -> tuple[list, list]:
     """(nodes, edges) below `root`: nodes after their inputs, an edge (input, node) for each use."""
+    if not hasattr(root, "inputs"):
+        raise TypeError(errors.not_a_node(root))
     nodes = topological_order(root)
     return nodes, [(x, node) for node in nodes for x in node.inputs]
 
@@ -46,6 +45,10 @@ def draw_dot(root, format: str = "svg", rankdir: str = "LR"):
 
 def digraph(format: str, rankdir: str):
     """An empty graph. Where there is no `dot` on the path, graphviz-pure takes its place."""
+    import shutil
+    import sysconfig
+    from pathlib import Path
+
     import graphviz
     from graphviz.backend import dot_command
 
@@ -61,22 +64,30 @@ def draw_nodes(dot, nodes) -> None:
     for node, name in names.items():
         dot.node(name, card(node, known), shape="record")
         if node.inputs:
-            dot.node(f"{name}op", node._op, ordering="in")
+            dot.node(f"{name}op", plain(node._op), ordering="in")
             dot.edge(f"{name}op", name)
     for node, name in names.items():
         for x in node.inputs:
             dot.edge(names[x], f"{name}op")
 
 
+def plain(text: str) -> str:
+    """`text` as a label in which nothing is HTML and no backslash means anything."""
+    import graphviz
+
+    return graphviz.escape(text)
+
+
 def card(node, known: bool) -> str:
     """The label of a record: "{ label | data | grad }"."""
-    cells = [escape(node.label), f"data {node.data:.4f}", grad_of(node, known)]
+    cells = [escape(node.label), f"data {shown(node.data)}", grad_of(node, known)]
     return "{ " + " | ".join(cell for cell in cells if cell) + " }"
 
 
 def escape(text: str) -> str:
     """`text` with a backslash before what means something in a record's label."""
-    return "".join(f"\\{c}" if c in '\\{}|<> "' else c for c in str(text))
+    lines = str(text).splitlines() or [""]
+    return r"\n".join("".join(f"\\{c}" if c in r"\{}|<>" else c for c in line) for line in lines)
 
 
 # ----------------------------------------------------------------------------------- folding
@@ -97,29 +108,58 @@ def draw_folded(dot, nodes, edges) -> None:
 
 def fold(nodes) -> dict:
     """{node: its group}: the module that it belongs to, of a depth that leaves few, or its op."""
-    owners: dict = {}
-    for node in nodes:
-        parameters = [owners[x] for x in node.inputs if not x.inputs]
-        candidates = (*parameters, *(owners[x] for x in node.inputs))
-        owner = next(filter(None, candidates), "")
-        owners[node] = owner if node.inputs else owner_of_label(node)
+    owners = owners_of(nodes) if any(map(owner_of_label, nodes)) else dict.fromkeys(nodes, "")
     while len(set(owners.values())) > MOST_GROUPS:
         longest = max(owner.count(".") for owner in owners.values())
         shorter = {owner: shorten(owner, longest) for owner in set(owners.values())}
         owners = {node: shorter[owner] for node, owner in owners.items()}
-    return {node: owner or node._op or "leaves" for node, owner in owners.items()}
+    return {node: owner or op_group(node) for node, owner in owners.items()}
+
+
+def owners_of(nodes) -> dict:
+    """{node: the module it belongs to, "" for none}.
+
+    What is computed with a parameter belongs to the parameter's module, and so does what is
+    computed from one module's numbers alone. The rest, as a loss, belongs to none.
+    """
+    owners: dict = {}
+    for node in nodes:
+        found = [owners[x] for x in node.inputs]
+        parameters = [owners[x] for x in node.inputs if not x.inputs and owners[x]]
+        if not node.inputs:
+            owners[node] = owner_of_label(node)
+        elif parameters and len(parameters) < len(found):
+            owners[node] = parameters[0]
+        else:
+            owners[node] = found[0] if len(set(found)) == 1 and not parameters else ""
+    return owners
+
+
+def op_group(node) -> str:
+    """The op's mark, all powers being one; "leaves" for leaves."""
+    mark = node._op
+    return "**" if mark.startswith("**") else mark or "leaves"
 
 
 def owner_of_label(node) -> str:
     """The module in a parameter's label: "model.layers.0" of "model.layers.0.w.1"."""
     path = node.label.split(".")
+    if not all(part.isidentifier() or part.isdigit() for part in path):
+        return ""
     while len(path) > 1 and path[-1].isdigit():
         path.pop()
     return ".".join(path[:-1])
 
 
 def shorten(owner: str, longest: int) -> str:
-    return owner.rpartition(".")[0] if owner.count(".") == longest else owner
+    """The module around: "model.layers.0" of "model.layers.0.neurons.3"."""
+    path = owner.split(".")
+    if len(path) - 1 < longest:
+        return owner
+    path.pop()
+    while len(path) > 1 and not path[-1].isdigit():
+        path.pop()
+    return ".".join(path)
 
 
 # ------------------------------------------------------------------------------------ as text
@@ -132,7 +172,7 @@ def label_all(names: dict) -> None:
     Value that has a label keeps it.
     """
     for name, x in names.items():
-        if name.startswith("_"):
+        if name.startswith("_") or isinstance(x, type):
             continue
         if hasattr(x, "named_parameters"):
             found = ((f"{name}.{path}", value) for path, value in x.named_parameters())
@@ -174,7 +214,7 @@ def tree(root) -> str:
         if uses[node] > 1:
             numbers[node] = len(numbers) + 1
         mark = f"  #{numbers[node]}" if node in numbers else ""
-        text = f"{title(node)} data {node.data:.4f}  {grad_of(node, known)}{mark}"
+        text = f"{title(node)} data {shown(node.data)}  {grad_of(node, known)}{mark}"
         lines.append(lead + text.lstrip())
         waiting.extend(reversed(branches(node, below)))
     if waiting:
@@ -187,7 +227,12 @@ def title(node) -> str:
 
 
 def grad_of(node, known: bool) -> str:
-    return f"grad {node.grad:.4f}" if known else "backward not run"
+    return f"grad {shown(node.grad)}" if known else "backward not run"
+
+
+def shown(number: float) -> str:
+    """Four places after the point, as in the lecture; a large number in scientific notation."""
+    return f"{number:.4f}" if abs(number) < 1e6 else f"{number:.4e}"
 
 
 def branches(node, below: str) -> list[tuple]:
@@ -216,7 +261,9 @@ def draw_boundary(model, X, y, resolution: int = 60):
     across = numpy.linspace(left, right, resolution)
     up = numpy.linspace(low, high, resolution)
     scores = numpy.array([[float(model([a, b])) for a in across] for b in up])
-    limit = float(numpy.abs(scores).max()) or 1.0
+    finite = scores[numpy.isfinite(scores)]
+    limit = float(numpy.abs(finite).max(initial=0.0)) or 1.0
+    scores = numpy.ma.masked_invalid(scores.clip(-limit, limit))  # a nan is left blank
     figure = Figure(figsize=(6, 5), layout="constrained")
     axes = figure.add_subplot()
     axes.contourf(
@@ -250,6 +297,7 @@ def draw_curves(losses, accuracies):
     above.set(ylabel="loss", ylim=(0, None), title="Training")
     below.plot([100 * a for a in accuracies], color=BLUE)
     below.set(ylabel="accuracy, %", xlabel="step", ylim=(0, 103))
+    below.xaxis.get_major_locator().set_params(integer=True)
     for axes in (above, below):
         axes.grid(alpha=0.3)
     return figure

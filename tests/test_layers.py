@@ -85,12 +85,9 @@ def test_the_engine_is_of_the_standard_library_alone(room):
 
 
 def test_import_micrograd_loads_the_standard_library_alone():
-    script = (
-        "import sys; before = set(sys.modules); import micrograd; print(*set(sys.modules) - before)"
-    )
-    printed = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    ).stdout
+    script = "import sys; old = set(sys.modules); import micrograd; print(*set(sys.modules) - old)"
+    command = [sys.executable, "-c", script]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     loaded = {name.split(".")[0] for name in printed.split()} - {"micrograd"}
     assert loaded <= sys.stdlib_module_names
 
