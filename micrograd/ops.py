@@ -6,6 +6,7 @@ Rule 1: a partial, the derivative with respect to one input, is written in the o
 Rule 2: arithmetic is IEEE 754's: log(0) is -inf, 1/0 is inf, exp(1000) is inf, (-8)**(1/3) is nan.
         Nothing raises, and an op of a nan is a nan (but `less`, a comparison: false; and nan**0, 1).
 Rule 3: at corners the partials are PyTorch's: relu'(0) = 0, abs'(0) = 0, maximum and minimum split a tie.
+        A partial of 0 times an infinite grad is nan, as IEEE 754 has it, also for a closed gate.
 """
 
 import math
