@@ -188,6 +188,10 @@ def given_twice(name: str) -> str:
     return f"{name} is given two numbers: write it once."
 
 
+def nan_target() -> str:
+    return "a target is nan, which no output can meet: drop the examples whose label is missing."
+
+
 def empty(what: str) -> str:
     return f"{what} of nothing is not defined: give it at least one number."
 

@@ -100,11 +100,16 @@ def mean_over(loss: Callable, outputs, targets):
 
 
 def pairs(outputs, targets) -> list[tuple]:
-    """[(output, target), ...]; one pair if `targets` is a single one. Raises ShapeError."""
+    """[(output, target), ...]; one pair if `targets` is a single one.
+
+    Raises ShapeError for unequal or no lengths, ValueError for a target that is nan.
+    """
     if not hasattr(targets, "__len__"):
-        return [(outputs, targets)]
+        outputs, targets = [outputs], [targets]
     if len(outputs) != len(targets):
         raise errors.ShapeError(errors.unequal_lengths(len(outputs), len(targets)))
     if not len(targets):
         raise errors.ShapeError(errors.empty("the mean"))
+    if any(target != target for target in targets):
+        raise ValueError(errors.nan_target())
     return list(zip(outputs, targets))

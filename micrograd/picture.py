@@ -9,6 +9,7 @@ from itertools import chain
 
 from micrograd import errors
 from micrograd.graph import topological_order
+from micrograd.nest import parts
 
 MOST_NODES = 500  # of more than these a picture shows nothing
 MOST_GROUPS = 12  # boxes for modules; more are a thicket
@@ -168,21 +169,25 @@ def shorten(owner: str, longest: int) -> str:
 def label_all(names: dict) -> None:
     """Label Values after the variables that hold them: `label_all(locals())`.
 
-    Also those in lists ("x[0]") and the parameters of modules ("model.layers.0.neurons.0.b"). A
+    Also those in lists and dicts ("x[0]") and the parameters of modules ("model.layers.0.b"). A
     Value that has a label keeps it.
     """
     for name, x in names.items():
-        if name.startswith("_") or isinstance(x, type):
-            continue
-        if hasattr(x, "named_parameters"):
-            found = ((f"{name}.{path}", value) for path, value in x.named_parameters())
-        elif isinstance(x, list | tuple):
-            found = ((f"{name}[{i}]", value) for i, value in enumerate(x))
-        else:
-            found = ((name, x),)
-        for label, value in found:
-            if hasattr(value, "inputs") and hasattr(value, "grad") and not value.label:
-                value.label = label
+        if not name.startswith("_"):
+            for label, value in values_in(name, x):
+                value.label = value.label or label
+
+
+def values_in(name: str, x):
+    """(what to call it, Value) for every Value in what the variable `name` holds."""
+    if isinstance(x, type):
+        return
+    if hasattr(x, "named_parameters"):
+        yield from ((f"{name}.{path}", value) for path, value in x.named_parameters())
+    elif hasattr(x, "inputs") and hasattr(x, "grad"):
+        yield name, x
+    for key, part in parts(x):
+        yield from values_in(f"{name}[{key}]", part)
 
 
 def tree(root) -> str:

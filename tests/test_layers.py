@@ -28,7 +28,7 @@ ROOMS = {
     "check": ["engine"],
     "data": ["errors"],
     "transforms": ["engine", "nn"],
-    "picture": ["graph", "ops"],
+    "picture": ["graph", "ops", "nest"],
     "expression": ["engine"],
     "cli": ["nn", "losses", "optim", "data", "picture", "expression", "files", "__init__"],
     "__init__": ["nn", "check", "picture", "transforms", "losses", "optim", "data"],
