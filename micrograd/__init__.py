@@ -10,7 +10,7 @@
 
 from micrograd import data, losses, optim
 from micrograd.check import against_torch, gradcheck
-from micrograd.engine import Value, detect_anomaly, gradients, no_grad
+from micrograd.engine import Value, detect_anomaly, enable_grad, gradients, no_grad
 from micrograd.nn import MLP, Layer, Module, Neuron
 from micrograd.ops import (
     OPS,
@@ -62,6 +62,7 @@ __all__ = [
     "detect_anomaly",
     "draw_dot",
     "elu",
+    "enable_grad",
     "erf",
     "exp",
     "expm1",

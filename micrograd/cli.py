@@ -216,7 +216,10 @@ def draw(
 ) -> None:
     console = Console(highlight=False)
     try:
-        y, _ = expression.parse(text, assignments(numbers or []))
+        given = assignments(numbers or [])
+        y, used = expression.parse(text, given)
+        if unused := given.keys() - used.keys():
+            raise errors.ExpressionError(errors.unused(sorted(unused)))
         y.backward()
         content = rendered(y, output) if output else ""
         console.print(escape(picture.tree(y)), soft_wrap=True)

@@ -38,7 +38,7 @@ def spirals(n: int, noise: float = 0.02, seed: int | None = None, turns: float =
     """Two arms of a spiral, each `turns` times around, one the other turned by half a circle."""
 
     def point(label, t):
-        radius = math.sqrt(t)
+        radius = math.sqrt(0.01 + 0.99 * t)  # from 0.1, where the arms do not meet
         return on_circle(turns * radius, label * radius)
 
     return two_curves(n, noise, seed, point)
@@ -86,10 +86,12 @@ def blobs(n: int, centers: int = 2, noise: float = 0.3, seed: int | None = None)
 
 
 def yin_yang(n: int, seed: int | None = None, radius: float = 0.5, dot: float = 0.1) -> Data:
-    """The yin-yang sign, of three classes: yin (0), yang (1) and the dots (2).
+    """The yin-yang sign, of three classes: its halves (0 and 1) and the dots (2).
 
     Rows have four numbers, (x, y, 1 - x, 1 - y), with x and y in (0, 1): Kriener et al. 2022.
     """
+    if not 0.0 < dot < radius / 2:
+        raise ValueError(errors.no_room_for_dots(dot, radius))
     at_least_two(n)
     rng = generator(seed)
     examples = []
@@ -109,7 +111,7 @@ def yin_yang_class(x: float, y: float, radius: float, dot: float) -> int:
     if min(right, left) < dot:
         return 2
     above = y > radius and right > 0.5 * radius
-    return 0 if above or left <= 0.5 * radius else 1
+    return int(above or left <= 0.5 * radius)
 
 
 def four_points() -> Data:

@@ -13,7 +13,8 @@ from numbers import Real
 
 from micrograd import errors, graph
 from micrograd.graph import topological_order
-from micrograd.ops import Arithmetic, Op, number
+from micrograd.ieee import number
+from micrograd.ops import Arithmetic, Op
 
 read_data = operator.attrgetter("data")
 new = object.__new__
@@ -25,7 +26,9 @@ class Value(Arithmetic):
     `data` and `grad` are floats, `inputs` the Values that it was computed from (in operand order;
     none for a leaf), `op` the row of the table that did it (None for a leaf), `label` a name to
     show. Other attributes may be set freely. `Value(t, (x,), "sin")` makes a node by hand; it then
-    needs a `_backward` of its own. Raises TypeError for data that is not one real number.
+    needs a `_backward` of its own. In a subclass, results have the class of the Value that the op
+    was called on, and are made without `__init__`. Raises TypeError for data that is not one real
+    number.
 
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     >>> c = a * b + a**2
@@ -223,9 +226,10 @@ class Watcher:
 
 
 @contextmanager
-def watching(watcher: Watcher):
-    """Within the block (of this thread or task alone), `watcher` is told."""
-    token = watchers.set((*watchers.get(), watcher))
+def watching(*more: Watcher, without: tuple = ()):
+    """Within the block, in this thread or task alone, tell `more` watchers and not those kinds."""
+    kept = (watcher for watcher in watchers.get() if not isinstance(watcher, without))
+    token = watchers.set((*kept, *more))
     try:
         yield
     finally:
@@ -233,31 +237,37 @@ def watching(watcher: Watcher):
 
 
 class Forget(Watcher):
+    """Makes every result a leaf."""
+
     def made(self, out, op, inputs):
         out.inputs, out.op = (), None
 
 
 class Anomaly(Watcher):
+    """Raises at the first number that is not finite."""
+
     def made(self, out, op, inputs):
         out.made_at = errors.user_line()
-        if not isfinite(out.data):
-            raise FloatingPointError(
-                errors.anomaly("the result", op.name, inputs, out.data, out.made_at)
-            )
+        self.check("the result", op, inputs, out.data, out.made_at)
 
     def passed(self, node):
+        line = getattr(node, "made_at", "a line before detect_anomaly()")
         for x in node.inputs:
-            if not isfinite(x.grad):
-                line = getattr(node, "made_at", "a line before detect_anomaly()")
-                message = errors.anomaly(
-                    "a grad that comes out", node.op.name, node.inputs, x.grad, line
-                )
-                raise FloatingPointError(message)
+            self.check("a grad that comes out", node.op, node.inputs, x.grad, line)
+
+    def check(self, what, op, inputs, number, line):
+        if not isfinite(number):
+            raise FloatingPointError(errors.anomaly(what, op.name, inputs, number, line))
 
 
 def no_grad():
     """Within `with no_grad():` (or below `@no_grad()`) results are leaves: no inputs are kept."""
     return watching(Forget())
+
+
+def enable_grad():
+    """Within the block inputs are kept, also inside `no_grad()`."""
+    return watching(without=(Forget,))
 
 
 def detect_anomaly():

@@ -192,6 +192,25 @@ def nan_target() -> str:
     return "a target is nan, which no output can meet: drop the examples whose label is missing."
 
 
+def no_room_for_dots(dot: float, radius: float) -> str:
+    return f"a dot of radius {dot} does not fit: write one between 0 and {radius / 2}."
+
+
+def malformed_row(name: str) -> str:
+    return (
+        f"the row {name!r} needs a tuple of partials, one for each input; "
+        "a tuple of one has a comma: (lambda x, out: 2.0 * x,)."
+    )
+
+
+def no_layers(nouts) -> str:
+    return f"nouts is the list of the layers' sizes, as [16, 16, 1], got {kind(nouts)}."
+
+
+def unused(names) -> str:
+    return f"{', '.join(names)} is given a number but does not occur in the expression."
+
+
 def empty(what: str) -> str:
     return f"{what} of nothing is not defined: give it at least one number."
 

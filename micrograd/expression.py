@@ -9,6 +9,7 @@ import ast
 from micrograd import errors
 from micrograd.engine import Value
 from micrograd.errors import ExpressionError
+from micrograd.ieee import number as as_number
 from micrograd.ops import OPS, add, div, interpret, mul, neg, pow, sub
 
 LONGEST, DEEPEST = 10_000, 100  # characters; operators and ops within one another
@@ -60,7 +61,7 @@ class Reader:
 
         match node:
             case ast.Constant(value=int() | float() as number) if type(number) is not bool:
-                return as_float(number)
+                return float(as_number(number))
             case ast.Name(id=name):
                 return self.named(name)
             case ast.BinOp(left=x, op=operator, right=y) if type(operator) in OPERATORS:
@@ -81,13 +82,6 @@ class Reader:
             raise ExpressionError(errors.no_number(name))
         self.used[name] = self.values[name]
         return self.used[name]
-
-
-def as_float(number) -> float:
-    try:
-        return float(number)
-    except OverflowError:
-        return float("inf")
 
 
 def known_op(name: str, count: int):

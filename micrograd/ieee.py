@@ -1,12 +1,27 @@
 """Functions of floats as IEEE 754 has them, which answer also where Python's `math` raises.
 
-Rule: nothing here raises, an operation of a nan is a nan, and what could overflow on the way to a
+Rule: no function of floats raises, one of a nan is a nan, and what could overflow on the way to a
 number that does not is written so that it cannot.
 """
 
 import math
 import operator
 from collections.abc import Callable
+from numbers import Real
+
+from micrograd import errors
+
+
+def number(x) -> float:
+    """`x` as a float, or an int that fits one. TypeError for what is not one real number."""
+    if type(x).__module__ == "numpy" and getattr(x, "shape", None) == ():
+        x = x.item()
+    if not isinstance(x, Real):
+        raise TypeError(errors.not_a_scalar(x))
+    try:
+        return +x if isinstance(x, int) and float(x) == x else float(x)  # +True is 1
+    except OverflowError:
+        return math.copysign(math.inf, 1 if x > 0 else -1)
 
 
 def ieee(compute: Callable, answer: Callable) -> Callable:

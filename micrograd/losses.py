@@ -88,9 +88,9 @@ def accuracy(scores, targets) -> float:
 
 
 def is_right(score, target) -> bool:
-    if isinstance(score, list | tuple):
-        return max(range(len(score)), key=score.__getitem__) == target
-    return (score > 0) == (target > 0)
+    if hasattr(score, "__len__"):
+        return bool(max(range(len(score)), key=score.__getitem__) == target)
+    return bool((score > 0) == (target > 0))
 
 
 def mean_over(loss: Callable, outputs, targets):
@@ -106,6 +106,7 @@ def pairs(outputs, targets) -> list[tuple]:
     """
     if not hasattr(targets, "__len__"):
         outputs, targets = [outputs], [targets]
+    outputs = list(outputs)
     if len(outputs) != len(targets):
         raise errors.ShapeError(errors.unequal_lengths(len(outputs), len(targets)))
     if not len(targets):

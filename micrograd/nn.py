@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator
 
 from micrograd import errors
 from micrograd.engine import Value, read_data
+from micrograd.ieee import number
 from micrograd.nest import ends, nest_map, parts, shape
-from micrograd.ops import OPS, Op, number
-
-ACTIVATIONS = {op.name: op for op in OPS.values() if len(op.partials) == 1}
+from micrograd.ops import OPS, Op
 
 # the weights are drawn from (-bound, bound)
 INITS = {
@@ -26,7 +25,10 @@ INITS = {
 
 
 class Module:
-    """Whatever has parameters: Values among its attributes, or in lists and modules there."""
+    """Whatever has parameters: Values among its attributes, or in lists and modules there.
+
+    A Value that was computed, as a result that is kept, is not a parameter.
+    """
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """[("layers.0.neurons.0.w.0", Value), ...] in declaration order, each Value once."""
@@ -92,7 +94,7 @@ class Neuron(Module):
         self.w = [Value(random.uniform(-bound, bound)) for _ in range(nin)]
         self.b = Value(0)
         self.nonlin = nonlin
-        self.activation = named("activation", activation, ACTIVATIONS)
+        self.activation = named("activation", activation, activations())
 
     def __call__(self, x) -> Value:
         """The output for `nin` inputs. Raises ShapeError for another number of them."""
@@ -109,7 +111,8 @@ class Neuron(Module):
         if not self.nonlin:
             return "Linear"
         activation = self.activation
-        name = activation.mark if isinstance(activation, Op) else activation.__name__
+        name = getattr(activation, "__name__", type(activation).__name__)
+        name = activation.mark if isinstance(activation, Op) else name
         return name[:1].upper() + name[1:]
 
 
@@ -149,6 +152,8 @@ class MLP(Module):
         output_activation: str | Callable | None = None,
         init: str | Callable = "uniform",
     ):
+        if not isinstance(nouts, list | tuple) or not nouts:
+            raise TypeError(errors.no_layers(nouts))
         sizes = [nin, *nouts]
         inner = {"activation": activation, "init": init}
         outer = {**inner, "nonlin": bool(output_activation)}
@@ -164,6 +169,11 @@ class MLP(Module):
 
     def __repr__(self):
         return f"MLP of [{', '.join(str(layer) for layer in self.layers)}]"
+
+
+def activations() -> dict[str, Op]:
+    """The ops of one input, by name; also those that were added to OPS."""
+    return {op.name: op for op in OPS.values() if len(op.partials) == 1}
 
 
 def named(what: str, choice, known: dict) -> Callable:
@@ -191,7 +201,7 @@ def entries(x, name: str = "") -> Iterator[tuple[str, object]]:
 def only_values(x) -> bool:
     if isinstance(x, list | tuple):
         return bool(x) and all(map(only_values, x))
-    return isinstance(x, Value)
+    return isinstance(x, Value) and not x.inputs
 
 
 def single(x, name: str) -> Iterator[tuple[str, Value]]:

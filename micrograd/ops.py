@@ -4,7 +4,7 @@ Rule 1: a partial, the derivative with respect to one input, is written in the o
         the result `out` in scope, so that it runs on whatever the op runs on. It spells / and ** as
         `div` and `pow`, since Python's own raise on floats where IEEE 754 has an answer.
 Rule 2: arithmetic is IEEE 754's: log(0) is -inf, 1/0 is inf, exp(1000) is inf, (-8)**(1/3) is nan.
-        Nothing raises, and an op of a nan is a nan (but `less`, a comparison: false; and nan**0, 1).
+        Nothing raises, and an op of a nan is a nan (but nan < x is 0, nan**0 is 1, where(nan, x, y) is x).
 Rule 3: at corners the partials are PyTorch's: relu'(0) = 0, abs'(0) = 0, maximum and minimum split a tie.
         A partial of 0 times an infinite grad is nan, as IEEE 754 has it, also for a closed gate.
 """
@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from numbers import Real
 
-from micrograd import ieee
-from micrograd.errors import GraphError, no_such_row, not_a_scalar, unknown_input
+from micrograd import errors, ieee
+from micrograd.ieee import number
 
 SQRT_HALF = math.sqrt(0.5)
 TWO_OVER_SQRT_PI = 2.0 / math.sqrt(math.pi)
@@ -45,6 +45,8 @@ class Op:
     )
 
     def __post_init__(self):
+        if not isinstance(self.partials, tuple):
+            raise TypeError(errors.malformed_row(self.name))
         object.__setattr__(self, "mark", self.mark or self.name)
 
     def __call__(self, *inputs):
@@ -60,44 +62,38 @@ class Op:
     def __reduce__(self):
         """Pickled by name, so it has to be the row of that name (or of x**3, which is made anew)."""
         if OPS.get(self.name) is not self and not self.name.startswith("pow "):
-            raise GraphError(no_such_row(self.name))
+            raise errors.GraphError(errors.no_such_row(self.name))
         return row, (self.name,)
 
 
 def interpret(op: Op, inputs: tuple):
     """The one point of dispatch: the first input that knows how says what applying `op` means."""
+    if len(inputs) != len(op.partials):
+        raise TypeError(errors.wrong_arity(op.name, len(op.partials), len(inputs)))
     for x in inputs:
         if isinstance(x, Arithmetic):
             out = x.interpret(op, inputs)
             if out is not NotImplemented:
                 return out
-    for x in sorted(inputs, key=lambda x: isinstance(x, Arithmetic)):
-        if not isinstance(x, int | float):
-            raise TypeError(unknown_input(op.name, x))
-    return op.forward(*map(float, inputs))
-
-
-def number(x) -> float:
-    """`x` as a number of Python's own. Raises TypeError for what is not one real number."""
-    if type(x).__module__ == "numpy" and x.shape == ():
-        x = x.item()
-    if isinstance(x, Real):
-        return +x if isinstance(x, int) else float(x)  # +True is 1
-    raise TypeError(not_a_scalar(x))
+    for x in sorted(inputs, key=lambda x: isinstance(x, Arithmetic)):  # the others are to blame
+        if not isinstance(x, Real) and getattr(x, "shape", None) != ():
+            raise TypeError(errors.unknown_input(op.name, x))
+    return op.forward(*[float(number(x)) for x in inputs])
 
 
 def row(name: str) -> Op:
     """The row of the table called `name`; "pow 3" is the row of x**3. GraphError if none is."""
-    _, _, exponent = name.partition(" ")
-    if exponent:
+    if name in OPS:
+        return OPS[name]
+    try:
+        _, exponent = name.split("pow ")
         return power(int(exponent) if exponent.lstrip("-").isdigit() else float(exponent))
-    if name not in OPS:
-        raise GraphError(no_such_row(name))
-    return OPS[name]
+    except ValueError:
+        raise errors.GraphError(errors.no_such_row(name)) from None
 
 
 def slope(x, y):
-    """d x**y / dx, but for y = 0, where it is 0 also at x = 0."""
+    """d x**y / dx where y is not 0. (Where it is, x**0 is 1 everywhere, and the partial 0.)"""
     return y * pow(x, y - 1.0)
 
 
@@ -157,6 +153,7 @@ class Arithmetic:
     def abs(self):                  return self.interpret(abs, (self,))
     def step(self):                 return self.interpret(step, (self,))
     def sign(self):                 return self.interpret(sign, (self,))
+    # these two have no operator that would let the other try, so they go through the dispatch
     def maximum(self, other):       return interpret(maximum, (self, other))
     def minimum(self, other):       return interpret(minimum, (self, other))
     # fmt: on

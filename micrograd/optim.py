@@ -6,6 +6,7 @@ whatever else has these. Defaults and rules are PyTorch's.
 
 import math
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from micrograd import errors
 from micrograd.ops import cos, minimum, sqrt
@@ -157,17 +158,28 @@ def linear_decay(start: float, end: float, steps: int) -> Callable:
 
     The lecture's demo is `linear_decay(1.0, 0.1, 100)`.
     """
-    return lambda step: start + (end - start) * minimum(step, steps) / steps
+    return partial(linear_at, start, end, steps)
+
+
+def linear_at(start, end, steps, step):
+    return start + (end - start) * minimum(step, steps) / steps
 
 
 def cosine_decay(start: float, end: float, steps: int) -> Callable:
     """From `start` to `end` along half a cosine over `steps` steps (Loshchilov and Hutter 2017)."""
-    return lambda step: (
-        end + (start - end) * 0.5 * (1.0 + cos(math.pi * minimum(step, steps) / steps))
-    )
+    return partial(cosine_at, start, end, steps)
+
+
+def cosine_at(start, end, steps, step):
+    done = minimum(step, steps) / steps
+    return end + (start - end) * 0.5 * (1.0 + cos(math.pi * done))
 
 
 def warm_up(schedule: float | Callable, steps: int) -> Callable:
     """`schedule`, from 1/steps of itself up to all of it over the first `steps` steps."""
-    rate = schedule if callable(schedule) else lambda step: schedule
-    return lambda step: rate(step) * minimum((step + 1) / steps, 1.0)
+    return partial(warm_up_at, schedule, steps)
+
+
+def warm_up_at(schedule, steps, step):
+    rate = schedule(step) if callable(schedule) else schedule
+    return rate * minimum((step + 1) / steps, 1.0)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from micrograd import errors
-from micrograd.engine import Value, gradients
+from micrograd.engine import Value, enable_grad, gradients
 from micrograd.nest import ends, nest_map
 
 Places = int | tuple[int, ...]
@@ -28,7 +28,7 @@ def value_and_grad(f: Callable, argnums: Places = 0) -> Callable:
     """
 
     def derivative(*args, **kwargs):
-        with variables(args, argnums) as (arguments, chosen, keep):
+        with enable_grad(), variables(args, argnums) as (arguments, chosen, keep):
             y = f(*arguments, **kwargs)
             if isinstance(y, list | tuple | dict):
                 raise TypeError(errors.not_one_number("grad", y))
@@ -58,7 +58,7 @@ def jacobian(f: Callable, argnums: Places = 0) -> Callable:
     """
 
     def derivative(*args, **kwargs):
-        with variables(args, argnums) as (arguments, chosen, keep):
+        with enable_grad(), variables(args, argnums) as (arguments, chosen, keep):
             return nest_map(lambda y: by(y, chosen, keep), f(*arguments, **kwargs))
 
     return derivative
@@ -107,4 +107,6 @@ def by(y, chosen, keep: bool):
 
 
 def finish(y, keep: bool):
-    return y if keep or not isinstance(y, Value) else y.data
+    if not isinstance(y, Value):
+        return Value(y) if keep else y
+    return y if keep else y.data

@@ -416,3 +416,12 @@ def test_a_mistake_as_a_process(start):
     result = process(start, "draw", "x[0]", "x=1")
     assert (result.returncode, result.stdout) == (2, "")
     assert plain(result.stderr).startswith("error: 'x[0]' is not allowed here: ")
+
+
+def test_a_name_given_twice_is_refused():
+    assert refused(run("draw", "a * a", "a=1", "a=2")) == "a is given two numbers: write it once."
+
+
+def test_a_number_for_no_name_is_refused():
+    said = refused(run("draw", "x + 1", "x=1", "y=2"))
+    assert said == "y is given a number but does not occur in the expression."

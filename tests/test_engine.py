@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 
 from micrograd import ops
-from micrograd.engine import Value, detect_anomaly, gradients, no_grad
+from micrograd.engine import Value, detect_anomaly, enable_grad, gradients, no_grad
 from micrograd.errors import GraphError
 
 
@@ -931,3 +931,12 @@ def test_the_order_is_that_of_the_graph():
     first = grad()
     del garbage[::3]
     assert grad() == first
+
+
+def test_enable_grad_within_no_grad():
+    x = Value(2.0)
+    with no_grad():
+        with enable_grad():
+            y = x * x
+        z = x * x
+    assert (len(y.inputs), len(z.inputs)) == (2, 0)

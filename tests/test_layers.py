@@ -16,7 +16,7 @@ PACKAGE = Path(micrograd.__file__).parent
 
 ROOMS = {
     "errors": [],
-    "ieee": [],
+    "ieee": ["errors"],
     "nest": [],
     "files": [],
     "ops": ["errors", "ieee"],

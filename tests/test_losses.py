@@ -1,120 +1,207 @@
-"""Losses x (floats, Values), against PyTorch in float64."""
+"""Every loss against PyTorch's, value and gradient, on floats and on Values.
+
+Rule: a loss is a row: ours, PyTorch's, an output (nested lists of numbers) and a target.
+"""
 
 import math
 
 import pytest
 
-from micrograd import Value, losses
-from micrograd.errors import ShapeError
+from micrograd import Value, errors, losses
+from micrograd.nest import ends, nest_map
 
-SCORES = [0.3, -1.2, 4.0, -0.5]
-ROWS = [[0.0, 3.0, -2.0, 1.0], [1.0, 1.0, 0.5, -1.0], [40.0, -40.0, 0.0, 2.0]]
+torch = pytest.importorskip("torch")
+F = torch.nn.functional
 
+# exp, log1p and a sum of at most a dozen terms, each off by an ulp (2.2e-16) at most, in another
+# order than PyTorch's; a gradient that should be 0 may come out as such a rest.
+CLOSE = {"rel": 1e-13, "abs": 1e-15}
 
-@pytest.fixture
-def torch():
-    return pytest.importorskip("torch", reason="pip install 'micrograd[test]'")
-
-
-def torchs(torch):
-    F = torch.nn.functional
-    return {
-        "mean_squared_error": F.mse_loss,
-        "hinge": lambda s, y: (1 - y * s).relu().mean(),
-        "binary_cross_entropy": F.binary_cross_entropy_with_logits,
-        "cross_entropy": F.cross_entropy,
-    }
+PAIR = [[0.0, 3.0, -2.0, 1.0], [1.5, -0.5, 0.25, 1.0]]
+SCORES = [0.3, -1.2, 2.5, -0.01, 1.0]
+SIGNS = [1.0, 1.0, -1.0, -1, 1]
+BITS = [1.0, 0.0, 1, 0, 1.0]
+WEIGHTS = (0.5, -2.0, 1.0, 0.25)  # softmax alone sums to 1, so that its gradients would be 0
 
 
-CASES = {
-    "mean_squared_error": (SCORES, [1.0, -1.0, 0.5, 2.0]),
-    "hinge": (SCORES, [1.0, -1.0, 1.0, 1.0]),
-    "binary_cross_entropy": ([*SCORES, 1000.0, -1000.0, 40.0], [1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0]),
-    "cross_entropy": (ROWS, [3, 0, 1]),
+def weighted(function):
+    return lambda xs, _: sum(w * x for w, x in zip(WEIGHTS, function(xs)))
+
+
+def weighted_in_torch(function):
+    return lambda xs, _: (torch.tensor(WEIGHTS, dtype=torch.float64) * function(xs, dim=-1)).sum()
+
+
+MSE = (losses.mean_squared_error, F.mse_loss)
+HINGE = (losses.hinge, lambda s, t: F.relu(1 - t * s).mean())
+BCE = (losses.binary_cross_entropy, F.binary_cross_entropy_with_logits)
+NLL = (losses.cross_entropy, lambda s, t: F.cross_entropy(s, t.long()))
+SOFTMAX = (weighted(losses.softmax), weighted_in_torch(F.softmax))
+LOG_SOFTMAX = (weighted(losses.log_softmax), weighted_in_torch(F.log_softmax))
+LSE = (lambda xs, _: losses.logsumexp(xs), lambda xs, _: torch.logsumexp(xs, -1))
+L2 = (lambda xs, _: losses.l2_penalty(xs), lambda xs, _: 1e-4 * (xs * xs).sum())
+HALF_L2 = (lambda xs, _: losses.l2_penalty(xs, alpha=0.5), lambda xs, _: 0.5 * (xs * xs).sum())
+
+# fmt: off
+ROWS = {
+    "mean_squared_error":     (*MSE, SCORES, SIGNS),
+    "mse of one":             (*MSE, 0.3, -1.0),
+    "mse of one in a list":   (*MSE, [0.3], [-1.0]),
+    "mse without an error":   (*MSE, [1.0, -2.0], [1.0, -2.0]),
+    "mse, large":             (*MSE, [1000.0, -1000.0], [-1000.0, 1.0]),
+    "hinge":                  (*HINGE, SCORES, SIGNS),
+    "hinge of one":           (*HINGE, 0.3, -1),
+    "hinge, large":           (*HINGE, [1000.0, -1000.0, 1000.0], [1.0, 1.0, -1.0]),
+    "hinge at the corner":    (*HINGE, [1.0, -1.0], [1.0, -1.0]),
+    "bce":                    (*BCE, SCORES, BITS),
+    "bce of one":             (*BCE, 0.3, 1.0),
+    "bce of a share":         (*BCE, [0.3, -3.0], [0.25, 0.5]),
+    "bce, large and right":   (*BCE, [1000.0, -1000.0], [1.0, 0.0]),
+    "bce, large and wrong":   (*BCE, [1000.0, -1000.0], [0.0, 1.0]),
+    "bce where p rounds":     (*BCE, [40.0, -40.0], [1.0, 0.0]),
+    "bce at 0":               (*BCE, [0.0, 0.0], [0.0, 1.0]),
+    "cross_entropy":          (*NLL, PAIR, [3, 0]),
+    "cross_entropy of one":   (*NLL, PAIR[0], 3),
+    "cross_entropy, one row": (*NLL, PAIR[:1], [1]),
+    "cross_entropy, right":   (*NLL, [1000.0, -1000.0, 0.0], 0),
+    "cross_entropy, wrong":   (*NLL, [1000.0, -1000.0, 0.0], 1),
+    "cross_entropy, ties":    (*NLL, [1.0, 1.0, 1.0, -5.0], 1),
+    "cross_entropy, all tie": (*NLL, [[0.0, 0.0], [7.0, 7.0]], [0, 1]),
+    "cross_entropy, 1 class": (*NLL, [[2.0]], [0]),
+    "softmax":                (*SOFTMAX, PAIR[0], None),
+    "softmax, large":         (*SOFTMAX, [1000.0, -1000.0, 999.0, 0.0], None),
+    "softmax, ties":          (*SOFTMAX, [2.0, 2.0, 2.0, 2.0], None),
+    "log_softmax":            (*LOG_SOFTMAX, PAIR[0], None),
+    "log_softmax, large":     (*LOG_SOFTMAX, [1000.0, -1000.0, 999.0, 0.0], None),
+    "log_softmax, ties":      (*LOG_SOFTMAX, [2.0, 2.0, 2.0, 2.0], None),
+    "logsumexp":              (*LSE, PAIR[0], None),
+    "logsumexp of one":       (*LSE, [-3.0], None),
+    "logsumexp, large":       (*LSE, [1000.0, 1000.0, -1000.0], None),
+    "logsumexp, small":       (*LSE, [-1000.0, -1001.0], None),
+    "l2_penalty":             (*L2, SCORES, None),
+    "l2_penalty, alpha":      (*HALF_L2, SCORES, None),
 }
+# fmt: on
 
 
-def ends(nest):
-    return [y for x in nest for y in ends(x)] if isinstance(nest, list) else [nest]
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_value_and_gradients_are_pytorchs(row):
+    ours, theirs, outputs, target = row
+    tensor = torch.tensor(outputs, dtype=torch.float64, requires_grad=True)
+    wanted = theirs(tensor, target if target is None else torch.tensor(target).double())
+    wanted.backward()
 
-
-def lift(nest):
-    return [lift(x) for x in nest] if isinstance(nest, list) else Value(nest)
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_value_and_gradients_are_torchs(name, torch):
-    outputs, targets = CASES[name]
-    theirs = torch.tensor(outputs, dtype=torch.float64, requires_grad=True)
-    as_dtype = torch.long if name == "cross_entropy" else torch.float64
-    expected = torchs(torch)[name](theirs, torch.tensor(targets, dtype=as_dtype))
-    expected.backward()
-    ours = lift(outputs)
-    loss = getattr(losses, name)(ours, targets)
+    values = nest_map(Value, outputs)
+    loss = ours(values, target)
     loss.backward()
-    # the terms are the same, in another order: some roundings apart
-    assert loss.data == pytest.approx(expected.item(), rel=1e-14)
-    grads = [x.grad for x in ends(ours)]
-    assert grads == pytest.approx(ends(theirs.grad.tolist()), rel=1e-13, abs=1e-16)
-    assert getattr(losses, name)(outputs, targets) == loss.data  # floats: the same bits
+    grads = [tensor.grad.tolist()] if tensor.grad.dim() == 0 else ends(tensor.grad.tolist())
+    assert loss.data == pytest.approx(wanted.item(), **CLOSE)
+    assert [x.grad for x in ends(values)] == pytest.approx(grads, **CLOSE)
+
+    of_floats = ours(outputs, target)
+    assert type(of_floats) is float
+    assert of_floats == loss.data
 
 
-@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
-@pytest.mark.parametrize("row", [*ROWS, [1000.0, -1000.0], [0.0]])
-def test_softmax_is_torchs(name, row, torch):
-    expected = getattr(torch.nn.functional, name)(torch.tensor(row, dtype=torch.float64), dim=0)
-    found = getattr(losses, name)(row)
-    # exp turns an absolute error of log_softmax, 1 ulp of 1000, into a relative one
-    assert found == pytest.approx(expected.tolist(), rel=1e-12, abs=1e-300)
+@pytest.mark.parametrize("of", [Value, float])
+@pytest.mark.parametrize("xs", [PAIR[0], [1000.0, -1000.0], [3.0, 3.0], [5.0]], ids=str)
+def test_softmax_is_a_list_that_sums_to_one(of, xs):
+    shares = losses.softmax(list(map(of, xs)))
+    assert [type(x) for x in shares] == [of] * len(xs)
+    # each share is off by an ulp or two
+    assert sum(map(float, shares)) == pytest.approx(1.0, rel=1e-15 * len(xs))
+    wanted = F.softmax(torch.tensor(xs, dtype=torch.float64), dim=-1).tolist()
+    assert list(map(float, shares)) == pytest.approx(wanted, **CLOSE)
 
 
-def test_the_lectures_exercise():
-    logits = [Value(x) for x in [0.0, 3.0, -2.0, 1.0]]
+def test_log_softmax_of_floats_is_never_infinite():
+    assert losses.log_softmax([1000.0, -1000.0]) == [0.0, -2000.0]
+
+
+def test_the_exercise_of_the_lecture():
+    logits = [Value(0.0), Value(3.0), Value(-2.0), Value(1.0)]
     loss = -losses.softmax(logits)[3].log()
     loss.backward()
-    assert loss.data == pytest.approx(2.1755153626167147, rel=1e-15)
-    expected = [
-        0.041772570515350445,
-        0.8390245074625319,
-        0.005653302662216329,
-        -0.8864503806400986,
-    ]
-    assert [x.grad for x in logits] == pytest.approx(expected, rel=1e-13)
-    assert losses.cross_entropy(logits, 3).data == pytest.approx(loss.data, rel=1e-15)
+    wanted = [0.041772570515350445, 0.8390245074625319, 0.005653302662216329, -0.8864503806400986]
+    assert loss.data == pytest.approx(2.1755153626167147, **CLOSE)
+    assert [x.grad for x in logits] == pytest.approx(wanted, **CLOSE)
 
 
-def test_one_example():
-    assert losses.hinge(0.25, 1.0) == 0.75
-    assert losses.mean_squared_error(3.0, 1.0) == 4.0
-    assert losses.binary_cross_entropy(0.0, 1.0) == pytest.approx(math.log(2), rel=1e-15)
+def test_l2_penalty_of_nothing_is_nothing():
+    assert losses.l2_penalty([]) == 0.0
+    assert losses.l2_penalty(p for p in [3.0, 4.0]) == 1e-4 * 25.0
 
 
-def test_accuracy_and_penalty():
-    assert losses.accuracy([Value(0.2), Value(-3.0), 0.0], [1.0, 1.0, -1.0]) == 2 / 3
-    assert losses.accuracy([[0.1, 0.9], [0.8, 0.2]], [1, 1]) == 0.5
-    assert losses.l2_penalty([Value(3.0), Value(4.0)], alpha=0.1).data == pytest.approx(2.5)
+# fmt: off
+HITS = [
+    ([1.0, -1.0],                    [1.0, -1.0], 1.0),
+    ([1.0, -1.0],                    [-1.0, 1.0], 0.0),
+    ([1.0, -1.0, 2.0, 0.5],          [1, 1, 1, 1], 0.75),
+    ([0.0, 0.0],                     [1.0, -1.0], 0.5),  # a score of 0 is not above it
+    ([1000.0, -1000.0],              [1.0, 1.0], 0.5),
+    (-0.5,                           -1.0, 1.0),
+    (PAIR,                           [1, 0], 1.0),
+    (PAIR,                           [1, 3], 0.5),
+    (PAIR[0],                        1, 1.0),
+    (PAIR[0],                        0, 0.0),
+    ([[2.0, 2.0, 1.0]],              [0], 1.0),  # of a tie the first counts, as in PyTorch
+    ([[2.0, 2.0, 1.0]],              [1], 0.0),
+    ([(0.0, 1.0), (1.0, 0.0)],       [1, 0], 1.0),
+]
+# fmt: on
 
 
-BAD = {
-    "lengths": (lambda: losses.hinge([1.0], [1.0, 1.0]), ShapeError,
-                "1 outputs but 2 targets: a loss needs one target for each output."),
-    "empty": (lambda: losses.hinge([], []), ShapeError,
-              "the mean of nothing is not defined: give it at least one number."),
-    "empty softmax": (lambda: losses.softmax([]), ShapeError,
-                      "logsumexp of nothing is not defined: give it at least one number."),
-    "class": (lambda: losses.cross_entropy([1.0, 2.0], 2), IndexError,
-              "class 2 of a list of 2 scores: a class is its index, 0 to 1."),
-    "negative class": (lambda: losses.cross_entropy([1.0, 2.0], -1), IndexError,
-                       "class -1 of a list of 2 scores: a class is its index, 0 to 1."),
-    "nan": (lambda: losses.hinge([1.0], [math.nan]), ValueError,
-            "a target is nan, which no output can meet: "
-            "drop the examples whose label is missing."),
-}  # fmt: skip
+@pytest.mark.parametrize(("scores", "targets", "share"), HITS, ids=str)
+@pytest.mark.parametrize("of", [Value, float])
+def test_accuracy(scores, targets, share, of):
+    found = losses.accuracy(nest_map(of, scores), targets)
+    assert found == share
+    assert type(found) is float
 
 
-@pytest.mark.parametrize("case", BAD)
-def test_bad_input(case):
-    do, kind, message = BAD[case]
-    with pytest.raises(kind) as said:
-        do()
-    assert str(said.value) == message
+LENGTHS = "{} outputs but {} targets: a loss needs one target for each output."
+CLASS = "class {} of a list of {} scores: a class is its index, 0 to {}."
+EMPTY = "{} of nothing is not defined: give it at least one number."
+BATCHED = ["mean_squared_error", "hinge", "binary_cross_entropy", "cross_entropy", "accuracy"]
+SHAPE = errors.ShapeError
+
+
+@pytest.mark.parametrize("name", BATCHED)
+@pytest.mark.parametrize(
+    ("outputs", "targets", "raises", "message"),
+    [
+        ([1.0], [1.0, 1.0], SHAPE, LENGTHS.format(1, 2)),
+        ([1.0, 2.0], [1.0], SHAPE, LENGTHS.format(2, 1)),
+        ([], [1.0], SHAPE, LENGTHS.format(0, 1)),
+        ([], [], SHAPE, EMPTY.format("the mean")),
+        ([1.0, 2.0], [1.0, math.nan], ValueError, errors.nan_target()),
+        (1.0, math.nan, ValueError, errors.nan_target()),
+    ],
+)
+def test_targets_that_do_not_fit(name, outputs, targets, raises, message):
+    with pytest.raises(raises) as error:
+        getattr(losses, name)(outputs, targets)
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    ("call", "raises", "message"),
+    [
+        (lambda: losses.cross_entropy([1.0, 2.0], 2), IndexError, CLASS.format(2, 2, 1)),
+        (lambda: losses.cross_entropy([1.0, 2.0], -1), IndexError, CLASS.format(-1, 2, 1)),
+        (lambda: losses.cross_entropy([[1.0, 2.0]] * 2, [0, 5]), IndexError, CLASS.format(5, 2, 1)),
+        (lambda: losses.softmax([]), SHAPE, EMPTY.format("logsumexp")),
+        (lambda: losses.log_softmax([]), SHAPE, EMPTY.format("logsumexp")),
+        (lambda: losses.logsumexp([]), SHAPE, EMPTY.format("logsumexp")),
+    ],
+)
+def test_scores_that_do_not_fit(call, raises, message):
+    with pytest.raises(raises) as error:
+        call()
+    assert str(error.value) == message
+
+
+def test_accuracy_of_numpys_rows_is_a_float():
+    np = pytest.importorskip("numpy")
+    found = losses.accuracy(np.array([[1.0, 2.0], [3.0, 1.0]]), np.array([1, 0]))
+    assert (found, type(found)) == (1.0, float)

@@ -462,3 +462,26 @@ def test_a_users_row(op, spelled, at, torch):
 def test_a_users_row_is_not_in_the_table():
     assert "square" not in OPS
     assert micrograd.engine.Value(3.0).interpret(square, (Value(3.0),)).data == 9.0
+
+
+@pytest.mark.parametrize("partials", [lambda x, out: x, [lambda x, out: x]])
+def test_partials_are_a_tuple(partials):
+    with pytest.raises(TypeError, match="the row 'odd' needs a tuple of partials, one for each"):
+        Op("odd", "odd({})", lambda x: x, partials)
+
+
+@pytest.mark.parametrize("inputs", [(), (1.0, 2.0), (Value(1.0), 2.0, 3.0)])
+def test_an_op_counts_its_inputs(inputs):
+    with pytest.raises(TypeError, match=f"tanh takes 1 input, got {len(inputs)}."):
+        ops.tanh(*inputs)
+
+
+@pytest.mark.parametrize("x", [np.float32(0.5), np.int64(1), np.bool_(True), np.array(0.5)])
+def test_numpys_scalars_are_numbers(x):
+    assert ops.tanh(x) == math.tanh(float(x))
+    assert type(ops.tanh(x)) is float
+
+
+def test_an_integer_too_large_is_infinite():
+    assert Value(10**400).data == math.inf
+    assert (Value(1.0) * -(10**400)).data == -math.inf

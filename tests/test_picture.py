@@ -502,3 +502,9 @@ def test_curves(losses, accuracies):
 )
 def test_the_same_picture_is_the_same_bytes(draw):
     assert png(draw()) == png(draw())
+
+
+@pytest.mark.parametrize("root", [3.0, [Value(1.0)], None])
+def test_only_one_value_can_be_drawn(root):
+    with pytest.raises(TypeError, match="only what is computed can be drawn, one Value"):
+        draw_dot(root)
