@@ -14,13 +14,12 @@ from micrograd.ieee import number
 from micrograd.nest import ends, nest_map, parts, shape
 from micrograd.ops import OPS, Op
 
-# the weights are drawn from (-bound, bound)
+# The weights are drawn evenly from (-bound, bound): the lecture's; Glorot and Bengio 2010, eq. 16;
+# the variance of He et al. 2015, eq. 10.
 INITS = {
-    "uniform": lambda nin, nout: 1.0,  # as in the lecture
-    "xavier": lambda nin, nout: math.sqrt(6.0 / (nin + nout)),  # Glorot and Bengio 2010, eq. 16
-    "he": lambda nin, nout: math.sqrt(
-        6.0 / nin
-    ),  # He et al. 2015, eq. 10, uniform with that variance
+    "uniform": lambda nin, nout: 1.0,
+    "xavier": lambda nin, nout: math.sqrt(6.0 / (nin + nout)),
+    "he": lambda nin, nout: math.sqrt(6.0 / nin),
 }
 
 

@@ -40,9 +40,8 @@ class Op:
     forward: Callable  # of floats to a float; never raises
     partials: tuple[Callable, ...]  # one for each input: (*inputs, out) -> d out / d input
     mark: str = ""  # on the op's disc in a picture, and `Value._op`; the name if not given
-    bind: Callable | None = (
-        None  # number -> the row that this op is when its last input is that number
-    )
+    # the row that this op is when its last input is that number: x**3 has one input
+    bind: Callable | None = None
 
     def __post_init__(self):
         if not isinstance(self.partials, tuple):

@@ -263,7 +263,6 @@ def test_draw_writes_the_picture(format, check, option):
         ("w1", ["w1=-3"], "w1 data -3.0000  grad 1.0000"),
         ("x", ["x=-0.5"], "x data -0.5000  grad 1.0000"),
         ("x", ["x=1e3"], "x data 1000.0000  grad 1.0000"),
-        ("x", ["x=2", "unused=7"], "x data 2.0000  grad 1.0000"),
         ("x", ["x= 2 "], "x data 2.0000  grad 1.0000"),
         ("3", [], "data 3.0000  grad 1.0000"),
         ("-2 * -x", ["x=1"], "* data 2.0000  grad 1.0000"),
