@@ -39,7 +39,7 @@ class Value(Arithmetic):
 
     # Two inputs as two slots, not a tuple: half as many objects for Python's garbage collector to
     # visit, which is where most of the time of an eager step goes. `inputs` makes the tuple.
-    __slots__ = ("data", "grad", "op", "_first", "_second", "__dict__")
+    __slots__ = ("data", "grad", "op", "_first", "_second", "__dict__", "__weakref__")
     __array_ufunc__ = None  # NumPy leaves `array * value` and `np.float64(2) * value` to us
     label = ""
 

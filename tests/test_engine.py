@@ -15,6 +15,7 @@ import random
 import subprocess
 import sys
 import threading
+import weakref
 from fractions import Fraction
 
 import numpy as np
@@ -940,3 +941,11 @@ def test_enable_grad_within_no_grad():
             y = x * x
         z = x * x
     assert (len(y.inputs), len(z.inputs)) == (2, 0)
+
+
+def test_a_value_can_be_referred_to_weakly():
+    x = Value(1.0)
+    reference = weakref.ref(x)
+    assert reference() is x
+    del x
+    assert reference() is None
