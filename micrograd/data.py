@@ -129,6 +129,8 @@ def split(X: list, y: list, validation: float = 0.2, seed: int | None = None) ->
     """((X, y) to train on, (X, y) to validate with), drawn at random, neither of them empty."""
     same_length(X, y)
     at_least_two(len(X))
+    if len(set(y)) < 2:
+        raise ValueError(errors.one_class(1))
     if not 0.0 < validation < 1.0:
         raise ValueError(errors.not_a_share(validation))
     order = random_order(len(X), seed)

@@ -99,7 +99,7 @@ def no_such_class(target, classes: int) -> str:
 
 
 def one_class(centers: int) -> str:
-    return f"{centers} class leaves nothing to tell apart: ask for at least two."
+    return f"{centers} class leaves nothing to tell apart: there must be at least two."
 
 
 def too_few_examples(n: int) -> str:

@@ -249,7 +249,7 @@ def test_the_order_is_random_and_seeded(cut):
 # --------------------------------------------------------------------------------------- errors
 
 TOO_FEW = "{} examples cannot hold two classes, or be split in two: ask for at least two."
-ONE_CLASS = "{} class leaves nothing to tell apart: ask for at least two."
+ONE_CLASS = "{} class leaves nothing to tell apart: there must be at least two."
 NO_SHARE = "validation={} is not a share of the examples: write one between 0 and 1."
 ENDLESS = "a batch of {} examples would never end: write a size of at least 1."
 LENGTHS = "{} rows but {} labels: each row of X needs one label in y."
@@ -290,3 +290,9 @@ def test_errors(call, raises, message):
 def test_yin_yang_needs_room_for_its_dots(dot):
     with pytest.raises(ValueError, match=r"does not fit: write one between 0 and 0\.25"):
         data.yin_yang(3, dot=dot)
+
+
+@pytest.mark.parametrize("y", [[1.0, 1.0, 1.0], [0, 0, 0]])
+def test_a_data_set_of_one_class_is_not_split(y):
+    with pytest.raises(ValueError, match="1 class leaves nothing to tell apart"):
+        data.split([[0.0], [1.0], [2.0]], y)
