@@ -4,10 +4,12 @@ A node is anything with `inputs` (a tuple of nodes, empty for a leaf) and `op` (
 Nothing here recurses, so that a chain of a million nodes is fine.
 """
 
+from operator import attrgetter
+
 from micrograd import errors
 
 
-def topological_order(root) -> list:
+def topological_order(root, read_inputs=attrgetter("inputs")) -> list:
     """Every node that `root` is computed from, once each, after all of its inputs; `root` is last.
 
     Walked backwards it is the order of backpropagation: a node may pass its grad on only when that
@@ -20,15 +22,15 @@ def topological_order(root) -> list:
     The two edges from c bring b a grad of 1 each. If b passes each on as it comes, with what its
     grad is by then (first 1, then 2), a receives 2 * 1 + 2 * 2 = 6, though c = 4a, so dc/da = 4.
 
-    The same graph always gives the same order.
+    The same graph always gives the same order. `read_inputs(node)` are the inputs that are nodes.
     """
-    order, seen, path = [], {root}, [(root, iter(root.inputs))]
+    order, seen, path = [], {root}, [(root, iter(read_inputs(root)))]
     while path:
         node, rest = path[-1]
         for x in rest:
             if x not in seen:
                 seen.add(x)
-                if inputs := x.inputs:
+                if inputs := read_inputs(x):
                     path.append((x, iter(inputs)))
                     break
                 order.append(x)

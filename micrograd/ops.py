@@ -209,6 +209,10 @@ where      = Op("where",      "where({}, {}, {})",  lambda c, x, y: x if c else 
                                                                        (lambda c, x, y, out: 0.0,
                                                                         lambda c, x, y, out: where(c, 1.0, 0.0),
                                                                         lambda c, x, y, out: where(c, 0.0, 1.0)))
+equal      = Op("equal",      "({} == {})",         lambda x, y: float(x == y),
+                                                                       (lambda x, y, out: 0.0,
+                                                                        lambda x, y, out: 0.0), "==")
+detach     = Op("detach",     "detach({})",         lambda x: x,       (lambda x, out: 0.0,))
 # fmt: on
 
 OPS = {op.name: op for op in list(vars().values()) if isinstance(op, Op)}

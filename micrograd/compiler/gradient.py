@@ -1,0 +1,60 @@
+"""Differentiating a program: reverse mode, by the chain rule and the rows that Values use.
+
+Rule: nothing here knows an op. The gradient is more scalar program, which only ever adds numbers up.
+"""
+
+from micrograd.compiler.program import Program
+from micrograd.compiler.trace import Trace, Tracer, replay, written
+from micrograd.graph import chain_rule, topological_order
+
+
+def differentiate(program: Program, output: int = 0, by: list[int] | None = None) -> Program:
+    """The program that returns what `program` does and then d output / d input.
+
+    `output` is a number among its outputs, `by` are the places of inputs; without, of all.
+
+    >>> from micrograd.compiler.trace import trace
+    >>> print(differentiate(trace(lambda x, y: x * y, 2)))
+    t0 = mul x0, x1
+    t1 = mul x1, 1.0
+    t2 = mul x0, 1.0
+    return t0, t1, t2
+    """
+    inputs, outputs = replay(program, Trace())
+    variables = list(inputs)
+    xs = variables if by is None else [variables[i] for i in by]
+    return written(inputs, [*outputs, *gradients(outputs[output], xs)])
+
+
+def gradients(y, xs: list[Tracer]) -> list:
+    """[d y / d x for x in xs], Tracers or floats, added up in the order of an eager `backward()`.
+
+    An x that y does not depend on has 0.0.
+    """
+    if type(y) is not Tracer:
+        return [0.0] * len(xs)
+    order = topological_order(y, traced_inputs)
+    active = dependent(order, xs)
+    grads: dict[int, Tracer | float] = {y.place: 1.0}
+    for node, x, partial in chain_rule([node for node in order if node.place in active], itself):
+        if type(x) is Tracer and x.place in active:
+            owed = partial * grads[node.place]
+            grads[x.place] = grads[x.place] + owed if x.place in grads else owed
+    return [grads.get(x.place, 0.0) for x in xs]
+
+
+def itself(node):
+    return node
+
+
+def traced_inputs(node: Tracer) -> list[Tracer]:
+    return [x for x in node.inputs if type(x) is Tracer]
+
+
+def dependent(order: list[Tracer], xs: list[Tracer]) -> set[int]:
+    """The places of what was computed from `xs`, and of `xs`."""
+    found = {x.place for x in xs}
+    for node in order:
+        if not found.isdisjoint([x.place for x in node.inputs if type(x) is Tracer]):
+            found.add(node.place)
+    return found

@@ -1,0 +1,428 @@
+"""LLVM, as a small language: numbers in lanes, loops, memory, functions. Alone in importing llvmlite.
+
+Rule: nothing here knows an op or a program; whoever lowers one writes it with the words of this file.
+Arithmetic is IEEE 754's: no flag lets LLVM assume anything, and only `contract` may be asked for.
+"""
+
+import ctypes
+import functools
+import itertools
+from contextlib import contextmanager
+
+from llvmlite import binding, ir
+
+I64, BYTE = ir.IntType(64), ir.IntType(8)
+REAL = {"float64": ir.DoubleType(), "float32": ir.FloatType()}
+WIDTH = {"float64": 64, "float32": 32}
+FRAME = "frame"
+
+
+@functools.cache
+def machine() -> binding.TargetMachine:
+    """The processor that this runs on, with all that it can do."""
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    target = binding.Target.from_default_triple()
+    return target.create_target_machine(
+        cpu=binding.get_host_cpu_name(), features=features(), opt=2, jit=True
+    )
+
+
+@functools.cache
+def features() -> str:
+    return binding.get_host_cpu_features().flatten()
+
+
+def identity() -> str:
+    """What machine code depends on besides the program: the processor and LLVM's version."""
+    return f"{binding.get_host_cpu_name()} {features()} {binding.llvm_version_info}"
+
+
+def native_lanes(dtype: str) -> int:
+    """How many numbers one vector register holds."""
+    names = features().split(",")
+    bits = 512 if "+avx512f" in names else 256 if "+avx" in names else 128
+    return bits // WIDTH[dtype]
+
+
+# ------------------------------------------------------------------------------ numbers in lanes
+
+
+class Lanes:
+    """One number, or several side by side, in a register. `constant` is set if known already."""
+
+    def __init__(self, code: "Code", value, constant: float | None = None):
+        self.code, self.value, self.constant = code, value, constant
+
+    @property
+    def type(self):
+        return self.value.type
+
+    @property
+    def width(self) -> int:
+        return self.code.width
+
+    def like(self, x) -> "Lanes":
+        """`x` as lanes of this type."""
+        return x if isinstance(x, Lanes) else Lanes(self.code, constant(self.type, x), x)
+
+    def do(self, instruction: str, *others) -> "Lanes":
+        build = getattr(self.code.builder, instruction)
+        values = [self.like(x).value for x in others]
+        return Lanes(self.code, build(self.value, *values, flags=self.code.flags))
+
+    # fmt: off
+    def __add__(self, other):       return self.do("fadd", other)
+    def __sub__(self, other):       return self.do("fsub", other)
+    def __mul__(self, other):       return self.do("fmul", other)
+    def __truediv__(self, other):   return self.do("fdiv", other)
+    def __radd__(self, other):      return self.like(other) + self
+    def __rsub__(self, other):      return self.like(other) - self
+    def __rmul__(self, other):      return self.like(other) * self
+    def __rtruediv__(self, other):  return self.like(other) / self
+    def __neg__(self):              return Lanes(self.code, self.code.builder.fneg(self.value))
+    def __lt__(self, other):        return self.compare("<", other)
+    def __le__(self, other):        return self.compare("<=", other)
+    def __gt__(self, other):        return self.compare(">", other)
+    def __ge__(self, other):        return self.compare(">=", other)
+    def equals(self, other):        return self.compare("==", other)
+    def abs(self):                  return self.intrinsic("fabs")
+    def sqrt(self):                 return self.intrinsic("sqrt")
+    def nearest(self):              return self.intrinsic("rint")
+    def copysign(self, other):      return self.intrinsic("copysign", other)
+    def fma(self, y, z):            return self.intrinsic("fma", y, z)
+    # fmt: on
+
+    def compare(self, relation: str, other) -> "Mask":
+        build = self.code.builder.fcmp_ordered
+        return Mask(self.code, build(relation, self.value, self.like(other).value))
+
+    def intrinsic(self, name: str, *others) -> "Lanes":
+        values = [self.value, *[self.like(x).value for x in others]]
+        function = self.code.intrinsic(f"llvm.{name}.{suffix(self.type)}", self.type, len(values))
+        return Lanes(self.code, self.code.builder.call(function, values))
+
+    def bits(self) -> "Whole":
+        to = wholes(self.type, ir.IntType(self.width))
+        return Whole(self.code, self.code.builder.bitcast(self.value, to))
+
+    def call(self, name: str, *others) -> "Lanes":
+        """C's function of that name, lane by lane."""
+        values = [self.value, *[self.like(x).value for x in others]]
+        function = self.code.libm(name, len(values))
+        if not isinstance(self.type, ir.VectorType):
+            return Lanes(self.code, self.code.builder.call(function, values))
+        build, out = self.code.builder, ir.Constant(self.type, ir.Undefined)
+        for i in range(self.type.count):
+            one = [build.extract_element(value, I64(i)) for value in values]
+            out = build.insert_element(out, build.call(function, one), I64(i))
+        return Lanes(self.code, out)
+
+    def total(self) -> "Lanes":
+        """All lanes added up: halves onto halves, so in a set order."""
+        build, value = self.code.builder, self.value
+        while isinstance(value.type, ir.VectorType) and value.type.count > 1:
+            half = value.type.count // 2
+            low, high = (
+                build.shuffle_vector(value, value, places(range(start, start + half)))
+                for start in (0, half)
+            )
+            value = build.fadd(low, high)
+        if isinstance(value.type, ir.VectorType):
+            value = build.extract_element(value, I64(0))
+        return Lanes(self.code, value)
+
+
+class Mask:
+    """True or false, in lanes."""
+
+    def __init__(self, code: "Code", value):
+        self.code, self.value = code, value
+
+    # fmt: off
+    def __and__(self, other):  return Mask(self.code, self.code.builder.and_(self.value, other.value))
+    def __or__(self, other):   return Mask(self.code, self.code.builder.or_(self.value, other.value))
+    def __invert__(self):      return Mask(self.code, self.code.builder.not_(self.value))
+    # fmt: on
+
+    def choose(self, x, y) -> Lanes:
+        """x where true, else y; one of them may be a float."""
+        some = x if isinstance(x, Lanes) else y
+        x, y = some.like(x), some.like(y)
+        return Lanes(self.code, self.code.builder.select(self.value, x.value, y.value))
+
+    def number(self) -> Lanes:
+        """1.0 where true, else 0.0."""
+        to = wholes(self.value.type, self.code.real)
+        return Lanes(self.code, self.code.builder.uitofp(self.value, to))
+
+
+class Whole:
+    """Integers: one, as a place in memory, or the bits of lanes."""
+
+    def __init__(self, code: "Code", value):
+        self.code, self.value = code, value
+
+    def like(self, x):
+        return x.value if isinstance(x, Whole) else constant(self.value.type, x)
+
+    def do(self, instruction: str, other) -> "Whole":
+        build = getattr(self.code.builder, instruction)
+        return Whole(self.code, build(self.value, self.like(other)))
+
+    # fmt: off
+    def __add__(self, other):     return self.do("add", other)
+    def __sub__(self, other):     return self.do("sub", other)
+    def __mul__(self, other):     return self.do("mul", other)
+    def __and__(self, other):     return self.do("and_", other)
+    def __or__(self, other):      return self.do("or_", other)
+    def __xor__(self, other):     return self.do("xor", other)
+    def __lshift__(self, other):  return self.do("shl", other)
+    def __rshift__(self, other):  return self.do("ashr", other)
+    def __floordiv__(self, other):  return self.do("udiv", other)
+    __radd__, __rmul__ = __add__, __mul__
+    # fmt: on
+
+    def __rsub__(self, other):
+        return Whole(self.code, self.like(other)) - self
+
+    def at_most(self, other) -> "Whole":
+        build = self.code.builder
+        less = build.icmp_signed("<", self.value, self.like(other))
+        return Whole(self.code, build.select(less, self.value, self.like(other)))
+
+    def less(self, other) -> Mask:
+        return Mask(self.code, self.code.builder.icmp_signed("<", self.value, self.like(other)))
+
+    def floats(self) -> Lanes:
+        to = wholes(self.value.type, self.code.real)
+        return Lanes(self.code, self.code.builder.bitcast(self.value, to))
+
+
+def wholes(like, of):
+    """The type of as many `of` as `like` has."""
+    return ir.VectorType(of, like.count) if isinstance(like, ir.VectorType) else of
+
+
+def constant(type_, x):
+    if isinstance(type_, ir.VectorType):
+        return ir.Constant(type_, [x] * type_.count)
+    return ir.Constant(type_, x)
+
+
+def suffix(type_) -> str:
+    one = type_.element if isinstance(type_, ir.VectorType) else type_
+    name = "f64" if one == REAL["float64"] else "f32"
+    return f"v{type_.count}{name}" if isinstance(type_, ir.VectorType) else name
+
+
+def places(numbers):
+    numbers = list(numbers)
+    type_ = ir.VectorType(ir.IntType(32), len(numbers))
+    return ir.Constant(type_, numbers)
+
+
+# ----------------------------------------------------------------------------- one function's code
+
+
+class Code:
+    """One function that takes a frame, an array of pointers and integers, and returns nothing."""
+
+    def __init__(self, name: str, dtype: str = "float64", contract: bool = True):
+        self.module = ir.Module(name)
+        self.module.triple = machine().triple
+        self.real, self.width = REAL[dtype], WIDTH[dtype]
+        self.flags = ("contract",) if contract else ()
+        type_ = ir.FunctionType(ir.VoidType(), [I64.as_pointer()])
+        self.function = ir.Function(self.module, type_, name)
+        self.frame = self.function.args[0]
+        self.builder = ir.IRBuilder(self.function.append_basic_block())
+
+    def word(self, i: int) -> Whole:
+        """Word number i of the frame, as an integer."""
+        return Whole(self, self.builder.load(self.builder.gep(self.frame, [I64(i)])))
+
+    def array(self, i: int, of=None):
+        """Word number i of the frame, as a pointer to numbers."""
+        to = (of or self.real).as_pointer()
+        return self.builder.inttoptr(self.word(i).value, to)
+
+    def whole(self, x: int) -> Whole:
+        return Whole(self, I64(x))
+
+    def place(self, array, index):
+        value = index.value if isinstance(index, Whole) else I64(index)
+        return self.builder.gep(array, [value])
+
+    def load(self, array, index, lanes: int = 1) -> Lanes:
+        """`lanes` numbers that stand side by side from `index` on."""
+        pointer, align = self.place(array, index), self.width // 8
+        if lanes > 1:
+            pointer = self.builder.bitcast(pointer, ir.VectorType(self.real, lanes).as_pointer())
+        return Lanes(self, self.builder.load(pointer, align=align))
+
+    def load_whole(self, array, index) -> Whole:
+        return Whole(self, self.builder.load(self.place(array, index)))
+
+    def store(self, x: Lanes, array, index) -> None:
+        pointer = self.place(array, index)
+        if isinstance(x.type, ir.VectorType):
+            pointer = self.builder.bitcast(pointer, x.type.as_pointer())
+        self.builder.store(x.value, pointer, align=self.width // 8)
+
+    def gather(self, array, indices) -> Lanes:
+        """The numbers at those places, one a lane."""
+        found = [self.load(array, index).value for index in indices]
+        return self.side_by_side(found)
+
+    def side_by_side(self, values) -> Lanes:
+        if len(values) == 1:
+            return Lanes(self, values[0])
+        out = ir.Constant(ir.VectorType(self.real, len(values)), ir.Undefined)
+        for i, value in enumerate(values):
+            out = self.builder.insert_element(out, value, I64(i))
+        return Lanes(self, out)
+
+    def scatter(self, x: Lanes, array, indices) -> None:
+        for i, index in enumerate(indices):
+            one = self.builder.extract_element(x.value, I64(i)) if len(indices) > 1 else x.value
+            self.store(Lanes(self, one), array, index)
+
+    def spread(self, x: Lanes, lanes: int) -> Lanes:
+        """The same number in every lane."""
+        if lanes == 1 or isinstance(x.type, ir.VectorType):
+            return x
+        type_ = ir.VectorType(self.real, lanes)
+        one = self.builder.insert_element(ir.Constant(type_, ir.Undefined), x.value, I64(0))
+        value = self.builder.shuffle_vector(one, one, places([0] * lanes))
+        return Lanes(self, value, x.constant)
+
+    def number(self, x: float, lanes: int = 1) -> Lanes:
+        type_ = ir.VectorType(self.real, lanes) if lanes > 1 else self.real
+        return Lanes(self, constant(type_, x), x)
+
+    def counting(self, first: Whole, limit: Whole, lanes: int) -> Mask:
+        """first + lane < limit, for each lane."""
+        if lanes == 1:
+            return first.less(limit)
+        type_ = ir.VectorType(I64, lanes)
+        rest = (limit - first).value
+        one = self.builder.insert_element(ir.Constant(type_, ir.Undefined), rest, I64(0))
+        rests = self.builder.shuffle_vector(one, one, places([0] * lanes))
+        lane = ir.Constant(type_, list(range(lanes)))
+        return Mask(self, self.builder.icmp_signed("<", lane, rests))
+
+    @contextmanager
+    def loop(self, count, step: int = 1, carried: tuple = ()):
+        """A loop over 0, step, 2 step, ... below `count`; yields (index, state).
+
+        `state` is the list of the lanes that are `carried` from turn to turn: set its entries
+        before the turn ends; after the loop they are the last ones.
+        """
+        build = self.builder
+        limit = count.value if isinstance(count, Whole) else I64(count)
+        before = build.block
+        head = self.function.append_basic_block()
+        body = self.function.append_basic_block()
+        after = self.function.append_basic_block()
+        build.branch(head)
+        build.position_at_end(head)
+        index = build.phi(I64)
+        index.add_incoming(I64(0), before)
+        phis = [build.phi(x.type) for x in carried]
+        for phi, x in zip(phis, carried):
+            phi.add_incoming(x.value, before)
+        build.cbranch(build.icmp_signed("<", index, limit), body, after)
+        build.position_at_end(body)
+        state = [Lanes(self, phi) for phi in phis]
+        yield Whole(self, index), state
+        for phi, x in zip(phis, state):
+            phi.add_incoming(x.value, build.block)
+        index.add_incoming(build.add(index, I64(step)), build.block)
+        build.branch(head)
+        build.position_at_end(after)
+        state[:] = [Lanes(self, phi) for phi in phis]
+
+    @contextmanager
+    def when(self, mask: Mask):
+        """What is written within is done only if the one-lane mask is true."""
+        inside = self.function.append_basic_block()
+        after = self.function.append_basic_block()
+        self.builder.cbranch(mask.value, inside, after)
+        self.builder.position_at_end(inside)
+        yield
+        self.builder.branch(after)
+        self.builder.position_at_end(after)
+
+    def table(self, numbers, of=I64):
+        """A pointer to constant integers (or, with `of`, to others)."""
+        numbers = list(numbers)
+        type_ = ir.ArrayType(of, len(numbers))
+        name = f"table{len(self.module.globals)}"
+        data = ir.GlobalVariable(self.module, type_, name)
+        data.initializer = ir.Constant(type_, numbers)
+        data.global_constant, data.linkage = True, "internal"
+        return self.builder.gep(data, [I64(0), I64(0)])
+
+    def libm(self, name: str, inputs: int):
+        name = name if self.width == 64 else name + "f"
+        return self.intrinsic(name, self.real, inputs)
+
+    def intrinsic(self, name: str, type_, inputs: int):
+        if name not in self.module.globals:
+            ir.Function(self.module, ir.FunctionType(type_, [type_] * inputs), name)
+        return self.module.globals[name]
+
+    def done(self) -> str:
+        """LLVM's own text of the function."""
+        self.builder.ret_void()
+        return str(self.module)
+
+
+# ------------------------------------------------------------------------------------ machine code
+
+PASSES = ("sroa", "instruction_combine", "loop_rotate", "simplify_cfg")
+
+
+def optimised(text: str, level: int = 1):
+    """The module of that text, improved."""
+    module = binding.parse_assembly(text)
+    module.verify()
+    options = binding.create_pipeline_tuning_options(speed_level=level)
+    options.loop_vectorization = options.slp_vectorization = False
+    builder = binding.create_pass_builder(machine(), options)
+    builder.getModulePassManager().run(module, builder)
+    return module
+
+
+def compiled(text: str) -> bytes:
+    """Machine code, as an object file, of LLVM's text."""
+    return machine().emit_object(optimised(text))
+
+
+def assembly(text: str) -> str:
+    """The same for people to read."""
+    return machine().emit_assembly(optimised(text))
+
+
+class Loaded:
+    """Machine code in memory: `call(frame)` runs the function of that name."""
+
+    numbers = itertools.count()
+
+    def __init__(self, code: bytes, name: str):
+        machine()
+        empty = binding.parse_assembly("")
+        self.engine = binding.create_mcjit_compiler(empty, fresh_machine())
+        self.engine.add_object_file(binding.ObjectFileRef.from_data(code))
+        self.engine.finalize_object()
+        address = self.engine.get_function_address(name)
+        self.call = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address)
+
+
+def fresh_machine() -> binding.TargetMachine:
+    """A target machine that an engine may own."""
+    target = binding.Target.from_default_triple()
+    return target.create_target_machine(
+        cpu=binding.get_host_cpu_name(), features=features(), opt=2, jit=True
+    )

@@ -1,0 +1,216 @@
+"""Tracing: scalar code is run once on Tracers, which write down what is done to them.
+
+Rule: a Tracer knows how it was made and never what it is: whoever asks for its number gets an error
+that says what to write instead.
+"""
+
+import sys
+from collections.abc import Callable, Iterable
+from numbers import Real
+
+from micrograd import errors
+from micrograd.compiler.program import Program
+from micrograd.ieee import number
+from micrograd.ops import Arithmetic, Op, detach, equal, less, where
+
+TELL_EVERY = 1_000_000  # instructions between two lines about how long a trace has become
+BYTES = 700  # that an instruction takes at most in all stages together, measured
+
+new = object.__new__
+
+
+class Tracer(Arithmetic):
+    """A number of a program that is being written: an input of it (`op` is None) or a result."""
+
+    __slots__ = ("trace", "op", "inputs", "place")
+    __array_ufunc__ = None  # NumPy leaves `np.float64(2) * tracer` to us
+    __hash__ = object.__hash__
+
+    def interpret(self, op: Op, inputs: tuple):
+        """Write the instruction down."""
+        return self.trace.record(op, inputs)
+
+    def detach(self) -> "Tracer":
+        """The same number, which sends no grad back to here."""
+        return detach(self)
+
+    # fmt: off
+    def __lt__(self, other):  return less(self, other)
+    def __gt__(self, other):  return less(other, self)
+    def __le__(self, other):  return where(less(self, other), 1.0, equal(self, other))
+    def __ge__(self, other):  return where(less(other, self), 1.0, equal(self, other))
+    # fmt: on
+
+    def __eq__(self, other):
+        return equal(self, other) if isinstance(other, Real | Arithmetic) else NotImplemented
+
+    def __ne__(self, other):
+        return 1.0 - equal(self, other) if isinstance(other, Real | Arithmetic) else NotImplemented
+
+    def __bool__(self):
+        raise errors.TraceError(errors.no_truth_value())
+
+    def __index__(self):
+        raise errors.TraceError(errors.no_index())
+
+    def no_number(self, *_):
+        raise errors.TraceError(errors.no_number_yet())
+
+    def no_change(self, *_):
+        raise errors.TraceError(errors.no_side_effect())
+
+    __float__ = __int__ = __round__ = __str__ = __format__ = __trunc__ = no_number
+    data = grad = property(no_number, no_change)
+    backward = no_change
+
+    def __repr__(self):
+        return f"Tracer({self.op.name if self.op else 'input'})"
+
+
+class Trace:
+    """What has been written down so far.
+
+    `capture(x)` says what an input of an op is that is neither a Tracer nor a number: a Tracer, a
+    float, or NotImplemented. With `bind`, x**3 is an op of one input.
+    """
+
+    def __init__(self, capture: Callable = lambda x: NotImplemented, bind: bool = True):
+        self.tracers: list[Tracer] = []
+        self.capture, self.bind = capture, bind
+        self.closed = False
+        self.tell_at = TELL_EVERY
+
+    def variable(self) -> Tracer:
+        """A new input of the program."""
+        return self.append(None, ())
+
+    def record(self, op: Op, inputs: tuple):
+        """The result of `op`; NotImplemented if an input is of a kind that nobody knows."""
+        for x in inputs:
+            if type(x) is not float and (type(x) is not Tracer or x.trace is not self):
+                op, inputs = self.lift(op, inputs)
+                if inputs is NotImplemented:
+                    return NotImplemented
+                break
+        return self.append(op, inputs)
+
+    def append(self, op: Op | None, inputs: tuple) -> Tracer:
+        if self.closed:
+            raise errors.TraceError(errors.leaked())
+        out = new(Tracer)
+        out.trace, out.op, out.inputs, out.place = self, op, inputs, len(self.tracers)
+        self.tracers.append(out)
+        if out.place == self.tell_at:
+            self.tell_at += TELL_EVERY
+            print(errors.long_trace(out.place, out.place * BYTES), file=sys.stderr)
+        return out
+
+    def lift(self, op: Op, inputs: tuple):
+        """The same with floats and Tracers alone, or with the exponent as a part of the op."""
+        if self.bind and op.bind and isinstance(inputs[-1], Real):
+            op, inputs = op.bind(number(inputs[-1])), inputs[:-1]
+        lifted = tuple(map(self.known, inputs))
+        if any(x is NotImplemented for x in lifted):
+            return op, NotImplemented
+        return op, lifted
+
+    def known(self, x):
+        if type(x) is Tracer:
+            if x.trace is not self:
+                raise errors.TraceError(errors.leaked())
+            return x
+        if isinstance(x, Real) or getattr(x, "shape", None) == ():
+            return float(number(x))
+        return self.capture(x)
+
+    def close(self) -> None:
+        """From now on a Tracer that somebody kept is refused."""
+        self.closed = True
+
+
+def written(variables: dict[Tracer, str], outputs: Iterable) -> Program:
+    """The program from those Tracers, by name, to `outputs`: Tracers and floats.
+
+    Instructions stand in the order in which they were written; what no output needs is left out.
+    """
+    outputs = list(outputs)
+    needed = reachable(x for x in outputs if type(x) is Tracer) - variables.keys()
+    instructions = sorted(needed, key=lambda x: x.place)
+    place = {x.place: i for i, x in enumerate([*variables, *instructions])}
+
+    def operands(xs) -> tuple:
+        return tuple([place[x.place] if type(x) is Tracer else x for x in xs])
+
+    return Program(
+        tuple(variables.values()),
+        tuple([x.op for x in instructions]),
+        tuple([operands(x.inputs) for x in instructions]),
+        operands(outputs),
+    )
+
+
+def reachable(tracers: Iterable[Tracer]) -> set[Tracer]:
+    """These and all that they were computed from."""
+    found = set(tracers)
+    waiting = list(found)
+    while waiting:
+        for x in waiting.pop().inputs:
+            if type(x) is Tracer and x not in found:
+                found.add(x)
+                waiting.append(x)
+    return found
+
+
+def trace(f: Callable, inputs: int) -> Program:
+    """The program of `f`, a function of so many numbers that returns one or a list of them.
+
+    >>> print(trace(lambda x, y: (x * y + 1).tanh(), 2))
+    t0 = mul x0, x1
+    t1 = add t0, 1.0
+    t2 = tanh t1
+    return t2
+    """
+    recorder = Trace()
+    variables = [recorder.variable() for _ in range(inputs)]
+    y = f(*variables)
+    recorder.close()
+    outputs = y if isinstance(y, list | tuple) else [y]
+    return written({x: f"x{i}" for i, x in enumerate(variables)}, map(recorder.known, outputs))
+
+
+def replay(program: Program, recorder: Trace) -> tuple[dict[Tracer, str], list]:
+    """(the inputs by name, the outputs) of the same program, written down by `recorder`."""
+    inputs = {recorder.variable(): name for name in program.names}
+    found: list = list(inputs)
+
+    def known(xs):
+        return tuple([x if type(x) is float else found[x] for x in xs])
+
+    for op, xs in zip(program.ops, program.inputs):
+        found.append(recorder.record(op, known(xs)))
+    return inputs, list(known(program.outputs))
+
+
+class Speller(Trace):
+    """Writes down ops of `known` alone: for any other, what its row computes."""
+
+    def __init__(self, known):
+        super().__init__(bind=False)
+        self.spellings = known
+
+    def record(self, op: Op, inputs: tuple):
+        return super().record(op, inputs) if op in self.spellings else op.forward(*inputs)
+
+
+def expand(program: Program, known) -> Program:
+    """The same in ops that are in `known`: any other is replaced by what its row computes.
+
+    Raises TraceError where that is not written in ops.
+    """
+    unknown = [op for op in dict.fromkeys(program.ops) if op not in known]
+    if not unknown:
+        return program
+    try:
+        return written(*replay(program, Speller(known)))
+    except (errors.TraceError, TypeError, RecursionError) as error:
+        raise errors.TraceError(errors.no_spelling([op.name for op in unknown])) from error
