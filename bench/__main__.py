@@ -1,152 +1,141 @@
-"""`python -m bench`: the eager engine beside the original, and what a long chain costs.
+"""`python -m bench [workload ...]`: the time of a step, workload by workload, side by side.
 
-Rule: contestants take turns within one run, and the medians are compared; the garbage collector is
-as the user has it unless a row says otherwise. The original is `micrograd==0.1.0` from PyPI, in a
-folder of its own; without it there is a line that says how to get it.
+Rule: prints and writes what harness.py measured; `python -m bench eager` is eager.py's.
 """
 
-import copy
-import gc
+import argparse
 import json
-import random
-import statistics
-import subprocess
+import platform
 import sys
-import time
-import tracemalloc
 from pathlib import Path
 
-from bench.original import original
-from micrograd import draw_dot, engine, nn
-from micrograd.data import moons
-from micrograd.graph import topological_order
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
-EXAMPLES, ROUNDS, CHAIN = 100, 7, 1_000_000
+from bench import eager
+from bench.harness import CONTESTANTS, Contestant, Result, measure, present
+from bench.workloads import WORKLOADS
+
 RESULTS = Path("bench-results.json")
+UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
 
-def moons_loss(Value, model, X, y):
-    """The loss of the original's demo notebook, over all the points."""
-    inputs = [list(map(Value, row)) for row in X]
-    scores = list(map(model, inputs))
-    losses = [(1 + -yi * score).relu() for yi, score in zip(y, scores)]
-    data_loss = sum(losses) * (1.0 / len(losses))
-    return data_loss + 1e-4 * sum(p * p for p in model.parameters())
+def arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m bench", description="The time of a step.")
+    parser.add_argument("workload", nargs="*", choices=[[], *WORKLOADS, "eager"])
+    parser.add_argument("--rounds", type=int, default=7, help="turns of each contestant")
+    parser.add_argument("--list", action="store_true", help="the workloads and contestants")
+    parser.add_argument("--slow", action="store_true", help="also what takes long to start")
+    parser.add_argument("--json", type=Path, default=RESULTS, metavar="PATH")
+    return parser.parse_args(argv)
 
 
-class Contestant:
-    def __init__(self, Value, MLP):
-        self.Value = Value
-        random.seed(1337)
-        self.model = MLP(2, [16, 16, 1])
-        self.data = moons(EXAMPLES, seed=1337)
-
-    def loss(self):
-        return moons_loss(self.Value, self.model, *self.data)
-
-    def step(self) -> float:
-        """Milliseconds of one forward and backward pass."""
-        began = time.perf_counter()
-        self.model.zero_grad()
-        self.loss().backward()
-        return 1e3 * (time.perf_counter() - began)
-
-    def bytes_a_node(self) -> tuple[float, float]:
-        """After the forward pass, and after the backward pass."""
-        gc.collect()
-        tracemalloc.start()
-        loss = self.loss()
-        forward, _ = tracemalloc.get_traced_memory()
-        loss.backward()
-        backward, _ = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-        nodes = len(topological_order(Contestant(engine.Value, nn.MLP).loss()))
-        return forward / nodes, backward / nodes
-
-
-def steps(contestants: dict, collector: bool) -> dict[str, float]:
-    """Medians, the contestants taking turns of three steps.
-
-    Each turn begins with a collection and a step that does not count: one contestant's garbage must
-    not be collected in the other's time, but its own must be.
-    """
-    times = {name: [] for name in contestants}
-    for _ in range(ROUNDS):
-        for name, contestant in contestants.items():
-            gc.collect()
-            (gc.enable if collector else gc.disable)()
-            _, *counted = [contestant.step() for _ in range(3)]
-            gc.enable()
-            times[name] += counted
-    return {name: statistics.median(found) for name, found in times.items()}
-
-
-def import_time() -> float:
-    """Milliseconds of `import micrograd` beyond Python's own start; the median."""
-
-    def run(code):
-        began = time.perf_counter()
-        subprocess.run([sys.executable, "-c", code], check=True)
-        return 1e3 * (time.perf_counter() - began)
-
-    pairs = [(run("import micrograd"), run("pass")) for _ in range(2 * ROUNDS)]
-    return statistics.median(a - b for a, b in pairs)
-
-
-def chain() -> dict[str, float]:
-    """Seconds for each thing done to a chain of a million additions, with the collector off."""
-    gc.collect()
-    gc.disable()
-    before = sys.getallocatedblocks()
-    times = {}
-
-    def timed(name, do):
-        began = time.perf_counter()
-        result = do()
-        times[name] = time.perf_counter() - began
-        return result
-
-    def build():
-        y = x = engine.Value(1.0)
-        for _ in range(CHAIN):
-            y = y + x
-        return y
-
-    y = timed("build", build)
-    timed("backward", y.backward)
-    timed("draw, folded", lambda: draw_dot(y))
-    copied = [timed("deep copy", lambda: copy.deepcopy(y))]
-    timed("free the copy", copied.clear)
-    y = None
-    times["blocks left"] = sys.getallocatedblocks() - before
-    gc.enable()
-    return times
-
-
-def main() -> None:
-    contestants = {"ours": Contestant(engine.Value, nn.MLP)}
-    if found := original():
-        contestants["original"] = Contestant(*found)
-        losses = {name: c.loss().data for name, c in contestants.items()}
-        assert abs(losses["ours"] - losses["original"]) < 1e-12, losses  # the same work
+def main(argv: list[str] | None = None) -> None:
+    asked = arguments(argv)
+    if asked.list:
+        return show_registry()
+    if asked.workload == ["eager"]:
+        return eager.main(asked.json)
+    names = [name for name in asked.workload or WORKLOADS if name != "eager"]
+    contestants = entrants(asked.slow)
     results = {}
-    for collector in (True, False):
-        name = f"moons step, ms, collector {'on' if collector else 'off'}"
-        results[name] = steps(contestants, collector)
-    for name, contestant in contestants.items():
-        forward, backward = contestant.bytes_a_node()
-        results.setdefault("bytes a node, forward", {})[name] = forward
-        results.setdefault("bytes a node, forward and backward", {})[name] = backward
+    for name, row in measured(names, contestants, asked.rounds):
+        results[name] = row
+        asked.json.write_text(json.dumps(record(results), indent=1) + "\n", encoding="utf-8")
+    show(results, contestants)
+    print(f"wrote {asked.json}")
+    return None
+
+
+def show_registry() -> None:
+    for workload in WORKLOADS.values():
+        print(f"{workload.name:10}{workload.what}")
+    print(f"{'eager':10}the eager engine's memory, import time and long chains")
+    print("contestants:", "; ".join(c.name + " (--slow)" * c.slow for c in CONTESTANTS))
+
+
+def entrants(slow: bool) -> list[Contestant]:
+    """Those who are present, with a line on each of the others."""
+    wanted = [c for c in CONTESTANTS if slow or not c.slow]
+    found = []
+    for contestant in wanted:
+        if present(contestant):
+            found.append(contestant)
+        else:
+            print(f"without {contestant.name}, for which: {contestant.get}")
+    return found
+
+
+def measured(names: list[str], contestants: list[Contestant], rounds: int):
+    """Yield (workload, its results), with a bar that shows who is at work."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        turns = len(names) * (1 + len(contestants) * (1 + rounds))
+        bar = progress.add_task("", total=turns, completed=-1)
+        for name in names:
+
+            def report(what, name=name):
+                progress.update(bar, advance=1, description=f"{name}: {what}")
+
+            yield name, measure(WORKLOADS[name], contestants, rounds, report)
+
+
+def record(results: dict[str, dict[str, Result]]) -> dict:
+    """What is written: seconds of a step, or what went wrong."""
+    versions = {
+        name: sys.modules[name].__version__
+        for name in ("numpy", "torch", "jax", "llvmlite")
+        if name in sys.modules
+    }
+    rows = {
+        name: {who: result.seconds() or result.problem for who, result in row.items()}
+        for name, row in results.items()
+    }
+    return {
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "versions": versions,
+        "seconds": rows,
+    }
+
+
+def show(results: dict[str, dict[str, Result]], contestants: list[Contestant]) -> None:
+    Console(width=None if sys.stdout.isatty() else 160).print(table(results, contestants))
     for name, row in results.items():
-        ratio = f"  {row['original'] / row['ours']:.1f}x" if "original" in row else ""
-        print(f"{name:36}", *(f"{who} {value:8.1f}" for who, value in row.items()), ratio)
-    results["import, ms"] = import_time()
-    print(f"{'import micrograd, ms':36} {results['import, ms']:.1f}")
-    results["chain of a million"] = chain()
-    for name, value in results["chain of a million"].items():
-        print(f"chain of a million: {name:16} {value:.2f}")
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    print(f"wrote {RESULTS}")
+        for who, result in row.items():
+            if len(result.problem) > 1:
+                print(f"{name}, {who}: {result.problem}")
+
+
+def table(results: dict[str, dict[str, Result]], contestants: list[Contestant]) -> Table:
+    found = Table(title="One step: median, and how many times C's", title_justify="left")
+    found.add_column("")
+    for contestant in contestants:
+        found.add_column(contestant.name, justify="right")
+    for name, row in results.items():
+        limit = row["C"].seconds() if "C" in row else None
+        found.add_row(name, *(cell(row[c.name], limit) for c in contestants))
+    return found
+
+
+def cell(result: Result, limit: float | None) -> str:
+    seconds = result.seconds()
+    if seconds is None:
+        return result.problem.split(":")[0]
+    ratio = f"\n{times(seconds / limit)}x" if limit else ""
+    return duration(seconds) + ratio
+
+
+def times(ratio: float) -> str:
+    """1.234 as "1.23", 12345.6 as "12,346"."""
+    return f"{ratio:,.0f}" if ratio >= 100 else f"{ratio:.3g}"
+
+
+def duration(seconds: float) -> str:
+    """0.0000012 as "1.2 µs"."""
+    size, unit = next((u for u in UNITS if seconds >= u[0]), UNITS[-1])
+    return f"{seconds / size:.3g} {unit}"
 
 
 if __name__ == "__main__":

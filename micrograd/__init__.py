@@ -11,12 +11,15 @@
 from micrograd import data, losses, optim
 from micrograd.check import against_torch, gradcheck
 from micrograd.engine import Value, detect_anomaly, enable_grad, gradients, no_grad
+from micrograd.jitting import jit, vmap
 from micrograd.nn import MLP, Layer, Module, Neuron
 from micrograd.ops import (
     OPS,
     Op,
     cos,
+    detach,
     elu,
+    equal,
     erf,
     exp,
     expm1,
@@ -34,6 +37,7 @@ from micrograd.ops import (
     softplus,
     sqrt,
     step,
+    take,
     tanh,
     where,
 )
@@ -48,6 +52,16 @@ from micrograd.transforms import grad, hessian, jacobian, value_and_grad
 
 __version__ = "1.0.0"
 
+
+def __getattr__(name: str):
+    """`compile_step` is loaded when asked for: it needs NumPy and llvmlite."""
+    if name == "compile_step":
+        from micrograd.stepping import compile_step
+
+        return compile_step
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 __all__ = [
     "MLP",
     "OPS",
@@ -57,12 +71,15 @@ __all__ = [
     "Op",
     "Value",
     "against_torch",
+    "compile_step",
     "cos",
     "data",
+    "detach",
     "detect_anomaly",
     "draw_dot",
     "elu",
     "enable_grad",
+    "equal",
     "erf",
     "exp",
     "expm1",
@@ -72,6 +89,7 @@ __all__ = [
     "gradients",
     "hessian",
     "jacobian",
+    "jit",
     "label_all",
     "leaky_relu",
     "less",
@@ -89,9 +107,11 @@ __all__ = [
     "softplus",
     "sqrt",
     "step",
+    "take",
     "tanh",
     "trace",
     "tree",
     "value_and_grad",
+    "vmap",
     "where",
 ]

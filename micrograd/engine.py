@@ -14,7 +14,7 @@ from numbers import Real
 from micrograd import errors, graph
 from micrograd.graph import topological_order
 from micrograd.ieee import number
-from micrograd.ops import Arithmetic, Op
+from micrograd.ops import Arithmetic, Op, detach
 
 read_data = operator.attrgetter("data")
 new = object.__new__
@@ -44,15 +44,21 @@ class Value(Arithmetic):
     label = ""
 
     def __init__(self, data, _children=(), _op: str = "", label: str = ""):
-        self.data = data if type(data) is float else float(number(data))
+        self.data = data if type(data) is float else scalar(data)
         self.grad = 0.0
         self.inputs = tuple(_children)
         self.op = by_hand(_op, len(self.inputs)) if _children else None
         if label:
             self.label = label
+        for watcher in watchers.get():
+            watcher.began(self)
 
     def interpret(self, op: Op, inputs: tuple):
         """Compute now, and remember the inputs."""
+        active = watchers.get()
+        for watcher in active:
+            if (out := watcher.instead(op, inputs)) is not None:
+                return out
         for x in inputs:
             if not isinstance(x, Value):
                 op, inputs = lift(op, inputs)
@@ -68,7 +74,7 @@ class Value(Arithmetic):
             out.data = op.forward(*[x.data for x in inputs])
         out.grad = 0.0
         out.op = op
-        for watcher in watchers.get():
+        for watcher in active:
             watcher.made(out, op, inputs)
         return out
 
@@ -107,6 +113,9 @@ class Value(Arithmetic):
 
     def detach(self) -> "Value":
         """A leaf with the same data: what is computed from it sends nothing back to here."""
+        for watcher in watchers.get():
+            if (out := watcher.instead(detach, (self,))) is not None:
+                return out
         return Value(self.data, label=self.label)
 
     # ------------------------------------------------------------------- as a number and as a name
@@ -181,6 +190,11 @@ class Value(Arithmetic):
 # ------------------------------------------------------------------------- numbers and other inputs
 
 
+def scalar(x):
+    """The float that `x` is; a number of another interpreter, as a traced one, is kept."""
+    return x if isinstance(x, Arithmetic) and not isinstance(x, Value) else float(number(x))
+
+
 def lift(op: Op, inputs: tuple):
     """The same with every number a leaf, or part of the op (`x**3`).
 
@@ -218,7 +232,14 @@ watchers: ContextVar[tuple] = ContextVar("watchers", default=())
 
 
 class Watcher:
-    """Is told of every Value that an op made, and of every node that has passed its grad on."""
+    """Is told of every leaf, of every Value that an op made, of every node that passed its grad on.
+
+    Where `instead` returns something, that is the result of the op, and nothing is computed.
+    """
+
+    def began(self, leaf): ...
+
+    def instead(self, op, inputs): ...
 
     def made(self, out, op, inputs): ...
 

@@ -96,10 +96,8 @@ def rows_and_labels(rows: int, labels: int) -> str:
     return f"{rows} rows but {labels} labels: each row of X needs one label in y."
 
 
-def no_such_class(target, classes: int) -> str:
-    return (
-        f"class {target} of a list of {classes} scores: a class is its index, 0 to {classes - 1}."
-    )
+def no_such_place(i, length: int) -> str:
+    return f"there is no {i} in a list of {length}: a class or a row is its index, 0 to {length - 1}."
 
 
 def one_class(centers: int) -> str:
@@ -275,6 +273,37 @@ def no_spelling(names) -> str:
         f"{', '.join(names)} cannot be compiled: what the row computes is not written in ops. Write "
         "its forward with operators and micrograd's functions, without branches, as in "
         'Op("swish", "swish({})", lambda x: x * sigmoid(x), ...).'
+    )
+
+
+def compiled_twice(name: str) -> str:
+    return (
+        f"{name} is compiled, so the graph of its gradient is not there to differentiate again. "
+        "Write grad(grad(f)) or hessian(f) of the compiled function instead."
+    )
+
+
+def unequal_examples(counts) -> str:
+    if not counts:
+        return "vmap needs an argument with an axis of examples: a list or an array."
+    return f"the arguments have {' and '.join(map(str, counts))} examples: they need equally many."
+
+
+def not_run_yet() -> str:
+    return "nothing is compiled before the first call: the shapes of X and y are not known yet."
+
+
+def penalty_of_strangers() -> str:
+    return (
+        "the penalty uses Values that the optimizer does not move: give it the model's parameters, "
+        "as in lambda model: 1e-4 * sum(p * p for p in model.parameters())."
+    )
+
+
+def not_an_array(x) -> str:
+    return (
+        f"examples are rows of equally many numbers, got {kind(x)} that NumPy cannot make an array "
+        "of: look for a row that is shorter or longer, or is not of numbers."
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import reduce
 
 from micrograd import errors
-from micrograd.ops import exp, log, maximum, relu, softplus
+from micrograd.ops import Arithmetic, exp, log, maximum, relu, softplus, take
 
 
 def mean_squared_error(outputs, targets):
@@ -47,10 +47,8 @@ def cross_entropy(scores, targets):
     return mean_over(negative_log_likelihood, scores, targets)
 
 
-def negative_log_likelihood(scores, target: int):
-    if not 0 <= target < len(scores):
-        raise IndexError(errors.no_such_class(target, len(scores)))
-    return logsumexp(scores) - scores[target]
+def negative_log_likelihood(scores, target):
+    return logsumexp(scores) - take(scores, target)
 
 
 def logsumexp(xs):
@@ -111,6 +109,6 @@ def pairs(outputs, targets) -> list[tuple]:
         raise errors.ShapeError(errors.unequal_lengths(len(outputs), len(targets)))
     if not len(targets):
         raise errors.ShapeError(errors.empty("the mean"))
-    if any(target != target for target in targets):
+    if any(target != target for target in targets if not isinstance(target, Arithmetic)):
         raise ValueError(errors.nan_target())
     return list(zip(outputs, targets))

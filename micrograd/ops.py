@@ -108,6 +108,45 @@ def power(exponent: float) -> Op:
     )
 
 
+def take(table, i):
+    """table[i], a number or a row, where `i` is a number or, in a compiled function, a traced one.
+
+    Differentiable in the table. Raises IndexError outside 0 .. len(table) - 1; compiled, where no
+    one can raise, that is nan.
+    """
+    if isinstance(i, Arithmetic):
+        if isinstance(table[0], list | tuple):
+            return [take(column, i) for column in zip(*table)]
+        return interpret(taker(len(table)), (i, *table))
+    if i != int(i) or not 0 <= i < len(table):
+        raise IndexError(errors.no_such_place(i, len(table)))
+    return table[int(i)]
+
+
+@lru_cache(maxsize=1024)
+def taker(length: int) -> Op:
+    """The row of `take` from so many numbers; written in ops, as halves to choose from."""
+
+    def forward(i, *table):
+        inside = less(-0.5, i) * less(i, length - 0.5)
+        return where(inside, chosen(i, table, 0), math.nan)
+
+    def partial(k):
+        return lambda i, *_: equal(i, float(k))
+
+    partials = (lambda *_: 0.0, *map(partial, range(length)))
+    return Op(f"take {length}", f"take({', '.join(['{}'] * (length + 1))})", forward, partials)
+
+
+def chosen(i, table, first: int):
+    """The one of `table` at i, where its own places begin at `first`."""
+    if len(table) == 1:
+        return table[0]
+    half = len(table) // 2
+    left, right = chosen(i, table[:half], first), chosen(i, table[half:], first + half)
+    return where(less(i, first + half - 0.5), left, right)
+
+
 # ---------------------------------------------------------------------------------------- the operators
 
 

@@ -1,20 +1,23 @@
 """Derivatives of functions of numbers, under the names that JAX gives them.
 
 Rule: a transform takes a function and returns a function, so that they nest. Called with numbers
-the result is made of floats; called with Values, or inside another transform, of Values.
+the result is made of floats; called with Values, or inside another transform, of Values. Of a
+compiled function (see `jit`) the derivative is compiled, and inside one it is traced.
 """
 
 from collections.abc import Callable
 from contextlib import contextmanager
-from contextvars import ContextVar
 
 from micrograd import errors
+from micrograd.compiler.gradient import gradients as traced_gradients
+from micrograd.compiler.trace import Tracer
 from micrograd.engine import Value, enable_grad, gradients
+from micrograd.jitting import Jitted, nested
 from micrograd.nest import ends, nest_map
+from micrograd.ops import mul
+from micrograd.tracing import current
 
 Places = int | tuple[int, ...]
-
-nested: ContextVar[bool] = ContextVar("nested", default=False)
 
 
 def value_and_grad(f: Callable, argnums: Places = 0) -> Callable:
@@ -26,6 +29,9 @@ def value_and_grad(f: Callable, argnums: Places = 0) -> Callable:
     >>> value_and_grad(lambda x, w: x * w[0] + w[1], argnums=1)(3.0, [2.0, 1.0])
     (7.0, [3.0, 1.0])
     """
+
+    if isinstance(f, Jitted):
+        return f.transformed(lambda inner: value_and_grad(inner, argnums))
 
     def derivative(*args, **kwargs):
         with enable_grad(), variables(args, argnums) as (arguments, chosen, keep):
@@ -44,6 +50,8 @@ def grad(f: Callable, argnums: Places = 0) -> Callable:
     >>> grad(cube)(2.0), grad(grad(cube))(2.0)
     (12.0, 12.0)
     """
+    if isinstance(f, Jitted):
+        return f.transformed(lambda inner: grad(inner, argnums))
     both = value_and_grad(f, argnums)
     return lambda *args, **kwargs: both(*args, **kwargs)[1]
 
@@ -56,6 +64,9 @@ def jacobian(f: Callable, argnums: Places = 0) -> Callable:
     >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 3.0])
     [[3.0, 2.0], [1.0, 1.0]]
     """
+
+    if isinstance(f, Jitted):
+        return f.transformed(lambda inner: jacobian(inner, argnums))
 
     def derivative(*args, **kwargs):
         with enable_grad(), variables(args, argnums) as (arguments, chosen, keep):
@@ -96,17 +107,24 @@ def variables(args: tuple, argnums):
 
 
 def variable(x):
+    if recorder := current():
+        return recorder.trace.record(mul, (x, 1.0))
     return x * 1.0 if isinstance(x, Value) else Value(x)
 
 
 def by(y, chosen, keep: bool):
     """d y / d chosen, in the shape of `chosen`; zeros if y does not depend on it."""
-    y = y if isinstance(y, Value) else Value(y)
-    found = iter(gradients(y, ends(chosen), keep))
+    if recorder := current():
+        found = iter(traced_gradients(recorder.known(y), ends(chosen)))
+    else:
+        y = y if isinstance(y, Value) else Value(y)
+        found = iter(gradients(y, ends(chosen), keep))
     return nest_map(lambda _: next(found), chosen)
 
 
 def finish(y, keep: bool):
+    if isinstance(y, Tracer):
+        return y
     if not isinstance(y, Value):
         return Value(y) if keep else y
     return y if keep else y.data

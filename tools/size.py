@@ -12,7 +12,7 @@ import tokenize
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "micrograd"
-LINES = {"ops": 150, "graph": 60, "engine": 170, "nn": 130}  # lines of code
+LINES = {"ops": 180, "graph": 60, "engine": 185, "nn": 130}  # lines of code
 DENSITY = 10.0  # tokens a line, in the files above
 DENSITY_ELSEWHERE = 12.0  # where there are formulas and drawings
 

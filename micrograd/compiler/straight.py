@@ -30,7 +30,7 @@ class Part:
     """A program, to be run for `count` examples (a word of the frame, or a number).
 
     An output with stride 0 is one number: what comes last, or, if listed in `sums`, the mean over
-    the examples. `work` is an array for numbers in between.
+    the examples. `work` is an offset in `array`, for numbers in between.
     """
 
     program: Program
@@ -39,7 +39,9 @@ class Part:
     count: int | Whole = 1
     sums: frozenset[int] = frozenset()
     order: object = None  # a pointer to integers
-    work: int = 0  # the word of the frame
+    array: int = 0  # the word of the frame for the sums in between
+    work: int = 0
+    apart: object = 1  # how far apart the offsets of outputs with a stride of 1 are
 
 
 def scratch(part: Part, lanes: int) -> int:
@@ -59,7 +61,10 @@ class Straight:
         self.arrays = {s.array: code.array(s.array) for s in (*part.inputs, *part.outputs)}
         self.varies = varying(part)
         self.sums = sorted(part.sums)
-        self.work = code.array(part.work) if self.sums else None
+        self.work = None
+        if self.sums:
+            array = code.array(part.array)
+            self.work = code.place(array, part.work)
 
     def write(self) -> None:
         code, program, lanes = self.code, self.part.program, self.lanes
@@ -133,7 +138,7 @@ class Straight:
                 total = self.code.load(self.work, index, self.lanes) + y
                 self.code.store(total, self.work, index)
             elif stream.stride == 1:
-                self.code.store(y, array, first + stream.offset)
+                self.code.store(y, array, first + self.code.whole(stream.offset) * self.part.apart)
             elif stream.stride:
                 self.code.scatter(y, array, self.indices(stream, rows))
             else:

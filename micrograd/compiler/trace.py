@@ -86,6 +86,8 @@ class Trace:
 
     def record(self, op: Op, inputs: tuple):
         """The result of `op`; NotImplemented if an input is of a kind that nobody knows."""
+        if op.bind and self.bind:
+            op, inputs = self.lift(op, inputs)
         for x in inputs:
             if type(x) is not float and (type(x) is not Tracer or x.trace is not self):
                 op, inputs = self.lift(op, inputs)

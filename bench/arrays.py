@@ -1,0 +1,132 @@
+"""The workloads as array code, for whatever has NumPy's functions: JAX's NumPy, autograd's.
+
+Rule: `xp` is the module of arrays. Weights are a dict of arrays: of a network "w0" and "b0", "w1"
+and "b1", ...; else named as the model's attributes.
+"""
+
+import numpy as np
+
+from bench.workloads import BLOCK, DOCUMENT, EMBEDDING, HEADS, Workload
+from micrograd import MLP, optim
+from micrograd.nest import nest_map
+
+
+def weights(workload: Workload) -> dict:
+    """The weights of the model, as NumPy's arrays."""
+    model = workload.model()
+    if isinstance(model, MLP):
+        found = {}
+        for i, layer in enumerate(model.layers):
+            found[f"w{i}"] = [[v.data for v in neuron.w] for neuron in layer.neurons]
+            found[f"b{i}"] = [neuron.b.data for neuron in layer.neurons]
+    else:
+        found = nest_map(lambda v: v.data, vars(model))
+    return {name: np.array(w, workload.dtype) for name, w in found.items()}
+
+
+def examples(workload: Workload) -> tuple:
+    """(rows, targets) as NumPy's arrays; (None, None) without data."""
+    X, y = workload.data()
+    if X is None:
+        return None, None
+    kind = workload.dtype if isinstance(y[0], float) else "int64"
+    return np.array(X, workload.dtype), np.array(y, kind)
+
+
+def update(xp, optimizer, p, grad, state, t):
+    """(the parameter, its state) after step t = 1, 2, ..."""
+    if isinstance(optimizer, optim.SGD):
+        return p - optimizer.lr * grad, state
+    if isinstance(optimizer, optim.AdamW):
+        p = p * (1.0 - optimizer.lr * optimizer.weight_decay)
+    beta1, beta2 = optimizer.betas
+    mean, square = state
+    mean = beta1 * mean + (1.0 - beta1) * grad
+    square = beta2 * square + (1.0 - beta2) * grad * grad
+    denominator = xp.sqrt(square / (1.0 - beta2**t)) + optimizer.eps
+    return p - optimizer.lr / (1.0 - beta1**t) * mean / denominator, (mean, square)
+
+
+# ------------------------------------------------------ losses: (xp, weights, rows, targets) -> one
+
+
+def readme(xp, w, X, y):
+    a, b = w["a"], w["b"]
+    c = a + b
+    d = a * b + b**3
+    c = c + c + 1
+    c = c + 1 + c - a
+    d = d + d * 2 + xp.maximum(b + a, 0.0)
+    d = d + 3 * d + xp.maximum(b - a, 0.0)
+    f = (c - d) ** 2
+    return f / 2.0 + 10.0 / f
+
+
+def neuron(xp, w, X, y):
+    return xp.tanh(w["x1"] * w["w1"] + w["x2"] * w["w2"] + w["b"])
+
+
+def network(xp, w, X, activation):
+    layers = len(w) // 2
+    for i in range(layers):
+        X = X @ w[f"w{i}"].T + w[f"b{i}"]
+        X = activation(X) if i < layers - 1 else X
+    return X
+
+
+def cross_entropy(xp, scores, y):
+    scores = scores - xp.max(scores, axis=1, keepdims=True)
+    total = xp.log(xp.sum(xp.exp(scores), axis=1))
+    return xp.mean(total - scores[np.arange(len(y)), y])
+
+
+def lecture(xp, w, X, y):
+    return xp.mean((xp.tanh(network(xp, w, X, xp.tanh)[:, 0]) - y) ** 2)
+
+
+def moons(xp, w, X, y):
+    scores = network(xp, w, X, lambda x: xp.maximum(x, 0.0))[:, 0]
+    penalty = sum(xp.sum(p * p) for p in w.values())
+    return xp.mean(xp.maximum(1.0 - y * scores, 0.0)) + 1e-4 * penalty
+
+
+def yinyang(xp, w, X, y):
+    return cross_entropy(xp, network(xp, w, X, xp.tanh), y)
+
+
+def images(xp, w, X, y):
+    return cross_entropy(xp, network(xp, w, X, lambda x: xp.maximum(x, 0.0)), y)
+
+
+def microgpt(xp, w, X, y):
+    tokens = np.array(DOCUMENT)
+    x = normed(xp, w["wte"][tokens[:-1]] + w["wpe"])
+    z = normed(xp, x)
+    query, key, value = (heads(xp, z @ w[name].T) for name in ("wq", "wk", "wv"))
+    scores = query @ xp.swapaxes(key, 1, 2) / (EMBEDDING // HEADS) ** 0.5
+    powers = xp.exp(scores) * np.tri(BLOCK)
+    taken = powers / xp.sum(powers, axis=2, keepdims=True) @ value
+    x = x + xp.swapaxes(taken, 0, 1).reshape(BLOCK, EMBEDDING) @ w["wo"].T
+    x = x + xp.maximum(normed(xp, x) @ w["fc1"].T, 0.0) @ w["fc2"].T
+    return cross_entropy(xp, x @ w["head"].T, tokens[1:])
+
+
+def normed(xp, x):
+    return x * (xp.mean(x * x, axis=1, keepdims=True) + 1e-5) ** -0.5
+
+
+def heads(xp, x):
+    return xp.swapaxes(x.reshape(BLOCK, HEADS, EMBEDDING // HEADS), 0, 1)
+
+
+LOSSES = {
+    "readme": readme,
+    "neuron": neuron,
+    "lecture": lecture,
+    "moons": moons,
+    "yinyang": yinyang,
+    "digits": images,
+    "microgpt": microgpt,
+    "wide64": images,
+    "wide32": images,
+}

@@ -1,0 +1,276 @@
+"""What is measured: models, data, losses and optimizers, written with the scalars of micrograd.
+
+Rule: a workload is a row of the table at the foot. Every contestant is given the same numbers: the
+weights in the order of `model.parameters()`, and the data as lists.
+
+One step is forward, backward and update. `loss` is that of one example, `loss(model, x, y)`, and a
+step minimizes its mean over the data plus `penalty(parameters)`; without data it is `loss(model)`.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from micrograd import MLP, Module, Value, data, losses, optim
+from micrograd.ops import exp, relu, tanh
+
+SEED = 1337
+
+
+@dataclass(frozen=True)
+class Workload:
+    name: str
+    what: str
+    make: Callable  # () -> the model
+    loss: Callable
+    optimizer: Callable  # (parameters) -> the optimizer
+    data: Callable = lambda: (None, None)  # () -> (rows, targets)
+    penalty: Callable | None = None
+    dtype: str = "float64"
+    most: int = 2000  # steps in one go: all start from the same weights and must not end in nan
+
+    def model(self) -> Module:
+        """A new model, always with the same weights."""
+        state = random.getstate()
+        random.seed(SEED)
+        try:
+            return self.make()
+        finally:
+            random.setstate(state)
+
+    def settings(self) -> optim.Optimizer:
+        """The optimizer, to be asked for its kind and its numbers."""
+        return self.optimizer([Value(0.0)])
+
+
+# ------------------------------------------------------------------------------------- expressions
+
+
+class Numbers(Module):
+    """Named numbers to differentiate by."""
+
+    def __init__(self, **numbers: float):
+        for name, number in numbers.items():
+            setattr(self, name, Value(number))
+
+
+def readme(model):
+    """The expression of the original's README."""
+    a, b = model.a, model.b
+    c = a + b
+    d = a * b + b**3
+    c += c + 1
+    c += 1 + c + (-a)
+    d += d * 2 + relu(b + a)
+    d += 3 * d + relu(b - a)
+    e = c - d
+    f = e**2
+    g = f / 2.0
+    g += 10.0 / f
+    return g
+
+
+def neuron(model):
+    return tanh(model.x1 * model.w1 + model.x2 * model.w2 + model.b)
+
+
+# ---------------------------------------------------------------------------------------- networks
+
+
+def squares(model, x, y):
+    return losses.mean_squared_error(model(x), y)
+
+
+def margins(model, x, y):
+    return losses.hinge(model(x), y)
+
+
+def likelihood(model, x, y):
+    return losses.cross_entropy(model(x), y)
+
+
+def penalty(parameters):
+    return losses.l2_penalty(parameters)
+
+
+def moons():
+    return data.moons(100, seed=SEED)
+
+
+def yin_yang():
+    X, y = data.yin_yang(80, seed=SEED)
+    return [row[:2] for row in X], y
+
+
+def noise(n: int, pixels: int):
+    """`n` images of random pixels from 0 to 1, each with one of ten classes."""
+    rng = random.Random(SEED)
+    X = [[rng.random() for _ in range(pixels)] for _ in range(n)]
+    return X, [rng.randrange(10) for _ in range(n)]
+
+
+# -------------------------------------------------------------------------------------------- a GPT
+
+VOCABULARY, EMBEDDING, HEADS, BLOCK, HIDDEN = 27, 16, 4, 8, 64
+START = 26  # the token that begins a document, and ends it
+DOCUMENT = [START, 0, 13, 0, 18, 19, 0, 18, 8]  # one token more than positions
+
+
+class GPT(Module):
+    """Karpathy's microgpt: one layer, RMSNorm without gain, no biases, relu."""
+
+    def __init__(self):
+        self.wte = matrix(VOCABULARY, EMBEDDING)
+        self.wpe = matrix(BLOCK, EMBEDDING)
+        self.wq = matrix(EMBEDDING, EMBEDDING)
+        self.wk = matrix(EMBEDDING, EMBEDDING)
+        self.wv = matrix(EMBEDDING, EMBEDDING)
+        self.wo = matrix(EMBEDDING, EMBEDDING)
+        self.fc1 = matrix(HIDDEN, EMBEDDING)
+        self.fc2 = matrix(EMBEDDING, HIDDEN)
+        self.head = matrix(VOCABULARY, EMBEDDING)
+
+    def __call__(self, token: int, position: int, keys: list, values: list) -> list:
+        """The scores of the next token; `keys` and `values` of the positions so far are kept."""
+        x = normed(added(self.wte[token], self.wpe[position]))
+        z = normed(x)
+        query = linear(self.wq, z)
+        keys.append(linear(self.wk, z))
+        values.append(linear(self.wv, z))
+        x = added(x, linear(self.wo, attention(query, keys, values)))
+        hidden = [relu(h) for h in linear(self.fc1, normed(x))]
+        x = added(x, linear(self.fc2, hidden))
+        return linear(self.head, x)
+
+
+def matrix(rows: int, columns: int) -> list:
+    return [[Value(random.gauss(0.0, 0.08)) for _ in range(columns)] for _ in range(rows)]
+
+
+def dot(xs, ys):
+    return sum(x * y for x, y in zip(xs, ys))
+
+
+def linear(weights, xs) -> list:
+    return [dot(row, xs) for row in weights]
+
+
+def added(xs, ys) -> list:
+    return [x + y for x, y in zip(xs, ys)]
+
+
+def normed(xs) -> list:
+    scale = (dot(xs, xs) / len(xs) + 1e-5) ** -0.5
+    return [x * scale for x in xs]
+
+
+def softmax(xs) -> list:
+    powers = [exp(x) for x in xs]
+    total = sum(powers)
+    return [p / total for p in powers]
+
+
+def attention(query, keys, values) -> list:
+    """What one position takes from those up to it, head by head."""
+    size, out = EMBEDDING // HEADS, []
+    for start in range(0, EMBEDDING, size):
+        head = slice(start, start + size)
+        scores = [dot(query[head], key[head]) / size**0.5 for key in keys]
+        weights = softmax(scores)
+        columns = zip(*[value[head] for value in values])
+        out += [dot(weights, column) for column in columns]
+    return out
+
+
+def document(model):
+    """The mean cross-entropy over the positions of one document."""
+    keys, values, scores = [], [], []
+    for position, token in enumerate(DOCUMENT[:-1]):
+        scores.append(model(token, position, keys, values))
+    return losses.cross_entropy(scores, DOCUMENT[1:])
+
+
+# --------------------------------------------------------------------------------------- the table
+
+# The updates of the first two are tiny: they make each step depend on the one before, so that
+# nobody can compute the step once for all.
+TINY, TINIER = partial(optim.SGD, lr=1e-6), partial(optim.SGD, lr=1e-9)
+SLOW, MIDDLE, FAST = (partial(optim.SGD, lr=lr) for lr in (0.01, 0.05, 0.2))
+
+ALL = (
+    Workload(
+        "readme",
+        "the README's expression of a and b",
+        partial(Numbers, a=-4.0, b=2.0),
+        readme,
+        TINIER,
+        most=1_000_000,
+    ),
+    Workload(
+        "neuron",
+        "tanh(x1*w1 + x2*w2 + b)",
+        partial(Numbers, x1=2.0, x2=0.0, w1=-3.0, w2=1.0, b=6.8813735870195432),
+        neuron,
+        TINY,
+        most=1_000_000,
+    ),
+    Workload(
+        "lecture",
+        "MLP(3, [4, 4, 1]) of tanh, 4 examples, squared error",
+        partial(MLP, 3, [4, 4, 1], activation="tanh", output_activation="tanh"),
+        squares,
+        FAST,
+        data.four_points,
+    ),
+    Workload(
+        "moons",
+        "MLP(2, [16, 16, 1]) of relu, 100 points, hinge loss and penalty",
+        partial(MLP, 2, [16, 16, 1]),
+        margins,
+        MIDDLE,
+        moons,
+        penalty,
+    ),
+    Workload(
+        "yinyang",
+        "MLP(2, [8, 3]) of tanh, 80 points, cross-entropy, AdamW",
+        partial(MLP, 2, [8, 3], activation="tanh"),
+        likelihood,
+        partial(optim.AdamW, lr=1e-3),
+        yin_yang,
+    ),
+    Workload(
+        "digits",
+        "MLP(64, [32, 10]) of relu, 64 images, cross-entropy",
+        partial(MLP, 64, [32, 10], init="he"),
+        likelihood,
+        MIDDLE,
+        partial(noise, 64, 64),
+    ),
+    Workload(
+        "microgpt",
+        "one-layer GPT of 4,064 parameters, 8 positions, Adam",
+        GPT,
+        document,
+        partial(optim.Adam, lr=1e-3, betas=(0.85, 0.99)),
+    ),
+    Workload(
+        "wide64",
+        "MLP(784, [128, 10]) of relu, 64 images, cross-entropy, in double precision",
+        partial(MLP, 784, [128, 10], init="he"),
+        likelihood,
+        SLOW,
+        partial(noise, 64, 784),
+    ),
+    Workload(
+        "wide32",
+        "the same in single precision",
+        partial(MLP, 784, [128, 10], init="he"),
+        likelihood,
+        SLOW,
+        partial(noise, 64, 784),
+        dtype="float32",
+    ),
+)
+WORKLOADS = {w.name: w for w in ALL}

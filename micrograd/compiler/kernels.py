@@ -1,0 +1,407 @@
+"""Lowering kernels: each is a loop nest that computes its members, some side by side in lanes.
+
+Rule: the axes are those of the kernel's grid, the examples ("e") and the terms of a sum ("k"). One
+of them is in lanes; of the others some are unrolled, so that a number that was loaded is used more
+than once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from micrograd.compiler.batch import CONSTANT, VARYING, Access, Kernel, Plan, Segment
+from micrograd.compiler.llvm import Code, Lanes, Whole
+from micrograd.compiler.straight import Part, runs
+
+EXAMPLES, TERMS = "e", "k"
+ROWS, VECTORS = 4, 2  # how far a matrix product is unrolled, and how many registers side by side
+BLOCK_BYTES = 256 * 1024  # for the numbers of a block of examples: what a core's own cache holds
+BLOCK_MOST = 128  # examples
+
+
+def block_size(plan: Plan, lanes: int, count: int, width: int) -> int:
+    """How many examples are computed together: as many as the cache has room for."""
+    room = BLOCK_BYTES // (max(plan.varying, 1) * width // 8)
+    wanted = min(room, BLOCK_MOST, -(-count // lanes) * lanes)
+    return max(wanted // lanes, 1) * lanes
+
+
+def memory(plan: Plan, block: int) -> int:
+    """How many numbers of `work` the kernels need."""
+    return plan.shared + plan.varying * block + 64
+
+
+@dataclass(frozen=True)
+class Axis:
+    """`size` turns; `ways` are (step, how many at once, lanes), the widest first."""
+
+    name: int | str
+    size: int
+    ways: tuple[tuple[int, int, int], ...] = ((1, 1, 1),)
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where in the loop nest an accumulator is: an index for each axis, and the offset in its tile."""
+
+    index: dict
+    offset: dict
+    lanes: int
+    lane_axis: int | str | None
+
+
+def lower(code: Code, part: Part, plan: Plan, spellings, lanes: int, block: int, exact: bool):
+    """Write the loops over blocks of examples and, within, over the kernels."""
+    Lowering(code, part, plan, spellings, lanes, block, exact).write()
+
+
+class Lowering:
+    def __init__(self, code, part, plan, spellings: dict[object, Callable], lanes, block, exact):
+        self.code, self.part, self.plan, self.spellings = code, part, plan, spellings
+        self.lanes, self.block, self.exact = lanes, block, exact
+        self.memory = code.array(part.array)
+        self.examples = code.place(self.memory, part.work + plan.shared)
+        self.count = part.count if isinstance(part.count, Whole) else code.whole(part.count)
+        self.here = self.count  # examples in this block
+
+    def write(self) -> None:
+        code = self.code
+        for kernel in self.plan.kernels:
+            if not kernel.varies:
+                self.kernel(kernel)
+        if self.plan.varying or self.part.sums:
+            self.each_sum(lambda x: code.number(0.0))
+            with code.loop(self.count, self.block) as (first, _):
+                self.here = (self.count - first).at_most(self.block)
+                self.load(first)
+                for kernel in self.plan.kernels:
+                    if kernel.varies:
+                        self.kernel(kernel)
+                self.store(first)
+            share = code.number(1.0) / Lanes(
+                code, code.builder.sitofp(self.count.value, code.real)
+            )
+            self.each_sum(lambda x: x * share)
+        self.copy()
+
+    # ------------------------------------------------------------------------ in and out of memory
+
+    def each_sum(self, change: Callable) -> None:
+        streams = [self.part.outputs[i] for i in sorted(self.part.sums)]
+        for _, stream, length in runs(streams):
+            with self.code.loop(length) as (i, _):
+                place = i + stream.offset
+                x = change(self.code.load(self.memory, place))
+                self.code.store(x, self.memory, place)
+
+    def load(self, first: Whole) -> None:
+        """Rows of examples into slots. After the last one it is the last one again."""
+        code = self.code
+        varying = [(i, s) for i, s in enumerate(self.part.inputs) if s.stride]
+        with code.loop(self.block) as (e, _):
+            example = (first + e).at_most(self.count - 1)
+            row = example
+            if self.part.order is not None:
+                row = code.load_whole(self.part.order, example)
+            for start, stream, length in columns([s for _, s in varying]):
+                source = code.array(stream.array)
+                slot = int(self.plan.slots[varying[start][0]])
+                begin = (row if stream.ordered else example) * stream.stride + stream.offset
+                with code.loop(length) as (f, _):
+                    place = (f + slot) * self.block + e
+                    code.store(code.load(source, begin + f), self.examples, place)
+
+    def store(self, first: Whole) -> None:
+        """What is wanted for each example, from slots to where it is wanted."""
+        for output, x in self.plan.copies:
+            stream = self.part.outputs[output]
+            if not stream.stride:
+                continue
+            target = self.code.array(stream.array)
+            with self.code.loop(self.here) as (e, _):
+                value = self.value(x, e)
+                begin = self.code.whole(stream.offset) * self.part.apart
+                self.code.store(value, target, begin + (first + e) * stream.stride)
+
+    def value(self, x, e: Whole) -> Lanes:
+        if type(x) is float:
+            return self.code.number(x)
+        slot = int(self.plan.slots[x])
+        if x < len(self.part.inputs) and not self.part.inputs[x].stride:
+            return self.code.load(self.memory, slot)
+        varies = self.varying(x)
+        return self.code.load(self.examples if varies else self.memory,
+                              e + slot * self.block if varies else slot)  # fmt: skip
+
+    def varying(self, x: int) -> bool:
+        return self.plan.varies[x]
+
+    def copy(self) -> None:
+        """Outputs that are inputs or constants."""
+        for output, x in self.plan.copies:
+            stream = self.part.outputs[output]
+            if not stream.stride:
+                target = self.code.array(stream.array)
+                self.code.store(self.value(x, self.code.whole(0)), target, stream.offset)
+
+    # ------------------------------------------------------------------------------ one kernel
+
+    def kernel(self, kernel: Kernel) -> None:
+        axes = self.axes(kernel)
+        self.nest(kernel, axes, {}, [{}], (1, None))
+
+    def axes(self, kernel: Kernel) -> list[Axis]:
+        """The loops, the outermost first."""
+        lane = self.lane_axis(kernel)
+        sizes = dict(enumerate(kernel.grid))
+        if kernel.varies and not kernel.reduces:
+            sizes[EXAMPLES] = self.block
+        long = any(s.terms > 1 for s in kernel.segments) or kernel.reduces
+        tiled = self.tiled(kernel, sizes, lane) if long else []
+        axes = []
+        for name, size in sizes.items():
+            ways = [(1, 1, 1)]
+            if name in tiled:
+                ways.insert(0, (ROWS, ROWS, 1))
+            if name == lane:
+                ways.insert(0, (self.lanes, 1, self.lanes))
+                if long:
+                    ways.insert(0, (VECTORS * self.lanes, VECTORS, self.lanes))
+            axes.append(Axis(name, size, tuple(ways)))
+        return sorted(axes, key=lambda axis: (axis.name == lane, axis.name in tiled))
+
+    def tiled(self, kernel: Kernel, sizes: dict, lane) -> list:
+        """Axes to unroll: along them one factor of a product stays the same."""
+        found = []
+        for name in reversed([n for n in sizes if n != lane and n != EXAMPLES]):
+            factors = [f for s in kernel.segments for f in s.factors]
+            if sizes[name] > 1 and any(not depends(f, name) for f in factors):
+                found.append(name)
+        return found[: 2 if kernel.reduces or lane == TERMS else 1]
+
+    def lane_axis(self, kernel: Kernel):
+        if kernel.varies:
+            return TERMS if kernel.reduces else EXAMPLES
+        accesses = [kernel.result, *kernel.accesses()]
+        wide = [a for a, size in enumerate(kernel.grid) if size >= self.lanes]
+
+        def regular(axis):
+            return sum(self.stride(access, axis) in (0, 1) for access in accesses)
+
+        best = max(wide, key=regular, default=None)
+        if best is not None and regular(best) == len(accesses):
+            return best
+        long = [s for s in kernel.segments if s.terms >= 2 * self.lanes]
+        if long and not self.exact and all(
+            self.stride(f, TERMS) in (0, 1) for s in long for f in s.factors
+        ):  # fmt: skip
+            return TERMS
+        return best
+
+    def stride(self, access: Access, axis) -> int | None:
+        """From one lane to the next along the axis; None if that is irregular."""
+        if access.kind == CONSTANT:
+            return 0
+        if access.table is not None:
+            return 0 if axis == EXAMPLES and access.kind != VARYING else None
+        if axis == EXAMPLES:
+            return int(access.kind == VARYING)
+        scale = self.block if access.kind == VARYING else 1
+        if axis == TERMS:
+            return None if access.columns is not None else access.along * scale
+        return None if access.rows is not None else access.strides[axis] * scale
+
+    def nest(self, kernel: Kernel, axes: list[Axis], index: dict, tiles: list, lanes: tuple):
+        """The loops from that axis on; each with a remainder for what its widest way leaves over."""
+        if not axes:
+            points = [Point({a: index[a] + t.get(a, 0) for a in index}, t, *lanes) for t in tiles]
+            self.body(kernel, points)
+            return
+        axis, done = axes[0], 0
+        for step, unrolled, width in axis.ways:
+            turns = (axis.size - done) // step
+            if not turns:
+                continue
+            more = [{**t, axis.name: u * width} for t in tiles for u in range(unrolled)]
+            inside = (width, axis.name) if width > 1 else lanes
+            with self.code.loop(turns * step, step) as (i, _):
+                self.nest(kernel, axes[1:], {**index, axis.name: i + done}, more, inside)
+            done += turns * step
+
+    def body(self, kernel: Kernel, points: list[Point]) -> None:
+        if kernel.op:
+            for point in points:
+                inputs = [self.fetch(access, point, kernel) for access in kernel.inputs]
+                self.write_result(kernel, point, self.spellings[kernel.op](*inputs))
+        elif kernel.reduces:
+            for point, total in zip(points, self.over_examples(kernel, points)):
+                index = self.address(kernel.result, point.index, kernel)
+                before = self.code.load(self.memory, index)
+                self.code.store(before + total, self.memory, index)
+        else:
+            for point, total in zip(points, self.sums(kernel, points)):
+                self.write_result(kernel, point, total)
+
+    # ------------------------------------------------------------------------------------- sums
+
+    def sums(self, kernel: Kernel, points) -> list[Lanes]:
+        totals: list = [None] * len(points)
+        for segment in kernel.segments:
+            in_lanes = self.lane_axis(kernel) == TERMS and segment.terms >= 2 * self.lanes
+            if segment.terms == 1:
+                found = self.products(segment, points, kernel, self.code.whole(0))
+            elif in_lanes:
+                found = self.side_by_side(segment, points, kernel)
+            else:
+                totals = self.one_by_one(segment, points, kernel, totals)
+                continue
+            totals = [plus(t, x, segment.negative) for t, x in zip(totals, found)]
+        return totals
+
+    def products(self, segment: Segment, points, kernel, term: Whole, lanes=None) -> list[Lanes]:
+        """The term for each point; what several points need is loaded once."""
+        seen: dict = {}
+        found = []
+        for point in points:
+            factors = []
+            for factor in segment.factors:
+                key = (id(factor), *[o for a, o in point.offset.items() if depends(factor, a)])
+                if key not in seen:
+                    seen[key] = self.fetch(factor, point, kernel, term, lanes)
+                factors.append(seen[key])
+            found.append(factors[0] if len(factors) == 1 else factors[0] * factors[1])
+        return found
+
+    def one_by_one(self, segment: Segment, points, kernel, totals) -> list[Lanes]:
+        """Term after term, in order; the first begins the sum if nothing has."""
+        first = 0
+        if totals[0] is None:
+            found = self.products(segment, points, kernel, self.code.whole(0))
+            totals, first = [plus(None, x, segment.negative) for x in found], 1
+        with self.code.loop(segment.terms - first, carried=tuple(totals)) as (k, state):
+            found = self.products(segment, points, kernel, k + first)
+            state[:] = [plus(t, x, segment.negative) for t, x in zip(state, found)]
+        return state
+
+    def side_by_side(self, segment: Segment, points, kernel) -> list[Lanes]:
+        """Terms in lanes, and what is left over one by one."""
+        code, lanes = self.code, self.lanes
+        whole = segment.terms // lanes * lanes
+        zeros = [code.number(0.0, lanes)] * len(points)
+        with code.loop(whole, lanes, tuple(zeros)) as (k, state):
+            found = self.products(segment, points, kernel, k, lanes)
+            state[:] = [t + x for t, x in zip(state, found)]
+        totals = [x.total() for x in state]
+        for k in range(whole, segment.terms):
+            found = self.products(segment, points, kernel, code.whole(k))
+            totals = [t + x for t, x in zip(totals, found)]
+        return totals
+
+    def over_examples(self, kernel: Kernel, points) -> list[Lanes]:
+        """The sum over the examples of this block, in lanes; of a last, incomplete register a part."""
+        code, lanes, (segment,) = self.code, self.lanes, kernel.segments
+        whole = self.here // lanes * lanes
+        zeros = [code.number(0.0, lanes)] * len(points)
+        with code.loop(whole, lanes, tuple(zeros)) as (e, state):
+            found = self.products(segment, self.with_examples(points, e), kernel, code.whole(0))
+            state[:] = [t + x for t, x in zip(state, found)]
+        valid = code.counting(whole, self.here, lanes)
+        with code.loop(self.here - whole, lanes, tuple(state)) as (_, rest):
+            found = self.products(segment, self.with_examples(points, whole), kernel, code.whole(0))
+            rest[:] = [t + valid.choose(x, 0.0) for t, x in zip(rest, found)]
+        return [x.total() for x in rest]
+
+    def with_examples(self, points, e: Whole) -> list[Point]:
+        return [Point({**p.index, EXAMPLES: e}, p.offset, self.lanes, EXAMPLES) for p in points]
+
+    # ------------------------------------------------------------------------- loads and stores
+
+    def fetch(self, access: Access, point: Point, kernel: Kernel, term=None, lanes=None) -> Lanes:
+        """The input at that point, in lanes; with `lanes`, the terms from `term` on."""
+        code = self.code
+        lanes, axis = (lanes, TERMS) if lanes else (point.lanes, point.lane_axis)
+        if access.kind == CONSTANT:
+            return code.number(access.number, lanes)
+        index = {**point.index, TERMS: code.whole(0) if term is None else term}
+        array = self.examples if access.kind == VARYING else self.memory
+        stride = self.stride(access, axis) if lanes > 1 else 0
+        if stride == 0:
+            one = code.load(array, self.address(access, index, kernel))
+            return code.spread(one, lanes)
+        if stride == 1:
+            return code.load(array, self.address(access, index, kernel), lanes)
+        return code.gather(array, self.addresses(access, index, axis, lanes, kernel))
+
+    def addresses(self, access, index, axis, lanes, kernel) -> list[Whole]:
+        moved = [{**index, axis: index[axis] + lane} for lane in range(lanes)]
+        return [self.address(access, at, kernel) for at in moved]
+
+    def address(self, access: Access, index: dict, kernel: Kernel) -> Whole:
+        code = self.code
+        term = index.get(TERMS, code.whole(0))
+        place = code.whole(access.base)
+        for axis, stride in enumerate(access.strides):
+            if stride:
+                place = place + index[axis] * stride
+        if access.along:
+            place = place + term * access.along
+        if access.rows is not None:
+            place = place + self.looked_up(access.rows, self.member(index, kernel))
+        if access.columns is not None:
+            place = place + self.looked_up(access.columns, term)
+        if access.table is not None:
+            at = self.member(index, kernel) * access.table.shape[1] + term
+            place = self.looked_up(access.table.ravel(), at)
+        if access.kind == VARYING:
+            place = place * self.block + index[EXAMPLES]
+        return place
+
+    def looked_up(self, numbers, index: Whole) -> Whole:
+        return self.code.load_whole(self.code.table(numbers.tolist()), index)
+
+    def member(self, index: dict, kernel: Kernel) -> Whole:
+        """The number of the member at that place of the grid."""
+        found = self.code.whole(0)
+        for axis, size in enumerate(kernel.grid):
+            found = found * size + index[axis]
+        return found
+
+    def write_result(self, kernel: Kernel, point: Point, x: Lanes) -> None:
+        code, access = self.code, kernel.result
+        array = self.examples if access.kind == VARYING else self.memory
+        x = code.spread(x, point.lanes)
+        if point.lanes == 1 or self.stride(access, point.lane_axis) == 1:
+            code.store(x, array, self.address(access, point.index, kernel))
+        else:
+            index = self.addresses(access, point.index, point.lane_axis, point.lanes, kernel)
+            code.scatter(x, array, index)
+
+
+def columns(streams: list) -> list[tuple]:
+    """(number of the first, the first, how many) of streams that are neighbours in a row."""
+    found: list = []
+    for i, stream in enumerate(streams):
+        if found:
+            start, first, length = found[-1]
+            same = (stream.array, stream.stride) == (first.array, first.stride)
+            if same and stream.offset == first.offset + length:
+                found[-1] = (start, first, length + 1)
+                continue
+        found.append((i, stream, 1))
+    return found
+
+
+def depends(access: Access, axis) -> bool:
+    """Whether the input is another one further along the axis."""
+    if access.kind == CONSTANT:
+        return False
+    if axis == EXAMPLES:
+        return access.kind == VARYING
+    if access.table is not None or access.rows is not None:
+        return True
+    return bool(access.strides[axis])
+
+
+def plus(total: Lanes | None, x: Lanes, negative: bool) -> Lanes:
+    if total is None:
+        return -x if negative else x
+    return total - x if negative else total + x

@@ -1,0 +1,283 @@
+"""`jit` and `vmap`: functions of numbers that are traced once for each kind of arguments, and compiled.
+
+Rule: a compiled function means what it means without; inside another one, or inside a transform of
+an eager function, it is simply called.
+"""
+
+import functools
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from micrograd import errors
+from micrograd.compiler.gradient import differentiate
+from micrograd.compiler.program import Program
+from micrograd.compiler.simplify import simplify
+from micrograd.compiler.trace import Tracer, written
+from micrograd.engine import Forget, Value, read_data, watchers
+from micrograd.nest import ends, nest_map
+from micrograd.tracing import as_lists, current, recording, signature, with_variables
+
+nested: ContextVar[bool] = ContextVar("nested", default=False)
+
+
+def jit(f: Callable | None = None, *, exact: bool = False):
+    """`f`, compiled: the same results from machine code.
+
+    `f` takes numbers, Values, nested lists of them or NumPy arrays, and returns a number or a nest
+    of them. It is traced once for each structure and shape of its arguments, and for each text, bool
+    or model among them. The results are Values: their `backward()` fills the grads of the Values
+    that `f` was given and of those that it met, its parameters. What the function closes over else,
+    and what it makes inside, is a constant.
+
+    With `exact` the numbers are those of the eager engine to the last bit; without, sums and
+    functions are computed faster, within 1e-12 of them for sums that do not cancel. Raises
+    TraceError for a branch on a traced number, or a look at one.
+
+    >>> @jit
+    ... def area(w, h):
+    ...     return w * h
+    >>> area(2.0, 3.0)
+    Value(data=6.0, grad=0.0)
+    """
+    if f is None:
+        return functools.partial(jit, exact=exact)
+    return Jitted(f, exact)
+
+
+class Jitted:
+    """A compiled function. `numbers`: its results are floats unless it is given Values."""
+
+    def __init__(self, f: Callable, exact: bool = False, numbers: bool = False):
+        functools.update_wrapper(self, f)
+        self.f, self.exact, self.numbers = f, exact, numbers
+        self.versions: dict = {}
+
+    def transformed(self, transform: Callable) -> "Jitted":
+        """The derivative of the function, compiled the same way."""
+        return Jitted(transform(self.f), self.exact, numbers=True)
+
+    def __call__(self, *args, **kwargs):
+        leaves: list = []
+        key = (signature(args, leaves), signature(kwargs, leaves))
+        if current() or nested.get() or any(isinstance(x, Tracer) for x in leaves):
+            return self.f(*args, **kwargs)
+        found = self.version(key, args, kwargs).call(leaves)
+        if self.numbers and not any(isinstance(x, Value) for x in leaves):
+            return nest_map(lambda y: y.data if isinstance(y, Value) else y, found)
+        return found
+
+    def version(self, key, *arguments) -> "Version":
+        if key not in self.versions:
+            made = Version(self.f, self.exact, *arguments)
+            self.versions.setdefault(key, (made, arguments))  # the objects in the key stay alive
+        return self.versions[key][0]
+
+    def lower(self, *args, **kwargs) -> "Version":
+        """The version for such arguments: its `program`, the text of its `ir` and `asm`."""
+        return self.version((signature(args, []), signature(kwargs, [])), args, kwargs)
+
+
+class Version:
+    """A function for one kind of arguments: `program` returns what it returns."""
+
+    def __init__(self, f: Callable, exact: bool, args: tuple, kwargs: dict):
+        self.name, self.exact = getattr(f, "__name__", "f"), exact
+        with recording() as recorder:
+            variables: list[Tracer] = []
+
+            def make():
+                variables.append(recorder.trace.variable())
+                return variables[-1]
+
+            y = f(*with_variables(args, make), **with_variables(kwargs, make))
+            self.result = nest_map(recorder.known, nest_map(as_lists, y))
+        self.parameters = list(recorder.parameters)
+        names = {x: f"x{i}" for i, x in enumerate(variables)}
+        names |= {x: f"p{i}" for i, x in enumerate(recorder.parameters.values())}
+        outputs = [y for y in ends(self.result) if isinstance(y, Tracer | float)]
+        self.traced = written(names, outputs)
+        self.program = simplify(self.traced)
+        self.backward_first = False
+
+    @functools.cached_property
+    def forward(self):
+        return once(self.program, self.exact)
+
+    @functools.cached_property
+    def ir(self) -> str:
+        return self.forward.machine.ir
+
+    @functools.cached_property
+    def asm(self) -> str:
+        return self.forward.machine.asm
+
+    def gradient(self, output: int):
+        """The compiled program of all outputs and of the gradient of that one."""
+        return self.gradients(output)
+
+    @functools.lru_cache(maxsize=64)  # noqa: B019 - a version lives as long as its function
+    def gradients(self, output: int):
+        return once(simplify(differentiate(self.traced, output)), self.exact)
+
+    def call(self, leaves: list):
+        """The nest of results for those numbers and Values."""
+        inputs = [*leaves, *self.parameters]
+        numbers = [x.data if isinstance(x, Value) else float(x) for x in inputs]
+        record = Call(self, inputs, numbers)
+        found = iter(enumerate(record.outputs))
+        forget = any(isinstance(watcher, Forget) for watcher in watchers.get())
+
+        def made(y):
+            if not isinstance(y, Tracer | float):
+                return y
+            output, number = next(found)
+            return Value(number) if forget else record.result(output, number)
+
+        return nest_map(made, self.result)
+
+
+def once(program: Program, exact: bool):
+    from micrograd.compiler.build import Once  # here, since NumPy and llvmlite load slowly
+
+    return Once(program, exact)
+
+
+class Call:
+    """One call: its inputs, as they were, its outputs, and the gradients asked for so far."""
+
+    def __init__(self, version: Version, inputs: list, numbers: list[float]):
+        self.version, self.numbers = version, numbers
+        self.values = tuple(x for x in inputs if isinstance(x, Value))
+        self.places = [i for i, x in enumerate(inputs) if isinstance(x, Value)]
+        self.slopes: dict[int, list[float]] = {}
+        count = len(version.program.outputs)
+        if version.backward_first:  # the call before this one was followed by a backward()
+            found = version.gradient(0).run(numbers)
+            self.outputs, self.slopes[0] = found[:count], found[count:]
+        else:
+            self.outputs = version.forward.run(numbers)
+
+    def result(self, output: int, number: float) -> "Result":
+        made = Result(number)
+        made.inputs, made.op = self.values, Compiled(self, output)
+        return made
+
+    def partials(self, output: int) -> list[float]:
+        """d output / d each Value."""
+        if output not in self.slopes:
+            self.version.backward_first |= output == 0
+            found = self.version.gradient(output).run(self.numbers)
+            self.slopes[output] = found[len(self.outputs) :]
+        slopes = self.slopes[output]
+        return [slopes[place] for place in self.places]
+
+
+class Compiled:
+    """Stands where a row would: the op of a result, whose partials come from machine code."""
+
+    bind = None
+
+    def __init__(self, call: Call, output: int):
+        self.call, self.output = call, output
+        self.name = self.mark = call.version.name
+        self.symbol = f"{self.name}({', '.join(['{}'] * len(call.values))})"
+
+    @property
+    def partials(self) -> tuple[Callable, ...]:
+        found = self.call.partials(self.output)
+        return tuple(functools.partial(self.partial, slope) for slope in found)
+
+    def partial(self, slope: float, *numbers):
+        if isinstance(numbers[-1], Value):
+            raise errors.GraphError(errors.compiled_twice(self.name))
+        return slope
+
+
+class Result(Value):
+    """A Value that a compiled function returned."""
+
+    __slots__ = ()
+
+    def _backward(self):
+        for x, partial in zip(self.inputs, self.op.call.partials(self.op.output)):
+            x.grad += partial * self.grad
+
+
+# ------------------------------------------------------------------------------------------- vmap
+
+
+def vmap(f: Callable) -> Callable:
+    """`f`, for every example at once: of arguments with one axis more, compiled.
+
+    The axis in front of each array or list is that of the examples; numbers, Values and models are
+    shared. Returns what `f` returns with a NumPy array, one number an example, in place of each
+    number. Inside a compiled function it returns lists. Raises ShapeError where the arguments have
+    unequal numbers of examples or none has any.
+
+    >>> vmap(lambda x, w: x[0] * w + x[1])([[1.0, 2.0], [3.0, 4.0]], 10.0)
+    array([12., 34.])
+    """
+    return Mapped(f.f, f.exact) if isinstance(f, Jitted) else Mapped(f)
+
+
+class Mapped(Jitted):
+    """A function over examples; compiled whether or not `jit` is written around it."""
+
+    def __call__(self, *args):
+        if current() or nested.get():
+            return self.unrolled(args)
+        import numpy as np
+
+        arrays = [np.ascontiguousarray(x, float) if has_axis(x) else None for x in args]
+        count = examples(arrays)
+        one = [x if a is None else np.zeros(a.shape[1:]) for x, a in zip(args, arrays)]
+        one = [x.tolist() if has_axis(x) or getattr(x, "shape", None) == () else x for x in one]
+        leaves: list = []
+        version = self.version(signature(one, leaves), one, {})
+        return version.map(one, arrays, count)
+
+    def unrolled(self, args):
+        count = examples(args)
+        rows = [[x[i] if has_axis(x) else x for x in args] for i in range(count)]
+        return [self.f(*row) for row in rows]
+
+    def version(self, key, args, kwargs) -> "MappedVersion":
+        if key not in self.versions:
+            self.versions[key] = (MappedVersion(self.f, self.exact, tuple(args), kwargs), args)
+        return self.versions[key][0]
+
+
+class MappedVersion(Version):
+    def map(self, one: list, arrays: list, count: int):
+        numbers, columns, rows = [], [], []
+        for x, array in zip(one, arrays):
+            leaves: list = []
+            signature(x, leaves)
+            if array is None:
+                columns += [None] * len(leaves)
+                numbers += [float(read_data(y) if isinstance(y, Value) else y) for y in leaves]
+            else:
+                columns += [(len(rows), i, max(len(leaves), 1)) for i in range(len(leaves))]
+                rows.append(array)
+        numbers += map(read_data, self.parameters)
+        columns += [None] * len(self.parameters)
+        out = iter(self.machine(tuple(columns), count).run(numbers, rows, count))
+        return nest_map(lambda y: next(out) if isinstance(y, Tracer | float) else y, self.result)
+
+    @functools.lru_cache(maxsize=8)  # noqa: B019 - a version lives as long as its function
+    def machine(self, columns: tuple, count: int):
+        from micrograd.compiler import build  # here, since NumPy and llvmlite load slowly
+
+        return build.Mapped(self.program, list(columns), self.exact, count)
+
+
+def has_axis(x) -> bool:
+    return isinstance(x, list | tuple) or bool(getattr(x, "shape", ()))
+
+
+def examples(arrays) -> int:
+    """How many examples the arguments with an axis have, all the same."""
+    counts = {len(x) for x in arrays if x is not None and has_axis(x)}
+    if len(counts) != 1:
+        raise errors.ShapeError(errors.unequal_examples(sorted(counts)))
+    return counts.pop()

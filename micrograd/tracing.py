@@ -1,0 +1,138 @@
+"""Where Values meet programs: functions of Values are traced, and what they meet on the way is kept.
+
+Rule: a leaf that existed before the call is a parameter and a variable of the program; a leaf that
+was made inside, and a number that the function closes over, is a constant of it.
+"""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+
+from micrograd import errors
+from micrograd.compiler.trace import Trace, Tracer
+from micrograd.engine import Value, Watcher, watchers, watching
+from micrograd.nest import nest_map
+
+
+class Recorder(Watcher):
+    """Sees to it that every op is written down, also one between Values."""
+
+    def __init__(self):
+        self.trace = Trace(self.capture)
+        self.parameters: dict[Value, Tracer] = {}
+        self.found: dict[Value, tuple] = {}  # data and grad when a parameter was met
+        self.constants: set[Value] = set()
+
+    def began(self, leaf):
+        self.constants.add(leaf)
+
+    def instead(self, op, inputs):
+        return self.trace.record(op, inputs)
+
+    def capture(self, x):
+        """The Tracer of a parameter, the number of a constant."""
+        if not isinstance(x, Value):
+            return NotImplemented
+        if type(x.data) is Tracer:
+            return self.trace.known(x.data)
+        if x in self.constants:
+            return x.data
+        if x not in self.parameters:
+            self.parameters[x] = self.trace.variable()
+            self.found[x] = (x.data, x.grad)
+        return self.parameters[x]
+
+    def known(self, x):
+        """A Tracer or a float, of what a function returned; anything but a number is kept."""
+        if isinstance(x, str | bool | None):
+            return x
+        known = self.trace.known(x)
+        return x if known is NotImplemented else known
+
+    def finish(self) -> None:
+        """Close the trace. Raises TraceError, and puts parameters right, if one was changed."""
+        self.trace.close()
+        changed = [x for x, before in self.found.items() if (x.data, x.grad) != before]
+        for x in changed:
+            x.data, x.grad = self.found[x]
+        if changed:
+            raise errors.TraceError(errors.no_side_effect())
+
+
+def current() -> Recorder | None:
+    """The recorder at work in this thread or task."""
+    for watcher in watchers.get():
+        if isinstance(watcher, Recorder):
+            return watcher
+    return None
+
+
+@contextmanager
+def recording():
+    """Within the block every op is written down by the Recorder that is yielded."""
+    recorder = Recorder()
+    with watching(recorder):
+        yield recorder
+    recorder.finish()
+
+
+def numbers_of(x) -> list | None:
+    """The numbers of a NumPy array, flat; None for anything else."""
+    if hasattr(x, "ravel") and getattr(x, "shape", ()) != ():
+        return x.ravel().tolist()
+    return None
+
+
+def signature(x, leaves: list):
+    """What decides which program an argument needs; its numbers and Values go to `leaves`."""
+    if isinstance(x, list | tuple):
+        return (type(x), *[signature(part, leaves) for part in x])
+    if isinstance(x, dict):
+        return (dict, *[(key, signature(part, leaves)) for key, part in x.items()])
+    if (numbers := numbers_of(x)) is not None:
+        leaves += numbers
+        return ("array", x.shape)
+    if is_traced(x):
+        leaves.append(x)
+        return Value if isinstance(x, Value) else float
+    return Static(x)
+
+
+def is_traced(x) -> bool:
+    """Whether it becomes a variable: a number or a Value; not a bool, a text or a model."""
+    if isinstance(x, Value | Tracer):
+        return True
+    return not isinstance(x, bool) and (
+        isinstance(x, int | float) or getattr(x, "shape", None) == ()
+    )
+
+
+class Static:
+    """An argument that a program is made for: equal if it is the same text, bool or object."""
+
+    def __init__(self, x):
+        self.x = x
+        self.key = (type(x), x) if isinstance(x, str | bytes | bool | None) else id(x)
+
+    def __eq__(self, other):
+        return isinstance(other, Static) and self.key == other.key
+
+    def __hash__(self):
+        return hash(self.key)
+
+
+def with_variables(x, make: Callable):
+    """The argument with make() in place of each of its numbers and Values."""
+    if numbers_of(x) is not None:
+        import numpy as np
+
+        traced = np.empty(x.size, object)
+        traced[:] = [make() for _ in range(x.size)]
+        return traced.reshape(x.shape)
+    if isinstance(x, list | tuple | dict):
+        return nest_map(lambda part: with_variables(part, make), x)
+    return make() if is_traced(x) else x
+
+
+def as_lists(y):
+    """What a function returned, with lists in place of NumPy's arrays."""
+    return y.tolist() if hasattr(y, "tolist") and not isinstance(y, Tracer | Value) else y
