@@ -117,7 +117,7 @@ class Version:
 
     @functools.lru_cache(maxsize=64)  # noqa: B019 - a version lives as long as its function
     def gradients(self, output: int):
-        return once(simplify(differentiate(self.traced, output)), self.exact)
+        return once(simplify(differentiate(self.traced, output, exact=self.exact)), self.exact)
 
     def call(self, leaves: list):
         """The nest of results for those numbers and Values."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import reduce
 
 from micrograd import errors
-from micrograd.ops import Arithmetic, exp, log, maximum, relu, softplus, take
+from micrograd.ops import Arithmetic, detach, exp, log, maximum, relu, softplus, take
 
 
 def mean_squared_error(outputs, targets):
@@ -55,8 +55,15 @@ def logsumexp(xs):
     """log(sum(exp(x))), where no exp overflows: the largest x is taken out first."""
     if not xs:
         raise errors.ShapeError(errors.empty("logsumexp"))
-    largest = reduce(maximum, xs)
+    largest = detach(greatest(xs))  # its grads would add up to 0
     return largest + log(sum(exp(x - largest) for x in xs))
+
+
+def greatest(xs):
+    """The greatest of `xs`, found in rounds, as in a tournament."""
+    while len(xs) > 1:
+        xs = [reduce(maximum, xs[i : i + 2]) for i in range(0, len(xs), 2)]
+    return xs[0]
 
 
 def log_softmax(xs) -> list:

@@ -161,7 +161,8 @@ class Compiled:
     def with_gradient(self, names, recorder, y) -> tuple[Program, list[Value]]:
         """The program of y and of its gradient by every parameter of the optimizer."""
         met = dict(recorder.parameters)
-        frozen = [p for p in met if p not in set(self.parameters)]
+        moving = set(self.parameters)
+        frozen = [p for p in met if p not in moving]
         recorder.trace.closed = False
         ordered = {(met[p] if p in met else recorder.trace.variable()): f"p{i}" for i, p in
                    enumerate(self.parameters)}  # fmt: skip
@@ -250,7 +251,7 @@ class Compiled:
         inputs += self.each("p")
         inputs += [self.at("frozen", 0, i) for i in range(len(self.frozen))]
         outputs = (self.at("scalars", 0, 2), *self.each("grad"))
-        sums = frozenset(range(len(outputs)))
+        sums = frozenset(range(len(outputs)) if self.widths else ())
         return Part(self.example, tuple(inputs), outputs, sums=sums, array=MEMORY)
 
     def penalties(self) -> Part | None:
@@ -300,10 +301,10 @@ class Compiled:
     def rates(self, steps: int) -> np.ndarray:
         """Learning rate and number of each step, as Optimizer.step() has them."""
         lr, first = self.optimizer.lr, self.optimizer.steps
-        return np.array(
-            [[lr(first + i) if callable(lr) else lr, first + i + 1] for i in range(steps)],
-            self.dtype,
-        )
+        rates = np.empty((steps, 2), self.dtype)
+        rates[:, 0] = [lr(first + i) for i in range(steps)] if callable(lr) else lr
+        rates[:, 1] = np.arange(first + 1, first + steps + 1)
+        return rates
 
     def gather(self) -> None:
         self.section("p")[:] = list(map(read_data, self.parameters))

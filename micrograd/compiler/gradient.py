@@ -8,10 +8,13 @@ from micrograd.compiler.trace import Trace, Tracer, replay, written
 from micrograd.graph import chain_rule, topological_order
 
 
-def differentiate(program: Program, output: int = 0, by: list[int] | None = None) -> Program:
+def differentiate(
+    program: Program, output: int = 0, by: list[int] | None = None, exact: bool = False
+) -> Program:
     """The program that returns what `program` does and then d output / d input.
 
-    `output` is a number among its outputs, `by` are the places of inputs; without, of all.
+    `output` is a number among its outputs, `by` are the places of inputs; without, of all. With
+    `exact` also a partial that is always 0 is multiplied by the grad: an infinite one gives nan.
 
     >>> from micrograd.compiler.trace import trace
     >>> print(differentiate(trace(lambda x, y: x * y, 2)))
@@ -23,10 +26,10 @@ def differentiate(program: Program, output: int = 0, by: list[int] | None = None
     inputs, outputs = replay(program, Trace())
     variables = list(inputs)
     xs = variables if by is None else [variables[i] for i in by]
-    return written(inputs, [*outputs, *gradients(outputs[output], xs)])
+    return written(inputs, [*outputs, *gradients(outputs[output], xs, exact)])
 
 
-def gradients(y, xs: list[Tracer]) -> list:
+def gradients(y, xs: list[Tracer], exact: bool = False) -> list:
     """[d y / d x for x in xs], Tracers or floats, added up in the order of an eager `backward()`.
 
     An x that y does not depend on has 0.0.
@@ -37,7 +40,9 @@ def gradients(y, xs: list[Tracer]) -> list:
     active = dependent(order, xs)
     grads: dict[int, Tracer | float] = {y.place: 1.0}
     for node, x, partial in chain_rule([node for node in order if node.place in active], itself):
-        if type(x) is Tracer and x.place in active:
+        if type(partial) is float and partial == 0.0 and not exact:
+            continue
+        if type(x) is Tracer and x.place in active and node.place in grads:
             owed = partial * grads[node.place]
             grads[x.place] = grads[x.place] + owed if x.place in grads else owed
     return [grads.get(x.place, 0.0) for x in xs]

@@ -62,6 +62,7 @@ class Lowering:
         self.examples = code.place(self.memory, part.work + plan.shared)
         self.count = part.count if isinstance(part.count, Whole) else code.whole(part.count)
         self.here = self.count  # examples in this block
+        self.tables: dict[int, object] = {}
 
     def write(self) -> None:
         code = self.code
@@ -350,13 +351,15 @@ class Lowering:
             place = place + self.looked_up(access.columns, term)
         if access.table is not None:
             at = self.member(index, kernel) * access.table.shape[1] + term
-            place = self.looked_up(access.table.ravel(), at)
+            place = self.looked_up(access.table, at)
         if access.kind == VARYING:
             place = place * self.block + index[EXAMPLES]
         return place
 
     def looked_up(self, numbers, index: Whole) -> Whole:
-        return self.code.load_whole(self.code.table(numbers.tolist()), index)
+        if id(numbers) not in self.tables:
+            self.tables[id(numbers)] = self.code.table(numbers.ravel().tolist())
+        return self.code.load_whole(self.tables[id(numbers)], index)
 
     def member(self, index: dict, kernel: Kernel) -> Whole:
         """The number of the member at that place of the grid."""

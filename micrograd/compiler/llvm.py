@@ -362,7 +362,7 @@ class Code:
         data = ir.GlobalVariable(self.module, type_, name)
         data.initializer = ir.Constant(type_, numbers)
         data.global_constant, data.linkage = True, "internal"
-        return self.builder.gep(data, [I64(0), I64(0)])
+        return data.gep([I64(0), I64(0)])  # a constant, so that it holds in every block
 
     def libm(self, name: str, inputs: int):
         name = name if self.width == 64 else name + "f"
