@@ -138,6 +138,8 @@ TORCH = {
     "gelu": lambda torch, x: torch.nn.functional.gelu(x),
     "step": lambda torch, x: (x > 0).to(x.dtype),
     "less": lambda torch, x, y: (x < y).to(x.dtype),
+    "equal": lambda torch, x, y: (x == y).to(x.dtype),
+    "detach": lambda torch, x: x.detach(),
     "where": lambda torch, c, x, y: torch.where(c != 0, x, y),
 }
 # fmt: on

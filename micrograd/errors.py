@@ -18,7 +18,7 @@ class ShapeError(ValueError):
 
 
 class TraceError(TypeError):
-    """A compiled function that asks for a number before there are any, or that cannot be compiled."""
+    """A compiled function that asks for a number too early, or that cannot be compiled."""
 
 
 class ExpressionError(ValueError):
@@ -97,7 +97,9 @@ def rows_and_labels(rows: int, labels: int) -> str:
 
 
 def no_such_place(i, length: int) -> str:
-    return f"there is no {i} in a list of {length}: a class or a row is its index, 0 to {length - 1}."
+    return (
+        f"there is no {i} in a list of {length}: a class or a row is its index, 0 to {length - 1}."
+    )
 
 
 def one_class(centers: int) -> str:
@@ -237,8 +239,8 @@ def no_index() -> str:
 def no_number_yet() -> str:
     return (
         f"at {user_line()}\n"
-        "inside a compiled function a number is not known yet: float(), int(), round(), print() and "
-        ".data would have nothing to show. Return it, and look at it outside: for an accuracy, "
+        "inside a compiled function a number is not known yet: float(), int(), round(), print() "
+        "and .data would have nothing to show. Return it, and look at it outside: for an accuracy, "
         "return the scores."
     )
 
@@ -247,8 +249,8 @@ def no_side_effect() -> str:
     return (
         f"at {user_line()}\n"
         "a compiled function is run once to be traced, so it may not change anything: setting "
-        ".data or .grad, zero_grad() and backward() would happen that one time. Return the loss and "
-        "do it outside, or use compile_step, which updates the parameters too."
+        ".data or .grad, zero_grad() and backward() would happen that one time. Return the loss "
+        "and do it outside, or use compile_step, which updates the parameters too."
     )
 
 
@@ -270,8 +272,8 @@ def long_trace(instructions: int, memory: int) -> str:
 
 def no_spelling(names) -> str:
     return (
-        f"{', '.join(names)} cannot be compiled: what the row computes is not written in ops. Write "
-        "its forward with operators and micrograd's functions, without branches, as in "
+        f"{', '.join(names)} cannot be compiled: what the row computes is not written in ops. "
+        "Write its forward with operators and micrograd's functions, without branches, as in "
         'Op("swish", "swish({})", lambda x: x * sigmoid(x), ...).'
     )
 

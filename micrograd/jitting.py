@@ -1,4 +1,4 @@
-"""`jit` and `vmap`: functions of numbers that are traced once for each kind of arguments, and compiled.
+"""`jit` and `vmap`: functions of numbers, traced once for each kind of arguments and compiled.
 
 Rule: a compiled function means what it means without; inside another one, or inside a transform of
 an eager function, it is simply called.
@@ -24,8 +24,8 @@ def jit(f: Callable | None = None, *, exact: bool = False):
     """`f`, compiled: the same results from machine code.
 
     `f` takes numbers, Values, nested lists of them or NumPy arrays, and returns a number or a nest
-    of them. It is traced once for each structure and shape of its arguments, and for each text, bool
-    or model among them. The results are Values: their `backward()` fills the grads of the Values
+    of them. It is traced once for each structure and shape of its arguments, and for each text,
+    bool or model among them. The results are Values: their `backward()` fills the grads of the Values
     that `f` was given and of those that it met, its parameters. What the function closes over else,
     and what it makes inside, is a constant.
 

@@ -18,9 +18,9 @@ from micrograd.compiler.simplify import simplify
 from micrograd.compiler.straight import Part, Stream
 from micrograd.compiler.trace import Tracer, expand, written
 from micrograd.engine import Value, read_data
-from micrograd.nest import ends, nest_map
+from micrograd.nest import nest_map
 from micrograd.optim import Optimizer
-from micrograd.tracing import as_lists, recording
+from micrograd.tracing import recording
 
 MEMORY, ROWS, TARGETS, ORDER, RATES, LOSSES, STEPS, COUNT, MOVE = range(9)  # the frame's words
 PAD = 16  # numbers: every section begins at a whole number of registers
@@ -61,10 +61,10 @@ class Step:
     ) -> np.ndarray:
         """Take `steps` steps; returns the loss before each, an array.
 
-        Each is over all examples or, with `batch_size`, over so many in an order that is drawn anew,
-        from `seed`, each time all have been seen. Parameters, their grads and the optimizer's state
-        are those reached when it returns, also when it is interrupted. Raises ShapeError for
-        arguments that do not fit each other, or no examples.
+        Each is over all examples or, with `batch_size`, over so many, in an order that is drawn
+        anew, from `seed`, each time all have been seen. Parameters, their grads and the optimizer's
+        state are those reached when it returns, also when it is interrupted. Raises ShapeError
+        for arguments that do not fit each other, or no examples.
         """
         rows, targets = as_array(X, self.dtype), as_array(y, self.dtype)
         count = 1 if rows is None else len(rows)
@@ -122,7 +122,9 @@ class Compiled:
         self.update = self.traced_update()
         self.lay_out(widths)
         key = "\n".join(map(str, self.parts))
-        self.machine = Machine(f"step {widths} {self.sections}\n{key}", self.write, self.dtype, False)
+        self.machine = Machine(
+            f"step {widths} {self.sections}\n{key}", self.write, self.dtype, False
+        )
 
     # ---------------------------------------------------------------------------- three programs
 
@@ -315,9 +317,9 @@ class Compiled:
     def scatter(self) -> None:
         columns = [self.section(f"s{i}").tolist() for i in range(len(self.optimizer.start))]
         self.optimizer.state = list(zip(*columns)) if columns else self.optimizer.state
-        pairs = zip(self.section("p").tolist(), self.section("grad").tolist())
-        for p, (p.data, p.grad) in zip(self.parameters, pairs):
-            pass
+        data, grads = self.section("p").tolist(), self.section("grad").tolist()
+        for p, x, grad in zip(self.parameters, data, grads):
+            p.data, p.grad = x, grad
 
     def report(self) -> str:
         programs = {"each example": self.example, "each parameter": self.update}
@@ -328,7 +330,7 @@ class Compiled:
 
 
 def as_array(x, dtype: str):
-    """A contiguous array. Raises ShapeError for rows of unequal lengths, TypeError for no numbers."""
+    """A contiguous array. Raises ShapeError for what is not rows of equally many numbers."""
     if x is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Where Values meet programs: functions of Values are traced, and what they meet on the way is kept.
+"""Where Values meet programs: functions of Values are traced, and what they meet is kept.
 
 Rule: a leaf that existed before the call is a parameter and a variable of the program; a leaf that
 was made inside, and a number that the function closes over, is a constant of it.

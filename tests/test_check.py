@@ -64,6 +64,7 @@ def test_right_functions_pass(row, judge):
 # away from corners and steps, where a difference would not be a derivative
 POINTS = {1: [(0.7,), (-0.7,)], 2: [(0.7, 1.9), (1.9, 0.7)], 3: [(1.0, 0.7, 0.4), (0.0, 0.7, 0.4)]}
 NOT_BELOW_ZERO = ("log", "sqrt")
+NO_SLOPE = ("where", "detach")  # the number moves, and the partial is 0
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,7 @@ def test_every_row_of_the_table_passes(op, inputs):
     pytest.importorskip("torch")
     result = against_torch(getattr(ops, op.name), *inputs)
     assert result, f"\n{result}"
-    if not (op.name in NOT_BELOW_ZERO and inputs[0] < 0.0) and op.name != "where":
+    if not (op.name in NOT_BELOW_ZERO and inputs[0] < 0.0) and op.name not in NO_SLOPE:
         result = gradcheck(op, *inputs)
         assert result, f"\n{result}"
 

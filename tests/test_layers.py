@@ -27,15 +27,37 @@ ROOMS = {
     "optim": ["ops"],
     "check": ["engine"],
     "data": ["errors"],
-    "transforms": ["engine", "nn"],
+    "compiler.__init__": [],
+    "compiler.program": ["ops"],
+    "compiler.trace": ["compiler.program"],
+    "compiler.gradient": ["compiler.trace", "graph"],
+    "compiler.simplify": ["compiler.program"],
+    "compiler.batch": ["compiler.program"],
+    "compiler.elementary": [],
+    "compiler.spelling": ["ops", "compiler.elementary"],
+    "compiler.llvm": [],
+    "compiler.straight": ["compiler.llvm", "compiler.program"],
+    "compiler.kernels": ["compiler.batch", "compiler.straight"],
+    "compiler.cache": ["files"],
+    "compiler.build": [
+        *("compiler.trace", "compiler.simplify", "compiler.spelling", "compiler.kernels"),
+        "compiler.cache",
+    ],
+    "tracing": ["engine", "nest", "compiler.trace"],
+    "jitting": ["tracing", "compiler.gradient", "compiler.simplify", "compiler.build"],
+    "stepping": ["tracing", "optim", "compiler.gradient", "compiler.simplify", "compiler.build"],
+    "transforms": ["jitting"],
     "picture": ["graph", "ops", "nest"],
     "expression": ["engine"],
     "cli": ["nn", "losses", "optim", "data", "picture", "expression", "files", "__init__"],
-    "__init__": ["nn", "check", "picture", "transforms", "losses", "optim", "data"],
+    "__init__": ["nn", "check", "picture", "transforms", "stepping", "losses", "optim", "data"],
     "__main__": ["cli"],
 }
 
 STANDARD_LIBRARY_ONLY = ["ops", "graph", "engine", "nn", "errors", "ieee"]
+
+COMPILER = [room for room in ROOMS if room.startswith("compiler.")]
+COMPILER_MAY_IMPORT = {"ops", "graph", "errors", "ieee", "files", *COMPILER}
 
 
 def reachable(room: str) -> set[str]:
@@ -48,34 +70,57 @@ def reachable(room: str) -> set[str]:
     return found
 
 
+def files() -> list[Path]:
+    return [*PACKAGE.glob("*.py"), *(PACKAGE / "compiler").glob("*.py")]
+
+
 def imports(room: str) -> list[str]:
     """The modules that a file imports, wherever in it: "math", "micrograd.ops", ..."""
-    tree = ast.parse((PACKAGE / f"{room}.py").read_text(encoding="utf-8"))
+    path = PACKAGE / f"{room.replace('.', '/')}.py"
     found = []
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module == "micrograd":
-            names = [alias.name for alias in node.names]
-            found += [f"micrograd.{name}" if name in ROOMS else "micrograd" for name in names]
         elif isinstance(node, ast.ImportFrom):
-            found.append(node.module)
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            found += [x if x.partition(".")[2] in ROOMS else node.module for x in names]
     return found
 
 
+def own_imports(room: str) -> set[str]:
+    """The rooms that a file imports."""
+    own = [name for name in imports(room) if name.split(".")[0] == "micrograd"]
+    return {name.partition(".")[2] or "__init__" for name in own}
+
+
 def test_every_file_has_a_row():
-    assert {path.stem for path in PACKAGE.glob("*.py")} == set(ROOMS)
+    found = {".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in files()}
+    assert found == set(ROOMS)
 
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_arrows_go_one_way(room):
-    own = [name for name in imports(room) if name.split(".")[0] == "micrograd"]
-    rooms = {name.partition(".")[2] or "__init__" for name in own}
-    assert rooms <= reachable(room)
+    assert own_imports(room) <= reachable(room)
 
 
 def test_there_is_no_circle():
     assert not [room for room in ROOMS if room in reachable(room)]
+
+
+@pytest.mark.parametrize("room", COMPILER)
+def test_the_compiler_knows_no_values(room):
+    assert own_imports(room) <= COMPILER_MAY_IMPORT
+
+
+@pytest.mark.parametrize("room", ["ops", "graph", "engine", "nn"])
+def test_the_engine_knows_no_compiler(room):
+    assert not reachable(room) & set(COMPILER)
+
+
+def test_llvm_is_spoken_in_one_file():
+    assert [room for room in ROOMS if "llvmlite" in {x.split(".")[0] for x in imports(room)}] == [
+        "compiler.llvm"
+    ]
 
 
 @pytest.mark.parametrize("room", STANDARD_LIBRARY_ONLY)

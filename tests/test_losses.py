@@ -160,7 +160,7 @@ def test_accuracy(scores, targets, share, of):
 
 
 LENGTHS = "{} outputs but {} targets: a loss needs one target for each output."
-CLASS = "class {} of a list of {} scores: a class is its index, 0 to {}."
+CLASS = "there is no {} in a list of {}: a class or a row is its index, 0 to {}."
 EMPTY = "{} of nothing is not defined: give it at least one number."
 BATCHED = ["mean_squared_error", "hinge", "binary_cross_entropy", "cross_entropy", "accuracy"]
 SHAPE = errors.ShapeError

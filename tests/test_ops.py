@@ -27,7 +27,9 @@ EDGES = (*TAME, math.inf, -math.inf)
 # fmt: on
 
 ROWS = pytest.mark.parametrize("op", OPS.values(), ids=OPS)
-NO_GRADIENT = ("step", "less")  # in PyTorch; here it is 0
+NO_GRADIENT = ("step", "less", "equal", "detach")  # in PyTorch; here it is 0
+# the partial of detach is 0 although the number moves
+SLOPES = [op for op in OPS.values() if op is not ops.detach]
 SMOOTH_ROWS = pytest.mark.parametrize(
     "op", [op for op in OPS.values() if op.name not in NO_GRADIENT], ids=lambda op: op.name
 )
@@ -37,6 +39,8 @@ SMOOTH_ROWS = pytest.mark.parametrize(
 EITHER_ZERO = ("relu", "maximum", "minimum")
 
 TORCH = {
+    "equal": lambda torch, x, y: (x == y).double(),
+    "detach": lambda torch, x: x.detach(),
     "less": lambda torch, x, y: (x < y).double(),
     # F.softplus is x itself above a threshold of 20, which is wrong from the tenth digit on
     "softplus": lambda torch, x: 0.0 - torch.nn.functional.logsigmoid(-x),
@@ -186,7 +190,7 @@ def difference(f, xs, i):
     return (high - low) / (2.0 * h)
 
 
-@ROWS
+@pytest.mark.parametrize("op", SLOPES, ids=lambda op: op.name)
 def test_partials_are_slopes(op):
     # On these grids |f'''| reaches 2000 (of 2.3/y at 0.3): h² / 6 of it is 1e-8. A partial that
     # is wrong is wrong in its first digits.
@@ -485,3 +489,45 @@ def test_numpys_scalars_are_numbers(x):
 def test_an_integer_too_large_is_infinite():
     assert Value(10**400).data == math.inf
     assert (Value(1.0) * -(10**400)).data == -math.inf
+
+
+# ------------------------------------------------------------------- take, a row for each length
+
+TABLE = (1.5, -2.0, 0.25, 4.0, -0.0)
+
+
+@pytest.mark.parametrize("length", range(1, 6))
+@pytest.mark.parametrize("kind", [float, Value])
+def test_take_is_the_row_of_the_table(length, kind):
+    table = [kind(x) for x in TABLE[:length]]
+    op = ops.taker(length)
+    assert op is ops.taker(length)
+    assert (op.name, op.symbol.count("{}"), arity(op)) == (f"take {length}", *[length + 1] * 2)
+    for i in range(length):
+        assert ops.take(table, i) is table[i]
+        assert bits(op(float(i), *table)) == bits(TABLE[i])
+        slopes = [partial(float(i), *table, TABLE[i]) for partial in op.partials]
+        assert slopes == [0.0, *[float(k == i) for k in range(length)]]
+    for i in (-1.0, float(length), math.inf, -math.inf, math.nan):
+        assert math.isnan(op(i, *map(float, table)))
+
+
+def test_take_by_a_value_sends_grads_to_the_table():
+    table = [[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)], [Value(5.0), Value(6.0)]]
+    i = Value(1.0)
+    x, y = ops.take(table, i)
+    (x * 10.0 + y * 100.0).backward()
+    assert (x.data, y.data, i.grad) == (3.0, 4.0, 0.0)
+    assert [[v.grad for v in row] for row in table] == [[0.0, 0.0], [10.0, 100.0], [0.0, 0.0]]
+
+
+@pytest.mark.parametrize("i", [-1, 3, 0.5, 1e300])
+def test_take_refuses_what_is_no_place(i):
+    with pytest.raises(IndexError, match=re.escape(f"there is no {i} in a list of 3")):
+        ops.take([1.0, 2.0, 3.0], i)
+
+
+def test_detach_stops_the_grad():
+    x = Value(3.0)
+    (ops.detach(x) * x).backward()
+    assert (x.grad, ops.detach(2.0), x.detach().inputs) == (3.0, 2.0, ())

@@ -1,4 +1,4 @@
-"""The compiler: scalar code is traced, differentiated, simplified, batched, and lowered to machine code.
+"""The compiler: scalar code is traced, differentiated, simplified, batched and lowered.
 
 Rule: each stage is a file, and a function from one plain dataclass to another that can be printed.
 """

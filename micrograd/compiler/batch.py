@@ -7,6 +7,7 @@ grid and of the term's in a sum: a sum of products of such inputs is a matrix pr
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -82,7 +83,9 @@ class Kernel:
         return [*self.inputs, *[f for segment in self.segments for f in segment.factors]]
 
     def __str__(self):
-        what = self.op.name if self.op else "mean of products" if self.reduces else "sum of products"
+        what = (
+            self.op.name if self.op else "mean of products" if self.reduces else "sum of products"
+        )
         kinds = ", ".join(dict.fromkeys(map(str, self.accesses())))
         terms = f" of {self.terms}" if self.segments else ""
         grid = "x".join(map(str, self.grid)) or "1"
@@ -213,7 +216,10 @@ class Batcher:
         self.program, self.varies, self.sums = program, varies, sums
         self.results, self.work, self.exact = results, work, exact
         self.slots = np.zeros(len(varies), np.int64)
-        self.made, self.temporary = Plan(varies=varies), work  # the next free place of the shared ones
+        self.made, self.temporary = (
+            Plan(varies=varies),
+            work,
+        )  # the next free place of the shared ones
         self.wanted = self.destinations()
         for place in range(len(program.names)):
             if varies[place]:
@@ -298,9 +304,7 @@ class Batcher:
         grid = common_grid([m[:, 0] for m in (result[:, None], *matrices) if m.dtype == np.int64])
         grid = grid or (len(members),)
         where = SHARED if mean or not varies else VARYING
-        fitted = [
-            self.fit(matrix, column, grid) for matrix, column in zip(matrices, columns)
-        ]
+        fitted = [self.fit(matrix, column, grid) for matrix, column in zip(matrices, columns)]
         made = {"result": access(where, result[:, None], grid), "grid": grid, "level": level}
         made |= {"varies": varies, "reduces": mean}
         if members[0].op:
@@ -335,9 +339,7 @@ class Batcher:
     def columns(self, members: list[Node]) -> list[list[list]]:
         """For each input of the kernel the operands, members x terms."""
         if members[0].op:
-            return [
-                [[node.inputs[i]] for node in members] for i in range(len(members[0].inputs))
-            ]
+            return [[[node.inputs[i]] for node in members] for i in range(len(members[0].inputs))]
         found = []
         for start, count in self.runs(members[0]):
             for factor in range(len(members[0].terms[start][1])):
@@ -384,9 +386,7 @@ def forward(accesses: tuple[Access, ...], terms: int) -> tuple[Access, ...]:
     """The same terms from the last to the first, if that is how they stand in memory."""
     if any(a.along > 0 or a.columns is not None or a.table is not None for a in accesses):
         return accesses
-    return tuple(
-        replace(a, base=a.base + a.along * (terms - 1), along=-a.along) for a in accesses
-    )
+    return tuple(replace(a, base=a.base + a.along * (terms - 1), along=-a.along) for a in accesses)
 
 
 def unique_in_order(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -432,17 +432,17 @@ def affine(rows: np.ndarray, grid: tuple[int, ...]) -> tuple[int, ...] | None:
 
 
 def common_grid(columns: list[np.ndarray]) -> tuple[int, ...]:
-    """A grid over the members, in which as many columns as possible are affine; the last is inner."""
+    """A grid of the members in which as many columns as possible are affine; the last is inner."""
     count = len(columns[0])
     sizes: list[int] = []
     for column in columns:
         found = breaks(column)
         merged = sorted({*sizes, *found})
         chain = [*merged, count]
-        if all(b % a == 0 for a, b in zip(chain, chain[1:])):
+        if all(b % a == 0 for a, b in pairwise(chain)):
             sizes = merged
     chain = [1, *sizes, count]
-    grid = [b // a for a, b in zip(chain, chain[1:]) if b != a]
+    grid = [b // a for a, b in pairwise(chain) if b != a]
     return tuple(reversed(grid))
 
 

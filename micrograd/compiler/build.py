@@ -168,7 +168,9 @@ class Mapped:
     def __init__(self, program: Program, columns: list, exact: bool, count: int):
         self.program = program = simplify(expand(program, spelled(exact)))
         shared = iter(range(len(columns)))
-        inputs = [Stream(0, next(shared)) if c is None else Stream(4 + c[0], *c[1:]) for c in columns]
+        inputs = [
+            Stream(0, next(shared)) if c is None else Stream(4 + c[0], *c[1:]) for c in columns
+        ]
         outputs = tuple(Stream(1, k, 1) for k in range(len(program.outputs)))
         self.shared = next(shared, len(columns))
         part = Part(program, tuple(inputs), outputs, work=self.shared)

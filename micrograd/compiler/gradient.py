@@ -1,6 +1,6 @@
 """Differentiating a program: reverse mode, by the chain rule and the rows that Values use.
 
-Rule: nothing here knows an op. The gradient is more scalar program, which only ever adds numbers up.
+Rule: nothing here knows an op. The gradient is more scalar program.
 """
 
 from micrograd.compiler.program import Program

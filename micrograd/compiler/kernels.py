@@ -41,7 +41,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class Point:
-    """Where in the loop nest an accumulator is: an index for each axis, and the offset in its tile."""
+    """Where in the loop nest an accumulator is: its index on each axis, its offset in the tile."""
 
     index: dict
     offset: dict
@@ -78,9 +78,7 @@ class Lowering:
                     if kernel.varies:
                         self.kernel(kernel)
                 self.store(first)
-            share = code.number(1.0) / Lanes(
-                code, code.builder.sitofp(self.count.value, code.real)
-            )
+            share = code.number(1.0) / Lanes(code, code.builder.sitofp(self.count.value, code.real))
             self.each_sum(lambda x: x * share)
         self.copy()
 
@@ -212,7 +210,7 @@ class Lowering:
         return None if access.rows is not None else access.strides[axis] * scale
 
     def nest(self, kernel: Kernel, axes: list[Axis], index: dict, tiles: list, lanes: tuple):
-        """The loops from that axis on; each with a remainder for what its widest way leaves over."""
+        """The loops from that axis on, each with a remainder for what its widest way leaves."""
         if not axes:
             points = [Point({a: index[a] + t.get(a, 0) for a in index}, t, *lanes) for t in tiles]
             self.body(kernel, points)
@@ -298,7 +296,7 @@ class Lowering:
         return totals
 
     def over_examples(self, kernel: Kernel, points) -> list[Lanes]:
-        """The sum over the examples of this block, in lanes; of a last, incomplete register a part."""
+        """The sum over the examples of this block, in lanes; of the last register a part."""
         code, lanes, (segment,) = self.code, self.lanes, kernel.segments
         whole = self.here // lanes * lanes
         zeros = [code.number(0.0, lanes)] * len(points)

@@ -1,7 +1,8 @@
-"""LLVM, as a small language: numbers in lanes, loops, memory, functions. Alone in importing llvmlite.
+"""LLVM, as a small language: numbers in lanes, loops, memory, functions.
 
-Rule: nothing here knows an op or a program; whoever lowers one writes it with the words of this file.
-Arithmetic is IEEE 754's: no flag lets LLVM assume anything, and only `contract` may be asked for.
+Rule: alone in importing llvmlite, and nothing here knows an op or a program; whoever lowers one
+writes it with the words of this file. Arithmetic is IEEE 754's: no flag lets LLVM assume anything,
+and only `contract` may be asked for.
 """
 
 import ctypes
@@ -140,10 +141,13 @@ class Mask:
         self.code, self.value = code, value
 
     # fmt: off
-    def __and__(self, other):  return Mask(self.code, self.code.builder.and_(self.value, other.value))
-    def __or__(self, other):   return Mask(self.code, self.code.builder.or_(self.value, other.value))
+    def __and__(self, other):  return self.both(self.code.builder.and_, other)
+    def __or__(self, other):   return self.both(self.code.builder.or_, other)
     def __invert__(self):      return Mask(self.code, self.code.builder.not_(self.value))
     # fmt: on
+
+    def both(self, build, other: "Mask") -> "Mask":
+        return Mask(self.code, build(self.value, other.value))
 
     def choose(self, x, y) -> Lanes:
         """x where true, else y; one of them may be a float."""
@@ -381,15 +385,13 @@ class Code:
 
 # ------------------------------------------------------------------------------------ machine code
 
-PASSES = ("sroa", "instruction_combine", "loop_rotate", "simplify_cfg")
 
-
-def optimised(text: str, level: int = 1):
-    """The module of that text, improved."""
+def optimised(text: str):
+    """The module of that text, improved. What is unrolled or in lanes already is left as it is."""
     module = binding.parse_assembly(text)
     module.verify()
-    options = binding.create_pipeline_tuning_options(speed_level=level)
-    options.loop_vectorization = options.slp_vectorization = False
+    options = binding.create_pipeline_tuning_options(speed_level=1)
+    options.loop_vectorization = options.slp_vectorization = options.loop_unrolling = False
     builder = binding.create_pass_builder(machine(), options)
     builder.getModulePassManager().run(module, builder)
     return module
