@@ -11,7 +11,7 @@
 from micrograd import data, losses, optim
 from micrograd.check import against_torch, gradcheck
 from micrograd.engine import Value, detect_anomaly, enable_grad, gradients, no_grad
-from micrograd.jitting import jit, vmap
+from micrograd.jitting import compile_graph, jit, vmap
 from micrograd.nn import MLP, Layer, Module, Neuron
 from micrograd.ops import (
     OPS,
@@ -71,6 +71,7 @@ __all__ = [
     "Op",
     "Value",
     "against_torch",
+    "compile_graph",
     "compile_step",
     "cos",
     "data",

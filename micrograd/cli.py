@@ -74,6 +74,19 @@ DRAW_HELP = """Draw an expression as a graph, with the gradient of every number 
 """
 
 
+COMPILE_HELP = """Compile an expression and its gradient, and show every stage on the way.
+
+The scalar program, the same with its gradient, simplified, in kernels (what many numbers would be \
+computed as), and how much machine code that is.
+
+[bold]Examples[/bold]
+
+  micrograd compile "tanh(x1*w1 + x2*w2 + b)"
+
+  micrograd compile "x**3 + exp(-x)" --ir --asm --exact
+"""
+
+
 def main() -> None:
     """Run the command; the entry point of the installed `micrograd`."""
     app()
@@ -257,3 +270,51 @@ def assignment(item: str) -> tuple[str, float]:
         return name, float(number)
     except ValueError as error:
         raise errors.ExpressionError(errors.not_an_assignment(item)) from error
+
+
+# --------------------------------------------------------------------------------------- compile
+
+
+@app.command("compile", help=COMPILE_HELP)
+def compile_(
+    text: Annotated[str, typer.Argument(metavar="EXPRESSION", help="Such as 'tanh(x*w + b)'.")],
+    exact: Annotated[bool, typer.Option("--exact", help="As eager, to the last bit.")] = False,
+    ir: Annotated[bool, typer.Option("--ir", help="Also LLVM's text.")] = False,
+    asm: Annotated[bool, typer.Option("--asm", help="Also the machine's instructions.")] = False,
+) -> None:
+    console = Console(highlight=False)
+    try:
+        stages = stages_of(text, exact)
+    except (errors.ExpressionError, errors.TraceError) as error:
+        raise stop(str(error)) from error
+    hidden = {"LLVM": not ir, "machine": not asm}
+    for title, content in stages.items():
+        if not hidden.get(title.split()[0]):
+            console.print(f"[bold]{escape(title)}[/bold]")
+            console.print(escape(content) + "\n", soft_wrap=True)
+
+
+def stages_of(text: str, exact: bool) -> dict[str, str]:
+    """{title: what the program is after that stage}."""
+    from micrograd.compiler import build, gradient, simplify, trace
+
+    names = expression.names(text)
+    recorder = trace.Trace()
+    variables = {name: recorder.variable() for name in names}
+    y, _ = expression.applied(text, variables)
+    traced = trace.written({x: name for name, x in variables.items()}, [recorder.known(y)])
+    both = gradient.differentiate(traced, exact=exact)
+    simple = simplify.simplify(both)
+    once = build.Once(simple, exact)
+    began = time.perf_counter()
+    once.run([0.5] * len(names))
+    took = 1e3 * (time.perf_counter() - began)
+    return {
+        f"1. traced: {len(traced)} instructions": str(traced),
+        f"2. with the gradient: {len(both)} instructions": str(both),
+        f"3. simplified: {len(simple)} instructions": str(simple),
+        f"4. in kernels: {len(once.kernels)}": "\n".join(map(str, once.kernels)),
+        f"5. machine code: {took:.0f} ms to compile, or to find in the cache": "see --ir and --asm",
+        "LLVM": once.machine.ir,
+        "machine": once.machine.asm,
+    }

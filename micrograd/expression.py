@@ -33,23 +33,44 @@ def parse(text: str, numbers: dict[str, float]) -> tuple[Value, dict[str, Value]
     >>> y, names
     (Value(data=10.0, grad=0.0), {'x': Value(data=3.0, grad=0.0)})
     """
+    values = {name: Value(x, label=name) for name, x in numbers.items()}
+    y, used = applied(text, values)
+    return (y if isinstance(y, Value) else Value(y)), used
+
+
+def applied(text: str, values: dict) -> tuple:
+    """(what the expression gives for those Values or others of their kind, those that it used)."""
+    reader = Reader(text.strip(), values)
+    return reader.build(syntax(text), 0), reader.used
+
+
+def names(text: str) -> list[str]:
+    """The names in the expression that stand for numbers, in order.
+
+    >>> names("tanh(x1*w1 + x1)")
+    ['x1', 'w1']
+    """
+    nodes = list(ast.walk(syntax(text)))
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    found = [node for node in nodes if isinstance(node, ast.Name) and id(node) not in called]
+    return list(dict.fromkeys(x.id for x in sorted(found, key=lambda x: (x.lineno, x.col_offset))))
+
+
+def syntax(text: str) -> ast.expr:
     if len(text) > LONGEST:
         raise ExpressionError(errors.expression_too_long(len(text), LONGEST))
     try:
-        tree = ast.parse(text.strip(), mode="eval")
+        return ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ExpressionError(errors.not_an_expression(text)) from error
-    reader = Reader(text.strip(), {name: Value(x, label=name) for name, x in numbers.items()})
-    y = reader.build(tree.body, 0)
-    return (y if isinstance(y, Value) else Value(y)), reader.used
 
 
 class Reader:
-    """Reads a syntax tree; `used` is what it met on the way of `values`, {name: Value}."""
+    """Reads a syntax tree; `used` is what it met on the way of `values`, by name."""
 
-    def __init__(self, text: str, values: dict[str, Value]):
+    def __init__(self, text: str, values: dict):
         self.text, self.values = text, values
-        self.used: dict[str, Value] = {}
+        self.used: dict = {}
 
     def build(self, node: ast.expr, depth: int):
         """The Value, or the float, that `node` stands for."""
@@ -77,7 +98,7 @@ class Reader:
     def source(self, node: ast.expr) -> str:
         return ast.get_source_segment(self.text, node) or self.text
 
-    def named(self, name: str) -> Value:
+    def named(self, name: str):
         if name not in self.values:
             raise ExpressionError(errors.no_number(name))
         self.used[name] = self.values[name]

@@ -14,7 +14,9 @@ from micrograd.compiler.program import Program
 from micrograd.compiler.simplify import simplify
 from micrograd.compiler.trace import Tracer, written
 from micrograd.engine import Forget, Value, read_data, watchers
+from micrograd.graph import topological_order
 from micrograd.nest import ends, nest_map
+from micrograd.ops import interpret
 from micrograd.tracing import as_lists, current, recording, signature, with_variables
 
 nested: ContextVar[bool] = ContextVar("nested", default=False)
@@ -25,9 +27,9 @@ def jit(f: Callable | None = None, *, exact: bool = False):
 
     `f` takes numbers, Values, nested lists of them or NumPy arrays, and returns a number or a nest
     of them. It is traced once for each structure and shape of its arguments, and for each text,
-    bool or model among them. The results are Values: their `backward()` fills the grads of the Values
-    that `f` was given and of those that it met, its parameters. What the function closes over else,
-    and what it makes inside, is a constant.
+    bool or model among them. The results are Values: their `backward()` fills the grads of the
+    Values that `f` was given and of those that it met, its parameters. What the function closes
+    over else, and what it makes inside, is a constant.
 
     With `exact` the numbers are those of the eager engine to the last bit; without, sums and
     functions are computed faster, within 1e-12 of them for sums that do not cancel. Raises
@@ -42,6 +44,29 @@ def jit(f: Callable | None = None, *, exact: bool = False):
     if f is None:
         return functools.partial(jit, exact=exact)
     return Jitted(f, exact)
+
+
+def compile_graph(y: Value, inputs: list[Value]) -> "Jitted":
+    """The graph of `y` as it stands, compiled: a function of the numbers at `inputs`.
+
+    Every other leaf is a constant. Called with Values, its result sends grads to them.
+
+    >>> a, b = Value(2.0), Value(3.0)
+    >>> replay = compile_graph(a * b + 1.0, [a, b])
+    >>> replay(a, 5.0)
+    Value(data=11.0, grad=0.0)
+    """
+    order = topological_order(y)
+
+    def replay(*numbers):
+        known = dict(zip(inputs, numbers))
+        for node in order:
+            if node not in known:
+                numbers = tuple(known[x] for x in node.inputs)
+                known[node] = interpret(node.op, numbers) if node.op else node.data
+        return known[y]
+
+    return Jitted(replay)
 
 
 class Jitted:

@@ -98,6 +98,11 @@ class Step:
         return self.latest.text()
 
     @property
+    def kernels(self) -> "Kernels":
+        """The kernels of all programs; print them for a table."""
+        return Kernels(kernel for part in self.latest.parts for kernel in part.kernels)
+
+    @property
     def ir(self) -> str:
         return self.latest.machine.ir
 
@@ -108,6 +113,13 @@ class Step:
     def report(self) -> str:
         """How many instructions there are, and how much memory."""
         return self.latest.report()
+
+
+class Kernels(list):
+    """Kernels, one a line: level, grid, what it is, terms, how its inputs are reached."""
+
+    def __str__(self):
+        return "\n".join(map(str, self))
 
 
 class Compiled:

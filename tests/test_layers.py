@@ -49,7 +49,17 @@ ROOMS = {
     "transforms": ["jitting"],
     "picture": ["graph", "ops", "nest"],
     "expression": ["engine"],
-    "cli": ["nn", "losses", "optim", "data", "picture", "expression", "files", "__init__"],
+    "cli": [
+        "nn",
+        "losses",
+        "optim",
+        "data",
+        "picture",
+        "expression",
+        "files",
+        "__init__",
+        "compiler.build",
+    ],
     "__init__": ["nn", "check", "picture", "transforms", "stepping", "losses", "optim", "data"],
     "__main__": ["cli"],
 }

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from micrograd.compiler import kernels, llvm, straight
-from micrograd.compiler.batch import batch
+from micrograd.compiler.batch import Kernel, Plan, batch
 from micrograd.compiler.cache import cached
 from micrograd.compiler.llvm import Code
 from micrograd.compiler.program import Program
@@ -73,18 +73,14 @@ class Lowered:
             self.lanes = self.lanes if many else 1
             self.size = scratch(part, self.lanes)
             return
-        varies = varying(part)
-        self.plan = batch(
-            part.program,
-            varies,
-            {i: s.offset for i, s in enumerate(part.inputs) if not s.stride},
-            {i: s.offset for i, s in enumerate(part.outputs)},
-            part.sums,
-            part.work,
-            exact,
-        )
+        self.plan = planned(part, exact)
         self.block = kernels.block_size(self.plan, self.lanes, count, llvm.WIDTH[dtype])
         self.size = kernels.memory(self.plan, self.block)
+
+    @property
+    def kernels(self) -> list[Kernel]:
+        """Those of the plan, or those that there would be."""
+        return (self.plan or planned(self.part, self.exact)).kernels
 
     def prepare(self, array: np.ndarray) -> None:
         for start, numbers in self.plan.constants if self.plan else ():
@@ -103,6 +99,13 @@ class Lowered:
     def __str__(self):
         how = f"{self.lanes} lanes" if self.plan is None else f"blocks of {self.block}"
         return f"{how} {self.part.inputs} {self.part.outputs}\n{self.part.program}"
+
+
+def planned(part: Part, exact: bool) -> Plan:
+    inputs = {i: s.offset for i, s in enumerate(part.inputs) if not s.stride}
+    results = {i: s.offset for i, s in enumerate(part.outputs)}
+    how = (varying(part), inputs, results, part.sums, part.work, exact)
+    return batch(part.program, *how)
 
 
 class Machine:
@@ -150,6 +153,10 @@ class Once:
         self.pointer = self.frame.pointer
         self.lock = threading.Lock()
         self.machine = Machine(f"once {most} {program}", self.lowered.write, "float64", exact)
+
+    @property
+    def kernels(self) -> list[Kernel]:
+        return self.lowered.kernels
 
     def run(self, numbers) -> list[float]:
         with self.lock:
