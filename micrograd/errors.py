@@ -270,9 +270,9 @@ def long_trace(instructions: int, memory: int) -> str:
     )
 
 
-def no_spelling(names) -> str:
+def no_spelling(name: str) -> str:
     return (
-        f"{', '.join(names)} cannot be compiled: what the row computes is not written in ops. "
+        f"{name} cannot be compiled: what the row computes is not written in ops. "
         "Write its forward with operators and micrograd's functions, without branches, as in "
         'Op("swish", "swish({})", lambda x: x * sigmoid(x), ...).'
     )

@@ -184,7 +184,7 @@ class Compiled:
         names = {**names, **ordered, **{met[p]: f"c{i}" for i, p in enumerate(frozen)}}
         first = len(names) - len(ordered) - len(frozen)
         places = list(range(first, first + len(ordered)))
-        program = simplify(differentiate(written(names, [y]), 0, places))
+        program = differentiate(written(names, [y]), 0, places)
         return simplify(expand(program, spelled(False))), frozen
 
     def traced_update(self) -> Program:

@@ -7,6 +7,7 @@ Rule: only identities of IEEE 754 that hold to the last bit. x * 1.0 is x; but x
 from math import copysign
 
 from micrograd.compiler.program import Operand, Program
+from micrograd.compiler.trace import moved
 from micrograd.ops import add, div, mul, neg, sub
 
 # for x as the left input and as the right one: the number on the other side that leaves x as it is
@@ -28,7 +29,7 @@ def fold(program: Program) -> Program:
     known: list[Operand] = list(range(len(program.names)))  # what each place has become
     ops, rows, seen = [], [], {}
     for op, inputs in zip(program.ops, program.inputs):
-        inputs = tuple([x if type(x) is float else known[x] for x in inputs])
+        inputs = moved(inputs, known)
         same = unchanged(op, inputs)
         if same is None:
             key = (op, *[x if type(x) is int else x.hex() for x in inputs])  # 0.0 is not -0.0
@@ -38,8 +39,7 @@ def fold(program: Program) -> Program:
                 ops.append(op)
                 rows.append(inputs)
         known.append(same)
-    outputs = tuple([x if type(x) is float else known[x] for x in program.outputs])
-    return Program(program.names, tuple(ops), tuple(rows), outputs)
+    return Program(program.names, tuple(ops), tuple(rows), moved(program.outputs, known))
 
 
 def unchanged(op, inputs: tuple) -> Operand | None:
@@ -57,7 +57,7 @@ def unchanged(op, inputs: tuple) -> Operand | None:
 
 def negated(op, inputs: tuple) -> tuple:
     """mul -1.0, x  is  neg x."""
-    if op is mul:
+    if op is mul and float in map(type, inputs):
         for number, x in (inputs, inputs[::-1]):
             if is_number(number, -1.0):
                 return neg, (x,)
@@ -86,15 +86,12 @@ def drop(program: Program) -> Program:
         place.append(kept)
         kept += needed[i]
 
-    def moved(inputs):
-        return tuple([x if type(x) is float else place[x] for x in inputs])
-
     lines = [i for i in range(len(program)) if needed[first + i]]
     return Program(
         program.names,
         tuple([program.ops[i] for i in lines]),
-        tuple([moved(program.inputs[i]) for i in lines]),
-        moved(program.outputs),
+        tuple([moved(program.inputs[i], place) for i in lines]),
+        moved(program.outputs, place),
     )
 
 

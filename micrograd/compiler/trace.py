@@ -204,15 +204,42 @@ class Speller(Trace):
         return super().record(op, inputs) if op in self.spellings else op.forward(*inputs)
 
 
-def expand(program: Program, known) -> Program:
-    """The same in ops that are in `known`: any other is replaced by what its row computes.
+def spelled(op: Op, known) -> Program:
+    """What the row computes, in ops of `known`. Raises TraceError where it is not written in ops."""
+    recorder = Speller(known)
+    variables = [recorder.variable() for _ in op.partials]
+    try:
+        y = recorder.known(op.forward(*variables))
+    except (errors.TraceError, TypeError, RecursionError) as error:
+        raise errors.TraceError(errors.no_spelling(op.name)) from error
+    return written({x: f"x{i}" for i, x in enumerate(variables)}, [y])
 
-    Raises TraceError where that is not written in ops.
-    """
-    unknown = [op for op in dict.fromkeys(program.ops) if op not in known]
+
+def expand(program: Program, known) -> Program:
+    """The same in ops that are in `known`: any other is replaced by what its row computes."""
+    unknown = {op: spelled(op, known) for op in dict.fromkeys(program.ops) if op not in known}
     if not unknown:
         return program
-    try:
-        return written(*replay(program, Speller(known)))
-    except (errors.TraceError, TypeError, RecursionError) as error:
-        raise errors.TraceError(errors.no_spelling([op.name for op in unknown])) from error
+    found: list = list(range(len(program.names)))  # what each place has become
+    ops, rows = [], []
+
+    def write(op, inputs) -> int:
+        ops.append(op)
+        rows.append(inputs)
+        return len(program.names) + len(ops) - 1
+
+    for op, inputs in zip(program.ops, program.inputs):
+        inputs = moved(inputs, found)
+        if op in unknown:
+            inner = list(inputs)
+            for op_inside, inputs_inside in zip(unknown[op].ops, unknown[op].inputs):
+                inner.append(write(op_inside, moved(inputs_inside, inner)))
+            found += moved(unknown[op].outputs, inner)
+        else:
+            found.append(write(op, inputs))
+    return Program(program.names, tuple(ops), tuple(rows), moved(program.outputs, found))
+
+
+def moved(inputs: tuple, found: list) -> tuple:
+    """The same inputs, where each place has become another, or a number."""
+    return tuple([x if type(x) is float else found[x] for x in inputs])

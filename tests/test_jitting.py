@@ -1,0 +1,573 @@
+"""`jit` and `vmap`: a compiled function means what it means without.
+
+Rule: a function is a row with its arguments; it is judged by itself, not compiled.
+"""
+
+import math
+import threading
+
+import numpy as np
+import pytest
+
+from micrograd import (
+    MLP,
+    Value,
+    detach,
+    exp,
+    grad,
+    hessian,
+    jacobian,
+    jit,
+    less,
+    no_grad,
+    take,
+    tanh,
+    value_and_grad,
+    vmap,
+    where,
+)
+from micrograd.errors import GraphError, ShapeError, TraceError
+from micrograd.nest import ends, nest_map
+
+# The functions differ by 3 ulps (7e-16) from C's, and sums may be fused or reordered; a few tens
+# of ops on numbers of the size of 1 leave 1e-13. Up to three derivatives magnify it by less than 10.
+CLOSE = {"rel": 1e-12, "abs": 1e-13}
+
+
+def numbers(nest):
+    return [
+        float(x) for x in ends(nest_map(lambda x: x.tolist() if hasattr(x, "tolist") else x, nest))
+    ]
+
+
+def same_shape(x, y):
+    """Both nests have the same containers and keys."""
+    assert nest_map(lambda _: 0, x) == nest_map(lambda _: 0, y)
+
+
+# --------------------------------------------------------------------------------------- results
+
+# fmt: off
+FUNCTIONS = {  # name: (function, arguments)
+    "one":        (lambda x: x * x + x.tanh(), (0.3,)),
+    "two":        (lambda x, y: x / y + (x * y).sin(), (2.0, 3.0)),
+    "integers":   (lambda x, y: x / y, (2, 3)),
+    "power":      (lambda x: x**3 - x**-2 + 2.0**x, (1.5,)),
+    "power of":   (lambda x, y: x**y, (1.5, 2.5)),
+    "list":       (lambda xs: [xs[0] * xs[1], xs[2].exp()], ([1.0, 2.0, 0.5],)),
+    "tuple":      (lambda x: (x, x * x), (3.0,)),
+    "tuple in":   (lambda xs: xs[0] - xs[1], ((3.0, 1.0),)),
+    "dict":       (lambda p: {"sum": p["a"] + p["b"][0], "b": p["b"]}, ({"a": 1.0, "b": [2.0]},)),
+    "nest":       (lambda w, x: [sum(a * b for a, b in zip(row, x)).relu() for row in w],
+                   ([[1.0, 2.0], [3.0, -4.0]], [0.1, 0.2])),
+    "constant":   (lambda x: 2.0, (1.0,)),
+    "whole":      (lambda x: [1, x], (1.0,)),
+    "itself":     (lambda x: x, (1.5,)),
+    "ignores":    (lambda x, y: y * y, (1.0, 3.0)),
+    "empty":      (lambda xs, y: sum(xs, y), ([], 3.0)),
+    "nothing":    (lambda x: [], (3.0,)),
+    "closes over":(lambda x: x * CLOSED_OVER, (3.0,)),
+    "where":      (lambda x, y: where(less(x, y), x, y * 2.0), (3.0, 1.0)),
+    "masks":      (lambda x, y: [(x < y) * 1.0, (x >= y) * 2.0], (3.0, 3.0)),
+    "take":       (lambda xs, i: take(xs, i), ([1.0, 2.0, 3.0], 2.0)),
+    "detach":     (lambda x: detach(x) * x, (3.0,)),
+    "infinite":   (lambda x: [x.log(), 1.0 / x, -x], (0.0,)),
+    "many":       (lambda xs: sum(x * y for x in xs for y in xs), ([0.1 * i for i in range(40)],)),
+}
+# fmt: on
+CLOSED_OVER = 0.25
+FUNCTION = pytest.mark.parametrize("f, args", FUNCTIONS.values(), ids=FUNCTIONS)
+EXACT = pytest.mark.parametrize("exact", [True, False], ids=["exact", "default"])
+
+
+def values(args):
+    return nest_map(Value, args)
+
+
+@FUNCTION
+@EXACT
+def test_results_are_those_without(f, args, exact):
+    wanted = nest_map(lambda y: y if isinstance(y, Value) else Value(y), f(*values(args)))
+    compiled = jit(f, exact=exact)
+    for arguments in (args, values(args), args):
+        found = compiled(*arguments)
+        same_shape(found, wanted)
+        assert all(isinstance(y, Value) for y in ends(found))
+        if exact:
+            assert [x.hex() for x in numbers(found)] == [x.hex() for x in numbers(wanted)]
+        else:
+            assert numbers(found) == pytest.approx(numbers(wanted), nan_ok=True, **CLOSE)
+
+
+@FUNCTION
+@EXACT
+def test_grads_are_those_without(f, args, exact):
+    compiled = jit(f, exact=exact)
+    for output in range(len(ends(f(*values(args))))):
+        grads = []
+        for function in (f, compiled, compiled):
+            leaves = values(args)
+            y = ends(function(*leaves))[output]
+            if isinstance(y, Value):
+                y.backward()
+            grads.append([x.grad for x in ends(leaves)])
+        assert grads[1] == grads[2]
+        assert grads[1] == (grads[0] if exact else pytest.approx(grads[0], nan_ok=True, **CLOSE))
+
+
+def test_a_decorator_keeps_the_name_and_takes_options():
+    @jit(exact=True)
+    def area(w, h):
+        """The area."""
+        return w * h
+
+    assert (area.__name__, area.__doc__, area.exact) == ("area", "The area.", True)
+    assert area(2.0, h=3.0).data == 6.0
+    assert str(area.lower(2.0, h=3.0).program) == "t0 = mul x0, x1\nreturn t0"
+    assert "define" in area.lower(2.0, h=3.0).ir
+    assert area.lower(2.0, h=3.0).asm
+
+
+def test_no_grad_makes_leaves():
+    with no_grad():
+        y = jit(lambda x: x * x)(Value(3.0))
+    assert (y.data, y.inputs) == (9.0, ())
+
+
+# ------------------------------------------------------------------------------------ parameters
+
+
+def test_backward_fills_parameters_and_sees_them_changed():
+    w, b = Value(2.0), Value(1.0)
+    f = jit(lambda x: w * x + b)
+    for data, wanted in ((2.0, 7.0), (5.0, 16.0), (-1.0, -2.0)):
+        w.data, w.grad, b.grad = data, 0.0, 0.0
+        y = f(3.0)
+        y.backward()
+        assert (y.data, w.grad, b.grad) == (wanted, 3.0, 1.0)
+    assert len(f.versions) == 1
+
+
+def test_grads_are_added_to_what_is_there():
+    w = Value(2.0)
+    f = jit(lambda x: w * x)
+    for _ in range(2):
+        f(3.0).backward()
+    assert w.grad == 6.0
+
+
+def test_a_value_as_argument_and_as_parameter():
+    w = Value(2.0)
+    f = jit(lambda x: x * w * w)
+    y = f(w)
+    y.backward()
+    assert (y.data, w.grad) == (8.0, 12.0)
+    assert f(Value(3.0)).data == 12.0
+
+
+def test_one_value_twice_among_the_arguments():
+    x = Value(3.0)
+    jit(lambda x, y: x * y + y)(x, x).backward()
+    assert x.grad == 7.0
+
+
+def test_backward_differentiates_at_the_numbers_of_its_call():
+    w = Value(2.0)
+    f = jit(lambda x: w * w * x)
+    y, _ = f(1.0), f(100.0)
+    w.data = 5.0
+    y.backward()
+    assert w.grad == 4.0
+
+
+def test_a_value_made_inside_is_a_constant():
+    f = jit(lambda x: x * Value(3.0) + Value(1.0))
+    x = Value(2.0)
+    f(x).backward()
+    assert (f(x).data, x.grad) == (7.0, 3.0)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu", "gelu", "sigmoid"])
+def test_a_model(activation):
+    model = MLP(2, [4, 1], activation=activation)
+    f = jit(lambda x, y: (model(x) - y) ** 2)
+    grads = []
+    for function in (f.f, f):
+        model.zero_grad()
+        out = function([0.5, -0.25], 1.0)
+        out.backward()
+        grads.append([out.data, *[p.grad for p in model.parameters()]])
+    assert grads[1] == pytest.approx(grads[0], **CLOSE)
+
+
+# ------------------------------------------------------------------------------- kinds of arguments
+
+
+def test_an_argument_that_is_no_number_is_static():
+    calls = []
+
+    @jit
+    def f(x, how, flag=True, model=None):
+        calls.append(how)
+        y = x.tanh() if how == "tanh" else x * 2.0
+        y = y if flag else -y
+        return model([y]) if model else y
+
+    one, other = MLP(1, [1]), MLP(1, [1])
+    x = 0.5
+    assert f(x, "tanh").data == pytest.approx(math.tanh(0.5), **CLOSE)
+    assert [f(x, "two").data, f(x, "two", False).data, f(x, "two", True).data] == [1.0, -1.0, 1.0]
+    for model in (one, other, one):
+        assert f(x, "two", model=model).data == pytest.approx(model([1.0]).data, **CLOSE)
+    assert calls == ["tanh", "two", "two", "two", "two", "two"]
+
+
+def test_arrays():
+    def f(a, x):
+        return [sum(w * y for w, y in zip(row, x)) for row in a]
+
+    a, x = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([10.0, 1.0])
+    compiled = jit(f)
+    assert numbers(compiled(a, x)) == [12.0, 34.0]
+    assert numbers(compiled(a.astype(np.float32), x.astype(int))) == [12.0, 34.0]
+    assert numbers(jit(lambda x: x * 2.0)(x)) == [20.0, 2.0]
+    assert numbers(jit(lambda x: x @ x)(x)) == [101.0]
+    assert jit(lambda x: x * 2.0)(np.float64(1.5)).data == 3.0
+    assert numbers(compiled(a[:1], x)) == [12.0]
+
+
+@pytest.mark.parametrize("x", [1.0, 2, np.float32(1.0), np.int64(3), np.array(2.0)], ids=repr)
+def test_kinds_of_numbers(x):
+    assert jit(lambda x: x * 2.0)(x).data == float(x) * 2.0
+
+
+def test_a_version_for_each_shape():
+    f = jit(lambda xs: sum(xs, 0.0))
+    assert [f([1.0] * n).data for n in (1, 2, 3, 2, 1)] == [1.0, 2.0, 3.0, 2.0, 1.0]
+    assert len(f.versions) == 3
+
+
+def test_what_is_no_number_is_returned_as_it_is():
+    found = jit(lambda x: {"name": "double", "none": None, "flag": True, "y": 2.0 * x})(1.5)
+    assert (found["name"], found["none"], found["flag"], found["y"].data) == (
+        "double",
+        None,
+        True,
+        3.0,
+    )
+
+
+# -------------------------------------------------------------------------- derivatives, every way
+
+
+def poly(x, y):
+    return x * x * y + (x * y).sin() + exp(y)
+
+
+def vector(xs):
+    return xs[0] * xs[1] + xs[1].tanh() * xs[2] ** 2
+
+
+def two(xs):
+    return [xs[0] * xs[1], xs[1].exp() * xs[0]]
+
+
+# fmt: off
+DERIVATIVES = {  # name: (transform, function, arguments)
+    "grad":             (grad, poly, (0.5, 1.5)),
+    "grad by both":     (lambda f: grad(f, (0, 1)), poly, (0.5, 1.5)),
+    "grad by y":        (lambda f: grad(f, 1), poly, (0.5, 1.5)),
+    "value and grad":   (value_and_grad, vector, ([0.5, 1.5, -2.0],)),
+    "grad of grad":     (lambda f: grad(grad(f)), poly, (0.5, 1.5)),
+    "third":            (lambda f: grad(grad(grad(f))), poly, (0.5, 1.5)),
+    "mixed":            (lambda f: grad(grad(f, 0), 1), poly, (0.5, 1.5)),
+    "jacobian":         (jacobian, two, ([0.5, 1.5],)),
+    "hessian":          (hessian, vector, ([0.5, 1.5, -2.0],)),
+    "of grads":         (lambda f: lambda x: sum(g * g for g in grad(f)(x)), vector,
+                         ([0.5, 1.5, -2.0],)),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("transform, f, args", DERIVATIVES.values(), ids=DERIVATIVES)
+@pytest.mark.parametrize(
+    "compiled",
+    [
+        lambda transform, f: transform(jit(f)),
+        lambda transform, f: jit(transform(f)),
+        lambda transform, f: jit(transform(jit(f))),
+        lambda transform, f: transform(jit(f, exact=True)),
+    ],
+    ids=["of jit", "jit of", "jit of jit", "of exact"],
+)
+def test_derivatives_of_jit_and_jit_of_derivatives(compiled, transform, f, args):
+    wanted = transform(f)(*args)
+    found = compiled(transform, f)(*args)
+    same_shape(found, wanted)
+    assert numbers(found) == pytest.approx(numbers(wanted), **CLOSE)
+
+
+def test_a_derivative_of_numbers_is_a_number_of_values_a_value():
+    f = jit(lambda x: x**3)
+    assert type(grad(f)(2.0)) is float
+    x = Value(2.0)
+    slope = grad(f)(x)
+    slope.backward()
+    assert (slope.data, x.grad) == (12.0, 12.0)
+
+
+def test_jit_in_jit_is_a_call():
+    w = Value(2.0)
+    inner = jit(lambda x: w * x)
+    outer = jit(lambda x: inner(x) + inner(x * x))
+    outer(3.0).backward()
+    assert (outer(3.0).data, w.grad, inner.versions) == (24.0, 12.0, {})
+
+
+def test_create_graph_through_a_compiled_result_is_refused():
+    from micrograd.engine import gradients
+
+    x = Value(2.0)
+    y = jit(lambda x: x**3)(x)
+    assert gradients(y, [x]) == [12.0]
+    with pytest.raises(GraphError, match="is compiled, so the graph of its gradient is not there"):
+        gradients(y, [x], create_graph=True)
+
+
+# ------------------------------------------------------------------------------------------- vmap
+
+SIZES = pytest.mark.parametrize("size", [1, 2, 3, 7, 8, 9, 17])
+
+
+def rows(size):
+    return [[0.1 * i - 0.4, 0.3 - 0.07 * i] for i in range(size)]
+
+
+@SIZES
+@pytest.mark.parametrize("kind", [list, np.array], ids=["lists", "arrays"])
+def test_vmap_is_the_loop(size, kind):
+    def f(x, y, w):
+        return {"a": x[0] * w + x[1].tanh() * y, "b": [x[0], y]}
+
+    ys = [1.0 + i for i in range(size)]
+    found = vmap(f)(kind(rows(size)), kind(ys), 10.0)
+    loop = [f([Value(a) for a in x], y, 10.0) for x, y in zip(rows(size), ys)]
+    assert found["a"].tolist() == pytest.approx([y["a"].data for y in loop], **CLOSE)
+    assert found["b"][0].tolist() == [x[0] for x in rows(size)]
+    assert found["b"][1].tolist() == ys
+
+
+@SIZES
+@pytest.mark.parametrize("jitted", [False, True])
+def test_vmap_with_parameters(size, jitted):
+    model = MLP(2, [4, 1], activation="tanh")
+    score = vmap(jit(model) if jitted else model)
+    for _ in range(2):
+        wanted = [model(x).data for x in rows(size)]
+        assert score(rows(size)).tolist() == pytest.approx(wanted, **CLOSE)
+        model.layers[0].neurons[0].w[0].data += 1.0
+    assert len(score.versions) == 1
+
+
+@pytest.mark.parametrize(
+    "transform, f", [(grad, vector), (value_and_grad, vector), (hessian, vector), (jacobian, two)]
+)
+def test_vmap_of_derivatives(transform, f):
+    xs = [[0.5, 1.5, -2.0], [1.0, 0.25, 0.5], [-0.5, 0.0, 3.0]]
+    loop = [numbers(transform(f)(x)) for x in xs]
+    for function in (transform(f), transform(jit(f))):
+        found = [y.tolist() for y in ends(vmap(function)(xs))]
+        flat = [x for example in zip(*found) for x in example]
+        assert flat == pytest.approx([x for example in loop for x in example], **CLOSE)
+
+
+def test_vmap_of_ragged_rows():
+    with pytest.raises(ValueError, match="inhomogeneous"):
+        vmap(lambda x: x[0])([[1.0, 2.0], [3.0]])
+
+
+def test_vmap_in_jit_is_unrolled():
+    f = jit(lambda xs, w: sum(vmap(lambda x, w: x * w)(xs, w)))
+    w = Value(3.0)
+    y = f([1.0, 2.0, 4.0], w)
+    y.backward()
+    assert (y.data, w.grad) == (21.0, 7.0)
+
+
+def test_vmap_of_no_examples():
+    assert vmap(lambda x, w: x * w)(np.zeros(0), 2.0).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    "args, said",
+    [
+        (([1.0, 2.0], [1.0, 2.0, 3.0]), "the arguments have 2 and 3 examples"),
+        ((1.0, 2.0), "vmap needs an argument with an axis of examples"),
+    ],
+)
+def test_vmap_refuses(args, said):
+    with pytest.raises(ShapeError, match=said):
+        vmap(lambda *xs: xs[0])(*args)
+
+
+# ---------------------------------------------------------------------------------- what is refused
+
+
+def backward_inside(x, p):
+    y = p * x
+    y.backward()
+    return y
+
+
+def set_data(x, p):
+    y = p * x
+    p.data = 7.0
+    return y
+
+
+def set_grad(x, p):
+    y = p * x
+    p.grad = 1.0
+    return y
+
+
+TRUTH = "a traced number is neither true nor false"
+INDEX = r"a list cannot be indexed by a traced number.*Write take\(table, i\)"
+NUMBER = "inside a compiled function a number is not known yet"
+CHANGE = "it may not change anything"
+
+# fmt: off
+WRONG = {  # name: (function of a traced number and a parameter, what is said)
+    "if":              (lambda x, p: x if x > 0 else -x, TRUTH),
+    "if equal":        (lambda x, p: x if x == 1.0 else -x, TRUTH),
+    "if parameter":    (lambda x, p: x if p * x > 0 else -x, TRUTH),
+    "and":             (lambda x, p: x and p, TRUTH),
+    "not":             (lambda x, p: not x, TRUTH),
+    "max":             (lambda x, p: max(x, 0.0), TRUTH),
+    "float":           (lambda x, p: float(x), NUMBER),
+    "float of result": (lambda x, p: float(x * p), NUMBER),
+    "int":             (lambda x, p: int(x), NUMBER),
+    "round":           (lambda x, p: round(x), NUMBER),
+    "math":            (lambda x, p: math.exp(x), NUMBER),
+    "data":            (lambda x, p: x.data * 2.0, NUMBER),
+    "grad":            (lambda x, p: x.grad, NUMBER),
+    "data of result":  (lambda x, p: (x * p).data, NUMBER),
+    "print":           (lambda x, p: print(x), NUMBER),
+    "format":          (lambda x, p: f"{x}" and x, NUMBER),
+    "format result":   (lambda x, p: f"{x * p:.3f}" and x, NUMBER),
+    "index":           (lambda x, p: [1.0, 2.0][x], INDEX),
+    "range":           (lambda x, p: sum(range(x)), INDEX),
+    "data set":        (lambda x, p: setattr(x, "data", 1.0), CHANGE),
+    "backward":        (backward_inside, CHANGE),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("f, said", WRONG.values(), ids=WRONG)
+def test_a_trace_error_says_what_to_write(f, said, capsys):
+    p = Value(3.0)
+    with pytest.raises(TraceError, match=f"(?s)^at test_jitting.py:\\d+ in .*{said}"):
+        jit(lambda x: f(x, p))(2.0)
+    assert (p.data, p.grad) == (3.0, 0.0)
+    assert jit(lambda x: x * p)(2.0).data == 6.0  # and nothing is left behind
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("f", [set_data, set_grad])
+def test_a_parameter_that_is_changed_is_put_back(f):
+    p = Value(3.0)
+    with pytest.raises(TraceError, match=CHANGE):
+        jit(lambda x: f(x, p))(2.0)
+    assert (p.data, p.grad) == (3.0, 0.0)
+
+
+def test_a_tracer_that_was_kept_is_refused():
+    kept = []
+
+    @jit
+    def f(x):
+        kept.append(x)
+        return x * 2.0
+
+    f(1.0)
+    for use in (lambda: kept[0] + 1.0, lambda: jit(lambda y: y * kept[0])(1.0)):
+        with pytest.raises(TraceError, match="a traced number was kept from another call"):
+            use()
+
+
+def test_a_row_that_cannot_be_compiled_says_so():
+    from micrograd import Op
+
+    branchy = Op("branchy", "branchy({})", lambda x: x if x > 0 else 0.0, (lambda x, out: 1.0,))
+    with pytest.raises(TraceError, match="branchy cannot be compiled"):
+        jit(lambda x: branchy(x))(1.0)
+
+
+def test_a_users_row_is_compiled_by_its_forward():
+    from micrograd import Op
+
+    square = Op("square", "square({})", lambda x: x * x, (lambda x, out: 2.0 * x,))
+    x = Value(3.0)
+    y = jit(lambda x: square(x) + 1.0)(x)
+    y.backward()
+    assert (y.data, x.grad) == (10.0, 6.0)
+
+
+def test_an_error_of_the_function_is_its_own():
+    with pytest.raises(ZeroDivisionError):
+        jit(lambda x: x * (1 / 0))(1.0)
+    with pytest.raises(TypeError, match="missing 1 required positional argument"):
+        jit(lambda x, y: x)(1.0)
+
+
+# ----------------------------------------------------------------------------------------- threads
+
+
+def test_two_threads_call_one_function():
+    """Each sees its own numbers, also where both are the first to call."""
+    f = jit(lambda x, w: sum((tanh(x * w + i) for i in range(50)), x))
+    wrong, ready = [], threading.Barrier(4)
+
+    def work(start):
+        ready.wait()
+        for i in range(100):
+            x, w = Value(start + 0.01 * i), Value(0.5)
+            y = f(x, w)
+            y.backward()
+            g = grad(f, 0)(x.data, 0.5) if i == 0 else x.grad
+            wanted = sum(math.tanh(x.data * 0.5 + k) for k in range(50)) + x.data
+            slope = 1.0 + sum(0.5 * (1.0 - math.tanh(x.data * 0.5 + k) ** 2) for k in range(50))
+            # 1 - tanh² loses digits, 50 times 2e-16 at most
+            if (
+                abs(y.data - wanted) > 1e-12 * 50
+                or max(abs(x.grad - slope), abs(g - slope)) > 1e-12
+            ):
+                wrong.append((y.data, wanted, x.grad, slope, g))
+
+    threads = [threading.Thread(target=work, args=(float(k),)) for k in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_a_trace_in_one_thread_leaves_the_other_alone():
+    """What another thread computes meanwhile is no part of the program."""
+    inside, done, found = threading.Event(), threading.Event(), []
+
+    def other():
+        inside.wait(10)
+        found.append((Value(2.0) * Value(3.0)).data)
+        done.set()
+
+    def f(x):
+        inside.set()
+        done.wait(10)
+        return x * 2.0
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    assert jit(f)(1.0).data == 2.0
+    thread.join()
+    assert found == [6.0]
