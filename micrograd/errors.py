@@ -3,10 +3,12 @@
 A message is made by a function that cannot itself raise; its wording is tested.
 """
 
+import contextlib
 import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+NOT_THE_USERS = (HERE, contextlib.__file__)  # files
 
 
 class GraphError(ValueError):
@@ -314,7 +316,7 @@ def user_line() -> str:
     import linecache  # here, since it is slow to import and errors are rare
 
     frame = sys._getframe(1)
-    while frame.f_back and frame.f_code.co_filename.startswith(HERE):
+    while frame.f_back and frame.f_code.co_filename.startswith(NOT_THE_USERS):
         frame = frame.f_back
     code = frame.f_code
     text = linecache.getline(code.co_filename, frame.f_lineno).strip()

@@ -13,8 +13,9 @@ from micrograd.compiler.gradient import differentiate
 from micrograd.compiler.program import Program
 from micrograd.compiler.simplify import simplify
 from micrograd.compiler.trace import Tracer, written
-from micrograd.engine import Forget, Value, read_data, watchers
+from micrograd.engine import Value, read_data, watchers
 from micrograd.graph import topological_order
+from micrograd.ieee import number
 from micrograd.nest import ends, nest_map
 from micrograd.ops import interpret
 from micrograd.tracing import as_lists, current, recording, signature, with_variables
@@ -147,18 +148,13 @@ class Version:
     def call(self, leaves: list):
         """The nest of results for those numbers and Values."""
         inputs = [*leaves, *self.parameters]
-        numbers = [x.data if isinstance(x, Value) else float(x) for x in inputs]
+        numbers = [x.data if isinstance(x, Value) else float(number(x)) for x in inputs]
         record = Call(self, inputs, numbers)
         found = iter(enumerate(record.outputs))
-        forget = any(isinstance(watcher, Forget) for watcher in watchers.get())
-
-        def made(y):
-            if not isinstance(y, Tracer | float):
-                return y
-            output, number = next(found)
-            return Value(number) if forget else record.result(output, number)
-
-        return nest_map(made, self.result)
+        return nest_map(
+            lambda y: record.result(*next(found)) if isinstance(y, Tracer | float) else y,
+            self.result,
+        )
 
 
 def once(program: Program, exact: bool):
@@ -182,9 +178,11 @@ class Call:
         else:
             self.outputs = version.forward.run(numbers)
 
-    def result(self, output: int, number: float) -> "Result":
-        made = Result(number)
+    def result(self, output: int, data: float) -> "Result":
+        made = Result(data)
         made.inputs, made.op = self.values, Compiled(self, output)
+        for watcher in watchers.get():
+            watcher.made(made, made.op, made.inputs)
         return made
 
     def partials(self, output: int) -> list[float]:
@@ -224,8 +222,11 @@ class Result(Value):
     __slots__ = ()
 
     def _backward(self):
+        if not isinstance(self.op, Compiled):  # computed from one, by an op
+            return super()._backward()
         for x, partial in zip(self.inputs, self.op.call.partials(self.op.output)):
             x.grad += partial * self.grad
+        return None
 
 
 # ------------------------------------------------------------------------------------------- vmap
@@ -242,7 +243,7 @@ def vmap(f: Callable) -> Callable:
     >>> vmap(lambda x, w: x[0] * w + x[1])([[1.0, 2.0], [3.0, 4.0]], 10.0)
     array([12., 34.])
     """
-    return Mapped(f.f, f.exact) if isinstance(f, Jitted) else Mapped(f)
+    return Mapped(f.f, f.exact) if type(f) is Jitted else Mapped(f)
 
 
 class Mapped(Jitted):
@@ -260,6 +261,10 @@ class Mapped(Jitted):
         leaves: list = []
         version = self.version(signature(one, leaves), one, {})
         return version.map(one, arrays, count)
+
+    def transformed(self, transform: Callable) -> Jitted:
+        """The derivative of the function over all examples, for which they are unrolled."""
+        return Jitted(transform(lambda *args: self(*args)), self.exact, numbers=True)
 
     def unrolled(self, args):
         count = examples(args)

@@ -60,7 +60,7 @@ class Op:
 
     def __reduce__(self):
         """Pickled by name, so it has to be the row of that name (or of x**3, which is made anew)."""
-        if OPS.get(self.name) is not self and not self.name.startswith("pow "):
+        if OPS.get(self.name) is not self and self.name.partition(" ")[0] not in FAMILIES:
             raise errors.GraphError(errors.no_such_row(self.name))
         return row, (self.name,)
 
@@ -84,10 +84,11 @@ def row(name: str) -> Op:
     """The row of the table called `name`; "pow 3" is the row of x**3. GraphError if none is."""
     if name in OPS:
         return OPS[name]
+    family, _, written = name.partition(" ")
+    whole = written.lstrip("-").isdigit()
     try:
-        _, exponent = name.split("pow ")
-        return power(int(exponent) if exponent.lstrip("-").isdigit() else float(exponent))
-    except ValueError:
+        return FAMILIES[family](int(written) if whole else float(written))
+    except (KeyError, ValueError):
         raise errors.GraphError(errors.no_such_row(name)) from None
 
 
@@ -134,8 +135,9 @@ def taker(length: int) -> Op:
     def partial(k):
         return lambda i, *_: equal(i, float(k))
 
+    symbol = ", ".join(["{}"] * (length + 1))
     partials = (lambda *_: 0.0, *map(partial, range(length)))
-    return Op(f"take {length}", f"take({', '.join(['{}'] * (length + 1))})", forward, partials)
+    return Op(f"take {length}", f"take({symbol})", forward, partials)
 
 
 def chosen(i, table, first: int):
@@ -143,7 +145,8 @@ def chosen(i, table, first: int):
     if len(table) == 1:
         return table[0]
     half = len(table) // 2
-    left, right = chosen(i, table[:half], first), chosen(i, table[half:], first + half)
+    left = chosen(i, table[:half], first)
+    right = chosen(i, table[half:], first + half)
     return where(less(i, first + half - 0.5), left, right)
 
 
@@ -254,4 +257,5 @@ equal      = Op("equal",      "({} == {})",         lambda x, y: float(x == y),
 detach     = Op("detach",     "detach({})",         lambda x: x,       (lambda x, out: 0.0,))
 # fmt: on
 
+FAMILIES = {"pow": power, "take": taker}  # rows that are made when they are asked for: "pow 3"
 OPS = {op.name: op for op in list(vars().values()) if isinstance(op, Op)}

@@ -12,7 +12,7 @@ import numpy as np
 from micrograd import errors
 from micrograd.compiler.build import Frame, Lowered, Machine, spelled
 from micrograd.compiler.gradient import differentiate
-from micrograd.compiler.llvm import Code
+from micrograd.compiler.llvm import WIDTH, Code
 from micrograd.compiler.program import Program
 from micrograd.compiler.simplify import simplify
 from micrograd.compiler.straight import Part, Stream
@@ -49,6 +49,8 @@ class Step:
 
     def __init__(self, loss, model, optimizer, penalty, dtype):
         self.loss, self.model, self.optimizer, self.penalty = loss, model, optimizer, penalty
+        if dtype not in WIDTH:
+            raise ValueError(errors.unknown_name("dtype", dtype, WIDTH))
         self.dtype = dtype
         self.versions: dict = {}
 
@@ -72,7 +74,7 @@ class Step:
             raise errors.ShapeError(errors.rows_and_labels(count, len(targets)))
         if not count:
             raise errors.ShapeError(errors.empty("the mean"))
-        size = min(batch_size or count, count)
+        size = count if batch_size is None else min(batch_size, count)
         if size < 1:
             raise errors.ShapeError(errors.empty_batch(size))
         version = self.version(X, y, rows, targets)
@@ -156,9 +158,7 @@ class Compiled:
                 return made
 
             data = [example(shape) for shape in shapes if shape is not None]
-            y = recorder.known(self.step.loss(self.step.model, *data))
-        if isinstance(y, list | tuple | dict):
-            raise TypeError(errors.not_one_number("compile_step", y))
+            y = known(recorder, self.step.loss(self.step.model, *data))
         names = {x: f"x{i}" for i, x in enumerate(variables)}
         return *self.with_gradient(names, recorder, y), widths
 
@@ -166,7 +166,7 @@ class Compiled:
         if self.step.penalty is None:
             return None
         with recording() as recorder:
-            y = recorder.known(self.step.penalty(self.step.model))
+            y = known(recorder, self.step.penalty(self.step.model))
         program, frozen = self.with_gradient({}, recorder, y)
         if frozen:
             raise errors.TraceError(errors.penalty_of_strangers())
@@ -174,6 +174,8 @@ class Compiled:
 
     def with_gradient(self, names, recorder, y) -> tuple[Program, list[Value]]:
         """The program of y and of its gradient by every parameter of the optimizer."""
+        if not isinstance(y, Tracer | float):
+            raise TypeError(errors.not_one_number("compile_step", y))
         met = dict(recorder.parameters)
         moving = set(self.parameters)
         frozen = [p for p in met if p not in moving]
@@ -339,6 +341,11 @@ class Compiled:
             programs["the penalty"] = self.penalty
         lines = [f"{len(program):9,} instructions for {of}" for of, program in programs.items()]
         return "\n".join([*lines, f"{self.memory.nbytes:9,} bytes of memory"])
+
+
+def known(recorder, y):
+    """The Tracer or the float that was returned; a list, a text or a truth value as it is."""
+    return y if isinstance(y, list | tuple | dict) else recorder.known(y)
 
 
 def as_array(x, dtype: str):

@@ -31,7 +31,7 @@ ROOMS = {
     "compiler.program": ["ops"],
     "compiler.trace": ["compiler.program"],
     "compiler.gradient": ["compiler.trace", "graph"],
-    "compiler.simplify": ["compiler.program"],
+    "compiler.simplify": ["compiler.trace"],
     "compiler.batch": ["compiler.program"],
     "compiler.elementary": [],
     "compiler.spelling": ["ops", "compiler.elementary"],

@@ -152,7 +152,8 @@ class Once:
         self.frame = Frame.of(memory)
         self.pointer = self.frame.pointer
         self.lock = threading.Lock()
-        self.machine = Machine(f"once {most} {program}", self.lowered.write, "float64", exact)
+        key = f"once {self.lowered}"
+        self.machine = Machine(key, self.lowered.write, "float64", exact)
 
     @property
     def kernels(self) -> list[Kernel]:

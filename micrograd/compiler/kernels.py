@@ -13,8 +13,9 @@ from micrograd.compiler.llvm import Code, Lanes, Whole
 from micrograd.compiler.straight import Part, runs
 
 EXAMPLES, TERMS = "e", "k"
-ROWS, VECTORS = 4, 2  # how far a matrix product is unrolled, and how many registers side by side
-BLOCK_BYTES = 256 * 1024  # for the numbers of a block of examples: what a core's own cache holds
+ROWS, VECTORS = (2,), 4  # how far a sum is unrolled, and how many registers stand side by side
+REDUCED_ROWS = (4, 2)  # the same for a sum whose terms are in lanes
+BLOCK_BYTES = 2**20  # for the numbers of a block of examples: what a core's own cache holds
 BLOCK_MOST = 128  # examples
 
 
@@ -155,12 +156,12 @@ class Lowering:
         if kernel.varies and not kernel.reduces:
             sizes[EXAMPLES] = self.block
         long = any(s.terms > 1 for s in kernel.segments) or kernel.reduces
-        tiled = self.tiled(kernel, sizes, lane) if long else []
+        tiled = self.tiled(kernel, sizes, lane) if long else {}
         axes = []
         for name, size in sizes.items():
             ways = [(1, 1, 1)]
             if name in tiled:
-                ways.insert(0, (ROWS, ROWS, 1))
+                ways.insert(0, (tiled[name], tiled[name], 1))
             if name == lane:
                 ways.insert(0, (self.lanes, 1, self.lanes))
                 if long:
@@ -168,14 +169,14 @@ class Lowering:
             axes.append(Axis(name, size, tuple(ways)))
         return sorted(axes, key=lambda axis: (axis.name == lane, axis.name in tiled))
 
-    def tiled(self, kernel: Kernel, sizes: dict, lane) -> list:
-        """Axes to unroll: along them one factor of a product stays the same."""
+    def tiled(self, kernel: Kernel, sizes: dict, lane) -> dict:
+        """Axes to unroll, and how far: along them one factor of a product stays the same."""
         found = []
         for name in reversed([n for n in sizes if n != lane and n != EXAMPLES]):
             factors = [f for s in kernel.segments for f in s.factors]
             if sizes[name] > 1 and any(not depends(f, name) for f in factors):
                 found.append(name)
-        return found[: 2 if kernel.reduces or lane == TERMS else 1]
+        return dict(zip(found, REDUCED_ROWS if lane == TERMS else ROWS))
 
     def lane_axis(self, kernel: Kernel):
         if kernel.varies:
@@ -222,6 +223,11 @@ class Lowering:
                 continue
             more = [{**t, axis.name: u * width} for t in tiles for u in range(unrolled)]
             inside = (width, axis.name) if width > 1 else lanes
+            if turns == 1:
+                at = {**index, axis.name: self.code.whole(done)}
+                self.nest(kernel, axes[1:], at, more, inside)
+                done += step
+                continue
             with self.code.loop(turns * step, step) as (i, _):
                 self.nest(kernel, axes[1:], {**index, axis.name: i + done}, more, inside)
             done += turns * step

@@ -13,7 +13,7 @@ from micrograd.compiler.elementary import ELEMENTARY
 
 def spellings(exact: bool) -> dict[ops.Op, Callable]:
     """{row: function of lanes}; `exact` calls C's libm, as Python's `math` does."""
-    call = {name: by_libm(name) for name in LIBM} if exact else ELEMENTARY
+    call = {name: by_libm(name) for name in LIBM} if exact else {**ELEMENTARY, "pow": power}
     return {**PLAIN, **composed(call), **{getattr(ops, name): call[name] for name in LIBM}}
 
 

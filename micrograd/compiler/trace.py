@@ -205,7 +205,7 @@ class Speller(Trace):
 
 
 def spelled(op: Op, known) -> Program:
-    """What the row computes, in ops of `known`. Raises TraceError where it is not written in ops."""
+    """What the row computes, in ops of `known`. TraceError where that is not written in ops."""
     recorder = Speller(known)
     variables = [recorder.variable() for _ in op.partials]
     try:

@@ -1,0 +1,394 @@
+"""The compiler's stages by what they print, and its cache by what it survives.
+
+Rule: a program is compared as text, whole; numbers are compared to the last bit, a nan with a nan.
+"""
+
+import itertools
+import math
+import os
+import textwrap
+
+import pytest
+
+from micrograd import ops
+from micrograd.compiler import cache
+from micrograd.compiler.build import Once, spelled
+from micrograd.compiler.gradient import differentiate
+from micrograd.compiler.program import Program
+from micrograd.compiler.simplify import drop, fold, simplify
+from micrograd.compiler.trace import expand, trace
+from micrograd.errors import TraceError
+
+EDGES = (0.0, -0.0, 1.0, -1.0, 0.3, 1e300, -1e300, 5e-324, math.inf, -math.inf, math.nan)
+
+
+def bits(x):
+    return float(x).hex()
+
+
+def text(program):
+    return textwrap.dedent(program).strip()
+
+
+def names(program):
+    return [op.name for op in program.ops]
+
+
+# ---------------------------------------------------------------------------------- golden texts
+
+GOLDEN = {  # name: (function, inputs, trace, differentiate, simplify, expand; "" is: as before)
+    "neuron": (
+        lambda x, w: (x * w + 1).tanh(),
+        2,
+        """
+        t0 = mul x0, x1
+        t1 = add t0, 1.0
+        t2 = tanh t1
+        return t2
+        """,
+        """
+        t0 = mul x0, x1
+        t1 = add t0, 1.0
+        t2 = tanh t1
+        t3 = mul t2, t2
+        t4 = sub 1.0, t3
+        t5 = mul t4, 1.0
+        t6 = mul 1.0, t5
+        t7 = mul x1, t6
+        t8 = mul x0, t6
+        return t2, t7, t8
+        """,
+        """
+        t0 = mul x0, x1
+        t1 = add t0, 1.0
+        t2 = tanh t1
+        t3 = mul t2, t2
+        t4 = sub 1.0, t3
+        t5 = mul x1, t4
+        t6 = mul x0, t4
+        return t2, t5, t6
+        """,
+        "",
+    ),
+    "power": (
+        lambda x: x**3,
+        1,
+        "t0 = pow 3 x0\nreturn t0",
+        """
+        t0 = pow 3 x0
+        t1 = pow 2.0 x0
+        t2 = mul 3.0, t1
+        t3 = mul t2, 1.0
+        return t0, t3
+        """,
+        """
+        t0 = pow 3 x0
+        t1 = pow 2.0 x0
+        t2 = mul 3.0, t1
+        return t0, t2
+        """,
+        """
+        t0 = pow x0, 3.0
+        t1 = pow x0, 2.0
+        t2 = mul 3.0, t1
+        return t0, t2
+        """,
+    ),
+    "used twice": (
+        lambda x: x.exp() * x.exp(),
+        1,
+        """
+        t0 = exp x0
+        t1 = exp x0
+        t2 = mul t0, t1
+        return t2
+        """,
+        """
+        t0 = exp x0
+        t1 = exp x0
+        t2 = mul t0, t1
+        t3 = mul t1, 1.0
+        t4 = mul t0, 1.0
+        t5 = mul t1, t4
+        t6 = mul t0, t3
+        t7 = add t5, t6
+        return t2, t7
+        """,
+        """
+        t0 = exp x0
+        t1 = mul t0, t0
+        t2 = add t1, t1
+        return t1, t2
+        """,
+        "",
+    ),
+    "a constant": (lambda x, y: 2.0, 2, "return 2.0", "return 2.0, 0.0, 0.0", "", ""),
+    "an input": (lambda x: x, 1, "return x0", "return x0, 1.0", "", ""),
+    "a list": (
+        lambda x, y: [x - y, 3, y],
+        2,
+        "t0 = sub x0, x1\nreturn t0, 3.0, x1",
+        "t0 = sub x0, x1\nreturn t0, 3.0, x1, 1.0, -1.0",
+        "",
+        "",
+    ),
+    "masks": (
+        lambda x, y: [x <= y, x != y],
+        2,
+        """
+        t0 = less x0, x1
+        t1 = equal x0, x1
+        t2 = where t0, 1.0, t1
+        t3 = equal x0, x1
+        t4 = sub 1.0, t3
+        return t2, t4
+        """,
+        """
+        t0 = less x0, x1
+        t1 = equal x0, x1
+        t2 = where t0, 1.0, t1
+        t3 = equal x0, x1
+        t4 = sub 1.0, t3
+        return t2, t4, 0.0, 0.0
+        """,
+        """
+        t0 = less x0, x1
+        t1 = equal x0, x1
+        t2 = where t0, 1.0, t1
+        t3 = sub 1.0, t1
+        return t2, t3, 0.0, 0.0
+        """,
+        "",
+    ),
+    "no outputs": (lambda x: [], 1, "return", None, None, None),
+}
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_the_stages_print(name):
+    f, inputs, *golden = GOLDEN[name]
+    program = trace(f, inputs)
+    stages = (lambda p: p, differentiate, simplify, lambda p: simplify(expand(p, spelled(False))))
+    before = None
+    for stage, wanted in zip(stages, golden):
+        if wanted is None:
+            return
+        program = stage(program)
+        assert str(program) == text(wanted or before)
+        before = wanted or before
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_expand_writes_what_the_row_computes(exact):
+    program = expand(trace(lambda x: x.gelu(), 1), spelled(exact))
+    assert str(program) == text(
+        """
+        t0 = mul 0.5, x0
+        t1 = mul x0, 0.7071067811865476
+        t2 = erf t1
+        t3 = add 1.0, t2
+        t4 = mul t0, t3
+        return t4
+        """
+    )
+    assert expand(program, spelled(exact)) is program
+
+
+def test_expand_refuses_a_row_with_a_branch():
+    branchy = ops.Op("branchy", "branchy({})", lambda x: x if x > 0 else 0.0, (lambda x, out: 1.0,))
+    with pytest.raises(TraceError, match="branchy cannot be compiled: what the row computes is"):
+        expand(trace(lambda x: branchy(x), 1), spelled(False))
+
+
+def test_a_program_says_what_it_is():
+    program = trace(lambda x, y: x * y + x, 2)
+    assert repr(program) == "Program of 2 inputs, 2 instructions"
+    assert program.uses() == [2, 1, 1, 1]
+    assert program.run(2.0, 3.0) == [8.0]
+
+
+def test_differentiate_by_some_and_of_another_output():
+    program = trace(lambda x, y: [x * y, x + y, y * y], 2)
+    found = differentiate(program, output=2, by=[1])
+    assert found.run(2.0, 3.0) == [6.0, 5.0, 9.0, 6.0]
+
+
+# --------------------------------------------------------------- identities, to the last bit
+
+IDENTITIES = {  # name: (function, the instructions that are left)
+    "x * 1": (lambda x: x * 1.0, []),
+    "1 * x": (lambda x: 1.0 * x, []),
+    "x / 1": (lambda x: x / 1.0, []),
+    "x - 0": (lambda x: x - 0.0, []),
+    "x + -0": (lambda x: x + -0.0, []),
+    "-0 + x": (lambda x: -0.0 + x, []),
+    "x * -1": (lambda x: x * -1.0, ["neg"]),
+    "-1 * x": (lambda x: -1.0 * x, ["neg"]),
+    "x + 0": (lambda x: x + 0.0, ["add"]),  # -0.0 + 0.0 is 0.0
+    "x - -0": (lambda x: x - -0.0, ["sub"]),
+    "x * 0": (lambda x: x * 0.0, ["mul"]),  # of inf it is nan
+    "0 - x": (lambda x: 0.0 - x, ["sub"]),  # 0.0 - 0.0 is 0.0
+    "1 / x": (lambda x: 1.0 / x, ["div"]),
+    "x - x": (lambda x: x - x, ["sub"]),
+    "x / x": (lambda x: x / x, ["div"]),
+    "x == x": (lambda x: x == x, ["equal"]),
+    "neg neg x": (lambda x: ops.neg(ops.neg(x)), ["neg", "neg"]),
+    "two of them": (lambda x: x * 1.0 / 1.0 - 0.0, []),
+}
+
+
+@pytest.mark.parametrize("f, left", IDENTITIES.values(), ids=IDENTITIES)
+@pytest.mark.parametrize("x", EDGES)
+def test_an_identity_holds_to_the_bit(f, left, x):
+    program = trace(f, 1)
+    simple = simplify(program)
+    assert names(simple) == left
+    assert bits(simple.run(x)[0]) == bits(program.run(x)[0])
+
+
+@pytest.mark.parametrize("x, y", list(itertools.product(EDGES, repeat=2)))
+def test_simplified_is_the_same_to_the_bit(x, y):
+    def f(x, y):
+        a, b = x * y, y * x
+        return [(a + -0.0) * 1.0 + b, a.exp() + a.exp(), 0.0 * x, 1.0 * (x - y) * -1.0, a * a]
+
+    for program in (trace(f, 2), differentiate(trace(f, 2), exact=True)):
+        simple = simplify(program)
+        assert len(simple) < len(program)
+        assert list(map(bits, simple.run(x, y))) == list(map(bits, program.run(x, y)))
+
+
+@pytest.mark.parametrize("op", ops.OPS.values(), ids=ops.OPS)
+def test_constants_are_folded_by_the_rows(op):
+    inputs = (0.3, -1.25, 2.5)[: len(op.partials)]
+    (folded,) = simplify(Program(("x0",), (op,), (inputs,), (1,))).outputs
+    assert bits(folded) == bits(op.forward(*inputs))
+
+
+def test_folding_goes_on():
+    constant = Program(("x0",), (ops.tanh, ops.add, ops.mul), ((0.0,), (1, 1.0), (0, 2)), (3,))
+    assert str(fold(constant)) == "return x0"
+
+
+def test_what_is_not_needed_is_dropped():
+    program = Program(("x0",), (ops.exp, ops.sin, ops.cos), ((0,), (0,), (2,)), (3,))
+    assert str(drop(program)) == "t0 = sin x0\nt1 = cos t0\nreturn t1"
+    assert str(trace(lambda x: [x.exp(), x.sin()][1], 1)) == "t0 = sin x0\nreturn t0"
+
+
+@pytest.mark.parametrize(
+    "f, left",
+    [
+        (lambda x, y: x * y + x * y, ["mul", "add"]),
+        (lambda x, y: x * y + y * x, ["mul", "mul", "add"]),  # only what is written the same
+        (lambda x, y: (x + 0.0) * (x + -0.0), ["add", "mul"]),  # 0.0 is not -0.0
+        (lambda x, y: x.exp().exp() + x.exp().exp(), ["exp", "exp", "add"]),
+        (lambda x, y: x**3 + x**3.0, ["pow 3", "pow 3.0", "add"]),
+    ],
+)
+def test_what_is_repeated_is_shared(f, left):
+    assert names(simplify(trace(f, 2))) == left
+
+
+# ------------------------------------------------------------------------------------ deep and long
+
+
+def test_a_chain_of_any_length():
+    """Python's own stack is 1000 deep; no stage recurses."""
+
+    def f(x):
+        for _ in range(10_000):
+            x = x * 0.5 + 1.0
+        return x
+
+    program = simplify(differentiate(trace(f, 1)))
+    assert program.run(3.0) == [2.0, 0.5**10_000]
+
+
+# ---------------------------------------------------------------------------------------- the cache
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("MICROGRAD_CACHE", str(tmp_path / "deep" / "cache"))
+    return tmp_path / "deep" / "cache"
+
+
+class Builder:
+    """Counts how often it was asked to build."""
+
+    def __init__(self, code=b"machine code"):
+        self.code, self.times = code, 0
+
+    def __call__(self):
+        self.times += 1
+        return self.code
+
+
+def test_what_was_built_is_found_again(folder):
+    build = Builder()
+    assert [cache.cached("key", build) for _ in range(3)] == [build.code] * 3
+    assert build.times == 1
+    assert cache.cached("another key", Builder(b"other")) == b"other"
+    assert len(list(folder.iterdir())) == 2
+
+
+# fmt: off
+DAMAGES = {
+    "cut short":   lambda path: path.write_bytes(path.read_bytes()[:-1]),
+    "empty":       lambda path: path.write_bytes(b""),
+    "a bit other": lambda path: path.write_bytes(path.read_bytes()[:-1] + b"?"),
+    "longer":      lambda path: path.write_bytes(path.read_bytes() + b"?"),
+    "deleted":     lambda path: path.unlink(),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_entry_is_built_again(folder, damage):
+    build = Builder()
+    cache.cached("key", build)
+    damage(next(folder.iterdir()))
+    assert [cache.cached("key", build) for _ in range(2)] == [build.code] * 2
+    assert build.times == 2
+
+
+def test_a_damaged_entry_of_machine_code(folder):
+    program = trace(lambda x: x * 2.0 + 0.125, 1)
+    assert Once(program, exact=True).run([1.0]) == [2.125]
+    (path,) = folder.iterdir()
+    path.write_bytes(b"no machine code")
+    assert Once(program, exact=True).run([1.0]) == [2.125]
+    assert path.stat().st_size > 100
+
+
+def test_a_folder_that_cannot_be_written_to_is_let_be(tmp_path, monkeypatch):
+    """A file stands where the folder would: even root cannot write there."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("MICROGRAD_CACHE", str(tmp_path / "file" / "cache"))
+    build = Builder()
+    assert [cache.cached("key", build) for _ in range(2)] == [build.code] * 2
+    assert build.times == 2
+
+
+def test_the_oldest_go_beyond_the_cap(folder, monkeypatch):
+    size = cache.DIGEST + 10
+    monkeypatch.setattr(cache, "CAP", 2 * size)
+    now = 1_000_000_000
+    for i, key in enumerate("abc"):
+        before = set(folder.iterdir()) if folder.exists() else set()
+        cache.cached(key, Builder(b"0123456789"))
+        for path in set(folder.iterdir()) - before:
+            os.utime(path, (now + i, now + i))
+    again = {key: Builder(b"0123456789") for key in "abc"}
+    for key in "cb":
+        cache.cached(key, again[key])
+    assert (again["c"].times, again["b"].times, len(list(folder.iterdir()))) == (0, 0, 2)
+    cache.cached("a", again["a"])
+    assert again["a"].times == 1
+
+
+def test_the_folder_is_the_users(monkeypatch, tmp_path):
+    monkeypatch.delenv("MICROGRAD_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache.folder() == tmp_path / "micrograd"

@@ -1,0 +1,432 @@
+"""`compile_step` against the loop that it stands for: zero_grad, backward, step.
+
+Rule: the judge is the eager loop, written out once (`eager`); a case is a row of a table.
+"""
+
+import copy
+import random
+
+import numpy as np
+import pytest
+
+from micrograd import MLP, Module, Value, compile_step, stepping
+from micrograd.errors import ShapeError, TraceError
+from micrograd.losses import binary_cross_entropy, cross_entropy, hinge, mean_squared_error
+from micrograd.optim import SGD, Adam, AdamW, RMSprop, cosine_decay, linear_decay, warm_up
+
+# tanh is within 3 ulps of C's (7e-16) and sums are fused and added up in lanes. Five steps of
+# numbers of the size of 1 leave a few 1e-15; Adam divides by the root of a mean of squares, where
+# a small grad's relative error counts in full: some hundreds of those.
+CLOSE = {"rel": 1e-12, "abs": 1e-12}
+COUNTS = (1, 3, 4, 5, 9)  # examples: less than a block of 4 or 8 lanes, one, and one and a bit
+
+
+def network(activation="tanh", sizes=(4, 1)):
+    random.seed(7)
+    return MLP(2, list(sizes), activation=activation)
+
+
+def data(count):
+    """Points that are in no order, and labels of both kinds."""
+    draw = random.Random(3)
+    X = [[draw.uniform(-1, 1), draw.uniform(-1, 1)] for _ in range(count)]
+    return X, [1.0 if x * y > 0 else -1.0 for x, y in X]
+
+
+def squared(model, x, y):
+    return mean_squared_error(model(x), y)
+
+
+def eager(loss, model, optimizer, X, y, steps=5, penalty=None):
+    losses = []
+    for _ in range(steps):
+        total = sum(loss(model, *example) for example in zip(X, y)) * (1.0 / len(X))
+        if penalty:
+            total = total + penalty(model)
+        optimizer.zero_grad()
+        total.backward()
+        optimizer.step()
+        losses.append(total.data)
+    return losses
+
+
+def state(model, optimizer):
+    """Everything that a step changes."""
+    ps = model.parameters()
+    moments = [x for row in optimizer.state for x in row]
+    return [p.data for p in ps], [p.grad for p in ps], moments, optimizer.steps
+
+
+def both(loss, make_model, make_optimizer, X, y, penalty=None, dtype="float64", steps=5):
+    """(losses, state) of the eager loop, and of the compiled step."""
+    found = []
+    for compiled in (False, True):
+        model = make_model()
+        optimizer = make_optimizer(model.parameters())
+        if compiled:
+            step = compile_step(loss, model, optimizer, penalty, dtype)
+            losses = step.run(X, y, steps).tolist()
+        else:
+            losses = eager(loss, model, optimizer, X, y, steps, penalty)
+        found.append((losses, state(model, optimizer)))
+    return found
+
+
+def agree(eager, compiled, close=CLOSE):
+    assert compiled[0] == pytest.approx(eager[0], **close)
+    for wanted, got in zip(eager[1], compiled[1]):
+        assert got == pytest.approx(wanted, **close)
+
+
+# ---------------------------------------------------------------------------- as the eager loop
+
+# fmt: off
+OPTIMIZERS = {
+    "SGD":          lambda ps: SGD(ps, lr=0.1),
+    "momentum":     lambda ps: SGD(ps, lr=0.1, momentum=0.9),
+    "nesterov":     lambda ps: SGD(ps, lr=0.1, momentum=0.9, nesterov=True),
+    "SGD, decay":   lambda ps: SGD(ps, lr=0.1, momentum=0.9, weight_decay=0.01),
+    "Adam":         lambda ps: Adam(ps, lr=0.01),
+    "Adam, decay":  lambda ps: Adam(ps, lr=0.01, weight_decay=0.01, betas=(0.8, 0.9)),
+    "AdamW":        lambda ps: AdamW(ps, lr=0.01, weight_decay=0.1),
+    "RMSprop":      lambda ps: RMSprop(ps, lr=0.01),
+    "RMSprop, all": lambda ps: RMSprop(ps, lr=0.01, momentum=0.9, weight_decay=0.01),
+    "linear":       lambda ps: SGD(ps, lr=linear_decay(1.0, 0.1, 4)),
+    "cosine":       lambda ps: Adam(ps, lr=warm_up(cosine_decay(0.1, 0.01, 5), 2)),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
+@pytest.mark.parametrize("count", [4, 5])
+def test_each_optimizer_is_the_loop(make, count):
+    agree(*both(squared, network, make, *data(count)))
+
+
+@pytest.mark.parametrize("count", COUNTS)
+@pytest.mark.parametrize("activation", ["tanh", "relu", "gelu", "softplus"])
+def test_any_number_of_examples(count, activation):
+    agree(*both(squared, lambda: network(activation), OPTIMIZERS["SGD"], *data(count)))
+
+
+# fmt: off
+LOSSES = {  # name: (loss of one example, sizes of the layers, target of a label)
+    "hinge":         (lambda model, x, y: hinge(model(x), y), (4, 1), lambda y: y),
+    "squared":       (squared, (4, 1), lambda y: y),
+    "binary":        (lambda model, x, y: binary_cross_entropy(model(x), y), (1,),
+                      lambda y: (y + 1.0) / 2.0),
+    "cross entropy": (lambda model, x, y: cross_entropy(model(x), y), (4, 3), lambda y: int(y) + 1),
+    "several":       (lambda model, x, y: sum((a - b) ** 2 for a, b in zip(model(x), y)), (4, 2),
+                      lambda y: [y, 1.0 - y]),
+    "no target used":(lambda model, x, y: model(x) ** 2, (3, 1), lambda y: y),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("loss, sizes, target", LOSSES.values(), ids=LOSSES)
+def test_each_loss_is_the_loop(loss, sizes, target):
+    X, y = data(9)
+    y = [target(label) for label in y]
+    agree(*both(loss, lambda: network(sizes=sizes), OPTIMIZERS["momentum"], X, y))
+
+
+def l2(model):
+    return 0.01 * sum(p * p for p in model.parameters())
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam", "linear"])
+@pytest.mark.parametrize("count", [3, 8])
+def test_a_penalty(name, count):
+    agree(*both(squared, network, OPTIMIZERS[name], *data(count), penalty=l2))
+
+
+def test_a_network_too_large_for_one_straight_line():
+    """Over 1000 instructions for one example: run as kernels."""
+    agree(*both(squared, lambda: network(sizes=(16, 16, 1)), OPTIMIZERS["SGD"], *data(9)))
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_float32(count):
+    """A number has 24 bits: 6e-8, and the same hundreds of it as above, 1e-5 with a tenth to spare.
+
+    The grads are of some tenths, so that what is compared is no noise.
+    """
+    close = {"rel": 1e-5, "abs": 1e-5}
+    agree(*both(squared, network, OPTIMIZERS["SGD"], *data(count), dtype="float32"), close)
+
+
+def test_the_step_is_the_run_one_at_a_time():
+    X, y = data(5)
+    one, other = network(), network()
+    step = compile_step(squared, one, Adam(one.parameters()))
+    losses = [step(X, y) for _ in range(5)]
+    assert compile_step(squared, other, Adam(other.parameters())).run(X, y, 5).tolist() == losses
+    assert [p.data for p in one.parameters()] == [p.data for p in other.parameters()]
+    assert type(losses[0]) is float
+
+
+def test_without_data():
+    """`loss(model)`: a function of the parameters alone."""
+
+    class Point(Module):
+        def __init__(self):
+            self.x, self.y = Value(3.0), Value(-2.0)
+
+    def bowl(model):
+        return model.x**2 + 10.0 * model.y**2
+
+    found = Point()
+    step = compile_step(bowl, found, SGD(found.parameters(), lr=0.05))
+    assert [step() for _ in range(2)] == pytest.approx([49.0, 2.7**2], **CLOSE)
+    assert step.run(steps=100)[-1] < 1e-6
+
+
+def test_eager_and_compiled_take_turns():
+    """Parameters, grads and the optimizer's state are where they would be."""
+    X, y = data(5)
+    one, other = network(), network()
+    first, second = Adam(one.parameters(), lr=0.05), Adam(other.parameters(), lr=0.05)
+    step = compile_step(squared, one, first)
+    for turn in range(4):
+        if turn % 2:
+            step.run(X, y, 2)
+        else:
+            eager(squared, one, first, X, y, 2)
+        eager(squared, other, second, X, y, 2)
+    agree((0.0, state(other, second)), (0.0, state(one, first)))
+
+
+def test_a_rate_and_a_parameter_changed_between_calls():
+    X, y = data(5)
+    model = network()
+    optimizer = SGD(model.parameters(), lr=0.1)
+    step = compile_step(squared, model, optimizer)
+    first = step(X, y)
+    for p in model.parameters():
+        p.data = 0.0
+    optimizer.lr = 0.0
+    assert step(X, y) == step(X, y) == 1.0 != first  # all outputs are 0, all targets 1 or -1
+
+
+# ----------------------------------------------------------------------------------- the arguments
+
+# fmt: off
+KINDS = {
+    "lists":       lambda X, y: (X, y),
+    "arrays":      lambda X, y: (np.array(X), np.array(y)),
+    "float32":     lambda X, y: (np.array(X, np.float32), np.array(y, np.float32)),
+    "tuples":      lambda X, y: (tuple(map(tuple, X)), tuple(y)),
+    "integers":    lambda X, y: (X, [int(label) for label in y]),
+    "transposed":  lambda X, y: (np.array(list(zip(*X))).T, np.array(y)),
+    "every second":lambda X, y: (np.repeat(X, 2, 0)[::2], np.repeat(y, 2)[::2]),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_kinds_of_data(kind):
+    X, y = data(5)
+    X = [[float(np.float32(number)) for number in x] for x in X]
+    losses = []
+    for given in ((X, y), kind(X, y)):
+        model = network()
+        losses.append(compile_step(squared, model, SGD(model.parameters())).run(*given, 3).tolist())
+    assert losses[0] == losses[1]
+
+
+def test_other_counts_are_the_same_version():
+    model = network()
+    step = compile_step(squared, model, SGD(model.parameters(), lr=0.0))
+    for count in (*COUNTS, *reversed(COUNTS)):
+        X, y = data(count)
+        wanted = sum(squared(model, *example).data for example in zip(X, y)) / count
+        assert step(X, y) == pytest.approx(wanted, **CLOSE)
+    assert len(step.versions) == 1
+
+
+# fmt: off
+REFUSED = {  # name: (X, y, the exception, what is said)
+    "more rows":    ([[1.0, 2.0]] * 3, [1.0] * 2, ShapeError, "3 rows but 2 labels"),
+    "more labels":  ([[1.0, 2.0]] * 2, [1.0] * 3, ShapeError, "2 rows but 3 labels"),
+    "none":         ([], [], ShapeError, "the mean of nothing is not defined"),
+    "no rows":      (np.zeros((0, 2)), np.zeros(0), ShapeError, "the mean of nothing"),
+    "ragged":       ([[1.0, 2.0], [3.0]], [1.0, 2.0], ShapeError, "many numbers, got list of 2"),
+    "texts":        ([["a", "b"]], [1.0], ShapeError, "rows of equally many numbers"),
+    "wrong width":  ([[1.0, 2.0, 3.0]], [1.0], ShapeError, "takes 2 inputs, got 3"),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("X, y, exception, said", REFUSED.values(), ids=REFUSED)
+def test_data_that_does_not_fit(X, y, exception, said):
+    model = network()
+    step = compile_step(squared, model, SGD(model.parameters()))
+    before = [p.data for p in model.parameters()]
+    with pytest.raises(exception, match=said):
+        step(X, y)
+    assert [p.data for p in model.parameters()] == before
+
+
+# fmt: off
+NO_LOSSES = {
+    "a list":  (lambda model, x, y: [model(x), y], TypeError, "compile_step needs a function that"),
+    "branch":  (lambda model, x, y: model(x) if y > 0 else -model(x), TraceError, "neither true"),
+    "a float": (lambda model, x, y: float(model(x)), TraceError, "a number is not known yet"),
+    "backward":(lambda model, x, y: model(x).backward(), TraceError, "may not change anything"),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("loss, exception, said", NO_LOSSES.values(), ids=NO_LOSSES)
+def test_a_loss_that_is_not_one_number(loss, exception, said):
+    model = network()
+    with pytest.raises(exception, match=said):
+        compile_step(loss, model, SGD(model.parameters()))(*data(3))
+
+
+def test_a_penalty_of_strangers():
+    model, stranger = network(), Value(2.0)
+    step = compile_step(squared, model, SGD(model.parameters()), lambda model: stranger * stranger)
+    with pytest.raises(
+        TraceError, match="the penalty uses Values that the optimizer does not move"
+    ):
+        step(*data(3))
+
+
+def test_nothing_is_compiled_before_the_first_call():
+    model = network()
+    step = compile_step(squared, model, SGD(model.parameters()), l2)
+    with pytest.raises(TraceError, match="nothing is compiled before the first call"):
+        _ = step.program
+    step(*data(3))
+    assert step.program.startswith("for each example:\n")
+    assert "penalty:\n" in step.program
+    assert "define" in step.ir
+    assert step.asm
+    assert "instructions for each parameter" in step.report()
+
+
+# ----------------------------------------------------------------------------------------- batches
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_batches_are_the_same_in_every_run(size):
+    X, y = data(9)
+    runs = []
+    for seed in (0, 0, 1):
+        model = network()
+        step = compile_step(squared, model, SGD(model.parameters(), lr=0.1))
+        losses = step.run(X, y, 10, batch_size=size, seed=seed).tolist()
+        runs.append((losses, [p.data for p in model.parameters()]))
+    assert runs[0] == runs[1] != runs[2]
+
+
+@pytest.mark.parametrize("size", [1, 2, 4, 5])
+def test_batches_are_the_loop_over_them(size):
+    X, y = data(9)
+    one, other = network(), network()
+    optimizer = SGD(other.parameters(), lr=0.1)
+    losses, order = [], stepping.batches(9, size, 3)
+    for _ in range(6):
+        batch = next(order)
+        losses += eager(squared, other, optimizer, [X[i] for i in batch], [y[i] for i in batch], 1)
+    step = compile_step(squared, one, SGD(one.parameters(), lr=0.1))
+    assert step.run(X, y, 6, size, seed=3).tolist() == pytest.approx(losses, **CLOSE)
+    assert [p.data for p in one.parameters()] == pytest.approx(
+        [p.data for p in other.parameters()], **CLOSE
+    )
+
+
+def test_each_is_seen_once_before_any_is_again():
+    order = stepping.batches(9, 3, 0)
+    for _ in range(3):
+        assert sorted(np.concatenate([next(order) for _ in range(3)])) == list(range(9))
+
+
+def test_a_batch_larger_than_all_is_all():
+    X, y = data(5)
+    model, other = network(), network()
+    step = compile_step(squared, model, SGD(model.parameters()))
+    whole = compile_step(squared, other, SGD(other.parameters()))
+    assert step.run(X, y, 3, batch_size=50).tolist() == whole.run(X, y, 3).tolist()
+
+
+def test_a_batch_of_less_than_one():
+    model = network()
+    with pytest.raises(ShapeError, match="a batch of -1 examples would never end"):
+        compile_step(squared, model, SGD(model.parameters())).run(*data(3), batch_size=-1)
+
+
+# ---------------------------------------------------------------------------- which parameters move
+
+
+def test_parameters_that_the_optimizer_does_not_have_stay():
+    X, y = data(5)
+    found = []
+    for compiled in (False, True):
+        model = network()
+        moving, frozen = model.layers[1].parameters(), model.layers[0].parameters()
+        before = [p.data for p in frozen]
+        optimizer = SGD(moving, lr=0.1)
+        if compiled:
+            step = compile_step(squared, model, optimizer)
+            losses = step.run(X, y, 5).tolist()
+        else:
+            losses = eager(squared, model, optimizer, X, y)
+        assert [p.data for p in frozen] == before
+        found.append([*losses, *[p.data for p in moving], *[p.grad for p in moving]])
+    assert found[1] == pytest.approx(found[0], **CLOSE)
+    for p in frozen:  # another number is seen at the next call
+        p.data = 0.0
+    wanted = sum(squared(model, *example).data for example in zip(X, y)) / 5
+    assert step(X, y) == pytest.approx(wanted, **CLOSE)
+
+
+def test_a_parameter_that_the_loss_does_not_use():
+    model, idle = network(), Value(5.0)
+    optimizer = AdamW([*model.parameters(), idle], lr=0.1, weight_decay=0.5)
+    compile_step(squared, model, optimizer).run(*data(5), 2)
+    assert idle.grad == 0.0
+    assert idle.data == pytest.approx(5.0 * (1.0 - 0.1 * 0.5) ** 2, **CLOSE)
+
+
+def test_a_subclass_of_an_optimizer():
+    """Any rule that is written with operators is traced."""
+
+    class Signed(SGD):
+        def update(self, p, grad, state, lr, t):
+            return p - lr * grad / (grad * grad + 1e-12) ** 0.5, state
+
+    agree(*both(squared, network, lambda ps: Signed(ps, lr=0.01), *data(5)))
+
+
+def test_interrupted_it_writes_back_what_was_reached(monkeypatch):
+    monkeypatch.setattr(stepping, "AT_ONCE", 2)
+    X, y = data(5)
+    one, other = network(), network()
+    first, second = Adam(one.parameters(), lr=0.05), Adam(other.parameters(), lr=0.05)
+    step = compile_step(squared, one, first)
+    step(X, y)
+    machine, calls = step.latest.machine, []
+
+    def interrupted(pointer):
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        calls.append(machine(pointer))
+
+    step.latest.machine = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        step.run(X, y, 100)
+    eager(squared, other, second, X, y, 5)
+    agree((0.0, state(other, second)), (0.0, state(one, first)))
+
+
+def test_two_steps_of_one_model():
+    """Each has arrays of its own; the parameters are the model's."""
+    X, y = data(5)
+    model, other = network(), copy.deepcopy(network())
+    optimizer = SGD(model.parameters(), lr=0.1)
+    steps = [compile_step(squared, model, optimizer) for _ in range(2)]
+    losses = [steps[i % 2](X, y) for i in range(6)]
+    wanted = eager(squared, other, SGD(other.parameters(), lr=0.1), X, y, 6)
+    assert losses == pytest.approx(wanted, **CLOSE)
