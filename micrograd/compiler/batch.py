@@ -234,7 +234,8 @@ class Batcher:
         for i, x in enumerate(self.program.outputs):
             if i in self.sums:
                 continue
-            if type(x) is int and x >= first and not self.varies[x] and x not in found:
+            computed = type(x) is int and x >= first and not self.varies[x]
+            if computed and i in self.results and x not in found:
                 found[x] = self.results[i]
             else:
                 self.made.copies.append((i, x))

@@ -22,7 +22,7 @@ from micrograd.compiler.straight import Part, Stream, scratch, varying
 from micrograd.compiler.trace import expand
 
 NAME = "micrograd"  # of the one function in the machine code
-VERSION = 1  # of the lowering: a change of it makes the cache forget
+VERSION = 2  # of the lowering: a change of it makes the cache forget
 
 
 @functools.cache
@@ -103,7 +103,7 @@ class Lowered:
 
 def planned(part: Part, exact: bool) -> Plan:
     inputs = {i: s.offset for i, s in enumerate(part.inputs) if not s.stride}
-    results = {i: s.offset for i, s in enumerate(part.outputs)}
+    results = {i: s.offset for i, s in enumerate(part.outputs) if not s.stride}
     how = (varying(part), inputs, results, part.sums, part.work, exact)
     return batch(part.program, *how)
 
@@ -173,7 +173,9 @@ class Mapped:
     many numbers it stands; None for those that all examples share. `count` is how many there are.
     """
 
-    def __init__(self, program: Program, columns: list, exact: bool, count: int):
+    def __init__(
+        self, program: Program, columns: list, exact: bool, count: int, most: int = STRAIGHT
+    ):
         self.program = program = simplify(expand(program, spelled(exact)))
         shared = iter(range(len(columns)))
         inputs = [
@@ -182,7 +184,7 @@ class Mapped:
         outputs = tuple(Stream(1, k, 1) for k in range(len(program.outputs)))
         self.shared = next(shared, len(columns))
         part = Part(program, tuple(inputs), outputs, work=self.shared)
-        self.lowered = Lowered(part, "float64", exact, count)
+        self.lowered = Lowered(part, "float64", exact, count, most)
         key = f"mapped {columns} {self.lowered}"
         self.machine = Machine(key, self.write, "float64", exact)
         self.lock = threading.Lock()

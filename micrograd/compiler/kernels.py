@@ -70,7 +70,7 @@ class Lowering:
         for kernel in self.plan.kernels:
             if not kernel.varies:
                 self.kernel(kernel)
-        if self.plan.varying or self.part.sums:
+        if self.plan.varying or self.part.sums or any(s.stride for s in self.part.outputs):
             self.each_sum(lambda x: code.number(0.0))
             with code.loop(self.count, self.block) as (first, _):
                 self.here = (self.count - first).at_most(self.block)

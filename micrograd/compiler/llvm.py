@@ -8,6 +8,7 @@ and only `contract` may be asked for.
 import ctypes
 import functools
 import itertools
+from collections.abc import Callable
 from contextlib import contextmanager
 
 from llvmlite import binding, ir
@@ -15,7 +16,7 @@ from llvmlite import binding, ir
 I64, BYTE = ir.IntType(64), ir.IntType(8)
 REAL = {"float64": ir.DoubleType(), "float32": ir.FloatType()}
 WIDTH = {"float64": 64, "float32": 32}
-FRAME = "frame"
+INLINED = 32  # calls up to which a shared function is copied to where it is called
 
 
 @functools.cache
@@ -240,6 +241,7 @@ class Code:
         type_ = ir.FunctionType(ir.VoidType(), [I64.as_pointer()])
         self.function = ir.Function(self.module, type_, name)
         self.frame = self.function.args[0]
+        self.calls: dict[str, int] = {}  # of shared functions
         self.builder = ir.IRBuilder(self.function.append_basic_block())
 
     def word(self, i: int) -> Whole:
@@ -368,6 +370,22 @@ class Code:
         data.global_constant, data.linkage = True, "internal"
         return data.gep([I64(0), I64(0)])  # a constant, so that it holds in every block
 
+    def shared(self, name: str, write: Callable, inputs: list[Lanes]) -> Lanes:
+        """What write(*inputs) gives, written once in a function of its own and called."""
+        values = [x.value for x in inputs]
+        name = f"{name}.{suffix(values[0].type)}"
+        if name not in self.module.globals:
+            self.define(name, write, [value.type for value in values])
+        self.calls[name] = self.calls.get(name, 0) + 1
+        return Lanes(self, self.builder.call(self.module.globals[name], values))
+
+    def define(self, name: str, write: Callable, types: list) -> None:
+        function = ir.Function(self.module, ir.FunctionType(types[0], types), name)
+        function.linkage = "internal"
+        outside, self.builder = self.builder, ir.IRBuilder(function.append_basic_block())
+        self.builder.ret(write(*[Lanes(self, x) for x in function.args]).value)
+        self.builder = outside
+
     def libm(self, name: str, inputs: int):
         name = name if self.width == 64 else name + "f"
         return self.intrinsic(name, self.real, inputs)
@@ -379,6 +397,9 @@ class Code:
 
     def done(self) -> str:
         """LLVM's own text of the function."""
+        for name, calls in self.calls.items():
+            how = "alwaysinline" if calls <= INLINED else "noinline"
+            self.module.globals[name].attributes.add(how)
         self.builder.ret_void()
         return str(self.module)
 

@@ -13,7 +13,10 @@ from micrograd.compiler.elementary import ELEMENTARY
 
 def spellings(exact: bool) -> dict[ops.Op, Callable]:
     """{row: function of lanes}; `exact` calls C's libm, as Python's `math` does."""
-    call = {name: by_libm(name) for name in LIBM} if exact else {**ELEMENTARY, "pow": power}
+    if exact:
+        call = {name: by_libm(name) for name in LIBM}
+    else:
+        call = {name: in_lanes(name) for name in ELEMENTARY} | {"pow": power}
     return {**PLAIN, **composed(call), **{getattr(ops, name): call[name] for name in LIBM}}
 
 
@@ -22,6 +25,15 @@ LIBM = ("exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "erf", "pow")
 
 def by_libm(name: str) -> Callable:
     return lambda x, *others: x.call(name, *others)
+
+
+def in_lanes(name: str) -> Callable:
+    """The elementary function, written once for all its uses in a piece of code."""
+
+    def call(x, *others):
+        return x.code.shared(name, ELEMENTARY[name], [x, *map(x.like, others)])
+
+    return call
 
 
 def is_nan(x):
@@ -81,7 +93,7 @@ def power(x, y):
     """x**y by products where y is a small whole number, else by the elementary function."""
     n = y.constant
     if n is None or not math.isfinite(n) or n != int(n) or not 1 <= abs(n) <= 8:
-        return ELEMENTARY["pow"](x, y)
+        return in_lanes("pow")(x, y)
     found = product(x, abs(int(n)))
     return found if n > 0 else 1.0 / found
 

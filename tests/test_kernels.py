@@ -1,0 +1,216 @@
+"""Programs in kernels: the same numbers as in a straight line, and the kernels that were expected.
+
+Rule: a structure is a function of numbers; its golden table is what a reader would call its loops.
+"""
+
+import functools
+import math
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from test_random_programs import SMOOTH, examples, on_values, programs, run
+from test_spelling import bits, near
+
+from micrograd.compiler.batch import access, common_grid
+from micrograd.compiler.build import Mapped, Once, spelled
+from micrograd.compiler.gradient import differentiate
+from micrograd.compiler.simplify import simplify
+from micrograd.compiler.trace import expand, trace
+from micrograd.losses import logsumexp
+
+EXACT = pytest.mark.parametrize("exact", [True, False], ids=["exact", "default"])
+
+
+def with_gradient(f, inputs, exact):
+    program = differentiate(trace(f, inputs), exact=exact)
+    return simplify(expand(program, spelled(exact)))
+
+
+def numbers(count, seed=1):
+    rng = random.Random(seed)
+    return [rng.uniform(-1.0, 1.0) for _ in range(count)]
+
+
+# ------------------------------------------------------------------------------------ structures
+
+
+def mlp(*xs):
+    """3 inputs, 8 tanh neurons, 2 outputs, their squares."""
+    it = iter(xs)
+    x = [next(it) for _ in range(3)]
+    for nin, nout in ((3, 8), (8, 2)):
+        rows = [[next(it) for _ in range(nin + 1)] for _ in range(nout)]
+        x = [sum((w * z for w, z in zip(row, x)), row[-1]).tanh() for row in rows]
+    return sum(z * z for z in x)
+
+
+def convolution(*xs):
+    """A filter of 5 over a row of 36."""
+    w, x = xs[:5], xs[5:]
+    return sum(sum(a * b for a, b in zip(w, x[i:])).relu() for i in range(32))
+
+
+def recurrent(*xs):
+    """4 hidden numbers over 6 times."""
+    w, u, x = xs[:16], xs[16:20], xs[20:26]
+    h = [0.0] * 4
+    for t in range(6):
+        h = [(sum(w[4 * i + j] * h[j] for j in range(4)) + u[i] * x[t]).tanh() for i in range(4)]
+    return sum(h)
+
+
+def horner(x, *coefficients):
+    return functools.reduce(lambda y, c: y * x + c, coefficients)
+
+
+def products(*xs):
+    """1 + x0, then that times 1 + x1, and so on, all added up."""
+    found, total = 1.0, 0.0
+    for x in xs:
+        found = found * (1.0 + x)
+        total = total + found
+    return total
+
+
+def tree(*xs):
+    """Pairs added up, pairs of pairs, and so on."""
+    xs = [x * x for x in xs]
+    while len(xs) > 1:
+        xs = [a + b for a, b in zip(xs[::2], xs[1::2])]
+    return xs[0]
+
+
+def attention(*xs):
+    """5 positions of 4 numbers, each looking at those before it."""
+    rows = [xs[4 * i : 4 * i + 4] for i in range(5)]
+    found = []
+    for i, q in enumerate(rows):
+        scores = [sum(a * b for a, b in zip(q, k)) for k in rows[: i + 1]]
+        total = logsumexp(scores)
+        weights = [(s - total).exp() for s in scores]
+        found += [sum(w * v[j] for w, v in zip(weights, rows)) for j in range(4)]
+    return sum(y * y for y in found)
+
+
+STRUCTURES = {
+    "mlp": (mlp, 3 + 8 * 4 + 2 * 9),
+    "convolution": (convolution, 41),
+    "recurrent": (recurrent, 26),
+    "horner": (horner, 12),
+    "products": (products, 9),
+    "tree": (tree, 32),
+    "attention": (attention, 20),
+}
+EVERY_STRUCTURE = pytest.mark.parametrize(("f", "inputs"), STRUCTURES.values(), ids=STRUCTURES)
+
+
+@EXACT
+@EVERY_STRUCTURE
+def test_a_structure_is_what_its_program_says(f, inputs, exact):
+    program, xs = with_gradient(f, inputs, exact), numbers(inputs)
+    wanted = program.run(*xs)
+    for most in (0, 10**6):
+        found = Once(program, exact, most=most).run(xs)
+        if exact:
+            assert list(map(bits, found)) == list(map(bits, wanted))
+        else:  # sums of tens of numbers of the size of 1, in another order: 1e-14 at most
+            assert found == pytest.approx(wanted, rel=1e-12, abs=1e-12)
+
+
+@EVERY_STRUCTURE
+def test_a_structure_is_the_same_for_every_example(f, inputs):
+    """Some inputs are shared, the others differ; 37 examples leave a part of a register over."""
+    program = with_gradient(f, inputs, False)
+    shared = inputs // 2
+    columns = [None] * shared + [(0, i, inputs - shared) for i in range(inputs - shared)]
+    rows = np.array([numbers(inputs - shared, seed) for seed in range(37)])
+    for most in (0, 10**6):
+        found = Mapped(program, columns, False, 37, most).run(numbers(shared), [rows], 37)
+        for i in (0, 17, 36):
+            wanted = program.run(*numbers(shared), *rows[i])
+            assert found[:, i].tolist() == pytest.approx(wanted, rel=1e-12, abs=1e-12)
+
+
+def words(f, inputs):
+    """The kernels of the function alone, without their levels."""
+    program = simplify(trace(f, inputs))
+    return [" ".join(str(kernel).split()[2:]) for kernel in Once(program, False, most=0).kernels]
+
+
+GOLDEN = {
+    "mlp": [
+        "8 sum of products of 4 (affine)",
+        "8 tanh (affine)",
+        "2 matrix product of 9 (affine)",
+        "2 tanh (affine)",
+        "1 sum of products of 3 (0.0, affine)",
+    ],
+    "tree": ["1 matrix product of 32 (affine)"],
+    "convolution": [
+        "32 matrix product of 6 (0.0, affine)",
+        "32 relu (affine)",
+        "1 sum of products of 33 (0.0, affine)",
+    ],
+}
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_a_structure_is_recognised(name):
+    assert words(*STRUCTURES[name]) == GOLDEN[name]
+
+
+# -------------------------------------------------------------------------------- random programs
+
+
+@pytest.mark.parametrize(("exact", "count"), [(True, 40), (False, 40)])
+def test_a_random_program_in_kernels_is_what_it_says(exact, count):
+    @examples(count)
+    @given(programs(SMOOTH, 1, 12))
+    def check(made):
+        starts, instructions = made
+
+        def f(*xs):
+            return run(instructions, xs, on_values)[-1]
+
+        program = with_gradient(f, len(starts), exact)
+        wanted = program.run(*starts)
+        found = Once(program, exact, most=0).run(starts)
+        scale = 1.0 + max((abs(x) for x in wanted if math.isfinite(x)), default=0.0)
+        for x, y in zip(found, wanted):
+            assert bits(x) == bits(y) or x != x if exact else near(x, y, scale)
+
+    check()
+
+
+# ---------------------------------------------------------------------------------------- fitting
+
+
+@pytest.mark.parametrize(
+    ("columns", "grid"),
+    [
+        ([[0, 1, 2, 3]], (4,)),
+        ([[0, 1, 2, 10, 11, 12]], (2, 3)),
+        ([[0, 1, 2, 10, 11, 12], [5, 5, 5, 5, 5, 5]], (2, 3)),
+        ([[0, 1, 10, 11, 100, 101, 110, 111]], (2, 2, 2)),
+        ([[3, 1, 4, 1, 5, 9]], (6,)),
+        ([[7]], ()),
+    ],
+)
+def test_members_stand_in_a_grid(columns, grid):
+    assert common_grid([np.array(column) for column in columns]) == grid
+
+
+@pytest.mark.parametrize(
+    ("matrix", "words"),
+    [
+        ([[0, 1], [2, 3]], "affine"),
+        ([[0, 1], [1, 2], [7, 8]], "separable"),
+        ([[0, 1, 5], [1, 2, 6], [2, 3, 7]], "separable"),
+        ([[0, 1], [1, 3], [2, 4]], "table"),
+    ],
+)
+def test_the_simplest_access_that_fits_is_found(matrix, words):
+    matrix = np.array(matrix)
+    assert str(access("shared", matrix, (len(matrix),))) == words
