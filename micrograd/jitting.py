@@ -18,7 +18,14 @@ from micrograd.graph import topological_order
 from micrograd.ieee import number
 from micrograd.nest import ends, nest_map
 from micrograd.ops import interpret
-from micrograd.tracing import as_lists, current, recording, signature, with_variables
+from micrograd.tracing import (
+    as_lists,
+    collector_paused,
+    current,
+    recording,
+    signature,
+    with_variables,
+)
 
 nested: ContextVar[bool] = ContextVar("nested", default=False)
 
@@ -108,7 +115,7 @@ class Version:
 
     def __init__(self, f: Callable, exact: bool, args: tuple, kwargs: dict):
         self.name, self.exact = getattr(f, "__name__", "f"), exact
-        with recording() as recorder:
+        with collector_paused(), recording() as recorder:
             variables: list[Tracer] = []
 
             def make():
@@ -143,7 +150,8 @@ class Version:
 
     @functools.lru_cache(maxsize=64)  # noqa: B019 - a version lives as long as its function
     def gradients(self, output: int):
-        return once(simplify(differentiate(self.traced, output, exact=self.exact)), self.exact)
+        with collector_paused():
+            return once(simplify(differentiate(self.traced, output, exact=self.exact)), self.exact)
 
     def call(self, leaves: list):
         """The nest of results for those numbers and Values."""

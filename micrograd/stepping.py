@@ -20,7 +20,7 @@ from micrograd.compiler.trace import Tracer, expand, written
 from micrograd.engine import Value, read_data
 from micrograd.nest import nest_map
 from micrograd.optim import Optimizer
-from micrograd.tracing import recording
+from micrograd.tracing import collector_paused, recording
 
 MEMORY, ROWS, TARGETS, ORDER, RATES, LOSSES, STEPS, COUNT, MOVE = range(9)  # the frame's words
 PAD = 16  # numbers: every section begins at a whole number of registers
@@ -85,7 +85,9 @@ class Step:
         shapes = tuple(None if a is None else a.shape[1:] for a in (rows, targets))
         kinds = (type(X), type(y)) if shapes != (None, None) else ()
         if (shapes, kinds) not in self.versions:
-            self.versions[shapes, kinds] = Compiled(self, shapes, 1 if rows is None else len(rows))
+            with collector_paused():
+                made = Compiled(self, shapes, 1 if rows is None else len(rows))
+            self.versions[shapes, kinds] = made
         return self.versions[shapes, kinds]
 
     @property
