@@ -97,5 +97,6 @@ FUNCTIONS = {
     "exp": function(math.exp, lambda x, out: out),
     "log": function(math.log, lambda x, out: 1 / x),
     "relu": lambda Value, x: x.relu(),
+    "detach": lambda Value, x: Value(x.data),
     "maximum": lambda Value, x, y: x if x.data >= y.data else y,
 }

@@ -4,6 +4,7 @@ Rule: the loss is written for one example, the penalty for the model, and the ru
 for one parameter. Each is a program, and a step runs them over all examples and all parameters.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -22,7 +23,8 @@ from micrograd.nest import nest_map
 from micrograd.optim import Optimizer
 from micrograd.tracing import collector_paused, recording
 
-MEMORY, ROWS, TARGETS, ORDER, RATES, LOSSES, STEPS, COUNT, MOVE = range(9)  # the frame's words
+WORDS = range(9)  # of the frame
+MEMORY, ROWS, TARGETS, ORDER, RATES, LOSSES, STEPS, COUNT, MOVE = WORDS
 PAD = 16  # numbers: every section begins at a whole number of registers
 AT_ONCE = 4096  # steps between two looks at Ctrl-C
 SEED = 0
@@ -202,6 +204,7 @@ class Compiled:
             if self.penalty is not None:
                 grad, rest = grad + rest[0], rest[1:]
             moved, state = optimizer.update(p, grad, tuple(rest), lr, t)
+            self.keeps_state = any(new is not old for new, old in zip(state, rest))
             outputs = [recorder.known(x) for x in (moved, grad, *state)]
         program = simplify(written(dict(zip(variables, names)), outputs))
         return expand(program, spelled(False))
@@ -289,11 +292,13 @@ class Compiled:
 
     def run(self, rows, targets, size: int, steps: int, order) -> np.ndarray:
         losses = np.zeros(steps, self.dtype)
-        nothing = np.zeros(1, self.dtype)
         everything = np.arange(size) if order is None else None
-        frame = Frame.of(self.memory, nothing if rows is None else rows,
-                         nothing if targets is None else targets, *[nothing] * 3)  # fmt: skip
-        frame.words = np.append(frame.words, [0, size, 0 if order is None else size])
+        frame = Frame(np.zeros(len(WORDS), np.int64))
+        frame.bind(MEMORY, self.memory)
+        for word, array in ((ROWS, rows), (TARGETS, targets)):
+            if array is not None:
+                frame.bind(word, array)
+        frame.words[COUNT], frame.words[MOVE] = size, 0 if order is None else size
         self.gather()
         done = 0
         try:
@@ -325,17 +330,21 @@ class Compiled:
         return rates
 
     def gather(self) -> None:
-        self.section("p")[:] = list(map(read_data, self.parameters))
-        self.section("frozen", len(self.frozen))[:] = list(map(read_data, self.frozen))
-        for i, column in enumerate(zip(*self.optimizer.state)):
-            self.section(f"s{i}")[:] = column
+        """Read the Values and the optimizer's state."""
+        for name, values in (("p", self.parameters), ("frozen", self.frozen)):
+            count = len(values)
+            self.section(name, count)[:] = np.fromiter(map(read_data, values), float, count)
+        if self.keeps_state:
+            for i, column in enumerate(zip(*self.optimizer.state)):
+                self.section(f"s{i}")[:] = column
 
     def scatter(self) -> None:
-        columns = [self.section(f"s{i}").tolist() for i in range(len(self.optimizer.start))]
-        self.optimizer.state = list(zip(*columns)) if columns else self.optimizer.state
-        data, grads = self.section("p").tolist(), self.section("grad").tolist()
-        for p, x, grad in zip(self.parameters, data, grads):
-            p.data, p.grad = x, grad
+        """Write them. (Mapping a slot's own setter costs half of a loop over the Values.)"""
+        if self.keeps_state:
+            columns = [self.section(f"s{i}").tolist() for i in range(len(self.optimizer.start))]
+            self.optimizer.state = list(zip(*columns))
+        for name, slot in (("p", Value.data), ("grad", Value.grad)):
+            deque(map(slot.__set__, self.parameters, self.section(name).tolist()), maxlen=0)
 
     def report(self) -> str:
         programs = {"each example": self.example, "each parameter": self.update}

@@ -78,7 +78,7 @@ def recording():
 
 @contextmanager
 def collector_paused():
-    """Within the block Python looks for no reference cycles: a compiler makes none, of many objects.
+    """Within the block Python looks for no reference cycles: a compiler makes none.
 
     (With it the stages took a third longer.)
     """
