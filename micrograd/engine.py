@@ -235,11 +235,14 @@ class Watcher:
     """Is told of every leaf, of every Value that an op made, of every node that passed its grad on.
 
     Where `instead` returns something, that is the result of the op, and nothing is computed.
+    `beside` is called with all watchers when there are others than before.
     """
 
     def began(self, leaf): ...
 
     def instead(self, op, inputs): ...
+
+    def beside(self, active): ...
 
     def made(self, out, op, inputs): ...
 
@@ -251,10 +254,17 @@ def watching(*more: Watcher, without: tuple = ()):
     """Within the block, in this thread or task alone, tell `more` watchers and not those kinds."""
     kept = (watcher for watcher in watchers.get() if not isinstance(watcher, without))
     token = watchers.set((*kept, *more))
+    tell_all()
     try:
         yield
     finally:
         watchers.reset(token)
+        tell_all()
+
+
+def tell_all():
+    for watcher in watchers.get():
+        watcher.beside(watchers.get())
 
 
 class Forget(Watcher):

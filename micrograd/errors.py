@@ -297,6 +297,13 @@ def not_run_yet() -> str:
     return "nothing is compiled before the first call: the shapes of X and y are not known yet."
 
 
+def nothing_moves() -> str:
+    return (
+        "what compile_step is to minimize does not depend on any parameter of the optimizer: give "
+        "the optimizer the parameters of this very model."
+    )
+
+
 def penalty_of_strangers() -> str:
     return (
         "the penalty uses Values that the optimizer does not move: give it the model's parameters, "

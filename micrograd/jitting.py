@@ -19,10 +19,12 @@ from micrograd.ieee import number
 from micrograd.nest import ends, nest_map
 from micrograd.ops import interpret
 from micrograd.tracing import (
-    as_lists,
     collector_paused,
     current,
+    is_array,
     recording,
+    result_ends,
+    result_map,
     signature,
     with_variables,
 )
@@ -67,6 +69,8 @@ def compile_graph(y: Value, inputs: list[Value]) -> "Jitted":
     order = topological_order(y)
 
     def replay(*numbers):
+        if len(numbers) != len(inputs):
+            raise TypeError(errors.wrong_arity("this graph", len(inputs), len(numbers)))
         known = dict(zip(inputs, numbers))
         for node in order:
             if node not in known:
@@ -85,6 +89,10 @@ class Jitted:
         self.f, self.exact, self.numbers = f, exact, numbers
         self.versions: dict = {}
 
+    def __get__(self, instance, owner=None):
+        """As a method: `self` is the model that a version is compiled for."""
+        return self if instance is None else functools.partial(self, instance)
+
     def transformed(self, transform: Callable) -> "Jitted":
         """The derivative of the function, compiled the same way."""
         return Jitted(transform(self.f), self.exact, numbers=True)
@@ -96,7 +104,7 @@ class Jitted:
             return self.f(*args, **kwargs)
         found = self.version(key, args, kwargs).call(leaves)
         if self.numbers and not any(isinstance(x, Value) for x in leaves):
-            return nest_map(lambda y: y.data if isinstance(y, Value) else y, found)
+            return result_map(lambda y: y.data if isinstance(y, Value) else y, found)
         return found
 
     def version(self, key, *arguments) -> "Version":
@@ -123,11 +131,11 @@ class Version:
                 return variables[-1]
 
             y = f(*with_variables(args, make), **with_variables(kwargs, make))
-            self.result = nest_map(recorder.known, nest_map(as_lists, y))
+            self.result = nest_map(recorder.known, y)
         self.parameters = list(recorder.parameters)
         names = {x: f"x{i}" for i, x in enumerate(variables)}
         names |= {x: f"p{i}" for i, x in enumerate(recorder.parameters.values())}
-        outputs = [y for y in ends(self.result) if isinstance(y, Tracer | float)]
+        outputs = [y for y in result_ends(self.result) if isinstance(y, Tracer | float)]
         self.traced = written(names, outputs)
         self.program = simplify(self.traced)
         self.backward_first = False
@@ -159,7 +167,7 @@ class Version:
         numbers = [x.data if isinstance(x, Value) else float(number(x)) for x in inputs]
         record = Call(self, inputs, numbers)
         found = iter(enumerate(record.outputs))
-        return nest_map(
+        return result_map(
             lambda y: record.result(*next(found)) if isinstance(y, Tracer | float) else y,
             self.result,
         )
@@ -245,8 +253,8 @@ def vmap(f: Callable) -> Callable:
 
     The axis in front of each array or list is that of the examples; numbers, Values and models are
     shared. Returns what `f` returns with a NumPy array, one number an example, in place of each
-    number. Inside a compiled function it returns lists. Raises ShapeError where the arguments have
-    unequal numbers of examples or none has any.
+    number; inside a compiled function, of traced numbers. Raises ShapeError where the arguments
+    have unequal numbers of examples or none has any.
 
     >>> vmap(lambda x, w: x[0] * w + x[1])([[1.0, 2.0], [3.0, 4.0]], 10.0)
     array([12., 34.])
@@ -277,7 +285,9 @@ class Mapped(Jitted):
     def unrolled(self, args):
         count = examples(args)
         rows = [[x[i] if has_axis(x) else x for x in args] for i in range(count)]
-        return [self.f(*row) for row in rows]
+        results = [self.f(*row) for row in rows]
+        columns = iter(zip(*map(ends, results)))
+        return nest_map(lambda _: side_by_side(next(columns)), results[0]) if results else []
 
     def version(self, key, args, kwargs) -> "MappedVersion":
         if key not in self.versions:
@@ -300,13 +310,32 @@ class MappedVersion(Version):
         numbers += map(read_data, self.parameters)
         columns += [None] * len(self.parameters)
         out = iter(self.machine(tuple(columns), count).run(numbers, rows, count))
-        return nest_map(lambda y: next(out) if isinstance(y, Tracer | float) else y, self.result)
+        return nest_map(lambda y: self.mapped(y, out), self.result)
+
+    def mapped(self, y, out):
+        """The numbers of all examples, which are the first axis, of one result."""
+        if not is_array(y):
+            return next(out) if isinstance(y, Tracer | float) else y
+        import numpy as np
+
+        found = np.stack([next(out) for _ in range(y.size)], axis=-1)
+        return found.reshape(-1, *y.shape)
 
     @functools.lru_cache(maxsize=8)  # noqa: B019 - a version lives as long as its function
     def machine(self, columns: tuple, count: int):
         from micrograd.compiler import build  # here, since NumPy and llvmlite load slowly
 
         return build.Mapped(self.program, list(columns), self.exact, count)
+
+
+def side_by_side(column):
+    """An array of what stands at one place of the result for every example."""
+    import numpy as np  # here, since it loads slowly
+
+    found = np.empty((len(column), *getattr(column[0], "shape", ())), object)
+    for i, x in enumerate(column):
+        found[i] = x
+    return found
 
 
 def has_axis(x) -> bool:

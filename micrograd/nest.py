@@ -11,7 +11,8 @@ def nest_map(f: Callable, nest):
     if isinstance(nest, dict):
         return {key: nest_map(f, part) for key, part in nest.items()}
     if isinstance(nest, list | tuple):
-        return type(nest)(nest_map(f, part) for part in nest)
+        make = getattr(nest, "_make", type(nest))  # a namedtuple's own
+        return make(nest_map(f, part) for part in nest)
     return f(nest)
 
 

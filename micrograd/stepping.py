@@ -4,6 +4,7 @@ Rule: the loss is written for one example, the penalty for the model, and the ru
 for one parameter. Each is a program, and a step runs them over all examples and all parameters.
 """
 
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -132,11 +133,14 @@ class Compiled:
     """A step for examples of one shape."""
 
     def __init__(self, step: Step, shapes: tuple, count: int):
-        self.count = count
+        self.count, self.lock = count, threading.Lock()
         self.step, self.optimizer, self.dtype = step, step.optimizer, step.dtype
         self.parameters = self.optimizer.parameters
+        self.met: set[Value] = set()  # by the loss and the penalty
         self.example, self.frozen, widths = self.traced_loss(shapes)
         self.penalty = self.traced_penalty()
+        if self.met.isdisjoint(self.parameters):
+            raise errors.TraceError(errors.nothing_moves())
         self.update = self.traced_update()
         self.lay_out(widths)
         key = "\n".join(map(str, self.parts))
@@ -181,6 +185,7 @@ class Compiled:
         if not isinstance(y, Tracer | float):
             raise TypeError(errors.not_one_number("compile_step", y))
         met = dict(recorder.parameters)
+        self.met |= met.keys()
         moving = set(self.parameters)
         frozen = [p for p in met if p not in moving]
         recorder.trace.closed = False
@@ -299,8 +304,16 @@ class Compiled:
             if array is not None:
                 frame.bind(word, array)
         frame.words[COUNT], frame.words[MOVE] = size, 0 if order is None else size
+        with self.lock:
+            self.steps_of(frame, losses, size, order, everything)
+        return losses
+
+    def steps_of(self, frame, losses, size: int, order, everything) -> None:
+        """Take the steps, as many at once as a wait for Ctrl-C allows."""
         self.gather()
-        done = 0
+        first, done, steps = self.optimizer.steps, 0, len(losses)
+        number = self.section("scalars", 2)
+        number[1] = first
         try:
             while done < steps:
                 now = min(self.at_once(size), steps - done)
@@ -312,10 +325,10 @@ class Compiled:
                 frame.words[STEPS] = now
                 self.machine(frame.pointer)
                 done += now
-                self.optimizer.steps += now
-        finally:
+                self.optimizer.steps = first + done
+        finally:  # Ctrl-C may come between a step and the line that counts it
+            self.optimizer.steps = max(self.optimizer.steps, int(number[1]))
             self.scatter()
-        return losses
 
     def at_once(self, size: int) -> int:
         """Steps in one call: Ctrl-C should not wait longer than a moment."""

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from micrograd import errors
 from micrograd.compiler.trace import Trace, Tracer
-from micrograd.engine import Value, Watcher, watchers, watching
+from micrograd.engine import Forget, Value, Watcher, watchers, watching
 from micrograd.nest import nest_map
 
 
@@ -29,9 +29,14 @@ class Recorder(Watcher):
     def instead(self, op, inputs):
         return self.trace.record(op, inputs)
 
+    def beside(self, active):
+        self.trace.detached = any(isinstance(watcher, Forget) for watcher in active)
+
     def capture(self, x):
-        """The Tracer of a parameter, the number of a constant."""
+        """The Tracer of a parameter, the number of a constant. TypeError for an array."""
         if not isinstance(x, Value):
+            if getattr(x, "shape", ()) != ():
+                raise TypeError(errors.array_meets_value(x))
             return NotImplemented
         if type(x.data) is Tracer:
             return self.trace.known(x.data)
@@ -43,9 +48,14 @@ class Recorder(Watcher):
         return self.parameters[x]
 
     def known(self, x):
-        """A Tracer or a float, of what a function returned; anything but a number is kept."""
+        """A Tracer or a float, of what a function returned; anything but a number is kept.
+
+        An array becomes an array of objects.
+        """
         if isinstance(x, str | bool | None):
             return x
+        if is_array(x):
+            return array_map(self.known, x)
         known = self.trace.known(x)
         return x if known is NotImplemented else known
 
@@ -93,9 +103,7 @@ def collector_paused():
 
 def numbers_of(x) -> list | None:
     """The numbers of a NumPy array, flat; None for anything else."""
-    if hasattr(x, "ravel") and getattr(x, "shape", ()) != ():
-        return x.ravel().tolist()
-    return None
+    return x.ravel().tolist() if is_array(x) else None
 
 
 def signature(x, leaves: list):
@@ -136,19 +144,39 @@ class Static:
         return hash(self.key)
 
 
+def is_array(x) -> bool:
+    return hasattr(x, "ravel") and getattr(x, "shape", ()) != ()
+
+
+def as_lists(x):
+    """An array as lists of its numbers; anything else as it is."""
+    return x.tolist() if is_array(x) else x
+
+
+def array_map(f: Callable, array):
+    """An array of objects: f(x) for each x."""
+    import numpy as np  # here, since it loads slowly
+
+    found = np.empty(array.size, object)
+    found[:] = [f(x) for x in array.ravel()]
+    return found.reshape(array.shape)
+
+
+def result_map(f: Callable, result):
+    """The nest with f(y) in place of each y, also of those in arrays."""
+    return nest_map(lambda y: array_map(f, y) if is_array(y) else f(y), result)
+
+
+def result_ends(result) -> list:
+    found: list = []
+    result_map(found.append, result)
+    return found
+
+
 def with_variables(x, make: Callable):
     """The argument with make() in place of each of its numbers and Values."""
-    if numbers_of(x) is not None:
-        import numpy as np
-
-        traced = np.empty(x.size, object)
-        traced[:] = [make() for _ in range(x.size)]
-        return traced.reshape(x.shape)
+    if is_array(x):
+        return array_map(lambda _: make(), x)
     if isinstance(x, list | tuple | dict):
         return nest_map(lambda part: with_variables(part, make), x)
     return make() if is_traced(x) else x
-
-
-def as_lists(y):
-    """What a function returned, with lists in place of NumPy's arrays."""
-    return y.tolist() if hasattr(y, "tolist") and not isinstance(y, Tracer | Value) else y

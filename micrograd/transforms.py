@@ -15,7 +15,7 @@ from micrograd.engine import Value, enable_grad, gradients
 from micrograd.jitting import Jitted, nested
 from micrograd.nest import ends, nest_map
 from micrograd.ops import mul
-from micrograd.tracing import current
+from micrograd.tracing import as_lists, current
 
 Places = int | tuple[int, ...]
 
@@ -70,7 +70,8 @@ def jacobian(f: Callable, argnums: Places = 0) -> Callable:
 
     def derivative(*args, **kwargs):
         with enable_grad(), variables(args, argnums) as (arguments, chosen, keep):
-            return nest_map(lambda y: by(y, chosen, keep), f(*arguments, **kwargs))
+            found = nest_map(as_lists, f(*arguments, **kwargs))
+            return nest_map(lambda y: by(y, chosen, keep), found)
 
     return derivative
 
@@ -108,7 +109,10 @@ def variables(args: tuple, argnums):
 
 def variable(x):
     if recorder := current():
-        return recorder.trace.record(mul, (x, 1.0))
+        fresh = recorder.trace.record(mul, (x, 1.0))
+        if fresh is NotImplemented:
+            raise TypeError(errors.not_a_scalar(x))
+        return fresh
     return x * 1.0 if isinstance(x, Value) else Value(x)
 
 

@@ -12,7 +12,9 @@ import pytest
 from micrograd import (
     MLP,
     Value,
+    compile_graph,
     detach,
+    detect_anomaly,
     exp,
     grad,
     hessian,
@@ -571,3 +573,91 @@ def test_a_trace_in_one_thread_leaves_the_other_alone():
     assert jit(f)(1.0).data == 2.0
     thread.join()
     assert found == [6.0]
+
+
+# ------------------------------------------------------------------ what a first user did with it
+
+
+def test_a_result_is_a_node_like_any_other():
+    x = Value(0.5)
+    y = jit(lambda x: x * x)(x)
+    z = (y + x) * y
+    z.backward()
+    assert (y.data, z.data, x.grad, y.inputs) == (0.25, 0.1875, 4 * 0.5**3 + 3 * 0.25, (x,))
+
+
+def test_programs_of_the_same_text_but_other_inputs_are_two_in_the_cache():
+    assert jit(lambda x: x.exp())(0.0).data == 1.0
+    assert jit(lambda x, y: x.exp())(0.0, 5.0).data == 1.0
+
+
+def test_no_grad_inside_sends_no_grads_back():
+    w, x, also_x = Value(2.0), Value(3.0), Value(3.0)
+
+    def f(x):
+        with no_grad():
+            z = x * w
+        return z * x
+
+    f(x).backward()
+    jit(f)(also_x).backward()
+    assert (also_x.grad, w.grad) == (x.grad, 0.0) == (6.0, 0.0)
+    assert grad(jit(f))(3.0) == 6.0
+
+
+def test_maps_of_maps_have_an_axis_each():
+    X = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
+    double = vmap(vmap(lambda x: x * 2.0))
+    inside = [[y.data for y in row] for row in jit(double)(X)]
+    assert double(X).tolist() == inside == [[2.0, 4.0, 6.0], [8.0, 10.0, 12.0]]
+
+
+def test_a_map_gives_the_same_nest_inside_and_outside():
+    mapped = vmap(lambda row: {"a": row[0], "b": [row[1], 1.0]})
+    X = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
+    inside = jit(lambda X: mapped(X))(X)
+    outside = mapped(X)
+    assert [float(x) for x in inside["a"]] == outside["a"].tolist() == [1.0, 3.0, 5.0]
+    assert [float(x) for x in inside["b"][0]] == outside["b"][0].tolist() == [2.0, 4.0, 6.0]
+
+
+def test_the_jacobian_of_a_map():
+    assert jacobian(vmap(lambda x: x * x))([1.0, 2.0]) == [[2.0, 0.0], [0.0, 4.0]]
+
+
+def test_a_method_can_be_compiled():
+    class Model:
+        def __init__(self, w):
+            self.w = Value(w)
+
+        @jit
+        def __call__(self, x):
+            return self.w * x
+
+    assert (Model(2.0)(3.0).data, Model(5.0)(3.0).data) == (6.0, 15.0)
+
+
+def test_detect_anomaly_sees_what_was_compiled():
+    with detect_anomaly(), pytest.raises(FloatingPointError):
+        jit(lambda x: x.log())(Value(0.0))
+
+
+def test_a_large_int_is_infinite():
+    assert jit(lambda x: x * 1.0)(10**400).data == math.inf
+
+
+def test_a_graph_is_compiled_as_it_stands():
+    a, b = Value(2.0), Value(3.0)
+    replay = compile_graph((a * b + 1.0).tanh() * a, [a, b])
+    assert replay(a, b).data == ((a * b + 1.0).tanh() * a).data
+    out = replay(a, 0.5)
+    out.backward()
+    assert (out.data, a.grad) == value_and_grad(lambda a: (a * 0.5 + 1.0).tanh() * a)(2.0)
+    with pytest.raises(TypeError, match="this graph takes 2 inputs, got 1"):
+        replay(1.0)
+
+
+@pytest.mark.parametrize("transform", [grad, hessian])
+def test_arrays_are_no_numbers_to_differentiate_by(transform):
+    with pytest.raises(TypeError, match="a Value"):
+        transform(jit(lambda x: x[0][0]))(np.ones((3, 2)))

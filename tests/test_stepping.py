@@ -430,3 +430,18 @@ def test_two_steps_of_one_model():
     losses = [steps[i % 2](X, y) for i in range(6)]
     wanted = eager(squared, other, SGD(other.parameters(), lr=0.1), X, y, 6)
     assert losses == pytest.approx(wanted, **CLOSE)
+
+
+@pytest.mark.parametrize(
+    "loss", [lambda *_: None, lambda *_: "a", lambda *_: True, lambda m, x, y: np.array([m(x)])]
+)
+def test_a_loss_that_is_no_number_says_so(loss):
+    model = network()
+    with pytest.raises(TypeError, match="compile_step needs a function that returns one number"):
+        compile_step(loss, model, SGD(model.parameters()))([[1.0, 2.0]], [1.0])
+
+
+def test_an_optimizer_of_another_model_moves_nothing():
+    step = compile_step(squared, network(), SGD(network().parameters()))
+    with pytest.raises(TraceError, match="does not depend on any parameter of the optimizer"):
+        step([[1.0, 2.0]], [1.0])

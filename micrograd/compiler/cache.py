@@ -22,7 +22,10 @@ def folder() -> Path:
 
 def cached(key: str, build: Callable[[], bytes]) -> bytes:
     """What `build()` returned for that key at some time, else what it returns now."""
-    path = folder() / hashlib.sha256(key.encode()).hexdigest()
+    try:
+        path = folder() / hashlib.sha256(key.encode()).hexdigest()
+    except RuntimeError:  # there is no home
+        return build()
     found = read(path)
     if found is None:
         found = build()

@@ -6,7 +6,7 @@ than once.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from micrograd.compiler.batch import CONSTANT, VARYING, Access, Kernel, Plan, Segment
 from micrograd.compiler.llvm import Code, Lanes, Whole
@@ -137,11 +137,34 @@ class Lowering:
 
     def copy(self) -> None:
         """Outputs that are inputs or constants."""
+        for stream, x, length in self.repeated():
+            target = self.code.array(stream.array)
+            with self.code.loop(length) as (i, _):
+                if type(x) is float:
+                    value = self.code.number(x)
+                else:
+                    value = self.code.load(self.memory, i + int(self.plan.slots[x]))
+                self.code.store(value, target, i + stream.offset)
+
+    def repeated(self) -> list[tuple]:
+        """(where, what, how many) of copies side by side: of one number, or of neighbours."""
+        found: list = []
         for output, x in self.plan.copies:
             stream = self.part.outputs[output]
-            if not stream.stride:
-                target = self.code.array(stream.array)
-                self.code.store(self.value(x, self.code.whole(0)), target, stream.offset)
+            if stream.stride:
+                continue
+            if found and self.follows(*found[-1], stream, x):
+                found[-1] = (*found[-1][:2], found[-1][2] + 1)
+            else:
+                found.append((stream, x, 1))
+        return found
+
+    def follows(self, stream, x, length: int, after, y) -> bool:
+        if after != replace(stream, offset=stream.offset + length) or type(x) is not type(y):
+            return False
+        if type(x) is float:
+            return x.hex() == y.hex()
+        return self.plan.slots[y] == self.plan.slots[x] + length
 
     # ------------------------------------------------------------------------------ one kernel
 

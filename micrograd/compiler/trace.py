@@ -78,6 +78,7 @@ class Trace:
         self.tracers: list[Tracer] = []
         self.capture, self.bind = capture, bind
         self.closed = False
+        self.detached = False  # whether results send no grads back, as within no_grad()
         self.tell_at = TELL_EVERY
 
     def variable(self) -> Tracer:
@@ -94,7 +95,8 @@ class Trace:
                 if inputs is NotImplemented:
                     return NotImplemented
                 break
-        return self.append(op, inputs)
+        out = self.append(op, inputs)
+        return self.append(detach, (out,)) if self.detached else out
 
     def append(self, op: Op | None, inputs: tuple) -> Tracer:
         if self.closed:
