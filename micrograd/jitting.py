@@ -56,7 +56,7 @@ def jit(f: Callable | None = None, *, exact: bool = False):
     return Jitted(f, exact)
 
 
-def compile_graph(y: Value, inputs: list[Value]) -> "Jitted":
+def compile_graph(y: Value, inputs: list[Value], exact: bool = False) -> "Jitted":
     """The graph of `y` as it stands, compiled: a function of the numbers at `inputs`.
 
     Every other leaf is a constant. Called with Values, its result sends grads to them.
@@ -78,7 +78,7 @@ def compile_graph(y: Value, inputs: list[Value]) -> "Jitted":
                 known[node] = interpret(node.op, numbers) if node.op else node.data
         return known[y]
 
-    return Jitted(replay)
+    return Jitted(replay, exact)
 
 
 class Jitted:
@@ -163,9 +163,9 @@ class Version:
 
     def call(self, leaves: list):
         """The nest of results for those numbers and Values."""
-        inputs = [*leaves, *self.parameters]
-        numbers = [x.data if isinstance(x, Value) else float(number(x)) for x in inputs]
-        record = Call(self, inputs, numbers)
+        numbers = [x.data if isinstance(x, Value) else float(number(x)) for x in leaves]
+        numbers += map(read_data, self.parameters)
+        record = Call(self, leaves, numbers)
         found = iter(enumerate(record.outputs))
         return result_map(
             lambda y: record.result(*next(found)) if isinstance(y, Tracer | float) else y,
@@ -182,11 +182,13 @@ def once(program: Program, exact: bool):
 class Call:
     """One call: its inputs, as they were, its outputs, and the gradients asked for so far."""
 
-    def __init__(self, version: Version, inputs: list, numbers: list[float]):
+    def __init__(self, version: Version, leaves: list, numbers: list[float]):
         self.version, self.numbers = version, numbers
-        self.values = tuple(x for x in inputs if isinstance(x, Value))
-        self.places = [i for i, x in enumerate(inputs) if isinstance(x, Value)]
+        given = [i for i, x in enumerate(leaves) if isinstance(x, Value)]
+        self.values = (*[leaves[i] for i in given], *version.parameters)
+        self.places = [*given, *range(len(leaves), len(numbers))]
         self.slopes: dict[int, list[float]] = {}
+        self.slots: tuple | None = None  # of a result, for its inputs
         count = len(version.program.outputs)
         if version.backward_first:  # the call before this one was followed by a backward()
             found = version.gradient(0).run(numbers)
@@ -196,7 +198,11 @@ class Call:
 
     def result(self, output: int, data: float) -> "Result":
         made = Result(data)
-        made.inputs, made.op = self.values, Compiled(self, output)
+        made.op = Compiled(self, output)
+        if self.slots is None:
+            made.inputs = self.values
+            self.slots = made._first, made._second
+        made._first, made._second = self.slots  # for many results one tuple of many inputs
         for watcher in watchers.get():
             watcher.made(made, made.op, made.inputs)
         return made
@@ -219,7 +225,10 @@ class Compiled:
     def __init__(self, call: Call, output: int):
         self.call, self.output = call, output
         self.name = self.mark = call.version.name
-        self.symbol = f"{self.name}({', '.join(['{}'] * len(call.values))})"
+
+    @property
+    def symbol(self) -> str:
+        return f"{self.name}({', '.join(['{}'] * len(self.call.values))})"
 
     @property
     def partials(self) -> tuple[Callable, ...]:
@@ -237,12 +246,21 @@ class Result(Value):
 
     __slots__ = ()
 
+    def backward(self):
+        """As Value's; where there is nothing but leaves below, there is no order to find."""
+        if watchers.get() or not self.inputs or any(x.op for x in self.inputs):
+            super().backward()
+        else:
+            self.grad = 1.0
+            self._backward()
+
     def _backward(self):
         if not isinstance(self.op, Compiled):  # computed from one, by an op
-            return super()._backward()
-        for x, partial in zip(self.inputs, self.op.call.partials(self.op.output)):
-            x.grad += partial * self.grad
-        return None
+            super()._backward()
+        else:
+            grad = self.grad
+            for x, partial in zip(self.inputs, self.op.call.partials(self.op.output)):
+                x.grad += partial * grad
 
 
 # ------------------------------------------------------------------------------------------- vmap

@@ -3,8 +3,10 @@
 Rule: a function is a row with its arguments; it is judged by itself, not compiled.
 """
 
+import gc
 import math
 import threading
+import weakref
 
 import numpy as np
 import pytest
@@ -648,7 +650,7 @@ def test_a_large_int_is_infinite():
 
 def test_a_graph_is_compiled_as_it_stands():
     a, b = Value(2.0), Value(3.0)
-    replay = compile_graph((a * b + 1.0).tanh() * a, [a, b])
+    replay = compile_graph((a * b + 1.0).tanh() * a, [a, b], exact=True)
     assert replay(a, b).data == ((a * b + 1.0).tanh() * a).data
     out = replay(a, 0.5)
     out.backward()
@@ -661,3 +663,16 @@ def test_a_graph_is_compiled_as_it_stands():
 def test_arrays_are_no_numbers_to_differentiate_by(transform):
     with pytest.raises(TypeError, match="a Value"):
         transform(jit(lambda x: x[0][0]))(np.ones((3, 2)))
+
+
+def test_a_result_frees_its_call_at_once():
+    model = [Value(1.0), Value(2.0)]
+    y, _ = jit(lambda x: [model[0] * x, model[1] * x])(Value(3.0))
+    y.backward()
+    call = weakref.ref(y.op.call)
+    gc.disable()
+    del y, _
+    try:
+        assert call() is None
+    finally:
+        gc.enable()
