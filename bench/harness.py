@@ -115,8 +115,8 @@ def calibrated(result: Result, most: int) -> Result:
 
 
 def clocked(run: Callable, steps: int) -> float:
-    """Seconds of so many steps. Where it takes long to begin anew, `run.start()` is not counted."""
-    getattr(run, "start", lambda: None)()
+    """Seconds of so many steps. Where it takes long to begin anew, `run.restart()` is not counted."""
+    getattr(run, "restart", lambda: None)()
     began = time.perf_counter()
     run(steps)
     return time.perf_counter() - began

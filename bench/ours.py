@@ -76,6 +76,6 @@ def compiled(workload: Workload):
     def run(steps):
         return step.run(X, y, steps=steps)[-1]
 
-    run.start = restart
+    run.restart = restart
 
     return run
