@@ -115,7 +115,7 @@ def calibrated(result: Result, most: int) -> Result:
 
 
 def clocked(run: Callable, steps: int) -> float:
-    """Seconds of so many steps. Where it takes long to begin anew, `run.restart()` is not counted."""
+    """Seconds of so many steps, not counting `run.restart()`, where beginning anew takes long."""
     getattr(run, "restart", lambda: None)()
     began = time.perf_counter()
     run(steps)

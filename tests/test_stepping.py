@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from micrograd import MLP, Module, Value, compile_step, stepping
+from micrograd.compiler.build import Lowered
 from micrograd.errors import ShapeError, TraceError
 from micrograd.losses import binary_cross_entropy, cross_entropy, hinge, mean_squared_error
 from micrograd.optim import SGD, Adam, AdamW, RMSprop, cosine_decay, linear_decay, warm_up
@@ -445,3 +446,22 @@ def test_an_optimizer_of_another_model_moves_nothing():
     step = compile_step(squared, network(), SGD(network().parameters()))
     with pytest.raises(TraceError, match="does not depend on any parameter of the optimizer"):
         step([[1.0, 2.0]], [1.0])
+
+
+@pytest.mark.parametrize("batch_size", [None, 150])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_kernels_over_blocks_of_examples_are_a_straight_line(batch_size, dtype, monkeypatch):
+    """300 examples of 9 numbers: more than one block, rows in lanes, and a remainder of each."""
+    rng = random.Random(3)
+    X = [[rng.uniform(-1.0, 1.0) for _ in range(9)] for _ in range(300)]
+    y = [rng.choice([-1.0, 1.0]) for _ in X]
+    found = []
+    for most in (0, 10**6):
+        monkeypatch.setattr(Lowered.__init__, "__defaults__", (1, most))
+        random.seed(1)
+        model = MLP(9, [7, 1], activation="tanh")
+        step = compile_step(squared, model, Adam(model.parameters(), lr=0.01), dtype=dtype)
+        losses = step.run(X, y, steps=4, batch_size=batch_size)
+        found.append([*losses, *[p.data for p in model.parameters()]])
+    # sums of 300 in another order; Adam divides by roots of squares of grads, which are not small
+    assert found[0] == pytest.approx(found[1], rel=1e-9 if dtype == "float64" else 1e-3)

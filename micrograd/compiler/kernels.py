@@ -64,6 +64,7 @@ class Lowering:
         self.count = part.count if isinstance(part.count, Whole) else code.whole(part.count)
         self.here = self.count  # examples in this block
         self.tables: dict[int, object] = {}
+        self.rows = columns([s for s in part.inputs if s.stride])  # the first slots, in order
 
     def write(self) -> None:
         code = self.code
@@ -73,7 +74,7 @@ class Lowering:
         if self.plan.varying or self.part.sums or any(s.stride for s in self.part.outputs):
             self.each_sum(lambda x: code.number(0.0))
             with code.loop(self.count, self.block) as (first, _):
-                self.here = (self.count - first).at_most(self.block)
+                self.first, self.here = first, (self.count - first).at_most(self.block)
                 self.load(first)
                 for kernel in self.plan.kernels:
                     if kernel.varies:
@@ -96,19 +97,12 @@ class Lowering:
     def load(self, first: Whole) -> None:
         """Rows of examples into slots. After the last one it is the last one again."""
         code = self.code
-        varying = [(i, s) for i, s in enumerate(self.part.inputs) if s.stride]
-        with code.loop(self.block) as (e, _):
-            example = (first + e).at_most(self.count - 1)
-            row = example
-            if self.part.order is not None:
-                row = code.load_whole(self.part.order, example)
-            for start, stream, length in columns([s for _, s in varying]):
-                source = code.array(stream.array)
-                slot = int(self.plan.slots[varying[start][0]])
-                begin = (row if stream.ordered else example) * stream.stride + stream.offset
-                with code.loop(length) as (f, _):
-                    place = (f + slot) * self.block + e
-                    code.store(code.load(source, begin + f), self.examples, place)
+        for slot, stream, length in self.rows:
+            source = code.array(stream.array)
+            with code.loop(length) as (f, _), code.loop(self.block) as (e, _):
+                begin = self.row(stream, (first + e).at_most(self.count - 1))
+                place = (f + slot) * self.block + e
+                code.store(code.load(source, begin + f), self.examples, place)
 
     def store(self, first: Whole) -> None:
         """What is wanted for each example, from slots to where it is wanted."""
@@ -202,8 +196,10 @@ class Lowering:
         return dict(zip(found, REDUCED_ROWS if lane == TERMS else ROWS))
 
     def lane_axis(self, kernel: Kernel):
+        if kernel.reduces:
+            return self.row_axis(kernel) if self.row_axis(kernel) is not None else TERMS
         if kernel.varies:
-            return TERMS if kernel.reduces else EXAMPLES
+            return EXAMPLES
         accesses = [kernel.result, *kernel.accesses()]
         wide = [a for a, size in enumerate(kernel.grid) if size >= self.lanes]
 
@@ -219,6 +215,27 @@ class Lowering:
         ):  # fmt: skip
             return TERMS
         return best
+
+    def row_axis(self, kernel: Kernel) -> int | None:
+        """The axis along which a mean of products reads the rows of examples as they are given."""
+        for axis, size in enumerate(kernel.grid):
+            factors = [f for f in kernel.segments[0].factors if depends(f, axis)]
+            strides = [self.stride(x, axis) for x in (kernel.result, *factors)]
+            if size >= self.lanes and strides == [1, self.block] and self.source(*factors, kernel):
+                return axis
+        return None
+
+    def source(self, access: Access, kernel: Kernel) -> tuple | None:
+        """(slot of the first number, where it stands) if the inputs are neighbours in a row."""
+        if access.kind != VARYING or access.rows is not None or access.table is not None:
+            return None
+        ends = [(n - 1) * stride for n, stride in zip(kernel.grid, access.strides)]
+        low = access.base + sum(x for x in ends if x < 0)
+        high = access.base + sum(x for x in ends if x > 0)
+        for slot, stream, length in self.rows:
+            if slot <= low and high < slot + length:
+                return slot, stream
+        return None
 
     def stride(self, access: Access, axis) -> int | None:
         """From one lane to the next along the axis; None if that is irregular."""
@@ -261,9 +278,13 @@ class Lowering:
                 inputs = [self.fetch(access, point, kernel) for access in kernel.inputs]
                 self.write_result(kernel, point, self.spellings[kernel.op](*inputs))
         elif kernel.reduces:
-            for point, total in zip(points, self.over_examples(kernel, points)):
+            by_rows = self.lane_axis(kernel) != TERMS
+            totals = (
+                self.over_rows(kernel, points) if by_rows else self.over_examples(kernel, points)
+            )
+            for point, total in zip(points, totals):
                 index = self.address(kernel.result, point.index, kernel)
-                before = self.code.load(self.memory, index)
+                before = self.code.load(self.memory, index, point.lanes)
                 self.code.store(before + total, self.memory, index)
         else:
             for point, total in zip(points, self.sums(kernel, points)):
@@ -338,6 +359,22 @@ class Lowering:
             rest[:] = [t + valid.choose(x, 0.0) for t, x in zip(rest, found)]
         return [x.total() for x in rest]
 
+    def over_rows(self, kernel: Kernel, points) -> list[Lanes]:
+        """The same example after example, with numbers of its row in lanes."""
+        code, (segment,) = self.code, kernel.segments
+        zeros = tuple(code.number(0.0, point.lanes) for point in points)
+        with code.loop(self.here, carried=zeros) as (e, state):
+            here = [replace(point, index={**point.index, EXAMPLES: e}) for point in points]
+            found = self.products(segment, here, kernel, code.whole(0))
+            state[:] = [t + x for t, x in zip(state, found)]
+        return state
+
+    def row(self, stream, example: Whole) -> Whole:
+        """Where the row of an example begins."""
+        if stream.ordered and self.part.order is not None:
+            example = self.code.load_whole(self.part.order, example)
+        return example * stream.stride + stream.offset
+
     def with_examples(self, points, e: Whole) -> list[Point]:
         return [Point({**p.index, EXAMPLES: e}, p.offset, self.lanes, EXAMPLES) for p in points]
 
@@ -349,6 +386,11 @@ class Lowering:
         lanes, axis = (lanes, TERMS) if lanes else (point.lanes, point.lane_axis)
         if access.kind == CONSTANT:
             return code.number(access.number, lanes)
+        if kernel.reduces and axis not in (TERMS, EXAMPLES, None) and depends(access, axis):
+            slot, stream = self.source(access, kernel)
+            row = self.row(stream, self.first + point.index[EXAMPLES])
+            place = row + self.slot(access, point.index) - slot
+            return code.load(code.array(stream.array), place, lanes)
         index = {**point.index, TERMS: code.whole(0) if term is None else term}
         array = self.examples if access.kind == VARYING else self.memory
         stride = self.stride(access, axis) if lanes > 1 else 0
@@ -363,13 +405,18 @@ class Lowering:
         moved = [{**index, axis: index[axis] + lane} for lane in range(lanes)]
         return [self.address(access, at, kernel) for at in moved]
 
-    def address(self, access: Access, index: dict, kernel: Kernel) -> Whole:
-        code = self.code
-        term = index.get(TERMS, code.whole(0))
-        place = code.whole(access.base)
+    def slot(self, access: Access, index: dict) -> Whole:
+        """The affine part of where an input stands."""
+        place = self.code.whole(access.base)
         for axis, stride in enumerate(access.strides):
             if stride:
                 place = place + index[axis] * stride
+        return place
+
+    def address(self, access: Access, index: dict, kernel: Kernel) -> Whole:
+        code = self.code
+        term = index.get(TERMS, code.whole(0))
+        place = self.slot(access, index)
         if access.along:
             place = place + term * access.along
         if access.rows is not None:
