@@ -22,7 +22,7 @@ from micrograd.compiler.straight import Part, Stream, scratch, varying
 from micrograd.compiler.trace import expand
 
 NAME = "micrograd"  # of the one function in the machine code
-VERSION = 3  # of the lowering: a change of it makes the cache forget
+VERSION = 4  # of the lowering: a change of it makes the cache forget
 
 
 @functools.cache

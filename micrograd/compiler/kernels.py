@@ -13,7 +13,7 @@ from micrograd.compiler.llvm import Code, Lanes, Whole
 from micrograd.compiler.straight import Part, runs
 
 EXAMPLES, TERMS = "e", "k"
-ROWS, VECTORS = (2,), 4  # how far a sum is unrolled, and how many registers stand side by side
+ROWS, VECTORS = (4,), 3  # how far a sum is unrolled, and how many registers stand side by side
 REDUCED_ROWS = (4, 2)  # the same for a sum whose terms are in lanes
 BLOCK_BYTES = 2**20  # for the numbers of a block of examples: what a core's own cache holds
 BLOCK_MOST = 128  # examples
