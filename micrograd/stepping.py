@@ -27,7 +27,7 @@ from micrograd.tracing import collector_paused, recording
 WORDS = range(9)  # of the frame
 MEMORY, ROWS, TARGETS, ORDER, RATES, LOSSES, STEPS, COUNT, MOVE = WORDS
 PAD = 16  # numbers: every section begins at a whole number of registers
-AT_ONCE = 2**17  # steps between two looks at Ctrl-C
+AT_ONCE = 2**14  # steps between two looks at Ctrl-C
 SEED = 0
 
 
