@@ -22,7 +22,7 @@ from micrograd.compiler.straight import Part, Stream, scratch, varying
 from micrograd.compiler.trace import expand
 
 NAME = "micrograd"  # of the one function in the machine code
-VERSION = 4  # of the lowering: a change of it makes the cache forget
+VERSION = 6  # of the lowering: a change of it makes the cache forget
 
 
 @functools.cache
@@ -70,7 +70,9 @@ class Lowered:
         self.lanes = llvm.native_lanes(dtype)
         self.plan = None
         if len(part.program) <= most:
-            self.lanes = self.lanes if many else 1
+            few = isinstance(part.count, int) and 1 < part.count < 2 * self.lanes
+            if few or not many:  # numbers just stored one by one are slow to load side by side
+                self.lanes = 1
             self.size = scratch(part, self.lanes)
             return
         self.plan = planned(part, exact)
