@@ -152,12 +152,9 @@ class Version:
     def asm(self) -> str:
         return self.forward.machine.asm
 
+    @functools.lru_cache(maxsize=64)  # noqa: B019 - a version lives as long as its function
     def gradient(self, output: int):
         """The compiled program of all outputs and of the gradient of that one."""
-        return self.gradients(output)
-
-    @functools.lru_cache(maxsize=64)  # noqa: B019 - a version lives as long as its function
-    def gradients(self, output: int):
         with collector_paused():
             return once(simplify(differentiate(self.traced, output, exact=self.exact)), self.exact)
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from llvmlite import binding, ir
 
-I64, BYTE = ir.IntType(64), ir.IntType(8)
+I64 = ir.IntType(64)
 REAL = {"float64": ir.DoubleType(), "float32": ir.FloatType()}
 WIDTH = {"float64": 64, "float32": 32}
 INLINED = 32  # calls up to which a shared function is copied to where it is called
@@ -24,10 +24,14 @@ def machine() -> binding.TargetMachine:
     """The processor that this runs on, with all that it can do."""
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
+    return another_machine()
+
+
+def another_machine() -> binding.TargetMachine:
+    """The same, for an engine to own."""
     target = binding.Target.from_default_triple()
-    return target.create_target_machine(
-        cpu=binding.get_host_cpu_name(), features=features(), opt=2, jit=True
-    )
+    cpu = binding.get_host_cpu_name()
+    return target.create_target_machine(cpu=cpu, features=features(), opt=2, jit=True)
 
 
 @functools.cache
@@ -349,17 +353,6 @@ class Code:
         build.position_at_end(after)
         state[:] = [Lanes(self, phi) for phi in phis]
 
-    @contextmanager
-    def when(self, mask: Mask):
-        """What is written within is done only if the one-lane mask is true."""
-        inside = self.function.append_basic_block()
-        after = self.function.append_basic_block()
-        self.builder.cbranch(mask.value, inside, after)
-        self.builder.position_at_end(inside)
-        yield
-        self.builder.branch(after)
-        self.builder.position_at_end(after)
-
     def table(self, numbers, of=I64):
         """A pointer to constant integers (or, with `of`, to others)."""
         numbers = list(numbers)
@@ -436,16 +429,8 @@ class Loaded:
     def __init__(self, code: bytes, name: str):
         machine()
         empty = binding.parse_assembly("")
-        self.engine = binding.create_mcjit_compiler(empty, fresh_machine())
+        self.engine = binding.create_mcjit_compiler(empty, another_machine())
         self.engine.add_object_file(binding.ObjectFileRef.from_data(code))
         self.engine.finalize_object()
         address = self.engine.get_function_address(name)
         self.call = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address)
-
-
-def fresh_machine() -> binding.TargetMachine:
-    """A target machine that an engine may own."""
-    target = binding.Target.from_default_triple()
-    return target.create_target_machine(
-        cpu=binding.get_host_cpu_name(), features=features(), opt=2, jit=True
-    )
