@@ -138,6 +138,7 @@ class Version:
         outputs = [y for y in result_ends(self.result) if isinstance(y, Tracer | float)]
         self.traced = written(names, outputs)
         self.program = simplify(self.traced)
+        self.gradients: dict = {}
         self.backward_first = False
 
     @functools.cached_property
@@ -152,11 +153,13 @@ class Version:
     def asm(self) -> str:
         return self.forward.machine.asm
 
-    @functools.lru_cache(maxsize=64)  # noqa: B019 - a version lives as long as its function
     def gradient(self, output: int):
         """The compiled program of all outputs and of the gradient of that one."""
-        with collector_paused():
-            return once(simplify(differentiate(self.traced, output, exact=self.exact)), self.exact)
+        if output not in self.gradients:
+            with collector_paused():
+                program = differentiate(self.traced, output, exact=self.exact)
+                self.gradients[output] = once(simplify(program), self.exact)
+        return self.gradients[output]
 
     def call(self, leaves: list):
         """The nest of results for those numbers and Values."""
@@ -311,6 +314,10 @@ class Mapped(Jitted):
 
 
 class MappedVersion(Version):
+    """A version whose arguments are those of one example."""
+
+    mapped_code = None
+
     def map(self, one: list, arrays: list, count: int):
         numbers, columns, rows = [], [], []
         for x, array in zip(one, arrays):
@@ -324,7 +331,7 @@ class MappedVersion(Version):
                 rows.append(array)
         numbers += map(read_data, self.parameters)
         columns += [None] * len(self.parameters)
-        out = iter(self.machine(tuple(columns), count).run(numbers, rows, count))
+        out = iter(self.machine(columns, count).run(numbers, rows, count))
         return nest_map(lambda y: self.mapped(y, out), self.result)
 
     def mapped(self, y, out):
@@ -336,11 +343,13 @@ class MappedVersion(Version):
         found = np.stack([next(out) for _ in range(y.size)], axis=-1)
         return found.reshape(-1, *y.shape)
 
-    @functools.lru_cache(maxsize=8)  # noqa: B019 - a version lives as long as its function
-    def machine(self, columns: tuple, count: int):
+    def machine(self, columns: list, count: int):
+        """The machine code; the columns are the same at every call, the count need not be."""
         from micrograd.compiler import build  # here, since NumPy and llvmlite load slowly
 
-        return build.Mapped(self.program, list(columns), self.exact, count)
+        if self.mapped_code is None:
+            self.mapped_code = build.Mapped(self.program, columns, self.exact, count)
+        return self.mapped_code
 
 
 def side_by_side(column):

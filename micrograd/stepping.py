@@ -5,7 +5,6 @@ for one parameter. Each is a program, and a step runs them over all examples and
 """
 
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -72,7 +71,7 @@ class Step:
         for arguments that do not fit each other, or no examples.
         """
         rows, targets = as_array(X, self.dtype), as_array(y, self.dtype)
-        count = 1 if rows is None else len(rows)
+        count = len(rows) if rows is not None else int(targets is None)
         if targets is not None and len(targets) != count:
             raise errors.ShapeError(errors.rows_and_labels(count, len(targets)))
         if not count:
@@ -80,18 +79,17 @@ class Step:
         size = count if batch_size is None else min(batch_size, count)
         if size < 1:
             raise errors.ShapeError(errors.empty_batch(size))
-        version = self.version(X, y, rows, targets)
+        version = self.version(rows, targets)
         order = batches(count, size, seed) if size < count else None
         return version.run(rows, targets, size, steps, order)
 
-    def version(self, X, y, rows, targets) -> "Compiled":
+    def version(self, rows, targets) -> "Compiled":
         shapes = tuple(None if a is None else a.shape[1:] for a in (rows, targets))
-        kinds = (type(X), type(y)) if shapes != (None, None) else ()
-        if (shapes, kinds) not in self.versions:
+        if shapes not in self.versions:
             with collector_paused():
                 made = Compiled(self, shapes, 1 if rows is None else len(rows))
-            self.versions[shapes, kinds] = made
-        return self.versions[shapes, kinds]
+            self.versions[shapes] = made
+        return self.versions[shapes]
 
     @property
     def latest(self) -> "Compiled":
@@ -166,7 +164,7 @@ class Compiled:
                 return made
 
             data = [example(shape) for shape in shapes if shape is not None]
-            y = known(recorder, self.step.loss(self.step.model, *data))
+            y = self.minimized(recorder, self.step.loss(self.step.model, *data))
         names = {x: f"x{i}" for i, x in enumerate(variables)}
         return *self.with_gradient(names, recorder, y), widths
 
@@ -174,27 +172,29 @@ class Compiled:
         if self.step.penalty is None:
             return None
         with recording() as recorder:
-            y = known(recorder, self.step.penalty(self.step.model))
+            y = self.minimized(recorder, self.step.penalty(self.step.model))
         program, frozen = self.with_gradient({}, recorder, y)
         if frozen:
             raise errors.TraceError(errors.penalty_of_strangers())
         return program
 
-    def with_gradient(self, names, recorder, y) -> tuple[Program, list[Value]]:
-        """The program of y and of its gradient by every parameter of the optimizer."""
-        if not isinstance(y, Tracer | float):
+    def minimized(self, recorder, y):
+        """What was returned, one number; parameters that were not met become variables, too."""
+        found = recorder.known(y)
+        if not isinstance(found, Tracer | float):
             raise TypeError(errors.not_one_number("compile_step", y))
-        met = dict(recorder.parameters)
-        self.met |= met.keys()
-        moving = set(self.parameters)
-        frozen = [p for p in met if p not in moving]
-        recorder.trace.closed = False
-        ordered = {(met[p] if p in met else recorder.trace.variable()): f"p{i}" for i, p in
-                   enumerate(self.parameters)}  # fmt: skip
-        recorder.trace.close()
-        names = {**names, **ordered, **{met[p]: f"c{i}" for i, p in enumerate(frozen)}}
-        first = len(names) - len(ordered) - len(frozen)
-        places = list(range(first, first + len(ordered)))
+        self.met |= recorder.parameters.keys()
+        for p in self.parameters:
+            recorder.capture(p)
+        return found
+
+    def with_gradient(self, names, recorder, y) -> tuple[Program, list[Value]]:
+        """(y and its gradient by every parameter of the optimizer; the other parameters)."""
+        variables, moving = recorder.parameters, set(self.parameters)
+        frozen = [p for p in variables if p not in moving]
+        places = list(range(len(names), len(names) + len(self.parameters)))
+        names = {**names, **{variables[p]: f"p{i}" for i, p in enumerate(self.parameters)}}
+        names |= {variables[p]: f"c{i}" for i, p in enumerate(frozen)}
         program = differentiate(written(names, [y]), 0, places)
         return simplify(expand(program, spelled(False))), frozen
 
@@ -255,14 +255,14 @@ class Compiled:
 
     def write(self, code: Code) -> None:
         memory, rates, losses = code.array(MEMORY), code.array(RATES), code.array(LOSSES)
-        order = code.array(ORDER, of=code.whole(0).value.type)
+        order = code.whole_array(ORDER)
         count, scalars = code.word(COUNT), self.sections["scalars"]
         with code.loop(code.word(STEPS)) as (step, _):
             code.store(code.load(rates, step * 2), memory, scalars)
             code.store(code.load(rates, step * 2 + 1), memory, scalars + 1)
             here = code.place(order, step * code.word(MOVE))
             examples, *others = self.parts
-            examples.write(code, count, here)
+            examples.write(code, count=count, order=here)
             for part in others:
                 part.write(code)
             total = code.load(memory, scalars + 2)
@@ -352,12 +352,13 @@ class Compiled:
                 self.section(f"s{i}")[:] = column
 
     def scatter(self) -> None:
-        """Write them. (Mapping a slot's own setter costs half of a loop over the Values.)"""
+        """Write them."""
         if self.keeps_state:
             columns = [self.section(f"s{i}").tolist() for i in range(len(self.optimizer.start))]
             self.optimizer.state = list(zip(*columns))
-        for name, slot in (("p", Value.data), ("grad", Value.grad)):
-            deque(map(slot.__set__, self.parameters, self.section(name).tolist()), maxlen=0)
+        data, grads = self.section("p").tolist(), self.section("grad").tolist()
+        for p, x, grad in zip(self.parameters, data, grads):
+            p.data, p.grad = x, grad
 
     def report(self) -> str:
         programs = {"each example": self.example, "each parameter": self.update}
@@ -365,11 +366,6 @@ class Compiled:
             programs["the penalty"] = self.penalty
         lines = [f"{len(program):9,} instructions for {of}" for of, program in programs.items()]
         return "\n".join([*lines, f"{self.memory.nbytes:9,} bytes of memory"])
-
-
-def known(recorder, y):
-    """The Tracer or the float that was returned; a list, a text or a truth value as it is."""
-    return y if isinstance(y, list | tuple | dict) else recorder.known(y)
 
 
 def as_array(x, dtype: str):

@@ -79,9 +79,12 @@ def current() -> Recorder | None:
 
 @contextmanager
 def recording():
-    """Within the block every op is written down by the Recorder that is yielded."""
+    """Within the block every op is written down by the Recorder that is yielded.
+
+    Also inside `no_grad()`: that is about this call, and the program is for others as well.
+    """
     recorder = Recorder()
-    with watching(recorder):
+    with watching(recorder, without=(Forget,)):
         yield recorder
     recorder.finish()
 

@@ -392,3 +392,15 @@ def test_the_folder_is_the_users(monkeypatch, tmp_path):
     monkeypatch.delenv("MICROGRAD_CACHE", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache.folder() == tmp_path / "micrograd"
+
+
+def test_a_long_trace_says_so(monkeypatch, capsys):
+    monkeypatch.setattr("micrograd.compiler.trace.TELL_EVERY", 4)
+    trace(lambda x: sum([x] * 10), 1)
+    told = capsys.readouterr().err.splitlines()
+    assert [line[:25] for line in told] == [
+        "tracing: 4 instructions s",
+        "tracing: 8 instructions s",
+    ]
+    assert "Ctrl-C stops" in told[0]
+    assert "compile_step or vmap" in told[0]

@@ -607,6 +607,26 @@ def test_no_grad_inside_sends_no_grads_back():
     assert grad(jit(f))(3.0) == 6.0
 
 
+def test_a_first_call_within_no_grad_is_about_that_call_alone():
+    w = Value(2.0)
+    f = jit(lambda x: w * x)
+    with no_grad():
+        assert f(3.0).inputs == ()
+    f(3.0).backward()
+    assert w.grad == 3.0
+
+
+def test_an_input_that_is_no_number_is_refused():
+    with pytest.raises(TypeError, match="unsupported operand"):
+        jit(lambda x: x ** "2")(3.0)
+
+
+def test_a_map_takes_any_number_of_examples():
+    double = vmap(lambda x: x * 2.0)
+    for count in (3, 1, 200, 0, 7):
+        assert double(np.arange(count)).tolist() == [2.0 * i for i in range(count)]
+
+
 def test_maps_of_maps_have_an_axis_each():
     X = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
     double = vmap(vmap(lambda x: x * 2.0))

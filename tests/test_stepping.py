@@ -442,6 +442,12 @@ def test_a_loss_that_is_no_number_says_so(loss):
         compile_step(loss, model, SGD(model.parameters()))([[1.0, 2.0]], [1.0])
 
 
+def test_labels_without_rows_are_refused():
+    model = network()
+    with pytest.raises(ShapeError, match="0 rows but 1 labels"):
+        compile_step(squared, model, SGD(model.parameters())).run(None, [1.0])
+
+
 def test_an_optimizer_of_another_model_moves_nothing():
     step = compile_step(squared, network(), SGD(network().parameters()))
     with pytest.raises(TraceError, match="does not depend on any parameter of the optimizer"):

@@ -127,7 +127,7 @@ class Node:
 
 def nodes_of(program: Program, varies: list[bool], sums: Iterable[int], exact: bool) -> list[Node]:
     """The instructions, with chains of additions and the products in them as one node each."""
-    taken, means = absorbed(program, varies, set(sums), exact)
+    taken = absorbed(program, varies, sums, exact)
     first = len(program.names)
     found = []
     for i, (op, inputs) in enumerate(zip(program.ops, program.inputs)):
@@ -138,7 +138,7 @@ def nodes_of(program: Program, varies: list[bool], sums: Iterable[int], exact: b
             found.append(Node(first + i, None, terms=terms))
         else:
             found.append(Node(first + i, op, inputs))
-    for output in means:
+    for output in sorted(sums):
         x = program.outputs[output]
         inside = type(x) is int and x >= first and taken[x]
         factors = program.inputs[x - first] if inside else (x,)
@@ -146,8 +146,8 @@ def nodes_of(program: Program, varies: list[bool], sums: Iterable[int], exact: b
     return found
 
 
-def absorbed(program: Program, varies, sums: set[int], exact: bool) -> tuple[bytearray, list[int]]:
-    """(which places are only a part of a sum; the outputs that are means over the examples)."""
+def absorbed(program: Program, varies, sums: Iterable[int], exact: bool) -> bytearray:
+    """Which places are only a part of a sum, or of a mean over the examples."""
     first, uses = len(program.names), program.uses()
     ops = [None] * first + list(program.ops)
     taken = bytearray(len(ops))
@@ -168,7 +168,7 @@ def absorbed(program: Program, varies, sums: set[int], exact: bool) -> tuple[byt
         x = program.outputs[output]
         if type(x) is int and ops[x] is mul and uses[x] == 1 and varies[x]:
             taken[x] = 1
-    return taken, sorted(sums)
+    return taken
 
 
 def terms_of(program: Program, root: int, taken) -> list[tuple[bool, tuple]]:
@@ -212,14 +212,14 @@ def batch(
 
 
 class Batcher:
+    """The state of making one plan."""
+
     def __init__(self, program, varies, addresses, results, sums, work, exact):
         self.program, self.varies, self.sums = program, varies, sums
         self.results, self.work, self.exact = results, work, exact
         self.slots = np.zeros(len(varies), np.int64)
-        self.made, self.temporary = (
-            Plan(varies=varies),
-            work,
-        )  # the next free place of the shared ones
+        self.made = Plan(varies=varies)
+        self.temporary = work  # the next free place of the shared ones
         self.wanted = self.destinations()
         for place in range(len(program.names)):
             if varies[place]:

@@ -5,9 +5,11 @@ Rule: what is called takes its numbers from arrays and leaves them in arrays, bo
 
 import ctypes
 import functools
+import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -22,7 +24,13 @@ from micrograd.compiler.straight import Part, Stream, scratch, varying
 from micrograd.compiler.trace import expand
 
 NAME = "micrograd"  # of the one function in the machine code
-VERSION = 6  # of the lowering: a change of it makes the cache forget
+
+
+@functools.cache
+def version() -> str:
+    """A digest of the compiler's own files: another compiler does not find the old one's code."""
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
 
 
 @functools.cache
@@ -88,10 +96,9 @@ class Lowered:
         for start, numbers in self.plan.constants if self.plan else ():
             array[start : start + len(numbers)] = numbers
 
-    def write(self, code: Code, count=None, order=None) -> None:
-        part = replace(self.part, order=order)
-        if count is not None:
-            part = replace(part, count=count)
+    def write(self, code: Code, **known) -> None:
+        """Write the code; `known` are fields of the part that are known only to the code."""
+        part = replace(self.part, **known)
         if self.plan is None:
             straight.lower(code, part, spelled(self.exact), self.lanes)
         else:
@@ -117,7 +124,7 @@ class Machine:
     """
 
     def __init__(self, key: str, write: Callable[[Code], None], dtype: str, exact: bool):
-        self.key = f"{VERSION} {key} {dtype} {exact} {llvm.identity()}"
+        self.key = f"{version()} {key} {dtype} {exact} {llvm.identity()}"
         self.write, self.dtype, self.exact = write, dtype, exact
 
     @functools.cached_property
@@ -168,6 +175,9 @@ class Once:
             return self.outputs.tolist()
 
 
+PADDED, EXAMPLES, DATA = 2, 3, 4  # words of the frame of what is mapped
+
+
 class Mapped:
     """A program that is run for every example: the machine code of `vmap`.
 
@@ -181,7 +191,7 @@ class Mapped:
         self.program = program = simplify(expand(program, spelled(exact)))
         shared = iter(range(len(columns)))
         inputs = [
-            Stream(0, next(shared)) if c is None else Stream(4 + c[0], *c[1:]) for c in columns
+            Stream(0, next(shared)) if c is None else Stream(DATA + c[0], *c[1:]) for c in columns
         ]
         outputs = tuple(Stream(1, k, 1) for k in range(len(program.outputs)))
         self.shared = next(shared, len(columns))
@@ -189,11 +199,9 @@ class Mapped:
         self.lowered = Lowered(part, "float64", exact, count, most)
         key = f"mapped {columns} {self.lowered}"
         self.machine = Machine(key, self.write, "float64", exact)
-        self.lock = threading.Lock()
 
     def write(self, code: Code) -> None:
-        self.lowered.part = replace(self.lowered.part, apart=code.word(2))
-        self.lowered.write(code, code.word(3))
+        self.lowered.write(code, apart=code.word(PADDED), count=code.word(EXAMPLES))
 
     def run(self, shared: list[float], rows: list[np.ndarray], count: int) -> np.ndarray:
         """The outputs, as an array of outputs x examples."""
@@ -203,8 +211,8 @@ class Mapped:
         memory = np.zeros(self.shared + self.lowered.size + 1)
         memory[: len(shared)] = shared
         self.lowered.prepare(memory)
-        frame = Frame.of(memory, out, out, out, *rows)
-        frame.words[2:4] = padded, count
+        frame = Frame.of(memory, out)
+        frame.words = np.append(frame.words, [padded, count, *[row.ctypes.data for row in rows]])
         if count:
             self.machine(frame.pointer)
         return out[:, :count]

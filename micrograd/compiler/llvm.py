@@ -7,7 +7,6 @@ and only `contract` may be asked for.
 
 import ctypes
 import functools
-import itertools
 from collections.abc import Callable
 from contextlib import contextmanager
 
@@ -124,6 +123,12 @@ class Lanes:
             out = build.insert_element(out, build.call(function, one), I64(i))
         return Lanes(self.code, out)
 
+    def first(self) -> "Lanes":
+        """The number in the first lane."""
+        if not isinstance(self.type, ir.VectorType):
+            return self
+        return Lanes(self.code, self.code.builder.extract_element(self.value, I64(0)))
+
     def total(self) -> "Lanes":
         """All lanes added up: halves onto halves, so in a set order."""
         build, value = self.code.builder, self.value
@@ -134,9 +139,7 @@ class Lanes:
                 for start in (0, half)
             )
             value = build.fadd(low, high)
-        if isinstance(value.type, ir.VectorType):
-            value = build.extract_element(value, I64(0))
-        return Lanes(self.code, value)
+        return Lanes(self.code, value).first()
 
 
 class Mask:
@@ -153,6 +156,10 @@ class Mask:
 
     def both(self, build, other: "Mask") -> "Mask":
         return Mask(self.code, build(self.value, other.value))
+
+    def either(self, x: "Whole", y: "Whole") -> "Whole":
+        """x where the one lane is true, else y."""
+        return Whole(self.code, self.code.builder.select(self.value, x.value, y.value))
 
     def choose(self, x, y) -> Lanes:
         """x where true, else y; one of them may be a float."""
@@ -202,6 +209,10 @@ class Whole:
 
     def less(self, other) -> Mask:
         return Mask(self.code, self.code.builder.icmp_signed("<", self.value, self.like(other)))
+
+    def real(self) -> Lanes:
+        """The same number as a float."""
+        return Lanes(self.code, self.code.builder.sitofp(self.value, self.code.real))
 
     def floats(self) -> Lanes:
         to = wholes(self.value.type, self.code.real)
@@ -256,6 +267,10 @@ class Code:
         """Word number i of the frame, as a pointer to numbers."""
         to = (of or self.real).as_pointer()
         return self.builder.inttoptr(self.word(i).value, to)
+
+    def whole_array(self, i: int):
+        """Word number i of the frame, as a pointer to integers."""
+        return self.array(i, I64)
 
     def whole(self, x: int) -> Whole:
         return Whole(self, I64(x))
@@ -423,8 +438,6 @@ def assembly(text: str) -> str:
 
 class Loaded:
     """Machine code in memory: `call(frame)` runs the function of that name."""
-
-    numbers = itertools.count()
 
     def __init__(self, code: bytes, name: str):
         machine()

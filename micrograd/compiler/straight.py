@@ -5,7 +5,7 @@ one example.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from micrograd.compiler.llvm import Code, Lanes, Whole
 from micrograd.compiler.program import Program
@@ -55,6 +55,8 @@ def lower(code: Code, part: Part, spellings: dict[object, Callable], lanes: int)
 
 
 class Straight:
+    """The state of writing one part."""
+
     def __init__(self, code: Code, part: Part, spellings, lanes: int):
         self.code, self.part, self.spellings, self.lanes = code, part, spellings, lanes
         self.count = part.count if isinstance(part.count, Whole) else code.whole(part.count)
@@ -142,13 +144,7 @@ class Straight:
             elif stream.stride:
                 self.code.scatter(y, array, self.indices(stream, rows))
             else:
-                self.store_last(y, array, stream.offset)
-
-    def store_last(self, y: Lanes, array, offset: int) -> None:
-        values = [y.value]
-        if self.lanes > 1:
-            values = [self.code.builder.extract_element(y.value, self.code.whole(0).value)]
-        self.code.store(Lanes(self.code, values[0]), array, offset)
+                self.code.store(y.first(), array, stream.offset)
 
     # ---------------------------------------------------------------------------------- sums
 
@@ -161,9 +157,8 @@ class Straight:
 
     def accumulators(self, first: Whole) -> Whole:
         complete = (first + (self.lanes - 1)).less(self.count)
-        build, code = self.code.builder, self.code
-        rest = code.whole(self.lanes * len(self.sums)).value
-        return Whole(code, build.select(complete.value, code.whole(0).value, rest))
+        beside = self.code.whole(self.lanes * len(self.sums))
+        return complete.either(self.code.whole(0), beside)
 
     def finish(self) -> None:
         """Means, of all lanes of the complete blocks and of the incomplete one's first lanes."""
@@ -172,7 +167,7 @@ class Straight:
         code, lanes = self.code, self.lanes
         complete = self.count // lanes * lanes
         valid = code.counting(complete, self.count, lanes)
-        share = self.share()
+        share = 1.0 / self.count.real()
         for run in runs([self.part.outputs[i] for i in self.sums]):
             start, stream, length = run
             with code.loop(length) as (i, _):
@@ -182,11 +177,6 @@ class Straight:
                 array = self.arrays[stream.array]
                 code.store(total.total() * share, array, i + stream.offset)
 
-    def share(self) -> Lanes:
-        build = self.code.builder
-        count = build.sitofp(self.count.value, self.code.real)
-        return self.code.number(1.0) / Lanes(self.code, count)
-
 
 def runs(streams: list[Stream]) -> list[tuple[int, Stream, int]]:
     """(number of the first, the first, how many) of streams that stand side by side."""
@@ -194,7 +184,7 @@ def runs(streams: list[Stream]) -> list[tuple[int, Stream, int]]:
     for i, stream in enumerate(streams):
         if found:
             start, first, length = found[-1]
-            if stream.array == first.array and stream.offset == first.offset + length:
+            if stream == replace(first, offset=first.offset + length):
                 found[-1] = (start, first, length + 1)
                 continue
         found.append((i, stream, 1))
@@ -202,7 +192,7 @@ def runs(streams: list[Stream]) -> list[tuple[int, Stream, int]]:
 
 
 def varying(part: Part) -> list[bool]:
-    """For each place whether it differs from example to example. With one example, all do."""
+    """For each place whether it differs from example to example."""
     program = part.program
     found = [bool(s.stride) for s in part.inputs]
     for inputs in program.inputs:
