@@ -116,8 +116,15 @@ def not_a_share(validation: float) -> str:
     return f"validation={validation} is not a share of the examples: write one between 0 and 1."
 
 
-def empty_batch(size: int) -> str:
-    return f"a batch of {size} examples would never end: write a size of at least 1."
+def not_natural(what: str, least: int, got) -> str:
+    return f"{what} is a whole number, at least {least}; got {got!r}."
+
+
+def already_bound() -> str:
+    return (
+        "this step is at work: its parameters are numbers in an array until the block of bound() "
+        "ends. Within it, call what it gave: with step.bound(X, y) as take: take()."
+    )
 
 
 def nothing_to_train() -> str:

@@ -13,7 +13,7 @@ from micrograd.compiler.gradient import differentiate
 from micrograd.compiler.program import Program
 from micrograd.compiler.simplify import simplify
 from micrograd.compiler.trace import Tracer, written
-from micrograd.engine import Value, read_data, watchers
+from micrograd.engine import Value, new, read_data, watchers
 from micrograd.graph import topological_order
 from micrograd.ieee import number
 from micrograd.nest import ends, nest_map
@@ -197,8 +197,8 @@ class Call:
             self.outputs = version.forward.run(numbers)
 
     def result(self, output: int, data: float) -> "Result":
-        made = Result(data)
-        made.op = Compiled(self, output)
+        made = new(Result)  # without __init__: there may be hundreds of results
+        made.data, made.grad, made.op = data, 0.0, Compiled(self, output)
         if self.slots is None:
             made.inputs = self.values
             self.slots = made._first, made._second

@@ -5,28 +5,25 @@ for one parameter. Each is a program, and a step runs them over all examples and
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from micrograd import errors
-from micrograd.compiler.build import Frame, Lowered, Machine, spelled
-from micrograd.compiler.gradient import differentiate
-from micrograd.compiler.llvm import WIDTH, Code
+from micrograd.compiler.build import Lowered, Machine, Seconds, spelled, zeros
+from micrograd.compiler.gradient import gradients
+from micrograd.compiler.llvm import WIDTH, Code, Whole, native_lanes
 from micrograd.compiler.program import Program
 from micrograd.compiler.simplify import simplify
-from micrograd.compiler.straight import Part, Stream
+from micrograd.compiler.straight import LINE, Part, Stream, padded
 from micrograd.compiler.trace import Tracer, expand, written
-from micrograd.engine import Value, read_data
+from micrograd.engine import Value
 from micrograd.nest import nest_map
 from micrograd.optim import Optimizer
+from micrograd.running import Run, Word, batches, natural
 from micrograd.tracing import collector_paused, recording
 
-WORDS = range(9)  # of the frame
-MEMORY, ROWS, TARGETS, ORDER, RATES, LOSSES, STEPS, COUNT, MOVE = WORDS
-PAD = 16  # numbers: every section begins at a whole number of registers
-AT_ONCE = 2**14  # steps between two looks at Ctrl-C
 SEED = 0
 
 
@@ -36,24 +33,26 @@ def compile_step(
     optimizer: Optimizer,
     penalty: Callable | None = None,
     dtype: str = "float64",
+    threads: int = 1,
 ) -> "Step":
     """One step of training in machine code, to be called as `step(X, y)` or `step.run(X, y, ...)`.
 
     `loss(model, x, y)` is that of one example; a step minimizes its mean over those it is given,
     plus `penalty(model)`. Without data it is `loss(model)`, and `step()`. The rule of the optimizer
-    is traced as well. `dtype` is "float64" or "float32".
+    is traced as well. `dtype` is "float64" or "float32". Each of `threads` takes a part of the
+    examples; how many there are decides how sums are rounded, and nothing else does.
     """
-    return Step(loss, model, optimizer, penalty, dtype)
+    return Step(loss, model, optimizer, penalty, dtype, threads)
 
 
 class Step:
     """A compiled step. `program` is what it computes, `ir` and `asm` how, `report()` how much."""
 
-    def __init__(self, loss, model, optimizer, penalty, dtype):
+    def __init__(self, loss, model, optimizer, penalty, dtype, threads):
         self.loss, self.model, self.optimizer, self.penalty = loss, model, optimizer, penalty
         if dtype not in WIDTH:
             raise ValueError(errors.unknown_name("dtype", dtype, WIDTH))
-        self.dtype = dtype
+        self.dtype, self.threads = dtype, natural(threads, "threads", 1)
         self.versions: dict = {}
 
     def __call__(self, X=None, y=None) -> float:
@@ -70,18 +69,35 @@ class Step:
         state are those reached when it returns, also when it is interrupted. Raises ShapeError
         for arguments that do not fit each other, or no examples.
         """
+        steps = natural(steps, "steps", 0)
+        with self.bound(X, y, batch_size, seed) as take:
+            return take.through(steps)
+
+    def bound(self, X=None, y=None, batch_size: int | None = None, seed: int = SEED) -> Run:
+        """A block in which a call takes one step over that data, for loops of one's own.
+
+        Within it parameters are numbers in an array: Values, grads and the optimizer's state are
+        read where it begins and written where it ends. So such a call costs less than a
+        microsecond beyond the step itself.
+
+        >>> from micrograd import MLP, optim
+        >>> model = MLP(1, [1])
+        >>> optimizer = optim.SGD(model.parameters(), lr=0.01)
+        >>> step = compile_step(lambda model, x, y: (model(x) - y) ** 2, model, optimizer)
+        >>> with step.bound([[1.0], [2.0]], [3.0, 5.0]) as take:
+        ...     losses = [take() for _ in range(100)]
+        >>> losses[-1] < losses[0]
+        True
+        """
         rows, targets = as_array(X, self.dtype), as_array(y, self.dtype)
         count = len(rows) if rows is not None else int(targets is None)
         if targets is not None and len(targets) != count:
             raise errors.ShapeError(errors.rows_and_labels(count, len(targets)))
         if not count:
             raise errors.ShapeError(errors.empty("the mean"))
-        size = count if batch_size is None else min(batch_size, count)
-        if size < 1:
-            raise errors.ShapeError(errors.empty_batch(size))
-        version = self.version(rows, targets)
+        size = count if batch_size is None else min(natural(batch_size, "batch_size", 1), count)
         order = batches(count, size, seed) if size < count else None
-        return version.run(rows, targets, size, steps, order)
+        return Run(self.version(rows, targets), rows, targets, size, order)
 
     def version(self, rows, targets) -> "Compiled":
         shapes = tuple(None if a is None else a.shape[1:] for a in (rows, targets))
@@ -116,7 +132,7 @@ class Step:
         return self.latest.machine.asm
 
     def report(self) -> str:
-        """How many instructions there are, and how much memory."""
+        """What the stages made of the step, how long each took, and how much memory it needs."""
         return self.latest.report()
 
 
@@ -131,20 +147,20 @@ class Compiled:
     """A step for examples of one shape."""
 
     def __init__(self, step: Step, shapes: tuple, count: int):
-        self.count, self.lock = count, threading.Lock()
+        self.count, self.lock, self.seconds = count, threading.Lock(), Seconds()
+        self.owner: int | None = None  # the thread that runs it
         self.step, self.optimizer, self.dtype = step, step.optimizer, step.dtype
         self.parameters = self.optimizer.parameters
         self.met: set[Value] = set()  # by the loss and the penalty
+        self.nodes: list[int] = []  # that were traced, of each program
         self.example, self.frozen, widths = self.traced_loss(shapes)
         self.penalty = self.traced_penalty()
         if self.met.isdisjoint(self.parameters):
             raise errors.TraceError(errors.nothing_moves())
         self.update = self.traced_update()
         self.lay_out(widths)
-        key = "\n".join(map(str, self.parts))
-        self.machine = Machine(
-            f"step {widths} {self.sections}\n{key}", self.write, self.dtype, False
-        )
+        key = f"{widths} {self.sections} {step.threads > 1} {[part.key for part in self.parts]}"
+        self.machine = Machine(f"step {key}", self.write, self.dtype, False, self.seconds)
 
     # ---------------------------------------------------------------------------- three programs
 
@@ -152,8 +168,8 @@ class Compiled:
         """(loss and grads of one example, parameters that do not move, numbers in x and in y)."""
         variables: list[Tracer] = []
         widths = []
-        with recording() as recorder:
 
+        def loss(recorder):
             def variable(_):
                 variables.append(recorder.trace.variable())
                 return variables[-1]
@@ -164,39 +180,38 @@ class Compiled:
                 return made
 
             data = [example(shape) for shape in shapes if shape is not None]
-            y = self.minimized(recorder, self.step.loss(self.step.model, *data))
-        names = {x: f"x{i}" for i, x in enumerate(variables)}
-        return *self.with_gradient(names, recorder, y), widths
+            return self.step.loss(self.step.model, *data)
+
+        return *self.minimized(loss, variables), widths
 
     def traced_penalty(self) -> Program | None:
         if self.step.penalty is None:
             return None
-        with recording() as recorder:
-            y = self.minimized(recorder, self.step.penalty(self.step.model))
-        program, frozen = self.with_gradient({}, recorder, y)
+        program, frozen = self.minimized(lambda _: self.step.penalty(self.step.model), [])
         if frozen:
             raise errors.TraceError(errors.penalty_of_strangers())
         return program
 
-    def minimized(self, recorder, y):
-        """What was returned, one number; parameters that were not met become variables, too."""
-        found = recorder.known(y)
-        if not isinstance(found, Tracer | float):
-            raise TypeError(errors.not_one_number("compile_step", y))
-        self.met |= recorder.parameters.keys()
-        for p in self.parameters:
-            recorder.capture(p)
-        return found
-
-    def with_gradient(self, names, recorder, y) -> tuple[Program, list[Value]]:
-        """(y and its gradient by every parameter of the optimizer; the other parameters)."""
-        variables, moving = recorder.parameters, set(self.parameters)
-        frozen = [p for p in variables if p not in moving]
-        places = list(range(len(names), len(names) + len(self.parameters)))
-        names = {**names, **{variables[p]: f"p{i}" for i, p in enumerate(self.parameters)}}
-        names |= {variables[p]: f"c{i}" for i, p in enumerate(frozen)}
-        program = differentiate(written(names, [y]), 0, places)
-        return simplify(expand(program, spelled(False))), frozen
+    def minimized(self, f: Callable, variables: list[Tracer]) -> tuple[Program, list[Value]]:
+        """(f and its gradient by every parameter of the optimizer; the other parameters)."""
+        with recording() as recorder:
+            with self.seconds.of("trace"):
+                returned = f(recorder)
+                y = recorder.known(returned)
+            if not isinstance(y, Tracer | float):
+                raise TypeError(errors.not_one_number("compile_step", returned))
+            self.nodes.append(len(recorder.trace.tracers))
+            self.met |= recorder.parameters.keys()
+            with self.seconds.of("differentiate"):
+                moving = [recorder.capture(p) for p in self.parameters]
+                outputs = [y, *gradients(y, moving)]
+        known = set(self.parameters)
+        frozen = [p for p in recorder.parameters if p not in known]
+        names = {x: f"x{i}" for i, x in enumerate(variables)}
+        names |= {x: f"p{i}" for i, x in enumerate(moving)}
+        names |= {recorder.parameters[p]: f"c{i}" for i, p in enumerate(frozen)}
+        with self.seconds.of("simplify"):
+            return simplify(expand(written(names, outputs), spelled(False))), frozen
 
     def traced_update(self) -> Program:
         """The optimizer's rule for one parameter."""
@@ -211,8 +226,10 @@ class Compiled:
             moved, state = optimizer.update(p, grad, tuple(rest), lr, t)
             self.keeps_state = any(new is not old for new, old in zip(state, rest))
             outputs = [recorder.known(x) for x in (moved, grad, *state)]
-        program = simplify(written(dict(zip(variables, names)), outputs))
-        return expand(program, spelled(False))
+        self.nodes.append(len(recorder.trace.tracers))
+        with self.seconds.of("simplify"):
+            program = simplify(written(dict(zip(variables, names)), outputs))
+            return expand(program, spelled(False))
 
     def text(self) -> str:
         parts = [f"for each example:\n{self.example}"]
@@ -223,21 +240,22 @@ class Compiled:
     # ------------------------------------------------------------------------------------ memory
 
     def lay_out(self, widths: list[int]) -> None:
-        """Sections of one array; each begins at a whole number of registers."""
+        """Sections of one array; each begins a cache line."""
         count, sections = len(self.parameters), {}
         sizes = {"p": count, "grad": count, "penalty": count, "frozen": len(self.frozen)}
         sizes |= {f"s{i}": count for i in range(len(self.optimizer.start))}
-        sizes |= {"scalars": 4}
+        sizes |= {"scalars": 3, "loss": 1, "share": 1}
         total = 0
         for name, size in sizes.items():
             sections[name] = total
-            total += -(-size // PAD) * PAD + PAD
-        self.sections, self.widths = sections, widths
+            total += padded(size) + LINE
+        self.sections, self.sizes, self.widths = sections, sizes, widths
         self.parts = []
         for part in filter(None, (self.examples(), self.penalties(), self.updates())):
-            self.parts.append(Lowered(replace(part, work=total), self.dtype, False, self.count))
-            total += -(-self.parts[-1].size // PAD) * PAD + PAD
-        self.memory = np.zeros(total, self.dtype)
+            with self.seconds.of("batch"):
+                self.parts.append(Lowered(replace(part, work=total), self.dtype, False, self.count))
+            total += padded(self.parts[-1].size) + LINE
+        self.memory = zeros(total, self.dtype)
         for part in self.parts:
             part.prepare(self.memory)
 
@@ -246,7 +264,7 @@ class Compiled:
         return self.memory[start : start + (len(self.parameters) if count is None else count)]
 
     def at(self, name: str, stride: int = 0, i: int = 0) -> Stream:
-        return Stream(MEMORY, self.sections[name] + i, stride)
+        return Stream(Word.MEMORY, self.sections[name] + i, stride)
 
     def each(self, name: str) -> list[Stream]:
         return [self.at(name, 0, i) for i in range(len(self.parameters))]
@@ -254,36 +272,74 @@ class Compiled:
     # ---------------------------------------------------------------------------------- the code
 
     def write(self, code: Code) -> None:
-        memory, rates, losses = code.array(MEMORY), code.array(RATES), code.array(LOSSES)
-        order = code.whole_array(ORDER)
-        count, scalars = code.word(COUNT), self.sections["scalars"]
-        with code.loop(code.word(STEPS)) as (step, _):
-            code.store(code.load(rates, step * 2), memory, scalars)
-            code.store(code.load(rates, step * 2 + 1), memory, scalars + 1)
-            here = code.place(order, step * code.word(MOVE))
-            examples, *others = self.parts
-            examples.write(code, count=count, order=here)
-            for part in others:
-                part.write(code)
-            total = code.load(memory, scalars + 2)
-            if self.penalty is not None:
-                total = total + code.load(memory, scalars + 3)
-            code.store(total, losses, step)
+        """The loop over the steps; several threads run it together, and the first one leads."""
+        done, steps = code.word(Word.DONE), code.word(Word.STEPS)
+        with code.loop(steps) as (i, _):
+            step = i + done
+            order = step * code.word(Word.MOVE) + code.word(Word.FIRST)
+            here = code.place(code.whole_array(Word.ORDER), order)
+            self.parts[0].write(code, count=code.word(Word.COUNT), order=here)
+            if self.step.threads == 1:
+                self.move(code, step)
+            else:
+                self.meet(code, step)
+        code.set_word(Word.DONE, done + steps)
+
+    def move(self, code: Code, step: Whole) -> None:
+        """Move the parameters, now that grads and loss of the examples are known."""
+        memory, rates = code.array(Word.MEMORY), code.array(Word.RATES)
+        scalars, loss = self.sections["scalars"], self.sections["loss"]
+        code.store(code.load(rates, step * 2), memory, scalars)
+        code.store(code.load(rates, step * 2 + 1), memory, scalars + 1)
+        for part in self.parts[1:]:
+            part.write(code)
+        total = code.load(memory, loss)
+        if self.penalty is not None:
+            total = total + code.load(memory, scalars + 2)
+        code.store(total, memory, loss)
+        code.store(total, code.array(Word.LOSSES), step)
+
+    def meet(self, code: Code, step: Whole) -> None:
+        """The first thread adds the others' grads to its own, in order, and moves parameters."""
+        threads, leads = code.word(Word.THREADS), code.word(Word.LEADS)
+        memory, signal = code.array(Word.MEMORY), code.whole_array(Word.SIGNAL)
+        peers = code.whole_array(Word.PEERS)
+        share = code.spread(code.load(memory, self.sections["share"]), native_lanes(self.dtype))
+        for name in ("loss", "grad"):
+            self.change(code, name, lambda x, at: x * share)
+        code.meet(signal, (step * 2 + 1) * threads)
+        with code.loop(leads):
+            with code.loop(threads - 1) as (i, _):
+                other = code.pointer(code.load_whole(peers, i + 1))
+                for name in ("loss", "grad"):
+                    self.change(code, name, lambda x, at: x + code.load(other, at, x.lanes))
+            self.move(code, step)
+        code.meet(signal, (step * 2 + 2) * threads)
+        with code.loop(1 - leads):
+            first = code.pointer(code.load_whole(peers, 0))
+            self.change(code, "p", lambda x, at: code.load(first, at, x.lanes))
+
+    def change(self, code: Code, name: str, f: Callable) -> None:
+        """f(x, place) in place of each x of a section, in lanes; what pads it changes as well."""
+        memory, lanes = code.array(Word.MEMORY), native_lanes(self.dtype)
+        with code.loop(self.sizes[name], lanes) as (i, _):
+            at = i + self.sections[name]
+            code.store(f(code.load(memory, at, lanes), at), memory, at)
 
     def examples(self) -> Part:
         inputs = []
-        for word, width in zip((ROWS, TARGETS), self.widths):
+        for word, width in zip((Word.ROWS, Word.TARGETS), self.widths):
             inputs += [Stream(word, i, width, ordered=True) for i in range(width)]
         inputs += self.each("p")
         inputs += [self.at("frozen", 0, i) for i in range(len(self.frozen))]
-        outputs = (self.at("scalars", 0, 2), *self.each("grad"))
+        outputs = (self.at("loss"), *self.each("grad"))
         sums = frozenset(range(len(outputs)) if self.widths else ())
-        return Part(self.example, tuple(inputs), outputs, sums=sums, array=MEMORY)
+        return Part(self.example, tuple(inputs), outputs, sums=sums, array=Word.MEMORY)
 
     def penalties(self) -> Part | None:
         if self.penalty is None:
             return None
-        outputs = (self.at("scalars", 0, 3), *self.each("penalty"))
+        outputs = (self.at("scalars", 0, 2), *self.each("penalty"))
         return Part(self.penalty, tuple(self.each("p")), outputs)
 
     def updates(self) -> Part:
@@ -295,77 +351,32 @@ class Compiled:
 
     # ----------------------------------------------------------------------------------- running
 
-    def run(self, rows, targets, size: int, steps: int, order) -> np.ndarray:
-        losses = np.zeros(steps, self.dtype)
-        everything = np.arange(size) if order is None else None
-        frame = Frame(np.zeros(len(WORDS), np.int64))
-        frame.bind(MEMORY, self.memory)
-        for word, array in ((ROWS, rows), (TARGETS, targets)):
-            if array is not None:
-                frame.bind(word, array)
-        frame.words[COUNT], frame.words[MOVE] = size, 0 if order is None else size
-        with self.lock:
-            self.steps_of(frame, losses, size, order, everything)
-        return losses
+    def memories(self, threads: int) -> list[np.ndarray]:
+        """The array of each thread; the first one's is `memory`."""
+        return [self.memory, *[zeros(len(self.memory), self.dtype) for _ in range(threads - 1)]]
 
-    def steps_of(self, frame, losses, size: int, order, everything) -> None:
-        """Take the steps, as many at once as a wait for Ctrl-C allows."""
-        self.gather()
-        first, done, steps = self.optimizer.steps, 0, len(losses)
-        number = self.section("scalars", 2)
-        number[1] = first
-        try:
-            while done < steps:
-                now = min(self.at_once(size), steps - done)
-                taken = everything if order is None else order_of(order, now)
-                rates = self.rates(now)
-                frame.bind(ORDER, taken)
-                frame.bind(RATES, rates)
-                frame.bind(LOSSES, losses[done:])
-                frame.words[STEPS] = now
-                self.machine(frame.pointer)
-                done += now
-                self.optimizer.steps = first + done
-        finally:  # Ctrl-C may come between a step and the line that counts it
-            self.optimizer.steps = max(self.optimizer.steps, int(number[1]))
-            self.scatter()
+    def enter(self) -> None:
+        """Wait until no other thread runs this step. RuntimeError if this one does."""
+        if self.owner == threading.get_ident():
+            raise RuntimeError(errors.already_bound())
+        self.lock.acquire()
+        self.owner = threading.get_ident()
 
-    def at_once(self, size: int) -> int:
-        """Steps in one call: Ctrl-C should not wait longer than a moment."""
-        return max(1, min(AT_ONCE, 200_000_000 // (size * (len(self.example) + 1))))
-
-    def rates(self, steps: int) -> np.ndarray:
-        """Learning rate and number of each step, as Optimizer.step() has them."""
-        lr, first = self.optimizer.lr, self.optimizer.steps
-        rates = np.empty((steps, 2), self.dtype)
-        rates[:, 0] = [lr(first + i) for i in range(steps)] if callable(lr) else lr
-        rates[:, 1] = np.arange(first + 1, first + steps + 1)
-        return rates
-
-    def gather(self) -> None:
-        """Read the Values and the optimizer's state."""
-        for name, values in (("p", self.parameters), ("frozen", self.frozen)):
-            count = len(values)
-            self.section(name, count)[:] = np.fromiter(map(read_data, values), float, count)
-        if self.keeps_state:
-            for i, column in enumerate(zip(*self.optimizer.state)):
-                self.section(f"s{i}")[:] = column
-
-    def scatter(self) -> None:
-        """Write them."""
-        if self.keeps_state:
-            columns = [self.section(f"s{i}").tolist() for i in range(len(self.optimizer.start))]
-            self.optimizer.state = list(zip(*columns))
-        data, grads = self.section("p").tolist(), self.section("grad").tolist()
-        for p, x, grad in zip(self.parameters, data, grads):
-            p.data, p.grad = x, grad
+    def leave(self) -> None:
+        self.owner = None
+        self.lock.release()
 
     def report(self) -> str:
-        programs = {"each example": self.example, "each parameter": self.update}
-        if self.penalty is not None:
-            programs["the penalty"] = self.penalty
-        lines = [f"{len(program):9,} instructions for {of}" for of, program in programs.items()]
-        return "\n".join([*lines, f"{self.memory.nbytes:9,} bytes of memory"])
+        of = ["each example", "the penalty", "each parameter"]
+        if self.penalty is None:
+            of.remove("the penalty")
+        lines = [
+            f"for {what}: {nodes:,} nodes -> {part}"
+            for what, nodes, part in zip(of, self.nodes, map(Lowered.summary, self.parts))
+        ]
+        stages = [f"{stage} {seconds:.3f} s" for stage, seconds in self.seconds.items()]
+        memory = f"{self.memory.nbytes:,} bytes of memory"
+        return "\n".join([*lines, ", ".join(stages), memory])
 
 
 def as_array(x, dtype: str):
@@ -376,16 +387,3 @@ def as_array(x, dtype: str):
         return np.ascontiguousarray(x, dtype)
     except (ValueError, TypeError) as error:
         raise errors.ShapeError(errors.not_an_array(x)) from error
-
-
-def batches(count: int, size: int, seed: int) -> Iterator[np.ndarray]:
-    """Orders of `size` examples, without end: all in a random order, then in another."""
-    generator = np.random.default_rng(seed)
-    while True:
-        order = generator.permutation(count)
-        for start in range(0, count - size + 1, size):
-            yield order[start : start + size]
-
-
-def order_of(order: Iterator[np.ndarray], steps: int) -> np.ndarray:
-    return np.concatenate([next(order) for _ in range(steps)]).astype(np.int64)

@@ -52,22 +52,11 @@ GOLDEN = {  # name: (function, inputs, trace, differentiate, simplify, expand; "
         t2 = tanh t1
         t3 = mul t2, t2
         t4 = sub 1.0, t3
-        t5 = mul t4, 1.0
-        t6 = mul 1.0, t5
-        t7 = mul x1, t6
-        t8 = mul x0, t6
-        return t2, t7, t8
-        """,
-        """
-        t0 = mul x0, x1
-        t1 = add t0, 1.0
-        t2 = tanh t1
-        t3 = mul t2, t2
-        t4 = sub 1.0, t3
         t5 = mul x1, t4
         t6 = mul x0, t4
         return t2, t5, t6
         """,
+        "",
         "",
     ),
     "power": (
@@ -78,8 +67,7 @@ GOLDEN = {  # name: (function, inputs, trace, differentiate, simplify, expand; "
         t0 = pow 3 x0
         t1 = pow 2.0 x0
         t2 = mul 3.0, t1
-        t3 = mul t2, 1.0
-        return t0, t3
+        return t0, t2
         """,
         """
         t0 = pow 3 x0
@@ -107,12 +95,10 @@ GOLDEN = {  # name: (function, inputs, trace, differentiate, simplify, expand; "
         t0 = exp x0
         t1 = exp x0
         t2 = mul t0, t1
-        t3 = mul t1, 1.0
-        t4 = mul t0, 1.0
-        t5 = mul t1, t4
-        t6 = mul t0, t3
-        t7 = add t5, t6
-        return t2, t7
+        t3 = mul t1, t0
+        t4 = mul t0, t1
+        t5 = add t3, t4
+        return t2, t5
         """,
         """
         t0 = exp x0

@@ -13,6 +13,7 @@ from hypothesis import given
 from test_random_programs import SMOOTH, examples, on_values, programs, run
 from test_spelling import bits, near
 
+from micrograd.compiler import straight
 from micrograd.compiler.batch import access, common_grid
 from micrograd.compiler.build import Mapped, Once, spelled
 from micrograd.compiler.gradient import differentiate
@@ -106,12 +107,17 @@ STRUCTURES = {
 EVERY_STRUCTURE = pytest.mark.parametrize(("f", "inputs"), STRUCTURES.values(), ids=STRUCTURES)
 
 
+# name: (instructions up to which a program is straight lines, how long one of these is)
+LOWERINGS = {"kernels": (0, 500), "straight line": (10**6, 10**6), "lines of 7": (10**6, 7)}
+
+
 @EXACT
 @EVERY_STRUCTURE
-def test_a_structure_is_what_its_program_says(f, inputs, exact):
+def test_a_structure_is_what_its_program_says(f, inputs, exact, monkeypatch):
     program, xs = with_gradient(f, inputs, exact), numbers(inputs)
     wanted = program.run(*xs)
-    for most in (0, 10**6):
+    for most, piece in LOWERINGS.values():
+        monkeypatch.setattr(straight, "PIECE", piece)
         found = Once(program, exact, most=most).run(xs)
         if exact:
             assert list(map(bits, found)) == list(map(bits, wanted))
@@ -120,13 +126,14 @@ def test_a_structure_is_what_its_program_says(f, inputs, exact):
 
 
 @EVERY_STRUCTURE
-def test_a_structure_is_the_same_for_every_example(f, inputs):
+def test_a_structure_is_the_same_for_every_example(f, inputs, monkeypatch):
     """Some inputs are shared, the others differ; 37 examples leave a part of a register over."""
     program = with_gradient(f, inputs, False)
     shared = inputs // 2
     columns = [None] * shared + [(0, i, inputs - shared) for i in range(inputs - shared)]
     rows = np.array([numbers(inputs - shared, seed) for seed in range(37)])
-    for most in (0, 10**6):
+    for most, piece in LOWERINGS.values():
+        monkeypatch.setattr(straight, "PIECE", piece)
         found = Mapped(program, columns, False, 37, most).run(numbers(shared), [rows], 37)
         for i in (0, 17, 36):
             wanted = program.run(*numbers(shared), *rows[i])
@@ -164,9 +171,13 @@ def test_a_structure_is_recognised(name):
 # -------------------------------------------------------------------------------- random programs
 
 
-@pytest.mark.parametrize(("exact", "count"), [(True, 40), (False, 40)])
-def test_a_random_program_in_kernels_is_what_it_says(exact, count):
-    @examples(count)
+@pytest.mark.parametrize("lowering", ["kernels", "lines of 7"])
+@EXACT
+def test_a_random_program_is_what_it_says_however_lowered(exact, lowering, monkeypatch):
+    most, piece = LOWERINGS[lowering]
+    monkeypatch.setattr(straight, "PIECE", piece)
+
+    @examples(40)
     @given(programs(SMOOTH, 1, 12))
     def check(made):
         starts, instructions = made
@@ -176,7 +187,7 @@ def test_a_random_program_in_kernels_is_what_it_says(exact, count):
 
         program = with_gradient(f, len(starts), exact)
         wanted = program.run(*starts)
-        found = Once(program, exact, most=0).run(starts)
+        found = Once(program, exact, most=most).run(starts)
         scale = 1.0 + max((abs(x) for x in wanted if math.isfinite(x)), default=0.0)
         for x, y in zip(found, wanted):
             assert bits(x) == bits(y) or x != x if exact else near(x, y, scale)
@@ -214,3 +225,40 @@ def test_members_stand_in_a_grid(columns, grid):
 def test_the_simplest_access_that_fits_is_found(matrix, words):
     matrix = np.array(matrix)
     assert str(access("shared", matrix, (len(matrix),))) == words
+
+
+# ---------------------------------------------------------------------------------- deep programs
+
+
+@EXACT
+def test_a_deep_program_is_straight_lines(exact):
+    """1,500 sines of sines: a kernel for each would be 4,500 of one member."""
+
+    def sines(x):
+        for _ in range(1500):
+            x = x.sin()
+        return x
+
+    program = with_gradient(sines, 1, exact)
+    once = Once(program, exact)
+    assert once.lowered.plan is None
+    assert once.lowered.summary() == "4,499 instructions -> 9 straight lines"
+    wanted = program.run(0.5)
+    # each is off by some ulps, 2e-16 each; the derivative of all together is 1e-2 times theirs
+    assert once.run([0.5]) == (wanted if exact else pytest.approx(wanted, rel=1e-12))
+
+
+def test_a_deep_program_of_many_examples_is_straight_lines():
+    def powers(x, w):
+        y = 1.0
+        for _ in range(700):
+            y = y * x * w + 1.0
+        return y.tanh()
+
+    program = simplify(expand(trace(powers, 2), spelled(False)))
+    mapped = Mapped(program, [(0, 0, 1), None], False, 7)
+    rows = np.linspace(0.1, 0.9, 7)[:, None]
+    found = mapped.run([0.5], [np.ascontiguousarray(rows)], 7)
+    assert mapped.lowered.plan is None
+    wanted = [program.run(x, 0.5)[0] for x in rows[:, 0]]
+    assert found[0].tolist() == pytest.approx(wanted, rel=1e-13)  # fused, and tanh of some ulps

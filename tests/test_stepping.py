@@ -5,11 +5,15 @@ Rule: the judge is the eager loop, written out once (`eager`); a case is a row o
 
 import copy
 import random
+import re
+import threading
+import time
 
 import numpy as np
 import pytest
 
-from micrograd import MLP, Module, Value, compile_step, stepping
+from micrograd import MLP, Module, Value, compile_step, running
+from micrograd.compiler import straight
 from micrograd.compiler.build import Lowered
 from micrograd.errors import ShapeError, TraceError
 from micrograd.losses import binary_cross_entropy, cross_entropy, hinge, mean_squared_error
@@ -304,7 +308,29 @@ def test_nothing_is_compiled_before_the_first_call():
     assert "penalty:\n" in step.program
     assert "define" in step.ir
     assert step.asm
-    assert "instructions for each parameter" in step.report()
+
+
+REPORT = r"""for each example: 52 nodes -> \d+ instructions -> one straight line
+for the penalty: \d+ nodes -> \d+ instructions -> one straight line
+for each parameter: \d+ nodes -> 3 instructions -> one straight line
+(trace|differentiate|simplify|batch|lower|compile|load| |,|\d+\.\d{3} s)+
+[\d,]+ bytes of memory"""
+
+
+def test_the_report_says_what_became_of_the_nodes():
+    model = network()
+    step = compile_step(squared, model, SGD(model.parameters()), l2)
+    step(*data(3))
+    assert re.fullmatch(REPORT, step.report())
+    assert step.latest.seconds.keys() >= {"trace", "differentiate", "simplify", "batch", "load"}
+    assert "kernels" in deep_step().report()
+
+
+def deep_step():
+    model = network(sizes=(16, 16, 1))
+    step = compile_step(squared, model, SGD(model.parameters()))
+    step(*data(3))
+    return step
 
 
 # ----------------------------------------------------------------------------------------- batches
@@ -327,7 +353,7 @@ def test_batches_are_the_loop_over_them(size):
     X, y = data(9)
     one, other = network(), network()
     optimizer = SGD(other.parameters(), lr=0.1)
-    losses, order = [], stepping.batches(9, size, 3)
+    losses, order = [], running.batches(9, size, 3)
     for _ in range(6):
         batch = next(order)
         losses += eager(squared, other, optimizer, [X[i] for i in batch], [y[i] for i in batch], 1)
@@ -339,7 +365,7 @@ def test_batches_are_the_loop_over_them(size):
 
 
 def test_each_is_seen_once_before_any_is_again():
-    order = stepping.batches(9, 3, 0)
+    order = running.batches(9, 3, 0)
     for _ in range(3):
         assert sorted(np.concatenate([next(order) for _ in range(3)])) == list(range(9))
 
@@ -352,10 +378,156 @@ def test_a_batch_larger_than_all_is_all():
     assert step.run(X, y, 3, batch_size=50).tolist() == whole.run(X, y, 3).tolist()
 
 
-def test_a_batch_of_less_than_one():
+# fmt: off
+UNNATURAL = {  # name: (what is given, what is said)
+    "no batch":      ({"batch_size": 0},    "batch_size is a whole number, at least 1; got 0."),
+    "less":          ({"batch_size": -1},   "batch_size is a whole number, at least 1; got -1."),
+    "half a batch":  ({"batch_size": 2.5},  "batch_size is a whole number, at least 1; got 2.5."),
+    "less than none":({"steps": -1},        "steps is a whole number, at least 0; got -1."),
+    "half a step":   ({"steps": 1.5},       "steps is a whole number, at least 0; got 1.5."),
+    "a bool":        ({"steps": True},      "steps is a whole number, at least 0; got True."),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("given, said", UNNATURAL.values(), ids=UNNATURAL)
+def test_numbers_that_count_nothing(given, said):
     model = network()
-    with pytest.raises(ShapeError, match="a batch of -1 examples would never end"):
-        compile_step(squared, model, SGD(model.parameters())).run(*data(3), batch_size=-1)
+    with pytest.raises(ValueError) as error:
+        compile_step(squared, model, SGD(model.parameters())).run(*data(3), **given)
+    assert str(error.value) == said
+
+
+def test_no_steps_move_nothing():
+    model = network()
+    before = [p.data for p in model.parameters()]
+    step = compile_step(squared, model, SGD(model.parameters()))
+    assert step.run(*data(3), steps=0).tolist() == []
+    assert [p.data for p in model.parameters()] == before
+
+
+# --------------------------------------------------------------------------- step by step: bound()
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam", "cosine"])
+@pytest.mark.parametrize("batch_size", [None, 2])
+def test_bound_steps_are_the_run(name, batch_size, monkeypatch):
+    monkeypatch.setattr(running, "AHEAD", 3)  # so that rates and batches are prepared anew
+    X, y = data(5)
+    found = []
+    for each in (False, True):
+        model = network()
+        optimizer = OPTIMIZERS[name](model.parameters())
+        step = compile_step(squared, model, optimizer, l2)
+        with step.bound(X, y, batch_size, seed=4) as take:
+            losses = [take() for _ in range(7)] if each else take.through(7).tolist()
+        found.append((losses, state(model, optimizer)))
+    assert found[0] == found[1]
+
+
+def test_bound_parameters_come_back_when_the_block_ends():
+    X, y = data(5)
+    one, other = network(), network()
+    first, second = Adam(one.parameters(), lr=0.05), Adam(other.parameters(), lr=0.05)
+    before = [p.data for p in one.parameters()]
+    with pytest.raises(KeyError), compile_step(squared, one, first).bound(X, y) as take:
+        assert type(take()) is float
+        take()
+        assert [p.data for p in one.parameters()] == before
+        raise KeyError
+    eager(squared, other, second, X, y, 2)
+    agree((0.0, state(other, second)), (0.0, state(one, first)))
+
+
+def test_a_rate_changed_between_bound_steps():
+    X, y = data(5)
+    model = network()
+    optimizer = SGD(model.parameters(), lr=0.1)
+    with compile_step(squared, model, optimizer).bound(X, y) as take:
+        first, second = take(), take()
+        optimizer.lr = 0.0
+        third, fourth = take(), take()
+    assert first > second > third == fourth
+
+
+def test_bound_steps_then_a_run_go_on():
+    X, y = data(5)
+    model, other = network(), network()
+    one, two = Adam(model.parameters(), lr=0.05), Adam(other.parameters(), lr=0.05)
+    with compile_step(squared, model, one).bound(X, y) as take:
+        losses = [take(), *take.through(2), take()]
+    assert losses == compile_step(squared, other, two).run(X, y, 4).tolist()
+    assert state(model, one) == state(other, two)
+
+
+def test_a_step_at_work_is_not_begun_again():
+    """It would wait for itself; another thread waits for its turn."""
+    X, y = data(5)
+    model = network()
+    step = compile_step(squared, model, SGD(model.parameters(), lr=0.0))
+    with step.bound(X, y) as take:
+        with pytest.raises(RuntimeError, match="this step is at work: its parameters are numbers"):
+            step(X, y)
+        found = []
+        other = threading.Thread(target=lambda: found.append(step(X, y)))
+        other.start()
+        loss = take()
+        assert found == []
+    other.join()
+    assert found == [loss] == [step(X, y)]
+
+
+# ---------------------------------------------------------------------------------------- threads
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 8])
+@pytest.mark.parametrize("sizes", [(4, 1), (16, 16, 1)], ids=["straight", "kernels"])
+@pytest.mark.parametrize("batch_size", [None, 4])
+def test_threads_are_the_loop(threads, sizes, batch_size):
+    """Also more threads than examples, and a penalty, which is nobody's part."""
+    X, y = data(9)
+    losses = []
+    for count in (1, threads, threads):
+        model = network(sizes=sizes)
+        optimizer = OPTIMIZERS["Adam"](model.parameters())
+        step = compile_step(squared, model, optimizer, l2, threads=count)
+        losses.append((step.run(X, y, 6, batch_size).tolist(), state(model, optimizer)))
+    agree(*losses[:2])
+    assert losses[1] == losses[2]  # to the last bit, for a given count
+
+
+def test_threads_of_a_step_without_data():
+    model = network()
+    step = compile_step(l2, model, SGD(model.parameters()), threads=2)
+    losses = [step() for _ in range(3)]
+    assert losses == sorted(losses, reverse=True)
+
+
+@pytest.mark.parametrize("threads", [0, -1, 1.5, None, "2"])
+def test_no_threads(threads):
+    model = network()
+    with pytest.raises(ValueError, match="threads is a whole number, at least 1; got"):
+        compile_step(squared, model, SGD(model.parameters()), threads=threads)
+
+
+def test_ctrl_c_is_passed_on_when_all_threads_have_returned(monkeypatch):
+    done = []
+    join, calls = threading.Thread.join, []
+
+    def interrupted(thread):
+        calls.append(thread)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        join(thread)
+
+    def work(x):
+        time.sleep(0.05)
+        done.append(x)
+
+    monkeypatch.setattr(threading.Thread, "join", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        running.together(work, [1, 2, 3])
+    assert sorted(done) == [1, 2, 3]
 
 
 # ---------------------------------------------------------------------------- which parameters move
@@ -402,20 +574,21 @@ def test_a_subclass_of_an_optimizer():
 
 
 def test_interrupted_it_writes_back_what_was_reached(monkeypatch):
-    monkeypatch.setattr(stepping, "AT_ONCE", 2)
+    monkeypatch.setattr(running, "AT_ONCE", 2)
     X, y = data(5)
     one, other = network(), network()
     first, second = Adam(one.parameters(), lr=0.05), Adam(other.parameters(), lr=0.05)
     step = compile_step(squared, one, first)
     step(X, y)
-    machine, calls = step.latest.machine, []
+    loaded, calls = step.latest.machine.loaded, []
+    call = loaded.call
 
     def interrupted(pointer):
         if len(calls) == 2:
             raise KeyboardInterrupt
-        calls.append(machine(pointer))
+        calls.append(call(pointer))
 
-    step.latest.machine = interrupted
+    loaded.call = interrupted
     with pytest.raises(KeyboardInterrupt):
         step.run(X, y, 100)
     eager(squared, other, second, X, y, 5)
@@ -462,8 +635,9 @@ def test_kernels_over_blocks_of_examples_are_a_straight_line(batch_size, dtype, 
     X = [[rng.uniform(-1.0, 1.0) for _ in range(9)] for _ in range(300)]
     y = [rng.choice([-1.0, 1.0]) for _ in X]
     found = []
-    for most in (0, 10**6):
+    for most, piece in ((0, 500), (10**6, 10**6), (10**6, 40)):
         monkeypatch.setattr(Lowered.__init__, "__defaults__", (1, most))
+        monkeypatch.setattr(straight, "PIECE", piece)
         random.seed(1)
         model = MLP(9, [7, 1], activation="tanh")
         step = compile_step(squared, model, Adam(model.parameters(), lr=0.01), dtype=dtype)
@@ -471,3 +645,5 @@ def test_kernels_over_blocks_of_examples_are_a_straight_line(batch_size, dtype, 
         found.append([*losses, *[p.data for p in model.parameters()]])
     # sums of 300 in another order; Adam divides by roots of squares of grads, which are not small
     assert found[0] == pytest.approx(found[1], rel=1e-9 if dtype == "float64" else 1e-3)
+    # what is fused, and so not rounded, ends where a line ends
+    assert found[1] == pytest.approx(found[2], rel=1e-12 if dtype == "float64" else 1e-4)

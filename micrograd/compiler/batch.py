@@ -7,7 +7,7 @@ grid and of the term's in a sum: a sum of products of such inputs is a matrix pr
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import numpy as np
 
@@ -201,14 +201,15 @@ def batch(
     sums: Iterable[int],
     work: int,
     exact: bool,
-) -> Plan:
-    """The kernels of a program.
+    least: float = 0.0,
+) -> Plan | None:
+    """The kernels of a program; None if they have fewer members than `least`, on average.
 
     `varies` says for each place whether it differs from example to example, `addresses` where a
     shared input stands, `results` where an output is wanted (a number among the outputs), `sums`
     which outputs are means over the examples.
     """
-    return Batcher(program, varies, addresses, results, set(sums), work, exact).plan()
+    return Batcher(program, varies, addresses, results, set(sums), work, exact).plan(least)
 
 
 class Batcher:
@@ -217,6 +218,7 @@ class Batcher:
     def __init__(self, program, varies, addresses, results, sums, work, exact):
         self.program, self.varies, self.sums = program, varies, sums
         self.results, self.work, self.exact = results, work, exact
+        self.kinds = [VARYING if x else SHARED for x in varies]
         self.slots = np.zeros(len(varies), np.int64)
         self.made = Plan(varies=varies)
         self.temporary = work  # the next free place of the shared ones
@@ -241,12 +243,14 @@ class Batcher:
                 self.made.copies.append((i, x))
         return found
 
-    def plan(self) -> Plan:
+    def plan(self, least: float) -> Plan | None:
         nodes = nodes_of(self.program, self.varies, self.sums, self.exact)
         levels = self.levels(nodes)
         groups: dict = {}
         for node in nodes:
             groups.setdefault(self.key(node, levels), []).append(node)
+        if len(nodes) < least * len(groups):
+            return None
         for key in sorted(groups, key=lambda key: (key[1], key[0])):  # shared ones first
             self.made.kernels.append(self.kernel(key, groups[key]))
         self.made.shared = self.temporary - self.work
@@ -262,9 +266,7 @@ class Batcher:
         return found
 
     def kind(self, x) -> str:
-        if type(x) is float:
-            return CONSTANT
-        return VARYING if self.varies[x] else SHARED
+        return CONSTANT if type(x) is float else self.kinds[x]
 
     def key(self, node: Node, levels) -> tuple:
         """What the members of a kernel have in common."""
@@ -274,26 +276,19 @@ class Batcher:
         if node.op:
             return (*start, id(node.op), *map(self.kind, node.inputs))
         node.terms = [(negative, self.ordered(factors)) for negative, factors in node.terms]
-        if not self.exact:
+        kinds = [self.term_kind(term) for term in node.terms]
+        if not self.exact and len(set(kinds)) > 1:
             node.terms.sort(key=self.term_kind)
-        return (*start, *self.counted(node.terms))
+            kinds.sort()
+        return (*start, *counted(kinds))
 
     def ordered(self, factors: tuple) -> tuple:
-        return tuple(sorted(factors, key=self.kind))
+        swapped = len(factors) == 2 and self.kind(factors[0]) > self.kind(factors[1])
+        return factors[::-1] if swapped else factors
 
     def term_kind(self, term) -> tuple:
         negative, factors = term
         return (len(factors), negative, *map(self.kind, factors))
-
-    def counted(self, terms) -> list[tuple]:
-        """[(kind of term, how many), ...] of neighbours."""
-        found: list = []
-        for kind in map(self.term_kind, terms):
-            if found and found[-1][0] == kind:
-                found[-1] = (kind, found[-1][1] + 1)
-            else:
-                found.append((kind, 1))
-        return found
 
     # ------------------------------------------------------------------------------ one kernel
 
@@ -331,7 +326,7 @@ class Batcher:
     def runs(self, node: Node) -> list[tuple[int, int]]:
         """(first term, how many) of each segment."""
         found, start = [], 0
-        for _, count in self.counted(node.terms):
+        for _, count in counted(map(self.term_kind, node.terms)):
             step = count if count > UNROLLED else 1
             found += [(start + i, step) for i in range(0, count, step)]
             start += count
@@ -381,6 +376,11 @@ class Batcher:
         self.made.constants += [(base, rows.ravel())]
         self.temporary += rows.size
         return base + inverse[:, None] * rows.shape[1] + np.arange(rows.shape[1])
+
+
+def counted(kinds: Iterable[tuple]) -> list[tuple]:
+    """[(kind, how many), ...] of neighbours."""
+    return [(kind, len(list(same))) for kind, same in groupby(kinds)]
 
 
 def forward(accesses: tuple[Access, ...], terms: int) -> tuple[Access, ...]:

@@ -7,7 +7,9 @@ import ctypes
 import functools
 import hashlib
 import threading
+import time
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,7 +22,7 @@ from micrograd.compiler.llvm import Code
 from micrograd.compiler.program import Program
 from micrograd.compiler.simplify import simplify
 from micrograd.compiler.spelling import spellings
-from micrograd.compiler.straight import Part, Stream, scratch, varying
+from micrograd.compiler.straight import LINE, Part, Stream, padded, scratch, varying
 from micrograd.compiler.trace import expand
 
 NAME = "micrograd"  # of the one function in the machine code
@@ -62,11 +64,32 @@ class Frame:
         return ctypes.c_void_p(self.words.ctypes.data)
 
 
+def zeros(count: int, dtype: str) -> np.ndarray:
+    """An array that begins a cache line: a register that lies across two loads slowly."""
+    line = LINE * np.dtype(dtype).itemsize
+    found = np.zeros(count + LINE, dtype)
+    start = -found.ctypes.data % line // found.itemsize
+    return found[start : start + count]
+
+
+class Seconds(dict):
+    """How long each stage took."""
+
+    @contextmanager
+    def of(self, stage: str):
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self[stage] = self.get(stage, 0.0) + time.perf_counter() - began
+
+
 STRAIGHT = 1000  # instructions up to which a program is one straight line
+FEW = 4  # members of a kernel: with fewer, a longer program is straight lines as well
 
 
 class Lowered:
-    """A part, and how it is lowered: as one straight line, or as the kernels of `plan`.
+    """A part, and how it is lowered: as straight lines, or as the kernels of `plan`.
 
     It needs `size` numbers of its part's array, from `work` on; `prepare(array)` sets those of them
     that are constants. `count` is about how many examples there will be.
@@ -77,13 +100,14 @@ class Lowered:
         many = any(s.stride for s in part.inputs)
         self.lanes = llvm.native_lanes(dtype)
         self.plan = None
-        if len(part.program) <= most:
+        if len(part.program) > most:
+            self.plan = planned(part, exact, FEW if len(part.program) > STRAIGHT else 0)
+        if self.plan is None:
             few = isinstance(part.count, int) and 1 < part.count < 2 * self.lanes
             if few or not many:  # numbers just stored one by one are slow to load side by side
                 self.lanes = 1
             self.size = scratch(part, self.lanes)
             return
-        self.plan = planned(part, exact)
         self.block = kernels.block_size(self.plan, self.lanes, count, llvm.WIDTH[dtype])
         self.size = kernels.memory(self.plan, self.block)
 
@@ -91,6 +115,13 @@ class Lowered:
     def kernels(self) -> list[Kernel]:
         """Those of the plan, or those that there would be."""
         return (self.plan or planned(self.part, self.exact)).kernels
+
+    def summary(self) -> str:
+        """What the program has become."""
+        lines = len(straight.pieces(self.part.program))
+        how = "one straight line" if lines < 2 else f"{lines} straight lines"
+        how = f"{len(self.plan.kernels)} kernels" if self.plan else how
+        return f"{len(self.part.program):,} instructions -> {how}"
 
     def prepare(self, array: np.ndarray) -> None:
         for start, numbers in self.plan.constants if self.plan else ():
@@ -105,15 +136,17 @@ class Lowered:
             how = (spelled(self.exact), self.lanes, self.block, self.exact)
             kernels.lower(code, part, self.plan, *how)
 
-    def __str__(self):
+    @property
+    def key(self) -> str:
+        """What the code depends on, for the cache."""
         how = f"{self.lanes} lanes" if self.plan is None else f"blocks of {self.block}"
-        return f"{how} {self.part.inputs} {self.part.outputs}\n{self.part.program}"
+        return f"{how} {self.size} {self.part.inputs} {self.part.outputs} {self.part.program.key}"
 
 
-def planned(part: Part, exact: bool) -> Plan:
+def planned(part: Part, exact: bool, least: float = 0.0) -> Plan | None:
     inputs = {i: s.offset for i, s in enumerate(part.inputs) if not s.stride}
     results = {i: s.offset for i, s in enumerate(part.outputs) if not s.stride}
-    how = (varying(part), inputs, results, part.sums, part.work, exact)
+    how = (varying(part), inputs, results, part.sums, part.work, exact, least)
     return batch(part.program, *how)
 
 
@@ -123,15 +156,17 @@ class Machine:
     `key` says what that is, for the cache. `ir` and `asm` are texts to read.
     """
 
-    def __init__(self, key: str, write: Callable[[Code], None], dtype: str, exact: bool):
+    def __init__(self, key: str, write: Callable, dtype: str, exact: bool, seconds=None):
         self.key = f"{version()} {key} {dtype} {exact} {llvm.identity()}"
         self.write, self.dtype, self.exact = write, dtype, exact
+        self.seconds = Seconds() if seconds is None else seconds
 
     @functools.cached_property
     def ir(self) -> str:
-        code = Code(NAME, self.dtype, contract=not self.exact)
-        self.write(code)
-        return code.done()
+        with self.seconds.of("lower"):
+            code = Code(NAME, self.dtype, contract=not self.exact)
+            self.write(code)
+            return code.done()
 
     @functools.cached_property
     def asm(self) -> str:
@@ -139,10 +174,19 @@ class Machine:
 
     @functools.cached_property
     def loaded(self) -> llvm.Loaded:
-        return llvm.Loaded(cached(self.key, lambda: llvm.compiled(self.ir)), NAME)
+        code = cached(self.key, self.compiled)
+        with self.seconds.of("load"):
+            return llvm.Loaded(code, NAME)
 
-    def __call__(self, pointer: ctypes.c_void_p) -> None:
-        self.loaded.call(pointer)
+    def compiled(self) -> bytes:
+        text = self.ir
+        with self.seconds.of("compile"):
+            return llvm.compiled(text)
+
+    @property
+    def call(self) -> Callable[[ctypes.c_void_p], None]:
+        """The machine code, to be called with a frame's pointer."""
+        return self.loaded.call
 
 
 class Once:
@@ -153,15 +197,15 @@ class Once:
         inputs, outputs = len(program.names), len(program.outputs)
         ends = inputs + outputs
         places = [Stream(0, i) for i in range(ends)]
-        part = Part(program, tuple(places[:inputs]), tuple(places[inputs:]), work=ends)
+        part = Part(program, tuple(places[:inputs]), tuple(places[inputs:]), work=padded(ends))
         self.lowered = Lowered(part, "float64", exact, most=most)
-        memory = np.zeros(ends + self.lowered.size)
+        memory = zeros(padded(ends) + self.lowered.size, "float64")
         self.lowered.prepare(memory)
         self.inputs, self.outputs = memory[:inputs], memory[inputs:ends]
         self.frame = Frame.of(memory)
         self.pointer = self.frame.pointer
         self.lock = threading.Lock()
-        key = f"once {self.lowered}"
+        key = f"once {self.lowered.key}"
         self.machine = Machine(key, self.lowered.write, "float64", exact)
 
     @property
@@ -171,11 +215,11 @@ class Once:
     def run(self, numbers) -> list[float]:
         with self.lock:
             self.inputs[:] = numbers
-            self.machine(self.pointer)
+            self.machine.call(self.pointer)
             return self.outputs.tolist()
 
 
-PADDED, EXAMPLES, DATA = 2, 3, 4  # words of the frame of what is mapped
+APART, EXAMPLES, DATA = 2, 3, 4  # words of the frame of what is mapped
 
 
 class Mapped:
@@ -195,24 +239,24 @@ class Mapped:
         ]
         outputs = tuple(Stream(1, k, 1) for k in range(len(program.outputs)))
         self.shared = next(shared, len(columns))
-        part = Part(program, tuple(inputs), outputs, work=self.shared)
+        part = Part(program, tuple(inputs), outputs, work=padded(self.shared))
         self.lowered = Lowered(part, "float64", exact, count, most)
-        key = f"mapped {columns} {self.lowered}"
+        key = f"mapped {columns} {self.lowered.key}"
         self.machine = Machine(key, self.write, "float64", exact)
 
     def write(self, code: Code) -> None:
-        self.lowered.write(code, apart=code.word(PADDED), count=code.word(EXAMPLES))
+        self.lowered.write(code, apart=code.word(APART), count=code.word(EXAMPLES))
 
     def run(self, shared: list[float], rows: list[np.ndarray], count: int) -> np.ndarray:
         """The outputs, as an array of outputs x examples."""
         lanes = self.lowered.lanes
-        padded = -(-count // lanes) * lanes
-        out = np.empty((len(self.program.outputs), padded))
-        memory = np.zeros(self.shared + self.lowered.size + 1)
+        apart = -(-count // lanes) * lanes
+        out = np.empty((len(self.program.outputs), apart))
+        memory = zeros(padded(self.shared) + self.lowered.size + 1, "float64")
         memory[: len(shared)] = shared
         self.lowered.prepare(memory)
         frame = Frame.of(memory, out)
-        frame.words = np.append(frame.words, [padded, count, *[row.ctypes.data for row in rows]])
+        frame.words = np.append(frame.words, [apart, count, *[row.ctypes.data for row in rows]])
         if count:
-            self.machine(frame.pointer)
+            self.machine.call(frame.pointer)
         return out[:, :count]

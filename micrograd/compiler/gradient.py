@@ -19,9 +19,7 @@ def differentiate(
     >>> from micrograd.compiler.trace import trace
     >>> print(differentiate(trace(lambda x, y: x * y, 2)))
     t0 = mul x0, x1
-    t1 = mul x1, 1.0
-    t2 = mul x0, 1.0
-    return t0, t1, t2
+    return t0, x1, x0
     """
     inputs, outputs = replay(program, Trace())
     variables = list(inputs)
@@ -43,9 +41,16 @@ def gradients(y, xs: list[Tracer], exact: bool = False) -> list:
         if type(partial) is float and partial == 0.0 and not exact:
             continue
         if type(x) is Tracer and x.place in active and node.place in grads:
-            owed = partial * grads[node.place]
+            owed = product(partial, grads[node.place])
             grads[x.place] = grads[x.place] + owed if x.place in grads else owed
     return [grads.get(x.place, 0.0) for x in xs]
+
+
+def product(partial, grad):
+    """partial * grad; of 1.0 and x that is x, to the last bit."""
+    if type(partial) is float and partial == 1.0:
+        return grad
+    return partial if type(grad) is float and grad == 1.0 else partial * grad
 
 
 def itself(node):

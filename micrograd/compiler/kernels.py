@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from micrograd.compiler.batch import CONSTANT, VARYING, Access, Kernel, Plan, Segment
 from micrograd.compiler.llvm import Code, Lanes, Whole
-from micrograd.compiler.straight import Part, runs
+from micrograd.compiler.straight import LINE, Part, padded, runs
 
 EXAMPLES, TERMS = "e", "k"
 ROWS, VECTORS = (4,), 3  # how far a sum is unrolled, and how many registers stand side by side
@@ -28,7 +28,7 @@ def block_size(plan: Plan, lanes: int, count: int, width: int) -> int:
 
 def memory(plan: Plan, block: int) -> int:
     """How many numbers of `work` the kernels need."""
-    return plan.shared + plan.varying * block + 64
+    return padded(plan.shared) + plan.varying * block + LINE
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Lowering:
         self.code, self.part, self.plan, self.spellings = code, part, plan, spellings
         self.lanes, self.block, self.exact = lanes, block, exact
         self.memory = code.array(part.array)
-        self.examples = code.place(self.memory, part.work + plan.shared)
+        self.examples = code.place(self.memory, part.work + padded(plan.shared))
         self.count = part.count if isinstance(part.count, Whole) else code.whole(part.count)
         self.here = self.count  # examples in this block
         self.tables: dict[int, object] = {}

@@ -7,6 +7,7 @@ and only `contract` may be asked for.
 
 import ctypes
 import functools
+import sys
 from collections.abc import Callable
 from contextlib import contextmanager
 
@@ -15,6 +16,7 @@ from llvmlite import binding, ir
 I64 = ir.IntType(64)
 REAL = {"float64": ir.DoubleType(), "float32": ir.FloatType()}
 WIDTH = {"float64": 64, "float32": 32}
+GIVE_WAY = "SwitchToThread" if sys.platform == "win32" else "sched_yield"  # to other threads
 INLINED = 32  # calls up to which a shared function is copied to where it is called
 
 
@@ -62,6 +64,10 @@ class Lanes:
     @property
     def type(self):
         return self.value.type
+
+    @property
+    def lanes(self) -> int:
+        return self.type.count if isinstance(self.type, ir.VectorType) else 1
 
     @property
     def width(self) -> int:
@@ -263,10 +269,16 @@ class Code:
         """Word number i of the frame, as an integer."""
         return Whole(self, self.builder.load(self.builder.gep(self.frame, [I64(i)])))
 
+    def set_word(self, i: int, x: Whole) -> None:
+        self.builder.store(x.value, self.builder.gep(self.frame, [I64(i)]))
+
+    def pointer(self, address: Whole, of=None):
+        """An address, as a pointer to numbers."""
+        return self.builder.inttoptr(address.value, (of or self.real).as_pointer())
+
     def array(self, i: int, of=None):
         """Word number i of the frame, as a pointer to numbers."""
-        to = (of or self.real).as_pointer()
-        return self.builder.inttoptr(self.word(i).value, to)
+        return self.pointer(self.word(i), of)
 
     def whole_array(self, i: int):
         """Word number i of the frame, as a pointer to integers."""
@@ -345,28 +357,48 @@ class Code:
         before the turn ends; after the loop they are the last ones.
         """
         build = self.builder
+        sure = not isinstance(count, Whole) and count > 0  # that there is a first turn
         limit = count.value if isinstance(count, Whole) else I64(count)
         before = build.block
-        head = self.function.append_basic_block()
         body = self.function.append_basic_block()
         after = self.function.append_basic_block()
-        build.branch(head)
-        build.position_at_end(head)
-        index = build.phi(I64)
-        index.add_incoming(I64(0), before)
-        phis = [build.phi(x.type) for x in carried]
-        for phi, x in zip(phis, carried):
-            phi.add_incoming(x.value, before)
-        build.cbranch(build.icmp_signed("<", index, limit), body, after)
+        if sure:
+            build.branch(body)
+        else:
+            build.cbranch(build.icmp_signed("<", I64(0), limit), body, after)
         build.position_at_end(body)
+        index, *phis = self.phis([Whole(self, I64(0)), *carried], before)
         state = [Lanes(self, phi) for phi in phis]
         yield Whole(self, index), state
-        for phi, x in zip(phis, state):
-            phi.add_incoming(x.value, build.block)
-        index.add_incoming(build.add(index, I64(step)), build.block)
-        build.branch(head)
+        last, following = build.block, build.add(index, I64(step))
+        for phi, value in zip((index, *phis), (following, *[x.value for x in state])):
+            phi.add_incoming(value, last)
+        build.cbranch(build.icmp_signed("<", following, limit), body, after)
         build.position_at_end(after)
-        state[:] = [Lanes(self, phi) for phi in phis]
+        ends = self.phis(state, last)
+        for phi, x in zip(ends, carried if not sure else ()):
+            phi.add_incoming(x.value, before)
+        state[:] = [Lanes(self, phi) for phi in ends]
+
+    def phis(self, numbers: list, block) -> list:
+        """For each number one that is it if the turn before was that block."""
+        found = [self.builder.phi(x.value.type) for x in numbers]
+        for phi, x in zip(found, numbers):
+            phi.add_incoming(x.value, block)
+        return found
+
+    def meet(self, array, count: Whole) -> None:
+        """Add 1 to the number there, and wait until all threads together have made it `count`."""
+        build = self.builder
+        build.atomic_rmw("add", array, I64(1), "seq_cst")
+        turn = self.function.append_basic_block()
+        after = self.function.append_basic_block()
+        build.branch(turn)
+        build.position_at_end(turn)
+        build.call(self.intrinsic(GIVE_WAY, ir.IntType(32), 0), [])
+        here = build.load_atomic(array, "acquire", 8)
+        build.cbranch(build.icmp_signed("<", here, count.value), turn, after)
+        build.position_at_end(after)
 
     def table(self, numbers, of=I64):
         """A pointer to constant integers (or, with `of`, to others)."""
@@ -394,6 +426,21 @@ class Code:
         self.builder.ret(write(*[Lanes(self, x) for x in function.args]).value)
         self.builder = outside
 
+    @contextmanager
+    def apart(self):
+        """What is written in the block is a function of its own, called from here."""
+        outside = self.function, self.frame, self.builder
+        name = f"part{len(self.module.globals)}"
+        self.function = ir.Function(self.module, self.function.function_type, name)
+        self.function.linkage = "internal"
+        self.frame = self.function.args[0]
+        self.builder = ir.IRBuilder(self.function.append_basic_block())
+        yield
+        self.builder.ret_void()
+        made = self.function
+        self.function, self.frame, self.builder = outside
+        self.builder.call(made, [self.frame])
+
     def libm(self, name: str, inputs: int):
         name = name if self.width == 64 else name + "f"
         return self.intrinsic(name, self.real, inputs)
@@ -416,13 +463,18 @@ class Code:
 
 
 def optimised(text: str):
-    """The module of that text, improved. What is unrolled or in lanes already is left as it is."""
+    """The module of that text, with small functions written out where they are called, tidied up.
+
+    More is not worth its time: all of -O1 took half of the compilation, and no workload of `bench`
+    was faster for it. Loops are unrolled, rotated and in lanes already.
+    """
     module = binding.parse_assembly(text)
     module.verify()
-    options = binding.create_pipeline_tuning_options(speed_level=1)
-    options.loop_vectorization = options.slp_vectorization = options.loop_unrolling = False
-    builder = binding.create_pass_builder(machine(), options)
-    builder.getModulePassManager().run(module, builder)
+    passes = binding.create_new_module_pass_manager()
+    passes.add_always_inliner_pass()
+    passes.add_instruction_combine_pass()
+    options = binding.create_pipeline_tuning_options()
+    passes.run(module, binding.create_pass_builder(machine(), options))
     return module
 
 

@@ -37,6 +37,11 @@ class Program:
         ]
         return "\n".join([*lines, f"return {self.written(self.outputs)}".rstrip()])
 
+    @property
+    def key(self) -> str:
+        """All of it as one text, quicker to make than what is printed."""
+        return f"{self.names} {[op.name for op in self.ops]} {self.inputs} {self.outputs}"
+
     def __repr__(self):
         return f"Program of {len(self.names)} inputs, {len(self)} instructions"
 

@@ -30,9 +30,11 @@ def fold(program: Program) -> Program:
     ops, rows, seen = [], [], {}
     for op, inputs in zip(program.ops, program.inputs):
         inputs = moved(inputs, known)
-        same = unchanged(op, inputs)
-        if same is None:
+        same, key = None, (op, inputs)
+        if float in map(type, inputs):
+            same = unchanged(op, inputs)
             key = (op, *[x if type(x) is int else x.hex() for x in inputs])  # 0.0 is not -0.0
+        if same is None:
             same = seen.setdefault(key, len(program.names) + len(ops))
             if same == len(program.names) + len(ops):
                 op, inputs = negated(op, inputs)

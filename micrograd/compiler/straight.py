@@ -10,6 +10,14 @@ from dataclasses import dataclass, replace
 from micrograd.compiler.llvm import Code, Lanes, Whole
 from micrograd.compiler.program import Program
 
+PIECE = 500  # instructions of a program that are one function
+LINE = 16  # numbers: what begins at a multiple of so many never shares a cache line
+
+
+def padded(count: int) -> int:
+    """The next multiple of LINE."""
+    return -(-count // LINE) * LINE
+
 
 @dataclass(frozen=True)
 class Stream:
@@ -46,7 +54,32 @@ class Part:
 
 def scratch(part: Part, lanes: int) -> int:
     """How many numbers of `work` the straight line needs."""
-    return 2 * lanes * len(part.sums)
+    return lanes * (2 * len(part.sums) + len(kept(part.program, varying(part))))
+
+
+def pieces(program: Program) -> list[range]:
+    """The instructions, so many at a time as LLVM is quick with."""
+    return [range(i, min(i + PIECE, len(program))) for i in range(0, len(program), PIECE)]
+
+
+def kept(program: Program, varies: list[bool]) -> dict[int, int]:
+    """The places that another function reads than the one that computed them, numbered.
+
+    There is a function for what varies, and one for what does not, of each piece.
+    """
+    first, found = len(program.names), {}
+    if len(program) <= PIECE:
+        return found
+
+    def function(place: int) -> tuple:
+        return (varies[place], (place - first) // PIECE)
+
+    inputs = [(function(first + i), xs) for i, xs in enumerate(program.inputs)]
+    for here, xs in (*inputs, (None, program.outputs)):
+        for x in xs:
+            if type(x) is int and (x < first or function(x) != here):
+                found.setdefault(x, len(found))
+    return found
 
 
 def lower(code: Code, part: Part, spellings: dict[object, Callable], lanes: int) -> None:
@@ -60,48 +93,67 @@ class Straight:
     def __init__(self, code: Code, part: Part, spellings, lanes: int):
         self.code, self.part, self.spellings, self.lanes = code, part, spellings, lanes
         self.count = part.count if isinstance(part.count, Whole) else code.whole(part.count)
-        self.arrays = {s.array: code.array(s.array) for s in (*part.inputs, *part.outputs)}
         self.varies = varying(part)
-        self.sums = sorted(part.sums)
-        self.work = None
-        if self.sums:
-            array = code.array(part.array)
-            self.work = code.place(array, part.work)
+        self.sums, self.kept = sorted(part.sums), kept(part.program, self.varies)
+        self.enter()
+
+    def enter(self) -> None:
+        """Find the arrays; each function has to find its own."""
+        code, part = self.code, self.part
+        self.arrays = {s.array: code.array(s.array) for s in (*part.inputs, *part.outputs)}
+        if self.sums or self.kept:
+            self.work = code.place(code.array(part.array), part.work)
 
     def write(self) -> None:
         code, program, lanes = self.code, self.part.program, self.lanes
         known: dict[int, Lanes] = {}
-        self.shared(known)
+        self.lines(known, False, 1)  # what does not change from example to example
         self.clear()
         with code.loop(self.count, lanes) as (first, _):
             rows = [self.row(first + lane) for lane in range(lanes)] if self.by_rows() else []
             inside = dict(known)
             for place in range(len(program.names)):
                 if self.varies[place]:
-                    inside[place] = self.read(self.part.inputs[place], first, rows)
-            for i, op in enumerate(program.ops):
-                place = len(program.names) + i
-                if self.varies[place]:
-                    inside[place] = self.instruction(op, program.inputs[i], inside, lanes)
+                    self.know(place, self.read(self.part.inputs[place], first, rows), inside)
+            self.lines(inside, True, lanes)
             self.results(inside, first, rows)
         self.finish()
 
-    def shared(self, known) -> None:
-        """What does not change from example to example is computed once."""
-        program = self.part.program
-        for i, op in enumerate(program.ops):
-            place = len(program.names) + i
-            if not self.varies[place]:
-                known[place] = self.instruction(op, program.inputs[i], known, 1)
+    def lines(self, known, varies: bool, lanes: int) -> None:
+        """The instructions that do or do not vary; of several pieces each is a function."""
+        first = len(self.part.program.names)
+        for piece in pieces(self.part.program):
+            lines = [i for i in piece if self.varies[first + i] == varies]
+            if not self.kept:
+                self.instructions(lines, known, lanes)
+            elif lines:
+                outside = self.arrays, self.work
+                with self.code.apart():
+                    self.enter()
+                    self.instructions(lines, {}, lanes)
+                self.arrays, self.work = outside
 
-    def instruction(self, op, inputs, known, lanes: int) -> Lanes:
-        return self.spellings[op](*[self.operand(x, known, lanes) for x in inputs])
+    def instructions(self, lines, known, lanes: int) -> None:
+        program = self.part.program
+        for i in lines:
+            inputs = [self.operand(x, known, lanes) for x in program.inputs[i]]
+            self.know(len(program.names) + i, self.spellings[program.ops[i]](*inputs), known)
+
+    def know(self, place: int, x: Lanes, known) -> None:
+        known[place] = x
+        if place in self.kept:
+            self.code.store(x, self.work, self.slot(place))
+
+    def slot(self, place: int) -> int:
+        return self.lanes * (2 * len(self.sums) + self.kept[place])
 
     def operand(self, x, known, lanes: int) -> Lanes:
         """The constant, the result or the input, the latter loaded where it is used."""
         code = self.code
         if type(x) is float:
             return code.number(x, lanes)
+        if x not in known and (self.varies[x] or x >= len(self.part.program.names)):
+            known[x] = code.load(self.work, self.slot(x), self.lanes if self.varies[x] else 1)
         if x in known:
             return code.spread(known[x], lanes)
         stream = self.part.inputs[x]
@@ -196,5 +248,5 @@ def varying(part: Part) -> list[bool]:
     program = part.program
     found = [bool(s.stride) for s in part.inputs]
     for inputs in program.inputs:
-        found.append(any(type(x) is int and found[x] for x in inputs))
+        found.append(bool([x for x in inputs if type(x) is int and found[x]]))
     return found

@@ -130,8 +130,7 @@ def written(variables: dict[Tracer, str], outputs: Iterable) -> Program:
     Instructions stand in the order in which they were written; what no output needs is left out.
     """
     outputs = list(outputs)
-    needed = reachable(x for x in outputs if type(x) is Tracer) - variables.keys()
-    instructions = sorted(needed, key=lambda x: x.place)
+    instructions = [x for x in needed(outputs) if x not in variables]
     place = {x.place: i for i, x in enumerate([*variables, *instructions])}
 
     def operands(xs) -> tuple:
@@ -145,16 +144,19 @@ def written(variables: dict[Tracer, str], outputs: Iterable) -> Program:
     )
 
 
-def reachable(tracers: Iterable[Tracer]) -> set[Tracer]:
-    """These and all that they were computed from."""
-    found = set(tracers)
-    waiting = list(found)
-    while waiting:
-        for x in waiting.pop().inputs:
-            if type(x) is Tracer and x not in found:
-                found.add(x)
-                waiting.append(x)
-    return found
+def needed(outputs: list) -> list[Tracer]:
+    """The Tracers among these and all that they were computed from, in the order of the trace."""
+    tracers = next((x.trace.tracers for x in outputs if type(x) is Tracer), ())
+    wanted = bytearray(len(tracers))
+    for x in outputs:
+        if type(x) is Tracer:
+            wanted[x.place] = True
+    for node in reversed(tracers):
+        if wanted[node.place]:
+            for x in node.inputs:
+                if type(x) is Tracer:
+                    wanted[x.place] = True
+    return [x for x in tracers if wanted[x.place]]
 
 
 def trace(f: Callable, inputs: int) -> Program:
