@@ -294,6 +294,13 @@ def compiled_twice(name: str) -> str:
     )
 
 
+def machine_code_stays(name: str) -> str:
+    return (
+        f"the result of {name}(...) remembers machine code, which cannot be written to a file. "
+        "Save its number, y.data, or call the function without jit."
+    )
+
+
 def unequal_examples(counts) -> str:
     if not counts:
         return "vmap needs an argument with an axis of examples: a list or an array."

@@ -226,6 +226,9 @@ class Compiled:
         self.call, self.output = call, output
         self.name = self.mark = call.version.name
 
+    def __reduce__(self):
+        raise TypeError(errors.machine_code_stays(self.name))
+
     @property
     def symbol(self) -> str:
         return f"{self.name}({', '.join(['{}'] * len(self.call.values))})"

@@ -3,8 +3,10 @@
 Rule: a function is a row with its arguments; it is judged by itself, not compiled.
 """
 
+import copy
 import gc
 import math
+import pickle
 import threading
 import weakref
 
@@ -696,3 +698,13 @@ def test_a_result_frees_its_call_at_once():
         assert call() is None
     finally:
         gc.enable()
+
+
+def test_a_result_is_copied_but_not_pickled():
+    result = jit(lambda x: x * x)(Value(3.0))
+    twin = copy.deepcopy(result + 1.0)
+    twin.backward()
+    assert twin.data == 10.0
+    assert twin.inputs[0].inputs[0].grad == 6.0
+    with pytest.raises(TypeError, match="remembers machine code, which cannot be written to a fi"):
+        pickle.dumps(result)

@@ -8,7 +8,7 @@ than once.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from micrograd.compiler.batch import CONSTANT, VARYING, Access, Kernel, Plan, Segment
+from micrograd.compiler.batch import CONSTANT, VARYING, Access, Kernel, Plan, Segment, counted
 from micrograd.compiler.llvm import Code, Lanes, Whole
 from micrograd.compiler.straight import LINE, Part, padded, runs
 
@@ -33,11 +33,10 @@ def memory(plan: Plan, block: int) -> int:
 
 @dataclass(frozen=True)
 class Axis:
-    """`size` turns; `ways` are (step, how many at once, lanes), the widest first."""
+    """A loop, or several one after the other: `ways` are (turns, how many at once, lanes)."""
 
     name: int | str
-    size: int
-    ways: tuple[tuple[int, int, int], ...] = ((1, 1, 1),)
+    ways: tuple[tuple[int, int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -174,14 +173,12 @@ class Lowering:
         tiled = self.tiled(kernel, sizes, lane) if long else {}
         axes = []
         for name, size in sizes.items():
-            ways = [(1, 1, 1)]
-            if name in tiled:
-                ways.insert(0, (tiled[name], tiled[name], 1))
             if name == lane:
-                ways.insert(0, (self.lanes, 1, self.lanes))
-                if long:
-                    ways.insert(0, (VECTORS * self.lanes, VECTORS, self.lanes))
-            axes.append(Axis(name, size, tuple(ways)))
+                ways = shares(size // self.lanes, VECTORS if long else 1, self.lanes)
+                ways += shares(size % self.lanes, 1)
+            else:
+                ways = shares(size, tiled.get(name, 1))
+            axes.append(Axis(name, tuple(ways)))
         return sorted(axes, key=lambda axis: (axis.name == lane, axis.name in tiled))
 
     def tiled(self, kernel: Kernel, sizes: dict, lane) -> dict:
@@ -250,16 +247,14 @@ class Lowering:
         return None if access.rows is not None else access.strides[axis] * scale
 
     def nest(self, kernel: Kernel, axes: list[Axis], index: dict, tiles: list, lanes: tuple):
-        """The loops from that axis on, each with a remainder for what its widest way leaves."""
+        """The loops from that axis on."""
         if not axes:
             points = [Point({a: index[a] + t.get(a, 0) for a in index}, t, *lanes) for t in tiles]
             self.body(kernel, points)
             return
         axis, done = axes[0], 0
-        for step, unrolled, width in axis.ways:
-            turns = (axis.size - done) // step
-            if not turns:
-                continue
+        for turns, unrolled, width in axis.ways:
+            step = unrolled * width
             more = [{**t, axis.name: u * width} for t in tiles for u in range(unrolled)]
             inside = (width, axis.name) if width > 1 else lanes
             if turns == 1:
@@ -450,6 +445,18 @@ class Lowering:
         else:
             index = self.addresses(access, point.index, point.lane_axis, point.lanes, kernel)
             code.scatter(x, array, index)
+
+
+def shares(count: int, most: int, lanes: int = 1) -> list[tuple[int, int, int]]:
+    """Ways to go through so many, `most` at once; at the end rather two and two than three and one.
+
+    A single one would wait for each of its additions to end before the next begins.
+    """
+    turns, rest = divmod(count, most)
+    sizes = [most] * turns + [rest] * bool(rest)
+    if rest == 1 and turns and most > 1:
+        sizes[-2:] = [(most + 2) // 2, (most + 1) // 2]
+    return [(turns, at_once, lanes) for at_once, turns in counted(sizes)]
 
 
 def depends(access: Access, axis) -> bool:
