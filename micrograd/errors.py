@@ -120,6 +120,13 @@ def not_natural(what: str, least: int, got) -> str:
     return f"{what} is a whole number, at least {least}; got {got!r}."
 
 
+def not_bound() -> str:
+    return (
+        "the block of bound() is not entered, or has ended: the parameters are Values again. Take "
+        "the steps within it: with step.bound(X, y) as take: take()."
+    )
+
+
 def already_bound() -> str:
     return (
         "this step is at work: its parameters are numbers in an array until the block of bound() "

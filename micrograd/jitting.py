@@ -7,6 +7,7 @@ an eager function, it is simply called.
 import functools
 from collections.abc import Callable
 from contextvars import ContextVar
+from itertools import chain
 
 from micrograd import errors
 from micrograd.compiler.gradient import differentiate
@@ -135,7 +136,9 @@ class Version:
         self.parameters = list(recorder.parameters)
         names = {x: f"x{i}" for i, x in enumerate(variables)}
         names |= {x: f"p{i}" for i, x in enumerate(recorder.parameters.values())}
-        outputs = [y for y in result_ends(self.result) if isinstance(y, Tracer | float)]
+        self.computed = [p for p in self.parameters if p.op]  # which are no leaves
+        outputs = [y for y in result_ends(self.result) if is_number(y)]
+        self.plain = len(outputs) == len(ends(self.result))  # with no array or text in between
         self.traced = written(names, outputs)
         self.program = simplify(self.traced)
         self.gradients: dict = {}
@@ -163,14 +166,20 @@ class Version:
 
     def call(self, leaves: list):
         """The nest of results for those numbers and Values."""
-        numbers = [x.data if isinstance(x, Value) else float(number(x)) for x in leaves]
-        numbers += map(read_data, self.parameters)
-        record = Call(self, leaves, numbers)
-        found = iter(enumerate(record.outputs))
-        return result_map(
-            lambda y: record.result(*next(found)) if isinstance(y, Tracer | float) else y,
-            self.result,
-        )
+        import numpy as np  # here, since it loads slowly
+
+        given = [x.data if isinstance(x, Value) else float(number(x)) for x in leaves]
+        numbers = chain(given, map(read_data, self.parameters))
+        record = Call(self, leaves, np.fromiter(numbers, float, len(self.program.names)))
+        found = iter([record.result(i, y) for i, y in enumerate(record.outputs)])
+        if self.plain:
+            return nest_map(lambda _: next(found), self.result)
+        return result_map(lambda y: next(found) if is_number(y) else y, self.result)
+
+
+def is_number(y) -> bool:
+    """Whether it is an output of the program; a function may return texts and models beside."""
+    return isinstance(y, Tracer | float)
 
 
 def once(program: Program, exact: bool):
@@ -182,10 +191,11 @@ def once(program: Program, exact: bool):
 class Call:
     """One call: its inputs, as they were, its outputs, and the gradients asked for so far."""
 
-    def __init__(self, version: Version, leaves: list, numbers: list[float]):
+    def __init__(self, version: Version, leaves: list, numbers):
         self.version, self.numbers = version, numbers
         given = [i for i, x in enumerate(leaves) if isinstance(x, Value)]
         self.values = (*[leaves[i] for i in given], *version.parameters)
+        self.below = version.computed or [leaves[i] for i in given if leaves[i].op]
         self.places = [*given, *range(len(leaves), len(numbers))]
         self.slopes: dict[int, list[float]] = {}
         self.slots: tuple | None = None  # of a result, for its inputs
@@ -251,7 +261,7 @@ class Result(Value):
 
     def backward(self):
         """As Value's; where there is nothing but leaves below, there is no order to find."""
-        if watchers.get() or not self.inputs or any(x.op for x in self.inputs):
+        if watchers.get() or not isinstance(self.op, Compiled) or self.op.call.below:
             super().backward()
         else:
             self.grad = 1.0
@@ -340,7 +350,7 @@ class MappedVersion(Version):
     def mapped(self, y, out):
         """The numbers of all examples, which are the first axis, of one result."""
         if not is_array(y):
-            return next(out) if isinstance(y, Tracer | float) else y
+            return next(out) if is_number(y) else y
         import numpy as np
 
         found = np.stack([next(out) for _ in range(y.size)], axis=-1)

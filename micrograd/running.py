@@ -32,7 +32,7 @@ class Run:
     """Steps over the same data: a block, and within it a call takes one step.
 
     It returns the loss before the step. What stands in Values when the block begins is read, and
-    written when it ends, however it ends.
+    written when it ends, however it ends. Outside the block there are no steps.
     """
 
     def __init__(self, version, rows, targets, size: int, order):
@@ -45,7 +45,7 @@ class Run:
         self.peers = np.array([memory.ctypes.data for memory in self.memories])
         self.frames = [self.frame(i, rows, targets) for i in range(self.threads)]
         self.words = self.frames[0].words
-        self.go = self.caller()
+        self.go = outside
         self.loss = NUMBERS[version.dtype].from_buffer(version.section("loss", 1))
         self.first, self.left, self.lr = 0, 0, None
 
@@ -70,12 +70,15 @@ class Run:
     # ----------------------------------------------------------------------------------- the block
 
     def __enter__(self) -> "Run":
+        call = self.caller()  # compiled before anything is at work
         self.version.enter()
+        self.go = call
         self.first, self.left, self.words[Word.DONE] = self.optimizer.steps, 0, 0
         self.gather()
         return self
 
     def __exit__(self, *_) -> None:
+        self.go, self.left = outside, AHEAD  # a call outside the block gets no further than that
         try:
             self.optimizer.steps = self.taken
             self.scatter()
@@ -158,6 +161,10 @@ class Run:
         data, grads = version.section("p").tolist(), version.section("grad").tolist()
         for p, x, grad in zip(version.parameters, data, grads):
             p.data, p.grad = x, grad
+
+
+def outside(*_):
+    raise RuntimeError(errors.not_bound())
 
 
 NUMBERS = {"float64": ctypes.c_double, "float32": ctypes.c_float}

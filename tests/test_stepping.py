@@ -460,6 +460,20 @@ def test_bound_steps_then_a_run_go_on():
     assert state(model, one) == state(other, two)
 
 
+def test_there_are_no_steps_outside_the_block():
+    X, y = data(5)
+    model = network()
+    bound = compile_step(squared, model, SGD(model.parameters())).bound(X, y)
+    for _ in range(2):
+        before = [p.data for p in model.parameters()]
+        for take in (bound, lambda: bound.through(3)):
+            with pytest.raises(RuntimeError, match=r"bound\(\) is not entered, or has ended"):
+                take()
+        assert [p.data for p in model.parameters()] == before
+        with bound:  # a second time as well
+            assert bound() > bound()
+
+
 def test_a_step_at_work_is_not_begun_again():
     """It would wait for itself; another thread waits for its turn."""
     X, y = data(5)
