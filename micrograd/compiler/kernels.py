@@ -174,7 +174,8 @@ class Lowering:
         axes = []
         for name, size in sizes.items():
             if name == lane:
-                ways = shares(size // self.lanes, VECTORS if long else 1, self.lanes)
+                most = VECTORS if long else 1
+                ways = shares(size // self.lanes, most, self.lanes)
                 ways += shares(size % self.lanes, 1)
             else:
                 ways = shares(size, tiled.get(name, 1))
