@@ -129,8 +129,9 @@ def not_bound() -> str:
 
 def already_bound() -> str:
     return (
-        "this step is at work: its parameters are numbers in an array until the block of bound() "
-        "ends. Within it, call what it gave: with step.bound(X, y) as take: take()."
+        "a step of this optimizer is at work: the parameters are numbers in an array until the "
+        "block of bound() ends. Within it, call what it gave: with step.bound(X, y) as take: "
+        "take()."
     )
 
 

@@ -6,8 +6,11 @@ Rule: within the block of a Run the array holds the parameters, outside it the V
 import ctypes
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
+from itertools import chain, islice
 from numbers import Integral
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -21,11 +24,11 @@ PLACES = 2**20  # numbers of examples that are drawn together
 
 
 class Word:
-    """The words of the frame that a step is called with."""
+    """The words of the frame that a step is called with; DONE steps in all, the first at SINCE."""
 
-    MEMORY, ROWS, TARGETS, ORDER, RATES, LOSSES, STEPS, COUNT, MOVE, DONE = range(10)
-    FIRST, LEADS, THREADS, SIGNAL, PEERS = range(10, 15)  # of several threads
-    ALL = range(15)
+    MEMORY, ROWS, TARGETS, ORDER, RATES, LOSSES, STEPS, COUNT, MOVE, DONE, SINCE = range(11)
+    FIRST, LEADS, THREADS, SIGNAL, PEERS = range(11, 16)  # of several threads
+    ALL = range(16)
 
 
 class Run:
@@ -45,9 +48,10 @@ class Run:
         self.peers = np.array([memory.ctypes.data for memory in self.memories])
         self.frames = [self.frame(i, rows, targets) for i in range(self.threads)]
         self.words = self.frames[0].words
-        self.go = outside
+        self.go: Callable | None = None  # set within the block
         self.loss = NUMBERS[version.dtype].from_buffer(version.section("loss", 1))
-        self.first, self.left, self.lr = 0, 0, None
+        self.first = 0  # steps that the optimizer had taken when the block began
+        self.left, self.lr = 0, None  # steps that are prepared, and the rate for them
 
     def frame(self, thread: int, rows, targets) -> Frame:
         """The words for one thread, which has a part of the examples."""
@@ -71,19 +75,27 @@ class Run:
 
     def __enter__(self) -> "Run":
         call = self.caller()  # compiled before anything is at work
-        self.version.enter()
+        self.turn = Turn.of(self.optimizer)
+        self.turn.take()
+        try:
+            self.first, self.left, self.lr = self.optimizer.steps, 0, None
+            self.each(Word.DONE, 0)
+            self.gather()
+        except BaseException:
+            self.turn.give()
+            raise
         self.go = call
-        self.first, self.left, self.words[Word.DONE] = self.optimizer.steps, 0, 0
-        self.gather()
         return self
 
     def __exit__(self, *_) -> None:
-        self.go, self.left = outside, AHEAD  # a call outside the block gets no further than that
+        self.go = None
         try:
-            self.optimizer.steps = self.taken
-            self.scatter()
+            self.put_back()
+            if self.taken > self.first:
+                self.optimizer.steps = self.taken
+                self.scatter()
         finally:
-            self.version.leave()
+            self.turn.give()
 
     @property
     def taken(self) -> int:
@@ -92,19 +104,34 @@ class Run:
 
     def __call__(self) -> float:
         """Take one step; the loss before it."""
-        if not self.left or self.optimizer.lr is not self.lr:
-            self.left = max(1, min(AHEAD, PLACES // self.size))
-            self.prepare(np.empty(self.left, self.version.dtype), 1)
+        if not self.left:
+            self.ahead()
+        lr = self.optimizer.lr
+        if lr is not self.lr or callable(lr):
+            self.rates[-self.left :, 0] = lr(self.taken) if callable(lr) else lr
+            self.lr = lr
         self.left -= 1
         self.go()
         return self.loss.value
 
+    def ahead(self) -> None:
+        """Prepare steps that are taken one by one; the rate is that of the moment."""
+        count = max(1, min(AHEAD, PLACES // self.size))
+        self.prepare(np.empty(count, self.version.dtype), np.zeros(count), 1)
+        self.left, self.lr = count, None
+
     def through(self, steps: int) -> np.ndarray:
-        """Take so many, as many at once as a wait for Ctrl-C allows; the loss before each."""
-        losses, done, self.left = np.zeros(steps, self.version.dtype), 0, 0
-        while done < steps:
-            now = min(self.at_once, steps - done)
-            self.prepare(losses[done : done + now], now)
+        """Take so many, as many at once as a wait for Ctrl-C allows; the loss before each.
+
+        A schedule is asked for the rates of all that are taken at once.
+        """
+        losses, done = np.zeros(natural(steps, "steps", 0), self.version.dtype), 0
+        self.put_back()
+        while done < len(losses):
+            now = min(self.at_once, len(losses) - done)
+            lr, first = self.optimizer.lr, self.taken
+            rates = [lr(first + i) for i in range(now)] if callable(lr) else lr
+            self.prepare(losses[done : done + now], rates, now)
             self.go()
             done += now
         return losses
@@ -115,25 +142,36 @@ class Run:
         work = self.size * (len(self.version.example) + 1)
         return max(1, min(AT_ONCE, 200_000_000 // work))
 
-    def prepare(self, losses: np.ndarray, at_once: int) -> None:
-        """What the next steps read and write: rates and examples, losses."""
-        self.first, self.lr = self.taken, self.optimizer.lr
-        self.signal[0], steps = 0, len(losses)
-        order = self.everything if self.order is None else order_of(self.order, steps)
-        rates = self.rates(steps)
-        for frame in self.frames:
-            frame.words[Word.DONE], frame.words[Word.STEPS] = 0, at_once
-            frame.bind(Word.ORDER, order)
-            frame.bind(Word.RATES, rates)
-            frame.bind(Word.LOSSES, losses)
+    def prepare(self, losses: np.ndarray, rates, at_once: int) -> None:
+        """What the next steps read and write: rates, numbers of steps, examples, losses.
 
-    def rates(self, steps: int) -> np.ndarray:
-        """Learning rate and number of each step, as Optimizer.step() has them."""
-        lr, first = self.lr, self.first
-        rates = np.empty((steps, 2), self.version.dtype)
-        rates[:, 0] = [lr(first + i) for i in range(steps)] if callable(lr) else lr
-        rates[:, 1] = np.arange(first + 1, first + steps + 1)
-        return rates
+        RuntimeError outside the block.
+        """
+        if self.go is None:
+            raise RuntimeError(errors.not_bound())
+        steps = len(losses)
+        self.drawn = [] if self.order is None else list(islice(self.order, steps))
+        order = np.concatenate(self.drawn).astype(np.int64) if self.drawn else self.everything
+        self.rates = np.empty((steps, 2), self.version.dtype)
+        self.rates[:, 0] = rates
+        self.rates[:, 1] = self.taken + np.arange(1, steps + 1)
+        self.signal[0] = 0
+        for frame in self.frames:
+            frame.bind(Word.ORDER, order)
+            frame.bind(Word.RATES, self.rates)
+            frame.bind(Word.LOSSES, losses)
+        self.each(Word.STEPS, at_once)
+        self.each(Word.SINCE, self.words[Word.DONE])
+
+    def put_back(self) -> None:
+        """Examples that were drawn for steps that are not taken come next."""
+        if self.left and self.order is not None:
+            self.order = chain(self.drawn[-self.left :], self.order)
+        self.left = 0
+
+    def each(self, word: int, number: int) -> None:
+        for frame in self.frames:
+            frame.words[word] = number
 
     # ------------------------------------------------------------------------- Values and the array
 
@@ -163,34 +201,59 @@ class Run:
             p.data, p.grad = x, grad
 
 
-def outside(*_):
-    raise RuntimeError(errors.not_bound())
-
-
 NUMBERS = {"float64": ctypes.c_double, "float32": ctypes.c_float}
+
+
+class Turn:
+    """Of the steps of one optimizer one is at work at a time; another thread waits for its turn."""
+
+    def __init__(self):
+        self.lock, self.owner = threading.Lock(), None
+
+    @classmethod
+    def of(cls, optimizer) -> "Turn":
+        return TURNS.setdefault(optimizer, cls())
+
+    def take(self) -> None:
+        """Wait for it. RuntimeError if this very thread has it: it would wait for ever."""
+        if self.owner == threading.get_ident():
+            raise RuntimeError(errors.already_bound())
+        self.lock.acquire()
+        self.owner = threading.get_ident()
+
+    def give(self) -> None:
+        self.owner = None
+        self.lock.release()
+
+
+TURNS: WeakKeyDictionary = WeakKeyDictionary()  # of each optimizer
 
 
 def together(call: Callable, arguments: list) -> None:
     """call(x) for each at the same time; returns, or passes Ctrl-C on, when all have returned.
 
     Ctrl-C comes to the main thread alone: the threads, which wait for each other, are started and
-    awaited by another one.
+    awaited by another one. (A join() that was interrupted would not wait a second time.)
     """
+    begun, done = threading.Event(), threading.Event()
 
     def all_of_them():
+        begun.set()
         threads = [threading.Thread(target=call, args=(x,)) for x in arguments]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
+        done.set()
 
-    outside = threading.Thread(target=all_of_them)
     try:
-        outside.start()
-        outside.join()
-    finally:
-        if outside.ident:
-            outside.join()
+        threading.Thread(target=all_of_them).start()
+        done.wait()
+    except KeyboardInterrupt:
+        while begun.wait(1.0) and not done.is_set():  # it may have come before there was a thread
+            with suppress(KeyboardInterrupt):
+                done.wait()
+        raise
 
 
 def batches(count: int, size: int, seed: int) -> Iterator[np.ndarray]:
@@ -200,10 +263,6 @@ def batches(count: int, size: int, seed: int) -> Iterator[np.ndarray]:
         order = generator.permutation(count)
         for start in range(0, count - size + 1, size):
             yield order[start : start + size]
-
-
-def order_of(order: Iterator[np.ndarray], steps: int) -> np.ndarray:
-    return np.concatenate([next(order) for _ in range(steps)]).astype(np.int64)
 
 
 def natural(x, what: str, least: int) -> int:

@@ -25,6 +25,7 @@ from micrograd.running import Run, Word, batches, natural
 from micrograd.tracing import collector_paused, recording
 
 SEED = 0
+BUILDING = threading.RLock()  # a step is traced once, also if several threads call it first
 
 
 def compile_step(
@@ -69,7 +70,6 @@ class Step:
         state are those reached when it returns, also when it is interrupted. Raises ShapeError
         for arguments that do not fit each other, or no examples.
         """
-        steps = natural(steps, "steps", 0)
         with self.bound(X, y, batch_size, seed) as take:
             return take.through(steps)
 
@@ -77,8 +77,9 @@ class Step:
         """A block in which a call takes one step over that data, for loops of one's own.
 
         Within it parameters are numbers in an array: Values, grads and the optimizer's state are
-        read where it begins and written where it ends. So such a call costs less than a
-        microsecond beyond the step itself.
+        read where it begins and written where it ends. So such a call costs about a microsecond
+        beyond the step itself (with several threads, which are started for it, hundreds). The
+        optimizer's `lr` is read at each step.
 
         >>> from micrograd import MLP, optim
         >>> model = MLP(1, [1])
@@ -96,16 +97,18 @@ class Step:
         if not count:
             raise errors.ShapeError(errors.empty("the mean"))
         size = count if batch_size is None else min(natural(batch_size, "batch_size", 1), count)
+        seed = natural(seed, "seed", 0)
         order = batches(count, size, seed) if size < count else None
         return Run(self.version(rows, targets), rows, targets, size, order)
 
     def version(self, rows, targets) -> "Compiled":
         shapes = tuple(None if a is None else a.shape[1:] for a in (rows, targets))
-        if shapes not in self.versions:
-            with collector_paused():
-                made = Compiled(self, shapes, 1 if rows is None else len(rows))
-            self.versions[shapes] = made
-        return self.versions[shapes]
+        with BUILDING:
+            if shapes not in self.versions:
+                with collector_paused():
+                    made = Compiled(self, shapes, 1 if rows is None else len(rows))
+                self.versions[shapes] = made
+            return self.versions[shapes]
 
     @property
     def latest(self) -> "Compiled":
@@ -120,7 +123,10 @@ class Step:
 
     @property
     def kernels(self) -> "Kernels":
-        """The kernels of all programs; print them for a table."""
+        """The kernels of all programs; print them for a table.
+
+        Of a program that is a straight line, those that it would be, were it longer.
+        """
         return Kernels(kernel for part in self.latest.parts for kernel in part.kernels)
 
     @property
@@ -147,8 +153,7 @@ class Compiled:
     """A step for examples of one shape."""
 
     def __init__(self, step: Step, shapes: tuple, count: int):
-        self.count, self.lock, self.seconds = count, threading.Lock(), Seconds()
-        self.owner: int | None = None  # the thread that runs it
+        self.count, self.seconds = count, Seconds()
         self.step, self.optimizer, self.dtype = step, step.optimizer, step.dtype
         self.parameters = self.optimizer.parameters
         self.met: set[Value] = set()  # by the loss and the penalty
@@ -275,7 +280,7 @@ class Compiled:
         """The loop over the steps; several threads run it together, and the first one leads."""
         done, steps = code.word(Word.DONE), code.word(Word.STEPS)
         with code.loop(steps) as (i, _):
-            step = i + done
+            step = i + (done - code.word(Word.SINCE))
             order = step * code.word(Word.MOVE) + code.word(Word.FIRST)
             here = code.place(code.whole_array(Word.ORDER), order)
             self.parts[0].write(code, count=code.word(Word.COUNT), order=here)
@@ -355,17 +360,6 @@ class Compiled:
         """The array of each thread; the first one's is `memory`."""
         return [self.memory, *[zeros(len(self.memory), self.dtype) for _ in range(threads - 1)]]
 
-    def enter(self) -> None:
-        """Wait until no other thread runs this step. RuntimeError if this one does."""
-        if self.owner == threading.get_ident():
-            raise RuntimeError(errors.already_bound())
-        self.lock.acquire()
-        self.owner = threading.get_ident()
-
-    def leave(self) -> None:
-        self.owner = None
-        self.lock.release()
-
     def report(self) -> str:
         of = ["each example", "the penalty", "each parameter"]
         if self.penalty is None:
@@ -376,6 +370,7 @@ class Compiled:
         ]
         stages = [f"{stage} {seconds:.3f} s" for stage, seconds in self.seconds.items()]
         memory = f"{self.memory.nbytes:,} bytes of memory"
+        memory += f" for each of {self.step.threads} threads" if self.step.threads > 1 else ""
         return "\n".join([*lines, ", ".join(stages), memory])
 
 

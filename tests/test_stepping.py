@@ -6,6 +6,8 @@ Rule: the judge is the eager loop, written out once (`eager`); a case is a row o
 import copy
 import random
 import re
+import subprocess
+import sys
 import threading
 import time
 
@@ -385,6 +387,7 @@ UNNATURAL = {  # name: (what is given, what is said)
     "half a batch":  ({"batch_size": 2.5},  "batch_size is a whole number, at least 1; got 2.5."),
     "less than none":({"steps": -1},        "steps is a whole number, at least 0; got -1."),
     "half a step":   ({"steps": 1.5},       "steps is a whole number, at least 0; got 1.5."),
+    "no seed":       ({"seed": "a"},        "seed is a whole number, at least 0; got 'a'."),
     "a bool":        ({"steps": True},      "steps is a whole number, at least 0; got True."),
 }
 # fmt: on
@@ -400,10 +403,13 @@ def test_numbers_that_count_nothing(given, said):
 
 def test_no_steps_move_nothing():
     model = network()
-    before = [p.data for p in model.parameters()]
-    step = compile_step(squared, model, SGD(model.parameters()))
+    for p in model.parameters():
+        p.grad = 7.0
+    optimizer = SGD(model.parameters())
+    before = state(model, optimizer)
+    step = compile_step(squared, model, optimizer, dtype="float32")
     assert step.run(*data(3), steps=0).tolist() == []
-    assert [p.data for p in model.parameters()] == before
+    assert state(model, optimizer) == before
 
 
 # --------------------------------------------------------------------------- step by step: bound()
@@ -480,7 +486,7 @@ def test_a_step_at_work_is_not_begun_again():
     model = network()
     step = compile_step(squared, model, SGD(model.parameters(), lr=0.0))
     with step.bound(X, y) as take:
-        with pytest.raises(RuntimeError, match="this step is at work: its parameters are numbers"):
+        with pytest.raises(RuntimeError, match="a step of this optimizer is at work"):
             step(X, y)
         found = []
         other = threading.Thread(target=lambda: found.append(step(X, y)))
@@ -524,24 +530,168 @@ def test_no_threads(threads):
         compile_step(squared, model, SGD(model.parameters()), threads=threads)
 
 
-def test_ctrl_c_is_passed_on_when_all_threads_have_returned(monkeypatch):
-    done = []
-    join, calls = threading.Thread.join, []
+INTERRUPTED = """
+import os, random, signal, sys, threading
+from micrograd import MLP, compile_step, optim
+def run(steps, interrupt):
+    random.seed(1)
+    model = MLP(2, [4, 1], activation="tanh")
+    optimizer = optim.Adam(model.parameters(), lr=1e-3)
+    step = compile_step(lambda m, x, y: (m(x) - y) ** 2, model, optimizer, threads=int(sys.argv[1]))
+    X = [[i / 64, 1 - i / 64] for i in range(64)]
+    y = [x[0] for x in X]
+    step.run(X, y, steps=1)
+    if interrupt:
+        threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+    try:
+        step.run(X, y, steps=steps - 1)
+    except KeyboardInterrupt:
+        assert interrupt
+        assert threading.active_count() <= 2, threading.enumerate()
+    return optimizer.steps, [p.data for p in model.parameters()]
+reached, found = run(10**9, True)
+assert 1 < reached < 10**9, reached
+again, wanted = run(reached, False)
+assert (again, wanted) == (reached, found), (again, reached)
+print("ok")
+"""
 
-    def interrupted(thread):
-        calls.append(thread)
-        if len(calls) == 1:
-            raise KeyboardInterrupt
-        join(thread)
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_ctrl_c_leaves_what_was_reached_and_nothing_at_work(threads):
+    """A real signal, in a process of its own: the same run to where it came gives the same bits."""
+    command = [sys.executable, "-c", INTERRUPTED, str(threads)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout == "ok\n", done.stderr
+
+
+def test_ctrl_c_twice_waits_twice(monkeypatch):
+    done, waits = [], []
+    wait = threading.Event.wait
+
+    def interrupted(event, timeout=None):
+        if threading.current_thread() is threading.main_thread() and timeout is None:
+            waits.append(event)
+            if len(waits) in (2, 3):  # the first wait is that of Thread.start()
+                raise KeyboardInterrupt
+        return wait(event, timeout)
 
     def work(x):
         time.sleep(0.05)
         done.append(x)
 
-    monkeypatch.setattr(threading.Thread, "join", interrupted)
+    monkeypatch.setattr(threading.Event, "wait", interrupted)
     with pytest.raises(KeyboardInterrupt):
         running.together(work, [1, 2, 3])
     assert sorted(done) == [1, 2, 3]
+    assert len(waits) == 4
+
+
+# ------------------------------------------------------------ what goes wrong on the way, and turns
+
+
+def test_a_schedule_that_fails_counts_the_steps_that_were_taken():
+    X, y = data(5)
+    for take_all in (lambda take: take.through(30_000), lambda take: [take() for _ in range(2000)]):
+        model = network()
+        optimizer = SGD(model.parameters(), lr=lambda t: 0.01 if t < 1500 else 1 / 0)
+        step = compile_step(squared, model, optimizer)
+        with pytest.raises(ZeroDivisionError), step.bound(X, y) as take:
+            take.through(1000)
+            take_all(take)
+        assert optimizer.steps in (1000, 1500)
+        other = network()
+        twin = SGD(other.parameters(), lr=0.01)
+        compile_step(squared, other, twin).run(X, y, optimizer.steps)
+        assert state(model, optimizer) == state(other, twin)
+
+
+def test_a_schedule_is_asked_for_the_steps_that_are_taken_and_no_others():
+    X, y = data(5)
+    asked, rate = [], [0.1]
+
+    def schedule(t):
+        asked.append(t)
+        return rate[0]
+
+    model = network()
+    with compile_step(squared, model, SGD(model.parameters(), lr=schedule)).bound(X, y) as take:
+        first, second = take(), take()
+        rate[0] = 0.0
+        third, fourth = take(), take()
+    assert asked == [0, 1, 2, 3]
+    assert first > second > third == fourth
+
+
+def test_another_rate_does_not_change_the_order():
+    X, y = data(9)
+    found = []
+    for changes in (False, True):
+        model = network()
+        optimizer = SGD(model.parameters(), lr=0.0)
+        step = compile_step(squared, model, optimizer)
+        losses = []
+        for _ in range(2):  # nor does another block
+            with step.bound(X, y, batch_size=1, seed=3) as take:
+                for _ in range(9):
+                    losses.append(take())
+                    optimizer.lr = 0.0 * len(losses) if changes else optimizer.lr
+        found.append(losses)
+    assert found[0] == found[1]
+    assert sorted(found[0][:9]) == sorted(found[0][9:])
+
+
+def test_a_block_that_is_entered_again_goes_on():
+    X, y = data(9)
+    model, other = network(), network()
+    step = compile_step(squared, model, SGD(model.parameters(), lr=0.1))
+    bound, losses = step.bound(X, y, batch_size=2, seed=3), []
+    for _ in range(3):
+        with bound as take:
+            losses += [take(), *take.through(2), take()]
+    twin = compile_step(squared, other, SGD(other.parameters(), lr=0.1))
+    assert losses == twin.run(X, y, 12, batch_size=2, seed=3).tolist()
+
+
+def test_a_parameter_that_is_no_number_leaves_the_step_free():
+    X, y = data(5)
+    model = network()
+    step = compile_step(squared, model, SGD(model.parameters(), lr=0.0))
+    loss, p = step(X, y), model.parameters()[0]
+    p.data, before = "x", p.data
+    with pytest.raises(ValueError, match="could not convert string to float"):
+        step(X, y)
+    p.data = before
+    assert step(X, y) == loss
+
+
+def test_two_steps_of_one_optimizer_are_not_at_work_together():
+    X, y = data(5)
+    model = network()
+    optimizer = SGD(model.parameters())
+    one, other = (compile_step(squared, model, optimizer) for _ in range(2))
+    with one.bound(X, y), pytest.raises(RuntimeError, match="a step of this optimizer is at work"):
+        other(X, y)
+
+
+def test_threads_that_call_a_step_first_take_turns():
+    X, y = data(5)
+    model = network()
+    optimizer = SGD(model.parameters(), lr=1e-3)
+    step, ready = compile_step(squared, model, optimizer), threading.Barrier(4)
+
+    def work():
+        ready.wait()
+        for _ in range(5):
+            step.run(X, y, 20)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert optimizer.steps == 400
+    assert len(step.versions) == 1
 
 
 # ---------------------------------------------------------------------------- which parameters move
