@@ -13,14 +13,13 @@ from micrograd import errors
 from micrograd.compiler.gradient import differentiate
 from micrograd.compiler.program import Program
 from micrograd.compiler.simplify import simplify
-from micrograd.compiler.trace import Tracer, written
+from micrograd.compiler.trace import Tracer, collector_paused, written
 from micrograd.engine import Value, new, read_data, watchers
 from micrograd.graph import topological_order
 from micrograd.ieee import number
 from micrograd.nest import ends, nest_map
 from micrograd.ops import interpret
 from micrograd.tracing import (
-    collector_paused,
     current,
     is_array,
     recording,

@@ -17,12 +17,12 @@ from micrograd.compiler.llvm import WIDTH, Code, Whole, native_lanes
 from micrograd.compiler.program import Program
 from micrograd.compiler.simplify import simplify
 from micrograd.compiler.straight import LINE, Part, Stream, padded
-from micrograd.compiler.trace import Tracer, expand, written
+from micrograd.compiler.trace import Tracer, collector_paused, expand, written
 from micrograd.engine import Value
 from micrograd.nest import nest_map
 from micrograd.optim import Optimizer
 from micrograd.running import Run, Word, batches, natural
-from micrograd.tracing import collector_paused, recording
+from micrograd.tracing import recording
 
 SEED = 0
 BUILDING = threading.RLock()  # a step is traced once, also if several threads call it first

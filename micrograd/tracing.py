@@ -4,7 +4,6 @@ Rule: a leaf that existed before the call is a parameter and a variable of the p
 was made inside, and a number that the function closes over, is a constant of it.
 """
 
-import gc
 from collections.abc import Callable
 from contextlib import contextmanager
 
@@ -87,21 +86,6 @@ def recording():
     with watching(recorder, without=(Forget,)):
         yield recorder
     recorder.finish()
-
-
-@contextmanager
-def collector_paused():
-    """Within the block Python looks for no reference cycles: a compiler makes none.
-
-    (With it the stages took a third longer.)
-    """
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 def numbers_of(x) -> list | None:

@@ -23,7 +23,7 @@ from micrograd.compiler.program import Program
 from micrograd.compiler.simplify import simplify
 from micrograd.compiler.spelling import spellings
 from micrograd.compiler.straight import LINE, Part, Stream, padded, scratch, varying
-from micrograd.compiler.trace import expand
+from micrograd.compiler.trace import collector_paused, expand
 
 NAME = "micrograd"  # of the one function in the machine code
 
@@ -163,7 +163,7 @@ class Machine:
 
     @functools.cached_property
     def ir(self) -> str:
-        with self.seconds.of("lower"):
+        with self.seconds.of("lower"), collector_paused():
             code = Code(NAME, self.dtype, contract=not self.exact)
             self.write(code)
             return code.done()
