@@ -53,13 +53,22 @@ from micrograd.transforms import grad, hessian, jacobian, value_and_grad
 __version__ = "1.0.0"
 
 
-def __getattr__(name: str):
-    """`compile_step` is loaded when asked for: it needs NumPy and llvmlite."""
-    if name == "compile_step":
-        from micrograd.stepping import compile_step
+LAZY = {  # what needs more than the standard library's quick parts is loaded when asked for
+    "compile_step": "stepping",
+    "diagnose": "health",
+    "explain": "story",
+    "nudge": "differences",
+    "paths": "story",
+    "record_sources": "story",
+}
 
-        return compile_step
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __getattr__(name: str):
+    if name not in LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{LAZY[name]}"), name)
 
 
 __all__ = [
@@ -77,6 +86,7 @@ __all__ = [
     "data",
     "detach",
     "detect_anomaly",
+    "diagnose",
     "draw_dot",
     "elu",
     "enable_grad",
@@ -84,6 +94,7 @@ __all__ = [
     "erf",
     "exp",
     "expm1",
+    "explain",
     "gelu",
     "grad",
     "gradcheck",
@@ -100,7 +111,10 @@ __all__ = [
     "maximum",
     "minimum",
     "no_grad",
+    "nudge",
     "optim",
+    "paths",
+    "record_sources",
     "relu",
     "sigmoid",
     "sign",

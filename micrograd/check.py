@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from micrograd import errors
 from micrograd.engine import Value, enable_grad, gradients
 from micrograd.ops import OPS, Arithmetic, Op
+from micrograd.table import aligned
 
 EPS = 2.0**-52  # the gap between 1 and the next float
 
@@ -30,12 +31,7 @@ class Check:
             (what, f"{ours:.12g}", f"{other:.12g}", f"{apart:.1e}", "ok" if right else "WRONG")
             for what, ours, other, apart, right in self.rows
         ]
-        widths = [max(map(len, column)) for column in zip(*table)]
-        lines = []
-        for row in table:
-            cells = [cell.ljust(width) for cell, width in zip(row, widths)]
-            lines.append("  ".join(cells).rstrip())
-        return "\n".join(lines)
+        return aligned(table)
 
 
 def gradcheck(f: Callable, *inputs: float, tolerance: float = 1e-6) -> Check:

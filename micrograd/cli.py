@@ -8,6 +8,7 @@ import json
 import random
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +25,7 @@ from micrograd.engine import no_grad
 from micrograd.losses import accuracy, hinge, l2_penalty
 from micrograd.nn import MLP
 from micrograd.optim import SGD, linear_decay
+from micrograd.steps import ALGORITHMS
 
 app = typer.Typer(
     add_completion=False,
@@ -73,6 +75,19 @@ DRAW_HELP = """Draw an expression as a graph, with the gradient of every number 
   micrograd draw "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.88 -o neuron.svg
 """
 
+
+EXPLAIN_HELP = """Tell where every gradient of an expression comes from, edge by edge.
+
+[bold]Examples[/bold]
+
+  micrograd explain "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.88
+
+  micrograd explain "(a*b + a)**2" a=2 b=-3 --paths a --nudge a
+
+  micrograd explain "a*a" a=3 --wrong assign
+"""
+
+Mistake = Enum("Mistake", {name: name for name in ALGORITHMS if name != "right"}, type=str)
 
 COMPILE_HELP = """Compile an expression and its gradient, and show every stage on the way.
 
@@ -229,10 +244,7 @@ def draw(
 ) -> None:
     console = Console(highlight=False)
     try:
-        given = assignments(numbers or [])
-        y, used = expression.parse(text, given)
-        if unused := given.keys() - used.keys():
-            raise errors.ExpressionError(errors.unused(sorted(unused)))
+        y, _ = evaluated(text, numbers or [])
         y.backward()
         content = rendered(y, output) if output else ""
         console.print(escape(picture.tree(y)), soft_wrap=True)
@@ -242,6 +254,15 @@ def draw(
         raise stop(str(error)) from error
     except OSError as error:
         raise stop(errors.cannot_write(output, error)) from error
+
+
+def evaluated(text: str, numbers: list[str]) -> tuple:
+    """(the Value of the expression, {name: its Value}). ExpressionError for a name it has not."""
+    given = assignments(numbers)
+    y, used = expression.parse(text, given)
+    if unused := given.keys() - used.keys():
+        raise errors.ExpressionError(errors.unused(sorted(unused)))
+    return y, used
 
 
 def rendered(y, output: Path) -> bytes | str:
@@ -270,6 +291,64 @@ def assignment(item: str) -> tuple[str, float]:
         return name, float(number)
     except ValueError as error:
         raise errors.ExpressionError(errors.not_an_assignment(item)) from error
+
+
+# --------------------------------------------------------------------------------------- explain
+
+
+@app.command(help=EXPLAIN_HELP)
+def explain(
+    text: Annotated[str, typer.Argument(metavar="EXPRESSION", help="Such as 'tanh(x*w + b)'.")],
+    numbers: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME=NUMBER...", help="Such as x=2 w=-0.5.")
+    ] = None,
+    paths: Annotated[str, typer.Option(metavar="NAME", help="All paths from that number.")] = "",
+    nudge: Annotated[str, typer.Option(metavar="NAME", help="Move that number and see.")] = "",
+    wrong: Annotated[Mistake | None, typer.Option(help="Tell it with a mistake.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="All of it as JSON.")] = False,
+) -> None:
+    console = Console(highlight=False)
+    try:
+        y, used = evaluated(text, numbers or [])
+        y.label = y.label or "y"
+        story, told = told_of(y, used, paths, nudge, wrong)
+    except (errors.ExpressionError, errors.GraphError) as error:
+        raise stop(str(error)) from error
+    if as_json:
+        parts = {"story": story, **told}
+        print(json.dumps({name: asdict(part) for name, part in parts.items()}, indent=1))
+        return
+    console.print(escape("\n".join(story.forward)), soft_wrap=True)
+    console.print(story_table(story))
+    for part in (*story.notes, *told.values()):
+        console.print(escape(str(part)) + "\n", soft_wrap=True)
+
+
+def told_of(y, used: dict, paths: str, nudge: str, wrong) -> tuple:
+    """(the story, {name: what else was asked for})."""
+    y.backward()
+    story = micrograd.explain(y, algorithm=wrong.value if wrong else "right")
+    told = {}
+    if paths:
+        told["paths"] = micrograd.paths(y, chosen(used, paths))
+    if nudge:
+        told["nudge"] = micrograd.nudge(y, chosen(used, nudge))
+    return story, told
+
+
+def chosen(used: dict, name: str):
+    if name not in used:
+        raise errors.ExpressionError(errors.no_number_called(name, used))
+    return used[name]
+
+
+def story_table(story) -> Table:
+    table = Table(title=f"from {story.result} backwards, edge by edge", title_justify="left")
+    for header in ("chain rule", "in numbers", "adds up to", "since"):
+        table.add_column(header)
+    for line in story.lines:
+        table.add_row(*map(escape, (line.rule, line.numbers, line.total, line.why)))
+    return table
 
 
 # --------------------------------------------------------------------------------------- compile

@@ -57,6 +57,43 @@ def unknown_input(op: str, x) -> str:
     )
 
 
+def called(node) -> str:
+    """What to call a node in a message."""
+    return repr(node.label) if node.label else repr(node)
+
+
+def cycle(node, x) -> str:
+    return (
+        f"the graph has a cycle: {called(node)} was computed from {called(x)}, and that from "
+        f"{called(node)}. Somebody assigned `inputs` by hand; a graph is made by ops alone."
+    )
+
+
+def not_in_graph(x) -> str:
+    return (
+        f"{called(x)} is not in this graph: the result was not computed from it. Ask for a Value "
+        "that was used, and the very one, not another with the same number."
+    )
+
+
+def no_distance(h) -> str:
+    return f"a distance to move by is greater than 0, got {h}: write h=1e-5, or several."
+
+
+def too_many_paths(most: int) -> str:
+    return (
+        f"more than {most:,} edges: what is passed on at once, path by path, has no end on a graph "
+        "with as many paths as this. Try it on a smaller one."
+    )
+
+
+def too_long_a_story(most: int) -> str:
+    return (
+        f"a story of more than {most:,} lines is read by nobody: explain(y, x) tells of one Value, "
+        "paths(y, x) of its largest contributions, draw_dot(y) folds what is large."
+    )
+
+
 def made_by_hand(mark: str) -> str:
     return (
         f"the node {mark!r} was made by hand, so its partials are not known. Set its `_backward` "
@@ -175,6 +212,10 @@ def not_allowed(text: str) -> str:
 
 def no_number(name: str) -> str:
     return f"{name} has no number: add {name}=1.5 after the expression."
+
+
+def no_number_called(name: str, known) -> str:
+    return f"the expression has no number called {name!r}, only {', '.join(known) or 'none'}."
 
 
 def not_an_assignment(text: str) -> str:

@@ -424,3 +424,71 @@ def test_a_name_given_twice_is_refused():
 def test_a_number_for_no_name_is_refused():
     said = refused(run("draw", "x + 1", "x=1", "y=2"))
     assert said == "y is given a number but does not occur in the expression."
+
+
+# ------------------------------------------------------------------------------------- explain
+
+
+def test_explain_tells_forward_and_backward():
+    result = run("explain", *NEURON)
+    assert result.exit_code == 0
+    said = plain(result.stdout)
+    assert "t1 = x1 * w1 = -6.0" in said
+    assert "y = tanh(t4) = 0.706" in said
+    assert "dt1/dx1 = w1" in said
+    assert listing() == []
+
+
+def test_explain_with_a_mistake():
+    result = run("explain", "a*a", "a=3", "--wrong", "assign")
+    said = plain(result.stdout)
+    assert "dy/da = dy/dy * dy/da" in said
+    assert "3.0 replaced" in said
+    assert "the second use erases the first. wrong: a." in said
+
+
+def test_explain_paths_and_differences():
+    said = plain(run("explain", "a*a + a", "a=3", "--paths", "a", "--nudge", "a").stdout)
+    assert "3 paths:" in said
+    assert "sum of all: 7.0" in said
+    assert "grad 7" in said
+    assert "best here: h =" in said
+
+
+def test_explain_as_json():
+    result = run("explain", "a*b", "a=3", "b=2", "--json", "--paths", "a", "--nudge", "b")
+    found = json.loads(result.stdout)
+    assert found["story"]["grads"] == {"a": 2.0, "b": 3.0}
+    assert found["story"]["forward"] == ["y = a * b = 6.0"]
+    assert [line["input"] for line in found["story"]["lines"]] == ["a", "b"]
+    assert found["paths"]["count"] == 1
+    assert len(found["nudge"]["rows"]) == 15
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("a*a", "a=3", "--paths", "q"), "the expression has no number called 'q', only a."),
+        (("2*3", "--nudge", "x"), "the expression has no number called 'x', only none."),
+        (("a*a",), "a has no number: add a=1.5"),
+        (("a*a", "a=3", "b=4"), "b"),
+        (("a*", "a=3"), "a*"),
+        (("a*a", "a=3", "--wrong", "guess"), "'assign', 'recursive'"),
+    ],
+)
+def test_explain_refuses(arguments, said):
+    result = run("explain", *arguments)
+    assert result.exit_code == 2
+    assert said in plain(result.stderr)
+    assert "Traceback" not in result.output
+
+
+def test_explain_in_a_narrow_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "50")
+    lines = run("explain", "a*a", "a=3").stdout.splitlines()
+    assert max(map(len, lines)) <= 50
+
+
+def test_help_of_explain_has_examples():
+    said = plain(run("explain", "--help").stdout)
+    assert "--wrong assign" in said

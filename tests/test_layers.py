@@ -25,7 +25,14 @@ ROOMS = {
     "nn": ["engine", "nest"],
     "losses": ["ops"],
     "optim": ["ops"],
-    "check": ["engine"],
+    "table": [],
+    "check": ["engine", "table"],
+    "steps": ["engine"],
+    "formula": ["graph", "ops"],
+    "story": ["steps", "formula", "table"],
+    "differences": ["steps", "table"],
+    "health": ["engine"],
+    "presets": ["nn", "losses"],
     "data": ["errors"],
     "compiler.__init__": [],
     "compiler.program": ["ops"],
@@ -61,7 +68,10 @@ ROOMS = {
         "__init__",
         "compiler.build",
     ],
-    "__init__": ["nn", "check", "picture", "transforms", "stepping", "losses", "optim", "data"],
+    "__init__": [
+        *("nn", "check", "picture", "transforms", "stepping", "losses", "optim", "data"),
+        *("story", "differences", "health"),
+    ],
     "__main__": ["cli"],
 }
 

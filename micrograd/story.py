@@ -1,0 +1,299 @@
+"""The backward pass, told: which edge brought which grad, and by which paths.
+
+Rule: a story is read off the events of steps.py and the rows of the table, and changes no Value. It
+is data first; its text is made when it is printed.
+"""
+
+import heapq
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from micrograd import errors
+from micrograd.engine import Watcher, read_data, watching
+from micrograd.formula import Formula
+from micrograd.graph import partials, topological_order
+from micrograd.steps import ALGORITHMS, Backward, acyclic, events, wrong_nodes
+from micrograd.table import aligned
+
+MOST_LINES = 10_000  # of a story; nobody reads more
+MOST_PATHS = 20  # that are shown; of more, the largest
+
+
+class Sources(Watcher):
+    """Notes which line of the user's made each Value."""
+
+    def began(self, leaf):
+        leaf.made_at = errors.user_line()
+
+    def made(self, out, op, inputs):
+        out.made_at = errors.user_line()
+
+
+def record_sources():
+    """Within the block every Value remembers the line that made it, which `explain` then shows.
+
+    >>> from micrograd import Value
+    >>> with record_sources():
+    ...     a = Value(2.0)
+    >>> a.made_at.endswith("a = Value(2.0)")
+    True
+    """
+    return watching(Sources())
+
+
+def names_of(order: list) -> dict:
+    """{node: what to call it}: its label, or "c1" for a leaf, "t1" for a result without one."""
+    found, counts = {}, {"c": 0, "t": 0}
+    for node in order:
+        kind = "t" if node.inputs else "c"
+        counts[kind] += not node.label
+        found[node] = node.label or f"{kind}{counts[kind]}"
+    return found
+
+
+def shown(number: float) -> str:
+    """Six digits, and always a point: "-2.0", "0.333333", "1e-07"."""
+    return str(float(f"{number:.6g}"))
+
+
+# ----------------------------------------------------------------------------------------- explain
+
+
+@dataclass(frozen=True)
+class Line:
+    """One edge: what `node` passed on to `input`, of the grad of `result`."""
+
+    result: str
+    node: str
+    input: str
+    formula: str  # of the partial
+    upstream: float
+    partial: float
+    contribution: float
+    before: float
+    after: float
+    sign: str = "+="
+    source: str = ""  # the line that made the node, where that was recorded
+
+    def __str__(self):
+        return f"{self.rule} = {self.numbers}   ({self.total})"
+
+    @property
+    def rule(self) -> str:
+        y, x, node = self.result, self.input, self.node
+        return f"d{y}/d{x} {self.sign} d{y}/d{node} * d{node}/d{x}"
+
+    @property
+    def numbers(self) -> str:
+        return f"{shown(self.upstream)} * {shown(self.partial)} = {shown(self.contribution)}"
+
+    @property
+    def total(self) -> str:
+        """What was there and what came: "sum 0.0 + 6.0"; of an assignment what is there now."""
+        if self.sign == "=":
+            return f"{shown(self.before)} replaced"
+        return f"sum {shown(self.before)} {self.sign[0]} {shown(self.contribution)}"
+
+    @property
+    def why(self) -> str:
+        return f"d{self.node}/d{self.input} = {self.formula}"
+
+
+@dataclass(frozen=True)
+class Story:
+    """The lines of a backward pass; print it for a text."""
+
+    result: str
+    forward: tuple[str, ...]  # "e = a * b = -6.0", for each node that was computed
+    lines: tuple[Line, ...]
+    grads: dict[str, float]  # of the leaves, by name
+    notes: tuple[str, ...] = ()
+
+    def __str__(self):
+        rows = [(str(line), line.why, line.source) for line in self.lines]
+        told = aligned(rows) if rows else "nothing is passed on."
+        seed = f"d{self.result}/d{self.result} = 1.0"
+        return "\n".join([*self.forward, seed, told, *self.notes])
+
+
+def explain(y, x=None, algorithm: str = "right") -> Story:
+    """The backward pass from `y`, edge by edge: the chain rule in symbols and in numbers.
+
+    With `x`, only the edges that bring x its grad. `algorithm` may be one of the mistakes in
+    `steps.ALGORITHMS`. Values are called by their labels; within `record_sources()` each line ends
+    with the one that made the node. Raises GraphError for more than 10,000 edges, or an x that is
+    not in the graph.
+
+    >>> from micrograd import Value
+    >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    >>> e = a * b
+    >>> e.label = "e"
+    >>> print(explain(e))
+    e = a * b = -6.0
+    de/de = 1.0
+    de/da += de/de * de/da = 1.0 * -3.0 = -3.0   (sum 0.0 + -3.0)  de/da = b
+    de/db += de/de * de/db = 1.0 * 2.0 = 2.0   (sum 0.0 + 2.0)     de/db = a
+    backward() has not been run: these are the grads that it will give.
+    """
+    order = acyclic(topological_order(y))
+    if x is not None and x not in set(order):
+        raise errors.GraphError(errors.not_in_graph(x))
+    names = names_of(order)
+    told, lines, grads = Told(names, names[y], algorithm), [], {}
+    for event in events(y, algorithm):
+        if isinstance(event, Backward) and (x is None or event.input is x):
+            lines.append(told.line(event))
+            if len(lines) > MOST_LINES:
+                raise errors.GraphError(errors.too_long_a_story(MOST_LINES))
+    grads = {names[node]: grad for node, grad in event.grads.items() if not node.inputs}
+    told_of = tuple(notes(y, order, names, algorithm))
+    return Story(names[y], tuple(forward(order, names)), tuple(lines), grads, told_of)
+
+
+def forward(order: list, names: dict) -> Iterator[str]:
+    for node in order:
+        if node.inputs:
+            formula = Formula("", node.op, tuple(Formula(names[x]) for x in node.inputs))
+            yield f"{names[node]} = {formula} = {shown(node.data)}"
+
+
+class Told:
+    """Makes lines of events."""
+
+    def __init__(self, names: dict, result: str, algorithm: str):
+        self.names, self.result = names, result
+        self.sign = ALGORITHMS[algorithm].sign
+        self.formulas: dict = {}
+
+    def line(self, event: Backward) -> Line:
+        node = event.node
+        if node not in self.formulas:
+            self.formulas[node] = partials(node, lambda x: Formula(self.names[x]))
+        return Line(
+            self.result,
+            self.names[node],
+            self.names[event.input],
+            written(self.formulas[node][event.place]),
+            event.upstream,
+            event.partial,
+            event.contribution,
+            event.before,
+            event.after,
+            self.sign,
+            getattr(node, "made_at", ""),
+        )
+
+
+def written(partial) -> str:
+    return str(partial) if isinstance(partial, Formula) else shown(partial)
+
+
+def notes(y, order: list, names: dict, algorithm: str) -> Iterator[str]:
+    if algorithm != "right":
+        wrong = [f"{names[node]}" for node in wrong_nodes(y, algorithm)]
+        yield ALGORITHMS[algorithm].misconception
+        yield f"wrong: {', '.join(wrong)}." if wrong else "on this graph nothing comes out wrong."
+    elif y.inputs and not any(node.grad for node in order):
+        yield "backward() has not been run: these are the grads that it will give."
+
+
+# ------------------------------------------------------------------------------------------- paths
+
+
+@dataclass(frozen=True)
+class Path:
+    """The nodes from the input to the result, the partial of each edge, and their product."""
+
+    nodes: tuple[str, ...]
+    partials: tuple[float, ...]
+    product: float
+
+    def __str__(self):
+        factors = " * ".join(map(shown, self.partials)) or "1.0"
+        return f"{' -> '.join(self.nodes)}:  {factors} = {shown(self.product)}"
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The paths from one Value to another, the largest products first; print it for a text."""
+
+    count: int
+    paths: tuple[Path, ...]
+    total: float  # of all, also of those that are not among `paths`
+
+    def __str__(self):
+        one = "path" if self.count == 1 else "paths"
+        head = f"{self.count:,} {one}"
+        if self.count > len(self.paths):
+            head += f", of which the {len(self.paths)} with the largest products are"
+        return "\n".join([f"{head}:", *map(str, self.paths), f"sum of all: {shown(self.total)}"])
+
+
+def paths(y, x, most: int = MOST_PATHS) -> Paths:
+    """All paths from `x` to `y`: the grad of x is the sum of the products along them.
+
+    There may be very many: they are counted exactly, and those with the largest products are
+    returned, `most` of them. Raises GraphError for an x that is not in the graph.
+
+    >>> from micrograd import Value
+    >>> a = Value(3.0, label="a")
+    >>> print(paths(a * a + a, a))
+    3 paths:
+    a -> t1 -> t2:  3.0 * 1.0 = 3.0
+    a -> t1 -> t2:  3.0 * 1.0 = 3.0
+    a -> t2:  1.0 = 1.0
+    sum of all: 7.0
+    """
+    order = acyclic(topological_order(y))
+    if x not in set(order):
+        raise errors.GraphError(errors.not_in_graph(x))
+    names = names_of(order)
+    found = {x: Reached(1, 1.0, [(1.0, None)])}
+    for node in order:
+        if node not in found and any(input in found for input in node.inputs):
+            found[node] = reached(node, found, most)
+    if y not in found:
+        return Paths(0, (), 0.0)
+    best = [Path(*unrolled(step, x, names), product) for product, step in found[y].best]
+    return Paths(found[y].count, tuple(best), found[y].total)
+
+
+@dataclass
+class Reached:
+    """How many paths lead to a node, the sum of their products, and the largest ones.
+
+    Each is (product, how): None at the beginning, else (node, partial, how before).
+    """
+
+    count: int
+    total: float
+    best: list
+
+
+def reached(node, found: dict, most: int) -> Reached:
+    count, totals, candidates = 0, [], []
+    for x, partial in zip(node.inputs, partials(node, read_data)):
+        if x in found:
+            before = found[x]
+            count += before.count
+            totals.append(before.total * partial)
+            candidates += [(p * partial, (node, partial, how)) for p, how in before.best]
+    best = heapq.nlargest(most, candidates, key=lambda candidate: size(candidate[0]))
+    return Reached(
+        count, math.fsum(totals) if all(map(math.isfinite, totals)) else sum(totals), best
+    )
+
+
+def size(product: float) -> float:
+    return math.inf if math.isnan(product) else abs(product)
+
+
+def unrolled(how, x, names: dict) -> tuple[tuple, tuple]:
+    """(names of the nodes, partials), from the input on."""
+    nodes, factors = [], []
+    while how:
+        node, partial, how = how
+        nodes.append(names[node])
+        factors.append(partial)
+    return (names[x], *reversed(nodes)), tuple(reversed(factors))

@@ -1,0 +1,345 @@
+"""Stories, paths, differences and diagnoses: golden texts, and sums that must come out.
+
+Rule: what a learner reads is compared whole; what is computed is compared with `backward()`.
+"""
+
+import math
+import random
+import re
+
+import pytest
+from test_steps import EDGES, backward_of, bits, random_graph
+
+from micrograd import MLP, Value, diagnose, explain, nudge, paths, record_sources
+from micrograd.differences import recomputed
+from micrograd.errors import GraphError
+from micrograd.graph import topological_order
+from micrograd.presets import PRESETS
+from micrograd.steps import ALGORITHMS
+
+# ------------------------------------------------------------------------------------- stories
+
+# fmt: off
+GOLDEN = {
+    "expression": """
+e = a * b = -6.0
+d = e + c = 4.0
+L = d * f = -8.0
+dL/dL = 1.0
+dL/dd += dL/dL * dL/dd = 1.0 * -2.0 = -2.0 (sum 0.0 + -2.0) dL/dd = f
+dL/df += dL/dL * dL/df = 1.0 * 4.0 = 4.0 (sum 0.0 + 4.0) dL/df = d
+dL/de += dL/dd * dd/de = -2.0 * 1.0 = -2.0 (sum 0.0 + -2.0) dd/de = 1.0
+dL/dc += dL/dd * dd/dc = -2.0 * 1.0 = -2.0 (sum 0.0 + -2.0) dd/dc = 1.0
+dL/da += dL/de * de/da = -2.0 * -3.0 = 6.0 (sum 0.0 + 6.0) de/da = b
+dL/db += dL/de * de/db = -2.0 * 2.0 = -4.0 (sum 0.0 + -4.0) de/db = a""",
+    "used_twice": """
+b = a + a = 6.0
+db/db = 1.0
+db/da += db/db * db/da = 1.0 * 1.0 = 1.0 (sum 0.0 + 1.0) db/da = 1.0
+db/da += db/db * db/da = 1.0 * 1.0 = 1.0 (sum 1.0 + 1.0) db/da = 1.0""",
+    "tanh_in_parts": """
+t1 = c1 * n = 1.76275
+e = exp(t1) = 5.82843
+t2 = e - c2 = 4.82843
+t3 = e + c3 = 6.82843
+o = t2 / t3 = 0.707107
+do/do = 1.0
+do/dt2 += do/do * do/dt2 = 1.0 * 0.146447 = 0.146447 (sum 0.0 + 0.146447) do/dt2 = 1 / t3
+do/dt3 += do/do * do/dt3 = 1.0 * -0.103553 = -0.103553 (sum 0.0 + -0.103553) do/dt3 = -o / t3
+do/de += do/dt3 * dt3/de = -0.103553 * 1.0 = -0.103553 (sum 0.0 + -0.103553) dt3/de = 1.0
+do/dc3 += do/dt3 * dt3/dc3 = -0.103553 * 1.0 = -0.103553 (sum 0.0 + -0.103553) dt3/dc3 = 1.0
+do/de += do/dt2 * dt2/de = 0.146447 * 1.0 = 0.146447 (sum -0.103553 + 0.146447) dt2/de = 1.0
+do/dc2 += do/dt2 * dt2/dc2 = 0.146447 * -1.0 = -0.146447 (sum 0.0 + -0.146447) dt2/dc2 = -1.0
+do/dt1 += do/de * de/dt1 = 0.0428932 * 5.82843 = 0.25 (sum 0.0 + 0.25) de/dt1 = e
+do/dc1 += do/dt1 * dt1/dc1 = 0.25 * 0.881374 = 0.220343 (sum 0.0 + 0.220343) dt1/dc1 = n
+do/dn += do/dt1 * dt1/dn = 0.25 * 2.0 = 0.5 (sum 0.0 + 0.5) dt1/dn = c1""",
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_a_story_is_told(name):
+    root = PRESETS[name]()
+    root.backward()
+    told = [" ".join(line.split()) for line in str(explain(root)).splitlines()]
+    assert told == [" ".join(line.split()) for line in GOLDEN[name].strip().splitlines()]
+
+
+@pytest.mark.parametrize("make", PRESETS.values(), ids=PRESETS)
+def test_a_story_ends_at_the_grads(make):
+    root = make()
+    root.backward()
+    story = explain(root)
+    wanted = {x.label: x.grad for x in topological_order(root) if x.label and not x.inputs}
+    assert {name: story.grads[name] for name in wanted} == wanted
+    assert story.notes == ()
+    assert len(story.lines) == sum(len(node.inputs) for node in topological_order(root))
+
+
+def test_before_backward_the_story_says_so():
+    root = PRESETS["expression"]()
+    assert explain(root).notes == (
+        "backward() has not been run: these are the grads that it will give.",
+    )
+    assert all(node.grad == 0.0 for node in topological_order(root))
+
+
+def test_a_mistake_is_told_with_its_sentence_and_the_nodes():
+    story = explain(PRESETS["used_twice"](), algorithm="assign")
+    assert str(story).splitlines() == [
+        "b = a + a = 6.0",
+        "db/db = 1.0",
+        "db/da = db/db * db/da = 1.0 * 1.0 = 1.0   (0.0 replaced)  db/da = 1.0",
+        "db/da = db/db * db/da = 1.0 * 1.0 = 1.0   (1.0 replaced)  db/da = 1.0",
+        ALGORITHMS["assign"].misconception,
+        "wrong: a.",
+    ]
+    told = explain(PRESETS["expression"](), algorithm="assign").notes[-1]
+    assert told == "on this graph nothing comes out wrong."
+
+
+def test_the_story_of_one_value():
+    root = PRESETS["diamond"]()
+    (b,) = set(root.inputs)
+    lines = explain(root, b).lines
+    assert [(line.input, line.after) for line in lines] == [("b", 1.0), ("b", 2.0)]
+
+
+def test_sources_are_recorded_when_asked_for():
+    with record_sources():
+        a = Value(2.0, label="a")
+        b = a * 3.0
+    c = b + 1.0
+    assert a.made_at.endswith('a = Value(2.0, label="a")')
+    assert b.made_at.endswith("b = a * 3.0")
+    assert "test_story.py:" in b.made_at
+    sources = {line.node: line.source for line in explain(c).lines}
+    assert sources == {"t2": "", "t1": b.made_at}
+
+
+def test_labels_of_any_kind_are_told_as_they_are():
+    for label in ('"quoted"', "<b>&", "π 🎓", "{}", "a|b\\n"):
+        x = Value(2.0, label=label)
+        assert explain(x * x).lines[0].input == label
+
+
+@pytest.mark.parametrize("number", EDGES)
+def test_numbers_at_the_edge_are_told(number):
+    x, y = Value(number, label="x"), Value(2.0, label="y")
+    assert "x" in str(explain(x * y + x))
+    assert paths(x * y + x, x).count == 2
+
+
+def test_a_leaf_has_no_story():
+    assert str(explain(Value(1.0, label="x"))) == "dx/dx = 1.0\nnothing is passed on."
+
+
+def test_a_long_story_is_refused_with_what_to_do():
+    x = Value(1.0)
+    for _ in range(6000):
+        x = x + 1.0
+    with pytest.raises(GraphError, match="more than 10,000 lines is read by nobody"):
+        explain(x)
+
+
+@pytest.mark.parametrize("ask", [explain, paths, nudge])
+def test_a_stranger_is_refused(ask):
+    with pytest.raises(GraphError, match="'q' is not in this graph"):
+        ask(Value(1.0) + 2.0, Value(1.0, label="q"))
+
+
+# --------------------------------------------------------------------------------------- paths
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_paths_add_up_to_the_grad(seed):
+    root = random_graph(seed, size=12)
+    grads = backward_of(root)
+    for x in (node for node in grads if not node.inputs and node.label):
+        found = paths(root, x, most=10**6)
+        assert found.count == len(found.paths)
+        assert sum(path.product for path in found.paths) == pytest.approx(grads[x], abs=1e-9)
+        assert found.total == pytest.approx(grads[x], abs=1e-9)
+        for path in found.paths:
+            assert path.nodes[0] == x.label
+            assert math.prod(path.partials) == pytest.approx(path.product)
+
+
+def test_the_largest_of_many_paths_are_kept():
+    root = random_graph(3, size=25)
+    x = next(node for node in topological_order(root) if node.label)
+    every = paths(root, x, most=10**6)
+    few = paths(root, x, most=5)
+    assert every.count == few.count > 5
+    largest = sorted((abs(path.product) for path in every.paths), reverse=True)[:5]
+    assert [abs(path.product) for path in few.paths] == pytest.approx(largest)
+
+
+def test_paths_without_number_are_counted():
+    x = y = Value(1.0, label="x")
+    for _ in range(200):
+        y = y + y
+    found = paths(y, x)
+    assert (found.count, found.total, len(found.paths)) == (2**200, 2.0**200, 20)
+    assert str(found).startswith(
+        f"{2**200:,} paths, of which the 20 with the largest products are:"
+    )
+
+
+def test_paths_are_told():
+    a, b = Value(3.0, label="a"), Value(1.0, label="b")
+    y = a * a + b
+    y.label = "y"
+    assert str(paths(y, a)).splitlines() == [
+        "2 paths:",
+        "a -> t1 -> y:  3.0 * 1.0 = 3.0",
+        "a -> t1 -> y:  3.0 * 1.0 = 3.0",
+        "sum of all: 6.0",
+    ]
+    assert str(paths(a, a)) == "1 path:\na:  1.0 = 1.0\nsum of all: 1.0"
+
+
+# --------------------------------------------------------------------------------- differences
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_graph_is_computed_again(seed):
+    root = random_graph(seed)
+    assert bits(recomputed(root, {})) == bits(root.data)
+    x = next(node for node in topological_order(root) if not node.inputs)
+    twin = random_graph(seed, numbers=lambda rng: rng.uniform(-1.0, 1.0))
+    other = next(node for node in topological_order(twin) if not node.inputs)
+    moved = recomputed(root, {x: 0.25})
+    assert bits(moved) == bits(recomputed(twin, {other: 0.25}))
+    assert root.data == twin.data  # nothing was changed
+
+
+def test_differences_converge_and_then_break():
+    x = Value(0.5)
+    found = nudge((x * 3.0).tanh() * x, x)
+    assert [row.h for row in found.rows] == [10.0**-k for k in range(1, 16)]
+    assert 1e-8 < found.best.h < 1e-3
+    assert found.best.error < 1e-9 < found.rows[0].error
+    assert found.rows[-1].error > 1e3 * found.best.error
+    assert not found.corner
+    text = str(found)
+    assert text.splitlines()[0].split() == ["h", "forward", "backward", "symmetric", "error"]
+    assert "the error then grows as 1e-16 / h" in text
+    assert f"best here: h = {found.best.h:.0e}" in text
+
+
+def test_a_corner_is_seen():
+    x = Value(0.0)
+    found = nudge(x.relu(), x)
+    assert found.corner
+    assert "there is a corner at this x" in str(found)
+    y = Value(1.0)
+    assert not nudge(y.relu(), y).corner
+
+
+def test_one_distance():
+    x = Value(3.0)
+    found = nudge(x * x, x, h=0.5)
+    assert [(row.forward, row.backward, row.symmetric) for row in found.rows] == [(6.5, 5.5, 6.0)]
+    assert str(found).splitlines()[-1] == "grad 6"
+
+
+@pytest.mark.parametrize("h", [0.0, -1.0, math.nan])
+def test_no_distance(h):
+    x = Value(1.0)
+    with pytest.raises(ValueError, match="a distance to move by is greater than 0"):
+        nudge(x * x, x, h=h)
+
+
+def test_of_a_nan_there_is_no_slope():
+    x = Value(-1.0)
+    assert "the result is nan: no difference can tell a slope." in str(nudge(x.log(), x))
+
+
+# ----------------------------------------------------------------------------------- diagnoses
+
+
+def network(sizes=(4, 4, 1), activation="relu"):
+    random.seed(3)
+    return MLP(2, list(sizes), activation=activation)
+
+
+def loss_of(model, data=((1.0, 0.5), (-0.3, 0.8))):
+    loss = sum((model(list(x)) - 1.0) ** 2 for x in data)
+    model.zero_grad()
+    loss.backward()
+    return loss
+
+
+def test_a_healthy_model():
+    model = network(activation="tanh")
+    found = diagnose(model, loss_of(model))
+    assert found
+    assert str(found) == "nothing is wrong that can be seen here."
+
+
+def test_dead_neurons_are_named():
+    model = network()
+    for p in model.layers[0].neurons[1].parameters():
+        p.data = -5.0
+    found = diagnose(model, loss_of(model, data=((1.0, 0.5), (0.3, 0.8))))
+    assert not found
+    assert "layers.0.neurons.1" in str(found)
+    assert "got no grad at all: dead on this data" in str(found)
+
+
+def test_a_dead_layer_is_counted():
+    model = network()
+    for neuron in model.layers[0].neurons:
+        neuron.b.data = -50.0
+    assert "16 of 16 ReLU are closed (slope 0): no grad gets through." in str(
+        diagnose(model, loss_of(model))
+    )
+
+
+def test_saturated_tanh_are_counted():
+    model = network(activation="tanh")
+    for p in model.parameters():
+        p.data *= 100.0
+    found = str(diagnose(model, loss_of(model)))
+    assert "tanh are saturated (|slope| <= 0.01): no grad gets through." in found
+
+
+def test_grads_that_vanish_and_explode():
+    for scale, said in ((1e-3, "grads vanish"), (1e3, "grads explode")):
+        model = MLP(1, [1, 1, 1], activation="tanh")
+        for layer in model.layers:
+            (neuron,) = layer.neurons
+            neuron.w[0].data, neuron.b.data = scale, 0.0
+        model.layers[0].neurons[0].w[0].data = 1e-9
+        loss = model([1.0]) * 1.0
+        loss.backward()
+        assert said in str(diagnose(model, loss))
+
+
+def test_parameters_that_the_loss_does_not_use():
+    model = network()
+    loss = model.layers[0].neurons[0]([1.0, 2.0]) * 2.0
+    loss.backward()
+    said = str(diagnose(model, loss))
+    assert "the loss does not use layers.0.neurons.1.w.0" in said
+    assert re.search(r"and \d+ more: a training step does not move them\.", said)
+
+
+def test_a_loss_without_backward():
+    model = network()
+    assert str(diagnose(model, model([1.0, 2.0]))).startswith("loss.backward() has not been run")
+
+
+def test_where_a_nan_began():
+    model = network()
+    with record_sources():
+        bad = Value(-1.0, label="x").log()
+    loss = model([1.0, 2.0]) + bad
+    loss.backward()
+    said = str(diagnose(model, loss))
+    assert "The first: log of -1 gave nan, at test_story.py:" in said
+    model.parameters()[0].data = math.inf
+    loss = model([1.0, 2.0])
+    loss.backward()
+    assert "The first: the leaf is inf." in str(diagnose(model, loss))
