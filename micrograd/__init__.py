@@ -56,6 +56,7 @@ __version__ = "1.0.0"
 LAZY = {  # what needs more than the standard library's quick parts is loaded when asked for
     "compile_step": "stepping",
     "diagnose": "health",
+    "draw": "drawing",
     "explain": "story",
     "nudge": "differences",
     "paths": "story",
@@ -87,6 +88,7 @@ __all__ = [
     "detach",
     "detect_anomaly",
     "diagnose",
+    "draw",
     "draw_dot",
     "elu",
     "enable_grad",

@@ -52,7 +52,7 @@ RESULTS = {
     "weights.json": "for model.load_state_dict",
     "history.json": "loss and accuracy of every step",
 }
-FORMATS = ("svg", "png", "json", "gv")
+FORMATS = ("svg", "html", "png", "json", "gv")
 
 DEMO_HELP = """Train a network of scalars on two classes of points, and write pictures of it.
 
@@ -239,7 +239,8 @@ def draw(
         list[str] | None, typer.Argument(metavar="NAME=NUMBER...", help="Such as x=2 w=-0.5.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="A picture: .svg, .png, .json or .gv.")
+        Path | None,
+        typer.Option("--output", "-o", help="A .svg, .html, .png, .json or .gv."),
     ] = None,
 ) -> None:
     console = Console(highlight=False)
@@ -269,6 +270,8 @@ def rendered(y, output: Path) -> bytes | str:
     format = output.suffix.lower().removeprefix(".")
     if format not in FORMATS:
         raise errors.ExpressionError(errors.unknown_format(output.name, FORMATS))
+    if format in ("svg", "html"):
+        return getattr(micrograd.draw(y), format)
     dot = picture.draw_dot(y)
     return dot.source if format == "gv" else dot.pipe(format, quiet=True)
 

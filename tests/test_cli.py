@@ -309,7 +309,8 @@ def test_a_bad_expression_is_refused(text, words):
 @pytest.mark.parametrize("name", ["x.gif", "x", "x.svgz", "svg", "x.svg.txt", "[bold]"])
 def test_another_format_is_refused(name):
     message = refused(run("draw", "x", "x=1", "-o", name))
-    assert message == (f"{name!r} does not end in a format that is known: .svg, .png, .json, .gv.")
+    known = ".svg, .html, .png, .json, .gv"
+    assert message == f"{name!r} does not end in a format that is known: {known}."
     assert listing() == []
 
 
@@ -492,3 +493,12 @@ def test_explain_in_a_narrow_terminal(monkeypatch):
 def test_help_of_explain_has_examples():
     said = plain(run("explain", "--help").stdout)
     assert "--wrong assign" in said
+
+
+def test_draw_writes_a_page():
+    result = run("draw", "a*b", "a=2", "b=-3", "-o", "y.html")
+    assert result.exit_code == 0
+    page = Path("y.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "data -6.0000" in page
+    assert listing() == ["y.html"]

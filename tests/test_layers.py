@@ -56,6 +56,9 @@ ROOMS = {
     "stepping": ["running", "tracing", "optim", "compiler.gradient", "compiler.simplify"],
     "transforms": ["jitting"],
     "picture": ["graph", "ops", "nest"],
+    "layout": ["picture"],
+    "svg": ["layout"],
+    "drawing": ["svg", "files"],
     "expression": ["engine"],
     "cli": [
         "nn",
@@ -70,7 +73,7 @@ ROOMS = {
     ],
     "__init__": [
         *("nn", "check", "picture", "transforms", "stepping", "losses", "optim", "data"),
-        *("story", "differences", "health"),
+        *("story", "differences", "health", "drawing"),
     ],
     "__main__": ["cli"],
 }

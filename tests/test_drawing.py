@@ -1,0 +1,159 @@
+"""Pictures: whole XML, the same bytes every time, every label in it, nothing but text.
+
+Rule: an SVG is read by an XML parser, and what it shows is compared with the nodes.
+"""
+
+import math
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from micrograd import MLP, Value, draw, label_all
+from micrograd.graph import topological_order
+from micrograd.layout import Item, layout
+from micrograd.presets import PRESETS
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def read(picture):
+    return ElementTree.fromstring(picture.svg)
+
+
+def texts(picture, kind=None):
+    found = read(picture).iter(f"{SVG}text")
+    return [x.text for x in found if kind in (None, x.get("class"))]
+
+
+@pytest.mark.parametrize("make", PRESETS.values(), ids=PRESETS)
+def test_a_picture_shows_every_node_op_and_edge(make):
+    root = make()
+    root.backward()
+    nodes = topological_order(root)
+    picture = draw(root)
+    assert sorted(texts(picture, "label")) == sorted(x.label for x in nodes if x.label)
+    assert sorted(texts(picture, "op")) == sorted(x._op for x in nodes if x.inputs)
+    edges = sum(len(x.inputs) + bool(x.inputs) for x in nodes)
+    assert len(list(read(picture).iter(f"{SVG}path"))) == edges
+    assert picture.svg == draw(make_again(make)).svg
+
+
+def make_again(make):
+    root = make()
+    root.backward()
+    return root
+
+
+def test_every_part_has_a_role_and_a_sentence():
+    root = make_again(PRESETS["expression"])
+    groups = [g for g in read(draw(root)).iter(f"{SVG}g") if g.get("role")]
+    told = [g.find(f"{SVG}title").text for g in groups]
+    assert len(groups) == 7 + 3
+    assert {g.get("role") for g in groups} == {"img"}
+    assert "a, data 2.0000, grad 6.0000" in told
+    assert "op *" in told
+
+
+def test_a_sign_is_a_glyph_a_dash_and_a_colour():
+    root = make_again(PRESETS["expression"])
+    groups = {
+        g.find(f"{SVG}title").text[0]: g for g in read(draw(root)).iter(f"{SVG}g") if g.get("role")
+    }
+    for label, sign, glyph in (("a", "plus", "▲"), ("b", "minus", "▼")):
+        assert groups[label].get("class") == sign
+        assert groups[label].findall(f"{SVG}text")[-1].text.startswith(glyph)
+    assert re.search(r"\.minus \.card \{[^}]*dasharray", draw(root).svg)
+    assert "prefers-color-scheme: dark" in draw(root).svg
+
+
+def test_before_backward_the_picture_says_so():
+    assert "backward not run" in texts(draw(PRESETS["used_twice"]()))
+
+
+def test_constants_are_small():
+    x = Value(2.0, label="x")
+    assert texts(draw(x * 3.0), "data") == ["data 2.0000", "3.0000", "data 6.0000"]
+
+
+@pytest.mark.parametrize(
+    "label", ['"a"', "<script>", "a & b", "π 🎓", "a\x00b", "]]>", "{x|y}", "\\n"]
+)
+def test_labels_of_any_kind_are_only_text(label):
+    x = Value(2.0, label=label)
+    picture = draw(x * x)
+    assert texts(picture, "label") == [label.replace("\x00", "\ufffd")]
+    assert "<script>" not in picture.html
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, -0.0, 1e300, 5e-324])
+def test_numbers_at_the_edge(number):
+    x = Value(number, label="x")
+    y = x * 2.0
+    y.backward()
+    x.grad = number
+    assert len(texts(draw(y))) == 7
+
+
+def test_a_large_graph_is_folded_by_module():
+    model = MLP(2, [16, 16, 1])
+    label_all({"model": model})
+    picture = draw(model([1.0, 2.0]))
+    assert {"model.layers.0", "model.layers.1", "model.layers.2"} <= set(texts(picture, "label"))
+    assert len(read(picture).findall(f".//{SVG}rect")) < 12
+
+
+def test_the_page_loads_nothing():
+    page = draw(PRESETS["neuron"]()).html
+    assert "default-src 'none'" in page
+    assert not re.search(r"(src|href)=", page)
+    assert "<script" not in page
+    assert page.startswith("<!doctype html>\n<html lang=")
+
+
+def test_a_notebook_shows_it():
+    picture = draw(Value(2.0, label="x") + 1.0)
+    bundle = picture._repr_mimebundle_()
+    assert bundle["image/svg+xml"] == picture.svg
+    assert bundle["text/plain"] == "<Picture of the graph of a Value: 3 nodes>"
+
+
+def test_pictures_are_saved_by_their_ending(tmp_path):
+    picture = draw(PRESETS["used_twice"]())
+    assert picture.save(tmp_path / "y.svg").read_text(encoding="utf-8") == picture.svg
+    assert picture.save(tmp_path / "y.HTML").read_text(encoding="utf-8") == picture.html
+    assert picture.save(str(tmp_path / "y.png")).read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(ValueError, match="pdf"):
+        picture.save(tmp_path / "y.pdf")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["y.HTML", "y.png", "y.svg"]
+
+
+def test_a_path_that_cannot_be_written(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="file"):
+        draw(Value(1.0)).save(tmp_path / "file" / "y.svg")
+
+
+def test_downwards():
+    root = PRESETS["expression"]()
+    wide, tall = (read(draw(root, rankdir)) for rankdir in ("LR", "TB"))
+    assert int(wide.get("width")) > int(wide.get("height"))
+    assert int(tall.get("width")) < int(tall.get("height"))
+    with pytest.raises(ValueError, match="rankdir"):
+        draw(root, "RL")
+
+
+def test_what_is_no_node_is_refused():
+    with pytest.raises(TypeError, match="draw"):
+        draw(3.0)
+
+
+def test_the_same_link_twice_has_two_curves():
+    placed = layout([Item("a", 40, 20), Item("b", 30, 30, "circle")], [("a", "b"), ("a", "b")])
+    first, second = placed.curves
+    assert first != second
+    assert len(first) % 3 == len(second) % 3 == 1
+
+
+def test_a_leaf_alone():
+    assert texts(draw(Value(2.0, label="x")), "label") == ["x"]
