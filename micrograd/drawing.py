@@ -113,9 +113,9 @@ def card(node, key: str, known: bool) -> Part:
     grad = grad_of(node, known)
     told = f"{node.label or node._op or 'a constant'}, data {shown(node.data)}"
     if not node.label and not node.inputs:
-        return Part(key, (("data", shown(node.data)),), f"{told}, {grad}")
+        return Part(key, (("", shown(node.data)),), f"{told}, {grad}")
     lines = [("label", node.label)] if node.label else []
-    lines.append(("data", f"data {shown(node.data)}"))
+    lines.append(("", f"data {shown(node.data)}"))
     sign = "plus" if node.grad > 0.0 else "minus" if node.grad < 0.0 else ""
     lines.append(("grad", {"plus": "\u25b2 ", "minus": "\u25bc "}.get(sign, "") + grad))
     return Part(key, tuple(lines), f"{told}, {grad}", sign)
@@ -128,7 +128,7 @@ def folded(nodes: list, edges: list) -> tuple[list[Part], list[tuple[str, str]]]
     parts = [
         Part(
             keys[group],
-            (("label", group), ("data", f"{count:,} nodes")),
+            (("label", group), ("", f"{count:,} nodes")),
             f"{group}: {count:,} nodes",
         )
         for group, count in Counter(groups.values()).items()

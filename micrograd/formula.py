@@ -35,7 +35,7 @@ LATEX = {  # where it is neither Python's operator nor \operatorname{name}(x)
 
 
 class Formula(Arithmetic):
-    """A name, or an op of formulas: `str(formula)` is Python's text, `formula.latex` LaTeX's.
+    """A name, a number, or an op of formulas. `str(formula)` is Python, `formula.latex` LaTeX.
 
     >>> x, y = Formula("x1"), Formula("y")
     >>> print((x + y) * x - 1.0)
@@ -47,7 +47,7 @@ class Formula(Arithmetic):
     __slots__ = ("inputs", "name", "op")
     __array_ufunc__ = None
 
-    def __init__(self, name: str, op: Op | None = None, inputs: tuple = ()):
+    def __init__(self, name: str | float, op: Op | None = None, inputs: tuple = ()):
         self.name, self.op, self.inputs = name, op, inputs
 
     def interpret(self, op: Op, inputs: tuple):
@@ -55,19 +55,23 @@ class Formula(Arithmetic):
         return Formula("", op, tuple(map(formula_of, inputs)))
 
     def __str__(self):
-        return spelled(self, lambda op: op.symbol, str)
+        return spelled(self, lambda op: op.symbol, text_name)
 
     @property
     def latex(self) -> str:
-        return spelled(self, latex_symbol, latex_name)
+        return spelled(self, latex_symbol, lambda name: latex_name(text_name(name)))
 
     def __repr__(self):
         return f"Formula({str(self)!r})"
 
 
 def formula_of(x) -> Formula:
-    """Itself, or the name of a number."""
-    return x if isinstance(x, Formula) else Formula(short(float(x)))
+    """Itself, or that of a number."""
+    return x if isinstance(x, Formula) else Formula(float(x))
+
+
+def text_name(name: str | float) -> str:
+    return short(name) if isinstance(name, float) else name
 
 
 def short(number: float) -> str:
@@ -87,7 +91,7 @@ def expression(y, name_of=lambda node: node.label) -> Formula:
     for node in topological_order(y):
         name = name_of(node) if node is not y or not node.inputs else ""
         if name or not node.inputs:
-            found[node] = Formula(name or short(node.data))
+            found[node] = Formula(name or node.data)
         else:
             found[node] = Formula("", node.op, tuple(found[x] for x in node.inputs))
     return found[y]

@@ -24,6 +24,7 @@ STYLE = """
 .micrograd text { fill: var(--ink); }
 .micrograd .label { font-weight: bold; }
 .micrograd :is(.card, .disc) { fill: var(--paper); stroke: var(--faint); stroke-width: 1.2; }
+.micrograd .card { rx: 5px; }
 .micrograd .plus .card { stroke: var(--plus); }
 .micrograd .minus .card { stroke: var(--minus); stroke-dasharray: 5 3; }
 .micrograd .plus .grad { fill: var(--plus); }
@@ -34,7 +35,7 @@ STYLE = """
 
 @dataclass(frozen=True)
 class Part:
-    """What stands at one place: lines of (class, text), and a sentence for those who cannot see."""
+    """What stands at one place: lines of (class or "", text), and a sentence for those who cannot see."""
 
     key: str
     lines: tuple[tuple[str, str], ...]
@@ -84,7 +85,7 @@ def draw_part(parent, part: Part, placed: Layout) -> None:
     else:
         left, top = shown(x - item.width / 2), shown(y - item.height / 2)
         size = {"width": shown(item.width), "height": shown(item.height)}
-        add(group, "rect", {"class": "card", "x": left, "y": top, "rx": "5", **size})
+        add(group, "rect", {"class": "card", "x": left, "y": top, **size})
     first = y - (len(part.lines) - 1) * LINE / 2 + 4.0  # 4: from the middle of a letter to its foot
     for i, (kind, text) in enumerate(part.lines):
         at = {"x": shown(x), "y": shown(first + i * LINE)}

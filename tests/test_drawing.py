@@ -23,7 +23,7 @@ def read(picture):
 
 def texts(picture, kind=None):
     found = read(picture).iter(f"{SVG}text")
-    return [x.text for x in found if kind in (None, x.get("class"))]
+    return [x.text for x in found if kind in (None, x.get("class", ""))]
 
 
 @pytest.mark.parametrize("make", PRESETS.values(), ids=PRESETS)
@@ -73,7 +73,7 @@ def test_before_backward_the_picture_says_so():
 
 def test_constants_are_small():
     x = Value(2.0, label="x")
-    assert texts(draw(x * 3.0), "data") == ["data 2.0000", "3.0000", "data 6.0000"]
+    assert texts(draw(x * 3.0), "") == ["data 2.0000", "3.0000", "data 6.0000"]
 
 
 @pytest.mark.parametrize(

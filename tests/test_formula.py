@@ -10,7 +10,7 @@ import re
 import pytest
 
 from micrograd import OPS, Value, ops
-from micrograd.formula import Formula, derivatives, expression, latex_name, short
+from micrograd.formula import Formula, derivatives, expression, latex_name
 from micrograd.ops import Op, row
 
 ROWS = [*OPS.values(), row("pow 3"), row("pow -2"), row("pow 0.5")]
@@ -64,7 +64,7 @@ def build(tree, leaves):
 def test_parentheses_stand_where_they_are_needed(seed):
     tree = random_formula(random.Random(seed), 5)
     names = {name: Formula(name) for name in "xy"}
-    formula = build(tree, {**names, "number": lambda x: Formula(short(x))})
+    formula = build(tree, {**names, "number": lambda x: Formula(x)})
     numbers = {"x": 0.7, "y": -1.2}
     wanted = build(tree, {**{k: Value(v) for k, v in numbers.items()}, "number": Value})
     found = read(str(formula), **numbers)

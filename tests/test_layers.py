@@ -29,6 +29,7 @@ ROOMS = {
     "check": ["engine", "table"],
     "steps": ["engine"],
     "formula": ["graph", "ops"],
+    "javascript": ["formula"],
     "story": ["steps", "formula", "table"],
     "differences": ["steps", "table"],
     "health": ["engine"],

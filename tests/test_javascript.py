@@ -1,0 +1,170 @@
+"""The table and the algorithms in JavaScript, run by Node, against Python's.
+
+Rule: numbers go there and back as JSON, with names for those that JSON has not. Needs `node`
+(Debian: apt install nodejs), and is skipped without.
+"""
+
+import itertools
+import json
+import math
+import shutil
+import subprocess
+
+import pytest
+
+from micrograd import OPS, Op, Value, ops
+from micrograd.errors import TraceError
+from micrograd.graph import partials, topological_order
+from micrograd.javascript import functions, rows, source
+from micrograd.ops import row
+from micrograd.presets import PRESETS
+from micrograd.steps import ALGORITHMS, Backward, events, grads_of
+
+NODE = shutil.which("node")
+needs_node = pytest.mark.skipif(not NODE, reason="needs Node: apt install nodejs")
+EDGES = (0.0, -0.0, 1.0, -1.0, 0.3, -2.5, 30.0, 1e300, 5e-324, math.inf, -math.inf, math.nan)
+TABLE = [*OPS.values(), row("pow 3"), row("pow -2"), row("pow 0.5"), row("take 3")]
+NAMES = {math.inf: "Infinity", -math.inf: "-Infinity"}
+READ = {"Infinity": math.inf, "-Infinity": -math.inf, "NaN": math.nan, "-0": -0.0}
+
+
+def run(script, given):
+    """What `result` is after the script, in which `given` is that object."""
+    helpers = """
+    const read = (x) => typeof x === "string" && x !== "" && !Number.isNaN(Number(x))
+        || x === "NaN" ? Number(x) : x;
+    const given = JSON.parse(require("fs").readFileSync(0), (_, x) => read(x));
+    """
+    end = """
+    const named = (x) => typeof x === "number" && (!Number.isFinite(x) || Object.is(x, -0))
+        ? (Object.is(x, -0) ? "-0" : String(x)) : x;
+    console.log(JSON.stringify(result, (_, x) => named(x)));
+    """
+    done = subprocess.run(
+        [NODE, "-e", helpers + script + end],
+        input=json.dumps(named(given)),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return unnamed(json.loads(done.stdout))
+
+
+def named(x):
+    if isinstance(x, dict):
+        return {key: named(value) for key, value in x.items()}
+    if isinstance(x, list):
+        return [named(part) for part in x]
+    if isinstance(x, float) and not math.isfinite(x):
+        return NAMES.get(x, "NaN")
+    return "-0" if isinstance(x, float) and x == 0.0 and math.copysign(1.0, x) < 0.0 else x
+
+
+def unnamed(x):
+    if isinstance(x, dict):
+        return {key: unnamed(value) for key, value in x.items()}
+    if isinstance(x, list):
+        return [unnamed(part) for part in x]
+    return READ.get(x, x) if isinstance(x, str) else x
+
+
+def near(found, wanted):
+    """Both nan, or equal to some ulps: Node's exp and tanh are other ones than C's."""
+    return found == pytest.approx(wanted, rel=1e-13, abs=1e-300, nan_ok=True)
+
+
+@needs_node
+def test_every_row_computes_what_it_does_in_python():
+    grids = {op.name: grid(op) for op in TABLE}
+    found = run(
+        source("ops.mjs")
+        + f"const rows = {rows(TABLE)};"
+        + """
+        const result = {};
+        for (const [name, grid] of Object.entries(given)) {
+          result[name] = grid.map((xs) => {
+            const out = rows[name].forward(...xs);
+            return [out, ...rows[name].partials.map((f) => f(...xs, out))];
+          });
+        }
+        """,
+        grids,
+    )
+    for op in TABLE:
+        for inputs, (out, *slopes) in zip(grids[op.name], found[op.name]):
+            wanted = op.forward(*inputs)
+            assert near(out, wanted), (op.name, inputs)
+            by_python = [partial(*inputs, wanted) for partial in op.partials]
+            assert near(slopes, by_python), (op.name, inputs)
+
+
+def grid(op):
+    if op.name == "take 3":
+        return [[i, 1.5, -2.0, 3.0] for i in (-1.0, 0.0, 1.0, 2.0, 3.0, 0.5)]
+    return [list(xs) for xs in itertools.product(EDGES, repeat=len(op.partials))]
+
+
+def data_of(root):
+    order = topological_order(root)
+    place = {node: i for i, node in enumerate(order)}
+    return [
+        {
+            "op": node.op.name if node.op else None,
+            "inputs": [place[x] for x in node.inputs],
+            "data": node.data,
+        }
+        for node in order
+    ]
+
+
+@needs_node
+@pytest.mark.parametrize("make", PRESETS.values(), ids=PRESETS)
+def test_forward_and_every_algorithm_are_those_of_python(make):
+    root = make()
+    order = topological_order(root)
+    algorithms = [a for a in ALGORITHMS if a != "recursive" or make is not PRESETS["readme"]]
+    engine = source("engine.mjs").replace("export ", "")
+    found = run(
+        "const ops = (() => {" + source("ops.mjs")
+        + f"return {rows(node.op for node in order if node.op)};" + "})();" + engine + """
+        const data = forward(given.graph, ops);
+        const runs = given.algorithms.map((a) => backward(given.graph, ops, data, ALGORITHMS[a]));
+        const result = { data, runs, names: Object.keys(ALGORITHMS) };
+        """,
+        {"graph": data_of(root), "algorithms": algorithms},
+    )  # fmt: skip
+    assert found["names"] == list(ALGORITHMS)
+    assert near(found["data"], [node.data for node in order])
+    for algorithm, got in zip(algorithms, found["runs"]):
+        wanted = list(grads_of(root, ALGORITHMS[algorithm]).values())
+        assert got["grads"] == pytest.approx(wanted, rel=1e-9)
+        told = [event for event in events(root, algorithm) if isinstance(event, Backward)]
+        assert [(e["node"], e["place"]) for e in got["events"]] == [
+            (order.index(event.node), event.place) for event in told
+        ]
+
+
+def test_a_row_of_the_users_own_is_derived_from_its_forward():
+    swish = Op("swish", "swish({})", lambda x: x * ops.sigmoid(x), (lambda x, out: out + x,))
+    assert rows([swish]) == (
+        '{"swish": {forward: (x) => mul(x, sigmoid(x)), partials: [(x, out) => add(out, x)]}}'
+    )
+    hidden = Op("hidden", "hidden({})", math.cosh, (lambda x, out: x,))
+    with pytest.raises(TraceError, match="hidden"):
+        rows([hidden])
+
+
+def test_each_function_is_a_row():
+    families = {"take"}
+    assert functions() == {op.name for op in OPS.values()} | families
+
+
+def test_numbers_are_written_whole():
+    assert "1.4142135623730951" in rows(
+        [Op("a", "a({})", lambda x: x, (lambda x, out: x * 2**0.5,))]
+    )
+    third = Op("b", "b({})", lambda x: x + math.inf, (lambda x, out: math.nan,))
+    assert rows([third]) == '{"b": {forward: (x) => add(x, Infinity), partials: [(x, out) => NaN]}}'
+    assert partials(Value(2.0) * 3.0, lambda node: node.data) == [3.0, 2.0]
