@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from enum import Enum
+from math import isfinite
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,7 @@ import micrograd
 from micrograd import data, errors, expression, files, picture
 from micrograd.engine import no_grad
 from micrograd.losses import accuracy, hinge, l2_penalty
+from micrograd.nest import nest_map
 from micrograd.nn import MLP
 from micrograd.optim import SGD, linear_decay
 from micrograd.steps import ALGORITHMS
@@ -319,12 +321,18 @@ def explain(
         raise stop(str(error)) from error
     if as_json:
         parts = {"story": story, **told}
-        print(json.dumps({name: asdict(part) for name, part in parts.items()}, indent=1))
+        found = nest_map(json_number, {name: asdict(part) for name, part in parts.items()})
+        print(json.dumps(found, indent=1, allow_nan=False))
         return
     console.print(escape("\n".join(story.forward)), soft_wrap=True)
     console.print(story_table(story))
     for part in (*story.notes, *told.values()):
         console.print(escape(str(part)) + "\n", soft_wrap=True)
+
+
+def json_number(x):
+    """Itself; the name of a number that JSON has not: "nan", "inf", "-inf"."""
+    return str(x) if isinstance(x, float) and not isfinite(x) else x
 
 
 def told_of(y, used: dict, paths: str, nudge: str, wrong) -> tuple:

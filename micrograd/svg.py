@@ -35,7 +35,7 @@ STYLE = """
 
 @dataclass(frozen=True)
 class Part:
-    """What stands at one place: lines of (class or "", text), and a sentence for those who cannot see."""
+    """What stands at one place: lines of (class or "", text), and a sentence to be read aloud."""
 
     key: str
     lines: tuple[tuple[str, str], ...]

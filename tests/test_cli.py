@@ -502,3 +502,10 @@ def test_draw_writes_a_page():
     assert page.startswith("<!doctype html>")
     assert "data -6.0000" in page
     assert listing() == ["y.html"]
+
+
+def test_explain_as_json_of_what_json_has_no_numbers_for():
+    result = run("explain", "log(x) * y", "x=0", "y=0", "--json", "--nudge", "x")
+    found = json.loads(result.stdout, parse_constant=lambda name: pytest.fail(name))
+    assert found["nudge"]["y"] == "nan"
+    assert found["story"]["grads"]["y"] == "-inf"
