@@ -14,6 +14,7 @@ from functools import partial
 
 from micrograd import MLP, Module, Value, data, losses, optim
 from micrograd.ops import exp, relu, tanh
+from micrograd.presets import readme_of
 
 SEED = 1337
 
@@ -57,18 +58,7 @@ class Numbers(Module):
 
 def readme(model):
     """The expression of the original's README."""
-    a, b = model.a, model.b
-    c = a + b
-    d = a * b + b**3
-    c += c + 1
-    c += 1 + c + (-a)
-    d += d * 2 + relu(b + a)
-    d += 3 * d + relu(b - a)
-    e = c - d
-    f = e**2
-    g = f / 2.0
-    g += 10.0 / f
-    return g
+    return readme_of(model.a, model.b)
 
 
 def neuron(model):

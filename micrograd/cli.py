@@ -46,6 +46,11 @@ DATA: dict[str, Callable] = {
 }
 DataName = Enum("DataName", {name: name for name in DATA}, type=str)
 
+Expression = Annotated[str, typer.Argument(metavar="EXPRESSION", help="Such as 'tanh(x*w + b)'.")]
+Numbers = Annotated[
+    list[str] | None, typer.Argument(metavar="NAME=NUMBER...", help="Such as x=2 w=-0.5.")
+]
+
 EXAMPLES = 100
 RESULTS = {
     "boundary.png": "the points and the decision boundary",
@@ -236,10 +241,8 @@ def results(model: MLP, history: dict, steps: int) -> Table:
 
 @app.command(help=DRAW_HELP)
 def draw(
-    text: Annotated[str, typer.Argument(metavar="EXPRESSION", help="Such as 'tanh(x*w + b)'.")],
-    numbers: Annotated[
-        list[str] | None, typer.Argument(metavar="NAME=NUMBER...", help="Such as x=2 w=-0.5.")
-    ] = None,
+    text: Expression,
+    numbers: Numbers = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="A .svg, .html, .png, .json or .gv."),
@@ -303,10 +306,8 @@ def assignment(item: str) -> tuple[str, float]:
 
 @app.command(help=EXPLAIN_HELP)
 def explain(
-    text: Annotated[str, typer.Argument(metavar="EXPRESSION", help="Such as 'tanh(x*w + b)'.")],
-    numbers: Annotated[
-        list[str] | None, typer.Argument(metavar="NAME=NUMBER...", help="Such as x=2 w=-0.5.")
-    ] = None,
+    text: Expression,
+    numbers: Numbers = None,
     paths: Annotated[str, typer.Option(metavar="NAME", help="All paths from that number.")] = "",
     nudge: Annotated[str, typer.Option(metavar="NAME", help="Move that number and see.")] = "",
     wrong: Annotated[Mistake | None, typer.Option(help="Tell it with a mistake.")] = None,
@@ -325,7 +326,7 @@ def explain(
         print(json.dumps(found, indent=1, allow_nan=False))
         return
     console.print(escape("\n".join(story.forward)), soft_wrap=True)
-    console.print(story_table(story))
+    console.print(story_table(story) if story.lines else "nothing is passed on.")
     for part in (*story.notes, *told.values()):
         console.print(escape(str(part)) + "\n", soft_wrap=True)
 
@@ -367,7 +368,7 @@ def story_table(story) -> Table:
 
 @app.command("compile", help=COMPILE_HELP)
 def compile_(
-    text: Annotated[str, typer.Argument(metavar="EXPRESSION", help="Such as 'tanh(x*w + b)'.")],
+    text: Expression,
     exact: Annotated[bool, typer.Option("--exact", help="As eager, to the last bit.")] = False,
     ir: Annotated[bool, typer.Option("--ir", help="Also LLVM's text.")] = False,
     asm: Annotated[bool, typer.Option("--asm", help="Also the machine's instructions.")] = False,

@@ -59,7 +59,8 @@ def unknown_input(op: str, x) -> str:
 
 def called(node) -> str:
     """What to call a node in a message."""
-    return repr(node.label) if node.label else repr(node)
+    label = getattr(node, "label", "")
+    return repr(label) if label else repr(node)
 
 
 def cycle(node, x) -> str:
@@ -73,6 +74,13 @@ def not_in_graph(x) -> str:
     return (
         f"{called(x)} is not in this graph: the result was not computed from it. Ask for a Value "
         "that was used, and the very one, not another with the same number."
+    )
+
+
+def stale(y) -> str:
+    return (
+        f"{called(y)} was computed from other numbers than its leaves have now: compute it again, "
+        "as after each step of an optimizer, and ask then."
     )
 
 

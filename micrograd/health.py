@@ -12,7 +12,7 @@ from micrograd.graph import partials, topological_order
 from micrograd.ops import relu, sigmoid, tanh
 
 FLAT = 0.01  # a partial below which hardly anything gets through
-MANY = 0.5  # a share of nodes from which on it is worth a sentence
+MANY = 0.9  # a share of nodes from which on it is worth a sentence
 STEEP, FADED = 1e3, 1e-3  # of the grads of the first layer, compared with those of the last
 
 # op: (the partial up to which nothing gets through, what that is called)
@@ -52,8 +52,16 @@ def diagnose(model, loss) -> Diagnosis:
         findings.append("loss.backward() has not been run: nothing is known of the grads.")
     else:
         used = {name: p for name, p in named.items() if p in set(order)}
-        findings += [*gates(order), *without_grad(used), *layers(used)]
+        findings += gates(order)
+        findings += [*without_grad(used), *layers(used)] if moving(used) else [NOTHING_MOVES]
     return Diagnosis(tuple(findings))
+
+
+NOTHING_MOVES = "every grad is 0: the loss is at its minimum on this data, or backward() was undone by zero_grad()."
+
+
+def moving(used: dict) -> bool:
+    return any(p.grad != 0.0 for p in used.values())
 
 
 def origin(order: list):
@@ -89,7 +97,8 @@ def gates(order: list):
         if shut[op] >= MANY * count:
             limit, word = GATES[op]
             slope = f"|slope| <= {limit:g}" if limit else "slope 0"
-            yield f"{shut[op]:,} of {count:,} {op.mark} are {word} ({slope}): no grad gets through."
+            which = f"{shut[op]:,} of {count:,} {op.mark}"
+            yield f"{which} are {word} ({slope}): hardly any grad gets through."
 
 
 def without_grad(used: dict):
@@ -100,8 +109,8 @@ def without_grad(used: dict):
     dead = [name for name, ps in owners.items() if all(p.grad == 0.0 for p in ps)]
     if dead:
         yield (
-            f"{some(dead)} got no grad at all: dead on this data. Try other first weights, a "
-            "smaller learning rate, or leaky_relu."
+            f"{some(dead)} got no grad at all: dead on this data. If no data wakes them, "
+            "try other first weights or a smaller learning rate."
         )
 
 

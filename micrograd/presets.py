@@ -73,9 +73,8 @@ def near_and_far():
     return label(b=b, d=d, c=b + d)
 
 
-def readme():
-    """The expression of the original's README."""
-    a, b = named(a=-4.0, b=2.0)
+def readme_of(a, b):
+    """The expression of the original's README, of anything with operators."""
     c = a + b
     d = a * b + b**3
     c += c + 1
@@ -85,7 +84,13 @@ def readme():
     e = c - d
     f = e**2
     g = f / 2.0
-    return label(e=e, f=f, g=g + 10.0 / f)
+    g += 10.0 / f
+    return g
+
+
+def readme():
+    """The expression of the original's README."""
+    return label(g=readme_of(*named(a=-4.0, b=2.0)))
 
 
 def softmax():

@@ -174,15 +174,30 @@ def events(root, algorithm: str = "right") -> Iterator[Forward | Seed | Backward
     1.0 1.0 0.0 1.0
     1.0 1.0 1.0 2.0
     """
-    if algorithm not in ALGORITHMS:
-        raise ValueError(errors.unknown_name("algorithm", algorithm, ALGORITHMS))
-    for node in acyclic(topological_order(root)):
+    row = algorithm_called(algorithm)
+    for node in order_of(root):
         yield Forward(node, node.inputs, node.data)
-    yield from backward_events(root, ALGORITHMS[algorithm])
+    yield from backward_events(root, row)
 
 
-def acyclic(order: list) -> list:
-    """The same order. Raises GraphError if a node is among what it was computed from."""
+def algorithm_called(name: str) -> Algorithm:
+    """The row of that name. ValueError if there is none."""
+    if name not in ALGORITHMS:
+        raise ValueError(errors.unknown_name("algorithm", name, ALGORITHMS))
+    return ALGORITHMS[name]
+
+
+def order_of(root, x=None) -> list:
+    """The nodes of the graph, each after its inputs.
+
+    Raises TypeError for a root that is no node, GraphError if a node is among what it was computed
+    from, or if there is an `x` and it is not in the graph.
+    """
+    if not hasattr(root, "inputs"):
+        raise TypeError(errors.not_a_node(root))
+    order = topological_order(root)
+    if x is not None and not any(node is x for node in order):
+        raise errors.GraphError(errors.not_in_graph(x))
     place = {node: i for i, node in enumerate(order)}
     for node in order:
         for x in node.inputs:
@@ -233,7 +248,7 @@ def grads_of(root, algorithm: Algorithm = ALGORITHMS["right"]) -> dict:
 
 def wrong_nodes(root, algorithm: str) -> list:
     """The nodes whose grad that algorithm gets wrong, in the order of the graph."""
-    row = ALGORITHMS[algorithm]
+    row = algorithm_called(algorithm)
     right = grads_of(root, Algorithm("right", passes=row.passes))
     wrong = grads_of(root, row)
     return [node for node in right if not same(right[node], wrong[node])]

@@ -6,17 +6,26 @@ is data first; its text is made when it is printed.
 
 import heapq
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from micrograd import errors
 from micrograd.engine import Watcher, read_data, watching
 from micrograd.formula import Formula
-from micrograd.graph import partials, topological_order
-from micrograd.steps import ALGORITHMS, Backward, acyclic, events, wrong_nodes
+from micrograd.graph import partials
+from micrograd.steps import (
+    ALGORITHMS,
+    Backward,
+    algorithm_called,
+    events,
+    order_of,
+    wrong_nodes,
+)
 from micrograd.table import aligned
 
 MOST_LINES = 10_000  # of a story; nobody reads more
+COUNTABLE = 10**15
 MOST_PATHS = 20  # that are shown; of more, the largest
 
 
@@ -43,13 +52,26 @@ def record_sources():
 
 
 def names_of(order: list) -> dict:
-    """{node: what to call it}: its label, or "c1" for a leaf, "t1" for a result without one."""
-    found, counts = {}, {"c": 0, "t": 0}
+    """{node: what to call it}: its label, or "c1" for a leaf, "t1" for a result without one.
+
+    No two are called the same: of nodes with one label the second is "w#2".
+    """
+    found, given, counts = {}, set(), Counter()
+    labels = {"", *(printable(node.label) for node in order)}
     for node in order:
-        kind = "t" if node.inputs else "c"
-        counts[kind] += not node.label
-        found[node] = node.label or f"{kind}{counts[kind]}"
+        name = label = printable(node.label)
+        stem = f"{label}#" if label else "t" if node.inputs else "c"
+        while name in given or (not label and name in labels):
+            counts[stem] += 1
+            name = f"{stem}{counts[stem] + bool(label)}"
+        given.add(name)
+        found[node] = name
     return found
+
+
+def printable(label) -> str:
+    """The label with what would move the cursor, or cannot be written, in Python's spelling."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(label))
 
 
 def shown(number: float) -> str:
@@ -136,23 +158,21 @@ def explain(y, x=None, algorithm: str = "right") -> Story:
     de/db += de/de * de/db = 1.0 * 2.0 = 2.0   (sum 0.0 + 2.0)     de/db = a
     backward() has not been run: these are the grads that it will give.
     """
-    order = acyclic(topological_order(y))
-    if x is not None and x not in set(order):
-        raise errors.GraphError(errors.not_in_graph(x))
-    names = names_of(order)
-    told, lines, grads = Told(names, names[y], algorithm), [], {}
+    order, names = order_of(y, x), names_of(order_of(y))
+    told, lines = Told(names, names[y], algorithm), []
     for event in events(y, algorithm):
         if isinstance(event, Backward) and (x is None or event.input is x):
             lines.append(told.line(event))
             if len(lines) > MOST_LINES:
                 raise errors.GraphError(errors.too_long_a_story(MOST_LINES))
     grads = {names[node]: grad for node, grad in event.grads.items() if not node.inputs}
-    told_of = tuple(notes(y, order, names, algorithm))
-    return Story(names[y], tuple(forward(order, names)), tuple(lines), grads, told_of)
+    shown_nodes = [node for node in order if x is None or node is x or x in node.inputs]
+    told_of = tuple(notes(y, names, algorithm))
+    return Story(names[y], tuple(forward(shown_nodes, names)), tuple(lines), grads, told_of)
 
 
-def forward(order: list, names: dict) -> Iterator[str]:
-    for node in order:
+def forward(nodes: list, names: dict) -> Iterator[str]:
+    for node in nodes:
         if node.inputs:
             formula = Formula("", node.op, tuple(Formula(names[x]) for x in node.inputs))
             yield f"{names[node]} = {formula} = {shown(node.data)}"
@@ -163,7 +183,7 @@ class Told:
 
     def __init__(self, names: dict, result: str, algorithm: str):
         self.names, self.result = names, result
-        self.sign = ALGORITHMS[algorithm].sign
+        self.sign = algorithm_called(algorithm).sign
         self.formulas: dict = {}
 
     def line(self, event: Backward) -> Line:
@@ -189,12 +209,12 @@ def written(partial) -> str:
     return str(partial) if isinstance(partial, Formula) else shown(partial)
 
 
-def notes(y, order: list, names: dict, algorithm: str) -> Iterator[str]:
+def notes(y, names: dict, algorithm: str) -> Iterator[str]:
     if algorithm != "right":
-        wrong = [f"{names[node]}" for node in wrong_nodes(y, algorithm)]
+        wrong = [names[node] for node in wrong_nodes(y, algorithm)]
         yield ALGORITHMS[algorithm].misconception
         yield f"wrong: {', '.join(wrong)}." if wrong else "on this graph nothing comes out wrong."
-    elif y.inputs and not any(node.grad for node in order):
+    elif y.inputs and y.grad == 0.0:
         yield "backward() has not been run: these are the grads that it will give."
 
 
@@ -224,7 +244,8 @@ class Paths:
 
     def __str__(self):
         one = "path" if self.count == 1 else "paths"
-        head = f"{self.count:,} {one}"
+        few = self.count < COUNTABLE  # an exact number of hundreds of digits is read by nobody
+        head = f"{self.count:,} {one}" if few else f"about 10**{math.log10(self.count):.0f} paths"
         if self.count > len(self.paths):
             head += f", of which the {len(self.paths)} with the largest products are"
         return "\n".join([f"{head}:", *map(str, self.paths), f"sum of all: {shown(self.total)}"])
@@ -234,7 +255,8 @@ def paths(y, x, most: int = MOST_PATHS) -> Paths:
     """All paths from `x` to `y`: the grad of x is the sum of the products along them.
 
     There may be very many: they are counted exactly, and those with the largest products are
-    returned, `most` of them. Raises GraphError for an x that is not in the graph.
+    returned, `most` of them. Raises GraphError for an x that is not in the graph, ValueError for a
+    `most` of less than 1.
 
     >>> from micrograd import Value
     >>> a = Value(3.0, label="a")
@@ -245,9 +267,9 @@ def paths(y, x, most: int = MOST_PATHS) -> Paths:
     a -> t2:  1.0 = 1.0
     sum of all: 7.0
     """
-    order = acyclic(topological_order(y))
-    if x not in set(order):
-        raise errors.GraphError(errors.not_in_graph(x))
+    if not isinstance(most, int) or most < 1:
+        raise ValueError(errors.not_natural("most", 1, most))
+    order = order_of(y, x)
     names = names_of(order)
     found = {x: Reached(1, 1.0, [(1.0, None)])}
     for node in order:
@@ -280,9 +302,7 @@ def reached(node, found: dict, most: int) -> Reached:
             totals.append(before.total * partial)
             candidates += [(p * partial, (node, partial, how)) for p, how in before.best]
     best = heapq.nlargest(most, candidates, key=lambda candidate: size(candidate[0]))
-    return Reached(
-        count, math.fsum(totals) if all(map(math.isfinite, totals)) else sum(totals), best
-    )
+    return Reached(count, sum(totals), best)
 
 
 def size(product: float) -> float:

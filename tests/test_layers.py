@@ -31,7 +31,7 @@ ROOMS = {
     "formula": ["graph", "ops"],
     "javascript": ["formula"],
     "story": ["steps", "formula", "table"],
-    "differences": ["steps", "table"],
+    "differences": ["steps", "check", "table"],
     "health": ["engine"],
     "presets": ["nn", "losses"],
     "data": ["errors"],
