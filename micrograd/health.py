@@ -57,7 +57,7 @@ def diagnose(model, loss) -> Diagnosis:
     return Diagnosis(tuple(findings))
 
 
-NOTHING_MOVES = "every grad is 0: the loss is at its minimum on this data, or backward() was undone by zero_grad()."
+NOTHING_MOVES = "every grad is 0: a minimum of the loss, or zero_grad() undid backward()."
 
 
 def moving(used: dict) -> bool:
