@@ -170,7 +170,7 @@ class Version:
         given = [x.data if isinstance(x, Value) else float(number(x)) for x in leaves]
         numbers = chain(given, map(read_data, self.parameters))
         record = Call(self, leaves, np.fromiter(numbers, float, len(self.program.names)))
-        found = iter([record.result(i, y) for i, y in enumerate(record.outputs)])
+        found = iter(record.results())
         if self.plain:
             return nest_map(lambda _: next(found), self.result)
         return result_map(lambda y: next(found) if is_number(y) else y, self.result)
@@ -197,7 +197,6 @@ class Call:
         self.below = version.computed or [leaves[i] for i in given if leaves[i].op]
         self.places = [*given, *range(len(leaves), len(numbers))]
         self.slopes: dict[int, list[float]] = {}
-        self.slots: tuple | None = None  # of a result, for its inputs
         count = len(version.program.outputs)
         if version.backward_first:  # the call before this one was followed by a backward()
             found = version.gradient(0).run(numbers)
@@ -205,16 +204,19 @@ class Call:
         else:
             self.outputs = version.forward.run(numbers)
 
-    def result(self, output: int, data: float) -> "Result":
-        made = new(Result)  # without __init__: there may be hundreds of results
-        made.data, made.grad, made.op = data, 0.0, Compiled(self, output)
-        if self.slots is None:
-            made.inputs = self.values
-            self.slots = made._first, made._second
-        made._first, made._second = self.slots  # for many results one tuple of many inputs
-        for watcher in watchers.get():
-            watcher.made(made, made.op, made.inputs)
-        return made
+    def results(self) -> list["Result"]:
+        """A Value for each output, made without __init__: there may be hundreds."""
+        first = Value(0.0)
+        first.inputs = self.values
+        slots, active, found = (first._first, first._second), watchers.get(), []
+        for output, data in enumerate(self.outputs):
+            made = new(Result)
+            made.data, made.grad, made.op = data, 0.0, Compiled(self, output)
+            made._first, made._second = slots  # for many results one tuple of many inputs
+            for watcher in active:
+                watcher.made(made, made.op, self.values)
+            found.append(made)
+        return found
 
     def partials(self, output: int) -> list[float]:
         """d output / d each Value."""
@@ -229,11 +231,17 @@ class Call:
 class Compiled:
     """Stands where a row would: the op of a result, whose partials come from machine code."""
 
+    __slots__ = ("call", "output")
     bind = None
 
     def __init__(self, call: Call, output: int):
         self.call, self.output = call, output
-        self.name = self.mark = call.version.name
+
+    @property
+    def name(self) -> str:
+        return self.call.version.name
+
+    mark = name
 
     def __reduce__(self):
         raise TypeError(errors.machine_code_stays(self.name))

@@ -5,15 +5,17 @@ Rule: a list, a tuple and a dict are the only containers; whatever else there is
 
 from collections.abc import Callable, Iterator
 
+CONTAINERS = (list, tuple, dict)
+
 
 def nest_map(f: Callable, nest):
     """`nest` with f(x) in place of each x at its ends."""
+    if not isinstance(nest, CONTAINERS):
+        return f(nest)
     if isinstance(nest, dict):
         return {key: nest_map(f, part) for key, part in nest.items()}
-    if isinstance(nest, list | tuple):
-        make = getattr(nest, "_make", type(nest))  # a namedtuple's own
-        return make(nest_map(f, part) for part in nest)
-    return f(nest)
+    make = getattr(nest, "_make", type(nest))  # a namedtuple's own
+    return make([nest_map(f, part) for part in nest])
 
 
 def ends(nest) -> list:

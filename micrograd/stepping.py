@@ -283,7 +283,8 @@ class Compiled:
             step = i + (done - code.word(Word.SINCE))
             order = step * code.word(Word.MOVE) + code.word(Word.FIRST)
             here = code.place(code.whole_array(Word.ORDER), order)
-            self.parts[0].write(code, count=code.word(Word.COUNT), order=here)
+            data = {"count": code.word(Word.COUNT), "order": here} if self.widths else {}
+            self.parts[0].write(code, **data)
             if self.step.threads == 1:
                 self.move(code, step)
             else:

@@ -1,8 +1,9 @@
 """Batching: the instructions of a program in kernels, each of which is one loop nest.
 
-Rule: nodes of the same level, op and kinds of inputs are one kernel, and its results stand side by
-side. Then where an input stands is, nearly always, an affine function of the member's number in a
-grid and of the term's in a sum: a sum of products of such inputs is a matrix product.
+Rule: nodes of the same op and kinds of inputs that are run at the same time (schedule.py says when)
+are one kernel, and its results stand side by side. Then where an input stands is, nearly always, an
+affine function of the member's number in a grid and of the term's in a sum: a sum of products of
+such inputs is a matrix product.
 """
 
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from itertools import groupby, pairwise
 import numpy as np
 
 from micrograd.compiler.program import Program
+from micrograd.compiler.schedule import Group, schedules
 from micrograd.ops import Op, add, mul, neg, sub
 
 UNROLLED = 3  # terms of one kind in a sum up to which each has an access of its own
@@ -110,6 +112,11 @@ class Plan:
     slots: np.ndarray | None = None  # where each place stands
     varies: list[bool] = field(default_factory=list)
 
+    def irregular(self) -> int:
+        """How many inputs of kernels are no affine function of member and term."""
+        accesses = [x for kernel in self.kernels for x in kernel.accesses()]
+        return sum(x.kind != CONSTANT and str(x) != "affine" for x in accesses)
+
     def __str__(self):
         return "\n".join(map(str, self.kernels))
 
@@ -143,6 +150,16 @@ def nodes_of(program: Program, varies: list[bool], sums: Iterable[int], exact: b
         inside = type(x) is int and x >= first and taken[x]
         factors = program.inputs[x - first] if inside else (x,)
         found.append(Node(-1 - output, None, terms=[(False, factors)], mean=True))
+    return found
+
+
+def below(nodes: list[Node]) -> list[list[int]]:
+    """The numbers of the nodes that each is computed from."""
+    number = {node.place: i for i, node in enumerate(nodes)}
+    found = []
+    for node in nodes:
+        inputs = node.inputs or [x for _, factors in node.terms for x in factors]
+        found.append([number[x] for x in inputs if type(x) is int and x in number])
     return found
 
 
@@ -209,30 +226,44 @@ def batch(
     shared input stands, `results` where an output is wanted (a number among the outputs), `sums`
     which outputs are means over the examples.
     """
-    return Batcher(program, varies, addresses, results, set(sums), work, exact).plan(least)
+    batcher = Batcher(program, varies, addresses, results, set(sums), work, exact)
+    found = schedules(batcher.signatures, below(batcher.nodes))
+    if len(batcher.nodes) < least * len(found[0]):
+        return None
+    return min(map(batcher.plan, found), key=Plan.irregular)
 
 
 class Batcher:
-    """The state of making one plan."""
+    """The nodes of a program, and the state of making one plan."""
 
     def __init__(self, program, varies, addresses, results, sums, work, exact):
         self.program, self.varies, self.sums = program, varies, sums
-        self.results, self.work, self.exact = results, work, exact
+        self.addresses, self.results, self.work, self.exact = addresses, results, work, exact
         self.kinds = [VARYING if x else SHARED for x in varies]
-        self.slots = np.zeros(len(varies), np.int64)
-        self.made = Plan(varies=varies)
-        self.temporary = work  # the next free place of the shared ones
-        self.wanted = self.destinations()
-        for place in range(len(program.names)):
-            if varies[place]:
+        self.wanted, self.copies = self.destinations()
+        self.nodes = nodes_of(program, varies, sums, exact)
+        self.signatures = [self.signature(node) for node in self.nodes]
+
+    def plan(self, groups: list[Group]) -> Plan:
+        self.made = Plan(varies=self.varies, copies=self.copies)
+        self.slots = np.zeros(len(self.varies), np.int64)
+        self.temporary = self.work  # the next free place of the shared ones
+        for place in range(len(self.program.names)):
+            if self.varies[place]:
                 self.slots[place] = self.made.varying
                 self.made.varying += 1
             else:
-                self.slots[place] = addresses[place]
+                self.slots[place] = self.addresses[place]
+        for level, numbers in groups:
+            members = [self.nodes[i] for i in numbers]
+            self.made.kernels.append(self.kernel(level, self.signatures[numbers[0]], members))
+        self.made.shared = self.temporary - self.work
+        self.made.slots = self.slots
+        return self.made
 
-    def destinations(self) -> dict[int, int]:
-        """Where a place is to be computed at once; every other output is copied there."""
-        found, first = {}, len(self.program.names)
+    def destinations(self) -> tuple[dict[int, int], list]:
+        """(where a place is to be computed at once, every other output: it is copied there)."""
+        found, copies, first = {}, [], len(self.program.names)
         for i, x in enumerate(self.program.outputs):
             if i in self.sums:
                 continue
@@ -240,39 +271,17 @@ class Batcher:
             if computed and i in self.results and x not in found:
                 found[x] = self.results[i]
             else:
-                self.made.copies.append((i, x))
-        return found
-
-    def plan(self, least: float) -> Plan | None:
-        nodes = nodes_of(self.program, self.varies, self.sums, self.exact)
-        levels = self.levels(nodes)
-        groups: dict = {}
-        for node in nodes:
-            groups.setdefault(self.key(node, levels), []).append(node)
-        if len(nodes) < least * len(groups):
-            return None
-        for key in sorted(groups, key=lambda key: (key[1], key[0])):  # shared ones first
-            self.made.kernels.append(self.kernel(key, groups[key]))
-        self.made.shared = self.temporary - self.work
-        self.made.slots = self.slots
-        return self.made
-
-    def levels(self, nodes) -> dict[int, int]:
-        found = {}
-        for node in nodes:
-            inputs = node.inputs or [x for _, factors in node.terms for x in factors]
-            below = [found.get(x, 0) for x in inputs if type(x) is int]
-            found[node.place] = 1 + max(below, default=0)
-        return found
+                copies.append((i, x))
+        return found, copies
 
     def kind(self, x) -> str:
         return CONSTANT if type(x) is float else self.kinds[x]
 
-    def key(self, node: Node, levels) -> tuple:
+    def signature(self, node: Node) -> tuple:
         """What the members of a kernel have in common."""
         varies = node.mean or self.varies[node.place]
         wanted = node.mean or node.place in self.wanted
-        start = (levels[node.place], varies, wanted, node.mean)
+        start = (varies, wanted, node.mean)
         if node.op:
             return (*start, id(node.op), *map(self.kind, node.inputs))
         node.terms = [(negative, self.ordered(factors)) for negative, factors in node.terms]
@@ -292,8 +301,8 @@ class Batcher:
 
     # ------------------------------------------------------------------------------ one kernel
 
-    def kernel(self, key, members: list[Node]) -> Kernel:
-        level, varies, wanted, mean = key[:4]
+    def kernel(self, level: int, signature: tuple, members: list[Node]) -> Kernel:
+        varies, wanted, mean = signature[:3]
         result = self.place(members, varies, wanted, mean)
         columns = self.columns(members)
         matrices = [self.matrix(column) for column in columns]

@@ -6,6 +6,7 @@ than once.
 """
 
 from collections.abc import Callable
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 from micrograd.compiler.batch import CONSTANT, VARYING, Access, Kernel, Plan, Segment, counted
@@ -17,6 +18,7 @@ ROWS, VECTORS = (4,), 3  # how far a sum is unrolled, and how many registers sta
 REDUCED_ROWS = (4, 2)  # the same for a sum whose terms are in lanes
 BLOCK_BYTES = 2**20  # for a block of examples; with a quarter, wide layers were a seventh slower
 BLOCK_MOST = 128  # examples
+TOGETHER = 64  # kernels in one function: LLVM's time grows faster than a function does
 
 
 def block_size(plan: Plan, lanes: int, count: int, width: int) -> int:
@@ -60,26 +62,28 @@ class Lowering:
     def __init__(self, code, part, plan, spellings: dict[object, Callable], lanes, block, exact):
         self.code, self.part, self.plan, self.spellings = code, part, plan, spellings
         self.lanes, self.block, self.exact = lanes, block, exact
-        self.memory = code.array(part.array)
-        self.examples = code.place(self.memory, part.work + padded(plan.shared))
         self.count = part.count if isinstance(part.count, Whole) else code.whole(part.count)
-        self.here = self.count  # examples in this block
+        self.first, self.here = code.whole(0), self.count  # of the examples in this block
+        self.order = part.order
+        self.enter()
         self.tables: dict[int, object] = {}
         self.rows = runs([s for s in part.inputs if s.stride])  # the first slots, in order
 
+    def enter(self) -> None:
+        """Find the arrays; each function has to find its own."""
+        self.memory = self.code.array(self.part.array)
+        work = self.part.work + padded(self.plan.shared)
+        self.examples = self.code.place(self.memory, work)
+
     def write(self) -> None:
         code = self.code
-        for kernel in self.plan.kernels:
-            if not kernel.varies:
-                self.kernel(kernel)
+        self.kernels([kernel for kernel in self.plan.kernels if not kernel.varies])
         if self.plan.varying or self.part.sums or any(s.stride for s in self.part.outputs):
             self.each_sum(lambda x: code.number(0.0))
             with code.loop(self.count, self.block) as (first, _):
                 self.first, self.here = first, (self.count - first).at_most(self.block)
                 self.load(first)
-                for kernel in self.plan.kernels:
-                    if kernel.varies:
-                        self.kernel(kernel)
+                self.kernels([kernel for kernel in self.plan.kernels if kernel.varies])
                 self.store(first)
             share = 1.0 / self.count.real()
             self.each_sum(lambda x: x * share)
@@ -158,6 +162,23 @@ class Lowering:
         return self.plan.slots[y] == self.plan.slots[x] + length
 
     # ------------------------------------------------------------------------------ one kernel
+
+    def kernels(self, kernels: list[Kernel]) -> None:
+        """One after the other; of many, some at a time are a function of their own."""
+        for start in range(0, len(kernels), TOGETHER):
+            with self.apart() if len(kernels) > TOGETHER else nullcontext():
+                for kernel in kernels[start : start + TOGETHER]:
+                    self.kernel(kernel)
+
+    @contextmanager
+    def apart(self):
+        outside = self.first, self.here, self.order, self.memory, self.examples
+        ordered = [] if self.order is None else [self.order]
+        with self.code.apart(self.first, self.here, *ordered) as (self.first, self.here, *order):
+            self.order = order[0] if order else None
+            self.enter()
+            yield
+        self.first, self.here, self.order, self.memory, self.examples = outside
 
     def kernel(self, kernel: Kernel) -> None:
         axes = self.axes(kernel)
@@ -366,8 +387,8 @@ class Lowering:
 
     def row(self, stream, example: Whole) -> Whole:
         """Where the row of an example begins."""
-        if stream.ordered and self.part.order is not None:
-            example = self.code.load_whole(self.part.order, example)
+        if stream.ordered and self.order is not None:
+            example = self.code.load_whole(self.order, example)
         return example * stream.stride + stream.offset
 
     def with_examples(self, points, e: Whole) -> list[Point]:

@@ -17,6 +17,7 @@ I64 = ir.IntType(64)
 REAL = {"float64": ir.DoubleType(), "float32": ir.FloatType()}
 WIDTH = {"float64": 64, "float32": 32}
 GIVE_WAY = "SwitchToThread" if sys.platform == "win32" else "sched_yield"  # to other threads
+UNROLLED = 16  # turns up to which a loop that is known to have so few is written out
 INLINED = 32  # calls up to which a shared function is copied to where it is called
 
 
@@ -262,12 +263,16 @@ class Code:
         type_ = ir.FunctionType(ir.VoidType(), [I64.as_pointer()])
         self.function = ir.Function(self.module, type_, name)
         self.frame = self.function.args[0]
+        self.words: dict[int, object] = {}  # of the frame, that the function has read
         self.calls: dict[str, int] = {}  # of shared functions
         self.builder = ir.IRBuilder(self.function.append_basic_block())
 
     def word(self, i: int) -> Whole:
-        """Word number i of the frame, as an integer."""
-        return Whole(self, self.builder.load(self.builder.gep(self.frame, [I64(i)])))
+        """Word number i of the frame, as an integer; read where the function begins."""
+        if i not in self.words:
+            with self.builder.goto_entry_block():
+                self.words[i] = self.builder.load(self.builder.gep(self.frame, [I64(i)]))
+        return Whole(self, self.words[i])
 
     def set_word(self, i: int, x: Whole) -> None:
         self.builder.store(x.value, self.builder.gep(self.frame, [I64(i)]))
@@ -380,6 +385,14 @@ class Code:
             phi.add_incoming(x.value, before)
         state[:] = [Lanes(self, phi) for phi in ends]
 
+    def turns(self, count, step: int = 1):
+        """The indices of a loop, for a `for`: a loop, or what is known to be few turns unrolled."""
+        if not isinstance(count, Whole) and count <= UNROLLED:
+            yield from map(self.whole, range(0, count, step))
+        else:
+            with self.loop(count, step) as (index, _):
+                yield index
+
     def phis(self, numbers: list, block) -> list:
         """For each number one that is it if the turn before was that block."""
         found = [self.builder.phi(x.value.type) for x in numbers]
@@ -427,19 +440,25 @@ class Code:
         self.builder = outside
 
     @contextmanager
-    def apart(self):
-        """What is written in the block is a function of its own, called from here."""
-        outside = self.function, self.frame, self.builder
+    def apart(self, *needed):
+        """What is written in the block is a function of its own, called from here.
+
+        Yields what it knows of outside: integers and pointers, the same as those `needed`.
+        """
+        values = [x.value if isinstance(x, Whole) else x for x in needed]
+        outside = self.function, self.frame, self.words, self.builder
         name = f"part{len(self.module.globals)}"
-        self.function = ir.Function(self.module, self.function.function_type, name)
+        types = [self.frame.type, *[x.type for x in values]]
+        self.function = ir.Function(self.module, ir.FunctionType(ir.VoidType(), types), name)
         self.function.linkage = "internal"
-        self.frame = self.function.args[0]
+        self.frame, *inside = self.function.args
+        self.words = {}
         self.builder = ir.IRBuilder(self.function.append_basic_block())
-        yield
+        yield [Whole(self, y) if isinstance(x, Whole) else y for x, y in zip(needed, inside)]
         self.builder.ret_void()
         made = self.function
-        self.function, self.frame, self.builder = outside
-        self.builder.call(made, [self.frame])
+        self.function, self.frame, self.words, self.builder = outside
+        self.builder.call(made, [self.frame, *values])
 
     def libm(self, name: str, inputs: int):
         name = name if self.width == 64 else name + "f"

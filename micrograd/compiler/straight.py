@@ -109,7 +109,7 @@ class Straight:
         known: dict[int, Lanes] = {}
         self.lines(known, False, 1)  # what does not change from example to example
         self.clear()
-        with code.loop(self.count, lanes) as (first, _):
+        for first in code.turns(self.part.count, lanes):
             rows = [self.row(first + lane) for lane in range(lanes)] if self.by_rows() else []
             inside = dict(known)
             for place in range(len(program.names)):
