@@ -13,7 +13,7 @@ from hypothesis import given
 from test_random_programs import SMOOTH, examples, on_values, programs, run
 from test_spelling import bits, near
 
-from micrograd.compiler import straight
+from micrograd.compiler import kernels, straight
 from micrograd.compiler.batch import access, common_grid
 from micrograd.compiler.build import Mapped, Once, spelled
 from micrograd.compiler.gradient import differentiate
@@ -62,6 +62,16 @@ def recurrent(*xs):
     return sum(h)
 
 
+def readouts(*xs):
+    """The same with a number read from the state at each time, and its square added up."""
+    w, u, v, x = xs[:16], xs[16:20], xs[20:24], xs[24:30]
+    h, total = list(xs[30:34]), 0.0
+    for t in range(6):
+        h = [(sum(w[4 * i + j] * h[j] for j in range(4)) + u[i] * x[t]).tanh() for i in range(4)]
+        total = total + sum(v[j] * h[j] for j in range(4)) ** 2
+    return total
+
+
 def horner(x, *coefficients):
     return functools.reduce(lambda y, c: y * x + c, coefficients)
 
@@ -99,6 +109,7 @@ STRUCTURES = {
     "mlp": (mlp, 3 + 8 * 4 + 2 * 9),
     "convolution": (convolution, 41),
     "recurrent": (recurrent, 26),
+    "readouts": (readouts, 34),
     "horner": (horner, 12),
     "products": (products, 9),
     "tree": (tree, 32),
@@ -160,12 +171,36 @@ GOLDEN = {
         "32 relu (affine)",
         "1 sum of products of 33 (0.0, affine)",
     ],
+    # by level each time would have three kernels more; its readouts wait for the others
+    "readouts": [
+        *["4 sum of products of 6 (0.0, table, separable)", "4 tanh (affine)"] * 6,
+        "6 matrix product of 5 (0.0, affine)",
+        "6 pow (affine, 2.0)",
+        "1 sum of products of 7 (0.0, affine)",
+    ],
 }
 
 
 @pytest.mark.parametrize("name", GOLDEN)
 def test_a_structure_is_recognised(name):
     assert words(*STRUCTURES[name]) == GOLDEN[name]
+
+
+@pytest.mark.parametrize("together", [1, 7])
+@pytest.mark.parametrize("name", ["readouts", "mlp"])
+def test_many_kernels_are_several_functions(name, together, monkeypatch):
+    """For one example and for 37, of which some come last in a block that is not full."""
+    f, inputs = STRUCTURES[name]
+    program, xs = with_gradient(f, inputs, True), numbers(inputs)
+    monkeypatch.setattr(kernels, "TOGETHER", together)
+    once = Once(program, True, most=0)
+    assert once.machine.ir.count("define internal void") == -(-len(once.kernels) // together)
+    assert list(map(bits, once.run(xs))) == list(map(bits, program.run(*xs)))
+    rows = np.array([numbers(inputs, seed) for seed in range(37)])
+    mapped = Mapped(program, [(0, i, inputs) for i in range(inputs)], True, 37, most=0)
+    found = mapped.run([], [rows], 37)
+    for i in (0, 36):
+        assert list(map(bits, found[:, i])) == list(map(bits, program.run(*rows[i])))
 
 
 # -------------------------------------------------------------------------------- random programs
