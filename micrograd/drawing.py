@@ -4,54 +4,54 @@ Rule: here it is decided what is drawn, a part for each node, or for each module
 many; how it looks is svg.py's.
 """
 
+import functools
+import re
 from collections import Counter
+from html import escape
 from pathlib import Path
 
 from micrograd import errors, files
 from micrograd.picture import MOST_NODES, draw_dot, fold, grad_of, shown, trace
+from micrograd.player import page
+from micrograd.story import names_of
 from micrograd.svg import Part, svg
+from micrograd.unfolding import Inside, counts, insides
 
 CARD_TITLE = "the graph of {}: {:,} nodes"
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ margin: 0; background: light-dark(#fff, #16181c); }}
-main {{ overflow: auto; padding: 1rem; }}
-</style>
-</head>
-<body>
-<main>
-{svg}
-</main>
-</body>
-</html>
-"""
+FRAME = (
+    '<iframe srcdoc="{}" sandbox="allow-scripts" title="the graph" width="100%" height="{}" '
+    'frameborder="0"></iframe>'
+)
+AROUND = 520  # pixels, of the controls below the picture
 WAYS = {".svg": "svg", ".png": "png", ".html": "html"}
 
 
 class Picture:
     """A drawing: `.svg`, `.html` and `.png`, and `.save(path)` by the path's ending.
 
-    A notebook shows it as it is.
+    A notebook shows its page.
     """
 
-    def __init__(self, root, parts: list[Part], links: list[tuple[str, str]], rankdir: str):
+    def __init__(self, root, rankdir: str = "LR"):
         self.root, self.rankdir = root, rankdir
-        self.title = CARD_TITLE.format(root.label or "a Value", len(trace(root)[0]))
-        self.svg = svg(parts, links, self.title, rankdir)
+        self.nodes, self.edges = trace(root)
+        self.folded = len(self.nodes) > MOST_NODES
+        self.title = CARD_TITLE.format(root.label or "a Value", len(self.nodes))
+        drawn = folded(self.nodes, self.edges) if self.folded else each(self.nodes)
+        self.svg = svg(*drawn, self.title, rankdir)
 
-    @property
+    @functools.cached_property
     def html(self) -> str:
-        """One page, to be opened from disk: nothing else is loaded."""
-        from html import escape
+        """One page, to be opened from disk: nothing else is loaded.
 
-        return PAGE.format(title=escape(self.title), svg=self.svg)
+        It plays forward and backward step by step, takes other numbers for the leaves, shows what
+        usual mistakes do, and asks. Where cards are modules it is a still, with what is in them
+        below.
+        """
+        if self.folded:
+            return page(self.svg, self.title, more=unfolded(self.nodes, self.rankdir))
+        named = svg(*each(self.nodes, names_of(self.nodes)), self.title, self.rankdir)
+        return page(named, self.title, self.root)
 
     @property
     def png(self) -> bytes:
@@ -70,7 +70,10 @@ class Picture:
         return files.write(Path(path), getattr(self, WAYS[ending]))
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        return {"image/svg+xml": self.svg, "text/plain": repr(self)}
+        """The page in a frame of its own; the SVG for what shows no pages."""
+        height = re.search(r'<svg[^>]* height="(\d+)"', self.svg)[1]
+        frame = FRAME.format(escape(self.html), min(int(height), 400) + AROUND)
+        return {"text/html": frame, "image/svg+xml": self.svg, "text/plain": repr(self)}
 
     def __repr__(self):
         return f"<Picture of {self.title}>"
@@ -90,35 +93,37 @@ def draw(root, rankdir: str = "LR") -> Picture:
     """
     if rankdir not in ("LR", "TB"):
         raise ValueError(errors.unknown_rankdir(rankdir))
-    nodes, edges = trace(root)
-    parts = folded(nodes, edges) if len(nodes) > MOST_NODES else each(nodes)
-    return Picture(root, *parts, rankdir)
+    return Picture(root, rankdir)
 
 
-def each(nodes: list) -> tuple[list[Part], list[tuple[str, str]]]:
-    """A card for each node, and a disc for its op."""
+def each(nodes, names: dict | None = None) -> tuple[list[Part], list[tuple[str, str]]]:
+    """A card for each node, and a disc for its op; with `names`, also on those without a label.
+
+    What a node is computed from may be missing: then it has no disc.
+    """
     keys = {node: f"n{i}" for i, node in enumerate(nodes)}
     known = any(node.grad for node in nodes)
     parts, links = [], []
     for node, key in keys.items():
-        parts.append(card(node, key, known))
-        if node.inputs:
+        parts.append(card(node, key, known, names))
+        if node.inputs and all(x in keys for x in node.inputs):
             parts.append(Part(f"{key}op", (("op", node._op),), f"op {node._op}", disc=True))
             links += [(keys[x], f"{key}op") for x in node.inputs]
             links.append((f"{key}op", key))
     return parts, links
 
 
-def card(node, key: str, known: bool) -> Part:
+def card(node, key: str, known: bool, names: dict | None) -> Part:
     grad = grad_of(node, known)
-    told = f"{node.label or node._op or 'a constant'}, data {shown(node.data)}"
+    told = f"{node.label or node._op or 'a constant'}, data {shown(node.data)}, {grad}"
+    name = ("label", node.label) if node.label else ("name", names[node] if names else "")
+    lines = [name] if name[1] else []
     if not node.label and not node.inputs:
-        return Part(key, (("", shown(node.data)),), f"{told}, {grad}")
-    lines = [("label", node.label)] if node.label else []
-    lines.append(("", f"data {shown(node.data)}"))
+        return Part(key, (*lines, ("data", shown(node.data))), told)
     sign = "plus" if node.grad > 0.0 else "minus" if node.grad < 0.0 else ""
+    lines.append(("data", f"data {shown(node.data)}"))
     lines.append(("grad", {"plus": "\u25b2 ", "minus": "\u25bc "}.get(sign, "") + grad))
-    return Part(key, tuple(lines), f"{told}, {grad}", sign)
+    return Part(key, tuple(lines), told, sign)
 
 
 def folded(nodes: list, edges: list) -> tuple[list[Part], list[tuple[str, str]]]:
@@ -135,3 +140,27 @@ def folded(nodes: list, edges: list) -> tuple[list[Part], list[tuple[str, str]]]
     ]
     between = dict.fromkeys((keys[groups[x]], keys[groups[node]]) for x, node in edges)
     return parts, [link for link in between if link[0] != link[1]]
+
+
+def unfolded(nodes: list, rankdir: str) -> str:
+    """What is in each module, as HTML that opens at a click."""
+    found = list(insides(nodes))
+    text = []
+    for group, count in sorted(counts(found).items()):
+        text.append(f"<details><summary>{escape(group)}: {count:,} nodes</summary>\n")
+        text += [opened(inside, rankdir) for inside in found if inside.group == group]
+        text.append("</details>\n")
+    return "".join(text)
+
+
+def opened(inside: Inside, rankdir: str) -> str:
+    """One owner, that is a neuron: a picture of its first sample."""
+    title = f"{inside.owner}: {inside.count:,} nodes"
+    if inside.samples > 1:
+        title += f", {inside.samples:,} samples; the first"
+    if not inside.nodes:
+        return f"<p>{escape(title)}: too many to be drawn here; try draw() of one of them.</p>\n"
+    drawing = svg(*each(inside.nodes), title, rankdir)
+    head = f"<details><summary>{escape(title)}</summary>"
+    region = f'<div class="stage" role="region" tabindex="0" aria-label="{escape(inside.owner)}">'
+    return f"{head}\n{region}{drawing}</div></details>\n"

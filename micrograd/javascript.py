@@ -35,7 +35,7 @@ def functions() -> frozenset[str]:
 def rows(ops: Iterable[Op]) -> str:
     """The text of an object {name: {forward, partials}} of those rows.
 
-    Raises TraceError for a row of the user's own whose forward is not written in ops.
+    Raises TraceError for a row of the user's own that is not written in ops.
 
     >>> from micrograd.ops import tanh
     >>> print(rows([tanh]))
@@ -48,21 +48,20 @@ def row(op: Op) -> str:
     names = input_names(op)
     formulas = [Formula(name) for name in names]
     inputs, out = ", ".join(names), Formula("out")
-    partials = [
-        f"({inputs}, out) => {written(formula_of(partial(*formulas, out)))}"
-        for partial in op.partials
-    ]
-    return f"{{forward: ({inputs}) => {forward(op, formulas)}, partials: [{', '.join(partials)}]}}"
-
-
-def forward(op: Op, formulas: list[Formula]) -> str:
-    """A call of the function of that name; of any other op, what it computes, if that is in ops."""
-    if function_of(op) in functions():
-        return written(Formula("", op, tuple(formulas)))
     try:
-        return written(formula_of(op.forward(*formulas)))
+        partials = [formula_of(partial(*formulas, out)) for partial in op.partials]
+        computed = forward(op, formulas)
     except TypeError as error:
         raise errors.TraceError(errors.no_spelling(op.name)) from error
+    slopes = ", ".join(f"({inputs}, out) => {written(partial)}" for partial in partials)
+    return f"{{forward: ({inputs}) => {written(computed)}, partials: [{slopes}]}}"
+
+
+def forward(op: Op, formulas: list[Formula]) -> Formula:
+    """A call of the function of that name; of any other op, what it computes, if that is in ops."""
+    if function_of(op) in functions():
+        return Formula("", op, tuple(formulas))
+    return formula_of(op.forward(*formulas))
 
 
 def function_of(op: Op) -> str:

@@ -23,6 +23,7 @@ STYLE = """
 .micrograd text { text-anchor: middle; font: 12px ui-monospace, Menlo, Consolas, monospace; }
 .micrograd text { fill: var(--ink); }
 .micrograd .label { font-weight: bold; }
+.micrograd .name { fill: var(--faint); font-style: italic; }
 .micrograd :is(.card, .disc) { fill: var(--paper); stroke: var(--faint); stroke-width: 1.2; }
 .micrograd .card { rx: 5px; }
 .micrograd .plus .card { stroke: var(--plus); }
@@ -68,8 +69,8 @@ def svg(parts: list[Part], links: list[tuple[str, str]], title: str, rankdir: st
     add(root, "style", text=STYLE)
     add(root, "rect", {"class": "paper", "width": "100%", "height": "100%"})
     middle = add(root, "g", {"transform": f"translate({shown(MARGIN)} {shown(MARGIN)})"})
-    for points in placed.curves:
-        add(middle, "path", {"d": curve(points)})
+    for (_, head), points in zip(links, placed.curves):
+        add(middle, "path", {"d": curve(points), "data-to": head})
     for part in parts:
         draw_part(middle, part, placed)
     return ElementTree.tostring(root, encoding="unicode")
@@ -77,7 +78,7 @@ def svg(parts: list[Part], links: list[tuple[str, str]], title: str, rankdir: st
 
 def draw_part(parent, part: Part, placed: Layout) -> None:
     (x, y), item = placed.centers[part.key], part.item
-    group = add(parent, "g", {"class": part.sign, "role": "img"})
+    group = add(parent, "g", {"class": part.sign, "role": "img", "data-key": part.key})
     add(group, "title", text=part.told)
     if part.disc:
         radius = shown(item.width / 2)

@@ -33,7 +33,8 @@ def run(script, given):
     helpers = """
     const read = (x) => typeof x === "string" && x !== "" && !Number.isNaN(Number(x))
         || x === "NaN" ? Number(x) : x;
-    const given = JSON.parse(require("fs").readFileSync(0), (_, x) => read(x));
+    const { readFileSync } = await import("node:fs");
+    const given = JSON.parse(readFileSync(0), (_, x) => read(x));
     """
     end = """
     const named = (x) => typeof x === "number" && (!Number.isFinite(x) || Object.is(x, -0))
@@ -41,7 +42,7 @@ def run(script, given):
     console.log(JSON.stringify(result, (_, x) => named(x)));
     """
     done = subprocess.run(
-        [NODE, "-e", helpers + script + end],
+        [NODE, "--input-type=module", "-e", helpers + script + end],
         input=json.dumps(named(given)),
         capture_output=True,
         text=True,

@@ -2,16 +2,24 @@
 // Rule: a graph is a list of {op, inputs, data}, nodes after their inputs and the result last;
 // `inputs` are places in the list, and `rows` are those of the table. No drawing here.
 
-/** The numbers of all nodes, computed anew from the leaves. */
-export function forward(graph, rows) {
+/** The numbers of all nodes, computed anew from the leaves; those in `fixed` stay as they are. */
+export function forward(graph, rows, fixed = new Map()) {
   const data = [];
-  for (const node of graph) {
-    data.push(node.op ? rows[node.op].forward(...node.inputs.map((x) => data[x])) : node.data);
-  }
+  graph.forEach((node, i) => {
+    const inputs = node.inputs.map((x) => data[x]);
+    const here = () => (node.op ? rows[node.op].forward(...inputs) : node.data);
+    data.push(fixed.has(i) ? fixed.get(i) : here());
+  });
   return data;
 }
 
-/** Every edge of the backward pass, in order: {node, place, input, upstream, partial, ...}. */
+/** What a node owes each of its inputs, for a grad of 1. */
+export function slopes(graph, rows, data, i) {
+  const numbers = [...graph[i].inputs.map((x) => data[x]), data[i]];
+  return graph[i].op ? rows[graph[i].op].partials.map((f) => f(...numbers)) : [];
+}
+
+/** Every edge of the backward pass, in order: {pass, node, place, input, upstream, ...}. */
 export function backward(graph, rows, data, algorithm = ALGORITHMS.right) {
   const grads = graph.map(() => 0);
   const root = graph.length - 1;
@@ -28,7 +36,8 @@ export function backward(graph, rows, data, algorithm = ALGORITHMS.right) {
       const contribution = slope * upstream;
       grads[input] = (algorithm.join ?? add)(before, contribution);
       const after = grads[input];
-      events.push({ node, place, input, upstream, partial: slope, contribution, before, after });
+      const edge = { pass, node, place, input };
+      events.push({ ...edge, upstream, partial: slope, contribution, before, after });
       if (events.length > MOST_EDGES) throw new RangeError("too many paths");
     }
   }
@@ -42,10 +51,7 @@ const add = (before, contribution) => before + contribution;
 function partials(graph, rows, read) {
   const known = new Map();
   return (i) => {
-    if (!known.has(i)) {
-      const numbers = [...graph[i].inputs.map((x) => read[x]), read[i]];
-      known.set(i, rows[graph[i].op].partials.map((f) => f(...numbers)));
-    }
+    if (!known.has(i)) known.set(i, slopes(graph, rows, read, i));
     return known.get(i);
   };
 }

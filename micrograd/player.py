@@ -1,0 +1,152 @@
+"""The player: a picture with all it takes to play its events, as one page that loads nothing.
+
+Rule: what a page knows of a graph is plain data, made here; what it does is in web/.
+"""
+
+import base64
+import hashlib
+import json
+import math
+import re
+import sys
+from contextlib import suppress
+from html import escape
+
+from micrograd import errors
+from micrograd.formula import Formula
+from micrograd.graph import partials
+from micrograd.javascript import number_of, rows, source
+from micrograd.ops import row
+from micrograd.steps import ALGORITHMS, order_of
+from micrograd.story import names_of, written
+
+MODULES = ("engine", "timeline", "quiz", "controls", "picture", "player")  # in this order
+POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; script-src {}; style-src {}"
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<main class="player">
+<h1>{title}</h1>
+<div class="stage" role="region" tabindex="0" aria-label="the graph">
+{svg}
+</div>
+{more}</main>
+{scripts}</body>
+</html>
+"""
+DATA = '<script type="application/json" id="graph">{}</script>\n<script type="module">{}</script>\n'
+START = """
+const page = JSON.parse(document.querySelector("#graph").textContent);
+player(document.querySelector("main"), page, rows, { keys: document });
+"""
+
+
+def page(svg: str, title: str, root=None, more: str = "") -> str:
+    """The text of the page, with `more` below the picture.
+
+    Without a `root`, or where that has nodes that only Python can compute, it is a still.
+    """
+    code, scripts = [], ""
+    with suppress(errors.TraceError, errors.GraphError):
+        if root is not None:
+            code = [module(root) + START]
+            scripts = DATA.format(as_json(data_of(root)), *code)
+    inner = re.findall(r"<style>(.*?)</style>", svg + more, re.DOTALL)
+    styles = [source("player.css"), *dict.fromkeys(inner)]
+    policy = POLICY.format(allowed(code), allowed(styles))
+    texts = {"policy": policy, "title": escape(title), "style": styles[0]}
+    return PAGE.format(**texts, svg=svg, more=more, scripts=scripts)
+
+
+def allowed(texts: list[str]) -> str:
+    """What a Content-Security-Policy lets in: these very texts."""
+    digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()) for text in texts]
+    return " ".join(f"'sha256-{digest.decode()}'" for digest in digests) or "'none'"
+
+
+def module(root) -> str:
+    """All of the JavaScript, as one module: the rows that the graph needs, and web/'s files.
+
+    Raises TraceError for a row whose forward or partials are not written in ops.
+    """
+    table = rows(node.op for node in order_of(root) if node.op)
+    known = f"const rows = (() => {{\n{source('ops.mjs')}return {table};\n}})();\n"
+    return known + "\n".join(map(bundled, MODULES))
+
+
+def bundled(name: str) -> str:
+    """A file of web/ as a part of one module: what it imports stands above it."""
+    return re.sub(r"^(import .*\n|export )", "", source(f"{name}.mjs"), flags=re.MULTILINE)
+
+
+def data_of(root) -> dict:
+    """{nodes, algorithms}: what a page knows of the graph, in JSON's types.
+
+    Nodes come after their inputs, the result last; numbers are text where JSON has none. Raises
+    GraphError for a node that was made by hand.
+    """
+    order = order_of(root)
+    names, grads = names_of(order), torch_grads(order)
+    place = {node: i for i, node in enumerate(order)}
+    nodes = []
+    for node in order:
+        formulas = [Formula(names[x]) for x in node.inputs]
+        slopes = partials(node, lambda x: Formula(names[x])) if node.inputs else []
+        nodes.append({
+            "name": names[node],
+            "op": node.op.name if node.op else None,
+            "inputs": [place[x] for x in node.inputs],
+            "data": as_number(node.data),
+            "formula": str(Formula("", node.op, tuple(formulas))) if node.op else "",
+            "partials": [written(slope) for slope in slopes],
+            "source": getattr(node, "made_at", ""),
+        })  # fmt: skip
+        if node in grads:
+            nodes[-1]["torch"] = as_number(grads[node])
+    told = {
+        name: {"sign": algorithm.sign, "misconception": algorithm.misconception}
+        for name, algorithm in ALGORITHMS.items()
+    }
+    return {"nodes": nodes, "algorithms": told}
+
+
+def as_number(x: float) -> float | str:
+    whole = math.isfinite(x) and (x or math.copysign(1.0, x) > 0.0)
+    return x if whole else number_of(x)
+
+
+def torch_grads(order: list) -> dict:
+    """{leaf: PyTorch's grad of the result}, where PyTorch is at work already; else nothing."""
+    torch = sys.modules.get("torch")
+    if torch is None or not all(node.op is None or is_a_row(node.op) for node in order):
+        return {}
+    from micrograd.check import Tensor, as_tensor
+
+    known = {x: Tensor(as_tensor(torch, x.data).requires_grad_()) for x in order if not x.inputs}
+    leaves, y = list(known), order[-1]
+    for node in order:
+        if node.inputs:
+            inputs = tuple(known[x] for x in node.inputs)
+            known[node] = inputs[0].interpret(node.op, inputs)
+    tensors = [known[x].tensor for x in leaves]
+    found = torch.autograd.grad(known[y].tensor, tensors, allow_unused=True)
+    return {x: 0.0 if grad is None else grad.item() for x, grad in zip(leaves, found)}
+
+
+def is_a_row(op) -> bool:
+    """Whether it is in the table, or of one of its families."""
+    with suppress(errors.GraphError):
+        return row(op.name) is op
+    return False
+
+
+def as_json(x) -> str:
+    """JSON that no `</script>` can end."""
+    return json.dumps(x, allow_nan=False).replace("<", "\\u003c")

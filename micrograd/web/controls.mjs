@@ -1,0 +1,69 @@
+// The controls below the picture, as elements by name.
+// Rule: nothing happens here; player.mjs says what they do.
+
+export const SPEEDS = [1, 2, 5, 20, 60]; // steps a second
+
+/** An element: properties are set, or as attributes where there is no such property. */
+export function h(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name in element && name !== "list") element[name] = value;
+    else element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+const button = (text, label, more = {}) =>
+  h("button", { type: "button", ariaLabel: label, title: label, ...more }, text);
+const option = (value, text) => h("option", { value }, text);
+
+/** All controls, appended to `root`, by name. */
+export function controls(root, graph, algorithms) {
+  const ui = {
+    line: h("p", { className: "line", role: "status" }),
+    why: h("p", { className: "why" }),
+    source: h("code", { className: "source", hidden: true }),
+    first: button("«", "to the beginning (Home)"),
+    back: button("‹", "one step back (left arrow)"),
+    play: button("▶", "play"),
+    forward: button("›", "one step forward (right arrow)"),
+    end: button("»", "to the end (End)"),
+    position: h("input", { type: "range", min: 0, max: 1, value: 0, ariaLabel: "position" }),
+    counter: h("output", { className: "counter" }),
+    speed: h("select", { ariaLabel: "steps a second" }, ...SPEEDS.map((s) => option(s, `${s}/s`))),
+    node: h("select", {}, ...graph.map((node, i) => option(i, node.name))),
+    number: h("input", { type: "number", step: "any" }),
+    slider: h("input", { type: "range", ariaLabel: "move the number" }),
+    reset: button("reset", "all leaves as they were"),
+    facts: h("dl"),
+    algorithm: h("select", {}, ...Object.keys(algorithms).map((name) => option(name, name))),
+    mistake: h("p", { role: "status" }),
+    pin: button("pin", "pin these numbers to compare with", { ariaPressed: "false" }),
+    quiz: h("input", { type: "checkbox" }),
+    question: h("span"),
+    answer: h("input", { type: "text", inputMode: "decimal", size: 10, autocomplete: "off" }),
+    feedback: h("p", { role: "status" }),
+    table: h("table"),
+  };
+  const number = h("label", {}, "move it ", ui.number);
+  ui.edit = h("p", { className: "edit" }, number, ui.slider, ui.reset);
+  const check = h("button", { type: "submit" }, "check");
+  ui.ask = h("form", { hidden: true }, h("label", {}, ui.question, ui.answer), check);
+  const region = { className: "scroll", tabIndex: 0, role: "region", ariaLabel: "the table" };
+  const scroll = h("div", region, ui.table);
+  ui.details = h("details", {}, h("summary", {}, "As a table"), scroll);
+  const buttons = [ui.first, ui.back, ui.play, ui.forward, ui.end];
+  const transport = [...buttons, ui.position, ui.counter, ui.speed];
+  const bar = h("div", { className: "bar", role: "group", ariaLabel: "playback" }, ...transport);
+  const panel = (title, ...parts) => h("section", {}, h("h2", {}, title), ...parts);
+  const panels = h(
+    "div",
+    { className: "panels" },
+    panel("Inspect", h("label", {}, "node ", ui.node), " ", ui.pin, ui.edit, ui.facts),
+    panel("Break it", h("label", {}, "algorithm ", ui.algorithm), ui.mistake),
+    panel("Quiz", h("label", {}, ui.quiz, " hide the gradients and ask"), ui.ask, ui.feedback),
+  );
+  root.append(h("div", { className: "told" }, ui.line, ui.why, ui.source), bar, panels, ui.details);
+  return ui;
+}

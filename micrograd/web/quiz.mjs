@@ -1,0 +1,67 @@
+// The quiz: is a typed gradient right, and if not, which mistake gives that number?
+// Rule: a mistake is a row: what somebody who makes it would answer, and a sentence.
+import { slopes } from "./engine.mjs";
+
+/** {right, sentence} for an answer to "what is the grad of that node?". */
+export function judge(answer, node, graph, rows, data, grads) {
+  if (close(answer, grads[node])) return { right: true, sentence: "Right." };
+  const uses = usesOf(node, graph, rows, data, grads);
+  const made = MISTAKES.find(({ answers }) =>
+    answers(uses, grads[node], data[node]).some((x) => close(answer, x)),
+  );
+  return { right: false, sentence: made ? made.sentence(uses, graph) : NOT_KNOWN };
+}
+
+const NOT_KNOWN = "Not yet. Which nodes use it, and what does each of them owe it?";
+
+/** [{user, upstream, partial, others}]: others are the partials by the user's other inputs. */
+function usesOf(node, graph, rows, data, grads) {
+  const found = [];
+  graph.forEach((user, i) => {
+    const partials = user.inputs.includes(node) ? slopes(graph, rows, data, i) : [];
+    user.inputs.forEach((x, place) => {
+      if (x !== node) return;
+      const others = partials.filter((_, other) => other !== place);
+      found.push({ user: i, upstream: grads[i], partial: partials[place], others });
+    });
+  });
+  return found;
+}
+
+const MISTAKES = [
+  {
+    answers: (uses, right) => [-right],
+    sentence: () => "Right but for the sign.",
+  },
+  {
+    answers: (uses) => (uses.length > 1 ? uses.map((u) => u.upstream * u.partial) : []),
+    sentence: (uses) =>
+      `That is what one of its ${uses.length} uses brings: add up what all of them bring.`,
+  },
+  {
+    answers: (uses) => [total(uses, (u) => u.partial), ...uses.map((u) => u.partial)],
+    sentence: (uses, graph) =>
+      `That is the partial alone: multiply it by the grad of ${user(uses, graph)}, which uses it.`,
+  },
+  {
+    answers: (uses) => [total(uses, (u) => u.upstream), ...uses.map((u) => u.upstream)],
+    sentence: (uses, graph) =>
+      `That is the grad of ${user(uses, graph)}, which uses it: multiply it by the partial.`,
+  },
+  {
+    answers: (uses) => uses.flatMap((u) => u.others.flatMap((p) => [p * u.upstream, p])),
+    sentence: () => "That is what the other input is owed: d(a*b)/da is b, not a.",
+  },
+  {
+    answers: (uses, right, data) => [data],
+    sentence: () => "That is its data: how large it is, not how much it matters.",
+  },
+];
+
+const user = (uses, graph) => graph[uses[0].user].name;
+const total = (uses, f) => uses.reduce((sum, u) => sum + f(u), 0);
+
+/** As far as a person types numbers: three digits. */
+function close(x, y) {
+  return x === y || Math.abs(x - y) <= 1e-3 * Math.max(Math.abs(x), Math.abs(y));
+}

@@ -1,0 +1,325 @@
+"""The player in a real browser, from disk: keys, edits, mistakes, the quiz, and what axe says.
+
+Rule: a page is opened as a reader would open it; nothing may be asked of the network, and nothing
+may go wrong in the console. Needs Chromium and Playwright, and is skipped without:
+`pip install -e '.[browser]'` and, on Debian, `apt install chromium`.
+"""
+
+import importlib.util
+import os
+import shutil
+from contextlib import contextmanager
+
+import pytest
+
+from micrograd import MLP, draw, label_all
+from micrograd.presets import PRESETS
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+INSTALLED = all(map(importlib.util.find_spec, ("playwright", "axe_core_python")))
+HOW = "needs a browser: pip install -e '.[browser]' and, on Debian, apt install chromium"
+pytestmark = pytest.mark.skipif(not (CHROMIUM and INSTALLED), reason=HOW)
+NODE, ALGORITHM = "section:nth-of-type(1) select", "section:nth-of-type(2) select"
+SANDBOX = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=SANDBOX)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    """opened(picture, ...) is a page; at the end its console and its network log must be empty."""
+    asked, said, contexts = [], [], []
+
+    def open_it(picture, **how):
+        path = picture.save(tmp_path / "page.html")
+        contexts.append(browser.new_context(**how))
+        page = contexts[-1].new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(path.as_uri())
+        asked.remove(path.as_uri())
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    assert (asked, said) == ([], [])
+
+
+def preset(name):
+    root = PRESETS[name]()
+    root.backward()
+    return draw(root)
+
+
+def line(page):
+    return page.inner_text(".line")
+
+
+def cards(page):
+    """{label: (its data, its grad)} as they stand on the cards."""
+    return page.evaluate("""
+        () => Object.fromEntries([...document.querySelectorAll("[data-key]")]
+          .filter((g) => g.querySelector(".label"))
+          .map((g) => [g.querySelector(".label").textContent,
+                       [".data", ".grad"].map((c) => g.querySelector(c).textContent)]))
+    """)
+
+
+def fact(page, name):
+    return page.inner_text(f"dt:text-is('{name}') + dd")
+
+
+# ----------------------------------------------------------------------------------- by keyboard
+
+
+def test_it_opens_as_the_picture_is(opened):
+    page = opened(preset("expression"))
+    assert cards(page)["a"] == ["data 2.0000", "▲ grad 6.0000"]
+    assert line(page) == "All gradients are there."
+    assert page.inner_text(".counter") == "11 / 11"
+
+
+def test_keys_step_through_forward_and_backward(opened):
+    page = opened(preset("expression"))
+    page.keyboard.press("Home")
+    assert cards(page)["e"] == ["data ?", "grad ?"]
+    told = []
+    for _ in range(11):
+        page.keyboard.press("ArrowRight")
+        told.append(line(page))
+    assert told[0] == "e = a * b = -6.0"
+    assert told[3] == "dL/dL = 1.0"
+    assert told[4] == "dL/dd += dL/dL * dL/dd = 1.0 * -2.0 = -2.0 (sum 0.0 + -2.0)"
+    assert told[10] == "All gradients are there."
+    page.keyboard.press("ArrowLeft")
+    assert line(page) == told[9]
+    assert page.locator(".active").count() == 4  # the card, the disc, and the curves on both sides
+    page.keyboard.press("End")
+    assert line(page) == told[10]
+
+
+def test_space_plays_to_the_end_and_pauses(opened):
+    page = opened(preset("expression"))
+    page.select_option(".bar select", "60")
+    page.click("h1")
+    page.keyboard.press("Space")
+    page.wait_for_function("document.querySelector('.counter').textContent === '11 / 11'")
+    assert page.get_attribute(".bar button:nth-of-type(3)", "aria-label") == "play"
+    page.select_option(".bar select", "1")
+    page.focus(".bar button:nth-of-type(3)")
+    page.keyboard.press("Space")  # a button's own
+    assert page.get_attribute(".bar button:nth-of-type(3)", "aria-label") == "pause"
+    page.keyboard.press("Space")
+    assert page.get_attribute(".bar button:nth-of-type(3)", "aria-label") == "play"
+
+
+def test_everything_is_reached_with_the_tab_key(opened):
+    page = opened(preset("used_twice"))
+    page.select_option(NODE, label="a")
+    page.focus("body")
+    reached = set()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.outerHTML.slice(0, 40)"))
+    wanted = page.evaluate("""
+        () => [...document.querySelectorAll("button, select, input, summary, .stage")]
+          .filter((x) => x.checkVisibility()).map((x) => x.outerHTML.slice(0, 40))
+    """)
+    assert set(wanted) <= reached
+
+
+# ---------------------------------------------------------------------------------- other numbers
+
+
+def test_a_leaf_that_is_moved_moves_the_rest(opened):
+    page = opened(preset("expression"))
+    page.select_option(NODE, label="a")
+    page.fill("input[type=number]", "4")
+    found = cards(page)
+    assert found["L"] == ["data 4.0000", "▲ grad 1.0000"]
+    assert found["f"][1] == "▼ grad -2.0000"
+    assert fact(page, "grad") == fact(page, "numeric, ±0.00001") == "6.0"
+    page.fill("input[type=number]", "")
+    assert cards(page) == found
+    page.focus(".edit input[type=range]")
+    page.keyboard.press("ArrowRight")
+    assert cards(page)["a"][0] == "data 4.0200"
+    page.click("text=reset")
+    assert cards(page)["L"][0] == "data -8.0000"
+
+
+def test_the_inspector_shows_paths_and_partials(opened):
+    page = opened(preset("two_uses"))
+    page.click("[data-key='n0']")
+    assert page.input_value(NODE) == "0"
+    assert fact(page, "2 paths, added up") == "a → e → f: -6.0\na → d → f: 3.0"
+    page.select_option(NODE, label="f")
+    assert fact(page, "df/de") == "d = -6.0"
+    assert fact(page, "computed as") == "d * e"
+
+
+def test_pytorchs_number_until_a_leaf_is_moved(opened):
+    pytest.importorskip("torch")
+    page = opened(preset("expression"))
+    page.select_option(NODE, label="a")
+    assert fact(page, "PyTorch") == "6.0"
+    page.fill("input[type=number]", "4")
+    assert page.locator("dt:text-is('PyTorch')").count() == 0
+
+
+def test_pinned_numbers_are_beside_the_new_ones(opened):
+    page = opened(preset("expression"))
+    page.click("text=pin")
+    page.select_option(NODE, label="a")
+    page.fill("input[type=number]", "4")
+    page.click("text=As a table")
+    page.wait_for_selector("tbody tr")
+    rows = [row.split("\t") for row in page.inner_text("table").splitlines()[1:]]
+    assert rows[0] == ["node", "computed as", "data", "grad", "data, pinned", "grad, pinned"]
+    assert rows[1] == ["a", "", "4.0", "6.0", "2.0", "6.0"]
+    assert rows[-1] == ["L", "d * f", "4.0", "1.0", "-8.0", "1.0"]
+
+
+# ------------------------------------------------------------------------------------- mistakes
+
+
+def test_a_mistake_is_played_and_hatched(opened):
+    page = opened(preset("used_twice"))
+    page.select_option(ALGORITHM, "assign")
+    assert cards(page)["a"][1] == "▲ grad 1.0000"
+    assert page.locator(".wrong .label").all_text_contents() == ["a"]
+    assert "Wrong, and hatched: a." in page.inner_text("section:nth-of-type(2)")
+    page.select_option(NODE, label="a")
+    assert fact(page, "grad, done right") == "2.0"
+    page.select_option(ALGORITHM, "wrong_order")
+    assert "On this graph it makes no difference." in page.inner_text("section:nth-of-type(2)")
+    page.select_option(ALGORITHM, "right")
+    assert page.locator(".wrong").count() == 0
+
+
+def test_the_second_pass_is_told(opened):
+    page = opened(preset("used_twice"))
+    page.select_option(ALGORITHM, "no_zero")
+    page.click("h1")
+    page.keyboard.press("Home")
+    told = []
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+        told.append(line(page))
+    assert told[4] == "db/db = 1.0 (backward() is called once more)"
+
+
+# ----------------------------------------------------------------------------------------- quiz
+
+
+def test_the_quiz(opened):
+    page = opened(preset("used_twice"))
+    page.check("input[type=checkbox]")
+    assert cards(page)["a"][1] == "grad ?"
+    assert "hidden" in fact(page, "grad")
+    for typed, said in {"": "Type a number", "1": "one of its 2 uses", "-2": "sign"}.items():
+        page.fill("form input", typed)
+        page.click("text=check")
+        assert said in page.inner_text("section:nth-of-type(3)")
+    page.fill("form input", "2,0")
+    page.keyboard.press("Enter")
+    assert "Right. That was the last one: 1 right in 3 tries." in page.inner_text(
+        "section >> nth=2"
+    )
+    page.uncheck("input[type=checkbox]")
+    assert cards(page)["a"][1] == "▲ grad 2.0000"
+
+
+# --------------------------------------------------------------------------------- for everybody
+
+PLACES = {
+    "wide": {"viewport": {"width": 1280, "height": 900}},
+    "narrow": {"viewport": {"width": 320, "height": 640}},
+    "dark": {"color_scheme": "dark"},
+    "zoomed to 200 %": {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2},
+    "less motion": {"reduced_motion": "reduce"},
+}
+
+
+def problems(page):
+    from axe_core_python.sync_playwright import Axe
+
+    return [(found["id"], found["nodes"][0]["html"]) for found in Axe().run(page)["violations"]]
+
+
+@pytest.mark.parametrize("how", PLACES.values(), ids=PLACES)
+def test_axe_finds_nothing_and_nothing_sticks_out(opened, how):
+    page = opened(preset("neuron"), **how)
+    page.select_option(ALGORITHM, "wrong_sign")
+    page.click("text=As a table")
+    assert problems(page) == []
+    page.select_option(ALGORITHM, "right")
+    page.check("input[type=checkbox]")
+    assert problems(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_folded_page_opens_by_keyboard(opened):
+    model = MLP(2, [8, 8, 1])
+    label_all({"model": model})
+    root = sum(model([0.1 * i, 1.0]) ** 2 for i in range(4))
+    root.backward()
+    page = opened(draw(root))
+    page.focus("summary >> nth=0")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.locator("svg:visible").count() == 2
+    assert problems(page) == []
+
+
+def test_labels_of_any_kind_are_only_text(opened):
+    root = PRESETS["used_twice"]()
+    root.inputs[0].label = "</script><script>alert(1)</script>"
+    root.backward()
+    page = opened(draw(root))
+    assert list(cards(page)) == ["</script><script>alert(1)</script>", "b"]
+
+
+@contextmanager
+def frames_counted(page):
+    """Counts animation frames; `found` gets how many there were a second."""
+    page.evaluate("""() => {
+        window.count = 0; window.began = performance.now();
+        const turn = () => { window.count += 1; requestAnimationFrame(turn); };
+        requestAnimationFrame(turn);
+    }""")
+    found = []
+    yield found
+    found.append(page.evaluate("1000 * window.count / (performance.now() - window.began)"))
+
+
+def test_five_hundred_nodes_play(opened):
+    """That it gets to the end; how many frames a second is told, not asserted."""
+    from micrograd import Value
+
+    xs = [Value(0.1 * i, label=f"x{i}") for i in range(80)]
+    root = sum((x * x).tanh() for x in xs[:60])
+    for x in xs[60:]:
+        root = root + x
+    root.backward()
+    page = opened(draw(root))
+    page.select_option(".bar select", "60")
+    page.click("h1")
+    page.keyboard.press("Home")
+    with frames_counted(page) as found:
+        page.keyboard.press("Space")
+        page.wait_for_timeout(2000)
+    at, _, total = page.inner_text(".counter").partition(" / ")
+    print(f"{found[0]:.0f} frames a second, {at} of {total}")
+    assert 0 < int(at) <= int(total)

@@ -1,0 +1,311 @@
+"""The player's page: what it knows and what it may do; its timeline and its quiz, run by Node.
+
+Rule: what the page tells is what Python's story tells, line by line.
+"""
+
+import base64
+import hashlib
+import json
+import math
+import re
+
+import pytest
+from test_javascript import needs_node, run
+
+from micrograd import MLP, OPS, Op, Value, draw, explain, jit, label_all, player, record_sources
+from micrograd.graph import topological_order
+from micrograd.javascript import WEB
+from micrograd.presets import PRESETS
+from micrograd.steps import ALGORITHMS, grads_of
+from micrograd.unfolding import insides, samples_of
+
+EVERY_PRESET = pytest.mark.parametrize("make", PRESETS.values(), ids=PRESETS)
+
+
+def page_of(root):
+    root.backward()
+    return draw(root).html
+
+
+# ------------------------------------------------------------------------------------- the page
+
+
+@EVERY_PRESET
+def test_a_page_allows_its_own_code_and_style_and_nothing_else(make):
+    page = page_of(make())
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1]
+    assert policy.startswith("default-src 'none'; base-uri 'none'; form-action 'none'; ")
+    (code,) = re.findall(r'<script type="module">(.*?)</script>', page, re.DOTALL)
+    styles = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    for text in (code, *styles):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+    assert not re.search(r"(src|href)=|https?://(?!www\.w3\.org)| on\w+=|unsafe|style=", page)
+    assert len(page) < 100_000
+
+
+def test_a_page_knows_the_graph():
+    with record_sources():
+        a = Value(2.0, label="a")
+        y = a**3 + math.inf
+    y.label = "y"
+    y.backward()
+    page = player.data_of(y)
+    assert json.loads(player.as_json(page)) == page
+    names = [node["name"] for node in page["nodes"]]
+    assert names == ["a", "t1", "c1", "y"]
+    first, cube, number, _ = page["nodes"]
+    assert first | {"torch": None} == {
+        "name": "a", "op": None, "inputs": [], "data": 2.0, "formula": "", "partials": [],
+        "source": a.made_at, "torch": None,
+    }  # fmt: skip
+    assert cube["op"] == "pow 3" and cube["inputs"] == [0] and cube["formula"] == "a**3"
+    assert cube["partials"] == ["3 * a**2"]
+    assert cube["source"].endswith("y = a**3 + math.inf")
+    assert number["data"] == "Infinity"
+    assert list(page["algorithms"]) == list(ALGORITHMS)
+
+
+@pytest.mark.parametrize("number", [0.0, -0.0, math.nan, -math.inf, 1e-320, 2.5])
+def test_numbers_that_json_has_not_are_text(number):
+    found = player.as_number(number)
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    assert math.copysign(1.0, float(found)) == math.copysign(1.0, number) or number != number
+    assert float(found) == number or number != number
+
+
+@pytest.mark.parametrize("label", ["</script>", "<!--", "π 🎓", '"', "\u2028"])
+def test_labels_of_any_kind_stay_text(label):
+    x = Value(2.0, label=label)
+    page = page_of(x * x)
+    (text,) = re.findall(r'<script type="application/json" id="graph">(.*?)</script>', page)
+    assert json.loads(text)["nodes"][0]["name"] == player.names_of([x])[x]
+
+
+def test_pytorch_is_asked_where_it_is_at_work():
+    pytest.importorskip("torch")
+    for make in PRESETS.values():
+        root = make()
+        order, right = topological_order(root), grads_of(root)
+        found = player.torch_grads(order)
+        assert list(found) == [node for node in order if not node.inputs]
+        for leaf, grad in found.items():
+            assert grad == pytest.approx(right[leaf], rel=1e-13)  # other orders of the same sums
+
+
+def test_pytorch_is_not_asked_about_rows_it_has_not():
+    pytest.importorskip("torch")
+    mine = Op("mine", "mine({})", lambda x: x, (lambda x, out: 1.0,))
+    assert player.torch_grads(topological_order(mine(Value(1.0)))) == {}
+
+
+def by_hand():
+    x = Value(1.0)
+    made = Value(2.0, (x,), "double")
+    made._backward = lambda: None
+    return made
+
+
+ONLY_PYTHON = {
+    "made by hand": by_hand,
+    "a result of jit": lambda: jit(lambda x: x * x)(Value(2.0)),
+    "a row with math in it": lambda: Op(
+        "cosh", "cosh({})", math.cosh, (lambda x, out: math.sinh(x),)
+    )(Value(1.0)),
+}
+
+
+@pytest.mark.parametrize("make", ONLY_PYTHON.values(), ids=ONLY_PYTHON)
+def test_what_only_python_can_compute_is_a_still(make):
+    page = draw(make()).html
+    assert "<script" not in page and "script-src 'none'" in page
+    assert "<svg" in page
+
+
+def test_a_row_of_the_users_own_plays():
+    swish = Op("swish", "swish({})", lambda x: x * OPS["sigmoid"](x), (lambda x, out: out,))
+    assert "<script" in draw(swish(Value(1.0))).html
+
+
+# ------------------------------------------------------------------------------------ unfolding
+
+
+def folded_loss():
+    model = MLP(2, [8, 8, 1])
+    label_all({"model": model})
+    return sum(model([0.1 * i, 1.0]) ** 2 for i in range(4))
+
+
+def test_a_folded_page_opens_modules_neurons_and_one_sample():
+    root = folded_loss()
+    root.backward()
+    page = draw(root).html
+    assert "<script" not in page
+    summaries = re.findall(r"<summary>(.*?)</summary>", page)
+    assert [s.split(":")[0] for s in summaries if "neurons" not in s] == [
+        f"model.layers.{i}" for i in range(3)
+    ]
+    assert "model.layers.0.neurons.7: 23 nodes, 4 samples; the first" in summaries
+    assert page.count("<svg") == 1 + 17
+
+
+def test_samples_are_what_is_connected_by_other_than_leaves():
+    w, xs = Value(2.0, label="m.w"), [Value(float(i)) for i in range(3)]
+    outs = [(w * x).tanh() for x in xs]
+    nodes = [w, *xs, *[node for out in outs for node in (out.inputs[0], out)]]
+    assert samples_of(nodes) == [[out.inputs[0], out] for out in outs]
+    assert samples_of([w]) == []
+    assert list(insides([x for x in nodes if not x.label])) == []
+
+
+def test_an_inside_that_is_too_large_says_so():
+    model = MLP(300, [1])
+    label_all({"model": model})
+    root = model([1.0] * 300)
+    (inside,) = insides(topological_order(root))
+    assert (inside.owner, inside.samples, inside.nodes) == ("model.layers.0.neurons.0", 1, ())
+    assert "too many to be drawn here" in draw(root).html
+
+
+# --------------------------------------------------------------------------------- with Node
+
+
+def web(name, *names):
+    return f"const {{ {', '.join(names)} }} = await import({json.dumps((WEB / name).as_uri())});"
+
+
+SETTING = """
+const graph = page.nodes.map((node) => ({ ...node, data: Number(node.data) }));
+const data = forward(graph, rows);
+"""
+
+
+def in_page(root, script, given=None):
+    """The `result` of a script that knows the page, its graph, its rows and its data."""
+    known = player.module(root).partition("\n// Forward and backward")[0]
+    known += f"const page = {player.as_json(player.data_of(root))};"
+    imports = web("engine.mjs", "forward", "backward", "ALGORITHMS", "slopes")
+    imports += web("timeline.mjs", "frames", "stateAt", "told", "six", "four", "pathsTo")
+    imports += web("quiz.mjs", "judge")
+    return run(known + imports + SETTING + script, given or {})
+
+
+@needs_node
+@EVERY_PRESET
+@pytest.mark.parametrize("algorithm", ["right", "assign", "wrong_order", "no_zero", "wrong_sign"])
+def test_the_page_tells_what_the_story_tells(make, algorithm):
+    root = make()
+    root.backward()
+    story = explain(root, algorithm=algorithm)
+    found = in_page(
+        root,
+        """
+        const { events } = backward(graph, rows, data, ALGORITHMS[given.algorithm]);
+        const played = frames(graph, events);
+        const { sign } = page.algorithms[given.algorithm];
+        const tell = (frame) => told(graph, frame, data, sign);
+        const result = played.map((frame) => ({ kind: frame.kind, ...tell(frame) }));
+        """,
+        {"algorithm": algorithm},
+    )
+    of = {kind: [x for x in found if x["kind"] == kind] for kind in ("forward", "seed", "edge")}
+    assert [x["line"] for x in of["forward"]] == list(story.forward)
+    assert len(of["seed"]) == ALGORITHMS[algorithm].passes
+    assert [(x["line"], x["why"]) for x in of["edge"]] == [(str(x), x.why) for x in story.lines]
+    assert found[-1]["line"] == "All gradients are there."
+
+
+@needs_node
+def test_what_is_known_after_so_many_steps():
+    root = PRESETS["used_twice"]()
+    found = in_page(
+        root,
+        """
+        const played = frames(graph, backward(graph, rows, data).events);
+        const result = [...played.keys(), played.length].map((at) => stateAt(graph, played, at));
+        """,
+    )
+    assert [(state["known"][1], *state["grads"]) for state in found] == [
+        (False, None, None),
+        (True, None, None),
+        (True, None, 1),
+        (True, 1, 1),
+        (True, 2, 1),
+        (True, 2, 1),
+    ]
+
+
+@needs_node
+def test_numbers_look_as_in_python():
+    numbers = [0.0, -0.0, 2.0, -0.5, 1 / 3, 1e-7, 123456789.0, math.nan, math.inf, -math.inf]
+    found = in_page(
+        Value(1.0),
+        "const result = given.numbers.map((x) => [six(x), four(x)]);",
+        {"numbers": numbers},
+    )
+    assert [six for six, _ in found] == [
+        "0.0", "-0.0", "2.0", "-0.5", "0.333333", "1e-07", "123457000.0", "nan", "inf", "-inf",
+    ]  # fmt: skip
+    assert found[4][1] == "0.3333" and found[6][1] == "1.2346e+08"
+
+
+@needs_node
+@EVERY_PRESET
+def test_paths_add_up_to_the_grad(make):
+    root = make()
+    order, right = topological_order(root), grads_of(root)
+    found = in_page(
+        root,
+        """
+        const of = (i) => slopes(graph, rows, data, i);
+        const result = graph.map((_, i) => pathsTo(graph, of, i, 1000));
+        """,
+    )
+    for node, paths in zip(order, found):
+        assert paths["count"] == len(paths["best"])
+        total = sum(path["product"] for path in paths["best"])
+        assert total == pytest.approx(right[node], rel=1e-9, abs=1e-12)
+
+
+JUDGED = {  # of L = (a*b + c) * f: a is 2, b -3, c 10, f -2
+    ("expression", "a", 6.0): "Right.",
+    ("expression", "a", 6.001): "Right.",
+    ("expression", "a", -6.0): "Right but for the sign.",
+    ("expression", "a", -3.0): "the partial alone: multiply it by the grad of e",
+    ("expression", "a", -2.0): "the grad of e, which uses it: multiply it by the partial",
+    ("expression", "b", 6.0): "what the other input is owed",
+    ("expression", "c", 10.0): "its data",
+    ("expression", "c", 77.0): "Not yet.",
+    ("used_twice", "a", 2.0): "Right.",
+    ("used_twice", "a", 1.0): "one of its 2 uses brings",
+    ("two_uses", "a", -18.0 + 3.0 - 6.0): "Not yet.",
+}
+
+
+@needs_node
+@pytest.mark.parametrize(("preset", "name", "answer"), JUDGED, ids=lambda x: str(x))
+def test_the_quiz_knows_the_usual_mistakes(preset, name, answer):
+    root = PRESETS[preset]()
+    found = in_page(
+        root,
+        """
+        const { grads } = backward(graph, rows, data);
+        const node = graph.findIndex((node) => node.name === given.name);
+        const result = judge(given.answer, node, graph, rows, data, grads);
+        """,
+        {"name": name, "answer": answer},
+    )
+    sentence = JUDGED[preset, name, answer]
+    assert sentence in found["sentence"]
+    assert found["right"] == (sentence == "Right.")
+
+
+def test_every_file_is_in_the_bundle_after_what_it_imports():
+    seen = set()
+    for name in player.MODULES:
+        imported = re.findall(
+            r'^import .* from "\./(\w+)\.mjs"', player.source(f"{name}.mjs"), re.M
+        )
+        assert seen.issuperset(imported)
+        seen.add(name)
+    assert {path.stem for path in WEB.glob("*.mjs")} == seen | {"ops"}
