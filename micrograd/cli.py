@@ -92,6 +92,8 @@ EXPLAIN_HELP = """Tell where every gradient of an expression comes from, edge by
   micrograd explain "(a*b + a)**2" a=2 b=-3 --paths a --nudge a
 
   micrograd explain "a*a" a=3 --wrong assign
+
+  micrograd explain "tanh(x*w + b)" x=2 w=-3 b=6.5 --html story.html
 """
 
 Mistake = Enum("Mistake", {name: name for name in ALGORITHMS if name != "right"}, type=str)
@@ -245,7 +247,11 @@ def draw(
     numbers: Numbers = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="A .svg, .html, .png, .json or .gv."),
+        typer.Option(
+            "--output",
+            "-o",
+            help="A .svg, .html (a page that plays it), .png, or Graphviz's .json or .gv.",
+        ),
     ] = None,
 ) -> None:
     console = Console(highlight=False)
@@ -312,19 +318,30 @@ def explain(
     nudge: Annotated[str, typer.Option(metavar="NAME", help="Move that number and see.")] = "",
     wrong: Annotated[Mistake | None, typer.Option(help="Tell it with a mistake.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="All of it as JSON.")] = False,
+    html: Annotated[Path | None, typer.Option(help="A page that plays it, step by step.")] = None,
 ) -> None:
     console = Console(highlight=False)
     try:
         y, used = evaluated(text, numbers or [])
         y.label = y.label or "y"
         story, told = told_of(y, used, paths, nudge, wrong)
+        written = files.write(html, micrograd.draw(y).html) if html else None
     except (errors.ExpressionError, errors.GraphError) as error:
         raise stop(str(error)) from error
+    except OSError as error:
+        raise stop(errors.cannot_write(html, error)) from error
     if as_json:
         parts = {"story": story, **told}
         found = nest_map(json_number, {name: asdict(part) for name, part in parts.items()})
         print(json.dumps(found, indent=1, allow_nan=False))
-        return
+        console = Console(highlight=False, stderr=True)  # what else is said is no JSON
+    else:
+        print_story(console, story, told)
+    if written:
+        console.print(f"wrote {escape(str(written))}", soft_wrap=True)
+
+
+def print_story(console: Console, story, told: dict) -> None:
     console.print(escape("\n".join(story.forward)), soft_wrap=True)
     console.print(story_table(story) if story.lines else "nothing is passed on.")
     for part in (*story.notes, *told.values()):

@@ -50,8 +50,28 @@ class Picture:
         """
         if self.folded:
             return page(self.svg, self.title, more=unfolded(self.nodes, self.rankdir))
-        named = svg(*each(self.nodes, names_of(self.nodes)), self.title, self.rankdir)
-        return page(named, self.title, self.root)
+        return page(self.played, self.title, self.root)
+
+    def widget(self):
+        """The page as a widget: a leaf that is moved there is moved in Python, and all with it.
+
+        After a change in Python, `refresh()` shows it. Without anywidget, the picture itself, which
+        plays as well, and a line that says how to get it. Raises GraphError or TraceError for a
+        graph that only Python can compute, and where cards are modules.
+        """
+        try:
+            from micrograd.widget import Player
+        except ImportError:
+            print(errors.missing_extra("anywidget", "notebook"))
+            return self
+        if self.folded:
+            raise errors.GraphError(errors.too_large_to_play(len(self.nodes), MOST_NODES))
+        return Player(self.root, self.played)
+
+    @functools.cached_property
+    def played(self) -> str:
+        """The SVG for a page, with a name on each card, as its lines call it."""
+        return svg(*each(self.nodes, names_of(self.nodes)), self.title, self.rankdir)
 
     @property
     def png(self) -> bytes:

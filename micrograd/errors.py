@@ -199,6 +199,13 @@ def missing_extra(module: str, extra: str) -> str:
     return f"this needs {module}, which is not installed: pip install 'micrograd[{extra}]'"
 
 
+def too_large_to_play(nodes: int, most: int) -> str:
+    return (
+        f"the graph has {nodes:,} nodes, and at most {most:,} can be played. Draw a part of it: "
+        "draw(node) of a node in between, or of the loss of one example."
+    )
+
+
 def expression_too_long(length: int, longest: int) -> str:
     return f"the expression has {length:,} characters, more than the {longest:,} that are read."
 

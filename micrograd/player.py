@@ -71,19 +71,20 @@ def allowed(texts: list[str]) -> str:
     return " ".join(f"'sha256-{digest.decode()}'" for digest in digests) or "'none'"
 
 
-def module(root) -> str:
+def module(root, *more: str) -> str:
     """All of the JavaScript, as one module: the rows that the graph needs, and web/'s files.
 
     Raises TraceError for a row whose forward or partials are not written in ops.
     """
     table = rows(node.op for node in order_of(root) if node.op)
     known = f"const rows = (() => {{\n{source('ops.mjs')}return {table};\n}})();\n"
-    return known + "\n".join(map(bundled, MODULES))
+    return known + "\n".join(map(bundled, (*MODULES, *more)))
 
 
 def bundled(name: str) -> str:
     """A file of web/ as a part of one module: what it imports stands above it."""
-    return re.sub(r"^(import .*\n|export )", "", source(f"{name}.mjs"), flags=re.MULTILINE)
+    above = r"^(import .*\n|export (?=function|const))"
+    return re.sub(above, "", source(f"{name}.mjs"), flags=re.MULTILINE)
 
 
 def data_of(root) -> dict:

@@ -113,7 +113,7 @@ def test_space_plays_to_the_end_and_pauses(opened):
     page.select_option(".bar select", "60")
     page.click("h1")
     page.keyboard.press("Space")
-    page.wait_for_function("document.querySelector('.counter').textContent === '11 / 11'")
+    page.wait_for_selector(".counter:text-is('11 / 11')")
     assert page.get_attribute(".bar button:nth-of-type(3)", "aria-label") == "play"
     page.select_option(".bar select", "1")
     page.focus(".bar button:nth-of-type(3)")
@@ -289,6 +289,48 @@ def test_labels_of_any_kind_are_only_text(opened):
     root.backward()
     page = opened(draw(root))
     assert list(cards(page)) == ["</script><script>alert(1)</script>", "b"]
+
+
+MODEL = """
+async ([text, traits]) => {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  const { default: widget } = await import(url);
+  const model = {
+    saved: [], listener: null,
+    get: (name) => traits[name],
+    set: (name, value) => { traits[name] = value; },
+    save_changes() { this.saved.push(traits.leaves); },
+    on(what, f) { this.listener = f; },
+    off() { this.listener = null; },
+  };
+  const el = document.createElement("main");
+  document.body.append(el);
+  window.model = model;
+  window.leave = widget.render({ model, el });
+}
+"""
+
+
+def test_the_widget_tells_python_and_follows_it(browser):
+    """With a model of ours in anywidget's place."""
+    pytest.importorskip("anywidget")
+    widget = preset("expression").widget()
+    traits = {"drawing": widget.drawing, "page": widget.page, "leaves": widget.leaves}
+    page = browser.new_page()
+    page.evaluate(MODEL, [widget._esm, traits])
+    page.add_style_tag(content=widget._css)
+    page.select_option(NODE, label="a")
+    page.fill("input[type=number]", "4")
+    (told,) = page.evaluate("model.saved")
+    widget.leaves = told
+    assert widget.root.data == 4.0
+    widget.order[0].data = 1.0
+    widget.refresh()
+    page.evaluate("(leaves) => { model.set('leaves', leaves); model.listener(); }", widget.leaves)
+    assert cards(page)["a"][0] == "data 1.0000"
+    assert page.evaluate("model.saved.length") == 1  # what Python said is not said back
+    assert page.evaluate("leave() || model.listener") is None
+    page.close()
 
 
 @contextmanager

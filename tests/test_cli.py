@@ -484,6 +484,23 @@ def test_explain_refuses(arguments, said):
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("more", [(), ("--json",)], ids=["story", "json"])
+def test_explain_as_a_page(tmp_path, more):
+    path = tmp_path / "new" / "story.html"
+    result = run("explain", "a*a", "a=3", "--html", str(path), *more)
+    assert result.exit_code == 0
+    assert f"wrote {path}" in (result.stderr if more else result.stdout)
+    assert '<script type="module">' in path.read_text(encoding="utf-8")
+
+
+def test_explain_to_a_place_that_cannot_be_written(tmp_path):
+    (tmp_path / "file").write_text("")
+    result = run("explain", "a*a", "a=3", "--html", str(tmp_path / "file" / "x.html"))
+    assert result.exit_code == 2
+    assert "cannot write to" in result.stderr
+    assert result.stdout == ""
+
+
 def test_explain_in_a_narrow_terminal(monkeypatch):
     monkeypatch.setenv("COLUMNS", "50")
     lines = run("explain", "a*a", "a=3").stdout.splitlines()

@@ -3,6 +3,7 @@
 Rule: an SVG is read by an XML parser, and what it shows is compared with the nodes.
 """
 
+import html
 import math
 import re
 from xml.etree import ElementTree
@@ -109,11 +110,14 @@ def test_the_page_loads_nothing():
     assert not re.search(r"(src|href)=", page)
 
 
-def test_a_notebook_shows_it():
+def test_a_notebook_shows_the_page_in_a_frame():
     picture = draw(Value(2.0, label="x") + 1.0)
     bundle = picture._repr_mimebundle_()
     assert bundle["image/svg+xml"] == picture.svg
     assert bundle["text/plain"] == "<Picture of the graph of a Value: 3 nodes>"
+    frame = re.fullmatch(r'<iframe srcdoc="([^"]*)" (.*)></iframe>', bundle["text/html"])
+    assert html.unescape(frame[1]) == picture.html
+    assert 'sandbox="allow-scripts"' in frame[2]
 
 
 def test_pictures_are_saved_by_their_ending(tmp_path):

@@ -60,7 +60,10 @@ ROOMS = {
     "picture": ["graph", "ops", "nest"],
     "layout": ["picture"],
     "svg": ["layout"],
-    "drawing": ["svg", "files"],
+    "unfolding": ["picture"],
+    "player": ["javascript", "story", "check"],
+    "widget": ["engine", "player"],
+    "drawing": ["svg", "files", "unfolding", "player", "widget"],
     "expression": ["engine"],
     "cli": [
         "nn",
