@@ -18,11 +18,12 @@ import micrograd
 from micrograd import OPS
 
 README = Path(__file__).parents[1] / "README.md"
-# `cli` needs a terminal, and `__main__` is the command itself, which importing would run
+# `cli` needs a terminal, `__main__` is the command itself, which importing would run, and `widget`
+# needs an extra
 MODULES = ["micrograd"] + [
     f"micrograd.{module.name}"
     for module in pkgutil.iter_modules(micrograd.__path__)
-    if module.name not in ("cli", "__main__")
+    if module.name not in ("cli", "__main__", "widget")
 ]
 
 

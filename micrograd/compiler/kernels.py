@@ -172,13 +172,15 @@ class Lowering:
 
     @contextmanager
     def apart(self):
-        outside = self.first, self.here, self.order, self.memory, self.examples
-        ordered = [] if self.order is None else [self.order]
-        with self.code.apart(self.first, self.here, *ordered) as (self.first, self.here, *order):
+        outside = vars(self).copy()
+        needed = [self.first, self.here]
+        needed += [self.order] if self.order else []
+        with self.code.apart(*needed) as inside:
+            self.first, self.here, *order = inside
             self.order = order[0] if order else None
             self.enter()
             yield
-        self.first, self.here, self.order, self.memory, self.examples = outside
+        vars(self).update(outside)
 
     def kernel(self, kernel: Kernel) -> None:
         axes = self.axes(kernel)

@@ -4,31 +4,35 @@ Rule: a group has nodes of one signature and comes after all that they are compu
 """
 
 from collections import defaultdict
+from itertools import chain
+from statistics import fmean
 
 WORTHWHILE = 0.75  # of the groups by level, so many by agenda, for a second plan to be made
-Group = tuple[int, list[int]]  # when it is run; the numbers of its nodes, in order
+Numbers = list[int]  # of nodes
+Group = tuple[int, Numbers]  # when it is run, and its nodes, in order
 
 
-def schedules(signatures: list[tuple], below: list[list[int]]) -> list[list[Group]]:
+def schedules(signatures: list, below: list[Numbers]) -> list[list[Group]]:
     """Groups of nodes; `below` are, for each, the nodes that it is computed from, which come first.
 
     By level, and, where that saves enough, by agenda. A signature begins with whether the node
     varies from example to example: those that do not are run before all others.
     """
     levels = levels_of(below)
-    found = [by_level(signatures, levels), by_agenda(signatures, levels, below)]
-    return found if len(found[1]) < WORTHWHILE * len(found[0]) else found[:1]
+    usual = by_level(signatures, levels)
+    other = by_agenda(signatures, levels, below)
+    return [usual, other] if len(other) < WORTHWHILE * len(usual) else [usual]
 
 
-def levels_of(below: list[list[int]]) -> list[int]:
+def levels_of(below: list[Numbers]) -> Numbers:
     """Of each node 1 + the level of the deepest one below."""
-    found: list[int] = []
+    found = []
     for inputs in below:
         found.append(1 + max([found[i] for i in inputs], default=0))
     return found
 
 
-def by_level(signatures: list[tuple], levels: list[int]) -> list[Group]:
+def by_level(signatures: list, levels: Numbers) -> list[Group]:
     """What has the same level and signature is one group."""
     groups: dict = {}
     for i, key in enumerate(zip(levels, signatures)):
@@ -37,7 +41,7 @@ def by_level(signatures: list[tuple], levels: list[int]) -> list[Group]:
     return [(key[0], groups[key]) for key in order]
 
 
-def by_agenda(signatures: list[tuple], levels: list[int], below: list[list[int]]) -> list[Group]:
+def by_agenda(signatures: list, levels: Numbers, below: list[Numbers]) -> list[Group]:
     """All that waits for nothing and has the same signature is one group, level or no level.
 
     Next is the signature that lies lowest, on average, of those that could be: so the readouts of
@@ -46,27 +50,28 @@ def by_agenda(signatures: list[tuple], levels: list[int], below: list[list[int]]
     """
     depth = average_levels(signatures, levels)
     waits = [len(set(inputs)) for inputs in below]
-    above: list[list[int]] = [[] for _ in below]
+    above = [[] for _ in below]
     for i, inputs in enumerate(below):
         for x in set(inputs):
             above[x].append(i)
     ready: dict = {}
-    for i in [i for i, count in enumerate(waits) if not count]:
-        ready.setdefault(signatures[i], []).append(i)
-    found: list[Group] = []
+    for i, count in enumerate(waits):
+        if not count:
+            ready.setdefault(signatures[i], []).append(i)
+    found = []
     while ready:
         signature = min(ready, key=lambda key: (key[0], depth[key]))
         members = sorted(ready.pop(signature))
         found.append((len(found) + 1, members))
-        for i in [i for x in members for i in above[x]]:
+        for i in chain.from_iterable(above[x] for x in members):
             waits[i] -= 1
             if not waits[i]:
                 ready.setdefault(signatures[i], []).append(i)
     return found
 
 
-def average_levels(signatures: list[tuple], levels: list[int]) -> dict[tuple, float]:
-    of: dict = defaultdict(list)
+def average_levels(signatures: list, levels: Numbers) -> dict[tuple, float]:
+    of = defaultdict(list)
     for signature, level in zip(signatures, levels):
         of[signature].append(level)
-    return {signature: sum(found) / len(found) for signature, found in of.items()}
+    return {signature: fmean(found) for signature, found in of.items()}
