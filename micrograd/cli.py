@@ -28,6 +28,7 @@ from micrograd.nest import nest_map
 from micrograd.nn import MLP
 from micrograd.optim import SGD, linear_decay
 from micrograd.steps import ALGORITHMS
+from micrograd.story import AGAIN
 
 app = typer.Typer(
     add_completion=False,
@@ -375,7 +376,10 @@ def story_table(story) -> Table:
     table = Table(title=f"from {story.result} backwards, edge by edge", title_justify="left")
     for header in ("chain rule", "in numbers", "adds up to", "since"):
         table.add_column(header)
-    for line in story.lines:
+    for i, line in enumerate(story.lines):
+        if i in story.again:
+            table.add_section()
+            table.add_row(AGAIN)
         table.add_row(*map(escape, (line.rule, line.numbers, line.total, line.why)))
     return table
 

@@ -11,8 +11,9 @@ from html import escape
 from pathlib import Path
 
 from micrograd import errors, files
-from micrograd.picture import MOST_NODES, draw_dot, fold, grad_of, shown, trace
+from micrograd.picture import MOST_NODES, draw_dot, fold, grad_of, shown
 from micrograd.player import page
+from micrograd.steps import order_of
 from micrograd.story import names_of
 from micrograd.svg import Part, svg
 from micrograd.unfolding import Inside, counts, insides
@@ -34,10 +35,10 @@ class Picture:
 
     def __init__(self, root, rankdir: str = "LR"):
         self.root, self.rankdir = root, rankdir
-        self.nodes, self.edges = trace(root)
+        self.nodes = order_of(root)
         self.folded = len(self.nodes) > MOST_NODES
         self.title = CARD_TITLE.format(root.label or "a Value", len(self.nodes))
-        drawn = folded(self.nodes, self.edges) if self.folded else each(self.nodes)
+        drawn = folded(self.nodes) if self.folded else each(self.nodes)
         self.svg = svg(*drawn, self.title, rankdir)
 
     @functools.cached_property
@@ -105,7 +106,8 @@ def draw(root, rankdir: str = "LR") -> Picture:
     A card says label, data and grad; a constant without a label is small. Blue and a plus mean a
     grad that is positive, orange, dashes and a minus a negative one. Of more than 500 nodes each
     card stands for the nodes of a module, if `label_all` has named its parameters, or of an op.
-    `rankdir` is "LR" (left to right) or "TB" (top to bottom).
+    `rankdir` is "LR" (left to right) or "TB" (top to bottom). Raises GraphError for a cycle, and
+    for more than two million nodes.
 
     >>> from micrograd import Value
     >>> draw(Value(2.0, label="a") * 3.0)
@@ -146,7 +148,7 @@ def card(node, key: str, known: bool, names: dict | None) -> Part:
     return Part(key, tuple(lines), told, sign)
 
 
-def folded(nodes: list, edges: list) -> tuple[list[Part], list[tuple[str, str]]]:
+def folded(nodes: list) -> tuple[list[Part], list[tuple[str, str]]]:
     """A card for each group of nodes, and a link where one is used by another."""
     groups = fold(nodes)
     keys = {group: f"g{i}" for i, group in enumerate(dict.fromkeys(groups.values()))}
@@ -158,6 +160,7 @@ def folded(nodes: list, edges: list) -> tuple[list[Part], list[tuple[str, str]]]
         )
         for group, count in Counter(groups.values()).items()
     ]
+    edges = ((x, node) for node in nodes for x in node.inputs)
     between = dict.fromkeys((keys[groups[x]], keys[groups[node]]) for x, node in edges)
     return parts, [link for link in between if link[0] != link[1]]
 

@@ -199,6 +199,13 @@ def missing_extra(module: str, extra: str) -> str:
     return f"this needs {module}, which is not installed: pip install 'micrograd[{extra}]'"
 
 
+def too_large_a_graph(nodes: int, most: int) -> str:
+    return (
+        f"the graph has {nodes:,} nodes; of more than {most:,} nothing is drawn or told. Take the "
+        "loss of a few examples instead of all: its graph says the same."
+    )
+
+
 def too_large_to_play(nodes: int, most: int) -> str:
     return (
         f"the graph has {nodes:,} nodes, and at most {most:,} can be played. Draw a part of it: "

@@ -13,6 +13,7 @@ from micrograd import errors, graph
 from micrograd.graph import topological_order
 
 MOST_EDGES = 100_000  # of the recursive algorithm: the number of paths can be astronomic
+MOST_READ = 2_000_000  # nodes of a graph that is drawn or told
 LATE = 0.1  # learning rate of the update that `closure_bug` reads the numbers after
 
 read_data = attrgetter("data")
@@ -191,11 +192,13 @@ def order_of(root, x=None) -> list:
     """The nodes of the graph, each after its inputs.
 
     Raises TypeError for a root that is no node, GraphError if a node is among what it was computed
-    from, or if there is an `x` and it is not in the graph.
+    from, if there are more than two million nodes, or if there is an `x` that is not among them.
     """
     if not hasattr(root, "inputs"):
         raise TypeError(errors.not_a_node(root))
     order = topological_order(root)
+    if len(order) > MOST_READ:
+        raise errors.GraphError(errors.too_large_a_graph(len(order), MOST_READ))
     if x is not None and not any(node is x for node in order):
         raise errors.GraphError(errors.not_in_graph(x))
     place = {node: i for i, node in enumerate(order)}

@@ -17,6 +17,7 @@ from micrograd.graph import partials
 from micrograd.steps import (
     ALGORITHMS,
     Backward,
+    Seed,
     algorithm_called,
     events,
     order_of,
@@ -26,6 +27,7 @@ from micrograd.table import aligned
 
 MOST_LINES = 10_000  # of a story; nobody reads more
 COUNTABLE = 10**15
+AGAIN = "backward() is called once more:"
 MOST_PATHS = 20  # that are shown; of more, the largest
 
 
@@ -97,6 +99,7 @@ class Line:
     after: float
     sign: str = "+="
     source: str = ""  # the line that made the node, where that was recorded
+    turn: int = 1  # of backward(), where that is called twice
 
     def __str__(self):
         return f"{self.rule} = {self.numbers}   ({self.total})"
@@ -134,9 +137,17 @@ class Story:
 
     def __str__(self):
         rows = [(str(line), line.why, line.source) for line in self.lines]
-        told = aligned(rows) if rows else "nothing is passed on."
+        told = aligned(rows).splitlines() if rows else ["nothing is passed on."]
+        for i in self.again:
+            told.insert(i, AGAIN)
         seed = f"d{self.result}/d{self.result} = 1.0"
-        return "\n".join([*self.forward, seed, told, *self.notes])
+        return "\n".join([*self.forward, seed, *told, *self.notes])
+
+    @property
+    def again(self) -> list[int]:
+        """The places, last first, of the lines with which a second backward() begins."""
+        turns = [line.turn for line in self.lines]
+        return [i for i in range(len(turns) - 1, 0, -1) if turns[i] != turns[i - 1]]
 
 
 def explain(y, x=None, algorithm: str = "right") -> Story:
@@ -161,6 +172,7 @@ def explain(y, x=None, algorithm: str = "right") -> Story:
     order, names = order_of(y, x), names_of(order_of(y))
     told, lines = Told(names, names[y], algorithm), []
     for event in events(y, algorithm):
+        told.turn += isinstance(event, Seed)
         if isinstance(event, Backward) and (x is None or event.input is x):
             lines.append(told.line(event))
             if len(lines) > MOST_LINES:
@@ -185,6 +197,7 @@ class Told:
         self.names, self.result = names, result
         self.sign = algorithm_called(algorithm).sign
         self.formulas: dict = {}
+        self.turn = 0
 
     def line(self, event: Backward) -> Line:
         node = event.node
@@ -202,6 +215,7 @@ class Told:
             event.after,
             self.sign,
             getattr(node, "made_at", ""),
+            self.turn,
         )
 
 

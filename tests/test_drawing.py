@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from micrograd import MLP, Value, draw, label_all
+from micrograd.errors import GraphError
 from micrograd.graph import topological_order
 from micrograd.layout import Item, layout
 from micrograd.presets import PRESETS
@@ -143,6 +144,14 @@ def test_downwards():
     assert int(tall.get("width")) < int(tall.get("height"))
     with pytest.raises(ValueError, match="rankdir"):
         draw(root, "RL")
+
+
+def test_a_cycle_is_named():
+    x = Value(1.0, label="x")
+    y = x + 1.0
+    y.inputs = (y, x)
+    with pytest.raises(GraphError, match="cycle"):
+        draw(y)
 
 
 def test_what_is_no_node_is_refused():

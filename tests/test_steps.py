@@ -9,7 +9,7 @@ import random
 
 import pytest
 
-from micrograd import OPS, Value
+from micrograd import OPS, Value, draw, explain, steps
 from micrograd.errors import GraphError
 from micrograd.graph import topological_order
 from micrograd.presets import PRESETS
@@ -197,3 +197,14 @@ def test_a_node_made_by_hand_says_so():
     made = Value(2.0, (Value(1.0),), "twice")
     with pytest.raises(GraphError, match="twice"):
         list(events(made))
+
+
+@pytest.mark.parametrize("use", [draw, explain, lambda y: list(events(y))])
+def test_a_graph_of_millions_is_refused(use, monkeypatch):
+    monkeypatch.setattr(steps, "MOST_READ", 4)
+    x = Value(1.0)
+    use(x * x + x)
+    with pytest.raises(
+        GraphError, match="5 nodes; of more than 4 nothing .* Take the loss"
+    ):
+        use(x * x + x + 1.0)

@@ -438,3 +438,13 @@ def test_where_a_nan_began():
     loss = model([1.0, 2.0])
     loss.backward()
     assert "The first: the leaf is inf." in str(diagnose(model, loss))
+
+
+def test_a_second_backward_is_told():
+    story = explain(PRESETS["used_twice"](), algorithm="no_zero")
+    assert [line.turn for line in story.lines] == [1, 1, 2, 2]
+    assert story.again == [2]
+    lines = str(story).splitlines()
+    assert lines[4] == "backward() is called once more:"
+    assert lines[5].endswith("(sum 2.0 + 1.0)  db/da = 1.0")
+    assert explain(PRESETS["used_twice"]()).again == []
