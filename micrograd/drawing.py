@@ -11,8 +11,8 @@ from html import escape
 from pathlib import Path
 
 from micrograd import errors, files
-from micrograd.picture import MOST_NODES, draw_dot, fold, grad_of, shown
-from micrograd.player import page
+from micrograd.picture import draw_dot, fold, grad_of, shown
+from micrograd.player import page, still
 from micrograd.steps import order_of
 from micrograd.story import names_of
 from micrograd.svg import Part, svg
@@ -24,6 +24,7 @@ FRAME = (
     'frameborder="0"></iframe>'
 )
 AROUND = 520  # pixels, of the controls below the picture
+MOST_PLAYED = 1200  # nodes that have a card each
 WAYS = {".svg": "svg", ".png": "png", ".html": "html"}
 
 
@@ -36,7 +37,7 @@ class Picture:
     def __init__(self, root, rankdir: str = "LR"):
         self.root, self.rankdir = root, rankdir
         self.nodes = order_of(root)
-        self.folded = len(self.nodes) > MOST_NODES
+        self.folded = len(self.nodes) > MOST_PLAYED
         self.title = CARD_TITLE.format(root.label or "a Value", len(self.nodes))
         drawn = folded(self.nodes) if self.folded else each(self.nodes)
         self.svg = svg(*drawn, self.title, rankdir)
@@ -50,7 +51,8 @@ class Picture:
         below.
         """
         if self.folded:
-            return page(self.svg, self.title, more=unfolded(self.nodes, self.rankdir))
+            why = errors.too_large_to_play(len(self.nodes), MOST_PLAYED)
+            return still(self.svg, self.title, why, unfolded(self.nodes, self.rankdir))
         return page(self.played, self.title, self.root)
 
     def widget(self):
@@ -66,7 +68,7 @@ class Picture:
             print(errors.missing_extra("anywidget", "notebook"))
             return self
         if self.folded:
-            raise errors.GraphError(errors.too_large_to_play(len(self.nodes), MOST_NODES))
+            raise errors.GraphError(errors.too_large_to_play(len(self.nodes), MOST_PLAYED))
         return Player(self.root, self.played)
 
     @functools.cached_property
@@ -104,7 +106,7 @@ def draw(root, rankdir: str = "LR") -> Picture:
     """The graph below `root` as a `Picture`: a card for each Value, a disc for each op.
 
     A card says label, data and grad; a constant without a label is small. Blue and a plus mean a
-    grad that is positive, orange, dashes and a minus a negative one. Of more than 500 nodes each
+    grad that is positive, orange, dashes and a minus a negative one. Of more than 1,200 nodes each
     card stands for the nodes of a module, if `label_all` has named its parameters, or of an op.
     `rankdir` is "LR" (left to right) or "TB" (top to bottom). Raises GraphError for a cycle, and
     for more than two million nodes.

@@ -206,6 +206,13 @@ def too_large_a_graph(nodes: int, most: int) -> str:
     )
 
 
+def no_steps_in_machine_code(name: str) -> str:
+    return (
+        f"{name!r} was computed by machine code, which has no steps to show. Draw what the "
+        "function returns without @jit."
+    )
+
+
 def too_large_to_play(nodes: int, most: int) -> str:
     return (
         f"the graph has {nodes:,} nodes, and at most {most:,} can be played. Draw a part of it: "

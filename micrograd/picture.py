@@ -12,6 +12,8 @@ from micrograd.graph import topological_order
 from micrograd.nest import parts
 
 MOST_NODES = 500  # of more than these a picture shows nothing
+LARGE = 100  # nodes from which a drawing is made in haste: not the best of all, but in seconds
+HASTE = {"nslimit": "0.5", "nslimit1": "0.5", "mclimit": "0.3"}  # of Graphviz's searches
 MOST_GROUPS = 12  # boxes for modules; more are a thicket
 
 ORANGE, BLUE = "#d55e00", "#0072b2"  # from Okabe and Ito's palette, told apart by everyone
@@ -37,6 +39,8 @@ def draw_dot(root, format: str = "svg", rankdir: str = "LR"):
         raise ValueError(errors.unknown_rankdir(rankdir))
     nodes, edges = trace(root)
     dot = digraph(format, rankdir)
+    if len(nodes) > LARGE:
+        dot.attr(**HASTE)
     if len(nodes) > MOST_NODES:
         draw_folded(dot, nodes, edges)
     else:

@@ -4,6 +4,7 @@ Rule: what a page knows of a graph is plain data, made here; what it does is in 
 """
 
 import base64
+import gzip
 import hashlib
 import json
 import math
@@ -16,11 +17,20 @@ from micrograd import errors
 from micrograd.formula import Formula
 from micrograd.graph import partials
 from micrograd.javascript import number_of, rows, source
-from micrograd.ops import row
+from micrograd.ops import Op, row
 from micrograd.steps import ALGORITHMS, order_of
-from micrograd.story import names_of, written
+from micrograd.story import names_of, notes, written
 
-MODULES = ("engine", "timeline", "quiz", "controls", "picture", "player")  # in this order
+MODULES = (
+    "engine",
+    "timeline",
+    "facts",
+    "quiz",
+    "asking",
+    "controls",
+    "picture",
+    "player",
+)  # in this order
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; script-src {}; style-src {}"
 PAGE = """<!doctype html>
 <html lang="en">
@@ -41,31 +51,57 @@ PAGE = """<!doctype html>
 {scripts}</body>
 </html>
 """
+PACK = 200_000  # characters of a picture from which on it is packed
+PACKED = '<script type="text/plain" id="packed">{}</script>\n<script type="module">{}</script>\n'
 DATA = '<script type="application/json" id="graph">{}</script>\n<script type="module">{}</script>\n'
 START = """
 const page = JSON.parse(document.querySelector("#graph").textContent);
 player(document.querySelector("main"), page, rows, { keys: document });
 """
+UNPACKING = '<p class="note">The picture is unpacked by JavaScript.</p>'
+UNPACK = """
+const bytes = atob(document.querySelector("#packed").textContent);
+const packed = Uint8Array.from(bytes, (c) => c.charCodeAt());
+const unzipped = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+const [drawing, page] = JSON.parse(await new Response(unzipped).text());
+document.querySelector(".stage").innerHTML = drawing;
+player(document.querySelector("main"), page, rows, { keys: document });
+"""
 
 
-def page(svg: str, title: str, root=None, more: str = "") -> str:
-    """The text of the page, with `more` below the picture.
+def page(svg: str, title: str, root) -> str:
+    """The text of the page; a still, which says why, where only Python can compute the graph.
 
-    Without a `root`, or where that has nodes that only Python can compute, it is a still.
+    A large picture is packed: it shows only where JavaScript runs.
     """
-    code, scripts = [], ""
-    with suppress(errors.TraceError, errors.GraphError):
-        if root is not None:
-            code = [module(root) + START]
-            scripts = DATA.format(as_json(data_of(root)), *code)
+    try:
+        code, data = module(root), data_of(root)
+    except (errors.TraceError, errors.GraphError) as error:
+        return still(svg, title, str(error))
+    if len(svg) < PACK:
+        code += START
+        return filled(svg, title, DATA.format(as_json(data), code), code)
+    code += UNPACK
+    packed = gzip.compress(as_json([svg, data]).encode(), mtime=0)
+    scripts = PACKED.format(base64.b64encode(packed).decode(), code)
+    return filled(svg, title, scripts, code, shown=UNPACKING)
+
+
+def still(svg: str, title: str, why: str, more: str = "") -> str:
+    """The text of a page that shows the picture and, below it, why it does not play, and `more`."""
+    return filled(svg, title, more=f'<p class="note">A still: {escape(why)}</p>\n{more}')
+
+
+def filled(svg: str, title: str, scripts="", *code: str, more="", shown: str = "") -> str:
+    """The page, with the picture or what is `shown` before it is there."""
     inner = re.findall(r"<style>(.*?)</style>", svg + more, re.DOTALL)
     styles = [source("player.css"), *dict.fromkeys(inner)]
     policy = POLICY.format(allowed(code), allowed(styles))
     texts = {"policy": policy, "title": escape(title), "style": styles[0]}
-    return PAGE.format(**texts, svg=svg, more=more, scripts=scripts)
+    return PAGE.format(**texts, svg=shown or svg, more=more, scripts=scripts)
 
 
-def allowed(texts: list[str]) -> str:
+def allowed(texts) -> str:
     """What a Content-Security-Policy lets in: these very texts."""
     digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()) for text in texts]
     return " ".join(f"'sha256-{digest.decode()}'" for digest in digests) or "'none'"
@@ -74,8 +110,12 @@ def allowed(texts: list[str]) -> str:
 def module(root, *more: str) -> str:
     """All of the JavaScript, as one module: the rows that the graph needs, and web/'s files.
 
-    Raises TraceError for a row whose forward or partials are not written in ops.
+    Raises TraceError for a row whose forward or partials are not written in ops, GraphError for
+    what machine code has computed.
     """
+    for node in order_of(root):
+        if node.op and not isinstance(node.op, Op):
+            raise errors.GraphError(errors.no_steps_in_machine_code(node.op.name))
     table = rows(node.op for node in order_of(root) if node.op)
     known = f"const rows = (() => {{\n{source('ops.mjs')}return {table};\n}})();\n"
     return known + "\n".join(map(bundled, (*MODULES, *more)))
@@ -88,7 +128,7 @@ def bundled(name: str) -> str:
 
 
 def data_of(root) -> dict:
-    """{nodes, algorithms}: what a page knows of the graph, in JSON's types.
+    """{nodes, algorithms, notes}: what a page knows of the graph, in JSON's types.
 
     Nodes come after their inputs, the result last; numbers are text where JSON has none. Raises
     GraphError for a node that was made by hand.
@@ -115,7 +155,7 @@ def data_of(root) -> dict:
         name: {"sign": algorithm.sign, "misconception": algorithm.misconception}
         for name, algorithm in ALGORITHMS.items()
     }
-    return {"nodes": nodes, "algorithms": told}
+    return {"nodes": nodes, "algorithms": told, "notes": list(notes(root, names, "right"))}
 
 
 def as_number(x: float) -> float | str:

@@ -13,6 +13,7 @@ from micrograd.layout import Item, Layout, layout
 LETTER, LINE, PADDING = 7.3, 17.0, 8.0  # pixels: of a letter in the font below, of a line of text
 RADIUS = 15.0
 MARGIN = 12.0
+FAR = 1500.0  # pixels that a curve goes to the side, beyond which it is drawn faintly
 # From Okabe and Ito's palette, told apart by everyone: blue is positive, orange negative.
 STYLE = """
 .micrograd { --paper: #fff; --ink: #1b1b1b; --faint: #6b6b6b; --plus: #0072b2; --minus: #b34700; }
@@ -31,6 +32,7 @@ STYLE = """
 .micrograd .plus .grad { fill: var(--plus); }
 .micrograd .minus .grad { fill: var(--minus); }
 .micrograd path { fill: none; stroke: var(--faint); stroke-width: 1.2; }
+.micrograd .far { opacity: 0.25; }
 """
 
 
@@ -70,7 +72,8 @@ def svg(parts: list[Part], links: list[tuple[str, str]], title: str, rankdir: st
     add(root, "rect", {"class": "paper", "width": "100%", "height": "100%"})
     middle = add(root, "g", {"transform": f"translate({shown(MARGIN)} {shown(MARGIN)})"})
     for (_, head), points in zip(links, placed.curves):
-        add(middle, "path", {"d": curve(points), "data-to": head})
+        far = "far" if abs(points[-1][0] - points[0][0]) > FAR else ""
+        add(middle, "path", {"class": far, "d": curve(points), "data-to": head})
     for part in parts:
         draw_part(middle, part, placed)
     return ElementTree.tostring(root, encoding="unicode")

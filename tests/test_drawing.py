@@ -4,6 +4,7 @@ Rule: an SVG is read by an XML parser, and what it shows is compared with the no
 """
 
 import html
+import itertools
 import math
 import re
 from xml.etree import ElementTree
@@ -98,7 +99,7 @@ def test_numbers_at_the_edge(number):
 
 
 def test_a_large_graph_is_folded_by_module():
-    model = MLP(2, [16, 16, 1])
+    model = MLP(2, [24, 24, 1])
     label_all({"model": model})
     picture = draw(model([1.0, 2.0]))
     assert {"model.layers.0", "model.layers.1", "model.layers.2"} <= set(texts(picture, "label"))
@@ -164,6 +165,44 @@ def test_the_same_link_twice_has_two_curves():
     first, second = placed.curves
     assert first != second
     assert len(first) % 3 == len(second) % 3 == 1
+
+
+def recurrent(times):
+    """One leaf is used at every depth: Graphviz takes minutes for 80 times."""
+    a = Value(0.5, label="a")
+    y = a
+    for _ in range(times):
+        y = y.tanh() + a * 1.01
+    y.backward()
+    return y
+
+
+def test_long_links_do_not_take_minutes():
+    picture = draw(recurrent(280))
+    assert len(texts(picture, "label")) == 1
+    assert picture.svg == draw(recurrent(280)).svg
+    assert 'class="far"' in picture.svg
+
+
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+def test_columns(rankdir, monkeypatch):
+    """Nothing lies on anything else, and links go one way; also where Graphviz is not asked."""
+    monkeypatch.setattr("micrograd.layout.LARGE", 0)
+    monkeypatch.setattr("micrograd.layout.LONG", -1)
+    items = [Item(name, 30.0 + 7 * i, 20.0 + 5 * i) for i, name in enumerate("abcdefg")]
+    links = [("a", "c"), ("b", "c"), ("c", "f"), ("a", "f"), ("d", "f"), ("e", "g"), ("f", "g")]
+    placed = layout(items, links, rankdir)
+    along = 0 if rankdir == "LR" else 1
+    for tail, head in links:
+        assert placed.centers[tail][along] < placed.centers[head][along]
+    boxes = {x.key: (*placed.centers[x.key], x.width / 2, x.height / 2) for x in items}
+    for (_, one), (_, two) in itertools.combinations(boxes.items(), 2):
+        assert abs(one[0] - two[0]) >= one[2] + two[2] or abs(one[1] - two[1]) >= one[3] + two[3]
+    for x, y, width, height in boxes.values():
+        assert x - width >= -1e-9 and x + width <= placed.width + 1e-9
+        assert y - height >= -1e-9 and y + height <= placed.height + 1e-9
+    sides = [curve[0][along] < curve[-1][along] for curve in placed.curves]
+    assert all(sides) and len(sides) == len(links)
 
 
 def test_a_leaf_alone():

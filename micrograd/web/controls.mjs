@@ -30,7 +30,7 @@ export function controls(root, graph, algorithms) {
     forward: button("›", "one step forward (right arrow)"),
     end: button("»", "to the end (End)"),
     position: h("input", { type: "range", min: 0, max: 1, value: 0, ariaLabel: "position" }),
-    counter: h("output", { className: "counter" }),
+    counter: h("span", { className: "counter" }),
     speed: h("select", { ariaLabel: "steps a second" }, ...SPEEDS.map((s) => option(s, `${s}/s`))),
     node: h("select", {}, ...graph.map((node, i) => option(i, node.name))),
     number: h("input", { type: "number", step: "any" }),
@@ -43,13 +43,17 @@ export function controls(root, graph, algorithms) {
     quiz: h("input", { type: "checkbox" }),
     question: h("span"),
     answer: h("input", { type: "text", inputMode: "decimal", size: 10, autocomplete: "off" }),
+    left: h("span", { className: "left" }),
+    skip: button("tell me", "tell me, and ask for the next"),
     feedback: h("p", { role: "status" }),
+    note: h("p", { className: "note" }),
     table: h("table"),
   };
   const number = h("label", {}, "move it ", ui.number);
   ui.edit = h("p", { className: "edit" }, number, ui.slider, ui.reset);
   const check = h("button", { type: "submit" }, "check");
-  ui.ask = h("form", { hidden: true }, h("label", {}, ui.question, ui.answer), check);
+  const question = h("label", {}, ui.question, ui.answer);
+  ui.ask = h("form", { hidden: true }, question, " ", check, " ", ui.skip, " ", ui.left);
   const region = { className: "scroll", tabIndex: 0, role: "region", ariaLabel: "the table" };
   const scroll = h("div", region, ui.table);
   ui.details = h("details", {}, h("summary", {}, "As a table"), scroll);
@@ -64,6 +68,7 @@ export function controls(root, graph, algorithms) {
     panel("Break it", h("label", {}, "algorithm ", ui.algorithm), ui.mistake),
     panel("Quiz", h("label", {}, ui.quiz, " hide the gradients and ask"), ui.ask, ui.feedback),
   );
-  root.append(h("div", { className: "told" }, ui.line, ui.why, ui.source), bar, panels, ui.details);
+  const told = h("div", { className: "told" }, ui.line, ui.why, ui.source);
+  root.append(ui.note, told, bar, panels, ui.details);
   return ui;
 }

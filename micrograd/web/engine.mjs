@@ -38,13 +38,18 @@ export function backward(graph, rows, data, algorithm = ALGORITHMS.right) {
       const after = grads[input];
       const edge = { pass, node, place, input };
       events.push({ ...edge, upstream, partial: slope, contribution, before, after });
-      if (events.length > MOST_EDGES) throw new RangeError("too many paths");
+      if (events.length > MOST_EDGES) throw new TooManyPaths();
     }
   }
   return { events, grads };
 }
 
 const MOST_EDGES = 100_000;
+
+export class TooManyPaths extends Error {
+  message = `Here that is more than ${MOST_EDGES.toLocaleString("en")} edges, so it is not run.`;
+}
+
 const LATE = 0.1; // learning rate of the update that comes between forward and backward
 const add = (before, contribution) => before + contribution;
 

@@ -11,35 +11,43 @@ export function pictureIn(svg, graph) {
   const into = {};
   for (const path of find("path[data-to]")) (into[path.dataset.to] ??= []).push(path);
   const cards = graph.map((_, i) => groups[`n${i}`]);
+  const texts = cards.map((card) => [".data", ".grad", "title"].map((x) => card.querySelector(x)));
+  const rooms = cards.map((card) => Number(card.querySelector("rect").getAttribute("width")) - 6);
+  const shown = []; // what each card says, so that only what changed is written
   let lit = [];
   hatch(svg);
 
-  function write(element, text) {
-    if (!element || element.textContent === text) return;
+  function write(element, text, room) {
     element.textContent = text;
-    const room = Number(element.parentNode.querySelector("rect").getAttribute("width")) - 6;
     if (text.length * 7.3 > room) element.setAttribute("textLength", room);
     else element.removeAttribute("textLength");
   }
 
   function numbers(state, now, hidden) {
-    graph.forEach((node, i) => {
-      const card = cards[i];
-      const small = !card.querySelector(".grad");
-      const data = now.known[i] ? four(state.data[i]) : "?";
+    graph.forEach((_, i) => {
       const grad = hidden ? null : now.grads[i];
-      const sign = grad > 0 ? "plus" : grad < 0 ? "minus" : "";
-      const glyph = { plus: "▲ ", minus: "▼ " }[sign] ?? "";
-      const shown = grad === null ? "?" : four(grad);
-      write(card.querySelector(".data"), small ? data : `data ${data}`);
-      write(card.querySelector(".grad"), `${glyph}grad ${shown}`);
-      card.querySelector("title").textContent = `${node.name}, data ${data}, grad ${shown}`;
-      card.classList.toggle("plus", sign === "plus");
-      card.classList.toggle("minus", sign === "minus");
-      card.classList.toggle("unknown", !now.known[i]);
-      card.classList.toggle("wrong", state.wrong[i] && grad !== null);
-      card.classList.toggle("selected", i === state.selected);
+      const says = {
+        data: now.known[i] ? four(state.data[i]) : "?",
+        grad: grad === null ? "?" : four(grad),
+        plus: grad > 0,
+        minus: grad < 0,
+        unknown: !now.known[i],
+        wrong: state.wrong[i] && !hidden && state.at >= state.settled[i],
+        selected: i === state.selected,
+      };
+      const key = Object.values(says).join();
+      if (shown[i] !== key) say(i, says);
+      shown[i] = key;
     });
+  }
+
+  function say(i, { data, grad, ...classes }) {
+    const [first, second, title] = texts[i];
+    const glyph = classes.plus ? "▲ " : classes.minus ? "▼ " : "";
+    write(first, second ? `data ${data}` : data, rooms[i]);
+    if (second) write(second, `${glyph}grad ${grad}`, rooms[i]);
+    title.textContent = `${graph[i].name}, data ${data}, grad ${grad}`;
+    for (const [name, on] of Object.entries(classes)) cards[i].classList.toggle(name, on);
   }
 
   /** Light the edge, or the node, of the frame. */
@@ -47,7 +55,7 @@ export function pictureIn(svg, graph) {
     for (const element of lit) element.classList.remove("active");
     lit = frame ? parts(frame).filter(Boolean) : [];
     for (const element of lit) element.classList.add("active");
-    if (lit.length) show(lit[0]);
+    if (lit.length) reveal(lit[0]);
   }
 
   function parts(frame) {
@@ -60,7 +68,7 @@ export function pictureIn(svg, graph) {
     return [cards[target], groups[key], ...chosen, ...(into[`n${frame.node}`] ?? [])];
   }
 
-  function show(element) {
+  function reveal(element) {
     const frame = svg.parentNode.getBoundingClientRect();
     const box = element.getBoundingClientRect();
     if (box.left < frame.left || box.right > frame.right) {
@@ -75,7 +83,7 @@ export function pictureIn(svg, graph) {
     cards.forEach((card, i) => card.addEventListener("click", () => f(i)));
   }
 
-  return { numbers, active, onSelect };
+  return { numbers, active, onSelect, show: (i) => reveal(cards[i]) };
 }
 
 /** A pattern for the cards that are wrong: not by colour alone. */

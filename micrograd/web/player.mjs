@@ -1,12 +1,13 @@
 // The player: plays the events over the picture, and works everything out anew when a leaf moves.
 // Rule: `state` is all that changes; `compute` makes the numbers of it and `paint` shows them.
+import { quizIn } from "./asking.mjs";
 import { controls, h } from "./controls.mjs";
-import { ALGORITHMS, backward, forward, slopes } from "./engine.mjs";
+import { ALGORITHMS, TooManyPaths, backward, forward } from "./engine.mjs";
+import { factsOf } from "./facts.mjs";
 import { pictureIn } from "./picture.mjs";
-import { judge } from "./quiz.mjs";
-import { frames, pathsTo, same, six, stateAt, told } from "./timeline.mjs";
+import { frames, same, six, stateAt, told } from "./timeline.mjs";
 
-const NUDGE = 1e-5;
+const STALE = "Worked out anew from the leaves, some of which have moved since they were used. ";
 const BEFORE = { line: "Before the first step: only the leaves are known.", why: "", source: "" };
 
 /**
@@ -17,40 +18,50 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
   const graph = page.nodes.map((node) => ({ ...node, data: Number(node.data) }));
   const start = graph.map((node) => node.data);
   const last = graph.length - 1;
-  const state = { algorithm: "right", at: Infinity, selected: last, pinned: null, quiz: null };
+  const state = { algorithm: "right", at: Infinity, selected: last, pinned: null, asking: false };
   const ui = controls(root, graph, page.algorithms);
   const picture = pictureIn(root.querySelector("svg"), graph);
+  const quiz = quizIn(ui, graph, rows, state, { choose, select, paint });
 
   // --------------------------------------------------------------------------------- numbers
 
   function compute() {
     const row = ALGORITHMS[state.algorithm];
+    const ended = state.at >= (state.played?.length ?? 0);
     state.data = forward(graph, rows);
     state.right = backward(graph, rows, state.data, { passes: row.passes });
-    try {
-      state.run = backward(graph, rows, state.data, row);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      choose("right"); // so many paths that following each takes for ever
-      return;
-    }
+    state.run = backward(graph, rows, state.data, row);
     state.wrong = graph.map((_, i) => !same(state.run.grads[i], state.right.grads[i]));
     state.played = frames(graph, state.run.events);
-    state.at = Math.min(state.at, state.played.length);
+    state.settled = graph.map(() => 0); // after how many steps each grad is what it stays
+    state.played.forEach((frame, at) => {
+      if (frame.kind === "edge") state.settled[frame.input] = at + 1;
+    });
+    state.at = ended ? state.played.length : Math.min(state.at, state.played.length);
   }
 
   function choose(algorithm) {
-    state.algorithm = ui.algorithm.value = algorithm;
-    compute();
+    const before = state.algorithm;
+    state.algorithm = algorithm;
+    state.refused = "";
+    try {
+      compute();
+    } catch (error) {
+      if (!(error instanceof TooManyPaths)) throw error;
+      state.refused = `${page.algorithms[algorithm].misconception} ${error.message}`;
+      state.algorithm = before;
+      compute();
+    }
+    ui.algorithm.value = state.algorithm;
     paint();
   }
 
   /** Give a leaf another number; forward and backward follow. */
   function setLeaf(i, number, tell = true) {
-    if (!Number.isFinite(number) || graph[i].op || number === graph[i].data) return;
+    if (graph[i].op || same(number, graph[i].data)) return;
     graph[i].data = number;
-    compute();
-    paint();
+    choose(state.algorithm);
+    quiz.follow();
     if (tell) moved(i, number);
   }
 
@@ -66,7 +77,7 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
   function play() {
     if (state.at >= state.played.length) go(0);
     ui.play.textContent = "||";
-    ui.play.setAttribute("aria-label", "pause");
+    ui.play.ariaLabel = ui.play.title = "pause";
     let [began, from] = [performance.now(), state.at];
     let speed = Number(ui.speed.value);
     const turn = (now) => {
@@ -85,7 +96,7 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
     cancelAnimationFrame(playing);
     playing = 0;
     ui.play.textContent = "▶";
-    ui.play.setAttribute("aria-label", "play");
+    ui.play.ariaLabel = ui.play.title = "play";
     ui.line.setAttribute("aria-live", "polite");
   }
 
@@ -101,7 +112,7 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
   function paint() {
     const now = stateAt(graph, state.played, state.at);
     const frame = state.at ? state.played[state.at - 1] : null;
-    const hidden = state.quiz !== null;
+    const hidden = state.asking;
     picture.numbers(state, now, hidden);
     picture.active(frame);
     paintLine(frame, hidden);
@@ -129,16 +140,15 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
     const node = graph[i];
     ui.node.value = i;
     ui.edit.hidden = Boolean(node.op);
-    if (!node.op) {
-      if (document.activeElement !== ui.number) ui.number.value = node.data;
-      const reach = Math.max(2, 2 * Math.abs(start[i]));
-      const range = { min: start[i] - reach, max: start[i] + reach, step: reach / 200 };
-      Object.assign(ui.slider, range, { value: node.data });
-    }
+    if (!node.op) paintEdit(i, node.data);
     const facts = [["data", now.known[i] ? six(state.data[i]) : "not computed yet"]];
     if (node.op) facts.push(["computed as", node.formula]);
-    if (!hidden) facts.push(...gradFacts(i, now));
-    else facts.push(["grad", "hidden: the quiz is on"]);
+    if (!hidden) {
+      facts.push(["grad", now.grads[i] === null ? "nothing has come yet" : six(now.grads[i])]);
+      if (state.algorithm !== "right") facts.push([doneRight(), six(state.right.grads[i])]);
+      facts.push(...lastingFacts(i));
+    }
+    if (hidden) facts.push(["grad", "hidden: the quiz is on"]);
     if (state.pinned) {
       facts.push(["data, pinned", six(state.pinned.data[i])]);
       if (!hidden) facts.push(["grad, pinned", six(state.pinned.grads[i])]);
@@ -147,48 +157,46 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
     ui.facts.replaceChildren(...items);
   }
 
-  function gradFacts(i, now) {
-    const node = graph[i];
-    const found = [["grad", now.grads[i] === null ? "nothing has come yet" : six(now.grads[i])]];
-    const partials = slopes(graph, rows, state.data, i);
-    node.inputs.forEach((x, place) => {
-      const by = `d${node.name}/d${graph[x].name}`;
-      const [formula, number] = [node.partials[place], six(partials[place])];
-      found.push([by, formula === number ? number : `${formula} = ${number}`]);
-    });
-    if (state.algorithm !== "right") found.push(["grad, done right", six(state.right.grads[i])]);
-    const { count, best } = pathsTo(graph, (n) => slopes(graph, rows, state.data, n), i);
-    const paths = best.map(({ nodes, product }) => `${nodes.join(" → ")}: ${six(product)}`);
-    if (count > paths.length) paths.push(`… the largest ${paths.length} of ${count}`);
-    found.push([count === 1 ? "1 path" : `${count} paths, added up`, paths.join("\n")]);
-    found.push([`numeric, ±${NUDGE}`, six(numeric(i))]);
-    const untouched = graph.every((other, n) => same(other.data, start[n]));
-    if (node.torch !== undefined && untouched) found.push(["PyTorch", six(Number(node.torch))]);
-    return found;
+  let kept = {};
+
+  /** What does not change from step to step: worked out once for each node and its numbers. */
+  function lastingFacts(i) {
+    if (kept.i === i && kept.data === state.data) return kept.facts;
+    const untouched = graph.every((node, n) => same(node.data, start[n]));
+    kept = { i, data: state.data, facts: factsOf(graph, rows, state.data, i, untouched) };
+    return kept.facts;
   }
 
-  /** The symmetric difference quotient of the result, with the node moved by hand. */
-  function numeric(i) {
-    const h = NUDGE * Math.max(1, Math.abs(state.data[i]));
-    const moved = (by) => forward(graph, rows, new Map([[i, state.data[i] + by]]))[last];
-    return (moved(h) - moved(-h)) / (2 * h);
+  function paintEdit(i, number) {
+    const text = Number.isFinite(number) ? number : "";
+    if (document.activeElement !== ui.number) ui.number.value = text;
+    const middle = Number.isFinite(start[i]) ? start[i] : 0;
+    const reach = Math.max(2, 2 * Math.abs(middle));
+    const range = { min: middle - reach, max: middle + reach, step: reach / 200 };
+    Object.assign(ui.slider, range, { value: Number.isFinite(number) ? number : middle });
+  }
+
+  /** What the right grads are called: leaves add up what each backward() brings. */
+  function doneRight() {
+    const { passes = 1 } = ALGORITHMS[state.algorithm];
+    return passes > 1 ? "grad after two right backward()" : "grad, done right";
   }
 
   function paintMistake() {
-    const count = state.wrong.filter(Boolean).length;
     const names = graph.filter((_, i) => state.wrong[i]).map((node) => node.name);
-    const few = names.slice(0, 12).join(", ") + (count > 12 ? ", …" : "");
-    const nodes = count ? `Wrong, and hatched: ${few}.` : "On this graph it makes no difference.";
+    const few = names.slice(0, 12).join(", ") + (names.length > 12 ? ", …" : "");
+    const nodes = few ? `Wrong in the end, and hatched: ${few}.` : "Here it makes no difference.";
     const broken = state.algorithm !== "right";
     const { misconception } = page.algorithms[state.algorithm];
-    ui.mistake.textContent = broken ? `${misconception} ${nodes}` : "";
+    ui.mistake.textContent = state.refused || (broken ? `${misconception} ${nodes}` : "");
+    ui.algorithm.disabled = state.asking;
   }
 
   function paintTable(now, hidden) {
     if (!ui.details.open) return;
     const secret = (x) => (hidden ? "?" : x === null ? "" : six(x));
     const columns = ["node", "computed as", "data", "grad"];
-    if (state.algorithm !== "right") columns.push("done right");
+    if (state.algorithm !== "right") columns.push(doneRight());
     if (state.pinned) columns.push("data, pinned", "grad, pinned");
     const body = graph.map((node, i) => {
       const cells = [node.formula, now.known[i] ? six(state.data[i]) : "", secret(now.grads[i])];
@@ -202,60 +210,22 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
     ui.table.replaceChildren(caption, h("thead", {}, head), h("tbody", {}, ...body));
   }
 
-  // ------------------------------------------------------------------------------------- quiz
-
-  /** Ask for each grad once, of the nodes that something is computed from. */
-  function startQuiz() {
-    if (state.algorithm !== "right") choose("right");
-    const { grads } = state.right;
-    const asked = [...graph.keys()].filter((i) => i !== last && Number.isFinite(grads[i]));
-    state.quiz = { left: asked.reverse(), right: 0, tries: 0 };
-    ask();
-    paint();
-  }
-
-  function ask() {
-    const { left, right, tries } = state.quiz;
-    ui.ask.hidden = !left.length;
-    if (left.length) {
-      state.selected = left[0];
-      ui.question.textContent = `d${graph[last].name}/d${graph[left[0]].name} = `;
-      ui.answer.value = "";
-    } else {
-      ui.feedback.textContent += ` That was the last one: ${right} right in ${tries} tries.`;
-    }
-  }
-
-  function answer() {
-    const [i] = state.quiz.left;
-    const typed = ui.answer.value.trim().replace(",", ".");
-    if (typed === "" || Number.isNaN(Number(typed))) {
-      ui.feedback.textContent = "Type a number, such as -0.5.";
-      return;
-    }
-    const found = judge(Number(typed), i, graph, rows, state.data, state.right.grads);
-    state.quiz.tries += 1;
-    ui.feedback.textContent = found.sentence;
-    if (found.right) {
-      state.quiz.right += 1;
-      state.quiz.left.shift();
-      ask();
-      paint();
-    }
-  }
-
-  function endQuiz() {
-    state.quiz = null;
-    ui.ask.hidden = true;
-    ui.feedback.textContent = "";
-    paint();
-  }
-
   // ------------------------------------------------------------------------------------ wiring
 
   function select(i) {
     state.selected = i;
     paint();
+    picture.show(i);
+  }
+
+  function reset() {
+    graph.forEach((node, i) => node.op || setLeaf(i, start[i]));
+  }
+
+  /** A number that was typed or slid to. */
+  function typed(field) {
+    const number = field.value === "" ? NaN : Number(field.value);
+    if (Number.isFinite(number)) setLeaf(state.selected, number);
   }
 
   const on = (element, what, f) => element.addEventListener(what, f);
@@ -267,25 +237,25 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
   on(ui.position, "input", () => (pause(), go(Number(ui.position.value))));
   on(ui.algorithm, "change", () => choose(ui.algorithm.value));
   on(ui.node, "change", () => select(Number(ui.node.value)));
-  for (const field of [ui.number, ui.slider]) {
-    on(field, "input", () => field.value !== "" && setLeaf(state.selected, Number(field.value)));
-  }
-  on(ui.reset, "click", () => graph.forEach((node, i) => node.op || setLeaf(i, start[i])));
+  for (const field of [ui.number, ui.slider]) on(field, "input", () => typed(field));
+  on(ui.reset, "click", reset);
   on(ui.pin, "click", () => {
     state.pinned = state.pinned ? null : { data: state.data, grads: state.run.grads };
     ui.pin.setAttribute("aria-pressed", String(Boolean(state.pinned)));
     paint();
   });
-  on(ui.quiz, "change", () => (ui.quiz.checked ? startQuiz() : endQuiz()));
-  on(ui.ask, "submit", (event) => (event.preventDefault(), answer()));
+  on(ui.quiz, "change", () => (ui.quiz.checked ? quiz.start() : quiz.end()));
+  on(ui.ask, "submit", (event) => (event.preventDefault(), quiz.answer()));
+  on(ui.skip, "click", quiz.skip);
   on(ui.details, "toggle", paint);
   picture.onSelect(select);
   on(keys, "keydown", (event) => {
     const act = KEYS[event.key];
     const within = (selector) => event.target.closest?.(selector);
     const [typing, pressing] = [within("input, select, summary"), within("button")];
+    const scrolling = within(":is(.stage, .scroll):focus-visible");
     const modified = event.altKey || event.ctrlKey || event.metaKey;
-    if (!act || typing || modified || (event.key === " " && pressing)) return;
+    if (!act || typing || scrolling || modified || (event.key === " " && pressing)) return;
     event.preventDefault();
     act();
   });
@@ -298,6 +268,11 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
   };
 
   compute();
+  const stale = page.nodes.some((node, i) => !near(Number(node.data), state.data[i]));
+  ui.note.textContent = (stale ? STALE : "") + page.notes.join(" ");
   paint();
   return { setLeaf, state };
 }
+
+/** Equal, but for the last digits of a browser's exp or tanh. */
+const near = (x, y) => same(x, y) || Math.abs(x - y) <= 1e-9 * Math.max(Math.abs(x), Math.abs(y));

@@ -61,7 +61,7 @@ const MISTAKES = [
 const user = (uses, graph) => graph[uses[0].user].name;
 const total = (uses, f) => uses.reduce((sum, u) => sum + f(u), 0);
 
-/** As far as a person types numbers: three digits. */
+/** As far as a person types numbers: three digits, or what the cards show. */
 function close(x, y) {
-  return x === y || Math.abs(x - y) <= 1e-3 * Math.max(Math.abs(x), Math.abs(y));
+  return x === y || Math.abs(x - y) <= Math.max(1e-3 * Math.abs(y), 5e-5);
 }

@@ -54,7 +54,10 @@ export function told(graph, frame, data, sign) {
 /** Six digits, and always a point, as Python writes them: "-2.0", "0.333333", "1e-07". */
 export function six(x) {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";
-  const text = padded(signed(x, String(Number(x.toPrecision(6)))));
+  const short = Number(x.toPrecision(6));
+  const size = Math.abs(short);
+  const power = size !== 0 && (size < 1e-4 || size >= 1e16);
+  const text = signed(x, power ? padded(short.toExponential()) : String(short));
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
 

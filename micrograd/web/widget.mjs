@@ -1,13 +1,15 @@
 // The player in a notebook: what is moved here is told to Python, and the other way round.
 // Rule: anywidget calls `render`; traits are `drawing`, `page`, and `leaves`, a list of numbers.
+import { h } from "./controls.mjs";
 import { player } from "./player.mjs";
 
 export default {
   render({ model, el }) {
-    const root = document.createElement("div");
-    root.className = "player";
-    root.innerHTML = `<div class="stage" role="region" tabindex="0" aria-label="the graph"></div>`;
-    root.firstChild.innerHTML = model.get("drawing");
+    const root = h("div", { className: "player" });
+    const region = { className: "stage", role: "region", tabIndex: 0, ariaLabel: "the graph" };
+    const stage = h("div", region);
+    stage.innerHTML = model.get("drawing");
+    root.append(stage);
     el.append(root);
     const page = model.get("page");
     const leaves = page.nodes.flatMap((node, i) => (node.op ? [] : [i]));
@@ -18,7 +20,8 @@ export default {
       model.save_changes();
     };
     const { setLeaf } = player(root, page, rows, { moved });
-    const follow = () => model.get("leaves").forEach((x, k) => setLeaf(leaves[k], Number(x), false));
+    const follow = () =>
+      model.get("leaves").forEach((x, k) => setLeaf(leaves[k], Number(x), false));
     model.on("change:leaves", follow);
     follow();
     return () => model.off("change:leaves", follow);
