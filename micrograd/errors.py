@@ -216,7 +216,8 @@ def no_steps_in_machine_code(name: str) -> str:
 def too_large_to_play(nodes: int, most: int) -> str:
     return (
         f"the graph has {nodes:,} nodes, and at most {most:,} can be played. Draw a part of it: "
-        "draw(node) of a node in between, or of the loss of one example."
+        "draw(node) of a node in between, or of the loss of one example. After "
+        "label_all(locals()) the modules of a model can be opened here."
     )
 
 

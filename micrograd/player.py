@@ -21,16 +21,8 @@ from micrograd.ops import Op, row
 from micrograd.steps import ALGORITHMS, order_of
 from micrograd.story import names_of, notes, written
 
-MODULES = (
-    "engine",
-    "timeline",
-    "facts",
-    "quiz",
-    "asking",
-    "controls",
-    "picture",
-    "player",
-)  # in this order
+# each imports only those before it
+MODULES = ["engine", "timeline", "facts", "quiz", "asking", "controls", "picture", "player"]
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; script-src {}; style-src {}"
 PAGE = """<!doctype html>
 <html lang="en">
@@ -176,6 +168,8 @@ def torch_grads(order: list) -> dict:
         if node.inputs:
             inputs = tuple(known[x] for x in node.inputs)
             known[node] = inputs[0].interpret(node.op, inputs)
+    if not known[y].tensor.requires_grad:  # a step, a comparison: flat everywhere
+        return dict.fromkeys(leaves, 0.0)
     tensors = [known[x].tensor for x in leaves]
     found = torch.autograd.grad(known[y].tensor, tensors, allow_unused=True)
     return {x: 0.0 if grad is None else grad.item() for x, grad in zip(leaves, found)}

@@ -11,7 +11,7 @@ import math
 import re
 
 import pytest
-from test_javascript import needs_node, run
+from test_javascript import TABLE, needs_node, run
 
 from micrograd import MLP, OPS, Op, Value, draw, explain, jit, label_all, player, record_sources
 from micrograd.graph import topological_order
@@ -92,6 +92,18 @@ def test_pytorch_is_asked_where_it_is_at_work():
         assert list(found) == [node for node in order if not node.inputs]
         for leaf, grad in found.items():
             assert grad == pytest.approx(right[leaf], rel=1e-13)  # other orders of the same sums
+
+
+@pytest.mark.parametrize("op", TABLE, ids=lambda op: op.name)
+def test_pytorch_is_asked_about_every_row(op):
+    pytest.importorskip("torch")
+    xs = [Value(1.0 + 0.25 * i) for i in range(len(op.partials))]
+    y = op(*xs)
+    found = player.torch_grads(topological_order(y))
+    right = grads_of(y)
+    assert list(found) == xs
+    for x, grad in found.items():
+        assert grad == pytest.approx(right[x], rel=1e-12)  # erf and gelu by other formulas
 
 
 def test_pytorch_is_not_asked_about_rows_it_has_not():
