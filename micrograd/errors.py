@@ -421,3 +421,11 @@ def user_line() -> str:
     code = frame.f_code
     text = linecache.getline(code.co_filename, frame.f_lineno).strip()
     return f"{os.path.basename(code.co_filename)}:{frame.f_lineno} in {code.co_name}: {text}"
+
+
+def no_such_lesson(number: int, last: int) -> str:
+    return f"there is no lesson {number}: they are numbered from 1 to {last}."
+
+
+def is_there_already(path) -> str:
+    return f"{path} is there already, and may be your work. Write --force to replace it."

@@ -21,9 +21,9 @@ README = Path(__file__).parents[1] / "README.md"
 # `cli` needs a terminal, `__main__` is the command itself, which importing would run, and `widget`
 # needs an extra
 MODULES = ["micrograd"] + [
-    f"micrograd.{module.name}"
-    for module in pkgutil.iter_modules(micrograd.__path__)
-    if module.name not in ("cli", "__main__", "widget")
+    module.name
+    for module in pkgutil.walk_packages(micrograd.__path__, "micrograd.")
+    if module.name not in ("micrograd.cli", "micrograd.__main__", "micrograd.widget")
 ]
 
 

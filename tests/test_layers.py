@@ -66,6 +66,13 @@ ROOMS = {
     "widget": ["engine", "player"],
     "drawing": ["svg", "files", "unfolding", "player", "widget"],
     "expression": ["engine"],
+    "course.__init__": [],
+    "course.stages": [],
+    "course.lesson": ["picture"],
+    "course.progress": ["files"],
+    "course.terminal": ["course.lesson"],
+    "course.notebook": ["course.lesson"],
+    "course.page": ["course.lesson", "javascript"],
     "cli": [
         "nn",
         "losses",
@@ -76,6 +83,7 @@ ROOMS = {
         "files",
         "__init__",
         "compiler.build",
+        *("course.terminal", "course.notebook", "course.page", "course.progress"),
     ],
     "__init__": [
         *("nn", "check", "picture", "transforms", "stepping", "losses", "optim", "data"),
@@ -101,7 +109,9 @@ def reachable(room: str) -> set[str]:
 
 
 def files() -> list[Path]:
-    return [*PACKAGE.glob("*.py"), *(PACKAGE / "compiler").glob("*.py")]
+    return [
+        path for folder in (".", "compiler", "course") for path in PACKAGE.glob(f"{folder}/*.py")
+    ]
 
 
 def imports(room: str) -> list[str]:

@@ -1,0 +1,161 @@
+"""`micrograd learn`: lessons listed, printed, and written as notebooks and pages.
+
+Rule: nothing of a learner's is written over, and what is written is opened again and read.
+"""
+
+import json
+import re
+
+import nbformat
+import pytest
+from typer.testing import CliRunner
+
+from micrograd.cli import app
+from micrograd.course import lesson, notebook, page, progress, terminal
+
+FIVE = lesson.lesson(5)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """A home of its own, so that nothing is read from the tester's or written there."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    return tmp_path
+
+
+def run(*arguments, columns=100):
+    return CliRunner().invoke(app, ["learn", *arguments], env={"COLUMNS": str(columns)})
+
+
+# -------------------------------------------------------------------------------- in a terminal
+
+
+def test_the_list_says_what_was_read():
+    before = run()
+    assert before.exit_code == 0
+    line = next(x for x in before.stdout.splitlines() if "a simple expression" in x)
+    assert line.split()[0] == "5" and "from 32:10" in line and not line.rstrip().endswith("yes")
+    assert run("5").exit_code == 0
+    line = next(x for x in run().stdout.splitlines() if "a simple expression" in x)
+    assert line.rstrip().endswith("yes")
+
+
+@pytest.mark.parametrize("columns", [60, 100])
+def test_a_lesson_in_a_terminal(columns):
+    said = run("5", columns=columns).stdout
+    assert max(map(len, said.splitlines())) <= columns
+    assert "Backpropagation by hand" in said
+    assert "d.grad = f.data * L.grad" in said
+    assert "-2.0 4.0" in said  # what that prints
+    assert "└── f data -2.0000  grad 4.0000" in said  # the picture
+
+
+def test_colours_are_left_out_where_nobody_wants_them(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[3" not in run("5").stdout
+
+
+def test_a_lesson_that_is_not_there():
+    result = run("99")
+    assert result.exit_code == 2
+    assert "there is no lesson 99" in result.stderr
+
+
+def test_what_is_not_installed_is_said(monkeypatch):
+    monkeypatch.setattr(terminal, "find_spec", lambda name: None)
+    monkeypatch.setattr(lesson.Lesson, "needs", ["torch"])
+    said = run("5").stdout
+    assert "pip install 'micrograd[test]'" in said
+    assert "d.grad = f.data * L.grad" in said and "-2.0 4.0" not in said
+
+
+def test_plots_are_named(monkeypatch):
+    from matplotlib.figure import Figure
+
+    assert "--html" in terminal.as_text(Figure(), 2)
+    assert terminal.as_text(None, 2) == ""
+    assert terminal.as_text(2.5, 2) == "2.5"
+
+
+@pytest.mark.parametrize("content", ["", "[1,", "{}", '["a"]', "3", "null"])
+def test_a_damaged_list_of_what_was_read_is_an_empty_one(content):
+    progress.mark(3)
+    assert progress.read() == {3}
+    progress.path().write_text(content)
+    assert progress.read() == set()
+    progress.mark(4)
+    assert progress.read() == {4}
+
+
+def test_a_home_that_cannot_be_written_to_is_let_be(home):
+    (home / "data").write_text("")
+    progress.mark(3)
+    assert progress.read() == set()
+    assert run("5").exit_code == 0
+
+
+# --------------------------------------------------------------------------------------- written
+
+
+def test_a_lesson_is_written_once(tmp_path):
+    first = run("5", "--notebook", "--html", "--dir", str(tmp_path / "new"))
+    assert first.exit_code == 0
+    paths = [tmp_path / "new" / (FIVE.path.stem + end) for end in (".ipynb", ".html")]
+    assert all(f"wrote {path}" in first.stdout for path in paths)
+    assert "jupyter lab" in first.stdout
+    paths[1].write_text("mine")
+    second = run("5", "--html", "--dir", str(tmp_path / "new"))
+    assert second.exit_code == 2
+    assert "may be your work. Write --force" in second.stderr
+    assert paths[1].read_text() == "mine"
+    assert run("5", "--html", "--dir", str(tmp_path / "new"), "--force").exit_code == 0
+    assert paths[1].read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_a_folder_that_cannot_be_written(tmp_path):
+    (tmp_path / "file").write_text("")
+    result = run("5", "--html", "--dir", str(tmp_path / "file"))
+    assert result.exit_code == 2
+    assert "cannot write to" in result.stderr
+
+
+def test_a_notebook_has_the_outputs_and_is_the_same_every_time():
+    text = notebook.notebook(FIVE, FIVE.run())
+    found = nbformat.reads(text, as_version=4)
+    nbformat.validate(found)
+    cells = [cell for cell in found.cells if cell.cell_type == "code"]
+    assert cells[1].outputs[0].text == "-2.0 4.0\n"
+    (picture,) = [cell for cell in cells if cell.source.endswith("draw(L)")]
+    assert "image/svg+xml" in picture.outputs[0].data
+    assert text == notebook.notebook(FIVE, FIVE.run())
+
+
+def test_a_notebook_runs_in_jupyter(tmp_path):
+    nbclient = pytest.importorskip("nbclient", reason="pip install 'micrograd[notebook]'")
+    pytest.importorskip("ipykernel", reason="pip install 'micrograd[notebook]'")
+    found = nbformat.reads(notebook.notebook(FIVE, FIVE.cells), as_version=4)
+    nbclient.NotebookClient(found, timeout=120, kernel_name="python3").execute()
+    told = [cell.outputs for cell in found.cells if cell.cell_type == "code"]
+    assert told[1][0].text == "-2.0 4.0\n"
+
+
+def test_a_page_is_whole():
+    text = page.page(FIVE, FIVE.run())
+    assert re.findall(r"<h2>(.*?)</h2>", text) == list(lesson.SECTIONS)
+    assert '<pre class="output" tabindex="0">-2.0 4.0</pre>' in text
+    assert "<iframe srcdoc=" in text
+    assert not re.search(r"<(script|link)|src=\"http", text.partition("<iframe")[0])
+
+
+def test_outputs_of_all_kinds():
+    from matplotlib.figure import Figure
+
+    cell = lesson.run_cell(lesson.Cell(True, "x = 3\nprint('<b>')\nx"), {}, "here")
+    assert (cell.printed, cell.returned) == ("<b>\n", 3)
+    assert "&lt;b&gt;" in page.as_html(cell) and ">3</pre>" in page.as_html(cell)
+    plot = lesson.Cell(True, "figure", returned=Figure())
+    assert "data:image/png;base64," in page.as_html(plot)
+    assert "image/png" in notebook.as_cell(plot, 0).outputs[0].data
+    assert json.loads(json.dumps(notebook.as_cell(plot, 0)))["id"] == "cell-0"
+    nothing = lesson.run_cell(lesson.Cell(True, "# nothing"), {}, "here")
+    assert (nothing.printed, nothing.returned) == ("", None)

@@ -1,0 +1,167 @@
+"""The lessons: each runs from start to end, has the shape that all have, and states no number that
+it does not show.
+
+Rule: a number with a point in the prose has to stand in the code or in what the code prints.
+"""
+
+import itertools
+import re
+import subprocess
+import sys
+
+import pytest
+
+from micrograd.course.lesson import SECTIONS, lesson, lessons
+from micrograd.course.stages import STAGES, difference, source
+
+LESSONS = lessons()
+EVERY = pytest.mark.parametrize("one", LESSONS, ids=[path.path.stem for path in LESSONS])
+WORDS = 2250  # what is read aloud, or by a learner, in fifteen minutes
+
+
+@pytest.fixture(scope="module")
+def ran():
+    """{number: the cells of the lesson, run}, each once."""
+    known = {}
+
+    def run(one):
+        if one.number not in known:
+            known[one.number] = one.run()
+        return known[one.number]
+
+    return run
+
+
+@EVERY
+def test_it_runs_and_states_only_what_it_shows(one, ran, monkeypatch, tmp_path):
+    if "torch" in one.text:
+        pytest.importorskip("torch")
+    monkeypatch.chdir(tmp_path)
+    cells = ran(one)
+    shown = "\n".join([*[c.text + c.printed for c in cells if c.code], *returned(cells)])
+    stated = re.sub(r"`[^`]*`|\(https?:[^)]*\)", "", prose(one))
+    for number in re.findall(r"(?<![\w.])-?\d+\.\d+", stated):
+        if number != f"{one.number}.":
+            assert number in shown, number
+
+
+def returned(cells):
+    return [repr(c.returned) for c in cells if c.returned is not None]
+
+
+def prose(one):
+    return "\n".join(cell.text for cell in one.cells if not cell.code)
+
+
+@EVERY
+def test_it_has_the_shape_that_all_have(one):
+    text = prose(one)
+    assert text.startswith(f"# {one.number}. {one.title}\n")
+    assert re.findall(r"^## (.*)$", text, re.MULTILINE) == list(SECTIONS)
+    assert one.goal.endswith(".") and len(one.goal) < 200
+    recap = text.partition("## Recap\n")[2].strip()
+    assert len(re.findall(r"^- ", recap, re.MULTILINE)) == 3
+    assert len(prose(one).split()) < WORDS
+    assert any("draw(" in cell.text or "plot" in cell.text for cell in one.cells if cell.code)
+    assert "assert" in "".join(cell.text for cell in one.cells if cell.code)
+
+
+@EVERY
+def test_its_words_are_those_of_the_course(one):
+    forbidden = r"\b(children|child node|adjoint|cotangent|local grad\w*|local derivative)\b"
+    found = re.findall(forbidden, prose(one))
+    assert not found or (one.number in (4, 18) and set(found) == {"children"})
+
+
+def test_they_are_numbered_and_follow_the_lecture():
+    assert [one.number for one in LESSONS] == list(range(1, len(LESSONS) + 1))
+    stamps = [one.seconds for one in LESSONS if one.seconds]
+    assert all(a < b for a, b in itertools.pairwise(stamps))
+
+
+@pytest.mark.parametrize("seed", ["0", "7"])
+def test_the_same_bits_whatever_the_hashes(seed):
+    """What all lessons print, with two seeds of Python's hashes."""
+    script = (
+        "import sys; from micrograd.course.lesson import lessons\n"
+        "for one in lessons():\n"
+        "    if 'torch' not in one.text:\n"
+        "        print(one.number, [cell.printed for cell in one.run()])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"PYTHONHASHSEED": seed, "MPLBACKEND": "agg"},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=True,
+    )
+    SEEN.add(done.stdout)
+    assert len(SEEN) == 1
+
+
+SEEN: set[str] = set()
+
+
+def test_a_lesson_that_is_not_there():
+    with pytest.raises(ValueError, match=r"no lesson 99: they are numbered from 1 to"):
+        lesson(99)
+
+
+# --------------------------------------------------------------------------------------- stages
+
+
+def neuron(Value, tanh):
+    """o = tanh(x1*w1 + x2*w2 + b), with a use of w1 more where uses add up."""
+    x1, x2, w1, w2, b = (Value(x) for x in (2.0, 0.0, -3.0, 1.0, 6.7))
+    return (x1, x2, w1, w2, b), tanh(x1 * w1 + x2 * w2 + b)
+
+
+@pytest.mark.parametrize("stage", range(5, 9))
+def test_a_stage_gives_the_engines_numbers(stage):
+    from micrograd import Value
+
+    leaves, out = neuron(STAGES[stage - 1], lambda x: x.tanh())
+    ours, wanted = neuron(Value, lambda x: x.tanh())
+    out.backward()
+    wanted.backward()
+    assert out.data == wanted.data
+    found = [x.grad for x in leaves]
+    assert found == pytest.approx([x.grad for x in ours], rel=1e-15)  # out**2 or out * out
+
+
+def expression(a, b):
+    c = a + b
+    d = a * b + c
+    c += c + 1
+    d += d * 2 + (b + a).tanh()
+    e = c - d
+    f = (e * 0.01).exp()
+    return f / 2.0 + 10.0 / f - (1 - a) * 3
+
+
+def test_the_last_stage_gives_the_engines_numbers_to_the_bit():
+    from micrograd import Value
+
+    last = STAGES[-1]
+    ours, theirs = (Value(-4.0), Value(2.0)), (last(-4.0), last(2.0))
+    wanted, found = expression(*ours), expression(*theirs)
+    wanted.backward()
+    found.backward()
+    assert found.data == wanted.data
+    assert [x.grad for x in theirs] == [x.grad for x in ours]
+
+
+def test_the_bug_is_there_until_it_is_mended():
+    for stage, grad in ((5, 1.0), (6, 2.0), (7, 2.0), (8, 2.0)):
+        a = STAGES[stage - 1](3.0)
+        (a + a).backward()
+        assert a.grad == grad
+
+
+def test_differences_are_what_is_new():
+    assert difference(1) == "\n".join(f"+ {line}".rstrip() for line in source(1).splitlines())
+    assert "+         self.grad = 0.0" in difference(3)
+    mended = difference(6).splitlines()
+    assert sum("+=" in line for line in mended if line.startswith("+")) == 5
+    assert "Value5" not in source(5) and "class Value:" in source(5)
