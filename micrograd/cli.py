@@ -22,11 +22,13 @@ from rich.table import Table
 
 import micrograd
 from micrograd import data, errors, expression, files, picture
+from micrograd.course import commands
 from micrograd.engine import no_grad
 from micrograd.losses import accuracy, hinge, l2_penalty
 from micrograd.nest import nest_map
 from micrograd.nn import MLP
 from micrograd.optim import SGD, linear_decay
+from micrograd.saying import stop
 from micrograd.steps import ALGORITHMS
 from micrograd.story import AGAIN
 
@@ -99,21 +101,6 @@ EXPLAIN_HELP = """Tell where every gradient of an expression comes from, edge by
 
 Mistake = Enum("Mistake", {name: name for name in ALGORITHMS if name != "right"}, type=str)
 
-LEARN_HELP = """The lecture, chapter by chapter, as lessons that run.
-
-Without a number: the list of them, and which you have read.
-
-[bold]Examples[/bold]
-
-  micrograd learn
-
-  micrograd learn 5
-
-  micrograd learn 5 --html --dir lessons
-
-  micrograd learn --all --notebook
-"""
-
 COMPILE_HELP = """Compile an expression and its gradient, and show every stage on the way.
 
 The scalar program, the same with its gradient, simplified, in kernels (what many numbers would be \
@@ -130,13 +117,6 @@ computed as), and how much machine code that is.
 def main() -> None:
     """Run the command; the entry point of the installed `micrograd`."""
     app()
-
-
-def stop(message: str) -> typer.Exit:
-    """The exit, with code 2, after saying `message` on standard error."""
-    console = Console(stderr=True, highlight=False)
-    console.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
-    return typer.Exit(2)
 
 
 @app.callback(invoke_without_command=True)
@@ -447,66 +427,5 @@ def stages_of(text: str, exact: bool) -> dict[str, str]:
     }
 
 
-# ----------------------------------------------------------------------------------------- learn
-
-
-@app.command(help=LEARN_HELP)
-def learn(
-    number: Annotated[int | None, typer.Argument(metavar="NUMBER", help="Of a lesson.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="All lessons.")] = False,
-    as_notebook: Annotated[bool, typer.Option("--notebook", help="Write an .ipynb.")] = False,
-    html: Annotated[bool, typer.Option("--html", help="Write a page, readable offline.")] = False,
-    dir: Annotated[Path, typer.Option(help="The folder for what is written.")] = Path(),
-    force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
-) -> None:
-    from micrograd.course import lesson, progress, terminal
-
-    console = Console(highlight=False)
-    if number is None and not every:
-        return console.print(list_of(lesson.lessons(), progress.read()))
-    try:
-        chosen = lesson.lessons() if every else [lesson.lesson(number)]
-        endings = [".ipynb"] * as_notebook + [".html"] * html
-        for one in chosen:
-            if endings:
-                write_lesson(console, one, [dir / (one.path.stem + x) for x in endings], force)
-            else:
-                terminal.show(one, console)
-            progress.mark(one.number)
-    except ValueError as error:
-        raise stop(str(error)) from error
-    except OSError as error:
-        raise stop(errors.cannot_write(dir, error)) from error
-    return None
-
-
-def list_of(lessons: list, read: set[int]) -> Table:
-    table = Table(title="micrograd learn NUMBER", title_justify="left", box=None)
-    for header in ("", "lesson", "in the lecture", "read"):
-        table.add_column(header)
-    for one in lessons:
-        minutes, seconds = divmod(one.seconds, 60)
-        when = f"from {minutes}:{seconds:02}" if one.seconds else ""
-        mark = "yes" if one.number in read else ""
-        table.add_row(str(one.number), escape(one.title), when, mark)
-    return table
-
-
-def write_lesson(console: Console, lesson, paths: list[Path], force: bool) -> None:
-    """The lesson, with its outputs, as a notebook or a page, by the ending of each path."""
-    from micrograd.course import terminal
-    from micrograd.course.notebook import notebook
-    from micrograd.course.page import page
-
-    there = [path for path in paths if path.exists() and not force]
-    if there:
-        raise ValueError(errors.is_there_already(there[0]))
-    missing = terminal.missing(lesson)
-    cells = lesson.cells if missing else lesson.run()
-    for path in paths:
-        text = (notebook if path.suffix == ".ipynb" else page)(lesson, cells)
-        console.print(f"wrote {escape(str(files.write(path, text)))}", soft_wrap=True)
-    for name in missing:
-        console.print(escape(errors.missing_extra(name, "test")), soft_wrap=True)
-    if paths[0].suffix == ".ipynb":
-        console.print(f"[dim]to open it: jupyter lab {escape(str(paths[0]))}[/dim]", soft_wrap=True)
+app.command(help=commands.LEARN_HELP)(commands.learn)
+app.add_typer(commands.exercises, name="exercises")

@@ -429,3 +429,7 @@ def no_such_lesson(number: int, last: int) -> str:
 
 def is_there_already(path) -> str:
     return f"{path} is there already, and may be your work. Write --force to replace it."
+
+
+def no_such_file_yet(path) -> str:
+    return f"there is no {path}: write `micrograd exercises start`, and name its folder with --dir."

@@ -73,6 +73,15 @@ ROOMS = {
     "course.terminal": ["course.lesson"],
     "course.notebook": ["course.lesson"],
     "course.page": ["course.lesson", "javascript"],
+    "course.checking": [],
+    "course.task": ["errors"],
+    "course.judge": ["course.checking", "course.task"],
+    "course.desk": ["course.judge", "files"],
+    "saying": [],
+    "course.commands": [
+        *("course.terminal", "course.notebook", "course.page", "course.progress"),
+        *("course.desk", "saying"),
+    ],
     "cli": [
         "nn",
         "losses",
@@ -83,7 +92,7 @@ ROOMS = {
         "files",
         "__init__",
         "compiler.build",
-        *("course.terminal", "course.notebook", "course.page", "course.progress"),
+        "course.commands",
     ],
     "__init__": [
         *("nn", "check", "picture", "transforms", "stepping", "losses", "optim", "data"),

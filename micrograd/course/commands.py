@@ -1,0 +1,215 @@
+"""The commands of the course: `micrograd learn` and `micrograd exercises`.
+
+Rule: nothing of a learner's is written over unless it is asked for, and every file that is written
+is listed. What the course needs is loaded by the command that needs it.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from micrograd import errors, files
+from micrograd.saying import stop
+
+LEARN_HELP = """The lecture, chapter by chapter, as lessons that run.
+
+Without a number: the list of them, and which you have read.
+
+[bold]Examples[/bold]
+
+  micrograd learn
+
+  micrograd learn 5
+
+  micrograd learn 5 --html --dir lessons
+
+  micrograd learn --all --notebook
+"""
+
+EXERCISES_HELP = """About thirty exercises, with a checker that knows the usual mistakes.
+
+[bold]Examples[/bold]
+
+  micrograd exercises start
+
+  micrograd exercises check analytic_gradient
+
+  micrograd exercises hint 1
+"""
+
+exercises = typer.Typer(
+    no_args_is_help=True, rich_markup_mode="rich", help=EXERCISES_HELP, add_completion=False
+)
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Of a task, or its number.")]
+Folder = Annotated[Path, typer.Option("--dir", help="The folder of your exercises.")]
+HERE = Path("exercises")
+
+
+def learn(
+    number: Annotated[int | None, typer.Argument(metavar="NUMBER", help="Of a lesson.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All lessons.")] = False,
+    as_notebook: Annotated[bool, typer.Option("--notebook", help="Write an .ipynb.")] = False,
+    html: Annotated[bool, typer.Option("--html", help="Write a page, readable offline.")] = False,
+    dir: Annotated[Path, typer.Option(help="The folder for what is written.")] = Path(),
+    force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
+) -> None:
+    from micrograd.course import lesson, progress, terminal
+
+    console = Console(highlight=False)
+    if number is None and not every:
+        return console.print(list_of(lesson.lessons(), progress.read()))
+    try:
+        chosen = lesson.lessons() if every else [lesson.lesson(number)]
+        endings = [".ipynb"] * as_notebook + [".html"] * html
+        for one in chosen:
+            if endings:
+                write_lesson(console, one, [dir / (one.path.stem + x) for x in endings], force)
+            else:
+                terminal.show(one, console)
+            progress.mark(one.number)
+    except ValueError as error:
+        raise stop(str(error)) from error
+    except OSError as error:
+        raise stop(errors.cannot_write(dir, error)) from error
+    return None
+
+
+def list_of(lessons: list, read: set[int]) -> Table:
+    table = Table(title="micrograd learn NUMBER", title_justify="left", box=None)
+    for header in ("", "lesson", "in the lecture", "read"):
+        table.add_column(header)
+    for one in lessons:
+        minutes, seconds = divmod(one.seconds, 60)
+        when = f"from {minutes}:{seconds:02}" if one.seconds else ""
+        mark = "yes" if one.number in read else ""
+        table.add_row(str(one.number), escape(one.title), when, mark)
+    return table
+
+
+def write_lesson(console: Console, lesson, paths: list[Path], force: bool) -> None:
+    """The lesson, with its outputs, as a notebook or a page, by the ending of each path."""
+    from micrograd.course import terminal
+    from micrograd.course.notebook import notebook
+    from micrograd.course.page import page
+
+    there = [path for path in paths if path.exists() and not force]
+    if there:
+        raise ValueError(errors.is_there_already(there[0]))
+    missing = terminal.missing(lesson)
+    cells = lesson.cells if missing else lesson.run()
+    for path in paths:
+        text = (notebook if path.suffix == ".ipynb" else page)(lesson, cells)
+        console.print(f"wrote {escape(str(files.write(path, text)))}", soft_wrap=True)
+    for name in missing:
+        console.print(escape(errors.missing_extra(name, "test")), soft_wrap=True)
+    if paths[0].suffix == ".ipynb":
+        console.print(f"[dim]to open it: jupyter lab {escape(str(paths[0]))}[/dim]", soft_wrap=True)
+
+
+# ------------------------------------------------------------------------------------- exercises
+
+
+@exercises.command(help="Write the files to begin with; what is there stays as it is.")
+def start(dir: Annotated[Path, typer.Argument(help="The folder for them.")] = HERE) -> None:
+    from micrograd.course.desk import Desk
+
+    console = Console(highlight=False)
+    try:
+        written = Desk(dir).start()
+    except OSError as error:
+        raise stop(errors.cannot_write(dir, error)) from error
+    for path in written:
+        console.print(f"wrote {escape(str(path))}", soft_wrap=True)
+    console.print(f"{len(written)} new tasks in {escape(str(dir))}. Begin with the first; then:")
+    console.print("  micrograd exercises check" + option(dir))
+
+
+@exercises.command("list", help="All tasks, and which are solved.")
+def list_(dir: Folder = HERE) -> None:
+    from micrograd.course.desk import Desk
+    from micrograd.course.task import tasks
+
+    solved = Desk(dir).solved()
+    table = Table(box=None, title="micrograd exercises check NAME", title_justify="left")
+    for header in ("", "name", "task", "after lesson", "solved"):
+        table.add_column(header)
+    for one in tasks():
+        mark = "yes" if one.name in solved else ""
+        lesson = str(one.knowledge["NEEDS"])
+        table.add_row(str(one.number), one.name, escape(one.title), lesson, mark)
+    Console(highlight=False).print(table)
+
+
+@exercises.command(help="Say what is right and what is wrong, and why; of the next one by itself.")
+def check(
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="A task, or its number.")] = "",
+    dir: Folder = HERE,
+) -> None:
+    from micrograd.course.desk import Desk
+
+    desk, console = Desk(dir), Console(highlight=False)
+    try:
+        one = desk.task(name)
+        verdict = desk.check(one)
+    except (ValueError, OSError) as error:
+        raise stop(str(error)) from error
+    console.print(f"[bold]{one.number}. {escape(one.title)}[/bold]")
+    for finding in verdict.findings:
+        sign = "[red]✗[/red]" if finding.wrong else "[green]✓[/green]"
+        console.print(f"{sign} {escape(finding.what)}", soft_wrap=True)
+        if finding.wrong:
+            console.print(f"  {escape(finding.wrong)}", soft_wrap=True)
+    if verdict.printed:
+        console.print(f"[dim]it printed:[/dim]\n{escape(verdict.printed.rstrip())}", soft_wrap=True)
+    if not verdict.right:
+        console.print(f"[dim]micrograd exercises hint {one.name}{option(dir)}[/dim]")
+        raise typer.Exit(1)
+    following = desk.following()
+    console.print(
+        f"solved. Next: {following.name}" if following else "solved, and that was the last."
+    )
+
+
+@exercises.command(help="A hint; asked again, the next one. There are three for each task.")
+def hint(name: Name, dir: Folder = HERE) -> None:
+    from micrograd.course.desk import Desk
+
+    desk = Desk(dir)
+    try:
+        number, of, text = desk.hint(desk.task(name))
+    except (ValueError, OSError) as error:
+        raise stop(str(error)) from error
+    Console(highlight=False).print(f"hint {number} of {of}: {escape(text)}", soft_wrap=True)
+
+
+@exercises.command(help="Begin a task anew; what was there is kept beside it, as NAME.py.old.")
+def reset(name: Name, dir: Folder = HERE) -> None:
+    from micrograd.course.desk import Desk
+
+    desk = Desk(dir)
+    try:
+        path = desk.reset(desk.task(name))
+    except (ValueError, OSError) as error:
+        raise stop(str(error)) from error
+    Console(highlight=False).print(f"wrote {escape(str(path))}", soft_wrap=True)
+
+
+@exercises.command(help="How many are solved, and which is next.")
+def progress(dir: Folder = HERE) -> None:
+    from micrograd.course.desk import Desk
+    from micrograd.course.task import tasks
+
+    desk, console = Desk(dir), Console(highlight=False)
+    solved, every = desk.solved(), tasks()
+    following = desk.following()
+    console.print(f"{len(solved)} of {len(every)} solved.")
+    if following:
+        console.print(f"next: {following.number}. {following.name}, {escape(following.title)}")
+
+
+def option(dir: Path) -> str:
+    return "" if dir == HERE else f" --dir {dir}"

@@ -1,0 +1,158 @@
+"""The exercises' checker, checked: solutions pass, starters and wrong answers do not, each with its
+sentence, and neither do mutants of the solutions.
+
+Rule: a task is a row; what its wrong answers must be told stands in the task.
+"""
+
+import ast
+import copy
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from micrograd.course.judge import findings, judged
+from micrograd.course.lesson import lessons
+from micrograd.course.task import SOLUTION, task, tasks
+
+TASKS = tasks()
+EVERY = pytest.mark.parametrize("one", TASKS, ids=[one.name for one in TASKS])
+TORCH = {"check_against_pytorch"}  # tasks that need it
+TAUGHT = {"MLP": 13, "Layer": 13, "Neuron": 13, "Adam": 17, "Op": 19, "grad": 20, "hessian": 20}
+WANTED = 0.95  # of all mutants
+
+
+def needs(one):
+    if one.name in TORCH:
+        pytest.importorskip("torch")
+
+
+def why(found):
+    return [finding.wrong for finding in found if finding.wrong]
+
+
+@EVERY
+def test_a_solution_passes(one):
+    needs(one)
+    assert why(findings(one, one.solution, "answer.py")) == []
+
+
+@EVERY
+def test_a_starter_fails_and_has_no_solution_in_it(one):
+    needs(one)
+    assert why(findings(one, one.starter, "answer.py"))
+    assert not re.search(r"# </?(solution|checker)>", one.starter)
+    for answer in (found[2] for found in SOLUTION.finditer(one.text)):
+        lines = [line.strip() for line in answer.splitlines() if len(line.strip()) > 20]
+        assert not [line for line in lines if line in one.starter]
+
+
+@EVERY
+def test_a_wrong_answer_is_told_why(one):
+    needs(one)
+    wrong = one.knowledge["WRONG"]
+    assert len(wrong) >= 3
+    for answer, sentence in wrong.items():
+        answers = [answer] if isinstance(answer, str) else answer
+        found = why(findings(one, one.with_answers(answers), "answer.py"))
+        assert found and sentence in found[0], (answer, found)
+
+
+@EVERY
+def test_a_task_has_what_all_have(one):
+    known = one.knowledge
+    assert len(known["HINTS"]) == 3
+    assert 1 <= known["NEEDS"] <= 20
+    assert [name for name in known if name.startswith("check_")]
+    checks = [known[name] for name in known if name.startswith("check_")]
+    assert all(check.__doc__ and "\n" not in check.__doc__ for check in checks)
+    assert len(one.title) < 70 and not one.title.endswith(".")
+
+
+@EVERY
+def test_a_task_needs_no_later_lesson(one):
+    needed = one.knowledge["NEEDS"]
+    assert needed in {lesson.number for lesson in lessons()}
+    for node in ast.walk(ast.parse(one.solution)):
+        if isinstance(node, ast.ImportFrom) and node.module.startswith("micrograd"):
+            assert all(TAUGHT.get(alias.name, 4) <= needed for alias in node.names), one.name
+
+
+def test_they_are_numbered():
+    assert [one.number for one in TASKS] == list(range(1, len(TASKS) + 1))
+
+
+def test_a_task_has_a_name_and_a_number():
+    assert task("1").name == task("analytic_gradient").name == task("01_analytic_gradient.py").name
+    with pytest.raises(ValueError, match="analytic_gradient"):
+        task("nothing")
+
+
+# -------------------------------------------------------------------------------------- mutants
+
+SWAPS = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Add,
+    ast.Div: ast.Mult,
+    ast.Pow: ast.Mult,
+}
+
+
+def mutants(one):
+    """The learner's file with one small mistake in the solution, each."""
+    tree = ast.parse(one.solution)
+    lines = solution_lines(one)
+    places = [node for node in ast.walk(tree) if getattr(node, "lineno", 0) in lines]
+    for i, node in enumerate(places):
+        for change in changes(node):
+            twin = copy.deepcopy(tree)
+            there = [x for x in ast.walk(twin) if getattr(x, "lineno", 0) in lines][i]
+            change(there)
+            yield ast.unparse(twin)
+
+
+def solution_lines(one):
+    """The lines of the learner's file that are the solution's."""
+    found, text = set(), one.text
+    while match := SOLUTION.search(text):
+        first = text.count("\n", 0, match.start()) + 1
+        found |= set(range(first, first + match[2].count("\n")))
+        text = text[: match.start()] + match[2] + text[match.end() :]
+    return found
+
+
+def changes(node):
+    """What can be done to a node of the tree: yields functions that do it."""
+    if isinstance(node, ast.BinOp) and type(node.op) in SWAPS:
+        yield lambda x: setattr(x, "op", SWAPS[type(x.op)]())
+        if isinstance(node.op, ast.Sub | ast.Div | ast.Pow):
+            yield swapped
+        if isinstance(node.op, ast.Add):
+            yield lambda x: x.__dict__.update(vars(ast.BinOp(x.left, ast.Mult(), ast.Constant(1))))
+    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add):
+        yield lambda x: setattr(x, "op", ast.Sub())
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        yield lambda x: setattr(x, "value", x.value + 1)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        yield lambda x: setattr(x, "op", ast.UAdd())
+
+
+def swapped(x):
+    x.left, x.right = x.right, x.left
+
+
+def test_mutants_of_solutions_are_rejected(tmp_path, capsys):
+    """At least 95 %; the others are named. Some are as right as the solution: x * 1 for x."""
+    made = [(one, text) for one in TASKS if one.name not in TORCH for text in mutants(one)]
+
+    def survives(i):
+        path = tmp_path / f"{i}.py"
+        path.write_text(made[i][1], encoding="utf-8")
+        return judged(made[i][0], path, 10).right
+
+    with ThreadPoolExecutor(4) as pool:
+        alive = [i for i, right in enumerate(pool.map(survives, range(len(made)))) if right]
+    names = {made[i][0].name for i in alive}
+    print(f"{len(made) - len(alive)} of {len(made)} mutants rejected; survivors in {sorted(names)}")
+    assert len(alive) <= (1 - WANTED) * len(made), [(made[i][0].name, made[i][1]) for i in alive]
