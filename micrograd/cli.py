@@ -21,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 import micrograd
-from micrograd import data, errors, expression, files, picture
+from micrograd import check, data, errors, expression, files, picture
 from micrograd.course import commands
 from micrograd.engine import no_grad
 from micrograd.losses import accuracy, hinge, l2_penalty
@@ -97,6 +97,15 @@ EXPLAIN_HELP = """Tell where every gradient of an expression comes from, edge by
   micrograd explain "a*a" a=3 --wrong assign
 
   micrograd explain "tanh(x*w + b)" x=2 w=-3 b=6.5 --html story.html
+"""
+
+COMPARE_HELP = """Compute an expression and its gradients beside PyTorch, in double precision.
+
+The last column is the difference in ulp, units in the last place.
+
+[bold]Examples[/bold]
+
+  micrograd compare "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.88
 """
 
 Mistake = Enum("Mistake", {name: name for name in ALGORITHMS if name != "right"}, type=str)
@@ -377,6 +386,21 @@ def story_table(story) -> Table:
             table.add_row(AGAIN)
         table.add_row(*map(escape, (line.rule, line.numbers, line.total, line.why)))
     return table
+
+
+# --------------------------------------------------------------------------------------- compare
+
+
+@app.command(help=COMPARE_HELP)
+def compare(text: Expression, numbers: Numbers = None) -> None:
+    try:
+        y, _ = evaluated(text, numbers or [])
+        found = check.compare(y)
+    except (errors.ExpressionError, errors.GraphError, ImportError) as error:
+        raise stop(str(error)) from error
+    print(found)
+    if not found:
+        raise typer.Exit(1)
 
 
 # --------------------------------------------------------------------------------------- compile

@@ -157,22 +157,12 @@ def as_number(x: float) -> float | str:
 
 def torch_grads(order: list) -> dict:
     """{leaf: PyTorch's grad of the result}, where PyTorch is at work already; else nothing."""
-    torch = sys.modules.get("torch")
-    if torch is None or not all(node.op is None or is_a_row(node.op) for node in order):
+    known = all(node.op is None or is_a_row(node.op) for node in order)
+    if "torch" not in sys.modules or not known:
         return {}
-    from micrograd.check import Tensor, as_tensor
+    from micrograd.check import on_torch
 
-    known = {x: Tensor(as_tensor(torch, x.data).requires_grad_()) for x in order if not x.inputs}
-    leaves, y = list(known), order[-1]
-    for node in order:
-        if node.inputs:
-            inputs = tuple(known[x] for x in node.inputs)
-            known[node] = inputs[0].interpret(node.op, inputs)
-    if not known[y].tensor.requires_grad:  # a step, a comparison: flat everywhere
-        return dict.fromkeys(leaves, 0.0)
-    tensors = [known[x].tensor for x in leaves]
-    found = torch.autograd.grad(known[y].tensor, tensors, allow_unused=True)
-    return {x: 0.0 if grad is None else grad.item() for x, grad in zip(leaves, found)}
+    return on_torch(order)[1]
 
 
 def is_a_row(op) -> bool:

@@ -8,7 +8,9 @@ import math
 
 import pytest
 
-from micrograd import OPS, Op, Value, against_torch, check, gradcheck, ops
+from micrograd import MLP, OPS, Op, Value, against_torch, check, gradcheck, label_all, ops
+from micrograd.graph import topological_order
+from micrograd.presets import PRESETS
 
 # partials in the ops' own language, one right and one wrong
 square = Op("square", "square({})", lambda x: x * x, (lambda x, out: 2.0 * x,))
@@ -213,3 +215,27 @@ def test_without_pytorch_the_error_says_how_to_install_it(monkeypatch):
     assert str(error.value) == (
         "this needs torch, which is not installed: pip install 'micrograd[test]'"
     )
+
+
+@pytest.mark.parametrize("make", PRESETS.values(), ids=PRESETS)
+def test_a_graph_is_compared_as_it_stands(make):
+    pytest.importorskip("torch")
+    y = make()
+    found = check.compare(y)
+    assert found, str(found)
+    leaves = [x for x in topological_order(y) if not x.inputs]
+    assert [row[0] for row in found.rows[1:]] == [
+        x.label or f"leaf {i}" for i, x in enumerate(leaves, 1)
+    ]
+    assert [x.grad for x in leaves] == [0.0] * len(leaves)  # nothing is touched
+
+
+def test_a_model_is_compared():
+    pytest.importorskip("torch")
+    model = MLP(2, [3, 1], activation="tanh")
+    label_all({"model": model})
+    found = check.compare(model([1.0, -2.0]) ** 2)
+    assert found and "model.layers.0.neurons.0.w.0" in str(found)
+    y = Value(1.0) * 2.0
+    y.data = 3.0  # moved by hand
+    assert not check.compare(y)

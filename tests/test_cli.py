@@ -501,6 +501,23 @@ def test_explain_to_a_place_that_cannot_be_written(tmp_path):
     assert result.stdout == ""
 
 
+def test_compare_with_pytorch():
+    pytest.importorskip("torch")
+    result = run("compare", "tanh(x*w + b)", "x=2", "w=-3", "b=6.5")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == ["value", "x", "w", "b"]
+    assert all(line.endswith("ok") for line in lines[1:])
+    assert run("compare", "x*w", "x=2").exit_code == 2
+
+
+def test_compare_without_pytorch(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    result = run("compare", "x*x", "x=2")
+    assert result.exit_code == 2
+    assert "pip install 'micrograd[test]'" in result.stderr
+
+
 def test_explain_in_a_narrow_terminal(monkeypatch):
     monkeypatch.setenv("COLUMNS", "50")
     lines = run("explain", "a*a", "a=3").stdout.splitlines()

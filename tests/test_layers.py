@@ -26,7 +26,7 @@ ROOMS = {
     "losses": ["ops"],
     "optim": ["ops"],
     "table": [],
-    "check": ["engine", "table"],
+    "check": ["engine", "graph", "table"],
     "steps": ["engine"],
     "formula": ["graph", "ops"],
     "javascript": ["formula"],
@@ -83,6 +83,7 @@ ROOMS = {
         *("course.desk", "saying"),
     ],
     "cli": [
+        "check",
         "nn",
         "losses",
         "optim",

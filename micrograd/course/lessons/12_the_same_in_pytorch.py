@@ -3,8 +3,8 @@
 #
 # [The lecture, from 1:39:31](https://youtu.be/VMj-3S1tku0?t=5971)
 #
-# **Goal:** compute the neuron of lesson 7 and its gradients once more, with the library that
-# everybody uses, and see that it says the same.
+# **Goal:** compute the neuron of lesson 7 and its gradients once more, with a library that is
+# used everywhere, and see that it says the same.
 #
 # ## Predict
 #
@@ -70,8 +70,8 @@ assert check
 
 # %% [markdown]
 # So the answer to the first question is: nearly. A few ulp may lie between the two, because
-# two programs that round tanh to a float need not round to the same side. It is not a
-# difference of method. Both walk the same graph backwards, by the chain rule.
+# two programs that round tanh to a float need not round to the same side. Both walk the same
+# graph backwards, by the chain rule.
 #
 # ## The picture
 #
@@ -99,7 +99,7 @@ while step:
 #
 # ## Break it
 #
-# The mistake that everybody makes: a leaf without `requires_grad=True`. Here it is w2.
+# A frequent mistake: a leaf without `requires_grad=True`. Here it is w2.
 
 # %%
 w2 = torch.tensor(1.0, dtype=torch.float64)
