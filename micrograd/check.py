@@ -108,11 +108,11 @@ def compare(y: Value, ulps: float = 64) -> Check:
 
     >>> x, w = Value(2.0, label="x"), Value(-3.0, label="w")
     >>> print(compare((x * w + 6.5).tanh()))
-             ours            PyTorch         ulp
-    value    0.46211715726   0.46211715726   0.0e+00  ok
-    x        -2.35934319878  -2.35934319878  0.0e+00  ok
-    w        1.57289546586   1.57289546586   0.0e+00  ok
-    leaf 3   0.786447732928  0.786447732928  0.0e+00  ok
+            ours            PyTorch         ulp
+    value   0.46211715726   0.46211715726   0.0e+00  ok
+    x       -2.3593431989   -2.3593431989   0.0e+00  ok
+    w       1.57289546593   1.57289546593   0.0e+00  ok
+    leaf 3  0.786447732966  0.786447732966  0.0e+00  ok
     """
     need("torch", "test")
     order = topological_order(y)

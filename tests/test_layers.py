@@ -77,10 +77,11 @@ ROOMS = {
     "course.task": ["errors"],
     "course.judge": ["course.checking", "course.task"],
     "course.desk": ["course.judge", "files"],
+    "course.keyboard": [],
     "saying": [],
     "course.commands": [
         *("course.terminal", "course.notebook", "course.page", "course.progress"),
-        *("course.desk", "saying"),
+        *("course.desk", "course.keyboard", "saying"),
     ],
     "cli": [
         "check",

@@ -47,6 +47,7 @@ exercises = typer.Typer(
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Of a task, or its number.")]
 Folder = Annotated[Path, typer.Option("--dir", help="The folder of your exercises.")]
 HERE = Path("exercises")
+PATIENCE = 0.3  # seconds between two looks at a file
 
 
 def learn(
@@ -154,9 +155,17 @@ def check(
     desk, console = Desk(dir), Console(highlight=False)
     try:
         one = desk.task(name)
-        verdict = desk.check(one)
+        right = show_verdict(console, desk, one)
     except (ValueError, OSError) as error:
         raise stop(str(error)) from error
+    if not right:
+        console.print(f"[dim]micrograd exercises hint {one.name}{option(dir)}[/dim]")
+        raise typer.Exit(1)
+
+
+def show_verdict(console: Console, desk, one) -> bool:
+    """Print what is right and wrong; whether all is right."""
+    verdict = desk.check(one)
     console.print(f"[bold]{one.number}. {escape(one.title)}[/bold]")
     for finding in verdict.findings:
         sign = "[red]✗[/red]" if finding.wrong else "[green]✓[/green]"
@@ -165,13 +174,51 @@ def check(
             console.print(f"  {escape(finding.wrong)}", soft_wrap=True)
     if verdict.printed:
         console.print(f"[dim]it printed:[/dim]\n{escape(verdict.printed.rstrip())}", soft_wrap=True)
-    if not verdict.right:
-        console.print(f"[dim]micrograd exercises hint {one.name}{option(dir)}[/dim]")
-        raise typer.Exit(1)
-    following = desk.following()
-    console.print(
-        f"solved. Next: {following.name}" if following else "solved, and that was the last."
-    )
+    if verdict.right:
+        following = desk.following()
+        console.print(f"solved. {f'Next: {following.name}' if following else 'That was the last.'}")
+    return verdict.right
+
+
+@exercises.command(
+    help="Check again whenever the file is saved. h: a hint, n: next, l: list, q: quit."
+)
+def watch(
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="Where to begin.")] = "",
+    dir: Folder = HERE,
+) -> None:
+    from micrograd.course.desk import Desk
+    from micrograd.course.keyboard import keys
+
+    desk, console = Desk(dir), Console(highlight=False)
+    try:
+        with keys() as key:
+            watching(console, desk, desk.task(name), key)
+    except (ValueError, OSError) as error:
+        raise stop(str(error)) from error
+    except KeyboardInterrupt:
+        return
+
+
+def watching(console: Console, desk, one, key) -> None:
+    """Until q: check when the file has changed, and do what keys ask for."""
+    seen = None
+    while True:
+        if (now := (one.name, desk.changed(one))) != seen:
+            seen = now
+            if show_verdict(console, desk, one):
+                one = desk.following() or one
+            console.print("[dim]h: hint  n: next  l: list  q: quit[/dim]")
+        match key(PATIENCE):
+            case "q":
+                return
+            case "h":
+                number, of, text = desk.hint(one)
+                console.print(f"hint {number} of {of}: {escape(text)}", soft_wrap=True)
+            case "n":
+                one = desk.following(one.number) or one
+            case "l":
+                list_(desk.folder)
 
 
 @exercises.command(help="A hint; asked again, the next one. There are three for each task.")

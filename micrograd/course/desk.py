@@ -32,10 +32,16 @@ class Desk:
             return task(name)
         return self.following() or tasks()[-1]
 
-    def following(self) -> Task | None:
-        """The first that is not solved."""
+    def following(self, after: int = 0) -> Task | None:
+        """The first that is not solved, of those with a larger number."""
         solved = self.solved()
-        return next((one for one in tasks() if one.name not in solved), None)
+        left = (one for one in tasks() if one.name not in solved and one.number > after)
+        return next(left, None)
+
+    def changed(self, one: Task) -> float:
+        """When the file was changed last; 0 where there is none."""
+        path = self.path(one)
+        return path.stat().st_mtime if path.exists() else 0.0
 
     def check(self, one: Task) -> Verdict:
         """What is right and wrong with the learner's file; notes that it is solved."""

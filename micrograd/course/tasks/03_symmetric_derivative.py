@@ -2,7 +2,8 @@
 
 A move to one side sees the curve ahead, and not the curve behind. Move x up by h and down by h:
 `symmetric(f, x, h)` returns the difference of the two results of f, divided by the distance between
-the two points. For f(x) = x**3 at 2 with h = 0.5 that is 12.25; a move up alone would give 15.25.
+the two points. For f(x) = x**3 at 2 with h = 0.25 that is 12.0625; a move up alone gives 13.5625,
+and the true slope is 12.
 """
 
 
@@ -29,29 +30,43 @@ WRONG = {
     "return (f(x + h) - f(x - h)) / h": "2 h apart",
     "return (f(x - h) - f(x + h)) / (2 * h)": "wrong way round",
     "return (f(x + h) - f(x - h)) / 2 * h": "brackets",
-    "return f(x + h) - f(x - h)": "divide by the distance",
-    "return (f(x + h) + f(x - h)) / (2 * h)": "the sum of the two",
+    "return f(x + h) - f(x - h)": "not yet divided",
+    "return (f(x + h) - f(x)) / (2 * h)": "half of the difference",
     "(f(x + h) - f(x - h)) / (2 * h)": "is there a return",
 }
+CASES = (
+    (lambda x: 3 * x**2 - 4 * x + 5, "3 x**2 - 4 x + 5", 3.0, 0.5),
+    (lambda x: 3 * x**2 - 4 * x + 5, "3 x**2 - 4 x + 5", -3.0, 0.1),
+    (exp, "exp(x)", -0.7, 1.25),
+    (lambda x: sin(5 * x), "sin(5 x)", 1.3, 0.01),
+    (lambda x: 1 / x, "1 / x", 2.5, 0.75),
+)
 
 
 def check_a_cube():
-    """symmetric(f, 2, 0.5) with f(x) = x**3, which is 12.25"""
-    found = number(symmetric(lambda x: x**3, 2, 0.5))
+    """symmetric(f, 2, 0.25) with f(x) = x**3, which is 12.0625"""
+    found = number(symmetric(lambda x: x**3, 2, 0.25))
     recognise(
         found,
         {
-            "that is a move up alone: go down from x as well, by h": 15.25,
-            "that is a move down alone: go up from x as well, by h": 9.25,
-            "the two points are 2 h apart, and it is divided by h": 24.5,
-            "it is the wrong way round: f above minus f below": -12.25,
-            "/ 2 * h divides by 2 and then multiplies by h: brackets around 2 * h": 3.0625,
-            "divide by the distance of the two points: how fast, not how far": 12.25 * 1.0,
-        }
-        if found != 12.25
-        else {},
+            "that is a move up alone: go down from x as well, by h": 13.5625,
+            "that is a move down alone: go up from x as well, by h": 10.5625,
+            "the two points are 2 h apart, and it looks divided by h": 24.125,
+            "it is the wrong way round: f above minus f below": -12.0625,
+            "/ 2 * h divides by 2 and then multiplies by h: put brackets around 2 * h": 0.75390625,
+            "the difference of the results is not yet divided by their distance, 2 h": 6.03125,
+            "that is half of the difference by a move up alone: go down as well": 6.78125,
+        },
     )
-    near(found, 12.25, "symmetric(f, 2, 0.5) with f(x) = x**3")
+    near(found, 12.0625, "symmetric(f, 2, 0.25) with f(x) = x**3")
+
+
+def check_other_functions():
+    """other functions, points and distances"""
+    for f, text, x, h in CASES:
+        up, down = f(x + h), f(x - h)
+        what = f"symmetric(f, {x:g}, {h:g}) with f(x) = {text}"
+        near(number(symmetric(f, x, h)), (up - down) / (2 * h), what)
 
 
 # </checker>

@@ -1,0 +1,99 @@
+"""Which h is best
+
+With a large h the symmetric difference is wrong because the curve bends between the two points;
+with a tiny h it is wrong because f is rounded, and the rounding is divided by h. The best h lies in
+between. `best(f, x, slope_of_x, hs)` returns that h of the list `hs` with which `symmetric` comes
+nearest to the true slope of f at x, the number `slope_of_x`.
+
+For sin at 1, whose slope is cos(1), best(sin, 1, cos(1), [0.1, 0.00001, 1e-12]) is 0.00001.
+"""
+
+
+def symmetric(f, x, h):
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
+def best(f, x, slope_of_x, hs):
+    # <solution>
+    return min(hs, key=lambda h: abs(symmetric(f, x, h) - slope_of_x))
+    # </solution>
+
+
+# <checker>
+from math import cos, exp, sin
+
+from micrograd.course.checking import Wrong, close, number, shown
+
+NEEDS = 3
+HINTS = (
+    "How far is the slope with one h from the true slope? Then look for the least of these.",
+    "Too high and too low are equally bad: the error is abs(symmetric(f, x, h) - slope_of_x).",
+    "min(hs, key=...) returns that h of the list for which the key, a function of h, is least.",
+)
+WRONG = {
+    "return min(hs)": "smallest h",
+    "return max(hs)": "largest h",
+    "return min(hs, key=lambda h: symmetric(f, x, h) - slope_of_x)": "abs()",
+    "return min(hs, key=lambda h: slope_of_x - symmetric(f, x, h))": "abs()",
+    "return max(hs, key=lambda h: abs(symmetric(f, x, h) - slope_of_x))": "farthest",
+    "return min(abs(symmetric(f, x, h) - slope_of_x) for h in hs)": "the h itself",
+    """
+    slopes = [symmetric(f, x, h) for h in hs]
+    return min(slopes, key=lambda slope: abs(slope - slope_of_x))
+    """: "the h itself",
+    "return min(hs, key=lambda h: abs((f(x + h) - f(x)) / h - slope_of_x))": "one side",
+    "return hs[len(hs) // 2]": "is off by",
+}
+
+
+def check_a_wave():
+    """sin(10 x), with which the errors are too high for one h and too low for another"""
+    hs = [0.45, 1e-13, 1e-5, 1.0, 0.01, 1e-11]
+    look(lambda x: sin(10 * x), "sin(10 x)", 0.6, 10 * cos(6), hs)
+    look(lambda x: sin(10 * x), "sin(10 x)", 0.3, 10 * cos(3), hs)
+
+
+def check_other_functions():
+    """other functions; lists in which the best h is the largest, the smallest, or in between"""
+    look(exp, "exp(x)", 1, exp(1), [1e-13, 1e-8, 1e-2, 1e-5, 1e-1])
+    look(exp, "exp(x)", 2, exp(2), [0.1, 0.01, 1.0])
+    look(sin, "sin(x)", 1, cos(1), (1e-10, 1e-5, 1e-14))
+    look(lambda x: 1 / x, "1 / x", -0.5, -4.0, [0.3, 1e-3, 1e-5, 1e-12])
+    look(lambda x: x**3, "x**3", -2, 12, [0.75])
+
+
+def look(f, text, x, true, hs):
+    """One call of best: which h comes back, and why is it another one?"""
+
+    def error(h):
+        return (f(x + h) - f(x - h)) / (2 * h) - true
+
+    def one_sided(h):
+        return abs((f(x + h) - f(x)) / h - true)
+
+    found, wanted = number(best(f, x, true, list(hs))), min(hs, key=lambda h: abs(error(h)))
+    if found == wanted:
+        return
+    if any(close(found, number_of_h, 1e-15) for h in hs for number_of_h in (error(h) + true,)):
+        raise Wrong("that is the slope with the best h: return the h itself.")
+    if found not in hs:
+        raise Wrong(f"{shown(found)} is not in the list of h: return the h itself, not its error.")
+    for sentence, h in {
+        "the smallest h is not the best: the rounding of f is divided by it": min(hs),
+        "the largest h is not the best: the curve bends between the two points": max(hs),
+        "that is the h with which it is farthest from the slope": max(hs, key=lambda h: abs(error(h))),
+        "a slope far too low is no good one either: take the abs() of the error": min(hs, key=error),
+        "a slope far too high is no good one either: take the abs() of the error": max(
+            hs, key=error
+        ),
+        "that is best for a move to one side: use `symmetric`": min(hs, key=one_sided),
+    }.items():
+        if found == h:
+            raise Wrong(f"{sentence}.")
+    raise Wrong(
+        f"with f(x) = {text} at {x:g} and h = {found:g} the slope is off by {abs(error(found)):.3g}, "
+        f"with h = {wanted:g} by {abs(error(wanted)):.3g} only."
+    )
+
+
+# </checker>

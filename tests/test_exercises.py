@@ -1,0 +1,257 @@
+"""`micrograd exercises`: a learner's folder, from the starters to the last task, and all that can
+go wrong with a learner's file.
+
+Rule: whatever the file does, the answer is one sentence, soon, and nothing of a learner's is lost.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from typer.testing import CliRunner
+
+from micrograd.cli import app
+from micrograd.course import commands, judge, keyboard
+from micrograd.course.checking import Wrong, near, number, numbers, shown
+from micrograd.course.desk import Desk
+from micrograd.course.judge import judged
+from micrograd.course.task import task, tasks
+
+FIRST = tasks()[0]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "exercises"
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["exercises", *arguments], env={"COLUMNS": "100"})
+
+
+# ------------------------------------------------------------------------------------ the folder
+
+
+def test_from_the_start_to_the_first_solution(folder):
+    began = run("start")
+    assert began.exit_code == 0
+    assert f"{len(tasks())} new tasks in exercises" in began.stdout
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == [one.path.name for one in tasks()]
+    first = run("check")
+    assert first.exit_code == 1
+    assert "✗" in first.stdout and "there is nothing here yet." in first.stdout
+    assert f"micrograd exercises hint {FIRST.name}" in first.stdout
+    (folder / FIRST.path.name).write_text(FIRST.solution, encoding="utf-8")
+    second = run("check")
+    assert second.exit_code == 0
+    assert f"solved. Next: {tasks()[1].name}" in second.stdout
+    line = next(line for line in run("list").stdout.splitlines() if FIRST.name in line)
+    assert line.rstrip().endswith("yes")
+    said = run("progress").stdout
+    assert f"1 of {len(tasks())} solved." in said and tasks()[1].name in said
+
+
+def test_what_is_there_is_never_written_over(folder):
+    run("start")
+    (folder / FIRST.path.name).write_text("mine")
+    again = run("start")
+    assert "0 new tasks" in again.stdout
+    assert (folder / FIRST.path.name).read_text() == "mine"
+    assert run("reset", FIRST.name).exit_code == 0
+    assert (folder / FIRST.path.name).read_text(encoding="utf-8") == FIRST.starter
+    assert (folder / f"{FIRST.path.name}.old").read_text() == "mine"
+
+
+def test_three_hints_and_then_the_last_again(folder):
+    run("start")
+    said = [run("hint", "1").stdout for _ in range(4)]
+    assert [text.split(":")[0] for text in said] == [f"hint {i} of 3" for i in (1, 2, 3, 3)]
+    assert json.loads((folder / "progress.json").read_text())["hints"] == {FIRST.name: 3}
+
+
+def test_another_folder(tmp_path):
+    mine = str(tmp_path / "mine")
+    assert run("start", mine).exit_code == 0
+    assert f"--dir {mine}" in run("check", "1", "--dir", mine).stdout.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "nothing"), "analytic_gradient"),
+        (("check", "1"), "micrograd exercises start"),
+        (("hint", "99"), "analytic_gradient"),
+        (("reset", "nothing"), "analytic_gradient"),
+    ],
+)
+def test_what_cannot_be_done_is_said(folder, arguments, said):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert not folder.exists()
+
+
+def test_a_folder_that_cannot_be_written(folder):
+    folder.write_text("")
+    for arguments in (("start",), ("hint", "1"), ("reset", "1")):
+        result = run(*arguments)
+        assert result.exit_code == 2, arguments
+        assert result.stderr.startswith("error: ")
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"solved": 3}', '{"solved": ["x"]}', "null"])
+def test_damaged_progress_is_no_progress(folder, content):
+    run("start")
+    (folder / "progress.json").write_text(content)
+    assert Desk(folder).solved() == set()
+    assert run("hint", "1").exit_code == 0
+
+
+def test_after_the_last_one(folder):
+    desk = Desk(folder)
+    desk.start()
+    desk.note(solved=[one.name for one in tasks()])
+    assert desk.following() is None
+    assert desk.task("") == tasks()[-1]
+    assert "next" not in run("progress").stdout
+    (folder / FIRST.path.name).write_text(FIRST.solution, encoding="utf-8")
+    assert "That was the last." in run("check", "1").stdout
+
+
+# ------------------------------------------------------------------------- what learners write
+
+FILES = {
+    "while True: pass": "it did not end within 2 seconds: is there an endless loop?",
+    "exit()": "it ended before it could be checked: is there an exit()?",
+    "raise SystemExit(3)": "Python itself stopped, with code 3.",
+    "import os; os._exit(4)": "Python itself stopped, with code 4.",
+    "import nothing_there": "line 1: ModuleNotFoundError: No module named 'nothing_there'.",
+    "x = 1\ndef f(:": "line 2: SyntaxError: invalid syntax.",
+    "": "there is no `gradf` in the file any more: it was there in the beginning.",
+    "def gradf(a, b, c): return None": "nothing comes back: is there a return?",
+    "def gradf(a, b, c): return 1": "3 numbers are wanted, in a list, and this came back: 1.",
+    "def gradf(a, b, c): return ['x'] * 3": "a number is wanted, and this came back: 'x'.",
+    "def gradf(a, b, c):\n    return a.b": "line 2: AttributeError: 'int' object has no attribute",
+    "def gradf(a, b, c): return gradf(a, b, c)": "line 1: RecursionError: maximum recursion depth",
+    "def gradf(a): return a": "TypeError: gradf() takes 1 positional argument but 3 were given.",
+    "input()": "line 1: EOFError: EOF when reading a line.",
+}
+
+
+@pytest.mark.parametrize("text", FILES)
+def test_whatever_a_file_does_is_one_sentence(text, tmp_path):
+    path = tmp_path / "answer.py"
+    path.write_text(text)
+    verdict = judged(FIRST, path, seconds=2)
+    assert not verdict.right
+    assert verdict.why.startswith(FILES[text])
+    assert "\n" not in verdict.why
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_file_that_wants_all_the_memory(tmp_path):
+    path = tmp_path / "answer.py"
+    path.write_text("x = [0] * 10**10")
+    assert "MemoryError" in judged(FIRST, path).why
+
+
+def test_much_that_is_printed_is_cut_off(tmp_path):
+    path = tmp_path / "answer.py"
+    path.write_text(FIRST.solution + "\nprint('x' * 10**6)\n", encoding="utf-8")
+    verdict = judged(FIRST, path)
+    assert verdict.right
+    assert verdict.printed == "x" * judge.SAID_AT_MOST
+
+
+def test_a_file_that_is_no_text(tmp_path):
+    path = tmp_path / "answer.py"
+    path.write_bytes(b"\xff\xfe\x00")
+    assert not judged(FIRST, path).right
+
+
+def test_numbers_are_read_with_care():
+    assert numbers((1, 2.0), 2) == [1.0, 2.0]
+    near([1.0, float("nan")], [1.0, float("nan")], "x")
+    for wrong in (lambda: near(1.0, 2.0, "x"), lambda: number(None), lambda: numbers([1], 2)):
+        with pytest.raises(Wrong):
+            wrong()
+    assert shown([1 / 3, "x" * 100]) == "[0.333333, '" + "x" * 56 + "...]"
+
+
+# ---------------------------------------------------------------------------------------- watch
+
+
+def pressed(*keys, between=lambda: None):
+    """A keyboard on which these are pressed, one at each look, and something happens in between."""
+    left = list(keys)
+
+    def key(seconds):
+        between()
+        return left.pop(0)
+
+    return key
+
+
+def test_watch_checks_when_the_file_is_saved(folder, capsys):
+    desk = Desk(folder)
+    desk.start()
+    path = folder / FIRST.path.name
+
+    def save():
+        path.write_text(FIRST.solution, encoding="utf-8")
+        os.utime(path, (time.time() + 5,) * 2)
+
+    from rich.console import Console
+
+    commands.watching(
+        Console(width=200), desk, FIRST, pressed("h", "", "l", "n", "q", between=save)
+    )
+    said = capsys.readouterr().out
+    assert said.index("there is nothing here yet.") < said.index("hint 1 of 3")
+    assert said.index("hint 1 of 3") < said.index(f"solved. Next: {tasks()[1].name}")
+    assert "micrograd exercises check NAME" in said  # the list
+    assert f"{tasks()[2].number}. {tasks()[2].title}" in said  # the next but one, after n
+
+
+def test_watch_ends_where_nobody_is(folder):
+    run("start")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "micrograd", "exercises", "watch", "1"],
+        cwd=folder.parent,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert FIRST.title in process.stdout.readline()
+    process.terminate()
+    process.communicate(timeout=20)
+
+
+def test_keys_of_nobody(monkeypatch):
+    with open(os.devnull) as nobody:
+        monkeypatch.setattr("sys.stdin", nobody)
+        with keyboard.keys() as key:
+            assert key(0.0) == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of POSIX")
+def test_keys_of_a_terminal(monkeypatch):
+    import pty
+
+    ours, theirs = pty.openpty()
+    with os.fdopen(theirs) as terminal:
+        monkeypatch.setattr("sys.stdin", terminal)
+        with keyboard.keys() as key:
+            assert key(0.0) == ""
+            os.write(ours, b"h")
+            assert key(5.0) == "h"
+    os.close(ours)
+
+
+def test_a_task_is_found_by_name_and_number():
+    assert task(FIRST.name) == task(str(FIRST.number)) == FIRST
