@@ -47,8 +47,9 @@ class Task:
 
     @property
     def starter(self) -> str:
-        """The file as a learner gets it."""
-        return self.with_answers([STUB] * len(SOLUTION.findall(self.text)))
+        """The file as a learner gets it: with nothing in the gaps, or with what is to be mended."""
+        given = self.knowledge.get("GIVEN")
+        return self.with_answers(given or [STUB] * len(SOLUTION.findall(self.text)))
 
     def with_answers(self, answers) -> str:
         """The learner's file with these lines of code in place of the solutions, one for each."""
@@ -61,7 +62,7 @@ class Task:
 
     @cached_property
     def knowledge(self) -> dict:
-        """What the checker's part defines: NEEDS, HINTS, WRONG, and the checks."""
+        """What the checker's part defines: NEEDS, HINTS, WRONG, the checks, and GIVEN, if any."""
         names: dict = {}
         exec(compile(self.checker, str(self.path), "exec"), names)
         return names

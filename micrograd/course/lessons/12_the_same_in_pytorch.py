@@ -51,22 +51,22 @@ assert abs(x1.grad.item() - -1.5) < 1e-12
 assert abs(w1.grad.item() - 1.0) < 1e-12
 
 # %% [markdown]
-# These are the numbers of lesson 7. To compare them down to the last bit there is
-# `against_torch`: it runs one function on Values and on tensors, in double precision. The
-# inputs stand in the order of the function, and the last column counts *ulp*, units in the
-# last place. One ulp is the gap between a float and the next one, about 2e-16 just above 1.
+# These are the numbers of lesson 7. To compare them down to the last bit there is `compare`:
+# it takes a graph of Values, has PyTorch compute it again from the leaves, in double
+# precision, and puts the value and every grad side by side. The last column counts *ulp*,
+# units in the last place. One ulp is the gap between a float and the next one, about 2e-16
+# just above 1.
 
 # %%
-from micrograd import against_torch
+from micrograd import check, presets
 
+found = check.compare(presets.neuron())
+print(found)
+assert found
 
-def neuron(x1, x2, w1, w2, b):
-    return (x1 * w1 + x2 * w2 + b).tanh()
-
-
-check = against_torch(neuron, 2.0, 0.0, -3.0, 1.0, 6.8813735870195432)
-print(check)
-assert check
+# %% [markdown]
+# The same for any expression, in a terminal: `micrograd compare "tanh(x*w + b)" x=2 w=-3
+# b=6.5`.
 
 # %% [markdown]
 # So the answer to the first question is: nearly. A few ulp may lie between the two, because
@@ -80,7 +80,7 @@ assert check
 # pass the gradient on, and each of these knows the ones before it.
 
 # %%
-from micrograd import draw, presets
+from micrograd import draw
 
 y = presets.neuron()
 y.backward()

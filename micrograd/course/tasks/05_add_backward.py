@@ -5,7 +5,7 @@ result changes when `out` does; work out what that means for the two inputs, and
 `self.grad` and to `other.grad`. Add it (+=), for a Value may be used in other places too, or
 twice in one sum, and is owed for each use.
 
-With a = Value(2.0), b = Value(-3.0), c = a + b and c.grad = 7.0, c._backward() makes both grads 7.
+With a = Value(2.0), b = Value(-5.0), c = a + b and c.grad = 7.0, c._backward() makes both grads 7.
 """
 
 
@@ -55,7 +55,7 @@ WRONG = {
     """
     self.grad += out.grad
     other.grad -= out.grad
-    """: "of a - b",
+    """: "what a - b",
     "self.grad += out.grad": "only self",
     "other.grad += out.grad": "only other",
     """
@@ -80,8 +80,8 @@ WRONG = {
 
 
 def check_one_sum():
-    """a = 2, b = -3, c = a + b, c.grad = 7"""
-    a, b = passed_on(2.0, -3.0, 7.0, 0.0, 0.0)
+    """a = 2, b = -5, c = a + b, c.grad = 7"""
+    a, b = passed_on(2.0, -5.0, 7.0, 0.0, 0.0)
     recognise(
         [a, b],
         {
@@ -92,15 +92,15 @@ def check_one_sum():
             "that is what b - a would pass on": [-7, 7],
             "only self is given something: other is an input too": [7, 0],
             "only other is given something: self is an input too": [0, 7],
-            "that is the rule of *: + does not need the other number": [-21, 14],
+            "that is the rule of *: + does not need the other number": [-35, 14],
         },
     )
-    near([a, b], [7, 7], "with a = 2, b = -3, c = a + b and c.grad = 7, [a.grad, b.grad]")
+    near([a, b], [7, 7], "with a = 2, b = -5, c = a + b and c.grad = 7, [a.grad, b.grad]")
 
 
 def check_what_was_there_before():
     """a and b that have a grad already, of another use"""
-    a, b = passed_on(2.0, -3.0, 7.0, 20.0, 30.0)
+    a, b = passed_on(2.0, -5.0, 7.0, 20.0, 30.0)
     for found, before in ((a, 20.0), (b, 30.0)):
         recognise(
             found,

@@ -78,6 +78,10 @@ WRONG = {
     self.data += other.data * out.grad
     other.data += self.data * out.grad
     """: "all data stay",
+    """
+    self.grad += other * out.grad
+    other.grad += self * out.grad
+    """: "are Values",
 }
 
 
@@ -106,7 +110,7 @@ def check_what_was_there_before():
     for found, before, alone in ((a, 20.0, -21.0), (b, 30.0, 14.0)):
         recognise(
             found,
-            {f"looks like = in place of +=: the grad of {before:g} from another use is lost": alone},
+            {f"looks like = in place of +=: the {before:g} from another use is lost": alone},
         )
     near([a, b], [-1, 44], "when c.grad = 7, a.grad was 20 and b.grad was 30, [a.grad, b.grad]")
 
@@ -136,7 +140,9 @@ def check_other_numbers():
     e._backward()
     d._backward()
     found = [number(x.grad) for x in (a, b, c, d)]
-    what = "in d = a * b, e = d * c, with a = 1.5, b = -2.5, c = 4, e.grad = -3, the grads of a to d"
+    what = (
+        "in d = a * b, e = d * c, with a = 1.5, b = -2.5, c = 4, e.grad = -3, the grads of a to d"
+    )
     near(found, [30, -18, 11.25, -12], what)
 
 
@@ -146,7 +152,12 @@ def passed_on(x, y, grad, *before):
     c = a * b
     a.grad, b.grad = before
     c.grad = grad
-    c._backward()
+    try:
+        c._backward()
+    except AttributeError as error:
+        if error.name == "data":
+            raise Wrong("self and other are Values: their numbers are in `.data`.") from None
+        raise
     if [a.data, b.data, c.data, c.grad] != [x, y, x * y, grad]:
         raise Wrong("`_backward` changes only the grads of the inputs: out and all data stay.")
     return numbers([a.grad, b.grad], 2)

@@ -52,7 +52,7 @@ WRONG = {
     "self.grad += out.data * out.grad": "in place of its slope",
     "self.grad += out.grad": "a slope of 1",
     "self.grad += (1 - math.tanh(out.data) ** 2) * out.grad": "twice",
-    "out.grad += (1 - out.data**2) * self.grad": "out and all data stay",
+    "out.grad += (1 - out.data**2) * self.grad": "nothing is passed on",
     "return (1 - out.data**2) * out.grad": "nothing is passed on",
 }
 
@@ -81,7 +81,9 @@ def check_one_tanh():
 def check_what_was_there_before():
     """a that has a grad of 20 already, of another use"""
     found, alone = passed_on(-0.8, 3.0, 20.0), (1 - tanh(-0.8) ** 2) * 3
-    recognise(found, {"looks like = in place of +=: the grad of 20 from another use is lost": alone})
+    recognise(
+        found, {"looks like = in place of +=: the grad of 20 from another use is lost": alone}
+    )
     near(found, 20 + alone, "with a = -0.8, b.grad = 3, and a.grad of 20 before, a.grad")
 
 

@@ -156,7 +156,13 @@ WRONG = {
     """
     self.grad = 1.0
     self._backward()
-    """: "inputs of self alone",
+    """: "every node come",
+    """
+    self.grad = 1.0
+    self._backward()
+    for child in self.inputs:
+        child.backward()
+    """: "each grad is 1",
 }
 
 
@@ -170,14 +176,81 @@ def check_a_sum_of_sums():
     recognise(
         found,
         {
+            "each grad is 1, as `backward()` of an input sets it: only `_backward()` passes on": [
+                1,
+                1,
+                1,
+            ],
             "all grads are 0: the grad of the root, self, has to be set to 1 first": [0, 0, 0],
             "the grad of the root has to be set to 1 before it is passed on": [0, 0, 1],
-            "the order is not reversed: the root passes on first, the leaves last": [0, 2, 1],
-            "the root passes on to the inputs of self alone, and these do not": [0, 2, 1.0],
+            "c has passed on, but b has not: is the order reversed, c first, and does every node "
+            "come in it": [0, 2, 1],
             "b passed on more than once, for it is used twice: each node once": [8, 2, 1],
         },
     )
-    near(found, [4, 2, 1], "with b = a + a and c = b + b, the grads of [a, b, c] after c.backward()")
+    near(
+        found, [4, 2, 1], "with b = a + a and c = b + b, the grads of [a, b, c] after c.backward()"
+    )
+
+
+def check_a_node_used_early_and_late():
+    """a = 3, b = a + a, then c = b + b * b, and c = b * b + b"""
+    for early in (True, False):
+        a = Value(3.0)
+        b = a + a
+        d = b * b
+        c = b + d if early else d + b
+        c.backward()
+        found = [number(x.grad) for x in (a, b, c, d)]
+        text = "b + b * b" if early else "b * b + b"
+        if found[1:] == [13, 1, 1] and found[0] != 26:
+            raise Wrong(
+                f"with b = a + a and c = {text}, a.grad is {found[0]:g} and should be 26: b "
+                + (
+                    "passed on more than once: each node once, when its grad is complete."
+                    if found[0] > 26
+                    else "passed on before its grad was complete: b * b has to pass on before b."
+                )
+            )
+        near(
+            found,
+            [26, 13, 1, 1],
+            f"with a = 3, b = a + a, c = {text}, the grads of [a, b, c, b * b]",
+        )
+
+
+def check_a_leaf_and_a_stranger():
+    """a leaf on its own, and a node that self is not computed from"""
+    a = Value(5.0)
+    a.backward()
+    near(number(a.grad), 1, "for a leaf a, a.grad after a.backward()")
+    a, b = Value(2.0), Value(-3.0)
+    c, stranger = a * b, a + b
+    c.backward()
+    found = [number(x.grad) for x in (a, b, stranger)]
+    near(
+        found, [-3, 2, 0], "with c = a * b and d = a + b, the grads of [a, b, d] after c.backward()"
+    )
+
+
+def check_random_graphs():
+    """random graphs, against micrograd itself"""
+    made = random.Random(8)
+    for _ in range(30):
+        data = [made.uniform(-1.2, 1.2) for _ in range(3)]
+        mine, real = [Value(x) for x in data], [Reference(x) for x in data]
+        for _ in range(8):
+            i, j = made.randrange(len(mine)), made.randrange(len(mine) - 3, len(mine))
+            if made.random() < 0.5:
+                mine.append(mine[i] + mine[j])
+                real.append(real[i] + real[j])
+            else:
+                mine.append(mine[i] * mine[j])
+                real.append(real[i] * real[j])
+        mine[-1].backward()
+        real[-1].backward()
+        found = [number(x.grad) for x in mine]
+        near(found, [x.grad for x in real], "in a graph of 8 operations, the list of all grads")
 
 
 # </checker>
