@@ -433,3 +433,17 @@ def is_there_already(path) -> str:
 
 def no_such_file_yet(path) -> str:
     return f"there is no {path}: write `micrograd exercises start`, and name its folder with --dir."
+
+
+def wrong_shape(layer: str, sizes, found: str) -> str:
+    lengths = " of ".join(f"lists of {n}" if n else "lists" for n in sizes)
+    wanted = lengths.replace("lists", "a list", 1)
+    return f"{layer} takes {wanted} and got {found}."
+
+
+def uneven_heads(size: int, heads: int) -> str:
+    return f"{size} numbers cannot be shared out evenly among {heads} heads."
+
+
+def too_long_a_text(tokens: int, context: int) -> str:
+    return f"{tokens} tokens are more than the {context} that this model was made for."

@@ -11,8 +11,9 @@ import random
 import numpy as np
 import pytest
 
-from micrograd import MLP, OPS, Layer, Module, Neuron, Op, Value, data, nn
+from micrograd import MLP, OPS, Layer, Module, Neuron, Op, Value, data
 from micrograd.errors import ShapeError
+from micrograd.nn.network import activations
 
 # Two sums of at most 18 products, in another order: each addition is off by at most half an ulp.
 SAME_SUM = {"rel": 18 * 2.0**-52, "abs": 18 * 2.0**-52}
@@ -266,7 +267,7 @@ def test_a_wrong_length_is_an_error(module, x, message):
 # -------------------------------------------------------------------- activations and first weights
 
 
-@pytest.mark.parametrize("name", nn.activations())
+@pytest.mark.parametrize("name", activations())
 @pytest.mark.parametrize("given", ["name", "op", "function"])
 def test_activations(name, given):
     op = OPS[name]
@@ -281,8 +282,7 @@ def test_activations(name, given):
     [
         (
             {"activation": "silu"},
-            f"unknown activation 'silu': it is one of {', '.join(nn.activations())}, "
-            "or a function.",
+            f"unknown activation 'silu': it is one of {', '.join(activations())}, or a function.",
         ),
         ({"activation": None}, "unknown activation None: it is one of "),
         (

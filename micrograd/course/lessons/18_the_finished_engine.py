@@ -65,9 +65,9 @@ assert (grads[a], grads[b]) == (a.grad, b.grad) == (-2.0, 2.0)
 
 # %% [markdown]
 # `engine.py` has Value itself: `interpret` is your `apply`, and `_backward` and `backward`
-# are what they were. `nn.py` has the network. The original micrograd, which the lecture
-# builds, is smaller: each of its operations has a function of its own that it leaves in the
-# node. Its names still work here. What this course calls inputs it calls children.
+# are what they were. `nn/network.py` has the network. The original micrograd, which the
+# lecture builds, is smaller: each of its operations has a function of its own that it leaves
+# in the node. Its names still work here. What this course calls inputs it calls children.
 
 # %%
 print(y._op, [x._op for x in y._prev], y._backward)
