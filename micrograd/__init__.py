@@ -12,6 +12,7 @@ from micrograd import data, losses, optim
 from micrograd.check import against_torch, gradcheck
 from micrograd.engine import Value, detect_anomaly, enable_grad, gradients, no_grad
 from micrograd.jitting import compile_graph, jit, vmap
+from micrograd.lazy import loader
 from micrograd.nn import MLP, Layer, Module, Neuron
 from micrograd.ops import (
     OPS,
@@ -64,12 +65,7 @@ LAZY = {  # what needs more than the standard library's quick parts is loaded wh
 }
 
 
-def __getattr__(name: str):
-    if name not in LAZY:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{LAZY[name]}"), name)
+__getattr__ = loader(__name__, LAZY)
 
 
 __all__ = [

@@ -4,29 +4,25 @@ Rule: a module takes numbers and Values, in lists, and returns Values; its shape
 docstring, and an input that does not fit is refused with both shapes.
 """
 
-from micrograd.nn.attention import GPT, CausalSelfAttention, TransformerBlock
-from micrograd.nn.convolution import Conv1d, Conv2d, MaxPool2d
-from micrograd.nn.layers import Embedding, LayerNorm, Linear, RMSNorm, Sequential
+from micrograd.lazy import loader
 from micrograd.nn.network import INITS, MLP, Layer, Module, Neuron
-from micrograd.nn.recurrent import GRU, RNN
 
-__all__ = [
-    "GPT",
-    "GRU",
-    "INITS",
-    "MLP",
-    "RNN",
-    "CausalSelfAttention",
-    "Conv1d",
-    "Conv2d",
-    "Embedding",
-    "Layer",
-    "LayerNorm",
-    "Linear",
-    "MaxPool2d",
-    "Module",
-    "Neuron",
-    "RMSNorm",
-    "Sequential",
-    "TransformerBlock",
-]
+LAZY = {
+    "CausalSelfAttention": "attention",
+    "Conv1d": "convolution",
+    "Conv2d": "convolution",
+    "Embedding": "layers",
+    "GPT": "attention",
+    "GRU": "recurrent",
+    "LayerNorm": "layers",
+    "Linear": "layers",
+    "MaxPool2d": "convolution",
+    "RMSNorm": "layers",
+    "RNN": "recurrent",
+    "Sequential": "layers",
+    "TransformerBlock": "attention",
+}
+__getattr__ = loader(__name__, LAZY)
+
+__all__ = ["INITS", "MLP", "Layer", "Module", "Neuron"]
+__all__.extend(LAZY)
