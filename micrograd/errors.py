@@ -447,3 +447,11 @@ def uneven_heads(size: int, heads: int) -> str:
 
 def too_long_a_text(tokens: int, context: int) -> str:
     return f"{tokens} tokens are more than the {context} that this model was made for."
+
+
+def no_such_task(name: str, known: list[str]) -> str:
+    return f"there is no task {name!r}: they are {', '.join(known)}."
+
+
+def which_lesson() -> str:
+    return "which lesson is to be written? Name its number, or --all."

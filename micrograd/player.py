@@ -120,7 +120,7 @@ def bundled(name: str) -> str:
 
 
 def data_of(root) -> dict:
-    """{nodes, algorithms, notes}: what a page knows of the graph, in JSON's types.
+    """{nodes, algorithms, notes, ran}: what a page knows of the graph, in JSON's types.
 
     Nodes come after their inputs, the result last; numbers are text where JSON has none. Raises
     GraphError for a node that was made by hand.
@@ -147,7 +147,12 @@ def data_of(root) -> dict:
         name: {"sign": algorithm.sign, "misconception": algorithm.misconception}
         for name, algorithm in ALGORITHMS.items()
     }
-    return {"nodes": nodes, "algorithms": told, "notes": list(notes(root, names, "right"))}
+    return {
+        "nodes": nodes,
+        "algorithms": told,
+        "notes": list(notes(root, names, "right")),
+        "ran": any(node.grad for node in order),  # backward()
+    }
 
 
 def as_number(x: float) -> float | str:

@@ -90,6 +90,15 @@ def test_it_opens_as_the_picture_is(opened):
     assert page.inner_text(".counter") == "11 / 11"
 
 
+def test_before_backward_it_opens_with_no_grads(opened):
+    page = opened(draw(PRESETS["expression"]()))
+    assert cards(page)["a"] == ["data 2.0000", "grad ?"]
+    assert cards(page)["L"] == ["data -8.0000", "grad ?"]
+    assert "backward() has not been run" in page.inner_text(".note")
+    page.keyboard.press("End")
+    assert cards(page)["a"][1] == "▲ grad 6.0000"
+
+
 def test_keys_step_through_forward_and_backward(opened):
     page = opened(preset("expression"))
     page.keyboard.press("Home")

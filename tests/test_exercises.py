@@ -67,6 +67,20 @@ def test_what_is_there_is_never_written_over(folder):
     assert (folder / f"{FIRST.path.name}.old").read_text() == "mine"
 
 
+def test_every_version_that_was_reset_is_kept(folder):
+    desk = Desk(folder)
+    desk.start()
+    desk.note(solved=[FIRST.name])
+    for text in ("first", "second"):
+        desk.path(FIRST).write_text(text)
+        desk.reset(FIRST)
+    desk.reset(FIRST)  # nothing was written since
+    old = [folder / f"{FIRST.path.name}.old", folder / f"{FIRST.path.name}.old2"]
+    assert [path.read_text() for path in old] == ["first", "second"]
+    assert sorted(folder.glob("*.old*")) == old
+    assert desk.solved() == set()
+
+
 def test_three_hints_and_then_the_last_again(folder):
     run("start")
     said = [run("hint", "1").stdout for _ in range(4)]
@@ -130,6 +144,7 @@ FILES = {
     "exit()": "it ended before it could be checked: is there an exit()?",
     "raise SystemExit(3)": "Python itself stopped, with code 3.",
     "import os; os._exit(4)": "Python itself stopped, with code 4.",
+    "import sys; sys.exit('no more')": "Python itself stopped, with code 1: no more.",
     "import nothing_there": "line 1: ModuleNotFoundError: No module named 'nothing_there'.",
     "x = 1\ndef f(:": "line 2: SyntaxError: invalid syntax.",
     "": "there is no `gradf` in the file any more: it was there in the beginning.",
@@ -153,6 +168,23 @@ def test_whatever_a_file_does_is_one_sentence(text, tmp_path):
     assert "\n" not in verdict.why
 
 
+@pytest.mark.parametrize("name", ["random.py", "micrograd.py", "json.py"])
+def test_files_of_the_learners_are_not_pythons(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text("raise ValueError")
+    (tmp_path / "answer.py").write_text(FIRST.solution, encoding="utf-8")
+    assert judged(FIRST, tmp_path / "answer.py").right
+
+
+def test_an_endless_loop_that_prints(tmp_path):
+    path = tmp_path / "answer.py"
+    path.write_text("while True: print('again')")
+    verdict = judged(FIRST, path, seconds=1)
+    assert "endless loop" in verdict.why
+    assert verdict.printed.startswith("again\nagain\n")
+    assert len(verdict.printed) == judge.SAID_AT_MOST
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
 def test_a_file_that_wants_all_the_memory(tmp_path):
     path = tmp_path / "answer.py"
@@ -170,12 +202,19 @@ def test_much_that_is_printed_is_cut_off(tmp_path):
 
 def test_a_file_that_is_no_text(tmp_path):
     path = tmp_path / "answer.py"
-    path.write_bytes(b"\xff\xfe\x00")
-    assert not judged(FIRST, path).right
+    path.write_bytes(b"x = '\xe9'")
+    assert judged(FIRST, path).why == "it is not text in UTF-8: save it in that encoding."
 
 
 def test_numbers_are_read_with_care():
-    assert numbers((1, 2.0), 2) == [1.0, 2.0]
+    import numpy as np
+
+    from micrograd import Value
+
+    assert numbers((1, 2.0), 2) == numbers(np.array([1, 2]), 2) == [1.0, 2.0]
+    assert number(np.float64(1.5)) == number(Value(1.5)) == 1.5
+    with pytest.raises(Wrong, match=r"a Value came back: .* Take its \.data\."):
+        number(Value(1.5), plain=True)
     near([1.0, float("nan")], [1.0, float("nan")], "x")
     for wrong in (lambda: near(1.0, 2.0, "x"), lambda: number(None), lambda: numbers([1], 2)):
         with pytest.raises(Wrong):
@@ -218,6 +257,27 @@ def test_watch_checks_when_the_file_is_saved(folder, capsys):
     assert f"{tasks()[2].number}. {tasks()[2].title}" in said  # the next but one, after n
 
 
+def test_watch_waits_for_a_file_that_is_being_saved(folder, capsys):
+    desk = Desk(folder)
+    desk.start()
+    path = folder / FIRST.path.name
+    looks = iter([path.unlink, lambda: None, lambda: path.write_text("x = 1"), lambda: None])
+
+    from rich.console import Console
+
+    keys = pressed("", "", "", "q", between=lambda: next(looks)())
+    commands.watching(Console(width=200), desk, FIRST, keys)
+    said = capsys.readouterr().out
+    assert said.count(FIRST.title) == 2 and "`gradf`" in said
+
+
+def test_next_goes_on_from_the_beginning(folder):
+    desk = Desk(folder)
+    last = tasks()[-1]
+    assert desk.following(last.number) == FIRST
+    assert desk.following(FIRST.number) == tasks()[1]
+
+
 def test_watch_ends_where_nobody_is(folder):
     run("start")
     process = subprocess.Popen(
@@ -248,8 +308,8 @@ def test_keys_of_a_terminal(monkeypatch):
         monkeypatch.setattr("sys.stdin", terminal)
         with keyboard.keys() as key:
             assert key(0.0) == ""
-            os.write(ours, b"h")
-            assert key(5.0) == "h"
+            os.write(ours, b"hq")
+            assert [key(5.0), key(5.0)] == ["h", "q"]
     os.close(ours)
 
 

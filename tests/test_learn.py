@@ -61,6 +61,20 @@ def test_a_lesson_that_is_not_there():
     assert "there is no lesson 99" in result.stderr
 
 
+@pytest.mark.parametrize("option", ["--html", "--notebook"])
+def test_which_lesson_is_to_be_written(option):
+    result = run(option)
+    assert result.exit_code == 2
+    assert "Name its number, or --all." in result.stderr
+
+
+def test_long_lines_are_wrapped_and_pictures_cut():
+    said = run("4", columns=60).stdout.replace(" ", "").replace("\n", "")
+    for cell in lesson.lesson(4).cells:
+        if cell.code:
+            assert "".join(cell.text.split()) in said
+
+
 def test_what_is_not_installed_is_said(monkeypatch):
     monkeypatch.setattr(terminal, "find_spec", lambda name: None)
     monkeypatch.setattr(lesson.Lesson, "needs", ["torch"])

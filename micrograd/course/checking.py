@@ -11,23 +11,32 @@ class Wrong(Exception):
     """What is wrong with an answer, in one sentence."""
 
 
-def numbers(found, count: int) -> list[float]:
-    """The answer as so many numbers. Wrong if it is anything else."""
+def numbers(found, count: int, plain: bool = False) -> list[float]:
+    """The answer as so many numbers, `plain` ones or Values. Wrong if it is anything else."""
     if found is None:
         raise Wrong("nothing comes back: is there a return?")
+    found = found.tolist() if hasattr(found, "tolist") else found
     if not isinstance(found, list | tuple) or len(found) != count:
         raise Wrong(f"{count} numbers are wanted, in a list, and this came back: {shown(found)}.")
-    return [number(x) for x in found]
+    return [number(x, plain) for x in found]
 
 
-def number(found) -> float:
-    """The answer as one number; that of a Value is its data."""
+def number(found, plain: bool = False) -> float:
+    """The answer as one number; that of a Value is its data. Wrong if it is anything else.
+
+    With `plain` it must not be a Value.
+    """
     if found is None:
         raise Wrong("nothing comes back: is there a return?")
-    try:
-        return float(getattr(found, "data", found))
-    except (TypeError, ValueError):
-        raise Wrong(f"a number is wanted, and this came back: {shown(found)}.") from None
+    if hasattr(found, "grad"):
+        if plain:
+            raise Wrong(
+                f"a float is wanted, and a Value came back: {shown(found)}. Take its .data."
+            )
+        found = found.data
+    if isinstance(found, str) or not hasattr(found, "__float__"):
+        raise Wrong(f"a number is wanted, and this came back: {shown(found)}.")
+    return float(found)
 
 
 def near(found, wanted, what: str, rel: float = 1e-9) -> None:
@@ -43,7 +52,8 @@ def recognise(found, mistakes: dict, rel: float = 1e-9) -> None:
         answers = answer if isinstance(answer, list | tuple) else [answer]
         given = found if isinstance(found, list | tuple) else [found]
         if len(given) == len(answers) and all(close(x, y, rel) for x, y in zip(given, answers)):
-            raise Wrong(f"{sentence}.")
+            sentence = sentence.strip()
+            raise Wrong(sentence if sentence.endswith("?") else f"{sentence}.")
 
 
 def close(x: float, y: float, rel: float) -> bool:

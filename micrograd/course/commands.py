@@ -62,6 +62,8 @@ def learn(
 
     console = Console(highlight=False)
     if number is None and not every:
+        if as_notebook or html:
+            raise stop(errors.which_lesson())
         return console.print(list_of(lesson.lessons(), progress.read()))
     try:
         chosen = lesson.lessons() if every else [lesson.lesson(number)]
@@ -204,7 +206,8 @@ def watching(console: Console, desk, one, key) -> None:
     """Until q: check when the file has changed, and do what keys ask for."""
     seen = None
     while True:
-        if (now := (one.name, desk.changed(one))) != seen:
+        now = (one.name, desk.changed(one))
+        if now != seen and now[1]:  # a file that is missing is perhaps just being saved
             seen = now
             if show_verdict(console, desk, one):
                 one = desk.following() or one

@@ -33,10 +33,9 @@ class Desk:
         return self.following() or tasks()[-1]
 
     def following(self, after: int = 0) -> Task | None:
-        """The first that is not solved, of those with a larger number."""
-        solved = self.solved()
-        left = (one for one in tasks() if one.name not in solved and one.number > after)
-        return next(left, None)
+        """The first that is not solved, of those with a larger number; then from the beginning."""
+        left = [one for one in tasks() if one.name not in self.solved()]
+        return min(left, key=lambda one: (one.number <= after, one.number), default=None)
 
     def changed(self, one: Task) -> float:
         """When the file was changed last; 0 where there is none."""
@@ -61,10 +60,19 @@ class Desk:
         return number, len(hints), hints[number - 1]
 
     def reset(self, one: Task) -> Path:
-        """Put the starter in place of the file, which stays beside it as NAME.py.old."""
-        path = self.path(one)
-        if path.exists():
-            path.replace(path.with_name(f"{path.name}.old"))
+        """Put the starter in place of the file, which stays beside it, as NAME.py.old.
+
+        If there is one already, as NAME.py.old2, and so on; the task is no longer solved.
+        """
+        path, number = self.path(one), 1
+        if path.exists() and path.read_bytes() != one.starter.encode():
+            old = path.with_name(f"{path.name}.old")
+            while old.exists():
+                number += 1
+                old = path.with_name(f"{path.name}.old{number}")
+            path.replace(old)
+        if one.name in self.solved():
+            self.note(solved=sorted(self.solved() - {one.name}))
         return files.write(path, one.starter)
 
     # ------------------------------------------------------------------------------- what is kept

@@ -17,6 +17,13 @@ from micrograd.course.task import Task, task
 
 SECONDS, MEGABYTES = 20, 2000  # that an answer may take
 SAID_AT_MOST = 2000  # characters of the learner's own prints that are shown
+# Without the current folder on the path: a learner's random.py there is not Python's.
+START = """
+import sys
+sys.path[:] = [folder for folder in sys.path if folder]
+from micrograd.course.judge import main
+main(*sys.argv[1:])
+"""
 
 
 @dataclass(frozen=True)
@@ -48,30 +55,38 @@ def judged(one: Task, path: Path, seconds: float = SECONDS) -> Verdict:
     """What is right and wrong with the file, judged in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder, "findings.json")
-        command = [sys.executable, "-m", "micrograd.course.judge", one.name, str(path), str(result)]
-        try:
-            done = subprocess.run(
-                command, capture_output=True, timeout=seconds, stdin=subprocess.DEVNULL, check=False
-            )
-        except subprocess.TimeoutExpired:
-            return ended(f"it did not end within {seconds:g} seconds: is there an endless loop?")
-        printed = done.stdout.decode(errors="replace")
+        command = [sys.executable, "-c", START, one.name, str(path.resolve()), str(result)]
+        with open(Path(folder, "out"), "w+b") as out, open(Path(folder, "err"), "w+b") as err:
+            how = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": err, "check": False}
+            try:
+                code = subprocess.run(command, timeout=seconds, **how).returncode
+            except subprocess.TimeoutExpired:
+                loop = f"it did not end within {seconds:g} seconds: is there an endless loop?"
+                return ended(loop, beginning(out))
+            printed, said = beginning(out), beginning(err)
         if not result.exists():
-            return ended(how_it_ended(done), printed)
+            return ended(how_it_ended(code, said), printed)
         found = json.loads(result.read_text(encoding="utf-8"))
-        return Verdict(tuple(Finding(*pair) for pair in found), printed[:SAID_AT_MOST])
+        return Verdict(tuple(Finding(*pair) for pair in found), printed)
+
+
+def beginning(file) -> str:
+    """What was written to it, at first."""
+    file.seek(0)
+    return file.read(4 * SAID_AT_MOST).decode(errors="replace")[:SAID_AT_MOST]
 
 
 def ended(sentence: str, printed: str = "") -> Verdict:
-    return Verdict((Finding("the file runs", sentence),), printed[:SAID_AT_MOST])
+    return Verdict((Finding("the file runs", sentence),), printed)
 
 
-def how_it_ended(done: subprocess.CompletedProcess) -> str:
-    if b"MemoryError" in done.stderr or done.returncode in (-9, 137):
+def how_it_ended(code: int, said: str) -> str:
+    if "MemoryError" in said or code in (-9, 137):
         return f"it wanted more than {MEGABYTES:,} megabytes of memory."
-    if done.returncode == 0:
+    if code == 0:
         return "it ended before it could be checked: is there an exit()?"
-    return f"Python itself stopped, with code {done.returncode}."
+    last = said.strip().splitlines()[-1:]
+    return f"Python itself stopped, with code {code}" + "".join(f": {line}" for line in last) + "."
 
 
 # ------------------------------------------------------------------------- in the other process
@@ -124,12 +139,11 @@ def limit() -> None:
 
 
 def main(name: str, path: str, result: str) -> None:
-    source = Path(path).read_text(encoding="utf-8")
     one = task(name)
     limit()
-    found = [(finding.what, finding.wrong) for finding in findings(one, source, path)]
-    Path(result).write_text(json.dumps(found), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        found = findings(one, Path(path).read_text(encoding="utf-8"), path)
+    except UnicodeDecodeError:
+        found = [Finding("the file runs", "it is not text in UTF-8: save it in that encoding.")]
+    pairs = [(finding.what, finding.wrong) for finding in found]
+    Path(result).write_text(json.dumps(pairs), encoding="utf-8")

@@ -1,5 +1,6 @@
 """Single keys, read without waiting for Enter, where there is a terminal."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -27,7 +28,7 @@ def on_posix(seconds: float) -> str:
     import select
 
     ready, _, _ = select.select([sys.stdin], [], [], seconds)
-    return sys.stdin.read(1) if ready else ""
+    return os.read(sys.stdin.fileno(), 1).decode(errors="ignore") if ready else ""
 
 
 def on_windows(seconds: float) -> str:

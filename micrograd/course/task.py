@@ -90,4 +90,4 @@ def task(name: str) -> Task:
     for one in tasks():
         if name in (one.name, str(one.number), one.path.stem, one.path.name):
             return one
-    raise ValueError(errors.unknown_name("task", name, [one.name for one in tasks()]))
+    raise ValueError(errors.no_such_task(name, [one.name for one in tasks()]))

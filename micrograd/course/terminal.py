@@ -36,9 +36,13 @@ def parts(cell: Cell, number: int):
         yield Markdown(cell.text)
         yield Text()
         return
-    yield Padding(Syntax(cell.text, "python", theme=THEME, background_color="default"), (0, 2))
-    if output := (cell.printed + as_text(cell.returned, number)).rstrip():
-        yield Padding(Text(output, no_wrap=True, overflow="ellipsis"), (1, 4, 0, 4))
+    how = {"theme": THEME, "background_color": "default", "word_wrap": True}
+    yield Padding(Syntax(cell.text, "python", **how), (0, 2))
+    if printed := cell.printed.rstrip():
+        yield Padding(Text(printed), (1, 4, 0, 4))
+    if returned := as_text(cell.returned, number):
+        lines = {"no_wrap": True, "overflow": "ellipsis"} if hasattr(cell.returned, "svg") else {}
+        yield Padding(Text(returned, **lines), (1, 4, 0, 4))
     yield Text()
 
 

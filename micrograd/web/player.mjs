@@ -268,6 +268,7 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
   };
 
   compute();
+  if (!page.ran) state.at = state.played.findIndex((frame) => frame.kind === "seed");
   const stale = page.nodes.some((node, i) => !near(Number(node.data), state.data[i]));
   ui.note.textContent = (stale ? STALE : "") + page.notes.join(" ");
   paint();

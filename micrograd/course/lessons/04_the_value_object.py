@@ -79,8 +79,9 @@ assert a.grad == 0.0
 #
 # Values that remember their inputs form a graph, and the finished engine of this course can
 # draw it: the leaves, the operations, and the result at the end. Where a grad would stand it
-# says "backward not run": nothing has filled it. The lecture calls the inputs of a node its
-# children, and keeps them in `_prev`. We say inputs, since in the picture they come first.
+# says "backward not run", or, on a page that plays, "grad ?": nothing has filled it. The
+# lecture calls the inputs of a node its children, and keeps them in `_prev`. We say inputs,
+# since in the picture they come first.
 
 # %%
 from micrograd import Value, draw

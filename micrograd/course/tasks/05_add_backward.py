@@ -115,7 +115,8 @@ def check_the_same_value_twice():
     b = a + a
     b.grad = 5.0
     b._backward()
-    recognise(number(a.grad), {"looks like = in place of +=: a is used twice in a + a": 5})
+    low = "a gets 5 of b = a + a: a is used twice, and both uses count. Is there = in place of +="
+    recognise(number(a.grad), {f"{low}, or a use left out?": 5})
     near(number(a.grad), 10, "with b = a + a and b.grad = 5, a.grad")
 
 

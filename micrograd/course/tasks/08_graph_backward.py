@@ -182,9 +182,10 @@ def check_a_sum_of_sums():
                 1,
             ],
             "all grads are 0: the grad of the root, self, has to be set to 1 first": [0, 0, 0],
-            "the grad of the root has to be set to 1 before it is passed on": [0, 0, 1],
+            "nobody has passed anything on: is the grad of the root set to 1 before, does every "
+            "node come in the order, and is each `_backward()` called, with brackets?": [0, 0, 1],
             "c has passed on, but b has not: is the order reversed, c first, and does every node "
-            "come in it": [0, 2, 1],
+            "come in it?": [0, 2, 1],
             "b passed on more than once, for it is used twice: each node once": [8, 2, 1],
         },
     )

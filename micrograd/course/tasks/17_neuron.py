@@ -139,6 +139,18 @@ def check_the_output():
             raise Wrong(f"a Value should come back, and this did: {shown(out)}.")
 
 
+def check_a_second_call():
+    """the same neuron, called twice"""
+    neuron = made([0.5, -1.0], 0.25)
+    before = [*neuron.w, neuron.b]
+    first, second = number(neuron([1.0, 2.0])), number(neuron([1.0, 2.0]))
+    if [id(x) for x in (*neuron.w, neuron.b)] != [id(x) for x in before]:
+        raise Wrong(
+            "a call replaces w or b, which are what learns: put the sum in a name of its own."
+        )
+    near(second, first, "the second output for the same input")
+
+
 def check_the_grads():
     """the grads of w, b and x after backward()"""
     for w, b, x in CASES:
@@ -160,12 +172,15 @@ def check_the_grads():
 def check_the_parameters():
     """parameters(): all weights and the bias, themselves"""
     neuron = Neuron(4)
+    count = len(neuron.w)
+    if count != 4:
+        raise Wrong(f"Neuron(4) has {count} weights: one for each of the nin inputs is wanted.")
     found, wanted = neuron.parameters(), [*neuron.w, neuron.b]
     if not isinstance(found, list | tuple):
         raise Wrong(f"parameters() should return a list, and returns {shown(found)}.")
     if any(isinstance(p, list | tuple) for p in found):
         raise Wrong("there is a list within the list of parameters(): *self.w unpacks it.")
-    if len(neuron.w) != 4:
+    if len(neuron.w) != count:
         raise Wrong("parameters() changes w itself: make a new list.")
     ids = [id(p) for p in found]
     if len(ids) == 4 and id(neuron.b) not in ids:

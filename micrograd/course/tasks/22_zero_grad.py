@@ -129,7 +129,7 @@ def check_the_losses():
         found = train(values, lambda v=values: surface(*v), steps, lr)
         if found == []:
             raise Wrong("the list of losses is empty: is it put on the list in each turn?")
-        found, at = numbers(found, steps), [value.data for value in values]
+        found, at = numbers(found, steps, plain=True), [value.data for value in values]
         mistakes = {
             "nothing moves: are all grads 0 at the update, or is p set, not p.data": ("keep", 0),
             "it goes uphill: a grad points to where the loss grows, so subtract": ("sign", 1),

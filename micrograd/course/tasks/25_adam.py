@@ -102,7 +102,7 @@ def three(*inputs):
         raise Wrong("it divides by 0: the first step is t = 1, and 1 - beta**1 is not 0.") from None
     if isinstance(found, tuple | list) and any(isinstance(x, complex) for x in found):
         raise Wrong("a root of a negative number is taken: is it 1 - beta2**t, with a power?")
-    return numbers(found, 3)
+    return numbers(found, 3, plain=True)
 
 
 def check_a_step_in_between():

@@ -75,7 +75,7 @@ def line(xs, ys, steps, lr, keep_w=0.0, keep_b=0.0, restart=False):
 
 def check_one_step():
     """the first step, which was right before"""
-    found = numbers(train(*POINTS, 1, 0.05), 2)
+    found = numbers(train(*POINTS, 1, 0.05), 2, plain=True)
     nothing = (
         "nothing moves: either backward() is not called, or the grads are set to zero (or w and b "
         "made anew) after backward() and not before"
@@ -90,7 +90,7 @@ def check_more_steps():
     """two, three and forty steps"""
     for steps in (2, 3, 40):
         way = (*POINTS, steps, 0.05)
-        found = numbers(train(*way), 2)
+        found = numbers(train(*way), 2, plain=True)
         recognise(
             found,
             {
