@@ -5,11 +5,21 @@ puts it beside.
 """
 
 import json
+from itertools import count
 from pathlib import Path
 
 from micrograd import errors, files
 from micrograd.course.judge import Verdict, judged
 from micrograd.course.task import Task, task, tasks
+
+
+def unused(path: Path) -> Path:
+    """The first of NAME.py.old, NAME.py.old2, NAME.py.old3 and so on that is not there."""
+    old = path.with_name(f"{path.name}.old")
+    numbers = count(2)
+    while old.exists():
+        old = path.with_name(f"{path.name}.old{next(numbers)}")
+    return old
 
 
 class Desk:
@@ -30,7 +40,8 @@ class Desk:
         """The one of that name or number; "" is the next. ValueError if there is none."""
         if name:
             return task(name)
-        return self.following() or tasks()[-1]
+        following = self.following()
+        return following if following else tasks()[-1]
 
     def following(self, after: int = 0) -> Task | None:
         """The first that is not solved, of those with a larger number; then from the beginning."""
@@ -40,7 +51,9 @@ class Desk:
     def changed(self, one: Task) -> float:
         """When the file was changed last; 0 where there is none."""
         path = self.path(one)
-        return path.stat().st_mtime if path.exists() else 0.0
+        if not path.exists():
+            return 0.0
+        return path.stat().st_mtime
 
     def check(self, one: Task) -> Verdict:
         """What is right and wrong with the learner's file; notes that it is solved."""
@@ -64,13 +77,9 @@ class Desk:
 
         If there is one already, as NAME.py.old2, and so on; the task is no longer solved.
         """
-        path, number = self.path(one), 1
+        path = self.path(one)
         if path.exists() and path.read_bytes() != one.starter.encode():
-            old = path.with_name(f"{path.name}.old")
-            while old.exists():
-                number += 1
-                old = path.with_name(f"{path.name}.old{number}")
-            path.replace(old)
+            path.replace(unused(path))
         if one.name in self.solved():
             self.note(solved=sorted(self.solved() - {one.name}))
         return files.write(path, one.starter)
