@@ -291,6 +291,11 @@ class Anomaly(Watcher):
             raise FloatingPointError(errors.anomaly(what, op.name, inputs, number, line))
 
 
+def forgetting() -> bool:
+    """Whether results are leaves now, as within `no_grad()`."""
+    return any(isinstance(watcher, Forget) for watcher in watchers.get())
+
+
 def no_grad():
     """Within `with no_grad():` (or below `@no_grad()`) results are leaves: no inputs are kept."""
     return watching(Forget())

@@ -27,6 +27,18 @@ class ExpressionError(ValueError):
     """A text that is not an expression of numbers, names, operators and ops."""
 
 
+class DamagedFile(ValueError):
+    """A file of numbers that is not as it was written."""
+
+
+class Diverged(FloatingPointError):
+    """Training that ended in nan or inf; `history` is what it was until then."""
+
+    def __init__(self, message: str, history):
+        super().__init__(message)
+        self.history = history
+
+
 def kind(x) -> str:
     """What `x` is, short enough for a message: "list of 3", "str 'abc'", "ndarray"."""
     if isinstance(x, list | tuple | dict | set):
@@ -455,3 +467,129 @@ def no_such_task(name: str, known: list[str]) -> str:
 
 def which_lesson() -> str:
     return "which lesson is to be written? Name its number, or --all."
+
+
+def chance_without_data() -> str:
+    return (
+        "a step without data draws no random numbers: they belong to an example. Pass X, as in "
+        "step(X, y), or write model.eval() to switch Dropout off."
+    )
+
+
+def chance_in_jit() -> str:
+    return (
+        "a compiled function would draw its random numbers once, when it is traced, and use them "
+        "for ever. Write model.eval() to switch Dropout off, or train with compile_step or fit, "
+        "which draw anew for every example."
+    )
+
+
+def no_probability(p) -> str:
+    return f"a share of what is dropped lies between 0 and 1 (not 1 itself), got {p!r}."
+
+
+# ----------------------------------------------------------------------------------------- training
+
+
+def steps_or_epochs() -> str:
+    return "say how long to train: fit(..., steps=1000) or fit(..., epochs=10), one of the two."
+
+
+def eager_is_float64(dtype) -> str:
+    return (
+        f"the eager engine computes in float64, as Python does, and not in {dtype!r}: leave dtype "
+        'out, or write engine="jit".'
+    )
+
+
+def patience_without_validation() -> str:
+    return (
+        "`patience` counts looks at the validation loss: pass validation=(X, y), or "
+        "validation=0.2 for a fifth of the data."
+    )
+
+
+def repeats_need_makers() -> str:
+    return (
+        "each repeat trains a model of its own: pass functions that make them, as in "
+        "fit(lambda: MLP(2, [16, 1]), ..., optimizer=lambda p: optim.Adam(p), repeats=5)."
+    )
+
+
+def repeats_and_checkpoint() -> str:
+    return "`checkpoint` and `start` are of one run: with `repeats` there are several."
+
+
+def moment_of_another(have: int, found: int) -> str:
+    return (
+        f"that moment is of {found} parameters or another kind of optimizer, and this model has "
+        f"{have} parameters. Make the same model and optimizer as for the run it was kept from."
+    )
+
+
+def not_kept(step: int, steps: list) -> str:
+    known = f"there are {steps[0]} to {steps[-1]}, {len(steps)} in all" if steps else "none is"
+    return f"no moment was kept after step {step}: {known} (`history.ring.steps`)."
+
+
+def nothing_kept() -> str:
+    return "no moments were kept: ask for them with fit(..., keep_every=10)."
+
+
+def no_steps_yet() -> str:
+    return "no step was taken, so there is no best one."
+
+
+def starts_unsound() -> str:
+    return "a parameter of the model is nan or inf before the first step: make the model anew."
+
+
+def resumed(path, step: int, total: int) -> str:
+    if step >= total:
+        return f"{path}: all {total:,} steps were taken already. Delete it to begin anew."
+    return f"going on from {path}, after step {step:,} of {total:,}"
+
+
+def previous_checkpoint(problem: str, path) -> str:
+    return f"{problem} Going on from the one before, {path}."
+
+
+def no_sound_checkpoint(problems: list) -> str:
+    return f"{' '.join(problems)} Delete it, or pass resume=False, to begin anew."
+
+
+def not_a_checkpoint(path) -> str:
+    return (
+        f"{path} is no checkpoint of fit (perhaps a model that was saved?), and would be written "
+        "over. Choose another name, or delete it."
+    )
+
+
+def checkpoint_of_another_run(path, changes: list) -> str:
+    return (
+        f"{path} is of a run with other settings: {'; '.join(changes)}. Give the same, choose "
+        "another name, or pass resume=False to begin anew in its place."
+    )
+
+
+def diverged(step: int, anomaly: str) -> str:
+    found = f"taken again in plain Python: {anomaly}" if anomaly else ""
+    return f"after {step} steps the next ended in nan or inf. {found}".strip()
+
+
+def rate_too_large(least: float, last: float, rate: float) -> str:
+    return (
+        f"The loss had grown from {least:.3g} to {last:.3g}: the learning rate, {rate:.3g}, is too "
+        f"large. Try {rate / 10:.3g}, or clip=1.0."
+    )
+
+
+def not_grown(rate: float) -> str:
+    return (
+        "The loss had not grown before, so look at that op first (log of 0, division by 0, exp of "
+        f"a large number), then at the learning rate, {rate:.3g}."
+    )
+
+
+def weights_are_good() -> str:
+    return "The model has the parameters from before that step."

@@ -150,6 +150,14 @@ class RMSprop(Optimizer):
         return p - lr * velocity, (square, velocity)
 
 
+def scale_to_clip(grads: Iterable, most: float):
+    """What to multiply all grads by, so that their norm is at most `most`; 1 if it is.
+
+    Pascanu et al. 2013, algorithm 1; as in `torch.nn.utils.clip_grad_norm_`.
+    """
+    return minimum(1.0, most / (sqrt(sum(grad * grad for grad in grads)) + 1e-6))
+
+
 # -------------------------------------- schedules: functions of the number of steps done so far
 
 

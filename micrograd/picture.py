@@ -312,6 +312,44 @@ def draw_curves(losses, accuracies):
     return figure
 
 
+MOST = 2000  # points of a curve: as many as a picture has columns
+
+
+def draw_history(losses: list[float], validation: dict[str, list], first: int = 0):
+    """A matplotlib Figure: the loss of each step and, on top, of each validation.
+
+    Below, the metrics of the validations. A long run is shown by the means of equal stretches; the
+    axis of the loss is logarithmic where it falls far.
+    """
+    from matplotlib.figure import Figure
+
+    names = [name for name in validation if name not in ("step", "loss")]
+    figure = Figure(figsize=(6, 3 + 2 * bool(names)), layout="constrained")
+    above, *below = figure.subplots(1 + bool(names), sharex=True, squeeze=False)[:, 0]
+    above.plot(*stretches(losses, first), color=ORANGE, label="training")
+    if validation["step"]:
+        above.plot(validation["step"], validation["loss"], color=BLUE, label="validation")
+        above.legend(frameon=False)
+    falls_far = losses and min(losses) > 0 and max(losses) > 30 * min(losses)
+    above.set(ylabel="loss", title="Training", yscale="log" if falls_far else "linear")
+    for axes in below:
+        for name in names:
+            axes.plot(validation["step"], validation[name], label=name)
+        axes.set(ylabel=", ".join(names))
+    for axes in (above, *below):
+        axes.grid(alpha=0.3)
+    axes.set(xlabel="step")
+    return figure
+
+
+def stretches(numbers: list[float], first: int = 0) -> tuple[list, list]:
+    """(middle of each stretch, mean of its numbers), so that there are not more than MOST."""
+    length = max(1, len(numbers) // MOST)
+    starts = range(0, len(numbers), length)
+    parts = [numbers[i : i + length] for i in starts]
+    return [first + i + length / 2 for i in starts], [sum(part) / len(part) for part in parts]
+
+
 def png(figure, dpi: int = 150) -> bytes:
     """The PNG of a matplotlib Figure; the same figure gives the same bytes."""
     import io

@@ -5,10 +5,10 @@ Rule: within the block of a Run the array holds the parameters, outside it the V
 
 import ctypes
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from itertools import chain, islice
+from itertools import product
 from numbers import Integral
 from weakref import WeakKeyDictionary
 
@@ -17,10 +17,11 @@ import numpy as np
 from micrograd import errors
 from micrograd.compiler.build import Frame
 from micrograd.engine import read_data
+from micrograd.feed import Feed
 
 AT_ONCE = 2**14  # steps between two looks at Ctrl-C
 AHEAD = 2**10  # steps that are prepared together where each is a call
-PLACES = 2**20  # numbers of examples that are drawn together
+PLACES = 2**20  # numbers that are prepared together where each step is a call
 
 
 class Word:
@@ -38,31 +39,28 @@ class Run:
     written when it ends, however it ends. Outside the block there are no steps.
     """
 
-    def __init__(self, version, rows, targets, size: int, order):
-        self.version, self.optimizer = version, version.optimizer
-        self.order, self.size = order, size
-        self.threads = min(version.step.threads, size)
-        self.everything = np.arange(size)
+    def __init__(self, version, feed: Feed):
+        self.version, self.optimizer, self.feed = version, version.optimizer, feed
+        self.threads = min(version.step.threads, feed.examples)
         self.signal = np.zeros(1, np.int64)
         self.memories = version.memories(self.threads)
         self.peers = np.array([memory.ctypes.data for memory in self.memories])
-        self.frames = [self.frame(i, rows, targets) for i in range(self.threads)]
+        self.frames = [self.frame(i) for i in range(self.threads)]
         self.words = self.frames[0].words
         self.go: Callable | None = None  # set within the block
         self.loss = NUMBERS[version.dtype].from_buffer(version.section("loss", 1))
         self.first = 0  # steps that the optimizer had taken when the block began
         self.left, self.lr = 0, None  # steps that are prepared, and the rate for them
 
-    def frame(self, thread: int, rows, targets) -> Frame:
+    def frame(self, thread: int) -> Frame:
         """The words for one thread, which has a part of the examples."""
         frame = Frame(np.zeros(len(Word.ALL), np.int64))
-        arrays = {Word.MEMORY: self.memories[thread], Word.ROWS: rows, Word.TARGETS: targets}
-        for word, array in {**arrays, Word.SIGNAL: self.signal, Word.PEERS: self.peers}.items():
-            if array is not None:
-                frame.bind(word, array)
-        start, stop = (self.size * i // self.threads for i in (thread, thread + 1))
+        frame.bind(Word.MEMORY, self.memories[thread])
+        frame.bind(Word.SIGNAL, self.signal)
+        frame.bind(Word.PEERS, self.peers)
+        start, stop = (self.feed.examples * i // self.threads for i in (thread, thread + 1))
         frame.words[Word.FIRST], frame.words[Word.COUNT] = start, stop - start
-        frame.words[Word.MOVE] = 0 if self.order is None else self.size
+        frame.words[Word.MOVE] = self.feed.moves
         frame.words[Word.LEADS], frame.words[Word.THREADS] = thread == 0, self.threads
         return frame
 
@@ -116,7 +114,7 @@ class Run:
 
     def ahead(self) -> None:
         """Prepare steps that are taken one by one; the rate is that of the moment."""
-        count = max(1, min(AHEAD, PLACES // self.size))
+        count = max(1, min(AHEAD, PLACES // self.feed.numbers))
         self.prepare(np.empty(count, self.version.dtype), np.zeros(count), 1)
         self.left, self.lr = count, None
 
@@ -125,22 +123,33 @@ class Run:
 
         A schedule is asked for the rates of all that are taken at once.
         """
-        losses, done = np.zeros(natural(steps, "steps", 0), self.version.dtype), 0
+        losses = np.zeros(natural(steps, "steps", 0), self.version.dtype)
+        self.fill(losses)
+        return losses
+
+    def fill(self, losses: np.ndarray, used: np.ndarray | None = None) -> None:
+        """Take as many steps as `losses` has places; put the loss before each there, and the rate
+        in `used`.
+
+        Also when it is interrupted: `taken` says how many of them there are.
+        """
+        done = 0
         self.put_back()
         while done < len(losses):
             now = min(self.at_once, len(losses) - done)
             lr, first = self.optimizer.lr, self.taken
             rates = [lr(first + i) for i in range(now)] if callable(lr) else lr
             self.prepare(losses[done : done + now], rates, now)
+            if used is not None:
+                used[done : done + now] = rates
             self.go()
             done += now
-        return losses
 
     @property
     def at_once(self) -> int:
         """Steps in one call: Ctrl-C should not wait longer than a moment."""
-        work = self.size * (len(self.version.example) + 1)
-        return max(1, min(AT_ONCE, 200_000_000 // work))
+        work = self.feed.examples * (len(self.version.example) + 1)
+        return max(1, min(AT_ONCE, 200_000_000 // work, 4 * PLACES // self.feed.numbers))
 
     def prepare(self, losses: np.ndarray, rates, at_once: int) -> None:
         """What the next steps read and write: rates, numbers of steps, examples, losses.
@@ -150,23 +159,22 @@ class Run:
         if self.go is None:
             raise RuntimeError(errors.not_bound())
         steps = len(losses)
-        self.drawn = [] if self.order is None else list(islice(self.order, steps))
-        order = np.concatenate(self.drawn).astype(np.int64) if self.drawn else self.everything
+        rows, targets, order = self.feed.served(steps)
         self.rates = np.empty((steps, 2), self.version.dtype)
         self.rates[:, 0] = rates
         self.rates[:, 1] = self.taken + np.arange(1, steps + 1)
         self.signal[0] = 0
-        for frame in self.frames:
-            frame.bind(Word.ORDER, order)
-            frame.bind(Word.RATES, self.rates)
-            frame.bind(Word.LOSSES, losses)
+        arrays = {Word.ROWS: rows, Word.TARGETS: targets, Word.ORDER: order}
+        arrays |= {Word.RATES: self.rates, Word.LOSSES: losses}
+        for frame, (word, array) in product(self.frames, arrays.items()):
+            if array is not None:
+                frame.bind(word, array)
         self.each(Word.STEPS, at_once)
         self.each(Word.SINCE, self.words[Word.DONE])
 
     def put_back(self) -> None:
         """Examples that were drawn for steps that are not taken come next."""
-        if self.left and self.order is not None:
-            self.order = chain(self.drawn[-self.left :], self.order)
+        self.feed.put_back(self.left)
         self.left = 0
 
     def each(self, word: int, number: int) -> None:
@@ -186,7 +194,7 @@ class Run:
                 version.section(f"s{i}")[:] = column
         for i, memory in enumerate(self.memories):
             memory[:] = self.memories[0]
-            share = self.frames[i].words[Word.COUNT] / self.size
+            share = self.frames[i].words[Word.COUNT] / self.feed.examples
             memory[version.sections["share"]] = share
 
     def scatter(self) -> None:
@@ -254,15 +262,6 @@ def together(call: Callable, arguments: list) -> None:
             with suppress(KeyboardInterrupt):
                 done.wait()
         raise
-
-
-def batches(count: int, size: int, seed: int) -> Iterator[np.ndarray]:
-    """Orders of `size` examples, without end: all in a random order, then in another."""
-    generator = np.random.default_rng(seed)
-    while True:
-        order = generator.permutation(count)
-        for start in range(0, count - size + 1, size):
-            yield order[start : start + size]
 
 
 def natural(x, what: str, least: int) -> int:

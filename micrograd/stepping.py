@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from micrograd import errors
+from micrograd.chance import drawing
 from micrograd.compiler.build import Lowered, Machine, Seconds, spelled, zeros
 from micrograd.compiler.gradient import gradients
 from micrograd.compiler.llvm import WIDTH, Code, Whole, native_lanes
@@ -19,9 +20,10 @@ from micrograd.compiler.simplify import simplify
 from micrograd.compiler.straight import LINE, Part, Stream, padded
 from micrograd.compiler.trace import Tracer, collector_paused, expand, written
 from micrograd.engine import Value
+from micrograd.feed import Feed
 from micrograd.nest import nest_map
-from micrograd.optim import Optimizer
-from micrograd.running import Run, Word, batches, natural
+from micrograd.optim import Optimizer, scale_to_clip
+from micrograd.running import Run, Word, natural
 from micrograd.tracing import recording
 
 SEED = 0
@@ -35,22 +37,27 @@ def compile_step(
     penalty: Callable | None = None,
     dtype: str = "float64",
     threads: int = 1,
+    clip: float | None = None,
+    per_example: bool = True,
 ) -> "Step":
     """One step of training in machine code, to be called as `step(X, y)` or `step.run(X, y, ...)`.
 
     `loss(model, x, y)` is that of one example; a step minimizes its mean over those it is given,
     plus `penalty(model)`. Without data it is `loss(model)`, and `step()`. The rule of the optimizer
     is traced as well. `dtype` is "float64" or "float32". Each of `threads` takes a part of the
-    examples; how many there are decides how sums are rounded, and nothing else does.
+    examples; how many there are decides how sums are rounded, and nothing else does. `clip` is the
+    greatest norm that all grads together may have. With `per_example=False` the loss is that of a
+    whole batch, `loss(model, X, y)`.
     """
-    return Step(loss, model, optimizer, penalty, dtype, threads)
+    return Step(loss, model, optimizer, penalty, dtype, threads, clip, per_example)
 
 
 class Step:
     """A compiled step. `program` is what it computes, `ir` and `asm` how, `report()` how much."""
 
-    def __init__(self, loss, model, optimizer, penalty, dtype, threads):
+    def __init__(self, loss, model, optimizer, penalty, dtype, threads, clip, per_example):
         self.loss, self.model, self.optimizer, self.penalty = loss, model, optimizer, penalty
+        self.clip, self.per_example = clip, per_example
         if dtype not in WIDTH:
             raise ValueError(errors.unknown_name("dtype", dtype, WIDTH))
         self.dtype, self.threads = dtype, natural(threads, "threads", 1)
@@ -73,8 +80,12 @@ class Step:
         with self.bound(X, y, batch_size, seed) as take:
             return take.through(steps)
 
-    def bound(self, X=None, y=None, batch_size: int | None = None, seed: int = SEED) -> Run:
+    def bound(
+        self, X=None, y=None, batch_size: int | None = None, seed: int = SEED, first: int = 0
+    ) -> Run:
         """A block in which a call takes one step over that data, for loops of one's own.
+
+        Its first step sees the examples of step number `first` of that order.
 
         Within it parameters are numbers in an array: Values, grads and the optimizer's state are
         read where it begins and written where it ends. So such a call costs about a microsecond
@@ -97,17 +108,18 @@ class Step:
         if not count:
             raise errors.ShapeError(errors.empty("the mean"))
         size = count if batch_size is None else min(natural(batch_size, "batch_size", 1), count)
-        seed = natural(seed, "seed", 0)
-        order = batches(count, size, seed) if size < count else None
-        return Run(self.version(rows, targets), rows, targets, size, order)
+        seed, whole = natural(seed, "seed", 0), rows is not None and not self.per_example
+        version = self.version(rows, targets, (size,) * whole)
+        return Run(version, Feed(rows, targets, size, seed, first, version.draws, whole))
 
-    def version(self, rows, targets) -> "Compiled":
-        shapes = tuple(None if a is None else a.shape[1:] for a in (rows, targets))
+    def version(self, rows, targets, batch: tuple) -> "Compiled":
+        data = [None if a is None else (*batch, *a.shape[1:]) for a in (rows, targets)]
+        shapes = tuple(data)
         with BUILDING:
             if shapes not in self.versions:
                 with collector_paused():
-                    made = Compiled(self, shapes, 1 if rows is None else len(rows))
-                self.versions[shapes] = made
+                    count = 1 if rows is None or batch else len(rows)
+                    self.versions[shapes] = Compiled(self, shapes, count)
             return self.versions[shapes]
 
     @property
@@ -160,6 +172,7 @@ class Compiled:
         self.nodes: list[int] = []  # that were traced, of each program
         self.example, self.frozen, widths = self.traced_loss(shapes)
         self.penalty = self.traced_penalty()
+        self.clipping = self.traced_clipping()
         if self.met.isdisjoint(self.parameters):
             raise errors.TraceError(errors.nothing_moves())
         self.update = self.traced_update()
@@ -185,9 +198,16 @@ class Compiled:
                 return made
 
             data = [example(shape) for shape in shapes if shape is not None]
-            return self.step.loss(self.step.model, *data)
+            known = len(variables)
+            with drawing(lambda: variable(None)):
+                found = self.step.loss(self.step.model, *data)
+            self.draws = len(variables) - known
+            return found
 
-        return *self.minimized(loss, variables), widths
+        made = self.minimized(loss, variables)
+        if self.draws and not widths:
+            raise errors.TraceError(errors.chance_without_data())
+        return *made, widths
 
     def traced_penalty(self) -> Program | None:
         if self.step.penalty is None:
@@ -218,28 +238,48 @@ class Compiled:
         with self.seconds.of("simplify"):
             return simplify(expand(written(names, outputs), spelled(False))), frozen
 
+    def traced_clipping(self) -> Program | None:
+        """What all grads are multiplied by, so that their norm is not beyond `clip`."""
+        if self.step.clip is None:
+            return None
+        kinds = ["grad", "penalty"][: 1 + (self.penalty is not None)]
+        names = [f"{kind}{i}" for kind in kinds for i in range(len(self.parameters))]
+        with recording() as recorder:
+            variables = [recorder.trace.variable() for _ in names]
+            n = len(self.parameters)
+            grads = [x + y for x, y in zip(variables, variables[n:])] or variables
+            scale = recorder.known(scale_to_clip(grads, self.step.clip))
+        return self.simplified(recorder, zip(variables, names), [scale])
+
     def traced_update(self) -> Program:
         """The optimizer's rule for one parameter."""
         optimizer = self.optimizer
         with recording() as recorder:
             names = ["lr", "t", "p", "grad"] + ["penalty"] * (self.penalty is not None)
+            names += ["scale"] * (self.clipping is not None)
             names += [f"s{i}" for i in range(len(optimizer.start))]
             lr, t, p, grad, *rest = [recorder.trace.variable() for _ in names]
             variables = [lr, t, p, grad, *rest]
             if self.penalty is not None:
                 grad, rest = grad + rest[0], rest[1:]
+            if self.clipping is not None:
+                grad, rest = grad * rest[0], rest[1:]
             moved, state = optimizer.update(p, grad, tuple(rest), lr, t)
             self.keeps_state = any(new is not old for new, old in zip(state, rest))
             outputs = [recorder.known(x) for x in (moved, grad, *state)]
+        return self.simplified(recorder, zip(variables, names), outputs)
+
+    def simplified(self, recorder, names, outputs: list) -> Program:
         self.nodes.append(len(recorder.trace.tracers))
         with self.seconds.of("simplify"):
-            program = simplify(written(dict(zip(variables, names)), outputs))
-            return expand(program, spelled(False))
+            return expand(simplify(written(dict(names), outputs)), spelled(False))
 
     def text(self) -> str:
         parts = [f"for each example:\n{self.example}"]
         if self.penalty is not None:
             parts.append(f"penalty:\n{self.penalty}")
+        if self.clipping is not None:
+            parts.append(f"clipping:\n{self.clipping}")
         return "\n\n".join([*parts, f"for each parameter:\n{self.update}"])
 
     # ------------------------------------------------------------------------------------ memory
@@ -249,14 +289,16 @@ class Compiled:
         count, sections = len(self.parameters), {}
         sizes = {"p": count, "grad": count, "penalty": count, "frozen": len(self.frozen)}
         sizes |= {f"s{i}": count for i in range(len(self.optimizer.start))}
-        sizes |= {"scalars": 3, "loss": 1, "share": 1}
+        sizes |= {"scalars": 4, "loss": 1, "share": 1}
         total = 0
         for name, size in sizes.items():
             sections[name] = total
             total += padded(size) + LINE
         self.sections, self.sizes, self.widths = sections, sizes, widths
         self.parts = []
-        for part in filter(None, (self.examples(), self.penalties(), self.updates())):
+        for part in filter(
+            None, (self.examples(), self.penalties(), self.clippings(), self.updates())
+        ):
             with self.seconds.of("batch"):
                 self.parts.append(Lowered(replace(part, work=total), self.dtype, False, self.count))
             total += padded(self.parts[-1].size) + LINE
@@ -334,8 +376,11 @@ class Compiled:
 
     def examples(self) -> Part:
         inputs = []
-        for word, width in zip((Word.ROWS, Word.TARGETS), self.widths):
-            inputs += [Stream(word, i, width, ordered=True) for i in range(width)]
+        for word, width, more in zip((Word.ROWS, Word.TARGETS), self.widths, (self.draws, 0)):
+            inputs += [Stream(word, i, width + more, ordered=True) for i in range(width)]
+        for i in range(self.draws):  # they follow each row
+            width = self.widths[0]
+            inputs.append(Stream(Word.ROWS, width + i, width + self.draws, ordered=True))
         inputs += self.each("p")
         inputs += [self.at("frozen", 0, i) for i in range(len(self.frozen))]
         outputs = (self.at("loss"), *self.each("grad"))
@@ -348,10 +393,18 @@ class Compiled:
         outputs = (self.at("scalars", 0, 2), *self.each("penalty"))
         return Part(self.penalty, tuple(self.each("p")), outputs)
 
+    def clippings(self) -> Part | None:
+        if self.clipping is None:
+            return None
+        inputs = self.each("grad")
+        inputs += self.each("penalty") if self.penalty is not None else []
+        return Part(self.clipping, tuple(inputs), (self.at("scalars", 0, 3),))
+
     def updates(self) -> Part:
         state = [self.at(f"s{i}", 1) for i in range(len(self.optimizer.start))]
         inputs = [self.at("scalars"), self.at("scalars", 0, 1), self.at("p", 1), self.at("grad", 1)]
         inputs += [self.at("penalty", 1)] * (self.penalty is not None)
+        inputs += [self.at("scalars", 0, 3)] * (self.clipping is not None)
         outputs = (self.at("p", 1), self.at("grad", 1), *state)
         return Part(self.update, (*inputs, *state), outputs, len(self.parameters))
 
@@ -362,9 +415,9 @@ class Compiled:
         return [self.memory, *[zeros(len(self.memory), self.dtype) for _ in range(threads - 1)]]
 
     def report(self) -> str:
-        of = ["each example", "the penalty", "each parameter"]
-        if self.penalty is None:
-            of.remove("the penalty")
+        programs = {"the penalty": self.penalty, "the clipping": self.clipping}
+        between = [what for what, program in programs.items() if program is not None]
+        of = ["each example", *between, "each parameter"]
         lines = [
             f"for {what}: {nodes:,} nodes -> {part}"
             for what, nodes, part in zip(of, self.nodes, map(Lowered.summary, self.parts))

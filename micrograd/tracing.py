@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 
 from micrograd import errors
+from micrograd.chance import drawing, source
 from micrograd.compiler.trace import Trace, Tracer
 from micrograd.engine import Forget, Value, Watcher, watchers, watching
 from micrograd.nest import nest_map
@@ -83,9 +84,14 @@ def recording():
     Also inside `no_grad()`: that is about this call, and the program is for others as well.
     """
     recorder = Recorder()
-    with watching(recorder, without=(Forget,)):
+    chance = None if source.get() is None else refuse
+    with watching(recorder, without=(Forget,)), drawing(chance):
         yield recorder
     recorder.finish()
+
+
+def refuse():
+    raise errors.TraceError(errors.chance_in_jit())
 
 
 def numbers_of(x) -> list | None:

@@ -17,13 +17,14 @@ PACKAGE = Path(micrograd.__file__).parent
 ROOMS = {
     "errors": [],
     "ieee": ["errors"],
+    "chance": [],
     "nest": [],
     "files": [],
     "ops": ["errors", "ieee"],
     "graph": ["errors"],
     "engine": ["ops", "graph", "errors"],
     "nn.network": ["engine", "nest"],
-    "nn.layers": ["nn.network"],
+    "nn.layers": ["nn.network", "chance"],
     "nn.attention": ["nn.layers", "losses"],
     "nn.recurrent": ["nn.layers"],
     "nn.convolution": ["nn.layers"],
@@ -58,10 +59,23 @@ ROOMS = {
         *("compiler.trace", "compiler.simplify", "compiler.spelling", "compiler.kernels"),
         "compiler.cache",
     ],
-    "tracing": ["engine", "nest", "compiler.trace"],
+    "tracing": ["engine", "nest", "chance", "compiler.trace"],
     "jitting": ["tracing", "compiler.gradient", "compiler.simplify", "compiler.build"],
-    "running": ["engine", "compiler.build"],
+    "feed": [],
+    "running": ["engine", "compiler.build", "feed"],
     "stepping": ["running", "tracing", "optim", "compiler.gradient", "compiler.simplify"],
+    "training.__init__": [],
+    "training.moment": ["optim", "errors"],
+    "training.history": ["training.moment", "picture", "files"],
+    "training.checkpoint": ["training.history", "saving"],
+    "training.evaluation": ["jitting"],
+    "training.eager": ["engine", "feed", "optim"],
+    "training.diagnosis": ["engine"],
+    "training.progress": ["training.history"],
+    "train": [
+        *("nn.__init__", "stepping", "training.checkpoint", "training.evaluation"),
+        *("training.eager", "training.diagnosis", "training.progress"),
+    ],
     "transforms": ["jitting"],
     "picture": ["graph", "ops", "nest"],
     "columns": [],
@@ -104,7 +118,7 @@ ROOMS = {
     ],
     "__init__": [
         *("nn.__init__", "check", "picture", "transforms", "stepping", "losses", "optim", "data"),
-        *("story", "differences", "health", "drawing"),
+        *("story", "differences", "health", "drawing", "train"),
     ],
     "__main__": ["cli"],
 }
@@ -128,7 +142,7 @@ def reachable(room: str) -> set[str]:
 def files() -> list[Path]:
     return [
         path
-        for folder in (".", "compiler", "course", "nn")
+        for folder in (".", "compiler", "course", "nn", "training")
         for path in PACKAGE.glob(f"{folder}/*.py")
     ]
 

@@ -14,7 +14,7 @@ import time
 import numpy as np
 import pytest
 
-from micrograd import MLP, Module, Value, compile_step, running
+from micrograd import MLP, Module, Value, compile_step, feed, running
 from micrograd.compiler import straight
 from micrograd.compiler.build import Lowered
 from micrograd.errors import ShapeError, TraceError
@@ -355,7 +355,7 @@ def test_batches_are_the_loop_over_them(size):
     X, y = data(9)
     one, other = network(), network()
     optimizer = SGD(other.parameters(), lr=0.1)
-    losses, order = [], running.batches(9, size, 3)
+    losses, order = [], feed.batches(9, size, 3)
     for _ in range(6):
         batch = next(order)
         losses += eager(squared, other, optimizer, [X[i] for i in batch], [y[i] for i in batch], 1)
@@ -367,7 +367,7 @@ def test_batches_are_the_loop_over_them(size):
 
 
 def test_each_is_seen_once_before_any_is_again():
-    order = running.batches(9, 3, 0)
+    order = feed.batches(9, 3, 0)
     for _ in range(3):
         assert sorted(np.concatenate([next(order) for _ in range(3)])) == list(range(9))
 

@@ -12,7 +12,7 @@ import tokenize
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "micrograd"
-LINES = {"ops": 180, "graph": 60, "engine": 190, "network": 130}  # lines of code
+LINES = {"ops": 180, "graph": 60, "engine": 195, "network": 140}  # lines of code
 DENSITY = 10.0  # tokens a line, in the files above
 DENSITY_ELSEWHERE = 12.0  # where there are formulas and drawings
 DENSITY_OF_LOWERING = 13.0  # where code is written that writes code

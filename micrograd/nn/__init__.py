@@ -11,6 +11,7 @@ LAZY = {
     "CausalSelfAttention": "attention",
     "Conv1d": "convolution",
     "Conv2d": "convolution",
+    "Dropout": "layers",
     "Embedding": "layers",
     "GPT": "attention",
     "GRU": "recurrent",

@@ -7,10 +7,11 @@ import random
 from collections.abc import Callable
 
 from micrograd import errors
-from micrograd.engine import Value
+from micrograd.chance import draw
+from micrograd.engine import Value, forgetting
 from micrograd.nest import nest_map, shape
 from micrograd.nn.network import Module
-from micrograd.ops import Op, take
+from micrograd.ops import Op, less, take, where
 
 
 def uniform(bound: float, *sizes: int):
@@ -125,6 +126,30 @@ class LayerNorm(Module):
 
     def __repr__(self):
         return f"LayerNorm({self.size})"
+
+
+class Dropout(Module):
+    """Each number becomes 0 with probability `p`; the others are divided by 1 - p.
+
+    Srivastava et al., "Dropout" (2014). Off after `model.eval()` and within `no_grad()`. What is
+    dropped comes from `random`, and so from `random.seed`; in `fit` and compiled steps from their
+    seed. Raises ValueError for a `p` that is no probability.
+    """
+
+    def __init__(self, p: float = 0.5):
+        if not 0.0 <= p < 1.0:
+            raise ValueError(errors.no_probability(p))
+        self.p = p
+
+    def __call__(self, x):
+        return nest_map(self.one, x) if self.training and not forgetting() else x
+
+    def one(self, x):
+        drawn = draw()
+        return x if drawn is None else where(less(drawn, self.p), 0.0, x * (1.0 / (1.0 - self.p)))
+
+    def __repr__(self):
+        return f"Dropout({self.p})"
 
 
 class Sequential(Module):

@@ -29,6 +29,8 @@ class Module:
     A Value that was computed, as a result that is kept, is not a parameter.
     """
 
+    training = True
+
     def named_parameters(self) -> list[tuple[str, Value]]:
         """[("layers.0.neurons.0.w.0", Value), ...] in declaration order, each Value once."""
         names = {}
@@ -45,6 +47,18 @@ class Module:
         """Set every parameter's grad to 0: `backward()` adds to what is there."""
         for p in self.parameters():
             p.grad = 0.0
+
+    def train(self, mode: bool = True) -> "Module":
+        """Switch what is for training alone, as Dropout, on (or off); the module itself."""
+        self.training = mode
+        for _, part in parts(vars(self)):
+            for module in filter(lambda x: isinstance(x, Module), ends(part)):
+                module.train(mode)
+        return self
+
+    def eval(self) -> "Module":
+        """Switch what is for training alone off; the module itself."""
+        return self.train(False)
 
     def state_dict(self) -> dict:
         """{"layers.0.neurons.0.w": [0.1, ...], "layers.0.neurons.0.b": 0.0, ...}, fit for JSON."""

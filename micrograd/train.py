@@ -1,0 +1,378 @@
+"""`fit`: a whole run of training, compiled, with progress, checkpoints, and a history of it.
+
+Rule: between two looks at the run (to show, to validate, to save) the steps are one call; whatever
+the run does follows from its arguments and the number of the step, so that it can go on anywhere.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterable
+from numbers import Real
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+
+from micrograd import errors
+from micrograd.nn import Module
+from micrograd.optim import Adam, Optimizer
+from micrograd.running import natural
+from micrograd.stepping import as_array, compile_step
+from micrograd.training.checkpoint import Checkpoint, digest
+from micrograd.training.diagnosis import diagnosed
+from micrograd.training.eager import EagerStep
+from micrograd.training.evaluation import Evaluation
+from micrograd.training.history import History, mean
+from micrograd.training.moment import Moment, Ring
+from micrograd.training.progress import Bar
+
+ENGINES = ("jit", "eager")
+LOOK = 0.1  # seconds between two looks at a run
+FIRST = 16  # steps before it is known how long they take
+VALIDATIONS = 100  # in a run, at most, unless `validate_every` says otherwise
+
+
+def fit(
+    model: Module | Callable,
+    loss: Callable,
+    X=None,
+    y=None,
+    *,
+    optimizer: Optimizer | Callable = Adam,
+    epochs: int | None = None,
+    steps: int | None = None,
+    batch_size: int | None = None,
+    engine: str = "jit",
+    dtype: str = "float64",
+    per_example: bool = True,
+    penalty: Callable | None = None,
+    lr_schedule: Callable | None = None,
+    weight_decay: float | None = None,
+    clip: float | None = None,
+    validation=None,
+    metrics: dict[str, Callable] | None = None,
+    validate_every: int | None = None,
+    patience: int | None = None,
+    seed: int = 0,
+    repeats: int = 1,
+    callbacks: Iterable[Callable] = (),
+    checkpoint: Path | str | None = None,
+    checkpoint_seconds: float = 10.0,
+    resume: bool = True,
+    keep_every: int | None = None,
+    start: Moment | None = None,
+    progress: bool = True,
+) -> History:
+    """Train `model`, in place, to make the mean of `loss` small; returns what is known of the run.
+
+    `loss(model, x, y)` is that of one example (with `per_example=False`, of a batch), to which
+    `penalty(model)` is added. `optimizer` is one, or makes one of the parameters. An epoch is
+    len(X) // batch_size steps; those left over see the next order. Both engines walk through the
+    same examples, and agree but for rounding.
+
+    `validation` is (X, y), or the share of the data to set aside; `metrics` are functions (outputs,
+    targets) of it. It is looked at `validate_every` steps (an epoch, or more: a hundred times in
+    all); after `patience` looks without a better loss the run stops, at the best parameters.
+    `callbacks` get the History about ten times a second; who returns True stops the run. `clip` is
+    the greatest norm of all grads together.
+
+    `checkpoint` is a file that is written every so many seconds and at the end, from which the same
+    run goes on if there is one (unless `resume=False`), to the same bits. `keep_every` keeps a
+    moment each so many steps: `history.at(step)`, from which `start` goes on. Ctrl-C ends the run
+    and keeps what was reached. With `repeats` the model, a function that makes one, is made and
+    trained with as many seeds, and the history is the mean of theirs.
+
+    Raises ValueError for arguments that do not go together, ShapeError for data that do not fit,
+    Diverged for nan and inf; then the model has the last good parameters.
+
+    >>> from micrograd import MLP, data, losses, optim
+    >>> X, y = data.moons(50, seed=1)
+    >>> model = MLP(2, [8, 1])
+    >>> history = fit(model, lambda model, x, y: losses.hinge(model(x), y), X, y,
+    ...               optimizer=lambda p: optim.Adam(p, lr=0.01), steps=200, progress=False)
+    >>> history.losses[-1] < history.losses[0]
+    True
+    """
+    given = {**locals()}
+    model, repeats = given.pop("model"), natural(given.pop("repeats"), "repeats", 1)
+    if repeats > 1:
+        return repeated(model, repeats, given)
+    return Training(model if isinstance(model, Module) else made(model, seed), given).run()
+
+
+def repeated(make: Callable, repeats: int, given: dict) -> History:
+    """The mean of runs with seeds that follow each other."""
+    if isinstance(make, Module) or isinstance(given["optimizer"], Optimizer):
+        raise ValueError(errors.repeats_need_makers())
+    if given["checkpoint"] is not None or given["start"] is not None:
+        raise ValueError(errors.repeats_and_checkpoint())
+    seeds = range(given["seed"], given["seed"] + repeats)
+    return mean([Training(made(make, seed), {**given, "seed": seed}).run() for seed in seeds])
+
+
+def made(make: Callable, seed: int) -> Module:
+    """The model that the function makes after `random.seed(seed)`; `random` goes on as it was."""
+    state = random.getstate()
+    random.seed(seed)
+    try:
+        return make()
+    finally:
+        random.setstate(state)
+
+
+class Training:
+    """A run: what was asked for, and how far it has come."""
+
+    def __init__(self, model: Module, given: dict):
+        self.model, self.asked = model, SimpleNamespace(**given)
+        check(self.asked)
+        self.optimizer = self.chosen_optimizer()
+        self.rows, self.targets, held_out = self.data()
+        count = 1 if self.rows is None else len(self.rows)
+        size = self.asked.batch_size or count
+        self.size = min(natural(size, "batch_size", 1), count)
+        self.total = self.asked.steps or self.asked.epochs * (count // self.size)
+        self.history = History(total=self.total)
+        self.evaluation = self.evaluated(*held_out) if held_out else None
+        self.every = self.asked.validate_every or max(count // self.size, self.total // VALIDATIONS)
+        self.checkpoint = self.opened_checkpoint()
+        self.ring = self.opened_ring()
+        self.best: Moment | None = None
+        self.step, self.done = self.made_step(), 0
+
+    # -------------------------------------------------------------------------------- what is given
+
+    def chosen_optimizer(self) -> Optimizer:
+        asked, chosen = self.asked, self.asked.optimizer
+        if not isinstance(chosen, Optimizer):
+            chosen = chosen(self.model.parameters())
+        if asked.lr_schedule is not None:
+            chosen.lr = asked.lr_schedule
+        if asked.weight_decay is not None:
+            chosen.weight_decay = asked.weight_decay
+        return chosen
+
+    def data(self) -> tuple:
+        """(rows, targets, (rows, targets) to validate with or None), arrays or None."""
+        asked = self.asked
+        X, y = (as_array(x, asked.dtype) for x in (asked.X, asked.y))
+        fitting(X, y)
+        share = asked.validation
+        if share is None:
+            return X, y, None
+        if not isinstance(share, Real):
+            held_out = [as_array(x, asked.dtype) for x in share]
+            fitting(*held_out)
+            return X, y, held_out
+        order = np.random.default_rng(asked.seed).permutation(natural(len(X), "len(X)", 2))
+        count = min(max(round(share * len(X)), 1), len(X) - 1)
+        kept, held = order[count:], order[:count]
+        y_kept, y_held = (None, None) if y is None else (y[kept], y[held])
+        return X[kept], y_kept, (X[held], y_held)
+
+    def evaluated(self, X, y) -> Evaluation:
+        asked, compiled = self.asked, self.asked.engine == "jit"
+        metrics = asked.metrics or {}
+        self.history.validation |= {name: [] for name in metrics}
+        whole = not asked.per_example
+        return Evaluation(self.model, asked.loss, X, y, metrics, whole, compiled)
+
+    def made_step(self):
+        asked = self.asked
+        how = {"penalty": asked.penalty, "clip": asked.clip, "per_example": asked.per_example}
+        if asked.engine == "jit":
+            return compile_step(asked.loss, self.model, self.optimizer, dtype=asked.dtype, **how)
+        return EagerStep(asked.loss, self.model, self.optimizer, **how)
+
+    def opened_checkpoint(self) -> Checkpoint | None:
+        if self.asked.checkpoint is None:
+            return None
+        names = ("seed", "engine", "dtype", "per_example", "clip", "patience")
+        settings = {name: getattr(self.asked, name) for name in names}
+        settings |= {"batch_size": self.size, "validate_every": self.every}
+        settings["data"] = digest(self.rows, self.targets)
+        apart = {"lr", "parameters", "steps", "state"}
+        numbers = {name: x for name, x in vars(self.optimizer).items() if name not in apart}
+        settings["optimizer"] = {"class": type(self.optimizer).__name__, **numbers}
+        return Checkpoint(self.asked.checkpoint, settings)
+
+    def opened_ring(self) -> Ring | None:
+        if self.asked.keep_every is None:
+            return None
+        every = natural(self.asked.keep_every, "keep_every", 1)
+        path = self.checkpoint and self.checkpoint.path.with_suffix(".ring.npy")
+        self.history.ring = Ring(self.optimizer, every, path)
+        return self.history.ring
+
+    # --------------------------------------------------------------------------------------- the run
+
+    def run(self) -> History:
+        """Take the steps that are left; the history."""
+        with Bar(self.total, self.asked.progress) as self.bar:
+            try:
+                self.begin()
+                while self.done < self.total and not self.history.stopped:
+                    self.advance(self.stretch())
+                    self.look()
+            except KeyboardInterrupt:
+                self.history.stopped = "interrupted"
+            self.finish()
+        return self.history
+
+    def begin(self) -> None:
+        found = self.resumed() if self.checkpoint and self.asked.resume else None
+        moment = found or self.asked.start
+        if moment is not None:
+            moment.restore(self.optimizer)
+            self.done = moment.step
+            self.history.first = moment.step - len(self.history.losses)
+        now = Moment.of(self.optimizer, self.done)
+        if not now.sound:
+            raise ValueError(errors.starts_unsound())
+        if self.ring is not None and self.done % self.ring.every == 0:
+            self.ring.keep(now)
+        past = self.history.seconds
+        self.clock = time.perf_counter() - (past[-1] if past else 0.0)
+        self.saved, self.active = time.perf_counter(), self.steps_from(self.done)
+        self.pace = self.active.at_once
+
+    def resumed(self) -> Moment | None:
+        found = self.checkpoint.read(self.model, self.history)
+        if found is None:
+            return None
+        moment, self.best = found
+        if self.history.stopped != "early":
+            self.history.stopped = ""
+        self.bar.say(errors.resumed(self.checkpoint.path, moment.step, self.total))
+        return moment
+
+    def steps_from(self, first: int):
+        """A block that takes steps, the next one being that number."""
+        return self.step.bound(self.rows, self.targets, self.size, self.asked.seed, first)
+
+    def stretch(self) -> int:
+        """How many steps to take before the next look."""
+        grids = [self.every] if self.evaluation else []
+        grids += [self.ring.every] if self.ring else []
+        next_ones = [every - self.done % every for every in grids]
+        return min(self.pace, self.total - self.done, *next_ones)
+
+    def advance(self, count: int) -> None:
+        """Take so many steps. Diverged if there is a nan or an inf then."""
+        before = Moment.of(self.optimizer, self.done)
+        losses, rates = np.zeros(count, self.asked.dtype), np.zeros(count)
+        began = time.perf_counter()
+        try:
+            with self.active as steps:
+                steps.fill(losses, rates)
+        finally:
+            taken = self.optimizer.steps - before.taken
+            self.note(losses[:taken], rates[:taken], began - self.clock)
+        spent = (time.perf_counter() - began) / count
+        self.pace = max(1, int(LOOK / spent))
+        self.check_numbers(before, losses, rates)
+
+    def note(self, losses, rates, began: float) -> None:
+        """Add steps that were taken evenly since then to the history."""
+        now, count = time.perf_counter() - self.clock, len(losses)
+        self.done += count
+        self.history.losses += losses.tolist()
+        self.history.rates += rates.tolist()
+        self.history.seconds += np.linspace(began, now, count + 1)[1:].tolist()
+
+    # ---------------------------------------------------------------------------------- between steps
+
+    def look(self) -> None:
+        """Validate, keep, save and show, whatever is due."""
+        if self.evaluation is not None and self.done % self.every == 0:
+            self.validate()
+        if self.ring is not None and self.done % self.ring.every == 0:
+            self.ring.keep(Moment.of(self.optimizer, self.done))
+        if time.perf_counter() - self.saved >= self.asked.checkpoint_seconds:
+            self.save()
+        self.bar(self.history)
+        if any([callback(self.history) is True for callback in self.asked.callbacks]):
+            self.history.stopped = self.history.stopped or "callback"
+
+    def validate(self) -> None:
+        """Add to the history how good the model is now; it stops where patience ends."""
+        kept = self.history.validation
+        for name, number in {"step": self.done, **self.evaluation()}.items():
+            kept[name].append(number)
+        step, _ = self.history.best
+        if step == self.done:
+            self.best = Moment.of(self.optimizer, self.done)
+        looks = (self.done - step) // self.every
+        if self.asked.patience is not None and looks >= self.asked.patience:
+            self.history.stopped = "early"
+
+    def save(self) -> None:
+        if self.checkpoint is not None:
+            now = Moment.of(self.optimizer, self.done)
+            self.checkpoint.write(self.model, now, self.best, self.history)
+        self.saved = time.perf_counter()
+
+    def finish(self) -> None:
+        self.save()
+        self.bar(self.history)
+        if self.history.stopped == "early" and self.best is not None:
+            self.best.restore(self.optimizer)
+
+    # -------------------------------------------------------------------------------------- nan, inf
+
+    def check_numbers(self, before: Moment, losses, rates) -> None:
+        """Diverged, at the last good parameters, if a loss or a parameter is no number."""
+        good = np.isfinite(losses)
+        count = len(losses) if good.all() else int(good.argmin())
+        if count == len(losses) and Moment.of(self.optimizer, self.done).sound:
+            return
+        if not self.taken_again(before, count):
+            count -= 1
+            self.taken_again(before, count)
+        self.done = before.step + count
+        for numbers in (self.history.losses, self.history.rates, self.history.seconds):
+            del numbers[self.done - self.history.first :]
+        raise self.diverged(float(rates[count]))
+
+    def taken_again(self, before: Moment, count: int) -> bool:
+        """Go back, and take so many steps again; whether the parameters are sound then."""
+        before.restore(self.optimizer)
+        self.active = self.steps_from(before.step)
+        with self.active as steps:
+            steps.fill(np.zeros(count, self.asked.dtype), np.zeros(count))
+        return Moment.of(self.optimizer, before.step + count).sound
+
+    def diverged(self, rate: float) -> errors.Diverged:
+        """The exception, with the history until then; what was reached is saved."""
+        asked = self.asked
+        how = (asked.penalty, asked.clip, asked.per_example)
+        step = EagerStep(asked.loss, self.model, self.optimizer, *how)
+        run = step.bound(self.rows, self.targets, self.size, asked.seed, self.done)
+        message = diagnosed(run, self.history.losses, self.done, rate)
+        self.optimizer.zero_grad()
+        self.history.stopped = "diverged"
+        self.save()
+        return errors.Diverged(message, self.history)
+
+
+def check(asked) -> None:
+    """ValueError for arguments that do not go together."""
+    if (asked.steps is None) == (asked.epochs is None):
+        raise ValueError(errors.steps_or_epochs())
+    natural(asked.steps or asked.epochs, "steps" if asked.steps else "epochs", 1)
+    if asked.engine not in ENGINES:
+        raise ValueError(errors.unknown_name("engine", asked.engine, ENGINES))
+    if asked.engine == "eager" and asked.dtype != "float64":
+        raise ValueError(errors.eager_is_float64(asked.dtype))
+    if asked.patience is not None and asked.validation is None:
+        raise ValueError(errors.patience_without_validation())
+    if isinstance(asked.validation, Real) and not 0.0 < asked.validation < 1.0:
+        raise ValueError(errors.not_a_share(asked.validation))
+
+
+def fitting(X, y) -> None:
+    """ShapeError where there is not a target for each row, or no row."""
+    if y is not None and X is not None and len(X) != len(y):
+        raise errors.ShapeError(errors.rows_and_labels(len(X), len(y)))
+    if X is not None and not len(X):
+        raise errors.ShapeError(errors.empty("the mean"))

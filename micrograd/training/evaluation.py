@@ -1,0 +1,54 @@
+"""How good a model is on examples that it is not trained on.
+
+Rule: nothing is dropped, no grads are kept, and the model is compiled as the steps are.
+"""
+
+from collections.abc import Callable
+
+from micrograd.chance import drawing
+from micrograd.engine import no_grad
+from micrograd.jitting import vmap
+
+
+class Evaluation:
+    """`loss` and `metrics` of a model over examples, to be called again and again."""
+
+    def __init__(self, model, loss, X, y, metrics: dict, whole: bool, compiled: bool):
+        self.data = [array for array in (X, y) if array is not None]
+        self.metrics, self.whole = metrics, whole
+        over = vmap if compiled else each
+        self.losses = over(lambda *example: loss(model, *example))
+        self.outputs = over(lambda x: model(x))
+
+    def __call__(self) -> dict[str, float]:
+        """{"loss": the mean, metric: ...}."""
+        with no_grad(), drawing(None):
+            data = [array[None] for array in self.data] if self.whole else self.data
+            found = {"loss": float(mean(self.losses(*data)))}
+            if self.metrics:
+                outputs, targets = listed(self.outputs(self.data[0])), self.data[-1].tolist()
+                found |= {name: float(f(outputs, targets)) for name, f in self.metrics.items()}
+        return found
+
+
+def mean(numbers) -> float:
+    return sum(numbers) / len(numbers)
+
+
+def each(f: Callable) -> Callable:
+    """What `vmap` does, uncompiled: numbers of each example, in a list of each place's."""
+
+    def mapped(*arrays):
+        results = [f(*(row.tolist() for row in rows)) for rows in zip(*arrays)]
+        if isinstance(results[0], list):
+            return [list(map(float, column)) for column in zip(*results)]
+        return list(map(float, results))
+
+    return mapped
+
+
+def listed(outputs) -> list:
+    """What `vmap` gave, of each example: a number or, of a list of columns, a list of numbers."""
+    if isinstance(outputs, list) and hasattr(outputs[0], "__len__"):
+        return [list(map(float, row)) for row in zip(*outputs)]
+    return list(map(float, outputs))

@@ -1,0 +1,96 @@
+"""A moment of a run: all that the next step depends on. And the file that keeps many of them.
+
+Rule: parameters are in the optimizer's order; a moment is a row of numbers.
+"""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from micrograd import errors
+from micrograd.optim import Optimizer
+
+
+@dataclass(frozen=True)
+class Moment:
+    """After `step` steps of a run: the parameters and, a column of each kind, the optimizer's state.
+
+    `taken` is how many steps the optimizer had taken in all.
+    """
+
+    step: int
+    taken: int
+    parameters: np.ndarray
+    state: np.ndarray
+
+    @classmethod
+    def of(cls, optimizer: Optimizer, step: int) -> "Moment":
+        parameters = np.array([p.data for p in optimizer.parameters], float)
+        state = np.array(optimizer.state, float).reshape(len(parameters), -1)
+        return cls(step, optimizer.steps, parameters, state.T)
+
+    def restore(self, optimizer: Optimizer) -> None:
+        """Put it into the parameters and the optimizer. ShapeError if they are others."""
+        have = (len(optimizer.parameters), len(optimizer.start))
+        if have != (len(self.parameters), len(self.state)):
+            raise errors.ShapeError(errors.moment_of_another(have[0], len(self.parameters)))
+        for p, x in zip(optimizer.parameters, self.parameters.tolist()):
+            p.data = x
+        optimizer.state = [tuple(row) for row in self.state.T.tolist()]
+        optimizer.steps = self.taken
+
+    @property
+    def sound(self) -> bool:
+        """Whether no parameter is nan or inf."""
+        return bool(np.isfinite(self.parameters).all())
+
+
+class Ring:
+    """A file with the latest `most` moments, every `every` steps; the oldest gives way.
+
+    Without a path it is a temporary one, which goes when the Ring does.
+    """
+
+    def __init__(self, optimizer: Optimizer, every: int, path: Path | None = None, most=1000):
+        self.every, self.count = every, len(optimizer.parameters)
+        self.folder = tempfile.TemporaryDirectory() if path is None else None
+        self.path = Path(self.folder.name) / "ring.npy" if self.folder else path
+        shape = (most, 2 + self.count * (1 + len(optimizer.start)))
+        self.rows = self.opened(shape)
+
+    def opened(self, shape: tuple) -> np.ndarray:
+        """The rows of the file, if there is one of that shape, else of a new one."""
+        try:
+            found = np.load(self.path, mmap_mode="r+")
+            if found.shape == shape:
+                return found
+        except (OSError, ValueError):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        return self.empty(shape)
+
+    def empty(self, shape: tuple) -> np.ndarray:
+        rows = np.lib.format.open_memmap(self.path, "w+", float, shape)
+        rows[:, 0] = -1.0
+        return rows
+
+    def keep(self, moment: Moment) -> None:
+        row = self.rows[moment.step // self.every % len(self.rows)]
+        row[0] = -1.0  # until the rest is there
+        row[1:] = np.concatenate([[moment.taken], moment.parameters, moment.state.ravel()])
+        row[0] = moment.step
+
+    @property
+    def steps(self) -> list[int]:
+        """The numbers of the steps after which there is a moment."""
+        return sorted(int(step) for step in self.rows[:, 0] if step >= 0)
+
+    def at(self, step: int) -> Moment:
+        """KeyError, with those there are, if that one was not kept."""
+        row = self.rows[step // self.every % len(self.rows)]
+        if row[0] != step:
+            raise KeyError(errors.not_kept(step, self.steps))
+        numbers = np.array(row[2:])
+        parameters, state = numbers[: self.count], numbers[self.count :]
+        return Moment(step, int(row[1]), parameters, state.reshape(-1, self.count))
