@@ -68,13 +68,10 @@ class Feed:
         places, drawn = self.next(steps)
         if not self.gathers:
             return self.rows, self.targets, places
-        rows = gathered(self.rows, places, len(drawn))
+        count = len(drawn)
+        rows, targets = (gathered(array, places, count) for array in (self.rows, self.targets))
         rows = np.hstack([rows, drawn], dtype=rows.dtype, casting="same_kind")
-        return (
-            rows,
-            gathered(self.targets, places, len(drawn)),
-            np.arange(len(drawn), dtype=np.int64),
-        )
+        return rows, targets, np.arange(count, dtype=np.int64)
 
     def put_back(self, steps: int) -> None:
         """The last so many were not taken; they come next."""
