@@ -204,7 +204,7 @@ class Training:
         self.history.ring = Ring(self.optimizer, every, path)
         return self.history.ring
 
-    # --------------------------------------------------------------------------------------- the run
+    # -------------------------------------------------------------------------------------- the run
 
     def run(self) -> History:
         """Take the steps that are left; the history."""
@@ -280,18 +280,20 @@ class Training:
         self.history.rates += rates.tolist()
         self.history.seconds += np.linspace(began, now, count + 1)[1:].tolist()
 
-    # ---------------------------------------------------------------------------------- between steps
+    # -------------------------------------------------------------------------------- between steps
 
     def look(self) -> None:
         """Validate, keep, save and show, whatever is due."""
-        if self.evaluation is not None and self.done % self.every == 0:
+        due = self.done % self.every == 0 or self.done == self.total
+        if self.evaluation is not None and due:
             self.validate()
         if self.ring is not None and self.done % self.ring.every == 0:
             self.ring.keep(Moment.of(self.optimizer, self.done))
         if time.perf_counter() - self.saved >= self.asked.checkpoint_seconds:
             self.save()
         self.bar(self.history)
-        if any([callback(self.history) is True for callback in self.asked.callbacks]):
+        answers = [callback(self.history) for callback in self.asked.callbacks]
+        if any(answer is True for answer in answers):
             self.history.stopped = self.history.stopped or "callback"
 
     def validate(self) -> None:
@@ -318,7 +320,7 @@ class Training:
         if self.history.stopped == "early" and self.best is not None:
             self.best.restore(self.optimizer)
 
-    # -------------------------------------------------------------------------------------- nan, inf
+    # ------------------------------------------------------------------------------------- nan, inf
 
     def check_numbers(self, before: Moment, losses, rates) -> None:
         """Diverged, at the last good parameters, if a loss or a parameter is no number."""

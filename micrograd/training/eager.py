@@ -4,8 +4,6 @@ Rule: what `compile_step` computes, this computes as one would write it by hand,
 examples in the same order, with the same random numbers.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
 from micrograd import errors

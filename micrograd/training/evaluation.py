@@ -24,15 +24,16 @@ class Evaluation:
         """{"loss": the mean, metric: ...}."""
         with no_grad(), drawing(None):
             data = [array[None] for array in self.data] if self.whole else self.data
-            found = {"loss": float(mean(self.losses(*data)))}
+            losses = self.losses(*data)
+            found = {"loss": float(sum(losses)) / len(losses)}
             if self.metrics:
-                outputs, targets = listed(self.outputs(self.data[0])), self.data[-1].tolist()
-                found |= {name: float(f(outputs, targets)) for name, f in self.metrics.items()}
+                found |= self.measured()
         return found
 
-
-def mean(numbers) -> float:
-    return sum(numbers) / len(numbers)
+    def measured(self) -> dict[str, float]:
+        outputs = listed(self.outputs(self.data[0]))
+        targets = self.data[-1].tolist()
+        return {name: float(f(outputs, targets)) for name, f in self.metrics.items()}
 
 
 def each(f: Callable) -> Callable:
@@ -40,9 +41,7 @@ def each(f: Callable) -> Callable:
 
     def mapped(*arrays):
         results = [f(*(row.tolist() for row in rows)) for rows in zip(*arrays)]
-        if isinstance(results[0], list):
-            return [list(map(float, column)) for column in zip(*results)]
-        return list(map(float, results))
+        return list(zip(*results)) if isinstance(results[0], list) else results
 
     return mapped
 

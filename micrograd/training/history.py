@@ -27,7 +27,8 @@ class History:
 
     `validation` has lists under "step" (how many steps had been taken), "loss" and the name of
     each metric. `stopped` says why there were no more steps: "" if all were taken, "interrupted",
-    "early", "callback" or "diverged". Steps begin with number `first`. `runs` are those that were averaged, if `repeats` were asked.
+    "early", "callback" or "diverged". `first` is the number of the first step, and `runs` are those
+    that were averaged, if `repeats` were asked for.
     """
 
     losses: list[float] = field(default_factory=list)

@@ -15,7 +15,7 @@ from micrograd.optim import Optimizer
 
 @dataclass(frozen=True)
 class Moment:
-    """After `step` steps of a run: the parameters and, a column of each kind, the optimizer's state.
+    """After `step` steps of a run: the parameters and the optimizer's state, a row of each kind.
 
     `taken` is how many steps the optimizer had taken in all.
     """

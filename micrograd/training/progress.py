@@ -1,6 +1,7 @@
 """A bar with the loss, its curve so far and an estimate of the time, while a run is at work."""
 
 import math
+from itertools import pairwise
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -50,7 +51,7 @@ def sparkline(numbers: list[float], width: int = WIDTH) -> str:
     """
     count = min(width, len(numbers))
     places = [len(numbers) * i // count for i in range(count + 1)]
-    means = [mean(numbers[i:j]) for i, j in zip(places, places[1:])]
+    means = [mean(numbers[i:j]) for i, j in pairwise(places)]
     finite = [x for x in means if math.isfinite(x)]
     if not finite:
         return ""
