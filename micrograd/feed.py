@@ -18,7 +18,7 @@ class Feed:
     loss. Then rows are gathered in the order in which they are seen, else they stay where they are.
     """
 
-    def __init__(self, rows, targets, size, seed, first=0, draws=0, whole=False):
+    def __init__(self, rows, targets, size, seed, first=0, whole=False, draws=0):
         self.rows, self.targets = rows, targets
         self.size, self.seed = size, seed
         self.step, self.draws, self.whole = first, draws, whole

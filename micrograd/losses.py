@@ -74,7 +74,12 @@ def log_softmax(xs) -> list:
 
 def softmax(xs) -> list:
     """exp(x) / sum of all exp(x), for each x: positive numbers that add up to 1."""
-    return [exp(x) for x in log_softmax(xs)]
+    if not xs:
+        raise errors.ShapeError(errors.empty("softmax"))
+    largest = detach(greatest(xs))  # as in `logsumexp`
+    powers = [exp(x - largest) for x in xs]
+    total = sum(powers)
+    return [power / total for power in powers]
 
 
 def l2_penalty(parameters, alpha: float = 1e-4):

@@ -109,18 +109,21 @@ class Step:
             raise errors.ShapeError(errors.empty("the mean"))
         size = count if batch_size is None else min(natural(batch_size, "batch_size", 1), count)
         seed, whole = natural(seed, "seed", 0), rows is not None and not self.per_example
-        version = self.version(rows, targets, (size,) * whole)
-        return Run(version, Feed(rows, targets, size, seed, first, version.draws, whole))
+        feed = Feed(rows, targets, size, seed, first, whole)
+        batch = (size,) * whole
+        shapes = [None if a is None else (*batch, *a.shape[1:]) for a in (rows, targets)]
+        version = self.version(tuple(shapes), feed.examples)
+        feed.draws = version.draws
+        return Run(version, feed)
 
-    def version(self, rows, targets, batch: tuple) -> "Compiled":
-        data = [None if a is None else (*batch, *a.shape[1:]) for a in (rows, targets)]
-        shapes = tuple(data)
+    def version(self, shapes: tuple, count: int) -> "Compiled":
+        """The one for examples of those shapes, and for one a step or several."""
+        key = (shapes, count > 1)
         with BUILDING:
-            if shapes not in self.versions:
+            if key not in self.versions:
                 with collector_paused():
-                    count = 1 if rows is None or batch else len(rows)
-                    self.versions[shapes] = Compiled(self, shapes, count)
-            return self.versions[shapes]
+                    self.versions[key] = Compiled(self, shapes, count)
+            return self.versions[key]
 
     @property
     def latest(self) -> "Compiled":
@@ -165,7 +168,7 @@ class Compiled:
     """A step for examples of one shape."""
 
     def __init__(self, step: Step, shapes: tuple, count: int):
-        self.count, self.seconds = count, Seconds()
+        self.count, self.single, self.seconds = count, count == 1, Seconds()
         self.step, self.optimizer, self.dtype = step, step.optimizer, step.dtype
         self.parameters = self.optimizer.parameters
         self.met: set[Value] = set()  # by the loss and the penalty
@@ -290,15 +293,15 @@ class Compiled:
         sizes = {"p": count, "grad": count, "penalty": count, "frozen": len(self.frozen)}
         sizes |= {f"s{i}": count for i in range(len(self.optimizer.start))}
         sizes |= {"scalars": 4, "loss": 1, "share": 1}
+        sizes |= {f"data{i}": width for i, width in enumerate(self.rows_of(widths))}
         total = 0
         for name, size in sizes.items():
             sections[name] = total
             total += padded(size) + LINE
         self.sections, self.sizes, self.widths = sections, sizes, widths
         self.parts = []
-        for part in filter(
-            None, (self.examples(), self.penalties(), self.clippings(), self.updates())
-        ):
+        parts = (self.examples(), self.penalties(), self.clippings(), self.updates())
+        for part in filter(None, parts):
             with self.seconds.of("batch"):
                 self.parts.append(Lowered(replace(part, work=total), self.dtype, False, self.count))
             total += padded(self.parts[-1].size) + LINE
@@ -325,13 +328,24 @@ class Compiled:
             step = i + (done - code.word(Word.SINCE))
             order = step * code.word(Word.MOVE) + code.word(Word.FIRST)
             here = code.place(code.whole_array(Word.ORDER), order)
-            data = {"count": code.word(Word.COUNT), "order": here} if self.widths else {}
+            data = {"count": code.word(Word.COUNT), "order": here} if self.many else {}
+            if self.widths and self.single:
+                self.fetch(code, code.load_whole(here, 0))
             self.parts[0].write(code, **data)
             if self.step.threads == 1:
                 self.move(code, step)
             else:
                 self.meet(code, step)
         code.set_word(Word.DONE, done + steps)
+
+    def fetch(self, code: Code, place: Whole) -> None:
+        """Copy the one example to where the program has its data."""
+        memory = code.array(Word.MEMORY)
+        for i, width in enumerate(self.rows_of(self.widths)):
+            array = code.array((Word.ROWS, Word.TARGETS)[i])
+            with code.loop(width) as (k, _):
+                number = code.load(array, place * width + k)
+                code.store(number, memory, k + self.sections[f"data{i}"])
 
     def move(self, code: Code, step: Whole) -> None:
         """Move the parameters, now that grads and loss of the examples are known."""
@@ -375,17 +389,29 @@ class Compiled:
             code.store(f(code.load(memory, at, lanes), at), memory, at)
 
     def examples(self) -> Part:
-        inputs = []
-        for word, width, more in zip((Word.ROWS, Word.TARGETS), self.widths, (self.draws, 0)):
-            inputs += [Stream(word, i, width + more, ordered=True) for i in range(width)]
-        for i in range(self.draws):  # they follow each row
-            width = self.widths[0]
-            inputs.append(Stream(Word.ROWS, width + i, width + self.draws, ordered=True))
+        inputs = [self.datum(k, i) for k, width in enumerate(self.widths) for i in range(width)]
+        inputs += [self.datum(0, self.widths[0] + i) for i in range(self.draws)]
         inputs += self.each("p")
         inputs += [self.at("frozen", 0, i) for i in range(len(self.frozen))]
         outputs = (self.at("loss"), *self.each("grad"))
-        sums = frozenset(range(len(outputs)) if self.widths else ())
+        sums = frozenset(range(len(outputs)) if self.many else ())
         return Part(self.example, tuple(inputs), outputs, sums=sums, array=Word.MEMORY)
+
+    @property
+    def many(self) -> bool:
+        """Whether a step has several examples."""
+        return bool(self.widths) and not self.single
+
+    def rows_of(self, widths: list[int]) -> list[int]:
+        """How many numbers a row of each array has: those that were drawn follow the first's."""
+        return [width + self.draws * (k == 0) for k, width in enumerate(widths)]
+
+    def datum(self, k: int, i: int) -> Stream:
+        """Number i of an example, in rows (k = 0) or targets."""
+        if self.single:
+            return self.at(f"data{k}", 0, i)
+        width = self.rows_of(self.widths)[k]
+        return Stream((Word.ROWS, Word.TARGETS)[k], i, width, ordered=True)
 
     def penalties(self) -> Part | None:
         if self.penalty is None:

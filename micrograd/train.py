@@ -129,9 +129,10 @@ class Training:
         self.optimizer = self.chosen_optimizer()
         self.rows, self.targets, held_out = self.data()
         count = 1 if self.rows is None else len(self.rows)
-        size = self.asked.batch_size or count
+        size = count if self.asked.batch_size is None else self.asked.batch_size
         self.size = min(natural(size, "batch_size", 1), count)
-        self.total = self.asked.steps or self.asked.epochs * (count // self.size)
+        epochs = self.asked.epochs
+        self.total = self.asked.steps if epochs is None else epochs * (count // self.size)
         self.history = History(total=self.total)
         self.evaluation = self.evaluated(*held_out) if held_out else None
         self.every = self.asked.validate_every or max(count // self.size, self.total // VALIDATIONS)
@@ -199,9 +200,8 @@ class Training:
     def opened_ring(self) -> Ring | None:
         if self.asked.keep_every is None:
             return None
-        every = natural(self.asked.keep_every, "keep_every", 1)
         path = self.checkpoint and self.checkpoint.path.with_suffix(".ring.npy")
-        self.history.ring = Ring(self.optimizer, every, path)
+        self.history.ring = Ring(self.optimizer, self.asked.keep_every, path)
         return self.history.ring
 
     # -------------------------------------------------------------------------------------- the run
@@ -361,7 +361,9 @@ def check(asked) -> None:
     """ValueError for arguments that do not go together."""
     if (asked.steps is None) == (asked.epochs is None):
         raise ValueError(errors.steps_or_epochs())
-    natural(asked.steps or asked.epochs, "steps" if asked.steps else "epochs", 1)
+    for name in ("steps", "epochs", "validate_every", "keep_every", "patience"):
+        if getattr(asked, name) is not None:
+            natural(getattr(asked, name), name, 1)
     if asked.engine not in ENGINES:
         raise ValueError(errors.unknown_name("engine", asked.engine, ENGINES))
     if asked.engine == "eager" and asked.dtype != "float64":

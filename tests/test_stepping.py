@@ -153,6 +153,19 @@ def test_a_network_too_large_for_one_straight_line():
 
 
 @pytest.mark.parametrize("count", COUNTS)
+def test_what_all_examples_share_crosses_functions(count, monkeypatch):
+    """A straight line in several functions: each reads what those before it computed, once."""
+    monkeypatch.setattr(straight, "PIECE", 3)
+
+    def loss(model, x, y):
+        w = model.layers[0].neurons[0].w
+        shared = w[0] * w[0] * w[1]
+        return (shared * x[0] * w[0] + shared * shared * x[1] - y) ** 2
+
+    agree(*both(loss, network, OPTIMIZERS["momentum"], *data(count)))
+
+
+@pytest.mark.parametrize("count", COUNTS)
 def test_float32(count):
     """A number has 24 bits: 6e-8, and the same hundreds of it as above, 1e-5 with a tenth to spare.
 
@@ -241,14 +254,14 @@ def test_kinds_of_data(kind):
     assert losses[0] == losses[1]
 
 
-def test_other_counts_are_the_same_version():
+def test_other_counts_are_the_same_versions():
     model = network()
     step = compile_step(squared, model, SGD(model.parameters(), lr=0.0))
     for count in (*COUNTS, *reversed(COUNTS)):
         X, y = data(count)
         wanted = sum(squared(model, *example).data for example in zip(X, y)) / count
         assert step(X, y) == pytest.approx(wanted, **CLOSE)
-    assert len(step.versions) == 1
+    assert len(step.versions) == 2  # one for one example a step, and one for more
 
 
 # fmt: off

@@ -204,7 +204,7 @@ class Straight:
         if not self.sums:
             return
         zero = self.code.number(0.0, self.lanes)
-        with self.code.loop(scratch(self.part, self.lanes), self.lanes) as (i, _):
+        with self.code.loop(2 * len(self.sums) * self.lanes, self.lanes) as (i, _):
             self.code.store(zero, self.work, i)
 
     def accumulators(self, first: Whole) -> Whole:

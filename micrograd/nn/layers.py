@@ -3,6 +3,7 @@
 Rule: they are PyTorch's of the same name, for one example: the same shapes, starts and formulas.
 """
 
+import math
 import random
 from collections.abc import Callable
 
@@ -11,7 +12,7 @@ from micrograd.chance import draw
 from micrograd.engine import Value, forgetting
 from micrograd.nest import nest_map, shape
 from micrograd.nn.network import Module
-from micrograd.ops import Op, less, take, where
+from micrograd.ops import Arithmetic, Op, equal, less, take, where
 
 
 def uniform(bound: float, *sizes: int):
@@ -71,7 +72,8 @@ class Linear(Module):
 class Embedding(Module):
     """A table of `count` rows of `size` numbers; called with the number of a row, that row.
 
-    In compiled code the number may be a traced one. Raises IndexError for one that is no row's.
+    In compiled code the number may be a traced one. Raises IndexError for one that is no row's;
+    compiled, where no one can raise, that is nan.
     """
 
     def __init__(self, count: int, size: int):
@@ -79,7 +81,12 @@ class Embedding(Module):
         self.weight = [[Value(random.gauss(0.0, 1.0)) for _ in range(size)] for _ in range(count)]
 
     def __call__(self, i) -> list:
-        return list(take(self.weight, i))
+        if not isinstance(i, Arithmetic):
+            return list(take(self.weight, i))
+        rows = range(self.count)  # a product of matrices is quicker than a choice for each number
+        chosen = [equal(i, float(k)) for k in rows]
+        unknown = where(sum(chosen), 0.0, math.nan)
+        return [dot(chosen, column, unknown) for column in zip(*self.weight)]
 
     def __repr__(self):
         return f"Embedding({self.count}, {self.size})"

@@ -60,7 +60,7 @@ class EagerStep:
         feed = Feed(X, y, batch_size, seed, first, whole=whole)
         if self.draws is None:
             self.draws = self.count_draws(feed)
-        feed = Feed(X, y, batch_size, seed, first, self.draws, whole)
+        feed = Feed(X, y, batch_size, seed, first, whole, self.draws)
         return EagerRun(self, feed)
 
     def count_draws(self, feed: Feed) -> int:

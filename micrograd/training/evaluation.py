@@ -33,14 +33,16 @@ class Evaluation:
     def measured(self) -> dict[str, float]:
         outputs = listed(self.outputs(self.data[0]))
         targets = self.data[-1].tolist()
-        return {name: float(f(outputs, targets)) for name, f in self.metrics.items()}
+        return {name: f(outputs, targets) for name, f in self.metrics.items()}
 
 
 def each(f: Callable) -> Callable:
     """What `vmap` does, uncompiled: numbers of each example, in a list of each place's."""
 
     def mapped(*arrays):
-        results = [f(*(row.tolist() for row in rows)) for rows in zip(*arrays)]
+        results = []
+        for rows in zip(*arrays):
+            results.append(f(*(row.tolist() for row in rows)))
         return list(zip(*results)) if isinstance(results[0], list) else results
 
     return mapped

@@ -13,6 +13,9 @@ from micrograd import errors
 from micrograd.optim import Optimizer
 
 
+MOST = 1000  # moments in a file
+
+
 @dataclass(frozen=True)
 class Moment:
     """After `step` steps of a run: the parameters and the optimizer's state, a row of each kind.
@@ -48,32 +51,20 @@ class Moment:
 
 
 class Ring:
-    """A file with the latest `most` moments, every `every` steps; the oldest gives way.
+    """A file with the latest MOST moments, every `every` steps; the oldest gives way.
 
     Without a path it is a temporary one, which goes when the Ring does.
     """
 
-    def __init__(self, optimizer: Optimizer, every: int, path: Path | None = None, most=1000):
+    def __init__(self, optimizer: Optimizer, every: int, path: Path | None = None):
         self.every, self.count = every, len(optimizer.parameters)
-        self.folder = tempfile.TemporaryDirectory() if path is None else None
-        self.path = Path(self.folder.name) / "ring.npy" if self.folder else path
-        shape = (most, 2 + self.count * (1 + len(optimizer.start)))
-        self.rows = self.opened(shape)
-
-    def opened(self, shape: tuple) -> np.ndarray:
-        """The rows of the file, if there is one of that shape, else of a new one."""
-        try:
-            found = np.load(self.path, mmap_mode="r+")
-            if found.shape == shape:
-                return found
-        except (OSError, ValueError):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-        return self.empty(shape)
-
-    def empty(self, shape: tuple) -> np.ndarray:
-        rows = np.lib.format.open_memmap(self.path, "w+", float, shape)
-        rows[:, 0] = -1.0
-        return rows
+        shape = (MOST, 2 + self.count * (1 + len(optimizer.start)))
+        if path is None:
+            with tempfile.TemporaryFile() as file:
+                self.rows = np.memmap(file, float, "w+", shape=shape)
+            self.rows[:, 0] = -1.0
+        else:
+            self.rows = opened(path, shape)
 
     def keep(self, moment: Moment) -> None:
         row = self.rows[moment.step // self.every % len(self.rows)]
@@ -94,3 +85,16 @@ class Ring:
         numbers = np.array(row[2:])
         parameters, state = numbers[: self.count], numbers[self.count :]
         return Moment(step, int(row[1]), parameters, state.reshape(-1, self.count))
+
+
+def opened(path: Path, shape: tuple) -> np.ndarray:
+    """The rows of that file, if there is one of that shape, else of a new one."""
+    try:
+        found = np.load(path, mmap_mode="r+")
+        if found.shape == shape:
+            return found
+    except (OSError, ValueError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    rows = np.lib.format.open_memmap(path, "w+", float, shape)
+    rows[:, 0] = -1.0
+    return rows

@@ -1,0 +1,480 @@
+"""`fit`: both engines, every kind of module, what is kept of a run, and what goes wrong.
+
+Rule: the compiled run is judged by the eager one, the eager one by a loop in PyTorch, and a run that
+goes on by the run that was never stopped.
+"""
+
+import csv
+import math
+import random
+import re
+
+import numpy as np
+import pytest
+import torch
+
+from micrograd import MLP, Module, Value, data, errors, fit, losses, no_grad, optim
+from micrograd.nn import (
+    GPT,
+    GRU,
+    RNN,
+    CausalSelfAttention,
+    Conv1d,
+    Conv2d,
+    Dropout,
+    Embedding,
+    LayerNorm,
+    Linear,
+    MaxPool2d,
+    RMSNorm,
+    Sequential,
+    TransformerBlock,
+)
+from micrograd.ops import relu, tanh
+from micrograd.train import Training
+
+# Sums are rounded in another order: some 1e-15 a step, which a hundred steps let grow. The rule is
+# SGD with momentum: Adam divides by the root of a mean of squares, so that grads that cancel to
+# nearly 0 (a bias, a dead neuron) move by what was rounded off, and then engines part.
+AGREE = {"rel": 1e-9, "abs": 1e-12}
+
+
+def made(make, seed=3):
+    random.seed(seed)
+    return make()
+
+
+def weights(model):
+    return [p.data for p in model.parameters()]
+
+
+def points(count=24, seed=5):
+    return data.moons(count, seed=seed)
+
+
+def numbers(*shape, seed=2):
+    return np.random.default_rng(seed).normal(size=shape).tolist()
+
+
+def squares(model, x, y):
+    """Of every number that comes out, and the target."""
+    out = model(x)
+    return sum((z - y) ** 2 for z in flat(out))
+
+
+def flat(nest):
+    if not isinstance(nest, list | tuple):
+        return [nest]
+    return [z for part in nest for z in flat(part)]
+
+
+def margin(model, x, y):
+    return losses.hinge(model(x), y)
+
+
+def quiet(*args, **kwargs):
+    return fit(*args, progress=False, **kwargs)
+
+
+# ------------------------------------------------------------------------------- engines and models
+
+
+class Tokens(Module):
+    """An embedding and what is made of its rows."""
+
+    def __init__(self, then):
+        self.rows, self.then = Embedding(5, 4), then
+
+    def __call__(self, tokens):
+        return self.then([self.rows(i) for i in tokens])
+
+
+TOKENS = [[0, 1, 2], [4, 4, 0], [3, 1, 1], [2, 0, 4], [1, 2, 3], [0, 0, 1]]
+IMAGES = numbers(6, 1, 5, 5)
+
+# fmt: off
+MODELS = {  # name: (maker, rows)
+    "MLP":          (lambda: MLP(3, [4, 1], activation="tanh"), numbers(6, 3)),
+    "Linear":       (lambda: Sequential(Linear(3, 4), relu, Linear(4, 2)), numbers(6, 3)),
+    "LayerNorm":    (lambda: Sequential(Linear(3, 4), LayerNorm(4)), numbers(6, 3)),
+    "RMSNorm":      (lambda: Sequential(Linear(3, 4), RMSNorm(4)), numbers(6, 3)),
+    "Dropout":      (lambda: Sequential(Linear(3, 4), tanh, Dropout(0.4), Linear(4, 1)), numbers(6, 3)),
+    "RNN":          (lambda: RNN(2, 3), numbers(6, 4, 2)),
+    "GRU":          (lambda: GRU(2, 3), numbers(6, 3, 2)),
+    "Conv1d":       (lambda: Conv1d(1, 2, 2), numbers(6, 1, 4)),
+    "Conv2d":       (lambda: Sequential(Conv2d(1, 2, 2), tanh, MaxPool2d(2)), IMAGES),
+    "attention":    (lambda: CausalSelfAttention(4, 2), numbers(6, 3, 4)),
+    "block":        (lambda: TransformerBlock(4, 2, 5), numbers(6, 2, 4)),
+    "Embedding":    (lambda: Tokens(lambda rows: [tanh(z) for row in rows for z in row]), TOKENS),
+    "GPT":          (lambda: GPT(5, 3, size=4, heads=2), TOKENS),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("make, X", MODELS.values(), ids=MODELS)
+def test_engines_agree_after_a_hundred_steps(make, X):
+    y = [0.5, -0.5] * (len(X) // 2)
+    found = {}
+    for engine in ("eager", "jit"):
+        model = made(make)
+        history = quiet(
+            model, squares, X, y, optimizer=lambda p: optim.SGD(p, lr=0.003, momentum=0.5),
+            steps=100, batch_size=2, engine=engine, seed=9,
+        )  # fmt: skip
+        found[engine] = [*history.losses, *weights(model)]
+    assert found["jit"] == pytest.approx(found["eager"], **AGREE)
+
+
+def l2(model):
+    return losses.l2_penalty(model.parameters(), 0.01)
+
+
+def all_margins(model, X, y):
+    return losses.hinge([model(x) for x in X], y)
+
+
+# fmt: off
+HOW = {
+    "all examples":  {},
+    "batches":       {"batch_size": 5},
+    "one a step":    {"batch_size": 1},
+    "penalty":       {"batch_size": 5, "penalty": l2},
+    "clip":          {"batch_size": 5, "clip": 0.05},
+    "clip, penalty": {"clip": 0.5, "penalty": l2, "weight_decay": 0.1},
+    "schedule":      {"lr_schedule": optim.cosine_decay(0.1, 0.01, 30)},
+    "of a batch":    {"batch_size": 5, "per_example": False},
+    "of all":        {"per_example": False, "penalty": l2, "clip": 0.3},
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("how", HOW.values(), ids=HOW)
+def test_engines_agree_however_it_is_asked(how):
+    found = {}
+    loss = margin if how.get("per_example", True) else all_margins
+    for engine in ("eager", "jit"):
+        model = made(lambda: MLP(2, [4, 1]))
+        history = quiet(
+            model, loss, *points(), steps=30, engine=engine, validation=points(10),
+            optimizer=lambda p: optim.SGD(p, lr=0.05, momentum=0.9),
+            metrics={"accuracy": losses.accuracy}, validate_every=7, **how,
+        )  # fmt: skip
+        rows = [x for column in history.validation.values() for x in column]
+        found[engine] = [*history.losses, *history.rates, *rows, *weights(model)]
+        assert history.validation["step"] == [7, 14, 21, 28, 30]
+    assert found["jit"] == pytest.approx(found["eager"], **AGREE)
+
+
+def test_dropout_is_drawn_anew_at_each_step_and_off_in_validation():
+    model = made(lambda: Sequential(Linear(2, 6), Dropout(0.5), Linear(6, 1)))
+    history = quiet(
+        model, squares, *points(), optimizer=lambda p: optim.SGD(p, lr=0.0), steps=8,
+        validation=points(10), validate_every=2,
+    )  # fmt: skip
+    assert len(set(history.losses)) == 8
+    assert len(set(history.validation["loss"])) == 1
+    with no_grad():
+        wanted = [squares(model, x, y).data for x, y in zip(*points(10))]
+    assert history.validation["loss"][0] == pytest.approx(sum(wanted) / 10, **AGREE)
+
+
+# ---------------------------------------------------------------------------------- beside PyTorch
+
+# fmt: off
+BESIDE = {
+    "SGD":      (lambda p: optim.SGD(p, lr=0.1, momentum=0.9), lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9)),
+    "Adam":     (lambda p: optim.Adam(p, lr=0.01), lambda p: torch.optim.Adam(p, lr=0.01)),
+    "AdamW":    (lambda p: optim.AdamW(p, lr=0.01), lambda p: torch.optim.AdamW(p, lr=0.01)),
+    "RMSprop":  (lambda p: optim.RMSprop(p, lr=0.01), lambda p: torch.optim.RMSprop(p, lr=0.01)),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("clip", [None, 0.1])
+@pytest.mark.parametrize("ours, theirs", BESIDE.values(), ids=BESIDE)
+def test_a_run_is_the_loop_in_pytorch(ours, theirs, clip):
+    model = made(lambda: Sequential(Linear(2, 5), tanh, Linear(5, 1)))
+    net = torch.nn.Sequential(torch.nn.Linear(2, 5), torch.nn.Tanh(), torch.nn.Linear(5, 1))
+    net = net.double()
+    for name, tensor in zip(("steps.0", "steps.2"), (net[0], net[2])):
+        state = model.state_dict()
+        tensor.weight.data = torch.tensor(state[f"{name}.weight"], dtype=torch.float64)
+        tensor.bias.data = torch.tensor(state[f"{name}.bias"], dtype=torch.float64)
+    X, y = points()
+    rows, targets = torch.tensor(X, dtype=torch.float64), torch.tensor(y, dtype=torch.float64)
+    optimizer, wanted = theirs(net.parameters()), []
+    for _ in range(40):
+        optimizer.zero_grad()
+        loss = ((net(rows)[:, 0] - targets) ** 2).mean()
+        loss.backward()
+        if clip:
+            torch.nn.utils.clip_grad_norm_(net.parameters(), clip)
+        optimizer.step()
+        wanted.append(loss.item())
+    history = quiet(model, squares, X, y, optimizer=ours, steps=40, clip=clip)
+    assert history.losses == pytest.approx(wanted, **AGREE)
+
+
+# -------------------------------------------------------------------------------------- the history
+
+
+def run(**how):
+    model = made(lambda: MLP(2, [4, 1]))
+    given = {"steps": 60, "batch_size": 8, "optimizer": lambda p: optim.Adam(p, lr=0.02)}
+    return model, quiet(model, margin, *points(), **{**given, **how})
+
+
+def test_an_epoch_is_as_many_steps_as_there_are_whole_batches():
+    _, history = run(steps=None, epochs=4, batch_size=7)
+    assert len(history.losses) == 4 * (24 // 7) == history.total
+
+
+def test_the_history_has_a_number_for_each_step(tmp_path):
+    _, history = run(validation=points(10), lr_schedule=optim.linear_decay(0.1, 0.0, 60))
+    assert history.rates[:2] == [0.1, 0.1 - 0.1 / 60]
+    assert len(history.losses) == len(history.rates) == len(history.seconds) == 60
+    assert history.seconds == sorted(history.seconds)
+    assert history.stopped == ""
+    with open(history.to_csv(tmp_path / "history.csv"), encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["step", "loss", "rate", "seconds", "validation_loss"]
+    assert [float(row["loss"]) for row in rows] == history.losses
+    looks = {int(row["step"]): row["validation_loss"] for row in rows if row["validation_loss"]}
+    assert list(looks) == history.validation["step"]
+    assert [float(loss) for loss in looks.values()] == history.validation["loss"]
+
+
+def test_the_best_is_that_of_the_validation():
+    _, history = run(validation=points(10))
+    step, loss = history.best
+    assert loss == min(history.validation["loss"])
+    assert history.validation["step"][history.validation["loss"].index(loss)] == step
+    _, history = run()
+    assert history.losses[history.best.step] == history.best.loss == min(history.losses)
+
+
+@pytest.mark.parametrize("validation", [None, (*points(10),)], ids=["alone", "validated"])
+def test_the_plot_has_a_curve_for_each_list(validation):
+    _, history = run(validation=validation, metrics={"accuracy": losses.accuracy})
+    curves = [len(axes.lines) for axes in history.plot().axes]
+    assert curves == ([1] if validation is None else [2, 1])
+
+
+def test_a_share_is_set_aside_and_not_trained_on():
+    _, history = run(validation=0.25, batch_size=None)
+    assert len(history.validation["loss"]) == 60
+    training = Training(MLP(2, [1]), {**DEFAULTS, "validation": 0.25, "steps": 1})
+    held = training.evaluation.data[0].tolist()
+    assert len(held) == 6
+    assert sorted([*held, *training.rows.tolist()]) == sorted(points()[0])
+
+
+def test_the_same_seed_is_the_same_run():
+    same = [run(seed=4)[1].losses for _ in range(2)]
+    assert same[0] == same[1] != run(seed=5)[1].losses
+
+
+def test_the_users_random_numbers_are_left_alone():
+    random.seed(1)
+    wanted = random.random()
+    random.seed(1)
+    quiet(lambda: MLP(2, [1]), margin, *points(), steps=3)
+    assert random.random() == wanted
+
+
+def test_patience_stops_at_the_best_parameters():
+    model, history = run(
+        steps=5000, validation=points(10, seed=6), validate_every=10, patience=3,
+        optimizer=lambda p: optim.Adam(p, lr=0.3),
+    )  # fmt: skip
+    assert history.stopped == "early"
+    assert history.validation["step"][-1] == history.best.step + 30 == len(history.losses)
+    loss = sum(margin(model, x, y).data for x, y in zip(*points(10, seed=6))) / 10
+    assert loss == pytest.approx(history.best.loss, **AGREE)
+
+
+def test_a_callback_sees_the_history_and_may_stop_it():
+    seen = []
+
+    def callback(history):
+        seen.append(len(history.losses))
+        return len(seen) == 3
+
+    _, history = run(engine="eager", steps=5000, callbacks=[callback])
+    assert history.stopped == "callback"
+    assert seen[0] == 1
+    assert len(history.losses) == seen[-1] < 5000
+
+
+def test_repeats_are_the_mean_of_runs_with_seeds_that_follow_each_other():
+    history = quiet(
+        lambda: MLP(2, [4, 1]), margin, *points(), steps=20, repeats=3, seed=4,
+        validation=points(10), batch_size=8,
+    )  # fmt: skip
+    alone = [
+        quiet(lambda: MLP(2, [4, 1]), margin, *points(), steps=20, seed=seed, batch_size=8)
+        for seed in (4, 5, 6)
+    ]
+    assert [run.losses for run in history.runs] == [run.losses for run in alone]
+    assert history.losses == pytest.approx(np.mean([run.losses for run in alone], 0).tolist())
+    assert history.validation["step"] == list(range(3, 21, 3)) + [20] * (20 % 3 > 0)
+
+
+# -------------------------------------------------------------------------------- moments and forks
+
+
+@pytest.mark.parametrize("engine", ["jit", "eager"])
+def test_a_fork_goes_on_to_the_same_bits(engine):
+    model, history = run(keep_every=10, engine=engine)
+    assert history.ring.steps == [0, 10, 20, 30, 40, 50, 60]
+    assert history.at(60).parameters.tolist() == weights(model)
+    fork, forked = run(start=history.at(40), engine=engine)
+    assert forked.losses == history.losses[40:]
+    assert weights(fork) == weights(model)
+    other, changed = run(start=history.at(40), lr_schedule=lambda step: 0.5, engine=engine)
+    assert changed.losses[0] == forked.losses[0]
+    assert weights(other) != weights(model)
+    assert (forked.first, forked.best.step >= 40, forked.total) == (40, True, 60)
+
+
+def test_a_full_ring_forgets_the_oldest(monkeypatch):
+    monkeypatch.setattr("micrograd.training.moment.MOST", 4)
+    _, history = run(keep_every=10)
+    assert history.ring.steps == [30, 40, 50, 60]
+    with pytest.raises(KeyError, match="no moment was kept after step 20: there are 30 to 60, 4"):
+        history.at(20)
+
+
+def test_moments_that_were_not_asked_for():
+    with pytest.raises(ValueError, match=r"ask for them with fit\(..., keep_every=10\)"):
+        run()[1].at(3)
+
+
+def test_a_moment_of_another_model():
+    _, history = run(keep_every=10)
+    with pytest.raises(errors.ShapeError, match="is of 17 parameters or another kind of optimizer"):
+        quiet(MLP(2, [1]), margin, *points(), steps=60, start=history.at(10))
+
+
+# --------------------------------------------------------------------------------------- nan and inf
+
+
+class Falling(Module):
+    """Moves down until the logarithm ends."""
+
+    def __init__(self):
+        self.w = Value(0.35)
+
+    def __call__(self, x):
+        return self.w.log() * x[0]
+
+
+@pytest.mark.parametrize("engine", ["jit", "eager"])
+def test_the_step_and_the_node_that_made_the_first_nan_are_named(engine):
+    model, seen = Falling(), []
+    with pytest.raises(errors.Diverged) as caught:
+        quiet(
+            model, lambda model, x, y: model(x) + y, [[1.0]] * 3, [0.0] * 3, engine=engine,
+            optimizer=lambda p: optim.SGD(p, lr=0.05), steps=1000, callbacks=[seen.append],
+        )  # fmt: skip
+    history = caught.value.history
+    message = str(caught.value)
+    assert re.search(rf"after {len(history.losses)} steps the next ended in nan or inf", message)
+    assert "log" in message and "test_fit.py" in message and "return self.w.log() * x[0]" in message
+    assert "The model has the parameters from before that step." in message
+    assert history.stopped == "diverged"
+    assert all(map(math.isfinite, history.losses))
+    assert math.isfinite(model.w.data)
+    assert model.w.grad == 0.0
+
+
+@pytest.mark.parametrize("engine", ["jit", "eager"])
+def test_a_rate_that_explodes_is_diagnosed(engine):
+    model = made(lambda: MLP(2, [4, 1]))
+    with pytest.raises(
+        errors.Diverged, match=r"learning rate, 5, is too large\. Try 0\.5, or clip"
+    ):
+        quiet(
+            model, squares, *points(), steps=500, engine=engine,
+            optimizer=lambda p: optim.SGD(p, lr=5.0),
+        )  # fmt: skip
+    assert all(map(math.isfinite, weights(model)))
+
+
+def test_a_model_that_begins_with_nan():
+    model = MLP(2, [1])
+    model.parameters()[0].data = math.nan
+    with pytest.raises(ValueError, match="nan or inf before the first step"):
+        quiet(model, margin, *points(), steps=3)
+
+
+# ------------------------------------------------------------------------------------------ refusals
+
+DEFAULTS = {
+    name: default for name, default in fit.__kwdefaults__.items() if name not in ("repeats",)
+} | {"loss": margin, "X": points()[0], "y": points()[1], "progress": False}
+
+# fmt: off
+REFUSED = {  # name: (arguments, exception, what is said)
+    "neither":        ({"steps": None}, ValueError, r"fit\(..., steps=1000\) or fit\(..., epochs=10\)"),
+    "both":           ({"epochs": 3}, ValueError, r"one of the two"),
+    "no steps":       ({"steps": 0}, ValueError, "steps"),
+    "engine":         ({"engine": "llvm"}, ValueError, "unknown engine 'llvm'"),
+    "dtype":          ({"dtype": "float16"}, ValueError, "unknown dtype 'float16'"),
+    "eager, dtype":   ({"engine": "eager", "dtype": "float32"}, ValueError, "eager engine computes in float64"),
+    "patience":       ({"patience": 3}, ValueError, r"pass validation=\(X, y\)"),
+    "share":          ({"validation": 1.5}, ValueError, "1.5"),
+    "labels":         ({"y": [1.0]}, errors.ShapeError, "24 rows but 1 labels"),
+    "held out":       ({"validation": ([[1.0, 2.0]], [])}, errors.ShapeError, "1 rows but 0 labels"),
+    "nothing":        ({"X": [], "y": []}, errors.ShapeError, "the mean of nothing"),
+    "ragged":         ({"X": [[1.0], [1.0, 2.0]] * 12}, errors.ShapeError, "rows"),
+    "width":          ({"X": [[1.0] * 3] * 24}, errors.ShapeError, "3"),
+    "class":          ({"loss": lambda m, x, y: losses.cross_entropy([m(x)] * 2, y), "y": [7.0] * 24,
+                        "engine": "eager"}, IndexError, "7"),
+    "batch":          ({"batch_size": 0}, ValueError, "batch_size"),
+    "repeats":        ({"repeats": 2}, ValueError, "pass functions that make them"),
+    "not a number":   ({"loss": lambda m, x, y: "loss"}, TypeError, "one number"),
+    "not, eagerly":   ({"loss": lambda m, x, y: "loss", "engine": "eager"}, TypeError, "one number"),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("given, exception, said", REFUSED.values(), ids=REFUSED)
+def test_what_is_refused(given, exception, said):
+    model = made(lambda: MLP(2, [4, 1]))
+    before = weights(model)
+    with pytest.raises(exception, match=said):
+        quiet(model, **{"loss": margin, "X": points()[0], "y": points()[1], "steps": 3, **given})
+    assert weights(model) == before
+
+
+def test_repeats_have_no_checkpoint(tmp_path):
+    with pytest.raises(ValueError, match="are of one run"):
+        quiet(lambda: MLP(2, [1]), margin, *points(), steps=3, repeats=2, checkpoint=tmp_path / "c")
+
+
+def test_labels_outside_the_classes_end_in_a_sentence():
+    """Compiled, a class that is none gives nan; the step is then taken again, where it is said."""
+    model = made(lambda: MLP(2, [3]))
+    with pytest.raises(IndexError, match="7"):
+        quiet(model, lambda m, x, y: losses.cross_entropy(m(x), y), points()[0], [7] * 24, steps=3)
+
+
+# -------------------------------------------------------------------------------------- without data
+
+
+@pytest.mark.parametrize("engine", ["jit", "eager"])
+def test_a_loss_without_data(engine):
+    model = Falling()
+    history = quiet(
+        model, lambda model: (model.w - 3.0) ** 2, steps=200, engine=engine,
+        optimizer=lambda p: optim.SGD(p, lr=0.1),
+    )  # fmt: skip
+    assert model.w.data == pytest.approx(3.0)
+    assert history.losses[0] == pytest.approx(2.65**2)
+
+
+def test_the_bar_says_where_it_is(capsys):
+    quiet_bar = fit(MLP(2, [1]), margin, *points(), steps=5)
+    assert len(quiet_bar.losses) == 5
+    assert "5/5" in capsys.readouterr().err
