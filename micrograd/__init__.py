@@ -60,9 +60,11 @@ LAZY = {  # what needs more than the standard library's quick parts is loaded wh
     "draw": "drawing",
     "explain": "story",
     "fit": "train",
+    "load": "saving",
     "nudge": "differences",
     "paths": "story",
     "record_sources": "story",
+    "save": "saving",
 }
 
 
@@ -105,6 +107,7 @@ __all__ = [
     "label_all",
     "leaky_relu",
     "less",
+    "load",
     "log",
     "log1p",
     "losses",
@@ -116,6 +119,7 @@ __all__ = [
     "paths",
     "record_sources",
     "relu",
+    "save",
     "sigmoid",
     "sign",
     "sin",

@@ -593,3 +593,46 @@ def not_grown(rate: float) -> str:
 
 def weights_are_good() -> str:
     return "The model has the parameters from before that step."
+
+
+# ---------------------------------------------------------------------------------- files of models
+
+
+def not_safetensors(path) -> str:
+    return f"{path} is not a safetensors file, or only the beginning of one."
+
+
+def damaged(path) -> str:
+    return f"{path} is damaged: its numbers are not those that were written."
+
+
+def later_format(path) -> str:
+    return f"{path} was written by a later version of micrograd: pip install -U micrograd reads it."
+
+
+def no_model_in_file(path) -> str:
+    return (
+        f"{path} has numbers, but does not say of what model. Make the model and pass it, and "
+        "entries of the same names are read: load(path, model=MLP(2, [16, 1]))."
+    )
+
+
+def class_of_ones_own(path, kind: str) -> str:
+    return (
+        f"{path} is of a {kind}, a class that is not in micrograd.nn, and a file cannot bring code "
+        f"along. Make one and pass it: load(path, model={kind}(...))."
+    )
+
+
+def not_in_a_file(path, name: str, kind: str) -> str:
+    return (
+        f"{path}: {name} was a {kind}, which a file cannot hold. Make the model and pass it: "
+        "load(path, model=...); ops by name, as activation='tanh', are kept."
+    )
+
+
+def tied_in_part(name: str, others: list) -> str:
+    return (
+        f"{name} shares some of its Values with {' and '.join(others)}, but not all, so they would "
+        "come apart in a file. Share the whole list, or nothing."
+    )

@@ -61,6 +61,8 @@ ROOMS = {
     ],
     "tracing": ["engine", "nest", "chance", "compiler.trace"],
     "jitting": ["tracing", "compiler.gradient", "compiler.simplify", "compiler.build"],
+    "structure": ["nn.__init__"],
+    "saving": ["files", "structure"],
     "feed": [],
     "running": ["engine", "compiler.build", "feed"],
     "stepping": ["running", "tracing", "optim", "compiler.gradient", "compiler.simplify"],
@@ -68,8 +70,8 @@ ROOMS = {
     "training.moment": ["optim", "errors"],
     "training.history": ["training.moment", "picture", "files"],
     "training.checkpoint": ["training.history", "saving"],
-    "training.evaluation": ["jitting"],
-    "training.eager": ["engine", "feed", "optim"],
+    "training.evaluation": ["chance", "jitting"],
+    "training.eager": ["chance", "engine", "feed", "optim"],
     "training.diagnosis": ["engine"],
     "training.progress": ["training.history"],
     "train": [
@@ -118,7 +120,7 @@ ROOMS = {
     ],
     "__init__": [
         *("nn.__init__", "check", "picture", "transforms", "stepping", "losses", "optim", "data"),
-        *("story", "differences", "health", "drawing", "train"),
+        *("story", "differences", "health", "drawing", "train", "saving"),
     ],
     "__main__": ["cli"],
 }

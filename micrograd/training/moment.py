@@ -12,7 +12,6 @@ import numpy as np
 from micrograd import errors
 from micrograd.optim import Optimizer
 
-
 MOST = 1000  # moments in a file
 
 

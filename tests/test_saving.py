@@ -1,0 +1,232 @@
+"""Models as files: the same numbers come back, PyTorch reads them, and what is damaged is refused."""
+
+import json
+import math
+import random
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+
+from micrograd import MLP, Module, Op, Value, errors, files, load, save
+from micrograd.nn import (
+    GPT,
+    GRU,
+    RNN,
+    Conv1d,
+    Conv2d,
+    Dropout,
+    Embedding,
+    LayerNorm,
+    Linear,
+    MaxPool2d,
+    RMSNorm,
+    Sequential,
+    TransformerBlock,
+)
+from micrograd.ops import relu, tanh
+from micrograd.saving import read_about, read_tensors, write_tensors
+
+
+def numbers(*shape):
+    return np.random.default_rng(2).normal(size=shape).tolist()
+
+
+# fmt: off
+MODELS = {  # name: (maker, an input)
+    "MLP":        (lambda: MLP(3, [4, 1], activation="tanh"), numbers(3)),
+    "MLP, out":   (lambda: MLP(3, [4, 2], output_activation="sigmoid"), numbers(3)),
+    "Sequential": (lambda: Sequential(Linear(3, 4), relu, Linear(4, 2, bias=False), LayerNorm(2)), numbers(3)),
+    "Dropout":    (lambda: Sequential(Linear(3, 4), Dropout(0.3)).eval(), numbers(3)),
+    "RMSNorm":    (lambda: Sequential(RMSNorm(3), RMSNorm(3, weights=False)), numbers(3)),
+    "Embedding":  (lambda: Embedding(5, 3), 4),
+    "RNN":        (lambda: RNN(2, 3), numbers(4, 2)),
+    "GRU":        (lambda: GRU(2, 3), numbers(3, 2)),
+    "Conv1d":     (lambda: Conv1d(1, 2, 2), numbers(1, 4)),
+    "Conv2d":     (lambda: Sequential(Conv2d(1, 2, 2), tanh, MaxPool2d(2)), numbers(1, 5, 5)),
+    "block":      (lambda: TransformerBlock(4, 2, 5), numbers(2, 4)),
+    "GPT":        (lambda: GPT(5, 3, size=4, heads=2), [1, 0, 4]),
+}
+# fmt: on
+
+
+def made(make):
+    random.seed(3)
+    return make()
+
+
+def bits(model):
+    return [p.data.hex() for p in model.parameters()]
+
+
+@pytest.mark.parametrize("make, x", MODELS.values(), ids=MODELS)
+def test_a_model_comes_back_to_the_bit(make, x, tmp_path):
+    model = made(make)
+    path = save(model, tmp_path / "model.safetensors", {"note": "ähm", "numbers": [1, 2.5]})
+    again = load(path)
+    assert repr(again) == repr(model)
+    assert str(again(x)) == str(model(x))
+    assert [name for name, _ in again.named_parameters()] == [
+        name for name, _ in model.named_parameters()
+    ]
+    assert bits(load(path, model=made(make))) == bits(again) == bits(model)
+    assert read_about(path) == {"note": "ähm", "numbers": [1, 2.5]}
+
+
+# fmt: off
+IN_TORCH = {  # name: (ours, PyTorch's, {their name: ours}, an input)
+    "Linear":    (lambda: Linear(3, 2), lambda: torch.nn.Linear(3, 2), {}, numbers(3)),
+    "LayerNorm": (lambda: LayerNorm(3), lambda: torch.nn.LayerNorm(3), {}, numbers(3)),
+    "Embedding": (lambda: Embedding(5, 3), lambda: torch.nn.Embedding(5, 3), {}, 4),
+    "Conv2d":    (lambda: Conv2d(1, 2, 2), lambda: torch.nn.Conv2d(1, 2, 2), {}, numbers(1, 4, 4)),
+    "two":       (lambda: Sequential(Linear(3, 4), relu, Linear(4, 2)),
+                  lambda: torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU(), torch.nn.Linear(4, 2)),
+                  {f"{i}.{what}": f"steps.{i}.{what}" for i in (0, 2) for what in ("weight", "bias")}, numbers(3)),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("make, theirs, names, x", IN_TORCH.values(), ids=IN_TORCH)
+def test_pytorch_reads_the_file_and_computes_the_same(make, theirs, names, x, tmp_path):
+    model, net = made(make), theirs().double()
+    state = safetensors.torch.load_file(save(model, tmp_path / "m.safetensors"))
+    net.load_state_dict({name: state[names.get(name, name)] for name in net.state_dict()})
+    kind = torch.long if isinstance(x, int) else torch.float64
+    wanted = net(torch.tensor(x, dtype=kind)).detach().numpy()
+    got = np.array(model(x), object).astype(float)
+    # Sums of some ten products, in another order: a few ulps.
+    assert got == pytest.approx(wanted, rel=1e-14, abs=1e-15)
+
+
+def test_numbers_at_the_edge_keep_their_bits(tmp_path):
+    model = MLP(5, [1])
+    edge = [-0.0, math.inf, -math.inf, 5e-324, 1.7976931348623157e308, math.nan]
+    for p, x in zip(model.parameters(), edge):
+        p.data = x
+    assert bits(load(save(model, tmp_path / "m"))) == [x.hex() for x in edge]
+
+
+def test_what_is_tied_stays_tied(tmp_path):
+    model = made(lambda: GPT(5, 3, size=4, heads=2))
+    model.head.weight = model.tokens.weight
+    again = load(save(model, tmp_path / "m"))
+    assert again.head.weight is again.tokens.weight
+    assert len(again.parameters()) == len(model.parameters())
+    model.head.weight = [*model.tokens.weight[:4], [Value(0.0) for _ in range(4)]]
+    with pytest.raises(
+        ValueError, match=r"^head.weight shares some of its Values with tokens.weigh"
+    ):
+        save(model, tmp_path / "m")
+
+
+class Mine(Module):
+    """A class of one's own, with a tuple, a dict and a function."""
+
+    def __init__(self):
+        self.parts = (Linear(2, 1), {"more": Linear(1, 1)})
+        self.f = lambda x: x
+
+    def __call__(self, x):
+        return self.f(self.parts[1]["more"](self.parts[0](x)))
+
+
+def test_a_class_of_ones_own_is_loaded_into_one(tmp_path):
+    path = save(made(Mine), tmp_path / "m.safetensors")
+    with pytest.raises(ValueError, match=r"of a Mine, a class .* load\(path, model=Mine\(...\)\)"):
+        load(path)
+    assert bits(load(path, model=Mine())) == bits(made(Mine))
+    model = Sequential(Linear(2, 2), lambda x: x, (Linear(2, 1), {"a": 1}))
+    with pytest.raises(ValueError, match=r"steps.1 was a function, which a file cannot hold"):
+        load(save(model, tmp_path / "n.safetensors"))
+
+
+def test_containers_come_back_as_they_were(tmp_path):
+    model = Sequential()
+    model.more = (Linear(2, 1), {"a": [1, None, "b", True, 2.5]})
+    again = load(save(model, tmp_path / "m"))
+    assert type(again.more) is tuple
+    assert again.more[1] == model.more[1]
+
+
+def test_an_op_that_is_not_registered(tmp_path, monkeypatch):
+    swish = Op("swish", "swish({})", lambda x: x, (lambda x, out: 1.0,))
+    monkeypatch.setitem(__import__("micrograd").OPS, "swish", swish)
+    path = save(Sequential(swish), tmp_path / "m")
+    assert load(path).steps == [swish]
+    monkeypatch.delitem(__import__("micrograd").OPS, "swish")
+    with pytest.raises(ValueError, match="no op is called 'swish'"):
+        load(path)
+
+
+# ------------------------------------------------------------------------------------------ bad files
+
+
+def changed(change):
+    def write(path):
+        save(made(lambda: MLP(2, [3, 1])), path)
+        path.write_bytes(change(path.read_bytes()))
+
+    return write
+
+
+def later(path):
+    write_tensors(path, {"w": np.zeros(2)}, {})
+    text = path.read_bytes()
+    path.write_bytes(text.replace(b'\\"format\\": 1', b'\\"format\\": 9'))
+
+
+# fmt: off
+BAD = {  # name: (how it is written, exception, what is said)
+    "none":      (lambda path: None, OSError, "No such file"),
+    "folder":    (lambda path: path.mkdir(), OSError, "directory"),
+    "empty":     (lambda path: path.write_bytes(b""), errors.DamagedFile, "not a safetensors file, or only"),
+    "text":      (lambda path: path.write_text("weights"), errors.DamagedFile, "not a safetensors file"),
+    "truncated": (changed(lambda text: text[:-8]), errors.DamagedFile, "only the beginning of one"),
+    "flipped":   (changed(lambda text: text[:-1] + bytes([text[-1] ^ 1])), errors.DamagedFile, "is damaged"),
+    "stranger":  (lambda path: safetensors.torch.save_file({"w": torch.zeros(2)}, path), ValueError, r"does not say of what model. .*load\(path, model="),
+    "later":     (later, ValueError, "later version"),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("write, exception, said", BAD.values(), ids=BAD)
+def test_files_that_are_refused(write, exception, said, tmp_path):
+    path = tmp_path / "model.safetensors"
+    write(path)
+    with pytest.raises(exception, match=said):
+        load(path)
+
+
+def test_a_file_of_another_model_names_the_entries(tmp_path):
+    path = save(MLP(2, [3, 1]), tmp_path / "m")
+    with pytest.raises(errors.ShapeError, match=r"layers.1.neurons.0.w"):
+        load(path, model=MLP(2, [2, 1]))
+
+
+def test_a_strangers_file_is_read_by_name(tmp_path):
+    layer = torch.nn.Linear(3, 2).double()
+    safetensors.torch.save_file(layer.state_dict(), tmp_path / "m.safetensors")
+    model = load(tmp_path / "m.safetensors", model=Linear(3, 2))
+    assert model.state_dict()["weight"] == layer.weight.tolist()
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path, monkeypatch):
+    path = save(MLP(2, [1]), tmp_path / "m")
+    before = path.read_bytes()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.os, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        save(MLP(2, [1]), path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_metadata_is_json(tmp_path):
+    path = save(MLP(2, [1]), tmp_path / "m", {"a": 1})
+    _, about = read_tensors(path)
+    assert json.loads(json.dumps(about)) == about
+    assert about["model"]["class"] == "MLP"
