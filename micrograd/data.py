@@ -114,6 +114,43 @@ def yin_yang_class(x: float, y: float, radius: float, dot: float) -> int:
     return int(above or left <= 0.5 * radius)
 
 
+def sine(n: int, noise: float = 0.1, seed: int | None = None) -> Data:
+    """Points of a sine over (-pi, pi), to be found by regression: rows of one number, y blurred."""
+    at_least_two(n)
+    rng = generator(seed)
+    xs = [rng.uniform(-math.pi, math.pi) for _ in range(n)]
+    return [[x] for x in xs], [math.sin(x) + rng.gauss(0.0, noise) for x in xs]
+
+
+def digits() -> Data:
+    """The 1,797 images of handwritten digits that scikit-learn carries, 8 x 8 numbers from 0 to 1.
+
+    Raises ImportError, with the line that installs it, without scikit-learn.
+    """
+    try:
+        from sklearn.datasets import load_digits
+    except ImportError as error:
+        raise ImportError(errors.missing_extra("scikit-learn", "models")) from error
+    images = load_digits()
+    return (images.data / 16.0).tolist(), images.target.tolist()
+
+
+def first_names() -> list[str]:
+    """First names of the United States (census of 1990), in lower case, each once.
+
+    Raises ImportError, with the line that installs it, without the `names` package.
+    """
+    try:
+        from names import FILES
+    except ImportError as error:
+        raise ImportError(errors.missing_extra("names", "models")) from error
+    found: list[str] = []
+    for kind in ("first:female", "first:male"):
+        with open(FILES[kind], encoding="ascii") as file:
+            found += [line.split()[0].lower() for line in file]
+    return list(dict.fromkeys(found))
+
+
 def four_points() -> Data:
     """The lecture's data set: four rows of three numbers, two of them +1, two of them -1."""
     X = [

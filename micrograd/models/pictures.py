@@ -1,0 +1,104 @@
+"""Pictures of what a model has learnt, over the data that it was not trained on.
+
+Rule: each takes (model, X, y) and returns a matplotlib Figure.
+"""
+
+from micrograd.engine import no_grad
+from micrograd.jitting import vmap
+from micrograd.picture import BLUE, ORANGE, draw_boundary
+
+GREEN = "#009e73"
+COLORS = (BLUE, ORANGE, GREEN)
+RESOLUTION = 120  # places along each side of a map
+SHOWN = 60  # images on a page
+
+
+def answers(model, X):
+    """The outputs for each row, an array: one axis, or two where the model has several."""
+    import numpy as np
+
+    with no_grad():
+        found = vmap(lambda x: model(x))(X)
+    return np.stack(found, axis=-1) if isinstance(found, list) else found
+
+
+def boundary(model, X, y):
+    with no_grad():
+        return draw_boundary(model, X, y)
+
+
+def classes(model, X, y):
+    """Which class the model gives each place of a square, and the data; rows as `yin_yang` has."""
+    import numpy as np
+    from matplotlib.colors import ListedColormap
+    from matplotlib.figure import Figure
+
+    side = np.linspace(0.0, 1.0, RESOLUTION)
+    a, b = (grid.ravel() for grid in np.meshgrid(side, side))
+    best = answers(model, np.stack([a, b, 1 - a, 1 - b], 1)).argmax(1)
+    figure = Figure(figsize=(6, 5.6), layout="constrained")
+    axes = figure.add_subplot(aspect="equal", xlabel="x", ylabel="y")
+    axes.imshow(
+        best.reshape(RESOLUTION, -1),
+        cmap=ListedColormap(COLORS),
+        alpha=0.35,
+        origin="lower",
+        extent=(0, 1, 0, 1),
+        vmin=0,
+        vmax=2,
+    )
+    points = np.array(X)
+    for kind, color in enumerate(COLORS):
+        chosen = points[np.array(y) == kind]
+        axes.scatter(*chosen[:, :2].T, s=12, color=color, edgecolors="white", linewidths=0.4)
+    axes.set(title="The class of each place, and the data")
+    return figure
+
+
+def scores(model, X, y):
+    """A bar for each example, and where it should end."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 3), layout="constrained")
+    axes = figure.add_subplot(xlabel="example", title="What the model says, and should")
+    places = range(len(y))
+    axes.bar(places, answers(model, X), color=BLUE, label="the model")
+    axes.scatter(places, y, color=ORANGE, s=90, zorder=2, label="target")
+    axes.axhline(0.0, color="black", lw=0.8)
+    axes.set_xticks(places)
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    return figure
+
+
+def line(model, X, y):
+    """The function that was found, and the data."""
+    import numpy as np
+    from matplotlib.figure import Figure
+
+    xs = np.linspace(min(X)[0], max(X)[0], 300)
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    axes = figure.add_subplot(xlabel="x", ylabel="y", title="The function that was found")
+    axes.scatter(X, y, s=12, color=ORANGE, label="data")
+    axes.plot(xs, answers(model, xs[:, None]), color=BLUE, lw=2, label="the model")
+    axes.legend(frameon=False)
+    axes.grid(alpha=0.3)
+    return figure
+
+
+def images(model, X, y):
+    """A page of images with the model's answer above each; those that are wrong come first."""
+    import numpy as np
+    from matplotlib.figure import Figure
+
+    found, wanted = answers(model, X).argmax(1), np.array(y)
+    order = np.argsort(found == wanted, kind="stable")[:SHOWN]
+    figure = Figure(figsize=(7, 5.4), layout="constrained")
+    wrong = int((found != wanted).sum())
+    figure.suptitle(f"{wrong} of {len(wanted)} wrong: in red, what it is in brackets")
+    for axes, i in zip(figure.subplots(6, 10).ravel(), order):
+        right = found[i] == wanted[i]
+        title = f"{found[i]}" if right else f"{found[i]} ({int(wanted[i])})"
+        axes.imshow(np.array(X[i]).reshape(8, 8), cmap="gray_r")
+        axes.set_title(title, fontsize=9, color="black" if right else "#c00000", pad=2)
+        axes.axis("off")
+    return figure
