@@ -65,6 +65,7 @@ LAZY = {  # what needs more than the standard library's quick parts is loaded wh
     "paths": "story",
     "record_sources": "story",
     "save": "saving",
+    "summary": "overview",
 }
 
 
@@ -126,6 +127,7 @@ __all__ = [
     "softplus",
     "sqrt",
     "step",
+    "summary",
     "take",
     "tanh",
     "trace",

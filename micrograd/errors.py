@@ -709,6 +709,10 @@ def no_such_column(path, name: str, names: list[str]) -> str:
     return f"{path} has no column {name!r}. {meant}Its columns are {some(names)}."
 
 
+def which_target(path, names: list[str]) -> str:
+    return f"say which column to predict, as --target {names[-1]!r}: {path} has {some(names)}."
+
+
 def columns_not_there(path, missing: list[str], names: list[str]) -> str:
     listed = []
     for name in missing[:8]:
@@ -757,3 +761,29 @@ def not_sizes(text: str) -> str:
 
 def not_of_a_table(path) -> str:
     return f"{path} was not trained on a table: give one of `micrograd train FILE.csv`."
+
+
+def not_a_module(x) -> str:
+    return f"summary(model) is of a Module, as MLP(2, [16, 1]), got {kind(x)}."
+
+
+def unknown_model(name: str, known: list) -> str:
+    near = nearest(name, known)
+    meant = f", perhaps {near[0]}?" if near else "."
+    return f"there is no model called {name!r}{meant} There are {', '.join(known)}, and FILE.csv."
+
+
+def option_for(option: str, kind: str) -> str:
+    return f"--{option} is for {kind}: see micrograd train --help."
+
+
+def epochs_for_a_table() -> str:
+    return "a table is trained for --epochs, times through its rows, and not for --steps."
+
+
+def documents_cut(count: int, context: int) -> str:
+    return f"{count:,} documents are longer than {context - 1} characters; the rest of them is cut."
+
+
+def not_a_gpt(path) -> str:
+    return f"{path} is not a GPT of `micrograd train gpt`: micrograd info {path} says what it is."

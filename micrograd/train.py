@@ -188,9 +188,9 @@ class Training:
     def opened_checkpoint(self) -> Checkpoint | None:
         if self.asked.checkpoint is None:
             return None
-        names = ("seed", "engine", "dtype", "per_example", "clip", "patience")
+        names = ("seed", "engine", "dtype", "per_example", "clip", "patience", "validate_every")
         settings = {name: getattr(self.asked, name) for name in names}
-        settings |= {"batch_size": self.size, "validate_every": self.every}
+        settings["batch_size"] = self.size
         settings["data"] = digest(self.rows, self.targets)
         apart = {"lr", "parameters", "steps", "state"}
         numbers = {name: x for name, x in vars(self.optimizer).items() if name not in apart}

@@ -63,6 +63,7 @@ ROOMS = {
     "jitting": ["tracing", "compiler.gradient", "compiler.simplify", "compiler.build"],
     "structure": ["nn.__init__"],
     "saving": ["files", "structure"],
+    "overview": ["nn.__init__", "table"],
     "feed": [],
     "running": ["engine", "compiler.build", "feed"],
     "stepping": ["running", "tracing", "optim", "compiler.gradient", "compiler.simplify"],
@@ -105,7 +106,15 @@ ROOMS = {
         *("course.terminal", "course.notebook", "course.page", "course.progress"),
         *("course.desk", "course.keyboard", "saying"),
     ],
+    "models.__init__": [],
+    "models.pictures": ["jitting", "picture"],
+    "models.shipped": ["models.pictures", "train", "data"],
+    "models.text": ["train", "data"],
+    "models.commands": [
+        *("models.shipped", "models.text", "models.table_commands", "overview", "saying"),
+    ],
     "cli": [
+        "models.commands",
         "check",
         "nn.__init__",
         "losses",
@@ -120,7 +129,7 @@ ROOMS = {
     ],
     "__init__": [
         *("nn.__init__", "check", "picture", "transforms", "stepping", "losses", "optim", "data"),
-        *("story", "differences", "health", "drawing", "train", "saving"),
+        *("story", "differences", "health", "drawing", "train", "saving", "overview"),
     ],
     "__main__": ["cli"],
 }
@@ -144,7 +153,7 @@ def reachable(room: str) -> set[str]:
 def files() -> list[Path]:
     return [
         path
-        for folder in (".", "compiler", "course", "nn", "training")
+        for folder in (".", "compiler", "course", "models", "nn", "training")
         for path in PACKAGE.glob(f"{folder}/*.py")
     ]
 

@@ -1,0 +1,161 @@
+"""The models that ship: both engines agree on each, each gets as good as it should, and the GPT.
+
+Rule: a bound on how good a model gets leaves room below what was measured, and none for one that
+does not learn.
+"""
+
+import random
+
+import pytest
+
+from micrograd import data, losses
+from micrograd.models import text
+from micrograd.models.shipped import RECIPES
+from micrograd.nn import GPT
+from micrograd.train import fit, made
+
+AGREE = {"rel": 1e-9, "abs": 1e-12}  # the same bound, and for the same reason, as in test_fit
+
+# fmt: off
+GOOD = {  # recipe: (metric, at least or at most, measured)
+    "moons":   ("accuracy", 0.97, 1.0),
+    "yinyang": ("accuracy", 0.94, 0.976),
+    "points":  ("accuracy", 1.0, 1.0),
+    "sine":    ("error", 0.13, 0.102),  # the noise alone is 0.1
+    "digits":  ("accuracy", 0.97, 0.975),
+}
+# fmt: on
+
+
+def test_there_is_a_bound_for_each():
+    assert GOOD.keys() == RECIPES.keys()
+
+
+@pytest.mark.parametrize("name, metric, bound, measured", [(k, *v) for k, v in GOOD.items()])
+def test_each_gets_as_good_as_it_should(name, metric, bound, measured):
+    recipe = RECIPES[name]
+    history = recipe.train(made(recipe.make, 0), recipe.steps, 0, progress=False)
+    reached = history.validation[metric][-1]
+    assert reached <= bound if measured < bound else reached >= bound
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+def test_engines_agree_on_each(recipe):
+    (X, y), _ = recipe.data(0)
+    found = {}
+    for engine in ("jit", "eager"):
+        model = made(recipe.make, 0)
+        history = fit(
+            model, recipe.loss, X[:12], y[:12], steps=8, batch_size=4, engine=engine,
+            optimizer=lambda ps: recipe.optimizer(ps, 8), penalty=recipe.penalty, progress=False,
+        )  # fmt: skip
+        found[engine] = [*history.losses, *(p.data for p in model.parameters())]
+    assert found["jit"] == pytest.approx(found["eager"], **AGREE)
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+def test_each_has_a_picture(recipe):
+    _, (X, y) = recipe.data(0)
+    figure = recipe.picture(made(recipe.make, 0), X, y)
+    assert figure.axes
+
+
+# ----------------------------------------------------------------------------------------- the data
+
+
+def test_the_sine_is_one():
+    X, y = data.sine(500, noise=0.0, seed=1)
+    assert all(-3.1416 < x < 3.1416 for (x,) in X)
+    assert data.sine(500, noise=0.0, seed=1) == (X, y)
+    assert max(y) > 0.99
+
+
+def test_the_digits_are_scikit_learns():
+    X, y = data.digits()
+    assert (len(X), len(X[0]), len(y), set(y)) == (1797, 64, 1797, set(range(10)))
+    assert {x for row in X for x in row} <= {i / 16 for i in range(17)}
+
+
+def test_the_names_are_lower_case_and_each_once():
+    names = data.first_names()
+    assert names[:2] == ["mary", "patricia"]
+    assert len(set(names)) == len(names) > 5000
+    assert {character for name in names for character in name} == set("abcdefghijklmnopqrstuvwxyz")
+
+
+EXTRA = [(data.digits, "sklearn.datasets"), (data.first_names, "names")]
+
+
+@pytest.mark.parametrize("make, module", EXTRA)
+def test_what_is_missing_is_said_with_the_line_that_installs_it(make, module, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, module, None)
+    with pytest.raises(ImportError, match=r"pip install 'micrograd\[models\]'"):
+        make()
+
+
+# -------------------------------------------------------------------------------------------- texts
+
+DOCUMENTS = ["anna", "ben", "bea", "nabena"]
+
+
+def small():
+    vocabulary = text.Vocabulary.of(DOCUMENTS)
+    random.seed(1)
+    return GPT(vocabulary.edge + 1, 8, size=4, heads=2), vocabulary
+
+
+def test_the_vocabulary_goes_both_ways():
+    _, vocabulary = small()
+    assert vocabulary.characters == "aben"
+    assert vocabulary.tokens("ben") == [4, 1, 2, 3, 4]
+    assert vocabulary.text([1, 2, 3]) == "ben"
+
+
+def test_the_gpt_of_names_has_the_parameters_of_microgpt():
+    model = made(lambda: text.make(text.Vocabulary.of(data.first_names())), 0)
+    assert len(model.parameters()) == 4192
+
+
+def test_what_pads_counts_for_nothing():
+    model, vocabulary = small()
+    X, y = text.rows(DOCUMENTS, vocabulary)
+    assert {len(row) for row in X} == {8}
+    for document, tokens, shares in zip(DOCUMENTS, X, y):
+        alone = vocabulary.tokens(document)
+        wanted = losses.cross_entropy(model(alone[:-1]), alone[1:]).data
+        # Sums of the same numbers in another order: a few ulps.
+        assert text.loss(model, tokens, shares).data == pytest.approx(wanted, rel=1e-13)
+
+
+def test_engines_agree_on_padded_texts():
+    found = {}
+    for engine in ("jit", "eager"):
+        model, vocabulary = small()
+        history = text.train(model, DOCUMENTS, vocabulary, 20, 3, engine=engine, progress=False)
+        found[engine] = [*history.losses, *(p.data for p in model.parameters())]
+    # Adam: grads that cancel to nearly 0 move a parameter by what was rounded off.
+    assert found["jit"] == pytest.approx(found["eager"], rel=1e-6, abs=1e-9)
+
+
+def test_a_long_document_is_cut():
+    vocabulary = text.Vocabulary.of(["abc" * 10])
+    X, y = text.rows(["abc" * 10, "a"], vocabulary)
+    assert [len(row) for row in X] == [text.CONTEXT + 1] * 2
+    assert sum(y[0]) == pytest.approx(1.0)
+    assert y[1][:3] == [0.5, 0.5, 0.0]
+
+
+def test_samples_follow_the_seed_and_what_was_learnt():
+    model, vocabulary = small()
+    text.train(model, ["ben"] * 4, vocabulary, 300, 0, progress=False)
+    first = text.sample(model, vocabulary, 6, 0.5, 7)
+    assert first == text.sample(model, vocabulary, 6, 0.5, 7)
+    assert "ben" in first
+    assert max(map(len, text.sample(model, vocabulary, 30, 100.0, 1))) <= model.context
+
+
+def test_the_frozen_model_gives_the_same_numbers():
+    model, _ = small()
+    wanted = [[x.data for x in row] for row in model([4, 1, 2])]
+    assert text.frozen(model)([4, 1, 2]) == wanted
+    assert model.parameters()

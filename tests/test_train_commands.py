@@ -1,0 +1,147 @@
+"""`micrograd train`, `sample` and `info`, as a user runs them, in a folder of their own."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from micrograd import load
+
+WROTE = ["model.safetensors", "history.csv", "curve.png", "learnt.png", "checkpoint.safetensors"]
+
+
+def run(folder, *arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "micrograd", *arguments],
+        cwd=folder, capture_output=True, text=True, timeout=300,
+        env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1"},
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def gpt(tmp_path_factory):
+    """A folder with a GPT that was trained for a moment on a text of one's own."""
+    folder = tmp_path_factory.mktemp("gpt")
+    (folder / "words.txt").write_text("ähre\nbar\n\nrabe\n  bär\n", encoding="utf-8")
+    done = run(folder, "train", "gpt", "--file", "words.txt", "--steps", "150", "--samples", "4")
+    assert done.returncode == 0, done.stderr
+    return folder, done.stdout
+
+
+def test_without_a_name_the_models_are_listed(tmp_path):
+    done = run(tmp_path, "train")
+    for name in ("moons", "yinyang", "points", "sine", "digits", "gpt", "FILE.csv"):
+        assert name in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_has_examples(tmp_path):
+    for command in ("train", "sample", "info"):
+        done = run(tmp_path, command, "--help")
+        assert re.search(rf"Examples\s+.*micrograd {command}", done.stdout, re.S)
+
+
+def test_a_model_is_trained_and_everything_is_written(tmp_path):
+    done = run(tmp_path, "train", "points", "--seed", "3")
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / "micrograd-points"
+    for name in WROTE:
+        assert f"wrote micrograd-points/{name}" in done.stdout
+        assert (folder / name).stat().st_size > 0
+    assert {path.name for path in folder.iterdir()} == set(WROTE)
+    assert load(folder / "model.safetensors")([2.0, 3.0, -1.0]).data > 0.8
+    assert len((folder / "history.csv").read_text().splitlines()) == 201
+    said = run(tmp_path, "info", "micrograd-points/model.safetensors").stdout
+    assert "the lecture's four points" in said
+    assert "micrograd.load('micrograd-points/model.safetensors')" in said
+
+
+def test_engines_and_seeds(tmp_path):
+    found = {}
+    for engine in ("jit", "eager"):
+        done = run(tmp_path, "train", "points", "--engine", engine, "--json", "--steps", "30")
+        found[engine] = json.loads(done.stdout)
+    assert found["jit"]["loss"] == pytest.approx(found["eager"]["loss"], rel=1e-9)
+    assert found["jit"]["files"] == [f"micrograd-points/{name}" for name in (*WROTE,)]
+    other = json.loads(
+        run(tmp_path, "train", "points", "--json", "--steps", "30", "--seed", "1").stdout
+    )
+    assert other["loss"] != found["jit"]["loss"]
+
+
+def test_resume_goes_on(tmp_path):
+    run(tmp_path, "train", "points", "--steps", "30")
+    done = run(tmp_path, "train", "points", "--steps", "50", "--resume")
+    assert "after step 30 of 50" in done.stderr.replace("\n", "")
+    at_once = json.loads(run(tmp_path, "train", "points", "--steps", "50", "--json").stdout)
+    assert f"{at_once['loss']:.4g}" in done.stdout
+
+
+def test_a_gpt_of_ones_own_text(gpt):
+    folder, said = gpt
+    lines = said.splitlines()
+    new = lines[lines.index(next(line for line in lines if line.startswith("wrote"))) - 4 :][:4]
+    assert set("".join(new)) <= set("ährebar")
+    model = "micrograd-gpt/model.safetensors"
+    first = run(folder, "sample", model, "--count", "4").stdout.splitlines()
+    assert first == new
+    assert run(folder, "sample", model, "--count", "4", "--seed", "5").stdout.splitlines() != new
+    assert "micrograd sample micrograd-gpt/model" in run(folder, "info", model).stdout
+
+
+# fmt: off
+BAD = {  # name: (arguments, what is said)
+    "no such model":  (["train", "moon"], "there is no model called 'moon', perhaps moons?"),
+    "other option":   (["train", "moons", "--target", "x"], "--target is for a CSV"),
+    "another":        (["train", "moons", "--file", "x.txt"], "--file is for gpt"),
+    "steps, CSV":     (["train", "x.csv", "--target", "y", "--steps", "3"], "and not for --steps"),
+    "no text":        (["train", "gpt", "--file", "none.txt"], "No such file"),
+    "empty text":     (["train", "gpt", "--file", "empty.txt"], "empty.txt has no text"),
+    "no model":       (["info", "none.safetensors"], "No such file"),
+    "no model file":  (["info", "empty.txt"], "empty.txt is not a safetensors file"),
+    "sample of that": (["sample", "empty.txt"], "empty.txt is not a safetensors file"),
+    "out is a file":  (["train", "points", "--out", "empty.txt"], "cannot write to 'empty.txt'"),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("arguments, said", BAD.values(), ids=BAD)
+def test_bad_input_is_one_sentence(arguments, said, tmp_path):
+    (tmp_path / "empty.txt").write_text("\n \n")
+    done = run(tmp_path, *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["empty.txt"]
+
+
+def test_no_gpt_no_samples(tmp_path):
+    run(tmp_path, "train", "points", "--steps", "2")
+    done = run(tmp_path, "sample", "micrograd-points/model.safetensors")
+    assert (done.returncode, "is not a GPT" in done.stderr) == (2, True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal")
+def test_ctrl_c_leaves_a_usable_checkpoint(tmp_path):
+    command = ["train", "points", "--engine", "eager", "--steps", "100000"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "micrograd", *command],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    time.sleep(3.0)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    for name in WROTE:
+        assert (tmp_path / "micrograd-points" / name).exists()
+    reached = int(re.search(r"steps\s+│\s+(\d+)", out)[1])
+    command[-1] = str(reached + 5)
+    done = run(tmp_path, *command, "--resume")
+    assert f"after step {reached} of {reached + 5}" in done.stderr.replace(",", "").replace(
+        "\n", ""
+    )
