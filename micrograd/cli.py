@@ -26,6 +26,7 @@ from micrograd.course import commands
 from micrograd.engine import no_grad
 from micrograd.losses import accuracy, hinge, l2_penalty
 from micrograd.models import commands as models
+from micrograd.models import table_commands
 from micrograd.nest import nest_map
 from micrograd.nn import MLP
 from micrograd.optim import SGD, linear_decay
@@ -454,6 +455,7 @@ def stages_of(text: str, exact: bool) -> dict[str, str]:
 
 app.command(help=commands.LEARN_HELP)(commands.learn)
 app.command(help=models.TRAIN_HELP, name="train")(models.train)
+app.command(help=table_commands.PREDICT_HELP)(table_commands.predict)
 app.command(help=models.SAMPLE_HELP)(models.sample)
 app.command(help=models.INFO_HELP)(models.info)
 app.add_typer(commands.exercises, name="exercises")

@@ -740,11 +740,10 @@ def one_value(target: str, value) -> str:
     return f"the target {target!r} is {value!r} in every row: there is nothing to predict."
 
 
-def too_many_classes(target: str, classes: int, rows: int) -> str:
+def too_many_classes(target: str, classes: int, most: int) -> str:
     return (
-        f"the target {target!r} has {classes:,} classes in {rows:,} rows: a class needs several "
-        "rows to be learned from. If they are numbers, write --task regress; or choose another "
-        "target."
+        f"the target {target!r} has {classes:,} classes, more than the {most:,} that so many rows "
+        "can teach. If they are amounts, write --task regress; or choose another target."
     )
 
 
@@ -787,3 +786,24 @@ def documents_cut(count: int, context: int) -> str:
 
 def not_a_gpt(path) -> str:
     return f"{path} is not a GPT of `micrograd train gpt`: micrograd info {path} says what it is."
+
+
+# ------------------------------------------------------------------------ what files cannot be of
+
+
+def saves_a_module(x) -> str:
+    return f"save(model, path) is of a Module, got {kind(x)}: write save(model, 'model.safetensors')."
+
+
+def about_not_json(error) -> str:
+    return (
+        f"what is said about a model is kept as JSON, and cannot be: {error}. Give numbers as "
+        "int(x) or float(x), arrays as x.tolist(), and anything else as str(x)."
+    )
+
+
+def unknown_numbers(path, kind: str) -> str:
+    return (
+        f"{path} has numbers of kind {kind}, which NumPy cannot read as float64. In PyTorch: "
+        "save_file({name: x.double() for name, x in load_file(path).items()}, other)."
+    )

@@ -110,6 +110,21 @@ ROOMS = {
     "models.pictures": ["jitting", "picture"],
     "models.shipped": ["models.pictures", "train", "data"],
     "models.text": ["train", "data"],
+    "models.notes": [],
+    "models.table": ["models.notes", "errors"],
+    "models.column": ["models.table"],
+    "models.target": ["models.column"],
+    "models.encoding": ["models.column"],
+    "models.split": [],
+    "models.scores": [],
+    "models.table_picture": ["picture"],
+    "models.tabular": [
+        *("models.target", "models.encoding", "models.split", "models.scores", "models.shipped"),
+    ],
+    "models.prediction": ["models.encoding", "models.pictures", "saving"],
+    "models.table_commands": [
+        *("models.tabular", "models.prediction", "models.table_picture", "saying"),
+    ],
     "models.commands": [
         *("models.shipped", "models.text", "models.table_commands", "overview", "saying"),
     ],
