@@ -792,7 +792,7 @@ def not_a_gpt(path) -> str:
 
 
 def saves_a_module(x) -> str:
-    return f"save(model, path) is of a Module, got {kind(x)}: write save(model, 'model.safetensors')."
+    return f"save(model, path) is of a Module, got {kind(x)}: save(model, 'model.safetensors')."
 
 
 def about_not_json(error) -> str:

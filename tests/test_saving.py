@@ -1,8 +1,12 @@
 """Models as files: the same numbers come back, PyTorch reads them, and what is damaged is refused."""
 
+import errno
+import io
 import json
 import math
 import random
+import re
+import struct
 
 import numpy as np
 import pytest
@@ -74,12 +78,18 @@ def test_a_model_comes_back_to_the_bit(make, x, tmp_path):
     assert read_about(path) == {"note": "ähm", "numbers": [1, 2.5]}
 
 
+layer_0 = {f"{name}_l0": name for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
+
 # fmt: off
 IN_TORCH = {  # name: (ours, PyTorch's, {their name: ours}, an input)
     "Linear":    (lambda: Linear(3, 2), lambda: torch.nn.Linear(3, 2), {}, numbers(3)),
     "LayerNorm": (lambda: LayerNorm(3), lambda: torch.nn.LayerNorm(3), {}, numbers(3)),
     "Embedding": (lambda: Embedding(5, 3), lambda: torch.nn.Embedding(5, 3), {}, 4),
     "Conv2d":    (lambda: Conv2d(1, 2, 2), lambda: torch.nn.Conv2d(1, 2, 2), {}, numbers(1, 4, 4)),
+    "RMSNorm":   (lambda: RMSNorm(3), lambda: torch.nn.RMSNorm(3, eps=1e-5), {}, numbers(3)),
+    "Conv1d":    (lambda: Conv1d(1, 2, 2), lambda: torch.nn.Conv1d(1, 2, 2), {}, numbers(1, 4)),
+    "RNN":       (lambda: RNN(2, 3), lambda: torch.nn.RNN(2, 3), layer_0, numbers(4, 2)),
+    "GRU":       (lambda: GRU(2, 3), lambda: torch.nn.GRU(2, 3), layer_0, numbers(4, 2)),
     "two":       (lambda: Sequential(Linear(3, 4), relu, Linear(4, 2)),
                   lambda: torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU(), torch.nn.Linear(4, 2)),
                   {f"{i}.{what}": f"steps.{i}.{what}" for i in (0, 2) for what in ("weight", "bias")}, numbers(3)),
@@ -93,10 +103,36 @@ def test_pytorch_reads_the_file_and_computes_the_same(make, theirs, names, x, tm
     state = safetensors.torch.load_file(save(model, tmp_path / "m.safetensors"))
     net.load_state_dict({name: state[names.get(name, name)] for name in net.state_dict()})
     kind = torch.long if isinstance(x, int) else torch.float64
-    wanted = net(torch.tensor(x, dtype=kind)).detach().numpy()
-    got = np.array(model(x), object).astype(float)
+    wanted, got = net(torch.tensor(x, dtype=kind)), model(x)
+    if isinstance(got, tuple):  # the states, and the last of them
+        wanted, got = wanted[0], got[0]
+    wanted, got = wanted.detach().numpy(), np.array(got, object).astype(float)
     # Sums of some ten products, in another order: a few ulps.
     assert got == pytest.approx(wanted, rel=1e-14, abs=1e-15)
+
+
+def test_neurons_are_rows_in_pytorch(tmp_path):
+    model = made(lambda: MLP(3, [4, 2], activation="tanh"))
+    state = safetensors.torch.load_file(save(model, tmp_path / "m.safetensors"))
+    assert list(state) == sorted(model.state_dict())
+    assert {x.dtype for x in state.values()} == {torch.float64}
+    x = torch.tensor(numbers(3), dtype=torch.float64)
+    for i, nout in enumerate((4, 2)):
+        names = [f"layers.{i}.neurons.{j}" for j in range(nout)]
+        weight = torch.stack([state[f"{name}.w"] for name in names])
+        x = weight @ x + torch.stack([state[f"{name}.b"] for name in names])
+        x = x if i else x.tanh()
+    # As above: sums in another order.
+    assert [y.data for y in model(numbers(3))] == pytest.approx(x.tolist(), rel=1e-14, abs=1e-15)
+
+
+def test_a_nan_keeps_its_sign_and_payload(tmp_path):
+    model = MLP(1, [1])
+    written = [b"\x01\0\0\0\0\0\xf8\xff", b"\x2a\0\0\0\0\0\xf8\x7f"]
+    for p, eight in zip(model.parameters(), written):
+        (p.data,) = struct.unpack("<d", eight)
+    again = load(save(model, tmp_path / "m"))
+    assert [struct.pack("<d", p.data) for p in again.parameters()] == written
 
 
 def test_numbers_at_the_edge_keep_their_bits(tmp_path):
@@ -139,6 +175,27 @@ def test_a_class_of_ones_own_is_loaded_into_one(tmp_path):
     model = Sequential(Linear(2, 2), lambda x: x, (Linear(2, 1), {"a": 1}))
     with pytest.raises(ValueError, match=r"steps.1 was a function, which a file cannot hold"):
         load(save(model, tmp_path / "n.safetensors"))
+
+
+class ByHand(Module):
+    """A network as lists of numbers: its layers have unequal sizes, a name has a slash."""
+
+    def __init__(self):
+        sizes = [(2, 3), (3, 1)]
+        self.w = [[[Value(random.random()) for _ in range(n)] for _ in range(m)] for n, m in sizes]
+        self.b = [[Value(random.random())], Value(random.random()), []]
+        self.more = {"a/b": Value(0.5)}
+
+
+def test_lists_of_unequal_lengths_are_written_part_by_part(tmp_path):
+    model = made(ByHand)
+    path = save(model, tmp_path / "m")
+    found = {name: list(x.shape) for name, x in safetensors.torch.load_file(path).items()}
+    assert found == {"w.0": [3, 2], "w.1": [1, 3], "b.0": [1], "b.1": [], "more.a/b": []}
+    assert bits(load(path, model=ByHand())) == bits(model)
+    write_tensors(path, {"w.0": np.zeros((3, 2)), "other": np.zeros(1)}, {})
+    with pytest.raises(errors.ShapeError, match=r"missing w\n  unexpected other\n  unexpected w.0"):
+        load(path, model=model)
 
 
 def test_containers_come_back_as_they_were(tmp_path):
@@ -185,6 +242,10 @@ BAD = {  # name: (how it is written, exception, what is said)
     "truncated": (changed(lambda text: text[:-8]), errors.DamagedFile, "only the beginning of one"),
     "flipped":   (changed(lambda text: text[:-1] + bytes([text[-1] ^ 1])), errors.DamagedFile, "is damaged"),
     "stranger":  (lambda path: safetensors.torch.save_file({"w": torch.zeros(2)}, path), ValueError, r"does not say of what model. .*load\(path, model="),
+    "bfloat16":  (lambda path: safetensors.torch.save_file({"w": torch.zeros(2, dtype=torch.bfloat16)}, path), ValueError, r"numbers of kind BF16, .*x.double\(\)"),
+    "complex":   (lambda path: safetensors.torch.save_file({"w": torch.zeros(2, dtype=torch.complex64)}, path), ValueError, "numbers of kind complex"),
+    "other use": (lambda path: safetensors.torch.save_file({"w": torch.zeros(2)}, path, {"micrograd": "[1]"}), errors.DamagedFile, "is damaged"),
+    "no digest": (lambda path: safetensors.torch.save_file({"w": torch.zeros(2)}, path, {"micrograd": '{"format": 1}'}), errors.DamagedFile, "is damaged"),
     "later":     (later, ValueError, "later version"),
 }
 # fmt: on
@@ -196,6 +257,15 @@ def test_files_that_are_refused(write, exception, said, tmp_path):
     write(path)
     with pytest.raises(exception, match=said):
         load(path)
+
+
+def test_any_bit_that_is_flipped_is_noticed(tmp_path):
+    path = save(MLP(1, [1]), tmp_path / "m", {"note": 1})
+    whole = path.read_bytes()
+    for i, byte in enumerate(whole):
+        path.write_bytes(whole[:i] + bytes([byte ^ 1 << i % 8]) + whole[i + 1 :])
+        with pytest.raises(ValueError, match=re.escape(str(path))):
+            load(path)
 
 
 def test_a_file_of_another_model_names_the_entries(tmp_path):
@@ -211,18 +281,53 @@ def test_a_strangers_file_is_read_by_name(tmp_path):
     assert model.state_dict()["weight"] == layer.weight.tolist()
 
 
-def test_a_full_disk_leaves_the_old_file(tmp_path, monkeypatch):
+def full(*_):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+class FullDisk(io.FileIO):
+    write = full
+
+
+@pytest.mark.parametrize("name, instead", [("replace", full), ("fdopen", FullDisk)])
+def test_a_full_disk_leaves_the_old_file(name, instead, tmp_path, monkeypatch):
     path = save(MLP(2, [1]), tmp_path / "m")
     before = path.read_bytes()
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(files.os, "replace", full)
+    monkeypatch.setattr(files.os, name, instead)
     with pytest.raises(OSError, match="No space left"):
         save(MLP(2, [1]), path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_is_not_written_over(tmp_path):
+    with pytest.raises(OSError, match=re.escape(str(tmp_path))):
+        save(MLP(2, [1]), tmp_path)
+
+
+def test_what_is_no_module():
+    with pytest.raises(TypeError, match=r"is of a Module, got str 'm': save\(model, 'model.saf"):
+        save("m", MLP(2, [1]))
+
+
+@pytest.mark.parametrize("about", [{"x": {1}}, {"x": np.int64(1)}, {(1, 2): 3}])
+def test_what_is_said_of_a_model_is_json(about, tmp_path):
+    with pytest.raises(TypeError, match=r"is kept as JSON, .* arrays as x.tolist\(\)"):
+        save(MLP(2, [1]), tmp_path / "m", about)
+    assert not list(tmp_path.iterdir())
+
+
+def test_arrays_come_back_in_float64(tmp_path):
+    given = {"a": np.arange(3, dtype=np.float32), "b": np.zeros((0, 2)), "c": np.array(-0.0)}
+    found, about = read_tensors(write_tensors(tmp_path / "m", given, {1: [math.inf], "1": 2}))
+    assert {name: x.dtype for name, x in found.items()} == dict.fromkeys(given, np.dtype(float))
+    assert {name: x.tolist() for name, x in found.items()} == {
+        name: x.tolist() for name, x in given.items()
+    }
+    assert about["1"] == 2
+    found["a"][0] = 1.0  # they can be written to
+    safetensors.torch.save_file({"w": torch.ones(2, dtype=torch.float16)}, tmp_path / "n")
+    assert read_tensors(tmp_path / "n")[0]["w"].dtype == float
 
 
 def test_metadata_is_json(tmp_path):
