@@ -1,6 +1,7 @@
 """`python -m bench [workload ...]`: the time of a step, workload by workload, side by side.
 
-Rule: prints and writes what harness.py measured; `python -m bench eager` is eager.py's.
+Rule: prints and writes what harness.py measured; `python -m bench eager` is eager.py's, and
+`python -m bench fit` is fit.py's.
 """
 
 import argparse
@@ -13,17 +14,18 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from bench import eager
+from bench import eager, fit
 from bench.harness import CONTESTANTS, Contestant, Result, measure, present
 from bench.workloads import WORKLOADS
 
+OTHERS = {"eager": eager, "fit": fit}  # measured by a file of their own
 RESULTS = Path("bench-results.json")
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
 
 def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m bench", description="The time of a step.")
-    parser.add_argument("workload", nargs="*", choices=[[], *WORKLOADS, "eager"])
+    parser.add_argument("workload", nargs="*", choices=[[], *WORKLOADS, *OTHERS])
     parser.add_argument("--rounds", type=int, default=7, help="turns of each contestant")
     parser.add_argument("--list", action="store_true", help="the workloads and contestants")
     parser.add_argument("--slow", action="store_true", help="also what takes long to start")
@@ -35,9 +37,9 @@ def main(argv: list[str] | None = None) -> None:
     asked = arguments(argv)
     if asked.list:
         return show_registry()
-    if asked.workload == ["eager"]:
-        return eager.main(asked.json)
-    names = [name for name in asked.workload or WORKLOADS if name != "eager"]
+    if len(asked.workload) == 1 and asked.workload[0] in OTHERS:
+        return OTHERS[asked.workload[0]].main(asked.json)
+    names = [name for name in asked.workload or WORKLOADS if name in WORKLOADS]
     contestants = entrants(asked.slow)
     results = {}
     for name, row in measured(names, contestants, asked.rounds):
@@ -52,6 +54,7 @@ def show_registry() -> None:
     for workload in WORKLOADS.values():
         print(f"{workload.name:10}{workload.what}")
     print(f"{'eager':10}the eager engine's memory, import time and long chains")
+    print(f"{'fit':10}whole runs: what `fit` adds to its steps, and PyTorch eager beside it")
     print("contestants:", "; ".join(c.name + " (--slow)" * c.slow for c in CONTESTANTS))
 
 

@@ -47,7 +47,7 @@ def sparkline(numbers: list[float], width: int = WIDTH) -> str:
     """A curve of blocks: the mean of each stretch, the greatest a full block.
 
     >>> sparkline([3.0, 2.0, 1.0, 1.0], 4)
-    '█▄▁▁'
+    '█▅▁▁'
     """
     count = min(width, len(numbers))
     places = [len(numbers) * i // count for i in range(count + 1)]

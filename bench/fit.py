@@ -1,0 +1,182 @@
+"""`python -m bench fit`: what `fit` adds to the steps themselves, and whole runs beside PyTorch.
+
+Rule: contestants take turns within one run, medians are compared; all steps are of one thread, and
+validation, checkpoints and progress are off.
+"""
+
+import json
+import statistics
+from pathlib import Path
+
+from bench.harness import clocked
+from bench.workloads import WORKLOADS, Workload
+from micrograd import compile_step, data, fit, optim
+from micrograd.models import text
+from micrograd.train import made
+
+ROUNDS = 3
+OF_FIT = {"moons": 20_000, "yinyang": 50_000, "digits": 10_000, "wide64": 3000}  # steps in one go
+EPOCHS, BATCH = 20, 64
+DOCUMENTS = 300
+
+
+def main(path: Path) -> None:
+    results = {"fit": {name: beside(WORKLOADS[name], steps) for name, steps in OF_FIT.items()}}
+    for name, row in results["fit"].items():
+        print(
+            f"{name:9} run {micro(row['run'])}, fit {micro(row['fit'])} a step: "
+            f"{row['fit'] / row['run']:.2f}x; {row['memory']:.1f}x the memory of its numbers"
+        )
+    results["digits"] = digits()
+    print("digits, an epoch:", compared(results["digits"], 1e3, "ms"))
+    results["names"] = names()
+    print("names, a document:", compared(results["names"], 1e6, "µs"))
+    path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    print(f"wrote {path}")
+
+
+def micro(seconds: float) -> str:
+    return f"{1e6 * seconds:.2f} µs"
+
+
+def compared(row: dict[str, float], scale: float, unit: str) -> str:
+    listed = ", ".join(f"{who} {scale * seconds:.4g} {unit}" for who, seconds in row.items())
+    return f"{listed}: {row['PyTorch'] / row['fit']:.1f}x"
+
+
+def medians(contestants: dict) -> dict[str, float]:
+    """Seconds of one of what each does: {name: (run(count), count)}.
+
+    In a turn it does so many, and then three times as many; what is counted is the difference, and
+    so not how long it takes to begin, which is compilation.
+    """
+    times = {name: [] for name in contestants}
+    for _ in range(ROUNDS):
+        for name, (run, count) in contestants.items():
+            times[name].append((clocked(run, 3 * count) - clocked(run, count)) / (2 * count))
+    return {name: statistics.median(found) for name, found in times.items()}
+
+
+# -------------------------------------------------------------------------------- fit and its steps
+
+
+def beside(workload: Workload, steps: int) -> dict[str, float]:
+    """Seconds of a step by `compile_step(...).run` and by `fit`; and its memory."""
+    X, y = workload.data()
+    model, other = workload.model(), workload.model()
+    penalty = None
+    if workload.penalty is not None:
+        penalty = lambda model: workload.penalty(model.parameters())  # noqa: E731
+    optimizer = workload.optimizer(model.parameters())
+    step = compile_step(workload.loss, model, optimizer, penalty, workload.dtype)
+    how = {"optimizer": workload.optimizer, "penalty": penalty, "dtype": workload.dtype}
+    how["progress"] = False
+    found = medians(
+        {
+            "run": (lambda steps: step.run(X, y, steps), steps),
+            "fit": (lambda steps: fit(other, workload.loss, X, y, steps=steps, **how), steps),
+        }
+    )
+    return {**found, "memory": memory(step, len(X))}
+
+
+def memory(step, examples: int) -> float:
+    """What a step works in, over its parameters and the activations of one pass over the batch."""
+    compiled = step.latest
+    activations = compiled.nodes[0] * examples
+    return compiled.memory.size / (len(compiled.parameters) + activations)
+
+
+# ----------------------------------------------------------------------------- beside PyTorch eager
+
+
+def digits() -> dict[str, float]:
+    """Seconds of an epoch of MLP(64, [64, 10]) on scikit-learn's digits, in batches of 64."""
+    import torch
+
+    from micrograd.models.shipped import RECIPES
+
+    recipe = RECIPES["digits"]
+    X, y = data.digits()
+    model = made(recipe.make, 0)
+    net = torch.nn.Sequential(torch.nn.Linear(64, 64), torch.nn.ReLU(), torch.nn.Linear(64, 10))
+    net = net.double()
+    adam = torch.optim.Adam(net.parameters(), lr=0.01)
+    rows, targets = torch.tensor(X, dtype=torch.float64), torch.tensor(y)
+    torch.set_num_threads(1)
+
+    def theirs(epochs):
+        for _ in range(epochs):
+            for batch in torch.randperm(len(rows))[: len(rows) // BATCH * BATCH].split(BATCH):
+                adam.zero_grad()
+                torch.nn.functional.cross_entropy(net(rows[batch]), targets[batch]).backward()
+                adam.step()
+
+    def ours(epochs):
+        fit(
+            model, recipe.loss, X, y, epochs=epochs, batch_size=BATCH, progress=False,
+            optimizer=lambda parameters: optim.Adam(parameters, lr=0.01),
+        )  # fmt: skip
+
+    return medians({"fit": (ours, 10 * EPOCHS), "PyTorch": (theirs, EPOCHS)})
+
+
+def names() -> dict[str, float]:
+    """Seconds of a step of the GPT of `micrograd train gpt`, one document each.
+
+    PyTorch sees each document at its own length, ours all padded to that of the longest.
+    """
+    documents = data.first_names()
+    vocabulary = text.Vocabulary.of(documents)
+    model = made(lambda: text.make(vocabulary), 0)
+    X, y = text.rows(documents, vocabulary)
+
+    def ours(steps):
+        fit(
+            model, text.loss, X, y, steps=steps, batch_size=1, progress=False,
+            optimizer=lambda parameters: optim.Adam(parameters, lr=0.001),
+        )  # fmt: skip
+
+    theirs = in_torch(model, [vocabulary.tokens(document) for document in documents])
+    return medians({"fit": (ours, 100 * DOCUMENTS), "PyTorch": (theirs, DOCUMENTS)})
+
+
+def in_torch(model, documents: list[list[int]]):
+    """Steps of the same GPT in PyTorch, from the first document on."""
+    import torch
+    from torch.nn import functional
+
+    def tensor(rows):
+        numbers = [[p.data for p in row] for row in rows]
+        return torch.tensor(numbers, dtype=torch.float64, requires_grad=True)
+
+    block = model.blocks[0]
+    linears = (block.attention.query, block.attention.key, block.attention.value)
+    linears = (*linears, block.attention.out, block.up, block.down, model.head)
+    wte, wpe = tensor(model.tokens.weight), tensor(model.positions.weight)
+    wq, wk, wv, wo, up, down, head = weights = [tensor(linear.weight) for linear in linears]
+    adam = torch.optim.Adam([wte, wpe, *weights], lr=0.001)
+    texts = [torch.tensor(document) for document in documents]
+
+    def normed(x):
+        return x * (x.pow(2).mean(-1, keepdim=True) + 1e-5).rsqrt()
+
+    def heads(x):
+        return x.view(len(x), model.blocks[0].attention.heads, -1).transpose(0, 1)
+
+    def loss(tokens):
+        x = normed(wte[tokens[:-1]] + wpe[: len(tokens) - 1])
+        z = normed(x)
+        q, k, v = (heads(z @ w.T) for w in (wq, wk, wv))
+        seen = functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+        x = x + seen.transpose(0, 1).reshape(len(x), -1) @ wo.T
+        x = x + (normed(x) @ up.T).relu() @ down.T
+        return functional.cross_entropy(x @ head.T, tokens[1:])
+
+    def run(steps):
+        for tokens in texts[:steps]:
+            adam.zero_grad()
+            loss(tokens).backward()
+            adam.step()
+
+    return run
