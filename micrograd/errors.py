@@ -649,6 +649,10 @@ def no_documents(path) -> str:
     return f"{path} has no text: a GPT learns from a file with one document a line."
 
 
+def text_not_utf8(path) -> str:
+    return f"{path} is no text in UTF-8: save it as plain text in UTF-8, one document a line."
+
+
 # ------------------------------------------------------------------------------------------- tables
 
 
@@ -758,6 +762,13 @@ def not_sizes(text: str) -> str:
     return f"{text!r} are no sizes of layers: write whole numbers from 1, as --layers 32,16."
 
 
+def another_table(path) -> str:
+    return (
+        f"{path} is of a model with other layers or columns: give the same table and --layers as "
+        "then, another folder, or leave --resume out."
+    )
+
+
 def not_of_a_table(path) -> str:
     return f"{path} was not trained on a table: give one of `micrograd train FILE.csv`."
 
@@ -781,7 +792,7 @@ def epochs_for_a_table() -> str:
 
 
 def documents_cut(count: int, context: int) -> str:
-    return f"{count:,} documents are longer than {context - 1} characters; the rest of them is cut."
+    return f"Of each document the first {context} characters are learnt: {count:,} have more."
 
 
 def not_a_gpt(path) -> str:

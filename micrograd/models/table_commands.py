@@ -141,7 +141,7 @@ def summary(results: dict) -> Table:
     table.add_row("target", escape(f"{results['target']} ({results['task']})"))
     shares = f"{rows['training']:,} to train, {rows['validation']:,} to validate"
     table.add_row("rows", f"{shares}, {rows['held_out']:,} held out")
-    table.add_row("inputs", str(results["inputs"]))
+    table.add_row("inputs", f"{results['inputs']:,}")
     table.add_row("parameters", f"{results['parameters']:,}")
     table.add_row("steps", f"{results['steps']:,}{STOPPED[results['stopped']]}")
     table.add_row("seconds", f"{results['seconds']:.1f}")

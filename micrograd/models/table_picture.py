@@ -11,7 +11,8 @@ from micrograd.picture import BLUE, ORANGE, draw_history
 
 WRITTEN = 20  # classes up to which the counts stand in the squares
 NAMED = 40  # and up to which each class has its name at the side
-LONGEST = 18  # letters of a name
+LONGEST = 22  # letters of a name
+DARK = 0.3  # a share: on squares of greater ones the counts are white
 LOOKS = {  # up to so many points: (the size of one, how solid it is)
     300: (26, 0.75),
     3000: (10, 0.4),
@@ -37,6 +38,7 @@ def last_means(numbers: list[float], count: int) -> list[float]:
 
 def draw_confusion(confusion: list[list[int]], classes: list[str], accuracy: float):
     """A matplotlib Figure: a row for each class, and how its rows were predicted."""
+    from matplotlib.colors import PowerNorm
     from matplotlib.figure import Figure
 
     counts = np.array(confusion)
@@ -45,9 +47,9 @@ def draw_confusion(confusion: list[list[int]], classes: list[str], accuracy: flo
     side = max(2.2 + each * min(len(classes), NAMED), 3.7)
     figure = Figure(figsize=(side + 1.1, side), layout="constrained")
     axes = figure.add_subplot()
-    image = axes.imshow(shares, cmap="Blues", vmin=0.0, vmax=1.0)
-    bar = figure.colorbar(image, ax=axes, shrink=0.8, ticks=[0.0, 0.5, 1.0])
-    bar.ax.set_yticklabels(["0 %", "50 %", "100 %"])
+    image = axes.imshow(shares, cmap="Blues", norm=PowerNorm(0.5, 0.0, 1.0))
+    bar = figure.colorbar(image, ax=axes, shrink=0.8, ticks=[0.0, 0.1, 0.5, 1.0])
+    bar.ax.set_yticklabels(["0 %", "10 %", "50 %", "100 %"])
     bar.set_label("of the row")
     if len(classes) <= WRITTEN:
         write_counts(axes, counts, shares)
@@ -59,7 +61,7 @@ def draw_confusion(confusion: list[list[int]], classes: list[str], accuracy: flo
 
 def write_counts(axes, counts, shares) -> None:
     for (row, column), count in np.ndenumerate(counts):
-        color = "white" if shares[row, column] > 0.5 else "black"
+        color = "white" if shares[row, column] > DARK else "black"
         if count or row == column:
             axes.text(column, row, f"{count:,}", ha="center", va="center", color=color, fontsize=9)
 
@@ -68,7 +70,7 @@ def name_sides(axes, classes: list[str]) -> None:
     """The names of the classes at both axes, if there is room for them."""
     if len(classes) > NAMED:
         return
-    names = [shortened(name) for name in classes]
+    names = [shortened(name) or f"#{place}" for place, name in enumerate(classes, 1)]
     upright = max(map(len, names)) * len(names) <= 48
     places = range(len(names))
     axes.set_xticks(places, names, rotation=0 if upright else 90)
@@ -76,10 +78,17 @@ def name_sides(axes, classes: list[str]) -> None:
 
 
 def shortened(name: str) -> str:
-    """The name in one line of few letters, in which matplotlib sees no formula."""
+    """The name in one line of few letters, in which matplotlib sees no formula.
+
+    "" if its font has not all the letters.
+    """
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
     line = " ".join(name.split())
     line = line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
-    return line.replace("$", r"\$")
+    font = get_font(findfont(FontProperties()))
+    drawn = all(font.get_char_index(ord(letter)) for letter in line)
+    return line.replace("$", r"\$") if drawn else ""
 
 
 def draw_fit(right, predicted, target: str, r2: float | None):
@@ -91,11 +100,11 @@ def draw_fit(right, predicted, target: str, r2: float | None):
     both = np.concatenate([right, predicted])
     margin = 0.04 * (both.max() - both.min()) or 1.0
     ends = [both.min() - margin, both.max() + margin]
-    axes.plot(ends, ends, color=ORANGE, linewidth=1.5, label="predicted = true")
+    axes.plot(ends, ends, color=ORANGE, linewidth=1.2, zorder=3, label="predicted = true")
     axes.scatter(right, predicted, **points(len(right)))
     of = "" if r2 is None else f", R² = {r2:.3f}"
     title = f"Held-out rows: {len(right):,}{of}"
-    name = shortened(target)
+    name = shortened(target) or "the target"
     axes.set(xlabel=f"{name}, true", ylabel=f"{name}, predicted", title=title)
     axes.set(xlim=ends, ylim=ends, aspect="equal")
     axes.legend(frameon=False, loc="upper left")

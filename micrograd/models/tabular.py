@@ -132,7 +132,8 @@ def train_table(
     model = made(lambda: MLP(examples.X.shape[1], [*layers, outputs], init="he"), seed)
     count = len(examples.split.training)
     size = min(max(count // 32, SMALLEST), LARGEST, count)
-    history = fit(
+    history = fitted(
+        checkpoint,
         model,
         likelihood if examples.classes else square,
         *examples.of(examples.split.training),
@@ -143,12 +144,19 @@ def train_table(
         validation=examples.of(examples.split.validation),
         patience=PATIENCE,
         seed=seed,
-        checkpoint=checkpoint,
         resume=resume,
         progress=progress,
     )
     epoch = count // size
     return Trained(model, examples, history, epoch, judged(model, examples), Path(path).name, seed)
+
+
+def fitted(checkpoint: Path | None, *args, **how) -> History:
+    """What `fit` returns; that a checkpoint is of another table is said in a sentence."""
+    try:
+        return fit(*args, checkpoint=checkpoint, **how)
+    except errors.ShapeError as error:
+        raise errors.TableError(errors.another_table(checkpoint)) from error
 
 
 # ----------------------------------------------------------------------------- from file to numbers
