@@ -28,7 +28,8 @@ from micrograd.training.progress import Bar
 
 ENGINES = ("jit", "eager")
 LOOK = 0.1  # seconds between two looks at a run
-FIRST = 16  # steps before it is known how long they take
+BESIDE = 20  # times what is done besides: steps take that long at least between two looks
+LONGEST = 2.0  # seconds between them, if that would be more
 VALIDATIONS = 100  # in a run, at most, unless `validate_every` says otherwise
 
 
@@ -235,6 +236,8 @@ class Training:
         self.clock = time.perf_counter() - (past[-1] if past else 0.0)
         self.saved, self.active = time.perf_counter(), self.steps_from(self.done)
         self.pace = self.active.at_once
+        with self.active:
+            pass  # compiled now, so that it is not taken for the time of a step
 
     def resumed(self) -> Moment | None:
         found = self.checkpoint.read(self.model, self.history)
@@ -259,17 +262,21 @@ class Training:
 
     def advance(self, count: int) -> None:
         """Take so many steps. Diverged if there is a nan or an inf then."""
+        began = time.perf_counter()
         before = Moment.of(self.optimizer, self.done)
         losses, rates = np.zeros(count, self.asked.dtype), np.zeros(count)
-        began = time.perf_counter()
         try:
             with self.active as steps:
+                inside = time.perf_counter()
                 steps.fill(losses, rates)
-        finally:
-            taken = self.optimizer.steps - before.taken
-            self.note(losses[:taken], rates[:taken], began - self.clock)
-        spent = (time.perf_counter() - began) / count
-        self.pace = max(1, int(LOOK / spent))
+                spent = time.perf_counter() - inside
+        except KeyboardInterrupt:
+            before.restore(self.optimizer)  # it may have come in the middle of a step
+            raise
+        self.note(losses, rates, began - self.clock)
+        beside = time.perf_counter() - began - spent
+        stretch = min(max(LOOK, BESIDE * beside), LONGEST)
+        self.pace = max(1, int(stretch * count / spent))
         self.check_numbers(before, losses, rates)
 
     def note(self, losses, rates, began: float) -> None:

@@ -61,7 +61,7 @@ HOW = {
 @pytest.mark.parametrize("calls", [1, 3, 6])
 @pytest.mark.parametrize("how", HOW.values(), ids=HOW)
 def test_interrupted_and_resumed_is_as_never_stopped(how, calls, tmp_path, monkeypatch):
-    monkeypatch.setattr(train, "LOOK", 0.0)  # a look after each step
+    monkeypatch.setattr(train, "LONGEST", 0.0)  # a look after each step
     path = tmp_path / "run.safetensors"
     _, first = run(path, callbacks=[Stop(calls)], **how)
     assert first.stopped == "interrupted"
@@ -73,6 +73,25 @@ def test_interrupted_and_resumed_is_as_never_stopped(how, calls, tmp_path, monke
     assert history.rates == whole.rates
     assert history.validation == whole.validation
     assert history.seconds == sorted(history.seconds)
+
+
+@pytest.mark.parametrize("engine", ["jit", "eager"])
+def test_interrupted_in_the_middle_of_a_step_it_goes_back_to_before(engine, tmp_path):
+    """A rate that raises stands for Ctrl-C while parameters move."""
+    path = tmp_path / "run.safetensors"
+    calls = []
+
+    def rate(step):
+        calls.append(step)
+        if len(calls) == 23:
+            raise KeyboardInterrupt
+        return 0.05
+
+    _, history = run(path, engine=engine, lr_schedule=rate, keep_every=10)
+    assert history.stopped == "interrupted"
+    assert len(history.losses) % 10 == 0 or engine == "eager"
+    again, _ = run(path, engine=engine, lr_schedule=lambda step: 0.05)
+    assert again == run(engine=engine, lr_schedule=lambda step: 0.05)[0]
 
 
 SCRIPT = """
