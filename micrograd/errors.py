@@ -729,8 +729,10 @@ def columns_not_there(path, missing: list[str], names: list[str]) -> str:
     )
 
 
-def no_features(target: str) -> str:
-    return f"there is no column to predict {target!r} from: none besides it tells rows apart."
+def no_features(target: str, why: list[str]) -> str:
+    """`why` says why each other column was left out."""
+    more = [f"And {len(why) - 3:,} more."] if len(why) > 3 else []
+    return " ".join([f"there is no column to predict {target!r} from.", *why[:3], *more])
 
 
 def too_few_rows(rows: int, target: str, least: int) -> str:

@@ -56,6 +56,7 @@ def changed(rows, **changes):
     "text, names, rows, lines, delimiter",
     [
         ("x,y\n1,2\n", ["x", "y"], [["1", "2"]], [2], ","),
+        ("sep=;\r\nx;y\r\n1;2\r\n", ["x", "y"], [["1", "2"]], [3], ";"),
         ("\ufeffx,y\n1,2\n", ["x", "y"], [["1", "2"]], [2], ","),
         ("x;y\n1,5;2,5\n", ["x", "y"], [["1,5", "2,5"]], [2], ";"),
         ("x\ty\n1,5\t2;3\n", ["x", "y"], [["1,5", "2;3"]], [2], "\t"),
@@ -119,6 +120,12 @@ def test_what_is_said_of_a_header(write, text, note):
             'x,y\n1,2\n"1,2\n3,4\n',
             "{path}: the row that begins on line 3 cannot be read (unexpected end of data). Look "
             'for a quotation mark that is not closed, or not doubled ("") within quotes.',
+        ),
+        (
+            "x,y\n1," + 200_000 * "z",
+            "{path}: the row that begins on line 2 cannot be read (field larger than field limit "
+            '(131072)). Look for a quotation mark that is not closed, or not doubled ("") within '
+            "quotes.",
         ),
         (
             "x,y\n1,Köln\n".encode("latin-1"),
@@ -217,16 +224,33 @@ def test_kinds_of_columns(write, cells, kind, found):
             "numbers, so all of it was read as categories.",
         ),
         (["1,5", "2,5"], "column 'a': commas were read as decimal points, as in 1,5."),
+        (
+            ["45%", "50%", "n/a"],
+            "column 'a': its texts, as '45%', begin with digits, but are no numbers, so they were "
+            "read as categories. Dates, signs and units have to be left out to be measured.",
+        ),
     ],
 )
 def test_what_is_said_of_columns(write, cells, note):
     assert one(write, cells)[1] == [note]
 
 
+def test_commas_between_thousands(write):
+    table = read(write('a,b\n"1,234.5",.\n"-12,000",.\n7,.\n'))
+    assert column(table, "a").cells == [1234.5, -12000.0, 7.0]
+    assert table.notes == ["column 'a': commas were read as signs between thousands, as in 1,500."]
+
+
+@pytest.mark.parametrize("cell", ["1,5", "1234,567", ",123", "1,234,56"])
+def test_commas_that_mean_nothing_between_commas(write, cell):
+    table = read(write(f'a,b\n"{cell}",.\n'))
+    assert column(table, "a").kind == "category"
+
+
 def test_a_comma_in_a_text_is_no_decimal_point(write):
     table = read(write('a,b\n"x, y",.\n' + "1,.\n" * 20))
     column(table, "a")
-    assert [note for note in table.notes if "decimal" in note] == []
+    assert [note for note in table.notes if "commas" in note] == []
 
 
 @pytest.mark.parametrize(
@@ -395,7 +419,14 @@ def test_missing_categories_get_one_of_their_own(write):
             lines_of(["7,1.5", "7,2.5"] * 5),
             "y",
             "auto",
-            "there is no column to predict 'y' from: none besides it tells rows apart.",
+            "there is no column to predict 'y' from. column 'x' was left out: it is 7.0 in every "
+            "row that has a value.",
+        ),
+        (
+            lines_of(["1.5", "2.5"] * 5, "y"),
+            "y",
+            "auto",
+            "there is no column to predict 'y' from.",
         ),
         (
             lines_of([f"{i},n{i}" for i in range(10)]),
@@ -425,6 +456,11 @@ def test_what_cannot_be_learned_from(write, text, goal, task, words):
     with pytest.raises(errors.TableError) as caught:
         prepared(path, goal, task)
     assert str(caught.value) == words.format(path=path)
+
+
+def test_many_columns_that_were_left_out_are_cut_short():
+    words = errors.no_features("y", ["a.", "b.", "c.", "d.", "e."])
+    assert words == "there is no column to predict 'y' from. a. b. c. And 2 more."
 
 
 @pytest.mark.parametrize("names", [["age"], [f"c{i}" for i in range(20)]])

@@ -3,6 +3,7 @@
 Rule: a cell is a float or a text, None where it is missing; what was doubtful is noted.
 """
 
+import re
 from dataclasses import dataclass
 
 from micrograd import errors
@@ -11,6 +12,7 @@ from micrograd.models.table import Table
 
 MISSING = {"", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null"}
 MOSTLY = 0.9  # of the cells: a column with as many numbers is one of numbers
+LIKE_A_NUMBER = re.compile(r"\W*\d")  # a date, an amount of money, a number with a unit
 COUNTERS = ("id", "index", "row", "no", "nr", "#")  # names, in small letters, of what counts rows
 
 
@@ -42,10 +44,19 @@ def column(table: Table, name: str) -> Column:
     count = len(numbers) - numbers.count(None)
     if count and count >= MOSTLY * known:
         return as_numbers(table, name, texts, numbers)
-    if count:
-        lines = [line for line, x in zip(table.lines, numbers) if x is not None]
-        table.notes.append(notes.numbers_among_texts(name, lines, known))
+    note_texts(table, name, texts, numbers)
     return Column(name, "category", texts)
+
+
+def note_texts(table: Table, name: str, texts: list, numbers: list) -> None:
+    """Say of a column of texts that it has numbers, or that its texts look like some."""
+    known = [text for text in texts if text is not None]
+    lines = [line for line, x in zip(table.lines, numbers) if x is not None]
+    like = [text for text in known if LIKE_A_NUMBER.match(text)]
+    if lines:
+        table.notes.append(notes.numbers_among_texts(name, lines, len(known)))
+    elif like and len(like) >= MOSTLY * len(known):
+        table.notes.append(notes.like_numbers(name, like[0]))
 
 
 def column_of_kind(table: Table, name: str, kind: str) -> Column:
@@ -71,7 +82,7 @@ def as_numbers(table: Table, name: str, texts: list, numbers: list) -> Column:
         share = 1.0 - len(odd) / known
         table.notes.append(notes.texts_among_numbers(name, lines, texts[odd[0]], share))
     if any("," in text for text, x in zip(texts, numbers) if x is not None):
-        table.notes.append(notes.decimal_commas(name))
+        table.notes.append(notes.commas(name, between=table.delimiter == ","))
     return Column(name, "number", numbers)
 
 

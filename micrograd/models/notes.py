@@ -68,8 +68,17 @@ def numbers_among_texts(name: str, lines: list[int], known: int) -> str:
     )
 
 
-def decimal_commas(name: str) -> str:
-    return f"column {name!r}: commas were read as decimal points, as in 1,5."
+def like_numbers(name: str, text: str) -> str:
+    return (
+        f"column {name!r}: its texts, as {text!r}, begin with digits, but are no numbers, so they "
+        "were read as categories. Dates, signs and units have to be left out to be measured."
+    )
+
+
+def commas(name: str, between: bool) -> str:
+    """`between`: between thousands."""
+    what = "signs between thousands, as in 1,500" if between else "decimal points, as in 1,5"
+    return f"column {name!r}: commas were read as {what}."
 
 
 def dropped(name: str, why: str) -> str:

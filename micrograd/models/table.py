@@ -7,6 +7,7 @@ on the way is a sentence in `notes`.
 import csv
 import io
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -17,6 +18,8 @@ from micrograd.models import notes
 
 DELIMITERS = "\t;,"  # if the first lines can be cut by more than one, in this order
 FIRST = 50  # lines that are looked at to find the delimiter
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+EXCELS = re.compile(r"\Asep=.(?=[\r\n])")  # a first line that tells Excel of the delimiter
 
 
 @dataclass
@@ -39,8 +42,16 @@ class Table:
         return [row[place].strip() for row in self.rows]
 
     def number(self, cell: str) -> float | None:
-        """What the text is as a number; where commas do not separate, one may stand for a point."""
-        return number(cell if self.delimiter == "," else cell.replace(",", ".", 1))
+        """What the text is as a number; one comma may stand for the point where none separates.
+
+        Between commas commas may stand between thousands, within quotes.
+        """
+        found = number(cell)
+        if found is None and "," in cell:
+            if self.delimiter != ",":
+                return number(cell.replace(",", ".", 1))
+            return number(cell.replace(",", "")) if THOUSANDS.fullmatch(cell) else None
+        return found
 
     def only(self, places: Iterable[int]) -> "Table":
         """The rows at those places, and the same notes."""
@@ -83,7 +94,7 @@ def number(cell: str) -> float | None:
 def decoded(path: Path | str) -> str:
     try:
         content = Path(path).read_bytes()
-        return content.decode("utf-8-sig")
+        return EXCELS.sub("", content.decode("utf-8-sig"))
     except OSError as error:
         raise errors.TableError(errors.cannot_read(path, error)) from error
     except UnicodeDecodeError as error:
@@ -95,12 +106,18 @@ def sniffed(text: str) -> str:
     """The delimiter that cuts most of the first lines into as many cells as the first."""
     head = list(islice(io.StringIO(text, newline=""), FIRST))
 
-    def agreement(delimiter: str) -> int:
-        widths = [len(row) for row in csv.reader(head, delimiter=delimiter) if row]
-        return widths.count(widths[0]) if widths and widths[0] > 1 else 0
+    agreement = {delimiter: agreeing(head, delimiter) for delimiter in DELIMITERS}
+    best = max(DELIMITERS, key=agreement.__getitem__)
+    return best if agreement[best] else ","
 
-    best = max(DELIMITERS, key=agreement)
-    return best if agreement(best) else ","
+
+def agreeing(lines: list[str], delimiter: str) -> int:
+    """How many of the lines have as many cells as the first, if that has several."""
+    try:
+        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
+    except csv.Error:  # which `records` will tell
+        return 0
+    return widths.count(widths[0]) if widths and widths[0] > 1 else 0
 
 
 def records(path, text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:

@@ -190,9 +190,10 @@ def with_target(table: Table, target: str, task: str) -> tuple[Table, Column]:
 def features(table: Table, target: str) -> list[Column]:
     """The columns to predict from."""
     columns = [column(table, name) for name in table.names if name != target]
+    before = len(table.notes)
     kept = [one for one in columns if telling(table, one)]
     if not kept:
-        raise errors.TableError(errors.no_features(target))
+        raise errors.TableError(errors.no_features(target, table.notes[before:]))
     return kept
 
 
