@@ -27,7 +27,7 @@ def run(folder, *arguments):
 def gpt(tmp_path_factory):
     """A folder with a GPT that was trained for a moment on a text of one's own."""
     folder = tmp_path_factory.mktemp("gpt")
-    (folder / "words.txt").write_text("ähre\nbar\n\nrabe\n  bär\n", encoding="utf-8")
+    (folder / "words.txt").write_text("ähre\nbar\n\nrabe\n  bär\n", encoding="utf-8-sig")
     done = run(folder, "train", "gpt", "--file", "words.txt", "--steps", "150", "--samples", "4")
     assert done.returncode == 0, done.stderr
     return folder, done.stdout
@@ -80,6 +80,8 @@ def test_resume_goes_on(tmp_path):
     assert "after step 30 of 50" in done.stderr.replace("\n", "")
     at_once = json.loads(run(tmp_path, "train", "points", "--steps", "50", "--json").stdout)
     assert f"{at_once['loss']:.4g}" in done.stdout
+    wrote = set(re.findall(r"^wrote micrograd-points/(\S+)", done.stdout, re.M))
+    assert wrote == {*WROTE, "checkpoint.safetensors.previous"}
 
 
 def test_a_gpt_of_ones_own_text(gpt):
@@ -91,7 +93,8 @@ def test_a_gpt_of_ones_own_text(gpt):
     first = run(folder, "sample", model, "--count", "4").stdout.splitlines()
     assert first == new
     assert run(folder, "sample", model, "--count", "4", "--seed", "5").stdout.splitlines() != new
-    assert "micrograd sample micrograd-gpt/model" in run(folder, "info", model).stdout
+    assert run(folder, "sample", "micrograd-gpt", "--count", "4").stdout.splitlines() == new
+    assert "micrograd sample micrograd-gpt/model" in run(folder, "info", "micrograd-gpt").stdout
 
 
 # fmt: off
@@ -100,7 +103,10 @@ BAD = {  # name: (arguments, what is said)
     "other option":   (["train", "moons", "--target", "x"], "--target is for a CSV"),
     "another":        (["train", "moons", "--file", "x.txt"], "--file is for gpt"),
     "steps, CSV":     (["train", "x.csv", "--target", "y", "--steps", "3"], "and not for --steps"),
-    "no text":        (["train", "gpt", "--file", "none.txt"], "No such file"),
+    "no text":        (["train", "gpt", "--file", "none.txt"], "cannot read 'none.txt': No such"),
+    "a folder":       (["train", "gpt", "--file", "."], "cannot read '.': Is a directory"),
+    "no UTF-8":       (["train", "gpt", "--file", "latin.txt"], "latin.txt is no text in UTF-8"),
+    "seed below 0":   (["train", "points", "--seed", "-1"], "'--seed'"),
     "empty text":     (["train", "gpt", "--file", "empty.txt"], "empty.txt has no text"),
     "no model":       (["info", "none.safetensors"], "No such file"),
     "no model file":  (["info", "empty.txt"], "empty.txt is not a safetensors file"),
@@ -113,11 +119,12 @@ BAD = {  # name: (arguments, what is said)
 @pytest.mark.parametrize("arguments, said", BAD.values(), ids=BAD)
 def test_bad_input_is_one_sentence(arguments, said, tmp_path):
     (tmp_path / "empty.txt").write_text("\n \n")
+    (tmp_path / "latin.txt").write_text("bär\n", encoding="latin-1")
     done = run(tmp_path, *arguments)
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["empty.txt"]
+    assert sorted(os.listdir(tmp_path)) == ["empty.txt", "latin.txt"]
 
 
 def test_no_gpt_no_samples(tmp_path):
@@ -133,7 +140,9 @@ def test_ctrl_c_leaves_a_usable_checkpoint(tmp_path):
         [sys.executable, "-m", "micrograd", *command],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    time.sleep(3.0)
+    while process.poll() is None and not (tmp_path / "micrograd-points").exists():
+        time.sleep(0.05)
+    time.sleep(2.0)  # from the folder to the first step it is tenths of a second
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err

@@ -53,7 +53,7 @@ INFO_HELP = """What a model file holds: the model, what it was trained on, how w
 
 Engine = Enum("Engine", {name: name for name in ("jit", "eager")}, type=str)
 Task = Enum("Task", {name: name for name in ("auto", "classify", "regress")}, type=str)
-File = Annotated[Path, typer.Argument(metavar="MODEL", help="A model.safetensors.")]
+File = Annotated[Path, typer.Argument(metavar="MODEL", help="Its file, or the folder of it.")]
 ONLY = {  # an option, and what it is for
     "gpt": ("file", "samples", "temperature"),
     "a CSV": ("target", "layers", "task", "epochs"),
@@ -66,7 +66,9 @@ def train(
     steps: Annotated[
         int | None, typer.Option(min=1, help="Steps, else as many as it needs.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the data, the first weights and the order.")] = 0,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Of the data, the first weights and the order.")
+    ] = 0,
     engine: Annotated[Engine, typer.Option(help="Compiled, or plain Python.")] = Engine.jit,
     out: Annotated[Path | None, typer.Option(help="The folder for what is written.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint.")] = False,
@@ -158,7 +160,7 @@ def train_gpt(file, steps, samples, temperature, out: Path, as_json: bool, how: 
     files.ready(out / "model.safetensors")
     vocabulary = text.Vocabulary.of(documents)
     model = made(lambda: text.make(vocabulary), how["seed"])
-    if (cut := sum(len(one) >= text.CONTEXT for one in documents)) and not as_json:
+    if (cut := sum(len(one) > text.CONTEXT for one in documents)) and not as_json:
         Console(stderr=True).print(errors.documents_cut(cut, text.CONTEXT), soft_wrap=True)
     steps = steps or text.STEPS
     history = text.train(model, documents, vocabulary, steps, progress=not as_json, **how)
@@ -172,6 +174,7 @@ def train_gpt(file, steps, samples, temperature, out: Path, as_json: bool, how: 
 def finish(model, history, about, figures: dict, out: Path, as_json, seed: int, new=()) -> None:
     """Write everything and say what came out; exit code 130 if it was interrupted."""
     from micrograd import picture
+    from micrograd.models import pictures
     from micrograd.saving import save
 
     results = {"model": about["name"], **measured(model, history), "seed": seed}
@@ -181,10 +184,11 @@ def finish(model, history, about, figures: dict, out: Path, as_json, seed: int, 
         history.to_csv(out / "history.csv"): "a row for each step",
     }
     if history.losses:
-        figures = {"curve.png": (history.plot(), "the loss"), **figures}
+        figures = {"curve.png": (pictures.curve(history), "the loss"), **figures}
     for name, (figure, what) in figures.items():
         written[files.write(out / name, picture.png(figure))] = what
-    written[out / "checkpoint.safetensors"] = "for --resume"
+    for path in sorted(out.glob("checkpoint.safetensors*")):
+        written[path] = "the one before" if path.suffix == ".previous" else "for --resume"
     say(results, written, new, as_json)
     if history.stopped == "interrupted":
         raise typer.Exit(130)
@@ -209,12 +213,19 @@ def say(results: dict, written: dict, new, as_json: bool) -> None:
     console = Console(highlight=False)
     table = Table(show_header=False)
     for name, number in results.items():
-        table.add_row(name, f"{number:.4g}" if isinstance(number, float) else str(number))
+        table.add_row(name, shown(number))
     console.print(table)
     for one in new:
-        console.print(escape(one), soft_wrap=True)
+        print(one)
     for path, what in written.items():
         console.print(f"wrote {escape(str(path))}  [dim]{what}[/dim]", soft_wrap=True)
+
+
+def shown(number) -> str:
+    """A result as a cell; a dash for the loss of a run without a step."""
+    if isinstance(number, float):
+        return f"{number:.4g}"
+    return "-" if number is None else str(number)
 
 
 # ---------------------------------------------------------------------------------- models in files
@@ -230,6 +241,7 @@ def sample(
 ) -> None:
     from micrograd.models import text
 
+    model = model_file(model)
     found, about = opened(model)
     if about.get("kind") != "gpt":
         raise stop(errors.not_a_gpt(model))
@@ -239,12 +251,13 @@ def sample(
 
 
 def info(model: File) -> None:
+    model = model_file(model)
     found, about = opened(model)
     console = Console(highlight=False)
     console.print(f"[bold]{escape(about.get('what', 'a model'))}[/bold]", soft_wrap=True)
     table = Table(show_header=False)
     for name, number in about.get("results", {}).items():
-        table.add_row(name, f"{number:.4g}" if isinstance(number, float) else str(number))
+        table.add_row(name, shown(number))
     table.add_row("trained", about.get("trained", "at a date that is not known"))
     console.print(table)
     from micrograd.overview import summary
@@ -258,6 +271,11 @@ NEXT = {  # kind of model: what to do with it
     "table": "micrograd predict {model} FILE.csv -o predictions.csv",
     None: "In Python: micrograd.load('{model}'); in PyTorch: safetensors.torch.load_file",
 }
+
+
+def model_file(path: Path) -> Path:
+    """The file itself, or the one that `train` has written in that folder."""
+    return path / "model.safetensors" if path.is_dir() else path
 
 
 def opened(path: Path) -> tuple:

@@ -11,6 +11,23 @@ GREEN = "#009e73"
 COLORS = (BLUE, ORANGE, GREEN)
 RESOLUTION = 120  # places along each side of a map
 SHOWN = 60  # images on a page
+FEWEST = 20  # losses of which a mean is shown
+
+
+def curve(history):
+    """The history and, over the losses of a long run, their mean around every step."""
+    import numpy as np
+
+    figure, losses = history.plot(), np.array(history.losses)
+    width = len(losses) // 20
+    if width >= FEWEST:
+        (axes, *_), sums = figure.axes, np.cumsum([0.0, *losses])
+        means = (sums[width:] - sums[:-width]) / width
+        axes.lines[0].set_alpha(0.3)
+        middles = history.first + width / 2 + np.arange(len(means))
+        axes.plot(middles, means, color=ORANGE, lw=2, label="mean around each step")
+        axes.legend(frameon=False)
+    return figure
 
 
 def answers(model, X):

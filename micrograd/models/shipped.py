@@ -148,12 +148,12 @@ ALL = (
         "digits",
         "handwritten digits of 8 x 8 pixels, ten classes (scikit-learn's 1,797 images)",
         digits,
-        partial(MLP, 64, [64, 10], init="he"),
+        partial(MLP, 64, [128, 10], init="he"),
         likelihood,
         adam(0.01),
         steps=1500,
         picture=pictures.images,
-        size=64,
+        size=32,
     ),
 )
 RECIPES = {recipe.name: recipe for recipe in ALL}

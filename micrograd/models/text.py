@@ -46,8 +46,13 @@ class Vocabulary:
 
 
 def read_documents(path: Path | str) -> list[str]:
-    """The lines that are not blank. Raises ValueError for a file without, OSError."""
-    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    """The lines that are not blank. ValueError for a file without, or that cannot be read."""
+    try:
+        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise ValueError(errors.cannot_read(path, error)) from error
+    except UnicodeDecodeError as error:
+        raise ValueError(errors.text_not_utf8(path)) from error
     found = [line.strip() for line in lines if line.strip()]
     if not found:
         raise ValueError(errors.no_documents(path))
