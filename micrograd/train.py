@@ -67,9 +67,9 @@ def fit(
     """Train `model`, in place, to make the mean of `loss` small; returns what is known of the run.
 
     `loss(model, x, y)` is that of one example (with `per_example=False`, of a batch), to which
-    `penalty(model)` is added. `optimizer` is one, or makes one of the parameters. An epoch is
-    len(X) // batch_size steps; those left over see the next order. Both engines walk through the
-    same examples, and agree but for rounding.
+    `penalty(model)` is added. `optimizer` is one, or makes one of the parameters; `lr_schedule` and
+    `weight_decay` take the place of its own. An epoch is len(X) // batch_size steps, each example at
+    most once. Both engines walk through the same examples, and agree but for rounding.
 
     `validation` is (X, y), or the share of the data to set aside; `metrics` are functions (outputs,
     targets) of it. It is looked at `validate_every` steps (an epoch, or more: a hundred times in
@@ -141,6 +141,7 @@ class Training:
         self.ring = self.opened_ring()
         self.best: Moment | None = None
         self.step, self.done = self.made_step(), 0
+        self.active = None  # the block that takes steps, once it is known where to begin
 
     # -------------------------------------------------------------------------------- what is given
 
@@ -322,7 +323,8 @@ class Training:
         self.saved = time.perf_counter()
 
     def finish(self) -> None:
-        self.save()
+        if self.active is not None:
+            self.save()
         self.bar(self.history)
         if self.history.stopped == "early" and self.best is not None:
             self.best.restore(self.optimizer)

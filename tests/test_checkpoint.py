@@ -75,6 +75,20 @@ def test_interrupted_and_resumed_is_as_never_stopped(how, calls, tmp_path, monke
     assert history.seconds == sorted(history.seconds)
 
 
+def test_interrupted_while_it_is_compiled_the_checkpoint_stays(tmp_path):
+    path = tmp_path / "run.safetensors"
+    run(path, steps=20)
+    before = path.read_bytes()
+
+    class Slow(MLP):
+        def __call__(self, x):
+            raise KeyboardInterrupt
+
+    _, history = run(path, make=lambda: Slow(2, [4, 1]))
+    assert history.stopped == "interrupted"
+    assert path.read_bytes() == before
+
+
 @pytest.mark.parametrize("engine", ["jit", "eager"])
 def test_interrupted_in_the_middle_of_a_step_it_goes_back_to_before(engine, tmp_path):
     """A rate that raises stands for Ctrl-C while parameters move."""
