@@ -607,7 +607,7 @@ def not_safetensors(path) -> str:
 
 
 def damaged(path) -> str:
-    return f"{path} is damaged: its numbers are not those that were written."
+    return f"{path} is damaged: what it holds is not what was written."
 
 
 def later_format(path) -> str:
@@ -632,13 +632,6 @@ def not_in_a_file(path, name: str, kind: str) -> str:
     return (
         f"{path}: {name} was a {kind}, which a file cannot hold. Make the model and pass it: "
         "load(path, model=...); ops by name, as activation='tanh', are kept."
-    )
-
-
-def tied_in_part(name: str, others: list) -> str:
-    return (
-        f"{name} shares some of its Values with {' and '.join(others)}, but not all, so they would "
-        "come apart in a file. Share the whole list, or nothing."
     )
 
 

@@ -1,107 +1,218 @@
 """What a model consists of, layer by layer: `summary(model)`.
 
-Rule: nodes are counted, in one forward pass, not computed from formulas.
+Rule: nodes and shapes are those of one forward pass, which is run; no formula predicts them.
 """
+
+import random
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from micrograd import errors
 from micrograd.engine import Watcher, enable_grad, watching
 from micrograd.nest import parts
-from micrograd.nn.network import Module, entries, only_values
+from micrograd.nn import MLP, Layer, Linear, Module, Neuron, Sequential
 from micrograd.table import aligned
 
-WIDEST = 44  # characters of what a layer is
+WIDEST = 32  # characters of what a layer is
 BYTES = 8  # of a number in float64
-COLUMNS = ("layer", "what", "shapes", "parameters")
+COLUMNS = ("layer", "what", "in -> out", "parameters", "nodes")
+
+# fmt: off
+BEGINNING = {  # kind: what says how many numbers it takes
+    Neuron:     lambda module: len(module.w),
+    Linear:     lambda module: module.nin,
+    Layer:      lambda module: width(*module.neurons[:1]),
+    MLP:        lambda module: width(*module.layers[:1]),
+    Sequential: lambda module: width(*module.steps[:1]),
+}
+# fmt: on
 
 
-class Counter(Watcher):
-    """How many nodes were made."""
+@dataclass(eq=False)
+class Row:
+    """A layer: its path, what it is, the shapes of a call, and what is its own.
 
-    nodes = 0
+    `parameters` and `nodes` leave out those of layers within it, which have rows themselves.
+    `shape` is "" and `nodes` None where nothing was run.
+    """
 
-    def made(self, out, op, inputs):
-        self.nodes += 1
+    layer: str
+    what: str
+    shape: str = ""
+    parameters: int = 0
+    nodes: int | None = None
+    calls: int = 0
+
+    def cells(self) -> list[str]:
+        times = f", {self.calls:,} times" if self.calls > 1 else ""
+        nodes = "" if self.nodes is None else f"{self.nodes:,}"
+        return [self.layer, self.what, self.shape + times, f"{self.parameters:,}", nodes]
 
 
+@dataclass(repr=False)
 class Summary:
-    """`rows` of COLUMNS, `parameters` in all, `nodes` of one example (None if there was none)."""
+    """`rows` of layers, and their sums: `parameters`, and `nodes` (None if nothing was run)."""
 
-    def __init__(self, rows: list[tuple], parameters: int, nodes: int | None):
-        self.rows, self.parameters, self.nodes = rows, parameters, nodes
+    rows: list[Row]
+
+    @property
+    def parameters(self) -> int:
+        return sum(row.parameters for row in self.rows)
+
+    @property
+    def nodes(self) -> int | None:
+        known = [row.nodes for row in self.rows if row.nodes is not None]
+        return sum(known) if known else None
 
     def __repr__(self):
-        table = aligned([COLUMNS, *[(*row[:3], f"{row[3]:,}") for row in self.rows]])
-        size = f"{self.parameters:,} parameters, {self.parameters * BYTES:,} bytes in float64"
-        nodes = "" if self.nodes is None else f", {self.nodes:,} nodes an example"
-        return f"{table}\n{size}{nodes}"
+        size = f"{self.parameters * BYTES:,} bytes in float64"
+        total = Row("total", size, "", self.parameters, self.nodes)
+        table = [COLUMNS, *[row.cells() for row in (*self.rows, total)]]
+        *texts, parameters, nodes = zip(*table)
+        columns = [*texts, to_the_right(parameters), to_the_right(nodes)]
+        columns = columns[:2] + columns[3:4] if self.nodes is None else columns
+        return aligned(zip(*columns))
 
 
 def summary(model: Module, *example) -> Summary:
-    """A table: what each layer is, the shapes of its own parameters, and how many there are in it.
+    """A table: what each layer is, the shapes of a call, its own parameters and its own nodes.
 
-    `example` are the arguments of one call, whose nodes are counted; a model that begins with
-    neurons or a Linear needs none. Parameters that layers share are counted once in the total.
-    Raises TypeError for what is no Module.
+    `example` are the arguments of one call, as numbers and lists; a model that begins with neurons
+    or a Linear needs none. Nodes are the results of ops. Neurons count as their layer; what layers
+    share counts once, at the first. Raises TypeError for what is no Module, and whatever the call
+    raises for an example that does not fit.
 
     >>> from micrograd import MLP
     >>> summary(MLP(2, [3, 1]))
-    layer     what                                          shapes  parameters
-    (all)     MLP of [Layer of [ReLUNeuron(2), ReLUNeur...          13
-    layers.0  Layer of [ReLUNeuron(2), ReLUNeuron(2), R...  3 x 3   9
-    layers.1  Layer of [LinearNeuron(3)]                    1 x 4   4
-    13 parameters, 104 bytes in float64, 21 nodes an example
+    layer     what                              in -> out    parameters  nodes
+    (all)     MLP of [Layer of [ReLUNeuron(...  2 -> number           0      0
+    layers.0  Layer of [ReLUNeuron(2), ReLU...  2 -> 3                9     15
+    layers.1  Layer of [LinearNeuron(3)]        3 -> number           4      6
+    total     104 bytes in float64                                   13     21
     """
     if not isinstance(model, Module):
         raise TypeError(errors.not_a_module(model))
-    found = list(layers(model, ""))
-    rows = [
-        (name or "(all)", shortened(layer), shapes(layer), size(layer)) for name, layer in found
-    ]
-    example = example or guessed([layer for _, layer in found])
-    return Summary(rows, size(model), counted(model, example) if example else None)
+    found = layers(model)
+    rows = {name: Row(name or "(all)", shortened(layer)) for name, layer in found.items()}
+    for name, _ in model.named_parameters():
+        rows[owner(name, rows)].parameters += 1
+    wanted = width(model)
+    example = example or (() if wanted is None else ([0.5] * wanted,))
+    if example:
+        run(model, example, {id(layer): rows[name] for name, layer in found.items()})
+    return Summary(list(rows.values()))
 
 
-def size(module: Module) -> int:
-    return len(module.parameters())
+def layers(model: Module) -> dict[str, Module]:
+    """{path: module} of the module and of those in it, each once, without neurons."""
+    first: dict[int, tuple[str, Module]] = {id(model): ("", model)}
+    for path, module in modules(vars(model), ""):
+        if not isinstance(module, Neuron):
+            first.setdefault(id(module), (path, module))
+    return dict(first.values())
+
+
+def modules(x, name: str):
+    """(path, module) for each module below `x`."""
+    for key, part in parts(x):
+        path = f"{name}.{key}" if name else key
+        if isinstance(part, Module):
+            yield path, part
+        yield from modules(vars(part) if isinstance(part, Module) else part, path)
+
+
+def owner(name: str, rows: dict) -> str:
+    """The innermost of those paths in which the parameter of that name is."""
+    while name and name not in rows:
+        name = name.rpartition(".")[0]
+    return name
+
+
+def width(module=None) -> int | None:
+    """How many numbers a module takes, if it says so."""
+    says = BEGINNING.get(type(module))
+    return says(module) if says else None
 
 
 def shortened(module: Module) -> str:
-    what = repr(module)
+    plain = type(module).__repr__ is object.__repr__
+    what = type(module).__name__ if plain else repr(module)
     return what if len(what) <= WIDEST else f"{what[: WIDEST - 3]}..."
 
 
-def shapes(module: Module) -> str:
-    """Of the parameters that are its own; neurons, which have a bias each, are rows of a layer."""
-    if neurons := getattr(module, "neurons", None):
-        return f"{len(neurons)} x {size(neurons[0])}"
-    own = [entry for name, entry in entries(module) if "." not in name]
-    return ", ".join(" x ".join(map(str, lengths(entry))) or "1" for entry in own)
+def to_the_right(column) -> list[str]:
+    widest = max(map(len, column))
+    return [text.rjust(widest) for text in column]
 
 
-def lengths(nest) -> list[int]:
-    return [len(nest), *lengths(nest[0])] if isinstance(nest, list | tuple) else []
+# --------------------------------------------------------------------------------- a forward pass
 
 
-def layers(x, name: str):
-    """(path, module) of the module and of those in it, without the neurons of a layer."""
-    if isinstance(x, Module):
-        yield name, x
-    if only_values(x) or hasattr(x, "neurons"):
-        return
-    for key, part in parts(vars(x) if isinstance(x, Module) else x):
-        yield from layers(part, f"{name}.{key}" if name else key)
+class Counting(Watcher):
+    """Counts nodes to the row of the layer at work, which is the last of `working`."""
+
+    def __init__(self, rows: dict[int, Row]):
+        self.rows, self.working = rows, []
+
+    def made(self, out, op, inputs):
+        self.working[-1].nodes += 1
+
+    def call(self, call: Callable, module: Module, *inputs, **named):
+        """`module(*inputs)`, noted in its row if it has one."""
+        row = self.rows.get(id(module))
+        if row is None or row in self.working[-1:]:
+            return call(module, *inputs, **named)
+        self.working.append(row)
+        try:
+            out = call(module, *inputs, **named)
+        finally:
+            self.working.pop()
+        taken = ", ".join(map(shape, (*inputs, *named.values())))
+        row.shape, row.calls = row.shape or f"{taken} -> {shape(out)}", row.calls + 1
+        return out
 
 
-def guessed(found: list[Module]) -> tuple:
-    """Zeros for the inputs of the first layer that has weights, if it says how many they are."""
-    first = next((layer for layer in found if shapes(layer)), None)
-    if neurons := getattr(first, "neurons", None):
-        return ([0.0] * len(neurons[0].w),)
-    return ([0.0] * first.nin,) if type(first).__name__ == "Linear" else ()
+def run(model: Module, example: tuple, rows: dict[int, Row]) -> None:
+    """Call the model, and note in the rows what happens; `random` goes on as if it had not been."""
+    for row in rows.values():
+        row.nodes = 0
+    counting, before = Counting(rows), random.getstate()
+    kinds = {type(module) for module in layers(model).values() if callable(module)}
+    try:
+        with replaced(kinds, counting.call), enable_grad(), watching(counting):
+            model(*example)
+    finally:
+        random.setstate(before)
 
 
-def counted(model: Module, example: tuple) -> int:
-    counter = Counter()
-    with enable_grad(), watching(counter):
-        model(*example)
-    return counter.nodes
+@contextmanager
+def replaced(kinds: set[type], call: Callable):
+    """Within the block a module of those classes, when called, is `call(its __call__, it, ...)`."""
+    own = {kind: vars(kind).get("__call__") for kind in kinds}
+    calls = {kind: kind.__call__ for kind in kinds}
+    try:
+        for kind in kinds:
+            kind.__call__ = instead(call, calls[kind])
+        yield
+    finally:
+        for kind, before in own.items():
+            if before is None:
+                del kind.__call__
+            else:
+                kind.__call__ = before
+
+
+def instead(call: Callable, original: Callable) -> Callable:
+    return lambda module, *inputs, **named: call(original, module, *inputs, **named)
+
+
+def shape(x) -> str:
+    """The lengths of a nest: "number", "3", "2 x 3"; of parts of unequal lengths each one's."""
+    x = x.tolist() if hasattr(x, "tolist") else x
+    if not isinstance(x, list | tuple):
+        return "number"
+    inner = list(dict.fromkeys(map(shape, x)))
+    if len(inner) > 1:
+        return ", ".join(map(shape, x)) if len(x) <= 3 else f"{len(x)} of unequal lengths"
+    return " x ".join([str(len(x)), *[part for part in inner if part != "number"]])

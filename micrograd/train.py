@@ -68,8 +68,8 @@ def fit(
 
     `loss(model, x, y)` is that of one example (with `per_example=False`, of a batch), to which
     `penalty(model)` is added. `optimizer` is one, or makes one of the parameters; `lr_schedule` and
-    `weight_decay` take the place of its own. An epoch is len(X) // batch_size steps, each example at
-    most once. Both engines walk through the same examples, and agree but for rounding.
+    `weight_decay` take the place of its own. An epoch is len(X) // batch_size steps, each example
+    at most once. Both engines walk through the same examples, and agree but for rounding.
 
     `validation` is (X, y), or the share of the data to set aside; `metrics` are functions (outputs,
     targets) of it. It is looked at `validate_every` steps (an epoch, or more: a hundred times in

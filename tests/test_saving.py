@@ -7,13 +7,15 @@ import math
 import random
 import re
 import struct
+from collections import OrderedDict, namedtuple
 
 import numpy as np
 import pytest
 import safetensors.torch
 import torch
 
-from micrograd import MLP, Module, Op, Value, errors, files, load, save
+from micrograd import MLP, Module, Op, Value, errors, files, load, nn, save
+from micrograd.nest import ends
 from micrograd.nn import (
     GPT,
     GRU,
@@ -29,7 +31,7 @@ from micrograd.nn import (
     Sequential,
     TransformerBlock,
 )
-from micrograd.ops import relu, tanh
+from micrograd.ops import FAMILIES, relu, tanh
 from micrograd.saving import read_about, read_tensors, write_tensors
 
 
@@ -143,17 +145,34 @@ def test_numbers_at_the_edge_keep_their_bits(tmp_path):
     assert bits(load(save(model, tmp_path / "m"))) == [x.hex() for x in edge]
 
 
-def test_what_is_tied_stays_tied(tmp_path):
-    model = made(lambda: GPT(5, 3, size=4, heads=2))
+def tied_lists(model):
     model.head.weight = model.tokens.weight
+
+
+def tied_rows(model):
+    model.head.weight = [*model.tokens.weight[:4], [Value(0.5) for _ in range(4)]]
+
+
+def tied_values(model):
+    model.first, model.row = model.tokens.weight[0][0], (model.tokens.weight[1][1], Value(2.0))
+    model.flat = ends(model.positions.weight)
+
+
+def tied_modules(model):
+    model.positions = model.tokens
+
+
+@pytest.mark.parametrize("tie", [tied_lists, tied_rows, tied_values, tied_modules])
+def test_what_is_tied_stays_tied(tie, tmp_path):
+    model = made(lambda: GPT(5, 5, size=4, heads=2))
+    tie(model)
     again = load(save(model, tmp_path / "m"))
-    assert again.head.weight is again.tokens.weight
-    assert len(again.parameters()) == len(model.parameters())
-    model.head.weight = [*model.tokens.weight[:4], [Value(0.0) for _ in range(4)]]
-    with pytest.raises(
-        ValueError, match=r"^head.weight shares some of its Values with tokens.weigh"
-    ):
-        save(model, tmp_path / "m")
+    assert [name for name, _ in again.named_parameters()] == [
+        name for name, _ in model.named_parameters()
+    ]
+    assert again.state_dict() == model.state_dict()
+    assert (again.head.weight is again.tokens.weight) == (tie is tied_lists)
+    assert (again.positions is again.tokens) == (tie is tied_modules)
 
 
 class Mine(Module):
@@ -200,10 +219,45 @@ def test_lists_of_unequal_lengths_are_written_part_by_part(tmp_path):
 
 def test_containers_come_back_as_they_were(tmp_path):
     model = Sequential()
-    model.more = (Linear(2, 1), {"a": [1, None, "b", True, 2.5]})
+    model.more = (Linear(2, 1), {"a": [1, None, "b", True, 2.5], 3: (), None: ((),)})
+    model.w = (Value(1.0), [Value(2.0)])
     again = load(save(model, tmp_path / "m"))
     assert type(again.more) is tuple
     assert again.more[1] == model.more[1]
+    assert (type(again.w), type(again.w[1])) == (tuple, list)
+
+
+def test_numbers_of_numpy_come_back_as_pythons(tmp_path):
+    again = load(save(Linear(np.int64(3), np.array([1, 2]).max()), tmp_path / "m"))
+    assert (repr(again), type(again.nin), type(again.nout)) == ("Linear(3, 2)", int, int)
+
+
+Pair = namedtuple("Pair", "x y")
+
+
+@pytest.mark.parametrize("what", [Pair(1, 2), OrderedDict(a=1), {1, 2}, math.sin, Value(1.0) + 1])
+def test_what_a_file_cannot_hold_is_named(what, tmp_path):
+    model = Sequential(Linear(2, 1))
+    model.what = [what]
+    path = save(model, tmp_path / "m")
+    with pytest.raises(ValueError, match=rf"what.0 was a {type(what).__name__}, which a file cann"):
+        load(path)
+    assert bits(load(path, model=model)) == bits(model)
+
+
+def test_a_key_that_a_file_cannot_hold_is_named(tmp_path):
+    model = Sequential()
+    model.what = {(1, 2): Linear(2, 1)}
+    with pytest.raises(ValueError, match=r"what.\(1, 2\) was a tuple, which a file cannot hold"):
+        load(save(model, tmp_path / "m"))
+
+
+def test_a_layer_of_a_later_version(tmp_path, monkeypatch):
+    monkeypatch.setattr(nn, "LSTM", type("LSTM", (Linear,), {}), raising=False)
+    path = save(nn.LSTM(2, 1), tmp_path / "m")
+    monkeypatch.undo()
+    with pytest.raises(ValueError, match="later version"):
+        load(path)
 
 
 def test_an_op_that_is_not_registered(tmp_path, monkeypatch):
@@ -211,6 +265,8 @@ def test_an_op_that_is_not_registered(tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("micrograd").OPS, "swish", swish)
     path = save(Sequential(swish), tmp_path / "m")
     assert load(path).steps == [swish]
+    cube = FAMILIES["pow"](3)
+    assert load(save(Sequential(cube), tmp_path / "n")).steps == [cube]
     monkeypatch.delitem(__import__("micrograd").OPS, "swish")
     with pytest.raises(ValueError, match="no op is called 'swish'"):
         load(path)
