@@ -10,6 +10,7 @@ import pytest
 
 from micrograd import data, errors, losses
 from micrograd.models import pictures, text
+from micrograd.models.frozen import frozen
 from micrograd.models.shipped import RECIPES
 from micrograd.nn import GPT
 from micrograd.train import fit, made
@@ -169,5 +170,5 @@ def test_samples_follow_the_seed_and_what_was_learnt():
 def test_the_frozen_model_gives_the_same_numbers():
     model, _ = small()
     wanted = [[x.data for x in row] for row in model([4, 1, 2])]
-    assert text.frozen(model)([4, 1, 2]) == wanted
+    assert frozen(model)([4, 1, 2]) == wanted
     assert model.parameters()

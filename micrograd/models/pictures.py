@@ -5,6 +5,7 @@ Rule: each takes (model, X, y) and returns a matplotlib Figure.
 
 from micrograd.engine import no_grad
 from micrograd.jitting import vmap
+from micrograd.models.frozen import frozen
 from micrograd.picture import BLUE, ORANGE, draw_boundary
 
 GREEN = "#009e73"
@@ -40,8 +41,7 @@ def answers(model, X):
 
 
 def boundary(model, X, y):
-    with no_grad():
-        return draw_boundary(model, X, y)
+    return draw_boundary(frozen(model), X, y)
 
 
 def classes(model, X, y):

@@ -21,13 +21,15 @@ from micrograd.models.split import LEAST, Split, split
 from micrograd.models.table import Table, read
 from micrograd.models.target import target_of
 from micrograd.nn import MLP
-from micrograd.optim import Adam
+from micrograd.optim import AdamW
 from micrograd.train import fit, made
 from micrograd.training.history import History
 
 LAYERS = (32, 16)
 EPOCHS = 200
-RATE = 0.003  # of Adam: on six of scikit-learn's tables as good as 0.001, in half the steps
+# Of AdamW, tried on six of scikit-learn's tables with six seeds: a third of the rate is as good and
+# takes twice the steps; without decay, or with he's weights, less is right on those of few rows.
+RATE, DECAY = 0.003, 0.3
 PATIENCE = 20  # looks at the validation rows, none of them better, before training ends
 SMALLEST, LARGEST = 8, 256  # batches; in between an epoch is 32 steps
 FEW = 30  # held-out rows that say little
@@ -129,7 +131,7 @@ def train_table(
     if resume and checkpoint and not checkpoint.exists():
         examples.table.notes.append(notes.no_checkpoint(checkpoint))
     outputs = len(examples.classes or [target])
-    model = made(lambda: MLP(examples.X.shape[1], [*layers, outputs], init="he"), seed)
+    model = made(lambda: MLP(examples.X.shape[1], [*layers, outputs], init="xavier"), seed)
     count = len(examples.split.training)
     size = min(max(count // 32, SMALLEST), LARGEST, count)
     history = fitted(
@@ -137,7 +139,7 @@ def train_table(
         model,
         likelihood if examples.classes else square,
         *examples.of(examples.split.training),
-        optimizer=lambda parameters: Adam(parameters, lr=RATE),
+        optimizer=lambda parameters: AdamW(parameters, lr=RATE, weight_decay=DECAY),
         epochs=epochs,
         batch_size=size,
         engine=engine,

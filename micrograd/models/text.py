@@ -6,15 +6,13 @@ to one length, and what pads counts for nothing.
 
 import random
 from bisect import bisect
-from copy import copy
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
 from micrograd import data, errors, losses, optim
-from micrograd.engine import Value
-from micrograd.nest import nest_map
-from micrograd.nn import GPT, Module
+from micrograd.models.frozen import frozen
+from micrograd.nn import GPT
 from micrograd.train import fit
 from micrograd.training.history import History
 
@@ -123,12 +121,3 @@ def document(model: GPT, vocabulary: Vocabulary, temperature: float, rng) -> str
             break
         tokens.append(token)
     return vocabulary.text(tokens[1:])
-
-
-def frozen(x):
-    """The model with plain numbers for its parameters: quicker where no gradient is asked for."""
-    if isinstance(x, Module):
-        found = copy(x)
-        vars(found).update(nest_map(frozen, vars(x)))
-        return found
-    return x.data if isinstance(x, Value) else x
