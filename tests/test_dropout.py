@@ -1,0 +1,140 @@
+"""Dropout and what it draws: how much is dropped, when it is off, and who says what is drawn."""
+
+import random
+
+import numpy as np
+import pytest
+
+from micrograd import Value, compile_step, feed, jit, no_grad, optim, vmap
+from micrograd.chance import draw, drawing
+from micrograd.errors import TraceError
+from micrograd.nn import Dropout, Linear, Sequential
+
+
+def numbers(nest):
+    return [x.data if isinstance(x, Value) else x for x in nest]
+
+
+@pytest.mark.parametrize("p", [0.0, 0.25, 0.9])
+def test_a_share_is_dropped_and_the_rest_made_larger(p):
+    random.seed(1)
+    out = np.array(numbers(Dropout(p)([Value(1.0)] * 20_000)))
+    assert set(np.round(out, 12)) <= {0.0, round(1.0 / (1.0 - p), 12)}
+    # The deviation of a share of 20,000 draws is at most 0.0036: five of them.
+    assert (out == 0.0).mean() == pytest.approx(p, abs=0.018)
+
+
+def test_the_seed_says_what_is_dropped_and_the_grads_follow():
+    xs = [Value(2.0) for _ in range(50)]
+    random.seed(4)
+    out = Dropout(0.5)(xs)
+    sum(out).backward()
+    assert [x.grad for x in xs] == [y / 2.0 for y in numbers(out)]  # x is 2, out twice that or 0
+    random.seed(4)
+    assert numbers(Dropout(0.5)(xs)) == numbers(out)
+
+
+def test_nests_keep_their_shape():
+    assert np.shape(Dropout(0.0)([[1.0, 2.0], [3.0, 4.0]])) == (2, 2)
+
+
+OFF = {
+    "eval": lambda layer: layer.eval()([1.0, 2.0]),
+    "no_grad": lambda layer: no_grad()(layer)([1.0, 2.0]),
+    "no chance": lambda layer: drawing(None)(layer)([1.0, 2.0]),
+}
+
+
+@pytest.mark.parametrize("call", OFF.values(), ids=OFF)
+def test_it_is_off(call):
+    assert call(Dropout(0.9)) == [1.0, 2.0]
+
+
+def test_eval_and_train_reach_every_module():
+    model = Sequential(Linear(2, 2), Sequential(Dropout(0.9)))
+    inner = model.steps[1].steps[0]
+    assert model.eval() is model
+    assert inner.training is False
+    model.train()
+    assert inner.training is True
+    assert model.parameters() == model.steps[0].parameters()
+
+
+@pytest.mark.parametrize("p", [-0.1, 1.0, 2.0, float("nan")])
+def test_what_is_no_share(p):
+    with pytest.raises(ValueError, match="lies between 0 and 1"):
+        Dropout(p)
+
+
+def test_a_compiled_function_does_not_draw_once_for_ever():
+    layer = Dropout(0.5)
+    for compiled in (jit(lambda x: layer([x])[0]), lambda x: vmap(lambda x: layer([x])[0])([x])):
+        with pytest.raises(TraceError, match=r"draw its random numbers once.*model.eval\(\)"):
+            compiled(2.0)
+    layer.eval()
+    assert jit(lambda x: layer([x])[0] * 1.0)(2.0).data == 2.0
+
+
+def test_a_step_without_data_has_nobody_to_draw_for():
+    model = Sequential(Linear(1, 1), Dropout(0.5))
+    step = compile_step(lambda model: model([1.0])[0] ** 2, model, optim.SGD(model.parameters()))
+    with pytest.raises(TraceError, match="they belong to an example"):
+        step()
+
+
+@pytest.mark.parametrize("size", [1, 3, None])
+def test_a_step_draws_anew_for_each_example(size):
+    """With a rate of 0 nothing but what is dropped changes from step to step."""
+    model = Sequential(Linear(1, 8), Dropout(0.5))
+    optimizer = optim.SGD(model.parameters(), lr=0.0)
+    step = compile_step(lambda model, x: sum(z * z for z in model(x)), model, optimizer)
+    X = [[1.0]] * 5
+    losses = step.run(X, steps=40, batch_size=size)
+    assert len(set(losses)) > 20
+    assert losses.tolist() == step.run(X, steps=40, batch_size=size).tolist()
+    assert losses.tolist() != step.run(X, steps=40, batch_size=size, seed=1).tolist()
+    with step.bound(X, batch_size=size) as take:
+        assert [take() for _ in range(40)] == losses.tolist()
+
+
+# ------------------------------------------------------------------------------------ what is drawn
+
+
+def test_draw_gives_what_it_is_told_to():
+    with drawing(iter([0.25, 0.5]).__next__):
+        assert [draw(), draw()] == [0.25, 0.5]
+        with drawing(None):
+            assert draw() is None
+    random.seed(2)
+    wanted = random.random()
+    random.seed(2)
+    assert draw() == wanted
+
+
+@pytest.mark.parametrize("count", [1, 4, 6])
+def test_a_step_has_the_same_numbers_however_it_is_reached(count):
+    whole = feed.noise(3, 0, 10, count)
+    assert whole.shape == (10, count)
+    assert feed.noise(3, 4, 6, count).tolist() == whole[4:].tolist()
+    assert len({*whole.ravel()}) == whole.size
+    assert feed.noise(4, 0, 10, count).tolist() != whole.tolist()
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("draws", [0, 2])
+@pytest.mark.parametrize("first", [0, 3, 8])
+def test_a_feed_goes_on_anywhere(first, draws, whole):
+    rows, targets = np.arange(14.0).reshape(7, 2), np.arange(7.0)
+
+    def seen(first, parts):
+        made = feed.Feed(rows, targets, 2, 5, first, whole, draws)
+        found = []
+        for steps in parts:
+            X, y, order = made.served(steps)
+            found += [(X[i].tolist(), y[i].tolist()) for i in order]
+        return found
+
+    each = 1 if whole else 2
+    everything = seen(0, [12])
+    assert seen(first, [12 - first]) == everything[first * each :]
+    assert seen(first, [1, 2, 12 - first - 3]) == everything[first * each :]
