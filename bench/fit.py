@@ -9,8 +9,8 @@ import statistics
 from pathlib import Path
 
 from bench.harness import clocked
-from bench.workloads import WORKLOADS, Workload
-from micrograd import compile_step, data, fit, optim
+from bench.workloads import WORKLOADS, Workload, likelihood
+from micrograd import MLP, compile_step, data, fit, optim
 from micrograd.models import text
 from micrograd.train import made
 
@@ -94,11 +94,8 @@ def digits() -> dict[str, float]:
     """Seconds of an epoch of MLP(64, [64, 10]) on scikit-learn's digits, in batches of 64."""
     import torch
 
-    from micrograd.models.shipped import RECIPES
-
-    recipe = RECIPES["digits"]
     X, y = data.digits()
-    model = made(recipe.make, 0)
+    model = made(lambda: MLP(64, [64, 10], init="he"), 0)
     net = torch.nn.Sequential(torch.nn.Linear(64, 64), torch.nn.ReLU(), torch.nn.Linear(64, 10))
     net = net.double()
     adam = torch.optim.Adam(net.parameters(), lr=0.01)
@@ -114,7 +111,7 @@ def digits() -> dict[str, float]:
 
     def ours(epochs):
         fit(
-            model, recipe.loss, X, y, epochs=epochs, batch_size=BATCH, progress=False,
+            model, likelihood, X, y, epochs=epochs, batch_size=BATCH, progress=False,
             optimizer=lambda parameters: optim.Adam(parameters, lr=0.01),
         )  # fmt: skip
 
