@@ -506,11 +506,26 @@ def eager_is_float64(dtype) -> str:
     )
 
 
-def patience_without_validation() -> str:
+def without_validation(name: str) -> str:
     return (
-        "`patience` counts looks at the validation loss: pass validation=(X, y), or "
+        f"`{name}` is about examples that are not trained on: pass validation=(X, y), or "
         "validation=0.2 for a fifth of the data."
     )
+
+
+def not_an_optimizer(x) -> str:
+    return (
+        f"`optimizer` is an optimizer or makes one of the parameters, got {kind(x)}: write "
+        "optimizer=optim.Adam, or optimizer=lambda parameters: optim.SGD(parameters, lr=0.1)."
+    )
+
+
+def not_a_model(x) -> str:
+    return f"fit trains a Module, as MLP(2, [16, 1]), or what a function makes, got {kind(x)}."
+
+
+def no_norm(clip) -> str:
+    return f"`clip` is the greatest norm of all grads together, larger than 0, got {clip!r}."
 
 
 def repeats_need_makers() -> str:

@@ -262,7 +262,6 @@ def draw_boundary(model, X, y, resolution: int = 60):
     The model is asked for its score at resolution x resolution places; the line is where it is 0.
     """
     import numpy
-    from matplotlib.figure import Figure
 
     points = numpy.asarray(X, dtype=float)
     left, low = points.min(axis=0) - 0.5
@@ -273,7 +272,7 @@ def draw_boundary(model, X, y, resolution: int = 60):
     finite = scores[numpy.isfinite(scores)]
     limit = float(numpy.abs(finite).max(initial=0.0)) or 1.0
     scores = numpy.ma.masked_invalid(scores.clip(-limit, limit))  # a nan is left blank
-    figure = Figure(figsize=(6, 5), layout="constrained")
+    figure = blank(6, 5)
     axes = figure.add_subplot()
     axes.contourf(
         across, up, scores, levels=numpy.linspace(-limit, limit, 21), cmap="PuOr_r", alpha=0.7
@@ -298,9 +297,7 @@ def draw_boundary(model, X, y, resolution: int = 60):
 
 def draw_curves(losses, accuracies):
     """A matplotlib Figure: the loss above, the accuracy in percent below, over the steps."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6, 5), layout="constrained")
+    figure = blank(6, 5)
     above, below = figure.subplots(2, sharex=True)
     above.plot(losses, color=ORANGE)
     above.set(ylabel="loss", ylim=(0, None), title="Training")
@@ -321,10 +318,8 @@ def draw_history(losses: list[float], validation: dict[str, list], first: int = 
     Below, the metrics of the validations. A long run is shown by the means of equal stretches; the
     axis of the loss is logarithmic where it falls far.
     """
-    from matplotlib.figure import Figure
-
     names = [name for name in validation if name not in ("step", "loss")]
-    figure = Figure(figsize=(6, 3 + 2 * bool(names)), layout="constrained")
+    figure = blank(6, 3 + 2 * bool(names))
     above, *below = figure.subplots(1 + bool(names), sharex=True, squeeze=False)[:, 0]
     above.plot(*stretches(losses, first), color=ORANGE, label="training")
     if validation["step"]:
@@ -348,6 +343,15 @@ def stretches(numbers: list[float], first: int = 0) -> tuple[list, list]:
     starts = range(0, len(numbers), length)
     parts = [numbers[i : i + length] for i in starts]
     return [first + i + length / 2 for i in starts], [sum(part) / len(part) for part in parts]
+
+
+def blank(width: float, height: float):
+    """An empty matplotlib Figure of so many inches, which notebooks show."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    figure._repr_png_ = lambda: png(figure)
+    return figure
 
 
 def png(figure, dpi: int = 150) -> bytes:

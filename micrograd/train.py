@@ -113,6 +113,8 @@ def repeated(make: Callable, repeats: int, given: dict) -> History:
 
 def made(make: Callable, seed: int) -> Module:
     """The model that the function makes after `random.seed(seed)`; `random` goes on as it was."""
+    if not callable(make):
+        raise TypeError(errors.not_a_model(make))
     state = random.getstate()
     random.seed(seed)
     try:
@@ -148,6 +150,8 @@ class Training:
     def chosen_optimizer(self) -> Optimizer:
         asked, chosen = self.asked, self.asked.optimizer
         if not isinstance(chosen, Optimizer):
+            if not callable(chosen):
+                raise TypeError(errors.not_an_optimizer(chosen))
             chosen = chosen(self.model.parameters())
         if asked.lr_schedule is not None:
             chosen.lr = asked.lr_schedule
@@ -377,8 +381,11 @@ def check(asked) -> None:
         raise ValueError(errors.unknown_name("engine", asked.engine, ENGINES))
     if asked.engine == "eager" and asked.dtype != "float64":
         raise ValueError(errors.eager_is_float64(asked.dtype))
-    if asked.patience is not None and asked.validation is None:
-        raise ValueError(errors.patience_without_validation())
+    for name in ("patience", "metrics"):
+        if getattr(asked, name) is not None and asked.validation is None:
+            raise ValueError(errors.without_validation(name))
+    if asked.clip is not None and not asked.clip > 0.0:
+        raise ValueError(errors.no_norm(asked.clip))
     if isinstance(asked.validation, Real) and not 0.0 < asked.validation < 1.0:
         raise ValueError(errors.not_a_share(asked.validation))
 

@@ -255,7 +255,8 @@ def test_the_best_is_that_of_the_validation():
 
 @pytest.mark.parametrize("validation", [None, (*points(10),)], ids=["alone", "validated"])
 def test_the_plot_has_a_curve_for_each_list(validation):
-    _, history = run(validation=validation, metrics={"accuracy": losses.accuracy})
+    metrics = validation and {"accuracy": losses.accuracy}
+    _, history = run(validation=validation, metrics=metrics)
     curves = [len(axes.lines) for axes in history.plot().axes]
     assert curves == ([1] if validation is None else [2, 1])
 
@@ -422,6 +423,9 @@ REFUSED = {  # name: (arguments, exception, what is said)
     "engine":         ({"engine": "llvm"}, ValueError, "unknown engine 'llvm'"),
     "dtype":          ({"dtype": "float16"}, ValueError, "unknown dtype 'float16'"),
     "eager, dtype":   ({"engine": "eager", "dtype": "float32"}, ValueError, "eager engine computes in float64"),
+    "optimizer":      ({"optimizer": "adam"}, TypeError, "write optimizer=optim.Adam, or"),
+    "clip":           ({"clip": -1.0}, ValueError, "larger than 0, got -1.0"),
+    "metrics":        ({"metrics": {"accuracy": losses.accuracy}}, ValueError, "`metrics` is about examples"),
     "patience":       ({"patience": 3}, ValueError, r"pass validation=\(X, y\)"),
     "share":          ({"validation": 1.5}, ValueError, "1.5"),
     "labels":         ({"y": [1.0]}, errors.ShapeError, "24 rows but 1 labels"),
@@ -446,6 +450,11 @@ def test_what_is_refused(given, exception, said):
     with pytest.raises(exception, match=said):
         quiet(model, **{"loss": margin, "X": points()[0], "y": points()[1], "steps": 3, **given})
     assert weights(model) == before
+
+
+def test_what_is_no_model():
+    with pytest.raises(TypeError, match=r"fit trains a Module, .* got str 'model'"):
+        quiet("model", margin, *points(), steps=3)
 
 
 def test_repeats_have_no_checkpoint(tmp_path):

@@ -20,7 +20,14 @@ from graphviz.backend import dot_command
 from micrograd import MLP, Module, Value, draw_dot, label_all, trace, tree
 from micrograd.data import moons
 from micrograd.losses import hinge, l2_penalty
-from micrograd.picture import MOST_GROUPS, MOST_NODES, draw_boundary, draw_curves, png
+from micrograd.picture import (
+    MOST_GROUPS,
+    MOST_NODES,
+    draw_boundary,
+    draw_curves,
+    draw_history,
+    png,
+)
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -508,3 +515,8 @@ def test_the_same_picture_is_the_same_bytes(draw):
 def test_only_one_value_can_be_drawn(root):
     with pytest.raises(TypeError, match="only what is computed can be drawn, one Value"):
         draw_dot(root)
+
+
+def test_a_notebook_shows_a_figure():
+    figure = draw_history([3.0, 2.0], {"step": [], "loss": []})
+    assert figure._repr_png_().startswith(b"\x89PNG")

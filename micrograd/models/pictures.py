@@ -6,7 +6,7 @@ Rule: each takes (model, X, y) and returns a matplotlib Figure.
 from micrograd.engine import no_grad
 from micrograd.jitting import vmap
 from micrograd.models.frozen import frozen
-from micrograd.picture import BLUE, ORANGE, draw_boundary
+from micrograd.picture import BLUE, ORANGE, blank, draw_boundary
 
 GREEN = "#009e73"
 COLORS = (BLUE, ORANGE, GREEN)
@@ -48,12 +48,11 @@ def classes(model, X, y):
     """Which class the model gives each place of a square, and the data; rows as `yin_yang` has."""
     import numpy as np
     from matplotlib.colors import ListedColormap
-    from matplotlib.figure import Figure
 
     side = np.linspace(0.0, 1.0, RESOLUTION)
     a, b = (grid.ravel() for grid in np.meshgrid(side, side))
     best = answers(model, np.stack([a, b, 1 - a, 1 - b], 1)).argmax(1)
-    figure = Figure(figsize=(6, 5.6), layout="constrained")
+    figure = blank(6, 5.6)
     axes = figure.add_subplot(aspect="equal", xlabel="x", ylabel="y")
     axes.imshow(
         best.reshape(RESOLUTION, -1),
@@ -74,9 +73,7 @@ def classes(model, X, y):
 
 def scores(model, X, y):
     """A bar for each example, and where it should end."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6, 3), layout="constrained")
+    figure = blank(6, 3)
     axes = figure.add_subplot(xlabel="example", title="What the model says, and should")
     places = range(len(y))
     axes.bar(places, answers(model, X), color=BLUE, label="the model")
@@ -90,10 +87,9 @@ def scores(model, X, y):
 def line(model, X, y):
     """The function that was found, and the data."""
     import numpy as np
-    from matplotlib.figure import Figure
 
     xs = np.linspace(min(X)[0], max(X)[0], 300)
-    figure = Figure(figsize=(6, 4), layout="constrained")
+    figure = blank(6, 4)
     axes = figure.add_subplot(xlabel="x", ylabel="y", title="The function that was found")
     axes.scatter(X, y, s=12, color=ORANGE, label="data")
     axes.plot(xs, answers(model, xs[:, None]), color=BLUE, lw=2, label="the model")
@@ -105,11 +101,10 @@ def line(model, X, y):
 def images(model, X, y):
     """A page of images with the model's answer above each; those that are wrong come first."""
     import numpy as np
-    from matplotlib.figure import Figure
 
     found, wanted = answers(model, X).argmax(1), np.array(y)
     order = np.argsort(found == wanted, kind="stable")[:SHOWN]
-    figure = Figure(figsize=(7, 5.4), layout="constrained")
+    figure = blank(7, 5.4)
     wrong = int((found != wanted).sum())
     figure.suptitle(f"{wrong} of {len(wanted)} wrong: in red, what it is in brackets")
     for axes, i in zip(figure.subplots(6, 10).ravel(), order):

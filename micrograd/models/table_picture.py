@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from micrograd.picture import BLUE, ORANGE, draw_history
+from micrograd.picture import BLUE, ORANGE, blank, draw_history
 
 WRITTEN = 20  # classes up to which the counts stand in the squares
 NAMED = 40  # and up to which each class has its name at the side
@@ -39,13 +39,12 @@ def last_means(numbers: list[float], count: int) -> list[float]:
 def draw_confusion(confusion: list[list[int]], classes: list[str], accuracy: float):
     """A matplotlib Figure: a row for each class, and how its rows were predicted."""
     from matplotlib.colors import PowerNorm
-    from matplotlib.figure import Figure
 
     counts = np.array(confusion)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     each = 0.55 if len(classes) <= WRITTEN else 0.25
     side = max(2.2 + each * min(len(classes), NAMED), 3.7)
-    figure = Figure(figsize=(side + 1.1, side), layout="constrained")
+    figure = blank(side + 1.1, side)
     axes = figure.add_subplot()
     image = axes.imshow(shares, cmap="Blues", norm=PowerNorm(0.5, 0.0, 1.0))
     bar = figure.colorbar(image, ax=axes, shrink=0.8, ticks=[0.0, 0.1, 0.5, 1.0])
@@ -93,9 +92,7 @@ def shortened(name: str) -> str:
 
 def draw_fit(right, predicted, target: str, r2: float | None):
     """A matplotlib Figure: a point for each row, what was predicted over what is true."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(5.4, 5.0), layout="constrained")
+    figure = blank(5.4, 5.0)
     axes = figure.add_subplot()
     both = np.concatenate([right, predicted])
     margin = 0.04 * (both.max() - both.min()) or 1.0
