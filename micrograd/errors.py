@@ -520,6 +520,13 @@ def not_an_optimizer(x) -> str:
     )
 
 
+def loss_of_others(arguments: list) -> str:
+    return (
+        f"the loss is called as loss({', '.join(arguments)}), of one example: write one, such as "
+        "lambda model, x, y: losses.hinge(model(x), y)."
+    )
+
+
 def not_a_model(x) -> str:
     return f"fit trains a Module, as MLP(2, [16, 1]), or what a function makes, got {kind(x)}."
 

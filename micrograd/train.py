@@ -4,9 +4,11 @@ Rule: between two looks at the run (to show, to validate, to save) the steps are
 the run does follows from its arguments and the number of the step, so that it can go on anywhere.
 """
 
+import inspect
 import random
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from numbers import Real
 from pathlib import Path
 from types import SimpleNamespace
@@ -129,6 +131,7 @@ class Training:
     def __init__(self, model: Module, given: dict):
         self.model, self.asked = model, SimpleNamespace(**given)
         check(self.asked)
+        check_loss(self.asked)
         self.optimizer = self.chosen_optimizer()
         self.rows, self.targets, held_out = self.data()
         count = 1 if self.rows is None else len(self.rows)
@@ -388,6 +391,17 @@ def check(asked) -> None:
         raise ValueError(errors.no_norm(asked.clip))
     if isinstance(asked.validation, Real) and not 0.0 < asked.validation < 1.0:
         raise ValueError(errors.not_a_share(asked.validation))
+
+
+def check_loss(asked) -> None:
+    """TypeError for a loss that cannot be called with the model and what data there is."""
+    names = [name for name in ("X", "y") if getattr(asked, name) is not None]
+    with suppress(ValueError):  # of what is written in C nobody knows
+        signature = inspect.signature(asked.loss)
+        try:
+            signature.bind("model", *names)
+        except TypeError as error:
+            raise TypeError(errors.loss_of_others(["model", *map(str.lower, names)])) from error
 
 
 def fitting(X, y) -> None:

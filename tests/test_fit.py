@@ -423,6 +423,8 @@ REFUSED = {  # name: (arguments, exception, what is said)
     "engine":         ({"engine": "llvm"}, ValueError, "unknown engine 'llvm'"),
     "dtype":          ({"dtype": "float16"}, ValueError, "unknown dtype 'float16'"),
     "eager, dtype":   ({"engine": "eager", "dtype": "float32"}, ValueError, "eager engine computes in float64"),
+    "loss":           ({"loss": losses.hinge}, TypeError, r"is called as loss\(model, x, y\), of one example"),
+    "loss, no y":     ({"y": None}, TypeError, r"is called as loss\(model, x\), of one"),
     "optimizer":      ({"optimizer": "adam"}, TypeError, "write optimizer=optim.Adam, or"),
     "clip":           ({"clip": -1.0}, ValueError, "larger than 0, got -1.0"),
     "metrics":        ({"metrics": {"accuracy": losses.accuracy}}, ValueError, "`metrics` is about examples"),
