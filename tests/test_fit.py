@@ -32,6 +32,7 @@ from micrograd.nn import (
 )
 from micrograd.ops import relu, tanh
 from micrograd.train import Training
+from micrograd.training.progress import sparkline
 
 # Sums are rounded in another order: some 1e-15 a step, which a hundred steps let grow. The rule is
 # SGD with momentum: Adam divides by the root of a mean of squares, so that grads that cancel to
@@ -402,6 +403,26 @@ def test_a_rate_that_explodes_is_diagnosed(engine):
     assert all(map(math.isfinite, weights(model)))
 
 
+@pytest.mark.parametrize("engine", ["jit", "eager"])
+@pytest.mark.parametrize("steps", [6, 9])
+def test_an_update_that_ends_in_inf_is_the_step_that_is_named(engine, steps):
+    """The loss of that step is a number: it is the parameters after it that are none."""
+    model = made(lambda: MLP(2, [4, 1]))
+    with pytest.raises(
+        errors.Diverged, match="after 5 steps the next ended in nan or inf"
+    ) as caught:
+        quiet(
+            model, squares, *points(), optimizer=optim.SGD, steps=steps, engine=engine,
+            lr_schedule=lambda step: math.inf if step == 5 else 0.01,
+        )  # fmt: skip
+    assert len(caught.value.history.losses) == 5
+    good = made(lambda: MLP(2, [4, 1]))
+    quiet(
+        good, squares, *points(), optimizer=lambda p: optim.SGD(p, lr=0.01), steps=5, engine=engine
+    )
+    assert weights(model) == weights(good)
+
+
 def test_a_model_that_begins_with_nan():
     model = MLP(2, [1])
     model.parameters()[0].data = math.nan
@@ -489,3 +510,7 @@ def test_the_bar_says_where_it_is(capsys):
     quiet_bar = fit(MLP(2, [1]), margin, *points(), steps=5)
     assert len(quiet_bar.losses) == 5
     assert "5/5" in capsys.readouterr().err
+
+
+def test_a_curve_of_nothing_finite_is_nothing():
+    assert sparkline([math.nan, math.inf]) == sparkline([]) == ""

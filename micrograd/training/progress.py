@@ -44,13 +44,13 @@ class Bar:
 
 
 def sparkline(numbers: list[float], width: int = WIDTH) -> str:
-    """A curve of blocks: the mean of each stretch, the greatest a full block.
+    """A curve of blocks: the mean of each stretch, the greatest a full block; "" of no numbers.
 
     >>> sparkline([3.0, 2.0, 1.0, 1.0], 4)
     '█▅▁▁'
     """
     count = min(width, len(numbers))
-    places = [len(numbers) * i // count for i in range(count + 1)]
+    places = [len(numbers) * i // max(count, 1) for i in range(count + 1)]
     means = [mean(numbers[i:j]) for i, j in pairwise(places)]
     finite = [x for x in means if math.isfinite(x)]
     if not finite:
