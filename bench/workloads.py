@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from micrograd import MLP, Module, Value, data, losses, optim
+from micrograd.models.shipped import likelihood, margin, square
 from micrograd.ops import exp, relu, tanh
 from micrograd.presets import readme_of
 
@@ -66,18 +67,6 @@ def neuron(model):
 
 
 # ---------------------------------------------------------------------------------------- networks
-
-
-def squares(model, x, y):
-    return losses.mean_squared_error(model(x), y)
-
-
-def margins(model, x, y):
-    return losses.hinge(model(x), y)
-
-
-def likelihood(model, x, y):
-    return losses.cross_entropy(model(x), y)
 
 
 def penalty(parameters):
@@ -209,7 +198,7 @@ ALL = (
         "lecture",
         "MLP(3, [4, 4, 1]) of tanh, 4 examples, squared error",
         partial(MLP, 3, [4, 4, 1], activation="tanh", output_activation="tanh"),
-        squares,
+        square,
         FAST,
         data.four_points,
     ),
@@ -217,7 +206,7 @@ ALL = (
         "moons",
         "MLP(2, [16, 16, 1]) of relu, 100 points, hinge loss and penalty",
         partial(MLP, 2, [16, 16, 1]),
-        margins,
+        margin,
         MIDDLE,
         moons,
         penalty,

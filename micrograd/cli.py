@@ -30,7 +30,7 @@ from micrograd.models import table_commands
 from micrograd.nest import nest_map
 from micrograd.nn import MLP
 from micrograd.optim import SGD, linear_decay
-from micrograd.saying import stop
+from micrograd.saying import stop, wrote
 from micrograd.steps import ALGORITHMS
 from micrograd.story import AGAIN
 
@@ -163,8 +163,7 @@ def demo(
     except OSError as error:
         raise stop(errors.cannot_write(out, error)) from error
     console.print(results(model, history, steps))
-    for path, what in written.items():
-        console.print(f"wrote {escape(str(path))}  [dim]{what}[/dim]", soft_wrap=True)
+    wrote(console, written)
     if history["interrupted"]:
         raise typer.Exit(130)
 

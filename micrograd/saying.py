@@ -1,4 +1,4 @@
-"""How a command says that it cannot do what was asked."""
+"""How a command says what it wrote, and that it cannot do what was asked."""
 
 import typer
 from rich.console import Console
@@ -10,3 +10,9 @@ def stop(message: str) -> typer.Exit:
     console = Console(stderr=True, highlight=False)
     console.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
     return typer.Exit(2)
+
+
+def wrote(console: Console, written: dict) -> None:
+    """A line for each file, {path: what it is}."""
+    for path, what in written.items():
+        console.print(f"wrote {escape(str(path))}  [dim]{what}[/dim]", soft_wrap=True)

@@ -102,11 +102,7 @@ class Step:
         True
         """
         rows, targets = as_array(X, self.dtype), as_array(y, self.dtype)
-        count = len(rows) if rows is not None else int(targets is None)
-        if targets is not None and len(targets) != count:
-            raise errors.ShapeError(errors.rows_and_labels(count, len(targets)))
-        if not count:
-            raise errors.ShapeError(errors.empty("the mean"))
+        count = examples(rows, targets)
         size = count if batch_size is None else min(natural(batch_size, "batch_size", 1), count)
         seed, whole = natural(seed, "seed", 0), rows is not None and not self.per_example
         feed = Feed(rows, targets, size, seed, first, whole)
@@ -452,6 +448,16 @@ class Compiled:
         memory = f"{self.memory.nbytes:,} bytes of memory"
         memory += f" for each of {self.step.threads} threads" if self.step.threads > 1 else ""
         return "\n".join([*lines, ", ".join(stages), memory])
+
+
+def examples(rows, targets) -> int:
+    """How many there are, 1 without data. ShapeError for none, or not a target for each row."""
+    count = len(rows) if rows is not None else int(targets is None)
+    if targets is not None and len(targets) != count:
+        raise errors.ShapeError(errors.rows_and_labels(count, len(targets)))
+    if not count:
+        raise errors.ShapeError(errors.empty("the mean"))
+    return count
 
 
 def as_array(x, dtype: str):

@@ -19,7 +19,7 @@ from micrograd import errors
 from micrograd.nn import Module
 from micrograd.optim import Adam, Optimizer
 from micrograd.running import natural
-from micrograd.stepping import as_array, compile_step
+from micrograd.stepping import as_array, compile_step, examples
 from micrograd.training.checkpoint import Checkpoint, digest
 from micrograd.training.diagnosis import diagnosed
 from micrograd.training.eager import EagerStep
@@ -134,7 +134,7 @@ class Training:
         check_loss(self.asked)
         self.optimizer = self.chosen_optimizer()
         self.rows, self.targets, held_out = self.data()
-        count = 1 if self.rows is None else len(self.rows)
+        count = examples(self.rows, self.targets)
         size = count if self.asked.batch_size is None else self.asked.batch_size
         self.size = min(natural(size, "batch_size", 1), count)
         epochs = self.asked.epochs
@@ -166,13 +166,13 @@ class Training:
         """(rows, targets, (rows, targets) to validate with or None), arrays or None."""
         asked = self.asked
         X, y = (as_array(x, asked.dtype) for x in (asked.X, asked.y))
-        fitting(X, y)
+        examples(X, y)
         share = asked.validation
         if share is None:
             return X, y, None
         if not isinstance(share, Real):
             held_out = [as_array(x, asked.dtype) for x in share]
-            fitting(*held_out)
+            examples(*held_out)
             return X, y, held_out
         order = np.random.default_rng(asked.seed).permutation(natural(len(X), "len(X)", 2))
         count = min(max(round(share * len(X)), 1), len(X) - 1)
@@ -402,11 +402,3 @@ def check_loss(asked) -> None:
             signature.bind("model", *names)
         except TypeError as error:
             raise TypeError(errors.loss_of_others(["model", *map(str.lower, names)])) from error
-
-
-def fitting(X, y) -> None:
-    """ShapeError where there is not a target for each row, or no row."""
-    if y is not None and X is not None and len(X) != len(y):
-        raise errors.ShapeError(errors.rows_and_labels(len(X), len(y)))
-    if X is not None and not len(X):
-        raise errors.ShapeError(errors.empty("the mean"))

@@ -107,6 +107,7 @@ ROOMS = {
         *("course.desk", "course.keyboard", "saying"),
     ],
     "models.__init__": [],
+    "models.folder": [],
     "models.frozen": ["nn.__init__"],
     "models.pictures": ["jitting", "models.frozen", "picture"],
     "models.shipped": ["models.pictures", "train", "data"],
@@ -124,7 +125,7 @@ ROOMS = {
     ],
     "models.prediction": ["models.encoding", "models.pictures", "saving"],
     "models.table_commands": [
-        *("models.tabular", "models.prediction", "models.table_picture", "saying"),
+        *("models.tabular", "models.prediction", "models.table_picture", "models.folder", "saying"),
     ],
     "models.commands": [
         *("models.shipped", "models.text", "models.table_commands", "overview", "saying"),

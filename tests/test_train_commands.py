@@ -133,7 +133,6 @@ def test_no_gpt_no_samples(tmp_path):
     assert (done.returncode, "is not a GPT" in done.stderr) == (2, True)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal")
 def test_ctrl_c_leaves_a_usable_checkpoint(tmp_path):
     command = ["train", "points", "--engine", "eager", "--steps", "100000"]
     process = subprocess.Popen(

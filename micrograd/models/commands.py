@@ -15,7 +15,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from micrograd import errors, files
-from micrograd.saying import stop
+from micrograd.models.folder import CHECKPOINT, MODEL, checkpoints, model_file
+from micrograd.saying import stop, wrote
 
 TRAIN_HELP = """Train a model: one that ships with its data, a GPT on a text, or one on a CSV.
 
@@ -96,7 +97,7 @@ def train(
             return train_csv(
                 name, target, layers, kind, out, seed, engine.value, epochs, as_json, resume
             )
-        how |= {"checkpoint": out / "checkpoint.safetensors", "resume": resume}
+        how |= {"checkpoint": out / CHECKPOINT, "resume": resume}
         if name == "gpt":
             return train_gpt(file, steps, samples, temperature, out, as_json, how)
         return train_recipe(recipe(name), steps, out, as_json, how)
@@ -145,7 +146,7 @@ def train_recipe(one, steps: int | None, out: Path, as_json: bool, how: dict) ->
 
     model = made(one.make, how["seed"])
     X, y = one.data(how["seed"])[1]  # before a file: it may need what is not installed
-    files.ready(out / "model.safetensors")
+    files.ready(out / MODEL)
     history = one.train(model, steps or one.steps, progress=not as_json, **how)
     figures = {"learnt.png": (one.picture(model, X, y), "what it has learnt")}
     about = {"kind": "shipped", "name": one.name, "what": one.what}
@@ -157,7 +158,7 @@ def train_gpt(file, steps, samples, temperature, out: Path, as_json: bool, how: 
     from micrograd.train import made
 
     documents = text.read_documents(file) if file else text.first_names()
-    files.ready(out / "model.safetensors")
+    files.ready(out / MODEL)
     vocabulary = text.Vocabulary.of(documents)
     model = made(lambda: text.make(vocabulary), how["seed"])
     if (cut := sum(len(one) > text.CONTEXT for one in documents)) and not as_json:
@@ -180,16 +181,14 @@ def finish(model, history, about, figures: dict, out: Path, as_json, seed: int, 
     results = {"model": about["name"], **measured(model, history), "seed": seed}
     about |= {"results": results, "trained": date.today().isoformat()}
     written = {
-        save(model, out / "model.safetensors", about): "for micrograd.load, info, PyTorch",
+        save(model, out / MODEL, about): "for micrograd.load, info, PyTorch",
         history.to_csv(out / "history.csv"): "a row for each step",
     }
     if history.losses:
         figures = {"curve.png": (pictures.curve(history), "the loss"), **figures}
     for name, (figure, what) in figures.items():
         written[files.write(out / name, picture.png(figure))] = what
-    for path in sorted(out.glob("checkpoint.safetensors*")):
-        written[path] = "the one before" if path.suffix == ".previous" else "for --resume"
-    say(results, written, new, as_json)
+    say(results, written | checkpoints(out), new, as_json)
     if history.stopped == "interrupted":
         raise typer.Exit(130)
 
@@ -217,8 +216,7 @@ def say(results: dict, written: dict, new, as_json: bool) -> None:
     console.print(table)
     for one in new:
         print(one)
-    for path, what in written.items():
-        console.print(f"wrote {escape(str(path))}  [dim]{what}[/dim]", soft_wrap=True)
+    wrote(console, written)
 
 
 def shown(number) -> str:
@@ -271,11 +269,6 @@ NEXT = {  # kind of model: what to do with it
     "table": "micrograd predict {model} FILE.csv -o predictions.csv",
     None: "In Python: micrograd.load('{model}'); in PyTorch: safetensors.torch.load_file",
 }
-
-
-def model_file(path: Path) -> Path:
-    """The file itself, or the one that `train` has written in that folder."""
-    return path / "model.safetensors" if path.is_dir() else path
 
 
 def opened(path: Path) -> tuple:

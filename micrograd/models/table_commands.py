@@ -14,7 +14,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from micrograd import errors, files
-from micrograd.saying import stop
+from micrograd.models.folder import CHECKPOINT, MODEL, checkpoints, model_file
+from micrograd.saying import stop, wrote
 
 PREDICT_HELP = """Predict, for each row of a CSV, what `micrograd train FILE.csv` has learnt.
 
@@ -27,9 +28,6 @@ are found by their names; those that the model does not know are passed on.
 
   micrograd predict micrograd-flowers new.csv -o flowers.csv
 """
-
-CHECKPOINT = "checkpoint.safetensors"
-MODEL = "model.safetensors"
 
 
 def train_csv(
@@ -91,8 +89,7 @@ def write_all(trained, out: Path) -> dict[Path, str]:
         written[files.write(out / name, picture.png(figure))] = what
     metrics = json.dumps(trained.results(), indent=1) + "\n"
     written[files.write(out / "metrics.json", metrics)] = "scores on the held-out rows, and notes"
-    written[out / CHECKPOINT] = "for --resume"
-    return written
+    return written | checkpoints(out)
 
 
 def figures(trained) -> dict:
@@ -126,8 +123,7 @@ def say(results: dict, written: dict[Path, str], as_json: bool) -> None:
     console.print(summary(results))
     console.print(f"[bold]{escape(headline(held_out))}[/bold]", soft_wrap=True)
     console.print(class_table(held_out) if "classes" in held_out else error_table(held_out))
-    for path, what in written.items():
-        console.print(f"wrote {escape(str(path))}  [dim]{what}[/dim]", soft_wrap=True)
+    wrote(console, written)
 
 
 def say_notes(console: Console, notes: list[str]) -> None:
@@ -201,7 +197,7 @@ def predict(
 ) -> None:
     from micrograd.models.prediction import predict_table
 
-    model = model / MODEL if model.is_dir() else model
+    model = model_file(model)
     try:
         found = predict_table(model, table)
     except OSError as error:
@@ -215,4 +211,4 @@ def predict(
     console = Console(highlight=False)
     say_notes(console, found.table.notes)
     rows = f"{len(found.values):,} predictions"
-    console.print(f"wrote {escape(str(output))}  [dim]{rows}[/dim]", soft_wrap=True)
+    wrote(console, {output: rows})

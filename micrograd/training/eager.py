@@ -13,7 +13,7 @@ from micrograd.optim import Optimizer, scale_to_clip
 
 
 class EagerRun:
-    """A block in which `fill(losses)` takes steps; `taken` says how many there were in all."""
+    """A block in which `fill(losses, rates)` takes steps."""
 
     at_once = 1  # steps before Ctrl-C is looked at
 
@@ -24,10 +24,6 @@ class EagerRun:
         return self
 
     def __exit__(self, *_) -> None: ...
-
-    @property
-    def taken(self) -> int:
-        return self.step.optimizer.steps
 
     def fill(self, losses: np.ndarray, used: np.ndarray) -> None:
         """Take as many steps as `losses` has places; put loss and rate of each there."""
