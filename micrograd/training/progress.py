@@ -31,6 +31,7 @@ class Bar:
         return self
 
     def __exit__(self, *_) -> None:
+        self.progress.refresh()  # in a notebook `stop` leaves what was shown last
         self.progress.stop()
 
     def __call__(self, history: History) -> None:

@@ -61,9 +61,9 @@ assert abs(slope(2 / 3)) < 0.01
 # Near its place the line can hardly be told from the curve. That is all a derivative claims.
 
 # %%
-from matplotlib.figure import Figure
+from micrograd.picture import blank
 
-figure = Figure(figsize=(5, 3))
+figure = blank(5, 3)  # inches
 axes = figure.subplots()
 xs = [i / 20 for i in range(-90, 91)]
 axes.plot(xs, [f(x) for x in xs])

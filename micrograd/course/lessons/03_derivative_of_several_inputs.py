@@ -60,9 +60,9 @@ assert abs(by_c - 1) < 1e-6
 # Each line moves one input alone. All three pass through d = 4, where nothing has moved yet.
 
 # %%
-from matplotlib.figure import Figure
+from micrograd.picture import blank
 
-figure = Figure(figsize=(5, 3))
+figure = blank(5, 3)  # inches
 axes = figure.subplots()
 moves = (-1.0, 0.0, 1.0)
 axes.plot(moves, [d_of(2.0 + move, -3.0, 10.0) for move in moves], label="a moves")

@@ -68,7 +68,7 @@ assert abs(expected - 0.72) < 1e-12
 # these grads promise.
 
 # %%
-from matplotlib.figure import Figure
+from micrograd.picture import blank
 
 
 def stepped(size):
@@ -76,7 +76,7 @@ def stepped(size):
     return (a * b + c) * f
 
 
-figure = Figure(figsize=(5, 3))
+figure = blank(5, 3)  # inches
 axes = figure.subplots()
 sizes = [i / 100 for i in range(-10, 71)]
 axes.plot(sizes, [stepped(size) for size in sizes], label="L")

@@ -82,9 +82,9 @@ assert loss_at(w.data - 0.1) < loss.data
 # of now. The grad knows the curve only there: nothing in it says where the valley ends.
 
 # %%
-from matplotlib.figure import Figure
+from micrograd.picture import blank
 
-figure = Figure(figsize=(5, 3))
+figure = blank(5, 3)  # inches
 axes = figure.subplots()
 numbers = [i / 20 for i in range(-40, 41)]
 axes.plot(numbers, [loss_at(number) for number in numbers])
@@ -93,7 +93,6 @@ axes.plot(ends, [loss.data + w.grad * (end - w.data) for end in ends])
 axes.plot([w.data], [loss.data], "o")
 axes.set_xlabel("the weight")
 axes.set_ylabel("the loss")
-figure.tight_layout()
 figure
 
 # %% [markdown]

@@ -91,15 +91,14 @@ assert right[-1] < 0.01
 # The loss at each step, on a scale where every line up is a factor of ten.
 
 # %%
-from matplotlib.figure import Figure
+from micrograd.picture import blank
 
-figure = Figure(figsize=(5, 3))
+figure = blank(5, 3)  # inches
 axes = figure.subplots()
 axes.plot(right)
 axes.set_yscale("log")
 axes.set_xlabel("step")
 axes.set_ylabel("loss")
-figure.tight_layout()
 figure
 
 # %% [markdown]
