@@ -8,7 +8,7 @@ import numpy as np
 
 from bench.workloads import BLOCK, DOCUMENT, EMBEDDING, HEADS, Workload
 from micrograd import MLP, optim
-from micrograd.nest import nest_map
+from micrograd.support.nest import nest_map
 
 
 def weights(workload: Workload) -> dict:

@@ -12,7 +12,6 @@ from micrograd import data, losses, optim
 from micrograd.check import against_torch, gradcheck
 from micrograd.engine import Value, detect_anomaly, enable_grad, gradients, no_grad
 from micrograd.jitting import compile_graph, jit, vmap
-from micrograd.lazy import loader
 from micrograd.nn import MLP, Layer, Module, Neuron
 from micrograd.ops import (
     OPS,
@@ -49,6 +48,7 @@ from micrograd.ops import (
     pow as pow,
 )
 from micrograd.picture import draw_dot, label_all, trace, tree
+from micrograd.support.lazy import loader
 from micrograd.transforms import grad, hessian, jacobian, value_and_grad
 
 __version__ = "1.0.0"

@@ -12,7 +12,7 @@ from micrograd import errors
 from micrograd.engine import Value, enable_grad, gradients
 from micrograd.graph import topological_order
 from micrograd.ops import OPS, Arithmetic, Op
-from micrograd.table import aligned
+from micrograd.support.text_table import aligned
 
 EPS = 2.0**-52  # the gap between 1 and the next float
 

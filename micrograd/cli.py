@@ -21,18 +21,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 import micrograd
-from micrograd import check, data, errors, expression, files, picture
+from micrograd import check, data, errors, expression, picture
 from micrograd.course import commands
 from micrograd.engine import no_grad
 from micrograd.losses import accuracy, hinge, l2_penalty
 from micrograd.models import commands as models
 from micrograd.models import table_commands
-from micrograd.nest import nest_map
 from micrograd.nn import MLP
 from micrograd.optim import SGD, linear_decay
 from micrograd.saying import stop, wrote
 from micrograd.steps import ALGORITHMS
 from micrograd.story import AGAIN
+from micrograd.support import figures, files
+from micrograd.support.nest import nest_map
 
 app = typer.Typer(
     add_completion=False,
@@ -161,7 +162,7 @@ def demo(
         history = train(model, X, y, steps, console)
         written = write_results(model, X, y, history, out)
     except OSError as error:
-        raise stop(errors.cannot_write(out, error)) from error
+        raise stop(files.cannot_write(out, error)) from error
     console.print(results(model, history, steps))
     wrote(console, written)
     if history["interrupted"]:
@@ -207,8 +208,8 @@ def progress(console: Console) -> Progress:
 def write_results(model: MLP, X: list, y: list, history: dict, out: Path) -> dict[Path, str]:
     """Write the pictures, the weights and the history; {path: what it is}."""
     with no_grad():
-        boundary = picture.png(picture.draw_boundary(model, X, y))
-    curves = picture.png(picture.draw_curves(history["loss"], history["accuracy"]))
+        boundary = figures.png(picture.draw_boundary(model, X, y))
+    curves = figures.png(picture.draw_curves(history["loss"], history["accuracy"]))
     weights, past = as_json(model.state_dict()), as_json(history)
     contents = (boundary, curves, draw_neuron(model, X[0]), weights, past)
     written = zip(RESULTS.items(), contents)
@@ -271,7 +272,7 @@ def draw(
     except errors.ExpressionError as error:
         raise stop(str(error)) from error
     except OSError as error:
-        raise stop(errors.cannot_write(output, error)) from error
+        raise stop(files.cannot_write(output, error)) from error
 
 
 def evaluated(text: str, numbers: list[str]) -> tuple:
@@ -335,7 +336,7 @@ def explain(
     except (errors.ExpressionError, errors.GraphError) as error:
         raise stop(str(error)) from error
     except OSError as error:
-        raise stop(errors.cannot_write(html, error)) from error
+        raise stop(files.cannot_write(html, error)) from error
     if as_json:
         parts = {"story": story, **told}
         found = nest_map(json_number, {name: asdict(part) for name, part in parts.items()})

@@ -9,6 +9,7 @@ import math
 import random
 
 from micrograd import errors
+from micrograd.support import arguments
 
 Data = tuple[list[list[float]], list]
 
@@ -180,7 +181,7 @@ def batches(X: list, y: list, size: int, seed: int | None = None):
     """Yield (X, y) of `size` examples each (the last may be shorter), all once, in random order."""
     same_length(X, y)
     if size < 1:
-        raise ValueError(errors.not_natural("size", 1, size))
+        raise ValueError(arguments.not_natural("size", 1, size))
     order = random_order(len(X), seed)
     for start in range(0, len(order), size):
         yield pick(X, y, order[start : start + size])

@@ -12,7 +12,7 @@ from micrograd import errors
 from micrograd.check import EPS
 from micrograd.engine import Value, gradients
 from micrograd.steps import order_of, same
-from micrograd.table import aligned
+from micrograd.support.text_table import aligned
 
 DISTANCES = tuple(10.0**-k for k in range(1, 16))
 NEAR, NEARER = 1e-4, 1e-6  # where a corner is looked for, of numbers of the size of 1

@@ -15,6 +15,7 @@ from micrograd import errors, graph
 from micrograd.graph import topological_order
 from micrograd.ieee import number
 from micrograd.ops import Arithmetic, Op, detach
+from micrograd.support import source_line
 
 read_data = operator.attrgetter("data")
 new = object.__new__
@@ -278,7 +279,7 @@ class Anomaly(Watcher):
     """Raises at the first number that is not finite."""
 
     def made(self, out, op, inputs):
-        out.made_at = errors.user_line()
+        out.made_at = source_line.user_line()
         self.check("the result", op, inputs, out.data, out.made_at)
 
     def passed(self, node):

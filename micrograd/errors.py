@@ -3,12 +3,8 @@
 A message is made by a function that cannot itself raise; its wording is tested.
 """
 
-import contextlib
-import os
-import sys
-
-HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
-NOT_THE_USERS = (HERE, contextlib.__file__)  # files
+from micrograd.support.source_line import user_line
+from micrograd.support.wording import kind, nearest, some
 
 
 class GraphError(ValueError):
@@ -41,15 +37,6 @@ class Diverged(FloatingPointError):
     def __init__(self, message: str, history):
         super().__init__(message)
         self.history = history
-
-
-def kind(x) -> str:
-    """What `x` is, short enough for a message: "list of 3", "str 'abc'", "ndarray"."""
-    if isinstance(x, list | tuple | dict | set):
-        return f"{type(x).__name__} of {len(x)}"
-    if isinstance(x, str | bytes | complex):
-        return f"{type(x).__name__} {x if isinstance(x, complex) else ascii(x[:40])}"
-    return type(x).__name__
 
 
 def not_a_scalar(x) -> str:
@@ -177,10 +164,6 @@ def not_a_share(validation: float) -> str:
     return f"validation={validation} is not a share of the examples: write one between 0 and 1."
 
 
-def not_natural(what: str, least: int, got) -> str:
-    return f"{what} is a whole number, at least {least}; got {got!r}."
-
-
 def not_bound() -> str:
     return (
         "the block of bound() is not entered, or has ended: the parameters are Values again. Take "
@@ -278,10 +261,6 @@ def wrong_arity(name: str, wants: int, got: int) -> str:
 
 def unknown_format(name: str, known) -> str:
     return f"{name!r} does not end in a format that is known: {', '.join('.' + x for x in known)}."
-
-
-def cannot_write(path, error: OSError) -> str:
-    return f"cannot write to {str(path)!r}: {error.strerror or error}. Name another place."
 
 
 def unknown_rankdir(rankdir) -> str:
@@ -425,18 +404,6 @@ def not_an_array(x) -> str:
         f"examples are rows of equally many numbers, got {kind(x)} that NumPy cannot make an array "
         "of: look for a row that is shorter or longer, or is not of numbers."
     )
-
-
-def user_line() -> str:
-    """The line, outside this package, that is being run: "train.py:12 in loss: y = x.log()"."""
-    import linecache  # here, since it is slow to import and errors are rare
-
-    frame = sys._getframe(1)
-    while frame.f_back and frame.f_code.co_filename.startswith(NOT_THE_USERS):
-        frame = frame.f_back
-    code = frame.f_code
-    text = linecache.getline(code.co_filename, frame.f_lineno).strip()
-    return f"{os.path.basename(code.co_filename)}:{frame.f_lineno} in {code.co_name}: {text}"
 
 
 def no_such_lesson(number: int, last: int) -> str:
@@ -669,25 +636,6 @@ def text_not_utf8(path) -> str:
 
 
 # ------------------------------------------------------------------------------------------- tables
-
-
-def nearest(name: str, known) -> list[str]:
-    """Of the known names those that look like it, the nearest first."""
-    import difflib  # here, since errors are rare
-
-    small = {other.lower(): other for other in known}
-    found = difflib.get_close_matches(name.lower(), small, n=3, cutoff=0.6)
-    return [small[other] for other in found]
-
-
-def some(names, most: int = 8) -> str:
-    """The names; of many the first, and how many more there are."""
-    shown = ", ".join(map(repr, names[:most]))
-    return f"{shown} and {len(names) - most:,} more" if len(names) > most else shown
-
-
-def cannot_read(path, error: OSError) -> str:
-    return f"cannot read {str(path)!r}: {error.strerror or error}."
 
 
 def not_utf8(path, line: int) -> str:

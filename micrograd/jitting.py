@@ -17,8 +17,8 @@ from micrograd.compiler.trace import Tracer, collector_paused, written
 from micrograd.engine import Value, new, read_data, watchers
 from micrograd.graph import topological_order
 from micrograd.ieee import number
-from micrograd.nest import ends, nest_map
 from micrograd.ops import interpret
+from micrograd.support.nest import ends, nest_map
 from micrograd.tracing import (
     current,
     is_array,

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from micrograd import errors
 from micrograd.engine import Watcher, enable_grad, watching
-from micrograd.nest import parts
 from micrograd.nn import MLP, Layer, Linear, Module, Neuron, Sequential
-from micrograd.table import aligned
+from micrograd.support.nest import parts
+from micrograd.support.text_table import aligned
 
 WIDEST = 32  # characters of what a layer is
 BYTES = 8  # of a number in float64

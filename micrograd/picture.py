@@ -9,14 +9,13 @@ from itertools import chain
 
 from micrograd import errors
 from micrograd.graph import topological_order
-from micrograd.nest import parts
+from micrograd.support.figures import BLUE, ORANGE, blank
+from micrograd.support.nest import parts
 
 MOST_NODES = 500  # of more than these a picture shows nothing
 LARGE = 100  # nodes from which a drawing is made in haste: not the best of all, but in seconds
 HASTE = {"nslimit": "0.5", "nslimit1": "0.5", "mclimit": "0.3"}  # of Graphviz's searches
 MOST_GROUPS = 12  # boxes for modules; more are a thicket
-
-ORANGE, BLUE = "#d55e00", "#0072b2"  # from Okabe and Ito's palette, told apart by everyone
 
 
 def trace(root) -> tuple[list, list]:
@@ -343,21 +342,3 @@ def stretches(numbers: list[float], first: int = 0) -> tuple[list, list]:
     starts = range(0, len(numbers), length)
     parts = [numbers[i : i + length] for i in starts]
     return [first + i + length / 2 for i in starts], [sum(part) / len(part) for part in parts]
-
-
-def blank(width: float, height: float):
-    """An empty matplotlib Figure of so many inches, which notebooks show."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), layout="constrained")
-    figure._repr_png_ = lambda: png(figure)
-    return figure
-
-
-def png(figure, dpi: int = 150) -> bytes:
-    """The PNG of a matplotlib Figure; the same figure gives the same bytes."""
-    import io
-
-    out = io.BytesIO()
-    figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None})
-    return out.getvalue()

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from itertools import product
-from numbers import Integral
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -18,6 +17,7 @@ from micrograd import errors
 from micrograd.compiler.build import Frame
 from micrograd.engine import read_data
 from micrograd.feed import Feed
+from micrograd.support.arguments import natural
 
 AT_ONCE = 2**14  # steps between two looks at Ctrl-C
 AHEAD = 2**10  # steps that are prepared together where each is a call
@@ -262,10 +262,3 @@ def together(call: Callable, arguments: list) -> None:
             with suppress(KeyboardInterrupt):
                 done.wait()
         raise
-
-
-def natural(x, what: str, least: int) -> int:
-    """`x`, if it is a whole number and not less than that. ValueError else."""
-    if isinstance(x, bool) or not isinstance(x, Integral) or x < least:
-        raise ValueError(errors.not_natural(what, least, x))
-    return int(x)

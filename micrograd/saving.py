@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from micrograd import errors, files
-from micrograd.nest import parts
+from micrograd import errors
 from micrograd.nn import Module
 from micrograd.structure import built, described
+from micrograd.support import files
+from micrograd.support.nest import parts
 
 KEY = "micrograd"  # of the metadata
 FORMAT = 1

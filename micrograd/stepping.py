@@ -11,7 +11,6 @@ from dataclasses import replace
 import numpy as np
 
 from micrograd import errors
-from micrograd.chance import drawing
 from micrograd.compiler.build import Lowered, Machine, Seconds, spelled, zeros
 from micrograd.compiler.gradient import gradients
 from micrograd.compiler.llvm import WIDTH, Code, Whole, native_lanes
@@ -21,9 +20,11 @@ from micrograd.compiler.straight import LINE, Part, Stream, padded
 from micrograd.compiler.trace import Tracer, collector_paused, expand, written
 from micrograd.engine import Value
 from micrograd.feed import Feed
-from micrograd.nest import nest_map
 from micrograd.optim import Optimizer, scale_to_clip
-from micrograd.running import Run, Word, natural
+from micrograd.running import Run, Word
+from micrograd.support.arguments import natural
+from micrograd.support.nest import nest_map
+from micrograd.support.randomness import drawing
 from micrograd.tracing import recording
 
 SEED = 0

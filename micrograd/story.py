@@ -23,7 +23,8 @@ from micrograd.steps import (
     order_of,
     wrong_nodes,
 )
-from micrograd.table import aligned
+from micrograd.support import arguments, source_line
+from micrograd.support.text_table import aligned
 
 MOST_LINES = 10_000  # of a story; nobody reads more
 COUNTABLE = 10**15
@@ -35,10 +36,10 @@ class Sources(Watcher):
     """Notes which line of the user's made each Value."""
 
     def began(self, leaf):
-        leaf.made_at = errors.user_line()
+        leaf.made_at = source_line.user_line()
 
     def made(self, out, op, inputs):
-        out.made_at = errors.user_line()
+        out.made_at = source_line.user_line()
 
 
 def record_sources():
@@ -282,7 +283,7 @@ def paths(y, x, most: int = MOST_PATHS) -> Paths:
     sum of all: 7.0
     """
     if not isinstance(most, int) or most < 1:
-        raise ValueError(errors.not_natural("most", 1, most))
+        raise ValueError(arguments.not_natural("most", 1, most))
     order = order_of(y, x)
     names = names_of(order)
     found = {x: Reached(1, 1.0, [(1.0, None)])}

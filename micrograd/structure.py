@@ -9,9 +9,9 @@ import math
 import micrograd.nn as nn
 from micrograd import errors
 from micrograd.engine import Value
-from micrograd.nest import CONTAINERS, ends
 from micrograd.nn.network import Module, only_values
 from micrograd.ops import FAMILIES, OPS, Op, row
+from micrograd.support.nest import CONTAINERS, ends
 
 PLAIN = (str, bool, int, float, type(None))
 

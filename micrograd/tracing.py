@@ -8,10 +8,10 @@ from collections.abc import Callable
 from contextlib import contextmanager
 
 from micrograd import errors
-from micrograd.chance import drawing, source
 from micrograd.compiler.trace import Trace, Tracer
 from micrograd.engine import Forget, Value, Watcher, watchers, watching
-from micrograd.nest import nest_map
+from micrograd.support.nest import nest_map
+from micrograd.support.randomness import drawing, source
 
 
 class Recorder(Watcher):

@@ -18,8 +18,8 @@ import numpy as np
 from micrograd import errors
 from micrograd.nn import Module
 from micrograd.optim import Adam, Optimizer
-from micrograd.running import natural
 from micrograd.stepping import as_array, compile_step, examples
+from micrograd.support.arguments import natural
 from micrograd.training.checkpoint import Checkpoint, digest
 from micrograd.training.diagnosis import diagnosed
 from micrograd.training.eager import EagerStep

@@ -13,8 +13,8 @@ from micrograd.compiler.gradient import gradients as traced_gradients
 from micrograd.compiler.trace import Tracer
 from micrograd.engine import Value, enable_grad, gradients
 from micrograd.jitting import Jitted, nested
-from micrograd.nest import ends, nest_map
 from micrograd.ops import mul
+from micrograd.support.nest import ends, nest_map
 from micrograd.tracing import as_lists, current
 
 Places = int | tuple[int, ...]

@@ -13,8 +13,9 @@ import warnings
 import numpy as np
 import pytest
 
-from micrograd import MLP, data, errors, files, fit, losses, optim, train
+from micrograd import MLP, data, errors, fit, losses, optim, train
 from micrograd.saving import read_tensors, write_tensors
+from micrograd.support import files
 
 
 def points():

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from micrograd import Value, compile_step, feed, jit, no_grad, optim, vmap
-from micrograd.chance import draw, drawing
 from micrograd.errors import TraceError
 from micrograd.nn import Dropout, Linear, Sequential
+from micrograd.support.randomness import draw, drawing
 
 
 def numbers(nest):

@@ -8,7 +8,7 @@ import stat
 
 import pytest
 
-from micrograd import files
+from micrograd.support import files
 
 
 def names(folder):

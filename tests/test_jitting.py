@@ -33,7 +33,7 @@ from micrograd import (
     where,
 )
 from micrograd.errors import GraphError, ShapeError, TraceError
-from micrograd.nest import ends, nest_map
+from micrograd.support.nest import ends, nest_map
 
 # The functions differ by 3 ulps (7e-16) from C's, and sums may be fused or reordered; a few tens
 # of ops on numbers of the size of 1 leave 1e-13. Up to three derivatives leave 1e-12.

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from micrograd import Value, errors, losses
-from micrograd.nest import ends, nest_map
+from micrograd.support.nest import ends, nest_map
 
 torch = pytest.importorskip("torch")
 F = torch.nn.functional

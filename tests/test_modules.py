@@ -10,9 +10,9 @@ import pytest
 
 from micrograd import Value, jit, nn
 from micrograd.errors import ShapeError
-from micrograd.nest import ends
 from micrograd.nn.convolution import flat
 from micrograd.ops import relu, tanh
+from micrograd.support.nest import ends
 
 torch = pytest.importorskip("torch")
 

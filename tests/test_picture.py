@@ -20,14 +20,8 @@ from graphviz.backend import dot_command
 from micrograd import MLP, Module, Value, draw_dot, label_all, trace, tree
 from micrograd.data import moons
 from micrograd.losses import hinge, l2_penalty
-from micrograd.picture import (
-    MOST_GROUPS,
-    MOST_NODES,
-    draw_boundary,
-    draw_curves,
-    draw_history,
-    png,
-)
+from micrograd.picture import MOST_GROUPS, MOST_NODES, draw_boundary, draw_curves, draw_history
+from micrograd.support.figures import png
 
 PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -14,8 +14,7 @@ import pytest
 import safetensors.torch
 import torch
 
-from micrograd import MLP, Module, Op, Value, errors, files, load, nn, save
-from micrograd.nest import ends
+from micrograd import MLP, Module, Op, Value, errors, load, nn, save
 from micrograd.nn import (
     GPT,
     GRU,
@@ -33,6 +32,8 @@ from micrograd.nn import (
 )
 from micrograd.ops import FAMILIES, relu, tanh
 from micrograd.saving import read_about, read_tensors, write_tensors
+from micrograd.support import files
+from micrograd.support.nest import ends
 
 
 def numbers(*shape):

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from micrograd import MLP, Layer, Module, Neuron, Value, errors, summary
-from micrograd.nest import ends
 from micrograd.nn import GPT, GRU, Conv2d, Dropout, Embedding, LayerNorm, Linear, Sequential
 from micrograd.nn import MaxPool2d as Pool
 from micrograd.ops import relu, tanh
+from micrograd.support.nest import ends
 
 
 def flat(x):

@@ -9,7 +9,7 @@ import math
 import pytest
 
 from micrograd import Value, grad, hessian, jacobian, no_grad, value_and_grad
-from micrograd.nest import ends, nest_map
+from micrograd.support.nest import ends, nest_map
 
 # The same formulas by the same rules, in float64: what differs is the order of a few additions and
 # an ulp or two of exp and tanh, carried through at most three derivatives.

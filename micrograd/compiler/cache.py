@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from micrograd import files
+from micrograd.support import files
 
 CAP = 256 * 2**20  # bytes in all; the oldest files go first
 DIGEST = 32  # bytes of SHA-256, before the code

@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from micrograd import errors, files
+from micrograd import errors
 from micrograd.saying import stop
+from micrograd.support import files
 
 LEARN_HELP = """The lecture, chapter by chapter, as lessons that run.
 
@@ -77,7 +78,7 @@ def learn(
     except ValueError as error:
         raise stop(str(error)) from error
     except OSError as error:
-        raise stop(errors.cannot_write(dir, error)) from error
+        raise stop(files.cannot_write(dir, error)) from error
     return None
 
 
@@ -124,7 +125,7 @@ def start(dir: Annotated[Path, typer.Argument(help="The folder for them.")] = HE
     try:
         written = Desk(dir).start()
     except OSError as error:
-        raise stop(errors.cannot_write(dir, error)) from error
+        raise stop(files.cannot_write(dir, error)) from error
     for path in written:
         console.print(f"wrote {escape(str(path))}", soft_wrap=True)
     console.print(f"{len(written)} new tasks in {escape(str(dir))}. Begin with the first; then:")

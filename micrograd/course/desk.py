@@ -8,9 +8,10 @@ import json
 from itertools import count
 from pathlib import Path
 
-from micrograd import errors, files
+from micrograd import errors
 from micrograd.course.judge import Verdict, judged
 from micrograd.course.task import Task, task, tasks
+from micrograd.support import files
 
 
 def unused(path: Path) -> Path:

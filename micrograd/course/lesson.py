@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from micrograd import errors
-from micrograd.picture import png
+from micrograd.support.figures import png
 
 FOLDER = Path(__file__).parent / "lessons"
 SECTIONS = (

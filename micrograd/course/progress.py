@@ -7,7 +7,7 @@ import json
 import os
 from pathlib import Path
 
-from micrograd import files
+from micrograd.support import files
 
 
 def path() -> Path:

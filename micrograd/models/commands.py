@@ -14,9 +14,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from micrograd import errors, files
+from micrograd import errors
 from micrograd.models.folder import CHECKPOINT, MODEL, checkpoints, model_file
 from micrograd.saying import stop, wrote
+from micrograd.support import files
 
 TRAIN_HELP = """Train a model: one that ships with its data, a GPT on a text, or one on a CSV.
 
@@ -102,7 +103,7 @@ def train(
             return train_gpt(file, steps, samples, temperature, out, as_json, how)
         return train_recipe(recipe(name), steps, out, as_json, how)
     except OSError as error:
-        raise stop(errors.cannot_write(out, error)) from error
+        raise stop(files.cannot_write(out, error)) from error
     except (ValueError, ImportError, FloatingPointError) as error:
         raise stop(str(error)) from error
 
@@ -174,9 +175,9 @@ def train_gpt(file, steps, samples, temperature, out: Path, as_json: bool, how: 
 
 def finish(model, history, about, figures: dict, out: Path, as_json, seed: int, new=()) -> None:
     """Write everything and say what came out; exit code 130 if it was interrupted."""
-    from micrograd import picture
     from micrograd.models import pictures
     from micrograd.saving import save
+    from micrograd.support import figures
 
     results = {"model": about["name"], **measured(model, history), "seed": seed}
     about |= {"results": results, "trained": date.today().isoformat()}
@@ -187,7 +188,7 @@ def finish(model, history, about, figures: dict, out: Path, as_json, seed: int, 
     if history.losses:
         figures = {"curve.png": (pictures.curve(history), "the loss"), **figures}
     for name, (figure, what) in figures.items():
-        written[files.write(out / name, picture.png(figure))] = what
+        written[files.write(out / name, figures.png(figure))] = what
     say(results, written | checkpoints(out), new, as_json)
     if history.stopped == "interrupted":
         raise typer.Exit(130)
@@ -278,6 +279,6 @@ def opened(path: Path) -> tuple:
     try:
         return load(path), read_about(path)
     except OSError as error:
-        raise stop(errors.cannot_read(path, error)) from error
+        raise stop(files.cannot_read(path, error)) from error
     except ValueError as error:
         raise stop(str(error)) from error

@@ -3,8 +3,8 @@
 from copy import copy
 
 from micrograd.engine import Value
-from micrograd.nest import nest_map
 from micrograd.nn import Module
+from micrograd.support.nest import nest_map
 
 
 def frozen(x):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from micrograd import errors
 from micrograd.models import notes
+from micrograd.support import files
 
 DELIMITERS = "\t;,"  # if the first lines can be cut by more than one, in this order
 FIRST = 50  # lines that are looked at to find the delimiter
@@ -96,7 +97,7 @@ def decoded(path: Path | str) -> str:
         content = Path(path).read_bytes()
         return EXCELS.sub("", content.decode("utf-8-sig"))
     except OSError as error:
-        raise errors.TableError(errors.cannot_read(path, error)) from error
+        raise errors.TableError(files.cannot_read(path, error)) from error
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise errors.TableError(errors.not_utf8(path, line)) from error

@@ -13,9 +13,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from micrograd import errors, files
+from micrograd import errors
 from micrograd.models.folder import CHECKPOINT, MODEL, checkpoints, model_file
 from micrograd.saying import stop, wrote
+from micrograd.support import files
 
 PREDICT_HELP = """Predict, for each row of a CSV, what `micrograd train FILE.csv` has learnt.
 
@@ -81,12 +82,12 @@ def read_layers(text: str) -> tuple[int, ...]:
 
 def write_all(trained, out: Path) -> dict[Path, str]:
     """Write the model, its pictures and its scores; {path: what it is}."""
-    from micrograd import picture
     from micrograd.saving import save
+    from micrograd.support import figures
 
     written = {save(trained.model, out / MODEL, trained.about()): "for predict, info, PyTorch"}
     for name, (figure, what) in figures(trained).items():
-        written[files.write(out / name, picture.png(figure))] = what
+        written[files.write(out / name, figures.png(figure))] = what
     metrics = json.dumps(trained.results(), indent=1) + "\n"
     written[files.write(out / "metrics.json", metrics)] = "scores on the held-out rows, and notes"
     return written | checkpoints(out)
@@ -201,13 +202,13 @@ def predict(
     try:
         found = predict_table(model, table)
     except OSError as error:
-        raise stop(errors.cannot_read(model, error)) from error
+        raise stop(files.cannot_read(model, error)) from error
     except ValueError as error:
         raise stop(str(error)) from error
     try:
         files.write(output, found.to_csv())
     except OSError as error:
-        raise stop(errors.cannot_write(output, error)) from error
+        raise stop(files.cannot_write(output, error)) from error
     console = Console(highlight=False)
     say_notes(console, found.table.notes)
     rows = f"{len(found.values):,} predictions"

@@ -13,6 +13,7 @@ from pathlib import Path
 from micrograd import data, errors, losses, optim
 from micrograd.models.frozen import frozen
 from micrograd.nn import GPT
+from micrograd.support import files
 from micrograd.train import fit
 from micrograd.training.history import History
 
@@ -48,7 +49,7 @@ def read_documents(path: Path | str) -> list[str]:
     try:
         lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
     except OSError as error:
-        raise ValueError(errors.cannot_read(path, error)) from error
+        raise ValueError(files.cannot_read(path, error)) from error
     except UnicodeDecodeError as error:
         raise ValueError(errors.text_not_utf8(path)) from error
     found = [line.strip() for line in lines if line.strip()]

@@ -4,8 +4,8 @@ Rule: a module takes numbers and Values, in lists, and returns Values; its shape
 docstring, and an input that does not fit is refused with both shapes.
 """
 
-from micrograd.lazy import loader
 from micrograd.nn.network import INITS, MLP, Layer, Module, Neuron
+from micrograd.support.lazy import loader
 
 LAZY = {
     "CausalSelfAttention": "attention",

@@ -8,11 +8,11 @@ import random
 from collections.abc import Callable
 
 from micrograd import errors
-from micrograd.chance import draw
 from micrograd.engine import Value, forgetting
-from micrograd.nest import nest_map, shape
 from micrograd.nn.network import Module
 from micrograd.ops import Arithmetic, Op, equal, less, take, where
+from micrograd.support.nest import nest_map, shape
+from micrograd.support.randomness import draw
 
 
 def uniform(bound: float, *sizes: int):

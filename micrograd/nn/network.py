@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from micrograd import errors
 from micrograd.engine import Value, read_data
 from micrograd.ieee import number
-from micrograd.nest import ends, nest_map, parts, shape
 from micrograd.ops import OPS, Op
+from micrograd.support.nest import ends, nest_map, parts, shape
 
 # The weights are drawn evenly from (-bound, bound): the lecture's; Glorot and Bengio 2010, eq. 16;
 # the variance of He et al. 2015, eq. 10.

@@ -5,9 +5,9 @@ Rule: nothing is dropped, no grads are kept, and the model is compiled as the st
 
 from collections.abc import Callable
 
-from micrograd.chance import drawing
 from micrograd.engine import no_grad
 from micrograd.jitting import vmap
+from micrograd.support.randomness import drawing
 
 
 class Evaluation:

@@ -10,7 +10,8 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from micrograd import errors, files
+from micrograd import errors
+from micrograd.support import files
 from micrograd.training.moment import Moment, Ring
 
 

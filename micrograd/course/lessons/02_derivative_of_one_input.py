@@ -61,7 +61,7 @@ assert abs(slope(2 / 3)) < 0.01
 # Near its place the line can hardly be told from the curve. That is all a derivative claims.
 
 # %%
-from micrograd.picture import blank
+from micrograd.support.figures import blank
 
 figure = blank(5, 3)  # inches
 axes = figure.subplots()

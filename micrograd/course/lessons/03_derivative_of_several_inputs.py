@@ -60,7 +60,7 @@ assert abs(by_c - 1) < 1e-6
 # Each line moves one input alone. All three pass through d = 4, where nothing has moved yet.
 
 # %%
-from micrograd.picture import blank
+from micrograd.support.figures import blank
 
 figure = blank(5, 3)  # inches
 axes = figure.subplots()

@@ -68,7 +68,7 @@ assert abs(expected - 0.72) < 1e-12
 # these grads promise.
 
 # %%
-from micrograd.picture import blank
+from micrograd.support.figures import blank
 
 
 def stepped(size):

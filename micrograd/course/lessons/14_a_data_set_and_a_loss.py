@@ -82,7 +82,7 @@ assert loss_at(w.data - 0.1) < loss.data
 # of now. The grad knows the curve only there: nothing in it says where the valley ends.
 
 # %%
-from micrograd.picture import blank
+from micrograd.support.figures import blank
 
 figure = blank(5, 3)  # inches
 axes = figure.subplots()

@@ -91,7 +91,7 @@ assert right[-1] < 0.01
 # The loss at each step, on a scale where every line up is a factor of ten.
 
 # %%
-from micrograd.picture import blank
+from micrograd.support.figures import blank
 
 figure = blank(5, 3)  # inches
 axes = figure.subplots()

@@ -40,3 +40,11 @@ def umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def cannot_write(path, error: OSError) -> str:
+    return f"cannot write to {str(path)!r}: {error.strerror or error}. Name another place."
+
+
+def cannot_read(path, error: OSError) -> str:
+    return f"cannot read {str(path)!r}: {error.strerror or error}."
