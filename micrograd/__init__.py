@@ -10,7 +10,7 @@
 
 from micrograd import data, losses, optim
 from micrograd.check import against_torch, gradcheck
-from micrograd.engine import Value, detect_anomaly, enable_grad, gradients, no_grad
+from micrograd.engine import Value, gradients
 from micrograd.jitting import compile_graph, jit, vmap
 from micrograd.nn import MLP, Layer, Module, Neuron
 from micrograd.ops import (
@@ -50,6 +50,7 @@ from micrograd.ops import (
 from micrograd.picture import draw_dot, label_all, trace, tree
 from micrograd.support.lazy import loader
 from micrograd.transforms import grad, hessian, jacobian, value_and_grad
+from micrograd.watchers import detect_anomaly, enable_grad, no_grad
 
 __version__ = "1.0.0"
 

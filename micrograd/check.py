@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from micrograd import errors
-from micrograd.engine import Value, enable_grad, gradients
+from micrograd.engine import Value, gradients
 from micrograd.graph import topological_order
 from micrograd.ops import OPS, Arithmetic, Op
 from micrograd.support.text_table import aligned
+from micrograd.watchers import enable_grad
 
 EPS = 2.0**-52  # the gap between 1 and the next float
 

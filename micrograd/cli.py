@@ -23,7 +23,6 @@ from rich.table import Table
 import micrograd
 from micrograd import check, data, errors, expression, picture
 from micrograd.course import commands
-from micrograd.engine import no_grad
 from micrograd.losses import accuracy, hinge, l2_penalty
 from micrograd.models import commands as models
 from micrograd.models import table_commands
@@ -34,6 +33,7 @@ from micrograd.steps import ALGORITHMS
 from micrograd.story import AGAIN
 from micrograd.support import figures, files
 from micrograd.support.nest import nest_map
+from micrograd.watchers import no_grad
 
 app = typer.Typer(
     add_completion=False,

@@ -14,7 +14,7 @@ from micrograd.compiler.gradient import differentiate
 from micrograd.compiler.program import Program
 from micrograd.compiler.simplify import simplify
 from micrograd.compiler.trace import Tracer, collector_paused, written
-from micrograd.engine import Value, new, read_data, watchers
+from micrograd.engine import Value, new, read_data
 from micrograd.graph import topological_order
 from micrograd.ieee import number
 from micrograd.ops import interpret
@@ -28,6 +28,7 @@ from micrograd.tracing import (
     signature,
     with_variables,
 )
+from micrograd.watchers import watchers
 
 nested: ContextVar[bool] = ContextVar("nested", default=False)
 

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from micrograd import errors
-from micrograd.engine import Watcher, enable_grad, watching
 from micrograd.nn import MLP, Layer, Linear, Module, Neuron, Sequential
 from micrograd.support.nest import parts
 from micrograd.support.text_table import aligned
+from micrograd.watchers import Watcher, enable_grad, watching
 
 WIDEST = 32  # characters of what a layer is
 BYTES = 8  # of a number in float64

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from micrograd import errors
-from micrograd.engine import Watcher, read_data, watching
+from micrograd.engine import read_data
 from micrograd.formula import Formula
 from micrograd.graph import partials
 from micrograd.steps import (
@@ -25,6 +25,7 @@ from micrograd.steps import (
 )
 from micrograd.support import arguments, source_line
 from micrograd.support.text_table import aligned
+from micrograd.watchers import Watcher, watching
 
 MOST_LINES = 10_000  # of a story; nobody reads more
 COUNTABLE = 10**15

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 
 from micrograd import errors
 from micrograd.compiler.trace import Trace, Tracer
-from micrograd.engine import Forget, Value, Watcher, watchers, watching
+from micrograd.engine import Value
 from micrograd.support.nest import nest_map
 from micrograd.support.randomness import drawing, source
+from micrograd.watchers import Forget, Watcher, watchers, watching
 
 
 class Recorder(Watcher):

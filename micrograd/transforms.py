@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from micrograd import errors
 from micrograd.compiler.gradient import gradients as traced_gradients
 from micrograd.compiler.trace import Tracer
-from micrograd.engine import Value, enable_grad, gradients
+from micrograd.engine import Value, gradients
 from micrograd.jitting import Jitted, nested
 from micrograd.ops import mul
 from micrograd.support.nest import ends, nest_map
 from micrograd.tracing import as_lists, current
+from micrograd.watchers import enable_grad
 
 Places = int | tuple[int, ...]
 

@@ -22,8 +22,9 @@ import numpy as np
 import pytest
 
 from micrograd import ops
-from micrograd.engine import Value, detect_anomaly, enable_grad, gradients, no_grad
+from micrograd.engine import Value, gradients
 from micrograd.errors import GraphError
+from micrograd.watchers import detect_anomaly, enable_grad, no_grad
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,11 @@
 Rule: each takes (model, X, y) and returns a matplotlib Figure.
 """
 
-from micrograd.engine import no_grad
 from micrograd.jitting import vmap
 from micrograd.models.frozen import frozen
 from micrograd.picture import draw_boundary
 from micrograd.support.figures import BLUE, ORANGE, blank
+from micrograd.watchers import no_grad
 
 GREEN = "#009e73"
 COLORS = (BLUE, ORANGE, GREEN)

@@ -8,11 +8,12 @@ import random
 from collections.abc import Callable
 
 from micrograd import errors
-from micrograd.engine import Value, forgetting
+from micrograd.engine import Value
 from micrograd.nn.network import Module
 from micrograd.ops import Arithmetic, Op, equal, less, take, where
 from micrograd.support.nest import nest_map, shape
 from micrograd.support.randomness import draw
+from micrograd.watchers import forgetting
 
 
 def uniform(bound: float, *sizes: int):

@@ -6,7 +6,7 @@ Rule: the step is taken again in plain Python, where every op is looked at; what
 import math
 
 from micrograd import errors
-from micrograd.engine import detect_anomaly
+from micrograd.watchers import detect_anomaly
 
 GREW = 10.0  # times its least: a loss that large was on its way out
 LATELY = 100  # losses that are looked at

@@ -5,9 +5,9 @@ Rule: nothing is dropped, no grads are kept, and the model is compiled as the st
 
 from collections.abc import Callable
 
-from micrograd.engine import no_grad
 from micrograd.jitting import vmap
 from micrograd.support.randomness import drawing
+from micrograd.watchers import no_grad
 
 
 class Evaluation:
