@@ -11,7 +11,6 @@
 from micrograd import data, losses, optim
 from micrograd.check import against_torch, gradcheck
 from micrograd.engine import Value, gradients
-from micrograd.jitting import compile_graph, jit, vmap
 from micrograd.nn import MLP, Layer, Module, Neuron
 from micrograd.ops import (
     OPS,
@@ -44,29 +43,29 @@ from micrograd.ops import (
 from micrograd.ops import (
     abs as abs,  # these two are not in `__all__`: `import *` must not hide Python's own
 )
-from micrograd.ops import (
-    pow as pow,
-)
+from micrograd.ops import pow as pow
 from micrograd.picture import draw_dot, label_all, trace, tree
 from micrograd.support.lazy import loader
-from micrograd.transforms import grad, hessian, jacobian, value_and_grad
+from micrograd.transforms.autodiff import grad, hessian, jacobian, value_and_grad
+from micrograd.transforms.jitting import compile_graph, jit
+from micrograd.transforms.vmapping import vmap
 from micrograd.watchers import detect_anomaly, enable_grad, no_grad
 
 __version__ = "1.0.0"
 
 
 LAZY = {  # what needs more than the standard library's quick parts is loaded when asked for
-    "compile_step": "stepping",
-    "diagnose": "health",
-    "draw": "drawing",
-    "explain": "story",
-    "fit": "train",
-    "load": "saving",
-    "nudge": "differences",
-    "paths": "story",
-    "record_sources": "story",
-    "save": "saving",
-    "summary": "overview",
+    "compile_step": "training.steps.compiled_step",
+    "diagnose": "explaining.diagnosis",
+    "draw": "drawing.picture",
+    "explain": "explaining.explanation",
+    "fit": "training.loop",
+    "load": "saving.model_file",
+    "nudge": "explaining.finite_differences",
+    "paths": "explaining.gradient_paths",
+    "record_sources": "explaining.sources",
+    "save": "saving.model_file",
+    "summary": "nn.model_summary",
 }
 
 

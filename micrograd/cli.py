@@ -429,7 +429,8 @@ def compile_(
 
 def stages_of(text: str, exact: bool) -> dict[str, str]:
     """{title: what the program is after that stage}."""
-    from micrograd.compiler import build, gradient, simplify, trace
+    from micrograd.compiler import gradient, simplify, trace
+    from micrograd.compiler.codegen import executable
 
     names = expression.names(text)
     recorder = trace.Trace()
@@ -438,7 +439,7 @@ def stages_of(text: str, exact: bool) -> dict[str, str]:
     traced = trace.written({x: name for name, x in variables.items()}, [recorder.known(y)])
     both = gradient.differentiate(traced, exact=exact)
     simple = simplify.simplify(both)
-    once = build.Once(simple, exact)
+    once = executable.Once(simple, exact)
     began = time.perf_counter()
     once.run([0.5] * len(names))
     took = 1e3 * (time.perf_counter() - began)

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from micrograd import errors
-from micrograd.compiler.build import Frame
+from micrograd.compiler.codegen.executable import Frame
 from micrograd.engine import read_data
 from micrograd.feed import Feed
 from micrograd.support.arguments import natural

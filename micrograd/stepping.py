@@ -11,12 +11,12 @@ from dataclasses import replace
 import numpy as np
 
 from micrograd import errors
-from micrograd.compiler.build import Lowered, Machine, Seconds, spelled, zeros
+from micrograd.compiler.codegen.executable import Lowered, Machine, Seconds, spelled, zeros
+from micrograd.compiler.codegen.llvm import WIDTH, Code, Whole, native_lanes
+from micrograd.compiler.codegen.straight_line import LINE, Part, Stream, padded
 from micrograd.compiler.gradient import gradients
-from micrograd.compiler.llvm import WIDTH, Code, Whole, native_lanes
 from micrograd.compiler.program import Program
 from micrograd.compiler.simplify import simplify
-from micrograd.compiler.straight import LINE, Part, Stream, padded
 from micrograd.compiler.trace import Tracer, collector_paused, expand, written
 from micrograd.engine import Value
 from micrograd.feed import Feed
@@ -25,7 +25,7 @@ from micrograd.running import Run, Word
 from micrograd.support.arguments import natural
 from micrograd.support.nest import nest_map
 from micrograd.support.randomness import drawing
-from micrograd.tracing import recording
+from micrograd.transforms.recording import recording
 
 SEED = 0
 BUILDING = threading.RLock()  # a step is traced once, also if several threads call it first

@@ -11,8 +11,8 @@ import textwrap
 import pytest
 
 from micrograd import ops
-from micrograd.compiler import cache
-from micrograd.compiler.build import Once, spelled
+from micrograd.compiler.codegen import cache
+from micrograd.compiler.codegen.executable import Once, spelled
 from micrograd.compiler.gradient import differentiate
 from micrograd.compiler.program import Program
 from micrograd.compiler.simplify import drop, fold, simplify

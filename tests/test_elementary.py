@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from micrograd.compiler.elementary import BOUND, ELEMENTARY, FORMATS
+from micrograd.compiler.codegen.elementary import BOUND, ELEMENTARY, FORMATS
 
 REAL = {64: np.float64, 32: np.float32}
 WHOLE = {64: np.int64, 32: np.int32}

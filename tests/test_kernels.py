@@ -13,9 +13,9 @@ from hypothesis import given
 from test_random_programs import SMOOTH, examples, on_values, programs, run
 from test_spelling import bits, near
 
-from micrograd.compiler import kernels, straight
 from micrograd.compiler.batch import access, common_grid
-from micrograd.compiler.build import Mapped, Once, spelled
+from micrograd.compiler.codegen import kernels, straight_line
+from micrograd.compiler.codegen.executable import Mapped, Once, spelled
 from micrograd.compiler.gradient import differentiate
 from micrograd.compiler.simplify import simplify
 from micrograd.compiler.trace import expand, trace
@@ -128,7 +128,7 @@ def test_a_structure_is_what_its_program_says(f, inputs, exact, monkeypatch):
     program, xs = with_gradient(f, inputs, exact), numbers(inputs)
     wanted = program.run(*xs)
     for most, piece in LOWERINGS.values():
-        monkeypatch.setattr(straight, "PIECE", piece)
+        monkeypatch.setattr(straight_line, "PIECE", piece)
         found = Once(program, exact, most=most).run(xs)
         if exact:
             assert list(map(bits, found)) == list(map(bits, wanted))
@@ -144,7 +144,7 @@ def test_a_structure_is_the_same_for_every_example(f, inputs, monkeypatch):
     columns = [None] * shared + [(0, i, inputs - shared) for i in range(inputs - shared)]
     rows = np.array([numbers(inputs - shared, seed) for seed in range(37)])
     for most, piece in LOWERINGS.values():
-        monkeypatch.setattr(straight, "PIECE", piece)
+        monkeypatch.setattr(straight_line, "PIECE", piece)
         found = Mapped(program, columns, False, 37, most).run(numbers(shared), [rows], 37)
         for i in (0, 17, 36):
             wanted = program.run(*numbers(shared), *rows[i])
@@ -210,7 +210,7 @@ def test_many_kernels_are_several_functions(name, together, monkeypatch):
 @EXACT
 def test_a_random_program_is_what_it_says_however_lowered(exact, lowering, monkeypatch):
     most, piece = LOWERINGS[lowering]
-    monkeypatch.setattr(straight, "PIECE", piece)
+    monkeypatch.setattr(straight_line, "PIECE", piece)
 
     @examples(40)
     @given(programs(SMOOTH, 1, 12))

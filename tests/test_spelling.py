@@ -13,12 +13,12 @@ from hypothesis import given
 from test_random_programs import examples, on_values, programs, run, share
 
 from micrograd import ops
-from micrograd.compiler.build import Mapped, Once, spelled
+from micrograd.compiler.codegen.executable import Mapped, Once, spelled
 from micrograd.compiler.program import Program
 from micrograd.compiler.trace import trace
 from micrograd.engine import Value
-from micrograd.jitting import jit
 from micrograd.ops import OPS, power, taker
+from micrograd.transforms.jitting import jit
 
 EDGES = (0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 1e-300, 1e300, 0.3, -0.3)
 EXPONENTS = (0, 1, 2, 3, 7, 8, 9, -1, -2, 0.5, -0.5, 2.5, 1e300, math.inf)

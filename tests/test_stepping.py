@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from micrograd import MLP, Module, Value, compile_step, feed, running
-from micrograd.compiler import straight
-from micrograd.compiler.build import Lowered
+from micrograd.compiler.codegen import straight_line
+from micrograd.compiler.codegen.executable import Lowered
 from micrograd.errors import ShapeError, TraceError
 from micrograd.losses import binary_cross_entropy, cross_entropy, hinge, mean_squared_error
 from micrograd.optim import SGD, Adam, AdamW, RMSprop, cosine_decay, linear_decay, warm_up
@@ -155,7 +155,7 @@ def test_a_network_too_large_for_one_straight_line():
 @pytest.mark.parametrize("count", COUNTS)
 def test_what_all_examples_share_crosses_functions(count, monkeypatch):
     """A straight line in several functions: each reads what those before it computed, once."""
-    monkeypatch.setattr(straight, "PIECE", 3)
+    monkeypatch.setattr(straight_line, "PIECE", 3)
 
     def loss(model, x, y):
         w = model.layers[0].neurons[0].w
@@ -814,7 +814,7 @@ def test_kernels_over_blocks_of_examples_are_a_straight_line(batch_size, dtype, 
     found = []
     for most, piece in ((0, 500), (10**6, 10**6), (10**6, 40)):
         monkeypatch.setattr(Lowered.__init__, "__defaults__", (1, most))
-        monkeypatch.setattr(straight, "PIECE", piece)
+        monkeypatch.setattr(straight_line, "PIECE", piece)
         random.seed(1)
         model = MLP(9, [7, 1], activation="tanh")
         step = compile_step(squared, model, Adam(model.parameters(), lr=0.01), dtype=dtype)

@@ -259,7 +259,7 @@ def info(model: File) -> None:
         table.add_row(name, shown(number))
     table.add_row("trained", about.get("trained", "at a date that is not known"))
     console.print(table)
-    from micrograd.overview import summary
+    from micrograd.nn.model_summary import summary
 
     console.print(str(summary(found)), soft_wrap=True, markup=False)
     console.print(NEXT.get(about.get("kind"), NEXT[None]).format(model=model), soft_wrap=True)

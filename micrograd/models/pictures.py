@@ -3,10 +3,10 @@
 Rule: each takes (model, X, y) and returns a matplotlib Figure.
 """
 
-from micrograd.jitting import vmap
 from micrograd.models.frozen import frozen
 from micrograd.picture import draw_boundary
 from micrograd.support.figures import BLUE, ORANGE, blank
+from micrograd.transforms.vmapping import vmap
 from micrograd.watchers import no_grad
 
 GREEN = "#009e73"

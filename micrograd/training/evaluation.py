@@ -5,8 +5,8 @@ Rule: nothing is dropped, no grads are kept, and the model is compiled as the st
 
 from collections.abc import Callable
 
-from micrograd.jitting import vmap
 from micrograd.support.randomness import drawing
+from micrograd.transforms.vmapping import vmap
 from micrograd.watchers import no_grad
 
 

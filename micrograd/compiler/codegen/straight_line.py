@@ -7,7 +7,7 @@ one example.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from micrograd.compiler.llvm import Code, Lanes, Whole
+from micrograd.compiler.codegen.llvm import Code, Lanes, Whole
 from micrograd.compiler.program import Program
 
 PIECE = 500  # instructions of a program that are one function

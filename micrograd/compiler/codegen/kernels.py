@@ -10,8 +10,8 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 from micrograd.compiler.batch import CONSTANT, VARYING, Access, Kernel, Plan, Segment, counted
-from micrograd.compiler.llvm import Code, Lanes, Whole
-from micrograd.compiler.straight import LINE, Part, padded, runs
+from micrograd.compiler.codegen.llvm import Code, Lanes, Whole
+from micrograd.compiler.codegen.straight_line import LINE, Part, padded, runs
 
 EXAMPLES, TERMS = "e", "k"
 ROWS, VECTORS = (4,), 3  # how far a sum is unrolled, and how many registers stand side by side

@@ -12,10 +12,10 @@ from micrograd import errors
 from micrograd.compiler.gradient import gradients as traced_gradients
 from micrograd.compiler.trace import Tracer
 from micrograd.engine import Value, gradients
-from micrograd.jitting import Jitted, nested
 from micrograd.ops import mul
 from micrograd.support.nest import ends, nest_map
-from micrograd.tracing import as_lists, current
+from micrograd.transforms.jitting import Jitted, nested
+from micrograd.transforms.recording import as_lists, current
 from micrograd.watchers import enable_grad
 
 Places = int | tuple[int, ...]

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
-from micrograd.compiler import kernels, llvm, straight
 from micrograd.compiler.batch import Kernel, Plan, batch
-from micrograd.compiler.cache import cached
-from micrograd.compiler.llvm import Code
+from micrograd.compiler.codegen import kernels, llvm, straight_line
+from micrograd.compiler.codegen.cache import cached
+from micrograd.compiler.codegen.llvm import Code
+from micrograd.compiler.codegen.lowering_rules import spellings
+from micrograd.compiler.codegen.straight_line import LINE, Part, Stream, padded, scratch, varying
 from micrograd.compiler.program import Program
 from micrograd.compiler.simplify import simplify
-from micrograd.compiler.spelling import spellings
-from micrograd.compiler.straight import LINE, Part, Stream, padded, scratch, varying
 from micrograd.compiler.trace import collector_paused, expand
 
 NAME = "micrograd"  # of the one function in the machine code
@@ -118,7 +118,7 @@ class Lowered:
 
     def summary(self) -> str:
         """What the program has become."""
-        lines = len(straight.pieces(self.part.program))
+        lines = len(straight_line.pieces(self.part.program))
         how = "one straight line" if lines < 2 else f"{lines} straight lines"
         how = f"{len(self.plan.kernels)} kernels" if self.plan else how
         return f"{len(self.part.program):,} instructions -> {how}"
@@ -131,7 +131,7 @@ class Lowered:
         """Write the code; `known` are fields of the part that are known only to the code."""
         part = replace(self.part, **known)
         if self.plan is None:
-            straight.lower(code, part, spelled(self.exact), self.lanes)
+            straight_line.lower(code, part, spelled(self.exact), self.lanes)
         else:
             how = (spelled(self.exact), self.lanes, self.block, self.exact)
             kernels.lower(code, part, self.plan, *how)

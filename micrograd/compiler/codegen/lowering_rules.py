@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 
 from micrograd import ops
-from micrograd.compiler.elementary import ELEMENTARY
+from micrograd.compiler.codegen.elementary import ELEMENTARY
 
 
 def spellings(exact: bool) -> dict[ops.Op, Callable]:
