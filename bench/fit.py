@@ -12,7 +12,7 @@ from bench.harness import clocked
 from bench.workloads import WORKLOADS, Workload, likelihood
 from micrograd import MLP, compile_step, data, fit, optim
 from micrograd.models import text
-from micrograd.train import made
+from micrograd.training.loop import made
 
 ROUNDS = 3
 OF_FIT = {"moons": 20_000, "yinyang": 50_000, "digits": 10_000, "wide64": 3000}  # steps in one go

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from micrograd import MLP, Module, Value, data, losses, optim
-from micrograd.models.shipped import likelihood, margin, square
 from micrograd.ops import exp, relu, tanh
 from micrograd.presets import readme_of
+from micrograd.training.example_losses import likelihood, margin, square
 
 SEED = 1337
 

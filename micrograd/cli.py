@@ -33,6 +33,7 @@ from micrograd.steps import ALGORITHMS
 from micrograd.story import AGAIN
 from micrograd.support import figures, files
 from micrograd.support.nest import nest_map
+from micrograd.training import plots
 from micrograd.watchers import no_grad
 
 app = typer.Typer(
@@ -209,7 +210,7 @@ def write_results(model: MLP, X: list, y: list, history: dict, out: Path) -> dic
     """Write the pictures, the weights and the history; {path: what it is}."""
     with no_grad():
         boundary = figures.png(picture.draw_boundary(model, X, y))
-    curves = figures.png(picture.draw_curves(history["loss"], history["accuracy"]))
+    curves = figures.png(plots.draw_curves(history["loss"], history["accuracy"]))
     weights, past = as_json(model.state_dict()), as_json(history)
     contents = (boundary, curves, draw_neuron(model, X[0]), weights, past)
     written = zip(RESULTS.items(), contents)

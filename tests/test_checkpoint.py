@@ -13,9 +13,10 @@ import warnings
 import numpy as np
 import pytest
 
-from micrograd import MLP, data, errors, fit, losses, optim, train
+from micrograd import MLP, data, errors, fit, losses, optim
 from micrograd.saving import read_tensors, write_tensors
 from micrograd.support import files
+from micrograd.training import loop
 
 
 def points():
@@ -60,7 +61,7 @@ HOW = {
 @pytest.mark.parametrize("calls", [1, 3, 6])
 @pytest.mark.parametrize("how", HOW.values(), ids=HOW)
 def test_interrupted_and_resumed_is_as_never_stopped(how, calls, tmp_path, monkeypatch):
-    monkeypatch.setattr(train, "LONGEST", 0.0)  # a look after each step
+    monkeypatch.setattr(loop, "LONGEST", 0.0)  # a look after each step
     path = tmp_path / "run.safetensors"
     _, first = run(path, callbacks=[Stop(calls)], **how)
     assert first.stopped == "interrupted"

@@ -5,10 +5,11 @@ import random
 import numpy as np
 import pytest
 
-from micrograd import Value, compile_step, feed, jit, no_grad, optim, vmap
+from micrograd import Value, compile_step, jit, no_grad, optim, vmap
 from micrograd.errors import TraceError
 from micrograd.nn import Dropout, Linear, Sequential
 from micrograd.support.randomness import draw, drawing
+from micrograd.training.steps import minibatches
 
 
 def numbers(nest):
@@ -113,11 +114,11 @@ def test_draw_gives_what_it_is_told_to():
 
 @pytest.mark.parametrize("count", [1, 4, 6])
 def test_a_step_has_the_same_numbers_however_it_is_reached(count):
-    whole = feed.noise(3, 0, 10, count)
+    whole = minibatches.noise(3, 0, 10, count)
     assert whole.shape == (10, count)
-    assert feed.noise(3, 4, 6, count).tolist() == whole[4:].tolist()
+    assert minibatches.noise(3, 4, 6, count).tolist() == whole[4:].tolist()
     assert len({*whole.ravel()}) == whole.size
-    assert feed.noise(4, 0, 10, count).tolist() != whole.tolist()
+    assert minibatches.noise(4, 0, 10, count).tolist() != whole.tolist()
 
 
 @pytest.mark.parametrize("whole", [False, True])
@@ -127,7 +128,7 @@ def test_a_feed_goes_on_anywhere(first, draws, whole):
     rows, targets = np.arange(14.0).reshape(7, 2), np.arange(7.0)
 
     def seen(first, parts):
-        made = feed.Feed(rows, targets, 2, 5, first, whole, draws)
+        made = minibatches.Feed(rows, targets, 2, 5, first, whole, draws)
         found = []
         for steps in parts:
             X, y, order = made.served(steps)

@@ -31,8 +31,8 @@ from micrograd.nn import (
     TransformerBlock,
 )
 from micrograd.ops import relu, tanh
-from micrograd.train import Training
-from micrograd.training.progress import sparkline
+from micrograd.training.loop import Training
+from micrograd.training.progress_bar import sparkline
 
 # Sums are rounded in another order: some 1e-15 a step, which a hundred steps let grow. The rule is
 # SGD with momentum: Adam divides by the root of a mean of squares, so that grads that cancel to

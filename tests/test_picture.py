@@ -20,8 +20,9 @@ from graphviz.backend import dot_command
 from micrograd import MLP, Module, Value, draw_dot, label_all, trace, tree
 from micrograd.data import moons
 from micrograd.losses import hinge, l2_penalty
-from micrograd.picture import MOST_GROUPS, MOST_NODES, draw_boundary, draw_curves, draw_history
+from micrograd.picture import MOST_GROUPS, MOST_NODES, draw_boundary
 from micrograd.support.figures import png
+from micrograd.training.plots import draw_curves, draw_history
 
 PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -10,11 +10,11 @@ import pytest
 
 from micrograd import data, errors, losses
 from micrograd.models import pictures, text
-from micrograd.models.frozen import frozen
 from micrograd.models.shipped import RECIPES
 from micrograd.nn import GPT
-from micrograd.train import fit, made
 from micrograd.training.history import History
+from micrograd.training.loop import fit, made
+from micrograd.training.prediction import frozen
 
 AGREE = {"rel": 1e-9, "abs": 1e-12}  # the same bound, and for the same reason, as in test_fit
 

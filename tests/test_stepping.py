@@ -14,12 +14,13 @@ import time
 import numpy as np
 import pytest
 
-from micrograd import MLP, Module, Value, compile_step, feed, running
+from micrograd import MLP, Module, Value, compile_step
 from micrograd.compiler.codegen import straight_line
 from micrograd.compiler.codegen.executable import Lowered
 from micrograd.errors import ShapeError, TraceError
 from micrograd.losses import binary_cross_entropy, cross_entropy, hinge, mean_squared_error
 from micrograd.optim import SGD, Adam, AdamW, RMSprop, cosine_decay, linear_decay, warm_up
+from micrograd.training.steps import minibatches, runner
 
 # tanh is within 3 ulps of C's (7e-16) and sums are fused and added up in lanes. Five steps of
 # numbers of the size of 1 leave a few 1e-15; Adam divides by the root of a mean of squares, where
@@ -368,7 +369,7 @@ def test_batches_are_the_loop_over_them(size):
     X, y = data(9)
     one, other = network(), network()
     optimizer = SGD(other.parameters(), lr=0.1)
-    losses, order = [], feed.batches(9, size, 3)
+    losses, order = [], minibatches.batches(9, size, 3)
     for _ in range(6):
         batch = next(order)
         losses += eager(squared, other, optimizer, [X[i] for i in batch], [y[i] for i in batch], 1)
@@ -380,7 +381,7 @@ def test_batches_are_the_loop_over_them(size):
 
 
 def test_each_is_seen_once_before_any_is_again():
-    order = feed.batches(9, 3, 0)
+    order = minibatches.batches(9, 3, 0)
     for _ in range(3):
         assert sorted(np.concatenate([next(order) for _ in range(3)])) == list(range(9))
 
@@ -431,7 +432,7 @@ def test_no_steps_move_nothing():
 @pytest.mark.parametrize("name", ["SGD", "Adam", "cosine"])
 @pytest.mark.parametrize("batch_size", [None, 2])
 def test_bound_steps_are_the_run(name, batch_size, monkeypatch):
-    monkeypatch.setattr(running, "AHEAD", 3)  # so that rates and batches are prepared anew
+    monkeypatch.setattr(runner, "AHEAD", 3)  # so that rates and batches are prepared anew
     X, y = data(5)
     found = []
     for each in (False, True):
@@ -595,7 +596,7 @@ def test_ctrl_c_twice_waits_twice(monkeypatch):
 
     monkeypatch.setattr(threading.Event, "wait", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        running.together(work, [1, 2, 3])
+        runner.together(work, [1, 2, 3])
     assert sorted(done) == [1, 2, 3]
     assert len(waits) == 4
 
@@ -751,7 +752,7 @@ def test_a_subclass_of_an_optimizer():
 
 
 def test_interrupted_it_writes_back_what_was_reached(monkeypatch):
-    monkeypatch.setattr(running, "AT_ONCE", 2)
+    monkeypatch.setattr(runner, "AT_ONCE", 2)
     X, y = data(5)
     one, other = network(), network()
     first, second = Adam(one.parameters(), lr=0.05), Adam(other.parameters(), lr=0.05)

@@ -456,7 +456,7 @@ def test_layers_in_words(text, sizes):
 
 
 def test_an_interrupted_run_keeps_what_was_reached(kinds, monkeypatch):
-    from micrograd.train import Training
+    from micrograd.training.loop import Training
 
     def look(self):
         if self.done >= 5:
@@ -473,7 +473,7 @@ def test_an_interrupted_run_keeps_what_was_reached(kinds, monkeypatch):
 
 
 def test_a_run_that_was_interrupted_at_once(kinds, monkeypatch):
-    from micrograd.train import Training
+    from micrograd.training.loop import Training
 
     def begin(self):
         raise KeyboardInterrupt

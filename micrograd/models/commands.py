@@ -143,7 +143,7 @@ def recipe(name: str):
 
 
 def train_recipe(one, steps: int | None, out: Path, as_json: bool, how: dict) -> None:
-    from micrograd.train import made
+    from micrograd.training.loop import made
 
     model = made(one.make, how["seed"])
     X, y = one.data(how["seed"])[1]  # before a file: it may need what is not installed
@@ -156,7 +156,7 @@ def train_recipe(one, steps: int | None, out: Path, as_json: bool, how: dict) ->
 
 def train_gpt(file, steps, samples, temperature, out: Path, as_json: bool, how: dict) -> None:
     from micrograd.models import text
-    from micrograd.train import made
+    from micrograd.training.loop import made
 
     documents = text.read_documents(file) if file else text.first_names()
     files.ready(out / MODEL)

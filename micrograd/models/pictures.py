@@ -3,11 +3,9 @@
 Rule: each takes (model, X, y) and returns a matplotlib Figure.
 """
 
-from micrograd.models.frozen import frozen
 from micrograd.picture import draw_boundary
 from micrograd.support.figures import BLUE, ORANGE, blank
-from micrograd.transforms.vmapping import vmap
-from micrograd.watchers import no_grad
+from micrograd.training.prediction import answers, frozen
 
 GREEN = "#009e73"
 COLORS = (BLUE, ORANGE, GREEN)
@@ -30,15 +28,6 @@ def curve(history):
         axes.plot(middles, means, color=ORANGE, lw=2, label="mean around each step")
         axes.legend(frameon=False)
     return figure
-
-
-def answers(model, X):
-    """The outputs for each row, an array: one axis, or two where the model has several."""
-    import numpy as np
-
-    with no_grad():
-        found = vmap(lambda x: model(x))(X)
-    return np.stack(found, axis=-1) if isinstance(found, list) else found
 
 
 def boundary(model, X, y):

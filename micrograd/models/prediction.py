@@ -13,9 +13,9 @@ import numpy as np
 from micrograd import errors
 from micrograd.models.column import column_of_kind
 from micrograd.models.encoding import Encoding
-from micrograd.models.pictures import answers
 from micrograd.models.table import Table, free, read
 from micrograd.saving import load, read_about
+from micrograd.training.prediction import answers
 
 
 @dataclass

@@ -10,8 +10,9 @@ from functools import partial
 from micrograd import data, losses, optim
 from micrograd.models import pictures
 from micrograd.nn import MLP, Module
-from micrograd.train import fit
+from micrograd.training.example_losses import likelihood, margin, small, square
 from micrograd.training.history import History
+from micrograd.training.loop import fit
 
 
 @dataclass(frozen=True)
@@ -54,22 +55,6 @@ class Recipe:
 
 
 # ---------------------------------------------------------------------------------- losses and data
-
-
-def margin(model, x, y):
-    return losses.hinge(model(x), y)
-
-
-def likelihood(model, x, y):
-    return losses.cross_entropy(model(x), y)
-
-
-def square(model, x, y):
-    return losses.mean_squared_error(model(x), y)
-
-
-def small(model):
-    return losses.l2_penalty(model.parameters())
 
 
 def two(make: Callable, n: int, held_out: int):

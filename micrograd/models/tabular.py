@@ -15,15 +15,15 @@ from micrograd import errors
 from micrograd.models import notes, scores
 from micrograd.models.column import Column, column, column_of_kind, find, telling
 from micrograd.models.encoding import Encoding, encoding_of
-from micrograd.models.pictures import answers
-from micrograd.models.shipped import likelihood, square
 from micrograd.models.split import LEAST, Split, split
 from micrograd.models.table import Table, read
 from micrograd.models.target import target_of
 from micrograd.nn import MLP
 from micrograd.optim import AdamW
-from micrograd.train import fit, made
+from micrograd.training.example_losses import likelihood, square
 from micrograd.training.history import History
+from micrograd.training.loop import fit, made
+from micrograd.training.prediction import answers
 
 LAYERS = (32, 16)
 EPOCHS = 200

@@ -11,11 +11,11 @@ from itertools import accumulate
 from pathlib import Path
 
 from micrograd import data, errors, losses, optim
-from micrograd.models.frozen import frozen
 from micrograd.nn import GPT
 from micrograd.support import files
-from micrograd.train import fit
 from micrograd.training.history import History
+from micrograd.training.loop import fit
+from micrograd.training.prediction import frozen
 
 CONTEXT = 16  # positions at most
 STEPS = 1000

@@ -14,7 +14,7 @@ import numpy as np
 from micrograd import errors
 from micrograd.saving import read_tensors, write_tensors
 from micrograd.training.history import History
-from micrograd.training.moment import Moment
+from micrograd.training.snapshot import Moment
 
 LISTS = ("losses", "rates", "seconds")  # of a History, kept as arrays
 

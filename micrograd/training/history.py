@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from micrograd import errors
 from micrograd.support import files
-from micrograd.training.moment import Moment, Ring
+from micrograd.training.snapshot import Moment, Ring
 
 
 class Best(NamedTuple):
@@ -63,9 +63,9 @@ class History:
 
     def plot(self):
         """A matplotlib Figure: the loss of each step, and where it was validated."""
-        from micrograd import picture  # here, since matplotlib loads slowly
+        from micrograd.training import plots  # here, since matplotlib loads slowly
 
-        return picture.draw_history(self.losses, self.validation, self.first)
+        return plots.draw_history(self.losses, self.validation, self.first)
 
     def to_csv(self, path: Path | str) -> Path:
         """Write a row for each step: what was measured after it, blank where nothing was."""

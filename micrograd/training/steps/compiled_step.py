@@ -19,12 +19,12 @@ from micrograd.compiler.program import Program
 from micrograd.compiler.simplify import simplify
 from micrograd.compiler.trace import Tracer, collector_paused, expand, written
 from micrograd.engine import Value
-from micrograd.feed import Feed
 from micrograd.optim import Optimizer, scale_to_clip
-from micrograd.running import Run, Word
 from micrograd.support.arguments import natural
 from micrograd.support.nest import nest_map
 from micrograd.support.randomness import drawing
+from micrograd.training.steps.minibatches import Feed, as_array, examples
+from micrograd.training.steps.runner import Run, Word
 from micrograd.transforms.recording import recording
 
 SEED = 0
@@ -449,23 +449,3 @@ class Compiled:
         memory = f"{self.memory.nbytes:,} bytes of memory"
         memory += f" for each of {self.step.threads} threads" if self.step.threads > 1 else ""
         return "\n".join([*lines, ", ".join(stages), memory])
-
-
-def examples(rows, targets) -> int:
-    """How many there are, 1 without data. ShapeError for none, or not a target for each row."""
-    count = len(rows) if rows is not None else int(targets is None)
-    if targets is not None and len(targets) != count:
-        raise errors.ShapeError(errors.rows_and_labels(count, len(targets)))
-    if not count:
-        raise errors.ShapeError(errors.empty("the mean"))
-    return count
-
-
-def as_array(x, dtype: str):
-    """A contiguous array. Raises ShapeError for what is not rows of equally many numbers."""
-    if x is None:
-        return None
-    try:
-        return np.ascontiguousarray(x, dtype)
-    except (ValueError, TypeError) as error:
-        raise errors.ShapeError(errors.not_an_array(x)) from error

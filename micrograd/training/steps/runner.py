@@ -16,8 +16,8 @@ import numpy as np
 from micrograd import errors
 from micrograd.compiler.codegen.executable import Frame
 from micrograd.engine import read_data
-from micrograd.feed import Feed
 from micrograd.support.arguments import natural
+from micrograd.training.steps.minibatches import Feed
 
 AT_ONCE = 2**14  # steps between two looks at Ctrl-C
 AHEAD = 2**10  # steps that are prepared together where each is a call

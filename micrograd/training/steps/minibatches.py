@@ -8,6 +8,9 @@ from itertools import chain, islice, repeat
 
 import numpy as np
 
+from micrograd import errors
+from micrograd.training.steps.minibatches import Feed
+
 DRAWN = 4  # numbers at each count of NumPy's Philox generator
 
 
@@ -105,3 +108,23 @@ def noise(seed: int, first: int, steps: int, count: int) -> np.ndarray:
     generator = np.random.Generator(np.random.Philox(key=seed).advance(first * counts))
     drawn = generator.random((steps, counts * DRAWN))
     return drawn[:, :count]
+
+
+def examples(rows, targets) -> int:
+    """How many there are, 1 without data. ShapeError for none, or not a target for each row."""
+    count = len(rows) if rows is not None else int(targets is None)
+    if targets is not None and len(targets) != count:
+        raise errors.ShapeError(errors.rows_and_labels(count, len(targets)))
+    if not count:
+        raise errors.ShapeError(errors.empty("the mean"))
+    return count
+
+
+def as_array(x, dtype: str):
+    """A contiguous array. Raises ShapeError for what is not rows of equally many numbers."""
+    if x is None:
+        return None
+    try:
+        return np.ascontiguousarray(x, dtype)
+    except (ValueError, TypeError) as error:
+        raise errors.ShapeError(errors.not_an_array(x)) from error

@@ -7,9 +7,9 @@ examples in the same order, with the same random numbers.
 import numpy as np
 
 from micrograd import errors
-from micrograd.feed import Feed
 from micrograd.optim import Optimizer, scale_to_clip
 from micrograd.support.randomness import drawing
+from micrograd.training.steps.minibatches import Feed
 
 
 class EagerRun:

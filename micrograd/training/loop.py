@@ -18,15 +18,16 @@ import numpy as np
 from micrograd import errors
 from micrograd.nn import Module
 from micrograd.optim import Adam, Optimizer
-from micrograd.stepping import as_array, compile_step, examples
 from micrograd.support.arguments import natural
 from micrograd.training.checkpoint import Checkpoint, digest
-from micrograd.training.diagnosis import diagnosed
-from micrograd.training.eager import EagerStep
+from micrograd.training.divergence import diagnosed
 from micrograd.training.evaluation import Evaluation
 from micrograd.training.history import History, mean
-from micrograd.training.moment import Moment, Ring
-from micrograd.training.progress import Bar
+from micrograd.training.progress_bar import Bar
+from micrograd.training.snapshot import Moment, Ring
+from micrograd.training.steps.compiled_step import compile_step
+from micrograd.training.steps.eager_step import EagerStep
+from micrograd.training.steps.minibatches import as_array, examples
 
 ENGINES = ("jit", "eager")
 LOOK = 0.1  # seconds between two looks at a run
