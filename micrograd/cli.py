@@ -23,14 +23,14 @@ from rich.table import Table
 import micrograd
 from micrograd import check, data, errors, expression, picture
 from micrograd.course import commands
+from micrograd.explaining.events import ALGORITHMS
+from micrograd.explaining.explanation import AGAIN
 from micrograd.losses import accuracy, hinge, l2_penalty
 from micrograd.models import commands as models
 from micrograd.models import table_commands
 from micrograd.nn import MLP
 from micrograd.optim import SGD, linear_decay
 from micrograd.saying import stop, wrote
-from micrograd.steps import ALGORITHMS
-from micrograd.story import AGAIN
 from micrograd.support import figures, files
 from micrograd.support.nest import nest_map
 from micrograd.training import plots

@@ -11,10 +11,10 @@ from html import escape
 from pathlib import Path
 
 from micrograd import errors
+from micrograd.explaining.events import order_of
+from micrograd.explaining.naming import names_of
 from micrograd.picture import draw_dot, fold, grad_of, shown
 from micrograd.player import page, still
-from micrograd.steps import order_of
-from micrograd.story import names_of
 from micrograd.support import files
 from micrograd.svg import Part, svg
 from micrograd.unfolding import Inside, counts, insides

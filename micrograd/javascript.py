@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from micrograd import errors
-from micrograd.formula import Formula, formula_of, input_names, spelled
+from micrograd.explaining.formula import Formula, formula_of, input_names, spelled
 from micrograd.ops import Op
 
 WEB = Path(__file__).parent / "web"

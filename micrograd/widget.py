@@ -8,8 +8,8 @@ import traitlets
 
 from micrograd import player
 from micrograd.engine import Value
+from micrograd.explaining.events import order_of
 from micrograd.javascript import source
-from micrograd.steps import order_of
 
 
 class Player(anywidget.AnyWidget):

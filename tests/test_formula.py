@@ -10,7 +10,7 @@ import re
 import pytest
 
 from micrograd import OPS, Value, ops
-from micrograd.formula import Formula, derivatives, expression, latex_name
+from micrograd.explaining.formula import Formula, derivatives, expression, latex_name
 from micrograd.ops import Op, row
 
 ROWS = [*OPS.values(), row("pow 3"), row("pow -2"), row("pow 0.5")]

@@ -14,11 +14,11 @@ import pytest
 
 from micrograd import OPS, Op, Value, ops
 from micrograd.errors import TraceError
+from micrograd.explaining.events import ALGORITHMS, Backward, events, grads_of
 from micrograd.graph import partials, topological_order
 from micrograd.javascript import functions, rows, source
 from micrograd.ops import row
 from micrograd.presets import PRESETS
-from micrograd.steps import ALGORITHMS, Backward, events, grads_of
 
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(not NODE, reason="needs Node: apt install nodejs")

@@ -14,10 +14,10 @@ import pytest
 from test_javascript import TABLE, needs_node, run
 
 from micrograd import MLP, OPS, Op, Value, draw, explain, jit, label_all, player, record_sources
+from micrograd.explaining.events import ALGORITHMS, grads_of
 from micrograd.graph import topological_order
 from micrograd.javascript import WEB
 from micrograd.presets import PRESETS
-from micrograd.steps import ALGORITHMS, grads_of
 from micrograd.unfolding import insides, samples_of
 
 EVERY_PRESET = pytest.mark.parametrize("make", PRESETS.values(), ids=PRESETS)

@@ -9,11 +9,21 @@ import random
 
 import pytest
 
-from micrograd import OPS, Value, draw, explain, steps
+from micrograd import OPS, Value, draw, explain
 from micrograd.errors import GraphError
+from micrograd.explaining import events
+from micrograd.explaining.events import (
+    ALGORITHMS,
+    Backward,
+    Done,
+    Forward,
+    Seed,
+    events,
+    grads_of,
+    wrong_nodes,
+)
 from micrograd.graph import topological_order
 from micrograd.presets import PRESETS
-from micrograd.steps import ALGORITHMS, Backward, Done, Forward, Seed, events, grads_of, wrong_nodes
 
 ROWS = [op for op in OPS.values() if op.name not in ("div", "pow", "log", "log1p", "sqrt")]
 EDGES = (0.0, -0.0, 1.0, -1.0, 1e300, 5e-324, math.inf, -math.inf, math.nan)
@@ -201,7 +211,7 @@ def test_a_node_made_by_hand_says_so():
 
 @pytest.mark.parametrize("use", [draw, explain, lambda y: list(events(y))])
 def test_a_graph_of_millions_is_refused(use, monkeypatch):
-    monkeypatch.setattr(steps, "MOST_READ", 4)
+    monkeypatch.setattr(events, "MOST_READ", 4)
     x = Value(1.0)
     use(x * x + x)
     with pytest.raises(GraphError, match=r"5 nodes; of more than 4 nothing .* Take the loss"):

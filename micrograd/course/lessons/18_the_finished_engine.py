@@ -38,7 +38,7 @@ print(out, partial(0.5, out))
 
 # %%
 from micrograd import OPS
-from micrograd.formula import derivatives
+from micrograd.explaining.formula import derivatives
 
 assert OPS["tanh"].partials[0](0.5, out) == partial(0.5, out)
 for name in ("tanh", "sigmoid", "exp"):

@@ -11,7 +11,7 @@ from numbers import Real
 from micrograd import errors
 from micrograd.check import EPS
 from micrograd.engine import Value, gradients
-from micrograd.steps import order_of, same
+from micrograd.explaining.events import order_of, same
 from micrograd.support.text_table import aligned
 
 DISTANCES = tuple(10.0**-k for k in range(1, 16))

@@ -4,17 +4,11 @@ Rule: a story is read off the events of steps.py and the rows of the table, and 
 is data first; its text is made when it is printed.
 """
 
-import heapq
-import math
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from micrograd import errors
-from micrograd.engine import read_data
-from micrograd.formula import Formula
-from micrograd.graph import partials
-from micrograd.steps import (
+from micrograd.explaining.events import (
     ALGORITHMS,
     Backward,
     Seed,
@@ -23,64 +17,13 @@ from micrograd.steps import (
     order_of,
     wrong_nodes,
 )
-from micrograd.support import arguments, source_line
+from micrograd.explaining.formula import Formula
+from micrograd.explaining.naming import names_of, shown
+from micrograd.graph import partials
 from micrograd.support.text_table import aligned
-from micrograd.watchers import Watcher, watching
 
 MOST_LINES = 10_000  # of a story; nobody reads more
-COUNTABLE = 10**15
 AGAIN = "backward() is called once more:"
-MOST_PATHS = 20  # that are shown; of more, the largest
-
-
-class Sources(Watcher):
-    """Notes which line of the user's made each Value."""
-
-    def began(self, leaf):
-        leaf.made_at = source_line.user_line()
-
-    def made(self, out, op, inputs):
-        out.made_at = source_line.user_line()
-
-
-def record_sources():
-    """Within the block every Value remembers the line that made it, which `explain` then shows.
-
-    >>> from micrograd import Value
-    >>> with record_sources():
-    ...     a = Value(2.0)
-    >>> a.made_at.endswith("a = Value(2.0)")
-    True
-    """
-    return watching(Sources())
-
-
-def names_of(order: list) -> dict:
-    """{node: what to call it}: its label, or "c1" for a leaf, "t1" for a result without one.
-
-    No two are called the same: of nodes with one label the second is "w#2".
-    """
-    found, given, counts = {}, set(), Counter()
-    labels = {"", *(printable(node.label) for node in order)}
-    for node in order:
-        name = label = printable(node.label)
-        stem = f"{label}#" if label else "t" if node.inputs else "c"
-        while name in given or (not label and name in labels):
-            counts[stem] += 1
-            name = f"{stem}{counts[stem] + bool(label)}"
-        given.add(name)
-        found[node] = name
-    return found
-
-
-def printable(label) -> str:
-    """The label with what would move the cursor, or cannot be written, in Python's spelling."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(label))
-
-
-def shown(number: float) -> str:
-    """Six digits, and always a point: "-2.0", "0.333333", "1e-07"."""
-    return str(float(f"{number:.6g}"))
 
 
 # ----------------------------------------------------------------------------------------- explain
@@ -235,101 +178,3 @@ def notes(y, names: dict, algorithm: str) -> Iterator[str]:
 
 
 # ------------------------------------------------------------------------------------------- paths
-
-
-@dataclass(frozen=True)
-class Path:
-    """The nodes from the input to the result, the partial of each edge, and their product."""
-
-    nodes: tuple[str, ...]
-    partials: tuple[float, ...]
-    product: float
-
-    def __str__(self):
-        factors = " * ".join(map(shown, self.partials)) or "1.0"
-        return f"{' -> '.join(self.nodes)}:  {factors} = {shown(self.product)}"
-
-
-@dataclass(frozen=True)
-class Paths:
-    """The paths from one Value to another, the largest products first; print it for a text."""
-
-    count: int
-    paths: tuple[Path, ...]
-    total: float  # of all, also of those that are not among `paths`
-
-    def __str__(self):
-        one = "path" if self.count == 1 else "paths"
-        few = self.count < COUNTABLE  # an exact number of hundreds of digits is read by nobody
-        head = f"{self.count:,} {one}" if few else f"about 10**{math.log10(self.count):.0f} paths"
-        if self.count > len(self.paths):
-            head += f", of which the {len(self.paths)} with the largest products are"
-        return "\n".join([f"{head}:", *map(str, self.paths), f"sum of all: {shown(self.total)}"])
-
-
-def paths(y, x, most: int = MOST_PATHS) -> Paths:
-    """All paths from `x` to `y`: the grad of x is the sum of the products along them.
-
-    There may be very many: they are counted exactly, and those with the largest products are
-    returned, `most` of them. Raises GraphError for an x that is not in the graph, ValueError for a
-    `most` of less than 1.
-
-    >>> from micrograd import Value
-    >>> a = Value(3.0, label="a")
-    >>> print(paths(a * a + a, a))
-    3 paths:
-    a -> t1 -> t2:  3.0 * 1.0 = 3.0
-    a -> t1 -> t2:  3.0 * 1.0 = 3.0
-    a -> t2:  1.0 = 1.0
-    sum of all: 7.0
-    """
-    if not isinstance(most, int) or most < 1:
-        raise ValueError(arguments.not_natural("most", 1, most))
-    order = order_of(y, x)
-    names = names_of(order)
-    found = {x: Reached(1, 1.0, [(1.0, None)])}
-    for node in order:
-        if node not in found and any(input in found for input in node.inputs):
-            found[node] = reached(node, found, most)
-    if y not in found:
-        return Paths(0, (), 0.0)
-    best = [Path(*unrolled(step, x, names), product) for product, step in found[y].best]
-    return Paths(found[y].count, tuple(best), found[y].total)
-
-
-@dataclass
-class Reached:
-    """How many paths lead to a node, the sum of their products, and the largest ones.
-
-    Each is (product, how): None at the beginning, else (node, partial, how before).
-    """
-
-    count: int
-    total: float
-    best: list
-
-
-def reached(node, found: dict, most: int) -> Reached:
-    count, totals, candidates = 0, [], []
-    for x, partial in zip(node.inputs, partials(node, read_data)):
-        if x in found:
-            before = found[x]
-            count += before.count
-            totals.append(before.total * partial)
-            candidates += [(p * partial, (node, partial, how)) for p, how in before.best]
-    best = heapq.nlargest(most, candidates, key=lambda candidate: size(candidate[0]))
-    return Reached(count, sum(totals), best)
-
-
-def size(product: float) -> float:
-    return math.inf if math.isnan(product) else abs(product)
-
-
-def unrolled(how, x, names: dict) -> tuple[tuple, tuple]:
-    """(names of the nodes, partials), from the input on."""
-    nodes, factors = [], []
-    while how:
-        node, partial, how = how
-        nodes.append(names[node])
-        factors.append(partial)
-    return (names[x], *reversed(nodes)), tuple(reversed(factors))
