@@ -10,6 +10,8 @@
 
 from micrograd import data, losses, optim
 from micrograd.check import against_torch, gradcheck
+from micrograd.drawing.dot import draw_dot
+from micrograd.drawing.text import label_all, trace, tree
 from micrograd.engine import Value, gradients
 from micrograd.nn import MLP, Layer, Module, Neuron
 from micrograd.ops import (
@@ -44,7 +46,6 @@ from micrograd.ops import (
     abs as abs,  # these two are not in `__all__`: `import *` must not hide Python's own
 )
 from micrograd.ops import pow as pow
-from micrograd.picture import draw_dot, label_all, trace, tree
 from micrograd.support.lazy import loader
 from micrograd.transforms.autodiff import grad, hessian, jacobian, value_and_grad
 from micrograd.transforms.jitting import compile_graph, jit

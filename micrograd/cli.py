@@ -21,13 +21,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 import micrograd
-from micrograd import check, data, errors, expression, picture
+from micrograd import check, data, errors, expression
 from micrograd.course import commands
+from micrograd.drawing import dot, text
 from micrograd.explaining.events import ALGORITHMS
 from micrograd.explaining.explanation import AGAIN
 from micrograd.losses import accuracy, hinge, l2_penalty
 from micrograd.models import commands as models
-from micrograd.models import table_commands
+from micrograd.models import plots, table_commands
 from micrograd.nn import MLP
 from micrograd.optim import SGD, linear_decay
 from micrograd.saying import stop, wrote
@@ -209,7 +210,7 @@ def progress(console: Console) -> Progress:
 def write_results(model: MLP, X: list, y: list, history: dict, out: Path) -> dict[Path, str]:
     """Write the pictures, the weights and the history; {path: what it is}."""
     with no_grad():
-        boundary = figures.png(picture.draw_boundary(model, X, y))
+        boundary = figures.png(plots.draw_boundary(model, X, y))
     curves = figures.png(plots.draw_curves(history["loss"], history["accuracy"]))
     weights, past = as_json(model.state_dict()), as_json(history)
     contents = (boundary, curves, draw_neuron(model, X[0]), weights, past)
@@ -230,8 +231,8 @@ def draw_neuron(model: MLP, row: list[float]) -> bytes:
     out.backward()
     named = {f"x{i + 1}": x for i, x in enumerate(inputs)}
     named |= {f"w{i + 1}": w for i, w in enumerate(neuron.w)}
-    picture.label_all({**named, "b": neuron.b, "out": out})
-    return picture.draw_dot(out).pipe()
+    text.label_all({**named, "b": neuron.b, "out": out})
+    return dot.draw_dot(out).pipe()
 
 
 def results(model: MLP, history: dict, steps: int) -> Table:
@@ -267,7 +268,7 @@ def draw(
         y, _ = evaluated(text, numbers or [])
         y.backward()
         content = rendered(y, output) if output else ""
-        console.print(escape(picture.tree(y)), soft_wrap=True)
+        console.print(escape(text.tree(y)), soft_wrap=True)
         if output:
             console.print(f"wrote {escape(str(files.write(output, content)))}", soft_wrap=True)
     except errors.ExpressionError as error:
@@ -291,7 +292,7 @@ def rendered(y, output: Path) -> bytes | str:
         raise errors.ExpressionError(errors.unknown_format(output.name, FORMATS))
     if format in ("svg", "html"):
         return getattr(micrograd.draw(y), format)
-    dot = picture.draw_dot(y)
+    dot = dot.draw_dot(y)
     return dot.source if format == "gv" else dot.pipe(format, quiet=True)
 
 

@@ -17,7 +17,8 @@ import pytest
 from typer.testing import CliRunner
 
 import micrograd
-from micrograd import MLP, cli, picture
+from micrograd import MLP, cli
+from micrograd.models import plots
 
 FIVE = ["boundary.png", "history.json", "neuron.svg", "training.png", "weights.json"]
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -28,7 +29,7 @@ NEURON = ("tanh(x1*w1 + x2*w2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.88")
 @pytest.fixture(autouse=True)
 def quick_and_plain(monkeypatch, tmp_path):
     """A coarse boundary, a folder of one's own, and a terminal of 80 columns without a mind."""
-    coarse = functools.partial(picture.draw_boundary, resolution=5)
+    coarse = functools.partial(plots.draw_boundary, resolution=5)
     monkeypatch.setattr(cli.picture, "draw_boundary", coarse)
     monkeypatch.chdir(tmp_path)
     for name in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
@@ -364,7 +365,7 @@ def test_sixty_columns_hold_the_table_and_do_not_cut_paths(monkeypatch):
 def test_sixty_columns_do_not_fold_the_tree(monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     text = "-" * 20 + "x"
-    assert run("draw", "--", text, "x=1").stdout.rstrip("\n") == picture.tree(graph_of(text))
+    assert run("draw", "--", text, "x=1").stdout.rstrip("\n") == text.tree(graph_of(text))
 
 
 def graph_of(text):

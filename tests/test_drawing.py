@@ -12,9 +12,9 @@ from xml.etree import ElementTree
 import pytest
 
 from micrograd import MLP, Value, draw, label_all
+from micrograd.drawing.layout import Item, layout
 from micrograd.errors import GraphError
 from micrograd.graph import topological_order
-from micrograd.layout import Item, layout
 from micrograd.presets import PRESETS
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -13,10 +13,10 @@ import subprocess
 import pytest
 
 from micrograd import OPS, Op, Value, ops
+from micrograd.drawing.player.javascript import functions, rows, source
 from micrograd.errors import TraceError
 from micrograd.explaining.events import ALGORITHMS, Backward, events, grads_of
 from micrograd.graph import partials, topological_order
-from micrograd.javascript import functions, rows, source
 from micrograd.ops import row
 from micrograd.presets import PRESETS
 

@@ -19,8 +19,10 @@ from graphviz.backend import dot_command
 
 from micrograd import MLP, Module, Value, draw_dot, label_all, trace, tree
 from micrograd.data import moons
+from micrograd.drawing.folding import MOST_GROUPS
+from micrograd.drawing.text import MOST_NODES
 from micrograd.losses import hinge, l2_penalty
-from micrograd.picture import MOST_GROUPS, MOST_NODES, draw_boundary
+from micrograd.models.plots import draw_boundary
 from micrograd.support.figures import png
 from micrograd.training.plots import draw_curves, draw_history
 

@@ -8,7 +8,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from micrograd.course.lesson import Cell, Lesson, media
-from micrograd.javascript import source
+from micrograd.drawing.player.javascript import source
 
 PAGE = """<!doctype html>
 <html lang="en">

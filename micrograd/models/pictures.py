@@ -3,7 +3,7 @@
 Rule: each takes (model, X, y) and returns a matplotlib Figure.
 """
 
-from micrograd.picture import draw_boundary
+from micrograd.models.plots import draw_boundary
 from micrograd.support.figures import BLUE, ORANGE, blank
 from micrograd.training.prediction import answers, frozen
 

@@ -14,12 +14,12 @@ from contextlib import suppress
 from html import escape
 
 from micrograd import errors
+from micrograd.drawing.player.javascript import number_of, rows, source
 from micrograd.explaining.events import ALGORITHMS, order_of
 from micrograd.explaining.explanation import notes, written
 from micrograd.explaining.formula import Formula
 from micrograd.explaining.naming import names_of
 from micrograd.graph import partials
-from micrograd.javascript import number_of, rows, source
 from micrograd.ops import Op, row
 
 # each imports only those before it

@@ -7,9 +7,9 @@ Where links are so long that Graphviz would search for minutes, parts stand in p
 import json
 from dataclasses import dataclass
 
-from micrograd import columns
-from micrograd.columns import Box
-from micrograd.picture import HASTE, LARGE, digraph
+from micrograd.drawing import layered_layout
+from micrograd.drawing.dot import HASTE, LARGE, digraph
+from micrograd.drawing.layered_layout import Box
 
 LONG = 5000  # columns that all links together pass by: with more Graphviz takes too long
 DOTS_PER_INCH = 72.0  # Graphviz's own: its points are our pixels
@@ -44,7 +44,7 @@ def layout(items: list[Item], links: list[tuple[str, str]], rankdir: str = "LR")
     """
     if len(items) > LARGE:
         boxes = boxes_of(items, links, rankdir)
-        if columns.assign([*boxes.values()]) > LONG:
+        if layered_layout.assign([*boxes.values()]) > LONG:
             return in_columns(boxes, links, rankdir)
     dot = digraph("json", rankdir)
     if len(items) > LARGE:
@@ -78,15 +78,15 @@ def boxes_of(items: list[Item], links, rankdir: str) -> dict[str, Box]:
         if rankdir == "TB":
             boxes[item.key] = Box(item.height, item.width)
     for tail, head in links:
-        columns.link(boxes[tail], boxes[head])
+        layered_layout.link(boxes[tail], boxes[head])
     return boxes
 
 
 def in_columns(boxes: dict[str, Box], links, rankdir: str) -> Layout:
     """The same, quickly, with links that pass over what is between their ends."""
-    width, height = columns.place([*boxes.values()])
+    width, height = layered_layout.place([*boxes.values()])
     centers = {key: (box.x, box.y) for key, box in boxes.items()}
-    curves = [columns.curve(boxes[tail], boxes[head]) for tail, head in links]
+    curves = [layered_layout.curve(boxes[tail], boxes[head]) for tail, head in links]
     if rankdir == "LR":
         return Layout(width, height, centers, curves)
     centers = {key: (y, x) for key, (x, y) in centers.items()}

@@ -11,13 +11,15 @@ from html import escape
 from pathlib import Path
 
 from micrograd import errors
+from micrograd.drawing.dot import draw_dot
+from micrograd.drawing.folding import fold
+from micrograd.drawing.module_details import Inside, counts, insides
+from micrograd.drawing.player.page import page, still
+from micrograd.drawing.svg import Part, svg
+from micrograd.drawing.text import grad_of, shown
 from micrograd.explaining.events import order_of
 from micrograd.explaining.naming import names_of
-from micrograd.picture import draw_dot, fold, grad_of, shown
-from micrograd.player import page, still
 from micrograd.support import files
-from micrograd.svg import Part, svg
-from micrograd.unfolding import Inside, counts, insides
 
 CARD_TITLE = "the graph of {}: {:,} nodes"
 FRAME = (
@@ -64,7 +66,7 @@ class Picture:
         graph that only Python can compute, and where cards are modules.
         """
         try:
-            from micrograd.widget import Player
+            from micrograd.drawing.player.widget import Player
         except ImportError:
             print(errors.missing_extra("anywidget", "notebook"))
             return self

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from micrograd.layout import Item, Layout, layout
+from micrograd.drawing.layout import Item, Layout, layout
 
 LETTER, LINE, PADDING = 7.3, 17.0, 8.0  # pixels: of a letter in the font below, of a line of text
 RADIUS = 15.0

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from micrograd.picture import fold, owner_of_label, owners_of
+from micrograd.drawing.folding import fold, owner_of_label, owners_of
 
 MOST_CARDS = 1000  # of all insides together: a page of half a megabyte
 MOST_IN_ONE = 150  # of one inside

@@ -6,10 +6,10 @@ Rule: the page and Python compute the same graph; what goes between them are the
 import anywidget
 import traitlets
 
-from micrograd import player
+from micrograd.drawing.player import page
+from micrograd.drawing.player.javascript import source
 from micrograd.engine import Value
 from micrograd.explaining.events import order_of
-from micrograd.javascript import source
 
 
 class Player(anywidget.AnyWidget):
@@ -21,13 +21,13 @@ class Player(anywidget.AnyWidget):
 
     def __init__(self, root: Value, drawing: str):
         self.root, self.order = root, order_of(root)
-        self._esm, self._css = player.module(root, "widget"), source("player.css")
-        super().__init__(drawing=drawing, page=player.data_of(root), leaves=self.numbers())
+        self._esm, self._css = page.module(root, "widget"), source("player.css")
+        super().__init__(drawing=drawing, page=page.data_of(root), leaves=self.numbers())
         self.observe(self.follow, "leaves")
 
     def numbers(self) -> list:
         """Those of the leaves, as JSON can say them."""
-        return [player.as_number(node.data) for node in self.order if not node.inputs]
+        return [page.as_number(node.data) for node in self.order if not node.inputs]
 
     def refresh(self) -> None:
         """After leaves were changed in Python: compute the rest, and tell the page."""
