@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from micrograd import MLP, data, errors, fit, losses, optim
-from micrograd.saving import read_tensors, write_tensors
+from micrograd.saving.tensor_file import read_tensors, write_tensors
 from micrograd.support import files
 from micrograd.training import loop
 

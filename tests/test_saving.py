@@ -31,7 +31,8 @@ from micrograd.nn import (
     TransformerBlock,
 )
 from micrograd.ops import FAMILIES, relu, tanh
-from micrograd.saving import read_about, read_tensors, write_tensors
+from micrograd.saving.model_file import read_about
+from micrograd.saving.tensor_file import read_tensors, write_tensors
 from micrograd.support import files
 from micrograd.support.nest import ends
 

@@ -22,7 +22,7 @@ from micrograd.models import scores, table_picture
 from micrograd.models.prediction import likeliest, predict_table
 from micrograd.models.table_commands import read_layers, train_csv
 from micrograd.models.tabular import train_table
-from micrograd.saving import read_about, save
+from micrograd.saving.model_file import read_about, save
 
 SCRIPT = Path(sys.executable).with_name("micrograd")
 PNG = b"\x89PNG\r\n\x1a\n"

@@ -176,7 +176,7 @@ def train_gpt(file, steps, samples, temperature, out: Path, as_json: bool, how: 
 def finish(model, history, about, figures: dict, out: Path, as_json, seed: int, new=()) -> None:
     """Write everything and say what came out; exit code 130 if it was interrupted."""
     from micrograd.models import pictures
-    from micrograd.saving import save
+    from micrograd.saving.model_file import save
     from micrograd.support import figures
 
     results = {"model": about["name"], **measured(model, history), "seed": seed}
@@ -274,7 +274,7 @@ NEXT = {  # kind of model: what to do with it
 
 def opened(path: Path) -> tuple:
     """(the model, what is said about it); a file that is none ends the command."""
-    from micrograd.saving import load, read_about
+    from micrograd.saving.model_file import load, read_about
 
     try:
         return load(path), read_about(path)

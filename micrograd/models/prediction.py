@@ -14,7 +14,7 @@ from micrograd import errors
 from micrograd.models.column import column_of_kind
 from micrograd.models.encoding import Encoding
 from micrograd.models.table import Table, free, read
-from micrograd.saving import load, read_about
+from micrograd.saving.model_file import load, read_about
 from micrograd.training.prediction import answers
 
 

@@ -82,7 +82,7 @@ def read_layers(text: str) -> tuple[int, ...]:
 
 def write_all(trained, out: Path) -> dict[Path, str]:
     """Write the model, its pictures and its scores; {path: what it is}."""
-    from micrograd.saving import save
+    from micrograd.saving.model_file import save
     from micrograd.support import figures
 
     written = {save(trained.model, out / MODEL, trained.about()): "for predict, info, PyTorch"}
