@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.harness import clocked
 from bench.workloads import WORKLOADS, Workload, likelihood
 from micrograd import MLP, compile_step, data, fit, optim
-from micrograd.models import text
+from micrograd.models import char_gpt
 from micrograd.training.loop import made
 
 ROUNDS = 3
@@ -124,13 +124,13 @@ def names() -> dict[str, float]:
     PyTorch sees each document at its own length, ours all padded to that of the longest.
     """
     documents = data.first_names()
-    vocabulary = text.Vocabulary.of(documents)
-    model = made(lambda: text.make(vocabulary), 0)
-    X, y = text.rows(documents, vocabulary)
+    vocabulary = char_gpt.Vocabulary.of(documents)
+    model = made(lambda: char_gpt.make(vocabulary), 0)
+    X, y = char_gpt.rows(documents, vocabulary)
 
     def ours(steps):
         fit(
-            model, text.loss, X, y, steps=steps, batch_size=1, progress=False,
+            model, char_gpt.loss, X, y, steps=steps, batch_size=1, progress=False,
             optimizer=lambda parameters: optim.Adam(parameters, lr=0.001),
         )  # fmt: skip
 

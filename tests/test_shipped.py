@@ -9,8 +9,8 @@ import random
 import pytest
 
 from micrograd import data, errors, losses
-from micrograd.models import pictures, text
-from micrograd.models.shipped import RECIPES
+from micrograd.models import char_gpt, plots
+from micrograd.models.recipes import RECIPES
 from micrograd.nn import GPT
 from micrograd.training.history import History
 from micrograd.training.loop import fit, made
@@ -65,7 +65,7 @@ def test_each_has_a_picture(recipe):
 @pytest.mark.parametrize("count", [0, 1, 399, 400])
 def test_the_curve_shows_the_mean_where_there_are_steps_enough(count):
     numbers = [1.0 + (i % 2) for i in range(count)]
-    figure = pictures.curve(History(losses=numbers))
+    figure = plots.curve(History(losses=numbers))
     _, *means = figure.axes[0].lines
     assert len(means) == (count >= 400)
     for line in means:
@@ -111,7 +111,7 @@ DOCUMENTS = ["anna", "ben", "bea", "nabena"]
 
 
 def small():
-    vocabulary = text.Vocabulary.of(DOCUMENTS)
+    vocabulary = char_gpt.Vocabulary.of(DOCUMENTS)
     random.seed(1)
     return GPT(vocabulary.edge + 1, 8, size=4, heads=2), vocabulary
 
@@ -124,35 +124,35 @@ def test_the_vocabulary_goes_both_ways():
 
 
 def test_the_gpt_of_names_has_the_parameters_of_microgpt():
-    model = made(lambda: text.make(text.Vocabulary.of(data.first_names())), 0)
+    model = made(lambda: char_gpt.make(char_gpt.Vocabulary.of(data.first_names())), 0)
     assert len(model.parameters()) == 4192
 
 
 def test_what_pads_counts_for_nothing():
     model, vocabulary = small()
-    X, y = text.rows(DOCUMENTS, vocabulary)
+    X, y = char_gpt.rows(DOCUMENTS, vocabulary)
     assert {len(row) for row in X} == {8}
     for document, tokens, shares in zip(DOCUMENTS, X, y):
         alone = vocabulary.tokens(document)
         wanted = losses.cross_entropy(model(alone[:-1]), alone[1:]).data
         # Sums of the same numbers in another order: a few ulps.
-        assert text.loss(model, tokens, shares).data == pytest.approx(wanted, rel=1e-13)
+        assert char_gpt.loss(model, tokens, shares).data == pytest.approx(wanted, rel=1e-13)
 
 
 def test_engines_agree_on_padded_texts():
     found = {}
     for engine in ("jit", "eager"):
         model, vocabulary = small()
-        history = text.train(model, DOCUMENTS, vocabulary, 20, 3, engine=engine, progress=False)
+        history = char_gpt.train(model, DOCUMENTS, vocabulary, 20, 3, engine=engine, progress=False)
         found[engine] = [*history.losses, *(p.data for p in model.parameters())]
     # Adam: grads that cancel to nearly 0 move a parameter by what was rounded off.
     assert found["jit"] == pytest.approx(found["eager"], rel=1e-6, abs=1e-9)
 
 
 def test_a_long_document_is_cut():
-    vocabulary = text.Vocabulary.of(["abc" * 10])
-    X, y = text.rows(["abc" * 10, "a"], vocabulary)
-    assert [len(row) for row in X] == [text.CONTEXT + 1] * 2
+    vocabulary = char_gpt.Vocabulary.of(["abc" * 10])
+    X, y = char_gpt.rows(["abc" * 10, "a"], vocabulary)
+    assert [len(row) for row in X] == [char_gpt.CONTEXT + 1] * 2
     assert sum(y[0]) == pytest.approx(1.0)
     assert y[1][:3] == [0.5, 0.5, 0.0]
     assert errors.documents_cut(1, 16).startswith("Of each document the first 16 characters")
@@ -160,11 +160,11 @@ def test_a_long_document_is_cut():
 
 def test_samples_follow_the_seed_and_what_was_learnt():
     model, vocabulary = small()
-    text.train(model, ["ben"] * 4, vocabulary, 300, 0, progress=False)
-    first = text.sample(model, vocabulary, 6, 0.5, 7)
-    assert first == text.sample(model, vocabulary, 6, 0.5, 7)
+    char_gpt.train(model, ["ben"] * 4, vocabulary, 300, 0, progress=False)
+    first = char_gpt.sample(model, vocabulary, 6, 0.5, 7)
+    assert first == char_gpt.sample(model, vocabulary, 6, 0.5, 7)
     assert "ben" in first
-    assert max(map(len, text.sample(model, vocabulary, 30, 100.0, 1))) <= model.context
+    assert max(map(len, char_gpt.sample(model, vocabulary, 30, 100.0, 1))) <= model.context
 
 
 def test_the_frozen_model_gives_the_same_numbers():

@@ -119,7 +119,7 @@ def refuse_others(name: str, given: dict) -> None:
 
 
 def show_models() -> None:
-    from micrograd.models.shipped import RECIPES
+    from micrograd.models.recipes import RECIPES
 
     table = Table(show_header=False, box=None)
     for one in RECIPES.values():
@@ -132,7 +132,7 @@ def show_models() -> None:
 
 
 def recipe(name: str):
-    from micrograd.models.shipped import RECIPES
+    from micrograd.models.recipes import RECIPES
 
     if name not in RECIPES:
         raise ValueError(errors.unknown_model(name, [*RECIPES, "gpt"]))
@@ -155,19 +155,19 @@ def train_recipe(one, steps: int | None, out: Path, as_json: bool, how: dict) ->
 
 
 def train_gpt(file, steps, samples, temperature, out: Path, as_json: bool, how: dict) -> None:
-    from micrograd.models import text
+    from micrograd.models import char_gpt
     from micrograd.training.loop import made
 
-    documents = text.read_documents(file) if file else text.first_names()
+    documents = char_gpt.read_documents(file) if file else char_gpt.first_names()
     files.ready(out / MODEL)
-    vocabulary = text.Vocabulary.of(documents)
-    model = made(lambda: text.make(vocabulary), how["seed"])
-    if (cut := sum(len(one) > text.CONTEXT for one in documents)) and not as_json:
-        Console(stderr=True).print(errors.documents_cut(cut, text.CONTEXT), soft_wrap=True)
-    steps = steps or text.STEPS
-    history = text.train(model, documents, vocabulary, steps, progress=not as_json, **how)
+    vocabulary = char_gpt.Vocabulary.of(documents)
+    model = made(lambda: char_gpt.make(vocabulary), how["seed"])
+    if (cut := sum(len(one) > char_gpt.CONTEXT for one in documents)) and not as_json:
+        Console(stderr=True).print(errors.documents_cut(cut, char_gpt.CONTEXT), soft_wrap=True)
+    steps = steps or char_gpt.STEPS
+    history = char_gpt.train(model, documents, vocabulary, steps, progress=not as_json, **how)
     count = SAMPLES if samples is None else samples
-    new = text.sample(model, vocabulary, count, temperature or TEMPERATURE, how["seed"])
+    new = char_gpt.sample(model, vocabulary, count, temperature or TEMPERATURE, how["seed"])
     about = {"kind": "gpt", "name": "gpt", "characters": vocabulary.characters}
     about["what"] = f"a GPT of {file.name if file else 'first names'}, {len(documents):,} of them"
     finish(model, history, about, {}, out, as_json, how["seed"], new)
@@ -175,7 +175,7 @@ def train_gpt(file, steps, samples, temperature, out: Path, as_json: bool, how: 
 
 def finish(model, history, about, figures: dict, out: Path, as_json, seed: int, new=()) -> None:
     """Write everything and say what came out; exit code 130 if it was interrupted."""
-    from micrograd.models import pictures
+    from micrograd.models import plots
     from micrograd.saving.model_file import save
     from micrograd.support import figures
 
@@ -186,7 +186,7 @@ def finish(model, history, about, figures: dict, out: Path, as_json, seed: int, 
         history.to_csv(out / "history.csv"): "a row for each step",
     }
     if history.losses:
-        figures = {"curve.png": (pictures.curve(history), "the loss"), **figures}
+        figures = {"curve.png": (plots.curve(history), "the loss"), **figures}
     for name, (figure, what) in figures.items():
         written[files.write(out / name, figures.png(figure))] = what
     say(results, written | checkpoints(out), new, as_json)
@@ -238,14 +238,14 @@ def sample(
     ),
     seed: Annotated[int, typer.Option(help="The same gives the same texts.")] = 0,
 ) -> None:
-    from micrograd.models import text
+    from micrograd.models import char_gpt
 
     model = model_file(model)
     found, about = opened(model)
     if about.get("kind") != "gpt":
         raise stop(errors.not_a_gpt(model))
-    vocabulary = text.Vocabulary(about["characters"])
-    for one in text.sample(found, vocabulary, count, temperature, seed):
+    vocabulary = char_gpt.Vocabulary(about["characters"])
+    for one in char_gpt.sample(found, vocabulary, count, temperature, seed):
         print(one)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from micrograd import data, losses, optim
-from micrograd.models import pictures
+from micrograd.models import plots
 from micrograd.nn import MLP, Module
 from micrograd.training.example_losses import likelihood, margin, small, square
 from micrograd.training.history import History
@@ -93,7 +93,7 @@ ALL = (
         margin,
         falling,
         steps=100,
-        picture=pictures.boundary,
+        picture=plots.boundary,
         penalty=small,
     ),
     Recipe(
@@ -104,7 +104,7 @@ ALL = (
         likelihood,
         adam(0.03),
         steps=4000,
-        picture=pictures.classes,
+        picture=plots.classes,
         size=50,
     ),
     Recipe(
@@ -115,7 +115,7 @@ ALL = (
         square,
         lambda parameters, steps: optim.SGD(parameters, lr=0.1),
         steps=200,
-        picture=pictures.scores,
+        picture=plots.scores,
     ),
     Recipe(
         "sine",
@@ -125,7 +125,7 @@ ALL = (
         square,
         adam(0.02),
         steps=3000,
-        picture=pictures.line,
+        picture=plots.line,
         size=50,
         metrics={"error": root_mean_square},
     ),
@@ -137,7 +137,7 @@ ALL = (
         likelihood,
         adam(0.01),
         steps=1500,
-        picture=pictures.images,
+        picture=plots.images,
         size=32,
     ),
 )
