@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from micrograd import errors
-from micrograd.models import encoding, notes, target
-from micrograd.models.column import Column, column, column_of_kind, telling
-from micrograd.models.encoding import Encoding, encoding_of
-from micrograd.models.split import split
-from micrograd.models.table import number, read
-from micrograd.models.tabular import prepare
+from micrograd.tables import encoding, notes, target
+from micrograd.tables.column import Column, column, column_of_kind, telling
+from micrograd.tables.csv_table import number, read
+from micrograd.tables.encoding import Encoding, encoding_of
+from micrograd.tables.split import split
+from micrograd.tables.training import prepare
 
 
 @pytest.fixture

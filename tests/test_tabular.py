@@ -18,11 +18,11 @@ import typer
 from typer.testing import CliRunner
 
 from micrograd import cli, errors, load
-from micrograd.models import scores, table_picture
-from micrograd.models.prediction import likeliest, predict_table
 from micrograd.models.table_commands import read_layers, train_csv
-from micrograd.models.tabular import train_table
 from micrograd.saving.model_file import read_about, save
+from micrograd.tables import metrics, plots
+from micrograd.tables.prediction import likeliest, predict_table
+from micrograd.tables.training import train_table
 
 SCRIPT = Path(sys.executable).with_name("micrograd")
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -150,7 +150,7 @@ def test_without_a_checkpoint_a_run_begins_anew(kinds, tmp_path):
 
 
 def test_scores_of_classes():
-    found = scores.classification([0, 0, 1, 1], [0, 1, 1, 1], ["a", "b", "c"], 1)
+    found = metrics.classification([0, 0, 1, 1], [0, 1, 1, 1], ["a", "b", "c"], 1)
     assert found == {
         "accuracy": 0.75,
         "baseline": {"class": "b", "accuracy": 0.75},
@@ -173,7 +173,7 @@ def test_scores_of_classes():
     ],
 )
 def test_scores_of_amounts(predicted, right, rmse, mae, r2):
-    found = scores.regression(np.array(predicted), np.array(right), 0.0)
+    found = metrics.regression(np.array(predicted), np.array(right), 0.0)
     # means and a root of three numbers: a few roundings
     assert (found["rmse"], found["mae"]) == pytest.approx((rmse, mae), rel=1e-15)
     assert found["r2"] == (None if r2 is None else pytest.approx(r2, abs=1e-15))
@@ -184,14 +184,14 @@ def test_scores_are_those_of_scikit_learn(kinds, amounts):
 
     chance = np.random.default_rng(0)
     right, predicted = chance.integers(0, 3, 50), chance.integers(0, 3, 50)
-    found = scores.classification(predicted, right, list("abc"), 0)
+    found = metrics.classification(predicted, right, list("abc"), 0)
     assert found["confusion"] == metrics.confusion_matrix(right, predicted).tolist()
     assert found["accuracy"] == metrics.accuracy_score(right, predicted)
     precision, recall, *_ = metrics.precision_recall_fscore_support(right, predicted)
     assert [of["precision"] for of in found["classes"].values()] == precision.tolist()
     assert [of["recall"] for of in found["classes"].values()] == recall.tolist()
     right, predicted = chance.normal(size=50), chance.normal(size=50)
-    found = scores.regression(predicted, right, 0.0)
+    found = metrics.regression(predicted, right, 0.0)
     # sums of fifty numbers in another order
     assert found["r2"] == pytest.approx(metrics.r2_score(right, predicted), rel=1e-12)
     assert found["mae"] == pytest.approx(metrics.mean_absolute_error(right, predicted), rel=1e-12)
@@ -205,7 +205,7 @@ def texts(figure):
 
 
 def test_a_confusion_shows_its_counts():
-    figure = table_picture.draw_confusion([[9, 1], [0, 0]], ["a", "$b$"], 0.9)
+    figure = plots.draw_confusion([[9, 1], [0, 0]], ["a", "$b$"], 0.9)
     axes = figure.axes[0]
     assert texts(figure) == ["9", "1", "0"]
     assert axes.get_title() == "Held-out rows: 90.0 % of 10 right"
@@ -217,7 +217,7 @@ def test_a_confusion_shows_its_counts():
 )
 def test_a_confusion_of_many_classes(count, named, counted):
     names = [f"class {i}" for i in range(count)]
-    figure = table_picture.draw_confusion(np.eye(count, dtype=int).tolist(), names, 1.0)
+    figure = plots.draw_confusion(np.eye(count, dtype=int).tolist(), names, 1.0)
     labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert (labels == names, bool(texts(figure))) == (named, counted)
 
@@ -234,14 +234,14 @@ def test_a_confusion_of_many_classes(count, named, counted):
     ],
 )
 def test_names_in_pictures(name, shown):
-    assert table_picture.shortened(name) == shown
+    assert plots.shortened(name) == shown
 
 
 @pytest.mark.parametrize("count", [1, 301, 3001])
 @pytest.mark.parametrize("r2, title", [(0.5, "R² = 0.500"), (None, "Held-out rows")])
 def test_a_fit_shows_every_row(count, r2, title):
     numbers = np.arange(count, dtype=float)
-    figure = table_picture.draw_fit(numbers, numbers + 1, "東京", r2)
+    figure = plots.draw_fit(numbers, numbers + 1, "東京", r2)
     axes = figure.axes[0]
     assert len(axes.collections[0].get_offsets()) == count
     assert axes.get_xlabel() == "the target, true"
@@ -249,8 +249,8 @@ def test_a_fit_shows_every_row(count, r2, title):
 
 
 def test_a_curve_is_of_epochs():
-    assert table_picture.last_means([4.0, 2.0, 0.0, 1.0], 2) == [4.0, 3.0, 1.0, 0.5]
-    figure = table_picture.draw_run([2.0, 1.0], {"step": [2], "loss": [1.5]}, 1_000)
+    assert plots.last_means([4.0, 2.0, 0.0, 1.0], 2) == [4.0, 3.0, 1.0, 0.5]
+    figure = plots.draw_run([2.0, 1.0], {"step": [2], "loss": [1.5]}, 1_000)
     assert "1,000 steps" in figure.axes[0].get_title()
 
 

@@ -48,21 +48,21 @@ def train_csv(
     Raises ValueError (TableError among others), FloatingPointError and OSError; typer.Exit with
     code 130 if training was interrupted.
     """
-    from micrograd.models import tabular
+    from micrograd.tables import training
 
     out = Path(out)
-    sizes = read_layers(layers) if layers else tabular.LAYERS
+    sizes = read_layers(layers) if layers else training.LAYERS
     if target is None:
-        raise errors.TableError(errors.which_target(path, tabular.read(path).names))
+        raise errors.TableError(errors.which_target(path, training.read(path).names))
     files.ready(out / MODEL)
-    trained = tabular.train_table(
+    trained = training.train_table(
         path,
         target,
         sizes,
         task,
         seed=seed,
         engine=engine,
-        epochs=epochs or tabular.EPOCHS,
+        epochs=epochs or training.EPOCHS,
         checkpoint=out / CHECKPOINT,
         resume=resume,
         progress=not as_json,
@@ -95,19 +95,19 @@ def write_all(trained, out: Path) -> dict[Path, str]:
 
 def figures(trained) -> dict:
     """{name of the file: (figure, what it shows)}."""
-    from micrograd.models import table_picture, tabular
+    from micrograd.tables import plots, training
 
     found, examples, history = {}, trained.examples, trained.history
     if history.losses:
-        figure = table_picture.draw_run(history.losses, history.validation, trained.epoch)
+        figure = plots.draw_run(history.losses, history.validation, trained.epoch)
         found["curve.png"] = (figure, "loss and validation loss")
     if examples.classes:
         confusion, accuracy = trained.scores["confusion"], trained.scores["accuracy"]
-        figure = table_picture.draw_confusion(confusion, examples.classes, accuracy)
+        figure = plots.draw_confusion(confusion, examples.classes, accuracy)
         return {**found, "confusion.png": (figure, "which class is taken for which")}
-    right, predicted = tabular.compared(trained.model, examples)
+    right, predicted = training.compared(trained.model, examples)
     target = examples.encoding.target.name
-    figure = table_picture.draw_fit(right, predicted, target, trained.scores["r2"])
+    figure = plots.draw_fit(right, predicted, target, trained.scores["r2"])
     return {**found, "fit.png": (figure, "predicted against true")}
 
 
@@ -196,7 +196,7 @@ def predict(
         "predictions.csv"
     ),
 ) -> None:
-    from micrograd.models.prediction import predict_table
+    from micrograd.tables.prediction import predict_table
 
     model = model_file(model)
     try:

@@ -9,9 +9,9 @@ from itertools import chain
 
 import numpy as np
 
-from micrograd.models import notes
-from micrograd.models.column import Column
-from micrograd.models.table import number
+from micrograd.tables import notes
+from micrograd.tables.column import Column
+from micrograd.tables.csv_table import number
 
 MISSING = "(missing)"  # the category of what has none
 MOST = 50  # categories of a column that are told apart: the most frequent

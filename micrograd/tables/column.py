@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 
 from micrograd import errors
-from micrograd.models import notes
-from micrograd.models.table import Table
+from micrograd.tables import notes
+from micrograd.tables.csv_table import Table
 
 MISSING = {"", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null"}
 MOSTLY = 0.9  # of the cells: a column with as many numbers is one of numbers

@@ -14,8 +14,8 @@ from itertools import islice
 from pathlib import Path
 
 from micrograd import errors
-from micrograd.models import notes
 from micrograd.support import files
+from micrograd.tables import notes
 
 DELIMITERS = "\t;,"  # if the first lines can be cut by more than one, in this order
 FIRST = 50  # lines that are looked at to find the delimiter

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from micrograd import errors
-from micrograd.models.column import column_of_kind
-from micrograd.models.encoding import Encoding
-from micrograd.models.table import Table, free, read
 from micrograd.saving.model_file import load, read_about
+from micrograd.tables.column import column_of_kind
+from micrograd.tables.csv_table import Table, free, read
+from micrograd.tables.encoding import Encoding
 from micrograd.training.prediction import answers
 
 

@@ -4,9 +4,9 @@ Rule: what is not asked for is decided by one rule, and said.
 """
 
 from micrograd import errors
-from micrograd.models import notes
-from micrograd.models.column import Column
-from micrograd.models.table import Table
+from micrograd.tables import notes
+from micrograd.tables.column import Column
+from micrograd.tables.csv_table import Table
 
 TASKS = ("auto", "classify", "regress")
 MOST_NUMBERS = 10  # whole numbers that are taken for classes

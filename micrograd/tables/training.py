@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from micrograd import errors
-from micrograd.models import notes, scores
-from micrograd.models.column import Column, column, column_of_kind, find, telling
-from micrograd.models.encoding import Encoding, encoding_of
-from micrograd.models.split import LEAST, Split, split
-from micrograd.models.table import Table, read
-from micrograd.models.target import target_of
 from micrograd.nn import MLP
 from micrograd.optim import AdamW
+from micrograd.tables import metrics, notes
+from micrograd.tables.column import Column, column, column_of_kind, find, telling
+from micrograd.tables.csv_table import Table, read
+from micrograd.tables.encoding import Encoding, encoding_of
+from micrograd.tables.split import LEAST, Split, split
+from micrograd.tables.target import target_of
 from micrograd.training.example_losses import likelihood, square
 from micrograd.training.history import History
 from micrograd.training.loop import fit, made
@@ -62,7 +62,7 @@ class Trained:
     examples: Examples
     history: History
     epoch: int
-    scores: dict
+    metrics: dict
     source: str
     seed: int
 
@@ -220,9 +220,9 @@ def judged(model: MLP, examples: Examples) -> dict:
     outputs = answers(model, examples.X[examples.split.held_out])
     if examples.classes:
         usual = np.bincount(examples.y[examples.split.training].astype(int)).argmax()
-        return scores.classification(outputs.argmax(axis=1), right, examples.classes, int(usual))
+        return metrics.classification(outputs.argmax(axis=1), right, examples.classes, int(usual))
     target = examples.encoding.target
-    return scores.regression(target.values(outputs), target.values(right), target.mean)
+    return metrics.regression(target.values(outputs), target.values(right), target.mean)
 
 
 def compared(model: MLP, examples: Examples) -> tuple[np.ndarray, np.ndarray]:
