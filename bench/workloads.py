@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from micrograd import MLP, Module, Value, data, losses, optim
+from micrograd.course.presets import readme_of
 from micrograd.ops import exp, relu, tanh
-from micrograd.presets import readme_of
 from micrograd.training.example_losses import likelihood, margin, square
 
 SEED = 1337

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import pytest
 
 from micrograd import MLP, Value, draw, label_all, record_sources
-from micrograd.presets import PRESETS
+from micrograd.course.presets import PRESETS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 INSTALLED = all(map(importlib.util.find_spec, ("playwright", "axe_core_python")))

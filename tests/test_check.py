@@ -9,8 +9,8 @@ import math
 import pytest
 
 from micrograd import MLP, OPS, Op, Value, against_torch, check, gradcheck, label_all, ops
+from micrograd.course.presets import PRESETS
 from micrograd.graph import topological_order
-from micrograd.presets import PRESETS
 
 # partials in the ops' own language, one right and one wrong
 square = Op("square", "square({})", lambda x: x * x, (lambda x, out: 2.0 * x,))

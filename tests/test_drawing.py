@@ -12,10 +12,10 @@ from xml.etree import ElementTree
 import pytest
 
 from micrograd import MLP, Value, draw, label_all
+from micrograd.course.presets import PRESETS
 from micrograd.drawing.layout import Item, layout
 from micrograd.errors import GraphError
 from micrograd.graph import topological_order
-from micrograd.presets import PRESETS
 
 SVG = "{http://www.w3.org/2000/svg}"
 

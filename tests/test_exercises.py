@@ -14,11 +14,12 @@ import pytest
 from typer.testing import CliRunner
 
 from micrograd.cli import app
-from micrograd.course import commands, judge, keyboard
-from micrograd.course.checking import Wrong, near, number, numbers, shown
-from micrograd.course.desk import Desk
-from micrograd.course.judge import judged
-from micrograd.course.task import task, tasks
+from micrograd.course import commands
+from micrograd.course.exercises import judge, keyboard
+from micrograd.course.exercises.checking import Wrong, near, number, numbers, shown
+from micrograd.course.exercises.desk import Desk
+from micrograd.course.exercises.judge import judged
+from micrograd.course.exercises.task import task, tasks
 
 FIRST = tasks()[0]
 

@@ -13,12 +13,12 @@ import subprocess
 import pytest
 
 from micrograd import OPS, Op, Value, ops
+from micrograd.course.presets import PRESETS
 from micrograd.drawing.player.javascript import functions, rows, source
 from micrograd.errors import TraceError
 from micrograd.explaining.events import ALGORITHMS, Backward, events, grads_of
 from micrograd.graph import partials, topological_order
 from micrograd.ops import row
-from micrograd.presets import PRESETS
 
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(not NODE, reason="needs Node: apt install nodejs")

@@ -14,12 +14,12 @@ import pytest
 from test_javascript import TABLE, needs_node, run
 
 from micrograd import MLP, OPS, Op, Value, draw, explain, jit, label_all, record_sources
+from micrograd.course.presets import PRESETS
 from micrograd.drawing.module_details import insides, samples_of
 from micrograd.drawing.player import page
 from micrograd.drawing.player.javascript import WEB
 from micrograd.explaining.events import ALGORITHMS, grads_of
 from micrograd.graph import topological_order
-from micrograd.presets import PRESETS
 
 EVERY_PRESET = pytest.mark.parametrize("make", PRESETS.values(), ids=PRESETS)
 

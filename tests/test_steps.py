@@ -10,6 +10,7 @@ import random
 import pytest
 
 from micrograd import OPS, Value, draw, explain
+from micrograd.course.presets import PRESETS
 from micrograd.errors import GraphError
 from micrograd.explaining import events
 from micrograd.explaining.events import (
@@ -23,7 +24,6 @@ from micrograd.explaining.events import (
     wrong_nodes,
 )
 from micrograd.graph import topological_order
-from micrograd.presets import PRESETS
 
 ROWS = [op for op in OPS.values() if op.name not in ("div", "pow", "log", "log1p", "sqrt")]
 EDGES = (0.0, -0.0, 1.0, -1.0, 1e300, 5e-324, math.inf, -math.inf, math.nan)

@@ -11,11 +11,11 @@ import pytest
 from test_steps import EDGES, backward_of, bits, random_graph
 
 from micrograd import MLP, Value, diagnose, explain, jit, nudge, paths, record_sources
+from micrograd.course.presets import PRESETS
 from micrograd.errors import GraphError
 from micrograd.explaining.events import ALGORITHMS
 from micrograd.explaining.finite_differences import Again
 from micrograd.graph import topological_order
-from micrograd.presets import PRESETS
 
 # ------------------------------------------------------------------------------------- stories
 

@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from micrograd.course.judge import findings, judged
+from micrograd.course.exercises.judge import findings, judged
+from micrograd.course.exercises.task import SOLUTION, task, tasks
 from micrograd.course.lesson import lessons
-from micrograd.course.task import SOLUTION, task, tasks
 
 TASKS = tasks()
 EVERY = pytest.mark.parametrize("one", TASKS, ids=[one.name for one in TASKS])

@@ -6,8 +6,8 @@ import math
 import pytest
 
 from micrograd import Value, draw, jit
+from micrograd.course.presets import PRESETS
 from micrograd.errors import GraphError
-from micrograd.presets import PRESETS
 
 
 @pytest.fixture

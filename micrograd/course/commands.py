@@ -119,7 +119,7 @@ def write_lesson(console: Console, lesson, paths: list[Path], force: bool) -> No
 
 @exercises.command(help="Write the files to begin with; what is there stays as it is.")
 def start(dir: Annotated[Path, typer.Argument(help="The folder for them.")] = HERE) -> None:
-    from micrograd.course.desk import Desk
+    from micrograd.course.exercises.desk import Desk
 
     console = Console(highlight=False)
     try:
@@ -134,8 +134,8 @@ def start(dir: Annotated[Path, typer.Argument(help="The folder for them.")] = HE
 
 @exercises.command("list", help="All tasks, and which are solved.")
 def list_(dir: Folder = HERE) -> None:
-    from micrograd.course.desk import Desk
-    from micrograd.course.task import tasks
+    from micrograd.course.exercises.desk import Desk
+    from micrograd.course.exercises.task import tasks
 
     solved = Desk(dir).solved()
     table = Table(box=None, title="micrograd exercises check NAME", title_justify="left")
@@ -153,7 +153,7 @@ def check(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="A task, or its number.")] = "",
     dir: Folder = HERE,
 ) -> None:
-    from micrograd.course.desk import Desk
+    from micrograd.course.exercises.desk import Desk
 
     desk, console = Desk(dir), Console(highlight=False)
     try:
@@ -190,8 +190,8 @@ def watch(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="Where to begin.")] = "",
     dir: Folder = HERE,
 ) -> None:
-    from micrograd.course.desk import Desk
-    from micrograd.course.keyboard import keys
+    from micrograd.course.exercises.desk import Desk
+    from micrograd.course.exercises.keyboard import keys
 
     desk, console = Desk(dir), Console(highlight=False)
     try:
@@ -227,7 +227,7 @@ def watching(console: Console, desk, one, key) -> None:
 
 @exercises.command(help="A hint; asked again, the next one. There are three for each task.")
 def hint(name: Name, dir: Folder = HERE) -> None:
-    from micrograd.course.desk import Desk
+    from micrograd.course.exercises.desk import Desk
 
     desk = Desk(dir)
     try:
@@ -239,7 +239,7 @@ def hint(name: Name, dir: Folder = HERE) -> None:
 
 @exercises.command(help="Begin a task anew; what was there is kept beside it, as NAME.py.old.")
 def reset(name: Name, dir: Folder = HERE) -> None:
-    from micrograd.course.desk import Desk
+    from micrograd.course.exercises.desk import Desk
 
     desk = Desk(dir)
     try:
@@ -251,8 +251,8 @@ def reset(name: Name, dir: Folder = HERE) -> None:
 
 @exercises.command(help="How many are solved, and which is next.")
 def progress(dir: Folder = HERE) -> None:
-    from micrograd.course.desk import Desk
-    from micrograd.course.task import tasks
+    from micrograd.course.exercises.desk import Desk
+    from micrograd.course.exercises.task import tasks
 
     desk, console = Desk(dir), Console(highlight=False)
     solved, every = desk.solved(), tasks()

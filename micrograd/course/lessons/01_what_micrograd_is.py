@@ -87,7 +87,7 @@ draw(g)
 # made of products, sums and one function, tanh.
 
 # %%
-from micrograd.presets import neuron
+from micrograd.course.presets import neuron
 
 o = neuron()
 o.backward()

@@ -67,7 +67,7 @@ assert abs(slope - a.grad) < 1e-6
 
 # %%
 from micrograd import draw, explain
-from micrograd.presets import expression
+from micrograd.course.presets import expression
 
 L = expression()
 L.backward()

@@ -94,7 +94,7 @@ assert w2.grad == 0.0
 
 # %%
 from micrograd import draw
-from micrograd.presets import neuron
+from micrograd.course.presets import neuron
 
 picture = neuron()
 picture.backward()

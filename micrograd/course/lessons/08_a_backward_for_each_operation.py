@@ -88,7 +88,8 @@ assert all(leaf.grad == 0.0 for leaf in leaves)
 # right beside it and nothing else of the graph.
 
 # %%
-from micrograd import draw, presets
+from micrograd import draw
+from micrograd.course import presets
 
 picture = presets.neuron()
 picture.backward()

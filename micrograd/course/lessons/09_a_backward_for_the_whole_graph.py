@@ -77,7 +77,8 @@ assert all(place[x] < place[node] for node in order for x in node.inputs)
 # is next to c by one way and further off by the other, through d.
 
 # %%
-from micrograd import draw, presets
+from micrograd import draw
+from micrograd.course import presets
 
 c = presets.near_and_far()
 c.backward()

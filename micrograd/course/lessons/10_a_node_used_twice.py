@@ -56,7 +56,7 @@ assert a.grad == 2.0
 
 # %%
 from micrograd import draw, explain
-from micrograd.presets import two_uses
+from micrograd.course.presets import two_uses
 
 f = two_uses()
 f.backward()

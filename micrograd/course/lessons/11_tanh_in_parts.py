@@ -73,7 +73,7 @@ assert all(isclose(p, w, rel_tol=1e-12) for p, w in zip(parts, whole, strict=Tru
 
 # %%
 from micrograd import draw, explain
-from micrograd.presets import tanh_in_parts
+from micrograd.course.presets import tanh_in_parts
 
 o = tanh_in_parts()
 o.backward()

@@ -58,7 +58,8 @@ assert abs(w1.grad.item() - 1.0) < 1e-12
 # just above 1.
 
 # %%
-from micrograd import check, presets
+from micrograd import check
+from micrograd.course import presets
 
 found = check.compare(presets.neuron())
 print(found)

@@ -111,7 +111,7 @@ print(len(free.parameters()), "parameters")
 
 # %%
 from micrograd import draw
-from micrograd.presets import softmax as softmax_graph
+from micrograd.course.presets import softmax as softmax_graph
 
 loss = softmax_graph()
 loss.backward()

@@ -20,7 +20,7 @@ def gradf(a, b, c):
 
 
 # <checker>
-from micrograd.course.checking import near, numbers, recognise, slope
+from micrograd.course.exercises.checking import near, numbers, recognise, slope
 
 NEEDS = 3
 HINTS = (

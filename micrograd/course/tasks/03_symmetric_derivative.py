@@ -16,7 +16,7 @@ def symmetric(f, x, h):
 # <checker>
 from math import exp, sin
 
-from micrograd.course.checking import near, number, recognise
+from micrograd.course.exercises.checking import near, number, recognise
 
 NEEDS = 3
 HINTS = (

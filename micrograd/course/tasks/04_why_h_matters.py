@@ -22,7 +22,7 @@ def best(f, x, slope_of_x, hs):
 # <checker>
 from math import cos, exp, sin
 
-from micrograd.course.checking import Wrong, number
+from micrograd.course.exercises.checking import Wrong, number
 
 NEEDS = 3
 HINTS = (

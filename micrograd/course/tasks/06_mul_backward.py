@@ -31,7 +31,7 @@ class Value:
 # <checker>
 import random
 
-from micrograd.course.checking import Wrong, near, number, numbers, recognise
+from micrograd.course.exercises.checking import Wrong, near, number, numbers, recognise
 
 NEEDS = 8
 HINTS = (

@@ -33,7 +33,7 @@ class Value:
 import random
 from math import isclose, tanh
 
-from micrograd.course.checking import Wrong, near, number, recognise, slope
+from micrograd.course.exercises.checking import Wrong, near, number, recognise, slope
 
 NEEDS = 8
 HINTS = (

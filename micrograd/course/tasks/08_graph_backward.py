@@ -57,7 +57,7 @@ class Value:
 # <checker>
 import random
 
-from micrograd.course.checking import Wrong, near, number, recognise
+from micrograd.course.exercises.checking import Wrong, near, number, recognise
 from micrograd.engine import Value as Reference
 
 NEEDS = 9

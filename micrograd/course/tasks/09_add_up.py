@@ -55,7 +55,7 @@ class Value:
 # <checker>
 import random
 
-from micrograd.course.checking import near, number, recognise
+from micrograd.course.exercises.checking import near, number, recognise
 from micrograd.engine import Value as Reference
 
 NEEDS = 10

@@ -64,7 +64,7 @@ class Value:
 # <checker>
 import random
 
-from micrograd.course.checking import Wrong, near, number, recognise, slope
+from micrograd.course.exercises.checking import Wrong, near, number, recognise, slope
 
 NEEDS = 11
 HINTS = (

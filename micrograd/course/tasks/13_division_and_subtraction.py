@@ -70,7 +70,7 @@ class Value:
 # <checker>
 import random
 
-from micrograd.course.checking import Wrong, close, near, number, shown, slope
+from micrograd.course.exercises.checking import Wrong, close, near, number, shown, slope
 
 NEEDS = 11
 HINTS = (

@@ -22,7 +22,7 @@ import math
 import random
 
 from micrograd import Value
-from micrograd.course.checking import Wrong, near, numbers, recognise, shown
+from micrograd.course.exercises.checking import Wrong, near, numbers, recognise, shown
 
 NEEDS = 11
 HINTS = (

@@ -27,7 +27,7 @@ import math
 import random
 
 from micrograd import Value
-from micrograd.course.checking import Wrong, near, recognise, shown
+from micrograd.course.exercises.checking import Wrong, near, recognise, shown
 
 NEEDS = 11
 HINTS = (

@@ -23,7 +23,7 @@ def loss_and_grads(logits, target):
 import math
 import random
 
-from micrograd.course.checking import Wrong, close, near, numbers, recognise, shown
+from micrograd.course.exercises.checking import Wrong, close, near, numbers, recognise, shown
 
 NEEDS = 12
 HINTS = (

@@ -33,7 +33,7 @@ class Neuron:
 # <checker>
 from math import tanh
 
-from micrograd.course.checking import Wrong, near, number, recognise, shown, slope
+from micrograd.course.exercises.checking import Wrong, near, number, recognise, shown, slope
 
 NEEDS = 13
 HINTS = (

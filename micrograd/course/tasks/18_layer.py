@@ -42,7 +42,7 @@ class Layer:
 
 
 # <checker>
-from micrograd.course.checking import Wrong, near, numbers, recognise, shown
+from micrograd.course.exercises.checking import Wrong, near, numbers, recognise, shown
 
 NEEDS = 13
 HINTS = (

@@ -55,7 +55,7 @@ class MLP:
 
 
 # <checker>
-from micrograd.course.checking import Wrong, near, number, numbers, recognise, shown
+from micrograd.course.exercises.checking import Wrong, near, number, numbers, recognise, shown
 
 NEEDS = 13
 HINTS = (

@@ -16,7 +16,7 @@ def loss(ys, predictions):
 import random
 
 from micrograd import Value
-from micrograd.course.checking import Wrong, near, number, recognise, shown
+from micrograd.course.exercises.checking import Wrong, near, number, recognise, shown
 
 NEEDS = 14
 HINTS = (

@@ -18,7 +18,7 @@ def loss(scores, ys):
 import random
 
 from micrograd import Value
-from micrograd.course.checking import Wrong, close, near, number, recognise, shown
+from micrograd.course.exercises.checking import Wrong, close, near, number, recognise, shown
 
 NEEDS = 17
 HINTS = (

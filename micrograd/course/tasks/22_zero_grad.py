@@ -28,7 +28,7 @@ def train(parameters, loss_of, steps, lr):
 import random
 
 from micrograd import MLP, Value
-from micrograd.course.checking import Wrong, close, near, number, numbers, shown
+from micrograd.course.exercises.checking import Wrong, close, near, number, numbers, shown
 from micrograd.data import four_points
 
 NEEDS = 16

@@ -35,7 +35,7 @@ if __name__ == "__main__":
 
 
 # <checker>
-from micrograd.course.checking import Wrong, close, number, shown
+from micrograd.course.exercises.checking import Wrong, close, number, shown
 
 NEEDS = 16
 HINTS = (

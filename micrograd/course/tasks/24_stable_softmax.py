@@ -23,7 +23,7 @@ def softmax(xs):
 # <checker>
 import math
 
-from micrograd.course.checking import Wrong, near, numbers, recognise, shown
+from micrograd.course.exercises.checking import Wrong, near, numbers, recognise, shown
 
 NEEDS = 17
 HINTS = (

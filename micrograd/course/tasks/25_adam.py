@@ -29,7 +29,7 @@ def adam_step(p, grad, m, v, t, lr, beta1, beta2, eps):
 import random
 
 from micrograd import Value
-from micrograd.course.checking import Wrong, near, numbers, recognise
+from micrograd.course.exercises.checking import Wrong, near, numbers, recognise
 from micrograd.optim import Adam
 
 NEEDS = 17

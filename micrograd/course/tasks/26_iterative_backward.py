@@ -33,7 +33,7 @@ import random
 import time
 
 from micrograd import Value
-from micrograd.course.checking import Wrong, near
+from micrograd.course.exercises.checking import Wrong, near
 
 NEEDS = 18
 HINTS = (

@@ -29,7 +29,7 @@ softsign = Op("softsign", "softsign({})", forward, (partial,))
 
 # <checker>
 from micrograd import Value, gradcheck, gradients
-from micrograd.course.checking import Wrong, near, number, recognise
+from micrograd.course.exercises.checking import Wrong, near, number, recognise
 
 NEEDS = 19
 HINTS = (

@@ -22,7 +22,7 @@ def hessian(f, x, y):
 # <checker>
 from micrograd import exp, sin
 from micrograd import hessian as known
-from micrograd.course.checking import Wrong, near, number, recognise, shown
+from micrograd.course.exercises.checking import Wrong, near, number, recognise, shown
 
 NEEDS = 20
 HINTS = (

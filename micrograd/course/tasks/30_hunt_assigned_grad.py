@@ -55,7 +55,7 @@ class Value:
 import random
 
 from micrograd import Value as Known
-from micrograd.course.checking import near, recognise
+from micrograd.course.exercises.checking import near, recognise
 
 NEEDS = 10
 HINTS = (

@@ -32,7 +32,7 @@ def train(parameters, examples, steps, lr):
 # <checker>
 from itertools import pairwise
 
-from micrograd.course.checking import Wrong, near, number, recognise, slope
+from micrograd.course.exercises.checking import Wrong, near, number, recognise, slope
 
 NEEDS = 16
 HINTS = (

@@ -36,7 +36,7 @@ def train(neuron, points, steps, lr):
 
 
 # <checker>
-from micrograd.course.checking import Wrong, near, shown
+from micrograd.course.exercises.checking import Wrong, near, shown
 
 NEEDS = 15
 HINTS = (

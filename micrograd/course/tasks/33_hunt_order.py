@@ -45,7 +45,7 @@ class Value:
 import random
 
 from micrograd import Value as Known
-from micrograd.course.checking import Wrong, near, recognise
+from micrograd.course.exercises.checking import Wrong, near, recognise
 
 NEEDS = 9
 HINTS = (

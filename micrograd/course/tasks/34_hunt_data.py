@@ -28,7 +28,7 @@ def train(a, b, points, steps, lr):
 
 
 # <checker>
-from micrograd.course.checking import Wrong, near, number, numbers, recognise
+from micrograd.course.exercises.checking import Wrong, near, number, numbers, recognise
 
 NEEDS = 16
 HINTS = (

@@ -9,8 +9,8 @@ from itertools import count
 from pathlib import Path
 
 from micrograd import errors
-from micrograd.course.judge import Verdict, judged
-from micrograd.course.task import Task, task, tasks
+from micrograd.course.exercises.judge import Verdict, judged
+from micrograd.course.exercises.task import Task, task, tasks
 from micrograd.support import files
 
 

@@ -12,8 +12,8 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from micrograd.course.checking import Wrong
-from micrograd.course.task import Task, task
+from micrograd.course.exercises.checking import Wrong
+from micrograd.course.exercises.task import Task, task
 
 SECONDS, MEGABYTES = 20, 2000  # that an answer may take
 SAID_AT_MOST = 2000  # characters of the learner's own prints that are shown
