@@ -17,7 +17,8 @@ import pytest
 from typer.testing import CliRunner
 
 import micrograd
-from micrograd import MLP, cli
+from micrograd import MLP
+from micrograd.cli import app
 from micrograd.models import plots
 
 FIVE = ["boundary.png", "history.json", "neuron.svg", "training.png", "weights.json"]
@@ -30,7 +31,7 @@ NEURON = ("tanh(x1*w1 + x2*w2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.88")
 def quick_and_plain(monkeypatch, tmp_path):
     """A coarse boundary, a folder of one's own, and a terminal of 80 columns without a mind."""
     coarse = functools.partial(plots.draw_boundary, resolution=5)
-    monkeypatch.setattr(cli.picture, "draw_boundary", coarse)
+    monkeypatch.setattr(app.picture, "draw_boundary", coarse)
     monkeypatch.chdir(tmp_path)
     for name in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         monkeypatch.delenv(name, raising=False)
@@ -38,7 +39,7 @@ def quick_and_plain(monkeypatch, tmp_path):
 
 
 def run(*arguments):
-    return CliRunner().invoke(cli.app, list(arguments), prog_name="micrograd")
+    return CliRunner().invoke(app.app, list(arguments), prog_name="micrograd")
 
 
 def plain(text):
@@ -102,7 +103,7 @@ def test_what_is_no_command_is_refused(arguments):
 # -------------------------------------------------------------------------------------------- demo
 
 
-@pytest.mark.parametrize("data", cli.DATA)
+@pytest.mark.parametrize("data", app.DATA)
 def test_demo_writes_and_lists_five_files(data):
     result = run("demo", "--data", data, "--steps", "2", "--out", "new/out")
     assert result.exit_code == 0
@@ -161,7 +162,7 @@ def test_demo_refuses(arguments, words):
 
 @pytest.mark.parametrize("out", ["file", "file/deep", "file/deep/er"])
 def test_a_file_in_the_way_of_the_folder_is_seen_before_training(monkeypatch, out):
-    monkeypatch.setattr(cli, "train", lambda *arguments: pytest.fail("it trained first"))
+    monkeypatch.setattr(app, "train", lambda *arguments: pytest.fail("it trained first"))
     Path("file").write_text("mine")
     result = run("demo", "--out", out)
     message = refused(result)
@@ -186,14 +187,14 @@ def test_history_of_an_earlier_run_is_kept_until_there_is_a_new_one(monkeypatch)
 
     Path("out").mkdir()
     Path("out", "history.json").write_text("mine")
-    monkeypatch.setattr(cli, "train", killed)
+    monkeypatch.setattr(app, "train", killed)
     run("demo", "--out", "out")
     assert (listing("out"), Path("out", "history.json").read_text()) == (["history.json"], "mine")
 
 
 def interrupt(monkeypatch, function, call):
     """Ctrl-C in the given call of a function that `cli` uses."""
-    calls, original = [], getattr(cli, function)
+    calls, original = [], getattr(app, function)
 
     def interrupted(*arguments):
         calls.append(arguments)
@@ -201,7 +202,7 @@ def interrupt(monkeypatch, function, call):
             raise KeyboardInterrupt
         return original(*arguments)
 
-    monkeypatch.setattr(cli, function, interrupted)
+    monkeypatch.setattr(app, function, interrupted)
 
 
 @pytest.mark.parametrize(
@@ -369,7 +370,7 @@ def test_sixty_columns_do_not_fold_the_tree(monkeypatch):
 
 
 def graph_of(text):
-    y, _ = cli.expression.parse(text, {"x": 1.0})
+    y, _ = app.expression.parse(text, {"x": 1.0})
     y.backward()
     return y
 

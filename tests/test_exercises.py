@@ -13,8 +13,8 @@ import time
 import pytest
 from typer.testing import CliRunner
 
-from micrograd.cli import app
-from micrograd.course import commands
+from micrograd.cli import course
+from micrograd.cli.app import app
 from micrograd.course.exercises import judge, keyboard
 from micrograd.course.exercises.checking import Wrong, near, number, numbers, shown
 from micrograd.course.exercises.desk import Desk
@@ -248,9 +248,7 @@ def test_watch_checks_when_the_file_is_saved(folder, capsys):
 
     from rich.console import Console
 
-    commands.watching(
-        Console(width=200), desk, FIRST, pressed("h", "", "l", "n", "q", between=save)
-    )
+    course.watching(Console(width=200), desk, FIRST, pressed("h", "", "l", "n", "q", between=save))
     said = capsys.readouterr().out
     assert said.index("there is nothing here yet.") < said.index("hint 1 of 3")
     assert said.index("hint 1 of 3") < said.index(f"solved. Next: {tasks()[1].name}")
@@ -267,7 +265,7 @@ def test_watch_waits_for_a_file_that_is_being_saved(folder, capsys):
     from rich.console import Console
 
     keys = pressed("", "", "", "q", between=lambda: next(looks)())
-    commands.watching(Console(width=200), desk, FIRST, keys)
+    course.watching(Console(width=200), desk, FIRST, keys)
     said = capsys.readouterr().out
     assert said.count(FIRST.title) == 2 and "`gradf`" in said
 

@@ -9,9 +9,9 @@ import math
 import pytest
 
 from micrograd import ops
+from micrograd.cli.expression_parser import parse
 from micrograd.engine import Value
 from micrograd.errors import ExpressionError
-from micrograd.expression import parse
 from micrograd.ops import OPS
 
 NUMBERS = {"x": 0.75, "y": -1.5, "z": 3.0}

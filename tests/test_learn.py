@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
-from micrograd.cli import app
+from micrograd.cli.app import app
 from micrograd.course import lesson, notebook, page, progress, terminal
 
 FIVE = lesson.lesson(5)

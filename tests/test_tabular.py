@@ -17,8 +17,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from micrograd import cli, errors, load
-from micrograd.models.table_commands import read_layers, train_csv
+from micrograd import errors, load
+from micrograd.cli import app
+from micrograd.cli.tables import read_layers, train_csv
 from micrograd.saving.model_file import read_about, save
 from micrograd.tables import metrics, plots
 from micrograd.tables.prediction import likeliest, predict_table
@@ -83,7 +84,7 @@ def train(path, target, layers=None, task="auto", out="out", **changes):
 
 
 def run(*arguments):
-    return CliRunner().invoke(cli.app, [*map(str, arguments)], prog_name="micrograd")
+    return CliRunner().invoke(app.app, [*map(str, arguments)], prog_name="micrograd")
 
 
 def refused(result):

@@ -14,8 +14,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from micrograd import errors
-from micrograd.models.folder import CHECKPOINT, MODEL, checkpoints, model_file
-from micrograd.saying import stop, wrote
+from micrograd.cli.console import stop, wrote
+from micrograd.cli.run_folder import CHECKPOINT, MODEL, checkpoints, model_file
 from micrograd.support import files
 
 PREDICT_HELP = """Predict, for each row of a CSV, what `micrograd train FILE.csv` has learnt.

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from micrograd import errors
-from micrograd.saying import stop
+from micrograd.cli.console import stop
 from micrograd.support import files
 
 LEARN_HELP = """The lecture, chapter by chapter, as lessons that run.

@@ -15,8 +15,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from micrograd import errors
-from micrograd.models.folder import CHECKPOINT, MODEL, checkpoints, model_file
-from micrograd.saying import stop, wrote
+from micrograd.cli.console import stop, wrote
+from micrograd.cli.run_folder import CHECKPOINT, MODEL, checkpoints, model_file
 from micrograd.support import files
 
 TRAIN_HELP = """Train a model: one that ships with its data, a GPT on a text, or one on a CSV.
@@ -92,7 +92,7 @@ def train(
     how = {"seed": seed, "engine": engine.value}
     try:
         if table:
-            from micrograd.models.table_commands import train_csv
+            from micrograd.cli.tables import train_csv
 
             kind = task.value if task else "auto"
             return train_csv(

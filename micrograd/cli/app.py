@@ -21,17 +21,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 import micrograd
-from micrograd import check, data, errors, expression
-from micrograd.course import commands
+from micrograd import check, data, errors
+from micrograd.cli import course, expression_parser, tables
+from micrograd.cli import train as models
+from micrograd.cli.console import stop, wrote
 from micrograd.drawing import dot, text
 from micrograd.explaining.events import ALGORITHMS
 from micrograd.explaining.explanation import AGAIN
 from micrograd.losses import accuracy, hinge, l2_penalty
-from micrograd.models import commands as models
-from micrograd.models import plots, table_commands
+from micrograd.models import plots
 from micrograd.nn import MLP
 from micrograd.optim import SGD, linear_decay
-from micrograd.saying import stop, wrote
 from micrograd.support import figures, files
 from micrograd.support.nest import nest_map
 from micrograd.training import plots
@@ -280,7 +280,7 @@ def draw(
 def evaluated(text: str, numbers: list[str]) -> tuple:
     """(the Value of the expression, {name: its Value}). ExpressionError for a name it has not."""
     given = assignments(numbers)
-    y, used = expression.parse(text, given)
+    y, used = expression_parser.parse(text, given)
     if unused := given.keys() - used.keys():
         raise errors.ExpressionError(errors.unused(sorted(unused)))
     return y, used
@@ -434,10 +434,10 @@ def stages_of(text: str, exact: bool) -> dict[str, str]:
     from micrograd.compiler import gradient, simplify, trace
     from micrograd.compiler.codegen import executable
 
-    names = expression.names(text)
+    names = expression_parser.names(text)
     recorder = trace.Trace()
     variables = {name: recorder.variable() for name in names}
-    y, _ = expression.applied(text, variables)
+    y, _ = expression_parser.applied(text, variables)
     traced = trace.written({x: name for name, x in variables.items()}, [recorder.known(y)])
     both = gradient.differentiate(traced, exact=exact)
     simple = simplify.simplify(both)
@@ -456,9 +456,9 @@ def stages_of(text: str, exact: bool) -> dict[str, str]:
     }
 
 
-app.command(help=commands.LEARN_HELP)(commands.learn)
+app.command(help=course.LEARN_HELP)(course.learn)
 app.command(help=models.TRAIN_HELP, name="train")(models.train)
-app.command(help=table_commands.PREDICT_HELP)(table_commands.predict)
+app.command(help=tables.PREDICT_HELP)(tables.predict)
 app.command(help=models.SAMPLE_HELP)(models.sample)
 app.command(help=models.INFO_HELP)(models.info)
-app.add_typer(commands.exercises, name="exercises")
+app.add_typer(course.exercises, name="exercises")
