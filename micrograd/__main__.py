@@ -1,5 +1,5 @@
 """`python -m micrograd` is the command `micrograd`."""
 
-from micrograd.cli.app import main
+from micrograd.cli import main
 
 main()

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 import micrograd
 from micrograd import MLP
-from micrograd.cli import app
+from micrograd.cli import app, demo
 from micrograd.models import plots
 
 FIVE = ["boundary.png", "history.json", "neuron.svg", "training.png", "weights.json"]
@@ -103,7 +103,7 @@ def test_what_is_no_command_is_refused(arguments):
 # -------------------------------------------------------------------------------------------- demo
 
 
-@pytest.mark.parametrize("data", app.DATA)
+@pytest.mark.parametrize("data", demo.DATA)
 def test_demo_writes_and_lists_five_files(data):
     result = run("demo", "--data", data, "--steps", "2", "--out", "new/out")
     assert result.exit_code == 0

@@ -20,10 +20,11 @@ from micrograd import OPS
 README = Path(__file__).parents[1] / "README.md"
 # `cli` needs a terminal, `__main__` is the command itself, which importing would run, and `widget`
 # needs an extra
+SKIPPED = ("micrograd.__main__", "micrograd.drawing.player.widget")
 MODULES = ["micrograd"] + [
     module.name
     for module in pkgutil.walk_packages(micrograd.__path__, "micrograd.")
-    if module.name not in ("micrograd.cli", "micrograd.__main__", "micrograd.widget")
+    if module.name not in SKIPPED
 ]
 
 

@@ -187,8 +187,8 @@ def test_long_links_do_not_take_minutes():
 @pytest.mark.parametrize("rankdir", ["LR", "TB"])
 def test_columns(rankdir, monkeypatch):
     """Nothing lies on anything else, and links go one way; also where Graphviz is not asked."""
-    monkeypatch.setattr("micrograd.layout.LARGE", 0)
-    monkeypatch.setattr("micrograd.layout.LONG", -1)
+    monkeypatch.setattr("micrograd.drawing.layout.LARGE", 0)
+    monkeypatch.setattr("micrograd.drawing.layout.LONG", -1)
     items = [Item(name, 30.0 + 7 * i, 20.0 + 5 * i) for i, name in enumerate("abcdefg")]
     links = [("a", "c"), ("b", "c"), ("c", "f"), ("a", "f"), ("d", "f"), ("e", "g"), ("f", "g")]
     placed = layout(items, links, rankdir)

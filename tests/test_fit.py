@@ -340,7 +340,7 @@ def test_a_fork_goes_on_to_the_same_bits(engine):
 
 
 def test_a_full_ring_forgets_the_oldest(monkeypatch):
-    monkeypatch.setattr("micrograd.training.moment.MOST", 4)
+    monkeypatch.setattr("micrograd.training.snapshot.MOST", 4)
     _, history = run(keep_every=10)
     assert history.ring.steps == [30, 40, 50, 60]
     with pytest.raises(KeyError, match="no moment was kept after step 20: there are 30 to 60, 4"):

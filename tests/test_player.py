@@ -16,7 +16,7 @@ from test_javascript import TABLE, needs_node, run
 from micrograd import MLP, OPS, Op, Value, draw, explain, jit, label_all, record_sources
 from micrograd.course.presets import PRESETS
 from micrograd.drawing.module_details import insides, samples_of
-from micrograd.drawing.player import page
+from micrograd.drawing.player import page as player_page
 from micrograd.drawing.player.javascript import WEB
 from micrograd.explaining.events import ALGORITHMS, grads_of
 from micrograd.graph import topological_order
@@ -52,8 +52,8 @@ def test_a_page_knows_the_graph():
         y = a**3 + math.inf
     y.label = "y"
     y.backward()
-    page = page.data_of(y)
-    assert json.loads(page.as_json(page)) == page
+    page = player_page.data_of(y)
+    assert json.loads(player_page.as_json(page)) == page
     names = [node["name"] for node in page["nodes"]]
     assert names == ["a", "t1", "c1", "y"]
     first, cube, number, _ = page["nodes"]
@@ -70,7 +70,7 @@ def test_a_page_knows_the_graph():
 
 @pytest.mark.parametrize("number", [0.0, -0.0, math.nan, -math.inf, 1e-320, 2.5])
 def test_numbers_that_json_has_not_are_text(number):
-    found = page.as_number(number)
+    found = player_page.as_number(number)
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     assert math.copysign(1.0, float(found)) == math.copysign(1.0, number) or number != number
     assert float(found) == number or number != number
@@ -81,7 +81,7 @@ def test_labels_of_any_kind_stay_text(label):
     x = Value(2.0, label=label)
     page = page_of(x * x)
     (text,) = re.findall(r'<script type="application/json" id="graph">(.*?)</script>', page)
-    assert json.loads(text)["nodes"][0]["name"] == page.names_of([x])[x]
+    assert json.loads(text)["nodes"][0]["name"] == player_page.names_of([x])[x]
 
 
 def test_pytorch_is_asked_where_it_is_at_work():
@@ -89,7 +89,7 @@ def test_pytorch_is_asked_where_it_is_at_work():
     for make in PRESETS.values():
         root = make()
         order, right = topological_order(root), grads_of(root)
-        found = page.torch_grads(order)
+        found = player_page.torch_grads(order)
         assert list(found) == [node for node in order if not node.inputs]
         for leaf, grad in found.items():
             assert grad == pytest.approx(right[leaf], rel=1e-13)  # other orders of the same sums
@@ -100,7 +100,7 @@ def test_pytorch_is_asked_about_every_row(op):
     pytest.importorskip("torch")
     xs = [Value(1.0 + 0.25 * i) for i in range(len(op.partials))]
     y = op(*xs)
-    found = page.torch_grads(topological_order(y))
+    found = player_page.torch_grads(topological_order(y))
     right = grads_of(y)
     assert list(found) == xs
     for x, grad in found.items():
@@ -110,7 +110,7 @@ def test_pytorch_is_asked_about_every_row(op):
 def test_pytorch_is_not_asked_about_rows_it_has_not():
     pytest.importorskip("torch")
     mine = Op("mine", "mine({})", lambda x: x, (lambda x, out: 1.0,))
-    assert page.torch_grads(topological_order(mine(Value(1.0)))) == {}
+    assert player_page.torch_grads(topological_order(mine(Value(1.0)))) == {}
 
 
 def by_hand():
@@ -147,7 +147,7 @@ def test_a_large_picture_is_packed():
     picture = draw(root)
     (packed,) = re.findall(r'<script type="text/plain" id="packed">(.*?)</script>', picture.html)
     drawing, known = json.loads(gzip.decompress(base64.b64decode(packed)))
-    assert (drawing, known) == (picture.played, page.data_of(root))
+    assert (drawing, known) == (picture.played, player_page.data_of(root))
     assert len(picture.html) < len(drawing) / 2
     assert "<svg" not in picture.html
     assert picture.html == draw(root).html
@@ -155,11 +155,11 @@ def test_a_large_picture_is_packed():
 
 def test_notes_say_what_has_not_been_run():
     root = PRESETS["used_twice"]()
-    assert page.data_of(root)["notes"] == [
+    assert player_page.data_of(root)["notes"] == [
         "backward() has not been run: these are the grads that it will give."
     ]
     root.backward()
-    assert page.data_of(root)["notes"] == []
+    assert player_page.data_of(root)["notes"] == []
 
 
 def test_a_row_of_the_users_own_plays():
@@ -222,8 +222,8 @@ const data = forward(graph, rows);
 
 def in_page(root, script, given=None):
     """The `result` of a script that knows the page, its graph, its rows and its data."""
-    known = page.module(root).partition("\n// Forward and backward")[0]
-    known += f"const page = {page.as_json(page.data_of(root))};"
+    known = player_page.module(root).partition("\n// Forward and backward")[0]
+    known += f"const page = {player_page.as_json(player_page.data_of(root))};"
     imports = web("engine.mjs", "forward", "backward", "ALGORITHMS", "slopes")
     imports += web("timeline.mjs", "frames", "stateAt", "told", "six", "four", "pathsTo")
     imports += web("quiz.mjs", "judge")
@@ -349,8 +349,10 @@ def test_the_quiz_knows_the_usual_mistakes(preset, name, answer):
 
 def test_every_file_is_in_the_bundle_after_what_it_imports():
     seen = set()
-    for name in (*page.MODULES, "widget"):
-        imported = re.findall(r'^import .* from "\./(\w+)\.mjs"', page.source(f"{name}.mjs"), re.M)
+    for name in (*player_page.MODULES, "widget"):
+        imported = re.findall(
+            r'^import .* from "\./(\w+)\.mjs"', player_page.source(f"{name}.mjs"), re.M
+        )
         assert seen.issuperset(imported)
         seen.add(name)
     assert {path.stem for path in WEB.glob("*.mjs")} == seen | {"ops"}

@@ -1,1 +1,8 @@
-"""To be written."""
+"""Commands: what a user types behind `micrograd`."""
+
+
+def main() -> None:
+    """Run the command; the entry point of the installed `micrograd`."""
+    from micrograd.cli.app import app
+
+    app()

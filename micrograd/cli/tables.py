@@ -83,11 +83,11 @@ def read_layers(text: str) -> tuple[int, ...]:
 def write_all(trained, out: Path) -> dict[Path, str]:
     """Write the model, its pictures and its scores; {path: what it is}."""
     from micrograd.saving.model_file import save
-    from micrograd.support import figures
+    from micrograd.support.figures import png
 
     written = {save(trained.model, out / MODEL, trained.about()): "for predict, info, PyTorch"}
     for name, (figure, what) in figures(trained).items():
-        written[files.write(out / name, figures.png(figure))] = what
+        written[files.write(out / name, png(figure))] = what
     metrics = json.dumps(trained.results(), indent=1) + "\n"
     written[files.write(out / "metrics.json", metrics)] = "scores on the held-out rows, and notes"
     return written | checkpoints(out)

@@ -177,7 +177,7 @@ def finish(model, history, about, figures: dict, out: Path, as_json, seed: int, 
     """Write everything and say what came out; exit code 130 if it was interrupted."""
     from micrograd.models import plots
     from micrograd.saving.model_file import save
-    from micrograd.support import figures
+    from micrograd.support.figures import png
 
     results = {"model": about["name"], **measured(model, history), "seed": seed}
     about |= {"results": results, "trained": date.today().isoformat()}
@@ -188,7 +188,7 @@ def finish(model, history, about, figures: dict, out: Path, as_json, seed: int, 
     if history.losses:
         figures = {"curve.png": (plots.curve(history), "the loss"), **figures}
     for name, (figure, what) in figures.items():
-        written[files.write(out / name, figures.png(figure))] = what
+        written[files.write(out / name, png(figure))] = what
     say(results, written | checkpoints(out), new, as_json)
     if history.stopped == "interrupted":
         raise typer.Exit(130)

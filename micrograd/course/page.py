@@ -1,6 +1,7 @@
 """A lesson as one HTML file, readable offline: text, code in colours, pictures to play with."""
 
 from html import escape
+from pathlib import Path
 
 from markdown_it import MarkdownIt
 from pygments import highlight
@@ -8,8 +9,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from micrograd.course.lesson import Cell, Lesson, media
-from micrograd.drawing.player.javascript import source
 
+STYLE = Path(__file__).with_name("lesson.css")
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -31,7 +32,7 @@ PLOT = '<img src="data:image/png;base64,{}" alt="the plot that the code above ma
 
 def page(lesson: Lesson, cells: list[Cell]) -> str:
     """The text of the page of the lesson's cells, run or not."""
-    style = source("lesson.css") + colours()
+    style = STYLE.read_text(encoding="utf-8") + colours()
     body = "".join(map(as_html, cells))
     return PAGE.format(title=escape(f"{lesson.number}. {lesson.title}"), style=style, body=body)
 

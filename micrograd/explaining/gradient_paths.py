@@ -11,8 +11,6 @@ from micrograd.graph import partials
 from micrograd.support import arguments
 
 COUNTABLE = 10**15
-
-
 MOST_PATHS = 20  # that are shown; of more, the largest
 
 

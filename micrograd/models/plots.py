@@ -1,6 +1,5 @@
 """Plots of data and of what models say about it."""
 
-from micrograd.models.plots import draw_boundary
 from micrograd.support.figures import BLUE, ORANGE, blank
 from micrograd.training.prediction import answers, frozen
 
@@ -45,17 +44,9 @@ def draw_boundary(model, X, y, resolution: int = 60):
 
 
 GREEN = "#009e73"
-
-
 COLORS = (BLUE, ORANGE, GREEN)
-
-
 RESOLUTION = 120  # places along each side of a map
-
-
 SHOWN = 60  # images on a page
-
-
 FEWEST = 20  # losses of which a mean is shown
 
 

@@ -1,4 +1,4 @@
-"""Arrays with JSON beside them in one safetensors file, which says whether it is as it was written."""
+"""Arrays with JSON beside them, in one safetensors file that notices any change."""
 
 import hashlib
 import json
@@ -10,8 +10,6 @@ from micrograd import errors
 from micrograd.support import files
 
 KEY = "micrograd"  # of the metadata
-
-
 FORMAT = 1
 
 

@@ -5,7 +5,6 @@ from copy import copy
 from micrograd.engine import Value
 from micrograd.nn import Module
 from micrograd.support.nest import nest_map
-from micrograd.training.prediction import frozen
 from micrograd.transforms.vmapping import vmap
 from micrograd.watchers import no_grad
 

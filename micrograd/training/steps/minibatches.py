@@ -9,7 +9,6 @@ from itertools import chain, islice, repeat
 import numpy as np
 
 from micrograd import errors
-from micrograd.training.steps.minibatches import Feed
 
 DRAWN = 4  # numbers at each count of NumPy's Philox generator
 

@@ -1,0 +1,276 @@
+"""The commands about one expression: draw, explain, compare and compile.
+
+Rule: what a user gets wrong is one clear sentence on standard error and exit code 2, and nothing is
+left half-written. Every file that is written is listed.
+"""
+
+import json
+import time
+from dataclasses import asdict
+from enum import Enum
+from math import isfinite
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+import micrograd
+from micrograd import check, errors
+from micrograd.cli import expression_parser
+from micrograd.cli.console import stop
+from micrograd.drawing.dot import draw_dot
+from micrograd.drawing.text import tree
+from micrograd.explaining.events import ALGORITHMS
+from micrograd.explaining.explanation import AGAIN
+from micrograd.support import files
+from micrograd.support.nest import nest_map
+
+Expression = Annotated[str, typer.Argument(metavar="EXPRESSION", help="Such as 'tanh(x*w + b)'.")]
+Numbers = Annotated[
+    list[str] | None, typer.Argument(metavar="NAME=NUMBER...", help="Such as x=2 w=-0.5.")
+]
+
+
+FORMATS = ("svg", "html", "png", "json", "gv")
+DRAW_HELP = """Draw an expression as a graph, with the gradient of every number in it.
+
+[bold]Examples[/bold]
+
+  micrograd draw "a*b + a**2" a=2 b=-3
+
+  micrograd draw "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.88 -o neuron.svg
+"""
+
+
+EXPLAIN_HELP = """Tell where every gradient of an expression comes from, edge by edge.
+
+[bold]Examples[/bold]
+
+  micrograd explain "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.88
+
+  micrograd explain "(a*b + a)**2" a=2 b=-3 --paths a --nudge a
+
+  micrograd explain "a*a" a=3 --wrong assign
+
+  micrograd explain "tanh(x*w + b)" x=2 w=-3 b=6.5 --html story.html
+"""
+
+
+COMPARE_HELP = """Compute an expression and its gradients beside PyTorch, in double precision.
+
+The last column is the difference in ulp, units in the last place.
+
+[bold]Examples[/bold]
+
+  micrograd compare "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.88
+"""
+
+
+Mistake = Enum("Mistake", {name: name for name in ALGORITHMS if name != "right"}, type=str)
+COMPILE_HELP = """Compile an expression and its gradient, and show every stage on the way.
+
+The scalar program, the same with its gradient, simplified, in kernels (what many numbers would be \
+computed as), and how much machine code that is.
+
+[bold]Examples[/bold]
+
+  micrograd compile "tanh(x1*w1 + x2*w2 + b)"
+
+  micrograd compile "x**3 + exp(-x)" --ir --asm --exact
+"""
+
+
+def draw(
+    text: Expression,
+    numbers: Numbers = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="A .svg, .html (a page that plays it), .png, or Graphviz's .json or .gv.",
+        ),
+    ] = None,
+) -> None:
+    console = Console(highlight=False)
+    try:
+        y, _ = evaluated(text, numbers or [])
+        y.backward()
+        content = rendered(y, output) if output else ""
+        console.print(escape(tree(y)), soft_wrap=True)
+        if output:
+            console.print(f"wrote {escape(str(files.write(output, content)))}", soft_wrap=True)
+    except errors.ExpressionError as error:
+        raise stop(str(error)) from error
+    except OSError as error:
+        raise stop(files.cannot_write(output, error)) from error
+
+
+def evaluated(text: str, numbers: list[str]) -> tuple:
+    """(the Value of the expression, {name: its Value}). ExpressionError for a name it has not."""
+    given = assignments(numbers)
+    y, used = expression_parser.parse(text, given)
+    if unused := given.keys() - used.keys():
+        raise errors.ExpressionError(errors.unused(sorted(unused)))
+    return y, used
+
+
+def rendered(y, output: Path) -> bytes | str:
+    format = output.suffix.lower().removeprefix(".")
+    if format not in FORMATS:
+        raise errors.ExpressionError(errors.unknown_format(output.name, FORMATS))
+    if format in ("svg", "html"):
+        return getattr(micrograd.draw(y), format)
+    dot = draw_dot(y)
+    return dot.source if format == "gv" else dot.pipe(format, quiet=True)
+
+
+def assignments(items: list[str]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for name, number in map(assignment, items):
+        if name in found:
+            raise errors.ExpressionError(errors.given_twice(name))
+        found[name] = number
+    return found
+
+
+def assignment(item: str) -> tuple[str, float]:
+    """("x1", 2.0) of "x1=2"."""
+    name, _, number = item.partition("=")
+    try:
+        if not name.isidentifier():
+            raise ValueError
+        return name, float(number)
+    except ValueError as error:
+        raise errors.ExpressionError(errors.not_an_assignment(item)) from error
+
+
+def explain(
+    text: Expression,
+    numbers: Numbers = None,
+    paths: Annotated[str, typer.Option(metavar="NAME", help="All paths from that number.")] = "",
+    nudge: Annotated[str, typer.Option(metavar="NAME", help="Move that number and see.")] = "",
+    wrong: Annotated[Mistake | None, typer.Option(help="Tell it with a mistake.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="All of it as JSON.")] = False,
+    html: Annotated[Path | None, typer.Option(help="A page that plays it, step by step.")] = None,
+) -> None:
+    console = Console(highlight=False)
+    try:
+        y, used = evaluated(text, numbers or [])
+        y.label = y.label or "y"
+        story, told = told_of(y, used, paths, nudge, wrong)
+        written = files.write(html, micrograd.draw(y).html) if html else None
+    except (errors.ExpressionError, errors.GraphError) as error:
+        raise stop(str(error)) from error
+    except OSError as error:
+        raise stop(files.cannot_write(html, error)) from error
+    if as_json:
+        parts = {"story": story, **told}
+        found = nest_map(json_number, {name: asdict(part) for name, part in parts.items()})
+        print(json.dumps(found, indent=1, allow_nan=False))
+        console = Console(highlight=False, stderr=True)  # what else is said is no JSON
+    else:
+        print_story(console, story, told)
+    if written:
+        console.print(f"wrote {escape(str(written))}", soft_wrap=True)
+
+
+def print_story(console: Console, story, told: dict) -> None:
+    console.print(escape("\n".join(story.forward)), soft_wrap=True)
+    console.print(story_table(story) if story.lines else "nothing is passed on.")
+    for part in (*story.notes, *told.values()):
+        console.print(escape(str(part)) + "\n", soft_wrap=True)
+
+
+def json_number(x):
+    """Itself; the name of a number that JSON has not: "nan", "inf", "-inf"."""
+    return str(x) if isinstance(x, float) and not isfinite(x) else x
+
+
+def told_of(y, used: dict, paths: str, nudge: str, wrong) -> tuple:
+    """(the story, {name: what else was asked for})."""
+    y.backward()
+    story = micrograd.explain(y, algorithm=wrong.value if wrong else "right")
+    told = {}
+    if paths:
+        told["paths"] = micrograd.paths(y, chosen(used, paths))
+    if nudge:
+        told["nudge"] = micrograd.nudge(y, chosen(used, nudge))
+    return story, told
+
+
+def chosen(used: dict, name: str):
+    if name not in used:
+        raise errors.ExpressionError(errors.no_number_called(name, used))
+    return used[name]
+
+
+def story_table(story) -> Table:
+    table = Table(title=f"from {story.result} backwards, edge by edge", title_justify="left")
+    for header in ("chain rule", "in numbers", "adds up to", "since"):
+        table.add_column(header)
+    for i, line in enumerate(story.lines):
+        if i in story.again:
+            table.add_section()
+            table.add_row(AGAIN)
+        table.add_row(*map(escape, (line.rule, line.numbers, line.total, line.why)))
+    return table
+
+
+def compare(text: Expression, numbers: Numbers = None) -> None:
+    try:
+        y, _ = evaluated(text, numbers or [])
+        found = check.compare(y)
+    except (errors.ExpressionError, errors.GraphError, ImportError) as error:
+        raise stop(str(error)) from error
+    print(found)
+    if not found:
+        raise typer.Exit(1)
+
+
+def compile_(
+    text: Expression,
+    exact: Annotated[bool, typer.Option("--exact", help="As eager, to the last bit.")] = False,
+    ir: Annotated[bool, typer.Option("--ir", help="Also LLVM's text.")] = False,
+    asm: Annotated[bool, typer.Option("--asm", help="Also the machine's instructions.")] = False,
+) -> None:
+    console = Console(highlight=False)
+    try:
+        stages = stages_of(text, exact)
+    except (errors.ExpressionError, errors.TraceError) as error:
+        raise stop(str(error)) from error
+    hidden = {"LLVM": not ir, "machine": not asm}
+    for title, content in stages.items():
+        if not hidden.get(title.split()[0]):
+            console.print(f"[bold]{escape(title)}[/bold]")
+            console.print(escape(content) + "\n", soft_wrap=True)
+
+
+def stages_of(text: str, exact: bool) -> dict[str, str]:
+    """{title: what the program is after that stage}."""
+    from micrograd.compiler import gradient, simplify, trace
+    from micrograd.compiler.codegen import executable
+
+    names = expression_parser.names(text)
+    recorder = trace.Trace()
+    variables = {name: recorder.variable() for name in names}
+    y, _ = expression_parser.applied(text, variables)
+    traced = trace.written({x: name for name, x in variables.items()}, [recorder.known(y)])
+    both = gradient.differentiate(traced, exact=exact)
+    simple = simplify.simplify(both)
+    once = executable.Once(simple, exact)
+    began = time.perf_counter()
+    once.run([0.5] * len(names))
+    took = 1e3 * (time.perf_counter() - began)
+    return {
+        f"1. traced: {len(traced)} instructions": str(traced),
+        f"2. with the gradient: {len(both)} instructions": str(both),
+        f"3. simplified: {len(simple)} instructions": str(simple),
+        f"4. in kernels: {len(once.kernels)}": "\n".join(map(str, once.kernels)),
+        f"5. machine code: {took:.0f} ms to compile, or to find in the cache": "see --ir and --asm",
+        "LLVM": once.machine.ir,
+        "machine": once.machine.asm,
+    }
