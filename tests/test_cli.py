@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 import micrograd
 from micrograd import MLP
-from micrograd.cli import app, demo
+from micrograd.cli import app, demo, expression_parser
 from micrograd.models import plots
 
 FIVE = ["boundary.png", "history.json", "neuron.svg", "training.png", "weights.json"]
@@ -31,7 +31,7 @@ NEURON = ("tanh(x1*w1 + x2*w2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.88")
 def quick_and_plain(monkeypatch, tmp_path):
     """A coarse boundary, a folder of one's own, and a terminal of 80 columns without a mind."""
     coarse = functools.partial(plots.draw_boundary, resolution=5)
-    monkeypatch.setattr(app.picture, "draw_boundary", coarse)
+    monkeypatch.setattr(demo, "draw_boundary", coarse)
     monkeypatch.chdir(tmp_path)
     for name in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         monkeypatch.delenv(name, raising=False)
@@ -162,7 +162,7 @@ def test_demo_refuses(arguments, words):
 
 @pytest.mark.parametrize("out", ["file", "file/deep", "file/deep/er"])
 def test_a_file_in_the_way_of_the_folder_is_seen_before_training(monkeypatch, out):
-    monkeypatch.setattr(app, "train", lambda *arguments: pytest.fail("it trained first"))
+    monkeypatch.setattr(demo, "train", lambda *arguments: pytest.fail("it trained first"))
     Path("file").write_text("mine")
     result = run("demo", "--out", out)
     message = refused(result)
@@ -187,7 +187,7 @@ def test_history_of_an_earlier_run_is_kept_until_there_is_a_new_one(monkeypatch)
 
     Path("out").mkdir()
     Path("out", "history.json").write_text("mine")
-    monkeypatch.setattr(app, "train", killed)
+    monkeypatch.setattr(demo, "train", killed)
     run("demo", "--out", "out")
     assert (listing("out"), Path("out", "history.json").read_text()) == (["history.json"], "mine")
 
@@ -202,7 +202,7 @@ def interrupt(monkeypatch, function, call):
             raise KeyboardInterrupt
         return original(*arguments)
 
-    monkeypatch.setattr(app, function, interrupted)
+    monkeypatch.setattr(demo, function, interrupted)
 
 
 @pytest.mark.parametrize(
@@ -370,7 +370,7 @@ def test_sixty_columns_do_not_fold_the_tree(monkeypatch):
 
 
 def graph_of(text):
-    y, _ = app.expression.parse(text, {"x": 1.0})
+    y, _ = expression_parser.parse(text, {"x": 1.0})
     y.backward()
     return y
 

@@ -8,7 +8,8 @@ import random
 
 import pytest
 
-from micrograd import data, errors, losses
+from micrograd import data, losses
+from micrograd.cli import messages
 from micrograd.models import char_gpt, plots
 from micrograd.models.recipes import RECIPES
 from micrograd.nn import GPT
@@ -155,7 +156,7 @@ def test_a_long_document_is_cut():
     assert [len(row) for row in X] == [char_gpt.CONTEXT + 1] * 2
     assert sum(y[0]) == pytest.approx(1.0)
     assert y[1][:3] == [0.5, 0.5, 0.0]
-    assert errors.documents_cut(1, 16).startswith("Of each document the first 16 characters")
+    assert messages.documents_cut(1, 16).startswith("Of each document the first 16 characters")
 
 
 def test_samples_follow_the_seed_and_what_was_learnt():

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from micrograd import errors
-from micrograd.tables import encoding, notes, target
+from micrograd.tables import encoding, messages, notes, target
 from micrograd.tables.column import Column, column, column_of_kind, telling
 from micrograd.tables.csv_table import number, read
 from micrograd.tables.encoding import Encoding, encoding_of
@@ -459,13 +459,13 @@ def test_what_cannot_be_learned_from(write, text, goal, task, words):
 
 
 def test_many_columns_that_were_left_out_are_cut_short():
-    words = errors.no_features("y", ["a.", "b.", "c.", "d.", "e."])
+    words = messages.no_features("y", ["a.", "b.", "c.", "d.", "e."])
     assert words == "there is no column to predict 'y' from. a. b. c. And 2 more."
 
 
 @pytest.mark.parametrize("names", [["age"], [f"c{i}" for i in range(20)]])
 def test_many_names_are_cut_short(names):
-    words = errors.no_such_column("t.csv", "zzz", names)
+    words = messages.no_such_column("t.csv", "zzz", names)
     assert words.count("'") == 2 + 2 * min(len(names), 8)
     assert ("and 12 more" in words) == (len(names) == 20)
 

@@ -17,11 +17,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from micrograd import errors, load
+from micrograd import load
 from micrograd.cli import app
 from micrograd.cli.tables import read_layers, train_csv
 from micrograd.saving.model_file import read_about, save
-from micrograd.tables import metrics, plots
+from micrograd.tables import messages, metrics, plots
 from micrograd.tables.prediction import likeliest, predict_table
 from micrograd.tables.training import train_table
 
@@ -420,7 +420,7 @@ def test_predict_refuses(trained, arguments, words):
 
 
 def test_many_columns_that_are_missing_are_cut_short():
-    words = errors.columns_not_there("t.csv", [f"c{i}" for i in range(20)], ["x"])
+    words = messages.columns_not_there("t.csv", [f"c{i}" for i in range(20)], ["x"])
     assert "'c7' and 12 more" in words
 
 

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from micrograd import errors
+from micrograd.cli import messages
 from micrograd.cli.console import stop
 from micrograd.support import files
 
@@ -64,7 +65,7 @@ def learn(
     console = Console(highlight=False)
     if number is None and not every:
         if as_notebook or html:
-            raise stop(errors.which_lesson())
+            raise stop(messages.which_lesson())
         return console.print(list_of(lesson.lessons(), progress.read()))
     try:
         chosen = lesson.lessons() if every else [lesson.lesson(number)]
@@ -102,7 +103,7 @@ def write_lesson(console: Console, lesson, paths: list[Path], force: bool) -> No
 
     there = [path for path in paths if path.exists() and not force]
     if there:
-        raise ValueError(errors.is_there_already(there[0]))
+        raise ValueError(messages.is_there_already(there[0]))
     missing = terminal.missing(lesson)
     cells = lesson.cells if missing else lesson.run()
     for path in paths:

@@ -7,6 +7,7 @@ of the table; it is never evaluated. A number is a float before anything is comp
 import ast
 
 from micrograd import errors
+from micrograd.cli import messages
 from micrograd.engine import Value
 from micrograd.errors import ExpressionError
 from micrograd.ieee import number as as_number
@@ -58,11 +59,11 @@ def names(text: str) -> list[str]:
 
 def syntax(text: str) -> ast.expr:
     if len(text) > LONGEST:
-        raise ExpressionError(errors.expression_too_long(len(text), LONGEST))
+        raise ExpressionError(messages.expression_too_long(len(text), LONGEST))
     try:
         return ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ExpressionError(errors.not_an_expression(text)) from error
+        raise ExpressionError(messages.not_an_expression(text)) from error
 
 
 class Reader:
@@ -75,7 +76,7 @@ class Reader:
     def build(self, node: ast.expr, depth: int):
         """The Value, or the float, that `node` stands for."""
         if depth > DEEPEST:
-            raise ExpressionError(errors.expression_too_deep(DEEPEST))
+            raise ExpressionError(messages.expression_too_deep(DEEPEST))
 
         def inputs(*nodes):
             return tuple(self.build(x, depth + 1) for x in nodes)
@@ -93,21 +94,21 @@ class Reader:
                 return interpret(neg, inputs(x))
             case ast.Call(func=ast.Name(id=name), args=xs, keywords=[]):
                 return interpret(known_op(name, len(xs)), inputs(*xs))
-        raise ExpressionError(errors.not_allowed(self.source(node)))
+        raise ExpressionError(messages.not_allowed(self.source(node)))
 
     def source(self, node: ast.expr) -> str:
         return ast.get_source_segment(self.text, node) or self.text
 
     def named(self, name: str):
         if name not in self.values:
-            raise ExpressionError(errors.no_number(name))
+            raise ExpressionError(messages.no_number(name))
         self.used[name] = self.values[name]
         return self.used[name]
 
 
 def known_op(name: str, count: int):
     if name not in OPS:
-        raise ExpressionError(errors.unknown_op(name, OPS))
+        raise ExpressionError(messages.unknown_op(name, OPS))
     wants = len(OPS[name].partials)
     if wants != count:
         raise ExpressionError(errors.wrong_arity(name, wants, count))

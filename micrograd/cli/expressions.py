@@ -19,8 +19,9 @@ from rich.table import Table
 
 import micrograd
 from micrograd import check, errors
-from micrograd.cli import expression_parser
+from micrograd.cli import expression_parser, messages
 from micrograd.cli.console import stop
+from micrograd.drawing import messages as drawing_messages
 from micrograd.drawing.dot import draw_dot
 from micrograd.drawing.text import tree
 from micrograd.explaining.events import ALGORITHMS
@@ -114,14 +115,14 @@ def evaluated(text: str, numbers: list[str]) -> tuple:
     given = assignments(numbers)
     y, used = expression_parser.parse(text, given)
     if unused := given.keys() - used.keys():
-        raise errors.ExpressionError(errors.unused(sorted(unused)))
+        raise errors.ExpressionError(messages.unused(sorted(unused)))
     return y, used
 
 
 def rendered(y, output: Path) -> bytes | str:
     format = output.suffix.lower().removeprefix(".")
     if format not in FORMATS:
-        raise errors.ExpressionError(errors.unknown_format(output.name, FORMATS))
+        raise errors.ExpressionError(drawing_messages.unknown_format(output.name, FORMATS))
     if format in ("svg", "html"):
         return getattr(micrograd.draw(y), format)
     dot = draw_dot(y)
@@ -132,7 +133,7 @@ def assignments(items: list[str]) -> dict[str, float]:
     found: dict[str, float] = {}
     for name, number in map(assignment, items):
         if name in found:
-            raise errors.ExpressionError(errors.given_twice(name))
+            raise errors.ExpressionError(messages.given_twice(name))
         found[name] = number
     return found
 
@@ -145,7 +146,7 @@ def assignment(item: str) -> tuple[str, float]:
             raise ValueError
         return name, float(number)
     except ValueError as error:
-        raise errors.ExpressionError(errors.not_an_assignment(item)) from error
+        raise errors.ExpressionError(messages.not_an_assignment(item)) from error
 
 
 def explain(
@@ -204,7 +205,7 @@ def told_of(y, used: dict, paths: str, nudge: str, wrong) -> tuple:
 
 def chosen(used: dict, name: str):
     if name not in used:
-        raise errors.ExpressionError(errors.no_number_called(name, used))
+        raise errors.ExpressionError(messages.no_number_called(name, used))
     return used[name]
 
 

@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from micrograd import errors
+from micrograd.cli import messages
 from micrograd.cli.console import stop, wrote
 from micrograd.cli.run_folder import CHECKPOINT, MODEL, checkpoints, model_file
 from micrograd.support import files
@@ -53,7 +54,7 @@ def train_csv(
     out = Path(out)
     sizes = read_layers(layers) if layers else training.LAYERS
     if target is None:
-        raise errors.TableError(errors.which_target(path, training.read(path).names))
+        raise errors.TableError(messages.which_target(path, training.read(path).names))
     files.ready(out / MODEL)
     trained = training.train_table(
         path,
@@ -76,7 +77,7 @@ def read_layers(text: str) -> tuple[int, ...]:
     """(32, 16) of "32,16". ValueError for what is no list of sizes."""
     sizes = [part.strip() for part in text.split(",")]
     if not all(size.isdecimal() and int(size) > 0 for size in sizes):
-        raise ValueError(errors.not_sizes(text))
+        raise ValueError(messages.not_sizes(text))
     return tuple(map(int, sizes))
 
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from micrograd import errors
+from micrograd.cli import messages
 from micrograd.cli.console import stop, wrote
 from micrograd.cli.run_folder import CHECKPOINT, MODEL, checkpoints, model_file
 from micrograd.support import files
@@ -113,9 +113,9 @@ def refuse_others(name: str, given: dict) -> None:
     for kind, options in ONLY.items():
         wrong = [option for option in options if given[option] is not None]
         if wrong and name != kind:
-            raise stop(errors.option_for(wrong[0], kind))
+            raise stop(messages.option_for(wrong[0], kind))
     if name == "a CSV" and given["steps"] is not None:
-        raise stop(errors.epochs_for_a_table())
+        raise stop(messages.epochs_for_a_table())
 
 
 def show_models() -> None:
@@ -135,7 +135,7 @@ def recipe(name: str):
     from micrograd.models.recipes import RECIPES
 
     if name not in RECIPES:
-        raise ValueError(errors.unknown_model(name, [*RECIPES, "gpt"]))
+        raise ValueError(messages.unknown_model(name, [*RECIPES, "gpt"]))
     return RECIPES[name]
 
 
@@ -163,7 +163,7 @@ def train_gpt(file, steps, samples, temperature, out: Path, as_json: bool, how: 
     vocabulary = char_gpt.Vocabulary.of(documents)
     model = made(lambda: char_gpt.make(vocabulary), how["seed"])
     if (cut := sum(len(one) > char_gpt.CONTEXT for one in documents)) and not as_json:
-        Console(stderr=True).print(errors.documents_cut(cut, char_gpt.CONTEXT), soft_wrap=True)
+        Console(stderr=True).print(messages.documents_cut(cut, char_gpt.CONTEXT), soft_wrap=True)
     steps = steps or char_gpt.STEPS
     history = char_gpt.train(model, documents, vocabulary, steps, progress=not as_json, **how)
     count = SAMPLES if samples is None else samples
@@ -243,7 +243,7 @@ def sample(
     model = model_file(model)
     found, about = opened(model)
     if about.get("kind") != "gpt":
-        raise stop(errors.not_a_gpt(model))
+        raise stop(messages.not_a_gpt(model))
     vocabulary = char_gpt.Vocabulary(about["characters"])
     for one in char_gpt.sample(found, vocabulary, count, temperature, seed):
         print(one)

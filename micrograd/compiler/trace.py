@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from numbers import Real
 
 from micrograd import errors
+from micrograd.compiler import messages
 from micrograd.compiler.program import Program
 from micrograd.ieee import number
 from micrograd.ops import Arithmetic, Op, detach, equal, less, where
@@ -50,16 +51,16 @@ class Tracer(Arithmetic):
         return 1.0 - equal(self, other) if isinstance(other, Real | Arithmetic) else NotImplemented
 
     def __bool__(self):
-        raise errors.TraceError(errors.no_truth_value())
+        raise errors.TraceError(messages.no_truth_value())
 
     def __index__(self):
-        raise errors.TraceError(errors.no_index())
+        raise errors.TraceError(messages.no_index())
 
     def no_number(self, *_):
-        raise errors.TraceError(errors.no_number_yet())
+        raise errors.TraceError(messages.no_number_yet())
 
     def no_change(self, *_):
-        raise errors.TraceError(errors.no_side_effect())
+        raise errors.TraceError(messages.no_side_effect())
 
     __float__ = __int__ = __round__ = __str__ = __format__ = __trunc__ = no_number
     data = grad = property(no_number, no_change)
@@ -102,20 +103,20 @@ class Trace:
 
     def append(self, op: Op | None, inputs: tuple) -> Tracer:
         if self.closed:
-            raise errors.TraceError(errors.leaked())
+            raise errors.TraceError(messages.leaked())
         out = new(Tracer)
         out.trace, out.op, out.inputs, out.place = self, op, inputs, len(self.tracers)
         self.tracers.append(out)
         if out.place == self.tell_at:
             self.tell_at += TELL_EVERY
-            print(errors.long_trace(out.place, out.place * BYTES), file=sys.stderr)
+            print(messages.long_trace(out.place, out.place * BYTES), file=sys.stderr)
         return out
 
     def known(self, x):
         """`x` as a Tracer or a float; NotImplemented if nobody knows its kind."""
         if type(x) is Tracer:
             if x.trace is not self:
-                raise errors.TraceError(errors.leaked())
+                raise errors.TraceError(messages.leaked())
             return x
         if isinstance(x, Real) or getattr(x, "shape", None) == ():
             return float(number(x))
@@ -209,7 +210,7 @@ def spelled(op: Op, known) -> Program:
     try:
         y = recorder.known(op.forward(*variables))
     except (errors.TraceError, TypeError, RecursionError) as error:
-        raise errors.TraceError(errors.no_spelling(op.name)) from error
+        raise errors.TraceError(messages.no_spelling(op.name)) from error
     return written({x: f"x{i}" for i, x in enumerate(variables)}, [y])
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from micrograd import errors
+from micrograd.course import messages
 from micrograd.support.figures import png
 
 FOLDER = Path(__file__).parent / "lessons"
@@ -89,7 +89,7 @@ def lesson(number: int) -> Lesson:
     """The one of that number. ValueError if there is none."""
     found = {one.number: one for one in lessons()}
     if number not in found:
-        raise ValueError(errors.no_such_lesson(number, max(found)))
+        raise ValueError(messages.no_such_lesson(number, max(found)))
     return found[number]
 
 

@@ -6,7 +6,7 @@ the model. What is large, as graphviz and matplotlib are, is imported by the fun
 
 from collections import Counter
 
-from micrograd import errors
+from micrograd.drawing import messages
 from micrograd.drawing.folding import fold, owner_of_label
 from micrograd.drawing.text import MOST_NODES, grad_of, shown, trace
 
@@ -23,7 +23,7 @@ def draw_dot(root, format: str = "svg", rankdir: str = "LR"):
     named its parameters, or for those of an op. Needs no Graphviz on the machine.
     """
     if rankdir not in ("LR", "TB"):
-        raise ValueError(errors.unknown_rankdir(rankdir))
+        raise ValueError(messages.unknown_rankdir(rankdir))
     nodes, edges = trace(root)
     dot = digraph(format, rankdir)
     if len(nodes) > LARGE:

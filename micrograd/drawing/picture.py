@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 
 from micrograd import errors
+from micrograd.drawing import messages
 from micrograd.drawing.dot import draw_dot
 from micrograd.drawing.folding import fold
 from micrograd.drawing.module_details import Inside, counts, insides
@@ -54,7 +55,7 @@ class Picture:
         below.
         """
         if self.folded:
-            why = errors.too_large_to_play(len(self.nodes), MOST_PLAYED)
+            why = messages.too_large_to_play(len(self.nodes), MOST_PLAYED)
             return still(self.svg, self.title, why, unfolded(self.nodes, self.rankdir))
         return page(self.played, self.title, self.root)
 
@@ -71,7 +72,7 @@ class Picture:
             print(errors.missing_extra("anywidget", "notebook"))
             return self
         if self.folded:
-            raise errors.GraphError(errors.too_large_to_play(len(self.nodes), MOST_PLAYED))
+            raise errors.GraphError(messages.too_large_to_play(len(self.nodes), MOST_PLAYED))
         return Player(self.root, self.played)
 
     @functools.cached_property
@@ -92,7 +93,7 @@ class Picture:
         """
         ending = Path(path).suffix.lower()
         if ending not in WAYS:
-            raise ValueError(errors.unknown_format(Path(path).name, [w[1:] for w in WAYS]))
+            raise ValueError(messages.unknown_format(Path(path).name, [w[1:] for w in WAYS]))
         return files.write(Path(path), getattr(self, WAYS[ending]))
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
@@ -119,7 +120,7 @@ def draw(root, rankdir: str = "LR") -> Picture:
     <Picture of the graph of a Value: 3 nodes>
     """
     if rankdir not in ("LR", "TB"):
-        raise ValueError(errors.unknown_rankdir(rankdir))
+        raise ValueError(messages.unknown_rankdir(rankdir))
     return Picture(root, rankdir)
 
 

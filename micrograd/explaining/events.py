@@ -10,6 +10,7 @@ from itertools import chain
 from operator import add, attrgetter
 
 from micrograd import errors, graph
+from micrograd.explaining import messages
 from micrograd.graph import topological_order
 
 MOST_EDGES = 100_000  # of the recursive algorithm: the number of paths can be astronomic
@@ -87,7 +88,7 @@ def along_paths(root) -> Iterator[tuple]:
         yield edge
         node, place = edge
         waiting.append(edges_of(node.inputs[place]))
-    raise errors.GraphError(errors.too_many_paths(MOST_EDGES))
+    raise errors.GraphError(messages.too_many_paths(MOST_EDGES))
 
 
 def by_distance(root) -> Iterator[tuple]:
@@ -195,17 +196,17 @@ def order_of(root, x=None) -> list:
     from, if there are more than two million nodes, or if there is an `x` that is not among them.
     """
     if not hasattr(root, "inputs"):
-        raise TypeError(errors.not_a_node(root))
+        raise TypeError(messages.not_a_node(root))
     order = topological_order(root)
     if len(order) > MOST_READ:
-        raise errors.GraphError(errors.too_large_a_graph(len(order), MOST_READ))
+        raise errors.GraphError(messages.too_large_a_graph(len(order), MOST_READ))
     if x is not None and not any(node is x for node in order):
-        raise errors.GraphError(errors.not_in_graph(x))
+        raise errors.GraphError(messages.not_in_graph(x))
     place = {node: i for i, node in enumerate(order)}
     for node in order:
         for x in node.inputs:
             if place[x] >= place[node]:
-                raise errors.GraphError(errors.cycle(node, x))
+                raise errors.GraphError(messages.cycle(node, x))
     return order
 
 

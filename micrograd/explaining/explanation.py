@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from micrograd import errors
+from micrograd.explaining import messages
 from micrograd.explaining.events import (
     ALGORITHMS,
     Backward,
@@ -121,7 +122,7 @@ def explain(y, x=None, algorithm: str = "right") -> Story:
         if isinstance(event, Backward) and (x is None or event.input is x):
             lines.append(told.line(event))
             if len(lines) > MOST_LINES:
-                raise errors.GraphError(errors.too_long_a_story(MOST_LINES))
+                raise errors.GraphError(messages.too_long_a_story(MOST_LINES))
     grads = {names[node]: grad for node, grad in event.grads.items() if not node.inputs}
     shown_nodes = [node for node in order if x is None or node is x or x in node.inputs]
     told_of = tuple(notes(y, names, algorithm))

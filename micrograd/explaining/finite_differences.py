@@ -11,6 +11,7 @@ from numbers import Real
 from micrograd import errors
 from micrograd.check import EPS
 from micrograd.engine import Value, gradients
+from micrograd.explaining import messages
 from micrograd.explaining.events import order_of, same
 from micrograd.support.text_table import aligned
 
@@ -108,11 +109,11 @@ def nudge(y: Value, x: Value, h: float | Iterable[float] = DISTANCES) -> Nudge:
     """
     again = Again(y, x)
     if not same(again({}), y.data):
-        raise errors.GraphError(errors.stale(y))
+        raise errors.GraphError(messages.stale(y))
     (grad,) = gradients(y, [x])
     distances = tuple(h) if isinstance(h, Iterable) else (h,)
     if not distances or not all(isinstance(h, Real) and h > 0.0 for h in distances):
-        raise ValueError(errors.no_distance(h))
+        raise ValueError(messages.no_distance(h))
     rows = tuple(row(again, x, grad, float(h)) for h in distances)
     return Nudge(x.data, y.data, grad, rows, has_corner(again, x, grad))
 

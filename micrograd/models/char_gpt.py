@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
-from micrograd import data, errors, losses, optim
+from micrograd import data, losses, optim
+from micrograd.models import messages
 from micrograd.nn import GPT
 from micrograd.support import files
 from micrograd.training.history import History
@@ -51,10 +52,10 @@ def read_documents(path: Path | str) -> list[str]:
     except OSError as error:
         raise ValueError(files.cannot_read(path, error)) from error
     except UnicodeDecodeError as error:
-        raise ValueError(errors.text_not_utf8(path)) from error
+        raise ValueError(messages.text_not_utf8(path)) from error
     found = [line.strip() for line in lines if line.strip()]
     if not found:
-        raise ValueError(errors.no_documents(path))
+        raise ValueError(messages.no_documents(path))
     return found
 
 

@@ -3,8 +3,8 @@
 Rule: a text is a list of positions, each a list of `size` numbers; nothing is padded.
 """
 
-from micrograd import errors
 from micrograd.losses import softmax
+from micrograd.nn import messages
 from micrograd.nn.layers import Embedding, Linear, RMSNorm, dot, fits
 from micrograd.nn.network import Module
 from micrograd.ops import relu
@@ -19,7 +19,7 @@ class CausalSelfAttention(Module):
 
     def __init__(self, size: int, heads: int, bias: bool = False):
         if size % heads:
-            raise ValueError(errors.uneven_heads(size, heads))
+            raise ValueError(messages.uneven_heads(size, heads))
         self.size, self.heads = size, heads
         self.query, self.key, self.value, self.out = (
             Linear(size, size, bias=bias) for _ in range(4)
@@ -88,7 +88,7 @@ class GPT(Module):
 
     def __call__(self, tokens) -> list:
         if len(tokens) > self.context:
-            raise ValueError(errors.too_long_a_text(len(tokens), self.context))
+            raise ValueError(messages.too_long_a_text(len(tokens), self.context))
         both = [added(self.tokens(t), self.positions(i)) for i, t in enumerate(tokens)]
         xs = [self.norm(x) for x in both]
         for block in self.blocks:

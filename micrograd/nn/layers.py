@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from micrograd import errors
 from micrograd.engine import Value
+from micrograd.nn import messages
 from micrograd.nn.network import Module
 from micrograd.ops import Arithmetic, Op, equal, less, take, where
 from micrograd.support.nest import nest_map, shape
@@ -35,7 +36,7 @@ def fits(module: Module, x, *sizes: int) -> list:
     """
     x = x.tolist() if hasattr(x, "tolist") else x
     if not has_shape(x, sizes):
-        raise errors.ShapeError(errors.wrong_shape(repr(module), sizes, shape(x)))
+        raise errors.ShapeError(messages.wrong_shape(repr(module), sizes, shape(x)))
     return x
 
 
@@ -146,7 +147,7 @@ class Dropout(Module):
 
     def __init__(self, p: float = 0.5):
         if not 0.0 <= p < 1.0:
-            raise ValueError(errors.no_probability(p))
+            raise ValueError(messages.no_probability(p))
         self.p = p
 
     def __call__(self, x):

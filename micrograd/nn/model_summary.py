@@ -8,8 +8,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from micrograd import errors
-from micrograd.nn import MLP, Layer, Linear, Module, Neuron, Sequential
+from micrograd.nn import MLP, Layer, Linear, Module, Neuron, Sequential, messages
 from micrograd.support.nest import parts
 from micrograd.support.text_table import aligned
 from micrograd.watchers import Watcher, enable_grad, watching
@@ -92,7 +91,7 @@ def summary(model: Module, *example) -> Summary:
     total     104 bytes in float64                                   13     21
     """
     if not isinstance(model, Module):
-        raise TypeError(errors.not_a_module(model))
+        raise TypeError(messages.not_a_module(model))
     found = layers(model)
     rows = {name: Row(name or "(all)", shortened(layer)) for name, layer in found.items()}
     for name, _ in model.named_parameters():

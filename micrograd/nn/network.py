@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from micrograd import errors
 from micrograd.engine import Value, read_data
 from micrograd.ieee import number
+from micrograd.nn import messages
 from micrograd.ops import OPS, Op
 from micrograd.support.nest import ends, nest_map, parts, shape
 
@@ -78,7 +79,7 @@ class Module:
             if found != wanted:
                 problems.append(f"misshapen {name}: {found}, where the module has {wanted}")
         if problems:
-            raise errors.ShapeError(errors.state_does_not_fit(sorted(problems)))
+            raise errors.ShapeError(messages.state_does_not_fit(sorted(problems)))
         loaded = [float(number(x)) for name in mine for x in ends(state[name])]
         for value, x in zip(ends(list(mine.values())), loaded):
             value.data = x
@@ -113,7 +114,7 @@ class Neuron(Module):
         """The output for `nin` inputs. Raises ShapeError for another number of them."""
         x = list(x) if hasattr(x, "__iter__") else [x]
         if len(x) != len(self.w):
-            raise errors.ShapeError(errors.wrong_length(repr(self), len(self.w), len(x)))
+            raise errors.ShapeError(messages.wrong_length(repr(self), len(self.w), len(x)))
         act = sum((wi * xi for wi, xi in zip(self.w, x)), self.b)
         return self.activation(act) if self.nonlin else act
 
@@ -166,7 +167,7 @@ class MLP(Module):
         init: str | Callable = "uniform",
     ):
         if not isinstance(nouts, list | tuple) or not nouts:
-            raise TypeError(errors.no_layers(nouts))
+            raise TypeError(messages.no_layers(nouts))
         sizes = [nin, *nouts]
         inner = {"activation": activation, "init": init}
         outer = {**inner, "nonlin": bool(output_activation)}

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from micrograd import errors
 from micrograd.nn import Module
+from micrograd.saving import messages
 from micrograd.saving.structure import built, described
 from micrograd.saving.tensor_file import read_tensors, write_tensors
 from micrograd.support.nest import parts
@@ -22,7 +22,7 @@ def save(model: Module, path: Path | str, about: dict | None = None) -> Path:
     Raises OSError where it cannot be written, TypeError where `about` is not JSON.
     """
     if not isinstance(model, Module):
-        raise TypeError(errors.saves_a_module(model))
+        raise TypeError(messages.saves_a_module(model))
     whole = {"model": described(model), "about": about or {}}
     return write_tensors(path, tensors_of(model), whole)
 

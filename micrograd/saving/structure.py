@@ -7,10 +7,10 @@ up but in micrograd.nn.
 import math
 
 import micrograd.nn as nn
-from micrograd import errors
 from micrograd.engine import Value
 from micrograd.nn.network import Module, only_values
 from micrograd.ops import FAMILIES, OPS, Op, row
+from micrograd.saving import messages
 from micrograd.support.nest import CONTAINERS, ends
 
 PLAIN = (str, bool, int, float, type(None))
@@ -106,7 +106,7 @@ def known(op: Op) -> bool:
 
 def built(path, kept: dict) -> Module:
     if "model" not in kept:
-        raise ValueError(errors.no_model_in_file(path))
+        raise ValueError(messages.no_model_in_file(path))
     return Builder(path).build(kept["model"], "")
 
 
@@ -127,10 +127,10 @@ class Builder:
 
     def make_class(self, kind: str, x: dict, name: str) -> Module:
         if x["own"]:
-            raise ValueError(errors.class_of_ones_own(self.path, kind))
+            raise ValueError(messages.class_of_ones_own(self.path, kind))
         found = getattr(nn, kind, None)
         if not (isinstance(found, type) and issubclass(found, Module)):
-            raise ValueError(errors.later_format(self.path))
+            raise ValueError(messages.later_format(self.path))
         self.made[name] = module = object.__new__(found)
         vars(module).update(self.make_dict(x["parts"], x, name))
         return module
@@ -167,4 +167,4 @@ class Builder:
         return self.made[content]
 
     def make_unknown(self, content: str, x: dict, _):
-        raise ValueError(errors.not_in_a_file(self.path, x["at"], content))
+        raise ValueError(messages.not_in_a_file(self.path, x["at"], content))

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from micrograd import errors
+from micrograd.saving import messages
 from micrograd.support import files
 
 KEY = "micrograd"  # of the metadata
@@ -21,7 +22,7 @@ def write_tensors(path: Path | str, tensors: dict[str, np.ndarray], about: dict)
     try:
         about = json.loads(json.dumps({**about, "format": FORMAT}))  # as it will be read
     except (TypeError, ValueError) as error:
-        raise TypeError(errors.about_not_json(error)) from error
+        raise TypeError(messages.about_not_json(error)) from error
     about["digest"] = digest(tensors, about)
     return files.write(path, as_bytes(tensors, {KEY: json.dumps(about)}))
 
@@ -46,11 +47,11 @@ def parsed(path, content: bytes) -> tuple[dict[str, np.ndarray], dict]:
     try:
         tensors = from_bytes(content)
     except KeyError as error:
-        raise ValueError(errors.unknown_numbers(path, error.args[0])) from error
+        raise ValueError(messages.unknown_numbers(path, error.args[0])) from error
     except SafetensorError as error:
-        raise errors.DamagedFile(errors.not_safetensors(path)) from error
+        raise errors.DamagedFile(messages.not_safetensors(path)) from error
     if any(array.dtype.kind == "c" for array in tensors.values()):
-        raise ValueError(errors.unknown_numbers(path, "complex"))
+        raise ValueError(messages.unknown_numbers(path, "complex"))
     length = int.from_bytes(content[:8], "little")
     return tensors, json.loads(content[8 : 8 + length]).get("__metadata__", {})
 
@@ -61,11 +62,11 @@ def checked(path, tensors: dict, text: str) -> dict:
         about = json.loads(text)
         later, written = about["format"] > FORMAT, about.pop("digest", "")
     except (ValueError, TypeError, KeyError) as error:
-        raise errors.DamagedFile(errors.damaged(path)) from error
+        raise errors.DamagedFile(messages.damaged(path)) from error
     if later:
-        raise ValueError(errors.later_format(path))
+        raise ValueError(messages.later_format(path))
     if written != digest(tensors, about):
-        raise errors.DamagedFile(errors.damaged(path))
+        raise errors.DamagedFile(messages.damaged(path))
     return about
 
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from micrograd import errors
-from micrograd.tables import notes
+from micrograd.tables import messages, notes
 from micrograd.tables.csv_table import Table
 
 MISSING = {"", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null"}
@@ -119,5 +119,5 @@ def is_identifier(column: Column, known: list) -> bool:
 def find(names: list[str], name: str, path) -> str:
     """The name, if there is such a column. TableError, with the nearest one, if not."""
     if name not in names:
-        raise errors.TableError(errors.no_such_column(path, name, names))
+        raise errors.TableError(messages.no_such_column(path, name, names))
     return name

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from micrograd import errors
 from micrograd.support import files
-from micrograd.tables import notes
+from micrograd.tables import messages, notes
 
 DELIMITERS = "\t;,"  # if the first lines can be cut by more than one, in this order
 FIRST = 50  # lines that are looked at to find the delimiter
@@ -71,12 +71,12 @@ def read(path: Path | str) -> Table:
     delimiter = sniffed(text)
     rows, lines = records(path, text, delimiter)
     if not rows:
-        raise errors.TableError(errors.empty_file(path))
+        raise errors.TableError(messages.empty_file(path))
     check_lengths(path, rows, lines)
     table = Table([], rows, lines, delimiter)
     name_columns(table)
     if not table.rows:
-        raise errors.TableError(errors.only_a_header(path))
+        raise errors.TableError(messages.only_a_header(path))
     return table
 
 
@@ -100,7 +100,7 @@ def decoded(path: Path | str) -> str:
         raise errors.TableError(files.cannot_read(path, error)) from error
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise errors.TableError(errors.not_utf8(path, line)) from error
+        raise errors.TableError(messages.not_utf8(path, line)) from error
 
 
 def sniffed(text: str) -> str:
@@ -132,7 +132,7 @@ def records(path, text: str, delimiter: str) -> tuple[list[list[str]], list[int]
                 lines.append(line)
             line = reader.line_num + 1
     except csv.Error as error:
-        raise errors.TableError(errors.malformed_csv(path, line, error)) from error
+        raise errors.TableError(messages.malformed_csv(path, line, error)) from error
     return rows, lines
 
 
@@ -140,7 +140,7 @@ def check_lengths(path, rows: list[list[str]], lines: list[int]) -> None:
     width = len(rows[0])
     wrong = {line: len(row) for row, line in zip(rows, lines) if len(row) != width}
     if wrong:
-        raise errors.TableError(errors.unequal_rows(path, wrong, width))
+        raise errors.TableError(messages.unequal_rows(path, wrong, width))
 
 
 # --------------------------------------------------------------------------------- names of columns

@@ -12,6 +12,7 @@ import numpy as np
 
 from micrograd import errors
 from micrograd.saving.model_file import load, read_about
+from micrograd.tables import messages
 from micrograd.tables.column import column_of_kind
 from micrograd.tables.csv_table import Table, free, read
 from micrograd.tables.encoding import Encoding
@@ -47,7 +48,7 @@ def predict_table(model: Path | str, path: Path | str) -> Predictions:
     """
     network, about = load(model), read_about(model)
     if "encoding" not in about:
-        raise ValueError(errors.not_of_a_table(model))
+        raise ValueError(messages.not_of_a_table(model))
     encoding, table = Encoding.from_json(about["encoding"]), read(path)
     outputs = answers(network, encoded(encoding, table, path))
     if encoding.target.kind == "number":
@@ -61,7 +62,7 @@ def encoded(encoding: Encoding, table: Table, path) -> np.ndarray:
     """The rows, as the model takes them; what was done to them is noted."""
     missing = [feature.name for feature in encoding.features if feature.name not in table.names]
     if missing:
-        raise errors.TableError(errors.columns_not_there(path, missing, table.names))
+        raise errors.TableError(messages.columns_not_there(path, missing, table.names))
     columns = [column_of_kind(table, one.name, one.kind) for one in encoding.features]
     table.notes += encoding.notes(columns, table.lines)
     return encoding.numbers(columns)

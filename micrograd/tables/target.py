@@ -4,7 +4,7 @@ Rule: what is not asked for is decided by one rule, and said.
 """
 
 from micrograd import errors
-from micrograd.tables import notes
+from micrograd.tables import messages, notes
 from micrograd.tables.column import Column
 from micrograd.tables.csv_table import Table
 
@@ -22,7 +22,7 @@ def target_of(table: Table, column: Column, task: str) -> Column:
     """
     different = sorted(set(column.cells))
     if len(different) == 1:
-        raise errors.TableError(errors.one_value(column.name, different[0]))
+        raise errors.TableError(messages.one_value(column.name, different[0]))
     if task == "auto":
         task = guessed(table, column, different)
     return amounts(column) if task == "regress" else classes(column, len(different))
@@ -43,14 +43,14 @@ def guessed(table: Table, column: Column, different: list[float]) -> str:
 
 def amounts(column: Column) -> Column:
     if column.kind == "category":
-        raise errors.TableError(errors.not_amounts(column.name, column.cells[0]))
+        raise errors.TableError(messages.not_amounts(column.name, column.cells[0]))
     return column
 
 
 def classes(column: Column, count: int) -> Column:
     most = min(MOST_CLASSES, len(column.cells) // 2)
     if count > most:
-        raise errors.TableError(errors.too_many_classes(column.name, count, most))
+        raise errors.TableError(messages.too_many_classes(column.name, count, most))
     if column.kind == "category":
         return column
     return Column(column.name, "category", [label(x) for x in column.cells])

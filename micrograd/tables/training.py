@@ -14,7 +14,7 @@ import numpy as np
 from micrograd import errors
 from micrograd.nn import MLP
 from micrograd.optim import AdamW
-from micrograd.tables import metrics, notes
+from micrograd.tables import messages, metrics, notes
 from micrograd.tables.column import Column, column, column_of_kind, find, telling
 from micrograd.tables.csv_table import Table, read
 from micrograd.tables.encoding import Encoding, encoding_of
@@ -158,7 +158,7 @@ def fitted(checkpoint: Path | None, *args, **how) -> History:
     try:
         return fit(*args, checkpoint=checkpoint, **how)
     except errors.ShapeError as error:
-        raise errors.TableError(errors.another_table(checkpoint)) from error
+        raise errors.TableError(messages.another_table(checkpoint)) from error
 
 
 # ----------------------------------------------------------------------------- from file to numbers
@@ -185,7 +185,7 @@ def with_target(table: Table, target: str, task: str) -> tuple[Table, Column]:
         table.notes.append(notes.no_target(target, [table.lines[i] for i in goal.missing]))
     kept = [i for i, cell in enumerate(goal.cells) if cell is not None]
     if len(kept) < LEAST:
-        raise errors.TableError(errors.too_few_rows(len(kept), target, LEAST))
+        raise errors.TableError(messages.too_few_rows(len(kept), target, LEAST))
     return table.only(kept), goal.only(kept)
 
 
@@ -195,7 +195,7 @@ def features(table: Table, target: str) -> list[Column]:
     before = len(table.notes)
     kept = [one for one in columns if telling(table, one)]
     if not kept:
-        raise errors.TableError(errors.no_features(target, table.notes[before:]))
+        raise errors.TableError(messages.no_features(target, table.notes[before:]))
     return kept
 
 

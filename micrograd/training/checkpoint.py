@@ -13,6 +13,7 @@ import numpy as np
 
 from micrograd import errors
 from micrograd.saving.tensor_file import read_tensors, write_tensors
+from micrograd.training import messages
 from micrograd.training.history import History
 from micrograd.training.snapshot import Moment
 
@@ -58,10 +59,10 @@ class Checkpoint:
                 damaged.append(str(error))
                 continue
             for message in damaged:
-                warnings.warn(errors.previous_checkpoint(message, path), stacklevel=4)
+                warnings.warn(messages.previous_checkpoint(message, path), stacklevel=4)
             return self.restored(path, tensors, about, model, history)
         if damaged:
-            raise ValueError(errors.no_sound_checkpoint(damaged))
+            raise ValueError(messages.no_sound_checkpoint(damaged))
         return None
 
     def restored(self, path, tensors: dict, about: dict, model, history: History):
@@ -83,12 +84,12 @@ class Checkpoint:
         other = [name for name in mine if mine[name] != found.get(name)]
         if other:
             changes = [f"{name} (then {found.get(name)}, now {mine[name]})" for name in other]
-            raise ValueError(errors.checkpoint_of_another_run(path, changes))
+            raise ValueError(messages.checkpoint_of_another_run(path, changes))
 
 
 def check_kind(path: Path, about: dict) -> None:
     if "checkpoint" not in about:
-        raise ValueError(errors.not_a_checkpoint(path))
+        raise ValueError(messages.not_a_checkpoint(path))
 
 
 def digest(*arrays) -> str:

@@ -5,7 +5,7 @@ Rule: the step is taken again in plain Python, where every op is looked at; what
 
 import math
 
-from micrograd import errors
+from micrograd.training import messages
 from micrograd.watchers import detect_anomaly
 
 GREW = 10.0  # times its least: a loss that large was on its way out
@@ -17,8 +17,8 @@ def diagnosed(run, losses: list[float], step: int, rate: float) -> str:
 
     The step is taken, without regard to what becomes of the weights.
     """
-    message = [errors.diverged(step, anomaly(run)), reason(losses, step, rate)]
-    return " ".join([*filter(None, message), errors.weights_are_good()])
+    message = [messages.diverged(step, anomaly(run)), reason(losses, step, rate)]
+    return " ".join([*filter(None, message), messages.weights_are_good()])
 
 
 def anomaly(run) -> str:
@@ -35,5 +35,5 @@ def reason(losses: list[float], step: int, rate: float) -> str:
     """A sentence on the learning rate, if the loss had been growing."""
     lately = [loss for loss in losses[-LATELY:] if math.isfinite(loss)]
     if not lately or abs(lately[-1]) <= GREW * max(abs(min(lately)), 1e-12):
-        return errors.not_grown(rate) if step else ""
-    return errors.rate_too_large(min(lately), lately[-1], rate)
+        return messages.not_grown(rate) if step else ""
+    return messages.rate_too_large(min(lately), lately[-1], rate)

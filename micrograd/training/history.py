@@ -10,8 +10,8 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from micrograd import errors
 from micrograd.support import files
+from micrograd.training import messages
 from micrograd.training.snapshot import Moment, Ring
 
 
@@ -49,7 +49,7 @@ class History:
         if not losses:
             steps, losses = count(self.first), self.losses
         if not losses:
-            raise ValueError(errors.no_steps_yet())
+            raise ValueError(messages.no_steps_yet())
         return Best(*min(zip(steps, losses), key=lambda pair: (pair[1] != pair[1], pair[1])))
 
     def at(self, step: int) -> Moment:
@@ -58,7 +58,7 @@ class History:
         ValueError if none were kept, KeyError if that one was not.
         """
         if self.ring is None:
-            raise ValueError(errors.nothing_kept())
+            raise ValueError(messages.nothing_kept())
         return self.ring.at(step)
 
     def plot(self):

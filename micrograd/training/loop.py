@@ -19,6 +19,7 @@ from micrograd import errors
 from micrograd.nn import Module
 from micrograd.optim import Adam, Optimizer
 from micrograd.support.arguments import natural
+from micrograd.training import messages
 from micrograd.training.checkpoint import Checkpoint, digest
 from micrograd.training.divergence import diagnosed
 from micrograd.training.evaluation import Evaluation
@@ -107,9 +108,9 @@ def fit(
 def repeated(make: Callable, repeats: int, given: dict) -> History:
     """The mean of runs with seeds that follow each other."""
     if isinstance(make, Module) or isinstance(given["optimizer"], Optimizer):
-        raise ValueError(errors.repeats_need_makers())
+        raise ValueError(messages.repeats_need_makers())
     if given["checkpoint"] is not None or given["start"] is not None:
-        raise ValueError(errors.repeats_and_checkpoint())
+        raise ValueError(messages.repeats_and_checkpoint())
     seeds = range(given["seed"], given["seed"] + repeats)
     return mean([Training(made(make, seed), {**given, "seed": seed}).run() for seed in seeds])
 
@@ -117,7 +118,7 @@ def repeated(make: Callable, repeats: int, given: dict) -> History:
 def made(make: Callable, seed: int) -> Module:
     """The model that the function makes after `random.seed(seed)`; `random` goes on as it was."""
     if not callable(make):
-        raise TypeError(errors.not_a_model(make))
+        raise TypeError(messages.not_a_model(make))
     state = random.getstate()
     random.seed(seed)
     try:
@@ -155,7 +156,7 @@ class Training:
         asked, chosen = self.asked, self.asked.optimizer
         if not isinstance(chosen, Optimizer):
             if not callable(chosen):
-                raise TypeError(errors.not_an_optimizer(chosen))
+                raise TypeError(messages.not_an_optimizer(chosen))
             chosen = chosen(self.model.parameters())
         if asked.lr_schedule is not None:
             chosen.lr = asked.lr_schedule
@@ -238,7 +239,7 @@ class Training:
             self.history.first = moment.step - len(self.history.losses)
         now = Moment.of(self.optimizer, self.done)
         if not now.sound:
-            raise ValueError(errors.starts_unsound())
+            raise ValueError(messages.starts_unsound())
         if self.ring is not None and self.done % self.ring.every == 0:
             self.ring.keep(now)
         past = self.history.seconds
@@ -255,7 +256,7 @@ class Training:
         moment, self.best = found
         if self.history.stopped != "early":
             self.history.stopped = ""
-        self.bar.say(errors.resumed(self.checkpoint.path, moment.step, self.total))
+        self.bar.say(messages.resumed(self.checkpoint.path, moment.step, self.total))
         return moment
 
     def steps_from(self, first: int):
@@ -377,19 +378,19 @@ class Training:
 def check(asked) -> None:
     """ValueError for arguments that do not go together."""
     if (asked.steps is None) == (asked.epochs is None):
-        raise ValueError(errors.steps_or_epochs())
+        raise ValueError(messages.steps_or_epochs())
     for name in ("steps", "epochs", "validate_every", "keep_every", "patience"):
         if getattr(asked, name) is not None:
             natural(getattr(asked, name), name, 1)
     if asked.engine not in ENGINES:
         raise ValueError(errors.unknown_name("engine", asked.engine, ENGINES))
     if asked.engine == "eager" and asked.dtype != "float64":
-        raise ValueError(errors.eager_is_float64(asked.dtype))
+        raise ValueError(messages.eager_is_float64(asked.dtype))
     for name in ("patience", "metrics"):
         if getattr(asked, name) is not None and asked.validation is None:
-            raise ValueError(errors.without_validation(name))
+            raise ValueError(messages.without_validation(name))
     if asked.clip is not None and not asked.clip > 0.0:
-        raise ValueError(errors.no_norm(asked.clip))
+        raise ValueError(messages.no_norm(asked.clip))
     if isinstance(asked.validation, Real) and not 0.0 < asked.validation < 1.0:
         raise ValueError(errors.not_a_share(asked.validation))
 
@@ -402,4 +403,4 @@ def check_loss(asked) -> None:
         try:
             signature.bind("model", *names)
         except TypeError as error:
-            raise TypeError(errors.loss_of_others(["model", *map(str.lower, names)])) from error
+            raise TypeError(messages.loss_of_others(["model", *map(str.lower, names)])) from error

@@ -11,6 +11,7 @@ import numpy as np
 
 from micrograd import errors
 from micrograd.optim import Optimizer
+from micrograd.training import messages
 
 MOST = 1000  # moments in a file
 
@@ -37,7 +38,7 @@ class Moment:
         """Put it into the parameters and the optimizer. ShapeError if they are others."""
         have = (len(optimizer.parameters), len(optimizer.start))
         if have != (len(self.parameters), len(self.state)):
-            raise errors.ShapeError(errors.moment_of_another(have[0], len(self.parameters)))
+            raise errors.ShapeError(messages.moment_of_another(have[0], len(self.parameters)))
         for p, x in zip(optimizer.parameters, self.parameters.tolist()):
             p.data = x
         optimizer.state = [tuple(row) for row in self.state.T.tolist()]
@@ -80,7 +81,7 @@ class Ring:
         """KeyError, with those there are, if that one was not kept."""
         row = self.rows[step // self.every % len(self.rows)]
         if row[0] != step:
-            raise KeyError(errors.not_kept(step, self.steps))
+            raise KeyError(messages.not_kept(step, self.steps))
         numbers = np.array(row[2:])
         parameters, state = numbers[: self.count], numbers[self.count :]
         return Moment(step, int(row[1]), parameters, state.reshape(-1, self.count))

@@ -19,6 +19,7 @@ from micrograd.graph import topological_order
 from micrograd.ieee import number
 from micrograd.ops import interpret
 from micrograd.support.nest import ends, nest_map
+from micrograd.transforms import messages
 from micrograd.transforms.recording import (
     current,
     recording,
@@ -246,7 +247,7 @@ class Compiled:
     mark = name
 
     def __reduce__(self):
-        raise TypeError(errors.machine_code_stays(self.name))
+        raise TypeError(messages.machine_code_stays(self.name))
 
     @property
     def symbol(self) -> str:
@@ -266,7 +267,7 @@ class Compiled:
 
     def partial(self, slope: float, *numbers):
         if isinstance(numbers[-1], Value):
-            raise errors.GraphError(errors.compiled_twice(self.name))
+            raise errors.GraphError(messages.compiled_twice(self.name))
         return slope
 
 

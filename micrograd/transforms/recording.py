@@ -8,10 +8,12 @@ from collections.abc import Callable
 from contextlib import contextmanager
 
 from micrograd import errors
+from micrograd.compiler import messages as compiler_messages
 from micrograd.compiler.trace import Trace, Tracer
 from micrograd.engine import Value
 from micrograd.support.nest import nest_map
 from micrograd.support.randomness import drawing, source
+from micrograd.transforms import messages
 from micrograd.watchers import Forget, Watcher, watchers, watching
 
 
@@ -67,7 +69,7 @@ class Recorder(Watcher):
         for x in changed:
             x.data, x.grad = self.found[x]
         if changed:
-            raise errors.TraceError(errors.no_side_effect())
+            raise errors.TraceError(compiler_messages.no_side_effect())
 
 
 def current() -> Recorder | None:
@@ -92,7 +94,7 @@ def recording():
 
 
 def refuse():
-    raise errors.TraceError(errors.chance_in_jit())
+    raise errors.TraceError(messages.chance_in_jit())
 
 
 def numbers_of(x) -> list | None:

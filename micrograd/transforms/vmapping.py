@@ -5,6 +5,7 @@ from collections.abc import Callable
 from micrograd import errors
 from micrograd.engine import Value, read_data
 from micrograd.support.nest import ends, nest_map
+from micrograd.transforms import messages
 from micrograd.transforms.jitting import Jitted, Version, is_number, nested
 from micrograd.transforms.recording import current, is_array, signature
 
@@ -115,5 +116,5 @@ def examples(arrays) -> int:
     """How many examples the arguments with an axis have, all the same."""
     counts = {len(x) for x in arrays if x is not None and has_axis(x)}
     if len(counts) != 1:
-        raise errors.ShapeError(errors.unequal_examples(sorted(counts)))
+        raise errors.ShapeError(messages.unequal_examples(sorted(counts)))
     return counts.pop()

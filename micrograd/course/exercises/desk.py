@@ -8,7 +8,7 @@ import json
 from itertools import count
 from pathlib import Path
 
-from micrograd import errors
+from micrograd.course import messages
 from micrograd.course.exercises.judge import Verdict, judged
 from micrograd.course.exercises.task import Task, task, tasks
 from micrograd.support import files
@@ -60,7 +60,7 @@ class Desk:
         """What is right and wrong with the learner's file; notes that it is solved."""
         path = self.path(one)
         if not path.exists():
-            raise ValueError(errors.no_such_file_yet(path))
+            raise ValueError(messages.no_such_file_yet(path))
         verdict = judged(one, path)
         if verdict.right:
             self.note(solved=sorted({*self.solved(), one.name}))

@@ -21,7 +21,7 @@ SAID_AT_MOST = 2000  # characters of the learner's own prints that are shown
 START = """
 import sys
 sys.path[:] = [folder for folder in sys.path if folder]
-from micrograd.course.judge import main
+from micrograd.course.exercises.judge import main
 main(*sys.argv[1:])
 """
 

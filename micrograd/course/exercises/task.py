@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from micrograd import errors
+from micrograd.course import messages
 
 FOLDER = Path(__file__).parent / "tasks"
 SOLUTION = re.compile(r"^( *)# <solution>\n(.*?)^ *# </solution>\n", re.MULTILINE | re.DOTALL)
@@ -90,4 +90,4 @@ def task(name: str) -> Task:
     for one in tasks():
         if name in (one.name, str(one.number), one.path.stem, one.path.name):
             return one
-    raise ValueError(errors.no_such_task(name, [one.name for one in tasks()]))
+    raise ValueError(messages.no_such_task(name, [one.name for one in tasks()]))

@@ -14,6 +14,7 @@ from contextlib import suppress
 from html import escape
 
 from micrograd import errors
+from micrograd.drawing import messages
 from micrograd.drawing.player.javascript import number_of, rows, source
 from micrograd.explaining.events import ALGORITHMS, order_of
 from micrograd.explaining.explanation import notes, written
@@ -108,7 +109,7 @@ def module(root, *more: str) -> str:
     """
     for node in order_of(root):
         if node.op and not isinstance(node.op, Op):
-            raise errors.GraphError(errors.no_steps_in_machine_code(node.op.name))
+            raise errors.GraphError(messages.no_steps_in_machine_code(node.op.name))
     table = rows(node.op for node in order_of(root) if node.op)
     known = f"const rows = (() => {{\n{source('ops.mjs')}return {table};\n}})();\n"
     return known + "\n".join(map(bundled, (*MODULES, *more)))

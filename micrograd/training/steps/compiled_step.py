@@ -23,6 +23,7 @@ from micrograd.optim import Optimizer, scale_to_clip
 from micrograd.support.arguments import natural
 from micrograd.support.nest import nest_map
 from micrograd.support.randomness import drawing
+from micrograd.training import messages
 from micrograd.training.steps.minibatches import Feed, as_array, examples
 from micrograd.training.steps.runner import Run, Word
 from micrograd.transforms.recording import recording
@@ -125,7 +126,7 @@ class Step:
     @property
     def latest(self) -> "Compiled":
         if not self.versions:
-            raise errors.TraceError(errors.not_run_yet())
+            raise errors.TraceError(messages.not_run_yet())
         return list(self.versions.values())[-1]
 
     @property
@@ -174,7 +175,7 @@ class Compiled:
         self.penalty = self.traced_penalty()
         self.clipping = self.traced_clipping()
         if self.met.isdisjoint(self.parameters):
-            raise errors.TraceError(errors.nothing_moves())
+            raise errors.TraceError(messages.nothing_moves())
         self.update = self.traced_update()
         self.lay_out(widths)
         key = f"{widths} {self.sections} {step.threads > 1} {[part.key for part in self.parts]}"
@@ -206,7 +207,7 @@ class Compiled:
 
         made = self.minimized(loss, variables)
         if self.draws and not widths:
-            raise errors.TraceError(errors.chance_without_data())
+            raise errors.TraceError(messages.chance_without_data())
         return *made, widths
 
     def traced_penalty(self) -> Program | None:
@@ -214,7 +215,7 @@ class Compiled:
             return None
         program, frozen = self.minimized(lambda _: self.step.penalty(self.step.model), [])
         if frozen:
-            raise errors.TraceError(errors.penalty_of_strangers())
+            raise errors.TraceError(messages.penalty_of_strangers())
         return program
 
     def minimized(self, f: Callable, variables: list[Tracer]) -> tuple[Program, list[Value]]:

@@ -9,6 +9,7 @@ from itertools import chain, islice, repeat
 import numpy as np
 
 from micrograd import errors
+from micrograd.training import messages
 
 DRAWN = 4  # numbers at each count of NumPy's Philox generator
 
@@ -126,4 +127,4 @@ def as_array(x, dtype: str):
     try:
         return np.ascontiguousarray(x, dtype)
     except (ValueError, TypeError) as error:
-        raise errors.ShapeError(errors.not_an_array(x)) from error
+        raise errors.ShapeError(messages.not_an_array(x)) from error

@@ -13,10 +13,10 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from micrograd import errors
 from micrograd.compiler.codegen.executable import Frame
 from micrograd.engine import read_data
 from micrograd.support.arguments import natural
+from micrograd.training import messages
 from micrograd.training.steps.minibatches import Feed
 
 AT_ONCE = 2**14  # steps between two looks at Ctrl-C
@@ -157,7 +157,7 @@ class Run:
         RuntimeError outside the block.
         """
         if self.go is None:
-            raise RuntimeError(errors.not_bound())
+            raise RuntimeError(messages.not_bound())
         steps = len(losses)
         rows, targets, order = self.feed.served(steps)
         self.rates = np.empty((steps, 2), self.version.dtype)
@@ -225,7 +225,7 @@ class Turn:
     def take(self) -> None:
         """Wait for it. RuntimeError if this very thread has it: it would wait for ever."""
         if self.owner == threading.get_ident():
-            raise RuntimeError(errors.already_bound())
+            raise RuntimeError(messages.already_bound())
         self.lock.acquire()
         self.owner = threading.get_ident()
 
