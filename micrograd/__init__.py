@@ -10,8 +10,6 @@
 
 from micrograd import data, losses, optim
 from micrograd.check import against_torch, gradcheck
-from micrograd.drawing.dot import draw_dot
-from micrograd.drawing.text import label_all, trace, tree
 from micrograd.engine import Value, gradients
 from micrograd.nn import MLP, Layer, Module, Neuron
 from micrograd.ops import (
@@ -46,32 +44,53 @@ from micrograd.ops import (
     abs as abs,  # these two are not in `__all__`: `import *` must not hide Python's own
 )
 from micrograd.ops import pow as pow
-from micrograd.support.lazy import loader
-from micrograd.transforms.autodiff import grad, hessian, jacobian, value_and_grad
-from micrograd.transforms.jitting import compile_graph, jit
-from micrograd.transforms.vmapping import vmap
+from micrograd.support.lazy import lazy_names
 from micrograd.watchers import detect_anomaly, enable_grad, no_grad
+
+TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
+if TYPE_CHECKING:
+    from micrograd.drawing import draw, draw_dot, label_all, trace, tree
+    from micrograd.explaining import diagnose, explain, nudge, paths, record_sources
+    from micrograd.nn import summary
+    from micrograd.saving import load, save
+    from micrograd.training import compile_step, fit
+    from micrograd.transforms import (
+        compile_graph,
+        grad,
+        hessian,
+        jacobian,
+        jit,
+        value_and_grad,
+        vmap,
+    )
 
 __version__ = "1.0.0"
 
-
-LAZY = {  # what needs more than the standard library's quick parts is loaded when asked for
-    "compile_step": "training.steps.compiled_step",
-    "diagnose": "explaining.diagnosis",
-    "draw": "drawing.picture",
-    "explain": "explaining.explanation",
-    "fit": "training.loop",
-    "load": "saving.model_file",
-    "nudge": "explaining.finite_differences",
-    "paths": "explaining.gradient_paths",
-    "record_sources": "explaining.sources",
-    "save": "saving.model_file",
-    "summary": "nn.model_summary",
+LAZY = {  # what needs more than the core is loaded when somebody asks for it
+    "compile_graph": "transforms",
+    "compile_step": "training",
+    "diagnose": "explaining",
+    "draw": "drawing",
+    "draw_dot": "drawing",
+    "explain": "explaining",
+    "fit": "training",
+    "grad": "transforms",
+    "hessian": "transforms",
+    "jacobian": "transforms",
+    "jit": "transforms",
+    "label_all": "drawing",
+    "load": "saving",
+    "nudge": "explaining",
+    "paths": "explaining",
+    "record_sources": "explaining",
+    "save": "saving",
+    "summary": "nn",
+    "trace": "drawing",
+    "tree": "drawing",
+    "value_and_grad": "transforms",
+    "vmap": "transforms",
 }
-
-
-__getattr__ = loader(__name__, LAZY)
-
+__getattr__, __dir__ = lazy_names(__name__, LAZY)
 
 __all__ = [
     "MLP",

@@ -3,6 +3,7 @@
 A message is made by a function that cannot itself raise; its wording is tested.
 """
 
+from micrograd.support.source_line import user_line
 from micrograd.support.wording import kind
 
 
@@ -170,3 +171,28 @@ def empty(what: str) -> str:
 
 
 # ------------------------------------------------------------------------ what files cannot be of
+
+
+def no_side_effect() -> str:
+    return (
+        f"at {user_line()}\n"
+        "a compiled function is run once to be traced, so it may not change anything: setting "
+        ".data or .grad, zero_grad() and backward() would happen that one time. Return the loss "
+        "and do it outside, or use compile_step, which updates the parameters too."
+    )
+
+
+def no_spelling(name: str) -> str:
+    return (
+        f"{name} cannot be compiled: what the row computes is not written in ops. "
+        "Write its forward with operators and micrograd's functions, without branches, as in "
+        'Op("swish", "swish({})", lambda x: x * sigmoid(x), ...).'
+    )
+
+
+def not_a_node(got) -> str:
+    return f"only what is computed can be drawn, one Value with its graph; got {kind(got)}."
+
+
+def unknown_format(name: str, known) -> str:
+    return f"{name!r} does not end in a format that is known: {', '.join('.' + x for x in known)}."

@@ -15,7 +15,7 @@ from micrograd.compiler.codegen import cache
 from micrograd.compiler.codegen.executable import Once, spelled
 from micrograd.compiler.gradient import differentiate
 from micrograd.compiler.program import Program
-from micrograd.compiler.simplify import drop, fold, simplify
+from micrograd.compiler.simplification import drop, fold, simplify
 from micrograd.compiler.trace import expand, trace
 from micrograd.errors import TraceError
 

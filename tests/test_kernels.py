@@ -17,7 +17,7 @@ from micrograd.compiler.batch import access, common_grid
 from micrograd.compiler.codegen import kernels, straight_line
 from micrograd.compiler.codegen.executable import Mapped, Once, spelled
 from micrograd.compiler.gradient import differentiate
-from micrograd.compiler.simplify import simplify
+from micrograd.compiler.simplification import simplify
 from micrograd.compiler.trace import expand, trace
 from micrograd.losses import logsumexp
 

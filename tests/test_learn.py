@@ -134,14 +134,14 @@ def test_a_folder_that_cannot_be_written(tmp_path):
 
 
 def test_a_notebook_has_the_outputs_and_is_the_same_every_time():
-    text = notebook.notebook(FIVE, FIVE.run())
+    text = notebook.render_notebook(FIVE, FIVE.run())
     found = nbformat.reads(text, as_version=4)
     nbformat.validate(found)
     cells = [cell for cell in found.cells if cell.cell_type == "code"]
     assert cells[1].outputs[0].text == "-2.0 4.0\n"
     (picture,) = [cell for cell in cells if cell.source.endswith("draw(L)")]
     assert "image/svg+xml" in picture.outputs[0].data
-    assert text == notebook.notebook(FIVE, FIVE.run())
+    assert text == notebook.render_notebook(FIVE, FIVE.run())
 
 
 @pytest.mark.parametrize("one", lesson.lessons(), ids=lambda one: one.path.stem)
@@ -150,14 +150,14 @@ def test_a_notebook_runs_in_jupyter(one):
     pytest.importorskip("ipykernel", reason="pip install 'micrograd[notebook]'")
     for name in one.needs:
         pytest.importorskip(name)
-    found = nbformat.reads(notebook.notebook(one, one.cells), as_version=4)
+    found = nbformat.reads(notebook.render_notebook(one, one.cells), as_version=4)
     nbclient.NotebookClient(found, timeout=120, kernel_name="python3").execute()
     told = [cell.outputs for cell in found.cells if cell.cell_type == "code"]
     assert not [out for outputs in told for out in outputs if out.output_type == "error"]
 
 
 def test_a_page_is_whole():
-    text = page.page(FIVE, FIVE.run())
+    text = page.render_page(FIVE, FIVE.run())
     assert re.findall(r"<h2>(.*?)</h2>", text) == list(lesson.SECTIONS)
     assert '<pre class="output" tabindex="0">-2.0 4.0</pre>' in text
     assert "<iframe srcdoc=" in text

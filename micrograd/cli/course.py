@@ -97,9 +97,7 @@ def list_of(lessons: list, read: set[int]) -> Table:
 
 def write_lesson(console: Console, lesson, paths: list[Path], force: bool) -> None:
     """The lesson, with its outputs, as a notebook or a page, by the ending of each path."""
-    from micrograd.course import terminal
-    from micrograd.course.notebook import notebook
-    from micrograd.course.page import page
+    from micrograd.course import render_notebook, render_page, terminal
 
     there = [path for path in paths if path.exists() and not force]
     if there:
@@ -107,7 +105,7 @@ def write_lesson(console: Console, lesson, paths: list[Path], force: bool) -> No
     missing = terminal.missing(lesson)
     cells = lesson.cells if missing else lesson.run()
     for path in paths:
-        text = (notebook if path.suffix == ".ipynb" else page)(lesson, cells)
+        text = (render_notebook if path.suffix == ".ipynb" else render_page)(lesson, cells)
         console.print(f"wrote {escape(str(files.write(path, text)))}", soft_wrap=True)
     for name in missing:
         console.print(escape(errors.missing_extra(name, "test")), soft_wrap=True)
@@ -120,7 +118,7 @@ def write_lesson(console: Console, lesson, paths: list[Path], force: bool) -> No
 
 @exercises.command(help="Write the files to begin with; what is there stays as it is.")
 def start(dir: Annotated[Path, typer.Argument(help="The folder for them.")] = HERE) -> None:
-    from micrograd.course.exercises.desk import Desk
+    from micrograd.course import Desk
 
     console = Console(highlight=False)
     try:
@@ -135,8 +133,7 @@ def start(dir: Annotated[Path, typer.Argument(help="The folder for them.")] = HE
 
 @exercises.command("list", help="All tasks, and which are solved.")
 def list_(dir: Folder = HERE) -> None:
-    from micrograd.course.exercises.desk import Desk
-    from micrograd.course.exercises.task import tasks
+    from micrograd.course import Desk, tasks
 
     solved = Desk(dir).solved()
     table = Table(box=None, title="micrograd exercises check NAME", title_justify="left")
@@ -154,7 +151,7 @@ def check(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="A task, or its number.")] = "",
     dir: Folder = HERE,
 ) -> None:
-    from micrograd.course.exercises.desk import Desk
+    from micrograd.course import Desk
 
     desk, console = Desk(dir), Console(highlight=False)
     try:
@@ -191,8 +188,7 @@ def watch(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="Where to begin.")] = "",
     dir: Folder = HERE,
 ) -> None:
-    from micrograd.course.exercises.desk import Desk
-    from micrograd.course.exercises.keyboard import keys
+    from micrograd.course import Desk, keys
 
     desk, console = Desk(dir), Console(highlight=False)
     try:
@@ -228,7 +224,7 @@ def watching(console: Console, desk, one, key) -> None:
 
 @exercises.command(help="A hint; asked again, the next one. There are three for each task.")
 def hint(name: Name, dir: Folder = HERE) -> None:
-    from micrograd.course.exercises.desk import Desk
+    from micrograd.course import Desk
 
     desk = Desk(dir)
     try:
@@ -240,7 +236,7 @@ def hint(name: Name, dir: Folder = HERE) -> None:
 
 @exercises.command(help="Begin a task anew; what was there is kept beside it, as NAME.py.old.")
 def reset(name: Name, dir: Folder = HERE) -> None:
-    from micrograd.course.exercises.desk import Desk
+    from micrograd.course import Desk
 
     desk = Desk(dir)
     try:
@@ -252,8 +248,7 @@ def reset(name: Name, dir: Folder = HERE) -> None:
 
 @exercises.command(help="How many are solved, and which is next.")
 def progress(dir: Folder = HERE) -> None:
-    from micrograd.course.exercises.desk import Desk
-    from micrograd.course.exercises.task import tasks
+    from micrograd.course import Desk, tasks
 
     desk, console = Desk(dir), Console(highlight=False)
     solved, every = desk.solved(), tasks()

@@ -16,15 +16,14 @@ from rich.table import Table
 import micrograd
 from micrograd import data
 from micrograd.cli.console import stop, wrote
-from micrograd.drawing.dot import draw_dot
-from micrograd.drawing.text import label_all
+from micrograd.drawing import draw_dot, label_all
 from micrograd.losses import accuracy, hinge, l2_penalty
-from micrograd.models.plots import draw_boundary
+from micrograd.models import draw_boundary
 from micrograd.nn import MLP
 from micrograd.optim import SGD, linear_decay
 from micrograd.support import files
 from micrograd.support.figures import png
-from micrograd.training.plots import draw_curves
+from micrograd.training import draw_curves
 from micrograd.watchers import no_grad
 
 DATA: dict[str, Callable] = {

@@ -19,13 +19,11 @@ from rich.table import Table
 
 import micrograd
 from micrograd import check, errors
+from micrograd import errors as drawing_messages
 from micrograd.cli import expression_parser, messages
 from micrograd.cli.console import stop
-from micrograd.drawing import messages as drawing_messages
-from micrograd.drawing.dot import draw_dot
-from micrograd.drawing.text import tree
-from micrograd.explaining.events import ALGORITHMS
-from micrograd.explaining.explanation import AGAIN
+from micrograd.drawing import draw_dot, tree
+from micrograd.explaining import AGAIN, ALGORITHMS
 from micrograd.support import files
 from micrograd.support.nest import nest_map
 
@@ -252,17 +250,16 @@ def compile_(
 
 def stages_of(text: str, exact: bool) -> dict[str, str]:
     """{title: what the program is after that stage}."""
-    from micrograd.compiler import gradient, simplify, trace
-    from micrograd.compiler.codegen import executable
+    from micrograd.compiler import Once, Trace, differentiate, simplify, written
 
     names = expression_parser.names(text)
-    recorder = trace.Trace()
+    recorder = Trace()
     variables = {name: recorder.variable() for name in names}
     y, _ = expression_parser.applied(text, variables)
-    traced = trace.written({x: name for name, x in variables.items()}, [recorder.known(y)])
-    both = gradient.differentiate(traced, exact=exact)
-    simple = simplify.simplify(both)
-    once = executable.Once(simple, exact)
+    traced = written({x: name for name, x in variables.items()}, [recorder.known(y)])
+    both = differentiate(traced, exact=exact)
+    simple = simplify(both)
+    once = Once(simple, exact)
     began = time.perf_counter()
     once.run([0.5] * len(names))
     took = 1e3 * (time.perf_counter() - began)

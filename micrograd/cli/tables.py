@@ -83,7 +83,7 @@ def read_layers(text: str) -> tuple[int, ...]:
 
 def write_all(trained, out: Path) -> dict[Path, str]:
     """Write the model, its pictures and its scores; {path: what it is}."""
-    from micrograd.saving.model_file import save
+    from micrograd.saving import save
     from micrograd.support.figures import png
 
     written = {save(trained.model, out / MODEL, trained.about()): "for predict, info, PyTorch"}
@@ -197,7 +197,7 @@ def predict(
         "predictions.csv"
     ),
 ) -> None:
-    from micrograd.tables.prediction import predict_table
+    from micrograd.tables import predict_table
 
     model = model_file(model)
     try:

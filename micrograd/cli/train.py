@@ -119,7 +119,7 @@ def refuse_others(name: str, given: dict) -> None:
 
 
 def show_models() -> None:
-    from micrograd.models.recipes import RECIPES
+    from micrograd.models import RECIPES
 
     table = Table(show_header=False, box=None)
     for one in RECIPES.values():
@@ -132,7 +132,7 @@ def show_models() -> None:
 
 
 def recipe(name: str):
-    from micrograd.models.recipes import RECIPES
+    from micrograd.models import RECIPES
 
     if name not in RECIPES:
         raise ValueError(messages.unknown_model(name, [*RECIPES, "gpt"]))
@@ -143,7 +143,7 @@ def recipe(name: str):
 
 
 def train_recipe(one, steps: int | None, out: Path, as_json: bool, how: dict) -> None:
-    from micrograd.training.loop import made
+    from micrograd.training import made
 
     model = made(one.make, how["seed"])
     X, y = one.data(how["seed"])[1]  # before a file: it may need what is not installed
@@ -156,7 +156,7 @@ def train_recipe(one, steps: int | None, out: Path, as_json: bool, how: dict) ->
 
 def train_gpt(file, steps, samples, temperature, out: Path, as_json: bool, how: dict) -> None:
     from micrograd.models import char_gpt
-    from micrograd.training.loop import made
+    from micrograd.training import made
 
     documents = char_gpt.read_documents(file) if file else char_gpt.first_names()
     files.ready(out / MODEL)
@@ -176,7 +176,7 @@ def train_gpt(file, steps, samples, temperature, out: Path, as_json: bool, how: 
 def finish(model, history, about, figures: dict, out: Path, as_json, seed: int, new=()) -> None:
     """Write everything and say what came out; exit code 130 if it was interrupted."""
     from micrograd.models import plots
-    from micrograd.saving.model_file import save
+    from micrograd.saving import save
     from micrograd.support.figures import png
 
     results = {"model": about["name"], **measured(model, history), "seed": seed}
@@ -259,7 +259,7 @@ def info(model: File) -> None:
         table.add_row(name, shown(number))
     table.add_row("trained", about.get("trained", "at a date that is not known"))
     console.print(table)
-    from micrograd.nn.model_summary import summary
+    from micrograd.nn import summary
 
     console.print(str(summary(found)), soft_wrap=True, markup=False)
     console.print(NEXT.get(about.get("kind"), NEXT[None]).format(model=model), soft_wrap=True)
@@ -274,7 +274,7 @@ NEXT = {  # kind of model: what to do with it
 
 def opened(path: Path) -> tuple:
     """(the model, what is said about it); a file that is none ends the command."""
-    from micrograd.saving.model_file import load, read_about
+    from micrograd.saving import load, read_about
 
     try:
         return load(path), read_about(path)

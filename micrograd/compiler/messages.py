@@ -29,15 +29,6 @@ def no_number_yet() -> str:
     )
 
 
-def no_side_effect() -> str:
-    return (
-        f"at {user_line()}\n"
-        "a compiled function is run once to be traced, so it may not change anything: setting "
-        ".data or .grad, zero_grad() and backward() would happen that one time. Return the loss "
-        "and do it outside, or use compile_step, which updates the parameters too."
-    )
-
-
 def leaked() -> str:
     return (
         f"at {user_line()}\n"
@@ -51,12 +42,4 @@ def long_trace(instructions: int, memory: int) -> str:
         f"tracing: {instructions:,} instructions so far, for which compiling may take "
         f"{memory / 1e9:.1f} GB. Ctrl-C stops. Write the loss of one example and let compile_step "
         "or vmap run the others: the program is then as long as for one."
-    )
-
-
-def no_spelling(name: str) -> str:
-    return (
-        f"{name} cannot be compiled: what the row computes is not written in ops. "
-        "Write its forward with operators and micrograd's functions, without branches, as in "
-        'Op("swish", "swish({})", lambda x: x * sigmoid(x), ...).'
     )

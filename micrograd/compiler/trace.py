@@ -60,7 +60,7 @@ class Tracer(Arithmetic):
         raise errors.TraceError(messages.no_number_yet())
 
     def no_change(self, *_):
-        raise errors.TraceError(messages.no_side_effect())
+        raise errors.TraceError(errors.no_side_effect())
 
     __float__ = __int__ = __round__ = __str__ = __format__ = __trunc__ = no_number
     data = grad = property(no_number, no_change)
@@ -210,7 +210,7 @@ def spelled(op: Op, known) -> Program:
     try:
         y = recorder.known(op.forward(*variables))
     except (errors.TraceError, TypeError, RecursionError) as error:
-        raise errors.TraceError(messages.no_spelling(op.name)) from error
+        raise errors.TraceError(errors.no_spelling(op.name)) from error
     return written({x: f"x{i}" for i, x in enumerate(variables)}, [y])
 
 

@@ -1,1 +1,28 @@
-"""The course: the lecture as lessons that run, chapter by chapter: `micrograd learn`."""
+"""The course along the lecture: twenty lessons that run, and exercises with a checker.
+
+Read `lesson` first (a script becomes cells), then the forms that a lesson takes (`terminal`,
+`page`, `notebook`), then `exercises/`. `stages` holds the lecture's Value, growing;
+`presets` its graphs.
+"""
+
+from micrograd.support.lazy import lazy_names
+
+TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
+if TYPE_CHECKING:
+    from micrograd.course.exercises.desk import Desk as Desk
+    from micrograd.course.exercises.keyboard import keys as keys
+    from micrograd.course.exercises.task import tasks as tasks
+    from micrograd.course.notebook import render_notebook as render_notebook
+    from micrograd.course.page import render_page as render_page
+
+LAZY = {
+    "Desk": "exercises.desk",
+    "keys": "exercises.keyboard",
+    "render_notebook": "notebook",
+    "render_page": "page",
+    "tasks": "exercises.task",
+}
+__getattr__, __dir__ = lazy_names(__name__, LAZY)
+
+__all__: list[str] = ["lesson", "progress", "terminal"]
+__all__.extend(LAZY)

@@ -13,7 +13,7 @@ METADATA = {
 }
 
 
-def notebook(lesson: Lesson, cells: list[Cell]) -> str:
+def render_notebook(lesson: Lesson, cells: list[Cell]) -> str:
     """The text of an .ipynb of the lesson's cells, run or not; the same every time."""
     made = new_notebook(cells=[as_cell(cell, i) for i, cell in enumerate(cells)])
     made.metadata.update(METADATA)

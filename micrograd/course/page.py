@@ -30,7 +30,7 @@ OUTPUT = '<pre class="output" tabindex="0">{}</pre>\n'
 PLOT = '<img src="data:image/png;base64,{}" alt="the plot that the code above makes">\n'
 
 
-def page(lesson: Lesson, cells: list[Cell]) -> str:
+def render_page(lesson: Lesson, cells: list[Cell]) -> str:
     """The text of the page of the lesson's cells, run or not."""
     style = STYLE.read_text(encoding="utf-8") + colours()
     body = "".join(map(as_html, cells))

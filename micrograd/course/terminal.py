@@ -10,7 +10,7 @@ from rich.text import Text
 
 from micrograd import errors
 from micrograd.course.lesson import Cell, Lesson
-from micrograd.drawing.text import tree
+from micrograd.drawing import tree
 
 THEME = "ansi_dark"  # the terminal's own colours
 PLOT = "(a plot, which `micrograd learn {} --html` and `--notebook` show)"

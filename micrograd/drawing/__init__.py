@@ -1,1 +1,28 @@
-"""To be written."""
+"""Pictures of graphs: what `draw`, `draw_dot` and `tree` show.
+
+Read `picture` first (draw), then `layout` and `svg` (where things stand, and how they look),
+`folding` (large graphs), `dot` and `text` (Graphviz and the terminal), and `player/` (the page that
+plays).
+"""
+
+from micrograd.support.lazy import lazy_names
+
+TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
+if TYPE_CHECKING:
+    from micrograd.drawing.dot import draw_dot as draw_dot
+    from micrograd.drawing.picture import draw as draw
+    from micrograd.drawing.text import label_all as label_all
+    from micrograd.drawing.text import trace as trace
+    from micrograd.drawing.text import tree as tree
+
+LAZY = {
+    "draw": "picture",
+    "draw_dot": "dot",
+    "label_all": "text",
+    "trace": "text",
+    "tree": "text",
+}
+__getattr__, __dir__ = lazy_names(__name__, LAZY)
+
+__all__: list[str] = []
+__all__.extend(LAZY)

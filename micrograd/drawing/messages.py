@@ -16,9 +16,5 @@ def too_large_to_play(nodes: int, most: int) -> str:
     )
 
 
-def unknown_format(name: str, known) -> str:
-    return f"{name!r} does not end in a format that is known: {', '.join('.' + x for x in known)}."
-
-
 def unknown_rankdir(rankdir) -> str:
     return f"rankdir is 'LR' (left to right) or 'TB' (top to bottom), got {rankdir!r}."

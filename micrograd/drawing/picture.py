@@ -18,8 +18,7 @@ from micrograd.drawing.module_details import Inside, counts, insides
 from micrograd.drawing.player.page import page, still
 from micrograd.drawing.svg import Part, svg
 from micrograd.drawing.text import grad_of, shown
-from micrograd.explaining.events import order_of
-from micrograd.explaining.naming import names_of
+from micrograd.explaining import names_of, order_of
 from micrograd.support import files
 
 CARD_TITLE = "the graph of {}: {:,} nodes"
@@ -93,7 +92,7 @@ class Picture:
         """
         ending = Path(path).suffix.lower()
         if ending not in WAYS:
-            raise ValueError(messages.unknown_format(Path(path).name, [w[1:] for w in WAYS]))
+            raise ValueError(errors.unknown_format(Path(path).name, [w[1:] for w in WAYS]))
         return files.write(Path(path), getattr(self, WAYS[ending]))
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:

@@ -3,7 +3,7 @@
 from collections import Counter
 from itertools import chain
 
-from micrograd.explaining import messages
+from micrograd import errors
 from micrograd.graph import topological_order
 from micrograd.support.nest import parts
 
@@ -13,7 +13,7 @@ MOST_NODES = 500  # of more than these a picture shows nothing
 def trace(root) -> tuple[list, list]:
     """(nodes, edges) below `root`: nodes after their inputs, an edge (input, node) for each use."""
     if not hasattr(root, "inputs"):
-        raise TypeError(messages.not_a_node(root))
+        raise TypeError(errors.not_a_node(root))
     nodes = topological_order(root)
     return nodes, [(x, node) for node in nodes for x in node.inputs]
 

@@ -1,1 +1,49 @@
-"""To be written."""
+"""Explanations of gradients: where each one comes from, and whether it is right.
+
+Read `events` first (forward and backward as data), then `formula` (ops as text), `explanation` and
+`gradient_paths` (events as sentences), `finite_differences` (nudge) and `diagnosis`.
+"""
+
+from micrograd.support.lazy import lazy_names
+
+TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
+if TYPE_CHECKING:
+    from micrograd.explaining.diagnosis import diagnose as diagnose
+    from micrograd.explaining.events import ALGORITHMS as ALGORITHMS
+    from micrograd.explaining.events import order_of as order_of
+    from micrograd.explaining.explanation import AGAIN as AGAIN
+    from micrograd.explaining.explanation import explain as explain
+    from micrograd.explaining.explanation import notes as notes
+    from micrograd.explaining.explanation import written as written
+    from micrograd.explaining.finite_differences import nudge as nudge
+    from micrograd.explaining.formula import Formula as Formula
+    from micrograd.explaining.formula import derivatives as derivatives
+    from micrograd.explaining.formula import formula_of as formula_of
+    from micrograd.explaining.formula import input_names as input_names
+    from micrograd.explaining.formula import spelled as spelled
+    from micrograd.explaining.gradient_paths import paths as paths
+    from micrograd.explaining.naming import names_of as names_of
+    from micrograd.explaining.sources import record_sources as record_sources
+
+LAZY = {
+    "AGAIN": "explanation",
+    "ALGORITHMS": "events",
+    "Formula": "formula",
+    "derivatives": "formula",
+    "diagnose": "diagnosis",
+    "explain": "explanation",
+    "formula_of": "formula",
+    "input_names": "formula",
+    "names_of": "naming",
+    "notes": "explanation",
+    "nudge": "finite_differences",
+    "order_of": "events",
+    "paths": "gradient_paths",
+    "record_sources": "sources",
+    "spelled": "formula",
+    "written": "explanation",
+}
+__getattr__, __dir__ = lazy_names(__name__, LAZY)
+
+__all__: list[str] = []
+__all__.extend(LAZY)

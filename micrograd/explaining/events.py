@@ -196,7 +196,7 @@ def order_of(root, x=None) -> list:
     from, if there are more than two million nodes, or if there is an `x` that is not among them.
     """
     if not hasattr(root, "inputs"):
-        raise TypeError(messages.not_a_node(root))
+        raise TypeError(errors.not_a_node(root))
     order = topological_order(root)
     if len(order) > MOST_READ:
         raise errors.GraphError(messages.too_large_a_graph(len(order), MOST_READ))

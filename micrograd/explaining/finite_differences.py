@@ -3,18 +3,19 @@
 Rule: the graph is left as it is. A difference is an estimate of the grad, and says how good it is.
 """
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import inf, isfinite
 from numbers import Real
 
 from micrograd import errors
-from micrograd.check import EPS
 from micrograd.engine import Value, gradients
 from micrograd.explaining import messages
 from micrograd.explaining.events import order_of, same
 from micrograd.support.text_table import aligned
 
+EPS = sys.float_info.epsilon  # the gap between 1 and the next float
 DISTANCES = tuple(10.0**-k for k in range(1, 16))
 NEAR, NEARER = 1e-4, 1e-6  # where a corner is looked for, of numbers of the size of 1
 STILL = 0.5  # the share of the gap between the slopes that a corner leaves, from near to nearer

@@ -1,7 +1,6 @@
 """Messages of explanations: what happened, why, and what to do."""
 
 from micrograd.errors import called
-from micrograd.support.wording import kind
 
 
 def cycle(node, x) -> str:
@@ -48,7 +47,3 @@ def too_large_a_graph(nodes: int, most: int) -> str:
         f"the graph has {nodes:,} nodes; of more than {most:,} nothing is drawn or told. Take the "
         "loss of a few examples instead of all: its graph says the same."
     )
-
-
-def not_a_node(got) -> str:
-    return f"only what is computed can be drawn, one Value with its graph; got {kind(got)}."

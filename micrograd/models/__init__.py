@@ -1,1 +1,20 @@
-"""Models that people use: those that ship with their data, a GPT of one's own texts, tables."""
+"""Models that ship with their data: recipes, a GPT of characters, and their plots.
+
+Read `recipes` first: each row is a data set, a model and how it is trained.
+"""
+
+from micrograd.support.lazy import lazy_names
+
+TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
+if TYPE_CHECKING:
+    from micrograd.models.plots import draw_boundary as draw_boundary
+    from micrograd.models.recipes import RECIPES as RECIPES
+
+LAZY = {
+    "RECIPES": "recipes",
+    "draw_boundary": "plots",
+}
+__getattr__, __dir__ = lazy_names(__name__, LAZY)
+
+__all__: list[str] = ["char_gpt", "plots"]
+__all__.extend(LAZY)

@@ -14,9 +14,7 @@ from micrograd import data, losses, optim
 from micrograd.models import messages
 from micrograd.nn import GPT
 from micrograd.support import files
-from micrograd.training.history import History
-from micrograd.training.loop import fit
-from micrograd.training.prediction import frozen
+from micrograd.training import History, fit, frozen
 
 CONTEXT = 16  # positions at most
 STEPS = 1000

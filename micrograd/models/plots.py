@@ -1,7 +1,7 @@
 """Plots of data and of what models say about it."""
 
 from micrograd.support.figures import BLUE, ORANGE, blank
-from micrograd.training.prediction import answers, frozen
+from micrograd.training import answers, frozen
 
 
 def draw_boundary(model, X, y, resolution: int = 60):

@@ -10,9 +10,7 @@ from functools import partial
 from micrograd import data, losses, optim
 from micrograd.models import plots
 from micrograd.nn import MLP, Module
-from micrograd.training.example_losses import likelihood, margin, small, square
-from micrograd.training.history import History
-from micrograd.training.loop import fit
+from micrograd.training import History, fit, likelihood, margin, small, square
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,32 @@
 """Modules: the lecture's network, and the layers of larger ones, all in plain scalars.
 
 Rule: a module takes numbers and Values, in lists, and returns Values; its shapes stand in its
-docstring, and an input that does not fit is refused with both shapes.
+docstring, and an input that does not fit is refused with both shapes. Read `network` first, which
+is part of the core, then `layers`, `attention`, `recurrent`, `convolution`; `model_summary`
+describes a model.
 """
 
 from micrograd.nn.network import INITS, MLP, Layer, Module, Neuron
-from micrograd.support.lazy import loader
+from micrograd.support.lazy import lazy_names
+
+TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
+if TYPE_CHECKING:
+    from micrograd.nn.attention import GPT as GPT
+    from micrograd.nn.attention import CausalSelfAttention as CausalSelfAttention
+    from micrograd.nn.attention import TransformerBlock as TransformerBlock
+    from micrograd.nn.convolution import Conv1d as Conv1d
+    from micrograd.nn.convolution import Conv2d as Conv2d
+    from micrograd.nn.convolution import MaxPool2d as MaxPool2d
+    from micrograd.nn.layers import Dropout as Dropout
+    from micrograd.nn.layers import Embedding as Embedding
+    from micrograd.nn.layers import LayerNorm as LayerNorm
+    from micrograd.nn.layers import Linear as Linear
+    from micrograd.nn.layers import RMSNorm as RMSNorm
+    from micrograd.nn.layers import Sequential as Sequential
+    from micrograd.nn.model_summary import summary as summary
+    from micrograd.nn.network import only_values as only_values
+    from micrograd.nn.recurrent import GRU as GRU
+    from micrograd.nn.recurrent import RNN as RNN
 
 LAZY = {
     "CausalSelfAttention": "attention",
@@ -23,7 +44,8 @@ LAZY = {
     "Sequential": "layers",
     "TransformerBlock": "attention",
 }
-__getattr__ = loader(__name__, LAZY)
+INSIDE = {"only_values": "network", "summary": "model_summary"}  # for other rooms of the house
+__getattr__, __dir__ = lazy_names(__name__, LAZY | INSIDE)
 
 __all__ = ["INITS", "MLP", "Layer", "Module", "Neuron"]
 __all__.extend(LAZY)

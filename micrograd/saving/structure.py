@@ -8,7 +8,7 @@ import math
 
 import micrograd.nn as nn
 from micrograd.engine import Value
-from micrograd.nn.network import Module, only_values
+from micrograd.nn import Module, only_values
 from micrograd.ops import FAMILIES, OPS, Op, row
 from micrograd.saving import messages
 from micrograd.support.nest import CONTAINERS, ends

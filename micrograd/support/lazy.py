@@ -1,15 +1,25 @@
 """Names of a package that are loaded when somebody asks for them, so that importing it is quick."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from importlib import import_module
 
 
-def loader(package: str, where: dict[str, str]) -> Callable[[str], object]:
-    """The `__getattr__` of a package: `where` says in which of its modules a name is."""
+def lazy_names(
+    package: str, where: Mapping[str, str]
+) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+    """Return the `__getattr__` and the `__dir__` of a package.
 
-    def load(name: str):
+    `where` gives, for each name, the module of the package that defines it. Both functions make up
+    one face: what an editor completes is what can be loaded.
+    """
+
+    def load(name: str) -> object:
         if name not in where:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         return getattr(import_module(f"{package}.{where[name]}"), name)
 
-    return load
+    def names() -> list[str]:
+        return sorted({*vars(sys.modules[package]), *where})
+
+    return load, names

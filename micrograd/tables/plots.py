@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from micrograd.support.figures import BLUE, ORANGE, blank
-from micrograd.training.plots import draw_history
+from micrograd.training import draw_history
 
 WRITTEN = 20  # classes up to which the counts stand in the squares
 NAMED = 40  # and up to which each class has its name at the side

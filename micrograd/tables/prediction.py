@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from micrograd import errors
-from micrograd.saving.model_file import load, read_about
+from micrograd.saving import load, read_about
 from micrograd.tables import messages
 from micrograd.tables.column import column_of_kind
 from micrograd.tables.csv_table import Table, free, read
 from micrograd.tables.encoding import Encoding
-from micrograd.training.prediction import answers
+from micrograd.training import answers
 
 
 @dataclass

@@ -20,10 +20,7 @@ from micrograd.tables.csv_table import Table, read
 from micrograd.tables.encoding import Encoding, encoding_of
 from micrograd.tables.split import LEAST, Split, split
 from micrograd.tables.target import target_of
-from micrograd.training.example_losses import likelihood, square
-from micrograd.training.history import History
-from micrograd.training.loop import fit, made
-from micrograd.training.prediction import answers
+from micrograd.training import History, answers, fit, likelihood, made, square
 
 LAYERS = (32, 16)
 EPOCHS = 200

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from micrograd import errors
-from micrograd.saving.tensor_file import read_tensors, write_tensors
+from micrograd.saving import read_tensors, write_tensors
 from micrograd.training import messages
 from micrograd.training.history import History
 from micrograd.training.snapshot import Moment

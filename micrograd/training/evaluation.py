@@ -6,7 +6,7 @@ Rule: nothing is dropped, no grads are kept, and the model is compiled as the st
 from collections.abc import Callable
 
 from micrograd.support.randomness import drawing
-from micrograd.transforms.vmapping import vmap
+from micrograd.transforms import vmap
 from micrograd.watchers import no_grad
 
 

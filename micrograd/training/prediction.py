@@ -5,7 +5,7 @@ from copy import copy
 from micrograd.engine import Value
 from micrograd.nn import Module
 from micrograd.support.nest import nest_map
-from micrograd.transforms.vmapping import vmap
+from micrograd.transforms import vmap
 from micrograd.watchers import no_grad
 
 

@@ -1,1 +1,33 @@
-"""To be written."""
+"""Transforms: functions of functions. Here Values meet programs.
+
+Read `autodiff` first (grad, jacobian, hessian), then `recording` (how a function of Values becomes
+a program), `jitting` (jit) and `vmapping` (vmap).
+"""
+
+from micrograd.support.lazy import lazy_names
+
+TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
+if TYPE_CHECKING:
+    from micrograd.transforms.autodiff import grad as grad
+    from micrograd.transforms.autodiff import hessian as hessian
+    from micrograd.transforms.autodiff import jacobian as jacobian
+    from micrograd.transforms.autodiff import value_and_grad as value_and_grad
+    from micrograd.transforms.jitting import compile_graph as compile_graph
+    from micrograd.transforms.jitting import jit as jit
+    from micrograd.transforms.recording import record as record
+    from micrograd.transforms.vmapping import vmap as vmap
+
+LAZY = {
+    "compile_graph": "jitting",
+    "grad": "autodiff",
+    "hessian": "autodiff",
+    "jacobian": "autodiff",
+    "jit": "jitting",
+    "record": "recording",
+    "value_and_grad": "autodiff",
+    "vmap": "vmapping",
+}
+__getattr__, __dir__ = lazy_names(__name__, LAZY)
+
+__all__: list[str] = []
+__all__.extend(LAZY)

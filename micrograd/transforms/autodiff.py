@@ -9,8 +9,8 @@ from collections.abc import Callable
 from contextlib import contextmanager
 
 from micrograd import errors
-from micrograd.compiler.gradient import gradients as traced_gradients
-from micrograd.compiler.trace import Tracer
+from micrograd.compiler import Tracer
+from micrograd.compiler import gradients as traced_gradients
 from micrograd.engine import Value, gradients
 from micrograd.ops import mul
 from micrograd.support.nest import ends, nest_map

@@ -10,10 +10,7 @@ from contextvars import ContextVar
 from itertools import chain
 
 from micrograd import errors
-from micrograd.compiler.gradient import differentiate
-from micrograd.compiler.program import Program
-from micrograd.compiler.simplify import simplify
-from micrograd.compiler.trace import Tracer, collector_paused, written
+from micrograd.compiler import Program, Tracer, collector_paused, differentiate, simplify, written
 from micrograd.engine import Value, new, read_data
 from micrograd.graph import topological_order
 from micrograd.ieee import number
@@ -22,7 +19,7 @@ from micrograd.support.nest import ends, nest_map
 from micrograd.transforms import messages
 from micrograd.transforms.recording import (
     current,
-    recording,
+    record,
     result_ends,
     result_map,
     signature,
@@ -124,7 +121,7 @@ class Version:
 
     def __init__(self, f: Callable, exact: bool, args: tuple, kwargs: dict):
         self.name, self.exact = getattr(f, "__name__", "f"), exact
-        with collector_paused(), recording() as recorder:
+        with collector_paused(), record() as recorder:
             variables: list[Tracer] = []
 
             def make():
@@ -183,7 +180,7 @@ def is_number(y) -> bool:
 
 
 def once(program: Program, exact: bool):
-    from micrograd.compiler.codegen.executable import (
+    from micrograd.compiler import (
         Once,  # here, since NumPy and llvmlite load slowly
     )
 

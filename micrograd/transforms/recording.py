@@ -8,8 +8,8 @@ from collections.abc import Callable
 from contextlib import contextmanager
 
 from micrograd import errors
-from micrograd.compiler import messages as compiler_messages
-from micrograd.compiler.trace import Trace, Tracer
+from micrograd import errors as compiler_messages
+from micrograd.compiler import Trace, Tracer
 from micrograd.engine import Value
 from micrograd.support.nest import nest_map
 from micrograd.support.randomness import drawing, source
@@ -81,7 +81,7 @@ def current() -> Recorder | None:
 
 
 @contextmanager
-def recording():
+def record():
     """Within the block every op is written down by the Recorder that is yielded.
 
     Also inside `no_grad()`: that is about this call, and the program is for others as well.

@@ -89,12 +89,10 @@ class MappedVersion(Version):
 
     def machine(self, columns: list, count: int):
         """The machine code; the columns are the same at every call, the count need not be."""
-        from micrograd.compiler.codegen import (
-            executable,  # here, since NumPy and llvmlite load slowly
-        )
+        from micrograd.compiler import Mapped as MappedProgram  # here, since NumPy loads slowly
 
         if self.mapped_code is None:
-            self.mapped_code = executable.Mapped(self.program, columns, self.exact, count)
+            self.mapped_code = MappedProgram(self.program, columns, self.exact, count)
         return self.mapped_code
 
 

@@ -22,7 +22,7 @@ from micrograd.compiler.codegen.llvm import Code
 from micrograd.compiler.codegen.lowering_rules import spellings
 from micrograd.compiler.codegen.straight_line import LINE, Part, Stream, padded, scratch, varying
 from micrograd.compiler.program import Program
-from micrograd.compiler.simplify import simplify
+from micrograd.compiler.simplification import simplify
 from micrograd.compiler.trace import collector_paused, expand
 
 NAME = "micrograd"  # of the one function in the machine code

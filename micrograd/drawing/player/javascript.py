@@ -12,8 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from micrograd import errors
-from micrograd.compiler import messages
-from micrograd.explaining.formula import Formula, formula_of, input_names, spelled
+from micrograd.explaining import Formula, formula_of, input_names, spelled
 from micrograd.ops import Op
 
 WEB = Path(__file__).parent / "web"
@@ -53,7 +52,7 @@ def row(op: Op) -> str:
         partials = [formula_of(partial(*formulas, out)) for partial in op.partials]
         computed = forward(op, formulas)
     except TypeError as error:
-        raise errors.TraceError(messages.no_spelling(op.name)) from error
+        raise errors.TraceError(errors.no_spelling(op.name)) from error
     slopes = ", ".join(f"({inputs}, out) => {written(partial)}" for partial in partials)
     return f"{{forward: ({inputs}) => {written(computed)}, partials: [{slopes}]}}"
 

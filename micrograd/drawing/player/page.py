@@ -16,10 +16,7 @@ from html import escape
 from micrograd import errors
 from micrograd.drawing import messages
 from micrograd.drawing.player.javascript import number_of, rows, source
-from micrograd.explaining.events import ALGORITHMS, order_of
-from micrograd.explaining.explanation import notes, written
-from micrograd.explaining.formula import Formula
-from micrograd.explaining.naming import names_of
+from micrograd.explaining import ALGORITHMS, Formula, names_of, notes, order_of, written
 from micrograd.graph import partials
 from micrograd.ops import Op, row
 

@@ -9,7 +9,7 @@ import traitlets
 from micrograd.drawing.player import page
 from micrograd.drawing.player.javascript import source
 from micrograd.engine import Value
-from micrograd.explaining.events import order_of
+from micrograd.explaining import order_of
 
 
 class Player(anywidget.AnyWidget):

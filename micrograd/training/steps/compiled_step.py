@@ -11,13 +11,28 @@ from dataclasses import replace
 import numpy as np
 
 from micrograd import errors
-from micrograd.compiler.codegen.executable import Lowered, Machine, Seconds, spelled, zeros
-from micrograd.compiler.codegen.llvm import WIDTH, Code, Whole, native_lanes
-from micrograd.compiler.codegen.straight_line import LINE, Part, Stream, padded
-from micrograd.compiler.gradient import gradients
-from micrograd.compiler.program import Program
-from micrograd.compiler.simplify import simplify
-from micrograd.compiler.trace import Tracer, collector_paused, expand, written
+from micrograd.compiler import (
+    LINE,
+    WIDTH,
+    Code,
+    Lowered,
+    Machine,
+    Part,
+    Program,
+    Seconds,
+    Stream,
+    Tracer,
+    Whole,
+    collector_paused,
+    expand,
+    gradients,
+    native_lanes,
+    padded,
+    simplify,
+    spelled,
+    written,
+    zeros,
+)
 from micrograd.engine import Value
 from micrograd.optim import Optimizer, scale_to_clip
 from micrograd.support.arguments import natural
@@ -26,7 +41,7 @@ from micrograd.support.randomness import drawing
 from micrograd.training import messages
 from micrograd.training.steps.minibatches import Feed, as_array, examples
 from micrograd.training.steps.runner import Run, Word
-from micrograd.transforms.recording import recording
+from micrograd.transforms import record
 
 SEED = 0
 BUILDING = threading.RLock()  # a step is traced once, also if several threads call it first
@@ -220,7 +235,7 @@ class Compiled:
 
     def minimized(self, f: Callable, variables: list[Tracer]) -> tuple[Program, list[Value]]:
         """(f and its gradient by every parameter of the optimizer; the other parameters)."""
-        with recording() as recorder:
+        with record() as recorder:
             with self.seconds.of("trace"):
                 returned = f(recorder)
                 y = recorder.known(returned)
@@ -245,7 +260,7 @@ class Compiled:
             return None
         kinds = ["grad", "penalty"][: 1 + (self.penalty is not None)]
         names = [f"{kind}{i}" for kind in kinds for i in range(len(self.parameters))]
-        with recording() as recorder:
+        with record() as recorder:
             variables = [recorder.trace.variable() for _ in names]
             n = len(self.parameters)
             grads = [x + y for x, y in zip(variables, variables[n:])] or variables
@@ -255,7 +270,7 @@ class Compiled:
     def traced_update(self) -> Program:
         """The optimizer's rule for one parameter."""
         optimizer = self.optimizer
-        with recording() as recorder:
+        with record() as recorder:
             names = ["lr", "t", "p", "grad"] + ["penalty"] * (self.penalty is not None)
             names += ["scale"] * (self.clipping is not None)
             names += [f"s{i}" for i in range(len(optimizer.start))]

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from micrograd.compiler.codegen.executable import Frame
+from micrograd.compiler import Frame
 from micrograd.engine import read_data
 from micrograd.support.arguments import natural
 from micrograd.training import messages
