@@ -7,15 +7,15 @@
 #
 # ## Predict
 #
-# d = a·b + c, with a = 2, b = -3 and c = 10, so d is 4. Before you read on: if a goes up by a
-# little, and b and c stay, does d go up or down, and how many times as far? Then the same for
-# b alone, and for c alone.
+# d = a·b + c, with a = 2, b = -3 and c = 10, so d is 4. Before you read on: if a goes up a
+# little, and b and c stay fixed, does d go up or down, and how many times as far? Then answer
+# the same for b alone, and for c alone.
 
 # %% [markdown]
 # ## The smallest code
 #
-# With three inputs there is not one slope but three, one for each input. The recipe stays:
-# move one input by h, keep the others where they are, and divide by h.
+# With three inputs there is not one slope but three, one for each input. The recipe stays the
+# same: move one input by h, keep the others where they are, and divide the change of d by h.
 
 # %%
 def d_of(a, b, c):
@@ -25,39 +25,42 @@ def d_of(a, b, c):
 h = 0.0001
 before = d_of(2.0, -3.0, 10.0)
 after = d_of(2.0 + h, -3.0, 10.0)
-by_a = (after - before) / h
-print(before, f"{after:.4f}", f"{by_a:.4f}")
+slope_a = (after - before) / h
+print(before, f"{after:.4f}", f"{slope_a:.4f}")
 
 # %% [markdown]
-# a went up and d went down, from 4.0 to 3.9997. That is no surprise once you look: a is
-# multiplied by b, b is negative, and a larger a takes away more. The slope is -3.0000, which
-# is b.
+# a went up and d went down, from 4.0 to 3.9997. That is no surprise if you look at the
+# expression: a is multiplied by b, b is negative, and so a larger a takes away more. The
+# slope is -3.0000, which is b.
 
 # %%
-by_b = (d_of(2.0, -3.0 + h, 10.0) - before) / h
-by_c = (d_of(2.0, -3.0, 10.0 + h) - before) / h
-print(f"{by_b:.4f} {by_c:.4f}")
-assert abs(by_a - -3) < 1e-6
-assert abs(by_b - 2) < 1e-6
-assert abs(by_c - 1) < 1e-6
+slope_b = (d_of(2.0, -3.0 + h, 10.0) - before) / h
+slope_c = (d_of(2.0, -3.0, 10.0 + h) - before) / h
+print(f"{slope_b:.4f} {slope_c:.4f}")
+assert abs(slope_a - -3) < 1e-6
+assert abs(slope_b - 2) < 1e-6
+assert abs(slope_c - 1) < 1e-6
 
 # %% [markdown]
 # For b the slope is 2.0000, which is a. For c it is 1.0000: whatever is added to c is added
-# to d. That c is 10 does not matter. It is not the size of an input that counts but what the
+# to d. It does not matter that c is 10. What counts is not the size of an input but what the
 # expression does with it.
 #
-# Each of the three is called a *partial*: the slope of the result by one input, while the
-# others are held still. It is written ∂d/∂a, and all of them together are the *gradient*.
+# Each of the three is a *partial derivative*, a partial for short: the slope of the result
+# with respect to one input while the others stay fixed. "With respect to" is often
+# abbreviated to w.r.t. The partial of d with respect to a is written ∂d/∂a. All the partials
+# together are the *gradient*.
 #
-# See what this costs: one evaluation for `before`, and one more for each input. Three inputs
-# are no trouble. A net has thousands or billions, and would have to be run as many times for
-# one gradient. That is why the lessons to come look for another way, which finds all of them
-# in one pass.
+# Look at what this costs: one evaluation for `before`, and one more for each input. Three
+# inputs are no trouble. A net has thousands or billions of inputs, and would have to be run
+# as many times for one gradient. That is why the next lessons look for another way, which
+# finds all the partials in one pass.
 
 # %% [markdown]
 # ## The picture
 #
-# Each line moves one input alone. All three pass through d = 4, where nothing has moved yet.
+# Along each line, only one input moves. All three lines pass through d = 4, where nothing has
+# moved yet.
 
 # %%
 from micrograd.support.figures import blank
@@ -69,42 +72,43 @@ axes.plot(moves, [d_of(2.0 + move, -3.0, 10.0) for move in moves], label="a move
 axes.plot(moves, [d_of(2.0, -3.0 + move, 10.0) for move in moves], label="b moves")
 axes.plot(moves, [d_of(2.0, -3.0, 10.0 + move) for move in moves], label="c moves")
 axes.legend()
-axes.set_xlabel("how far that input is moved")
+axes.set_xlabel("how far the input has moved")
 axes.set_ylabel("d")
 figure
 
 # %% [markdown]
 # ## Break it
 #
-# Two slips are common. The first is to move two inputs at once, often because one that was
-# moved before has not been put back.
+# Two mistakes are common. The first is to move two inputs at once, often because an input
+# that was moved earlier has not been put back.
 
 # %%
 wrong = (d_of(2.0 + h, -3.0 + h, 10.0) - before) / h
 print(f"{wrong:.4f}")
-assert abs(wrong - by_a) > 1 and abs(wrong - by_b) > 1
-assert abs(wrong - (by_a + by_b)) < 0.001
+assert abs(wrong - slope_a) > 1 and abs(wrong - slope_b) > 1
+assert abs(wrong - (slope_a + slope_b)) < 0.001
 
 # %% [markdown]
-# That is neither the slope by a nor the slope by b. It is their sum, nearly, for d answers to
-# both moves, and one number cannot tell you which input did what.
+# That is neither the slope with respect to a nor the slope with respect to b. It is nearly
+# their sum: d responds to both moves at once, and one number cannot tell you which input did
+# what.
 #
-# The second slip is to forget to divide by h.
+# The second mistake is to forget to divide by h.
 
 # %%
 wrong = after - before
 print(f"{wrong:.4f}")
-assert abs(wrong - by_a) > 1
+assert abs(wrong - slope_a) > 1
 
 # %% [markdown]
-# The sign is right and the size is not: this is how far d went, for this h. Half the h would
-# give half of it. The slope is the part that does not depend on how far you happened to move.
+# The sign is right, but the size is not: this is how far d moved, for this h. Half the h
+# would give half of that. The slope is what does not depend on how far you happened to move.
 
 # %% [markdown]
 # ## Exercise
 #
-# Now a is used twice: d = a·b + a·c, with the same numbers. What are the three partials? Do
-# it on paper, put your answers in place of ours, and run the cell.
+# Now a is used twice: d = a·b + a·c, with the same numbers. What are the three partials? Work
+# them out on paper, replace our answers with yours, and run the cell.
 
 
 # %%
@@ -121,14 +125,15 @@ assert abs((twice(2.0, -3.0, 10.0 + h) - start) / h - on_paper[2]) < 1e-6
 # %% [markdown]
 # ## What PyTorch calls this
 #
-# The partials of a result by all the numbers of a tensor are that tensor's `grad`, and it has
-# the same shape as the tensor: one slope for each number. The matrix of partials of several
-# results by several inputs is the *Jacobian*.
+# The partials of a result with respect to all the numbers in a tensor are stored in that
+# tensor's `grad`. It has the same shape as the tensor: one slope for each number. The matrix
+# of the partials of several results w.r.t. several inputs is the *Jacobian*.
 
 # %% [markdown]
 # ## Recap
 #
 # - A result has one partial for each input: move that input alone, and divide by h.
-# - In a product the partial by one factor is the other factor; in a sum it is 1.
-# - To measure a gradient by small moves takes one more run for each input, which is too dear
-#   for a net.
+# - In a product, the partial with respect to one factor is the other factor; in a sum, it is
+#   1.
+# - Measuring a gradient by small moves takes one extra run per input: far too expensive for a
+#   network.

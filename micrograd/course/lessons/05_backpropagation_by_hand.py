@@ -9,13 +9,13 @@
 # ## Predict
 #
 # L = (a·b + c) · f, with a = 2, b = -3, c = 10 and f = -2. Before you read on: if f grows a
-# little, does L grow or shrink, and how many times as fast? And c: it only adds something.
+# little, does L grow or shrink, and how many times as fast? And c is only added to something.
 # Does that make its gradient 1?
 
 # %% [markdown]
 # ## The smallest code
 #
-# The nodes in between get names: e = a·b and d = e + c. So L = d·f.
+# We give names to the nodes in between: e = a·b and d = e + c. So L = d·f.
 
 # %%
 from micrograd.course.stages import Value3 as Value
@@ -28,8 +28,9 @@ L = d * f
 print(L)
 
 # %% [markdown]
-# Go backwards. The gradient of L by itself is 1. At the product L = d·f the partial by d is
-# f, and the partial by f is d: each input is owed what the *other* one is.
+# Go backwards. The gradient of L with respect to itself is 1. At the product L = d·f, the
+# partial with respect to d is f, and with respect to f it is d: each input gets the *other*
+# one's value.
 
 # %%
 L.grad = 1.0
@@ -38,9 +39,24 @@ f.grad = d.data * L.grad
 print(d.grad, f.grad)
 
 # %% [markdown]
-# At the sum d = e + c both partials are 1, so a plus sign just hands the gradient on: what
-# arrives at d is the *upstream gradient*, and e and c get all of it. That is why the gradient
-# of c is -2.0 and not 1. The last step is the chain rule once more: dL/da = dL/de · de/da.
+# Now look at c. It does not touch L at all; it reaches L through d. We know two rates. When c
+# moves, d moves 1 times as far, since d is a sum. When d moves, L moves -2 times as far. So
+# when c moves by 0.001, d moves by 0.001, and L by -0.002: the rates *multiply*. If a car is
+# twice as fast as a bicycle, and the bicycle is four times as fast as a walker, then the car
+# is eight times as fast as the walker. That is all the *chain rule* says: dL/dc = dL/dd ·
+# dd/dc. The first factor has already arrived at d; it is called the *upstream gradient*. The
+# second factor depends on nothing but the plus sign. Nudge c and look:
+
+# %%
+h = 0.001
+nudged = (2.0 * -3.0 + (10.0 + h)) * -2.0
+print(f"{nudged - L.data:.3f}")
+assert abs((nudged - L.data) / h - -2.0) < 1e-9
+
+# %% [markdown]
+# So a plus sign just hands the gradient on: e and c both get the -2.0 of d. That is why the
+# gradient of c is -2.0 and not 1. At the product e = a·b we apply the chain rule once more:
+# dL/da = dL/de · de/da. That is the whole of backpropagation; the rest is bookkeeping.
 
 # %%
 e.grad = 1.0 * d.grad
@@ -50,7 +66,7 @@ b.grad = a.data * e.grad
 print(c.grad, a.grad, b.grad)
 
 # %% [markdown]
-# Is 6.0 for a true? Ask the expression itself: move a by a little and see how far L goes.
+# Is 6.0 right for a? Ask the expression: nudge a and see how far L moves.
 
 # %%
 h = 0.0001
@@ -62,8 +78,8 @@ assert abs(slope - a.grad) < 1e-6
 # %% [markdown]
 # ## The picture
 #
-# The engine at the end of the course fills in the same numbers, and draws them. Every edge is
-# one product: upstream gradient times partial.
+# The finished engine of this course fills in the same numbers, and draws them. Every edge
+# stands for one product: upstream gradient times partial.
 
 # %%
 from micrograd import draw, explain
@@ -79,9 +95,9 @@ print(explain(L))
 # %% [markdown]
 # ## Break it
 #
-# A frequent slip is to take the wrong partial at a product, each input's own number in place
-# of the other's. Then a is owed 2.0 · -2.0 = -4.0, which is the gradient of b, and the move
-# of a little says no: it goes up by 6.0.
+# A common mistake is to take the wrong partial at a product: each input's own number instead
+# of the other's. Then a would get 2.0 · -2.0 = -4.0, which is b's gradient. The nudge
+# disagrees: L rises 6.0 times as fast as a.
 
 # %%
 wrong = a.data * e.grad
@@ -91,8 +107,9 @@ assert wrong != a.grad
 # %% [markdown]
 # ## Exercise
 #
-# Put a minus in: L = (a·b - c) · f. Which gradients change, and which of them only in sign?
-# Do it on paper first, then with `micrograd explain "(a*b - c) * f" a=2 b=-3 c=10 f=-2`.
+# Replace the plus by a minus: L = (a·b - c) · f. Which gradients change, and which of them
+# change only in sign? Work it out on paper first, then with `micrograd explain "(a*b - c) *
+# f" a=2 b=-3 c=10 f=-2`.
 
 # %%
 from micrograd import Value
@@ -105,15 +122,15 @@ assert (a.grad, b.grad, c.grad, f.grad) == (6.0, -4.0, 2.0, -16.0)
 # %% [markdown]
 # ## What PyTorch calls this
 #
-# The *upstream gradient* is `grad_output` in PyTorch, and the product of it and a partial is
-# a vector-Jacobian product. The name for going backwards in this way is reverse-mode
-# automatic differentiation.
+# PyTorch calls the upstream gradient `grad_output`, and its product with a partial a
+# *vector-Jacobian product*. Going backwards in this way is called *reverse-mode automatic
+# differentiation*.
 
 # %% [markdown]
 # ## Recap
 #
-# - The gradient of the result by itself is 1; from there, edge by edge, backwards.
-# - A plus hands the gradient on; a product gives each input the other's number times the
-#   gradient.
-# - An input is owed upstream gradient times partial, and a small move of it shows that this
-#   is true.
+# - The gradient of the result with respect to itself is 1; from there we go backwards, edge
+#   by edge.
+# - A plus hands the gradient on; a product gives each input the gradient times the other
+#   input's value.
+# - What an input receives is upstream gradient times partial, and a nudge confirms it.

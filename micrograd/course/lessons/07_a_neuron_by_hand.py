@@ -3,20 +3,20 @@
 #
 # [The lecture, from 52:52](https://youtu.be/VMj-3S1tku0?t=3172)
 #
-# **Goal:** carry a gradient back through a whole neuron, tanh included, and read off what
-# each weight can do about the output.
+# **Goal:** carry a gradient back through a whole neuron, tanh included, and see how each
+# weight influences the output.
 #
 # ## Predict
 #
 # A neuron computes o = tanh(x1·w1 + x2·w2 + b), here with x1 = 2, x2 = 0, w1 = -3 and w2 = 1.
-# Before you read on: one of the five numbers can be moved a little without any effect on o.
-# Which one? And does moving b by a little move o by just as much, by more, or by less?
+# Before you read on: you can nudge one of the five numbers without any effect on o. Which
+# one? And if you nudge b, does o move just as far, further, or less far?
 
 # %% [markdown]
 # ## The smallest code
 #
-# Every step in between gets a name. The odd bias is chosen so that the gradients come out
-# round.
+# Every step in between gets a name. The strange-looking bias makes the gradients come out as
+# round numbers.
 
 # %%
 from micrograd.course.stages import Value3 as Value
@@ -32,10 +32,10 @@ o = n.tanh()
 print(f"n = {n.data:.4f}, o = {o.data:.4f}")
 
 # %% [markdown]
-# Go backwards. The gradient of o by itself is 1. The only operation here that lesson 5 did
-# not have is tanh, and a table of derivatives says that its partial is 1 - tanh(n)². It can
-# be written with the *output*, as 1 - o². We have o already, so nothing has to be computed
-# again.
+# Go backwards. The gradient of o with respect to itself is 1. The only operation here that
+# lesson 5 did not have is tanh. A table of derivatives says that its partial is 1 - tanh(n)².
+# Since tanh(n) is the *output* o, that is the same as 1 - o². We already have o, so nothing
+# has to be computed again.
 
 # %%
 o.grad = 1.0
@@ -44,9 +44,9 @@ print(f"{n.grad:.4f}")
 assert abs(n.grad - 0.5) < 1e-12
 
 # %% [markdown]
-# Half of the gradient gets through. Below tanh come two plus signs, and a plus hands on all
-# of its upstream gradient. So the same 0.5 arrives at b, at s and at both products: a move of
-# b moves o by half as much.
+# Half of the gradient gets through. Before tanh there are two plus signs, and a plus hands on
+# all of its upstream gradient. So the same 0.5 arrives at b, at s and at both products: when
+# b moves, o moves half as far.
 
 # %%
 s.grad = b.grad = 1.0 * n.grad
@@ -54,7 +54,7 @@ p1.grad = p2.grad = 1.0 * s.grad
 print(f"{b.grad:.4f} {p1.grad:.4f} {p2.grad:.4f}")
 
 # %% [markdown]
-# At each product the partial by one input is the other input.
+# At each product, the partial with respect to one input is the other input.
 
 # %%
 x1.grad, w1.grad = w1.data * p1.grad, x1.data * p1.grad
@@ -64,10 +64,10 @@ for node in (x1, w1, x2, w2):
 
 # %% [markdown]
 # The gradient of w2 is 0, because its partial is x2, and x2 is 0. Whatever w2 is, the product
-# x2·w2 stays 0, so w2 has no say in this output. It is not a bad weight: with another x2 it
-# would count. The gradient speaks of these inputs only.
+# x2·w2 stays 0, so w2 has no influence on this output. That does not make it a bad weight:
+# with another x2 it would count. The gradient holds for these inputs only.
 #
-# Ask the neuron itself, by a small move of each number.
+# Ask the neuron itself: nudge each number and see how far o moves.
 
 # %%
 import math
@@ -89,8 +89,8 @@ assert w2.grad == 0.0
 # %% [markdown]
 # ## The picture
 #
-# The same neuron in the finished engine. Follow the 0.5 from tanh down to the products: there
-# it meets the data of the neighbour.
+# This is the same neuron in the finished engine. Follow the 0.5 from tanh back to the
+# products: each factor's gradient is 0.5 times the *other* factor's value.
 
 # %%
 from micrograd import draw
@@ -103,7 +103,7 @@ draw(picture)
 # %% [markdown]
 # ## Break it
 #
-# The partial of tanh is easy to get nearly right: 1 - n² in place of 1 - o². Both look like
+# It is easy to get the partial of tanh nearly right: 1 - n² instead of 1 - o². Both look like
 # "one minus the square", but n is what goes into tanh, and o is what comes out.
 
 # %%
@@ -112,9 +112,9 @@ print(f"{wrong:.4f}")
 assert abs(wrong - n.grad) > 0.2
 
 # %% [markdown]
-# Nothing complains. All that lies below n is then scaled by 0.2232 in place of 0.5, so every
-# gradient that was not 0 keeps its sign and is less than half as large as it should be. And
-# for an n beyond 1 the sign turns too, while the true partial never drops below 0.
+# There is no error. Everything before n is then scaled by 0.2232 instead of 0.5, so every
+# gradient that was not 0 keeps its sign, but is less than half as large as it should be. And
+# for an n above 1 even the sign is wrong, while the true partial is never negative.
 
 # %%
 for number in (0.5, 1.0, 2.0):
@@ -125,7 +125,7 @@ assert 1 - 2.0**2 < 0 < 1 - math.tanh(2.0) ** 2
 # ## Exercise
 #
 # On paper: x1 = 1, x2 = -2, w1 = 0.5, w2 = 1.5 and b = 2.5. Find n, then o, then all five
-# gradients of o. No calculator is needed.
+# gradients of o. You need no calculator.
 
 # %%
 from micrograd import Value
@@ -141,14 +141,14 @@ assert (x1.grad, x2.grad, w1.grad, w2.grad, b.grad) == (0.5, 1.5, 1.0, -2.0, 1.0
 # ## What PyTorch calls this
 #
 # The neuron is `torch.nn.Linear(2, 1)` followed by `torch.tanh`. Its `weight` and `bias` have
-# `requires_grad=True` from the start, while the data that is fed in has not, since nobody
-# wants to train it. Inputs are given a gradient in this lesson only because the chain rule
-# does not mind.
+# `requires_grad=True` from the start; the data that you feed in does not, since nobody wants
+# to train it. We give the inputs gradients here only because we can; training never uses
+# them.
 
 # %% [markdown]
 # ## Recap
 #
 # - The partial of tanh is one minus the square of its *output*.
-# - A weight's gradient is the gradient of the product times the input beside it, so an input
-#   of 0 leaves its weight without a say.
-# - A wrong partial raises no error; a small move of a number finds it.
+# - A weight's gradient is the gradient of the product times the input that the weight is
+#   multiplied by, so a weight has no influence if its input is 0.
+# - A wrong partial raises no error; nudging the inputs reveals it.

@@ -9,14 +9,14 @@
 # ## Predict
 #
 # In lesson 7 you wrote one line of calculus for each node. Now each node will carry that line
-# as a function, `_backward`. Before you read on: what should the `_backward` of a *leaf* do,
-# such as a weight? And if you call the functions from the inputs to the output, what will the
-# gradients of the leaves be?
+# as a function, `_backward`. Before you read on: what should the `_backward` of a *leaf*,
+# such as a weight, do? And if you call the functions in order from the inputs to the output,
+# what will the gradients of the leaves be?
 
 # %% [markdown]
 # ## The smallest code
 #
-# What is new in `Value`:
+# These lines are new in `Value`:
 
 # %%
 from micrograd.course.stages import difference
@@ -24,15 +24,16 @@ from micrograd.course.stages import difference
 print(difference(4))
 
 # %% [markdown]
-# Look at the product. When a·b is computed, `__mul__` knows everything that will be needed to
-# go back: both inputs and the result. So it writes the step down as a function and stores
-# that on the result. The function does not run yet, and it could not: the grad of the result
-# is not known until the steps above it are done. Python keeps `self`, `other` and `out` alive
-# for it; such a function is called a closure.
+# Look at the product. When a·b is computed, `__mul__` knows everything that the way back will
+# need: both inputs and the result. So it defines the backward step as a function and stores
+# it on the result. The function does not run yet, and it could not: the grad of the result is
+# known only after the steps that come later in the graph have gone backwards. The function
+# still has access to `self`, `other` and `out` when it runs; such a function is called a
+# *closure*.
 #
-# A leaf was computed from nothing, so it owes nothing to anybody: its function does nothing.
-# (One comment speaks of a bug. It needs a node that is used twice, and a neuron has none;
-# lesson 10 comes back to it.)
+# A leaf was not computed from anything, so there is nobody to pass a gradient to: its
+# function does nothing. (One comment mentions a bug. It only shows when a node is used twice,
+# which never happens in a neuron; lesson 10 comes back to it.)
 
 # %%
 from micrograd.course.stages import Value4 as Value
@@ -52,7 +53,8 @@ o._backward()
 print(f"{n.grad:.4f}")
 
 # %% [markdown]
-# That call did the tanh step. Each further call moves the gradients one operation down.
+# That call did the tanh step. Each further call moves the gradients one operation further
+# back.
 
 # %%
 n._backward()
@@ -64,10 +66,10 @@ print(grads)
 assert grads == [-1.5, 0.5, 1.0, 0.0, 0.5]
 
 # %% [markdown]
-# These are the numbers of lesson 7, and this time there was no calculus to do: only an order
-# to keep. A node's turn comes when its own grad is there. In the other order each function
-# multiplies by a grad that is still 0. (The `-0.0` that Python prints is 0 as well: -3 times
-# 0.)
+# These are the numbers of lesson 7, and this time we did no calculus: we only had to keep to
+# an order. A node may run its `_backward` only once its own grad is complete. In the opposite
+# order, each function multiplies by a grad that is still 0. (The `-0.0` that Python prints is
+# also 0: it is -3 times 0.)
 
 # %%
 leaves, (p1, p2, s, n, o) = neuron()
@@ -78,14 +80,14 @@ print([leaf.grad for leaf in leaves], f"{n.grad:.4f}")
 assert all(leaf.grad == 0.0 for leaf in leaves)
 
 # %% [markdown]
-# Apart from o itself only n has something, since o was the one node that had a grad to pass
+# Apart from o itself, only n has a grad, since o was the only node that had a grad to pass
 # on.
 
 # %% [markdown]
 # ## The picture
 #
-# Every small circle with an operation in it stands for one such function. It sees the numbers
-# right beside it and nothing else of the graph.
+# Every small circle with an operation in it stands for one such function. It sees the nodes
+# next to it and nothing else of the graph.
 
 # %%
 from micrograd import draw
@@ -98,8 +100,8 @@ draw(picture)
 # %% [markdown]
 # ## Break it
 #
-# Two slips are common here. The first is to forget the start: o.grad is 0.0 when a Value is
-# made, and 0 times anything is 0. No error, and nothing moves.
+# Two mistakes are common here. The first is to forget the start: the grad of a new Value is
+# 0.0, and 0 times anything is 0. There is no error, and all grads stay 0.
 
 # %%
 leaves, (p1, p2, s, n, o) = neuron()
@@ -109,8 +111,8 @@ print([leaf.grad for leaf in leaves])
 assert all(leaf.grad == 0.0 for leaf in leaves)
 
 # %% [markdown]
-# The second is a pair of brackets too many. `out._backward = _backward()` does not store the
-# function. It *calls* it, at once, and stores what it returns, which is `None`.
+# The second is one pair of parentheses too many. `out._backward = _backward()` does not store
+# the function. It *calls* it at once, and stores what it returns, which is `None`.
 
 
 # %%
@@ -121,7 +123,7 @@ def add(a, b):
         a.grad = 1.0 * out.grad
         b.grad = 1.0 * out.grad
 
-    out._backward = _backward()  # the slip
+    out._backward = _backward()  # the mistake
     return out
 
 
@@ -135,8 +137,8 @@ except TypeError as error:
     print(error)
 
 # %% [markdown]
-# This one is kinder: it raises an error, though only later, when somebody goes backwards, and
-# far from the line with the brackets. Now you know where to look.
+# This mistake is kinder: it raises an error, though only later, when you go backwards, and
+# far from the line with the parentheses. Now you know where to look.
 
 # %% [markdown]
 # ## Exercise
@@ -175,16 +177,16 @@ assert a.grad == 32.0  # a to the fourth: four times a cubed
 # %% [markdown]
 # ## What PyTorch calls this
 #
-# The function that a result carries is its `grad_fn`; print a tensor and you may see
-# `grad_fn=<AddBackward0>`. A leaf's `grad_fn` is `None`. What the closure remembers are its
-# *saved tensors*, and an operation of your own is a subclass of `torch.autograd.Function`,
-# with a `forward` and a `backward`.
+# The function that a result carries is its `grad_fn`; when you print a tensor, you may see
+# `grad_fn=<AddBackward0>`. A leaf's `grad_fn` is `None`. The values that our closure
+# remembers are PyTorch's *saved tensors*. To add an operation of your own, you write a
+# subclass of `torch.autograd.Function`, with a `forward` and a `backward`.
 
 # %% [markdown]
 # ## Recap
 #
-# - Each operation leaves a function on its result: upstream gradient times partial, for each
-#   input.
-# - The function is stored when going forward and called when going backward, once the grad of
-#   the result is there.
-# - The grad of the last result has to be set to 1 first, or everything stays 0.
+# - Each operation leaves a function on its result, which gives each input upstream gradient
+#   times partial.
+# - The function is stored on the way forward and called on the way backward, once the grad of
+#   the result is complete.
+# - First set the grad of the final result to 1, or everything stays 0.

@@ -3,20 +3,21 @@
 #
 # [The lecture, from 1:17:32](https://youtu.be/VMj-3S1tku0?t=4652)
 #
-# **Goal:** find an order in which every node can take its turn, and see which orders that
-# look just as good give wrong gradients.
+# **Goal:** find an order in which every node can pass on its gradient, and see which tempting
+# orders give wrong gradients.
 #
 # ## Predict
 #
 # Take b = 2·a, d = b·b and c = b + d, with a = 3. Going backwards from c, you reach b at
-# once, by the plus sign. Before you read on: may b pass its grad on to a right then? And what
-# is the gradient of a, if you work it out with school calculus, from c = 2a + 4a²?
+# once, through the plus sign. Before you read on: may b pass its grad on to a at that moment?
+# And what is the gradient of a, if you work it out with the rules from school, from c = 2a +
+# 4a²?
 
 # %% [markdown]
 # ## The smallest code
 #
-# In lesson 8 you called the functions in an order that you saw in the formula. `backward()`
-# has to find one by itself.
+# In lesson 8 you called the functions in an order that you read off the formula. `backward()`
+# has to find such an order by itself.
 
 # %%
 from micrograd.course.stages import difference
@@ -25,10 +26,10 @@ print(difference(5))
 
 # %% [markdown]
 # The heart of it is `visit`: it first visits all inputs of a node, and only then appends the
-# node. So every node stands in the list behind everything it was computed from. Such a list
-# is in *topological order*. `seen` makes sure that a node which is reached by several ways is
-# entered once. Read from the end, the list has each node before its inputs, and after all
-# nodes that use it.
+# node. So every node comes in the list after everything it was computed from. Such a list is
+# in *topological order*. `seen` makes sure that a node which is reached by several paths is
+# appended only once. Read from the end, the list has each node before its inputs, and after
+# all nodes that use it.
 
 # %%
 from micrograd.course.stages import Value5 as Value
@@ -45,7 +46,7 @@ print(grads)
 assert grads == [-1.5, 0.5, 1.0, 0.0, 0.5]
 
 # %% [markdown]
-# One call, and the numbers of lesson 7 are there. Here is the order itself, by the same
+# One call, and we have the numbers of lesson 7. Here is the order itself, found by the same
 # recipe.
 
 
@@ -73,8 +74,8 @@ assert all(place[x] < place[node] for node in order for x in node.inputs)
 # %% [markdown]
 # ## The picture
 #
-# Why does the order need such care? Because of graphs like the one of the question. There, b
-# is next to c by one way and further off by the other, through d.
+# Why does the order need such care? Because of graphs like the one in the question. There, b
+# reaches c by two paths: directly, and by a longer one through d.
 
 # %%
 from micrograd import draw
@@ -85,10 +86,11 @@ c.backward()
 draw(c)
 
 # %% [markdown]
-# Three edges bring something to b: 1.0 straight from c, and 6.0 twice through d. What they
-# bring is added up (lesson 10 is about that), so b has 13.0, and only then is it the turn of
-# b. The gradient of a is 2 · 13.0 = 26.0; school calculus says 2 + 8a, which is the same.
-# (Below, `c1` is the number 2, which has no name of its own.)
+# Three edges contribute to b: 1.0 comes directly from c, and 6.0 comes twice through d. The
+# contributions are added up (lesson 10 is about that), so the grad of b is 13.0, and only
+# then may b pass it on. The gradient of a is 2 · 13.0 = 26.0; the rules from school say 2 +
+# 8a, which is the same. (Below, `c1` stands for the constant 2, which has no name of its
+# own.)
 
 # %%
 from micrograd import explain
@@ -99,32 +101,32 @@ assert explain(c).grads["a"] == 2 + 8 * 3.0 == 26.0
 # %% [markdown]
 # ## Break it
 #
-# A tempting order: nodes nearest to the result first. It is how one would look at the
-# picture, and on the neuron it works. Here, though, b has its turn when only the first 1.0
-# has arrived.
+# One order is tempting: nodes nearest to the result first. It is how your eye moves through
+# the picture, and on the neuron it works. Here, though, b runs when only the first 1.0 has
+# arrived.
 
 # %%
-one = presets.neuron()
-assert explain(one, algorithm="wrong_order").grads == explain(one).grads
+o = presets.neuron()
+assert explain(o, algorithm="wrong_order").grads == explain(o).grads
 
 story = explain(c, algorithm="wrong_order")
 print(story)
 assert story.grads["a"] == 2.0
 
 # %% [markdown]
-# The 12.0 that b receives later stays there: b ends up with the right grad, a does not. So
-# the answer to the question is no, b has to wait for d.
+# The 12.0 that b receives later never reaches a: b ends up with the right grad, but a does
+# not. So the answer to the question is no: b has to wait for d.
 
 # %%
-late = story.lines[-2:]  # what reached b after its turn
+late = story.lines[-2:]  # what reached b after it had run
 print(sum(line.contribution for line in late), late[-1].after)
 assert sum(line.contribution for line in late) == 12.0
 assert late[-1].after == 13.0
 
 # %% [markdown]
-# The other temptation is to have no order at all: whenever something arrives at a node, the
-# node passes on its grad at once. Try that on b = a + a, c = b + b, where the gradient of a
-# is 4.0.
+# The other temptation is to use no order at all: whenever a contribution arrives at a node,
+# the node passes on its grad at once. Try that on b = a + a, c = b + b, where the gradient of
+# a is 4.0.
 
 # %%
 c = presets.diamond()
@@ -134,9 +136,9 @@ assert explain(c).grads["a"] == 4.0
 assert story.grads["a"] == 6.0
 
 # %% [markdown]
-# When b receives its second 1.0, it passes on 2.0 along each edge, and the first 1.0 of these
-# has been passed on before. So a gets 6.0: too much, where the wrong order gave too little.
-# Waiting until all has arrived, and then passing it on once, mends both.
+# When b receives its second 1.0, it passes on 2.0 along each edge, although it has already
+# passed on the first 1.0 of these. So a gets 6.0: too much, where the wrong order gave too
+# little. Wait until everything has arrived, then pass it on once: that fixes both.
 
 # %% [markdown]
 # ## Exercise
@@ -157,18 +159,19 @@ print(good)
 assert len(good) == 4  # a and b in either order, then d and e in either order, then f
 
 # %% [markdown]
-# Any of the four gives the same gradients, up to the last bit of rounding.
+# All four give the same gradients, except for rounding in the last bit.
 
 # %% [markdown]
 # ## What PyTorch calls this
 #
-# The call has the same name, `o.backward()`. PyTorch keeps count, for each node, of how many
-# uses have not had their turn yet, and runs the node when none is left. That is a topological
-# order as well, found on the way.
+# The call has the same name, `o.backward()`. For each node, PyTorch counts the uses that have
+# not yet passed on their gradient, and runs the node when none is left. That also gives a
+# topological order, found along the way.
 
 # %% [markdown]
 # ## Recap
 #
-# - A topological order has each node after its inputs; backward reads it from the end.
-# - A node passes its grad on once, when all nodes that use it have had their turn.
-# - Going by distance passes on too little; passing on at once passes on too much.
+# - In a topological order each node comes after its inputs; `backward()` reads it from the
+#   end.
+# - A node passes its grad on once, after all nodes that use it have passed on theirs.
+# - An order by distance passes on too little; passing on at once passes on too much.

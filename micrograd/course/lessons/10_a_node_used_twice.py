@@ -3,14 +3,14 @@
 #
 # [The lecture, from 1:22:28](https://youtu.be/VMj-3S1tku0?t=4948)
 #
-# **Goal:** see why gradients are added up and not assigned, and why they then have to be set
-# to zero between two passes.
+# **Goal:** see why gradients have to be added up instead of assigned, and why they then have
+# to be set to zero between two passes.
 #
 # ## Predict
 #
 # b = a + a, with a = 3. Before you read on: what is the gradient of a? Then follow the code
 # of lesson 8 with your finger, `self.grad = 1.0 * out.grad` and `other.grad = 1.0 *
-# out.grad`. What does it make of it, when `self` and `other` are the same Value?
+# out.grad`. What happens when `self` and `other` are the same Value?
 
 # %% [markdown]
 # ## The smallest code
@@ -25,9 +25,9 @@ print(a.grad)
 assert a.grad == 1.0  # wrong: b is 2a
 
 # %% [markdown]
-# b is 2·a, so the gradient has to be 2.0. The first line put 1.0 there, and the second line
-# put 1.0 there again, in place of the first. Nothing in the neuron ever showed this, because
-# each of its nodes is used once. The cure is one character, wherever a grad is filled in:
+# b is 2·a, so the gradient has to be 2.0. The first line stored 1.0, and the second line
+# overwrote it with another 1.0. The neuron never showed this, because each of its nodes is
+# used once. The cure is one character, wherever a grad is filled in:
 
 # %%
 from micrograd.course.stages import difference
@@ -44,10 +44,10 @@ print(a.grad)
 assert a.grad == 2.0
 
 # %% [markdown]
-# Why a sum? Move a by a little h. By its first use b moves by h, by its second use it moves
-# by h again, and both happen at once. Effects of small moves add up; calculus calls this the
-# chain rule for several variables. It makes no difference whether the two uses are in one
-# operation or far apart.
+# Why a sum? Move a by a small h. Through its first use b moves by h, through its second use b
+# moves by h again, and both happen at once. The effects of small moves add up; calculus calls
+# this the chain rule for several variables. It makes no difference whether the two uses are
+# in one operation or far apart.
 
 # %% [markdown]
 # ## The picture
@@ -63,8 +63,8 @@ f.backward()
 draw(f)
 
 # %% [markdown]
-# Two edges leave a, so two contributions come back. Through e comes -6.0, through d comes
-# 3.0, and together they are -3.0.
+# Two edges leave a, so two contributions come back: -6.0 through e and 3.0 through d.
+# Together they are -3.0.
 
 # %%
 print(explain(f))
@@ -73,7 +73,7 @@ assert explain(f).grads == {"a": -3.0, "b": -8.0}
 # %% [markdown]
 # ## Break it
 #
-# The same graph with `=`. Whoever comes last wins, and what came before is gone.
+# Here is the same graph with `=`. Whoever comes last wins, and what came before is gone.
 
 # %%
 story = explain(f, algorithm="assign")
@@ -81,10 +81,11 @@ print(story)
 assert story.grads == {"a": 3.0, "b": -2.0}
 
 # %% [markdown]
-# For a even the sign is wrong: 3.0 says that f grows with a, and in truth it falls.
+# For a even the sign is wrong: 3.0 says that f grows with a, but in truth it falls.
 #
-# Now the price of `+=`. A grad that is added to has to begin at 0. A new Value does, but a
-# weight lives through many passes, and what it got in the first is still there in the second.
+# `+=` has a price. A grad that is added to has to start at 0. The grad of a new Value does,
+# but a weight lives through many passes, and what it received in the first pass is still
+# there in the second.
 
 # %%
 a = Value(3.0)
@@ -102,23 +103,23 @@ print(a.grad)
 assert a.grad == 2.0
 
 # %% [markdown]
-# With `=` nobody needed to do that, which is why it is so often forgotten. Later in the
-# course a training loop will set the grads of all weights to zero before every pass.
+# With `=` nobody had to do that, which is why it is so often forgotten. Later in the course,
+# a training loop will set the grads of all weights to zero before every pass.
 
 # %% [markdown]
 # ## Exercise
 #
-# y = a·a + a, with a = 3. On paper: how many contributions come back to a, and what are they?
-# Compare their sum with the derivative that you know from school, 2a + 1.
+# y = a·a + a, with a = 3. On paper: how many contributions come back to a, and how large are
+# they? Compare their sum with the derivative that you know from school, 2a + 1.
 
 # %%
 from micrograd import Value as Finished
 from micrograd import paths
 
 a = Finished(3.0, label="a")
-found = paths(a * a + a, a)
-print(found)
-assert found.count == 3
+every_path = paths(a * a + a, a)
+print(every_path)
+assert every_path.count == 3
 
 a = Value(3.0)
 (a * a + a).backward()
@@ -128,14 +129,15 @@ assert a.grad == 2 * 3.0 + 1 == 3.0 + 3.0 + 1.0
 # ## What PyTorch calls this
 #
 # PyTorch *accumulates* gradients as well: a second `backward()` adds to the `.grad` of the
-# leaves. `optimizer.zero_grad()` clears them between two steps. Some people leave it out on
-# purpose for a few passes, so that several small batches count as one large batch; that is
-# called gradient accumulation.
+# leaves. `optimizer.zero_grad()` clears them between two steps; since PyTorch 2 it sets
+# them to `None` instead of zero, and the next `backward()` starts afresh. Some people leave
+# the call out on purpose for a few passes, so that several small batches count as one large
+# batch; that is called *gradient accumulation*.
 
 # %% [markdown]
 # ## Recap
 #
-# - A node that is used several times gets a contribution from each use, and its gradient is
-#   their sum.
+# - A node that is used several times receives a contribution from each use, and its gradient
+#   is their sum.
 # - `=` keeps only the last of them, and no error tells you.
-# - Since `+=` adds to what is there, grads have to be set to zero between two passes.
+# - Since `+=` adds to what is already there, grads have to be set to zero between two passes.

@@ -3,19 +3,19 @@
 #
 # [The lecture, from 1:27:05](https://youtu.be/VMj-3S1tku0?t=5225)
 #
-# **Goal:** add exp, powers, division and subtraction, build tanh out of them, and find that
+# **Goal:** add exp, powers, division and subtraction, build tanh out of them, and see that
 # the gradients do not depend on how finely a function is cut up.
 #
 # ## Predict
 #
 # tanh(x) = (e - 1)/(e + 1), where e = exp(2x). Before you read on: if the neuron uses these
-# steps in place of one tanh, which of its gradients change? And e is used twice: would the
+# steps instead of one tanh, which of its gradients change? And e is used twice: would the
 # code from before lesson 10 have got away with it?
 
 # %% [markdown]
 # ## The smallest code
 #
-# What is new in `Value`:
+# These lines are new in `Value`:
 
 # %%
 from micrograd.course.stages import difference
@@ -24,14 +24,14 @@ print(difference(7))
 
 # %% [markdown]
 # Only two operations are really new. The partial of exp is exp itself, so it is `out.data`,
-# which is there already. A power has the school rule, k·x to the k - 1, for an exponent that
-# is a plain number. The rest is made of what we have: -b is b times -1, a - b is a + (-b),
-# and a / b is a times b to the -1. What is made of other operations needs no `_backward` of
-# its own.
+# which is there already. For a power, the rule from school applies: k·x^(k-1), as long as the
+# exponent is a plain number. The rest is made of what we have: -b is b times -1, a - b is a +
+# (-b), and a / b is a times b to the power of -1. An operation that is made of others needs
+# no `_backward` of its own.
 #
-# Numbers beside Values work from both sides. In `a + 1` the 1 is wrapped in a Value. In `2 *
-# a` Python first asks the number 2, which does not know Values, and then asks a, by
-# `__rmul__`.
+# Plain numbers now work on both sides of an operator. In `a + 1` the 1 is wrapped in a Value.
+# For `2 * a` Python first asks the number 2, which does not know Values, and then calls the
+# `__rmul__` of a.
 
 # %%
 from micrograd.course.stages import Value7 as Value
@@ -46,8 +46,8 @@ print(f"o = {o.data:.4f}, n.grad = {n.grad:.4f}")
 print([round(leaf.grad, 4) for leaf in (x1, x2, w1, w2, b)])
 
 # %% [markdown]
-# Now beside it the neuron with tanh as one operation, from lesson 7. The output is the same,
-# and so is every gradient; only rounding differs, in the last digits.
+# For comparison, here is the neuron of lesson 7, with tanh as one operation. The output is
+# the same, and so is every gradient; only rounding in the last digits differs.
 
 # %%
 from math import isclose
@@ -61,15 +61,16 @@ whole = [o.data, n.grad, *(leaf.grad for leaf in leaves)]
 assert all(isclose(p, w, rel_tol=1e-12) for p, w in zip(parts, whole, strict=True))
 
 # %% [markdown]
-# It had to be so. All that matters of an operation is that it can go forward, and that it
-# knows its partials. How large a piece of mathematics one operation is, is up to you. Small
-# pieces are easy to get right; a large one has fewer nodes, and often a neat partial such as
-# 1 - o².
+# It had to be. All that matters about an operation is that it can go forward, and that it
+# knows its partials. How large a piece of mathematics you make into one operation is up to
+# you. Small pieces are easy to get right; a large piece has fewer nodes, and often a neat
+# partial such as 1 - o².
 
 # %% [markdown]
 # ## The picture
 #
-# tanh in parts, in the finished engine, which has a minus and a division of its own.
+# This is tanh in parts, drawn by the finished engine, which has a subtraction and a division
+# of its own.
 
 # %%
 from micrograd import draw, explain
@@ -80,10 +81,10 @@ o.backward()
 draw(o)
 
 # %% [markdown]
-# Look at e: 0.146447 comes to it through the numerator, and -0.103553 through the
+# Look at e: it receives 0.146447 through the numerator, and -0.103553 through the
 # denominator. Without the `+=` of lesson 10 one of them would be lost, so no, the old code
-# would not have got away with it. Multiply what is left, 0.0428932, by e and by 2, and you
-# have 0.5.
+# would not have got away with it. Multiply their sum, 0.0428932, by e and by 2, and you get
+# 0.5.
 
 # %%
 print(explain(o))
@@ -92,8 +93,8 @@ assert isclose(explain(o).grads["n"], 0.5)
 # %% [markdown]
 # ## Break it
 #
-# The rule for a power is often remembered in halves: the exponent comes down in front, but it
-# is not lowered, k·x to the k. Here is a power with that slip.
+# People often remember only half of the rule for a power: the exponent comes down in front,
+# but it is not lowered, which gives k·x^k. Here is a power with that mistake.
 
 
 # %%
@@ -101,7 +102,7 @@ def wrong_power(x, k):
     out = Value(x.data**k, (x,), f"**{k}")
 
     def _backward():
-        x.grad += k * x.data**k * out.grad  # the slip: k where it has to be k - 1
+        x.grad += k * x.data**k * out.grad  # the mistake: k instead of k - 1
 
     out._backward = _backward
     return out
@@ -117,9 +118,9 @@ assert isclose(o.data, whole[0])
 assert n.grad < -6
 
 # %% [markdown]
-# The output is still right, since going forward never looks at a partial. The gradient is far
-# off, and even its sign is wrong. Beware of testing such a rule at x = 1: there every power
-# is 1, and the wrong rule agrees with the right one.
+# The output is still right, since the forward pass never looks at a partial. The gradient is
+# far off, and even its sign is wrong. Do not test such a rule at x = 1: there every power is
+# 1, and the wrong rule agrees with the right one.
 
 # %%
 for number in (1.0, 2.0):
@@ -133,7 +134,8 @@ for number in (1.0, 2.0):
 # ## Exercise
 #
 # The sigmoid is s = 1/(1 + exp(-x)). Build it out of the new operations. On paper: what is
-# its gradient at x = 0? Can it be written with s alone, as that of tanh can with o?
+# its gradient at x = 0? Can you write it in terms of s alone, as we wrote the gradient of
+# tanh in terms of o?
 
 
 # %%
@@ -153,15 +155,16 @@ assert isclose(x.grad, s.data * (1 - s.data))
 # %% [markdown]
 # ## What PyTorch calls this
 #
-# `torch.exp`, `**`, `/` and `-` on tensors, and numbers beside tensors, work as they do here.
-# `torch.tanh` is one operation with a backward of its own, `TanhBackward0`. Joining several
-# operations into one is called *fusing* them: fewer results to store, and less work to do.
+# `torch.exp`, and `**`, `/` and `-` between tensors, or between tensors and plain numbers,
+# work as they do here. `torch.tanh` is one operation with a backward of its own,
+# `TanhBackward0`. Joining several operations into one is called *fusing* them: there are
+# fewer results to store, and there is less work to do.
 
 # %% [markdown]
 # ## Recap
 #
-# - An operation is a way forward and its partials; how large it is, is your choice.
+# - An operation is a forward computation and its partials; how large it is, is your choice.
 # - Subtraction and division are made of sums, products and powers, and get their gradients
 #   for free.
-# - A wrong partial leaves the output right, so check gradients, and not at a number as
+# - A wrong partial leaves the output right, so check the gradients, and not at a number as
 #   special as 1.

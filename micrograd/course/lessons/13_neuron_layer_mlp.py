@@ -4,21 +4,22 @@
 # [The lecture, from 1:43:55](https://youtu.be/VMj-3S1tku0?t=6235)
 #
 # **Goal:** write a neuron, a layer and a multi-layer perceptron as three small classes on top
-# of Value, and know how many numbers in them can be changed.
+# of Value, and count the numbers in them that training can change.
 #
 # ## Predict
 #
-# A network takes three numbers, has two layers of four neurons each and then one neuron that
-# gives the result. How many weights and biases does it have in all? And what do you expect
-# from a neuron made for three inputs if you hand it only two?
+# A network takes three numbers. It has two layers of four neurons each, and then one neuron
+# that gives the result. How many weights and biases does it have in all? And what will a
+# neuron made for three inputs do if you give it only two?
 
 # %% [markdown]
 # ## The smallest code
 #
-# A neuron owns one weight per input and one bias. Called with inputs, it multiplies each by
-# its weight, adds all that up with the bias, and squashes the sum with tanh. The weights
-# begin at random, between -1 and 1: were they all equal, the neurons of a layer would all
-# compute the same, get the same grads, and stay the same forever. The bias may begin at 0.
+# A neuron owns one weight per input and one bias. When you call it with inputs, it multiplies
+# each input by its weight, adds the products and the bias, and squashes the sum with tanh.
+# The weights start at random, between -1 and 1: if they were all equal, the neurons of a
+# layer would all compute the same result, get the same grads, and stay the same forever. The
+# bias may start at 0.
 
 # %%
 import random
@@ -40,7 +41,7 @@ class Neuron:
 
 # %% [markdown]
 # `__call__` is what makes `neuron(x)` possible. The inputs may be plain floats: `wi * xi`
-# turns them into leaves by itself, as lesson 11 showed.
+# wraps them in leaves by itself, as lesson 11 showed.
 
 # %%
 random.seed(1337)
@@ -49,9 +50,10 @@ print([round(w.data, 4) for w in neuron.w])
 print(neuron([2.0, 3.0, -1.0]))
 
 # %% [markdown]
-# A layer is a list of neurons that all look at the same inputs. A multi-layer perceptron, MLP
-# for short, is a list of layers, in which the outputs of each are the inputs of the next. A
-# layer of one neuron gives its output without a list around it, which is handy at the end.
+# A layer is a list of neurons that all receive the same inputs. A multi-layer perceptron, MLP
+# for short, is a list of layers, in which the outputs of each layer are the inputs of the
+# next. A layer of one neuron returns its output without a list around it, which is handy at
+# the end.
 
 
 # %%
@@ -78,8 +80,8 @@ class MLP:
 
 # %% [markdown]
 # `zip(sizes, nouts)` pairs each size with the next one: 3 into 4, 4 into 4, 4 into 1. That is
-# the whole library. The package has the same three classes, with a choice of activation. From
-# the same seed they draw the same weights, and so they give the same output.
+# the whole library. The package has the same three classes, with a choice of activation. With
+# the same seed they draw the same weights, so they give the same output.
 
 # %%
 random.seed(1337)
@@ -94,8 +96,9 @@ model = micrograd.MLP(3, [4, 4, 1], activation="tanh", output_activation="tanh")
 assert model([2.0, 3.0, -1.0]).data == ours([2.0, 3.0, -1.0]).data
 
 # %% [markdown]
-# Now count. A neuron has one number per input and one more. The first layer has 4 neurons of
-# 3 inputs, the second 4 of 4, the last 1 of 4.
+# Now count. A neuron has one number per input and one more for the bias. The first layer has
+# 4 neurons with 3 inputs each, the second has 4 neurons with 4 inputs each, and the last has
+# 1 neuron with 4 inputs.
 
 # %%
 counts = [4 * (3 + 1), 4 * (4 + 1), 1 * (4 + 1)]
@@ -105,9 +108,9 @@ assert sum(counts) == len(model.parameters()) == 41
 # %% [markdown]
 # ## The picture
 #
-# The full network is a graph of over a hundred nodes, too many for one look. So here is a
-# small one: two inputs, a layer of two neurons, and one neuron on top. Follow x1: it is used
-# by both neurons of the first layer, so its grad has two contributions that add up.
+# The graph of the full network has over a hundred nodes, too many to take in at a glance. So
+# here is a small one: two inputs, a layer of two neurons, and one neuron after it. Follow x1:
+# both neurons of the first layer use it, so its grad is the sum of two contributions.
 
 # %%
 from micrograd import draw
@@ -127,7 +130,7 @@ assert len(nodes) > 100
 # %% [markdown]
 # ## Break it
 #
-# Hand the neuron of three inputs only two of them.
+# Give the neuron only two of its three inputs.
 
 # %%
 short = neuron([2.0, 3.0])
@@ -136,9 +139,10 @@ assert short.data == neuron([2.0, 3.0, 0.0]).data
 
 # %% [markdown]
 # It answers as if nothing had happened. `zip` stops at the end of the shorter list, so the
-# third weight was never used: the result is that for a third input of 0. With too many inputs
-# it would drop the last ones as quietly. A network that is fed the wrong columns still gives
-# numbers, and may even learn a little. So the package's neuron counts first.
+# third weight was never used: the result is the same as for a third input of 0. With too many
+# inputs it would drop the extra ones just as quietly. A network that is fed the wrong columns
+# still gives numbers, and may even learn a little. So the package's neuron counts its inputs
+# first.
 
 # %%
 from micrograd.errors import ShapeError
@@ -154,8 +158,8 @@ assert message
 # %% [markdown]
 # ## Exercise
 #
-# Leave the bias out of a neuron: o = tanh(x1·w1 + x2·w2). What does it say to the inputs 0
-# and 0, and which weights change that? What can a neuron with a bias of 0.5 do there?
+# Leave the bias out of a neuron: o = tanh(x1·w1 + x2·w2). What is its output for the inputs 0
+# and 0, and which weights change that? What does a neuron with a bias of 0.5 give there?
 
 # %%
 for w1, w2 in ((1.0, -1.0), (0.3, 0.7), (-50.0, 20.0)):
@@ -170,13 +174,14 @@ assert neuron([0.0, 0.0]).data == Value(0.5).tanh().data
 # ## What PyTorch calls this
 #
 # A layer without its tanh is `nn.Linear(3, 4)`, and tanh is `nn.Tanh()`. An MLP is a few of
-# them in a row in `nn.Sequential`. PyTorch keeps the weights of a layer in one matrix, a row
-# for each neuron, and starts the biases at random too.
+# these, one after the other, in an `nn.Sequential`. PyTorch keeps the weights of a layer in
+# one matrix, with a row for each neuron, and it starts the biases at random too.
 
 # %% [markdown]
 # ## Recap
 #
-# - A neuron is a weighted sum, plus a bias, through tanh; a layer is a list of neurons; an
-#   MLP is a list of layers.
-# - A neuron of n inputs has n + 1 numbers to change; the network of the lecture has 41.
-# - `zip` drops what does not fit without a word, so check the number of inputs.
+# - A neuron is tanh of a weighted sum plus a bias; a layer is a list of neurons; an MLP is a
+#   list of layers.
+# - A neuron with n inputs has n + 1 numbers that training can change; the network of the
+#   lecture has 41.
+# - `zip` silently drops what does not fit, so check the number of inputs.

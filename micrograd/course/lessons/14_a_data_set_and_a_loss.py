@@ -3,20 +3,20 @@
 #
 # [The lecture, from 1:51:04](https://youtu.be/VMj-3S1tku0?t=6664)
 #
-# **Goal:** say with a single number how wrong a network is on four examples, and get the
-# gradient of that number by each of its weights.
+# **Goal:** express in a single number how wrong a network is on four examples, and get the
+# gradient of that number with respect to each of its weights.
 #
 # ## Predict
 #
-# Four examples have the targets 1, -1, -1, 1. A lazy network answers 0 to all of them. Take
-# each answer minus its target and add up the four differences. What comes out? Is it a good
-# measure of how wrong the network is?
+# Four examples have the targets 1, -1, -1, 1. A lazy network answers 0 to all of them.
+# Subtract the target from each answer and add up the four differences. What is the sum? Is it
+# a good measure of how wrong the network is?
 
 # %% [markdown]
 # ## The smallest code
 #
 # The data set has four rows of three numbers, and for each row the output that we want. The
-# network is the one of the last lesson, still at its random start.
+# network is the one from the last lesson, still with its random weights.
 
 # %%
 import random
@@ -32,9 +32,10 @@ for row, target, prediction in zip(X, targets, predictions):
     print(row, "target", target, "prediction", round(prediction.data, 4))
 
 # %% [markdown]
-# Nothing was learned yet, so the predictions have little to do with the targets. The second
-# is 0.2528, where -1.0 was wanted. To improve something we need one number that says how bad
-# it is. Take each prediction minus its target, square it, and add up. This is the *loss*.
+# Nothing has been learned yet, so the predictions have little to do with the targets. The
+# second is 0.2528, where we wanted -1.0. To improve the network we need one number that says
+# how bad it is. Subtract the target from each prediction, square the differences, and add up
+# the squares. This is the *loss*.
 
 # %%
 loss = sum((p - t) ** 2 for p, t in zip(predictions, targets))
@@ -44,9 +45,9 @@ assert loss.data == sum((p.data - t) ** 2 for p, t in zip(predictions, targets))
 # %% [markdown]
 # A square is never negative, so no example can make up for another. It is 0 only where the
 # prediction hits the target. And it has a derivative everywhere, 2 · (prediction - target),
-# which is large for a bad miss and small for a near one.
+# which is large for a bad miss and small for a near miss.
 #
-# The loss is a Value like any other. Below it hangs everything: four passes through the
+# The loss is a Value like any other. It depends on everything: four passes through the
 # network, which all use the same 41 parameters. One `backward()` goes through all of that.
 
 # %%
@@ -55,16 +56,16 @@ w = model.layers[0].neurons[0].w[0]
 print(f"weight {w.data:.4f}, grad {w.grad:.4f}")
 
 # %% [markdown]
-# The grad is positive: this weight up a little, loss up about three times as much. So the
-# weight should go down. Try it.
+# The grad is positive: if this weight goes up a little, the loss goes up about three times as
+# far. So the weight should go down. Try it.
 
 
 # %%
 def loss_at(number):
-    """The loss with that number as the weight."""
-    kept, w.data = w.data, number
+    """Return the loss with `number` as the weight."""
+    before, w.data = w.data, number
     total = sum((model(row) - t) ** 2 for row, t in zip(X, targets)).data
-    w.data = kept
+    w.data = before
     return total
 
 
@@ -77,9 +78,10 @@ assert loss_at(w.data - 0.1) < loss.data
 # %% [markdown]
 # ## The picture
 #
-# All other 40 parameters stay where they are, and this one goes from -2 to 2. The curve is
-# the loss; the straight line has the grad for its slope and touches the curve at the weight
-# of now. The grad knows the curve only there: nothing in it says where the valley ends.
+# The other 40 parameters stay where they are, and this weight goes from -2 to 2. The curve is
+# the loss; the slope of the straight line is the grad, and the line touches the curve at the
+# current weight. The grad describes the curve only there: it does not tell you where the
+# valley ends.
 
 # %%
 from micrograd.support.figures import blank
@@ -98,8 +100,9 @@ figure
 # %% [markdown]
 # ## Break it
 #
-# Forget the square and add up the differences. First for the lazy network that answers 0 to
-# everything, then for one that is as wrong as can be: it says the opposite each time.
+# Leave out the square and add up the differences, first for the lazy network that answers 0
+# to everything, then for a network that is as wrong as it can be: it always answers the
+# opposite.
 
 
 # %%
@@ -113,10 +116,10 @@ print(without_square(lazy), without_square(opposite))
 assert without_square(lazy) == without_square(opposite) == without_square(targets) == 0.0
 
 # %% [markdown]
-# Both get 0.0, as much as a perfect network gets. Half the differences are above and half
-# below, and they cancel. Worse, making this sum small is of no use: it falls as long as the
-# answers fall, and a network that says -1 each time gets -4.0, less than a perfect one.
-# Squares tell the three apart.
+# Both get 0.0, the same as a perfect network. Half of the differences are positive and half
+# are negative, and they cancel. Worse, making this sum small does not help: it falls as long
+# as the answers fall, and a network that always answers -1 gets -4.0, less than a perfect
+# one. Squares tell the three apart.
 
 
 # %%
@@ -130,7 +133,7 @@ assert squared(targets) < squared(lazy) < squared(opposite)
 # %% [markdown]
 # ## Exercise
 #
-# Many people take the mean of the squares in place of their sum; the package has it as
+# Many people use the mean of the squares instead of their sum; in the package it is called
 # `losses.mean_squared_error`. On paper: for our four examples, what happens to the loss, to
 # the grad of every weight, and to the direction in which a weight should go?
 
@@ -148,14 +151,14 @@ assert abs(w.grad - sum_grad / 4) < 1e-12  # a quarter as well; so the sign is t
 # %% [markdown]
 # ## What PyTorch calls this
 #
-# The mean of the squares is `nn.MSELoss()`, for mean squared error, and the sum is
-# `nn.MSELoss(reduction="sum")`. Its two arguments are called *input*, which is our
+# The mean of the squares is `nn.MSELoss()`, which stands for mean squared error, and the sum
+# is `nn.MSELoss(reduction="sum")`. Its two arguments are called *input*, which is our
 # prediction, and *target*.
 
 # %% [markdown]
 # ## Recap
 #
-# - A loss is one number for how wrong the network is on the data, and it is a Value, so it
-#   has a gradient by every weight.
+# - A loss is one number that says how wrong the network is on the data, and it is a Value, so
+#   it has a gradient with respect to every weight.
 # - Squares do not cancel: their sum is 0 only where every prediction hits its target.
 # - A positive grad says that the weight should go down, a negative one that it should go up.

@@ -3,19 +3,20 @@
 #
 # [The lecture, from 1:57:56](https://youtu.be/VMj-3S1tku0?t=7076)
 #
-# **Goal:** get all weights and biases of a network in one list, each exactly once, since only
-# what is in that list will learn.
+# **Goal:** collect all weights and biases of a network in one list, each exactly once, since
+# only what is in that list will learn.
 #
 # ## Predict
 #
-# Suppose the bias of one neuron is missing from the list. Does `backward()` give it a grad
-# all the same? Does the network still run, and does it still learn? How would you notice?
+# Suppose the bias of one neuron is missing from the list. Does `backward()` still give it a
+# grad? Does the network still run, and does it still learn? How would you notice?
 
 # %% [markdown]
 # ## The smallest code
 #
-# Each class answers for what it owns. A neuron has its weights and its bias. A layer asks its
-# neurons, a network asks its layers. Nobody has to know how the others keep their numbers.
+# Each class is responsible for its own parameters. A neuron lists its weights and its bias. A
+# layer asks its neurons, a network asks its layers. None of them has to know how the others
+# store their numbers.
 
 # %%
 import random
@@ -69,12 +70,12 @@ print(len(model.parameters()))
 assert len(model.parameters()) == 41
 
 # %% [markdown]
-# The list holds the Values themselves, not copies of their numbers. Whoever changes `p.data`
-# for a p from the list changes the network.
+# The list holds the Values themselves, not copies of their numbers. If you change `p.data`
+# for a p from the list, you change the network.
 #
-# The package does it once for all: its `Module` looks through the attributes of an object,
-# into lists and other modules, and takes every Value that was not computed from others.
-# `named_parameters()` also tells where each was found.
+# The package does this once and for all: its `Module` looks through the attributes of an
+# object, into lists and other modules, and takes every Value that was not computed from
+# others. `named_parameters()` also tells you where it found each of them.
 
 # %%
 import micrograd
@@ -88,8 +89,9 @@ assert [p.data for p in package.parameters()] == [p.data for p in model.paramete
 # %% [markdown]
 # The order is the same as ours: neuron by neuron, its weights and then its bias.
 #
-# What if one part is used in two places? Then it must still be in the list once, or it would
-# move twice in every step. Ours repeats it. `Module` notices that it is the same Value.
+# And if one part is used in two places? Then its parameters must still be in the list only
+# once, or they would move twice in every step. Our class repeats them. `Module` notices that
+# they are the same Values.
 
 # %%
 ours, theirs = Layer(2, 1), micrograd.Layer(2, 1)
@@ -103,7 +105,7 @@ assert len(theirs.parameters()) == len(set(ours.parameters())) == 3
 #
 # The leaves of a graph are of two kinds: the parameters, which learning may move, and the
 # data, which it may not. Here every parameter of a neuron has its name, and the data is
-# called x1 and x2. Both kinds get a grad; the list decides which of them is used.
+# called x1 and x2. Both kinds get a grad; the list decides which grads are used.
 
 # %%
 from micrograd import draw
@@ -119,9 +121,9 @@ draw(y)
 # %% [markdown]
 # ## Break it
 #
-# Here is a list in which the bias of the very last neuron was forgotten. Twenty times, we let
-# every parameter of the list go a little against its grad; the next lesson takes that loop
-# apart.
+# Here is a list in which the bias of the very last neuron is missing. Twenty times, we move
+# every parameter in the list a little against its grad; the next lesson explains that loop
+# piece by piece.
 
 # %%
 from micrograd.data import four_points
@@ -141,15 +143,16 @@ assert last.data == 0.0 and last.grad != 0.0
 assert loss.data < 0.1
 
 # %% [markdown]
-# There is no error. The loss even falls, since the other 40 do the work. The bias has a grad
-# and is still at 0.0, where it began: `backward()` goes through the graph and does not know
-# the list, but the update goes through the list and does not know the graph. So do not trust
-# a falling loss alone. Count the parameters, or look for one that never moves.
+# There is no error. The loss even falls, since the other 40 parameters do the work. The bias
+# has a grad but is still 0.0, where it started: `backward()` goes through the graph and knows
+# nothing of the list, while the update goes through the list and knows nothing of the graph.
+# So a falling loss is not enough. Count the parameters, or look for one that never moves.
 #
 # ## Exercise
 #
-# Write `count(nin, nouts)`, the number of parameters of a network, without making one. How
-# many has the network with 2 inputs and the layers 16, 16, 1?
+# Write `count(nin, nouts)`, which returns the number of parameters of a network without
+# building one. How many parameters does the network with 2 inputs and layers of 16, 16 and 1
+# neurons have?
 
 
 # %%
@@ -163,14 +166,14 @@ assert count(2, [16, 16, 1]) == len(MLP(2, [16, 16, 1]).parameters()) == 337
 # %% [markdown]
 # ## What PyTorch calls this
 #
-# The same words: `nn.Module`, `parameters()` and `named_parameters()`, each parameter once.
-# One thing differs. PyTorch does not look into a plain Python list of layers, so these have
-# to be in an `nn.ModuleList`; with a plain list all of them are missing, which is this
-# lesson's mistake on a large scale.
+# PyTorch uses the same words, `nn.Module`, `parameters()` and `named_parameters()`, and lists
+# each parameter once. One thing differs. PyTorch does not look into a plain Python list of
+# layers, so layers have to be in an `nn.ModuleList`; in a plain list all of them are missed,
+# which is this lesson's mistake on a large scale.
 
 # %% [markdown]
 # ## Recap
 #
 # - A neuron lists its own weights and bias, a layer and a network collect from their parts.
-# - The list holds the Values themselves, each once, also where a part is shared.
-# - What is not in the list gets a grad and never moves, and nothing complains.
+# - The list holds the Values themselves, each of them once, even if a part is shared.
+# - A parameter that is not in the list gets a grad but never moves, and there is no error.

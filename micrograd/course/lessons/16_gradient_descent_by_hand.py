@@ -8,9 +8,9 @@
 #
 # ## Predict
 #
-# Each turn of the loop works out the loss, sets all grads to 0, goes backward, and moves the
-# parameters. Leave out the part that sets the grads to 0. Does the loss now stay where it is,
-# go up, or go down? Say what you expect after five steps, and what after forty.
+# Each turn of the loop computes the loss, sets all grads to 0, goes backward, and moves the
+# parameters. Leave out the part that sets the grads to 0. Does the loss then stay where it
+# is, go up, or go down? Say what you expect after five steps, and after forty.
 
 # %% [markdown]
 # ## The smallest code
@@ -27,8 +27,8 @@ X, targets = four_points()
 
 
 # %%
-def fresh():
-    """The network at its random start, the same each time."""
+def new_model():
+    """Return the network with its random weights, the same each time."""
     random.seed(1337)
     return MLP(3, [4, 4, 1], activation="tanh", output_activation="tanh")
 
@@ -38,12 +38,12 @@ def loss_of(model):
 
 
 # %% [markdown]
-# One step. The gradient points to where the loss grows, so each parameter goes the other way,
-# and only a little: the grad is a statement about the spot where we stand. How little is the
-# *learning rate*, here 0.1.
+# Take one step first. The gradient points to where the loss grows, so each parameter goes the
+# other way, and only a little: the grad is a statement about the point where we are. How far
+# we go is set by the *learning rate*, here 0.1.
 
 # %%
-model = fresh()
+model = new_model()
 before = loss_of(model)
 before.backward()
 for p in model.parameters():
@@ -53,14 +53,14 @@ print(f"{before.data:.4f} {after.data:.4f}")
 assert after.data < before.data
 
 # %% [markdown]
-# Then again and again. Now the grads of the step before are still there, and `backward()`
-# adds to them, as lesson 10 wanted it for a Value that is used twice. So they are set to 0
-# first.
+# Then repeat this again and again. Now the grads of the previous step are still there, and
+# `backward()` adds to them, as lesson 10 required for a Value that is used twice. So we set
+# them to 0 first.
 
 
 # %%
 def train(lr, steps=50, zero=True):
-    model, history = fresh(), []
+    model, history = new_model(), []
     for _ in range(steps):
         loss = loss_of(model)  # forward
         if zero:
@@ -81,14 +81,15 @@ print([round(model(row).data, 3) for row in X], targets)
 assert right[-1] < 0.01
 
 # %% [markdown]
-# The loss falls from 3.1407 to 0.0062, fast at first and then ever more slowly: near the
-# targets the tanh is flat and the misses are small, so the grads are small as well. All four
-# predictions have the right sign and are close to the targets. This is all there is to
-# training. Large networks have more parameters and more data, and this same loop.
+# The loss falls from 3.1407 to 0.0062, fast at first and then more and more slowly: near the
+# targets tanh is flat and the misses are small, so the grads are small as well. All four
+# predictions have the right sign and are close to their targets. This is all there is to
+# training. Large networks have more parameters and more data, but the loop is the same.
 #
 # ## The picture
 #
-# The loss at each step, on a scale where every line up is a factor of ten.
+# The plot shows the loss at each step, on a logarithmic scale: each large mark on the axis
+# stands for ten times as much as the one below it.
 
 # %%
 from micrograd.support.figures import blank
@@ -104,8 +105,8 @@ figure
 # %% [markdown]
 # ## Break it
 #
-# Now without the part that sets the grads to 0. The lecture itself made this mistake, and saw
-# nothing of it for a while.
+# Now leave out the part that sets the grads to 0. The lecture itself made this mistake, and
+# did not notice it for a while.
 
 # %%
 model, wrong = train(0.1, zero=False)
@@ -118,12 +119,12 @@ assert wrong[-1] > 7.9  # ... and ends far above where it began
 # %% [markdown]
 # After five steps the wrong loop is *ahead*: 0.0053 against 0.0484. Each step moves by the
 # sum of all grads so far, which acts like a larger learning rate. But old grads never fade.
-# They keep pushing when the valley is already behind, the network is carried up the other
+# They keep pushing when the network has already passed the valley; they carry it up the other
 # side, and back. At step 20 the loss prints as 0.0000, and at step 30 it is 8.0000, where it
-# remains. All answers are the same there: two of four are wrong by 2, and twice 2 squared is
-# 8. That far out tanh is flat, so new grads are next to nothing and cannot turn it round.
+# stays. All four answers are the same there: two of them are wrong by 2, and twice 2 squared
+# is 8. That far out tanh is flat, so the new grads are almost zero and cannot pull it back.
 #
-# With half the learning rate the same mistake stays hidden.
+# With half the learning rate, the same mistake stays hidden.
 
 # %%
 _, slow = train(0.05)
@@ -132,10 +133,10 @@ print(f"{slow[-1]:.5f} {lucky[-1]:.5f}")
 assert lucky[-1] < slow[-1]
 
 # %% [markdown]
-# It even wins. The problem is so easy that a wrong loop solves it, by luck. A loss that falls
-# is not proof that the code is right.
+# The wrong loop even wins. The problem is so easy that it solves it by luck. A falling loss
+# is no proof that the code is right.
 #
-# A learning rate that is too large ends much the same, with no bug at all: already the first
+# A learning rate that is too large ends in much the same way, without any bug: even the first
 # step jumps over the valley.
 
 # %%
@@ -150,11 +151,11 @@ assert large[1] > large[0] and large[-1] > 7.9
 # update. What is the loss after ten steps? Think first, then run it.
 
 # %%
-model, history = fresh(), []
+model, history = new_model(), []
 for _ in range(10):
     loss = loss_of(model)
     loss.backward()
-    model.zero_grad()  # the package's word for those two lines
+    model.zero_grad()  # the package's name for those two lines
     for p in model.parameters():
         p.data -= 0.1 * p.grad
     history.append(loss.data)
@@ -163,9 +164,11 @@ assert history == [history[0]] * 10  # every step is 0.1 times 0: nothing moves
 # %% [markdown]
 # ## What PyTorch calls this
 #
-# The update and the zeros belong to an *optimizer*, `optim.SGD(model.parameters(), lr=0.1)`.
-# The loop is then `optimizer.zero_grad()`, `loss.backward()`, `optimizer.step()`. PyTorch
-# adds to grads as we do, so there, too, the first of these can be forgotten.
+# Updating the parameters and clearing the grads is the job of an *optimizer*,
+# `optim.SGD(model.parameters(), lr=0.1)`. The loop is then `optimizer.zero_grad()`,
+# `loss.backward()`, `optimizer.step()`. Since PyTorch 2, `zero_grad()` sets the grads to
+# `None` instead of 0, so read a grad only after `backward()`. PyTorch adds to grads as we do,
+# so there, too, people forget the first of these calls.
 
 # %% [markdown]
 # ## Recap
@@ -173,5 +176,5 @@ assert history == [history[0]] * 10  # every step is 0.1 times 0: nothing moves
 # - Forward, set the grads to 0, backward, update: that is the training loop.
 # - A step goes against the gradient, and the learning rate says how far; too far jumps over
 #   the valley.
-# - Grads that are not set to 0 add up from step to step; it may work for a while, by luck,
-#   and that is what makes this mistake hard to see.
+# - Grads that are not set to 0 add up from step to step; this may work for a while, by luck,
+#   which makes the mistake hard to see.

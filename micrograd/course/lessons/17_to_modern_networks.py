@@ -3,21 +3,21 @@
 #
 # [The lecture, from 2:14:03](https://youtu.be/VMj-3S1tku0?t=8043)
 #
-# **Goal:** see what a modern network adds to yours: batches, softmax with cross-entropy, Adam
-# and weight decay.
+# **Goal:** see what a modern network adds to yours: minibatches, softmax with cross-entropy,
+# Adam and weight decay.
 #
 # ## Predict
 #
-# Softmax makes probabilities out of scores: it takes exp of each, and divides by the sum.
+# Softmax turns scores into probabilities: it takes exp of each score, and divides by the sum.
 # Three scores are 2, 1 and 0. Before you read on: what happens to the three probabilities if
-# you add 1000 to every score? And what will a computer say?
+# you add 1000 to every score? And what will a computer answer?
 
 # %% [markdown]
 # ## The smallest code
 #
-# A network that chooses among classes has one output for each: a score, which may be any
-# number. Softmax turns scores into positive shares with a sum of 1, the greatest share for
-# the greatest score.
+# A network that chooses among classes has one output for each class: a score, which may be
+# any number. Softmax turns the scores into probabilities: positive numbers with a sum of 1.
+# The largest score gets the largest probability.
 
 # %%
 import math
@@ -25,24 +25,25 @@ import math
 from micrograd.losses import cross_entropy, softmax
 
 scores = [2.0, 1.0, 0.0]
-shares = softmax(scores)
-print([f"{share:.4f}" for share in shares])
-assert abs(sum(shares) - 1.0) < 1e-12
+probabilities = softmax(scores)
+print([f"{p:.4f}" for p in probabilities])
+assert abs(sum(probabilities) - 1.0) < 1e-12
 
 # %% [markdown]
-# The loss is minus the logarithm of the share that the right class gets. It is near 0 if that
-# share is near 1, and it grows without end as the share goes to 0. Its name is
-# *cross-entropy*.
+# The loss is minus the logarithm of the probability that the right class gets. It is near 0
+# if that probability is near 1, and it grows without limit as the probability goes to 0. It
+# is called *cross-entropy*.
 
 # %%
 loss = cross_entropy(scores, 0)
 print(f"{loss:.4f}")
-assert abs(loss + math.log(shares[0])) < 1e-12
+assert abs(loss + math.log(probabilities[0])) < 1e-12
 
 # %% [markdown]
-# Now a network of two outputs learns the two moons. With millions of examples, nobody can
-# afford all of them at every step. So each step takes a *batch*, a few drawn at random. The
-# gradient of a batch is a rough estimate of the gradient of all, and it is much cheaper.
+# Now a network with two outputs learns the two moons. With millions of examples, nobody can
+# afford to use all of them in every step. So each step uses a *minibatch*: a few examples,
+# drawn at random. The gradient of a minibatch is a rough estimate of the gradient of all
+# examples, and it is much cheaper to compute.
 
 # %%
 import random
@@ -67,27 +68,27 @@ def train(kind, lr, **options):
 
 
 # %% [markdown]
-# The rule that moves the parameters can be changed too. Gradient descent, here `SGD`, moves
-# each by learning rate times grad. *Adam* keeps two running means for every parameter, of its
-# grads and of their squares, and moves it by learning rate times the first over the root of
-# the second. So the step is about as long as the rate says, whether the grads are large or
-# small.
+# We can also change the rule that moves the parameters. Gradient descent, here `SGD`, moves
+# each parameter by learning rate times grad. *Adam* keeps two running means for every
+# parameter: one of its grads and one of their squares. It moves the parameter by the learning
+# rate times the first mean, divided by the square root of the second. So a step is about as
+# long as the learning rate, whether the grads are large or small.
 
 # %%
-ended = {}
+losses_at = {}
 for lr in (0.1, 0.3, 1.0):
-    ended[lr] = [train(kind, lr)[1] for kind in (optim.SGD, optim.Adam)]
-    print(lr, [f"{loss:.3f}" for loss in ended[lr]])
-assert ended[0.1][1] < ended[0.1][0] and ended[1.0][1] > ended[1.0][0]
+    losses_at[lr] = [train(kind, lr)[1] for kind in (optim.SGD, optim.Adam)]
+    print(lr, [f"{loss:.3f}" for loss in losses_at[lr]])
+assert losses_at[0.1][1] < losses_at[0.1][0] and losses_at[1.0][1] > losses_at[1.0][0]
 
 # %% [markdown]
-# In these twenty steps Adam is ahead at two rates, and behind at 1.0, where its steps are too
-# long. With Adam it is less work to find a rate that does, above all where some parameters
-# have far greater grads than others.
+# After these twenty steps Adam is ahead at two rates, and behind at 1.0, where its steps are
+# too long. With Adam it is easier to find a rate that works, especially where some parameters
+# have much larger grads than others.
 #
-# *Weight decay* pulls every parameter a little towards 0 at each step. Small weights make a
+# *Weight decay* pulls every parameter a little towards 0 in each step. Small weights make a
 # smoother function, which often does better on points that it has not seen. `AdamW` is Adam
-# with such a pull.
+# with weight decay.
 
 # %%
 free, loss_free = train(optim.Adam, 0.1)
@@ -98,16 +99,16 @@ assert sum(p.data**2 for p in held.parameters()) < sum(p.data**2 for p in free.p
 print(len(free.parameters()), "parameters")
 
 # %% [markdown]
-# This network has 42 parameters. GPT-3 has 175 billion, its classes are some fifty thousand
-# pieces of text, and the question is which comes next. Its neurons are wired in another way,
-# and are worked on by the million, side by side. Yet the loss is cross-entropy, the optimizer
-# Adam with weight decay, and the chain rule the same.
+# This network has 42 parameters. GPT-3 has 175 billion. Its classes are some fifty thousand
+# pieces of text, and it predicts which of them comes next. Its neurons are connected in
+# another way, and millions of them are computed in parallel. Yet its loss is cross-entropy,
+# its optimizer is Adam with weight decay, and the chain rule is the same.
 
 # %% [markdown]
 # ## The picture
 #
-# Four scores and their cross-entropy, where the right class is the last. From each score the
-# greatest is taken away first; the next section shows why.
+# This is the graph of four scores and their cross-entropy, where the last class is the right
+# one. First the largest score is subtracted from each; the next section shows why.
 
 # %%
 from micrograd import draw
@@ -120,9 +121,9 @@ draw(loss)
 # %% [markdown]
 # ## Break it
 #
-# Write softmax down as it is defined, and give it the greater scores of the question.
-# exp(1000) is beyond the greatest float, so it becomes inf, and inf over inf is nan: not a
-# number.
+# Write softmax down as it is defined, and give it the large scores from the question.
+# exp(1000) is larger than the largest float, so it becomes inf, and inf divided by inf is
+# nan: not a number.
 
 # %%
 from micrograd import Value, exp
@@ -133,51 +134,54 @@ def naive(scores):
     return [p / sum(powers) for p in powers]
 
 
-great = [Value(1002.0), Value(1001.0), Value(1000.0)]
-broken = naive(great)
+large = [Value(1002.0), Value(1001.0), Value(1000.0)]
+broken = naive(large)
 print([p.data for p in broken])
 assert all(math.isnan(p.data) for p in broken)
 
 # %% [markdown]
-# What should it have been? Adding 1000 to each multiplies every exp by the same factor, above
-# and below the line, and it cancels: the probabilities do not change. So one may *subtract*
-# the greatest score from each first. The greatest power is then exp(0), which is 1, and
-# nothing can overflow. That is what the package does.
+# What should the result have been? Adding 1000 to each score multiplies every exp by the same
+# factor, in the numerator and in the denominator, and the factor cancels: the probabilities
+# do not change. So we may first *subtract* the largest score from each. The largest power is
+# then exp(0), which is 1, and nothing can overflow. That is what the package does.
 
 # %%
-print([f"{p:.4f}" for p in softmax([s.data for s in great])])
-assert all(abs(p - q) < 1e-9 for p, q in zip(softmax([s.data for s in great]), shares))
+print([f"{p:.4f}" for p in softmax([s.data for s in large])])
+assert all(abs(p - q) < 1e-9 for p, q in zip(softmax([s.data for s in large]), probabilities))
 
 # %% [markdown]
 # ## Exercise
 #
-# Cross-entropy is log(exp(s0) + exp(s1) + exp(s2)) - s0, if class 0 is right. Differentiate
-# it on paper by s0 and by s1. Both answers have a share of the softmax in them. Which scores
-# go up in a step of gradient descent, and which go down?
+# Cross-entropy is log(exp(s0) + exp(s1) + exp(s2)) - s0, if class 0 is right. On paper,
+# differentiate it with respect to s0 and with respect to s1. Both answers contain a
+# probability from the softmax. Which scores go up in a step of gradient descent, and which go
+# down?
 
 # %%
 s = [Value(2.0), Value(1.0), Value(0.0)]
 cross_entropy(s, 0).backward()
 print([f"{x.grad:.4f}" for x in s])
-answer = [shares[0] - 1.0, shares[1], shares[2]]
+answer = [probabilities[0] - 1.0, probabilities[1], probabilities[2]]
 assert all(abs(x.grad - a) < 1e-12 for x, a in zip(s, answer))
 
 # %% [markdown]
-# The right score has the only negative grad, so it goes up, and the others go down, each by
-# its share.
+# Only the score of the right class has a negative grad, so it goes up. The others go down,
+# each in proportion to its probability.
 
 # %% [markdown]
 # ## What PyTorch calls this
 #
-# The loss is `F.cross_entropy`, which takes scores, called *logits*, and never probabilities.
-# The optimizers are `optim.SGD`, `optim.Adam` and `optim.AdamW`, and a `DataLoader` deals out
-# the batches.
+# The loss is `F.cross_entropy`. Its input has to be scores, called *logits*, and never
+# probabilities; its targets are class numbers, or one probability for each class. The
+# optimizers are `optim.SGD`, `optim.Adam` and `optim.AdamW`, and a `DataLoader` serves the
+# minibatches.
 
 # %% [markdown]
 # ## Recap
 #
-# - Softmax makes probabilities out of scores, and cross-entropy is minus the logarithm of
-#   that of the right class.
-# - A batch is a cheap estimate of the gradient; Adam measures each step by the grads so far;
-#   weight decay pulls towards 0.
-# - Subtract the greatest score before exp: the result is the same, and nothing overflows.
+# - Softmax turns scores into probabilities, and cross-entropy is minus the logarithm of the
+#   probability of the right class.
+# - A minibatch gives a cheap estimate of the gradient; Adam scales each step by the grads so
+#   far; weight decay pulls parameters towards 0.
+# - Subtract the largest score before taking exp: the result is the same, and nothing
+#   overflows.

@@ -3,20 +3,20 @@
 #
 # [The lecture, from 2:16:46](https://youtu.be/VMj-3S1tku0?t=8206)
 #
-# **Goal:** read the engine of this package, and find every part of your own Value in it.
+# **Goal:** read the engine of this package, and recognise every part of your own Value in it.
 #
 # ## Predict
 #
 # Your Value finds its order with a function `visit` that calls itself, once for each input.
-# Take a chain of 5,000 additions, each on the result of the one before. Before you run it:
-# what does `backward()` do?
+# Take a chain of 5,000 additions, each of which uses the result of the one before. Before you
+# run it: what does `backward()` do?
 
 # %% [markdown]
 # ## The smallest code
 #
-# In the last stage of Value the operations are rows of a table. Each row has what is
-# computed, and the partials. Then `apply` makes the node, and one `_backward` serves all
-# operations: upstream gradient times partial, added up.
+# In the last stage of Value, the operations are rows of a table. Each row states how the
+# result is computed, and the partials. `apply` makes the node, and a single `_backward`
+# serves all operations: it adds upstream gradient times partial to the grad of each input.
 
 # %%
 from micrograd.course.stages import difference
@@ -32,9 +32,9 @@ out = forward(0.5)
 print(out, partial(0.5, out))
 
 # %% [markdown]
-# The package has the same parts, in files of their own. `ops.py` is the table, with some
-# thirty rows. Its partials are written with operators and other ops, so they run on whatever
-# those run on: on floats, to give a number, or on names, to give a formula.
+# The package has the same parts, each in a file of its own. `ops.py` is the table, with about
+# thirty rows. Its partials are written with operators and other ops, so they accept whatever
+# those accept: given floats, they return a number; given names, they return a formula.
 
 # %%
 from micrograd import OPS
@@ -46,8 +46,8 @@ for name in ("tanh", "sigmoid", "exp"):
 assert str(derivatives(OPS["tanh"])["x"]) == "1 - out * out"
 
 # %% [markdown]
-# `graph.py` has the order and the chain rule, which hands out edge by edge, the last node
-# first. From these, `backward` is a loop of one line.
+# `graph.py` has the order and the chain rule, which yields one edge after another, starting
+# from the last node. With these, `backward` is a loop with one line in it.
 
 # %%
 from micrograd import Value
@@ -64,19 +64,19 @@ print(grads[a], grads[b])
 assert (grads[a], grads[b]) == (a.grad, b.grad) == (-2.0, 2.0)
 
 # %% [markdown]
-# `engine.py` has Value itself: `interpret` is your `apply`, and `_backward` and `backward`
-# are what they were. `nn/network.py` has the network. The original micrograd, which the
-# lecture builds, is smaller: each of its operations has a function of its own that it leaves
-# in the node. Its names still work here. What this course calls inputs it calls children.
+# `engine.py` has Value itself: `interpret` is your `apply`, and `_backward` and `backward` do
+# what they did in yours. `nn/network.py` has the network. The original micrograd, which the
+# lecture builds, is smaller: each of its operations stores a function of its own in the node.
+# The original's names still work here. It calls children what this course calls inputs.
 
 # %%
 print(y._op, [x._op for x in y._prev], y._backward)
 
 # %% [markdown]
-# One difference cannot be seen in the numbers. A function that is kept in a node and mentions
-# that node is a circle: each keeps the other alive. CPython frees an object when nothing
-# refers to it any more, but for a circle it has to wait for its garbage collector. In a table
-# no function knows any node, so there is no circle.
+# One difference does not show in the numbers. A closure stored in a node that refers to the
+# node makes a cycle: each keeps the other alive. CPython frees an object as soon as nothing
+# refers to it any more, but a cycle has to wait for the garbage collector. The functions in
+# the table refer to no node, so there is no cycle.
 
 # %%
 import gc
@@ -101,8 +101,8 @@ assert is_freed_at_once(Value) and not is_freed_at_once(Value7)
 # %% [markdown]
 # ## The picture
 #
-# The graph of y. Each disc is a row of the table, and each edge is one turn of the loop
-# above.
+# This is the graph of y. Each circle is a row of the table, and each edge is one turn of the
+# loop above.
 
 # %%
 from micrograd import draw
@@ -113,8 +113,8 @@ draw(y)
 # %% [markdown]
 # ## Break it
 #
-# Now the question of the beginning. Every call that has not returned takes a place on
-# Python's stack, and `visit` returns only when it has been all the way down.
+# Now back to the question from the beginning. Every call that has not returned takes a place
+# on Python's stack, and `visit` returns only after it has visited everything below its node.
 
 
 # %%
@@ -135,8 +135,8 @@ print(type(raised).__name__)
 assert raised is not None
 
 # %% [markdown]
-# So it fails, although nothing is wrong with the graph: Python allows about a thousand calls
-# within each other. The cure is to keep the nodes that still wait in a list of one's own,
+# So it fails, although nothing is wrong with the graph: Python allows only about a thousand
+# nested calls. The cure is to keep the nodes that are still waiting in a list of your own,
 # which may grow as long as memory allows. The order stays the same.
 
 # %%
@@ -148,34 +148,34 @@ assert x.grad == 1.0
 # %% [markdown]
 # ## Exercise
 #
-# The row of x / y writes both partials as short as it can, the second with `out`. Derive d(x
-# / y)/dy on paper, and show that the row says the same.
+# The row of x / y states both partials in their shortest form, the second in terms of `out`.
+# Derive d(x / y)/dy on paper, and show that the row agrees.
 
 # %%
-by = derivatives(OPS["div"])
-print(by["x"], "and", by["y"])
+partials = derivatives(OPS["div"])
+print(partials["x"], "and", partials["y"])
 p, q = 3.0, 4.0
 on_paper = -p / q**2
 assert OPS["div"].partials[1](p, q, p / q) == on_paper
 print(on_paper)
 
 # %% [markdown]
-# The minus sign and one y come from the rule for 1/y, and x / y is `out`, so that -x / y² is
+# The derivative of 1/y is -1/y², so the partial is -x / y². Since x / y is `out`, that equals
 # -out / y.
 
 # %% [markdown]
 # ## What PyTorch calls this
 #
-# PyTorch has a table as well, a file called `derivatives.yaml`: for each operation, formulas
-# for what every input is owed, written with `grad`, the inputs and `result`. Our row holds
-# the partial alone, and the engine multiplies. Its engine has no calls within calls either:
-# nodes that are ready wait in a queue.
+# PyTorch has a table as well, a file called `derivatives.yaml`. For each operation, it has
+# formulas for what every input receives, written in terms of `grad`, the inputs and `result`.
+# Our row holds only the partial, and the engine multiplies. PyTorch's engine has no nested
+# calls either: nodes that are ready wait in a queue.
 
 # %% [markdown]
 # ## Recap
 #
-# - An operation is one row: what it computes, and its partials. The chain rule stands in one
-#   place.
-# - Partials that are written with operators run on floats, and on names just as well.
+# - An operation is one row: what it computes, and its partials. The chain rule is written in
+#   one place only.
+# - Partials that are written with operators work on floats and on names alike.
 # - A loop with a list of its own goes as deep as you like; a function that calls itself does
 #   not.

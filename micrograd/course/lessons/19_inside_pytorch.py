@@ -3,19 +3,20 @@
 #
 # [The lecture, from 2:21:10](https://youtu.be/VMj-3S1tku0?t=8470)
 #
-# **Goal:** know what PyTorch computes backwards for tanh, and add an op of your own, there
-# and here.
+# **Goal:** know what PyTorch computes in the backward pass of tanh, and add an op of your
+# own, in PyTorch and here.
 #
 # ## Predict
 #
 # To go backwards through tanh, PyTorch needs the upstream gradient and one number that it
 # saved on the way forward. Before you read on: did it save the input of tanh, or the output?
-# What speaks for one of them?
+# What would be the advantage of each?
 
 # %% [markdown]
 # ## The smallest code
 #
-# PyTorch's tensors know the function that made them. Ask that of a tanh what it has saved.
+# PyTorch's tensors know the function that made them. Ask the function of a tanh what it has
+# saved.
 
 # %%
 import torch
@@ -28,7 +29,7 @@ assert saved == out.item()
 
 # %% [markdown]
 # It is the output. The partial of tanh is 1 - out², so nothing has to be computed again.
-# Behind layers of C++, for every kind of number and of machine, the backward pass of tanh is
+# Behind layers of C++, for every type of number and of machine, the backward pass of tanh is
 # one line of maths: the upstream gradient times one minus the output squared. Give it an
 # upstream gradient of 3.
 
@@ -39,10 +40,10 @@ print(x.grad.item())
 assert abs(x.grad.item() - by_hand) < 1e-15
 
 # %% [markdown]
-# Now an op that PyTorch lacks: √(1 + x²), an absolute value with its corner rounded off. By
-# the chain rule its partial is 2x · 1/(2√(1 + x²)), which is x / out. PyTorch wants a class
-# with two functions: forward, which saves what it will need, and backward, which gets the
-# upstream gradient and returns what the input is owed.
+# Now add an op that PyTorch lacks: √(1 + x²), an absolute value with its corner rounded off.
+# By the chain rule its partial is 2x · 1/(2√(1 + x²)), which is x / out. PyTorch needs a
+# class with two functions: forward, which saves what the way back will need, and backward,
+# which gets the upstream gradient and returns the gradient of the input.
 
 
 # %%
@@ -64,8 +65,8 @@ SmoothAbs.apply(t).backward()
 print(f"{t.grad.item():.4f}")
 
 # %% [markdown]
-# In our engine the same is one row. The table keeps the inputs and the output, and multiplies
-# by the upstream gradient itself, so the row states the partial and no more.
+# In our engine the same op is one row. The engine keeps the inputs and the output, and
+# multiplies by the upstream gradient itself, so the row states the partial and nothing else.
 
 # %%
 from micrograd import Op, Value, sqrt
@@ -79,9 +80,9 @@ print(f"{v.grad:.4f}")
 assert abs(v.grad - t.grad.item()) < 1e-15
 
 # %% [markdown]
-# They agree with each other, but both rest on the same sum on paper. So ask somebody else:
-# `gradcheck` moves the input a little up and down and compares slopes. PyTorch has one of
-# that name.
+# They agree, but both rest on the same derivation. So get a second opinion: `gradcheck`
+# nudges the input up and down and compares the slopes. PyTorch has a function of that name,
+# too.
 
 # %%
 from micrograd import gradcheck
@@ -93,7 +94,7 @@ assert torch.autograd.gradcheck(SmoothAbs.apply, (t,))
 # %% [markdown]
 # ## The picture
 #
-# The new op takes its place in a graph, beside those that were always there.
+# The new op takes its place in a graph, next to the built-in ones.
 
 # %%
 from micrograd import draw
@@ -107,9 +108,9 @@ draw(y)
 # %% [markdown]
 # ## Break it
 #
-# The usual slip is to forget the inner derivative: the root gives 1/(2 · out), and the factor
-# 2x of what is under the root is left out. Nothing complains. There is a number, and it looks
-# fine.
+# The usual mistake is to forget the inner derivative: the root gives 1/(2 · out), but the
+# factor 2x, the derivative of what is under the root, is missing. There is no error. There is
+# a number, and it looks fine.
 
 # %%
 wrong = Op("smooth_abs", "smooth_abs({})", lambda x: sqrt(1.0 + x * x), (lambda x, out: 0.5 / out,))
@@ -117,22 +118,22 @@ print(gradcheck(wrong, 2.0))
 assert not gradcheck(wrong, 2.0)
 
 # %% [markdown]
-# `gradcheck` sees it at once. But look at one more place, where 2x happens to be 1:
+# `gradcheck` sees it at once. But try one more point, where 2x happens to be 1:
 
 # %%
 print(gradcheck(wrong, 0.5))
 assert gradcheck(wrong, 0.5)
 
 # %% [markdown]
-# At 0.5 the wrong row is right by chance. A check tells the truth about the points that you
-# gave it, and about no others. So check at several, and at none that is special, like 0 or 1.
+# At 0.5 the wrong row is right by chance. A check tells you about the points that you gave
+# it, and about no others. So check at several points, and avoid special ones such as 0 or 1.
 
 # %% [markdown]
 # ## Exercise
 #
 # Write the row of the *swish*, x · sigmoid(x). On paper: with s = sigmoid(x), whose partial
 # is s · (1 - s), the product rule gives s + x · s · (1 - s). Which part of that is `out`? Use
-# it, then check the row at three points.
+# `out` in your row, then check the row at three points.
 
 # %%
 from micrograd import sigmoid
@@ -154,14 +155,15 @@ assert abs(v.grad - t.grad.item()) < 1e-15
 # %% [markdown]
 # ## What PyTorch calls this
 #
-# `torch.autograd.Function` is the class to extend, `ctx` the place for what is saved, and
-# `grad_output` the upstream gradient. The swish is `torch.nn.functional.silu`.
+# `torch.autograd.Function` is the class to extend, `ctx` is where you save what you need, and
+# `grad_output` is the upstream gradient. The swish is `torch.nn.functional.silu`.
 
 # %% [markdown]
 # ## Recap
 #
-# - For tanh PyTorch saves the output, and gives the input upstream gradient times one minus
-#   its square.
-# - An op of your own is a forward and a backward in PyTorch, and one row of the table here.
-# - Check every new partial with `gradcheck`, at several points: a wrong one can be right by
-#   chance.
+# - For tanh PyTorch saves the output; the gradient of the input is the upstream gradient
+#   times one minus the output squared.
+# - An op of your own is a forward and a backward function in PyTorch, and one row of the
+#   table here.
+# - Check every new partial with `gradcheck`, at several points: at one point, a wrong partial
+#   can be right by chance.

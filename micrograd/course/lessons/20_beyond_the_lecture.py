@@ -7,15 +7,15 @@
 # ## Predict
 #
 # f(x) = x⁴ - 2x² has its two lowest points at x = -1 and x = 1. Start at x = 2 and go down
-# until the slope is below one billionth. Gradient descent needs some dozens of steps.
-# Newton's method knows the second derivative as well: how many will it need? And where will
-# it go from 0.3?
+# until the slope is below one billionth. Gradient descent needs a few dozen steps. Newton's
+# method uses the second derivative as well: how many steps will it need? And where will it go
+# if it starts at 0.3?
 
 # %% [markdown]
 # ## The smallest code
 #
-# `grad` takes a function and returns another, its derivative. So it can be taken twice. On
-# paper: f' = 4x³ - 4x and f'' = 12x² - 4.
+# `grad` takes a function and returns another function, its derivative. So you can apply it
+# twice. On paper: f' = 4x³ - 4x and f'' = 12x² - 4.
 
 # %%
 from micrograd import grad, hessian
@@ -31,9 +31,9 @@ print(slope(2.0), curve(2.0))
 assert (slope(2.0), curve(2.0)) == (24.0, 44.0)
 
 # %% [markdown]
-# Why does that work? Going backwards is only products and sums of partials, and the partials
-# are written with operators. If they run on Values in place of floats, the gradient has a
-# graph of its own.
+# Why does that work? The backward pass consists only of products and sums of partials, and
+# the partials are written with operators. If they run on Values instead of floats, the
+# gradient has a graph of its own.
 #
 # With several inputs there is a second derivative for every pair of them: the *hessian*.
 
@@ -42,8 +42,8 @@ print(hessian(lambda x: x[0] ** 2 * x[1])([2.0, 3.0]))
 assert hessian(lambda x: x[0] ** 2 * x[1])([2.0, 3.0]) == [[6.0, 4.0], [4.0, 0.0]]
 
 # %% [markdown]
-# Where f is lowest its slope is 0. Newton's method pretends that the slope changes evenly, at
-# the rate f'', and jumps to where it would then be 0: x - f'(x)/f''(x).
+# Where f is lowest, its slope is 0. Newton's method pretends that the slope changes at the
+# constant rate f'', and jumps to where the slope would then be 0: x - f'(x)/f''(x).
 
 
 # %%
@@ -67,13 +67,13 @@ print(steps(newton, 2.0), steps(descend, 2.0))
 assert steps(newton, 2.0) == 6 and steps(descend, 2.0) > 40
 
 # %% [markdown]
-# Six steps. Close to the goal, every step of Newton's about doubles the number of correct
-# digits. Gradient descent shrinks the error by about the same factor each time, and somebody
-# has to choose its rate. Then why does nobody train networks in this way? A million
-# parameters have a hessian of a million times a million numbers.
+# Newton's method needs six steps. Close to the minimum, each of them roughly doubles the
+# number of correct digits. Gradient descent shrinks the error by about the same factor each
+# time, and somebody has to choose its learning rate. Then why does nobody train networks with
+# Newton's method? A million parameters have a hessian of a million times a million numbers.
 #
-# So the other way to be fast is to make each step cheap. `jit` traces a function once, on
-# names in place of numbers, and writes down the operations as a program.
+# The other way to be fast is to make each step cheap. `jit` traces a function: it runs the
+# function once, on names instead of numbers, and writes down the operations as a program.
 
 # %%
 from micrograd import jit
@@ -82,8 +82,9 @@ print(jit(f).lower(1.0).program)
 assert jit(f)(2.0).data == f(2.0)
 
 # %% [markdown]
-# From that list comes machine code, without any Python in it. The derivative is compiled just
-# as well, and so is a whole step of training: you write the loss of one example, in scalars.
+# That program is compiled to machine code, with no Python left in it. Derivatives can be
+# compiled in the same way, and so can a whole training step: you write the loss of one
+# example, in scalars.
 
 # %%
 import random
@@ -103,8 +104,9 @@ assert abs(history[0] - first) < 1e-9 and history[-1] < history[0]
 # %% [markdown]
 # ## The picture
 #
-# The slope of x³ as a graph, 3x² times the gradient of the result by itself. Because it is
-# made of Values, it has a `backward()`: the grad of x is now the second derivative.
+# This is the slope of x³ as a graph: 3x² times the gradient of the result with respect to
+# itself. Because it is made of Values, it has a `backward()`: the grad of x is now the second
+# derivative.
 
 # %%
 from micrograd import Value, draw, gradients
@@ -130,9 +132,9 @@ assert abs(x) < 1e-9 and curve(x) < 0.0 and f(x) > f(1.0)
 
 # %% [markdown]
 # It goes to 0, the *highest* point between the two valleys. Newton's method looks for a slope
-# of 0, and a top has that too. At 0.3 the second derivative is negative, so the division
-# turns the step around: uphill. Gradient descent goes down from there, for it looks only at
-# the slope. A careful program tests the sign of f'' first.
+# of 0, and a maximum has that too. At 0.3 the second derivative is negative, so the division
+# reverses the step: it goes uphill. Gradient descent goes down from there, because it looks
+# only at the slope. A careful program tests the sign of f'' first.
 
 # %%
 x = 0.3
@@ -144,8 +146,8 @@ assert curve(0.3) < 0.0 and abs(x - 1.0) < 1e-6
 # %% [markdown]
 # ## Exercise
 #
-# g(x) = x² - 6x. How many steps does Newton's method need, and from where? Work out one step
-# from x = 10 on paper, and then from any x.
+# Take g(x) = x² - 6x. How many steps does Newton's method need, and does it matter where it
+# starts? On paper, work out one step from x = 10, and then from any x.
 
 
 # %%
@@ -157,20 +159,20 @@ for start in (10.0, -50.0, 2.5):
     assert start - grad(g)(start) / grad(grad(g))(start) == 3.0
 
 # %% [markdown]
-# One step, from anywhere: x - (2x - 6)/2 is 3. The slope really does change evenly here, so
-# nothing is pretended.
+# It needs one step, from anywhere: x - (2x - 6)/2 is 3. Here the slope really does change at
+# a constant rate, so the method need not pretend.
 
 # %% [markdown]
 # ## What PyTorch calls this
 #
-# A gradient with a graph of its own is `autograd.grad(..., create_graph=True)`. The functions
-# `grad` and `hessian` are in `func`, and `compile` traces code and makes faster code of it.
-# In JAX the names are `grad`, `hessian` and `jit`, as here.
+# `torch.autograd.grad(..., create_graph=True)` gives a gradient with a graph of its own. The
+# functions `grad` and `hessian` are in `torch.func`, and `torch.compile` traces code and
+# turns it into faster code. In JAX the names are `grad`, `hessian` and `jit`, as here.
 
 # %% [markdown]
 # ## Recap
 #
 # - A gradient that is computed with Values can be differentiated again.
-# - Newton's method divides the slope by the second derivative: few steps, but to a top as
-#   gladly as to a valley.
-# - The same scalar code can be traced, and run as machine code.
+# - Newton's method divides the slope by the second derivative: it needs few steps, but it
+#   runs to a maximum as happily as to a minimum.
+# - The same scalar code can be traced and run as machine code.
