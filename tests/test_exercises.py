@@ -149,9 +149,9 @@ FILES = {
     "import nothing_there": "line 1: ModuleNotFoundError: No module named 'nothing_there'.",
     "x = 1\ndef f(:": "line 2: SyntaxError: invalid syntax.",
     "": "there is no `gradf` in the file any more: it was there in the beginning.",
-    "def gradf(a, b, c): return None": "nothing comes back: is there a return?",
-    "def gradf(a, b, c): return 1": "3 numbers are wanted, in a list, and this came back: 1.",
-    "def gradf(a, b, c): return ['x'] * 3": "a number is wanted, and this came back: 'x'.",
+    "def gradf(a, b, c): return None": "nothing was returned: is there a return?",
+    "def gradf(a, b, c): return 1": "expected a list of 3 numbers, got 1.",
+    "def gradf(a, b, c): return ['x'] * 3": "expected a number, got 'x'.",
     "def gradf(a, b, c):\n    return a.b": "line 2: AttributeError: 'int' object has no attribute",
     "def gradf(a, b, c): return gradf(a, b, c)": "line 1: RecursionError: maximum recursion depth",
     "def gradf(a): return a": "TypeError: gradf() takes 1 positional argument but 3 were given.",
@@ -214,7 +214,7 @@ def test_numbers_are_read_with_care():
 
     assert numbers((1, 2.0), 2) == numbers(np.array([1, 2]), 2) == [1.0, 2.0]
     assert number(np.float64(1.5)) == number(Value(1.5)) == 1.5
-    with pytest.raises(Wrong, match=r"a Value came back: .* Take its \.data\."):
+    with pytest.raises(Wrong, match=r"got a Value, .*: take its \.data\."):
         number(Value(1.5), plain=True)
     near([1.0, float("nan")], [1.0, float("nan")], "x")
     for wrong in (lambda: near(1.0, 2.0, "x"), lambda: number(None), lambda: numbers([1], 2)):

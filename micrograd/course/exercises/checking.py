@@ -1,57 +1,66 @@
-"""What checks are written with: numbers that are compared, and answers that are recognised.
+"""The tools that checks are written with: comparing numbers, and recognising known mistakes.
 
-Rule: what is wrong is one sentence, in a `Wrong`; a check that says nothing has found nothing.
+Rule: a check raises `Wrong`, with one sentence that says what is wrong; a check that returns has
+found no mistake.
 """
 
 import math
 from collections.abc import Callable
+
+NOTHING_RETURNED = "nothing was returned: is there a return?"
 
 
 class Wrong(Exception):
     """What is wrong with an answer, in one sentence."""
 
 
-def numbers(found, count: int, plain: bool = False) -> list[float]:
-    """The answer as so many numbers, `plain` ones or Values. Wrong if it is anything else."""
-    if found is None:
-        raise Wrong("nothing comes back: is there a return?")
-    found = found.tolist() if hasattr(found, "tolist") else found
-    if not isinstance(found, list | tuple) or len(found) != count:
-        raise Wrong(f"{count} numbers are wanted, in a list, and this came back: {shown(found)}.")
-    return [number(x, plain) for x in found]
+def numbers(answer, count: int, plain: bool = False) -> list[float]:
+    """Return the answer as a list of floats. Wrong unless it is a list of `count` numbers.
 
-
-def number(found, plain: bool = False) -> float:
-    """The answer as one number; that of a Value is its data. Wrong if it is anything else.
-
-    With `plain` it must not be a Value.
+    The numbers may be Values, whose data is taken, unless `plain` is set.
     """
-    if found is None:
-        raise Wrong("nothing comes back: is there a return?")
-    if hasattr(found, "grad"):
+    if answer is None:
+        raise Wrong(NOTHING_RETURNED)
+    answer = answer.tolist() if hasattr(answer, "tolist") else answer
+    if not isinstance(answer, list | tuple) or len(answer) != count:
+        raise Wrong(f"expected a list of {count} numbers, got {shown(answer)}.")
+    return [number(x, plain) for x in answer]
+
+
+def number(answer, plain: bool = False) -> float:
+    """Return the answer as a float. Wrong unless it is a number.
+
+    It may be a Value, whose data is taken, unless `plain` is set.
+    """
+    if answer is None:
+        raise Wrong(NOTHING_RETURNED)
+    if hasattr(answer, "grad"):
         if plain:
-            raise Wrong(
-                f"a float is wanted, and a Value came back: {shown(found)}. Take its .data."
-            )
-        found = found.data
-    if isinstance(found, str) or not hasattr(found, "__float__"):
-        raise Wrong(f"a number is wanted, and this came back: {shown(found)}.")
-    return float(found)
+            raise Wrong(f"expected a float, got a Value, {shown(answer)}: take its .data.")
+        answer = answer.data
+    if isinstance(answer, str) or not hasattr(answer, "__float__"):
+        raise Wrong(f"expected a number, got {shown(answer)}.")
+    return float(answer)
 
 
-def near(found, wanted, what: str, rel: float = 1e-9) -> None:
-    """Wrong unless each number is the wanted one, but for rounding."""
-    pairs = zip(found, wanted) if isinstance(wanted, list | tuple) else [(found, wanted)]
-    if not all(close(x, y, rel) for x, y in pairs):
-        raise Wrong(f"{what} is {shown(found)}, and should be {shown(wanted)}.")
+def near(answer, expected, what: str, rel: float = 1e-9) -> None:
+    """Raise Wrong unless each number equals the expected one, but for rounding."""
+    pairs = zip(answer, expected) if isinstance(expected, list | tuple) else [(answer, expected)]
+    if all(close(x, y, rel) for x, y in pairs):
+        return
+    digits = 6 if shown(answer) != shown(expected) else 12
+    raise Wrong(f"{what}: expected {shown(expected, digits)}, got {shown(answer, digits)}.")
 
 
-def recognise(found, mistakes: dict, rel: float = 1e-9) -> None:
-    """Wrong, with its sentence, if the answer is what somebody who makes that mistake gives."""
-    for sentence, answer in mistakes.items():
-        answers = answer if isinstance(answer, list | tuple) else [answer]
-        given = found if isinstance(found, list | tuple) else [found]
-        if len(given) == len(answers) and all(close(x, y, rel) for x, y in zip(given, answers)):
+def recognise(answer, mistakes: dict, rel: float = 1e-9) -> None:
+    """Raise Wrong if the answer is the result of a known mistake.
+
+    `mistakes` is {the sentence that explains the mistake: the answer that it leads to}.
+    """
+    answers = answer if isinstance(answer, list | tuple) else [answer]
+    for sentence, mistake in mistakes.items():
+        results = mistake if isinstance(mistake, list | tuple) else [mistake]
+        if len(answers) == len(results) and all(close(x, y, rel) for x, y in zip(answers, results)):
             sentence = sentence.strip()
             raise Wrong(sentence if sentence.endswith("?") else f"{sentence}.")
 
@@ -61,18 +70,18 @@ def close(x: float, y: float, rel: float) -> bool:
 
 
 def slope(f: Callable, point, i: int, h: float = 1e-5) -> float:
-    """d f / d its input number i, by a symmetric difference."""
+    """Return the slope of f with respect to its input number i, by a symmetric difference."""
     up, down = list(point), list(point)
     up[i] += h
     down[i] -= h
     return (number(f(*up)) - number(f(*down))) / (2 * h)
 
 
-def shown(x) -> str:
-    """Short enough for a sentence."""
+def shown(x, digits: int = 6) -> str:
+    """Return x as text that is short enough for a sentence; floats with so many digits."""
     if isinstance(x, float):
-        return f"{x:.6g}"
+        return f"{x:.{digits}g}"
     if isinstance(x, list | tuple):
-        return "[" + ", ".join(map(shown, x)) + "]"
+        return "[" + ", ".join(shown(item, digits) for item in x) + "]"
     text = repr(x)
     return text if len(text) < 60 else text[:57] + "..."

@@ -1,7 +1,8 @@
 """The same gradient, without any calculus
 
-Move one input of f by h and see how far the result moves: the slope is about the one divided by
-the other. `gradf(a, b, c)` returns [df/da, df/db, df/dc], each from one move by h = 0.000001.
+Move one input of f by h and see how far the result moves: the slope is roughly how far the result
+moved, divided by h. `gradf(a, b, c)` returns [df/da, df/db, df/dc]; compute each of them from a
+single move by h = 0.000001.
 """
 
 from math import sin
@@ -28,9 +29,9 @@ from micrograd.course.exercises.checking import near, numbers, recognise, slope
 
 NEEDS = 3
 HINTS = (
-    "How far does f move when only a moves, by h?",
-    "(f(a + h, b, c) - f(a, b, c)) / h is the slope by a.",
-    "Three such quotients, one for each input; nothing else moves in each of them.",
+    "How far does f move when a moves by h, and nothing else moves?",
+    "(f(a + h, b, c) - f(a, b, c)) / h is the slope with respect to a.",
+    "Return three such quotients, one for each input; in each of them only one input moves.",
 )
 WRONG = {
     """
@@ -48,17 +49,17 @@ WRONG = {
 }
 
 
-def check_the_point_of_the_colab():
+def check_the_lectures_point():
     """gradf(2, 3, 4), near [-12.35355, 10.25699, 0.06250]"""
     found, wanted = numbers(gradf(2, 3, 4), 3), [slope(f, (2, 3, 4), i) for i in range(3)]
     recognise(
         found,
         {
-            "divide by h: what is there is how far f moves, not how fast": [
+            "divide by h: your answer says how far f moves, not how fast": [
                 x * 1e-6 for x in wanted
             ],
             "all inputs move together: move one input at a time": [sum(wanted)] * 3,
-            "the difference is the wrong way round: after the move minus before": [
+            "the difference is the wrong way round: subtract f before the move from f after it": [
                 -x for x in wanted
             ],
         },

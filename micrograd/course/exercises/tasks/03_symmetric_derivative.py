@@ -1,9 +1,9 @@
 """The slope from both sides
 
-A move to one side sees the curve ahead, and not the curve behind. Move x up by h and down by h:
-`symmetric(f, x, h)` returns the difference of the two results of f, divided by the distance between
-the two points. For f(x) = x**3 at 2 with h = 0.25 that is 12.0625; a move up alone gives 13.5625,
-and the true slope is 12.
+A move to one side sees the curve ahead, but not the curve behind. So move x up by h and down by h:
+`symmetric(f, x, h)` returns the difference of the two results of f, divided by the distance of the
+two points. For f(x) = x**3 at 2 with h = 0.25 that is 12.0625. A move up only gives 13.5625, and
+the true slope is 12.
 """
 
 
@@ -21,17 +21,17 @@ from micrograd.course.exercises.checking import near, number, recognise
 NEEDS = 3
 HINTS = (
     "f is called twice: at the point above x, and at the point below x.",
-    "What f is above, minus what f is below; and how far are these two points from each other?",
-    "The points are x + h and x - h; their distance is 2 * h, and Python needs brackets for that.",
+    "Subtract f at the lower point from f at the upper point. How far apart are the two points?",
+    "The points are x + h and x - h; their distance is 2 * h. Put it in parentheses.",
 )
 WRONG = {
-    "return (f(x + h) - f(x)) / h": "a move up alone",
-    "return (f(x) - f(x - h)) / h": "a move down alone",
+    "return (f(x + h) - f(x)) / h": "a move up only",
+    "return (f(x) - f(x - h)) / h": "a move down only",
     "return (f(x + h) - f(x - h)) / h": "2 h apart",
     "return (f(x - h) - f(x + h)) / (2 * h)": "wrong way round",
-    "return (f(x + h) - f(x - h)) / 2 * h": "brackets",
+    "return (f(x + h) - f(x - h)) / 2 * h": "parentheses",
     "return f(x + h) - f(x - h)": "not yet divided",
-    "return (f(x + h) - f(x)) / (2 * h)": "half of the difference",
+    "return (f(x + h) - f(x)) / (2 * h)": "half of the slope",
     "(f(x + h) - f(x - h)) / (2 * h)": "is there a return",
 }
 CASES = (
@@ -49,13 +49,13 @@ def check_a_cube():
     recognise(
         found,
         {
-            "that is a move up alone: go down from x as well, by h": 13.5625,
-            "that is a move down alone: go up from x as well, by h": 10.5625,
-            "the two points are 2 h apart, and it looks divided by h": 24.125,
-            "it is the wrong way round: f above minus f below": -12.0625,
-            "/ 2 * h divides by 2 and then multiplies by h: put brackets around 2 * h": 0.75390625,
+            "that is a move up only: move down from x by h as well": 13.5625,
+            "that is a move down only: move up from x by h as well": 10.5625,
+            "the two points are 2 h apart, but you divide by h": 24.125,
+            "the difference is the wrong way round: take f above minus f below": -12.0625,
+            "/ 2 * h divides by 2, then multiplies by h: add parentheses": 0.75390625,
             "the difference of the results is not yet divided by their distance, 2 h": 6.03125,
-            "that is half of the difference by a move up alone: go down as well": 6.78125,
+            "that is half of the slope by a move up only: move down as well": 6.78125,
         },
     )
     near(found, 12.0625, "symmetric(f, 2, 0.25) with f(x) = x**3")

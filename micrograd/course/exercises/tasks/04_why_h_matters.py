@@ -1,9 +1,9 @@
 """Which h is best
 
-With a large h the symmetric difference is wrong because the curve bends between the two points;
-with a tiny h it is wrong because f is rounded, and the rounding is divided by h. The best h lies in
-between. `best(f, x, slope_of_x, hs)` returns that h of the list `hs` with which `symmetric` comes
-nearest to the true slope of f at x, the number `slope_of_x`.
+With a large h the symmetric difference is wrong because the curve bends between the two points.
+With a tiny h it is wrong because f is rounded, and the rounding error is divided by h. The best h
+lies in between. `best(f, x, slope_of_x, hs)` returns the h of the list `hs` for which `symmetric`
+comes closest to the true slope of f at x, the number `slope_of_x`.
 
 For sin at 1, whose slope is cos(1), best(sin, 1, cos(1), [0.1, 0.00001, 1e-12]) is 0.00001.
 """
@@ -26,9 +26,9 @@ from micrograd.course.exercises.checking import Wrong, number
 
 NEEDS = 3
 HINTS = (
-    "How far is the slope with one h from the true slope? Then look for the least of these.",
+    "For each h, how far is its slope from the true slope? Find the smallest of these distances.",
     "Too high and too low are equally bad: the error is abs(symmetric(f, x, h) - slope_of_x).",
-    "min(hs, key=...) returns that h of the list for which the key, a function of h, is least.",
+    "min(hs, key=...) returns the h of the list for which the key, a function of h, is smallest.",
 )
 WRONG = {
     "return min(hs)": "smallest h",
@@ -47,29 +47,29 @@ WRONG = {
 
 
 def check_near_a_pole():
-    """1 / x at 0.5, where the slope is far too low with one h and far too high with another"""
+    """1 / x at 0.5, where the slope is far too low for one h and far too high for another"""
     hs = [0.49, 2.0, 1e-13, 0.01, 0.51, 1e-5]
-    look(lambda x: 1 / x, "1 / x", 0.5, -4.0, hs)
+    try_it(lambda x: 1 / x, "1 / x", 0.5, -4.0, hs)
 
 
 def check_a_wave():
     """sin(10 x) at two points"""
     hs = [0.45, 1e-13, 1e-5, 1.0, 0.01, 1e-11]
-    look(lambda x: sin(10 * x), "sin(10 x)", 0.6, 10 * cos(6), hs)
-    look(lambda x: sin(10 * x), "sin(10 x)", 0.3, 10 * cos(3), hs)
+    try_it(lambda x: sin(10 * x), "sin(10 x)", 0.6, 10 * cos(6), hs)
+    try_it(lambda x: sin(10 * x), "sin(10 x)", 0.3, 10 * cos(3), hs)
 
 
 def check_other_functions():
     """other functions; lists in which the best h is the largest, the smallest, or in between"""
-    look(exp, "exp(x)", 1, exp(1), [1e-13, 1e-8, 1e-2, 1e-5, 1e-1])
-    look(exp, "exp(x)", 2, exp(2), [0.1, 0.01, 1.0])
-    look(sin, "sin(x)", 1, cos(1), (1e-10, 1e-5, 1e-14))
-    look(lambda x: 1 / x, "1 / x", -0.5, -4.0, [0.3, 1e-3, 1e-5, 1e-12])
-    look(lambda x: x**3, "x**3", -2, 12, [0.75])
+    try_it(exp, "exp(x)", 1, exp(1), [1e-13, 1e-8, 1e-2, 1e-5, 1e-1])
+    try_it(exp, "exp(x)", 2, exp(2), [0.1, 0.01, 1.0])
+    try_it(sin, "sin(x)", 1, cos(1), (1e-10, 1e-5, 1e-14))
+    try_it(lambda x: 1 / x, "1 / x", -0.5, -4.0, [0.3, 1e-3, 1e-5, 1e-12])
+    try_it(lambda x: x**3, "x**3", -2, 12, [0.75])
 
 
-def look(f, text, x, true, hs):
-    """One call of best: which h comes back, and why is it another one?"""
+def try_it(f, text, x, true, hs):
+    """Call best once; Wrong, with a reason, if it returns another h than the best."""
 
     def error(h):
         return (f(x + h) - f(x - h)) / (2 * h) - true
@@ -81,22 +81,28 @@ def look(f, text, x, true, hs):
     if found == wanted:
         return
     if found not in hs:
-        raise Wrong(f"{found:.6g} is not in the list: return the h itself, no slope and no error.")
+        raise Wrong(f"{found:.6g} is not in the list: return the h itself, no slope or error.")
     reasons = (
-        ("the smallest h is not the best: the rounding of f is divided by it", min(hs)),
+        ("the smallest h is not the best: the rounding error of f is divided by it", min(hs)),
         ("the largest h is not the best: the curve bends between the two points", max(hs)),
         (
-            "there it is farthest from the true slope: the least abs() of the error is best",
+            "that h is farthest from the true slope: choose the smallest abs() of the error",
             max(hs, key=lambda h: abs(error(h))),
         ),
-        ("a slope far too low is no good one: take the abs() of the error", min(hs, key=error)),
-        ("a slope far too high is no good one: take the abs() of the error", max(hs, key=error)),
-        ("that would be best for a move to one side alone", min(hs, key=one_sided)),
+        (
+            "a slope that is far too low is bad: take the abs() of the error",
+            min(hs, key=error),
+        ),
+        (
+            "a slope that is far too high is bad: take the abs() of the error",
+            max(hs, key=error),
+        ),
+        ("that h would be best for a move to one side", min(hs, key=one_sided)),
     )
     sentence = next((sentence for sentence, h in reasons if found == h), "there is a better one")
     raise Wrong(
-        f"{sentence}. With {text} at {x:g} and h = {found:g} the slope is off by "
-        f"{abs(error(found)):.3g}, with h = {wanted:g} by {abs(error(wanted)):.3g} only."
+        f"{sentence}. For {text} at {x:g}, the slope with h = {found:g} is off by "
+        f"{abs(error(found)):.3g}, but with h = {wanted:g} only by {abs(error(wanted)):.3g}."
     )
 
 
