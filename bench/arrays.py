@@ -8,7 +8,7 @@ import numpy as np
 
 from bench.workloads import BLOCK, DOCUMENT, EMBEDDING, HEADS, Workload
 from micrograd import MLP, optim
-from micrograd.support.nest import nest_map
+from micrograd.support.nest import tree_map
 
 
 def weights(workload: Workload) -> dict:
@@ -20,7 +20,7 @@ def weights(workload: Workload) -> dict:
             found[f"w{i}"] = [[v.data for v in neuron.w] for neuron in layer.neurons]
             found[f"b{i}"] = [neuron.b.data for neuron in layer.neurons]
     else:
-        found = nest_map(lambda v: v.data, vars(model))
+        found = tree_map(lambda v: v.data, vars(model))
     return {name: np.array(w, workload.dtype) for name, w in found.items()}
 
 

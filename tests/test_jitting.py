@@ -33,7 +33,7 @@ from micrograd import (
     where,
 )
 from micrograd.errors import GraphError, ShapeError, TraceError
-from micrograd.support.nest import ends, nest_map
+from micrograd.support.nest import leaves, tree_map
 
 # The functions differ by 3 ulps (7e-16) from C's, and sums may be fused or reordered; a few tens
 # of ops on numbers of the size of 1 leave 1e-13. Up to three derivatives leave 1e-12.
@@ -42,13 +42,14 @@ CLOSE = {"rel": 1e-12, "abs": 1e-13}
 
 def numbers(nest):
     return [
-        float(x) for x in ends(nest_map(lambda x: x.tolist() if hasattr(x, "tolist") else x, nest))
+        float(x)
+        for x in leaves(tree_map(lambda x: x.tolist() if hasattr(x, "tolist") else x, nest))
     ]
 
 
 def same_shape(x, y):
     """Both nests have the same containers and keys."""
-    assert nest_map(lambda _: 0, x) == nest_map(lambda _: 0, y)
+    assert tree_map(lambda _: 0, x) == tree_map(lambda _: 0, y)
 
 
 # --------------------------------------------------------------------------------------- results
@@ -87,18 +88,18 @@ EXACT = pytest.mark.parametrize("exact", [True, False], ids=["exact", "default"]
 
 
 def values(args):
-    return nest_map(Value, args)
+    return tree_map(Value, args)
 
 
 @FUNCTION
 @EXACT
 def test_results_are_those_without(f, args, exact):
-    wanted = nest_map(lambda y: y if isinstance(y, Value) else Value(y), f(*values(args)))
+    wanted = tree_map(lambda y: y if isinstance(y, Value) else Value(y), f(*values(args)))
     compiled = jit(f, exact=exact)
     for arguments in (args, values(args), args):
         found = compiled(*arguments)
         same_shape(found, wanted)
-        assert all(isinstance(y, Value) for y in ends(found))
+        assert all(isinstance(y, Value) for y in leaves(found))
         if exact:
             assert [x.hex() for x in numbers(found)] == [x.hex() for x in numbers(wanted)]
         else:
@@ -109,14 +110,14 @@ def test_results_are_those_without(f, args, exact):
 @EXACT
 def test_grads_are_those_without(f, args, exact):
     compiled = jit(f, exact=exact)
-    for output in range(len(ends(f(*values(args))))):
+    for output in range(len(leaves(f(*values(args))))):
         grads = []
         for function in (f, compiled, compiled):
-            leaves = values(args)
-            y = ends(function(*leaves))[output]
+            inputs = values(args)
+            y = leaves(function(*inputs))[output]
             if isinstance(y, Value):
                 y.backward()
-            grads.append([x.grad for x in ends(leaves)])
+            grads.append([x.grad for x in leaves(inputs)])
         assert grads[1] == grads[2]
         assert grads[1] == (grads[0] if exact else pytest.approx(grads[0], nan_ok=True, **CLOSE))
 
@@ -382,7 +383,7 @@ def test_vmap_of_derivatives(transform, f):
     xs = [[0.5, 1.5, -2.0], [1.0, 0.25, 0.5], [-0.5, 0.0, 3.0]]
     loop = [numbers(transform(f)(x)) for x in xs]
     for function in (transform(f), transform(jit(f))):
-        found = [y.tolist() for y in ends(vmap(function)(xs))]
+        found = [y.tolist() for y in leaves(vmap(function)(xs))]
         flat = [x for example in zip(*found) for x in example]
         assert flat == pytest.approx([x for example in loop for x in example], **CLOSE)
 

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from micrograd import Value, errors, losses
-from micrograd.support.nest import ends, nest_map
+from micrograd.support.nest import leaves, tree_map
 
 torch = pytest.importorskip("torch")
 F = torch.nn.functional
@@ -91,12 +91,12 @@ def test_value_and_gradients_are_pytorchs(row):
     wanted = theirs(tensor, target if target is None else torch.tensor(target).double())
     wanted.backward()
 
-    values = nest_map(Value, outputs)
+    values = tree_map(Value, outputs)
     loss = ours(values, target)
     loss.backward()
-    grads = [tensor.grad.tolist()] if tensor.grad.dim() == 0 else ends(tensor.grad.tolist())
+    grads = [tensor.grad.tolist()] if tensor.grad.dim() == 0 else leaves(tensor.grad.tolist())
     assert loss.data == pytest.approx(wanted.item(), **CLOSE)
-    assert [x.grad for x in ends(values)] == pytest.approx(grads, **CLOSE)
+    assert [x.grad for x in leaves(values)] == pytest.approx(grads, **CLOSE)
 
     of_floats = ours(outputs, target)
     assert type(of_floats) is float
@@ -154,7 +154,7 @@ HITS = [
 @pytest.mark.parametrize(("scores", "targets", "share"), HITS, ids=str)
 @pytest.mark.parametrize("of", [Value, float])
 def test_accuracy(scores, targets, share, of):
-    found = losses.accuracy(nest_map(of, scores), targets)
+    found = losses.accuracy(tree_map(of, scores), targets)
     assert found == share
     assert type(found) is float
 

@@ -12,7 +12,7 @@ from micrograd import Value, jit, nn
 from micrograd.errors import ShapeError
 from micrograd.nn.convolution import flat
 from micrograd.ops import relu, tanh
-from micrograd.support.nest import ends
+from micrograd.support.nest import leaves
 
 torch = pytest.importorskip("torch")
 
@@ -142,7 +142,7 @@ def given(ours, theirs, tensors=None):
 
 def compared(mine, yours, parameters, weights):
     """Outputs, and the gradients of the sum of their squares, by input and parameters."""
-    outputs = ends(mine)
+    outputs = leaves(mine)
     assert data(outputs) == pytest.approx(yours.flatten().tolist(), rel=1e-12, abs=1e-13)
     loss = sum(y * y for y in outputs)
     loss.backward()

@@ -34,7 +34,7 @@ from micrograd.ops import FAMILIES, relu, tanh
 from micrograd.saving.model_file import read_about
 from micrograd.saving.tensor_file import read_tensors, write_tensors
 from micrograd.support import files
-from micrograd.support.nest import ends
+from micrograd.support.nest import leaves
 
 
 def numbers(*shape):
@@ -157,7 +157,7 @@ def tied_rows(model):
 
 def tied_values(model):
     model.first, model.row = model.tokens.weight[0][0], (model.tokens.weight[1][1], Value(2.0))
-    model.flat = ends(model.positions.weight)
+    model.flat = leaves(model.positions.weight)
 
 
 def tied_modules(model):

@@ -12,7 +12,7 @@ from micrograd import MLP, Layer, Module, Neuron, Value, errors, summary
 from micrograd.nn import GPT, GRU, Conv2d, Dropout, Embedding, LayerNorm, Linear, Sequential
 from micrograd.nn import MaxPool2d as Pool
 from micrograd.ops import relu, tanh
-from micrograd.support.nest import ends
+from micrograd.support.nest import leaves
 
 
 def flat(x):
@@ -91,7 +91,7 @@ RUN = {  # name: (model, example)
 
 @pytest.mark.parametrize("model, example", RUN.values(), ids=RUN)
 def test_nodes_are_the_results_of_ops_in_the_graph(model, example):
-    graph, waiting = set(), ends(model(example))
+    graph, waiting = set(), leaves(model(example))
     while waiting:
         node = waiting.pop()
         if node.inputs and node not in graph:

@@ -9,7 +9,7 @@ import math
 import pytest
 
 from micrograd import Value, grad, hessian, jacobian, no_grad, value_and_grad
-from micrograd.support.nest import ends, nest_map
+from micrograd.support.nest import leaves, tree_map
 
 # The same formulas by the same rules, in float64: what differs is the order of a few additions and
 # an ulp or two of exp and tanh, carried through at most three derivatives.
@@ -63,18 +63,18 @@ def torch():
 
 
 def tensors(torch, nest):
-    return nest_map(lambda x: torch.tensor(x, dtype=torch.float64), nest)
+    return tree_map(lambda x: torch.tensor(x, dtype=torch.float64), nest)
 
 
 def same(ours, theirs):
     """Of one structure, and of the same numbers as far as rounding goes."""
-    theirs = nest_map(lambda x: x.item(), theirs)
-    assert nest_map(lambda x: None, ours) == nest_map(lambda x: None, theirs)
-    assert ends(ours) == pytest.approx(ends(theirs), **CLOSE)
+    theirs = tree_map(lambda x: x.item(), theirs)
+    assert tree_map(lambda x: None, ours) == tree_map(lambda x: None, theirs)
+    assert leaves(ours) == pytest.approx(leaves(theirs), **CLOSE)
 
 
 def floats(nest):
-    return all(type(x) is float for x in ends(nest))
+    return all(type(x) is float for x in leaves(nest))
 
 
 @SCALAR
@@ -90,7 +90,7 @@ def test_value_and_grad_is_f_and_its_grad(row):
     f, args, argnums = row
     value, derivative = value_and_grad(f, argnums)(*args)
     assert type(value) is float
-    assert value == f(*nest_map(Value, args)).data
+    assert value == f(*tree_map(Value, args)).data
     assert derivative == grad(f, argnums)(*args)
 
 

@@ -25,7 +25,7 @@ from micrograd.cli.console import stop
 from micrograd.drawing import draw_dot, tree
 from micrograd.explaining import AGAIN, ALGORITHMS
 from micrograd.support import files
-from micrograd.support.nest import nest_map
+from micrograd.support.nest import tree_map
 
 Expression = Annotated[str, typer.Argument(metavar="EXPRESSION", help="Such as 'tanh(x*w + b)'.")]
 Numbers = Annotated[
@@ -168,7 +168,7 @@ def explain(
         raise stop(files.cannot_write(html, error)) from error
     if as_json:
         parts = {"story": story, **told}
-        found = nest_map(json_number, {name: asdict(part) for name, part in parts.items()})
+        found = tree_map(json_number, {name: asdict(part) for name, part in parts.items()})
         print(json.dumps(found, indent=1, allow_nan=False))
         console = Console(highlight=False, stderr=True)  # what else is said is no JSON
     else:

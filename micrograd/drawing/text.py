@@ -5,7 +5,7 @@ from itertools import chain
 
 from micrograd import errors
 from micrograd.graph import topological_order
-from micrograd.support.nest import parts
+from micrograd.support.nest import children
 
 MOST_NODES = 500  # of more than these a picture shows nothing
 
@@ -38,7 +38,7 @@ def values_in(name: str, x):
         yield from ((f"{name}.{path}", value) for path, value in x.named_parameters())
     elif hasattr(x, "inputs") and hasattr(x, "grad"):
         yield name, x
-    for key, part in parts(x):
+    for key, part in children(x):
         yield from values_in(f"{name}[{key}]", part)
 
 

@@ -12,7 +12,7 @@ from micrograd.engine import Value
 from micrograd.nn import messages
 from micrograd.nn.network import Module
 from micrograd.ops import Arithmetic, Op, equal, less, take, where
-from micrograd.support.nest import nest_map, shape
+from micrograd.support.nest import shape, tree_map
 from micrograd.support.randomness import draw
 from micrograd.watchers import forgetting
 
@@ -151,7 +151,7 @@ class Dropout(Module):
         self.p = p
 
     def __call__(self, x):
-        return nest_map(self.one, x) if self.training and not forgetting() else x
+        return tree_map(self.one, x) if self.training and not forgetting() else x
 
     def one(self, x):
         drawn = draw()
@@ -169,7 +169,7 @@ class Sequential(Module):
 
     def __call__(self, x):
         for step in self.steps:
-            x = nest_map(step, x) if isinstance(step, Op) else step(x)
+            x = tree_map(step, x) if isinstance(step, Op) else step(x)
         return x
 
     def __repr__(self):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from micrograd.nn import MLP, Layer, Linear, Module, Neuron, Sequential, messages
-from micrograd.support.nest import parts
+from micrograd.support.nest import children
 from micrograd.support.text_table import aligned
 from micrograd.watchers import Watcher, enable_grad, watching
 
@@ -114,7 +114,7 @@ def layers(model: Module) -> dict[str, Module]:
 
 def modules(x, name: str):
     """(path, module) for each module below `x`."""
-    for key, part in parts(x):
+    for key, part in children(x):
         path = f"{name}.{key}" if name else key
         if isinstance(part, Module):
             yield path, part

@@ -13,7 +13,7 @@ from micrograd.engine import Value, read_data
 from micrograd.ieee import number
 from micrograd.nn import messages
 from micrograd.ops import OPS, Op
-from micrograd.support.nest import ends, nest_map, parts, shape
+from micrograd.support.nest import children, leaves, shape, tree_map
 
 # The weights are drawn evenly from (-bound, bound): the lecture's; Glorot and Bengio 2010, eq. 16;
 # the variance of He et al. 2015, eq. 10.
@@ -52,8 +52,8 @@ class Module:
     def train(self, mode: bool = True) -> "Module":
         """Switch what is for training alone, as Dropout, on (or off); the module itself."""
         self.training = mode
-        for _, part in parts(vars(self)):
-            for module in filter(lambda x: isinstance(x, Module), ends(part)):
+        for _, part in children(vars(self)):
+            for module in filter(lambda x: isinstance(x, Module), leaves(part)):
                 module.train(mode)
         return self
 
@@ -63,7 +63,7 @@ class Module:
 
     def state_dict(self) -> dict:
         """{"layers.0.neurons.0.w": [0.1, ...], "layers.0.neurons.0.b": 0.0, ...}, fit for JSON."""
-        return {name: nest_map(read_data, entry) for name, entry in entries(self)}
+        return {name: tree_map(read_data, entry) for name, entry in entries(self)}
 
     def load_state_dict(self, state: dict) -> None:
         """Set the parameters from what `state_dict()` returned.
@@ -80,8 +80,8 @@ class Module:
                 problems.append(f"misshapen {name}: {found}, where the module has {wanted}")
         if problems:
             raise errors.ShapeError(messages.state_does_not_fit(sorted(problems)))
-        loaded = [float(number(x)) for name in mine for x in ends(state[name])]
-        for value, x in zip(ends(list(mine.values())), loaded):
+        loaded = [float(number(x)) for name in mine for x in leaves(state[name])]
+        for value, x in zip(leaves(list(mine.values())), loaded):
             value.data = x
 
 
@@ -204,7 +204,7 @@ def named(what: str, choice, known: dict) -> Callable:
 
 def entries(x, name: str = "") -> Iterator[tuple[str, object]]:
     """(path, a Value or a nested list of Values) for each attribute, below `x`, that is one."""
-    for key, part in parts(vars(x) if isinstance(x, Module) else x):
+    for key, part in children(vars(x) if isinstance(x, Module) else x):
         path = f"{name}.{key}" if name else key
         if only_values(part):
             yield path, part
@@ -222,5 +222,5 @@ def single(x, name: str) -> Iterator[tuple[str, Value]]:
     """(path, Value) for each Value in a nested list of them."""
     if isinstance(x, Value):
         yield name, x
-    for key, part in parts(x):
+    for key, part in children(x):
         yield from single(part, f"{name}.{key}")

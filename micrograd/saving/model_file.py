@@ -12,7 +12,7 @@ from micrograd.nn import Module
 from micrograd.saving import messages
 from micrograd.saving.structure import built, described
 from micrograd.saving.tensor_file import read_tensors, write_tensors
-from micrograd.support.nest import parts
+from micrograd.support.nest import children
 
 
 def save(model: Module, path: Path | str, about: dict | None = None) -> Path:
@@ -56,7 +56,7 @@ def arrays(x, name: str) -> Iterator[tuple[str, np.ndarray]]:
     try:
         array = np.array(x, float)
     except ValueError:
-        for key, part in parts(x):
+        for key, part in children(x):
             yield from arrays(part, f"{name}.{key}")
     else:
         yield name, array
@@ -79,7 +79,7 @@ def joined(x, name: str, found: dict):
     """`name` out of its parts, which are taken from `found`."""
     if name in found:
         return found.pop(name)
-    return [joined(part, f"{name}.{key}", found) for key, part in parts(x)]
+    return [joined(part, f"{name}.{key}", found) for key, part in children(x)]
 
 
 # ---------------------------------------------------------------------------------------- the file

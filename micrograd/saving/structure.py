@@ -11,7 +11,7 @@ from micrograd.engine import Value
 from micrograd.nn import Module, only_values
 from micrograd.ops import FAMILIES, OPS, Op, row
 from micrograd.saving import messages
-from micrograd.support.nest import CONTAINERS, ends
+from micrograd.support.nest import CONTAINERS, leaves
 
 PLAIN = (str, bool, int, float, type(None))
 
@@ -65,7 +65,7 @@ class Describer:
         some stand in other places, too.
         """
         sizes = lengths(x)
-        found = [self.numbers.setdefault(value, len(self.numbers)) for value in ends(x)]
+        found = [self.numbers.setdefault(value, len(self.numbers)) for value in leaves(x)]
         first = found[0]
         in_a_row = found == list(range(first, first + len(found)))
         return {"values": first, "shape": sizes} if in_a_row and sizes is not None else None

@@ -1,6 +1,6 @@
-"""Nests: lists, tuples and dicts within each other, and what stands at their ends.
+"""Nests: lists, tuples and dicts within each other, and the leaves in them.
 
-Rule: a list, a tuple and a dict are the only containers; whatever else there is stands at an end.
+Rule: a list, a tuple and a dict are the only containers; everything else is a leaf.
 """
 
 from collections.abc import Callable, Iterator
@@ -8,36 +8,36 @@ from collections.abc import Callable, Iterator
 CONTAINERS = (list, tuple, dict)
 
 
-def nest_map(f: Callable, nest):
-    """`nest` with f(x) in place of each x at its ends."""
+def tree_map(f: Callable, nest):
+    """Return a nest of the same structure with f(x) in place of each leaf x."""
     if not isinstance(nest, CONTAINERS):
         return f(nest)
     if isinstance(nest, dict):
-        return {key: nest_map(f, part) for key, part in nest.items()}
-    make = getattr(nest, "_make", type(nest))  # a namedtuple's own
-    return make([nest_map(f, part) for part in nest])
+        return {key: tree_map(f, child) for key, child in nest.items()}
+    make = getattr(nest, "_make", type(nest))  # a namedtuple's constructor from a list
+    return make([tree_map(f, child) for child in nest])
 
 
-def ends(nest) -> list:
-    """What stands at the ends of `nest`, in order."""
-    found: list = []
-    nest_map(found.append, nest)
-    return found
+def leaves(nest) -> list:
+    """Return the leaves of `nest`, in order."""
+    in_order: list = []
+    tree_map(in_order.append, nest)
+    return in_order
 
 
-def parts(nest) -> Iterator[tuple[str, object]]:
-    """(key or place, part) for each part of a dict, list or tuple; nothing of anything else."""
+def children(nest) -> Iterator[tuple[str, object]]:
+    """Yield (key or index, child) for each child of a dict, list or tuple; nothing for a leaf."""
     if isinstance(nest, list | tuple):
         nest = dict(enumerate(nest))
     if isinstance(nest, dict):
-        for key, part in nest.items():
-            yield str(key), part
+        for key, child in nest.items():
+            yield str(key), child
 
 
 def shape(nest) -> str:
-    """The lengths of a nest, in words: "a number", "a list of 3", "a list of 2 (a list of 3)"."""
+    """Describe the lengths of a nest: "a number", "a list of 3", "a list of 2 (a list of 3)"."""
     if not isinstance(nest, list | tuple):
         return "a number"
-    inner = sorted({shape(part) for part in nest} - {"a number"})
+    inner = sorted({shape(child) for child in nest} - {"a number"})
     detail = f" ({', '.join(inner)})" if inner else ""
     return f"a list of {len(nest)}{detail}"

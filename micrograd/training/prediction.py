@@ -4,7 +4,7 @@ from copy import copy
 
 from micrograd.engine import Value
 from micrograd.nn import Module
-from micrograd.support.nest import nest_map
+from micrograd.support.nest import tree_map
 from micrograd.transforms import vmap
 from micrograd.watchers import no_grad
 
@@ -13,7 +13,7 @@ def frozen(x):
     """A copy of a module, or of what is in one, with numbers for Values."""
     if isinstance(x, Module):
         found = copy(x)
-        vars(found).update(nest_map(frozen, vars(x)))
+        vars(found).update(tree_map(frozen, vars(x)))
         return found
     return x.data if isinstance(x, Value) else x
 

@@ -13,7 +13,7 @@ from micrograd.compiler import Tracer
 from micrograd.compiler import gradients as traced_gradients
 from micrograd.engine import Value, gradients
 from micrograd.ops import mul
-from micrograd.support.nest import ends, nest_map
+from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms.jitting import Jitted, nested
 from micrograd.transforms.recording import as_lists, current
 from micrograd.watchers import enable_grad
@@ -71,8 +71,8 @@ def jacobian(f: Callable, argnums: Places = 0) -> Callable:
 
     def derivative(*args, **kwargs):
         with enable_grad(), variables(args, argnums) as (arguments, chosen, keep):
-            found = nest_map(as_lists, f(*arguments, **kwargs))
-            return nest_map(lambda y: by(y, chosen, keep), found)
+            found = tree_map(as_lists, f(*arguments, **kwargs))
+            return tree_map(lambda y: by(y, chosen, keep), found)
 
     return derivative
 
@@ -94,10 +94,10 @@ def variables(args: tuple, argnums):
     Value differentiates by its own variable alone.
     """
     places = argnums if isinstance(argnums, tuple) else (argnums,)
-    keep = nested.get() or any(isinstance(x, Value) for x in ends(args))
+    keep = nested.get() or any(isinstance(x, Value) for x in leaves(args))
     arguments = list(args)
     for i in places:
-        arguments[i] = nest_map(variable, args[i])
+        arguments[i] = tree_map(variable, args[i])
     chosen = (
         tuple(arguments[i] for i in places) if isinstance(argnums, tuple) else arguments[argnums]
     )
@@ -120,11 +120,11 @@ def variable(x):
 def by(y, chosen, keep: bool):
     """d y / d chosen, in the shape of `chosen`; zeros if y does not depend on it."""
     if recorder := current():
-        found = iter(traced_gradients(recorder.known(y), ends(chosen)))
+        found = iter(traced_gradients(recorder.known(y), leaves(chosen)))
     else:
         y = y if isinstance(y, Value) else Value(y)
-        found = iter(gradients(y, ends(chosen), keep))
-    return nest_map(lambda _: next(found), chosen)
+        found = iter(gradients(y, leaves(chosen), keep))
+    return tree_map(lambda _: next(found), chosen)
 
 
 def finish(y, keep: bool):

@@ -15,7 +15,7 @@ from micrograd.engine import Value, new, read_data
 from micrograd.graph import topological_order
 from micrograd.ieee import number
 from micrograd.ops import interpret
-from micrograd.support.nest import ends, nest_map
+from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
 from micrograd.transforms.recording import (
     current,
@@ -129,13 +129,13 @@ class Version:
                 return variables[-1]
 
             y = f(*with_variables(args, make), **with_variables(kwargs, make))
-            self.result = nest_map(recorder.known, y)
+            self.result = tree_map(recorder.known, y)
         self.parameters = list(recorder.parameters)
         names = {x: f"x{i}" for i, x in enumerate(variables)}
         names |= {x: f"p{i}" for i, x in enumerate(recorder.parameters.values())}
         self.computed = [p for p in self.parameters if p.op]  # which are no leaves
         outputs = [y for y in result_ends(self.result) if is_number(y)]
-        self.plain = len(outputs) == len(ends(self.result))  # with no array or text in between
+        self.plain = len(outputs) == len(leaves(self.result))  # with no array or text in between
         self.traced = written(names, outputs)
         self.program = simplify(self.traced)
         self.gradients: dict = {}
@@ -170,7 +170,7 @@ class Version:
         record = Call(self, leaves, np.fromiter(numbers, float, len(self.program.names)))
         found = iter(record.results())
         if self.plain:
-            return nest_map(lambda _: next(found), self.result)
+            return tree_map(lambda _: next(found), self.result)
         return result_map(lambda y: next(found) if is_number(y) else y, self.result)
 
 

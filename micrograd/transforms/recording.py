@@ -11,7 +11,7 @@ from micrograd import errors
 from micrograd import errors as compiler_messages
 from micrograd.compiler import Trace, Tracer
 from micrograd.engine import Value
-from micrograd.support.nest import nest_map
+from micrograd.support.nest import tree_map
 from micrograd.support.randomness import drawing, source
 from micrograd.transforms import messages
 from micrograd.watchers import Forget, Watcher, watchers, watching
@@ -160,7 +160,7 @@ def array_map(f: Callable, array):
 
 def result_map(f: Callable, result):
     """The nest with f(y) in place of each y, also of those in arrays."""
-    return nest_map(lambda y: array_map(f, y) if is_array(y) else f(y), result)
+    return tree_map(lambda y: array_map(f, y) if is_array(y) else f(y), result)
 
 
 def result_ends(result) -> list:
@@ -174,5 +174,5 @@ def with_variables(x, make: Callable):
     if is_array(x):
         return array_map(lambda _: make(), x)
     if isinstance(x, list | tuple | dict):
-        return nest_map(lambda part: with_variables(part, make), x)
+        return tree_map(lambda part: with_variables(part, make), x)
     return make() if is_traced(x) else x

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from micrograd import errors
 from micrograd.engine import Value, read_data
-from micrograd.support.nest import ends, nest_map
+from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
 from micrograd.transforms.jitting import Jitted, Version, is_number, nested
 from micrograd.transforms.recording import current, is_array, signature
@@ -48,8 +48,8 @@ class Mapped(Jitted):
         count = examples(args)
         rows = [[x[i] if has_axis(x) else x for x in args] for i in range(count)]
         results = [self.f(*row) for row in rows]
-        columns = iter(zip(*map(ends, results)))
-        return nest_map(lambda _: side_by_side(next(columns)), results[0]) if results else []
+        columns = iter(zip(*map(leaves, results)))
+        return tree_map(lambda _: side_by_side(next(columns)), results[0]) if results else []
 
     def version(self, key, args, kwargs) -> "MappedVersion":
         if key not in self.versions:
@@ -76,7 +76,7 @@ class MappedVersion(Version):
         numbers += map(read_data, self.parameters)
         columns += [None] * len(self.parameters)
         out = iter(self.machine(columns, count).run(numbers, rows, count))
-        return nest_map(lambda y: self.mapped(y, out), self.result)
+        return tree_map(lambda y: self.mapped(y, out), self.result)
 
     def mapped(self, y, out):
         """The numbers of all examples, which are the first axis, of one result."""

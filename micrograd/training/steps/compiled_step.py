@@ -36,7 +36,7 @@ from micrograd.compiler import (
 from micrograd.engine import Value
 from micrograd.optim import Optimizer, scale_to_clip
 from micrograd.support.arguments import natural
-from micrograd.support.nest import nest_map
+from micrograd.support.nest import tree_map
 from micrograd.support.randomness import drawing
 from micrograd.training import messages
 from micrograd.training.steps.minibatches import Feed, as_array, examples
@@ -209,7 +209,7 @@ class Compiled:
                 return variables[-1]
 
             def example(shape):
-                made = nest_map(variable, np.zeros(shape).tolist())
+                made = tree_map(variable, np.zeros(shape).tolist())
                 widths.append(int(np.prod(shape)))
                 return made
 
