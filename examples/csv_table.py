@@ -1,8 +1,9 @@
 """Learn to predict a column of a CSV file, save the model, and predict with what was saved.
 
 The program first writes a table: the tread depth of a tyre after some kilometres on some road. It
-prints the error on held-out rows, in millimetres, and predictions for two new rows, made by the model
-that was read back from its file. `micrograd train FILE.csv --target COLUMN` does all this in one line.
+prints the error on held-out rows, in millimetres, and predictions for two new rows, made by the
+model that was read back from its file. `micrograd train FILE.csv --target COLUMN` does all of this
+in one line.
 
 Usage: python examples/csv_table.py [STEPS]
 """

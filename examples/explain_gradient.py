@@ -1,8 +1,8 @@
 """Explain one gradient in words and numbers, and write a page that plays it.
 
-It prints the chain rule edge by edge for `tanh(a*b + a)`, the paths that lead from `a` to the result,
-and a check by finite differences; then the same graph with a mistake that many people make (`=` in
-place of `+=`). The page opens in any browser, without a network.
+It prints the chain rule edge by edge for `tanh(a*b + a)`, the paths that lead from `a` to the
+result, and a check by finite differences; then the same graph with a mistake that many people make
+(`=` in place of `+=`). The page opens in any browser, without a network.
 
 Usage: python examples/explain_gradient.py [PAGE.html]
 """

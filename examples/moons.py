@@ -1,7 +1,7 @@
 """Train a network to separate two moons, and draw its decision boundary as text.
 
-It prints the loss, the accuracy on examples that the network has not seen, and a map of the plane in
-which `#` marks the points that the network assigns to the upper moon.
+It prints the loss, the accuracy on examples that the network has not seen, and a map of the plane
+in which `#` marks the points that the network assigns to the upper moon.
 
 Usage: python examples/moons.py [STEPS]
 """
