@@ -17,12 +17,12 @@ from micrograd.compiler.codegen.executable import Mapped, Once, spelled
 from micrograd.compiler.program import Program
 from micrograd.compiler.trace import trace
 from micrograd.engine import Value
-from micrograd.ops import OPS, power, taker
+from micrograd.ops import OPS, pow_op, take_op
 from micrograd.transforms.jitting import jit
 
 EDGES = (0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 1e-300, 1e300, 0.3, -0.3)
 EXPONENTS = (0, 1, 2, 3, 7, 8, 9, -1, -2, 0.5, -0.5, 2.5, 1e300, math.inf)
-ROWS = {**OPS, **{op.name: op for op in (*map(power, EXPONENTS), taker(1), taker(2))}}
+ROWS = {**OPS, **{op.name: op for op in (*map(pow_op, EXPONENTS), take_op(1), take_op(2))}}
 EVERY_ROW = pytest.mark.parametrize("op", ROWS.values(), ids=ROWS)
 EXACT = pytest.mark.parametrize("exact", [True, False], ids=["exact", "default"])
 
@@ -87,7 +87,7 @@ def test_a_row_in_lanes_is_what_its_forward_is(op, exact):
 @pytest.mark.parametrize("n", range(-10, 11))
 @pytest.mark.parametrize("x", EDGES)
 def test_a_whole_power_is_pow(n, x):
-    judge(power(n), False, (x,), *whole_power(n).run([x]))
+    judge(pow_op(n), False, (x,), *whole_power(n).run([x]))
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from numbers import Real
 from micrograd import errors
 from micrograd.compiler import messages
 from micrograd.compiler.program import Program
-from micrograd.ieee import number
+from micrograd.ieee import as_number
 from micrograd.ops import Arithmetic, Op, detach, equal, less, where
 
 TELL_EVERY = 1_000_000  # instructions between two lines about how long a trace has become
@@ -90,8 +90,8 @@ class Trace:
 
     def record(self, op: Op, inputs: tuple):
         """The result of `op`; NotImplemented if an input is of a kind that nobody knows."""
-        if op.bind and self.bind and isinstance(inputs[-1], Real):
-            op, inputs = op.bind(number(inputs[-1])), inputs[:-1]
+        if op.with_constant and self.bind and isinstance(inputs[-1], Real):
+            op, inputs = op.with_constant(as_number(inputs[-1])), inputs[:-1]
         for x in inputs:
             if type(x) is not float and (type(x) is not Tracer or x.trace is not self):
                 inputs = tuple(map(self.known, inputs))
@@ -119,7 +119,7 @@ class Trace:
                 raise errors.TraceError(messages.leaked())
             return x
         if isinstance(x, Real) or getattr(x, "shape", None) == ():
-            return float(number(x))
+            return float(as_number(x))
         return self.capture(x)
 
     def close(self) -> None:

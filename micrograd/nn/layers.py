@@ -14,7 +14,7 @@ from micrograd.nn.network import Module
 from micrograd.ops import Arithmetic, Op, equal, less, take, where
 from micrograd.support.nest import shape, tree_map
 from micrograd.support.randomness import draw
-from micrograd.watchers import forgetting
+from micrograd.watchers import is_grad_enabled
 
 
 def uniform(bound: float, *sizes: int):
@@ -151,7 +151,7 @@ class Dropout(Module):
         self.p = p
 
     def __call__(self, x):
-        return tree_map(self.one, x) if self.training and not forgetting() else x
+        return tree_map(self.one, x) if self.training and is_grad_enabled() else x
 
     def one(self, x):
         drawn = draw()

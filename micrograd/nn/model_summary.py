@@ -154,7 +154,7 @@ class Counting(Watcher):
     def __init__(self, rows: dict[int, Row]):
         self.rows, self.working = rows, []
 
-    def made(self, out, op, inputs):
+    def on_result(self, out, op, inputs):
         self.working[-1].nodes += 1
 
     def call(self, call: Callable, module: Module, *inputs, **named):

@@ -13,7 +13,7 @@ from micrograd import errors
 from micrograd.compiler import Program, Tracer, collector_paused, differentiate, simplify, written
 from micrograd.engine import Value, new, read_data
 from micrograd.graph import topological_order
-from micrograd.ieee import number
+from micrograd.ieee import as_number
 from micrograd.ops import interpret
 from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
@@ -165,7 +165,7 @@ class Version:
         """The nest of results for those numbers and Values."""
         import numpy as np  # here, since it loads slowly
 
-        given = [x.data if isinstance(x, Value) else float(number(x)) for x in leaves]
+        given = [x.data if isinstance(x, Value) else float(as_number(x)) for x in leaves]
         numbers = chain(given, map(read_data, self.parameters))
         record = Call(self, leaves, np.fromiter(numbers, float, len(self.program.names)))
         found = iter(record.results())
@@ -214,7 +214,7 @@ class Call:
             made.data, made.grad, made.op = data, 0.0, Compiled(self, output)
             made._first, made._second = slots  # for many results one tuple of many inputs
             for watcher in active:
-                watcher.made(made, made.op, self.values)
+                watcher.on_result(made, made.op, self.values)
             found.append(made)
         return found
 
@@ -232,7 +232,7 @@ class Compiled:
     """Stands where a row would: the op of a result, whose partials come from machine code."""
 
     __slots__ = ("call", "output")
-    bind = None
+    with_constant, family, constant = None, "", None
 
     def __init__(self, call: Call, output: int):
         self.call, self.output = call, output
@@ -241,13 +241,13 @@ class Compiled:
     def name(self) -> str:
         return self.call.version.name
 
-    mark = name
+    symbol = name
 
     def __reduce__(self):
         raise TypeError(messages.machine_code_stays(self.name))
 
     @property
-    def symbol(self) -> str:
+    def template(self) -> str:
         return f"{self.name}({', '.join(['{}'] * len(self.call.values))})"
 
     def forward(self, *numbers: float) -> float:

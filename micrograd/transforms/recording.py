@@ -14,7 +14,7 @@ from micrograd.engine import Value
 from micrograd.support.nest import tree_map
 from micrograd.support.randomness import drawing, source
 from micrograd.transforms import messages
-from micrograd.watchers import Forget, Watcher, watchers, watching
+from micrograd.watchers import NoGrad, Watcher, watchers, watching
 
 
 class Recorder(Watcher):
@@ -26,14 +26,14 @@ class Recorder(Watcher):
         self.found: dict[Value, tuple] = {}  # data and grad when a parameter was met
         self.constants: set[Value] = set()
 
-    def began(self, leaf):
+    def on_leaf(self, leaf):
         self.constants.add(leaf)
 
-    def instead(self, op, inputs):
+    def intercept(self, op, inputs):
         return self.trace.record(op, inputs)
 
-    def beside(self, active):
-        self.trace.detached = any(isinstance(watcher, Forget) for watcher in active)
+    def on_watchers_changed(self, active):
+        self.trace.detached = any(isinstance(watcher, NoGrad) for watcher in active)
 
     def capture(self, x):
         """The Tracer of a parameter, the number of a constant. TypeError for an array."""
@@ -88,7 +88,7 @@ def record():
     """
     recorder = Recorder()
     chance = None if source.get() is None else refuse
-    with watching(recorder, without=(Forget,)), drawing(chance):
+    with watching(recorder, without=(NoGrad,)), drawing(chance):
         yield recorder
     recorder.finish()
 
