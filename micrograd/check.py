@@ -12,7 +12,7 @@ from micrograd.engine import Value, gradients
 from micrograd.graph import topological_order
 from micrograd.ops import OPS, Arithmetic, Op
 from micrograd.support.extras import require
-from micrograd.support.text_table import aligned
+from micrograd.support.text_table import align_columns
 from micrograd.watchers import enable_grad
 
 EPS = 2.0**-52  # the gap between 1 and the next float
@@ -33,7 +33,7 @@ class Check:
             (what, f"{ours:.12g}", f"{other:.12g}", f"{apart:.1e}", "ok" if right else "WRONG")
             for what, ours, other, apart, right in self.rows
         ]
-        return aligned(table)
+        return align_columns(table)
 
 
 def gradcheck(f: Callable, *inputs: float, tolerance: float = 1e-6) -> Check:

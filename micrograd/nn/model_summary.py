@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from micrograd.nn import MLP, Layer, Linear, Module, Neuron, Sequential, messages
 from micrograd.support.nest import children
-from micrograd.support.text_table import aligned
+from micrograd.support.text_table import align_columns
 from micrograd.watchers import Watcher, enable_grad, watching
 
 WIDEST = 32  # characters of what a layer is
@@ -71,7 +71,7 @@ class Summary:
         *texts, parameters, nodes = zip(*table)
         columns = [*texts, to_the_right(parameters), to_the_right(nodes)]
         columns = columns[:2] + columns[3:4] if self.nodes is None else columns
-        return aligned(zip(*columns))
+        return align_columns(zip(*columns))
 
 
 def summary(model: Module, *example) -> Summary:
