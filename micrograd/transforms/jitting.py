@@ -10,7 +10,14 @@ from contextvars import ContextVar
 from itertools import chain
 
 from micrograd import errors
-from micrograd.compiler import Program, Tracer, collector_paused, differentiate, simplify, written
+from micrograd.compiler import (
+    Program,
+    Tracer,
+    collector_paused,
+    differentiate,
+    program_of,
+    simplify,
+)
 from micrograd.engine import Value, new, read_data
 from micrograd.graph import topological_order
 from micrograd.ieee import as_number
@@ -129,14 +136,14 @@ class Version:
                 return variables[-1]
 
             y = f(*with_variables(args, make), **with_variables(kwargs, make))
-            self.result = tree_map(recorder.known, y)
+            self.result = tree_map(recorder.as_result, y)
         self.parameters = list(recorder.parameters)
         names = {x: f"x{i}" for i, x in enumerate(variables)}
         names |= {x: f"p{i}" for i, x in enumerate(recorder.parameters.values())}
         self.computed = [p for p in self.parameters if p.op]  # which are no leaves
         outputs = [y for y in result_ends(self.result) if is_number(y)]
         self.plain = len(outputs) == len(leaves(self.result))  # with no array or text in between
-        self.traced = written(names, outputs)
+        self.traced = program_of(names, outputs)
         self.program = simplify(self.traced)
         self.gradients: dict = {}
         self.backward_first = False
@@ -181,10 +188,10 @@ def is_number(y) -> bool:
 
 def once(program: Program, exact: bool):
     from micrograd.compiler import (
-        Once,  # here, since NumPy and llvmlite load slowly
+        ScalarFunction,  # here, since NumPy and llvmlite load slowly
     )
 
-    return Once(program, exact)
+    return ScalarFunction(program, exact)
 
 
 class Call:

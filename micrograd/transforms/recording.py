@@ -42,7 +42,7 @@ class Recorder(Watcher):
                 raise TypeError(errors.array_meets_value(x))
             return NotImplemented
         if type(x.data) is Tracer:
-            return self.trace.known(x.data)
+            return self.trace.as_operand(x.data)
         if x in self.constants:
             return x.data
         if x not in self.parameters:
@@ -50,7 +50,7 @@ class Recorder(Watcher):
             self.found[x] = (x.data, x.grad)
         return self.parameters[x]
 
-    def known(self, x):
+    def as_result(self, x):
         """A Tracer or a float, of what a function returned; anything but a number is kept.
 
         An array becomes an array of objects.
@@ -58,8 +58,8 @@ class Recorder(Watcher):
         if isinstance(x, str | bool | None):
             return x
         if is_array(x):
-            return array_map(self.known, x)
-        known = self.trace.known(x)
+            return array_map(self.as_result, x)
+        known = self.trace.as_operand(x)
         return x if known is NotImplemented else known
 
     def finish(self) -> None:
