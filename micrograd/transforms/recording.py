@@ -12,7 +12,7 @@ from micrograd import errors as compiler_messages
 from micrograd.compiler import Trace, Tracer
 from micrograd.engine import Value
 from micrograd.support.nest import tree_map
-from micrograd.support.randomness import drawing, source
+from micrograd.support.randomness import generator, use_generator
 from micrograd.transforms import messages
 from micrograd.watchers import NoGrad, Watcher, watchers, watching
 
@@ -87,8 +87,8 @@ def record():
     Also inside `no_grad()`: that is about this call, and the program is for others as well.
     """
     recorder = Recorder()
-    chance = None if source.get() is None else refuse
-    with watching(recorder, without=(NoGrad,)), drawing(chance):
+    chance = None if generator.get() is None else refuse
+    with watching(recorder, without=(NoGrad,)), use_generator(chance):
         yield recorder
     recorder.finish()
 

@@ -37,7 +37,7 @@ from micrograd.engine import Value
 from micrograd.optim import Optimizer, scale_to_clip
 from micrograd.support.arguments import natural
 from micrograd.support.nest import tree_map
-from micrograd.support.randomness import drawing
+from micrograd.support.randomness import use_generator
 from micrograd.training import messages
 from micrograd.training.steps.minibatches import Feed, as_array, examples
 from micrograd.training.steps.runner import Run, Word
@@ -215,7 +215,7 @@ class Compiled:
 
             data = [example(shape) for shape in shapes if shape is not None]
             known = len(variables)
-            with drawing(lambda: variable(None)):
+            with use_generator(lambda: variable(None)):
                 found = self.step.loss(self.step.model, *data)
             self.draws = len(variables) - known
             return found
