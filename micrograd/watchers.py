@@ -13,54 +13,54 @@ watchers: ContextVar[tuple] = ContextVar("watchers", default=())
 class Watcher:
     """Is told of every leaf, of every Value that an op made, of every node that passed its grad on.
 
-    Where `intercept` returns something, that is the result of the op, and nothing is computed.
-    `on_watchers_changed` receives the active watchers whenever one is added or removed.
+    Where `instead` returns something, that is the result of the op, and nothing is computed.
+    `beside` is called with all watchers when there are others than before.
     """
 
-    def on_leaf(self, leaf): ...
+    def began(self, leaf): ...
 
-    def intercept(self, op, inputs): ...
+    def instead(self, op, inputs): ...
 
-    def on_watchers_changed(self, active): ...
+    def beside(self, active): ...
 
-    def on_result(self, out, op, inputs): ...
+    def made(self, out, op, inputs): ...
 
-    def on_backward(self, node): ...
+    def passed(self, node): ...
 
 
 @contextmanager
 def watching(*more: Watcher, without: tuple = ()):
     """Within the block, in this thread or task alone, tell `more` watchers and not those kinds."""
-    others = (watcher for watcher in watchers.get() if not isinstance(watcher, without))
-    token = watchers.set((*others, *more))
-    announce()
+    kept = (watcher for watcher in watchers.get() if not isinstance(watcher, without))
+    token = watchers.set((*kept, *more))
+    tell_all()
     try:
         yield
     finally:
         watchers.reset(token)
-        announce()
+        tell_all()
 
 
-def announce():
+def tell_all():
     for watcher in watchers.get():
-        watcher.on_watchers_changed(watchers.get())
+        watcher.beside(watchers.get())
 
 
-class NoGrad(Watcher):
+class Forget(Watcher):
     """Makes every result a leaf."""
 
-    def on_result(self, out, op, inputs):
+    def made(self, out, op, inputs):
         out.inputs, out.op = (), None
 
 
 class Anomaly(Watcher):
     """Raises at the first number that is not finite."""
 
-    def on_result(self, out, op, inputs):
+    def made(self, out, op, inputs):
         out.made_at = source_line.user_line()
         self.check("the result", op, inputs, out.data, out.made_at)
 
-    def on_backward(self, node):
+    def passed(self, node):
         line = getattr(node, "made_at", "a line before detect_anomaly()")
         for x in node.inputs:
             self.check("a grad that comes out", node.op, node.inputs, x.grad, line)
@@ -70,19 +70,19 @@ class Anomaly(Watcher):
             raise FloatingPointError(errors.anomaly(what, op.name, inputs, number, line))
 
 
-def is_grad_enabled() -> bool:
-    """Return whether results remember their inputs now, which they do not within `no_grad()`."""
-    return not any(isinstance(watcher, NoGrad) for watcher in watchers.get())
+def forgetting() -> bool:
+    """Whether results are leaves now, as within `no_grad()`."""
+    return any(isinstance(watcher, Forget) for watcher in watchers.get())
 
 
 def no_grad():
     """Within `with no_grad():` (or below `@no_grad()`) results are leaves: no inputs are kept."""
-    return watching(NoGrad())
+    return watching(Forget())
 
 
 def enable_grad():
     """Within the block inputs are kept, also inside `no_grad()`."""
-    return watching(without=(NoGrad,))
+    return watching(without=(Forget,))
 
 
 def detect_anomaly():

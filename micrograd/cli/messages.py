@@ -1,6 +1,6 @@
 """Messages of the commands: what happened, why, and what to do."""
 
-from micrograd.support.wording import abbreviate, kind, nearest, quoted
+from micrograd.support.wording import kind, nearest, some
 
 
 def expression_too_long(length: int, longest: int) -> str:
@@ -55,8 +55,7 @@ def which_lesson() -> str:
 
 
 def which_target(path, names: list[str]) -> str:
-    columns = abbreviate(quoted(names))
-    return f"say which column to predict, as --target {names[-1]!r}: {path} has {columns}."
+    return f"say which column to predict, as --target {names[-1]!r}: {path} has {some(names)}."
 
 
 def not_sizes(text: str) -> str:

@@ -3,15 +3,16 @@
 from collections.abc import Iterable
 
 
-def align_columns(rows: Iterable[Iterable[str]]) -> str:
-    """Return the rows as text, one a line, with two spaces between columns and none at the end.
+def aligned(rows: Iterable[Iterable[str]]) -> str:
+    """The rows, one a line; two spaces between columns, none at the end.
 
-    >>> print(align_columns([("h", "error"), ("0.001", "2e-06")]))
+    >>> print(aligned([("h", "error"), ("0.001", "2e-06")]))
     h      error
     0.001  2e-06
     """
     table = [list(row) for row in rows]
-    widths = [max(map(len, column)) for column in zip(*table)]
+    columns = zip(*table)
+    widths = [max(map(len, column)) for column in columns]
     lines = []
     for row in table:
         cells = map(str.ljust, row, widths)

@@ -10,17 +10,10 @@ from contextvars import ContextVar
 from itertools import chain
 
 from micrograd import errors
-from micrograd.compiler import (
-    Program,
-    Tracer,
-    collector_paused,
-    differentiate,
-    program_of,
-    simplify,
-)
+from micrograd.compiler import Program, Tracer, collector_paused, differentiate, simplify, written
 from micrograd.engine import Value, new, read_data
 from micrograd.graph import topological_order
-from micrograd.ieee import as_number
+from micrograd.ieee import number
 from micrograd.ops import interpret
 from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
@@ -136,14 +129,14 @@ class Version:
                 return variables[-1]
 
             y = f(*with_variables(args, make), **with_variables(kwargs, make))
-            self.result = tree_map(recorder.as_result, y)
+            self.result = tree_map(recorder.known, y)
         self.parameters = list(recorder.parameters)
         names = {x: f"x{i}" for i, x in enumerate(variables)}
         names |= {x: f"p{i}" for i, x in enumerate(recorder.parameters.values())}
         self.computed = [p for p in self.parameters if p.op]  # which are no leaves
         outputs = [y for y in result_ends(self.result) if is_number(y)]
         self.plain = len(outputs) == len(leaves(self.result))  # with no array or text in between
-        self.traced = program_of(names, outputs)
+        self.traced = written(names, outputs)
         self.program = simplify(self.traced)
         self.gradients: dict = {}
         self.backward_first = False
@@ -172,7 +165,7 @@ class Version:
         """The nest of results for those numbers and Values."""
         import numpy as np  # here, since it loads slowly
 
-        given = [x.data if isinstance(x, Value) else float(as_number(x)) for x in leaves]
+        given = [x.data if isinstance(x, Value) else float(number(x)) for x in leaves]
         numbers = chain(given, map(read_data, self.parameters))
         record = Call(self, leaves, np.fromiter(numbers, float, len(self.program.names)))
         found = iter(record.results())
@@ -188,10 +181,10 @@ def is_number(y) -> bool:
 
 def once(program: Program, exact: bool):
     from micrograd.compiler import (
-        ScalarFunction,  # here, since NumPy and llvmlite load slowly
+        Once,  # here, since NumPy and llvmlite load slowly
     )
 
-    return ScalarFunction(program, exact)
+    return Once(program, exact)
 
 
 class Call:
@@ -221,7 +214,7 @@ class Call:
             made.data, made.grad, made.op = data, 0.0, Compiled(self, output)
             made._first, made._second = slots  # for many results one tuple of many inputs
             for watcher in active:
-                watcher.on_result(made, made.op, self.values)
+                watcher.made(made, made.op, self.values)
             found.append(made)
         return found
 
@@ -239,7 +232,7 @@ class Compiled:
     """Stands where a row would: the op of a result, whose partials come from machine code."""
 
     __slots__ = ("call", "output")
-    with_constant, family, constant = None, "", None
+    bind = None
 
     def __init__(self, call: Call, output: int):
         self.call, self.output = call, output
@@ -248,13 +241,13 @@ class Compiled:
     def name(self) -> str:
         return self.call.version.name
 
-    symbol = name
+    mark = name
 
     def __reduce__(self):
         raise TypeError(messages.machine_code_stays(self.name))
 
     @property
-    def template(self) -> str:
+    def symbol(self) -> str:
         return f"{self.name}({', '.join(['{}'] * len(self.call.values))})"
 
     def forward(self, *numbers: float) -> float:

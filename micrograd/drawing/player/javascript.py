@@ -65,8 +65,8 @@ def forward(op: Op, formulas: list[Formula]) -> Formula:
 
 
 def function_of(op: Op) -> str:
-    """Return the name of the function that computes the op: "pow" for `x**3`."""
-    return op.family or op.name
+    """The function for the row: "pow" for that of x**3."""
+    return op.name.partition(" ")[0]
 
 
 def written(formula: Formula) -> str:
@@ -74,11 +74,10 @@ def written(formula: Formula) -> str:
 
 
 def call_of(op: Op) -> str:
-    """Return "mul({}, {})"; for x**3, whose last input is part of the op, return "pow({}, 3)"."""
-    slots = ["{}"] * len(op.partials)
-    if op.constant is not None:
-        slots.append(str(op.constant))
-    return f"{function_of(op)}({', '.join(slots)})"
+    """ "mul({}, {})"; of x**3, whose last input is part of the op, "pow({}, 3)"."""
+    name, _, bound = op.name.partition(" ")
+    slots = ["{}"] * len(op.partials) + ([bound] if bound and name == "pow" else [])
+    return f"{name}({', '.join(slots)})"
 
 
 def number_of(name: str | float) -> str:
