@@ -12,7 +12,7 @@ from bench.harness import clocked
 from bench.workloads import WORKLOADS, Workload, likelihood
 from micrograd import MLP, compile_step, data, fit, optim
 from micrograd.models import char_gpt
-from micrograd.training.loop import made
+from micrograd.support.randomness import seeded
 
 ROUNDS = 3
 OF_FIT = {"moons": 20_000, "yinyang": 50_000, "digits": 10_000, "wide64": 3000}  # steps in one go
@@ -95,7 +95,8 @@ def digits() -> dict[str, float]:
     import torch
 
     X, y = data.digits()
-    model = made(lambda: MLP(64, [64, 10], init="he"), 0)
+    with seeded(0):
+        model = MLP(64, [64, 10], init="he")
     net = torch.nn.Sequential(torch.nn.Linear(64, 64), torch.nn.ReLU(), torch.nn.Linear(64, 10))
     net = net.double()
     adam = torch.optim.Adam(net.parameters(), lr=0.01)
@@ -125,7 +126,8 @@ def names() -> dict[str, float]:
     """
     documents = data.first_names()
     vocabulary = char_gpt.Vocabulary.of(documents)
-    model = made(lambda: char_gpt.make(vocabulary), 0)
+    with seeded(0):
+        model = char_gpt.make(vocabulary)
     X, y = char_gpt.rows(documents, vocabulary)
 
     def ours(steps):

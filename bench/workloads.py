@@ -15,6 +15,7 @@ from functools import partial
 from micrograd import MLP, Module, Value, data, losses, optim
 from micrograd.course.presets import readme_of
 from micrograd.ops import exp, relu, tanh
+from micrograd.support.randomness import seeded
 from micrograd.training.example_losses import likelihood, margin, square
 
 SEED = 1337
@@ -34,12 +35,8 @@ class Workload:
 
     def model(self) -> Module:
         """A new model, always with the same weights."""
-        state = random.getstate()
-        random.seed(SEED)
-        try:
+        with seeded(SEED):
             return self.make()
-        finally:
-            random.setstate(state)
 
     def settings(self) -> optim.Optimizer:
         """The optimizer, to be asked for its kind and its numbers."""

@@ -3,7 +3,6 @@
 Rule: a check returns its numbers as rows that can be printed, and is true if they agree.
 """
 
-import importlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ from micrograd import errors
 from micrograd.engine import Value, gradients
 from micrograd.graph import topological_order
 from micrograd.ops import OPS, Arithmetic, Op
-from micrograd.support.text_table import aligned
+from micrograd.support.extras import require
+from micrograd.support.text_table import align_columns
 from micrograd.watchers import enable_grad
 
 EPS = 2.0**-52  # the gap between 1 and the next float
@@ -33,7 +33,7 @@ class Check:
             (what, f"{ours:.12g}", f"{other:.12g}", f"{apart:.1e}", "ok" if right else "WRONG")
             for what, ours, other, apart, right in self.rows
         ]
-        return aligned(table)
+        return align_columns(table)
 
 
 def gradcheck(f: Callable, *inputs: float, tolerance: float = 1e-6) -> Check:
@@ -86,7 +86,7 @@ def against_torch(f: Callable, *inputs: float, ulps: float = 64) -> Check:
     input 0  0.5   0.5      0.0e+00  ok
     input 1  3     3        0.0e+00  ok
     """
-    torch = need("torch", "test")
+    torch = require("torch", "torch")
     xs = [Value(x) for x in inputs]
     with enable_grad():
         ours = one_value(f(*xs))
@@ -115,7 +115,7 @@ def compare(y: Value, ulps: float = 64) -> Check:
     w       1.57289546593   1.57289546593   0.0e+00  ok
     leaf 3  0.786447732966  0.786447732966  0.0e+00  ok
     """
-    need("torch", "test")
+    require("torch", "torch")
     order = topological_order(y)
     leaves = [node for node in order if not node.inputs]
     value, theirs = on_torch(order)
@@ -135,7 +135,7 @@ def beside(names: list[str], ours: list, theirs: list, ulps: float) -> Check:
 
 def on_torch(order: list) -> tuple[float, dict]:
     """(the last node, computed by PyTorch from the leaves; {leaf: its grad})."""
-    torch = need("torch", "test")
+    torch = require("torch", "torch")
     known = {x: Tensor(as_tensor(torch, x.data).requires_grad_()) for x in order if not x.inputs}
     leaves, y = list(known), order[-1]
     for node in order:
@@ -157,7 +157,7 @@ class Tensor(Arithmetic):
         self.tensor = tensor
 
     def interpret(self, op: Op, inputs: tuple):
-        torch = need("torch", "test")
+        torch = require("torch", "torch")
         tensors = [as_tensor(torch, x) for x in inputs]
         if OPS.get(op.name) is not op:  # a user's own, written in the ops' language
             return op.forward(*map(Tensor, tensors))
@@ -202,11 +202,3 @@ def one_value(y) -> Value:
     if isinstance(y, list | tuple | dict):
         raise TypeError(errors.not_one_number("a check", y))
     return y if isinstance(y, Value) else Value(y)
-
-
-def need(module: str, extra: str):
-    """The module, or an ImportError that says how to install it."""
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise ImportError(errors.missing_extra(module, extra)) from error

@@ -10,6 +10,7 @@ import random
 
 from micrograd import errors
 from micrograd.support import arguments
+from micrograd.support.extras import require
 
 Data = tuple[list[list[float]], list]
 
@@ -128,11 +129,7 @@ def digits() -> Data:
 
     Raises ImportError, with the line that installs it, without scikit-learn.
     """
-    try:
-        from sklearn.datasets import load_digits
-    except ImportError as error:
-        raise ImportError(errors.missing_extra("scikit-learn", "models")) from error
-    images = load_digits()
+    images = require("sklearn.datasets", "models", package="scikit-learn").load_digits()
     return (images.data / 16.0).tolist(), images.target.tolist()
 
 
@@ -141,13 +138,10 @@ def first_names() -> list[str]:
 
     Raises ImportError, with the line that installs it, without the `names` package.
     """
-    try:
-        from names import FILES
-    except ImportError as error:
-        raise ImportError(errors.missing_extra("names", "models")) from error
+    files = require("names", "models").FILES
     found: list[str] = []
     for kind in ("first:female", "first:male"):
-        with open(FILES[kind], encoding="ascii") as file:
+        with open(files[kind], encoding="ascii") as file:
             found += [line.split()[0].lower() for line in file]
     return list(dict.fromkeys(found))
 

@@ -10,7 +10,7 @@ from numbers import Real
 
 from micrograd import errors, graph
 from micrograd.graph import topological_order
-from micrograd.ieee import number
+from micrograd.ieee import as_number
 from micrograd.ops import Arithmetic, Op, detach
 from micrograd.watchers import detect_anomaly as detect_anomaly  # these three were here once
 from micrograd.watchers import enable_grad as enable_grad
@@ -48,17 +48,17 @@ class Value(Arithmetic):
         self.data = data if type(data) is float else scalar(data)
         self.grad = 0.0
         self.inputs = tuple(_children)
-        self.op = by_hand(_op, len(self.inputs)) if _children else None
+        self.op = handmade_op(_op, len(self.inputs)) if _children else None
         if label:
             self.label = label
         for watcher in watchers.get():
-            watcher.began(self)
+            watcher.on_leaf(self)
 
     def interpret(self, op: Op, inputs: tuple):
         """Compute now, and remember the inputs."""
         active = watchers.get()
         for watcher in active:
-            if (out := watcher.instead(op, inputs)) is not None:
+            if (out := watcher.intercept(op, inputs)) is not None:
                 return out
         for x in inputs:
             if not isinstance(x, Value):
@@ -76,7 +76,7 @@ class Value(Arithmetic):
         out.grad = 0.0
         out.op = op
         for watcher in active:
-            watcher.made(out, op, inputs)
+            watcher.on_result(out, op, inputs)
         return out
 
     def _backward(self):
@@ -110,12 +110,12 @@ class Value(Arithmetic):
         for node in reversed(order):
             node._backward()
             for watcher in active:
-                watcher.passed(node)
+                watcher.on_backward(node)
 
     def detach(self) -> "Value":
         """A leaf with the same data: what is computed from it sends nothing back to here."""
         for watcher in watchers.get():
-            if (out := watcher.instead(detach, (self,))) is not None:
+            if (out := watcher.intercept(detach, (self,))) is not None:
                 return out
         return Value(self.data, label=self.label)
 
@@ -138,7 +138,7 @@ class Value(Arithmetic):
 
     @property
     def _op(self) -> str:
-        return self.op.mark if self.op else ""
+        return self.op.symbol if self.op else ""
 
     @property
     def _prev(self):
@@ -166,25 +166,25 @@ class Value(Arithmetic):
     # ------------------------------------------------------------ copies, without any recursion
 
     def __copy__(self):
-        return graph.restore(graph.state(self), self.inputs)
+        return graph.restore_node(graph.node_state(self), self.inputs)
 
     def __deepcopy__(self, memo):
         for node in topological_order(self):
             if id(node) not in memo:
                 inputs = tuple(memo[id(x)] for x in node.inputs)
-                *state, free = graph.state(node)
-                memo[id(node)] = twin = graph.restore(state, inputs)
+                *state, free = graph.node_state(node)
+                memo[id(node)] = twin = graph.restore_node(state, inputs)
                 twin.__dict__.update(copy.deepcopy(free, memo))
         return memo[id(self)]
 
     def __reduce__(self):
         """A leaf is pickled as itself, so that it stays shared; a graph as a flat list."""
         if not self.inputs:
-            *state, free = graph.state(self)
-            return graph.restore, (state, ()), free
+            *state, free = graph.node_state(self)
+            return graph.restore_node, (state, ()), free
         order = topological_order(self)
         place = {node: i for i, node in enumerate(order)}
-        nodes = [graph.state(node) if node.inputs else node for node in order]
+        nodes = [graph.node_state(node) if node.inputs else node for node in order]
         return graph.restore_graph, (nodes, [[place[x] for x in node.inputs] for node in order])
 
 
@@ -193,7 +193,7 @@ class Value(Arithmetic):
 
 def scalar(x):
     """The float that `x` is; a number of another interpreter, as a traced one, is kept."""
-    return x if isinstance(x, Arithmetic) and not isinstance(x, Value) else float(number(x))
+    return x if isinstance(x, Arithmetic) and not isinstance(x, Value) else float(as_number(x))
 
 
 def lift(op: Op, inputs: tuple):
@@ -207,8 +207,8 @@ def lift(op: Op, inputs: tuple):
                 return op, NotImplemented
             if x.shape != ():
                 raise TypeError(errors.array_meets_value(x))
-    if op.bind and not isinstance(inputs[-1], Value):
-        return op.bind(number(inputs[-1])), inputs[:-1]
+    if op.with_constant and not isinstance(inputs[-1], Value):
+        return op.with_constant(as_number(inputs[-1])), inputs[:-1]
     return op, tuple(x if isinstance(x, Value) else Value(x) for x in inputs)
 
 
@@ -217,14 +217,14 @@ def compare(relation, value: Value, other):
     return relation(value.data, other) if isinstance(other, Real) else NotImplemented
 
 
-def by_hand(mark: str, arity: int) -> Op:
+def handmade_op(symbol: str, arity: int) -> Op:
     """A row for a node whose maker passes its grad on by a `_backward` of its own."""
 
     def unknown(*_):
-        raise errors.GraphError(errors.made_by_hand(mark))
+        raise errors.GraphError(errors.made_by_hand(symbol))
 
     slots = ", ".join(["{}"] * arity)
-    return Op(mark, f"{mark}({slots})", unknown, (unknown,) * arity)
+    return Op(symbol, f"{symbol}({slots})", unknown, (unknown,) * arity)
 
 
 def gradients(y: Value, xs, create_graph: bool = False) -> list:

@@ -131,10 +131,6 @@ def not_one_number(who: str, got) -> str:
     )
 
 
-def missing_extra(module: str, extra: str) -> str:
-    return f"this needs {module}, which is not installed: pip install 'micrograd[{extra}]'"
-
-
 def wrong_arity(name: str, wants: int, got: int) -> str:
     return f"{name} takes {wants} input{'s' * (wants != 1)}, got {got}."
 

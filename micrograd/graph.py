@@ -57,15 +57,15 @@ def chain_rule(order, read):
                 yield node, x, partial
 
 
-def state(node) -> tuple:
+def node_state(node) -> tuple:
     """All of a node but its inputs. Raises GraphError for a `_backward` that was set by hand: it
     would go on serving the inputs of the original."""
     if "_backward" in vars(node):
-        raise errors.GraphError(errors.made_by_hand(node.op.mark if node.op else "leaf"))
+        raise errors.GraphError(errors.made_by_hand(node.op.symbol if node.op else "leaf"))
     return type(node), node.data, node.grad, node.op, vars(node)
 
 
-def restore(state, inputs: tuple):
+def restore_node(state, inputs: tuple):
     """The node of that `state` (its free attributes may be left out), with these inputs."""
     cls, data, grad, op, *free = state
     node = object.__new__(cls)
@@ -79,5 +79,5 @@ def restore_graph(nodes: list, inputs: list):
     """The last of `nodes`: leaves, and the states of nodes whose inputs stand at those places."""
     for i, places in enumerate(inputs):
         if places:
-            nodes[i] = restore(nodes[i], tuple(nodes[place] for place in places))
+            nodes[i] = restore_node(nodes[i], tuple(nodes[place] for place in places))
     return nodes[-1]

@@ -12,7 +12,7 @@ from numbers import Real
 from micrograd import errors
 
 
-def number(x) -> float:
+def as_number(x) -> float:
     """`x` as a float, or an int that fits one. TypeError for what is not one real number."""
     if type(x).__module__ == "numpy" and getattr(x, "shape", None) == ():
         x = x.item()
@@ -24,7 +24,7 @@ def number(x) -> float:
         return math.copysign(math.inf, 1 if x > 0 else -1)
 
 
-def ieee(compute: Callable, answer: Callable) -> Callable:
+def with_fallback(compute: Callable, answer: Callable) -> Callable:
     """`compute`, and where that raises, `answer` of the same inputs."""
 
     def forward(*inputs):
@@ -63,15 +63,15 @@ def power_at_edge(x, y):
     return math.copysign(math.inf, x) if odd else math.inf
 
 
-exp = ieee(math.exp, infinity)
-expm1 = ieee(math.expm1, infinity)
-log = ieee(math.log, log_at_edge)
-log1p = ieee(math.log1p, log1p_at_edge)
-sqrt = ieee(math.sqrt, not_a_number)
-sin = ieee(math.sin, not_a_number)
-cos = ieee(math.cos, not_a_number)
-div = ieee(operator.truediv, quotient_by_zero)
-pow = ieee(math.pow, power_at_edge)
+exp = with_fallback(math.exp, infinity)
+expm1 = with_fallback(math.expm1, infinity)
+log = with_fallback(math.log, log_at_edge)
+log1p = with_fallback(math.log1p, log1p_at_edge)
+sqrt = with_fallback(math.sqrt, not_a_number)
+sin = with_fallback(math.sin, not_a_number)
+cos = with_fallback(math.cos, not_a_number)
+div = with_fallback(operator.truediv, quotient_by_zero)
+pow = with_fallback(math.pow, power_at_edge)
 
 
 def sigmoid(x):

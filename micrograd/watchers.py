@@ -13,54 +13,54 @@ watchers: ContextVar[tuple] = ContextVar("watchers", default=())
 class Watcher:
     """Is told of every leaf, of every Value that an op made, of every node that passed its grad on.
 
-    Where `instead` returns something, that is the result of the op, and nothing is computed.
-    `beside` is called with all watchers when there are others than before.
+    Where `intercept` returns something, that is the result of the op, and nothing is computed.
+    `on_watchers_changed` receives the active watchers whenever one is added or removed.
     """
 
-    def began(self, leaf): ...
+    def on_leaf(self, leaf): ...
 
-    def instead(self, op, inputs): ...
+    def intercept(self, op, inputs): ...
 
-    def beside(self, active): ...
+    def on_watchers_changed(self, active): ...
 
-    def made(self, out, op, inputs): ...
+    def on_result(self, out, op, inputs): ...
 
-    def passed(self, node): ...
+    def on_backward(self, node): ...
 
 
 @contextmanager
 def watching(*more: Watcher, without: tuple = ()):
     """Within the block, in this thread or task alone, tell `more` watchers and not those kinds."""
-    kept = (watcher for watcher in watchers.get() if not isinstance(watcher, without))
-    token = watchers.set((*kept, *more))
-    tell_all()
+    others = (watcher for watcher in watchers.get() if not isinstance(watcher, without))
+    token = watchers.set((*others, *more))
+    announce()
     try:
         yield
     finally:
         watchers.reset(token)
-        tell_all()
+        announce()
 
 
-def tell_all():
+def announce():
     for watcher in watchers.get():
-        watcher.beside(watchers.get())
+        watcher.on_watchers_changed(watchers.get())
 
 
-class Forget(Watcher):
+class NoGrad(Watcher):
     """Makes every result a leaf."""
 
-    def made(self, out, op, inputs):
+    def on_result(self, out, op, inputs):
         out.inputs, out.op = (), None
 
 
 class Anomaly(Watcher):
     """Raises at the first number that is not finite."""
 
-    def made(self, out, op, inputs):
+    def on_result(self, out, op, inputs):
         out.made_at = source_line.user_line()
         self.check("the result", op, inputs, out.data, out.made_at)
 
-    def passed(self, node):
+    def on_backward(self, node):
         line = getattr(node, "made_at", "a line before detect_anomaly()")
         for x in node.inputs:
             self.check("a grad that comes out", node.op, node.inputs, x.grad, line)
@@ -70,19 +70,19 @@ class Anomaly(Watcher):
             raise FloatingPointError(errors.anomaly(what, op.name, inputs, number, line))
 
 
-def forgetting() -> bool:
-    """Whether results are leaves now, as within `no_grad()`."""
-    return any(isinstance(watcher, Forget) for watcher in watchers.get())
+def is_grad_enabled() -> bool:
+    """Return whether results remember their inputs now, which they do not within `no_grad()`."""
+    return not any(isinstance(watcher, NoGrad) for watcher in watchers.get())
 
 
 def no_grad():
     """Within `with no_grad():` (or below `@no_grad()`) results are leaves: no inputs are kept."""
-    return watching(Forget())
+    return watching(NoGrad())
 
 
 def enable_grad():
     """Within the block inputs are kept, also inside `no_grad()`."""
-    return watching(without=(Forget,))
+    return watching(without=(NoGrad,))
 
 
 def detect_anomaly():

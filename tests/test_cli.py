@@ -517,7 +517,7 @@ def test_compare_without_pytorch(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     result = run("compare", "x*x", "x=2")
     assert result.exit_code == 2
-    assert "pip install 'micrograd[test]'" in result.stderr
+    assert "pip install 'micrograd[torch]'" in result.stderr
 
 
 def test_explain_in_a_narrow_terminal(monkeypatch):

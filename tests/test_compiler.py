@@ -12,7 +12,8 @@ import pytest
 
 from micrograd import ops
 from micrograd.compiler.codegen import cache
-from micrograd.compiler.codegen.executable import Once, spelled
+from micrograd.compiler.codegen.executable import ScalarFunction
+from micrograd.compiler.codegen.lowering_rules import lowering_rules
 from micrograd.compiler.gradient import differentiate
 from micrograd.compiler.program import Program
 from micrograd.compiler.simplification import drop, fold, simplify
@@ -154,7 +155,12 @@ GOLDEN = {  # name: (function, inputs, trace, differentiate, simplify, expand; "
 def test_the_stages_print(name):
     f, inputs, *golden = GOLDEN[name]
     program = trace(f, inputs)
-    stages = (lambda p: p, differentiate, simplify, lambda p: simplify(expand(p, spelled(False))))
+    stages = (
+        lambda p: p,
+        differentiate,
+        simplify,
+        lambda p: simplify(expand(p, lowering_rules(False))),
+    )
     before = None
     for stage, wanted in zip(stages, golden):
         if wanted is None:
@@ -166,7 +172,7 @@ def test_the_stages_print(name):
 
 @pytest.mark.parametrize("exact", [False, True])
 def test_expand_writes_what_the_row_computes(exact):
-    program = expand(trace(lambda x: x.gelu(), 1), spelled(exact))
+    program = expand(trace(lambda x: x.gelu(), 1), lowering_rules(exact))
     assert str(program) == text(
         """
         t0 = mul 0.5, x0
@@ -177,13 +183,13 @@ def test_expand_writes_what_the_row_computes(exact):
         return t4
         """
     )
-    assert expand(program, spelled(exact)) is program
+    assert expand(program, lowering_rules(exact)) is program
 
 
 def test_expand_refuses_a_row_with_a_branch():
     branchy = ops.Op("branchy", "branchy({})", lambda x: x if x > 0 else 0.0, (lambda x, out: 1.0,))
     with pytest.raises(TraceError, match="branchy cannot be compiled: what the row computes is"):
-        expand(trace(lambda x: branchy(x), 1), spelled(False))
+        expand(trace(lambda x: branchy(x), 1), lowering_rules(False))
 
 
 def test_a_program_says_what_it_is():
@@ -341,10 +347,10 @@ def test_a_damaged_entry_is_built_again(folder, damage):
 
 def test_a_damaged_entry_of_machine_code(folder):
     program = trace(lambda x: x * 2.0 + 0.125, 1)
-    assert Once(program, exact=True).run([1.0]) == [2.125]
+    assert ScalarFunction(program, exact=True).run([1.0]) == [2.125]
     (path,) = folder.iterdir()
     path.write_bytes(b"no machine code")
-    assert Once(program, exact=True).run([1.0]) == [2.125]
+    assert ScalarFunction(program, exact=True).run([1.0]) == [2.125]
     assert path.stat().st_size > 100
 
 

@@ -8,7 +8,7 @@ import pytest
 from micrograd import Value, compile_step, jit, no_grad, optim, vmap
 from micrograd.errors import TraceError
 from micrograd.nn import Dropout, Linear, Sequential
-from micrograd.support.randomness import draw, drawing
+from micrograd.support.randomness import uniform, use_generator
 from micrograd.training.steps import minibatches
 
 
@@ -42,7 +42,7 @@ def test_nests_keep_their_shape():
 OFF = {
     "eval": lambda layer: layer.eval()([1.0, 2.0]),
     "no_grad": lambda layer: no_grad()(layer)([1.0, 2.0]),
-    "no chance": lambda layer: drawing(None)(layer)([1.0, 2.0]),
+    "no chance": lambda layer: use_generator(None)(layer)([1.0, 2.0]),
 }
 
 
@@ -102,14 +102,14 @@ def test_a_step_draws_anew_for_each_example(size):
 
 
 def test_draw_gives_what_it_is_told_to():
-    with drawing(iter([0.25, 0.5]).__next__):
-        assert [draw(), draw()] == [0.25, 0.5]
-        with drawing(None):
-            assert draw() is None
+    with use_generator(iter([0.25, 0.5]).__next__):
+        assert [uniform(), uniform()] == [0.25, 0.5]
+        with use_generator(None):
+            assert uniform() is None
     random.seed(2)
     wanted = random.random()
     random.seed(2)
-    assert draw() == wanted
+    assert uniform() == wanted
 
 
 @pytest.mark.parametrize("count", [1, 4, 6])

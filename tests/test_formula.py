@@ -11,9 +11,9 @@ import pytest
 
 from micrograd import OPS, Value, ops
 from micrograd.explaining.formula import Formula, derivatives, expression, latex_name
-from micrograd.ops import Op, row
+from micrograd.ops import Op, op_named
 
-ROWS = [*OPS.values(), row("pow 3"), row("pow -2"), row("pow 0.5")]
+ROWS = [*OPS.values(), op_named("pow 3"), op_named("pow -2"), op_named("pow 0.5")]
 IDS = [op.name for op in ROWS]
 NAMES = {name: getattr(ops, name) for name in OPS if name.isidentifier()}
 
@@ -40,7 +40,7 @@ def test_a_derivative_that_is_read_is_the_partial(op):
             assert near(read(str(formula), **known), partial(*inputs, out))
 
 
-OPERATORS = (ops.add, ops.sub, ops.mul, ops.neg, ops.div, ops.tanh, ops.maximum, row("pow 2"))
+OPERATORS = (ops.add, ops.sub, ops.mul, ops.neg, ops.div, ops.tanh, ops.maximum, op_named("pow 2"))
 
 
 def random_formula(rng, depth):

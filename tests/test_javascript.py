@@ -18,12 +18,18 @@ from micrograd.drawing.player.javascript import functions, rows, source
 from micrograd.errors import TraceError
 from micrograd.explaining.events import ALGORITHMS, Backward, events, grads_of
 from micrograd.graph import partials, topological_order
-from micrograd.ops import row
+from micrograd.ops import op_named
 
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(not NODE, reason="needs Node: apt install nodejs")
 EDGES = (0.0, -0.0, 1.0, -1.0, 0.3, -2.5, 30.0, 1e300, 5e-324, math.inf, -math.inf, math.nan)
-TABLE = [*OPS.values(), row("pow 3"), row("pow -2"), row("pow 0.5"), row("take 3")]
+TABLE = [
+    *OPS.values(),
+    op_named("pow 3"),
+    op_named("pow -2"),
+    op_named("pow 0.5"),
+    op_named("take 3"),
+]
 NAMES = {math.inf: "Infinity", -math.inf: "-Infinity"}
 READ = {"Infinity": math.inf, "-Infinity": -math.inf, "NaN": math.nan, "-0": -0.0}
 
@@ -101,7 +107,7 @@ def test_every_row_computes_what_it_does_in_python():
             assert near(slopes, by_python), (op.name, inputs)
 
 
-TAKEN = {row("take 3"): [[i, 1.5, -2.0, 3.0] for i in (-1.0, 0.0, 1.0, 2.0, 3.0, 0.5)]}
+TAKEN = {op_named("take 3"): [[i, 1.5, -2.0, 3.0] for i in (-1.0, 0.0, 1.0, 2.0, 3.0, 0.5)]}
 
 
 def grid(op):

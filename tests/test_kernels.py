@@ -15,7 +15,8 @@ from test_spelling import bits, near
 
 from micrograd.compiler.batch import access, common_grid
 from micrograd.compiler.codegen import kernels, straight_line
-from micrograd.compiler.codegen.executable import Mapped, Once, spelled
+from micrograd.compiler.codegen.executable import BatchFunction, ScalarFunction
+from micrograd.compiler.codegen.lowering_rules import lowering_rules
 from micrograd.compiler.gradient import differentiate
 from micrograd.compiler.simplification import simplify
 from micrograd.compiler.trace import expand, trace
@@ -26,7 +27,7 @@ EXACT = pytest.mark.parametrize("exact", [True, False], ids=["exact", "default"]
 
 def with_gradient(f, inputs, exact):
     program = differentiate(trace(f, inputs), exact=exact)
-    return simplify(expand(program, spelled(exact)))
+    return simplify(expand(program, lowering_rules(exact)))
 
 
 def numbers(count, seed=1):
@@ -129,7 +130,7 @@ def test_a_structure_is_what_its_program_says(f, inputs, exact, monkeypatch):
     wanted = program.run(*xs)
     for most, piece in LOWERINGS.values():
         monkeypatch.setattr(straight_line, "PIECE", piece)
-        found = Once(program, exact, most=most).run(xs)
+        found = ScalarFunction(program, exact, most=most).run(xs)
         if exact:
             assert list(map(bits, found)) == list(map(bits, wanted))
         else:  # sums of tens of numbers of the size of 1, in another order: 1e-14 at most
@@ -145,7 +146,7 @@ def test_a_structure_is_the_same_for_every_example(f, inputs, monkeypatch):
     rows = np.array([numbers(inputs - shared, seed) for seed in range(37)])
     for most, piece in LOWERINGS.values():
         monkeypatch.setattr(straight_line, "PIECE", piece)
-        found = Mapped(program, columns, False, 37, most).run(numbers(shared), [rows], 37)
+        found = BatchFunction(program, columns, False, 37, most).run(numbers(shared), [rows], 37)
         for i in (0, 17, 36):
             wanted = program.run(*numbers(shared), *rows[i])
             assert found[:, i].tolist() == pytest.approx(wanted, rel=1e-12, abs=1e-12)
@@ -154,7 +155,10 @@ def test_a_structure_is_the_same_for_every_example(f, inputs, monkeypatch):
 def words(f, inputs):
     """The kernels of the function alone, without their levels."""
     program = simplify(trace(f, inputs))
-    return [" ".join(str(kernel).split()[2:]) for kernel in Once(program, False, most=0).kernels]
+    return [
+        " ".join(str(kernel).split()[2:])
+        for kernel in ScalarFunction(program, False, most=0).kernels
+    ]
 
 
 GOLDEN = {
@@ -193,11 +197,11 @@ def test_many_kernels_are_several_functions(name, together, monkeypatch):
     f, inputs = STRUCTURES[name]
     program, xs = with_gradient(f, inputs, True), numbers(inputs)
     monkeypatch.setattr(kernels, "TOGETHER", together)
-    once = Once(program, True, most=0)
+    once = ScalarFunction(program, True, most=0)
     assert once.machine.ir.count("define internal void") == -(-len(once.kernels) // together)
     assert list(map(bits, once.run(xs))) == list(map(bits, program.run(*xs)))
     rows = np.array([numbers(inputs, seed) for seed in range(37)])
-    mapped = Mapped(program, [(0, i, inputs) for i in range(inputs)], True, 37, most=0)
+    mapped = BatchFunction(program, [(0, i, inputs) for i in range(inputs)], True, 37, most=0)
     found = mapped.run([], [rows], 37)
     for i in (0, 36):
         assert list(map(bits, found[:, i])) == list(map(bits, program.run(*rows[i])))
@@ -222,7 +226,7 @@ def test_a_random_program_is_what_it_says_however_lowered(exact, lowering, monke
 
         program = with_gradient(f, len(starts), exact)
         wanted = program.run(*starts)
-        found = Once(program, exact, most=most).run(starts)
+        found = ScalarFunction(program, exact, most=most).run(starts)
         scale = 1.0 + max((abs(x) for x in wanted if math.isfinite(x)), default=0.0)
         for x, y in zip(found, wanted):
             assert bits(x) == bits(y) or x != x if exact else near(x, y, scale)
@@ -275,7 +279,7 @@ def test_a_deep_program_is_straight_lines(exact):
         return x
 
     program = with_gradient(sines, 1, exact)
-    once = Once(program, exact)
+    once = ScalarFunction(program, exact)
     assert once.lowered.plan is None
     assert once.lowered.summary() == "4,499 instructions -> 9 straight lines"
     wanted = program.run(0.5)
@@ -290,8 +294,8 @@ def test_a_deep_program_of_many_examples_is_straight_lines():
             y = y * x * w + 1.0
         return y.tanh()
 
-    program = simplify(expand(trace(powers, 2), spelled(False)))
-    mapped = Mapped(program, [(0, 0, 1), None], False, 7)
+    program = simplify(expand(trace(powers, 2), lowering_rules(False)))
+    mapped = BatchFunction(program, [(0, 0, 1), None], False, 7)
     rows = np.linspace(0.1, 0.9, 7)[:, None]
     found = mapped.run([0.5], [np.ascontiguousarray(rows)], 7)
     assert mapped.lowered.plan is None

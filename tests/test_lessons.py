@@ -45,6 +45,14 @@ def test_it_runs_and_states_only_what_it_shows(one, ran, monkeypatch, tmp_path):
             assert number in shown, number
 
 
+@EVERY
+def test_its_cells_are_those_that_jupytext_reads(one):
+    jupytext = pytest.importorskip("jupytext")
+    cells = jupytext.reads(one.text, fmt="py:percent").cells
+    expected = [(cell.cell_type == "code", cell.source) for cell in cells]
+    assert [(cell.code, cell.text) for cell in one.cells] == expected
+
+
 def returned(cells):
     return [repr(c.returned) for c in cells if c.returned is not None]
 

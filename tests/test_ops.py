@@ -19,7 +19,7 @@ import micrograd.engine
 from micrograd import ops
 from micrograd.engine import Value, gradients
 from micrograd.errors import GraphError
-from micrograd.ops import OPS, Arithmetic, Op, power
+from micrograd.ops import OPS, Arithmetic, Op, pow_op
 
 # fmt: off
 TAME = (0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 3.0, -3.0, 1 / 3, 20.5, -40.0, 1000.0, -1000.0, 1e-300)
@@ -103,17 +103,17 @@ def torch_results(torch, op, rows, incoming=1.0):
 
 @ROWS
 def test_a_row_is_whole(op):
-    assert OPS[op.name] is op is ops.row(op.name)
-    assert op.symbol.count("{}") == arity(op)
-    assert op.mark
+    assert OPS[op.name] is op is ops.op_named(op.name)
+    assert op.template.count("{}") == arity(op)
+    assert op.symbol
 
 
 def test_names_and_marks():
     assert repr(ops.tanh) == "Op(tanh({}))"
-    assert repr(power(3)) == "Op({}**3)"
-    assert (ops.tanh.mark, ops.relu.mark, ops.add.mark) == ("tanh", "ReLU", "+")
+    assert repr(pow_op(3)) == "Op({}**3)"
+    assert (ops.tanh.symbol, ops.relu.symbol, ops.add.symbol) == ("tanh", "ReLU", "+")
     with pytest.raises(GraphError, match="no op is called 'tangent'"):
-        ops.row("tangent")
+        ops.op_named("tangent")
 
 
 @ROWS
@@ -125,8 +125,8 @@ def test_a_row_is_itself_after_pickling_and_copying(op):
 
 @pytest.mark.parametrize("exponent", [3, -1, 0, 0.5, 1e-05, 2.0, -0.25, 1e300, 10**30, math.inf])
 def test_a_power_is_itself_after_pickling_and_copying(exponent):
-    op = power(exponent)
-    assert op.mark == f"**{exponent}"
+    op = pow_op(exponent)
+    assert op.symbol == f"**{exponent}"
     assert pickle.loads(pickle.dumps(op)) is op
     assert copy.deepcopy(op) is op
 
@@ -387,7 +387,7 @@ def test_a_partial_of_values_is_the_partial_of_floats(op):
 @pytest.mark.parametrize("exponent", [3, -1, 0, 0.5, 2.0, 1, -2.5])
 @pytest.mark.parametrize("x", EDGES)
 def test_a_power_is_pow(exponent, x):
-    op, y = power(exponent), float(exponent)
+    op, y = pow_op(exponent), float(exponent)
     assert bits(op(x)) == bits(ops.pow(x, y)) == bits((Value(x) ** exponent).data)
     assert bits(op.partials[0](x, op(x))) == bits(ops.pow.partials[0](x, y, op(x)))
 
@@ -500,9 +500,9 @@ TABLE = (1.5, -2.0, 0.25, 4.0, -0.0)
 @pytest.mark.parametrize("kind", [float, Value])
 def test_take_is_the_row_of_the_table(length, kind):
     table = [kind(x) for x in TABLE[:length]]
-    op = ops.taker(length)
-    assert op is ops.taker(length)
-    assert (op.name, op.symbol.count("{}"), arity(op)) == (f"take {length}", *[length + 1] * 2)
+    op = ops.take_op(length)
+    assert op is ops.take_op(length)
+    assert (op.name, op.template.count("{}"), arity(op)) == (f"take {length}", *[length + 1] * 2)
     for i in range(length):
         assert ops.take(table, i) is table[i]
         assert bits(op(float(i), *table)) == bits(TABLE[i])

@@ -209,7 +209,7 @@ def test_second_derivatives_agree_with_torch():
 def test_a_wrong_partial_would_be_seen(monkeypatch):
     """The judge is judged: with a sin whose partial has the other sign the programs disagree."""
     right = OPS["sin"]
-    wrong = ops.Op("sin", right.symbol, right.forward, (lambda x, out: -ops.cos(x),))
+    wrong = ops.Op("sin", right.template, right.forward, (lambda x, out: -ops.cos(x),))
     monkeypatch.setitem(OPS, "sin", wrong)
     with pytest.raises(AssertionError):
         compare(*both([0.5], [("exp", (0,)), ("sin", (0,)), ("mul", (0, 1))]))

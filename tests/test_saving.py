@@ -242,7 +242,9 @@ def test_what_a_file_cannot_hold_is_named(what, tmp_path):
     model = Sequential(Linear(2, 1))
     model.what = [what]
     path = save(model, tmp_path / "m")
-    with pytest.raises(ValueError, match=rf"what.0 was a {type(what).__name__}, which a file cann"):
+    with pytest.raises(
+        ValueError, match=rf"what.0 was a {type(what).__name__}, which a file cannot"
+    ):
         load(path)
     assert bits(load(path, model=model)) == bits(model)
 

@@ -14,7 +14,7 @@ from micrograd.models import char_gpt, plots
 from micrograd.models.recipes import RECIPES
 from micrograd.nn import GPT
 from micrograd.training.history import History
-from micrograd.training.loop import fit, made
+from micrograd.training.loop import build_seeded, fit
 from micrograd.training.prediction import frozen
 
 AGREE = {"rel": 1e-9, "abs": 1e-12}  # the same bound, and for the same reason, as in test_fit
@@ -37,7 +37,7 @@ def test_there_is_a_bound_for_each():
 @pytest.mark.parametrize("name, metric, bound, measured", [(k, *v) for k, v in GOOD.items()])
 def test_each_gets_as_good_as_it_should(name, metric, bound, measured):
     recipe = RECIPES[name]
-    history = recipe.train(made(recipe.make, 0), recipe.steps, 0, progress=False)
+    history = recipe.train(build_seeded(recipe.make, 0), recipe.steps, 0, progress=False)
     reached = history.validation[metric][-1]
     assert reached <= bound if measured < bound else reached >= bound
 
@@ -47,7 +47,7 @@ def test_engines_agree_on_each_after_a_hundred_steps(recipe):
     (X, y), _ = recipe.data(0)
     found = {}
     for engine in ("jit", "eager"):
-        model = made(recipe.make, 0)
+        model = build_seeded(recipe.make, 0)
         history = fit(
             model, recipe.loss, X[:12], y[:12], steps=100, batch_size=1, engine=engine,
             optimizer=lambda ps: recipe.optimizer(ps, 100), penalty=recipe.penalty, progress=False,
@@ -59,7 +59,7 @@ def test_engines_agree_on_each_after_a_hundred_steps(recipe):
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
 def test_each_has_a_picture(recipe):
     _, (X, y) = recipe.data(0)
-    figure = recipe.picture(made(recipe.make, 0), X, y)
+    figure = recipe.picture(build_seeded(recipe.make, 0), X, y)
     assert figure.axes
 
 
@@ -125,7 +125,7 @@ def test_the_vocabulary_goes_both_ways():
 
 
 def test_the_gpt_of_names_has_the_parameters_of_microgpt():
-    model = made(lambda: char_gpt.make(char_gpt.Vocabulary.of(data.first_names())), 0)
+    model = build_seeded(lambda: char_gpt.make(char_gpt.Vocabulary.of(data.first_names())), 0)
     assert len(model.parameters()) == 4192
 
 

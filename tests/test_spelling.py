@@ -13,16 +13,17 @@ from hypothesis import given
 from test_random_programs import examples, on_values, programs, run, share
 
 from micrograd import ops
-from micrograd.compiler.codegen.executable import Mapped, Once, spelled
+from micrograd.compiler.codegen.executable import BatchFunction, ScalarFunction
+from micrograd.compiler.codegen.lowering_rules import lowering_rules
 from micrograd.compiler.program import Program
 from micrograd.compiler.trace import trace
 from micrograd.engine import Value
-from micrograd.ops import OPS, power, taker
+from micrograd.ops import OPS, pow_op, take_op
 from micrograd.transforms.jitting import jit
 
 EDGES = (0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 1e-300, 1e300, 0.3, -0.3)
 EXPONENTS = (0, 1, 2, 3, 7, 8, 9, -1, -2, 0.5, -0.5, 2.5, 1e300, math.inf)
-ROWS = {**OPS, **{op.name: op for op in (*map(power, EXPONENTS), taker(1), taker(2))}}
+ROWS = {**OPS, **{op.name: op for op in (*map(pow_op, EXPONENTS), take_op(1), take_op(2))}}
 EVERY_ROW = pytest.mark.parametrize("op", ROWS.values(), ids=ROWS)
 EXACT = pytest.mark.parametrize("exact", [True, False], ids=["exact", "default"])
 
@@ -66,7 +67,7 @@ def judge(op, exact, xs, got):
 @EVERY_ROW
 @EXACT
 def test_a_row_is_what_its_forward_is(op, exact):
-    compiled = Once(alone(op), exact)
+    compiled = ScalarFunction(alone(op), exact)
     for xs in every(op):
         judge(op, exact, xs, *compiled.run(xs))
 
@@ -79,7 +80,7 @@ def test_a_row_in_lanes_is_what_its_forward_is(op, exact):
 
     rows = every(op)
     columns = [(0, i, len(op.partials)) for i in places(op)]
-    mapped = Mapped(alone(op), columns, exact, len(rows))
+    mapped = BatchFunction(alone(op), columns, exact, len(rows))
     for xs, got in zip(rows, mapped.run([], [np.array(rows)], len(rows))[0].tolist()):
         judge(op, exact, xs, got)
 
@@ -87,16 +88,16 @@ def test_a_row_in_lanes_is_what_its_forward_is(op, exact):
 @pytest.mark.parametrize("n", range(-10, 11))
 @pytest.mark.parametrize("x", EDGES)
 def test_a_whole_power_is_pow(n, x):
-    judge(power(n), False, (x,), *whole_power(n).run([x]))
+    judge(pow_op(n), False, (x,), *whole_power(n).run([x]))
 
 
 @functools.cache
 def whole_power(n):
-    return Once(trace(lambda x: x**n, 1), False)
+    return ScalarFunction(trace(lambda x: x**n, 1), False)
 
 
 def test_every_row_is_spelled_or_written_in_ops():
-    known = {name for exact in (True, False) for name in (op.name for op in spelled(exact))}
+    known = {name for exact in (True, False) for name in (op.name for op in lowering_rules(exact))}
     assert known <= set(OPS)
     assert set(OPS) - known == {"gelu"}  # whose forward is written in ops
 

@@ -16,7 +16,7 @@ import pytest
 
 from micrograd import MLP, Module, Value, compile_step
 from micrograd.compiler.codegen import straight_line
-from micrograd.compiler.codegen.executable import Lowered
+from micrograd.compiler.codegen.executable import LoweredProgram
 from micrograd.errors import ShapeError, TraceError
 from micrograd.losses import binary_cross_entropy, cross_entropy, hinge, mean_squared_error
 from micrograd.optim import SGD, Adam, AdamW, RMSprop, cosine_decay, linear_decay, warm_up
@@ -814,7 +814,7 @@ def test_kernels_over_blocks_of_examples_are_a_straight_line(batch_size, dtype, 
     y = [rng.choice([-1.0, 1.0]) for _ in X]
     found = []
     for most, piece in ((0, 500), (10**6, 10**6), (10**6, 40)):
-        monkeypatch.setattr(Lowered.__init__, "__defaults__", (1, most))
+        monkeypatch.setattr(LoweredProgram.__init__, "__defaults__", (1, most))
         monkeypatch.setattr(straight_line, "PIECE", piece)
         random.seed(1)
         model = MLP(9, [7, 1], activation="tanh")

@@ -383,13 +383,13 @@ def test_missing_categories_get_one_of_their_own(write):
             lines_of(TEN),
             "Y_",
             "auto",
-            "{path} has no column 'Y_'. Did you mean 'y'? Its columns are 'x', 'y'.",
+            "{path} has no column 'Y_'. Did you mean 'y'? Its columns are 'x' and 'y'.",
         ),
         (
             lines_of(TEN),
             "price",
             "auto",
-            "{path} has no column 'price'. Its columns are 'x', 'y'.",
+            "{path} has no column 'price'. Its columns are 'x' and 'y'.",
         ),
         (
             lines_of(["1,2"]),

@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from micrograd import errors
 from micrograd.cli import messages
 from micrograd.cli.console import stop
 from micrograd.support import files
+from micrograd.support.extras import missing_extra
 
 LEARN_HELP = """The lecture, chapter by chapter, as lessons that run.
 
@@ -108,7 +108,7 @@ def write_lesson(console: Console, lesson, paths: list[Path], force: bool) -> No
         text = (render_notebook if path.suffix == ".ipynb" else render_page)(lesson, cells)
         console.print(f"wrote {escape(str(files.write(path, text)))}", soft_wrap=True)
     for name in missing:
-        console.print(escape(errors.missing_extra(name, "test")), soft_wrap=True)
+        console.print(escape(missing_extra(name, name)), soft_wrap=True)
     if paths[0].suffix == ".ipynb":
         console.print(f"[dim]to open it: jupyter lab {escape(str(paths[0]))}[/dim]", soft_wrap=True)
 

@@ -10,7 +10,7 @@ from micrograd import errors
 from micrograd.cli import messages
 from micrograd.engine import Value
 from micrograd.errors import ExpressionError
-from micrograd.ieee import number as as_number
+from micrograd.ieee import as_number
 from micrograd.ops import OPS, add, div, interpret, mul, neg, pow, sub
 
 LONGEST, DEEPEST = 10_000, 100  # characters; operators and ops within one another

@@ -250,16 +250,16 @@ def compile_(
 
 def stages_of(text: str, exact: bool) -> dict[str, str]:
     """{title: what the program is after that stage}."""
-    from micrograd.compiler import Once, Trace, differentiate, simplify, written
+    from micrograd.compiler import ScalarFunction, Trace, differentiate, program_of, simplify
 
     names = expression_parser.names(text)
     recorder = Trace()
     variables = {name: recorder.variable() for name in names}
     y, _ = expression_parser.applied(text, variables)
-    traced = written({x: name for name, x in variables.items()}, [recorder.known(y)])
+    traced = program_of({x: name for name, x in variables.items()}, [recorder.as_operand(y)])
     both = differentiate(traced, exact=exact)
     simple = simplify(both)
-    once = Once(simple, exact)
+    once = ScalarFunction(simple, exact)
     began = time.perf_counter()
     once.run([0.5] * len(names))
     took = 1e3 * (time.perf_counter() - began)

@@ -1,6 +1,6 @@
 """Messages of the commands: what happened, why, and what to do."""
 
-from micrograd.support.wording import kind, nearest, some
+from micrograd.support.wording import abbreviate, kind, nearest, quoted
 
 
 def expression_too_long(length: int, longest: int) -> str:
@@ -55,7 +55,8 @@ def which_lesson() -> str:
 
 
 def which_target(path, names: list[str]) -> str:
-    return f"say which column to predict, as --target {names[-1]!r}: {path} has {some(names)}."
+    columns = abbreviate(quoted(names))
+    return f"say which column to predict, as --target {names[-1]!r}: {path} has {columns}."
 
 
 def not_sizes(text: str) -> str:

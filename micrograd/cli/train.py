@@ -18,6 +18,7 @@ from micrograd.cli import messages
 from micrograd.cli.console import stop, wrote
 from micrograd.cli.run_folder import CHECKPOINT, MODEL, checkpoints, model_file
 from micrograd.support import files
+from micrograd.support.randomness import seeded
 
 TRAIN_HELP = """Train a model: one that ships with its data, a GPT on a text, or one on a CSV.
 
@@ -143,9 +144,8 @@ def recipe(name: str):
 
 
 def train_recipe(one, steps: int | None, out: Path, as_json: bool, how: dict) -> None:
-    from micrograd.training import made
-
-    model = made(one.make, how["seed"])
+    with seeded(how["seed"]):
+        model = one.make()
     X, y = one.data(how["seed"])[1]  # before a file: it may need what is not installed
     files.ready(out / MODEL)
     history = one.train(model, steps or one.steps, progress=not as_json, **how)
@@ -156,12 +156,12 @@ def train_recipe(one, steps: int | None, out: Path, as_json: bool, how: dict) ->
 
 def train_gpt(file, steps, samples, temperature, out: Path, as_json: bool, how: dict) -> None:
     from micrograd.models import char_gpt
-    from micrograd.training import made
 
     documents = char_gpt.read_documents(file) if file else char_gpt.first_names()
     files.ready(out / MODEL)
     vocabulary = char_gpt.Vocabulary.of(documents)
-    model = made(lambda: char_gpt.make(vocabulary), how["seed"])
+    with seeded(how["seed"]):
+        model = char_gpt.make(vocabulary)
     if (cut := sum(len(one) > char_gpt.CONTEXT for one in documents)) and not as_json:
         Console(stderr=True).print(messages.documents_cut(cut, char_gpt.CONTEXT), soft_wrap=True)
     steps = steps or char_gpt.STEPS

@@ -10,21 +10,21 @@ from micrograd.support.lazy import lazy_names
 
 TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
 if TYPE_CHECKING:
+    from micrograd.compiler.codegen.executable import BatchFunction as BatchFunction
     from micrograd.compiler.codegen.executable import Frame as Frame
-    from micrograd.compiler.codegen.executable import Lowered as Lowered
-    from micrograd.compiler.codegen.executable import Machine as Machine
-    from micrograd.compiler.codegen.executable import Mapped as Mapped
-    from micrograd.compiler.codegen.executable import Once as Once
-    from micrograd.compiler.codegen.executable import Seconds as Seconds
-    from micrograd.compiler.codegen.executable import spelled as spelled
+    from micrograd.compiler.codegen.executable import LoweredProgram as LoweredProgram
+    from micrograd.compiler.codegen.executable import MachineCode as MachineCode
+    from micrograd.compiler.codegen.executable import ScalarFunction as ScalarFunction
+    from micrograd.compiler.codegen.executable import StageTimes as StageTimes
     from micrograd.compiler.codegen.executable import zeros as zeros
     from micrograd.compiler.codegen.llvm import WIDTH as WIDTH
     from micrograd.compiler.codegen.llvm import Code as Code
-    from micrograd.compiler.codegen.llvm import Whole as Whole
+    from micrograd.compiler.codegen.llvm import Int as Int
     from micrograd.compiler.codegen.llvm import native_lanes as native_lanes
+    from micrograd.compiler.codegen.lowering_rules import lowering_rules as lowering_rules
     from micrograd.compiler.codegen.straight_line import LINE as LINE
-    from micrograd.compiler.codegen.straight_line import Part as Part
-    from micrograd.compiler.codegen.straight_line import Stream as Stream
+    from micrograd.compiler.codegen.straight_line import Buffer as Buffer
+    from micrograd.compiler.codegen.straight_line import CompilationUnit as CompilationUnit
     from micrograd.compiler.codegen.straight_line import padded as padded
     from micrograd.compiler.gradient import differentiate as differentiate
     from micrograd.compiler.gradient import gradients as gradients
@@ -34,24 +34,24 @@ if TYPE_CHECKING:
     from micrograd.compiler.trace import Tracer as Tracer
     from micrograd.compiler.trace import collector_paused as collector_paused
     from micrograd.compiler.trace import expand as expand
-    from micrograd.compiler.trace import written as written
+    from micrograd.compiler.trace import program_of as program_of
 
 LAZY = {
     "Code": "codegen.llvm",
     "Frame": "codegen.executable",
     "LINE": "codegen.straight_line",
-    "Lowered": "codegen.executable",
-    "Mapped": "codegen.executable",
-    "Machine": "codegen.executable",
-    "Once": "codegen.executable",
-    "Part": "codegen.straight_line",
+    "LoweredProgram": "codegen.executable",
+    "BatchFunction": "codegen.executable",
+    "MachineCode": "codegen.executable",
+    "ScalarFunction": "codegen.executable",
+    "CompilationUnit": "codegen.straight_line",
     "Program": "program",
-    "Seconds": "codegen.executable",
-    "Stream": "codegen.straight_line",
+    "StageTimes": "codegen.executable",
+    "Buffer": "codegen.straight_line",
     "Trace": "trace",
     "Tracer": "trace",
     "WIDTH": "codegen.llvm",
-    "Whole": "codegen.llvm",
+    "Int": "codegen.llvm",
     "collector_paused": "trace",
     "differentiate": "gradient",
     "expand": "trace",
@@ -59,8 +59,8 @@ LAZY = {
     "native_lanes": "codegen.llvm",
     "padded": "codegen.straight_line",
     "simplify": "simplification",
-    "spelled": "codegen.executable",
-    "written": "trace",
+    "lowering_rules": "codegen.lowering_rules",
+    "program_of": "trace",
     "zeros": "codegen.executable",
 }
 __getattr__, __dir__ = lazy_names(__name__, LAZY)

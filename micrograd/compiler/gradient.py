@@ -4,7 +4,7 @@ Rule: nothing here knows an op. The gradient is more scalar program.
 """
 
 from micrograd.compiler.program import Program
-from micrograd.compiler.trace import Trace, Tracer, replay, written
+from micrograd.compiler.trace import Trace, Tracer, program_of, replay
 from micrograd.graph import chain_rule, topological_order
 
 
@@ -24,7 +24,7 @@ def differentiate(
     inputs, outputs = replay(program, Trace())
     variables = list(inputs)
     xs = variables if by is None else [variables[i] for i in by]
-    return written(inputs, [*outputs, *gradients(outputs[output], xs, exact)])
+    return program_of(inputs, [*outputs, *gradients(outputs[output], xs, exact)])
 
 
 def gradients(y, xs: list[Tracer], exact: bool = False) -> list:

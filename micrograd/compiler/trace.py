@@ -13,7 +13,7 @@ from numbers import Real
 from micrograd import errors
 from micrograd.compiler import messages
 from micrograd.compiler.program import Program
-from micrograd.ieee import number
+from micrograd.ieee import as_number
 from micrograd.ops import Arithmetic, Op, detach, equal, less, where
 
 TELL_EVERY = 1_000_000  # instructions between two lines about how long a trace has become
@@ -90,11 +90,11 @@ class Trace:
 
     def record(self, op: Op, inputs: tuple):
         """The result of `op`; NotImplemented if an input is of a kind that nobody knows."""
-        if op.bind and self.bind and isinstance(inputs[-1], Real):
-            op, inputs = op.bind(number(inputs[-1])), inputs[:-1]
+        if op.with_constant and self.bind and isinstance(inputs[-1], Real):
+            op, inputs = op.with_constant(as_number(inputs[-1])), inputs[:-1]
         for x in inputs:
             if type(x) is not float and (type(x) is not Tracer or x.trace is not self):
-                inputs = tuple(map(self.known, inputs))
+                inputs = tuple(map(self.as_operand, inputs))
                 if any(x is NotImplemented for x in inputs):
                     return NotImplemented
                 break
@@ -112,14 +112,14 @@ class Trace:
             print(messages.long_trace(out.place, out.place * BYTES), file=sys.stderr)
         return out
 
-    def known(self, x):
+    def as_operand(self, x):
         """`x` as a Tracer or a float; NotImplemented if nobody knows its kind."""
         if type(x) is Tracer:
             if x.trace is not self:
                 raise errors.TraceError(messages.leaked())
             return x
         if isinstance(x, Real) or getattr(x, "shape", None) == ():
-            return float(number(x))
+            return float(as_number(x))
         return self.capture(x)
 
     def close(self) -> None:
@@ -127,7 +127,7 @@ class Trace:
         self.closed = True
 
 
-def written(variables: dict[Tracer, str], outputs: Iterable) -> Program:
+def program_of(variables: dict[Tracer, str], outputs: Iterable) -> Program:
     """The program from those Tracers, by name, to `outputs`: Tracers and floats.
 
     Instructions stand in the order in which they were written; what no output needs is left out.
@@ -176,7 +176,9 @@ def trace(f: Callable, inputs: int) -> Program:
     y = f(*variables)
     recorder.close()
     outputs = y if isinstance(y, list | tuple) else [y]
-    return written({x: f"x{i}" for i, x in enumerate(variables)}, map(recorder.known, outputs))
+    return program_of(
+        {x: f"x{i}" for i, x in enumerate(variables)}, map(recorder.as_operand, outputs)
+    )
 
 
 def replay(program: Program, recorder: Trace) -> tuple[dict[Tracer, str], list]:
@@ -208,10 +210,10 @@ def spelled(op: Op, known) -> Program:
     recorder = Speller(known)
     variables = [recorder.variable() for _ in op.partials]
     try:
-        y = recorder.known(op.forward(*variables))
+        y = recorder.as_operand(op.forward(*variables))
     except (errors.TraceError, TypeError, RecursionError) as error:
         raise errors.TraceError(errors.no_spelling(op.name)) from error
-    return written({x: f"x{i}" for i, x in enumerate(variables)}, [y])
+    return program_of({x: f"x{i}" for i, x in enumerate(variables)}, [y])
 
 
 def expand(program: Program, known) -> Program:

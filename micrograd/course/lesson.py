@@ -47,10 +47,9 @@ class Lesson:
 
     @cached_property
     def cells(self) -> list[Cell]:
-        import jupytext  # here, since it loads slowly
-
-        notebook = jupytext.reads(self.text, fmt="py:percent")
-        return [Cell(cell.cell_type == "code", cell.source) for cell in notebook.cells]
+        """The cells of the script: `# %%` begins one of Python, `# %% [markdown]` one of text."""
+        _, *parts = re.split(r"^# %%(.*)\n", self.text, flags=re.MULTILINE)
+        return [as_cell(mark, text.strip("\n")) for mark, text in zip(parts[::2], parts[1::2])]
 
     @property
     def title(self) -> str:
@@ -91,6 +90,13 @@ def lesson(number: int) -> Lesson:
     if number not in found:
         raise ValueError(messages.no_such_lesson(number, max(found)))
     return found[number]
+
+
+def as_cell(mark: str, text: str) -> Cell:
+    """Return the cell of these lines, which stood below `# %%` and `mark`."""
+    if "[markdown]" in mark:
+        return Cell(False, re.sub(r"^# ?", "", text, flags=re.MULTILINE))
+    return Cell(True, text)
 
 
 def run_cell(cell: Cell, names: dict, where: str) -> Cell:

@@ -1,34 +1,48 @@
-"""A lesson as a notebook, with its outputs: a file that Jupyter, VS Code and Colab open."""
+"""A lesson as a notebook, with its outputs: a file that Jupyter, VS Code and Colab open.
 
-import jupytext
-import nbformat
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+Rule: the text is what the package nbformat would write, version 4.5 of its format.
+"""
+
+import json
 
 from micrograd.course.lesson import Cell, Lesson, media
 
 METADATA = {
     "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
     "language_info": {"name": "python"},
-    "jupytext": {"main_language": "python", "text_representation": {"format_name": "percent"}},
+    "jupytext": {"main_language": "python"},
 }
 
 
 def render_notebook(lesson: Lesson, cells: list[Cell]) -> str:
-    """The text of an .ipynb of the lesson's cells, run or not; the same every time."""
-    made = new_notebook(cells=[as_cell(cell, i) for i, cell in enumerate(cells)])
-    made.metadata.update(METADATA)
-    return jupytext.writes(made, fmt="ipynb", version=nbformat.NO_CONVERT) + "\n"
+    """Return the text of an .ipynb of the lesson's cells, run or not; the same every time."""
+    content = {
+        "cells": [as_json(cell, i) for i, cell in enumerate(cells)],
+        "metadata": METADATA,
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def as_cell(cell: Cell, i: int):
-    name = f"cell-{i}"
+def as_json(cell: Cell, i: int) -> dict:
+    """Return the cell number `i` as the format has it."""
+    parts = {"id": f"cell-{i}", "metadata": {}, "source": lines(cell.text)}
     if not cell.code:
-        return new_markdown_cell(cell.text, id=name)
-    return new_code_cell(cell.text, id=name, outputs=list(outputs(cell)))
+        return {"cell_type": "markdown", **parts}
+    return {"cell_type": "code", "execution_count": None, "outputs": outputs(cell), **parts}
 
 
-def outputs(cell: Cell):
-    if cell.printed:
-        yield new_output("stream", name="stdout", text=cell.printed)
-    if cell.returned is not None:
-        yield new_output("execute_result", data=media(cell.returned))
+def outputs(cell: Cell) -> list[dict]:
+    """Return what the cell printed and what it returned, as the format has them."""
+    printed = {"output_type": "stream", "name": "stdout", "text": lines(cell.printed)}
+    found = [printed] if cell.printed else []
+    if cell.returned is None:
+        return found
+    data = {kind: lines(text) for kind, text in media(cell.returned).items()}
+    result = {"output_type": "execute_result", "execution_count": None, "metadata": {}}
+    return [*found, {**result, "data": data}]
+
+
+def lines(text: str) -> list[str]:
+    return text.splitlines(keepends=True)

@@ -4,12 +4,12 @@ Rule: a preset is a function that makes its graph anew, with labels, and returns
 """
 
 import math
-import random
 
 from micrograd.engine import Value
 from micrograd.losses import cross_entropy
 from micrograd.nn import MLP
 from micrograd.ops import exp, relu, tanh
+from micrograd.support.randomness import seeded
 
 
 def named(**numbers: float) -> list[Value]:
@@ -101,10 +101,8 @@ def softmax():
 
 def moons_neuron():
     """A neuron of the moons network, at one point of the data."""
-    state = random.getstate()
-    random.seed(1337)
-    first = MLP(2, [16, 16, 1]).layers[0].neurons[0]
-    random.setstate(state)
+    with seeded(1337):
+        first = MLP(2, [16, 16, 1]).layers[0].neurons[0]
     for name, w in (("w1", first.w[0]), ("w2", first.w[1]), ("b", first.b)):
         w.label = name
     return label(out=first(named(x1=math.cos(1.0), x2=math.sin(1.0))))

@@ -8,9 +8,9 @@ from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.text import Text
 
-from micrograd import errors
 from micrograd.course.lesson import Cell, Lesson
 from micrograd.drawing import tree
+from micrograd.support.extras import missing_extra
 
 THEME = "ansi_dark"  # the terminal's own colours
 PLOT = "(a plot, which `micrograd learn {} --html` and `--notebook` show)"
@@ -22,7 +22,7 @@ def show(lesson: Lesson, console: Console) -> None:
     for cell in lesson.cells if found else lesson.run():
         console.print(Group(*parts(cell, lesson.number)))
     for name in found:
-        console.print(errors.missing_extra(name, "test"), soft_wrap=True, markup=False)
+        console.print(missing_extra(name, name), soft_wrap=True, markup=False)
 
 
 def missing(lesson: Lesson) -> list[str]:

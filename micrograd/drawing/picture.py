@@ -20,6 +20,7 @@ from micrograd.drawing.svg import Part, svg
 from micrograd.drawing.text import grad_of, shown
 from micrograd.explaining import names_of, order_of
 from micrograd.support import files
+from micrograd.support.extras import missing_extra
 
 CARD_TITLE = "the graph of {}: {:,} nodes"
 FRAME = (
@@ -68,7 +69,7 @@ class Picture:
         try:
             from micrograd.drawing.player.widget import Player
         except ImportError:
-            print(errors.missing_extra("anywidget", "notebook"))
+            print(missing_extra("anywidget", "notebook"))
             return self
         if self.folded:
             raise errors.GraphError(messages.too_large_to_play(len(self.nodes), MOST_PLAYED))

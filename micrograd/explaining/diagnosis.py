@@ -97,7 +97,7 @@ def gates(order: list):
         if shut[op] >= MANY * count:
             limit, word = GATES[op]
             slope = f"|slope| <= {limit:g}" if limit else "slope 0"
-            which = f"{shut[op]:,} of {count:,} {op.mark}"
+            which = f"{shut[op]:,} of {count:,} {op.symbol}"
             yield f"{which} are {word} ({slope}): hardly any grad gets through."
 
 

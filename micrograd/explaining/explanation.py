@@ -21,7 +21,7 @@ from micrograd.explaining.events import (
 from micrograd.explaining.formula import Formula
 from micrograd.explaining.naming import names_of, shown
 from micrograd.graph import partials
-from micrograd.support.text_table import aligned
+from micrograd.support.text_table import align_columns
 
 MOST_LINES = 10_000  # of a story; nobody reads more
 AGAIN = "backward() is called once more:"
@@ -83,7 +83,7 @@ class Story:
 
     def __str__(self):
         rows = [(str(line), line.why, line.source) for line in self.lines]
-        told = aligned(rows).splitlines() if rows else ["nothing is passed on."]
+        told = align_columns(rows).splitlines() if rows else ["nothing is passed on."]
         for i in self.again:
             told.insert(i, AGAIN)
         seed = f"d{self.result}/d{self.result} = 1.0"

@@ -13,7 +13,7 @@ from micrograd import errors
 from micrograd.engine import Value, gradients
 from micrograd.explaining import messages
 from micrograd.explaining.events import order_of, same
-from micrograd.support.text_table import aligned
+from micrograd.support.text_table import align_columns
 
 EPS = sys.float_info.epsilon  # the gap between 1 and the next float
 DISTANCES = tuple(10.0**-k for k in range(1, 16))
@@ -70,7 +70,7 @@ class Nudge:
     def __str__(self):
         header = ("h", "forward", "backward", "symmetric", "error")
         table = [header, *(row.cells() for row in self.rows)]
-        return "\n".join([aligned(table), f"grad {digits(self.grad)}", *self.reasons()])
+        return "\n".join([align_columns(table), f"grad {digits(self.grad)}", *self.reasons()])
 
     def reasons(self) -> Iterable[str]:
         if not isfinite(self.y):

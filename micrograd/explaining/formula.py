@@ -55,7 +55,7 @@ class Formula(Arithmetic):
         return Formula("", op, tuple(map(formula_of, inputs)))
 
     def __str__(self):
-        return spelled(self, lambda op: op.symbol, text_name)
+        return spelled(self, lambda op: op.template, text_name)
 
     @property
     def latex(self) -> str:
@@ -155,7 +155,7 @@ def needs_parentheses(op: Op, template: str, place: int, x: Formula, text: str) 
 def binds(op: Op) -> int:
     """How tightly the op holds its inputs together, next to another op."""
     names = string.ascii_letters * len(op.partials)
-    node = ast.parse(op.symbol.format(*names), mode="eval").body
+    node = ast.parse(op.template.format(*names), mode="eval").body
     return BINDS[type(node.op)] if isinstance(node, ast.BinOp | ast.UnaryOp) else TIGHT
 
 
@@ -176,11 +176,11 @@ def enclosed(template: str) -> list[bool]:
 def latex_symbol(op: Op) -> str:
     if op in LATEX:
         return LATEX[op]
-    if call := re.match(r"(\w+)\(", op.symbol):
+    if call := re.match(r"(\w+)\(", op.template):
         name = latex_name(call[1]) if len(call[1]) == 1 else call[1].replace("_", r"\_")
-        return rf"\operatorname{{{{{name}}}}}" + op.symbol[call.end(1) :]
-    base, power, exponent = op.symbol.partition("**")
-    return f"{base}^{{{{{exponent}}}}}" if power else op.symbol
+        return rf"\operatorname{{{{{name}}}}}" + op.template[call.end(1) :]
+    base, power, exponent = op.template.partition("**")
+    return f"{base}^{{{{{exponent}}}}}" if power else op.template
 
 
 def latex_name(name: str) -> str:

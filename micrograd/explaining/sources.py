@@ -7,10 +7,10 @@ from micrograd.watchers import Watcher, watching
 class Sources(Watcher):
     """Notes which line of the user's made each Value."""
 
-    def began(self, leaf):
+    def on_leaf(self, leaf):
         leaf.made_at = source_line.user_line()
 
-    def made(self, out, op, inputs):
+    def on_result(self, out, op, inputs):
         out.made_at = source_line.user_line()
 
 

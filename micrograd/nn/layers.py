@@ -12,9 +12,9 @@ from micrograd.engine import Value
 from micrograd.nn import messages
 from micrograd.nn.network import Module
 from micrograd.ops import Arithmetic, Op, equal, less, take, where
+from micrograd.support import randomness
 from micrograd.support.nest import shape, tree_map
-from micrograd.support.randomness import draw
-from micrograd.watchers import forgetting
+from micrograd.watchers import is_grad_enabled
 
 
 def uniform(bound: float, *sizes: int):
@@ -151,10 +151,10 @@ class Dropout(Module):
         self.p = p
 
     def __call__(self, x):
-        return tree_map(self.one, x) if self.training and not forgetting() else x
+        return tree_map(self.one, x) if self.training and is_grad_enabled() else x
 
     def one(self, x):
-        drawn = draw()
+        drawn = randomness.uniform()
         return x if drawn is None else where(less(drawn, self.p), 0.0, x * (1.0 / (1.0 - self.p)))
 
     def __repr__(self):

@@ -3,14 +3,14 @@
 Rule: nodes and shapes are those of one forward pass, which is run; no formula predicts them.
 """
 
-import random
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from micrograd.nn import MLP, Layer, Linear, Module, Neuron, Sequential, messages
 from micrograd.support.nest import children
-from micrograd.support.text_table import aligned
+from micrograd.support.randomness import isolated
+from micrograd.support.text_table import align_columns
 from micrograd.watchers import Watcher, enable_grad, watching
 
 WIDEST = 32  # characters of what a layer is
@@ -71,7 +71,7 @@ class Summary:
         *texts, parameters, nodes = zip(*table)
         columns = [*texts, to_the_right(parameters), to_the_right(nodes)]
         columns = columns[:2] + columns[3:4] if self.nodes is None else columns
-        return aligned(zip(*columns))
+        return align_columns(zip(*columns))
 
 
 def summary(model: Module, *example) -> Summary:
@@ -154,7 +154,7 @@ class Counting(Watcher):
     def __init__(self, rows: dict[int, Row]):
         self.rows, self.working = rows, []
 
-    def made(self, out, op, inputs):
+    def on_result(self, out, op, inputs):
         self.working[-1].nodes += 1
 
     def call(self, call: Callable, module: Module, *inputs, **named):
@@ -176,13 +176,10 @@ def run(model: Module, example: tuple, rows: dict[int, Row]) -> None:
     """Call the model, and note in the rows what happens; `random` goes on as if it had not been."""
     for row in rows.values():
         row.nodes = 0
-    counting, before = Counting(rows), random.getstate()
+    counting = Counting(rows)
     kinds = {type(module) for module in layers(model).values() if callable(module)}
-    try:
-        with replaced(kinds, counting.call), enable_grad(), watching(counting):
-            model(*example)
-    finally:
-        random.setstate(before)
+    with isolated(), replaced(kinds, counting.call), enable_grad(), watching(counting):
+        model(*example)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from micrograd import errors
 from micrograd.engine import Value, read_data
-from micrograd.ieee import number
+from micrograd.ieee import as_number
 from micrograd.nn import messages
 from micrograd.ops import OPS, Op
 from micrograd.support.nest import children, leaves, shape, tree_map
@@ -80,7 +80,7 @@ class Module:
                 problems.append(f"misshapen {name}: {found}, where the module has {wanted}")
         if problems:
             raise errors.ShapeError(messages.state_does_not_fit(sorted(problems)))
-        loaded = [float(number(x)) for name in mine for x in leaves(state[name])]
+        loaded = [float(as_number(x)) for name in mine for x in leaves(state[name])]
         for value, x in zip(leaves(list(mine.values())), loaded):
             value.data = x
 
@@ -126,7 +126,7 @@ class Neuron(Module):
             return "Linear"
         activation = self.activation
         name = getattr(activation, "__name__", type(activation).__name__)
-        name = activation.mark if isinstance(activation, Op) else name
+        name = activation.symbol if isinstance(activation, Op) else name
         return name[:1].upper() + name[1:]
 
 

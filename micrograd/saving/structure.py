@@ -9,7 +9,7 @@ import math
 import micrograd.nn as nn
 from micrograd.engine import Value
 from micrograd.nn import Module, only_values
-from micrograd.ops import FAMILIES, OPS, Op, row
+from micrograd.ops import Op, is_row, op_named
 from micrograd.saving import messages
 from micrograd.support.nest import CONTAINERS, leaves
 
@@ -46,7 +46,7 @@ class Describer:
         if type(x) in (list, tuple):
             parts = self.described(enumerate(x), name)
             return {type(x).__name__: [part for _, part in parts]}
-        if isinstance(x, Op) and known(x):
+        if isinstance(x, Op) and is_row(x):
             return {"op": x.name}
         return atom(x, name)
 
@@ -99,11 +99,6 @@ def own(kind: type) -> bool:
     return getattr(nn, kind.__name__, None) is not kind
 
 
-def known(op: Op) -> bool:
-    """Whether `row` finds it by its name."""
-    return OPS.get(op.name) is op or op.name.partition(" ")[0] in FAMILIES
-
-
 def built(path, kept: dict) -> Module:
     if "model" not in kept:
         raise ValueError(messages.no_model_in_file(path))
@@ -150,7 +145,7 @@ class Builder:
         return tuple(self.make_list(content, _, name))
 
     def make_op(self, content: str, *_) -> Op:
-        return row(content)
+        return op_named(content)
 
     def make_values(self, first: int, x: dict, _):
         return self.shaped(x["shape"], first)

@@ -1,27 +1,59 @@
-"""Where a model's random numbers come from while it is at work.
+"""Random numbers: where a model's come from while it runs, and how a block leaves `random` alone.
 
-Rule: a module that needs chance calls `draw()`; whoever runs the module says what that gives.
+Rule: a module that needs chance calls `uniform()`; the code that runs the module chooses the
+generator behind it.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
-source: ContextVar[Callable | None] = ContextVar("source", default=random.random)
+Generator = Callable[[], Any]  # each call gives a float, or whatever stands for one in a trace
+
+generator: ContextVar[Generator | None] = ContextVar("generator", default=random.random)
 
 
-def draw():
-    """A number between 0 and 1, evenly drawn; None where there is to be no chance."""
-    f = source.get()
-    return None if f is None else f()
+def uniform() -> Any:
+    """Return a number drawn evenly between 0 and 1, or None where chance is switched off."""
+    draw = generator.get()
+    return None if draw is None else draw()
 
 
 @contextmanager
-def drawing(f: Callable | None):
-    """Within the block, in this thread or task alone, `draw()` is `f()`; with None it is None."""
-    token = source.set(f)
+def use_generator(draw: Generator | None) -> Iterator[None]:
+    """Let `uniform()` return `draw()` within the block, in this thread or task alone.
+
+    With None chance is switched off: `uniform()` returns None.
+    """
+    token = generator.set(draw)
     try:
         yield
     finally:
-        source.reset(token)
+        generator.reset(token)
+
+
+@contextmanager
+def isolated() -> Iterator[None]:
+    """Put the state of Python's `random` back when the block ends."""
+    state = random.getstate()
+    try:
+        yield
+    finally:
+        random.setstate(state)
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Seed Python's `random` for the block; afterwards it goes on from where it was.
+
+    >>> with seeded(3):
+    ...     first = random.random()
+    >>> with seeded(3):
+    ...     first == random.random()
+    True
+    """
+    with isolated():
+        random.seed(seed)
+        yield

@@ -3,16 +3,15 @@
 from collections.abc import Iterable
 
 
-def aligned(rows: Iterable[Iterable[str]]) -> str:
-    """The rows, one a line; two spaces between columns, none at the end.
+def align_columns(rows: Iterable[Iterable[str]]) -> str:
+    """Return the rows as text, one a line, with two spaces between columns and none at the end.
 
-    >>> print(aligned([("h", "error"), ("0.001", "2e-06")]))
+    >>> print(align_columns([("h", "error"), ("0.001", "2e-06")]))
     h      error
     0.001  2e-06
     """
     table = [list(row) for row in rows]
-    columns = zip(*table)
-    widths = [max(map(len, column)) for column in columns]
+    widths = [max(map(len, column)) for column in zip(*table)]
     lines = []
     for row in table:
         cells = map(str.ljust, row, widths)

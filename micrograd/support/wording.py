@@ -1,25 +1,44 @@
 """Words for messages: kinds of things, similar names, long lists."""
 
+from collections.abc import Iterable
+
 
 def kind(x) -> str:
-    """What `x` is, short enough for a message: "list of 3", "str 'abc'", "ndarray"."""
+    """Return the kind of `x`, short enough for a message.
+
+    >>> kind([1, 2, 3]), kind("abc"), kind(2.0)
+    ('list of 3', "str 'abc'", 'float')
+    """
     if isinstance(x, list | tuple | dict | set):
         return f"{type(x).__name__} of {len(x)}"
-    if isinstance(x, str | bytes | complex):
-        return f"{type(x).__name__} {x if isinstance(x, complex) else ascii(x[:40])}"
-    return type(x).__name__
+    if isinstance(x, str | bytes):
+        return f"{type(x).__name__} {x[:40]!a}"
+    return f"complex {x}" if isinstance(x, complex) else type(x).__name__
 
 
-def nearest(name: str, known) -> list[str]:
-    """Of the known names those that look like it, the nearest first."""
+def nearest(name: str, names: Iterable[str]) -> list[str]:
+    """Return those of `names` that look like `name`, the most similar first."""
     import difflib  # here, since errors are rare
 
-    small = {other.lower(): other for other in known}
-    found = difflib.get_close_matches(name.lower(), small, n=3, cutoff=0.6)
-    return [small[other] for other in found]
+    lowercase = {other.lower(): other for other in names}
+    similar = difflib.get_close_matches(name.lower(), lowercase, n=3, cutoff=0.6)
+    return [lowercase[other] for other in similar]
 
 
-def some(names, most: int = 8) -> str:
-    """The names; of many the first, and how many more there are."""
-    shown = ", ".join(map(repr, names[:most]))
-    return f"{shown} and {len(names) - most:,} more" if len(names) > most else shown
+def abbreviate(items: Iterable, most: int = 8) -> str:
+    """Return the items as a list in a sentence: the first `most`, and how many more there are.
+
+    >>> abbreviate([4, 9, 12]), abbreviate(range(1000), most=2)
+    ('4, 9 and 12', '0, 1 and 998 more')
+    """
+    items = list(items)
+    texts = [str(item) for item in items[:most]]
+    if len(items) > most:
+        texts.append(f"{len(items) - most:,} more")
+    first, last = texts[:-1], texts[-1:]
+    return " and ".join([", ".join(first), *last] if first else last)
+
+
+def quoted(names: Iterable) -> list[str]:
+    """Return each name in quotation marks, as Python writes it."""
+    return [repr(name) for name in names]

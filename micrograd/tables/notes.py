@@ -3,16 +3,14 @@
 Rule: a note is made by a function that cannot itself raise; its wording is tested.
 """
 
+from micrograd.support.wording import abbreviate
+
 SHOWN = 3  # lines, or names, before "and 96 more"
 
 
 def listed(items) -> str:
-    """ "4, 9 and 12"; of many the first: "4, 9, 12 and 96 more"."""
-    items = [str(item) for item in items]
-    if len(items) > SHOWN:
-        items = [*items[:SHOWN], f"{len(items) - SHOWN:,} more"]
-    *first, last = items
-    return f"{', '.join(first)} and {last}" if first else last
+    """Return the items as in a sentence: "4, 9 and 12", or "4, 9, 12 and 96 more"."""
+    return abbreviate(items, SHOWN)
 
 
 def at(lines: list[int]) -> str:

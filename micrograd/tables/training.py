@@ -14,13 +14,14 @@ import numpy as np
 from micrograd import errors
 from micrograd.nn import MLP
 from micrograd.optim import AdamW
+from micrograd.support.randomness import seeded
 from micrograd.tables import messages, metrics, notes
 from micrograd.tables.column import Column, column, column_of_kind, find, telling
 from micrograd.tables.csv_table import Table, read
 from micrograd.tables.encoding import Encoding, encoding_of
 from micrograd.tables.split import LEAST, Split, split
 from micrograd.tables.target import target_of
-from micrograd.training import History, answers, fit, likelihood, made, square
+from micrograd.training import History, answers, fit, likelihood, square
 
 LAYERS = (32, 16)
 EPOCHS = 200
@@ -128,7 +129,8 @@ def train_table(
     if resume and checkpoint and not checkpoint.exists():
         examples.table.notes.append(notes.no_checkpoint(checkpoint))
     outputs = len(examples.classes or [target])
-    model = made(lambda: MLP(examples.X.shape[1], [*layers, outputs], init="xavier"), seed)
+    with seeded(seed):
+        model = MLP(examples.X.shape[1], [*layers, outputs], init="xavier")
     count = len(examples.split.training)
     size = min(max(count // 32, SMALLEST), LARGEST, count)
     history = fitted(

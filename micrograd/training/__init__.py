@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from micrograd.training.example_losses import square as square
     from micrograd.training.history import History as History
     from micrograd.training.loop import fit as fit
-    from micrograd.training.loop import made as made
     from micrograd.training.plots import draw_curves as draw_curves
     from micrograd.training.plots import draw_history as draw_history
     from micrograd.training.prediction import answers as answers
@@ -30,7 +29,6 @@ LAZY = {
     "fit": "loop",
     "frozen": "prediction",
     "likelihood": "example_losses",
-    "made": "loop",
     "margin": "example_losses",
     "small": "example_losses",
     "square": "example_losses",

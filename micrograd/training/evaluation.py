@@ -5,7 +5,7 @@ Rule: nothing is dropped, no grads are kept, and the model is compiled as the st
 
 from collections.abc import Callable
 
-from micrograd.support.randomness import drawing
+from micrograd.support.randomness import use_generator
 from micrograd.transforms import vmap
 from micrograd.watchers import no_grad
 
@@ -22,7 +22,7 @@ class Evaluation:
 
     def __call__(self) -> dict[str, float]:
         """{"loss": the mean, metric: ...}."""
-        with no_grad(), drawing(None):
+        with no_grad(), use_generator(None):
             data = [array[None] for array in self.data] if self.whole else self.data
             losses = self.losses(*data)
             found = {"loss": float(sum(losses)) / len(losses)}

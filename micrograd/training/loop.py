@@ -5,7 +5,6 @@ the run does follows from its arguments and the number of the step, so that it c
 """
 
 import inspect
-import random
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -19,6 +18,7 @@ from micrograd import errors
 from micrograd.nn import Module
 from micrograd.optim import Adam, Optimizer
 from micrograd.support.arguments import natural
+from micrograd.support.randomness import seeded
 from micrograd.training import messages
 from micrograd.training.checkpoint import Checkpoint, digest
 from micrograd.training.divergence import diagnosed
@@ -102,7 +102,7 @@ def fit(
     model, repeats = given.pop("model"), natural(given.pop("repeats"), "repeats", 1)
     if repeats > 1:
         return repeated(model, repeats, given)
-    return Training(model if isinstance(model, Module) else made(model, seed), given).run()
+    return Training(model if isinstance(model, Module) else build_seeded(model, seed), given).run()
 
 
 def repeated(make: Callable, repeats: int, given: dict) -> History:
@@ -112,19 +112,17 @@ def repeated(make: Callable, repeats: int, given: dict) -> History:
     if given["checkpoint"] is not None or given["start"] is not None:
         raise ValueError(messages.repeats_and_checkpoint())
     seeds = range(given["seed"], given["seed"] + repeats)
-    return mean([Training(made(make, seed), {**given, "seed": seed}).run() for seed in seeds])
+    return mean(
+        [Training(build_seeded(make, seed), {**given, "seed": seed}).run() for seed in seeds]
+    )
 
 
-def made(make: Callable, seed: int) -> Module:
-    """The model that the function makes after `random.seed(seed)`; `random` goes on as it was."""
+def build_seeded(make: Callable[[], Module], seed: int) -> Module:
+    """Return make()'s model, whose random weights follow from `seed`. TypeError for no function."""
     if not callable(make):
         raise TypeError(messages.not_a_model(make))
-    state = random.getstate()
-    random.seed(seed)
-    try:
+    with seeded(seed):
         return make()
-    finally:
-        random.setstate(state)
 
 
 class Training:

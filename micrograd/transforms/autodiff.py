@@ -120,7 +120,7 @@ def variable(x):
 def by(y, chosen, keep: bool):
     """d y / d chosen, in the shape of `chosen`; zeros if y does not depend on it."""
     if recorder := current():
-        found = iter(traced_gradients(recorder.known(y), leaves(chosen)))
+        found = iter(traced_gradients(recorder.as_result(y), leaves(chosen)))
     else:
         y = y if isinstance(y, Value) else Value(y)
         found = iter(gradients(y, leaves(chosen), keep))

@@ -10,10 +10,17 @@ from contextvars import ContextVar
 from itertools import chain
 
 from micrograd import errors
-from micrograd.compiler import Program, Tracer, collector_paused, differentiate, simplify, written
+from micrograd.compiler import (
+    Program,
+    Tracer,
+    collector_paused,
+    differentiate,
+    program_of,
+    simplify,
+)
 from micrograd.engine import Value, new, read_data
 from micrograd.graph import topological_order
-from micrograd.ieee import number
+from micrograd.ieee import as_number
 from micrograd.ops import interpret
 from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
@@ -129,14 +136,14 @@ class Version:
                 return variables[-1]
 
             y = f(*with_variables(args, make), **with_variables(kwargs, make))
-            self.result = tree_map(recorder.known, y)
+            self.result = tree_map(recorder.as_result, y)
         self.parameters = list(recorder.parameters)
         names = {x: f"x{i}" for i, x in enumerate(variables)}
         names |= {x: f"p{i}" for i, x in enumerate(recorder.parameters.values())}
         self.computed = [p for p in self.parameters if p.op]  # which are no leaves
         outputs = [y for y in result_ends(self.result) if is_number(y)]
         self.plain = len(outputs) == len(leaves(self.result))  # with no array or text in between
-        self.traced = written(names, outputs)
+        self.traced = program_of(names, outputs)
         self.program = simplify(self.traced)
         self.gradients: dict = {}
         self.backward_first = False
@@ -165,7 +172,7 @@ class Version:
         """The nest of results for those numbers and Values."""
         import numpy as np  # here, since it loads slowly
 
-        given = [x.data if isinstance(x, Value) else float(number(x)) for x in leaves]
+        given = [x.data if isinstance(x, Value) else float(as_number(x)) for x in leaves]
         numbers = chain(given, map(read_data, self.parameters))
         record = Call(self, leaves, np.fromiter(numbers, float, len(self.program.names)))
         found = iter(record.results())
@@ -181,10 +188,10 @@ def is_number(y) -> bool:
 
 def once(program: Program, exact: bool):
     from micrograd.compiler import (
-        Once,  # here, since NumPy and llvmlite load slowly
+        ScalarFunction,  # here, since NumPy and llvmlite load slowly
     )
 
-    return Once(program, exact)
+    return ScalarFunction(program, exact)
 
 
 class Call:
@@ -214,7 +221,7 @@ class Call:
             made.data, made.grad, made.op = data, 0.0, Compiled(self, output)
             made._first, made._second = slots  # for many results one tuple of many inputs
             for watcher in active:
-                watcher.made(made, made.op, self.values)
+                watcher.on_result(made, made.op, self.values)
             found.append(made)
         return found
 
@@ -232,7 +239,7 @@ class Compiled:
     """Stands where a row would: the op of a result, whose partials come from machine code."""
 
     __slots__ = ("call", "output")
-    bind = None
+    with_constant, family, constant = None, "", None
 
     def __init__(self, call: Call, output: int):
         self.call, self.output = call, output
@@ -241,13 +248,13 @@ class Compiled:
     def name(self) -> str:
         return self.call.version.name
 
-    mark = name
+    symbol = name
 
     def __reduce__(self):
         raise TypeError(messages.machine_code_stays(self.name))
 
     @property
-    def symbol(self) -> str:
+    def template(self) -> str:
         return f"{self.name}({', '.join(['{}'] * len(self.call.values))})"
 
     def forward(self, *numbers: float) -> float:

@@ -12,9 +12,9 @@ from micrograd import errors as compiler_messages
 from micrograd.compiler import Trace, Tracer
 from micrograd.engine import Value
 from micrograd.support.nest import tree_map
-from micrograd.support.randomness import drawing, source
+from micrograd.support.randomness import generator, use_generator
 from micrograd.transforms import messages
-from micrograd.watchers import Forget, Watcher, watchers, watching
+from micrograd.watchers import NoGrad, Watcher, watchers, watching
 
 
 class Recorder(Watcher):
@@ -26,14 +26,14 @@ class Recorder(Watcher):
         self.found: dict[Value, tuple] = {}  # data and grad when a parameter was met
         self.constants: set[Value] = set()
 
-    def began(self, leaf):
+    def on_leaf(self, leaf):
         self.constants.add(leaf)
 
-    def instead(self, op, inputs):
+    def intercept(self, op, inputs):
         return self.trace.record(op, inputs)
 
-    def beside(self, active):
-        self.trace.detached = any(isinstance(watcher, Forget) for watcher in active)
+    def on_watchers_changed(self, active):
+        self.trace.detached = any(isinstance(watcher, NoGrad) for watcher in active)
 
     def capture(self, x):
         """The Tracer of a parameter, the number of a constant. TypeError for an array."""
@@ -42,7 +42,7 @@ class Recorder(Watcher):
                 raise TypeError(errors.array_meets_value(x))
             return NotImplemented
         if type(x.data) is Tracer:
-            return self.trace.known(x.data)
+            return self.trace.as_operand(x.data)
         if x in self.constants:
             return x.data
         if x not in self.parameters:
@@ -50,7 +50,7 @@ class Recorder(Watcher):
             self.found[x] = (x.data, x.grad)
         return self.parameters[x]
 
-    def known(self, x):
+    def as_result(self, x):
         """A Tracer or a float, of what a function returned; anything but a number is kept.
 
         An array becomes an array of objects.
@@ -58,8 +58,8 @@ class Recorder(Watcher):
         if isinstance(x, str | bool | None):
             return x
         if is_array(x):
-            return array_map(self.known, x)
-        known = self.trace.known(x)
+            return array_map(self.as_result, x)
+        known = self.trace.as_operand(x)
         return x if known is NotImplemented else known
 
     def finish(self) -> None:
@@ -87,8 +87,8 @@ def record():
     Also inside `no_grad()`: that is about this call, and the program is for others as well.
     """
     recorder = Recorder()
-    chance = None if source.get() is None else refuse
-    with watching(recorder, without=(Forget,)), drawing(chance):
+    chance = None if generator.get() is None else refuse
+    with watching(recorder, without=(NoGrad,)), use_generator(chance):
         yield recorder
     recorder.finish()
 

@@ -89,10 +89,10 @@ class MappedVersion(Version):
 
     def machine(self, columns: list, count: int):
         """The machine code; the columns are the same at every call, the count need not be."""
-        from micrograd.compiler import Mapped as MappedProgram  # here, since NumPy loads slowly
+        from micrograd.compiler import BatchFunction  # here, since NumPy loads slowly
 
         if self.mapped_code is None:
-            self.mapped_code = MappedProgram(self.program, columns, self.exact, count)
+            self.mapped_code = BatchFunction(self.program, columns, self.exact, count)
         return self.mapped_code
 
 

@@ -19,8 +19,15 @@ from micrograd.compiler.batch import Kernel, Plan, batch
 from micrograd.compiler.codegen import kernels, llvm, straight_line
 from micrograd.compiler.codegen.cache import cached
 from micrograd.compiler.codegen.llvm import Code
-from micrograd.compiler.codegen.lowering_rules import spellings
-from micrograd.compiler.codegen.straight_line import LINE, Part, Stream, padded, scratch, varying
+from micrograd.compiler.codegen.lowering_rules import lowering_rules
+from micrograd.compiler.codegen.straight_line import (
+    LINE,
+    Buffer,
+    CompilationUnit,
+    padded,
+    scratch,
+    varying,
+)
 from micrograd.compiler.program import Program
 from micrograd.compiler.simplification import simplify
 from micrograd.compiler.trace import collector_paused, expand
@@ -33,11 +40,6 @@ def version() -> str:
     """A digest of the compiler's own files: another compiler does not find the old one's code."""
     sources = sorted(Path(__file__).parent.glob("*.py"))
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
-
-
-@functools.cache
-def spelled(exact: bool) -> dict:
-    return spellings(exact)
 
 
 @dataclass(eq=False)
@@ -72,11 +74,11 @@ def zeros(count: int, dtype: str) -> np.ndarray:
     return found[start : start + count]
 
 
-class Seconds(dict):
+class StageTimes(dict):
     """How long each stage took."""
 
     @contextmanager
-    def of(self, stage: str):
+    def measure(self, stage: str):
         began = time.perf_counter()
         try:
             yield
@@ -88,14 +90,16 @@ STRAIGHT = 1000  # instructions up to which a program is one straight line
 FEW = 4  # members of a kernel: with fewer, a longer program is straight lines as well
 
 
-class Lowered:
+class LoweredProgram:
     """A part, and how it is lowered: as straight lines, or as the kernels of `plan`.
 
     It needs `size` numbers of its part's array, from `work` on; `prepare(array)` sets those of them
     that are constants. `count` is about how many examples there will be.
     """
 
-    def __init__(self, part: Part, dtype: str, exact: bool, count: int = 1, most: int = STRAIGHT):
+    def __init__(
+        self, part: CompilationUnit, dtype: str, exact: bool, count: int = 1, most: int = STRAIGHT
+    ):
         self.part, self.dtype, self.exact = part, dtype, exact
         many = any(s.stride for s in part.inputs)
         self.lanes = llvm.native_lanes(dtype)
@@ -131,9 +135,9 @@ class Lowered:
         """Write the code; `known` are fields of the part that are known only to the code."""
         part = replace(self.part, **known)
         if self.plan is None:
-            straight_line.lower(code, part, spelled(self.exact), self.lanes)
+            straight_line.lower(code, part, lowering_rules(self.exact), self.lanes)
         else:
-            how = (spelled(self.exact), self.lanes, self.block, self.exact)
+            how = (lowering_rules(self.exact), self.lanes, self.block, self.exact)
             kernels.lower(code, part, self.plan, *how)
 
     @property
@@ -143,14 +147,14 @@ class Lowered:
         return f"{how} {self.size} {self.part.inputs} {self.part.outputs} {self.part.program.key}"
 
 
-def planned(part: Part, exact: bool, least: float = 0.0) -> Plan | None:
+def planned(part: CompilationUnit, exact: bool, least: float = 0.0) -> Plan | None:
     inputs = {i: s.offset for i, s in enumerate(part.inputs) if not s.stride}
     results = {i: s.offset for i, s in enumerate(part.outputs) if not s.stride}
     how = (varying(part), inputs, results, part.sums, part.work, exact, least)
     return batch(part.program, *how)
 
 
-class Machine:
+class MachineCode:
     """Machine code of what `write(code)` writes; built, or read from the cache, at the first call.
 
     `key` says what that is, for the cache. `ir` and `asm` are texts to read.
@@ -159,11 +163,11 @@ class Machine:
     def __init__(self, key: str, write: Callable, dtype: str, exact: bool, seconds=None):
         self.key = f"{version()} {key} {dtype} {exact} {llvm.identity()}"
         self.write, self.dtype, self.exact = write, dtype, exact
-        self.seconds = Seconds() if seconds is None else seconds
+        self.seconds = StageTimes() if seconds is None else seconds
 
     @functools.cached_property
     def ir(self) -> str:
-        with self.seconds.of("lower"), collector_paused():
+        with self.seconds.measure("lower"), collector_paused():
             code = Code(NAME, self.dtype, contract=not self.exact)
             self.write(code)
             return code.done()
@@ -175,12 +179,12 @@ class Machine:
     @functools.cached_property
     def loaded(self) -> llvm.Loaded:
         code = cached(self.key, self.compiled)
-        with self.seconds.of("load"):
+        with self.seconds.measure("load"):
             return llvm.Loaded(code, NAME)
 
     def compiled(self) -> bytes:
         text = self.ir
-        with self.seconds.of("compile"):
+        with self.seconds.measure("compile"):
             return llvm.compiled(text)
 
     @property
@@ -189,16 +193,18 @@ class Machine:
         return self.loaded.call
 
 
-class Once:
+class ScalarFunction:
     """A program that is run once a call: `run(numbers)` returns its outputs as floats."""
 
     def __init__(self, program: Program, exact: bool, most: int = STRAIGHT):
-        self.program = program = simplify(expand(program, spelled(exact)))
+        self.program = program = simplify(expand(program, lowering_rules(exact)))
         inputs, outputs = len(program.names), len(program.outputs)
         ends = inputs + outputs
-        places = [Stream(0, i) for i in range(ends)]
-        part = Part(program, tuple(places[:inputs]), tuple(places[inputs:]), work=padded(ends))
-        self.lowered = Lowered(part, "float64", exact, most=most)
+        places = [Buffer(0, i) for i in range(ends)]
+        part = CompilationUnit(
+            program, tuple(places[:inputs]), tuple(places[inputs:]), work=padded(ends)
+        )
+        self.lowered = LoweredProgram(part, "float64", exact, most=most)
         memory = zeros(padded(ends) + self.lowered.size, "float64")
         self.lowered.prepare(memory)
         self.inputs, self.outputs = memory[:inputs], memory[inputs:ends]
@@ -206,7 +212,7 @@ class Once:
         self.pointer = self.frame.pointer
         self.lock = threading.Lock()
         key = f"once {self.lowered.key}"
-        self.machine = Machine(key, self.lowered.write, "float64", exact)
+        self.machine = MachineCode(key, self.lowered.write, "float64", exact)
 
     @property
     def kernels(self) -> list[Kernel]:
@@ -219,10 +225,10 @@ class Once:
             return self.outputs.tolist()
 
 
-APART, EXAMPLES, DATA = 2, 3, 4  # words of the frame of what is mapped
+OUTPUT_STRIDE, EXAMPLES, DATA = 2, 3, 4  # words of the frame of what is mapped
 
 
-class Mapped:
+class BatchFunction:
     """A program that is run for every example: the machine code of `vmap`.
 
     `columns` says for each input of the program which array it comes from and where in a row of how
@@ -232,20 +238,20 @@ class Mapped:
     def __init__(
         self, program: Program, columns: list, exact: bool, count: int, most: int = STRAIGHT
     ):
-        self.program = program = simplify(expand(program, spelled(exact)))
+        self.program = program = simplify(expand(program, lowering_rules(exact)))
         shared = iter(range(len(columns)))
         inputs = [
-            Stream(0, next(shared)) if c is None else Stream(DATA + c[0], *c[1:]) for c in columns
+            Buffer(0, next(shared)) if c is None else Buffer(DATA + c[0], *c[1:]) for c in columns
         ]
-        outputs = tuple(Stream(1, k, 1) for k in range(len(program.outputs)))
+        outputs = tuple(Buffer(1, k, 1) for k in range(len(program.outputs)))
         self.shared = next(shared, len(columns))
-        part = Part(program, tuple(inputs), outputs, work=padded(self.shared))
-        self.lowered = Lowered(part, "float64", exact, count, most)
+        part = CompilationUnit(program, tuple(inputs), outputs, work=padded(self.shared))
+        self.lowered = LoweredProgram(part, "float64", exact, count, most)
         key = f"mapped {columns} {self.lowered.key}"
-        self.machine = Machine(key, self.write, "float64", exact)
+        self.machine = MachineCode(key, self.write, "float64", exact)
 
     def write(self, code: Code) -> None:
-        self.lowered.write(code, apart=code.word(APART), count=code.word(EXAMPLES))
+        self.lowered.write(code, output_stride=code.word(OUTPUT_STRIDE), count=code.word(EXAMPLES))
 
     def run(self, shared: list[float], rows: list[np.ndarray], count: int) -> np.ndarray:
         """The outputs, as an array of outputs x examples."""

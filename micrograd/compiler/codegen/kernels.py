@@ -10,8 +10,8 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 from micrograd.compiler.batch import CONSTANT, VARYING, Access, Kernel, Plan, Segment, counted
-from micrograd.compiler.codegen.llvm import Code, Lanes, Whole
-from micrograd.compiler.codegen.straight_line import LINE, Part, padded, runs
+from micrograd.compiler.codegen.llvm import Code, Int, Lanes
+from micrograd.compiler.codegen.straight_line import LINE, CompilationUnit, padded, runs
 
 EXAMPLES, TERMS = "e", "k"
 ROWS, VECTORS = (4,), 3  # how far a sum is unrolled, and how many registers stand side by side
@@ -51,7 +51,9 @@ class Point:
     lane_axis: int | str | None
 
 
-def lower(code: Code, part: Part, plan: Plan, spellings, lanes: int, block: int, exact: bool):
+def lower(
+    code: Code, part: CompilationUnit, plan: Plan, spellings, lanes: int, block: int, exact: bool
+):
     """Write the loops over blocks of examples and, within, over the kernels."""
     Lowering(code, part, plan, spellings, lanes, block, exact).write()
 
@@ -62,8 +64,8 @@ class Lowering:
     def __init__(self, code, part, plan, spellings: dict[object, Callable], lanes, block, exact):
         self.code, self.part, self.plan, self.spellings = code, part, plan, spellings
         self.lanes, self.block, self.exact = lanes, block, exact
-        self.count = part.count if isinstance(part.count, Whole) else code.whole(part.count)
-        self.first, self.here = code.whole(0), self.count  # of the examples in this block
+        self.count = part.count if isinstance(part.count, Int) else code.int(part.count)
+        self.first, self.here = code.int(0), self.count  # of the examples in this block
         self.order = part.order
         self.enter()
         self.tables: dict[int, object] = {}
@@ -73,7 +75,7 @@ class Lowering:
         """Find the arrays; each function has to find its own."""
         self.memory = self.code.array(self.part.array)
         work = self.part.work + padded(self.plan.shared)
-        self.examples = self.code.place(self.memory, work)
+        self.examples = self.code.element(self.memory, work)
 
     def write(self) -> None:
         code = self.code
@@ -99,7 +101,7 @@ class Lowering:
                 x = change(self.code.load(self.memory, place))
                 self.code.store(x, self.memory, place)
 
-    def load(self, first: Whole) -> None:
+    def load(self, first: Int) -> None:
         """Rows of examples into slots. After the last one it is the last one again."""
         code = self.code
         for slot, stream, length in self.rows:
@@ -109,7 +111,7 @@ class Lowering:
                 place = (f + slot) * self.block + e
                 code.store(code.load(source, begin + f), self.examples, place)
 
-    def store(self, first: Whole) -> None:
+    def store(self, first: Int) -> None:
         """What is wanted for each example, from slots to where it is wanted."""
         for output, x in self.plan.copies:
             stream = self.part.outputs[output]
@@ -118,10 +120,10 @@ class Lowering:
             target = self.code.array(stream.array)
             with self.code.loop(self.here) as (e, _):
                 value = self.value(x, e)
-                begin = self.code.whole(stream.offset) * self.part.apart
+                begin = self.code.int(stream.offset) * self.part.output_stride
                 self.code.store(value, target, begin + (first + e) * stream.stride)
 
-    def value(self, x, e: Whole) -> Lanes:
+    def value(self, x, e: Int) -> Lanes:
         """The operand x, for example e of the block."""
         if type(x) is float:
             return self.code.number(x)
@@ -282,7 +284,7 @@ class Lowering:
             more = [{**t, axis.name: u * width} for t in tiles for u in range(unrolled)]
             inside = (width, axis.name) if width > 1 else lanes
             if turns == 1:
-                at = {**index, axis.name: self.code.whole(done)}
+                at = {**index, axis.name: self.code.int(done)}
                 self.nest(kernel, axes[1:], at, more, inside)
                 done += step
                 continue
@@ -315,7 +317,7 @@ class Lowering:
         for segment in kernel.segments:
             in_lanes = self.lane_axis(kernel) == TERMS and segment.terms >= 2 * self.lanes
             if segment.terms == 1:
-                found = self.products(segment, points, kernel, self.code.whole(0))
+                found = self.products(segment, points, kernel, self.code.int(0))
             elif in_lanes:
                 found = self.side_by_side(segment, points, kernel)
             else:
@@ -324,7 +326,7 @@ class Lowering:
             totals = [plus(t, x, segment.negative) for t, x in zip(totals, found)]
         return totals
 
-    def products(self, segment: Segment, points, kernel, term: Whole, lanes=None) -> list[Lanes]:
+    def products(self, segment: Segment, points, kernel, term: Int, lanes=None) -> list[Lanes]:
         """The term for each point; what several points need is loaded once."""
         seen: dict = {}
         found = []
@@ -342,7 +344,7 @@ class Lowering:
         """Term after term, in order; the first begins the sum if nothing has."""
         first = 0
         if totals[0] is None:
-            found = self.products(segment, points, kernel, self.code.whole(0))
+            found = self.products(segment, points, kernel, self.code.int(0))
             totals, first = [plus(None, x, segment.negative) for x in found], 1
         with self.code.loop(segment.terms - first, carried=tuple(totals)) as (k, state):
             found = self.products(segment, points, kernel, k + first)
@@ -359,7 +361,7 @@ class Lowering:
             state[:] = [t + x for t, x in zip(state, found)]
         totals = [x.total() for x in state]
         for k in range(whole, segment.terms):
-            found = self.products(segment, points, kernel, code.whole(k))
+            found = self.products(segment, points, kernel, code.int(k))
             totals = [t + x for t, x in zip(totals, found)]
         return totals
 
@@ -369,11 +371,11 @@ class Lowering:
         whole = self.here // lanes * lanes
         zeros = [code.number(0.0, lanes)] * len(points)
         with code.loop(whole, lanes, tuple(zeros)) as (e, state):
-            found = self.products(segment, self.with_examples(points, e), kernel, code.whole(0))
+            found = self.products(segment, self.with_examples(points, e), kernel, code.int(0))
             state[:] = [t + x for t, x in zip(state, found)]
         valid = code.counting(whole, self.here, lanes)
         with code.loop(self.here - whole, lanes, tuple(state)) as (_, rest):
-            found = self.products(segment, self.with_examples(points, whole), kernel, code.whole(0))
+            found = self.products(segment, self.with_examples(points, whole), kernel, code.int(0))
             rest[:] = [t + valid.choose(x, 0.0) for t, x in zip(rest, found)]
         return [x.total() for x in rest]
 
@@ -383,17 +385,17 @@ class Lowering:
         zeros = tuple(code.number(0.0, point.lanes) for point in points)
         with code.loop(self.here, carried=zeros) as (e, state):
             here = [replace(point, index={**point.index, EXAMPLES: e}) for point in points]
-            found = self.products(segment, here, kernel, code.whole(0))
+            found = self.products(segment, here, kernel, code.int(0))
             state[:] = [t + x for t, x in zip(state, found)]
         return state
 
-    def row(self, stream, example: Whole) -> Whole:
+    def row(self, stream, example: Int) -> Int:
         """Where the row of an example begins."""
         if stream.ordered and self.order is not None:
-            example = self.code.load_whole(self.order, example)
+            example = self.code.load_int(self.order, example)
         return example * stream.stride + stream.offset
 
-    def with_examples(self, points, e: Whole) -> list[Point]:
+    def with_examples(self, points, e: Int) -> list[Point]:
         return [Point({**p.index, EXAMPLES: e}, p.offset, self.lanes, EXAMPLES) for p in points]
 
     # ------------------------------------------------------------------------- loads and stores
@@ -409,31 +411,31 @@ class Lowering:
             row = self.row(stream, self.first + point.index[EXAMPLES])
             place = row + self.slot(access, point.index) - slot
             return code.load(code.array(stream.array), place, lanes)
-        index = {**point.index, TERMS: code.whole(0) if term is None else term}
+        index = {**point.index, TERMS: code.int(0) if term is None else term}
         array = self.examples if access.kind == VARYING else self.memory
         stride = self.stride(access, axis) if lanes > 1 else 0
         if stride == 0:
             one = code.load(array, self.address(access, index, kernel))
-            return code.spread(one, lanes)
+            return code.broadcast(one, lanes)
         if stride == 1:
             return code.load(array, self.address(access, index, kernel), lanes)
         return code.gather(array, self.addresses(access, index, axis, lanes, kernel))
 
-    def addresses(self, access, index, axis, lanes, kernel) -> list[Whole]:
+    def addresses(self, access, index, axis, lanes, kernel) -> list[Int]:
         moved = [{**index, axis: index[axis] + lane} for lane in range(lanes)]
         return [self.address(access, at, kernel) for at in moved]
 
-    def slot(self, access: Access, index: dict) -> Whole:
+    def slot(self, access: Access, index: dict) -> Int:
         """The affine part of where an input stands."""
-        place = self.code.whole(access.base)
+        place = self.code.int(access.base)
         for axis, stride in enumerate(access.strides):
             if stride:
                 place = place + index[axis] * stride
         return place
 
-    def address(self, access: Access, index: dict, kernel: Kernel) -> Whole:
+    def address(self, access: Access, index: dict, kernel: Kernel) -> Int:
         code = self.code
-        term = index.get(TERMS, code.whole(0))
+        term = index.get(TERMS, code.int(0))
         place = self.slot(access, index)
         if access.along:
             place = place + term * access.along
@@ -448,14 +450,14 @@ class Lowering:
             place = place * self.block + index[EXAMPLES]
         return place
 
-    def looked_up(self, numbers, index: Whole) -> Whole:
+    def looked_up(self, numbers, index: Int) -> Int:
         if id(numbers) not in self.tables:
             self.tables[id(numbers)] = self.code.table(numbers.ravel().tolist())
-        return self.code.load_whole(self.tables[id(numbers)], index)
+        return self.code.load_int(self.tables[id(numbers)], index)
 
-    def member(self, index: dict, kernel: Kernel) -> Whole:
+    def member(self, index: dict, kernel: Kernel) -> Int:
         """The number of the member at that place of the grid."""
-        found = self.code.whole(0)
+        found = self.code.int(0)
         for axis, size in enumerate(kernel.grid):
             found = found * size + index[axis]
         return found
@@ -463,7 +465,7 @@ class Lowering:
     def write_result(self, kernel: Kernel, point: Point, x: Lanes) -> None:
         code, access = self.code, kernel.result
         array = self.examples if access.kind == VARYING else self.memory
-        x = code.spread(x, point.lanes)
+        x = code.broadcast(x, point.lanes)
         if point.lanes == 1 or self.stride(access, point.lane_axis) == 1:
             code.store(x, array, self.address(access, point.index, kernel))
         else:

@@ -114,9 +114,9 @@ class Lanes:
         function = self.code.intrinsic(f"llvm.{name}.{suffix(self.type)}", self.type, len(values))
         return Lanes(self.code, self.code.builder.call(function, values))
 
-    def bits(self) -> "Whole":
+    def bits(self) -> "Int":
         to = wholes(self.type, ir.IntType(self.width))
-        return Whole(self.code, self.code.builder.bitcast(self.value, to))
+        return Int(self.code, self.code.builder.bitcast(self.value, to))
 
     def call(self, name: str, *others) -> "Lanes":
         """C's function of that name, lane by lane."""
@@ -164,9 +164,9 @@ class Mask:
     def both(self, build, other: "Mask") -> "Mask":
         return Mask(self.code, build(self.value, other.value))
 
-    def either(self, x: "Whole", y: "Whole") -> "Whole":
+    def either(self, x: "Int", y: "Int") -> "Int":
         """x where the one lane is true, else y."""
-        return Whole(self.code, self.code.builder.select(self.value, x.value, y.value))
+        return Int(self.code, self.code.builder.select(self.value, x.value, y.value))
 
     def choose(self, x, y) -> Lanes:
         """x where true, else y; one of them may be a float."""
@@ -180,18 +180,18 @@ class Mask:
         return Lanes(self.code, self.code.builder.uitofp(self.value, to))
 
 
-class Whole:
+class Int:
     """Integers: one, as a place in memory, or the bits of lanes."""
 
     def __init__(self, code: "Code", value):
         self.code, self.value = code, value
 
     def like(self, x):
-        return x.value if isinstance(x, Whole) else constant(self.value.type, x)
+        return x.value if isinstance(x, Int) else constant(self.value.type, x)
 
-    def do(self, instruction: str, other) -> "Whole":
+    def do(self, instruction: str, other) -> "Int":
         build = getattr(self.code.builder, instruction)
-        return Whole(self.code, build(self.value, self.like(other)))
+        return Int(self.code, build(self.value, self.like(other)))
 
     # fmt: off
     def __add__(self, other):     return self.do("add", other)
@@ -207,12 +207,12 @@ class Whole:
     # fmt: on
 
     def __rsub__(self, other):
-        return Whole(self.code, self.like(other)) - self
+        return Int(self.code, self.like(other)) - self
 
-    def at_most(self, other) -> "Whole":
+    def at_most(self, other) -> "Int":
         build = self.code.builder
         less = build.icmp_signed("<", self.value, self.like(other))
-        return Whole(self.code, build.select(less, self.value, self.like(other)))
+        return Int(self.code, build.select(less, self.value, self.like(other)))
 
     def less(self, other) -> Mask:
         return Mask(self.code, self.code.builder.icmp_signed("<", self.value, self.like(other)))
@@ -267,17 +267,17 @@ class Code:
         self.calls: dict[str, int] = {}  # of shared functions
         self.builder = ir.IRBuilder(self.function.append_basic_block())
 
-    def word(self, i: int) -> Whole:
+    def word(self, i: int) -> Int:
         """Word number i of the frame, as an integer; read where the function begins."""
         if i not in self.words:
             with self.builder.goto_entry_block():
                 self.words[i] = self.builder.load(self.builder.gep(self.frame, [I64(i)]))
-        return Whole(self, self.words[i])
+        return Int(self, self.words[i])
 
-    def set_word(self, i: int, x: Whole) -> None:
+    def set_word(self, i: int, x: Int) -> None:
         self.builder.store(x.value, self.builder.gep(self.frame, [I64(i)]))
 
-    def pointer(self, address: Whole, of=None):
+    def pointer(self, address: Int, of=None):
         """An address, as a pointer to numbers."""
         return self.builder.inttoptr(address.value, (of or self.real).as_pointer())
 
@@ -285,29 +285,29 @@ class Code:
         """Word number i of the frame, as a pointer to numbers."""
         return self.pointer(self.word(i), of)
 
-    def whole_array(self, i: int):
+    def int_array(self, i: int):
         """Word number i of the frame, as a pointer to integers."""
         return self.array(i, I64)
 
-    def whole(self, x: int) -> Whole:
-        return Whole(self, I64(x))
+    def int(self, x: int) -> Int:
+        return Int(self, I64(x))
 
-    def place(self, array, index):
-        value = index.value if isinstance(index, Whole) else I64(index)
+    def element(self, array, index):
+        value = index.value if isinstance(index, Int) else I64(index)
         return self.builder.gep(array, [value])
 
     def load(self, array, index, lanes: int = 1) -> Lanes:
         """`lanes` numbers that stand side by side from `index` on."""
-        pointer, align = self.place(array, index), self.width // 8
+        pointer, align = self.element(array, index), self.width // 8
         if lanes > 1:
             pointer = self.builder.bitcast(pointer, ir.VectorType(self.real, lanes).as_pointer())
         return Lanes(self, self.builder.load(pointer, align=align))
 
-    def load_whole(self, array, index) -> Whole:
-        return Whole(self, self.builder.load(self.place(array, index)))
+    def load_int(self, array, index) -> Int:
+        return Int(self, self.builder.load(self.element(array, index)))
 
     def store(self, x: Lanes, array, index) -> None:
-        pointer = self.place(array, index)
+        pointer = self.element(array, index)
         if isinstance(x.type, ir.VectorType):
             pointer = self.builder.bitcast(pointer, x.type.as_pointer())
         self.builder.store(x.value, pointer, align=self.width // 8)
@@ -330,7 +330,7 @@ class Code:
             one = self.builder.extract_element(x.value, I64(i)) if len(indices) > 1 else x.value
             self.store(Lanes(self, one), array, index)
 
-    def spread(self, x: Lanes, lanes: int) -> Lanes:
+    def broadcast(self, x: Lanes, lanes: int) -> Lanes:
         """The same number in every lane."""
         if lanes == 1 or isinstance(x.type, ir.VectorType):
             return x
@@ -343,7 +343,7 @@ class Code:
         type_ = ir.VectorType(self.real, lanes) if lanes > 1 else self.real
         return Lanes(self, constant(type_, x), x)
 
-    def counting(self, first: Whole, limit: Whole, lanes: int) -> Mask:
+    def counting(self, first: Int, limit: Int, lanes: int) -> Mask:
         """first + lane < limit, for each lane."""
         if lanes == 1:
             return first.less(limit)
@@ -362,8 +362,8 @@ class Code:
         before the turn ends; after the loop they are the last ones.
         """
         build = self.builder
-        sure = not isinstance(count, Whole) and count > 0  # that there is a first turn
-        limit = count.value if isinstance(count, Whole) else I64(count)
+        sure = not isinstance(count, Int) and count > 0  # that there is a first turn
+        limit = count.value if isinstance(count, Int) else I64(count)
         before = build.block
         body = self.function.append_basic_block()
         after = self.function.append_basic_block()
@@ -372,9 +372,9 @@ class Code:
         else:
             build.cbranch(build.icmp_signed("<", I64(0), limit), body, after)
         build.position_at_end(body)
-        index, *phis = self.phis([Whole(self, I64(0)), *carried], before)
+        index, *phis = self.phis([Int(self, I64(0)), *carried], before)
         state = [Lanes(self, phi) for phi in phis]
-        yield Whole(self, index), state
+        yield Int(self, index), state
         last, following = build.block, build.add(index, I64(step))
         for phi, value in zip((index, *phis), (following, *[x.value for x in state])):
             phi.add_incoming(value, last)
@@ -387,8 +387,8 @@ class Code:
 
     def turns(self, count, step: int = 1):
         """The indices of a loop, for a `for`: a loop, or what is known to be few turns unrolled."""
-        if not isinstance(count, Whole) and count <= UNROLLED:
-            yield from map(self.whole, range(0, count, step))
+        if not isinstance(count, Int) and count <= UNROLLED:
+            yield from map(self.int, range(0, count, step))
         else:
             with self.loop(count, step) as (index, _):
                 yield index
@@ -400,7 +400,7 @@ class Code:
             phi.add_incoming(x.value, block)
         return found
 
-    def meet(self, array, count: Whole) -> None:
+    def barrier(self, array, count: Int) -> None:
         """Add 1 to the number there, and wait until all threads together have made it `count`."""
         build = self.builder
         build.atomic_rmw("add", array, I64(1), "seq_cst")
@@ -445,7 +445,7 @@ class Code:
 
         Yields what it knows of outside: integers and pointers, the same as those `needed`.
         """
-        values = [x.value if isinstance(x, Whole) else x for x in needed]
+        values = [x.value if isinstance(x, Int) else x for x in needed]
         outside = self.function, self.frame, self.words, self.builder
         name = f"part{len(self.module.globals)}"
         types = [self.frame.type, *[x.type for x in values]]
@@ -454,7 +454,7 @@ class Code:
         self.frame, *inside = self.function.args
         self.words = {}
         self.builder = ir.IRBuilder(self.function.append_basic_block())
-        yield [Whole(self, y) if isinstance(x, Whole) else y for x, y in zip(needed, inside)]
+        yield [Int(self, y) if isinstance(x, Int) else y for x, y in zip(needed, inside)]
         self.builder.ret_void()
         made = self.function
         self.function, self.frame, self.words, self.builder = outside

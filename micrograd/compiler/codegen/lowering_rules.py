@@ -4,6 +4,7 @@ Rule: keyed by row, and only spelling: what a row means stands in ops.py. A row 
 is replaced by what its forward computes, where that is written in ops.
 """
 
+import functools
 import math
 from collections.abc import Callable
 
@@ -11,7 +12,8 @@ from micrograd import ops
 from micrograd.compiler.codegen.elementary import ELEMENTARY
 
 
-def spellings(exact: bool) -> dict[ops.Op, Callable]:
+@functools.cache
+def lowering_rules(exact: bool) -> dict[ops.Op, Callable]:
     """{row: function of lanes}; `exact` calls C's libm, as Python's `math` does."""
     if exact:
         call = {name: by_libm(name) for name in LIBM}

@@ -7,7 +7,7 @@ one example.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from micrograd.compiler.codegen.llvm import Code, Lanes, Whole
+from micrograd.compiler.codegen.llvm import Code, Int, Lanes
 from micrograd.compiler.program import Program
 
 PIECE = 500  # instructions of a program that are one function
@@ -20,7 +20,7 @@ def padded(count: int) -> int:
 
 
 @dataclass(frozen=True)
-class Stream:
+class Buffer:
     """Where a number stands: in the array at that word of the frame, at that offset.
 
     From one example to the next it moves on by `stride`; with 0 all share it. `ordered` rows are
@@ -34,7 +34,7 @@ class Stream:
 
 
 @dataclass(frozen=True)
-class Part:
+class CompilationUnit:
     """A program, to be run for `count` examples (a word of the frame, or a number).
 
     An output with stride 0 is one number: what comes last, or, if listed in `sums`, the mean over
@@ -42,17 +42,17 @@ class Part:
     """
 
     program: Program
-    inputs: tuple[Stream, ...]
-    outputs: tuple[Stream, ...]
-    count: int | Whole = 1
+    inputs: tuple[Buffer, ...]
+    outputs: tuple[Buffer, ...]
+    count: int | Int = 1
     sums: frozenset[int] = frozenset()
     order: object = None  # a pointer to integers
     array: int = 0  # the word of the frame for the sums in between
     work: int = 0
-    apart: object = 1  # how far apart the offsets of outputs with a stride of 1 are
+    output_stride: object = 1  # between consecutive outputs with a stride of 1
 
 
-def scratch(part: Part, lanes: int) -> int:
+def scratch(part: CompilationUnit, lanes: int) -> int:
     """How many numbers of `work` the straight line needs."""
     return lanes * (2 * len(part.sums) + len(kept(part.program, varying(part))))
 
@@ -82,7 +82,7 @@ def kept(program: Program, varies: list[bool]) -> dict[int, int]:
     return found
 
 
-def lower(code: Code, part: Part, spellings: dict[object, Callable], lanes: int) -> None:
+def lower(code: Code, part: CompilationUnit, spellings: dict[object, Callable], lanes: int) -> None:
     """Write the loop over the examples, `lanes` of them at a time."""
     Straight(code, part, spellings, lanes).write()
 
@@ -90,9 +90,9 @@ def lower(code: Code, part: Part, spellings: dict[object, Callable], lanes: int)
 class Straight:
     """The state of writing one part."""
 
-    def __init__(self, code: Code, part: Part, spellings, lanes: int):
+    def __init__(self, code: Code, part: CompilationUnit, spellings, lanes: int):
         self.code, self.part, self.spellings, self.lanes = code, part, spellings, lanes
-        self.count = part.count if isinstance(part.count, Whole) else code.whole(part.count)
+        self.count = part.count if isinstance(part.count, Int) else code.int(part.count)
         self.varies = varying(part)
         self.sums, self.kept = sorted(part.sums), kept(part.program, self.varies)
         self.enter()
@@ -102,7 +102,7 @@ class Straight:
         code, part = self.code, self.part
         self.arrays = {s.array: code.array(s.array) for s in (*part.inputs, *part.outputs)}
         if self.sums or self.kept:
-            self.work = code.place(code.array(part.array), part.work)
+            self.work = code.element(code.array(part.array), part.work)
 
     def write(self) -> None:
         code, program, lanes = self.code, self.part.program, self.lanes
@@ -155,9 +155,9 @@ class Straight:
         if x not in known and (self.varies[x] or x >= len(self.part.program.names)):
             known[x] = code.load(self.work, self.slot(x), self.lanes if self.varies[x] else 1)
         if x in known:
-            return code.spread(known[x], lanes)
+            return code.broadcast(known[x], lanes)
         stream = self.part.inputs[x]
-        return code.spread(code.load(self.arrays[stream.array], stream.offset), lanes)
+        return code.broadcast(code.load(self.arrays[stream.array], stream.offset), lanes)
 
     # ------------------------------------------------------------------------------ examples
 
@@ -166,23 +166,23 @@ class Straight:
             any(s.ordered for s in self.part.inputs)
         )
 
-    def row(self, example: Whole) -> tuple[Whole, Whole]:
+    def row(self, example: Int) -> tuple[Int, Int]:
         """(the example, none after the last; the row that it is)."""
         example = example.at_most(self.count - 1)
         if self.part.order is None:
             return example, example
-        return example, self.code.load_whole(self.part.order, example)
+        return example, self.code.load_int(self.part.order, example)
 
-    def read(self, stream: Stream, first: Whole, rows) -> Lanes:
+    def read(self, stream: Buffer, first: Int, rows) -> Lanes:
         array = self.arrays[stream.array]
         if stream.stride == 1 and not stream.ordered:
             return self.code.load(array, first + stream.offset, self.lanes)
         return self.code.gather(array, self.indices(stream, rows))
 
-    def indices(self, stream: Stream, rows) -> list[Whole]:
+    def indices(self, stream: Buffer, rows) -> list[Int]:
         return [row[stream.ordered] * stream.stride + stream.offset for row in rows]
 
-    def results(self, known, first: Whole, rows) -> None:
+    def results(self, known, first: Int, rows) -> None:
         """Store them, or add them up: those of a last, incomplete block beside the others."""
         base = self.accumulators(first) if self.sums else None
         for i, (x, stream) in enumerate(zip(self.part.program.outputs, self.part.outputs)):
@@ -192,7 +192,9 @@ class Straight:
                 total = self.code.load(self.work, index, self.lanes) + y
                 self.code.store(total, self.work, index)
             elif stream.stride == 1:
-                self.code.store(y, array, first + self.code.whole(stream.offset) * self.part.apart)
+                self.code.store(
+                    y, array, first + self.code.int(stream.offset) * self.part.output_stride
+                )
             elif stream.stride:
                 self.code.scatter(y, array, self.indices(stream, rows))
             else:
@@ -207,10 +209,10 @@ class Straight:
         with self.code.loop(2 * len(self.sums) * self.lanes, self.lanes) as (i, _):
             self.code.store(zero, self.work, i)
 
-    def accumulators(self, first: Whole) -> Whole:
+    def accumulators(self, first: Int) -> Int:
         complete = (first + (self.lanes - 1)).less(self.count)
-        beside = self.code.whole(self.lanes * len(self.sums))
-        return complete.either(self.code.whole(0), beside)
+        beside = self.code.int(self.lanes * len(self.sums))
+        return complete.either(self.code.int(0), beside)
 
     def finish(self) -> None:
         """Means, of all lanes of the complete blocks and of the incomplete one's first lanes."""
@@ -230,7 +232,7 @@ class Straight:
                 code.store(total.total() * share, array, i + stream.offset)
 
 
-def runs(streams: list[Stream]) -> list[tuple[int, Stream, int]]:
+def runs(streams: list[Buffer]) -> list[tuple[int, Buffer, int]]:
     """(number of the first, the first, how many) of streams that stand side by side."""
     found: list = []
     for i, stream in enumerate(streams):
@@ -243,7 +245,7 @@ def runs(streams: list[Stream]) -> list[tuple[int, Stream, int]]:
     return found
 
 
-def varying(part: Part) -> list[bool]:
+def varying(part: CompilationUnit) -> list[bool]:
     """For each place whether it differs from example to example."""
     program = part.program
     found = [bool(s.stride) for s in part.inputs]

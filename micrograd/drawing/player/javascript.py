@@ -65,8 +65,8 @@ def forward(op: Op, formulas: list[Formula]) -> Formula:
 
 
 def function_of(op: Op) -> str:
-    """The function for the row: "pow" for that of x**3."""
-    return op.name.partition(" ")[0]
+    """Return the name of the function that computes the op: "pow" for `x**3`."""
+    return op.family or op.name
 
 
 def written(formula: Formula) -> str:
@@ -74,10 +74,11 @@ def written(formula: Formula) -> str:
 
 
 def call_of(op: Op) -> str:
-    """ "mul({}, {})"; of x**3, whose last input is part of the op, "pow({}, 3)"."""
-    name, _, bound = op.name.partition(" ")
-    slots = ["{}"] * len(op.partials) + ([bound] if bound and name == "pow" else [])
-    return f"{name}({', '.join(slots)})"
+    """Return "mul({}, {})"; for x**3, whose last input is part of the op, return "pow({}, 3)"."""
+    slots = ["{}"] * len(op.partials)
+    if op.constant is not None:
+        slots.append(str(op.constant))
+    return f"{function_of(op)}({', '.join(slots)})"
 
 
 def number_of(name: str | float) -> str:

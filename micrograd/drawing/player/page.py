@@ -10,7 +10,6 @@ import json
 import math
 import re
 import sys
-from contextlib import suppress
 from html import escape
 
 from micrograd import errors
@@ -18,7 +17,7 @@ from micrograd.drawing import messages
 from micrograd.drawing.player.javascript import number_of, rows, source
 from micrograd.explaining import ALGORITHMS, Formula, names_of, notes, order_of, written
 from micrograd.graph import partials
-from micrograd.ops import Op, row
+from micrograd.ops import Op, is_row
 
 # each imports only those before it
 MODULES = ["engine", "timeline", "facts", "quiz", "asking", "controls", "picture", "player"]
@@ -161,19 +160,12 @@ def as_number(x: float) -> float | str:
 
 def torch_grads(order: list) -> dict:
     """{leaf: PyTorch's grad of the result}, where PyTorch is at work already; else nothing."""
-    known = all(node.op is None or is_a_row(node.op) for node in order)
+    known = all(node.op is None or is_row(node.op) for node in order)
     if "torch" not in sys.modules or not known:
         return {}
     from micrograd.check import on_torch
 
     return on_torch(order)[1]
-
-
-def is_a_row(op) -> bool:
-    """Whether it is in the table, or of one of its families."""
-    with suppress(errors.GraphError):
-        return row(op.name) is op
-    return False
 
 
 def as_json(x) -> str:

@@ -14,30 +14,30 @@ from micrograd import errors
 from micrograd.compiler import (
     LINE,
     WIDTH,
+    Buffer,
     Code,
-    Lowered,
-    Machine,
-    Part,
+    CompilationUnit,
+    Int,
+    LoweredProgram,
+    MachineCode,
     Program,
-    Seconds,
-    Stream,
+    StageTimes,
     Tracer,
-    Whole,
     collector_paused,
     expand,
     gradients,
+    lowering_rules,
     native_lanes,
     padded,
+    program_of,
     simplify,
-    spelled,
-    written,
     zeros,
 )
 from micrograd.engine import Value
 from micrograd.optim import Optimizer, scale_to_clip
 from micrograd.support.arguments import natural
 from micrograd.support.nest import tree_map
-from micrograd.support.randomness import drawing
+from micrograd.support.randomness import use_generator
 from micrograd.training import messages
 from micrograd.training.steps.minibatches import Feed, as_array, examples
 from micrograd.training.steps.runner import Run, Word
@@ -181,7 +181,7 @@ class Compiled:
     """A step for examples of one shape."""
 
     def __init__(self, step: Step, shapes: tuple, count: int):
-        self.count, self.single, self.seconds = count, count == 1, Seconds()
+        self.count, self.single, self.seconds = count, count == 1, StageTimes()
         self.step, self.optimizer, self.dtype = step, step.optimizer, step.dtype
         self.parameters = self.optimizer.parameters
         self.met: set[Value] = set()  # by the loss and the penalty
@@ -194,7 +194,7 @@ class Compiled:
         self.update = self.traced_update()
         self.lay_out(widths)
         key = f"{widths} {self.sections} {step.threads > 1} {[part.key for part in self.parts]}"
-        self.machine = Machine(f"step {key}", self.write, self.dtype, False, self.seconds)
+        self.machine = MachineCode(f"step {key}", self.write, self.dtype, False, self.seconds)
 
     # ---------------------------------------------------------------------------- three programs
 
@@ -215,7 +215,7 @@ class Compiled:
 
             data = [example(shape) for shape in shapes if shape is not None]
             known = len(variables)
-            with drawing(lambda: variable(None)):
+            with use_generator(lambda: variable(None)):
                 found = self.step.loss(self.step.model, *data)
             self.draws = len(variables) - known
             return found
@@ -236,14 +236,14 @@ class Compiled:
     def minimized(self, f: Callable, variables: list[Tracer]) -> tuple[Program, list[Value]]:
         """(f and its gradient by every parameter of the optimizer; the other parameters)."""
         with record() as recorder:
-            with self.seconds.of("trace"):
+            with self.seconds.measure("trace"):
                 returned = f(recorder)
-                y = recorder.known(returned)
+                y = recorder.as_result(returned)
             if not isinstance(y, Tracer | float):
                 raise TypeError(errors.not_one_number("compile_step", returned))
             self.nodes.append(len(recorder.trace.tracers))
             self.met |= recorder.parameters.keys()
-            with self.seconds.of("differentiate"):
+            with self.seconds.measure("differentiate"):
                 moving = [recorder.capture(p) for p in self.parameters]
                 outputs = [y, *gradients(y, moving)]
         known = set(self.parameters)
@@ -251,8 +251,8 @@ class Compiled:
         names = {x: f"x{i}" for i, x in enumerate(variables)}
         names |= {x: f"p{i}" for i, x in enumerate(moving)}
         names |= {recorder.parameters[p]: f"c{i}" for i, p in enumerate(frozen)}
-        with self.seconds.of("simplify"):
-            return simplify(expand(written(names, outputs), spelled(False))), frozen
+        with self.seconds.measure("simplify"):
+            return simplify(expand(program_of(names, outputs), lowering_rules(False))), frozen
 
     def traced_clipping(self) -> Program | None:
         """What all grads are multiplied by, so that their norm is not beyond `clip`."""
@@ -264,7 +264,7 @@ class Compiled:
             variables = [recorder.trace.variable() for _ in names]
             n = len(self.parameters)
             grads = [x + y for x, y in zip(variables, variables[n:])] or variables
-            scale = recorder.known(scale_to_clip(grads, self.step.clip))
+            scale = recorder.as_result(scale_to_clip(grads, self.step.clip))
         return self.simplified(recorder, zip(variables, names), [scale])
 
     def traced_update(self) -> Program:
@@ -282,13 +282,13 @@ class Compiled:
                 grad, rest = grad * rest[0], rest[1:]
             moved, state = optimizer.update(p, grad, tuple(rest), lr, t)
             self.keeps_state = any(new is not old for new, old in zip(state, rest))
-            outputs = [recorder.known(x) for x in (moved, grad, *state)]
+            outputs = [recorder.as_result(x) for x in (moved, grad, *state)]
         return self.simplified(recorder, zip(variables, names), outputs)
 
     def simplified(self, recorder, names, outputs: list) -> Program:
         self.nodes.append(len(recorder.trace.tracers))
-        with self.seconds.of("simplify"):
-            return expand(simplify(written(dict(names), outputs)), spelled(False))
+        with self.seconds.measure("simplify"):
+            return expand(simplify(program_of(dict(names), outputs)), lowering_rules(False))
 
     def text(self) -> str:
         parts = [f"for each example:\n{self.example}"]
@@ -315,8 +315,10 @@ class Compiled:
         self.parts = []
         parts = (self.examples(), self.penalties(), self.clippings(), self.updates())
         for part in filter(None, parts):
-            with self.seconds.of("batch"):
-                self.parts.append(Lowered(replace(part, work=total), self.dtype, False, self.count))
+            with self.seconds.measure("batch"):
+                self.parts.append(
+                    LoweredProgram(replace(part, work=total), self.dtype, False, self.count)
+                )
             total += padded(self.parts[-1].size) + LINE
         self.memory = zeros(total, self.dtype)
         for part in self.parts:
@@ -326,10 +328,10 @@ class Compiled:
         start = self.sections[name]
         return self.memory[start : start + (len(self.parameters) if count is None else count)]
 
-    def at(self, name: str, stride: int = 0, i: int = 0) -> Stream:
-        return Stream(Word.MEMORY, self.sections[name] + i, stride)
+    def at(self, name: str, stride: int = 0, i: int = 0) -> Buffer:
+        return Buffer(Word.MEMORY, self.sections[name] + i, stride)
 
-    def each(self, name: str) -> list[Stream]:
+    def each(self, name: str) -> list[Buffer]:
         return [self.at(name, 0, i) for i in range(len(self.parameters))]
 
     # ---------------------------------------------------------------------------------- the code
@@ -340,10 +342,10 @@ class Compiled:
         with code.loop(steps) as (i, _):
             step = i + (done - code.word(Word.SINCE))
             order = step * code.word(Word.MOVE) + code.word(Word.FIRST)
-            here = code.place(code.whole_array(Word.ORDER), order)
+            here = code.element(code.int_array(Word.ORDER), order)
             data = {"count": code.word(Word.COUNT), "order": here} if self.many else {}
             if self.widths and self.single:
-                self.fetch(code, code.load_whole(here, 0))
+                self.fetch(code, code.load_int(here, 0))
             self.parts[0].write(code, **data)
             if self.step.threads == 1:
                 self.move(code, step)
@@ -351,7 +353,7 @@ class Compiled:
                 self.meet(code, step)
         code.set_word(Word.DONE, done + steps)
 
-    def fetch(self, code: Code, place: Whole) -> None:
+    def fetch(self, code: Code, place: Int) -> None:
         """Copy the one example to where the program has its data."""
         memory = code.array(Word.MEMORY)
         for i, width in enumerate(self.rows_of(self.widths)):
@@ -360,7 +362,7 @@ class Compiled:
                 number = code.load(array, place * width + k)
                 code.store(number, memory, k + self.sections[f"data{i}"])
 
-    def move(self, code: Code, step: Whole) -> None:
+    def move(self, code: Code, step: Int) -> None:
         """Move the parameters, now that grads and loss of the examples are known."""
         memory, rates = code.array(Word.MEMORY), code.array(Word.RATES)
         scalars, loss = self.sections["scalars"], self.sections["loss"]
@@ -374,24 +376,24 @@ class Compiled:
         code.store(total, memory, loss)
         code.store(total, code.array(Word.LOSSES), step)
 
-    def meet(self, code: Code, step: Whole) -> None:
+    def meet(self, code: Code, step: Int) -> None:
         """The first thread adds the others' grads to its own, in order, and moves parameters."""
         threads, leads = code.word(Word.THREADS), code.word(Word.LEADS)
-        memory, signal = code.array(Word.MEMORY), code.whole_array(Word.SIGNAL)
-        peers = code.whole_array(Word.PEERS)
-        share = code.spread(code.load(memory, self.sections["share"]), native_lanes(self.dtype))
+        memory, signal = code.array(Word.MEMORY), code.int_array(Word.SIGNAL)
+        peers = code.int_array(Word.PEERS)
+        share = code.broadcast(code.load(memory, self.sections["share"]), native_lanes(self.dtype))
         for name in ("loss", "grad"):
             self.change(code, name, lambda x, at: x * share)
-        code.meet(signal, (step * 2 + 1) * threads)
+        code.barrier(signal, (step * 2 + 1) * threads)
         with code.loop(leads):
             with code.loop(threads - 1) as (i, _):
-                other = code.pointer(code.load_whole(peers, i + 1))
+                other = code.pointer(code.load_int(peers, i + 1))
                 for name in ("loss", "grad"):
                     self.change(code, name, lambda x, at: x + code.load(other, at, x.lanes))
             self.move(code, step)
-        code.meet(signal, (step * 2 + 2) * threads)
+        code.barrier(signal, (step * 2 + 2) * threads)
         with code.loop(1 - leads):
-            first = code.pointer(code.load_whole(peers, 0))
+            first = code.pointer(code.load_int(peers, 0))
             self.change(code, "p", lambda x, at: code.load(first, at, x.lanes))
 
     def change(self, code: Code, name: str, f: Callable) -> None:
@@ -401,14 +403,14 @@ class Compiled:
             at = i + self.sections[name]
             code.store(f(code.load(memory, at, lanes), at), memory, at)
 
-    def examples(self) -> Part:
+    def examples(self) -> CompilationUnit:
         inputs = [self.datum(k, i) for k, width in enumerate(self.widths) for i in range(width)]
         inputs += [self.datum(0, self.widths[0] + i) for i in range(self.draws)]
         inputs += self.each("p")
         inputs += [self.at("frozen", 0, i) for i in range(len(self.frozen))]
         outputs = (self.at("loss"), *self.each("grad"))
         sums = frozenset(range(len(outputs)) if self.many else ())
-        return Part(self.example, tuple(inputs), outputs, sums=sums, array=Word.MEMORY)
+        return CompilationUnit(self.example, tuple(inputs), outputs, sums=sums, array=Word.MEMORY)
 
     @property
     def many(self) -> bool:
@@ -419,33 +421,33 @@ class Compiled:
         """How many numbers a row of each array has: those that were drawn follow the first's."""
         return [width + self.draws * (k == 0) for k, width in enumerate(widths)]
 
-    def datum(self, k: int, i: int) -> Stream:
+    def datum(self, k: int, i: int) -> Buffer:
         """Number i of an example, in rows (k = 0) or targets."""
         if self.single:
             return self.at(f"data{k}", 0, i)
         width = self.rows_of(self.widths)[k]
-        return Stream((Word.ROWS, Word.TARGETS)[k], i, width, ordered=True)
+        return Buffer((Word.ROWS, Word.TARGETS)[k], i, width, ordered=True)
 
-    def penalties(self) -> Part | None:
+    def penalties(self) -> CompilationUnit | None:
         if self.penalty is None:
             return None
         outputs = (self.at("scalars", 0, 2), *self.each("penalty"))
-        return Part(self.penalty, tuple(self.each("p")), outputs)
+        return CompilationUnit(self.penalty, tuple(self.each("p")), outputs)
 
-    def clippings(self) -> Part | None:
+    def clippings(self) -> CompilationUnit | None:
         if self.clipping is None:
             return None
         inputs = self.each("grad")
         inputs += self.each("penalty") if self.penalty is not None else []
-        return Part(self.clipping, tuple(inputs), (self.at("scalars", 0, 3),))
+        return CompilationUnit(self.clipping, tuple(inputs), (self.at("scalars", 0, 3),))
 
-    def updates(self) -> Part:
+    def updates(self) -> CompilationUnit:
         state = [self.at(f"s{i}", 1) for i in range(len(self.optimizer.start))]
         inputs = [self.at("scalars"), self.at("scalars", 0, 1), self.at("p", 1), self.at("grad", 1)]
         inputs += [self.at("penalty", 1)] * (self.penalty is not None)
         inputs += [self.at("scalars", 0, 3)] * (self.clipping is not None)
         outputs = (self.at("p", 1), self.at("grad", 1), *state)
-        return Part(self.update, (*inputs, *state), outputs, len(self.parameters))
+        return CompilationUnit(self.update, (*inputs, *state), outputs, len(self.parameters))
 
     # ----------------------------------------------------------------------------------- running
 
@@ -459,7 +461,7 @@ class Compiled:
         of = ["each example", *between, "each parameter"]
         lines = [
             f"for {what}: {nodes:,} nodes -> {part}"
-            for what, nodes, part in zip(of, self.nodes, map(Lowered.summary, self.parts))
+            for what, nodes, part in zip(of, self.nodes, map(LoweredProgram.summary, self.parts))
         ]
         stages = [f"{stage} {seconds:.3f} s" for stage, seconds in self.seconds.items()]
         memory = f"{self.memory.nbytes:,} bytes of memory"

@@ -8,7 +8,7 @@ import numpy as np
 
 from micrograd import errors
 from micrograd.optim import Optimizer, scale_to_clip
-from micrograd.support.randomness import drawing
+from micrograd.support.randomness import use_generator
 from micrograd.training.steps.minibatches import Feed
 
 
@@ -63,7 +63,7 @@ class EagerStep:
         """How many random numbers the loss of one example takes."""
         drawn: list = []
         arguments, _ = EagerRun(self, feed).batch()
-        with drawing(lambda: drawn.append(0.5) or 0.5):
+        with use_generator(lambda: drawn.append(0.5) or 0.5):
             self.loss(self.model, *arguments[0])
         return len(drawn)
 
@@ -72,7 +72,7 @@ class EagerStep:
         self.optimizer.zero_grad()
         total = 0.0
         for arguments, numbers in zip(batch, drawn):
-            with drawing(iter(numbers).__next__):
+            with use_generator(iter(numbers).__next__):
                 loss = self.loss(self.model, *arguments)
             total += backward(loss, 1.0 / len(batch))
         if self.penalty is not None:

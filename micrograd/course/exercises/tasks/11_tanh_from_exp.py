@@ -100,7 +100,7 @@ def check_the_gradient():
 def check_the_operations():
     """which operations it is made of"""
     for node in topological_order(made(Value(0.5))):
-        if node.op and not (node.op.name in SMALLER or node.op.mark.startswith("**")):
+        if node.op and not (node.op.name in SMALLER or node.op.symbol.startswith("**")):
             raise Wrong(f"tanh is to be made of smaller operations, and {node.op.name} is in it.")
 
 

@@ -1,0 +1,94 @@
+"""The project's tasks, one command each: `nox -l` lists them, `nox -s lint` runs one.
+
+Rule: a session runs in the environment that `pip install -e '.[dev]'` has filled, so that nothing
+is installed twice; only `base` makes an environment of its own. `.ci/run`, the hosted workflow and
+the hooks of pre-commit call these sessions or the same commands.
+"""
+
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.4"
+nox.options.sessions = ["lint", "size", "types", "tests", "coverage"]
+nox.options.default_venv_backend = "none"
+
+BUILD = Path("build")
+SITE = BUILD / "site"
+CORE = ["ops", "graph", "engine", "watchers", "ieee", "errors", "losses", "optim", "nn/network"]
+CORE_FILES = ",".join(f"micrograd/{name}.py" for name in CORE)
+BROWSER_TESTS = ("tests/test_browser.py", "tests/test_widget.py", "tests/test_learn.py")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests and measure their coverage: nox -s tests -- tests/test_engine.py"""
+    session.run("pytest", "--cov", "--cov-report=", *session.posargs)
+
+
+@nox.session
+def quick(session: nox.Session) -> None:
+    """Run the tests that together take less than a minute."""
+    session.run("pytest", "-m", "quick", *session.posargs)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Run the tests of the player, the widget and the notebooks; they need Chromium."""
+    session.run("pytest", "--cov", "--cov-append", "--cov-report=", *BROWSER_TESTS)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Compare what `tests` measured with the least that is allowed; the core needs every branch."""
+    session.run("coverage", "report")
+    session.run("coverage", "report", f"--include={CORE_FILES}", "--fail-under=100")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check the code's style, its layers and the spelling."""
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("typos")
+    session.run("pytest", "tests/test_layers.py")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types of the package, and of programs that use it."""
+    session.run("mypy")
+    session.run("pyright", "tests/typing")
+
+
+@nox.session
+def size(session: nox.Session) -> None:
+    """Compare each file with its budget of lines and of tokens a line."""
+    session.run("python", "tools/size.py")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the site in build/site; every warning is an error."""
+    shutil.rmtree(SITE, ignore_errors=True)
+    session.run("sphinx-build", "-W", "--keep-going", "-b", "html", "docs", str(SITE))
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure the time of a step: nox -s bench -- moons --slow"""
+    session.run("python", "-m", "bench", *session.posargs)
+
+
+@nox.session
+def package(session: nox.Session) -> None:
+    """Build the source archive and the wheel in dist/."""
+    session.run("python", "-m", "build")
+
+
+@nox.session(venv_backend="venv")
+def base(session: nox.Session) -> None:
+    """Install the package alone and use it, in an environment without any extra."""
+    session.install(".")
+    session.run("python", "tools/smoke.py")

@@ -1,0 +1,95 @@
+"""Use what `pip install .` alone promises, and ask for what it lacks.
+
+Run as `python tools/smoke.py` in an environment without extras; any fault ends it with a traceback.
+Rule: it needs the installed package and the standard library only.
+"""
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+import micrograd
+from micrograd import MLP, Value, against_torch, data, draw, draw_dot, explain, fit, jit, losses
+
+MISSING = {  # the extra: (a module of it, what to ask for)
+    "models": ("sklearn", data.digits),
+    "torch": ("torch", lambda: against_torch(Value.tanh, 1.0)),
+}
+COMMANDS = (
+    'draw "tanh(x*w + b)" x=2 w=-3 b=6.5 -o neuron.html',
+    'explain "a*a" a=3 --wrong assign',
+    'compile "a*b + a"',
+    "train --help",
+    "learn",
+    "learn 5",
+    "learn 5 --notebook --html",
+    "learn 12",
+    "exercises start",
+)
+
+
+def use_values() -> None:
+    """Compute, differentiate, draw and explain one expression."""
+    x = Value(3.0, label="x")
+    y = x * x + x
+    y.backward()
+    assert x.grad == 7.0
+    assert draw(y).svg.startswith("<svg") and draw_dot(y).pipe()
+    assert "x" in str(explain(y))
+    assert jit(lambda a: a * a)(3.0).data == 9.0
+
+
+def train() -> None:
+    """Train a compiled network, and save and load it."""
+    X, y = data.moons(40, seed=1)
+    model = MLP(2, [8, 1])
+
+    def loss(model, x, y):
+        return losses.hinge(model(x), y)
+
+    history = fit(model, loss, X, y, steps=50, progress=False)
+    assert history.losses[-1] < history.losses[0]
+    again = micrograd.load(micrograd.save(model, "model.safetensors"))
+    assert again.state_dict() == model.state_dict()
+
+
+def run_commands() -> None:
+    for line in COMMANDS:
+        command = [sys.executable, "-m", "micrograd", *shlex.split(line)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def ask_for_extras() -> None:
+    """Check that each missing extra is named with the line that installs it."""
+    for extra, (module, ask) in MISSING.items():
+        if find_spec(module):
+            print(f"{module} is installed, so its absence is not tested")
+            continue
+        try:
+            ask()
+        except ImportError as error:
+            assert f"pip install 'micrograd[{extra}]'" in str(error), error
+        else:
+            raise AssertionError(f"{extra} is missing, and nothing was said")
+
+
+def main() -> None:
+    here = Path.cwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        for name in micrograd.__all__:
+            getattr(micrograd, name)
+        use_values()
+        train()
+        run_commands()
+        ask_for_extras()
+        os.chdir(here)  # Windows removes no folder that a program stands in
+    print(f"micrograd {micrograd.__version__} works with its base dependencies alone")
+
+
+if __name__ == "__main__":
+    main()
