@@ -38,10 +38,10 @@ WRONG = {
 
 def check_the_lectures_point():
     """gradf(2, 3, 4), which is [-12.353553390593273, 10.25699027111255, 0.0625]"""
-    found, a, b = numbers(gradf(2, 3, 4), 3), 2, 3
+    answer, a, b = numbers(gradf(2, 3, 4), 3), 2, 3
     wanted = [-12.353553390593273, 10.25699027111255, 0.0625]
     recognise(
-        found,
+        answer,
         {
             "every sign is reversed": [-x for x in wanted],
             "a occurs in two terms: one of them is missing": [-3 * a**2, *wanted[1:]],
@@ -53,7 +53,7 @@ def check_the_lectures_point():
             "check the sign of df/dc: -1/c goes up when c does": [*wanted[:2], -wanted[2]],
         },
     )
-    near(found, wanted, "gradf(2, 3, 4)")
+    near(answer, wanted, "gradf(2, 3, 4)")
 
 
 def check_other_points():

@@ -51,9 +51,9 @@ WRONG = {
 
 def check_the_lectures_point():
     """gradf(2, 3, 4), near [-12.35355, 10.25699, 0.06250]"""
-    found, wanted = numbers(gradf(2, 3, 4), 3), [slope(f, (2, 3, 4), i) for i in range(3)]
+    answer, wanted = numbers(gradf(2, 3, 4), 3), [slope(f, (2, 3, 4), i) for i in range(3)]
     recognise(
-        found,
+        answer,
         {
             "divide by h: your answer says how far f moves, not how fast": [
                 x * 1e-6 for x in wanted
@@ -65,7 +65,7 @@ def check_the_lectures_point():
         },
         rel=1e-3,
     )
-    near(found, wanted, "gradf(2, 3, 4)", rel=1e-4)
+    near(answer, wanted, "gradf(2, 3, 4)", rel=1e-4)
 
 
 def check_other_points():

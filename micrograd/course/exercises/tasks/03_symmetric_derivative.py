@@ -45,9 +45,9 @@ CASES = (
 
 def check_a_cube():
     """symmetric(f, 2, 0.25) with f(x) = x**3, which is 12.0625"""
-    found = number(symmetric(lambda x: x**3, 2, 0.25))
+    answer = number(symmetric(lambda x: x**3, 2, 0.25))
     recognise(
-        found,
+        answer,
         {
             "that is a move up only: move down from x by h as well": 13.5625,
             "that is a move down only: move up from x by h as well": 10.5625,
@@ -58,7 +58,7 @@ def check_a_cube():
             "that is half of the slope by a move up only: move down as well": 6.78125,
         },
     )
-    near(found, 12.0625, "symmetric(f, 2, 0.25) with f(x) = x**3")
+    near(answer, 12.0625, "symmetric(f, 2, 0.25) with f(x) = x**3")
 
 
 def check_other_functions():

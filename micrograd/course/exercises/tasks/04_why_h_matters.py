@@ -77,11 +77,11 @@ def try_it(f, text, x, true, hs):
     def one_sided(h):
         return abs((f(x + h) - f(x)) / h - true)
 
-    found, wanted = number(best(f, x, true, list(hs))), min(hs, key=lambda h: abs(error(h)))
-    if found == wanted:
+    answer, wanted = number(best(f, x, true, list(hs))), min(hs, key=lambda h: abs(error(h)))
+    if answer == wanted:
         return
-    if found not in hs:
-        raise Wrong(f"{found:.6g} is not in the list: return the h itself, no slope or error.")
+    if answer not in hs:
+        raise Wrong(f"{answer:.6g} is not in the list: return the h itself, no slope or error.")
     reasons = (
         ("the smallest h is not the best: the rounding error of f is divided by it", min(hs)),
         ("the largest h is not the best: the curve bends between the two points", max(hs)),
@@ -99,10 +99,10 @@ def try_it(f, text, x, true, hs):
         ),
         ("that h would be best for a move to one side", min(hs, key=one_sided)),
     )
-    sentence = next((sentence for sentence, h in reasons if found == h), "there is a better one")
+    sentence = next((sentence for sentence, h in reasons if answer == h), "there is a better one")
     raise Wrong(
-        f"{sentence}. For {text} at {x:g}, the slope with h = {found:g} is off by "
-        f"{abs(error(found)):.3g}, but with h = {wanted:g} only by {abs(error(wanted)):.3g}."
+        f"{sentence}. For {text} at {x:g}, the slope with h = {answer:g} is off by "
+        f"{abs(error(answer)):.3g}, but with h = {wanted:g} only by {abs(error(wanted)):.3g}."
     )
 
 

@@ -101,9 +101,9 @@ def check_one_sum():
 def check_what_was_there_before():
     """a and b that already have a grad from another use"""
     a, b = grads_after(2.0, -5.0, 7.0, 20.0, 30.0)
-    for found, before in ((a, 20.0), (b, 30.0)):
+    for answer, before in ((a, 20.0), (b, 30.0)):
         recognise(
-            found,
+            answer,
             {f"this looks like = instead of +=: the {before:g} from another use is lost": 7},
         )
     near([a, b], [27, 37], "[a.grad, b.grad] for c.grad = 7, when a.grad was 20 and b.grad was 30")
@@ -134,8 +134,8 @@ def check_other_numbers():
     e.grad = -3.0
     e._backward()
     d._backward()
-    found = [number(x.grad) for x in (a, b, c, d)]
-    near(found, [-3.0] * 4, "the grads of a, b, c, d for d = a + b, e = d + c, e.grad = -3")
+    answer = [number(x.grad) for x in (a, b, c, d)]
+    near(answer, [-3.0] * 4, "the grads of a, b, c, d for d = a + b, e = d + c, e.grad = -3")
 
 
 def grads_after(x, y, grad, *before):

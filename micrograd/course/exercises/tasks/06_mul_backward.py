@@ -108,10 +108,10 @@ def check_one_product():
 def check_what_was_there_before():
     """a and b that already have a grad from another use"""
     a, b = grads_after(2.0, -3.0, 7.0, 20.0, 30.0)
-    for found, before, alone in ((a, 20.0, -21.0), (b, 30.0, 14.0)):
+    for answer, before, now in ((a, 20.0, -21.0), (b, 30.0, 14.0)):
         recognise(
-            found,
-            {f"this looks like = instead of +=: the {before:g} from another use is lost": alone},
+            answer,
+            {f"this looks like = instead of +=: the {before:g} from another use is lost": now},
         )
     near([a, b], [-1, 44], "[a.grad, b.grad] for c.grad = 7, when a.grad was 20 and b.grad was 30")
 
@@ -140,9 +140,9 @@ def check_other_numbers():
     e.grad = -3.0
     e._backward()
     d._backward()
-    found = [number(x.grad) for x in (a, b, c, d)]
+    answer = [number(x.grad) for x in (a, b, c, d)]
     what = "the grads of a to d for d = a * b, e = d * c, a = 1.5, b = -2.5, c = 4, e.grad = -3"
-    near(found, [30, -18, 11.25, -12], what)
+    near(answer, [30, -18, 11.25, -12], what)
 
 
 def grads_after(x, y, grad, *before):

@@ -59,9 +59,9 @@ WRONG = {
 
 def check_one_tanh():
     """a = 0.5, b = a.tanh(), b.grad = 3"""
-    found, t = grad_after(0.5, 3.0, 0.0), tanh(0.5)
+    answer, t = grad_after(0.5, 3.0, 0.0), tanh(0.5)
     recognise(
-        found,
+        answer,
         {
             "nothing is passed on to a": 0,
             "that is 1 - x**2 with the input instead of the result, out.data": (1 - 0.25) * 3,
@@ -75,17 +75,17 @@ def check_one_tanh():
             "tanh is applied twice: out.data is already the result": (1 - tanh(t) ** 2) * 3,
         },
     )
-    near(found, (1 - t**2) * 3, "a.grad for a = 0.5, b = a.tanh() and b.grad = 3")
+    near(answer, (1 - t**2) * 3, "a.grad for a = 0.5, b = a.tanh() and b.grad = 3")
 
 
 def check_what_was_there_before():
     """a that already has a grad of 20 from another use"""
-    found, this_use = grad_after(-0.8, 3.0, 20.0), (1 - tanh(-0.8) ** 2) * 3
+    answer, from_this_use = grad_after(-0.8, 3.0, 20.0), (1 - tanh(-0.8) ** 2) * 3
     recognise(
-        found,
-        {"this looks like = instead of +=: the 20 from another use is lost": this_use},
+        answer,
+        {"this looks like = instead of +=: the 20 from another use is lost": from_this_use},
     )
-    near(found, 20 + this_use, "a.grad for a = -0.8 and b.grad = 3, when a.grad was 20")
+    near(answer, 20 + from_this_use, "a.grad for a = -0.8 and b.grad = 3, when a.grad was 20")
 
 
 def check_two_uses():

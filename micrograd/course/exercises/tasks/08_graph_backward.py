@@ -1,11 +1,13 @@
 """A backward for the whole graph
 
-Each node has a `_backward` that passes its grad on to its inputs (`inputs`, a tuple; a node may be
-in it twice). Write `backward()`, which fills the grads of all nodes that `self` was computed from:
-the grad of `self` is 1, and then each node passes on, once, and only when all that use it have done
-so. For that put the nodes in a topological order first: every node after its inputs.
+Each node has a `_backward` that passes its grad on to its inputs (`inputs` is a tuple, and the same
+node may be in it twice). Write `backward()`, which fills in the grads of all nodes that `self` was
+computed from. The grad of `self` is 1. Then each node passes its grad on, once, and only after all
+nodes that use it have done so. To find that order, sort the nodes topologically first: every node
+after its inputs.
 
-All grads are 0 before. With a = Value(3.0), b = a + a and c = b + b, c.backward() makes a.grad 4.
+All grads are 0 at the start. With a = Value(3.0), b = a + a and c = b + b, c.backward() makes
+a.grad 4.
 """
 
 
@@ -43,8 +45,8 @@ class Value:
         def visit(node):
             if node not in seen:
                 seen.add(node)
-                for child in node.inputs:
-                    visit(child)
+                for x in node.inputs:
+                    visit(x)
                 order.append(node)
 
         visit(self)
@@ -62,10 +64,10 @@ from micrograd.engine import Value as Reference
 
 NEEDS = 9
 HINTS = (
-    "A node may pass on when its grad is complete: when all that use it have passed on.",
-    "Visit a node once: first its inputs, then put it at the end of a list. Where is self then?",
-    "A function within, visit(node), calls itself for the inputs and then appends the node, unless "
-    "it was there before; then self.grad = 1.0, and _backward() from the end of the list.",
+    "A node may pass on its grad once it is complete: after all that use it have passed on.",
+    "Visit each node once: first its inputs, then append it to a list. Where is self in that list?",
+    "Write a function visit(node) that calls itself for the inputs and then appends the node, "
+    "unless it was visited before. Then set self.grad = 1.0 and call _backward() from the end.",
 )
 WRONG = {
     """
@@ -73,8 +75,8 @@ WRONG = {
 
     def send(node):
         node._backward()
-        for child in node.inputs:
-            send(child)
+        for x in node.inputs:
+            send(x)
 
     send(self)
     """: "passed on more than once",
@@ -83,8 +85,8 @@ WRONG = {
 
     def send(node):
         node._backward()
-        for child in set(node.inputs):
-            send(child)
+        for x in set(node.inputs):
+            send(x)
 
     send(self)
     """: "passed on more than once",
@@ -93,10 +95,10 @@ WRONG = {
     waiting, seen = [self], {self}
     for node in waiting:
         node._backward()
-        for child in node.inputs:
-            if child not in seen:
-                seen.add(child)
-                waiting.append(child)
+        for x in node.inputs:
+            if x not in seen:
+                seen.add(x)
+                waiting.append(x)
     """: "before its grad was complete",
     """
     self.grad = 1.0
@@ -106,8 +108,8 @@ WRONG = {
         if node not in seen:
             seen.add(node)
             node._backward()
-            for child in node.inputs:
-                send(child)
+            for x in node.inputs:
+                send(x)
 
     send(self)
     """: "before its grad was complete",
@@ -117,8 +119,8 @@ WRONG = {
     def visit(node):
         if node not in seen:
             seen.add(node)
-            for child in node.inputs:
-                visit(child)
+            for x in node.inputs:
+                visit(x)
             order.append(node)
 
     visit(self)
@@ -131,8 +133,8 @@ WRONG = {
     def visit(node):
         if node not in seen:
             seen.add(node)
-            for child in node.inputs:
-                visit(child)
+            for x in node.inputs:
+                visit(x)
             order.append(node)
 
     visit(self)
@@ -144,8 +146,8 @@ WRONG = {
     order = []
 
     def visit(node):
-        for child in node.inputs:
-            visit(child)
+        for x in node.inputs:
+            visit(x)
         order.append(node)
 
     visit(self)
@@ -156,12 +158,12 @@ WRONG = {
     """
     self.grad = 1.0
     self._backward()
-    """: "every node come",
+    """: "is every node in it",
     """
     self.grad = 1.0
     self._backward()
-    for child in self.inputs:
-        child.backward()
+    for x in self.inputs:
+        x.backward()
     """: "each grad is 1",
 }
 
@@ -172,25 +174,29 @@ def check_a_sum_of_sums():
     b = a + a
     c = b + b
     c.backward()
-    found = [number(x.grad) for x in (a, b, c)]
+    answer = [number(x.grad) for x in (a, b, c)]
     recognise(
-        found,
+        answer,
         {
-            "each grad is 1, as `backward()` of an input sets it: only `_backward()` passes on": [
+            "each grad is 1, because backward() of an input sets it to 1: only call _backward()": [
                 1,
                 1,
                 1,
             ],
             "all grads are 0: the grad of the root, self, has to be set to 1 first": [0, 0, 0],
-            "nobody has passed anything on: is the grad of the root set to 1 before, does every "
-            "node come in the order, and is each `_backward()` called, with brackets?": [0, 0, 1],
-            "c has passed on, but b has not: is the order reversed, c first, and does every node "
-            "come in it?": [0, 2, 1],
-            "b passed on more than once, for it is used twice: each node once": [8, 2, 1],
+            "no node has passed anything on: is the grad of the root set to 1 first, is every node "
+            "in the order, and is each `_backward()` called, with parentheses?": [0, 0, 1],
+            "c has passed on its grad, but b has not: is the order reversed, so that c comes "
+            "first, and is every node in it?": [0, 2, 1],
+            "b has passed on more than once, since it is used twice: pass on once": [
+                8,
+                2,
+                1,
+            ],
         },
     )
     near(
-        found, [4, 2, 1], "with b = a + a and c = b + b, the grads of [a, b, c] after c.backward()"
+        answer, [4, 2, 1], "the grads of [a, b, c] after c.backward(), with b = a + a and c = b + b"
     )
 
 
@@ -202,47 +208,49 @@ def check_a_node_used_early_and_late():
         d = b * b
         c = b + d if early else d + b
         c.backward()
-        found = [number(x.grad) for x in (a, b, c, d)]
+        answer = [number(x.grad) for x in (a, b, c, d)]
         text = "b + b * b" if early else "b * b + b"
-        if found[1:] == [13, 1, 1] and found[0] != 26:
+        if answer[1:] == [13, 1, 1] and answer[0] != 26:
             raise Wrong(
-                f"with b = a + a and c = {text}, a.grad is {found[0]:g} and should be 26: b "
+                f"a.grad with b = a + a and c = {text}: expected 26, got {answer[0]:g}. b "
                 + (
-                    "passed on more than once: each node once, when its grad is complete."
-                    if found[0] > 26
-                    else "passed on before its grad was complete: b * b has to pass on before b."
+                    "has passed on more than once: pass on once, when the grad is complete."
+                    if answer[0] > 26
+                    else "has passed on before its grad was complete: b * b must pass on before b."
                 )
             )
         near(
-            found,
+            answer,
             [26, 13, 1, 1],
-            f"with a = 3, b = a + a, c = {text}, the grads of [a, b, c, b * b]",
+            f"the grads of [a, b, c, b * b] with a = 3, b = a + a, c = {text}",
         )
 
 
 def check_a_leaf_and_a_stranger():
-    """a leaf on its own, and a node that self is not computed from"""
+    """a leaf on its own, and a node that self was not computed from"""
     a = Value(5.0)
     a.backward()
-    near(number(a.grad), 1, "for a leaf a, a.grad after a.backward()")
+    near(number(a.grad), 1, "a.grad after a.backward(), for a leaf a")
     a, b = Value(2.0), Value(-3.0)
     c, stranger = a * b, a + b
     c.backward()
-    found = [number(x.grad) for x in (a, b, stranger)]
+    answer = [number(x.grad) for x in (a, b, stranger)]
     near(
-        found, [-3, 2, 0], "with c = a * b and d = a + b, the grads of [a, b, d] after c.backward()"
+        answer,
+        [-3, 2, 0],
+        "the grads of [a, b, d] after c.backward(), with c = a * b and d = a + b",
     )
 
 
 def check_random_graphs():
-    """random graphs, against micrograd itself"""
-    made = random.Random(8)
+    """random graphs, compared with micrograd itself"""
+    chance = random.Random(8)
     for _ in range(30):
-        data = [made.uniform(-1.2, 1.2) for _ in range(3)]
+        data = [chance.uniform(-1.2, 1.2) for _ in range(3)]
         mine, real = [Value(x) for x in data], [Reference(x) for x in data]
         for _ in range(8):
-            i, j = made.randrange(len(mine)), made.randrange(len(mine) - 3, len(mine))
-            if made.random() < 0.5:
+            i, j = chance.randrange(len(mine)), chance.randrange(len(mine) - 3, len(mine))
+            if chance.random() < 0.5:
                 mine.append(mine[i] + mine[j])
                 real.append(real[i] + real[j])
             else:
@@ -250,8 +258,8 @@ def check_random_graphs():
                 real.append(real[i] * real[j])
         mine[-1].backward()
         real[-1].backward()
-        found = [number(x.grad) for x in mine]
-        near(found, [x.grad for x in real], "in a graph of 8 operations, the list of all grads")
+        answer = [number(x.grad) for x in mine]
+        near(answer, [x.grad for x in real], "the list of all grads in a graph of 8 operations")
 
 
 # </checker>

@@ -1,8 +1,8 @@
 """The bug with a node used twice
 
 In this class, as in the lecture at first, every `_backward` assigns: with b = a + a the second line
-erases what the first has written, and a.grad is 1 where it should be 2. Mend + and *, so that every
-use of a node counts.
+overwrites what the first has written, and a.grad is 1 where it should be 2. Fix + and *, so that
+every use of a node counts.
 """
 
 
@@ -42,8 +42,8 @@ class Value:
 
         def visit(node):
             if node not in order:
-                for child in node.inputs:
-                    visit(child)
+                for x in node.inputs:
+                    visit(x)
                 order.append(node)
 
         visit(self)
@@ -60,8 +60,8 @@ from micrograd.engine import Value as Reference
 
 NEEDS = 10
 HINTS = (
-    "What does a.grad hold when the second use of a passes back, and what should become of it?",
-    "A use of a node adds its part to what is there: the grad is the sum over all uses.",
+    "What does a.grad hold when the second use of a passes back? Should that be kept?",
+    "Each use of a node adds its part to what is there: the grad is the sum over all uses.",
     "Four lines have = where += is needed: two in the sum, two in the product.",
 )
 PLUS = """
@@ -73,32 +73,32 @@ self.grad += other.data * out.grad
 other.grad += self.data * out.grad
 """
 OLD_PLUS, OLD_TIMES = PLUS.replace("+=", "="), TIMES.replace("+=", "=")
-GIVEN = [OLD_PLUS, OLD_TIMES]  # what is to be mended
+GIVEN = [OLD_PLUS, OLD_TIMES]  # the bug that learners fix
 WRONG = {
     (OLD_PLUS, OLD_TIMES): "+ still has the bug",
     (PLUS, OLD_TIMES): "* still has the bug",
     (OLD_PLUS, TIMES): "+ still has the bug",
-    (PLUS.replace("+=", "-="), TIMES.replace("+=", "-=")): "-= in place of += in +",
-    (PLUS, TIMES.replace("+=", "-=")): "-= in place of += in *",
-    ("self.grad += 1.0\nother.grad += 1.0", TIMES): "in + out.grad is left out",
-    (PLUS, "self.grad += other.data\nother.grad += self.data"): "in * out.grad is left out",
+    (PLUS.replace("+=", "-="), TIMES.replace("+=", "-=")): "-= instead of += in +",
+    (PLUS, TIMES.replace("+=", "-=")): "-= instead of += in *",
+    ("self.grad += 1.0\nother.grad += 1.0", TIMES): "out.grad is missing in +",
+    (PLUS, "self.grad += other.data\nother.grad += self.data"): "out.grad is missing in *",
     (PLUS, "self.grad += self.data * out.grad\nother.grad += other.data * out.grad"): "own number",
-    ("self.grad += out.grad\nself.grad += out.grad", TIMES): "self twice",
-    ("other.grad += out.grad\nother.grad += out.grad", TIMES): "other twice",
+    ("self.grad += out.grad\nself.grad += out.grad", TIMES): "to self twice",
+    ("other.grad += out.grad\nother.grad += out.grad", TIMES): "to other twice",
     ("out.grad += self.grad\nout.grad += other.grad", TIMES): "a and b get nothing from +",
-    ("self.grad = 2 * out.grad\nother.grad = 2 * out.grad", TIMES): "twice what it should be",
+    ("self.grad = 2 * out.grad\nother.grad = 2 * out.grad", TIMES): "twice what it should",
     (PLUS, "self.grad = 2 * other.data * out.grad\nother.grad = 2 * self.data * out.grad"): (
-        "twice what it should be"
+        "twice what it should"
     ),
-    ("self.grad = out.grad\nother.grad += out.grad", TIMES): "in one of the lines of +",
+    ("self.grad = out.grad\nother.grad += out.grad", TIMES): "in a line of +",
     (PLUS, "self.grad = other.data * out.grad\nother.grad += self.data * out.grad"): (
-        "in one of the lines of *"
+        "in a line of *"
     ),
 }
 
 
 def grads(make, *data):
-    """The grads of leaves with these data after the backward of what is made of them."""
+    """Return the grads of leaves with these data after backward() of make(*leaves)."""
     leaves = [Value(x) for x in data]
     make(*leaves).backward()
     return [number(x.grad) for x in leaves]
@@ -106,71 +106,71 @@ def grads(make, *data):
 
 def check_two_inputs():
     """a + b and a * b, with a = 2 and b = -3"""
-    found = grads(lambda a, b: a + b, 2.0, -3.0)
+    answer = grads(lambda a, b: a + b, 2.0, -3.0)
     recognise(
-        found,
+        answer,
         {
-            "-= in place of += in +: both grads have the wrong sign": [-1, -1],
-            "+ gives to self twice, and to other nothing": [2, 0],
-            "+ gives to other twice, and to self nothing": [0, 2],
-            "a and b get nothing from +: it is their grads that are added to": [0, 0],
-            "in a + b each gets twice what it should be: a factor 2 is right for a + a alone": [
+            "-= instead of += in +: both grads have the wrong sign": [-1, -1],
+            "+ passes to self twice, and nothing to other": [2, 0],
+            "+ passes to other twice, and nothing to self": [0, 2],
+            "a and b get nothing from +: add to their grads": [0, 0],
+            "in a + b each gets twice what it should: a factor of 2 is right only for a + a": [
                 2,
                 2,
             ],
         },
     )
-    near(found, [1, 1], "with c = a + b, [a.grad, b.grad]")
-    found = grads(lambda a, b: a * b, 2.0, -3.0)
+    near(answer, [1, 1], "[a.grad, b.grad] with c = a + b")
+    answer = grads(lambda a, b: a * b, 2.0, -3.0)
     recognise(
-        found,
+        answer,
         {
-            "-= in place of += in *: both grads have the wrong sign": [3, -2],
-            "in * each gets its own number: the slope of a * b by a is b": [2, -3],
-            "a and b get nothing from *: it is their grads that are added to": [0, 0],
-            "in a * b each gets twice what it should be: that is right for a * a alone": [-6, 4],
+            "-= instead of += in *: both grads have the wrong sign": [3, -2],
+            "in * each gets its own number: the partial with respect to a is b": [2, -3],
+            "a and b get nothing from *: add to their grads": [0, 0],
+            "in a * b each gets twice what it should: that is right only for a * a": [-6, 4],
         },
     )
-    near(found, [-3, 2], "with a = 2, b = -3 and c = a * b, [a.grad, b.grad]")
+    near(answer, [-3, 2], "[a.grad, b.grad] with a = 2, b = -3 and c = a * b")
 
 
 def check_the_same_value_twice():
     """a + a and a * a, with a = 3"""
     for mark, make, once in (("+", lambda a: a + a, 1), ("*", lambda a: a * a, 3)):
-        found = grads(make, 3.0)
+        answer = grads(make, 3.0)
         recognise(
-            found, {f"{mark} still has the bug: with a {mark} a only one use of a counts": once}
+            answer, {f"{mark} still has the bug: in a {mark} a only one use of a counts": once}
         )
-        near(found, [2 * once], f"with a = 3 and b = a {mark} a, [a.grad]")
+        near(answer, [2 * once], f"[a.grad] with a = 3 and b = a {mark} a")
 
 
 def check_a_use_somewhere_else():
     """(a + b) + a, (a * b) * a and three others, with a = 2 and b = -3"""
-    for mark, text, make, wanted, erased, alone in (
+    for mark, text, make, wanted, erased, partials in (
         ("+", "(a + b) + a", lambda a, b: (a + b) + a, [2, 1], [1, 1], []),
         ("+", "(a + b) + b", lambda a, b: (a + b) + b, [1, 2], [1, 1], []),
         ("+", "(a + b) * a", lambda a, b: (a + b) * a, [1, 2], [2, 2], [0, 1]),
         ("*", "(a * b) * a", lambda a, b: (a * b) * a, [-12, 4], [-6, 4], [-9, 2]),
         ("*", "(a * b) * b", lambda a, b: (a * b) * b, [9, -12], [9, -6], []),
     ):
-        found = grads(make, 2.0, -3.0)
-        looks = (
-            f"looks like = in one of the lines of {mark}: in {text} one of the uses does not count"
+        answer = grads(make, 2.0, -3.0)
+        equals = (
+            f"there seems to be an = in a line of {mark}: in {text} one of the uses does not count"
         )
-        left_out = f"in {mark} out.grad is left out: its inputs get the slope alone"
-        recognise(found, {looks: erased, left_out: alone})
-        near(found, wanted, f"with a = 2, b = -3 and c = {text}, [a.grad, b.grad]")
+        missing = f"out.grad is missing in {mark}: its inputs get only the partial"
+        recognise(answer, {equals: erased, missing: partials})
+        near(answer, wanted, f"[a.grad, b.grad] with a = 2, b = -3 and c = {text}")
 
 
 def check_random_graphs():
-    """random graphs, against micrograd itself"""
-    made = random.Random(9)
+    """random graphs, compared with micrograd itself"""
+    chance = random.Random(9)
     for _ in range(30):
-        data = [made.uniform(-1.2, 1.2) for _ in range(3)]
+        data = [chance.uniform(-1.2, 1.2) for _ in range(3)]
         mine, real = [Value(x) for x in data], [Reference(x) for x in data]
         for _ in range(8):
-            i, j = made.randrange(len(mine)), made.randrange(len(mine) - 3, len(mine))
-            if made.random() < 0.5:
+            i, j = chance.randrange(len(mine)), chance.randrange(len(mine) - 3, len(mine))
+            if chance.random() < 0.5:
                 mine.append(mine[i] * mine[j])
                 real.append(real[i] * real[j])
             else:
@@ -178,8 +178,8 @@ def check_random_graphs():
                 real.append(real[i] + real[j])
         mine[-1].backward()
         real[-1].backward()
-        found = [number(x.grad) for x in mine]
-        near(found, [x.grad for x in real], "in a graph of 8 operations, the list of all grads")
+        answer = [number(x.grad) for x in mine]
+        near(answer, [x.grad for x in real], "the list of all grads in a graph of 8 operations")
 
 
 # </checker>

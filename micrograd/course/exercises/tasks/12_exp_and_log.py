@@ -1,8 +1,8 @@
 """Exp and log, and what they pass back
 
-This `Value` can multiply. Teach it `a.exp()` and `a.log()`, the natural logarithm. In each
+This `Value` can multiply. Teach it `a.exp()` and `a.log()`, the natural logarithm. In each of them
 make `out`, the Value of the result, which remembers self as its input, and define the function
-`_backward`, which adds to self.grad what self is owed. At a = 2.0, `a.exp()` is about 7.389056
+`_backward`, which adds to self.grad what self receives. At a = 2.0, `a.exp()` is about 7.389056
 and `a.log()` about 0.693147.
 """
 
@@ -68,8 +68,8 @@ from micrograd.course.exercises.checking import Wrong, near, number, recognise, 
 
 NEEDS = 11
 HINTS = (
-    "Both have one input, as in `__mul__` each has two. What is the slope of exp, and that of log?",
-    "exp is its own slope, and out.data is there already. The slope of log at x is 1 / x.",
+    "Write them like `__mul__`, but with one input. What are the slopes of exp and log?",
+    "exp is its own slope, and you already have out.data. The slope of log at x is 1 / x.",
     "In exp: self.grad += out.data * out.grad. In log the factor is 1 / self.data.",
 )
 EXP = """
@@ -86,10 +86,10 @@ WRONG = {
     (EXP + "self.grad += self.data * out.data * out.grad", RIGHT_LOG): "exp is its own slope",
     (EXP + "self.grad += self.data * math.exp(self.data - 1) * out.grad", RIGHT_LOG): "for powers",
     (RIGHT_EXP, LOG + "self.grad += 1 / out.data * out.grad"): "1 / self.data, not 1 / out.data",
-    (EXP + "self.grad = out.data * out.grad", RIGHT_LOG): "exp looks like = in place of +=",
-    (RIGHT_EXP, LOG + "self.grad = out.grad / self.data"): "log looks like = in place of +=",
-    (EXP + "self.grad += out.data", RIGHT_LOG): "exp: times out.grad is missing",
-    (RIGHT_EXP, LOG + "self.grad += 1 / self.data"): "log: times out.grad is missing",
+    (EXP + "self.grad = out.data * out.grad", RIGHT_LOG): "exp: this looks like = instead",
+    (RIGHT_EXP, LOG + "self.grad = out.grad / self.data"): "log: this looks like = instead",
+    (EXP + "self.grad += out.data", RIGHT_LOG): "exp: the factor out.grad is missing",
+    (RIGHT_EXP, LOG + "self.grad += 1 / self.data"): "log: the factor out.grad is missing",
     (
         RIGHT_EXP,
         """
@@ -107,7 +107,7 @@ WRONG = {
 
 
 def grads(f, *point):
-    """Those of the learner's Values."""
+    """Return the grads of leaves at this point, after backward() of f of them."""
     leaves = [Value(x) for x in point]
     f(*leaves).backward()
     return [x.grad for x in leaves]
@@ -119,80 +119,80 @@ def check_the_data():
         if not isinstance(out.inputs, tuple | list) or not all(
             type(x) is Value for x in out.inputs
         ):
-            raise Wrong("the inputs of out are a tuple of Values: (self,), with a comma.")
+            raise Wrong("the inputs of out must be a tuple of Values: write (self,), with a comma.")
     for x in (2.0, 0.3, 1.0, 4.5):
         near(number(Value(x).exp()), math.exp(x), f"the data of Value({x}).exp()")
-        found = number(Value(x).log())
+        answer = number(Value(x).log())
         if x != 1.0:  # where every logarithm is 0
-            tens = "the natural logarithm is wanted, math.log, not one of base 10 or 2"
-            recognise(found, {tens: math.log10(x)})
-            recognise(found, {tens: math.log2(x)})
-        near(found, math.log(x), f"the data of Value({x}).log()")
+            other_base = "use math.log, the natural logarithm, not one of base 10 or 2"
+            recognise(answer, {other_base: math.log10(x)})
+            recognise(answer, {other_base: math.log2(x)})
+        near(answer, math.log(x), f"the data of Value({x}).log()")
     near(number(Value(-1.5).exp()), math.exp(-1.5), "the data of Value(-1.5).exp()")
 
 
 def check_exp_alone():
     """a.grad after a.exp().backward(), at a = 2.5"""
-    found, x = grads(lambda a: a.exp(), 2.5)[0], 2.5
+    answer, x = grads(lambda a: a.exp(), 2.5)[0], 2.5
     recognise(
-        found,
+        answer,
         {
             "exp is its own slope: there is no factor x in front": x * math.exp(x),
-            "that is the rule for powers; in exp(x) the x is in the exponent": x * math.exp(x - 1),
-            "exp: nothing comes to a; _backward must add to self.grad": 0.0,
+            "that is the rule for powers: in exp(x) the x is in the exponent": x * math.exp(x - 1),
+            "exp: a receives nothing: _backward must add to self.grad": 0.0,
             "exp: the slope is out.data, not self.data": x,
-            "exp: out.grad alone comes to a; the slope, out.data, is missing": 1.0,
+            "exp: a receives only out.grad: the slope, out.data, is missing": 1.0,
         },
     )
-    near(found, math.exp(x), "a.grad after a.exp().backward(), at a = 2.5,")
+    near(answer, math.exp(x), "a.grad after a.exp().backward(), at a = 2.5")
 
 
 def check_log_alone():
     """a.grad after a.log().backward(), at a = 2.5"""
-    found, x = grads(lambda a: a.log(), 2.5)[0], 2.5
+    answer, x = grads(lambda a: a.log(), 2.5)[0], 2.5
     recognise(
-        found,
+        answer,
         {
             "the slope of log is 1 / self.data, not 1 / out.data": 1 / math.log(x),
             "the slope of log is 1 / self.data, not self.data": x,
-            "log: nothing comes to a; _backward must add to self.grad": 0.0,
-            "log: that is the log itself; the slope is 1 / self.data": math.log(x),
-            "log: out.grad alone comes to a; the slope, 1 / self.data, is missing": 1.0,
+            "log: a receives nothing: _backward must add to self.grad": 0.0,
+            "log: that is the log itself: the slope is 1 / self.data": math.log(x),
+            "log: a receives only out.grad: the slope, 1 / self.data, is missing": 1.0,
         },
     )
-    near(found, 1 / x, "a.grad after a.log().backward(), at a = 2.5,")
+    near(answer, 1 / x, "a.grad after a.log().backward(), at a = 2.5")
 
 
 def check_on_the_way():
     """a.exp() * b and a.log() * b, where they are not the last operation"""
     a, b = 1.5, 7.0
     for name, out, at in (("exp", math.exp(a), math.exp(a)), ("log", math.log(a), 1 / a)):
-        found = grads(lambda a, b, name=name: getattr(a, name)() * b, a, b)
-        recognise(found, {f"{name}: times out.grad is missing": [at, out]})
-        near(found, [at * b, out], f"[a.grad, b.grad] of a.{name}() * b, at 1.5 and 7,")
+        answer = grads(lambda a, b, name=name: getattr(a, name)() * b, a, b)
+        recognise(answer, {f"{name}: the factor out.grad is missing": [at, out]})
+        near(answer, [at * b, out], f"[a.grad, b.grad] of a.{name}() * b, at 1.5 and 7")
 
 
-def check_of_a_product():
-    """(a * b).exp() and (a * b).log(), which have to send the walk on to their input"""
+def check_a_product():
+    """(a * b).exp() and (a * b).log(), which have to remember their input"""
     a, b = 1.5, 0.8
     for name, at in (("exp", math.exp(a * b)), ("log", 1 / (a * b))):
-        found = grads(lambda a, b, name=name: getattr(a * b, name)(), a, b)
-        forgets = f"{name}: nothing comes to a and b; out has to remember a * b, as its input"
-        recognise(found, {forgets: [0.0, 0.0]})
-        near(found, [at * b, at * a], f"[a.grad, b.grad] of (a * b).{name}()")
+        answer = grads(lambda a, b, name=name: getattr(a * b, name)(), a, b)
+        forgets = f"{name}: a and b receive nothing: out has to remember a * b, as its input"
+        recognise(answer, {forgets: [0.0, 0.0]})
+        near(answer, [at * b, at * a], f"[a.grad, b.grad] of (a * b).{name}()")
 
 
 def check_used_twice():
     """a.exp() * a and a.log() * a, where a is used twice"""
     a = 1.7
     for name, out, at in (("exp", math.exp(a), math.exp(a)), ("log", math.log(a), 1 / a)):
-        found = grads(lambda a, name=name: getattr(a, name)() * a, a)[0]
-        recognise(found, {f"{name} looks like = in place of +=: a is used twice": at * a})
-        near(found, at * a + out, f"a.grad of a.{name}() * a, at a = 1.7,")
+        answer = grads(lambda a, name=name: getattr(a, name)() * a, a)[0]
+        recognise(answer, {f"{name}: this looks like = instead of +=, and a is used twice": at * a})
+        near(answer, at * a + out, f"a.grad of a.{name}() * a, at a = 1.7")
 
 
 def check_other_graphs():
-    """(a.exp() * b.log()).log() * b.exp() * a, at random points, against slopes"""
+    """(a.exp() * b.log()).log() * b.exp() * a, at random points, compared with slopes"""
     chance = random.Random(12)
 
     def f(a, b):
@@ -202,8 +202,8 @@ def check_other_graphs():
         point = [chance.uniform(0.3, 2.0), chance.uniform(1.1, 2.0)]
         slopes = [slope(lambda a, b: f(Value(a), Value(b)), point, i) for i in range(2)]
         where = f"a = {point[0]:.4f} and b = {point[1]:.4f}"
-        what = "the gradient of (a.exp() * b.log()).log() * b.exp() * a, at"
-        near(grads(f, *point), slopes, f"{what} {where},", 1e-5)
+        what = "the gradient of (a.exp() * b.log()).log() * b.exp() * a at"
+        near(grads(f, *point), slopes, f"{what} {where}", 1e-5)
 
 
 # </checker>

@@ -1,9 +1,9 @@
-"""Minus and division, out of what is there
+"""Subtraction and division, from what is there
 
-This `Value` has +, * and powers by a number, each with its `_backward`. The others need none of
-their own: write -a, a - b, 5 - a, a / b and 5 / a (for any number in place of the 5) with what the
-class already has. Python calls `a.__rsub__(5)` for 5 - a and `a.__rtruediv__(5)` for 5 / a. In
-`__sub__` and `__truediv__`, too, `other` may be a Value or a number.
+This `Value` has +, * and powers by a number, each with its partials. The other operations need no
+partials of their own: write -a, a - b, 5 - a, a / b and 5 / a (for any number instead of the 5)
+with what the class already has. Python calls `a.__rsub__(5)` for 5 - a and `a.__rtruediv__(5)` for
+5 / a. In `__sub__` and `__truediv__`, too, `other` may be a Value or a number.
 """
 
 
@@ -74,9 +74,9 @@ from micrograd.course.exercises.checking import Wrong, close, near, number, show
 
 NEEDS = 11
 HINTS = (
-    "Only +, * and ** are there. -a is a times which number? And 1 / b is b to which power?",
-    "a - b is a + (-b); a / b is a times b to the power -1. In 5 - a, self is a, and other is 5.",
-    "-a: self * -1. 5 - a: -self + other. 5 / a: self**-1 * other. The other two are alike.",
+    "You only have +, * and **. By which number do you multiply a to get -a? Which power is 1 / b?",
+    "a - b is a + (-b); a / b is a times b to the power of -1. In 5 - a, self is a and other is 5.",
+    "-a: self * -1. 5 - a: -self + other. 5 / a: self**-1 * other. The other two are similar.",
 )
 NEG, SUB, RSUB = "return self * -1", "return self + -other", "return -self + other"
 DIV, RDIV = "return self * other**-1", "return self**-1 * other"
@@ -87,14 +87,14 @@ WRONG = {
     (NEG, "return -self + other", RSUB, DIV, RDIV): "a - b came out as b - a",
     (NEG, "return self + other", RSUB, DIV, RDIV): "a - b came out as a + b",
     ("return self", SUB, RSUB, DIV, RDIV): "-a came out as a",
-    (NEG, SUB, "return other - self", DIV, RDIV): "without end",
-    (NEG, SUB, RSUB, DIV, "return other / self"): "without end",
-    (NEG, "return self - other", RSUB, DIV, RDIV): "without end",
+    (NEG, SUB, "return other - self", DIV, RDIV): "endlessly",
+    (NEG, SUB, RSUB, DIV, "return other / self"): "endlessly",
+    (NEG, "return self - other", RSUB, DIV, RDIV): "endlessly",
     (NEG, SUB, RSUB, "return Value(self.data / other.data)", RDIV): "a / 5 does not work",
     (NEG, "return Value(self.data - Value(0 + other).data)", RSUB, DIV, RDIV): "does not work",
     ("return Value(-self.data)", SUB, RSUB, DIV, RDIV): "no way back",
 }
-CASES = {  # in the order in which they build on each other: what, and what it may look like
+CASES = {  # in the order in which they build on each other: an expression, and its mistakes
     "-a": (lambda a, b: -a, {"a": lambda a, b: a}),
     "a - b": (
         lambda a, b: a - b,
@@ -114,29 +114,32 @@ CASES = {  # in the order in which they build on each other: what, and what it m
 }
 
 
-def made(f, what, *leaves):
-    """The learner's Value of f."""
+def result_of(f, what, *leaves):
+    """Return the learner's Value of f. Wrong unless it is one."""
     try:
-        found = f(*leaves)
+        answer = f(*leaves)
     except RecursionError:
         raise Wrong(
-            f"{what} calls itself without end: to write a method with its own operator asks the "
-            "same method again"
-            + (" (a number does not know Values, and asks back)." if what[0] == "5" else ".")
+            f"{what} calls itself endlessly: its method uses the operator that it defines"
+            + (
+                ", and the number 5, which does not know Values, calls it back."
+                if what[0] == "5"
+                else "."
+            )
         ) from None
     except (AttributeError, TypeError) as error:
         raise Wrong(f"{what} does not work: {error}.") from None
-    if found is None:
-        raise Wrong(f"{what} gives nothing back: is there a return?")
-    if not isinstance(found, Value):
-        raise Wrong(f"{what} has to give a Value, and gives {shown(found)}.")
-    return found
+    if answer is None:
+        raise Wrong(f"{what} returns nothing: is there a return?")
+    if not isinstance(answer, Value):
+        raise Wrong(f"{what} has to be a Value, but is {shown(answer)}.")
+    return answer
 
 
 def grads(f, what, *point):
-    """Those of the learner's Values."""
+    """Return the grads of leaves at this point, after backward() of f of them."""
     leaves = [Value(x) for x in point]
-    made(f, what, *leaves).backward()
+    result_of(f, what, *leaves).backward()
     return [x.grad for x in leaves]
 
 
@@ -144,26 +147,28 @@ def check_the_data():
     """the data of -a, a - b, a - 5, 5 - a, a / b, a / 5 and 5 / a"""
     for a, b in ((3.5, 2.0), (-1.25, 0.7)):
         for what, (f, mistakes) in CASES.items():
-            found = number(made(f, what, Value(a), Value(b)))
+            answer = number(result_of(f, what, Value(a), Value(b)))
             for looks, mistake in mistakes.items():
-                if close(found, mistake(a, b), 1e-9):
+                if close(answer, mistake(a, b), 1e-9):
                     raise Wrong(f"{what} came out as {looks}.")
-            near(found, f(a, b), f"the data of {what}, for a = {a} and b = {b},")
+            near(answer, f(a, b), f"the data of {what}, for a = {a} and b = {b}")
 
 
 def check_the_gradients():
     """the gradients of each"""
     for a, b in ((3.5, 2.0), (-1.25, 0.7)):
         for what, (f, _) in CASES.items():
-            found = grads(f, what, a, b)
+            answer = grads(f, what, a, b)
             wanted = [slope(f, (a, b), i) for i in range(2)]
-            if not any(found):
-                raise Wrong(f"{what}: no way back to a. Make it of operations, not of data.")
-            near(found, wanted, f"[a.grad, b.grad] of {what}, for a = {a} and b = {b},", 1e-5)
+            if not any(answer):
+                raise Wrong(
+                    f"{what}: there is no way back to a. Build it from operations, not from data."
+                )
+            near(answer, wanted, f"[a.grad, b.grad] of {what}, for a = {a} and b = {b}", 1e-5)
 
 
 def check_larger_graphs():
-    """a / (b - 2) - 3 / (a - b) + -(a / b) * b, at random points, against slopes"""
+    """a / (b - 2) - 3 / (a - b) + -(a / b) * b, at random points, compared with slopes"""
     chance = random.Random(13)
     what = "a / (b - 2) - 3 / (a - b) + -(a / b) * b"
 
@@ -174,7 +179,7 @@ def check_larger_graphs():
         point = [chance.uniform(0.5, 2.0), chance.uniform(3.0, 5.0)]
         slopes = [slope(f, point, i) for i in range(2)]
         where = f"a = {point[0]:.4f} and b = {point[1]:.4f}"
-        near(grads(f, what, *point), slopes, f"the gradient of {what}, at {where},", 1e-5)
+        near(grads(f, what, *point), slopes, f"the gradient of {what} at {where}", 1e-5)
 
 
 # </checker>

@@ -1,9 +1,9 @@
-"""Scores into probabilities
+"""Turn scores into probabilities
 
 `softmax(logits)` takes a list of Values, the scores of some classes, and returns the list of their
-probabilities, Values too, in the same order. Every exp(logit) is above 0; what share of the sum
-of all of them it has is the probability. That of [0.0, 3.0, -2.0, 1.0] is about
-[0.0418, 0.8390, 0.0057, 0.1135].
+probabilities, which are Values too, in the same order. Every exp(logit) is positive; the
+probability is exp(logit) divided by the sum of all of them. For [0.0, 3.0, -2.0, 1.0] the
+probabilities are about [0.0418, 0.8390, 0.0057, 0.1135].
 """
 
 from micrograd import exp
@@ -27,8 +27,8 @@ from micrograd.course.exercises.checking import Wrong, near, numbers, recognise,
 NEEDS = 11
 HINTS = (
     "First make every score positive, then make them add up to 1.",
-    "A list with exp of each logit; Python's sum works on Values. What is the share of each?",
-    "Each exp(logit) is divided by the sum of them all, not by the largest and not by the number.",
+    "Make a list of exp of each logit, and add it up with sum, which accepts Values.",
+    "Divide each exp(logit) by the sum of them all, not by the largest or by their number.",
 )
 WRONG = {
     "return [exp(x) for x in logits]": "divide each by their sum",
@@ -53,51 +53,54 @@ WRONG = {
     """
     total = sum(exp(x.data) for x in logits)
     return [exp(x.data) / total for x in logits]
-    """: "Values are wanted",
+    """: "expected Values",
 }
-COLAB = [0.0, 3.0, -2.0, 1.0]
+LECTURE = [0.0, 3.0, -2.0, 1.0]
 
 
-def shares(logits):
+def probabilities(logits):
     counts = [math.exp(x) for x in logits]
     return [count / sum(counts) for count in counts]
 
 
-def made(leaves):
-    """The learner's probabilities."""
-    found = softmax(leaves)
-    numbers(found, len(leaves))
-    for p in found:
+def run_softmax(leaves):
+    """Return the learner's probabilities. Wrong unless they are Values."""
+    answer = softmax(leaves)
+    numbers(answer, len(leaves))
+    for p in answer:
         if not isinstance(p, Value):
-            raise Wrong(f"Values are wanted, so that gradients can flow, and {shown(p)} is there.")
-    return found
+            raise Wrong(f"expected Values, so that gradients can flow, got {shown(p)}.")
+    return answer
 
 
-def check_the_logits_of_the_colab():
+def check_the_logits_of_the_lecture():
     """softmax([0.0, 3.0, -2.0, 1.0])"""
-    found, counts = [p.data for p in made([Value(x) for x in COLAB])], [math.exp(x) for x in COLAB]
+    answer = [p.data for p in run_softmax([Value(x) for x in LECTURE])]
+    counts = [math.exp(x) for x in LECTURE]
     recognise(
-        found,
+        answer,
         {
             "these are the exponentials: divide each by their sum": counts,
-            "divided by the sum of all exponentials, not by the largest": [
+            "divide by the sum of all exponentials, not by the largest": [
                 c / max(counts) for c in counts
             ],
-            "divided by the sum of the exponentials, not by the sum of the logits": [
-                c / sum(COLAB) for c in counts
+            "divide by the sum of the exponentials, not by the sum of the logits": [
+                c / sum(LECTURE) for c in counts
             ],
-            "these are shares of the logits themselves, without exp": [
-                x / sum(COLAB) for x in COLAB
+            "each logit is divided by their sum, without exp": [x / sum(LECTURE) for x in LECTURE],
+            "divide by the sum of the exponentials, not by how many there are": [
+                c / len(LECTURE) for c in counts
             ],
-            "divided by the sum of the exponentials, not by how many there are": [
-                c / len(COLAB) for c in counts
+            "exp(-logit) gives the largest score the smallest probability": probabilities(
+                [-x for x in LECTURE]
+            ),
+            "these are the logarithms of the probabilities": [
+                math.log(p) for p in probabilities(LECTURE)
             ],
-            "exp(-logit) gives the largest score the smallest share": shares([-x for x in COLAB]),
-            "these are logarithms of the probabilities": [math.log(p) for p in shares(COLAB)],
-            "they come in the wrong order": sorted(shares(COLAB)),
+            "the probabilities are in the wrong order": sorted(probabilities(LECTURE)),
         },
     )
-    near(found, shares(COLAB), f"softmax({COLAB})")
+    near(answer, probabilities(LECTURE), f"softmax({LECTURE})")
 
 
 def check_other_logits():
@@ -105,25 +108,25 @@ def check_other_logits():
     chance = random.Random(14)
     for count in (2, 3, 5, 6):
         logits = [round(chance.uniform(-3, 3), 2) for _ in range(count)]
-        found = [p.data for p in made([Value(x) for x in logits])]
-        near(found, shares(logits), f"softmax({logits})")
+        answer = [p.data for p in run_softmax([Value(x) for x in logits])]
+        near(answer, probabilities(logits), f"softmax({logits})")
 
 
 def check_the_gradients():
-    """the gradient of each probability by each logit"""
-    for logits in (COLAB, [0.5, -1.2, 0.3]):
-        wanted = shares(logits)
+    """the gradient of each probability with respect to each logit"""
+    for logits in (LECTURE, [0.5, -1.2, 0.3]):
+        wanted = probabilities(logits)
         for i, p in enumerate(wanted):
             leaves = [Value(x) for x in logits]
-            made(leaves)[i].backward()
-            found = [x.grad for x in leaves]
-            if not any(found):
-                raise Wrong("no gradient comes back: compute with the logits, not their data.")
+            run_softmax(leaves)[i].backward()
+            answer = [x.grad for x in leaves]
+            if not any(answer):
+                raise Wrong("no gradient comes back: compute with the logits, not with their data.")
             fixed = [p if j == i else 0.0 for j in range(len(logits))]
-            plain = "the sum is a plain number here: it depends on every logit, so keep it a Value"
-            recognise(found, {plain: fixed})
+            plain = "the sum is a plain number: it depends on every logit, so keep it a Value"
+            recognise(answer, {plain: fixed})
             slopes = [p * ((i == j) - q) for j, q in enumerate(wanted)]
-            near(found, slopes, f"the gradient of the probability number {i} of {logits}")
+            near(answer, slopes, f"the gradient of probability number {i} of {logits}")
 
 
 # </checker>

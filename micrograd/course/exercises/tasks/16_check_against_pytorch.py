@@ -1,10 +1,10 @@
 """The same loss, in PyTorch
 
 `loss_and_grads(logits, target)` takes a list of floats and the number of the right class, and lets
-PyTorch compute what the exercise before did: the negative log-likelihood of the target under the
-softmax of the logits, in double precision. It returns (loss, [the gradient of each logit]), floats
-and not tensors. For [0.0, 3.0, -2.0, 1.0] and the target 3 the loss is 2.1755153626167147.
-`torch.log_softmax(x, dim=0)` are the logarithms of all probabilities.
+PyTorch compute what you wrote in the previous exercise: the negative log-likelihood of the target
+under the softmax of the logits, in double precision. It returns (loss, [the gradient of each
+logit]), as floats and not as tensors. For [0.0, 3.0, -2.0, 1.0] and the target 3 the loss is
+2.1755153626167147. `torch.log_softmax(x, dim=0)` gives the logarithms of all probabilities.
 """
 
 import torch
@@ -23,13 +23,22 @@ def loss_and_grads(logits, target):
 import math
 import random
 
-from micrograd.course.exercises.checking import Wrong, close, near, numbers, recognise, shown
+from micrograd.course.exercises.checking import (
+    NOTHING_RETURNED,
+    Wrong,
+    close,
+    near,
+    numbers,
+    recognise,
+    shown,
+)
 
 NEEDS = 12
 HINTS = (
-    "A tensor of the logits is the leaf. What has to be said as it is made, for it to have grads?",
-    "dtype=torch.float64 and requires_grad=True; then the loss, its backward(), the leaf's grad.",
-    "The loss is -torch.log_softmax(x, dim=0)[target]; .item() and .tolist() take numbers out.",
+    "A tensor of the logits is the leaf. What do you have to pass so that it gets a grad?",
+    "Pass dtype=torch.float64 and requires_grad=True. Then compute the loss, call its backward(), "
+    "and read the grad of the leaf.",
+    "The loss is -torch.log_softmax(x, dim=0)[target]; .item() and .tolist() return plain numbers.",
 )
 LEAF = "x = torch.tensor(logits, dtype=torch.float64, requires_grad=True)\n"
 LOSS = "loss = -torch.log_softmax(x, dim=0)[target]\n"
@@ -42,83 +51,83 @@ WRONG = {
     LEAF + LOSS + BACK + "return loss, x.grad.tolist()": "item()",
     LEAF + LOSS + BACK + "return loss.item(), x.grad": "tolist()",
     LEAF + LOSS + BACK + "return loss.item(), list(x.grad)": "tolist()",
-    LEAF + LOSS + BACK + "return loss.item()": "two things are wanted",
+    LEAF + LOSS + BACK + "return loss.item()": "expected (loss, [gradients])",
     "x = torch.tensor(logits, dtype=torch.float64)\n" + LOSS + BACK + RETURN: "requires_grad=True",
     LEAF + "loss = -torch.softmax(x, dim=0)[target]\n" + BACK + RETURN: "without the log",
     LEAF + LOSS + BACK + LOSS + BACK + RETURN: "backward() twice",
 }
-COLAB = [0.0, 3.0, -2.0, 1.0]
+LECTURE = [0.0, 3.0, -2.0, 1.0]
 
 
-def shares(logits):
+def probabilities(logits):
     counts = [math.exp(x) for x in logits]
     return [count / sum(counts) for count in counts]
 
 
-def made(logits, target):
-    """The learner's loss and gradients, as one list of floats."""
+def run_loss(logits, target):
+    """Return the learner's loss and gradients as one list of floats. Wrong if they are not."""
     try:
-        found = loss_and_grads(list(logits), target)
+        answer = loss_and_grads(list(logits), target)
     except AttributeError as error:
         if "NoneType" in str(error):
             raise Wrong(
-                "a grad is None: is loss.backward() called before it is read, and is it the grad "
-                "of the tensor that was made with requires_grad=True?"
+                "a grad is None: do you call loss.backward() before you read it, and do you read "
+                "the grad of the tensor that was made with requires_grad=True?"
             ) from None
         raise
     except RuntimeError as error:
         if "does not require grad" in str(error):
             raise Wrong("no tensor asks for a gradient: requires_grad=True is missing.") from None
         raise
-    if found is None:
-        raise Wrong("nothing comes back: is there a return?")
-    if not isinstance(found, list | tuple) or len(found) != 2:
-        raise Wrong(f"two things are wanted, (loss, [gradients]), and {shown(found)} came back.")
-    loss, grads = found
+    if answer is None:
+        raise Wrong(NOTHING_RETURNED)
+    if not isinstance(answer, list | tuple) or len(answer) != 2:
+        raise Wrong(f"expected (loss, [gradients]), got {shown(answer)}.")
+    loss, grads = answer
     if not isinstance(loss, float):
-        raise Wrong(f"the loss has to be a float, as by .item(), and is {shown(loss)}.")
+        raise Wrong(f"the loss has to be a float, but is {shown(loss)}: use .item().")
     if grads is None:
-        raise Wrong("the grad is None: backward() has to be called on the loss first.")
+        raise Wrong("the grad is None: call backward() on the loss first.")
     if not isinstance(grads, list | tuple) or not all(isinstance(x, float) for x in grads):
-        raise Wrong(f"the gradients have to be floats, as by .tolist(), and are {shown(grads)}.")
+        raise Wrong(f"the gradients have to be floats, but are {shown(grads)}: use .tolist().")
     return [loss, *numbers(grads, len(logits))]
 
 
-def answer(logits, target):
-    """The right one."""
-    ps = shares(logits)
+def solution(logits, target):
+    """Return the right loss and gradients, as one list."""
+    ps = probabilities(logits)
     return [-math.log(ps[target]), *(p - (i == target) for i, p in enumerate(ps))]
 
 
 def compare(logits, target):
-    found, right, ps = made(logits, target), answer(logits, target), shares(logits)
+    answer, right, ps = run_loss(logits, target), solution(logits, target), probabilities(logits)
     p = ps[target]
     mistakes = {
-        "the minus is missing: loss and gradients have the other sign": [-x for x in right],
-        "backward() twice, or on two losses: the grads have added up": [
+        "the minus is missing: loss and gradients have the wrong sign": [-x for x in right],
+        "the grads have added up: do you call backward() twice, or on two losses": [
             right[0],
             *(2 * x for x in right[1:]),
         ],
-        "-p, without the log of it": [-p, *(p * x for x in right[1:])],
+        "this is -p, without the log": [-p, *(p * x for x in right[1:])],
     }
-    recognise(found, mistakes)
+    recognise(answer, mistakes)
     for other in range(len(logits)):
         if other != target:
-            sentence = f"the wrong target: {other} in place of {target}"
-            recognise(found, {sentence: answer(logits, other)})
+            sentence = f"this uses the wrong target: {other} instead of {target}"
+            recognise(answer, {sentence: solution(logits, other)})
     what = f"[loss, *gradients] of {logits} and the target {target}"
-    if not all(close(x, y, 1e-9) for x, y in zip(found, right)):
+    if not all(close(x, y, 1e-9) for x, y in zip(answer, right)):
         recognise(
-            found,
-            {"right to seven digits only: ask for torch.float64 when the tensor is made": right},
+            answer,
+            {"this is right to only seven digits: pass dtype=torch.float64 to the tensor": right},
             1e-5,
         )
-    near(found, right, what)
+    near(answer, right, what)
 
 
-def check_the_numbers_of_the_colab():
+def check_the_numbers_of_the_lecture():
     """loss_and_grads([0.0, 3.0, -2.0, 1.0], 3)"""
-    compare(COLAB, 3)
+    compare(LECTURE, 3)
 
 
 def check_other_logits():

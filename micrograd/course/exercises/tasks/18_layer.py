@@ -1,9 +1,9 @@
 """A layer
 
-Neurons side by side, which all look at the same inputs. `Layer(3, 4)` has a list `neurons` of four
-neurons for three inputs each. Called with x, it returns the list of their outputs, in order; a
-layer of one neuron returns that output itself, with no list around it. `parameters()` is the list
-of all Values of all its neurons: 16 for Layer(3, 4).
+A layer is a list of neurons that all receive the same inputs. `Layer(3, 4)` has a list `neurons` of
+four neurons with three inputs each. When called with x, it returns the list of their outputs, in
+order; a layer of one neuron returns that output itself, without a list around it. `parameters()`
+returns the list of all Values of all its neurons: 16 for Layer(3, 4).
 """
 
 import random
@@ -46,9 +46,9 @@ from micrograd.course.exercises.checking import Wrong, near, numbers, recognise,
 
 NEEDS = 13
 HINTS = (
-    "nin is how many inputs each neuron has, nout how many neurons there are. None knows another.",
-    "outs = [neuron(x) for neuron in self.neurons]; look at its length before you return it.",
-    "parameters() goes through the neurons and through neuron.parameters() of each: two `for`s.",
+    "nin is the number of inputs of each neuron, and nout is the number of neurons.",
+    "outs = [neuron(x) for neuron in self.neurons]; check its length before you return it.",
+    "parameters() loops over the neurons, and over the neuron.parameters() of each: two `for`s.",
 )
 START = "self.neurons = [Neuron(nin) for _ in range(nout)]"
 CALL = """
@@ -82,21 +82,23 @@ X = [0.7, -1.3, 0.4]
 
 
 def check_the_parts():
-    """Layer(3, 4).neurons, four neurons of three inputs"""
+    """Layer(3, 4).neurons, four neurons with three inputs each"""
     for nin, nout in ((3, 4), (2, 5), (4, 1)):
         neurons = getattr(Layer(nin, nout), "neurons", None)
-        said = f"Layer({nin}, {nout})"
+        name = f"Layer({nin}, {nout})"
         if not isinstance(neurons, list | tuple):
-            raise Wrong(f"{said}.neurons should be a list of neurons, and is {shown(neurons)}.")
+            raise Wrong(f"{name}.neurons has to be a list of neurons, but is {shown(neurons)}.")
         if not all(isinstance(neuron, Neuron) for neuron in neurons):
-            raise Wrong(f"{said}.neurons should hold Neurons only, and is {shown(neurons)}.")
-        found = [len(neuron.w) for neuron in neurons]
-        if found == [nout] * nin:
-            raise Wrong(f"nin and nout are swapped: {said} has {nin} neurons of {nout} inputs.")
-        if found != [nin] * nout:
-            raise Wrong(f"{said} has neurons of so many inputs: {found}, not {[nin] * nout}.")
+            raise Wrong(f"{name}.neurons has to hold only Neurons, but is {shown(neurons)}.")
+        answer = [len(neuron.w) for neuron in neurons]
+        if answer == [nout] * nin:
+            raise Wrong(f"nin and nout are swapped: {name} has {nin} neurons with {nout} inputs.")
+        if len(answer) != nout:
+            raise Wrong(f"{name} has {len(answer)} neurons, but should have {nout}.")
+        if answer != [nin] * nout:
+            raise Wrong(f"the neurons of {name} have {answer} inputs, but should have {nin} each.")
         if len({id(neuron) for neuron in neurons}) < nout:
-            raise Wrong("it is the same neuron again and again: make a new one for each output.")
+            raise Wrong("it is the same neuron every time: make a new neuron for each output.")
 
 
 def outputs(layer, x):
@@ -104,7 +106,9 @@ def outputs(layer, x):
         return layer(x)
     except TypeError as error:
         if "'Value' object is not iterable" in str(error):
-            raise Wrong("a neuron is given one output: each has to be given the same x.") from None
+            raise Wrong(
+                "a neuron receives an output of another: pass the same x to each."
+            ) from None
         raise
 
 
@@ -118,51 +122,53 @@ def check_the_outputs():
         wanted = [neuron(X).data for neuron in layer.neurons]
         out = outputs(layer, X)
         if isinstance(out, Value):
-            recognise(out.data, {"only the first neuron is asked": wanted[0]})
-        found = numbers(out, nout)
-        if found != wanted and found[0] == wanted[0]:
-            raise Wrong("the first output is right, others are not: all neurons get the same x.")
-        near(found, wanted, f"for x = {shown(X)} the list of outputs")
+            recognise(out.data, {"only the first neuron is used": wanted[0]})
+        answer = numbers(out, nout)
+        if answer != wanted and answer[0] == wanted[0]:
+            raise Wrong(
+                "the first output is right, but others are not: pass the same x to all neurons."
+            )
+        near(answer, wanted, f"the list of outputs for x = {shown(X)}")
 
 
 def check_a_layer_of_one_neuron():
-    """the output of Layer(3, 1), which is no list"""
+    """the output of Layer(3, 1), which is not a list"""
     layer = Layer(3, 1)
     out = outputs(layer, X)
     if isinstance(out, list | tuple):
-        raise Wrong("Layer(3, 1) should return its one output itself, without a list around it.")
+        raise Wrong("Layer(3, 1) has to return its one output itself, without a list around it.")
     if not isinstance(out, Value):
-        raise Wrong(f"Layer(3, 1) should return a Value, and returns {shown(out)}.")
-    near(out.data, layer.neurons[0](X).data, f"for x = {shown(X)} the output of Layer(3, 1)")
+        raise Wrong(f"Layer(3, 1) has to return a Value, but returns {shown(out)}.")
+    near(out.data, layer.neurons[0](X).data, f"the output of Layer(3, 1) for x = {shown(X)}")
 
 
 def check_the_grads():
-    """that backward() from all outputs reaches all parameters"""
+    """backward() from all outputs, which has to reach all parameters"""
     layer = Layer(3, 4)
     sum(outputs(layer, X)).backward()
     if not all(p.grad for neuron in layer.neurons for p in neuron.parameters()):
-        raise Wrong("some parameters have no grad: is .data taken on the way?")
+        raise Wrong("some parameters have no grad: do you take .data on the way?")
 
 
 def check_the_parameters():
-    """parameters(): 16 Values for Layer(3, 4), themselves"""
+    """parameters(): the 16 Values of Layer(3, 4) themselves"""
     for nin, nout in ((3, 4), (2, 3), (5, 1)):
         layer = Layer(nin, nout)
-        found, said = layer.parameters(), f"Layer({nin}, {nout})"
-        if not isinstance(found, list | tuple):
-            raise Wrong(f"parameters() should return a list, and returns {shown(found)}.")
-        if any(isinstance(p, list | tuple) for p in found):
-            raise Wrong("parameters() returns a list of lists: all Values belong in one list.")
-        ids = [id(p) for p in found]
+        answer, name = layer.parameters(), f"Layer({nin}, {nout})"
+        if not isinstance(answer, list | tuple):
+            raise Wrong(f"parameters() has to return a list, but returns {shown(answer)}.")
+        if any(isinstance(p, list | tuple) for p in answer):
+            raise Wrong("parameters() returns a list of lists: put all Values in one list.")
+        ids = [id(p) for p in answer]
         parts = [[id(p) for p in neuron.parameters()] for neuron in layer.neurons]
         if nout > 1 and ids in (parts[0], parts[-1]):
             which = "first" if ids == parts[0] else "last"
-            raise Wrong(f"these are the parameters of the {which} neuron only.")
+            raise Wrong(f"parameters() returns those of the {which} neuron only.")
         if len(ids) != sum(map(len, parts)):
             count = sum(map(len, parts))
-            raise Wrong(f"{said} has {count} parameters, and parameters() returns {len(ids)}.")
+            raise Wrong(f"{name} has {count} parameters, but parameters() returns {len(ids)}.")
         if set(ids) != {one for part in parts for one in part}:
-            raise Wrong("parameters() should return the neurons' Values themselves, each once.")
+            raise Wrong("parameters() has to return the neurons' Values themselves, each once.")
 
 
 # </checker>

@@ -1,9 +1,10 @@
 """A multi-layer perceptron
 
-Layers, one after the other. `MLP(3, [4, 4, 1])` takes three inputs and has a list `layers` of three
-layers, of 4, 4 and 1 neurons; each has as many inputs as there are outputs before it. Called with
-x, it hands x to the first layer, the outputs of that to the second, and so on, and returns what the
-last one returns. `parameters()` is the list of all Values of all layers: 41 for this one.
+A network is a list of layers, one after the other. `MLP(3, [4, 4, 1])` takes three inputs and has a
+list `layers` of three layers, with 4, 4 and 1 neurons; each layer has as many inputs as the layer
+before it has outputs. When called with x, it passes x to the first layer, the outputs of that layer
+to the second, and so on, and returns what the last layer returns. `parameters()` returns the list
+of all Values of all layers: 41 in this example.
 """
 
 import random
@@ -59,9 +60,9 @@ from micrograd.course.exercises.checking import Wrong, near, number, numbers, re
 
 NEEDS = 13
 HINTS = (
-    "Write down the sizes in a row: nin, then nouts. A layer stands between two neighbours.",
-    "Layer(a, b) for a, b in zip([nin, *nouts], nouts): each size with the one that follows.",
-    "__call__ is a loop over the layers with x = layer(x); parameters() goes through them as well.",
+    "Write the sizes in a row: nin, then nouts. There is a layer between any two neighbours.",
+    "Layer(a, b) for a, b in zip([nin, *nouts], nouts): pairs each size with the next one.",
+    "__call__ loops over the layers with x = layer(x); parameters() loops over them as well.",
 )
 START = "self.layers = [Layer(a, b) for a, b in zip([nin, *nouts], nouts)]"
 CALL = """
@@ -83,13 +84,13 @@ return x
 WRONG = {
     ("self.layers = [Layer(nin, nout) for nout in nouts]", CALL, ALL): "takes nin inputs",
     ("self.layers = [Layer(a, b) for a, b in zip([nin, *nouts], nouts[:-1])]", CALL, ALL): (
-        "the last layer is left out"
+        "the last layer is missing"
     ),
     ("self.layers = [Layer(a, b) for a, b in zip(nouts, nouts[1:])]", CALL, ALL): (
-        "the first layer is left out"
+        "the first layer is missing"
     ),
-    (START, EACH, ALL): "x is given to each layer",
-    (START, SHORT, ALL): "the last layer is left out",
+    (START, EACH, ALL): "each layer receives x",
+    (START, SHORT, ALL): "the last layer is missing",
     (START, "return [layer(x) for layer in self.layers]", ALL): "of every layer",
     (START, CALL, "return self.layers[0].parameters()"): "of the first layer only",
     (START, CALL, "return [layer.parameters() for layer in self.layers]"): "a list of lists",
@@ -98,25 +99,27 @@ NETS = ((3, [4, 4, 1]), (2, [3, 5, 2]), (4, [2, 3]), (2, [3]))
 
 
 def check_the_parts():
-    """MLP(3, [4, 4, 1]).layers, of 3 to 4, 4 to 4 and 4 to 1"""
+    """MLP(3, [4, 4, 1]).layers, from 3 to 4, 4 to 4 and 4 to 1"""
     for nin, nouts in NETS:
-        layers, said = getattr(MLP(nin, nouts), "layers", None), f"MLP({nin}, {nouts})"
+        layers, name = getattr(MLP(nin, nouts), "layers", None), f"MLP({nin}, {nouts})"
         if not isinstance(layers, list | tuple):
-            raise Wrong(f"{said}.layers should be a list of layers, and is {shown(layers)}.")
+            raise Wrong(f"{name}.layers has to be a list of layers, but is {shown(layers)}.")
         if not all(isinstance(layer, Layer) and layer.neurons for layer in layers):
-            raise Wrong(f"{said}.layers should hold Layers only, and is {shown(layers)}.")
-        found = [(len(layer.neurons[0].w), len(layer.neurons)) for layer in layers]
+            raise Wrong(f"{name}.layers has to hold only Layers, but is {shown(layers)}.")
+        answer = [(len(layer.neurons[0].w), len(layer.neurons)) for layer in layers]
         wanted = list(zip([nin, *nouts], nouts))
-        if found == wanted[:-1]:
-            raise Wrong(f"the last layer is left out: {said} has {len(nouts)}.")
-        if found == wanted[1:]:
-            raise Wrong(f"the first layer is left out: {said} has {len(nouts)}.")
-        if found == [(nin, nout) for nout in nouts] != wanted:
-            raise Wrong("each layer takes nin inputs: a later one takes the outputs before it.")
-        if found != wanted:
-            raise Wrong(f"{said} has layers of (inputs, outputs) {found}, and should {wanted}.")
+        if answer == wanted[:-1]:
+            raise Wrong(f"the last layer is missing: {name} has {len(nouts)}.")
+        if answer == wanted[1:]:
+            raise Wrong(f"the first layer is missing: {name} has {len(nouts)}.")
+        if answer == [(nin, nout) for nout in nouts] != wanted:
+            raise Wrong(
+                "each layer takes nin inputs: a later layer takes the outputs of the one before it."
+            )
+        if answer != wanted:
+            raise Wrong(f"the layers of {name} (inputs, outputs): expected {wanted}, got {answer}.")
         if len({id(layer) for layer in layers}) < len(layers):
-            raise Wrong("it is the same layer again: make a new one for each of nouts.")
+            raise Wrong("it is the same layer every time: make a new layer for each of nouts.")
 
 
 def check_the_output():
@@ -129,28 +132,30 @@ def check_the_output():
         outs = [start]
         for layer in model.layers:
             outs.append(layer(outs[-1]))
-        found, said = model(start), f"the output of MLP({nin}, {nouts}) for {shown(start)}"
-        if isinstance(found, list | tuple) and len(nouts) > 1:
-            if len(found) == len(nouts) and isinstance(found[0], list):
-                raise Wrong("the outputs of every layer come back: only those of the last should.")
-            if data(found) == data(outs[-2]):
-                raise Wrong("the last layer is left out: its outputs should come back.")
-        if found is start:
-            raise Wrong("x itself comes back: is it x = layer(x)?")
-        if len(nouts) > 1 and found is not None:
+        answer, what = model(start), f"the output of MLP({nin}, {nouts}) for {shown(start)}"
+        if isinstance(answer, list | tuple) and len(nouts) > 1:
+            if len(answer) == len(nouts) and isinstance(answer[0], list):
+                raise Wrong(
+                    "the outputs of every layer are returned: return only those of the last."
+                )
+            if data(answer) == data(outs[-2]):
+                raise Wrong("the last layer is missing: return its outputs.")
+        if answer is start:
+            raise Wrong("x itself is returned: do you write x = layer(x)?")
+        if len(nouts) > 1 and answer is not None:
             recognise(
-                data(found),
+                data(answer),
                 {
-                    "x is given to each layer: the second wants the outputs of the first": data(
+                    "each layer receives x: the second one needs the outputs of the first": data(
                         model.layers[-1](start)
                     ),
-                    "only the first layer is asked": data(outs[1]),
+                    "only the first layer is used": data(outs[1]),
                 },
             )
         if nouts[-1] > 1:
-            near(numbers(found, nouts[-1]), data(outs[-1]), said)
+            near(numbers(answer, nouts[-1]), data(outs[-1]), what)
         else:
-            near(number(found), outs[-1].data, said)
+            near(number(answer), outs[-1].data, what)
 
 
 def data(x):
@@ -158,32 +163,32 @@ def data(x):
 
 
 def check_the_grads():
-    """that backward() from the output reaches all parameters"""
+    """backward() from the output, which has to reach all parameters"""
     model = MLP(3, [4, 4, 1])
     model([0.7, -1.3, 0.4]).backward()
     if not all(p.grad for layer in model.layers for p in layer.parameters()):
-        raise Wrong("some parameters have no grad: is .data taken on the way?")
+        raise Wrong("some parameters have no grad: do you take .data on the way?")
 
 
 def check_the_parameters():
-    """parameters(): 41 Values for MLP(3, [4, 4, 1]), themselves"""
+    """parameters(): the 41 Values of MLP(3, [4, 4, 1]) themselves"""
     for nin, nouts in NETS:
         model = MLP(nin, nouts)
-        found, said = model.parameters(), f"MLP({nin}, {nouts})"
-        if not isinstance(found, list | tuple):
-            raise Wrong(f"parameters() should return a list, and returns {shown(found)}.")
-        if any(isinstance(p, list | tuple) for p in found):
-            raise Wrong("parameters() returns a list of lists: all Values belong in one list.")
-        ids = [id(p) for p in found]
+        answer, name = model.parameters(), f"MLP({nin}, {nouts})"
+        if not isinstance(answer, list | tuple):
+            raise Wrong(f"parameters() has to return a list, but returns {shown(answer)}.")
+        if any(isinstance(p, list | tuple) for p in answer):
+            raise Wrong("parameters() returns a list of lists: put all Values in one list.")
+        ids = [id(p) for p in answer]
         parts = [[id(p) for p in layer.parameters()] for layer in model.layers]
         if len(parts) > 1 and ids in (parts[0], parts[-1]):
             which = "first" if ids == parts[0] else "last"
-            raise Wrong(f"these are the parameters of the {which} layer only.")
+            raise Wrong(f"parameters() returns those of the {which} layer only.")
         if len(ids) != sum(map(len, parts)):
             count = sum(map(len, parts))
-            raise Wrong(f"{said} has {count} parameters, and parameters() returns {len(ids)}.")
-        if set(ids) != {one for part in parts for one in part}:
-            raise Wrong("parameters() should return the layers' Values themselves, each once.")
+            raise Wrong(f"{name} has {count} parameters, but parameters() returns {len(ids)}.")
+        if set(ids) != {value for part in parts for value in part}:
+            raise Wrong("parameters() has to return the layers' Values themselves, each once.")
 
 
 # </checker>

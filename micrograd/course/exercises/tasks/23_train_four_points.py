@@ -1,10 +1,10 @@
 """Training the network of the lecture
 
 Write `train(model, xs, ys)`: it moves the parameters of the model until the sum of the squares of
-model(x) - y over all points is under 0.01, and returns that loss, a number, measured after the last
-update. How many steps, and how large, is up to you. It begins at 3.14 and is under 0.01 within a
-second; lesson 16 does it with lr = 0.1. Run this file to see how far you are. The function has to
-be able to train from another random start as well: the checker tries one.
+model(x) - y over all points is below 0.01, and returns that loss, a number, measured after the last
+update. You choose how many steps it takes, and how large they are. The loss starts at 3.14 and can
+be below 0.01 within a second; lesson 16 uses lr = 0.1. Run this file to see how far you are. The
+function also has to work from another random start: the checker tries one.
 """
 
 import random
@@ -39,9 +39,9 @@ from micrograd.course.exercises.checking import Wrong, close, number, shown
 
 NEEDS = 16
 HINTS = (
-    "It is the loop of lesson 16: forward, grads to zero, backward, update, again and again.",
-    "model.zero_grad(), squared_loss(...).backward(), then p.data -= 0.1 * p.grad, 100 times.",
-    "After the loop, return squared_loss(model, xs, ys).data: measured once more, at the end.",
+    "Write the loop of lesson 16: forward, grads to zero, backward, update, again and again.",
+    "100 times: model.zero_grad(), squared_loss(...).backward(), then p.data -= 0.1 * p.grad.",
+    "After the loop, return squared_loss(model, xs, ys).data, measured once more.",
 )
 LOOP = """
 for _ in range({}):
@@ -57,8 +57,8 @@ WRONG = {
     ),
     LOOP.format(10, "-=") + END: "stops too early",
     LOOP.format(100, "+=") + END: "uphill",
-    "return 0.005": "made up",
-    LOOP.format(100, "-=") + "return 0.001": "not measured",
+    "return 0.005": "has not moved",
+    LOOP.format(100, "-=") + "return 0.001": "is not the loss",
     END: "has not moved",
     """
     for _ in range(100):
@@ -73,52 +73,54 @@ WRONG = {
 }
 
 
-def trained(seed, turned):
-    """(loss before, loss after, what came back) of the learner's function, measured here."""
+def train_once(seed, mirrored):
+    """Return the loss before and after training, as measured here, and the learner's result."""
     random.seed(seed)
     model = MLP(3, [4, 4, 1], activation="tanh", output_activation="tanh")
     xs, ys = four_points()
-    xs, ys = ([x[::-1] for x in xs], [-y for y in ys]) if turned else (xs, ys)
+    xs, ys = ([x[::-1] for x in xs], [-y for y in ys]) if mirrored else (xs, ys)
 
-    def measured():
+    def loss():
         return sum((number(model(x)) - y) ** 2 for x, y in zip(xs, ys))
 
-    before = measured()
-    found = number(train(model, xs, ys))
-    return before, measured(), found
+    before = loss()
+    answer = number(train(model, xs, ys))
+    return before, loss(), answer
 
 
-def looked_at(seed, turned, enough):
-    """Wrong unless the model is good enough and what came back is its loss."""
-    before, after, found = trained(seed, turned)
+def examine(seed, mirrored, enough):
+    """Raise Wrong unless the loss ends below `enough`, and the learner's result is that loss."""
+    before, after, answer = train_once(seed, mirrored)
     if close(before, after, 1e-9):
-        if close(before, found, 1e-9):
-            raise Wrong("the model has not moved: are there grads at the update, and is there one?")
+        if close(before, answer, 1e-9):
+            raise Wrong(
+                "the model has not moved: is there an update, and are there grads at that point?"
+            )
         raise Wrong(
-            f"{shown(found)} is made up: the loss of the model is {shown(after)} as before."
+            f"the model has not moved: its loss is still {shown(after)}, not {shown(answer)}."
         )
     if after > 12:
         raise Wrong(f"the loss goes uphill, to {shown(after)}: subtract lr * p.grad.")
     if not after < before:
         raise Wrong(f"the loss ends at {shown(after)}: do grads pile up, or is lr too large?")
     if not after < enough:
-        raise Wrong(f"it stops too early: the loss is {shown(after)}, not under {enough}.")
-    if close(found, before, 1e-9):
-        raise Wrong(f"the loss before training comes back: after it, it is {shown(after)}.")
-    if not close(found, after, 1e-9) and found > after:
-        raise Wrong(f"{shown(found)} is the loss from before an update: it is {shown(after)} now.")
-    if not close(found, after, 1e-9):
-        raise Wrong(f"{shown(found)} is not measured: the loss of the model is {shown(after)}.")
+        raise Wrong(f"training stops too early: the loss is {shown(after)}, not below {enough}.")
+    if close(answer, before, 1e-9):
+        raise Wrong(f"this is the loss before training: afterwards it is {shown(after)}.")
+    if not close(answer, after, 1e-9) and answer > after:
+        raise Wrong(f"{shown(answer)} is the loss before an update: it ends at {shown(after)}.")
+    if not close(answer, after, 1e-9):
+        raise Wrong(f"{shown(answer)} is not the loss of your model, which is {shown(after)}.")
 
 
 def check_the_network_of_the_lecture():
-    """the loss of the model, under 0.01, and what comes back"""
-    looked_at(1337, False, 0.01)
+    """the loss of the model, below 0.01, and the number that is returned"""
+    examine(1337, False, 0.01)
 
 
 def check_another_start():
-    """another random start and other points: at least under 0.5"""
-    looked_at(15, True, 0.5)
+    """another random start and other points: a loss below 0.5"""
+    examine(15, True, 0.5)
 
 
 # </checker>

@@ -1,12 +1,12 @@
 """A backward without recursion
 
-A function that calls itself for the inputs of a node stops at about a thousand nodes in a row:
-RecursionError. Write `backward(root)` with a loop and a list of what is still to be done, so that a
-chain of 100,000 nodes is no trouble and takes a fraction of a second.
+A function that calls itself for the inputs of a node fails on a chain of about a thousand nodes,
+with a RecursionError. Write `backward(root)` with a loop and a list of what is still to do, so that
+a chain of 100,000 nodes is no trouble and takes a fraction of a second.
 
-A node has `.inputs` (a tuple of nodes; () for a leaf), `.grad` (0.0 everywhere when it begins) and
-`._backward()`, which adds to the grads of its inputs what they are owed. Set the grad of the root,
-then call `._backward()` of every node once, and of none before all that use it have been called.
+A node has `.inputs` (a tuple of nodes; () for a leaf), `.grad` (0.0 for all nodes at the start) and
+`._backward()`, which adds to the grads of its inputs what they receive. Set the grad of the root,
+then call `._backward()` of every node once, and only after all nodes that use it have been called.
 Return nothing.
 """
 
@@ -37,11 +37,11 @@ from micrograd.course.exercises.checking import Wrong, near
 
 NEEDS = 18
 HINTS = (
-    "Keep a list of nodes still to be done, take the last from it, put its inputs there.",
-    "A node belongs into the order after its inputs: put it back, marked, below them, and when it "
-    "comes up again marked, all its inputs are in.",
-    "todo holds pairs (node, marked). Marked: append it to order. Else, if it is not in a set of "
-    "seen ones: add it there, push (node, True), then (x, False) for each input x.",
+    "Keep a list of the nodes that are still to do: take the last one, and append its inputs.",
+    "A node comes in the order after its inputs: put it back, marked, below its inputs. When you "
+    "meet it again, marked, all its inputs are in the order.",
+    "todo holds pairs (node, marked). If marked, append the node to order. Else, if it is not in "
+    "the set of seen nodes, add it there, push (node, True), then (x, False) for each input x.",
 )
 WRONG = {
     """
@@ -124,7 +124,7 @@ WRONG = {
 
 
 class Graph:
-    """What its nodes may cost: so many comparisons and seconds."""
+    """How many comparisons and seconds a graph of `count` nodes may cost."""
 
     def __init__(self, count):
         self.called, self.users = set(), {}
@@ -133,7 +133,7 @@ class Graph:
 
 
 class Node:
-    """The product of its inputs' weights and data, added up; knows who has been called."""
+    """A node that passes its grad on by its partials, and sees to it that the order is right."""
 
     def __init__(self, graph, data, inputs=(), partials=()):
         self.graph, self.data, self.grad = graph, data, 0.0
@@ -145,8 +145,8 @@ class Node:
     def inputs(self):
         if time.perf_counter() > self.graph.until:
             raise Wrong(
-                "it takes too long: is each node looked for in a list, or visited again and again? "
-                "Remember those seen in a set."
+                "this takes too long: do you look for nodes in a list, or visit them repeatedly? "
+                "Remember those you have seen in a set."
             )
         return self._inputs
 
@@ -154,8 +154,8 @@ class Node:
         self.graph.compared += 1
         if self.graph.compared > self.graph.most:
             raise Wrong(
-                "each node is compared with all before it, which takes too long for many: "
-                "remember those seen in a set, not in a list."
+                "each node is compared with all nodes before it, which takes too long: "
+                "remember those you have seen in a set, not in a list."
             )
         return self is other
 
@@ -164,7 +164,7 @@ class Node:
     def _backward(self):
         called = self.graph.called
         if id(self) in called:
-            raise Wrong("a node is called a second time: it passes its grad on once.")
+            raise Wrong("a node is called a second time: a node passes its grad on once.")
         called.add(id(self))
         if any(user not in called for user in self.graph.users.get(id(self), ())):
             raise Wrong(
@@ -176,33 +176,35 @@ class Node:
 
 
 def run(root, leaves):
-    """The grads of the leaves after backward(root)."""
+    """Return the grads of the leaves after backward(root). Wrong if a node was left out."""
     try:
         backward(root)
     except RecursionError:
-        raise Wrong("it calls itself, and Python stops that at 1000 or so: use a loop.") from None
-    found = [leaf.grad for leaf in leaves]
-    if root.grad == 0 or (root.grad == 1 and not any(found)):
-        raise Wrong("every grad is 0: the grad of the root has to be 1 before anything is called.")
+        raise Wrong(
+            "a function calls itself, which Python stops after about 1000 calls: use a loop."
+        ) from None
+    answer = [leaf.grad for leaf in leaves]
+    if root.grad == 0 or (root.grad == 1 and not any(answer)):
+        raise Wrong("every grad is 0: set the grad of the root to 1 before you call anything.")
     near(root.grad, 1.0, "the grad of the root")
-    missing = "a node was not called, and passes nothing on."
     if not all(id(x) in root.graph.called for x in reachable(root) if x._inputs):
-        raise Wrong(missing)
-    return found
+        raise Wrong("a node is never called, so it passes nothing on.")
+    return answer
 
 
 def reachable(root):
-    found, todo = {id(root): root}, [root]
+    """Return the nodes that root was computed from, and root."""
+    answer, todo = {id(root): root}, [root]
     while todo:
         for x in todo.pop()._inputs:
-            if id(x) not in found:
-                found[id(x)] = x
+            if id(x) not in answer:
+                answer[id(x)] = x
                 todo.append(x)
-    return found.values()
+    return answer.values()
 
 
 def check_a_node_used_at_two_depths():
-    """a node that is used by the root and by another of its inputs, and one used twice at once"""
+    """a node used by the root and by another input of the root, and a node used twice at once"""
     graph = Graph(5)
     a, b = Node(graph, 2.0), Node(graph, -3.0)
     c = Node(graph, -6.0, (a, b), (-3.0, 2.0))
@@ -220,16 +222,16 @@ def check_a_node_used_at_two_depths():
 
 
 def check_random_graphs():
-    """random graphs, next to micrograd's own backward"""
-    draw = random.Random(26)
+    """random graphs, compared with micrograd's own backward"""
+    chance = random.Random(26)
     for _ in range(20):
         graph = Graph(40)
-        ours = [Node(graph, draw.uniform(-1, 1)) for _ in range(4)]
+        ours = [Node(graph, chance.uniform(-1, 1)) for _ in range(4)]
         theirs = [Value(x.data) for x in ours]
         for _ in range(30):
-            i, j = draw.randrange(len(ours)), draw.randrange(len(ours))
+            i, j = chance.randrange(len(ours)), chance.randrange(len(ours))
             (a, b), (x, y) = (ours[i], ours[j]), (theirs[i], theirs[j])
-            if draw.random() < 0.5:
+            if chance.random() < 0.5:
                 ours.append(Node(graph, a.data + b.data, (a, b), (1.0, 1.0)))
                 theirs.append(x + y)
             else:

@@ -1,12 +1,12 @@
 """An op of your own: softsign
 
-The softsign of x is x / (1 + |x|): it goes from -1 to 1 like tanh, and slower. Its derivative is
-1 / (1 + |x|)**2. Write both as a row of micrograd's table wants them.
+The softsign of x is x / (1 + |x|): it goes from -1 to 1 like tanh, but more slowly. Its derivative
+is 1 / (1 + |x|)**2. Write both in the way that a row of micrograd's table needs them.
 
-`forward(x)` is given a float and returns one. `partial(x, out)` is given the input and the result,
-as floats or, where somebody wants the second derivative, as Values: so write it in operators and
-ops that work on either (Python's own abs does), and not with the module math. The chain rule is
-the table's business. softsign(-3.0) is -0.75, and the derivative there is 0.0625.
+`forward(x)` takes a float and returns a float. `partial(x, out)` takes the input and the result, as
+floats or, if somebody asks for the second derivative, as Values. So write it with operators and ops
+that work on either (Python's own abs does), and not with the module math. You need not write the
+chain rule: the engine applies it. softsign(-3.0) is -0.75, and the derivative there is 0.0625.
 """
 
 from micrograd import Op
@@ -33,9 +33,9 @@ from micrograd.course.exercises.checking import Wrong, near, number, recognise
 
 NEEDS = 19
 HINTS = (
-    "Both are one line each, the formulas of the text; |x| is abs(x).",
-    "abs(x) of a Value is a Value, that of a float a float. math.fabs(x) is a float always.",
-    "forward: x / (1 + abs(x)). partial: one over the square of that denominator.",
+    "Each function is one line, the formula from the text; |x| is abs(x).",
+    "abs(x) of a Value is a Value, and of a float a float. But math.fabs(x) is always a float.",
+    "forward: x / (1 + abs(x)). partial: 1 divided by the square of that denominator.",
 )
 SIGN = "return x / (1 + abs(x))"
 WRONG = {
@@ -54,30 +54,30 @@ POINTS = (-2.6, -0.7, 0.4, 2.5)
 def check_the_number():
     """softsign at -2.6, -0.7, 0.4 and 2.5"""
     for x in POINTS:
-        found, below = number(softsign(x)), 1 + abs(x)
-        mistakes = {"the numerator is x": 1 / below}
+        answer, denominator = number(softsign(x)), 1 + abs(x)
+        mistakes = {"the numerator has to be x": 1 / denominator}
         if x < 0:
             mistakes["the |x| is missing: this is x / (1 + x)"] = x / (1 + x)
-        recognise(found, mistakes)
-        near(found, x / below, f"softsign({x:g})")
+        recognise(answer, mistakes)
+        near(answer, x / denominator, f"softsign({x:g})")
 
 
 def check_the_derivative():
-    """the derivative at -2.6, -0.7, 0.4 and 2.5, and what gradcheck says"""
+    """the derivative at -2.6, -0.7, 0.4 and 2.5, and gradcheck there"""
     for x in POINTS:
-        v, below = Value(x), 1 + abs(x)
-        (found,) = gradients(softsign(v), (v,))
+        v, denominator = Value(x), 1 + abs(x)
+        (answer,) = gradients(softsign(v), (v,))
         mistakes = {
-            "the square is missing in the partial": 1 / below,
-            "the sign is wrong: softsign goes up everywhere": -1 / below**2,
-            "the numerator of the partial is 1": x / below**2,
+            "the square is missing in the partial": 1 / denominator,
+            "the sign is wrong: softsign goes up everywhere": -1 / denominator**2,
+            "the numerator of the partial has to be 1": x / denominator**2,
         }
         if x < 0:
             mistakes["the |x| is missing in the partial"] = 1 / (1 + x) ** 2
-        recognise(found, mistakes)
-        near(found, 1 / below**2, f"the derivative at {x:g}")
+        recognise(answer, mistakes)
+        near(answer, 1 / denominator**2, f"the derivative at {x:g}")
         if not gradcheck(softsign, x):
-            raise Wrong(f"gradcheck finds another slope of forward at {x:g} than partial says.")
+            raise Wrong(f"gradcheck: at {x:g}, partial disagrees with the slope of forward.")
 
 
 def check_the_second_derivative():
@@ -85,14 +85,14 @@ def check_the_second_derivative():
     for x in POINTS:
         v = Value(x)
         (first,) = gradients(softsign(v), (v,), create_graph=True)
-        (found,) = gradients(first, (v,))
+        (answer,) = gradients(first, (v,))
         constant = (
-            "the second derivative is 0: the partial is a plain number, no Value. Does it use the "
+            "the second derivative is 0, because the partial is a plain number. Does it use the "
             "module math, or float()"
         )
-        recognise(found, {constant: 0.0})
+        recognise(answer, {constant: 0.0})
         wanted = (-2 if x > 0 else 2) / (1 + abs(x)) ** 3
-        near(found, wanted, f"the second derivative at {x:g}")
+        near(answer, wanted, f"the second derivative at {x:g}")
 
 
 # </checker>

@@ -1,11 +1,11 @@
-"""The second derivatives of two inputs
+"""The second derivatives of a function of two inputs
 
-`f` is a function of two Values, as in f = lambda x, y: x**2 * y. `hessian(f, x, y)` takes it and
-two floats, and returns its four second derivatives there: [[fxx, fxy], [fyx, fyy]], where fxy is
-df/dx differentiated by y. For that f at (3.0, 5.0) it is [[10.0, 6.0], [6.0, 0.0]].
+`f` is a function of two Values, such as f = lambda x, y: x**2 * y. `hessian(f, x, y)` takes f and
+two floats, and returns the four second derivatives of f there: [[fxx, fxy], [fyx, fyy]], where fxy
+is df/dx differentiated with respect to y. For that f at (3.0, 5.0) it is [[10.0, 6.0], [6.0, 0.0]].
 
-gradients(z, (x, y)) returns [dz/dx, dz/dy] as floats, and with create_graph=True as Values, which
-can be differentiated again. (micrograd has a `hessian`; write it without.)
+gradients(z, (x, y)) returns [dz/dx, dz/dy] as floats. With create_graph=True it returns them as
+Values, which can be differentiated again. (micrograd has a `hessian`; do not use it here.)
 """
 
 from micrograd import Value, gradients
@@ -21,13 +21,20 @@ def hessian(f, x, y):
 
 # <checker>
 from micrograd import exp, sin
-from micrograd import hessian as known
-from micrograd.course.exercises.checking import Wrong, near, number, recognise, shown
+from micrograd import hessian as reference
+from micrograd.course.exercises.checking import (
+    NOTHING_RETURNED,
+    Wrong,
+    near,
+    number,
+    recognise,
+    shown,
+)
 
 NEEDS = 20
 HINTS = (
-    "Differentiate f by both inputs; the two results depend on x and y, so do it again to each.",
-    "Without create_graph=True the first derivatives are floats, which have no graph below them.",
+    "Differentiate f with respect to both inputs; then do the same to each of the two results.",
+    "Without create_graph=True the first derivatives are floats, which have no graph.",
     "With xy = (Value(x), Value(y)): fx, fy = gradients(f(*xy), xy, create_graph=True); the first "
     "row is gradients(fx, xy).",
 )
@@ -78,19 +85,19 @@ WRONG = {
 
 
 def four(f, x, y):
-    """The answer as one list of four numbers."""
+    """Return the answer as one list of four numbers. Wrong unless it is two rows of two."""
     try:
-        found = hessian(f, x, y)
+        answer = hessian(f, x, y)
     except (AttributeError, TypeError) as error:
         if "float" not in str(error):
             raise
         raise Wrong(
             "a float is used as a Value: without create_graph=True the first derivatives are "
-            "floats, and cannot be differentiated again."
+            "floats, which cannot be differentiated again."
         ) from None
-    if found is None:
-        raise Wrong("nothing comes back: is there a return?")
-    rows = found if isinstance(found, list | tuple) else [found]
+    if answer is None:
+        raise Wrong(NOTHING_RETURNED)
+    rows = answer if isinstance(answer, list | tuple) else [answer]
     if len(rows) != 2 or not all(isinstance(r, list | tuple) and len(r) == 2 for r in rows):
         flat = not any(isinstance(r, list | tuple) for r in rows)
         if flat and len(rows) == 2:
@@ -99,7 +106,7 @@ def four(f, x, y):
                 [number(r) for r in rows],
                 {"this is the gradient, the first derivatives": gradients(f(v, w), (v, w))},
             )
-        raise Wrong(f"two rows of two are wanted, and this came back: {shown(found)}.")
+        raise Wrong(f"expected two rows of two numbers, got {shown(answer)}.")
     return [number(entry) for row in rows for entry in row]
 
 
@@ -108,17 +115,22 @@ def check_a_known_function():
     x, y = 1.5, -0.7
     xx, xy, yy = 6 * x * y**2, 6 * x**2 * y + 1, 2 * x**3
     fx, fy = 3 * x**2 * y**2 + y, 2 * x**3 * y + x
-    found = four(lambda x, y: x**3 * y**2 + x * y, x, y)
+    answer = four(lambda x, y: x**3 * y**2 + x * y, x, y)
     recognise(
-        found,
+        answer,
         {
-            "the mixed ones are not 0: df/dx changes with y, too": [xx, 0.0, 0.0, yy],
-            "the mixed ones are twice too large": [xx, 2 * xy, 2 * xy, yy],
+            "the mixed derivatives are not 0: df/dx changes with y, too": [xx, 0.0, 0.0, yy],
+            "the mixed derivatives are twice too large": [xx, 2 * xy, 2 * xy, yy],
             "both rows are those of df/dx": [xx, xy] * 2,
             "both rows are those of df/dy": [xy, yy] * 2,
-            "each row is in the other order: by x first": [xy, xx, yy, xy],
-            "the rows are in the other order: that of df/dx first": [xy, yy, xx, xy],
-            "first derivatives are multiplied: they are to be differentiated again": [
+            "each row is in the other order: the derivative with respect to x comes first": [
+                xy,
+                xx,
+                yy,
+                xy,
+            ],
+            "the rows are in the other order: the row of df/dx comes first": [xy, yy, xx, xy],
+            "first derivatives are multiplied: differentiate them again instead": [
                 fx * fx,
                 fx * fy,
                 fx * fy,
@@ -126,11 +138,11 @@ def check_a_known_function():
             ],
         },
     )
-    near(found, [xx, xy, xy, yy], "the hessian of x**3 * y**2 + x * y at (1.5, -0.7), row by row")
+    near(answer, [xx, xy, xy, yy], "the hessian of x**3 * y**2 + x * y at (1.5, -0.7), row by row")
 
 
 def check_other_functions():
-    """other functions and points, next to micrograd's own; also one that is flat"""
+    """other functions and points, compared with micrograd's own hessian"""
     functions = (
         lambda x, y: sin(x * y) + exp(x - 2 * y),
         lambda x, y: x / y + y**4,
@@ -139,7 +151,7 @@ def check_other_functions():
     )
     for i, f in enumerate(functions):
         for x, y in ((0.8, 1.7), (-1.3, 0.6)):
-            rows = known(lambda point, f=f: f(*point))([x, y])
+            rows = reference(lambda point, f=f: f(*point))([x, y])
             wanted = [entry for row in rows for entry in row]
             near(four(f, x, y), wanted, f"the hessian of function {i + 1} at ({x:g}, {y:g})")
 

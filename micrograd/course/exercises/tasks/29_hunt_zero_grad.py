@@ -1,10 +1,10 @@
 """A bug hunt: the loss goes down, then rises, then swings
 
-The program fits a line w * x + b to points. It works, the gradients of the first step are right,
-and the loss goes down at first; then it rises again, and goes on swinging. There is one mistake.
+The program fits a line w * x + b to points. It runs, the gradients of the first step are right, and
+the loss goes down at first. Then it rises again, and goes on swinging. There is one bug.
 
-Find it and mend it. `train(xs, ys, steps, lr)` starts at w = 1, b = -1 and returns (w, b) after
-so many steps of gradient descent, as floats.
+Find it and fix it. `train(xs, ys, steps, lr)` starts at w = 1, b = -1 and returns (w, b) after
+`steps` steps of gradient descent, as floats.
 """
 
 from micrograd import Value
@@ -30,7 +30,7 @@ NEEDS = 16
 HINTS = (
     "Print w.grad in the first three steps, and compute the second one by hand.",
     "backward() adds to the grads that are there. What is there in the second step?",
-    "Before backward(), set w.grad and b.grad to 0.0.",
+    "Set w.grad and b.grad to 0.0 before backward().",
 )
 WRONG = {
     "loss.backward()": "never set to zero",
@@ -56,12 +56,12 @@ WRONG = {
     """: "the data",
     "w.grad = b.grad = 0.0": "backward() is not called",
 }
-GIVEN = [next(iter(WRONG))]  # what is to be mended
+GIVEN = [next(iter(WRONG))]  # the bug that learners fix
 POINTS = [-1.0, 0.5, 2.0, 3.0], [-3.5, 0.2, 3.1, 6.3]
 
 
 def line(xs, ys, steps, lr, keep_w=0.0, keep_b=0.0, restart=False):
-    """(w, b), where so much of the grads before is kept."""
+    """Return [w, b] after training that keeps these parts of the previous grads."""
     w, b, grad_w, grad_b = 1.0, -1.0, 0.0, 0.0
     for _ in range(steps):
         errors = [w * x + b - y for x, y in zip(xs, ys)]
@@ -74,33 +74,34 @@ def line(xs, ys, steps, lr, keep_w=0.0, keep_b=0.0, restart=False):
 
 
 def check_one_step():
-    """the first step, which was right before"""
-    found = numbers(train(*POINTS, 1, 0.05), 2, plain=True)
+    """the first step, which was right from the start"""
+    answer = numbers(train(*POINTS, 1, 0.05), 2, plain=True)
     nothing = (
         "nothing moves: either backward() is not called, or the grads are set to zero (or w and b "
-        "made anew) after backward() and not before"
+        "are made again) after backward() instead of before"
     )
-    data = "the data is set to zero, and not the grad"
+    data = "the data is set to zero instead of the grad"
     zeroed = line(*POINTS, 1, 0.05, restart=True)
-    recognise(found, {nothing: [1.0, -1.0], data: zeroed})
-    near(found, line(*POINTS, 1, 0.05), "(w, b) after one step")
+    recognise(answer, {nothing: [1.0, -1.0], data: zeroed})
+    near(answer, line(*POINTS, 1, 0.05), "(w, b) after one step")
 
 
 def check_more_steps():
     """two, three and forty steps"""
     for steps in (2, 3, 40):
         way = (*POINTS, steps, 0.05)
-        found = numbers(train(*way), 2, plain=True)
+        answer = numbers(train(*way), 2, plain=True)
         recognise(
-            found,
+            answer,
             {
-                "the grads are never set to zero: backward() adds to those of the steps "
-                "before": line(*way, 1.0, 1.0),
+                "the grads are never set to zero: backward() adds to those of earlier steps": line(
+                    *way, 1.0, 1.0
+                ),
                 "the grad of b is not set to zero, and adds up": line(*way, 0.0, 1.0),
                 "the grad of w is not set to zero, and adds up": line(*way, 1.0, 0.0),
             },
         )
-        near(found, line(*way), f"(w, b) after {steps} steps")
+        near(answer, line(*way), f"(w, b) after {steps} steps")
 
 
 # </checker>

@@ -1,10 +1,10 @@
 """A bug hunt: right for a * b, wrong for a * a
 
-A small Value, with + and *. For a * b + c each grad is right. For a * a at a = 3.0 the grad of a
-is 3.0, though it is 6.0; for a * b + a that of a is not what it should be, either. There is one
-mistake, made twice in one closure: a grad is written as though nobody else had a say in it.
+This is a small Value, with + and *. For a * b + c every grad is right. For a * a at a = 3.0 the
+grad of a is 3.0, but should be 6.0; for a * b + a the grad of a is wrong, too. There is one bug,
+twice in one closure: a grad is written as if it had no other contributions.
 
-Find it and mend it.
+Find it and fix it.
 """
 
 
@@ -54,28 +54,28 @@ class Value:
 # <checker>
 import random
 
-from micrograd import Value as Known
+from micrograd import Value as Reference
 from micrograd.course.exercises.checking import near, recognise
 
 NEEDS = 10
 HINTS = (
     "In a * a both lines of the closure write to the same grad.",
-    "What is a owed by its two uses together? One of them must not erase the other.",
-    "The closure of + has it right: +=.",
+    "What does a receive from its two uses together? One must not overwrite the other.",
+    "The closure of + is right: it uses +=.",
 )
 WRONG = {
     """
     self.grad = other.data * out.grad
     other.grad = self.data * out.grad
-    """: "= in place of +=",
+    """: "= instead of +=",
     """
     self.grad += other.data * out.grad
     other.grad = self.data * out.grad
-    """: "= in place of +=",
+    """: "= instead of +=",
     """
     self.grad = other.data * out.grad
     other.grad += self.data * out.grad
-    """: "= in place of +=",
+    """: "= instead of +=",
     """
     self.grad += self.data * out.grad
     other.grad += other.data * out.grad
@@ -88,63 +88,70 @@ WRONG = {
     self.grad += other.data * out.grad
     if other is not self:
         other.grad += self.data * out.grad
-    """: "both lines",
+    """: "one of the two lines",
 }
-GIVEN = [next(iter(WRONG))]  # what is to be mended
+GIVEN = [next(iter(WRONG))]  # the bug that learners fix
 
 
 def check_each_used_once():
     """(a * b) * c at (2, -3, 5), where each is used once"""
     a, b, c = Value(2.0), Value(-3.0), Value(5.0)
     ((a * b) * c).backward()
-    found = [a.grad, b.grad, c.grad]
+    answer = [a.grad, b.grad, c.grad]
     recognise(
-        found,
+        answer,
         {
-            "each is owed the other's data, not its own, times out.grad": [-12.0, 18.0, 5.0],
-            "each is owed the other's data times out.grad: the out.grad is missing": [-3, 2, -6],
+            "each receives the other's data, not its own, times out.grad": [-12.0, 18.0, 5.0],
+            "each receives the other's data times out.grad: out.grad is missing": [-3, 2, -6],
         },
     )
-    near(found, [-15.0, 10.0, -6.0], "the grads of a, b and c in (a * b) * c at (2, -3, 5)")
+    near(answer, [-15.0, 10.0, -6.0], "the grads of a, b and c in (a * b) * c at (2, -3, 5)")
 
 
 def check_a_square():
     """a * a at 3"""
     a = Value(3.0)
     (a * a).backward()
-    recognise(a.grad, {"looks like = in place of +=, or one of both lines missing for a * a": 3.0})
+    recognise(
+        a.grad,
+        {"this looks like = instead of +=, or one of the two lines is missing for a * a": 3.0},
+    )
     near(a.grad, 6.0, "the grad of a in a * a at 3")
 
 
 def check_used_in_two_products():
     """a * b + c * a and b * a + a * c, at (2, -3, 5)"""
-    for turned in (False, True):
+    for swapped in (False, True):
         a, b, c = Value(2.0), Value(-3.0), Value(5.0)
-        (b * a + a * c if turned else a * b + c * a).backward()
+        (b * a + a * c if swapped else a * b + c * a).backward()
         recognise(
             a.grad,
             {
-                "looks like = in place of +=: only the first use of a counts": -3.0,
-                "looks like = in place of +=: only the last use of a counts": 5.0,
+                "this looks like = instead of +=: only the first use of a counts": -3.0,
+                "this looks like = instead of +=: only the last use of a counts": 5.0,
             },
         )
         near([a.grad, b.grad, c.grad], [2.0, 2.0, 2.0], "the grads of a, b and c in a * b + c * a")
 
 
 def check_random_graphs():
-    """random graphs, next to micrograd's own"""
-    draw = random.Random(30)
+    """random graphs, compared with micrograd itself"""
+    chance = random.Random(30)
     for _ in range(20):
-        ours = [Value(draw.uniform(-2, 2)) for _ in range(3)]
-        theirs = [Known(x.data) for x in ours]
+        ours = [Value(chance.uniform(-2, 2)) for _ in range(3)]
+        theirs = [Reference(x.data) for x in ours]
         for _ in range(8):
-            i, j, plus = draw.randrange(len(ours)), draw.randrange(len(ours)), draw.random() < 0.4
+            i, j, plus = (
+                chance.randrange(len(ours)),
+                chance.randrange(len(ours)),
+                chance.random() < 0.4,
+            )
             ours.append(ours[i] + ours[j] if plus else ours[i] * ours[j])
             theirs.append(theirs[i] + theirs[j] if plus else theirs[i] * theirs[j])
         ours[-1].backward()
         theirs[-1].backward()
-        for mine, known in zip(ours[:3], theirs[:3]):
-            near(mine.grad, known.grad, "a grad in a random graph")
+        for mine, reference in zip(ours[:3], theirs[:3]):
+            near(mine.grad, reference.grad, "a grad in a random graph")
 
 
 # </checker>

@@ -1,11 +1,11 @@
 """A bug hunt: the loss grows from the first step
 
-The program trains one neuron, tanh(w . x + b), on examples with targets. The loss and the grads
-are right, and the parameters move by a little in each step; but the loss is larger after each of
-them. There is one mistake.
+The program trains one neuron, tanh(w . x + b), on examples with targets. The loss and the grads are
+right, and the parameters move a little in each step, but after each step the loss is larger. There
+is one bug.
 
-Find it and mend it. `train(parameters, examples, steps, lr)` moves the data of the parameters
-[w0, w1, b] (Values) and returns the loss before each step.
+Find it and fix it. `train(parameters, examples, steps, lr)` moves the data of the parameters
+[w0, w1, b] (Values) and returns the losses, each computed before its step.
 """
 
 from micrograd import Value
@@ -36,9 +36,9 @@ from micrograd.course.exercises.checking import Wrong, near, number, recognise, 
 
 NEEDS = 16
 HINTS = (
-    "A grad says which way the loss goes when its parameter grows.",
+    "A grad tells you which way the loss goes when its parameter grows.",
     "If the loss grows with p, p has to become smaller.",
-    "The step goes against the grad: minus in place of plus.",
+    "The step has to go against the grad: a minus instead of a plus.",
 )
 WRONG = {
     "p.data += lr * p.grad": "uphill",
@@ -49,7 +49,7 @@ WRONG = {
     "p.data -= lr": "grad",
     "p.data -= lr * p.data": "grad",
 }
-GIVEN = [next(iter(WRONG))]  # what is to be mended
+GIVEN = [next(iter(WRONG))]  # the bug that learners fix
 EXAMPLES = [(2.0, 0.5, 1.0), (-1.0, 1.5, -1.0), (0.3, -2.0, 0.5)]
 START = (0.4, -0.3, 0.2)
 
@@ -60,25 +60,25 @@ def loss_at(w0, w1, b):
 
 
 def check_one_step():
-    """where the parameters are after one step, with lr 0.05"""
+    """the parameters after one step, with lr = 0.05"""
     values = [Value(x) for x in START]
     train(values, EXAMPLES, 1, 0.05)
-    found, grads = [number(p) for p in values], [slope(loss_at, START, i) for i in range(3)]
+    answer, grads = [number(p) for p in values], [slope(loss_at, START, i) for i in range(3)]
     recognise(
-        found,
+        answer,
         {
             "this goes uphill: a grad points to where the loss grows, so subtract": [
                 x + 0.05 * g for x, g in zip(START, grads)
             ],
             "lr is missing: the whole grad is subtracted": [x - g for x, g in zip(START, grads)],
-            "p moves from where it is: -=, and this is = alone": [-0.05 * g for g in grads],
-            "nothing moves: it is p.data that has to become another": START,
+            "p moves from where it is: write -= instead of =": [-0.05 * g for g in grads],
+            "nothing moves: change p.data": START,
             "the grad is missing: every p moves by lr": [x - 0.05 for x in START],
             "the grad is missing: this is the data times lr": [0.95 * x for x in START],
         },
         rel=1e-6,
     )
-    near(found, [x - 0.05 * g for x, g in zip(START, grads)], "[w0, w1, b] after a step", rel=1e-6)
+    near(answer, [x - 0.05 * g for x, g in zip(START, grads)], "[w0, w1, b] after a step", rel=1e-6)
 
 
 def check_the_loss_goes_down():
@@ -86,7 +86,7 @@ def check_the_loss_goes_down():
     values = [Value(x) for x in START]
     losses = train(values, EXAMPLES, 30, 0.05)
     if any(after >= before for before, after in pairwise(losses)):
-        raise Wrong("the loss grows in one of thirty steps with lr = 0.05, and should go down.")
+        raise Wrong("the loss grows in one of thirty steps with lr = 0.05, but should always fall.")
     near(losses[0], number(loss_at(*START)), "the loss before the first step")
 
 

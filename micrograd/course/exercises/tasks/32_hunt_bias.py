@@ -1,10 +1,10 @@
 """A bug hunt: the loss stops too early
 
-A linear neuron is trained on points of y = 2 x + 3. The loss goes down, and stays at about the
-same height however long it trains: w becomes something, and b is 0 for ever. There is one
-mistake.
+A linear neuron is trained on points of y = 2 x + 3. The loss goes down, but then stays at about the
+same height, however long you train: w settles at some number, but b stays 0 for ever. There is one
+bug.
 
-Find it and mend it. `neuron.parameters()` returns the list of all Values that are to be trained.
+Find it and fix it. `neuron.parameters()` returns the list of all Values that training moves.
 """
 
 from micrograd import Value
@@ -36,13 +36,13 @@ def train(neuron, points, steps, lr):
 
 
 # <checker>
-from micrograd.course.exercises.checking import Wrong, near, shown
+from micrograd.course.exercises.checking import NOTHING_RETURNED, Wrong, near, shown
 
 NEEDS = 15
 HINTS = (
-    "Look at neuron.b.grad and neuron.b.data after a step: which of them moves?",
+    "Look at neuron.b.grad and neuron.b.data after a step: which of them changes?",
     "train() moves what parameters() returns, and nothing else.",
-    "The list of the weights and, at its end, the bias: a new list, not self.w itself.",
+    "Return a new list, not self.w itself: the weights and, at the end, the bias.",
 )
 WRONG = {
     "return self.w": "the bias is missing",
@@ -52,41 +52,41 @@ WRONG = {
     """
     self.w.append(self.b)
     return self.w
-    """: "a weight is added",
+    """: "adds a weight",
     "return [self.w[0], self.b]": "a weight is missing",
     "return [Value(w.data) for w in self.w] + [Value(self.b.data)]": "copies",
     "return [*self.w, self.b, self.b]": "twice",
     "[*self.w, self.b]": "is there a return",
 }
-GIVEN = [next(iter(WRONG))]  # what is to be mended
+GIVEN = [next(iter(WRONG))]  # the bug that learners fix
 
 
 def check_the_list():
-    """parameters() of a neuron with three weights: these, and the bias"""
+    """parameters() of a neuron with three weights: the weights and the bias"""
     neuron = Neuron([0.5, -1.5, 2.5])
     weights, bias = list(neuron.w), neuron.b
-    found = neuron.parameters()
-    if found is None:
-        raise Wrong("nothing comes back: is there a return?")
+    answer = neuron.parameters()
+    if answer is None:
+        raise Wrong(NOTHING_RETURNED)
     if neuron.w != weights:
-        raise Wrong("a weight is added to self.w with each call: make a new list.")
-    if not isinstance(found, list | tuple):
-        raise Wrong(f"a list is wanted, and this came back: {shown(found)}.")
-    if any(isinstance(p, list | tuple) for p in found):
-        raise Wrong("there is a list within the list: all Values belong into one, as in [*a, b].")
-    if any(not isinstance(p, Value) for p in found):
-        raise Wrong("these are plain numbers: the Values themselves are wanted.")
-    there = {id(p) for p in found}
-    if not there & {id(p) for p in [*weights, bias]}:
-        raise Wrong("these are copies: train() has to get the Values that the neuron has.")
-    if id(bias) not in there:
+        raise Wrong("each call adds a weight to self.w: make a new list.")
+    if not isinstance(answer, list | tuple):
+        raise Wrong(f"expected a list, got {shown(answer)}.")
+    if any(isinstance(p, list | tuple) for p in answer):
+        raise Wrong("there is a list within the list: put all Values in one list, as in [*a, b].")
+    if any(not isinstance(p, Value) for p in answer):
+        raise Wrong("these are plain numbers: return the Values themselves.")
+    listed = {id(p) for p in answer}
+    if not listed & {id(p) for p in [*weights, bias]}:
+        raise Wrong("these are copies: return the neuron's own Values, so that train() moves them.")
+    if id(bias) not in listed:
         raise Wrong("the bias is missing: nothing ever moves it.")
-    missing = [w for w in weights if id(w) not in there]
+    missing = [w for w in weights if id(w) not in listed]
     if missing:
-        how = "the weights are missing" if len(missing) == 3 else "a weight is missing"
-        raise Wrong(f"{how}: nothing ever moves what is not in the list.")
-    if len(found) > 4:
-        raise Wrong("one is there twice, and would be moved twice in a step.")
+        text = "the weights are missing" if len(missing) == 3 else "a weight is missing"
+        raise Wrong(f"{text}: nothing ever moves what is not in the list.")
+    if len(answer) > 4:
+        raise Wrong("a Value is in the list twice: each step would move it twice.")
 
 
 def check_the_training():

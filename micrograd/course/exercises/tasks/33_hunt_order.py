@@ -1,10 +1,11 @@
 """A bug hunt: right for every tree, wrong for some graphs
 
-A small Value, with + and *. For (a * b + c) * d all grads are right, and for a * a + a, too. But
-in c + d, where c = a * b and d = c * c, a gets too little: c passes its grad on before d has
-paid. There is one mistake, the order in which the nodes are called.
+This is a small Value, with + and *. For (a * b + c) * d all grads are right, and for a * a + a,
+too. But in c + d, where c = a * b and d = c * c, a gets too little: c passes its grad on before
+it has received the part that comes from d. There is one bug: the order in which the nodes are
+called.
 
-Find it and mend it.
+Find it and fix it.
 """
 
 
@@ -44,14 +45,14 @@ class Value:
 # <checker>
 import random
 
-from micrograd import Value as Known
+from micrograd import Value as Reference
 from micrograd.course.exercises.checking import Wrong, near, recognise
 
 NEEDS = 9
 HINTS = (
-    "Write down the order for c + d with d = c * c: who still owes it something when c is called?",
-    "A node may be called when all that use it have been. Put it into the list after its inputs...",
-    "... then every node stands behind what it was made of, and the list is walked reversed.",
+    "Write down the order for c + d with d = c * c: is the grad of c complete when c is called?",
+    "A node may be called after all nodes that use it. Append it to the list after its inputs ...",
+    "... then every node comes after its inputs, and you go through the list from the end.",
 )
 VISIT = """
 def visit(v):
@@ -96,30 +97,30 @@ WRONG = {
         v._backward()
     """: "before all that use it",
 }
-GIVEN = [next(iter(WRONG))]  # what is to be mended
+GIVEN = [next(iter(WRONG))]  # the bug that learners fix
 
 
 def check_a_tree():
-    """(a * b + c) * d at (2, -3, 5, 7), which was right before"""
+    """(a * b + c) * d at (2, -3, 5, 7), which was right from the start"""
     a, b, c, d = leaves = [Value(x) for x in (2.0, -3.0, 5.0, 7.0)]
     ((a * b + c) * d).backward()
-    found = [leaf.grad for leaf in leaves]
-    low = "inputs are called before what uses them: their grad is 0 then"
-    recognise(found, {low: [0.0, 0.0, 0.0, -1.0], f"{low} ": [0.0] * 4})
-    near(found, [-21.0, 14.0, 7.0, -1.0], "the grads of a, b, c, d in (a * b + c) * d")
+    answer = [leaf.grad for leaf in leaves]
+    too_early = "inputs are called before the nodes that use them, while their grad is still 0"
+    recognise(answer, {too_early: [0.0, 0.0, 0.0, -1.0], f"{too_early} ": [0.0] * 4})
+    near(answer, [-21.0, 14.0, 7.0, -1.0], "the grads of a, b, c, d in (a * b + c) * d")
 
 
 def check_a_node_used_at_two_depths():
     """c + d, and d + c, where c = a * b and d = c * c, at (2, -3)"""
-    for turned in (False, True):
+    for swapped in (False, True):
         a, b = Value(2.0), Value(-3.0)
         c = a * b
         d = c * c
-        (d + c if turned else c + d).backward()
+        (d + c if swapped else c + d).backward()
         recognise(
             [a.grad, b.grad],
             {
-                "c is called before all that use it have been: before d, and passes on 1 alone": [
+                "c is called before all that use it: it passes on only 1, since d comes later": [
                     -3.0,
                     2.0,
                 ],
@@ -127,26 +128,30 @@ def check_a_node_used_at_two_depths():
         )
         if abs(a.grad) > 33.5:
             raise Wrong(
-                f"the grad of a is {a.grad:g}, and should be 33: c passes its grad on more than "
-                "once. Each node is called once."
+                f"the grad of a: expected 33, got {a.grad:g}. c passes its grad on more than once: "
+                "call each node once."
             )
         near([a.grad, b.grad], [33.0, -22.0], "the grads of a and b in c + d")
 
 
 def check_random_graphs():
-    """random graphs, next to micrograd's own"""
-    draw = random.Random(33)
+    """random graphs, compared with micrograd itself"""
+    chance = random.Random(33)
     for _ in range(30):
-        ours = [Value(draw.uniform(-1.5, 1.5)) for _ in range(3)]
-        theirs = [Known(x.data) for x in ours]
+        ours = [Value(chance.uniform(-1.5, 1.5)) for _ in range(3)]
+        theirs = [Reference(x.data) for x in ours]
         for _ in range(9):
-            i, j, plus = draw.randrange(len(ours)), draw.randrange(len(ours)), draw.random() < 0.5
+            i, j, plus = (
+                chance.randrange(len(ours)),
+                chance.randrange(len(ours)),
+                chance.random() < 0.5,
+            )
             ours.append(ours[i] + ours[j] if plus else ours[i] * ours[j])
             theirs.append(theirs[i] + theirs[j] if plus else theirs[i] * theirs[j])
         ours[-1].backward()
         theirs[-1].backward()
-        for mine, known in zip(ours[:3], theirs[:3]):
-            near(mine.grad, known.grad, "a grad in a random graph")
+        for mine, reference in zip(ours[:3], theirs[:3]):
+            near(mine.grad, reference.grad, "a grad in a random graph")
 
 
 # </checker>
