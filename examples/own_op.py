@@ -13,10 +13,10 @@ import micrograd
 from micrograd import MLP, Op, data, fit, grad, gradcheck, jit, losses, optim, sigmoid
 
 swish = Op(
-    name="swish",
-    symbol="swish({})",
-    forward=lambda x: x * sigmoid(x),
-    partials=(lambda x, out: out + sigmoid(x) * (1.0 - out),),  # written with other ops
+    "swish",  # its name
+    "swish({})",  # how people write it
+    lambda x: x * sigmoid(x),  # the number that it computes
+    (lambda x, out: out + sigmoid(x) * (1.0 - out),),  # its partial, written with other ops
 )
 micrograd.OPS["swish"] = swish  # from here on it has a name: for models, files and pictures
 

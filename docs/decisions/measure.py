@@ -143,7 +143,7 @@ def division(pairs: int = 100_000) -> None:
 
 def sums(terms: int = 1024, count: int = 4, calls: int = 3000) -> None:
     """Sum squares in the order of the program, and in lanes."""
-    from micrograd.compiler.codegen.executable import Once
+    from micrograd.compiler.codegen.executable import ScalarFunction
     from micrograd.compiler.trace import trace
 
     def squares(*xs):
@@ -156,16 +156,16 @@ def sums(terms: int = 1024, count: int = 4, calls: int = 3000) -> None:
     expected = [math.fsum(x * x for x in row) for row in rows]
     for exact in (True, False):
         with empty_cache():
-            once = Once(trace(squares, len(numbers)), exact)
-            results = once.run(numbers)
-        took = seconds(partial(call_often, once, calls)) / calls
+            compiled = ScalarFunction(trace(squares, len(numbers)), exact)
+            results = compiled.run(numbers)
+        took = seconds(partial(call_often, compiled, calls)) / calls
         error = max(abs(x - y) / y for x, y in zip(results, expected))
         order = "in order" if exact else "in lanes"
         print(f"{order}  {took * 1e6:5.2f} us, relative error {error:.1e}")
 
 
-def call_often(once, calls: int) -> None:
-    call, pointer = once.machine.call, once.pointer
+def call_often(compiled, calls: int) -> None:
+    call, pointer = compiled.machine.call, compiled.pointer
     for _ in range(calls):
         call(pointer)
 
