@@ -180,15 +180,15 @@ PARTICIPLES = {
     "made", "told", "spelled", "beside", "apart", "written", "shown", "named", "kept", "given",
     "moved", "placed", "found", "taken", "seen", "known", "chosen", "built", "begun", "driven",
     "drawn", "grown", "held", "lost", "sent", "sought", "spent", "spoken", "thrown", "torn", "worn",
-    "frozen", "hidden", "absorbed", "added", "blurred", "called", "checked", "described", "evaluated",
-    "fitted", "framed", "guessed", "joined", "judged", "opened", "parsed", "parted", "played",
+    "frozen", "hidden", "absorbed", "added", "blurred", "called", "checked", "described", "fitted",
+    "evaluated", "framed", "guessed", "joined", "judged", "opened", "parsed", "parted", "played",
     "restored", "resumed", "trained",
 }
 # fmt: on
 
 
 def participles(name: str) -> Iterator[Finding]:
-    """A function is called by a verb or a noun; `padded(x)`, as Python's `sorted(x)`, may be one."""
+    """A function's name is a verb or a noun. `padded(x)` is one, as Python's `sorted(x)` is."""
     for node in ast.walk(tree(name)) if name.endswith(".py") else ():
         if isinstance(node, ast.FunctionDef) and node.name in PARTICIPLES:
             yield node.lineno, f"def {node.name}"
