@@ -1,20 +1,32 @@
 """Graphs of nodes: the order to walk them in, the chain rule, and copies.
 
 A node is anything with `inputs` (a tuple of nodes, empty for a leaf) and `op` (a row of the table).
-Nothing here recurses, so that a chain of a million nodes is fine.
+Nothing here recurses, so a chain of a million nodes is fine.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
 
 from micrograd import errors
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-def topological_order(root, read_inputs=attrgetter("inputs")) -> list:
-    """Every node that `root` is computed from, once each, after all of its inputs; `root` is last.
+    Node = Any  # of a Value's graph, or of any other that looks like it
+    Read = Callable[[Node], Any]
 
-    Walked backwards it is the order of backpropagation: a node may pass its grad on only when that
-    grad is complete, which is when every node that uses it has had its turn. The smallest graph
-    that goes wrong in another order is
+read_inputs = attrgetter("inputs")
+
+
+def topological_order(root: Node, read_inputs: Read = read_inputs) -> list[Node]:
+    """Return every node that `root` is computed from, once, after all of its inputs; `root` is last.
+
+    Reversed, it is the order of backpropagation: a node may pass its grad on only when that grad is
+    complete, which is when every node that uses it has had its turn. The smallest graph that goes
+    wrong in another order is
 
         b = a + a
         c = b + b
@@ -22,9 +34,11 @@ def topological_order(root, read_inputs=attrgetter("inputs")) -> list:
     The two edges from c bring b a grad of 1 each. If b passes each on as it comes, with what its
     grad is by then (first 1, then 2), a receives 2 * 1 + 2 * 2 = 6, though c = 4a, so dc/da = 4.
 
-    The same graph always gives the same order. `read_inputs(node)` are the inputs that are nodes.
+    The same graph always gives the same order. `read_inputs(node)` returns the inputs to follow.
     """
-    order, seen, path = [], {root}, [(root, iter(read_inputs(root)))]
+    order: list[Node] = []
+    seen = {root}
+    path = [(root, iter(read_inputs(root)))]
     while path:
         node, rest = path[-1]
         for x in rest:
@@ -40,16 +54,39 @@ def topological_order(root, read_inputs=attrgetter("inputs")) -> list:
     return order
 
 
-def partials(node, read) -> list:
-    """[d node / d input for each input]; `read(node)` is what the partials are computed with.
+def fold(
+    order: Sequence[Node],
+    leaf: Callable[[Node], Any],
+    apply: Callable[[Any, tuple[Any, ...]], Any],
+    known: Mapping[Node, Any] | None = None,
+) -> dict[Node, Any]:
+    """Compute a graph again, with something else at its leaves. Return {node: its result}.
 
-    Read numbers, and they are numbers; read the nodes themselves, and they are nodes again.
+    `leaf(node)` returns the result of a leaf, and `apply(op, inputs)` the result of an op from the
+    results of its inputs. A node with a result in `known` keeps that one. `order` is topological.
     """
-    numbers = (*map(read, node.inputs), read(node))
+    results = dict(known or {})
+    for node in order:
+        if node not in results:
+            inputs = tuple(results[x] for x in node.inputs)
+            results[node] = apply(node.op, inputs) if inputs else leaf(node)
+    return results
+
+
+# ------------------------------------------------------------------------------------ the chain rule
+
+
+def partials(node: Node, read: Read) -> list[Any]:
+    """Return [d node / d input for each input], computed with `read(node)`.
+
+    If `read` returns numbers, they are numbers; if it returns the nodes themselves, they are nodes.
+    """
+    inputs = map(read, node.inputs)
+    numbers = (*inputs, read(node))
     return [partial(*numbers) for partial in node.op.partials]
 
 
-def chain_rule(order, read):
+def chain_rule(order: Sequence[Node], read: Read) -> Iterator[tuple[Node, Node, Any]]:
     """Yield (node, input, d node / d input) for every edge, the last node first."""
     for node in reversed(order):
         if node.inputs:
@@ -57,27 +94,39 @@ def chain_rule(order, read):
                 yield node, x, partial
 
 
-def node_state(node) -> tuple:
-    """All of a node but its inputs. Raises GraphError for a `_backward` that was set by hand: it
-    would go on serving the inputs of the original."""
-    if "_backward" in vars(node):
-        raise errors.GraphError(errors.made_by_hand(node.op.symbol if node.op else "leaf"))
-    return type(node), node.data, node.grad, node.op, vars(node)
+# -------------------------------------------------------------------------- copies, also for pickles
 
 
-def restore_node(state, inputs: tuple):
-    """The node of that `state` (its free attributes may be left out), with these inputs."""
+def node_state(node: Node) -> tuple[Any, ...]:
+    """Return (class, data, grad, op, free attributes): all of a node but its inputs.
+
+    Raises GraphError for a `_backward` that was set by hand, because the copy's `_backward` would
+    still write into the original's inputs.
+    """
+    free = vars(node)
+    if "_backward" in free:
+        symbol = node.op.symbol if node.op else "leaf"
+        raise errors.GraphError(errors.made_by_hand(symbol))
+    return type(node), node.data, node.grad, node.op, free
+
+
+def restore_node(state: Sequence[Any], inputs: tuple[Node, ...]) -> Node:
+    """Return a node of that `state` (the free attributes may be missing), with these inputs."""
     cls, data, grad, op, *free = state
     node = object.__new__(cls)
-    node.data, node.grad, node.op, node.inputs = data, grad, op, inputs
+    node.data, node.grad = data, grad
+    node.op, node.inputs = op, inputs
     for attributes in filter(None, free):
         vars(node).update(attributes)
     return node
 
 
-def restore_graph(nodes: list, inputs: list):
-    """The last of `nodes`: leaves, and the states of nodes whose inputs stand at those places."""
-    for i, places in enumerate(inputs):
-        if places:
-            nodes[i] = restore_node(nodes[i], tuple(nodes[place] for place in places))
+def restore_graph(nodes: list[Any], inputs: Sequence[Sequence[int]]) -> Node:
+    """Return the last of `nodes`, each a leaf or the state of a node.
+
+    `inputs` holds, for each node, the indices of its inputs; it is empty for a leaf.
+    """
+    for i, indices in enumerate(inputs):
+        if indices:
+            nodes[i] = restore_node(nodes[i], tuple(nodes[k] for k in indices))
     return nodes[-1]

@@ -23,10 +23,10 @@ from micrograd.ieee import as_number
 
 TYPE_CHECKING = False  # a type checker reads it as True; importing `typing` takes milliseconds
 if TYPE_CHECKING:
-    from typing import Any, SupportsFloat, TypeVar, overload
+    from typing import Any, SupportsFloat, TypeAlias, TypeVar, overload
 
     A = TypeVar("A", bound="Arithmetic")
-    Operand = "Arithmetic | SupportsFloat"  # of an operator: a number is no Arithmetic
+    Operand: TypeAlias = "Arithmetic | SupportsFloat"
 
 SQRT_HALF = math.sqrt(0.5)
 TWO_OVER_SQRT_PI = 2.0 / math.sqrt(math.pi)
@@ -66,7 +66,7 @@ class Op:
     if TYPE_CHECKING:
 
         @overload
-        def __call__(self, *inputs: float) -> float: ...
+        def __call__(self, *inputs: float) -> float: ...  # type: ignore[overload-overlap]
         @overload
         def __call__(self, *inputs: A | SupportsFloat) -> A: ...
 
@@ -216,8 +216,8 @@ class Arithmetic:
     def step(self: A) -> A:                             return self.interpret(step, (self,))
     def sign(self: A) -> A:                             return self.interpret(sign, (self,))
     # no operator would let the other input of these two try, so they go through the dispatch
-    def maximum(self: A, other: Operand) -> A:          return interpret(maximum, (self, other))
-    def minimum(self: A, other: Operand) -> A:          return interpret(minimum, (self, other))
+    def maximum(self: A, other: Operand) -> A:          return interpret(maximum, (self, other))  # type: ignore
+    def minimum(self: A, other: Operand) -> A:          return interpret(minimum, (self, other))  # type: ignore
     # fmt: on
 
 

@@ -163,9 +163,9 @@ def torch_grads(order: list) -> dict:
     known = all(node.op is None or is_row(node.op) for node in order)
     if "torch" not in sys.modules or not known:
         return {}
-    from micrograd.check import on_torch
+    from micrograd.check import evaluate_with_torch
 
-    return on_torch(order)[1]
+    return evaluate_with_torch(order)[1]
 
 
 def as_json(x) -> str:
