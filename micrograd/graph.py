@@ -22,7 +22,7 @@ read_inputs = attrgetter("inputs")
 
 
 def topological_order(root: Node, read_inputs: Read = read_inputs) -> list[Node]:
-    """Return every node that `root` is computed from, once, after all of its inputs; `root` is last.
+    """Return every node that `root` is computed from, once each, after its inputs; `root` is last.
 
     Reversed, it is the order of backpropagation: a node may pass its grad on only when that grad is
     complete, which is when every node that uses it has had its turn. The smallest graph that goes
@@ -73,7 +73,7 @@ def fold(
     return results
 
 
-# ------------------------------------------------------------------------------------ the chain rule
+# ----------------------------------------------------------------------------------- the chain rule
 
 
 def partials(node: Node, read: Read) -> list[Any]:
@@ -94,7 +94,7 @@ def chain_rule(order: Sequence[Node], read: Read) -> Iterator[tuple[Node, Node, 
                 yield node, x, partial
 
 
-# -------------------------------------------------------------------------- copies, also for pickles
+# ------------------------------------------------------------------------- copies, also for pickles
 
 
 def node_state(node: Node) -> tuple[Any, ...]:

@@ -106,7 +106,7 @@ def interpret(op: Op, inputs: tuple[Any, ...]) -> Any:
     return op.forward(*[float(as_number(x)) for x in inputs])
 
 
-# -------------------------------------------------------------------------------------------- the table
+# ---------------------------------------------------------------------------------------- the table
 # fmt: off
 # From here on, `abs` and `pow` are rows of the table: in this file they hide Python's own functions.
 #
@@ -166,7 +166,7 @@ detach     = Op("detach",     "detach({})",         lambda x: x,       (lambda x
 # fmt: on
 
 
-# ---------------------------------------------------------------------------------------- the operators
+# ------------------------------------------------------------------------------------ the operators
 
 
 class Arithmetic:
@@ -221,7 +221,7 @@ class Arithmetic:
     # fmt: on
 
 
-# ----------------------------------------------------------------------- families of rows, and names
+# ---------------------------------------------------------------------- families of rows, and names
 
 
 def d_pow_dx(x: Any, y: Any) -> Any:
