@@ -37,7 +37,6 @@ autodoc_typehints = "signature"
 autodoc_preserve_defaults = True
 maximum_signature_line_length = 72
 add_module_names = True
-toc_object_entries_show_parents = "hide"
 python_use_unqualified_type_names = True
 nitpick_ignore_regex = [("py:.*", r"(?!micrograd).*")]  # Python's own names, and NumPy's
 

@@ -22,18 +22,17 @@ import tempfile
 from html import escape
 from pathlib import Path
 
-import jupytext
 from myst_nb.core.read import read_myst_markdown_notebook
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from micrograd.course.lesson import LECTURE, Cell, Lesson, lessons, run_cell
-from micrograd.course.notebook import outputs
+from micrograd.course.lesson import LECTURE, Cell, Lesson, lessons, media, run_cell
 from micrograd.explaining.formula import Formula, derivatives
 from micrograd.ops import OPS
 
 ROOT = Path(__file__).parents[1]
 PLOT = {"alt": "the plot that the code above makes", "width": "600px"}
+CELL = "```{code-cell} python\n"
 FRAME = 'title="the graph"'  # of the page that `draw` shows
 
 
@@ -43,7 +42,7 @@ def read(text: str) -> NotebookNode:
     page.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
     cells = [cell for cell in page.cells if cell.cell_type == "code"]
     if cells:
-        with undisturbed():
+        with empty_folder():
             run(cells)
     return page
 
@@ -78,11 +77,15 @@ def outputs_of(cell: NotebookNode, names: dict, where: str) -> list[NotebookNode
     )  # for messages that quote a line
     try:
         with contextlib.redirect_stderr(io.StringIO()):  # progress bars
-            return list(outputs(run_cell(Cell(True, cell.source), names, where)))
+            done = run_cell(Cell(True, cell.source), names, where)
     except Exception as error:
         if "raises-exception" not in cell.metadata.get("tags", []):
             raise
         return [new_output("stream", name="stdout", text=f"{type(error).__name__}: {error}\n")]
+    found = [new_output("stream", name="stdout", text=done.printed)] if done.printed else []
+    if done.returned is not None:
+        found.append(new_output("execute_result", data=media(done.returned)))
+    return found
 
 
 def terminal(source: str) -> str:
@@ -100,7 +103,7 @@ def terminal(source: str) -> str:
 
 
 @contextlib.contextmanager
-def undisturbed():
+def empty_folder():
     """Run the block in an empty folder; afterwards folder, random numbers and ops are as before."""
     state, ops, here = random.getstate(), dict(OPS), Path.cwd()
     with tempfile.TemporaryDirectory() as folder:
@@ -119,9 +122,7 @@ def undisturbed():
 
 def lesson_page(lesson: Lesson) -> str:
     """Return the lesson as a page, its code cells not yet run."""
-    notebook = jupytext.reads(lesson.text, fmt="py:percent")
-    notebook.metadata = NotebookNode()
-    return jupytext.writes(notebook, fmt="md:myst")
+    return "\n\n".join(f"{CELL}{x.text}\n```" if x.code else x.text for x in lesson.cells) + "\n"
 
 
 def write_lessons(folder: Path) -> None:
@@ -223,7 +224,7 @@ def table_of_ops() -> Text:
 
 
 def as_restructured(app, what, name, obj, options, lines: list[str]) -> None:
-    """Docstrings are Markdown of the simplest kind: make `code` literal, and nothing else special.
+    """Read a docstring as simple Markdown: `code` is literal, and no other character is special.
 
     Examples (`>>>`) and indented blocks stay as they are.
     """
@@ -245,7 +246,7 @@ def literal_or_plain(piece: str) -> str:
 
 
 def reachable_by_keyboard(app, pagename, templatename, context, doctree) -> None:
-    """What may have to be scrolled sideways can be reached with the Tab key."""
+    """Let the Tab key reach whatever may have to be scrolled sideways."""
     body = context.get("body", "")
     body = body.replace("<pre>", '<pre tabindex="0">')
     context["body"] = body.replace(
@@ -254,7 +255,7 @@ def reachable_by_keyboard(app, pagename, templatename, context, doctree) -> None
 
 
 def list_records(app, docname: str, source: list[str]) -> None:
-    """The records of decisions are pages below their index, which is readable without a site."""
+    """Make the records of decisions pages below their index."""
     if docname == "decisions/README":
         source[0] += "\n```{toctree}\n:hidden:\n:glob:\n\n[0-9]*\n```\n"
 
