@@ -38,9 +38,13 @@ def files() -> tuple[str, ...]:
         path = ROOT / name
         found |= {path} if path.is_file() else set(path.rglob("*.py")) | set(path.rglob("*.md"))
         found |= set(path.rglob("*.mjs"))
-    return tuple(
-        sorted(path.relative_to(ROOT).as_posix() for path in found if "_build" not in path.parts)
-    )
+    return tuple(sorted(path.relative_to(ROOT).as_posix() for path in found if not is_built(path)))
+
+
+def is_built(path: Path) -> bool:
+    """Return whether a tool wrote it: the site has a page for each lesson while it is built."""
+    lesson = path.parent.name == "lessons" and path.suffix == ".md" and path.name[0].isdigit()
+    return lesson or "_build" in path.parts
 
 
 @cache
