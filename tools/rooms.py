@@ -1,7 +1,7 @@
 """The picture of the rooms, drawn from the table that the layer test holds.
 
-Run as `python tools/rooms.py`; writes docs/rooms.svg. A room stands one floor above the highest room
-that it imports; an arrow points to a room that no other import reaches.
+Run as `python tools/rooms.py`; writes docs/rooms.svg. A room stands one floor above the highest
+room that it imports; an arrow points to a room that no other import reaches.
 """
 
 import ast
