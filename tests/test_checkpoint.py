@@ -5,10 +5,12 @@ Rule: the judge is the run that nobody stopped.
 
 import json
 import random
+import shutil
 import subprocess
 import sys
 import time
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -73,6 +75,26 @@ def test_interrupted_and_resumed_is_as_never_stopped(how, calls, tmp_path, monke
     assert history.rates == whole.rates
     assert history.validation == whole.validation
     assert history.seconds == sorted(history.seconds)
+
+
+def test_a_checkpoint_of_the_first_format_is_resumed(tmp_path):
+    """It was written after 7 steps of an eager run, whose bits are the same on every machine."""
+    path = tmp_path / "run.safetensors"
+    shutil.copy(Path(__file__).parent / "files" / "checkpoint-1.safetensors", path)
+    lengths, runs = [], []
+    for checkpoint in (path, None):
+        random.seed(3)
+        history = fit(
+            MLP(3, [4, 1]), margin, *data.four_points(), steps=60, batch_size=2, engine="eager",
+            optimizer=lambda p: optim.Adam(p, lr=0.02), validation=0.25, checkpoint=checkpoint,
+            progress=False, callbacks=[lambda history: lengths.append(len(history.losses))],
+        )  # fmt: skip
+        runs.append(history)
+    resumed, whole = runs
+    assert lengths[0] == 8
+    assert resumed.losses == whole.losses
+    assert resumed.validation == whole.validation
+    assert len(resumed.seconds) == 60
 
 
 def test_interrupted_while_it_is_compiled_the_checkpoint_stays(tmp_path):

@@ -1,85 +1,101 @@
 """Models as files: one safetensors file, which PyTorch loads under the same names.
 
-Rule: what is no tensor is JSON in the file's metadata, with a digest of the numbers; never pickle.
+Rule: the numbers are tensors, and everything else is JSON in the file's metadata; never pickle.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from micrograd.nn import Module
 from micrograd.saving import messages
-from micrograd.saving.structure import built, described
+from micrograd.saving.structure import build, describe
 from micrograd.saving.tensor_file import read_tensors, write_tensors
 from micrograd.support.nest import children
 
+Nested = Any  # a float, or lists of nested numbers
+
 
 def save(model: Module, path: Path | str, about: dict | None = None) -> Path:
-    """Write the parameters, what the model consists of, and `about`, which is JSON; the path.
+    """Write the model's parameters, its structure, and `about`, metadata of yours; return the path.
 
-    Names are those of `model.state_dict()`; lists of unequal lengths are written part by part.
-    Raises OSError where it cannot be written, TypeError where `about` is not JSON.
+    `about` is a dictionary that JSON can hold. The tensors bear the names of `model.state_dict()`;
+    a list of rows of unequal lengths becomes a tensor for each row. Raises OSError if the file
+    cannot be written, TypeError if `about` is not JSON.
+
+    >>> import tempfile
+    >>> from micrograd import MLP
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save(MLP(2, [1]), f"{folder}/model.safetensors", {"accuracy": 0.98})
+    ...     load(path), read_about(path)
+    (MLP of [Layer of [LinearNeuron(2)]], {'accuracy': 0.98})
     """
     if not isinstance(model, Module):
         raise TypeError(messages.saves_a_module(model))
-    whole = {"model": described(model), "about": about or {}}
-    return write_tensors(path, tensors_of(model), whole)
+    metadata = {"model": describe(model), "about": about or {}}
+    return write_tensors(path, tensors_of(model), metadata)
 
 
 def load(path: Path | str, model: Module | None = None) -> Module:
-    """The model of the file, built anew; with `model` that one, its parameters set.
+    """Return the model in the file, built anew; or set the parameters of `model`, and return it.
 
-    Raises ValueError for a file that is none or damaged, and for a model with classes of one's own
-    if no `model` is given; ShapeError, which names the entries, for a `model` that is another.
+    Raises OSError if the file cannot be read, ValueError if it holds no model or is damaged, or if
+    the model has classes of your own and no `model` is given; ShapeError, which names the entries,
+    if `model` does not fit the file.
     """
-    tensors, kept = read_tensors(path)
+    tensors, metadata = read_tensors(path)
     if model is None:
-        model = built(path, kept)
+        model = build(path, metadata)
     model.load_state_dict(state_of(model, tensors))
     return model
 
 
-def read_about(path: Path | str) -> dict:
-    """What `save` was given as `about`."""
-    return read_tensors(path)[1].get("about", {})
+def read_about(path: Path | str) -> dict[str, Any]:
+    """Return the metadata that was given to `save` as `about`."""
+    _, metadata = read_tensors(path)
+    return metadata.get("about", {})
 
 
 def tensors_of(model: Module) -> dict[str, np.ndarray]:
-    """{name: array in float64} of the parameters."""
-    entries = model.state_dict().items()
-    return {part: array for name, x in entries for part, array in arrays(x, name)}
+    """Return the parameters as float64 arrays, by name."""
+    tensors: dict[str, np.ndarray] = {}
+    for name, numbers in model.state_dict().items():
+        tensors.update(split_ragged(numbers, name))
+    return tensors
 
 
-def arrays(x, name: str) -> Iterator[tuple[str, np.ndarray]]:
-    """(name, array) of lists of numbers; where their lengths are unequal, of each part."""
+def split_ragged(numbers: Nested, name: str) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield (name, array); if rows have unequal lengths, a pair for each row, as ("w.0", array)."""
     try:
-        array = np.array(x, float)
+        array = np.array(numbers, float)
     except ValueError:
-        for key, part in children(x):
-            yield from arrays(part, f"{name}.{key}")
+        for key, row in children(numbers):
+            yield from split_ragged(row, f"{name}.{key}")
     else:
         yield name, array
 
 
-def state_of(model: Module, tensors: dict[str, np.ndarray]) -> dict:
-    """What `load_state_dict` takes: lists, those of unequal lengths put together again.
+def join_ragged(numbers: Nested, name: str, state: dict[str, Nested]) -> Nested:
+    """Undo `split_ragged`: take the rows of `name` out of `state`, nested as in `numbers`."""
+    if name in state:
+        return state.pop(name)
+    return [join_ragged(row, f"{name}.{key}", state) for key, row in children(numbers)]
 
-    Names with a slash, which checkpoints have besides the model's, are left out.
+
+def state_of(model: Module, tensors: dict[str, np.ndarray]) -> dict[str, Nested]:
+    """Return the tensors as a `state_dict` of nested lists for `model`.
+
+    Names with a slash are left out unless the model has them: a checkpoint keeps more than a model.
     """
-    mine = model.state_dict()
-    found = {name: x.tolist() for name, x in tensors.items() if "/" not in name or name in mine}
-    for name, x in mine.items():
-        if name not in found and all(part in found for part, _ in arrays(x, name)):
-            found[name] = joined(x, name, found)
-    return found
-
-
-def joined(x, name: str, found: dict):
-    """`name` out of its parts, which are taken from `found`."""
-    if name in found:
-        return found.pop(name)
-    return [joined(part, f"{name}.{key}", found) for key, part in children(x)]
-
-
-# ---------------------------------------------------------------------------------------- the file
+    expected = model.state_dict()
+    state: dict[str, Nested] = {}
+    for name, array in tensors.items():
+        if "/" not in name or name in expected:
+            state[name] = array.tolist()
+    for name, numbers in expected.items():
+        row_names = [row_name for row_name, _ in split_ragged(numbers, name)]
+        if name not in state and all(row_name in state for row_name in row_names):
+            state[name] = join_ragged(numbers, name, state)
+    return state

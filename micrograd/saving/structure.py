@@ -1,10 +1,15 @@
-"""What a model consists of, as JSON, and a model made of that again.
+"""The structure of a model as JSON, and a model built from such JSON.
 
-Rule: parameters are shapes there, ops are names; no constructor is called, and no class is looked
-up but in micrograd.nn.
+Rule: parameters are stored as shapes and ops as names. Building calls no constructor and looks no
+class up outside micrograd.nn.
+
+The JSON of each part is a plain value, or an object with one of the keys of `BUILDERS`.
 """
 
 import math
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
 
 import micrograd.nn as nn
 from micrograd.engine import Value
@@ -13,153 +18,189 @@ from micrograd.ops import Op, is_row, op_named
 from micrograd.saving import messages
 from micrograd.support.nest import CONTAINERS, leaves
 
-PLAIN = (str, bool, int, float, type(None))
+ATOMS = (str, bool, int, float, type(None))  # what JSON has a word for
+
+Json = Any
+Parts = list[list[Json]]  # [[key, part], ...]: as keys of a JSON object, all would become text
+
+
+def describe(model: Module) -> Json:
+    """Return the structure of the model as JSON."""
+    return Describer().describe(model, "")
+
+
+def build(path: Path | str, metadata: dict[str, Json]) -> Module:
+    """Return the model that the metadata of the file at `path` describes; its parameters are 0.
+
+    Raises ValueError if there is none, or if it cannot be built from this package alone.
+    """
+    if "model" not in metadata:
+        raise ValueError(messages.no_model_in_file(path))
+    return Builder(path).build(metadata["model"], "")
+
+
+# ------------------------------------------------------------------------------------- describing
 
 
 class Describer:
-    """What a model consists of, as JSON: parameters are their shapes, the rest stands there.
+    """Writes the structure of one model.
 
-    Every Value has a number, in the order in which they are met, and so has one place or several; a
-    container or module that is met again is {"same": its first place}.
+    Each Value has a number, in the order in which Values are met, so that tied ones stay tied. A
+    container or module that is met a second time is written as {"same": its first path}.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.numbers: dict[Value, int] = {}
-        self.places: dict[int, str] = {}
+        self.paths: dict[int, str] = {}  # by id, of containers and modules
 
-    def describe(self, x, name: str = ""):
-        if id(x) in self.places:
-            return {"same": self.places[id(x)]}
+    def describe(self, x: Any, path: str) -> Json:
+        if id(x) in self.paths:
+            return {"same": self.paths[id(x)]}
         if isinstance(x, (*CONTAINERS, Module)):
-            self.places[id(x)] = name
-        if only_values(x) and (found := self.parameter(x)):
-            return found
+            self.paths[id(x)] = path
+        parameters = self.describe_values(x) if only_values(x) else None
+        if parameters is not None:
+            return parameters
         if isinstance(x, Module):
-            parts = self.described(vars(x).items(), name)
-            return {"class": type(x).__name__, "own": own(type(x)), "parts": parts}
-        return self.plain(x, name)
+            kind = type(x)
+            parts = self.describe_parts(vars(x).items(), path)
+            return {"class": kind.__name__, "own": is_user_class(kind), "parts": parts}
+        return self.describe_plain(x, path)
 
-    def plain(self, x, name: str):
-        """Of what is no module and no parameter."""
+    def describe_plain(self, x: Any, path: str) -> Json:
+        """Describe something that is neither a module nor parameters in rows."""
         if type(x) is dict:
-            return {"dict": self.described(x.items(), name)}
+            return {"dict": self.describe_parts(x.items(), path)}
         if type(x) in (list, tuple):
-            parts = self.described(enumerate(x), name)
-            return {type(x).__name__: [part for _, part in parts]}
+            items = self.describe_parts(enumerate(x), path)
+            parts = [part for _, part in items]
+            return {type(x).__name__: parts}
         if isinstance(x, Op) and is_row(x):
             return {"op": x.name}
-        return atom(x, name)
+        return as_json_atom(x, path)
 
-    def described(self, parts, name: str) -> list:
-        """[[key, what is there], ...]: in JSON the keys of an object would all become text."""
-        found = []
-        for key, part in parts:
-            place = under(name, key)
-            found.append([atom(key, place), self.describe(part, place)])
-        return found
+    def describe_parts(self, items: Iterable[tuple[Any, Any]], path: str) -> Parts:
+        parts = []
+        for key, part in items:
+            part_path = join_path(path, key)
+            parts.append([as_json_atom(key, part_path), self.describe(part, part_path)])
+        return parts
 
-    def parameter(self, x) -> dict | None:
-        """{"values": the number of the first, "shape": ...} of a Value or of rows of equal length.
+    def describe_values(self, x: Any) -> Json | None:
+        """Return {"values": the first one's number, "shape": ...} of a Value or of equal rows.
 
-        None where they are not, or where the Values are not numbered one after the other, since
-        some stand in other places, too.
+        None if the rows are unequal, or if the Values are not numbered one after the other because
+        some of them also stand elsewhere.
         """
-        sizes = lengths(x)
-        found = [self.numbers.setdefault(value, len(self.numbers)) for value in leaves(x)]
-        first = found[0]
-        in_a_row = found == list(range(first, first + len(found)))
-        return {"values": first, "shape": sizes} if in_a_row and sizes is not None else None
+        shape = shape_of(x)
+        numbers = [self.numbers.setdefault(value, len(self.numbers)) for value in leaves(x)]
+        first = numbers[0]
+        consecutive = numbers == list(range(first, first + len(numbers)))
+        if shape is None or not consecutive:
+            return None
+        return {"values": first, "shape": shape}
 
 
-def described(model: Module) -> dict:
-    return Describer().describe(model)
+def as_json_atom(x: Any, path: str) -> Json:
+    """Return x if JSON has a word for it, else the name of its type, and where it was."""
+    if getattr(x, "shape", None) == ():
+        x = x.item()  # a number of NumPy's
+    return x if type(x) in ATOMS else {"unknown": type(x).__name__, "at": path}
 
 
-def atom(x, name: str):
-    """What JSON has a word for; of anything else, what it was and where."""
-    x = x.item() if getattr(x, "shape", None) == () else x  # NumPy's numbers
-    return x if type(x) in PLAIN else {"unknown": type(x).__name__, "at": name}
+def join_path(path: str, key: Any) -> str:
+    return f"{path}.{key}" if path else str(key)
 
 
-def under(name: str, key) -> str:
-    return f"{name}.{key}" if name else str(key)
-
-
-def lengths(x) -> list[int] | None:
-    """[rows, columns] of lists of equal lengths, [] of a Value; None of what is neither."""
+def shape_of(x: Any) -> list[int] | None:
+    """Return [] for a Value, [rows, columns] for lists of equal lengths, None for anything else."""
     if isinstance(x, Value):
         return []
-    inner = [lengths(part) for part in x]
-    equal = type(x) is list and inner[0] is not None and inner.count(inner[0]) == len(x)
-    return [len(x), *inner[0]] if equal else None
+    shapes = [shape_of(part) for part in x]
+    row = shapes[0]
+    if type(x) is not list or row is None or shapes.count(row) < len(shapes):
+        return None
+    return [len(x), *row]
 
 
-def own(kind: type) -> bool:
-    """Whether it is a class of the user's."""
+def is_user_class(kind: type) -> bool:
     return getattr(nn, kind.__name__, None) is not kind
 
 
-def built(path, kept: dict) -> Module:
-    if "model" not in kept:
-        raise ValueError(messages.no_model_in_file(path))
-    return Builder(path).build(kept["model"], "")
+# --------------------------------------------------------------------------------------- building
 
 
 class Builder:
-    """A model out of its description; no constructor is called, nothing is looked up but in nn."""
+    """Builds the model of one file."""
 
-    def __init__(self, path):
+    def __init__(self, path: Path | str) -> None:
         self.path = path
-        self.values: dict[int, Value] = {}
-        self.made: dict[str, object] = {}
+        self.values: dict[int, Value] = {}  # by their numbers
+        self.parts: dict[str, Any] = {}  # by their paths in the model
 
-    def build(self, x, name: str):
+    def build(self, x: Json, path: str) -> Any:
         if not isinstance(x, dict):
             return x
-        (kind, content), *_ = x.items()
-        make = getattr(self, f"make_{kind}")
-        return self.made.setdefault(name, make(content, x, name))
-
-    def make_class(self, kind: str, x: dict, name: str) -> Module:
-        if x["own"]:
-            raise ValueError(messages.class_of_ones_own(self.path, kind))
-        found = getattr(nn, kind, None)
-        if not (isinstance(found, type) and issubclass(found, Module)):
+        kind = next((key for key in BUILDERS if key in x), None)
+        if kind is None:
             raise ValueError(messages.later_format(self.path))
-        self.made[name] = module = object.__new__(found)
-        vars(module).update(self.make_dict(x["parts"], x, name))
+        return self.parts.setdefault(path, BUILDERS[kind](self, x, path))
+
+    def build_module(self, x: Json, path: str) -> Module:
+        name = x["class"]
+        if x["own"]:
+            raise ValueError(messages.user_class(self.path, name))
+        kind = getattr(nn, name, None)
+        if not (isinstance(kind, type) and issubclass(kind, Module)):
+            raise ValueError(messages.later_format(self.path))
+        module = object.__new__(kind)
+        self.parts[path] = module  # before its parts, which may hold it
+        vars(module).update(self.build_items(x["parts"], path))
         return module
 
-    def make_dict(self, content: list, _, name: str) -> dict:
-        made = {}
-        for key, part in content:
-            place = under(name, key)
-            made[self.build(key, place)] = self.build(part, place)
-        return made
+    def build_items(self, parts: Iterable[Any], path: str) -> Iterator[tuple[Any, Any]]:
+        """Yield (key, part) for each entry of a module or dict."""
+        for key, part in parts:
+            part_path = join_path(path, key)
+            yield self.build(key, part_path), self.build(part, part_path)
 
-    def make_list(self, content: list, _, name: str) -> list:
-        made = self.make_dict(enumerate(content), _, name)
-        return list(made.values())
+    def build_dict(self, x: Json, path: str) -> dict[Any, Any]:
+        return dict(self.build_items(x["dict"], path))
 
-    def make_tuple(self, content: list, _, name: str) -> tuple:
-        return tuple(self.make_list(content, _, name))
+    def build_list(self, x: Json, path: str) -> list[Any]:
+        return [part for _, part in self.build_items(enumerate(x["list"]), path)]
 
-    def make_op(self, content: str, *_) -> Op:
-        return op_named(content)
+    def build_tuple(self, x: Json, path: str) -> tuple[Any, ...]:
+        return tuple(self.build_list({"list": x["tuple"]}, path))
 
-    def make_values(self, first: int, x: dict, _):
-        return self.shaped(x["shape"], first)
+    def build_op(self, x: Json, _: str) -> Op:
+        return op_named(x["op"])
 
-    def shaped(self, sizes: list[int], first: int):
-        """Lists of those lengths within each other, of the Values from `first` on."""
-        if not sizes:
+    def build_values(self, x: Json, _: str) -> Any:
+        return self.values_in_shape(x["shape"], x["values"])
+
+    def values_in_shape(self, shape: list[int], first: int) -> Any:
+        """Return the Values from number `first` on, in nested lists of those lengths."""
+        if not shape:
             return self.values.setdefault(first, Value(0.0))
-        length, *inner = sizes
-        apart = math.prod(inner)
-        return [self.shaped(inner, first + i * apart) for i in range(length)]
+        length, *row = shape
+        stride = math.prod(row)
+        return [self.values_in_shape(row, first + i * stride) for i in range(length)]
 
-    def make_same(self, content: str, *_):
-        return self.made[content]
+    def build_same(self, x: Json, _: str) -> Any:
+        return self.parts[x["same"]]
 
-    def make_unknown(self, content: str, x: dict, _):
-        raise ValueError(messages.not_in_a_file(self.path, x["at"], content))
+    def refuse_unknown(self, x: Json, _: str) -> None:
+        raise ValueError(messages.not_in_a_file(self.path, x["at"], x["unknown"]))
+
+
+BUILDERS: dict[str, Callable[[Builder, Json, str], Any]] = {
+    "class": Builder.build_module,
+    "dict": Builder.build_dict,
+    "list": Builder.build_list,
+    "tuple": Builder.build_tuple,
+    "op": Builder.build_op,
+    "values": Builder.build_values,
+    "same": Builder.build_same,
+    "unknown": Builder.refuse_unknown,
+}

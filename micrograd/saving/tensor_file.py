@@ -1,8 +1,13 @@
-"""Arrays with JSON beside them, in one safetensors file that notices any change."""
+"""Arrays with JSON metadata in one safetensors file that notices any change.
+
+Rule: this file knows nothing of models. The metadata holds a digest of itself and of the arrays.
+"""
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -10,37 +15,41 @@ from micrograd import errors
 from micrograd.saving import messages
 from micrograd.support import files
 
-KEY = "micrograd"  # of the metadata
+KEY = "micrograd"  # our entry in the metadata of a safetensors file
 FORMAT = 1
 
 
-def write_tensors(path: Path | str, tensors: dict[str, np.ndarray], about: dict) -> Path:
-    """Write the arrays, in float64, and `about`. Raises OSError, TypeError if that is not JSON."""
-    from safetensors.numpy import save as as_bytes
+def write_tensors(path: Path | str, tensors: dict[str, np.ndarray], metadata: dict) -> Path:
+    """Write the arrays, as float64, and the metadata; return the path.
+
+    Raises OSError if the file cannot be written, TypeError if the metadata is not JSON.
+    """
+    from safetensors.numpy import save as to_bytes
 
     tensors = {name: np.asarray(array, float, order="C") for name, array in tensors.items()}
     try:
-        about = json.loads(json.dumps({**about, "format": FORMAT}))  # as it will be read
+        # as it will be read: JSON turns tuples into lists, and keys into text
+        stored = json.loads(json.dumps({**metadata, "format": FORMAT}))
     except (TypeError, ValueError) as error:
-        raise TypeError(messages.about_not_json(error)) from error
-    about["digest"] = digest(tensors, about)
-    return files.write(path, as_bytes(tensors, {KEY: json.dumps(about)}))
+        raise TypeError(messages.metadata_not_json(error)) from error
+    stored["digest"] = digest_of_file(tensors, stored)
+    return files.write(path, to_bytes(tensors, {KEY: json.dumps(stored)}))
 
 
-def read_tensors(path: Path | str) -> tuple[dict[str, np.ndarray], dict]:
-    """({name: array in float64}, about); an empty `about` if the file is not of `write_tensors`.
+def read_tensors(path: Path | str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Return the arrays, as float64, and the metadata: {} if another program wrote the file.
 
-    Raises OSError where it cannot be read, DamagedFile where it is not what was written, ValueError
-    where a later version wrote it, or its numbers are of a kind that NumPy does not know.
+    Raises OSError if the file cannot be read, DamagedFile if it is not what was written, and
+    ValueError if a later version wrote it or NumPy does not know the type of its numbers.
     """
     content = Path(path).read_bytes()
-    tensors, metadata = parsed(path, content)
-    about = checked(path, tensors, metadata[KEY]) if KEY in metadata else {}
-    return {name: array.astype(float) for name, array in tensors.items()}, about
+    tensors, entries = parse(path, content)
+    metadata = verify(path, tensors, entries[KEY]) if KEY in entries else {}
+    return {name: array.astype(float) for name, array in tensors.items()}, metadata
 
 
-def parsed(path, content: bytes) -> tuple[dict[str, np.ndarray], dict]:
-    """(the arrays of a safetensors file, its metadata)."""
+def parse(path: Path | str, content: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """Return the arrays of a safetensors file, and the entries of its metadata."""
     from safetensors import SafetensorError
     from safetensors.numpy import load as from_bytes
 
@@ -50,30 +59,41 @@ def parsed(path, content: bytes) -> tuple[dict[str, np.ndarray], dict]:
         raise ValueError(messages.unknown_numbers(path, error.args[0])) from error
     except SafetensorError as error:
         raise errors.DamagedFile(messages.not_safetensors(path)) from error
-    if any(array.dtype.kind == "c" for array in tensors.values()):
+    kinds = {array.dtype.kind for array in tensors.values()}
+    if "c" in kinds:
         raise ValueError(messages.unknown_numbers(path, "complex"))
-    length = int.from_bytes(content[:8], "little")
-    return tensors, json.loads(content[8 : 8 + length]).get("__metadata__", {})
+    header_length = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + header_length])
+    return tensors, header.get("__metadata__", {})
 
 
-def checked(path, tensors: dict, text: str) -> dict:
-    """What `write_tensors` was given as `about`, and the format, if nothing has changed since."""
+def verify(path: Path | str, tensors: dict[str, np.ndarray], text: str) -> dict[str, Any]:
+    """Return the metadata in `text` if it and the arrays are what `write_tensors` wrote."""
     try:
-        about = json.loads(text)
-        later, written = about["format"] > FORMAT, about.pop("digest", "")
+        metadata = json.loads(text)
+        is_later = metadata["format"] > FORMAT
+        digest = metadata.pop("digest", "")
     except (ValueError, TypeError, KeyError) as error:
         raise errors.DamagedFile(messages.damaged(path)) from error
-    if later:
+    if is_later:
         raise ValueError(messages.later_format(path))
-    if written != digest(tensors, about):
+    if digest != digest_of_file(tensors, metadata):
         raise errors.DamagedFile(messages.damaged(path))
-    return about
+    return metadata
 
 
-def digest(tensors: dict[str, np.ndarray], about: dict) -> str:
-    """SHA-256 of names, numbers and what is said about them."""
-    found = hashlib.sha256(json.dumps(about).encode())
+def digest_of_file(tensors: dict[str, np.ndarray], metadata: dict) -> str:
+    """Return the SHA-256 of the metadata and of the arrays, their names and their types."""
+    named = []
     for name in sorted(tensors):
         array = tensors[name]
-        found.update(f"{name} {array.dtype} {array.shape}".encode() + array.tobytes())
-    return found.hexdigest()
+        named.append((f"{name} {array.dtype} ", array))
+    return digest_of_arrays(named, json.dumps(metadata))
+
+
+def digest_of_arrays(named: Iterable[tuple[str, np.ndarray]], header: str = "") -> str:
+    """Return the SHA-256, in hexadecimal, of the header and of each name, shape and array."""
+    digest = hashlib.sha256(header.encode())
+    for name, array in named:
+        digest.update(f"{name}{array.shape}".encode() + array.tobytes())
+    return digest.hexdigest()
