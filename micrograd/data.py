@@ -11,6 +11,7 @@ import random
 from micrograd import errors
 from micrograd.support import arguments
 from micrograd.support.extras import require
+from micrograd.support.splitting import hold_out
 
 Data = tuple[list[list[float]], list]
 
@@ -165,17 +166,15 @@ def split(X: list, y: list, validation: float = 0.2, seed: int | None = None) ->
         raise ValueError(errors.one_class(1))
     if not 0.0 < validation < 1.0:
         raise ValueError(errors.not_a_share(validation))
-    order = random_order(len(X), seed)
-    count = round(validation * len(X))
-    count = min(max(count, 1), len(X) - 1)
-    return pick(X, y, order[count:]), pick(X, y, order[:count])
+    rest, held_out = hold_out(random_order(len(X), seed), validation)
+    return pick(X, y, rest), pick(X, y, held_out)
 
 
 def batches(X: list, y: list, size: int, seed: int | None = None):
     """Yield (X, y) of `size` examples each (the last may be shorter), all once, in random order."""
     same_length(X, y)
     if size < 1:
-        raise ValueError(arguments.not_natural("size", 1, size))
+        raise ValueError(arguments.not_a_whole_number("size", 1, size))
     order = random_order(len(X), seed)
     for start in range(0, len(order), size):
         yield pick(X, y, order[start : start + size])

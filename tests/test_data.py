@@ -251,7 +251,7 @@ def test_the_order_is_random_and_seeded(cut):
 TOO_FEW = "{} examples cannot hold two classes, or be split in two: ask for at least two."
 ONE_CLASS = "{} class leaves nothing to tell apart: there must be at least two."
 NO_SHARE = "validation={} is not a share of the examples: write one between 0 and 1."
-ENDLESS = "size is a whole number, at least 1; got {}."
+ENDLESS = "size must be a whole number of at least 1, got {}."
 LENGTHS = "{} rows but {} labels: each row of X needs one label in y."
 SHAPE, VALUE = errors.ShapeError, ValueError
 

@@ -394,24 +394,23 @@ def test_a_batch_larger_than_all_is_all():
     assert step.run(X, y, 3, batch_size=50).tolist() == whole.run(X, y, 3).tolist()
 
 
-# fmt: off
-UNNATURAL = {  # name: (what is given, what is said)
-    "no batch":      ({"batch_size": 0},    "batch_size is a whole number, at least 1; got 0."),
-    "less":          ({"batch_size": -1},   "batch_size is a whole number, at least 1; got -1."),
-    "half a batch":  ({"batch_size": 2.5},  "batch_size is a whole number, at least 1; got 2.5."),
-    "less than none":({"steps": -1},        "steps is a whole number, at least 0; got -1."),
-    "half a step":   ({"steps": 1.5},       "steps is a whole number, at least 0; got 1.5."),
-    "no seed":       ({"seed": "a"},        "seed is a whole number, at least 0; got 'a'."),
-    "a bool":        ({"steps": True},      "steps is a whole number, at least 0; got True."),
-}
-# fmt: on
+UNNATURAL = [  # (argument, what is given, the least that is taken)
+    ("batch_size", 0, 1),
+    ("batch_size", -1, 1),
+    ("batch_size", 2.5, 1),
+    ("steps", -1, 0),
+    ("steps", 1.5, 0),
+    ("seed", "a", 0),
+    ("steps", True, 0),
+]
 
 
-@pytest.mark.parametrize("given, said", UNNATURAL.values(), ids=UNNATURAL)
-def test_numbers_that_count_nothing(given, said):
+@pytest.mark.parametrize("name, given, least", UNNATURAL)
+def test_numbers_that_count_nothing(name, given, least):
+    said = f"{name} must be a whole number of at least {least}, got {given!r}."
     model = network()
     with pytest.raises(ValueError) as error:
-        compile_step(squared, model, SGD(model.parameters())).run(*data(3), **given)
+        compile_step(squared, model, SGD(model.parameters())).run(*data(3), **{name: given})
     assert str(error.value) == said
 
 
@@ -540,7 +539,7 @@ def test_threads_of_a_step_without_data():
 @pytest.mark.parametrize("threads", [0, -1, 1.5, None, "2"])
 def test_no_threads(threads):
     model = network()
-    with pytest.raises(ValueError, match="threads is a whole number, at least 1; got"):
+    with pytest.raises(ValueError, match="threads must be a whole number of at least 1, got"):
         compile_step(squared, model, SGD(model.parameters()), threads=threads)
 
 

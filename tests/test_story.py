@@ -313,7 +313,7 @@ def test_what_is_no_graph_is_refused(ask):
 @pytest.mark.parametrize("most", [0, -1, 1.5, None])
 def test_no_paths_are_asked_for(most):
     x = Value(1.0)
-    with pytest.raises(ValueError, match="most is a whole number, at least 1"):
+    with pytest.raises(ValueError, match="most must be a whole number of at least 1"):
         paths(x * 2.0, x, most)
 
 

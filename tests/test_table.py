@@ -144,7 +144,10 @@ def test_what_cannot_be_read(write, text, words):
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(errors.TableError) as caught:
         read(tmp_path / "no.csv")
-    assert str(caught.value) == f"cannot read '{tmp_path / 'no.csv'}': No such file or directory."
+    assert (
+        str(caught.value)
+        == f"cannot read '{tmp_path / 'no.csv'}': No such file or directory. Check the path."
+    )
 
 
 @pytest.mark.parametrize(

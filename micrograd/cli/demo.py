@@ -70,7 +70,7 @@ def demo(
     console = Console(highlight=False)
     try:
         for name in RESULTS:
-            files.ready(out / name)
+            files.check_writable(out / name)
         X, y = DATA[data.value](EXAMPLES, seed=seed)
         random.seed(seed)
         model = MLP(2, [16, 16, 1])

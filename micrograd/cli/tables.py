@@ -55,7 +55,7 @@ def train_csv(
     sizes = read_layers(layers) if layers else training.LAYERS
     if target is None:
         raise errors.TableError(messages.which_target(path, training.read(path).names))
-    files.ready(out / MODEL)
+    files.check_writable(out / MODEL)
     trained = training.train_table(
         path,
         target,

@@ -147,7 +147,7 @@ def train_recipe(one, steps: int | None, out: Path, as_json: bool, how: dict) ->
     with seeded(how["seed"]):
         model = one.make()
     X, y = one.data(how["seed"])[1]  # before a file: it may need what is not installed
-    files.ready(out / MODEL)
+    files.check_writable(out / MODEL)
     history = one.train(model, steps or one.steps, progress=not as_json, **how)
     figures = {"learnt.png": (one.picture(model, X, y), "what it has learnt")}
     about = {"kind": "shipped", "name": one.name, "what": one.what}
@@ -158,7 +158,7 @@ def train_gpt(file, steps, samples, temperature, out: Path, as_json: bool, how: 
     from micrograd.models import char_gpt
 
     documents = char_gpt.read_documents(file) if file else char_gpt.first_names()
-    files.ready(out / MODEL)
+    files.check_writable(out / MODEL)
     vocabulary = char_gpt.Vocabulary.of(documents)
     with seeded(how["seed"]):
         model = char_gpt.make(vocabulary)

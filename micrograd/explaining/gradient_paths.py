@@ -61,7 +61,7 @@ def paths(y, x, most: int = MOST_PATHS) -> Paths:
     sum of all: 7.0
     """
     if not isinstance(most, int) or most < 1:
-        raise ValueError(arguments.not_natural("most", 1, most))
+        raise ValueError(arguments.not_a_whole_number("most", 1, most))
     order = order_of(y, x)
     names = names_of(order)
     found = {x: Reached(1, 1.0, [(1.0, None)])}

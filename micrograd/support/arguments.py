@@ -3,12 +3,18 @@
 from numbers import Integral
 
 
-def natural(x, what: str, least: int) -> int:
-    """`x`, if it is a whole number and not less than that. ValueError else."""
+def whole_number(x: object, name: str, least: int) -> int:
+    """Return `x` as an int. Raises ValueError unless it is a whole number of at least `least`.
+
+    >>> whole_number(3.0, "steps", 1)
+    Traceback (most recent call last):
+        ...
+    ValueError: steps must be a whole number of at least 1, got 3.0.
+    """
     if isinstance(x, bool) or not isinstance(x, Integral) or x < least:
-        raise ValueError(not_natural(what, least, x))
+        raise ValueError(not_a_whole_number(name, least, x))
     return int(x)
 
 
-def not_natural(what: str, least: int, got) -> str:
-    return f"{what} is a whole number, at least {least}; got {got!r}."
+def not_a_whole_number(name: str, least: int, got: object) -> str:
+    return f"{name} must be a whole number of at least {least}, got {got!r}."

@@ -1,19 +1,28 @@
-"""matplotlib Figures that show themselves in a notebook."""
+"""matplotlib Figures that a notebook shows, and their PNG."""
 
-ORANGE, BLUE = "#d55e00", "#0072b2"  # from Okabe and Ito's palette, told apart by everyone
+from __future__ import annotations
 
-
-def blank(width: float, height: float):
-    """An empty matplotlib Figure of so many inches, which notebooks show."""
+TYPE_CHECKING = False  # a type checker reads it as True; matplotlib takes long to import
+if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), layout="constrained")
-    figure._repr_png_ = lambda: png(figure)
-    return figure
+# from the palette of Okabe and Ito, whose colours everyone can tell apart
+ORANGE, BLUE = "#d55e00", "#0072b2"
 
 
-def png(figure, dpi: int = 150) -> bytes:
-    """The PNG of a matplotlib Figure; the same figure gives the same bytes."""
+def blank(width: float, height: float) -> Figure:
+    """Return an empty Figure of that size in inches. A notebook shows it as a picture."""
+    from matplotlib.figure import Figure
+
+    class ShownFigure(Figure):
+        def _repr_png_(self) -> bytes:
+            return png(self)
+
+    return ShownFigure(figsize=(width, height), layout="constrained")
+
+
+def png(figure: Figure, dpi: int = 150) -> bytes:
+    """Return the Figure as a PNG; equal figures give equal bytes."""
     import io
 
     out = io.BytesIO()

@@ -1,7 +1,7 @@
-"""Files, written whole or not at all.
+"""Files that are written whole or not at all.
 
-Rule: a file is written under a temporary name beside its place and then renamed, so that whatever
-stops the program leaves the old file or the new one, never half of one.
+Rule: a file is written under a temporary name beside its place and then renamed. Whatever stops the
+program leaves the old file or the new one, never half of one.
 """
 
 import errno
@@ -11,7 +11,10 @@ from pathlib import Path
 
 
 def write(path: Path | str, content: bytes | str) -> Path:
-    """Write `content` to `path`, making its folder if need be; returns the path. Raises OSError."""
+    """Write `content`, creating the folder if it is missing; return the path. Raises OSError.
+
+    Text is encoded as UTF-8.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -26,8 +29,8 @@ def write(path: Path | str, content: bytes | str) -> Path:
     return path
 
 
-def ready(path: Path | str) -> None:
-    """Raise the OSError that `write` would, as far as can be known; leaves but the folder."""
+def check_writable(path: Path | str) -> None:
+    """Raise the OSError that `write` would raise. Creates the folder but no file."""
     path = Path(path)
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
@@ -36,15 +39,15 @@ def ready(path: Path | str) -> None:
 
 
 def umask() -> int:
-    """The permissions that new files do not get; it can only be read by setting it."""
+    """Return the permissions that new files do not get. Only setting them tells what they were."""
     mask = os.umask(0)
     os.umask(mask)
     return mask
 
 
-def cannot_write(path, error: OSError) -> str:
+def cannot_write(path: Path | str, error: OSError) -> str:
     return f"cannot write to {str(path)!r}: {error.strerror or error}. Name another place."
 
 
-def cannot_read(path, error: OSError) -> str:
-    return f"cannot read {str(path)!r}: {error.strerror or error}."
+def cannot_read(path: Path | str, error: OSError) -> str:
+    return f"cannot read {str(path)!r}: {error.strerror or error}. Check the path."

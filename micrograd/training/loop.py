@@ -17,8 +17,9 @@ import numpy as np
 from micrograd import errors
 from micrograd.nn import Module
 from micrograd.optim import Adam, Optimizer
-from micrograd.support.arguments import natural
+from micrograd.support.arguments import whole_number
 from micrograd.support.randomness import seeded
+from micrograd.support.splitting import hold_out
 from micrograd.training import messages
 from micrograd.training.checkpoint import Checkpoint, digest
 from micrograd.training.divergence import diagnosed
@@ -99,7 +100,7 @@ def fit(
     True
     """
     given = {**locals()}
-    model, repeats = given.pop("model"), natural(given.pop("repeats"), "repeats", 1)
+    model, repeats = given.pop("model"), whole_number(given.pop("repeats"), "repeats", 1)
     if repeats > 1:
         return repeated(model, repeats, given)
     return Training(model if isinstance(model, Module) else build_seeded(model, seed), given).run()
@@ -136,7 +137,7 @@ class Training:
         self.rows, self.targets, held_out = self.data()
         count = examples(self.rows, self.targets)
         size = count if self.asked.batch_size is None else self.asked.batch_size
-        self.size = min(natural(size, "batch_size", 1), count)
+        self.size = min(whole_number(size, "batch_size", 1), count)
         epochs = self.asked.epochs
         self.total = self.asked.steps if epochs is None else epochs * (count // self.size)
         self.history = History(total=self.total)
@@ -174,9 +175,8 @@ class Training:
             held_out = [as_array(x, asked.dtype) for x in share]
             examples(*held_out)
             return X, y, held_out
-        order = np.random.default_rng(asked.seed).permutation(natural(len(X), "len(X)", 2))
-        count = min(max(round(share * len(X)), 1), len(X) - 1)
-        kept, held = order[count:], order[:count]
+        order = np.random.default_rng(asked.seed).permutation(whole_number(len(X), "len(X)", 2))
+        kept, held = hold_out(order, float(share))
         y_kept, y_held = (None, None) if y is None else (y[kept], y[held])
         return X[kept], y_kept, (X[held], y_held)
 
@@ -379,7 +379,7 @@ def check(asked) -> None:
         raise ValueError(messages.steps_or_epochs())
     for name in ("steps", "epochs", "validate_every", "keep_every", "patience"):
         if getattr(asked, name) is not None:
-            natural(getattr(asked, name), name, 1)
+            whole_number(getattr(asked, name), name, 1)
     if asked.engine not in ENGINES:
         raise ValueError(errors.unknown_name("engine", asked.engine, ENGINES))
     if asked.engine == "eager" and asked.dtype != "float64":

@@ -35,7 +35,7 @@ from micrograd.compiler import (
 )
 from micrograd.engine import Value
 from micrograd.optim import Optimizer, scale_to_clip
-from micrograd.support.arguments import natural
+from micrograd.support.arguments import whole_number
 from micrograd.support.nest import tree_map
 from micrograd.support.randomness import use_generator
 from micrograd.training import messages
@@ -77,7 +77,7 @@ class Step:
         self.clip, self.per_example = clip, per_example
         if dtype not in WIDTH:
             raise ValueError(errors.unknown_name("dtype", dtype, WIDTH))
-        self.dtype, self.threads = dtype, natural(threads, "threads", 1)
+        self.dtype, self.threads = dtype, whole_number(threads, "threads", 1)
         self.versions: dict = {}
 
     def __call__(self, X=None, y=None) -> float:
@@ -120,8 +120,10 @@ class Step:
         """
         rows, targets = as_array(X, self.dtype), as_array(y, self.dtype)
         count = examples(rows, targets)
-        size = count if batch_size is None else min(natural(batch_size, "batch_size", 1), count)
-        seed, whole = natural(seed, "seed", 0), rows is not None and not self.per_example
+        size = count
+        if batch_size is not None:
+            size = min(whole_number(batch_size, "batch_size", 1), count)
+        seed, whole = whole_number(seed, "seed", 0), rows is not None and not self.per_example
         feed = Feed(rows, targets, size, seed, first, whole)
         batch = (size,) * whole
         shapes = [None if a is None else (*batch, *a.shape[1:]) for a in (rows, targets)]

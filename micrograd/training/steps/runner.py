@@ -15,7 +15,7 @@ import numpy as np
 
 from micrograd.compiler import Frame
 from micrograd.engine import read_data
-from micrograd.support.arguments import natural
+from micrograd.support.arguments import whole_number
 from micrograd.training import messages
 from micrograd.training.steps.minibatches import Feed
 
@@ -123,7 +123,7 @@ class Run:
 
         A schedule is asked for the rates of all that are taken at once.
         """
-        losses = np.zeros(natural(steps, "steps", 0), self.version.dtype)
+        losses = np.zeros(whole_number(steps, "steps", 0), self.version.dtype)
         self.fill(losses)
         return losses
 
