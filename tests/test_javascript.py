@@ -149,7 +149,7 @@ def test_forward_and_every_algorithm_are_those_of_python(make):
     assert found["names"] == list(ALGORITHMS)
     assert near(found["data"], [node.data for node in order])
     for algorithm, got in zip(algorithms, found["runs"]):
-        wanted = list(grads_of(root, ALGORITHMS[algorithm]).values())
+        wanted = list(grads_of(order, ALGORITHMS[algorithm]).values())
         assert got["grads"] == pytest.approx(wanted, rel=1e-9)
         told = [event for event in events(root, algorithm) if isinstance(event, Backward)]
         assert [(e["node"], e["place"]) for e in got["events"]] == [

@@ -23,7 +23,7 @@ from micrograd import errors as drawing_messages
 from micrograd.cli import expression_parser, messages
 from micrograd.cli.console import stop
 from micrograd.drawing import draw_dot, tree
-from micrograd.explaining import AGAIN, ALGORITHMS
+from micrograd.explaining import ALGORITHMS, SECOND_PASS
 from micrograd.support import files
 from micrograd.support.nest import tree_map
 
@@ -214,7 +214,7 @@ def story_table(story) -> Table:
     for i, line in enumerate(story.lines):
         if i in story.again:
             table.add_section()
-            table.add_row(AGAIN)
+            table.add_row(SECOND_PASS)
         table.add_row(*map(escape, (line.rule, line.numbers, line.total, line.why)))
     return table
 

@@ -1,6 +1,6 @@
 """Messages of the commands: what happened, why, and what to do."""
 
-from micrograd.support.wording import abbreviate, kind, nearest, quoted
+from micrograd.support.wording import abbreviate, kind, nearest, quote
 
 
 def expression_too_long(length: int, longest: int) -> str:
@@ -55,7 +55,7 @@ def which_lesson() -> str:
 
 
 def which_target(path, names: list[str]) -> str:
-    columns = abbreviate(quoted(names))
+    columns = abbreviate(quote(names))
     return f"say which column to predict, as --target {names[-1]!r}: {path} has {columns}."
 
 

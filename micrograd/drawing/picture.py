@@ -18,7 +18,7 @@ from micrograd.drawing.module_details import Inside, counts, insides
 from micrograd.drawing.player.page import page, still
 from micrograd.drawing.svg import Part, svg
 from micrograd.drawing.text import grad_of, shown
-from micrograd.explaining import names_of, order_of
+from micrograd.explaining import checked_order, names_of
 from micrograd.support import files
 from micrograd.support.extras import missing_extra
 
@@ -40,7 +40,7 @@ class Picture:
 
     def __init__(self, root, rankdir: str = "LR"):
         self.root, self.rankdir = root, rankdir
-        self.nodes = order_of(root)
+        self.nodes = checked_order(root)
         self.folded = len(self.nodes) > MOST_PLAYED
         self.title = CARD_TITLE.format(root.label or "a Value", len(self.nodes))
         drawn = folded(self.nodes) if self.folded else each(self.nodes)

@@ -10,38 +10,42 @@ TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to
 if TYPE_CHECKING:
     from micrograd.explaining.diagnosis import diagnose as diagnose
     from micrograd.explaining.events import ALGORITHMS as ALGORITHMS
-    from micrograd.explaining.events import order_of as order_of
-    from micrograd.explaining.explanation import AGAIN as AGAIN
+    from micrograd.explaining.events import checked_order as checked_order
+    from micrograd.explaining.explanation import SECOND_PASS as SECOND_PASS
     from micrograd.explaining.explanation import explain as explain
-    from micrograd.explaining.explanation import notes as notes
-    from micrograd.explaining.explanation import written as written
+    from micrograd.explaining.explanation import node_formula as node_formula
+    from micrograd.explaining.explanation import notes_on as notes_on
+    from micrograd.explaining.explanation import partial_formulas as partial_formulas
     from micrograd.explaining.finite_differences import nudge as nudge
     from micrograd.explaining.formula import Formula as Formula
     from micrograd.explaining.formula import derivatives as derivatives
     from micrograd.explaining.formula import formula_of as formula_of
     from micrograd.explaining.formula import input_names as input_names
-    from micrograd.explaining.formula import spelled as spelled
+    from micrograd.explaining.formula import render as render
     from micrograd.explaining.gradient_paths import paths as paths
     from micrograd.explaining.naming import names_of as names_of
+    from micrograd.explaining.naming import owner_of as owner_of
     from micrograd.explaining.sources import record_sources as record_sources
 
 LAZY = {
-    "AGAIN": "explanation",
     "ALGORITHMS": "events",
     "Formula": "formula",
+    "SECOND_PASS": "explanation",
+    "checked_order": "events",
     "derivatives": "formula",
     "diagnose": "diagnosis",
     "explain": "explanation",
     "formula_of": "formula",
     "input_names": "formula",
     "names_of": "naming",
-    "notes": "explanation",
+    "node_formula": "explanation",
+    "notes_on": "explanation",
     "nudge": "finite_differences",
-    "order_of": "events",
+    "owner_of": "naming",
+    "partial_formulas": "explanation",
     "paths": "gradient_paths",
     "record_sources": "sources",
-    "spelled": "formula",
-    "written": "explanation",
+    "render": "formula",
 }
 __getattr__, __dir__ = lazy_names(__name__, LAZY)
 

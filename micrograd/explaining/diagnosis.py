@@ -1,142 +1,157 @@
-"""Is this model learning, and if not, why? Told from the graph of its loss, in sentences.
+"""Whether a model is learning, and if not, why: sentences about the graph of its loss.
 
-Rule: only what is there is read: data, grads and partials. A threshold is a name at the top.
+Rule: a diagnosis reads data, grads and partials, and computes nothing else. A threshold is a name
+at the top.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import hypot, isfinite, sqrt
+from typing import Protocol
 
-from micrograd.engine import read_data
+from micrograd.engine import Value, read_data
+from micrograd.explaining.naming import owner_of
 from micrograd.graph import partials, topological_order
 from micrograd.ops import relu, sigmoid, tanh
+from micrograd.support.numbers import format_number
+from micrograd.support.wording import abbreviate
 
-FLAT = 0.01  # a partial below which hardly anything gets through
-MANY = 0.9  # a share of nodes from which on it is worth a sentence
-STEEP, FADED = 1e3, 1e-3  # of the grads of the first layer, compared with those of the last
+FLAT = 0.01  # the size of a partial below which hardly any grad gets through
+MANY = 0.9  # the share of closed activations that is worth a sentence
+STEEP, FADED = 1e3, 1e-3  # grads of the first layer, compared with those of the last
+MOST_NAMES = 5  # of parameters or modules in a sentence
 
-# op: (the partial up to which nothing gets through, what that is called)
-GATES = {relu: (0.0, "closed"), tanh: (FLAT, "saturated"), sigmoid: (FLAT, "saturated")}
+# op: (the size of the partial up to which it is closed, and the word for that)
+ACTIVATIONS = {relu: (0.0, "closed"), tanh: (FLAT, "saturated"), sigmoid: (FLAT, "saturated")}
+
+NO_GRADS = "every grad is 0: the loss is at a minimum, or zero_grad() undid backward()."
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Sentences about what is wrong; true if there is none."""
+    """Sentences about what is wrong; true if there are none."""
 
     findings: tuple[str, ...]
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return not self.findings
 
-    def __str__(self):
-        return "\n".join(self.findings) or "nothing is wrong that can be seen here."
+    def __str__(self) -> str:
+        return "\n".join(self.findings) or "no problem found."
 
 
-def diagnose(model, loss) -> Diagnosis:
-    """What stands in the way of learning, after `loss.backward()`.
+class Model(Protocol):
+    """Anything whose parameters have names, as every `nn.Module` is."""
 
-    Numbers that are not finite and where they began; parameters that are not used or get no grad;
-    ops that let nothing through; grads that explode or vanish on the way to the first layer.
+    def named_parameters(self) -> Iterable[tuple[str, Value]]: ...
+
+
+def diagnose(model: Model, loss: Value) -> Diagnosis:
+    """Return what stands in the way of learning, after `loss.backward()`.
+
+    It finds numbers that are not finite, and where they began; parameters that the loss does not
+    use, or that get no grad; activations that let nothing through; and grads that explode or vanish
+    on the way to the first layer.
 
     >>> from micrograd import MLP
     >>> model = MLP(2, [1])
     >>> loss = model([1.0, 2.0]) ** 2
     >>> loss.backward()
     >>> print(diagnose(model, loss))
-    nothing is wrong that can be seen here.
+    no problem found.
     """
     order = topological_order(loss)
-    named = dict(model.named_parameters())
-    findings = [*origin(order), *unused(named, set(order))]
+    in_graph = set(order)
+    parameters = dict(model.named_parameters())
+    used = {name: p for name, p in parameters.items() if p in in_graph}
+    unused = [name for name in parameters if name not in used]
+    findings = [*first_nonfinite(order), *unused_parameters(unused)]
     if loss.grad == 0.0:
-        findings.append("loss.backward() has not been run: nothing is known of the grads.")
+        findings.append("loss.backward() has not been run, so there are no grads to look at.")
     else:
-        used = {name: p for name, p in named.items() if p in set(order)}
-        findings += gates(order)
-        findings += [*without_grad(used), *layers(used)] if moving(used) else [NOTHING_MOVES]
+        findings += [*closed_activations(order), *grad_findings(used)]
     return Diagnosis(tuple(findings))
 
 
-NOTHING_MOVES = "every grad is 0: a minimum of the loss, or zero_grad() undid backward()."
+def grad_findings(used: Mapping[str, Value]) -> Iterator[str]:
+    if not any_gradient(used):
+        yield NO_GRADS
+        return
+    yield from modules_without_grad(used)
+    yield from exploding_or_vanishing(used)
 
 
-def moving(used: dict) -> bool:
+def any_gradient(used: Mapping[str, Value]) -> bool:
     return any(p.grad != 0.0 for p in used.values())
 
 
-def origin(order: list):
-    """Where the first number that is not finite came from."""
+def first_nonfinite(order: Sequence[Value]) -> Iterator[str]:
+    """Say where the first number that is not finite came from."""
     bad = [node for node in order if not isfinite(node.data)]
     first = next((x for x in bad if all(isfinite(i.data) for i in x.inputs)), None)
-    if first is None:
-        return
-    name = f" {first.label!r}" if first.label else ""
-    line = f", at {first.made_at}" if hasattr(first, "made_at") else ""
-    if first.inputs:
-        inputs = ", ".join(f"{x.data:g}" for x in first.inputs)
-        what = f"{first.op.name} of {inputs} gave{name} {first.data}{line}"
-    else:
-        what = f"the leaf{name} is {first.data}{line}"
-    yield f"{len(bad):,} of {len(order):,} numbers are not finite. The first: {what}."
+    if first is not None:
+        count = f"{len(bad):,} of {len(order):,} numbers are not finite"
+        yield f"{count}. The first: {origin_of(first)}."
 
 
-def unused(named: dict, reached: set):
-    idle = [name for name, p in named.items() if p not in reached]
-    if idle:
-        yield f"the loss does not use {some(idle)}: a training step does not move them."
+def origin_of(node: Value) -> str:
+    """Return how a number came about: "log of -1 gave nan, at line.py:3: y = x.log()"."""
+    name = f" {node.label!r}" if node.label else ""
+    line = f", at {node.made_at}" if hasattr(node, "made_at") else ""
+    if not node.op:
+        return f"the leaf{name} is {node.data}{line}"
+    inputs = ", ".join(format_number(x.data) for x in node.inputs)
+    return f"{node.op.name} of {inputs} gave{name} {node.data}{line}"
 
 
-def gates(order: list):
-    """Activations that let nothing through, counted op by op."""
-    all_of, shut = Counter(), Counter()
+def unused_parameters(names: Sequence[str]) -> Iterator[str]:
+    if names:
+        few = abbreviate(names, MOST_NAMES)
+        yield f"the loss does not use {few}: a training step does not change them."
+
+
+def closed_activations(order: Sequence[Value]) -> Iterator[str]:
+    """Count, op by op, the activations that let hardly any grad through."""
+    count: Counter = Counter()
+    closed: Counter = Counter()
     for node in order:
-        if node.op in GATES:
-            all_of[node.op] += 1
-            shut[node.op] += abs(partials(node, read_data)[0]) <= GATES[node.op][0]
-    for op, count in all_of.items():
-        if shut[op] >= MANY * count:
-            limit, word = GATES[op]
-            slope = f"|slope| <= {limit:g}" if limit else "slope 0"
-            which = f"{shut[op]:,} of {count:,} {op.symbol}"
-            yield f"{which} are {word} ({slope}): hardly any grad gets through."
+        if node.op in ACTIVATIONS:
+            limit, _ = ACTIVATIONS[node.op]
+            count[node.op] += 1
+            closed[node.op] += abs(partials(node, read_data)[0]) <= limit
+    for op in count:
+        if closed[op] >= MANY * count[op]:
+            limit, word = ACTIVATIONS[op]
+            slope = f"|slope| <= {format_number(limit)}" if limit else "slope 0"
+            share = f"{closed[op]:,} of {count[op]:,} {op.symbol}"
+            yield f"{share} are {word} ({slope}): hardly any grad gets through."
 
 
-def without_grad(used: dict):
-    """Modules, or neurons, all of whose parameters have a grad of 0: they do not learn."""
-    owners = defaultdict(list)
+def modules_without_grad(used: Mapping[str, Value]) -> Iterator[str]:
+    """Name the modules (or neurons) all of whose parameters have a grad of 0: they do not learn."""
+    grads = defaultdict(list)
     for name, p in used.items():
-        owners[owner(name)].append(p)
-    dead = [name for name, ps in owners.items() if all(p.grad == 0.0 for p in ps)]
+        grads[owner_of(name) or name].append(p.grad)
+    dead = [owner for owner, own in grads.items() if not any(own)]
     if dead:
         yield (
-            f"{some(dead)} got no grad at all: dead on this data. If no data wakes them, "
-            "try other first weights or a smaller learning rate."
+            f"{abbreviate(dead, MOST_NAMES)} got no grad at all: dead on this data. If no other "
+            "data wakes them, try other initial weights or a smaller learning rate."
         )
 
 
-def layers(used: dict):
-    """Whether grads grow or fade from the last layer to the first."""
-    squares = defaultdict(list)
+def exploding_or_vanishing(used: Mapping[str, Value]) -> Iterator[str]:
+    """Compare the size of the grads in the first layer with that in the last."""
+    grads = defaultdict(list)
     for name, p in used.items():
         if name.startswith("layers."):
-            squares[name.split(".")[1]].append(p.grad)
-    sizes = [hypot(*grads) / sqrt(len(grads)) for grads in squares.values()]
+            grads[name.split(".")[1]].append(p.grad)
+    sizes = [hypot(*own) / sqrt(len(own)) for own in grads.values()]
     if len(sizes) > 1 and sizes[-1] > 0.0:
         ratio = sizes[0] / sizes[-1]
+        times = f"those of the first layer are {ratio:.0e} times the last one's"
         if ratio > STEEP:
-            yield f"grads explode: those of the first layer are {ratio:.0e} times the last one's."
+            yield f"grads explode: {times}."
         if 0.0 < ratio < FADED:
-            yield f"grads vanish: those of the first layer are {ratio:.0e} times the last one's."
-
-
-def owner(name: str) -> str:
-    """The module that a parameter belongs to: "layers.0.neurons.3" of "layers.0.neurons.3.w.1"."""
-    path = name.split(".")
-    while path and path[-1].isdigit():
-        path.pop()
-    return ".".join(path[:-1]) or name
-
-
-def some(names: list[str], most: int = 5) -> str:
-    rest = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + rest
+            yield f"grads vanish: {times}."

@@ -1,50 +1,50 @@
-"""Forward and backward as a stream of plain events, and the same with the mistakes people make.
+"""Forward and backward as a stream of plain events, also with the mistakes that people make.
 
-Rule: an event is data, and a wrong algorithm is a row of a table. No Value is changed, and nothing
-is drawn or told here: whoever does that reads the events.
+Rule: an event is data, and a wrong algorithm is a row of a table. Nothing here changes a Value,
+draws or prints: other modules read the events and do that.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from operator import add, attrgetter
+from operator import add
 
 from micrograd import errors, graph
+from micrograd.engine import Value, read_data
 from micrograd.explaining import messages
-from micrograd.graph import topological_order
 
-MOST_EDGES = 100_000  # of the recursive algorithm: the number of paths can be astronomic
-MOST_READ = 2_000_000  # nodes of a graph that is drawn or told
-LATE = 0.1  # learning rate of the update that `closure_bug` reads the numbers after
+MOST_EDGES = 100_000  # of the recursive algorithm, which may meet astronomically many
+MOST_NODES = 2_000_000  # of a graph that can be drawn or explained
+LEARNING_RATE = 0.1  # of the update that `closure_bug` makes before it computes the partials
 
-read_data = attrgetter("data")
+Edge = tuple[Value, int]  # a node and the place of one of its inputs
 
 
 @dataclass(frozen=True)
 class Forward:
-    """A node was computed from its inputs; a leaf was given."""
+    """A node was computed from its inputs; a leaf has none."""
 
-    node: object
-    inputs: tuple
+    node: Value
+    inputs: tuple[Value, ...]
     value: float
 
 
 @dataclass(frozen=True)
 class Seed:
-    """d result / d result."""
+    """The result received its own grad, d result / d result = 1."""
 
-    node: object
+    node: Value
     grad: float
 
 
 @dataclass(frozen=True)
 class Backward:
-    """An edge: `node` owes its input number `place` the contribution upstream * partial.
+    """An edge: `node` sent upstream * partial = contribution to its input number `place`.
 
-    The grad of the input was `before` and is `after`.
+    The grad of that input was `before` and is now `after`.
     """
 
-    node: object
+    node: Value
     place: int
     upstream: float
     partial: float
@@ -53,53 +53,59 @@ class Backward:
     after: float
 
     @property
-    def input(self):
+    def input(self) -> Value:
+        """The input that received the contribution."""
         return self.node.inputs[self.place]
 
 
 @dataclass(frozen=True)
 class Done:
-    """All grads are there: {node: grad}."""
+    """All grads are complete: `grads` is {node: its grad}."""
 
-    node: object
-    grads: dict = field(repr=False)
-
-
-# ------------------------------------------------------------------ orders, of edges (node, place)
+    node: Value
+    grads: dict[Value, float] = field(repr=False)
 
 
-def edges_of(node) -> Iterator[tuple]:
+# ------------------------------------ orders of edges, from an order of nodes with the root last
+
+
+def edges_of(node: Value) -> Iterator[Edge]:
     return ((node, place) for place in range(len(node.inputs)))
 
 
-def backwards(root) -> Iterator[tuple]:
-    """A node after all that use it."""
-    return chain.from_iterable(map(edges_of, reversed(topological_order(root))))
+def reverse_topological(order: Sequence[Value]) -> Iterator[Edge]:
+    """Yield the edges of each node after those of every node that uses it."""
+    return chain.from_iterable(map(edges_of, reversed(order)))
 
 
-def along_paths(root) -> Iterator[tuple]:
-    """Every path by itself: what a node receives, it passes on at once."""
-    waiting = [edges_of(root)]
-    for _ in range(MOST_EDGES):
-        while waiting and (edge := next(waiting[-1], None)) is None:
+def along_paths(order: Sequence[Value]) -> Iterator[Edge]:
+    """Yield edges path by path: each node at once passes on whatever it receives.
+
+    Raises GraphError after 100,000 edges.
+    """
+    count, waiting = 0, [edges_of(order[-1])]
+    while waiting:
+        edge = next(waiting[-1], None)
+        if edge is None:
             waiting.pop()
-        if not waiting:
-            return
+            continue
+        count += 1
+        if count > MOST_EDGES:
+            raise errors.GraphError(messages.too_many_edges(MOST_EDGES))
         yield edge
         node, place = edge
         waiting.append(edges_of(node.inputs[place]))
-    raise errors.GraphError(messages.too_many_paths(MOST_EDGES))
 
 
-def by_distance(root) -> Iterator[tuple]:
-    """The nodes nearest to the root first."""
-    seen, order = {root}, [root]
-    for node in order:
-        for x in node.inputs:
-            if x not in seen:
-                seen.add(x)
-                order.append(x)
-    return chain.from_iterable(map(edges_of, order))
+def by_distance(order: Sequence[Value]) -> Iterator[Edge]:
+    """Yield the edges of the nodes nearest to the root first."""
+    queue = [order[-1]]
+    seen = set(queue)
+    for node in queue:
+        fresh = [x for x in dict.fromkeys(node.inputs) if x not in seen]
+        seen.update(fresh)
+        queue += fresh
+    return chain.from_iterable(map(edges_of, queue))
 
 
 # -------------------------------------------------------------------------------------- algorithms
@@ -107,23 +113,23 @@ def by_distance(root) -> Iterator[tuple]:
 
 @dataclass(frozen=True)
 class Algorithm:
-    """How grads are made: in which order, how a contribution joins what is there."""
+    """A way to compute grads: the order of the edges, and how a contribution joins a grad."""
 
     name: str
     misconception: str = ""
-    order: Callable = backwards
+    order: Callable[[Sequence[Value]], Iterator[Edge]] = reverse_topological
     join: Callable[[float, float], float] = add
     passes: int = 1  # how often backward() is called
-    clears: bool = True  # whether the grads of nodes in between are set to 0 before each
+    clears: bool = True  # whether each pass first sets the grads of interior nodes to 0
     sign: str = "+="  # how the join is written
-    late: bool = False  # whether partials read the numbers after an update
+    reads_after_update: bool = False  # whether an update comes before the partials are computed
 
 
 def replace(before: float, contribution: float) -> float:
     return contribution
 
 
-def take_away(before: float, contribution: float) -> float:
+def subtract(before: float, contribution: float) -> float:
     return before - contribution
 
 
@@ -131,42 +137,53 @@ def take_away(before: float, contribution: float) -> float:
 ALGORITHMS = {row.name: row for row in (
     Algorithm("right"),
     Algorithm("assign",
-        "`=` in place of `+=`: where a node is used twice, the second use erases the first.",
+        "`=` in place of `+=`: if a node is used twice, the second use erases the first.",
         join=replace, sign="="),
     Algorithm("recursive",
-        "Each node passes its grad on as soon as anything arrives, so what arrived first is passed "
-        "on again with what comes later: a node must wait until all that use it have had their "
-        "turn.",
+        "Each node passes its grad on as soon as something arrives, so it passes the first "
+        "contribution on again together with each later one. A node must wait until every node "
+        "that uses it has had its turn.",
         order=along_paths),
     Algorithm("wrong_order",
-        "Nodes take their turns by their distance from the result, so one that is near by one path "
-        "and far by another passes on a grad that is not complete: the order must be topological.",
+        "Nodes take their turns by their distance from the result, so a node that is near along "
+        "one path and far along another passes on an incomplete grad. The order must be "
+        "topological.",
         order=by_distance),
     Algorithm("no_zero",
-        "backward() was called twice and the grads in between were not set to 0: what they held "
-        "from the first pass is passed on once more.",
+        "backward() was called twice, and the grads of the nodes in between were not set to 0 "
+        "before the second call, so what they held from the first was passed on once more.",
         passes=2, clears=False),
     Algorithm("wrong_sign",
         "The minus belongs to the update, p.data -= lr * p.grad, not to the chain rule: a grad "
         "points uphill.",
-        join=take_away, sign="-="),
+        join=subtract, sign="-="),
     Algorithm("closure_bug",
-        "The parameters were moved between forward and backward, and the partials read the new "
-        "numbers: a partial is taken at the numbers that the result was computed from.",
-        late=True),
+        "The parameters were updated between forward and backward, so the partials were computed "
+        "from the new numbers. They must be computed from the numbers that gave the result.",
+        reads_after_update=True),
 )}
 # fmt: on
 
 
+def algorithm_called(name: str) -> Algorithm:
+    """Return the row of `ALGORITHMS` with that name. Raises ValueError if there is none."""
+    if name not in ALGORITHMS:
+        raise ValueError(errors.unknown_name("algorithm", name, ALGORITHMS))
+    return ALGORITHMS[name]
+
+
 # ------------------------------------------------------------------------------------------ events
 
+Event = Forward | Seed | Backward | Done
 
-def events(root, algorithm: str = "right") -> Iterator[Forward | Seed | Backward | Done]:
-    """Every event of forward and of backward, in the order in which they happen.
 
-    With the algorithm "right" the grads are those of `root.backward()`, to the last bit, where all
-    were 0 before; any other is one of `ALGORITHMS`, each a mistake that people make. Raises
-    GraphError for a node that was made by hand, whose partials nobody knows.
+def events(root: Value, algorithm: str = "right") -> Iterator[Event]:
+    """Yield every event of forward and backward, in the order in which they happen.
+
+    With the algorithm "right", and if all grads were 0 before, the grads equal those of
+    `root.backward()` to the last bit; any other is one of `ALGORITHMS`, a mistake that people make.
+    Raises ValueError for an unknown algorithm, and GraphError for a node that was made by hand,
+    because its partials are unknown.
 
     >>> from micrograd import Value
     >>> a = Value(3.0, label="a")
@@ -177,49 +194,51 @@ def events(root, algorithm: str = "right") -> Iterator[Forward | Seed | Backward
     1.0 1.0 1.0 2.0
     """
     row = algorithm_called(algorithm)
-    for node in order_of(root):
+    order = checked_order(root)
+    for node in order:
         yield Forward(node, node.inputs, node.data)
-    yield from backward_events(root, row)
+    yield from backward_events(order, row)
 
 
-def algorithm_called(name: str) -> Algorithm:
-    """The row of that name. ValueError if there is none."""
-    if name not in ALGORITHMS:
-        raise ValueError(errors.unknown_name("algorithm", name, ALGORITHMS))
-    return ALGORITHMS[name]
+def checked_order(root: Value, x: Value | None = None) -> list[Value]:
+    """Return the nodes of the graph, each after its inputs, `root` last.
 
-
-def order_of(root, x=None) -> list:
-    """The nodes of the graph, each after its inputs.
-
-    Raises TypeError for a root that is no node, GraphError if a node is among what it was computed
-    from, if there are more than two million nodes, or if there is an `x` that is not among them.
+    Raises TypeError for a root that is not a node, and GraphError for a cycle, for more than two
+    million nodes, or for an `x` that is not in the graph.
     """
     if not hasattr(root, "inputs"):
         raise TypeError(errors.not_a_node(root))
-    order = topological_order(root)
-    if len(order) > MOST_READ:
-        raise errors.GraphError(messages.too_large_a_graph(len(order), MOST_READ))
+    order = graph.topological_order(root)
+    if len(order) > MOST_NODES:
+        raise errors.GraphError(messages.too_large_a_graph(len(order), MOST_NODES))
     if x is not None and not any(node is x for node in order):
         raise errors.GraphError(messages.not_in_graph(x))
-    place = {node: i for i, node in enumerate(order)}
-    for node in order:
-        for x in node.inputs:
-            if place[x] >= place[node]:
-                raise errors.GraphError(messages.cycle(node, x))
+    refuse_cycles(order)
     return order
 
 
-def backward_events(root, algorithm: Algorithm) -> Iterator[Seed | Backward | Done]:
-    grads = dict.fromkeys(topological_order(root), 0.0)
-    partials = Partials(late_data(root) if algorithm.late else read_data)
+def refuse_cycles(order: Sequence[Value]) -> None:
+    earlier: set[Value] = set()
+    for node in order:
+        for x in node.inputs:
+            if x not in earlier:
+                raise errors.GraphError(messages.cycle(node, x))
+        earlier.add(node)
+
+
+def backward_events(
+    order: Sequence[Value], algorithm: Algorithm
+) -> Iterator[Seed | Backward | Done]:
+    """Yield the events of backward for a graph in its topological order."""
+    root, grads = order[-1], dict.fromkeys(order, 0.0)
+    slopes = Partials(data_after_update(order) if algorithm.reads_after_update else read_data)
     for _ in range(algorithm.passes):
         if algorithm.clears:
-            grads.update({node: 0.0 for node in grads if node.inputs})
+            grads.update({node: 0.0 for node in order if node.inputs})
         grads[root] = 1.0
         yield Seed(root, 1.0)
-        for node, place in algorithm.order(root):
-            x, upstream, partial = node.inputs[place], grads[node], partials.of(node)[place]
+        for node, place in algorithm.order(order):
+            x, upstream, partial = node.inputs[place], grads[node], slopes.of(node)[place]
             before, contribution = grads[x], partial * upstream
             grads[x] = algorithm.join(before, contribution)
             yield Backward(node, place, upstream, partial, contribution, before, grads[x])
@@ -227,36 +246,39 @@ def backward_events(root, algorithm: Algorithm) -> Iterator[Seed | Backward | Do
 
 
 class Partials:
-    """Those of each node, computed once, from `read(node)`."""
+    """The partials of each node, computed once, from the numbers that `read(node)` gives."""
 
-    def __init__(self, read: Callable):
-        self.read, self.known = read, {}
+    def __init__(self, read: Callable[[Value], float]):
+        self.read = read
+        self.computed: dict[Value, list[float]] = {}
 
-    def of(self, node) -> list[float]:
-        if node not in self.known:
-            self.known[node] = graph.partials(node, self.read)
-        return self.known[node]
-
-
-def late_data(root) -> Callable:
-    """What partials read that come after an update: leaves have moved, results have not."""
-    grads = grads_of(root)
-    return lambda node: node.data if node.inputs else node.data - LATE * grads[node]
+    def of(self, node: Value) -> list[float]:
+        if node not in self.computed:
+            self.computed[node] = graph.partials(node, self.read)
+        return self.computed[node]
 
 
-def grads_of(root, algorithm: Algorithm = ALGORITHMS["right"]) -> dict:
-    """{node: its grad}, by that algorithm."""
-    *_, done = backward_events(root, algorithm)
-    return done.grads
+def data_after_update(order: Sequence[Value]) -> Callable[[Value], float]:
+    """Return a function that reads a node after an update moved the leaves, but not the results."""
+    grads = grads_of(order)
+    return lambda node: node.data if node.inputs else node.data - LEARNING_RATE * grads[node]
 
 
-def wrong_nodes(root, algorithm: str) -> list:
-    """The nodes whose grad that algorithm gets wrong, in the order of the graph."""
-    row = algorithm_called(algorithm)
-    right = grads_of(root, Algorithm("right", passes=row.passes))
-    wrong = grads_of(root, row)
-    return [node for node in right if not same(right[node], wrong[node])]
+def grads_of(
+    order: Sequence[Value], algorithm: Algorithm = ALGORITHMS["right"]
+) -> dict[Value, float]:
+    """Return {node: its grad}, as that algorithm computes them, for a graph in its order."""
+    events = backward_events(order, algorithm)
+    return next(event.grads for event in events if isinstance(event, Done))
+
+
+def wrong_nodes(order: Sequence[Value], algorithm: Algorithm) -> list[Value]:
+    """Return the nodes whose grad that algorithm gets wrong, in the order of the graph."""
+    right = grads_of(order, Algorithm("right", passes=algorithm.passes))
+    wrong = grads_of(order, algorithm)
+    return [node for node in order if not same(right[node], wrong[node])]
 
 
 def same(x: float, y: float) -> bool:
+    """Return whether two numbers are equal; nan equals nan here."""
     return x == y or (x != x and y != y)

@@ -1,38 +1,38 @@
-"""The backward pass, told: which edge brought which grad, and by which paths.
+"""The backward pass in words: which edge brought which grad, with the chain rule and the numbers.
 
-Rule: a story is read off the events of steps.py and the rows of the table, and changes no Value. It
-is data first; its text is made when it is printed.
+Rule: an explanation is read off the events and the op table, and changes no Value. It is data
+first; its text is built when it is printed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from micrograd import errors
+from micrograd.engine import Value
 from micrograd.explaining import messages
 from micrograd.explaining.events import (
-    ALGORITHMS,
+    Algorithm,
     Backward,
+    Done,
     Seed,
     algorithm_called,
-    events,
-    order_of,
+    backward_events,
+    checked_order,
     wrong_nodes,
 )
 from micrograd.explaining.formula import Formula
-from micrograd.explaining.naming import names_of, shown
+from micrograd.explaining.naming import names_of
 from micrograd.graph import partials
+from micrograd.support.numbers import format_float
 from micrograd.support.text_table import align_columns
 
-MOST_LINES = 10_000  # of a story; nobody reads more
-AGAIN = "backward() is called once more:"
-
-
-# ----------------------------------------------------------------------------------------- explain
+MOST_LINES = 10_000  # of an explanation
+SECOND_PASS = "backward() is called once more:"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One edge: what `node` passed on to `input`, of the grad of `result`."""
+    """One edge: the part of the grad of `result` that `node` sent to `input`."""
 
     result: str
     node: str
@@ -44,36 +44,41 @@ class Line:
     before: float
     after: float
     sign: str = "+="
-    source: str = ""  # the line that made the node, where that was recorded
-    turn: int = 1  # of backward(), where that is called twice
+    source: str = ""  # the line that made the node, if that was recorded
+    turn: int = 1  # which call of backward(), for an algorithm that calls it twice
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.rule} = {self.numbers}   ({self.total})"
 
     @property
     def rule(self) -> str:
+        """The chain rule in symbols: "dL/da += dL/de * de/da"."""
         y, x, node = self.result, self.input, self.node
         return f"d{y}/d{x} {self.sign} d{y}/d{node} * d{node}/d{x}"
 
     @property
     def numbers(self) -> str:
-        return f"{shown(self.upstream)} * {shown(self.partial)} = {shown(self.contribution)}"
+        """The chain rule in numbers: "-2.0 * -3.0 = 6.0"."""
+        upstream, partial = format_float(self.upstream), format_float(self.partial)
+        return f"{upstream} * {partial} = {format_float(self.contribution)}"
 
     @property
     def total(self) -> str:
-        """What was there and what came: "sum 0.0 + 6.0"; of an assignment what is there now."""
+        """How the contribution joined the grad: "sum 0.0 + 6.0", or "0.0 replaced"."""
+        before = format_float(self.before)
         if self.sign == "=":
-            return f"{shown(self.before)} replaced"
-        return f"sum {shown(self.before)} {self.sign[0]} {shown(self.contribution)}"
+            return f"{before} replaced"
+        return f"sum {before} {self.sign[0]} {format_float(self.contribution)}"
 
     @property
     def why(self) -> str:
+        """The formula of the partial: "de/da = b"."""
         return f"d{self.node}/d{self.input} = {self.formula}"
 
 
 @dataclass(frozen=True)
-class Story:
-    """The lines of a backward pass; print it for a text."""
+class Explanation:
+    """The lines of a backward pass. Print it to read it."""
 
     result: str
     forward: tuple[str, ...]  # "e = a * b = -6.0", for each node that was computed
@@ -81,13 +86,13 @@ class Story:
     grads: dict[str, float]  # of the leaves, by name
     notes: tuple[str, ...] = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         rows = [(str(line), line.why, line.source) for line in self.lines]
-        told = align_columns(rows).splitlines() if rows else ["nothing is passed on."]
-        for i in self.again:
-            told.insert(i, AGAIN)
+        edges = align_columns(rows).splitlines() if rows else ["nothing is passed on."]
+        for place in self.again:
+            edges.insert(place, SECOND_PASS)
         seed = f"d{self.result}/d{self.result} = 1.0"
-        return "\n".join([*self.forward, seed, *told, *self.notes])
+        return "\n".join([*self.forward, seed, *edges, *self.notes])
 
     @property
     def again(self) -> list[int]:
@@ -96,13 +101,13 @@ class Story:
         return [i for i in range(len(turns) - 1, 0, -1) if turns[i] != turns[i - 1]]
 
 
-def explain(y, x=None, algorithm: str = "right") -> Story:
-    """The backward pass from `y`, edge by edge: the chain rule in symbols and in numbers.
+def explain(y: Value, x: Value | None = None, algorithm: str = "right") -> Explanation:
+    """Explain the backward pass from `y`, edge by edge: the chain rule in symbols and in numbers.
 
     With `x`, only the edges that bring x its grad. `algorithm` may be one of the mistakes in
-    `steps.ALGORITHMS`. Values are called by their labels; within `record_sources()` each line ends
-    with the one that made the node. Raises GraphError for more than 10,000 edges, or an x that is
-    not in the graph.
+    `events.ALGORITHMS`. Values are called by their labels; within `record_sources()`, each line
+    ends with the line of code that made the node. Raises ValueError for an unknown algorithm, and
+    GraphError for more than 10,000 edges or for an x that is not in the graph.
 
     >>> from micrograd import Value
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
@@ -115,67 +120,86 @@ def explain(y, x=None, algorithm: str = "right") -> Story:
     de/db += de/de * de/db = 1.0 * 2.0 = 2.0   (sum 0.0 + 2.0)     de/db = a
     backward() has not been run: these are the grads that it will give.
     """
-    order, names = order_of(y, x), names_of(order_of(y))
-    told, lines = Told(names, names[y], algorithm), []
-    for event in events(y, algorithm):
-        told.turn += isinstance(event, Seed)
-        if isinstance(event, Backward) and (x is None or event.input is x):
-            lines.append(told.line(event))
-            if len(lines) > MOST_LINES:
-                raise errors.GraphError(messages.too_long_a_story(MOST_LINES))
-    grads = {names[node]: grad for node, grad in event.grads.items() if not node.inputs}
-    shown_nodes = [node for node in order if x is None or node is x or x in node.inputs]
-    told_of = tuple(notes(y, names, algorithm))
-    return Story(names[y], tuple(forward(shown_nodes, names)), tuple(lines), grads, told_of)
+    row = algorithm_called(algorithm)
+    order = checked_order(y, x)
+    names = names_of(order)
+    writer = LineWriter(names, names[y], row.sign)
+    for event in backward_events(order, row):
+        writer.read(event, x)
+    described = [node for node in order if x is None or node is x or x in node.inputs]
+    forward = tuple(forward_lines(described, names))
+    notes = tuple(notes_on(order, names, row))
+    return Explanation(names[y], forward, tuple(writer.lines), writer.grads, notes)
 
 
-def forward(nodes: list, names: dict) -> Iterator[str]:
-    for node in nodes:
-        if node.inputs:
-            formula = Formula("", node.op, tuple(Formula(names[x]) for x in node.inputs))
-            yield f"{names[node]} = {formula} = {shown(node.data)}"
+class LineWriter:
+    """Turns events into lines, and the last event into the grads of the leaves."""
 
-
-class Told:
-    """Makes lines of events."""
-
-    def __init__(self, names: dict, result: str, algorithm: str):
-        self.names, self.result = names, result
-        self.sign = algorithm_called(algorithm).sign
-        self.formulas: dict = {}
+    def __init__(self, names: Mapping[Value, str], result: str, sign: str):
+        self.names, self.result, self.sign = names, result, sign
+        self.lines: list[Line] = []
+        self.grads: dict[str, float] = {}
         self.turn = 0
+        self.formulas: dict[Value, list[str]] = {}  # the partials of each node
+
+    def read(self, event: Seed | Backward | Done, x: Value | None) -> None:
+        """Take in an event; with `x`, write a line only for an edge that brings x its grad."""
+        match event:
+            case Seed():
+                self.turn += 1
+            case Backward() if x is None or event.input is x:
+                self.lines.append(self.line(event))
+                if len(self.lines) > MOST_LINES:
+                    raise errors.GraphError(messages.too_long_an_explanation(MOST_LINES))
+            case Done(grads=grads):
+                self.grads = {self.names[n]: g for n, g in grads.items() if not n.inputs}
 
     def line(self, event: Backward) -> Line:
         node = event.node
         if node not in self.formulas:
-            self.formulas[node] = partials(node, lambda x: Formula(self.names[x]))
+            self.formulas[node] = partial_formulas(node, self.names)
         return Line(
-            self.result,
-            self.names[node],
-            self.names[event.input],
-            written(self.formulas[node][event.place]),
-            event.upstream,
-            event.partial,
-            event.contribution,
-            event.before,
-            event.after,
-            self.sign,
-            getattr(node, "made_at", ""),
-            self.turn,
+            result=self.result,
+            node=self.names[node],
+            input=self.names[event.input],
+            formula=self.formulas[node][event.place],
+            upstream=event.upstream,
+            partial=event.partial,
+            contribution=event.contribution,
+            before=event.before,
+            after=event.after,
+            sign=self.sign,
+            source=getattr(node, "made_at", ""),
+            turn=self.turn,
         )
 
 
-def written(partial) -> str:
-    return str(partial) if isinstance(partial, Formula) else shown(partial)
+def partial_formulas(node: Value, names: Mapping[Value, str]) -> list[str]:
+    """Return d node / d input as text for each input: a formula in the names, or a number."""
+    slopes = partials(node, lambda x: Formula(names[x]))
+    return [str(slope) if isinstance(slope, Formula) else format_float(slope) for slope in slopes]
 
 
-def notes(y, names: dict, algorithm: str) -> Iterator[str]:
-    if algorithm != "right":
-        wrong = [names[node] for node in wrong_nodes(y, algorithm)]
-        yield ALGORITHMS[algorithm].misconception
-        yield f"wrong: {', '.join(wrong)}." if wrong else "on this graph nothing comes out wrong."
+def node_formula(node: Value, names: Mapping[Value, str]) -> str:
+    """Return what a node was computed from, as text: "a * b"."""
+    return str(Formula("", node.op, tuple(Formula(names[x]) for x in node.inputs)))
+
+
+def forward_lines(nodes: Sequence[Value], names: Mapping[Value, str]) -> Iterator[str]:
+    """Yield "e = a * b = -6.0" for each node that was computed."""
+    for node in nodes:
+        if node.inputs:
+            yield f"{names[node]} = {node_formula(node, names)} = {format_float(node.data)}"
+
+
+def notes_on(
+    order: Sequence[Value], names: Mapping[Value, str], algorithm: Algorithm
+) -> Iterator[str]:
+    """Yield what a reader should know besides the lines: the mistake, or that grads are to come."""
+    y = order[-1]
+    if algorithm.misconception:
+        yield algorithm.misconception
+        wrong = [names[node] for node in wrong_nodes(order, algorithm)]
+        yield f"wrong: {', '.join(wrong)}." if wrong else "on this graph no grad comes out wrong."
     elif y.inputs and y.grad == 0.0:
         yield "backward() has not been run: these are the grads that it will give."
-
-
-# ------------------------------------------------------------------------------------------- paths

@@ -1,7 +1,7 @@
-"""Formulas: the interpreter of the table that writes down what it is told, as text or as LaTeX.
+"""Formulas: an interpreter of the op table that writes each op as text or LaTeX.
 
-Rule: how an op is written stands in its row (`symbol`), and here only where LaTeX has a spelling of
-its own. Parentheses stand where Python's grammar needs them.
+Rule: the notation of an op is its row's `template`; only LaTeX's own notations stand here.
+Parentheses are written where Python's grammar needs them, and nowhere else.
 """
 
 import ast
@@ -9,17 +9,21 @@ import functools
 import inspect
 import re
 import string
+from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
+from micrograd.engine import Value
 from micrograd.graph import topological_order
 from micrograd.ops import Arithmetic, Op, abs, cos, div, exp, less, log, mul, pow, sin, sqrt, tanh
+from micrograd.support.numbers import format_number
 
-LONGEST = 2000  # characters of an inner formula, beyond which it is "..."
-TIGHT = 9
+LONGEST = 2000  # characters of an inner formula; a longer one is shown as "..."
 OPENING, CLOSING = set("({|,"), set(")}|,\\")
-BINDS = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.USub: 3, ast.Pow: 4}
+PRECEDENCE = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.USub: 3, ast.Pow: 4}
+ATOM = 9  # the precedence of a name, a number or a call: nothing binds tighter
 
-LATEX = {  # where it is neither Python's operator nor \operatorname{name}(x)
+LATEX = {  # for an op that is neither one of Python's operators nor \operatorname{name}(x)
     mul: r"{} \cdot {}",
     div: r"\frac{{{}}}{{{}}}",
     pow: "{}^{{{}}}",
@@ -32,10 +36,13 @@ LATEX = {  # where it is neither Python's operator nor \operatorname{name}(x)
     sin: r"\sin({})",
     cos: r"\cos({})",
 }
+LATEX_SPECIAL = {"\\": r"\backslash{}", "~": r"\sim{}", "^": r"\wedge{}"}  # others get a backslash
 
 
 class Formula(Arithmetic):
-    """A name, a number, or an op of formulas. `str(formula)` is Python, `formula.latex` LaTeX.
+    """A name, a number, or an op applied to formulas.
+
+    `str(formula)` is Python, and `formula.latex` is LaTeX.
 
     >>> x, y = Formula("x1"), Formula("y")
     >>> print((x + y) * x - 1.0)
@@ -47,133 +54,139 @@ class Formula(Arithmetic):
     __slots__ = ("inputs", "name", "op")
     __array_ufunc__ = None
 
-    def __init__(self, name: str | float, op: Op | None = None, inputs: tuple = ()):
+    def __init__(self, name: str | float, op: Op | None = None, inputs: "tuple[Formula, ...]" = ()):
         self.name, self.op, self.inputs = name, op, inputs
 
-    def interpret(self, op: Op, inputs: tuple):
-        """Fill in the symbol."""
+    def interpret(self, op: Op, inputs: tuple[Any, ...]) -> "Formula":
+        """Return the formula of `op` applied to the inputs."""
         return Formula("", op, tuple(map(formula_of, inputs)))
 
-    def __str__(self):
-        return spelled(self, lambda op: op.template, text_name)
+    def __str__(self) -> str:
+        return render(self, lambda op: op.template, text_name)
 
     @property
     def latex(self) -> str:
-        return spelled(self, latex_symbol, lambda name: latex_name(text_name(name)))
+        return render(self, latex_template, lambda name: latex_name(text_name(name)))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Formula({str(self)!r})"
 
 
-def formula_of(x) -> Formula:
-    """Itself, or that of a number."""
+def formula_of(x: Any) -> Formula:
+    """Return a formula as it is, and the formula of a number."""
     return x if isinstance(x, Formula) else Formula(float(x))
 
 
 def text_name(name: str | float) -> str:
-    return short(name) if isinstance(name, float) else name
+    return format_number(name) if isinstance(name, float) else name
 
 
-def short(number: float) -> str:
-    """Six digits, and none after the point that say nothing: "2", "0.5", "1.5e-07"."""
-    return f"{number:.6g}"
-
-
-def expression(y, name_of=lambda node: node.label) -> Formula:
-    """What `y` was computed from, as a formula: a node that `name_of` names stands for itself.
+def expression(y: Value, name_of: Callable[[Value], str] = lambda node: node.label) -> Formula:
+    """Return what `y` was computed from, as a formula. A node with a name stands for itself.
 
     >>> from micrograd import Value
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     >>> print(expression((a * b + 1.0).tanh()))
     tanh(a * b + 1)
     """
-    found: dict = {}
+    formulas: dict[Value, Formula] = {}
     for node in topological_order(y):
         name = name_of(node) if node is not y or not node.inputs else ""
         if name or not node.inputs:
-            found[node] = Formula(name or node.data)
+            formulas[node] = Formula(name or node.data)
         else:
-            found[node] = Formula("", node.op, tuple(found[x] for x in node.inputs))
-    return found[y]
+            formulas[node] = Formula("", node.op, tuple(formulas[x] for x in node.inputs))
+    return formulas[y]
 
 
 def derivatives(op: Op) -> dict[str, Formula]:
-    """{name of the input: d out / d it}, as the row has them.
+    """Return {name of an input: d out / d input}, as the op's row has it.
 
     >>> from micrograd.ops import tanh
     >>> print(derivatives(tanh)["x"])
     1 - out * out
     """
     names = input_names(op)
-    formulas = [*map(Formula, names), Formula("out")]
-    return {x: formula_of(partial(*formulas)) for x, partial in zip(names, op.partials)}
+    inputs = [Formula(name) for name in names]
+    slopes = [formula_of(partial(*inputs, Formula("out"))) for partial in op.partials]
+    return dict(zip(names, slopes))
 
 
 def input_names(op: Op) -> list[str]:
-    """Those that the row's partials call their inputs."""
+    """Return the names that the row's partials give their inputs, or "x0", "x1", ..."""
+    count = len(op.partials)
     names = list(inspect.signature(op.partials[0]).parameters)[:-1] if op.partials else []
-    known = len(names) == len(op.partials)
-    return names if known else [f"x{i}" for i in range(len(op.partials))]
+    return names if len(names) == count else [f"x{i}" for i in range(count)]
 
 
-# ---------------------------------------------------------------------------------------- spelling
+# ------------------------------------------------------------------------------- text and LaTeX
 
 
-def spelled(formula: Formula, symbol_of, name_of) -> str:
-    """The text, from the innermost formula outwards."""
-    found: dict = {}
+def render(
+    formula: Formula,
+    template_of: Callable[[Op], str],
+    name_of: Callable[[str | float], str],
+) -> str:
+    """Return the text of a formula, built from the innermost formulas outwards."""
+    texts: dict[Formula, str] = {}
     for node in topological_order(formula):
         if not node.op:
-            found[node] = name_of(node.name)
+            texts[node] = name_of(node.name)
             continue
-        template = symbol_of(node.op)
-        inputs = [
-            apart(found[x], needs_parentheses(node.op, template, place, x, found[x]))
-            for place, x in enumerate(node.inputs)
-        ]
+        template = template_of(node.op)
+        inputs = []
+        for place, x in enumerate(node.inputs):
+            inputs.append(parenthesise(texts[x], node.op, template, place, x.op))
         text = template.format(*inputs)
-        found[node] = text if len(text) <= LONGEST else "..."
-    return found[formula]
+        texts[node] = text if len(text) <= LONGEST else "..."
+    return texts[formula]
 
 
-def apart(text: str, needed: bool) -> str:
-    return f"({text})" if needed else text
+def parenthesise(text: str, op: Op, template: str, place: int, inner: Op | None) -> str:
+    """Return the text of the input at `place`, in parentheses if it would be misread without."""
+    if not delimiters(template)[place] and needs_parentheses(text, op, place, inner):
+        return f"({text})"
+    return text
 
 
-def needs_parentheses(op: Op, template: str, place: int, x: Formula, text: str) -> bool:
-    """Whether the input would be misread without."""
-    if enclosed(template)[place]:
-        return False
-    around, inside = binds(op) % TIGHT, binds(x.op) if x.op else TIGHT
-    if text.startswith("-") and (place or around == BINDS[ast.Pow]):
+def needs_parentheses(text: str, op: Op, place: int, inner: Op | None) -> bool:
+    around, inside = precedence(op), precedence(inner)
+    is_power = around == PRECEDENCE[ast.Pow]
+    if text.startswith("-") and (place > 0 or is_power):
         return True
-    power = around == BINDS[ast.Pow]  # a**b**c is a**(b**c)
-    return inside < around or (inside == around and (place == 0) == power)
+    if around == ATOM:
+        return False
+    if inside == around:  # a - (b - c), but (a**b)**c
+        return (place == 0) == is_power
+    return inside < around
 
 
 @functools.cache
-def binds(op: Op) -> int:
-    """How tightly the op holds its inputs together, next to another op."""
+def precedence(op: Op | None) -> int:
+    """Return how tightly an op holds its inputs together; for no op, a name, return `ATOM`."""
+    if op is None:
+        return ATOM
     names = string.ascii_letters * len(op.partials)
     node = ast.parse(op.template.format(*names), mode="eval").body
-    return BINDS[type(node.op)] if isinstance(node, ast.BinOp | ast.UnaryOp) else TIGHT
+    return PRECEDENCE[type(node.op)] if isinstance(node, ast.BinOp | ast.UnaryOp) else ATOM
 
 
 @functools.cache
-def enclosed(template: str) -> list[bool]:
-    """For each input whether the symbol itself stands around it, as in tanh({})."""
-    texts = [""]
+def delimiters(template: str) -> list[bool]:
+    """Return for each input whether the template has delimiters around it, as in "tanh({})"."""
+    between = [""]  # the texts before, between and after the inputs
     for text, field, *_ in string.Formatter().parse(template):
-        texts[-1] += text
-        texts += [""] if field is not None else []
+        between[-1] += text
+        between += [""] if field is not None else []
     return [
         before.rstrip()[-1:] in OPENING and after.lstrip()[:1] in CLOSING
-        for before, after in pairwise(texts)
+        for before, after in pairwise(between)
     ]
 
 
 @functools.cache
-def latex_symbol(op: Op) -> str:
+def latex_template(op: Op) -> str:
+    """Return the notation of the op in LaTeX, with a {} for each input."""
     if op in LATEX:
         return LATEX[op]
     if call := re.match(r"(\w+)\(", op.template):
@@ -184,7 +197,7 @@ def latex_symbol(op: Op) -> str:
 
 
 def latex_name(name: str) -> str:
-    """x_{1} of "x1"; a number or a letter as it is; other names upright."""
+    """Return a name or number in LaTeX: "x1" as x_{1}, a letter as it is, other names upright."""
     if number := re.fullmatch(r"([A-Za-z])(\d+)", name):
         return f"{number[1]}_{{{number[2]}}}"
     if power := re.fullmatch(r"(-?[\d.]+)e([+-]\d+)", name):
@@ -193,9 +206,8 @@ def latex_name(name: str) -> str:
         return name
     if name in ("inf", "-inf"):
         return name.replace("inf", r"\infty")
-    return r"\mathrm{" + re.sub(r"[\\#$%&_{}~^]", escaped, name) + "}"
+    return r"\mathrm{" + re.sub(r"[\\#$%&_{}~^]", escape, name) + "}"
 
 
-def escaped(found: re.Match) -> str:
-    named = {"\\": r"\backslash{}", "~": r"\sim{}", "^": r"\wedge{}"}
-    return named.get(found[0], "\\" + found[0])
+def escape(character: re.Match[str]) -> str:
+    return LATEX_SPECIAL.get(character[0], "\\" + character[0])

@@ -1,31 +1,51 @@
-"""What to call the nodes of a graph."""
+"""Names for the nodes of a graph, so that a text can refer to each of them."""
 
 from collections import Counter
+from collections.abc import Sequence
+
+from micrograd.engine import Value
 
 
-def names_of(order: list) -> dict:
-    """{node: what to call it}: its label, or "c1" for a leaf, "t1" for a result without one.
+def names_of(order: Sequence[Value]) -> dict[Value, str]:
+    """Return {node: its name}: its label, else "c1" for a leaf and "t1" for a result.
 
-    No two are called the same: of nodes with one label the second is "w#2".
+    All names differ: the second of two nodes that share the label "w" is called "w#2".
     """
-    found, given, counts = {}, set(), Counter()
+    names: dict[Value, str] = {}
     labels = {"", *(printable(node.label) for node in order)}
+    taken: set[str] = set()
+    counts: Counter[str] = Counter()
     for node in order:
         name = label = printable(node.label)
-        stem = f"{label}#" if label else "t" if node.inputs else "c"
-        while name in given or (not label and name in labels):
+        stem = stem_of(node, label)
+        while name in taken or (not label and name in labels):
             counts[stem] += 1
-            name = f"{stem}{counts[stem] + bool(label)}"
-        given.add(name)
-        found[node] = name
-    return found
+            number = counts[stem] + 1 if label else counts[stem]
+            name = f"{stem}{number}"
+        taken.add(name)
+        names[node] = name
+    return names
 
 
-def printable(label) -> str:
-    """The label with what would move the cursor, or cannot be written, in Python's spelling."""
+def stem_of(node: Value, label: str) -> str:
+    """Return what stands before the number in the name of a node: "w#", "t" or "c"."""
+    if label:
+        return f"{label}#"
+    return "t" if node.inputs else "c"
+
+
+def printable(label: object) -> str:
+    """Return the label with Python's escapes for characters that cannot be printed."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(label))
 
 
-def shown(number: float) -> str:
-    """Six digits, and always a point: "-2.0", "0.333333", "1e-07"."""
-    return str(float(f"{number:.6g}"))
+def owner_of(path: str) -> str:
+    """Return the module that a parameter belongs to, by its path; "" for none.
+
+    >>> owner_of("layers.0.neurons.3.w.1"), owner_of("b")
+    ('layers.0.neurons.3', '')
+    """
+    names = path.split(".")
+    while len(names) > 1 and names[-1].isdigit():
+        names.pop()
+    return ".".join(names[:-1])

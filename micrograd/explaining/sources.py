@@ -1,11 +1,11 @@
-"""The user's line on which each Value was made."""
+"""The line of the user's code that made each Value, recorded on request."""
 
 from micrograd.support import source_line
 from micrograd.watchers import Watcher, watching
 
 
 class Sources(Watcher):
-    """Notes which line of the user's made each Value."""
+    """Notes on each Value the line of the user's code that made it."""
 
     def on_leaf(self, leaf):
         leaf.made_at = source_line.user_line()
@@ -15,7 +15,7 @@ class Sources(Watcher):
 
 
 def record_sources():
-    """Within the block every Value remembers the line that made it, which `explain` then shows.
+    """Record within the block the line that made each Value; `explain` then shows it.
 
     >>> from micrograd import Value
     >>> with record_sources():

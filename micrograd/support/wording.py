@@ -39,6 +39,6 @@ def abbreviate(items: Iterable, most: int = 8) -> str:
     return " and ".join([", ".join(first), *last] if first else last)
 
 
-def quoted(names: Iterable) -> list[str]:
+def quote(names: Iterable) -> list[str]:
     """Return each name in quotation marks, as Python writes it."""
     return [repr(name) for name in names]

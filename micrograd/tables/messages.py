@@ -1,6 +1,6 @@
 """Messages of tables: what happened, why, and what to do."""
 
-from micrograd.support.wording import abbreviate, nearest, quoted
+from micrograd.support.wording import abbreviate, nearest, quote
 
 
 def not_utf8(path, line: int) -> str:
@@ -38,7 +38,7 @@ def unequal_rows(path, wrong: dict[int, int], width: int) -> str:
 def no_such_column(path, name: str, names: list[str]) -> str:
     near = nearest(name, names)
     meant = f"Did you mean {near[0]!r}? " if near else ""
-    return f"{path} has no column {name!r}. {meant}Its columns are {abbreviate(quoted(names))}."
+    return f"{path} has no column {name!r}. {meant}Its columns are {abbreviate(quote(names))}."
 
 
 def columns_not_there(path, missing: list[str], names: list[str]) -> str:

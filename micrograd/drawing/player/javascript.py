@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from micrograd import errors
-from micrograd.explaining import Formula, formula_of, input_names, spelled
+from micrograd.explaining import Formula, formula_of, input_names, render
 from micrograd.ops import Op
 
 WEB = Path(__file__).parent / "web"
@@ -70,7 +70,7 @@ def function_of(op: Op) -> str:
 
 
 def written(formula: Formula) -> str:
-    return spelled(formula, call_of, number_of)
+    return render(formula, call_of, number_of)
 
 
 def call_of(op: Op) -> str:

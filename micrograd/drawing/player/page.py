@@ -15,8 +15,14 @@ from html import escape
 from micrograd import errors
 from micrograd.drawing import messages
 from micrograd.drawing.player.javascript import number_of, rows, source
-from micrograd.explaining import ALGORITHMS, Formula, names_of, notes, order_of, written
-from micrograd.graph import partials
+from micrograd.explaining import (
+    ALGORITHMS,
+    checked_order,
+    names_of,
+    node_formula,
+    notes_on,
+    partial_formulas,
+)
 from micrograd.ops import Op, is_row
 
 # each imports only those before it
@@ -103,10 +109,10 @@ def module(root, *more: str) -> str:
     Raises TraceError for a row whose forward or partials are not written in ops, GraphError for
     what machine code has computed.
     """
-    for node in order_of(root):
+    for node in checked_order(root):
         if node.op and not isinstance(node.op, Op):
             raise errors.GraphError(messages.no_steps_in_machine_code(node.op.name))
-    table = rows(node.op for node in order_of(root) if node.op)
+    table = rows(node.op for node in checked_order(root) if node.op)
     known = f"const rows = (() => {{\n{source('ops.mjs')}return {table};\n}})();\n"
     return known + "\n".join(map(bundled, (*MODULES, *more)))
 
@@ -123,20 +129,18 @@ def data_of(root) -> dict:
     Nodes come after their inputs, the result last; numbers are text where JSON has none. Raises
     GraphError for a node that was made by hand.
     """
-    order = order_of(root)
+    order = checked_order(root)
     names, grads = names_of(order), torch_grads(order)
     place = {node: i for i, node in enumerate(order)}
     nodes = []
     for node in order:
-        formulas = [Formula(names[x]) for x in node.inputs]
-        slopes = partials(node, lambda x: Formula(names[x])) if node.inputs else []
         nodes.append({
             "name": names[node],
             "op": node.op.name if node.op else None,
             "inputs": [place[x] for x in node.inputs],
             "data": as_number(node.data),
-            "formula": str(Formula("", node.op, tuple(formulas))) if node.op else "",
-            "partials": [written(slope) for slope in slopes],
+            "formula": node_formula(node, names) if node.op else "",
+            "partials": partial_formulas(node, names) if node.op else [],
             "source": getattr(node, "made_at", ""),
         })  # fmt: skip
         if node in grads:
@@ -148,7 +152,7 @@ def data_of(root) -> dict:
     return {
         "nodes": nodes,
         "algorithms": told,
-        "notes": list(notes(root, names, "right")),
+        "notes": list(notes_on(order, names, ALGORITHMS["right"])),
         "ran": any(node.grad for node in order),  # backward()
     }
 

@@ -9,7 +9,7 @@ import traitlets
 from micrograd.drawing.player import page
 from micrograd.drawing.player.javascript import source
 from micrograd.engine import Value
-from micrograd.explaining import order_of
+from micrograd.explaining import checked_order
 
 
 class Player(anywidget.AnyWidget):
@@ -20,7 +20,7 @@ class Player(anywidget.AnyWidget):
     leaves = traitlets.List().tag(sync=True)
 
     def __init__(self, root: Value, drawing: str):
-        self.root, self.order = root, order_of(root)
+        self.root, self.order = root, checked_order(root)
         self._esm, self._css = page.module(root, "widget"), source("player.css")
         super().__init__(drawing=drawing, page=page.data_of(root), leaves=self.numbers())
         self.observe(self.follow, "leaves")
