@@ -11,9 +11,10 @@ from math import inf, isfinite
 from numbers import Real
 
 from micrograd import errors
-from micrograd.engine import Value, gradients
+from micrograd.engine import Value, gradients, read_data
 from micrograd.explaining import messages
 from micrograd.explaining.events import checked_order, same
+from micrograd.graph import fold
 from micrograd.support.numbers import format_number
 from micrograd.support.text_table import align_columns
 
@@ -34,11 +35,7 @@ class Recompute:
 
     def __call__(self, changes: Mapping[Value, float]) -> float:
         """Return the number that `y` would be with `changes`, {Value: number}."""
-        data = dict(changes)
-        for node in self.order:
-            if node not in data:
-                inputs = [data[x] for x in node.inputs]
-                data[node] = node.op.forward(*inputs) if node.op else node.data
+        data = fold(self.order, read_data, lambda op, inputs: op.forward(*inputs), changes)
         return data[self.y]
 
 

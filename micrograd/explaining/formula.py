@@ -5,16 +5,16 @@ Parentheses are written where Python's grammar needs them, and nowhere else.
 """
 
 import ast
-import functools
 import inspect
 import re
 import string
 from collections.abc import Callable
+from functools import cache, partial
 from itertools import pairwise
 from typing import Any
 
 from micrograd.engine import Value
-from micrograd.graph import topological_order
+from micrograd.graph import fold, topological_order
 from micrograd.ops import Arithmetic, Op, abs, cos, div, exp, less, log, mul, pow, sin, sqrt, tanh
 from micrograd.support.numbers import format_number
 
@@ -89,13 +89,10 @@ def expression(y: Value, name_of: Callable[[Value], str] = lambda node: node.lab
     >>> print(expression((a * b + 1.0).tanh()))
     tanh(a * b + 1)
     """
-    formulas: dict[Value, Formula] = {}
-    for node in topological_order(y):
-        name = name_of(node) if node is not y or not node.inputs else ""
-        if name or not node.inputs:
-            formulas[node] = Formula(name or node.data)
-        else:
-            formulas[node] = Formula("", node.op, tuple(formulas[x] for x in node.inputs))
+    order = topological_order(y)
+    names = {node: name_of(node) for node in order if node is not y or not node.inputs}
+    named = {node: Formula(name) for node, name in names.items() if name}
+    formulas = fold(order, lambda leaf: Formula(leaf.data), partial(Formula, ""), named)
     return formulas[y]
 
 
@@ -108,7 +105,7 @@ def derivatives(op: Op) -> dict[str, Formula]:
     """
     names = input_names(op)
     inputs = [Formula(name) for name in names]
-    slopes = [formula_of(partial(*inputs, Formula("out"))) for partial in op.partials]
+    slopes = [formula_of(slope(*inputs, Formula("out"))) for slope in op.partials]
     return dict(zip(names, slopes))
 
 
@@ -128,18 +125,17 @@ def render(
     name_of: Callable[[str | float], str],
 ) -> str:
     """Return the text of a formula, built from the innermost formulas outwards."""
-    texts: dict[Formula, str] = {}
-    for node in topological_order(formula):
-        if not node.op:
-            texts[node] = name_of(node.name)
-            continue
-        template = template_of(node.op)
-        inputs = []
-        for place, x in enumerate(node.inputs):
-            inputs.append(parenthesise(texts[x], node.op, template, place, x.op))
-        text = template.format(*inputs)
-        texts[node] = text if len(text) <= LONGEST else "..."
-    return texts[formula]
+
+    def write(op: Op, inputs: tuple[tuple[str, Op | None], ...]) -> tuple[str, Op | None]:
+        template, texts = template_of(op), []
+        for place, (text, inner) in enumerate(inputs):
+            texts.append(parenthesise(text, op, template, place, inner))
+        text = template.format(*texts)
+        return (text if len(text) <= LONGEST else "..."), op
+
+    order = topological_order(formula)
+    text, _ = fold(order, lambda leaf: (name_of(leaf.name), None), write)[formula]
+    return text
 
 
 def parenthesise(text: str, op: Op, template: str, place: int, inner: Op | None) -> str:
@@ -161,7 +157,7 @@ def needs_parentheses(text: str, op: Op, place: int, inner: Op | None) -> bool:
     return inside < around
 
 
-@functools.cache
+@cache
 def precedence(op: Op | None) -> int:
     """Return how tightly an op holds its inputs together; for no op, a name, return `ATOM`."""
     if op is None:
@@ -171,7 +167,7 @@ def precedence(op: Op | None) -> int:
     return PRECEDENCE[type(node.op)] if isinstance(node, ast.BinOp | ast.UnaryOp) else ATOM
 
 
-@functools.cache
+@cache
 def delimiters(template: str) -> list[bool]:
     """Return for each input whether the template has delimiters around it, as in "tanh({})"."""
     between = [""]  # the texts before, between and after the inputs
@@ -184,7 +180,7 @@ def delimiters(template: str) -> list[bool]:
     ]
 
 
-@functools.cache
+@cache
 def latex_template(op: Op) -> str:
     """Return the notation of the op in LaTeX, with a {} for each input."""
     if op in LATEX:
