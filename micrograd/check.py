@@ -190,7 +190,7 @@ def as_tensor(torch: Any, x: Any) -> Any:
 
 # The rows that PyTorch does not call by their name.
 # fmt: off
-TORCH = {
+TORCH: dict[str, Callable[..., Any]] = {
     "softplus": lambda torch, x: -torch.nn.functional.logsigmoid(-x),  # its own is x above 20
     "leaky_relu": lambda torch, x: torch.nn.functional.leaky_relu(x),
     "elu": lambda torch, x: torch.nn.functional.elu(x),

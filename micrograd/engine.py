@@ -1,11 +1,14 @@
-"""Values: numbers that remember what they were computed from, and share out blame for the result.
+"""Values: numbers that remember what they were computed from, so that grads can flow back.
 
 Rule 1: nothing here states a derivative or knows an op by name; those are rows of ops.py.
 Rule 2: nothing here prints, draws or opens a file.
 """
 
+from __future__ import annotations
+
 import copy
 import operator
+from collections.abc import Callable, Iterable, KeysView
 from numbers import Real
 
 from micrograd import errors, graph
@@ -17,19 +20,26 @@ from micrograd.watchers import enable_grad as enable_grad
 from micrograd.watchers import no_grad as no_grad
 from micrograd.watchers import watchers
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal, SupportsFloat, TypeVar, overload
+
+    V = TypeVar("V", bound="Value")
+
 read_data = operator.attrgetter("data")
-new = object.__new__
+new_without_init = object.__new__
 
 
 class Value(Arithmetic):
     """One number and, after `backward()` of something computed from it, its grad.
 
-    `data` and `grad` are floats, `inputs` the Values that it was computed from (in operand order;
-    none for a leaf), `op` the row of the table that did it (None for a leaf), `label` a name to
-    show. Other attributes may be set freely. `Value(t, (x,), "sin")` makes a node by hand; it then
-    needs a `_backward` of its own. In a subclass, results have the class of the Value that the op
-    was called on, and are made without `__init__`. Raises TypeError for data that is not one real
-    number.
+    `data` and `grad` are floats. `inputs` are the Values that it was computed from (in operand
+    order; none for a leaf), `op` is the row of the table that computed it (None for a leaf), and
+    `label` is a name to show. Other attributes may be set freely. `Value(t, (x,), "sin")` makes a
+    node by hand, which then needs a `_backward` of its own. In a subclass, results have the class
+    of the Value that the op was called on, and are made without `__init__`.
+
+    Raises TypeError for data that is not one real number.
 
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     >>> c = a * b + a**2
@@ -38,13 +48,26 @@ class Value(Arithmetic):
     (Value(data=-2.0, grad=1.0), 1.0, 2.0)
     """
 
-    # Two inputs as two slots, not a tuple: Python's garbage collector has half as many objects to
-    # visit. With a tuple a step took about half as long again. `inputs` makes the tuple when asked.
+    # Two inputs stand in two slots, not in a tuple: Python's garbage collector then has half as
+    # many objects to visit. With a tuple, a training step took half as long again. `inputs` makes
+    # the tuple when it is asked for. If there are one, or three and more, `_second` is a tuple.
     __slots__ = ("data", "grad", "op", "_first", "_second", "__dict__", "__weakref__")
     __array_ufunc__ = None  # NumPy leaves `array * value` and `np.float64(2) * value` to us
-    label = ""
 
-    def __init__(self, data, _children=(), _op: str = "", label: str = ""):
+    data: float
+    grad: float
+    op: Op | None
+    _first: Any
+    _second: Any
+    label: str = ""
+
+    def __init__(
+        self,
+        data: SupportsFloat,
+        _children: Iterable[Value] = (),
+        _op: str = "",
+        label: str = "",
+    ):
         self.data = data if type(data) is float else scalar(data)
         self.grad = 0.0
         self.inputs = tuple(_children)
@@ -54,11 +77,22 @@ class Value(Arithmetic):
         for watcher in watchers.get():
             watcher.on_leaf(self)
 
-    def interpret(self, op: Op, inputs: tuple):
+    @classmethod
+    def result(cls: type[V], data: float, op: Op, inputs: tuple[Value, ...]) -> V:
+        """Return the Value that `op` computed from `inputs`. Does not call `__init__`."""
+        out = new_without_init(cls)
+        out.data, out.grad = data, 0.0
+        out.op, out.inputs = op, inputs
+        for watcher in watchers.get():
+            watcher.on_result(out, op, inputs)
+        return out
+
+    def interpret(self: V, op: Op, inputs: tuple[Any, ...]) -> V:
         """Compute now, and remember the inputs."""
         active = watchers.get()
         for watcher in active:
-            if (out := watcher.intercept(op, inputs)) is not None:
+            out = watcher.intercept(op, inputs)
+            if out is not None:
                 return out
         for x in inputs:
             if not isinstance(x, Value):
@@ -66,24 +100,22 @@ class Value(Arithmetic):
                 if inputs is NotImplemented:
                     return NotImplemented
                 break
-        out = new(type(self))
-        if len(inputs) == 2:  # most ops, spelled out for speed
-            out._first, out._second = x, y = inputs
-            out.data = op.forward(x.data, y.data)
-        else:
-            out.inputs = inputs
-            out.data = op.forward(*[x.data for x in inputs])
+        if len(inputs) != 2:
+            return self.result(op.forward(*map(read_data, inputs)), op, inputs)
+        out = new_without_init(type(self))  # `result`, spelled out for speed: most ops have two
+        out._first, out._second = x, y = inputs
+        out.data = op.forward(x.data, y.data)
         out.grad = 0.0
         out.op = op
         for watcher in active:
             watcher.on_result(out, op, inputs)
         return out
 
-    def _backward(self):
-        """Pass this node's grad on: each input owes it times the partial.
+    def _backward(self) -> None:
+        """Pass this node's grad on: each input receives it times the partial.
 
-        `+=`, not `=`: an input that is used twice is owed for by both uses. With `=` the second
-        would erase the first, and `b = a + a` would give a the grad 1, though it is 2.
+        `+=`, not `=`: an input that is used twice receives a grad from both uses. With `=` the
+        second would erase the first, and `b = a + a` would give a the grad 1, though it is 2.
         """
         x, y = self._first, self._second
         if isinstance(y, Value):  # two inputs, as most nodes have, spelled out for speed
@@ -95,11 +127,11 @@ class Value(Arithmetic):
             for x, partial in zip(self.inputs, graph.partials(self, read_data)):
                 x.grad += partial * self.grad
 
-    def backward(self):
+    def backward(self) -> None:
         """Fill `grad`, of this Value and of all it was computed from, with d self / d each.
 
-        Sets it for nodes in between and adds to it for leaves, as PyTorch does: call `zero_grad()`
-        between two steps of training.
+        This sets the grads of nodes in between and adds to the grads of leaves, as in PyTorch: call
+        `zero_grad()` between two training steps.
         """
         order = topological_order(self)
         for node in order:
@@ -112,94 +144,104 @@ class Value(Arithmetic):
             for watcher in active:
                 watcher.on_backward(node)
 
-    def detach(self) -> "Value":
-        """A leaf with the same data: what is computed from it sends nothing back to here."""
+    def detach(self) -> Value:
+        """Return a leaf with the same data: what is computed from it sends no grad back to here."""
         for watcher in watchers.get():
-            if (out := watcher.intercept(detach, (self,))) is not None:
+            out: Value | None = watcher.intercept(detach, (self,))
+            if out is not None:
                 return out
         return Value(self.data, label=self.label)
 
-    # ------------------------------------------------------------------- as a number and as a name
+    # --------------------------------------------------------------- as a node, a number and a text
 
     @property
-    def inputs(self) -> tuple:
+    def inputs(self) -> tuple[Any, ...]:
         """The Values that this one was computed from, in operand order; () for a leaf."""
         x, y = self._first, self._second
         if type(y) is tuple:
-            return (x, *y)
+            return y or (x,)
         return () if x is None else (x, y)
 
     @inputs.setter
-    def inputs(self, inputs):
+    def inputs(self, inputs: tuple[Any, ...]) -> None:
         if len(inputs) == 2:
             self._first, self._second = inputs
+        elif not inputs:
+            self._first = self._second = None
         else:
-            self._first, self._second = (inputs[0], inputs[1:]) if inputs else (None, None)
+            self._first = inputs[0]
+            self._second = inputs if len(inputs) > 2 else ()
 
     @property
     def _op(self) -> str:
         return self.op.symbol if self.op else ""
 
     @property
-    def _prev(self):
+    def _prev(self) -> KeysView[Any]:
         return dict.fromkeys(self.inputs).keys()
 
     # fmt: off
-    def __lt__(self, other):  return compare(operator.lt, self, other)
-    def __le__(self, other):  return compare(operator.le, self, other)
-    def __gt__(self, other):  return compare(operator.gt, self, other)
-    def __ge__(self, other):  return compare(operator.ge, self, other)
+    def __lt__(self, other: SupportsFloat) -> bool:  return compare(operator.lt, self, other)
+    def __le__(self, other: SupportsFloat) -> bool:  return compare(operator.le, self, other)
+    def __gt__(self, other: SupportsFloat) -> bool:  return compare(operator.gt, self, other)
+    def __ge__(self, other: SupportsFloat) -> bool:  return compare(operator.ge, self, other)
     # fmt: on
 
-    def __float__(self):
+    def __float__(self) -> float:
         return float(self.data)
 
-    def __round__(self, digits=None):
+    def __round__(self, digits: int | None = None) -> Any:
         return round(self.data, digits)
 
-    def __format__(self, spec):
+    def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Value(data={self.data}, grad={self.grad})"
 
     # ------------------------------------------------------------ copies, without any recursion
 
-    def __copy__(self):
-        return graph.restore_node(graph.node_state(self), self.inputs)
+    def __copy__(self) -> Value:
+        state = graph.node_state(self)
+        return graph.restore_node(state, self.inputs)
 
-    def __deepcopy__(self, memo):
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
         for node in topological_order(self):
             if id(node) not in memo:
                 inputs = tuple(memo[id(x)] for x in node.inputs)
                 *state, free = graph.node_state(node)
-                memo[id(node)] = twin = graph.restore_node(state, inputs)
-                twin.__dict__.update(copy.deepcopy(free, memo))
+                twin = graph.restore_node(state, inputs)
+                memo[id(node)] = twin
+                vars(twin).update(copy.deepcopy(free, memo))
         return memo[id(self)]
 
-    def __reduce__(self):
-        """A leaf is pickled as itself, so that it stays shared; a graph as a flat list."""
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle a leaf as itself, so that it stays shared, and a graph as a flat list."""
         if not self.inputs:
             *state, free = graph.node_state(self)
             return graph.restore_node, (state, ()), free
         order = topological_order(self)
-        place = {node: i for i, node in enumerate(order)}
+        index = {node: i for i, node in enumerate(order)}
         nodes = [graph.node_state(node) if node.inputs else node for node in order]
-        return graph.restore_graph, (nodes, [[place[x] for x in node.inputs] for node in order])
+        inputs = [[index[x] for x in node.inputs] for node in order]
+        return graph.restore_graph, (nodes, inputs)
 
 
 # ------------------------------------------------------------------------- numbers and other inputs
 
 
-def scalar(x):
-    """The float that `x` is; a number of another interpreter, as a traced one, is kept."""
-    return x if isinstance(x, Arithmetic) and not isinstance(x, Value) else float(as_number(x))
+def scalar(x: Any) -> Any:
+    """Return `x` as a float, or unchanged if it is a traced number."""
+    if isinstance(x, Arithmetic) and not isinstance(x, Value):
+        return x
+    return float(as_number(x))
 
 
-def lift(op: Op, inputs: tuple):
-    """The same with every number a leaf, or part of the op (`x**3`).
+def lift(op: Op, inputs: tuple[Any, ...]) -> tuple[Op, Any]:
+    """Return `op` and `inputs` with every number made a leaf, or part of the op (`x**3`).
 
-    The inputs are NotImplemented where one is neither a number nor a Value. TypeError for an array.
+    The inputs are NotImplemented if one is neither a number nor a Value. Raises TypeError for an
+    array.
     """
     for x in inputs:
         if not isinstance(x, Value | Real):
@@ -208,35 +250,57 @@ def lift(op: Op, inputs: tuple):
             if x.shape != ():
                 raise TypeError(errors.array_meets_value(x))
     if op.with_constant and not isinstance(inputs[-1], Value):
-        return op.with_constant(as_number(inputs[-1])), inputs[:-1]
+        constant = as_number(inputs[-1])
+        return op.with_constant(constant), inputs[:-1]
     return op, tuple(x if isinstance(x, Value) else Value(x) for x in inputs)
 
 
-def compare(relation, value: Value, other):
-    other = other.data if isinstance(other, Value) else other
+def compare(relation: Callable[[float, float], bool], value: Value, other: Any) -> Any:
+    if isinstance(other, Value):
+        other = other.data
     return relation(value.data, other) if isinstance(other, Real) else NotImplemented
 
 
 def handmade_op(symbol: str, arity: int) -> Op:
-    """A row for a node whose maker passes its grad on by a `_backward` of its own."""
+    """Return the op of a node made by hand, whose `_backward` the user writes."""
 
-    def unknown(*_):
+    def unknown(*_: Any) -> Any:
         raise errors.GraphError(errors.made_by_hand(symbol))
 
     slots = ", ".join(["{}"] * arity)
     return Op(symbol, f"{symbol}({slots})", unknown, (unknown,) * arity)
 
 
-def gradients(y: Value, xs, create_graph: bool = False) -> list:
-    """[d y / d x for x in xs], as floats; no `grad` is touched.
+if TYPE_CHECKING:
+
+    @overload
+    def gradients(
+        y: Value, xs: Iterable[Value], create_graph: Literal[False] = False
+    ) -> list[float]: ...
+    @overload
+    def gradients(y: Value, xs: Iterable[Value], create_graph: Literal[True]) -> list[Value]: ...
+
+
+def gradients(y: Value, xs: Iterable[Value], create_graph: bool = False) -> list[Any]:
+    """Return [d y / d x for x in xs], as floats. No `grad` is touched.
 
     With `create_graph` they are Values, computed by ops like any others, so they can be
-    differentiated again. An x that y does not depend on has 0. Raises GraphError where a node was
-    made by hand.
+    differentiated again. For an x that y does not depend on it is 0. Raises GraphError if a node
+    was made by hand.
+
+    >>> x = Value(3.0)
+    >>> (slope,) = gradients(x**2, [x], create_graph=True)
+    >>> slope, gradients(slope, [x])
+    (Value(data=6.0, grad=0.0), [2.0])
     """
-    start, read = (Value, lambda node: node) if create_graph else (float, read_data)
-    grads = {y: start(1.0)}
+    number: Callable[[float], Any] = Value if create_graph else float
+    read = identity if create_graph else read_data
+    grads = {y: number(1.0)}
     for node, x, partial in graph.chain_rule(topological_order(y), read):
         owed = partial * grads[node]
         grads[x] = grads[x] + owed if x in grads else owed
-    return [grads.get(x, start(0.0)) for x in xs]
+    return [grads[x] if x in grads else number(0.0) for x in xs]
+
+
+def identity(node: Value) -> Value:
+    return node

@@ -1,8 +1,10 @@
-"""Functions of floats as IEEE 754 has them, which answer also where Python's `math` raises.
+"""Functions of floats as in IEEE 754, which return a number also where Python's `math` raises.
 
-Rule: no function of floats raises, one of a nan is a nan, and what could overflow on the way to a
-number that does not is written so that it cannot.
+Rule: no function raises. A function of a nan is a nan. No function overflows on the way to a result
+that is finite.
 """
+
+from __future__ import annotations
 
 import math
 import operator
@@ -11,52 +13,63 @@ from numbers import Real
 
 from micrograd import errors
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-def as_number(x) -> float:
-    """`x` as a float, or an int that fits one. TypeError for what is not one real number."""
+
+def as_number(x: Any) -> float:
+    """Return `x` as a float, or as an int if a float can hold it exactly.
+
+    Raises TypeError if `x` is not one real number.
+    """
     if type(x).__module__ == "numpy" and getattr(x, "shape", None) == ():
         x = x.item()
     if not isinstance(x, Real):
         raise TypeError(errors.not_a_scalar(x))
     try:
-        return +x if isinstance(x, int) and float(x) == x else float(x)  # +True is 1
+        if isinstance(x, int) and float(x) == x:
+            return +x  # +True is 1
+        return float(x)
     except OverflowError:
-        return math.copysign(math.inf, 1 if x > 0 else -1)
+        return -math.inf if x < 0 else math.inf
 
 
-def with_fallback(compute: Callable, answer: Callable) -> Callable:
-    """`compute`, and where that raises, `answer` of the same inputs."""
+def with_fallback(
+    compute: Callable[..., float], fallback: Callable[..., float]
+) -> Callable[..., float]:
+    """Return a function that calls `compute`, and calls `fallback` where that raises."""
 
-    def forward(*inputs):
+    def forward(*inputs: float) -> float:
         try:
             return compute(*inputs)
         except (ValueError, OverflowError, ZeroDivisionError):
-            return answer(*inputs)
+            return fallback(*inputs)
 
     return forward
 
 
-def infinity(x):
+def infinity(x: float) -> float:
     return math.inf
 
 
-def not_a_number(x):
+def not_a_number(x: float) -> float:
     return math.nan
 
 
-def log_at_edge(x):
+def log_at_edge(x: float) -> float:
     return -math.inf if x == 0.0 else math.nan
 
 
-def log1p_at_edge(x):
+def log1p_at_edge(x: float) -> float:
     return -math.inf if x == -1.0 else math.nan
 
 
-def quotient_by_zero(x, y):
+def quotient_by_zero(x: float, y: float) -> float:
     return x * math.copysign(math.inf, y)
 
 
-def power_at_edge(x, y):
+def power_at_edge(x: float, y: float) -> float:
     if x < 0.0 and y != math.floor(y):
         return math.nan
     odd = math.fabs(math.fmod(y, 2.0)) == 1.0
@@ -74,27 +87,27 @@ div = with_fallback(operator.truediv, quotient_by_zero)
 pow = with_fallback(math.pow, power_at_edge)
 
 
-def sigmoid(x):
+def sigmoid(x: float) -> float:
     small = math.exp(-math.fabs(x))
     return 1.0 / (1.0 + small) if x >= 0.0 else small / (1.0 + small)
 
 
-def softplus(x):
+def softplus(x: float) -> float:
     above = x if x > 0.0 else 0.0
     return above + math.log1p(math.exp(-math.fabs(x)))
 
 
-def step(x):
+def step(x: float) -> float:
     return x if x != x else float(x > 0.0)
 
 
-def sign(x):
+def sign(x: float) -> float:
     return x if x != x else float((x > 0.0) - (x < 0.0))
 
 
-def maximum(x, y):
+def maximum(x: float, y: float) -> float:
     return x if x >= y or x != x else y
 
 
-def minimum(x, y):
+def minimum(x: float, y: float) -> float:
     return x if x <= y or x != x else y

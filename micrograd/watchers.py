@@ -1,5 +1,8 @@
 """Watchers: what else happens when a Value is made or passes its grad on."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from math import isfinite
@@ -7,31 +10,42 @@ from math import isfinite
 from micrograd import errors
 from micrograd.support import source_line
 
-watchers: ContextVar[tuple] = ContextVar("watchers", default=())
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from contextlib import _GeneratorContextManager
+    from typing import Any, TypeAlias
+
+    Block: TypeAlias = _GeneratorContextManager[None]  # for a `with`, or as a decorator
+
+watchers: ContextVar[tuple[Watcher, ...]] = ContextVar("watchers", default=())
 
 
 class Watcher:
-    """Is told of every leaf, of every Value that an op made, of every node that passed its grad on.
+    """An observer of Values. Each method is called where its name says; here they do nothing."""
 
-    Where `intercept` returns something, that is the result of the op, and nothing is computed.
-    `on_watchers_changed` receives the active watchers whenever one is added or removed.
-    """
+    def on_leaf(self, leaf: Any) -> None:
+        """A leaf was made."""
 
-    def on_leaf(self, leaf): ...
+    def intercept(self, op: Any, inputs: tuple[Any, ...]) -> Any:
+        """An op is to be computed. Return its result if nothing is to be computed, else None."""
 
-    def intercept(self, op, inputs): ...
+    def on_result(self, out: Any, op: Any, inputs: tuple[Any, ...]) -> None:
+        """An op made `out`."""
 
-    def on_watchers_changed(self, active): ...
+    def on_backward(self, node: Any) -> None:
+        """A node passed its grad on to its inputs."""
 
-    def on_result(self, out, op, inputs): ...
-
-    def on_backward(self, node): ...
+    def on_watchers_changed(self, active: tuple[Watcher, ...]) -> None:
+        """A watcher was added or removed: `active` are all that watch now."""
 
 
 @contextmanager
-def watching(*more: Watcher, without: tuple = ()):
-    """Within the block, in this thread or task alone, tell `more` watchers and not those kinds."""
-    others = (watcher for watcher in watchers.get() if not isinstance(watcher, without))
+def watching(*more: Watcher, without: tuple[type[Watcher], ...] = ()) -> Iterator[None]:
+    """Within the block, add `more` watchers and silence those of the classes `without`.
+
+    This holds for this thread or task alone.
+    """
+    others = [watcher for watcher in watchers.get() if not isinstance(watcher, without)]
     token = watchers.set((*others, *more))
     announce()
     try:
@@ -41,33 +55,35 @@ def watching(*more: Watcher, without: tuple = ()):
         announce()
 
 
-def announce():
-    for watcher in watchers.get():
-        watcher.on_watchers_changed(watchers.get())
+def announce() -> None:
+    active = watchers.get()
+    for watcher in active:
+        watcher.on_watchers_changed(active)
 
 
 class NoGrad(Watcher):
-    """Makes every result a leaf."""
+    """Turns every result into a leaf."""
 
-    def on_result(self, out, op, inputs):
+    def on_result(self, out: Any, op: Any, inputs: tuple[Any, ...]) -> None:
         out.inputs, out.op = (), None
 
 
 class Anomaly(Watcher):
     """Raises at the first number that is not finite."""
 
-    def on_result(self, out, op, inputs):
+    def on_result(self, out: Any, op: Any, inputs: tuple[Any, ...]) -> None:
         out.made_at = source_line.user_line()
         self.check("the result", op, inputs, out.data, out.made_at)
 
-    def on_backward(self, node):
+    def on_backward(self, node: Any) -> None:
         line = getattr(node, "made_at", "a line before detect_anomaly()")
         for x in node.inputs:
             self.check("a grad that comes out", node.op, node.inputs, x.grad, line)
 
-    def check(self, what, op, inputs, number, line):
+    def check(self, what: str, op: Any, inputs: tuple[Any, ...], number: float, line: str) -> None:
         if not isfinite(number):
-            raise FloatingPointError(errors.anomaly(what, op.name, inputs, number, line))
+            message = errors.anomaly(what, op.name, inputs, number, line)
+            raise FloatingPointError(message)
 
 
 def is_grad_enabled() -> bool:
@@ -75,19 +91,27 @@ def is_grad_enabled() -> bool:
     return not any(isinstance(watcher, NoGrad) for watcher in watchers.get())
 
 
-def no_grad():
-    """Within `with no_grad():` (or below `@no_grad()`) results are leaves: no inputs are kept."""
+def no_grad() -> Block:
+    """Make results leaves within `with no_grad():`, or in a function below `@no_grad()`.
+
+    >>> from micrograd import Value
+    >>> x = Value(2.0)
+    >>> with no_grad():
+    ...     y = x * x
+    >>> y.inputs
+    ()
+    """
     return watching(NoGrad())
 
 
-def enable_grad():
-    """Within the block inputs are kept, also inside `no_grad()`."""
+def enable_grad() -> Block:
+    """Make results remember their inputs within the block, also inside `no_grad()`."""
     return watching(without=(NoGrad,))
 
 
-def detect_anomaly():
-    """Within the block the first nan or inf, in a result or a grad, is a FloatingPointError.
+def detect_anomaly() -> Block:
+    """Raise FloatingPointError at the first nan or inf, in a result or a grad, within the block.
 
-    It names the op, its inputs and the line that made it.
+    The message names the op, its inputs and the line that made it.
     """
     return watching(Anomaly())

@@ -18,7 +18,7 @@ from micrograd.compiler import (
     program_of,
     simplify,
 )
-from micrograd.engine import Value, new, read_data
+from micrograd.engine import Value, read_data
 from micrograd.graph import topological_order
 from micrograd.ieee import as_number
 from micrograd.ops import interpret
@@ -212,18 +212,9 @@ class Call:
             self.outputs = version.forward.run(numbers)
 
     def results(self) -> list["Result"]:
-        """A Value for each output, made without __init__: there may be hundreds."""
-        first = Value(0.0)
-        first.inputs = self.values
-        slots, active, found = (first._first, first._second), watchers.get(), []
-        for output, data in enumerate(self.outputs):
-            made = new(Result)
-            made.data, made.grad, made.op = data, 0.0, Compiled(self, output)
-            made._first, made._second = slots  # for many results one tuple of many inputs
-            for watcher in active:
-                watcher.on_result(made, made.op, self.values)
-            found.append(made)
-        return found
+        """Return a Value for each output. They all share one tuple of inputs."""
+        outputs = enumerate(self.outputs)
+        return [Result.result(data, Compiled(self, i), self.values) for i, data in outputs]
 
     def partials(self, output: int) -> list[float]:
         """d output / d each Value."""
