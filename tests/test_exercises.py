@@ -16,10 +16,10 @@ from typer.testing import CliRunner
 from micrograd.cli import course
 from micrograd.cli.app import app
 from micrograd.course.exercises import judge, keyboard
-from micrograd.course.exercises.checking import Wrong, near, number, numbers, shown
-from micrograd.course.exercises.desk import Desk
-from micrograd.course.exercises.judge import judged
-from micrograd.course.exercises.task import task, tasks
+from micrograd.course.exercises.checking import Wrong, near, number, numbers, show
+from micrograd.course.exercises.judge import judge_file
+from micrograd.course.exercises.task import find_task, tasks
+from micrograd.course.exercises.workspace import Workspace
 
 FIRST = tasks()[0]
 
@@ -45,7 +45,7 @@ def test_from_the_start_to_the_first_solution(folder):
     assert names == [one.path.name for one in tasks()]
     first = run("check")
     assert first.exit_code == 1
-    assert "✗" in first.stdout and "there is nothing here yet." in first.stdout
+    assert "✗" in first.stdout and "this is not written yet." in first.stdout
     assert f"micrograd exercises hint {FIRST.name}" in first.stdout
     (folder / FIRST.path.name).write_text(FIRST.solution, encoding="utf-8")
     second = run("check")
@@ -69,17 +69,17 @@ def test_what_is_there_is_never_written_over(folder):
 
 
 def test_every_version_that_was_reset_is_kept(folder):
-    desk = Desk(folder)
-    desk.start()
-    desk.note(solved=[FIRST.name])
+    workspace = Workspace(folder)
+    workspace.start()
+    workspace.note(solved=[FIRST.name])
     for text in ("first", "second"):
-        desk.path(FIRST).write_text(text)
-        desk.reset(FIRST)
-    desk.reset(FIRST)  # nothing was written since
+        workspace.path(FIRST).write_text(text)
+        workspace.reset(FIRST)
+    workspace.reset(FIRST)  # nothing was written since
     old = [folder / f"{FIRST.path.name}.old", folder / f"{FIRST.path.name}.old2"]
     assert [path.read_text() for path in old] == ["first", "second"]
     assert sorted(folder.glob("*.old*")) == old
-    assert desk.solved() == set()
+    assert workspace.solved() == set()
 
 
 def test_three_hints_and_then_the_last_again(folder):
@@ -123,19 +123,19 @@ def test_a_folder_that_cannot_be_written(folder):
 def test_damaged_progress_is_no_progress(folder, content):
     run("start")
     (folder / "progress.json").write_text(content)
-    assert Desk(folder).solved() == set()
+    assert Workspace(folder).solved() == set()
     assert run("hint", "1").exit_code == 0
 
 
 def test_after_the_last_one(folder):
-    desk = Desk(folder)
-    desk.start()
-    desk.note(solved=[one.name for one in tasks()])
-    assert desk.following() is None
-    assert desk.task("") == tasks()[-1]
+    workspace = Workspace(folder)
+    workspace.start()
+    workspace.note(solved=[one.name for one in tasks()])
+    assert workspace.next_task() is None
+    assert workspace.task("") == tasks()[-1]
     assert "next" not in run("progress").stdout
     (folder / FIRST.path.name).write_text(FIRST.solution, encoding="utf-8")
-    assert "That was the last." in run("check", "1").stdout
+    assert "That was the last one." in run("check", "1").stdout
 
 
 # ------------------------------------------------------------------------- what learners write
@@ -143,12 +143,12 @@ def test_after_the_last_one(folder):
 FILES = {
     "while True: pass": "it did not end within 2 seconds: is there an endless loop?",
     "exit()": "it ended before it could be checked: is there an exit()?",
-    "raise SystemExit(3)": "Python itself stopped, with code 3.",
-    "import os; os._exit(4)": "Python itself stopped, with code 4.",
-    "import sys; sys.exit('no more')": "Python itself stopped, with code 1: no more.",
+    "raise SystemExit(3)": "Python stopped with exit code 3.",
+    "import os; os._exit(4)": "Python stopped with exit code 4.",
+    "import sys; sys.exit('no more')": "Python stopped with exit code 1: no more.",
     "import nothing_there": "line 1: ModuleNotFoundError: No module named 'nothing_there'.",
     "x = 1\ndef f(:": "line 2: SyntaxError: invalid syntax.",
-    "": "there is no `gradf` in the file any more: it was there in the beginning.",
+    "": "the file no longer defines `gradf`, which the starter did: put it back.",
     "def gradf(a, b, c): return None": "nothing was returned: is there a return?",
     "def gradf(a, b, c): return 1": "expected a list of 3 numbers, got 1.",
     "def gradf(a, b, c): return ['x'] * 3": "expected a number, got 'x'.",
@@ -163,7 +163,7 @@ FILES = {
 def test_whatever_a_file_does_is_one_sentence(text, tmp_path):
     path = tmp_path / "answer.py"
     path.write_text(text)
-    verdict = judged(FIRST, path, seconds=2)
+    verdict = judge_file(FIRST, path, seconds=2)
     assert not verdict.right
     assert verdict.why.startswith(FILES[text])
     assert "\n" not in verdict.why
@@ -174,37 +174,37 @@ def test_files_of_the_learners_are_not_pythons(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / name).write_text("raise ValueError")
     (tmp_path / "answer.py").write_text(FIRST.solution, encoding="utf-8")
-    assert judged(FIRST, tmp_path / "answer.py").right
+    assert judge_file(FIRST, tmp_path / "answer.py").right
 
 
 def test_an_endless_loop_that_prints(tmp_path):
     path = tmp_path / "answer.py"
     path.write_text("while True: print('again')")
-    verdict = judged(FIRST, path, seconds=1)
+    verdict = judge_file(FIRST, path, seconds=1)
     assert "endless loop" in verdict.why
     assert verdict.printed.startswith("again\nagain\n")
-    assert len(verdict.printed) == judge.SAID_AT_MOST
+    assert len(verdict.printed) == judge.PRINTED_AT_MOST
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
 def test_a_file_that_wants_all_the_memory(tmp_path):
     path = tmp_path / "answer.py"
     path.write_text("x = [0] * 10**10")
-    assert "MemoryError" in judged(FIRST, path).why
+    assert "MemoryError" in judge_file(FIRST, path).why
 
 
 def test_much_that_is_printed_is_cut_off(tmp_path):
     path = tmp_path / "answer.py"
     path.write_text(FIRST.solution + "\nprint('x' * 10**6)\n", encoding="utf-8")
-    verdict = judged(FIRST, path)
+    verdict = judge_file(FIRST, path)
     assert verdict.right
-    assert verdict.printed == "x" * judge.SAID_AT_MOST
+    assert verdict.printed == "x" * judge.PRINTED_AT_MOST
 
 
 def test_a_file_that_is_no_text(tmp_path):
     path = tmp_path / "answer.py"
     path.write_bytes(b"x = '\xe9'")
-    assert judged(FIRST, path).why == "it is not text in UTF-8: save it in that encoding."
+    assert judge_file(FIRST, path).why == "it is not UTF-8 text: save it in that encoding."
 
 
 def test_numbers_are_read_with_care():
@@ -220,7 +220,7 @@ def test_numbers_are_read_with_care():
     for wrong in (lambda: near(1.0, 2.0, "x"), lambda: number(None), lambda: numbers([1], 2)):
         with pytest.raises(Wrong):
             wrong()
-    assert shown([1 / 3, "x" * 100]) == "[0.333333, '" + "x" * 56 + "...]"
+    assert show([1 / 3, "x" * 100]) == "[0.333333, '" + "x" * 56 + "...]"
 
 
 # ---------------------------------------------------------------------------------------- watch
@@ -238,8 +238,8 @@ def pressed(*keys, between=lambda: None):
 
 
 def test_watch_checks_when_the_file_is_saved(folder, capsys):
-    desk = Desk(folder)
-    desk.start()
+    workspace = Workspace(folder)
+    workspace.start()
     path = folder / FIRST.path.name
 
     def save():
@@ -248,33 +248,35 @@ def test_watch_checks_when_the_file_is_saved(folder, capsys):
 
     from rich.console import Console
 
-    course.watching(Console(width=200), desk, FIRST, pressed("h", "", "l", "n", "q", between=save))
+    course.watch_file(
+        Console(width=200), workspace, FIRST, pressed("h", "", "l", "n", "q", between=save)
+    )
     said = capsys.readouterr().out
-    assert said.index("there is nothing here yet.") < said.index("hint 1 of 3")
+    assert said.index("this is not written yet.") < said.index("hint 1 of 3")
     assert said.index("hint 1 of 3") < said.index(f"solved. Next: {tasks()[1].name}")
     assert "micrograd exercises check NAME" in said  # the list
     assert f"{tasks()[2].number}. {tasks()[2].title}" in said  # the next but one, after n
 
 
 def test_watch_waits_for_a_file_that_is_being_saved(folder, capsys):
-    desk = Desk(folder)
-    desk.start()
+    workspace = Workspace(folder)
+    workspace.start()
     path = folder / FIRST.path.name
     looks = iter([path.unlink, lambda: None, lambda: path.write_text("x = 1"), lambda: None])
 
     from rich.console import Console
 
     keys = pressed("", "", "", "q", between=lambda: next(looks)())
-    course.watching(Console(width=200), desk, FIRST, keys)
+    course.watch_file(Console(width=200), workspace, FIRST, keys)
     said = capsys.readouterr().out
     assert said.count(FIRST.title) == 2 and "`gradf`" in said
 
 
 def test_next_goes_on_from_the_beginning(folder):
-    desk = Desk(folder)
+    workspace = Workspace(folder)
     last = tasks()[-1]
-    assert desk.following(last.number) == FIRST
-    assert desk.following(FIRST.number) == tasks()[1]
+    assert workspace.next_task(last.number) == FIRST
+    assert workspace.next_task(FIRST.number) == tasks()[1]
 
 
 def test_watch_ends_where_nobody_is(folder):
@@ -313,4 +315,4 @@ def test_keys_of_a_terminal(monkeypatch):
 
 
 def test_a_task_is_found_by_name_and_number():
-    assert task(FIRST.name) == task(str(FIRST.number)) == FIRST
+    assert find_task(FIRST.name) == find_task(str(FIRST.number)) == FIRST

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from micrograd.cli.app import app
 from micrograd.course import lesson, notebook, page, progress, terminal
 
-FIVE = lesson.lesson(5)
+FIVE = lesson.find_lesson(5)
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +70,7 @@ def test_which_lesson_is_to_be_written(option):
 
 def test_long_lines_are_wrapped_and_pictures_cut():
     said = run("4", columns=60).stdout.replace(" ", "").replace("\n", "")
-    for cell in lesson.lesson(4).cells:
+    for cell in lesson.find_lesson(4).cells:
         if cell.code:
             assert "".join(cell.text.split()) in said
 

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from micrograd.course.lesson import SECTIONS, lesson, lessons
+from micrograd.course.lesson import SECTIONS, find_lesson, lessons
 from micrograd.course.stages import STAGES, difference, source
 
 LESSONS = lessons()
@@ -50,7 +50,9 @@ def test_its_cells_are_those_that_jupytext_reads(one):
     jupytext = pytest.importorskip("jupytext")
     cells = jupytext.reads(one.text, fmt="py:percent").cells
     expected = [(cell.cell_type == "code", cell.source) for cell in cells]
-    assert [(cell.code, cell.text) for cell in one.cells] == expected
+    *script, closing = one.cells
+    assert [(cell.code, cell.text) for cell in script] == expected
+    assert "micrograd exercises" in closing.text
 
 
 def returned(cells):
@@ -113,7 +115,7 @@ SEEN: set[str] = set()
 
 def test_a_lesson_that_is_not_there():
     with pytest.raises(ValueError, match=r"no lesson 99: they are numbered from 1 to"):
-        lesson(99)
+        find_lesson(99)
 
 
 # --------------------------------------------------------------------------------------- stages

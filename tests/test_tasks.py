@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from micrograd.course.exercises.judge import findings, judged
-from micrograd.course.exercises.task import SOLUTION, task, tasks
+from micrograd.course.exercises.judge import judge_file, run_checks
+from micrograd.course.exercises.task import SOLUTION, find_task, tasks
 from micrograd.course.lesson import lessons
 
 TASKS = tasks()
@@ -34,13 +34,13 @@ def why(found):
 @EVERY
 def test_a_solution_passes(one):
     needs(one)
-    assert why(findings(one, one.solution, "answer.py")) == []
+    assert why(run_checks(one, one.solution, "answer.py")) == []
 
 
 @EVERY
 def test_a_starter_fails_and_has_no_solution_in_it(one):
     needs(one)
-    assert why(findings(one, one.starter, "answer.py"))
+    assert why(run_checks(one, one.starter, "answer.py"))
     assert not re.search(r"# </?(solution|checker)>", one.starter)
     for answer in (found[2] for found in SOLUTION.finditer(one.text)):
         lines = [line.strip() for line in answer.splitlines() if len(line.strip()) > 20]
@@ -50,17 +50,17 @@ def test_a_starter_fails_and_has_no_solution_in_it(one):
 @EVERY
 def test_a_wrong_answer_is_told_why(one):
     needs(one)
-    wrong = one.knowledge["WRONG"]
+    wrong = one.checker_names["WRONG"]
     assert len(wrong) >= 3
     for answer, sentence in wrong.items():
         answers = [answer] if isinstance(answer, str) else answer
-        found = why(findings(one, one.with_answers(answers), "answer.py"))
+        found = why(run_checks(one, one.with_answers(answers), "answer.py"))
         assert found and sentence in found[0], (answer, found)
 
 
 @EVERY
 def test_a_task_has_what_all_have(one):
-    known = one.knowledge
+    known = one.checker_names
     assert len(known["HINTS"]) == 3
     assert 1 <= known["NEEDS"] <= 20
     assert [name for name in known if name.startswith("check_")]
@@ -71,7 +71,7 @@ def test_a_task_has_what_all_have(one):
 
 @EVERY
 def test_a_task_needs_no_later_lesson(one):
-    needed = one.knowledge["NEEDS"]
+    needed = one.checker_names["NEEDS"]
     assert needed in {lesson.number for lesson in lessons()}
     for node in ast.walk(ast.parse(one.solution)):
         if isinstance(node, ast.ImportFrom) and node.module.startswith("micrograd"):
@@ -83,9 +83,9 @@ def test_they_are_numbered():
 
 
 def test_a_task_has_a_name_and_a_number():
-    assert task("1").name == task("analytic_gradient").name == task("01_analytic_gradient.py").name
+    assert find_task("1") == find_task("analytic_gradient") == find_task("01_analytic_gradient.py")
     with pytest.raises(ValueError, match="analytic_gradient"):
-        task("nothing")
+        find_task("nothing")
 
 
 # -------------------------------------------------------------------------------------- mutants
@@ -149,7 +149,7 @@ def test_mutants_of_solutions_are_rejected(tmp_path, capsys):
     def survives(i):
         path = tmp_path / f"{i}.py"
         path.write_text(made[i][1], encoding="utf-8")
-        return judged(made[i][0], path, 10).right
+        return judge_file(made[i][0], path, 10).right
 
     with ThreadPoolExecutor(4) as pool:
         alive = [i for i, right in enumerate(pool.map(survives, range(len(made)))) if right]

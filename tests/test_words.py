@@ -275,6 +275,7 @@ RULES = {rule.name: rule for rule in (
     Rule("children", "inputs",
         # the original's argument; a folder's; the parts of a nest; HTML's attribute
         never("children|child|parents?|src", r"_children", r"\bparents?=", r"nest\.children",
+              r"The lecture calls the inputs of a node its children", r"It calls children what",
               r"-src\b", r"src=", r"child process", r"\bchildren\(", r"children of a nest",
               outside=("micrograd/support/nest.py",))),
     Rule("local gradient", "partial",

@@ -26,7 +26,7 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from micrograd.course.lesson import LECTURE, Cell, Lesson, lessons, media, run_cell
+from micrograd.course.lesson import LECTURE, Cell, Lesson, lessons, mime_bundle, run_cell
 from micrograd.explaining.formula import Formula, derivatives
 from micrograd.ops import OPS
 
@@ -84,7 +84,7 @@ def outputs_of(cell: NotebookNode, names: dict, where: str) -> list[NotebookNode
         return [new_output("stream", name="stdout", text=f"{type(error).__name__}: {error}\n")]
     found = [new_output("stream", name="stdout", text=done.printed)] if done.printed else []
     if done.returned is not None:
-        found.append(new_output("execute_result", data=media(done.returned)))
+        found.append(new_output("execute_result", data=mime_bundle(done.returned)))
     return found
 
 

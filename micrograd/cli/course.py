@@ -1,7 +1,7 @@
 """The commands of the course: `micrograd learn` and `micrograd exercises`.
 
-Rule: nothing of a learner's is written over unless it is asked for, and every file that is written
-is listed. What the course needs is loaded by the command that needs it.
+Rule: no file of a learner is overwritten unless the learner asks for it, and every file that is
+written is listed. A command loads what it needs when it runs.
 """
 
 from pathlib import Path
@@ -17,9 +17,9 @@ from micrograd.cli.console import stop
 from micrograd.support import files
 from micrograd.support.extras import missing_extra
 
-LEARN_HELP = """The lecture, chapter by chapter, as lessons that run.
+LEARN_HELP = """Read the lecture, chapter by chapter, as lessons that run.
 
-Without a number: the list of them, and which you have read.
+Without a number, list the lessons and show which of them you have read.
 
 [bold]Examples[/bold]
 
@@ -32,7 +32,7 @@ Without a number: the list of them, and which you have read.
   micrograd learn --all --notebook
 """
 
-EXERCISES_HELP = """About thirty exercises, with a checker that knows the usual mistakes.
+EXERCISES_HELP = """Solve about thirty exercises, with a checker that knows the usual mistakes.
 
 [bold]Examples[/bold]
 
@@ -46,19 +46,25 @@ EXERCISES_HELP = """About thirty exercises, with a checker that knows the usual 
 exercises = typer.Typer(
     no_args_is_help=True, rich_markup_mode="rich", help=EXERCISES_HELP, add_completion=False
 )
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Of a task, or its number.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A task, or its number.")]
 Folder = Annotated[Path, typer.Option("--dir", help="The folder of your exercises.")]
 HERE = Path("exercises")
-PATIENCE = 0.3  # seconds between two looks at a file
+POLL_SECONDS = 0.3  # between two looks at a file
 
 
 def learn(
-    number: Annotated[int | None, typer.Argument(metavar="NUMBER", help="Of a lesson.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="All lessons.")] = False,
-    as_notebook: Annotated[bool, typer.Option("--notebook", help="Write an .ipynb.")] = False,
-    html: Annotated[bool, typer.Option("--html", help="Write a page, readable offline.")] = False,
-    dir: Annotated[Path, typer.Option(help="The folder for what is written.")] = Path(),
-    force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
+    number: Annotated[
+        int | None, typer.Argument(metavar="NUMBER", help="The number of a lesson.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Take all lessons.")] = False,
+    as_notebook: Annotated[
+        bool, typer.Option("--notebook", help="Write a notebook, as .ipynb.")
+    ] = False,
+    html: Annotated[
+        bool, typer.Option("--html", help="Write an HTML page that reads offline.")
+    ] = False,
+    dir: Annotated[Path, typer.Option(help="The folder to write to.")] = Path(),
+    force: Annotated[bool, typer.Option("--force", help="Overwrite existing files.")] = False,
 ) -> None:
     from micrograd.course import lesson, progress, terminal
 
@@ -66,16 +72,17 @@ def learn(
     if number is None and not every:
         if as_notebook or html:
             raise stop(messages.which_lesson())
-        return console.print(list_of(lesson.lessons(), progress.read()))
+        return console.print(lesson_table(lesson.lessons(), progress.read()))
     try:
-        chosen = lesson.lessons() if every else [lesson.lesson(number)]
-        endings = [".ipynb"] * as_notebook + [".html"] * html
-        for one in chosen:
+        chosen = lesson.lessons() if every else [lesson.find_lesson(number)]
+        endings = [*([".ipynb"] if as_notebook else []), *([".html"] if html else [])]
+        for each in chosen:
             if endings:
-                write_lesson(console, one, [dir / (one.path.stem + x) for x in endings], force)
+                paths = [dir / f"{each.path.stem}{ending}" for ending in endings]
+                write_lesson(console, each, paths, force)
             else:
-                terminal.show(one, console)
-            progress.mark(one.number)
+                terminal.show(each, console)
+            progress.mark(each.number)
     except ValueError as error:
         raise stop(str(error)) from error
     except OSError as error:
@@ -83,180 +90,193 @@ def learn(
     return None
 
 
-def list_of(lessons: list, read: set[int]) -> Table:
+def lesson_table(lessons: list, read: set[int]) -> Table:
+    """Return a table of the lessons, in which those that were `read` are marked."""
     table = Table(title="micrograd learn NUMBER", title_justify="left", box=None)
     for header in ("", "lesson", "in the lecture", "read"):
         table.add_column(header)
-    for one in lessons:
-        minutes, seconds = divmod(one.seconds, 60)
-        when = f"from {minutes}:{seconds:02}" if one.seconds else ""
-        mark = "yes" if one.number in read else ""
-        table.add_row(str(one.number), escape(one.title), when, mark)
+    for lesson in lessons:
+        minutes, seconds = divmod(lesson.seconds, 60)
+        start = f"from {minutes}:{seconds:02}" if lesson.seconds else ""
+        mark = "yes" if lesson.number in read else ""
+        table.add_row(str(lesson.number), escape(lesson.title), start, mark)
     return table
 
 
 def write_lesson(console: Console, lesson, paths: list[Path], force: bool) -> None:
-    """The lesson, with its outputs, as a notebook or a page, by the ending of each path."""
+    """Write the lesson with its outputs to each path: a notebook to .ipynb, else a page."""
     from micrograd.course import render_notebook, render_page, terminal
 
-    there = [path for path in paths if path.exists() and not force]
-    if there:
-        raise ValueError(messages.is_there_already(there[0]))
-    missing = terminal.missing(lesson)
+    existing = [path for path in paths if path.exists()]
+    if existing and not force:
+        raise ValueError(messages.is_there_already(existing[0]))
+    missing = terminal.missing_packages(lesson)
     cells = lesson.cells if missing else lesson.run()
     for path in paths:
-        text = (render_notebook if path.suffix == ".ipynb" else render_page)(lesson, cells)
-        console.print(f"wrote {escape(str(files.write(path, text)))}", soft_wrap=True)
+        render = render_notebook if path.suffix == ".ipynb" else render_page
+        files.write(path, render(lesson, cells))
+        console.print(f"wrote {escape(str(path))}", soft_wrap=True)
     for name in missing:
         console.print(escape(missing_extra(name, name)), soft_wrap=True)
     if paths[0].suffix == ".ipynb":
-        console.print(f"[dim]to open it: jupyter lab {escape(str(paths[0]))}[/dim]", soft_wrap=True)
+        console.print(
+            f"[dim]open it with: jupyter lab {escape(str(paths[0]))}[/dim]", soft_wrap=True
+        )
 
 
 # ------------------------------------------------------------------------------------- exercises
 
 
-@exercises.command(help="Write the files to begin with; what is there stays as it is.")
-def start(dir: Annotated[Path, typer.Argument(help="The folder for them.")] = HERE) -> None:
-    from micrograd.course import Desk
+@exercises.command(help="Write the starter files; existing files stay as they are.")
+def start(dir: Annotated[Path, typer.Argument(help="The folder to write to.")] = HERE) -> None:
+    from micrograd.course import Workspace
 
     console = Console(highlight=False)
     try:
-        written = Desk(dir).start()
+        written = Workspace(dir).start()
     except OSError as error:
         raise stop(files.cannot_write(dir, error)) from error
     for path in written:
         console.print(f"wrote {escape(str(path))}", soft_wrap=True)
-    console.print(f"{len(written)} new tasks in {escape(str(dir))}. Begin with the first; then:")
-    console.print("  micrograd exercises check" + option(dir))
+    console.print(f"{len(written)} new tasks in {escape(str(dir))}. Solve the first, then run:")
+    console.print("  micrograd exercises check" + dir_option(dir))
 
 
-@exercises.command("list", help="All tasks, and which are solved.")
+@exercises.command("list", help="List all tasks, and show which are solved.")
 def list_(dir: Folder = HERE) -> None:
-    from micrograd.course import Desk, tasks
+    from micrograd.course import Workspace, tasks
 
-    solved = Desk(dir).solved()
+    solved = Workspace(dir).solved()
     table = Table(box=None, title="micrograd exercises check NAME", title_justify="left")
     for header in ("", "name", "task", "after lesson", "solved"):
         table.add_column(header)
-    for one in tasks():
-        mark = "yes" if one.name in solved else ""
-        lesson = str(one.knowledge["NEEDS"])
-        table.add_row(str(one.number), one.name, escape(one.title), lesson, mark)
+    for task in tasks():
+        mark = "yes" if task.name in solved else ""
+        lesson = str(task.checker_names["NEEDS"])
+        table.add_row(str(task.number), task.name, escape(task.title), lesson, mark)
     Console(highlight=False).print(table)
 
 
-@exercises.command(help="Say what is right and what is wrong, and why; of the next one by itself.")
+@exercises.command(
+    help="Check a task, and explain what is wrong. Without a name, check the next one."
+)
 def check(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="A task, or its number.")] = "",
     dir: Folder = HERE,
 ) -> None:
-    from micrograd.course import Desk
+    from micrograd.course import Workspace
 
-    desk, console = Desk(dir), Console(highlight=False)
+    workspace, console = Workspace(dir), Console(highlight=False)
     try:
-        one = desk.task(name)
-        right = show_verdict(console, desk, one)
+        task = workspace.task(name)
+        right = show_verdict(console, workspace, task)
     except (ValueError, OSError) as error:
         raise stop(str(error)) from error
     if not right:
-        console.print(f"[dim]micrograd exercises hint {one.name}{option(dir)}[/dim]")
+        console.print(f"[dim]micrograd exercises hint {task.name}{dir_option(dir)}[/dim]")
         raise typer.Exit(1)
 
 
-def show_verdict(console: Console, desk, one) -> bool:
-    """Print what is right and wrong; whether all is right."""
-    verdict = desk.check(one)
-    console.print(f"[bold]{one.number}. {escape(one.title)}[/bold]")
+def show_verdict(console: Console, workspace, task) -> bool:
+    """Check the task and print what is right and wrong; return whether all is right."""
+    verdict = workspace.check(task)
+    console.print(f"[bold]{task.number}. {escape(task.title)}[/bold]")
     for finding in verdict.findings:
         sign = "[red]✗[/red]" if finding.wrong else "[green]✓[/green]"
         console.print(f"{sign} {escape(finding.what)}", soft_wrap=True)
         if finding.wrong:
             console.print(f"  {escape(finding.wrong)}", soft_wrap=True)
     if verdict.printed:
-        console.print(f"[dim]it printed:[/dim]\n{escape(verdict.printed.rstrip())}", soft_wrap=True)
+        console.print("[dim]your file printed:[/dim]", soft_wrap=True)
+        console.print(escape(verdict.printed.rstrip()), soft_wrap=True)
     if verdict.right:
-        following = desk.following()
-        console.print(f"solved. {f'Next: {following.name}' if following else 'That was the last.'}")
+        next_task = workspace.next_task()
+        console.print(
+            f"solved. Next: {next_task.name}" if next_task else "solved. That was the last one."
+        )
     return verdict.right
 
 
 @exercises.command(
-    help="Check again whenever the file is saved. h: a hint, n: next, l: list, q: quit."
+    help="Check again whenever the file is saved. Keys: h hint, n next, l list, q quit."
 )
 def watch(
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help="Where to begin.")] = "",
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="The task to begin with.")] = "",
     dir: Folder = HERE,
 ) -> None:
-    from micrograd.course import Desk, keys
+    from micrograd.course import Workspace, keys
 
-    desk, console = Desk(dir), Console(highlight=False)
+    workspace, console = Workspace(dir), Console(highlight=False)
     try:
         with keys() as key:
-            watching(console, desk, desk.task(name), key)
+            watch_file(console, workspace, workspace.task(name), key)
     except (ValueError, OSError) as error:
         raise stop(str(error)) from error
     except KeyboardInterrupt:
         return
 
 
-def watching(console: Console, desk, one, key) -> None:
-    """Until q: check when the file has changed, and do what keys ask for."""
-    seen = None
+def watch_file(console: Console, workspace, task, key) -> None:
+    """Check the task whenever its file changes, and do what keys ask for, until q is pressed."""
+    checked = None
     while True:
-        now = (one.name, desk.changed(one))
-        if now != seen and now[1]:  # a file that is missing is perhaps just being saved
-            seen = now
-            if show_verdict(console, desk, one):
-                one = desk.following() or one
+        version = (task.name, workspace.modified(task))
+        if version != checked and version[1]:  # a missing file is perhaps just being saved
+            checked = version
+            if show_verdict(console, workspace, task):
+                task = workspace.next_task() or task
             console.print("[dim]h: hint  n: next  l: list  q: quit[/dim]")
-        match key(PATIENCE):
+        match key(POLL_SECONDS):
             case "q":
                 return
             case "h":
-                number, of, text = desk.hint(one)
-                console.print(f"hint {number} of {of}: {escape(text)}", soft_wrap=True)
+                show_hint(console, workspace, task)
             case "n":
-                one = desk.following(one.number) or one
+                task = workspace.next_task(task.number) or task
             case "l":
-                list_(desk.folder)
+                list_(workspace.folder)
 
 
-@exercises.command(help="A hint; asked again, the next one. There are three for each task.")
+def show_hint(console: Console, workspace, task) -> None:
+    number, count, text = workspace.hint(task)
+    console.print(f"hint {number} of {count}: {escape(text)}", soft_wrap=True)
+
+
+@exercises.command(help="Show a hint, and the next one when asked again. Each task has three.")
 def hint(name: Name, dir: Folder = HERE) -> None:
-    from micrograd.course import Desk
+    from micrograd.course import Workspace
 
-    desk = Desk(dir)
+    workspace = Workspace(dir)
     try:
-        number, of, text = desk.hint(desk.task(name))
+        show_hint(Console(highlight=False), workspace, workspace.task(name))
     except (ValueError, OSError) as error:
         raise stop(str(error)) from error
-    Console(highlight=False).print(f"hint {number} of {of}: {escape(text)}", soft_wrap=True)
 
 
-@exercises.command(help="Begin a task anew; what was there is kept beside it, as NAME.py.old.")
+@exercises.command(help="Start a task again; your file is kept as NAME.py.old.")
 def reset(name: Name, dir: Folder = HERE) -> None:
-    from micrograd.course import Desk
+    from micrograd.course import Workspace
 
-    desk = Desk(dir)
+    workspace = Workspace(dir)
     try:
-        path = desk.reset(desk.task(name))
+        path = workspace.reset(workspace.task(name))
     except (ValueError, OSError) as error:
         raise stop(str(error)) from error
     Console(highlight=False).print(f"wrote {escape(str(path))}", soft_wrap=True)
 
 
-@exercises.command(help="How many are solved, and which is next.")
+@exercises.command(help="Show how many tasks are solved, and which is next.")
 def progress(dir: Folder = HERE) -> None:
-    from micrograd.course import Desk, tasks
+    from micrograd.course import Workspace, tasks
 
-    desk, console = Desk(dir), Console(highlight=False)
-    solved, every = desk.solved(), tasks()
-    following = desk.following()
-    console.print(f"{len(solved)} of {len(every)} solved.")
-    if following:
-        console.print(f"next: {following.number}. {following.name}, {escape(following.title)}")
+    workspace, console = Workspace(dir), Console(highlight=False)
+    solved, all_tasks = workspace.solved(), tasks()
+    next_task = workspace.next_task()
+    console.print(f"{len(solved)} of {len(all_tasks)} solved.")
+    if next_task:
+        console.print(f"next: {next_task.number}. {next_task.name}, {escape(next_task.title)}")
 
 
-def option(dir: Path) -> str:
+def dir_option(dir: Path) -> str:
+    """Return the option that names the folder; "" for the usual one."""
     return "" if dir == HERE else f" --dir {dir}"

@@ -9,14 +9,14 @@ from micrograd.support.lazy import lazy_names
 
 TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
 if TYPE_CHECKING:
-    from micrograd.course.exercises.desk import Desk as Desk
     from micrograd.course.exercises.keyboard import keys as keys
     from micrograd.course.exercises.task import tasks as tasks
+    from micrograd.course.exercises.workspace import Workspace as Workspace
     from micrograd.course.notebook import render_notebook as render_notebook
     from micrograd.course.page import render_page as render_page
 
 LAZY = {
-    "Desk": "exercises.desk",
+    "Workspace": "exercises.workspace",
     "keys": "exercises.keyboard",
     "render_notebook": "notebook",
     "render_page": "page",

@@ -1,7 +1,7 @@
 """Lessons: scripts in jupytext's percent format, read as cells, and run as a notebook would.
 
-Rule: a lesson is a file in lessons/, called after its number. Nothing is shown here: whoever shows
-one gets its cells, with what they print and return.
+Rule: a lesson is a file in lessons/ whose name begins with its number. Nothing is displayed here:
+the forms of a lesson (terminal, page, notebook) take its cells, with what they print and return.
 """
 
 import ast
@@ -22,11 +22,15 @@ SECTIONS = (
     *("What PyTorch calls this", "Recap"),
 )
 LECTURE = "https://youtu.be/VMj-3S1tku0?t="
+CLOSING = (
+    "To practise, run `micrograd exercises list` in a terminal: it lists exercises with hints and "
+    "a checker, and the lesson after which you can solve each of them."
+)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A piece of Markdown, or of Python; what it `printed` and `returned` if it was run."""
+    """A piece of Markdown, or of Python; if it was run, with what it `printed` and `returned`."""
 
     code: bool
     text: str
@@ -36,7 +40,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Lesson:
-    """One chapter."""
+    """One chapter of the lecture."""
 
     number: int
     path: Path = field(repr=False)
@@ -47,49 +51,60 @@ class Lesson:
 
     @cached_property
     def cells(self) -> list[Cell]:
-        """The cells of the script: `# %%` begins one of Python, `# %% [markdown]` one of text."""
+        """The cells of the script, and one that says where the exercises are.
+
+        `# %%` begins a cell of Python, `# %% [markdown]` one of text.
+        """
         _, *parts = re.split(r"^# %%(.*)\n", self.text, flags=re.MULTILINE)
-        return [as_cell(mark, text.strip("\n")) for mark, text in zip(parts[::2], parts[1::2])]
+        cells = [as_cell(mark, text.strip("\n")) for mark, text in zip(parts[::2], parts[1::2])]
+        return [*cells, Cell(False, CLOSING)]
 
     @property
     def title(self) -> str:
-        """Without the number: "The Value object and its picture"."""
-        return re.search(r"^# # \d+\. (.*)$", self.text, re.MULTILINE)[1]
+        """The title without the number: "The Value object and its picture"."""
+        return self.search(r"^# # \d+\. (.*)$", "title")
 
     @property
     def goal(self) -> str:
-        """One sentence."""
-        found = re.search(r"^# \*\*Goal:\*\* (.*?)\n#\s*$", self.text, re.MULTILINE | re.DOTALL)
-        return re.sub(r"\n# ", " ", found[1])
+        """The goal of the lesson, one sentence."""
+        text = self.search(r"^# \*\*Goal:\*\* ((?:.|\n)*?)\n#\s*$", "goal")
+        return re.sub(r"\n# ", " ", text)
 
     @property
     def seconds(self) -> int:
-        """Where the chapter begins in the lecture; 0 for what is beyond it."""
-        found = re.search(re.escape(LECTURE) + r"(\d+)", self.text)
-        return int(found[1]) if found else 0
+        """Where the chapter begins in the lecture; 0 for a lesson beyond the lecture."""
+        match = re.search(re.escape(LECTURE) + r"(\d+)", self.text)
+        return int(match[1]) if match else 0
 
     @property
     def needs(self) -> list[str]:
-        """What has to be installed for it to run."""
+        """The packages beyond the base install that the lesson imports."""
         return sorted(set(re.findall(r"^import (torch)$", self.text, re.MULTILINE)))
 
+    def search(self, pattern: str, what: str) -> str:
+        """Return the first group of the pattern in the script. Raises ValueError without one."""
+        match = re.search(pattern, self.text, re.MULTILINE)
+        if match is None:
+            raise ValueError(messages.no_heading(self.path, what))
+        return match[1]
+
     def run(self) -> list[Cell]:
-        """Its cells, run one after the other. What one raises is raised."""
+        """Run the cells in order, and return them. Errors of a cell are not caught."""
         names: dict = {"__name__": f"lesson_{self.number}"}
         return [run_cell(cell, names, str(self.path)) if cell.code else cell for cell in self.cells]
 
 
 def lessons() -> list[Lesson]:
-    """All, in order."""
+    """Return all lessons, in order."""
     return [Lesson(int(path.name[:2]), path) for path in sorted(FOLDER.glob("[0-9]*.py"))]
 
 
-def lesson(number: int) -> Lesson:
-    """The one of that number. ValueError if there is none."""
-    found = {one.number: one for one in lessons()}
-    if number not in found:
-        raise ValueError(messages.no_such_lesson(number, max(found)))
-    return found[number]
+def find_lesson(number: int) -> Lesson:
+    """Return the lesson of that number. Raises ValueError if there is none."""
+    by_number = {lesson.number: lesson for lesson in lessons()}
+    if number not in by_number:
+        raise ValueError(messages.no_such_lesson(number, max(by_number)))
+    return by_number[number]
 
 
 def as_cell(mark: str, text: str) -> Cell:
@@ -100,7 +115,7 @@ def as_cell(mark: str, text: str) -> Cell:
 
 
 def run_cell(cell: Cell, names: dict, where: str) -> Cell:
-    """What it prints, and what its last line is, if that is an expression."""
+    """Return the cell with what it prints, and the value of its last line if it has one."""
     tree = ast.parse(cell.text, where)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     printed, returned = io.StringIO(), None
@@ -111,8 +126,8 @@ def run_cell(cell: Cell, names: dict, where: str) -> Cell:
     return Cell(True, cell.text, printed.getvalue(), returned)
 
 
-def media(x) -> dict:
-    """{MIME type: how `x` shows}, as a notebook has it: of a picture, of a plot, of anything."""
+def mime_bundle(x) -> dict:
+    """Return {MIME type: content} of a picture, a plot or anything else, as notebooks store it."""
     if hasattr(x, "_repr_mimebundle_"):
         return x._repr_mimebundle_()
     if hasattr(x, "savefig"):

@@ -1,11 +1,11 @@
-"""A lesson as a notebook, with its outputs: a file that Jupyter, VS Code and Colab open.
+"""A lesson as a notebook, with its outputs, which Jupyter, VS Code and Colab can open.
 
 Rule: the text is what the package nbformat would write, version 4.5 of its format.
 """
 
 import json
 
-from micrograd.course.lesson import Cell, Lesson, media
+from micrograd.course.lesson import Cell, Lesson, mime_bundle
 
 METADATA = {
     "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
@@ -15,7 +15,7 @@ METADATA = {
 
 
 def render_notebook(lesson: Lesson, cells: list[Cell]) -> str:
-    """Return the text of an .ipynb of the lesson's cells, run or not; the same every time."""
+    """Return the text of an .ipynb of the lesson's cells; the same cells give the same text."""
     content = {
         "cells": [as_json(cell, i) for i, cell in enumerate(cells)],
         "metadata": METADATA,
@@ -26,7 +26,7 @@ def render_notebook(lesson: Lesson, cells: list[Cell]) -> str:
 
 
 def as_json(cell: Cell, i: int) -> dict:
-    """Return the cell number `i` as the format has it."""
+    """Return cell number `i` in the notebook format."""
     parts = {"id": f"cell-{i}", "metadata": {}, "source": lines(cell.text)}
     if not cell.code:
         return {"cell_type": "markdown", **parts}
@@ -34,14 +34,14 @@ def as_json(cell: Cell, i: int) -> dict:
 
 
 def outputs(cell: Cell) -> list[dict]:
-    """Return what the cell printed and what it returned, as the format has them."""
+    """Return what the cell printed and returned, in the notebook format."""
     printed = {"output_type": "stream", "name": "stdout", "text": lines(cell.printed)}
-    found = [printed] if cell.printed else []
+    streams = [printed] if cell.printed else []
     if cell.returned is None:
-        return found
-    data = {kind: lines(text) for kind, text in media(cell.returned).items()}
+        return streams
+    data = {kind: lines(text) for kind, text in mime_bundle(cell.returned).items()}
     result = {"output_type": "execute_result", "execution_count": None, "metadata": {}}
-    return [*found, {**result, "data": data}]
+    return [*streams, {**result, "data": data}]
 
 
 def lines(text: str) -> list[str]:

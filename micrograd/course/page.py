@@ -1,4 +1,4 @@
-"""A lesson as one HTML file, readable offline: text, code in colours, pictures to play with."""
+"""A lesson as one HTML file that reads offline: text, code in colours, and pictures that play."""
 
 from html import escape
 from pathlib import Path
@@ -8,7 +8,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from micrograd.course.lesson import Cell, Lesson, media
+from micrograd.course.lesson import Cell, Lesson, mime_bundle
 
 STYLE = Path(__file__).with_name("lesson.css")
 PAGE = """<!doctype html>
@@ -31,14 +31,14 @@ PLOT = '<img src="data:image/png;base64,{}" alt="the plot that the code above ma
 
 
 def render_page(lesson: Lesson, cells: list[Cell]) -> str:
-    """The text of the page of the lesson's cells, run or not."""
-    style = STYLE.read_text(encoding="utf-8") + colours()
+    """Return the HTML of a page of the lesson's cells, whether they were run or not."""
+    style = STYLE.read_text(encoding="utf-8") + code_colours()
     body = "".join(map(as_html, cells))
     return PAGE.format(title=escape(f"{lesson.number}. {lesson.title}"), style=style, body=body)
 
 
-def colours() -> str:
-    """Those of code, in light and in dark."""
+def code_colours() -> str:
+    """Return the CSS for the colours of code, in light and in dark."""
     light, dark = (
         HtmlFormatter(style=style, nobackground=True).get_style_defs(".code")
         for style in ("sas", "github-dark")
@@ -47,16 +47,20 @@ def colours() -> str:
 
 
 def as_html(cell: Cell) -> str:
+    """Return a cell, with its outputs, as HTML."""
     if not cell.code:
         return MarkdownIt("commonmark").enable("table").render(cell.text)
     formatter = HtmlFormatter(cssclass="code", nobackground=True)
-    found = highlight(cell.text, PythonLexer(), formatter).replace("<pre>", '<pre tabindex="0">')
+    html = highlight(cell.text, PythonLexer(), formatter).replace("<pre>", '<pre tabindex="0">')
     if cell.printed:
-        found += OUTPUT.format(escape(cell.printed.rstrip()))
-    return found + (shown(media(cell.returned)) if cell.returned is not None else "")
+        html += OUTPUT.format(escape(cell.printed.rstrip()))
+    if cell.returned is not None:
+        html += render_output(mime_bundle(cell.returned))
+    return html
 
 
-def shown(bundle: dict) -> str:
+def render_output(bundle: dict) -> str:
+    """Return the HTML of an output, from its richest form in {MIME type: content}."""
     if "text/html" in bundle:
         return bundle["text/html"] + "\n"
     if "image/png" in bundle:

@@ -1,6 +1,7 @@
-"""Which lessons were read: a file of the user's own, and nothing else is kept.
+"""The list of the lessons that a user has read, in a file of the user's own.
 
-Rule: it is a list of numbers, in the folder for data that the system has for each user.
+Rule: it is a list of numbers, in the folder that the system has for each user's data, and nothing
+else is stored.
 """
 
 import json
@@ -16,7 +17,7 @@ def path() -> Path:
 
 
 def read() -> set[int]:
-    """The numbers; none where the file is missing or is not ours."""
+    """Return the numbers of the lessons read; none if the file is missing or damaged."""
     try:
         return set(map(int, json.loads(path().read_text(encoding="utf-8"))))
     except (OSError, ValueError, TypeError):
@@ -24,7 +25,7 @@ def read() -> set[int]:
 
 
 def mark(number: int) -> None:
-    """Note that the lesson was read, if that can be written."""
+    """Note that the lesson was read, if the file can be written."""
     numbers = sorted(read() | {number})
     try:
         files.write(path(), json.dumps(numbers) + "\n")

@@ -1,8 +1,8 @@
 """The stages of `Value` in the lecture, from a number to a table of operations, each runnable.
 
-Rule: a stage is the whole class, so that `difference(n)` shows what it adds to the one before. The
-last does what the engine does. `Value4` and `Value5` have the lecture's bug, marked, which `Value6`
-mends.
+Rule: a stage is a whole class, so that `difference(n)` shows what it adds to the stage before. The
+last stage does what the engine does. `Value4` and `Value5` have the lecture's bug, marked, which
+`Value6` fixes.
 """
 
 import difflib
@@ -28,7 +28,7 @@ class Value1:
 
 
 class Value2:
-    """It remembers its inputs and the operation that made it."""
+    """A number that remembers its inputs and the operation that made it."""
 
     def __init__(self, data, inputs=(), op="", label=""):
         self.data = data
@@ -47,7 +47,7 @@ class Value2:
 
 
 class Value3:
-    """It has a grad: how much the result changes when it does. Nothing fills it yet."""
+    """A number with a grad: how fast the result changes with it. It is 0 so far."""
 
     def __init__(self, data, inputs=(), op="", label=""):
         self.data = data
@@ -87,7 +87,7 @@ class Value4:
         out = Value4(self.data + other.data, (self, other), "+")
 
         def _backward():
-            self.grad = 1.0 * out.grad  # the bug: = where it has to be +=
+            self.grad = 1.0 * out.grad  # a bug, which lesson 10 fixes
             other.grad = 1.0 * out.grad
 
         out._backward = _backward
@@ -114,7 +114,7 @@ class Value4:
 
 
 class Value5:
-    """`backward()` calls them all, each node before its inputs."""
+    """`backward()` calls the `_backward` of every node, each node before its inputs."""
 
     def __init__(self, data, inputs=(), op="", label=""):
         self.data = data
@@ -131,7 +131,7 @@ class Value5:
         out = Value5(self.data + other.data, (self, other), "+")
 
         def _backward():
-            self.grad = 1.0 * out.grad  # the bug: = where it has to be +=
+            self.grad = 1.0 * out.grad  # a bug, which lesson 10 fixes
             other.grad = 1.0 * out.grad
 
         out._backward = _backward
@@ -173,7 +173,7 @@ class Value5:
 
 
 class Value6:
-    """What comes from several uses is added up."""
+    """Contributions from several uses of a node are added up."""
 
     def __init__(self, data, inputs=(), op="", label=""):
         self.data = data
@@ -232,7 +232,7 @@ class Value6:
 
 
 class Value7:
-    """More operations, and numbers beside Values: 2 * a, a - 1, a / b, a**3, a.exp()."""
+    """More operations, also with plain numbers: 2 * a, a - 1, a / b, a**3, a.exp()."""
 
     def __init__(self, data, inputs=(), op="", label=""):
         self.data = data
@@ -331,7 +331,7 @@ class Value7:
             node._backward()
 
 
-TABLE = {  # mark: (what it computes, its partials: d out / d each input)
+TABLE = {  # symbol: (what the op computes, its partials: d out / d each input)
     "+": (lambda x, y: x + y, (lambda x, y, out: 1.0, lambda x, y, out: 1.0)),
     "*": (lambda x, y: x * y, (lambda x, y, out: y, lambda x, y, out: x)),
     "-": (lambda x, y: x - y, (lambda x, y, out: 1.0, lambda x, y, out: -1.0)),
@@ -342,7 +342,7 @@ TABLE = {  # mark: (what it computes, its partials: d out / d each input)
 
 
 class Value8:
-    """All operations are rows of one table, and the chain rule stands in one place."""
+    """All operations are rows of one table, and the chain rule is written in one place."""
 
     def __init__(self, data, inputs=(), op="", label=""):
         self.data = data
@@ -421,23 +421,23 @@ STAGES = (Value1, Value2, Value3, Value4, Value5, Value6, Value7, Value8)
 
 
 def source(stage: int) -> str:
-    """The text of a stage's class, which is called Value in it."""
+    """Return the source of a stage, in which the class is called Value."""
     text = inspect.getsource(STAGES[stage - 1])
     return re.sub(r"\bValue\d\b", "Value", text)
 
 
 def difference(stage: int) -> str:
-    """What a stage adds to the one before, and what it takes away: lines with "+ " and "- ".
+    """Return what a stage adds to the stage before, and what it removes: lines of "+ " and "- ".
 
-    Lines that stay are left out but for the ones around, and "..." stands where more are. Of the
-    first stage it is all of it.
+    Unchanged lines are left out, except those next to a change; "..." stands for the rest. For the
+    first stage every line is new.
 
     >>> print(difference(3).splitlines()[2])
-    +     \"\"\"It has a grad: how much the result changes when it does. Nothing fills it yet.\"\"\"
+    +     \"\"\"A number with a grad: how fast the result changes with it. It is 0 so far.\"\"\"
     """
     old = source(stage - 1).splitlines() if stage > 1 else []
     lines = difflib.unified_diff(old, source(stage).splitlines(), n=1, lineterm="")
-    found = []
-    for line in [*lines][3:]:  # without the names of files, and the first place
-        found.append("..." if line.startswith("@@") else f"{line[0]} {line[1:]}".rstrip())
-    return "\n".join(found)
+    return "\n".join(
+        "..." if line.startswith("@@") else f"{line[0]} {line[1:]}".rstrip()
+        for line in [*lines][3:]  # the first three name the files and the first place
+    )

@@ -1,8 +1,9 @@
-"""A lesson in a terminal: text, code in colours, what that prints, and pictures as trees."""
+"""A lesson in a terminal: text, code in colours with what it prints, and pictures as trees."""
 
+from collections.abc import Iterator
 from importlib.util import find_spec
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.syntax import Syntax
@@ -13,40 +14,43 @@ from micrograd.drawing import tree
 from micrograd.support.extras import missing_extra
 
 THEME = "ansi_dark"  # the terminal's own colours
-PLOT = "(a plot, which `micrograd learn {} --html` and `--notebook` show)"
+PLOT = "(a plot: `micrograd learn {} --html` or `--notebook` shows it)"
 
 
 def show(lesson: Lesson, console: Console) -> None:
-    """Print it; where it needs what is not installed, without outputs, and say how to get it."""
-    found = missing(lesson)
-    for cell in lesson.cells if found else lesson.run():
-        console.print(Group(*parts(cell, lesson.number)))
-    for name in found:
+    """Print the lesson. If it needs a missing package, print it without outputs, and say so."""
+    missing = missing_packages(lesson)
+    for cell in lesson.cells if missing else lesson.run():
+        console.print(Group(*render_cell(cell, lesson.number)))
+    for name in missing:
         console.print(missing_extra(name, name), soft_wrap=True, markup=False)
 
 
-def missing(lesson: Lesson) -> list[str]:
-    """What it needs and is not installed."""
+def missing_packages(lesson: Lesson) -> list[str]:
+    """Return the packages that the lesson needs and that are not installed."""
     return [name for name in lesson.needs if not find_spec(name)]
 
 
-def parts(cell: Cell, number: int):
-    """What to print for a cell: yields rich's renderables."""
+def render_cell(cell: Cell, number: int) -> Iterator[RenderableType]:
+    """Yield rich's renderables of a cell of lesson `number`."""
     if not cell.code:
         yield Markdown(cell.text)
         yield Text()
         return
-    how = {"theme": THEME, "background_color": "default", "word_wrap": True}
-    yield Padding(Syntax(cell.text, "python", **how), (0, 2))
+    code = Syntax(cell.text, "python", theme=THEME, background_color="default", word_wrap=True)
+    yield Padding(code, (0, 2))
     if printed := cell.printed.rstrip():
         yield Padding(Text(printed), (1, 4, 0, 4))
     if returned := as_text(cell.returned, number):
-        lines = {"no_wrap": True, "overflow": "ellipsis"} if hasattr(cell.returned, "svg") else {}
-        yield Padding(Text(returned, **lines), (1, 4, 0, 4))
+        text = Text(returned)
+        if hasattr(cell.returned, "svg"):
+            text.no_wrap, text.overflow = True, "ellipsis"
+        yield Padding(text, (1, 4, 0, 4))
     yield Text()
 
 
 def as_text(x, number: int) -> str:
+    """Return the result of a cell of lesson `number` as text; "" for None."""
     if x is None:
         return ""
     if hasattr(x, "svg"):

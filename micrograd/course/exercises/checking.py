@@ -11,7 +11,7 @@ NOTHING_RETURNED = "nothing was returned: is there a return?"
 
 
 class Wrong(Exception):
-    """What is wrong with an answer, in one sentence."""
+    """A mistake in an answer, described in one sentence."""
 
 
 def numbers(answer, count: int, plain: bool = False) -> list[float]:
@@ -23,7 +23,7 @@ def numbers(answer, count: int, plain: bool = False) -> list[float]:
         raise Wrong(NOTHING_RETURNED)
     answer = answer.tolist() if hasattr(answer, "tolist") else answer
     if not isinstance(answer, list | tuple) or len(answer) != count:
-        raise Wrong(f"expected a list of {count} numbers, got {shown(answer)}.")
+        raise Wrong(f"expected a list of {count} numbers, got {show(answer)}.")
     return [number(x, plain) for x in answer]
 
 
@@ -36,10 +36,10 @@ def number(answer, plain: bool = False) -> float:
         raise Wrong(NOTHING_RETURNED)
     if hasattr(answer, "grad"):
         if plain:
-            raise Wrong(f"expected a float, got a Value, {shown(answer)}: take its .data.")
+            raise Wrong(f"expected a float, got a Value, {show(answer)}: take its .data.")
         answer = answer.data
     if isinstance(answer, str) or not hasattr(answer, "__float__"):
-        raise Wrong(f"expected a number, got {shown(answer)}.")
+        raise Wrong(f"expected a number, got {show(answer)}.")
     return float(answer)
 
 
@@ -48,8 +48,8 @@ def near(answer, expected, what: str, rel: float = 1e-9) -> None:
     pairs = zip(answer, expected) if isinstance(expected, list | tuple) else [(answer, expected)]
     if all(close(x, y, rel) for x, y in pairs):
         return
-    digits = 6 if shown(answer) != shown(expected) else 12
-    raise Wrong(f"{what}: expected {shown(expected, digits)}, got {shown(answer, digits)}.")
+    digits = 6 if show(answer) != show(expected) else 12
+    raise Wrong(f"{what}: expected {show(expected, digits)}, got {show(answer, digits)}.")
 
 
 def recognise(answer, mistakes: dict, rel: float = 1e-9) -> None:
@@ -77,11 +77,11 @@ def slope(f: Callable, point, i: int, h: float = 1e-5) -> float:
     return (number(f(*up)) - number(f(*down))) / (2 * h)
 
 
-def shown(x, digits: int = 6) -> str:
+def show(x, digits: int = 6) -> str:
     """Return x as text that is short enough for a sentence; floats with so many digits."""
     if isinstance(x, float):
         return f"{x:.{digits}g}"
     if isinstance(x, list | tuple):
-        return "[" + ", ".join(shown(item, digits) for item in x) + "]"
+        return "[" + ", ".join(show(item, digits) for item in x) + "]"
     text = repr(x)
     return text if len(text) < 60 else text[:57] + "..."

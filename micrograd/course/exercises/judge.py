@@ -1,7 +1,7 @@
-"""Judging a learner's file: in a process of its own, with limits, so that nothing can hang.
+"""The judge of a learner's file: it runs the file in a process of its own, with limits.
 
-Rule: the process writes what it found into a file of ours, whatever the learner's code prints.
-Every way to go wrong ends in one sentence.
+Rule: the process writes its findings to a file of ours, whatever the learner's code prints. Every
+way to go wrong ends in one sentence.
 """
 
 import json
@@ -9,15 +9,16 @@ import subprocess
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from micrograd.course.exercises.checking import Wrong
-from micrograd.course.exercises.task import Task, task
+from micrograd.course.exercises.task import Task, find_task
 
-SECONDS, MEGABYTES = 20, 2000  # that an answer may take
-SAID_AT_MOST = 2000  # characters of the learner's own prints that are shown
-# Without the current folder on the path: a learner's random.py there is not Python's.
+SECONDS, MEGABYTES = 20, 2000  # limits for a learner's file
+PRINTED_AT_MOST = 2000  # how many characters of the learner's own prints are shown
+# The current folder is taken off the path: a learner's random.py there is not Python's.
 START = """
 import sys
 sys.path[:] = [folder for folder in sys.path if folder]
@@ -28,7 +29,7 @@ main(*sys.argv[1:])
 
 @dataclass(frozen=True)
 class Finding:
-    """One check: what it looks at, and what is wrong, if anything is."""
+    """The result of one check: what it looks at, and what is wrong, if anything is."""
 
     what: str
     wrong: str = ""
@@ -47,89 +48,92 @@ class Verdict:
 
     @property
     def why(self) -> str:
-        """The first thing that is wrong."""
+        """The first thing that is wrong; "" if nothing is."""
         return next((finding.wrong for finding in self.findings if finding.wrong), "")
 
 
-def judged(one: Task, path: Path, seconds: float = SECONDS) -> Verdict:
-    """What is right and wrong with the file, judged in a process of its own."""
+def judge_file(task: Task, path: Path, seconds: float = SECONDS) -> Verdict:
+    """Return the verdict on the file at `path`, which is run in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder, "findings.json")
-        command = [sys.executable, "-c", START, one.name, str(path.resolve()), str(result)]
+        command = [sys.executable, "-c", START, task.name, str(path.resolve()), str(result)]
         with open(Path(folder, "out"), "w+b") as out, open(Path(folder, "err"), "w+b") as err:
-            how = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": err, "check": False}
             try:
-                code = subprocess.run(command, timeout=seconds, **how).returncode
+                code = subprocess.run(
+                    command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, timeout=seconds
+                ).returncode
             except subprocess.TimeoutExpired:
-                loop = f"it did not end within {seconds:g} seconds: is there an endless loop?"
-                return ended(loop, beginning(out))
-            printed, said = beginning(out), beginning(err)
+                sentence = f"it did not end within {seconds:g} seconds: is there an endless loop?"
+                return failed_run(sentence, read_start(out))
+            printed, errors = read_start(out), read_start(err)
         if not result.exists():
-            return ended(how_it_ended(code, said), printed)
-        found = json.loads(result.read_text(encoding="utf-8"))
-        return Verdict(tuple(Finding(*pair) for pair in found), printed)
+            return failed_run(describe_exit(code, errors), printed)
+        pairs = json.loads(result.read_text(encoding="utf-8"))
+        return Verdict(tuple(Finding(*pair) for pair in pairs), printed)
 
 
-def beginning(file) -> str:
-    """What was written to it, at first."""
+def read_start(file) -> str:
+    """Return the first characters of what was written to the file."""
     file.seek(0)
-    return file.read(4 * SAID_AT_MOST).decode(errors="replace")[:SAID_AT_MOST]
+    return file.read(4 * PRINTED_AT_MOST).decode(errors="replace")[:PRINTED_AT_MOST]
 
 
-def ended(sentence: str, printed: str = "") -> Verdict:
+def failed_run(sentence: str, printed: str = "") -> Verdict:
+    """Return the verdict on a file that did not run to its end."""
     return Verdict((Finding("the file runs", sentence),), printed)
 
 
-def how_it_ended(code: int, said: str) -> str:
-    if "MemoryError" in said or code in (-9, 137):
-        return f"it wanted more than {MEGABYTES:,} megabytes of memory."
+def describe_exit(code: int, errors: str) -> str:
+    """Return a sentence that says how the process ended without any findings."""
+    if "MemoryError" in errors or code in (-9, 137):
+        return f"it needed more than {MEGABYTES:,} megabytes of memory."
     if code == 0:
         return "it ended before it could be checked: is there an exit()?"
-    last = said.strip().splitlines()[-1:]
-    return f"Python itself stopped, with code {code}" + "".join(f": {line}" for line in last) + "."
+    last_line = "".join(f": {line}" for line in errors.strip().splitlines()[-1:])
+    return f"Python stopped with exit code {code}{last_line}."
 
 
 # ------------------------------------------------------------------------- in the other process
 
 
-def findings(one: Task, source: str, path: str) -> list[Finding]:
-    """Run the file, then each check of the task on what it defines."""
+def run_checks(task: Task, source: str, path: str) -> list[Finding]:
+    """Run the file, then each check of the task on what it defines, and return the findings."""
     names = {"__name__": "answer", "__file__": path}
     try:
         exec(compile(source, path, "exec"), names)
     except Exception as error:
-        return [Finding("the file runs", told(error, path))]
-    return [Finding(check.__doc__, problem(check, path)) for check in one.checks(names)]
+        return [Finding("the file runs", describe_error(error, path))]
+    return [Finding(check.__doc__ or "", run_check(check, path)) for check in task.checks(names)]
 
 
-def problem(check, path: str) -> str:
-    """What the check finds wrong; "" for nothing."""
+def run_check(check: Callable, path: str) -> str:
+    """Return what the check finds wrong; "" if it finds nothing."""
     try:
         check()
     except Wrong as wrong:
         return str(wrong)
     except NotImplementedError:
-        return "there is nothing here yet."
+        return "this is not written yet."
     except Exception as error:
-        return told(error, path)
+        return describe_error(error, path)
     return ""
 
 
-def told(error: Exception, path: str) -> str:
-    """The error in one sentence, with the learner's line."""
+def describe_error(error: Exception, path: str) -> str:
+    """Return the error in one sentence, with the line of the learner's file."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == path]
-    said = str(error)
+    text = str(error)
     if isinstance(error, SyntaxError):
-        lines, said = [error.lineno], error.msg
+        lines, text = [error.lineno], error.msg
     elif isinstance(error, NameError) and not lines:
-        return f"there is no `{error.name}` in the file any more: it was there in the beginning."
+        return f"the file no longer defines `{error.name}`, which the starter did: put it back."
     where = f"line {lines[-1]}: " if lines else ""
-    return f"{where}{type(error).__name__}: {said}".rstrip(": .") + "."
+    return f"{where}{type(error).__name__}: {text}".rstrip(": .") + "."
 
 
-def limit() -> None:
-    """No more memory than that, where the system can be told so."""
+def limit_memory() -> None:
+    """Limit the memory of this process, where the system can do that."""
     try:
         import resource
     except ImportError:
@@ -139,11 +143,12 @@ def limit() -> None:
 
 
 def main(name: str, path: str, result: str) -> None:
-    one = task(name)
-    limit()
+    """Judge the file at `path`, and write the findings to the file `result`."""
+    task = find_task(name)
+    limit_memory()
     try:
-        found = findings(one, Path(path).read_text(encoding="utf-8"), path)
+        findings = run_checks(task, Path(path).read_text(encoding="utf-8"), path)
     except UnicodeDecodeError:
-        found = [Finding("the file runs", "it is not text in UTF-8: save it in that encoding.")]
-    pairs = [(finding.what, finding.wrong) for finding in found]
+        findings = [Finding("the file runs", "it is not UTF-8 text: save it in that encoding.")]
+    pairs = [(finding.what, finding.wrong) for finding in findings]
     Path(result).write_text(json.dumps(pairs), encoding="utf-8")

@@ -9,29 +9,29 @@ from contextlib import contextmanager
 
 @contextmanager
 def keys() -> Iterator[Callable[[float], str]]:
-    """Yields key(seconds): the key that was pressed within that time, or ""."""
+    """Yield key(seconds), which returns the key that is pressed within that time, or ""."""
     if not sys.stdin.isatty():
-        yield nobody
+        yield no_key
     elif sys.platform == "win32":
-        yield on_windows
+        yield key_on_windows
     else:
-        with unbuffered():
-            yield on_posix
+        with single_keys():
+            yield key_on_posix
 
 
-def nobody(seconds: float) -> str:
+def no_key(seconds: float) -> str:
     time.sleep(seconds)
     return ""
 
 
-def on_posix(seconds: float) -> str:
+def key_on_posix(seconds: float) -> str:
     import select
 
     ready, _, _ = select.select([sys.stdin], [], [], seconds)
     return os.read(sys.stdin.fileno(), 1).decode(errors="ignore") if ready else ""
 
 
-def on_windows(seconds: float) -> str:
+def key_on_windows(seconds: float) -> str:
     import msvcrt
 
     time.sleep(seconds)
@@ -39,8 +39,8 @@ def on_windows(seconds: float) -> str:
 
 
 @contextmanager
-def unbuffered():
-    """The terminal hands on each key at once; afterwards it is as it was."""
+def single_keys() -> Iterator[None]:
+    """Let the terminal hand on each key at once; afterwards it is as it was before."""
     import termios
     import tty
 

@@ -1,4 +1,4 @@
-"""Tasks: a file each, with the solution marked, from which the starter is made, and the checks.
+"""Tasks: one file each, with the solution marked, from which the starter and the checks are made.
 
 Rule: between `# <solution>` and `# </solution>` stands what a learner has to write, and between
 `# <checker>` and `# </checker>` what only the checker sees.
@@ -7,7 +7,7 @@ Rule: between `# <solution>` and `# </solution>` stands what a learner has to wr
 import ast
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -29,7 +29,7 @@ class Task:
 
     @property
     def name(self) -> str:
-        """As a learner writes it: "analytic_gradient"."""
+        """The name by which learners call the task: "analytic_gradient"."""
         return self.path.stem[3:]
 
     @cached_property
@@ -38,31 +38,33 @@ class Task:
 
     @property
     def title(self) -> str:
-        return ast.get_docstring(ast.parse(self.text)).splitlines()[0]
+        docstring = ast.get_docstring(ast.parse(self.text)) or self.name
+        return docstring.splitlines()[0]
 
     @property
     def solution(self) -> str:
-        """The file as a learner who has solved it would have it."""
+        """The file of a learner who has solved the task."""
         return CHECKER.sub("\n", SOLUTION.sub(r"\2", self.text))
 
     @property
     def starter(self) -> str:
-        """The file as a learner gets it: with nothing in the gaps, or with what is to be mended."""
-        given = self.knowledge.get("GIVEN")
-        return self.with_answers(given or [STUB] * len(SOLUTION.findall(self.text)))
+        """The file that a learner starts from: with gaps to fill, or with a bug to fix."""
+        gaps = [STUB] * len(SOLUTION.findall(self.text))
+        return self.with_answers(self.checker_names.get("GIVEN") or gaps)
 
-    def with_answers(self, answers) -> str:
-        """The learner's file with these lines of code in place of the solutions, one for each."""
-        left = iter(answers)
+    def with_answers(self, answers: Iterable[str]) -> str:
+        """Return the learner's file with these lines of code instead of the solutions."""
+        remaining = iter(answers)
 
-        def answer(found) -> str:
-            return textwrap.indent(textwrap.dedent(next(left)).strip("\n") + "\n", found[1])
+        def answer(gap: re.Match) -> str:
+            code = textwrap.dedent(next(remaining)).strip("\n") + "\n"
+            return textwrap.indent(code, gap[1])
 
         return CHECKER.sub("\n", SOLUTION.sub(answer, self.text))
 
     @cached_property
-    def knowledge(self) -> dict:
-        """What the checker's part defines: NEEDS, HINTS, WRONG, the checks, and GIVEN, if any."""
+    def checker_names(self) -> dict:
+        """The names that the checker's part defines: NEEDS, HINTS, WRONG, the checks, GIVEN."""
         names: dict = {}
         exec(compile(self.checker, str(self.path), "exec"), names)
         return names
@@ -70,24 +72,26 @@ class Task:
     @property
     def checker(self) -> str:
         """The checker's part, on the lines that it has in the file."""
-        found = CHECKER.search(self.text)
-        return "\n" * self.text.count("\n", 0, found.start(1)) + found[1]
+        part = CHECKER.search(self.text)
+        if part is None:
+            raise ValueError(messages.no_checker(self.path))
+        return "\n" * self.text.count("\n", 0, part.start(1)) + part[1]
 
     def checks(self, names: dict) -> list[Callable]:
-        """The checks of a learner's file, whose `names` they look at."""
-        known = dict(names)
-        exec(compile(self.checker, str(self.path), "exec"), known)
-        return [known[name] for name in self.knowledge if name.startswith("check_")]
+        """Return the checks, which look at the `names` that a learner's file defines."""
+        namespace = dict(names)
+        exec(compile(self.checker, str(self.path), "exec"), namespace)
+        return [namespace[name] for name in self.checker_names if name.startswith("check_")]
 
 
 def tasks() -> list[Task]:
-    """All, in order."""
+    """Return all tasks, in order."""
     return [Task(int(path.name[:2]), path) for path in sorted(FOLDER.glob("[0-9]*.py"))]
 
 
-def task(name: str) -> Task:
-    """The one of that name or number. ValueError if there is none."""
-    for one in tasks():
-        if name in (one.name, str(one.number), one.path.stem, one.path.name):
-            return one
-    raise ValueError(messages.no_such_task(name, [one.name for one in tasks()]))
+def find_task(name: str) -> Task:
+    """Return the task of that name or number. Raises ValueError if there is none."""
+    for task in tasks():
+        if name in (task.name, str(task.number), task.path.stem, task.path.name):
+            return task
+    raise ValueError(messages.no_such_task(name, [task.name for task in tasks()]))

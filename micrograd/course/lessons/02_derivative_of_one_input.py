@@ -25,7 +25,7 @@ def f(x):
 print(f(3.0), f"{f(3.0 + 0.001):.6f}")
 
 # %% [markdown]
-# f went up. How far it went tells us little, because that depends on h. What counts is how
+# f went up. How far it went tells us little, because that depends on h. We want to know how
 # far f rises *relative to* h, so divide the rise by h.
 
 

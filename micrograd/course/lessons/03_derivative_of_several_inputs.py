@@ -43,7 +43,7 @@ assert abs(slope_c - 1) < 1e-6
 
 # %% [markdown]
 # For b the slope is 2.0000, which is a. For c it is 1.0000: whatever is added to c is added
-# to d. It does not matter that c is 10. What counts is not the size of an input but what the
+# to d. It does not matter that c is 10. The size of an input does not count, only what the
 # expression does with it.
 #
 # Each of the three is a *partial derivative*, a partial for short: the slope of the result

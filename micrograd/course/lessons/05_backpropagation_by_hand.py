@@ -133,4 +133,4 @@ assert (a.grad, b.grad, c.grad, f.grad) == (6.0, -4.0, 2.0, -16.0)
 #   by edge.
 # - A plus hands the gradient on; a product gives each input the gradient times the other
 #   input's value.
-# - What an input receives is upstream gradient times partial, and a nudge confirms it.
+# - An input receives upstream gradient times partial, and a nudge confirms it.

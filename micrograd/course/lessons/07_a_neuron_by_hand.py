@@ -141,9 +141,8 @@ assert (x1.grad, x2.grad, w1.grad, w2.grad, b.grad) == (0.5, 1.5, 1.0, -2.0, 1.0
 # ## What PyTorch calls this
 #
 # The neuron is `torch.nn.Linear(2, 1)` followed by `torch.tanh`. Its `weight` and `bias` have
-# `requires_grad=True` from the start; the data that you feed in does not, since nobody wants
-# to train it. We give the inputs gradients here only because we can; training never uses
-# them.
+# `requires_grad=True` from the start; the input data does not, since nobody wants to train
+# it. We give the inputs gradients here only because we can; training never uses them.
 
 # %% [markdown]
 # ## Recap

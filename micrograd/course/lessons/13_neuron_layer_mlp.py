@@ -140,7 +140,7 @@ assert short.data == neuron([2.0, 3.0, 0.0]).data
 # %% [markdown]
 # It answers as if nothing had happened. `zip` stops at the end of the shorter list, so the
 # third weight was never used: the result is the same as for a third input of 0. With too many
-# inputs it would drop the extra ones just as quietly. A network that is fed the wrong columns
+# inputs it would drop the extra ones just as quietly. A network that gets the wrong columns
 # still gives numbers, and may even learn a little. So the package's neuron counts its inputs
 # first.
 

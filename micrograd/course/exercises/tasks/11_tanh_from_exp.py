@@ -19,7 +19,7 @@ def tanh(x):
 import math
 
 from micrograd import Value
-from micrograd.course.exercises.checking import NOTHING_RETURNED, Wrong, near, recognise, shown
+from micrograd.course.exercises.checking import NOTHING_RETURNED, Wrong, near, recognise, show
 from micrograd.graph import topological_order
 
 NEEDS = 11
@@ -60,7 +60,7 @@ def run_tanh(x):
     if answer is None:
         raise Wrong(NOTHING_RETURNED)
     if not isinstance(answer, Value):
-        raise Wrong(f"expected a Value, so that gradients can flow, got {shown(answer)}.")
+        raise Wrong(f"expected a Value, so that gradients can flow, got {show(answer)}.")
     return answer
 
 

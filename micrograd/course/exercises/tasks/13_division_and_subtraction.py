@@ -70,7 +70,7 @@ class Value:
 # <checker>
 import random
 
-from micrograd.course.exercises.checking import Wrong, close, near, number, shown, slope
+from micrograd.course.exercises.checking import Wrong, close, near, number, show, slope
 
 NEEDS = 11
 HINTS = (
@@ -132,7 +132,7 @@ def result_of(f, what, *leaves):
     if answer is None:
         raise Wrong(f"{what} returns nothing: is there a return?")
     if not isinstance(answer, Value):
-        raise Wrong(f"{what} has to be a Value, but is {shown(answer)}.")
+        raise Wrong(f"{what} has to be a Value, but is {show(answer)}.")
     return answer
 
 

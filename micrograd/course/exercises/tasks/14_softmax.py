@@ -22,7 +22,7 @@ import math
 import random
 
 from micrograd import Value
-from micrograd.course.exercises.checking import Wrong, near, numbers, recognise, shown
+from micrograd.course.exercises.checking import Wrong, near, numbers, recognise, show
 
 NEEDS = 11
 HINTS = (
@@ -69,7 +69,7 @@ def run_softmax(leaves):
     numbers(answer, len(leaves))
     for p in answer:
         if not isinstance(p, Value):
-            raise Wrong(f"expected Values, so that gradients can flow, got {shown(p)}.")
+            raise Wrong(f"expected Values, so that gradients can flow, got {show(p)}.")
     return answer
 
 

@@ -27,7 +27,7 @@ import math
 import random
 
 from micrograd import Value
-from micrograd.course.exercises.checking import NOTHING_RETURNED, Wrong, near, recognise, shown
+from micrograd.course.exercises.checking import NOTHING_RETURNED, Wrong, near, recognise, show
 
 NEEDS = 11
 HINTS = (
@@ -63,7 +63,7 @@ def run_loss(leaves, target):
     if answer is None:
         raise Wrong(NOTHING_RETURNED)
     if not isinstance(answer, Value):
-        raise Wrong(f"expected a Value, so that gradients can flow, got {shown(answer)}.")
+        raise Wrong(f"expected a Value, so that gradients can flow, got {show(answer)}.")
     return answer
 
 

@@ -30,7 +30,7 @@ from micrograd.course.exercises.checking import (
     near,
     numbers,
     recognise,
-    shown,
+    show,
 )
 
 NEEDS = 12
@@ -82,14 +82,14 @@ def run_loss(logits, target):
     if answer is None:
         raise Wrong(NOTHING_RETURNED)
     if not isinstance(answer, list | tuple) or len(answer) != 2:
-        raise Wrong(f"expected (loss, [gradients]), got {shown(answer)}.")
+        raise Wrong(f"expected (loss, [gradients]), got {show(answer)}.")
     loss, grads = answer
     if not isinstance(loss, float):
-        raise Wrong(f"the loss has to be a float, but is {shown(loss)}: use .item().")
+        raise Wrong(f"the loss has to be a float, but is {show(loss)}: use .item().")
     if grads is None:
         raise Wrong("the grad is None: call backward() on the loss first.")
     if not isinstance(grads, list | tuple) or not all(isinstance(x, float) for x in grads):
-        raise Wrong(f"the gradients have to be floats, but are {shown(grads)}: use .tolist().")
+        raise Wrong(f"the gradients have to be floats, but are {show(grads)}: use .tolist().")
     return [loss, *numbers(grads, len(logits))]
 
 

@@ -33,7 +33,7 @@ class Neuron:
 # <checker>
 from math import tanh
 
-from micrograd.course.exercises.checking import Wrong, near, number, recognise, shown, slope
+from micrograd.course.exercises.checking import Wrong, near, number, recognise, show, slope
 
 NEEDS = 13
 HINTS = (
@@ -74,16 +74,16 @@ def check_the_parts():
     neuron = Neuron(3)
     w, b = getattr(neuron, "w", None), getattr(neuron, "b", None)
     if not isinstance(w, list | tuple) or len(w) != 3:
-        raise Wrong(f"Neuron(3).w has to be a list of three Values, but is {shown(w)}.")
+        raise Wrong(f"Neuron(3).w has to be a list of three Values, but is {show(w)}.")
     for x in (*w, b):
         if not isinstance(x, Value):
-            raise Wrong(f"everything that is trained has to be a Value, but {shown(x)} is not.")
+            raise Wrong(f"everything that is trained has to be a Value, but {show(x)} is not.")
     if len({id(x) for x in w}) < 3:
         raise Wrong("all weights are one Value: [Value(...)] * nin makes one Value and repeats it.")
     if len({x.data for x in w}) == 1:
         raise Wrong("all weights start at the same number: draw one for each.")
     if b.data != 0:
-        raise Wrong(f"b starts at {shown(b.data)}, but should start at 0.")
+        raise Wrong(f"b starts at {show(b.data)}, but should start at 0.")
 
 
 def check_the_numbers_that_are_drawn():
@@ -94,7 +94,7 @@ def check_the_numbers_that_are_drawn():
         raise Wrong(f"Neuron(500) has {len(drawn)} weights.")
     if drawn[0] < -1 or drawn[-1] > 1:
         raise Wrong(
-            f"weights are drawn from {shown(drawn[0])} to {shown(drawn[-1])}: draw from -1 to 1."
+            f"weights are drawn from {show(drawn[0])} to {show(drawn[-1])}: draw from -1 to 1."
         )
     for i in range(1, 10):
         if abs(drawn[50 * i] - (i / 5 - 1)) > 0.15:
@@ -137,9 +137,9 @@ def check_the_output():
                 w[0] * sum(x) + b
             )
         recognise(answer, mistakes)
-        near(answer, tanh(act + b), f"the output for w = {shown(w)}, b = {b}, x = {shown(x)}")
+        near(answer, tanh(act + b), f"the output for w = {show(w)}, b = {b}, x = {show(x)}")
         if not isinstance(out, Value):
-            raise Wrong(f"expected a Value, got {shown(out)}.")
+            raise Wrong(f"expected a Value, got {show(out)}.")
 
 
 def check_a_second_call():
@@ -178,7 +178,7 @@ def check_the_parameters():
         raise Wrong(f"Neuron(4) has {count} weights, but needs one for each of its nin inputs.")
     answer, wanted = neuron.parameters(), [*neuron.w, neuron.b]
     if not isinstance(answer, list | tuple):
-        raise Wrong(f"parameters() has to return a list, but returns {shown(answer)}.")
+        raise Wrong(f"parameters() has to return a list, but returns {show(answer)}.")
     if any(isinstance(p, list | tuple) for p in answer):
         raise Wrong("there is a list within the list of parameters(): unpack it, with *self.w.")
     if len(neuron.w) != count:

@@ -42,7 +42,7 @@ class Layer:
 
 
 # <checker>
-from micrograd.course.exercises.checking import Wrong, near, numbers, recognise, shown
+from micrograd.course.exercises.checking import Wrong, near, numbers, recognise, show
 
 NEEDS = 13
 HINTS = (
@@ -87,9 +87,9 @@ def check_the_parts():
         neurons = getattr(Layer(nin, nout), "neurons", None)
         name = f"Layer({nin}, {nout})"
         if not isinstance(neurons, list | tuple):
-            raise Wrong(f"{name}.neurons has to be a list of neurons, but is {shown(neurons)}.")
+            raise Wrong(f"{name}.neurons has to be a list of neurons, but is {show(neurons)}.")
         if not all(isinstance(neuron, Neuron) for neuron in neurons):
-            raise Wrong(f"{name}.neurons has to hold only Neurons, but is {shown(neurons)}.")
+            raise Wrong(f"{name}.neurons has to hold only Neurons, but is {show(neurons)}.")
         answer = [len(neuron.w) for neuron in neurons]
         if answer == [nout] * nin:
             raise Wrong(f"nin and nout are swapped: {name} has {nin} neurons with {nout} inputs.")
@@ -128,7 +128,7 @@ def check_the_outputs():
             raise Wrong(
                 "the first output is right, but others are not: pass the same x to all neurons."
             )
-        near(answer, wanted, f"the list of outputs for x = {shown(X)}")
+        near(answer, wanted, f"the list of outputs for x = {show(X)}")
 
 
 def check_a_layer_of_one_neuron():
@@ -138,8 +138,8 @@ def check_a_layer_of_one_neuron():
     if isinstance(out, list | tuple):
         raise Wrong("Layer(3, 1) has to return its one output itself, without a list around it.")
     if not isinstance(out, Value):
-        raise Wrong(f"Layer(3, 1) has to return a Value, but returns {shown(out)}.")
-    near(out.data, layer.neurons[0](X).data, f"the output of Layer(3, 1) for x = {shown(X)}")
+        raise Wrong(f"Layer(3, 1) has to return a Value, but returns {show(out)}.")
+    near(out.data, layer.neurons[0](X).data, f"the output of Layer(3, 1) for x = {show(X)}")
 
 
 def check_the_grads():
@@ -156,7 +156,7 @@ def check_the_parameters():
         layer = Layer(nin, nout)
         answer, name = layer.parameters(), f"Layer({nin}, {nout})"
         if not isinstance(answer, list | tuple):
-            raise Wrong(f"parameters() has to return a list, but returns {shown(answer)}.")
+            raise Wrong(f"parameters() has to return a list, but returns {show(answer)}.")
         if any(isinstance(p, list | tuple) for p in answer):
             raise Wrong("parameters() returns a list of lists: put all Values in one list.")
         ids = [id(p) for p in answer]

@@ -56,7 +56,7 @@ class MLP:
 
 
 # <checker>
-from micrograd.course.exercises.checking import Wrong, near, number, numbers, recognise, shown
+from micrograd.course.exercises.checking import Wrong, near, number, numbers, recognise, show
 
 NEEDS = 13
 HINTS = (
@@ -103,9 +103,9 @@ def check_the_parts():
     for nin, nouts in NETS:
         layers, name = getattr(MLP(nin, nouts), "layers", None), f"MLP({nin}, {nouts})"
         if not isinstance(layers, list | tuple):
-            raise Wrong(f"{name}.layers has to be a list of layers, but is {shown(layers)}.")
+            raise Wrong(f"{name}.layers has to be a list of layers, but is {show(layers)}.")
         if not all(isinstance(layer, Layer) and layer.neurons for layer in layers):
-            raise Wrong(f"{name}.layers has to hold only Layers, but is {shown(layers)}.")
+            raise Wrong(f"{name}.layers has to hold only Layers, but is {show(layers)}.")
         answer = [(len(layer.neurons[0].w), len(layer.neurons)) for layer in layers]
         wanted = list(zip([nin, *nouts], nouts))
         if answer == wanted[:-1]:
@@ -132,7 +132,7 @@ def check_the_output():
         outs = [start]
         for layer in model.layers:
             outs.append(layer(outs[-1]))
-        answer, what = model(start), f"the output of MLP({nin}, {nouts}) for {shown(start)}"
+        answer, what = model(start), f"the output of MLP({nin}, {nouts}) for {show(start)}"
         if isinstance(answer, list | tuple) and len(nouts) > 1:
             if len(answer) == len(nouts) and isinstance(answer[0], list):
                 raise Wrong(
@@ -176,7 +176,7 @@ def check_the_parameters():
         model = MLP(nin, nouts)
         answer, name = model.parameters(), f"MLP({nin}, {nouts})"
         if not isinstance(answer, list | tuple):
-            raise Wrong(f"parameters() has to return a list, but returns {shown(answer)}.")
+            raise Wrong(f"parameters() has to return a list, but returns {show(answer)}.")
         if any(isinstance(p, list | tuple) for p in answer):
             raise Wrong("parameters() returns a list of lists: put all Values in one list.")
         ids = [id(p) for p in answer]

@@ -17,7 +17,7 @@ def loss(ys, predictions):
 import random
 
 from micrograd import Value
-from micrograd.course.exercises.checking import Wrong, near, number, recognise, shown
+from micrograd.course.exercises.checking import Wrong, near, number, recognise, show
 
 NEEDS = 14
 HINTS = (
@@ -74,9 +74,9 @@ def examine(ys, guesses):
     }
     if len(ys) > 2:
         recognise(number(answer), mistakes)
-    near(number(answer), sum(squares), f"loss({shown(ys)}, {shown(guesses)})")
+    near(number(answer), sum(squares), f"loss({show(ys)}, {show(guesses)})")
     if not isinstance(answer, Value):
-        raise Wrong(f"expected a Value, got {shown(answer)}: do you take .data?")
+        raise Wrong(f"expected a Value, got {show(answer)}: do you take .data?")
     return answer, predictions
 
 

@@ -18,7 +18,7 @@ def loss(scores, ys):
 import random
 
 from micrograd import Value
-from micrograd.course.exercises.checking import Wrong, close, near, number, recognise, shown
+from micrograd.course.exercises.checking import Wrong, close, near, number, recognise, show
 
 NEEDS = 17
 HINTS = (
@@ -63,9 +63,9 @@ def examine(scores, ys):
                 "take relu of 1 - y * score of each pair, not of the mean": max(0.0, plain / n),
             },
         )
-    near(number(answer), sum(costs) / n, f"loss({shown(scores)}, {shown(ys)})")
+    near(number(answer), sum(costs) / n, f"loss({show(scores)}, {show(ys)})")
     if not isinstance(answer, Value):
-        raise Wrong(f"expected a Value, got {shown(answer)}: do you use .data or max?")
+        raise Wrong(f"expected a Value, got {show(answer)}: do you use .data or max?")
     return answer, values
 
 

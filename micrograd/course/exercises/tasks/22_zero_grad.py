@@ -27,7 +27,7 @@ def train(parameters, loss_of, steps, lr):
 import random
 
 from micrograd import MLP, Value
-from micrograd.course.exercises.checking import Wrong, close, near, number, numbers, shown
+from micrograd.course.exercises.checking import Wrong, close, near, number, numbers, show
 from micrograd.data import four_points
 
 NEEDS = 16
@@ -149,8 +149,8 @@ def check_the_losses():
                 other_losses, other_end = descend(point, steps, lr, **{key: what})
                 if same([*answer, *at], [*other_losses, *other_end]):
                     raise Wrong(f"{sentence}.")
-        near(answer, losses, f"the list of losses from {shown(point)}, with lr = {lr}")
-        near(at, end, f"the parameters from {shown(point)}, after {steps} steps with lr = {lr}")
+        near(answer, losses, f"the list of losses from {show(point)}, with lr = {lr}")
+        near(at, end, f"the parameters from {show(point)}, after {steps} steps with lr = {lr}")
 
 
 def check_grads_from_before():

@@ -35,7 +35,7 @@ if __name__ == "__main__":
 
 
 # <checker>
-from micrograd.course.exercises.checking import Wrong, close, number, shown
+from micrograd.course.exercises.checking import Wrong, close, number, show
 
 NEEDS = 16
 HINTS = (
@@ -97,20 +97,20 @@ def examine(seed, mirrored, enough):
                 "the model has not moved: is there an update, and are there grads at that point?"
             )
         raise Wrong(
-            f"the model has not moved: its loss is still {shown(after)}, not {shown(answer)}."
+            f"the model has not moved: its loss is still {show(after)}, not {show(answer)}."
         )
     if after > 12:
-        raise Wrong(f"the loss goes uphill, to {shown(after)}: subtract lr * p.grad.")
+        raise Wrong(f"the loss goes uphill, to {show(after)}: subtract lr * p.grad.")
     if not after < before:
-        raise Wrong(f"the loss ends at {shown(after)}: do grads pile up, or is lr too large?")
+        raise Wrong(f"the loss ends at {show(after)}: do grads pile up, or is lr too large?")
     if not after < enough:
-        raise Wrong(f"training stops too early: the loss is {shown(after)}, not below {enough}.")
+        raise Wrong(f"training stops too early: the loss is {show(after)}, not below {enough}.")
     if close(answer, before, 1e-9):
-        raise Wrong(f"this is the loss before training: afterwards it is {shown(after)}.")
+        raise Wrong(f"this is the loss before training: afterwards it is {show(after)}.")
     if not close(answer, after, 1e-9) and answer > after:
-        raise Wrong(f"{shown(answer)} is the loss before an update: it ends at {shown(after)}.")
+        raise Wrong(f"{show(answer)} is the loss before an update: it ends at {show(after)}.")
     if not close(answer, after, 1e-9):
-        raise Wrong(f"{shown(answer)} is not the loss of your model, which is {shown(after)}.")
+        raise Wrong(f"{show(answer)} is not the loss of your model, which is {show(after)}.")
 
 
 def check_the_network_of_the_lecture():

@@ -23,7 +23,7 @@ def softmax(xs):
 # <checker>
 import math
 
-from micrograd.course.exercises.checking import Wrong, near, numbers, recognise, shown
+from micrograd.course.exercises.checking import Wrong, near, numbers, recognise, show
 
 NEEDS = 17
 HINTS = (
@@ -76,21 +76,21 @@ def run_softmax(xs, reason):
     try:
         answer = numbers(softmax(list(xs)), len(xs))
     except OverflowError:
-        raise Wrong(f"softmax({shown(xs)}) overflows: {reason}.") from None
+        raise Wrong(f"softmax({show(xs)}) overflows: {reason}.") from None
     except ZeroDivisionError:
         raise Wrong(
-            f"softmax({shown(xs)}) divides by 0, because every exp is 0: choose what to subtract "
+            f"softmax({show(xs)}) divides by 0, because every exp is 0: choose what to subtract "
             "from the scores."
         ) from None
     if not all(map(math.isfinite, answer)):
-        raise Wrong(f"softmax({shown(xs)}) is {shown(answer)}: {reason}.")
+        raise Wrong(f"softmax({show(xs)}) is {show(answer)}: {reason}.")
     return answer
 
 
 def examine(xs, reason):
     c = max(xs)
     wanted = normalize([math.exp(x - c) for x in xs])
-    near(run_softmax(xs, reason), wanted, f"softmax({shown(xs)})")
+    near(run_softmax(xs, reason), wanted, f"softmax({show(xs)})")
 
 
 def check_small_scores():

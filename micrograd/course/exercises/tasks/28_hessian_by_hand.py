@@ -28,7 +28,7 @@ from micrograd.course.exercises.checking import (
     near,
     number,
     recognise,
-    shown,
+    show,
 )
 
 NEEDS = 20
@@ -106,7 +106,7 @@ def four(f, x, y):
                 [number(r) for r in rows],
                 {"this is the gradient, the first derivatives": gradients(f(v, w), (v, w))},
             )
-        raise Wrong(f"expected two rows of two numbers, got {shown(answer)}.")
+        raise Wrong(f"expected two rows of two numbers, got {show(answer)}.")
     return [number(entry) for row in rows for entry in row]
 
 

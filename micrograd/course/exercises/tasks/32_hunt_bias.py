@@ -36,7 +36,7 @@ def train(neuron, points, steps, lr):
 
 
 # <checker>
-from micrograd.course.exercises.checking import NOTHING_RETURNED, Wrong, near, shown
+from micrograd.course.exercises.checking import NOTHING_RETURNED, Wrong, near, show
 
 NEEDS = 15
 HINTS = (
@@ -71,7 +71,7 @@ def check_the_list():
     if neuron.w != weights:
         raise Wrong("each call adds a weight to self.w: make a new list.")
     if not isinstance(answer, list | tuple):
-        raise Wrong(f"expected a list, got {shown(answer)}.")
+        raise Wrong(f"expected a list, got {show(answer)}.")
     if any(isinstance(p, list | tuple) for p in answer):
         raise Wrong("there is a list within the list: put all Values in one list, as in [*a, b].")
     if any(not isinstance(p, Value) for p in answer):

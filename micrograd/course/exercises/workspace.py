@@ -1,0 +1,114 @@
+"""A learner's folder: a file for each task, and which tasks were solved and which hints were shown.
+
+Rule: `progress.json` is all that is stored, and no file of a learner is ever overwritten: `reset`
+renames it first.
+"""
+
+import json
+from itertools import count
+from pathlib import Path
+
+from micrograd.course import messages
+from micrograd.course.exercises.judge import Verdict, judge_file
+from micrograd.course.exercises.task import Task, find_task, tasks
+from micrograd.support import files
+
+
+def unused_path(path: Path) -> Path:
+    """Return the first of NAME.py.old, NAME.py.old2, NAME.py.old3, ... that does not exist."""
+    old = path.with_name(f"{path.name}.old")
+    numbers = count(2)
+    while old.exists():
+        old = path.with_name(f"{path.name}.old{next(numbers)}")
+    return old
+
+
+class Workspace:
+    """A learner's folder. Its methods raise OSError if it cannot be read or written."""
+
+    def __init__(self, folder: Path | str):
+        self.folder = Path(folder)
+
+    def path(self, task: Task) -> Path:
+        return self.folder / task.path.name
+
+    def start(self) -> list[Path]:
+        """Write the starters that are missing, and return their paths."""
+        missing = [task for task in tasks() if not self.path(task).exists()]
+        return [files.write(self.path(task), task.starter) for task in missing]
+
+    def task(self, name: str) -> Task:
+        """Return the task of that name or number; for "", the next one to solve.
+
+        Raises ValueError if there is no such task.
+        """
+        if name:
+            return find_task(name)
+        return self.next_task() or tasks()[-1]
+
+    def next_task(self, after: int = 0) -> Task | None:
+        """Return the first unsolved task with a larger number than `after`, or else the first.
+
+        Returns None if all tasks are solved.
+        """
+        solved = self.solved()
+        left = [task for task in tasks() if task.name not in solved]
+        return min(left, key=lambda task: (task.number <= after, task.number), default=None)
+
+    def modified(self, task: Task) -> float:
+        """Return the time at which the learner's file was last changed; 0 if it is missing."""
+        path = self.path(task)
+        if not path.exists():
+            return 0.0
+        return path.stat().st_mtime
+
+    def check(self, task: Task) -> Verdict:
+        """Return the verdict on the learner's file, and note the task as solved if it is right."""
+        path = self.path(task)
+        if not path.exists():
+            raise ValueError(messages.no_such_file_yet(path))
+        verdict = judge_file(task, path)
+        if verdict.right:
+            self.note(solved=sorted({*self.solved(), task.name}))
+        return verdict
+
+    def hint(self, task: Task) -> tuple[int, int, str]:
+        """Return the next hint, as (its number, how many there are, the hint).
+
+        After the last hint, it is the last one again.
+        """
+        hints, shown = task.checker_names["HINTS"], self.progress()["hints"]
+        number = min(shown.get(task.name, 0) + 1, len(hints))
+        self.note(hints={**shown, task.name: number})
+        return number, len(hints), hints[number - 1]
+
+    def reset(self, task: Task) -> Path:
+        """Write the starter again, and return its path; the task is no longer solved.
+
+        A changed file stays beside it as NAME.py.old (then NAME.py.old2, and so on).
+        """
+        path = self.path(task)
+        if path.exists() and path.read_bytes() != task.starter.encode():
+            path.replace(unused_path(path))
+        if task.name in self.solved():
+            self.note(solved=sorted(self.solved() - {task.name}))
+        return files.write(path, task.starter)
+
+    # ----------------------------------------------------------------------------- what is stored
+
+    def solved(self) -> set[str]:
+        """Return the names of the tasks that are solved."""
+        return set(self.progress()["solved"])
+
+    def progress(self) -> dict:
+        """Return {"solved": names, "hints": {name: how many}}; empty without a readable file."""
+        try:
+            content = json.loads((self.folder / "progress.json").read_text(encoding="utf-8"))
+            return {"solved": list(content["solved"]), "hints": dict(content["hints"])}
+        except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
+            return {"solved": [], "hints": {}}
+
+    def note(self, **changes) -> None:
+        """Store the progress with these changes."""
+        content = json.dumps({**self.progress(), **changes}, indent=1) + "\n"
+        files.write(self.folder / "progress.json", content)
