@@ -68,7 +68,7 @@ class Op:
         @overload
         def __call__(self, *inputs: float) -> float: ...  # type: ignore[overload-overlap]
         @overload
-        def __call__(self, *inputs: A | SupportsFloat) -> A: ...
+        def __call__(self, *inputs: A | float) -> A: ...
 
     def __call__(self, *inputs: Any) -> Any:
         """Return the result: a float if all inputs are numbers, a Value if one is a Value.
@@ -93,7 +93,8 @@ class Op:
 def interpret(op: Op, inputs: tuple[Any, ...]) -> Any:
     """Apply `op`. The first input that can says what that means: this is the one point of dispatch."""
     if len(inputs) != len(op.partials):
-        raise TypeError(errors.wrong_arity(op.name, len(op.partials), len(inputs)))
+        message = errors.wrong_arity(op.name, len(op.partials), len(inputs))
+        raise TypeError(message)
     for x in inputs:
         if isinstance(x, Arithmetic):
             out = x.interpret(op, inputs)
@@ -292,11 +293,10 @@ def select_by_index(i: Any, table: Sequence[Any], first: int) -> Any:
     return where(less(i, first + half - 0.5), left, right)
 
 
-FAMILIES = {
-    "pow": pow_op,
-    "take": take_op,
-}  # functions that make rows when they are needed: "pow 3"
-OPS: dict[str, Op] = {op.name: op for op in list(vars().values()) if isinstance(op, Op)}
+# Functions that make a row when somebody needs it: "pow 3".
+FAMILIES: dict[str, Callable[..., Op]] = {"pow": pow_op, "take": take_op}
+ROWS = [x for x in list(vars().values()) if isinstance(x, Op)]
+OPS = {op.name: op for op in ROWS}
 
 
 def op_named(name: str) -> Op:

@@ -10,7 +10,6 @@ import pytest
 
 from micrograd import Value, jit, nn
 from micrograd.errors import ShapeError
-from micrograd.nn.convolution import flat
 from micrograd.ops import relu, tanh
 from micrograd.support.nest import leaves
 
@@ -158,14 +157,14 @@ def test_a_layer_is_pytorchs(ours, theirs, sizes):
     mine, yours = ours(), theirs().double()
     weights = given(mine, yours)
     x = numbers(random.Random(5), *sizes)
-    leaves = [Value(number) for number in flat(x)]
-    left = iter(leaves)
+    inputs = [Value(number) for number in leaves(x)]
+    left = iter(inputs)
     out = mine(_values(x, left))
     out = out[0] if isinstance(out, tuple) else out
     tensor = torch.tensor(x, dtype=torch.float64, requires_grad=True)
     compared(out, yours(tensor), mine.named_parameters(), weights)
     wanted = tensor.grad.flatten().tolist()
-    assert [leaf.grad for leaf in leaves] == pytest.approx(wanted, rel=1e-10, abs=1e-12)
+    assert [x.grad for x in inputs] == pytest.approx(wanted, rel=1e-10, abs=1e-12)
 
 
 def _values(x, left):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from micrograd.nn.layers import RMSNorm as RMSNorm
     from micrograd.nn.layers import Sequential as Sequential
     from micrograd.nn.model_summary import summary as summary
-    from micrograd.nn.network import only_values as only_values
+    from micrograd.nn.network import is_parameter_group as is_parameter_group
     from micrograd.nn.recurrent import GRU as GRU
     from micrograd.nn.recurrent import RNN as RNN
 
@@ -44,7 +44,10 @@ LAZY = {
     "Sequential": "layers",
     "TransformerBlock": "attention",
 }
-INSIDE = {"only_values": "network", "summary": "model_summary"}  # for other rooms of the house
+INSIDE = {
+    "is_parameter_group": "network",
+    "summary": "model_summary",
+}  # for other rooms
 __getattr__, __dir__ = lazy_names(__name__, LAZY | INSIDE)
 
 __all__ = ["INITS", "MLP", "Layer", "Module", "Neuron"]

@@ -1,57 +1,88 @@
-"""Attention, and a GPT of it: one text at a time, each position looking at those up to it.
+"""Causal self-attention, and a GPT made of it, for one text at a time.
 
-Rule: a text is a list of positions, each a list of `size` numbers; nothing is padded.
+Rule: a text is a list of positions, each a list of `size` numbers; nothing is padded. A position
+attends to itself and to the positions before it.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from micrograd.engine import Value
 from micrograd.losses import softmax
 from micrograd.nn import messages
-from micrograd.nn.layers import Embedding, Linear, RMSNorm, dot, fits
+from micrograd.nn.layers import Embedding, Linear, RMSNorm, checked_shape, dot
 from micrograd.nn.network import Module
 from micrograd.ops import relu
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class CausalSelfAttention(Module):
-    """From positions x size to the same: what each takes from itself and those before it.
+    """Causal self-attention, from positions x size to positions x size.
 
-    Vaswani et al., "Attention Is All You Need" (2017): softmax(q · k / sqrt(d)) over the positions
-    so far, in each of the `heads`, of d = size / heads numbers; then a linear map.
+    In each of the `heads`, of width d = size / heads, a position weights the values of the
+    positions so far by softmax(q · k / sqrt(d)); a linear map follows. Vaswani et al., "Attention
+    Is All You Need" (2017). Raises ValueError if `heads` does not divide `size`, and ShapeError for
+    an input of another shape.
+
+    >>> out = CausalSelfAttention(4, heads=2)([[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0]])
+    >>> len(out), len(out[0])
+    (2, 4)
     """
 
     def __init__(self, size: int, heads: int, bias: bool = False):
         if size % heads:
             raise ValueError(messages.uneven_heads(size, heads))
         self.size, self.heads = size, heads
-        self.query, self.key, self.value, self.out = (
-            Linear(size, size, bias=bias) for _ in range(4)
-        )
+        self.query = Linear(size, size, bias)
+        self.key = Linear(size, size, bias)
+        self.value = Linear(size, size, bias)
+        self.out = Linear(size, size, bias)
 
-    def __call__(self, xs) -> list:
-        xs = fits(self, xs, 0, self.size)
-        keys, values = [self.key(x) for x in xs], [self.value(x) for x in xs]
-        found = []
+    def __call__(self, xs: Any) -> list[list[Value]]:
+        xs = checked_shape(self, xs, 0, self.size)
+        keys = [self.key(x) for x in xs]
+        values = [self.value(x) for x in xs]
+        outputs = []
         for i, x in enumerate(xs, 1):
-            found.append(self.out(self.seen(self.query(x), keys[:i], values[:i])))
-        return found
+            attended = self.attend(self.query(x), keys[:i], values[:i])
+            outputs.append(self.out(attended))
+        return outputs
 
-    def seen(self, query, keys, values) -> list:
-        """What one position takes from those, head by head."""
-        out, width = [], self.size // self.heads
+    def attend(
+        self,
+        query: Sequence[Value],
+        keys: Sequence[Sequence[Value]],
+        values: Sequence[Sequence[Value]],
+    ) -> list[Value]:
+        """Return the weighted sum of `values` for one position, head after head."""
+        out: list[Value] = []
+        width = self.size // self.heads
         for start in range(0, self.size, width):
-            part = slice(start, start + width)
-            scores = [dot(query[part], key[part]) / width**0.5 for key in keys]
+            head = slice(start, start + width)
+            scores = [dot(query[head], key[head]) / width**0.5 for key in keys]
             weights = softmax(scores)
-            out += [dot(weights, column) for column in zip(*[value[part] for value in values])]
+            columns = zip(*[value[head] for value in values])
+            out += [dot(weights, column) for column in columns]
         return out
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"CausalSelfAttention({self.size}, {self.heads})"
 
 
 class TransformerBlock(Module):
-    """x + attention(norm(x)), then that + two linear maps, with relu between, of its norm.
+    """A transformer block, from positions x size to positions x size.
 
-    From positions x size to the same. `hidden` is the width between the maps, 4 * size without;
-    the norms are RMSNorms without weights, as in Karpathy's microgpt.
+    It computes ys = xs + attention(norm(xs)) and then ys + down(relu(up(norm(ys)))), where `up` and
+    `down` are linear maps to `hidden` numbers and back; `hidden` is 4 * size by default. The norms
+    are RMSNorms without weights, as in Karpathy's microgpt. Raises ShapeError for an input of
+    another shape.
+
+    >>> len(TransformerBlock(4, heads=2)([[1.0, 0.0, 0.0, 0.0]])[0])
+    4
     """
 
     def __init__(self, size: int, heads: int, hidden: int | None = None):
@@ -61,24 +92,40 @@ class TransformerBlock(Module):
         self.up = Linear(size, self.hidden, bias=False)
         self.down = Linear(self.hidden, size, bias=False)
 
-    def __call__(self, xs) -> list:
-        xs = fits(self, xs, 0, self.size)
-        taken = self.attention([self.norm(x) for x in xs])
-        xs = [added(x, y) for x, y in zip(xs, taken)]
-        return [added(x, self.down(list(map(relu, self.up(self.norm(x)))))) for x in xs]
+    def __call__(self, xs: Any) -> list[list[Value]]:
+        xs = checked_shape(self, xs, 0, self.size)
+        attended = self.attention([self.norm(x) for x in xs])
+        ys = [add(x, y) for x, y in zip(xs, attended)]
+        return [add(y, self.feed_forward(self.norm(y))) for y in ys]
 
-    def __repr__(self):
+    def feed_forward(self, x: Sequence[Value]) -> list[Value]:
+        hidden = [relu(y) for y in self.up(x)]
+        return self.down(hidden)
+
+    def __repr__(self) -> str:
         return f"TransformerBlock({self.size}, {self.heads})"
 
 
 class GPT(Module):
-    """From token numbers to positions x vocabulary: the scores of the token that comes next.
+    """A GPT, from token numbers to positions x vocabulary: the scores of the next token.
 
-    Karpathy's microgpt: embeddings of token and position, a norm, `layers` TransformerBlocks, a
-    linear map; no biases. A text may have up to `context` tokens.
+    Karpathy's microgpt: embeddings of token and position, a norm, `layers` TransformerBlocks, and a
+    linear map; no biases. Raises ValueError for a text of more than `context` tokens, and
+    IndexError for a token outside 0 .. vocabulary - 1.
+
+    >>> scores = GPT(vocabulary=5, context=8)([3, 1, 4])
+    >>> len(scores), len(scores[0])
+    (3, 5)
     """
 
-    def __init__(self, vocabulary: int, context: int, size=16, heads=4, layers=1):
+    def __init__(
+        self,
+        vocabulary: int,
+        context: int,
+        size: int = 16,
+        heads: int = 4,
+        layers: int = 1,
+    ):
         self.vocabulary, self.context = vocabulary, context
         self.tokens = Embedding(vocabulary, size)
         self.positions = Embedding(context, size)
@@ -86,18 +133,18 @@ class GPT(Module):
         self.blocks = [TransformerBlock(size, heads) for _ in range(layers)]
         self.head = Linear(size, vocabulary, bias=False)
 
-    def __call__(self, tokens) -> list:
+    def __call__(self, tokens: Sequence[Any]) -> list[list[Value]]:
         if len(tokens) > self.context:
             raise ValueError(messages.too_long_a_text(len(tokens), self.context))
-        both = [added(self.tokens(t), self.positions(i)) for i, t in enumerate(tokens)]
-        xs = [self.norm(x) for x in both]
+        embedded = [add(self.tokens(t), self.positions(i)) for i, t in enumerate(tokens)]
+        xs = [self.norm(x) for x in embedded]
         for block in self.blocks:
             xs = block(xs)
         return [self.head(x) for x in xs]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"GPT({self.vocabulary}, {self.context})"
 
 
-def added(xs, ys) -> list:
+def add(xs: Iterable[Any], ys: Iterable[Any]) -> list[Any]:
     return [x + y for x, y in zip(xs, ys)]

@@ -3,29 +3,52 @@
 Rule: they are PyTorch's of the same name, for one example: channels come first.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from functools import reduce
 
 from micrograd.engine import Value
-from micrograd.nn.layers import dot, fits, uniform
+from micrograd.nn.layers import checked_shape, dot, uniform_values
 from micrograd.nn.network import Module
 from micrograd.ops import maximum
+from micrograd.support.nest import leaves
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Rows = Sequence[Sequence[Any]]  # an image of one channel
 
 
 class Conv1d(Module):
-    """From nin channels x length to nout channels x places; weights are nout x nin x kernel.
+    """A convolution over rows, from nin channels x length to nout channels x places.
 
-    With `padding` zeros at both ends there are (length + 2 padding - kernel) // stride + 1 places.
+    The weights are nout x nin x kernel. With `padding` zeros at both ends there are
+    (length + 2 padding - kernel) // stride + 1 places. Raises ShapeError for an input of another
+    shape.
+
+    >>> out = Conv1d(1, 2, kernel=3)([[0.0, 1.0, 2.0, 3.0]])
+    >>> len(out), len(out[0])
+    (2, 2)
     """
 
-    def __init__(self, nin: int, nout: int, kernel: int, stride: int = 1, padding: int = 0):
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        kernel: int,
+        stride: int = 1,
+        padding: int = 0,
+    ):
         self.nin, self.nout, self.kernel = nin, nout, kernel
         self.stride, self.padding = stride, padding
         bound = (nin * kernel) ** -0.5
-        self.weight = uniform(bound, nout, nin, kernel)
-        self.bias = uniform(bound, nout)
+        self.weight = uniform_values(bound, nout, nin, kernel)
+        self.bias = uniform_values(bound, nout)
 
-    def __call__(self, x) -> list:
-        x = fits(self, x, self.nin, 0)
+    def __call__(self, x: Any) -> list[list[Value]]:
+        x = checked_shape(self, x, self.nin, 0)
         rows = [padded(row, self.padding) for row in x]
         places = starts(len(rows[0]), self.kernel, self.stride)
         windows = [[row[i : i + self.kernel] for row in rows] for i in places]
@@ -34,91 +57,101 @@ class Conv1d(Module):
             for w, b in zip(self.weight, self.bias)
         ]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Conv1d({self.nin}, {self.nout}, {self.kernel})"
 
 
 class Conv2d(Module):
-    """From nin x height x width to nout x places x places.
+    """A convolution over images, from nin x height x width to nout x places x places.
 
-    The weights are nout x nin x kernel x kernel; `padding` rows and columns of zeros go around the
-    image.
+    The weights are nout x nin x kernel x kernel. `padding` rows and columns of zeros surround the
+    image. Raises ShapeError for an input of another shape.
+
+    >>> out = Conv2d(1, 2, kernel=2)([[[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]])
+    >>> len(out), len(out[0]), len(out[0][0])
+    (2, 1, 2)
     """
 
-    def __init__(self, nin: int, nout: int, kernel: int, stride: int = 1, padding: int = 0):
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        kernel: int,
+        stride: int = 1,
+        padding: int = 0,
+    ):
         self.nin, self.nout, self.kernel = nin, nout, kernel
         self.stride, self.padding = stride, padding
         bound = (nin * kernel * kernel) ** -0.5
-        self.weight = uniform(bound, nout, nin, kernel, kernel)
-        self.bias = uniform(bound, nout)
+        self.weight = uniform_values(bound, nout, nin, kernel, kernel)
+        self.bias = uniform_values(bound, nout)
 
-    def __call__(self, x) -> list:
-        x = fits(self, x, self.nin, 0, 0)
-        images = [framed(image, self.padding) for image in x]
+    def __call__(self, x: Any) -> list[list[list[Value]]]:
+        x = checked_shape(self, x, self.nin, 0, 0)
+        images = [pad_image(image, self.padding) for image in x]
         down = starts(len(images[0]), self.kernel, self.stride)
         across = starts(len(images[0][0]), self.kernel, self.stride)
         windows = [[self.window(images, i, j) for j in across] for i in down]
         return [
             [[b + dot(weights, window) for window in row] for row in windows]
-            for weights, b in zip(map(flat, self.weight), self.bias)
+            for weights, b in zip(map(leaves, self.weight), self.bias)
         ]
 
-    def window(self, images, i: int, j: int) -> list:
-        """What the kernel sees at (i, j), channel by channel, row by row."""
-        seen = [
-            [row[j : j + self.kernel] for row in image[i : i + self.kernel]] for image in images
-        ]
-        return flat(seen)
+    def window(self, images: Sequence[Rows], i: int, j: int) -> list[Any]:
+        """Return what the kernel covers at (i, j), channel by channel, row by row."""
+        return leaves([square(image, i, j, self.kernel) for image in images])
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Conv2d({self.nin}, {self.nout}, {self.kernel})"
 
 
 class MaxPool2d(Module):
-    """From channels x height x width to the largest of each kernel x kernel, side by side."""
+    """The largest number of each kernel x kernel square, from channels x height x width.
+
+    Squares begin `stride` apart, by default the kernel's size. Returns channels x places x places.
+    Raises ShapeError for an input that is not three lists deep.
+
+    >>> MaxPool2d(2)([[[0.0, 1.0], [3.0, 2.0]]])
+    [[[3.0]]]
+    """
 
     def __init__(self, kernel: int, stride: int | None = None):
         self.kernel, self.stride = kernel, stride or kernel
 
-    def __call__(self, x) -> list:
-        x = fits(self, x, 0, 0, 0)
-        return [self.pooled(image) for image in x]
+    def __call__(self, x: Any) -> list[list[list[Any]]]:
+        x = checked_shape(self, x, 0, 0, 0)
+        return [self.pool(image) for image in x]
 
-    def pooled(self, image) -> list:
+    def pool(self, image: Rows) -> list[list[Any]]:
         down = starts(len(image), self.kernel, self.stride)
         across = starts(len(image[0]), self.kernel, self.stride)
         return [[self.largest(image, i, j) for j in across] for i in down]
 
-    def largest(self, image, i: int, j: int) -> Value:
-        return reduce(maximum, flat(square(image, i, j, self.kernel)))
+    def largest(self, image: Rows, i: int, j: int) -> Any:
+        return reduce(maximum, leaves(square(image, i, j, self.kernel)))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"MaxPool2d({self.kernel})"
 
 
 def starts(length: int, kernel: int, stride: int) -> range:
-    """Where the kernel can stand."""
+    """Return the places where the kernel can begin."""
     return range(0, length - kernel + 1, stride)
 
 
-def square(image, i: int, j: int, size: int) -> list:
-    """Its rows from i on and columns from j on."""
+def square(image: Rows, i: int, j: int, size: int) -> list[Sequence[Any]]:
+    """Return `size` rows from i on, and of each `size` columns from j on."""
     rows = image[i : i + size]
     return [row[j : j + size] for row in rows]
 
 
-def padded(row, zeros: int) -> list:
+def padded(row: Sequence[Any], zeros: int) -> list[Any]:
     return [0.0] * zeros + list(row) + [0.0] * zeros
 
 
-def framed(image, zeros: int) -> list[list]:
+def pad_image(image: Rows, zeros: int) -> list[list[Any]]:
+    """Return the image with `zeros` rows and columns of 0 on every side."""
     width = len(image[0]) + 2 * zeros
     empty = [[0.0] * width for _ in range(zeros)]
-    return [*empty, *[padded(row, zeros) for row in image], *empty]
-
-
-def flat(nest) -> list:
-    """What is in lists within lists, in order."""
-    if not isinstance(nest, list):
-        return [nest]
-    return [x for part in nest for x in flat(part)]
+    middle = [padded(row, zeros) for row in image]
+    return [*empty, *middle, *empty]

@@ -1,11 +1,14 @@
-"""Layers of larger networks: linear maps, rows of a table, norms, and one after the other.
+"""Layers of larger networks: linear maps, embeddings, norms, dropout, and modules in a row.
 
-Rule: they are PyTorch's of the same name, for one example: the same shapes, starts and formulas.
+Rule: they are PyTorch's of the same name, for one example: the same shapes, initial weights and
+formulas.
 """
+
+from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from micrograd import errors
 from micrograd.engine import Value
@@ -16,40 +19,50 @@ from micrograd.support import randomness
 from micrograd.support.nest import shape, tree_map
 from micrograd.watchers import is_grad_enabled
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-def uniform(bound: float, *sizes: int):
-    """Values drawn evenly from (-bound, bound), in lists of those lengths within each other."""
+
+def uniform_values(bound: float, *sizes: int) -> Any:
+    """Return Values drawn uniformly from (-bound, bound), in nested lists of those lengths."""
     if not sizes:
         return Value(random.uniform(-bound, bound))
-    return [uniform(bound, *sizes[1:]) for _ in range(sizes[0])]
+    first, *rest = sizes
+    return [uniform_values(bound, *rest) for _ in range(first)]
 
 
-def dot(xs, ys, start=0.0):
-    """start + the sum of the products."""
+def dot(xs: Iterable[Any], ys: Iterable[Any], start: Any = 0.0) -> Any:
+    """Return start + the sum of the products."""
     return sum((x * y for x, y in zip(xs, ys)), start)
 
 
-def fits(module: Module, x, *sizes: int) -> list:
-    """`x`, if it is a list of lists of those lengths. ShapeError, with both shapes, if not.
+def checked_shape(module: Module, x: Any, *sizes: int) -> list[Any]:
+    """Return `x`, which must be nested lists of those lengths; 0 stands for any length.
 
-    A length of 0 stands for any; an array becomes lists.
+    An array becomes lists. Raises ShapeError, with both shapes, if `x` does not fit.
     """
     x = x.tolist() if hasattr(x, "tolist") else x
     if not has_shape(x, sizes):
-        raise errors.ShapeError(messages.wrong_shape(repr(module), sizes, shape(x)))
-    return x
+        message = messages.wrong_shape(repr(module), sizes, shape(x))
+        raise errors.ShapeError(message)
+    nested: list[Any] = x
+    return nested
 
 
-def has_shape(x, sizes) -> bool:
+def has_shape(x: Any, sizes: Sequence[int]) -> bool:
     if not sizes:
         return not isinstance(x, list | tuple)
     if not isinstance(x, list | tuple) or (sizes[0] and len(x) != sizes[0]):
         return False
-    return all(has_shape(part, sizes[1:]) for part in x)
+    return all(has_shape(child, sizes[1:]) for child in x)
 
 
 class Linear(Module):
-    """weight · x + bias: from a list of `nin` to one of `nout`. The weights are nout x nin.
+    """A linear map, weight · x + bias, from `nin` numbers to `nout` Values.
+
+    The weights are nout x nin, drawn uniformly from (-1/sqrt(nin), 1/sqrt(nin)). Without `bias`
+    there is none. Raises ShapeError for an input that is not a list of `nin`.
 
     >>> random.seed(1)
     >>> len(Linear(3, 2)([1.0, 2.0, 3.0]))
@@ -59,66 +72,82 @@ class Linear(Module):
     def __init__(self, nin: int, nout: int, bias: bool = True):
         self.nin, self.nout = nin, nout
         bound = nin**-0.5
-        self.weight = uniform(bound, nout, nin)
-        self.bias = uniform(bound, nout) if bias else None
+        self.weight: list[list[Value]] = uniform_values(bound, nout, nin)
+        self.bias: list[Value] | None = uniform_values(bound, nout) if bias else None
 
-    def __call__(self, x) -> list:
-        x = fits(self, x, self.nin)
-        biases = self.bias or [0.0] * self.nout
+    def __call__(self, x: Any) -> list[Value]:
+        x = checked_shape(self, x, self.nin)
+        biases: Sequence[Any] = self.bias or [0.0] * self.nout
         return [dot(row, x, b) for row, b in zip(self.weight, biases)]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Linear({self.nin}, {self.nout})"
 
 
 class Embedding(Module):
-    """A table of `count` rows of `size` numbers; called with the number of a row, that row.
+    """A table of `count` rows of `size` Values each. Called with an index, it returns that row.
 
-    In compiled code the number may be a traced one. Raises IndexError for one that is no row's;
-    compiled, where no one can raise, that is nan.
+    In compiled code the index may be a traced number. Raises IndexError outside 0 .. count - 1;
+    compiled code cannot raise, and there the result is nan.
+
+    >>> random.seed(1)
+    >>> len(Embedding(10, 4)(7))
+    4
     """
 
     def __init__(self, count: int, size: int):
         self.count, self.size = count, size
-        self.weight = [[Value(random.gauss(0.0, 1.0)) for _ in range(size)] for _ in range(count)]
+        self.weight = [self.random_row() for _ in range(count)]
 
-    def __call__(self, i) -> list:
+    def random_row(self) -> list[Value]:
+        return [Value(random.gauss(0.0, 1.0)) for _ in range(self.size)]
+
+    def __call__(self, i: Any) -> list[Value]:
         if not isinstance(i, Arithmetic):
             return list(take(self.weight, i))
-        rows = range(self.count)  # a product of matrices is quicker than a choice for each number
-        chosen = [equal(i, float(k)) for k in rows]
-        unknown = where(sum(chosen), 0.0, math.nan)
-        return [dot(chosen, column, unknown) for column in zip(*self.weight)]
+        # A product of matrices is faster than a choice for each number.
+        one_hot = [equal(i, float(k)) for k in range(self.count)]
+        nan_outside = where(sum(one_hot), 0.0, math.nan)
+        return [dot(one_hot, column, nan_outside) for column in zip(*self.weight)]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Embedding({self.count}, {self.size})"
 
 
 class RMSNorm(Module):
-    """x / sqrt(mean(x**2) + eps), times a weight for each of the `size` numbers, which starts at 1.
+    """Root mean square norm: x / sqrt(mean(x**2) + eps), times a weight for each of `size` numbers.
 
-    Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019). Without `weights` it has
-    none.
+    The weights start at 1; without `weights` there are none. Zhang and Sennrich, "Root Mean Square
+    Layer Normalization" (2019). Raises ShapeError for an input that is not a list of `size`.
+
+    >>> [round(x.data, 3) for x in RMSNorm(2)([3.0, 4.0])]
+    [0.849, 1.131]
     """
 
     def __init__(self, size: int, eps: float = 1e-5, weights: bool = True):
         self.size, self.eps = size, eps
         self.weight = [Value(1.0) for _ in range(size)] if weights else None
 
-    def __call__(self, x) -> list:
-        x = fits(self, x, self.size)
+    def __call__(self, x: Any) -> list[Value]:
+        x = checked_shape(self, x, self.size)
         scale = (dot(x, x) / self.size + self.eps) ** -0.5
         out = [xi * scale for xi in x]
-        return [xi * w for xi, w in zip(out, self.weight)] if self.weight else out
+        if self.weight is None:
+            return out
+        return [xi * w for xi, w in zip(out, self.weight)]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"RMSNorm({self.size})"
 
 
 class LayerNorm(Module):
-    """(x - mean) / sqrt(variance + eps), times a weight, plus a bias, for each of `size` numbers.
+    """Layer norm: (x - mean) / sqrt(variance + eps), times a weight, plus a bias for each number.
 
-    Ba, Kiros and Hinton, "Layer Normalization" (2016); the variance is that of the whole.
+    The input is a list of `size` numbers, and the variance is the mean of all `size` squares. Ba,
+    Kiros and Hinton, "Layer Normalization" (2016). Raises ShapeError for another input.
+
+    >>> [round(x.data, 3) for x in LayerNorm(2)([3.0, 4.0])]
+    [-1.0, 1.0]
     """
 
     def __init__(self, size: int, eps: float = 1e-5):
@@ -126,23 +155,27 @@ class LayerNorm(Module):
         self.weight = [Value(1.0) for _ in range(size)]
         self.bias = [Value(0.0) for _ in range(size)]
 
-    def __call__(self, x) -> list:
-        x = fits(self, x, self.size)
+    def __call__(self, x: Any) -> list[Value]:
+        x = checked_shape(self, x, self.size)
         mean = sum(x) / self.size
-        apart = [xi - mean for xi in x]
-        scale = (dot(apart, apart) / self.size + self.eps) ** -0.5
-        return [xi * scale * w + b for xi, w, b in zip(apart, self.weight, self.bias)]
+        centred = [xi - mean for xi in x]
+        scale = (dot(centred, centred) / self.size + self.eps) ** -0.5
+        return [xi * scale * w + b for xi, w, b in zip(centred, self.weight, self.bias)]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"LayerNorm({self.size})"
 
 
 class Dropout(Module):
-    """Each number becomes 0 with probability `p`; the others are divided by 1 - p.
+    """Dropout: each number becomes 0 with probability `p`, and is divided by 1 - p otherwise.
 
-    Srivastava et al., "Dropout" (2014). Off after `model.eval()` and within `no_grad()`. What is
-    dropped comes from `random`, and so from `random.seed`; in `fit` and compiled steps from their
-    seed. Raises ValueError for a `p` that is no probability.
+    It does nothing after `model.eval()` and within `no_grad()`. The draws come from `random`, and
+    so from `random.seed`; in `fit` and compiled steps they come from the seed given there.
+    Srivastava et al., "Dropout" (2014). Raises ValueError unless 0 <= p < 1.
+
+    >>> random.seed(1)
+    >>> Dropout(0.5)([1.0, 1.0, 1.0])
+    [0.0, 2.0, 2.0]
     """
 
     def __init__(self, p: float = 0.5):
@@ -150,28 +183,39 @@ class Dropout(Module):
             raise ValueError(messages.no_probability(p))
         self.p = p
 
-    def __call__(self, x):
-        return tree_map(self.one, x) if self.training and is_grad_enabled() else x
+    def __call__(self, x: Any) -> Any:
+        """Return `x`, a number or nested lists of them, with some of its numbers dropped."""
+        active = self.training and is_grad_enabled()
+        return tree_map(self.drop, x) if active else x
 
-    def one(self, x):
-        drawn = randomness.uniform()
-        return x if drawn is None else where(less(drawn, self.p), 0.0, x * (1.0 / (1.0 - self.p)))
+    def drop(self, x: Any) -> Any:
+        drawn: Any = randomness.uniform()
+        if drawn is None:  # where there is to be no chance
+            return x
+        scaled = x * (1.0 / (1.0 - self.p))
+        return where(less(drawn, self.p), 0.0, scaled)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Dropout({self.p})"
 
 
 class Sequential(Module):
-    """Modules, one after the other; an op among them, as `relu`, is applied to each number."""
+    """Modules or functions, applied one after the other. An op, such as relu, maps each number.
 
-    def __init__(self, *steps: Module | Op | Callable):
-        self.steps = list(steps)
+    >>> from micrograd.ops import relu
+    >>> random.seed(1)
+    >>> len(Sequential(Linear(2, 3), relu, Linear(3, 1))([1.0, 2.0]))
+    1
+    """
 
-    def __call__(self, x):
+    def __init__(self, *steps: Module | Op | Callable[..., Any]):
+        self.steps: list[Any] = list(steps)
+
+    def __call__(self, x: Any) -> Any:
         for step in self.steps:
             x = tree_map(step, x) if isinstance(step, Op) else step(x)
         return x
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         names = [step.name if isinstance(step, Op) else repr(step) for step in self.steps]
         return f"Sequential({', '.join(names)})"

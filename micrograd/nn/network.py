@@ -1,12 +1,14 @@
 """Neurons, layers and networks of them.
 
-Rule: a module is an object with plain attributes. What can be trained is found by walking them, in
-the order in which they were set, so that no module lists its parameters.
+Rule: a module is an object with plain attributes. Its parameters are found by walking them, in the
+order in which they were set, so that no module lists its parameters.
 """
+
+from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from micrograd import errors
 from micrograd.engine import Value, read_data
@@ -15,9 +17,18 @@ from micrograd.nn import messages
 from micrograd.ops import OPS, Op
 from micrograd.support.nest import children, leaves, shape, tree_map
 
-# The weights are drawn evenly from (-bound, bound): the lecture's; Glorot and Bengio 2010, eq. 16;
-# the variance of He et al. 2015, eq. 10.
-INITS = {
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
+    M = TypeVar("M", bound="Module")
+    Activation = str | Callable[..., Any]
+    Bound = Callable[[int, int], float]
+    Init = str | float | Bound
+
+# Weights are drawn uniformly from (-bound, bound). The bounds are the lecture's; that of Glorot and
+# Bengio 2010, eq. 16; and the one for the variance of He et al. 2015, eq. 10.
+INITS: dict[str, Bound] = {
     "uniform": lambda nin, nout: 1.0,
     "xavier": lambda nin, nout: math.sqrt(6.0 / (nin + nout)),
     "he": lambda nin, nout: math.sqrt(6.0 / nin),
@@ -25,71 +36,86 @@ INITS = {
 
 
 class Module:
-    """Whatever has parameters: Values among its attributes, or in lists and modules there.
+    """A thing with parameters: Values among its attributes, or in lists and modules there.
 
-    A Value that was computed, as a result that is kept, is not a parameter.
+    A Value that was computed, such as a result that is kept in an attribute, is not a parameter.
+
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.slope, self.offset = Value(2.0), Value(1.0)
+    ...     def __call__(self, x):
+    ...         return self.slope * x + self.offset
+    >>> [name for name, value in Line().named_parameters()]
+    ['slope', 'offset']
     """
 
     training = True
 
     def named_parameters(self) -> list[tuple[str, Value]]:
-        """[("layers.0.neurons.0.w.0", Value), ...] in declaration order, each Value once."""
-        names = {}
-        for path, entry in entries(self):
-            for name, value in single(entry, path):
+        """Return [("layers.0.neurons.0.w.0", Value), ...] in declaration order, each Value once."""
+        names: dict[Value, str] = {}
+        for path, group in parameter_groups(self):
+            for name, value in each_parameter(group, path):
                 names.setdefault(value, name)
         return [(name, value) for value, name in names.items()]
 
     def parameters(self) -> list[Value]:
-        """The Values to train, in declaration order, each once."""
+        """Return the Values to train, in declaration order, each once."""
         return [value for _, value in self.named_parameters()]
 
     def zero_grad(self) -> None:
-        """Set every parameter's grad to 0: `backward()` adds to what is there."""
+        """Set every parameter's grad to 0, since `backward()` adds to it."""
         for p in self.parameters():
             p.grad = 0.0
 
-    def train(self, mode: bool = True) -> "Module":
-        """Switch what is for training alone, as Dropout, on (or off); the module itself."""
+    def train(self: M, mode: bool = True) -> M:
+        """Turn training-only behaviour such as Dropout on or off. Returns the module."""
         self.training = mode
-        for _, part in children(vars(self)):
-            for module in filter(lambda x: isinstance(x, Module), leaves(part)):
-                module.train(mode)
+        for _, child in children(vars(self)):
+            for module in leaves(child):
+                if isinstance(module, Module):
+                    module.train(mode)
         return self
 
-    def eval(self) -> "Module":
-        """Switch what is for training alone off; the module itself."""
+    def eval(self: M) -> M:
+        """Turn training-only behaviour off. Returns the module."""
         return self.train(False)
 
-    def state_dict(self) -> dict:
-        """{"layers.0.neurons.0.w": [0.1, ...], "layers.0.neurons.0.b": 0.0, ...}, fit for JSON."""
-        return {name: tree_map(read_data, entry) for name, entry in entries(self)}
+    def state_dict(self) -> dict[str, Any]:
+        """Return {"layers.0.neurons.0.w": [0.1, ...], "layers.0.neurons.0.b": 0.0, ...}.
 
-    def load_state_dict(self, state: dict) -> None:
+        The numbers are floats in the lists that the parameters stand in, fit for JSON.
+        """
+        return {name: tree_map(read_data, group) for name, group in parameter_groups(self)}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Set the parameters from what `state_dict()` returned.
 
         Raises ShapeError, which names every missing, unexpected and misshapen entry, and then sets
         nothing.
         """
-        mine = dict(entries(self))
-        problems = [f"missing {name}" for name in mine if name not in state]
-        problems += [f"unexpected {name}" for name in state if name not in mine]
-        for name in mine.keys() & state.keys():
-            found, wanted = shape(state[name]), shape(mine[name])
-            if found != wanted:
-                problems.append(f"misshapen {name}: {found}, where the module has {wanted}")
+        groups = dict(parameter_groups(self))
+        problems = [f"missing {name}" for name in groups if name not in state]
+        problems += [f"unexpected {name}" for name in state if name not in groups]
+        for name in groups.keys() & state.keys():
+            got, expected = shape(state[name]), shape(groups[name])
+            if got != expected:
+                problems.append(f"misshapen {name}: {got}, where the module has {expected}")
         if problems:
             raise errors.ShapeError(messages.state_does_not_fit(sorted(problems)))
-        loaded = [float(as_number(x)) for name in mine for x in leaves(state[name])]
-        for value, x in zip(leaves(list(mine.values())), loaded):
+        values = leaves(list(groups.values()))
+        numbers = leaves([state[name] for name in groups])
+        loaded = [float(as_number(x)) for x in numbers]
+        for value, x in zip(values, loaded):
             value.data = x
 
 
 class Neuron(Module):
-    """`nin` weights, a bias and an activation: activation(w . x + b), of `nin` numbers or Values.
+    """A neuron: activation(w . x + b) of `nin` numbers or Values, with a weight for each.
 
-    `activation`, applied if `nonlin`, is the name of an op, an op or any function of one Value;
-    `init` is a name in INITS or a function (nin, nout) -> bound of the weights.
+    `activation`, applied if `nonlin`, is the name of an op, an op or any function of one Value.
+    The weights are drawn from (-bound, bound); `init` is the bound, a name in INITS or a function
+    (nin, nout) -> bound. Raises ValueError for an unknown name.
 
     >>> random.seed(1337)
     >>> Neuron(2)([1.0, -2.0])
@@ -100,59 +126,75 @@ class Neuron(Module):
         self,
         nin: int,
         nonlin: bool = True,
-        activation: str | Callable = "relu",
-        init: str | Callable = "uniform",
-        nout: int = 1,
+        activation: Activation = "relu",
+        init: Init = "uniform",
     ):
-        bound = named("init", init, INITS)(nin, nout)
+        bound = init_bound(init, nin, 1)
         self.w = [Value(random.uniform(-bound, bound)) for _ in range(nin)]
         self.b = Value(0)
         self.nonlin = nonlin
-        self.activation = named("activation", activation, activations())
+        self.activation = look_up("activation", activation, activations())
 
-    def __call__(self, x) -> Value:
-        """The output for `nin` inputs. Raises ShapeError for another number of them."""
+    def __call__(self, x: Any) -> Value:
+        """Return the output for `nin` inputs. Raises ShapeError for another number of them."""
         x = list(x) if hasattr(x, "__iter__") else [x]
         if len(x) != len(self.w):
-            raise errors.ShapeError(messages.wrong_length(repr(self), len(self.w), len(x)))
-        act = sum((wi * xi for wi, xi in zip(self.w, x)), self.b)
+            message = messages.wrong_length(repr(self), len(self.w), len(x))
+            raise errors.ShapeError(message)
+        products = (wi * xi for wi, xi in zip(self.w, x))
+        act: Value = sum(products, self.b)
         return self.activation(act) if self.nonlin else act
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{self._kind()}Neuron({len(self.w)})"
 
-    def _kind(self):
+    def _kind(self) -> str:
         if not self.nonlin:
             return "Linear"
         activation = self.activation
-        name = getattr(activation, "__name__", type(activation).__name__)
-        name = activation.symbol if isinstance(activation, Op) else name
+        if isinstance(activation, Op):
+            name = activation.symbol
+        else:
+            name = getattr(activation, "__name__", type(activation).__name__)
         return name[:1].upper() + name[1:]
 
 
 class Layer(Module):
-    """`nout` neurons side by side; the keyword arguments are the neurons'.
+    """A layer of `nout` neurons, each on the same `nin` inputs.
 
-    Returns the list of their outputs, or the output itself where there is one neuron.
+    The other arguments are those of Neuron. A call returns the list of the neurons' outputs, or the
+    output itself if there is one neuron.
+
+    >>> random.seed(1337)
+    >>> Layer(2, 3)([1.0, -2.0])[0]
+    Value(data=0.102443419482938, grad=0.0)
     """
 
-    def __init__(self, nin: int, nout: int, **kwargs):
-        self.neurons = [Neuron(nin, nout=nout, **kwargs) for _ in range(nout)]
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        init: Init = "uniform",
+        **kwargs: Any,
+    ):
+        bound = init_bound(init, nin, nout)
+        self.neurons = [Neuron(nin, init=bound, **kwargs) for _ in range(nout)]
 
-    def __call__(self, x) -> Value | list[Value]:
+    def __call__(self, x: Any) -> Any:
         out = [n(x) for n in self.neurons]
         return out[0] if len(out) == 1 else out
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Layer of [{', '.join(str(n) for n in self.neurons)}]"
 
 
 class MLP(Module):
     """A multi-layer perceptron: layers of `nouts` neurons, one after the other, on `nin` inputs.
 
-    Every layer has the `activation` but the last, which has `output_activation` or, without, none.
-    The lecture's is `MLP(3, [4, 4, 1], activation="tanh", output_activation="tanh")`.
-    Returns the list of the last layer's outputs, or the output itself where there is one.
+    Every layer but the last has the `activation`; the last has `output_activation`, or none. The
+    lecture's network is `MLP(3, [4, 4, 1], activation="tanh", output_activation="tanh")`. A call
+    returns the list of the last layer's outputs, or the output itself if there is one. Raises
+    TypeError if `nouts` is not a list of sizes.
 
     >>> MLP(2, [3, 1])
     MLP of [Layer of [ReLUNeuron(2), ReLUNeuron(2), ReLUNeuron(2)], Layer of [LinearNeuron(3)]]
@@ -161,37 +203,54 @@ class MLP(Module):
     def __init__(
         self,
         nin: int,
-        nouts: list[int],
-        activation: str | Callable = "relu",
-        output_activation: str | Callable | None = None,
-        init: str | Callable = "uniform",
+        nouts: Sequence[int],
+        activation: Activation = "relu",
+        output_activation: Activation | None = None,
+        init: Init = "uniform",
     ):
         if not isinstance(nouts, list | tuple) or not nouts:
             raise TypeError(messages.no_layers(nouts))
-        sizes = [nin, *nouts]
-        inner = {"activation": activation, "init": init}
-        outer = {**inner, "nonlin": bool(output_activation)}
-        if output_activation:
-            outer["activation"] = output_activation
-        options = [inner] * (len(nouts) - 1) + [outer]
-        self.layers = [Layer(*size, **kw) for *size, kw in zip(sizes, nouts, options)]
+        self.layers: list[Layer] = []
+        for i, nout in enumerate(nouts):
+            is_last = i == len(nouts) - 1
+            nonlin = not is_last or bool(output_activation)
+            applied = output_activation if is_last and output_activation else activation
+            layer = Layer(nin, nout, init, nonlin=nonlin, activation=applied)
+            self.layers.append(layer)
+            nin = nout
 
-    def __call__(self, x) -> Value | list[Value]:
+    def __call__(self, x: Any) -> Any:
         for layer in self.layers:
             x = layer(x)
         return x
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"MLP of [{', '.join(str(layer) for layer in self.layers)}]"
 
 
 def activations() -> dict[str, Op]:
-    """The ops of one input, by name; also those that were added to OPS."""
-    return {op.name: op for op in OPS.values() if len(op.partials) == 1}
+    """Return the ops of one input, by name, with those that were added to OPS."""
+    unary = [op for op in OPS.values() if len(op.partials) == 1]
+    return {op.name: op for op in unary}
 
 
-def named(what: str, choice, known: dict) -> Callable:
-    """`choice` itself if it is a function, else what `known` has under that name. ValueError."""
+def init_bound(init: Init, nin: int, nout: int) -> float:
+    """Return the bound of the weights of a layer from `nin` to `nout`."""
+    if isinstance(init, float | int):
+        return init
+    bound: float = look_up("init", init, INITS)(nin, nout)
+    return bound
+
+
+def look_up(
+    what: str,
+    choice: str | Callable[..., Any],
+    known: Mapping[str, Callable[..., Any]],
+) -> Callable[..., Any]:
+    """Return `choice` if it is a function, else the function that `known` has under that name.
+
+    Raises ValueError if there is none.
+    """
     if callable(choice):
         return choice
     if choice in known:
@@ -202,25 +261,27 @@ def named(what: str, choice, known: dict) -> Callable:
 # -------------------------------------------------------------------------- walking the attributes
 
 
-def entries(x, name: str = "") -> Iterator[tuple[str, object]]:
-    """(path, a Value or a nested list of Values) for each attribute, below `x`, that is one."""
-    for key, part in children(vars(x) if isinstance(x, Module) else x):
+def parameter_groups(x: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield (path, group) for each attribute below `x` that is a Value or a nested list of them."""
+    nest = vars(x) if isinstance(x, Module) else x
+    for key, child in children(nest):
         path = f"{name}.{key}" if name else key
-        if only_values(part):
-            yield path, part
+        if is_parameter_group(child):
+            yield path, child
         else:
-            yield from entries(part, path)
+            yield from parameter_groups(child, path)
 
 
-def only_values(x) -> bool:
+def is_parameter_group(x: Any) -> bool:
+    """Return whether `x` is a leaf Value, or a list of such groups that is not empty."""
     if isinstance(x, list | tuple):
-        return bool(x) and all(map(only_values, x))
+        return bool(x) and all(map(is_parameter_group, x))
     return isinstance(x, Value) and not x.inputs
 
 
-def single(x, name: str) -> Iterator[tuple[str, Value]]:
-    """(path, Value) for each Value in a nested list of them."""
-    if isinstance(x, Value):
-        yield name, x
-    for key, part in children(x):
-        yield from single(part, f"{name}.{key}")
+def each_parameter(group: Any, name: str) -> Iterator[tuple[str, Value]]:
+    """Yield (path, Value) for each Value of a group."""
+    if isinstance(group, Value):
+        yield name, group
+    for key, child in children(group):
+        yield from each_parameter(child, f"{name}.{key}")

@@ -1,62 +1,98 @@
 """Recurrent networks: a state that is carried from one element of a sequence to the next.
 
-Rule: they are PyTorch's of the same name, of one layer, for one sequence: steps x nin to
-(steps x hidden, the last state), the state at first being all 0.
+Rule: they are PyTorch's of the same name, with one layer and for one sequence. They map steps x nin
+to (steps x hidden, the last state), and the first state is all 0.
 """
 
-from micrograd.nn.layers import dot, fits, uniform
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from micrograd.engine import Value
+from micrograd.nn.layers import checked_shape, dot, uniform_values
 from micrograd.nn.network import Module
 from micrograd.ops import sigmoid, tanh
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Recurrent(Module):
-    """What both have: weights for input and state, in rows of `gates` times `hidden`."""
+    """The weights of both networks, for the input and for the state, in `gates` * hidden rows."""
 
     gates = 1
 
     def __init__(self, nin: int, hidden: int):
         self.nin, self.hidden = nin, hidden
         bound, rows = hidden**-0.5, self.gates * hidden
-        self.weight_ih = uniform(bound, rows, nin)
-        self.weight_hh = uniform(bound, rows, hidden)
-        self.bias_ih = uniform(bound, rows)
-        self.bias_hh = uniform(bound, rows)
+        self.weight_ih = uniform_values(bound, rows, nin)
+        self.weight_hh = uniform_values(bound, rows, hidden)
+        self.bias_ih = uniform_values(bound, rows)
+        self.bias_hh = uniform_values(bound, rows)
 
-    def __call__(self, xs, state=None) -> tuple:
-        xs = fits(self, xs, 0, self.nin)
-        h = [0.0] * self.hidden if state is None else fits(self, state, self.hidden)
+    def __call__(self, xs: Any, state: Any = None) -> tuple[list[list[Value]], list[Value]]:
+        """Return (the state after each step, the last state). Raises ShapeError."""
+        xs = checked_shape(self, xs, 0, self.nin)
+        h: list[Any] = [0.0] * self.hidden
+        if state is not None:
+            h = checked_shape(self, state, self.hidden)
         states = []
         for x in xs:
-            given = [dot(row, x, b) for row, b in zip(self.weight_ih, self.bias_ih)]
-            kept = [dot(row, h, b) for row, b in zip(self.weight_hh, self.bias_hh)]
-            h = self.step(given, kept, h)
+            from_input = [dot(row, x, b) for row, b in zip(self.weight_ih, self.bias_ih)]
+            from_state = [dot(row, h, b) for row, b in zip(self.weight_hh, self.bias_hh)]
+            h = self.next_state(from_input, from_state, h)
             states.append(h)
         return states, h
 
-    def __repr__(self):
+    if TYPE_CHECKING:
+
+        def next_state(
+            self, from_input: Sequence[Any], from_state: Sequence[Any], h: Sequence[Any]
+        ) -> list[Any]: ...
+
+    def __repr__(self) -> str:
         return f"{type(self).__name__}({self.nin}, {self.hidden})"
 
 
 class RNN(Recurrent):
-    """h = tanh(W x + b + U h + c). Elman, "Finding Structure in Time" (1990)."""
+    """A recurrent network, h = tanh(W x + b + U h + c), from steps x nin to (steps x hidden, h).
 
-    def step(self, given, kept, h) -> list:
-        return [tanh(x + y) for x, y in zip(given, kept)]
+    `RNN(nin, hidden)(xs, state)` starts at `state`, or at zeros. Elman, "Finding Structure in Time"
+    (1990). Raises ShapeError for inputs of another shape.
+
+    >>> states, last = RNN(2, 3)([[1.0, 0.0], [0.0, 1.0]])
+    >>> len(states), len(last)
+    (2, 3)
+    """
+
+    def next_state(
+        self, from_input: Sequence[Any], from_state: Sequence[Any], h: Sequence[Any]
+    ) -> list[Any]:
+        return [tanh(x + y) for x, y in zip(from_input, from_state)]
 
 
 class GRU(Recurrent):
-    """h = (1 - z) n + z h, where n is new, z says how much is kept, and r what n sees of h.
+    """A gated recurrent unit, h = (1 - z) n + z h, from steps x nin to (steps x hidden, h).
 
-    Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder" (2014), in PyTorch's
-    form: n = tanh(W x + b + r (U h + c)). The rows of the weights are those of r, z and n.
+    The gate z says how much of the state is kept, and r how much of it the new content n sees:
+    n = tanh(W x + b + r (U h + c)). The rows of the weights are those of r, z and n. Cho et al.,
+    "Learning Phrase Representations using RNN Encoder-Decoder" (2014), in PyTorch's form. Raises
+    ShapeError for inputs of another shape.
+
+    >>> states, last = GRU(2, 3)([[1.0, 0.0], [0.0, 1.0]])
+    >>> len(states), len(last)
+    (2, 3)
     """
 
     gates = 3
 
-    def step(self, given, kept, h) -> list:
+    def next_state(
+        self, from_input: Sequence[Any], from_state: Sequence[Any], h: Sequence[Any]
+    ) -> list[Any]:
         n = self.hidden
-        gates = [sigmoid(x + y) for x, y in zip(given[: 2 * n], kept)]
+        gates = [sigmoid(x + y) for x, y in zip(from_input[: 2 * n], from_state)]
         reset, keep = gates[:n], gates[n:]
-        inner = [r * y for r, y in zip(reset, kept[2 * n :])]
-        new = [tanh(x + y) for x, y in zip(given[2 * n :], inner)]
+        inner = [r * y for r, y in zip(reset, from_state[2 * n :])]
+        new = [tanh(x + y) for x, y in zip(from_input[2 * n :], inner)]
         return [(1.0 - z) * x + z * y for z, x, y in zip(keep, new, h)]

@@ -13,7 +13,7 @@ from typing import Any
 
 import micrograd.nn as nn
 from micrograd.engine import Value
-from micrograd.nn import Module, only_values
+from micrograd.nn import Module, is_parameter_group
 from micrograd.ops import Op, is_row, op_named
 from micrograd.saving import messages
 from micrograd.support.nest import CONTAINERS, leaves
@@ -58,7 +58,7 @@ class Describer:
             return {"same": self.paths[id(x)]}
         if isinstance(x, (*CONTAINERS, Module)):
             self.paths[id(x)] = path
-        parameters = self.describe_values(x) if only_values(x) else None
+        parameters = self.describe_values(x) if is_parameter_group(x) else None
         if parameters is not None:
             return parameters
         if isinstance(x, Module):
