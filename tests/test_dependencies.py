@@ -24,7 +24,6 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 EXTRAS = PROJECT["optional-dependencies"]
 FOR_USERS = ("models", "notebook", "torch")  # extras that a feature needs
 PACKAGES = {  # modules that do not bear the name of their package
-    "axe_core_python": "axe-core-python",
     "markdown_it": "markdown-it-py",
     "sklearn": "scikit-learn",
 }
@@ -62,7 +61,7 @@ def imports(nodes) -> set[str]:
     """Return other people's packages that these statements and calls load."""
     names = {name.partition(".")[0] for node in nodes for name in modules_of(node)}
     names -= sys.stdlib_module_names | OURS
-    return {PACKAGES.get(name, name) for name in names}
+    return {PACKAGES.get(name, name.replace("_", "-")) for name in names}
 
 
 def modules_of(node: ast.AST) -> list[str]:

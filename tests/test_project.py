@@ -1,0 +1,57 @@
+"""What the repository says about itself: one version, and commands that exist.
+
+Rule: only what nothing else would notice is tested here.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import micrograd
+
+ROOT = Path(__file__).parent.parent
+WHERE_SESSIONS_ARE_NAMED = (
+    *(".ci/run", ".github/workflows/ci.yml", ".github/PULL_REQUEST_TEMPLATE.md"),
+    *("CONTRIBUTING.md", "README.md", "RELEASING.md"),
+)
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def sessions() -> set[str]:
+    """Return the names of the noxfile's sessions."""
+    functions = [x for x in ast.parse(text_of("noxfile.py")).body if isinstance(x, ast.FunctionDef)]
+    return {function.name for function in functions}
+
+
+@pytest.mark.parametrize("name", WHERE_SESSIONS_ARE_NAMED)
+def test_a_session_that_is_named_exists(name):
+    calls = re.findall(r"nox -s ((?:[a-z]+\b ?)+)", text_of(name))
+    assert {session for call in calls for session in call.split()} <= sessions()
+
+
+def test_the_workflow_runs_the_checks_of_the_gate():
+    gate, hosted = text_of(".ci/run"), text_of(".github/workflows/ci.yml")
+    for session in sessions() - {"quick", "base", "bench"}:
+        named = rf"nox -s [a-z ]*\b{session}\b"
+        assert re.search(named, hosted), session
+    assert "pip install" in gate and "tools/smoke.py" in gate and "tools/smoke.py" in hosted
+
+
+def test_the_version_stands_in_one_place():
+    number = re.escape(micrograd.__version__)
+    files = [*ROOT.glob("*.toml"), *ROOT.glob("*.cff"), *(ROOT / "docs").glob("*.py")]
+    stated = [path.name for path in files if re.search(rf"version.*{number}", path.read_text())]
+    assert stated == []
+
+
+def test_the_changelog_has_the_version_and_what_is_to_come():
+    headings = re.findall(r"^## (.*)$", text_of("CHANGELOG.md"), re.MULTILINE)
+    assert headings[0] == "Unreleased"
+    assert headings[1].split()[0] == micrograd.__version__
+    kinds = set(re.findall(r"^### (.*)$", text_of("CHANGELOG.md"), re.MULTILINE))
+    assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
