@@ -201,7 +201,7 @@ def test_a_program_says_what_it_is():
 
 def test_differentiate_by_some_and_of_another_output():
     program = trace(lambda x, y: [x * y, x + y, y * y], 2)
-    found = differentiate(program, output=2, by=[1])
+    found = differentiate(program, output=2, inputs=[1])
     assert found.run(2.0, 3.0) == [6.0, 5.0, 9.0, 6.0]
 
 
@@ -319,9 +319,9 @@ class Builder:
 
 def test_what_was_built_is_found_again(folder):
     build = Builder()
-    assert [cache.cached("key", build) for _ in range(3)] == [build.code] * 3
+    assert [cache.load_or_build("key", build) for _ in range(3)] == [build.code] * 3
     assert build.times == 1
-    assert cache.cached("another key", Builder(b"other")) == b"other"
+    assert cache.load_or_build("another key", Builder(b"other")) == b"other"
     assert len(list(folder.iterdir())) == 2
 
 
@@ -339,9 +339,9 @@ DAMAGES = {
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_a_damaged_entry_is_built_again(folder, damage):
     build = Builder()
-    cache.cached("key", build)
+    cache.load_or_build("key", build)
     damage(next(folder.iterdir()))
-    assert [cache.cached("key", build) for _ in range(2)] == [build.code] * 2
+    assert [cache.load_or_build("key", build) for _ in range(2)] == [build.code] * 2
     assert build.times == 2
 
 
@@ -359,7 +359,7 @@ def test_a_folder_that_cannot_be_written_to_is_let_be(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("MICROGRAD_CACHE", str(tmp_path / "file" / "cache"))
     build = Builder()
-    assert [cache.cached("key", build) for _ in range(2)] == [build.code] * 2
+    assert [cache.load_or_build("key", build) for _ in range(2)] == [build.code] * 2
     assert build.times == 2
 
 
@@ -369,14 +369,14 @@ def test_the_oldest_go_beyond_the_cap(folder, monkeypatch):
     now = 1_000_000_000
     for i, key in enumerate("abc"):
         before = set(folder.iterdir()) if folder.exists() else set()
-        cache.cached(key, Builder(b"0123456789"))
+        cache.load_or_build(key, Builder(b"0123456789"))
         for path in set(folder.iterdir()) - before:
             os.utime(path, (now + i, now + i))
     again = {key: Builder(b"0123456789") for key in "abc"}
     for key in "cb":
-        cache.cached(key, again[key])
+        cache.load_or_build(key, again[key])
     assert (again["c"].times, again["b"].times, len(list(folder.iterdir()))) == (0, 0, 2)
-    cache.cached("a", again["a"])
+    cache.load_or_build("a", again["a"])
     assert again["a"].times == 1
 
 
@@ -387,7 +387,7 @@ def test_the_folder_is_the_users(monkeypatch, tmp_path):
 
 
 def test_a_long_trace_says_so(monkeypatch, capsys):
-    monkeypatch.setattr("micrograd.compiler.trace.TELL_EVERY", 4)
+    monkeypatch.setattr("micrograd.compiler.trace.REPORT_EVERY", 4)
     trace(lambda x: sum([x] * 10), 1)
     told = capsys.readouterr().err.splitlines()
     assert [line[:25] for line in told] == [

@@ -6,7 +6,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from micrograd.compiler.codegen.elementary import BOUND, ELEMENTARY, FORMATS
+from micrograd.compiler.codegen.elementary import BOUND, ELEMENTARY
+from micrograd.compiler.codegen.formats import FORMATS
 
 REAL = {64: np.float64, 32: np.float32}
 WHOLE = {64: np.int64, 32: np.int32}
@@ -134,7 +135,7 @@ class NumpyWhole:
     def __rshift__(self, other):  return self.do(np.right_shift, other)
     # fmt: on
 
-    def floats(self):
+    def as_floats(self):
         return NumpyLanes(self.values.view(REAL[8 * self.values.dtype.itemsize]))
 
 
@@ -148,7 +149,7 @@ class NumpyMask:
     def __invert__(self):      return NumpyMask(~self.values)
     # fmt: on
 
-    def choose(self, x, y):
+    def select(self, x, y):
         some = x if isinstance(x, NumpyLanes) else y
         return NumpyLanes(np.where(self.values, some.like(x), some.like(y)))
 

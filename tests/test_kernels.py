@@ -13,7 +13,7 @@ from hypothesis import given
 from test_random_programs import SMOOTH, examples, on_values, programs, run
 from test_spelling import bits, near
 
-from micrograd.compiler.batch import access, common_grid
+from micrograd.compiler.access import common_grid, fit_access
 from micrograd.compiler.codegen import kernels, straight_line
 from micrograd.compiler.codegen.executable import BatchFunction, ScalarFunction
 from micrograd.compiler.codegen.lowering_rules import lowering_rules
@@ -130,7 +130,7 @@ def test_a_structure_is_what_its_program_says(f, inputs, exact, monkeypatch):
     wanted = program.run(*xs)
     for most, piece in LOWERINGS.values():
         monkeypatch.setattr(straight_line, "PIECE", piece)
-        found = ScalarFunction(program, exact, most=most).run(xs)
+        found = ScalarFunction(program, exact, longest_line=most).run(xs)
         if exact:
             assert list(map(bits, found)) == list(map(bits, wanted))
         else:  # sums of tens of numbers of the size of 1, in another order: 1e-14 at most
@@ -157,7 +157,7 @@ def words(f, inputs):
     program = simplify(trace(f, inputs))
     return [
         " ".join(str(kernel).split()[2:])
-        for kernel in ScalarFunction(program, False, most=0).kernels
+        for kernel in ScalarFunction(program, False, longest_line=0).kernels
     ]
 
 
@@ -196,12 +196,14 @@ def test_many_kernels_are_several_functions(name, together, monkeypatch):
     """For one example and for 37, of which some come last in a block that is not full."""
     f, inputs = STRUCTURES[name]
     program, xs = with_gradient(f, inputs, True), numbers(inputs)
-    monkeypatch.setattr(kernels, "TOGETHER", together)
-    once = ScalarFunction(program, True, most=0)
+    monkeypatch.setattr(kernels, "KERNELS_PER_FUNCTION", together)
+    once = ScalarFunction(program, True, longest_line=0)
     assert once.machine.ir.count("define internal void") == -(-len(once.kernels) // together)
     assert list(map(bits, once.run(xs))) == list(map(bits, program.run(*xs)))
     rows = np.array([numbers(inputs, seed) for seed in range(37)])
-    mapped = BatchFunction(program, [(0, i, inputs) for i in range(inputs)], True, 37, most=0)
+    mapped = BatchFunction(
+        program, [(0, i, inputs) for i in range(inputs)], True, 37, longest_line=0
+    )
     found = mapped.run([], [rows], 37)
     for i in (0, 36):
         assert list(map(bits, found[:, i])) == list(map(bits, program.run(*rows[i])))
@@ -226,7 +228,7 @@ def test_a_random_program_is_what_it_says_however_lowered(exact, lowering, monke
 
         program = with_gradient(f, len(starts), exact)
         wanted = program.run(*starts)
-        found = ScalarFunction(program, exact, most=most).run(starts)
+        found = ScalarFunction(program, exact, longest_line=most).run(starts)
         scale = 1.0 + max((abs(x) for x in wanted if math.isfinite(x)), default=0.0)
         for x, y in zip(found, wanted):
             assert bits(x) == bits(y) or x != x if exact else near(x, y, scale)
@@ -263,7 +265,7 @@ def test_members_stand_in_a_grid(columns, grid):
 )
 def test_the_simplest_access_that_fits_is_found(matrix, words):
     matrix = np.array(matrix)
-    assert str(access("shared", matrix, (len(matrix),))) == words
+    assert str(fit_access("shared", matrix, (len(matrix),))) == words
 
 
 # ---------------------------------------------------------------------------------- deep programs

@@ -292,7 +292,7 @@ def test_data_that_does_not_fit(X, y, exception, said):
 NO_LOSSES = {
     "a list":  (lambda model, x, y: [model(x), y], TypeError, "compile_step needs a function that"),
     "branch":  (lambda model, x, y: model(x) if y > 0 else -model(x), TraceError, "neither true"),
-    "a float": (lambda model, x, y: float(model(x)), TraceError, "a number is not known yet"),
+    "a float": (lambda model, x, y: float(model(x)), TraceError, "has no value yet"),
     "backward":(lambda model, x, y: model(x).backward(), TraceError, "may not change anything"),
 }
 # fmt: on

@@ -1,15 +1,16 @@
 """The compiler: from a scalar program to machine code. It knows no Value.
 
 Read it in the order in which a program passes through it: `program` (what a program is), `trace`
-(run a function once and write every op down), `gradient` (the program of the gradient),
-`simplification`, `schedule` and `batch` (which instructions run as one loop), then `codegen/` (LLVM
-and machine code).
+(run a function once and record every op), `gradient` (the program of the gradient),
+`simplification`, then `schedule`, `nodes`, `access` and `batch` (which instructions run as one
+loop), and at last `codegen/` (LLVM and machine code).
 """
 
 from micrograd.support.lazy import lazy_names
 
 TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
 if TYPE_CHECKING:
+    from micrograd.compiler.codegen.code import Code as Code
     from micrograd.compiler.codegen.executable import BatchFunction as BatchFunction
     from micrograd.compiler.codegen.executable import Frame as Frame
     from micrograd.compiler.codegen.executable import LoweredProgram as LoweredProgram
@@ -17,15 +18,14 @@ if TYPE_CHECKING:
     from micrograd.compiler.codegen.executable import ScalarFunction as ScalarFunction
     from micrograd.compiler.codegen.executable import StageTimes as StageTimes
     from micrograd.compiler.codegen.executable import zeros as zeros
+    from micrograd.compiler.codegen.lanes import Int as Int
     from micrograd.compiler.codegen.llvm import WIDTH as WIDTH
-    from micrograd.compiler.codegen.llvm import Code as Code
-    from micrograd.compiler.codegen.llvm import Int as Int
     from micrograd.compiler.codegen.llvm import native_lanes as native_lanes
     from micrograd.compiler.codegen.lowering_rules import lowering_rules as lowering_rules
-    from micrograd.compiler.codegen.straight_line import LINE as LINE
-    from micrograd.compiler.codegen.straight_line import Buffer as Buffer
-    from micrograd.compiler.codegen.straight_line import CompilationUnit as CompilationUnit
-    from micrograd.compiler.codegen.straight_line import padded as padded
+    from micrograd.compiler.codegen.unit import LINE as LINE
+    from micrograd.compiler.codegen.unit import Buffer as Buffer
+    from micrograd.compiler.codegen.unit import CompilationUnit as CompilationUnit
+    from micrograd.compiler.codegen.unit import padded as padded
     from micrograd.compiler.gradient import differentiate as differentiate
     from micrograd.compiler.gradient import gradients as gradients
     from micrograd.compiler.program import Program as Program
@@ -37,30 +37,30 @@ if TYPE_CHECKING:
     from micrograd.compiler.trace import program_of as program_of
 
 LAZY = {
-    "Code": "codegen.llvm",
-    "Frame": "codegen.executable",
-    "LINE": "codegen.straight_line",
-    "LoweredProgram": "codegen.executable",
     "BatchFunction": "codegen.executable",
+    "Buffer": "codegen.unit",
+    "Code": "codegen.code",
+    "CompilationUnit": "codegen.unit",
+    "Frame": "codegen.executable",
+    "Int": "codegen.lanes",
+    "LINE": "codegen.unit",
+    "LoweredProgram": "codegen.executable",
     "MachineCode": "codegen.executable",
-    "ScalarFunction": "codegen.executable",
-    "CompilationUnit": "codegen.straight_line",
     "Program": "program",
+    "ScalarFunction": "codegen.executable",
     "StageTimes": "codegen.executable",
-    "Buffer": "codegen.straight_line",
     "Trace": "trace",
     "Tracer": "trace",
     "WIDTH": "codegen.llvm",
-    "Int": "codegen.llvm",
     "collector_paused": "trace",
     "differentiate": "gradient",
     "expand": "trace",
     "gradients": "gradient",
-    "native_lanes": "codegen.llvm",
-    "padded": "codegen.straight_line",
-    "simplify": "simplification",
     "lowering_rules": "codegen.lowering_rules",
+    "native_lanes": "codegen.llvm",
+    "padded": "codegen.unit",
     "program_of": "trace",
+    "simplify": "simplification",
     "zeros": "codegen.executable",
 }
 __getattr__, __dir__ = lazy_names(__name__, LAZY)

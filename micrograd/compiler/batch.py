@@ -1,53 +1,39 @@
 """Batching: the instructions of a program in kernels, each of which is one loop nest.
 
-Rule: nodes of the same op and kinds of inputs that are run at the same time (schedule.py says when)
-are one kernel, and its results stand side by side. Then where an input stands is, nearly always, an
-affine function of the member's number in a grid and of the term's in a sum: a sum of products of
-such inputs is a matrix product.
+Rule: nodes of the same op and kinds of inputs that run at the same time (schedule.py says when) are
+one kernel, and its results stand side by side. Then most operands are affine in the member's index
+and in the number of the term: a sum of products of such operands is a matrix product.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from itertools import groupby, pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
 
 import numpy as np
 
-from micrograd.compiler.program import Program
-from micrograd.compiler.schedule import Group, schedules
-from micrograd.ops import Op, add, mul, neg, sub
+from micrograd.compiler.access import (
+    CONSTANT,
+    SHARED,
+    VARYING,
+    Access,
+    Grid,
+    ascending,
+    common_grid,
+    fit_access,
+)
+from micrograd.compiler.nodes import Node, Term, dependencies_of, nodes_of
+from micrograd.compiler.program import Operand, Operands, Program
+from micrograd.compiler.schedule import Group, Signature, schedules
+from micrograd.ops import Op
 
-UNROLLED = 3  # terms of one kind in a sum up to which each has an access of its own
-CONSTANT, SHARED, VARYING = "constant", "shared", "varying"
-
-
-@dataclass(frozen=True, eq=False)
-class Access:
-    """Where the input of a kernel stands for each member and term.
-
-    base + sum of strides * grid index + along * term, or, where that does not fit, by `rows` (an
-    offset for each member), `columns` (one for each term) or `table` (for each of both).
-    """
-
-    kind: str
-    base: int = 0
-    strides: tuple[int, ...] = ()
-    along: int = 0
-    number: float = 0.0  # of a constant that is the same throughout
-    rows: np.ndarray | None = None
-    columns: np.ndarray | None = None
-    table: np.ndarray | None = None
-
-    def __str__(self):
-        if self.kind == CONSTANT:
-            return repr(self.number)
-        if self.table is not None:
-            return "table"
-        return "affine" if self.rows is None and self.columns is None else "separable"
+UNROLLED = 3  # a sum of at most so many terms of one kind has an access for each
+Column = list[list[Operand]]  # one operand of a kernel: members x terms
 
 
 @dataclass(frozen=True, eq=False)
 class Segment:
-    """So many terms of a sum, each the product of one or two inputs."""
+    """Some terms of a sum, each the product of one or two operands."""
 
     negative: bool
     terms: int
@@ -62,415 +48,321 @@ class Kernel:
     varies: bool
     reduces: bool  # over the examples: a mean
     level: int
-    grid: tuple[int, ...]
+    grid: Grid
     result: Access
     inputs: tuple[Access, ...] = ()
     segments: tuple[Segment, ...] = ()
-
-    @property
-    def members(self) -> int:
-        return int(np.prod(self.grid, dtype=int))
 
     @property
     def terms(self) -> int:
         return sum(segment.terms for segment in self.segments)
 
     @property
-    def product(self) -> bool:
-        """Whether it is a matrix product: a sum, or a mean, of affine products."""
+    def is_matrix_product(self) -> bool:
+        """Whether it is a sum, or a mean, of affine products."""
         long = [s for s in self.segments if len(s.factors) == 2 and (s.terms > 1 or self.reduces)]
         return bool(long) and all(str(f) == "affine" for s in long for f in s.factors)
+
+    @property
+    def title(self) -> str:
+        if self.is_matrix_product:
+            return "matrix product"
+        if self.op:
+            return self.op.name
+        return "mean of products" if self.reduces else "sum of products"
 
     def accesses(self) -> list[Access]:
         return [*self.inputs, *[f for segment in self.segments for f in segment.factors]]
 
-    def __str__(self):
-        what = (
-            self.op.name if self.op else "mean of products" if self.reduces else "sum of products"
-        )
+    def __str__(self) -> str:
         kinds = ", ".join(dict.fromkeys(map(str, self.accesses())))
         terms = f" of {self.terms}" if self.segments else ""
         grid = "x".join(map(str, self.grid)) or "1"
-        name = "matrix product" if self.product else what
-        return f"level {self.level:3}  {grid:>12}  {name}{terms}  ({kinds})"
+        return f"level {self.level:3}  {grid:>12}  {self.title}{terms}  ({kinds})"
 
 
 @dataclass
 class Plan:
-    """Kernels in an order in which they can be run, and what memory they need.
+    """Kernels in an order in which they can run, and the memory that they need.
 
-    Shared numbers stand in one array, `shared` of them behind what was there; `constants` says
-    which of them are known: (place, numbers). Varying ones have `varying` slots, each with a place
-    for every example of a block. `copies` are outputs that are no kernel's result.
+    Shared numbers stand in one array, behind those that the caller put there. Each varying number
+    has a slot, with room for every example of a block. `copies` are the outputs that no kernel
+    writes where they are wanted.
     """
 
-    kernels: list[Kernel] = field(default_factory=list)
-    constants: list[tuple[int, np.ndarray]] = field(default_factory=list)
-    shared: int = 0
-    varying: int = 0
-    copies: list[tuple[int, int | float]] = field(default_factory=list)  # (output, place)
-    slots: np.ndarray | None = None  # where each place stands
-    varies: list[bool] = field(default_factory=list)
+    kernels: list[Kernel]
+    constants: list[tuple[int, np.ndarray]]  # (place, numbers) of those known now
+    shared: int  # how many shared numbers the plan adds, constants among them
+    varying: int  # how many slots it needs
+    copies: list[tuple[int, Operand]]  # (output, place or number)
+    slots: np.ndarray  # where each place of the program stands
+    varies: Sequence[bool]  # whether each place differs from example to example
 
     def irregular(self) -> int:
-        """How many inputs of kernels are no affine function of member and term."""
+        """Return how many operands of kernels are no affine function of member and term."""
         accesses = [x for kernel in self.kernels for x in kernel.accesses()]
-        return sum(x.kind != CONSTANT and str(x) != "affine" for x in accesses)
+        return len([x for x in accesses if x.kind != CONSTANT and str(x) != "affine"])
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "\n".join(map(str, self.kernels))
-
-
-@dataclass
-class Node:
-    """An instruction that is kept: an op of inputs, or a sum of terms (negative, factors)."""
-
-    place: int
-    op: Op | None
-    inputs: tuple = ()
-    terms: list = field(default_factory=list)
-    mean: bool = False
-
-
-def nodes_of(program: Program, varies: list[bool], sums: Iterable[int], exact: bool) -> list[Node]:
-    """The instructions, with chains of additions and the products in them as one node each."""
-    taken = absorbed(program, varies, sums, exact)
-    first = len(program.names)
-    found = []
-    for i, (op, inputs) in enumerate(zip(program.ops, program.inputs)):
-        if taken[first + i]:
-            continue
-        if op in (add, sub):
-            terms = terms_of(program, first + i, taken)
-            found.append(Node(first + i, None, terms=terms))
-        else:
-            found.append(Node(first + i, op, inputs))
-    for output in sorted(sums):
-        x = program.outputs[output]
-        inside = type(x) is int and x >= first and taken[x]
-        factors = program.inputs[x - first] if inside else (x,)
-        found.append(Node(-1 - output, None, terms=[(False, factors)], mean=True))
-    return found
-
-
-def below(nodes: list[Node]) -> list[list[int]]:
-    """The numbers of the nodes that each is computed from."""
-    number = {node.place: i for i, node in enumerate(nodes)}
-    found = []
-    for node in nodes:
-        inputs = node.inputs or [x for _, factors in node.terms for x in factors]
-        found.append([number[x] for x in inputs if type(x) is int and x in number])
-    return found
-
-
-def absorbed(program: Program, varies, sums: Iterable[int], exact: bool) -> bytearray:
-    """Which places are only a part of a sum, or of a mean over the examples."""
-    first, uses = len(program.names), program.uses()
-    ops = [None] * first + list(program.ops)
-    taken = bytearray(len(ops))
-    last = {x for x in program.outputs if type(x) is int}
-
-    def take(x, like: bool, kinds) -> None:
-        if type(x) is int and ops[x] in kinds and uses[x] == 1 and x not in last:
-            taken[x] = varies[x] == like
-
-    for place in range(len(ops) - 1, first - 1, -1):
-        op, inputs = ops[place], program.inputs[place - first]
-        if op in (add, sub):
-            take(inputs[0], varies[place], (add, sub, mul, neg))
-            take(inputs[1], varies[place], (mul,) if exact else (add, sub, mul, neg))
-        elif op is neg and taken[place]:
-            take(inputs[0], varies[place], (mul,) if exact else (add, sub, mul, neg))
-    for output in sums:
-        x = program.outputs[output]
-        if type(x) is int and ops[x] is mul and uses[x] == 1 and varies[x]:
-            taken[x] = 1
-    return taken
-
-
-def terms_of(program: Program, root: int, taken) -> list[tuple[bool, tuple]]:
-    """The terms of the sum at `root`, in order."""
-    first, found, waiting = len(program.names), [], [(False, root)]
-    while waiting:
-        negative, x = waiting.pop()
-        if not (type(x) is int and (x == root or taken[x])):
-            found.append((negative, (x,)))
-            continue
-        op, inputs = program.ops[x - first], program.inputs[x - first]
-        if op is mul:
-            found.append((negative, inputs))
-        elif op is neg:
-            waiting.append((not negative, inputs[0]))
-        else:
-            waiting.append((negative ^ (op is sub), inputs[1]))
-            waiting.append((negative, inputs[0]))
-    return found
-
-
-# --------------------------------------------------------------------------------------- grouping
 
 
 def batch(
     program: Program,
-    varies: list[bool],
+    varies: Sequence[bool],
     addresses: dict[int, int],
     results: dict[int, int],
-    sums: Iterable[int],
+    means: Iterable[int],
     work: int,
     exact: bool,
     least: float = 0.0,
 ) -> Plan | None:
-    """The kernels of a program; None if they have fewer members than `least`, on average.
+    """Return the kernels of a program, or None if they have fewer members than `least` on average.
 
-    `varies` says for each place whether it differs from example to example, `addresses` where a
-    shared input stands, `results` where an output is wanted (a number among the outputs), `sums`
-    which outputs are means over the examples.
+    `varies` says whether each place differs from example to example, `addresses` where each shared
+    input stands, `results` where each output is wanted, and `means` which outputs are means over
+    the examples. Memory from `work` on is free.
     """
-    batcher = Batcher(program, varies, addresses, results, set(sums), work, exact)
-    found = schedules(batcher.signatures, below(batcher.nodes))
-    if len(batcher.nodes) < least * len(found[0]):
+    planner = KernelPlanner(program, varies, addresses, results, set(means), work, exact)
+    groupings = schedules(planner.signatures, dependencies_of(planner.nodes))
+    if len(planner.nodes) < least * len(groupings[0]):
         return None
-    return min(map(batcher.plan, found), key=Plan.irregular)
+    return min(map(planner.plan, groupings), key=Plan.irregular)
 
 
-class Batcher:
-    """The nodes of a program, and the state of making one plan."""
+# ----------------------------------------------------------------------------------------- memory
 
-    def __init__(self, program, varies, addresses, results, sums, work, exact):
-        self.program, self.varies, self.sums = program, varies, sums
-        self.addresses, self.results, self.work, self.exact = addresses, results, work, exact
-        self.kinds = [VARYING if x else SHARED for x in varies]
-        self.wanted, self.copies = self.destinations()
-        self.nodes = nodes_of(program, varies, sums, exact)
-        self.signatures = [self.signature(node) for node in self.nodes]
 
-    def plan(self, groups: list[Group]) -> Plan:
-        self.made = Plan(varies=self.varies, copies=self.copies)
-        self.slots = np.zeros(len(self.varies), np.int64)
-        self.temporary = self.work  # the next free place of the shared ones
-        for place in range(len(self.program.names)):
-            if self.varies[place]:
-                self.slots[place] = self.made.varying
-                self.made.varying += 1
-            else:
-                self.slots[place] = self.addresses[place]
-        for level, numbers in groups:
-            members = [self.nodes[i] for i in numbers]
-            self.made.kernels.append(self.kernel(level, self.signatures[numbers[0]], members))
-        self.made.shared = self.temporary - self.work
-        self.made.slots = self.slots
-        return self.made
+@dataclass
+class SlotAllocator:
+    """The memory of one plan while it is made: where places stand, and what is still free."""
 
-    def destinations(self) -> tuple[dict[int, int], list]:
-        """(where a place is to be computed at once, every other output: it is copied there)."""
-        found, copies, first = {}, [], len(self.program.names)
-        for i, x in enumerate(self.program.outputs):
-            if i in self.sums:
-                continue
-            computed = type(x) is int and x >= first and not self.varies[x]
-            if computed and i in self.results and x not in found:
-                found[x] = self.results[i]
-            else:
-                copies.append((i, x))
-        return found, copies
+    slots: np.ndarray
+    next_shared: int
+    varying: int = 0
+    constants: list[tuple[int, np.ndarray]] = field(default_factory=list)
 
-    def kind(self, x) -> str:
-        return CONSTANT if type(x) is float else self.kinds[x]
+    def allocate_varying(self, count: int) -> np.ndarray:
+        self.varying += count
+        return np.arange(self.varying - count, self.varying)
 
-    def signature(self, node: Node) -> tuple:
-        """What the members of a kernel have in common."""
-        varies = node.mean or self.varies[node.place]
-        wanted = node.mean or node.place in self.wanted
-        start = (varies, wanted, node.mean)
-        if node.op:
-            return (*start, id(node.op), *map(self.kind, node.inputs))
-        node.terms = [(negative, self.ordered(factors)) for negative, factors in node.terms]
-        kinds = [self.term_kind(term) for term in node.terms]
-        if not self.exact and len(set(kinds)) > 1:
-            node.terms.sort(key=self.term_kind)
-            kinds.sort()
-        return (*start, *counted(kinds))
+    def allocate_shared(self, count: int) -> np.ndarray:
+        self.next_shared += count
+        return np.arange(self.next_shared - count, self.next_shared)
 
-    def ordered(self, factors: tuple) -> tuple:
-        swapped = len(factors) == 2 and self.kind(factors[0]) > self.kind(factors[1])
-        return factors[::-1] if swapped else factors
-
-    def term_kind(self, term) -> tuple:
-        negative, factors = term
-        return (len(factors), negative, *map(self.kind, factors))
-
-    # ------------------------------------------------------------------------------ one kernel
-
-    def kernel(self, level: int, signature: tuple, members: list[Node]) -> Kernel:
-        varies, wanted, mean = signature[:3]
-        result = self.place(members, varies, wanted, mean)
-        columns = self.columns(members)
-        matrices = [self.matrix(column) for column in columns]
-        grid = common_grid([m[:, 0] for m in (result[:, None], *matrices) if m.dtype == np.int64])
-        grid = grid or (len(members),)
-        where = SHARED if mean or not varies else VARYING
-        fitted = [self.fit(matrix, column, grid) for matrix, column in zip(matrices, columns)]
-        made = {"result": access(where, result[:, None], grid), "grid": grid, "level": level}
-        made |= {"varies": varies, "reduces": mean}
-        if members[0].op:
-            return Kernel(op=members[0].op, inputs=tuple(fitted), **made)
-        return Kernel(op=None, segments=self.segments(members[0], fitted), **made)
-
-    def place(self, members, varies, wanted, mean) -> np.ndarray:
-        """Where the results go; the nodes learn it."""
-        count = len(members)
-        if mean:
-            return np.array([self.results[-1 - node.place] for node in members])
-        if wanted:
-            found = np.array([self.wanted[node.place] for node in members])
-        elif varies:
-            found = np.arange(self.made.varying, self.made.varying + count)
-            self.made.varying += count
-        else:
-            found = np.arange(self.temporary, self.temporary + count)
-            self.temporary += count
-        self.slots[[node.place for node in members]] = found
-        return found
-
-    def runs(self, node: Node) -> list[tuple[int, int]]:
-        """(first term, how many) of each segment."""
-        found, start = [], 0
-        for _, count in counted(map(self.term_kind, node.terms)):
-            step = count if count > UNROLLED else 1
-            found += [(start + i, step) for i in range(0, count, step)]
-            start += count
-        return found
-
-    def columns(self, members: list[Node]) -> list[list[list]]:
-        """For each input of the kernel the operands, members x terms."""
-        if members[0].op:
-            return [[[node.inputs[i]] for node in members] for i in range(len(members[0].inputs))]
-        found = []
-        for start, count in self.runs(members[0]):
-            for factor in range(len(members[0].terms[start][1])):
-                found.append([
-                    [factors[factor] for _, factors in node.terms[start : start + count]]
-                    for node in members
-                ])  # fmt: skip
-        return found
-
-    def segments(self, node: Node, fitted: list[Access]) -> tuple[Segment, ...]:
-        left, found = iter(fitted), []
-        for start, count in self.runs(node):
-            negative, factors = node.terms[start]
-            accesses = tuple(next(left) for _ in factors)
-            if not self.exact:
-                accesses = forward(accesses, count)
-            found.append(Segment(negative, count, accesses))
-        return tuple(found)
-
-    def matrix(self, column: list[list]) -> np.ndarray:
-        """The operands as places in memory (integers), or as constants (floats)."""
-        if type(column[0][0]) is float:
-            return np.array(column)
-        return self.slots[np.array(column)]
-
-    def fit(self, matrix: np.ndarray, column, grid) -> Access:
-        kind = self.kind(column[0][0])
-        if kind is not CONSTANT:
-            return access(kind, matrix, grid)
-        if (matrix.view(np.int64) == matrix.view(np.int64)[0, 0]).all():
-            return Access(CONSTANT, number=float(matrix[0, 0]))
-        return access(SHARED, self.stored(matrix), grid)
-
-    def stored(self, matrix: np.ndarray) -> np.ndarray:
-        """Where the constants stand, each row of them once; they take their places as they come."""
+    def place_constants(self, matrix: np.ndarray) -> np.ndarray:
+        """Return where the constants stand. Equal rows of them are placed once."""
         rows, inverse = unique_in_order(matrix)
-        base = self.temporary
-        self.made.constants += [(base, rows.ravel())]
-        self.temporary += rows.size
-        return base + inverse[:, None] * rows.shape[1] + np.arange(rows.shape[1])
-
-
-def counted(kinds: Iterable[tuple]) -> list[tuple]:
-    """[(kind, how many), ...] of neighbours."""
-    return [(kind, len(list(same))) for kind, same in groupby(kinds)]
-
-
-def forward(accesses: tuple[Access, ...], terms: int) -> tuple[Access, ...]:
-    """The same terms from the last to the first, if that is how they stand in memory."""
-    if any(a.along > 0 or a.columns is not None or a.table is not None for a in accesses):
-        return accesses
-    return tuple(replace(a, base=a.base + a.along * (terms - 1), along=-a.along) for a in accesses)
+        places = self.allocate_shared(rows.size).reshape(rows.shape)
+        self.constants.append((int(places[0, 0]), rows.ravel()))
+        return np.asarray(places[inverse])
 
 
 def unique_in_order(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(the rows, each once, as they come first; which of them each row is)."""
-    seen: dict[bytes, int] = {}
-    inverse = np.array([seen.setdefault(row.tobytes(), len(seen)) for row in matrix])
+    """Return the different rows in the order of their first use, and which of them each row is."""
+    numbers: dict[bytes, int] = {}
+    inverse = np.array([numbers.setdefault(row.tobytes(), len(numbers)) for row in matrix])
     firsts = np.unique(inverse, return_index=True)[1]
     return matrix[firsts], inverse
 
 
-# ---------------------------------------------------------------------------------------- fitting
+# --------------------------------------------------------------------------------------- planning
 
 
-def access(kind: str, matrix: np.ndarray, grid: tuple[int, ...]) -> Access:
-    """The simplest access that gives that matrix of places, members x terms."""
-    rows, columns = matrix[:, 0], matrix[0] - matrix[0, 0]
-    if not (matrix - rows[:, None] == columns).all():
-        return Access(kind, table=matrix)
-    strides = affine(rows, grid)
-    along = int(columns[1]) if len(columns) > 1 else 0
-    regular = (columns == along * np.arange(len(columns))).all()
-    return Access(
-        kind,
-        int(rows[0]) if strides is not None else 0,
-        strides if strides is not None else (0,) * len(grid),
-        along if regular else 0,
-        rows=None if strides is not None else rows,
-        columns=None if regular else columns,
-    )
+class KernelPlanner:
+    """A program's nodes, each with its signature; `plan` makes kernels of groups of them."""
+
+    def __init__(
+        self,
+        program: Program,
+        varies: Sequence[bool],
+        addresses: dict[int, int],
+        results: dict[int, int],
+        means: set[int],
+        work: int,
+        exact: bool,
+    ):
+        self.program, self.varies, self.means = program, varies, means
+        self.addresses, self.results, self.work, self.exact = addresses, results, work, exact
+        self.kinds = [VARYING if x else SHARED for x in varies]
+        self.wanted, self.copies = self.destinations()
+        self.nodes = nodes_of(program, varies, means, exact)
+        for node in self.nodes:
+            self.arrange_terms(node)
+        self.signatures = [self.signature(node) for node in self.nodes]
+
+    def plan(self, groups: Iterable[Group]) -> Plan:
+        """Return the plan in which each group of nodes is one kernel."""
+        memory = self.memory_with_inputs()
+        kernels: list[Kernel] = []
+        for level, ids in groups:
+            members = [self.nodes[i] for i in ids]
+            kernels.append(self.kernel(level, self.signatures[ids[0]], members, memory))
+        return Plan(
+            kernels,
+            memory.constants,
+            memory.next_shared - self.work,
+            memory.varying,
+            self.copies,
+            memory.slots,
+            self.varies,
+        )
+
+    def memory_with_inputs(self) -> SlotAllocator:
+        memory = SlotAllocator(np.zeros(len(self.varies), np.int64), self.work)
+        for place in range(len(self.program.input_names)):
+            if self.varies[place]:
+                (memory.slots[place],) = memory.allocate_varying(1)
+            else:
+                memory.slots[place] = self.addresses[place]
+        return memory
+
+    def destinations(self) -> tuple[dict[int, int], list[tuple[int, Operand]]]:
+        """Return the places that are computed where an output is wanted, and all other outputs.
+
+        The others, (output, place or number), are copied there at the end.
+        """
+        wanted: dict[int, int] = {}
+        copies: list[tuple[int, Operand]] = []
+        for i, x in enumerate(self.program.outputs):
+            if i in self.means:
+                continue
+            if i in self.results and self.is_computed_once(x) and x not in wanted:
+                wanted[int(x)] = self.results[i]
+            else:
+                copies.append((i, x))
+        return wanted, copies
+
+    def is_computed_once(self, x: Operand) -> bool:
+        """Return whether an instruction computes `x`, once for all examples."""
+        first = len(self.program.input_names)
+        return isinstance(x, int) and x >= first and not self.varies[x]
+
+    # ---------------------------------------------------------------------------------- signatures
+
+    def kind(self, x: Operand) -> str:
+        return CONSTANT if isinstance(x, float) else self.kinds[x]
+
+    def arrange_terms(self, node: Node) -> None:
+        """Order the factors of each term and, unless sums must be exact, the terms by kind."""
+        node.terms = [(negative, self.ordered_factors(factors)) for negative, factors in node.terms]
+        node.term_kinds = list(map(self.term_kind, node.terms))
+        if not self.exact and len(set(node.term_kinds)) > 1:
+            node.terms.sort(key=self.term_kind)
+            node.term_kinds.sort()
+
+    def ordered_factors(self, factors: Operands) -> Operands:
+        swapped = len(factors) == 2 and self.kind(factors[0]) > self.kind(factors[1])
+        return factors[::-1] if swapped else factors
+
+    def term_kind(self, term: Term) -> tuple[Any, ...]:
+        negative, factors = term
+        return (len(factors), negative, *map(self.kind, factors))
+
+    def signature(self, node: Node) -> Signature:
+        """Return what the members of a kernel have in common."""
+        varies = node.is_mean or self.varies[node.place]
+        wanted = node.is_mean or node.place in self.wanted
+        start = (varies, wanted, node.is_mean)
+        if node.op:
+            return (*start, id(node.op), *map(self.kind, node.inputs))
+        return (*start, *run_lengths(node.term_kinds))
+
+    # ---------------------------------------------------------------------------------- one kernel
+
+    def kernel(
+        self, level: int, signature: Signature, members: Sequence[Node], memory: SlotAllocator
+    ) -> Kernel:
+        varies, wanted, is_mean = signature[:3]
+        result = self.allocate_results(members, varies, wanted, is_mean, memory)
+        columns = self.columns(members)
+        matrices = [operand_matrix(column, memory.slots) for column in columns]
+        places = [result, *[m[:, 0] for m in matrices if m.dtype == np.int64]]
+        grid = common_grid(places) or (len(members),)
+        pairs = zip(matrices, columns)
+        accesses = [self.access(matrix, column, grid, memory) for matrix, column in pairs]
+        kind = SHARED if is_mean or not varies else VARYING
+        first, target = members[0], fit_access(kind, result[:, None], grid)
+        if first.op:
+            return Kernel(first.op, varies, is_mean, level, grid, target, inputs=tuple(accesses))
+        segments = self.segments(first, iter(accesses))
+        return Kernel(None, varies, is_mean, level, grid, target, segments=segments)
+
+    def allocate_results(
+        self,
+        members: Sequence[Node],
+        varies: bool,
+        wanted: bool,
+        is_mean: bool,
+        memory: SlotAllocator,
+    ) -> np.ndarray:
+        """Return where the result of each member goes, and note it in `memory`."""
+        if is_mean:
+            return np.array([self.results[-1 - node.place] for node in members])
+        if wanted:
+            places = np.array([self.wanted[node.place] for node in members])
+        elif varies:
+            places = memory.allocate_varying(len(members))
+        else:
+            places = memory.allocate_shared(len(members))
+        memory.slots[[node.place for node in members]] = places
+        return places
+
+    def columns(self, members: Sequence[Node]) -> list[Column]:
+        """Return the operands of the members, one column for each operand of the kernel."""
+        first = members[0]
+        if first.op:
+            return [[[node.inputs[i]] for node in members] for i in range(len(first.inputs))]
+        columns: list[Column] = []
+        for start, count in segment_bounds(first):
+            terms = [node.terms[start : start + count] for node in members]
+            for i in range(len(first.terms[start][1])):
+                columns.append([[factors[i] for _, factors in row] for row in terms])
+        return columns
+
+    def segments(self, node: Node, accesses: Iterator[Access]) -> tuple[Segment, ...]:
+        segments: list[Segment] = []
+        for start, count in segment_bounds(node):
+            negative, operands = node.terms[start]
+            factors = tuple(next(accesses) for _ in operands)
+            if not self.exact:
+                factors = ascending(factors, count)
+            segments.append(Segment(negative, count, factors))
+        return tuple(segments)
+
+    def access(
+        self, matrix: np.ndarray, column: Column, grid: Grid, memory: SlotAllocator
+    ) -> Access:
+        kind = self.kind(column[0][0])
+        if kind is not CONSTANT:
+            return fit_access(kind, matrix, grid)
+        bits = matrix.view(np.int64)  # which tell 0.0 from -0.0
+        if (bits == bits[0, 0]).all():
+            return Access(CONSTANT, number=float(matrix[0, 0]))
+        return fit_access(SHARED, memory.place_constants(matrix), grid)
 
 
-def affine(rows: np.ndarray, grid: tuple[int, ...]) -> tuple[int, ...] | None:
-    """The stride along each axis of the grid; None if there is none."""
-    box = rows.reshape(grid)
-    strides, fitted = [], np.full(grid, box.flat[0])
-    for axis, size in enumerate(grid):
-        second = tuple(1 if a == axis else 0 for a in range(len(grid)))
-        stride = int(box[second] - box.flat[0]) if size > 1 else 0
-        strides.append(stride)
-        shape = [-1 if a == axis else 1 for a in range(len(grid))]
-        fitted = fitted + stride * np.arange(size).reshape(shape)
-    return tuple(strides) if (fitted == box).all() else None
+def operand_matrix(column: Column, slots: np.ndarray) -> np.ndarray:
+    """Return the operands, members x terms: where they stand (integers), or constants (floats)."""
+    matrix = np.array(column)
+    return matrix if isinstance(column[0][0], float) else slots[matrix]
 
 
-def common_grid(columns: list[np.ndarray]) -> tuple[int, ...]:
-    """A grid of the members in which as many columns as possible are affine; the last is inner."""
-    count = len(columns[0])
-    sizes: list[int] = []
-    for column in columns:
-        found = breaks(column)
-        merged = sorted({*sizes, *found})
-        chain = [*merged, count]
-        if all(b % a == 0 for a, b in pairwise(chain)):
-            sizes = merged
-    chain = [1, *sizes, count]
-    grid = [b // a for a, b in pairwise(chain) if b != a]
-    return tuple(reversed(grid))
+def segment_bounds(node: Node) -> list[tuple[int, int]]:
+    """Return (the first term, how many there are) for each segment of a sum."""
+    bounds: list[tuple[int, int]] = []
+    start = 0
+    for _, count in run_lengths(node.term_kinds):
+        size = count if count > UNROLLED else 1
+        bounds += [(start + i, size) for i in range(0, count, size)]
+        start += count
+    return bounds
 
 
-def breaks(column: np.ndarray) -> list[int]:
-    """The numbers of members after which a new row of the column's own grid begins, inner first."""
-    found, size = [], 1
-    while len(column) > 2:
-        steps = np.diff(column)
-        other = np.flatnonzero(steps != steps[0])
-        if not len(other):
-            return found
-        run = int(other[0]) + 1
-        if len(column) % run:
-            return []
-        inner = column.reshape(-1, run)
-        if not (inner - inner[:, :1] == inner[0] - inner[0, 0]).all():
-            return []
-        size *= run
-        found.append(size)
-        column = inner[:, 0]
-    return found
+def run_lengths(items: Iterable[Any]) -> list[tuple[Any, int]]:
+    """Return (item, count) for each run of equal neighbours.
+
+    >>> run_lengths("aab")
+    [('a', 2), ('b', 1)]
+    """
+    return [(item, len(list(run))) for item, run in groupby(items)]

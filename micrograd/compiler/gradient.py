@@ -3,42 +3,47 @@
 Rule: nothing here knows an op. The gradient is more scalar program.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from micrograd.compiler.program import Program
 from micrograd.compiler.trace import Trace, Tracer, program_of, replay
 from micrograd.graph import chain_rule, topological_order
 
 
 def differentiate(
-    program: Program, output: int = 0, by: list[int] | None = None, exact: bool = False
+    program: Program, output: int = 0, inputs: list[int] | None = None, exact: bool = False
 ) -> Program:
-    """The program that returns what `program` does and then d output / d input.
+    """Return the program with more outputs: d output / d input, for each of `inputs`.
 
-    `output` is a number among its outputs, `by` are the places of inputs; without, of all. With
-    `exact` also a partial that is always 0 is multiplied by the grad: an infinite one gives nan.
+    `output` is an index among the program's outputs, and `inputs` are places; None means all of
+    them. With `exact`, a partial that is always 0 is multiplied by the grad as well, so that an
+    infinite grad gives nan.
 
     >>> from micrograd.compiler.trace import trace
     >>> print(differentiate(trace(lambda x, y: x * y, 2)))
     t0 = mul x0, x1
     return t0, x1, x0
     """
-    inputs, outputs = replay(program, Trace())
-    variables = list(inputs)
-    xs = variables if by is None else [variables[i] for i in by]
-    return program_of(inputs, [*outputs, *gradients(outputs[output], xs, exact)])
+    names, outputs = replay(program, Trace())
+    variables = list(names)
+    xs = variables if inputs is None else [variables[i] for i in inputs]
+    return program_of(names, [*outputs, *gradients(outputs[output], xs, exact)])
 
 
-def gradients(y, xs: list[Tracer], exact: bool = False) -> list:
-    """[d y / d x for x in xs], Tracers or floats, added up in the order of an eager `backward()`.
+def gradients(y: Any, xs: list[Tracer], exact: bool = False) -> list[Tracer | float]:
+    """Return [d y / d x for x in xs], added up in the order of an eager `backward()`.
 
-    An x that y does not depend on has 0.0.
+    The gradient is 0.0 for an x that y does not depend on.
     """
     if type(y) is not Tracer:
         return [0.0] * len(xs)
     order = topological_order(y, traced_inputs)
-    active = dependent(order, xs)
-    grads: dict[int, Tracer | float] = {y.place: 1.0}
-    for node, x, partial in chain_rule([node for node in order if node.place in active], itself):
-        if type(partial) is float and partial == 0.0 and not exact:
+    active = dependent_places(order, xs)
+    edges = chain_rule([node for node in order if node.place in active], identity)
+    grads: dict[int, Any] = {y.place: 1.0}
+    for node, x, partial in edges:
+        if isinstance(partial, float) and partial == 0.0 and not exact:
             continue
         if type(x) is Tracer and x.place in active and node.place in grads:
             owed = product(partial, grads[node.place])
@@ -46,14 +51,14 @@ def gradients(y, xs: list[Tracer], exact: bool = False) -> list:
     return [grads.get(x.place, 0.0) for x in xs]
 
 
-def product(partial, grad):
-    """partial * grad; of 1.0 and x that is x, to the last bit."""
-    if type(partial) is float and partial == 1.0:
+def product(partial: Any, grad: Any) -> Any:
+    """Return partial * grad; 1.0 * x is x to the last bit, so nothing is recorded for it."""
+    if isinstance(partial, float) and partial == 1.0:
         return grad
-    return partial if type(grad) is float and grad == 1.0 else partial * grad
+    return partial if isinstance(grad, float) and grad == 1.0 else partial * grad
 
 
-def itself(node):
+def identity(node: Any) -> Any:
     return node
 
 
@@ -61,10 +66,10 @@ def traced_inputs(node: Tracer) -> list[Tracer]:
     return [x for x in node.inputs if type(x) is Tracer]
 
 
-def dependent(order: list[Tracer], xs: list[Tracer]) -> set[int]:
-    """The places of what was computed from `xs`, and of `xs`."""
-    found = {x.place for x in xs}
+def dependent_places(order: Iterable[Tracer], xs: list[Tracer]) -> set[int]:
+    """Return the places of `xs` and of all that is computed from them."""
+    places = {x.place for x in xs}
     for node in order:
-        if not found.isdisjoint([x.place for x in node.inputs if type(x) is Tracer]):
-            found.add(node.place)
-    return found
+        if not places.isdisjoint([x.place for x in node.inputs if type(x) is Tracer]):
+            places.add(node.place)
+    return places

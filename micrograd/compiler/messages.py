@@ -15,31 +15,32 @@ def no_truth_value() -> str:
 def no_index() -> str:
     return (
         f"at {user_line()}\n"
-        "a list cannot be indexed by a traced number, which is not known yet. Write take(table, i) "
-        "in place of table[i]; a number that never changes can be closed over instead of passed."
+        "a traced number cannot index a list, because its value is not known yet. Write "
+        "take(table, i) in place of table[i]. A number that never changes need not be an argument: "
+        "let the function close over it."
     )
 
 
 def no_number_yet() -> str:
     return (
         f"at {user_line()}\n"
-        "inside a compiled function a number is not known yet: float(), int(), round(), print() "
-        "and .data would have nothing to show. Return it, and look at it outside: for an accuracy, "
-        "return the scores."
+        "a traced number has no value yet, so float(), int(), round(), print() and .data cannot "
+        "show one. Return the number from the compiled function and look at it outside; for an "
+        "accuracy, return the scores."
     )
 
 
 def leaked() -> str:
     return (
         f"at {user_line()}\n"
-        "a traced number was kept from another call and used after it. Return it from the compiled "
-        "function instead of storing it."
+        "a traced number was used after the call that made it. It has no value outside that call. "
+        "Return it from the compiled function instead of storing it."
     )
 
 
 def long_trace(instructions: int, memory: int) -> str:
     return (
-        f"tracing: {instructions:,} instructions so far, for which compiling may take "
-        f"{memory / 1e9:.1f} GB. Ctrl-C stops. Write the loss of one example and let compile_step "
-        "or vmap run the others: the program is then as long as for one."
+        f"tracing: {instructions:,} instructions so far, which may take {memory / 1e9:.1f} GB to "
+        "compile. Ctrl-C stops. A program for one example is much shorter: write the loss of one "
+        "example and let compile_step or vmap run it for the others."
     )

@@ -1,77 +1,93 @@
-"""The schedule: which nodes are run together, as one kernel, and in which order.
+"""The schedule: which nodes run together, as one kernel, and in which order.
 
-Rule: a group has nodes of one signature and comes after all that they are computed from.
+Rule: the nodes of a group have one signature, and the group comes after all that they depend on.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from itertools import chain
 from statistics import fmean
+from typing import Any
 
-WORTHWHILE = 0.75  # of the groups by level, so many by agenda, for a second plan to be made
-Numbers = list[int]  # of nodes
-Group = tuple[int, Numbers]  # when it is run, and its nodes, in order
+# A second plan is made if its groups are at most this fraction of the first plan's.
+WORTHWHILE = 0.75
+NodeIds = list[int]
+Group = tuple[int, NodeIds]  # when it runs, and its nodes in order
+Signature = tuple[Any, ...]
 
 
-def schedules(signatures: list, below: list[Numbers]) -> list[list[Group]]:
-    """Groups of nodes; `below` are, for each, the nodes that it is computed from, which come first.
+def schedules(
+    signatures: Sequence[Signature], dependencies: Sequence[NodeIds]
+) -> list[list[Group]]:
+    """Return the groups by level and, if that saves enough of them, also the groups by agenda.
 
-    By level, and, where that saves enough, by agenda. A signature begins with whether the node
-    varies from example to example: those that do not are run before all others.
+    `dependencies` has, for each node, the nodes that it is computed from; these come before it. A
+    signature begins with whether the node varies from example to example: nodes that do not vary
+    run before all others.
     """
-    levels = levels_of(below)
+    levels = levels_of(dependencies)
     usual = by_level(signatures, levels)
-    other = by_agenda(signatures, levels, below)
+    other = by_agenda(signatures, levels, dependencies)
     return [usual, other] if len(other) < WORTHWHILE * len(usual) else [usual]
 
 
-def levels_of(below: list[Numbers]) -> Numbers:
-    """Of each node 1 + the level of the deepest one below."""
-    found = []
-    for inputs in below:
-        found.append(1 + max([found[i] for i in inputs], default=0))
-    return found
+def levels_of(dependencies: Sequence[NodeIds]) -> list[int]:
+    """Return the level of each node: 1 + the deepest level among its dependencies."""
+    levels: list[int] = []
+    for inputs in dependencies:
+        levels.append(1 + max([levels[i] for i in inputs], default=0))
+    return levels
 
 
-def by_level(signatures: list, levels: Numbers) -> list[Group]:
-    """What has the same level and signature is one group."""
-    groups: dict = {}
+def by_level(signatures: Sequence[Signature], levels: list[int]) -> list[Group]:
+    """Return the groups of nodes that have the same level and signature."""
+    groups: dict[tuple[int, Signature], NodeIds] = {}
     for i, key in enumerate(zip(levels, signatures)):
         groups.setdefault(key, []).append(i)
     order = sorted(groups, key=lambda key: (key[1][0], key[0]))
     return [(key[0], groups[key]) for key in order]
 
 
-def by_agenda(signatures: list, levels: Numbers, below: list[Numbers]) -> list[Group]:
-    """All that waits for nothing and has the same signature is one group, level or no level.
+def by_agenda(
+    signatures: Sequence[Signature], levels: list[int], dependencies: Sequence[NodeIds]
+) -> list[Group]:
+    """Return groups of all nodes that are ready and have the same signature, whatever their level.
 
-    Next is the signature that lies lowest, on average, of those that could be: so the readouts of
-    a recurrent net wait until its last state is there, and are one product of matrices then.
-    Neubig, Goldberg and Dyer, "On-the-fly operation batching in dynamic computation graphs" (2017).
+    The next group is the ready signature whose nodes have the lowest level on average. So the
+    readouts of a recurrent network wait until its last state is computed, and are then one matrix
+    product. See Neubig, Goldberg and Dyer, "On-the-fly operation batching in dynamic computation
+    graphs" (2017).
     """
     depth = average_levels(signatures, levels)
-    waits = [len(set(inputs)) for inputs in below]
-    above = [[] for _ in below]
-    for i, inputs in enumerate(below):
-        for x in set(inputs):
-            above[x].append(i)
-    ready: dict = {}
-    for i, count in enumerate(waits):
+    pending = [len(set(inputs)) for inputs in dependencies]
+    users = users_of(dependencies)
+    ready: dict[Signature, NodeIds] = {}
+    for i, count in enumerate(pending):
         if not count:
             ready.setdefault(signatures[i], []).append(i)
-    found = []
+    groups: list[Group] = []
     while ready:
         signature = min(ready, key=lambda key: (key[0], depth[key]))
         members = sorted(ready.pop(signature))
-        found.append((len(found) + 1, members))
-        for i in chain.from_iterable(above[x] for x in members):
-            waits[i] -= 1
-            if not waits[i]:
+        groups.append((len(groups) + 1, members))
+        for i in chain.from_iterable(users[x] for x in members):
+            pending[i] -= 1
+            if not pending[i]:
                 ready.setdefault(signatures[i], []).append(i)
-    return found
+    return groups
 
 
-def average_levels(signatures: list, levels: Numbers) -> dict[tuple, float]:
-    of = defaultdict(list)
+def users_of(dependencies: Sequence[NodeIds]) -> list[NodeIds]:
+    """Return, for each node, the nodes that depend on it."""
+    users: list[NodeIds] = [[] for _ in dependencies]
+    for i, inputs in enumerate(dependencies):
+        for x in set(inputs):
+            users[x].append(i)
+    return users
+
+
+def average_levels(signatures: Sequence[Signature], levels: list[int]) -> dict[Signature, float]:
+    levels_by_signature = defaultdict(list)
     for signature, level in zip(signatures, levels):
-        of[signature].append(level)
-    return {signature: fmean(found) for signature, found in of.items()}
+        levels_by_signature[signature].append(level)
+    return {signature: fmean(numbers) for signature, numbers in levels_by_signature.items()}

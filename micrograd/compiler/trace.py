@@ -1,95 +1,106 @@
-"""Tracing: scalar code is run once on Tracers, which write down what is done to them.
+"""Tracing: scalar code runs once on Tracers, which record what is done to them.
 
-Rule: a Tracer knows how it was made and never what it is: whoever asks for its number gets an error
-that says what to write instead.
+Rule: a Tracer knows how it was computed and never its value. Code that asks for the value gets an
+error that says what to write instead.
 """
 
 import gc
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 from numbers import Real
+from typing import Any, NoReturn
 
 from micrograd import errors
 from micrograd.compiler import messages
-from micrograd.compiler.program import Program
+from micrograd.compiler.program import Operand, Operands, Program
 from micrograd.ieee import as_number
 from micrograd.ops import Arithmetic, Op, detach, equal, less, where
 
-TELL_EVERY = 1_000_000  # instructions between two lines about how long a trace has become
-BYTES = 2000  # of all stages together: 1,200 a traced instruction in a wide network, 2,400 in a GPT
+REPORT_EVERY = 1_000_000  # instructions between two lines about the length of a trace
+BYTES = 2000  # of all stages for an instruction: 1,200 in a wide network, 2,400 in a GPT
 
 new = object.__new__
 
 
 class Tracer(Arithmetic):
-    """A number of a program that is being written: an input of it (`op` is None) or a result."""
+    """A number of a program that is being traced: an input of it (`op` is None) or a result."""
+
+    trace: "Trace"
+    op: Op | None
+    inputs: tuple[Any, ...]  # Tracers and floats
+    place: int  # in the trace
 
     __slots__ = ("trace", "op", "inputs", "place")
     __array_ufunc__ = None  # NumPy leaves `np.float64(2) * tracer` to us
     __hash__ = object.__hash__
 
-    def interpret(self, op: Op, inputs: tuple):
-        """Write the instruction down."""
+    def interpret(self, op: Op, inputs: tuple[Any, ...]) -> Any:
+        """Record the instruction."""
         return self.trace.record(op, inputs)
 
     def detach(self) -> "Tracer":
-        """The same number, which sends no grad back to here."""
+        """Return the same number, through which no grad is passed back."""
         return detach(self)
 
     # fmt: off
-    def __lt__(self, other):  return less(self, other)
-    def __gt__(self, other):  return less(other, self)
-    def __le__(self, other):  return where(less(self, other), 1.0, equal(self, other))
-    def __ge__(self, other):  return where(less(other, self), 1.0, equal(self, other))
+    def __lt__(self, other: Any) -> Any:  return less(self, other)
+    def __gt__(self, other: Any) -> Any:  return less(other, self)
+    def __le__(self, other: Any) -> Any:  return where(less(self, other), 1.0, equal(self, other))
+    def __ge__(self, other: Any) -> Any:  return where(less(other, self), 1.0, equal(self, other))
     # fmt: on
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> Any:
         return equal(self, other) if isinstance(other, Real | Arithmetic) else NotImplemented
 
-    def __ne__(self, other):
+    def __ne__(self, other: object) -> Any:
         return 1.0 - equal(self, other) if isinstance(other, Real | Arithmetic) else NotImplemented
 
-    def __bool__(self):
+    def __bool__(self) -> NoReturn:
         raise errors.TraceError(messages.no_truth_value())
 
-    def __index__(self):
+    def __index__(self) -> NoReturn:
         raise errors.TraceError(messages.no_index())
 
-    def no_number(self, *_):
+    def refuse_value(self, *_: Any) -> NoReturn:
         raise errors.TraceError(messages.no_number_yet())
 
-    def no_change(self, *_):
+    def refuse_change(self, *_: Any) -> NoReturn:
         raise errors.TraceError(errors.no_side_effect())
 
-    __float__ = __int__ = __round__ = __str__ = __format__ = __trunc__ = no_number
-    data = grad = property(no_number, no_change)
-    backward = no_change
+    # whatever would show the value, or change it, is refused by one of two methods
+    __float__ = __int__ = __round__ = __str__ = __format__ = __trunc__ = refuse_value
+    data = grad = property(refuse_value, refuse_change)
+    backward = refuse_change
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Tracer({self.op.name if self.op else 'input'})"
 
 
-class Trace:
-    """What has been written down so far.
+def capture_nothing(x: Any) -> Any:
+    return NotImplemented
 
-    `capture(x)` says what an input of an op is that is neither a Tracer nor a number: a Tracer, a
-    float, or NotImplemented. With `bind`, x**3 is an op of one input.
+
+class Trace:
+    """The instructions recorded so far.
+
+    `capture(x)` is asked for each input of an op that is neither a Tracer nor a number. It returns
+    a Tracer, a float, or NotImplemented. With `bind`, `x**3` is an op of one input.
     """
 
-    def __init__(self, capture: Callable = lambda x: NotImplemented, bind: bool = True):
+    def __init__(self, capture: Callable[[Any], Any] = capture_nothing, bind: bool = True):
         self.tracers: list[Tracer] = []
         self.capture, self.bind = capture, bind
         self.closed = False
-        self.detached = False  # whether results send no grads back, as within no_grad()
-        self.tell_at = TELL_EVERY
+        self.detached = False  # whether results pass no grads back, as within no_grad()
+        self.report_at = REPORT_EVERY
 
     def variable(self) -> Tracer:
-        """A new input of the program."""
+        """Return a new input of the program."""
         return self.append(None, ())
 
-    def record(self, op: Op, inputs: tuple):
-        """The result of `op`; NotImplemented if an input is of a kind that nobody knows."""
+    def record(self, op: Op, inputs: tuple[Any, ...]) -> Any:
+        """Return the result of `op`, or NotImplemented if an input is of an unknown kind."""
         if op.with_constant and self.bind and isinstance(inputs[-1], Real):
             op, inputs = op.with_constant(as_number(inputs[-1])), inputs[:-1]
         for x in inputs:
@@ -101,19 +112,19 @@ class Trace:
         out = self.append(op, inputs)
         return self.append(detach, (out,)) if self.detached else out
 
-    def append(self, op: Op | None, inputs: tuple) -> Tracer:
+    def append(self, op: Op | None, inputs: tuple[Any, ...]) -> Tracer:
         if self.closed:
             raise errors.TraceError(messages.leaked())
         out = new(Tracer)
         out.trace, out.op, out.inputs, out.place = self, op, inputs, len(self.tracers)
         self.tracers.append(out)
-        if out.place == self.tell_at:
-            self.tell_at += TELL_EVERY
+        if out.place == self.report_at:
+            self.report_at += REPORT_EVERY
             print(messages.long_trace(out.place, out.place * BYTES), file=sys.stderr)
         return out
 
-    def as_operand(self, x):
-        """`x` as a Tracer or a float; NotImplemented if nobody knows its kind."""
+    def as_operand(self, x: Any) -> Any:
+        """Return `x` as a Tracer or a float, or NotImplemented if its kind is unknown."""
         if type(x) is Tracer:
             if x.trace is not self:
                 raise errors.TraceError(messages.leaked())
@@ -123,33 +134,33 @@ class Trace:
         return self.capture(x)
 
     def close(self) -> None:
-        """From now on a Tracer that somebody kept is refused."""
+        """Refuse from now on any Tracer that was stored outside."""
         self.closed = True
 
 
-def program_of(variables: dict[Tracer, str], outputs: Iterable) -> Program:
-    """The program from those Tracers, by name, to `outputs`: Tracers and floats.
+def program_of(variables: dict[Tracer, str], outputs: Iterable[Any]) -> Program:
+    """Return the program from `variables` (Tracers and their names) to `outputs` (also floats).
 
-    Instructions stand in the order in which they were written; what no output needs is left out.
+    Instructions stand in the order of the trace. Those that no output needs are left out.
     """
     outputs = list(outputs)
-    instructions = [x for x in needed(outputs) if x not in variables]
-    place = {x.place: i for i, x in enumerate([*variables, *instructions])}
+    instructions = [x for x in reachable(outputs) if x not in variables]
+    places = {x.place: i for i, x in enumerate([*variables, *instructions])}
 
-    def operands(xs) -> tuple:
-        return tuple([place[x.place] if type(x) is Tracer else x for x in xs])
+    def operands(xs: Iterable[Any]) -> Operands:
+        return tuple([places[x.place] if type(x) is Tracer else x for x in xs])
 
     return Program(
         tuple(variables.values()),
-        tuple([x.op for x in instructions]),
+        tuple([x.op for x in instructions if x.op]),
         tuple([operands(x.inputs) for x in instructions]),
         operands(outputs),
     )
 
 
-def needed(outputs: list) -> list[Tracer]:
-    """The Tracers among these and all that they were computed from, in the order of the trace."""
-    tracers = next((x.trace.tracers for x in outputs if type(x) is Tracer), ())
+def reachable(outputs: list[Any]) -> list[Tracer]:
+    """Return the Tracers in `outputs` and those they depend on, in the order of the trace."""
+    tracers = next((x.trace.tracers for x in outputs if type(x) is Tracer), [])
     wanted = bytearray(len(tracers))
     for x in outputs:
         if type(x) is Tracer:
@@ -162,8 +173,8 @@ def needed(outputs: list) -> list[Tracer]:
     return [x for x in tracers if wanted[x.place]]
 
 
-def trace(f: Callable, inputs: int) -> Program:
-    """The program of `f`, a function of so many numbers that returns one or a list of them.
+def trace(f: Callable[..., Any], inputs: int) -> Program:
+    """Return the program of `f`, a function of `inputs` numbers that returns one number or a list.
 
     >>> print(trace(lambda x, y: (x * y + 1).tanh(), 2))
     t0 = mul x0, x1
@@ -176,86 +187,94 @@ def trace(f: Callable, inputs: int) -> Program:
     y = f(*variables)
     recorder.close()
     outputs = y if isinstance(y, list | tuple) else [y]
-    return program_of(
-        {x: f"x{i}" for i, x in enumerate(variables)}, map(recorder.as_operand, outputs)
-    )
+    return program_of(number_inputs(variables), map(recorder.as_operand, outputs))
 
 
-def replay(program: Program, recorder: Trace) -> tuple[dict[Tracer, str], list]:
-    """(the inputs by name, the outputs) of the same program, written down by `recorder`."""
-    inputs = {recorder.variable(): name for name in program.names}
-    found: list = list(inputs)
-
-    def known(xs):
-        return tuple([x if type(x) is float else found[x] for x in xs])
-
-    for op, xs in zip(program.ops, program.inputs):
-        found.append(recorder.record(op, known(xs)))
-    return inputs, list(known(program.outputs))
+def number_inputs(variables: list[Tracer]) -> dict[Tracer, str]:
+    """Return the variables with the names x0, x1 and so on."""
+    return {x: f"x{i}" for i, x in enumerate(variables)}
 
 
-class Speller(Trace):
-    """Writes down ops of `known` alone: for any other, what its row computes."""
+def replay(program: Program, recorder: Trace) -> tuple[dict[Tracer, str], list[Any]]:
+    """Record a program once more; return its inputs, with their names, and its outputs."""
+    variables = {recorder.variable(): name for name in program.input_names}
+    results: list[Any] = list(variables)
+    for op, operands in zip(program.ops, program.operands):
+        results.append(recorder.record(op, remap(operands, results)))
+    return variables, list(remap(program.outputs, results))
 
-    def __init__(self, known):
+
+# ---------------------------------------------------------------------------------------- lowering
+
+
+class Lowerer(Trace):
+    """A trace that records the ops in `targets` alone, and runs the forward of any other."""
+
+    def __init__(self, targets: Container[Op]):
         super().__init__(bind=False)
-        self.spellings = known
+        self.targets = targets
 
-    def record(self, op: Op, inputs: tuple):
-        return super().record(op, inputs) if op in self.spellings else op.forward(*inputs)
+    def record(self, op: Op, inputs: tuple[Any, ...]) -> Any:
+        return super().record(op, inputs) if op in self.targets else op.forward(*inputs)
 
 
-def spelled(op: Op, known) -> Program:
-    """What the row computes, in ops of `known`. TraceError where that is not written in ops."""
-    recorder = Speller(known)
+def lowered_form(op: Op, targets: Container[Op]) -> Program:
+    """Return what the row computes as a program of ops in `targets`.
+
+    Raises TraceError if its forward is not written in ops.
+    """
+    recorder = Lowerer(targets)
     variables = [recorder.variable() for _ in op.partials]
     try:
         y = recorder.as_operand(op.forward(*variables))
     except (errors.TraceError, TypeError, RecursionError) as error:
         raise errors.TraceError(errors.no_spelling(op.name)) from error
-    return program_of({x: f"x{i}" for i, x in enumerate(variables)}, [y])
+    return program_of(number_inputs(variables), [y])
 
 
-def expand(program: Program, known) -> Program:
-    """The same in ops that are in `known`: any other is replaced by what its row computes."""
-    unknown = {op: spelled(op, known) for op in dict.fromkeys(program.ops) if op not in known}
-    if not unknown:
+def expand(program: Program, targets: Container[Op]) -> Program:
+    """Return the same program in the ops of `targets`: what other rows compute replaces them."""
+    ops = dict.fromkeys(program.ops)
+    forms = {op: lowered_form(op, targets) for op in ops if op not in targets}
+    if not forms:
         return program
-    found: list = list(range(len(program.names)))  # what each place has become
-    ops, rows = [], []
+    places: list[Operand] = list(range(len(program.input_names)))  # what each place has become
+    new_ops: list[Op] = []
+    new_operands: list[Operands] = []
 
-    def write(op, inputs) -> int:
-        ops.append(op)
-        rows.append(inputs)
-        return len(program.names) + len(ops) - 1
+    def append(op: Op, operands: Operands) -> int:
+        new_ops.append(op)
+        new_operands.append(operands)
+        return len(program.input_names) + len(new_ops) - 1
 
-    for op, inputs in zip(program.ops, program.inputs):
-        inputs = moved(inputs, found)
-        if op in unknown:
-            inner = list(inputs)
-            for op_inside, inputs_inside in zip(unknown[op].ops, unknown[op].inputs):
-                inner.append(write(op_inside, moved(inputs_inside, inner)))
-            found += moved(unknown[op].outputs, inner)
+    for op, operands in zip(program.ops, program.operands):
+        operands = remap(operands, places)
+        if op in forms:
+            inner = list(operands)
+            for op_inside, operands_inside in zip(forms[op].ops, forms[op].operands):
+                inner.append(append(op_inside, remap(operands_inside, inner)))
+            places += remap(forms[op].outputs, inner)
         else:
-            found.append(write(op, inputs))
-    return Program(program.names, tuple(ops), tuple(rows), moved(program.outputs, found))
+            places.append(append(op, operands))
+    outputs = remap(program.outputs, places)
+    return Program(program.input_names, tuple(new_ops), tuple(new_operands), outputs)
 
 
-def moved(inputs: tuple, found: list) -> tuple:
-    """The same inputs, where each place has become another, or a number."""
-    return tuple([x if type(x) is float else found[x] for x in inputs])
+def remap(operands: Operands, places: list[Any]) -> tuple[Any, ...]:
+    """Return the operands with `places[x]` for each place x; constants stay."""
+    return tuple([x if isinstance(x, float) else places[x] for x in operands])
 
 
 @contextmanager
-def collector_paused():
-    """Within the block Python looks for no reference cycles: a compiler makes none.
+def collector_paused() -> Iterator[None]:
+    """Stop Python's search for reference cycles within the block: a compiler makes none.
 
-    (With it the stages took a third longer.)
+    With the search on, the stages took a third longer.
     """
-    running = gc.isenabled()
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if running:
+        if was_enabled:
             gc.enable()

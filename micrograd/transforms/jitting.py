@@ -174,7 +174,7 @@ class Version:
 
         given = [x.data if isinstance(x, Value) else float(as_number(x)) for x in leaves]
         numbers = chain(given, map(read_data, self.parameters))
-        record = Call(self, leaves, np.fromiter(numbers, float, len(self.program.names)))
+        record = Call(self, leaves, np.fromiter(numbers, float, len(self.program.input_names)))
         found = iter(record.results())
         if self.plain:
             return tree_map(lambda _: next(found), self.result)

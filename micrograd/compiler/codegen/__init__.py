@@ -1,1 +1,7 @@
-"""To be written."""
+"""Code generation: from a program to machine code by LLVM.
+
+From the bottom up: `llvm` (its types, and the processor), `lanes` (arithmetic), `code` (memory and
+loops), `formats` and `elementary` (exp, log, ...), `lowering_rules` (how each row is written),
+`unit` (a program and its memory), then the two ways to lower it, `straight_line` and `kernels`
+(with `addresses`, `sums` and `loop_nest`), and `executable` (what can be called) with its `cache`.
+"""

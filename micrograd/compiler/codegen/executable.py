@@ -1,53 +1,55 @@
-"""From parts to something that can be called: spelled, lowered, compiled or found in the cache.
+"""From a program to something that can be called: lowered, then compiled or taken from the cache.
 
-Rule: what is called takes its numbers from arrays and leaves them in arrays, bound once.
+Rule: machine code takes its numbers from arrays and leaves its results in arrays, whose addresses
+stand in a frame.
 """
 
 import ctypes
 import functools
-import hashlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from micrograd.compiler.batch import Kernel, Plan, batch
-from micrograd.compiler.codegen import kernels, llvm, straight_line
-from micrograd.compiler.codegen.cache import cached
-from micrograd.compiler.codegen.llvm import Code
+from micrograd.compiler.codegen import cache, kernels, llvm, straight_line
+from micrograd.compiler.codegen.code import Code
 from micrograd.compiler.codegen.lowering_rules import lowering_rules
-from micrograd.compiler.codegen.straight_line import (
-    LINE,
-    Buffer,
-    CompilationUnit,
-    padded,
-    scratch,
-    varying,
-)
+from micrograd.compiler.codegen.unit import LINE, Buffer, CompilationUnit, padded
 from micrograd.compiler.program import Program
 from micrograd.compiler.simplification import simplify
 from micrograd.compiler.trace import collector_paused, expand
 
-NAME = "micrograd"  # of the one function in the machine code
+NAME = "micrograd"  # of the one function in the machine code that is called from outside
+LONGEST_LINE = 1000  # a program of at most so many instructions is one straight line
+MIN_MEMBERS = 4  # a longer program whose kernels have fewer members is straight lines as well
 
 
-@functools.cache
-def version() -> str:
-    """A digest of the compiler's own files: another compiler does not find the old one's code."""
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+class StageTimes(dict[str, float]):
+    """The seconds that each stage took."""
+
+    @contextmanager
+    def measure(self, stage: str) -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self[stage] = self.get(stage, 0.0) + time.perf_counter() - began
+
+
+# ------------------------------------------------------------------------------------------ memory
 
 
 @dataclass(eq=False)
 class Frame:
-    """The words that machine code is called with: addresses of arrays, and whole numbers."""
+    """The words that machine code is called with: addresses of arrays, and integers."""
 
     words: np.ndarray
-    held: dict[int, np.ndarray] = field(default_factory=dict)
+    bound: dict[int, np.ndarray] = field(default_factory=dict)  # so that the arrays stay alive
 
     @classmethod
     def of(cls, *arrays: np.ndarray) -> "Frame":
@@ -57,8 +59,9 @@ class Frame:
         return frame
 
     def bind(self, i: int, array: np.ndarray) -> None:
-        if self.held.get(i) is not array:
-            self.held[i] = array
+        """Make word number i the address of the array."""
+        if self.bound.get(i) is not array:
+            self.bound[i] = array
             self.words[i] = array.ctypes.data
 
     @property
@@ -67,202 +70,245 @@ class Frame:
 
 
 def zeros(count: int, dtype: str) -> np.ndarray:
-    """An array that begins a cache line: a register that lies across two loads slowly."""
+    """Return an array that begins a cache line: a register that lies across two loads slowly."""
     line = LINE * np.dtype(dtype).itemsize
-    found = np.zeros(count + LINE, dtype)
-    start = -found.ctypes.data % line // found.itemsize
-    return found[start : start + count]
+    array = np.zeros(count + LINE, dtype)
+    start = -array.ctypes.data % line // array.itemsize
+    return array[start : start + count]
 
 
-class StageTimes(dict):
-    """How long each stage took."""
-
-    @contextmanager
-    def measure(self, stage: str):
-        began = time.perf_counter()
-        try:
-            yield
-        finally:
-            self[stage] = self.get(stage, 0.0) + time.perf_counter() - began
-
-
-STRAIGHT = 1000  # instructions up to which a program is one straight line
-FEW = 4  # members of a kernel: with fewer, a longer program is straight lines as well
+# ---------------------------------------------------------------------------------------- lowering
 
 
 class LoweredProgram:
-    """A part, and how it is lowered: as straight lines, or as the kernels of `plan`.
+    """A compilation unit, lowered as straight lines or, with a `plan`, as kernels.
 
-    It needs `size` numbers of its part's array, from `work` on; `prepare(array)` sets those of them
-    that are constants. `count` is about how many examples there will be.
+    It needs `size` numbers of its unit's array, from `work` on; `prepare(array)` sets the constants
+    among them. `count` is the expected number of examples.
     """
 
     def __init__(
-        self, part: CompilationUnit, dtype: str, exact: bool, count: int = 1, most: int = STRAIGHT
+        self,
+        unit: CompilationUnit,
+        dtype: str,
+        exact: bool,
+        count: int = 1,
+        longest_line: int = LONGEST_LINE,
     ):
-        self.part, self.dtype, self.exact = part, dtype, exact
-        many = any(s.stride for s in part.inputs)
+        self.unit, self.dtype, self.exact = unit, dtype, exact
         self.lanes = llvm.native_lanes(dtype)
-        self.plan = None
-        if len(part.program) > most:
-            self.plan = planned(part, exact, FEW if len(part.program) > STRAIGHT else 0)
+        self.plan: Plan | None = None
+        length = len(unit.program)
+        if length > longest_line:
+            self.plan = plan_of(unit, exact, MIN_MEMBERS if length > LONGEST_LINE else 0)
         if self.plan is None:
-            few = isinstance(part.count, int) and 1 < part.count < 2 * self.lanes
-            if few or not many:  # numbers just stored one by one are slow to load side by side
+            if not self.fills_lanes():
                 self.lanes = 1
-            self.size = scratch(part, self.lanes)
-            return
-        self.block = kernels.block_size(self.plan, self.lanes, count, llvm.WIDTH[dtype])
-        self.size = kernels.memory(self.plan, self.block)
+            self.size = straight_line.scratch(unit, self.lanes)
+        else:
+            self.block = kernels.block_size(self.plan, self.lanes, count, llvm.WIDTH[dtype])
+            self.size = kernels.memory_size(self.plan, self.block)
+
+    def fills_lanes(self) -> bool:
+        """Return whether a straight line has enough examples for its lanes.
+
+        For a few examples, lanes would load side by side what was just stored one by one: slowly.
+        """
+        is_few = isinstance(self.unit.count, int) and 1 < self.unit.count < 2 * self.lanes
+        return not is_few and any(buffer.stride for buffer in self.unit.inputs)
 
     @property
     def kernels(self) -> list[Kernel]:
-        """Those of the plan, or those that there would be."""
-        return (self.plan or planned(self.part, self.exact)).kernels
+        """The kernels of the plan or, for straight lines, those that there would be."""
+        plan = self.plan or plan_of(self.unit, self.exact)
+        assert plan is not None
+        return plan.kernels
 
     def summary(self) -> str:
-        """What the program has become."""
-        lines = len(straight_line.pieces(self.part.program))
-        how = "one straight line" if lines < 2 else f"{lines} straight lines"
-        how = f"{len(self.plan.kernels)} kernels" if self.plan else how
-        return f"{len(self.part.program):,} instructions -> {how}"
+        """Return one line about the result: "1,514 instructions -> 12 kernels"."""
+        return f"{len(self.unit.program):,} instructions -> {self.form()}"
+
+    def form(self) -> str:
+        if self.plan:
+            return f"{len(self.plan.kernels)} kernels"
+        lines = len(straight_line.pieces(self.unit.program))
+        return "one straight line" if lines < 2 else f"{lines} straight lines"
 
     def prepare(self, array: np.ndarray) -> None:
+        """Set the constants in the unit's array."""
         for start, numbers in self.plan.constants if self.plan else ():
             array[start : start + len(numbers)] = numbers
 
-    def write(self, code: Code, **known) -> None:
-        """Write the code; `known` are fields of the part that are known only to the code."""
-        part = replace(self.part, **known)
+    def write(self, code: Code, **known: Any) -> None:
+        """Write the code; `known` are fields of the unit that only the code knows."""
+        unit, rules = replace(self.unit, **known), lowering_rules(self.exact)
         if self.plan is None:
-            straight_line.lower(code, part, lowering_rules(self.exact), self.lanes)
+            straight_line.lower(code, unit, rules, self.lanes)
         else:
-            how = (lowering_rules(self.exact), self.lanes, self.block, self.exact)
-            kernels.lower(code, part, self.plan, *how)
+            kernels.lower(code, unit, self.plan, rules, self.lanes, self.block, self.exact)
 
     @property
     def key(self) -> str:
-        """What the code depends on, for the cache."""
-        how = f"{self.lanes} lanes" if self.plan is None else f"blocks of {self.block}"
-        return f"{how} {self.size} {self.part.inputs} {self.part.outputs} {self.part.program.key}"
+        """A text of all that the code depends on, for the cache."""
+        form = f"{self.lanes} lanes" if self.plan is None else f"blocks of {self.block}"
+        unit = self.unit
+        return f"{form} {self.size} {unit.inputs} {unit.outputs} {unit.program.key}"
 
 
-def planned(part: CompilationUnit, exact: bool, least: float = 0.0) -> Plan | None:
-    inputs = {i: s.offset for i, s in enumerate(part.inputs) if not s.stride}
-    results = {i: s.offset for i, s in enumerate(part.outputs) if not s.stride}
-    how = (varying(part), inputs, results, part.sums, part.work, exact, least)
-    return batch(part.program, *how)
+def plan_of(unit: CompilationUnit, exact: bool, min_members: float = 0.0) -> Plan | None:
+    """Return the unit's plan, or None if its kernels have too few members on average."""
+    return batch(
+        unit.program,
+        unit.varying(),
+        {i: buffer.offset for i, buffer in enumerate(unit.inputs) if not buffer.stride},
+        {i: buffer.offset for i, buffer in enumerate(unit.outputs) if not buffer.stride},
+        unit.means,
+        unit.work,
+        exact,
+        min_members,
+    )
 
 
 class MachineCode:
-    """Machine code of what `write(code)` writes; built, or read from the cache, at the first call.
+    """The machine code of what `write(code)` writes, compiled or loaded at its first call.
 
-    `key` says what that is, for the cache. `ir` and `asm` are texts to read.
+    `key` is a text of all that this depends on, for the cache. `ir` and `asm` are texts to read.
     """
 
-    def __init__(self, key: str, write: Callable, dtype: str, exact: bool, seconds=None):
-        self.key = f"{version()} {key} {dtype} {exact} {llvm.identity()}"
+    def __init__(
+        self,
+        key: str,
+        write: Callable[[Code], None],
+        dtype: str,
+        exact: bool,
+        times: StageTimes | None = None,
+    ):
+        self.key = f"{cache.digest_of_sources()} {llvm.identity()} {dtype} {exact} {key}"
         self.write, self.dtype, self.exact = write, dtype, exact
-        self.seconds = StageTimes() if seconds is None else seconds
+        self.times = StageTimes() if times is None else times
 
     @functools.cached_property
     def ir(self) -> str:
-        with self.seconds.measure("lower"), collector_paused():
-            code = Code(NAME, self.dtype, contract=not self.exact)
+        with self.times.measure("lower"), collector_paused():
+            code = Code.start(NAME, self.dtype, contract=not self.exact)
             self.write(code)
-            return code.done()
+            return code.text()
 
     @functools.cached_property
     def asm(self) -> str:
         return llvm.assembly(self.ir)
 
     @functools.cached_property
-    def loaded(self) -> llvm.Loaded:
-        code = cached(self.key, self.compiled)
-        with self.seconds.measure("load"):
-            return llvm.Loaded(code, NAME)
+    def loaded(self) -> llvm.LoadedCode:
+        code = cache.load_or_build(self.key, self.compile)
+        with self.times.measure("load"):
+            return llvm.LoadedCode(code, NAME)
 
-    def compiled(self) -> bytes:
+    def compile(self) -> bytes:
         text = self.ir
-        with self.seconds.measure("compile"):
-            return llvm.compiled(text)
+        with self.times.measure("compile"):
+            return llvm.object_code(text)
 
     @property
     def call(self) -> Callable[[ctypes.c_void_p], None]:
-        """The machine code, to be called with a frame's pointer."""
+        """The machine code as a function, which takes a frame's pointer."""
         return self.loaded.call
 
 
-class ScalarFunction:
-    """A program that is run once a call: `run(numbers)` returns its outputs as floats."""
+# --------------------------------------------------------------------------------------- functions
 
-    def __init__(self, program: Program, exact: bool, most: int = STRAIGHT):
+
+class ScalarFunction:
+    """A program that runs once a call: `run(numbers)` returns its outputs as floats."""
+
+    def __init__(self, program: Program, exact: bool, longest_line: int = LONGEST_LINE):
         self.program = program = simplify(expand(program, lowering_rules(exact)))
-        inputs, outputs = len(program.names), len(program.outputs)
-        ends = inputs + outputs
-        places = [Buffer(0, i) for i in range(ends)]
-        part = CompilationUnit(
-            program, tuple(places[:inputs]), tuple(places[inputs:]), work=padded(ends)
-        )
-        self.lowered = LoweredProgram(part, "float64", exact, most=most)
+        inputs = len(program.input_names)
+        ends = inputs + len(program.outputs)
+        buffers = tuple(Buffer(0, i) for i in range(ends))
+        unit = CompilationUnit(program, buffers[:inputs], buffers[inputs:], work=padded(ends))
+        self.lowered = LoweredProgram(unit, "float64", exact, longest_line=longest_line)
         memory = zeros(padded(ends) + self.lowered.size, "float64")
         self.lowered.prepare(memory)
         self.inputs, self.outputs = memory[:inputs], memory[inputs:ends]
         self.frame = Frame.of(memory)
         self.pointer = self.frame.pointer
         self.lock = threading.Lock()
-        key = f"once {self.lowered.key}"
+        key = f"scalar {self.lowered.key}"
         self.machine = MachineCode(key, self.lowered.write, "float64", exact)
 
     @property
     def kernels(self) -> list[Kernel]:
         return self.lowered.kernels
 
-    def run(self, numbers) -> list[float]:
+    def run(self, numbers: Sequence[float] | np.ndarray) -> list[float]:
         with self.lock:
             self.inputs[:] = numbers
             self.machine.call(self.pointer)
-            return self.outputs.tolist()
+            outputs: list[float] = self.outputs.tolist()
+            return outputs
 
 
-OUTPUT_STRIDE, EXAMPLES, DATA = 2, 3, 4  # words of the frame of what is mapped
+# The words of a batch function's frame; the arrays of examples come last.
+MEMORY, OUTPUTS, OUTPUT_STRIDE, EXAMPLES, DATA = range(5)
+
+Column = tuple[int, int, int]  # the number of an array, a place in its rows, the length of a row
 
 
 class BatchFunction:
-    """A program that is run for every example: the machine code of `vmap`.
+    """A program that runs for every example: the machine code of `vmap`.
 
-    `columns` says for each input of the program which array it comes from and where in a row of how
-    many numbers it stands; None for those that all examples share. `count` is how many there are.
+    `columns` says for each input of the program where an example has it, or None if all examples
+    share it. `count` is the expected number of examples.
     """
 
     def __init__(
-        self, program: Program, columns: list, exact: bool, count: int, most: int = STRAIGHT
+        self,
+        program: Program,
+        columns: Sequence[Column | None],
+        exact: bool,
+        count: int,
+        longest_line: int = LONGEST_LINE,
     ):
         self.program = program = simplify(expand(program, lowering_rules(exact)))
-        shared = iter(range(len(columns)))
-        inputs = [
-            Buffer(0, next(shared)) if c is None else Buffer(DATA + c[0], *c[1:]) for c in columns
-        ]
-        outputs = tuple(Buffer(1, k, 1) for k in range(len(program.outputs)))
-        self.shared = next(shared, len(columns))
-        part = CompilationUnit(program, tuple(inputs), outputs, work=padded(self.shared))
-        self.lowered = LoweredProgram(part, "float64", exact, count, most)
-        key = f"mapped {columns} {self.lowered.key}"
+        inputs = tuple(place_inputs(columns))
+        self.shared = columns.count(None)
+        outputs = tuple(Buffer(OUTPUTS, k, 1) for k in range(len(program.outputs)))
+        unit = CompilationUnit(program, inputs, outputs, work=padded(self.shared))
+        self.lowered = LoweredProgram(unit, "float64", exact, count, longest_line)
+        key = f"batch {columns} {self.lowered.key}"
         self.machine = MachineCode(key, self.write, "float64", exact)
 
     def write(self, code: Code) -> None:
-        self.lowered.write(code, output_stride=code.word(OUTPUT_STRIDE), count=code.word(EXAMPLES))
+        stride, count = code.word(OUTPUT_STRIDE), code.word(EXAMPLES)
+        self.lowered.write(code, output_stride=stride, count=count)
 
-    def run(self, shared: list[float], rows: list[np.ndarray], count: int) -> np.ndarray:
-        """The outputs, as an array of outputs x examples."""
+    def run(self, shared: Sequence[float], arrays: Sequence[np.ndarray], count: int) -> np.ndarray:
+        """Return the outputs, an array of outputs x examples.
+
+        `shared` are the inputs that all examples share; `arrays` have a row for each example.
+        """
         lanes = self.lowered.lanes
-        apart = -(-count // lanes) * lanes
-        out = np.empty((len(self.program.outputs), apart))
+        stride = -(-count // lanes) * lanes
+        out = np.empty((len(self.program.outputs), stride))
         memory = zeros(padded(self.shared) + self.lowered.size + 1, "float64")
         memory[: len(shared)] = shared
         self.lowered.prepare(memory)
         frame = Frame.of(memory, out)
-        frame.words = np.append(frame.words, [apart, count, *[row.ctypes.data for row in rows]])
+        addresses = [array.ctypes.data for array in arrays]
+        frame.words = np.append(frame.words, [stride, count, *addresses])
         if count:
             self.machine.call(frame.pointer)
         return out[:, :count]
+
+
+def place_inputs(columns: Iterable[Column | None]) -> Iterator[Buffer]:
+    """Yield where each input stands: in the memory one after the other if shared, or in a row."""
+    shared = 0
+    for column in columns:
+        if column is None:
+            yield Buffer(MEMORY, shared)
+            shared += 1
+        else:
+            array, place, width = column
+            yield Buffer(DATA + array, place, width)

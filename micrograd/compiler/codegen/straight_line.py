@@ -1,254 +1,225 @@
-"""Lowering a small program as one straight line in registers, with examples side by side in lanes.
+"""Straight lines: a small program in registers, with examples side by side in lanes.
 
-Rule: a part is a program and where its numbers stand in memory; one that is run once is a loop over
-one example.
+Rule: each instruction is written once, without loops over members. A long program is several
+functions, and numbers that one computes and another reads are spilled to memory.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from micrograd.compiler.codegen.llvm import Code, Int, Lanes
-from micrograd.compiler.program import Program
+from micrograd.compiler.codegen.code import Code
+from micrograd.compiler.codegen.lanes import Int, Lanes
+from micrograd.compiler.codegen.llvm import Pointer
+from micrograd.compiler.codegen.unit import Buffer, CompilationUnit, runs
+from micrograd.compiler.program import Operand, Program
+from micrograd.ops import Op
 
-PIECE = 500  # instructions of a program that are one function
-LINE = 16  # numbers: what begins at a multiple of so many never shares a cache line
+PIECE = 500  # instructions of a program that are one function, so that LLVM stays quick
 
-
-def padded(count: int) -> int:
-    """The next multiple of LINE."""
-    return -(-count // LINE) * LINE
-
-
-@dataclass(frozen=True)
-class Buffer:
-    """Where a number stands: in the array at that word of the frame, at that offset.
-
-    From one example to the next it moves on by `stride`; with 0 all share it. `ordered` rows are
-    those that the part's `order` names.
-    """
-
-    array: int
-    offset: int = 0
-    stride: int = 0
-    ordered: bool = False
+Row = tuple[Int, Int]  # the number of an example, and the row that holds it
 
 
-@dataclass(frozen=True)
-class CompilationUnit:
-    """A program, to be run for `count` examples (a word of the frame, or a number).
-
-    An output with stride 0 is one number: what comes last, or, if listed in `sums`, the mean over
-    the examples. `work` is an offset in `array`, for numbers in between.
-    """
-
-    program: Program
-    inputs: tuple[Buffer, ...]
-    outputs: tuple[Buffer, ...]
-    count: int | Int = 1
-    sums: frozenset[int] = frozenset()
-    order: object = None  # a pointer to integers
-    array: int = 0  # the word of the frame for the sums in between
-    work: int = 0
-    output_stride: object = 1  # between consecutive outputs with a stride of 1
-
-
-def scratch(part: CompilationUnit, lanes: int) -> int:
-    """How many numbers of `work` the straight line needs."""
-    return lanes * (2 * len(part.sums) + len(kept(part.program, varying(part))))
+def scratch(unit: CompilationUnit, lanes: int) -> int:
+    """Return how many numbers of the unit's work memory the straight line needs."""
+    return lanes * (2 * len(unit.means) + len(spilled_places(unit.program, unit.varying())))
 
 
 def pieces(program: Program) -> list[range]:
-    """The instructions, so many at a time as LLVM is quick with."""
+    """Return the instructions of each function, as indices."""
     return [range(i, min(i + PIECE, len(program))) for i in range(0, len(program), PIECE)]
 
 
-def kept(program: Program, varies: list[bool]) -> dict[int, int]:
-    """The places that another function reads than the one that computed them, numbered.
+def spilled_places(program: Program, varies: Sequence[bool]) -> dict[int, int]:
+    """Number the places that are read in another function than the one that computes them.
 
-    There is a function for what varies, and one for what does not, of each piece.
+    Each piece has a function for what varies from example to example, and one for what does not.
     """
-    first, found = len(program.names), {}
+    first = len(program.input_names)
+    spilled: dict[int, int] = {}
     if len(program) <= PIECE:
-        return found
+        return spilled
 
-    def function(place: int) -> tuple:
+    def function_of(place: int) -> tuple[bool, int]:
         return (varies[place], (place - first) // PIECE)
 
-    inputs = [(function(first + i), xs) for i, xs in enumerate(program.inputs)]
-    for here, xs in (*inputs, (None, program.outputs)):
-        for x in xs:
-            if type(x) is int and (x < first or function(x) != here):
-                found.setdefault(x, len(found))
-    return found
+    readers = [(function_of(first + i), xs) for i, xs in enumerate(program.operands)]
+    for reader, operands in (*readers, (None, program.outputs)):
+        for x in operands:
+            if isinstance(x, int) and (x < first or function_of(x) != reader):
+                spilled.setdefault(x, len(spilled))
+    return spilled
 
 
-def lower(code: Code, part: CompilationUnit, spellings: dict[object, Callable], lanes: int) -> None:
+def lower(
+    code: Code, unit: CompilationUnit, rules: Mapping[Op, Callable[..., Lanes]], lanes: int
+) -> None:
     """Write the loop over the examples, `lanes` of them at a time."""
-    Straight(code, part, spellings, lanes).write()
+    StraightLine(code, unit, rules, lanes).write()
 
 
-class Straight:
-    """The state of writing one part."""
+@dataclass
+class Scope:
+    """The function that is being written, its arrays, and the numbers in its registers."""
 
-    def __init__(self, code: Code, part: CompilationUnit, spellings, lanes: int):
-        self.code, self.part, self.spellings, self.lanes = code, part, spellings, lanes
-        self.count = part.count if isinstance(part.count, Int) else code.int(part.count)
-        self.varies = varying(part)
-        self.sums, self.kept = sorted(part.sums), kept(part.program, self.varies)
-        self.enter()
+    code: Code
+    arrays: dict[int, Pointer]  # by the word of the frame
+    work: Pointer | None
+    registers: dict[int, Lanes]  # by place
 
-    def enter(self) -> None:
-        """Find the arrays; each function has to find its own."""
-        code, part = self.code, self.part
-        self.arrays = {s.array: code.array(s.array) for s in (*part.inputs, *part.outputs)}
-        if self.sums or self.kept:
-            self.work = code.element(code.array(part.array), part.work)
+
+class StraightLine:
+    """Writes one unit, an instruction after the other."""
+
+    def __init__(
+        self,
+        code: Code,
+        unit: CompilationUnit,
+        rules: Mapping[Op, Callable[..., Lanes]],
+        lanes: int,
+    ):
+        self.code, self.unit, self.rules, self.lanes = code, unit, rules, lanes
+        self.count = unit.count if isinstance(unit.count, Int) else code.integer(unit.count)
+        self.varies = unit.varying()
+        self.means = sorted(unit.means)
+        self.spilled = spilled_places(unit.program, self.varies)
+        buffers = (*unit.inputs, *unit.outputs)
+        self.uses_rows = any(b.ordered or b.stride not in (0, 1) for b in buffers)
+
+    def scope(self, code: Code) -> Scope:
+        """Return the arrays as a function sees them. Each function has to load their addresses."""
+        unit = self.unit
+        arrays = {b.array: code.array(b.array) for b in (*unit.inputs, *unit.outputs)}
+        work = None
+        if self.means or self.spilled:
+            work = code.element(code.array(unit.array), unit.work)
+        return Scope(code, arrays, work, {})
 
     def write(self) -> None:
-        code, program, lanes = self.code, self.part.program, self.lanes
-        known: dict[int, Lanes] = {}
-        self.lines(known, False, 1)  # what does not change from example to example
-        self.clear()
-        for first in code.turns(self.part.count, lanes):
-            rows = [self.row(first + lane) for lane in range(lanes)] if self.by_rows() else []
-            inside = dict(known)
-            for place in range(len(program.names)):
+        lanes, program = self.lanes, self.unit.program
+        scope = self.scope(self.code)
+        shared = scope.registers
+        self.write_instructions(scope, False, 1)  # those with the same result for all examples
+        self.zero_sums(scope)
+        for first in self.code.unrolled_loop(self.unit.count, lanes):
+            rows = [self.row(first + lane) for lane in range(lanes)] if self.uses_rows else []
+            scope.registers = dict(shared)
+            for place in range(len(program.input_names)):
                 if self.varies[place]:
-                    self.know(place, self.read(self.part.inputs[place], first, rows), inside)
-            self.lines(inside, True, lanes)
-            self.results(inside, first, rows)
-        self.finish()
+                    self.define(scope, place, self.read(scope, place, first, rows))
+            self.write_instructions(scope, True, lanes)
+            self.write_results(scope, first, rows)
+        self.store_means(scope)
 
-    def lines(self, known, varies: bool, lanes: int) -> None:
-        """The instructions that do or do not vary; of several pieces each is a function."""
-        first = len(self.part.program.names)
-        for piece in pieces(self.part.program):
+    # -------------------------------------------------------------------------------- instructions
+
+    def write_instructions(self, scope: Scope, varies: bool, lanes: int) -> None:
+        """Write the instructions that do or do not vary; each of several pieces is a function."""
+        first = len(self.unit.program.input_names)
+        for piece in pieces(self.unit.program):
             lines = [i for i in piece if self.varies[first + i] == varies]
-            if not self.kept:
-                self.instructions(lines, known, lanes)
+            if not self.spilled:
+                self.write_lines(scope, lines, lanes)
             elif lines:
-                outside = self.arrays, self.work
-                with self.code.apart():
-                    self.enter()
-                    self.instructions(lines, {}, lanes)
-                self.arrays, self.work = outside
+                with self.code.outlined() as (inner, _):
+                    self.write_lines(self.scope(inner), lines, lanes)
 
-    def instructions(self, lines, known, lanes: int) -> None:
-        program = self.part.program
+    def write_lines(self, scope: Scope, lines: Iterable[int], lanes: int) -> None:
+        program = self.unit.program
         for i in lines:
-            inputs = [self.operand(x, known, lanes) for x in program.inputs[i]]
-            self.know(len(program.names) + i, self.spellings[program.ops[i]](*inputs), known)
+            inputs = [self.operand(scope, x, lanes) for x in program.operands[i]]
+            result = self.rules[program.ops[i]](*inputs)
+            self.define(scope, len(program.input_names) + i, result)
 
-    def know(self, place: int, x: Lanes, known) -> None:
-        known[place] = x
-        if place in self.kept:
-            self.code.store(x, self.work, self.slot(place))
+    def define(self, scope: Scope, place: int, x: Lanes) -> None:
+        """Note the number at a place, and spill it if another function reads it."""
+        scope.registers[place] = x
+        if place in self.spilled:
+            scope.code.store(x, scope.work, self.spill_offset(place))
 
-    def slot(self, place: int) -> int:
-        return self.lanes * (2 * len(self.sums) + self.kept[place])
+    def spill_offset(self, place: int) -> int:
+        return self.lanes * (2 * len(self.means) + self.spilled[place])
 
-    def operand(self, x, known, lanes: int) -> Lanes:
-        """The constant, the result or the input, the latter loaded where it is used."""
-        code = self.code
-        if type(x) is float:
+    def operand(self, scope: Scope, x: Operand, lanes: int) -> Lanes:
+        """Return the constant, the result or the input; inputs are loaded where they are used."""
+        code, registers = scope.code, scope.registers
+        if isinstance(x, float):
             return code.number(x, lanes)
-        if x not in known and (self.varies[x] or x >= len(self.part.program.names)):
-            known[x] = code.load(self.work, self.slot(x), self.lanes if self.varies[x] else 1)
-        if x in known:
-            return code.broadcast(known[x], lanes)
-        stream = self.part.inputs[x]
-        return code.broadcast(code.load(self.arrays[stream.array], stream.offset), lanes)
+        is_input = x < len(self.unit.program.input_names)
+        if x not in registers and (self.varies[x] or not is_input):
+            width = self.lanes if self.varies[x] else 1
+            registers[x] = code.load(scope.work, self.spill_offset(x), width)
+        if x in registers:
+            return code.broadcast(registers[x], lanes)
+        buffer = self.unit.inputs[x]
+        return code.broadcast(code.load(scope.arrays[buffer.array], buffer.offset), lanes)
 
-    # ------------------------------------------------------------------------------ examples
+    # ------------------------------------------------------------------------------------ examples
 
-    def by_rows(self) -> bool:
-        return any(s.stride != 1 and s.stride for s in (*self.part.inputs, *self.part.outputs)) or (
-            any(s.ordered for s in self.part.inputs)
-        )
-
-    def row(self, example: Int) -> tuple[Int, Int]:
-        """(the example, none after the last; the row that it is)."""
+    def row(self, example: Int) -> Row:
+        """Return an example and its row. Examples after the last are the last one again."""
         example = example.at_most(self.count - 1)
-        if self.part.order is None:
+        if self.unit.order is None:
             return example, example
-        return example, self.code.load_int(self.part.order, example)
+        return example, self.code.load_int(self.unit.order, example)
 
-    def read(self, stream: Buffer, first: Int, rows) -> Lanes:
-        array = self.arrays[stream.array]
-        if stream.stride == 1 and not stream.ordered:
-            return self.code.load(array, first + stream.offset, self.lanes)
-        return self.code.gather(array, self.indices(stream, rows))
+    def read(self, scope: Scope, place: int, first: Int, rows: Sequence[Row]) -> Lanes:
+        """Return an input of the program, for the examples from `first` on."""
+        buffer = self.unit.inputs[place]
+        array = scope.arrays[buffer.array]
+        if buffer.stride == 1 and not buffer.ordered:
+            return self.code.load(array, first + buffer.offset, self.lanes)
+        return self.code.gather(array, self.indices(buffer, rows))
 
-    def indices(self, stream: Buffer, rows) -> list[Int]:
-        return [row[stream.ordered] * stream.stride + stream.offset for row in rows]
+    def indices(self, buffer: Buffer, rows: Sequence[Row]) -> list[Int]:
+        numbers = [row if buffer.ordered else example for example, row in rows]
+        return [number * buffer.stride + buffer.offset for number in numbers]
 
-    def results(self, known, first: Int, rows) -> None:
-        """Store them, or add them up: those of a last, incomplete block beside the others."""
-        base = self.accumulators(first) if self.sums else None
-        for i, (x, stream) in enumerate(zip(self.part.program.outputs, self.part.outputs)):
-            array, y = self.arrays[stream.array], self.operand(x, known, self.lanes)
-            if i in self.part.sums:
-                index = base + self.sums.index(i) * self.lanes
-                total = self.code.load(self.work, index, self.lanes) + y
-                self.code.store(total, self.work, index)
-            elif stream.stride == 1:
-                self.code.store(
-                    y, array, first + self.code.int(stream.offset) * self.part.output_stride
-                )
-            elif stream.stride:
-                self.code.scatter(y, array, self.indices(stream, rows))
+    def write_results(self, scope: Scope, first: Int, rows: Sequence[Row]) -> None:
+        """Store the outputs, or add them to their sums."""
+        code, unit = self.code, self.unit
+        base = self.accumulators(first) if self.means else code.integer(0)
+        for i, (x, buffer) in enumerate(zip(unit.program.outputs, unit.outputs)):
+            array, y = scope.arrays[buffer.array], self.operand(scope, x, self.lanes)
+            if i in unit.means:
+                index = base + self.means.index(i) * self.lanes
+                total = code.load(scope.work, index, self.lanes) + y
+                code.store(total, scope.work, index)
+            elif buffer.stride == 1:
+                begin = code.integer(buffer.offset) * unit.output_stride
+                code.store(y, array, first + begin)
+            elif buffer.stride:
+                code.scatter(y, array, self.indices(buffer, rows))
             else:
-                self.code.store(y.first(), array, stream.offset)
+                code.store(y.first(), array, buffer.offset)
 
-    # ---------------------------------------------------------------------------------- sums
+    # --------------------------------------------------------------------------------------- means
 
-    def clear(self) -> None:
-        if not self.sums:
+    def zero_sums(self, scope: Scope) -> None:
+        """Set to 0 the sums of full registers, and those of a last register that is not full."""
+        if not self.means:
             return
         zero = self.code.number(0.0, self.lanes)
-        with self.code.loop(2 * len(self.sums) * self.lanes, self.lanes) as (i, _):
-            self.code.store(zero, self.work, i)
+        with self.code.loop(2 * len(self.means) * self.lanes, self.lanes) as (i, _):
+            self.code.store(zero, scope.work, i)
 
     def accumulators(self, first: Int) -> Int:
-        complete = (first + (self.lanes - 1)).less(self.count)
-        beside = self.code.int(self.lanes * len(self.sums))
-        return complete.either(self.code.int(0), beside)
+        """Return where the sums for the examples from `first` on begin."""
+        is_full = (first + (self.lanes - 1)).less(self.count)
+        behind = self.code.integer(self.lanes * len(self.means))
+        return is_full.select_int(self.code.integer(0), behind)
 
-    def finish(self) -> None:
-        """Means, of all lanes of the complete blocks and of the incomplete one's first lanes."""
-        if not self.sums:
+    def store_means(self, scope: Scope) -> None:
+        """Store the means: of all lanes of full registers, and of the last one's first lanes."""
+        if not self.means:
             return
         code, lanes = self.code, self.lanes
-        complete = self.count // lanes * lanes
-        valid = code.counting(complete, self.count, lanes)
-        share = 1.0 / self.count.real()
-        for run in runs([self.part.outputs[i] for i in self.sums]):
-            start, stream, length = run
+        full = self.count // lanes * lanes
+        valid = code.lane_mask(full, self.count, lanes)
+        share = 1.0 / self.count.to_float()
+        for start, buffer, length in runs([self.unit.outputs[i] for i in self.means]):
             with code.loop(length) as (i, _):
                 index = (i + start) * lanes
-                rest = code.load(self.work, index + lanes * len(self.sums), lanes)
-                total = code.load(self.work, index, lanes) + valid.choose(rest, 0.0)
-                array = self.arrays[stream.array]
-                code.store(total.total() * share, array, i + stream.offset)
-
-
-def runs(streams: list[Buffer]) -> list[tuple[int, Buffer, int]]:
-    """(number of the first, the first, how many) of streams that stand side by side."""
-    found: list = []
-    for i, stream in enumerate(streams):
-        if found:
-            start, first, length = found[-1]
-            if stream == replace(first, offset=first.offset + length):
-                found[-1] = (start, first, length + 1)
-                continue
-        found.append((i, stream, 1))
-    return found
-
-
-def varying(part: CompilationUnit) -> list[bool]:
-    """For each place whether it differs from example to example."""
-    program = part.program
-    found = [bool(s.stride) for s in part.inputs]
-    for inputs in program.inputs:
-        found.append(bool([x for x in inputs if type(x) is int and found[x]]))
-    return found
+                rest = code.load(scope.work, index + lanes * len(self.means), lanes)
+                total = code.load(scope.work, index, lanes) + valid.select(rest, 0.0)
+                array = scope.arrays[buffer.array]
+                code.store(total.reduce_add() * share, array, i + buffer.offset)

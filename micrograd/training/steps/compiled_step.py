@@ -411,8 +411,8 @@ class Compiled:
         inputs += self.each("p")
         inputs += [self.at("frozen", 0, i) for i in range(len(self.frozen))]
         outputs = (self.at("loss"), *self.each("grad"))
-        sums = frozenset(range(len(outputs)) if self.many else ())
-        return CompilationUnit(self.example, tuple(inputs), outputs, sums=sums, array=Word.MEMORY)
+        means = frozenset(range(len(outputs)) if self.many else ())
+        return CompilationUnit(self.example, tuple(inputs), outputs, means=means, array=Word.MEMORY)
 
     @property
     def many(self) -> bool:

@@ -1,0 +1,132 @@
+"""Accesses: where an operand of a kernel stands in memory, as a function of member and term.
+
+Rule: the members of a kernel form a grid, chosen so that nearly always the place of an operand is
+an affine function of the grid index and of the number of the term. The simplest form that fits
+is taken.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+CONSTANT, SHARED, VARYING = "constant", "shared", "varying"
+Grid = tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Access:
+    """Where an operand of a kernel stands, for each member and each term.
+
+    The place is base + the sum of stride * index over the grid's axes + term_stride * term. Where
+    that does not fit, arrays of offsets take over: `member_offsets` (one for each member),
+    `term_offsets` (one for each term) or `offset_table` (one for each pair of them).
+    """
+
+    kind: str
+    base: int = 0
+    strides: tuple[int, ...] = ()
+    term_stride: int = 0
+    number: float = 0.0  # of a constant that is the same everywhere
+    member_offsets: np.ndarray | None = None
+    term_offsets: np.ndarray | None = None
+    offset_table: np.ndarray | None = None
+
+    def __str__(self) -> str:
+        if self.kind == CONSTANT:
+            return repr(self.number)
+        if self.offset_table is not None:
+            return "table"
+        return (
+            "affine" if self.member_offsets is None and self.term_offsets is None else "separable"
+        )
+
+
+def fit_access(kind: str, places: np.ndarray, grid: Grid) -> Access:
+    """Return the simplest access that gives these places, an array of members x terms."""
+    members, terms = places[:, 0], places[0] - places[0, 0]
+    if not (places - members[:, None] == terms).all():
+        return Access(kind, offset_table=places)
+    strides = affine_strides(members, grid)
+    term_stride = int(terms[1]) if len(terms) > 1 else 0
+    is_regular = (terms == term_stride * np.arange(len(terms))).all()
+    in_terms: dict[str, Any] = (
+        {"term_stride": term_stride} if is_regular else {"term_offsets": terms}
+    )
+    if strides is None:
+        return Access(kind, strides=(0,) * len(grid), member_offsets=members, **in_terms)
+    return Access(kind, base=int(members[0]), strides=strides, **in_terms)
+
+
+def affine_strides(members: np.ndarray, grid: Grid) -> tuple[int, ...] | None:
+    """Return the stride along each axis of the grid, or None if the places are not affine."""
+    box = members.reshape(grid)
+    strides: list[int] = []
+    fitted = np.full(grid, box.flat[0])
+    for axis, size in enumerate(grid):
+        second = tuple(1 if a == axis else 0 for a in range(len(grid)))
+        stride = int(box[second] - box.flat[0]) if size > 1 else 0
+        strides.append(stride)
+        shape = [-1 if a == axis else 1 for a in range(len(grid))]
+        fitted = fitted + stride * np.arange(size).reshape(shape)
+    return tuple(strides) if (fitted == box).all() else None
+
+
+def ascending(accesses: Sequence[Access], terms: int) -> tuple[Access, ...]:
+    """Reverse the order of the terms if all places descend, so that loads become contiguous."""
+    for access in accesses:
+        regular = access.term_offsets is None and access.offset_table is None
+        if access.term_stride > 0 or not regular:
+            return tuple(accesses)
+    return tuple(
+        replace(a, base=a.base + a.term_stride * (terms - 1), term_stride=-a.term_stride)
+        for a in accesses
+    )
+
+
+# -------------------------------------------------------------------------------------------- grids
+
+
+def common_grid(columns: Sequence[np.ndarray]) -> Grid:
+    """Return a grid of the members in which as many columns as possible are affine.
+
+    A column has the place of one operand for each member. The last axis is the innermost.
+
+    >>> common_grid([np.array([0, 1, 2, 10, 11, 12])])
+    (2, 3)
+    """
+    count = len(columns[0])
+    sizes: list[int] = []
+    for column in columns:
+        merged = sorted({*sizes, *periods(column)})
+        if all(outer % inner == 0 for inner, outer in pairwise([*merged, count])):
+            sizes = merged
+    grid = [outer // inner for inner, outer in pairwise([1, *sizes, count]) if outer != inner]
+    return tuple(reversed(grid))
+
+
+def periods(column: np.ndarray) -> list[int]:
+    """Return after how many members each axis of the column's own grid repeats, inner axes first.
+
+    >>> periods(np.array([0, 1, 2, 10, 11, 12]))
+    [3]
+    """
+    sizes: list[int] = []
+    size = 1
+    while len(column) > 2:
+        strides = np.diff(column)
+        breaks = np.flatnonzero(strides != strides[0])
+        if not len(breaks):
+            return sizes
+        run = int(breaks[0]) + 1
+        if len(column) % run:
+            return []
+        rows = column.reshape(-1, run)
+        if not (rows - rows[:, :1] == rows[0] - rows[0, 0]).all():
+            return []
+        size *= run
+        sizes.append(size)
+        column = rows[:, 0]
+    return sizes

@@ -1,0 +1,250 @@
+"""Numbers in lanes: arithmetic that writes instructions of LLVM.
+
+Rule: nothing here knows an op or a program. Arithmetic is IEEE 754's: no flag lets LLVM assume
+anything, and only `contract` (a product and a sum may become one `fma`) can be asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from micrograd.compiler.codegen import llvm
+from micrograd.compiler.codegen.llvm import I64, Function, Register, Type
+
+INLINED = 32  # a shared function with at most so many calls is copied to each of them
+
+
+class Module:
+    """The functions of one piece of machine code, and the type of number that they compute with."""
+
+    def __init__(self, name: str, dtype: str = "float64", contract: bool = True):
+        self.ir = llvm.new_module(name)
+        self.real, self.width = llvm.REAL[dtype], llvm.WIDTH[dtype]
+        self.flags = ("contract",) if contract else ()
+        self.calls: dict[str, int] = {}  # of each shared function
+
+    def declare(self, name: str, type_: Type, inputs: int) -> Function:
+        """Return an outside function, of `inputs` numbers of the type to another one."""
+        if name not in self.ir.globals:
+            llvm.new_function(self.ir, name, [type_] * inputs, type_, internal=False)
+        return self.ir.globals[name]
+
+    def libm(self, name: str, inputs: int) -> Function:
+        """Return C's function of that name for the module's type of number."""
+        return self.declare(name if self.width == 64 else f"{name}f", self.real, inputs)
+
+    def text(self) -> str:
+        """Return LLVM's text of all functions, in which the often called ones stay functions."""
+        for name, calls in self.calls.items():
+            attribute = "alwaysinline" if calls <= INLINED else "noinline"
+            self.ir.globals[name].attributes.add(attribute)
+        return str(self.ir)
+
+
+class Emitter:
+    """One function of a module while its instructions are appended."""
+
+    def __init__(self, module: Module, function: Function):
+        self.module, self.function = module, function
+        self.real, self.width, self.flags = module.real, module.width, module.flags
+        self.builder = llvm.new_builder(function)
+
+    def shared(self, name: str, write: Callable[..., Lanes], inputs: Sequence[Lanes]) -> Lanes:
+        """Return write(*inputs), computed by a function that is written once and called."""
+        values = [x.value for x in inputs]
+        name = f"{name}.{llvm.suffix(values[0].type)}"
+        functions, calls = self.module.ir.globals, self.module.calls
+        if name not in functions:
+            self.define(name, write, [value.type for value in values])
+        calls[name] = calls.get(name, 0) + 1
+        return Lanes(self, self.builder.call(functions[name], values))
+
+    def define(self, name: str, write: Callable[..., Lanes], types: Sequence[Type]) -> None:
+        function = llvm.new_function(self.module.ir, name, types, types[0])
+        inner = Emitter(self.module, function)
+        result = write(*[Lanes(inner, x) for x in function.args])
+        inner.builder.ret(result.value)
+
+
+class Lanes:
+    """One number, or several side by side, in a register. `constant` is set if known already."""
+
+    def __init__(self, code: Emitter, value: Register, constant: float | None = None):
+        self.code, self.value, self.constant = code, value, constant
+
+    @property
+    def type(self) -> Type:
+        return self.value.type
+
+    @property
+    def lanes(self) -> int:
+        return llvm.lane_count(self.type)
+
+    @property
+    def width(self) -> int:
+        return self.code.width
+
+    def like(self, x: Number) -> Lanes:
+        """Return `x` as lanes of this type."""
+        return x if isinstance(x, Lanes) else Lanes(self.code, llvm.constant(self.type, x), x)
+
+    def values(self, others: Sequence[Number]) -> list[Register]:
+        return [self.value, *[self.like(x).value for x in others]]
+
+    def emit(self, instruction: str, *others: Number) -> Lanes:
+        build = getattr(self.code.builder, instruction)
+        return Lanes(self.code, build(*self.values(others), flags=self.code.flags))
+
+    # fmt: off
+    def __add__(self, other: Number) -> Lanes:       return self.emit("fadd", other)
+    def __sub__(self, other: Number) -> Lanes:       return self.emit("fsub", other)
+    def __mul__(self, other: Number) -> Lanes:       return self.emit("fmul", other)
+    def __truediv__(self, other: Number) -> Lanes:   return self.emit("fdiv", other)
+    def __radd__(self, other: Number) -> Lanes:      return self.like(other) + self
+    def __rsub__(self, other: Number) -> Lanes:      return self.like(other) - self
+    def __rmul__(self, other: Number) -> Lanes:      return self.like(other) * self
+    def __rtruediv__(self, other: Number) -> Lanes:  return self.like(other) / self
+    def __lt__(self, other: Number) -> Mask:         return self.compare("<", other)
+    def __le__(self, other: Number) -> Mask:         return self.compare("<=", other)
+    def __gt__(self, other: Number) -> Mask:         return self.compare(">", other)
+    def __ge__(self, other: Number) -> Mask:         return self.compare(">=", other)
+    def equals(self, other: Number) -> Mask:         return self.compare("==", other)
+    def abs(self) -> Lanes:                            return self.intrinsic("fabs")
+    def sqrt(self) -> Lanes:                           return self.intrinsic("sqrt")
+    def nearest(self) -> Lanes:                        return self.intrinsic("rint")
+    def copysign(self, other: Number) -> Lanes:      return self.intrinsic("copysign", other)
+    def fma(self, y: Number, z: Number) -> Lanes:  return self.intrinsic("fma", y, z)
+    # fmt: on
+
+    def __neg__(self) -> Lanes:
+        return Lanes(self.code, self.code.builder.fneg(self.value))
+
+    def compare(self, relation: str, other: Number) -> Mask:
+        build = self.code.builder.fcmp_ordered
+        return Mask(self.code, build(relation, self.value, self.like(other).value))
+
+    def intrinsic(self, name: str, *others: Number) -> Lanes:
+        values = self.values(others)
+        name = f"llvm.{name}.{llvm.suffix(self.type)}"
+        function = self.code.module.declare(name, self.type, len(values))
+        return Lanes(self.code, self.code.builder.call(function, values))
+
+    def call(self, name: str, *others: Number) -> Lanes:
+        """Return C's function of that name, computed lane by lane."""
+        values = self.values(others)
+        function = self.code.module.libm(name, len(values))
+        build = self.code.builder
+        if not llvm.is_vector(self.type):
+            return Lanes(self.code, build.call(function, values))
+        out = llvm.undefined(self.type)
+        for i in range(self.lanes):
+            lane = [build.extract_element(value, I64(i)) for value in values]
+            out = build.insert_element(out, build.call(function, lane), I64(i))
+        return Lanes(self.code, out)
+
+    def bits(self) -> Int:
+        """Return the bits of each number as an integer."""
+        type_ = llvm.with_element_type(self.type, llvm.int_type(self.width))
+        return Int(self.code, self.code.builder.bitcast(self.value, type_))
+
+    def first(self) -> Lanes:
+        """Return the number in the first lane."""
+        if not llvm.is_vector(self.type):
+            return self
+        return Lanes(self.code, self.code.builder.extract_element(self.value, I64(0)))
+
+    def reduce_add(self) -> Lanes:
+        """Return the sum of all lanes, halves onto halves, so that the order is fixed."""
+        build, value = self.code.builder, self.value
+        while llvm.lane_count(value.type) > 1:
+            half = llvm.lane_count(value.type) // 2
+            low, high = (
+                build.shuffle_vector(value, value, llvm.shuffle_mask(range(start, start + half)))
+                for start in (0, half)
+            )
+            value = build.fadd(low, high)
+        return Lanes(self.code, value).first()
+
+
+Number = Lanes | float
+
+
+class Mask:
+    """True or false, in lanes."""
+
+    def __init__(self, code: Emitter, value: Register):
+        self.code, self.value = code, value
+
+    def __and__(self, other: Mask) -> Mask:
+        return Mask(self.code, self.code.builder.and_(self.value, other.value))
+
+    def __or__(self, other: Mask) -> Mask:
+        return Mask(self.code, self.code.builder.or_(self.value, other.value))
+
+    def __invert__(self) -> Mask:
+        return Mask(self.code, self.code.builder.not_(self.value))
+
+    def select(self, x: Number, y: Number) -> Lanes:
+        """Return x where true, else y. At most one of them may be a float."""
+        typed = x if isinstance(x, Lanes) else y
+        assert isinstance(typed, Lanes)
+        x, y = typed.like(x), typed.like(y)
+        return Lanes(self.code, self.code.builder.select(self.value, x.value, y.value))
+
+    def select_int(self, x: Int, y: Int) -> Int:
+        """Return x where the one lane is true, else y."""
+        return Int(self.code, self.code.builder.select(self.value, x.value, y.value))
+
+    def number(self) -> Lanes:
+        """Return 1.0 where true, else 0.0."""
+        type_ = llvm.with_element_type(self.value.type, self.code.real)
+        return Lanes(self.code, self.code.builder.uitofp(self.value, type_))
+
+
+class Int:
+    """An integer, such as an index in memory, or the bits of lanes."""
+
+    def __init__(self, code: Emitter, value: Register):
+        self.code, self.value = code, value
+
+    def like(self, x: Integer) -> Register:
+        return x.value if isinstance(x, Int) else llvm.constant(self.value.type, x)
+
+    def emit(self, instruction: str, other: Integer) -> Int:
+        build = getattr(self.code.builder, instruction)
+        return Int(self.code, build(self.value, self.like(other)))
+
+    # fmt: off
+    def __add__(self, other: Integer) -> Int:       return self.emit("add", other)
+    def __sub__(self, other: Integer) -> Int:       return self.emit("sub", other)
+    def __mul__(self, other: Integer) -> Int:       return self.emit("mul", other)
+    def __and__(self, other: Integer) -> Int:       return self.emit("and_", other)
+    def __or__(self, other: Integer) -> Int:        return self.emit("or_", other)
+    def __xor__(self, other: Integer) -> Int:       return self.emit("xor", other)
+    def __lshift__(self, other: Integer) -> Int:    return self.emit("shl", other)
+    def __rshift__(self, other: Integer) -> Int:    return self.emit("ashr", other)
+    def __floordiv__(self, other: Integer) -> Int:  return self.emit("udiv", other)
+    __radd__, __rmul__ = __add__, __mul__
+    # fmt: on
+
+    def __rsub__(self, other: Integer) -> Int:
+        return Int(self.code, self.like(other)) - self
+
+    def less(self, other: Integer) -> Mask:
+        return Mask(self.code, self.code.builder.icmp_signed("<", self.value, self.like(other)))
+
+    def at_most(self, other: Integer) -> Int:
+        """Return the smaller of the two."""
+        return self.less(other).select_int(self, Int(self.code, self.like(other)))
+
+    def to_float(self) -> Lanes:
+        """Return the same number as a float."""
+        return Lanes(self.code, self.code.builder.sitofp(self.value, self.code.real))
+
+    def as_floats(self) -> Lanes:
+        """Return the floats that have these bits."""
+        type_ = llvm.with_element_type(self.value.type, self.code.real)
+        return Lanes(self.code, self.code.builder.bitcast(self.value, type_))
+
+
+Integer = Int | int

@@ -1,0 +1,78 @@
+"""Compilation units: a program, and where each of its inputs and outputs stands in memory.
+
+Rule: a unit is plain data. Code that runs once is a loop over one example.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from micrograd.compiler.codegen.lanes import Int
+from micrograd.compiler.codegen.llvm import Pointer
+from micrograd.compiler.program import Program
+
+LINE = (
+    16  # numbers; memory that begins at a multiple of it shares no cache line with what is before
+)
+
+
+def padded(count: int) -> int:
+    """Return the next multiple of LINE.
+
+    >>> padded(17)
+    32
+    """
+    return -(-count // LINE) * LINE
+
+
+@dataclass(frozen=True)
+class Buffer:
+    """Where a number stands: in which array (a word of the frame), and at which offset in it.
+
+    The numbers of two consecutive examples are `stride` apart; with 0 all examples share one. Rows
+    that are `ordered` come in the order that the unit's `order` gives.
+    """
+
+    array: int
+    offset: int = 0
+    stride: int = 0
+    ordered: bool = False
+
+
+@dataclass(frozen=True)
+class CompilationUnit:
+    """A program that runs for `count` examples (an integer of the code, or a known number).
+
+    An output whose stride is 0 is one number: the mean over the examples if listed in `means`, the
+    last example's otherwise. Memory from the offset `work` of `array` on is for intermediate
+    numbers.
+    """
+
+    program: Program
+    inputs: tuple[Buffer, ...]
+    outputs: tuple[Buffer, ...]
+    count: int | Int = 1
+    means: frozenset[int] = frozenset()  # indices of outputs
+    order: Pointer | None = None  # to integers: the row of each example
+    array: int = 0  # a word of the frame
+    work: int = 0
+    output_stride: int | Int = 1  # between the offsets of consecutive outputs with a stride of 1
+
+    def varying(self) -> list[bool]:
+        """Return whether each place of the program differs from example to example."""
+        varies = [bool(buffer.stride) for buffer in self.inputs]
+        for operands in self.program.operands:
+            varies.append(any(varies[x] for x in operands if isinstance(x, int)))
+        return varies
+
+
+def runs(buffers: Sequence[Buffer]) -> list[tuple[int, Buffer, int]]:
+    """Return (index of the first, the first, how many) for buffers that stand side by side."""
+    found: list[tuple[int, Buffer, int]] = []
+    for i, buffer in enumerate(buffers):
+        if found:
+            start, first, length = found[-1]
+            if buffer == replace(first, offset=first.offset + length):
+                found[-1] = (start, first, length + 1)
+                continue
+        found.append((i, buffer, 1))
+    return found
