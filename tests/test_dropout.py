@@ -63,7 +63,7 @@ def test_eval_and_train_reach_every_module():
 
 @pytest.mark.parametrize("p", [-0.1, 1.0, 2.0, float("nan")])
 def test_what_is_no_share(p):
-    with pytest.raises(ValueError, match="lies between 0 and 1"):
+    with pytest.raises(ValueError, match="must be at least 0 and less than 1"):
         Dropout(p)
 
 

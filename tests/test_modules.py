@@ -222,11 +222,11 @@ def test_layers_are_traced():
 @pytest.mark.parametrize(
     ("layer", "x", "said"),
     [
-        (nn.Linear(3, 2), [1.0, 2.0], r"Linear\(3, 2\) takes a list of 3 and got a list of 2"),
+        (nn.Linear(3, 2), [1.0, 2.0], r"Linear\(3, 2\) takes a list of 3, got a list of 2"),
         (nn.Linear(3, 2), 1.0, "got a number"),
-        (nn.LayerNorm(2), [1.0] * 3, r"LayerNorm\(2\) takes a list of 2 and got a list of 3"),
+        (nn.LayerNorm(2), [1.0] * 3, r"LayerNorm\(2\) takes a list of 2, got a list of 3"),
         (nn.RMSNorm(2), [], "got a list of 0"),
-        (nn.Conv1d(2, 1, 3), [[1.0] * 5], r"takes a list of 2 of lists and got a list of 1"),
+        (nn.Conv1d(2, 1, 3), [[1.0] * 5], r"takes a list of 2 of lists, got a list of 1"),
         (nn.Conv2d(1, 1, 2), [[1.0, 2.0]], "takes a list of 1 of lists of lists"),
         (nn.MaxPool2d(2), [1.0], "takes a list of lists of lists"),
         (nn.RNN(2, 3), [[1.0]], r"RNN\(2, 3\) takes a list of lists of 2"),
@@ -239,9 +239,9 @@ def test_what_does_not_fit_is_told_with_both_shapes(layer, x, said):
 
 
 def test_what_cannot_be():
-    with pytest.raises(ValueError, match="10 numbers cannot be shared out evenly among 3 heads"):
+    with pytest.raises(ValueError, match="3 heads cannot share 10 numbers evenly"):
         nn.CausalSelfAttention(10, 3)
-    with pytest.raises(ValueError, match="3 tokens are more than the 2"):
+    with pytest.raises(ValueError, match="3 tokens, but the model takes at most 2"):
         nn.GPT(5, 2)([1, 2, 3])
 
 

@@ -250,18 +250,18 @@ def test_a_single_number_where_there_is_one_input(x):
 @pytest.mark.parametrize(
     ("module", "x", "message"),
     [
-        (lambda: Neuron(2), [1.0], "ReLUNeuron(2) takes 2 inputs, got 1: "),
-        (lambda: Neuron(2), 1.0, "ReLUNeuron(2) takes 2 inputs, got 1: "),
-        (lambda: Neuron(2), [], "ReLUNeuron(2) takes 2 inputs, got 0: "),
-        (lambda: Layer(2, 2, nonlin=False), [1.0] * 3, "LinearNeuron(2) takes 2 inputs, got 3: "),
-        (lambda: MLP(3, [4, 1]), np.ones(2), "ReLUNeuron(3) takes 3 inputs, got 2: "),
+        (lambda: Neuron(2), [1.0], "ReLUNeuron(2) takes 2 inputs, got 1."),
+        (lambda: Neuron(2), 1.0, "ReLUNeuron(2) takes 2 inputs, got 1."),
+        (lambda: Neuron(2), [], "ReLUNeuron(2) takes 2 inputs, got 0."),
+        (lambda: Layer(2, 2, nonlin=False), [1.0] * 3, "LinearNeuron(2) takes 2 inputs, got 3."),
+        (lambda: MLP(3, [4, 1]), np.ones(2), "ReLUNeuron(3) takes 3 inputs, got 2."),
     ],
 )
 def test_a_wrong_length_is_an_error(module, x, message):
     with pytest.raises(ShapeError) as error:
         module()(x)
     wants = message.split(" takes ")[1].split()[0]
-    assert str(error.value) == f"{message}give it a list of {wants} numbers or Values."
+    assert str(error.value) == f"{message} Pass a list of {wants} numbers or Values."
 
 
 # -------------------------------------------------------------------- activations and first weights
@@ -439,7 +439,7 @@ def test_the_entries_of_a_state():
 
 
 GOOD = {"w": [1.0, 2.0], "b": 3.0}
-HEAD = "this state is of another module, so nothing was loaded:"
+HEAD = "the state does not fit the module, so nothing was loaded:"
 W = "where the module has a list of 2"
 
 
@@ -497,7 +497,7 @@ def test_a_result_that_is_kept_is_no_parameter():
 
 @pytest.mark.parametrize("nouts", [4, [], None])
 def test_nouts_is_a_list_of_sizes(nouts):
-    with pytest.raises(TypeError, match="nouts is the list of the layers' sizes"):
+    with pytest.raises(TypeError, match="nouts must be the list of the layers' sizes"):
         MLP(3, nouts)
 
 

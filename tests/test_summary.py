@@ -4,6 +4,7 @@ Rule: a number of nodes is that of a graph of the same call, or is counted by ha
 """
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -157,10 +158,51 @@ def test_a_class_of_ones_own(kind):
     assert [row.nodes for row in found.rows] == [7, 16, 0]
 
 
-def test_what_is_inherited_is_put_back():
-    """GRU has the `__call__` of its base class: afterwards it has none of its own again."""
-    summary(GRU(1, 1), [[1.0]])
-    assert "__call__" not in vars(GRU)
+def test_models_of_other_threads_are_not_counted():
+    """While a model runs, its classes and the model itself are as they were."""
+    other, call = Linear(2, 2), Linear.__call__
+
+    def elsewhere(x):
+        assert Linear.__call__ is call and type(model.steps[0]) is Linear
+        with ThreadPoolExecutor() as pool:
+            for layer in (other, model.steps[0]):
+                pool.submit(layer, [1.0, 2.0]).result()
+        return x
+
+    model = Sequential(Linear(2, 2), elsewhere)
+    found = summary(model)
+    assert [(row.nodes, row.calls) for row in found.rows] == [(0, 1), (8, 1)]
+
+
+def test_a_layer_may_call_itself_or_fail():
+    class Halving(Module):
+        def __init__(self):
+            self.inner = Linear(1, 1)
+
+        def __call__(self, x):
+            if len(x) > 1:
+                return self(x[: len(x) // 2])
+            try:
+                return self.inner([*x, 0.0])
+            except errors.ShapeError:
+                return x[0] * Value(2.0) + self.inner(x)[0]
+
+    found = summary(Halving(), [1.0] * 4)
+    assert [(row.nodes, row.calls, row.shape) for row in found.rows] == [
+        (2, 1, "4 -> number"),
+        (2, 1, "1 -> 1"),
+    ]
+
+
+def test_an_attribute_that_a_call_sets_is_not_left_behind():
+    class Remembering(Linear):
+        def __call__(self, x):
+            self.latest = super().__call__(x)
+            return self.latest
+
+    model = Remembering(2, 1)
+    assert summary(model, [1.0, 2.0]).nodes == 4
+    assert not hasattr(model, "latest")
 
 
 def test_what_is_tied_is_counted_once():
@@ -197,7 +239,7 @@ def test_lists_of_many_lengths_are_not_listed():
 
 
 def test_what_is_no_module():
-    with pytest.raises(TypeError, match=r"summary\(model\) is of a Module"):
+    with pytest.raises(TypeError, match=r"summary\(\) expects a Module"):
         summary([1.0])
 
 

@@ -1,38 +1,48 @@
 """Messages of modules: what happened, why, and what to do."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
 from micrograd.support.wording import kind
 
 
 def wrong_length(who: str, wants: int, got: int) -> str:
-    return f"{who} takes {wants} inputs, got {got}: give it a list of {wants} numbers or Values."
+    return f"{who} takes {wants} inputs, got {got}. Pass a list of {wants} numbers or Values."
 
 
-def state_does_not_fit(problems) -> str:
+def state_does_not_fit(problems: Iterable[str]) -> str:
     listed = "".join(f"\n  {problem}" for problem in problems)
-    return f"this state is of another module, so nothing was loaded:{listed}"
+    return f"the state does not fit the module, so nothing was loaded:{listed}"
 
 
-def no_layers(nouts) -> str:
-    return f"nouts is the list of the layers' sizes, as [16, 16, 1], got {kind(nouts)}."
+def no_layers(nouts: object) -> str:
+    return f"nouts must be the list of the layers' sizes, such as [16, 16, 1], got {kind(nouts)}."
 
 
-def wrong_shape(layer: str, sizes, found: str) -> str:
+def wrong_shape(layer: str, sizes: Sequence[int], got: str) -> str:
     lengths = " of ".join(f"lists of {n}" if n else "lists" for n in sizes)
-    wanted = lengths.replace("lists", "a list", 1)
-    return f"{layer} takes {wanted} and got {found}."
+    expected = lengths.replace("lists", "a list", 1)
+    return f"{layer} takes {expected}, got {got}."
 
 
 def uneven_heads(size: int, heads: int) -> str:
-    return f"{size} numbers cannot be shared out evenly among {heads} heads."
+    return (
+        f"{heads} heads cannot share {size} numbers evenly. "
+        "Choose a number of heads that divides the size."
+    )
 
 
 def too_long_a_text(tokens: int, context: int) -> str:
-    return f"{tokens} tokens are more than the {context} that this model was made for."
+    return (
+        f"the text has {tokens} tokens, but the model takes at most {context}. "
+        f"Pass the last {context} tokens."
+    )
 
 
-def no_probability(p) -> str:
-    return f"a share of what is dropped lies between 0 and 1 (not 1 itself), got {p!r}."
+def no_probability(p: object) -> str:
+    return f"the dropout probability must be at least 0 and less than 1, got {p!r}."
 
 
-def not_a_module(x) -> str:
-    return f"summary(model) is of a Module, as MLP(2, [16, 1]), got {kind(x)}."
+def not_a_module(x: object) -> str:
+    return f"summary() expects a Module such as MLP(2, [16, 1]), got {kind(x)}."

@@ -1,39 +1,46 @@
-"""What a model consists of, layer by layer: `summary(model)`.
+"""`summary(model)`: what a model consists of, layer by layer.
 
-Rule: nodes and shapes are those of one forward pass, which is run; no formula predicts them.
+Rule: nodes and shapes are those of one forward pass, which is run; no formula predicts them. It is
+run on a twin of the model, so neither the model nor its classes are touched meanwhile.
 """
 
-from collections.abc import Callable
-from contextlib import contextmanager
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from micrograd.nn import MLP, Layer, Linear, Module, Neuron, Sequential, messages
-from micrograd.support.nest import children
+from micrograd.support.nest import children, tree_map
 from micrograd.support.randomness import isolated
 from micrograd.support.text_table import align_columns
 from micrograd.watchers import Watcher, enable_grad, watching
 
-WIDEST = 32  # characters of what a layer is
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+WIDEST = 32  # characters of a layer's description
 BYTES = 8  # of a number in float64
 COLUMNS = ("layer", "what", "in -> out", "parameters", "nodes")
 
 # fmt: off
-BEGINNING = {  # kind: what says how many numbers it takes
+INPUT_WIDTH: dict[type[Module], Callable[[Any], int | None]] = {
     Neuron:     lambda module: len(module.w),
     Linear:     lambda module: module.nin,
-    Layer:      lambda module: width(*module.neurons[:1]),
-    MLP:        lambda module: width(*module.layers[:1]),
-    Sequential: lambda module: width(*module.steps[:1]),
+    Layer:      lambda module: input_width(*module.neurons[:1]),
+    MLP:        lambda module: input_width(*module.layers[:1]),
+    Sequential: lambda module: input_width(*module.steps[:1]),
 }
 # fmt: on
 
 
 @dataclass(eq=False)
 class Row:
-    """A layer: its path, what it is, the shapes of a call, and what is its own.
+    """A layer: its path, its description, the shapes of its first call, and what is its own.
 
-    `parameters` and `nodes` leave out those of layers within it, which have rows themselves.
-    `shape` is "" and `nodes` None where nothing was run.
+    `parameters` and `nodes` leave out those of layers within it, which have rows of their own.
+    `shape` is "" and `nodes` is None if nothing was run.
     """
 
     layer: str
@@ -51,7 +58,10 @@ class Row:
 
 @dataclass(repr=False)
 class Summary:
-    """`rows` of layers, and their sums: `parameters`, and `nodes` (None if nothing was run)."""
+    """A table with a row for each layer; print it to read it.
+
+    `parameters` and `nodes` are the sums of the rows'; `nodes` is None if nothing was run.
+    """
 
     rows: list[Row]
 
@@ -61,26 +71,27 @@ class Summary:
 
     @property
     def nodes(self) -> int | None:
-        known = [row.nodes for row in self.rows if row.nodes is not None]
-        return sum(known) if known else None
+        counts = [row.nodes for row in self.rows if row.nodes is not None]
+        return sum(counts) if counts else None
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         size = f"{self.parameters * BYTES:,} bytes in float64"
         total = Row("total", size, "", self.parameters, self.nodes)
         table = [COLUMNS, *[row.cells() for row in (*self.rows, total)]]
-        *texts, parameters, nodes = zip(*table)
-        columns = [*texts, to_the_right(parameters), to_the_right(nodes)]
-        columns = columns[:2] + columns[3:4] if self.nodes is None else columns
+        layer, what, shapes, parameters, nodes = zip(*table)
+        columns = [layer, what, right_aligned(parameters)]
+        if self.nodes is not None:
+            columns = [layer, what, shapes, right_aligned(parameters), right_aligned(nodes)]
         return align_columns(zip(*columns))
 
 
-def summary(model: Module, *example) -> Summary:
-    """A table: what each layer is, the shapes of a call, its own parameters and its own nodes.
+def summary(model: Module, *example: Any) -> Summary:
+    """Return a table of a model's layers: the shapes of a call, their own parameters and nodes.
 
-    `example` are the arguments of one call, as numbers and lists; a model that begins with neurons
-    or a Linear needs none. Nodes are the results of ops. Neurons count as their layer; what layers
-    share counts once, at the first. Raises TypeError for what is no Module, and whatever the call
-    raises for an example that does not fit.
+    `example` holds the arguments of one call, as numbers and lists. A model that begins with
+    neurons or a Linear needs none. Nodes are the results of ops. Neurons count as part of their
+    layer; what layers share counts once, for the first. Raises TypeError for anything but a Module,
+    and whatever the call raises for an example that does not fit.
 
     >>> from micrograd import MLP
     >>> summary(MLP(2, [3, 1]))
@@ -92,123 +103,127 @@ def summary(model: Module, *example) -> Summary:
     """
     if not isinstance(model, Module):
         raise TypeError(messages.not_a_module(model))
-    found = layers(model)
-    rows = {name: Row(name or "(all)", shortened(layer)) for name, layer in found.items()}
-    for name, _ in model.named_parameters():
-        rows[owner(name, rows)].parameters += 1
-    wanted = width(model)
-    example = example or (() if wanted is None else ([0.5] * wanted,))
+    modules = layers(model)
+    rows = {path: Row(path or "(all)", describe(layer)) for path, layer in modules.items()}
+    for path, _ in model.named_parameters():
+        rows[innermost(path, rows)].parameters += 1
+    width = input_width(model)
+    if not example and width is not None:
+        example = ([0.5] * width,)
     if example:
-        run(model, example, {id(layer): rows[name] for name, layer in found.items()})
+        run(model, example, {id(layer): rows[path] for path, layer in modules.items()})
     return Summary(list(rows.values()))
 
 
 def layers(model: Module) -> dict[str, Module]:
-    """{path: module} of the module and of those in it, each once, without neurons."""
+    """Return {path: module} of the model and of the modules in it but neurons, each once."""
     first: dict[int, tuple[str, Module]] = {id(model): ("", model)}
-    for path, module in modules(vars(model), ""):
+    for path, module in walk(vars(model), ""):
         if not isinstance(module, Neuron):
             first.setdefault(id(module), (path, module))
     return dict(first.values())
 
 
-def modules(x, name: str):
-    """(path, module) for each module below `x`."""
-    for key, part in children(x):
+def walk(x: Any, name: str) -> Iterator[tuple[str, Module]]:
+    """Yield (path, module) for each module below `x`."""
+    for key, child in children(x):
         path = f"{name}.{key}" if name else key
-        if isinstance(part, Module):
-            yield path, part
-        yield from modules(vars(part) if isinstance(part, Module) else part, path)
+        if isinstance(child, Module):
+            yield path, child
+            yield from walk(vars(child), path)
+        else:
+            yield from walk(child, path)
 
 
-def owner(name: str, rows: dict) -> str:
-    """The innermost of those paths in which the parameter of that name is."""
-    while name and name not in rows:
-        name = name.rpartition(".")[0]
-    return name
+def innermost(path: str, rows: Iterable[str]) -> str:
+    """Return the longest path of a row that the parameter at `path` is part of."""
+    while path and path not in rows:
+        path = path.rpartition(".")[0]
+    return path
 
 
-def width(module=None) -> int | None:
-    """How many numbers a module takes, if it says so."""
-    says = BEGINNING.get(type(module))
-    return says(module) if says else None
+def input_width(module: Module | None = None) -> int | None:
+    """Return how many numbers a module takes, or None if it does not tell."""
+    tell = INPUT_WIDTH.get(type(module))  # type: ignore[arg-type]
+    return tell(module) if tell else None
 
 
-def shortened(module: Module) -> str:
-    plain = type(module).__repr__ is object.__repr__
-    what = type(module).__name__ if plain else repr(module)
-    return what if len(what) <= WIDEST else f"{what[: WIDEST - 3]}..."
+def describe(module: Module) -> str:
+    kind = type(module)
+    text = kind.__name__ if kind.__repr__ is object.__repr__ else repr(module)
+    return text if len(text) <= WIDEST else f"{text[: WIDEST - 3]}..."
 
 
-def to_the_right(column) -> list[str]:
+def right_aligned(column: Sequence[str]) -> tuple[str, ...]:
     widest = max(map(len, column))
-    return [text.rjust(widest) for text in column]
+    return tuple(text.rjust(widest) for text in column)
 
 
 # --------------------------------------------------------------------------------- a forward pass
 
 
-class Counting(Watcher):
-    """Counts nodes to the row of the layer at work, which is the last of `working`."""
-
-    def __init__(self, rows: dict[int, Row]):
-        self.rows, self.working = rows, []
-
-    def on_result(self, out, op, inputs):
-        self.working[-1].nodes += 1
-
-    def call(self, call: Callable, module: Module, *inputs, **named):
-        """`module(*inputs)`, noted in its row if it has one."""
-        row = self.rows.get(id(module))
-        if row is None or row in self.working[-1:]:
-            return call(module, *inputs, **named)
-        self.working.append(row)
-        try:
-            out = call(module, *inputs, **named)
-        finally:
-            self.working.pop()
-        taken = ", ".join(map(shape, (*inputs, *named.values())))
-        row.shape, row.calls = row.shape or f"{taken} -> {shape(out)}", row.calls + 1
-        return out
-
-
-def run(model: Module, example: tuple, rows: dict[int, Row]) -> None:
-    """Call the model, and note in the rows what happens; `random` goes on as if it had not been."""
+def run(model: Module, example: tuple[Any, ...], rows: dict[int, Row]) -> None:
+    """Call a twin of the model, and note in the rows what happens. Leaves `random` as it was."""
     for row in rows.values():
         row.nodes = 0
-    counting = Counting(rows)
-    kinds = {type(module) for module in layers(model).values() if callable(module)}
-    with isolated(), replaced(kinds, counting.call), enable_grad(), watching(counting):
-        model(*example)
+    counter = Counter(rows)
+    with isolated(), enable_grad(), watching(counter):
+        counter.twin(model)(*example)
 
 
-@contextmanager
-def replaced(kinds: set[type], call: Callable):
-    """Within the block a module of those classes, when called, is `call(its __call__, it, ...)`."""
-    own = {kind: vars(kind).get("__call__") for kind in kinds}
-    calls = {kind: kind.__call__ for kind in kinds}
-    try:
-        for kind in kinds:
-            kind.__call__ = instead(call, calls[kind])
-        yield
-    finally:
-        for kind, before in own.items():
-            if before is None:
-                del kind.__call__
-            else:
-                kind.__call__ = before
+class Counter(Watcher):
+    """Counts nodes for the layer at work. `rows` has the row of each layer, by the layer's id."""
+
+    def __init__(self, rows: dict[int, Row]):
+        self.rows = rows
+        self.at_work: list[Row] = []  # the calls that have begun, the innermost last
+        self.twins: dict[int, Any] = {}
+
+    def on_result(self, out: Any, op: Any, inputs: tuple[Any, ...]) -> None:
+        row = self.at_work[-1]
+        row.nodes = (row.nodes or 0) + 1
+
+    def twin(self, x: Any) -> Any:
+        """Return a copy of a layer, with the same Values, that notes its calls; or `x` itself."""
+        row = self.rows.get(id(x))
+        if row is None:
+            return x
+        if id(x) not in self.twins:
+            kind = self.noting_class(type(x), row) if callable(x) else type(x)
+            twin: Any = object.__new__(kind)
+            self.twins[id(x)] = twin
+            vars(twin).update(tree_map(self.twin, vars(x)))
+        return self.twins[id(x)]
+
+    def noting_class(self, kind: Any, row: Row) -> type:
+        """Return a subclass of `kind`, with its name, whose calls are noted in `row`."""
+
+        def call(module: Any, *inputs: Any, **named: Any) -> Any:
+            if row in self.at_work[-1:]:  # a layer that calls itself
+                return kind.__call__(module, *inputs, **named)
+            self.at_work.append(row)
+            try:
+                out = kind.__call__(module, *inputs, **named)
+            finally:
+                self.at_work.pop()
+            self.note(row, (*inputs, *named.values()), out)
+            return out
+
+        return types.new_class(kind.__name__, (kind,), {}, lambda body: body.update(__call__=call))
+
+    def note(self, row: Row, inputs: Iterable[Any], out: Any) -> None:
+        row.calls += 1
+        if not row.shape:
+            row.shape = f"{', '.join(map(shape, inputs))} -> {shape(out)}"
 
 
-def instead(call: Callable, original: Callable) -> Callable:
-    return lambda module, *inputs, **named: call(original, module, *inputs, **named)
-
-
-def shape(x) -> str:
-    """The lengths of a nest: "number", "3", "2 x 3"; of parts of unequal lengths each one's."""
+def shape(x: Any) -> str:
+    """Return the lengths of a nest: "number", "3", "2 x 3"; if they differ, those of each part."""
     x = x.tolist() if hasattr(x, "tolist") else x
     if not isinstance(x, list | tuple):
         return "number"
     inner = list(dict.fromkeys(map(shape, x)))
     if len(inner) > 1:
         return ", ".join(map(shape, x)) if len(x) <= 3 else f"{len(x)} of unequal lengths"
-    return " x ".join([str(len(x)), *[part for part in inner if part != "number"]])
+    lengths = [length for length in inner if length != "number"]
+    return " x ".join([str(len(x)), *lengths])
