@@ -16,7 +16,7 @@ LINES = {"ops": 180, "graph": 60, "engine": 195, "network": 140}  # lines of cod
 DENSITY = 10.0  # tokens a line, in the files above
 DENSITY_ELSEWHERE = 12.0  # where there are formulas and drawings
 DENSITY_OF_LOWERING = 13.0  # where code is written that writes code
-LOWERING = {"gradient", "kernels", "llvm", "spelling", "straight", "stepping"}
+LOWERING = {"gradient", "lanes", "code", "sums", "straight_line", "lowering_rules", "elementary"}
 LOWERING |= {"attention", "convolution", "recurrent"}  # and where shapes are taken apart
 
 FREE = {

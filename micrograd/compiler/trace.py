@@ -15,7 +15,7 @@ from micrograd import errors
 from micrograd.compiler import messages
 from micrograd.compiler.program import Operand, Operands, Program
 from micrograd.ieee import as_number
-from micrograd.ops import Arithmetic, Op, detach, equal, less, where
+from micrograd.ops import Arithmetic, Op, detach, equal, interpret, less, where
 
 REPORT_EVERY = 1_000_000  # instructions between two lines about the length of a trace
 BYTES = 2000  # of all stages for an instruction: 1,200 in a wide network, 2,400 in a GPT
@@ -51,10 +51,14 @@ class Tracer(Arithmetic):
     # fmt: on
 
     def __eq__(self, other: object) -> Any:
-        return equal(self, other) if isinstance(other, Real | Arithmetic) else NotImplemented
+        if isinstance(other, Real | Arithmetic):
+            return interpret(equal, (self, other))
+        return NotImplemented
 
     def __ne__(self, other: object) -> Any:
-        return 1.0 - equal(self, other) if isinstance(other, Real | Arithmetic) else NotImplemented
+        if isinstance(other, Real | Arithmetic):
+            return 1.0 - interpret(equal, (self, other))
+        return NotImplemented
 
     def __bool__(self) -> NoReturn:
         raise errors.TraceError(messages.no_truth_value())

@@ -7,7 +7,6 @@ gathered, one lane at a time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +16,8 @@ from micrograd.compiler.batch import Kernel
 from micrograd.compiler.codegen.code import Code
 from micrograd.compiler.codegen.lanes import Int, Lanes
 from micrograd.compiler.codegen.llvm import Pointer
-from micrograd.compiler.codegen.lowering_rules import Rule
+from micrograd.compiler.codegen.lowering_rules import Rules
 from micrograd.compiler.codegen.unit import Buffer
-from micrograd.ops import Op
 
 EXAMPLES, TERMS = "e", "k"
 AxisName = int | str  # the number of an axis of the grid, or one of the two above
@@ -31,7 +29,7 @@ class Context:
     """What the code of kernels has to know about the function that it stands in."""
 
     code: Code
-    rules: Mapping[Op, Rule]
+    rules: Rules
     exact: bool
     lanes: int
     block: int  # how many examples are computed together

@@ -11,7 +11,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from micrograd.compiler.codegen import llvm
-from micrograd.compiler.codegen.lanes import Emitter, Int, Integer, Lanes, Mask, Module
+from micrograd.compiler.codegen.lanes import (
+    Emitter,
+    InRegister,
+    Int,
+    Integer,
+    Lanes,
+    Mask,
+    Module,
+)
 from micrograd.compiler.codegen.llvm import I64, Function, Pointer, Register, Type
 
 UNROLLED = 16  # a loop that is known to have at most so many turns is unrolled
@@ -29,7 +37,8 @@ class Code(Emitter):
     def start(cls, name: str, dtype: str = "float64", contract: bool = True) -> Code:
         """Return the one function of new machine code that may be called from outside."""
         module = Module(name, dtype, contract)
-        return cls(module, llvm.new_function(module.ir, name, [llvm.FRAME], internal=False))
+        inputs = [llvm.FRAME]
+        return cls(module, llvm.new_function(module.ir, name, inputs, internal=False))
 
     def text(self) -> str:
         """End the function and return LLVM's text of the whole module."""
@@ -42,7 +51,8 @@ class Code(Emitter):
         return Int(self, I64(x))
 
     def number(self, x: float, lanes: int = 1) -> Lanes:
-        return Lanes(self, llvm.constant(llvm.vector(self.real, lanes), x), x)
+        type_ = llvm.vector(self.real, lanes)
+        return Lanes(self, llvm.constant(type_, x), x)
 
     def data(self, numbers: Iterable[Any], element: Type = I64) -> Pointer:
         """Return a pointer to constants, integers unless `element` is another type."""
@@ -54,15 +64,18 @@ class Code(Emitter):
         """Return word number i of the frame, an integer, which is read at the function's start."""
         if i not in self.words:
             with self.builder.goto_entry_block():
-                self.words[i] = self.builder.load(self.element(self.frame, i))
+                pointer = self.element(self.frame, i)
+                self.words[i] = self.builder.load(pointer)
         return Int(self, self.words[i])
 
     def set_word(self, i: int, x: Int) -> None:
-        self.builder.store(x.value, self.element(self.frame, i))
+        pointer = self.element(self.frame, i)
+        self.builder.store(x.value, pointer)
 
     def pointer(self, address: Int, element: Type | None = None) -> Pointer:
         """Return an address as a pointer to numbers, or to another type of `element`."""
-        return self.builder.inttoptr(address.value, (element or self.real).as_pointer())
+        type_ = (element or self.real).as_pointer()
+        return self.builder.inttoptr(address.value, type_)
 
     def array(self, i: int) -> Pointer:
         """Return word number i of the frame as a pointer to numbers."""
@@ -83,10 +96,12 @@ class Code(Emitter):
         if lanes > 1:
             type_ = llvm.vector(self.real, lanes)
             pointer = self.builder.bitcast(pointer, type_.as_pointer())
-        return Lanes(self, self.builder.load(pointer, align=self.width // 8))
+        value = self.builder.load(pointer, align=self.width // 8)
+        return Lanes(self, value)
 
     def load_int(self, array: Pointer, index: Integer) -> Int:
-        return Int(self, self.builder.load(self.element(array, index)))
+        pointer = self.element(array, index)
+        return Int(self, self.builder.load(pointer))
 
     def store(self, x: Lanes, array: Pointer, index: Integer) -> None:
         pointer = self.element(array, index)
@@ -123,7 +138,8 @@ class Code(Emitter):
     def in_every_lane(self, value: Register, lanes: int) -> Register:
         start = llvm.undefined(llvm.vector(value.type, lanes))
         single = self.builder.insert_element(start, value, I64(0))
-        return self.builder.shuffle_vector(single, single, llvm.shuffle_mask([0] * lanes))
+        mask = llvm.shuffle_mask([0] * lanes)
+        return self.builder.shuffle_vector(single, single, mask)
 
     def lane_mask(self, first: Int, limit: Int, lanes: int) -> Mask:
         """Return for each lane whether first + lane < limit."""
@@ -151,28 +167,31 @@ class Code(Emitter):
         #   exit   comes after the loop, with a phi node for the final value of each number
         build = self.builder
         at_least_once = not isinstance(count, Int) and count > 0
-        limit = count.value if isinstance(count, Int) else I64(count)
+        limit = count if isinstance(count, Int) else self.integer(count)
+        zero = self.integer(0)
         entry = build.block
-        body, exit_ = self.function.append_basic_block(), self.function.append_basic_block()
+        body = self.function.append_basic_block()
+        exit_ = self.function.append_basic_block()
         if at_least_once:
             build.branch(body)
         else:
-            build.cbranch(build.icmp_signed("<", I64(0), limit), body, exit_)
+            build.cbranch(zero.less(limit).value, body, exit_)
         build.position_at_end(body)
-        index, *phis = self.phi_nodes([Int(self, I64(0)), *carried], entry)
+        index, *phis = self.phi_nodes([zero, *carried], entry)
         state = [Lanes(self, phi) for phi in phis]
         yield Int(self, index), state
-        last, following = build.block, build.add(index, I64(stride))
-        for phi, value in zip((index, *phis), (following, *[x.value for x in state])):
-            phi.add_incoming(value, last)
-        build.cbranch(build.icmp_signed("<", following, limit), body, exit_)
+        last = build.block
+        following = Int(self, index) + stride
+        for phi, x in zip((index, *phis), (following, *state)):
+            phi.add_incoming(x.value, last)
+        build.cbranch(following.less(limit).value, body, exit_)
         build.position_at_end(exit_)
         finals = self.phi_nodes(state, last)
         for phi, x in zip(finals, () if at_least_once else carried):
             phi.add_incoming(x.value, entry)
         state[:] = [Lanes(self, phi) for phi in finals]
 
-    def phi_nodes(self, numbers: Sequence[Int | Lanes], block: Any) -> list[Register]:
+    def phi_nodes(self, numbers: Sequence[InRegister], block: Any) -> list[Register]:
         """Create a phi node for each value, incoming from `block`."""
         phis = [self.builder.phi(x.value.type) for x in numbers]
         for phi, x in zip(phis, numbers):
@@ -200,8 +219,10 @@ class Code(Emitter):
         name = f"outlined{len(self.module.ir.globals)}"
         function = llvm.new_function(self.module.ir, name, types)
         inner = Code(self.module, function)
-        arguments = zip(needed, function.args[1:])
-        yield inner, [Int(inner, y) if isinstance(x, Int) else y for x, y in arguments]
+        inside: list[Any] = []
+        for x, argument in zip(needed, function.args[1:]):
+            inside.append(Int(inner, argument) if isinstance(x, Int) else argument)
+        yield inner, inside
         inner.builder.ret_void()
         self.builder.call(function, [self.frame, *values])
 
@@ -209,10 +230,12 @@ class Code(Emitter):
         """Add 1 to the counter, and wait until all threads together have raised it to `count`."""
         build = self.builder
         build.atomic_rmw("add", counter, I64(1), "seq_cst")
-        wait, after = self.function.append_basic_block(), self.function.append_basic_block()
+        wait = self.function.append_basic_block()
+        after = self.function.append_basic_block()
         build.branch(wait)
         build.position_at_end(wait)
-        build.call(self.module.declare(llvm.YIELD, llvm.int_type(32), 0), [])
-        reached = build.load_atomic(counter, "acquire", 8)
-        build.cbranch(build.icmp_signed("<", reached, count.value), wait, after)
+        yield_ = self.module.declare(llvm.YIELD, llvm.int_type(32), 0)
+        build.call(yield_, [])
+        reached = Int(self, build.load_atomic(counter, "acquire", 8))
+        build.cbranch(reached.less(count).value, wait, after)
         build.position_at_end(after)

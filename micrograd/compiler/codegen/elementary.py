@@ -20,14 +20,13 @@ LOG2_E = math.log2(math.e)
 ONE_OVER_PI = 1.0 / math.pi
 INFINITY, NAN = math.inf, math.nan
 
-X = Any  # a number in lanes
-Bits = Any  # the bits of numbers in lanes, as integers
+X = Any  # numbers in lanes
 
 
 # ------------------------------------------------------------------------------------- the parts
 
 
-def polynomial(x: X, coefficients: Sequence[float]) -> X:
+def polynomial(x, coefficients: Sequence[float]):
     """Return c0 + c1 x + c2 x**2 + ...
 
     The even and the odd powers are two chains of operations, which can run side by side.
@@ -38,7 +37,7 @@ def polynomial(x: X, coefficients: Sequence[float]) -> X:
     return x.fma(odd, even)
 
 
-def horner(x: X, coefficients: Sequence[float]) -> X:
+def horner(x, coefficients: Sequence[float]):
     """Return c0 + x (c1 + x (c2 + ...))."""
     *others, total = coefficients
     for c in reversed(others):
@@ -46,26 +45,26 @@ def horner(x: X, coefficients: Sequence[float]) -> X:
     return total
 
 
-def at_least(x: X, low: float) -> X:
+def at_least(x, low: float):
     return (x < low).select(low, x)
 
 
-def at_most(x: X, high: float) -> X:
+def at_most(x, high: float):
     return (x > high).select(high, x)
 
 
-def whole_part(x: X, factor: float, magic: float) -> tuple[X, X]:
+def whole_part(x, factor: float, magic: float):
     """Return (`magic` + k, k), where k is x * factor rounded to the nearest whole number."""
     total = x.fma(factor, magic)
     return total, total - magic
 
 
-def power_of_two(n: Bits, fmt: Format) -> X:
+def power_of_two(n, fmt: Format):
     """Return 2**k for an integer that has k + bias in its last bits."""
     return (n << fmt.digits).as_floats()
 
 
-def times_power_of_two(p: X, total: X, k: X, fmt: Format) -> X:
+def times_power_of_two(p, total, k, fmt: Format):
     """Return p * 2**k, rounded once; `total` is magic + 2 bias + k.
 
     2**k may be too large or too small for a number of this width, so it is the product of two
@@ -75,33 +74,33 @@ def times_power_of_two(p: X, total: X, k: X, fmt: Format) -> X:
     return p * power_of_two(half, fmt) * power_of_two(total.bits() - half, fmt)
 
 
-def expm1_near_zero(r: X, fmt: Format) -> X:
+def expm1_near_zero(r, fmt: Format):
     """Return e**r - 1 for |r| <= ln(2) / 2."""
     tail = polynomial(r, (0.5, *fmt.exp))
     return (r * r).fma(tail, r)
 
 
-def expm1_of_rest(x: X, k: X, fmt: Format) -> X:
+def expm1_of_rest(x, k, fmt: Format):
     """Return e**r - 1, where r = x - k ln 2."""
     high, low = fmt.ln2
     r = k.fma(-low, k.fma(-high, x))
     return expm1_near_zero(r, fmt)
 
 
-def plus_multiple_of_ln2(x: X, k: X, fmt: Format) -> X:
+def plus_multiple_of_ln2(x, k, fmt: Format):
     """Return x + k ln 2."""
     high, low = fmt.ln2
     return k.fma(high, k.fma(low, x))
 
 
-def expm1_below_zero(x: X, fmt: Format) -> X:
+def expm1_below_zero(x, fmt: Format):
     """Return e**x - 1 for -40 <= x <= 0: 2**k (e**r - 1) + (2**k - 1), where x = k ln 2 + r."""
     total, k = whole_part(x, LOG2_E, fmt.magic + fmt.bias)
     scale = power_of_two(total.bits(), fmt)
     return scale.fma(expm1_of_rest(x, k, fmt), scale - 1.0)
 
 
-def exp_below_zero(x: X, fmt: Format) -> X:
+def exp_below_zero(x, fmt: Format):
     """Return e**x for x <= 0, computed as 2**-64 times 2**64 e**x, which is not subnormal."""
     x = at_least(x, fmt.exp_range[0])
     total, k = whole_part(x, LOG2_E, fmt.magic + fmt.bias + 64.0)
@@ -109,7 +108,7 @@ def exp_below_zero(x: X, fmt: Format) -> X:
     return p * power_of_two(total.bits(), fmt) * 2.0**-64
 
 
-def log1p_near_zero(f: X, fmt: Format) -> X:
+def log1p_near_zero(f, fmt: Format):
     """Return log(1 + f) for sqrt(1/2) <= 1 + f < sqrt(2), as f - s (f - R) with s = f / (2 + f).
 
     log(1 + f) = 2 atanh(s) = s (2 + R), and 2 s = f - s f.
@@ -120,7 +119,7 @@ def log1p_near_zero(f: X, fmt: Format) -> X:
     return s.fma(z.fma(rest, -f), f)
 
 
-def exponent_and_rest(x: X, fmt: Format) -> tuple[X, X]:
+def exponent_and_rest(x, fmt: Format):
     """Return (k, m) with x = 2**k m and sqrt(1/2) <= m < sqrt(2), for x normal and positive."""
     n = x.bits() + (fmt.one - fmt.sqrt_half)
     fraction = (1 << fmt.digits) - 1
@@ -131,39 +130,39 @@ def exponent_and_rest(x: X, fmt: Format) -> tuple[X, X]:
     return k, ((n & fraction) + fmt.sqrt_half).as_floats()
 
 
-def exponent_and_rest_of_any(x: X, fmt: Format) -> tuple[X, X]:
+def exponent_and_rest_of_any(x, fmt: Format):
     """Return the same as `exponent_and_rest`, for subnormal x too."""
     subnormal, lift = x < fmt.smallest, fmt.digits + 2
     k, m = exponent_and_rest(subnormal.select(x * 2.0**lift, x), fmt)
     return subnormal.select(k - float(lift), k), m
 
 
-def log_at_edges(result: X, x: X, pole: float) -> X:
+def log_at_edges(result, x, pole: float):
     """Return `result`, but the logarithm's values at infinity, at nan, and for x <= pole."""
     result = (x < INFINITY).select(result, x)
     result = (x < pole).select(NAN, result)
     return x.equals(pole).select(-INFINITY, result)
 
 
-def minus_multiple_of_pi(x: X, k: X, fmt: Format) -> X:
+def minus_multiple_of_pi(x, k, fmt: Format):
     """Return x - k pi, for a whole or half k. The first subtraction is exact."""
     for part in fmt.pi:
         x = k.fma(-part, x)
     return x
 
 
-def sin_near_zero(r: X, fmt: Format) -> X:
+def sin_near_zero(r, fmt: Format):
     """Return sin(r) for |r| up to pi / 2 and the little more that a rounded k may leave."""
     z = r * r
     return (r * z).fma(polynomial(z, fmt.sin), r)
 
 
-def with_sign_of(total: X, x: X, fmt: Format) -> X:
+def with_sign_of(total, x, fmt: Format):
     """Return x * (-1)**k for `total` = magic + k, by moving the last bit of k to the sign's bit."""
     return (x.bits() ^ (total.bits() << (x.width - 1))).as_floats()
 
 
-def log2_in_two(x: X, fmt: Format) -> tuple[X, X]:
+def log2_in_two(x, fmt: Format):
     """Return (high, low) for x > 0, whose sum is log2(x) to about twice the digits of a number.
 
     log2(x) = k + s (2/ln 2 + z (2/(3 ln 2) + z R)), with s = (m - 1) / (m + 1) and z = s**2. Each
@@ -305,7 +304,7 @@ def pow(x: X, y: X) -> X:
     return y.equals(0.0).select(1.0, result)
 
 
-def power_of_two_of_product(y: X, high: X, low: X, fmt: Format) -> X:
+def power_of_two_of_product(y, high, low, fmt: Format):
     """Return 2**(y (high + low)), which is infinite or 0 beyond the range of exponents."""
     limit = fmt.bias + fmt.digits + 9.0
     product = y * high

@@ -4,7 +4,7 @@ Rule: a block of examples is copied into slots, kernels go from slots to slots, 
 copied to where they are wanted. Kernels that are the same for all examples run once, before.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -14,10 +14,9 @@ from micrograd.compiler.codegen.code import Code
 from micrograd.compiler.codegen.lanes import Int, Lanes
 from micrograd.compiler.codegen.llvm import Pointer
 from micrograd.compiler.codegen.loop_nest import LoopNest
-from micrograd.compiler.codegen.lowering_rules import Rule
+from micrograd.compiler.codegen.lowering_rules import Rules
 from micrograd.compiler.codegen.unit import LINE, Buffer, CompilationUnit, padded, runs
 from micrograd.compiler.program import Operand
-from micrograd.ops import Op
 
 BLOCK_BYTES = (
     2**20
@@ -44,7 +43,7 @@ def lower(
     code: Code,
     unit: CompilationUnit,
     plan: Plan,
-    rules: Mapping[Op, Rule],
+    rules: Rules,
     lanes: int,
     block: int,
     exact: bool,
@@ -61,7 +60,7 @@ class KernelWriter:
         code: Code,
         unit: CompilationUnit,
         plan: Plan,
-        rules: Mapping[Op, Rule],
+        rules: Rules,
         lanes: int,
         block: int,
         exact: bool,

@@ -6,7 +6,8 @@ anything, and only `contract` (a product and a sum may become one `fma`) can be 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from micrograd.compiler.codegen import llvm
 from micrograd.compiler.codegen.llvm import I64, Function, Register, Type
@@ -46,10 +47,11 @@ class Emitter:
 
     def __init__(self, module: Module, function: Function):
         self.module, self.function = module, function
-        self.real, self.width, self.flags = module.real, module.width, module.flags
+        self.real, self.width = module.real, module.width
+        self.flags = module.flags
         self.builder = llvm.new_builder(function)
 
-    def shared(self, name: str, write: Callable[..., Lanes], inputs: Sequence[Lanes]) -> Lanes:
+    def shared(self, name: str, write: Writer, inputs: Sequence[Lanes]) -> Lanes:
         """Return write(*inputs), computed by a function that is written once and called."""
         values = [x.value for x in inputs]
         name = f"{name}.{llvm.suffix(values[0].type)}"
@@ -59,18 +61,32 @@ class Emitter:
         calls[name] = calls.get(name, 0) + 1
         return Lanes(self, self.builder.call(functions[name], values))
 
-    def define(self, name: str, write: Callable[..., Lanes], types: Sequence[Type]) -> None:
+    def define(self, name: str, write: Writer, types: Sequence[Type]) -> None:
         function = llvm.new_function(self.module.ir, name, types, types[0])
         inner = Emitter(self.module, function)
-        result = write(*[Lanes(inner, x) for x in function.args])
+        arguments = [Lanes(inner, x) for x in function.args]
+        result = write(*arguments)
         inner.builder.ret(result.value)
 
 
-class Lanes:
-    """One number, or several side by side, in a register. `constant` is set if known already."""
+class InRegister:
+    """A value in a register, or a constant, of the function that is being written."""
+
+    def __init__(self, code: Emitter, value: Register):
+        self.code, self.value = code, value
+
+    @property
+    def build(self) -> Any:
+        """LLVM's builder, which appends an instruction and returns its result."""
+        return self.code.builder
+
+
+class Lanes(InRegister):
+    """One number, or several side by side. `constant` is set if the number is known already."""
 
     def __init__(self, code: Emitter, value: Register, constant: float | None = None):
-        self.code, self.value, self.constant = code, value, constant
+        super().__init__(code, value)
+        self.constant = constant
 
     @property
     def type(self) -> Type:
@@ -86,14 +102,19 @@ class Lanes:
 
     def like(self, x: Number) -> Lanes:
         """Return `x` as lanes of this type."""
-        return x if isinstance(x, Lanes) else Lanes(self.code, llvm.constant(self.type, x), x)
+        if isinstance(x, Lanes):
+            return x
+        return Lanes(self.code, llvm.constant(self.type, x), x)
 
     def values(self, others: Sequence[Number]) -> list[Register]:
-        return [self.value, *[self.like(x).value for x in others]]
+        """Return the registers of this number and of others, as lanes of this type."""
+        right = [self.like(x).value for x in others]
+        return [self.value, *right]
 
     def emit(self, instruction: str, *others: Number) -> Lanes:
-        build = getattr(self.code.builder, instruction)
-        return Lanes(self.code, build(*self.values(others), flags=self.code.flags))
+        append = getattr(self.build, instruction)
+        value = append(*self.values(others), flags=self.code.flags)
+        return Lanes(self.code, value)
 
     # fmt: off
     def __add__(self, other: Number) -> Lanes:       return self.emit("fadd", other)
@@ -117,102 +138,106 @@ class Lanes:
     # fmt: on
 
     def __neg__(self) -> Lanes:
-        return Lanes(self.code, self.code.builder.fneg(self.value))
+        return Lanes(self.code, self.build.fneg(self.value))
 
     def compare(self, relation: str, other: Number) -> Mask:
-        build = self.code.builder.fcmp_ordered
-        return Mask(self.code, build(relation, self.value, self.like(other).value))
+        right = self.like(other).value
+        value = self.build.fcmp_ordered(relation, self.value, right)
+        return Mask(self.code, value)
 
     def intrinsic(self, name: str, *others: Number) -> Lanes:
         values = self.values(others)
         name = f"llvm.{name}.{llvm.suffix(self.type)}"
         function = self.code.module.declare(name, self.type, len(values))
-        return Lanes(self.code, self.code.builder.call(function, values))
+        return Lanes(self.code, self.build.call(function, values))
 
     def call(self, name: str, *others: Number) -> Lanes:
         """Return C's function of that name, computed lane by lane."""
         values = self.values(others)
         function = self.code.module.libm(name, len(values))
-        build = self.code.builder
+        build = self.build
         if not llvm.is_vector(self.type):
             return Lanes(self.code, build.call(function, values))
         out = llvm.undefined(self.type)
-        for i in range(self.lanes):
-            lane = [build.extract_element(value, I64(i)) for value in values]
-            out = build.insert_element(out, build.call(function, lane), I64(i))
+        for i in map(I64, range(self.lanes)):
+            inputs = [build.extract_element(value, i) for value in values]
+            result = build.call(function, inputs)
+            out = build.insert_element(out, result, i)
         return Lanes(self.code, out)
 
     def bits(self) -> Int:
         """Return the bits of each number as an integer."""
         type_ = llvm.with_element_type(self.type, llvm.int_type(self.width))
-        return Int(self.code, self.code.builder.bitcast(self.value, type_))
+        return Int(self.code, self.build.bitcast(self.value, type_))
 
     def first(self) -> Lanes:
         """Return the number in the first lane."""
         if not llvm.is_vector(self.type):
             return self
-        return Lanes(self.code, self.code.builder.extract_element(self.value, I64(0)))
+        return Lanes(self.code, self.build.extract_element(self.value, I64(0)))
 
     def reduce_add(self) -> Lanes:
         """Return the sum of all lanes, halves onto halves, so that the order is fixed."""
-        build, value = self.code.builder, self.value
-        while llvm.lane_count(value.type) > 1:
-            half = llvm.lane_count(value.type) // 2
-            low, high = (
-                build.shuffle_vector(value, value, llvm.shuffle_mask(range(start, start + half)))
-                for start in (0, half)
-            )
-            value = build.fadd(low, high)
-        return Lanes(self.code, value).first()
+        total = self
+        while total.lanes > 1:
+            half = total.lanes // 2
+            low = total.some_lanes(range(half))
+            high = total.some_lanes(range(half, 2 * half))
+            total = Lanes(self.code, self.build.fadd(low, high))
+        return total.first()
+
+    def some_lanes(self, lanes: Iterable[int]) -> Register:
+        mask = llvm.shuffle_mask(lanes)
+        return self.build.shuffle_vector(self.value, self.value, mask)
 
 
 Number = Lanes | float
 
 
-class Mask:
+class Mask(InRegister):
     """True or false, in lanes."""
 
-    def __init__(self, code: Emitter, value: Register):
-        self.code, self.value = code, value
-
     def __and__(self, other: Mask) -> Mask:
-        return Mask(self.code, self.code.builder.and_(self.value, other.value))
+        return Mask(self.code, self.build.and_(self.value, other.value))
 
     def __or__(self, other: Mask) -> Mask:
-        return Mask(self.code, self.code.builder.or_(self.value, other.value))
+        return Mask(self.code, self.build.or_(self.value, other.value))
 
     def __invert__(self) -> Mask:
-        return Mask(self.code, self.code.builder.not_(self.value))
+        return Mask(self.code, self.build.not_(self.value))
 
     def select(self, x: Number, y: Number) -> Lanes:
         """Return x where true, else y. At most one of them may be a float."""
         typed = x if isinstance(x, Lanes) else y
         assert isinstance(typed, Lanes)
         x, y = typed.like(x), typed.like(y)
-        return Lanes(self.code, self.code.builder.select(self.value, x.value, y.value))
+        value = self.build.select(self.value, x.value, y.value)
+        return Lanes(self.code, value)
 
     def select_int(self, x: Int, y: Int) -> Int:
         """Return x where the one lane is true, else y."""
-        return Int(self.code, self.code.builder.select(self.value, x.value, y.value))
+        value = self.build.select(self.value, x.value, y.value)
+        return Int(self.code, value)
 
     def number(self) -> Lanes:
         """Return 1.0 where true, else 0.0."""
         type_ = llvm.with_element_type(self.value.type, self.code.real)
-        return Lanes(self.code, self.code.builder.uitofp(self.value, type_))
+        return Lanes(self.code, self.build.uitofp(self.value, type_))
 
 
-class Int:
+class Int(InRegister):
     """An integer, such as an index in memory, or the bits of lanes."""
 
-    def __init__(self, code: Emitter, value: Register):
-        self.code, self.value = code, value
-
-    def like(self, x: Integer) -> Register:
-        return x.value if isinstance(x, Int) else llvm.constant(self.value.type, x)
+    def like(self, x: Integer) -> Int:
+        """Return `x` as an integer of this type."""
+        if isinstance(x, Int):
+            return x
+        return Int(self.code, llvm.constant(self.value.type, x))
 
     def emit(self, instruction: str, other: Integer) -> Int:
-        build = getattr(self.code.builder, instruction)
-        return Int(self.code, build(self.value, self.like(other)))
+        append = getattr(self.build, instruction)
+        value = append(self.value, self.like(other).value)
+        return Int(self.code, value)
 
     # fmt: off
     def __add__(self, other: Integer) -> Int:       return self.emit("add", other)
@@ -228,23 +253,28 @@ class Int:
     # fmt: on
 
     def __rsub__(self, other: Integer) -> Int:
-        return Int(self.code, self.like(other)) - self
+        return self.like(other) - self
 
     def less(self, other: Integer) -> Mask:
-        return Mask(self.code, self.code.builder.icmp_signed("<", self.value, self.like(other)))
+        right = self.like(other).value
+        value = self.build.icmp_signed("<", self.value, right)
+        return Mask(self.code, value)
 
     def at_most(self, other: Integer) -> Int:
         """Return the smaller of the two."""
-        return self.less(other).select_int(self, Int(self.code, self.like(other)))
+        other = self.like(other)
+        return self.less(other).select_int(self, other)
 
     def to_float(self) -> Lanes:
         """Return the same number as a float."""
-        return Lanes(self.code, self.code.builder.sitofp(self.value, self.code.real))
+        value = self.build.sitofp(self.value, self.code.real)
+        return Lanes(self.code, value)
 
     def as_floats(self) -> Lanes:
         """Return the floats that have these bits."""
         type_ = llvm.with_element_type(self.value.type, self.code.real)
-        return Lanes(self.code, self.code.builder.bitcast(self.value, type_))
+        return Lanes(self.code, self.build.bitcast(self.value, type_))
 
 
 Integer = Int | int
+Writer = Callable[..., Lanes]  # writes a function of lanes

@@ -13,6 +13,7 @@ from micrograd.compiler.codegen.elementary import ELEMENTARY
 from micrograd.compiler.codegen.lanes import Lanes, Mask, Number
 
 Rule = Callable[..., Lanes]
+Rules = Mapping[ops.Op, Rule]
 
 LIBM = ("exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "erf", "pow")
 

@@ -4,15 +4,15 @@ Rule: each instruction is written once, without loops over members. A long progr
 functions, and numbers that one computes and another reads are spilled to memory.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from micrograd.compiler.codegen.code import Code
 from micrograd.compiler.codegen.lanes import Int, Lanes
 from micrograd.compiler.codegen.llvm import Pointer
+from micrograd.compiler.codegen.lowering_rules import Rules
 from micrograd.compiler.codegen.unit import Buffer, CompilationUnit, runs
 from micrograd.compiler.program import Operand, Program
-from micrograd.ops import Op
 
 PIECE = 500  # instructions of a program that are one function, so that LLVM stays quick
 
@@ -21,12 +21,14 @@ Row = tuple[Int, Int]  # the number of an example, and the row that holds it
 
 def scratch(unit: CompilationUnit, lanes: int) -> int:
     """Return how many numbers of the unit's work memory the straight line needs."""
-    return lanes * (2 * len(unit.means) + len(spilled_places(unit.program, unit.varying())))
+    spilled = spilled_places(unit.program, unit.varying())
+    return lanes * (2 * len(unit.means) + len(spilled))
 
 
 def pieces(program: Program) -> list[range]:
     """Return the instructions of each function, as indices."""
-    return [range(i, min(i + PIECE, len(program))) for i in range(0, len(program), PIECE)]
+    count = len(program)
+    return [range(i, min(i + PIECE, count)) for i in range(0, count, PIECE)]
 
 
 def spilled_places(program: Program, varies: Sequence[bool]) -> dict[int, int]:
@@ -50,9 +52,7 @@ def spilled_places(program: Program, varies: Sequence[bool]) -> dict[int, int]:
     return spilled
 
 
-def lower(
-    code: Code, unit: CompilationUnit, rules: Mapping[Op, Callable[..., Lanes]], lanes: int
-) -> None:
+def lower(code: Code, unit: CompilationUnit, rules: Rules, lanes: int) -> None:
     """Write the loop over the examples, `lanes` of them at a time."""
     StraightLine(code, unit, rules, lanes).write()
 
@@ -74,7 +74,7 @@ class StraightLine:
         self,
         code: Code,
         unit: CompilationUnit,
-        rules: Mapping[Op, Callable[..., Lanes]],
+        rules: Rules,
         lanes: int,
     ):
         self.code, self.unit, self.rules, self.lanes = code, unit, rules, lanes
@@ -88,7 +88,8 @@ class StraightLine:
     def scope(self, code: Code) -> Scope:
         """Return the arrays as a function sees them. Each function has to load their addresses."""
         unit = self.unit
-        arrays = {b.array: code.array(b.array) for b in (*unit.inputs, *unit.outputs)}
+        used = [b.array for b in (*unit.inputs, *unit.outputs)]
+        arrays = {word: code.array(word) for word in used}
         work = None
         if self.means or self.spilled:
             work = code.element(code.array(unit.array), unit.work)
@@ -101,7 +102,7 @@ class StraightLine:
         self.write_instructions(scope, False, 1)  # those with the same result for all examples
         self.zero_sums(scope)
         for first in self.code.unrolled_loop(self.unit.count, lanes):
-            rows = [self.row(first + lane) for lane in range(lanes)] if self.uses_rows else []
+            rows = self.rows(first)
             scope.registers = dict(shared)
             for place in range(len(program.input_names)):
                 if self.varies[place]:
@@ -137,7 +138,8 @@ class StraightLine:
             scope.code.store(x, scope.work, self.spill_offset(place))
 
     def spill_offset(self, place: int) -> int:
-        return self.lanes * (2 * len(self.means) + self.spilled[place])
+        sums = 2 * len(self.means)
+        return self.lanes * (sums + self.spilled[place])
 
     def operand(self, scope: Scope, x: Operand, lanes: int) -> Lanes:
         """Return the constant, the result or the input; inputs are loaded where they are used."""
@@ -151,9 +153,16 @@ class StraightLine:
         if x in registers:
             return code.broadcast(registers[x], lanes)
         buffer = self.unit.inputs[x]
-        return code.broadcast(code.load(scope.arrays[buffer.array], buffer.offset), lanes)
+        number = code.load(scope.arrays[buffer.array], buffer.offset)
+        return code.broadcast(number, lanes)
 
     # ------------------------------------------------------------------------------------ examples
+
+    def rows(self, first: Int) -> list[Row]:
+        """Return the row for each lane, if there is anything that stands in rows."""
+        if not self.uses_rows:
+            return []
+        return [self.row(first + lane) for lane in range(self.lanes)]
 
     def row(self, example: Int) -> Row:
         """Return an example and its row. Examples after the last are the last one again."""
@@ -178,8 +187,10 @@ class StraightLine:
         """Store the outputs, or add them to their sums."""
         code, unit = self.code, self.unit
         base = self.accumulators(first) if self.means else code.integer(0)
-        for i, (x, buffer) in enumerate(zip(unit.program.outputs, unit.outputs)):
-            array, y = scope.arrays[buffer.array], self.operand(scope, x, self.lanes)
+        for i, x in enumerate(unit.program.outputs):
+            buffer = unit.outputs[i]
+            array = scope.arrays[buffer.array]
+            y = self.operand(scope, x, self.lanes)
             if i in unit.means:
                 index = base + self.means.index(i) * self.lanes
                 total = code.load(scope.work, index, self.lanes) + y
@@ -199,7 +210,8 @@ class StraightLine:
         if not self.means:
             return
         zero = self.code.number(0.0, self.lanes)
-        with self.code.loop(2 * len(self.means) * self.lanes, self.lanes) as (i, _):
+        sums = 2 * len(self.means)
+        with self.code.loop(sums * self.lanes, self.lanes) as (i, _):
             self.code.store(zero, scope.work, i)
 
     def accumulators(self, first: Int) -> Int:
@@ -216,10 +228,13 @@ class StraightLine:
         full = self.count // lanes * lanes
         valid = code.lane_mask(full, self.count, lanes)
         share = 1.0 / self.count.to_float()
-        for start, buffer, length in runs([self.unit.outputs[i] for i in self.means]):
+        behind = lanes * len(self.means)
+        outputs = [self.unit.outputs[i] for i in self.means]
+        for start, buffer, length in runs(outputs):
             with code.loop(length) as (i, _):
                 index = (i + start) * lanes
-                rest = code.load(scope.work, index + lanes * len(self.means), lanes)
-                total = code.load(scope.work, index, lanes) + valid.select(rest, 0.0)
+                rest = code.load(scope.work, index + behind, lanes)
+                total = code.load(scope.work, index, lanes)
+                total = total + valid.select(rest, 0.0)
                 array = scope.arrays[buffer.array]
                 code.store(total.reduce_add() * share, array, i + buffer.offset)

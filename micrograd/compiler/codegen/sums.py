@@ -4,12 +4,16 @@ Rule: what several points of a tile need is loaded once. Terms are added in orde
 in lanes.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from micrograd.compiler.access import Access
 from micrograd.compiler.batch import Segment
 from micrograd.compiler.codegen.addresses import EXAMPLES, Addresses, Point, depends_on
 from micrograd.compiler.codegen.lanes import Int, Lanes
+
+Points = Sequence[Point]
 
 
 class Sums:
@@ -20,7 +24,7 @@ class Sums:
         self.kernel, self.code = addresses.kernel, addresses.code
         self.lanes, self.here = addresses.context.lanes, addresses.context.here
 
-    def totals(self, points: Sequence[Point]) -> list[Lanes]:
+    def totals(self, points: Points) -> list[Lanes]:
         """Return the sum of all segments at each point."""
         totals: list[Lanes] | None = None
         for segment in self.kernel.segments:
@@ -36,7 +40,7 @@ class Sums:
         return totals
 
     def products(
-        self, segment: Segment, points: Sequence[Point], term: Int, lanes: int | None = None
+        self, segment: Segment, points: Points, term: Int, lanes: int | None = None
     ) -> list[Lanes]:
         """Return one term at each point or, with `lanes`, as many terms from `term` on."""
         loaded: dict[tuple[int, ...], Lanes] = {}
@@ -44,16 +48,15 @@ class Sums:
         for point in points:
             factors: list[Lanes] = []
             for access in segment.factors:
-                offsets = [n for axis, n in point.offset.items() if depends_on(access, axis)]
-                key = (id(access), *offsets)
+                key = key_of(access, point)
                 if key not in loaded:
                     loaded[key] = self.addresses.fetch(access, point, term, lanes)
                 factors.append(loaded[key])
-            products.append(factors[0] if len(factors) == 1 else factors[0] * factors[1])
+            products.append(math.prod(factors[1:], start=factors[0]))
         return products
 
     def sequential_sum(
-        self, segment: Segment, points: Sequence[Point], totals: list[Lanes] | None
+        self, segment: Segment, points: Points, totals: list[Lanes] | None
     ) -> list[Lanes]:
         """Return `totals` plus the terms in order. Without totals the first term begins it."""
         first = 0
@@ -65,7 +68,7 @@ class Sums:
             state[:] = accumulate(state, terms, segment.negative)
         return state
 
-    def vectorised_sum(self, segment: Segment, points: Sequence[Point]) -> list[Lanes]:
+    def vectorised_sum(self, segment: Segment, points: Points) -> list[Lanes]:
         """Return the sum of the terms, added in lanes; those left over are added one by one."""
         code, lanes = self.code, self.lanes
         full = segment.terms // lanes * lanes
@@ -79,37 +82,51 @@ class Sums:
 
     # ----------------------------------------------------------------------- sums over the examples
 
-    def over_examples(self, points: Sequence[Point]) -> list[Lanes]:
+    def over_examples(self, points: Points) -> list[Lanes]:
         """Return the sums over the block's examples, which stand in lanes.
 
         The last register may have fewer examples: a mask leaves out the others.
         """
-        code, lanes, here, (segment,) = self.code, self.lanes, self.here, self.kernel.segments
+        code, lanes, here = self.code, self.lanes, self.here
+        (segment,) = self.kernel.segments
         zero = code.integer(0)
         full = here // lanes * lanes
         zeros = [code.number(0.0, lanes)] * len(points)
         with code.loop(full, lanes, zeros) as (e, state):
-            terms = self.products(segment, self.at_example(points, e), zero)
+            inside = self.at_example(points, e)
+            terms = self.products(segment, inside, zero)
             state[:] = accumulate(state, terms)
         valid = code.lane_mask(full, here, lanes)
         with code.loop(here - full, lanes, state) as (_, rest):
-            terms = self.products(segment, self.at_example(points, full), zero)
-            state_and_terms = zip(rest, terms)
-            rest[:] = [total + valid.select(x, 0.0) for total, x in state_and_terms]
+            inside = self.at_example(points, full)
+            terms = self.products(segment, inside, zero)
+            rest[:] = [x + valid.select(y, 0.0) for x, y in zip(rest, terms)]
         return [x.reduce_add() for x in rest]
 
-    def over_rows(self, points: Sequence[Point]) -> list[Lanes]:
+    def over_rows(self, points: Points) -> list[Lanes]:
         """Return the sums over the block's examples one by one, with numbers of a row in lanes."""
-        code, (segment,) = self.code, self.kernel.segments
+        code = self.code
+        (segment,) = self.kernel.segments
         zeros = [code.number(0.0, point.lanes) for point in points]
         with code.loop(self.here, carried=zeros) as (e, state):
-            here = [replace(point, index={**point.index, EXAMPLES: e}) for point in points]
-            state[:] = accumulate(state, self.products(segment, here, code.integer(0)))
+            inside = [replace(p, index={**p.index, EXAMPLES: e}) for p in points]
+            terms = self.products(segment, inside, code.integer(0))
+            state[:] = accumulate(state, terms)
         return state
 
-    def at_example(self, points: Sequence[Point], e: Int) -> list[Point]:
+    def at_example(self, points: Points, e: Int) -> list[Point]:
         """Return the points with the examples from `e` on in lanes."""
-        return [Point({**p.index, EXAMPLES: e}, p.offset, self.lanes, EXAMPLES) for p in points]
+        inside: list[Point] = []
+        for point in points:
+            index = {**point.index, EXAMPLES: e}
+            inside.append(Point(index, point.offset, self.lanes, EXAMPLES))
+        return inside
+
+
+def key_of(access: Access, point: Point) -> tuple[int, ...]:
+    """Return a key that is equal for points of a tile that need the same number."""
+    offsets = [n for axis, n in point.offset.items() if depends_on(access, axis)]
+    return (id(access), *offsets)
 
 
 def accumulate(
