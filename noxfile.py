@@ -18,13 +18,14 @@ BUILD = Path("build")
 SITE = BUILD / "site"
 CORE = ["ops", "graph", "engine", "watchers", "ieee", "errors", "losses", "optim", "nn/network"]
 CORE_FILES = ",".join(f"micrograd/{name}.py" for name in CORE)
+MEASURED = ("--cov", "--cov-report=", "--cov-fail-under=0")  # `coverage` compares, at the end
 BROWSER_TESTS = ("tests/test_browser.py", "tests/test_widget.py", "tests/test_learn.py")
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests and measure their coverage: nox -s tests -- tests/test_engine.py"""
-    session.run("pytest", "--cov", "--cov-report=", *session.posargs)
+    session.run("pytest", *MEASURED, *session.posargs)
 
 
 @nox.session
@@ -36,7 +37,7 @@ def quick(session: nox.Session) -> None:
 @nox.session
 def browser(session: nox.Session) -> None:
     """Run the tests of the player, the widget and the notebooks; they need Chromium."""
-    session.run("pytest", "--cov", "--cov-append", "--cov-report=", *BROWSER_TESTS)
+    session.run("pytest", *MEASURED, "--cov-append", *BROWSER_TESTS)
 
 
 @nox.session
@@ -70,9 +71,10 @@ def size(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the site in build/site; every warning is an error."""
+    """Build the site in build/site and check its links; every warning is an error."""
     shutil.rmtree(SITE, ignore_errors=True)
-    session.run("sphinx-build", "-W", "--keep-going", "-b", "html", "docs", str(SITE))
+    session.run("python", "-m", "sphinx", "-q", "-W", "--keep-going", "docs", str(SITE))
+    session.run("python", "tools/check_links.py", str(SITE))
 
 
 @nox.session
