@@ -61,7 +61,7 @@ def learn(
         bool, typer.Option("--notebook", help="Write a notebook, as .ipynb.")
     ] = False,
     html: Annotated[
-        bool, typer.Option("--html", help="Write an HTML page that reads offline.")
+        bool, typer.Option("--html", help="Write an HTML page that works offline.")
     ] = False,
     dir: Annotated[Path, typer.Option(help="The folder to write to.")] = Path(),
     force: Annotated[bool, typer.Option("--force", help="Overwrite existing files.")] = False,
@@ -74,7 +74,9 @@ def learn(
             raise stop(messages.which_lesson())
         return console.print(lesson_table(lesson.lessons(), progress.read()))
     try:
-        chosen = lesson.lessons() if every else [lesson.find_lesson(number)]
+        chosen = lesson.lessons()
+        if number is not None and not every:
+            chosen = [lesson.find_lesson(number)]
         endings = [*([".ipynb"] if as_notebook else []), *([".html"] if html else [])]
         for each in chosen:
             if endings:

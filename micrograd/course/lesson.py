@@ -117,11 +117,13 @@ def as_cell(mark: str, text: str) -> Cell:
 def run_cell(cell: Cell, names: dict, where: str) -> Cell:
     """Return the cell with what it prints, and the value of its last line if it has one."""
     tree = ast.parse(cell.text, where)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    last = tree.body[-1] if tree.body else None
+    if isinstance(last, ast.Expr):
+        tree.body.pop()
     printed, returned = io.StringIO(), None
     with contextlib.redirect_stdout(printed):
         exec(compile(tree, where, "exec"), names)
-        if last:
+        if isinstance(last, ast.Expr):
             returned = eval(compile(ast.Expression(last.value), where, "eval"), names)
     return Cell(True, cell.text, printed.getvalue(), returned)
 

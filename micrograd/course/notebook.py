@@ -40,7 +40,7 @@ def outputs(cell: Cell) -> list[dict]:
     if cell.returned is None:
         return streams
     data = {kind: lines(text) for kind, text in mime_bundle(cell.returned).items()}
-    result = {"output_type": "execute_result", "execution_count": None, "metadata": {}}
+    result: dict = {"output_type": "execute_result", "execution_count": None, "metadata": {}}
     return [*streams, {**result, "data": data}]
 
 

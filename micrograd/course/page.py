@@ -1,4 +1,4 @@
-"""A lesson as one HTML file that reads offline: text, code in colours, and pictures that play."""
+"""A lesson as one HTML file that works offline: text, code in colours, and pictures that play."""
 
 from html import escape
 from pathlib import Path

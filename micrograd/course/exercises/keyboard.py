@@ -32,10 +32,12 @@ def key_on_posix(seconds: float) -> str:
 
 
 def key_on_windows(seconds: float) -> str:
-    import msvcrt
-
     time.sleep(seconds)
-    return msvcrt.getwch() if msvcrt.kbhit() else ""
+    if sys.platform == "win32":  # for type checkers, which look for msvcrt
+        import msvcrt
+
+        return msvcrt.getwch() if msvcrt.kbhit() else ""
+    return ""
 
 
 @contextmanager

@@ -8,7 +8,8 @@
 # ## Predict
 #
 # f(x) = 3x² - 4x + 5, so f(3) is 20. Before you read on: if x goes up from 3 by a little,
-# does f rise or fall, and how many times as far? The same at x = -3. And where is f level?
+# does f rise or fall, and how many times as far? Answer the same for x = -3. And where is f
+# level?
 
 # %% [markdown]
 # ## The smallest code

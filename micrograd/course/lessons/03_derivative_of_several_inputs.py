@@ -102,7 +102,8 @@ assert abs(wrong - slope_a) > 1
 
 # %% [markdown]
 # The sign is right, but the size is not: this is how far d moved, for this h. Half the h
-# would give half of that. The slope is what does not depend on how far you happened to move.
+# would give half of that. The slope is the part that does not depend on how far you happened
+# to move.
 
 # %% [markdown]
 # ## Exercise

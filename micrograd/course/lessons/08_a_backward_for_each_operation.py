@@ -144,7 +144,8 @@ except TypeError as error:
 # ## Exercise
 #
 # Write `square(a)`, which computes a² as one operation with a `_backward` of its own. With a
-# = 3 and y = square(a), what is the gradient of a? Then y = square(square(a)) with a = 2.
+# = 3 and y = square(a), what is the gradient of a? Then do the same for y = square(square(a))
+# with a = 2.
 
 
 # %%

@@ -129,9 +129,9 @@ assert a.grad == 2 * 3.0 + 1 == 3.0 + 3.0 + 1.0
 # ## What PyTorch calls this
 #
 # PyTorch *accumulates* gradients as well: a second `backward()` adds to the `.grad` of the
-# leaves. `optimizer.zero_grad()` clears them between two steps; since PyTorch 2 it sets
-# them to `None` instead of zero, and the next `backward()` starts afresh. Some people leave
-# the call out on purpose for a few passes, so that several small batches count as one large
+# leaves. `optimizer.zero_grad()` clears them between two steps; since PyTorch 2 it sets them
+# to `None` instead of zero, and the next `backward()` starts afresh. Some people leave the
+# call out on purpose for a few passes, so that several small batches count as one large
 # batch; that is called *gradient accumulation*.
 
 # %% [markdown]

@@ -68,7 +68,7 @@ for v in {}:
 """
 FIRST, LAST = "order.append(v)\n        ", "order.append(v)"
 WRONG = {
-    VISIT.format(FIRST, "", "order"): "before all that use it",
+    VISIT.format(FIRST, "", "order"): "before all nodes that use it",
     VISIT.format(FIRST, "", "reversed(order)"): "are called before",
     VISIT.format("", LAST, "order"): "are called before",
     """
@@ -95,7 +95,7 @@ WRONG = {
         order += [x for x in v.inputs if x not in order]
     for v in order:
         v._backward()
-    """: "before all that use it",
+    """: "before all nodes that use it",
 }
 GIVEN = [next(iter(WRONG))]  # the bug that learners fix
 
@@ -120,7 +120,7 @@ def check_a_node_used_at_two_depths():
         recognise(
             [a.grad, b.grad],
             {
-                "c is called before all that use it: it passes on only 1, since d comes later": [
+                "c is called before all nodes that use it, so it passes on only 1": [
                     -3.0,
                     2.0,
                 ],
