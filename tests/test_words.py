@@ -273,11 +273,12 @@ RULES = {rule.name: rule for rule in (
     Rule("primitive", "op",
         never("primitives?")),
     Rule("children", "inputs",
-        # the original's argument; a folder's; the parts of a nest; HTML's attribute
+        # the original's argument; a folder's; HTML's attribute; nests, modules and pages are trees
         never("children|child|parents?|src", r"_children", r"\bparents?=", r"nest\.children",
               r"The lecture calls the inputs of a node its children", r"It calls children what",
-              r"-src\b", r"src=", r"child process", r"\bchildren\(", r"children of a nest",
-              outside=("micrograd/support/nest.py",))),
+              r"-src\b", r"src=", r"child process", r"\bchildren\(",
+              outside=("micrograd/support/nest.py", "micrograd/nn/", "micrograd/saving/",
+                       "micrograd/drawing/"))),
     Rule("local gradient", "partial",
         never("local (?:grads?|gradients?|derivatives?|partials?)")),
     Rule("adjoint", "grad",
@@ -289,7 +290,7 @@ RULES = {rule.name: rule for rule in (
     Rule("iteration", "training step, update",
         never("iterations?|ticks?", r"ticks=", r"_ticks", r"x?y?ticks")),
     Rule("feed", "minibatch",
-        never("[Ff]eeds?|[Ff]eeding")),
+        never("[Ff]eeds?|[Ff]eeding", r"feed[_-]forward")),
     Rule("moment", "snapshot",
         # Adam's moments of the grads are called so everywhere; so is a short time
         never("[Mm]oments?", r"[Aa]dam's(?: two)? moments?", r"the two moments",

@@ -252,10 +252,12 @@ def passes(steps: int = 3000) -> None:
         builder.getModulePassManager().run(module, builder)
         return module
 
-    ours = llvm.optimised
-    for name, optimise in (("ours", ours), *((f"-O{n}", partial(level, n)) for n in (1, 2, 3))):
+    for name, optimise in (
+        ("ours", llvm.optimise),
+        *((f"-O{n}", partial(level, n)) for n in (1, 2, 3)),
+    ):
         step, X, y = moons_step()
-        with empty_cache(), patch.object(llvm, "optimised", optimise):
+        with empty_cache(), patch.object(llvm, "optimise", optimise):
             step.run(X, y, steps=10)
         took = seconds(partial(step.run, X, y, steps=steps)) / steps
         (compilation,) = re.findall(r"compile (\S+) s", step.report())

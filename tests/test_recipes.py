@@ -1,0 +1,42 @@
+"""A forgotten step of a recipe in CONTRIBUTING.md is noticed, here or by the tests it names."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import micrograd
+from micrograd import OPS, nn
+
+ROOT = Path(__file__).parents[1]
+GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+OPERATORS = ("add", "sub", "mul", "div", "neg", "pow", "abs")  # written + - * / - ** abs()
+LAYERS = [name for name in nn.__all__ if isinstance(getattr(nn, name), type) and name != "Module"]
+TESTS = {path.name: path.read_text("utf-8") for path in (ROOT / "tests").glob("test_*.py")}
+
+
+@pytest.mark.parametrize("name", [name for name in OPS if name not in OPERATORS])
+def test_an_op_can_be_imported(name):
+    assert name in micrograd.__all__
+    assert getattr(micrograd, name) is OPS[name]
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_layer_prints_itself_and_has_tests(name):
+    layer = getattr(nn, name)
+    assert layer.__repr__ not in (object.__repr__, nn.Module.__repr__)
+    tested = [file for file, text in TESTS.items() if re.search(rf"\b{name}\(", text)]
+    assert len(tested) >= 2, (
+        f"add rows to the tables of test_modules.py and test_saving.py: {tested}"
+    )
+
+
+def test_what_the_guide_names_exists():
+    for name in re.findall(r"[\w.]*(?:\w+/)+\w*\.\w+", GUIDE):
+        if "NN_" not in name:
+            assert (ROOT / name).exists(), name
+    for link in re.findall(r"\]\((.*?)\)", GUIDE):
+        assert (ROOT / link).exists(), link
+    nox = (ROOT / "noxfile.py").read_text("utf-8")
+    for session in re.findall(r"nox -s (\w+)", GUIDE):
+        assert f"def {session}(" in nox
