@@ -86,7 +86,7 @@ def fact(page, name):
 def test_it_opens_as_the_picture_is(opened):
     page = opened(preset("expression"))
     assert cards(page)["a"] == ["data 2.0000", "▲ grad 6.0000"]
-    assert line(page) == "All gradients are there."
+    assert line(page) == "All gradients are complete."
     assert page.inner_text(".counter") == "11 / 11"
 
 
@@ -110,7 +110,7 @@ def test_keys_step_through_forward_and_backward(opened):
     assert told[0] == "e = a * b = -6.0"
     assert told[3] == "dL/dL = 1.0"
     assert told[4] == "dL/dd += dL/dL * dL/dd = 1.0 * -2.0 = -2.0 (sum 0.0 + -2.0)"
-    assert told[10] == "All gradients are there."
+    assert told[10] == "All gradients are complete."
     page.keyboard.press("ArrowLeft")
     assert line(page) == told[9]
     assert page.locator(".active").count() == 4  # the card, the disc, and the curves on both sides
@@ -221,11 +221,11 @@ def test_a_mistake_is_played_and_hatched(opened):
     page.select_option(ALGORITHM, "assign")
     assert cards(page)["a"][1] == "▲ grad 1.0000"
     assert page.locator(".wrong .label").all_text_contents() == ["a"]
-    assert "Wrong in the end, and hatched: a." in page.inner_text("section:nth-of-type(2)")
+    assert "Wrong at the end, and hatched: a." in page.inner_text("section:nth-of-type(2)")
     page.select_option(NODE, label="a")
     assert fact(page, "grad, done right") == "2.0"
     page.select_option(ALGORITHM, "wrong_order")
-    assert "Here it makes no difference." in page.inner_text("section:nth-of-type(2)")
+    assert "On this graph it makes no difference." in page.inner_text("section:nth-of-type(2)")
     page.select_option(ALGORITHM, "right")
     assert page.locator(".wrong").count() == 0
 
@@ -293,7 +293,7 @@ def test_numbers_that_have_moved_on_are_worked_out_anew(opened):
     loss.backward()
     w.data = 1.5
     page = opened(draw(loss))
-    assert "Worked out anew from the leaves" in page.inner_text(".note")
+    assert "Recomputed from the leaves" in page.inner_text(".note")
     assert cards(page)["loss"][0] == "data 2.2500"
 
 

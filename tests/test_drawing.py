@@ -13,7 +13,7 @@ import pytest
 
 from micrograd import MLP, Value, draw, label_all
 from micrograd.course.presets import PRESETS
-from micrograd.drawing.layout import Item, layout
+from micrograd.drawing.layout import Item, place
 from micrograd.errors import GraphError
 from micrograd.graph import topological_order
 
@@ -161,8 +161,8 @@ def test_what_is_no_node_is_refused():
 
 
 def test_the_same_link_twice_has_two_curves():
-    placed = layout([Item("a", 40, 20), Item("b", 30, 30, "circle")], [("a", "b"), ("a", "b")])
-    first, second = placed.curves
+    layout = place([Item("a", 40, 20), Item("b", 30, 30, "circle")], [("a", "b"), ("a", "b")])
+    first, second = layout.curves
     assert first != second
     assert len(first) % 3 == len(second) % 3 == 1
 
@@ -188,20 +188,20 @@ def test_long_links_do_not_take_minutes():
 def test_columns(rankdir, monkeypatch):
     """Nothing lies on anything else, and links go one way; also where Graphviz is not asked."""
     monkeypatch.setattr("micrograd.drawing.layout.LARGE", 0)
-    monkeypatch.setattr("micrograd.drawing.layout.LONG", -1)
+    monkeypatch.setattr("micrograd.drawing.layout.MOST_PASSED", -1)
     items = [Item(name, 30.0 + 7 * i, 20.0 + 5 * i) for i, name in enumerate("abcdefg")]
     links = [("a", "c"), ("b", "c"), ("c", "f"), ("a", "f"), ("d", "f"), ("e", "g"), ("f", "g")]
-    placed = layout(items, links, rankdir)
+    layout = place(items, links, rankdir)
     along = 0 if rankdir == "LR" else 1
     for tail, head in links:
-        assert placed.centers[tail][along] < placed.centers[head][along]
-    boxes = {x.key: (*placed.centers[x.key], x.width / 2, x.height / 2) for x in items}
+        assert layout.centers[tail][along] < layout.centers[head][along]
+    boxes = {x.key: (*layout.centers[x.key], x.width / 2, x.height / 2) for x in items}
     for (_, one), (_, two) in itertools.combinations(boxes.items(), 2):
         assert abs(one[0] - two[0]) >= one[2] + two[2] or abs(one[1] - two[1]) >= one[3] + two[3]
     for x, y, width, height in boxes.values():
-        assert x - width >= -1e-9 and x + width <= placed.width + 1e-9
-        assert y - height >= -1e-9 and y + height <= placed.height + 1e-9
-    sides = [curve[0][along] < curve[-1][along] for curve in placed.curves]
+        assert x - width >= -1e-9 and x + width <= layout.width + 1e-9
+        assert y - height >= -1e-9 and y + height <= layout.height + 1e-9
+    sides = [curve[0][along] < curve[-1][along] for curve in layout.curves]
     assert all(sides) and len(sides) == len(links)
 
 

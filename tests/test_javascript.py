@@ -14,7 +14,7 @@ import pytest
 
 from micrograd import OPS, Op, Value, ops
 from micrograd.course.presets import PRESETS
-from micrograd.drawing.player.javascript import functions, rows, source
+from micrograd.drawing.player.javascript import functions, rows, web_file
 from micrograd.errors import TraceError
 from micrograd.explaining.events import ALGORITHMS, Backward, events, grads_of
 from micrograd.graph import partials, topological_order
@@ -86,7 +86,7 @@ def near(found, wanted):
 def test_every_row_computes_what_it_does_in_python():
     grids = {op.name: grid(op) for op in TABLE}
     found = run(
-        source("ops.mjs")
+        web_file("ops.mjs")
         + f"const rows = {rows(TABLE)};"
         + """
         const result = {};
@@ -136,9 +136,9 @@ def test_forward_and_every_algorithm_are_those_of_python(make):
     root = make()
     order = topological_order(root)
     algorithms = [a for a in ALGORITHMS if a != "recursive" or make is not PRESETS["readme"]]
-    engine = source("engine.mjs").replace("export ", "")
+    engine = web_file("engine.mjs").replace("export ", "")
     found = run(
-        "const ops = (() => {" + source("ops.mjs")
+        "const ops = (() => {" + web_file("ops.mjs")
         + f"return {rows(node.op for node in order if node.op)};" + "})();" + engine + """
         const data = forward(given.graph, ops);
         const runs = given.algorithms.map((a) => backward(given.graph, ops, data, ALGORITHMS[a]));

@@ -15,7 +15,7 @@ from test_javascript import TABLE, needs_node, run
 
 from micrograd import MLP, OPS, Op, Value, draw, explain, jit, label_all, record_sources
 from micrograd.course.presets import PRESETS
-from micrograd.drawing.module_details import insides, samples_of
+from micrograd.drawing.module_details import connected_components, module_details
 from micrograd.drawing.player import page as player_page
 from micrograd.drawing.player.javascript import WEB
 from micrograd.explaining.events import ALGORITHMS, grads_of
@@ -52,7 +52,7 @@ def test_a_page_knows_the_graph():
         y = a**3 + math.inf
     y.label = "y"
     y.backward()
-    page = player_page.data_of(y)
+    page = player_page.page_data(topological_order(y))
     assert json.loads(player_page.as_json(page)) == page
     names = [node["name"] for node in page["nodes"]]
     assert names == ["a", "t1", "c1", "y"]
@@ -70,7 +70,7 @@ def test_a_page_knows_the_graph():
 
 @pytest.mark.parametrize("number", [0.0, -0.0, math.nan, -math.inf, 1e-320, 2.5])
 def test_numbers_that_json_has_not_are_text(number):
-    found = player_page.as_number(number)
+    found = player_page.js_number(number)
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     assert math.copysign(1.0, float(found)) == math.copysign(1.0, number) or number != number
     assert float(found) == number or number != number
@@ -138,7 +138,7 @@ def test_what_only_python_can_compute_is_a_still(make, said):
     page = draw(make()).html
     assert "<script" not in page and "script-src 'none'" in page
     assert "<svg" in page
-    assert re.search(f'<p class="note">A still: .*{said}', page)
+    assert re.search(f'<p class="note">This picture does not play: .*{said}', page)
 
 
 def test_a_large_picture_is_packed():
@@ -148,7 +148,10 @@ def test_a_large_picture_is_packed():
     picture = draw(root)
     (packed,) = re.findall(r'<script type="text/plain" id="packed">(.*?)</script>', picture.html)
     drawing, known = json.loads(gzip.decompress(base64.b64decode(packed)))
-    assert (drawing, known) == (picture.played, player_page.data_of(root))
+    assert (drawing, known) == (
+        picture.labelled_svg,
+        player_page.page_data(topological_order(root)),
+    )
     assert len(picture.html) < len(drawing) / 2
     assert "<svg" not in picture.html
     assert picture.html == draw(root).html
@@ -156,11 +159,11 @@ def test_a_large_picture_is_packed():
 
 def test_notes_say_what_has_not_been_run():
     root = PRESETS["used_twice"]()
-    assert player_page.data_of(root)["notes"] == [
+    assert player_page.page_data(topological_order(root))["notes"] == [
         "backward() has not been run: these are the grads that it will give."
     ]
     root.backward()
-    assert player_page.data_of(root)["notes"] == []
+    assert player_page.page_data(topological_order(root))["notes"] == []
 
 
 def test_a_row_of_the_users_own_plays():
@@ -194,18 +197,18 @@ def test_samples_are_what_is_connected_by_other_than_leaves():
     w, xs = Value(2.0, label="m.w"), [Value(float(i)) for i in range(3)]
     outs = [(w * x).tanh() for x in xs]
     nodes = [w, *xs, *[node for out in outs for node in (out.inputs[0], out)]]
-    assert samples_of(nodes) == [[out.inputs[0], out] for out in outs]
-    assert samples_of([w]) == []
-    assert list(insides([x for x in nodes if not x.label])) == []
+    assert connected_components(nodes) == [[out.inputs[0], out] for out in outs]
+    assert connected_components([w]) == []
+    assert list(module_details([x for x in nodes if not x.label])) == []
 
 
 def test_an_inside_that_is_too_large_says_so():
     model = MLP(600, [1])
     label_all({"model": model})
     root = model([1.0] * 600)
-    (inside,) = insides(topological_order(root))
+    (inside,) = module_details(topological_order(root))
     assert (inside.owner, inside.samples, inside.nodes) == ("model.layers.0.neurons.0", 1, ())
-    assert "too many to be drawn here" in draw(root).html
+    assert "too many to draw here" in draw(root).html
 
 
 # --------------------------------------------------------------------------------- with Node
@@ -223,10 +226,11 @@ const data = forward(graph, rows);
 
 def in_page(root, script, given=None):
     """The `result` of a script that knows the page, its graph, its rows and its data."""
-    known = player_page.module(root).partition("\n// Forward and backward")[0]
-    known += f"const page = {player_page.as_json(player_page.data_of(root))};"
+    known = player_page.module(topological_order(root)).partition("\n// Numbers as text")[0]
+    known += f"const page = {player_page.as_json(player_page.page_data(topological_order(root)))};"
     imports = web("engine.mjs", "forward", "backward", "ALGORITHMS", "slopes")
-    imports += web("timeline.mjs", "frames", "stateAt", "told", "six", "four", "pathsTo")
+    imports += web("timeline.mjs", "framesOf", "stateAt", "describe", "pathsTo")
+    imports += web("numbers.mjs", "shortNumber", "cardNumber")
     imports += web("quiz.mjs", "judge")
     return run(known + imports + SETTING + script, given or {})
 
@@ -242,10 +246,10 @@ def test_the_page_tells_what_the_story_tells(make, algorithm):
         root,
         """
         const { events } = backward(graph, rows, data, ALGORITHMS[given.algorithm]);
-        const played = frames(graph, events);
+        const frames = framesOf(graph, events);
         const { sign } = page.algorithms[given.algorithm];
-        const tell = (frame) => told(graph, frame, data, sign);
-        const result = played.map((frame) => ({ kind: frame.kind, ...tell(frame) }));
+        const tell = (frame) => describe(graph, frame, data, sign);
+        const result = frames.map((frame) => ({ kind: frame.kind, ...tell(frame) }));
         """,
         {"algorithm": algorithm},
     )
@@ -253,7 +257,7 @@ def test_the_page_tells_what_the_story_tells(make, algorithm):
     assert [x["line"] for x in of["forward"]] == list(story.forward)
     assert len(of["seed"]) == ALGORITHMS[algorithm].passes
     assert [(x["line"], x["why"]) for x in of["edge"]] == [(str(x), x.why) for x in story.lines]
-    assert found[-1]["line"] == "All gradients are there."
+    assert found[-1]["line"] == "All gradients are complete."
 
 
 @needs_node
@@ -262,11 +266,11 @@ def test_what_is_known_after_so_many_steps():
     found = in_page(
         root,
         """
-        const played = frames(graph, backward(graph, rows, data).events);
-        const result = [...played.keys(), played.length].map((at) => stateAt(graph, played, at));
+        const frames = framesOf(graph, backward(graph, rows, data).events);
+        const result = [...frames.keys(), frames.length].map((at) => stateAt(graph, frames, at));
         """,
     )
-    assert [(state["known"][1], *state["grads"]) for state in found] == [
+    assert [(state["computed"][1], *state["grads"]) for state in found] == [
         (False, None, None),
         (True, None, None),
         (True, None, 1),
@@ -291,7 +295,7 @@ def test_numbers_look_as_in_python():
         math.inf: "inf, inf",
         -math.inf: "-inf, -inf",
     }
-    script = "const result = given.numbers.map((x) => `${six(x)}, ${four(x)}`);"
+    script = "const result = given.numbers.map((x) => `${shortNumber(x)}, ${cardNumber(x)}`);"
     found = in_page(Value(1.0), script, {"numbers": [*known, -0.0]})
     assert found == [*known.values(), "-0.0, -0.0000"]
 
@@ -318,15 +322,15 @@ def test_paths_add_up_to_the_grad(make):
 JUDGED = {  # of L = (a*b + c) * f: a is 2, b -3, c 10, f -2
     ("expression", "a", 6.0): "Right.",
     ("expression", "a", 6.001): "Right.",
-    ("expression", "a", -6.0): "Right but for the sign.",
+    ("expression", "a", -6.0): "Right, except for the sign.",
     ("expression", "a", -3.0): "the partial alone: multiply it by the grad of e",
     ("expression", "a", -2.0): "the grad of e, which uses it: multiply it by the partial",
-    ("expression", "b", 6.0): "what the other input is owed",
+    ("expression", "b", 6.0): "the contribution to the other input",
     ("expression", "c", 10.0): "its data",
     ("expression", "c", 77.0): "Not yet.",
     ("expression", "c", 1e300): "Not yet.",
     ("used_twice", "a", 2.0): "Right.",
-    ("used_twice", "a", 1.0): "one of its 2 uses brings",
+    ("used_twice", "a", 1.0): "contribution of one of its 2 uses",
     ("two_uses", "a", -18.0 + 3.0 - 6.0): "Not yet.",
 }
 
@@ -353,7 +357,7 @@ def test_every_file_is_in_the_bundle_after_what_it_imports():
     seen = set()
     for name in (*player_page.MODULES, "widget"):
         imported = re.findall(
-            r'^import .* from "\./(\w+)\.mjs"', player_page.source(f"{name}.mjs"), re.M
+            r'^import .* from "\./(\w+)\.mjs"', player_page.web_file(f"{name}.mjs"), re.M
         )
         assert seen.issuperset(imported)
         seen.add(name)

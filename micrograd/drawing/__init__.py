@@ -1,8 +1,8 @@
 """Pictures of graphs: what `draw`, `draw_dot` and `tree` show.
 
-Read `picture` first (draw), then `layout` and `svg` (where things stand, and how they look),
-`folding` (large graphs), `dot` and `text` (Graphviz and the terminal), and `player/` (the page that
-plays).
+Read `picture` first (draw), then `layout` with `layered_layout` and `svg` (where the parts stand,
+and how they look), `folding` with `module_details` (large graphs), `dot` and `text` (Graphviz and
+the terminal), and `player/` (the page that plays).
 """
 
 from micrograd.support.lazy import lazy_names

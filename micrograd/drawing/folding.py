@@ -1,58 +1,73 @@
-"""Large graphs, folded: which nodes stand together in one box."""
+"""Large graphs, folded: the nodes that belong together stand in one box."""
 
-MOST_GROUPS = 12  # boxes for modules; more are a thicket
+from collections.abc import Sequence
+
+from micrograd.engine import Value
+from micrograd.explaining import owner_of
+
+MOST_GROUPS = 12  # boxes for modules; more would be a thicket
 
 
-def fold(nodes) -> dict:
-    """{node: its group}: the module that it belongs to, of a depth that leaves few, or its op."""
-    owners = owners_of(nodes) if any(map(owner_of_label, nodes)) else dict.fromkeys(nodes, "")
-    while len(set(owners.values())) > MOST_GROUPS:
-        longest = max(owner.count(".") for owner in owners.values())
-        shorter = {owner: shorten(owner, longest) for owner in set(owners.values())}
-        owners = {node: shorter[owner] for node, owner in owners.items()}
+def group_nodes(nodes: Sequence[Value]) -> dict[Value, str]:
+    """Return {node: its group}: the module that it belongs to, or else its op.
+
+    Modules are merged into those around them until at most 12 remain.
+    """
+    owners = dict.fromkeys(nodes, "")
+    if any(map(labelled_owner, nodes)):
+        owners = owners_of(nodes)
+    modules = set(owners.values())
+    while len(modules) > MOST_GROUPS:
+        deepest = max(module.count(".") for module in modules)
+        merged = {module: enclosing_module(module, deepest) for module in modules}
+        owners = {node: merged[owner] for node, owner in owners.items()}
+        modules = set(owners.values())
     return {node: owner or op_group(node) for node, owner in owners.items()}
 
 
-def owners_of(nodes) -> dict:
-    """{node: the module it belongs to, "" for none}.
+def owners_of(nodes: Sequence[Value]) -> dict[Value, str]:
+    """Return {node: the module that it belongs to, or "" if there is none}.
 
-    What is computed with a parameter belongs to the parameter's module, and so does what is
-    computed from one module's numbers alone. The rest, as a loss, belongs to none.
+    A result belongs to the module of the parameter that it was computed with. A result that was
+    computed from one module's numbers alone belongs to that module, too. The rest, such as a loss,
+    belongs to none.
     """
-    owners: dict = {}
+    owners: dict[Value, str] = {}
     for node in nodes:
-        found = [owners[x] for x in node.inputs]
-        parameters = [owners[x] for x in node.inputs if not x.inputs and owners[x]]
-        if not node.inputs:
-            owners[node] = owner_of_label(node)
-        elif parameters and len(parameters) < len(found):
-            owners[node] = parameters[0]
-        else:
-            owners[node] = found[0] if len(set(found)) == 1 and not parameters else ""
+        owners[node] = result_owner(node, owners) if node.inputs else labelled_owner(node)
     return owners
 
 
-def op_group(node) -> str:
-    """The op's mark, all powers being one; "leaves" for leaves."""
-    mark = node._op
-    return "**" if mark.startswith("**") else mark or "leaves"
+def result_owner(node: Value, owners: dict[Value, str]) -> str:
+    parameters = [x for x in node.inputs if not x.inputs and owners[x]]
+    if parameters:
+        computed_with_one = len(parameters) < len(node.inputs)
+        return owners[parameters[0]] if computed_with_one else ""
+    modules = {owners[x] for x in node.inputs}
+    return modules.pop() if len(modules) == 1 else ""
 
 
-def owner_of_label(node) -> str:
-    """The module in a parameter's label: "model.layers.0" of "model.layers.0.w.1"."""
-    path = node.label.split(".")
-    if not all(part.isidentifier() or part.isdigit() for part in path):
-        return ""
-    while len(path) > 1 and path[-1].isdigit():
-        path.pop()
-    return ".".join(path[:-1])
+def op_group(node: Value) -> str:
+    """Return the op's symbol, "**" for every power, and "leaves" for a leaf."""
+    symbol = node._op
+    return "**" if symbol.startswith("**") else symbol or "leaves"
 
 
-def shorten(owner: str, longest: int) -> str:
-    """The module around: "model.layers.0" of "model.layers.0.neurons.3"."""
-    path = owner.split(".")
-    if len(path) - 1 < longest:
+def labelled_owner(node: Value) -> str:
+    """Return the module that a node's label names: "model.layers.0" for "model.layers.0.w.1"."""
+    parts = node.label.split(".")
+    is_path = all(part.isidentifier() or part.isdigit() for part in parts)
+    return owner_of(node.label) if is_path else ""
+
+
+def enclosing_module(owner: str, deepest: int) -> str:
+    """Return the module around a module, if its path has `deepest` dots, else the module itself.
+
+    The module around "model.layers.0.neurons.3" is "model.layers.0".
+    """
+    if owner.count(".") < deepest:
         return owner
+    path = owner.split(".")
     path.pop()
     while len(path) > 1 and not path[-1].isdigit():
         path.pop()

@@ -1,23 +1,28 @@
-"""Where the parts of a drawing stand. Asked of Graphviz once, by its JSON.
+"""The places of the parts of a drawing, by Graphviz or, for long links, in plain columns.
 
-Rule: sizes go in and places come out, in pixels from the top left; what is drawn is not known here.
-Where links are so long that Graphviz would search for minutes, parts stand in plain columns.
+Rule: sizes go in and places come out, in pixels from the top left. Nothing here knows what the
+parts show.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from micrograd.drawing import layered_layout
-from micrograd.drawing.dot import HASTE, LARGE, digraph
+from micrograd.drawing.dot import FAST_LAYOUT, LARGE, digraph
 from micrograd.drawing.layered_layout import Box
 
-LONG = 5000  # columns that all links together pass by: with more Graphviz takes too long
+MOST_PASSED = 5000  # columns that all links together pass by; with more, Graphviz takes too long
 DOTS_PER_INCH = 72.0  # Graphviz's own: its points are our pixels
+
+Link = tuple[str, str]  # the keys of two items
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Item:
-    """A box or a disc: `key` is its name, and `shape` "box" or "circle"."""
+    """A box or a disc: `key` is its name, and `shape` is "box" or "circle"."""
 
     key: str
     width: float
@@ -27,68 +32,93 @@ class Item:
 
 @dataclass(frozen=True)
 class Layout:
-    """`centers` of the items, and of each link the points of a Bezier curve: start, then threes."""
+    """The places: `centers` of the items and, for each link, a Bezier curve.
+
+    A curve is a list of points: its start, and then three points for each piece.
+    """
 
     width: float
     height: float
-    centers: dict[str, tuple[float, float]]
-    curves: list[list[tuple[float, float]]]
+    centers: dict[str, Point]
+    curves: list[list[Point]]
 
 
-def layout(items: list[Item], links: list[tuple[str, str]], rankdir: str = "LR") -> Layout:
-    """Places for the items so that links go from left to right (or, with "TB", down).
+def place(items: Sequence[Item], links: Sequence[Link], rankdir: str = "LR") -> Layout:
+    """Return places for the items in which links go from left to right (or, with "TB", down).
 
-    >>> placed = layout([Item("a", 40, 20), Item("b", 40, 20)], [("a", "b")])
-    >>> placed.centers["a"][0] < placed.centers["b"][0]
+    >>> layout = place([Item("a", 40, 20), Item("b", 40, 20)], [("a", "b")])
+    >>> layout.centers["a"][0] < layout.centers["b"][0]
     True
     """
     if len(items) > LARGE:
         boxes = boxes_of(items, links, rankdir)
-        if layered_layout.assign([*boxes.values()]) > LONG:
-            return in_columns(boxes, links, rankdir)
+        if layered_layout.assign_columns([*boxes.values()]) > MOST_PASSED:
+            return place_in_columns(boxes, links, rankdir)
+    return place_by_graphviz(items, links, rankdir)
+
+
+# ------------------------------------------------------------------------------------- Graphviz
+
+
+def place_by_graphviz(items: Sequence[Item], links: Sequence[Link], rankdir: str) -> Layout:
     dot = digraph("json", rankdir)
     if len(items) > LARGE:
-        dot.attr(**HASTE)
+        dot.attr(**FAST_LAYOUT)
     for item in items:
-        inches = (item.width / DOTS_PER_INCH, item.height / DOTS_PER_INCH)
-        size = {"width": str(inches[0]), "height": str(inches[1]), "fixedsize": "true"}
-        dot.node(item.key, "", shape=item.shape, ordering="in", **size)
+        size = {"width": inches(item.width), "height": inches(item.height)}
+        dot.node(item.key, "", shape=item.shape, ordering="in", fixedsize="true", **size)
     for tail, head in links:
         dot.edge(tail, head, arrowhead="none")
-    found = json.loads(dot.pipe())
-    _, _, width, height = map(float, found["bb"].split(","))
+    return read_layout(json.loads(dot.pipe()), links)
 
-    def point(text: str) -> tuple[float, float]:
-        x, y = map(float, text.split(","))
-        return x, height - y
 
-    centers = {one["name"]: point(one["pos"]) for one in found.get("objects", ())}
-    curves = {}
-    for edge in found.get("edges", ()):
-        ends = (found["objects"][edge["tail"]]["name"], found["objects"][edge["head"]]["name"])
-        points = [point(text) for text in edge["pos"].split() if text[0] not in "es"]
-        curves.setdefault(ends, []).append(points)
+def inches(pixels: float) -> str:
+    return str(pixels / DOTS_PER_INCH)
+
+
+def read_layout(drawing: dict[str, Any], links: Sequence[Link]) -> Layout:
+    """Return the layout that Graphviz's JSON describes; its y axis points up, and ours down."""
+    _, _, width, height = map(float, drawing["bb"].split(","))
+    nodes = drawing.get("objects", ())
+    centers = {node["name"]: point(node["pos"], height) for node in nodes}
+    curves: dict[Link, list[list[Point]]] = {}
+    for edge in drawing.get("edges", ()):
+        ends = nodes[edge["tail"]]["name"], nodes[edge["head"]]["name"]
+        texts = [text for text in edge["pos"].split() if text[0] not in "es"]
+        curves.setdefault(ends, []).append([point(text, height) for text in texts])
     return Layout(width, height, centers, [curves[link].pop(0) for link in links])
 
 
-def boxes_of(items: list[Item], links, rankdir: str) -> dict[str, Box]:
+def point(text: str, height: float) -> Point:
+    x, y = map(float, text.split(","))
+    return x, height - y
+
+
+# -------------------------------------------------------------------------------- plain columns
+
+
+def boxes_of(items: Sequence[Item], links: Sequence[Link], rankdir: str) -> dict[str, Box]:
+    """Return {key: box}, with the links; for "TB" the boxes lie on their side."""
     boxes = {}
     for item in items:
-        boxes[item.key] = Box(item.width, item.height)
-        if rankdir == "TB":
-            boxes[item.key] = Box(item.height, item.width)
+        size = (item.width, item.height) if rankdir == "LR" else (item.height, item.width)
+        boxes[item.key] = Box(*size)
     for tail, head in links:
         layered_layout.link(boxes[tail], boxes[head])
     return boxes
 
 
-def in_columns(boxes: dict[str, Box], links, rankdir: str) -> Layout:
-    """The same, quickly, with links that pass over what is between their ends."""
-    width, height = layered_layout.place([*boxes.values()])
+def place_in_columns(boxes: Mapping[str, Box], links: Sequence[Link], rankdir: str) -> Layout:
+    """Return a layout in plain columns, which is quick; links may pass over items."""
+    width, height = layered_layout.place_boxes([*boxes.values()])
     centers = {key: (box.x, box.y) for key, box in boxes.items()}
     curves = [layered_layout.curve(boxes[tail], boxes[head]) for tail, head in links]
     if rankdir == "LR":
         return Layout(width, height, centers, curves)
-    centers = {key: (y, x) for key, (x, y) in centers.items()}
-    curves = [[(y, x) for x, y in points] for points in curves]
-    return Layout(height, width, centers, curves)
+    turned = {key: swap(center) for key, center in centers.items()}
+    return Layout(height, width, turned, [list(map(swap, points)) for points in curves])
+
+
+def swap(point: Point) -> Point:
+    x, y = point
+    return y, x

@@ -1,70 +1,77 @@
 """`draw`: the graph of a Value as a picture that shows itself in a notebook and can be saved.
 
-Rule: here it is decided what is drawn, a part for each node, or for each module where there are
-many; how it looks is svg.py's.
+Rule: this file decides what is drawn, a part for each node or, in a large graph, for each module;
+`svg` decides how a part looks.
 """
 
 import functools
-import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from micrograd import errors
 from micrograd.drawing import messages
 from micrograd.drawing.dot import draw_dot
-from micrograd.drawing.folding import fold
-from micrograd.drawing.module_details import Inside, counts, insides
-from micrograd.drawing.player.page import page, still
+from micrograd.drawing.folding import group_nodes
+from micrograd.drawing.module_details import ModuleDetail, group_counts, module_details
+from micrograd.drawing.player.page import page, static_page
 from micrograd.drawing.svg import Part, svg
-from micrograd.drawing.text import grad_of, shown
+from micrograd.drawing.text import grad_text
+from micrograd.engine import Value
 from micrograd.explaining import checked_order, names_of
 from micrograd.support import files
 from micrograd.support.extras import missing_extra
+from micrograd.support.numbers import format_fixed
 
 CARD_TITLE = "the graph of {}: {:,} nodes"
 FRAME = (
     '<iframe srcdoc="{}" sandbox="allow-scripts" title="the graph" width="100%" height="{}" '
     'frameborder="0"></iframe>'
 )
-AROUND = 520  # pixels, of the controls below the picture
+TALLEST = 400  # pixels that the picture has in a notebook
+CONTROLS_HEIGHT = 520  # pixels of the controls below it
 MOST_PLAYED = 1200  # nodes that have a card each
-WAYS = {".svg": "svg", ".png": "png", ".html": "html"}
+FORMATS = {".svg": "svg", ".png": "png", ".html": "html"}  # ending of a file: attribute
+GLYPHS = {"plus": "\u25b2 ", "minus": "\u25bc "}  # triangles that point up and down
+
+Links = list[tuple[str, str]]
 
 
 class Picture:
-    """A drawing: `.svg`, `.html` and `.png`, and `.save(path)` by the path's ending.
+    """A drawing: `.svg`, `.html` and `.png`, and `.save(path)`, which goes by the path's ending.
 
     A notebook shows its page.
     """
 
-    def __init__(self, root, rankdir: str = "LR"):
+    def __init__(self, root: Value, rankdir: str = "LR"):
         self.root, self.rankdir = root, rankdir
         self.nodes = checked_order(root)
         self.folded = len(self.nodes) > MOST_PLAYED
         self.title = CARD_TITLE.format(root.label or "a Value", len(self.nodes))
-        drawn = folded(self.nodes) if self.folded else each(self.nodes)
-        self.svg = svg(*drawn, self.title, rankdir)
+        parts, links = module_cards(self.nodes) if self.folded else node_cards(self.nodes)
+        self.svg, self.height = svg(parts, links, self.title, rankdir)
 
     @functools.cached_property
     def html(self) -> str:
-        """One page, to be opened from disk: nothing else is loaded.
+        """One page that loads nothing else, so that it can be opened from disk.
 
-        It plays forward and backward step by step, takes other numbers for the leaves, shows what
-        usual mistakes do, and asks. Where cards are modules it is a still, with what is in them
-        below.
+        It plays forward and backward step by step, takes other numbers for the leaves, shows the
+        effect of common mistakes, and asks questions. If the graph is folded, the page is static,
+        and lists the contents of the modules below the picture.
         """
         if self.folded:
             why = messages.too_large_to_play(len(self.nodes), MOST_PLAYED)
-            return still(self.svg, self.title, why, unfolded(self.nodes, self.rankdir))
-        return page(self.played, self.title, self.root)
+            return static_page(self.svg, self.title, why, module_sections(self.nodes, self.rankdir))
+        return page(self.labelled_svg, self.title, self.nodes)
 
-    def widget(self):
-        """The page as a widget: a leaf that is moved there is moved in Python, and all with it.
+    def widget(self) -> Any:
+        """Return the page as a widget: when a reader moves a leaf there, Python's graph follows.
 
-        After a change in Python, `refresh()` shows it. Without anywidget, the picture itself, which
-        plays as well, and a line that says how to get it. Raises GraphError or TraceError for a
-        graph that only Python can compute, and where cards are modules.
+        After a change in Python, `refresh()` shows it. Without anywidget, print how to install it
+        and return the picture, whose page plays as well. Raises GraphError or TraceError for a
+        graph that only Python can compute, and GraphError for a folded one.
         """
         try:
             from micrograd.drawing.player.widget import Player
@@ -73,47 +80,51 @@ class Picture:
             return self
         if self.folded:
             raise errors.GraphError(messages.too_large_to_play(len(self.nodes), MOST_PLAYED))
-        return Player(self.root, self.played)
+        return Player(self.root, self.labelled_svg)
 
     @functools.cached_property
-    def played(self) -> str:
-        """The SVG for a page, with a name on each card, as its lines call it."""
-        return svg(*each(self.nodes, names_of(self.nodes)), self.title, self.rankdir)
+    def labelled_svg(self) -> str:
+        """The SVG for a page: each card has the name that the page's sentences use."""
+        parts, links = node_cards(self.nodes, names_of(self.nodes))
+        return svg(parts, links, self.title, self.rankdir).text
 
     @property
     def png(self) -> bytes:
-        """Graphviz's picture of the same graph, of dots."""
+        """Graphviz's picture of the same graph."""
         return draw_dot(self.root, rankdir=self.rankdir).pipe("png", quiet=True)
 
-    def save(self, path) -> Path:
-        """Write the file, whole or not at all; returns where it is.
+    def save(self, path: str | Path) -> Path:
+        """Write the picture to a file, whole or not at all, and return its path.
 
-        Raises ValueError for an ending that is none of .svg, .png and .html, and OSError where
-        nothing can be written.
+        Raises ValueError for an ending other than .svg, .png and .html, and OSError if the file
+        cannot be written.
         """
-        ending = Path(path).suffix.lower()
-        if ending not in WAYS:
-            raise ValueError(errors.unknown_format(Path(path).name, [w[1:] for w in WAYS]))
-        return files.write(Path(path), getattr(self, WAYS[ending]))
+        path = Path(path)
+        ending = path.suffix.lower()
+        if ending not in FORMATS:
+            names = [ending.removeprefix(".") for ending in FORMATS]
+            raise ValueError(errors.unknown_format(path.name, names))
+        return files.write(path, getattr(self, FORMATS[ending]))
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        """The page in a frame of its own; the SVG for what shows no pages."""
-        height = re.search(r'<svg[^>]* height="(\d+)"', self.svg)[1]
-        frame = FRAME.format(escape(self.html), min(int(height), 400) + AROUND)
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Return the page in a frame of its own, and the SVG for programs that show no pages."""
+        height = min(round(self.height), TALLEST) + CONTROLS_HEIGHT
+        frame = FRAME.format(escape(self.html), height)
         return {"text/html": frame, "image/svg+xml": self.svg, "text/plain": repr(self)}
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<Picture of {self.title}>"
 
 
-def draw(root, rankdir: str = "LR") -> Picture:
-    """The graph below `root` as a `Picture`: a card for each Value, a disc for each op.
+def draw(root: Value, rankdir: str = "LR") -> Picture:
+    """Return the graph below `root` as a `Picture`: a card for each Value, a disc for each op.
 
-    A card says label, data and grad; a constant without a label is small. Blue and a plus mean a
-    grad that is positive, orange, dashes and a minus a negative one. Of more than 1,200 nodes each
-    card stands for the nodes of a module, if `label_all` has named its parameters, or of an op.
-    `rankdir` is "LR" (left to right) or "TB" (top to bottom). Raises GraphError for a cycle, and
-    for more than two million nodes.
+    A card shows label, data and grad; a constant without a label is small. Blue and a triangle that
+    points up mean a positive grad; orange, dashes and a triangle that points down a negative one. A
+    graph of more than 1,200 nodes is folded: each card then stands for the nodes of a module, if
+    `label_all` has named its parameters, or of an op. `rankdir` is "LR" (left to right) or "TB"
+    (top to bottom). Raises GraphError for a cycle and for more than two million nodes, and
+    ValueError for another `rankdir`.
 
     >>> from micrograd import Value
     >>> draw(Value(2.0, label="a") * 3.0)
@@ -124,16 +135,23 @@ def draw(root, rankdir: str = "LR") -> Picture:
     return Picture(root, rankdir)
 
 
-def each(nodes, names: dict | None = None) -> tuple[list[Part], list[tuple[str, str]]]:
-    """A card for each node, and a disc for its op; with `names`, also on those without a label.
+# ---------------------------------------------------------------------------------------- cards
 
-    What a node is computed from may be missing: then it has no disc.
+
+def node_cards(
+    nodes: Sequence[Value], names: Mapping[Value, str] | None = None
+) -> tuple[list[Part], Links]:
+    """Return a card for each node and a disc for its op, and the links between them.
+
+    With `names`, cards without a label show their name. A node has no disc if one of its inputs is
+    not among the nodes.
     """
     keys = {node: f"n{i}" for i, node in enumerate(nodes)}
-    known = any(node.grad for node in nodes)
-    parts, links = [], []
+    ran = any(node.grad for node in nodes)
+    parts: list[Part] = []
+    links: Links = []
     for node, key in keys.items():
-        parts.append(card(node, key, known, names))
+        parts.append(card(node, key, ran, names[node] if names else ""))
         if node.inputs and all(x in keys for x in node.inputs):
             parts.append(Part(f"{key}op", (("op", node._op),), f"op {node._op}", disc=True))
             links += [(keys[x], f"{key}op") for x in node.inputs]
@@ -141,55 +159,60 @@ def each(nodes, names: dict | None = None) -> tuple[list[Part], list[tuple[str, 
     return parts, links
 
 
-def card(node, key: str, known: bool, names: dict | None) -> Part:
-    grad = grad_of(node, known)
-    told = f"{node.label or node._op or 'a constant'}, data {shown(node.data)}, {grad}"
-    name = ("label", node.label) if node.label else ("name", names[node] if names else "")
-    lines = [name] if name[1] else []
+def card(node: Value, key: str, ran: bool, name: str) -> Part:
+    """Return the card of a node; `ran` says whether backward() has been run."""
+    data, grad = format_fixed(node.data), grad_text(node, ran)
+    description = f"{node.label or node._op or 'a constant'}, data {data}, {grad}"
+    head = ("label", node.label) if node.label else ("name", name)
+    lines = [head] if head[1] else []
     if not node.label and not node.inputs:
-        return Part(key, (*lines, ("data", shown(node.data))), told)
-    sign = "plus" if node.grad > 0.0 else "minus" if node.grad < 0.0 else ""
-    lines.append(("data", f"data {shown(node.data)}"))
-    lines.append(("grad", {"plus": "\u25b2 ", "minus": "\u25bc "}.get(sign, "") + grad))
-    return Part(key, tuple(lines), told, sign)
+        return Part(key, (*lines, ("data", data)), description)
+    sign = sign_class(node.grad)
+    lines += [("data", f"data {data}"), ("grad", GLYPHS.get(sign, "") + grad)]
+    return Part(key, tuple(lines), description, sign)
 
 
-def folded(nodes: list) -> tuple[list[Part], list[tuple[str, str]]]:
-    """A card for each group of nodes, and a link where one is used by another."""
-    groups = fold(nodes)
+def sign_class(grad: float) -> str:
+    if grad > 0.0:
+        return "plus"
+    return "minus" if grad < 0.0 else ""
+
+
+def module_cards(nodes: Sequence[Value]) -> tuple[list[Part], Links]:
+    """Return a card for each group of nodes, and a link if one group uses another."""
+    groups = group_nodes(nodes)
     keys = {group: f"g{i}" for i, group in enumerate(dict.fromkeys(groups.values()))}
-    parts = [
-        Part(
-            keys[group],
-            (("label", group), ("", f"{count:,} nodes")),
-            f"{group}: {count:,} nodes",
-        )
-        for group, count in Counter(groups.values()).items()
-    ]
+    parts = []
+    for group, number in Counter(groups.values()).items():
+        count = f"{number:,} nodes"
+        parts.append(Part(keys[group], (("label", group), ("", count)), f"{group}: {count}"))
     edges = ((x, node) for node in nodes for x in node.inputs)
     between = dict.fromkeys((keys[groups[x]], keys[groups[node]]) for x, node in edges)
-    return parts, [link for link in between if link[0] != link[1]]
+    return parts, [(tail, head) for tail, head in between if tail != head]
 
 
-def unfolded(nodes: list, rankdir: str) -> str:
-    """What is in each module, as HTML that opens at a click."""
-    found = list(insides(nodes))
-    text = []
-    for group, count in sorted(counts(found).items()):
-        text.append(f"<details><summary>{escape(group)}: {count:,} nodes</summary>\n")
-        text += [opened(inside, rankdir) for inside in found if inside.group == group]
-        text.append("</details>\n")
-    return "".join(text)
+# ---------------------------------------------------------------------- the contents of modules
 
 
-def opened(inside: Inside, rankdir: str) -> str:
-    """One owner, that is a neuron: a picture of its first sample."""
-    title = f"{inside.owner}: {inside.count:,} nodes"
-    if inside.samples > 1:
-        title += f", {inside.samples:,} samples; the first"
-    if not inside.nodes:
-        return f"<p>{escape(title)}: too many to be drawn here; try draw() of one of them.</p>\n"
-    drawing = svg(*each(inside.nodes), title, rankdir)
+def module_sections(nodes: Sequence[Value], rankdir: str) -> str:
+    """Return the contents of each module as HTML that opens at a click."""
+    details = list(module_details(nodes))
+    texts = []
+    for group, count in sorted(group_counts(details).items()):
+        texts.append(f"<details><summary>{escape(group)}: {count:,} nodes</summary>\n")
+        texts += [neuron_section(detail, rankdir) for detail in details if detail.group == group]
+        texts.append("</details>\n")
+    return "".join(texts)
+
+
+def neuron_section(detail: ModuleDetail, rankdir: str) -> str:
+    """Return a picture of the first sample of one owner, which is a neuron in most models."""
+    title = f"{detail.owner}: {detail.count:,} nodes"
+    if detail.samples > 1:
+        title += f", {detail.samples:,} samples; the first"
+    if not detail.nodes:
+        return f"<p>{escape(title)}: too many to draw here. Try draw() of one of them.</p>\n"
+    drawing = svg(*node_cards(detail.nodes), title, rankdir).text
     head = f"<details><summary>{escape(title)}</summary>"
-    region = f'<div class="stage" role="region" tabindex="0" aria-label="{escape(inside.owner)}">'
+    region = f'<div class="stage" role="region" tabindex="0" aria-label="{escape(detail.owner)}">'
     return f"{head}\n{region}{drawing}</div></details>\n"

@@ -1,28 +1,47 @@
 """Graphs as text, and the labels of their nodes."""
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from itertools import chain
+from typing import Any
 
 from micrograd import errors
+from micrograd.engine import Value
 from micrograd.graph import topological_order
 from micrograd.support.nest import children
+from micrograd.support.numbers import format_fixed
 
-MOST_NODES = 500  # of more than these a picture shows nothing
+MOST_NODES = 500  # that `tree` and `draw_dot` show one by one
 
 
-def trace(root) -> tuple[list, list]:
-    """(nodes, edges) below `root`: nodes after their inputs, an edge (input, node) for each use."""
+def trace(root: Value) -> tuple[list[Value], list[tuple[Value, Value]]]:
+    """Return (nodes, edges) of the graph below `root`.
+
+    Nodes come after their inputs; there is an edge (input, node) for each use of an input. Raises
+    TypeError if `root` is not a node.
+
+    >>> a = Value(2.0)
+    >>> nodes, edges = trace(a * a)
+    >>> len(nodes), len(edges)
+    (2, 2)
+    """
     if not hasattr(root, "inputs"):
         raise TypeError(errors.not_a_node(root))
     nodes = topological_order(root)
     return nodes, [(x, node) for node in nodes for x in node.inputs]
 
 
-def label_all(names: dict) -> None:
+def label_all(names: Mapping[str, Any]) -> None:
     """Label Values after the variables that hold them: `label_all(locals())`.
 
-    Also those in lists and dicts ("x[0]") and the parameters of modules ("model.layers.0.b"). A
-    Value that has a label keeps it.
+    It also labels those in lists and dicts ("x[0]") and the parameters of modules
+    ("model.layers.0.b"). A Value that has a label keeps it, and names that begin with an underscore
+    are skipped.
+
+    >>> row = [Value(1.0), Value(2.0)]
+    >>> label_all({"row": row})
+    >>> row[1].label
+    'row[1]'
     """
     for name, x in names.items():
         if not name.startswith("_"):
@@ -30,8 +49,8 @@ def label_all(names: dict) -> None:
                 value.label = value.label or label
 
 
-def values_in(name: str, x):
-    """(what to call it, Value) for every Value in what the variable `name` holds."""
+def values_in(name: str, x: Any) -> Iterator[tuple[str, Value]]:
+    """Yield (label, Value) for every Value in what the variable `name` holds."""
     if isinstance(x, type):
         return
     if hasattr(x, "named_parameters"):
@@ -42,11 +61,11 @@ def values_in(name: str, x):
         yield from values_in(f"{name}[{key}]", part)
 
 
-def tree(root) -> str:
-    """The graph below `root` as text: each node's inputs stand, indented, under it.
+def tree(root: Value) -> str:
+    """Return the graph below `root` as text: each node's inputs stand, indented, under it.
 
-    A node that is used twice is shown once, and then referred to by its number. Of more than 500
-    nodes the first 500 are shown.
+    A node that is used more than once is written once, and its number stands for it afterwards. If
+    there are more than 500 lines, the first 500 are shown.
 
     >>> from micrograd import Value
     >>> x = Value(3.0, label="x")
@@ -58,44 +77,51 @@ def tree(root) -> str:
     └── data 1.0000  backward not run
     """
     nodes = topological_order(root)
-    known = any(node.grad for node in nodes)
-    uses = Counter(chain.from_iterable(node.inputs for node in nodes))
-    numbers: dict = {}  # of the nodes that are used more than once, as they are met
-    lines: list[str] = []
+    writer = TreeWriter(nodes)
     waiting = [(root, "", "")]
-    while waiting and len(lines) < MOST_NODES:
+    while waiting and len(writer.lines) < MOST_NODES:
         node, lead, below = waiting.pop()
-        if node in numbers:
-            lines.append(f"{lead}{title(node)} #{numbers[node]}".rstrip())
-            continue
-        if uses[node] > 1:
-            numbers[node] = len(numbers) + 1
-        mark = f"  #{numbers[node]}" if node in numbers else ""
-        text = f"{title(node)} data {shown(node.data)}  {grad_of(node, known)}{mark}"
-        lines.append(lead + text.lstrip())
-        waiting.extend(reversed(branches(node, below)))
+        if writer.write(node, lead):
+            waiting.extend(reversed(branches(node, below)))
     if waiting:
-        lines.append(f"... {len(nodes):,} nodes in all")
-    return "\n".join(lines)
+        writer.lines.append(f"... {len(nodes):,} nodes in all")
+    return "\n".join(writer.lines)
 
 
-def title(node) -> str:
+class TreeWriter:
+    """Writes one line for each use of a node, and the whole node only for its first use."""
+
+    def __init__(self, nodes: list[Value]):
+        self.ran = any(node.grad for node in nodes)  # backward()
+        self.uses = Counter(chain.from_iterable(node.inputs for node in nodes))
+        self.numbers: dict[Value, int] = {}  # of the nodes that are used more than once
+        self.lines: list[str] = []
+
+    def write(self, node: Value, lead: str) -> bool:
+        """Add the line of a node behind `lead`; return whether its inputs follow."""
+        if node in self.numbers:
+            self.lines.append(f"{lead}{title(node)} #{self.numbers[node]}".rstrip())
+            return False
+        mark = ""
+        if self.uses[node] > 1:
+            self.numbers[node] = len(self.numbers) + 1
+            mark = f"  #{self.numbers[node]}"
+        data, grad = format_fixed(node.data), grad_text(node, self.ran)
+        text = f"{title(node)} data {data}  {grad}{mark}"
+        self.lines.append(lead + text.lstrip())
+        return True
+
+
+def title(node: Value) -> str:
     return " ".join(filter(None, (node.label, node._op)))
 
 
-def grad_of(node, known: bool) -> str:
-    return f"grad {shown(node.grad)}" if known else "backward not run"
+def grad_text(node: Value, ran: bool) -> str:
+    """Return the grad as text; `ran` says whether backward() has been run."""
+    return f"grad {format_fixed(node.grad)}" if ran else "backward not run"
 
 
-def shown(number: float) -> str:
-    """Four places after the point, as in the lecture; a large number in scientific notation."""
-    return f"{number:.4f}" if abs(number) < 1e6 else f"{number:.4e}"
-
-
-def branches(node, below: str) -> list[tuple]:
-    """(input, what stands before it, what stands before its own inputs), for each input."""
-    found = []
-    for i, x in enumerate(node.inputs, 1):
-        lead, rest = ("└── ", "    ") if i == len(node.inputs) else ("├── ", "│   ")
-        found.append((x, below + lead, below + rest))
-    return found
+def branches(node: Value, below: str) -> list[tuple[Value, str, str]]:
+    """Return for each input: (it, what stands before it, what stands before its own inputs)."""
+    leads = [("├── ", "│   ")] * (len(node.inputs) - 1) + [("└── ", "    ")]
+    return [(x, below + lead, below + rest) for x, (lead, rest) in zip(node.inputs, leads)]

@@ -1,32 +1,32 @@
-"""The player: a picture with all it takes to play its events, as one page that loads nothing.
+"""The page of the player: a picture with all that it takes to play its events, in one file.
 
-Rule: what a page knows of a graph is plain data, made here; what it does is in web/.
+Rule: this file writes down what the page knows of a graph, as plain data; the code in web/ does the
+rest. A page loads nothing, and its policy lets nothing else run.
 """
 
 import base64
 import gzip
 import hashlib
 import json
-import math
 import re
 import sys
+from collections.abc import Iterable, Sequence
 from html import escape
+from typing import Any
 
 from micrograd import errors
 from micrograd.drawing import messages
-from micrograd.drawing.player.javascript import number_of, rows, source
-from micrograd.explaining import (
-    ALGORITHMS,
-    checked_order,
-    names_of,
-    node_formula,
-    notes_on,
-    partial_formulas,
-)
+from micrograd.drawing.player.javascript import literal, rows, web_file
+from micrograd.engine import Value
+from micrograd.explaining import ALGORITHMS, names_of, node_formula, notes_on, partial_formulas
 from micrograd.ops import Op, is_row
+from micrograd.support.numbers import json_number
 
 # each imports only those before it
-MODULES = ["engine", "timeline", "facts", "quiz", "asking", "controls", "picture", "player"]
+MODULES = (
+    *("numbers", "engine", "timeline", "facts", "quiz"),
+    *("quiz_panel", "controls", "picture", "player"),
+)
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; script-src {}; style-src {}"
 PAGE = """<!doctype html>
 <html lang="en">
@@ -47,14 +47,14 @@ PAGE = """<!doctype html>
 {scripts}</body>
 </html>
 """
-PACK = 200_000  # characters of a picture from which on it is packed
+PACKED_FROM = 200_000  # characters of a picture from which on it is compressed
 PACKED = '<script type="text/plain" id="packed">{}</script>\n<script type="module">{}</script>\n'
 DATA = '<script type="application/json" id="graph">{}</script>\n<script type="module">{}</script>\n'
 START = """
 const page = JSON.parse(document.querySelector("#graph").textContent);
 player(document.querySelector("main"), page, rows, { keys: document });
 """
-UNPACKING = '<p class="note">The picture is unpacked by JavaScript.</p>'
+UNPACKING = '<p class="note">JavaScript unpacks the picture.</p>'
 UNPACK = """
 const bytes = atob(document.querySelector("#packed").textContent);
 const packed = Uint8Array.from(bytes, (c) => c.charCodeAt());
@@ -65,113 +65,135 @@ player(document.querySelector("main"), page, rows, { keys: document });
 """
 
 
-def page(svg: str, title: str, root) -> str:
-    """The text of the page; a still, which says why, where only Python can compute the graph.
+def page(svg: str, title: str, order: Sequence[Value]) -> str:
+    """Return the text of the page for a graph in its order; `svg` is its picture.
 
-    A large picture is packed: it shows only where JavaScript runs.
+    It is a static page that says why, if only Python can compute the graph. The picture of a large
+    graph is compressed: it appears only if JavaScript runs.
     """
     try:
-        code, data = module(root), data_of(root)
+        code, data = module(order), page_data(order)
     except (errors.TraceError, errors.GraphError) as error:
-        return still(svg, title, str(error))
-    if len(svg) < PACK:
+        return static_page(svg, title, str(error))
+    if len(svg) < PACKED_FROM:
         code += START
-        return filled(svg, title, DATA.format(as_json(data), code), code)
+        return page_text(title, svg, scripts=DATA.format(as_json(data), code), code=[code])
     code += UNPACK
     packed = gzip.compress(as_json([svg, data]).encode(), mtime=0)
     scripts = PACKED.format(base64.b64encode(packed).decode(), code)
-    return filled(svg, title, scripts, code, shown=UNPACKING)
+    return page_text(title, UNPACKING, styled=svg, scripts=scripts, code=[code])
 
 
-def still(svg: str, title: str, why: str, more: str = "") -> str:
-    """The text of a page that shows the picture and, below it, why it does not play, and `more`."""
-    return filled(svg, title, more=f'<p class="note">A still: {escape(why)}</p>\n{more}')
+def static_page(svg: str, title: str, why: str, more: str = "") -> str:
+    """Return the text of a page with the picture, the reason why it does not play, and `more`."""
+    note = f'<p class="note">This picture does not play: {escape(why)}</p>\n'
+    return page_text(title, svg, more=note + more)
 
 
-def filled(svg: str, title: str, scripts="", *code: str, more="", shown: str = "") -> str:
-    """The page, with the picture or what is `shown` before it is there."""
-    inner = re.findall(r"<style>(.*?)</style>", svg + more, re.DOTALL)
-    styles = [source("player.css"), *dict.fromkeys(inner)]
-    policy = POLICY.format(allowed(code), allowed(styles))
+def page_text(
+    title: str,
+    stage: str,
+    styled: str = "",
+    more: str = "",
+    scripts: str = "",
+    code: Iterable[str] = (),
+) -> str:
+    """Return the page with `stage` in the picture's place and `more` below it.
+
+    The styles of the pictures in these (or in `styled`, which comes later) and the `code` in
+    `scripts` are let in by the page's policy.
+    """
+    inner = re.findall(r"<style>(.*?)</style>", styled + stage + more, re.DOTALL)
+    styles = [web_file("player.css"), *dict.fromkeys(inner)]
+    policy = POLICY.format(csp_hashes(code), csp_hashes(styles))
     texts = {"policy": policy, "title": escape(title), "style": styles[0]}
-    return PAGE.format(**texts, svg=shown or svg, more=more, scripts=scripts)
+    return PAGE.format(**texts, svg=stage, more=more, scripts=scripts)
 
 
-def allowed(texts) -> str:
-    """What a Content-Security-Policy lets in: these very texts."""
+def csp_hashes(texts: Iterable[str]) -> str:
+    """Return the sources of a Content-Security-Policy that lets in these texts alone."""
     digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()) for text in texts]
     return " ".join(f"'sha256-{digest.decode()}'" for digest in digests) or "'none'"
 
 
-def module(root, *more: str) -> str:
-    """All of the JavaScript, as one module: the rows that the graph needs, and web/'s files.
+# ---------------------------------------------------------------------------------------- the code
 
-    Raises TraceError for a row whose forward or partials are not written in ops, GraphError for
-    what machine code has computed.
+
+def module(order: Sequence[Value], *more: str) -> str:
+    """Return all of the JavaScript as one module: the rows that the graph needs, and web/'s files.
+
+    Raises TraceError for a row whose forward or partials are not written in ops, and GraphError for
+    a result of machine code.
     """
-    for node in checked_order(root):
-        if node.op and not isinstance(node.op, Op):
-            raise errors.GraphError(messages.no_steps_in_machine_code(node.op.name))
-    table = rows(node.op for node in checked_order(root) if node.op)
-    known = f"const rows = (() => {{\n{source('ops.mjs')}return {table};\n}})();\n"
-    return known + "\n".join(map(bundled, (*MODULES, *more)))
+    ops = [node.op for node in order if node.op]
+    for op in ops:
+        if not isinstance(op, Op):
+            raise errors.GraphError(messages.no_steps_in_machine_code(op.name))
+    table = f"const rows = (() => {{\n{web_file('ops.mjs')}return {rows(ops)};\n}})();\n"
+    return table + "\n".join(map(inlined, (*MODULES, *more)))
 
 
-def bundled(name: str) -> str:
-    """A file of web/ as a part of one module: what it imports stands above it."""
-    above = r"^(import .*\n|export (?=function|const))"
-    return re.sub(above, "", source(f"{name}.mjs"), flags=re.MULTILINE)
+def inlined(name: str) -> str:
+    """Return a file of web/ as a part of one module, in which its imports stand above it."""
+    outside = r"^(import .*\n|export (?=function|const|class))"
+    return re.sub(outside, "", web_file(f"{name}.mjs"), flags=re.MULTILINE)
 
 
-def data_of(root) -> dict:
-    """{nodes, algorithms, notes, ran}: what a page knows of the graph, in JSON's types.
+# ---------------------------------------------------------------------------------------- the data
 
-    Nodes come after their inputs, the result last; numbers are text where JSON has none. Raises
+
+def page_data(order: Sequence[Value]) -> dict[str, Any]:
+    """Return {nodes, algorithms, notes, ran}: what a page knows of the graph, in JSON's types.
+
+    Nodes come after their inputs, the result last; numbers that JSON lacks are texts. Raises
     GraphError for a node that was made by hand.
     """
-    order = checked_order(root)
     names, grads = names_of(order), torch_grads(order)
     place = {node: i for i, node in enumerate(order)}
     nodes = []
     for node in order:
-        nodes.append({
-            "name": names[node],
-            "op": node.op.name if node.op else None,
-            "inputs": [place[x] for x in node.inputs],
-            "data": as_number(node.data),
-            "formula": node_formula(node, names) if node.op else "",
-            "partials": partial_formulas(node, names) if node.op else [],
-            "source": getattr(node, "made_at", ""),
-        })  # fmt: skip
+        entry = node_data(node, names, [place[x] for x in node.inputs])
         if node in grads:
-            nodes[-1]["torch"] = as_number(grads[node])
-    told = {
-        name: {"sign": algorithm.sign, "misconception": algorithm.misconception}
-        for name, algorithm in ALGORITHMS.items()
-    }
+            entry["torch"] = js_number(grads[node])
+        nodes.append(entry)
+    algorithms = {}
+    for name, row in ALGORITHMS.items():
+        algorithms[name] = {"sign": row.sign, "misconception": row.misconception}
     return {
         "nodes": nodes,
-        "algorithms": told,
+        "algorithms": algorithms,
         "notes": list(notes_on(order, names, ALGORITHMS["right"])),
         "ran": any(node.grad for node in order),  # backward()
     }
 
 
-def as_number(x: float) -> float | str:
-    whole = math.isfinite(x) and (x or math.copysign(1.0, x) > 0.0)
-    return x if whole else number_of(x)
+def node_data(node: Value, names: dict[Value, str], inputs: list[int]) -> dict[str, Any]:
+    return {
+        "name": names[node],
+        "op": node.op.name if node.op else None,
+        "inputs": inputs,
+        "data": js_number(node.data),
+        "formula": node_formula(node, names) if node.op else "",
+        "partials": partial_formulas(node, names) if node.op else [],
+        "source": getattr(node, "made_at", ""),
+    }
 
 
-def torch_grads(order: list) -> dict:
-    """{leaf: PyTorch's grad of the result}, where PyTorch is at work already; else nothing."""
-    known = all(node.op is None or is_row(node.op) for node in order)
-    if "torch" not in sys.modules or not known:
+def js_number(x: float) -> float | str:
+    """Return the number, or a text that JavaScript's Number() reads, if JSON lacks it."""
+    return json_number(x, literal)
+
+
+def torch_grads(order: Sequence[Value]) -> dict[Value, float]:
+    """Return {leaf: PyTorch's grad of the result}, if PyTorch is loaded already and has the ops."""
+    has_ops = all(node.op is None or is_row(node.op) for node in order)
+    if "torch" not in sys.modules or not has_ops:
         return {}
     from micrograd.check import evaluate_with_torch
 
     return evaluate_with_torch(order)[1]
 
 
-def as_json(x) -> str:
-    """JSON that no `</script>` can end."""
+def as_json(x: Any) -> str:
+    """Return JSON that no `</script>` can end."""
     return json.dumps(x, allow_nan=False).replace("<", "\\u003c")

@@ -1,44 +1,49 @@
-"""The player as a widget of anywidget: a leaf that is moved in the page moves in Python.
+"""The player as a widget of anywidget: a leaf that moves in the page moves in Python, too.
 
-Rule: the page and Python compute the same graph; what goes between them are the leaves' numbers.
+Rule: the page and Python compute the same graph; only the numbers of the leaves go between them.
 """
+
+from typing import Any
 
 import anywidget
 import traitlets
 
 from micrograd.drawing.player import page
-from micrograd.drawing.player.javascript import source
-from micrograd.engine import Value
+from micrograd.drawing.player.javascript import web_file
+from micrograd.engine import Value, read_data
 from micrograd.explaining import checked_order
+from micrograd.graph import fold
 
 
 class Player(anywidget.AnyWidget):
-    """The graph of `root`. `leaves` are the numbers of its leaves, in order."""
+    """A widget that plays the graph of `root`; `leaves` holds its leaves' numbers, in order."""
 
     drawing = traitlets.Unicode().tag(sync=True)
     page = traitlets.Dict().tag(sync=True)
-    leaves = traitlets.List().tag(sync=True)
+    leaves: traitlets.List[float | str] = traitlets.List().tag(sync=True)
 
     def __init__(self, root: Value, drawing: str):
         self.root, self.order = root, checked_order(root)
-        self._esm, self._css = page.module(root, "widget"), source("player.css")
-        super().__init__(drawing=drawing, page=page.data_of(root), leaves=self.numbers())
-        self.observe(self.follow, "leaves")
+        self._esm, self._css = page.module(self.order, "widget"), web_file("player.css")
+        data = page.page_data(self.order)
+        super().__init__(drawing=drawing, page=data, leaves=self.numbers())
+        self.observe(self.on_leaves_changed, "leaves")
 
-    def numbers(self) -> list:
-        """Those of the leaves, as JSON can say them."""
-        return [page.as_number(node.data) for node in self.order if not node.inputs]
+    def numbers(self) -> list[float | str]:
+        """Return the numbers of the leaves, as text where JSON lacks them."""
+        return [page.js_number(node.data) for node in self.order if not node.inputs]
 
     def refresh(self) -> None:
-        """After leaves were changed in Python: compute the rest, and tell the page."""
+        """Recompute the graph after its leaves changed in Python, and update the page."""
         self.leaves = self.numbers()
 
-    def follow(self, change) -> None:
-        """Give the leaves those numbers; then everything else follows, as in the page."""
-        numbers = iter(change["new"])
-        for node in self.order:
-            if not node.inputs:
-                node.data, node.grad = float(next(numbers)), 0.0
-            else:
-                node.data = node.op.forward(*[x.data for x in node.inputs])
+    def on_leaves_changed(self, change: dict[str, Any]) -> None:
+        """Give the leaves the new numbers, and run forward and backward."""
+        leaves = [node for node in self.order if not node.inputs]
+        for leaf, number in zip(leaves, change["new"]):
+            leaf.data = float(number)
+            leaf.grad = 0.0
+        results = fold(self.order, read_data, lambda op, inputs: op.forward(*inputs))
+        for node, number in results.items():
+            node.data = number
         self.root.backward()

@@ -1,9 +1,9 @@
-// The controls below the picture, as elements by name.
-// Rule: nothing happens here; player.mjs says what they do.
+// The controls below the picture, as an object of elements.
+// Rule: nothing happens here; player.mjs decides what the controls do.
 
-export const SPEEDS = [1, 2, 5, 20, 60]; // steps a second
+export const SPEEDS = [1, 2, 5, 20, 60]; // events a second
 
-/** An element: properties are set, or as attributes where there is no such property. */
+/** An element with its properties; a name that is no property becomes an attribute. */
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -18,33 +18,33 @@ const button = (text, label, more = {}) =>
   h("button", { type: "button", ariaLabel: label, title: label, ...more }, text);
 const option = (value, text) => h("option", { value }, text);
 
-/** All controls, appended to `root`, by name. */
+/** {name: element} of all controls, which are appended to `root`. */
 export function controls(root, graph, algorithms) {
   const ui = {
     line: h("p", { className: "line", role: "status" }),
     why: h("p", { className: "why" }),
     source: h("code", { className: "source", hidden: true }),
     first: button("«", "to the beginning (Home)"),
-    back: button("‹", "one step back (left arrow)"),
+    back: button("‹", "one event back (left arrow)"),
     play: button("▶", "play"),
-    forward: button("›", "one step forward (right arrow)"),
+    forward: button("›", "one event forward (right arrow)"),
     end: button("»", "to the end (End)"),
     position: h("input", { type: "range", min: 0, max: 1, value: 0, ariaLabel: "position" }),
     counter: h("span", { className: "counter" }),
-    speed: h("select", { ariaLabel: "steps a second" }, ...SPEEDS.map((s) => option(s, `${s}/s`))),
+    speed: h("select", { ariaLabel: "events a second" }, ...SPEEDS.map((s) => option(s, `${s}/s`))),
     node: h("select", {}, ...graph.map((node, i) => option(i, node.name))),
     number: h("input", { type: "number", step: "any" }),
     slider: h("input", { type: "range", ariaLabel: "move the number" }),
-    reset: button("reset", "all leaves as they were"),
+    reset: button("reset", "put all leaves back"),
     facts: h("dl"),
     algorithm: h("select", {}, ...Object.keys(algorithms).map((name) => option(name, name))),
     mistake: h("p", { role: "status" }),
-    pin: button("pin", "pin these numbers to compare with", { ariaPressed: "false" }),
+    pin: button("pin", "keep these numbers, to compare with later ones", { ariaPressed: "false" }),
     quiz: h("input", { type: "checkbox" }),
     question: h("span"),
     answer: h("input", { type: "text", inputMode: "decimal", size: 10, autocomplete: "off" }),
     left: h("span", { className: "left" }),
-    skip: button("tell me", "tell me, and ask for the next"),
+    skip: button("tell me", "give the answer, and ask for the next"),
     feedback: h("p", { role: "status" }),
     note: h("p", { className: "note" }),
     table: h("table"),
@@ -68,7 +68,7 @@ export function controls(root, graph, algorithms) {
     panel("Break it", h("label", {}, "algorithm ", ui.algorithm), ui.mistake),
     panel("Quiz", h("label", {}, ui.quiz, " hide the gradients and ask"), ui.ask, ui.feedback),
   );
-  const told = h("div", { className: "told" }, ui.line, ui.why, ui.source);
-  root.append(ui.note, told, bar, panels, ui.details);
+  const sentence = h("div", { className: "sentence" }, ui.line, ui.why, ui.source);
+  root.append(ui.note, sentence, bar, panels, ui.details);
   return ui;
 }

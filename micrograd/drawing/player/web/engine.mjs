@@ -1,8 +1,8 @@
-// Forward and backward over a graph of plain data, as in steps.py, for the page.
+// Forward and backward over a graph of plain data, for the page: events.py in JavaScript.
 // Rule: a graph is a list of {op, inputs, data}, nodes after their inputs and the result last;
-// `inputs` are places in the list, and `rows` are those of the table. No drawing here.
+// `inputs` are places in the list, and `rows` are those of the op table. Nothing is drawn here.
 
-/** The numbers of all nodes, computed anew from the leaves; those in `fixed` stay as they are. */
+/** The numbers of all nodes, recomputed from the leaves; those in `fixed` stay as they are. */
 export function forward(graph, rows, fixed = new Map()) {
   const data = [];
   graph.forEach((node, i) => {
@@ -13,7 +13,7 @@ export function forward(graph, rows, fixed = new Map()) {
   return data;
 }
 
-/** What a node owes each of its inputs, for a grad of 1. */
+/** The partials of a node, one for each of its inputs. */
 export function slopes(graph, rows, data, i) {
   const numbers = [...graph[i].inputs.map((x) => data[x]), data[i]];
   return graph[i].op ? rows[graph[i].op].partials.map((f) => f(...numbers)) : [];
@@ -23,21 +23,21 @@ export function slopes(graph, rows, data, i) {
 export function backward(graph, rows, data, algorithm = ALGORITHMS.right) {
   const grads = graph.map(() => 0);
   const root = graph.length - 1;
-  const read = algorithm.late ? late(graph, rows, data) : data;
-  const partial = partials(graph, rows, read);
+  const read = algorithm.readsAfterUpdate ? dataAfterUpdate(graph, rows, data) : data;
+  const partialsOfNode = rememberPartials(graph, rows, read);
   const events = [];
   for (let pass = 0; pass < (algorithm.passes ?? 1); pass++) {
     if (algorithm.clears ?? true) graph.forEach((node, i) => node.op && (grads[i] = 0));
     grads[root] = 1;
-    for (const [node, place] of (algorithm.order ?? backwards)(graph)) {
+    for (const [node, place] of (algorithm.order ?? reverseTopological)(graph)) {
       const input = graph[node].inputs[place];
       const [upstream, before] = [grads[node], grads[input]];
-      const slope = partial(node)[place];
-      const contribution = slope * upstream;
+      const partial = partialsOfNode(node)[place];
+      const contribution = partial * upstream;
       grads[input] = (algorithm.join ?? add)(before, contribution);
       const after = grads[input];
       const edge = { pass, node, place, input };
-      events.push({ ...edge, upstream, partial: slope, contribution, before, after });
+      events.push({ ...edge, upstream, partial, contribution, before, after });
       if (events.length > MOST_EDGES) throw new TooManyPaths();
     }
   }
@@ -47,23 +47,25 @@ export function backward(graph, rows, data, algorithm = ALGORITHMS.right) {
 const MOST_EDGES = 100_000;
 
 export class TooManyPaths extends Error {
-  message = `Here that is more than ${MOST_EDGES.toLocaleString("en")} edges, so it is not run.`;
+  message = `This takes more than ${MOST_EDGES.toLocaleString("en")} edges, so it is not run.`;
 }
 
-const LATE = 0.1; // learning rate of the update that comes between forward and backward
+const LEARNING_RATE = 0.1; // of the update that `closure_bug` makes before backward
 const add = (before, contribution) => before + contribution;
 
-function partials(graph, rows, read) {
-  const known = new Map();
+/** A function that gives the partials of a node, and computes them once. */
+function rememberPartials(graph, rows, data) {
+  const computed = new Map();
   return (i) => {
-    if (!known.has(i)) known.set(i, slopes(graph, rows, read, i));
-    return known.get(i);
+    if (!computed.has(i)) computed.set(i, slopes(graph, rows, data, i));
+    return computed.get(i);
   };
 }
 
-function late(graph, rows, data) {
+/** The numbers after an update moved the leaves, but not the results. */
+function dataAfterUpdate(graph, rows, data) {
   const { grads } = backward(graph, rows, data);
-  return data.map((x, i) => (graph[i].op ? x : x - LATE * grads[i]));
+  return data.map((x, i) => (graph[i].op ? x : x - LEARNING_RATE * grads[i]));
 }
 
 // ------------------------------------------------------------------------------------- orders
@@ -72,12 +74,12 @@ function* edges(graph, node) {
   for (let place = 0; place < graph[node].inputs.length; place++) yield [node, place];
 }
 
-/** A node after all that use it: the list is in order already. */
-function* backwards(graph) {
+/** The edges of each node after those of every node that uses it: the list is in order already. */
+function* reverseTopological(graph) {
   for (let node = graph.length - 1; node >= 0; node--) yield* edges(graph, node);
 }
 
-/** Every path by itself: what a node receives, it passes on at once. */
+/** Path by path: each node at once passes on whatever it receives. */
 function* alongPaths(graph, node = graph.length - 1) {
   for (const edge of edges(graph, node)) {
     yield edge;
@@ -85,7 +87,7 @@ function* alongPaths(graph, node = graph.length - 1) {
   }
 }
 
-/** The nodes nearest to the result first. */
+/** The edges of the nodes nearest to the result first. */
 function* byDistance(graph) {
   const order = [graph.length - 1];
   const seen = new Set(order);
@@ -98,7 +100,7 @@ function* byDistance(graph) {
   }
 }
 
-/** The names are those of steps.py, which has a sentence for each. */
+/** The names are those of events.py, which has a sentence for each. */
 export const ALGORITHMS = {
   right: {},
   assign: { join: (before, contribution) => contribution },
@@ -106,5 +108,5 @@ export const ALGORITHMS = {
   wrong_order: { order: byDistance },
   no_zero: { passes: 2, clears: false },
   wrong_sign: { join: (before, contribution) => before - contribution },
-  closure_bug: { late: true },
+  closure_bug: { readsAfterUpdate: true },
 };

@@ -1,25 +1,27 @@
-// What there is to know about a node: partials, paths, and two ways to check its grad.
-// Rule: numbers in, [name, text] pairs out; they are the same at every step of the playing.
+// The facts about a node: its partials, its paths, and two ways to check its grad.
+// Rule: numbers in, [name, text] pairs out; they do not change while the events play.
+import { shortNumber } from "./numbers.mjs";
 import { forward, slopes } from "./engine.mjs";
-import { pathsTo, six } from "./timeline.mjs";
+import { pathsTo } from "./timeline.mjs";
 
-const NUDGE = 1e-5; // of a number of the size of 1
+const NUDGE = 1e-5; // for a number of the size of 1
 
-/** [name, text] of each fact; PyTorch's number as long as no leaf was moved. */
+/** [name, text] of each fact; PyTorch's number only as long as no leaf was moved. */
 export function factsOf(graph, rows, data, i, untouched) {
   const of = (n) => slopes(graph, rows, data, n);
-  const found = [...partialsOf(graph, of, i), pathFact(graph, of, i)];
+  const facts = [...partialFacts(graph, of, i), pathFact(graph, of, i)];
   const by = Number((NUDGE * Math.max(1, Math.abs(data[i]))).toPrecision(1));
-  found.push(["numeric", `${six(numeric(graph, rows, data, i, by))}, moved by ±${six(by)}`]);
+  const slope = shortNumber(numericSlope(graph, rows, data, i, by));
+  facts.push(["numeric", `${slope}, moved by ±${shortNumber(by)}`]);
   const { torch } = graph[i];
-  if (torch !== undefined && untouched) found.push(["PyTorch", six(Number(torch))]);
-  return found;
+  if (torch !== undefined && untouched) facts.push(["PyTorch", shortNumber(Number(torch))]);
+  return facts;
 }
 
-function partialsOf(graph, of, i) {
+function partialFacts(graph, of, i) {
   const numbers = of(i);
   return graph[i].inputs.map((x, place) => {
-    const [formula, number] = [graph[i].partials[place], six(numbers[place])];
+    const [formula, number] = [graph[i].partials[place], shortNumber(numbers[place])];
     const text = formula === number ? number : `${formula} = ${number}`;
     return [`d${graph[i].name}/d${graph[x].name}`, text];
   });
@@ -27,13 +29,13 @@ function partialsOf(graph, of, i) {
 
 function pathFact(graph, of, i) {
   const { count, best } = pathsTo(graph, of, i);
-  const paths = best.map(({ nodes, product }) => `${nodes.join(" → ")}: ${six(product)}`);
+  const paths = best.map(({ nodes, product }) => `${nodes.join(" → ")}: ${shortNumber(product)}`);
   if (count > paths.length) paths.push(`… the largest ${paths.length} of ${count}`);
   return [count === 1 ? "1 path" : `${count} paths, added up`, paths.join("\n")];
 }
 
-/** The symmetric difference quotient of the result, with the node moved by hand. */
-function numeric(graph, rows, data, i, h) {
+/** The symmetric difference quotient of the result, with the node's number moved by h. */
+function numericSlope(graph, rows, data, i, h) {
   const moved = (by) => forward(graph, rows, new Map([[i, data[i] + by]])).at(-1);
   return (moved(h) - moved(-h)) / (2 * h);
 }

@@ -1,5 +1,6 @@
-// What the ops compute, for the page. The rows, with the partials, are generated from the table.
-// Rule: as Python's, on IEEE 754's numbers; one function an op, under the row's name.
+// The functions that compute the ops, for the page. The rows, with the partials, are generated.
+// Rule: one function for each op, under its row's name, with the same results as in Python, for nan
+// and inf as well. Each begins a line with const, so that javascript.py finds it.
 
 const add = (x, y) => x + y;
 const sub = (x, y) => x - y;
@@ -7,7 +8,15 @@ const mul = (x, y) => x * y;
 const div = (x, y) => x / y;
 const neg = (x) => -x;
 const pow = (x, y) => (x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : x ** y);
-const { exp, expm1, log, log1p, sqrt, sin, cos, tanh, abs } = Math;
+const exp = Math.exp;
+const expm1 = Math.expm1;
+const log = Math.log;
+const log1p = Math.log1p;
+const sqrt = Math.sqrt;
+const sin = Math.sin;
+const cos = Math.cos;
+const tanh = Math.tanh;
+const abs = Math.abs;
 const sigmoid = (x) => (x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x)));
 const softplus = (x) => (x > 0 ? x : 0) + log1p(exp(-abs(x)));
 const relu = (x) => (x <= 0 ? 0 : x);
@@ -24,8 +33,9 @@ const where = (condition, x, y) => (condition === 0 ? y : x);
 const detach = (x) => x;
 const take = (i, ...table) => table[Math.floor(i + 0.5)] ?? NaN;
 
-// 2 / sqrt(pi) * exp(-x**2) * (x + 2 x**3 / 3 + 4 x**5 / (3 * 5) + ...): no two terms cancel.
-function erf(x) {
+// The series 2 / sqrt(pi) * exp(-x**2) * (x + 2 x**3 / 3 + 4 x**5 / (3 * 5) + ...) has terms
+// of one sign, so no digits are lost.
+const erf = (x) => {
   if (abs(x) > 6 || x !== x) return sign(x);
   let [sum, term] = [x, x];
   for (let n = 1; abs(term) > 1e-17 * abs(sum); n++) {
@@ -33,4 +43,4 @@ function erf(x) {
     sum += term;
   }
   return (2 / sqrt(Math.PI)) * exp(-x * x) * sum;
-}
+};

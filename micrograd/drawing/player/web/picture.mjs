@@ -1,10 +1,10 @@
-// The picture of svg.py, brought up to date: numbers, signs, what is lit, what is hatched.
-// Rule: cards and curves are found once, by data-key and data-to; only what changed is written.
-import { four } from "./timeline.mjs";
+// Keeps the picture of svg.py up to date: numbers, signs, and which parts are lit or hatched.
+// Rule: cards and curves are looked up once, by data-key and data-to; only changes are written.
+import { cardNumber } from "./numbers.mjs";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** The cards, discs and curves, found once. */
+/** {numbers, active, onSelect, show}: functions that change the picture in `svg`. */
 export function pictureIn(svg, graph) {
   const find = (selector) => [...svg.querySelectorAll(selector)];
   const groups = Object.fromEntries(find("[data-key]").map((g) => [g.dataset.key, g]));
@@ -12,14 +12,14 @@ export function pictureIn(svg, graph) {
   for (const path of find("path[data-to]")) (into[path.dataset.to] ??= []).push(path);
   const cards = graph.map((_, i) => groups[`n${i}`]);
   const texts = cards.map((card) => [".data", ".grad", "title"].map((x) => card.querySelector(x)));
-  const rooms = cards.map((card) => Number(card.querySelector("rect").getAttribute("width")) - 6);
-  const shown = []; // what each card says, so that only what changed is written
+  const widths = cards.map((card) => Number(card.querySelector("rect").getAttribute("width")) - 6);
+  const written = []; // what each card says, as one text
   let lit = [];
   hatch(svg);
 
-  function write(element, text, room) {
+  function write(element, text, width) {
     element.textContent = text;
-    if (text.length * 7.3 > room) element.setAttribute("textLength", room);
+    if (text.length * 7.3 > width) element.setAttribute("textLength", width);
     else element.removeAttribute("textLength");
   }
 
@@ -27,30 +27,34 @@ export function pictureIn(svg, graph) {
     graph.forEach((_, i) => {
       const grad = hidden ? null : now.grads[i];
       const says = {
-        data: now.known[i] ? four(state.data[i]) : "?",
-        grad: grad === null ? "?" : four(grad),
+        data: now.computed[i] ? cardNumber(state.data[i]) : "?",
+        grad: grad === null ? "?" : cardNumber(grad),
         plus: grad > 0,
         minus: grad < 0,
-        unknown: !now.known[i],
+        unknown: !now.computed[i],
         wrong: state.wrong[i] && !hidden && state.at >= state.settled[i],
         selected: i === state.selected,
       };
       const key = Object.values(says).join();
-      if (shown[i] !== key) say(i, says);
-      shown[i] = key;
+      if (written[i] !== key) writeCard(i, says);
+      written[i] = key;
     });
   }
 
-  function say(i, { data, grad, ...classes }) {
+  function writeCard(i, { data, grad, ...classes }) {
     const [first, second, title] = texts[i];
-    const glyph = classes.plus ? "▲ " : classes.minus ? "▼ " : "";
-    write(first, second ? `data ${data}` : data, rooms[i]);
-    if (second) write(second, `${glyph}grad ${grad}`, rooms[i]);
+    write(first, second ? `data ${data}` : data, widths[i]);
+    if (second) write(second, `${glyphOf(classes)}grad ${grad}`, widths[i]);
     title.textContent = `${graph[i].name}, data ${data}, grad ${grad}`;
     for (const [name, on] of Object.entries(classes)) cards[i].classList.toggle(name, on);
   }
 
-  /** Light the edge, or the node, of the frame. */
+  function glyphOf({ plus, minus }) {
+    if (plus) return "▲ ";
+    return minus ? "▼ " : "";
+  }
+
+  /** Light the edge or the node of the frame. */
   function active(frame) {
     for (const element of lit) element.classList.remove("active");
     lit = frame ? parts(frame).filter(Boolean) : [];
@@ -63,11 +67,13 @@ export function pictureIn(svg, graph) {
     if (frame.kind === "seed") return [cards.at(-1)];
     const key = `n${frame.node}op`;
     const curves = into[key] ?? [];
-    const chosen = frame.kind === "edge" ? [curves[frame.place]] : curves;
-    const target = frame.kind === "edge" ? frame.input : frame.node;
-    return [cards[target], groups[key], ...chosen, ...(into[`n${frame.node}`] ?? [])];
+    const isEdge = frame.kind === "edge";
+    const above = isEdge ? [curves[frame.place]] : curves;
+    const target = isEdge ? frame.input : frame.node;
+    return [cards[target], groups[key], ...above, ...(into[`n${frame.node}`] ?? [])];
   }
 
+  /** Scroll so that the element can be seen. */
   function reveal(element) {
     const frame = svg.parentNode.getBoundingClientRect();
     const box = element.getBoundingClientRect();
@@ -86,7 +92,7 @@ export function pictureIn(svg, graph) {
   return { numbers, active, onSelect, show: (i) => reveal(cards[i]) };
 }
 
-/** A pattern for the cards that are wrong: not by colour alone. */
+/** Add the pattern of the cards that are wrong, so that colour does not stand alone. */
 function hatch(svg) {
   const pattern = document.createElementNS(SVG, "pattern");
   const size = { id: "micrograd-hatch", width: 6, height: 6, patternUnits: "userSpaceOnUse" };

@@ -1,43 +1,46 @@
-// The player: plays the events over the picture, and works everything out anew when a leaf moves.
-// Rule: `state` is all that changes; `compute` makes the numbers of it and `paint` shows them.
-import { quizIn } from "./asking.mjs";
+// The player: it plays the events over the picture, and recomputes everything when a leaf moves.
+// Rule: only `state` changes; `compute` derives the numbers from it, and `paint` shows them.
 import { controls, h } from "./controls.mjs";
 import { ALGORITHMS, TooManyPaths, backward, forward } from "./engine.mjs";
 import { factsOf } from "./facts.mjs";
+import { same, shortNumber } from "./numbers.mjs";
 import { pictureIn } from "./picture.mjs";
-import { frames, same, six, stateAt, told } from "./timeline.mjs";
+import { quizPanel } from "./quiz_panel.mjs";
+import { describe, framesOf, stateAt } from "./timeline.mjs";
 
-const STALE = "Worked out anew from the leaves, some of which have moved since they were used. ";
-const BEFORE = { line: "Before the first step: only the leaves are known.", why: "", source: "" };
+const STALE = "Recomputed from the leaves, some of which have changed since they were used. ";
+const NO_DIFFERENCE = "On this graph it makes no difference.";
+const BEFORE = { line: "Before the first event: only the leaves are known.", why: "", source: "" };
 
 /**
- * Bring the picture in `root` to life; `page` is {nodes, algorithms}. Calls moved(node, number)
- * when a leaf was moved, and listens to keys within `keys`. Returns {setLeaf, state}.
+ * Make the picture in `root` play; `page` is {nodes, algorithms, notes, ran}. Calls
+ * onLeafMoved(node, number) when a leaf was moved, and listens to keys within `keys`. Returns
+ * {setLeaf, state}.
  */
-export function player(root, page, rows, { moved = () => {}, keys = root } = {}) {
+export function player(root, page, rows, { onLeafMoved = () => {}, keys = root } = {}) {
   const graph = page.nodes.map((node) => ({ ...node, data: Number(node.data) }));
   const start = graph.map((node) => node.data);
   const last = graph.length - 1;
   const state = { algorithm: "right", at: Infinity, selected: last, pinned: null, asking: false };
   const ui = controls(root, graph, page.algorithms);
   const picture = pictureIn(root.querySelector("svg"), graph);
-  const quiz = quizIn(ui, graph, rows, state, { choose, select, paint });
+  const quiz = quizPanel(ui, graph, rows, state, { choose, select, paint });
 
   // --------------------------------------------------------------------------------- numbers
 
   function compute() {
     const row = ALGORITHMS[state.algorithm];
-    const ended = state.at >= (state.played?.length ?? 0);
+    const ended = state.at >= (state.frames?.length ?? 0);
     state.data = forward(graph, rows);
     state.right = backward(graph, rows, state.data, { passes: row.passes });
     state.run = backward(graph, rows, state.data, row);
     state.wrong = graph.map((_, i) => !same(state.run.grads[i], state.right.grads[i]));
-    state.played = frames(graph, state.run.events);
-    state.settled = graph.map(() => 0); // after how many steps each grad is what it stays
-    state.played.forEach((frame, at) => {
+    state.frames = framesOf(graph, state.run.events);
+    state.settled = graph.map(() => 0); // after how many frames each grad is final
+    state.frames.forEach((frame, at) => {
       if (frame.kind === "edge") state.settled[frame.input] = at + 1;
     });
-    state.at = ended ? state.played.length : Math.min(state.at, state.played.length);
+    state.at = ended ? state.frames.length : Math.min(state.at, state.frames.length);
   }
 
   function choose(algorithm) {
@@ -62,11 +65,11 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
     graph[i].data = number;
     choose(state.algorithm);
     quiz.follow();
-    if (tell) moved(i, number);
+    if (tell) onLeafMoved(i, number);
   }
 
   function go(at) {
-    state.at = Math.max(0, Math.min(state.played.length, at));
+    state.at = Math.max(0, Math.min(state.frames.length, at));
     paint();
   }
 
@@ -75,20 +78,20 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
   let playing = 0;
 
   function play() {
-    if (state.at >= state.played.length) go(0);
+    if (state.at >= state.frames.length) go(0);
     ui.play.textContent = "||";
     ui.play.ariaLabel = ui.play.title = "pause";
     let [began, from] = [performance.now(), state.at];
     let speed = Number(ui.speed.value);
-    const turn = (now) => {
+    const advance = (now) => {
       const wanted = Number(ui.speed.value);
       if (speed !== wanted) [began, from, speed] = [now, state.at, wanted];
       const at = from + Math.floor(((now - began) / 1000) * speed);
       if (at !== state.at) go(at);
-      if (state.at >= state.played.length) pause();
-      else playing = requestAnimationFrame(turn);
+      if (state.at >= state.frames.length) pause();
+      else playing = requestAnimationFrame(advance);
     };
-    playing = requestAnimationFrame(turn);
+    playing = requestAnimationFrame(advance);
     ui.line.setAttribute("aria-live", "off"); // nobody can listen that fast
   }
 
@@ -110,16 +113,16 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
   // --------------------------------------------------------------------------------- painting
 
   function paint() {
-    const now = stateAt(graph, state.played, state.at);
-    const frame = state.at ? state.played[state.at - 1] : null;
+    const now = stateAt(graph, state.frames, state.at);
+    const frame = state.at ? state.frames[state.at - 1] : null;
     const hidden = state.asking;
     picture.numbers(state, now, hidden);
     picture.active(frame);
     paintLine(frame, hidden);
-    ui.position.max = state.played.length;
+    ui.position.max = state.frames.length;
     ui.position.value = state.at;
-    ui.position.setAttribute("aria-valuetext", `step ${state.at} of ${state.played.length}`);
-    ui.counter.textContent = `${state.at} / ${state.played.length}`;
+    ui.position.setAttribute("aria-valuetext", `event ${state.at} of ${state.frames.length}`);
+    ui.counter.textContent = `${state.at} / ${state.frames.length}`;
     paintInspector(now, hidden);
     paintMistake();
     paintTable(now, hidden);
@@ -127,7 +130,7 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
 
   function paintLine(frame, hidden) {
     const sign = page.algorithms[state.algorithm].sign;
-    const text = frame ? told(graph, frame, state.data, sign) : BEFORE;
+    const text = frame ? describe(graph, frame, state.data, sign) : BEFORE;
     const secret = hidden && frame?.kind === "edge";
     ui.line.textContent = secret ? "The quiz is on: the gradients are hidden." : text.line;
     ui.why.textContent = secret ? "" : text.why;
@@ -141,30 +144,31 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
     ui.node.value = i;
     ui.edit.hidden = Boolean(node.op);
     if (!node.op) paintEdit(i, node.data);
-    const facts = [["data", now.known[i] ? six(state.data[i]) : "not computed yet"]];
+    const facts = [["data", now.computed[i] ? shortNumber(state.data[i]) : "not computed yet"]];
     if (node.op) facts.push(["computed as", node.formula]);
     if (!hidden) {
-      facts.push(["grad", now.grads[i] === null ? "nothing has come yet" : six(now.grads[i])]);
-      if (state.algorithm !== "right") facts.push([doneRight(), six(state.right.grads[i])]);
+      const grad = now.grads[i];
+      facts.push(["grad", grad === null ? "nothing has arrived yet" : shortNumber(grad)]);
+      if (state.algorithm !== "right") facts.push([doneRight(), shortNumber(state.right.grads[i])]);
       facts.push(...lastingFacts(i));
     }
     if (hidden) facts.push(["grad", "hidden: the quiz is on"]);
     if (state.pinned) {
-      facts.push(["data, pinned", six(state.pinned.data[i])]);
-      if (!hidden) facts.push(["grad, pinned", six(state.pinned.grads[i])]);
+      facts.push(["data, pinned", shortNumber(state.pinned.data[i])]);
+      if (!hidden) facts.push(["grad, pinned", shortNumber(state.pinned.grads[i])]);
     }
     const items = facts.flatMap(([name, text]) => [h("dt", {}, name), h("dd", {}, text)]);
     ui.facts.replaceChildren(...items);
   }
 
-  let kept = {};
+  let lastFacts = {};
 
-  /** What does not change from step to step: worked out once for each node and its numbers. */
+  /** The facts that are the same at every frame, computed once for a node and its numbers. */
   function lastingFacts(i) {
-    if (kept.i === i && kept.data === state.data) return kept.facts;
+    if (lastFacts.i === i && lastFacts.data === state.data) return lastFacts.facts;
     const untouched = graph.every((node, n) => same(node.data, start[n]));
-    kept = { i, data: state.data, facts: factsOf(graph, rows, state.data, i, untouched) };
-    return kept.facts;
+    lastFacts = { i, data: state.data, facts: factsOf(graph, rows, state.data, i, untouched) };
+    return lastFacts.facts;
   }
 
   function paintEdit(i, number) {
@@ -176,7 +180,7 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
     Object.assign(ui.slider, range, { value: Number.isFinite(number) ? number : middle });
   }
 
-  /** What the right grads are called: leaves add up what each backward() brings. */
+  /** The name of the right grads: leaves add up the contributions of each backward(). */
   function doneRight() {
     const { passes = 1 } = ALGORITHMS[state.algorithm];
     return passes > 1 ? "grad after two right backward()" : "grad, done right";
@@ -185,7 +189,7 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
   function paintMistake() {
     const names = graph.filter((_, i) => state.wrong[i]).map((node) => node.name);
     const few = names.slice(0, 12).join(", ") + (names.length > 12 ? ", …" : "");
-    const nodes = few ? `Wrong in the end, and hatched: ${few}.` : "Here it makes no difference.";
+    const nodes = few ? `Wrong at the end, and hatched: ${few}.` : NO_DIFFERENCE;
     const broken = state.algorithm !== "right";
     const { misconception } = page.algorithms[state.algorithm];
     ui.mistake.textContent = state.refused || (broken ? `${misconception} ${nodes}` : "");
@@ -194,14 +198,18 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
 
   function paintTable(now, hidden) {
     if (!ui.details.open) return;
-    const secret = (x) => (hidden ? "?" : x === null ? "" : six(x));
+    const visible = (x) => (x === null ? "" : shortNumber(x));
+    const secret = (x) => (hidden ? "?" : visible(x));
     const columns = ["node", "computed as", "data", "grad"];
     if (state.algorithm !== "right") columns.push(doneRight());
     if (state.pinned) columns.push("data, pinned", "grad, pinned");
     const body = graph.map((node, i) => {
-      const cells = [node.formula, now.known[i] ? six(state.data[i]) : "", secret(now.grads[i])];
+      const data = now.computed[i] ? shortNumber(state.data[i]) : "";
+      const cells = [node.formula, data, secret(now.grads[i])];
       if (state.algorithm !== "right") cells.push(secret(state.right.grads[i]));
-      if (state.pinned) cells.push(six(state.pinned.data[i]), secret(state.pinned.grads[i]));
+      if (state.pinned) {
+        cells.push(shortNumber(state.pinned.data[i]), secret(state.pinned.grads[i]));
+      }
       const name = h("th", { scope: "row" }, node.name);
       return h("tr", {}, name, ...cells.map((text) => h("td", {}, text)));
     });
@@ -222,8 +230,8 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
     graph.forEach((node, i) => node.op || setLeaf(i, start[i]));
   }
 
-  /** A number that was typed or slid to. */
-  function typed(field) {
+  /** Take the number that was typed or slid to. */
+  function takeNumber(field) {
     const number = field.value === "" ? NaN : Number(field.value);
     if (Number.isFinite(number)) setLeaf(state.selected, number);
   }
@@ -237,7 +245,7 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
   on(ui.position, "input", () => (pause(), go(Number(ui.position.value))));
   on(ui.algorithm, "change", () => choose(ui.algorithm.value));
   on(ui.node, "change", () => select(Number(ui.node.value)));
-  for (const field of [ui.number, ui.slider]) on(field, "input", () => typed(field));
+  for (const field of [ui.number, ui.slider]) on(field, "input", () => takeNumber(field));
   on(ui.reset, "click", reset);
   on(ui.pin, "click", () => {
     state.pinned = state.pinned ? null : { data: state.data, grads: state.run.grads };
@@ -268,12 +276,12 @@ export function player(root, page, rows, { moved = () => {}, keys = root } = {})
   };
 
   compute();
-  if (!page.ran) state.at = state.played.findIndex((frame) => frame.kind === "seed");
+  if (!page.ran) state.at = state.frames.findIndex((frame) => frame.kind === "seed");
   const stale = page.nodes.some((node, i) => !near(Number(node.data), state.data[i]));
   ui.note.textContent = (stale ? STALE : "") + page.notes.join(" ");
   paint();
   return { setLeaf, state };
 }
 
-/** Equal, but for the last digits of a browser's exp or tanh. */
+/** Whether two numbers are equal, except for the last digits of a browser's exp or tanh. */
 const near = (x, y) => same(x, y) || Math.abs(x - y) <= 1e-9 * Math.max(Math.abs(x), Math.abs(y));

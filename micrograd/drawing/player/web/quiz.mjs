@@ -1,42 +1,42 @@
 // The quiz: is a typed gradient right, and if not, which mistake gives that number?
-// Rule: a mistake is a row: what somebody who makes it would answer, and a sentence.
+// Rule: a mistake is a row: the answers of somebody who makes it, and a sentence.
 import { slopes } from "./engine.mjs";
 
-/** {right, sentence} for an answer to "what is the grad of that node?". */
+/** {right, sentence} for an answer to the question what the grad of a node is. */
 export function judge(answer, node, graph, rows, data, grads) {
   if (close(answer, grads[node])) return { right: true, sentence: "Right." };
   const uses = usesOf(node, graph, rows, data, grads);
-  const made = MISTAKES.find(({ answers }) =>
+  const mistake = MISTAKES.find(({ answers }) =>
     answers(uses, grads[node], data[node]).some((x) => close(answer, x)),
   );
-  return { right: false, sentence: made ? made.sentence(uses, graph) : NOT_KNOWN };
+  return { right: false, sentence: mistake ? mistake.sentence(uses, graph) : NO_MISTAKE_FOUND };
 }
 
-const NOT_KNOWN = "Not yet. Which nodes use it, and what does each of them owe it?";
+const NO_MISTAKE_FOUND = "Not yet. Which nodes use it, and what does each of them pass on to it?";
 
-/** [{user, upstream, partial, others}]: others are the partials by the user's other inputs. */
+/** [{user, upstream, partial, others}]: others are the user's partials for its other inputs. */
 function usesOf(node, graph, rows, data, grads) {
-  const found = [];
+  const uses = [];
   graph.forEach((user, i) => {
     const partials = user.inputs.includes(node) ? slopes(graph, rows, data, i) : [];
     user.inputs.forEach((x, place) => {
       if (x !== node) return;
       const others = partials.filter((_, other) => other !== place);
-      found.push({ user: i, upstream: grads[i], partial: partials[place], others });
+      uses.push({ user: i, upstream: grads[i], partial: partials[place], others });
     });
   });
-  return found;
+  return uses;
 }
 
 const MISTAKES = [
   {
     answers: (uses, right) => [-right],
-    sentence: () => "Right but for the sign.",
+    sentence: () => "Right, except for the sign.",
   },
   {
     answers: (uses) => (uses.length > 1 ? uses.map((u) => u.upstream * u.partial) : []),
     sentence: (uses) =>
-      `That is what one of its ${uses.length} uses brings: add up what all of them bring.`,
+      `That is the contribution of one of its ${uses.length} uses: add up all of them.`,
   },
   {
     answers: (uses) => [total(uses, (u) => u.partial), ...uses.map((u) => u.partial)],
@@ -50,7 +50,7 @@ const MISTAKES = [
   },
   {
     answers: (uses) => uses.flatMap((u) => u.others.flatMap((p) => [p * u.upstream, p])),
-    sentence: () => "That is what the other input is owed: d(a*b)/da is b, not a.",
+    sentence: () => "That is the contribution to the other input: d(a*b)/da is b, not a.",
   },
   {
     answers: (uses, right, data) => [data],
@@ -61,7 +61,7 @@ const MISTAKES = [
 const user = (uses, graph) => graph[uses[0].user].name;
 const total = (uses, f) => uses.reduce((sum, u) => sum + f(u), 0);
 
-/** As far as a person types numbers: three digits, or what the cards show. */
+/** Whether two numbers agree to three digits, or to what the cards show. */
 function close(x, y) {
   return x === y || Math.abs(x - y) <= Math.max(1e-3 * Math.abs(y), 5e-5);
 }

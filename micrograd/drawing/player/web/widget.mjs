@@ -1,5 +1,5 @@
-// The player in a notebook: what is moved here is told to Python, and the other way round.
-// Rule: anywidget calls `render`; traits are `drawing`, `page`, and `leaves`, a list of numbers.
+// The player in a notebook: when a leaf moves here, it moves in Python, and the other way round.
+// Rule: anywidget calls `render`. The traits are `drawing`, `page` and `leaves`, a list of numbers.
 import { h } from "./controls.mjs";
 import { player } from "./player.mjs";
 
@@ -13,17 +13,17 @@ export default {
     el.append(root);
     const page = model.get("page");
     const leaves = page.nodes.flatMap((node, i) => (node.op ? [] : [i]));
-    const moved = (i, number) => {
+    const onLeafMoved = (i, number) => {
       const numbers = [...model.get("leaves")];
       numbers[leaves.indexOf(i)] = number;
       model.set("leaves", numbers);
       model.save_changes();
     };
-    const { setLeaf } = player(root, page, rows, { moved });
-    const follow = () =>
+    const { setLeaf } = player(root, page, rows, { onLeafMoved });
+    const onLeavesChanged = () =>
       model.get("leaves").forEach((x, k) => setLeaf(leaves[k], Number(x), false));
-    model.on("change:leaves", follow);
-    follow();
-    return () => model.off("change:leaves", follow);
+    model.on("change:leaves", onLeavesChanged);
+    onLeavesChanged();
+    return () => model.off("change:leaves", onLeavesChanged);
   },
 };
