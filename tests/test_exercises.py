@@ -1,7 +1,7 @@
-"""`micrograd exercises`: a learner's folder, from the starters to the last task, and all that can
-go wrong with a learner's file.
+"""`micrograd exercises`: a learner's folder, from the starters to the last task, and everything
+that can go wrong with a learner's file.
 
-Rule: whatever the file does, the answer is one sentence, soon, and nothing of a learner's is lost.
+Rule: whatever the file does, the answer is one sentence, soon, and no work of a learner is lost.
 """
 
 import json
@@ -57,7 +57,7 @@ def test_from_the_start_to_the_first_solution(folder):
     assert f"1 of {len(tasks())} solved." in said and tasks()[1].name in said
 
 
-def test_what_is_there_is_never_written_over(folder):
+def test_existing_files_are_never_overwritten(folder):
     run("start")
     (folder / FIRST.path.name).write_text("mine")
     again = run("start")
@@ -68,7 +68,7 @@ def test_what_is_there_is_never_written_over(folder):
     assert (folder / f"{FIRST.path.name}.old").read_text() == "mine"
 
 
-def test_every_version_that_was_reset_is_kept(folder):
+def test_reset_keeps_every_version(folder):
     workspace = Workspace(folder)
     workspace.start()
     workspace.note(solved=[FIRST.name])
@@ -104,7 +104,7 @@ def test_another_folder(tmp_path):
         (("reset", "nothing"), "analytic_gradient"),
     ],
 )
-def test_what_cannot_be_done_is_said(folder, arguments, said):
+def test_impossible_requests_are_explained(folder, arguments, said):
     result = run(*arguments)
     assert result.exit_code == 2
     assert said in result.stderr
@@ -160,7 +160,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("text", FILES)
-def test_whatever_a_file_does_is_one_sentence(text, tmp_path):
+def test_every_failure_is_one_sentence(text, tmp_path):
     path = tmp_path / "answer.py"
     path.write_text(text)
     verdict = judge_file(FIRST, path, seconds=2)
@@ -170,7 +170,7 @@ def test_whatever_a_file_does_is_one_sentence(text, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["random.py", "micrograd.py", "json.py"])
-def test_files_of_the_learners_are_not_pythons(name, tmp_path, monkeypatch):
+def test_files_of_a_learner_do_not_hide_modules(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / name).write_text("raise ValueError")
     (tmp_path / "answer.py").write_text(FIRST.solution, encoding="utf-8")
@@ -193,7 +193,7 @@ def test_a_file_that_wants_all_the_memory(tmp_path):
     assert "MemoryError" in judge_file(FIRST, path).why
 
 
-def test_much_that_is_printed_is_cut_off(tmp_path):
+def test_long_output_is_cut_off(tmp_path):
     path = tmp_path / "answer.py"
     path.write_text(FIRST.solution + "\nprint('x' * 10**6)\n", encoding="utf-8")
     verdict = judge_file(FIRST, path)
@@ -201,7 +201,7 @@ def test_much_that_is_printed_is_cut_off(tmp_path):
     assert verdict.printed == "x" * judge.PRINTED_AT_MOST
 
 
-def test_a_file_that_is_no_text(tmp_path):
+def test_a_file_that_is_not_text(tmp_path):
     path = tmp_path / "answer.py"
     path.write_bytes(b"x = '\xe9'")
     assert judge_file(FIRST, path).why == "it is not UTF-8 text: save it in that encoding."
@@ -226,8 +226,8 @@ def test_numbers_are_read_with_care():
 # ---------------------------------------------------------------------------------------- watch
 
 
-def pressed(*keys, between=lambda: None):
-    """A keyboard on which these are pressed, one at each look, and something happens in between."""
+def keyboard_with(*keys, between=lambda: None):
+    """Return a keyboard on which these keys are pressed in turn; between two, `between` runs."""
     left = list(keys)
 
     def key(seconds):
@@ -249,7 +249,7 @@ def test_watch_checks_when_the_file_is_saved(folder, capsys):
     from rich.console import Console
 
     course.watch_file(
-        Console(width=200), workspace, FIRST, pressed("h", "", "l", "n", "q", between=save)
+        Console(width=200), workspace, FIRST, keyboard_with("h", "", "l", "n", "q", between=save)
     )
     said = capsys.readouterr().out
     assert said.index("this is not written yet.") < said.index("hint 1 of 3")
@@ -266,20 +266,20 @@ def test_watch_waits_for_a_file_that_is_being_saved(folder, capsys):
 
     from rich.console import Console
 
-    keys = pressed("", "", "", "q", between=lambda: next(looks)())
+    keys = keyboard_with("", "", "", "q", between=lambda: next(looks)())
     course.watch_file(Console(width=200), workspace, FIRST, keys)
     said = capsys.readouterr().out
     assert said.count(FIRST.title) == 2 and "`gradf`" in said
 
 
-def test_next_goes_on_from_the_beginning(folder):
+def test_next_starts_again_after_the_last(folder):
     workspace = Workspace(folder)
     last = tasks()[-1]
     assert workspace.next_task(last.number) == FIRST
     assert workspace.next_task(FIRST.number) == tasks()[1]
 
 
-def test_watch_ends_where_nobody_is(folder):
+def test_watch_works_without_a_terminal(folder):
     run("start")
     process = subprocess.Popen(
         [sys.executable, "-m", "micrograd", "exercises", "watch", "1"],
@@ -293,7 +293,7 @@ def test_watch_ends_where_nobody_is(folder):
     process.communicate(timeout=20)
 
 
-def test_keys_of_nobody(monkeypatch):
+def test_keys_without_a_terminal(monkeypatch):
     with open(os.devnull) as nobody:
         monkeypatch.setattr("sys.stdin", nobody)
         with keyboard.keys() as key:

@@ -1,6 +1,6 @@
-"""`micrograd learn`: lessons listed, printed, and written as notebooks and pages.
+"""Tests of `micrograd learn`, which lists and prints lessons and writes notebooks and pages.
 
-Rule: nothing of a learner's is written over, and what is written is opened again and read.
+Rule: no file of a learner is overwritten, and every file that is written is opened and read.
 """
 
 import json
@@ -18,7 +18,7 @@ FIVE = lesson.find_lesson(5)
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
-    """A home of its own, so that nothing is read from the tester's or written there."""
+    """Give each test a home of its own, so that the tester's stays untouched."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     return tmp_path
 
@@ -30,7 +30,7 @@ def run(*arguments, columns=100):
 # -------------------------------------------------------------------------------- in a terminal
 
 
-def test_the_list_says_what_was_read():
+def test_the_list_marks_lessons_that_were_read():
     before = run()
     assert before.exit_code == 0
     line = next(x for x in before.stdout.splitlines() if "a simple expression" in x)
@@ -50,7 +50,7 @@ def test_a_lesson_in_a_terminal(columns):
     assert "└── f data -2.0000  grad 4.0000" in said  # the picture
 
 
-def test_colours_are_left_out_where_nobody_wants_them(monkeypatch):
+def test_no_color_turns_colours_off(monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b[3" not in run("5").stdout
 
@@ -62,7 +62,7 @@ def test_a_lesson_that_is_not_there():
 
 
 @pytest.mark.parametrize("option", ["--html", "--notebook"])
-def test_which_lesson_is_to_be_written(option):
+def test_writing_needs_a_number(option):
     result = run(option)
     assert result.exit_code == 2
     assert "Name its number, or --all." in result.stderr
@@ -75,7 +75,7 @@ def test_long_lines_are_wrapped_and_pictures_cut():
             assert "".join(cell.text.split()) in said
 
 
-def test_what_is_not_installed_is_said(monkeypatch):
+def test_a_missing_package_is_named(monkeypatch):
     monkeypatch.setattr(terminal, "find_spec", lambda name: None)
     monkeypatch.setattr(lesson.Lesson, "needs", ["torch"])
     said = run("5").stdout
@@ -101,7 +101,7 @@ def test_a_damaged_list_of_what_was_read_is_an_empty_one(content):
     assert progress.read() == {4}
 
 
-def test_a_home_that_cannot_be_written_to_is_let_be(home):
+def test_a_home_that_cannot_be_written_is_ignored(home):
     (home / "data").write_text("")
     progress.mark(3)
     assert progress.read() == set()

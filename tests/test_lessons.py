@@ -1,5 +1,5 @@
-"""The lessons: each runs from start to end, has the shape that all have, and states no number that
-it does not show.
+"""Tests of the lessons: each runs from start to end, has the common shape, and states no number
+that it does not show.
 
 Rule: a number with a point in the prose has to stand in the code or in what the code prints.
 """
@@ -16,12 +16,12 @@ from micrograd.course.stages import STAGES, difference, source
 
 LESSONS = lessons()
 EVERY = pytest.mark.parametrize("one", LESSONS, ids=[path.path.stem for path in LESSONS])
-WORDS = 2250  # what is read aloud, or by a learner, in fifteen minutes
+WORDS = 2250  # as many as a learner reads in fifteen minutes
 
 
 @pytest.fixture(scope="module")
 def ran():
-    """{number: the cells of the lesson, run}, each once."""
+    """Return a function that runs a lesson, each lesson once, and returns its cells."""
     known = {}
 
     def run(one):
@@ -64,7 +64,7 @@ def prose(one):
 
 
 @EVERY
-def test_it_has_the_shape_that_all_have(one):
+def test_it_has_the_common_shape(one):
     text = prose(one)
     assert text.startswith(f"# {one.number}. {one.title}\n")
     assert re.findall(r"^## (.*)$", text, re.MULTILINE) == list(SECTIONS)
@@ -91,7 +91,7 @@ def test_they_are_numbered_and_follow_the_lecture():
 
 @pytest.mark.parametrize("seed", ["0", "7"])
 def test_the_same_bits_whatever_the_hashes(seed):
-    """What all lessons print, with two seeds of Python's hashes."""
+    """All lessons print the same with two seeds of Python's hashes."""
     script = (
         "import sys; from micrograd.course.lesson import lessons\n"
         "for one in lessons():\n"
@@ -122,7 +122,7 @@ def test_a_lesson_that_is_not_there():
 
 
 def neuron(Value, tanh):
-    """o = tanh(x1*w1 + x2*w2 + b), with a use of w1 more where uses add up."""
+    """Return the leaves and o = tanh(x1*w1 + x2*w2 + b), made of such Values."""
     x1, x2, w1, w2, b = (Value(x) for x in (2.0, 0.0, -3.0, 1.0, 6.7))
     return (x1, x2, w1, w2, b), tanh(x1 * w1 + x2 * w2 + b)
 
@@ -162,14 +162,14 @@ def test_the_last_stage_gives_the_engines_numbers_to_the_bit():
     assert [x.grad for x in theirs] == [x.grad for x in ours]
 
 
-def test_the_bug_is_there_until_it_is_mended():
+def test_the_bug_is_there_until_stage_6_fixes_it():
     for stage, grad in ((5, 1.0), (6, 2.0), (7, 2.0), (8, 2.0)):
         a = STAGES[stage - 1](3.0)
         (a + a).backward()
         assert a.grad == grad
 
 
-def test_differences_are_what_is_new():
+def test_a_difference_shows_new_lines():
     assert difference(1) == "\n".join(f"+ {line}".rstrip() for line in source(1).splitlines())
     assert "+         self.grad = 0.0" in difference(3)
     mended = difference(6).splitlines()

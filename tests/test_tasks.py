@@ -1,7 +1,7 @@
-"""The exercises' checker, checked: solutions pass, starters and wrong answers do not, each with its
-sentence, and neither do mutants of the solutions.
+"""Tests of the exercises' checker: solutions pass; starters, wrong answers and mutants of the
+solutions do not, and each wrong answer gets its sentence.
 
-Rule: a task is a row; what its wrong answers must be told stands in the task.
+Rule: a task is a row; the sentences for its wrong answers are in the task.
 """
 
 import ast
@@ -38,7 +38,7 @@ def test_a_solution_passes(one):
 
 
 @EVERY
-def test_a_starter_fails_and_has_no_solution_in_it(one):
+def test_a_starter_fails_and_does_not_contain_the_solution(one):
     needs(one)
     assert why(run_checks(one, one.starter, "answer.py"))
     assert not re.search(r"# </?(solution|checker)>", one.starter)
@@ -48,7 +48,7 @@ def test_a_starter_fails_and_has_no_solution_in_it(one):
 
 
 @EVERY
-def test_a_wrong_answer_is_told_why(one):
+def test_a_wrong_answer_gets_its_sentence(one):
     needs(one)
     wrong = one.checker_names["WRONG"]
     assert len(wrong) >= 3
@@ -59,7 +59,7 @@ def test_a_wrong_answer_is_told_why(one):
 
 
 @EVERY
-def test_a_task_has_what_all_have(one):
+def test_a_task_has_all_its_parts(one):
     known = one.checker_names
     assert len(known["HINTS"]) == 3
     assert 1 <= known["NEEDS"] <= 20
@@ -100,7 +100,7 @@ SWAPS = {
 
 
 def mutants(one):
-    """The learner's file with one small mistake in the solution, each."""
+    """Yield the learner's file with one small mistake in the solution each time."""
     tree = ast.parse(one.solution)
     lines = solution_lines(one)
     places = [node for node in ast.walk(tree) if getattr(node, "lineno", 0) in lines]
@@ -113,7 +113,7 @@ def mutants(one):
 
 
 def solution_lines(one):
-    """The lines of the learner's file that are the solution's."""
+    """Return the lines of the learner's file that belong to the solution."""
     found, text = set(), one.text
     while match := SOLUTION.search(text):
         first = text.count("\n", 0, match.start()) + 1
@@ -123,11 +123,11 @@ def solution_lines(one):
 
 
 def changes(node):
-    """What can be done to a node of the tree: yields functions that do it."""
+    """Yield functions that make a small mistake in a node of the tree."""
     if isinstance(node, ast.BinOp) and type(node.op) in SWAPS:
         yield lambda x: setattr(x, "op", SWAPS[type(x.op)]())
         if isinstance(node.op, ast.Sub | ast.Div | ast.Pow):
-            yield swapped
+            yield swap
         if isinstance(node.op, ast.Add):
             yield lambda x: x.__dict__.update(vars(ast.BinOp(x.left, ast.Mult(), ast.Constant(1))))
     if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add):
@@ -138,21 +138,23 @@ def changes(node):
         yield lambda x: setattr(x, "op", ast.UAdd())
 
 
-def swapped(x):
+def swap(x):
     x.left, x.right = x.right, x.left
 
 
 def test_mutants_of_solutions_are_rejected(tmp_path, capsys):
-    """At least 95 %; the others are named. Some are as right as the solution: x * 1 for x."""
-    made = [(one, text) for one in TASKS if one.name not in TORCH for text in mutants(one)]
+    """At least 95 % are rejected. Some are as right as the solution, such as x * 1 for x."""
+    files = [(one, text) for one in TASKS if one.name not in TORCH for text in mutants(one)]
 
     def survives(i):
         path = tmp_path / f"{i}.py"
-        path.write_text(made[i][1], encoding="utf-8")
-        return judge_file(made[i][0], path, 10).right
+        path.write_text(files[i][1], encoding="utf-8")
+        return judge_file(files[i][0], path, 10).right
 
     with ThreadPoolExecutor(4) as pool:
-        alive = [i for i, right in enumerate(pool.map(survives, range(len(made)))) if right]
-    names = {made[i][0].name for i in alive}
-    print(f"{len(made) - len(alive)} of {len(made)} mutants rejected; survivors in {sorted(names)}")
-    assert len(alive) <= (1 - WANTED) * len(made), [(made[i][0].name, made[i][1]) for i in alive]
+        alive = [i for i, right in enumerate(pool.map(survives, range(len(files)))) if right]
+    names = {files[i][0].name for i in alive}
+    print(
+        f"{len(files) - len(alive)} of {len(files)} mutants rejected; survivors in {sorted(names)}"
+    )
+    assert len(alive) <= (1 - WANTED) * len(files), [(files[i][0].name, files[i][1]) for i in alive]
