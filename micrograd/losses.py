@@ -1,79 +1,137 @@
 """Losses: how wrong an output is, as one number to make small.
 
-Rule: written with operators and ops alone, so that they run on floats, Values and whatever else has
-these. Each takes one output and its target, or a list of outputs with a list of targets, and
-returns their mean.
+Rule: each is written with operators and ops alone, so that it runs on floats, Values and traced
+numbers. It takes one output and its target, or a list of outputs and a list of targets, and returns
+the mean over them.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 
 from micrograd import errors
 from micrograd.ops import Arithmetic, detach, exp, log, maximum, relu, softplus, take
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeVar
 
-def mean_squared_error(outputs, targets):
-    """The mean of (output - target)**2."""
-    return mean_over(lambda output, target: (output - target) ** 2, outputs, targets)
+    # The result is of the outputs' kind: Values give a Value, floats give a float.
+    N = TypeVar("N", bound=Arithmetic | float)
+    S = TypeVar("S", bound=Any)
+    Targets = Any  # a number for one output; a list or an array of them for a list of outputs
 
 
-def hinge(scores, targets):
-    """The max-margin loss of a support vector machine, the mean of relu(1 - target * score).
+def mean_squared_error(outputs: N | Iterable[N], targets: Targets) -> N:
+    """Return the mean of (output - target)**2.
 
-    `targets` are +1 or -1. Zero once every score is on its side of 0 by a margin of 1.
+    Raises ShapeError for lists that are empty or differ in length, and ValueError for a target that
+    is nan; so do the other losses.
+
+    >>> mean_squared_error([1.0, 2.0], [1.0, 4.0])
+    2.0
     """
-    return mean_over(lambda score, target: relu(1 + -target * score), scores, targets)
+    return mean_over(squared_error, outputs, targets)
 
 
-def binary_cross_entropy(scores, targets):
-    """The mean of -log of the probability that sigmoid(score) gives to the target, 0 or 1.
+def squared_error(output: Any, target: Any) -> Any:
+    return (output - target) ** 2
 
-    As `torch.nn.functional.binary_cross_entropy_with_logits`; for labels y of +1 and -1 the targets
-    are (y + 1) / 2. Never overflows, and stays exact where the probability rounds to 0 or 1.
+
+def hinge(scores: N | Iterable[N], targets: Targets) -> N:
+    """Return the max-margin loss of a support vector machine, the mean of relu(1 - target * score).
+
+    `targets` are +1 or -1. The loss is 0 once every score is on its side of 0 by a margin of 1.
+
+    >>> hinge([2.0, 0.5], [1.0, -1.0])
+    0.75
     """
-    return mean_over(
-        lambda score, target: target * softplus(-score) + (1 - target) * softplus(score),
-        scores,
-        targets,
-    )
+    return mean_over(hinge_error, scores, targets)
 
 
-def cross_entropy(scores, targets):
-    """The mean of -log of the probability that softmax(scores) gives to the target class.
+def hinge_error(score: Any, target: Any) -> Any:
+    return relu(1 + -target * score)
+
+
+def binary_cross_entropy(scores: N | Iterable[N], targets: Targets) -> N:
+    """Return the mean of -log of the probability that sigmoid(score) gives to the target, 0 or 1.
+
+    For labels y of +1 and -1 the targets are (y + 1) / 2. It never overflows, and stays exact where
+    the probability rounds to 0 or 1. PyTorch calls it `binary_cross_entropy_with_logits`.
+
+    >>> round(binary_cross_entropy([0.0, 2.0], [1, 0]), 4)
+    1.41
+    """
+    return mean_over(binary_error, scores, targets)
+
+
+def binary_error(score: Any, target: Any) -> Any:
+    for_one = target * softplus(-score)
+    for_zero = (1 - target) * softplus(score)
+    return for_one + for_zero
+
+
+def cross_entropy(
+    scores: Sequence[N] | Sequence[Sequence[N]],
+    targets: Targets,
+) -> N:
+    """Return the mean of -log of the probability that softmax(scores) gives to the target class.
 
     One example is a list of scores and the index of its class; several are a list of such lists and
     a list of such indices. Raises IndexError for a class outside 0 .. len(scores) - 1.
+
+    >>> round(cross_entropy([[2.0, 0.0, 0.0], [0.0, 0.0, 0.0]], [0, 2]), 4)
+    0.6691
     """
-    return mean_over(negative_log_likelihood, scores, targets)
+    return mean_over(class_error, scores, targets)
 
 
-def negative_log_likelihood(scores, target):
+def class_error(scores: Sequence[S], target: Any) -> S:
     return logsumexp(scores) - take(scores, target)
 
 
-def logsumexp(xs):
-    """log(sum(exp(x))), where no exp overflows: the largest x is taken out first."""
+def logsumexp(xs: Sequence[S]) -> S:
+    """Return log(sum(exp(x))). No exp overflows, because the largest x is subtracted first.
+
+    Raises ShapeError for an empty list.
+
+    >>> logsumexp([1000.0, 0.0])
+    1000.0
+    """
     if not xs:
         raise errors.ShapeError(errors.empty("logsumexp"))
     largest = detach(greatest(xs))  # its grads would add up to 0
     return largest + log(sum(exp(x - largest) for x in xs))
 
 
-def greatest(xs):
-    """The greatest of `xs`, found in rounds, as in a tournament."""
+def greatest(xs: Sequence[S]) -> S:
+    """Return the greatest of `xs`, found in rounds, as in a tournament."""
     while len(xs) > 1:
-        xs = [reduce(maximum, xs[i : i + 2]) for i in range(0, len(xs), 2)]
+        starts = range(0, len(xs), 2)
+        matches = [xs[i : i + 2] for i in starts]
+        xs = [reduce(maximum, match) for match in matches]
     return xs[0]
 
 
-def log_softmax(xs) -> list:
-    """[x - logsumexp(xs) for x in xs]: the logarithms of `softmax(xs)`, none of them -inf."""
+def log_softmax(xs: Sequence[S]) -> list[S]:
+    """Return x - logsumexp(xs) for each x: the logarithms of `softmax(xs)`, none of them -inf.
+
+    >>> log_softmax([1000.0, 0.0])
+    [0.0, -1000.0]
+    """
     total = logsumexp(xs)
     return [x - total for x in xs]
 
 
-def softmax(xs) -> list:
-    """exp(x) / sum of all exp(x), for each x: positive numbers that add up to 1."""
+def softmax(xs: Sequence[S]) -> list[S]:
+    """Return exp(x) / (sum of all exp(x)) for each x: positive numbers that add up to 1.
+
+    Raises ShapeError for an empty list.
+
+    >>> softmax([0.0, 0.0])
+    [0.5, 0.5]
+    """
     if not xs:
         raise errors.ShapeError(errors.empty("softmax"))
     largest = detach(greatest(xs))  # as in `logsumexp`
@@ -82,35 +140,48 @@ def softmax(xs) -> list:
     return [power / total for power in powers]
 
 
-def l2_penalty(parameters, alpha: float = 1e-4):
-    """alpha times the sum of the squares, which keeps parameters small."""
+def l2_penalty(parameters: Iterable[S], alpha: float = 1e-4) -> S:
+    """Return alpha times the sum of the squares, which keeps parameters small.
+
+    >>> l2_penalty([3.0, 4.0], alpha=0.1)
+    2.5
+    """
     return alpha * sum(p * p for p in parameters)
 
 
-def accuracy(scores, targets) -> float:
-    """The share of examples that are on the right side: a plain float between 0 and 1.
+def accuracy(scores: Any, targets: Targets) -> float:
+    """Return the fraction of examples whose output is right, a float between 0 and 1.
 
-    A score is right if it has its target's sign (two classes, +1 and -1); a list of scores if its
-    largest stands at the target's index.
+    A single score is right if it has its target's sign (two classes, +1 and -1). A list of scores
+    is right if the largest stands at the target's index.
+
+    >>> accuracy([0.3, -2.0], [1, 1])
+    0.5
     """
     right = [is_right(*pair) for pair in pairs(scores, targets)]
     return sum(right) / len(right)
 
 
-def is_right(score, target) -> bool:
+def is_right(score: Any, target: Any) -> bool:
     if hasattr(score, "__len__"):
-        return bool(max(range(len(score)), key=score.__getitem__) == target)
+        classes = range(len(score))
+        best = max(classes, key=score.__getitem__)
+        return bool(best == target)
     return bool((score > 0) == (target > 0))
 
 
-def mean_over(loss: Callable, outputs, targets):
-    """The mean of `loss(output, target)` over the examples."""
+def mean_over(
+    loss: Callable[..., Any],
+    outputs: Any,
+    targets: Targets,
+) -> Any:
+    """Return the mean of `loss(output, target)` over the examples."""
     losses = [loss(*pair) for pair in pairs(outputs, targets)]
     return sum(losses) * (1.0 / len(losses))
 
 
-def pairs(outputs, targets) -> list[tuple]:
-    """[(output, target), ...]; one pair if `targets` is a single one.
+def pairs(outputs: Any, targets: Targets) -> list[tuple[Any, Any]]:
+    """Return [(output, target), ...]; one pair if `targets` is a single number.
 
     Raises ShapeError for unequal or no lengths, ValueError for a target that is nan.
     """
@@ -118,9 +189,11 @@ def pairs(outputs, targets) -> list[tuple]:
         outputs, targets = [outputs], [targets]
     outputs = list(outputs)
     if len(outputs) != len(targets):
-        raise errors.ShapeError(errors.unequal_lengths(len(outputs), len(targets)))
+        message = errors.unequal_lengths(len(outputs), len(targets))
+        raise errors.ShapeError(message)
     if not len(targets):
         raise errors.ShapeError(errors.empty("the mean"))
-    if any(target != target for target in targets if not isinstance(target, Arithmetic)):
+    numbers = [target for target in targets if not isinstance(target, Arithmetic)]
+    if any(number != number for number in numbers):
         raise ValueError(errors.nan_target())
     return list(zip(outputs, targets))

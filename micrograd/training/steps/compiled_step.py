@@ -34,7 +34,7 @@ from micrograd.compiler import (
     zeros,
 )
 from micrograd.engine import Value
-from micrograd.optim import Optimizer, scale_to_clip
+from micrograd.optim import Optimizer, clip_factor
 from micrograd.support.arguments import whole_number
 from micrograd.support.nest import tree_map
 from micrograd.support.randomness import use_generator
@@ -266,7 +266,7 @@ class Compiled:
             variables = [recorder.trace.variable() for _ in names]
             n = len(self.parameters)
             grads = [x + y for x, y in zip(variables, variables[n:])] or variables
-            scale = recorder.as_result(scale_to_clip(grads, self.step.clip))
+            scale = recorder.as_result(clip_factor(grads, self.step.clip))
         return self.simplified(recorder, zip(variables, names), [scale])
 
     def traced_update(self) -> Program:

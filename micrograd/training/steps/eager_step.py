@@ -7,7 +7,7 @@ examples in the same order, with the same random numbers.
 import numpy as np
 
 from micrograd import errors
-from micrograd.optim import Optimizer, scale_to_clip
+from micrograd.optim import Optimizer, clip_factor
 from micrograd.support.randomness import use_generator
 from micrograd.training.steps.minibatches import Feed
 
@@ -83,7 +83,7 @@ class EagerStep:
 
     def clip_grads(self) -> None:
         parameters = self.optimizer.parameters
-        scale = scale_to_clip([p.grad for p in parameters], self.clip)
+        scale = clip_factor([p.grad for p in parameters], self.clip)
         for p in parameters:
             p.grad *= scale
 
