@@ -62,7 +62,7 @@ def measure(text: str) -> tuple[int, float]:
 
 def main() -> int:
     over = 0
-    prose = {*PACKAGE.glob("course/lessons/*"), *PACKAGE.glob("course/tasks/*")}
+    prose = {*PACKAGE.glob("course/lessons/*"), *PACKAGE.glob("course/exercises/tasks/*")}
     for path in sorted({*PACKAGE.rglob("*.py")} - prose):
         lines, density = measure(path.read_text(encoding="utf-8"))
         densest = DENSITY if path.stem in LINES else DENSITY_ELSEWHERE

@@ -45,8 +45,7 @@ def number(answer, plain: bool = False) -> float:
 
 def near(answer, expected, what: str, rel: float = 1e-9) -> None:
     """Raise Wrong unless each number equals the expected one, but for rounding."""
-    pairs = zip(answer, expected) if isinstance(expected, list | tuple) else [(answer, expected)]
-    if all(close(x, y, rel) for x, y in pairs):
+    if agree(as_list(answer), as_list(expected), rel):
         return
     digits = 6 if show(answer) != show(expected) else 12
     raise Wrong(f"{what}: expected {show(expected, digits)}, got {show(answer, digits)}.")
@@ -57,16 +56,27 @@ def recognise(answer, mistakes: dict, rel: float = 1e-9) -> None:
 
     `mistakes` is {the sentence that explains the mistake: the answer that it leads to}.
     """
-    answers = answer if isinstance(answer, list | tuple) else [answer]
     for sentence, mistake in mistakes.items():
-        results = mistake if isinstance(mistake, list | tuple) else [mistake]
-        if len(answers) == len(results) and all(close(x, y, rel) for x, y in zip(answers, results)):
-            sentence = sentence.strip()
-            raise Wrong(sentence if sentence.endswith("?") else f"{sentence}.")
+        if agree(as_list(answer), as_list(mistake), rel):
+            text = sentence.strip()
+            raise Wrong(text if text.endswith("?") else f"{text}.")
+
+
+def as_list(x) -> list:
+    return list(x) if isinstance(x, list | tuple) else [x]
+
+
+def agree(xs: list, ys: list, rel: float) -> bool:
+    """Return whether the lists have the same numbers, but for rounding."""
+    if len(xs) != len(ys):
+        return False
+    return all(close(x, y, rel) for x, y in zip(xs, ys))
 
 
 def close(x: float, y: float, rel: float) -> bool:
-    return math.isclose(x, y, rel_tol=rel, abs_tol=rel) or (math.isnan(x) and math.isnan(y))
+    if math.isnan(x) and math.isnan(y):
+        return True
+    return math.isclose(x, y, rel_tol=rel, abs_tol=rel)
 
 
 def slope(f: Callable, point, i: int, h: float = 1e-5) -> float:
