@@ -152,7 +152,7 @@ def test_backward_fills_parameters_and_sees_them_changed():
         y = f(3.0)
         y.backward()
         assert (y.data, w.grad, b.grad) == (wanted, 3.0, 1.0)
-    assert len(f.versions) == 1
+    assert len(f.specialisations) == 1
 
 
 def test_grads_are_added_to_what_is_there():
@@ -251,7 +251,7 @@ def test_kinds_of_numbers(x):
 def test_a_version_for_each_shape():
     f = jit(lambda xs: sum(xs, 0.0))
     assert [f([1.0] * n).data for n in (1, 2, 3, 2, 1)] == [1.0, 2.0, 3.0, 2.0, 1.0]
-    assert len(f.versions) == 3
+    assert len(f.specialisations) == 3
 
 
 def test_what_is_no_number_is_returned_as_it_is():
@@ -328,7 +328,7 @@ def test_jit_in_jit_is_a_call():
     inner = jit(lambda x: w * x)
     outer = jit(lambda x: inner(x) + inner(x * x))
     outer(3.0).backward()
-    assert (outer(3.0).data, w.grad, inner.versions) == (24.0, 12.0, {})
+    assert (outer(3.0).data, w.grad, inner.specialisations) == (24.0, 12.0, {})
 
 
 def test_create_graph_through_a_compiled_result_is_refused():
@@ -337,7 +337,7 @@ def test_create_graph_through_a_compiled_result_is_refused():
     x = Value(2.0)
     y = jit(lambda x: x**3)(x)
     assert gradients(y, [x]) == [12.0]
-    with pytest.raises(GraphError, match="is compiled, so the graph of its gradient is not there"):
+    with pytest.raises(GraphError, match="is compiled, so its gradient has no graph"):
         gradients(y, [x], create_graph=True)
 
 
@@ -373,7 +373,7 @@ def test_vmap_with_parameters(size, jitted):
         wanted = [model(x).data for x in rows(size)]
         assert score(rows(size)).tolist() == pytest.approx(wanted, **CLOSE)
         model.layers[0].neurons[0].w[0].data += 1.0
-    assert len(score.versions) == 1
+    assert len(score.specialisations) == 1
 
 
 @pytest.mark.parametrize(
@@ -408,8 +408,8 @@ def test_vmap_of_no_examples():
 @pytest.mark.parametrize(
     "args, said",
     [
-        (([1.0, 2.0], [1.0, 2.0, 3.0]), "the arguments have 2 and 3 examples"),
-        ((1.0, 2.0), "vmap needs an argument with an axis of examples"),
+        (([1.0, 2.0], [1.0, 2.0, 3.0]), "the arguments of vmap have 2 and 3 examples"),
+        ((1.0, 2.0), "vmap got no argument with an axis of examples"),
     ],
 )
 def test_vmap_refuses(args, said):
@@ -692,7 +692,7 @@ def test_a_result_frees_its_call_at_once():
     model = [Value(1.0), Value(2.0)]
     y, _ = jit(lambda x: [model[0] * x, model[1] * x])(Value(3.0))
     y.backward()
-    call = weakref.ref(y.op.call)
+    call = weakref.ref(y.op.invocation)
     gc.disable()
     del y, _
     try:
@@ -707,5 +707,5 @@ def test_a_result_is_copied_but_not_pickled():
     twin.backward()
     assert twin.data == 10.0
     assert twin.inputs[0].inputs[0].grad == 6.0
-    with pytest.raises(TypeError, match="remembers machine code, which cannot be written to a fi"):
+    with pytest.raises(TypeError, match="cannot be written to a file: it refers to machine code"):
         pickle.dumps(result)

@@ -1,51 +1,57 @@
 """Derivatives of functions of numbers, under the names that JAX gives them.
 
-Rule: a transform takes a function and returns a function, so that they nest. Called with numbers
-the result is made of floats; called with Values, or inside another transform, of Values. Of a
-compiled function (see `jit`) the derivative is compiled, and inside one it is traced.
+Rule: a transform takes a function and returns a function, so transforms can be nested. Called with
+numbers, the result is made of floats; called with Values, or inside another transform, of Values.
+The derivative of a compiled function (see `jit`) is compiled, and inside one it is recorded.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from micrograd import errors
 from micrograd.compiler import Tracer
 from micrograd.compiler import gradients as traced_gradients
 from micrograd.engine import Value, gradients
 from micrograd.ops import mul
+from micrograd.support.arrays import as_lists
 from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms.jitting import Jitted, nested
-from micrograd.transforms.recording import as_lists, current
+from micrograd.transforms.recording import current_recorder
 from micrograd.watchers import enable_grad
 
-Places = int | tuple[int, ...]
+Argnums = int | tuple[int, ...]
+Function = Callable[..., Any]
 
 
-def value_and_grad(f: Callable, argnums: Places = 0) -> Callable:
-    """The function that returns (f(...), its derivative), the latter in the shape of the argument.
+def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
+    """Return a function that returns (f(...), its derivative), the latter in the argument's shape.
 
-    `f` takes numbers or nested lists of them and returns one number; `argnums` says by which
-    argument to differentiate, or, as a tuple, by which. Raises TypeError where f returns no scalar.
+    `f` takes numbers or nested lists of them and returns one number. The derivative is with respect
+    to argument number `argnums`; if that is a tuple, it is a tuple of derivatives. Raises TypeError
+    if `f` does not return one number.
 
     >>> value_and_grad(lambda x, w: x * w[0] + w[1], argnums=1)(3.0, [2.0, 1.0])
     (7.0, [3.0, 1.0])
     """
-
     if isinstance(f, Jitted):
         return f.transformed(lambda inner: value_and_grad(inner, argnums))
 
-    def derivative(*args, **kwargs):
-        with enable_grad(), variables(args, argnums) as (arguments, chosen, keep):
+    def derivative(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        with enable_grad(), variables(args, argnums) as (arguments, differentiated, keep_values):
             y = f(*arguments, **kwargs)
             if isinstance(y, list | tuple | dict):
                 raise TypeError(errors.not_one_number("grad", y))
-            return finish(y, keep), by(y, chosen, keep)
+            slopes = derivatives(y, differentiated, keep_values)
+            return unwrap(y, keep_values), slopes
 
     return derivative
 
 
-def grad(f: Callable, argnums: Places = 0) -> Callable:
-    """The function that returns the derivative of `f`, as in `value_and_grad`.
+def grad(f: Function, argnums: Argnums = 0) -> Function:
+    """Return a function that returns the derivative of `f`, as in `value_and_grad`.
 
     >>> cube = lambda x: x**3
     >>> grad(cube)(2.0), grad(grad(cube))(2.0)
@@ -53,32 +59,33 @@ def grad(f: Callable, argnums: Places = 0) -> Callable:
     """
     if isinstance(f, Jitted):
         return f.transformed(lambda inner: grad(inner, argnums))
-    both = value_and_grad(f, argnums)
-    return lambda *args, **kwargs: both(*args, **kwargs)[1]
+    value_and_derivative = value_and_grad(f, argnums)
+    return lambda *args, **kwargs: value_and_derivative(*args, **kwargs)[1]
 
 
-def jacobian(f: Callable, argnums: Places = 0) -> Callable:
-    """The function that returns, in place of each number that `f` returns, its derivative.
+def jacobian(f: Function, argnums: Argnums = 0) -> Function:
+    """Return a function that returns the derivative of each number that `f` returns.
 
-    For f from n numbers (a list) to m (a list) that is a list of m lists of n.
+    For f from n numbers (a list) to m (a list), that is a list of m lists of n.
 
     >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 3.0])
     [[3.0, 2.0], [1.0, 1.0]]
     """
-
     if isinstance(f, Jitted):
         return f.transformed(lambda inner: jacobian(inner, argnums))
 
-    def derivative(*args, **kwargs):
-        with enable_grad(), variables(args, argnums) as (arguments, chosen, keep):
-            found = tree_map(as_lists, f(*arguments, **kwargs))
-            return tree_map(lambda y: by(y, chosen, keep), found)
+    def derivative(*args: Any, **kwargs: Any) -> Any:
+        with enable_grad(), variables(args, argnums) as (arguments, differentiated, keep_values):
+            results = tree_map(as_lists, f(*arguments, **kwargs))
+            return tree_map(lambda y: derivatives(y, differentiated, keep_values), results)
 
     return derivative
 
 
-def hessian(f: Callable, argnums: int = 0) -> Callable:
-    """The function that returns the second derivatives of `f`: the jacobian of its grad.
+def hessian(f: Function, argnums: int = 0) -> Function:
+    """Return a function that returns the second derivatives of `f`: the jacobian of its grad.
+
+    For f of n numbers (a list), that is a list of n lists of n.
 
     >>> hessian(lambda x: x[0] ** 2 * x[1])([2.0, 3.0])
     [[6.0, 4.0], [4.0, 0.0]]
@@ -87,29 +94,32 @@ def hessian(f: Callable, argnums: int = 0) -> Callable:
 
 
 @contextmanager
-def variables(args: tuple, argnums):
-    """(the arguments, with variables for numbers; the chosen ones; whether to keep Values).
+def variables(args: tuple[Any, ...], argnums: Argnums) -> Iterator[tuple[list[Any], Any, bool]]:
+    """Yield (arguments, differentiated, keep_values) for a function to be differentiated.
 
-    A Value becomes a new node with the same bits (x * 1.0), so that a nested transform by the same
-    Value differentiates by its own variable alone.
+    `differentiated` are the variables, which stand in the arguments in place of the numbers to
+    differentiate with respect to. `keep_values` says whether results are Values. A Value becomes a
+    new node with the same bits (x * 1.0), so that a nested transform of the same Value
+    differentiates with respect to its own variable alone.
     """
-    places = argnums if isinstance(argnums, tuple) else (argnums,)
-    keep = nested.get() or any(isinstance(x, Value) for x in leaves(args))
+    keep_values = nested.get() or any(isinstance(x, Value) for x in leaves(args))
     arguments = list(args)
-    for i in places:
+    for i in argnums if isinstance(argnums, tuple) else (argnums,):
         arguments[i] = tree_map(variable, args[i])
-    chosen = (
-        tuple(arguments[i] for i in places) if isinstance(argnums, tuple) else arguments[argnums]
-    )
+    if isinstance(argnums, tuple):
+        differentiated = tuple(arguments[i] for i in argnums)
+    else:
+        differentiated = arguments[argnums]
     token = nested.set(True)
     try:
-        yield arguments, chosen, keep
+        yield arguments, differentiated, keep_values
     finally:
         nested.reset(token)
 
 
-def variable(x):
-    if recorder := current():
+def variable(x: Any) -> Any:
+    """Return a new node, or traced number, that is equal to `x`."""
+    if recorder := current_recorder():
         fresh = recorder.trace.record(mul, (x, 1.0))
         if fresh is NotImplemented:
             raise TypeError(errors.not_a_scalar(x))
@@ -117,19 +127,26 @@ def variable(x):
     return x * 1.0 if isinstance(x, Value) else Value(x)
 
 
-def by(y, chosen, keep: bool):
-    """d y / d chosen, in the shape of `chosen`; zeros if y does not depend on it."""
-    if recorder := current():
-        found = iter(traced_gradients(recorder.as_result(y), leaves(chosen)))
-    else:
-        y = y if isinstance(y, Value) else Value(y)
-        found = iter(gradients(y, leaves(chosen), keep))
-    return tree_map(lambda _: next(found), chosen)
+def derivatives(y: Any, differentiated: Any, keep_values: bool) -> Any:
+    """Return d y / d each variable, in the structure of `differentiated`.
+
+    It is 0 for a variable that y does not depend on.
+    """
+    slopes = iter(flat_derivatives(y, leaves(differentiated), keep_values))
+    return tree_map(lambda _: next(slopes), differentiated)
 
 
-def finish(y, keep: bool):
+def flat_derivatives(y: Any, xs: list[Any], keep_values: bool) -> Sequence[Any]:
+    if recorder := current_recorder():
+        return traced_gradients(recorder.as_result(y), xs)
+    y = y if isinstance(y, Value) else Value(y)
+    return gradients(y, xs, create_graph=True) if keep_values else gradients(y, xs)
+
+
+def unwrap(y: Any, keep_values: bool) -> Any:
+    """Return y as a Value if `keep_values`, and as a float otherwise."""
     if isinstance(y, Tracer):
         return y
     if not isinstance(y, Value):
-        return Value(y) if keep else y
-    return y if keep else y.data
+        return Value(y) if keep_values else y
+    return y if keep_values else y.data

@@ -1,13 +1,16 @@
-"""`jit` and `vmap`: functions of numbers, traced once for each kind of arguments and compiled.
+"""jit: functions of numbers, recorded once for each kind of arguments and compiled.
 
-Rule: a compiled function means what it means without; inside another one, or inside a transform of
-an eager function, it is simply called.
+Rule: a compiled function means what it means without `jit`. Inside another compiled function, or
+inside a transform of an eager one, it is simply called.
 """
 
+from __future__ import annotations
+
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from itertools import chain
+from typing import TYPE_CHECKING, Any, NoReturn, overload
 
 from micrograd import errors
 from micrograd.compiler import (
@@ -19,36 +22,45 @@ from micrograd.compiler import (
     simplify,
 )
 from micrograd.engine import Value, read_data
-from micrograd.graph import topological_order
+from micrograd.graph import fold, topological_order
 from micrograd.ieee import as_number
 from micrograd.ops import interpret
 from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
 from micrograd.transforms.recording import (
-    current,
+    current_recorder,
+    flatten,
     record,
-    result_ends,
+    result_leaves,
     result_map,
-    signature,
     with_variables,
 )
 from micrograd.watchers import watchers
 
-nested: ContextVar[bool] = ContextVar("nested", default=False)
+if TYPE_CHECKING:
+    import numpy as np
+
+    from micrograd.compiler import ScalarFunction
+
+nested: ContextVar[bool] = ContextVar("nested", default=False)  # whether a transform is at work
 
 
-def jit(f: Callable | None = None, *, exact: bool = False):
-    """`f`, compiled: the same results from machine code.
+@overload
+def jit(f: Callable[..., Any], *, exact: bool = False) -> Jitted: ...
+@overload
+def jit(f: None = None, *, exact: bool = False) -> Callable[[Callable[..., Any]], Jitted]: ...
+def jit(f: Callable[..., Any] | None = None, *, exact: bool = False) -> Any:
+    """Return `f`, compiled: machine code computes the same results.
 
     `f` takes numbers, Values, nested lists of them or NumPy arrays, and returns a number or a nest
-    of them. It is traced once for each structure and shape of its arguments, and for each text,
+    of them. It is recorded once for each structure and shape of its arguments, and for each text,
     bool or model among them. The results are Values: their `backward()` fills the grads of the
-    Values that `f` was given and of those that it met, its parameters. What the function closes
-    over else, and what it makes inside, is a constant.
+    Values that `f` was given and of those that it met, its parameters. Any other number that the
+    function closes over or makes is a constant.
 
-    With `exact` the numbers are those of the eager engine to the last bit; without, sums and
-    functions are computed faster, within 1e-12 of them for sums that do not cancel. Raises
-    TraceError for a branch on a traced number, or a look at one.
+    With `exact` the results equal the eager engine's to the last bit. Without, sums and functions
+    are computed faster, and differ by at most 1e-12 of the result for sums that do not cancel.
+    Raises TraceError for a branch on a traced number, or for code that reads its value.
 
     >>> @jit
     ... def area(w, h):
@@ -61,10 +73,11 @@ def jit(f: Callable | None = None, *, exact: bool = False):
     return Jitted(f, exact)
 
 
-def compile_graph(y: Value, inputs: list[Value], exact: bool = False) -> "Jitted":
-    """The graph of `y` as it stands, compiled: a function of the numbers at `inputs`.
+def compile_graph(y: Value, inputs: list[Value], exact: bool = False) -> Jitted:
+    """Return the graph of `y` as it stands, compiled: a function of the numbers at `inputs`.
 
-    Every other leaf is a constant. Called with Values, its result sends grads to them.
+    Every other leaf is a constant. Called with Values, its result passes grads back to them. Raises
+    TypeError if it is called with another number of arguments.
 
     >>> a, b = Value(2.0), Value(3.0)
     >>> replay = compile_graph(a * b + 1.0, [a, b])
@@ -73,84 +86,86 @@ def compile_graph(y: Value, inputs: list[Value], exact: bool = False) -> "Jitted
     """
     order = topological_order(y)
 
-    def replay(*numbers):
+    def replay(*numbers: Any) -> Any:
         if len(numbers) != len(inputs):
             raise TypeError(errors.wrong_arity("this graph", len(inputs), len(numbers)))
-        known = dict(zip(inputs, numbers))
-        for node in order:
-            if node not in known:
-                numbers = tuple(known[x] for x in node.inputs)
-                known[node] = interpret(node.op, numbers) if node.op else node.data
-        return known[y]
+        return fold(order, read_data, interpret, dict(zip(inputs, numbers)))[y]
 
     return Jitted(replay, exact)
 
 
 class Jitted:
-    """A compiled function. `numbers`: its results are floats unless it is given Values."""
+    """A compiled function. With `only_numbers`, its results are floats unless it gets Values."""
 
-    def __init__(self, f: Callable, exact: bool = False, numbers: bool = False):
+    def __init__(self, f: Callable[..., Any], exact: bool = False, only_numbers: bool = False):
         functools.update_wrapper(self, f)
-        self.f, self.exact, self.numbers = f, exact, numbers
-        self.versions: dict = {}
+        self.f, self.exact, self.only_numbers = f, exact, only_numbers
+        self.specialisations: dict[Hashable, tuple[Specialisation, Any]] = {}
 
-    def __get__(self, instance, owner=None):
-        """As a method: `self` is the model that a version is compiled for."""
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """Return the function as a method: `self` is the model that it is compiled for."""
         return self if instance is None else functools.partial(self, instance)
 
-    def transformed(self, transform: Callable) -> "Jitted":
-        """The derivative of the function, compiled the same way."""
-        return Jitted(transform(self.f), self.exact, numbers=True)
+    def transformed(self, transform: Callable[..., Any]) -> Jitted:
+        """Return the derivative of the function, compiled in the same way."""
+        return Jitted(transform(self.f), self.exact, only_numbers=True)
 
-    def __call__(self, *args, **kwargs):
-        leaves: list = []
-        key = (signature(args, leaves), signature(kwargs, leaves))
-        if current() or nested.get() or any(isinstance(x, Tracer) for x in leaves):
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        key, arguments = flatten((args, kwargs))
+        if current_recorder() or nested.get() or any(isinstance(x, Tracer) for x in arguments):
             return self.f(*args, **kwargs)
-        found = self.version(key, args, kwargs).call(leaves)
-        if self.numbers and not any(isinstance(x, Value) for x in leaves):
-            return result_map(lambda y: y.data if isinstance(y, Value) else y, found)
-        return found
+        result = self.specialisation(key, args, kwargs).call(arguments)
+        if self.only_numbers and not any(isinstance(x, Value) for x in arguments):
+            return result_map(lambda y: y.data if isinstance(y, Value) else y, result)
+        return result
 
-    def version(self, key, *arguments) -> "Version":
-        if key not in self.versions:
-            made = Version(self.f, self.exact, *arguments)
-            self.versions.setdefault(key, (made, arguments))  # the objects in the key stay alive
-        return self.versions[key][0]
+    def specialisation(
+        self, key: Hashable, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Specialisation:
+        """Return the function compiled for arguments with that key."""
+        if key not in self.specialisations:
+            compiled = Specialisation(self.f, self.exact, args, kwargs)
+            # the arguments are stored because the key has the ids of some of them
+            self.specialisations.setdefault(key, (compiled, (args, kwargs)))
+        return self.specialisations[key][0]
 
-    def lower(self, *args, **kwargs) -> "Version":
-        """The version for such arguments: its `program`, the text of its `ir` and `asm`."""
-        return self.version((signature(args, []), signature(kwargs, [])), args, kwargs)
+    def lower(self, *args: Any, **kwargs: Any) -> Specialisation:
+        """Return what such arguments are compiled to: `program`, and the texts `ir` and `asm`."""
+        key, _ = flatten((args, kwargs))
+        return self.specialisation(key, args, kwargs)
 
 
-class Version:
-    """A function for one kind of arguments: `program` returns what it returns."""
+class Specialisation:
+    """A function compiled for one kind of arguments. `program` returns what it returns."""
 
-    def __init__(self, f: Callable, exact: bool, args: tuple, kwargs: dict):
+    def __init__(
+        self, f: Callable[..., Any], exact: bool, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ):
         self.name, self.exact = getattr(f, "__name__", "f"), exact
         with collector_paused(), record() as recorder:
             variables: list[Tracer] = []
 
-            def make():
+            def make() -> Tracer:
                 variables.append(recorder.trace.variable())
                 return variables[-1]
 
             y = f(*with_variables(args, make), **with_variables(kwargs, make))
             self.result = tree_map(recorder.as_result, y)
         self.parameters = list(recorder.parameters)
+        self.interior_parameters = [p for p in self.parameters if p.op]
+        outputs = [y for y in result_leaves(self.result) if is_number(y)]
+        # whether the result has no arrays and texts between its numbers
+        self.only_numbers = len(outputs) == len(leaves(self.result))
         names = {x: f"x{i}" for i, x in enumerate(variables)}
         names |= {x: f"p{i}" for i, x in enumerate(recorder.parameters.values())}
-        self.computed = [p for p in self.parameters if p.op]  # which are no leaves
-        outputs = [y for y in result_ends(self.result) if is_number(y)]
-        self.plain = len(outputs) == len(leaves(self.result))  # with no array or text in between
         self.traced = program_of(names, outputs)
         self.program = simplify(self.traced)
-        self.gradients: dict = {}
-        self.backward_first = False
+        self.gradients: dict[int, ScalarFunction] = {}
+        self.expects_backward = False  # whether a call is likely to be followed by backward()
 
     @functools.cached_property
-    def forward(self):
-        return once(self.program, self.exact)
+    def forward(self) -> ScalarFunction:
+        return scalar_function(self.program, self.exact)
 
     @functools.cached_property
     def ir(self) -> str:
@@ -160,110 +175,121 @@ class Version:
     def asm(self) -> str:
         return self.forward.machine.asm
 
-    def gradient(self, output: int):
-        """The compiled program of all outputs and of the gradient of that one."""
+    def gradient(self, output: int) -> ScalarFunction:
+        """Return the compiled program of all outputs and of the gradient of that one."""
         if output not in self.gradients:
             with collector_paused():
                 program = differentiate(self.traced, output, exact=self.exact)
-                self.gradients[output] = once(simplify(program), self.exact)
+                self.gradients[output] = scalar_function(simplify(program), self.exact)
         return self.gradients[output]
 
-    def call(self, leaves: list):
-        """The nest of results for those numbers and Values."""
-        import numpy as np  # here, since it loads slowly
+    def call(self, arguments: list[Any]) -> Any:
+        """Return the results for those numbers and Values, in the structure of the function's."""
+        import numpy as np  # here, because it loads slowly
 
-        given = [x.data if isinstance(x, Value) else float(as_number(x)) for x in leaves]
-        numbers = chain(given, map(read_data, self.parameters))
-        record = Call(self, leaves, np.fromiter(numbers, float, len(self.program.input_names)))
-        found = iter(record.results())
-        if self.plain:
-            return tree_map(lambda _: next(found), self.result)
-        return result_map(lambda y: next(found) if is_number(y) else y, self.result)
+        first = [x.data if isinstance(x, Value) else float(as_number(x)) for x in arguments]
+        numbers = chain(first, map(read_data, self.parameters))
+        inputs = np.fromiter(numbers, float, len(self.program.input_names))
+        results = iter(Invocation(self, arguments, inputs).results())
+        if self.only_numbers:
+            return tree_map(lambda _: next(results), self.result)
+        return result_map(lambda y: next(results) if is_number(y) else y, self.result)
 
 
-def is_number(y) -> bool:
-    """Whether it is an output of the program; a function may return texts and models beside."""
+def is_number(y: Any) -> bool:
+    """Return whether `y` is an output of the program; results may have texts and models as well."""
     return isinstance(y, Tracer | float)
 
 
-def once(program: Program, exact: bool):
-    from micrograd.compiler import (
-        ScalarFunction,  # here, since NumPy and llvmlite load slowly
-    )
+def scalar_function(program: Program, exact: bool) -> ScalarFunction:
+    from micrograd.compiler import ScalarFunction  # here, because NumPy and llvmlite load slowly
 
     return ScalarFunction(program, exact)
 
 
-class Call:
-    """One call: its inputs, as they were, its outputs, and the gradients asked for so far."""
+class Invocation:
+    """One call: its inputs as they were, its outputs, and the gradients asked for so far."""
 
-    def __init__(self, version: Version, leaves: list, numbers):
-        self.version, self.numbers = version, numbers
-        given = [i for i, x in enumerate(leaves) if isinstance(x, Value)]
-        self.values = (*[leaves[i] for i in given], *version.parameters)
-        self.below = version.computed or [leaves[i] for i in given if leaves[i].op]
-        self.places = [*given, *range(len(leaves), len(numbers))]
-        self.slopes: dict[int, list[float]] = {}
-        count = len(version.program.outputs)
-        if version.backward_first:  # the call before this one was followed by a backward()
-            found = version.gradient(0).run(numbers)
-            self.outputs, self.slopes[0] = found[:count], found[count:]
+    def __init__(self, compiled: Specialisation, arguments: list[Any], numbers: np.ndarray):
+        self.compiled, self.numbers = compiled, numbers
+        positions = [i for i, x in enumerate(arguments) if isinstance(x, Value)]
+        values = [arguments[i] for i in positions]
+        self.values = (*values, *compiled.parameters)
+        self.value_positions = [*positions, *range(len(arguments), len(numbers))]
+        self.interior_inputs = compiled.interior_parameters or [x for x in values if x.op]
+        self.gradients: dict[int, list[float]] = {}
+        if compiled.expects_backward:  # as the call before this one was followed by a backward()
+            self.outputs = self.compute_gradient(0)
         else:
-            self.outputs = version.forward.run(numbers)
+            self.outputs = compiled.forward.run(numbers)
 
-    def results(self) -> list["Result"]:
-        """Return a Value for each output. They all share one tuple of inputs."""
-        outputs = enumerate(self.outputs)
-        return [Result.result(data, Compiled(self, i), self.values) for i, data in outputs]
+    def compute_gradient(self, output: int) -> list[float]:
+        """Fill in the gradient of that output, and return all outputs."""
+        count = len(self.compiled.program.outputs)
+        numbers = self.compiled.gradient(output).run(self.numbers)
+        self.gradients[output] = numbers[count:]
+        return numbers[:count]
+
+    def results(self) -> list[Result]:
+        """Return a Value for each output."""
+        results: list[Result] = []
+        for i, data in enumerate(self.outputs):
+            op: Any = CompiledOp(self, i)
+            results.append(Result.result(data, op, self.values))
+        return results
 
     def partials(self, output: int) -> list[float]:
-        """d output / d each Value."""
-        if output not in self.slopes:
-            self.version.backward_first |= output == 0
-            found = self.version.gradient(output).run(self.numbers)
-            self.slopes[output] = found[len(self.outputs) :]
-        slopes = self.slopes[output]
-        return [slopes[place] for place in self.places]
+        """Return d output / d each Value."""
+        if output not in self.gradients:
+            if output == 0:
+                self.compiled.expects_backward = True
+            self.compute_gradient(output)
+        gradient = self.gradients[output]
+        return [gradient[position] for position in self.value_positions]
 
 
-class Compiled:
-    """Stands where a row would: the op of a result, whose partials come from machine code."""
+class CompiledOp:
+    """The op of a compiled result. It takes the place of a row; machine code gives its partials."""
 
-    __slots__ = ("call", "output")
+    __slots__ = ("invocation", "output")
     with_constant, family, constant = None, "", None
 
-    def __init__(self, call: Call, output: int):
-        self.call, self.output = call, output
+    def __init__(self, invocation: Invocation, output: int):
+        self.invocation, self.output = invocation, output
 
     @property
     def name(self) -> str:
-        return self.call.version.name
+        return self.invocation.compiled.name
 
-    symbol = name
-
-    def __reduce__(self):
-        raise TypeError(messages.machine_code_stays(self.name))
+    @property
+    def symbol(self) -> str:
+        return self.name
 
     @property
     def template(self) -> str:
-        return f"{self.name}({', '.join(['{}'] * len(self.call.values))})"
+        slots = ["{}"] * len(self.invocation.values)
+        return f"{self.name}({', '.join(slots)})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(messages.machine_code_stays(self.name))
 
     def forward(self, *numbers: float) -> float:
-        """The result for other numbers in place of the Values'."""
-        given = list(self.call.numbers)
-        for place, x in zip(self.call.places, numbers):
-            given[place] = x
-        return self.call.version.forward.run(given)[self.output]
+        """Return the result for other numbers in place of the Values'."""
+        call = self.invocation
+        inputs = list(call.numbers)
+        for position, x in zip(call.value_positions, numbers):
+            inputs[position] = x
+        return call.compiled.forward.run(inputs)[self.output]
 
     @property
-    def partials(self) -> tuple[Callable, ...]:
-        found = self.call.partials(self.output)
-        return tuple(functools.partial(self.partial, slope) for slope in found)
+    def partials(self) -> tuple[Callable[..., float], ...]:
+        partials = self.invocation.partials(self.output)
+        return tuple(functools.partial(self.constant_partial, x) for x in partials)
 
-    def partial(self, slope: float, *numbers):
+    def constant_partial(self, partial: float, *numbers: Any) -> float:
         if isinstance(numbers[-1], Value):
             raise errors.GraphError(messages.compiled_twice(self.name))
-        return slope
+        return partial
 
 
 class Result(Value):
@@ -271,21 +297,20 @@ class Result(Value):
 
     __slots__ = ()
 
-    def backward(self):
-        """As Value's; where there is nothing but leaves below, there is no order to find."""
-        if watchers.get() or not isinstance(self.op, Compiled) or self.op.call.below:
+    def backward(self) -> None:
+        """Fill the grads as Value's does. If all inputs are leaves, no order has to be found."""
+        op: Any = self.op
+        if watchers.get() or not isinstance(op, CompiledOp) or op.invocation.interior_inputs:
             super().backward()
         else:
             self.grad = 1.0
             self._backward()
 
-    def _backward(self):
-        if not isinstance(self.op, Compiled):  # computed from one, by an op
+    def _backward(self) -> None:
+        op: Any = self.op
+        if not isinstance(op, CompiledOp):  # an op computed this from a compiled result
             super()._backward()
         else:
             grad = self.grad
-            for x, partial in zip(self.inputs, self.op.call.partials(self.op.output)):
+            for x, partial in zip(self.inputs, op.invocation.partials(op.output)):
                 x.grad += partial * grad
-
-
-# ------------------------------------------------------------------------------------------- vmap

@@ -1,29 +1,38 @@
 """Messages of jit and vmap: what happened, why, and what to do."""
 
+from collections.abc import Sequence
+
 
 def compiled_twice(name: str) -> str:
     return (
-        f"{name} is compiled, so the graph of its gradient is not there to differentiate again. "
-        "Write grad(grad(f)) or hessian(f) of the compiled function instead."
+        f"the gradient of {name} cannot be differentiated again: {name} is compiled, so its "
+        "gradient has no graph. Write grad(grad(f)) or hessian(f) of the compiled function f."
     )
 
 
 def machine_code_stays(name: str) -> str:
     return (
-        f"the result of {name}(...) remembers machine code, which cannot be written to a file. "
+        f"the result of {name}(...) cannot be written to a file: it refers to machine code. "
         "Save its number, y.data, or call the function without jit."
     )
 
 
-def unequal_examples(counts) -> str:
+def unequal_examples(counts: Sequence[int]) -> str:
     if not counts:
-        return "vmap needs an argument with an axis of examples: a list or an array."
-    return f"the arguments have {' and '.join(map(str, counts))} examples: they need equally many."
+        return (
+            "vmap got no argument with an axis of examples, so it cannot tell how many there are. "
+            "Pass the examples as a list or an array."
+        )
+    numbers = " and ".join(map(str, counts))
+    return (
+        f"the arguments of vmap have {numbers} examples, but each example needs an entry of every "
+        "argument. Pass lists or arrays of the same length."
+    )
 
 
 def chance_in_jit() -> str:
     return (
-        "a compiled function would draw its random numbers once, when it is traced, and use them "
-        "for ever. Write model.eval() to switch Dropout off, or train with compile_step or fit, "
-        "which draw anew for every example."
+        "a compiled function cannot draw random numbers: it would draw them once, when it is "
+        "traced, and use them in every call. Write model.eval() to switch Dropout off, or train "
+        "with compile_step or fit, which draw new numbers for every example."
     )

@@ -1,79 +1,87 @@
-"""Where Values meet programs: functions of Values are traced, and what they meet is kept.
+"""Recording: a function of Values runs once, and what it does becomes a program.
 
-Rule: a leaf that existed before the call is a parameter and a variable of the program; a leaf that
+Rule: a leaf that existed before the call is a parameter, and a variable of the program. A leaf that
 was made inside, and a number that the function closes over, is a constant of it.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from typing import Any, NoReturn
 
 from micrograd import errors
-from micrograd import errors as compiler_messages
 from micrograd.compiler import Trace, Tracer
 from micrograd.engine import Value
-from micrograd.support.nest import tree_map
+from micrograd.support.arrays import is_array, is_number_like, map_array
+from micrograd.support.nest import leaves, tree_map
 from micrograd.support.randomness import generator, use_generator
 from micrograd.transforms import messages
 from micrograd.watchers import NoGrad, Watcher, watchers, watching
 
 
 class Recorder(Watcher):
-    """Sees to it that every op is written down, also one between Values."""
+    """Records every op into a trace, including ops between two Values."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.trace = Trace(self.capture)
         self.parameters: dict[Value, Tracer] = {}
-        self.found: dict[Value, tuple] = {}  # data and grad when a parameter was met
+        self.values_when_met: dict[Value, tuple[float, float]] = {}  # data and grad of parameters
         self.constants: set[Value] = set()
 
-    def on_leaf(self, leaf):
+    def on_leaf(self, leaf: Value) -> None:
         self.constants.add(leaf)
 
-    def intercept(self, op, inputs):
+    def intercept(self, op: Any, inputs: tuple[Any, ...]) -> Any:
         return self.trace.record(op, inputs)
 
-    def on_watchers_changed(self, active):
+    def on_watchers_changed(self, active: tuple[Watcher, ...]) -> None:
         self.trace.detached = any(isinstance(watcher, NoGrad) for watcher in active)
 
-    def capture(self, x):
-        """The Tracer of a parameter, the number of a constant. TypeError for an array."""
+    def capture(self, x: Any) -> Any:
+        """Return the Tracer of a parameter, or the number of a constant.
+
+        Raises TypeError for an array.
+        """
         if not isinstance(x, Value):
             if getattr(x, "shape", ()) != ():
                 raise TypeError(errors.array_meets_value(x))
             return NotImplemented
-        if type(x.data) is Tracer:
-            return self.trace.as_operand(x.data)
+        data: Any = x.data
+        if type(data) is Tracer:
+            return self.trace.as_operand(data)
         if x in self.constants:
-            return x.data
+            return data
         if x not in self.parameters:
             self.parameters[x] = self.trace.variable()
-            self.found[x] = (x.data, x.grad)
+            self.values_when_met[x] = (x.data, x.grad)
         return self.parameters[x]
 
-    def as_result(self, x):
-        """A Tracer or a float, of what a function returned; anything but a number is kept.
+    def as_result(self, x: Any) -> Any:
+        """Return a number that the function returned as a Tracer or a float.
 
-        An array becomes an array of objects.
+        An array becomes an array of them. Anything else stays as it is.
         """
         if isinstance(x, str | bool | None):
             return x
         if is_array(x):
-            return array_map(self.as_result, x)
-        known = self.trace.as_operand(x)
-        return x if known is NotImplemented else known
+            return map_array(self.as_result, x)
+        operand = self.trace.as_operand(x)
+        return x if operand is NotImplemented else operand
 
-    def finish(self) -> None:
-        """Close the trace. Raises TraceError, and puts parameters right, if one was changed."""
+    def close(self) -> None:
+        """Close the trace. Raises TraceError, and restores the parameters, if one was changed."""
         self.trace.close()
-        changed = [x for x, before in self.found.items() if (x.data, x.grad) != before]
+        before = self.values_when_met
+        changed = [x for x in before if (x.data, x.grad) != before[x]]
         for x in changed:
-            x.data, x.grad = self.found[x]
+            x.data, x.grad = before[x]
         if changed:
-            raise errors.TraceError(compiler_messages.no_side_effect())
+            raise errors.TraceError(errors.no_side_effect())
 
 
-def current() -> Recorder | None:
-    """The recorder at work in this thread or task."""
+def current_recorder() -> Recorder | None:
+    """Return the recorder at work in this thread or task, if there is one."""
     for watcher in watchers.get():
         if isinstance(watcher, Recorder):
             return watcher
@@ -81,98 +89,86 @@ def current() -> Recorder | None:
 
 
 @contextmanager
-def record():
-    """Within the block every op is written down by the Recorder that is yielded.
+def record() -> Iterator[Recorder]:
+    """Record every op within the block by the Recorder that is yielded.
 
-    Also inside `no_grad()`: that is about this call, and the program is for others as well.
+    This holds inside `no_grad()` too, because the program also serves calls outside of it.
     """
     recorder = Recorder()
-    chance = None if generator.get() is None else refuse
+    chance = None if generator.get() is None else refuse_chance
     with watching(recorder, without=(NoGrad,)), use_generator(chance):
         yield recorder
-    recorder.finish()
+    recorder.close()
 
 
-def refuse():
+def refuse_chance() -> NoReturn:
     raise errors.TraceError(messages.chance_in_jit())
 
 
-def numbers_of(x) -> list | None:
-    """The numbers of a NumPy array, flat; None for anything else."""
-    return x.ravel().tolist() if is_array(x) else None
+# -------------------------------------------------------------------------- arguments and results
 
 
-def signature(x, leaves: list):
-    """What decides which program an argument needs; its numbers and Values go to `leaves`."""
+def is_variable(x: Any) -> bool:
+    """Return whether `x` becomes a variable: a number or a Value, not a bool, a text or a model."""
+    return isinstance(x, Value | Tracer) or is_number_like(x)
+
+
+def flatten(x: Any) -> tuple[Hashable, list[Any]]:
+    """Return (key, leaves) for an argument, or for a nest of arguments.
+
+    The key decides which program the argument needs: it has structures, shapes, and the texts,
+    bools and models among the arguments. The leaves are the numbers and Values, in order.
+    """
+    in_order: list[Any] = []
+    return signature(x, in_order), in_order
+
+
+def signature(x: Any, in_order: list[Any]) -> Hashable:
+    """Return the key of an argument, and append its numbers and Values to `in_order`."""
     if isinstance(x, list | tuple):
-        return (type(x), *[signature(part, leaves) for part in x])
+        return (type(x), *[signature(child, in_order) for child in x])
     if isinstance(x, dict):
-        return (dict, *[(key, signature(part, leaves)) for key, part in x.items()])
-    if (numbers := numbers_of(x)) is not None:
-        leaves += numbers
+        return (dict, *[(key, signature(child, in_order)) for key, child in x.items()])
+    if is_array(x):
+        in_order += x.ravel().tolist()
         return ("array", x.shape)
-    if is_traced(x):
-        leaves.append(x)
+    if is_variable(x):
+        in_order.append(x)
         return Value if isinstance(x, Value) else float
     return Static(x)
-
-
-def is_traced(x) -> bool:
-    """Whether it becomes a variable: a number or a Value; not a bool, a text or a model."""
-    if isinstance(x, Value | Tracer):
-        return True
-    return not isinstance(x, bool) and (
-        isinstance(x, int | float) or getattr(x, "shape", None) == ()
-    )
 
 
 class Static:
     """An argument that a program is made for: equal if it is the same text, bool or object."""
 
-    def __init__(self, x):
-        self.x = x
+    def __init__(self, x: Any):
+        self.x = x  # so that it stays alive, and its id unique
         self.key = (type(x), x) if isinstance(x, str | bytes | bool | None) else id(x)
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, Static) and self.key == other.key
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(self.key)
 
 
-def is_array(x) -> bool:
-    return hasattr(x, "ravel") and getattr(x, "shape", ()) != ()
-
-
-def as_lists(x):
-    """An array as lists of its numbers; anything else as it is."""
-    return x.tolist() if is_array(x) else x
-
-
-def array_map(f: Callable, array):
-    """An array of objects: f(x) for each x."""
-    import numpy as np  # here, since it loads slowly
-
-    found = np.empty(array.size, object)
-    found[:] = [f(x) for x in array.ravel()]
-    return found.reshape(array.shape)
-
-
-def result_map(f: Callable, result):
-    """The nest with f(y) in place of each y, also of those in arrays."""
-    return tree_map(lambda y: array_map(f, y) if is_array(y) else f(y), result)
-
-
-def result_ends(result) -> list:
-    found: list = []
-    result_map(found.append, result)
-    return found
-
-
-def with_variables(x, make: Callable):
-    """The argument with make() in place of each of its numbers and Values."""
+def with_variables(x: Any, make: Callable[[], Tracer]) -> Any:
+    """Return the argument with make() in place of each of its numbers and Values."""
     if is_array(x):
-        return array_map(lambda _: make(), x)
+        return map_array(lambda _: make(), x)
     if isinstance(x, list | tuple | dict):
-        return tree_map(lambda part: with_variables(part, make), x)
-    return make() if is_traced(x) else x
+        return tree_map(lambda child: with_variables(child, make), x)
+    return make() if is_variable(x) else x
+
+
+def result_map(f: Callable[[Any], Any], result: Any) -> Any:
+    """Return the result with f(y) in place of each y, also of those in arrays."""
+    return tree_map(lambda y: map_array(f, y) if is_array(y) else f(y), result)
+
+
+def result_leaves(result: Any) -> list[Any]:
+    """Return the leaves of a result, with the entries of its arrays."""
+    in_order: list[Any] = []
+    for y in leaves(result):
+        in_order += y.ravel().tolist() if is_array(y) else [y]
+    return in_order

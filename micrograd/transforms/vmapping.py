@@ -1,118 +1,149 @@
-"""vmap: one function over many examples, side by side."""
+"""vmap: one function over many examples, as one compiled loop.
 
-from collections.abc import Callable
+Rule: the function is recorded for one example. The arrays of examples are read as they are, row by
+row; numbers, Values and models are shared by all examples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from micrograd import errors
 from micrograd.engine import Value, read_data
+from micrograd.support.arrays import is_array, stack_objects
 from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
-from micrograd.transforms.jitting import Jitted, Version, is_number, nested
-from micrograd.transforms.recording import current, is_array, signature
+from micrograd.transforms.jitting import Jitted, Specialisation, is_number, nested
+from micrograd.transforms.recording import current_recorder, flatten
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from micrograd.compiler import BatchFunction
+
+# of an input: the number of its array, its place in a row, and the length of a row
+Column = tuple[int, int, int]
 
 
-def vmap(f: Callable) -> Callable:
-    """`f`, for every example at once: of arguments with one axis more, compiled.
+def vmap(f: Callable[..., Any]) -> Vectorised:
+    """Return `f` for every example at once: its arguments have one axis more. It is compiled.
 
-    The axis in front of each array or list is that of the examples; numbers, Values and models are
-    shared. Returns what `f` returns with a NumPy array, one number an example, in place of each
-    number; inside a compiled function, of traced numbers. Raises ShapeError where the arguments
-    have unequal numbers of examples or none has any.
+    The first axis of each array or list is that of the examples. Numbers, Values and models are
+    shared. The result is what `f` returns, with a NumPy array, of one entry for each example, in
+    place of each number; inside a compiled function its entries are traced numbers. Raises
+    ShapeError if the arguments have different numbers of examples, or if none has any.
 
     >>> vmap(lambda x, w: x[0] * w + x[1])([[1.0, 2.0], [3.0, 4.0]], 10.0)
     array([12., 34.])
     """
-    return Mapped(f.f, f.exact) if type(f) is Jitted else Mapped(f)
+    return Vectorised(f.f, f.exact) if type(f) is Jitted else Vectorised(f)
 
 
-class Mapped(Jitted):
-    """A function over examples; compiled whether or not `jit` is written around it."""
+class Vectorised(Jitted):
+    """A function over examples, which is compiled with or without `jit` around it."""
 
-    def __call__(self, *args):
-        if current() or nested.get():
+    def __call__(self, *args: Any) -> Any:
+        if current_recorder() or nested.get():
             return self.unrolled(args)
-        import numpy as np
+        import numpy as np  # here, because it loads slowly
 
         arrays = [np.ascontiguousarray(x, float) if has_axis(x) else None for x in args]
-        count = examples(arrays)
-        one = [x if a is None else np.zeros(a.shape[1:]) for x, a in zip(args, arrays)]
-        one = [x.tolist() if has_axis(x) or getattr(x, "shape", None) == () else x for x in one]
-        leaves: list = []
-        version = self.version(signature(one, leaves), one, {})
-        return version.map(one, arrays, count)
+        count = count_examples(arrays)
+        pairs = zip(args, arrays)
+        example = tuple(x if a is None else zeros_of_example(a) for x, a in pairs)
+        key, _ = flatten(example)
+        compiled = self.specialisation(key, example, {})
+        return compiled.run(example, arrays, count)
 
-    def transformed(self, transform: Callable) -> Jitted:
-        """The derivative of the function over all examples, for which they are unrolled."""
-        return Jitted(transform(lambda *args: self(*args)), self.exact, numbers=True)
+    def transformed(self, transform: Callable[..., Any]) -> Jitted:
+        """Return the derivative of the function over all examples, which are unrolled for it."""
+        return Jitted(transform(lambda *args: self(*args)), self.exact, only_numbers=True)
 
-    def unrolled(self, args):
-        count = examples(args)
+    def unrolled(self, args: Sequence[Any]) -> Any:
+        """Return the results, computed by a call for each example."""
+        count = count_examples(args)
         rows = [[x[i] if has_axis(x) else x for x in args] for i in range(count)]
         results = [self.f(*row) for row in rows]
-        columns = iter(zip(*map(leaves, results)))
-        return tree_map(lambda _: side_by_side(next(columns)), results[0]) if results else []
+        if not results:
+            return []
+        columns = zip(*map(leaves, results))
+        return tree_map(lambda _: stack_objects(next(columns)), results[0])
 
-    def version(self, key, args, kwargs) -> "MappedVersion":
-        if key not in self.versions:
-            self.versions[key] = (MappedVersion(self.f, self.exact, tuple(args), kwargs), args)
-        return self.versions[key][0]
+    def specialisation(
+        self, key: Hashable, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> VectorisedSpecialisation:
+        if key not in self.specialisations:
+            compiled = VectorisedSpecialisation(self.f, self.exact, args, kwargs)
+            self.specialisations[key] = (compiled, args)
+        compiled_before = self.specialisations[key][0]
+        assert isinstance(compiled_before, VectorisedSpecialisation)
+        return compiled_before
 
 
-class MappedVersion(Version):
-    """A version whose arguments are those of one example."""
+class VectorisedSpecialisation(Specialisation):
+    """A specialisation for the arguments of one example, run for all of them."""
 
-    mapped_code = None
+    batch_function: BatchFunction | None = None
 
-    def map(self, one: list, arrays: list, count: int):
-        numbers, columns, rows = [], [], []
-        for x, array in zip(one, arrays):
-            leaves: list = []
-            signature(x, leaves)
+    def run(self, example: Sequence[Any], arrays: Sequence[np.ndarray | None], count: int) -> Any:
+        """Return the results of all examples. `example` are the arguments of one.
+
+        For each argument, `arrays` has the rows of all examples, or None if they share it.
+        """
+        shared: list[float] = []
+        columns: list[Column | None] = []
+        rows: list[np.ndarray] = []
+        for x, array in zip(example, arrays):
+            _, entries = flatten(x)
+            width = len(entries)
             if array is None:
-                columns += [None] * len(leaves)
-                numbers += [float(read_data(y) if isinstance(y, Value) else y) for y in leaves]
+                columns += [None] * width
+                shared += map(as_float, entries)
             else:
-                columns += [(len(rows), i, max(len(leaves), 1)) for i in range(len(leaves))]
+                columns += [(len(rows), i, width) for i in range(width)]
                 rows.append(array)
-        numbers += map(read_data, self.parameters)
         columns += [None] * len(self.parameters)
-        out = iter(self.machine(columns, count).run(numbers, rows, count))
-        return tree_map(lambda y: self.mapped(y, out), self.result)
+        shared += map(read_data, self.parameters)
+        outputs = iter(self.machine_code(columns, count).run(shared, rows, count))
+        return tree_map(lambda y: self.collect(y, outputs), self.result)
 
-    def mapped(self, y, out):
-        """The numbers of all examples, which are the first axis, of one result."""
+    def collect(self, y: Any, outputs: Iterator[np.ndarray]) -> Any:
+        """Return one result for all examples, which are its first axis."""
         if not is_array(y):
-            return next(out) if is_number(y) else y
-        import numpy as np
+            return next(outputs) if is_number(y) else y
+        import numpy as np  # here, because it loads slowly
 
-        found = np.stack([next(out) for _ in range(y.size)], axis=-1)
-        return found.reshape(-1, *y.shape)
+        stacked = np.stack([next(outputs) for _ in range(y.size)], axis=-1)
+        return stacked.reshape(-1, *y.shape)
 
-    def machine(self, columns: list, count: int):
-        """The machine code; the columns are the same at every call, the count need not be."""
-        from micrograd.compiler import BatchFunction  # here, since NumPy loads slowly
+    def machine_code(self, columns: list[Column | None], count: int) -> BatchFunction:
+        """Return the machine code. The columns are the same at every call; the count may differ."""
+        from micrograd.compiler import BatchFunction  # here, because NumPy loads slowly
 
-        if self.mapped_code is None:
-            self.mapped_code = BatchFunction(self.program, columns, self.exact, count)
-        return self.mapped_code
-
-
-def side_by_side(column):
-    """An array of what stands at one place of the result for every example."""
-    import numpy as np  # here, since it loads slowly
-
-    found = np.empty((len(column), *getattr(column[0], "shape", ())), object)
-    for i, x in enumerate(column):
-        found[i] = x
-    return found
+        if self.batch_function is None:
+            self.batch_function = BatchFunction(self.program, columns, self.exact, count)
+        return self.batch_function
 
 
-def has_axis(x) -> bool:
+def as_float(x: Any) -> float:
+    return float(x.data if isinstance(x, Value) else x)
+
+
+def zeros_of_example(array: np.ndarray) -> Any:
+    """Return zeros in the shape of one example: nested lists, or a number."""
+    import numpy as np  # here, because it loads slowly
+
+    return np.zeros(array.shape[1:]).tolist()
+
+
+def has_axis(x: Any) -> bool:
     return isinstance(x, list | tuple) or bool(getattr(x, "shape", ()))
 
 
-def examples(arrays) -> int:
-    """How many examples the arguments with an axis have, all the same."""
-    counts = {len(x) for x in arrays if x is not None and has_axis(x)}
+def count_examples(arguments: Iterable[Any]) -> int:
+    """Return how many examples the arguments with an axis have. It must be the same for all."""
+    counts = {len(x) for x in arguments if x is not None and has_axis(x)}
     if len(counts) != 1:
         raise errors.ShapeError(messages.unequal_examples(sorted(counts)))
     return counts.pop()
