@@ -8,7 +8,6 @@ import json
 import time
 from dataclasses import asdict
 from enum import Enum
-from math import isfinite
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +25,7 @@ from micrograd.drawing import draw_dot, tree
 from micrograd.explaining import ALGORITHMS, SECOND_PASS
 from micrograd.support import files
 from micrograd.support.nest import tree_map
+from micrograd.support.numbers import json_number
 
 Expression = Annotated[str, typer.Argument(metavar="EXPRESSION", help="Such as 'tanh(x*w + b)'.")]
 Numbers = Annotated[
@@ -168,7 +168,7 @@ def explain(
         raise stop(files.cannot_write(html, error)) from error
     if as_json:
         parts = {"story": story, **told}
-        found = tree_map(json_number, {name: asdict(part) for name, part in parts.items()})
+        found = tree_map(as_json, {name: asdict(part) for name, part in parts.items()})
         print(json.dumps(found, indent=1, allow_nan=False))
         console = Console(highlight=False, stderr=True)  # what else is said is no JSON
     else:
@@ -184,9 +184,9 @@ def print_story(console: Console, story, told: dict) -> None:
         console.print(escape(str(part)) + "\n", soft_wrap=True)
 
 
-def json_number(x):
-    """Itself; the name of a number that JSON has not: "nan", "inf", "-inf"."""
-    return str(x) if isinstance(x, float) and not isfinite(x) else x
+def as_json(x):
+    """Return a number that JSON lacks as a text, and everything else as it is."""
+    return json_number(x) if isinstance(x, float) else x
 
 
 def told_of(y, used: dict, paths: str, nudge: str, wrong) -> tuple:
