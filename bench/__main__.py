@@ -1,7 +1,7 @@
-"""`python -m bench [workload ...]`: the time of a step, workload by workload, side by side.
+"""`python -m bench [workload ...]`: time a step of each workload, all contestants side by side.
 
-Rule: prints and writes what harness.py measured; `python -m bench eager` is eager.py's, and
-`python -m bench fit` is fit.py's.
+Rule: this file prints and writes; harness.py measures. `python -m bench eager` runs eager.py, and
+`python -m bench fit` runs fit.py.
 """
 
 import argparse
@@ -18,17 +18,21 @@ from bench import eager, fit
 from bench.harness import CONTESTANTS, Contestant, Result, measure, present
 from bench.workloads import WORKLOADS
 
-OTHERS = {"eager": eager, "fit": fit}  # measured by a file of their own
+OTHERS = {"eager": eager, "fit": fit}  # each measured by its own file
 RESULTS = Path("bench-results.json")
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
 
 def arguments(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser("python -m bench", description="The time of a step.")
+    parser = argparse.ArgumentParser("python -m bench", description="Measure the time of a step.")
     parser.add_argument("workload", nargs="*", choices=[[], *WORKLOADS, *OTHERS])
-    parser.add_argument("--rounds", type=int, default=7, help="turns of each contestant")
-    parser.add_argument("--list", action="store_true", help="the workloads and contestants")
-    parser.add_argument("--slow", action="store_true", help="also what takes long to start")
+    parser.add_argument(
+        "--rounds", type=int, default=7, help="The number of turns of each contestant."
+    )
+    parser.add_argument("--list", action="store_true", help="List the workloads and contestants.")
+    parser.add_argument(
+        "--slow", action="store_true", help="Include contestants that take long to start."
+    )
     parser.add_argument("--json", type=Path, default=RESULTS, metavar="PATH")
     return parser.parse_args(argv)
 
@@ -42,7 +46,7 @@ def main(argv: list[str] | None = None) -> None:
     names = [name for name in asked.workload or WORKLOADS if name in WORKLOADS]
     contestants = entrants(asked.slow)
     results = {}
-    for name, row in measured(names, contestants, asked.rounds):
+    for name, row in measure_all(names, contestants, asked.rounds):
         results[name] = row
         asked.json.write_text(json.dumps(record(results), indent=1) + "\n", encoding="utf-8")
     show(results, contestants)
@@ -59,19 +63,19 @@ def show_registry() -> None:
 
 
 def entrants(slow: bool) -> list[Contestant]:
-    """Those who are present, with a line on each of the others."""
+    """Return the contestants that can run here; print a line for each of the others."""
     wanted = [c for c in CONTESTANTS if slow or not c.slow]
-    found = []
+    entering = []
     for contestant in wanted:
         if present(contestant):
-            found.append(contestant)
+            entering.append(contestant)
         else:
-            print(f"without {contestant.name}, for which: {contestant.get}")
-    return found
+            print(f"{contestant.name} is missing; to add it: {contestant.get}")
+    return entering
 
 
-def measured(names: list[str], contestants: list[Contestant], rounds: int):
-    """Yield (workload, its results), with a bar that shows who is at work."""
+def measure_all(names: list[str], contestants: list[Contestant], rounds: int):
+    """Yield (workload, its results), and show a bar with the contestant that runs now."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         turns = len(names) * (1 + len(contestants) * (1 + rounds))
@@ -85,7 +89,7 @@ def measured(names: list[str], contestants: list[Contestant], rounds: int):
 
 
 def record(results: dict[str, dict[str, Result]]) -> dict:
-    """What is written: seconds of a step, or what went wrong."""
+    """Return what is written as JSON: the seconds of a step, or the problem."""
     versions = {
         name: sys.modules[name].__version__
         for name in ("numpy", "torch", "jax", "llvmlite")
@@ -112,14 +116,14 @@ def show(results: dict[str, dict[str, Result]], contestants: list[Contestant]) -
 
 
 def table(results: dict[str, dict[str, Result]], contestants: list[Contestant]) -> Table:
-    found = Table(title="One step: median, and how many times C's", title_justify="left")
-    found.add_column("")
+    rendered = Table(title="One step: the median, and its ratio to C's", title_justify="left")
+    rendered.add_column("")
     for contestant in contestants:
-        found.add_column(contestant.name, justify="right")
+        rendered.add_column(contestant.name, justify="right")
     for name, row in results.items():
         limit = row["C"].seconds() if "C" in row else None
-        found.add_row(name, *(cell(row[c.name], limit) for c in contestants))
-    return found
+        rendered.add_row(name, *(cell(row[c.name], limit) for c in contestants))
+    return rendered
 
 
 def cell(result: Result, limit: float | None) -> str:
@@ -131,12 +135,12 @@ def cell(result: Result, limit: float | None) -> str:
 
 
 def times(ratio: float) -> str:
-    """1.234 as "1.23", 12345.6 as "12,346"."""
+    """Return 1.234 as "1.23" and 12345.6 as "12,346"."""
     return f"{ratio:,.0f}" if ratio >= 100 else f"{ratio:.3g}"
 
 
 def duration(seconds: float) -> str:
-    """0.0000012 as "1.2 µs"."""
+    """Return 0.0000012 as "1.2 µs"."""
     size, unit = next((u for u in UNITS if seconds >= u[0]), UNITS[-1])
     return f"{seconds / size:.3g} {unit}"
 

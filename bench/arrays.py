@@ -1,7 +1,7 @@
-"""The workloads as array code, for whatever has NumPy's functions: JAX's NumPy, autograd's.
+"""The workloads as array code, for any module with NumPy's functions, as JAX and autograd have.
 
-Rule: `xp` is the module of arrays. Weights are a dict of arrays: of a network "w0" and "b0", "w1"
-and "b1", ...; else named as the model's attributes.
+Rule: `xp` is the module of array functions. Weights are a dict of arrays: "w0", "b0", "w1", "b1"
+and so on for a network, else the names of the model's attributes.
 """
 
 import numpy as np
@@ -12,20 +12,20 @@ from micrograd.support.nest import tree_map
 
 
 def weights(workload: Workload) -> dict:
-    """The weights of the model, as NumPy's arrays."""
+    """Return the weights of the model, as NumPy arrays."""
     model = workload.model()
     if isinstance(model, MLP):
-        found = {}
+        entries = {}
         for i, layer in enumerate(model.layers):
-            found[f"w{i}"] = [[v.data for v in neuron.w] for neuron in layer.neurons]
-            found[f"b{i}"] = [neuron.b.data for neuron in layer.neurons]
+            entries[f"w{i}"] = [[v.data for v in neuron.w] for neuron in layer.neurons]
+            entries[f"b{i}"] = [neuron.b.data for neuron in layer.neurons]
     else:
-        found = tree_map(lambda v: v.data, vars(model))
-    return {name: np.array(w, workload.dtype) for name, w in found.items()}
+        entries = tree_map(lambda v: v.data, vars(model))
+    return {name: np.array(w, workload.dtype) for name, w in entries.items()}
 
 
 def examples(workload: Workload) -> tuple:
-    """(rows, targets) as NumPy's arrays; (None, None) without data."""
+    """Return (rows, targets) as NumPy arrays; (None, None) if the workload has no data."""
     X, y = workload.data()
     if X is None:
         return None, None
@@ -34,7 +34,7 @@ def examples(workload: Workload) -> tuple:
 
 
 def update(xp, optimizer, p, grad, state, t):
-    """(the parameter, its state) after step t = 1, 2, ..."""
+    """Return (the parameter, its state) after step t = 1, 2, ..."""
     if isinstance(optimizer, optim.SGD):
         return p - optimizer.lr * grad, state
     if isinstance(optimizer, optim.AdamW):

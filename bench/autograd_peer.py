@@ -1,4 +1,4 @@
-"""HIPS autograd: NumPy code, differentiated by a tape of arrays."""
+"""HIPS autograd: NumPy code that is differentiated by a tape of arrays."""
 
 import autograd
 import autograd.numpy as xp

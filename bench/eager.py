@@ -1,7 +1,7 @@
-"""`python -m bench eager`: the eager engine beside the original, and what a long chain costs.
+"""`python -m bench eager`: the eager engine beside the original, and the cost of a long chain.
 
-Rule: contestants take turns within one run, and the medians are compared; the garbage collector is
-as the user has it unless a row says otherwise. Without the original its columns are left out.
+Rule: contestants take turns within one run, and their medians are compared. The garbage collector
+is on, as users have it, unless a row says otherwise. Without the original its columns are left out.
 """
 
 import copy
@@ -25,7 +25,7 @@ EXAMPLES, ROUNDS, CHAIN = 100, 7, 1_000_000
 
 
 def moons_loss(Value, model, X, y):
-    """The loss of the original's demo notebook, over all the points."""
+    """Return the loss of the original's demo notebook, over all points."""
     inputs = [list(map(Value, row)) for row in X]
     scores = list(map(model, inputs))
     losses = [(1 + -yi * score).relu() for yi, score in zip(y, scores)]
@@ -44,14 +44,14 @@ class Contestant:
         return moons_loss(self.Value, self.model, *self.data)
 
     def step(self) -> float:
-        """Milliseconds of one forward and backward pass."""
+        """Return the milliseconds of one forward and backward pass."""
         began = time.perf_counter()
         self.model.zero_grad()
         self.loss().backward()
         return 1e3 * (time.perf_counter() - began)
 
     def bytes_a_node(self) -> tuple[float, float]:
-        """After the forward pass, and after the backward pass."""
+        """Return the bytes a node after the forward pass, and after the backward pass."""
         gc.collect()
         tracemalloc.start()
         loss = self.loss()
@@ -64,9 +64,9 @@ class Contestant:
 
 
 def steps(contestants: dict, collector: bool) -> dict[str, float]:
-    """Medians, the contestants taking turns of three steps.
+    """Return the median milliseconds of a step; the contestants take turns of three steps.
 
-    Each turn begins with a collection and a step that does not count: one contestant's garbage must
+    Each turn begins with a collection and a step that does not count. One contestant's garbage must
     not be collected in the other's time, but its own must be.
     """
     times = {name: [] for name in contestants}
@@ -77,11 +77,11 @@ def steps(contestants: dict, collector: bool) -> dict[str, float]:
             _, *counted = [contestant.step() for _ in range(3)]
             gc.enable()
             times[name] += counted
-    return {name: statistics.median(found) for name, found in times.items()}
+    return {name: statistics.median(row) for name, row in times.items()}
 
 
 def import_time() -> float:
-    """Milliseconds of `import micrograd` beyond Python's own start; the median."""
+    """Return the median milliseconds of `import micrograd` beyond Python's own start."""
 
     def run(code):
         began = time.perf_counter()
@@ -93,13 +93,13 @@ def import_time() -> float:
 
 
 def chain() -> dict[str, float]:
-    """Seconds for each thing done to a chain of a million additions, with the collector off."""
+    """Return the seconds of each operation on a chain of a million additions, collector off."""
     gc.collect()
     gc.disable()
     before = sys.getallocatedblocks()
     times = {}
 
-    def timed(name, do):
+    def clock(name, do):
         began = time.perf_counter()
         result = do()
         times[name] = time.perf_counter() - began
@@ -111,11 +111,11 @@ def chain() -> dict[str, float]:
             y = y + x
         return y
 
-    y = timed("build", build)
-    timed("backward", y.backward)
-    timed("draw, folded", lambda: draw_dot(y))
-    copied = [timed("deep copy", lambda: copy.deepcopy(y))]
-    timed("free the copy", copied.clear)
+    y = clock("build", build)
+    clock("backward", y.backward)
+    clock("draw, folded", lambda: draw_dot(y))
+    copied = [clock("deep copy", lambda: copy.deepcopy(y))]
+    clock("free the copy", copied.clear)
     y = None
     times["blocks left"] = sys.getallocatedblocks() - before
     gc.enable()

@@ -1,36 +1,38 @@
-"""`python -m bench fit`: what `fit` adds to the steps themselves, and whole runs beside PyTorch.
+"""`python -m bench fit`: the time that `fit` adds to its steps, and whole runs beside PyTorch.
 
-Rule: contestants take turns within one run, medians are compared; all steps are of one thread, and
-validation, checkpoints and progress are off.
+Rule: contestants take turns within one run, and their medians are compared. Everything runs in one
+thread, without validation, checkpoints and progress.
 """
 
 import json
 import statistics
 from pathlib import Path
 
-from bench.harness import clocked
+from bench.harness import seconds_of
 from bench.workloads import WORKLOADS, Workload, likelihood
 from micrograd import MLP, compile_step, data, fit, optim
 from micrograd.models import char_gpt
 from micrograd.support.randomness import seeded
 
 ROUNDS = 3
-OF_FIT = {"moons": 20_000, "yinyang": 50_000, "digits": 10_000, "wide64": 3000}  # steps in one go
+STEPS = {"moons": 20_000, "yinyang": 50_000, "digits": 10_000, "wide64": 3000}  # steps in one go
 EPOCHS, BATCH = 20, 64
 DOCUMENTS = 300
 
 
 def main(path: Path) -> None:
-    results = {"fit": {name: beside(WORKLOADS[name], steps) for name, steps in OF_FIT.items()}}
+    results = {
+        "fit": {name: compare_with_run(WORKLOADS[name], steps) for name, steps in STEPS.items()}
+    }
     for name, row in results["fit"].items():
         print(
             f"{name:9} run {micro(row['run'])}, fit {micro(row['fit'])} a step: "
             f"{row['fit'] / row['run']:.2f}x; {row['memory']:.1f}x the memory of its numbers"
         )
     results["digits"] = digits()
-    print("digits, an epoch:", compared(results["digits"], 1e3, "ms"))
+    print("digits, an epoch:", comparison(results["digits"], 1e3, "ms"))
     results["names"] = names()
-    print("names, a document:", compared(results["names"], 1e6, "µs"))
+    print("names, a document:", comparison(results["names"], 1e6, "µs"))
     path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     print(f"wrote {path}")
 
@@ -39,29 +41,29 @@ def micro(seconds: float) -> str:
     return f"{1e6 * seconds:.2f} µs"
 
 
-def compared(row: dict[str, float], scale: float, unit: str) -> str:
+def comparison(row: dict[str, float], scale: float, unit: str) -> str:
     listed = ", ".join(f"{who} {scale * seconds:.4g} {unit}" for who, seconds in row.items())
     return f"{listed}: {row['PyTorch'] / row['fit']:.1f}x"
 
 
 def medians(contestants: dict) -> dict[str, float]:
-    """Seconds of one of what each does: {name: (run(count), count)}.
+    """Return the median seconds of one step or epoch of each contestant, {name: (run, count)}.
 
-    In a turn it does so many, and then three times as many; what is counted is the difference, and
-    so not how long it takes to begin, which is compilation.
+    A turn runs `count` of them, and then three times as many. The difference is what counts, so
+    that the time to begin, which is mostly compilation, is left out.
     """
     times = {name: [] for name in contestants}
     for _ in range(ROUNDS):
         for name, (run, count) in contestants.items():
-            times[name].append((clocked(run, 3 * count) - clocked(run, count)) / (2 * count))
-    return {name: statistics.median(found) for name, found in times.items()}
+            times[name].append((seconds_of(run, 3 * count) - seconds_of(run, count)) / (2 * count))
+    return {name: statistics.median(row) for name, row in times.items()}
 
 
 # -------------------------------------------------------------------------------- fit and its steps
 
 
-def beside(workload: Workload, steps: int) -> dict[str, float]:
-    """Seconds of a step by `compile_step(...).run` and by `fit`; and its memory."""
+def compare_with_run(workload: Workload, steps: int) -> dict[str, float]:
+    """Return the seconds of a step by `compile_step(...).run` and by `fit`, and its memory."""
     X, y = workload.data()
     model, other = workload.model(), workload.model()
     penalty = None
@@ -69,19 +71,19 @@ def beside(workload: Workload, steps: int) -> dict[str, float]:
         penalty = lambda model: workload.penalty(model.parameters())  # noqa: E731
     optimizer = workload.optimizer(model.parameters())
     step = compile_step(workload.loss, model, optimizer, penalty, workload.dtype)
-    how = {"optimizer": workload.optimizer, "penalty": penalty, "dtype": workload.dtype}
-    how["progress"] = False
-    found = medians(
+    options = {"optimizer": workload.optimizer, "penalty": penalty, "dtype": workload.dtype}
+    options["progress"] = False
+    seconds = medians(
         {
             "run": (lambda steps: step.run(X, y, steps), steps),
-            "fit": (lambda steps: fit(other, workload.loss, X, y, steps=steps, **how), steps),
+            "fit": (lambda steps: fit(other, workload.loss, X, y, steps=steps, **options), steps),
         }
     )
-    return {**found, "memory": memory(step, len(X))}
+    return {**seconds, "memory": memory(step, len(X))}
 
 
 def memory(step, examples: int) -> float:
-    """What a step works in, over its parameters and the activations of one pass over the batch."""
+    """Return a step's memory over that of its parameters and a minibatch's activations."""
     compiled = step.latest
     activations = compiled.nodes[0] * examples
     return compiled.memory.size / (len(compiled.parameters) + activations)
@@ -91,7 +93,7 @@ def memory(step, examples: int) -> float:
 
 
 def digits() -> dict[str, float]:
-    """Seconds of an epoch of MLP(64, [64, 10]) on scikit-learn's digits, in batches of 64."""
+    """Return the seconds of an epoch of MLP(64, [64, 10]) on digits, in minibatches of 64."""
     import torch
 
     X, y = data.digits()
@@ -120,9 +122,9 @@ def digits() -> dict[str, float]:
 
 
 def names() -> dict[str, float]:
-    """Seconds of a step of the GPT of `micrograd train gpt`, one document each.
+    """Return the seconds of a step of the GPT of `micrograd train gpt`, with one document a step.
 
-    PyTorch sees each document at its own length, ours all padded to that of the longest.
+    PyTorch sees each document at its own length; ours are padded to the length of the longest.
     """
     documents = data.first_names()
     vocabulary = char_gpt.Vocabulary.of(documents)
@@ -141,7 +143,7 @@ def names() -> dict[str, float]:
 
 
 def in_torch(model, documents: list[list[int]]):
-    """Steps of the same GPT in PyTorch, from the first document on."""
+    """Return `run(steps)` of the same GPT in PyTorch, which begins with the first document."""
     import torch
     from torch.nn import functional
 

@@ -1,7 +1,7 @@
-"""Who takes part, whether their numbers are right, and how long a step takes them.
+"""The contestants, a check of their numbers, and the time that a step takes them.
 
 Rule: a contestant is a function from a workload to `run(steps)`, which begins at the start weights
-and returns the loss of its last step. Contestants take turns; medians are compared.
+and returns the loss of its last step. Contestants take turns, and their medians are compared.
 """
 
 import gc
@@ -15,7 +15,7 @@ from importlib import import_module
 from bench.workloads import Workload
 
 TURN = 0.2  # seconds
-BUDGET = 5.0  # seconds: whoever has used them takes no more turns
+BUDGET = 5.0  # seconds, after which a contestant takes no more turns
 CHECKED = 3  # steps before the losses are compared
 TOLERANCE = {"float64": 1e-9, "float32": 1e-3}
 
@@ -25,7 +25,7 @@ class Contestant:
     name: str
     where: str  # "module:function", imported when asked for
     get: str  # how to get it
-    without: tuple = ()  # workloads that it does not run
+    without: tuple = ()  # names of workloads that it does not run
     slow: bool = False  # only with --slow
 
     def prepare(self, workload: Workload) -> Callable:
@@ -38,7 +38,7 @@ GET_JAX = "pip install jax"
 GET_TORCH = "pip install torch==2.13.0"
 
 CONTESTANTS = (
-    Contestant("C", "limit:prepare", "install gcc"),
+    Contestant("C", "c_peer:prepare", "install gcc"),
     Contestant("compiled", "ours:compiled", "pip install llvmlite"),
     Contestant("eager", "ours:eager", "", WIDE),
     Contestant(
@@ -71,7 +71,7 @@ class Result:
 
 
 def present(contestant: Contestant) -> bool:
-    """Whether it can be imported; ImportError and FileNotFoundError mean that it is missing."""
+    """Return whether it can run here: ImportError and FileNotFoundError mean that it is missing."""
     module, function = contestant.where.split(":")
     try:
         getattr(import_module(f"bench.{module}"), "available", lambda name: None)(function)
@@ -81,7 +81,7 @@ def present(contestant: Contestant) -> bool:
 
 
 def reference(workload: Workload) -> float:
-    """The loss to compare with: PyTorch's, else that of our eager engine, in double precision."""
+    """Return the expected loss: PyTorch's, else our eager engine's, in double precision."""
     exact = replace(workload, dtype="float64")
     try:
         from bench.torch_peer import eager
@@ -90,32 +90,32 @@ def reference(workload: Workload) -> float:
     return eager(exact)(CHECKED)
 
 
-def entered(contestant: Contestant, workload: Workload, expected: float) -> Result:
-    """The contestant, checked and ready to take turns."""
+def admit(contestant: Contestant, workload: Workload, expected: float) -> Result:
+    """Check the contestant's loss; return a result that is ready to take turns, or its problem."""
     if workload.name in contestant.without:
         return Result(problem="-")
     try:
         run = contestant.prepare(workload)
-        found = run(CHECKED)
+        loss = run(CHECKED)
     except Exception as error:  # a peer that fails is a result, too
         return Result(problem=f"fails: {type(error).__name__}: {error}")
-    if not math.isclose(found, expected, rel_tol=TOLERANCE[workload.dtype]):
-        return Result(problem=f"WRONG: {found:.12g}, not {expected:.12g}")
-    return calibrated(Result(run, times=[]), workload.most)
+    if not math.isclose(loss, expected, rel_tol=TOLERANCE[workload.dtype]):
+        return Result(problem=f"WRONG: {loss:.12g}, not {expected:.12g}")
+    return calibrate(Result(run, times=[]), workload.most)
 
 
-def calibrated(result: Result, most: int) -> Result:
-    """As many steps in one go as fill a turn, up to `most`, then as many goes."""
-    spent = clocked(result.run, 1)
+def calibrate(result: Result, most: int) -> Result:
+    """Choose how many steps, at most `most`, and how many goes of them fill a turn."""
+    spent = seconds_of(result.run, 1)
     while spent < TURN / 2 and result.steps < most:
         result.steps = min(most, result.steps * min(10, math.ceil(TURN / spent)))
-        spent = clocked(result.run, result.steps)
+        spent = seconds_of(result.run, result.steps)
     result.goes = max(1, round(TURN / spent))
     return result
 
 
-def clocked(run: Callable, steps: int) -> float:
-    """Seconds of so many steps, not counting `run.restart()`, where beginning anew takes long."""
+def seconds_of(run: Callable, steps: int) -> float:
+    """Return the seconds that the steps take, without `run.restart()`, which may take long."""
     getattr(run, "restart", lambda: None)()
     began = time.perf_counter()
     run(steps)
@@ -123,11 +123,11 @@ def clocked(run: Callable, steps: int) -> float:
 
 
 def turn(result: Result) -> None:
-    """One more time of a step. It begins with a collection: nobody pays for another's garbage."""
+    """Time one more turn, after a collection, so that nobody pays for another's garbage."""
     if result.run is None or result.used > BUDGET:
         return
     gc.collect()
-    spent = sum(clocked(result.run, result.steps) for _ in range(result.goes))
+    spent = sum(seconds_of(result.run, result.steps) for _ in range(result.goes))
     result.used += spent
     result.times.append(spent / (result.goes * result.steps))
 
@@ -135,13 +135,13 @@ def turn(result: Result) -> None:
 def measure(
     workload: Workload, contestants: list[Contestant], rounds: int, report=lambda what: None
 ) -> dict[str, Result]:
-    """{name of the contestant: its result}."""
+    """Return {name of the contestant: its result}."""
     report("the reference")
     expected = reference(workload)
     results = {}
     for contestant in contestants:
         report(f"{contestant.name}, checking")
-        results[contestant.name] = entered(contestant, workload, expected)
+        results[contestant.name] = admit(contestant, workload, expected)
     for i in range(rounds):
         for name, result in results.items():
             report(f"{name}, round {i + 1} of {rounds}")

@@ -1,4 +1,4 @@
-"""JAX: the array code compiled by XLA, called for each step or with the loop inside."""
+"""JAX: the array code compiled by XLA, called once a step or with the loop inside."""
 
 import jax
 import jax.numpy as xp
@@ -12,7 +12,7 @@ jax.config.update("jax_cpu_enable_async_dispatch", False)  # else a second threa
 
 
 def training(workload: Workload):
-    """(the first state, the function from a state to the next)."""
+    """Return (the first state, the function from a state to the next)."""
     w = {name: xp.asarray(a) for name, a in arrays.weights(workload).items()}
     X, y = arrays.examples(workload)
     optimizer, loss = workload.settings(), arrays.LOSSES[workload.name]

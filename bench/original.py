@@ -1,4 +1,4 @@
-"""The original, `micrograd==0.1.0` from PyPI, loaded beside the package that has its name."""
+"""The original, `micrograd==0.1.0` from PyPI, loaded beside this package, which has its name."""
 
 import importlib.util
 import math
@@ -15,7 +15,7 @@ NAMES = ("micrograd", "micrograd.engine", "micrograd.nn")
 
 
 def original():
-    """(Value, MLP) of the original. ImportError where it is not there."""
+    """Return (Value, MLP) of the original. Raises ImportError if it is missing."""
     if not (FOLDER / "micrograd").exists():
         raise ImportError(str(FOLDER))
     ours = {name: sys.modules[name] for name in NAMES}
@@ -28,7 +28,7 @@ def original():
 
 
 def load(name: str) -> None:
-    """Put the original's module in the place of ours, so that its own imports find it."""
+    """Load the original's module under our module's name, so that its own imports find it."""
     path = FOLDER.joinpath(*name.split("."))
     path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
     spec = importlib.util.spec_from_file_location(name, path)
@@ -44,29 +44,29 @@ def available(function: str) -> None:
 
 
 def prepare(workload: Workload):
-    """Its engine under our models: the same expressions, made of the original's Values."""
+    """Run our models on the original's engine: the same expressions, of the original's Values."""
     Value = with_functions(original()[0])
     model, parameters = workload.model(), []
     swap(model, Value, parameters)
-    return ours.trained(workload, model, parameters)
+    return ours.training_loop(workload, model, parameters)
 
 
-def swap(x, Value, made: list):
-    """`x` with the original's Values in place of ours, which are collected in `made`, in order."""
+def swap(x, Value, swapped: list):
+    """Return `x` with the original's Values instead of ours; add them to `swapped`, in order."""
     if isinstance(x, Module):
-        vars(x).update({name: swap(part, Value, made) for name, part in vars(x).items()})
+        vars(x).update({name: swap(part, Value, swapped) for name, part in vars(x).items()})
     elif isinstance(x, list):
-        return [swap(part, Value, made) for part in x]
+        return [swap(part, Value, swapped) for part in x]
     elif isinstance(x, engine.Value):
-        made.append(Value(x.data))
-        return made[-1]
+        swapped.append(Value(x.data))
+        return swapped[-1]
     return x
 
 
 def with_functions(Value):
-    """The original's Value, with tanh, exp and log as the lecture adds them.
+    """Return the original's Value, with tanh, exp and log added as in the lecture.
 
-    Its operators make Values of the class that its module names, so the new class takes that name.
+    Its operators create whatever the module calls `Value`, so the new class takes that name.
     """
 
     class Extended(Value, Arithmetic):
@@ -78,7 +78,7 @@ def with_functions(Value):
 
 
 def function(f, derivative):
-    """The lecture's way to add a function: compute, and leave a closure for the way back."""
+    """Return a function in the lecture's way: it computes, and leaves a closure for backward."""
 
     def apply(Value, x):
         out = Value(f(x.data), (x,), f.__name__)

@@ -1,6 +1,6 @@
 """Ours: the eager engine, and the same scalar code compiled.
 
-Rule: both run the loss of workloads.py as it stands there.
+Rule: both run the loss of workloads.py unchanged.
 """
 
 import numpy as np
@@ -12,11 +12,11 @@ from bench.workloads import Workload
 
 def eager(workload: Workload):
     model = workload.model()
-    return trained(workload, model, model.parameters())
+    return training_loop(workload, model, model.parameters())
 
 
-def trained(workload: Workload, model, parameters: list):
-    """The usual loop. `parameters` need `data` and `grad`, and operators."""
+def training_loop(workload: Workload, model, parameters: list):
+    """Return the usual training loop. `parameters` need `data`, `grad` and operators."""
     X, y = workload.data()
     start = [p.data for p in parameters]
 
@@ -26,7 +26,7 @@ def trained(workload: Workload, model, parameters: list):
         optimizer = workload.optimizer(parameters)
         for _ in range(steps):
             optimizer.zero_grad()
-            loss = total(workload, model, parameters, X, y)
+            loss = step_loss(workload, model, parameters, X, y)
             loss.backward()
             optimizer.step()
         return loss.data
@@ -34,8 +34,8 @@ def trained(workload: Workload, model, parameters: list):
     return run
 
 
-def total(workload: Workload, model, parameters, X, y):
-    """What a step minimizes, as one graph."""
+def step_loss(workload: Workload, model, parameters, X, y):
+    """Return the loss that a step minimizes, as one graph."""
     if X is None:
         return workload.loss(model)
     losses = [workload.loss(model, *example) for example in zip(X, y)]
@@ -47,15 +47,15 @@ def total(workload: Workload, model, parameters, X, y):
 
 
 def available(function: str) -> None:
-    """ImportError where the compiler is not there."""
+    """Raise ImportError if the compiler is missing."""
     if function == "compiled":
         from micrograd import compile_step  # noqa: F401
 
 
 def compiled(workload: Workload):
-    """One step as one program: `compile_step(loss, model, optimizer, penalty, dtype)`.
+    """Return the compiled step, `compile_step(loss, model, optimizer, penalty, dtype)`.
 
-    `run(steps)` has to begin at the start weights, with a new optimizer, whenever it is called.
+    `run.restart()` goes back to the start weights and a new optimizer.
     """
     from micrograd import compile_step
 

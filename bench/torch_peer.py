@@ -1,4 +1,4 @@
-"""PyTorch: the usual code with whole arrays, as it is and through torch.compile."""
+"""PyTorch: the usual code with whole arrays, eagerly and through torch.compile."""
 
 import torch
 import torch.nn.functional as F
@@ -11,14 +11,14 @@ torch.set_num_threads(1)
 
 
 def eager(workload: Workload):
-    return trained(workload, lambda loss: loss)
+    return training_loop(workload, lambda loss: loss)
 
 
 def compiled(workload: Workload):
-    return trained(workload, torch.compile)
+    return training_loop(workload, torch.compile)
 
 
-def trained(workload: Workload, transform):
+def training_loop(workload: Workload, transform):
     start = {name: torch.tensor(a) for name, a in arrays.weights(workload).items()}
     w = {name: a.clone().requires_grad_() for name, a in start.items()}
     X, y = (None if a is None else torch.tensor(a) for a in arrays.examples(workload))
@@ -28,7 +28,7 @@ def trained(workload: Workload, transform):
         with torch.no_grad():
             for name, a in start.items():
                 w[name].copy_(a)
-        optimizer = like(workload.settings(), w.values())
+        optimizer = optimizer_like(workload.settings(), w.values())
         for _ in range(steps):
             optimizer.zero_grad()
             value = loss(w, X, y)
@@ -39,8 +39,8 @@ def trained(workload: Workload, transform):
     return run
 
 
-def like(optimizer: optim.Optimizer, parameters):
-    """PyTorch's optimizer with the numbers of ours."""
+def optimizer_like(optimizer: optim.Optimizer, parameters):
+    """Return PyTorch's optimizer with the settings of ours."""
     if isinstance(optimizer, optim.SGD):
         return torch.optim.SGD(parameters, lr=optimizer.lr)
     kind = torch.optim.AdamW if isinstance(optimizer, optim.AdamW) else torch.optim.Adam
@@ -61,7 +61,7 @@ def readme(w, X, y):
 
 
 class Relu:
-    """torch.maximum takes no number, so that the expression asks for relu."""
+    """A stand-in for `torch`, whose maximum takes no plain number: maximum(x, 0) is relu."""
 
     maximum = staticmethod(lambda x, zero: x.relu())
 

@@ -1,10 +1,11 @@
-"""What is measured: models, data, losses and optimizers, written with the scalars of micrograd.
+"""The workloads: models, data, losses and optimizers, written with the scalars of micrograd.
 
-Rule: a workload is a row of the table at the foot. Every contestant is given the same numbers: the
+Rule: a workload is a row of the table at the end. Every contestant gets the same numbers: the
 weights in the order of `model.parameters()`, and the data as lists.
 
-One step is forward, backward and update. `loss` is that of one example, `loss(model, x, y)`, and a
-step minimizes its mean over the data plus `penalty(parameters)`; without data it is `loss(model)`.
+One step is forward, backward and update. `loss(model, x, y)` is the loss of one example, and a step
+minimizes its mean over the data plus `penalty(parameters)`. A workload without data minimizes
+`loss(model)`.
 """
 
 import random
@@ -13,7 +14,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from micrograd import MLP, Module, Value, data, losses, optim
-from micrograd.course.presets import readme_of
 from micrograd.ops import exp, relu, tanh
 from micrograd.support.randomness import seeded
 from micrograd.training.example_losses import likelihood, margin, square
@@ -31,15 +31,15 @@ class Workload:
     data: Callable = lambda: (None, None)  # () -> (rows, targets)
     penalty: Callable | None = None
     dtype: str = "float64"
-    most: int = 2000  # steps in one go: all start from the same weights and must not end in nan
+    most: int = 2000  # steps in one go, which must not end in nan
 
     def model(self) -> Module:
-        """A new model, always with the same weights."""
+        """Return a new model, always with the same weights."""
         with seeded(SEED):
             return self.make()
 
     def settings(self) -> optim.Optimizer:
-        """The optimizer, to be asked for its kind and its numbers."""
+        """Return an optimizer of the workload's kind, to read its settings from."""
         return self.optimizer([Value(0.0)])
 
 
@@ -47,7 +47,7 @@ class Workload:
 
 
 class Numbers(Module):
-    """Named numbers to differentiate by."""
+    """Named Values, the parameters of an expression."""
 
     def __init__(self, **numbers: float):
         for name, number in numbers.items():
@@ -55,8 +55,16 @@ class Numbers(Module):
 
 
 def readme(model):
-    """The expression of the original's README."""
-    return readme_of(model.a, model.b)
+    """Return the expression of the original's README."""
+    a, b = model.a, model.b
+    c = a + b
+    d = a * b + b**3
+    c += c + 1
+    c += 1 + c + (-a)
+    d += d * 2 + (b + a).relu()
+    d += 3 * d + (b - a).relu()
+    f = (c - d) ** 2
+    return f / 2.0 + 10.0 / f
 
 
 def neuron(model):
@@ -80,7 +88,7 @@ def yin_yang():
 
 
 def noise(n: int, pixels: int):
-    """`n` images of random pixels from 0 to 1, each with one of ten classes."""
+    """Return `n` images of random pixels from 0 to 1, each with one of ten classes."""
     rng = random.Random(SEED)
     X = [[rng.random() for _ in range(pixels)] for _ in range(n)]
     return X, [rng.randrange(10) for _ in range(n)]
@@ -108,15 +116,15 @@ class GPT(Module):
         self.head = matrix(VOCABULARY, EMBEDDING)
 
     def __call__(self, token: int, position: int, keys: list, values: list) -> list:
-        """The scores of the next token; `keys` and `values` of the positions so far are kept."""
-        x = normed(added(self.wte[token], self.wpe[position]))
+        """Return the scores of the next token; append this position to `keys` and `values`."""
+        x = normed(add(self.wte[token], self.wpe[position]))
         z = normed(x)
         query = linear(self.wq, z)
         keys.append(linear(self.wk, z))
         values.append(linear(self.wv, z))
-        x = added(x, linear(self.wo, attention(query, keys, values)))
+        x = add(x, linear(self.wo, attention(query, keys, values)))
         hidden = [relu(h) for h in linear(self.fc1, normed(x))]
-        x = added(x, linear(self.fc2, hidden))
+        x = add(x, linear(self.fc2, hidden))
         return linear(self.head, x)
 
 
@@ -132,7 +140,7 @@ def linear(weights, xs) -> list:
     return [dot(row, xs) for row in weights]
 
 
-def added(xs, ys) -> list:
+def add(xs, ys) -> list:
     return [x + y for x, y in zip(xs, ys)]
 
 
@@ -148,7 +156,7 @@ def softmax(xs) -> list:
 
 
 def attention(query, keys, values) -> list:
-    """What one position takes from those up to it, head by head."""
+    """Return the mix of values that one position attends to, head by head."""
     size, out = EMBEDDING // HEADS, []
     for start in range(0, EMBEDDING, size):
         head = slice(start, start + size)
@@ -160,7 +168,7 @@ def attention(query, keys, values) -> list:
 
 
 def document(model):
-    """The mean cross-entropy over the positions of one document."""
+    """Return the mean cross-entropy over the positions of one document."""
     keys, values, scores = [], [], []
     for position, token in enumerate(DOCUMENT[:-1]):
         scores.append(model(token, position, keys, values))
@@ -169,8 +177,8 @@ def document(model):
 
 # --------------------------------------------------------------------------------------- the table
 
-# The updates of the first two are tiny: they make each step depend on the one before, so that
-# nobody can compute the step once for all.
+# The updates of the first two workloads are tiny. They make each step depend on the one before, so
+# that no compiler can compute the step once and skip the others.
 TINY, TINIER = partial(optim.SGD, lr=1e-6), partial(optim.SGD, lr=1e-9)
 SLOW, MIDDLE, FAST = (partial(optim.SGD, lr=lr) for lr in (0.01, 0.05, 0.2))
 

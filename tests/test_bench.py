@@ -42,8 +42,8 @@ def test_c_does_what_the_eager_engine_does(name):
         assert math.isclose(limit(steps), eager(steps), rel_tol=1e-12)
 
 
-def test_a_wrong_loss_is_no_time():
-    result = harness.entered(CONTESTANTS[2], WORKLOADS["neuron"], expected=0.5)
+def test_a_wrong_loss_has_no_time():
+    result = harness.admit(CONTESTANTS[2], WORKLOADS["neuron"], expected=0.5)
     assert result.seconds() is None
     assert command.cell(result, limit=1.0) == "WRONG"
 

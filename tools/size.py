@@ -1,8 +1,8 @@
 """The size budget: how many lines of code a file may have, and how many tokens a line.
 
-Run as `python tools/size.py`; exits with 1 where a file is over. Comments, docstrings and blank
-lines are free; lessons and tasks are not measured, being prose. What stands between `# fmt: off`
-and `# fmt: on` is a table: its lines count, its density does not.
+`python tools/size.py` exits with 1 if a file is over its budget. Comments, docstrings and blank
+lines are free; lessons and tasks are prose and not measured. A table, between `# fmt: off` and
+`# fmt: on`, counts its lines but not its density.
 """
 
 import ast

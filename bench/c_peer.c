@@ -1,10 +1,10 @@
-/* The limit: every workload by hand, forward, backward and update in one loop over the steps.
+/* The limit: every workload written by hand, with forward, backward and update in one loop.
 
    Rule: arrays are [unit][example], so that vectors run along the examples; sizes are constants
    wherever a function is called, so that each call is compiled for its own. Weights are in the
    order of `model.parameters()`: the row of a neuron is its weights and then its bias.
 
-   Built by limit.py with -DREAL=double or float. Each workload is a function of the weights (which
+   Built by c_peer.py with -DREAL=double or float. Each workload is a function of the weights (which
    it trains), the rows, the targets, the number of steps and the learning rate, and returns the
    loss of the last step. Sums may be taken in any order (-ffast-math). */
 

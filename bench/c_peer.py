@@ -1,4 +1,4 @@
-"""C: limit.c, built with gcc for the machine at hand, and called through ctypes."""
+"""C: builds c_peer.c with gcc for this machine and calls it through ctypes."""
 
 import ctypes
 import subprocess
@@ -10,31 +10,34 @@ import numpy as np
 
 from bench.workloads import DOCUMENT, Workload
 
-SOURCE = Path(__file__).with_name("limit.c")
+SOURCE = Path(__file__).with_name("c_peer.c")
 FLAGS = ("-O3", "-march=native", "-ffast-math", "-fPIC", "-std=gnu11", "-Wno-psabi")
 REALS = {"float64": ("double", ctypes.c_double), "float32": ("float", ctypes.c_float)}
 
 
 def available(function: str) -> None:
-    """FileNotFoundError where there is no gcc."""
+    """Raise FileNotFoundError if there is no gcc."""
     subprocess.run(["gcc", "--version"], check=True, capture_output=True)
 
 
 @lru_cache
 def library(dtype: str) -> ctypes.CDLL:
-    """Linked without -ffast-math, which would have the whole process round tiny numbers to 0."""
+    """Compile and load the C code.
+
+    It is linked without -ffast-math, which would make the whole process round tiny numbers to 0.
+    """
     folder = tempfile.TemporaryDirectory(prefix="micrograd-bench-")
-    built, linked = (str(Path(folder.name, f"limit.{end}")) for end in ("o", "so"))
+    built, linked = (str(Path(folder.name, f"c_peer.{end}")) for end in ("o", "so"))
     real = f"-DREAL={REALS[dtype][0]}"
     subprocess.run(["gcc", *FLAGS, real, "-c", str(SOURCE), "-o", built], check=True)
     subprocess.run(["gcc", "-shared", built, "-o", linked, "-lmvec", "-lm"], check=True)
-    found = ctypes.CDLL(linked)
+    loaded = ctypes.CDLL(linked)
     folder.cleanup()
-    return found
+    return loaded
 
 
-class Limit:
-    """A workload in C. `weights` are those after the last call."""
+class CWorkload:
+    """A workload in C. `weights` holds the weights after the last call."""
 
     def __init__(self, workload: Workload):
         parameters = workload.model().parameters()
@@ -57,4 +60,4 @@ class Limit:
         return self.function(*data, steps, self.lr)
 
 
-prepare = Limit
+prepare = CWorkload
