@@ -19,7 +19,7 @@ SITE = BUILD / "site"
 CORE = ["ops", "graph", "engine", "watchers", "ieee", "errors", "losses", "optim", "nn/network"]
 CORE_FILES = ",".join(f"micrograd/{name}.py" for name in CORE)
 MEASURED = ("--cov", "--cov-report=", "--cov-fail-under=0")  # `coverage` compares, at the end
-BROWSER_TESTS = ("tests/test_browser.py", "tests/test_widget.py", "tests/test_learn.py")
+BROWSER_TESTS = [f"tests/test_{name}.py" for name in ("browser", "widget", "learn", "site")]
 
 
 @nox.session

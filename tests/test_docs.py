@@ -1,7 +1,9 @@
-"""Whatever a reader is shown runs: the examples in docstrings, and the README from top to bottom.
+"""Whatever a reader sees runs: examples in docstrings, the README, and the pages of the site.
 
-Rule: nothing is skipped. What the README prints stands there, too: in the comment behind the
-`print`, or as an indented block. (A comment that begins with a letter is about the output.)
+Rule: nothing is skipped. The output of a `python` block stands in the page: in the comment behind
+the `print`, or as an indented block. (A comment that begins with a letter is about the output.) The
+output of a `{code-cell}` is computed when the site is built; a number with a point in the prose
+of such a page has to stand in a cell or in its output.
 """
 
 import doctest
@@ -18,6 +20,8 @@ import micrograd
 from micrograd import OPS
 
 README = Path(__file__).parents[1] / "README.md"
+DOCS = Path(__file__).parents[1] / "docs"
+BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 # `cli` needs a terminal, `__main__` is the command itself, which importing would run, and `widget`
 # needs an extra
 SKIPPED = ("micrograd.__main__", "micrograd.drawing.player.widget")
@@ -44,7 +48,7 @@ def test_there_are_examples():
 
 
 def as_shown(source: str, printed: list[str], text: str) -> None:
-    """Every `print` line of a block, with what it printed, is as the README says."""
+    """Every `print` line of a block, with what it printed, is as the page says."""
     lines = [line for line in source.splitlines() if line.startswith("print(")]
     assert len(lines) == len(printed)
     for line, output in zip(lines, printed):
@@ -55,21 +59,85 @@ def as_shown(source: str, printed: list[str], text: str) -> None:
             assert comment.startswith(output), line
 
 
+def run_page(path: Path, text: str) -> None:
+    """Run the `python` blocks of a page in order, and compare what they print."""
+    printed = []
+    namespace = {
+        "__name__": "page",
+        "print": lambda *args: printed.append(" ".join(map(str, args))),
+    }
+    state, ops = random.getstate(), dict(OPS)
+    for block in re.findall(BLOCK, text):
+        printed.clear()
+        exec(compile(block, path.name, "exec"), namespace)
+        as_shown(block, printed, text)
+    random.setstate(state)
+    for name in OPS.keys() - ops.keys():  # the page's own rows
+        del OPS[name]
+
+
 def test_the_readme_runs_from_top_to_bottom(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)  # a block that writes a file writes it there
     text = README.read_text(encoding="utf-8")
-    blocks = re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
-    assert blocks
-    printed = []
-    namespace = {
-        "__name__": "readme",
-        "print": lambda *args: printed.append(" ".join(map(str, args))),
-    }
-    state = random.getstate()
-    for block in blocks:
-        printed.clear()
-        exec(compile(block, str(README.name), "exec"), namespace)
-        as_shown(block, printed, text)
-    random.setstate(state)
-    del OPS["swish"]  # the README's own row
+    assert re.search(BLOCK, text)
+    run_page(README, text)
     assert doctest.testfile(str(README), module_relative=False).failed == 0
+
+
+# --------------------------------------------------------------------------- the pages of the site
+
+PAGES = {  # those of lessons are written by the build, and tested as lessons
+    path.relative_to(DOCS).as_posix(): path.read_text(encoding="utf-8")
+    for path in sorted(DOCS.rglob("*.md"))
+    if not (path.parent.name == "lessons" and path.name[0].isdigit())
+}
+WITH_BLOCKS = [name for name, text in PAGES.items() if re.search(BLOCK, text)]
+WITH_CELLS = [name for name, text in PAGES.items() if "```{code-cell}" in text]
+
+
+@pytest.mark.parametrize("name", WITH_BLOCKS)
+def test_a_page_prints_what_it_shows(name, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    run_page(DOCS / name, PAGES[name])
+
+
+@pytest.mark.parametrize("name", WITH_CELLS)
+def test_the_cells_of_a_page_run_and_its_prose_states_what_they_show(name):
+    pytest.importorskip("myst_nb")
+    pytest.importorskip("torch")
+    from tools.pages import read
+
+    cells = read(PAGES[name]).cells
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    outputs = [text_of(output) for cell in code for output in cell.outputs]
+    shown = "\n".join([*[cell.source for cell in code], *outputs])
+    prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    other = r"```.*?```|`[^`]*`|\(https?:[^)]*\)|Python \d\.\d+"
+    stated = re.sub(other, "", prose, flags=re.DOTALL)
+    for number in re.findall(r"(?<![\w.])-?\d+\.\d+", stated):
+        assert number in shown, number
+
+
+def text_of(output) -> str:
+    return output.get("text") or output["data"].get("text/plain", "")
+
+
+def test_the_reference_has_every_public_name():
+    text = "\n".join(PAGES[name] for name in PAGES if name.startswith("reference/"))
+    named = set(re.findall(r"micrograd\.([\w.]+)", text)) | set(micrograd.OPS)
+    named |= {name.removeprefix("nn.") for name in named}
+    names = {*micrograd.__all__, *(f"nn.{name}" for name in micrograd.nn.__all__)}
+    modules = {"data", "losses", "optim"}
+    assert names - modules - named == set()
+
+
+def test_the_reference_has_every_command():
+    import typer
+
+    from micrograd.cli.app import app
+
+    names = set()
+    for name, command in typer.main.get_command(app).commands.items():
+        inner = getattr(command, "commands", {})
+        names |= {f"{name} {x}" for x in inner} or {name}
+    assert set(re.findall(r"## micrograd (.*)", PAGES["reference/command_line.md"])) == names

@@ -245,13 +245,37 @@ def literal_or_plain(piece: str) -> str:
 # ------------------------------------------------------------------------------------ in the pages
 
 
-def reachable_by_keyboard(app, pagename, templatename, context, doctree) -> None:
-    """Let the Tab key reach whatever may have to be scrolled sideways."""
-    body = context.get("body", "")
-    body = body.replace("<pre>", '<pre tabindex="0">')
-    context["body"] = body.replace(
-        '<div class="table-wrapper', '<div tabindex="0" class="table-wrapper'
-    )
+def accessible(app, pagename, templatename, context, doctree) -> None:
+    """Make the body of a page usable by keyboard and by screen readers.
+
+    The Tab key reaches whatever may have to be scrolled sideways, and the parameters of a long
+    signature are no list of definitions.
+    """
+    body = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
+    table = '<div class="table-wrapper'
+    body = body.replace(table, table.replace("<div", '<div tabindex="0"'))
+    context["body"] = re.sub(r"(?s)<dl>\s*((?:<dd>.*?</dd>\s*)+)</dl>", as_spans, body)
+
+
+def as_spans(match: re.Match) -> str:
+    lines = match[1].replace("<dd>", '<span class="parameter">').replace("</dd>", "</span>")
+    return f'<span class="parameters">{lines}</span>'
+
+
+LANDMARKS = {  # of the theme, which leaves them without a name
+    '<aside class="sidebar-drawer"': '<aside aria-label="All pages" class="sidebar-drawer"',
+    '<aside class="toc-drawer': '<aside aria-label="On this page" class="toc-drawer',
+}
+
+
+def name_landmarks(app, exception) -> None:
+    """Give the two side columns of each page a name, by which a screen reader tells them apart."""
+    for path in Path(app.outdir).rglob("*.html"):
+        text = named = path.read_text(encoding="utf-8")
+        for old, new in LANDMARKS.items():
+            named = named.replace(old, new)
+        if named != text:
+            path.write_text(named, encoding="utf-8")
 
 
 def list_records(app, docname: str, source: list[str]) -> None:
@@ -264,5 +288,6 @@ def setup(app) -> dict:
     app.connect("builder-inited", lambda app: write_lessons(Path(app.srcdir) / "lessons"))
     app.connect("source-read", list_records)
     app.connect("autodoc-process-docstring", as_restructured)
-    app.connect("html-page-context", reachable_by_keyboard)
+    app.connect("html-page-context", accessible)
+    app.connect("build-finished", name_landmarks)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

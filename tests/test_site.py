@@ -1,0 +1,173 @@
+"""The documentation site, as a reader meets it: light and dark, wide and narrow, without a network.
+
+Rule: the site is built with every warning an error; what `nox -s docs` has built is used where it
+is newer than every source. Needs the extras docs and browser, and Chromium, and is skipped without.
+"""
+
+import importlib.util
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.check_links import Site, main
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+SANDBOX = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+BUILDERS = ("sphinx", "furo", "myst_nb", "sphinx_copybutton", "torch", "sklearn")
+BROWSER = ("playwright", "axe_core_python")
+needs_sphinx = pytest.mark.skipif(
+    not all(map(importlib.util.find_spec, BUILDERS)), reason="needs pip install -e '.[dev]'"
+)
+needs_browser = pytest.mark.skipif(
+    not (CHROMIUM and all(map(importlib.util.find_spec, BROWSER))),
+    reason="needs a browser: pip install -e '.[browser]' and, on Debian, apt install chromium",
+)
+PAGES = (
+    "index",
+    "tutorial",
+    "how-to/make_it_fast",
+    "reference/training",
+    "reference/operations",
+    "reference/command_line",
+    "explanation/compiler",
+    "lessons/index",
+    "lessons/10_a_node_used_twice",
+)
+PLACES = {
+    "wide": {"viewport": {"width": 1280, "height": 900}},
+    "narrow": {"viewport": {"width": 390, "height": 844}},
+    "dark": {"color_scheme": "dark"},
+}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    built = ROOT / "build" / "site"
+    index = built / "searchindex.js"  # is written last
+    if index.exists() and index.stat().st_mtime > newest_source():
+        return built
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html", "docs", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def newest_source() -> float:
+    folders = ("docs", "micrograd", "tools")
+    paths = (path for folder in folders for path in (ROOT / folder).rglob("*"))
+    sources = (path for path in paths if path.is_file() and "__pycache__" not in path.parts)
+    return max(path.stat().st_mtime for path in sources)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=SANDBOX)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser, site):
+    """visit(name) opens a page; at the end nothing was loaded from elsewhere, nothing failed."""
+    outside, messages, contexts = [], [], []
+
+    def is_outside(url: str) -> bool:
+        return not url.startswith((site.resolve().as_uri(), "data:", "about:", "blob:"))
+
+    def visit_page(name: str, **options):
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.on("request", lambda x: is_outside(x.url) and outside.append(x.url))
+        page.on("console", lambda message: messages.append(message.text))
+        page.on("pageerror", lambda error: messages.append(str(error)))
+        page.goto((site.resolve() / f"{name}.html").as_uri())
+        return page
+
+    yield visit_page
+    for context in contexts:
+        context.close()
+    assert (outside, messages) == ([], [])
+
+
+@needs_sphinx
+def test_every_link_leads_somewhere_and_nothing_is_loaded_from_elsewhere(site):
+    checked = Site(site)
+    assert len(checked.pages) > 40
+    assert list(checked.problems()) == []
+
+
+@needs_sphinx
+def test_each_lesson_leads_to_the_next(site):
+    lessons = sorted((site / "lessons").glob("[0-9]*.html"))
+    assert len(lessons) == 20
+    for this, following in itertools.pairwise(lessons):
+        assert 'rel="next" title="' in this.read_text("utf-8")
+        assert f'href="{following.name}"' in this.read_text("utf-8")
+        assert f'href="{this.name}"' in following.read_text("utf-8")
+
+
+@needs_sphinx
+@needs_browser
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_and_nothing_sticks_out(visit, name, place):
+    from axe_core_python.sync_playwright import Axe
+
+    page = visit(name, **place)
+    page.evaluate(Axe().axe_script)
+    # not within the players, which are in a sandbox; test_browser.py looks at them
+    found = page.evaluate("() => axe.run({ iframes: false })")["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@needs_sphinx
+@needs_browser
+def test_the_player_is_alive(visit):
+    frame = visit("index").frame_locator("iframe")
+    counter = frame.locator(".counter")
+    assert counter.inner_text() == "10 / 10"
+    frame.locator(".bar button:nth-of-type(1)").click()
+    assert counter.inner_text() == "0 / 10"
+
+
+@needs_sphinx
+@needs_browser
+def test_the_player_is_dark_where_the_reader_chose_dark(visit):
+    page = visit("index", color_scheme="null")  # what the system says
+    page.evaluate("document.body.dataset.theme = 'dark'")
+    paper = page.frame_locator("iframe").locator("body")
+    page.wait_for_timeout(300)
+    assert paper.evaluate("() => matchMedia('(prefers-color-scheme: dark)').matches")
+
+
+# ------------------------------------------------------------------------------------- the checker
+
+
+def test_a_link_that_leads_nowhere_is_found(tmp_path, capsys):
+    page = '<a href="b.html#here">1</a> <a href="b.html#gone">2</a> <a href="c.html">3</a>'
+    page += '<a href="https://example.org">4</a> <script src="https://example.org/x.js"></script>'
+    (tmp_path / "a.html").write_text(page, "utf-8")
+    (tmp_path / "b.html").write_text('<p id="here">', "utf-8")
+    assert main([str(tmp_path)]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "a.html loads https://example.org/x.js, so it does not work offline.",
+        "a.html links to b.html#gone: the page has no place called 'gone'.",
+        "a.html links to c.html: there is no such file.",
+        "2 pages, 4 links, 3 broken; 1 to other sites, not tried",
+    ]
+
+
+def test_a_folder_without_pages_is_refused(tmp_path, capsys):
+    assert main([str(tmp_path)]) == 1
+    assert "has no pages. Build the site first" in capsys.readouterr().err
