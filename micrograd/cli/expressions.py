@@ -168,7 +168,7 @@ def explain(
         raise stop(files.cannot_write(html, error)) from error
     if as_json:
         parts = {"story": story, **told}
-        found = tree_map(as_json, {name: asdict(part) for name, part in parts.items()})
+        found = tree_map(json_value, {name: asdict(part) for name, part in parts.items()})
         print(json.dumps(found, indent=1, allow_nan=False))
         console = Console(highlight=False, stderr=True)  # what else is said is no JSON
     else:
@@ -184,7 +184,7 @@ def print_story(console: Console, story, told: dict) -> None:
         console.print(escape(str(part)) + "\n", soft_wrap=True)
 
 
-def as_json(x):
+def json_value(x):
     """Return a number that JSON lacks as a text, and everything else as it is."""
     return json_number(x) if isinstance(x, float) else x
 
