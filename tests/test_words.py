@@ -274,7 +274,7 @@ RULES = {rule.name: rule for rule in (
         never("primitives?")),
     Rule("children", "inputs",
         # the original's argument; a folder's; HTML's attribute; nests, modules and pages are trees
-        never("children|child|parents?|src", r"_children", r"\bparents?=", r"nest\.children",
+        never("children|child nodes?|parents?|src", r"_children", r"\bparents?=", r"nest\.children",
               r"The lecture calls the inputs of a node its children", r"It calls children what",
               r"-src\b", r"src=", r"child process", r"\bchildren\(",
               outside=("micrograd/support/nest.py", "micrograd/nn/", "micrograd/saving/",
@@ -296,7 +296,7 @@ RULES = {rule.name: rule for rule in (
         never("[Mm]oments?", r"[Aa]dam's(?: two)? moments?", r"the two moments",
               r"first and second moments?", r"(?:at any|at that|for a) moment", outside=ADAM)),
     Rule("by", "with respect to",
-        never(rf"{DERIVATIVE} by (?!{NOT_A_VARIABLE})\S+")),
+        never(rf"{DERIVATIVE} by (?!{NOT_A_VARIABLE})\S+", r"(?:divid|multipli)\w+ the \w+ by")),
     Rule("participle", "a verb or a noun: build, describe, render", participles),
     Rule("how", "named arguments, or a dataclass", bags),
     Rule("sentence start", "a subject first: no sentence begins with Of or What", sentence_starts),
