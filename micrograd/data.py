@@ -1,27 +1,44 @@
-"""Small data sets to learn from, made on the spot.
+"""Small data sets to learn from, made when they are asked for.
 
-Rule: every maker returns (X, y), X a list of rows of floats, y a list of labels: +1.0 and -1.0 for
-two classes, the index of the class for more. The same `seed` gives the same numbers on every
-machine; without one they come from `random`, and so from `random.seed`.
+Rule: a function returns (X, y), a list of rows of floats and a list of labels: +1.0 and -1.0 for two
+classes, the index of the class for more. The same `seed` gives the same numbers on every machine;
+without a seed they come from `random`, and so from `random.seed`.
 """
+
+from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from micrograd import errors
 from micrograd.support import arguments
 from micrograd.support.extras import require
 from micrograd.support.splitting import hold_out
 
-Data = tuple[list[list[float]], list]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Row = list[float]
+    Data = tuple[list[Row], list[Any]]  # (X, y)
+    Random = random.Random
 
 CORNERS = ((1.0, 1.0), (1.0, -1.0), (-1.0, -1.0), (-1.0, 1.0))
 
 
 def moons(n: int, noise: float = 0.1, seed: int | None = None) -> Data:
-    """Two half circles, each with its end in the other's bend; `noise` blurs them (a deviation)."""
+    """Return `n` points of two half circles, each with its end in the other's bend.
 
-    def point(label, t):
+    `noise` is the standard deviation of what is added to each coordinate. Raises ValueError for
+    fewer than two points, as all functions here do.
+
+    >>> X, y = moons(4, noise=0.0, seed=1)
+    >>> len(X), sorted(y)
+    (4, [-1.0, -1.0, 1.0, 1.0])
+    """
+
+    def point(label: float, t: float) -> tuple[float, float]:
         x, y = on_circle(t / 2)
         return (x, y) if label < 0 else (1.0 - x, 0.5 - y)
 
@@ -29,51 +46,78 @@ def moons(n: int, noise: float = 0.1, seed: int | None = None) -> Data:
 
 
 def circles(n: int, noise: float = 0.1, seed: int | None = None, inner: float = 0.5) -> Data:
-    """A circle of radius `inner` (+1) within one of radius 1 (-1)."""
+    """Return `n` points of a circle of radius `inner` (+1) within one of radius 1 (-1).
 
-    def point(label, t):
+    >>> X, y = circles(3, noise=0.0, seed=1)
+    >>> sorted(round(math.hypot(*row), 6) for row in X)
+    [0.5, 1.0, 1.0]
+    """
+
+    def point(label: float, t: float) -> tuple[float, float]:
         return on_circle(t, inner if label > 0 else 1.0)
 
     return two_curves(n, noise, seed, point)
 
 
 def spirals(n: int, noise: float = 0.02, seed: int | None = None, turns: float = 1.0) -> Data:
-    """Two arms of a spiral, each `turns` times around, one the other turned by half a circle."""
+    """Return `n` points of two spiral arms, each `turns` times around the centre.
 
-    def point(label, t):
+    One arm is the other, turned by half a circle.
+
+    >>> X, y = spirals(200, seed=1)
+    >>> len(X), y.count(1.0)
+    (200, 100)
+    """
+
+    def point(label: float, t: float) -> tuple[float, float]:
         radius = math.sqrt(0.01 + 0.99 * t)  # from 0.1, where the arms do not meet
         return on_circle(turns * radius, label * radius)
 
     return two_curves(n, noise, seed, point)
 
 
-def two_curves(n, noise, seed, point) -> Data:
-    """`point(label, t)` for t evenly from 0 to 1, half with each label, blurred and shuffled."""
+def two_curves(
+    n: int,
+    noise: float,
+    seed: int | None,
+    point: Callable[[float, float], tuple[float, float]],
+) -> Data:
+    """Return `point(label, t)` for evenly spaced t from 0 to 1, half with each label, shuffled."""
     at_least_two(n)
     rng = generator(seed)
     examples = []
     for label, count in ((-1.0, n - n // 2), (1.0, n // 2)):
         for i in range(count):
             x, y = point(label, i / max(count - 1, 1))
-            examples.append((blurred(x, y, noise, rng), label))
+            examples.append((with_noise(x, y, noise, rng), label))
     return shuffled(examples, rng)
 
 
 def xor(n: int = 4, noise: float = 0.0, seed: int | None = None) -> Data:
-    """Corners of a square: +1 where the two coordinates differ in sign, which no line separates."""
+    """Return corners of a square: +1 if the coordinates differ in sign. No line separates them.
+
+    >>> X, y = xor(seed=1)
+    >>> sorted(zip(X, y))
+    [([-1.0, -1.0], -1.0), ([-1.0, 1.0], 1.0), ([1.0, -1.0], 1.0), ([1.0, 1.0], -1.0)]
+    """
     at_least_two(n)
     rng = generator(seed)
     examples = []
     for i in range(n):
         x, y = CORNERS[i % 4]
-        examples.append((blurred(x, y, noise, rng), -x * y))
+        examples.append((with_noise(x, y, noise, rng), -x * y))
     return shuffled(examples, rng)
 
 
 def blobs(n: int, centers: int = 2, noise: float = 0.3, seed: int | None = None) -> Data:
-    """`centers` round clouds with their middles evenly on the unit circle.
+    """Return `n` points of round clouds, whose `centers` stand evenly on the unit circle.
 
-    The labels are -1 and +1 for two of them, else 0, 1, 2, ...
+    The labels are -1 and +1 for two clouds, and 0, 1, 2, ... for more. Raises ValueError for fewer
+    than two.
+
+    >>> X, y = blobs(6, centers=3, seed=1)
+    >>> sorted(y)
+    [0, 0, 1, 1, 2, 2]
     """
     if centers < 2:
         raise ValueError(errors.one_class(centers))
@@ -84,31 +128,41 @@ def blobs(n: int, centers: int = 2, noise: float = 0.3, seed: int | None = None)
         kind = i % centers
         x, y = on_circle(kind / centers)
         label = 2.0 * kind - 1.0 if centers == 2 else kind
-        examples.append((blurred(x, y, noise, rng), label))
+        examples.append((with_noise(x, y, noise, rng), label))
     return shuffled(examples, rng)
 
 
 def yin_yang(n: int, seed: int | None = None, radius: float = 0.5, dot: float = 0.1) -> Data:
-    """The yin-yang sign, of three classes: its halves (0 and 1) and the dots (2).
+    """Return `n` points of the yin-yang sign, in three classes: its halves (0 and 1), its dots (2).
 
-    Rows have four numbers, (x, y, 1 - x, 1 - y), with x and y in (0, 1): Kriener et al. 2022.
+    Rows have four numbers, (x, y, 1 - x, 1 - y), with x and y in (0, 2 * radius): Kriener et al.
+    2022. Raises ValueError for a `dot` that does not fit into the half circle.
+
+    >>> X, y = yin_yang(6, seed=1)
+    >>> len(X[0]), sorted(y)
+    (4, [0, 0, 1, 1, 2, 2])
     """
     if not 0.0 < dot < radius / 2:
         raise ValueError(errors.no_room_for_dots(dot, radius))
     at_least_two(n)
     rng = generator(seed)
-    examples = []
+    examples: list[tuple[Row, int]] = []
     while len(examples) < n:
         a = rng.uniform(0.0, 2 * radius)
         b = rng.uniform(0.0, 2 * radius)
         inside = math.hypot(a - radius, b - radius) <= radius
         kind = yin_yang_class(a, b, radius, dot)
-        if inside and kind == len(examples) % 3:  # as many of each class
+        if inside and kind == len(examples) % 3:  # equally many of each class
             examples.append(([a, b, 1.0 - a, 1.0 - b], kind))
     return shuffled(examples, rng)
 
 
-def yin_yang_class(x: float, y: float, radius: float, dot: float) -> int:
+def yin_yang_class(
+    x: float,
+    y: float,
+    radius: float,
+    dot: float,
+) -> int:
     right = math.hypot(x - 1.5 * radius, y - radius)
     left = math.hypot(x - 0.5 * radius, y - radius)
     if min(right, left) < dot:
@@ -118,7 +172,12 @@ def yin_yang_class(x: float, y: float, radius: float, dot: float) -> int:
 
 
 def sine(n: int, noise: float = 0.1, seed: int | None = None) -> Data:
-    """Points of a sine over (-pi, pi), to be found by regression: rows of one number, y blurred."""
+    """Return `n` noisy points of a sine over (-pi, pi), for regression: rows have one number.
+
+    >>> X, y = sine(3, noise=0.0, seed=1)
+    >>> y[0] == math.sin(X[0][0])
+    True
+    """
     at_least_two(n)
     rng = generator(seed)
     xs = [rng.uniform(-math.pi, math.pi) for _ in range(n)]
@@ -126,29 +185,30 @@ def sine(n: int, noise: float = 0.1, seed: int | None = None) -> Data:
 
 
 def digits() -> Data:
-    """The 1,797 images of handwritten digits that scikit-learn carries, 8 x 8 numbers from 0 to 1.
+    """Return scikit-learn's 1,797 images of handwritten digits; rows have 64 numbers from 0 to 1.
 
-    Raises ImportError, with the line that installs it, without scikit-learn.
+    The labels are the digits. Raises ImportError, with the line that installs it, if scikit-learn
+    is missing.
     """
     images = require("sklearn.datasets", "models", package="scikit-learn").load_digits()
     return (images.data / 16.0).tolist(), images.target.tolist()
 
 
 def first_names() -> list[str]:
-    """First names of the United States (census of 1990), in lower case, each once.
+    """Return first names of the United States (census of 1990), in lower case, each once.
 
-    Raises ImportError, with the line that installs it, without the `names` package.
+    Raises ImportError, with the line that installs it, if the package `names` is missing.
     """
     files = require("names", "models").FILES
-    found: list[str] = []
+    names: list[str] = []
     for kind in ("first:female", "first:male"):
         with open(files[kind], encoding="ascii") as file:
-            found += [line.split()[0].lower() for line in file]
-    return list(dict.fromkeys(found))
+            names += [line.split()[0].lower() for line in file]
+    return list(dict.fromkeys(names))
 
 
 def four_points() -> Data:
-    """The lecture's data set: four rows of three numbers, two of them +1, two of them -1."""
+    """Return the lecture's data set: four rows of three numbers, two labelled +1 and two -1."""
     X = [
         [2.0, 3.0, -1.0],
         [3.0, -1.0, 0.5],
@@ -158,8 +218,21 @@ def four_points() -> Data:
     return X, [1.0, -1.0, -1.0, 1.0]
 
 
-def split(X: list, y: list, validation: float = 0.2, seed: int | None = None) -> tuple[Data, Data]:
-    """((X, y) to train on, (X, y) to validate with), drawn at random, neither of them empty."""
+def split(
+    X: Sequence[Any],
+    y: Sequence[Any],
+    validation: float = 0.2,
+    seed: int | None = None,
+) -> tuple[Data, Data]:
+    """Return ((X, y) to train on, (X, y) to validate with), drawn at random, neither empty.
+
+    `validation` is the fraction that is held out. Raises ShapeError if X and y differ in length,
+    and ValueError for fewer than two examples or classes, or a fraction outside (0, 1).
+
+    >>> train, held_out = split([[1.0], [2.0], [3.0], [4.0]], [1, -1, 1, -1], validation=0.25)
+    >>> len(train[0]), len(held_out[0])
+    (3, 1)
+    """
     same_length(X, y)
     at_least_two(len(X))
     if len(set(y)) < 2:
@@ -167,17 +240,30 @@ def split(X: list, y: list, validation: float = 0.2, seed: int | None = None) ->
     if not 0.0 < validation < 1.0:
         raise ValueError(errors.not_a_share(validation))
     rest, held_out = hold_out(random_order(len(X), seed), validation)
-    return pick(X, y, rest), pick(X, y, held_out)
+    return select(X, y, rest), select(X, y, held_out)
 
 
-def batches(X: list, y: list, size: int, seed: int | None = None):
-    """Yield (X, y) of `size` examples each (the last may be shorter), all once, in random order."""
+def batches(
+    X: Sequence[Any],
+    y: Sequence[Any],
+    size: int,
+    seed: int | None = None,
+) -> Iterator[Data]:
+    """Yield minibatches (X, y) of `size` examples, which hold every example once, in random order.
+
+    The last one may be shorter. Raises ShapeError if X and y differ in length, and ValueError for a
+    size below 1.
+
+    >>> [len(y) for X, y in batches([[1.0], [2.0], [3.0]], [1, -1, 1], size=2)]
+    [2, 1]
+    """
     same_length(X, y)
     if size < 1:
         raise ValueError(arguments.not_a_whole_number("size", 1, size))
     order = random_order(len(X), seed)
     for start in range(0, len(order), size):
-        yield pick(X, y, order[start : start + size])
+        places = order[start : start + size]
+        yield select(X, y, places)
 
 
 def random_order(n: int, seed: int | None) -> list[int]:
@@ -186,29 +272,35 @@ def random_order(n: int, seed: int | None) -> list[int]:
     return order
 
 
-def pick(X, y, places) -> Data:
+def select(X: Sequence[Any], y: Sequence[Any], places: Iterable[int]) -> Data:
     return [X[i] for i in places], [y[i] for i in places]
 
 
 def on_circle(turns: float, radius: float = 1.0) -> tuple[float, float]:
-    """The point of the circle around 0 that is `turns` of the way around it."""
+    """Return the point of the circle around 0 that is `turns` of the way around it."""
     angle = 2 * math.pi * turns
     return radius * math.cos(angle), radius * math.sin(angle)
 
 
-def blurred(x: float, y: float, noise: float, rng) -> list[float]:
+def with_noise(
+    x: float,
+    y: float,
+    noise: float,
+    rng: Random,
+) -> Row:
     return [
         x + rng.gauss(0.0, noise),
         y + rng.gauss(0.0, noise),
     ]
 
 
-def shuffled(examples: list, rng) -> Data:
+def shuffled(examples: list[tuple[Row, Any]], rng: Random) -> Data:
     rng.shuffle(examples)
     return [row for row, _ in examples], [label for _, label in examples]
 
 
-def generator(seed: int | None):
+def generator(seed: int | None) -> Any:
+    """Return a generator of random numbers: the module `random` itself if there is no seed."""
     return random if seed is None else random.Random(seed)
 
 
@@ -217,6 +309,6 @@ def at_least_two(n: int) -> None:
         raise ValueError(errors.too_few_examples(n))
 
 
-def same_length(X, y) -> None:
+def same_length(X: Sequence[Any], y: Sequence[Any]) -> None:
     if len(X) != len(y):
         raise errors.ShapeError(errors.rows_and_labels(len(X), len(y)))

@@ -1,9 +1,14 @@
 """How a share of the examples is set aside."""
 
-from collections.abc import Sequence
-from typing import TypeVar
+from __future__ import annotations
 
-Order = TypeVar("Order", bound=Sequence[int])
+from collections.abc import Sequence
+
+TYPE_CHECKING = False  # a type checker reads it as True; importing `typing` takes milliseconds
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    Order = TypeVar("Order", bound=Sequence[int])
 
 
 def hold_out(order: Order, share: float) -> tuple[Order, Order]:
