@@ -1,8 +1,8 @@
 """Small data sets to learn from, made when they are asked for.
 
-Rule: a function returns (X, y), a list of rows of floats and a list of labels: +1.0 and -1.0 for two
-classes, the index of the class for more. The same `seed` gives the same numbers on every machine;
-without a seed they come from `random`, and so from `random.seed`.
+Rule: a function returns (X, y): a list of rows of floats and a list of labels. A label is +1.0 or
+-1.0 for two classes, and the index of the class for more. The same `seed` gives the same numbers on
+every machine; without a seed they come from `random`, and so from `random.seed`.
 """
 
 from __future__ import annotations

@@ -1,10 +1,19 @@
-"""What goes wrong, in words: what happened, why, and what to write instead.
+"""Exception classes, and the messages of the core: what happened, why, and what to do.
 
-A message is made by a function that cannot itself raise; its wording is tested.
+Rule: a message is made by a function that cannot itself raise; its wording is tested. Each wing has
+its own in `messages.py`.
 """
+
+from __future__ import annotations
+
+from collections.abc import Iterable
 
 from micrograd.support.source_line import user_line
 from micrograd.support.wording import kind
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class GraphError(ValueError):
@@ -12,7 +21,7 @@ class GraphError(ValueError):
 
 
 class ShapeError(ValueError):
-    """Inputs, targets or stored numbers whose length is not the one expected."""
+    """Inputs, targets or stored numbers whose length is not the expected one."""
 
 
 class TraceError(TypeError):
@@ -24,53 +33,58 @@ class ExpressionError(ValueError):
 
 
 class DamagedFile(ValueError):
-    """A file of numbers that is not as it was written."""
+    """A file of numbers that has changed since it was written."""
 
 
 class TableError(ValueError):
-    """A CSV file that cannot be read as a table, or from which that cannot be learned."""
+    """A CSV file that cannot be read as a table, or that a model cannot learn from."""
 
 
 class Diverged(FloatingPointError):
-    """Training that ended in nan or inf; `history` is what it was until then."""
+    """Training that ended in nan or inf; `history` is what was recorded until then."""
 
-    def __init__(self, message: str, history):
+    def __init__(self, message: str, history: Any):
         super().__init__(message)
         self.history = history
 
 
-def not_a_scalar(x) -> str:
+# -------------------------------------------------------------------------- numbers, ops and graphs
+
+
+def not_a_scalar(x: object) -> str:
     return (
         f"a Value holds one number (int, float, bool or a NumPy scalar), got {kind(x)}. "
-        "Make one Value for each number: [Value(x) for x in row]; a Value's number is v.data."
+        "Make one Value for each number: [Value(x) for x in row]. A Value's number is v.data."
     )
 
 
-def array_meets_value(x) -> str:
+def array_meets_value(x: object) -> str:
     return (
         f"a Value is one scalar and cannot be combined with {kind(x)} as a whole. "
         "Write the loop: [v * x for x in array]."
     )
 
 
-def unknown_input(op: str, x) -> str:
+def unknown_input(op: str, x: object) -> str:
     return (
-        f"{op} takes numbers and Values, one each, got {kind(x)}. "
+        f"{op} takes numbers and Values, one for each input, got {kind(x)}. "
         f"For several, write the loop: [{op}(x) for x in xs]."
     )
 
 
-def called(node) -> str:
-    """What to call a node in a message."""
-    label = getattr(node, "label", "")
-    return repr(label) if label else repr(node)
+def wrong_arity(name: str, expected: int, got: int) -> str:
+    inputs = "input" if expected == 1 else "inputs"
+    return f"{name} takes {expected} {inputs}, got {got}."
 
 
-def made_by_hand(mark: str) -> str:
+def no_such_place(i: object, length: int) -> str:
+    return f"index {i} is out of range: classes and rows are numbered from 0 to {length - 1}."
+
+
+def malformed_row(name: str) -> str:
     return (
-        f"the node {mark!r} was made by hand, so its partials are not known. Set its `_backward` "
-        "for `backward()`; for copies and for derivatives of derivatives give the op a row: "
-        "Op(name, symbol, forward, partials)."
+        f"the row {name!r} needs a tuple of partials, one for each input. "
+        "Write a tuple of one with a comma: (lambda x, out: 2.0 * x,)."
     )
 
 
@@ -81,114 +95,103 @@ def no_such_row(name: str) -> str:
     )
 
 
-def anomaly(what: str, op: str, inputs, number: float, line: str) -> str:
+def made_by_hand(symbol: str) -> str:
+    return (
+        f"the node {symbol!r} was made by hand, so its partials are unknown. Set its `_backward` "
+        "for `backward()`. For copies, and for derivatives of derivatives, give the op a row: "
+        "Op(name, template, forward, partials)."
+    )
+
+
+def anomaly(what: str, op: str, inputs: Iterable[Any], number: float, line: str) -> str:
     numbers = ", ".join(f"{x.label or 'data'}={x.data!r}" for x in inputs)
     return f"{what} of {op} is {number}, where its inputs are {numbers}. Made at {line}"
 
 
-def unknown_name(what: str, name, known) -> str:
-    return f"unknown {what} {name!r}: it is one of {', '.join(known)}, or a function."
+def name_of(node: Any) -> str:
+    """Return what a message calls a node: its label, or its repr."""
+    label = getattr(node, "label", "")
+    return repr(label) if label else repr(node)
+
+
+def not_one_number(who: str, got: object) -> str:
+    return (
+        f"{who} needs a function that returns one number, got {kind(got)}. "
+        "Return one of them or their sum, or use jacobian."
+    )
+
+
+# ------------------------------------------------------------ modules, losses, optimizers and data
+
+
+def unknown_name(what: str, name: object, known: Iterable[str], otherwise: str = "") -> str:
+    return f"unknown {what} {name!r}. Choose one of {', '.join(known)}{otherwise}."
 
 
 def unequal_lengths(outputs: int, targets: int) -> str:
-    return f"{outputs} outputs but {targets} targets: a loss needs one target for each output."
-
-
-def rows_and_labels(rows: int, labels: int) -> str:
-    return f"{rows} rows but {labels} labels: each row of X needs one label in y."
-
-
-def no_such_place(i, length: int) -> str:
-    return (
-        f"there is no {i} in a list of {length}: a class or a row is its index, 0 to {length - 1}."
-    )
-
-
-def one_class(centers: int) -> str:
-    return f"{centers} class leaves nothing to tell apart: there must be at least two."
-
-
-def too_few_examples(n: int) -> str:
-    return f"{n} examples cannot hold two classes, or be split in two: ask for at least two."
-
-
-def not_a_share(validation: float) -> str:
-    return f"validation={validation} is not a share of the examples: write one between 0 and 1."
-
-
-def nothing_to_train() -> str:
-    return "an optimizer of no parameters has nothing to train: give it model.parameters()."
-
-
-def nesterov_without_momentum() -> str:
-    return "Nesterov's step looks ahead along the momentum, and there is none: write momentum=0.9."
-
-
-def not_one_number(who: str, got) -> str:
-    return (
-        f"{who} needs a function that returns one number, got {kind(got)}: "
-        "return one of them or their sum, or use jacobian."
-    )
-
-
-def wrong_arity(name: str, wants: int, got: int) -> str:
-    return f"{name} takes {wants} input{'s' * (wants != 1)}, got {got}."
+    return f"{outputs} outputs but {targets} targets. Pass one target for each output."
 
 
 def nan_target() -> str:
-    return "a target is nan, which no output can meet: drop the examples whose label is missing."
-
-
-def no_room_for_dots(dot: float, radius: float) -> str:
-    return f"a dot of radius {dot} does not fit: write one between 0 and {radius / 2}."
-
-
-def malformed_row(name: str) -> str:
-    return (
-        f"the row {name!r} needs a tuple of partials, one for each input; "
-        "a tuple of one has a comma: (lambda x, out: 2.0 * x,)."
-    )
+    return "a target is nan, and no output can meet it. Drop the examples whose label is missing."
 
 
 def empty(what: str) -> str:
-    return f"{what} of nothing is not defined: give it at least one number."
+    return f"{what} of an empty list is undefined. Pass at least one number."
 
 
-# ----------------------------------------------------------------------------------------- training
+def nothing_to_train() -> str:
+    return "the optimizer received no parameters. Pass model.parameters()."
 
 
-# ---------------------------------------------------------------------------------- files of models
+def nesterov_without_momentum() -> str:
+    return "Nesterov's step looks ahead along the momentum, which is 0. Pass momentum=0.9."
 
 
-# ------------------------------------------------------------------------------------------- models
+def rows_and_labels(rows: int, labels: int) -> str:
+    return f"{rows} rows but {labels} labels. Pass one label in y for each row of X."
 
 
-# ------------------------------------------------------------------------------------------- tables
+def one_class(count: int) -> str:
+    return f"there must be at least two classes to tell apart, got {count}."
 
 
-# ------------------------------------------------------------------------ what files cannot be of
+def too_few_examples(n: int) -> str:
+    return f"two classes, or two parts, need at least two examples, got {n}."
 
 
-def no_side_effect() -> str:
-    return (
-        f"at {user_line()}\n"
-        "a compiled function is run once to be traced, so it may not change anything: setting "
-        ".data or .grad, zero_grad() and backward() would happen that one time. Return the loss "
-        "and do it outside, or use compile_step, which updates the parameters too."
-    )
+def not_a_share(validation: float) -> str:
+    return f"validation must be a fraction of the examples between 0 and 1, got {validation}."
+
+
+def no_room_for_dots(dot: float, radius: float) -> str:
+    return f"the radius of a dot must lie between 0 and {radius / 2}, got {dot}."
+
+
+# ----------------------------------------------------- messages that the compiler and a wing share
 
 
 def no_spelling(name: str) -> str:
     return (
-        f"{name} cannot be compiled: what the row computes is not written in ops. "
+        f"{name} cannot be compiled, because its row does not compute with ops. "
         "Write its forward with operators and micrograd's functions, without branches, as in "
         'Op("swish", "swish({})", lambda x: x * sigmoid(x), ...).'
     )
 
 
-def not_a_node(got) -> str:
-    return f"only what is computed can be drawn, one Value with its graph; got {kind(got)}."
+def no_side_effect() -> str:
+    return (
+        f"at {user_line()}\n"
+        "a compiled function runs once, to be traced, so it cannot change anything: setting .data "
+        "or .grad, zero_grad() and backward() would happen that one time. Return the loss and do "
+        "the rest outside, or use compile_step, which updates the parameters as well."
+    )
 
 
-def unknown_format(name: str, known) -> str:
-    return f"{name!r} does not end in a format that is known: {', '.join('.' + x for x in known)}."
+def not_a_node(got: object) -> str:
+    return f"only a Value can be drawn, with the graph that it was computed from, got {kind(got)}."
+
+
+def unknown_format(name: str, known: Iterable[str]) -> str:
+    formats = ", ".join("." + x for x in known)
+    return f"{name!r} does not end in a known format. Choose one of {formats}."

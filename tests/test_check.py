@@ -182,8 +182,8 @@ def test_the_printed_table(judge, f, table):
 
 
 NOT_ONE = (
-    "a check needs a function that returns one number, got {}: "
-    "return one of them or their sum, or use jacobian."
+    "a check needs a function that returns one number, got {}. "
+    "Return one of them or their sum, or use jacobian."
 )
 
 

@@ -248,11 +248,11 @@ def test_the_order_is_random_and_seeded(cut):
 
 # --------------------------------------------------------------------------------------- errors
 
-TOO_FEW = "{} examples cannot hold two classes, or be split in two: ask for at least two."
-ONE_CLASS = "{} class leaves nothing to tell apart: there must be at least two."
-NO_SHARE = "validation={} is not a share of the examples: write one between 0 and 1."
+TOO_FEW = "two classes, or two parts, need at least two examples, got {}."
+ONE_CLASS = "there must be at least two classes to tell apart, got {}."
+NO_SHARE = "validation must be a fraction of the examples between 0 and 1, got {}."
 ENDLESS = "size must be a whole number of at least 1, got {}."
-LENGTHS = "{} rows but {} labels: each row of X needs one label in y."
+LENGTHS = "{} rows but {} labels. Pass one label in y for each row of X."
 SHAPE, VALUE = errors.ShapeError, ValueError
 
 
@@ -288,11 +288,11 @@ def test_errors(call, raises, message):
 
 @pytest.mark.parametrize("dot", [0.0, 0.25, -1.0, math.nan])
 def test_yin_yang_needs_room_for_its_dots(dot):
-    with pytest.raises(ValueError, match=r"does not fit: write one between 0 and 0\.25"):
+    with pytest.raises(ValueError, match=r"must lie between 0 and 0\.25"):
         data.yin_yang(3, dot=dot)
 
 
 @pytest.mark.parametrize("y", [[1.0, 1.0, 1.0], [0, 0, 0]])
 def test_a_data_set_of_one_class_is_not_split(y):
-    with pytest.raises(ValueError, match="1 class leaves nothing to tell apart"):
+    with pytest.raises(ValueError, match="at least two classes to tell apart, got 1"):
         data.split([[0.0], [1.0], [2.0]], y)

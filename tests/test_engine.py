@@ -70,7 +70,7 @@ def test_data_is_nothing_else(x, got):
         Value(x)
     assert str(said.value) == (
         f"a Value holds one number (int, float, bool or a NumPy scalar), got {got}. "
-        "Make one Value for each number: [Value(x) for x in row]; a Value's number is v.data."
+        "Make one Value for each number: [Value(x) for x in row]. A Value's number is v.data."
     )
 
 
@@ -202,9 +202,9 @@ def test_made_the_originals_way():
 
 
 MADE_BY_HAND = (
-    "the node 'sin' was made by hand, so its partials are not known. Set its `_backward` "
-    "for `backward()`; for copies and for derivatives of derivatives give the op a row: "
-    "Op(name, symbol, forward, partials)."
+    "the node 'sin' was made by hand, so its partials are unknown. Set its `_backward` "
+    "for `backward()`. For copies, and for derivatives of derivatives, give the op a row: "
+    "Op(name, template, forward, partials)."
 )
 
 

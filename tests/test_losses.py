@@ -159,9 +159,9 @@ def test_accuracy(scores, targets, share, of):
     assert type(found) is float
 
 
-LENGTHS = "{} outputs but {} targets: a loss needs one target for each output."
-CLASS = "there is no {} in a list of {}: a class or a row is its index, 0 to {}."
-EMPTY = "{} of nothing is not defined: give it at least one number."
+LENGTHS = "{} outputs but {} targets. Pass one target for each output."
+CLASS = "index {} is out of range: classes and rows are numbered from 0 to {}."
+EMPTY = "{} of an empty list is undefined. Pass at least one number."
 BATCHED = ["mean_squared_error", "hinge", "binary_cross_entropy", "cross_entropy", "accuracy"]
 SHAPE = errors.ShapeError
 
@@ -187,9 +187,9 @@ def test_targets_that_do_not_fit(name, outputs, targets, raises, message):
 @pytest.mark.parametrize(
     ("call", "raises", "message"),
     [
-        (lambda: losses.cross_entropy([1.0, 2.0], 2), IndexError, CLASS.format(2, 2, 1)),
-        (lambda: losses.cross_entropy([1.0, 2.0], -1), IndexError, CLASS.format(-1, 2, 1)),
-        (lambda: losses.cross_entropy([[1.0, 2.0]] * 2, [0, 5]), IndexError, CLASS.format(5, 2, 1)),
+        (lambda: losses.cross_entropy([1.0, 2.0], 2), IndexError, CLASS.format(2, 1)),
+        (lambda: losses.cross_entropy([1.0, 2.0], -1), IndexError, CLASS.format(-1, 1)),
+        (lambda: losses.cross_entropy([[1.0, 2.0]] * 2, [0, 5]), IndexError, CLASS.format(5, 1)),
         (lambda: losses.softmax([]), SHAPE, EMPTY.format("softmax")),
         (lambda: losses.log_softmax([]), SHAPE, EMPTY.format("logsumexp")),
         (lambda: losses.logsumexp([]), SHAPE, EMPTY.format("logsumexp")),

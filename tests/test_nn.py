@@ -282,12 +282,12 @@ def test_activations(name, given):
     [
         (
             {"activation": "silu"},
-            f"unknown activation 'silu': it is one of {', '.join(activations())}, or a function.",
+            f"unknown activation 'silu'. Choose one of {', '.join(activations())}, or pass a ",
         ),
-        ({"activation": None}, "unknown activation None: it is one of "),
+        ({"activation": None}, "unknown activation None. Choose one of "),
         (
             {"init": "normal"},
-            "unknown init 'normal': it is one of uniform, xavier, he, or a function.",
+            "unknown init 'normal'. Choose one of uniform, xavier, he, or pass a function.",
         ),
     ],
     ids=str,
@@ -300,7 +300,7 @@ def test_an_unknown_name_is_an_error(options, message):
 
 
 def test_an_unknown_output_activation_is_an_error():
-    with pytest.raises(ValueError, match=r"^unknown activation 'softmax': it is one of "):
+    with pytest.raises(ValueError, match=r"^unknown activation 'softmax'. Choose one of "):
         MLP(2, [2, 1], output_activation="softmax")
 
 

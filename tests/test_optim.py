@@ -209,8 +209,8 @@ def test_schedules_are_functions_that_values_go_through(schedule):
 
 # --------------------------------------------------------------------------------------- errors
 
-NOTHING = "an optimizer of no parameters has nothing to train: give it model.parameters()."
-NESTEROV = "Nesterov's step looks ahead along the momentum, and there is none: write momentum=0.9."
+NOTHING = "the optimizer received no parameters. Pass model.parameters()."
+NESTEROV = "Nesterov's step looks ahead along the momentum, which is 0. Pass momentum=0.9."
 
 
 @pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "RMSprop"])

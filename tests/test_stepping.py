@@ -269,7 +269,7 @@ def test_other_counts_are_the_same_versions():
 REFUSED = {  # name: (X, y, the exception, what is said)
     "more rows":    ([[1.0, 2.0]] * 3, [1.0] * 2, ShapeError, "3 rows but 2 labels"),
     "more labels":  ([[1.0, 2.0]] * 2, [1.0] * 3, ShapeError, "2 rows but 3 labels"),
-    "none":         ([], [], ShapeError, "the mean of nothing is not defined"),
+    "none":         ([], [], ShapeError, "the mean of an empty list is undefined"),
     "no rows":      (np.zeros((0, 2)), np.zeros(0), ShapeError, "the mean of nothing"),
     "ragged":       ([[1.0, 2.0], [3.0]], [1.0, 2.0], ShapeError, "many numbers, got list of 2"),
     "texts":        ([["a", "b"]], [1.0], ShapeError, "rows of equally many numbers"),

@@ -262,8 +262,8 @@ def test_no_grad_around_a_transform_is_not_seen_by_it():
 
 
 MESSAGE = (
-    "grad needs a function that returns one number, got {}: "
-    "return one of them or their sum, or use jacobian."
+    "grad needs a function that returns one number, got {}. "
+    "Return one of them or their sum, or use jacobian."
 )
 
 

@@ -1,25 +1,26 @@
 """Messages of explanations: what happened, why, and what to do."""
 
-from micrograd.errors import called
+from micrograd.errors import name_of
 
 
 def cycle(node, x) -> str:
     return (
-        f"the graph has a cycle: {called(node)} was computed from {called(x)}, which was computed "
-        f"from {called(node)}. Only an assignment to `inputs` can do that; build graphs with ops."
+        f"the graph has a cycle: {name_of(node)} was computed from {name_of(x)}, which was "
+        f"computed from {name_of(node)}. Only an assignment to `inputs` can do that; build graphs "
+        "with ops."
     )
 
 
 def not_in_graph(x) -> str:
     return (
-        f"{called(x)} is not in this graph: the result was not computed from it. Pass a Value that "
-        "was used, the same object and not another one with the same number."
+        f"{name_of(x)} is not in this graph: the result was not computed from it. Pass a Value "
+        "that was used, the same object and not another one with the same number."
     )
 
 
 def stale(y) -> str:
     return (
-        f"{called(y)} was computed from other numbers than its leaves have now. Compute it again "
+        f"{name_of(y)} was computed from other numbers than its leaves have now. Compute it again "
         "before you ask, for example after each step of an optimizer."
     )
 

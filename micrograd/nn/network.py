@@ -255,7 +255,7 @@ def look_up(
         return choice
     if choice in known:
         return known[choice]
-    raise ValueError(errors.unknown_name(what, choice, known))
+    raise ValueError(errors.unknown_name(what, choice, known, ", or pass a function"))
 
 
 # -------------------------------------------------------------------------- walking the attributes
