@@ -103,19 +103,19 @@ def test_keys_step_through_forward_and_backward(opened):
     page = opened(preset("expression"))
     page.keyboard.press("Home")
     assert cards(page)["e"] == ["data ?", "grad ?"]
-    told = []
+    lines = []
     for _ in range(11):
         page.keyboard.press("ArrowRight")
-        told.append(line(page))
-    assert told[0] == "e = a * b = -6.0"
-    assert told[3] == "dL/dL = 1.0"
-    assert told[4] == "dL/dd += dL/dL * dL/dd = 1.0 * -2.0 = -2.0 (sum 0.0 + -2.0)"
-    assert told[10] == "All gradients are complete."
+        lines.append(line(page))
+    assert lines[0] == "e = a * b = -6.0"
+    assert lines[3] == "dL/dL = 1.0"
+    assert lines[4] == "dL/dd += dL/dL * dL/dd = 1.0 * -2.0 = -2.0 (sum 0.0 + -2.0)"
+    assert lines[10] == "All gradients are complete."
     page.keyboard.press("ArrowLeft")
-    assert line(page) == told[9]
+    assert line(page) == lines[9]
     assert page.locator(".active").count() == 4  # the card, the disc, and the curves on both sides
     page.keyboard.press("End")
-    assert line(page) == told[10]
+    assert line(page) == lines[10]
 
 
 def test_space_plays_to_the_end_and_pauses(opened):
@@ -230,16 +230,16 @@ def test_a_mistake_is_played_and_hatched(opened):
     assert page.locator(".wrong").count() == 0
 
 
-def test_the_second_pass_is_told(opened):
+def test_the_second_pass_has_a_line(opened):
     page = opened(preset("used_twice"))
     page.select_option(ALGORITHM, "no_zero")
     page.click("h1")
     page.keyboard.press("Home")
-    told = []
+    lines = []
     for _ in range(5):
         page.keyboard.press("ArrowRight")
-        told.append(line(page))
-    assert told[4] == "db/db = 1.0 (backward() is called once more)"
+        lines.append(line(page))
+    assert lines[4] == "db/db = 1.0 (backward() is called once more)"
 
 
 def test_a_mistake_is_hatched_only_where_it_shows(opened):
@@ -448,8 +448,8 @@ def test_the_widget_tells_python_and_follows_it(browser):
     page.add_style_tag(content=widget._css)
     page.select_option(NODE, label="a")
     page.fill("input[type=number]", "4")
-    (told,) = page.evaluate("model.saved")
-    widget.leaves = told
+    (numbers,) = page.evaluate("model.saved")
+    widget.leaves = numbers
     assert widget.root.data == 4.0
     widget.order[0].data = 1.0
     widget.refresh()
@@ -474,7 +474,7 @@ def frames_counted(page):
 
 
 def test_a_thousand_nodes_play(opened):
-    """That it gets to the end; how many frames a second is told, not asserted."""
+    """It gets to the end; how many frames a second there are is printed, not asserted."""
     xs = [Value(0.005 * i, label=f"x{i}") for i in range(200)]
     root = sum((x * x).tanh() * x for x in xs)
     root.backward()

@@ -51,11 +51,11 @@ def make_again(make):
 def test_every_part_has_a_role_and_a_sentence():
     root = make_again(PRESETS["expression"])
     groups = [g for g in read(draw(root)).iter(f"{SVG}g") if g.get("role")]
-    told = [g.find(f"{SVG}title").text for g in groups]
+    descriptions = [g.find(f"{SVG}title").text for g in groups]
     assert len(groups) == 7 + 3
     assert {g.get("role") for g in groups} == {"img"}
-    assert "a, data 2.0000, grad 6.0000" in told
-    assert "op *" in told
+    assert "a, data 2.0000, grad 6.0000" in descriptions
+    assert "op *" in descriptions
 
 
 def test_a_sign_is_a_glyph_a_dash_and_a_colour():

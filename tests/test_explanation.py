@@ -202,7 +202,7 @@ def test_paths_without_number_are_counted():
     assert str(found).splitlines()[0] == head
 
 
-def test_paths_are_told():
+def test_paths_are_listed():
     a, b = Value(3.0, label="a"), Value(1.0, label="b")
     y = a * a + b
     y.label = "y"
@@ -271,7 +271,7 @@ CORNERS = {  # name: (x, function, whether there is one)
 
 @pytest.mark.parametrize("number, f, corner", CORNERS.values(), ids=CORNERS)
 @pytest.mark.parametrize("h", [0.1, (0.1, 1e-5)])
-def test_a_corner_is_told_from_a_curve(number, f, corner, h):
+def test_a_corner_is_distinguished_from_a_curve(number, f, corner, h):
     x = Value(number)
     assert nudge(f(x), x, h=h).corner == corner
 
@@ -292,8 +292,8 @@ def test_a_compiled_function_is_nudged():
 
 def test_a_straight_line_needs_no_sentence_about_errors():
     x = Value(0.75)
-    told = str(nudge(x * 3.0, x, h=(0.5, 0.25)))
-    assert "a smaller h brings" not in told
+    text = str(nudge(x * 3.0, x, h=(0.5, 0.25)))
+    assert "a smaller h brings" not in text
     far = Value(1e10)
     assert "x + h is x" in str(nudge(far * 3.0, far))
 
@@ -343,7 +343,7 @@ def test_products_beyond_all_numbers():
     assert str(found).startswith("about 10**602 paths, of which the 20")
 
 
-def test_names_are_told_apart():
+def test_names_differ():
     a, b = Value(2.0, label="w"), Value(5.0, label="w")
     assert explain(a * b + a).grads == {"w": 6.0, "w#2": 2.0}
     c = Value(2.0, label="c1")

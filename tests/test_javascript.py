@@ -151,9 +151,9 @@ def test_forward_and_every_algorithm_are_those_of_python(make):
     for algorithm, got in zip(algorithms, found["runs"]):
         wanted = list(grads_of(order, ALGORITHMS[algorithm]).values())
         assert got["grads"] == pytest.approx(wanted, rel=1e-9)
-        told = [event for event in events(root, algorithm) if isinstance(event, Backward)]
+        stream = [event for event in events(root, algorithm) if isinstance(event, Backward)]
         assert [(e["node"], e["place"]) for e in got["events"]] == [
-            (order.index(event.node), event.place) for event in told
+            (order.index(event.node), event.place) for event in stream
         ]
 
 

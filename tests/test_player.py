@@ -1,6 +1,6 @@
 """The player's page: what it knows and what it may do; its timeline and its quiz, run by Node.
 
-Rule: what the page tells is what Python's story tells, line by line.
+Rule: the page says what Python's explanation says, line by line.
 """
 
 import base64
@@ -20,6 +20,7 @@ from micrograd.drawing.player import page as player_page
 from micrograd.drawing.player.javascript import WEB
 from micrograd.explaining.events import ALGORITHMS, grads_of
 from micrograd.graph import topological_order
+from micrograd.support.numbers import format_fixed, format_float
 
 EVERY_PRESET = pytest.mark.parametrize("make", PRESETS.values(), ids=PRESETS)
 
@@ -134,7 +135,7 @@ ONLY_PYTHON = {
 
 
 @pytest.mark.parametrize(("make", "said"), ONLY_PYTHON.values(), ids=ONLY_PYTHON)
-def test_what_only_python_can_compute_is_a_still(make, said):
+def test_what_only_python_can_compute_does_not_play(make, said):
     page = draw(make()).html
     assert "<script" not in page and "script-src 'none'" in page
     assert "<svg" in page
@@ -171,7 +172,7 @@ def test_a_row_of_the_users_own_plays():
     assert "<script" in draw(swish(Value(1.0))).html
 
 
-# ------------------------------------------------------------------------------------ unfolding
+# --------------------------------------------------------------------------- details of modules
 
 
 def folded_loss():
@@ -238,10 +239,10 @@ def in_page(root, script, given=None):
 @needs_node
 @EVERY_PRESET
 @pytest.mark.parametrize("algorithm", ["right", "assign", "wrong_order", "no_zero", "wrong_sign"])
-def test_the_page_tells_what_the_story_tells(make, algorithm):
+def test_the_page_says_what_the_explanation_says(make, algorithm):
     root = make()
     root.backward()
-    story = explain(root, algorithm=algorithm)
+    explanation = explain(root, algorithm=algorithm)
     found = in_page(
         root,
         """
@@ -254,9 +255,11 @@ def test_the_page_tells_what_the_story_tells(make, algorithm):
         {"algorithm": algorithm},
     )
     of = {kind: [x for x in found if x["kind"] == kind] for kind in ("forward", "seed", "edge")}
-    assert [x["line"] for x in of["forward"]] == list(story.forward)
+    assert [x["line"] for x in of["forward"]] == list(explanation.forward)
     assert len(of["seed"]) == ALGORITHMS[algorithm].passes
-    assert [(x["line"], x["why"]) for x in of["edge"]] == [(str(x), x.why) for x in story.lines]
+    assert [(x["line"], x["why"]) for x in of["edge"]] == [
+        (str(x), x.why) for x in explanation.lines
+    ]
     assert found[-1]["line"] == "All gradients are complete."
 
 
@@ -296,8 +299,10 @@ def test_numbers_look_as_in_python():
         -math.inf: "-inf, -inf",
     }
     script = "const result = given.numbers.map((x) => `${shortNumber(x)}, ${cardNumber(x)}`);"
-    found = in_page(Value(1.0), script, {"numbers": [*known, -0.0]})
+    numbers = [*known, -0.0]
+    found = in_page(Value(1.0), script, {"numbers": numbers})
     assert found == [*known.values(), "-0.0, -0.0000"]
+    assert found == [f"{format_float(x)}, {format_fixed(x)}" for x in numbers]
 
 
 @needs_node

@@ -32,7 +32,7 @@ def test_leaves_that_move_in_the_page_move_in_python(widget):
     assert (a.grad, f.grad) == (6.0, -2.0)
 
 
-def test_leaves_that_move_in_python_are_told(widget):
+def test_leaves_that_move_in_python_reach_the_page(widget):
     a = widget.order[0]
     a.data = math.inf
     widget.refresh()

@@ -13,7 +13,7 @@ from typing import Protocol
 from micrograd.engine import Value, read_data
 from micrograd.explaining.naming import owner_of
 from micrograd.graph import partials, topological_order
-from micrograd.ops import relu, sigmoid, tanh
+from micrograd.ops import Op, relu, sigmoid, tanh
 from micrograd.support.numbers import format_number
 from micrograd.support.wording import abbreviate
 
@@ -113,8 +113,8 @@ def unused_parameters(names: Sequence[str]) -> Iterator[str]:
 
 def closed_activations(order: Sequence[Value]) -> Iterator[str]:
     """Count, op by op, the activations that let hardly any grad through."""
-    count: Counter = Counter()
-    closed: Counter = Counter()
+    count: Counter[Op] = Counter()
+    closed: Counter[Op] = Counter()
     for node in order:
         if node.op in ACTIVATIONS:
             limit, _ = ACTIVATIONS[node.op]

@@ -3,7 +3,7 @@
 from micrograd.errors import name_of
 
 
-def cycle(node, x) -> str:
+def cycle(node: object, x: object) -> str:
     return (
         f"the graph has a cycle: {name_of(node)} was computed from {name_of(x)}, which was "
         f"computed from {name_of(node)}. Only an assignment to `inputs` can do that; build graphs "
@@ -11,21 +11,21 @@ def cycle(node, x) -> str:
     )
 
 
-def not_in_graph(x) -> str:
+def not_in_graph(x: object) -> str:
     return (
         f"{name_of(x)} is not in this graph: the result was not computed from it. Pass a Value "
         "that was used, the same object and not another one with the same number."
     )
 
 
-def stale(y) -> str:
+def stale(y: object) -> str:
     return (
         f"{name_of(y)} was computed from other numbers than its leaves have now. Compute it again "
         "before you ask, for example after each step of an optimizer."
     )
 
 
-def no_distance(h) -> str:
+def no_distance(h: object) -> str:
     return f"h must be greater than 0, got {h}. Write h=1e-5, or a list of several distances."
 
 

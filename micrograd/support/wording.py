@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 
-def kind(x) -> str:
+def kind(x: object) -> str:
     """Return the kind of `x`, short enough for a message.
 
     >>> kind([1, 2, 3]), kind("abc"), kind(2.0)
@@ -25,7 +25,7 @@ def nearest(name: str, names: Iterable[str]) -> list[str]:
     return [lowercase[other] for other in similar]
 
 
-def abbreviate(items: Iterable, most: int = 8) -> str:
+def abbreviate(items: Iterable[object], most: int = 8) -> str:
     """Return the items as a list in a sentence: the first `most`, and how many more there are.
 
     >>> abbreviate([4, 9, 12]), abbreviate(range(1000), most=2)
@@ -39,6 +39,6 @@ def abbreviate(items: Iterable, most: int = 8) -> str:
     return " and ".join([", ".join(first), *last] if first else last)
 
 
-def quote(names: Iterable) -> list[str]:
+def quote(names: Iterable[object]) -> list[str]:
     """Return each name in quotation marks, as Python writes it."""
     return [repr(name) for name in names]
