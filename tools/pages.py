@@ -278,15 +278,33 @@ def name_landmarks(app, exception) -> None:
             path.write_text(named, encoding="utf-8")
 
 
-def list_records(app, docname: str, source: list[str]) -> None:
-    """Make the records of decisions pages below their index."""
-    if docname == "decisions/README":
-        source[0] += "\n```{toctree}\n:hidden:\n:glob:\n\n[0-9]*\n```\n"
+# -------------------------------------------------------------------------- files of the root
+
+ROOT_FILES = {"changelog": "CHANGELOG.md", "contributing": "CONTRIBUTING.md", "style": "STYLE.md"}
+TOCTREE = "\n```{{toctree}}\n:hidden:\n:glob:\n\n{}\n```\n"
+BELOW = {"decisions/README": "[0-9]*", "contributing": "style"}  # a page, and those below it
+
+
+def fill(app, docname: str, source: list[str]) -> None:
+    """Give a page the text of a file at the root, and the pages below it."""
+    if docname in ROOT_FILES:
+        path = ROOT / ROOT_FILES[docname]
+        app.env.note_dependency(str(path))
+        source[0] = from_the_site(path.read_text(encoding="utf-8"))
+    if docname in BELOW:
+        source[0] += TOCTREE.format(BELOW[docname])
+
+
+def from_the_site(text: str) -> str:
+    """Return the text of a file at the root with links that hold in docs/."""
+    for docname, name in ROOT_FILES.items():
+        text = text.replace(f"]({name})", f"]({docname}.md)")
+    return text.replace("](docs/", "](")
 
 
 def setup(app) -> dict:
     app.connect("builder-inited", lambda app: write_lessons(Path(app.srcdir) / "lessons"))
-    app.connect("source-read", list_records)
+    app.connect("source-read", fill)
     app.connect("autodoc-process-docstring", as_restructured)
     app.connect("html-page-context", accessible)
     app.connect("build-finished", name_landmarks)
