@@ -15,9 +15,9 @@ from pathlib import Path
 import micrograd
 from micrograd import MLP, Value, against_torch, data, draw, draw_dot, explain, fit, jit, losses
 
-MISSING = {  # the extra: (a module of it, what to ask for)
-    "models": ("sklearn", data.digits),
-    "torch": ("torch", lambda: against_torch(Value.tanh, 1.0)),
+EXTRAS = {  # {the extra: (a module that it installs, what to ask for, a command that asks)}
+    "models": ("sklearn", data.digits, "train digits"),
+    "torch": ("torch", lambda: against_torch(Value.tanh, 1.0), "compare a*a a=3"),
 }
 COMMANDS = (
     'draw "tanh(x*w + b)" x=2 w=-3 b=6.5 -o neuron.html',
@@ -57,24 +57,33 @@ def train() -> None:
     assert again.state_dict() == model.state_dict()
 
 
+def run(line: str) -> subprocess.CompletedProcess:
+    """Run `micrograd` with these arguments and return its exit code and output."""
+    command = [sys.executable, "-m", "micrograd", *shlex.split(line)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+
+
 def run_commands() -> None:
     for line in COMMANDS:
-        command = [sys.executable, "-m", "micrograd", *shlex.split(line)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        done = run(line)
+        assert done.returncode == 0, done
 
 
-def ask_for_extras() -> None:
-    """Check that each missing extra is named with the line that installs it."""
-    for extra, (module, ask) in MISSING.items():
-        if find_spec(module):
-            print(f"{module} is installed, so its absence is not tested")
-            continue
-        try:
-            ask()
-        except ImportError as error:
-            assert f"pip install 'micrograd[{extra}]'" in str(error), error
-        else:
-            raise AssertionError(f"{extra} is missing, and nothing was said")
+def ask_for(extra: str) -> None:
+    """Check that a function and a command that need the extra name the line that installs it."""
+    module, ask, line = EXTRAS[extra]
+    if find_spec(module):
+        print(f"{module} is installed, so its absence is not tested")
+        return
+    installation = f"pip install 'micrograd[{extra}]'"
+    try:
+        ask()
+    except ImportError as error:
+        assert installation in str(error), error
+    else:
+        raise AssertionError(f"{module} is missing, and no error was raised")
+    done = run(line)
+    assert done.returncode == 2 and installation in " ".join(done.stderr.split()), done
 
 
 def main() -> None:
@@ -86,7 +95,8 @@ def main() -> None:
         use_values()
         train()
         run_commands()
-        ask_for_extras()
+        for extra in EXTRAS:
+            ask_for(extra)
         os.chdir(here)  # Windows removes no folder that a program stands in
     print(f"micrograd {micrograd.__version__} works with its base dependencies alone")
 

@@ -18,4 +18,4 @@ def require(module: str, extra: str, package: str = "") -> ModuleType:
 
 def missing_extra(package: str, extra: str) -> str:
     """Return the sentence that names the missing package and the line that installs it."""
-    return f"this needs {package}, which is not installed: pip install 'micrograd[{extra}]'"
+    return f"This needs {package}, which is not installed. Run: pip install 'micrograd[{extra}]'"
