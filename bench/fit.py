@@ -9,10 +9,11 @@ import statistics
 from pathlib import Path
 
 from bench.harness import seconds_of
-from bench.workloads import WORKLOADS, Workload, likelihood
+from bench.workloads import WORKLOADS, Workload
 from micrograd import MLP, compile_step, data, fit, optim
 from micrograd.models import char_gpt
 from micrograd.support.randomness import seeded
+from micrograd.training import cross_entropy_loss
 
 ROUNDS = 3
 STEPS = {"moons": 20_000, "yinyang": 50_000, "digits": 10_000, "wide64": 3000}  # steps in one go
@@ -85,7 +86,7 @@ def compare_with_run(workload: Workload, steps: int) -> dict[str, float]:
 def memory(step, examples: int) -> float:
     """Return a step's memory over that of its parameters and a minibatch's activations."""
     compiled = step.latest
-    activations = compiled.nodes[0] * examples
+    activations = compiled.programs.node_counts[0] * examples
     return compiled.memory.size / (len(compiled.parameters) + activations)
 
 
@@ -114,7 +115,7 @@ def digits() -> dict[str, float]:
 
     def ours(epochs):
         fit(
-            model, likelihood, X, y, epochs=epochs, batch_size=BATCH, progress=False,
+            model, cross_entropy_loss, X, y, epochs=epochs, batch_size=BATCH, progress=False,
             optimizer=lambda parameters: optim.Adam(parameters, lr=0.01),
         )  # fmt: skip
 

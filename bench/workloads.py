@@ -16,7 +16,7 @@ from functools import partial
 from micrograd import MLP, Module, Value, data, losses, optim
 from micrograd.ops import exp, relu, tanh
 from micrograd.support.randomness import seeded
-from micrograd.training.example_losses import likelihood, margin, square
+from micrograd.training.example_losses import cross_entropy_loss, hinge_loss, squared_error_loss
 
 SEED = 1337
 
@@ -203,7 +203,7 @@ ALL = (
         "lecture",
         "MLP(3, [4, 4, 1]) of tanh, 4 examples, squared error",
         partial(MLP, 3, [4, 4, 1], activation="tanh", output_activation="tanh"),
-        square,
+        squared_error_loss,
         FAST,
         data.four_points,
     ),
@@ -211,7 +211,7 @@ ALL = (
         "moons",
         "MLP(2, [16, 16, 1]) of relu, 100 points, hinge loss and penalty",
         partial(MLP, 2, [16, 16, 1]),
-        margin,
+        hinge_loss,
         MIDDLE,
         moons,
         penalty,
@@ -220,7 +220,7 @@ ALL = (
         "yinyang",
         "MLP(2, [8, 3]) of tanh, 80 points, cross-entropy, AdamW",
         partial(MLP, 2, [8, 3], activation="tanh"),
-        likelihood,
+        cross_entropy_loss,
         partial(optim.AdamW, lr=1e-3),
         yin_yang,
     ),
@@ -228,7 +228,7 @@ ALL = (
         "digits",
         "MLP(64, [32, 10]) of relu, 64 images, cross-entropy",
         partial(MLP, 64, [32, 10], init="he"),
-        likelihood,
+        cross_entropy_loss,
         MIDDLE,
         partial(noise, 64, 64),
     ),
@@ -243,7 +243,7 @@ ALL = (
         "wide64",
         "MLP(784, [128, 10]) of relu, 64 images, cross-entropy, in double precision",
         partial(MLP, 784, [128, 10], init="he"),
-        likelihood,
+        cross_entropy_loss,
         SLOW,
         partial(noise, 64, 784),
     ),
@@ -251,7 +251,7 @@ ALL = (
         "wide32",
         "the same in single precision",
         partial(MLP, 784, [128, 10], init="he"),
-        likelihood,
+        cross_entropy_loss,
         SLOW,
         partial(noise, 64, 784),
         dtype="float32",

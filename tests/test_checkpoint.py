@@ -18,7 +18,7 @@ import pytest
 from micrograd import MLP, data, errors, fit, losses, optim
 from micrograd.saving.tensor_file import read_tensors, write_tensors
 from micrograd.support import files
-from micrograd.training import loop
+from micrograd.training import pace
 
 
 def points():
@@ -63,7 +63,7 @@ HOW = {
 @pytest.mark.parametrize("calls", [1, 3, 6])
 @pytest.mark.parametrize("how", HOW.values(), ids=HOW)
 def test_interrupted_and_resumed_is_as_never_stopped(how, calls, tmp_path, monkeypatch):
-    monkeypatch.setattr(loop, "LONGEST", 0.0)  # a look after each step
+    monkeypatch.setattr(pace, "MAX_REPORT_SECONDS", 0.0)  # a look after each step
     path = tmp_path / "run.safetensors"
     _, first = run(path, callbacks=[Stop(calls)], **how)
     assert first.stopped == "interrupted"
@@ -72,7 +72,7 @@ def test_interrupted_and_resumed_is_as_never_stopped(how, calls, tmp_path, monke
     wanted, whole = run(**how)
     assert weights == wanted
     assert history.losses == whole.losses
-    assert history.rates == whole.rates
+    assert history.learning_rates == whole.learning_rates
     assert history.validation == whole.validation
     assert history.seconds == sorted(history.seconds)
 
@@ -145,11 +145,16 @@ fit(model, lambda model, x, y: losses.hinge(model(x), y), *data.moons(24, seed=5
 def test_killed_at_any_moment_it_goes_on_to_the_same_bits(tmp_path):
     """Killed again and again, each time a little later, until it comes to its end."""
     path, kills = tmp_path / "run.safetensors", 0
+
+    def written():
+        return path.stat().st_mtime_ns if path.exists() else 0
+
     for _ in range(60):
+        before = written()
         process = subprocess.Popen([sys.executable, "-c", SCRIPT, str(path)])
-        while not path.exists() and process.poll() is None:
-            time.sleep(0.01)
-        time.sleep(0.25 + 0.013 * kills)
+        while written() == before and process.poll() is None:
+            time.sleep(0.001)
+        time.sleep(0.013 * kills)
         if process.poll() is not None:
             break
         process.kill()
@@ -166,7 +171,9 @@ def test_a_run_that_is_over_is_not_run_again(tmp_path, capsys):
     weights, history = run(path)
     again, other = run(path, progress=True)
     assert (again, other.losses) == (weights, history.losses)
-    assert "all 60 steps were taken already. Delete it to begin anew." in capsys.readouterr().err
+    assert (
+        "all 60 steps are done already. Delete the file to start over." in capsys.readouterr().err
+    )
     longer, more = run(path, steps=80)
     assert len(more.losses) == 80
     assert (longer, more.losses) == (lambda w, h: (w, h.losses))(*run(steps=80))
@@ -176,7 +183,7 @@ def test_what_is_resumed_is_said(tmp_path, capsys):
     path = tmp_path / "run.safetensors"
     run(path, callbacks=[Stop(2)], keep_every=10)
     run(path, progress=True)
-    assert f"going on from {path}, after step 20 of 60" in capsys.readouterr().err.replace("\n", "")
+    assert f"resuming from {path}, after step 20 of 60" in capsys.readouterr().err.replace("\n", "")
 
 
 def test_without_resume_it_begins_anew(tmp_path):
@@ -243,7 +250,7 @@ def test_a_damaged_checkpoint_is_said_and_the_one_before_is_used(damage, tmp_pat
     run(path, callbacks=[Stop(3)], keep_every=10)
     damage(path)
     with pytest.warns(
-        UserWarning, match=r"Going on from the one before, .*run.safetensors.previous"
+        UserWarning, match=r"Resuming from the previous one, .*run.safetensors.previous"
     ):
         weights, history = run(path)
     assert (weights, history.losses) == (lambda w, h: (w, h.losses))(*run())
@@ -291,13 +298,13 @@ def test_another_rate_goes_on(tmp_path):
     path = tmp_path / "run.safetensors"
     run(path, steps=20)
     _, history = run(path, optimizer=lambda p: optim.Adam(p, lr=0.001))
-    assert history.rates == [0.02] * 20 + [0.001] * 40
+    assert history.learning_rates == [0.02] * 20 + [0.001] * 40
 
 
 def test_a_model_that_was_saved_is_no_checkpoint(tmp_path):
     path = write_tensors(tmp_path / "run.safetensors", {"w": np.zeros(1)}, {"model": {}})
     before = path.read_bytes()
-    with pytest.raises(ValueError, match="is no checkpoint of fit"):
+    with pytest.raises(ValueError, match="is not a checkpoint of fit"):
         run(path)
     assert path.read_bytes() == before
 

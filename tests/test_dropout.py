@@ -114,24 +114,24 @@ def test_draw_gives_what_it_is_told_to():
 
 @pytest.mark.parametrize("count", [1, 4, 6])
 def test_a_step_has_the_same_numbers_however_it_is_reached(count):
-    whole = minibatches.noise(3, 0, 10, count)
+    whole = minibatches.random_numbers(3, 0, 10, count)
     assert whole.shape == (10, count)
-    assert minibatches.noise(3, 4, 6, count).tolist() == whole[4:].tolist()
+    assert minibatches.random_numbers(3, 4, 6, count).tolist() == whole[4:].tolist()
     assert len({*whole.ravel()}) == whole.size
-    assert minibatches.noise(4, 0, 10, count).tolist() != whole.tolist()
+    assert minibatches.random_numbers(4, 0, 10, count).tolist() != whole.tolist()
 
 
 @pytest.mark.parametrize("whole", [False, True])
 @pytest.mark.parametrize("draws", [0, 2])
 @pytest.mark.parametrize("first", [0, 3, 8])
-def test_a_feed_goes_on_anywhere(first, draws, whole):
+def test_a_sampler_goes_on_anywhere(first, draws, whole):
     rows, targets = np.arange(14.0).reshape(7, 2), np.arange(7.0)
 
     def seen(first, parts):
-        made = minibatches.Feed(rows, targets, 2, 5, first, whole, draws)
+        sampler = minibatches.MinibatchSampler(rows, targets, 2, 5, first, whole, draws)
         found = []
         for steps in parts:
-            X, y, order = made.served(steps)
+            X, y, order = sampler.arrays_for(steps)
             found += [(X[i].tolist(), y[i].tolist()) for i in order]
         return found
 

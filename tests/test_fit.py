@@ -32,6 +32,7 @@ from micrograd.nn import (
 )
 from micrograd.ops import relu, tanh
 from micrograd.training.loop import Training
+from micrograd.training.options import Options
 from micrograd.training.progress_bar import sparkline
 
 # Sums are rounded in another order: some 1e-15 a step, which a hundred steps let grow. The rule is
@@ -40,7 +41,7 @@ from micrograd.training.progress_bar import sparkline
 AGREE = {"rel": 1e-9, "abs": 1e-12}
 
 
-def made(make, seed=3):
+def build(make, seed=3):
     random.seed(seed)
     return make()
 
@@ -117,7 +118,7 @@ def test_engines_agree_after_a_hundred_steps(make, X):
     y = [0.5, -0.5] * (len(X) // 2)
     found = {}
     for engine in ("eager", "jit"):
-        model = made(make)
+        model = build(make)
         history = quiet(
             model, squares, X, y, optimizer=lambda p: optim.SGD(p, lr=0.003, momentum=0.5),
             steps=100, batch_size=2, engine=engine, seed=9,
@@ -154,20 +155,20 @@ def test_engines_agree_however_it_is_asked(how):
     found = {}
     loss = margin if how.get("per_example", True) else all_margins
     for engine in ("eager", "jit"):
-        model = made(lambda: MLP(2, [4, 1]))
+        model = build(lambda: MLP(2, [4, 1]))
         history = quiet(
             model, loss, *points(), steps=30, engine=engine, validation=points(10),
             optimizer=lambda p: optim.SGD(p, lr=0.05, momentum=0.9),
             metrics={"accuracy": losses.accuracy}, validate_every=7, **how,
         )  # fmt: skip
         rows = [x for column in history.validation.values() for x in column]
-        found[engine] = [*history.losses, *history.rates, *rows, *weights(model)]
+        found[engine] = [*history.losses, *history.learning_rates, *rows, *weights(model)]
         assert history.validation["step"] == [7, 14, 21, 28, 30]
     assert found["jit"] == pytest.approx(found["eager"], **AGREE)
 
 
 def test_dropout_is_drawn_anew_at_each_step_and_off_in_validation():
-    model = made(lambda: Sequential(Linear(2, 6), Dropout(0.5), Linear(6, 1)))
+    model = build(lambda: Sequential(Linear(2, 6), Dropout(0.5), Linear(6, 1)))
     history = quiet(
         model, squares, *points(), optimizer=lambda p: optim.SGD(p, lr=0.0), steps=8,
         validation=points(10), validate_every=2,
@@ -194,7 +195,7 @@ BESIDE = {
 @pytest.mark.parametrize("clip", [None, 0.1])
 @pytest.mark.parametrize("ours, theirs", BESIDE.values(), ids=BESIDE)
 def test_a_run_is_the_loop_in_pytorch(ours, theirs, clip):
-    model = made(lambda: Sequential(Linear(2, 5), tanh, Linear(5, 1)))
+    model = build(lambda: Sequential(Linear(2, 5), tanh, Linear(5, 1)))
     net = torch.nn.Sequential(torch.nn.Linear(2, 5), torch.nn.Tanh(), torch.nn.Linear(5, 1))
     net = net.double()
     for name, tensor in zip(("steps.0", "steps.2"), (net[0], net[2])):
@@ -220,7 +221,7 @@ def test_a_run_is_the_loop_in_pytorch(ours, theirs, clip):
 
 
 def run(**how):
-    model = made(lambda: MLP(2, [4, 1]))
+    model = build(lambda: MLP(2, [4, 1]))
     given = {"steps": 60, "batch_size": 8, "optimizer": lambda p: optim.Adam(p, lr=0.02)}
     return model, quiet(model, margin, *points(), **{**given, **how})
 
@@ -232,8 +233,8 @@ def test_an_epoch_is_as_many_steps_as_there_are_whole_batches():
 
 def test_the_history_has_a_number_for_each_step(tmp_path):
     _, history = run(validation=points(10), lr_schedule=optim.linear_decay(0.1, 0.0, 60))
-    assert history.rates[:2] == [0.1, 0.1 - 0.1 / 60]
-    assert len(history.losses) == len(history.rates) == len(history.seconds) == 60
+    assert history.learning_rates[:2] == [0.1, 0.1 - 0.1 / 60]
+    assert len(history.losses) == len(history.learning_rates) == len(history.seconds) == 60
     assert history.seconds == sorted(history.seconds)
     assert history.stopped == ""
     with open(history.to_csv(tmp_path / "history.csv"), encoding="utf-8") as file:
@@ -265,8 +266,9 @@ def test_the_plot_has_a_curve_for_each_list(validation):
 def test_a_share_is_set_aside_and_not_trained_on():
     _, history = run(validation=0.25, batch_size=None)
     assert len(history.validation["loss"]) == 60
-    training = Training(MLP(2, [1]), {**DEFAULTS, "validation": 0.25, "steps": 1})
-    held = training.evaluation.data[0].tolist()
+    options = Options(**DEFAULTS | {"validation": 0.25, "steps": 1})
+    training = Training(MLP(2, [1]), options)
+    held = training.evaluation.arrays[0].tolist()
     assert len(held) == 6
     assert sorted([*held, *training.rows.tolist()]) == sorted(points()[0])
 
@@ -340,21 +342,23 @@ def test_a_fork_goes_on_to_the_same_bits(engine):
 
 
 def test_a_full_ring_forgets_the_oldest(monkeypatch):
-    monkeypatch.setattr("micrograd.training.snapshot.MOST", 4)
+    monkeypatch.setattr("micrograd.training.snapshot.CAPACITY", 4)
     _, history = run(keep_every=10)
     assert history.ring.steps == [30, 40, 50, 60]
-    with pytest.raises(KeyError, match="no moment was kept after step 20: there are 30 to 60, 4"):
+    with pytest.raises(
+        KeyError, match="no snapshot was kept after step 20: there are 4, from 30 to 60"
+    ):
         history.at(20)
 
 
 def test_moments_that_were_not_asked_for():
-    with pytest.raises(ValueError, match=r"ask for them with fit\(..., keep_every=10\)"):
+    with pytest.raises(ValueError, match=r"Ask for them: fit\(..., keep_every=10\)"):
         run()[1].at(3)
 
 
 def test_a_moment_of_another_model():
     _, history = run(keep_every=10)
-    with pytest.raises(errors.ShapeError, match="is of 17 parameters or another kind of optimizer"):
+    with pytest.raises(errors.ShapeError, match="has 17 parameters, or belongs to another kind of"):
         quiet(MLP(2, [1]), margin, *points(), steps=60, start=history.at(10))
 
 
@@ -381,7 +385,9 @@ def test_the_step_and_the_node_that_made_the_first_nan_are_named(engine):
         )  # fmt: skip
     history = caught.value.history
     message = str(caught.value)
-    assert re.search(rf"after {len(history.losses)} steps the next ended in nan or inf", message)
+    assert re.search(
+        rf"after {len(history.losses)} steps, the next one produced nan or inf", message
+    )
     assert "log" in message and "test_fit.py" in message and "return self.w.log() * x[0]" in message
     assert "The model has the parameters from before that step." in message
     assert history.stopped == "diverged"
@@ -392,7 +398,7 @@ def test_the_step_and_the_node_that_made_the_first_nan_are_named(engine):
 
 @pytest.mark.parametrize("engine", ["jit", "eager"])
 def test_a_rate_that_explodes_is_diagnosed(engine):
-    model = made(lambda: MLP(2, [4, 1]))
+    model = build(lambda: MLP(2, [4, 1]))
     with pytest.raises(
         errors.Diverged, match=r"learning rate, 5, is too large\. Try 0\.5, or clip"
     ):
@@ -407,16 +413,16 @@ def test_a_rate_that_explodes_is_diagnosed(engine):
 @pytest.mark.parametrize("steps", [6, 9])
 def test_an_update_that_ends_in_inf_is_the_step_that_is_named(engine, steps):
     """The loss of that step is a number: it is the parameters after it that are none."""
-    model = made(lambda: MLP(2, [4, 1]))
+    model = build(lambda: MLP(2, [4, 1]))
     with pytest.raises(
-        errors.Diverged, match="after 5 steps the next ended in nan or inf"
+        errors.Diverged, match="after 5 steps, the next one produced nan or inf"
     ) as caught:
         quiet(
             model, squares, *points(), optimizer=optim.SGD, steps=steps, engine=engine,
             lr_schedule=lambda step: math.inf if step == 5 else 0.01,
         )  # fmt: skip
     assert len(caught.value.history.losses) == 5
-    good = made(lambda: MLP(2, [4, 1]))
+    good = build(lambda: MLP(2, [4, 1]))
     quiet(
         good, squares, *points(), optimizer=lambda p: optim.SGD(p, lr=0.01), steps=5, engine=engine
     )
@@ -439,17 +445,17 @@ DEFAULTS = {
 # fmt: off
 REFUSED = {  # name: (arguments, exception, what is said)
     "neither":        ({"steps": None}, ValueError, r"fit\(..., steps=1000\) or fit\(..., epochs=10\)"),
-    "both":           ({"epochs": 3}, ValueError, r"one of the two"),
+    "both":           ({"epochs": 3}, ValueError, "but not both"),
     "no steps":       ({"steps": 0}, ValueError, "steps"),
     "engine":         ({"engine": "llvm"}, ValueError, "unknown engine 'llvm'"),
     "dtype":          ({"dtype": "float16"}, ValueError, "unknown dtype 'float16'"),
-    "eager, dtype":   ({"engine": "eager", "dtype": "float32"}, ValueError, "eager engine computes in float64"),
-    "loss":           ({"loss": losses.hinge}, TypeError, r"is called as loss\(model, x, y\), of one example"),
-    "loss, no y":     ({"y": None}, TypeError, r"is called as loss\(model, x\), of one"),
-    "optimizer":      ({"optimizer": "adam"}, TypeError, "write optimizer=optim.Adam, or"),
-    "clip":           ({"clip": -1.0}, ValueError, "larger than 0, got -1.0"),
-    "metrics":        ({"metrics": {"accuracy": losses.accuracy}}, ValueError, "`metrics` is about examples"),
-    "patience":       ({"patience": 3}, ValueError, r"pass validation=\(X, y\)"),
+    "eager, dtype":   ({"engine": "eager", "dtype": "float32"}, ValueError, "eager engine cannot compute in 'float32'"),
+    "loss":           ({"loss": losses.hinge}, TypeError, r"cannot be called as loss\(model, x, y\), but fit\(\) does"),
+    "loss, no y":     ({"y": None}, TypeError, r"cannot be called as loss\(model, x\), but"),
+    "optimizer":      ({"optimizer": "adam"}, TypeError, "Write optimizer=optim.Adam, or"),
+    "clip":           ({"clip": -1.0}, ValueError, "must be greater than 0, got -1.0"),
+    "metrics":        ({"metrics": {"accuracy": losses.accuracy}}, ValueError, "`metrics` needs examples"),
+    "patience":       ({"patience": 3}, ValueError, r"Pass validation=\(X, y\)"),
     "share":          ({"validation": 1.5}, ValueError, "1.5"),
     "labels":         ({"y": [1.0]}, errors.ShapeError, "24 rows but 1 labels"),
     "held out":       ({"validation": ([[1.0, 2.0]], [])}, errors.ShapeError, "1 rows but 0 labels"),
@@ -459,7 +465,7 @@ REFUSED = {  # name: (arguments, exception, what is said)
     "class":          ({"loss": lambda m, x, y: losses.cross_entropy([m(x)] * 2, y), "y": [7.0] * 24,
                         "engine": "eager"}, IndexError, "7"),
     "batch":          ({"batch_size": 0}, ValueError, "batch_size"),
-    "repeats":        ({"repeats": 2}, ValueError, "pass functions that make them"),
+    "repeats":        ({"repeats": 2}, ValueError, "pass functions that make the model"),
     "not a number":   ({"loss": lambda m, x, y: "loss"}, TypeError, "one number"),
     "not, eagerly":   ({"loss": lambda m, x, y: "loss", "engine": "eager"}, TypeError, "one number"),
 }
@@ -468,7 +474,7 @@ REFUSED = {  # name: (arguments, exception, what is said)
 
 @pytest.mark.parametrize("given, exception, said", REFUSED.values(), ids=REFUSED)
 def test_what_is_refused(given, exception, said):
-    model = made(lambda: MLP(2, [4, 1]))
+    model = build(lambda: MLP(2, [4, 1]))
     before = weights(model)
     with pytest.raises(exception, match=said):
         quiet(model, **{"loss": margin, "X": points()[0], "y": points()[1], "steps": 3, **given})
@@ -476,18 +482,18 @@ def test_what_is_refused(given, exception, said):
 
 
 def test_what_is_no_model():
-    with pytest.raises(TypeError, match=r"fit trains a Module, .* got str 'model'"):
+    with pytest.raises(TypeError, match=r"fit\(\) expected a Module .*, got str 'model'"):
         quiet("model", margin, *points(), steps=3)
 
 
 def test_repeats_have_no_checkpoint(tmp_path):
-    with pytest.raises(ValueError, match="are of one run"):
+    with pytest.raises(ValueError, match="they describe a single run"):
         quiet(lambda: MLP(2, [1]), margin, *points(), steps=3, repeats=2, checkpoint=tmp_path / "c")
 
 
 def test_labels_outside_the_classes_end_in_a_sentence():
     """Compiled, a class that is none gives nan; the step is then taken again, where it is said."""
-    model = made(lambda: MLP(2, [3]))
+    model = build(lambda: MLP(2, [3]))
     with pytest.raises(IndexError, match="7"):
         quiet(model, lambda m, x, y: losses.cross_entropy(m(x), y), points()[0], [7] * 24, steps=3)
 

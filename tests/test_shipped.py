@@ -15,7 +15,7 @@ from micrograd.models.recipes import RECIPES
 from micrograd.nn import GPT
 from micrograd.training.history import History
 from micrograd.training.loop import build_seeded, fit
-from micrograd.training.prediction import frozen
+from micrograd.training.prediction import with_plain_numbers
 
 AGREE = {"rel": 1e-9, "abs": 1e-12}  # the same bound, and for the same reason, as in test_fit
 
@@ -114,7 +114,7 @@ DOCUMENTS = ["anna", "ben", "bea", "nabena"]
 def small():
     vocabulary = char_gpt.Vocabulary.of(DOCUMENTS)
     random.seed(1)
-    return GPT(vocabulary.edge + 1, 8, size=4, heads=2), vocabulary
+    return GPT(vocabulary.boundary_token + 1, 8, size=4, heads=2), vocabulary
 
 
 def test_the_vocabulary_goes_both_ways():
@@ -168,8 +168,8 @@ def test_samples_follow_the_seed_and_what_was_learnt():
     assert max(map(len, char_gpt.sample(model, vocabulary, 30, 100.0, 1))) <= model.context
 
 
-def test_the_frozen_model_gives_the_same_numbers():
+def test_a_model_of_plain_numbers_gives_the_same_numbers():
     model, _ = small()
     wanted = [[x.data for x in row] for row in model([4, 1, 2])]
-    assert frozen(model)([4, 1, 2]) == wanted
+    assert with_plain_numbers(model)([4, 1, 2]) == wanted
     assert model.parameters()

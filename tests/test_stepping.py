@@ -262,7 +262,7 @@ def test_other_counts_are_the_same_versions():
         X, y = data(count)
         wanted = sum(squared(model, *example).data for example in zip(X, y)) / count
         assert step(X, y) == pytest.approx(wanted, **CLOSE)
-    assert len(step.versions) == 2  # one for one example a step, and one for more
+    assert len(step.specialisations) == 2  # one for one example a step, and one for more
 
 
 # fmt: off
@@ -309,7 +309,7 @@ def test_a_penalty_of_strangers():
     model, stranger = network(), Value(2.0)
     step = compile_step(squared, model, SGD(model.parameters()), lambda model: stranger * stranger)
     with pytest.raises(
-        TraceError, match="the penalty uses Values that the optimizer does not move"
+        TraceError, match="the penalty uses Values that the optimizer does not have"
     ):
         step(*data(3))
 
@@ -338,7 +338,7 @@ def test_the_report_says_what_became_of_the_nodes():
     step = compile_step(squared, model, SGD(model.parameters()), l2)
     step(*data(3))
     assert re.fullmatch(REPORT, step.report())
-    assert step.latest.seconds.keys() >= {"trace", "differentiate", "simplify", "batch", "load"}
+    assert step.latest.times.keys() >= {"trace", "differentiate", "simplify", "batch", "load"}
     assert "kernels" in deep_step().report()
 
 
@@ -369,7 +369,7 @@ def test_batches_are_the_loop_over_them(size):
     X, y = data(9)
     one, other = network(), network()
     optimizer = SGD(other.parameters(), lr=0.1)
-    losses, order = [], minibatches.batches(9, size, 3)
+    losses, order = [], minibatches.shuffled_batches(9, size, 3)
     for _ in range(6):
         batch = next(order)
         losses += eager(squared, other, optimizer, [X[i] for i in batch], [y[i] for i in batch], 1)
@@ -381,7 +381,7 @@ def test_batches_are_the_loop_over_them(size):
 
 
 def test_each_is_seen_once_before_any_is_again():
-    order = minibatches.batches(9, 3, 0)
+    order = minibatches.shuffled_batches(9, 3, 0)
     for _ in range(3):
         assert sorted(np.concatenate([next(order) for _ in range(3)])) == list(range(9))
 
@@ -431,7 +431,9 @@ def test_no_steps_move_nothing():
 @pytest.mark.parametrize("name", ["SGD", "Adam", "cosine"])
 @pytest.mark.parametrize("batch_size", [None, 2])
 def test_bound_steps_are_the_run(name, batch_size, monkeypatch):
-    monkeypatch.setattr(runner, "AHEAD", 3)  # so that rates and batches are prepared anew
+    monkeypatch.setattr(
+        runner, "MAX_STEPS_PREPARED", 3
+    )  # so that rates and batches are prepared anew
     X, y = data(5)
     found = []
     for each in (False, True):
@@ -439,7 +441,7 @@ def test_bound_steps_are_the_run(name, batch_size, monkeypatch):
         optimizer = OPTIMIZERS[name](model.parameters())
         step = compile_step(squared, model, optimizer, l2)
         with step.bound(X, y, batch_size, seed=4) as take:
-            losses = [take() for _ in range(7)] if each else take.through(7).tolist()
+            losses = [take() for _ in range(7)] if each else take.run(7).tolist()
         found.append((losses, state(model, optimizer)))
     assert found[0] == found[1]
 
@@ -474,7 +476,7 @@ def test_bound_steps_then_a_run_go_on():
     model, other = network(), network()
     one, two = Adam(model.parameters(), lr=0.05), Adam(other.parameters(), lr=0.05)
     with compile_step(squared, model, one).bound(X, y) as take:
-        losses = [take(), *take.through(2), take()]
+        losses = [take(), *take.run(2), take()]
     assert losses == compile_step(squared, other, two).run(X, y, 4).tolist()
     assert state(model, one) == state(other, two)
 
@@ -485,8 +487,8 @@ def test_there_are_no_steps_outside_the_block():
     bound = compile_step(squared, model, SGD(model.parameters())).bound(X, y)
     for _ in range(2):
         before = [p.data for p in model.parameters()]
-        for take in (bound, lambda: bound.through(3)):
-            with pytest.raises(RuntimeError, match=r"bound\(\) is not entered, or has ended"):
+        for take in (bound, lambda: bound.run(3)):
+            with pytest.raises(RuntimeError, match=r"bound\(\) was not entered, or has ended"):
                 take()
         assert [p.data for p in model.parameters()] == before
         with bound:  # a second time as well
@@ -499,7 +501,7 @@ def test_a_step_at_work_is_not_begun_again():
     model = network()
     step = compile_step(squared, model, SGD(model.parameters(), lr=0.0))
     with step.bound(X, y) as take:
-        with pytest.raises(RuntimeError, match="a step of this optimizer is at work"):
+        with pytest.raises(RuntimeError, match="another step of this optimizer"):
             step(X, y)
         found = []
         other = threading.Thread(target=lambda: found.append(step(X, y)))
@@ -595,7 +597,7 @@ def test_ctrl_c_twice_waits_twice(monkeypatch):
 
     monkeypatch.setattr(threading.Event, "wait", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        runner.together(work, [1, 2, 3])
+        runner.run_threads(work, [1, 2, 3])
     assert sorted(done) == [1, 2, 3]
     assert len(waits) == 4
 
@@ -605,12 +607,12 @@ def test_ctrl_c_twice_waits_twice(monkeypatch):
 
 def test_a_schedule_that_fails_counts_the_steps_that_were_taken():
     X, y = data(5)
-    for take_all in (lambda take: take.through(30_000), lambda take: [take() for _ in range(2000)]):
+    for take_all in (lambda take: take.run(30_000), lambda take: [take() for _ in range(2000)]):
         model = network()
         optimizer = SGD(model.parameters(), lr=lambda t: 0.01 if t < 1500 else 1 / 0)
         step = compile_step(squared, model, optimizer)
         with pytest.raises(ZeroDivisionError), step.bound(X, y) as take:
-            take.through(1000)
+            take.run(1000)
             take_all(take)
         assert optimizer.steps in (1000, 1500)
         other = network()
@@ -661,7 +663,7 @@ def test_a_block_that_is_entered_again_goes_on():
     bound, losses = step.bound(X, y, batch_size=2, seed=3), []
     for _ in range(3):
         with bound as take:
-            losses += [take(), *take.through(2), take()]
+            losses += [take(), *take.run(2), take()]
     twin = compile_step(squared, other, SGD(other.parameters(), lr=0.1))
     assert losses == twin.run(X, y, 12, batch_size=2, seed=3).tolist()
 
@@ -683,7 +685,10 @@ def test_two_steps_of_one_optimizer_are_not_at_work_together():
     model = network()
     optimizer = SGD(model.parameters())
     one, other = (compile_step(squared, model, optimizer) for _ in range(2))
-    with one.bound(X, y), pytest.raises(RuntimeError, match="a step of this optimizer is at work"):
+    with (
+        one.bound(X, y),
+        pytest.raises(RuntimeError, match="another step of this optimizer is running"),
+    ):
         other(X, y)
 
 
@@ -704,7 +709,7 @@ def test_threads_that_call_a_step_first_take_turns():
     for thread in threads:
         thread.join()
     assert optimizer.steps == 400
-    assert len(step.versions) == 1
+    assert len(step.specialisations) == 1
 
 
 # ---------------------------------------------------------------------------- which parameters move
@@ -751,7 +756,7 @@ def test_a_subclass_of_an_optimizer():
 
 
 def test_interrupted_it_writes_back_what_was_reached(monkeypatch):
-    monkeypatch.setattr(runner, "AT_ONCE", 2)
+    monkeypatch.setattr(runner, "MAX_STEPS_PER_CALL", 2)
     X, y = data(5)
     one, other = network(), network()
     first, second = Adam(one.parameters(), lr=0.05), Adam(other.parameters(), lr=0.05)
@@ -800,7 +805,7 @@ def test_labels_without_rows_are_refused():
 
 def test_an_optimizer_of_another_model_moves_nothing():
     step = compile_step(squared, network(), SGD(network().parameters()))
-    with pytest.raises(TraceError, match="does not depend on any parameter of the optimizer"):
+    with pytest.raises(TraceError, match="depends on any parameter of the optimizer"):
         step([[1.0, 2.0]], [1.0])
 
 

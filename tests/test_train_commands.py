@@ -105,7 +105,7 @@ BAD = {  # name: (arguments, what is said)
     "steps, CSV":     (["train", "x.csv", "--target", "y", "--steps", "3"], "and not for --steps"),
     "no text":        (["train", "gpt", "--file", "none.txt"], "cannot read 'none.txt': No such"),
     "a folder":       (["train", "gpt", "--file", "."], "cannot read '.': Is a directory"),
-    "no UTF-8":       (["train", "gpt", "--file", "latin.txt"], "latin.txt is no text in UTF-8"),
+    "no UTF-8":       (["train", "gpt", "--file", "latin.txt"], "latin.txt is not text in UTF-8"),
     "seed below 0":   (["train", "points", "--seed", "-1"], "'--seed'"),
     "empty text":     (["train", "gpt", "--file", "empty.txt"], "empty.txt has no text"),
     "no model":       (["info", "none.safetensors"], "No such file"),

@@ -19,6 +19,7 @@ from micrograd.cli.console import stop, wrote
 from micrograd.cli.run_folder import CHECKPOINT, MODEL, checkpoints, model_file
 from micrograd.support import files
 from micrograd.support.randomness import seeded
+from micrograd.support.smoothing import window_means
 
 TRAIN_HELP = """Train a model: one that ships with its data, a GPT on a text, or one on a CSV.
 
@@ -155,9 +156,10 @@ def train_recipe(one, steps: int | None, out: Path, as_json: bool, how: dict) ->
 
 
 def train_gpt(file, steps, samples, temperature, out: Path, as_json: bool, how: dict) -> None:
+    from micrograd import data
     from micrograd.models import char_gpt
 
-    documents = char_gpt.read_documents(file) if file else char_gpt.first_names()
+    documents = char_gpt.read_documents(file) if file else data.first_names()
     files.check_writable(out / MODEL)
     vocabulary = char_gpt.Vocabulary.of(documents)
     with seeded(how["seed"]):
@@ -196,9 +198,11 @@ def finish(model, history, about, figures: dict, out: Path, as_json, seed: int, 
 
 def measured(model, history) -> dict:
     """Numbers of the run: the loss is the mean of the last steps, where a step sees little."""
-    last = history.losses[-max(1, len(history.losses) // 20) :]
+    count = len(history.losses)
     found = {"parameters": len(model.parameters()), "steps": history.first + len(history.losses)}
-    found["loss"] = sum(last) / len(last) if last else None
+    found["loss"] = None
+    if count:
+        (found["loss"],) = window_means(history.losses, [count - max(1, count // 20)], [count])
     metrics = [name for name in history.validation if name not in ("step", "loss")]
     found |= {name: history.validation[name][-1] for name in metrics if history.validation[name]}
     found["seconds"] = round(history.seconds[-1], 3) if history.seconds else 0.0

@@ -1,123 +1,148 @@
 """A GPT of single characters, on documents of one line each: Karpathy's microgpt.
 
-Rule: a document is a row of tokens that begins and ends with one token of its own; rows are padded
-to one length, and what pads counts for nothing.
+Rule: a document is a row of tokens that begins and ends with the boundary token. Rows are padded to
+one length, and the padding has no weight in the loss.
 """
 
 import random
 from bisect import bisect
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
-from micrograd import data, losses, optim
+from micrograd import losses, optim
 from micrograd.models import messages
 from micrograd.nn import GPT
 from micrograd.support import files
-from micrograd.training import History, fit, frozen
+from micrograd.training import History, fit, with_plain_numbers
 
 CONTEXT = 16  # positions at most
 STEPS = 1000
-SPREAD = 0.08  # the deviation of the first weights
-RATE = 0.01
+DEVIATION = 0.08  # the standard deviation of the initial weights
+LEARNING_RATE = 0.01
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The characters, each with a number; the number after them begins and ends a document."""
+    """The characters of the texts: the token of a character is its index."""
 
     characters: str
 
     @classmethod
-    def of(cls, documents: list[str]) -> "Vocabulary":
+    def of(cls, documents: Sequence[str]) -> "Vocabulary":
+        """Return the vocabulary of all characters in the documents."""
         return cls("".join(sorted(set("".join(documents)))))
 
     @property
-    def edge(self) -> int:
+    def boundary_token(self) -> int:
+        """The token that begins, ends and pads a document. It comes after the characters."""
         return len(self.characters)
 
     def tokens(self, document: str) -> list[int]:
-        return [self.edge, *map(self.characters.index, document), self.edge]
+        """Return the tokens of a document, with the boundary at both ends."""
+        inner = map(self.characters.index, document)
+        return [self.boundary_token, *inner, self.boundary_token]
 
-    def text(self, tokens: list[int]) -> str:
+    def text(self, tokens: Sequence[int]) -> str:
+        """Return the text of tokens, none of which is the boundary."""
         return "".join(self.characters[token] for token in tokens)
 
 
 def read_documents(path: Path | str) -> list[str]:
-    """The lines that are not blank. ValueError for a file without, or that cannot be read."""
+    """Return the lines of a file that are not blank.
+
+    Raises ValueError if there are none, or the file cannot be read.
+    """
     try:
         lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
     except OSError as error:
         raise ValueError(files.cannot_read(path, error)) from error
     except UnicodeDecodeError as error:
         raise ValueError(messages.text_not_utf8(path)) from error
-    found = [line.strip() for line in lines if line.strip()]
-    if not found:
+    documents = [line.strip() for line in lines if line.strip()]
+    if not documents:
         raise ValueError(messages.no_documents(path))
-    return found
+    return documents
 
 
-def first_names() -> list[str]:
-    return data.first_names()
+def count_positions(documents: Sequence[str]) -> int:
+    """Return how many positions the longest document needs, CONTEXT at most."""
+    longest = max(map(len, documents))
+    return min(longest + 1, CONTEXT)
 
 
-def positions(documents: list[str]) -> int:
-    """How many the longest needs, CONTEXT at most."""
-    return min(max(map(len, documents)) + 1, CONTEXT)
+def rows(
+    documents: Sequence[str], vocabulary: Vocabulary
+) -> tuple[list[list[int]], list[list[float]]]:
+    """Return (tokens, weights) for each document: X and y of `fit`, in rows of one length.
 
-
-def rows(documents: list[str], vocabulary: Vocabulary) -> tuple[list, list]:
-    """(tokens, shares of the loss) of each document, all of one length; the longest are cut."""
-    length = positions(documents)
+    The weights are those of its tokens in the loss. A document that is too long is cut.
+    """
+    length = count_positions(documents)
     X, y = [], []
     for document in documents:
         tokens = vocabulary.tokens(document)[: length + 1]
         count = len(tokens) - 1
-        X.append(tokens + [vocabulary.edge] * (length - count))
-        y.append([1.0 / count] * count + [0.0] * (length - count))
+        padding = length - count
+        X.append(tokens + [vocabulary.boundary_token] * padding)
+        y.append([1.0 / count] * count + [0.0] * padding)
     return X, y
 
 
-def loss(model, tokens, shares):
-    """The mean cross-entropy of each next token of the document."""
+def loss(model: GPT, tokens: Sequence[Any], weights: Sequence[Any]) -> Any:
+    """Return the weighted mean of the cross-entropy of each next token of a document."""
     scores = model(tokens[:-1])
-    each = [losses.cross_entropy(*pair) for pair in zip(scores, tokens[1:])]
-    return sum(one * share for one, share in zip(each, shares))
+    token_losses = [losses.cross_entropy(*pair) for pair in zip(scores, tokens[1:])]
+    return sum(token_loss * weight for token_loss, weight in zip(token_losses, weights))
 
 
 def make(vocabulary: Vocabulary) -> GPT:
-    """One layer, 16 numbers a token, 4 heads; weights as in microgpt."""
-    model = GPT(vocabulary.edge + 1, CONTEXT)
+    """Return a new GPT: one layer, 16 numbers a token, 4 heads; weights as in microgpt."""
+    model = GPT(vocabulary.boundary_token + 1, CONTEXT)
     for p in model.parameters():
-        p.data = random.gauss(0.0, SPREAD)
+        p.data = random.gauss(0.0, DEVIATION)
     return model
 
 
-def train(model: GPT, documents: list[str], vocabulary, steps: int, seed: int, **how) -> History:
-    """One document a step; `how` are further arguments of `fit`."""
+def train(
+    model: GPT,
+    documents: Sequence[str],
+    vocabulary: Vocabulary,
+    steps: int,
+    seed: int,
+    **options: Any,
+) -> History:
+    """Train the GPT on one document a step; `options` are further arguments of `fit`."""
     X, y = rows(documents, vocabulary)
-    rate = optim.linear_decay(RATE, 0.0, steps)
+    rate = optim.linear_decay(LEARNING_RATE, 0.0, steps)
 
-    def adam(parameters):
+    def adam(parameters: list) -> optim.Optimizer:
         return optim.Adam(parameters, lr=rate, betas=(0.85, 0.99))
 
-    return fit(model, loss, X, y, optimizer=adam, steps=steps, batch_size=1, seed=seed, **how)
+    return fit(model, loss, X, y, optimizer=adam, steps=steps, batch_size=1, seed=seed, **options)
 
 
-def sample(model: GPT, vocabulary: Vocabulary, count: int, temperature: float, seed: int) -> list:
-    """New documents. The lower the temperature, the likelier each character."""
-    numbers, rng = frozen(model), random.Random(seed)
-    return [document(numbers, vocabulary, temperature, rng) for _ in range(count)]
+def sample(
+    model: GPT, vocabulary: Vocabulary, count: int, temperature: float, seed: int
+) -> list[str]:
+    """Return `count` new documents. Lower temperatures give more likely text."""
+    plain_model, rng = with_plain_numbers(model), random.Random(seed)
+    return [sample_document(plain_model, vocabulary, temperature, rng) for _ in range(count)]
 
 
-def document(model: GPT, vocabulary: Vocabulary, temperature: float, rng) -> str:
-    tokens = [vocabulary.edge]
+def sample_document(
+    model: GPT, vocabulary: Vocabulary, temperature: float, rng: random.Random
+) -> str:
+    tokens = [vocabulary.boundary_token]
     while len(tokens) <= model.context:
         scores = model(tokens)[-1]
-        shares = losses.softmax([score / temperature for score in scores])
-        limits = list(accumulate(shares))
-        token = min(bisect(limits, rng.random() * limits[-1]), vocabulary.edge)
-        if token == vocabulary.edge:
+        probabilities = losses.softmax([score / temperature for score in scores])
+        limits = list(accumulate(probabilities))
+        place = bisect(limits, rng.random() * limits[-1])
+        token = min(place, vocabulary.boundary_token)
+        if token == vocabulary.boundary_token:
             break
         tokens.append(token)
     return vocabulary.text(tokens[1:])

@@ -3,38 +3,55 @@
 Rule: a model is a row of the table at the foot; nothing else knows its name.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from micrograd import data, losses, optim
 from micrograd.models import plots
 from micrograd.nn import MLP, Module
-from micrograd.training import History, fit, likelihood, margin, small, square
+from micrograd.training import (
+    History,
+    cross_entropy_loss,
+    fit,
+    hinge_loss,
+    l2,
+    squared_error_loss,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Examples = tuple[list, list]  # X and y
+Metric = Callable[[list, list], float]
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """`data(seed)` is ((X, y), (X, y) to measure with); `optimizer(parameters, steps)` makes one.
+    """A model, its data, and how it is trained.
 
-    `picture(model, X, y)` is a matplotlib Figure of what was learnt, `size` how many examples a
-    step sees (None: all).
+    `data(seed)` returns the examples to train on, and others to measure with. `optimizer(
+    parameters, steps)` makes the optimizer, `picture(model, X, y)` a matplotlib Figure of what was
+    learned. A step sees `batch_size` examples (None: all).
     """
 
     name: str
     what: str
-    data: Callable
+    data: Callable[[int], tuple[Examples, Examples]]
     make: Callable[[], Module]
-    loss: Callable
-    optimizer: Callable
+    loss: Callable[..., Any]
+    optimizer: Callable[[list, int], optim.Optimizer]
     steps: int
-    picture: Callable
-    size: int | None = None
-    penalty: Callable | None = None
-    metrics: dict[str, Callable] = field(default_factory=lambda: {"accuracy": losses.accuracy})
+    picture: Callable[[Module, list, list], Figure]
+    batch_size: int | None = None
+    penalty: Callable[[Module], Any] | None = None
+    metrics: dict[str, Metric] = field(default_factory=lambda: {"accuracy": losses.accuracy})
 
-    def train(self, model: Module, steps: int, seed: int, **how) -> History:
-        """Train it; `how` are further arguments of `fit`."""
+    def train(self, model: Module, steps: int, seed: int, **options: Any) -> History:
+        """Train the model for so many steps; `options` are further arguments of `fit`."""
         (X, y), held_out = self.data(seed)
         return fit(
             model,
@@ -43,88 +60,100 @@ class Recipe:
             y,
             optimizer=lambda parameters: self.optimizer(parameters, steps),
             steps=steps,
-            batch_size=self.size,
+            batch_size=self.batch_size,
             penalty=self.penalty,
             validation=held_out,
             metrics=self.metrics,
             seed=seed,
-            **how,
+            **options,
         )
 
 
-# ---------------------------------------------------------------------------------- losses and data
+# ------------------------------------------------------------------------- data and optimizers
 
 
-def two(make: Callable, n: int, held_out: int):
-    """n examples to train on, and others, of another seed, to measure with."""
-    return lambda seed: (make(n, seed=seed), make(held_out, seed=seed + 1))
+def fresh_samples(
+    make: Callable[..., Examples], count: int, held_out: int
+) -> Callable[[int], tuple[Examples, Examples]]:
+    """Return `data` of a Recipe: `count` examples of make(n, seed), and others of another seed."""
+    return lambda seed: (make(count, seed=seed), make(held_out, seed=seed + 1))
 
 
-def points(seed: int):
+def four_points(seed: int) -> tuple[Examples, Examples]:
     return data.four_points(), data.four_points()
 
 
-def digits(seed: int):
+def digits(seed: int) -> tuple[Examples, Examples]:
     return data.split(*data.digits(), validation=0.2, seed=seed)
 
 
-def adam(lr: float) -> Callable:
-    """Adam, whose rate falls to a hundredth."""
-    return lambda ps, steps: optim.Adam(ps, lr=optim.cosine_decay(lr, lr / 100, steps))
+def adam(lr: float) -> Callable[[list, int], optim.Optimizer]:
+    """Return `optimizer` of a Recipe: Adam, whose learning rate falls to a hundredth."""
+
+    def make(parameters: list, steps: int) -> optim.Optimizer:
+        return optim.Adam(parameters, lr=optim.cosine_decay(lr, lr / 100, steps))
+
+    return make
 
 
-def falling(parameters, steps):
-    """The rate of the lecture's demo."""
+def sgd(parameters: list, steps: int) -> optim.Optimizer:
+    return optim.SGD(parameters, lr=0.1)
+
+
+def sgd_with_linear_decay(parameters: list, steps: int) -> optim.Optimizer:
+    """Return the optimizer of the lecture's demo."""
     return optim.SGD(parameters, lr=optim.linear_decay(1.0, 0.1, steps))
 
 
-def root_mean_square(outputs, targets) -> float:
+def root_mean_square(outputs: Sequence[float], targets: Sequence[float]) -> float:
     return losses.mean_squared_error(outputs, targets) ** 0.5
 
+
+# ---------------------------------------------------------------------------------- the table
 
 ALL = (
     Recipe(
         "moons",
-        "the lecture's demo: two half moons, told apart by a network of 337 parameters",
-        two(data.moons, 100, 100),
+        "the lecture's demo: two half moons, separated by a network of 337 parameters",
+        fresh_samples(data.moons, 100, 100),
         partial(MLP, 2, [16, 16, 1]),
-        margin,
-        falling,
+        hinge_loss,
+        sgd_with_linear_decay,
         steps=100,
         picture=plots.boundary,
-        penalty=small,
+        penalty=l2,
     ),
     Recipe(
         "yinyang",
         "the yin-yang sign: two halves and dots, three classes",
-        two(data.yin_yang, 1000, 500),
+        fresh_samples(data.yin_yang, 1000, 500),
         partial(MLP, 4, [30, 3], init="he"),
-        likelihood,
+        cross_entropy_loss,
         adam(0.03),
         steps=4000,
         picture=plots.classes,
-        size=50,
+        batch_size=50,
     ),
     Recipe(
         "points",
         "the lecture's four points of three numbers",
-        points,
+        four_points,
         partial(MLP, 3, [4, 4, 1], activation="tanh", output_activation="tanh"),
-        square,
-        lambda parameters, steps: optim.SGD(parameters, lr=0.1),
+        squared_error_loss,
+        sgd,
         steps=200,
         picture=plots.scores,
     ),
     Recipe(
         "sine",
-        "regression: a sine under noise",
-        two(data.sine, 200, 100),
+        "regression: a sine with noise",
+        fresh_samples(data.sine, 200, 100),
         partial(MLP, 1, [16, 16, 1], activation="tanh", init="xavier"),
-        square,
+        squared_error_loss,
         adam(0.02),
         steps=3000,
         picture=plots.line,
-        size=50,
+        batch_size=50,
         metrics={"error": root_mean_square},
     ),
     Recipe(
@@ -132,11 +161,11 @@ ALL = (
         "handwritten digits of 8 x 8 pixels, ten classes (scikit-learn's 1,797 images)",
         digits,
         partial(MLP, 64, [128, 10], init="he"),
-        likelihood,
+        cross_entropy_loss,
         adam(0.01),
         steps=1500,
         picture=plots.images,
-        size=32,
+        batch_size=32,
     ),
 )
 RECIPES = {recipe.name: recipe for recipe in ALL}

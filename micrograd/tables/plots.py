@@ -23,18 +23,10 @@ LOOKS = {  # up to so many points: (the size of one, how solid it is)
 
 def draw_run(losses: list[float], validation: dict[str, list], epoch: int):
     """A matplotlib Figure: the loss, as the mean of the last epoch, and the validation loss."""
-    figure = draw_history(last_means(losses, epoch), validation)
+    figure = draw_history(losses, validation, window=epoch)
     title = f"Training: each loss is the mean of the last {epoch:,} steps, an epoch"
     figure.axes[0].set_title(title)
     return figure
-
-
-def last_means(numbers: list[float], count: int) -> list[float]:
-    """The mean of each number and those before it, `count` in all where there are so many."""
-    sums = np.concatenate([[0.0], np.cumsum(numbers)])
-    ends = np.arange(1, len(sums))
-    starts = np.maximum(ends - count, 0)
-    return ((sums[ends] - sums[starts]) / (ends - starts)).tolist()
 
 
 def draw_confusion(confusion: list[list[int]], classes: list[str], accuracy: float):

@@ -16,7 +16,7 @@ from micrograd.tables import messages
 from micrograd.tables.column import column_of_kind
 from micrograd.tables.csv_table import Table, free, read
 from micrograd.tables.encoding import Encoding
-from micrograd.training import answers
+from micrograd.training import predict
 
 
 @dataclass
@@ -50,7 +50,7 @@ def predict_table(model: Path | str, path: Path | str) -> Predictions:
     if "encoding" not in about:
         raise ValueError(messages.not_of_a_table(model))
     encoding, table = Encoding.from_json(about["encoding"]), read(path)
-    outputs = answers(network, encoded(encoding, table, path))
+    outputs = predict(network, encoded(encoding, table, path))
     if encoding.target.kind == "number":
         return Predictions(table, encoding.target.values(outputs).tolist(), None)
     places, probabilities = likeliest(outputs)

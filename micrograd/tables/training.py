@@ -21,7 +21,7 @@ from micrograd.tables.csv_table import Table, read
 from micrograd.tables.encoding import Encoding, encoding_of
 from micrograd.tables.split import LEAST, Split, split
 from micrograd.tables.target import target_of
-from micrograd.training import History, answers, fit, likelihood, square
+from micrograd.training import History, cross_entropy_loss, fit, predict, squared_error_loss
 
 LAYERS = (32, 16)
 EPOCHS = 200
@@ -136,7 +136,7 @@ def train_table(
     history = fitted(
         checkpoint,
         model,
-        likelihood if examples.classes else square,
+        cross_entropy_loss if examples.classes else squared_error_loss,
         *examples.of(examples.split.training),
         optimizer=lambda parameters: AdamW(parameters, lr=RATE, weight_decay=DECAY),
         epochs=epochs,
@@ -216,7 +216,7 @@ def shared_out(table: Table, goal: Column, seed: int) -> Split:
 def judged(model: MLP, examples: Examples) -> dict:
     """The scores on the held-out rows, beside those of the commonest class, or of the mean."""
     right = examples.y[examples.split.held_out]
-    outputs = answers(model, examples.X[examples.split.held_out])
+    outputs = predict(model, examples.X[examples.split.held_out])
     if examples.classes:
         usual = np.bincount(examples.y[examples.split.training].astype(int)).argmax()
         return metrics.classification(outputs.argmax(axis=1), right, examples.classes, int(usual))
@@ -227,4 +227,4 @@ def judged(model: MLP, examples: Examples) -> dict:
 def compared(model: MLP, examples: Examples) -> tuple[np.ndarray, np.ndarray]:
     """(true, predicted) amounts of the held-out rows."""
     target, places = examples.encoding.target, examples.split.held_out
-    return target.values(examples.y[places]), target.values(answers(model, examples.X[places]))
+    return target.values(examples.y[places]), target.values(predict(model, examples.X[places]))

@@ -1,101 +1,131 @@
-"""Checkpoints: files from which a run goes on as if it had not been stopped.
+"""Checkpoints: files from which a run goes on as if it had never stopped.
 
-Rule: a checkpoint is one file, written whole; the one before it stays beside it, in case.
+Rule: a checkpoint is one file that is written whole, and the previous one stays beside it.
 """
 
-import hashlib
 import json
 import os
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from micrograd import errors
-from micrograd.saving import read_tensors, write_tensors
+from micrograd.nn import Module
+from micrograd.saving import digest_of_arrays, read_tensors, write_tensors
 from micrograd.training import messages
 from micrograd.training.history import History
-from micrograd.training.snapshot import Moment
+from micrograd.training.options import Options
+from micrograd.training.snapshot import Snapshot
 
-LISTS = ("losses", "rates", "seconds")  # of a History, kept as arrays
+LISTS = {  # the names of a History's lists in the file, and in a History
+    "losses": "losses",
+    "rates": "learning_rates",
+    "seconds": "seconds",
+}
+SETTINGS = ("seed", "engine", "dtype", "per_example", "clip", "patience", "validate_every")
+
+Restored = tuple[Snapshot, Snapshot | None]  # where the run is, and its best validation
 
 
 class Checkpoint:
-    """The file of a run that is described by `settings`."""
+    """The checkpoint of the run that `settings` describes."""
 
-    def __init__(self, path: Path | str, settings: dict):
+    def __init__(self, path: Path | str, settings: dict[str, Any]) -> None:
         self.path, self.settings = Path(path), settings
-        self.before = self.path.with_name(f"{self.path.name}.previous")
+        self.previous_path = self.path.with_name(f"{self.path.name}.previous")
 
-    def write(self, model, moment: Moment, best: Moment | None, history: History) -> None:
-        """Write all of it; the file that was there becomes the previous one. Raises OSError."""
-        tensors = {name: np.array(x, float) for name, x in model.state_dict().items()}
-        tensors |= {f"history/{name}": np.array(getattr(history, name)) for name in LISTS}
-        for name, kept in (("now", moment), ("best", best)):
-            if kept is not None:
-                tensors |= {f"{name}/parameters": kept.parameters, f"{name}/state": kept.state}
-        moments = {"now": moment, "best": best}
-        steps = {name: [x.step, x.taken] for name, x in moments.items() if x is not None}
-        about = {"checkpoint": 1, "settings": self.settings, "moments": steps}
-        about["validation"], about["stopped"] = history.validation, history.stopped
-        fresh = self.path.with_name(f"{self.path.name}.new")
-        write_tensors(fresh, tensors, about)
-        if self.path.exists():
-            os.replace(self.path, self.before)
-        os.replace(fresh, self.path)
+    def write(self, model: Module, now: Snapshot, best: Snapshot | None, history: History) -> None:
+        """Write the state of the run; the file of last time becomes the previous one.
 
-    def read(self, model, history: History) -> tuple[Moment, Moment | None] | None:
-        """(the moment to go on from, the best so far); None if there is no checkpoint.
-
-        The history gets its numbers. A damaged file is warned of, and the previous one is read.
-        Raises ValueError where none can be read, or it is that of another run.
+        Raises OSError, and then the file of last time is still there.
         """
-        damaged = []
-        for path in filter(Path.exists, (self.path, self.before)):
+        tensors = {name: np.array(x, float) for name, x in model.state_dict().items()}
+        for name, attribute in LISTS.items():
+            tensors[f"history/{name}"] = np.array(getattr(history, attribute))
+        steps = {}
+        for name, snapshot in (("now", now), ("best", best)):
+            if snapshot is not None:
+                tensors[f"{name}/parameters"] = snapshot.parameters
+                tensors[f"{name}/state"] = snapshot.state
+                steps[name] = [snapshot.step, snapshot.optimizer_steps]
+        metadata = {"checkpoint": 1, "settings": self.settings, "moments": steps}
+        metadata |= {"validation": history.validation, "stopped": history.stopped}
+        new_path = self.path.with_name(f"{self.path.name}.new")
+        write_tensors(new_path, tensors, metadata)
+        if self.path.exists():
+            os.replace(self.path, self.previous_path)
+        os.replace(new_path, self.path)
+
+    def read(self, model: Module, history: History) -> Restored | None:
+        """Restore the model and the history; return the snapshots, or None without a checkpoint.
+
+        Warns of a damaged file and reads the previous one. Raises ValueError if no file can be
+        read, or if the file belongs to another run.
+        """
+        problems = []
+        for path in filter(Path.exists, (self.path, self.previous_path)):
             try:
-                tensors, about = read_tensors(path)
-                check_kind(path, about)
+                tensors, metadata = read_tensors(path)
+                check_kind(path, metadata)
             except errors.DamagedFile as error:
-                damaged.append(str(error))
+                problems.append(str(error))
                 continue
-            for message in damaged:
-                warnings.warn(messages.previous_checkpoint(message, path), stacklevel=4)
-            return self.restored(path, tensors, about, model, history)
-        if damaged:
-            raise ValueError(messages.no_sound_checkpoint(damaged))
+            for problem in problems:
+                warnings.warn(messages.previous_checkpoint(problem, path), stacklevel=4)
+            return self.restore(path, tensors, metadata, model, history)
+        if problems:
+            raise ValueError(messages.no_intact_checkpoint(problems))
         return None
 
-    def restored(self, path, tensors: dict, about: dict, model, history: History):
-        names = [name for name in tensors if "/" not in name]
-        model.load_state_dict({name: tensors[name].tolist() for name in names})
-        self.compare(path, about["settings"])
-        for name in LISTS:
-            setattr(history, name, tensors[f"history/{name}"].tolist())
-        history.validation, history.stopped = about["validation"], about["stopped"]
-        moments = {
-            name: Moment(*steps, tensors[f"{name}/parameters"], tensors[f"{name}/state"])
-            for name, steps in about["moments"].items()
-        }
-        return moments["now"], moments.get("best")
+    def restore(
+        self,
+        path: Path,
+        tensors: dict[str, np.ndarray],
+        metadata: dict[str, Any],
+        model: Module,
+        history: History,
+    ) -> Restored:
+        """Put the content of a file into the model and the history; return its snapshots."""
+        state = {name: x.tolist() for name, x in tensors.items() if "/" not in name}
+        model.load_state_dict(state)
+        self.compare(path, metadata["settings"])
+        for name, attribute in LISTS.items():
+            setattr(history, attribute, tensors[f"history/{name}"].tolist())
+        history.validation, history.stopped = metadata["validation"], metadata["stopped"]
+        snapshots = {}
+        for name, (step, optimizer_steps) in metadata["moments"].items():
+            parameters, numbers = tensors[f"{name}/parameters"], tensors[f"{name}/state"]
+            snapshots[name] = Snapshot(step, optimizer_steps, parameters, numbers)
+        return snapshots["now"], snapshots.get("best")
 
-    def compare(self, path, found: dict) -> None:
-        """ValueError, which names them, where settings are others."""
-        mine = json.loads(json.dumps(self.settings))
-        other = [name for name in mine if mine[name] != found.get(name)]
-        if other:
-            changes = [f"{name} (then {found.get(name)}, now {mine[name]})" for name in other]
+    def compare(self, path: Path, then: dict[str, Any]) -> None:
+        """Raise a ValueError that names the settings in which the file's run differs."""
+        now = json.loads(json.dumps(self.settings))
+        names = [name for name in now if now[name] != then.get(name)]
+        if names:
+            changes = [f"{name} (then {then.get(name)}, now {now[name]})" for name in names]
             raise ValueError(messages.checkpoint_of_another_run(path, changes))
 
 
-def check_kind(path: Path, about: dict) -> None:
-    if "checkpoint" not in about:
+def check_kind(path: Path, metadata: dict[str, Any]) -> None:
+    if "checkpoint" not in metadata:
         raise ValueError(messages.not_a_checkpoint(path))
 
 
-def digest(*arrays) -> str:
-    """A short name for those numbers."""
-    found = hashlib.sha256()
-    for array in arrays:
-        if array is not None:
-            found.update(str(array.shape).encode() + array.tobytes())
-    return found.hexdigest()[:16]
+def settings_of(
+    options: Options, batch_size: int, arrays: Sequence[np.ndarray | None]
+) -> dict[str, Any]:
+    """Return the settings that must be the same when a run is resumed."""
+    settings = {name: getattr(options, name) for name in SETTINGS}
+    data = [("", array) for array in arrays if array is not None]
+    return settings | {"batch_size": batch_size, "data": digest_of_arrays(data)[:16]}
+
+
+def optimizer_settings(optimizer: object) -> dict[str, Any]:
+    """Return the class and the numbers of an optimizer, but neither its rate nor its state."""
+    excluded = {"lr", "parameters", "steps", "state"}
+    numbers = {name: x for name, x in vars(optimizer).items() if name not in excluded}
+    return {"class": type(optimizer).__name__, **numbers}

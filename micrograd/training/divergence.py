@@ -1,39 +1,47 @@
-"""Why a run of training ended in nan or inf: the step, the node, and the likely reason.
+"""Why a training run ended in nan or inf: the step, the op, and the likely reason.
 
-Rule: the step is taken again in plain Python, where every op is looked at; what that says is said.
+Rule: the failing step is replayed in plain Python, which checks every op; its report becomes the
+error message.
 """
 
 import math
+from collections.abc import Sequence
 
 from micrograd.training import messages
+from micrograd.training.steps.eager_step import EagerRunner
 from micrograd.watchers import detect_anomaly
 
-GREW = 10.0  # times its least: a loss that large was on its way out
-LATELY = 100  # losses that are looked at
+GROWTH = 10.0  # a loss of so many times the smallest one was on its way out
+RECENT = 100  # losses that are compared
 
 
-def diagnosed(run, losses: list[float], step: int, rate: float) -> str:
-    """The message; `run` is an eager one, at the last good weights and before step number `step`.
+def diagnose_divergence(
+    runner: EagerRunner, losses: Sequence[float], step: int, rate: float
+) -> str:
+    """Return the message about a run that diverged after `step` steps, at that learning rate.
 
-    The step is taken, without regard to what becomes of the weights.
+    The parameters must be those before the failing step, which is the next one of `runner`. The
+    step is replayed; the gradients are different afterwards.
     """
-    message = [messages.diverged(step, anomaly(run)), reason(losses, step, rate)]
-    return " ".join([*filter(None, message), messages.weights_are_good()])
+    happened = messages.diverged(step, find_anomaly(runner))
+    sentences = [happened, likely_reason(losses, step, rate), messages.parameters_are_good()]
+    return " ".join(filter(None, sentences))
 
 
-def anomaly(run) -> str:
-    """What `detect_anomaly` says of the step, "" if nothing."""
+def find_anomaly(runner: EagerRunner) -> str:
+    """Return the report of `detect_anomaly` on the next step, "" if it finds nothing."""
     try:
         with detect_anomaly():
-            run.step.backward(*run.batch())
+            runner.step.backward(*runner.next_batch())
     except FloatingPointError as error:
         return str(error)
     return ""
 
 
-def reason(losses: list[float], step: int, rate: float) -> str:
-    """A sentence on the learning rate, if the loss had been growing."""
-    lately = [loss for loss in losses[-LATELY:] if math.isfinite(loss)]
-    if not lately or abs(lately[-1]) <= GREW * max(abs(min(lately)), 1e-12):
-        return messages.not_grown(rate) if step else ""
-    return messages.rate_too_large(min(lately), lately[-1], rate)
+def likely_reason(losses: Sequence[float], step: int, rate: float) -> str:
+    """Return a sentence about the learning rate: was the loss growing?"""
+    recent = [loss for loss in losses[-RECENT:] if math.isfinite(loss)]
+    grew = recent and abs(recent[-1]) > GROWTH * max(abs(min(recent)), 1e-12)
+    if grew:
+        return messages.learning_rate_too_large(min(recent), recent[-1], rate)
+    return messages.loss_had_not_grown(rate) if step else ""

@@ -1,55 +1,67 @@
 """How good a model is on examples that it is not trained on.
 
-Rule: nothing is dropped, no grads are kept, and the model is compiled as the steps are.
+Rule: Dropout is off, no gradients are kept, and the model is compiled if the training steps are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
 
 from micrograd.support.randomness import use_generator
+from micrograd.training.options import Options
 from micrograd.transforms import vmap
 from micrograd.watchers import no_grad
 
 
 class Evaluation:
-    """`loss` and `metrics` of a model over examples, to be called again and again."""
+    """Measures the loss and the metrics of `options` over examples, each time it is called."""
 
-    def __init__(self, model, loss, X, y, metrics: dict, whole: bool, compiled: bool):
-        self.data = [array for array in (X, y) if array is not None]
-        self.metrics, self.whole = metrics, whole
-        over = vmap if compiled else each
-        self.losses = over(lambda *example: loss(model, *example))
-        self.outputs = over(lambda x: model(x))
+    def __init__(self, model: Any, options: Options, rows: Any, targets: Any) -> None:
+        self.arrays = [array for array in (rows, targets) if array is not None]
+        self.metrics = options.metrics or {}
+        self.one_batch = not options.per_example
+        map_examples = vmap if options.engine == "jit" else eager_map
+        self.losses = map_examples(lambda *example: options.loss(model, *example))
+        self.outputs = map_examples(lambda x: model(x))
 
     def __call__(self) -> dict[str, float]:
-        """{"loss": the mean, metric: ...}."""
+        """Return the mean loss under "loss", and each metric under its name."""
+        arrays = self.arrays
+        if self.one_batch:
+            arrays = [array[None] for array in arrays]
         with no_grad(), use_generator(None):
-            data = [array[None] for array in self.data] if self.whole else self.data
-            losses = self.losses(*data)
-            found = {"loss": float(sum(losses)) / len(losses)}
-            if self.metrics:
-                found |= self.measured()
-        return found
+            losses = self.losses(*arrays)
+            loss = float(sum(losses)) / len(losses)
+            return {"loss": loss} | self.measure()
 
-    def measured(self) -> dict[str, float]:
-        outputs = listed(self.outputs(self.data[0]))
-        targets = self.data[-1].tolist()
-        return {name: f(outputs, targets) for name, f in self.metrics.items()}
+    def measure(self) -> dict[str, float]:
+        """Return each metric of all outputs and all targets."""
+        if not self.metrics:
+            return {}
+        outputs = as_rows(self.outputs(self.arrays[0]))
+        targets = self.arrays[-1].tolist()
+        return {name: metric(outputs, targets) for name, metric in self.metrics.items()}
 
 
-def each(f: Callable) -> Callable:
-    """What `vmap` does, uncompiled: numbers of each example, in a list of each place's."""
+def eager_map(f: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the uncompiled equivalent of `vmap(f)`.
 
-    def mapped(*arrays):
+    It returns one list per output, with a number for each example.
+    """
+
+    def mapped(*arrays: np.ndarray) -> Any:
         results = []
-        for rows in zip(*arrays):
-            results.append(f(*(row.tolist() for row in rows)))
+        for example in zip(*arrays):
+            arguments = [array.tolist() for array in example]
+            results.append(f(*arguments))
         return list(zip(*results)) if isinstance(results[0], list) else results
 
     return mapped
 
 
-def listed(outputs) -> list:
-    """What `vmap` gave, of each example: a number or, of a list of columns, a list of numbers."""
+def as_rows(outputs: Sequence[Any]) -> list[Any]:
+    """Turn the result of a map into a number for each example, or a list of numbers."""
     if isinstance(outputs, list) and hasattr(outputs[0], "__len__"):
         return [list(map(float, row)) for row in zip(*outputs)]
     return list(map(float, outputs))

@@ -1,6 +1,6 @@
-"""What is known of a run of training when it is over, or at work: its history.
+"""The history of a training run, filled in while it runs.
 
-Rule: lists of numbers, one for each step, and in `validation` one for each time it was looked at.
+Rule: a history is lists of numbers, one for each step, and in `validation` one for each validation.
 """
 
 import csv
@@ -8,11 +8,14 @@ import io
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from micrograd.support import files
 from micrograd.training import messages
-from micrograd.training.snapshot import Moment, Ring
+from micrograd.training.snapshot import Snapshot, SnapshotRing
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 class Best(NamedTuple):
@@ -24,74 +27,101 @@ class Best(NamedTuple):
 
 @dataclass
 class History:
-    """Loss before each step, its learning rate, and the seconds since the beginning after it.
+    """The loss before each step, its learning rate, and the seconds from the start of the run.
 
-    `validation` has lists under "step" (how many steps had been taken), "loss" and the name of
-    each metric. `stopped` says why there were no more steps: "" if all were taken, "interrupted",
-    "early", "callback" or "diverged". `first` is the number of the first step, and `runs` are those
-    that were averaged, if `repeats` were asked for.
+    `validation` has lists under "step" (how many steps were done), "loss" and the name of each
+    metric. `stopped` says why the run ended before its last step: "interrupted", "early",
+    "callback" or "diverged"; it is "" if it did not. `first` is the number of steps that were done
+    before the first one listed here, and `total` how many there are to be. `runs` holds the
+    histories that were averaged, if fit() was called with `repeats`.
     """
 
     losses: list[float] = field(default_factory=list)
-    rates: list[float] = field(default_factory=list)
+    learning_rates: list[float] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     validation: dict[str, list] = field(default_factory=lambda: {"step": [], "loss": []})
     stopped: str = ""
     total: int = 0
     first: int = 0
     runs: list["History"] = field(default_factory=list, repr=False)
-    ring: Ring | None = field(default=None, repr=False)
+    ring: SnapshotRing | None = field(default=None, repr=False)
+
+    @property
+    def rates(self) -> list[float]:
+        """The same list as `learning_rates`."""
+        return self.learning_rates
+
+    @property
+    def metrics(self) -> list[str]:
+        """The names of the metrics that were measured at each validation."""
+        return [name for name in self.validation if name not in ("step", "loss")]
+
+    @property
+    def done(self) -> int:
+        """How many steps the run has done in all."""
+        return self.first + len(self.losses)
 
     @property
     def best(self) -> Best:
-        """By the validation, if there was one, else by the losses. ValueError without steps."""
-        steps, losses = self.validation["step"], self.validation["loss"]
-        if not losses:
-            steps, losses = count(self.first), self.losses
+        """The smallest validation loss or, without validation, loss. ValueError without steps."""
+        losses = self.validation["loss"] or self.losses
         if not losses:
             raise ValueError(messages.no_steps_yet())
-        return Best(*min(zip(steps, losses), key=lambda pair: (pair[1] != pair[1], pair[1])))
+        steps = self.validation["step"] if self.validation["loss"] else count(self.first)
+        pairs = zip(steps, losses)
+        return Best(*min(pairs, key=lambda pair: (pair[1] != pair[1], pair[1])))  # nan comes last
 
-    def at(self, step: int) -> Moment:
-        """The moment after so many steps, for `fit(..., start=...)`.
+    def at(self, step: int) -> Snapshot:
+        """Return the snapshot after that many steps, for `fit(..., start=...)`.
 
-        ValueError if none were kept, KeyError if that one was not.
+        Raises ValueError if the run kept no snapshots, KeyError if it did not keep that one.
         """
         if self.ring is None:
-            raise ValueError(messages.nothing_kept())
+            raise ValueError(messages.no_snapshots_kept())
         return self.ring.at(step)
 
-    def plot(self):
-        """A matplotlib Figure: the loss of each step, and where it was validated."""
+    def plot(self) -> "Figure":
+        """Return a matplotlib Figure of the loss at each step and at each validation."""
         from micrograd.training import plots  # here, since matplotlib loads slowly
 
         return plots.draw_history(self.losses, self.validation, self.first)
 
     def to_csv(self, path: Path | str) -> Path:
-        """Write a row for each step: what was measured after it, blank where nothing was."""
-        names = ["loss", *[name for name in self.validation if name not in ("step", "loss")]]
+        """Write a row for each step, with what was measured after it; return the path.
+
+        Cells of the validation are blank where there was none.
+        """
+        names = ["loss", *self.metrics]
         columns = [self.validation[name] for name in names]
-        after = dict(zip(self.validation["step"], zip(*columns)))
+        validations = dict(zip(self.validation["step"], zip(*columns)))
+        blank = [""] * len(names)
         text = io.StringIO()
         table = csv.writer(text, lineterminator="\n")
         titles = [f"validation_{name}" for name in names]
         table.writerow(["step", "loss", "rate", "seconds", *titles])
-        rows = zip(self.losses, self.rates, self.seconds)
+        rows = zip(self.losses, self.learning_rates, self.seconds)
         for step, row in enumerate(rows, self.first + 1):
-            table.writerow([step, *row, *after.get(step, [""] * len(names))])
+            table.writerow([step, *row, *validations.get(step, blank)])
         return files.write(path, text.getvalue())
 
+    def forget_after(self, step: int) -> None:
+        """Drop the numbers of the steps after that one."""
+        for numbers in (self.losses, self.learning_rates, self.seconds):
+            del numbers[step - self.first :]
 
-def mean(runs: list[History]) -> History:
-    """The history whose numbers are the means of theirs, as far as all of them went."""
-    found = History(stopped=runs[0].stopped, total=runs[0].total, runs=runs)
-    for name in ("losses", "rates", "seconds"):
-        setattr(found, name, means([getattr(run, name) for run in runs]))
+
+def mean_history(runs: list[History]) -> History:
+    """Return the mean of the runs, step by step, for as many steps as all of them took."""
+    history = History(stopped=runs[0].stopped, total=runs[0].total, runs=runs)
+    history.losses = means([run.losses for run in runs])
+    history.learning_rates = means([run.learning_rates for run in runs])
+    history.seconds = means([run.seconds for run in runs])
     for name in runs[0].validation:
-        found.validation[name] = means([run.validation[name] for run in runs])
-    found.validation["step"] = [int(step) for step in found.validation["step"]]
-    return found
+        history.validation[name] = means([run.validation[name] for run in runs])
+    history.validation["step"] = [int(step) for step in history.validation["step"]]
+    return history
 
 
-def means(columns: list[list[float]]) -> list[float]:
+def means(columns: list[list[Any]]) -> list[float]:
+    """Return the mean of each row, as far as the shortest column goes."""
     return [sum(numbers) / len(numbers) for numbers in zip(*columns)]

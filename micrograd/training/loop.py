@@ -1,16 +1,14 @@
 """`fit`: a whole run of training, compiled, with progress, checkpoints, and a history of it.
 
-Rule: between two looks at the run (to show, to validate, to save) the steps are one call; whatever
-the run does follows from its arguments and the number of the step, so that it can go on anywhere.
+Rule: between two reports (to show, to validate, to save) all steps are one call. Whatever the run
+does follows from its options and the number of the step, so that it can go on anywhere.
 """
 
-import inspect
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
-from numbers import Real
+from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
@@ -19,77 +17,76 @@ from micrograd.nn import Module
 from micrograd.optim import Adam, Optimizer
 from micrograd.support.arguments import whole_number
 from micrograd.support.randomness import seeded
-from micrograd.support.splitting import hold_out
 from micrograd.training import messages
-from micrograd.training.checkpoint import Checkpoint, digest
-from micrograd.training.divergence import diagnosed
+from micrograd.training.checkpoint import Checkpoint, optimizer_settings, settings_of
+from micrograd.training.divergence import diagnose_divergence
 from micrograd.training.evaluation import Evaluation
-from micrograd.training.history import History, mean
-from micrograd.training.progress_bar import Bar
-from micrograd.training.snapshot import Moment, Ring
-from micrograd.training.steps.compiled_step import compile_step
-from micrograd.training.steps.eager_step import EagerStep
-from micrograd.training.steps.minibatches import as_array, examples
+from micrograd.training.history import History, mean_history
+from micrograd.training.options import Options
+from micrograd.training.pace import Pace
+from micrograd.training.parts import build_eager_step, build_optimizer, build_step, split_data
+from micrograd.training.progress_bar import ProgressBar
+from micrograd.training.snapshot import Snapshot, SnapshotRing
+from micrograd.training.steps.minibatches import count_examples
+from micrograd.training.steps.protocol import Runner
 
-ENGINES = ("jit", "eager")
-LOOK = 0.1  # seconds between two looks at a run
-BESIDE = 20  # times what is done besides: steps take that long at least between two looks
-LONGEST = 2.0  # seconds between them, if that would be more
-VALIDATIONS = 100  # in a run, at most, unless `validate_every` says otherwise
+VALIDATIONS = 100  # at most, unless `validate_every` says otherwise
 
 
 def fit(
-    model: Module | Callable,
-    loss: Callable,
-    X=None,
-    y=None,
+    model: Module | Callable[[], Module],
+    loss: Callable[..., Any],
+    X: Any = None,
+    y: Any = None,
     *,
-    optimizer: Optimizer | Callable = Adam,
+    optimizer: Optimizer | Callable[[list], Optimizer] = Adam,
     epochs: int | None = None,
     steps: int | None = None,
     batch_size: int | None = None,
     engine: str = "jit",
     dtype: str = "float64",
     per_example: bool = True,
-    penalty: Callable | None = None,
-    lr_schedule: Callable | None = None,
+    penalty: Callable[[Any], Any] | None = None,
+    lr_schedule: Callable[[int], float] | None = None,
     weight_decay: float | None = None,
     clip: float | None = None,
-    validation=None,
-    metrics: dict[str, Callable] | None = None,
+    validation: Any = None,
+    metrics: dict[str, Callable[[list, list], float]] | None = None,
     validate_every: int | None = None,
     patience: int | None = None,
     seed: int = 0,
     repeats: int = 1,
-    callbacks: Iterable[Callable] = (),
+    callbacks: Iterable[Callable[[History], Any]] = (),
     checkpoint: Path | str | None = None,
     checkpoint_seconds: float = 10.0,
     resume: bool = True,
     keep_every: int | None = None,
-    start: Moment | None = None,
+    start: Snapshot | None = None,
     progress: bool = True,
 ) -> History:
-    """Train `model`, in place, to make the mean of `loss` small; returns what is known of the run.
+    """Train `model` in place, so that the mean of `loss` becomes small; return the run's History.
 
-    `loss(model, x, y)` is that of one example (with `per_example=False`, of a batch), to which
-    `penalty(model)` is added. `optimizer` is one, or makes one of the parameters; `lr_schedule` and
-    `weight_decay` take the place of its own. An epoch is len(X) // batch_size steps, each example
-    at most once. Both engines walk through the same examples, and agree but for rounding.
+    `loss(model, x, y)` is the loss of one example; with `per_example=False`, `loss(model, X, y)`
+    is that of a batch. `penalty(model)` is added to the mean. `optimizer` is an optimizer, or a
+    function that makes one from the parameters; `lr_schedule` and `weight_decay` replace its own.
+    `clip` limits the norm of all gradients together. An epoch is len(X) // batch_size steps, which
+    see each example at most once. Both engines, "jit" and "eager", see the same examples in the
+    same order, and their numbers differ by rounding alone.
 
-    `validation` is (X, y), or the share of the data to set aside; `metrics` are functions (outputs,
-    targets) of it. It is looked at `validate_every` steps (an epoch, or more: a hundred times in
-    all); after `patience` looks without a better loss the run stops, at the best parameters.
-    `callbacks` get the History about ten times a second; who returns True stops the run. `clip` is
-    the greatest norm of all grads together.
+    `validation` is (X, y), or the share of the data to set aside; `metrics` are functions of
+    (outputs, targets) that are measured on it. It happens each `validate_every` steps, by default
+    each epoch, or 100 times a run if there are more epochs. After `patience` validations without a
+    better loss the run stops, with the best parameters. `callbacks` receive the History about ten
+    times a second; a run stops if one of them returns True.
 
-    `checkpoint` is a file that is written every so many seconds and at the end, from which the same
-    run goes on if there is one (unless `resume=False`), to the same bits. `keep_every` keeps a
-    moment each so many steps: `history.at(step)`, from which `start` goes on. Ctrl-C ends the run
-    and keeps what was reached. With `repeats` the model, a function that makes one, is made and
-    trained with as many seeds, and the history is the mean of theirs.
+    `checkpoint` is a file that is written every `checkpoint_seconds` and at the end. If it exists,
+    the run resumes from it, to the same bits, unless `resume=False`. `keep_every` keeps a snapshot
+    each so many steps: `history.at(step)` returns it, and `start` begins a run with it. Ctrl-C ends
+    the run, which keeps what it has reached. With `repeats`, `model` is a function; each repeat
+    trains what it makes with a seed of its own, and the history is the mean of theirs.
 
-    Raises ValueError for arguments that do not go together, ShapeError for data that do not fit,
-    Diverged for nan and inf; then the model has the last good parameters.
+    Raises ValueError for arguments that contradict each other, ShapeError for data that do not fit,
+    and Diverged for nan and inf: the model then has the last good parameters.
 
     >>> from micrograd import MLP, data, losses, optim
     >>> X, y = data.moons(50, seed=1)
@@ -99,23 +96,51 @@ def fit(
     >>> history.losses[-1] < history.losses[0]
     True
     """
-    given = {**locals()}
-    model, repeats = given.pop("model"), whole_number(given.pop("repeats"), "repeats", 1)
-    if repeats > 1:
-        return repeated(model, repeats, given)
-    return Training(model if isinstance(model, Module) else build_seeded(model, seed), given).run()
-
-
-def repeated(make: Callable, repeats: int, given: dict) -> History:
-    """The mean of runs with seeds that follow each other."""
-    if isinstance(make, Module) or isinstance(given["optimizer"], Optimizer):
-        raise ValueError(messages.repeats_need_makers())
-    if given["checkpoint"] is not None or given["start"] is not None:
-        raise ValueError(messages.repeats_and_checkpoint())
-    seeds = range(given["seed"], given["seed"] + repeats)
-    return mean(
-        [Training(build_seeded(make, seed), {**given, "seed": seed}).run() for seed in seeds]
+    options = Options(
+        loss=loss,
+        X=X,
+        y=y,
+        optimizer=optimizer,
+        epochs=epochs,
+        steps=steps,
+        batch_size=batch_size,
+        engine=engine,
+        dtype=dtype,
+        per_example=per_example,
+        penalty=penalty,
+        lr_schedule=lr_schedule,
+        weight_decay=weight_decay,
+        clip=clip,
+        validation=validation,
+        metrics=metrics,
+        validate_every=validate_every,
+        patience=patience,
+        seed=seed,
+        callbacks=callbacks,
+        checkpoint=checkpoint,
+        checkpoint_seconds=checkpoint_seconds,
+        resume=resume,
+        keep_every=keep_every,
+        start=start,
+        progress=progress,
     )
+    if whole_number(repeats, "repeats", 1) > 1:
+        return fit_repeatedly(model, repeats, options)
+    module = model if isinstance(model, Module) else build_seeded(model, seed)
+    return Training(module, options).run()
+
+
+def fit_repeatedly(make: Any, repeats: int, options: Options) -> History:
+    """Return the mean of runs with consecutive seeds, each of a new model."""
+    if isinstance(make, Module) or isinstance(options.optimizer, Optimizer):
+        raise ValueError(messages.repeats_need_makers())
+    if options.checkpoint is not None or options.start is not None:
+        raise ValueError(messages.repeats_and_checkpoint())
+    runs = []
+    for seed in range(options.seed, options.seed + repeats):
+        model = build_seeded(make, seed)
+        runs.append(Training(model, replace(options, seed=seed)).run())
+    return mean_history(runs)
 
 
 def build_seeded(make: Callable[[], Module], seed: int) -> Module:
@@ -126,279 +151,220 @@ def build_seeded(make: Callable[[], Module], seed: int) -> Module:
         return make()
 
 
+# -------------------------------------------------------------------------------------- the run
+
+
 class Training:
-    """A run: what was asked for, and how far it has come."""
+    """A run: its parts, and how far it has come."""
 
-    def __init__(self, model: Module, given: dict):
-        self.model, self.asked = model, SimpleNamespace(**given)
-        check(self.asked)
-        check_loss(self.asked)
-        self.optimizer = self.chosen_optimizer()
-        self.rows, self.targets, held_out = self.data()
-        count = examples(self.rows, self.targets)
-        size = count if self.asked.batch_size is None else self.asked.batch_size
-        self.size = min(whole_number(size, "batch_size", 1), count)
-        epochs = self.asked.epochs
-        self.total = self.asked.steps if epochs is None else epochs * (count // self.size)
+    def __init__(self, model: Module, options: Options) -> None:
+        options.check()
+        self.model, self.options = model, options
+        self.optimizer = build_optimizer(options, model)
+        self.rows, self.targets, validation = split_data(options)
+        count = count_examples(self.rows, self.targets)
+        size = count if options.batch_size is None else options.batch_size
+        self.batch_size = min(whole_number(size, "batch_size", 1), count)
+        epoch = count // self.batch_size
+        self.total = options.total_steps(epoch)
+        self.validate_every = options.validate_every or max(epoch, self.total // VALIDATIONS)
         self.history = History(total=self.total)
-        self.evaluation = self.evaluated(*held_out) if held_out else None
-        self.every = self.asked.validate_every or max(count // self.size, self.total // VALIDATIONS)
-        self.checkpoint = self.opened_checkpoint()
-        self.ring = self.opened_ring()
-        self.best: Moment | None = None
-        self.step, self.done = self.made_step(), 0
-        self.active = None  # the block that takes steps, once it is known where to begin
+        self.evaluation = self.build_evaluation(validation)
+        self.checkpoint = self.build_checkpoint()
+        self.ring = self.history.ring = self.build_ring()
+        self.best: Snapshot | None = None
+        self.step = build_step(options, model, self.optimizer)
+        self.runner: Runner | None = None  # once it is known where to begin
+        self.done = 0
 
-    # -------------------------------------------------------------------------------- what is given
-
-    def chosen_optimizer(self) -> Optimizer:
-        asked, chosen = self.asked, self.asked.optimizer
-        if not isinstance(chosen, Optimizer):
-            if not callable(chosen):
-                raise TypeError(messages.not_an_optimizer(chosen))
-            chosen = chosen(self.model.parameters())
-        if asked.lr_schedule is not None:
-            chosen.lr = asked.lr_schedule
-        if asked.weight_decay is not None:
-            chosen.weight_decay = asked.weight_decay
-        return chosen
-
-    def data(self) -> tuple:
-        """(rows, targets, (rows, targets) to validate with or None), arrays or None."""
-        asked = self.asked
-        X, y = (as_array(x, asked.dtype) for x in (asked.X, asked.y))
-        examples(X, y)
-        share = asked.validation
-        if share is None:
-            return X, y, None
-        if not isinstance(share, Real):
-            held_out = [as_array(x, asked.dtype) for x in share]
-            examples(*held_out)
-            return X, y, held_out
-        order = np.random.default_rng(asked.seed).permutation(whole_number(len(X), "len(X)", 2))
-        kept, held = hold_out(order, float(share))
-        y_kept, y_held = (None, None) if y is None else (y[kept], y[held])
-        return X[kept], y_kept, (X[held], y_held)
-
-    def evaluated(self, X, y) -> Evaluation:
-        asked, compiled = self.asked, self.asked.engine == "jit"
-        metrics = asked.metrics or {}
-        self.history.validation |= {name: [] for name in metrics}
-        whole = not asked.per_example
-        return Evaluation(self.model, asked.loss, X, y, metrics, whole, compiled)
-
-    def made_step(self):
-        asked = self.asked
-        how = {"penalty": asked.penalty, "clip": asked.clip, "per_example": asked.per_example}
-        if asked.engine == "jit":
-            return compile_step(asked.loss, self.model, self.optimizer, dtype=asked.dtype, **how)
-        return EagerStep(asked.loss, self.model, self.optimizer, **how)
-
-    def opened_checkpoint(self) -> Checkpoint | None:
-        if self.asked.checkpoint is None:
+    def build_evaluation(self, validation: tuple[Any, Any] | None) -> Evaluation | None:
+        if validation is None:
             return None
-        names = ("seed", "engine", "dtype", "per_example", "clip", "patience", "validate_every")
-        settings = {name: getattr(self.asked, name) for name in names}
-        settings["batch_size"] = self.size
-        settings["data"] = digest(self.rows, self.targets)
-        apart = {"lr", "parameters", "steps", "state"}
-        numbers = {name: x for name, x in vars(self.optimizer).items() if name not in apart}
-        settings["optimizer"] = {"class": type(self.optimizer).__name__, **numbers}
-        return Checkpoint(self.asked.checkpoint, settings)
+        for name in self.options.metrics or {}:
+            self.history.validation[name] = []
+        return Evaluation(self.model, self.options, *validation)
 
-    def opened_ring(self) -> Ring | None:
-        if self.asked.keep_every is None:
+    def build_checkpoint(self) -> Checkpoint | None:
+        if self.options.checkpoint is None:
             return None
-        path = self.checkpoint and self.checkpoint.path.with_suffix(".ring.npy")
-        self.history.ring = Ring(self.optimizer, self.asked.keep_every, path)
-        return self.history.ring
+        settings = settings_of(self.options, self.batch_size, [self.rows, self.targets])
+        settings["optimizer"] = optimizer_settings(self.optimizer)
+        return Checkpoint(self.options.checkpoint, settings)
 
-    # -------------------------------------------------------------------------------------- the run
+    def build_ring(self) -> SnapshotRing | None:
+        if self.options.keep_every is None:
+            return None
+        path = self.checkpoint.path.with_suffix(".ring.npy") if self.checkpoint else None
+        return SnapshotRing(self.optimizer, self.options.keep_every, path)
 
     def run(self) -> History:
-        """Take the steps that are left; the history."""
-        with Bar(self.total, self.asked.progress) as self.bar:
+        """Take the steps that are left, and return the history."""
+        with ProgressBar(self.total, self.options.progress) as self.bar:
             try:
                 self.begin()
                 while self.done < self.total and not self.history.stopped:
-                    self.advance(self.stretch())
-                    self.look()
+                    self.advance(self.steps_until_report())
+                    self.report()
             except KeyboardInterrupt:
                 self.history.stopped = "interrupted"
             self.finish()
         return self.history
 
+    # ------------------------------------------------------------------------------ beginning
+
     def begin(self) -> None:
-        found = self.resumed() if self.checkpoint and self.asked.resume else None
-        moment = found or self.asked.start
-        if moment is not None:
-            moment.restore(self.optimizer)
-            self.done = moment.step
-            self.history.first = moment.step - len(self.history.losses)
-        now = Moment.of(self.optimizer, self.done)
-        if not now.sound:
-            raise ValueError(messages.starts_unsound())
+        """Resume if there is a checkpoint, and compile the step."""
+        snapshot = self.resume() or self.options.start
+        if snapshot is not None:
+            snapshot.restore(self.optimizer)
+            self.done = snapshot.step
+            self.history.first = snapshot.step - len(self.history.losses)
+        now = self.snapshot()
+        if not now.is_finite:
+            raise ValueError(messages.starts_with_nan())
         if self.ring is not None and self.done % self.ring.every == 0:
             self.ring.keep(now)
-        past = self.history.seconds
-        self.clock = time.perf_counter() - (past[-1] if past else 0.0)
-        self.saved, self.active = time.perf_counter(), self.steps_from(self.done)
-        self.pace = self.active.at_once
-        with self.active:
-            pass  # compiled now, so that it is not taken for the time of a step
+        past_seconds = self.history.seconds[-1] if self.history.seconds else 0.0
+        self.started = time.perf_counter() - past_seconds
+        self.saved = time.perf_counter()
+        self.runner = self.runner_from(self.done)
+        self.pace = Pace(self.runner.steps_per_call)
+        with self.runner:
+            pass  # compile now, so that it does not count as the time of a step
 
-    def resumed(self) -> Moment | None:
-        found = self.checkpoint.read(self.model, self.history)
-        if found is None:
+    def resume(self) -> Snapshot | None:
+        """Restore the checkpoint; return its snapshot, or None if there is nothing to resume."""
+        if self.checkpoint is None or not self.options.resume:
             return None
-        moment, self.best = found
+        restored = self.checkpoint.read(self.model, self.history)
+        if restored is None:
+            return None
+        snapshot, self.best = restored
         if self.history.stopped != "early":
             self.history.stopped = ""
-        self.bar.say(messages.resumed(self.checkpoint.path, moment.step, self.total))
-        return moment
+        self.bar.say(messages.resuming(self.checkpoint.path, snapshot.step, self.total))
+        return snapshot
 
-    def steps_from(self, first: int):
-        """A block that takes steps, the next one being that number."""
-        return self.step.bound(self.rows, self.targets, self.size, self.asked.seed, first)
+    def snapshot(self) -> Snapshot:
+        return Snapshot.of(self.optimizer, self.done)
 
-    def stretch(self) -> int:
-        """How many steps to take before the next look."""
-        grids = [self.every] if self.evaluation else []
-        grids += [self.ring.every] if self.ring else []
-        next_ones = [every - self.done % every for every in grids]
-        return min(self.pace, self.total - self.done, *next_ones)
+    def runner_from(self, first: int) -> Runner:
+        """Return the block of steps whose first one is step number `first`."""
+        return self.step.bound(self.rows, self.targets, self.batch_size, self.options.seed, first)
+
+    # ---------------------------------------------------------------------------------- steps
+
+    def steps_until_report(self) -> int:
+        """Return how many steps to take before something is due."""
+        periods = []
+        if self.evaluation:
+            periods.append(self.validate_every)
+        if self.ring:
+            periods.append(self.ring.every)
+        due = [period - self.done % period for period in periods]
+        return min(self.pace.steps, self.total - self.done, *due)
 
     def advance(self, count: int) -> None:
-        """Take so many steps. Diverged if there is a nan or an inf then."""
+        """Take `count` steps. Raises Diverged if they end in nan or inf."""
         began = time.perf_counter()
-        before = Moment.of(self.optimizer, self.done)
-        losses, rates = np.zeros(count, self.asked.dtype), np.zeros(count)
+        before = self.snapshot()
+        losses, rates = np.zeros(count, self.options.dtype), np.zeros(count)
         try:
-            with self.active as steps:
-                inside = time.perf_counter()
-                steps.fill(losses, rates)
-                spent = time.perf_counter() - inside
+            seconds = self.run_steps(losses, rates)
         except KeyboardInterrupt:
             before.restore(self.optimizer)  # it may have come in the middle of a step
             raise
-        self.note(losses, rates, began - self.clock)
-        beside = time.perf_counter() - began - spent
-        stretch = min(max(LOOK, BESIDE * beside), LONGEST)
-        self.pace = max(1, int(stretch * count / spent))
+        self.record(losses, rates, began - self.started)
+        overhead = time.perf_counter() - began - seconds
+        self.pace.update(count, seconds, overhead)
         self.check_numbers(before, losses, rates)
 
-    def note(self, losses, rates, began: float) -> None:
-        """Add steps that were taken evenly since then to the history."""
-        now, count = time.perf_counter() - self.clock, len(losses)
+    def run_steps(self, losses: np.ndarray, rates: np.ndarray) -> float:
+        """Take as many steps as `losses` is long; return the seconds that the steps alone took."""
+        assert self.runner is not None  # begin() has made it
+        with self.runner as runner:
+            began = time.perf_counter()
+            runner.run_into(losses, rates)
+            return time.perf_counter() - began
+
+    def record(self, losses: np.ndarray, rates: np.ndarray, began: float) -> None:
+        """Add steps that were taken evenly since `began` to the history."""
+        now, count = time.perf_counter() - self.started, len(losses)
         self.done += count
         self.history.losses += losses.tolist()
-        self.history.rates += rates.tolist()
+        self.history.learning_rates += rates.tolist()
         self.history.seconds += np.linspace(began, now, count + 1)[1:].tolist()
 
-    # -------------------------------------------------------------------------------- between steps
+    # -------------------------------------------------------------------------- between steps
 
-    def look(self) -> None:
-        """Validate, keep, save and show, whatever is due."""
-        due = self.done % self.every == 0 or self.done == self.total
+    def report(self) -> None:
+        """Validate, keep a snapshot, save and show, as far as each is due."""
+        due = self.done % self.validate_every == 0 or self.done == self.total
         if self.evaluation is not None and due:
-            self.validate()
+            self.validate(self.evaluation)
         if self.ring is not None and self.done % self.ring.every == 0:
-            self.ring.keep(Moment.of(self.optimizer, self.done))
-        if time.perf_counter() - self.saved >= self.asked.checkpoint_seconds:
+            self.ring.keep(self.snapshot())
+        if time.perf_counter() - self.saved >= self.options.checkpoint_seconds:
             self.save()
         self.bar(self.history)
-        answers = [callback(self.history) for callback in self.asked.callbacks]
+        answers = [callback(self.history) for callback in self.options.callbacks]
         if any(answer is True for answer in answers):
             self.history.stopped = self.history.stopped or "callback"
 
-    def validate(self) -> None:
-        """Add to the history how good the model is now; it stops where patience ends."""
-        kept = self.history.validation
-        for name, number in {"step": self.done, **self.evaluation()}.items():
-            kept[name].append(number)
-        step, _ = self.history.best
-        if step == self.done:
-            self.best = Moment.of(self.optimizer, self.done)
-        looks = (self.done - step) // self.every
-        if self.asked.patience is not None and looks >= self.asked.patience:
+    def validate(self, evaluation: Evaluation) -> None:
+        """Add a validation to the history; stop the run if its patience has ended."""
+        measured = {"step": self.done, **evaluation()}
+        for name, number in measured.items():
+            self.history.validation[name].append(number)
+        best_step, _ = self.history.best
+        if best_step == self.done:
+            self.best = self.snapshot()
+        waited = (self.done - best_step) // self.validate_every
+        if self.options.patience is not None and waited >= self.options.patience:
             self.history.stopped = "early"
 
     def save(self) -> None:
+        """Write the checkpoint, if one is wanted."""
         if self.checkpoint is not None:
-            now = Moment.of(self.optimizer, self.done)
-            self.checkpoint.write(self.model, now, self.best, self.history)
+            self.checkpoint.write(self.model, self.snapshot(), self.best, self.history)
         self.saved = time.perf_counter()
 
     def finish(self) -> None:
-        if self.active is not None:
+        if self.runner is not None:
             self.save()
         self.bar(self.history)
         if self.history.stopped == "early" and self.best is not None:
             self.best.restore(self.optimizer)
 
-    # ------------------------------------------------------------------------------------- nan, inf
+    # ---------------------------------------------------------------------------- nan and inf
 
-    def check_numbers(self, before: Moment, losses, rates) -> None:
-        """Diverged, at the last good parameters, if a loss or a parameter is no number."""
-        good = np.isfinite(losses)
-        count = len(losses) if good.all() else int(good.argmin())
-        if count == len(losses) and Moment.of(self.optimizer, self.done).sound:
+    def check_numbers(self, before: Snapshot, losses: np.ndarray, rates: np.ndarray) -> None:
+        """Raise Diverged, at the last good parameters, if a loss or a parameter is nan or inf."""
+        finite = np.isfinite(losses)
+        count = len(losses) if finite.all() else int(finite.argmin())
+        if count == len(losses) and self.snapshot().is_finite:
             return
-        if not self.taken_again(before, count):
-            count -= 1
-            self.taken_again(before, count)
+        if not self.replay(before, count):
+            count -= 1  # the last of them had a good loss, and an update that was not
+            self.replay(before, count)
         self.done = before.step + count
-        for numbers in (self.history.losses, self.history.rates, self.history.seconds):
-            del numbers[self.done - self.history.first :]
-        raise self.diverged(float(rates[count]))
+        self.history.forget_after(self.done)
+        raise self.divergence(float(rates[count]))
 
-    def taken_again(self, before: Moment, count: int) -> bool:
-        """Go back, and take so many steps again; whether the parameters are sound then."""
+    def replay(self, before: Snapshot, count: int) -> bool:
+        """Go back and take `count` steps again; return whether the parameters are finite then."""
         before.restore(self.optimizer)
-        self.active = self.steps_from(before.step)
-        with self.active as steps:
-            steps.fill(np.zeros(count, self.asked.dtype), np.zeros(count))
-        return Moment.of(self.optimizer, before.step + count).sound
+        self.runner = self.runner_from(before.step)
+        self.run_steps(np.zeros(count, self.options.dtype), np.zeros(count))
+        return self.snapshot().is_finite
 
-    def diverged(self, rate: float) -> errors.Diverged:
-        """The exception, with the history until then; what was reached is saved."""
-        asked = self.asked
-        how = (asked.penalty, asked.clip, asked.per_example)
-        step = EagerStep(asked.loss, self.model, self.optimizer, *how)
-        run = step.bound(self.rows, self.targets, self.size, asked.seed, self.done)
-        message = diagnosed(run, self.history.losses, self.done, rate)
+    def divergence(self, rate: float) -> errors.Diverged:
+        """Save what was reached, and return the exception, with the history until then."""
+        step = build_eager_step(self.options, self.model, self.optimizer)
+        seed = self.options.seed
+        runner = step.bound(self.rows, self.targets, self.batch_size, seed, self.done)
+        message = diagnose_divergence(runner, self.history.losses, self.done, rate)
         self.optimizer.zero_grad()
         self.history.stopped = "diverged"
         self.save()
         return errors.Diverged(message, self.history)
-
-
-def check(asked) -> None:
-    """ValueError for arguments that do not go together."""
-    if (asked.steps is None) == (asked.epochs is None):
-        raise ValueError(messages.steps_or_epochs())
-    for name in ("steps", "epochs", "validate_every", "keep_every", "patience"):
-        if getattr(asked, name) is not None:
-            whole_number(getattr(asked, name), name, 1)
-    if asked.engine not in ENGINES:
-        raise ValueError(errors.unknown_name("engine", asked.engine, ENGINES))
-    if asked.engine == "eager" and asked.dtype != "float64":
-        raise ValueError(messages.eager_is_float64(asked.dtype))
-    for name in ("patience", "metrics"):
-        if getattr(asked, name) is not None and asked.validation is None:
-            raise ValueError(messages.without_validation(name))
-    if asked.clip is not None and not asked.clip > 0.0:
-        raise ValueError(messages.no_norm(asked.clip))
-    if isinstance(asked.validation, Real) and not 0.0 < asked.validation < 1.0:
-        raise ValueError(errors.not_a_share(asked.validation))
-
-
-def check_loss(asked) -> None:
-    """TypeError for a loss that cannot be called with the model and what data there is."""
-    names = [name for name in ("X", "y") if getattr(asked, name) is not None]
-    with suppress(ValueError):  # of what is written in C nobody knows
-        signature = inspect.signature(asked.loss)
-        try:
-            signature.bind("model", *names)
-        except TypeError as error:
-            raise TypeError(messages.loss_of_others(["model", *map(str.lower, names)])) from error

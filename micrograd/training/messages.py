@@ -1,176 +1,214 @@
-"""Messages of training: what happened, why, and what to do."""
+"""Messages about training: what happened, why, and what to do."""
+
+from collections.abc import Sequence
+from pathlib import Path
 
 from micrograd.support.wording import kind
+
+# ------------------------------------------------------------------------------- compiled steps
 
 
 def not_bound() -> str:
     return (
-        "the block of bound() is not entered, or has ended: the parameters are Values again. Take "
-        "the steps within it: with step.bound(X, y) as take: take()."
+        "no step can be taken here: the block of bound() was not entered, or has ended, and the "
+        "parameters are Values again. Take the steps within it: with step.bound(X, y) as take: "
+        "take()."
     )
 
 
 def already_bound() -> str:
     return (
-        "a step of this optimizer is at work: the parameters are numbers in an array until the "
-        "block of bound() ends. Within it, call what it gave: with step.bound(X, y) as take: "
-        "take()."
+        "another step of this optimizer is running: the parameters are numbers in an array until "
+        "the block of bound() ends. Within it, call what the block gave you: with step.bound(X, y) "
+        "as take: take()."
     )
 
 
 def not_run_yet() -> str:
-    return "nothing is compiled before the first call: the shapes of X and y are not known yet."
-
-
-def nothing_moves() -> str:
     return (
-        "what compile_step is to minimize does not depend on any parameter of the optimizer: give "
-        "the optimizer the parameters of this very model."
+        "nothing is compiled before the first call, because the shapes of X and y are not known. "
+        "Take a step first."
     )
 
 
-def penalty_of_strangers() -> str:
+def nothing_to_train() -> str:
     return (
-        "the penalty uses Values that the optimizer does not move: give it the model's parameters, "
-        "as in lambda model: 1e-4 * sum(p * p for p in model.parameters())."
+        "neither the loss nor the penalty depends on any parameter of the optimizer, so no step "
+        "can change them. Give the optimizer the parameters of the model that the loss calls."
     )
 
 
-def not_an_array(x) -> str:
+def penalty_of_other_parameters() -> str:
     return (
-        f"examples are rows of equally many numbers, got {kind(x)} that NumPy cannot make an array "
-        "of: look for a row that is shorter or longer, or is not of numbers."
+        "the penalty uses Values that the optimizer does not have. Compute it from the model's "
+        "parameters, as in lambda model: 1e-4 * sum(p * p for p in model.parameters())."
     )
 
 
-def chance_without_data() -> str:
+def not_an_array(x: object) -> str:
     return (
-        "a step without data draws no random numbers: they belong to an example. Pass X, as in "
-        "step(X, y), or write model.eval() to switch Dropout off."
+        f"expected rows of equally many numbers, got {kind(x)}, which NumPy cannot turn into an "
+        "array. Look for a row that is shorter or longer than the others, or holds other things "
+        "than numbers."
     )
+
+
+def random_without_data() -> str:
+    return (
+        "a step without data cannot draw random numbers, because they belong to an example. Pass "
+        "X, as in step(X, y), or write model.eval() to switch Dropout off."
+    )
+
+
+# --------------------------------------------------------------------------- the arguments of fit
 
 
 def steps_or_epochs() -> str:
-    return "say how long to train: fit(..., steps=1000) or fit(..., epochs=10), one of the two."
-
-
-def eager_is_float64(dtype) -> str:
     return (
-        f"the eager engine computes in float64, as Python does, and not in {dtype!r}: leave dtype "
+        "fit() must know how long to train. Write fit(..., steps=1000) or fit(..., epochs=10), but "
+        "not both."
+    )
+
+
+def eager_is_float64(dtype: str) -> str:
+    return (
+        f"the eager engine cannot compute in {dtype!r}: Python's floats are float64. Leave dtype "
         'out, or write engine="jit".'
     )
 
 
 def without_validation(name: str) -> str:
     return (
-        f"`{name}` is about examples that are not trained on: pass validation=(X, y), or "
+        f"`{name}` needs examples that are not trained on. Pass validation=(X, y), or "
         "validation=0.2 for a fifth of the data."
     )
 
 
-def not_an_optimizer(x) -> str:
+def not_an_optimizer(x: object) -> str:
     return (
-        f"`optimizer` is an optimizer or makes one of the parameters, got {kind(x)}: write "
-        "optimizer=optim.Adam, or optimizer=lambda parameters: optim.SGD(parameters, lr=0.1)."
+        "`optimizer` must be an optimizer, or a function that makes one from the parameters, got "
+        f"{kind(x)}. Write optimizer=optim.Adam, or "
+        "optimizer=lambda parameters: optim.SGD(parameters, lr=0.1)."
     )
 
 
-def loss_of_others(arguments: list) -> str:
+def loss_takes_other_arguments(arguments: Sequence[str]) -> str:
     return (
-        f"the loss is called as loss({', '.join(arguments)}), of one example: write one, such as "
-        "lambda model, x, y: losses.hinge(model(x), y)."
+        f"the loss cannot be called as loss({', '.join(arguments)}), but fit() does so for one "
+        "example. Write such a function, as in lambda model, x, y: losses.hinge(model(x), y)."
     )
 
 
-def not_a_model(x) -> str:
-    return f"fit trains a Module, as MLP(2, [16, 1]), or what a function makes, got {kind(x)}."
+def not_a_model(x: object) -> str:
+    return (
+        f"fit() expected a Module such as MLP(2, [16, 1]), or a function that makes one, got "
+        f"{kind(x)}."
+    )
 
 
-def no_norm(clip) -> str:
-    return f"`clip` is the greatest norm of all grads together, larger than 0, got {clip!r}."
+def clip_not_positive(clip: float) -> str:
+    return (
+        "`clip` is the largest norm that all gradients together may have, so it must be greater "
+        f"than 0, got {clip!r}."
+    )
 
 
 def repeats_need_makers() -> str:
     return (
-        "each repeat trains a model of its own: pass functions that make them, as in "
-        "fit(lambda: MLP(2, [16, 1]), ..., optimizer=lambda p: optim.Adam(p), repeats=5)."
+        "each repeat trains a model of its own, so pass functions that make the model and "
+        "the optimizer: fit(lambda: MLP(2, [16, 1]), ..., optimizer=lambda p: optim.Adam(p), "
+        "repeats=5)."
     )
 
 
 def repeats_and_checkpoint() -> str:
-    return "`checkpoint` and `start` are of one run: with `repeats` there are several."
-
-
-def moment_of_another(have: int, found: int) -> str:
     return (
-        f"that moment is of {found} parameters or another kind of optimizer, and this model has "
-        f"{have} parameters. Make the same model and optimizer as for the run it was kept from."
+        "`checkpoint` and `start` cannot be combined with `repeats`: they describe a single run. "
+        "Leave them out, or call fit() once for each seed."
     )
 
 
-def not_kept(step: int, steps: list) -> str:
-    known = f"there are {steps[0]} to {steps[-1]}, {len(steps)} in all" if steps else "none is"
-    return f"no moment was kept after step {step}: {known} (`history.ring.steps`)."
+def starts_with_nan() -> str:
+    return "a parameter of the model is nan or inf before the first step. Create the model anew."
 
 
-def nothing_kept() -> str:
-    return "no moments were kept: ask for them with fit(..., keep_every=10)."
+# ------------------------------------------------------------------------------ what a run keeps
+
+
+def snapshot_of_another_model(have: int, found: int) -> str:
+    return (
+        f"the snapshot does not fit: it has {found} parameters, or belongs to another kind of "
+        f"optimizer; this model has {have}. Create the model and the optimizer of its run."
+    )
+
+
+def no_snapshot_of_step(step: int, steps: Sequence[int]) -> str:
+    kept = "there is none"
+    if steps:
+        kept = f"there are {len(steps)}, from {steps[0]} to {steps[-1]}"
+    return f"no snapshot was kept after step {step}: {kept}. Choose from `history.ring.steps`."
+
+
+def no_snapshots_kept() -> str:
+    return "this run kept no snapshots. Ask for them: fit(..., keep_every=10)."
 
 
 def no_steps_yet() -> str:
-    return "no step was taken, so there is no best one."
+    return "the history is empty, so it has no best step. Train first."
 
 
-def starts_unsound() -> str:
-    return "a parameter of the model is nan or inf before the first step: make the model anew."
+# -------------------------------------------------------------------------------- checkpoints
 
 
-def resumed(path, step: int, total: int) -> str:
+def resuming(path: Path, step: int, total: int) -> str:
     if step >= total:
-        return f"{path}: all {total:,} steps were taken already. Delete it to begin anew."
-    return f"going on from {path}, after step {step:,} of {total:,}"
+        return f"{path}: all {total:,} steps are done already. Delete the file to start over."
+    return f"resuming from {path}, after step {step:,} of {total:,}"
 
 
-def previous_checkpoint(problem: str, path) -> str:
-    return f"{problem} Going on from the one before, {path}."
+def previous_checkpoint(problem: str, path: Path) -> str:
+    return f"{problem} Resuming from the previous one, {path}."
 
 
-def no_sound_checkpoint(problems: list) -> str:
-    return f"{' '.join(problems)} Delete it, or pass resume=False, to begin anew."
+def no_intact_checkpoint(problems: Sequence[str]) -> str:
+    return f"{' '.join(problems)} Delete it, or pass resume=False, to start over."
 
 
-def not_a_checkpoint(path) -> str:
+def not_a_checkpoint(path: Path) -> str:
     return (
-        f"{path} is no checkpoint of fit (perhaps a model that was saved?), and would be written "
-        "over. Choose another name, or delete it."
+        f"{path} is not a checkpoint of fit() (perhaps a saved model?), and would be overwritten. "
+        "Choose another name, or delete it."
     )
 
 
-def checkpoint_of_another_run(path, changes: list) -> str:
+def checkpoint_of_another_run(path: Path, changes: Sequence[str]) -> str:
     return (
-        f"{path} is of a run with other settings: {'; '.join(changes)}. Give the same, choose "
-        "another name, or pass resume=False to begin anew in its place."
+        f"{path} belongs to a run with other settings: {'; '.join(changes)}. Use the same ones, "
+        "choose another name, or pass resume=False to start over in its place."
     )
+
+
+# --------------------------------------------------------------------------------- divergence
 
 
 def diverged(step: int, anomaly: str) -> str:
-    found = f"taken again in plain Python: {anomaly}" if anomaly else ""
-    return f"after {step} steps the next ended in nan or inf. {found}".strip()
+    replayed = f" Replayed in plain Python: {anomaly}" if anomaly else ""
+    return f"training diverged: after {step} steps, the next one produced nan or inf.{replayed}"
 
 
-def rate_too_large(least: float, last: float, rate: float) -> str:
+def learning_rate_too_large(least: float, last: float, rate: float) -> str:
     return (
-        f"The loss had grown from {least:.3g} to {last:.3g}: the learning rate, {rate:.3g}, is too "
-        f"large. Try {rate / 10:.3g}, or clip=1.0."
+        f"The loss had grown from {least:.3g} to {last:.3g}, so the learning rate, {rate:.3g}, is "
+        f"too large. Try {rate / 10:.3g}, or clip=1.0."
     )
 
 
-def not_grown(rate: float) -> str:
+def loss_had_not_grown(rate: float) -> str:
     return (
         "The loss had not grown before, so look at that op first (log of 0, division by 0, exp of "
         f"a large number), then at the learning rate, {rate:.3g}."
     )
 
 
-def weights_are_good() -> str:
+def parameters_are_good() -> str:
     return "The model has the parameters from before that step."

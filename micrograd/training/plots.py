@@ -1,15 +1,24 @@
-"""Curves of a training run."""
+"""Curves of a training run, as matplotlib Figures."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from micrograd.support.figures import BLUE, ORANGE, blank
+from micrograd.support.smoothing import window_means
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+MAX_POINTS = 2000  # of a curve: a picture has no more columns
 
 
-def draw_curves(losses, accuracies):
-    """A matplotlib Figure: the loss above, the accuracy in percent below, over the steps."""
+def draw_curves(losses: Sequence[float], accuracies: Sequence[float]) -> "Figure":
+    """Return a Figure of the loss above and the accuracy, from 0 to 1, below, over the steps."""
     figure = blank(6, 5)
     above, below = figure.subplots(2, sharex=True)
     above.plot(losses, color=ORANGE)
     above.set(ylabel="loss", ylim=(0, None), title="Training")
-    below.plot([100 * a for a in accuracies], color=BLUE)
+    below.plot([100 * accuracy for accuracy in accuracies], color=BLUE)
     below.set(ylabel="accuracy, %", xlabel="step", ylim=(0, 103))
     below.xaxis.get_major_locator().set_params(integer=True)
     for axes in (above, below):
@@ -17,37 +26,64 @@ def draw_curves(losses, accuracies):
     return figure
 
 
-MOST = 2000  # points of a curve: as many as a picture has columns
+def draw_history(
+    losses: Sequence[float], validation: dict[str, list], first: int = 0, window: int = 1
+) -> "Figure":
+    """Return a Figure of the loss at each step and each validation, with the metrics below.
 
-
-def draw_history(losses: list[float], validation: dict[str, list], first: int = 0):
-    """A matplotlib Figure: the loss of each step and, on top, of each validation.
-
-    Below, the metrics of the validations. A long run is shown by the means of equal stretches; the
-    axis of the loss is logarithmic where it falls far.
+    Each point of the training loss is the mean of the last `window` steps; a long run has larger
+    windows. The axis of the loss is logarithmic if the loss falls far.
     """
-    names = [name for name in validation if name not in ("step", "loss")]
-    figure = blank(6, 3 + 2 * bool(names))
-    above, *below = figure.subplots(1 + bool(names), sharex=True, squeeze=False)[:, 0]
-    above.plot(*stretches(losses, first), color=ORANGE, label="training")
+    metrics = [name for name in validation if name not in ("step", "loss")]
+    panels = 2 if metrics else 1
+    figure = blank(6, 1 + 2 * panels)
+    above, *below = figure.subplots(panels, sharex=True, squeeze=False)[:, 0]
+    above.plot(*curve_points(losses, first, window), color=ORANGE, label="training")
     if validation["step"]:
         above.plot(validation["step"], validation["loss"], color=BLUE, label="validation")
         above.legend(frameon=False)
-    falls_far = losses and min(losses) > 0 and max(losses) > 30 * min(losses)
-    above.set(ylabel="loss", title="Training", yscale="log" if falls_far else "linear")
+    above.set(ylabel="loss", title="Training", yscale=loss_scale(losses))
     for axes in below:
-        for name in names:
+        for name in metrics:
             axes.plot(validation["step"], validation[name], label=name)
-        axes.set(ylabel=", ".join(names))
+        axes.set(ylabel=", ".join(metrics))
     for axes in (above, *below):
         axes.grid(alpha=0.3)
     axes.set(xlabel="step")
     return figure
 
 
-def stretches(numbers: list[float], first: int = 0) -> tuple[list, list]:
-    """(middle of each stretch, mean of its numbers), so that there are not more than MOST."""
-    length = max(1, len(numbers) // MOST)
-    starts = range(0, len(numbers), length)
-    parts = [numbers[i : i + length] for i in starts]
-    return [first + i + length / 2 for i in starts], [sum(part) / len(part) for part in parts]
+def loss_scale(losses: Sequence[float]) -> str:
+    """Return "log" if the losses are positive and fall or rise far, else "linear"."""
+    if not losses:
+        return "linear"
+    low, high = min(losses), max(losses)
+    return "log" if low > 0 and 30 * low < high else "linear"
+
+
+def smooth(losses: Sequence[float], window: int = 1) -> tuple[list[int], list[float]]:
+    """Return the points of a curve, MAX_POINTS or a few more: (stops, means).
+
+    Each mean is that of the last `window` losses before its stop, or of all losses since the stop
+    before, if those are more.
+
+    >>> smooth([4.0, 2.0, 0.0], window=2)
+    ([1, 2, 3], [4.0, 3.0, 1.0])
+    """
+    if not losses:
+        return [], []
+    stride = max(1, len(losses) // MAX_POINTS)
+    stops = [*range(stride, len(losses), stride), len(losses)]
+    width = max(window, stride)
+    starts = [max(0, stop - width) for stop in stops]
+    return stops, window_means(losses, starts, stops)
+
+
+def curve_points(
+    losses: Sequence[float], first: int = 0, window: int = 1
+) -> tuple[list[float], list[float]]:
+    """Return (steps, means) of the smoothed curve, each in the middle of what is new in it."""
+    stops, means = smooth(losses, window)
+    stride = stops[0] if stops else 0
+    steps = [first + stop - stride / 2 for stop in stops]
+    return steps, means

@@ -1,6 +1,10 @@
-"""A model with plain numbers for its parameters: quicker where no gradient is asked for."""
+"""The outputs of a trained model for many rows, and a copy of a model without Values.
+
+Rule: nothing here keeps gradients.
+"""
 
 from copy import copy
+from typing import TYPE_CHECKING, Any
 
 from micrograd.engine import Value
 from micrograd.nn import Module
@@ -8,20 +12,29 @@ from micrograd.support.nest import tree_map
 from micrograd.transforms import vmap
 from micrograd.watchers import no_grad
 
-
-def frozen(x):
-    """A copy of a module, or of what is in one, with numbers for Values."""
-    if isinstance(x, Module):
-        found = copy(x)
-        vars(found).update(tree_map(frozen, vars(x)))
-        return found
-    return x.data if isinstance(x, Value) else x
+if TYPE_CHECKING:
+    import numpy as np
 
 
-def answers(model, X):
-    """The outputs for each row, an array: one axis, or two where the model has several."""
+def with_plain_numbers(model: Any) -> Any:
+    """Return a copy of a module, or of a part of one, with a float in place of each Value.
+
+    It gives the same outputs as floats, many times faster.
+    """
+    if isinstance(model, Module):
+        module = copy(model)
+        vars(module).update(tree_map(with_plain_numbers, vars(model)))
+        return module
+    return model.data if isinstance(model, Value) else model
+
+
+def predict(model: Any, X: Any) -> "np.ndarray":
+    """Return the model's outputs for each row of X.
+
+    The shape is (rows,), or (rows, outputs) if the model returns a list.
+    """
     import numpy as np
 
     with no_grad():
-        found = vmap(lambda x: model(x))(X)
-    return np.stack(found, axis=-1) if isinstance(found, list) else found
+        outputs = vmap(lambda x: model(x))(X)
+    return np.stack(outputs, axis=-1) if isinstance(outputs, list) else outputs

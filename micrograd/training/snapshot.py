@@ -1,6 +1,6 @@
-"""A moment of a run: all that the next step depends on. And the file that keeps many of them.
+"""Snapshots of a run: everything that its next step depends on; and a file that keeps many of them.
 
-Rule: parameters are in the optimizer's order; a moment is a row of numbers.
+Rule: parameters are in the optimizer's order, and the numbers of a snapshot are one row of a file.
 """
 
 import tempfile
@@ -13,88 +13,100 @@ from micrograd import errors
 from micrograd.optim import Optimizer
 from micrograd.training import messages
 
-MOST = 1000  # moments in a file
+CAPACITY = 1000  # snapshots in a file
+FREE = -1.0  # the step of a row without a snapshot
 
 
 @dataclass(frozen=True)
-class Moment:
-    """After `step` steps of a run: the parameters and the optimizer's state, a row of each kind.
+class Snapshot:
+    """The state of a run after `step` steps.
 
-    `taken` is how many steps the optimizer had taken in all.
+    `optimizer_steps` is how many steps the optimizer has taken in all. `state` has a row for each
+    number that the optimizer keeps about a parameter, and a column for each parameter.
     """
 
     step: int
-    taken: int
+    optimizer_steps: int
     parameters: np.ndarray
     state: np.ndarray
 
     @classmethod
-    def of(cls, optimizer: Optimizer, step: int) -> "Moment":
+    def of(cls, optimizer: Optimizer, step: int) -> "Snapshot":
+        """Return the snapshot of a run whose model and optimizer are as they are now."""
         parameters = np.array([p.data for p in optimizer.parameters], float)
         state = np.array(optimizer.state, float).reshape(len(parameters), -1)
         return cls(step, optimizer.steps, parameters, state.T)
 
     def restore(self, optimizer: Optimizer) -> None:
-        """Put it into the parameters and the optimizer. ShapeError if they are others."""
-        have = (len(optimizer.parameters), len(optimizer.start))
-        if have != (len(self.parameters), len(self.state)):
-            raise errors.ShapeError(messages.moment_of_another(have[0], len(self.parameters)))
-        for p, x in zip(optimizer.parameters, self.parameters.tolist()):
-            p.data = x
-        optimizer.state = [tuple(row) for row in self.state.T.tolist()]
-        optimizer.steps = self.taken
+        """Set the parameters and the optimizer's state. ShapeError if it is another optimizer's."""
+        wanted = (len(self.parameters), len(self.state))
+        if wanted != (len(optimizer.parameters), len(optimizer.start)):
+            count = len(optimizer.parameters)
+            raise errors.ShapeError(messages.snapshot_of_another_model(count, len(self.parameters)))
+        for p, number in zip(optimizer.parameters, self.parameters.tolist()):
+            p.data = number
+        optimizer.state = [tuple(column) for column in self.state.T.tolist()]
+        optimizer.steps = self.optimizer_steps
 
     @property
-    def sound(self) -> bool:
+    def is_finite(self) -> bool:
         """Whether no parameter is nan or inf."""
         return bool(np.isfinite(self.parameters).all())
 
 
-class Ring:
-    """A file with the latest MOST moments, every `every` steps; the oldest gives way.
+class SnapshotRing:
+    """A file of snapshots that are `every` steps apart: of the latest CAPACITY ones.
 
-    Without a path it is a temporary one, which goes when the Ring does.
+    Without a path the file is a temporary one, which is removed together with the ring.
     """
 
-    def __init__(self, optimizer: Optimizer, every: int, path: Path | None = None):
+    def __init__(self, optimizer: Optimizer, every: int, path: Path | None = None) -> None:
         self.every, self.count = every, len(optimizer.parameters)
-        shape = (MOST, 2 + self.count * (1 + len(optimizer.start)))
-        if path is None:
-            with tempfile.TemporaryFile() as file:
-                self.rows = np.memmap(file, float, "w+", shape=shape)
-            self.rows[:, 0] = -1.0
-        else:
-            self.rows = opened(path, shape)
+        width = 2 + self.count * (1 + len(optimizer.start))  # two step numbers come first
+        shape = (CAPACITY, width)
+        self.rows = temporary_rows(shape) if path is None else open_rows(path, shape)
 
-    def keep(self, moment: Moment) -> None:
-        row = self.rows[moment.step // self.every % len(self.rows)]
-        row[0] = -1.0  # until the rest is there
-        row[1:] = np.concatenate([[moment.taken], moment.parameters, moment.state.ravel()])
-        row[0] = moment.step
+    def keep(self, snapshot: Snapshot) -> None:
+        row = self.row_of(snapshot.step)
+        row[0] = FREE  # until the rest is written
+        row[1] = snapshot.optimizer_steps
+        row[2:] = np.concatenate([snapshot.parameters, snapshot.state.ravel()])
+        row[0] = snapshot.step
+
+    def row_of(self, step: int) -> np.ndarray:
+        return self.rows[step // self.every % len(self.rows)]
 
     @property
     def steps(self) -> list[int]:
-        """The numbers of the steps after which there is a moment."""
+        """The numbers of the steps after which there is a snapshot, in order."""
         return sorted(int(step) for step in self.rows[:, 0] if step >= 0)
 
-    def at(self, step: int) -> Moment:
-        """KeyError, with those there are, if that one was not kept."""
-        row = self.rows[step // self.every % len(self.rows)]
+    def at(self, step: int) -> Snapshot:
+        """Return the snapshot after that step. KeyError, which lists them, if there is none."""
+        row = self.row_of(step)
         if row[0] != step:
-            raise KeyError(messages.not_kept(step, self.steps))
+            raise KeyError(messages.no_snapshot_of_step(step, self.steps))
         numbers = np.array(row[2:])
         parameters, state = numbers[: self.count], numbers[self.count :]
-        return Moment(step, int(row[1]), parameters, state.reshape(-1, self.count))
+        return Snapshot(step, int(row[1]), parameters, state.reshape(-1, self.count))
 
 
-def opened(path: Path, shape: tuple) -> np.ndarray:
-    """The rows of that file, if there is one of that shape, else of a new one."""
+def temporary_rows(shape: tuple[int, int]) -> np.ndarray:
+    """Return rows without snapshots, in a temporary file."""
+    with tempfile.TemporaryFile() as file:
+        rows = np.memmap(file, float, "w+", shape=shape)
+    rows[:, 0] = FREE
+    return rows
+
+
+def open_rows(path: Path, shape: tuple[int, int]) -> np.ndarray:
+    """Return the rows of that file if it has this shape, else those of a new file."""
     try:
-        found = np.load(path, mmap_mode="r+")
-        if found.shape == shape:
-            return found
+        existing = np.load(path, mmap_mode="r+")
+        if existing.shape == shape:
+            return existing
     except (OSError, ValueError):
         path.parent.mkdir(parents=True, exist_ok=True)
     rows = np.lib.format.open_memmap(path, "w+", float, shape)
-    rows[:, 0] = -1.0
+    rows[:, 0] = FREE
     return rows

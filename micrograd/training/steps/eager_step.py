@@ -1,95 +1,117 @@
-"""Steps of training in plain Python, to be used as the compiled ones are.
+"""Training steps in plain Python, which are used as the compiled ones are.
 
-Rule: what `compile_step` computes, this computes as one would write it by hand, over the same
+Rule: this computes the same as `compile_step`, in the way one would write it by hand: the same
 examples in the same order, with the same random numbers.
 """
+
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from micrograd import errors
+from micrograd.nn import Module
 from micrograd.optim import Optimizer, clip_factor
 from micrograd.support.randomness import use_generator
-from micrograd.training.steps.minibatches import Feed
+from micrograd.training.steps.minibatches import MinibatchSampler
+
+Batch = list[list[Any]]  # the arguments of the loss after the model, for each example
 
 
-class EagerRun:
-    """A block in which `fill(losses, rates)` takes steps."""
+class EagerRunner:
+    """A block that takes steps of an EagerStep."""
 
-    at_once = 1  # steps before Ctrl-C is looked at
+    steps_per_call = 1
 
-    def __init__(self, step: "EagerStep", feed: Feed):
-        self.step, self.feed = step, feed
+    def __init__(self, step: "EagerStep", sampler: MinibatchSampler) -> None:
+        self.step, self.sampler = step, sampler
 
-    def __enter__(self) -> "EagerRun":
+    def __enter__(self) -> "EagerRunner":
         return self
 
-    def __exit__(self, *_) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
 
-    def fill(self, losses: np.ndarray, used: np.ndarray) -> None:
-        """Take as many steps as `losses` has places; put loss and rate of each there."""
+    def run_into(self, losses: np.ndarray, rates: np.ndarray) -> None:
+        """Take len(losses) steps; put the loss before each, and its learning rate, there."""
         optimizer = self.step.optimizer
         for i in range(len(losses)):
             lr = optimizer.lr
-            used[i] = lr(optimizer.steps) if callable(lr) else lr
-            losses[i] = self.step.backward(*self.batch())
+            rates[i] = lr(optimizer.steps) if callable(lr) else lr
+            losses[i] = self.step.backward(*self.next_batch())
             optimizer.step()
 
-    def batch(self) -> tuple[list, list]:
-        """(arguments of the loss, random numbers) of each example of the next step."""
-        places, drawn = self.feed.next(1)
-        arrays = [array for array in (self.feed.rows, self.feed.targets) if array is not None]
-        if self.feed.whole:
-            return [[array[places].tolist() for array in arrays]], drawn.tolist()
-        return [[array[i].tolist() for array in arrays] for i in places], drawn.tolist()
+    def next_batch(self) -> tuple[Batch, list[list[float]]]:
+        """Return (arguments of the loss, random numbers) for each example of the next step."""
+        indices, numbers = self.sampler.next(1)
+        arrays = self.sampler.arrays
+        if self.sampler.one_batch_per_step:
+            return [[array[indices].tolist() for array in arrays]], numbers.tolist()
+        batch = [[array[i].tolist() for array in arrays] for i in indices]
+        return batch, numbers.tolist()
 
 
 class EagerStep:
-    """What `compile_step` returns, uncompiled."""
+    """The uncompiled equivalent of what `compile_step` returns."""
 
-    def __init__(self, loss, model, optimizer: Optimizer, penalty, clip, per_example: bool):
+    def __init__(
+        self,
+        loss: Callable[..., Any],
+        model: Module,
+        optimizer: Optimizer,
+        penalty: Callable[[Any], Any] | None,
+        clip: float | None,
+        per_example: bool,
+    ) -> None:
         self.loss, self.model, self.optimizer = loss, model, optimizer
         self.penalty, self.clip, self.per_example = penalty, clip, per_example
-        self.draws: int | None = None
+        self.random_per_example: int | None = None
 
-    def bound(self, X, y, batch_size, seed, first=0) -> EagerRun:
-        whole = X is not None and not self.per_example
-        feed = Feed(X, y, batch_size, seed, first, whole=whole)
-        if self.draws is None:
-            self.draws = self.count_draws(feed)
-        feed = Feed(X, y, batch_size, seed, first, whole, self.draws)
-        return EagerRun(self, feed)
+    def bound(self, X: Any, y: Any, batch_size: int, seed: int, first: int = 0) -> EagerRunner:
+        """Return the block of steps over X and y whose first one is step number `first`."""
+        one_batch = X is not None and not self.per_example
+        if self.random_per_example is None:
+            sampler = MinibatchSampler(X, y, batch_size, seed, first, one_batch)
+            self.random_per_example = self.count_random_numbers(sampler)
+        count = self.random_per_example
+        return EagerRunner(self, MinibatchSampler(X, y, batch_size, seed, first, one_batch, count))
 
-    def count_draws(self, feed: Feed) -> int:
-        """How many random numbers the loss of one example takes."""
-        drawn: list = []
-        arguments, _ = EagerRun(self, feed).batch()
-        with use_generator(lambda: drawn.append(0.5) or 0.5):
-            self.loss(self.model, *arguments[0])
-        return len(drawn)
+    def count_random_numbers(self, sampler: MinibatchSampler) -> int:
+        """Return how many random numbers the loss draws for one example."""
+        count = 0
 
-    def backward(self, batch: list, drawn: list) -> float:
-        """The mean loss of the batch and the penalty; the grads are those of their sum, clipped."""
+        def draw() -> float:
+            nonlocal count
+            count += 1
+            return 0.5
+
+        arguments, *_ = EagerRunner(self, sampler).next_batch()[0]
+        with use_generator(draw):
+            self.loss(self.model, *arguments)
+        return count
+
+    def backward(self, batch: Batch, random_numbers: list[list[float]]) -> float:
+        """Set the gradients of the mean loss plus penalty, clipped; return their sum."""
         self.optimizer.zero_grad()
         total = 0.0
-        for arguments, numbers in zip(batch, drawn):
+        for arguments, numbers in zip(batch, random_numbers):
             with use_generator(iter(numbers).__next__):
                 loss = self.loss(self.model, *arguments)
             total += backward(loss, 1.0 / len(batch))
         if self.penalty is not None:
             total += backward(self.penalty(self.model), 1.0)
         if self.clip is not None:
-            self.clip_grads()
+            self.clip_gradients(self.clip)
         return total
 
-    def clip_grads(self) -> None:
+    def clip_gradients(self, most: float) -> None:
         parameters = self.optimizer.parameters
-        scale = clip_factor([p.grad for p in parameters], self.clip)
+        scale = clip_factor([p.grad for p in parameters], most)
         for p in parameters:
             p.grad *= scale
 
 
-def backward(loss, share: float) -> float:
-    """Run backward from the loss times its share of the whole; the number of that."""
+def backward(loss: Any, share: float) -> float:
+    """Run backward from the loss times its share of the whole; return that product."""
     if not hasattr(loss, "backward"):
         raise TypeError(errors.not_one_number("fit", loss))
     part = loss * share

@@ -1,95 +1,117 @@
-"""The examples that the steps of a run see, in their order, and random numbers for each.
+"""The minibatches of a run, in their order, and the random numbers of each example.
 
 Rule: all of it follows from the seed and the number of the step, so that a run can go on anywhere.
 """
 
 from collections.abc import Iterator
 from itertools import chain, islice, repeat
+from typing import Any
 
 import numpy as np
 
 from micrograd import errors
 from micrograd.training import messages
 
-DRAWN = 4  # numbers at each count of NumPy's Philox generator
+PHILOX_BLOCK = 4  # numbers that NumPy's Philox generator makes at each value of its counter
 
 
-class Feed:
-    """`size` of the rows and targets a step, from step number `first` on.
+class MinibatchSampler:
+    """Serves a minibatch of `size` examples for each step, starting at step `first`.
 
-    With `draws`, so many random numbers follow each row; with `whole` the batch is one row to the
-    loss. Then rows are gathered in the order in which they are seen, else they stay where they are.
+    `random_per_example` random numbers are appended to each row. With `one_batch_per_step` the
+    loss takes the whole minibatch as one example. In both cases rows are copied in the order in
+    which they are seen; otherwise they stay where they are, and the order is a list of indices.
     """
 
-    def __init__(self, rows, targets, size, seed, first=0, whole=False, draws=0):
+    def __init__(
+        self,
+        rows: np.ndarray | None,
+        targets: np.ndarray | None,
+        size: int,
+        seed: int,
+        first: int = 0,
+        one_batch_per_step: bool = False,
+        random_per_example: int = 0,
+    ) -> None:
         self.rows, self.targets = rows, targets
-        self.size, self.seed = size, seed
-        self.step, self.draws, self.whole = first, draws, whole
+        self.size, self.seed, self.step = size, seed, first
+        self.one_batch_per_step = one_batch_per_step
+        self.random_per_example = random_per_example
         count = 1 if rows is None else len(rows)
         self.shuffles = size < count
+        self.batches: Iterator[np.ndarray] = repeat(np.arange(size))
         if self.shuffles:
-            self.orders = islice(batches(count, size, seed), first, None)
-        else:
-            self.orders = repeat(np.arange(size))
-        self.seen: list = []
+            self.batches = islice(shuffled_batches(count, size, seed), first, None)
+        self.served: list[np.ndarray] = []  # batches of the steps that were prepared last
 
     @property
-    def gathers(self) -> bool:
-        return self.rows is not None and (self.draws > 0 or self.whole)
+    def arrays(self) -> list[np.ndarray]:
+        """The rows and the targets, as far as there are any."""
+        return [array for array in (self.rows, self.targets) if array is not None]
 
     @property
-    def examples(self) -> int:
-        """To the loss, a step."""
-        return 1 if self.whole else self.size
+    def copies_rows(self) -> bool:
+        """Whether the rows of each step are copied, one after the other."""
+        return self.rows is not None and (self.random_per_example > 0 or self.one_batch_per_step)
 
     @property
-    def moves(self) -> int:
-        """By how many places of the order a step moves on."""
-        return self.examples if self.gathers or self.shuffles else 0
+    def examples_per_step(self) -> int:
+        """How many examples the loss sees in one step."""
+        return 1 if self.one_batch_per_step else self.size
 
     @property
-    def numbers(self) -> int:
-        """How many of them stand ready for each step that is prepared."""
-        if not self.gathers:
+    def order_stride(self) -> int:
+        """How far each step advances in the order of examples."""
+        return self.examples_per_step if self.copies_rows or self.shuffles else 0
+
+    @property
+    def floats_per_step(self) -> int:
+        """How many numbers are prepared for each step."""
+        if not self.copies_rows:
             return self.size
-        data = [array[0].size for array in (self.rows, self.targets) if array is not None]
-        return self.size * sum(data) + self.examples * self.draws
+        width = sum(array[0].size for array in self.arrays)
+        return self.size * width + self.examples_per_step * self.random_per_example
 
     def next(self, steps: int) -> tuple[np.ndarray, np.ndarray]:
-        """The places of the examples that the next steps see, and the random numbers of each."""
-        self.seen = list(islice(self.orders, steps))
-        places = np.concatenate([*self.seen, np.arange(0)]).astype(np.int64)
-        drawn = noise(self.seed, self.step, steps, self.examples * self.draws)
+        """Return the indices of the next steps' examples, and random numbers for each example."""
+        self.served = list(islice(self.batches, steps))
+        indices = np.concatenate([*self.served, np.arange(0)]).astype(np.int64)
+        count = self.examples_per_step * self.random_per_example
+        numbers = random_numbers(self.seed, self.step, steps, count)
         self.step += steps
-        return places, drawn.reshape(steps * self.examples, self.draws)
+        return indices, numbers.reshape(steps * self.examples_per_step, self.random_per_example)
 
-    def served(self, steps: int) -> tuple:
-        """(rows, targets, order) of the next steps."""
-        if not (self.gathers or self.shuffles):
+    def arrays_for(self, steps: int) -> tuple[np.ndarray | None, np.ndarray | None, np.ndarray]:
+        """Return (rows, targets, order) of the next steps; the order is of indices into both."""
+        if not (self.copies_rows or self.shuffles):
             self.step += steps
             return self.rows, self.targets, np.arange(self.size, dtype=np.int64)
-        places, drawn = self.next(steps)
-        if not self.gathers:
-            return self.rows, self.targets, places
-        count = len(drawn)
-        rows, targets = (gathered(array, places, count) for array in (self.rows, self.targets))
-        rows = np.hstack([rows, drawn], dtype=rows.dtype, casting="same_kind")
+        indices, numbers = self.next(steps)
+        if not self.copies_rows:
+            return self.rows, self.targets, indices
+        count = len(numbers)
+        rows, targets = (copy_rows(array, indices, count) for array in (self.rows, self.targets))
+        rows = np.hstack([rows, numbers], dtype=rows.dtype, casting="same_kind")
         return rows, targets, np.arange(count, dtype=np.int64)
 
     def put_back(self, steps: int) -> None:
-        """The last so many were not taken; they come next."""
+        """Serve the last `steps` minibatches again: they were not used."""
         self.step -= steps
         if self.shuffles and steps:
-            self.orders = chain(self.seen[-steps:], self.orders)
+            self.batches = chain(self.served[-steps:], self.batches)
 
 
-def gathered(array, places, count: int):
-    """The examples in those places, as so many rows; None of None."""
-    return None if array is None else array[places].reshape(count, -1)
+def copy_rows(array: np.ndarray | None, indices: np.ndarray, count: int) -> Any:
+    """Return the examples of those indices, as `count` rows; None without an array."""
+    return None if array is None else array[indices].reshape(count, -1)
 
 
-def batches(count: int, size: int, seed: int) -> Iterator[np.ndarray]:
-    """Orders of `size` examples, without end: all in a random order, then in another."""
+def shuffled_batches(count: int, size: int, seed: int) -> Iterator[np.ndarray]:
+    """Yield the indices of `size` examples, without end.
+
+    Each epoch has another random order, in which no example comes twice; what is left over at its
+    end is not served.
+    """
     generator = np.random.default_rng(seed)
     while True:
         order = generator.permutation(count)
@@ -97,21 +119,25 @@ def batches(count: int, size: int, seed: int) -> Iterator[np.ndarray]:
             yield order[start : start + size]
 
 
-def noise(seed: int, first: int, steps: int, count: int) -> np.ndarray:
-    """steps x count numbers between 0 and 1; those of a step are the same however it is reached.
+def random_numbers(seed: int, first: int, steps: int, count: int) -> np.ndarray:
+    """Return `count` numbers between 0 and 1 for each step from step `first` on: (steps, count).
 
-    Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3" (2011): a step has its counts.
+    Those of a step do not depend on how it is reached: each step has values of the counter of its
+    own (Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", 2011).
     """
     if not count:
         return np.empty((steps, 0))
-    counts = -(-count // DRAWN)
-    generator = np.random.Generator(np.random.Philox(key=seed).advance(first * counts))
-    drawn = generator.random((steps, counts * DRAWN))
-    return drawn[:, :count]
+    blocks = -(-count // PHILOX_BLOCK)
+    generator = np.random.Generator(np.random.Philox(key=seed).advance(first * blocks))
+    numbers = generator.random((steps, blocks * PHILOX_BLOCK))
+    return numbers[:, :count]
 
 
-def examples(rows, targets) -> int:
-    """How many there are, 1 without data. ShapeError for none, or not a target for each row."""
+def count_examples(rows: np.ndarray | None, targets: np.ndarray | None) -> int:
+    """Return how many examples there are, 1 without data.
+
+    Raises ShapeError if there are none, or not one target for each row.
+    """
     count = len(rows) if rows is not None else int(targets is None)
     if targets is not None and len(targets) != count:
         raise errors.ShapeError(errors.rows_and_labels(count, len(targets)))
@@ -120,8 +146,8 @@ def examples(rows, targets) -> int:
     return count
 
 
-def as_array(x, dtype: str):
-    """A contiguous array. Raises ShapeError for what is not rows of equally many numbers."""
+def as_array(x: Any, dtype: str) -> np.ndarray | None:
+    """Return `x` as a contiguous array. ShapeError unless it is rows of equally many numbers."""
     if x is None:
         return None
     try:

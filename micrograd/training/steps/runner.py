@@ -1,251 +1,259 @@
 """Running a compiled step: parameters go into an array, machine code takes steps, they come back.
 
-Rule: within the block of a Run the array holds the parameters, outside it the Values do.
+Rule: within the block of a StepRunner the array holds the parameters; outside it the Values do.
 """
+
+from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import product
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from micrograd.compiler import Frame
 from micrograd.engine import read_data
+from micrograd.optim import Optimizer
 from micrograd.support.arguments import whole_number
 from micrograd.training import messages
-from micrograd.training.steps.minibatches import Feed
+from micrograd.training.steps.memory import Word
+from micrograd.training.steps.minibatches import MinibatchSampler
 
-AT_ONCE = 2**14  # steps between two looks at Ctrl-C
-AHEAD = 2**10  # steps that are prepared together where each is a call
-PLACES = 2**20  # numbers that are prepared together where each step is a call
+if TYPE_CHECKING:
+    from micrograd.training.steps.compiled_step import CompiledStep
+
+MAX_STEPS_PER_CALL = 2**14
+MAX_INSTRUCTIONS_PER_CALL = 200_000_000  # Ctrl-C waits until a call has ended
+MAX_STEPS_PREPARED = 2**10  # where each step is a call of its own
+MAX_FLOATS_PREPARED = 2**20
+
+C_TYPES: dict[str, Any] = {"float64": ctypes.c_double, "float32": ctypes.c_float}
 
 
-class Word:
-    """The words of the frame that a step is called with; DONE steps in all, the first at SINCE."""
+class StepRunner:
+    """Steps over the same data: a block, and within it each call takes one step.
 
-    MEMORY, ROWS, TARGETS, ORDER, RATES, LOSSES, STEPS, COUNT, MOVE, DONE, SINCE = range(11)
-    FIRST, LEADS, THREADS, SIGNAL, PEERS = range(11, 16)  # of several threads
-    ALL = range(16)
-
-
-class Run:
-    """Steps over the same data: a block, and within it a call takes one step.
-
-    It returns the loss before the step. What stands in Values when the block begins is read, and
-    written when it ends, however it ends. Outside the block there are no steps.
+    A call returns the loss before the step. The Values are read when the block begins, and written
+    when it ends, however it ends. Outside the block no step can be taken.
     """
 
-    def __init__(self, version, feed: Feed):
-        self.version, self.optimizer, self.feed = version, version.optimizer, feed
-        self.threads = min(version.step.threads, feed.examples)
-        self.signal = np.zeros(1, np.int64)
-        self.memories = version.memories(self.threads)
+    def __init__(self, compiled: CompiledStep, sampler: MinibatchSampler) -> None:
+        self.compiled, self.sampler = compiled, sampler
+        self.optimizer = compiled.optimizer
+        self.threads = min(compiled.threads, sampler.examples_per_step)
+        self.signal = np.zeros(1, np.int64)  # counts the threads that have reached a barrier
+        self.memories = compiled.allocate(self.threads)
         self.peers = np.array([memory.ctypes.data for memory in self.memories])
-        self.frames = [self.frame(i) for i in range(self.threads)]
+        self.frames = [self.build_frame(thread) for thread in range(self.threads)]
         self.words = self.frames[0].words
-        self.go: Callable | None = None  # set within the block
-        self.loss = NUMBERS[version.dtype].from_buffer(version.section("loss", 1))
+        self.call: Callable[[], object] | None = None  # the machine code, within the block
+        self.loss = C_TYPES[compiled.dtype].from_buffer(compiled.section("loss"))
         self.first = 0  # steps that the optimizer had taken when the block began
-        self.left, self.lr = 0, None  # steps that are prepared, and the rate for them
+        self.prepared = 0  # steps whose minibatches are bound and which are not taken yet
+        self.lr: float | Callable[[int], float] | None = None  # of the prepared steps
 
-    def frame(self, thread: int) -> Frame:
-        """The words for one thread, which has a part of the examples."""
-        frame = Frame(np.zeros(len(Word.ALL), np.int64))
+    def build_frame(self, thread: int) -> Frame:
+        """Return the frame of one thread, which has a part of the examples."""
+        frame = Frame(np.zeros(Word.NUMBER, np.int64))
         frame.bind(Word.MEMORY, self.memories[thread])
         frame.bind(Word.SIGNAL, self.signal)
         frame.bind(Word.PEERS, self.peers)
-        start, stop = (self.feed.examples * i // self.threads for i in (thread, thread + 1))
+        examples = self.sampler.examples_per_step
+        start, stop = (examples * i // self.threads for i in (thread, thread + 1))
         frame.words[Word.FIRST], frame.words[Word.COUNT] = start, stop - start
-        frame.words[Word.MOVE] = self.feed.moves
-        frame.words[Word.LEADS], frame.words[Word.THREADS] = thread == 0, self.threads
+        frame.words[Word.STRIDE] = self.sampler.order_stride
+        frame.words[Word.LEADS] = 1 if thread == 0 else 0
+        frame.words[Word.THREADS] = self.threads
         return frame
 
-    def caller(self) -> Callable:
-        """What makes the machine code run, at once for every thread."""
-        pointers, call = [frame.pointer for frame in self.frames], self.version.machine.call
-        return partial(call, *pointers) if self.threads == 1 else partial(together, call, pointers)
+    def machine_call(self) -> Callable[[], object]:
+        """Return a function that runs the machine code, in all threads at the same time."""
+        pointers, call = [frame.pointer for frame in self.frames], self.compiled.machine.call
+        if self.threads == 1:
+            return partial(call, *pointers)
+        return partial(run_threads, call, pointers)
 
-    # ----------------------------------------------------------------------------------- the block
+    # ------------------------------------------------------------------------------ the block
 
-    def __enter__(self) -> "Run":
-        call = self.caller()  # compiled before anything is at work
-        self.turn = Turn.of(self.optimizer)
-        self.turn.take()
+    def __enter__(self) -> StepRunner:
+        call = self.machine_call()  # compiles first, before the optimizer is locked
+        self.lock = OptimizerLock.of(self.optimizer)
+        self.lock.acquire()
         try:
-            self.first, self.left, self.lr = self.optimizer.steps, 0, None
-            self.each(Word.DONE, 0)
-            self.gather()
+            self.first, self.prepared, self.lr = self.optimizer.steps, 0, None
+            self.set_word(Word.DONE, 0)
+            self.load_parameters()
         except BaseException:
-            self.turn.give()
+            self.lock.release()
             raise
-        self.go = call
+        self.call = call
         return self
 
-    def __exit__(self, *_) -> None:
-        self.go = None
+    def __exit__(self, *_: object) -> None:
+        self.call = None
         try:
             self.put_back()
-            if self.taken > self.first:
-                self.optimizer.steps = self.taken
-                self.scatter()
+            if self.steps_taken > self.first:
+                self.optimizer.steps = self.steps_taken
+                self.store_parameters()
         finally:
-            self.turn.give()
+            self.lock.release()
 
     @property
-    def taken(self) -> int:
-        """Steps that the optimizer has taken in all."""
+    def steps_taken(self) -> int:
+        """How many steps the optimizer has taken in all."""
         return self.first + int(self.words[Word.DONE])
 
+    @property
+    def steps_per_call(self) -> int:
+        """How many steps one call of the machine code takes, so that Ctrl-C need not wait long."""
+        work = self.sampler.examples_per_step * (len(self.compiled.programs.example) + 1)
+        by_work = MAX_INSTRUCTIONS_PER_CALL // work
+        by_memory = 4 * MAX_FLOATS_PREPARED // self.sampler.floats_per_step
+        return max(1, min(MAX_STEPS_PER_CALL, by_work, by_memory))
+
     def __call__(self) -> float:
-        """Take one step; the loss before it."""
-        if not self.left:
-            self.ahead()
+        """Take one step; return the loss before it."""
+        if not self.prepared:
+            self.prepare_many()
         lr = self.optimizer.lr
         if lr is not self.lr or callable(lr):
-            self.rates[-self.left :, 0] = lr(self.taken) if callable(lr) else lr
+            self.rates[-self.prepared :, 0] = lr(self.steps_taken) if callable(lr) else lr
             self.lr = lr
-        self.left -= 1
-        self.go()
+        self.prepared -= 1
+        self.call()  # type: ignore[misc]  # prepare_many has seen that this is within the block
         return self.loss.value
 
-    def ahead(self) -> None:
-        """Prepare steps that are taken one by one; the rate is that of the moment."""
-        count = max(1, min(AHEAD, PLACES // self.feed.numbers))
-        self.prepare(np.empty(count, self.version.dtype), np.zeros(count), 1)
-        self.left, self.lr = count, None
+    def prepare_many(self) -> None:
+        """Prepare steps that are called one by one. Their rate is set at each call."""
+        most = MAX_FLOATS_PREPARED // self.sampler.floats_per_step
+        count = max(1, min(MAX_STEPS_PREPARED, most))
+        self.prepare(np.empty(count, self.compiled.dtype), np.zeros(count), 1)
+        self.prepared, self.lr = count, None
 
-    def through(self, steps: int) -> np.ndarray:
-        """Take so many, as many at once as a wait for Ctrl-C allows; the loss before each.
+    def run(self, steps: int) -> np.ndarray:
+        """Take `steps` steps, as many in one call as Ctrl-C may wait for; return their losses.
 
-        A schedule is asked for the rates of all that are taken at once.
+        A schedule is asked for the rates of all steps of a call before the call.
         """
-        losses = np.zeros(whole_number(steps, "steps", 0), self.version.dtype)
-        self.fill(losses)
+        losses = np.zeros(whole_number(steps, "steps", 0), self.compiled.dtype)
+        self.run_into(losses)
         return losses
 
-    def fill(self, losses: np.ndarray, used: np.ndarray | None = None) -> None:
-        """Take as many steps as `losses` has places; put the loss before each there, and the rate
-        in `used`.
+    def run_into(self, losses: np.ndarray, rates: np.ndarray | None = None) -> None:
+        """Take len(losses) steps; put the loss before each, and its learning rate, there.
 
-        Also when it is interrupted: `taken` says how many of them there are.
+        If it is interrupted, `steps_taken` says how many of them were taken.
         """
         done = 0
         self.put_back()
         while done < len(losses):
-            now = min(self.at_once, len(losses) - done)
-            lr, first = self.optimizer.lr, self.taken
-            rates = [lr(first + i) for i in range(now)] if callable(lr) else lr
-            self.prepare(losses[done : done + now], rates, now)
-            if used is not None:
-                used[done : done + now] = rates
-            self.go()
-            done += now
+            count = min(self.steps_per_call, len(losses) - done)
+            lr, first = self.optimizer.lr, self.steps_taken
+            now = [lr(first + i) for i in range(count)] if callable(lr) else lr
+            self.prepare(losses[done : done + count], now, count)
+            if rates is not None:
+                rates[done : done + count] = now
+            self.call()  # type: ignore[misc]  # prepare has seen that this is within the block
+            done += count
 
-    @property
-    def at_once(self) -> int:
-        """Steps in one call: Ctrl-C should not wait longer than a moment."""
-        work = self.feed.examples * (len(self.version.example) + 1)
-        return max(1, min(AT_ONCE, 200_000_000 // work, 4 * PLACES // self.feed.numbers))
-
-    def prepare(self, losses: np.ndarray, rates, at_once: int) -> None:
-        """What the next steps read and write: rates, numbers of steps, examples, losses.
-
-        RuntimeError outside the block.
-        """
-        if self.go is None:
+    def prepare(self, losses: np.ndarray, rates: Any, steps_per_call: int) -> None:
+        """Bind what the next len(losses) steps read and write. RuntimeError outside the block."""
+        if self.call is None:
             raise RuntimeError(messages.not_bound())
         steps = len(losses)
-        rows, targets, order = self.feed.served(steps)
-        self.rates = np.empty((steps, 2), self.version.dtype)
+        rows, targets, order = self.sampler.arrays_for(steps)
+        self.rates = np.empty((steps, 2), self.compiled.dtype)  # learning rate, number of the step
         self.rates[:, 0] = rates
-        self.rates[:, 1] = self.taken + np.arange(1, steps + 1)
+        self.rates[:, 1] = self.steps_taken + np.arange(1, steps + 1)
         self.signal[0] = 0
         arrays = {Word.ROWS: rows, Word.TARGETS: targets, Word.ORDER: order}
         arrays |= {Word.RATES: self.rates, Word.LOSSES: losses}
         for frame, (word, array) in product(self.frames, arrays.items()):
             if array is not None:
                 frame.bind(word, array)
-        self.each(Word.STEPS, at_once)
-        self.each(Word.SINCE, self.words[Word.DONE])
+        self.set_word(Word.STEPS, steps_per_call)
+        self.set_word(Word.SINCE, self.words[Word.DONE])
 
     def put_back(self) -> None:
-        """Examples that were drawn for steps that are not taken come next."""
-        self.feed.put_back(self.left)
-        self.left = 0
+        """Give the minibatches of prepared steps back, so that they come next."""
+        self.sampler.put_back(self.prepared)
+        self.prepared = 0
 
-    def each(self, word: int, number: int) -> None:
+    def set_word(self, word: int, number: int) -> None:
         for frame in self.frames:
             frame.words[word] = number
 
-    # ------------------------------------------------------------------------- Values and the array
+    # --------------------------------------------------------------- Values and the array
 
-    def gather(self) -> None:
-        """Read the Values and the optimizer's state."""
-        version = self.version
-        for name, values in (("p", version.parameters), ("frozen", version.frozen)):
-            count = len(values)
-            version.section(name, count)[:] = np.fromiter(map(read_data, values), float, count)
-        if version.keeps_state:
-            for i, column in enumerate(zip(*self.optimizer.state)):
-                version.section(f"s{i}")[:] = column
-        for i, memory in enumerate(self.memories):
+    def load_parameters(self) -> None:
+        """Copy parameters and the optimizer's state into the memory of each thread."""
+        compiled, programs = self.compiled, self.compiled.programs
+        values = {"p": compiled.parameters, "other": programs.other_parameters}
+        for name, parameters in values.items():
+            numbers = np.fromiter(map(read_data, parameters), float, len(parameters))
+            compiled.section(name)[:] = numbers
+        if programs.keeps_state:
+            for name, column in zip(compiled.layout.state_sections, zip(*self.optimizer.state)):
+                compiled.section(name)[:] = column
+        for frame, memory in zip(self.frames, self.memories):
             memory[:] = self.memories[0]
-            share = self.frames[i].words[Word.COUNT] / self.feed.examples
-            memory[version.sections["share"]] = share
+            share = frame.words[Word.COUNT] / self.sampler.examples_per_step
+            compiled.layout.view(memory, "share")[:] = share
 
-    def scatter(self) -> None:
-        """Write them."""
-        version = self.version
-        if version.keeps_state:
-            states = range(len(self.optimizer.start))
-            columns = [version.section(f"s{i}").tolist() for i in states]
+    def store_parameters(self) -> None:
+        """Copy them back, and the gradients with them."""
+        compiled = self.compiled
+        if compiled.programs.keeps_state:
+            sections = compiled.layout.state_sections
+            columns = [compiled.section(name).tolist() for name in sections]
             self.optimizer.state = list(zip(*columns))
-        data, grads = version.section("p").tolist(), version.section("grad").tolist()
-        for p, x, grad in zip(version.parameters, data, grads):
-            p.data, p.grad = x, grad
+        data, grads = compiled.section("p").tolist(), compiled.section("grad").tolist()
+        for p, number, grad in zip(compiled.parameters, data, grads):
+            p.data, p.grad = number, grad
 
 
-NUMBERS = {"float64": ctypes.c_double, "float32": ctypes.c_float}
+class OptimizerLock:
+    """A lock per optimizer: only one of its compiled steps may run at a time."""
 
-
-class Turn:
-    """Of the steps of one optimizer one is at work at a time; another thread waits for its turn."""
-
-    def __init__(self):
-        self.lock, self.owner = threading.Lock(), None
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.owner: int | None = None  # a thread
 
     @classmethod
-    def of(cls, optimizer) -> "Turn":
-        return TURNS.setdefault(optimizer, cls())
+    def of(cls, optimizer: Optimizer) -> OptimizerLock:
+        return LOCKS.setdefault(optimizer, cls())
 
-    def take(self) -> None:
-        """Wait for it. RuntimeError if this very thread has it: it would wait for ever."""
+    def acquire(self) -> None:
+        """Wait for the lock. RuntimeError if this thread has it, which would wait for ever."""
         if self.owner == threading.get_ident():
             raise RuntimeError(messages.already_bound())
         self.lock.acquire()
         self.owner = threading.get_ident()
 
-    def give(self) -> None:
+    def release(self) -> None:
         self.owner = None
         self.lock.release()
 
 
-TURNS: WeakKeyDictionary = WeakKeyDictionary()  # of each optimizer
+LOCKS: WeakKeyDictionary[Optimizer, OptimizerLock] = WeakKeyDictionary()
 
 
-def together(call: Callable, arguments: list) -> None:
-    """call(x) for each at the same time; returns, or passes Ctrl-C on, when all have returned.
+def run_threads(call: Callable[[Any], object], arguments: Sequence[Any]) -> None:
+    """Call call(x) for each x at the same time; return, or pass Ctrl-C on, when all have returned.
 
-    Ctrl-C comes to the main thread alone: the threads, which wait for each other, are started and
-    awaited by another one. (A join() that was interrupted would not wait a second time.)
+    Python raises Ctrl-C in the main thread alone. The threads wait for each other in machine code,
+    so none of them may be missing: another thread starts and joins them. (An interrupted join()
+    would not wait a second time.)
     """
     begun, done = threading.Event(), threading.Event()
 
-    def all_of_them():
+    def start_and_join() -> None:
         begun.set()
         threads = [threading.Thread(target=call, args=(x,)) for x in arguments]
         for thread in threads:
@@ -255,7 +263,7 @@ def together(call: Callable, arguments: list) -> None:
         done.set()
 
     try:
-        threading.Thread(target=all_of_them).start()
+        threading.Thread(target=start_and_join).start()
         done.wait()
     except KeyboardInterrupt:
         while begun.wait(1.0) and not done.is_set():  # it may have come before there was a thread

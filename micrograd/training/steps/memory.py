@@ -1,0 +1,74 @@
+"""Where the numbers of a compiled step stand: the words of its frame and its memory.
+
+Rule: each thread has one array of memory, and each section begins a cache line.
+"""
+
+import numpy as np
+
+from micrograd.compiler import LINE, Buffer, padded, zeros
+from micrograd.training.steps.programs import StepPrograms
+
+
+class Word:
+    """The words of the frame that the machine code of a step is called with.
+
+    DONE counts the steps since the block of the runner began, and SINCE says how many of them were
+    done when the arrays of the frame were bound.
+    """
+
+    MEMORY, ROWS, TARGETS, ORDER, RATES, LOSSES, STEPS, COUNT, STRIDE, DONE, SINCE = range(11)
+    FIRST, LEADS, THREADS, SIGNAL, PEERS = range(11, 16)  # for several threads
+    NUMBER = 16  # of words
+
+
+class Scalar:
+    """The numbers in the section "scalars"."""
+
+    LR, T, PENALTY, SCALE = range(4)
+    NUMBER = 4
+
+
+class Memory:
+    """The sections of a step's memory: the offset and the size of each."""
+
+    def __init__(self, programs: StepPrograms, parameters: int, state_numbers: int) -> None:
+        self.starts: dict[str, int] = {}
+        self.sizes: dict[str, int] = {}
+        self.size = 0
+        for name in ("p", "grad", "penalty"):
+            self.add_section(name, parameters)
+        self.add_section("other", len(programs.other_parameters))
+        self.state_sections = [f"s{i}" for i in range(state_numbers)]
+        for name in self.state_sections:
+            self.add_section(name, parameters)
+        self.add_section("scalars", Scalar.NUMBER)
+        self.add_section("loss", 1)
+        self.add_section("share", 1)  # of the examples that a thread has
+        for i, width in enumerate(programs.row_widths):
+            self.add_section(f"data{i}", width)
+
+    def add_section(self, name: str, size: int) -> None:
+        self.starts[name], self.sizes[name] = self.reserve(size), size
+
+    def reserve(self, size: int) -> int:
+        """Return the offset of that many more numbers."""
+        start = self.size
+        self.size += padded(size) + LINE
+        return start
+
+    def allocate(self, dtype: str) -> np.ndarray:
+        """Return a new array of memory, all zeros."""
+        return zeros(self.size, dtype)
+
+    def view(self, memory: np.ndarray, name: str) -> np.ndarray:
+        """Return the numbers of a section as a part of that array."""
+        start = self.starts[name]
+        return memory[start : start + self.sizes[name]]
+
+    def buffer(self, name: str, i: int = 0, stride: int = 0) -> Buffer:
+        """Return where number i of a section stands; with a stride, the numbers from there on."""
+        return Buffer(Word.MEMORY, self.starts[name] + i, stride)
+
+    def buffers(self, name: str) -> list[Buffer]:
+        """Return where each number of a section stands."""
+        return [self.buffer(name, i) for i in range(self.sizes[name])]

@@ -1,0 +1,220 @@
+"""The programs of a training step, traced from what the user wrote.
+
+Rule: the loss is written for one example, the penalty for the model, and the optimizer's rule for
+one parameter. Each becomes a program of its own; how often it runs is not said here.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from micrograd import errors
+from micrograd.compiler import (
+    Program,
+    StageTimes,
+    Tracer,
+    expand,
+    gradients,
+    lowering_rules,
+    program_of,
+    simplify,
+)
+from micrograd.engine import Value
+from micrograd.optim import Optimizer, clip_factor
+from micrograd.support.nest import tree_map
+from micrograd.support.randomness import use_generator
+from micrograd.training import messages
+from micrograd.transforms import record
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class StepDefinition:
+    """A training step as the user wrote it."""
+
+    loss: Callable[..., Any]
+    model: Any
+    optimizer: Optimizer
+    penalty: Callable[[Any], Any] | None
+    clip: float | None
+
+
+@dataclass(frozen=True)
+class StepPrograms:
+    """The programs of a training step.
+
+    `example` gives the loss and the gradients of one example, `penalty` those of the model,
+    `clipping` the factor of all gradients, and `update` a parameter after the step, its gradient
+    and its state. `widths` are the numbers in a row of each array of data; `random_per_example`
+    numbers are drawn for each example.
+    """
+
+    example: Program
+    penalty: Program | None
+    clipping: Program | None
+    update: Program
+    widths: list[int]
+    random_per_example: int
+    other_parameters: list[Value]  # that the loss uses and the optimizer does not have
+    keeps_state: bool  # whether the update changes the optimizer's state
+    node_counts: list[int]  # in the trace of each program
+
+    @property
+    def row_widths(self) -> list[int]:
+        """The row width of each array. Random numbers are appended to the rows of the first."""
+        if not self.widths:
+            return []
+        first, *others = self.widths
+        return [first + self.random_per_example, *others]
+
+    def by_name(self) -> dict[str, Program]:
+        """Return the programs by what they are for, in the order in which they run."""
+        programs = {
+            "each example": self.example,
+            "the penalty": self.penalty,
+            "the clipping": self.clipping,
+            "each parameter": self.update,
+        }
+        return {name: program for name, program in programs.items() if program is not None}
+
+    def __str__(self) -> str:
+        titles = {"the penalty": "penalty", "the clipping": "clipping"}
+        parts = []
+        for name, program in self.by_name().items():
+            parts.append(f"{titles.get(name, f'for {name}')}:\n{program}")
+        return "\n\n".join(parts)
+
+
+class ProgramTracer:
+    """Traces the programs of one definition, and measures how long each stage takes."""
+
+    def __init__(self, definition: StepDefinition, times: StageTimes) -> None:
+        self.definition, self.times = definition, times
+        self.parameters = definition.optimizer.parameters
+        self.used: set[Value] = set()  # parameters of any kind, by the loss and the penalty
+        self.node_counts: list[int] = []
+
+    def trace(self, shapes: Sequence[Shape]) -> StepPrograms:
+        """Return the programs for arrays whose rows have these shapes."""
+        widths = [prod(shape) for shape in shapes]
+        example, other_parameters, random_per_example = self.trace_example(shapes)
+        if random_per_example and not widths:
+            raise errors.TraceError(messages.random_without_data())
+        penalty = self.trace_penalty()
+        clipping = self.trace_clipping(penalty is not None)
+        if self.used.isdisjoint(self.parameters):
+            raise errors.TraceError(messages.nothing_to_train())
+        update, keeps_state = self.trace_update(penalty is not None, clipping is not None)
+        return StepPrograms(
+            example,
+            penalty,
+            clipping,
+            update,
+            widths,
+            random_per_example,
+            other_parameters,
+            keeps_state,
+            self.node_counts,
+        )
+
+    def trace_example(self, shapes: Sequence[Shape]) -> tuple[Program, list[Value], int]:
+        """Return (loss and gradients of one example, other parameters, random numbers it draws)."""
+        inputs: list[Tracer] = []  # the numbers of x and y, then the random ones
+
+        def loss(recorder: Any) -> Any:
+            def new_input(_: Any = None) -> Tracer:
+                inputs.append(recorder.trace.variable())
+                return inputs[-1]
+
+            example = [tree_map(new_input, np.zeros(shape).tolist()) for shape in shapes]
+            with use_generator(new_input):
+                return self.definition.loss(self.definition.model, *example)
+
+        program, other_parameters = self.loss_and_gradients(loss, inputs)
+        return program, other_parameters, len(inputs) - sum(map(prod, shapes))
+
+    def trace_penalty(self) -> Program | None:
+        """Return the program of the penalty and its gradients, None without a penalty."""
+        penalty, model = self.definition.penalty, self.definition.model
+        if penalty is None:
+            return None
+        program, other_parameters = self.loss_and_gradients(lambda _: penalty(model), [])
+        if other_parameters:
+            raise errors.TraceError(messages.penalty_of_other_parameters())
+        return program
+
+    def loss_and_gradients(
+        self, f: Callable[[Any], Any], inputs: list[Tracer]
+    ) -> tuple[Program, list[Value]]:
+        """Return (program of f and its gradient, the parameters that the optimizer does not have).
+
+        The gradient is with respect to every parameter of the optimizer. `f` is called with the
+        recorder, and appends the variables that it makes to `inputs`.
+        """
+        with record() as recorder:
+            with self.times.measure("trace"):
+                returned = f(recorder)
+                y = recorder.as_result(returned)
+            if not isinstance(y, Tracer | float):
+                raise TypeError(errors.not_one_number("compile_step", returned))
+            self.node_counts.append(len(recorder.trace.tracers))
+            self.used |= recorder.parameters.keys()
+            with self.times.measure("differentiate"):
+                trained = [recorder.capture(p) for p in self.parameters]
+                outputs = [y, *gradients(y, trained)]
+        own = set(self.parameters)
+        others = [p for p in recorder.parameters if p not in own]
+        names = {x: f"x{i}" for i, x in enumerate(inputs)}
+        names |= {x: f"p{i}" for i, x in enumerate(trained)}
+        names |= {recorder.parameters[p]: f"c{i}" for i, p in enumerate(others)}
+        with self.times.measure("simplify"):
+            return simplify(expand(program_of(names, outputs), lowering_rules(False))), others
+
+    def trace_clipping(self, has_penalty: bool) -> Program | None:
+        """Return the program of the factor that keeps the gradients' norm within `clip`."""
+        if self.definition.clip is None:
+            return None
+        names: dict[Tracer, str] = {}
+        count = len(self.parameters)
+        with record() as recorder:
+            grads = [new_variable(recorder, names, f"grad{i}") for i in range(count)]
+            if has_penalty:
+                penalties = [new_variable(recorder, names, f"penalty{i}") for i in range(count)]
+                grads = [grad + penalty for grad, penalty in zip(grads, penalties)]
+            scale = recorder.as_result(clip_factor(grads, self.definition.clip))
+        return self.simplified(recorder, names, [scale])
+
+    def trace_update(self, has_penalty: bool, has_clipping: bool) -> tuple[Program, bool]:
+        """Return (the optimizer's rule for one parameter, whether it changes the state)."""
+        optimizer = self.definition.optimizer
+        names: dict[Tracer, str] = {}
+        with record() as recorder:
+            lr, t, p, grad = [new_variable(recorder, names, x) for x in ("lr", "t", "p", "grad")]
+            penalty = new_variable(recorder, names, "penalty") if has_penalty else None
+            scale = new_variable(recorder, names, "scale") if has_clipping else None
+            count = len(optimizer.start)
+            state = tuple(new_variable(recorder, names, f"s{i}") for i in range(count))
+            if penalty is not None:
+                grad = grad + penalty
+            if scale is not None:
+                grad = grad * scale
+            new_p, new_state = optimizer.update(p, grad, state, lr, t)
+            keeps_state = any(new is not old for new, old in zip(new_state, state))
+            outputs = [recorder.as_result(x) for x in (new_p, grad, *new_state)]
+        return self.simplified(recorder, names, outputs), keeps_state
+
+    def simplified(self, recorder: Any, names: dict[Tracer, str], outputs: list) -> Program:
+        self.node_counts.append(len(recorder.trace.tracers))
+        with self.times.measure("simplify"):
+            return expand(simplify(program_of(names, outputs)), lowering_rules(False))
+
+
+def new_variable(recorder: Any, names: dict[Tracer, str], name: str) -> Any:
+    """Return a new variable of the recorder's trace, whose name goes to `names`."""
+    variable = recorder.trace.variable()
+    names[variable] = name
+    return variable
