@@ -4,9 +4,11 @@ Rule: what a user gets wrong is exit code 2 and one sentence on standard error, 
 folder shows that nothing else has happened.
 """
 
+import dataclasses
 import functools
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -17,11 +19,14 @@ import pytest
 from typer.testing import CliRunner
 
 import micrograd
-from micrograd import MLP
+from micrograd import MLP, data, losses, optim
 from micrograd.cli import app, demo, expression_parser
-from micrograd.models import plots
+from micrograd.drawing import tree
+from micrograd.models import RECIPES, plots
+from micrograd.models.recipes import Recipe
+from micrograd.support import files
 
-FIVE = ["boundary.png", "history.json", "neuron.svg", "training.png", "weights.json"]
+FIVE = ["boundary.png", "history.csv", "model.safetensors", "neuron.svg", "training.png"]
 PNG = b"\x89PNG\r\n\x1a\n"
 SCRIPT = Path(sys.executable).with_name("micrograd")
 NEURON = ("tanh(x1*w1 + x2*w2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.88")
@@ -31,7 +36,7 @@ NEURON = ("tanh(x1*w1 + x2*w2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.88")
 def quick_and_plain(monkeypatch, tmp_path):
     """A coarse boundary, a folder of one's own, and a terminal of 80 columns without a mind."""
     coarse = functools.partial(plots.draw_boundary, resolution=5)
-    monkeypatch.setattr(demo, "draw_boundary", coarse)
+    monkeypatch.setattr(plots, "draw_boundary", coarse)
     monkeypatch.chdir(tmp_path)
     for name in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         monkeypatch.delenv(name, raising=False)
@@ -103,25 +108,23 @@ def test_what_is_no_command_is_refused(arguments):
 # -------------------------------------------------------------------------------------------- demo
 
 
-@pytest.mark.parametrize("data", demo.DATA)
+@pytest.mark.parametrize("data", demo.POINTS)
 def test_demo_writes_and_lists_five_files(data):
     result = run("demo", "--data", data, "--steps", "2", "--out", "new/out")
-    assert result.exit_code == 0
+    assert result.exit_code == 0, result.output
     assert listing("new/out") == FIVE
     wrote = re.findall(r"^wrote (\S+)  \S", result.stdout, re.MULTILINE)
     assert sorted(wrote) == [os.path.join("new", "out", name) for name in FIVE]
     words = plain(result.stdout)
-    assert "parameters 337 steps 2 loss" in words
-    assert re.search(r"loss \d+\.\d{4} -> \d+\.\d{4} accuracy \d+ % seconds", words)
+    assert f"model {data} parameters 337 steps 2 loss" in words
+    assert "accuracy" in words and "seconds" in words
 
 
-def test_what_demo_wrote_can_be_read():
+def test_demo_output_can_be_read():
     run("demo", "--steps", "2", "--out", "out")
     out = Path("out")
-    MLP(2, [16, 16, 1]).load_state_dict(json.loads((out / "weights.json").read_text()))
-    history = json.loads((out / "history.json").read_text())
-    assert (len(history["loss"]), len(history["accuracy"])) == (2, 2)
-    assert history["interrupted"] is False
+    assert len(micrograd.load(out / "model.safetensors").parameters()) == 337
+    assert len((out / "history.csv").read_text().splitlines()) == 3
     assert all((out / name).read_bytes().startswith(PNG) for name in FIVE if name.endswith("png"))
     texts = [node.text for node in ElementTree.parse(out / "neuron.svg").iter()]
     assert {"x1", "x2", "w1", "w2", "b", "out", "ReLU"} <= set(texts)
@@ -130,18 +133,37 @@ def test_what_demo_wrote_can_be_read():
 def test_the_same_seed_gives_the_same_files():
     for out, seed in (("a", "1"), ("b", "1"), ("c", "2")):
         run("demo", "--steps", "1", "--seed", seed, "--out", out)
-    a, b, c = (
-        [Path(out, name).read_bytes() for name in FIVE if name != "history.json"] for out in "abc"
-    )
+    pictures = [name for name in FIVE if not name.endswith(("csv", "safetensors"))]
+    a, b, c = ([Path(out, name).read_bytes() for name in pictures] for out in "abc")
     assert a == b != c
+    states = [micrograd.load(f"{out}/model.safetensors").state_dict() for out in "abc"]
+    assert states[0] == states[1] != states[2]
 
 
 def test_demo_of_moons_learns_every_example():
     result = run("demo")
     assert result.exit_code == 0
     assert listing() == ["micrograd-demo"]
-    assert "accuracy 100 %" in plain(result.stdout)
-    assert json.loads(Path("micrograd-demo", "history.json").read_text())["accuracy"][-1] == 1.0
+    assert "accuracy 1 " in plain(result.stdout)
+    model, (X, y) = micrograd.load("micrograd-demo/model.safetensors"), data.moons(100, seed=1337)
+    assert losses.accuracy([model(row) for row in X], y) == 1.0
+
+
+def test_demo_computes_what_the_lecture_loop_computes():
+    """The compiled run ends at the parameters of the loop that the lecture writes out."""
+    run("demo", "--steps", "3", "--seed", "7", "--out", "out")
+    compiled = micrograd.load("out/model.safetensors")
+    X, y = data.moons(100, seed=7)
+    random.seed(7)
+    model = MLP(2, [16, 16, 1])
+    optimizer = optim.SGD(model.parameters(), lr=optim.linear_decay(1.0, 0.1, 3))
+    for _ in range(3):
+        loss = losses.hinge([model(row) for row in X], y) + losses.l2_penalty(model.parameters())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    for a, b in zip(compiled.parameters(), model.parameters()):
+        assert a.data == pytest.approx(b.data, abs=1e-12)  # sums in another order
 
 
 @pytest.mark.parametrize(
@@ -162,17 +184,16 @@ def test_demo_refuses(arguments, words):
 
 @pytest.mark.parametrize("out", ["file", "file/deep", "file/deep/er"])
 def test_a_file_in_the_way_of_the_folder_is_seen_before_training(monkeypatch, out):
-    monkeypatch.setattr(demo, "train", lambda *arguments: pytest.fail("it trained first"))
+    monkeypatch.setattr(Recipe, "train", lambda *_, **__: pytest.fail("it trained first"))
     Path("file").write_text("mine")
     result = run("demo", "--out", out)
     message = refused(result)
-    assert message.startswith(f"cannot write to {out!r}: ")
-    assert message.endswith(" Name another place.")
+    assert message.startswith(files.cannot_write(out, OSError(0, "")).split(":")[0].split("'")[0])
     assert result.stdout == ""
     assert (listing(), Path("file").read_text()) == (["file"], "mine")
 
 
-@pytest.mark.parametrize("name", ["boundary.png", "weights.json", "history.json"])
+@pytest.mark.parametrize("name", FIVE)
 def test_a_folder_in_the_way_of_a_file_leaves_nothing_half_written(name):
     Path("out", name).mkdir(parents=True)
     refused(run("demo", "--steps", "1", "--out", "out"))
@@ -182,48 +203,34 @@ def test_a_folder_in_the_way_of_a_file_leaves_nothing_half_written(name):
 
 
 def test_history_of_an_earlier_run_is_kept_until_there_is_a_new_one(monkeypatch):
-    def killed(*arguments):
+    def killed(*_, **__):
         raise SystemExit(1)
 
     Path("out").mkdir()
-    Path("out", "history.json").write_text("mine")
-    monkeypatch.setattr(demo, "train", killed)
+    Path("out", "history.csv").write_text("mine")
+    monkeypatch.setattr(Recipe, "train", killed)
     run("demo", "--out", "out")
-    assert (listing("out"), Path("out", "history.json").read_text()) == (["history.json"], "mine")
+    assert (listing("out"), Path("out", "history.csv").read_text()) == (["history.csv"], "mine")
 
 
-def interrupt(monkeypatch, function, call):
-    """Ctrl-C in the given call of a function that `cli` uses."""
-    calls, original = [], getattr(app, function)
+def test_ctrl_c_keeps_the_model_as_it_is_then(monkeypatch):
+    """The interrupt comes while the steps are measured; what was reached is written."""
+    calls = []
 
-    def interrupted(*arguments):
-        calls.append(arguments)
-        if len(calls) == call:
+    def interrupted(outputs, targets):
+        calls.append(outputs)
+        if len(calls) == 2:
             raise KeyboardInterrupt
-        return original(*arguments)
+        return losses.accuracy(outputs, targets)
 
-    monkeypatch.setattr(demo, function, interrupted)
-
-
-@pytest.mark.parametrize(
-    "function, call, done",
-    [
-        ("accuracy", 3, 2),
-        ("accuracy", 1, 0),
-        ("hinge", 1, 0),
-        ("l2_penalty", 2, 1),
-    ],
-)
-def test_ctrl_c_keeps_what_was_reached(monkeypatch, function, call, done):
-    interrupt(monkeypatch, function, call)
-    result = run("demo", "--steps", "5", "--out", "out")
-    assert result.exit_code == 130
-    assert f"steps {done} of 5" in plain(result.stdout)
+    recipe = dataclasses.replace(RECIPES["moons"], metrics={"accuracy": interrupted})
+    monkeypatch.setitem(RECIPES, "moons", recipe)
+    result = run("demo", "--steps", "500", "--out", "out")
+    assert result.exit_code == 130, result.output
     assert listing("out") == FIVE
-    assert all(Path("out", name).read_bytes().startswith(PNG) for name in FIVE if "png" in name)
-    history = json.loads(Path("out", "history.json").read_text())
-    assert history["interrupted"] is True
-    assert (len(history["loss"]), len(history["accuracy"])) == (done, done)
+    steps = len(Path("out", "history.csv").read_text().splitlines()) - 1
+    assert f"steps {steps} " in plain(result.stdout)
+    assert 0 < steps < 500
 
 
 # -------------------------------------------------------------------------------------------- draw
@@ -281,25 +288,28 @@ def test_draw_reads_numbers(text, items, line):
 @pytest.mark.parametrize("item", ["x1", "1x=2", "x=abc", "=2", "x=", "x==2", "x y=2", "x=[red]"])
 def test_a_bad_assignment_is_refused(item):
     result = run("draw", "x", item)
-    assert refused(result) == f"{item!r} does not give a name its number: write it as x1=2.0."
+    assert refused(result) == f"{item!r} does not give a number to a name. Write it as x1=2.0."
     assert result.stdout == ""
 
 
 @pytest.mark.parametrize(
     "text, words",
     [
-        ("x*w", "w has no number: add w=1.5 after the expression."),
-        ("exec('x')", "there is no op 'exec': the ops are add, sub, mul, "),
-        ("__import__('os').system('x')", "is not allowed here: an expression is made of numbers"),
+        ("x*w", "The name w has no number. Write w=1.5 after the expression."),
+        ("exec('x')", "There is no op called 'exec'. The ops are: add, sub, mul, "),
+        (
+            "__import__('os').system('x')",
+            "is not allowed in an expression. Use numbers, names, + - * / ** and ops ",
+        ),
         ("tanh(x, x)", "tanh takes 1 input, got 2."),
-        ("x +", "str 'x +' is not an expression: write one such as "),
-        ("", "str '' is not an expression: write one such as "),
-        ("[bold]", "'[bold]' is not allowed here: "),
-        ("x[red]", "'x[red]' is not allowed here: "),
-        ("[/]", "str '[/]' is not an expression: "),
-        ("x + [/red]", "str 'x + [/red]' is not an expression: "),
-        ("[link=x]", "str '[link=x]' is not an expression: "),
-        (r"\[bold]", r"str '\\[bold]' is not an expression: "),
+        ("x +", "'x +' is not an expression. Write one such as "),
+        ("", "'' is not an expression. Write one such as "),
+        ("[bold]", "'[bold]' is not allowed in an expression. Use "),
+        ("x[red]", "'x[red]' is not allowed in an expression. Use "),
+        ("[/]", "'[/]' is not an expression. Write "),
+        ("x + [/red]", "'x + [/red]' is not an expression. Write "),
+        ("[link=x]", "'[link=x]' is not an expression. Write "),
+        (r"\[bold]", r"'\\[bold]' is not an expression. Write "),
     ],
 )
 def test_a_bad_expression_is_refused(text, words):
@@ -359,14 +369,20 @@ def test_sixty_columns_hold_the_table_and_do_not_cut_paths(monkeypatch):
     assert all(len(line) <= 60 for line in lines if not line.startswith("wrote "))
     assert [line.split()[1] for line in lines if line.startswith("wrote ")] == [
         os.path.join(out, name)
-        for name in ("boundary.png", "training.png", "neuron.svg", "weights.json", "history.json")
+        for name in (
+            "model.safetensors",
+            "history.csv",
+            "boundary.png",
+            "training.png",
+            "neuron.svg",
+        )
     ]
 
 
 def test_sixty_columns_do_not_fold_the_tree(monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     text = "-" * 20 + "x"
-    assert run("draw", "--", text, "x=1").stdout.rstrip("\n") == text.tree(graph_of(text))
+    assert run("draw", "--", text, "x=1").stdout.rstrip("\n") == tree(graph_of(text))
 
 
 def graph_of(text):
@@ -417,16 +433,16 @@ def test_draw_as_a_process(start):
 def test_a_mistake_as_a_process(start):
     result = process(start, "draw", "x[0]", "x=1")
     assert (result.returncode, result.stdout) == (2, "")
-    assert plain(result.stderr).startswith("error: 'x[0]' is not allowed here: ")
+    assert plain(result.stderr).startswith("error: 'x[0]' is not allowed in an expression. Use ")
 
 
 def test_a_name_given_twice_is_refused():
-    assert refused(run("draw", "a * a", "a=1", "a=2")) == "a is given two numbers: write it once."
+    assert refused(run("draw", "a * a", "a=1", "a=2")) == "a was given two numbers. Write it once."
 
 
 def test_a_number_for_no_name_is_refused():
     said = refused(run("draw", "x + 1", "x=1", "y=2"))
-    assert said == "y is given a number but does not occur in the expression."
+    assert said == "The expression does not use y. Remove what it does not use."
 
 
 # ------------------------------------------------------------------------------------- explain
@@ -471,9 +487,15 @@ def test_explain_as_json():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("a*a", "a=3", "--paths", "q"), "the expression has no number called 'q', only a."),
-        (("2*3", "--nudge", "x"), "the expression has no number called 'x', only none."),
-        (("a*a",), "a has no number: add a=1.5"),
+        (
+            ("a*a", "a=3", "--paths", "q"),
+            "no number called 'q'. Its numbers are: a.",
+        ),
+        (
+            ("2*3", "--nudge", "x"),
+            "no number called 'x'. Its numbers are: none.",
+        ),
+        (("a*a",), "The name a has no number. Write a=1.5"),
         (("a*a", "a=3", "b=4"), "b"),
         (("a*", "a=3"), "a*"),
         (("a*a", "a=3", "--wrong", "guess"), "'assign', 'recursive'"),

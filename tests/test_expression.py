@@ -205,31 +205,31 @@ NOT_AN_EXPRESSION = (
 )
 
 IN_WORDS = {
-    "z9": "z9 has no number: add z9=1.5 after the expression.",
-    "tanh": "tanh has no number: add tanh=1.5 after the expression.",
+    "z9": "The name z9 has no number. Write z9=1.5 after the expression.",
+    "tanh": "The name tanh has no number. Write tanh=1.5 after the expression.",
     "tanh(x, y)": "tanh takes 1 input, got 2.",
     "tanh()": "tanh takes 1 input, got 0.",
     "maximum(x)": "maximum takes 2 inputs, got 1.",
     "where(x)": "where takes 3 inputs, got 1.",
-    "tanh(*x)": "'*x' is not allowed here: an expression is made of numbers, names, + - * / ** "
-    "and ops such as tanh(x).",
-    "x +": "str 'x +' is not an expression: write one such as tanh(x1*w1 + x2*w2 + b).",
-    "x" * 10_001: "the expression has 10,001 characters, more than the 10,000 that are read.",
-    "-" * 101 + "x": "the expression is nested more than 100 deep: split it in parts.",
-    "tanh(" * 101 + "x" + ")" * 101: "the expression is nested more than 100 deep: "
-    "split it in parts.",
+    "tanh(*x)": "'*x' is not allowed in an expression. Use numbers, names, + - * / ** and ops "
+    "such as tanh(x).",
+    "x +": "'x +' is not an expression. Write one such as tanh(x1*w1 + x2*w2 + b).",
+    "x" * 10_001: "The expression has 10,001 characters, but at most 10,000 are read. Split it.",
+    "-" * 101 + "x": "The expression is nested more than 100 levels deep. Split it into parts.",
+    "tanh(" * 101 + "x" + ")" * 101: "The expression is nested more than 100 levels deep. Split "
+    "it into parts.",
 }
 
 
 @pytest.mark.parametrize("text", NOT_ALLOWED)
 def test_what_is_not_allowed_is_named(text):
-    assert "is not allowed here: an expression is made of numbers, names" in words(text)
+    assert "is not allowed in an expression. Use numbers, names" in words(text)
 
 
 @pytest.mark.parametrize("text", NOT_AN_EXPRESSION)
 def test_what_is_no_expression_is_refused(text):
     message = words(text)
-    assert message.startswith(f"str {text!a} is not an expression: write one such as ")
+    assert message.startswith(f"{text[:60]!r} is not an expression. Write one such as ")
     assert len(message.splitlines()) == 1
 
 
@@ -243,7 +243,7 @@ def test_refused_in_these_words(text):
 )
 def test_only_the_ops_can_be_called(text):
     name, _, _ = text.partition("(")
-    assert words(text) == f"there is no op {name!r}: the ops are {', '.join(OPS)}."
+    assert words(text) == f"There is no op called {name!r}. The ops are: {', '.join(OPS)}."
 
 
 @pytest.mark.parametrize(

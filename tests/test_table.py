@@ -11,11 +11,11 @@ import pytest
 
 from micrograd import errors
 from micrograd.tables import encoding, messages, notes, target
-from micrograd.tables.column import Column, column, column_of_kind, telling
-from micrograd.tables.csv_table import number, read
+from micrograd.tables.column import Column, column_of_kind, infer_column, is_informative
+from micrograd.tables.csv_table import parse_number, read_table
 from micrograd.tables.encoding import Encoding, encoding_of
+from micrograd.tables.preparation import prepare
 from micrograd.tables.split import split
-from micrograd.tables.training import prepare
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def lines_of(rows, header="x,y"):
 
 TEN = [f"{i}.5,{i * i}.25" for i in range(10)]  # rows of x,y that nothing is to be said of
 NAMED = [f"{i}.5,{'ab'[i % 2]},{i * i}.25" for i in range(160)]  # of x,c,y
-FEW = "the figures come from 2 held-out rows alone: take them for a hint."
+FEW = "The scores come from only 2 held-out rows, so treat them as rough."
 
 
 def changed(rows, **changes):
@@ -73,7 +73,7 @@ def changed(rows, **changes):
     ],
 )
 def test_what_a_file_holds(write, text, names, rows, lines, delimiter):
-    table = read(write(text))
+    table = read_table(write(text))
     assert (table.names, table.rows, table.lines) == (names, rows, lines)
     assert table.delimiter == delimiter
 
@@ -83,67 +83,85 @@ def test_what_a_file_holds(write, text, names, rows, lines, delimiter):
     [
         (
             "1,2\n3,4\n",
-            "the first line has numbers alone, so it was read as data, and the columns are called "
+            "The first line has only numbers, so it was read as data. The columns are called "
             "column1 and column2.",
         ),
-        ("x,y,x\n1,2,3\n", "column 3 is another one called 'x': here it is 'x (2)'."),
-        ("x,x,x (2)\n1,2,3\n", "column 2 is another one called 'x': here it is 'x (3)'."),
-        ("x,,y\n1,2,3\n", "column 2 is without a name: here it is 'unnamed2'."),
+        (
+            "x,y,x\n1,2,3\n",
+            ("Column 3 has the name of another column, 'x', so it is called 'x (2)'."),
+        ),
+        (
+            "x,x,x (2)\n1,2,3\n",
+            ("Column 2 has the name of another column, 'x', so it is called 'x (3)'."),
+        ),
+        ("x,,y\n1,2,3\n", "Column 2 has no name, so it is called 'unnamed2'."),
         (
             "5.1,setosa\n4.9,setosa\n",
-            "a column is called '5.1', which is a number: if the first line is data, put a line of "
-            "names above it.",
+            "A column is called '5.1', which is a number. If the first line is data, write a line "
+            "of names above it.",
         ),
     ],
 )
 def test_what_is_said_of_a_header(write, text, note):
-    assert read(write(text)).notes == [note]
+    assert read_table(write(text)).notes == [note]
 
 
 @pytest.mark.parametrize(
     "text, words",
     [
-        ("", "{path} is empty: a table is a line of names and a line for each row."),
-        ("\n \n", "{path} is empty: a table is a line of names and a line for each row."),
-        ("x,y\n", "{path} has a line of names, but no rows below it."),
+        (
+            "",
+            (
+                "{path} is empty. Write a line with the names of the columns and a line for "
+                "each row."
+            ),
+        ),
+        (
+            "\n \n",
+            (
+                "{path} is empty. Write a line with the names of the columns and a "
+                "line for each row."
+            ),
+        ),
+        ("x,y\n", "{path} has a line of names but no rows. Write a line for each row below it."),
         (
             "x,y\n1,2\n1\n",
-            "{path}, line 3: 1 cell, where the first line has 2. A cell with a delimiter in it "
-            "stands in quotation marks.",
+            "{path}, line 3 has 1 cell but the first line has 2. Put quotation marks around a "
+            "cell that contains a delimiter.",
         ),
         (
             'x,y\n"1\n",2\n1,2,3\n1,2,3\n',
-            "{path}, line 4: 3 cells, where the first line has 2, and so 1 more. A cell with a "
-            "delimiter in it stands in quotation marks.",
+            "{path}, line 4 has 3 cells but the first line has 2 (1 more lines are like it). Put "
+            "quotation marks around a cell that contains a delimiter.",
         ),
         (
             'x,y\n1,2\n"1,2\n3,4\n',
             "{path}: the row that begins on line 3 cannot be read (unexpected end of data). Look "
-            'for a quotation mark that is not closed, or not doubled ("") within quotes.',
+            'for a quotation mark that is not closed, or that is not doubled ("") inside quotes.',
         ),
         (
             "x,y\n1," + 200_000 * "z",
             "{path}: the row that begins on line 2 cannot be read (field larger than field limit "
-            '(131072)). Look for a quotation mark that is not closed, or not doubled ("") within '
-            "quotes.",
+            '(131072)). Look for a quotation mark that is not closed, or that is not doubled ("") '
+            "inside quotes.",
         ),
         (
             "x,y\n1,Köln\n".encode("latin-1"),
-            "{path}, line 2: this is not UTF-8. Save the table as CSV in UTF-8 (spreadsheets offer "
-            "it when saving).",
+            "{path}, line 2: the text is not UTF-8. Save the table as CSV in UTF-8, which "
+            "spreadsheets offer when they save.",
         ),
     ],
 )
 def test_what_cannot_be_read(write, text, words):
     path = write(text)
     with pytest.raises(errors.TableError) as caught:
-        read(path)
+        read_table(path)
     assert str(caught.value) == words.format(path=path)
 
 
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(errors.TableError) as caught:
-        read(tmp_path / "no.csv")
+        read_table(tmp_path / "no.csv")
     assert (
         str(caught.value)
         == f"cannot read '{tmp_path / 'no.csv'}': No such file or directory. Check the path."
@@ -168,7 +186,7 @@ def test_a_file_that_is_not_there(tmp_path):
     ],
 )
 def test_what_is_a_number(text, found):
-    assert number(text) == found
+    assert parse_number(text) == found
 
 
 # ---------------------------------------------------------------------------------------- columns
@@ -176,8 +194,8 @@ def test_what_is_a_number(text, found):
 
 def one(write, cells, header="a;b"):
     """The column of those cells, and what was noted of it."""
-    table = read(write("\n".join([header, *(f"{cell};." for cell in cells)])))
-    return column(table, table.names[0]), table.notes
+    table = read_table(write("\n".join([header, *(f"{cell};." for cell in cells)])))
+    return infer_column(table, table.names[0]), table.notes
 
 
 @pytest.mark.parametrize(
@@ -208,29 +226,29 @@ def test_kinds_of_columns(write, cells, kind, found):
     [
         (
             ["1"] * 99 + ["abc"],
-            "line 101, column 'a': 'abc' is not a number; 99 % of the column are, so it counts as "
-            "missing.",
+            "Line 101, column 'a': 'abc' is not a number, but 99 % of the column are, so it "
+            "counts as missing.",
         ),
         (
             ["1"] * 5 + ["abc"] + ["2"] * 60 + ["d", "e", "f"],
-            "lines 7, 68, 69 and 1 more, column 'a': 'abc', for one, is not a number; 94 % of the "
-            "column are, so they count as missing.",
+            "Column 'a': 4 cells, such as 'abc', are not numbers (lines 7, 68, 69 and 1 more), "
+            "but 94 % of the column are, so they count as missing.",
         ),
         (
             ["1"] * 999 + ["inf"],
-            "line 1001, column 'a': 'inf' is not a number; 99 % of the column are, so it counts as "
-            "missing.",
+            "Line 1001, column 'a': 'inf' is not a number, but 99 % of the column are, so it "
+            "counts as missing.",
         ),
         (
             ["a", "7", "b", "8"],
-            "column 'a': 2 of 4 cells are numbers (lines 3 and 5), too few for a column of "
-            "numbers, so all of it was read as categories.",
+            "Column 'a': 2 of 4 cells are numbers (lines 3 and 5), too few for a column of "
+            "numbers, so all cells were read as categories.",
         ),
-        (["1,5", "2,5"], "column 'a': commas were read as decimal points, as in 1,5."),
+        (["1,5", "2,5"], "Column 'a': commas were read as decimal points, as in 1,5."),
         (
             ["45%", "50%", "n/a"],
-            "column 'a': its texts, as '45%', begin with digits, but are no numbers, so they were "
-            "read as categories. Dates, signs and units have to be left out to be measured.",
+            "Column 'a': its texts, such as '45%', begin with digits but are not numbers, so they "
+            "were read as categories. To use them as amounts, remove signs and units.",
         ),
     ],
 )
@@ -239,55 +257,55 @@ def test_what_is_said_of_columns(write, cells, note):
 
 
 def test_commas_between_thousands(write):
-    table = read(write('a,b\n"1,234.5",.\n"-12,000",.\n7,.\n'))
-    assert column(table, "a").cells == [1234.5, -12000.0, 7.0]
-    assert table.notes == ["column 'a': commas were read as signs between thousands, as in 1,500."]
+    table = read_table(write('a,b\n"1,234.5",.\n"-12,000",.\n7,.\n'))
+    assert infer_column(table, "a").cells == [1234.5, -12000.0, 7.0]
+    assert table.notes == ["Column 'a': commas were read as separators of thousands, as in 1,500."]
 
 
 @pytest.mark.parametrize("cell", ["1,5", "1234,567", ",123", "1,234,56"])
 def test_commas_that_mean_nothing_between_commas(write, cell):
-    table = read(write(f'a,b\n"{cell}",.\n'))
-    assert column(table, "a").kind == "category"
+    table = read_table(write(f'a,b\n"{cell}",.\n'))
+    assert infer_column(table, "a").kind == "category"
 
 
 def test_a_comma_in_a_text_is_no_decimal_point(write):
-    table = read(write('a,b\n"x, y",.\n' + "1,.\n" * 20))
-    column(table, "a")
+    table = read_table(write('a,b\n"x, y",.\n' + "1,.\n" * 20))
+    infer_column(table, "a")
     assert [note for note in table.notes if "commas" in note] == []
 
 
 @pytest.mark.parametrize(
     "name, cells, why",
     [
-        ("a", ["1", "1", "1"], "it is 1.0 in every row that has a value"),
-        ("a", ["1", "", "1"], "it is 1.0 in every row that has a value"),
-        ("a", ["x", "x", "x"], "it is 'x' in every row that has a value"),
+        ("a", ["1", "1", "1"], "every value is 1.0"),
+        ("a", ["1", "", "1"], "every value is 1.0"),
+        ("a", ["x", "x", "x"], "every value is 'x'"),
         ("a", ["x", "", "x"], ""),
-        ("a", ["", "NA"], "it has no value"),
-        ("a", ["p", "q", "r"], "its 3 values all differ, so they name the rows"),
-        ("a", ["p", "", "r"], "its 2 values all differ, so they name the rows"),
+        ("a", ["", "NA"], "it has no values"),
+        ("a", ["p", "q", "r"], "all 3 values are different, so it looks like an identifier"),
+        ("a", ["p", "", "r"], "all 2 values are different, so it looks like an identifier"),
         ("a", ["p", "q", "p"], ""),
         ("a", ["1", "2", "3"], ""),
-        ("ID", ["1", "2", "3"], "its 3 values all differ, so they name the rows"),
-        ("", ["0", "1", "2"], "its 3 values all differ, so they name the rows"),
+        ("ID", ["1", "2", "3"], "all 3 values are different, so it looks like an identifier"),
+        ("", ["0", "1", "2"], "all 3 values are different, so it looks like an identifier"),
         ("id", ["1.5", "2", "3"], ""),
         ("id", ["1", "1", "3"], ""),
     ],
 )
 def test_columns_that_tell_nothing(write, name, cells, why):
-    table = read(write("\n".join([f"{name};b", *(f"{cell};." for cell in cells)])))
-    found = column(table, table.names[0])
+    table = read_table(write("\n".join([f"{name};b", *(f"{cell};." for cell in cells)])))
+    found = infer_column(table, table.names[0])
     kept = len(table.notes)
-    assert telling(table, found) == (not why)
-    said = [f"column {found.name!r} was left out: {why}."] if why else []
+    assert is_informative(table, found) == (not why)
+    said = [f"Column {found.name!r} was left out: {why}."] if why else []
     assert table.notes[kept:] == said
 
 
 def test_a_column_of_a_kind_that_is_known(write):
-    table = read(write("a,b\n1,x\nfoo,2\n"))
+    table = read_table(write("a,b\n1,x\nfoo,2\n"))
     assert column_of_kind(table, "a", "number").cells == [1.0, None]
     assert table.notes == [
-        "line 3, column 'a': 'foo' is not a number; 50 % of the column are, so it counts as "
+        "Line 3, column 'a': 'foo' is not a number, but 50 % of the column are, so it counts as "
         "missing."
     ]
     assert column_of_kind(table, "b", "category").cells == ["x", "2"]
@@ -316,8 +334,11 @@ SOME = "'b' (line 3) is not among the 2 categories known from the training rows,
             [f"{row},7,k{i}" for i, row in enumerate(TEN)],
             "x,y,one,name",
             [
-                "column 'one' was left out: it is 7.0 in every row that has a value.",
-                "column 'name' was left out: its 10 values all differ, so they name the rows.",
+                "Column 'one' was left out: every value is 7.0.",
+                (
+                    "Column 'name' was left out: all 10 values are different, so it looks "
+                    "like an identifier."
+                ),
                 FEW,
             ],
         ),
@@ -325,8 +346,8 @@ SOME = "'b' (line 3) is not among the 2 categories known from the training rows,
             [f"{x},{y}" for x, y in zip([*"1234"] * 5, [*"01"] * 10)],
             "x,y",
             [
-                "the target 'y' has the 2 whole numbers 0 and 1: they were taken for classes. "
-                "Write --task regress if they are amounts.",
+                "The target 'y' has the 2 whole numbers 0 and 1, which were read as classes. Use "
+                "--task regress if they are amounts.",
                 FEW.replace("2", "4"),
             ],
         ),
@@ -334,21 +355,21 @@ SOME = "'b' (line 3) is not among the 2 categories known from the training rows,
             [f"{i % 7},{i}" for i in range(200)],
             "x,y",
             [
-                "the target 'y' has 200 different whole numbers: they were taken for amounts. "
-                "Write --task classify if they are classes."
+                "The target 'y' has 200 different whole numbers, which were read as amounts. Use "
+                "--task classify if they are classes."
             ],
         ),
         (
             [f"{i % 7},{'cold' if i else 'hot'}" for i in range(200)],
             "x,y",
-            ["'hot', a class of the target with one row, is trained on, but not tested."],
+            ["The class 'hot' has one row, so it is trained on but not tested."],
         ),
         (
             [f"{i % 7},{['hot', 'warm'][i] if i < 2 else 'cold'}" for i in range(200)],
             "x,y",
             [
-                "'hot' and 'warm', classes of the target with one row each, are trained on, but "
-                "not tested."
+                "The classes 'hot' and 'warm' have one row each, so they are trained on but not "
+                "tested."
             ],
         ),
     ],
@@ -362,7 +383,7 @@ def test_missing_numbers_get_the_mean_of_the_training_rows(write):
     known = [found.table.number(found.table.rows[i][0]) for i in found.split.training]
     mean = np.mean([x for x in known if x is not None])
     assert found.table.notes == [
-        f"column 'x': 2 missing values (lines 3 and 9), filled with {mean:.4g}, the mean of the "
+        f"Column 'x': 2 missing values (lines 3 and 9) filled in with {mean:.4g}, the mean of the "
         "training rows."
     ]
     assert found.X[[1, 7], 0].tolist() == [0.0, 0.0]
@@ -372,8 +393,8 @@ def test_missing_categories_get_one_of_their_own(write):
     rows = [f"{i}.5,{['a', 'b', ''][i % 3]},{i * i}.25" for i in range(150)]
     found = prepared(write(lines_of(rows, "x,c,y")))
     assert found.table.notes == [
-        "column 'c': 50 missing values (lines 4, 7, 10 and 47 more), a category of its own, "
-        "'(missing)'."
+        "Column 'c': 50 missing values (lines 4, 7, 10 and 47 more) became a category of their "
+        "own, '(missing)'."
     ]
     assert found.encoding.features[1].categories == ["(missing)", "a", "b"]
     assert found.X[:3, 1:].tolist() == [[0, 1, 0], [0, 0, 1], [1, 0, 0]]
@@ -398,59 +419,58 @@ def test_missing_categories_get_one_of_their_own(write):
             lines_of(["1,2"]),
             "y",
             "auto",
-            "1 row with a value for 'y': to train, to validate and to test takes at least 5.",
+            "Only 1 rows have a value for 'y'. Training, validation and test need at least 5.",
         ),
         (
             lines_of(["1,NA"] * 10),
             "y",
             "auto",
-            "0 rows with a value for 'y': to train, to validate and to test takes at least 5.",
+            "Only 0 rows have a value for 'y'. Training, validation and test need at least 5.",
         ),
         (
             lines_of(["1,2", "2,2"] * 5),
             "y",
             "auto",
-            "the target 'y' is 2.0 in every row: there is nothing to predict.",
+            "The target 'y' is 2.0 in every row. Choose a target that varies.",
         ),
         (
             lines_of(["1,a", "2,a"] * 5),
             "y",
             "auto",
-            "the target 'y' is 'a' in every row: there is nothing to predict.",
+            "The target 'y' is 'a' in every row. Choose a target that varies.",
         ),
         (
             lines_of(["7,1.5", "7,2.5"] * 5),
             "y",
             "auto",
-            "there is no column to predict 'y' from. column 'x' was left out: it is 7.0 in every "
-            "row that has a value.",
+            "No column is left to predict 'y' from. Column 'x' was left out: every value is 7.0.",
         ),
         (
             lines_of(["1.5", "2.5"] * 5, "y"),
             "y",
             "auto",
-            "there is no column to predict 'y' from.",
+            "No column is left to predict 'y' from.",
         ),
         (
             lines_of([f"{i},n{i}" for i in range(10)]),
             "y",
             "auto",
-            "the target 'y' has 10 classes, more than the 5 that so many rows can teach. If they "
-            "are amounts, write --task regress; or choose another target.",
+            "The target 'y' has 10 classes, and so many rows can teach at most 5. Use --task "
+            "regress if they are amounts, or choose another target.",
         ),
         (
             lines_of(TEN),
             "y",
             "classify",
-            "the target 'y' has 10 classes, more than the 5 that so many rows can teach. If they "
-            "are amounts, write --task regress; or choose another target.",
+            "The target 'y' has 10 classes, and so many rows can teach at most 5. Use --task "
+            "regress if they are amounts, or choose another target.",
         ),
         (
             lines_of(["1,a", "2,b"] * 5),
             "y",
             "regress",
-            "the target 'y' has texts, as 'a', which are no amounts: write --task classify, or "
-            "choose another target.",
+            "The target 'y' contains text ('a'), so it cannot be predicted as an amount. Use "
+            "--task classify, or choose another target.",
         ),
     ],
 )
@@ -463,7 +483,7 @@ def test_what_cannot_be_learned_from(write, text, goal, task, words):
 
 def test_many_columns_that_were_left_out_are_cut_short():
     words = messages.no_features("y", ["a.", "b.", "c.", "d.", "e."])
-    assert words == "there is no column to predict 'y' from. a. b. c. And 2 more."
+    assert words == "No column is left to predict 'y' from. a. b. c. And 2 more."
 
 
 @pytest.mark.parametrize("names", [["age"], [f"c{i}" for i in range(20)]])
@@ -490,7 +510,7 @@ def test_many_names_are_cut_short(names):
     ],
 )
 def test_which_numbers_are_classes(write, numbers, task, kind):
-    table = read(write("y,x\n1,2\n"))
+    table = read_table(write("y,x\n1,2\n"))
     found = target.target_of(table, Column("y", "number", [*map(float, numbers)]), task)
     assert found.kind == kind
 
@@ -499,7 +519,7 @@ def test_which_numbers_are_classes(write, numbers, task, kind):
     "x, text", [(1.0, "1"), (-2.0, "-2"), (1e20, "1" + "0" * 20), (0.5, "0.5")]
 )
 def test_the_name_of_a_number(x, text):
-    assert target.label(x) == text
+    assert target.class_name(x) == text
 
 
 def test_classes_are_named_as_they_stand(write):
@@ -539,10 +559,10 @@ def test_the_encoding_knows_the_training_rows_alone():
 def test_the_encoding_says_what_it_does():
     columns, found = example_encoding()
     assert found.notes(columns, [2, 3, 4, 5]) == [
-        "column 'x': 1 missing value (line 4), filled with 2, the mean of the training rows.",
-        "column 'c': 1 missing value (line 4), a category of its own, '(missing)'.",
-        "column 'c': 'z' (line 5) is not among the 3 categories known from the training rows, and "
-        "counts as none of these.",
+        "Column 'x': 1 missing value (line 4) filled in with 2, the mean of the training rows.",
+        "Column 'c': 1 missing value (line 4) became a category of their own, '(missing)'.",
+        "Column 'c': 'z' (line 5) is not among the 3 categories of the training rows, and counts "
+        "as none of them.",
     ]
 
 
@@ -583,8 +603,8 @@ def test_what_is_far_away_is_said_and_no_further():
     found = encoding.Number.of(column_, [0, 1])
     assert found.numbers(column_)[:, 0].tolist() == [-1.0, 1.0, 1000.0, -1000.0]
     assert found.notes(column_, [2, 3, 4, 5]) == [
-        "lines 4 and 5, column 'x': 1e+308 is more than 1,000 deviations from the mean of the "
-        "training rows, and was read as that."
+        "Column 'x': 1e+308 (lines 4 and 5) is more than 1,000 deviations from the mean of the "
+        "training rows, so it was cut off there."
     ]
 
 
@@ -594,8 +614,8 @@ def test_the_most_frequent_categories_are_told_apart():
     found = encoding.Category.of(column_, range(130))
     assert found.categories == sorted(f"c{i}" for i in range(30, 80))
     assert found.notes(column_, list(range(2, 132))) == [
-        "column 'c': 'c0', 'c1', 'c2' and 27 more (lines 2, 3, 4 and 27 more) are not among the 50 "
-        "categories known from the training rows, and count as none of these."
+        "Column 'c': 'c0', 'c1', 'c2' and 27 more (lines 2, 3, 4 and 27 more) are not among the "
+        "50 categories of the training rows, and count as none of them."
     ]
 
 
@@ -652,4 +672,4 @@ def test_a_hundred_thousand_rows(write):
     ],
 )
 def test_lists_in_words(items, words):
-    assert notes.listed(items) == words
+    assert notes.list_items(items) == words

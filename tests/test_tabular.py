@@ -10,6 +10,7 @@ import os
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +20,11 @@ from typer.testing import CliRunner
 
 from micrograd import load
 from micrograd.cli import app
-from micrograd.cli.tables import read_layers, train_csv
+from micrograd.cli.tables import TableOptions, read_layers, train_csv
+from micrograd.cli.train import Run
 from micrograd.saving.model_file import read_about, save
 from micrograd.tables import messages, metrics, plots
-from micrograd.tables.prediction import likeliest, predict_table
+from micrograd.tables.prediction import most_likely, predict_table
 from micrograd.tables.training import train_table
 
 SCRIPT = Path(sys.executable).with_name("micrograd")
@@ -79,8 +81,9 @@ def amounts():
 
 
 def train(path, target, layers=None, task="auto", out="out", **changes):
-    how = {"seed": 0, "engine": "jit", "epochs": None, "as_json": False, "resume": False}
-    train_csv(path, target, layers, task, Path(out), **{**how, **changes})
+    epochs = changes.pop("epochs", None)
+    run = Run(Path(out), None, 0, "jit", resume=False, as_json=False)
+    train_csv(path, TableOptions(target, layers, task, epochs), replace(run, **changes))
 
 
 def run(*arguments):
@@ -181,21 +184,23 @@ def test_scores_of_amounts(predicted, right, rmse, mae, r2):
 
 
 def test_scores_are_those_of_scikit_learn(kinds, amounts):
-    from sklearn import metrics as judge
+    from sklearn import metrics as sklearn_metrics
 
     chance = np.random.default_rng(0)
     right, predicted = chance.integers(0, 3, 50), chance.integers(0, 3, 50)
     found = metrics.classification(predicted, right, list("abc"), 0)
-    assert found["confusion"] == judge.confusion_matrix(right, predicted).tolist()
-    assert found["accuracy"] == judge.accuracy_score(right, predicted)
-    precision, recall, *_ = judge.precision_recall_fscore_support(right, predicted)
+    assert found["confusion"] == sklearn_metrics.confusion_matrix(right, predicted).tolist()
+    assert found["accuracy"] == sklearn_metrics.accuracy_score(right, predicted)
+    precision, recall, *_ = sklearn_metrics.precision_recall_fscore_support(right, predicted)
     assert [of["precision"] for of in found["classes"].values()] == precision.tolist()
     assert [of["recall"] for of in found["classes"].values()] == recall.tolist()
     right, predicted = chance.normal(size=50), chance.normal(size=50)
     found = metrics.regression(predicted, right, 0.0)
     # sums of fifty numbers in another order
-    assert found["r2"] == pytest.approx(judge.r2_score(right, predicted), rel=1e-12)
-    assert found["mae"] == pytest.approx(judge.mean_absolute_error(right, predicted), rel=1e-12)
+    assert found["r2"] == pytest.approx(sklearn_metrics.r2_score(right, predicted), rel=1e-12)
+    assert found["mae"] == pytest.approx(
+        sklearn_metrics.mean_absolute_error(right, predicted), rel=1e-12
+    )
 
 
 # ---------------------------------------------------------------------------------------- pictures
@@ -235,7 +240,7 @@ def test_a_confusion_of_many_classes(count, named, counted):
     ],
 )
 def test_names_in_pictures(name, shown):
-    assert plots.shortened(name) == shown
+    assert plots.short_name(name) == shown
 
 
 @pytest.mark.parametrize("count", [1, 301, 3001])
@@ -327,7 +332,7 @@ def test_the_model_says_what_it_is(kinds):
 def test_a_saved_model_predicts_the_same(request, path, target):
     path = request.getfixturevalue(path)
     found = train_table(path, target, (8,), epochs=30, progress=False)
-    save(found.model, "m.safetensors", found.about())
+    save(found.model, "m.safetensors", found.metadata())
     predictions = predict_table("m.safetensors", path)
     model, held_out = load("m.safetensors"), found.examples.split.held_out
     for i in held_out[:5]:
@@ -346,7 +351,7 @@ def test_a_saved_model_predicts_the_same(request, path, target):
 
 
 def test_probabilities_are_those_of_softmax():
-    places, found = likeliest(np.array([[0.0, math.log(3.0)], [1000.0, 0.0], [2.0, 2.0]]))
+    places, found = most_likely(np.array([[0.0, math.log(3.0)], [1000.0, 0.0], [2.0, 2.0]]))
     assert places.tolist() == [1, 0, 0]
     assert found == pytest.approx([0.75, 1.0, 0.5], rel=1e-15)
 
@@ -458,11 +463,11 @@ def test_layers_in_words(text, sizes):
 def test_an_interrupted_run_keeps_what_was_reached(kinds, monkeypatch):
     from micrograd.training.loop import Training
 
-    def report(self):
+    def look(self):
         if self.done >= 5:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(Training, "report", report)
+    monkeypatch.setattr(Training, "look", look)
     with pytest.raises(typer.Exit) as caught:
         train(kinds, "kind", layers="4")
     assert caught.value.exit_code == 130
@@ -510,8 +515,8 @@ INTERRUPTED = """
 import os, signal
 from micrograd import cli
 from micrograd.training.loop import Training
-report = Training.report
-Training.report = lambda run: (report(run), os.kill(os.getpid(), signal.SIGINT))
+look = Training.look
+Training.look = lambda run: (look(run), os.kill(os.getpid(), signal.SIGINT))
 cli.main()
 """
 
@@ -524,4 +529,4 @@ def test_ctrl_c_as_typed(amounts):
     assert sorted(os.listdir("micrograd-amounts")) == sorted([*FILES, "fit.png"])
     again = run("train", amounts, "--target", "y", "--resume")
     assert again.exit_code == 0, again.output
-    assert "resuming from" in again.stderr
+    assert "going on from" in again.stderr

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 import micrograd
-from micrograd.cli import course, demo, expressions, tables, train
+from micrograd.cli import course, demo, expressions, saved_models, tables, train
 
 app = typer.Typer(
     add_completion=False,
@@ -33,6 +33,6 @@ app.command("compile", help=expressions.COMPILE_HELP)(expressions.compile_)
 app.command(help=course.LEARN_HELP)(course.learn)
 app.command(help=train.TRAIN_HELP, name="train")(train.train)
 app.command(help=tables.PREDICT_HELP)(tables.predict)
-app.command(help=train.SAMPLE_HELP)(train.sample)
-app.command(help=train.INFO_HELP)(train.info)
+app.command(help=saved_models.SAMPLE_HELP)(saved_models.sample)
+app.command(help=saved_models.INFO_HELP)(saved_models.info)
 app.add_typer(course.exercises, name="exercises")

@@ -1,4 +1,12 @@
-"""How a command says what it wrote, and that it cannot do what was asked."""
+"""Console output that all commands share: results, lists of written files, and errors.
+
+Rule: results go to standard output and errors to standard error; with --json one JSON object is all
+of the standard output.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -6,13 +14,28 @@ from rich.markup import escape
 
 
 def stop(message: str) -> typer.Exit:
-    """The exit, with code 2, after saying `message` on standard error."""
+    """Print `message` on standard error, and return the exit, with code 2, to raise."""
     console = Console(stderr=True, highlight=False)
     console.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
     return typer.Exit(2)
 
 
-def wrote(console: Console, written: dict) -> None:
-    """A line for each file, {path: what it is}."""
-    for path, what in written.items():
-        console.print(f"wrote {escape(str(path))}  [dim]{what}[/dim]", soft_wrap=True)
+def list_files(console: Console, files: dict[Path, str]) -> None:
+    """Print a line for each written file; `files` is {path: its purpose}."""
+    for path, purpose in files.items():
+        console.print(f"wrote {escape(str(path))}  [dim]{purpose}[/dim]", soft_wrap=True)
+
+
+def report(
+    results: dict, files: dict[Path, str], as_json: bool, show: Callable[[Console], None]
+) -> None:
+    """Print the results of a training command and the files that it wrote.
+
+    `show` prints the results for people; with `as_json` they are one JSON object instead.
+    """
+    if as_json:
+        print(json.dumps({**results, "files": [str(path) for path in files]}))
+        return
+    console = Console(highlight=False)
+    show(console)
+    list_files(console, files)

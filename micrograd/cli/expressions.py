@@ -1,7 +1,7 @@
-"""The commands about one expression: draw, explain, compare and compile.
+"""The commands on one expression: draw, explain, compare and compile.
 
-Rule: what a user gets wrong is one clear sentence on standard error and exit code 2, and nothing is
-left half-written. Every file that is written is listed.
+Rule: a user's mistake is one clear message on standard error and exit code 2, and no file is left
+half-written. A command lists every file that it writes.
 """
 
 import json
@@ -18,7 +18,6 @@ from rich.table import Table
 
 import micrograd
 from micrograd import check, errors
-from micrograd import errors as drawing_messages
 from micrograd.cli import expression_parser, messages
 from micrograd.cli.console import stop
 from micrograd.drawing import draw_dot, tree
@@ -44,7 +43,7 @@ DRAW_HELP = """Draw an expression as a graph, with the gradient of every number 
 """
 
 
-EXPLAIN_HELP = """Tell where every gradient of an expression comes from, edge by edge.
+EXPLAIN_HELP = """Show where every gradient of an expression comes from, edge by edge.
 
 [bold]Examples[/bold]
 
@@ -69,10 +68,10 @@ The last column is the difference in ulp, units in the last place.
 
 
 Mistake = Enum("Mistake", {name: name for name in ALGORITHMS if name != "right"}, type=str)
-COMPILE_HELP = """Compile an expression and its gradient, and show every stage on the way.
+COMPILE_HELP = """Compile an expression and its gradient, and print the program after every stage.
 
-The scalar program, the same with its gradient, simplified, in kernels (what many numbers would be \
-computed as), and how much machine code that is.
+The stages are: the scalar program, the same with its gradient, simplified, as kernels (groups of \
+instructions that run as one loop), and as machine code.
 
 [bold]Examples[/bold]
 
@@ -96,9 +95,9 @@ def draw(
 ) -> None:
     console = Console(highlight=False)
     try:
-        y, _ = evaluated(text, numbers or [])
+        y, _ = evaluate_text(text, numbers or [])
         y.backward()
-        content = rendered(y, output) if output else ""
+        content = render(y, output) if output else ""
         console.print(escape(tree(y)), soft_wrap=True)
         if output:
             console.print(f"wrote {escape(str(files.write(output, content)))}", soft_wrap=True)
@@ -108,8 +107,11 @@ def draw(
         raise stop(files.cannot_write(output, error)) from error
 
 
-def evaluated(text: str, numbers: list[str]) -> tuple:
-    """(the Value of the expression, {name: its Value}). ExpressionError for a name it has not."""
+def evaluate_text(text: str, numbers: list[str]) -> tuple:
+    """Return (the Value of the expression, {name: its Value}).
+
+    Raises ExpressionError for text that is no expression, and for a name without a number or use.
+    """
     given = assignments(numbers)
     y, used = expression_parser.parse(text, given)
     if unused := given.keys() - used.keys():
@@ -117,10 +119,11 @@ def evaluated(text: str, numbers: list[str]) -> tuple:
     return y, used
 
 
-def rendered(y, output: Path) -> bytes | str:
+def render(y, output: Path) -> bytes | str:
+    """Return the picture of the graph, in the format of the path's ending."""
     format = output.suffix.lower().removeprefix(".")
     if format not in FORMATS:
-        raise errors.ExpressionError(drawing_messages.unknown_format(output.name, FORMATS))
+        raise errors.ExpressionError(errors.unknown_format(output.name, FORMATS))
     if format in ("svg", "html"):
         return getattr(micrograd.draw(y), format)
     dot = draw_dot(y)
@@ -128,16 +131,17 @@ def rendered(y, output: Path) -> bytes | str:
 
 
 def assignments(items: list[str]) -> dict[str, float]:
-    found: dict[str, float] = {}
+    """Return {"x1": 2.0} for ["x1=2"]."""
+    numbers: dict[str, float] = {}
     for name, number in map(assignment, items):
-        if name in found:
+        if name in numbers:
             raise errors.ExpressionError(messages.given_twice(name))
-        found[name] = number
-    return found
+        numbers[name] = number
+    return numbers
 
 
 def assignment(item: str) -> tuple[str, float]:
-    """("x1", 2.0) of "x1=2"."""
+    """Return ("x1", 2.0) for "x1=2"."""
     name, _, number = item.partition("=")
     try:
         if not name.isidentifier():
@@ -151,68 +155,71 @@ def explain(
     text: Expression,
     numbers: Numbers = None,
     paths: Annotated[str, typer.Option(metavar="NAME", help="All paths from that number.")] = "",
-    nudge: Annotated[str, typer.Option(metavar="NAME", help="Move that number and see.")] = "",
-    wrong: Annotated[Mistake | None, typer.Option(help="Tell it with a mistake.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="All of it as JSON.")] = False,
-    html: Annotated[Path | None, typer.Option(help="A page that plays it, step by step.")] = None,
+    nudge: Annotated[str, typer.Option(metavar="NAME", help="Move that number and compare.")] = "",
+    wrong: Annotated[Mistake | None, typer.Option(help="Make a common mistake.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Also write a page that plays it.")] = None,
 ) -> None:
     console = Console(highlight=False)
     try:
-        y, used = evaluated(text, numbers or [])
+        y, used = evaluate_text(text, numbers or [])
         y.label = y.label or "y"
-        story, told = told_of(y, used, paths, nudge, wrong)
+        explanation, answers = explain_all(y, used, paths, nudge, wrong)
         written = files.write(html, micrograd.draw(y).html) if html else None
     except (errors.ExpressionError, errors.GraphError) as error:
         raise stop(str(error)) from error
     except OSError as error:
         raise stop(files.cannot_write(html, error)) from error
     if as_json:
-        parts = {"story": story, **told}
-        found = tree_map(json_value, {name: asdict(part) for name, part in parts.items()})
-        print(json.dumps(found, indent=1, allow_nan=False))
-        console = Console(highlight=False, stderr=True)  # what else is said is no JSON
+        parts = {"story": explanation, **answers}
+        content = tree_map(json_atom, {name: asdict(part) for name, part in parts.items()})
+        print(json.dumps(content, indent=1, allow_nan=False))
+        console = Console(highlight=False, stderr=True)  # standard output is JSON only
     else:
-        print_story(console, story, told)
+        show_explanation(console, explanation, answers)
     if written:
         console.print(f"wrote {escape(str(written))}", soft_wrap=True)
 
 
-def print_story(console: Console, story, told: dict) -> None:
-    console.print(escape("\n".join(story.forward)), soft_wrap=True)
-    console.print(story_table(story) if story.lines else "nothing is passed on.")
-    for part in (*story.notes, *told.values()):
+def show_explanation(console: Console, explanation, answers: dict) -> None:
+    console.print(escape("\n".join(explanation.forward)), soft_wrap=True)
+    has_lines = bool(explanation.lines)
+    console.print(edge_table(explanation) if has_lines else "no gradient is passed on.")
+    for part in (*explanation.notes, *answers.values()):
         console.print(escape(str(part)) + "\n", soft_wrap=True)
 
 
-def json_value(x):
-    """Return a number that JSON lacks as a text, and everything else as it is."""
+def json_atom(x):
+    """Return `x` as JSON can hold it: nan and inf become texts."""
     return json_number(x) if isinstance(x, float) else x
 
 
-def told_of(y, used: dict, paths: str, nudge: str, wrong) -> tuple:
-    """(the story, {name: what else was asked for})."""
+def explain_all(y, used: dict, paths: str, nudge: str, wrong) -> tuple:
+    """Return (the explanation, {"paths": ..., "nudge": ...} as far as they were asked for)."""
     y.backward()
-    story = micrograd.explain(y, algorithm=wrong.value if wrong else "right")
-    told = {}
+    explanation = micrograd.explain(y, algorithm=wrong.value if wrong else "right")
+    answers = {}
     if paths:
-        told["paths"] = micrograd.paths(y, chosen(used, paths))
+        answers["paths"] = micrograd.paths(y, value_called(used, paths))
     if nudge:
-        told["nudge"] = micrograd.nudge(y, chosen(used, nudge))
-    return story, told
+        answers["nudge"] = micrograd.nudge(y, value_called(used, nudge))
+    return explanation, answers
 
 
-def chosen(used: dict, name: str):
+def value_called(used: dict, name: str):
+    """Return the Value of that name. Raises ExpressionError if the expression has none."""
     if name not in used:
         raise errors.ExpressionError(messages.no_number_called(name, used))
     return used[name]
 
 
-def story_table(story) -> Table:
-    table = Table(title=f"from {story.result} backwards, edge by edge", title_justify="left")
+def edge_table(explanation) -> Table:
+    title = f"from {explanation.result} backwards, edge by edge"
+    table = Table(title=title, title_justify="left")
     for header in ("chain rule", "in numbers", "adds up to", "since"):
         table.add_column(header)
-    for i, line in enumerate(story.lines):
-        if i in story.again:
+    for i, line in enumerate(explanation.lines):
+        if i in explanation.again:
             table.add_section()
             table.add_row(SECOND_PASS)
         table.add_row(*map(escape, (line.rule, line.numbers, line.total, line.why)))
@@ -221,20 +228,20 @@ def story_table(story) -> Table:
 
 def compare(text: Expression, numbers: Numbers = None) -> None:
     try:
-        y, _ = evaluated(text, numbers or [])
-        found = check.compare(y)
+        y, _ = evaluate_text(text, numbers or [])
+        comparison = check.compare(y)
     except (errors.ExpressionError, errors.GraphError, ImportError) as error:
         raise stop(str(error)) from error
-    print(found)
-    if not found:
+    print(comparison)
+    if not comparison:
         raise typer.Exit(1)
 
 
 def compile_(
     text: Expression,
-    exact: Annotated[bool, typer.Option("--exact", help="As eager, to the last bit.")] = False,
-    ir: Annotated[bool, typer.Option("--ir", help="Also LLVM's text.")] = False,
-    asm: Annotated[bool, typer.Option("--asm", help="Also the machine's instructions.")] = False,
+    exact: Annotated[bool, typer.Option("--exact", help="Match eager bit for bit.")] = False,
+    ir: Annotated[bool, typer.Option("--ir", help="Also print the LLVM IR.")] = False,
+    asm: Annotated[bool, typer.Option("--asm", help="Also print the instructions.")] = False,
 ) -> None:
     console = Console(highlight=False)
     try:
@@ -249,7 +256,7 @@ def compile_(
 
 
 def stages_of(text: str, exact: bool) -> dict[str, str]:
-    """{title: what the program is after that stage}."""
+    """Return {title of a stage: the program after it}."""
     from micrograd.compiler import ScalarFunction, Trace, differentiate, program_of, simplify
 
     names = expression_parser.names(text)

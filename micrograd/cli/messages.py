@@ -1,85 +1,99 @@
 """Messages of the commands: what happened, why, and what to do."""
 
-from micrograd.support.wording import abbreviate, kind, nearest, quote
+from micrograd.support.wording import abbreviate, nearest, quote
 
 
 def expression_too_long(length: int, longest: int) -> str:
-    return f"the expression has {length:,} characters, more than the {longest:,} that are read."
+    return f"The expression has {length:,} characters, but at most {longest:,} are read. Split it."
 
 
 def expression_too_deep(deepest: int) -> str:
-    return f"the expression is nested more than {deepest} deep: split it in parts."
+    return f"The expression is nested more than {deepest} levels deep. Split it into parts."
 
 
 def not_an_expression(text: str) -> str:
-    return f"{kind(text)} is not an expression: write one such as tanh(x1*w1 + x2*w2 + b)."
+    return f"{text[:60]!r} is not an expression. Write one such as tanh(x1*w1 + x2*w2 + b)."
 
 
 def not_allowed(text: str) -> str:
     return (
-        f"{text[:60]!r} is not allowed here: an expression is made of numbers, names, + - * / ** "
-        "and ops such as tanh(x)."
+        f"{text[:60]!r} is not allowed in an expression. Use numbers, names, + - * / ** and ops "
+        "such as tanh(x)."
     )
 
 
 def no_number(name: str) -> str:
-    return f"{name} has no number: add {name}=1.5 after the expression."
+    return f"The name {name} has no number. Write {name}=1.5 after the expression."
 
 
 def no_number_called(name: str, known) -> str:
-    return f"the expression has no number called {name!r}, only {', '.join(known) or 'none'}."
+    names = ", ".join(known) or "none"
+    return f"The expression has no number called {name!r}. Its numbers are: {names}."
 
 
 def not_an_assignment(text: str) -> str:
-    return f"{text!r} does not give a name its number: write it as x1=2.0."
+    return f"{text!r} does not give a number to a name. Write it as x1=2.0."
 
 
 def unknown_op(name: str, known) -> str:
-    return f"there is no op {name!r}: the ops are {', '.join(known)}."
+    return f"There is no op called {name!r}. The ops are: {', '.join(known)}."
 
 
 def given_twice(name: str) -> str:
-    return f"{name} is given two numbers: write it once."
+    return f"{name} was given two numbers. Write it once."
 
 
 def unused(names) -> str:
-    return f"{', '.join(names)} is given a number but does not occur in the expression."
+    return f"The expression does not use {', '.join(names)}. Remove what it does not use."
 
 
 def is_there_already(path) -> str:
-    return f"{path} is there already, and may be your work. Write --force to replace it."
+    return f"{path} already exists. Use --force to overwrite it."
 
 
 def which_lesson() -> str:
-    return "which lesson is to be written? Name its number, or --all."
+    return "No lesson was chosen. Write its number, or --all."
 
 
 def which_target(path, names: list[str]) -> str:
     columns = abbreviate(quote(names))
-    return f"say which column to predict, as --target {names[-1]!r}: {path} has {columns}."
+    return (
+        f"No target was chosen. Write --target {names[-1]!r}, or another column of {path}: "
+        f"{columns}."
+    )
 
 
 def not_sizes(text: str) -> str:
-    return f"{text!r} are no sizes of layers: write whole numbers from 1, as --layers 32,16."
+    return (
+        f"{text!r} is not a list of layer sizes. Write whole numbers separated by commas: --layers "
+        "32,16."
+    )
 
 
 def unknown_model(name: str, known: list) -> str:
     near = nearest(name, known)
-    meant = f", perhaps {near[0]}?" if near else "."
-    return f"there is no model called {name!r}{meant} There are {', '.join(known)}, and FILE.csv."
+    meant = f" Did you mean {near[0]}?" if near else ""
+    models = ", ".join(known)
+    return f"There is no model called {name!r}.{meant} The models are: {models}, and FILE.csv."
 
 
 def option_for(option: str, kind: str) -> str:
-    return f"--{option} is for {kind}: see micrograd train --help."
+    return f"--{option} applies to {kind} only. See micrograd train --help."
 
 
 def epochs_for_a_table() -> str:
-    return "a table is trained for --epochs, times through its rows, and not for --steps."
+    return "--steps does not apply to a table. Use --epochs, the number of passes through its rows."
 
 
 def documents_cut(count: int, context: int) -> str:
-    return f"Of each document the first {context} characters are learnt: {count:,} have more."
+    return (
+        f"Only the first {context} characters of each document are used; {count:,} documents are "
+        "longer."
+    )
 
 
 def not_a_gpt(path) -> str:
-    return f"{path} is not a GPT of `micrograd train gpt`: micrograd info {path} says what it is."
+    return (
+        f"The model in {path} is not a GPT of `micrograd train gpt`. Run micrograd info {path} to "
+        "see what it is."
+    )

@@ -1,10 +1,10 @@
-"""The commands on tables: `micrograd train FILE.csv`, and `micrograd predict`.
+"""The commands on tables: `micrograd train FILE.csv` and `micrograd predict`.
 
-Rule: whatever was done to a table is printed, every file that is written is listed, and with --json
-one JSON object is all of the standard output.
+Rule: every change to a table is printed as a note.
 """
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -15,14 +15,16 @@ from rich.table import Table
 
 from micrograd import errors
 from micrograd.cli import messages
-from micrograd.cli.console import stop, wrote
-from micrograd.cli.run_folder import CHECKPOINT, MODEL, checkpoints, model_file
+from micrograd.cli.console import list_files, report, stop
+from micrograd.cli.run_folder import MODEL, checkpoints, model_file, write_model, write_pictures
+from micrograd.cli.train import Run
 from micrograd.support import files
 
-PREDICT_HELP = """Predict, for each row of a CSV, what `micrograd train FILE.csv` has learnt.
+PREDICT_HELP = """Predict the target of each row of a CSV file.
 
-The result is the same table with a column "prediction" and, for classes, "probability". Columns \
-are found by their names; those that the model does not know are passed on.
+The model is one of `micrograd train FILE.csv`. The result is the same table with a column \
+"prediction" and, for classes, "probability". Columns are found by their names; columns that the \
+model does not know are copied.
 
 [bold]Examples[/bold]
 
@@ -30,110 +32,93 @@ are found by their names; those that the model does not know are passed on.
 
   micrograd predict micrograd-flowers new.csv -o flowers.csv
 """
+STOPPED = {
+    "": "",
+    "early": ", then the validation loss no longer fell",
+    "interrupted": ", then it was interrupted",
+}
 
 
-def train_csv(
-    path: Path | str,
-    target: str | None,
-    layers: str | None,
-    task: str,
-    out: Path,
-    seed: int,
-    engine: str,
-    epochs: int | None,
-    as_json: bool,
-    resume: bool,
-) -> None:
-    """Train on the table, write the model, pictures and scores to the folder, and say what it is.
+@dataclass(frozen=True)
+class TableOptions:
+    """The options of `micrograd train FILE.csv` alone."""
 
-    Raises ValueError (TableError among others), FloatingPointError and OSError; typer.Exit with
+    target: str | None
+    layers: str | None
+    task: str
+    epochs: int | None
+
+
+def train_csv(path: Path, options: TableOptions, run: Run) -> None:
+    """Train on the table, write the model, pictures and scores to the folder, and print them.
+
+    Raises ValueError (TableError among others), FloatingPointError and OSError, and typer.Exit with
     code 130 if training was interrupted.
     """
-    from micrograd.tables import training
+    from micrograd.tables import EPOCHS, LAYERS, train_table
 
-    out = Path(out)
-    sizes = read_layers(layers) if layers else training.LAYERS
-    if target is None:
-        raise errors.TableError(messages.which_target(path, training.read(path).names))
-    files.check_writable(out / MODEL)
-    trained = training.train_table(
+    sizes = read_layers(options.layers) if options.layers else LAYERS
+    if options.target is None:
+        raise errors.TableError(messages.which_target(path, column_names(path)))
+    files.check_writable(run.out / MODEL)
+    trained = train_table(
         path,
-        target,
+        options.target,
         sizes,
-        task,
-        seed=seed,
-        engine=engine,
-        epochs=epochs or training.EPOCHS,
-        checkpoint=out / CHECKPOINT,
-        resume=resume,
-        progress=not as_json,
+        options.task,
+        epochs=options.epochs or EPOCHS,
+        **run.fit_options(),
     )
-    say(trained.results(), write_all(trained, out), as_json)
+    results = trained.results()
+    purposes = write_all(trained, run.out)
+    report(results, purposes, run.as_json, lambda console: show_results(console, results))
     if trained.history.stopped == "interrupted":
         raise typer.Exit(130)
 
 
+def column_names(path: Path) -> list[str]:
+    from micrograd.tables import read_table
+
+    return read_table(path).names
+
+
 def read_layers(text: str) -> tuple[int, ...]:
-    """(32, 16) of "32,16". ValueError for what is no list of sizes."""
-    sizes = [part.strip() for part in text.split(",")]
+    """Return (32, 16) for "32,16". Raises ValueError for a text that is no list of sizes."""
+    sizes = [size.strip() for size in text.split(",")]
     if not all(size.isdecimal() and int(size) > 0 for size in sizes):
         raise ValueError(messages.not_sizes(text))
     return tuple(map(int, sizes))
 
 
 def write_all(trained, out: Path) -> dict[Path, str]:
-    """Write the model, its pictures and its scores; {path: what it is}."""
-    from micrograd.saving import save
-    from micrograd.support.figures import png
+    """Write the model, its pictures and its scores; return {path: its purpose}."""
+    from micrograd.tables import pictures_of
 
-    written = {save(trained.model, out / MODEL, trained.about()): "for predict, info, PyTorch"}
-    for name, (figure, what) in figures(trained).items():
-        written[files.write(out / name, png(figure))] = what
-    metrics = json.dumps(trained.results(), indent=1) + "\n"
-    written[files.write(out / "metrics.json", metrics)] = "scores on the held-out rows, and notes"
-    return written | checkpoints(out)
+    purposes = write_model(out, trained.model, trained.metadata())
+    purposes |= write_pictures(out, pictures_of(trained))
+    scores = json.dumps(trained.results(), indent=1) + "\n"
+    purposes[files.write(out / "metrics.json", scores)] = "scores on the held-out rows, and notes"
+    return purposes | checkpoints(out)
 
 
-def figures(trained) -> dict:
-    """{name of the file: (figure, what it shows)}."""
-    from micrograd.tables import plots, training
-
-    found, examples, history = {}, trained.examples, trained.history
-    if history.losses:
-        figure = plots.draw_run(history.losses, history.validation, trained.epoch)
-        found["curve.png"] = (figure, "loss and validation loss")
-    if examples.classes:
-        confusion, accuracy = trained.scores["confusion"], trained.scores["accuracy"]
-        figure = plots.draw_confusion(confusion, examples.classes, accuracy)
-        return {**found, "confusion.png": (figure, "which class is taken for which")}
-    right, predicted = training.compared(trained.model, examples)
-    target = examples.encoding.target.name
-    figure = plots.draw_fit(right, predicted, target, trained.scores["r2"])
-    return {**found, "fit.png": (figure, "predicted against true")}
+# --------------------------------------------------------------------------------- printed results
 
 
-# ------------------------------------------------------------------------------------- what is said
-
-
-def say(results: dict, written: dict[Path, str], as_json: bool) -> None:
-    if as_json:
-        print(json.dumps({**results, "files": [str(path) for path in written]}))
-        return
-    console = Console(highlight=False)
-    say_notes(console, results["notes"])
+def show_results(console: Console, results: dict) -> None:
+    """Print the notes, a summary, and the scores on the held-out rows."""
     held_out = results["held_out"]
-    console.print(summary(results))
+    show_notes(console, results["notes"])
+    console.print(summary_table(results))
     console.print(f"[bold]{escape(headline(held_out))}[/bold]", soft_wrap=True)
     console.print(class_table(held_out) if "classes" in held_out else error_table(held_out))
-    wrote(console, written)
 
 
-def say_notes(console: Console, notes: list[str]) -> None:
+def show_notes(console: Console, notes: list[str]) -> None:
     for note in notes:
         console.print(f"[yellow]note:[/] {escape(note)}", soft_wrap=True)
 
 
-def summary(results: dict) -> Table:
+def summary_table(results: dict) -> Table:
     rows = results["rows"]
     table = Table(show_header=False)
     table.add_row("target", escape(f"{results['target']} ({results['task']})"))
@@ -144,13 +129,6 @@ def summary(results: dict) -> Table:
     table.add_row("steps", f"{results['steps']:,}{STOPPED[results['stopped']]}")
     table.add_row("seconds", f"{results['seconds']:.1f}")
     return table
-
-
-STOPPED = {
-    "": "",
-    "early": ", then the validation loss fell no more",
-    "interrupted": ", then it was interrupted",
-}
 
 
 def headline(held_out: dict) -> str:
@@ -166,10 +144,9 @@ def class_table(held_out: dict) -> Table:
     table.add_column("class")
     for header in ("precision", "recall", "rows"):
         table.add_column(header, justify="right")
-    for name, of in held_out["classes"].items():
-        table.add_row(
-            escape(name), percent(of["precision"]), percent(of["recall"]), str(of["rows"])
-        )
+    for name, scores in held_out["classes"].items():
+        precision, recall = percent(scores["precision"]), percent(scores["recall"])
+        table.add_row(escape(name), precision, recall, str(scores["rows"]))
     return table
 
 
@@ -187,30 +164,32 @@ def percent(share: float | None) -> str:
     return "-" if share is None else f"{100 * share:.1f} %"
 
 
-# ------------------------------------------------------------------------------------------ predict
+# ----------------------------------------------------------------------------------------- predict
 
 
 def predict(
-    model: Annotated[Path, typer.Argument(metavar="MODEL", help="Its file, or the folder of it.")],
+    model: Annotated[
+        Path, typer.Argument(metavar="MODEL", help="The model's file, or the folder of that file.")
+    ],
     table: Annotated[Path, typer.Argument(metavar="CSV", help="The rows to predict for.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The CSV to write.")] = Path(
+    output: Annotated[Path, typer.Option("--output", "-o", help="The CSV file to write.")] = Path(
         "predictions.csv"
     ),
 ) -> None:
+    """Write the table with a prediction for each row."""
     from micrograd.tables import predict_table
 
-    model = model_file(model)
+    path = model_file(model)
     try:
-        found = predict_table(model, table)
+        predictions = predict_table(path, table)
     except OSError as error:
-        raise stop(files.cannot_read(model, error)) from error
+        raise stop(files.cannot_read(path, error)) from error
     except ValueError as error:
         raise stop(str(error)) from error
     try:
-        files.write(output, found.to_csv())
+        files.write(output, predictions.to_csv())
     except OSError as error:
         raise stop(files.cannot_write(output, error)) from error
     console = Console(highlight=False)
-    say_notes(console, found.table.notes)
-    rows = f"{len(found.values):,} predictions"
-    wrote(console, {output: rows})
+    show_notes(console, predictions.table.notes)
+    list_files(console, {output: f"{len(predictions.values):,} predictions"})

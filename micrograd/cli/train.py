@@ -1,9 +1,10 @@
-"""The commands `micrograd train`, `sample` and `info`.
+"""The command `micrograd train`: it trains a model and lists what it wrote.
 
-Rule: what a model needs is in its table or file; a command trains it and lists what it wrote.
+Rule: what a model needs stands in its recipe or in its file. Nothing here knows a model by name but
+the GPT, which takes a text.
 """
 
-import json
+from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from pathlib import Path
@@ -11,20 +12,19 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from micrograd.cli import messages
-from micrograd.cli.console import stop, wrote
-from micrograd.cli.run_folder import CHECKPOINT, MODEL, checkpoints, model_file
+from micrograd.cli.console import report, stop
+from micrograd.cli.run_folder import CHECKPOINT, MODEL, checkpoints, write_model, write_pictures
 from micrograd.support import files
 from micrograd.support.randomness import seeded
 from micrograd.support.smoothing import window_means
 
-TRAIN_HELP = """Train a model: one that ships with its data, a GPT on a text, or one on a CSV.
+TRAIN_HELP = """Train a model: one that ships with its data, a GPT on a text, or one on a CSV file.
 
-Without a name: the list of them. Ctrl-C ends a run and keeps what was reached; --resume goes on \
-from there. Everything goes to one folder.
+Without a name it lists the models. Ctrl-C ends a run and keeps the model as it is then; --resume \
+continues from there. All files go to one folder.
 
 [bold]Examples[/bold]
 
@@ -38,102 +38,137 @@ from there. Everything goes to one folder.
 
   micrograd train flowers.csv --target species --layers 32,16
 """
-
-SAMPLE_HELP = """New texts from a GPT that `micrograd train gpt` has written.
-
-[bold]Examples[/bold]
-
-  micrograd sample micrograd-gpt/model.safetensors
-
-  micrograd sample micrograd-gpt/model.safetensors --count 5 --temperature 0.8 --seed 3
-"""
-
-INFO_HELP = """What a model file holds: the model, what it was trained on, how well, and what to do.
-
-[bold]Examples[/bold]
-
-  micrograd info micrograd-digits/model.safetensors
-"""
-
 Engine = Enum("Engine", {name: name for name in ("jit", "eager")}, type=str)
 Task = Enum("Task", {name: name for name in ("auto", "classify", "regress")}, type=str)
-File = Annotated[Path, typer.Argument(metavar="MODEL", help="Its file, or the folder of it.")]
-ONLY = {  # an option, and what it is for
-    "gpt": ("file", "samples", "temperature"),
-    "a CSV": ("target", "layers", "task", "epochs"),
-}
 SAMPLES, TEMPERATURE = 20, 0.5
+CSV = "a CSV file"
+
+
+@dataclass(frozen=True)
+class Run:
+    """The options that every kind of training shares."""
+
+    out: Path
+    steps: int | None
+    seed: int
+    engine: str
+    resume: bool
+    as_json: bool
+
+    def fit_options(self) -> dict:
+        """Return the keyword arguments of `fit` that follow from the options."""
+        return {
+            "seed": self.seed,
+            "engine": self.engine,
+            "checkpoint": self.out / CHECKPOINT,
+            "resume": self.resume,
+            "progress": not self.as_json,
+        }
+
+
+@dataclass(frozen=True)
+class GPTOptions:
+    """The options of `micrograd train gpt` alone."""
+
+    file: Path | None
+    samples: int | None
+    temperature: float | None
 
 
 def train(
-    name: Annotated[str, typer.Argument(metavar="[NAME|gpt|FILE.csv]", help="What to train.")] = "",
+    name: Annotated[
+        str, typer.Argument(metavar="[NAME|gpt|FILE.csv]", help="The model to train.")
+    ] = "",
     steps: Annotated[
-        int | None, typer.Option(min=1, help="Steps, else as many as it needs.")
+        int | None, typer.Option(min=1, help="Training steps; each model has a default.")
     ] = None,
     seed: Annotated[
-        int, typer.Option(min=0, help="Of the data, the first weights and the order.")
+        int,
+        typer.Option(
+            min=0, help="Random seed for the data, the initial weights and the order of examples."
+        ),
     ] = 0,
-    engine: Annotated[Engine, typer.Option(help="Compiled, or plain Python.")] = Engine.jit,
-    out: Annotated[Path | None, typer.Option(help="The folder for what is written.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The results as JSON.")] = False,
-    file: Annotated[Path | None, typer.Option(help="gpt: a text, one document a line.")] = None,
-    samples: Annotated[int | None, typer.Option(min=0, help="gpt: so many new texts.")] = None,
-    temperature: Annotated[float | None, typer.Option(min=0.01, help="gpt: of them.")] = None,
-    target: Annotated[str | None, typer.Option(help="CSV: the column to predict.")] = None,
-    layers: Annotated[str | None, typer.Option(help="CSV: hidden layers, as 32,16.")] = None,
-    task: Annotated[Task | None, typer.Option(help="CSV: what kind of target it is.")] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="CSV: times through the data.")] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="jit compiles the training steps; eager is plain Python.")
+    ] = Engine.jit,
+    out: Annotated[Path | None, typer.Option(help="The folder for the files.")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Continue from the checkpoint in the folder.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the results as one JSON object.")
+    ] = False,
+    file: Annotated[
+        Path | None, typer.Option(help="GPT only: a text with one document a line.")
+    ] = None,
+    samples: Annotated[
+        int | None, typer.Option(min=0, help="GPT only: the number of new texts to print.")
+    ] = None,
+    temperature: Annotated[
+        float | None, typer.Option(min=0.01, help="GPT only: sampling temperature.")
+    ] = None,
+    target: Annotated[str | None, typer.Option(help="CSV only: the column to predict.")] = None,
+    layers: Annotated[
+        str | None, typer.Option(help="CSV only: sizes of the hidden layers, such as 32,16.")
+    ] = None,
+    task: Annotated[Task | None, typer.Option(help="CSV only: predict classes or amounts.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="CSV only: passes through the rows.")
+    ] = None,
 ) -> None:
-    given = {**locals()}
+    """Train the model called `name`, or the one on the table in that file."""
     if not name:
         return show_models()
-    table = name.lower().endswith(".csv")
-    refuse_others("a CSV" if table else name, given)
+    is_table = name.lower().endswith(".csv")
+    refuse_other_options(
+        CSV if is_table else name,
+        {
+            "gpt": {"file": file, "samples": samples, "temperature": temperature},
+            CSV: {"target": target, "layers": layers, "task": task, "epochs": epochs},
+        },
+    )
+    if is_table and steps is not None:
+        raise stop(messages.epochs_for_a_table())
     out = out or Path(f"micrograd-{Path(name).stem}")
-    how = {"seed": seed, "engine": engine.value}
+    run = Run(out, steps, seed, engine.value, resume, as_json)
     try:
-        if table:
-            from micrograd.cli.tables import train_csv
+        if is_table:
+            from micrograd.cli.tables import TableOptions, train_csv
 
             kind = task.value if task else "auto"
-            return train_csv(
-                name, target, layers, kind, out, seed, engine.value, epochs, as_json, resume
-            )
-        how |= {"checkpoint": out / CHECKPOINT, "resume": resume}
-        if name == "gpt":
-            return train_gpt(file, steps, samples, temperature, out, as_json, how)
-        return train_recipe(recipe(name), steps, out, as_json, how)
+            train_csv(Path(name), TableOptions(target, layers, kind, epochs), run)
+        elif name == "gpt":
+            train_gpt(GPTOptions(file, samples, temperature), run)
+        else:
+            train_recipe(recipe_called(name), run)
     except OSError as error:
         raise stop(files.cannot_write(out, error)) from error
     except (ValueError, ImportError, FloatingPointError) as error:
         raise stop(str(error)) from error
 
 
-def refuse_others(name: str, given: dict) -> None:
-    """An option of another kind of model is a mistake."""
-    for kind, options in ONLY.items():
-        wrong = [option for option in options if given[option] is not None]
-        if wrong and name != kind:
-            raise stop(messages.option_for(wrong[0], kind))
-    if name == "a CSV" and given["steps"] is not None:
-        raise stop(messages.epochs_for_a_table())
+def refuse_other_options(name: str, groups: dict[str, dict]) -> None:
+    """End the command if an option was given that is for another kind of model."""
+    for kind, options in groups.items():
+        given = [option for option, value in options.items() if value is not None]
+        if given and name != kind:
+            raise stop(messages.option_for(given[0], kind))
 
 
 def show_models() -> None:
     from micrograd.models import RECIPES
 
     table = Table(show_header=False, box=None)
-    for one in RECIPES.values():
-        table.add_row(f"[bold]{one.name}[/bold]", one.what)
-    table.add_row("[bold]gpt[/bold]", "a GPT of characters: new names, or --file of your own")
+    for recipe in RECIPES.values():
+        table.add_row(f"[bold]{recipe.name}[/bold]", recipe.what)
+    table.add_row("[bold]gpt[/bold]", "a GPT of characters: first names, or --file of your own")
     table.add_row("[bold]FILE.csv[/bold]", "a table of yours: --target is the column to predict")
     console = Console(highlight=False)
     console.print(table)
     console.print("\nmicrograd train NAME; micrograd train --help")
 
 
-def recipe(name: str):
+def recipe_called(name: str):
     from micrograd.models import RECIPES
 
     if name not in RECIPES:
@@ -144,145 +179,98 @@ def recipe(name: str):
 # --------------------------------------------------------------------------------------- training
 
 
-def train_recipe(one, steps: int | None, out: Path, as_json: bool, how: dict) -> None:
-    with seeded(how["seed"]):
-        model = one.make()
-    X, y = one.data(how["seed"])[1]  # before a file: it may need what is not installed
-    files.check_writable(out / MODEL)
-    history = one.train(model, steps or one.steps, progress=not as_json, **how)
-    figures = {"learnt.png": (one.picture(model, X, y), "what it has learnt")}
-    about = {"kind": "shipped", "name": one.name, "what": one.what}
-    finish(model, history, about, figures, out, as_json, how["seed"])
+def train_recipe(recipe, run: Run) -> None:
+    """Train a model that ships with its data, and write its files."""
+    with seeded(run.seed):
+        model = recipe.make()
+    X, y = recipe.data(run.seed)[1]  # before any file: the data may need an extra
+    files.check_writable(run.out / MODEL)
+    history = recipe.train(model, run.steps or recipe.steps, **run.fit_options())
+    pictures = curve(history)
+    pictures["learnt.png"] = (recipe.picture(model, X, y), "what it has learnt")
+    metadata = {"kind": "shipped", "name": recipe.name, "what": recipe.what}
+    finish(model, history, metadata, pictures, run)
 
 
-def train_gpt(file, steps, samples, temperature, out: Path, as_json: bool, how: dict) -> None:
-    from micrograd import data
+def train_gpt(options: GPTOptions, run: Run) -> None:
+    """Train a GPT on the documents of a text, write its files, and print new texts."""
+    from micrograd.data import first_names
     from micrograd.models import char_gpt
 
-    documents = char_gpt.read_documents(file) if file else data.first_names()
-    files.check_writable(out / MODEL)
+    documents = char_gpt.read_documents(options.file) if options.file else first_names()
+    files.check_writable(run.out / MODEL)
     vocabulary = char_gpt.Vocabulary.of(documents)
-    with seeded(how["seed"]):
+    with seeded(run.seed):
         model = char_gpt.make(vocabulary)
-    if (cut := sum(len(one) > char_gpt.CONTEXT for one in documents)) and not as_json:
-        Console(stderr=True).print(messages.documents_cut(cut, char_gpt.CONTEXT), soft_wrap=True)
-    steps = steps or char_gpt.STEPS
-    history = char_gpt.train(model, documents, vocabulary, steps, progress=not as_json, **how)
-    count = SAMPLES if samples is None else samples
-    new = char_gpt.sample(model, vocabulary, count, temperature or TEMPERATURE, how["seed"])
-    about = {"kind": "gpt", "name": "gpt", "characters": vocabulary.characters}
-    about["what"] = f"a GPT of {file.name if file else 'first names'}, {len(documents):,} of them"
-    finish(model, history, about, {}, out, as_json, how["seed"], new)
+    if not run.as_json:
+        warn_of_long_documents(documents, char_gpt.CONTEXT)
+    steps = run.steps or char_gpt.STEPS
+    history = char_gpt.train(model, documents, vocabulary, steps, **run.fit_options())
+    count = SAMPLES if options.samples is None else options.samples
+    temperature = options.temperature or TEMPERATURE
+    texts = char_gpt.sample(model, vocabulary, count, temperature, run.seed)
+    source = options.file.name if options.file else "first names"
+    metadata = {"kind": "gpt", "name": "gpt", "characters": vocabulary.characters}
+    metadata["what"] = f"a GPT of {source}, {len(documents):,} of them"
+    finish(model, history, metadata, curve(history), run, texts)
 
 
-def finish(model, history, about, figures: dict, out: Path, as_json, seed: int, new=()) -> None:
-    """Write everything and say what came out; exit code 130 if it was interrupted."""
+def warn_of_long_documents(documents: list[str], context: int) -> None:
+    count = sum(len(document) > context for document in documents)
+    if count:
+        console = Console(stderr=True)
+        console.print(messages.documents_cut(count, context), soft_wrap=True)
+
+
+def curve(history) -> dict[str, tuple]:
+    """Return {"curve.png": (the Figure of the loss, its purpose)}, or {} for a run of no steps."""
     from micrograd.models import plots
-    from micrograd.saving import save
-    from micrograd.support.figures import png
 
-    results = {"model": about["name"], **measured(model, history), "seed": seed}
-    about |= {"results": results, "trained": date.today().isoformat()}
-    written = {
-        save(model, out / MODEL, about): "for micrograd.load, info, PyTorch",
-        history.to_csv(out / "history.csv"): "a row for each step",
-    }
-    if history.losses:
-        figures = {"curve.png": (plots.curve(history), "the loss"), **figures}
-    for name, (figure, what) in figures.items():
-        written[files.write(out / name, png(figure))] = what
-    say(results, written | checkpoints(out), new, as_json)
+    return {"curve.png": (plots.curve(history), "the loss")} if history.losses else {}
+
+
+def finish(model, history, metadata: dict, pictures: dict, run: Run, texts=()) -> None:
+    """Write the files and print the results. Exits with code 130 if the run was interrupted."""
+    results = {"model": metadata["name"], **measure(model, history), "seed": run.seed}
+    metadata |= {"results": results, "trained": date.today().isoformat()}
+    purposes = write_model(run.out, model, metadata)
+    purposes[history.to_csv(run.out / "history.csv")] = "a row for each training step"
+    purposes |= write_pictures(run.out, pictures)
+    purposes |= checkpoints(run.out)
+
+    def show(console: Console) -> None:
+        console.print(result_table(results))
+        for text in texts:
+            print(text)
+
+    report({**results, "samples": list(texts)}, purposes, run.as_json, show)
     if history.stopped == "interrupted":
         raise typer.Exit(130)
 
 
-def measured(model, history) -> dict:
-    """Numbers of the run: the loss is the mean of the last steps, where a step sees little."""
+def measure(model, history) -> dict:
+    """Return the numbers of a run. The loss is the mean of the last twentieth of the steps."""
     count = len(history.losses)
-    found = {"parameters": len(model.parameters()), "steps": history.first + len(history.losses)}
-    found["loss"] = None
+    results = {"parameters": len(model.parameters()), "steps": history.first + count, "loss": None}
     if count:
-        (found["loss"],) = window_means(history.losses, [count - max(1, count // 20)], [count])
-    metrics = [name for name in history.validation if name not in ("step", "loss")]
-    found |= {name: history.validation[name][-1] for name in metrics if history.validation[name]}
-    found["seconds"] = round(history.seconds[-1], 3) if history.seconds else 0.0
-    return found
+        start = count - max(1, count // 20)
+        (results["loss"],) = window_means(history.losses, [start], [count])
+    for name, numbers in history.validation.items():
+        if name not in ("step", "loss") and numbers:
+            results[name] = numbers[-1]
+    results["seconds"] = round(history.seconds[-1], 3) if history.seconds else 0.0
+    return results
 
 
-def say(results: dict, written: dict, new, as_json: bool) -> None:
-    if as_json:
-        paths = [str(path) for path in written]
-        print(json.dumps({**results, "samples": list(new), "files": paths}))
-        return
-    console = Console(highlight=False)
+def result_table(results: dict) -> Table:
+    """Return the results as a table of names and numbers, a dash for what is not defined."""
     table = Table(show_header=False)
     for name, number in results.items():
-        table.add_row(name, shown(number))
-    console.print(table)
-    for one in new:
-        print(one)
-    wrote(console, written)
+        table.add_row(name, format_result(number))
+    return table
 
 
-def shown(number) -> str:
-    """A result as a cell; a dash for the loss of a run without a step."""
+def format_result(number) -> str:
     if isinstance(number, float):
         return f"{number:.4g}"
     return "-" if number is None else str(number)
-
-
-# ---------------------------------------------------------------------------------- models in files
-
-
-def sample(
-    model: File,
-    count: Annotated[int, typer.Option(min=1, help="How many.")] = SAMPLES,
-    temperature: Annotated[float, typer.Option(min=0.01, help="Low: likely. 1: as learnt.")] = (
-        TEMPERATURE
-    ),
-    seed: Annotated[int, typer.Option(help="The same gives the same texts.")] = 0,
-) -> None:
-    from micrograd.models import char_gpt
-
-    model = model_file(model)
-    found, about = opened(model)
-    if about.get("kind") != "gpt":
-        raise stop(messages.not_a_gpt(model))
-    vocabulary = char_gpt.Vocabulary(about["characters"])
-    for one in char_gpt.sample(found, vocabulary, count, temperature, seed):
-        print(one)
-
-
-def info(model: File) -> None:
-    model = model_file(model)
-    found, about = opened(model)
-    console = Console(highlight=False)
-    console.print(f"[bold]{escape(about.get('what', 'a model'))}[/bold]", soft_wrap=True)
-    table = Table(show_header=False)
-    for name, number in about.get("results", {}).items():
-        table.add_row(name, shown(number))
-    table.add_row("trained", about.get("trained", "at a date that is not known"))
-    console.print(table)
-    from micrograd.nn import summary
-
-    console.print(str(summary(found)), soft_wrap=True, markup=False)
-    console.print(NEXT.get(about.get("kind"), NEXT[None]).format(model=model), soft_wrap=True)
-
-
-NEXT = {  # kind of model: what to do with it
-    "gpt": "micrograd sample {model} --count 5",
-    "table": "micrograd predict {model} FILE.csv -o predictions.csv",
-    None: "In Python: micrograd.load('{model}'); in PyTorch: safetensors.torch.load_file",
-}
-
-
-def opened(path: Path) -> tuple:
-    """(the model, what is said about it); a file that is none ends the command."""
-    from micrograd.saving import load, read_about
-
-    try:
-        return load(path), read_about(path)
-    except OSError as error:
-        raise stop(files.cannot_read(path, error)) from error
-    except ValueError as error:
-        raise stop(str(error)) from error

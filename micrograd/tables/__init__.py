@@ -1,19 +1,30 @@
 """Training on a CSV file: columns are read, encoded, split, trained on and measured.
 
-Read `training` first: it calls the others in the order `csv_table`, `column`, `target`, `encoding`,
-`split`, `metrics`; `prediction` applies a trained model to a new file.
+Read `training` first, then what it calls: `preparation` (from a file to numbers, by `csv_table`,
+`column`, `target`, `split` and `encoding`) and `metrics`. `prediction` applies a trained model to a
+new file, `plots` draws its scores, and `notes` has the sentences on what was done to a table.
 """
 
 from micrograd.support.lazy import lazy_names
 
 TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
 if TYPE_CHECKING:
+    from micrograd.tables.csv_table import read_table as read_table
+    from micrograd.tables.plots import pictures_of as pictures_of
     from micrograd.tables.prediction import predict_table as predict_table
+    from micrograd.tables.training import EPOCHS as EPOCHS
+    from micrograd.tables.training import LAYERS as LAYERS
+    from micrograd.tables.training import train_table as train_table
 
 LAZY = {
+    "EPOCHS": "training",
+    "LAYERS": "training",
+    "pictures_of": "plots",
     "predict_table": "prediction",
+    "read_table": "csv_table",
+    "train_table": "training",
 }
 __getattr__, __dir__ = lazy_names(__name__, LAZY)
 
-__all__: list[str] = ["plots", "training"]
+__all__: list[str] = []
 __all__.extend(LAZY)

@@ -1,7 +1,7 @@
-"""A CSV file as a table of texts: the names of its columns, its rows, and the line of each.
+"""A CSV file as a table of texts: the names of its columns, its rows, and the line of each row.
 
-Rule: what cannot be read without doubt is an error that names the line; whatever else was decided
-on the way is a sentence in `notes`.
+Rule: a file that cannot be read without doubt is an error that names the line; every other decision
+is a sentence in `notes`.
 """
 
 import csv
@@ -17,59 +17,60 @@ from micrograd import errors
 from micrograd.support import files
 from micrograd.tables import messages, notes
 
-DELIMITERS = "\t;,"  # if the first lines can be cut by more than one, in this order
-FIRST = 50  # lines that are looked at to find the delimiter
+DELIMITERS = "\t;,"  # where several fit the first lines, the first of these is taken
+FIRST = 50  # lines that decide on the delimiter
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
-EXCELS = re.compile(r"\Asep=.(?=[\r\n])")  # a first line that tells Excel of the delimiter
+EXCEL_HEADER = re.compile(r"\Asep=.(?=[\r\n])")  # a first line that names the delimiter
 
 
 @dataclass
 class Table:
     """Rows of cells, as they stand in the file, and the line on which each row begins.
 
-    `named` says whether the names of the columns are those of the file's first line.
+    `has_header` says whether the names of the columns come from the first line of the file.
     """
 
     names: list[str]
     rows: list[list[str]]
     lines: list[int]
     delimiter: str = ","
-    named: bool = True
+    has_header: bool = True
     notes: list[str] = field(default_factory=list)
 
     def cells(self, name: str) -> list[str]:
-        """The texts of a column, without the blanks around them."""
+        """Return the texts of a column, without the blanks around them."""
         place = self.names.index(name)
         return [row[place].strip() for row in self.rows]
 
     def number(self, cell: str) -> float | None:
-        """What the text is as a number; one comma may stand for the point where none separates.
+        """Return the text as a number, or None if it is none.
 
-        Between commas commas may stand between thousands, within quotes.
+        A comma is a decimal point where another sign separates the cells. Where commas separate
+        them, commas in a quoted cell may stand between thousands.
         """
-        found = number(cell)
-        if found is None and "," in cell:
-            if self.delimiter != ",":
-                return number(cell.replace(",", ".", 1))
-            return number(cell.replace(",", "")) if THOUSANDS.fullmatch(cell) else None
-        return found
+        plain = parse_number(cell)
+        if plain is not None or "," not in cell:
+            return plain
+        if self.delimiter != ",":
+            return parse_number(cell.replace(",", ".", 1))
+        return parse_number(cell.replace(",", "")) if THOUSANDS.fullmatch(cell) else None
 
     def only(self, places: Iterable[int]) -> "Table":
-        """The rows at those places, and the same notes."""
+        """Return the table of the rows at those places; it shares the notes."""
         places = list(places)
         rows, lines = ([x[i] for i in places] for x in (self.rows, self.lines))
         return replace(self, rows=rows, lines=lines)
 
 
-def read(path: Path | str) -> Table:
-    """The table of a CSV file in UTF-8, with comma, semicolon or tab between the cells.
+def read_table(path: Path | str) -> Table:
+    """Return the table of a CSV file in UTF-8, with comma, semicolon or tab between the cells.
 
-    Raises TableError for a file that cannot be read, is no text, has no rows, or has rows of
+    Raises TableError for a file that cannot be read, is not text, has no rows, or has rows of
     unequal length.
     """
-    text = decoded(path)
-    delimiter = sniffed(text)
-    rows, lines = records(path, text, delimiter)
+    text = read_text(path)
+    delimiter = find_delimiter(text)
+    rows, lines = read_rows(path, text, delimiter)
     if not rows:
         raise errors.TableError(messages.empty_file(path))
     check_lengths(path, rows, lines)
@@ -80,22 +81,23 @@ def read(path: Path | str) -> Table:
     return table
 
 
-def number(cell: str) -> float | None:
-    """The number that the text is; None if it is none, or is infinite."""
+def parse_number(cell: str) -> float | None:
+    """Return the text as a finite number, or None if it is none."""
     try:
-        found = float(cell)
+        number = float(cell)
     except ValueError:
         return None
-    return found if math.isfinite(found) and "_" not in cell else None
+    return number if math.isfinite(number) and "_" not in cell else None
 
 
 # ------------------------------------------------------------------------------- from bytes to rows
 
 
-def decoded(path: Path | str) -> str:
+def read_text(path: Path | str) -> str:
+    """Return the text of the file. Raises TableError if it cannot be read or is not UTF-8."""
     try:
         content = Path(path).read_bytes()
-        return EXCELS.sub("", content.decode("utf-8-sig"))
+        return EXCEL_HEADER.sub("", content.decode("utf-8-sig"))
     except OSError as error:
         raise errors.TableError(files.cannot_read(path, error)) from error
     except UnicodeDecodeError as error:
@@ -103,26 +105,25 @@ def decoded(path: Path | str) -> str:
         raise errors.TableError(messages.not_utf8(path, line)) from error
 
 
-def sniffed(text: str) -> str:
-    """The delimiter that cuts most of the first lines into as many cells as the first."""
+def find_delimiter(text: str) -> str:
+    """Return the delimiter that cuts most of the first lines into as many cells as the first."""
     head = list(islice(io.StringIO(text, newline=""), FIRST))
-
-    agreement = {delimiter: agreeing(head, delimiter) for delimiter in DELIMITERS}
+    agreement = {delimiter: count_agreeing(head, delimiter) for delimiter in DELIMITERS}
     best = max(DELIMITERS, key=agreement.__getitem__)
     return best if agreement[best] else ","
 
 
-def agreeing(lines: list[str], delimiter: str) -> int:
-    """How many of the lines have as many cells as the first, if that has several."""
+def count_agreeing(lines: list[str], delimiter: str) -> int:
+    """Return how many lines have as many cells as the first, or 0 if the first has one cell."""
     try:
         widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
-    except csv.Error:  # which `records` will tell
+    except csv.Error:  # `read_rows` will report it
         return 0
     return widths.count(widths[0]) if widths and widths[0] > 1 else 0
 
 
-def records(path, text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
-    """(rows, the line on which each begins); blank lines are none."""
+def read_rows(path, text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
+    """Return the rows and the line on which each begins; blank lines are no rows."""
     rows, lines, line = [], [], 1
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
@@ -137,6 +138,7 @@ def records(path, text: str, delimiter: str) -> tuple[list[list[str]], list[int]
 
 
 def check_lengths(path, rows: list[list[str]], lines: list[int]) -> None:
+    """Raise TableError unless all rows have as many cells as the first."""
     width = len(rows[0])
     wrong = {line: len(row) for row, line in zip(rows, lines) if len(row) != width}
     if wrong:
@@ -147,36 +149,38 @@ def check_lengths(path, rows: list[list[str]], lines: list[int]) -> None:
 
 
 def name_columns(table: Table) -> None:
-    """Take the names from the first row, if it is one of names, and make each the only one."""
+    """Take the names from the first row, unless it holds numbers only, and make them unique."""
     first = table.rows[0]
     given = [cell.strip() for cell in first]
     numbers = [cell for cell in given if cell and table.number(cell) is not None]
-    table.named = not numbers or len(numbers) < len([*filter(None, given)])
-    if not table.named:
+    count = len([cell for cell in given if cell])
+    table.has_header = not numbers or len(numbers) < count
+    if not table.has_header:
         table.names = [f"column{place}" for place in range(1, len(first) + 1)]
         table.notes.append(notes.no_header(table.names))
         return
     del table.rows[0], table.lines[0]
-    table.names = unique(given)
+    table.names = unique_names(given)
     table.notes += map(notes.number_as_name, numbers[:1])
-    changes = [x for x in zip(range(1, len(first) + 1), given, table.names) if x[1] != x[2]]
-    table.notes += [notes.renamed(*change) for change in changes]
+    for place, (old, new) in enumerate(zip(given, table.names), 1):
+        if old != new:
+            table.notes.append(notes.renamed(place, old, new))
 
 
-def unique(given: list[str]) -> list[str]:
-    """The names, where the second "age" is "age (2)" and what has none is "unnamed3"."""
+def unique_names(given: list[str]) -> list[str]:
+    """Return the names; a second "age" becomes "age (2)", and an empty third name "unnamed3"."""
     names: list[str] = []
     for place, name in enumerate(given, 1):
         later = set(given[place:]) - {name}
-        names.append(free(name or f"unnamed{place}", {*names, *later}))
+        names.append(unique_name(name or f"unnamed{place}", {*names, *later}))
     return names
 
 
-def free(name: str, taken: Iterable[str]) -> str:
-    """The name itself, or the first of "name (2)", "name (3)", ... that is not taken."""
-    taken, count = set(taken), 2
-    if name not in taken:
+def unique_name(name: str, others: Iterable[str]) -> str:
+    """Return the name, or the first of "name (2)", "name (3)", ... that is not among the others."""
+    others, count = set(others), 2
+    if name not in others:
         return name
-    while f"{name} ({count})" in taken:
+    while f"{name} ({count})" in others:
         count += 1
     return f"{name} ({count})"

@@ -1,6 +1,6 @@
-"""How the columns of a table become numbers, and how numbers become the target's values again.
+"""Encodings: how columns become numbers, and how numbers become values of the target again.
 
-Rule: what is known of a column is known from the training rows, is JSON, and goes with the model.
+Rule: an encoding comes from the training rows alone, is JSON, and goes into the model's file.
 """
 
 from collections import Counter
@@ -11,17 +11,17 @@ import numpy as np
 
 from micrograd.tables import notes
 from micrograd.tables.column import Column
-from micrograd.tables.csv_table import number
+from micrograd.tables.csv_table import parse_number
 
-MISSING = "(missing)"  # the category of what has none
-MOST = 50  # categories of a column that are told apart: the most frequent
-FAR = 1000.0  # deviations from the mean: nothing in the training rows is that far
-ROUNDING = 1e-12  # of the largest number: a deviation that is smaller is none
+MISSING = "(missing)"  # the category of a missing cell
+MOST_CATEGORIES = 50  # of a column: the most frequent ones
+FAR = 1000.0  # deviations from the mean, where larger numbers are cut off
+ROUNDING = 1e-12  # a deviation below this share of the largest number is rounding
 
 
 @dataclass
 class Number:
-    """A column of numbers: from each the mean is taken, and the deviation is then one."""
+    """A column of numbers, encoded so that its mean is 0 and its deviation 1."""
 
     name: str
     mean: float
@@ -32,37 +32,40 @@ class Number:
 
     @classmethod
     def of(cls, column: Column, training: list[int]) -> "Number":
+        """Return the encoding that the training rows of the column give."""
         return cls(column.name, *mean_and_deviation(column.only(training).known))
 
     def numbers(self, column: Column) -> np.ndarray:
-        """One a row, in a column; 0, which stands for the mean, where a cell is missing."""
-        return self.apart(column).clip(-FAR, FAR)[:, None]
+        """Return a column with a number for each row; a missing cell is 0, the mean."""
+        return self.deviations(column).clip(-FAR, FAR)[:, None]
 
-    def apart(self, column: Column) -> np.ndarray:
-        """How many deviations each is from the mean."""
+    def deviations(self, column: Column) -> np.ndarray:
+        """Return how many deviations each cell is from the mean."""
         cells = [self.mean if cell is None else cell for cell in column.cells]
         with np.errstate(over="ignore"):
             return (np.array(cells) - self.mean) / self.deviation
 
     def notes(self, column: Column, lines: list[int]) -> list[str]:
-        found = []
+        """Return the notes on missing cells and on numbers that are cut off."""
+        sentences = []
         missing = [lines[i] for i in column.missing]
         if missing:
-            found.append(notes.filled(self.name, missing, self.mean))
-        far = np.flatnonzero(abs(self.apart(column)) > FAR).tolist()
+            sentences.append(notes.filled(self.name, missing, self.mean))
+        far = np.flatnonzero(abs(self.deviations(column)) > FAR).tolist()
         if far:
-            at = [lines[i] for i in far]
-            found.append(notes.far_away(self.name, at, column.cells[far[0]], FAR))
-        return found
+            far_lines = [lines[i] for i in far]
+            example = column.cells[far[0]]
+            sentences.append(notes.far_away(self.name, far_lines, example, FAR))
+        return sentences
 
     def values(self, outputs: np.ndarray) -> np.ndarray:
-        """What the numbers were before `numbers`."""
+        """Return the amounts that the model's outputs stand for."""
         return outputs * self.deviation + self.mean
 
 
 @dataclass
 class Category:
-    """A column of categories: each has a place, where its rows have a 1 and all others a 0."""
+    """A column of categories, encoded as a 1 at the place of the row's category and 0 elsewhere."""
 
     name: str
     categories: list[str]
@@ -70,45 +73,52 @@ class Category:
 
     @property
     def width(self) -> int:
+        """The number of categories."""
         return len(self.categories)
 
     @classmethod
     def of(cls, column: Column, training: list[int]) -> "Category":
-        counts = Counter(sorted(named(column.only(training))))
-        frequent = [category for category, _ in counts.most_common(MOST)]
+        """Return the encoding that the training rows of the column give."""
+        counts = Counter(sorted(categories_of(column.only(training))))
+        frequent = [category for category, _ in counts.most_common(MOST_CATEGORIES)]
         return cls(column.name, sorted(frequent))
 
     def numbers(self, column: Column) -> np.ndarray:
-        """A row of zeros with a 1 for each row; of zeros alone for a category that is unknown."""
+        """Return a row for each row of the table; the row of an unknown category is all zeros."""
         places = self.places(column)
         return (places[:, None] == np.arange(self.width)).astype(float)
 
     def places(self, column: Column) -> np.ndarray:
-        """Of each row's category in the list of them; -1 if it is unknown."""
-        known = {category: place for place, category in enumerate(self.categories)}
-        return np.array([known.get(category, -1) for category in named(column)])
+        """Return the place of each row's category among the categories, -1 for an unknown one."""
+        place_of = {category: place for place, category in enumerate(self.categories)}
+        return np.array([place_of.get(category, -1) for category in categories_of(column)])
 
     def notes(self, column: Column, lines: list[int]) -> list[str]:
-        found = []
+        """Return the notes on missing cells and on unknown categories."""
+        sentences = []
         missing = [lines[i] for i in column.missing]
         if missing and MISSING in self.categories:
-            found.append(notes.own_category(self.name, missing, MISSING))
-        cells = named(column)
+            sentences.append(notes.own_category(self.name, missing, MISSING))
+        cells = categories_of(column)
         unknown = [i for i, place in enumerate(self.places(column)) if place < 0]
         if unknown:
-            categories = list(dict.fromkeys(cells[i] for i in unknown))
-            at = [lines[i] for i in unknown]
-            found.append(notes.unknown_categories(self.name, at, categories, self.width))
-        return found
+            names = list(dict.fromkeys(cells[i] for i in unknown))
+            unknown_lines = [lines[i] for i in unknown]
+            note = notes.unknown_categories(self.name, unknown_lines, names, self.width)
+            sentences.append(note)
+        return sentences
 
 
-def named(column: Column) -> list[str]:
-    """The category of each row."""
+def categories_of(column: Column) -> list[str]:
+    """Return the category of each row."""
     return [MISSING if cell is None else cell for cell in column.cells]
 
 
 def mean_and_deviation(numbers: list[float]) -> tuple[float, float]:
-    """Of the numbers, none of which is too large for it; (0, 1) of none, and 1 where all agree."""
+    """Return the mean and the deviation, computed so that no number is too large to be squared.
+
+    The deviation of equal numbers is 1; the result for no numbers is (0, 1).
+    """
     scale = max(map(abs, numbers), default=0.0) or 1.0
     scaled = np.array(numbers or [0.0]) / scale
     spread = float(scaled.std())
@@ -117,13 +127,14 @@ def mean_and_deviation(numbers: list[float]) -> tuple[float, float]:
 
 @dataclass
 class Classes:
-    """A target of classes: each is its place in the list of them."""
+    """A target of classes, encoded as the place of each class in the list of classes."""
 
     name: str
     classes: list[str]
     kind: str = "classes"
 
     def numbers(self, column: Column) -> np.ndarray:
+        """Return the place of each row's class."""
         places = {name: float(place) for place, name in enumerate(self.classes)}
         return np.array([places[name] for name in column.cells])
 
@@ -133,48 +144,52 @@ KINDS = {"number": Number, "category": Category, "classes": Classes}
 
 @dataclass
 class Encoding:
-    """Of the columns to predict from, and of the target: a Number, or Classes."""
+    """The encodings of the input columns and of the target."""
 
     features: list[Number | Category]
     target: Number | Classes
 
     @property
     def width(self) -> int:
-        """How many numbers a row becomes."""
+        """The number of inputs that a row becomes."""
         return sum(feature.width for feature in self.features)
 
     def numbers(self, columns: list[Column]) -> np.ndarray:
-        """The rows, as the model takes them; the columns stand in the order of the features."""
-        return np.hstack([f.numbers(column) for f, column in zip(self.features, columns)])
+        """Return the rows as the model takes them, from columns in the order of the features."""
+        parts = [feature.numbers(column) for feature, column in zip(self.features, columns)]
+        return np.hstack(parts)
 
     def notes(self, columns: list[Column], lines: list[int]) -> list[str]:
-        """What is filled in, and what is not known; the rows begin on those lines."""
-        found = [f.notes(column, lines) for f, column in zip(self.features, columns)]
-        return list(chain.from_iterable(found))
+        """Return the notes of all columns; the rows begin on those lines."""
+        pairs = zip(self.features, columns)
+        return list(chain.from_iterable(x.notes(column, lines) for x, column in pairs))
 
     def to_json(self) -> dict:
-        """All of it, for the model's file."""
+        """Return the encoding as JSON, for the model's file."""
         return {"features": [asdict(x) for x in self.features], "target": asdict(self.target)}
 
     @classmethod
-    def from_json(cls, kept: dict) -> "Encoding":
-        """What `to_json` was called on."""
-        return cls([made(x) for x in kept["features"]], made(kept["target"]))
+    def from_json(cls, content: dict) -> "Encoding":
+        """Return the encoding that `to_json` wrote."""
+        features = [column_encoding(x) for x in content["features"]]
+        return cls(features, column_encoding(content["target"]))
 
 
-def made(kept: dict) -> Number | Category | Classes:
-    return KINDS[kept["kind"]](**kept)
+def column_encoding(content: dict) -> Number | Category | Classes:
+    """Return the encoding of one column, given as JSON."""
+    return KINDS[content["kind"]](**content)
 
 
 def encoding_of(columns: list[Column], target: Column, training: list[int]) -> Encoding:
-    """What the training rows of the columns say; a target of kind "category" is one of classes."""
+    """Return the encoding that the training rows give; a target of categories has classes."""
     features = [KINDS[column.kind].of(column, training) for column in columns]
     if target.kind == "number":
         return Encoding(features, Number.of(target, training))
-    return Encoding(features, Classes(target.name, sorted(set(target.cells), key=in_order)))
+    classes = sorted(set(target.cells), key=sort_key)
+    return Encoding(features, Classes(target.name, classes))
 
 
-def in_order(name: str) -> tuple:
-    """To sort names by: numbers among them as numbers, before the others."""
-    x = number(name)
+def sort_key(name: str) -> tuple:
+    """Return the key that sorts names that are numbers by their size, before all others."""
+    x = parse_number(name)
     return (x is None, x or 0.0, name)

@@ -1,65 +1,68 @@
-"""How good predictions are, as plain numbers, beside the best that can be said without features.
+"""Scores of predictions, as plain numbers, beside those of a baseline that ignores the inputs.
 
-Rule: what is not defined, as the precision of a class that was never predicted, is None.
+Rule: a score that is not defined, such as the precision of a class never predicted, is None.
 """
 
 import numpy as np
 
 
-def classification(predicted, right, classes: list[str], usual: int) -> dict:
-    """Accuracy, precision and recall of each class, and the confusion matrix.
+def classification(predicted, truth, classes: list[str], baseline: int) -> dict:
+    """Return the accuracy, the precision and recall of each class, and the confusion matrix.
 
-    `predicted` and `right` are places in `classes`; `usual` is the class that a baseline, which
-    looks at nothing, always predicts.
+    `predicted` and `truth` are places in `classes`; the baseline always predicts the class at the
+    place `baseline`.
     """
     confusion = np.zeros((len(classes), len(classes)), int)
-    np.add.at(confusion, (np.asarray(right, int), np.asarray(predicted, int)), 1)
+    np.add.at(confusion, (np.asarray(truth, int), np.asarray(predicted, int)), 1)
     rows = confusion.sum(axis=1)
     total = rows.sum()
     return {
         "accuracy": ratio(confusion.trace(), total),
         "baseline": {
-            "class": classes[usual],
-            "accuracy": ratio(rows[usual], total),
+            "class": classes[baseline],
+            "accuracy": ratio(rows[baseline], total),
         },
-        "classes": of_each(confusion, classes),
+        "classes": class_scores(confusion, classes),
         "confusion": confusion.tolist(),
     }
 
 
-def of_each(confusion: np.ndarray, classes: list[str]) -> dict[str, dict]:
-    found = {}
+def class_scores(confusion: np.ndarray, classes: list[str]) -> dict[str, dict]:
+    """Return the precision, the recall and the number of rows of each class."""
+    scores = {}
     sums = zip(confusion.diagonal(), confusion.sum(axis=0), confusion.sum(axis=1))
-    for name, (hits, predicted, right) in zip(classes, sums):
-        found[name] = {
+    for name, (hits, predicted, rows) in zip(classes, sums):
+        scores[name] = {
             "precision": ratio(hits, predicted),
-            "recall": ratio(hits, right),
-            "rows": int(right),
+            "recall": ratio(hits, rows),
+            "rows": int(rows),
         }
-    return found
+    return scores
 
 
-def regression(predicted, right, usual: float) -> dict:
-    """Root of the mean squared error, mean absolute error, and the share of variance explained.
+def regression(predicted, truth, baseline: float) -> dict:
+    """Return the root of the mean squared error, the mean absolute error, and R squared.
 
-    The baseline predicts `usual` every time.
+    The baseline predicts the number `baseline` every time.
     """
-    of_model = deviations(predicted, right)
-    of_mean = deviations(np.mean(right), right)
-    share = ratio(of_model["rmse"], of_mean["rmse"])
-    explained = None if share is None else 1.0 - share**2
-    return {**of_model, "r2": explained, "baseline": deviations(usual, right)}
+    model_errors = mean_errors(predicted, truth)
+    spread = mean_errors(np.mean(truth), truth)
+    share = ratio(model_errors["rmse"], spread["rmse"])
+    r2 = None if share is None else 1.0 - share**2
+    return {**model_errors, "r2": r2, "baseline": mean_errors(baseline, truth)}
 
 
-def deviations(predicted, right) -> dict:
-    apart = np.abs(np.subtract(predicted, right))
-    scale = float(apart.max()) or 1.0  # squares of large numbers are larger than any float
-    squares = (apart / scale) ** 2
+def mean_errors(predicted, truth) -> dict:
+    """Return the root of the mean squared error, and the mean absolute error."""
+    errors = np.abs(np.subtract(predicted, truth))
+    scale = float(errors.max()) or 1.0  # the squares of large numbers would overflow
+    squares = (errors / scale) ** 2
     return {
         "rmse": scale * float(np.sqrt(squares.mean())),
-        "mae": float(apart.mean()),
+        "mae": float(errors.mean()),
     }
 
 
 def ratio(part, whole) -> float | None:
+    """Return part / whole, or None if the whole is 0."""
     return float(part / whole) if whole else None

@@ -1,6 +1,6 @@
-"""Pictures of how good predictions are: which classes are taken for which, and amounts as a cloud.
+"""Plots of a trained table: the loss, the confusion of classes, and predicted against true amounts.
 
-Rule: a figure shows what `scores` counted, on the rows that were held out.
+Rule: a figure shows what `metrics` counted on the held-out rows.
 """
 
 import math
@@ -8,21 +8,40 @@ import math
 import numpy as np
 
 from micrograd.support.figures import BLUE, ORANGE, blank
+from micrograd.tables.training import Trained, held_out_amounts
 from micrograd.training import draw_history
 
-WRITTEN = 20  # classes up to which the counts stand in the squares
-NAMED = 40  # and up to which each class has its name at the side
-LONGEST = 22  # letters of a name
-DARK = 0.3  # a share: on squares of greater ones the counts are white
-LOOKS = {  # up to so many points: (the size of one, how solid it is)
+MOST_COUNTED = 20  # classes; with more, the squares show no counts
+MOST_NAMED = 40  # classes; with more, the axes show no names
+LONGEST_NAME = 22  # letters
+DARK = 0.3  # a share of the row, above which a square shows its count in white
+STYLES = {  # up to this many points: (the size of one, its opacity)
     300: (26, 0.75),
     3000: (10, 0.4),
     math.inf: (4, 0.15),
 }
 
 
+def pictures_of(trained: Trained) -> dict[str, tuple]:
+    """Return {name of the file: (matplotlib Figure, what it shows)}."""
+    examples, history = trained.examples, trained.history
+    pictures = {}
+    if history.losses:
+        figure = draw_run(history.losses, history.validation, trained.epoch)
+        pictures["curve.png"] = (figure, "loss and validation loss")
+    if examples.classes:
+        counts, accuracy = trained.scores["confusion"], trained.scores["accuracy"]
+        figure = draw_confusion(counts, examples.classes, accuracy)
+        pictures["confusion.png"] = (figure, "which class is taken for which")
+    else:
+        truth, predicted = held_out_amounts(trained.model, examples)
+        figure = draw_fit(truth, predicted, examples.encoding.target.name, trained.scores["r2"])
+        pictures["fit.png"] = (figure, "predicted against true amounts")
+    return pictures
+
+
 def draw_run(losses: list[float], validation: dict[str, list], epoch: int):
-    """A matplotlib Figure: the loss, as the mean of the last epoch, and the validation loss."""
+    """Return a matplotlib Figure of the loss, a mean over an epoch, and of the validation loss."""
     figure = draw_history(losses, validation, window=epoch)
     title = f"Training: each loss is the mean of the last {epoch:,} steps, an epoch"
     figure.axes[0].set_title(title)
@@ -30,20 +49,20 @@ def draw_run(losses: list[float], validation: dict[str, list], epoch: int):
 
 
 def draw_confusion(confusion: list[list[int]], classes: list[str], accuracy: float):
-    """A matplotlib Figure: a row for each class, and how its rows were predicted."""
+    """Return a matplotlib Figure: a row for each true class, and how often each was predicted."""
     from matplotlib.colors import PowerNorm
 
     counts = np.array(confusion)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    each = 0.55 if len(classes) <= WRITTEN else 0.25
-    side = max(2.2 + each * min(len(classes), NAMED), 3.7)
+    square = 0.55 if len(classes) <= MOST_COUNTED else 0.25  # inches
+    side = max(2.2 + square * min(len(classes), MOST_NAMED), 3.7)
     figure = blank(side + 1.1, side)
     axes = figure.add_subplot()
     image = axes.imshow(shares, cmap="Blues", norm=PowerNorm(0.5, 0.0, 1.0))
     bar = figure.colorbar(image, ax=axes, shrink=0.8, ticks=[0.0, 0.1, 0.5, 1.0])
     bar.ax.set_yticklabels(["0 %", "10 %", "50 %", "100 %"])
     bar.set_label("of the row")
-    if len(classes) <= WRITTEN:
+    if len(classes) <= MOST_COUNTED:
         write_counts(axes, counts, shares)
     name_sides(axes, classes)
     title = f"Held-out rows: {100 * accuracy:.1f} % of {counts.sum():,} right"
@@ -59,42 +78,44 @@ def write_counts(axes, counts, shares) -> None:
 
 
 def name_sides(axes, classes: list[str]) -> None:
-    """The names of the classes at both axes, if there is room for them."""
-    if len(classes) > NAMED:
+    """Write the names of the classes along both axes, if there is room for them."""
+    if len(classes) > MOST_NAMED:
         return
-    names = [shortened(name) or f"#{place}" for place, name in enumerate(classes, 1)]
+    names = [short_name(name) or f"#{place}" for place, name in enumerate(classes, 1)]
     upright = max(map(len, names)) * len(names) <= 48
     places = range(len(names))
     axes.set_xticks(places, names, rotation=0 if upright else 90)
     axes.set_yticks(places, names)
 
 
-def shortened(name: str) -> str:
-    """The name in one line of few letters, in which matplotlib sees no formula.
+def short_name(name: str) -> str:
+    """Return the name in one short line in which matplotlib sees no formula.
 
-    "" if its font has not all the letters.
+    Return "" if matplotlib's font lacks one of the letters.
     """
     from matplotlib.font_manager import FontProperties, findfont, get_font
 
     line = " ".join(name.split())
-    line = line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+    if len(line) > LONGEST_NAME:
+        line = line[: LONGEST_NAME - 1] + "…"
     font = get_font(findfont(FontProperties()))
-    drawn = all(font.get_char_index(ord(letter)) for letter in line)
-    return line.replace("$", r"\$") if drawn else ""
+    has_all = all(font.get_char_index(ord(letter)) for letter in line)
+    return line.replace("$", r"\$") if has_all else ""
 
 
-def draw_fit(right, predicted, target: str, r2: float | None):
-    """A matplotlib Figure: a point for each row, what was predicted over what is true."""
+def draw_fit(truth, predicted, target: str, r2: float | None):
+    """Return a matplotlib Figure with a point for each row: its predicted over its true amount."""
     figure = blank(5.4, 5.0)
     axes = figure.add_subplot()
-    both = np.concatenate([right, predicted])
+    both = np.concatenate([truth, predicted])
     margin = 0.04 * (both.max() - both.min()) or 1.0
     ends = [both.min() - margin, both.max() + margin]
     axes.plot(ends, ends, color=ORANGE, linewidth=1.2, zorder=3, label="predicted = true")
-    axes.scatter(right, predicted, **points(len(right)))
-    of = "" if r2 is None else f", R² = {r2:.3f}"
-    title = f"Held-out rows: {len(right):,}{of}"
-    name = shortened(target) or "the target"
+    axes.scatter(truth, predicted, **point_style(len(truth)))
+    title = f"Held-out rows: {len(truth):,}"
+    if r2 is not None:
+        title += f", R² = {r2:.3f}"
+    name = short_name(target) or "the target"
     axes.set(xlabel=f"{name}, true", ylabel=f"{name}, predicted", title=title)
     axes.set(xlim=ends, ylim=ends, aspect="equal")
     axes.legend(frameon=False, loc="upper left")
@@ -102,7 +123,7 @@ def draw_fit(right, predicted, target: str, r2: float | None):
     return figure
 
 
-def points(count: int) -> dict:
-    """How to draw so many points: the more there are, the smaller and fainter."""
-    size, alpha = next(look for most, look in LOOKS.items() if count <= most)
+def point_style(count: int) -> dict:
+    """Return matplotlib's options for that many points: many points are small and faint."""
+    size, alpha = next(style for most, style in STYLES.items() if count <= most)
     return {"s": size, "alpha": alpha, "color": BLUE, "linewidths": 0}

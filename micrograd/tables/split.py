@@ -1,7 +1,7 @@
-"""Rows, shared out between training, validation and the test at the end.
+"""The rows of a table, divided into shares for training, for validation and for the final test.
 
-Rule: the same seed gives the same shares; what is tested is never trained on, nor looked at to
-decide when training ends.
+Rule: the same seed gives the same shares. Held-out rows are never trained on, and never decide when
+training ends.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 LEAST = 5  # rows: three to train on, one for validation and one held out
-EVERY = 5  # of so many rows one is held out, and of so many of the others one is for validation
+EVERY = 5  # one row in five is held out, and one in five of the others is for validation
 
 
 @dataclass
@@ -22,24 +22,30 @@ class Split:
 
 
 def split(groups: list, seed: int) -> Split:
-    """A fifth of the rows is held out, a fifth of the others is for validation.
+    """Return a split that holds out a fifth of the rows, and takes a fifth of the rest to validate.
 
-    Each share has of each group, the class of a row, as large a part; a group's only row is trained
-    on.
+    `groups` has the class of each row. Each share has as large a part of every class; the only row
+    of a class is trained on.
     """
-    chance = np.random.default_rng(seed)
-    rest, held_out = parted(list(range(len(groups))), groups, chance)
-    training, validation = parted(rest, groups, chance)
+    generator = np.random.default_rng(seed)
+    rest, held_out = stratified_holdout(list(range(len(groups))), groups, generator)
+    training, validation = stratified_holdout(rest, groups, generator)
     return Split(training, validation, held_out)
 
 
-def parted(rows: list[int], groups: list, chance) -> tuple[list[int], list[int]]:
-    """(most of the rows, a fifth of them), both in random order."""
-    shuffled = [rows[i] for i in chance.permutation(len(rows))]
+def stratified_holdout(
+    rows: list[int], groups: list, generator: np.random.Generator
+) -> tuple[list[int], list[int]]:
+    """Return (four fifths of the rows, one fifth), both in random order.
+
+    The fifth is every fifth row after the rows were put in order of their groups, so that each
+    group gives its part.
+    """
+    shuffled = [rows[i] for i in generator.permutation(len(rows))]
     members: dict = {}
     for row in shuffled:
         members.setdefault(groups[row], []).append(row)
     ordered = [row for group in members.values() if len(group) > 1 for row in group]
-    taken = set(ordered[EVERY // 2 :: EVERY])
-    most = [row for row in shuffled if row not in taken]
-    return most, [row for row in shuffled if row in taken]
+    fifth = set(ordered[EVERY // 2 :: EVERY])
+    rest = [row for row in shuffled if row not in fifth]
+    return rest, [row for row in shuffled if row in fifth]

@@ -1,0 +1,99 @@
+"""A table as numbers: the rows with a target, the columns to predict from, and the shares of rows.
+
+Rule: every change to the table is noted; what is known of a column comes from the training rows.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from micrograd import errors
+from micrograd.tables import messages, notes
+from micrograd.tables.column import (
+    Column,
+    column_of_kind,
+    find_column,
+    infer_column,
+    is_informative,
+)
+from micrograd.tables.csv_table import Table, read_table
+from micrograd.tables.encoding import Encoding, encoding_of
+from micrograd.tables.split import LEAST, Split, split
+from micrograd.tables.target import target_of
+
+FEW = 30  # held-out rows; scores from fewer are rough
+
+
+@dataclass
+class Examples:
+    """A table as numbers: `X` has a row and `y` a number for each row of the table."""
+
+    table: Table
+    encoding: Encoding
+    X: np.ndarray
+    y: np.ndarray
+    split: Split
+
+    @property
+    def classes(self) -> list[str] | None:
+        """The names of the classes; None if the target is an amount."""
+        return getattr(self.encoding.target, "classes", None)
+
+    def rows(self, places: list[int]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the inputs and the targets of the rows at those places."""
+        return self.X[places], self.y[places]
+
+
+def prepare(path: Path | str, target: str, task: str, seed: int) -> Examples:
+    """Return the table of a CSV file as numbers. Raises TableError if nothing can be learned."""
+    table = read_table(path)
+    table, column = rows_with_target(table, find_column(table.names, target, path), task)
+    column = target_of(table, column, task)
+    inputs = input_columns(table, target)
+    shares = split_rows(table, column, seed)
+    encoding = encoding_of(inputs, column, shares.training)
+    table.notes += encoding.notes(inputs, table.lines)
+    y = encoding.target.numbers(column).reshape(-1)
+    return Examples(table, encoding, encoding.numbers(inputs), y, shares)
+
+
+def rows_with_target(table: Table, target: str, task: str) -> tuple[Table, Column]:
+    """Return the rows that have a target, and the target's column.
+
+    Classes that were asked for are texts, exactly as they stand in the file.
+    """
+    if task == "classify":
+        column = column_of_kind(table, target, "category")
+    else:
+        column = infer_column(table, target)
+    if column.missing:
+        lines = [table.lines[i] for i in column.missing]
+        table.notes.append(notes.no_target(target, lines))
+    places = [i for i, cell in enumerate(column.cells) if cell is not None]
+    if len(places) < LEAST:
+        raise errors.TableError(messages.too_few_rows(len(places), target, LEAST))
+    return table.only(places), column.only(places)
+
+
+def input_columns(table: Table, target: str) -> list[Column]:
+    """Return the columns to predict from. Raises TableError if there are none."""
+    columns = [infer_column(table, name) for name in table.names if name != target]
+    count = len(table.notes)
+    informative = [column for column in columns if is_informative(table, column)]
+    if not informative:
+        raise errors.TableError(messages.no_features(target, table.notes[count:]))
+    return informative
+
+
+def split_rows(table: Table, target: Column, seed: int) -> Split:
+    """Return the shares of rows, each with as large a part of every class; note rare classes."""
+    groups = target.cells if target.kind == "category" else [""] * len(target.cells)
+    shares = split(groups, seed)
+    single = [name for name, count in Counter(groups).items() if count == 1]
+    if single:
+        table.notes.append(notes.single_class(single))
+    if len(shares.held_out) < FEW:
+        table.notes.append(notes.few_held_out(len(shares.held_out)))
+    return shares
