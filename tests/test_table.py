@@ -313,7 +313,7 @@ def test_a_column_of_a_kind_that_is_known(write):
 
 # ------------------------------------------------------------------------------------ whole tables
 
-SOME = "'b' (line 3) is not among the 2 categories known from the training rows, and counts as"
+SOME = "'b' (line 3) is not among the 2 categories of the training rows, and counts as"
 
 
 @pytest.mark.parametrize(
@@ -560,7 +560,7 @@ def test_the_encoding_says_what_it_does():
     columns, found = example_encoding()
     assert found.notes(columns, [2, 3, 4, 5]) == [
         "Column 'x': 1 missing value (line 4) filled in with 2, the mean of the training rows.",
-        "Column 'c': 1 missing value (line 4) became a category of their own, '(missing)'.",
+        "Column 'c': 1 missing value (line 4) became a category of its own, '(missing)'.",
         "Column 'c': 'z' (line 5) is not among the 3 categories of the training rows, and counts "
         "as none of them.",
     ]

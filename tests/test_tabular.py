@@ -147,7 +147,7 @@ def test_a_run_goes_on_where_it_was(kinds, tmp_path):
 def test_without_a_checkpoint_a_run_begins_anew(kinds, tmp_path):
     path = tmp_path / "c.safetensors"
     found = train_table(kinds, "kind", (4,), epochs=1, checkpoint=path, resume=True, progress=False)
-    assert f"there is no {path} to go on from, so training began anew." in found.notes
+    assert f"There is no checkpoint {path}, so training started from the beginning." in found.notes
 
 
 # ------------------------------------------------------------------------------------------ scores
@@ -271,7 +271,7 @@ def test_what_is_written_for_classes(kinds, capsys):
     assert all(f"wrote {Path('out', name)}" in said for name in [*FILES, "confusion.png"])
     assert "kind (classify)" in said
     assert "precision" in said
-    assert "note: column 'colour'" in said
+    assert "note: Column 'colour'" in said
     results = json.loads(Path("out/metrics.json").read_text())
     assert results["held_out"]["accuracy"] >= 0.9
     assert f"accuracy {100 * results['held_out']['accuracy']:.1f} %" in said
@@ -377,10 +377,10 @@ def test_predict_writes_the_table_with_predictions(trained, capsys):
     assert all(1 / 3 <= float(row[5]) <= 1 for row in rows[1:])
     said = " ".join(result.stdout.split())
     assert f"wrote {Path('deep', 'p.csv')} 3 predictions" in said
-    assert "line 4, column 'x2': 'foo' is not a number; 66 % of the column are" in said
-    assert "column 'x2': 1 missing value (line 4), filled with" in said
-    assert "'green' (line 3) is not among the 3 categories known from the training rows" in said
-    assert "column 'colour': 1 missing value (line 4), a category of its own" in said
+    assert "Line 4, column 'x2': 'foo' is not a number, but 66 % of the column are" in said
+    assert "Column 'x2': 1 missing value (line 4) filled in with" in said
+    assert "'green' (line 3) is not among the 3 categories of the training rows" in said
+    assert "Column 'colour': 1 missing value (line 4) became a category of its own" in said
 
 
 def test_predict_keeps_a_column_that_is_called_prediction(trained):
@@ -407,12 +407,15 @@ def test_predict_amounts(amounts):
         (
             ["out", "short.csv"],
             "short.csv lacks columns that the model was trained on: 'x2' (is it 'X2'?), 'colour' "
-            "(is it 'color'?). Name them as in the table of the training.",
+            "(is it 'color'?). Give the columns the names that they had then.",
         ),
         (["out", "no.csv"], "cannot read 'no.csv': No such file or directory."),
         (["no", "short.csv"], "cannot read 'no': No such file or directory."),
         (["short.csv", "short.csv"], "short.csv is not a safetensors file, or only the beginning"),
-        (["other.safetensors", "short.csv"], "other.safetensors was not trained on a table: give"),
+        (
+            ["other.safetensors", "short.csv"],
+            "The model in other.safetensors was not trained on a table.",
+        ),
         (["out", "kinds.csv", "-o", "out"], "cannot write to 'out': Is a directory. Name another"),
     ],
 )
@@ -434,11 +437,14 @@ def test_many_columns_that_are_missing_are_cut_short():
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        ([], "say which column to predict, as --target 'kind': kinds.csv has 'x1', 'x2', "),
+        ([], "No target was chosen. Write --target 'kind', or another column of kinds.csv: "),
         (["--target", "Kinds"], "kinds.csv has no column 'Kinds'. Did you mean 'kind'? Its "),
-        (["--target", "kind", "--layers", "8,x"], "'8,x' are no sizes of layers: write whole "),
-        (["--target", "kind", "--layers", "0"], "'0' are no sizes of layers: write whole "),
-        (["--target", "kind", "--task", "regress"], "the target 'kind' has texts, as 'a', which"),
+        (
+            ["--target", "kind", "--layers", "8,x"],
+            "'8,x' is not a list of layer sizes. Write whole ",
+        ),
+        (["--target", "kind", "--layers", "0"], "'0' is not a list of layer sizes. Write whole "),
+        (["--target", "kind", "--task", "regress"], "The target 'kind' contains text ('a'), so it"),
         (["--target", "kind", "--out", "kinds.csv"], "cannot write to 'kinds.csv': "),
     ],
 )
@@ -451,7 +457,7 @@ def test_resuming_another_run_is_refused(trained):
         "train", "kinds.csv", "--target", "kind", "--out", "out", "--layers", "3", "--resume"
     )
     assert result.exit_code == 2
-    assert "is of a model with other layers or columns: give the same table and" in result.stderr
+    assert "belongs to a model with other layers or columns. Pass the table and" in result.stderr
     assert "misshapen" not in result.stderr
 
 

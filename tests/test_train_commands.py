@@ -99,10 +99,10 @@ def test_a_gpt_of_ones_own_text(gpt):
 
 # fmt: off
 BAD = {  # name: (arguments, what is said)
-    "no such model":  (["train", "moon"], "there is no model called 'moon', perhaps moons?"),
-    "other option":   (["train", "moons", "--target", "x"], "--target is for a CSV"),
-    "another":        (["train", "moons", "--file", "x.txt"], "--file is for gpt"),
-    "steps, CSV":     (["train", "x.csv", "--target", "y", "--steps", "3"], "and not for --steps"),
+    "no such model":  (["train", "moon"], "There is no model called 'moon'. Did you mean moons?"),
+    "other option":   (["train", "moons", "--target", "x"], "--target applies to a CSV file only."),
+    "another":        (["train", "moons", "--file", "x.txt"], "--file applies to gpt only."),
+    "steps, CSV":     (["train", "x.csv", "--target", "y", "--steps", "3"], "Use --epochs, the"),
     "no text":        (["train", "gpt", "--file", "none.txt"], "cannot read 'none.txt': No such"),
     "a folder":       (["train", "gpt", "--file", "."], "cannot read '.': Is a directory"),
     "no UTF-8":       (["train", "gpt", "--file", "latin.txt"], "latin.txt is not text in UTF-8"),

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -24,7 +23,10 @@ POINTS: dict[str, Callable] = {
     "xor": lambda n, seed: data_sets.xor(n, noise=0.2, seed=seed),
     "blobs": data_sets.blobs,
 }
-DataName = Enum("DataName", {name: name for name in POINTS}, type=str)
+if TYPE_CHECKING:
+    DataName = str
+else:
+    DataName = Literal[tuple(POINTS)]
 EXAMPLES = 100
 DEMO_HELP = """Train a network of scalars on two classes of points, and draw pictures of it.
 
@@ -41,7 +43,7 @@ then.
 
 
 def demo(
-    data: Annotated[DataName, typer.Option(help="The points to classify.")] = DataName.moons,
+    data: Annotated[DataName, typer.Option(help="The points to classify.")] = "moons",
     steps: Annotated[int, typer.Option(min=1, help="Steps of gradient descent.")] = 100,
     seed: Annotated[
         int, typer.Option(help="Random seed for the points and the initial weights.")
@@ -51,22 +53,22 @@ def demo(
     """Train on the points, write the model and three pictures, and list them."""
     run = Run(out, steps, seed, engine="jit", resume=False, as_json=False)
     try:
-        train_on_points(data.value, run)
+        train_on_points(data, steps, run)
     except OSError as error:
         raise stop(files.cannot_write(out, error)) from error
 
 
-def train_on_points(name: str, run: Run) -> None:
+def train_on_points(name: str, steps: int, run: Run) -> None:
     """Train the recipe of the moons on the points; they are also those that measure it."""
     from micrograd.models import RECIPES
 
     points = POINTS[name](EXAMPLES, seed=run.seed)
     recipe = replace(RECIPES["moons"], name=name, data=lambda seed: (points, points))
     with seeded(run.seed):
-        model = recipe.make()
+        model = MLP(2, [16, 16, 1])
     files.check_writable(run.out / MODEL)
     options = {**run.fit_options(), "checkpoint": None}
-    history = recipe.train(model, run.steps, **options)
+    history = recipe.train(model, steps, **options)
     pictures = {
         "boundary.png": (recipe.picture(model, *points), "the points and the decision boundary"),
         "training.png": (history.plot(), "the loss and the accuracy"),

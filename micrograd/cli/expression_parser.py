@@ -1,7 +1,7 @@
 """Expressions written as text, such as "tanh(x1*w1 + x2*w2 + b)", as graphs of Values.
 
-Rule: the text is parsed by `ast` and read with an allow-list, of numbers, names, operators and ops
-of the table; it is never evaluated. A number is a float before anything is computed.
+Rule: `ast` parses the text, and an allow-list of numbers, names, operators and ops reads it.
+Nothing evaluates it. Every number becomes a float before anything is computed.
 """
 
 import ast
@@ -26,38 +26,43 @@ OPERATORS = {
 
 
 def parse(text: str, numbers: dict[str, float]) -> tuple[Value, dict[str, Value]]:
-    """(the Value of the expression, {name: its Value} for each name in it), labelled by name.
+    """Return (the Value of the expression, {name: its Value}), labelled with the names.
 
-    Raises ExpressionError for what is no such expression, or has a name without a number.
+    Raises ExpressionError for text that is no such expression, and for a name without a number.
 
     >>> y, names = parse("x**2 + 1", {"x": 3})
     >>> y, names
     (Value(data=10.0, grad=0.0), {'x': Value(data=3.0, grad=0.0)})
     """
     values = {name: Value(x, label=name) for name, x in numbers.items()}
-    y, used = applied(text, values)
+    y, used = evaluate(text, values)
     return (y if isinstance(y, Value) else Value(y)), used
 
 
-def applied(text: str, values: dict) -> tuple:
-    """(what the expression gives for those Values or others of their kind, those that it used)."""
+def evaluate(text: str, values: dict) -> tuple:
+    """Return (the result of the expression, {name: value} for the values that it used).
+
+    The values may be Values, traced numbers, or of any other kind that the ops take.
+    """
     reader = Reader(text.strip(), values)
     return reader.build(syntax(text), 0), reader.used
 
 
 def names(text: str) -> list[str]:
-    """The names in the expression that stand for numbers, in order.
+    """Return the names in the expression that stand for numbers, in order.
 
     >>> names("tanh(x1*w1 + x1)")
     ['x1', 'w1']
     """
     nodes = list(ast.walk(syntax(text)))
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
-    found = [node for node in nodes if isinstance(node, ast.Name) and id(node) not in called]
-    return list(dict.fromkeys(x.id for x in sorted(found, key=lambda x: (x.lineno, x.col_offset))))
+    variables = [x for x in nodes if isinstance(x, ast.Name) and id(x) not in called]
+    variables.sort(key=lambda x: (x.lineno, x.col_offset))
+    return list(dict.fromkeys(x.id for x in variables))
 
 
 def syntax(text: str) -> ast.expr:
+    """Return the syntax tree of the text. Raises ExpressionError if it has none."""
     if len(text) > LONGEST:
         raise ExpressionError(messages.expression_too_long(len(text), LONGEST))
     try:
@@ -67,14 +72,14 @@ def syntax(text: str) -> ast.expr:
 
 
 class Reader:
-    """Reads a syntax tree; `used` is what it met on the way of `values`, by name."""
+    """A reader of a syntax tree; `used` collects the values that it has met, by name."""
 
     def __init__(self, text: str, values: dict):
         self.text, self.values = text, values
         self.used: dict = {}
 
     def build(self, node: ast.expr, depth: int):
-        """The Value, or the float, that `node` stands for."""
+        """Return the Value or the float that `node` stands for."""
         if depth > DEEPEST:
             raise ExpressionError(messages.expression_too_deep(DEEPEST))
 
@@ -85,7 +90,7 @@ class Reader:
             case ast.Constant(value=int() | float() as number) if type(number) is not bool:
                 return float(as_number(number))
             case ast.Name(id=name):
-                return self.named(name)
+                return self.look_up(name)
             case ast.BinOp(left=x, op=operator, right=y) if type(operator) in OPERATORS:
                 return interpret(OPERATORS[type(operator)], inputs(x, y))
             case ast.UnaryOp(op=ast.UAdd(), operand=x):
@@ -93,20 +98,23 @@ class Reader:
             case ast.UnaryOp(op=ast.USub(), operand=x):
                 return interpret(neg, inputs(x))
             case ast.Call(func=ast.Name(id=name), args=xs, keywords=[]):
-                return interpret(known_op(name, len(xs)), inputs(*xs))
+                return interpret(find_op(name, len(xs)), inputs(*xs))
         raise ExpressionError(messages.not_allowed(self.source(node)))
 
     def source(self, node: ast.expr) -> str:
+        """Return the text of the node."""
         return ast.get_source_segment(self.text, node) or self.text
 
-    def named(self, name: str):
+    def look_up(self, name: str):
+        """Return the Value of that name, and remember that it was used."""
         if name not in self.values:
             raise ExpressionError(messages.no_number(name))
         self.used[name] = self.values[name]
         return self.used[name]
 
 
-def known_op(name: str, count: int):
+def find_op(name: str, count: int):
+    """Return the op of that name. Raises ExpressionError unless it takes `count` inputs."""
     if name not in OPS:
         raise ExpressionError(messages.unknown_op(name, OPS))
     wants = len(OPS[name].partials)

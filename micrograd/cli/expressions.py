@@ -7,9 +7,8 @@ half-written. A command lists every file that it writes.
 import json
 import time
 from dataclasses import asdict
-from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -67,7 +66,11 @@ The last column is the difference in ulp, units in the last place.
 """
 
 
-Mistake = Enum("Mistake", {name: name for name in ALGORITHMS if name != "right"}, type=str)
+MISTAKES = tuple(name for name in ALGORITHMS if name != "right")
+if TYPE_CHECKING:
+    Mistake = str
+else:
+    Mistake = Literal[MISTAKES]
 COMPILE_HELP = """Compile an expression and its gradient, and print the program after every stage.
 
 The stages are: the scalar program, the same with its gradient, simplified, as kernels (groups of \
@@ -104,7 +107,7 @@ def draw(
     except errors.ExpressionError as error:
         raise stop(str(error)) from error
     except OSError as error:
-        raise stop(files.cannot_write(output, error)) from error
+        raise stop(files.cannot_write(output or "", error)) from error
 
 
 def evaluate_text(text: str, numbers: list[str]) -> tuple:
@@ -169,7 +172,7 @@ def explain(
     except (errors.ExpressionError, errors.GraphError) as error:
         raise stop(str(error)) from error
     except OSError as error:
-        raise stop(files.cannot_write(html, error)) from error
+        raise stop(files.cannot_write(html or "", error)) from error
     if as_json:
         parts = {"story": explanation, **answers}
         content = tree_map(json_atom, {name: asdict(part) for name, part in parts.items()})
@@ -197,8 +200,8 @@ def json_atom(x):
 def explain_all(y, used: dict, paths: str, nudge: str, wrong) -> tuple:
     """Return (the explanation, {"paths": ..., "nudge": ...} as far as they were asked for)."""
     y.backward()
-    explanation = micrograd.explain(y, algorithm=wrong.value if wrong else "right")
-    answers = {}
+    explanation = micrograd.explain(y, algorithm=wrong or "right")
+    answers: dict = {}
     if paths:
         answers["paths"] = micrograd.paths(y, value_called(used, paths))
     if nudge:
@@ -262,7 +265,7 @@ def stages_of(text: str, exact: bool) -> dict[str, str]:
     names = expression_parser.names(text)
     recorder = Trace()
     variables = {name: recorder.variable() for name in names}
-    y, _ = expression_parser.applied(text, variables)
+    y, _ = expression_parser.evaluate(text, variables)
     traced = program_of({x: name for name, x in variables.items()}, [recorder.as_operand(y)])
     both = differentiate(traced, exact=exact)
     simple = simplify(both)

@@ -6,9 +6,8 @@ the GPT, which takes a text.
 
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -38,8 +37,8 @@ continues from there. All files go to one folder.
 
   micrograd train flowers.csv --target species --layers 32,16
 """
-Engine = Enum("Engine", {name: name for name in ("jit", "eager")}, type=str)
-Task = Enum("Task", {name: name for name in ("auto", "classify", "regress")}, type=str)
+Engine = Literal["jit", "eager"]
+Task = Literal["auto", "classify", "regress"]
 SAMPLES, TEMPERATURE = 20, 0.5
 CSV = "a CSV file"
 
@@ -90,7 +89,7 @@ def train(
     ] = 0,
     engine: Annotated[
         Engine, typer.Option(help="jit compiles the training steps; eager is plain Python.")
-    ] = Engine.jit,
+    ] = "jit",
     out: Annotated[Path | None, typer.Option(help="The folder for the files.")] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Continue from the checkpoint in the folder.")
@@ -130,12 +129,12 @@ def train(
     if is_table and steps is not None:
         raise stop(messages.epochs_for_a_table())
     out = out or Path(f"micrograd-{Path(name).stem}")
-    run = Run(out, steps, seed, engine.value, resume, as_json)
+    run = Run(out, steps, seed, engine, resume, as_json)
     try:
         if is_table:
             from micrograd.cli.tables import TableOptions, train_csv
 
-            kind = task.value if task else "auto"
+            kind = task or "auto"
             train_csv(Path(name), TableOptions(target, layers, kind, epochs), run)
         elif name == "gpt":
             train_gpt(GPTOptions(file, samples, temperature), run)

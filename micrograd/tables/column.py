@@ -25,7 +25,7 @@ class Column:
     cells: list
 
     @property
-    def known(self) -> list:
+    def present(self) -> list:
         """The cells that are not missing."""
         return [cell for cell in self.cells if cell is not None]
 
@@ -100,7 +100,7 @@ def is_informative(table: Table, column: Column) -> bool:
 
 def reason_to_drop(column: Column) -> str:
     """Return why nothing can be learned from the column, or "" if something can."""
-    known = column.known
+    known = column.present
     different = set(known)
     if not different:
         return notes.empty()

@@ -58,8 +58,8 @@ class Table:
     def only(self, places: Iterable[int]) -> "Table":
         """Return the table of the rows at those places; it shares the notes."""
         places = list(places)
-        rows, lines = ([x[i] for i in places] for x in (self.rows, self.lines))
-        return replace(self, rows=rows, lines=lines)
+        rows = [self.rows[i] for i in places]
+        return replace(self, rows=rows, lines=[self.lines[i] for i in places])
 
 
 def read_table(path: Path | str) -> Table:

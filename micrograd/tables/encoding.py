@@ -33,7 +33,7 @@ class Number:
     @classmethod
     def of(cls, column: Column, training: list[int]) -> "Number":
         """Return the encoding that the training rows of the column give."""
-        return cls(column.name, *mean_and_deviation(column.only(training).known))
+        return cls(column.name, *mean_and_deviation(column.only(training).present))
 
     def numbers(self, column: Column) -> np.ndarray:
         """Return a column with a number for each row; a missing cell is 0, the mean."""
@@ -139,7 +139,8 @@ class Classes:
         return np.array([places[name] for name in column.cells])
 
 
-KINDS = {"number": Number, "category": Category, "classes": Classes}
+FEATURES: dict[str, type[Number] | type[Category]] = {"number": Number, "category": Category}
+TARGETS: dict[str, type[Number] | type[Classes]] = {"number": Number, "classes": Classes}
 
 
 @dataclass
@@ -171,18 +172,14 @@ class Encoding:
     @classmethod
     def from_json(cls, content: dict) -> "Encoding":
         """Return the encoding that `to_json` wrote."""
-        features = [column_encoding(x) for x in content["features"]]
-        return cls(features, column_encoding(content["target"]))
-
-
-def column_encoding(content: dict) -> Number | Category | Classes:
-    """Return the encoding of one column, given as JSON."""
-    return KINDS[content["kind"]](**content)
+        features = [FEATURES[x["kind"]](**x) for x in content["features"]]
+        target = content["target"]
+        return cls(features, TARGETS[target["kind"]](**target))
 
 
 def encoding_of(columns: list[Column], target: Column, training: list[int]) -> Encoding:
     """Return the encoding that the training rows give; a target of categories has classes."""
-    features = [KINDS[column.kind].of(column, training) for column in columns]
+    features = [FEATURES[column.kind].of(column, training) for column in columns]
     if target.kind == "number":
         return Encoding(features, Number.of(target, training))
     classes = sorted(set(target.cells), key=sort_key)

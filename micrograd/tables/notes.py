@@ -121,9 +121,11 @@ def far_away(name: str, lines: list[int], x: float, far: float) -> str:
 
 
 def own_category(name: str, lines: list[int], category: str) -> str:
+    missing = count_of(len(lines), "missing value")
+    own = "its own" if len(lines) == 1 else "their own"
     return (
-        f"Column {name!r}: {count_of(len(lines), 'missing value')} ({line_numbers(lines)}) became "
-        f"a category of their own, {category!r}."
+        f"Column {name!r}: {missing} ({line_numbers(lines)}) became a category of {own}, "
+        f"{category!r}."
     )
 
 

@@ -15,7 +15,7 @@ from micrograd.saving import load, read_about
 from micrograd.tables import messages
 from micrograd.tables.column import column_of_kind
 from micrograd.tables.csv_table import Table, read_table, unique_name
-from micrograd.tables.encoding import Encoding
+from micrograd.tables.encoding import Encoding, Number
 from micrograd.training import predict
 
 
@@ -52,10 +52,11 @@ def predict_table(model: Path | str, path: Path | str) -> Predictions:
         raise ValueError(messages.not_of_a_table(model))
     encoding, table = Encoding.from_json(metadata["encoding"]), read_table(path)
     outputs = predict(network, encode_rows(encoding, table, path))
-    if encoding.target.kind == "number":
-        return Predictions(table, encoding.target.values(outputs).tolist(), None)
+    target = encoding.target
+    if isinstance(target, Number):
+        return Predictions(table, target.values(outputs).tolist(), None)
     places, probabilities = most_likely(outputs)
-    classes = [encoding.target.classes[place] for place in places]
+    classes = [target.classes[place] for place in places]
     return Predictions(table, classes, probabilities.tolist())
 
 

@@ -19,7 +19,7 @@ from micrograd.tables.column import (
     is_informative,
 )
 from micrograd.tables.csv_table import Table, read_table
-from micrograd.tables.encoding import Encoding, encoding_of
+from micrograd.tables.encoding import Classes, Encoding, Number, encoding_of
 from micrograd.tables.split import LEAST, Split, split
 from micrograd.tables.target import target_of
 
@@ -39,7 +39,13 @@ class Examples:
     @property
     def classes(self) -> list[str] | None:
         """The names of the classes; None if the target is an amount."""
-        return getattr(self.encoding.target, "classes", None)
+        target = self.encoding.target
+        return target.classes if isinstance(target, Classes) else None
+
+    def amounts(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the amounts that outputs of the model stand for; the target must be an amount."""
+        assert isinstance(self.encoding.target, Number)
+        return self.encoding.target.values(outputs)
 
     def rows(self, places: list[int]) -> tuple[np.ndarray, np.ndarray]:
         """Return the inputs and the targets of the rows at those places."""

@@ -145,12 +145,11 @@ def score(model: MLP, examples: Examples) -> dict:
         most_frequent = int(np.bincount(training).argmax())
         predicted = outputs.argmax(axis=1)
         return metrics.classification(predicted, truth, examples.classes, most_frequent)
-    target = examples.encoding.target
-    return metrics.regression(target.values(outputs), target.values(truth), target.mean)
+    mean = float(examples.amounts(np.zeros(1))[0])  # an output of 0 stands for the mean
+    return metrics.regression(examples.amounts(outputs), examples.amounts(truth), mean)
 
 
 def held_out_amounts(model: MLP, examples: Examples) -> tuple[np.ndarray, np.ndarray]:
     """Return the true and the predicted amounts of the held-out rows."""
     X, truth = examples.rows(examples.split.held_out)
-    target = examples.encoding.target
-    return target.values(truth), target.values(predict(model, X))
+    return examples.amounts(truth), examples.amounts(predict(model, X))
