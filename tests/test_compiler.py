@@ -1,17 +1,26 @@
-"""The compiler's stages by what they print, and its cache by what it survives.
+"""The compiler's stages, compared as printed programs, and the cache of machine code.
 
-Rule: a program is compared as text, whole; numbers are compared to the last bit, a nan with a nan.
+Rule: a program is compared as its whole text. Numbers are compared to the last bit; a nan equals a
+nan.
 """
 
 import itertools
 import math
 import os
+import shutil
+import subprocess
+import sys
 import textwrap
+from pathlib import Path
 
+import llvmlite
 import pytest
+from llvmlite import binding
+from support.floats import bits
 
+import micrograd
 from micrograd import ops
-from micrograd.compiler.codegen import cache
+from micrograd.compiler.codegen import cache, llvm
 from micrograd.compiler.codegen.executable import ScalarFunction
 from micrograd.compiler.codegen.lowering_rules import lowering_rules
 from micrograd.compiler.gradient import differentiate
@@ -20,11 +29,8 @@ from micrograd.compiler.simplification import drop, fold, simplify
 from micrograd.compiler.trace import expand, trace
 from micrograd.errors import TraceError
 
+PACKAGE = Path(micrograd.__file__).parent
 EDGES = (0.0, -0.0, 1.0, -1.0, 0.3, 1e300, -1e300, 5e-324, math.inf, -math.inf, math.nan)
-
-
-def bits(x):
-    return float(x).hex()
 
 
 def text(program):
@@ -37,7 +43,9 @@ def names(program):
 
 # ---------------------------------------------------------------------------------- golden texts
 
-GOLDEN = {  # name: (function, inputs, trace, differentiate, simplify, expand; "" is: as before)
+# name: (function, inputs, and the text after trace, differentiate, simplify and expand; "" means
+# that the stage changes nothing)
+GOLDEN = {
     "neuron": (
         lambda x, w: (x * w + 1).tanh(),
         2,
@@ -152,7 +160,7 @@ GOLDEN = {  # name: (function, inputs, trace, differentiate, simplify, expand; "
 
 
 @pytest.mark.parametrize("name", GOLDEN)
-def test_the_stages_print(name):
+def test_each_stage_prints_its_program(name):
     f, inputs, *golden = GOLDEN[name]
     program = trace(f, inputs)
     stages = (
@@ -171,7 +179,7 @@ def test_the_stages_print(name):
 
 
 @pytest.mark.parametrize("exact", [False, True])
-def test_expand_writes_what_the_row_computes(exact):
+def test_expand_replaces_a_row_by_its_forward(exact):
     program = expand(trace(lambda x: x.gelu(), 1), lowering_rules(exact))
     assert str(program) == text(
         """
@@ -194,22 +202,22 @@ def test_expand_refuses_a_row_with_a_branch():
         expand(trace(lambda x: branchy(x), 1), lowering_rules(False))
 
 
-def test_a_program_says_what_it_is():
+def test_a_program_counts_and_runs():
     program = trace(lambda x, y: x * y + x, 2)
     assert repr(program) == "Program of 2 inputs, 2 instructions"
     assert program.uses() == [2, 1, 1, 1]
     assert program.run(2.0, 3.0) == [8.0]
 
 
-def test_differentiate_by_some_and_of_another_output():
+def test_differentiate_another_output_with_respect_to_some_inputs():
     program = trace(lambda x, y: [x * y, x + y, y * y], 2)
-    found = differentiate(program, output=2, inputs=[1])
-    assert found.run(2.0, 3.0) == [6.0, 5.0, 9.0, 6.0]
+    derivative = differentiate(program, output=2, inputs=[1])
+    assert derivative.run(2.0, 3.0) == [6.0, 5.0, 9.0, 6.0]
 
 
 # --------------------------------------------------------------- identities, to the last bit
 
-IDENTITIES = {  # name: (function, the instructions that are left)
+IDENTITIES = {  # name: (function, the remaining instructions)
     "x * 1": (lambda x: x * 1.0, []),
     "1 * x": (lambda x: 1.0 * x, []),
     "x / 1": (lambda x: x / 1.0, []),
@@ -220,7 +228,7 @@ IDENTITIES = {  # name: (function, the instructions that are left)
     "-1 * x": (lambda x: -1.0 * x, ["neg"]),
     "x + 0": (lambda x: x + 0.0, ["add"]),  # -0.0 + 0.0 is 0.0
     "x - -0": (lambda x: x - -0.0, ["sub"]),
-    "x * 0": (lambda x: x * 0.0, ["mul"]),  # of inf it is nan
+    "x * 0": (lambda x: x * 0.0, ["mul"]),  # inf * 0.0 is nan
     "0 - x": (lambda x: 0.0 - x, ["sub"]),  # 0.0 - 0.0 is 0.0
     "1 / x": (lambda x: 1.0 / x, ["div"]),
     "x - x": (lambda x: x - x, ["sub"]),
@@ -241,7 +249,7 @@ def test_an_identity_holds_to_the_bit(f, left, x):
 
 
 @pytest.mark.parametrize("x, y", list(itertools.product(EDGES, repeat=2)))
-def test_simplified_is_the_same_to_the_bit(x, y):
+def test_simplify_keeps_every_bit(x, y):
     def f(x, y):
         a, b = x * y, y * x
         return [(a + -0.0) * 1.0 + b, a.exp() + a.exp(), 0.0 * x, 1.0 * (x - y) * -1.0, a * a]
@@ -253,18 +261,18 @@ def test_simplified_is_the_same_to_the_bit(x, y):
 
 
 @pytest.mark.parametrize("op", ops.OPS.values(), ids=ops.OPS)
-def test_constants_are_folded_by_the_rows(op):
+def test_a_row_folds_its_constants(op):
     inputs = (0.3, -1.25, 2.5)[: len(op.partials)]
     (folded,) = simplify(Program(("x0",), (op,), (inputs,), (1,))).outputs
     assert bits(folded) == bits(op.forward(*inputs))
 
 
-def test_folding_goes_on():
+def test_folding_continues_through_folded_results():
     constant = Program(("x0",), (ops.tanh, ops.add, ops.mul), ((0.0,), (1, 1.0), (0, 2)), (3,))
     assert str(fold(constant)) == "return x0"
 
 
-def test_what_is_not_needed_is_dropped():
+def test_unneeded_instructions_are_dropped():
     program = Program(("x0",), (ops.exp, ops.sin, ops.cos), ((0,), (0,), (2,)), (3,))
     assert str(drop(program)) == "t0 = sin x0\nt1 = cos t0\nreturn t1"
     assert str(trace(lambda x: [x.exp(), x.sin()][1], 1)) == "t0 = sin x0\nreturn t0"
@@ -274,13 +282,13 @@ def test_what_is_not_needed_is_dropped():
     "f, left",
     [
         (lambda x, y: x * y + x * y, ["mul", "add"]),
-        (lambda x, y: x * y + y * x, ["mul", "mul", "add"]),  # only what is written the same
+        (lambda x, y: x * y + y * x, ["mul", "mul", "add"]),  # the operands must have one order
         (lambda x, y: (x + 0.0) * (x + -0.0), ["add", "mul"]),  # 0.0 is not -0.0
         (lambda x, y: x.exp().exp() + x.exp().exp(), ["exp", "exp", "add"]),
         (lambda x, y: x**3 + x**3.0, ["pow 3", "pow 3.0", "add"]),
     ],
 )
-def test_what_is_repeated_is_shared(f, left):
+def test_repeated_instructions_are_shared(f, left):
     assert names(simplify(trace(f, 2))) == left
 
 
@@ -288,7 +296,7 @@ def test_what_is_repeated_is_shared(f, left):
 
 
 def test_a_chain_of_any_length():
-    """Python's own stack is 1000 deep; no stage recurses."""
+    """No stage recurses: Python's stack is only 1000 deep."""
 
     def f(x):
         for _ in range(10_000):
@@ -309,7 +317,7 @@ def folder(tmp_path, monkeypatch):
 
 
 class Builder:
-    """Counts how often it was asked to build."""
+    """Counts how often it builds."""
 
     def __init__(self, code=b"machine code"):
         self.code, self.times = code, 0
@@ -319,7 +327,7 @@ class Builder:
         return self.code
 
 
-def test_what_was_built_is_found_again(folder):
+def test_stored_code_is_not_built_again(folder):
     build = Builder()
     assert [cache.load_or_build("key", build) for _ in range(3)] == [build.code] * 3
     assert build.times == 1
@@ -331,7 +339,7 @@ def test_what_was_built_is_found_again(folder):
 DAMAGES = {
     "cut short":   lambda path: path.write_bytes(path.read_bytes()[:-1]),
     "empty":       lambda path: path.write_bytes(b""),
-    "a bit other": lambda path: path.write_bytes(path.read_bytes()[:-1] + b"?"),
+    "one byte":    lambda path: path.write_bytes(path.read_bytes()[:-1] + b"?"),
     "longer":      lambda path: path.write_bytes(path.read_bytes() + b"?"),
     "deleted":     lambda path: path.unlink(),
 }
@@ -356,8 +364,8 @@ def test_a_damaged_entry_of_machine_code(folder):
     assert path.stat().st_size > 100
 
 
-def test_a_folder_that_cannot_be_written_to_is_let_be(tmp_path, monkeypatch):
-    """A file stands where the folder would: even root cannot write there."""
+def test_a_folder_that_cannot_be_written_is_ignored(tmp_path, monkeypatch):
+    """A file has the name of the folder, so that even root cannot write there."""
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("MICROGRAD_CACHE", str(tmp_path / "file" / "cache"))
     build = Builder()
@@ -365,7 +373,7 @@ def test_a_folder_that_cannot_be_written_to_is_let_be(tmp_path, monkeypatch):
     assert build.times == 2
 
 
-def test_the_oldest_go_beyond_the_cap(folder, monkeypatch):
+def test_the_oldest_files_are_deleted_beyond_the_cap(folder, monkeypatch):
     size = cache.DIGEST + 10
     monkeypatch.setattr(cache, "CAP", 2 * size)
     now = 1_000_000_000
@@ -382,19 +390,99 @@ def test_the_oldest_go_beyond_the_cap(folder, monkeypatch):
     assert again["a"].times == 1
 
 
-def test_the_folder_is_the_users(monkeypatch, tmp_path):
+def test_the_folder_is_in_the_users_cache(monkeypatch, tmp_path):
     monkeypatch.delenv("MICROGRAD_CACHE", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache.folder() == tmp_path / "micrograd"
 
 
-def test_a_long_trace_says_so(monkeypatch, capsys):
+# ------------------------------------------------------------------------------ the cache's key
+
+SOURCES = [path.relative_to(PACKAGE).as_posix() for path in sorted(PACKAGE.rglob("*.py"))]
+WRITERS = [name for name in SOURCES if name.startswith(("compiler/", "transforms/", "training/"))]
+WRITERS += ["ops.py", "optim.py", "losses.py", "__init__.py"]  # the last one has the version
+
+
+@pytest.fixture(scope="module")
+def copied_package(tmp_path_factory):
+    copy = tmp_path_factory.mktemp("copy") / "micrograd"
+    return shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def digest(package):
+    return cache.digest_of_sources.__wrapped__(package)
+
+
+@pytest.fixture
+def changed(copied_package):
+    """Change a file of the copy, until the test ends."""
+    undo = []
+
+    def change(name, text="\n# changed\n"):
+        path = copied_package / name
+        before = path.read_bytes()
+        undo.append(lambda: path.write_bytes(before))
+        path.write_bytes(before + text.encode())
+
+    yield change
+    for put_back in undo:
+        put_back()
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_change_to_any_writer_of_code_changes_the_key(writer, copied_package, changed):
+    assert digest(copied_package) == cache.digest_of_sources()
+    changed(writer)
+    assert digest(copied_package) != cache.digest_of_sources()
+
+
+def test_a_new_file_and_a_new_name_change_the_key(tmp_path):
+    digests = set()
+    for names in (["a.py"], ["b.py"], ["a.py", "b.py"]):
+        package = tmp_path / "-".join(names)
+        package.mkdir()
+        for name in names:
+            (package / name).write_text("x = 1\n")
+        digests.add(digest(package))
+    assert len(digests) == 3
+
+
+def test_the_key_has_the_processor_and_the_versions():
+    key = ScalarFunction(trace(lambda x: x * 2.0, 1), exact=True).machine.key
+    assert cache.digest_of_sources() in key
+    for part in (llvmlite.__version__, binding.llvm_version_info, binding.get_host_cpu_name()):
+        assert str(part) in key
+    assert "+" in llvm.features() and llvm.features() in key
+
+
+STEP = """
+from micrograd import MLP, compile_step, optim
+model = MLP(1, [1])
+step = compile_step(lambda model, x, y: (model(x) - y) ** 2, model, optim.SGD(model.parameters()))
+step([[1.0], [2.0]], [3.0, 5.0])
+"""
+
+
+def test_changed_code_of_a_training_step_is_compiled_again(copied_package, changed, folder):
+    """Each run in a process of its own stores machine code: once, and again after a change."""
+
+    def entries():
+        where = copied_package.parent  # python -c looks for packages where it is started
+        subprocess.run([sys.executable, "-c", STEP], cwd=where, check=True)
+        return len(list(folder.iterdir()))
+
+    assert [entries(), entries()] == [1, 1]
+    changed("training/steps/runner.py")
+    assert entries() == 2
+
+
+def test_a_long_trace_is_reported(monkeypatch, capsys):
     monkeypatch.setattr("micrograd.compiler.trace.REPORT_EVERY", 4)
     trace(lambda x: sum([x] * 10), 1)
-    told = capsys.readouterr().err.splitlines()
-    assert [line[:25] for line in told] == [
+    lines = capsys.readouterr().err.splitlines()
+    assert [line[:25] for line in lines] == [
         "tracing: 4 instructions s",
         "tracing: 8 instructions s",
     ]
-    assert "Ctrl-C stops" in told[0]
-    assert "compile_step or vmap" in told[0]
+    assert "Ctrl-C stops" in lines[0]
+    assert "compile_step or vmap" in lines[0]

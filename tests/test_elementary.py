@@ -1,4 +1,4 @@
-"""elementary.py on NumPy's arrays as lanes, against C's functions at a higher precision."""
+"""The elementary functions, on NumPy's arrays as lanes, against C's at a higher precision."""
 
 import math
 from fractions import Fraction
@@ -10,7 +10,7 @@ from micrograd.compiler.codegen.elementary import BOUND, ELEMENTARY
 from micrograd.compiler.codegen.formats import FORMATS
 
 REAL = {64: np.float64, 32: np.float32}
-WHOLE = {64: np.int64, 32: np.int32}
+INT = {64: np.int64, 32: np.int32}
 FINER = {64: np.longdouble, 32: np.float64}
 DIGITS = {64: 53, 32: 24}
 LOWEST = {64: -1074, 32: -149}  # the smallest subnormal is 2**LOWEST
@@ -21,14 +21,14 @@ TOP = {64: 1024, 32: 128}  # 2**TOP is the first power that is infinite
 
 
 def two_sum(x, y):
-    """(s, e): s = x + y rounded, and s + e = x + y (Knuth)."""
+    """Return (s, e): s = x + y rounded, and s + e = x + y (Knuth)."""
     s = x + y
     part = s - x
     return s, (x - (s - part)) + (y - part)
 
 
 def two_product(x, y):
-    """(p, e): p = x * y rounded, and p + e = x * y (Dekker)."""
+    """Return (p, e): p = x * y rounded, and p + e = x * y (Dekker)."""
 
     def halves(x):
         upper = x * 134217729.0  # 2**27 + 1
@@ -40,10 +40,10 @@ def two_product(x, y):
 
 
 def fused(x, y, z):
-    """x * y + z of float64, rounded once.
+    """Return x * y + z of float64, rounded once.
 
-    Boldo and Melquiond, "Emulation of a FMA and correctly rounded sums" (2008): what the two sums
-    leave is rounded to odd. Near the ends of the exponent's range, by fractions.
+    The rests of the two sums are rounded to odd, as in Boldo and Melquiond, "Emulation of a FMA and
+    correctly rounded sums" (2008). Near the ends of the exponent's range, fractions are used.
     """
     product, error = two_product(x, y)
     upper, rest = two_sum(z, error)
@@ -83,56 +83,56 @@ class NumpyLanes:
             return x.values
         return np.full_like(self.values, x)
 
-    def do(self, compute, *others):
+    def emit(self, compute, *others):
         with np.errstate(all="ignore"):
             return NumpyLanes(compute(self.values, *map(self.like, others)))
 
     # fmt: off
-    def __add__(self, other):       return self.do(np.add, other)
-    def __sub__(self, other):       return self.do(np.subtract, other)
-    def __mul__(self, other):       return self.do(np.multiply, other)
-    def __truediv__(self, other):   return self.do(np.divide, other)
+    def __add__(self, other):       return self.emit(np.add, other)
+    def __sub__(self, other):       return self.emit(np.subtract, other)
+    def __mul__(self, other):       return self.emit(np.multiply, other)
+    def __truediv__(self, other):   return self.emit(np.divide, other)
     def __radd__(self, other):      return NumpyLanes(self.like(other)) + self
     def __rsub__(self, other):      return NumpyLanes(self.like(other)) - self
     def __rmul__(self, other):      return NumpyLanes(self.like(other)) * self
     def __rtruediv__(self, other):  return NumpyLanes(self.like(other)) / self
-    def __neg__(self):              return self.do(np.negative)
+    def __neg__(self):              return self.emit(np.negative)
     def __lt__(self, other):        return NumpyMask(self.values < self.like(other))
     def __le__(self, other):        return NumpyMask(self.values <= self.like(other))
     def __gt__(self, other):        return NumpyMask(self.values > self.like(other))
     def __ge__(self, other):        return NumpyMask(self.values >= self.like(other))
     def equals(self, other):        return NumpyMask(self.values == self.like(other))
-    def abs(self):                  return self.do(np.abs)
-    def sqrt(self):                 return self.do(np.sqrt)
-    def nearest(self):              return self.do(np.rint)
-    def copysign(self, other):      return self.do(np.copysign, other)
-    def bits(self):                 return NumpyWhole(self.values.view(WHOLE[self.width]))
+    def abs(self):                  return self.emit(np.abs)
+    def sqrt(self):                 return self.emit(np.sqrt)
+    def nearest(self):              return self.emit(np.rint)
+    def copysign(self, other):      return self.emit(np.copysign, other)
+    def bits(self):                 return NumpyInt(self.values.view(INT[self.width]))
     # fmt: on
 
     def fma(self, y, z):
         if self.width == 64:
-            return self.do(fused, y, z)
-        # the product of two float32 is a float64; two roundings seldom differ from one
-        return self.do(lambda x, y, z: (np.float64(x) * y + z).astype(np.float32), y, z)
+            return self.emit(fused, y, z)
+        # the product of two float32 is a float64, and two roundings seldom differ from one
+        return self.emit(lambda x, y, z: (np.float64(x) * y + z).astype(np.float32), y, z)
 
 
-class NumpyWhole:
+class NumpyInt:
     def __init__(self, values):
         self.values = values
 
-    def do(self, compute, other):
-        other = other.values if isinstance(other, NumpyWhole) else self.values.dtype.type(other)
+    def emit(self, compute, other):
+        other = other.values if isinstance(other, NumpyInt) else self.values.dtype.type(other)
         with np.errstate(over="ignore"):
-            return NumpyWhole(compute(self.values, other))
+            return NumpyInt(compute(self.values, other))
 
     # fmt: off
-    def __add__(self, other):     return self.do(np.add, other)
-    def __sub__(self, other):     return self.do(np.subtract, other)
-    def __and__(self, other):     return self.do(np.bitwise_and, other)
-    def __or__(self, other):      return self.do(np.bitwise_or, other)
-    def __xor__(self, other):     return self.do(np.bitwise_xor, other)
-    def __lshift__(self, other):  return self.do(np.left_shift, other)
-    def __rshift__(self, other):  return self.do(np.right_shift, other)
+    def __add__(self, other):     return self.emit(np.add, other)
+    def __sub__(self, other):     return self.emit(np.subtract, other)
+    def __and__(self, other):     return self.emit(np.bitwise_and, other)
+    def __or__(self, other):      return self.emit(np.bitwise_or, other)
+    def __xor__(self, other):     return self.emit(np.bitwise_xor, other)
+    def __lshift__(self, other):  return self.emit(np.left_shift, other)
+    def __rshift__(self, other):  return self.emit(np.right_shift, other)
     # fmt: on
 
     def as_floats(self):
@@ -155,7 +155,7 @@ class NumpyMask:
 
 
 def evaluate(name, *inputs):
-    """ELEMENTARY[name] of arrays."""
+    """Return ELEMENTARY[name] of arrays."""
     return ELEMENTARY[name](*map(NumpyLanes, inputs)).values
 
 
@@ -171,14 +171,14 @@ def softplus(x):
 
 
 def erf(x):
-    """To 80 bits, by mpmath, and rounded to x's kind."""
+    """Return erf to 80 bits, by mpmath, rounded to x's type."""
     mpmath = pytest.importorskip("mpmath")
     with mpmath.workprec(80):
         return np.array([parse(mpmath.erf(float(v)), type(x[0])) for v in x])
 
 
 def parse(number, kind):
-    """A number of mpmath's in NumPy's `kind`: twice a float64, which is more digits than it has."""
+    """Return a number of mpmath's in NumPy's `kind`, by way of two float64."""
     high = float(number)
     return kind(high) + kind(float(number - high))
 
@@ -193,7 +193,7 @@ EXACT = {
 
 
 def errors(name, *inputs):
-    """Each result's distance from the exact one, in ulp of the exact; infinity counts as 2**TOP."""
+    """Return each result's error in ulp of the exact result; infinity counts as 2**TOP."""
     width = 8 * inputs[0].dtype.itemsize
     finer = FINER[width]
     found = evaluate(name, *inputs)
@@ -210,7 +210,7 @@ def errors(name, *inputs):
 # ----------------------------------------------------------------------------------------- tests
 
 # fmt: off
-RANGES = {  # where the errors are, besides the whole range of the exponent
+RANGES = {  # where the errors are largest, besides the whole range of the exponent
     "exp":      ((-1, 1), (-20, 20), (-745.2, -700), (-104, -80), (80, 89), (700, 710)),
     "expm1":    ((-0.4, 0.4), (-1.5, 1.5), (-40, 20), (80, 89), (700, 710)),
     "log":      ((0, 2), (0.5, 1.5), (0.99, 1.01), (0, 1e6)),
@@ -236,7 +236,7 @@ def allowed(name, width):
 
 
 def samples(name, width):
-    """Numbers in the function's ranges, then of every size and both signs."""
+    """Return numbers in the function's ranges, then numbers of every size and both signs."""
     random, count = np.random.default_rng(0), 400 if name == "erf" else 4000
     inside = [random.uniform(low, high, count) for low, high in RANGES[name]]
     powers = random.integers(LOWEST[width], TOP[width], count)
@@ -249,13 +249,13 @@ def samples(name, width):
 
 
 def near_multiples(width):
-    """The numbers nearest to multiples of pi/2, where little is left of x."""
+    """Return the numbers nearest to multiples of pi/2, where little is left of x."""
     k = np.concatenate([np.arange(-2000, 2000), 3 ** np.arange(30), -(7 ** np.arange(17))])
     return (k * FINER[width](math.pi / 2)).astype(REAL[width])
 
 
 def pairs(width):
-    """(x, y) with x**y spread over all that is finite and somewhat beyond."""
+    """Return (x, y) with x**y spread over all finite numbers and somewhat beyond."""
     random, count, top = np.random.default_rng(0), 3000, TOP[width]
     wide = np.ldexp(random.uniform(1, 2, count), random.integers(LOWEST[width], top, count))
     near = random.uniform(0.5, 2, count)
@@ -292,12 +292,12 @@ def test_no_bound_is_above_four():
 
 
 def same(found, exact):
-    """Equal, with the same sign of zero, or nan both."""
+    """Return whether two arrays are equal, with the same signs of zero, where nan equals nan."""
     signs = np.isnan(exact) | (np.signbit(found) == np.signbit(exact))
     return np.array_equal(found, exact, equal_nan=True) and signs.all()
 
 
-# Rows: what the function is at -0.0, 0.0, -inf, inf, nan, exactly, as C has it.
+# The exact values of each function at -0.0, 0.0, -inf, inf and nan, as in C.
 # fmt: off
 INF, NAN = math.inf, math.nan
 AT_EDGES = {
@@ -340,9 +340,7 @@ def test_subnormals_are_their_own_image(name, width):
 
 @BOTH
 def test_nan_of_any_bits_stays_nan(width):
-    bits = np.array([1, 2, 12345, -1], WHOLE[width]) | np.array([NAN], REAL[width]).view(
-        WHOLE[width]
-    )
+    bits = np.array([1, 2, 12345, -1], INT[width]) | np.array([NAN], REAL[width]).view(INT[width])
     x = bits.view(REAL[width])
     for name in RANGES:
         assert np.isnan(evaluate(name, x)).all(), name
@@ -350,7 +348,7 @@ def test_nan_of_any_bits_stays_nan(width):
 
 @BOTH
 def test_special_cases_of_pow(width):
-    """All pairs of these against C's pow. (Only edges and exact powers: no rounding to compare.)"""
+    """All pairs of edges and exact powers equal C's pow."""
     one_side = [0.0, 0.5, 1.0, 2.0, 3.0, 1e30, INF, 2.0**-120, float(2 ** DIGITS[width] - 1)]
     values = np.array([*one_side, *(-v for v in one_side), NAN], REAL[width])
     x, y = (v.ravel() for v in np.meshgrid(values, values))
@@ -359,7 +357,7 @@ def test_special_cases_of_pow(width):
     found = evaluate("pow", x, y)
     plain = np.isfinite(exact) & (exact != 0.0)
     assert same(found[~plain], exact[~plain])
-    # elsewhere two right answers may lie the bound and a rounding of C's own apart
+    # elsewhere two right results may differ by the bound and by a rounding of C's own
     nearness = (allowed("pow", width) + 1.0) * 2.0 ** (1 - DIGITS[width])
     assert np.allclose(found[plain], exact[plain], rtol=nearness, atol=0.0)
     assert np.isnan(evaluate("pow", *(np.array([v], REAL[width]) for v in (-8.0, 1 / 3)))).all()

@@ -1,6 +1,6 @@
-"""Programs in kernels: the same numbers as in a straight line, and the kernels that were expected.
+"""Programs in kernels: the same numbers as in a straight line, and the expected kernels.
 
-Rule: a structure is a function of numbers; its golden table is what a reader would call its loops.
+Rule: a structure is a function of numbers. Its golden table has the loops that a reader would name.
 """
 
 import functools
@@ -10,8 +10,8 @@ import random
 import numpy as np
 import pytest
 from hypothesis import given
-from test_random_programs import SMOOTH, examples, on_values, programs, run
-from test_spelling import bits, near
+from support.floats import bits, near
+from support.random_programs import SMOOTH, examples, on_values, programs, run
 
 from micrograd.compiler.access import common_grid, fit_access
 from micrograd.compiler.codegen import kernels, straight_line
@@ -39,7 +39,7 @@ def numbers(count, seed=1):
 
 
 def mlp(*xs):
-    """3 inputs, 8 tanh neurons, 2 outputs, their squares."""
+    """3 inputs, 8 tanh neurons, 2 outputs, and the sum of their squares."""
     it = iter(xs)
     x = [next(it) for _ in range(3)]
     for nin, nout in ((3, 8), (8, 2)):
@@ -49,13 +49,13 @@ def mlp(*xs):
 
 
 def convolution(*xs):
-    """A filter of 5 over a row of 36."""
+    """A filter of 5 numbers over a row of 36."""
     w, x = xs[:5], xs[5:]
     return sum(sum(a * b for a, b in zip(w, x[i:])).relu() for i in range(32))
 
 
 def recurrent(*xs):
-    """4 hidden numbers over 6 times."""
+    """A state of 4 numbers over 6 points in time."""
     w, u, x = xs[:16], xs[16:20], xs[20:26]
     h = [0.0] * 4
     for t in range(6):
@@ -64,7 +64,7 @@ def recurrent(*xs):
 
 
 def readouts(*xs):
-    """The same with a number read from the state at each time, and its square added up."""
+    """The same, with a number read from each state; the sum of their squares."""
     w, u, v, x = xs[:16], xs[16:20], xs[20:24], xs[24:30]
     h, total = list(xs[30:34]), 0.0
     for t in range(6):
@@ -78,16 +78,16 @@ def horner(x, *coefficients):
 
 
 def products(*xs):
-    """1 + x0, then that times 1 + x1, and so on, all added up."""
-    found, total = 1.0, 0.0
+    """The sum of 1 + x0, (1 + x0)(1 + x1), and so on."""
+    product, total = 1.0, 0.0
     for x in xs:
-        found = found * (1.0 + x)
-        total = total + found
+        product = product * (1.0 + x)
+        total = total + product
     return total
 
 
 def tree(*xs):
-    """Pairs added up, pairs of pairs, and so on."""
+    """The sum of the squares, added in pairs, pairs of pairs, and so on."""
     xs = [x * x for x in xs]
     while len(xs) > 1:
         xs = [a + b for a, b in zip(xs[::2], xs[1::2])]
@@ -95,15 +95,15 @@ def tree(*xs):
 
 
 def attention(*xs):
-    """5 positions of 4 numbers, each looking at those before it."""
+    """5 positions of 4 numbers, each of which attends to those before it."""
     rows = [xs[4 * i : 4 * i + 4] for i in range(5)]
-    found = []
+    attended = []
     for i, q in enumerate(rows):
         scores = [sum(a * b for a, b in zip(q, k)) for k in rows[: i + 1]]
         total = logsumexp(scores)
         weights = [(s - total).exp() for s in scores]
-        found += [sum(w * v[j] for w, v in zip(weights, rows)) for j in range(4)]
-    return sum(y * y for y in found)
+        attended += [sum(w * v[j] for w, v in zip(weights, rows)) for j in range(4)]
+    return sum(y * y for y in attended)
 
 
 STRUCTURES = {
@@ -119,41 +119,42 @@ STRUCTURES = {
 EVERY_STRUCTURE = pytest.mark.parametrize(("f", "inputs"), STRUCTURES.values(), ids=STRUCTURES)
 
 
-# name: (instructions up to which a program is straight lines, how long one of these is)
+# name: (the length of the longest program that is straight lines, and of each function of them)
 LOWERINGS = {"kernels": (0, 500), "straight line": (10**6, 10**6), "lines of 7": (10**6, 7)}
 
 
 @EXACT
 @EVERY_STRUCTURE
-def test_a_structure_is_what_its_program_says(f, inputs, exact, monkeypatch):
+def test_a_structure_equals_its_program(f, inputs, exact, monkeypatch):
     program, xs = with_gradient(f, inputs, exact), numbers(inputs)
     wanted = program.run(*xs)
-    for most, piece in LOWERINGS.values():
+    for longest_line, piece in LOWERINGS.values():
         monkeypatch.setattr(straight_line, "PIECE", piece)
-        found = ScalarFunction(program, exact, longest_line=most).run(xs)
+        results = ScalarFunction(program, exact, longest_line).run(xs)
         if exact:
-            assert list(map(bits, found)) == list(map(bits, wanted))
+            assert list(map(bits, results)) == list(map(bits, wanted))
         else:  # sums of tens of numbers of the size of 1, in another order: 1e-14 at most
-            assert found == pytest.approx(wanted, rel=1e-12, abs=1e-12)
+            assert results == pytest.approx(wanted, rel=1e-12, abs=1e-12)
 
 
 @EVERY_STRUCTURE
-def test_a_structure_is_the_same_for_every_example(f, inputs, monkeypatch):
-    """Some inputs are shared, the others differ; 37 examples leave a part of a register over."""
+def test_a_structure_equals_its_program_for_every_example(f, inputs, monkeypatch):
+    """Half of the inputs are shared. With 37 examples the last register is not full."""
     program = with_gradient(f, inputs, False)
     shared = inputs // 2
     columns = [None] * shared + [(0, i, inputs - shared) for i in range(inputs - shared)]
     rows = np.array([numbers(inputs - shared, seed) for seed in range(37)])
-    for most, piece in LOWERINGS.values():
+    for longest_line, piece in LOWERINGS.values():
         monkeypatch.setattr(straight_line, "PIECE", piece)
-        found = BatchFunction(program, columns, False, 37, most).run(numbers(shared), [rows], 37)
+        function = BatchFunction(program, columns, False, 37, longest_line)
+        results = function.run(numbers(shared), [rows], 37)
         for i in (0, 17, 36):
             wanted = program.run(*numbers(shared), *rows[i])
-            assert found[:, i].tolist() == pytest.approx(wanted, rel=1e-12, abs=1e-12)
+            assert results[:, i].tolist() == pytest.approx(wanted, rel=1e-12, abs=1e-12)
 
 
 def words(f, inputs):
-    """The kernels of the function alone, without their levels."""
+    """Return the kernels of the function as printed, without levels and gradient."""
     program = simplify(trace(f, inputs))
     return [
         " ".join(str(kernel).split()[2:])
@@ -175,7 +176,7 @@ GOLDEN = {
         "32 relu (affine)",
         "1 sum of products of 33 (0.0, affine)",
     ],
-    # by level each time would have three kernels more; its readouts wait for the others
+    # By level there would be three more kernels for each time. By agenda the readouts wait.
     "readouts": [
         *["4 sum of products of 6 (0.0, table, separable)", "4 tanh (affine)"] * 6,
         "6 matrix product of 5 (0.0, affine)",
@@ -193,7 +194,7 @@ def test_a_structure_is_recognised(name):
 @pytest.mark.parametrize("together", [1, 7])
 @pytest.mark.parametrize("name", ["readouts", "mlp"])
 def test_many_kernels_are_several_functions(name, together, monkeypatch):
-    """For one example and for 37, of which some come last in a block that is not full."""
+    """This holds for one example, and for 37, whose last block is not full."""
     f, inputs = STRUCTURES[name]
     program, xs = with_gradient(f, inputs, True), numbers(inputs)
     monkeypatch.setattr(kernels, "KERNELS_PER_FUNCTION", together)
@@ -204,9 +205,9 @@ def test_many_kernels_are_several_functions(name, together, monkeypatch):
     mapped = BatchFunction(
         program, [(0, i, inputs) for i in range(inputs)], True, 37, longest_line=0
     )
-    found = mapped.run([], [rows], 37)
+    results = mapped.run([], [rows], 37)
     for i in (0, 36):
-        assert list(map(bits, found[:, i])) == list(map(bits, program.run(*rows[i])))
+        assert list(map(bits, results[:, i])) == list(map(bits, program.run(*rows[i])))
 
 
 # -------------------------------------------------------------------------------- random programs
@@ -214,23 +215,23 @@ def test_many_kernels_are_several_functions(name, together, monkeypatch):
 
 @pytest.mark.parametrize("lowering", ["kernels", "lines of 7"])
 @EXACT
-def test_a_random_program_is_what_it_says_however_lowered(exact, lowering, monkeypatch):
-    most, piece = LOWERINGS[lowering]
+def test_a_random_program_is_the_same_however_lowered(exact, lowering, monkeypatch):
+    longest_line, piece = LOWERINGS[lowering]
     monkeypatch.setattr(straight_line, "PIECE", piece)
 
     @examples(40)
     @given(programs(SMOOTH, 1, 12))
-    def check(made):
-        starts, instructions = made
+    def check(drawn):
+        starts, instructions = drawn
 
         def f(*xs):
             return run(instructions, xs, on_values)[-1]
 
         program = with_gradient(f, len(starts), exact)
         wanted = program.run(*starts)
-        found = ScalarFunction(program, exact, longest_line=most).run(starts)
+        results = ScalarFunction(program, exact, longest_line).run(starts)
         scale = 1.0 + max((abs(x) for x in wanted if math.isfinite(x)), default=0.0)
-        for x, y in zip(found, wanted):
+        for x, y in zip(results, wanted):
             assert bits(x) == bits(y) or x != x if exact else near(x, y, scale)
 
     check()
@@ -250,7 +251,7 @@ def test_a_random_program_is_what_it_says_however_lowered(exact, lowering, monke
         ([[7]], ()),
     ],
 )
-def test_members_stand_in_a_grid(columns, grid):
+def test_the_members_form_a_grid(columns, grid):
     assert common_grid([np.array(column) for column in columns]) == grid
 
 
@@ -263,7 +264,7 @@ def test_members_stand_in_a_grid(columns, grid):
         ([[0, 1], [1, 3], [2, 4]], "table"),
     ],
 )
-def test_the_simplest_access_that_fits_is_found(matrix, words):
+def test_an_access_has_the_simplest_form_that_fits(matrix, words):
     matrix = np.array(matrix)
     assert str(fit_access("shared", matrix, (len(matrix),))) == words
 
@@ -273,7 +274,7 @@ def test_the_simplest_access_that_fits_is_found(matrix, words):
 
 @EXACT
 def test_a_deep_program_is_straight_lines(exact):
-    """1,500 sines of sines: a kernel for each would be 4,500 of one member."""
+    """1,500 nested sines would be 4,500 kernels of one member each."""
 
     def sines(x):
         for _ in range(1500):
@@ -285,7 +286,7 @@ def test_a_deep_program_is_straight_lines(exact):
     assert once.lowered.plan is None
     assert once.lowered.summary() == "4,499 instructions -> 9 straight lines"
     wanted = program.run(0.5)
-    # each is off by some ulps, 2e-16 each; the derivative of all together is 1e-2 times theirs
+    # each sine is off by some ulps (2e-16); the derivative of all together is 1e-2
     assert once.run([0.5]) == (wanted if exact else pytest.approx(wanted, rel=1e-12))
 
 
@@ -299,7 +300,7 @@ def test_a_deep_program_of_many_examples_is_straight_lines():
     program = simplify(expand(trace(powers, 2), lowering_rules(False)))
     mapped = BatchFunction(program, [(0, 0, 1), None], False, 7)
     rows = np.linspace(0.1, 0.9, 7)[:, None]
-    found = mapped.run([0.5], [np.ascontiguousarray(rows)], 7)
+    results = mapped.run([0.5], [np.ascontiguousarray(rows)], 7)
     assert mapped.lowered.plan is None
     wanted = [program.run(x, 0.5)[0] for x in rows[:, 0]]
-    assert found[0].tolist() == pytest.approx(wanted, rel=1e-13)  # fused, and tanh of some ulps
+    assert results[0].tolist() == pytest.approx(wanted, rel=1e-13)  # fused, and tanh of some ulps

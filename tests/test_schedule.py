@@ -1,6 +1,6 @@
-"""When nodes are run together: by level, by agenda, and which of the two is offered.
+"""Which nodes run together: by level, by agenda, and when the second way is offered.
 
-Rule: a node is (signature, the nodes below); a table of small graphs has the groups of both ways.
+Rule: a node is (signature, its dependencies). A table of small graphs has the groups of both ways.
 """
 
 import pytest
@@ -13,16 +13,20 @@ SHARED, VARYING = (False, "mul"), (True, "mul")
 
 
 def nodes(text):
-    """ "a b0 a01": the signatures (True, "a"), (True, "b"), (True, "a"), below [], [0], [0, 1]."""
+    """Return (signatures, dependencies) for a text.
+
+    "a b0 a01" has the signatures (True, "a"), (True, "b"), (True, "a") and the dependencies [], [0]
+    and [0, 1].
+    """
     words = text.split()
     return [(True, word[0]) for word in words], [[int(x) for x in word[1:]] for word in words]
 
 
 def both(text):
-    signatures, below = nodes(text)
-    levels = levels_of(below)
-    found = by_level(signatures, levels), by_agenda(signatures, levels, below)
-    return [[members for _, members in groups] for groups in found]
+    signatures, dependencies = nodes(text)
+    levels = levels_of(dependencies)
+    groupings = by_level(signatures, levels), by_agenda(signatures, levels, dependencies)
+    return [[members for _, members in groups] for groups in groupings]
 
 
 GRAPHS = {
@@ -31,7 +35,7 @@ GRAPHS = {
     "side by side": ("a a a", [[0, 1, 2]], [[0, 1, 2]]),
     "two kinds": ("a b a b", [[0, 2], [1, 3]], [[0, 2], [1, 3]]),
     "a chain": ("a a0 a1", [[0], [1], [2]], [[0], [1], [2]]),
-    "a state (h) and what is read from it (r)": (
+    "states (h) and readouts of them (r)": (
         "h r0 h0 r2 h2 r4",
         [[0], [1], [2], [3], [4], [5]],
         [[0], [2], [4], [1, 3, 5]],
@@ -42,29 +46,29 @@ GRAPHS = {
 
 @pytest.mark.parametrize(("text", "levels", "agenda"), GRAPHS.values(), ids=GRAPHS)
 def test_the_groups(text, levels, agenda):
-    found = both(text)
-    assert sorted(found[0]) == sorted(levels)
-    assert found[1] == agenda
+    by_levels, by_an_agenda = both(text)
+    assert sorted(by_levels) == sorted(levels)
+    assert by_an_agenda == agenda
 
 
-def test_a_second_way_is_offered_where_it_saves_a_quarter():
+def test_a_second_way_is_offered_if_it_saves_a_quarter():
     assert [len(groups) for groups in schedules(*nodes("h r0 h0 r2 h2 r4"))] == [6, 4]
     assert [len(groups) for groups in schedules(*nodes("a b0 c"))] == [3]
 
 
-def test_what_examples_share_comes_first():
+def test_nodes_that_examples_share_come_first():
     for groups in schedules([VARYING, SHARED, VARYING, SHARED], [[], [], [0], [1]]):
         assert [members for _, members in groups] == [[1], [3], [0], [2]]
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.lists(st.integers(0, 100), max_size=3))))
-def test_every_node_once_and_after_what_it_needs(drawn):
+def test_every_node_comes_once_and_after_its_dependencies(drawn):
     signatures = [(True, kind) for kind, _ in drawn]
-    below = [[x % i for x in inputs] if i else [] for i, (_, inputs) in enumerate(drawn)]
-    levels = levels_of(below)
-    for groups in (by_level(signatures, levels), by_agenda(signatures, levels, below)):
+    dependencies = [[x % i for x in inputs] if i else [] for i, (_, inputs) in enumerate(drawn)]
+    levels = levels_of(dependencies)
+    for groups in (by_level(signatures, levels), by_agenda(signatures, levels, dependencies)):
         when = {i: turn for turn, (_, members) in enumerate(groups) for i in members}
         assert sorted(when) == list(range(len(drawn)))
-        assert all(when[x] < when[i] for i, inputs in enumerate(below) for x in inputs)
+        assert all(when[x] < when[i] for i, inputs in enumerate(dependencies) for x in inputs)
         for _, members in groups:
             assert len({signatures[i] for i in members}) == 1

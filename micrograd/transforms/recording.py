@@ -126,9 +126,9 @@ def flatten(x: Any) -> tuple[Hashable, list[Any]]:
 def signature(x: Any, in_order: list[Any]) -> Hashable:
     """Return the key of an argument, and append its numbers and Values to `in_order`."""
     if isinstance(x, list | tuple):
-        return (type(x), *[signature(child, in_order) for child in x])
+        return (type(x), *[signature(entry, in_order) for entry in x])
     if isinstance(x, dict):
-        return (dict, *[(key, signature(child, in_order)) for key, child in x.items()])
+        return (dict, *[(key, signature(entry, in_order)) for key, entry in x.items()])
     if is_array(x):
         in_order += x.ravel().tolist()
         return ("array", x.shape)
@@ -157,7 +157,7 @@ def with_variables(x: Any, make: Callable[[], Tracer]) -> Any:
     if is_array(x):
         return map_array(lambda _: make(), x)
     if isinstance(x, list | tuple | dict):
-        return tree_map(lambda child: with_variables(child, make), x)
+        return tree_map(lambda entry: with_variables(entry, make), x)
     return make() if is_variable(x) else x
 
 

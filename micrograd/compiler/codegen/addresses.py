@@ -26,7 +26,7 @@ Index = dict[AxisName, Int]
 
 @dataclass(frozen=True, eq=False)
 class Context:
-    """What the code of kernels has to know about the function that it stands in."""
+    """The function that the code of kernels stands in, and what is the same for all of them."""
 
     code: Code
     rules: Rules

@@ -1,7 +1,7 @@
 """Loop nests: the loops that compute a kernel's members, in tiles and in lanes.
 
-Rule: one axis is in lanes. Of the other axes some are unrolled, so that a number that was loaded is
-used more than once. What remains at each place of the nest is a tile of points.
+Rule: one axis is in lanes. Some others are unrolled, so that a number that was loaded is used more
+than once. So each place of the nest has a tile of points, which are computed together.
 """
 
 from collections.abc import Sequence

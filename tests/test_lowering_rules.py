@@ -1,7 +1,7 @@
-"""Every row of the table, compiled, against what its forward computes; and random programs.
+"""Every row of the table, compiled, against its forward; and random programs.
 
-Rule: no test here names the rows it is about. With `exact` a result has the same bits as the eager
-engine's (any nan is equal to any), without it is near.
+Rule: no test here names the rows that it is about. With `exact`, a result has the same bits as the
+eager engine's (all nans are equal); without, it is near.
 """
 
 import functools
@@ -10,7 +10,8 @@ import math
 
 import pytest
 from hypothesis import given
-from test_random_programs import examples, on_values, programs, run, share
+from support.floats import bits, near
+from support.random_programs import examples, on_values, programs, run, share
 
 from micrograd import ops
 from micrograd.compiler.codegen.executable import BatchFunction, ScalarFunction
@@ -28,16 +29,12 @@ EVERY_ROW = pytest.mark.parametrize("op", ROWS.values(), ids=ROWS)
 EXACT = pytest.mark.parametrize("exact", [True, False], ids=["exact", "default"])
 
 
-def bits(x):
-    return float(x).hex()
-
-
 def close(x, y):
-    """The functions are within 3 ulps of the truth (7e-16, `elementary.BOUND`), C's within one.
+    """Return whether two results are equal up to rounding.
 
-    What a row makes of them may magnify that: gelu, 1 + erf(x / sqrt(2)), some tenfold at -0.3,
-    and x**8 by products rounds seven times. 1e-13 leaves a factor of ten; it is relative alone.
-    sin and cos answer nan beyond 2**50, which is stated where they stand.
+    The functions are within 3 ulps of the exact value (7e-16, `elementary.BOUND`), C's within one.
+    A row may magnify that: gelu, 1 + erf(x / sqrt(2)), about tenfold at -0.3, and x**8 by products
+    rounds seven times. 1e-13 leaves a factor of ten. It is a relative tolerance.
     """
     return (x != x and y != y) or x == y or abs(x - y) <= 1e-13 * max(abs(x), abs(y))
 
@@ -51,7 +48,7 @@ def places(op):
 
 
 def alone(op):
-    """The program of that one op."""
+    """Return the program of one op."""
     names = tuple(f"x{i}" for i in places(op))
     return Program(names, (op,), (places(op),), (len(names),))
 
@@ -60,13 +57,13 @@ def judge(op, exact, xs, got):
     wanted = op.forward(*xs)
     if exact:
         assert bits(got) == bits(wanted), (xs, got, wanted)
-    elif not (math.isnan(got) and op in (ops.sin, ops.cos) and abs(xs[0]) > 2.0**50):
+    elif not (math.isnan(got) and op in (ops.sin, ops.cos) and abs(xs[0]) > 2.0**50):  # as stated
         assert close(got, wanted), (xs, got, wanted)
 
 
 @EVERY_ROW
 @EXACT
-def test_a_row_is_what_its_forward_is(op, exact):
+def test_a_row_equals_its_forward(op, exact):
     compiled = ScalarFunction(alone(op), exact)
     for xs in every(op):
         judge(op, exact, xs, *compiled.run(xs))
@@ -74,8 +71,8 @@ def test_a_row_is_what_its_forward_is(op, exact):
 
 @EVERY_ROW
 @EXACT
-def test_a_row_in_lanes_is_what_its_forward_is(op, exact):
-    """In every lane, also those of a last block that is not full."""
+def test_a_row_in_lanes_equals_its_forward(op, exact):
+    """This holds in every lane, and in a last block that is not full."""
     import numpy as np
 
     rows = every(op)
@@ -96,10 +93,10 @@ def whole_power(n):
     return ScalarFunction(trace(lambda x: x**n, 1), False)
 
 
-def test_every_row_is_spelled_or_written_in_ops():
-    known = {name for exact in (True, False) for name in (op.name for op in lowering_rules(exact))}
-    assert known <= set(OPS)
-    assert set(OPS) - known == {"gelu"}  # whose forward is written in ops
+def test_every_row_has_a_rule_or_is_written_in_ops():
+    names = {op.name for exact in (True, False) for op in lowering_rules(exact)}
+    assert names <= set(OPS)
+    assert set(OPS) - names == {"gelu"}  # its forward is written in ops
 
 
 # --------------------------------------------------------------------------------- random programs
@@ -109,36 +106,29 @@ def same(x, y):
     return bits(x) == bits(y)
 
 
-def near(x, y, scale):
-    """A thousand ops of 3 ulps each, 7e-16, is 1e-12; it is of the largest number there is."""
-    if not (math.isfinite(x) and math.isfinite(y)):
-        return (x != x) == (y != y) and (x != x or x == y)
-    return abs(x - y) <= 1e-12 * scale
-
-
 def eager_and_compiled(starts, program, exact):
-    """(results and grads of the starts) of both, after backward() of the last result, the sum."""
+    """Return (results, grads of the starts) of both, after backward() of the last result."""
 
     def f(*xs):
         return run(program, xs, on_values)
 
-    found = []
+    both = []
     for function in (f, jit(f, exact=exact)):
         leaves = [Value(x) for x in starts]
         results = function(*leaves)
         results[-1].backward()
-        found.append(([float(y) for y in results], [x.grad for x in leaves]))
-    return found
+        both.append(([float(y) for y in results], [x.grad for x in leaves]))
+    return both
 
 
 @pytest.mark.parametrize("exact, count", [(True, 40), (False, 40)], ids=["exact", "default"])
-def test_a_random_program_is_what_it_is_without_jit(exact, count):
+def test_a_random_program_is_the_same_with_and_without_jit(exact, count):
     finite = []
 
     @examples(count)
     @given(programs(list(OPS), 1, 40))
-    def check(made):
-        eager, compiled = eager_and_compiled(*made, exact)
+    def check(drawn):
+        eager, compiled = eager_and_compiled(*drawn, exact)
         for wanted, got in zip(eager, compiled):
             scale = 1.0 + max(map(abs, filter(math.isfinite, wanted)), default=0.0)
             for x, y in zip(wanted, got):
