@@ -212,7 +212,7 @@ class AdamW(Adam):
 class RMSprop(Optimizer):
     """RMSprop (Hinton 2012), as `torch.optim.RMSprop`.
 
-    It divides the grad by the root of the mean of its squares.
+    A step is the grad over the root of the mean of its squares.
 
     >>> from micrograd import Value
     >>> w = Value(2.0)

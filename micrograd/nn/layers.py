@@ -167,7 +167,7 @@ class LayerNorm(Module):
 
 
 class Dropout(Module):
-    """Dropout: each number becomes 0 with probability `p`, and is divided by 1 - p otherwise.
+    """A layer that sets each number to 0 with probability `p`, and divides it by 1 - p otherwise.
 
     It does nothing after `model.eval()` and within `no_grad()`. The draws come from `random`, and
     so from `random.seed`; in `fit` and compiled steps they come from the seed given there.
