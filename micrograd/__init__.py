@@ -44,7 +44,7 @@ from micrograd.ops import (
     abs as abs,  # these two are not in `__all__`: `import *` must not hide Python's own
 )
 from micrograd.ops import pow as pow
-from micrograd.support.lazy import lazy_names
+from micrograd.support.lazy import load_on_demand
 from micrograd.watchers import detect_anomaly, enable_grad, no_grad
 
 TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
@@ -90,7 +90,7 @@ LAZY = {  # what needs more than the core is loaded when somebody asks for it
     "value_and_grad": "transforms",
     "vmap": "transforms",
 }
-__getattr__, __dir__ = lazy_names(__name__, LAZY)
+load_on_demand(__name__, LAZY)
 
 __all__ = [
     "MLP",

@@ -119,7 +119,7 @@ class Value(Arithmetic):
         """
         x, y = self._first, self._second
         if isinstance(y, Value):  # two inputs, as most nodes have, spelled out for speed
-            by_x, by_y = self.op.partials
+            by_x, by_y = self.op.partials  # type: ignore[union-attr]
             a, b, out, grad = x.data, y.data, self.data, self.grad
             x.grad += by_x(a, b, out) * grad
             y.grad += by_y(a, b, out) * grad
@@ -212,7 +212,7 @@ class Value(Arithmetic):
                 *state, free = graph.node_state(node)
                 twin = graph.restore_node(state, inputs)
                 memo[id(node)] = twin
-                vars(twin).update(copy.deepcopy(free, memo))
+                twin.__dict__.update(copy.deepcopy(free, memo))
         return memo[id(self)]
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -255,7 +255,7 @@ def lift(op: Op, inputs: tuple[Any, ...]) -> tuple[Op, Any]:
     return op, tuple(x if isinstance(x, Value) else Value(x) for x in inputs)
 
 
-def compare(relation: Callable[[float, float], bool], value: Value, other: Any) -> Any:
+def compare(relation: Callable[[float, Any], bool], value: Value, other: Any) -> Any:
     if isinstance(other, Value):
         other = other.data
     return relation(value.data, other) if isinstance(other, Real) else NotImplemented

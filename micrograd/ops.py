@@ -217,8 +217,8 @@ class Arithmetic:
     def step(self: A) -> A:                             return self.interpret(step, (self,))
     def sign(self: A) -> A:                             return self.interpret(sign, (self,))
     # no operator would let the other input of these two try, so they go through the dispatch
-    def maximum(self: A, other: Operand) -> A:          return interpret(maximum, (self, other))  # type: ignore
-    def minimum(self: A, other: Operand) -> A:          return interpret(minimum, (self, other))  # type: ignore
+    def maximum(self: A, other: Operand) -> A:          return interpret(maximum, (self, other))
+    def minimum(self: A, other: Operand) -> A:          return interpret(minimum, (self, other))
     # fmt: on
 
 

@@ -6,7 +6,7 @@ Read it in the order in which a program passes through it: `program` (what a pro
 loop), and at last `codegen/` (LLVM and machine code).
 """
 
-from micrograd.support.lazy import lazy_names
+from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ LAZY = {
     "simplify": "simplification",
     "zeros": "codegen.executable",
 }
-__getattr__, __dir__ = lazy_names(__name__, LAZY)
+load_on_demand(__name__, LAZY)
 
 __all__: list[str] = []
 __all__.extend(LAZY)

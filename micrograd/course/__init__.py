@@ -5,7 +5,7 @@ Read `lesson` first (a script becomes cells), then the forms that a lesson takes
 `presets` its graphs.
 """
 
-from micrograd.support.lazy import lazy_names
+from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ LAZY = {
     "render_page": "page",
     "tasks": "exercises.task",
 }
-__getattr__, __dir__ = lazy_names(__name__, LAZY)
+load_on_demand(__name__, LAZY)
 
 __all__: list[str] = ["lesson", "progress", "terminal"]
 __all__.extend(LAZY)

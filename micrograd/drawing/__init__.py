@@ -5,7 +5,7 @@ and how they look), `folding` with `module_details` (large graphs), `dot` and `t
 the terminal), and `player/` (the page that plays).
 """
 
-from micrograd.support.lazy import lazy_names
+from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ LAZY = {
     "trace": "text",
     "tree": "text",
 }
-__getattr__, __dir__ = lazy_names(__name__, LAZY)
+load_on_demand(__name__, LAZY)
 
 __all__: list[str] = []
 __all__.extend(LAZY)

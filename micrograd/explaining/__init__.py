@@ -4,7 +4,7 @@ Read `events` first (forward and backward as data), then `formula` (ops as text)
 `gradient_paths` (events as sentences), `finite_differences` (nudge) and `diagnosis`.
 """
 
-from micrograd.support.lazy import lazy_names
+from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ LAZY = {
     "record_sources": "sources",
     "render": "formula",
 }
-__getattr__, __dir__ = lazy_names(__name__, LAZY)
+load_on_demand(__name__, LAZY)
 
 __all__: list[str] = []
 __all__.extend(LAZY)

@@ -3,7 +3,7 @@
 Read `recipes` first: each row is a data set, a model and how it is trained.
 """
 
-from micrograd.support.lazy import lazy_names
+from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ LAZY = {
     "RECIPES": "recipes",
     "draw_boundary": "plots",
 }
-__getattr__, __dir__ = lazy_names(__name__, LAZY)
+load_on_demand(__name__, LAZY)
 
 __all__: list[str] = ["char_gpt", "plots"]
 __all__.extend(LAZY)

@@ -7,7 +7,7 @@ describes a model.
 """
 
 from micrograd.nn.network import INITS, MLP, Layer, Module, Neuron
-from micrograd.support.lazy import lazy_names
+from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ INSIDE = {
     "is_parameter_group": "network",
     "summary": "model_summary",
 }  # for other rooms
-__getattr__, __dir__ = lazy_names(__name__, LAZY | INSIDE)
+load_on_demand(__name__, LAZY | INSIDE)
 
 __all__ = ["INITS", "MLP", "Layer", "Module", "Neuron"]
 __all__.extend(LAZY)

@@ -51,6 +51,10 @@ class Module:
 
     training = True
 
+    if TYPE_CHECKING:  # a subclass says what a call takes and returns
+
+        def __call__(self, *inputs: Any, **named: Any) -> Any: ...
+
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Return [("layers.0.neurons.0.w.0", Value), ...] in declaration order, each Value once."""
         names: dict[Value, str] = {}

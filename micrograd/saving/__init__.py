@@ -4,7 +4,7 @@ Read `model_file` first (save and load), then `structure` (a model as JSON) and 
 bytes of a file).
 """
 
-from micrograd.support.lazy import lazy_names
+from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ LAZY = {
     "save": "model_file",
     "write_tensors": "tensor_file",
 }
-__getattr__, __dir__ = lazy_names(__name__, LAZY)
+load_on_demand(__name__, LAZY)
 
 __all__: list[str] = []
 __all__.extend(LAZY)

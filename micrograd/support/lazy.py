@@ -1,25 +1,27 @@
 """Names of a package that are loaded when somebody asks for them, so that importing it is quick."""
 
+from __future__ import annotations
+
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 
 
-def lazy_names(
-    package: str, where: Mapping[str, str]
-) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """Return the `__getattr__` and the `__dir__` of a package.
+def load_on_demand(package: str, where: Mapping[str, str]) -> None:
+    """Let the package offer each name in `where`, which gives the module that defines it.
 
-    `where` gives, for each name, the module of the package that defines it. Both functions make up
-    one face: what an editor completes is what can be loaded.
+    This sets the `__getattr__` and the `__dir__` of the package, so that what an editor completes
+    is what can be loaded. A type checker does not see them; it reads the imports in the package's
+    TYPE_CHECKING block, and so it refuses any other name.
     """
 
     def load(name: str) -> object:
         if name not in where:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(import_module(f"{package}.{where[name]}"), name)
+        module = import_module(f"{package}.{where[name]}")
+        return getattr(module, name)
 
     def names() -> list[str]:
         return sorted({*vars(sys.modules[package]), *where})
 
-    return load, names
+    vars(sys.modules[package]).update(__getattr__=load, __dir__=names)

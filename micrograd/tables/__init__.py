@@ -5,7 +5,7 @@ Read `training` first, then what it calls: `preparation` (from a file to numbers
 new file, `plots` draws its scores, and `notes` has the sentences on what was done to a table.
 """
 
-from micrograd.support.lazy import lazy_names
+from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ LAZY = {
     "read_table": "csv_table",
     "train_table": "training",
 }
-__getattr__, __dir__ = lazy_names(__name__, LAZY)
+load_on_demand(__name__, LAZY)
 
 __all__: list[str] = []
 __all__.extend(LAZY)

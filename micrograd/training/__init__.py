@@ -5,7 +5,7 @@ Read `loop` first (fit; `options` and `parts` are its arguments and what is buil
 compiled or eager).
 """
 
-from micrograd.support.lazy import lazy_names
+from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ LAZY = {
     "squared_error_loss": "example_losses",
     "with_plain_numbers": "prediction",
 }
-__getattr__, __dir__ = lazy_names(__name__, LAZY)
+load_on_demand(__name__, LAZY)
 
 __all__: list[str] = []
 __all__.extend(LAZY)

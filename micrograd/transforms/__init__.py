@@ -4,7 +4,7 @@ Read `autodiff` first (grad, jacobian, hessian), then `recording` (how a functio
 a program), `jitting` (jit) and `vmapping` (vmap).
 """
 
-from micrograd.support.lazy import lazy_names
+from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ LAZY = {
     "value_and_grad": "autodiff",
     "vmap": "vmapping",
 }
-__getattr__, __dir__ = lazy_names(__name__, LAZY)
+load_on_demand(__name__, LAZY)
 
 __all__: list[str] = []
 __all__.extend(LAZY)
