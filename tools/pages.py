@@ -197,16 +197,23 @@ def parameter(one, context) -> str:
 # -------------------------------------------------------------------------------- tables of names
 
 
-def table_of_lessons() -> Text:
-    """Return the lessons as a table: title, goal, and where the chapter begins in the lecture."""
-    rows = ["| | Lesson | Goal | In the lecture |", "|--:|---|---|---|"]
+def list_of_lessons() -> Text:
+    """Return the lessons as a list: title, goal, and where the chapter begins in the lecture."""
+    items = []
     for one in lessons():
-        title = f"[{one.title}]({one.path.stem}.md)"
-        minutes, seconds = divmod(one.seconds, 60)
-        lecture = f"[{minutes}:{seconds:02}]({LECTURE}{one.seconds})" if one.seconds else ""
         goal = one.goal[0].upper() + one.goal[1:]
-        rows.append(f"| {one.number} | {title} | {goal} | {lecture} |")
-    return Text("\n".join(rows))
+        items.append(f"{one.number}. [{one.title}]({one.path.stem}.md). {goal}{lecture_link(one)}")
+    return Text("\n".join(items))
+
+
+def lecture_link(lesson: Lesson) -> str:
+    """Return a link to the chapter, called by its time; "" for a lesson beyond the lecture."""
+    if not lesson.seconds:
+        return ""
+    minutes, seconds = divmod(lesson.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    time = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    return f" (From [{time}]({LECTURE}{lesson.seconds}).)"
 
 
 def table_of_ops() -> Text:

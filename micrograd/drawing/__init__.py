@@ -10,12 +10,14 @@ from micrograd.support.lazy import load_on_demand
 TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
 if TYPE_CHECKING:
     from micrograd.drawing.dot import draw_dot as draw_dot
+    from micrograd.drawing.picture import Picture as Picture
     from micrograd.drawing.picture import draw as draw
     from micrograd.drawing.text import label_all as label_all
     from micrograd.drawing.text import trace as trace
     from micrograd.drawing.text import tree as tree
 
 LAZY = {
+    "Picture": "picture",
     "draw": "picture",
     "draw_dot": "dot",
     "label_all": "text",

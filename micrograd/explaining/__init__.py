@@ -8,20 +8,24 @@ from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
 if TYPE_CHECKING:
+    from micrograd.explaining.diagnosis import Diagnosis as Diagnosis
     from micrograd.explaining.diagnosis import diagnose as diagnose
     from micrograd.explaining.events import ALGORITHMS as ALGORITHMS
     from micrograd.explaining.events import checked_order as checked_order
     from micrograd.explaining.explanation import SECOND_PASS as SECOND_PASS
+    from micrograd.explaining.explanation import Explanation as Explanation
     from micrograd.explaining.explanation import explain as explain
     from micrograd.explaining.explanation import node_formula as node_formula
     from micrograd.explaining.explanation import notes_on as notes_on
     from micrograd.explaining.explanation import partial_formulas as partial_formulas
+    from micrograd.explaining.finite_differences import Nudge as Nudge
     from micrograd.explaining.finite_differences import nudge as nudge
     from micrograd.explaining.formula import Formula as Formula
     from micrograd.explaining.formula import derivatives as derivatives
     from micrograd.explaining.formula import formula_of as formula_of
     from micrograd.explaining.formula import input_names as input_names
     from micrograd.explaining.formula import render as render
+    from micrograd.explaining.gradient_paths import Paths as Paths
     from micrograd.explaining.gradient_paths import paths as paths
     from micrograd.explaining.naming import names_of as names_of
     from micrograd.explaining.naming import owner_of as owner_of
@@ -29,7 +33,11 @@ if TYPE_CHECKING:
 
 LAZY = {
     "ALGORITHMS": "events",
+    "Diagnosis": "diagnosis",
+    "Explanation": "explanation",
     "Formula": "formula",
+    "Nudge": "finite_differences",
+    "Paths": "gradient_paths",
     "SECOND_PASS": "explanation",
     "checked_order": "events",
     "derivatives": "formula",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from micrograd.nn.layers import Linear as Linear
     from micrograd.nn.layers import RMSNorm as RMSNorm
     from micrograd.nn.layers import Sequential as Sequential
+    from micrograd.nn.model_summary import Summary as Summary
     from micrograd.nn.model_summary import summary as summary
     from micrograd.nn.network import is_parameter_group as is_parameter_group
     from micrograd.nn.recurrent import GRU as GRU
@@ -45,6 +46,7 @@ LAZY = {
     "TransformerBlock": "attention",
 }
 INSIDE = {
+    "Summary": "model_summary",
     "is_parameter_group": "network",
     "summary": "model_summary",
 }  # for other rooms

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from micrograd.training.plots import smooth as smooth
     from micrograd.training.prediction import predict as predict
     from micrograd.training.prediction import with_plain_numbers as with_plain_numbers
+    from micrograd.training.steps.compiled_step import Step as Step
     from micrograd.training.steps.compiled_step import compile_step as compile_step
 
 LAZY = {
     "History": "history",
+    "Step": "steps.compiled_step",
     "compile_step": "steps.compiled_step",
     "cross_entropy_loss": "example_losses",
     "draw_curves": "plots",

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from micrograd.transforms.autodiff import hessian as hessian
     from micrograd.transforms.autodiff import jacobian as jacobian
     from micrograd.transforms.autodiff import value_and_grad as value_and_grad
+    from micrograd.transforms.jitting import Jitted as Jitted
     from micrograd.transforms.jitting import compile_graph as compile_graph
     from micrograd.transforms.jitting import jit as jit
     from micrograd.transforms.recording import record as record
     from micrograd.transforms.vmapping import vmap as vmap
 
 LAZY = {
+    "Jitted": "jitting",
     "compile_graph": "jitting",
     "grad": "autodiff",
     "hessian": "autodiff",
