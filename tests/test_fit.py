@@ -5,6 +5,8 @@ goes on by the run that was never stopped.
 """
 
 import csv
+import dataclasses
+import inspect
 import math
 import random
 import re
@@ -479,6 +481,23 @@ def test_what_is_refused(given, exception, said):
     with pytest.raises(exception, match=said):
         quiet(model, **{"loss": margin, "X": points()[0], "y": points()[1], "steps": 3, **given})
     assert weights(model) == before
+
+
+def test_the_options_are_the_arguments_of_fit():
+    arguments = set(inspect.signature(fit).parameters) - {"model", "repeats"}
+    assert arguments == {field.name for field in dataclasses.fields(Options)}
+
+
+def test_every_argument_reaches_its_option(monkeypatch):
+    """Each is given an object of its own, and nothing looks at it."""
+    seen = []
+    monkeypatch.setattr("micrograd.training.loop.whole_number", lambda *_: 1)
+    monkeypatch.setattr("micrograd.training.loop.Training", lambda _, options: seen.append(options))
+    given = {field.name: object() for field in dataclasses.fields(Options)}
+    with pytest.raises(AttributeError):  # there is nothing to run
+        fit(MLP(1, [1]), **given)
+    (options,) = seen
+    assert all(getattr(options, name) is x for name, x in given.items())
 
 
 def test_what_is_no_model():

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from micrograd import losses, optim
+from micrograd.engine import Value
 from micrograd.models import messages
 from micrograd.nn import GPT
 from micrograd.support import files
@@ -118,7 +119,7 @@ def train(
     X, y = rows(documents, vocabulary)
     rate = optim.linear_decay(LEARNING_RATE, 0.0, steps)
 
-    def adam(parameters: list) -> optim.Optimizer:
+    def adam(parameters: list[Value]) -> optim.Optimizer:
         return optim.Adam(parameters, lr=rate, betas=(0.85, 0.99))
 
     return fit(model, loss, X, y, optimizer=adam, steps=steps, batch_size=1, seed=seed, **options)

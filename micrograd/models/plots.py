@@ -83,12 +83,12 @@ def curve(history: History) -> Figure:
     return figure
 
 
-def boundary(model: Module, X: Sequence, y: Sequence[float]) -> Figure:
+def boundary(model: Module, X: Sequence[Any], y: Sequence[float]) -> Figure:
     """Return the plot of `draw_boundary` for a network."""
     return draw_boundary(with_plain_numbers(model), X, y)
 
 
-def classes(model: Module, X: Sequence, y: Sequence[int]) -> Figure:
+def classes(model: Module, X: Sequence[Any], y: Sequence[int]) -> Figure:
     """Return a map of the class that the model predicts at each place, and the data.
 
     Rows are those of `data.yin_yang`: x, y, 1 - x and 1 - y.
@@ -120,7 +120,7 @@ def classes(model: Module, X: Sequence, y: Sequence[int]) -> Figure:
     return figure
 
 
-def scores(model: Module, X: Sequence, y: Sequence[float]) -> Figure:
+def scores(model: Module, X: Sequence[Any], y: Sequence[float]) -> Figure:
     """Return a bar chart of the prediction for each example, with its target as a dot."""
     figure = blank(6, 3)
     axes = figure.add_subplot(xlabel="example", title="What the model says, and should")
@@ -133,7 +133,7 @@ def scores(model: Module, X: Sequence, y: Sequence[float]) -> Figure:
     return figure
 
 
-def line(model: Module, X: Sequence, y: Sequence[float]) -> Figure:
+def line(model: Module, X: Sequence[Any], y: Sequence[float]) -> Figure:
     """Return a plot of the function that the model has learned, over the data."""
     import numpy as np
 
@@ -147,7 +147,7 @@ def line(model: Module, X: Sequence, y: Sequence[float]) -> Figure:
     return figure
 
 
-def images(model: Module, X: Sequence, y: Sequence[int]) -> Figure:
+def images(model: Module, X: Sequence[Any], y: Sequence[int]) -> Figure:
     """Return a page of images of 8 x 8 pixels, each under its predicted class.
 
     Wrong predictions come first, in red, with the true class in brackets.

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from micrograd import data, losses, optim
+from micrograd.engine import Value
 from micrograd.models import plots
 from micrograd.nn import MLP, Module
 from micrograd.training import (
@@ -25,8 +26,9 @@ from micrograd.training import (
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Examples = tuple[list, list]  # X and y
-Metric = Callable[[list, list], float]
+Examples = tuple[list[Any], list[Any]]  # X and y
+Metric = Callable[[list[Any], list[Any]], float]
+MakeOptimizer = Callable[[list[Value], int], optim.Optimizer]  # of parameters and steps
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,9 @@ class Recipe:
     data: Callable[[int], tuple[Examples, Examples]]
     make: Callable[[], Module]
     loss: Callable[..., Any]
-    optimizer: Callable[[list, int], optim.Optimizer]
+    optimizer: MakeOptimizer
     steps: int
-    picture: Callable[[Module, list, list], Figure]
+    picture: Callable[[Module, list[Any], list[Any]], Figure]
     batch_size: int | None = None
     penalty: Callable[[Module], Any] | None = None
     metrics: dict[str, Metric] = field(default_factory=lambda: {"accuracy": losses.accuracy})
@@ -87,26 +89,26 @@ def digits(seed: int) -> tuple[Examples, Examples]:
     return data.split(*data.digits(), validation=0.2, seed=seed)
 
 
-def adam(lr: float) -> Callable[[list, int], optim.Optimizer]:
+def adam(lr: float) -> MakeOptimizer:
     """Return `optimizer` of a Recipe: Adam, whose learning rate falls to a hundredth."""
 
-    def make(parameters: list, steps: int) -> optim.Optimizer:
+    def make(parameters: list[Value], steps: int) -> optim.Optimizer:
         return optim.Adam(parameters, lr=optim.cosine_decay(lr, lr / 100, steps))
 
     return make
 
 
-def sgd(parameters: list, steps: int) -> optim.Optimizer:
+def sgd(parameters: list[Value], steps: int) -> optim.Optimizer:
     return optim.SGD(parameters, lr=0.1)
 
 
-def sgd_with_linear_decay(parameters: list, steps: int) -> optim.Optimizer:
+def sgd_with_linear_decay(parameters: list[Value], steps: int) -> optim.Optimizer:
     """Return the optimizer of the lecture's demo."""
     return optim.SGD(parameters, lr=optim.linear_decay(1.0, 0.1, steps))
 
 
 def root_mean_square(outputs: Sequence[float], targets: Sequence[float]) -> float:
-    return losses.mean_squared_error(outputs, targets) ** 0.5
+    return float(losses.mean_squared_error(outputs, targets) ** 0.5)
 
 
 # ---------------------------------------------------------------------------------- the table

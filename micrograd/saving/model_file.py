@@ -18,7 +18,7 @@ from micrograd.support.nest import children
 Nested = Any  # a float, or lists of nested numbers
 
 
-def save(model: Module, path: Path | str, about: dict | None = None) -> Path:
+def save(model: Module, path: Path | str, about: dict[str, Any] | None = None) -> Path:
     """Write the model's parameters, its structure, and `about`, metadata of yours; return the path.
 
     `about` is a dictionary that JSON can hold. The tensors bear the names of `model.state_dict()`;
@@ -55,7 +55,8 @@ def load(path: Path | str, model: Module | None = None) -> Module:
 def read_about(path: Path | str) -> dict[str, Any]:
     """Return the metadata that was given to `save` as `about`."""
     _, metadata = read_tensors(path)
-    return metadata.get("about", {})
+    about: dict[str, Any] = metadata.get("about", {})
+    return about
 
 
 def tensors_of(model: Module) -> dict[str, np.ndarray]:

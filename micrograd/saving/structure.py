@@ -36,7 +36,8 @@ def build(path: Path | str, metadata: dict[str, Json]) -> Module:
     """
     if "model" not in metadata:
         raise ValueError(messages.no_model_in_file(path))
-    return Builder(path).build(metadata["model"], "")
+    model: Module = Builder(path).build(metadata["model"], "")
+    return model
 
 
 # ------------------------------------------------------------------------------------- describing

@@ -18,8 +18,11 @@ from micrograd.support import files
 KEY = "micrograd"  # our entry in the metadata of a safetensors file
 FORMAT = 1
 
+Tensors = dict[str, np.ndarray]
+Metadata = dict[str, Any]
 
-def write_tensors(path: Path | str, tensors: dict[str, np.ndarray], metadata: dict) -> Path:
+
+def write_tensors(path: Path | str, tensors: Tensors, metadata: Metadata) -> Path:
     """Write the arrays, as float64, and the metadata; return the path.
 
     Raises OSError if the file cannot be written, TypeError if the metadata is not JSON.
@@ -36,7 +39,7 @@ def write_tensors(path: Path | str, tensors: dict[str, np.ndarray], metadata: di
     return files.write(path, to_bytes(tensors, {KEY: json.dumps(stored)}))
 
 
-def read_tensors(path: Path | str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+def read_tensors(path: Path | str) -> tuple[Tensors, Metadata]:
     """Return the arrays, as float64, and the metadata: {} if another program wrote the file.
 
     Raises OSError if the file cannot be read, DamagedFile if it is not what was written, and
@@ -48,7 +51,7 @@ def read_tensors(path: Path | str) -> tuple[dict[str, np.ndarray], dict[str, Any
     return {name: array.astype(float) for name, array in tensors.items()}, metadata
 
 
-def parse(path: Path | str, content: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+def parse(path: Path | str, content: bytes) -> tuple[Tensors, dict[str, str]]:
     """Return the arrays of a safetensors file, and the entries of its metadata."""
     from safetensors import SafetensorError
     from safetensors.numpy import load as from_bytes
@@ -67,10 +70,10 @@ def parse(path: Path | str, content: bytes) -> tuple[dict[str, np.ndarray], dict
     return tensors, header.get("__metadata__", {})
 
 
-def verify(path: Path | str, tensors: dict[str, np.ndarray], text: str) -> dict[str, Any]:
+def verify(path: Path | str, tensors: Tensors, text: str) -> Metadata:
     """Return the metadata in `text` if it and the arrays are what `write_tensors` wrote."""
     try:
-        metadata = json.loads(text)
+        metadata: Metadata = json.loads(text)
         is_later = metadata["format"] > FORMAT
         digest = metadata.pop("digest", "")
     except (ValueError, TypeError, KeyError) as error:
@@ -82,7 +85,7 @@ def verify(path: Path | str, tensors: dict[str, np.ndarray], text: str) -> dict[
     return metadata
 
 
-def digest_of_file(tensors: dict[str, np.ndarray], metadata: dict) -> str:
+def digest_of_file(tensors: Tensors, metadata: Metadata) -> str:
     """Return the SHA-256 of the metadata and of the arrays, their names and their types."""
     named = []
     for name in sorted(tensors):

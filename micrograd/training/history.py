@@ -39,7 +39,7 @@ class History:
     losses: list[float] = field(default_factory=list)
     learning_rates: list[float] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
-    validation: dict[str, list] = field(default_factory=lambda: {"step": [], "loss": []})
+    validation: dict[str, list[Any]] = field(default_factory=lambda: {"step": [], "loss": []})
     stopped: str = ""
     total: int = 0
     first: int = 0

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from micrograd import errors
+from micrograd.engine import Value
 from micrograd.nn import Module
 from micrograd.optim import Adam, Optimizer
 from micrograd.support.arguments import whole_number
@@ -22,7 +23,7 @@ from micrograd.training.checkpoint import Checkpoint, optimizer_settings, settin
 from micrograd.training.divergence import diagnose_divergence
 from micrograd.training.evaluation import Evaluation
 from micrograd.training.history import History, mean_history
-from micrograd.training.options import Options
+from micrograd.training.options import Metric, Options
 from micrograd.training.pace import Pace
 from micrograd.training.parts import build_eager_step, build_optimizer, build_step, split_data
 from micrograd.training.progress_bar import ProgressBar
@@ -39,7 +40,7 @@ def fit(
     X: Any = None,
     y: Any = None,
     *,
-    optimizer: Optimizer | Callable[[list], Optimizer] = Adam,
+    optimizer: Optimizer | Callable[[list[Value]], Optimizer] = Adam,
     epochs: int | None = None,
     steps: int | None = None,
     batch_size: int | None = None,
@@ -51,7 +52,7 @@ def fit(
     weight_decay: float | None = None,
     clip: float | None = None,
     validation: Any = None,
-    metrics: dict[str, Callable[[list, list], float]] | None = None,
+    metrics: dict[str, Metric] | None = None,
     validate_every: int | None = None,
     patience: int | None = None,
     seed: int = 0,

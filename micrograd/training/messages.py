@@ -135,9 +135,9 @@ def starts_with_nan() -> str:
 # ------------------------------------------------------------------------------ what a run keeps
 
 
-def snapshot_of_another_model(have: int, found: int) -> str:
+def snapshot_of_another_model(have: int, count: int) -> str:
     return (
-        f"the snapshot does not fit: it has {found} parameters, or belongs to another kind of "
+        f"the snapshot does not fit: it has {count} parameters, or belongs to another kind of "
         f"optimizer; this model has {have}. Create the model and the optimizer of its run."
     )
 

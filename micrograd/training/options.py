@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from micrograd import errors
+from micrograd.engine import Value
 from micrograd.optim import Optimizer
 from micrograd.support.arguments import whole_number
 from micrograd.training import messages
@@ -16,6 +17,8 @@ from micrograd.training.history import History
 from micrograd.training.snapshot import Snapshot
 
 ENGINES = ("jit", "eager")
+
+Metric = Callable[[list[Any], list[Any]], float]  # of outputs and targets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +28,7 @@ class Options:
     loss: Callable[..., Any]
     X: Any
     y: Any
-    optimizer: Optimizer | Callable[[list], Optimizer]
+    optimizer: Optimizer | Callable[[list[Value]], Optimizer]
     epochs: int | None
     steps: int | None
     batch_size: int | None
@@ -37,7 +40,7 @@ class Options:
     weight_decay: float | None
     clip: float | None
     validation: Any
-    metrics: dict[str, Callable[[list, list], float]] | None
+    metrics: dict[str, Metric] | None
     validate_every: int | None
     patience: int | None
     seed: int

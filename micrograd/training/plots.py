@@ -1,7 +1,7 @@
 """Curves of a training run, as matplotlib Figures."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from micrograd.support.figures import BLUE, ORANGE, blank
 from micrograd.support.smoothing import window_means
@@ -27,7 +27,7 @@ def draw_curves(losses: Sequence[float], accuracies: Sequence[float]) -> "Figure
 
 
 def draw_history(
-    losses: Sequence[float], validation: dict[str, list], first: int = 0, window: int = 1
+    losses: Sequence[float], validation: dict[str, list[Any]], first: int = 0, window: int = 1
 ) -> "Figure":
     """Return a Figure of the loss at each step and each validation, with the metrics below.
 

@@ -74,7 +74,8 @@ class SnapshotRing:
         row[0] = snapshot.step
 
     def row_of(self, step: int) -> np.ndarray:
-        return self.rows[step // self.every % len(self.rows)]
+        row: np.ndarray = self.rows[step // self.every % len(self.rows)]
+        return row
 
     @property
     def steps(self) -> list[int]:
@@ -102,7 +103,7 @@ def temporary_rows(shape: tuple[int, int]) -> np.ndarray:
 def open_rows(path: Path, shape: tuple[int, int]) -> np.ndarray:
     """Return the rows of that file if it has this shape, else those of a new file."""
     try:
-        existing = np.load(path, mmap_mode="r+")
+        existing: np.ndarray = np.load(path, mmap_mode="r+")
         if existing.shape == shape:
             return existing
     except (OSError, ValueError):

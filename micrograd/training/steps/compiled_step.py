@@ -77,7 +77,7 @@ class Step:
             raise ValueError(errors.unknown_name("dtype", dtype, WIDTH))
         self.definition, self.dtype, self.per_example = definition, dtype, per_example
         self.threads = whole_number(threads, "threads", 1)
-        self.specialisations: dict[tuple, CompiledStep] = {}
+        self.specialisations: dict[tuple[Any, ...], CompiledStep] = {}
 
     def __call__(self, X: Any = None, y: Any = None) -> float:
         """Take one step; return the loss before it."""
@@ -186,7 +186,7 @@ class Step:
         return self.latest.report()
 
 
-class Kernels(list):
+class Kernels(list[Any]):
     """Kernels, printed one a line: level, grid, what it is, terms, how its inputs are reached."""
 
     def __str__(self) -> str:

@@ -116,4 +116,5 @@ def backward(loss: Any, share: float) -> float:
         raise TypeError(errors.not_one_number("fit", loss))
     part = loss * share
     part.backward()
-    return part.data
+    product: float = part.data
+    return product

@@ -69,7 +69,7 @@ class MinibatchSampler:
         """How many numbers are prepared for each step."""
         if not self.copies_rows:
             return self.size
-        width = sum(array[0].size for array in self.arrays)
+        width = sum(int(array[0].size) for array in self.arrays)
         return self.size * width + self.examples_per_step * self.random_per_example
 
     def next(self, steps: int) -> tuple[np.ndarray, np.ndarray]:

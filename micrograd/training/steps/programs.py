@@ -207,7 +207,7 @@ class ProgramTracer:
             outputs = [recorder.as_result(x) for x in (new_p, grad, *new_state)]
         return self.simplified(recorder, names, outputs), keeps_state
 
-    def simplified(self, recorder: Any, names: dict[Tracer, str], outputs: list) -> Program:
+    def simplified(self, recorder: Any, names: dict[Tracer, str], outputs: list[Any]) -> Program:
         self.node_counts.append(len(recorder.trace.tracers))
         with self.times.measure("simplify"):
             return expand(simplify(program_of(names, outputs)), lowering_rules(False))

@@ -127,7 +127,8 @@ class StepRunner:
             self.lr = lr
         self.prepared -= 1
         self.call()  # type: ignore[misc]  # prepare_many has seen that this is within the block
-        return self.loss.value
+        loss: float = self.loss.value
+        return loss
 
     def prepare_many(self) -> None:
         """Prepare steps that are called one by one. Their rate is set at each call."""
