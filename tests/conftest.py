@@ -1,10 +1,49 @@
-"""What holds for every test: machine code is kept in a folder of the session's own."""
+"""What holds for every test: the folder of machine code, torch by guard, one browser, and `quick`.
+
+Rule: a test is `quick` unless it, or its file, is marked `slow`. A test is marked when it takes
+more than about a second, so that `pytest -m quick` takes less than forty.
+"""
+
+import os
 
 import pytest
 
 
+@pytest.hookimpl(optionalhook=True)  # without pytest-xdist there is no such hook
+def pytest_xdist_auto_num_workers(config):
+    """Return how many processes run the tests: one for each core, or none of their own for a file.
+
+    A worker imports everything again, which takes longer than most files do.
+    """
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None  # xdist reads it
+    files = {argument.partition("::")[0] for argument in config.args}
+    if len(files) == 1 and files.pop().endswith(".py"):
+        return 0
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if not item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.quick)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory):
+    """Keep machine code in a folder of the session, which the workers share."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MICROGRAD_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("MICROGRAD_CACHE", str(session_folder(tmp_path_factory) / "cache"))
         yield
+
+
+def session_folder(tmp_path_factory):
+    """Return the temporary folder of the whole session; each xdist worker has one inside it."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if base.name.startswith("popen-") else base
+
+
+@pytest.fixture(scope="session")
+def torch():
+    """Return PyTorch; a test that asks for it is skipped where it is not installed."""
+    return pytest.importorskip("torch")

@@ -16,7 +16,6 @@ from pathlib import Path
 import llvmlite
 import pytest
 from llvmlite import binding
-from support.floats import bits
 
 import micrograd
 from micrograd import ops
@@ -28,6 +27,7 @@ from micrograd.compiler.program import Program
 from micrograd.compiler.simplification import drop, fold, simplify
 from micrograd.compiler.trace import expand, trace
 from micrograd.errors import TraceError
+from tests.support.floats import bits
 
 PACKAGE = Path(micrograd.__file__).parent
 EDGES = (0.0, -0.0, 1.0, -1.0, 0.3, 1e300, -1e300, 5e-324, math.inf, -math.inf, math.nan)

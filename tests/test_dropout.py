@@ -10,16 +10,13 @@ from micrograd.errors import TraceError
 from micrograd.nn import Dropout, Linear, Sequential
 from micrograd.support.randomness import uniform, use_generator
 from micrograd.training.steps import minibatches
-
-
-def numbers(nest):
-    return [x.data if isinstance(x, Value) else x for x in nest]
+from tests.support.floats import flat_numbers
 
 
 @pytest.mark.parametrize("p", [0.0, 0.25, 0.9])
 def test_a_share_is_dropped_and_the_rest_made_larger(p):
     random.seed(1)
-    out = np.array(numbers(Dropout(p)([Value(1.0)] * 20_000)))
+    out = np.array(flat_numbers(Dropout(p)([Value(1.0)] * 20_000)))
     assert set(np.round(out, 12)) <= {0.0, round(1.0 / (1.0 - p), 12)}
     # The deviation of a share of 20,000 draws is at most 0.0036: five of them.
     assert (out == 0.0).mean() == pytest.approx(p, abs=0.018)
@@ -30,9 +27,11 @@ def test_the_seed_says_what_is_dropped_and_the_grads_follow():
     random.seed(4)
     out = Dropout(0.5)(xs)
     sum(out).backward()
-    assert [x.grad for x in xs] == [y / 2.0 for y in numbers(out)]  # x is 2, out twice that or 0
+    assert [x.grad for x in xs] == [
+        y / 2.0 for y in flat_numbers(out)
+    ]  # x is 2, out twice that or 0
     random.seed(4)
-    assert numbers(Dropout(0.5)(xs)) == numbers(out)
+    assert flat_numbers(Dropout(0.5)(xs)) == flat_numbers(out)
 
 
 def test_nests_keep_their_shape():

@@ -27,11 +27,6 @@ from micrograd.errors import GraphError
 from micrograd.watchers import detect_anomaly, enable_grad, no_grad
 
 
-@pytest.fixture(scope="module")
-def torch():
-    return pytest.importorskip("torch")
-
-
 def leaf(torch, x):
     return torch.tensor(x, dtype=torch.float64, requires_grad=True)
 

@@ -4,12 +4,9 @@ Rule: the right algorithm must give the grads of `backward()`, to the last bit; 
 give those of an engine in which somebody made the mistake.
 """
 
-import math
-import random
-
 import pytest
 
-from micrograd import OPS, Value, draw, explain
+from micrograd import Value, draw, explain
 from micrograd.course.presets import PRESETS
 from micrograd.errors import GraphError
 from micrograd.explaining.events import (
@@ -23,31 +20,8 @@ from micrograd.explaining.events import (
     wrong_nodes,
 )
 from micrograd.graph import topological_order
-
-ROWS = [op for op in OPS.values() if op.name not in ("div", "pow", "log", "log1p", "sqrt")]
-EDGES = (0.0, -0.0, 1.0, -1.0, 1e300, 5e-324, math.inf, -math.inf, math.nan)
-
-
-def bits(x):
-    return "nan" if x != x else float(x).hex()
-
-
-def random_graph(seed, numbers=lambda rng: rng.uniform(-1.0, 1.0), size=30):
-    """A result of `size` ops of all kinds, each on any of what was there before."""
-    rng = random.Random(seed)
-    nodes = [Value(numbers(rng), label=f"x{i}") for i in range(4)]
-    for _ in range(size):
-        op = rng.choice(ROWS)
-        nodes.append(op(*[rng.choice(nodes) for _ in op.partials]))
-    return sum(nodes[1:], nodes[0])
-
-
-def backward_of(root):
-    order = topological_order(root)
-    for node in order:
-        node.grad = 0.0
-    root.backward()
-    return {node: node.grad for node in order}
+from tests.support.floats import bits
+from tests.support.graphs import EDGES, backward_of, random_graph
 
 
 @pytest.mark.parametrize("seed", range(30))

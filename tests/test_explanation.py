@@ -9,7 +9,6 @@ import re
 import sys
 
 import pytest
-from test_events import EDGES, backward_of, bits, random_graph
 
 from micrograd import MLP, Value, diagnose, explain, jit, nudge, paths, record_sources
 from micrograd.course.presets import PRESETS
@@ -17,6 +16,8 @@ from micrograd.errors import GraphError
 from micrograd.explaining.events import ALGORITHMS
 from micrograd.explaining.finite_differences import Recompute
 from micrograd.graph import topological_order
+from tests.support.floats import bits
+from tests.support.graphs import EDGES, backward_of, random_graph
 
 # -------------------------------------------------------------------------------- explanations
 

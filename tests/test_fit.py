@@ -13,7 +13,6 @@ import re
 
 import numpy as np
 import pytest
-import torch
 
 from micrograd import MLP, Module, Value, data, errors, fit, losses, no_grad, optim
 from micrograd.nn import (
@@ -36,6 +35,7 @@ from micrograd.ops import relu, tanh
 from micrograd.training.loop import Training
 from micrograd.training.options import Options
 from micrograd.training.progress_bar import sparkline
+from tests.support.numbers import normals
 
 # Sums are rounded in another order: some 1e-15 a step, which a hundred steps let grow. The rule is
 # SGD with momentum: Adam divides by the root of a mean of squares, so that grads that cancel to
@@ -54,10 +54,6 @@ def weights(model):
 
 def points(count=24, seed=5):
     return data.moons(count, seed=seed)
-
-
-def numbers(*shape, seed=2):
-    return np.random.default_rng(seed).normal(size=shape).tolist()
 
 
 def squares(model, x, y):
@@ -94,21 +90,21 @@ class Tokens(Module):
 
 
 TOKENS = [[0, 1, 2], [4, 4, 0], [3, 1, 1], [2, 0, 4], [1, 2, 3], [0, 0, 1]]
-IMAGES = numbers(6, 1, 5, 5)
+IMAGES = normals(6, 1, 5, 5)
 
 # fmt: off
 MODELS = {  # name: (maker, rows)
-    "MLP":          (lambda: MLP(3, [4, 1], activation="tanh"), numbers(6, 3)),
-    "Linear":       (lambda: Sequential(Linear(3, 4), relu, Linear(4, 2)), numbers(6, 3)),
-    "LayerNorm":    (lambda: Sequential(Linear(3, 4), LayerNorm(4)), numbers(6, 3)),
-    "RMSNorm":      (lambda: Sequential(Linear(3, 4), RMSNorm(4)), numbers(6, 3)),
-    "Dropout":      (lambda: Sequential(Linear(3, 4), tanh, Dropout(0.4), Linear(4, 1)), numbers(6, 3)),
-    "RNN":          (lambda: RNN(2, 3), numbers(6, 4, 2)),
-    "GRU":          (lambda: GRU(2, 3), numbers(6, 3, 2)),
-    "Conv1d":       (lambda: Conv1d(1, 2, 2), numbers(6, 1, 4)),
+    "MLP":          (lambda: MLP(3, [4, 1], activation="tanh"), normals(6, 3)),
+    "Linear":       (lambda: Sequential(Linear(3, 4), relu, Linear(4, 2)), normals(6, 3)),
+    "LayerNorm":    (lambda: Sequential(Linear(3, 4), LayerNorm(4)), normals(6, 3)),
+    "RMSNorm":      (lambda: Sequential(Linear(3, 4), RMSNorm(4)), normals(6, 3)),
+    "Dropout":      (lambda: Sequential(Linear(3, 4), tanh, Dropout(0.4), Linear(4, 1)), normals(6, 3)),
+    "RNN":          (lambda: RNN(2, 3), normals(6, 4, 2)),
+    "GRU":          (lambda: GRU(2, 3), normals(6, 3, 2)),
+    "Conv1d":       (lambda: Conv1d(1, 2, 2), normals(6, 1, 4)),
     "Conv2d":       (lambda: Sequential(Conv2d(1, 2, 2), tanh, MaxPool2d(2)), IMAGES),
-    "attention":    (lambda: CausalSelfAttention(4, 2), numbers(6, 3, 4)),
-    "block":        (lambda: TransformerBlock(4, 2, 5), numbers(6, 2, 4)),
+    "attention":    (lambda: CausalSelfAttention(4, 2), normals(6, 3, 4)),
+    "block":        (lambda: TransformerBlock(4, 2, 5), normals(6, 2, 4)),
     "Embedding":    (lambda: Tokens(lambda rows: [tanh(z) for row in rows for z in row]), TOKENS),
     "GPT":          (lambda: GPT(5, 3, size=4, heads=2), TOKENS),
 }
@@ -186,17 +182,17 @@ def test_dropout_is_drawn_anew_at_each_step_and_off_in_validation():
 
 # fmt: off
 BESIDE = {
-    "SGD":      (lambda p: optim.SGD(p, lr=0.1, momentum=0.9), lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9)),
-    "Adam":     (lambda p: optim.Adam(p, lr=0.01), lambda p: torch.optim.Adam(p, lr=0.01)),
-    "AdamW":    (lambda p: optim.AdamW(p, lr=0.01), lambda p: torch.optim.AdamW(p, lr=0.01)),
-    "RMSprop":  (lambda p: optim.RMSprop(p, lr=0.01), lambda p: torch.optim.RMSprop(p, lr=0.01)),
+    "SGD":      (lambda p: optim.SGD(p, lr=0.1, momentum=0.9), lambda torch, p: torch.optim.SGD(p, lr=0.1, momentum=0.9)),
+    "Adam":     (lambda p: optim.Adam(p, lr=0.01), lambda torch, p: torch.optim.Adam(p, lr=0.01)),
+    "AdamW":    (lambda p: optim.AdamW(p, lr=0.01), lambda torch, p: torch.optim.AdamW(p, lr=0.01)),
+    "RMSprop":  (lambda p: optim.RMSprop(p, lr=0.01), lambda torch, p: torch.optim.RMSprop(p, lr=0.01)),
 }
 # fmt: on
 
 
 @pytest.mark.parametrize("clip", [None, 0.1])
 @pytest.mark.parametrize("ours, theirs", BESIDE.values(), ids=BESIDE)
-def test_a_run_is_the_loop_in_pytorch(ours, theirs, clip):
+def test_a_run_is_the_loop_in_pytorch(ours, theirs, clip, torch):
     model = build(lambda: Sequential(Linear(2, 5), tanh, Linear(5, 1)))
     net = torch.nn.Sequential(torch.nn.Linear(2, 5), torch.nn.Tanh(), torch.nn.Linear(5, 1))
     net = net.double()
@@ -206,7 +202,7 @@ def test_a_run_is_the_loop_in_pytorch(ours, theirs, clip):
         tensor.bias.data = torch.tensor(state[f"{name}.bias"], dtype=torch.float64)
     X, y = points()
     rows, targets = torch.tensor(X, dtype=torch.float64), torch.tensor(y, dtype=torch.float64)
-    optimizer, wanted = theirs(net.parameters()), []
+    optimizer, wanted = theirs(torch, net.parameters()), []
     for _ in range(40):
         optimizer.zero_grad()
         loss = ((net(rows)[:, 0] - targets) ** 2).mean()

@@ -12,6 +12,7 @@ import pytest
 from micrograd import OPS, Value, ops
 from micrograd.explaining.formula import Formula, derivatives, expression, latex_name
 from micrograd.ops import Op, op_named
+from tests.support.floats import approx
 
 ROWS = [*OPS.values(), op_named("pow 3"), op_named("pow -2"), op_named("pow 0.5")]
 IDS = [op.name for op in ROWS]
@@ -25,10 +26,6 @@ def read(text, **numbers):
     return float(found)
 
 
-def near(x, y):
-    return x == pytest.approx(y, rel=1e-4, abs=1e-4, nan_ok=True)  # numbers are shown in 6 digits
-
-
 @pytest.mark.parametrize("op", ROWS, ids=IDS)
 def test_a_derivative_that_is_read_is_the_partial(op):
     for numbers in ((0.7, 1.3, 0.4), (-0.6, 0.5, 1.1), (0.0, 2.0, -1.0)):
@@ -37,7 +34,7 @@ def test_a_derivative_that_is_read_is_the_partial(op):
         for (name, formula), partial in zip(derivatives(op).items(), op.partials):
             known = dict(zip(derivatives(op), inputs), out=out)
             assert name in known
-            assert near(read(str(formula), **known), partial(*inputs, out))
+            assert read(str(formula), **known) == approx(partial(*inputs, out), rel=1e-4, abs=1e-4)
 
 
 OPERATORS = (ops.add, ops.sub, ops.mul, ops.neg, ops.div, ops.tanh, ops.maximum, op_named("pow 2"))

@@ -5,10 +5,7 @@ Rule: numbers go there and back as JSON, with names for those that JSON has not.
 """
 
 import itertools
-import json
 import math
-import shutil
-import subprocess
 
 import pytest
 
@@ -19,67 +16,10 @@ from micrograd.errors import TraceError
 from micrograd.explaining.events import ALGORITHMS, Backward, events, grads_of
 from micrograd.graph import partials, topological_order
 from micrograd.ops import op_named
+from tests.support.floats import approx
+from tests.support.node import TABLE, needs_node, run
 
-NODE = shutil.which("node")
-needs_node = pytest.mark.skipif(not NODE, reason="needs Node: apt install nodejs")
 EDGES = (0.0, -0.0, 1.0, -1.0, 0.3, -2.5, 30.0, 1e300, 5e-324, math.inf, -math.inf, math.nan)
-TABLE = [
-    *OPS.values(),
-    op_named("pow 3"),
-    op_named("pow -2"),
-    op_named("pow 0.5"),
-    op_named("take 3"),
-]
-NAMES = {math.inf: "Infinity", -math.inf: "-Infinity"}
-READ = {"Infinity": math.inf, "-Infinity": -math.inf, "NaN": math.nan, "-0": -0.0}
-
-
-def run(script, given):
-    """What `result` is after the script, in which `given` is that object."""
-    helpers = """
-    const read = (x) => typeof x === "string" && x !== "" && !Number.isNaN(Number(x))
-        || x === "NaN" ? Number(x) : x;
-    const { readFileSync } = await import("node:fs");
-    const given = JSON.parse(readFileSync(0), (_, x) => read(x));
-    """
-    end = """
-    const named = (x) => typeof x === "number" && (!Number.isFinite(x) || Object.is(x, -0))
-        ? (Object.is(x, -0) ? "-0" : String(x)) : x;
-    console.log(JSON.stringify(result, (_, x) => named(x)));
-    """
-    done = subprocess.run(
-        [NODE, "--input-type=module", "-e", helpers + script + end],
-        input=json.dumps(named(given)),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return unnamed(json.loads(done.stdout))
-
-
-def named(x):
-    if isinstance(x, dict):
-        return {key: named(value) for key, value in x.items()}
-    if isinstance(x, list):
-        return [named(part) for part in x]
-    if isinstance(x, float) and not math.isfinite(x):
-        return NAMES.get(x, "NaN")
-    return "-0" if isinstance(x, float) and x == 0.0 and math.copysign(1.0, x) < 0.0 else x
-
-
-def unnamed(x):
-    if isinstance(x, dict):
-        return {key: unnamed(value) for key, value in x.items()}
-    if isinstance(x, list):
-        return [unnamed(part) for part in x]
-    return READ.get(x, x) if isinstance(x, str) else x
-
-
-def near(found, wanted):
-    """Both nan, or equal to some ulps: Node's exp and tanh are other ones than C's."""
-    return found == pytest.approx(wanted, rel=1e-13, abs=1e-300, nan_ok=True)
 
 
 @needs_node
@@ -102,9 +42,9 @@ def test_every_row_computes_what_it_does_in_python():
     for op in TABLE:
         for inputs, (out, *slopes) in zip(grids[op.name], found[op.name]):
             wanted = op.forward(*inputs)
-            assert near(out, wanted), (op.name, inputs)
+            assert out == approx(wanted), (op.name, inputs)
             by_python = [partial(*inputs, wanted) for partial in op.partials]
-            assert near(slopes, by_python), (op.name, inputs)
+            assert slopes == approx(by_python), (op.name, inputs)
 
 
 TAKEN = {op_named("take 3"): [[i, 1.5, -2.0, 3.0] for i in (-1.0, 0.0, 1.0, 2.0, 3.0, 0.5)]}
@@ -147,7 +87,7 @@ def test_forward_and_every_algorithm_are_those_of_python(make):
         {"graph": data_of(root), "algorithms": algorithms},
     )  # fmt: skip
     assert found["names"] == list(ALGORITHMS)
-    assert near(found["data"], [node.data for node in order])
+    assert found["data"] == approx([node.data for node in order])
     for algorithm, got in zip(algorithms, found["runs"]):
         wanted = list(grads_of(order, ALGORITHMS[algorithm]).values())
         assert got["grads"] == pytest.approx(wanted, rel=1e-9)

@@ -34,17 +34,11 @@ from micrograd import (
 )
 from micrograd.errors import GraphError, ShapeError, TraceError
 from micrograd.support.nest import leaves, tree_map
+from tests.support.floats import flat_numbers
 
 # The functions differ by 3 ulps (7e-16) from C's, and sums may be fused or reordered; a few tens
 # of ops on numbers of the size of 1 leave 1e-13. Up to three derivatives leave 1e-12.
 CLOSE = {"rel": 1e-12, "abs": 1e-13}
-
-
-def numbers(nest):
-    return [
-        float(x)
-        for x in leaves(tree_map(lambda x: x.tolist() if hasattr(x, "tolist") else x, nest))
-    ]
 
 
 def same_shape(x, y):
@@ -101,9 +95,9 @@ def test_results_are_those_without(f, args, exact):
         same_shape(found, wanted)
         assert all(isinstance(y, Value) for y in leaves(found))
         if exact:
-            assert [x.hex() for x in numbers(found)] == [x.hex() for x in numbers(wanted)]
+            assert [x.hex() for x in flat_numbers(found)] == [x.hex() for x in flat_numbers(wanted)]
         else:
-            assert numbers(found) == pytest.approx(numbers(wanted), nan_ok=True, **CLOSE)
+            assert flat_numbers(found) == pytest.approx(flat_numbers(wanted), nan_ok=True, **CLOSE)
 
 
 @FUNCTION
@@ -235,12 +229,12 @@ def test_arrays():
 
     a, x = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([10.0, 1.0])
     compiled = jit(f)
-    assert numbers(compiled(a, x)) == [12.0, 34.0]
-    assert numbers(compiled(a.astype(np.float32), x.astype(int))) == [12.0, 34.0]
-    assert numbers(jit(lambda x: x * 2.0)(x)) == [20.0, 2.0]
-    assert numbers(jit(lambda x: x @ x)(x)) == [101.0]
+    assert flat_numbers(compiled(a, x)) == [12.0, 34.0]
+    assert flat_numbers(compiled(a.astype(np.float32), x.astype(int))) == [12.0, 34.0]
+    assert flat_numbers(jit(lambda x: x * 2.0)(x)) == [20.0, 2.0]
+    assert flat_numbers(jit(lambda x: x @ x)(x)) == [101.0]
     assert jit(lambda x: x * 2.0)(np.float64(1.5)).data == 3.0
-    assert numbers(compiled(a[:1], x)) == [12.0]
+    assert flat_numbers(compiled(a[:1], x)) == [12.0]
 
 
 @pytest.mark.parametrize("x", [1.0, 2, np.float32(1.0), np.int64(3), np.array(2.0)], ids=repr)
@@ -311,7 +305,7 @@ def test_derivatives_of_jit_and_jit_of_derivatives(compiled, transform, f, args)
     wanted = transform(f)(*args)
     found = compiled(transform, f)(*args)
     same_shape(found, wanted)
-    assert numbers(found) == pytest.approx(numbers(wanted), **CLOSE)
+    assert flat_numbers(found) == pytest.approx(flat_numbers(wanted), **CLOSE)
 
 
 def test_a_derivative_of_numbers_is_a_number_of_values_a_value():
@@ -381,7 +375,7 @@ def test_vmap_with_parameters(size, jitted):
 )
 def test_vmap_of_derivatives(transform, f):
     xs = [[0.5, 1.5, -2.0], [1.0, 0.25, 0.5], [-0.5, 0.0, 3.0]]
-    loop = [numbers(transform(f)(x)) for x in xs]
+    loop = [flat_numbers(transform(f)(x)) for x in xs]
     for function in (transform(f), transform(jit(f))):
         found = [y.tolist() for y in leaves(vmap(function)(xs))]
         flat = [x for example in zip(*found) for x in example]

@@ -10,8 +10,6 @@ import random
 import numpy as np
 import pytest
 from hypothesis import given
-from support.floats import bits, near
-from support.random_programs import SMOOTH, examples, on_values, programs, run
 
 from micrograd.compiler.access import common_grid, fit_access
 from micrograd.compiler.codegen import kernels, straight_line
@@ -21,6 +19,9 @@ from micrograd.compiler.gradient import differentiate
 from micrograd.compiler.simplification import simplify
 from micrograd.compiler.trace import expand, trace
 from micrograd.losses import logsumexp
+from tests.support.floats import bits, near
+from tests.support.numbers import uniforms
+from tests.support.random_programs import SMOOTH, examples, on_values, programs, run
 
 EXACT = pytest.mark.parametrize("exact", [True, False], ids=["exact", "default"])
 
@@ -28,11 +29,6 @@ EXACT = pytest.mark.parametrize("exact", [True, False], ids=["exact", "default"]
 def with_gradient(f, inputs, exact):
     program = differentiate(trace(f, inputs), exact=exact)
     return simplify(expand(program, lowering_rules(exact)))
-
-
-def numbers(count, seed=1):
-    rng = random.Random(seed)
-    return [rng.uniform(-1.0, 1.0) for _ in range(count)]
 
 
 # ------------------------------------------------------------------------------------ structures
@@ -126,7 +122,7 @@ LOWERINGS = {"kernels": (0, 500), "straight line": (10**6, 10**6), "lines of 7":
 @EXACT
 @EVERY_STRUCTURE
 def test_a_structure_equals_its_program(f, inputs, exact, monkeypatch):
-    program, xs = with_gradient(f, inputs, exact), numbers(inputs)
+    program, xs = with_gradient(f, inputs, exact), uniforms(random.Random(1), inputs)
     wanted = program.run(*xs)
     for longest_line, piece in LOWERINGS.values():
         monkeypatch.setattr(straight_line, "PIECE", piece)
@@ -142,14 +138,15 @@ def test_a_structure_equals_its_program_for_every_example(f, inputs, monkeypatch
     """Half of the inputs are shared. With 37 examples the last register is not full."""
     program = with_gradient(f, inputs, False)
     shared = inputs // 2
+    first = uniforms(random.Random(1), shared)
     columns = [None] * shared + [(0, i, inputs - shared) for i in range(inputs - shared)]
-    rows = np.array([numbers(inputs - shared, seed) for seed in range(37)])
+    rows = np.array([uniforms(random.Random(seed), inputs - shared) for seed in range(37)])
     for longest_line, piece in LOWERINGS.values():
         monkeypatch.setattr(straight_line, "PIECE", piece)
         function = BatchFunction(program, columns, False, 37, longest_line)
-        results = function.run(numbers(shared), [rows], 37)
+        results = function.run(first, [rows], 37)
         for i in (0, 17, 36):
-            wanted = program.run(*numbers(shared), *rows[i])
+            wanted = program.run(*first, *rows[i])
             assert results[:, i].tolist() == pytest.approx(wanted, rel=1e-12, abs=1e-12)
 
 
@@ -196,12 +193,12 @@ def test_a_structure_is_recognised(name):
 def test_many_kernels_are_several_functions(name, together, monkeypatch):
     """This holds for one example, and for 37, whose last block is not full."""
     f, inputs = STRUCTURES[name]
-    program, xs = with_gradient(f, inputs, True), numbers(inputs)
+    program, xs = with_gradient(f, inputs, True), uniforms(random.Random(1), inputs)
     monkeypatch.setattr(kernels, "KERNELS_PER_FUNCTION", together)
     once = ScalarFunction(program, True, longest_line=0)
     assert once.machine.ir.count("define internal void") == -(-len(once.kernels) // together)
     assert list(map(bits, once.run(xs))) == list(map(bits, program.run(*xs)))
-    rows = np.array([numbers(inputs, seed) for seed in range(37)])
+    rows = np.array([uniforms(random.Random(seed), inputs) for seed in range(37)])
     mapped = BatchFunction(
         program, [(0, i, inputs) for i in range(inputs)], True, 37, longest_line=0
     )

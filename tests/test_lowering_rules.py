@@ -10,8 +10,6 @@ import math
 
 import pytest
 from hypothesis import given
-from support.floats import bits, near
-from support.random_programs import examples, on_values, programs, run, share
 
 from micrograd import ops
 from micrograd.compiler.codegen.executable import BatchFunction, ScalarFunction
@@ -21,22 +19,14 @@ from micrograd.compiler.trace import trace
 from micrograd.engine import Value
 from micrograd.ops import OPS, pow_op, take_op
 from micrograd.transforms.jitting import jit
+from tests.support.floats import bits, close, near
+from tests.support.random_programs import examples, on_values, programs, run, share
 
 EDGES = (0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 1e-300, 1e300, 0.3, -0.3)
 EXPONENTS = (0, 1, 2, 3, 7, 8, 9, -1, -2, 0.5, -0.5, 2.5, 1e300, math.inf)
 ROWS = {**OPS, **{op.name: op for op in (*map(pow_op, EXPONENTS), take_op(1), take_op(2))}}
 EVERY_ROW = pytest.mark.parametrize("op", ROWS.values(), ids=ROWS)
 EXACT = pytest.mark.parametrize("exact", [True, False], ids=["exact", "default"])
-
-
-def close(x, y):
-    """Return whether two results are equal up to rounding.
-
-    The functions are within 3 ulps of the exact value (7e-16, `elementary.BOUND`), C's within one.
-    A row may magnify that: gelu, 1 + erf(x / sqrt(2)), about tenfold at -0.3, and x**8 by products
-    rounds seven times. 1e-13 leaves a factor of ten. It is a relative tolerance.
-    """
-    return (x != x and y != y) or x == y or abs(x - y) <= 1e-13 * max(abs(x), abs(y))
 
 
 def every(op):
@@ -102,10 +92,6 @@ def test_every_row_has_a_rule_or_is_written_in_ops():
 # --------------------------------------------------------------------------------- random programs
 
 
-def same(x, y):
-    return bits(x) == bits(y)
-
-
 def eager_and_compiled(starts, program, exact):
     """Return (results, grads of the starts) of both, after backward() of the last result."""
 
@@ -132,7 +118,7 @@ def test_a_random_program_is_the_same_with_and_without_jit(exact, count):
         for wanted, got in zip(eager, compiled):
             scale = 1.0 + max(map(abs, filter(math.isfinite, wanted)), default=0.0)
             for x, y in zip(wanted, got):
-                assert same(x, y) if exact else near(x, y, scale), (x, y)
+                assert bits(x) == bits(y) if exact else near(x, y, scale), (x, y)
         finite.append(all(map(math.isfinite, [*eager[0], *eager[1]])))
 
     check()

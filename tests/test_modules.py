@@ -12,14 +12,9 @@ from micrograd import Value, jit, nn
 from micrograd.errors import ShapeError
 from micrograd.ops import relu, tanh
 from micrograd.support.nest import leaves
+from tests.support.numbers import uniforms
 
 torch = pytest.importorskip("torch")
-
-
-def numbers(rng, *sizes):
-    if not sizes:
-        return rng.uniform(-1.0, 1.0)
-    return [numbers(rng, *sizes[1:]) for _ in range(sizes[0])]
 
 
 def data(nest):
@@ -156,7 +151,7 @@ def test_a_layer_is_pytorchs(ours, theirs, sizes):
     random.seed(3)
     mine, yours = ours(), theirs().double()
     weights = given(mine, yours)
-    x = numbers(random.Random(5), *sizes)
+    x = uniforms(random.Random(5), *sizes)
     inputs = [Value(number) for number in leaves(x)]
     left = iter(inputs)
     out = mine(_values(x, left))
@@ -185,7 +180,7 @@ def test_microgpt_has_so_many_parameters():
 
 def test_a_state_goes_on():
     random.seed(1)
-    net, xs = nn.GRU(2, 3), numbers(random.Random(2), 4, 2)
+    net, xs = nn.GRU(2, 3), uniforms(random.Random(2), 4, 2)
     whole, _ = net(xs)
     _, half = net(xs[:2])
     rest, last = net(xs[2:], half)
@@ -214,7 +209,7 @@ def test_a_row_is_picked_also_by_a_traced_number():
 def test_layers_are_traced():
     """Compiled, a transformer gives what it gives eagerly."""
     random.seed(1)
-    block, xs = nn.TransformerBlock(4, 2), numbers(random.Random(2), 3, 4)
+    block, xs = nn.TransformerBlock(4, 2), uniforms(random.Random(2), 3, 4)
     compiled = jit(lambda xs: block(xs))(xs)
     assert data(compiled) == [pytest.approx(row, rel=1e-12) for row in data(block(xs))]
 

@@ -142,7 +142,7 @@ def test_the_originals_draws(nin, nouts):
         ({"output_activation": "relu"}, relu, relu),
         ({"output_activation": square}, relu, np.square),
     ],
-    ids=str,
+    ids=["default", "tanh", "tanh twice", "relu out", "square out"],
 )
 @pytest.mark.parametrize("nouts", [[1], [4, 1], [5, 4, 3]], ids=str)
 def test_forward_is_numpys(nouts, options, inner, outer):

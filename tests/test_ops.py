@@ -21,6 +21,8 @@ from micrograd import ops
 from micrograd.engine import Value, gradients
 from micrograd.errors import GraphError
 from micrograd.ops import OPS, Arithmetic, Op, pow_op
+from tests.support.floats import bits, close
+from tests.support.torch_ops import NO_GRADIENT, in_torch
 
 # fmt: off
 TAME = (0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 3.0, -3.0, 1 / 3, 20.5, -40.0, 1000.0, -1000.0, 1e-300)
@@ -28,7 +30,6 @@ EDGES = (*TAME, math.inf, -math.inf)
 # fmt: on
 
 ROWS = pytest.mark.parametrize("op", OPS.values(), ids=OPS)
-NO_GRADIENT = ("step", "less", "equal", "detach")  # in PyTorch; here it is 0
 # the partial of detach is 0 although the number moves
 SLOPES = [op for op in OPS.values() if op is not ops.detach]
 SMOOTH_ROWS = pytest.mark.parametrize(
@@ -39,29 +40,6 @@ SMOOTH_ROWS = pytest.mark.parametrize(
 # zero comes from the one for a single number than from the one for many.
 EITHER_ZERO = ("relu", "maximum", "minimum")
 
-TORCH = {
-    "equal": lambda torch, x, y: (x == y).double(),
-    "detach": lambda torch, x: x.detach(),
-    "less": lambda torch, x, y: (x < y).double(),
-    # F.softplus is x itself above a threshold of 20, which is wrong from the tenth digit on
-    "softplus": lambda torch, x: 0.0 - torch.nn.functional.logsigmoid(-x),
-    "step": lambda torch, x: torch.heaviside(x.detach(), torch.zeros_like(x)),
-    "where": lambda torch, c, x, y: torch.where(c != 0, x, y),
-}
-
-
-def in_torch(torch, name, *inputs):
-    """The row called `name`, of tensors, by PyTorch's own function."""
-    if name in TORCH:
-        return TORCH[name](torch, *inputs)
-    function = getattr(torch, name, None) or getattr(torch.nn.functional, name)
-    return function(*inputs)
-
-
-@pytest.fixture(scope="module")
-def torch():
-    return pytest.importorskip("torch")
-
 
 def arity(op):
     return len(op.partials)
@@ -70,21 +48,6 @@ def arity(op):
 def every(op, numbers):
     """All tuples of inputs for `op` that can be made of `numbers`."""
     return list(itertools.product(numbers, repeat=arity(op)))
-
-
-def bits(x):
-    """All of a float, to be compared: 0.0 is not -0.0, and a nan is a nan."""
-    return float(x).hex()
-
-
-def close(x, y):
-    """The two libraries call different libms, each within a few ulps (2e-16 each) of the truth.
-
-    1e-13 leaves room for the exponent of `pow`, which multiplies the error of a logarithm, and for
-    the subtraction in `1 - tanh(x)**2`, which at x = 3 keeps two digits fewer than tanh has.
-    It is relative alone: 1e-300 is compared like any number.
-    """
-    return (x != x and y != y) or x == y or abs(x - y) <= 1e-13 * max(abs(x), abs(y))
 
 
 def torch_results(torch, op, rows, incoming=1.0):

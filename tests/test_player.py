@@ -11,7 +11,6 @@ import math
 import re
 
 import pytest
-from test_javascript import TABLE, needs_node, run
 
 from micrograd import MLP, OPS, Op, Value, draw, explain, jit, label_all, record_sources
 from micrograd.course.presets import PRESETS
@@ -21,6 +20,7 @@ from micrograd.drawing.player.javascript import WEB
 from micrograd.explaining.events import ALGORITHMS, grads_of
 from micrograd.graph import topological_order
 from micrograd.support.numbers import format_fixed, format_float
+from tests.support.node import TABLE, needs_node, run
 
 EVERY_PRESET = pytest.mark.parametrize("make", PRESETS.values(), ids=PRESETS)
 

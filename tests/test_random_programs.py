@@ -9,12 +9,12 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.random_programs import SMOOTH, examples, on_values, programs, run, share
-from test_ops import in_torch
 
 from micrograd import ops
 from micrograd.engine import Value, gradients
 from micrograd.ops import OPS
+from tests.support.random_programs import SMOOTH, examples, on_values, programs, run, share
+from tests.support.torch_ops import in_torch
 
 torch = pytest.importorskip("torch")
 

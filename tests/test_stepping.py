@@ -7,7 +7,6 @@ import copy
 import random
 import re
 import subprocess
-import sys
 import threading
 import time
 
@@ -21,6 +20,7 @@ from micrograd.errors import ShapeError, TraceError
 from micrograd.losses import binary_cross_entropy, cross_entropy, hinge, mean_squared_error
 from micrograd.optim import SGD, Adam, AdamW, RMSprop, cosine_decay, linear_decay, warm_up
 from micrograd.training.steps import minibatches, runner
+from tests.support.processes import interruptible
 
 # tanh is within 3 ulps of C's (7e-16) and sums are fused and added up in lanes. Five steps of
 # numbers of the size of 1 leave a few 1e-15; Adam divides by the root of a mean of squares, where
@@ -575,7 +575,7 @@ print("ok")
 @pytest.mark.parametrize("threads", [1, 2])
 def test_ctrl_c_leaves_what_was_reached_and_nothing_at_work(threads):
     """A real signal, in a process of its own: the same run to where it came gives the same bits."""
-    command = [sys.executable, "-c", INTERRUPTED, str(threads)]
+    command = interruptible(INTERRUPTED, str(threads))
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.stdout == "ok\n", done.stderr
 

@@ -26,6 +26,7 @@ from micrograd.saving.model_file import read_about, save
 from micrograd.tables import messages, metrics, plots
 from micrograd.tables.prediction import most_likely, predict_table
 from micrograd.tables.training import train_table
+from tests.support.processes import interruptible
 
 SCRIPT = Path(sys.executable).with_name("micrograd")
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -528,7 +529,7 @@ cli.main()
 
 
 def test_ctrl_c_as_typed(amounts):
-    command = [sys.executable, "-c", INTERRUPTED, "train", amounts, "--target", "y"]
+    command = interruptible(INTERRUPTED, "train", amounts, "--target", "y")
     first = subprocess.run(command, capture_output=True, text=True)
     assert first.returncode == 130, first.stderr
     assert "then it was interrupted" in first.stdout

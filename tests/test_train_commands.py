@@ -11,6 +11,7 @@ import time
 import pytest
 
 from micrograd import load
+from tests.support.processes import interruptible_micrograd
 
 WROTE = ["model.safetensors", "history.csv", "curve.png", "learnt.png", "checkpoint.safetensors"]
 
@@ -136,7 +137,7 @@ def test_no_gpt_no_samples(tmp_path):
 def test_ctrl_c_leaves_a_usable_checkpoint(tmp_path):
     command = ["train", "points", "--engine", "eager", "--steps", "100000"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "micrograd", *command],
+        interruptible_micrograd(*command),
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     while process.poll() is None and not (tmp_path / "micrograd-points").exists():

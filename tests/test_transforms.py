@@ -57,11 +57,6 @@ ANY = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture(scope="module")
-def torch():
-    return pytest.importorskip("torch")
-
-
 def tensors(torch, nest):
     return tree_map(lambda x: torch.tensor(x, dtype=torch.float64), nest)
 

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from micrograd.ops import OPS
+from tests.support.torch_ops import NO_GRADIENT
 
 # Some rows are not defined everywhere. For their inputs at these places a program takes x² + 1/2.
 GUARDED = {"log": (0,), "log1p": (0,), "sqrt": (0,), "div": (1,), "pow": (0,)}
-ROUGH = ("step", "less", "equal", "detach", "sign", "where")  # their derivative is 0, or they jump
-SMOOTH = [name for name in OPS if name not in ROUGH]
+SMOOTH = [name for name in OPS if name not in (*NO_GRADIENT, "sign", "where")]
 
 
 def examples(count):

@@ -1,0 +1,20 @@
+"""Python in a process of its own that a Ctrl-C can reach.
+
+Rule: a process inherits that SIGINT is ignored, as under nohup and some runners, and Python then
+installs no handler. So a test that sends SIGINT starts its process by these.
+"""
+
+import sys
+
+RESTORE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+COMMAND = "import runpy; runpy.run_module('micrograd', run_name='__main__', alter_sys=True)\n"
+
+
+def interruptible(code: str, *arguments: str) -> list[str]:
+    """Return the command line that runs the code so that SIGINT raises KeyboardInterrupt."""
+    return [sys.executable, "-c", RESTORE + code, *arguments]
+
+
+def interruptible_micrograd(*arguments: str) -> list[str]:
+    """Return the command line of `micrograd ...` that SIGINT interrupts."""
+    return interruptible(COMMAND, *arguments)
