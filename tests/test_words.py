@@ -21,7 +21,6 @@ ROOT = Path(__file__).parents[1]
 CODE = ("micrograd", "bench", "tools", "examples", "docs")
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "STYLE.md", "docs", "bench", "examples")
 HERE = ("docs/glossary.md", "STYLE.md")  # these pages quote the words that we do not use
-NOT_YET = Path(__file__).with_name("words_not_yet.txt")
 
 Text = tuple[int, str]  # the line it begins in, and the text
 Finding = tuple[int, str]
@@ -308,17 +307,6 @@ RULES = {rule.name: rule for rule in (
 # ------------------------------------------------------------------------------------- the tests
 
 
-@cache
-def excused() -> frozenset[tuple[str, str]]:
-    """Return the pairs (rule, file) that are still to be mended; the list may only shrink."""
-    if not NOT_YET.exists():
-        return frozenset()
-    lines = NOT_YET.read_text("utf-8").splitlines()
-    return frozenset(
-        tuple(line.rsplit(" ", 1)) for line in lines if line and not line.startswith("#")
-    )
-
-
 def findings(rule: str) -> dict[str, list[Finding]]:
     found = {name: list(RULES[rule].find(name)) for name in files() if name not in HERE}
     return {name: lines for name, lines in found.items() if lines}
@@ -326,12 +314,10 @@ def findings(rule: str) -> dict[str, list[Finding]]:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_rule(rule):
-    found = findings(rule)
-    listed = {name for other, name in excused() if other == rule}
-    new = [f"{name}:{line}: {what}" for name in found.keys() - listed for line, what in found[name]]
-    assert not new, "\n".join([f"say {RULES[rule].instead}:", *sorted(new)])
-    clean = listed - found.keys()
-    assert not clean, f"{rule}: clean now, so take them out of {NOT_YET.name}: {sorted(clean)}"
+    broken = [
+        f"{name}:{line}: {text}" for name, rows in findings(rule).items() for line, text in rows
+    ]
+    assert not broken, "\n".join([f"say {RULES[rule].instead}:", *broken])
 
 
 def test_the_glossary_names_every_word():

@@ -67,12 +67,12 @@ class CompilationUnit:
 
 def runs(buffers: Sequence[Buffer]) -> list[tuple[int, Buffer, int]]:
     """Return (index of the first, the first, how many) for buffers that stand side by side."""
-    found: list[tuple[int, Buffer, int]] = []
+    merged: list[tuple[int, Buffer, int]] = []
     for i, buffer in enumerate(buffers):
-        if found:
-            start, first, length = found[-1]
+        if merged:
+            start, first, length = merged[-1]
             if buffer == replace(first, offset=first.offset + length):
-                found[-1] = (start, first, length + 1)
+                merged[-1] = (start, first, length + 1)
                 continue
-        found.append((i, buffer, 1))
-    return found
+        merged.append((i, buffer, 1))
+    return merged
