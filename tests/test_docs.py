@@ -24,7 +24,8 @@ DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 # `cli` needs a terminal, `__main__` is the command itself, which importing would run, and `widget`
 # needs an extra
-SKIPPED = ("micrograd.__main__", "micrograd.drawing.player.widget")
+OLD_PLACES = ("micrograd.picture", "micrograd.presets")  # they warn when they are imported
+SKIPPED = ("micrograd.__main__", "micrograd.drawing.player.widget", *OLD_PLACES)
 MODULES = ["micrograd"] + [
     module.name
     for module in pkgutil.walk_packages(micrograd.__path__, "micrograd.")
