@@ -144,7 +144,8 @@ def test_demo_of_moons_learns_every_example():
     result = run("demo")
     assert result.exit_code == 0
     assert listing() == ["micrograd-demo"]
-    assert "accuracy 1 " in plain(result.stdout)
+    accuracy = re.search(r"accuracy (\S+)", plain(result.stdout))[1]
+    assert float(accuracy) >= 0.98  # on new points
     model, (X, y) = micrograd.load("micrograd-demo/model.safetensors"), data.moons(100, seed=1337)
     assert losses.accuracy([model(row) for row in X], y) == 1.0
 

@@ -59,11 +59,12 @@ def demo(
 
 
 def train_on_points(name: str, steps: int, run: Run) -> None:
-    """Train the recipe of the moons on the points; they are also those that measure it."""
+    """Train the recipe of the moons on the points; others of their kind measure it."""
     from micrograd.models import RECIPES
 
     points = POINTS[name](EXAMPLES, seed=run.seed)
-    recipe = replace(RECIPES["moons"], name=name, data=lambda seed: (points, points))
+    others = POINTS[name](EXAMPLES, seed=run.seed + 1)
+    recipe = replace(RECIPES["moons"], name=name, data=lambda seed: (points, others))
     with seeded(run.seed):
         model = MLP(2, [16, 16, 1])
     files.check_writable(run.out / MODEL)
@@ -71,7 +72,7 @@ def train_on_points(name: str, steps: int, run: Run) -> None:
     history = recipe.train(model, steps, **options)
     pictures = {
         "boundary.png": (recipe.picture(model, *points), "the points and the decision boundary"),
-        "training.png": (history.plot(), "the loss and the accuracy"),
+        "training.png": (history.plot(), "loss and accuracy, also on new points"),
         "neuron.svg": (draw_neuron(model, points[0][0]), "one neuron's graph with its gradients"),
     }
     metadata = {"kind": "shipped", "name": name, "what": f"the lecture's demo, on {name}"}
