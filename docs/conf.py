@@ -16,11 +16,11 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx_copybutton",
-    "tools.pages",
+    "tools.site",
 ]
 
-# Pages: see tools/pages.py, which runs their code cells.
-nb_custom_formats = {".md": "tools.pages.read"}
+# Pages: see tools/site, which runs their code cells.
+nb_custom_formats = {".md": "tools.site.cells.read"}
 nb_execution_mode = "off"
 nb_number_source_lines = False
 nb_code_prompt_show = "Show the code"

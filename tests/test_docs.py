@@ -106,7 +106,7 @@ def test_a_page_prints_what_it_shows(name, monkeypatch, tmp_path):
 def test_the_cells_of_a_page_run_and_its_prose_states_what_they_show(name):
     pytest.importorskip("myst_nb")
     pytest.importorskip("torch")
-    from tools.pages import read
+    from tools.site.cells import read
 
     cells = read(PAGES[name]).cells
     code = [cell for cell in cells if cell.cell_type == "code"]

@@ -1,0 +1,20 @@
+"""The documentation site: the Sphinx extension that docs/conf.py loads.
+
+Read `cells` first (a page is Markdown whose code cells are run), then `content` (what some of these
+cells show: the commands, the ops, the lessons), `sources` (pages that come from elsewhere: lessons,
+docstrings, files at the root) and `html` (what the theme lacks for keyboards and screen readers).
+"""
+
+from typing import Any
+
+from tools.site import html, sources
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Connect each part to the event of the build that it belongs to."""
+    app.connect("builder-inited", sources.write_lessons)
+    app.connect("source-read", sources.fill)
+    app.connect("autodoc-process-docstring", sources.translate_docstring)
+    app.connect("html-page-context", html.make_accessible)
+    app.connect("build-finished", html.name_landmarks)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
