@@ -85,7 +85,7 @@ class Lanes(InRegister):
     """One number, or several side by side. `constant` is set if the number is known already."""
 
     def __init__(self, code: Emitter, value: Register, constant: float | None = None):
-        super().__init__(code, value)
+        self.code, self.value = code, value
         self.constant = constant
 
     @property
