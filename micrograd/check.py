@@ -42,7 +42,11 @@ class Check:
         return align_columns(table)
 
 
-def gradcheck(f: Callable[..., Any], *inputs: float, tolerance: float = 1e-6) -> Check:
+def gradcheck(
+    f: Callable[..., Any],
+    *inputs: float,
+    tolerance: float = 1e-6,
+) -> Check:
     """Compare the gradient of `f` at `inputs` with central differences, one input after the other.
 
     `f` takes one Value for each input and returns one Value. The distance h for an input x is

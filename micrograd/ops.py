@@ -83,7 +83,7 @@ class Op:
     def __deepcopy__(self, memo: object) -> Op:
         return self
 
-    def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the name alone. Raises GraphError for an op that cannot be found by its name."""
         if not is_row(self):
             raise errors.GraphError(errors.no_such_row(self.name))
@@ -104,7 +104,8 @@ def interpret(op: Op, inputs: tuple[Any, ...]) -> Any:
     for x in sorted(inputs, key=lambda x: isinstance(x, Arithmetic)):
         if not isinstance(x, Real) and getattr(x, "shape", None) != ():
             raise TypeError(errors.unknown_input(op.name, x))
-    return op.forward(*[float(as_number(x)) for x in inputs])
+    numbers = [float(as_number(x)) for x in inputs]
+    return op.forward(*numbers)
 
 
 # ---------------------------------------------------------------------------------------- the table
@@ -283,19 +284,27 @@ def take_op(length: int) -> Op:
     )
 
 
-def select_by_index(i: Any, table: Sequence[Any], first: int) -> Any:
+def select_by_index(
+    i: Any,
+    table: Sequence[Any],
+    first: int,
+) -> Any:
     """Return the entry of `table` at index i, where its first entry has the index `first`."""
     if len(table) == 1:
         return table[0]
     half = len(table) // 2
+    middle = first + half
     left = select_by_index(i, table[:half], first)
-    right = select_by_index(i, table[half:], first + half)
-    return where(less(i, first + half - 0.5), left, right)
+    right = select_by_index(i, table[half:], middle)
+    return where(less(i, middle - 0.5), left, right)
 
 
 # Functions that make a row when somebody needs it: "pow 3".
-FAMILIES: dict[str, Callable[..., Op]] = {"pow": pow_op, "take": take_op}
-ROWS = [x for x in list(vars().values()) if isinstance(x, Op)]
+FAMILIES: dict[str, Callable[..., Op]] = {
+    "pow": pow_op,
+    "take": take_op,
+}
+ROWS = [x for x in [*vars().values()] if isinstance(x, Op)]
 OPS = {op.name: op for op in ROWS}
 
 
@@ -310,9 +319,9 @@ def op_named(name: str) -> Op:
     if name in OPS:
         return OPS[name]
     family, _, text = name.partition(" ")
+    number = int if text.lstrip("-").isdigit() else float
     try:
-        member = int(text) if text.lstrip("-").isdigit() else float(text)
-        return FAMILIES[family](member)
+        return FAMILIES[family](number(text))
     except (KeyError, ValueError):
         raise errors.GraphError(errors.no_such_row(name)) from None
 

@@ -296,3 +296,25 @@ def test_yin_yang_needs_room_for_its_dots(dot):
 def test_a_data_set_of_one_class_is_not_split(y):
     with pytest.raises(ValueError, match="at least two classes to tell apart, got 1"):
         data.split([[0.0], [1.0], [2.0]], y)
+
+
+def test_a_sine():
+    X, y = data.sine(50, noise=0.0, seed=3)
+    assert y == [math.sin(x) for (x,) in X]
+    assert all(-math.pi < x < math.pi for (x,) in X)
+    _, noisy = data.sine(50, noise=0.5, seed=3)
+    assert noisy != y
+
+
+def test_digits():
+    pytest.importorskip("sklearn")
+    X, y = data.digits()
+    assert (len(X), {len(row) for row in X}, sorted(set(y))) == (1797, {64}, [*range(10)])
+    assert (min(map(min, X)), max(map(max, X))) == (0.0, 1.0)
+
+
+def test_first_names():
+    pytest.importorskip("names")
+    names = data.first_names()
+    assert len(names) == len(set(names)) > 5000
+    assert all(name.isalpha() and name.islower() for name in names)

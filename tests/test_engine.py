@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import numpy as np
@@ -24,7 +25,7 @@ import pytest
 from micrograd import ops
 from micrograd.engine import Value, gradients
 from micrograd.errors import GraphError
-from micrograd.watchers import detect_anomaly, enable_grad, no_grad
+from micrograd.watchers import Watcher, detect_anomaly, enable_grad, no_grad, watching
 
 
 def leaf(torch, x):
@@ -945,3 +946,84 @@ def test_a_value_can_be_referred_to_weakly():
     assert reference() is x
     del x
     assert reference() is None
+
+
+# ------------------------------------------------------------------------------------ watchers
+
+
+class Recorder(Watcher):
+    """Writes down what it is told, and answers for `tanh` and `detach` itself."""
+
+    def __init__(self):
+        self.told = []
+
+    def on_leaf(self, leaf):
+        self.told.append(f"leaf {leaf.data}")
+
+    def intercept(self, op, inputs):
+        return "mine" if op in (ops.tanh, ops.detach) else None
+
+    def on_result(self, out, op, inputs):
+        self.told.append(f"{op.name} {[x.data for x in inputs]} -> {out.data}")
+
+    def on_backward(self, node):
+        self.told.append(f"{node.data} passes {node.grad}")
+
+    def on_watchers_changed(self, active):
+        self.told.append(f"{len(active)} watch")
+
+
+def test_a_watcher_is_told_of_everything():
+    recorder = Recorder()
+    with watching(recorder):
+        y = Value(2.0) * 3.0
+        with no_grad():
+            pass
+        y.backward()
+        assert (y.tanh(), y.detach()) == ("mine", "mine")
+    assert recorder.told == [
+        "1 watch",
+        "leaf 2.0",
+        "leaf 3.0",
+        "mul [2.0, 3.0] -> 6.0",
+        "2 watch",
+        "1 watch",
+        "6.0 passes 1.0",
+        "3.0 passes 2.0",
+        "2.0 passes 3.0",
+    ]
+    assert y.detach().inputs == ()
+
+
+def test_a_watcher_that_does_nothing_changes_nothing():
+    with watching(Watcher()):
+        x = Value(0.5)
+        (x.tanh() * x.detach()).backward()
+    assert x.grad == near((1.0 - math.tanh(0.5) ** 2) * 0.5)
+
+
+def test_a_watcher_watches_one_thread():
+    recorder = Recorder()
+    with watching(recorder), ThreadPoolExecutor() as pool:
+        pool.submit(Value, 1.0).result()
+    assert recorder.told == ["1 watch"]
+
+
+def test_a_number_of_another_interpreter_is_kept():
+    class Symbol(ops.Arithmetic):
+        pass
+
+    symbol = Symbol()
+    assert Value(symbol).data is symbol
+
+
+def test_a_result_is_made_without_init():
+    class Strict(Value):
+        def __init__(self):
+            raise AssertionError
+
+    x, y, z = Value(1.0), Value(2.0), Value(3.0)
+    for inputs in ((x,), (x, y), (x, y, z)):
+        out = Strict.result(0.5, ops.where, inputs)
+        assert (type(out), out.data, out.grad, out.op) == (Strict, 0.5, 0.0, ops.where)
+        assert out.inputs == inputs

@@ -233,3 +233,13 @@ def test_nesterov_without_momentum_is_an_error():
 )
 def test_a_schedule_survives_pickling(schedule):
     assert pickle.loads(pickle.dumps(schedule))(2) == schedule(2)
+
+
+@pytest.mark.parametrize("most", [0.1, 1.0, 100.0])
+def test_clipping_is_pytorchs(most):
+    grads = [0.3, -4.0, 1e-3]
+    tensor = torch.zeros(3, dtype=torch.float64, requires_grad=True)
+    tensor.grad = torch.tensor(grads, dtype=torch.float64)
+    torch.nn.utils.clip_grad_norm_([tensor], most)
+    clipped = [grad * optim.clip_factor(grads, most) for grad in grads]
+    assert clipped == pytest.approx(tensor.grad.tolist(), rel=1e-14)
