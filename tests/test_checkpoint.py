@@ -1,4 +1,4 @@
-"""Checkpoints: a run that was killed, interrupted or copied goes on to the same bits.
+"""Checkpoints: a run that was killed, interrupted or copied reaches the same bits when resumed.
 
 Rule: the judge is the run that nobody stopped.
 """
@@ -62,8 +62,8 @@ HOW = {
 
 @pytest.mark.parametrize("calls", [1, 3, 6])
 @pytest.mark.parametrize("how", HOW.values(), ids=HOW)
-def test_interrupted_and_resumed_is_as_never_stopped(how, calls, tmp_path, monkeypatch):
-    monkeypatch.setattr(pace, "MAX_REPORT_SECONDS", 0.0)  # a look after each step
+def test_an_interrupted_run_resumes_to_the_same_bits(how, calls, tmp_path, monkeypatch):
+    monkeypatch.setattr(pace, "MAX_REPORT_SECONDS", 0.0)  # a report after each step
     path = tmp_path / "run.safetensors"
     _, first = run(path, callbacks=[Stop(calls)], **how)
     assert first.stopped == "interrupted"
@@ -97,7 +97,7 @@ def test_a_checkpoint_of_the_first_format_is_resumed(tmp_path):
     assert len(resumed.seconds) == 60
 
 
-def test_interrupted_while_it_is_compiled_the_checkpoint_stays(tmp_path):
+def test_ctrl_c_during_compilation_keeps_the_checkpoint(tmp_path):
     path = tmp_path / "run.safetensors"
     run(path, steps=20)
     before = path.read_bytes()
@@ -112,8 +112,8 @@ def test_interrupted_while_it_is_compiled_the_checkpoint_stays(tmp_path):
 
 
 @pytest.mark.parametrize("engine", ["jit", "eager"])
-def test_interrupted_in_the_middle_of_a_step_it_goes_back_to_before(engine, tmp_path):
-    """A rate that raises stands for Ctrl-C while parameters move."""
+def test_ctrl_c_in_the_middle_of_a_step_undoes_the_step(engine, tmp_path):
+    """A schedule that raises stands for Ctrl-C during an update."""
     path = tmp_path / "run.safetensors"
     calls = []
 
@@ -142,8 +142,8 @@ fit(model, lambda model, x, y: losses.hinge(model(x), y), *data.moons(24, seed=5
 """
 
 
-def test_killed_at_any_moment_it_goes_on_to_the_same_bits(tmp_path):
-    """Killed again and again, each time a little later, until it comes to its end."""
+def test_a_killed_run_resumes_to_the_same_bits(tmp_path):
+    """The run is killed again and again, each time a little later, until it reaches its end."""
     path, kills = tmp_path / "run.safetensors", 0
 
     def written():
@@ -166,7 +166,7 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_bits(tmp_path):
     assert (weights, history.losses) == (lambda w, h: (w, h.losses))(*run(engine="eager"))
 
 
-def test_a_run_that_is_over_is_not_run_again(tmp_path, capsys):
+def test_a_finished_run_is_not_run_again(tmp_path, capsys):
     path = tmp_path / "run.safetensors"
     weights, history = run(path)
     again, other = run(path, progress=True)
@@ -179,21 +179,21 @@ def test_a_run_that_is_over_is_not_run_again(tmp_path, capsys):
     assert (longer, more.losses) == (lambda w, h: (w, h.losses))(*run(steps=80))
 
 
-def test_what_is_resumed_is_said(tmp_path, capsys):
+def test_resuming_is_reported(tmp_path, capsys):
     path = tmp_path / "run.safetensors"
     run(path, callbacks=[Stop(2)], keep_every=10)
     run(path, progress=True)
     assert f"resuming from {path}, after step 20 of 60" in capsys.readouterr().err.replace("\n", "")
 
 
-def test_without_resume_it_begins_anew(tmp_path):
+def test_without_resume_it_starts_over(tmp_path):
     path = tmp_path / "run.safetensors"
     run(path, steps=20)
     _, history = run(path, resume=False)
     assert history.losses == run()[1].losses
 
 
-def test_early_stopping_goes_on_being_stopped(tmp_path):
+def test_a_run_that_stopped_early_stays_stopped(tmp_path):
     how = {"steps": 3000, "validation": data.moons(10, seed=6), "validate_every": 10, "patience": 3}
     how["optimizer"] = lambda p: optim.Adam(p, lr=0.3)
     path = tmp_path / "run.safetensors"
@@ -203,7 +203,7 @@ def test_early_stopping_goes_on_being_stopped(tmp_path):
     assert (again, other.losses, other.stopped) == (weights, history.losses, "early")
 
 
-def test_the_ring_goes_on_as_well(tmp_path):
+def test_the_ring_is_resumed_as_well(tmp_path):
     path = tmp_path / "run.safetensors"
     run(path, callbacks=[Stop(2)], keep_every=10)
     _, history = run(path, keep_every=10)
@@ -245,7 +245,7 @@ def flip(path):
 
 
 @pytest.mark.parametrize("damage", [cut, flip, lambda path: path.write_bytes(b"")])
-def test_a_damaged_checkpoint_is_said_and_the_one_before_is_used(damage, tmp_path):
+def test_a_damaged_checkpoint_warns_and_the_previous_one_is_used(damage, tmp_path):
     path = tmp_path / "run.safetensors"
     run(path, callbacks=[Stop(3)], keep_every=10)
     damage(path)
@@ -259,7 +259,7 @@ def test_a_damaged_checkpoint_is_said_and_the_one_before_is_used(damage, tmp_pat
         run(path)
 
 
-def test_no_sound_checkpoint_at_all(tmp_path):
+def test_no_intact_checkpoint_at_all(tmp_path):
     path = tmp_path / "run.safetensors"
     run(path)
     for each in (path, tmp_path / "run.safetensors.previous"):
@@ -272,7 +272,7 @@ def test_no_sound_checkpoint_at_all(tmp_path):
 
 
 # fmt: off
-OTHERS = {  # name: (what is asked this time, what is said)
+OTHERS = {  # name: (other arguments, part of the message)
     "model":     ({"make": lambda: MLP(2, [5, 1])}, "layers.0.neurons.4.w"),
     "seed":      ({"seed": 1}, r"seed \(then 0, now 1\)"),
     "batch":     ({"batch_size": 4}, r"batch_size \(then 8, now 4\)"),
@@ -285,7 +285,7 @@ OTHERS = {  # name: (what is asked this time, what is said)
 
 
 @pytest.mark.parametrize("how, said", OTHERS.values(), ids=OTHERS)
-def test_a_checkpoint_of_another_run(how, said, tmp_path):
+def test_a_checkpoint_of_another_run_is_refused(how, said, tmp_path):
     path = tmp_path / "run.safetensors"
     run(path, steps=20)
     before = path.read_bytes()
@@ -294,14 +294,14 @@ def test_a_checkpoint_of_another_run(how, said, tmp_path):
     assert path.read_bytes() == before
 
 
-def test_another_rate_goes_on(tmp_path):
+def test_another_learning_rate_may_resume(tmp_path):
     path = tmp_path / "run.safetensors"
     run(path, steps=20)
     _, history = run(path, optimizer=lambda p: optim.Adam(p, lr=0.001))
     assert history.learning_rates == [0.02] * 20 + [0.001] * 40
 
 
-def test_a_model_that_was_saved_is_no_checkpoint(tmp_path):
+def test_a_saved_model_is_not_a_checkpoint(tmp_path):
     path = write_tensors(tmp_path / "run.safetensors", {"w": np.zeros(1)}, {"model": {}})
     before = path.read_bytes()
     with pytest.raises(ValueError, match="is not a checkpoint of fit"):
@@ -309,7 +309,7 @@ def test_a_model_that_was_saved_is_no_checkpoint(tmp_path):
     assert path.read_bytes() == before
 
 
-def test_a_full_disk_leaves_the_checkpoint_there_was(tmp_path, monkeypatch):
+def test_a_full_disk_leaves_the_old_checkpoint(tmp_path, monkeypatch):
     path = tmp_path / "run.safetensors"
     run(path, steps=20)
     before = path.read_bytes()
@@ -326,7 +326,7 @@ def test_a_full_disk_leaves_the_checkpoint_there_was(tmp_path, monkeypatch):
     assert run(path)[1].losses == run()[1].losses
 
 
-def test_the_file_says_all_of_it_in_json(tmp_path):
+def test_the_metadata_is_json(tmp_path):
     path = tmp_path / "run.safetensors"
     run(path)
     tensors, about = read_tensors(path)

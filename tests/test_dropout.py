@@ -1,4 +1,4 @@
-"""Dropout and what it draws: how much is dropped, when it is off, and who says what is drawn."""
+"""Dropout: how much is dropped, when it is off, and where the random numbers come from."""
 
 import random
 
@@ -18,11 +18,11 @@ def test_a_share_is_dropped_and_the_rest_made_larger(p):
     random.seed(1)
     out = np.array(flat_numbers(Dropout(p)([Value(1.0)] * 20_000)))
     assert set(np.round(out, 12)) <= {0.0, round(1.0 / (1.0 - p), 12)}
-    # The deviation of a share of 20,000 draws is at most 0.0036: five of them.
+    # The standard deviation of a share of 20,000 draws is at most 0.0036: five times as much.
     assert (out == 0.0).mean() == pytest.approx(p, abs=0.018)
 
 
-def test_the_seed_says_what_is_dropped_and_the_grads_follow():
+def test_the_seed_decides_what_is_dropped_and_the_grads_follow():
     xs = [Value(2.0) for _ in range(50)]
     random.seed(4)
     out = Dropout(0.5)(xs)
@@ -61,12 +61,12 @@ def test_eval_and_train_reach_every_module():
 
 
 @pytest.mark.parametrize("p", [-0.1, 1.0, 2.0, float("nan")])
-def test_what_is_no_share(p):
+def test_a_probability_outside_its_range_is_refused(p):
     with pytest.raises(ValueError, match="must be at least 0 and less than 1"):
         Dropout(p)
 
 
-def test_a_compiled_function_does_not_draw_once_for_ever():
+def test_a_compiled_function_cannot_draw_random_numbers():
     layer = Dropout(0.5)
     for compiled in (jit(lambda x: layer([x])[0]), lambda x: vmap(lambda x: layer([x])[0])([x])):
         with pytest.raises(TraceError, match=r"cannot draw random numbers.*model.eval\(\)"):
@@ -75,7 +75,7 @@ def test_a_compiled_function_does_not_draw_once_for_ever():
     assert jit(lambda x: layer([x])[0] * 1.0)(2.0).data == 2.0
 
 
-def test_a_step_without_data_has_nobody_to_draw_for():
+def test_a_step_without_data_cannot_draw_random_numbers():
     model = Sequential(Linear(1, 1), Dropout(0.5))
     step = compile_step(lambda model: model([1.0])[0] ** 2, model, optim.SGD(model.parameters()))
     with pytest.raises(TraceError, match="they belong to an example"):
@@ -83,8 +83,8 @@ def test_a_step_without_data_has_nobody_to_draw_for():
 
 
 @pytest.mark.parametrize("size", [1, 3, None])
-def test_a_step_draws_anew_for_each_example(size):
-    """With a rate of 0 nothing but what is dropped changes from step to step."""
+def test_a_step_draws_for_each_example(size):
+    """With a learning rate of 0, only the dropped numbers change from step to step."""
     model = Sequential(Linear(1, 8), Dropout(0.5))
     optimizer = optim.SGD(model.parameters(), lr=0.0)
     step = compile_step(lambda model, x: sum(z * z for z in model(x)), model, optimizer)
@@ -97,10 +97,10 @@ def test_a_step_draws_anew_for_each_example(size):
         assert [take() for _ in range(40)] == losses.tolist()
 
 
-# ------------------------------------------------------------------------------------ what is drawn
+# ---------------------------------------------------------------------------------- random numbers
 
 
-def test_draw_gives_what_it_is_told_to():
+def test_uniform_asks_the_generator_in_use():
     with use_generator(iter([0.25, 0.5]).__next__):
         assert [uniform(), uniform()] == [0.25, 0.5]
         with use_generator(None):
@@ -112,7 +112,7 @@ def test_draw_gives_what_it_is_told_to():
 
 
 @pytest.mark.parametrize("count", [1, 4, 6])
-def test_a_step_has_the_same_numbers_however_it_is_reached(count):
+def test_the_numbers_of_a_step_do_not_depend_on_how_it_is_reached(count):
     whole = minibatches.random_numbers(3, 0, 10, count)
     assert whole.shape == (10, count)
     assert minibatches.random_numbers(3, 4, 6, count).tolist() == whole[4:].tolist()
@@ -123,7 +123,7 @@ def test_a_step_has_the_same_numbers_however_it_is_reached(count):
 @pytest.mark.parametrize("whole", [False, True])
 @pytest.mark.parametrize("draws", [0, 2])
 @pytest.mark.parametrize("first", [0, 3, 8])
-def test_a_sampler_goes_on_anywhere(first, draws, whole):
+def test_a_sampler_can_start_anywhere(first, draws, whole):
     rows, targets = np.arange(14.0).reshape(7, 2), np.arange(7.0)
 
     def seen(first, parts):

@@ -1,6 +1,6 @@
-"""Files that are whole or not there, whatever stops the writing.
+"""Files are whole or absent, whatever stops the writing.
 
-Rule: after each test its folder is listed; the file itself may be in it, and nothing else.
+Rule: each test lists its folder at the end; the file itself may be in it, and nothing else.
 """
 
 import os
@@ -12,7 +12,7 @@ from micrograd.support import files
 
 
 def names(folder):
-    """What lies in the folder, hidden files too."""
+    """Return the names of all files in the folder, hidden ones too."""
     return sorted(os.listdir(folder))
 
 
@@ -37,12 +37,12 @@ def test_returns_the_path(tmp_path, kind):
     assert files.write(kind(tmp_path / "a"), "x") == tmp_path / "a"
 
 
-def test_makes_the_folder(tmp_path):
+def test_creates_the_folder(tmp_path):
     files.write(tmp_path / "new" / "deep" / "a", "x")
     assert (tmp_path / "new" / "deep" / "a").read_text() == "x"
 
 
-def test_a_name_alone_is_of_the_folder_one_is_in(tmp_path, monkeypatch):
+def test_a_name_alone_means_the_current_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     files.write("a", "x")
     assert names(tmp_path) == ["a"]

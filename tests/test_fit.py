@@ -1,7 +1,7 @@
-"""`fit`: both engines, every kind of module, what is kept of a run, and what goes wrong.
+"""`fit`: both engines, every kind of module, what a run keeps, and what goes wrong.
 
-Rule: the compiled run is judged by the eager one, the eager one by a loop in PyTorch, and a run that
-goes on by the run that was never stopped.
+Rule: the judge of the compiled run is the eager one, that of the eager run is a loop in PyTorch, and
+that of a resumed run is the one that never stopped.
 """
 
 import csv
@@ -37,9 +37,9 @@ from micrograd.training.options import Options
 from micrograd.training.progress_bar import sparkline
 from tests.support.numbers import normals
 
-# Sums are rounded in another order: some 1e-15 a step, which a hundred steps let grow. The rule is
-# SGD with momentum: Adam divides by the root of a mean of squares, so that grads that cancel to
-# nearly 0 (a bias, a dead neuron) move by what was rounded off, and then engines part.
+# The engines add in another order: rounding errors of some 1e-15 a step, which grow over a hundred
+# steps. The optimizer is SGD with momentum. Adam would divide by the root of a mean of squares: where
+# grads cancel to nearly 0 (a bias, a dead neuron), it amplifies the rounding, and the engines part.
 AGREE = {"rel": 1e-9, "abs": 1e-12}
 
 
@@ -57,7 +57,7 @@ def points(count=24, seed=5):
 
 
 def squares(model, x, y):
-    """Of every number that comes out, and the target."""
+    """Return the sum of the squared errors of all outputs."""
     out = model(x)
     return sum((z - y) ** 2 for z in flat(out))
 
@@ -80,7 +80,7 @@ def quiet(*args, **kwargs):
 
 
 class Tokens(Module):
-    """An embedding and what is made of its rows."""
+    """An embedding, and a function of its rows."""
 
     def __init__(self, then):
         self.rows, self.then = Embedding(5, 4), then
@@ -149,7 +149,7 @@ HOW = {
 
 
 @pytest.mark.parametrize("how", HOW.values(), ids=HOW)
-def test_engines_agree_however_it_is_asked(how):
+def test_engines_agree_with_any_options(how):
     found = {}
     loss = margin if how.get("per_example", True) else all_margins
     for engine in ("eager", "jit"):
@@ -192,7 +192,7 @@ BESIDE = {
 
 @pytest.mark.parametrize("clip", [None, 0.1])
 @pytest.mark.parametrize("ours, theirs", BESIDE.values(), ids=BESIDE)
-def test_a_run_is_the_loop_in_pytorch(ours, theirs, clip, torch):
+def test_a_run_equals_the_loop_in_pytorch(ours, theirs, clip, torch):
     model = build(lambda: Sequential(Linear(2, 5), tanh, Linear(5, 1)))
     net = torch.nn.Sequential(torch.nn.Linear(2, 5), torch.nn.Tanh(), torch.nn.Linear(5, 1))
     net = net.double()
@@ -224,7 +224,7 @@ def run(**how):
     return model, quiet(model, margin, *points(), **{**given, **how})
 
 
-def test_an_epoch_is_as_many_steps_as_there_are_whole_batches():
+def test_an_epoch_has_a_step_for_each_whole_minibatch():
     _, history = run(steps=None, epochs=4, batch_size=7)
     assert len(history.losses) == 4 * (24 // 7) == history.total
 
@@ -244,7 +244,7 @@ def test_the_history_has_a_number_for_each_step(tmp_path):
     assert [float(loss) for loss in looks.values()] == history.validation["loss"]
 
 
-def test_the_best_is_that_of_the_validation():
+def test_the_best_loss_is_that_of_the_validation():
     _, history = run(validation=points(10))
     step, loss = history.best
     assert loss == min(history.validation["loss"])
@@ -261,7 +261,7 @@ def test_the_plot_has_a_curve_for_each_list(validation):
     assert curves == ([1] if validation is None else [2, 1])
 
 
-def test_a_share_is_set_aside_and_not_trained_on():
+def test_a_held_out_share_is_not_trained_on():
     _, history = run(validation=0.25, batch_size=None)
     assert len(history.validation["loss"]) == 60
     options = Options(**DEFAULTS | {"validation": 0.25, "steps": 1})
@@ -271,12 +271,12 @@ def test_a_share_is_set_aside_and_not_trained_on():
     assert sorted([*held, *training.rows.tolist()]) == sorted(points()[0])
 
 
-def test_the_same_seed_is_the_same_run():
+def test_the_same_seed_gives_the_same_run():
     same = [run(seed=4)[1].losses for _ in range(2)]
     assert same[0] == same[1] != run(seed=5)[1].losses
 
 
-def test_the_users_random_numbers_are_left_alone():
+def test_fit_leaves_the_users_random_numbers_alone():
     random.seed(1)
     wanted = random.random()
     random.seed(1)
@@ -308,7 +308,7 @@ def test_a_callback_sees_the_history_and_may_stop_it():
     assert len(history.losses) == seen[-1] < 5000
 
 
-def test_repeats_are_the_mean_of_runs_with_seeds_that_follow_each_other():
+def test_repeats_give_the_mean_of_runs_with_consecutive_seeds():
     history = quiet(
         lambda: MLP(2, [4, 1]), margin, *points(), steps=20, repeats=3, seed=4,
         validation=points(10), batch_size=8,
@@ -322,11 +322,11 @@ def test_repeats_are_the_mean_of_runs_with_seeds_that_follow_each_other():
     assert history.validation["step"] == list(range(3, 21, 3)) + [20] * (20 % 3 > 0)
 
 
-# -------------------------------------------------------------------------------- moments and forks
+# -------------------------------------------------------------------------------- snapshots and forks
 
 
 @pytest.mark.parametrize("engine", ["jit", "eager"])
-def test_a_fork_goes_on_to_the_same_bits(engine):
+def test_a_fork_reaches_the_same_bits(engine):
     model, history = run(keep_every=10, engine=engine)
     assert history.ring.steps == [0, 10, 20, 30, 40, 50, 60]
     assert history.at(60).parameters.tolist() == weights(model)
@@ -339,7 +339,7 @@ def test_a_fork_goes_on_to_the_same_bits(engine):
     assert (forked.first, forked.best.step >= 40, forked.total) == (40, True, 60)
 
 
-def test_a_full_ring_forgets_the_oldest(monkeypatch):
+def test_a_full_ring_drops_the_oldest_snapshot(monkeypatch):
     monkeypatch.setattr("micrograd.training.snapshot.CAPACITY", 4)
     _, history = run(keep_every=10)
     assert history.ring.steps == [30, 40, 50, 60]
@@ -349,12 +349,12 @@ def test_a_full_ring_forgets_the_oldest(monkeypatch):
         history.at(20)
 
 
-def test_moments_that_were_not_asked_for():
+def test_a_run_without_snapshots_says_how_to_keep_them():
     with pytest.raises(ValueError, match=r"Ask for them: fit\(..., keep_every=10\)"):
         run()[1].at(3)
 
 
-def test_a_moment_of_another_model():
+def test_a_snapshot_of_another_model_is_refused():
     _, history = run(keep_every=10)
     with pytest.raises(errors.ShapeError, match="has 17 parameters, or belongs to another kind of"):
         quiet(MLP(2, [1]), margin, *points(), steps=60, start=history.at(10))
@@ -364,7 +364,7 @@ def test_a_moment_of_another_model():
 
 
 class Falling(Module):
-    """Moves down until the logarithm ends."""
+    """A parameter that falls until its logarithm is not defined."""
 
     def __init__(self):
         self.w = Value(0.35)
@@ -374,7 +374,7 @@ class Falling(Module):
 
 
 @pytest.mark.parametrize("engine", ["jit", "eager"])
-def test_the_step_and_the_node_that_made_the_first_nan_are_named(engine):
+def test_the_step_and_the_op_of_the_first_nan_are_named(engine):
     model, seen = Falling(), []
     with pytest.raises(errors.Diverged) as caught:
         quiet(
@@ -395,7 +395,7 @@ def test_the_step_and_the_node_that_made_the_first_nan_are_named(engine):
 
 
 @pytest.mark.parametrize("engine", ["jit", "eager"])
-def test_a_rate_that_explodes_is_diagnosed(engine):
+def test_a_learning_rate_that_is_too_large_is_diagnosed(engine):
     model = build(lambda: MLP(2, [4, 1]))
     with pytest.raises(
         errors.Diverged, match=r"learning rate, 5, is too large\. Try 0\.5, or clip"
@@ -409,8 +409,8 @@ def test_a_rate_that_explodes_is_diagnosed(engine):
 
 @pytest.mark.parametrize("engine", ["jit", "eager"])
 @pytest.mark.parametrize("steps", [6, 9])
-def test_an_update_that_ends_in_inf_is_the_step_that_is_named(engine, steps):
-    """The loss of that step is a number: it is the parameters after it that are none."""
+def test_an_update_to_inf_is_the_step_that_is_named(engine, steps):
+    """The loss of that step is finite, and the parameters after it are not."""
     model = build(lambda: MLP(2, [4, 1]))
     with pytest.raises(
         errors.Diverged, match="after 5 steps, the next one produced nan or inf"
@@ -427,7 +427,7 @@ def test_an_update_that_ends_in_inf_is_the_step_that_is_named(engine, steps):
     assert weights(model) == weights(good)
 
 
-def test_a_model_that_begins_with_nan():
+def test_a_model_with_nan_is_refused():
     model = MLP(2, [1])
     model.parameters()[0].data = math.nan
     with pytest.raises(ValueError, match="nan or inf before the first step"):
@@ -441,7 +441,7 @@ DEFAULTS = {
 } | {"loss": margin, "X": points()[0], "y": points()[1], "progress": False}
 
 # fmt: off
-REFUSED = {  # name: (arguments, exception, what is said)
+REFUSED = {  # name: (arguments, exception, part of the message)
     "neither":        ({"steps": None}, ValueError, r"fit\(..., steps=1000\) or fit\(..., epochs=10\)"),
     "both":           ({"epochs": 3}, ValueError, "but not both"),
     "no steps":       ({"steps": 0}, ValueError, "steps"),
@@ -471,7 +471,7 @@ REFUSED = {  # name: (arguments, exception, what is said)
 
 
 @pytest.mark.parametrize("given, exception, said", REFUSED.values(), ids=REFUSED)
-def test_what_is_refused(given, exception, said):
+def test_arguments_that_are_refused(given, exception, said):
     model = build(lambda: MLP(2, [4, 1]))
     before = weights(model)
     with pytest.raises(exception, match=said):
@@ -485,7 +485,7 @@ def test_the_options_are_the_arguments_of_fit():
 
 
 def test_every_argument_reaches_its_option(monkeypatch):
-    """Each is given an object of its own, and nothing looks at it."""
+    """Each argument is an object of its own, which nothing reads."""
     seen = []
     monkeypatch.setattr("micrograd.training.loop.whole_number", lambda *_: 1)
     monkeypatch.setattr("micrograd.training.loop.Training", lambda _, options: seen.append(options))
@@ -496,7 +496,7 @@ def test_every_argument_reaches_its_option(monkeypatch):
     assert all(getattr(options, name) is x for name, x in given.items())
 
 
-def test_what_is_no_model():
+def test_something_else_than_a_model_is_refused():
     with pytest.raises(TypeError, match=r"fit\(\) expected a Module .*, got str 'model'"):
         quiet("model", margin, *points(), steps=3)
 
@@ -506,8 +506,8 @@ def test_repeats_have_no_checkpoint(tmp_path):
         quiet(lambda: MLP(2, [1]), margin, *points(), steps=3, repeats=2, checkpoint=tmp_path / "c")
 
 
-def test_labels_outside_the_classes_end_in_a_sentence():
-    """Compiled, a class that is none gives nan; the step is then taken again, where it is said."""
+def test_labels_outside_the_classes_are_an_index_error():
+    """The compiled step gives nan for such a label; the replay raises the error that explains it."""
     model = build(lambda: MLP(2, [3]))
     with pytest.raises(IndexError, match="7"):
         quiet(model, lambda m, x, y: losses.cross_entropy(m(x), y), points()[0], [7] * 24, steps=3)
@@ -527,11 +527,11 @@ def test_a_loss_without_data(engine):
     assert history.losses[0] == pytest.approx(2.65**2)
 
 
-def test_the_bar_says_where_it_is(capsys):
+def test_the_progress_bar_counts_steps(capsys):
     quiet_bar = fit(MLP(2, [1]), margin, *points(), steps=5)
     assert len(quiet_bar.losses) == 5
     assert "5/5" in capsys.readouterr().err
 
 
-def test_a_curve_of_nothing_finite_is_nothing():
+def test_a_sparkline_without_finite_numbers_is_empty():
     assert sparkline([math.nan, math.inf]) == sparkline([]) == ""

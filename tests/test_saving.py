@@ -94,7 +94,7 @@ def test_a_file_of_the_first_format_is_read():
     assert model.more == (1, {"a": [None, True]}, {3: ()})
 
 
-def test_a_file_of_the_first_format_is_still_what_is_written(tmp_path):
+def test_the_first_format_is_still_what_is_written(tmp_path):
     assert save(load(FIRST_FORMAT), tmp_path / "m").read_bytes() == FIRST_FORMAT.read_bytes()
 
 
@@ -133,10 +133,10 @@ def test_pytorch_reads_the_file_and_computes_the_same(make, theirs, names, x, tm
     net.load_state_dict({name: state[names.get(name, name)] for name in net.state_dict()})
     kind = torch.long if isinstance(x, int) else torch.float64
     wanted, got = net(torch.tensor(x, dtype=kind)), model(x)
-    if isinstance(got, tuple):  # the states, and the last of them
+    if isinstance(got, tuple):  # all states, and the last one
         wanted, got = wanted[0], got[0]
     wanted, got = wanted.detach().numpy(), np.array(got, object).astype(float)
-    # Sums of some ten products, in another order: a few ulps.
+    # PyTorch adds some ten products in another order: a few ulps.
     assert got == pytest.approx(wanted, rel=1e-14, abs=1e-15)
 
 
@@ -153,7 +153,7 @@ def test_neurons_are_rows_in_pytorch(tmp_path, torch):
         weight = torch.stack([state[f"{name}.w"] for name in names])
         x = weight @ x + torch.stack([state[f"{name}.b"] for name in names])
         x = x if i else x.tanh()
-    # As above: sums in another order.
+    # PyTorch adds in another order, as above.
     assert [y.data for y in model(normals(3))] == pytest.approx(x.tolist(), rel=1e-14, abs=1e-15)
 
 
@@ -192,7 +192,7 @@ def tied_modules(model):
 
 
 @pytest.mark.parametrize("tie", [tied_lists, tied_rows, tied_values, tied_modules])
-def test_what_is_tied_stays_tied(tie, tmp_path):
+def test_tied_parameters_stay_tied(tie, tmp_path):
     model = build(lambda: GPT(5, 5, size=4, heads=2))
     tie(model)
     again = load(save(model, tmp_path / "m"))
@@ -205,7 +205,7 @@ def test_what_is_tied_stays_tied(tie, tmp_path):
 
 
 class Mine(Module):
-    """A class of one's own, with a tuple, a dict and a function."""
+    """A user's class, with a tuple, a dict and a function."""
 
     def __init__(self):
         self.parts = (Linear(2, 1), {"more": Linear(1, 1)})
@@ -215,7 +215,7 @@ class Mine(Module):
         return self.f(self.parts[1]["more"](self.parts[0](x)))
 
 
-def test_a_class_of_ones_own_is_loaded_into_one(tmp_path):
+def test_a_users_class_is_loaded_into_an_instance(tmp_path):
     path = save(build(Mine), tmp_path / "m.safetensors")
     with pytest.raises(
         ValueError, match=r"contains a Mine, a class of your own.* load\(path, model=Mine\(...\)\)"
@@ -330,7 +330,7 @@ def bfloat16(path):
 
 
 # fmt: off
-BAD = {  # name: (how it is written, exception, what is said)
+BAD = {  # name: (how it is written, exception, part of the message)
     "none":      (lambda path: None, OSError, "No such file"),
     "folder":    (lambda path: path.mkdir(), OSError, "directory"),
     "empty":     (lambda path: path.write_bytes(b""), errors.DamagedFile, "not a safetensors file, or only"),
@@ -370,7 +370,7 @@ def test_a_file_of_another_model_names_the_entries(tmp_path):
         load(path, model=MLP(2, [2, 1]))
 
 
-def test_a_strangers_file_is_read_by_name(tmp_path, torch):
+def test_a_file_of_another_program_is_read_by_name(tmp_path, torch):
     from safetensors.torch import save_file
 
     layer = torch.nn.Linear(3, 2).double()
@@ -403,7 +403,7 @@ def test_a_folder_is_not_written_over(tmp_path):
         save(MLP(2, [1]), tmp_path)
 
 
-def test_what_is_no_module():
+def test_something_else_than_a_module_is_refused():
     with pytest.raises(
         TypeError, match=r"expected a Module first, got str 'm'. Write save\(model, 'model.saf"
     ):
@@ -411,7 +411,7 @@ def test_what_is_no_module():
 
 
 @pytest.mark.parametrize("about", [{"x": {1}}, {"x": np.int64(1)}, {(1, 2): 3}])
-def test_what_is_said_of_a_model_is_json(about, tmp_path):
+def test_metadata_that_is_not_json_is_refused(about, tmp_path):
     with pytest.raises(TypeError, match=r"is stored as JSON, .* arrays as x.tolist\(\)"):
         save(MLP(2, [1]), tmp_path / "m", about)
     assert not list(tmp_path.iterdir())
@@ -425,7 +425,7 @@ def test_arrays_come_back_in_float64(tmp_path):
         name: x.tolist() for name, x in given.items()
     }
     assert about["1"] == 2
-    found["a"][0] = 1.0  # they can be written to
+    found["a"][0] = 1.0  # the arrays can be changed
     safetensors.numpy.save_file({"w": np.ones(2, np.float16)}, tmp_path / "n")
     assert read_tensors(tmp_path / "n")[0]["w"].dtype == float
 

@@ -1,7 +1,7 @@
-"""The models that ship: both engines agree on each, each gets as good as it should, and the GPT.
+"""The models that ship with their data: engines agree on each, each learns, and the GPT writes.
 
-Rule: a bound on how good a model gets leaves room below what was measured, and none for one that
-does not learn.
+Rule: the bound on a metric is a little below what was measured, and far above what a model reaches
+that does not learn.
 """
 
 import random
@@ -35,7 +35,7 @@ def test_there_is_a_bound_for_each():
 
 
 @pytest.mark.parametrize("name, metric, bound, measured", [(k, *v) for k, v in GOOD.items()])
-def test_each_gets_as_good_as_it_should(name, metric, bound, measured):
+def test_each_learns_as_well_as_it_should(name, metric, bound, measured):
     recipe = RECIPES[name]
     history = recipe.train(build_seeded(recipe.make, 0), recipe.steps, 0, progress=False)
     reached = history.validation[metric][-1]
@@ -64,7 +64,7 @@ def test_each_has_a_picture(recipe):
 
 
 @pytest.mark.parametrize("count", [0, 1, 399, 400])
-def test_the_curve_shows_the_mean_where_there_are_steps_enough(count):
+def test_the_curve_of_a_long_run_shows_its_mean(count):
     numbers = [1.0 + (i % 2) for i in range(count)]
     figure = plots.curve(History(losses=numbers))
     _, *means = figure.axes[0].lines
@@ -129,14 +129,14 @@ def test_the_gpt_of_names_has_the_parameters_of_microgpt():
     assert len(model.parameters()) == 4192
 
 
-def test_what_pads_counts_for_nothing():
+def test_padding_has_no_weight():
     model, vocabulary = small()
     X, y = char_gpt.rows(DOCUMENTS, vocabulary)
     assert {len(row) for row in X} == {8}
     for document, tokens, shares in zip(DOCUMENTS, X, y):
         alone = vocabulary.tokens(document)
         wanted = losses.cross_entropy(model(alone[:-1]), alone[1:]).data
-        # Sums of the same numbers in another order: a few ulps.
+        # The same numbers are added in another order: a few ulps.
         assert char_gpt.loss(model, tokens, shares).data == pytest.approx(wanted, rel=1e-13)
 
 
@@ -146,7 +146,7 @@ def test_engines_agree_on_padded_texts():
         model, vocabulary = small()
         history = char_gpt.train(model, DOCUMENTS, vocabulary, 20, 3, engine=engine, progress=False)
         found[engine] = [*history.losses, *(p.data for p in model.parameters())]
-    # Adam: grads that cancel to nearly 0 move a parameter by what was rounded off.
+    # Where grads cancel to nearly 0, Adam amplifies their rounding errors.
     assert found["jit"] == pytest.approx(found["eager"], rel=1e-6, abs=1e-9)
 
 
@@ -159,7 +159,7 @@ def test_a_long_document_is_cut():
     assert messages.documents_cut(1, 16).startswith("Of each document the first 16 characters")
 
 
-def test_samples_follow_the_seed_and_what_was_learnt():
+def test_samples_depend_on_the_seed_and_the_training():
     model, vocabulary = small()
     char_gpt.train(model, ["ben"] * 4, vocabulary, 300, 0, progress=False)
     first = char_gpt.sample(model, vocabulary, 6, 0.5, 7)

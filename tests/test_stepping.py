@@ -22,11 +22,17 @@ from micrograd.optim import SGD, Adam, AdamW, RMSprop, cosine_decay, linear_deca
 from micrograd.training.steps import minibatches, runner
 from tests.support.processes import interruptible
 
-# tanh is within 3 ulps of C's (7e-16) and sums are fused and added up in lanes. Five steps of
-# numbers of the size of 1 leave a few 1e-15; Adam divides by the root of a mean of squares, where
-# a small grad's relative error counts in full: some hundreds of those.
+# Compiled tanh is within 3 ulps of C's (7e-16), and sums are fused and added in lanes. After five
+# steps, numbers of the size of 1 differ by a few 1e-15. Adam divides by the root of a mean of
+# squares, where the relative error of a small grad counts in full: hundreds of times as much.
 CLOSE = {"rel": 1e-12, "abs": 1e-12}
-COUNTS = (1, 3, 4, 5, 9)  # examples: less than a block of 4 or 8 lanes, one, and one and a bit
+COUNTS = (
+    1,
+    3,
+    4,
+    5,
+    9,
+)  # examples: less than a block of 4 or 8 lanes, one, or more
 
 
 def network(activation="tanh", sizes=(4, 1)):
@@ -35,7 +41,7 @@ def network(activation="tanh", sizes=(4, 1)):
 
 
 def data(count):
-    """Points that are in no order, and labels of both kinds."""
+    """Return points in random order, and labels of both kinds."""
     draw = random.Random(3)
     X = [[draw.uniform(-1, 1), draw.uniform(-1, 1)] for _ in range(count)]
     return X, [1.0 if x * y > 0 else -1.0 for x, y in X]
@@ -59,14 +65,14 @@ def eager(loss, model, optimizer, X, y, steps=5, penalty=None):
 
 
 def state(model, optimizer):
-    """Everything that a step changes."""
+    """Return everything that a step changes."""
     ps = model.parameters()
     moments = [x for row in optimizer.state for x in row]
     return [p.data for p in ps], [p.grad for p in ps], moments, optimizer.steps
 
 
 def both(loss, make_model, make_optimizer, X, y, penalty=None, dtype="float64", steps=5):
-    """(losses, state) of the eager loop, and of the compiled step."""
+    """Return (losses, state) of the eager loop, and of the compiled step."""
     found = []
     for compiled in (False, True):
         model = make_model()
@@ -107,7 +113,7 @@ OPTIMIZERS = {
 
 @pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
 @pytest.mark.parametrize("count", [4, 5])
-def test_each_optimizer_is_the_loop(make, count):
+def test_each_optimizer_equals_the_loop(make, count):
     agree(*both(squared, network, make, *data(count)))
 
 
@@ -132,7 +138,7 @@ LOSSES = {  # name: (loss of one example, sizes of the layers, target of a label
 
 
 @pytest.mark.parametrize("loss, sizes, target", LOSSES.values(), ids=LOSSES)
-def test_each_loss_is_the_loop(loss, sizes, target):
+def test_each_loss_equals_the_loop(loss, sizes, target):
     X, y = data(9)
     y = [target(label) for label in y]
     agree(*both(loss, lambda: network(sizes=sizes), OPTIMIZERS["momentum"], X, y))
@@ -149,13 +155,13 @@ def test_a_penalty(name, count):
 
 
 def test_a_network_too_large_for_one_straight_line():
-    """Over 1000 instructions for one example: run as kernels."""
+    """One example has more than 1000 instructions, so they run as kernels."""
     agree(*both(squared, lambda: network(sizes=(16, 16, 1)), OPTIMIZERS["SGD"], *data(9)))
 
 
 @pytest.mark.parametrize("count", COUNTS)
 def test_what_all_examples_share_crosses_functions(count, monkeypatch):
-    """A straight line in several functions: each reads what those before it computed, once."""
+    """The straight line is cut into functions; each reads what the earlier ones computed, once."""
     monkeypatch.setattr(straight_line, "PIECE", 3)
 
     def loss(model, x, y):
@@ -168,15 +174,15 @@ def test_what_all_examples_share_crosses_functions(count, monkeypatch):
 
 @pytest.mark.parametrize("count", COUNTS)
 def test_float32(count):
-    """A number has 24 bits: 6e-8, and the same hundreds of it as above, 1e-5 with a tenth to spare.
+    """A number has 24 bits, so it is within 6e-8. Hundreds of times as much, as above, is 1e-5.
 
-    The grads are of some tenths, so that what is compared is no noise.
+    The grads are some tenths, so the test does not compare noise.
     """
     close = {"rel": 1e-5, "abs": 1e-5}
     agree(*both(squared, network, OPTIMIZERS["SGD"], *data(count), dtype="float32"), close)
 
 
-def test_the_step_is_the_run_one_at_a_time():
+def test_single_steps_equal_the_run():
     X, y = data(5)
     one, other = network(), network()
     step = compile_step(squared, one, Adam(one.parameters()))
@@ -187,7 +193,7 @@ def test_the_step_is_the_run_one_at_a_time():
 
 
 def test_without_data():
-    """`loss(model)`: a function of the parameters alone."""
+    """The loss is a function of the parameters alone."""
 
     class Point(Module):
         def __init__(self):
@@ -203,7 +209,7 @@ def test_without_data():
 
 
 def test_eager_and_compiled_take_turns():
-    """Parameters, grads and the optimizer's state are where they would be."""
+    """Parameters, grads and the optimizer's state are those of one engine alone."""
     X, y = data(5)
     one, other = network(), network()
     first, second = Adam(one.parameters(), lr=0.05), Adam(other.parameters(), lr=0.05)
@@ -255,7 +261,7 @@ def test_kinds_of_data(kind):
     assert losses[0] == losses[1]
 
 
-def test_other_counts_are_the_same_versions():
+def test_other_counts_share_the_specialisations():
     model = network()
     step = compile_step(squared, model, SGD(model.parameters(), lr=0.0))
     for count in (*COUNTS, *reversed(COUNTS)):
@@ -266,7 +272,7 @@ def test_other_counts_are_the_same_versions():
 
 
 # fmt: off
-REFUSED = {  # name: (X, y, the exception, what is said)
+REFUSED = {  # name: (X, y, the exception, part of the message)
     "more rows":    ([[1.0, 2.0]] * 3, [1.0] * 2, ShapeError, "3 rows but 2 labels"),
     "more labels":  ([[1.0, 2.0]] * 2, [1.0] * 3, ShapeError, "2 rows but 3 labels"),
     "none":         ([], [], ShapeError, "the mean of an empty list is undefined"),
@@ -305,7 +311,7 @@ def test_a_loss_that_is_not_one_number(loss, exception, said):
         compile_step(loss, model, SGD(model.parameters()))(*data(3))
 
 
-def test_a_penalty_of_strangers():
+def test_a_penalty_of_other_parameters_is_refused():
     model, stranger = network(), Value(2.0)
     step = compile_step(squared, model, SGD(model.parameters()), lambda model: stranger * stranger)
     with pytest.raises(
@@ -353,7 +359,7 @@ def deep_step():
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4])
-def test_batches_are_the_same_in_every_run(size):
+def test_minibatches_are_the_same_in_every_run(size):
     X, y = data(9)
     runs = []
     for seed in (0, 0, 1):
@@ -365,7 +371,7 @@ def test_batches_are_the_same_in_every_run(size):
 
 
 @pytest.mark.parametrize("size", [1, 2, 4, 5])
-def test_batches_are_the_loop_over_them(size):
+def test_minibatches_equal_the_loop_over_them(size):
     X, y = data(9)
     one, other = network(), network()
     optimizer = SGD(other.parameters(), lr=0.1)
@@ -380,13 +386,13 @@ def test_batches_are_the_loop_over_them(size):
     )
 
 
-def test_each_is_seen_once_before_any_is_again():
+def test_an_epoch_sees_each_example_once():
     order = minibatches.shuffled_batches(9, 3, 0)
     for _ in range(3):
         assert sorted(np.concatenate([next(order) for _ in range(3)])) == list(range(9))
 
 
-def test_a_batch_larger_than_all_is_all():
+def test_a_batch_size_beyond_the_data_means_all_examples():
     X, y = data(5)
     model, other = network(), network()
     step = compile_step(squared, model, SGD(model.parameters()))
@@ -394,7 +400,7 @@ def test_a_batch_larger_than_all_is_all():
     assert step.run(X, y, 3, batch_size=50).tolist() == whole.run(X, y, 3).tolist()
 
 
-UNNATURAL = [  # (argument, what is given, the least that is taken)
+UNNATURAL = [  # (argument, its value, the smallest one allowed)
     ("batch_size", 0, 1),
     ("batch_size", -1, 1),
     ("batch_size", 2.5, 1),
@@ -406,7 +412,7 @@ UNNATURAL = [  # (argument, what is given, the least that is taken)
 
 
 @pytest.mark.parametrize("name, given, least", UNNATURAL)
-def test_numbers_that_count_nothing(name, given, least):
+def test_arguments_that_are_not_whole_numbers(name, given, least):
     said = f"{name} must be a whole number of at least {least}, got {given!r}."
     model = network()
     with pytest.raises(ValueError) as error:
@@ -414,7 +420,7 @@ def test_numbers_that_count_nothing(name, given, least):
     assert str(error.value) == said
 
 
-def test_no_steps_move_nothing():
+def test_no_steps_change_nothing():
     model = network()
     for p in model.parameters():
         p.grad = 7.0
@@ -430,10 +436,9 @@ def test_no_steps_move_nothing():
 
 @pytest.mark.parametrize("name", ["SGD", "Adam", "cosine"])
 @pytest.mark.parametrize("batch_size", [None, 2])
-def test_bound_steps_are_the_run(name, batch_size, monkeypatch):
-    monkeypatch.setattr(
-        runner, "MAX_STEPS_PREPARED", 3
-    )  # so that rates and batches are prepared anew
+def test_bound_steps_equal_the_run(name, batch_size, monkeypatch):
+    # so few steps that rates and minibatches are prepared several times
+    monkeypatch.setattr(runner, "MAX_STEPS_PREPARED", 3)
     X, y = data(5)
     found = []
     for each in (False, True):
@@ -471,7 +476,7 @@ def test_a_rate_changed_between_bound_steps():
     assert first > second > third == fourth
 
 
-def test_bound_steps_then_a_run_go_on():
+def test_bound_steps_and_runs_can_alternate():
     X, y = data(5)
     model, other = network(), network()
     one, two = Adam(model.parameters(), lr=0.05), Adam(other.parameters(), lr=0.05)
@@ -481,7 +486,7 @@ def test_bound_steps_then_a_run_go_on():
     assert state(model, one) == state(other, two)
 
 
-def test_there_are_no_steps_outside_the_block():
+def test_a_step_outside_the_block_is_refused():
     X, y = data(5)
     model = network()
     bound = compile_step(squared, model, SGD(model.parameters())).bound(X, y)
@@ -495,8 +500,8 @@ def test_there_are_no_steps_outside_the_block():
             assert bound() > bound()
 
 
-def test_a_step_at_work_is_not_begun_again():
-    """It would wait for itself; another thread waits for its turn."""
+def test_a_running_step_cannot_be_called():
+    """A second step in the same thread would wait for itself; another thread waits."""
     X, y = data(5)
     model = network()
     step = compile_step(squared, model, SGD(model.parameters(), lr=0.0))
@@ -518,8 +523,8 @@ def test_a_step_at_work_is_not_begun_again():
 @pytest.mark.parametrize("threads", [1, 2, 3, 8])
 @pytest.mark.parametrize("sizes", [(4, 1), (16, 16, 1)], ids=["straight", "kernels"])
 @pytest.mark.parametrize("batch_size", [None, 4])
-def test_threads_are_the_loop(threads, sizes, batch_size):
-    """Also more threads than examples, and a penalty, which is nobody's part."""
+def test_threads_equal_the_loop(threads, sizes, batch_size):
+    """There may be more threads than examples; the penalty is computed by one thread."""
     X, y = data(9)
     losses = []
     for count in (1, threads, threads):
@@ -539,7 +544,7 @@ def test_threads_of_a_step_without_data():
 
 
 @pytest.mark.parametrize("threads", [0, -1, 1.5, None, "2"])
-def test_no_threads(threads):
+def test_a_number_of_threads_that_is_refused(threads):
     model = network()
     with pytest.raises(ValueError, match="threads must be a whole number of at least 1, got"):
         compile_step(squared, model, SGD(model.parameters()), threads=threads)
@@ -573,8 +578,8 @@ print("ok")
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_ctrl_c_leaves_what_was_reached_and_nothing_at_work(threads):
-    """A real signal, in a process of its own: the same run to where it came gives the same bits."""
+def test_ctrl_c_keeps_what_was_reached_and_ends_all_threads(threads):
+    """The signal is real, in a process of its own. A run of as many steps gives the same bits."""
     command = interruptible(INTERRUPTED, str(threads))
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.stdout == "ok\n", done.stderr
@@ -646,7 +651,7 @@ def test_another_rate_does_not_change_the_order():
         optimizer = SGD(model.parameters(), lr=0.0)
         step = compile_step(squared, model, optimizer)
         losses = []
-        for _ in range(2):  # nor does another block
+        for _ in range(2):  # another block does not change it either
             with step.bound(X, y, batch_size=1, seed=3) as take:
                 for _ in range(9):
                     losses.append(take())
@@ -668,7 +673,7 @@ def test_a_block_that_is_entered_again_goes_on():
     assert losses == twin.run(X, y, 12, batch_size=2, seed=3).tolist()
 
 
-def test_a_parameter_that_is_no_number_leaves_the_step_free():
+def test_a_parameter_that_is_not_a_number_releases_the_lock():
     X, y = data(5)
     model = network()
     step = compile_step(squared, model, SGD(model.parameters(), lr=0.0))
@@ -680,7 +685,7 @@ def test_a_parameter_that_is_no_number_leaves_the_step_free():
     assert step(X, y) == loss
 
 
-def test_two_steps_of_one_optimizer_are_not_at_work_together():
+def test_two_steps_of_one_optimizer_cannot_run_together():
     X, y = data(5)
     model = network()
     optimizer = SGD(model.parameters())
@@ -731,7 +736,7 @@ def test_parameters_that_the_optimizer_does_not_have_stay():
         assert [p.data for p in frozen] == before
         found.append([*losses, *[p.data for p in moving], *[p.grad for p in moving]])
     assert found[1] == pytest.approx(found[0], **CLOSE)
-    for p in frozen:  # another number is seen at the next call
+    for p in frozen:  # the next call sees another number
         p.data = 0.0
     wanted = sum(squared(model, *example).data for example in zip(X, y)) / 5
     assert step(X, y) == pytest.approx(wanted, **CLOSE)
@@ -746,7 +751,7 @@ def test_a_parameter_that_the_loss_does_not_use():
 
 
 def test_a_subclass_of_an_optimizer():
-    """Any rule that is written with operators is traced."""
+    """Any update that is written with operators can be traced."""
 
     class Signed(SGD):
         def update(self, p, grad, state, lr, t):
@@ -755,7 +760,7 @@ def test_a_subclass_of_an_optimizer():
     agree(*both(squared, network, lambda ps: Signed(ps, lr=0.01), *data(5)))
 
 
-def test_interrupted_it_writes_back_what_was_reached(monkeypatch):
+def test_an_interrupted_run_stores_what_was_reached(monkeypatch):
     monkeypatch.setattr(runner, "MAX_STEPS_PER_CALL", 2)
     X, y = data(5)
     one, other = network(), network()
@@ -778,7 +783,7 @@ def test_interrupted_it_writes_back_what_was_reached(monkeypatch):
 
 
 def test_two_steps_of_one_model():
-    """Each has arrays of its own; the parameters are the model's."""
+    """Each step has arrays of its own; the parameters are the model's."""
     X, y = data(5)
     model, other = network(), copy.deepcopy(network())
     optimizer = SGD(model.parameters(), lr=0.1)
@@ -791,7 +796,7 @@ def test_two_steps_of_one_model():
 @pytest.mark.parametrize(
     "loss", [lambda *_: None, lambda *_: "a", lambda *_: True, lambda m, x, y: np.array([m(x)])]
 )
-def test_a_loss_that_is_no_number_says_so(loss):
+def test_a_loss_of_another_type_is_refused(loss):
     model = network()
     with pytest.raises(TypeError, match="compile_step needs a function that returns one number"):
         compile_step(loss, model, SGD(model.parameters()))([[1.0, 2.0]], [1.0])
@@ -803,7 +808,7 @@ def test_labels_without_rows_are_refused():
         compile_step(squared, model, SGD(model.parameters())).run(None, [1.0])
 
 
-def test_an_optimizer_of_another_model_moves_nothing():
+def test_an_optimizer_of_another_model_is_refused():
     step = compile_step(squared, network(), SGD(network().parameters()))
     with pytest.raises(TraceError, match="depends on any parameter of the optimizer"):
         step([[1.0, 2.0]], [1.0])
@@ -811,8 +816,8 @@ def test_an_optimizer_of_another_model_moves_nothing():
 
 @pytest.mark.parametrize("batch_size", [None, 150])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-def test_kernels_over_blocks_of_examples_are_a_straight_line(batch_size, dtype, monkeypatch):
-    """300 examples of 9 numbers: more than one block, rows in lanes, and a remainder of each."""
+def test_kernels_over_blocks_of_examples_equal_a_straight_line(batch_size, dtype, monkeypatch):
+    """300 examples of 9 numbers are more than one block, with a remainder in each direction."""
     rng = random.Random(3)
     X = [[rng.uniform(-1.0, 1.0) for _ in range(9)] for _ in range(300)]
     y = [rng.choice([-1.0, 1.0]) for _ in X]
@@ -825,7 +830,7 @@ def test_kernels_over_blocks_of_examples_are_a_straight_line(batch_size, dtype, 
         step = compile_step(squared, model, Adam(model.parameters(), lr=0.01), dtype=dtype)
         losses = step.run(X, y, steps=4, batch_size=batch_size)
         found.append([*losses, *[p.data for p in model.parameters()]])
-    # sums of 300 in another order; Adam divides by roots of squares of grads, which are not small
+    # Sums of 300 are added in another order. The grads, by whose size Adam divides, are not small.
     assert found[0] == pytest.approx(found[1], rel=1e-9 if dtype == "float64" else 1e-3)
-    # what is fused, and so not rounded, ends where a line ends
+    # A multiplication and an addition are fused, and rounded once, only within one straight line.
     assert found[1] == pytest.approx(found[2], rel=1e-12 if dtype == "float64" else 1e-4)
