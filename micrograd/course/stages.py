@@ -9,6 +9,7 @@ import difflib
 import inspect
 import math
 import re
+from collections.abc import Callable
 
 
 class Value1:
@@ -331,7 +332,8 @@ class Value7:
             node._backward()
 
 
-TABLE = {  # symbol: (what the op computes, its partials: d out / d each input)
+# {symbol: (what the op computes, its partials: d out / d each input)}
+TABLE: dict[str, tuple[Callable, tuple[Callable, ...]]] = {
     "+": (lambda x, y: x + y, (lambda x, y, out: 1.0, lambda x, y, out: 1.0)),
     "*": (lambda x, y: x * y, (lambda x, y, out: y, lambda x, y, out: x)),
     "-": (lambda x, y: x - y, (lambda x, y, out: 1.0, lambda x, y, out: -1.0)),
