@@ -83,9 +83,10 @@ def read_layout(drawing: dict[str, Any], links: Sequence[Link]) -> Layout:
     centers = {node["name"]: point(node["pos"], height) for node in nodes}
     curves: dict[Link, list[list[Point]]] = {}
     for edge in drawing.get("edges", ()):
-        ends = nodes[edge["tail"]]["name"], nodes[edge["head"]]["name"]
+        tail, head = nodes[edge["tail"]], nodes[edge["head"]]
         texts = [text for text in edge["pos"].split() if text[0] not in "es"]
-        curves.setdefault(ends, []).append([point(text, height) for text in texts])
+        points = [point(text, height) for text in texts]
+        curves.setdefault((tail["name"], head["name"]), []).append(points)
     return Layout(width, height, centers, [curves[link].pop(0) for link in links])
 
 
@@ -101,8 +102,9 @@ def boxes_of(items: Sequence[Item], links: Sequence[Link], rankdir: str) -> dict
     """Return {key: box}, with the links; for "TB" the boxes lie on their side."""
     boxes = {}
     for item in items:
-        size = (item.width, item.height) if rankdir == "LR" else (item.height, item.width)
-        boxes[item.key] = Box(*size)
+        boxes[item.key] = Box(item.width, item.height)
+        if rankdir == "TB":
+            boxes[item.key] = Box(item.height, item.width)
     for tail, head in links:
         layered_layout.link(boxes[tail], boxes[head])
     return boxes
@@ -115,8 +117,9 @@ def place_in_columns(boxes: Mapping[str, Box], links: Sequence[Link], rankdir: s
     curves = [layered_layout.curve(boxes[tail], boxes[head]) for tail, head in links]
     if rankdir == "LR":
         return Layout(width, height, centers, curves)
-    turned = {key: swap(center) for key, center in centers.items()}
-    return Layout(height, width, turned, [list(map(swap, points)) for points in curves])
+    downward = {key: swap(center) for key, center in centers.items()}
+    downward_curves = [list(map(swap, points)) for points in curves]
+    return Layout(height, width, downward, downward_curves)
 
 
 def swap(point: Point) -> Point:
