@@ -3,12 +3,18 @@
 Rule: a list, a tuple and a dict are the only containers; everything else is a leaf.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 CONTAINERS = (list, tuple, dict)
 
 
-def tree_map(f: Callable, nest):
+def tree_map(f: Callable[[Any], Any], nest: Any) -> Any:
     """Return a nest of the same structure with f(x) in place of each leaf x."""
     if not isinstance(nest, CONTAINERS):
         return f(nest)
@@ -18,14 +24,14 @@ def tree_map(f: Callable, nest):
     return make([tree_map(f, child) for child in nest])
 
 
-def leaves(nest) -> list:
+def leaves(nest: Any) -> list[Any]:
     """Return the leaves of `nest`, in order."""
-    in_order: list = []
+    in_order: list[Any] = []
     tree_map(in_order.append, nest)
     return in_order
 
 
-def children(nest) -> Iterator[tuple[str, object]]:
+def children(nest: Any) -> Iterator[tuple[str, Any]]:
     """Yield (key or index, child) for each child of a dict, list or tuple; nothing for a leaf."""
     if isinstance(nest, list | tuple):
         nest = dict(enumerate(nest))
@@ -34,7 +40,7 @@ def children(nest) -> Iterator[tuple[str, object]]:
             yield str(key), child
 
 
-def shape(nest) -> str:
+def shape(nest: object) -> str:
     """Describe the lengths of a nest: "a number", "a list of 3", "a list of 2 (a list of 3)"."""
     if not isinstance(nest, list | tuple):
         return "a number"
