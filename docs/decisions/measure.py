@@ -301,6 +301,17 @@ def bound(steps: int = 2000) -> None:
         print(f"{name:10}  {seconds(f) / steps * 1e6:6.1f} us a step")
 
 
+# ---------------------------------------------------------------------------- the cache's key
+
+
+def digest() -> None:
+    """Read and hash every source of the package."""
+    from micrograd.compiler.codegen import cache
+
+    took = seconds(cache.digest_of_sources.__wrapped__)
+    print(f"{len(list(cache.PACKAGE.rglob('*.py')))} files, {took * 1e3:.1f} ms")
+
+
 @contextmanager
 def empty_cache():
     """Within the block machine code is compiled, not found in the cache."""
@@ -308,7 +319,8 @@ def empty_cache():
         yield
 
 
-MEASURES = {f.__name__: f for f in (slots, cycles, division, sums, straight, agenda, passes, bound)}
+EVERY = (slots, cycles, division, sums, straight, agenda, passes, bound, digest)
+MEASURES = {f.__name__: f for f in EVERY}
 
 if __name__ == "__main__":
     if sys.argv[1:2] and sys.argv[1] in MEASURES:
