@@ -1,6 +1,6 @@
 """`jit` and `vmap`: a compiled function means what it means without.
 
-Rule: a function is a row with its arguments; it is judged by itself, not compiled.
+Rule: a function is a row with its arguments. The same function without `jit` has the right results.
 """
 
 import copy
@@ -36,13 +36,13 @@ from micrograd.errors import GraphError, ShapeError, TraceError
 from micrograd.support.nest import leaves, tree_map
 from tests.support.floats import flat_numbers
 
-# The functions differ by 3 ulps (7e-16) from C's, and sums may be fused or reordered; a few tens
-# of ops on numbers of the size of 1 leave 1e-13. Up to three derivatives leave 1e-12.
+# The functions differ by 3 ulps (7e-16) from C's, and sums may be fused or reordered. A few tens of
+# ops on numbers of the size of 1 make 1e-13 of it, and up to three derivatives 1e-12.
 CLOSE = {"rel": 1e-12, "abs": 1e-13}
 
 
 def same_shape(x, y):
-    """Both nests have the same containers and keys."""
+    """Assert that both nests have the same containers and keys."""
     assert tree_map(lambda _: 0, x) == tree_map(lambda _: 0, y)
 
 
@@ -87,22 +87,26 @@ def values(args):
 
 @FUNCTION
 @EXACT
-def test_results_are_those_without(f, args, exact):
+def test_results_are_the_same_without_jit(f, args, exact):
     wanted = tree_map(lambda y: y if isinstance(y, Value) else Value(y), f(*values(args)))
     compiled = jit(f, exact=exact)
     for arguments in (args, values(args), args):
-        found = compiled(*arguments)
-        same_shape(found, wanted)
-        assert all(isinstance(y, Value) for y in leaves(found))
+        results = compiled(*arguments)
+        same_shape(results, wanted)
+        assert all(isinstance(y, Value) for y in leaves(results))
         if exact:
-            assert [x.hex() for x in flat_numbers(found)] == [x.hex() for x in flat_numbers(wanted)]
+            assert [x.hex() for x in flat_numbers(results)] == [
+                x.hex() for x in flat_numbers(wanted)
+            ]
         else:
-            assert flat_numbers(found) == pytest.approx(flat_numbers(wanted), nan_ok=True, **CLOSE)
+            assert flat_numbers(results) == pytest.approx(
+                flat_numbers(wanted), nan_ok=True, **CLOSE
+            )
 
 
 @FUNCTION
 @EXACT
-def test_grads_are_those_without(f, args, exact):
+def test_grads_are_the_same_without_jit(f, args, exact):
     compiled = jit(f, exact=exact)
     for output in range(len(leaves(f(*values(args))))):
         grads = []
@@ -138,7 +142,7 @@ def test_no_grad_makes_leaves():
 # ------------------------------------------------------------------------------------ parameters
 
 
-def test_backward_fills_parameters_and_sees_them_changed():
+def test_parameters_get_grads_and_may_change_between_calls():
     w, b = Value(2.0), Value(1.0)
     f = jit(lambda x: w * x + b)
     for data, wanted in ((2.0, 7.0), (5.0, 16.0), (-1.0, -2.0)):
@@ -149,7 +153,7 @@ def test_backward_fills_parameters_and_sees_them_changed():
     assert len(f.specialisations) == 1
 
 
-def test_grads_are_added_to_what_is_there():
+def test_backward_adds_to_the_grads():
     w = Value(2.0)
     f = jit(lambda x: w * x)
     for _ in range(2):
@@ -204,7 +208,7 @@ def test_a_model(activation):
 # ------------------------------------------------------------------------------- kinds of arguments
 
 
-def test_an_argument_that_is_no_number_is_static():
+def test_an_argument_that_is_not_a_number_is_static():
     calls = []
 
     @jit
@@ -242,15 +246,15 @@ def test_kinds_of_numbers(x):
     assert jit(lambda x: x * 2.0)(x).data == float(x) * 2.0
 
 
-def test_a_version_for_each_shape():
+def test_each_shape_is_compiled():
     f = jit(lambda xs: sum(xs, 0.0))
     assert [f([1.0] * n).data for n in (1, 2, 3, 2, 1)] == [1.0, 2.0, 3.0, 2.0, 1.0]
     assert len(f.specialisations) == 3
 
 
-def test_what_is_no_number_is_returned_as_it_is():
-    found = jit(lambda x: {"name": "double", "none": None, "flag": True, "y": 2.0 * x})(1.5)
-    assert (found["name"], found["none"], found["flag"], found["y"].data) == (
+def test_results_that_are_not_numbers_stay_as_they_are():
+    results = jit(lambda x: {"name": "double", "none": None, "flag": True, "y": 2.0 * x})(1.5)
+    assert (results["name"], results["none"], results["flag"], results["y"].data) == (
         "double",
         None,
         True,
@@ -258,7 +262,7 @@ def test_what_is_no_number_is_returned_as_it_is():
     )
 
 
-# -------------------------------------------------------------------------- derivatives, every way
+# ------------------------------------------------------------------------------------- derivatives
 
 
 def poly(x, y):
@@ -303,12 +307,12 @@ DERIVATIVES = {  # name: (transform, function, arguments)
 )
 def test_derivatives_of_jit_and_jit_of_derivatives(compiled, transform, f, args):
     wanted = transform(f)(*args)
-    found = compiled(transform, f)(*args)
-    same_shape(found, wanted)
-    assert flat_numbers(found) == pytest.approx(flat_numbers(wanted), **CLOSE)
+    results = compiled(transform, f)(*args)
+    same_shape(results, wanted)
+    assert flat_numbers(results) == pytest.approx(flat_numbers(wanted), **CLOSE)
 
 
-def test_a_derivative_of_numbers_is_a_number_of_values_a_value():
+def test_a_derivative_is_a_float_for_numbers_and_a_value_for_values():
     f = jit(lambda x: x**3)
     assert type(grad(f)(2.0)) is float
     x = Value(2.0)
@@ -346,16 +350,16 @@ def rows(size):
 
 @SIZES
 @pytest.mark.parametrize("kind", [list, np.array], ids=["lists", "arrays"])
-def test_vmap_is_the_loop(size, kind):
+def test_vmap_equals_a_loop(size, kind):
     def f(x, y, w):
         return {"a": x[0] * w + x[1].tanh() * y, "b": [x[0], y]}
 
     ys = [1.0 + i for i in range(size)]
-    found = vmap(f)(kind(rows(size)), kind(ys), 10.0)
+    results = vmap(f)(kind(rows(size)), kind(ys), 10.0)
     loop = [f([Value(a) for a in x], y, 10.0) for x, y in zip(rows(size), ys)]
-    assert found["a"].tolist() == pytest.approx([y["a"].data for y in loop], **CLOSE)
-    assert found["b"][0].tolist() == [x[0] for x in rows(size)]
-    assert found["b"][1].tolist() == ys
+    assert results["a"].tolist() == pytest.approx([y["a"].data for y in loop], **CLOSE)
+    assert results["b"][0].tolist() == [x[0] for x in rows(size)]
+    assert results["b"][1].tolist() == ys
 
 
 @SIZES
@@ -377,8 +381,8 @@ def test_vmap_of_derivatives(transform, f):
     xs = [[0.5, 1.5, -2.0], [1.0, 0.25, 0.5], [-0.5, 0.0, 3.0]]
     loop = [flat_numbers(transform(f)(x)) for x in xs]
     for function in (transform(f), transform(jit(f))):
-        found = [y.tolist() for y in leaves(vmap(function)(xs))]
-        flat = [x for example in zip(*found) for x in example]
+        results = [y.tolist() for y in leaves(vmap(function)(xs))]
+        flat = [x for example in zip(*results) for x in example]
         assert flat == pytest.approx([x for example in loop for x in example], **CLOSE)
 
 
@@ -400,18 +404,18 @@ def test_vmap_of_no_examples():
 
 
 @pytest.mark.parametrize(
-    "args, said",
+    "args, message",
     [
         (([1.0, 2.0], [1.0, 2.0, 3.0]), "the arguments of vmap have 2 and 3 examples"),
         ((1.0, 2.0), "vmap got no argument with an axis of examples"),
     ],
 )
-def test_vmap_refuses(args, said):
-    with pytest.raises(ShapeError, match=said):
+def test_vmap_refuses(args, message):
+    with pytest.raises(ShapeError, match=message):
         vmap(lambda *xs: xs[0])(*args)
 
 
-# ---------------------------------------------------------------------------------- what is refused
+# ----------------------------------------------------------------------------------------- refusals
 
 
 def backward_inside(x, p):
@@ -438,7 +442,7 @@ NUMBER = "a traced number has no value yet"
 CHANGE = "it may not change anything"
 
 # fmt: off
-WRONG = {  # name: (function of a traced number and a parameter, what is said)
+WRONG = {  # name: (function of a traced number and a parameter, what is message)
     "if":              (lambda x, p: x if x > 0 else -x, TRUTH),
     "if equal":        (lambda x, p: x if x == 1.0 else -x, TRUTH),
     "if parameter":    (lambda x, p: x if p * x > 0 else -x, TRUTH),
@@ -464,10 +468,10 @@ WRONG = {  # name: (function of a traced number and a parameter, what is said)
 # fmt: on
 
 
-@pytest.mark.parametrize("f, said", WRONG.values(), ids=WRONG)
-def test_a_trace_error_says_what_to_write(f, said, capsys):
+@pytest.mark.parametrize("f, message", WRONG.values(), ids=WRONG)
+def test_a_trace_error_says_what_to_write(f, message, capsys):
     p = Value(3.0)
-    with pytest.raises(TraceError, match=f"(?s)^at test_jitting.py:\\d+ in .*{said}"):
+    with pytest.raises(TraceError, match=f"(?s)^at test_jitting.py:\\d+ in .*{message}"):
         jit(lambda x: f(x, p))(2.0)
     assert (p.data, p.grad) == (3.0, 0.0)
     assert jit(lambda x: x * p)(2.0).data == 6.0  # and nothing is left behind
@@ -475,28 +479,28 @@ def test_a_trace_error_says_what_to_write(f, said, capsys):
 
 
 @pytest.mark.parametrize("f", [set_data, set_grad])
-def test_a_parameter_that_is_changed_is_put_back(f):
+def test_a_changed_parameter_is_restored(f):
     p = Value(3.0)
     with pytest.raises(TraceError, match=CHANGE):
         jit(lambda x: f(x, p))(2.0)
     assert (p.data, p.grad) == (3.0, 0.0)
 
 
-def test_a_tracer_that_was_kept_is_refused():
-    kept = []
+def test_a_tracer_stored_outside_is_refused():
+    stored = []
 
     @jit
     def f(x):
-        kept.append(x)
+        stored.append(x)
         return x * 2.0
 
     f(1.0)
-    for use in (lambda: kept[0] + 1.0, lambda: jit(lambda y: y * kept[0])(1.0)):
+    for use in (lambda: stored[0] + 1.0, lambda: jit(lambda y: y * stored[0])(1.0)):
         with pytest.raises(TraceError, match="was used after the call that made it"):
             use()
 
 
-def test_a_row_that_cannot_be_compiled_says_so():
+def test_a_row_that_cannot_be_compiled_raises():
     from micrograd import Op
 
     branchy = Op("branchy", "branchy({})", lambda x: x if x > 0 else 0.0, (lambda x, out: 1.0,))
@@ -514,7 +518,7 @@ def test_a_users_row_is_compiled_by_its_forward():
     assert (y.data, x.grad) == (10.0, 6.0)
 
 
-def test_an_error_of_the_function_is_its_own():
+def test_an_error_in_the_function_is_passed_on():
     with pytest.raises(ZeroDivisionError):
         jit(lambda x: x * (1 / 0))(1.0)
     with pytest.raises(TypeError, match="missing 1 required positional argument"):
@@ -525,7 +529,7 @@ def test_an_error_of_the_function_is_its_own():
 
 
 def test_two_threads_call_one_function():
-    """Each sees its own numbers, also where both are the first to call."""
+    """Each gets its own results, also if both call it for the first time."""
     f = jit(lambda x, w: sum((tanh(x * w + i) for i in range(50)), x))
     wrong, ready = [], threading.Barrier(4)
 
@@ -554,12 +558,12 @@ def test_two_threads_call_one_function():
 
 
 def test_a_trace_in_one_thread_leaves_the_other_alone():
-    """What another thread computes meanwhile is no part of the program."""
-    inside, done, found = threading.Event(), threading.Event(), []
+    """Ops of another thread do not get into the program."""
+    inside, done, results = threading.Event(), threading.Event(), []
 
     def other():
         inside.wait(10)
-        found.append((Value(2.0) * Value(3.0)).data)
+        results.append((Value(2.0) * Value(3.0)).data)
         done.set()
 
     def f(x):
@@ -571,13 +575,13 @@ def test_a_trace_in_one_thread_leaves_the_other_alone():
     thread.start()
     assert jit(f)(1.0).data == 2.0
     thread.join()
-    assert found == [6.0]
+    assert results == [6.0]
 
 
-# ------------------------------------------------------------------ what a first user did with it
+# ---------------------------------------------------------------------------- found by first users
 
 
-def test_a_result_is_a_node_like_any_other():
+def test_a_result_is_an_ordinary_node():
     x = Value(0.5)
     y = jit(lambda x: x * x)(x)
     z = (y + x) * y
@@ -585,7 +589,7 @@ def test_a_result_is_a_node_like_any_other():
     assert (y.data, z.data, x.grad, y.inputs) == (0.25, 0.1875, 4 * 0.5**3 + 3 * 0.25, (x,))
 
 
-def test_programs_of_the_same_text_but_other_inputs_are_two_in_the_cache():
+def test_programs_with_the_same_text_and_different_inputs_are_two_entries():
     assert jit(lambda x: x.exp())(0.0).data == 1.0
     assert jit(lambda x, y: x.exp())(0.0, 5.0).data == 1.0
 
@@ -604,7 +608,7 @@ def test_no_grad_inside_sends_no_grads_back():
     assert grad(jit(f))(3.0) == 6.0
 
 
-def test_a_first_call_within_no_grad_is_about_that_call_alone():
+def test_no_grad_around_the_first_call_affects_that_call_alone():
     w = Value(2.0)
     f = jit(lambda x: w * x)
     with no_grad():
@@ -613,7 +617,7 @@ def test_a_first_call_within_no_grad_is_about_that_call_alone():
     assert w.grad == 3.0
 
 
-def test_an_input_that_is_no_number_is_refused():
+def test_an_input_that_is_not_a_number_is_refused():
     with pytest.raises(TypeError, match="unsupported operand"):
         jit(lambda x: x ** "2")(3.0)
 
@@ -656,7 +660,7 @@ def test_a_method_can_be_compiled():
     assert (Model(2.0)(3.0).data, Model(5.0)(3.0).data) == (6.0, 15.0)
 
 
-def test_detect_anomaly_sees_what_was_compiled():
+def test_detect_anomaly_sees_compiled_results():
     with detect_anomaly(), pytest.raises(FloatingPointError):
         jit(lambda x: x.log())(Value(0.0))
 
@@ -665,7 +669,7 @@ def test_a_large_int_is_infinite():
     assert jit(lambda x: x * 1.0)(10**400).data == math.inf
 
 
-def test_a_graph_is_compiled_as_it_stands():
+def test_compile_graph_computes_the_graph_with_other_leaves():
     a, b = Value(2.0), Value(3.0)
     replay = compile_graph((a * b + 1.0).tanh() * a, [a, b], exact=True)
     assert replay(a, b).data == ((a * b + 1.0).tanh() * a).data
@@ -677,7 +681,7 @@ def test_a_graph_is_compiled_as_it_stands():
 
 
 @pytest.mark.parametrize("transform", [grad, hessian])
-def test_arrays_are_no_numbers_to_differentiate_by(transform):
+def test_derivatives_with_respect_to_an_array_are_refused(transform):
     with pytest.raises(TypeError, match="a Value"):
         transform(jit(lambda x: x[0][0]))(np.ones((3, 2)))
 

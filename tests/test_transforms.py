@@ -1,7 +1,7 @@
-"""Derivatives of functions, against torch.func, and nested in every way.
+"""Derivatives of functions, against torch.func, and nested transforms.
 
-Rule: a function is a row, with its arguments, written with what Values and tensors both have; a
-new one is tested under every transform by being in the table.
+Rule: a function is a row with its arguments, in operations that Values and tensors both have. A new
+row is tested with every transform.
 """
 
 import math
@@ -11,8 +11,8 @@ import pytest
 from micrograd import Value, grad, hessian, jacobian, no_grad, value_and_grad
 from micrograd.support.nest import leaves, tree_map
 
-# The same formulas by the same rules, in float64: what differs is the order of a few additions and
-# an ulp or two of exp and tanh, carried through at most three derivatives.
+# Both use the same rules in float64. They differ in the order of a few additions and in an ulp or
+# two of exp and tanh, through at most three derivatives.
 CLOSE = {"rel": 1e-12, "abs": 1e-13}
 
 
@@ -62,7 +62,7 @@ def tensors(torch, nest):
 
 
 def same(ours, theirs):
-    """Of one structure, and of the same numbers as far as rounding goes."""
+    """Assert that two nests have the same structure and, up to rounding, the same numbers."""
     theirs = tree_map(lambda x: x.item(), theirs)
     assert tree_map(lambda x: None, ours) == tree_map(lambda x: None, theirs)
     assert leaves(ours) == pytest.approx(leaves(theirs), **CLOSE)
@@ -73,7 +73,7 @@ def floats(nest):
 
 
 @SCALAR
-def test_grad_is_torchs(torch, row):
+def test_grad_equals_torchs(torch, row):
     f, args, argnums = row
     ours = grad(f, argnums)(*args)
     assert floats(ours)
@@ -81,7 +81,7 @@ def test_grad_is_torchs(torch, row):
 
 
 @SCALAR
-def test_value_and_grad_is_f_and_its_grad(row):
+def test_value_and_grad_returns_the_value_and_the_grad(row):
     f, args, argnums = row
     value, derivative = value_and_grad(f, argnums)(*args)
     assert type(value) is float
@@ -90,7 +90,7 @@ def test_value_and_grad_is_f_and_its_grad(row):
 
 
 @ANY
-def test_jacobian_is_torchs(torch, row):
+def test_jacobian_equals_torchs(torch, row):
     f, args, argnums = row
     ours = jacobian(f, argnums)(*args)
     assert floats(ours)
@@ -98,7 +98,7 @@ def test_jacobian_is_torchs(torch, row):
 
 
 @SCALAR
-def test_hessian_is_torchs(torch, row):
+def test_hessian_equals_torchs(torch, row):
     f, args, argnums = row
     ours = hessian(f, argnums)(*args)
     assert floats(ours)
@@ -108,7 +108,7 @@ def test_hessian_is_torchs(torch, row):
 
 # torch.func.hessian itself warns: its forward mode compiles a helper with torch.jit.script
 @pytest.mark.filterwarnings("ignore:.torch.jit.script. is deprecated:DeprecationWarning")
-def test_hessian_of_a_vector_is_torchs(torch):
+def test_hessian_of_a_vector_equals_torchs(torch):
     def f(x):
         return x[0] * x[1].sin() + (x[1] * x[2]).exp() * x[0] ** 2 + x[2] ** 3
 
@@ -122,7 +122,7 @@ def test_hessian_of_a_vector_is_torchs(torch):
 @pytest.mark.parametrize(
     "f", [lambda x: x**5, lambda x: x.sin() * x.exp(), lambda x: (x * x + 1.0).log(), lambda x: x]
 )
-def test_grads_of_grads_are_torchs(torch, f, order):
+def test_grads_of_grads_equal_torchs(torch, f, order):
     ours, theirs = f, f
     for _ in range(order):
         ours, theirs = grad(ours), torch.func.grad(theirs)
@@ -132,7 +132,7 @@ def test_grads_of_grads_are_torchs(torch, f, order):
     assert derivative == pytest.approx(wanted, **CLOSE)
 
 
-# ----------------------------------------------------------------------- nested, by other variables
+# -------------------------------------------------------------------------------- nested transforms
 
 # fmt: off
 NESTED = {  # each call and what it must give; the numbers are exact
@@ -160,13 +160,13 @@ NESTED = {  # each call and what it must give; the numbers are exact
 
 
 @pytest.mark.parametrize(("call", "wanted"), NESTED.values(), ids=NESTED)
-def test_nested_transforms_keep_their_variables_apart(call, wanted):
-    found = call()
-    assert found == wanted
-    assert floats(found)
+def test_nested_transforms_do_not_mix_their_variables(call, wanted):
+    results = call()
+    assert results == wanted
+    assert floats(results)
 
 
-# ---------------------------------------------------------------------------------- Values go in
+# ---------------------------------------------------------------------------- Values as arguments
 
 TRANSFORMS = {
     "grad": (grad(lambda x: x**3), lambda out: out, 12.0, 12.0),
@@ -181,7 +181,7 @@ TRANSFORMS = {
 @pytest.mark.parametrize(
     ("transform", "pick", "value", "slope"), TRANSFORMS.values(), ids=TRANSFORMS
 )
-def test_of_values_come_values_that_go_backward(transform, pick, value, slope):
+def test_values_give_values_that_can_go_backward(transform, pick, value, slope):
     x = Value(2.0)
     out = pick(transform(x))
     assert type(out) is Value
@@ -191,14 +191,14 @@ def test_of_values_come_values_that_go_backward(transform, pick, value, slope):
     assert x.grad == slope
 
 
-def test_of_values_in_other_arguments_come_values():
+def test_values_in_other_arguments_give_values():
     w = Value(3.0)
     out = grad(lambda x, w: w * x * x)(2.0, w)
     out.backward()
     assert (out.data, w.grad) == (12.0, 4.0)
 
 
-def test_of_captured_values_come_floats():
+def test_captured_values_give_floats():
     w = Value(3.0)
     assert grad(lambda x: w * x * x)(2.0) == 12.0
     assert value_and_grad(lambda x: w * x)(2.0) == (6.0, 3.0)
@@ -211,7 +211,7 @@ def test_a_value_that_is_passed_twice_is_two_variables():
     assert (by_first.data, by_second.data) == (18.0, 9.0)
 
 
-# ------------------------------------------------------------------------------ odds and ends
+# ------------------------------------------------------------------------------------ other cases
 
 
 @pytest.mark.parametrize(
@@ -233,13 +233,13 @@ def test_a_value_that_is_passed_twice_is_two_variables():
     ],
 )
 def test_constants_ints_and_keywords(call, wanted):
-    found = call()
-    assert found == wanted
-    assert floats(found)
+    results = call()
+    assert results == wanted
+    assert floats(results)
 
 
-def test_a_constant_beside_values_is_a_value():
-    """What comes back is of one kind, whatever f does with its argument."""
+def test_a_constant_result_is_a_value_if_the_argument_is_one():
+    """The type of the result does not depend on what f does with its argument."""
     value, derivative = value_and_grad(lambda x: 5.0)(Value(2.0))
     assert (type(value), type(derivative)) == (Value, Value)
 
@@ -250,8 +250,8 @@ def test_a_list_of_arguments_is_not_changed():
     assert x == [1.0, 2.0]
 
 
-def test_no_grad_around_a_transform_is_not_seen_by_it():
-    """As in torch.func: the block around `grad` does not stop it from doing its own work."""
+def test_no_grad_around_a_transform_does_not_affect_it():
+    """This is as in torch.func: a block around `grad` does not stop its own computation."""
     with no_grad():
         assert grad(lambda x: x * x)(3.0) == 6.0
 
@@ -271,7 +271,7 @@ MESSAGE = (
         (lambda x: {"a": x}, "dict of 1"),
     ],
 )
-def test_several_results_are_an_error(transform, f, got):
+def test_several_results_raise(transform, f, got):
     with pytest.raises(TypeError) as error:
         transform(f)(1.0)
     assert str(error.value) == MESSAGE.format(got)
@@ -285,16 +285,16 @@ def test_several_results_are_an_error(transform, f, got):
         (lambda: jacobian(lambda x: [None])(1.0), "a Value holds one number .*, got NoneType"),
     ],
 )
-def test_what_is_not_a_number_is_an_error(call, message):
+def test_an_argument_or_result_that_is_not_a_number_raises(call, message):
     with pytest.raises(TypeError, match=message):
         call()
 
 
-def test_after_an_error_numbers_give_floats_again():
+def test_numbers_give_floats_after_an_error():
     with pytest.raises(ZeroDivisionError):
         grad(lambda x: x * (1 / 0))(1.0)
     assert type(grad(lambda x: x * x)(1.0)) is float
 
 
-def test_a_nan_comes_through():
+def test_a_nan_stays_a_nan():
     assert math.isnan(grad(lambda x: x.log() * x)(math.nan))
