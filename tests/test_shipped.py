@@ -156,7 +156,7 @@ def test_a_long_document_is_cut():
     assert [len(row) for row in X] == [char_gpt.CONTEXT + 1] * 2
     assert sum(y[0]) == pytest.approx(1.0)
     assert y[1][:3] == [0.5, 0.5, 0.0]
-    assert messages.documents_cut(1, 16).startswith("Of each document the first 16 characters")
+    assert messages.documents_cut(1, 16).startswith("Only the first 16 characters")
 
 
 def test_samples_depend_on_the_seed_and_the_training():

@@ -53,6 +53,10 @@ def not_an_array(x: object) -> str:
     )
 
 
+def no_examples() -> str:
+    return "X is empty, so there is nothing to train on. Pass at least one row."
+
+
 def random_without_data() -> str:
     return (
         "a step without data cannot draw random numbers, because they belong to an example. Pass "

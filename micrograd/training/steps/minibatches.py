@@ -142,7 +142,7 @@ def count_examples(rows: np.ndarray | None, targets: np.ndarray | None) -> int:
     if targets is not None and len(targets) != count:
         raise errors.ShapeError(errors.rows_and_labels(count, len(targets)))
     if not count:
-        raise errors.ShapeError(errors.empty("the mean"))
+        raise errors.ShapeError(messages.no_examples())
     return count
 
 
