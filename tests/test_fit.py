@@ -457,7 +457,7 @@ REFUSED = {  # name: (arguments, exception, part of the message)
     "share":          ({"validation": 1.5}, ValueError, "1.5"),
     "labels":         ({"y": [1.0]}, errors.ShapeError, "24 rows but 1 labels"),
     "held out":       ({"validation": ([[1.0, 2.0]], [])}, errors.ShapeError, "1 rows but 0 labels"),
-    "nothing":        ({"X": [], "y": []}, errors.ShapeError, "X is empty"),
+    "nothing":        ({"X": [], "y": []}, errors.ShapeError, "there are no examples"),
     "ragged":         ({"X": [[1.0], [1.0, 2.0]] * 12}, errors.ShapeError, "rows"),
     "width":          ({"X": [[1.0] * 3] * 24}, errors.ShapeError, "3"),
     "class":          ({"loss": lambda m, x, y: losses.cross_entropy([m(x)] * 2, y), "y": [7.0] * 24,

@@ -275,8 +275,8 @@ def test_other_counts_share_the_specialisations():
 REFUSED = {  # name: (X, y, the exception, part of the message)
     "more rows":    ([[1.0, 2.0]] * 3, [1.0] * 2, ShapeError, "3 rows but 2 labels"),
     "more labels":  ([[1.0, 2.0]] * 2, [1.0] * 3, ShapeError, "2 rows but 3 labels"),
-    "none":         ([], [], ShapeError, "X is empty"),
-    "no rows":      (np.zeros((0, 2)), np.zeros(0), ShapeError, "X is empty"),
+    "none":         ([], [], ShapeError, "there are no examples"),
+    "no rows":      (np.zeros((0, 2)), np.zeros(0), ShapeError, "there are no examples"),
     "ragged":       ([[1.0, 2.0], [3.0]], [1.0, 2.0], ShapeError, "many numbers, got list of 2"),
     "texts":        ([["a", "b"]], [1.0], ShapeError, "rows of equally many numbers"),
     "wrong width":  ([[1.0, 2.0, 3.0]], [1.0], ShapeError, "takes 2 inputs, got 3"),

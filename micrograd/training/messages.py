@@ -54,7 +54,9 @@ def not_an_array(x: object) -> str:
 
 
 def no_examples() -> str:
-    return "X is empty, so there is nothing to train on. Pass at least one row."
+    return (
+        "there are no examples, so the mean of the loss is undefined. Pass at least one row of X."
+    )
 
 
 def random_without_data() -> str:
