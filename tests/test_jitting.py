@@ -439,7 +439,7 @@ def set_grad(x, p):
 TRUTH = "a traced number is neither true nor false"
 INDEX = r"a traced number cannot index a list.*Write take\(table, i\)"
 NUMBER = "a traced number has no value yet"
-CHANGE = "it may not change anything"
+CHANGE = "it cannot change anything"
 
 # fmt: off
 WRONG = {  # name: (function of a traced number and a parameter, what is message)

@@ -299,7 +299,7 @@ NO_LOSSES = {
     "a list":  (lambda model, x, y: [model(x), y], TypeError, "compile_step needs a function that"),
     "branch":  (lambda model, x, y: model(x) if y > 0 else -model(x), TraceError, "neither true"),
     "a float": (lambda model, x, y: float(model(x)), TraceError, "has no value yet"),
-    "backward":(lambda model, x, y: model(x).backward(), TraceError, "may not change anything"),
+    "backward":(lambda model, x, y: model(x).backward(), TraceError, "cannot change anything"),
 }
 # fmt: on
 
