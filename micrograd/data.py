@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     Data = tuple[list[Row], list[Any]]  # (X, y)
     Random = random.Random
 
+__all__ = ["batches", "blobs", "circles", "digits", "first_names", "four_points", "moons"]
+__all__ += ["sine", "spirals", "split", "xor", "yin_yang"]
+
 CORNERS = ((1.0, 1.0), (1.0, -1.0), (-1.0, -1.0), (-1.0, 1.0))
 
 
@@ -189,6 +192,10 @@ def digits() -> Data:
 
     The labels are the digits. Raises ImportError, with the line that installs it, if scikit-learn
     is missing.
+
+    >>> X, y = digits()  # doctest: +SKIP
+    >>> len(X), len(X[0])  # doctest: +SKIP
+    (1797, 64)
     """
     images = require("sklearn.datasets", "models", package="scikit-learn").load_digits()
     return (images.data / 16.0).tolist(), images.target.tolist()
@@ -198,6 +205,9 @@ def first_names() -> list[str]:
     """Return first names of the United States (census of 1990), in lower case, each once.
 
     Raises ImportError, with the line that installs it, if the package `names` is missing.
+
+    >>> first_names()[:3]  # doctest: +SKIP
+    ['mary', 'patricia', 'linda']
     """
     files = require("names", "models").FILES
     names: list[str] = []
@@ -208,7 +218,12 @@ def first_names() -> list[str]:
 
 
 def four_points() -> Data:
-    """Return the lecture's data set: four rows of three numbers, two labelled +1 and two -1."""
+    """Return the lecture's data set: four rows of three numbers, two labelled +1 and two -1.
+
+    >>> X, y = four_points()
+    >>> X[0], y[0]
+    ([2.0, 3.0, -1.0], 1.0)
+    """
     X = [
         [2.0, 3.0, -1.0],
         [3.0, -1.0, 0.5],

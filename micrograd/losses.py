@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     S = TypeVar("S", bound=Any)
     Targets = Any  # a number for one output; a list or an array of them for a list of outputs
 
+__all__ = ["accuracy", "binary_cross_entropy", "cross_entropy", "hinge", "l2_penalty"]
+__all__ += ["log_softmax", "logsumexp", "mean_squared_error", "softmax"]
+
 
 def mean_squared_error(outputs: N | Iterable[N], targets: Targets) -> N:
     """Return the mean of (output - target)**2.

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from typing import Any, SupportsFloat, TypeAlias, TypeVar, overload
 
     A = TypeVar("A", bound="Arithmetic")
+    Function = Callable[..., Any]
     Operand: TypeAlias = "Arithmetic | SupportsFloat"
 
 SQRT_HALF = math.sqrt(0.5)
@@ -48,10 +49,8 @@ class Op:
 
     name: str  # as in C, PyTorch and JAX
     template: str  # how people write it, with a {} for each input
-    forward: Callable[..., Any]  # from floats to a float; never raises
-    partials: tuple[
-        Callable[..., Any], ...
-    ]  # one for each input: (*inputs, out) -> d out / d input
+    forward: Function  # from floats to a float; never raises
+    partials: tuple[Function, ...]  # one for each input: (*inputs, out) -> d out / d input
     symbol: str = ""  # on the op's disc in a picture, and `Value._op`; the name by default
     # Given a constant last input, return the op of one input less: `x**3` takes only x.
     with_constant: Callable[[Any], Op] | None = None
@@ -271,7 +270,7 @@ def take_op(length: int) -> Op:
         inside = less(-0.5, i) * less(i, length - 0.5)
         return where(inside, select_by_index(i, table, 0), math.nan)
 
-    def partial_at(k: int) -> Callable[..., Any]:
+    def partial_at(k: int) -> Function:
         return lambda i, *_: equal(i, float(k))
 
     slots = ", ".join(["{}"] * (length + 1))

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     Schedule = Callable[[Any], Any]  # from the number of steps done so far to the learning rate
     State = tuple[Any, ...]
 
+__all__ = ["Adam", "AdamW", "Optimizer", "RMSprop", "SGD", "clip_factor", "cosine_decay"]
+__all__ += ["linear_decay", "warm_up"]
+
 
 class Optimizer:
     """The base of all optimizers: each call of `step()` moves every parameter.

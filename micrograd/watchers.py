@@ -105,7 +105,15 @@ def no_grad() -> Block:
 
 
 def enable_grad() -> Block:
-    """Make results remember their inputs within the block, also inside `no_grad()`."""
+    """Make results remember their inputs within the block, also inside `no_grad()`.
+
+    >>> from micrograd import Value
+    >>> x = Value(2.0)
+    >>> with no_grad(), enable_grad():
+    ...     y = x * x
+    >>> len(y.inputs)
+    2
+    """
     return watching(without=(NoGrad,))
 
 
@@ -113,5 +121,12 @@ def detect_anomaly() -> Block:
     """Raise FloatingPointError at the first nan or inf, in a result or a grad, within the block.
 
     The message names the op, its inputs and the line that made it.
+
+    >>> from micrograd import Value
+    >>> with detect_anomaly():
+    ...     Value(0.0).log()  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    FloatingPointError: the result of log is -inf, where its inputs are data=0.0. Made at ...
     """
     return watching(Anomaly())

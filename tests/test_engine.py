@@ -813,9 +813,10 @@ def test_a_shallow_copy():
     assert not hasattr(y, "other")
 
 
-def test_a_node_of_a_users_row_is_not_pickled_as_another():
+@pytest.mark.parametrize("name", ["tanh", "pow", "pow 3"])
+def test_a_node_of_a_users_row_is_not_pickled_as_another(name):
     """The table has another tanh: to find that one in the pickle would be a wrong number."""
-    mine = ops.Op("tanh", "mine({})", lambda x: x * x, (lambda x, out: 2.0 * x,))
+    mine = ops.Op(name, "mine({})", lambda x: x * x, (lambda x, out: 2.0 * x,))
     y = mine(Value(3.0))
     assert copy.deepcopy(y).op is mine
     try:

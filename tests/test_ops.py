@@ -76,6 +76,12 @@ def test_names_and_marks():
     assert repr(ops.tanh) == "Op(tanh({}))"
     assert repr(pow_op(3)) == "Op({}**3)"
     assert (ops.tanh.symbol, ops.relu.symbol, ops.add.symbol) == ("tanh", "ReLU", "+")
+    assert ops.is_row(ops.op_named("take 3")) and not ops.is_row(square)
+    assert [(op.family, op.constant) for op in (pow_op(3), ops.take_op(3), ops.tanh)] == [
+        ("pow", 3),
+        ("take", None),
+        ("", None),
+    ]
     with pytest.raises(GraphError, match="no op is called 'tangent'"):
         ops.op_named("tangent")
 
