@@ -1,4 +1,4 @@
-"""What a page shows of the package itself: its commands, its ops, its lessons, a picture.
+"""Pages that show the package itself: its commands, its ops, its lessons, a picture.
 
 Rule: each function returns something that a cell shows; a page tags the cell `remove-input`.
 """
