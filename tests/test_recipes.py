@@ -37,6 +37,8 @@ def test_what_the_guide_names_exists():
             assert (ROOT / name).exists(), name
     for link in re.findall(r"\]\((.*?)\)", GUIDE):
         assert (ROOT / link).exists(), link
+    for name in re.findall(r"`(test_\w+)`", GUIDE):
+        assert any(f"def {name}(" in text for text in TESTS.values()), name
     nox = (ROOT / "noxfile.py").read_text("utf-8")
     for session in re.findall(r"nox -s (\w+)", GUIDE):
         assert f"def {session}(" in nox
