@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from micrograd.support.source_line import user_line
 from micrograd.support.wording import kind
 
 TYPE_CHECKING = False
@@ -176,15 +175,6 @@ def no_spelling(name: str) -> str:
         f"{name} cannot be compiled, because its row does not compute with ops. "
         "Write its forward with operators and micrograd's functions, without branches, as in "
         'Op("swish", "swish({})", lambda x: x * sigmoid(x), ...).'
-    )
-
-
-def no_side_effect() -> str:
-    return (
-        f"at {user_line()}\n"
-        "a compiled function runs once, to be traced, so it cannot change anything: setting .data "
-        "or .grad, zero_grad() and backward() would happen that one time. Return the loss and do "
-        "the rest outside, or use compile_step, which updates the parameters as well."
     )
 
 

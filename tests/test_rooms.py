@@ -1,4 +1,4 @@
-"""The picture of the rooms is the one that the table of imports gives."""
+"""The picture of the rooms, and the map of their files, are those that the code gives."""
 
 import subprocess
 import sys
@@ -38,9 +38,14 @@ def test_the_architecture_page_names_every_room():
     assert not missing
 
 
-def test_it_runs_as_a_command(tmp_path):
+def test_the_map_has_the_first_sentence_of_each_file():
+    assert rooms.MAP.read_text(encoding="utf-8") == rooms.map_of_files(), "python tools/rooms.py"
+    assert "To be written" not in rooms.map_of_files()
+
+
+def test_it_runs_as_a_command():
     before = rooms.PICTURE.read_text(encoding="utf-8")
     command = [sys.executable, str(ROOT / "tools" / "rooms.py")]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert printed == "wrote docs/rooms.svg\n"
+    assert printed == "wrote docs/rooms.svg\nwrote docs/map.md\n"
     assert rooms.PICTURE.read_text(encoding="utf-8") == before

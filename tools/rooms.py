@@ -1,7 +1,8 @@
-"""The picture of the rooms, drawn from the table that the layer test holds.
+"""The picture of the rooms and the map of their files, made from what the code itself says.
 
-Run as `python tools/rooms.py`; writes docs/rooms.svg. A room stands one floor above the highest
-room that it imports; an arrow points to a room that no other import reaches.
+`python tools/rooms.py` writes docs/rooms.svg from the table of the layer test: a room stands one
+floor above the highest room that it imports, and an arrow points to a room that no other import
+reaches. It writes docs/map.md from the first sentence of each file.
 """
 
 import ast
@@ -11,7 +12,15 @@ from xml.sax.saxutils import escape
 
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "tests" / "test_layers.py"
+PACKAGE = ROOT / "micrograd"
 PICTURE = ROOT / "docs" / "rooms.svg"
+MAP = ROOT / "docs" / "map.md"
+HEADING = """# A map of the code
+
+Every file in one sentence, the first one in the file itself. [Architecture](ARCHITECTURE.md) says
+how the rooms fit together.
+"""
+NOT_MAPPED = ("course/lessons/", "course/exercises/tasks/")  # twenty lessons and 34 tasks
 LEFT_OUT = {"presets", "picture", "__init__", "__main__"}  # no rooms, but doors
 CORE = {"errors", "ieee", "ops", "graph", "watchers", "engine", "losses", "optim", "data", "check"}
 WIDTH, HEIGHT, GAP, STOREY = 104, 34, 22, 92  # pixels: of a room, between two, from floor to floor
@@ -133,9 +142,33 @@ def picture() -> str:
     ])  # fmt: skip
 
 
+def first_sentence(path: Path) -> str:
+    """Return the first paragraph of a file's docstring, in one line."""
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    paragraph, _, _ = docstring.partition("\n\n")
+    return paragraph.replace("\n", " ")
+
+
+def map_of_files() -> str:
+    """Return the text of docs/map.md: a table for the root, and one for each folder."""
+    folders: dict[str, list[str]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE).as_posix()
+        folder, _, file = name.rpartition("/")
+        if not name.startswith(NOT_MAPPED):
+            row = f"| `{file}` | {first_sentence(path)} |"
+            folders.setdefault(folder, []).append(row)
+    lines = [HEADING]
+    for folder, rows in sorted(folders.items()):
+        title = f"`{folder}/`" if folder else "The root"
+        lines += [f"## {title}\n", "| file | its idea |", "|---|---|", *rows, ""]
+    return "\n".join(lines)
+
+
 def main() -> int:
-    PICTURE.write_text(picture(), encoding="utf-8")
-    print(f"wrote {PICTURE.relative_to(ROOT)}")
+    for path, text in ((PICTURE, picture()), (MAP, map_of_files())):
+        path.write_text(text, encoding="utf-8")
+        print(f"wrote {path.relative_to(ROOT)}")
     return 0
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from micrograd.compiler.codegen.unit import padded as padded
     from micrograd.compiler.gradient import differentiate as differentiate
     from micrograd.compiler.gradient import gradients as gradients
+    from micrograd.compiler.messages import no_side_effect as no_side_effect
     from micrograd.compiler.program import Program as Program
     from micrograd.compiler.simplification import simplify as simplify
     from micrograd.compiler.trace import Trace as Trace
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from micrograd.compiler.trace import program_of as program_of
 
 LAZY = {
+    "no_side_effect": "messages",
     "BatchFunction": "codegen.executable",
     "Buffer": "codegen.unit",
     "Code": "codegen.code",

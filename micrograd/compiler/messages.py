@@ -44,3 +44,12 @@ def long_trace(instructions: int, memory: int) -> str:
         "compile. Ctrl-C stops. A program for one example is much shorter: write the loss of one "
         "example and let compile_step or vmap run it for the others."
     )
+
+
+def no_side_effect() -> str:
+    return (
+        f"at {user_line()}\n"
+        "a compiled function runs once, to be traced, so it cannot change anything: setting .data "
+        "or .grad, zero_grad() and backward() would happen that one time. Return the loss and do "
+        "the rest outside, or use compile_step, which updates the parameters as well."
+    )

@@ -70,7 +70,7 @@ class Tracer(Arithmetic):
         raise errors.TraceError(messages.no_number_yet())
 
     def refuse_change(self, *_: Any) -> NoReturn:
-        raise errors.TraceError(errors.no_side_effect())
+        raise errors.TraceError(messages.no_side_effect())
 
     # whatever would show the value, or change it, is refused by one of two methods
     __float__ = __int__ = __round__ = __str__ = __format__ = __trunc__ = refuse_value

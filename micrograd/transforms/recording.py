@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from micrograd import errors
-from micrograd.compiler import Trace, Tracer
+from micrograd.compiler import Trace, Tracer, no_side_effect
 from micrograd.engine import Value
 from micrograd.support.arrays import is_array, is_number_like, map_array
 from micrograd.support.nest import leaves, tree_map
@@ -77,7 +77,7 @@ class Recorder(Watcher):
         for x in changed:
             x.data, x.grad = before[x]
         if changed:
-            raise errors.TraceError(errors.no_side_effect())
+            raise errors.TraceError(no_side_effect())
 
 
 def current_recorder() -> Recorder | None:
