@@ -20,13 +20,14 @@ LOG2_E = math.log2(math.e)
 ONE_OVER_PI = 1.0 / math.pi
 INFINITY, NAN = math.inf, math.nan
 
-X = Any  # numbers in lanes
+X = Any  # numbers in lanes, or the bits of such numbers
+Pair = tuple[X, X]
 
 
 # ------------------------------------------------------------------------------------- the parts
 
 
-def polynomial(x, coefficients: Sequence[float]):
+def polynomial(x: X, coefficients: Sequence[float]) -> X:
     """Return c0 + c1 x + c2 x**2 + ...
 
     The even and the odd powers are two chains of operations, which can run side by side.
@@ -37,7 +38,7 @@ def polynomial(x, coefficients: Sequence[float]):
     return x.fma(odd, even)
 
 
-def horner(x, coefficients: Sequence[float]):
+def horner(x: X, coefficients: Sequence[float]) -> X:
     """Return c0 + x (c1 + x (c2 + ...))."""
     *others, total = coefficients
     for c in reversed(others):
@@ -45,62 +46,63 @@ def horner(x, coefficients: Sequence[float]):
     return total
 
 
-def at_least(x, low: float):
+def at_least(x: X, low: float) -> X:
     return (x < low).select(low, x)
 
 
-def at_most(x, high: float):
+def at_most(x: X, high: float) -> X:
     return (x > high).select(high, x)
 
 
-def whole_part(x, factor: float, magic: float):
+def whole_part(x: X, factor: float, magic: float) -> Pair:
     """Return (`magic` + k, k), where k is x * factor rounded to the nearest whole number."""
     total = x.fma(factor, magic)
     return total, total - magic
 
 
-def power_of_two(n, fmt: Format):
+def power_of_two(n: X, fmt: Format) -> X:
     """Return 2**k for an integer that has k + bias in its last bits."""
     return (n << fmt.digits).as_floats()
 
 
-def times_power_of_two(p, total, k, fmt: Format):
+def times_power_of_two(p: X, total: X, k: X, fmt: Format) -> X:
     """Return p * 2**k, rounded once; `total` is magic + 2 bias + k.
 
     2**k may be too large or too small for a number of this width, so it is the product of two
     powers, each of about half k.
     """
     half = k.fma(0.5, fmt.magic + fmt.bias).bits()
-    return p * power_of_two(half, fmt) * power_of_two(total.bits() - half, fmt)
+    p = p * power_of_two(half, fmt)
+    return p * power_of_two(total.bits() - half, fmt)
 
 
-def expm1_near_zero(r, fmt: Format):
+def expm1_near_zero(r: X, fmt: Format) -> X:
     """Return e**r - 1 for |r| <= ln(2) / 2."""
     tail = polynomial(r, (0.5, *fmt.exp))
     return (r * r).fma(tail, r)
 
 
-def expm1_of_rest(x, k, fmt: Format):
+def expm1_of_rest(x: X, k: X, fmt: Format) -> X:
     """Return e**r - 1, where r = x - k ln 2."""
     high, low = fmt.ln2
     r = k.fma(-low, k.fma(-high, x))
     return expm1_near_zero(r, fmt)
 
 
-def plus_multiple_of_ln2(x, k, fmt: Format):
+def plus_multiple_of_ln2(x: X, k: X, fmt: Format) -> X:
     """Return x + k ln 2."""
     high, low = fmt.ln2
     return k.fma(high, k.fma(low, x))
 
 
-def expm1_below_zero(x, fmt: Format):
+def expm1_below_zero(x: X, fmt: Format) -> X:
     """Return e**x - 1 for -40 <= x <= 0: 2**k (e**r - 1) + (2**k - 1), where x = k ln 2 + r."""
     total, k = whole_part(x, LOG2_E, fmt.magic + fmt.bias)
     scale = power_of_two(total.bits(), fmt)
     return scale.fma(expm1_of_rest(x, k, fmt), scale - 1.0)
 
 
-def exp_below_zero(x, fmt: Format):
+def exp_below_zero(x: X, fmt: Format) -> X:
     """Return e**x for x <= 0, computed as 2**-64 times 2**64 e**x, which is not subnormal."""
     x = at_least(x, fmt.exp_range[0])
     total, k = whole_part(x, LOG2_E, fmt.magic + fmt.bias + 64.0)
@@ -108,7 +110,7 @@ def exp_below_zero(x, fmt: Format):
     return p * power_of_two(total.bits(), fmt) * 2.0**-64
 
 
-def log1p_near_zero(f, fmt: Format):
+def log1p_near_zero(f: X, fmt: Format) -> X:
     """Return log(1 + f) for sqrt(1/2) <= 1 + f < sqrt(2), as f - s (f - R) with s = f / (2 + f).
 
     log(1 + f) = 2 atanh(s) = s (2 + R), and 2 s = f - s f.
@@ -119,7 +121,7 @@ def log1p_near_zero(f, fmt: Format):
     return s.fma(z.fma(rest, -f), f)
 
 
-def exponent_and_rest(x, fmt: Format):
+def exponent_and_rest(x: X, fmt: Format) -> Pair:
     """Return (k, m) with x = 2**k m and sqrt(1/2) <= m < sqrt(2), for x normal and positive."""
     n = x.bits() + (fmt.one - fmt.sqrt_half)
     fraction = (1 << fmt.digits) - 1
@@ -127,42 +129,47 @@ def exponent_and_rest(x, fmt: Format):
     whole = (n >> fmt.digits) & sign_and_exponent
     digits_only = (fmt.bias + fmt.digits) << fmt.digits  # the bits of 2.0**digits
     k = (whole | digits_only).as_floats() - (2.0**fmt.digits + fmt.bias)
-    return k, ((n & fraction) + fmt.sqrt_half).as_floats()
+    m = ((n & fraction) + fmt.sqrt_half).as_floats()
+    return k, m
 
 
-def exponent_and_rest_of_any(x, fmt: Format):
+def exponent_and_rest_of_any(x: X, fmt: Format) -> Pair:
     """Return the same as `exponent_and_rest`, for subnormal x too."""
-    subnormal, lift = x < fmt.smallest, fmt.digits + 2
-    k, m = exponent_and_rest(subnormal.select(x * 2.0**lift, x), fmt)
+    subnormal = x < fmt.smallest
+    lift = fmt.digits + 2
+    normal = subnormal.select(x * 2.0**lift, x)
+    k, m = exponent_and_rest(normal, fmt)
     return subnormal.select(k - float(lift), k), m
 
 
-def log_at_edges(result, x, pole: float):
+def log_at_edges(result: X, x: X, pole: float) -> X:
     """Return `result`, but the logarithm's values at infinity, at nan, and for x <= pole."""
     result = (x < INFINITY).select(result, x)
     result = (x < pole).select(NAN, result)
     return x.equals(pole).select(-INFINITY, result)
 
 
-def minus_multiple_of_pi(x, k, fmt: Format):
+def minus_multiple_of_pi(x: X, k: X, fmt: Format) -> X:
     """Return x - k pi, for a whole or half k. The first subtraction is exact."""
     for part in fmt.pi:
         x = k.fma(-part, x)
     return x
 
 
-def sin_near_zero(r, fmt: Format):
+def sin_near_zero(r: X, fmt: Format) -> X:
     """Return sin(r) for |r| up to pi / 2 and the little more that a rounded k may leave."""
     z = r * r
     return (r * z).fma(polynomial(z, fmt.sin), r)
 
 
-def with_sign_of(total, x, fmt: Format):
+def with_sign_of(total: X, x: X) -> X:
     """Return x * (-1)**k for `total` = magic + k, by moving the last bit of k to the sign's bit."""
-    return (x.bits() ^ (total.bits() << (x.width - 1))).as_floats()
+    bits = x.bits()
+    sign = total.bits() << (x.width - 1)
+    return (bits ^ sign).as_floats()
 
 
-def log2_in_two(x, fmt: Format):
+def log2_in_two(x: X, fmt: Format) -> Pair:
     """Return (high, low) for x > 0, whose sum is log2(x) to about twice the digits of a number.
 
     log2(x) = k + s (2/ln 2 + z (2/(3 ln 2) + z R)), with s = (m - 1) / (m + 1) and z = s**2. Each
@@ -184,7 +191,8 @@ def log2_in_two(x, fmt: Format):
     q = z.fma(p, first)
     q_low = z.fma(p, first - q) + z.fma(p_low, z_low.fma(p, first_low))
     high = s.fma(q, k)
-    return high, s.fma(q, k - high) + s.fma(q_low, s_low * q)
+    low = s.fma(q, k - high) + s.fma(q_low, s_low * q)
+    return high, low
 
 
 # --------------------------------------------------------------------------------- the functions
@@ -196,7 +204,8 @@ def exp(x: X) -> X:
     low, high = fmt.exp_range
     x = at_most(at_least(x, low), high)
     total, k = whole_part(x, LOG2_E, fmt.magic + 2.0 * fmt.bias)
-    return times_power_of_two(expm1_of_rest(x, k, fmt) + 1.0, total, k, fmt)
+    p = expm1_of_rest(x, k, fmt) + 1.0
+    return times_power_of_two(p, total, k, fmt)
 
 
 def expm1(x: X) -> X:
@@ -241,8 +250,9 @@ def sin(x: X) -> X:
     """
     fmt = FORMATS[x.width]
     total, k = whole_part(x, ONE_OVER_PI, fmt.magic)
-    result = sin_near_zero(minus_multiple_of_pi(x, k, fmt), fmt)
-    result = (x.abs() <= fmt.sin_range).select(with_sign_of(total, result, fmt), NAN)
+    r = minus_multiple_of_pi(x, k, fmt)
+    result = sin_near_zero(r, fmt)
+    result = (x.abs() <= fmt.sin_range).select(with_sign_of(total, result), NAN)
     return (x.abs() < 2.0**-fmt.digits).select(x, result)
 
 
@@ -251,8 +261,9 @@ def cos(x: X) -> X:
     fmt = FORMATS[x.width]
     total = x.fma(ONE_OVER_PI, 0.5) + fmt.magic
     k = total - fmt.magic
-    result = sin_near_zero(minus_multiple_of_pi(x, k - 0.5, fmt), fmt)
-    return (x.abs() <= fmt.sin_range).select(with_sign_of(total, result, fmt), NAN)
+    r = minus_multiple_of_pi(x, k - 0.5, fmt)
+    result = sin_near_zero(r, fmt)
+    return (x.abs() <= fmt.sin_range).select(with_sign_of(total, result), NAN)
 
 
 def tanh(x: X) -> X:
@@ -274,7 +285,8 @@ def softplus(x: X) -> X:
     z = exp_below_zero(-x.abs(), fmt)
     large = z > math.sqrt(2.0) - 1.0
     near = log1p_near_zero(large.select(0.5 * z - 0.5, z), fmt)
-    return (x > 0.0).select(x, 0.0) + large.select(near + fmt.ln2[0], near)
+    positive_part = (x > 0.0).select(x, 0.0)
+    return positive_part + large.select(near + fmt.ln2[0], near)
 
 
 def erf(x: X) -> X:
@@ -295,16 +307,18 @@ def pow(x: X, y: X) -> X:
     high, low = log2_in_two(a, fmt)
     high = (a < INFINITY).select(high, a)
     high = a.equals(0.0).select(-INFINITY, high)
-    result = power_of_two_of_product(high.equals(0.0).select(0.0, y), high, low, fmt)
+    exponent = high.equals(0.0).select(0.0, y)
+    result = power_of_two_of_product(exponent, high, low, fmt)
     half = 0.5 * y
     whole = y.nearest().equals(y)
     odd = whole & ~half.nearest().equals(half)
     result = odd.select(result.copysign(x), result)
-    result = ((x < 0.0) & (x > -INFINITY) & ~whole).select(NAN, result)
+    negative = (x < 0.0) & (x > -INFINITY)
+    result = (negative & ~whole).select(NAN, result)
     return y.equals(0.0).select(1.0, result)
 
 
-def power_of_two_of_product(y, high, low, fmt: Format):
+def power_of_two_of_product(y: X, high: X, low: X, fmt: Format) -> X:
     """Return 2**(y (high + low)), which is infinite or 0 beyond the range of exponents."""
     limit = fmt.bias + fmt.digits + 9.0
     product = y * high
@@ -313,7 +327,8 @@ def power_of_two_of_product(y, high, low, fmt: Format):
     product = at_most(at_least(product, -limit), limit)
     total, k = whole_part(product, 1.0, fmt.magic + 2.0 * fmt.bias)
     r = (product - k).fma(fmt.ln2[0], rest * fmt.ln2[0])
-    return times_power_of_two(expm1_near_zero(r, fmt) + 1.0, total, k, fmt)
+    p = expm1_near_zero(r, fmt) + 1.0
+    return times_power_of_two(p, total, k, fmt)
 
 
 ELEMENTARY: dict[str, Callable[..., X]] = {
