@@ -12,6 +12,7 @@ TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to
 if TYPE_CHECKING:
     from micrograd.compiler.codegen.code import Code as Code
     from micrograd.compiler.codegen.executable import BatchFunction as BatchFunction
+    from micrograd.compiler.codegen.executable import Column as Column
     from micrograd.compiler.codegen.executable import Frame as Frame
     from micrograd.compiler.codegen.executable import LoweredProgram as LoweredProgram
     from micrograd.compiler.codegen.executable import MachineCode as MachineCode
@@ -42,6 +43,7 @@ LAZY = {
     "BatchFunction": "codegen.executable",
     "Buffer": "codegen.unit",
     "Code": "codegen.code",
+    "Column": "codegen.executable",
     "CompilationUnit": "codegen.unit",
     "Frame": "codegen.executable",
     "Int": "codegen.lanes",

@@ -18,9 +18,9 @@ from micrograd.ieee import as_number
 from micrograd.ops import Arithmetic, Op, detach, equal, interpret, less, where
 
 REPORT_EVERY = 1_000_000  # instructions between two lines about the length of a trace
-BYTES = 2000  # of all stages for an instruction: 1,200 in a wide network, 2,400 in a GPT
+BYTES = 2000  # of memory for an instruction: 1,200 in a wide network, 2,400 in a GPT
 
-new = object.__new__
+new_without_init = object.__new__
 
 
 class Tracer(Arithmetic):
@@ -72,7 +72,7 @@ class Tracer(Arithmetic):
     def refuse_change(self, *_: Any) -> NoReturn:
         raise errors.TraceError(messages.no_side_effect())
 
-    # whatever would show the value, or change it, is refused by one of two methods
+    # Whatever would show the value, or change it, is one of two methods under another name.
     __float__ = __int__ = __round__ = __str__ = __format__ = __trunc__ = refuse_value
     data = grad = property(refuse_value, refuse_change)
     backward = refuse_change
@@ -119,7 +119,7 @@ class Trace:
     def append(self, op: Op | None, inputs: tuple[Any, ...]) -> Tracer:
         if self.closed:
             raise errors.TraceError(messages.leaked())
-        out = new(Tracer)
+        out = new_without_init(Tracer)
         out.trace, out.op, out.inputs, out.place = self, op, inputs, len(self.tracers)
         self.tracers.append(out)
         if out.place == self.report_at:

@@ -20,10 +20,7 @@ from micrograd.transforms.recording import current_recorder, flatten
 if TYPE_CHECKING:
     import numpy as np
 
-    from micrograd.compiler import BatchFunction
-
-# of an input: the number of its array, its place in a row, and the length of a row
-Column = tuple[int, int, int]
+    from micrograd.compiler import BatchFunction, Column
 
 
 def vmap(f: Callable[..., Any]) -> Vectorised:

@@ -17,13 +17,14 @@ I64 = ir.IntType(64)
 REAL = {"float64": ir.DoubleType(), "float32": ir.FloatType()}
 WIDTH = {"float64": 64, "float32": 32}
 FRAME = I64.as_pointer()  # the argument of machine code: an array of addresses and integers
-# the system's function that lets other threads run
+# The system's function that lets other threads run.
 YIELD = "SwitchToThread" if sys.platform == "win32" else "sched_yield"
 
-Type = Any  # llvmlite declares no types: the type of a value,
-Register = Any  # a value of LLVM's, in a register or constant,
-Pointer = Any  # an address in memory,
-Function = Any  # and a function of a module
+# llvmlite has no annotations, so that these names only tell a reader what is meant.
+Type = Any  # the type of a value
+Register = Any  # a value in a register, or a constant
+Pointer = Any  # a value that is an address
+Function = Any  # a function of a module
 
 # ------------------------------------------------------------------------------- types and values
 
