@@ -8,6 +8,8 @@ import os
 
 import pytest
 
+from tests.support.once import session_folder
+
 
 @pytest.hookimpl(optionalhook=True)  # without pytest-xdist there is no such hook
 def pytest_xdist_auto_num_workers(config):
@@ -35,12 +37,6 @@ def cache(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MICROGRAD_CACHE", str(session_folder(tmp_path_factory) / "cache"))
         yield
-
-
-def session_folder(tmp_path_factory):
-    """Return the temporary folder of the whole session; each xdist worker has one inside it."""
-    base = tmp_path_factory.getbasetemp()
-    return base.parent if base.name.startswith("popen-") else base
 
 
 @pytest.fixture(scope="session")

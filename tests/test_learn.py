@@ -145,6 +145,7 @@ def test_a_notebook_has_the_outputs_and_is_the_same_every_time():
     assert text == notebook.render_notebook(FIVE, FIVE.run())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("one", lesson.lessons(), ids=lambda one: one.path.stem)
 def test_a_notebook_runs_in_jupyter(one):
     nbclient = pytest.importorskip("nbclient")

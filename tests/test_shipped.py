@@ -34,6 +34,7 @@ def test_there_is_a_bound_for_each():
     assert GOOD.keys() == RECIPES.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name, metric, bound, measured", [(k, *v) for k, v in GOOD.items()])
 def test_each_learns_as_well_as_it_should(name, metric, bound, measured):
     recipe = RECIPES[name]
@@ -42,15 +43,19 @@ def test_each_learns_as_well_as_it_should(name, metric, bound, measured):
     assert reached <= bound if measured < bound else reached >= bound
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
-def test_engines_agree_on_each_after_a_hundred_steps(recipe):
+def test_engines_agree_on_each_after_many_steps(recipe):
+    """After a hundred, but of the digits: one step of theirs takes 0.2 s in the eager engine."""
     (X, y), _ = recipe.data(0)
+    steps = 25 if recipe.name == "digits" else 100
     found = {}
     for engine in ("jit", "eager"):
         model = build_seeded(recipe.make, 0)
         history = fit(
-            model, recipe.loss, X[:12], y[:12], steps=100, batch_size=1, engine=engine,
-            optimizer=lambda ps: recipe.optimizer(ps, 100), penalty=recipe.penalty, progress=False,
+            model, recipe.loss, X[:12], y[:12], steps=steps, batch_size=1, engine=engine,
+            optimizer=lambda ps: recipe.optimizer(ps, steps), penalty=recipe.penalty,
+            progress=False,
         )  # fmt: skip
         found[engine] = [*history.losses, *(p.data for p in model.parameters())]
     assert found["jit"] == pytest.approx(found["eager"], **AGREE)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.once import once, session_folder
 from tools.check_links import Site, main
 
 ROOT = Path(__file__).parents[1]
@@ -46,17 +47,19 @@ PLACES = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Path:
     built = ROOT / "build" / "site"
     index = built / "searchindex.js"  # is written last
     if index.exists() and index.stat().st_mtime > newest_source():
         return built
-    folder = tmp_path_factory.mktemp("site")
+    return once(session_folder(tmp_path_factory) / "site", build)
+
+
+def build(folder: Path) -> None:
     command = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html", "docs", str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return folder
 
 
 def newest_source() -> float:
