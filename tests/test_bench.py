@@ -32,6 +32,7 @@ def test_a_model_has_the_same_weights_each_time():
         assert first == second
 
 
+@pytest.mark.slow
 @needs_gcc
 @pytest.mark.parametrize("name", SMALL)
 def test_c_does_what_the_eager_engine_does(name):

@@ -19,7 +19,10 @@ from micrograd.course.presets import PRESETS
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 INSTALLED = all(map(importlib.util.find_spec, ("playwright", "axe_core_python")))
 HOW = "needs a browser: pip install -e '.[browser]' and, on Debian, apt install chromium"
-pytestmark = pytest.mark.skipif(not (CHROMIUM and INSTALLED), reason=HOW)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (CHROMIUM and INSTALLED), reason=HOW),
+]
 NODE, ALGORITHM = "section:nth-of-type(1) select", "section:nth-of-type(2) select"
 SANDBOX = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
 

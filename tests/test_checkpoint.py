@@ -60,6 +60,7 @@ HOW = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("calls", [1, 3, 6])
 @pytest.mark.parametrize("how", HOW.values(), ids=HOW)
 def test_an_interrupted_run_resumes_to_the_same_bits(how, calls, tmp_path, monkeypatch):
@@ -142,6 +143,7 @@ fit(model, lambda model, x, y: losses.hinge(model(x), y), *data.moons(24, seed=5
 """
 
 
+@pytest.mark.slow
 def test_a_killed_run_resumes_to_the_same_bits(tmp_path):
     """The run is killed again and again, each time a little later, until it reaches its end."""
     path, kills = tmp_path / "run.safetensors", 0

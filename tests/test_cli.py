@@ -108,6 +108,7 @@ def test_what_is_no_command_is_refused(arguments):
 # -------------------------------------------------------------------------------------------- demo
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", demo.POINTS)
 def test_demo_writes_and_lists_five_files(data):
     result = run("demo", "--data", data, "--steps", "2", "--out", "new/out")
@@ -130,6 +131,7 @@ def test_demo_output_can_be_read():
     assert {"x1", "x2", "w1", "w2", "b", "out", "ReLU"} <= set(texts)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_files():
     for out, seed in (("a", "1"), ("b", "1"), ("c", "2")):
         run("demo", "--steps", "1", "--seed", seed, "--out", out)
@@ -140,6 +142,7 @@ def test_the_same_seed_gives_the_same_files():
     assert states[0] == states[1] != states[2]
 
 
+@pytest.mark.slow
 def test_demo_of_moons_learns_every_example():
     result = run("demo")
     assert result.exit_code == 0
@@ -214,6 +217,7 @@ def test_history_of_an_earlier_run_is_kept_until_there_is_a_new_one(monkeypatch)
     assert (listing("out"), Path("out", "history.csv").read_text()) == (["history.csv"], "mine")
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_the_model_as_it_is_then(monkeypatch):
     """The interrupt comes while the steps are measured; what was reached is written."""
     calls = []
@@ -354,6 +358,7 @@ COMMANDS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("no_color", [None, "1"])
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
 def test_no_escape_codes_where_there_is_no_terminal(monkeypatch, arguments, no_color):
@@ -363,6 +368,7 @@ def test_no_escape_codes_where_there_is_no_terminal(monkeypatch, arguments, no_c
     assert "\x1b" not in run(*arguments).output
 
 
+@pytest.mark.slow
 def test_sixty_columns_hold_the_table_and_do_not_cut_paths(monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     out = "a-folder-with-a-name-that-is-longer-than-the-terminal-is-wide-by-far"
@@ -422,6 +428,7 @@ def test_version_of_the_process(start):
     assert (result.returncode, result.stdout) == (0, f"{micrograd.__version__}\n")
 
 
+@pytest.mark.slow
 @STARTS
 def test_draw_as_a_process(start):
     result = process(start, "draw", *NEURON, "-o", "neuron.svg")

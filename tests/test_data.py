@@ -110,6 +110,7 @@ def points(X, y, label):
     return sorted(tuple(row) for row, found in zip(X, y) if found == label)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [2, 10, 100])
 def test_moons_are_scikit_learns(n):
     datasets = pytest.importorskip("sklearn.datasets")

@@ -62,6 +62,7 @@ def test_what_a_record_refers_to_exists(path, measures):
         assert name in measures
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", QUICK)
 def test_a_measurement_runs(name, measures, capsys):
     measures[name](**QUICK[name])

@@ -95,6 +95,7 @@ def test_a_file_loads_only_base_dependencies_when_it_is_imported(path):
         assert imports(tree_of(path).body) <= allowed
 
 
+@pytest.mark.slow
 def test_the_package_loads_what_is_declared_and_nothing_else():
     declared = BASE.union(*(OF[extra] for extra in FOR_USERS))
     assert everywhere("micrograd") == declared - NOT_IMPORTED.keys() - {"nbformat"}
@@ -104,6 +105,7 @@ def test_the_extra_all_has_what_every_feature_needs():
     assert OF["all"] == set().union(*(OF[extra] for extra in FOR_USERS))
 
 
+@pytest.mark.slow
 def test_tests_and_tools_load_what_is_declared():
     assert everywhere("tests", "bench", "tools", "examples") - PEERS <= BASE | OF["dev"]
     assert everywhere("docs") <= BASE | OF["docs"]

@@ -77,6 +77,7 @@ def run_page(path: Path, text: str) -> None:
         del OPS[name]
 
 
+@pytest.mark.slow
 def test_the_readme_runs_from_top_to_bottom(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)  # a block that writes a file writes it there
     text = README.read_text(encoding="utf-8")
@@ -102,6 +103,7 @@ def test_a_page_prints_what_it_shows(name, monkeypatch, tmp_path):
     run_page(DOCS / name, PAGES[name])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WITH_CELLS)
 def test_the_cells_of_a_page_run_and_its_prose_states_what_they_show(name):
     pytest.importorskip("myst_nb")

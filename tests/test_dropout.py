@@ -13,6 +13,7 @@ from micrograd.training.steps import minibatches
 from tests.support.floats import flat_numbers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("p", [0.0, 0.25, 0.9])
 def test_a_share_is_dropped_and_the_rest_made_larger(p):
     random.seed(1)

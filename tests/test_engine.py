@@ -788,6 +788,7 @@ def test_a_copy_of_values_that_know_what_was_made_of_them(again):
     assert copied.inputs[0].used_by is copied
 
 
+@pytest.mark.slow
 @COPIES
 def test_a_copy_of_a_deep_chain(again):
     x = y = Value(1.0)
@@ -853,6 +854,7 @@ GRAPHS = [
 # fmt: on
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what, make", GRAPHS, ids=[what for what, _ in GRAPHS])
 def test_no_reference_cycles(what, make, no_collector):
     x = Value(0.5)
@@ -871,6 +873,7 @@ def test_dropping_the_loss_frees_the_graph(no_collector):
     assert values_alive() == before
 
 
+@pytest.mark.slow
 def test_a_chain_of_a_million(no_collector):
     million, x = 1_000_000, Value(1.0)
     before = sys.getallocatedblocks()

@@ -159,6 +159,7 @@ FILES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", FILES)
 def test_every_failure_is_one_sentence(text, tmp_path):
     path = tmp_path / "answer.py"
@@ -237,6 +238,7 @@ def keyboard_with(*keys, between=lambda: None):
     return key
 
 
+@pytest.mark.slow
 def test_watch_checks_when_the_file_is_saved(folder, capsys):
     workspace = Workspace(folder)
     workspace.start()
@@ -279,6 +281,7 @@ def test_next_starts_again_after_the_last(folder):
     assert workspace.next_task(FIRST.number) == tasks()[1]
 
 
+@pytest.mark.slow
 def test_watch_works_without_a_terminal(folder):
     run("start")
     process = subprocess.Popen(

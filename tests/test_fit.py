@@ -111,6 +111,7 @@ MODELS = {  # name: (maker, rows)
 # fmt: on
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make, X", MODELS.values(), ids=MODELS)
 def test_engines_agree_after_a_hundred_steps(make, X):
     y = [0.5, -0.5] * (len(X) // 2)
@@ -190,6 +191,7 @@ BESIDE = {
 # fmt: on
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clip", [None, 0.1])
 @pytest.mark.parametrize("ours, theirs", BESIDE.values(), ids=BESIDE)
 def test_a_run_equals_the_loop_in_pytorch(ours, theirs, clip, torch):

@@ -5,6 +5,8 @@ Rule: the tests of the engine show graphs of Values; here are the cases that the
 
 import operator
 
+import pytest
+
 from micrograd import Value, ops
 from micrograd.graph import fold, topological_order
 
@@ -44,6 +46,7 @@ def test_a_graph_is_computed_with_whatever_apply_returns():
     assert [*texts.values()] == ["a", "3.0", "a * 3.0", "exp(a * 3.0)"]
 
 
+@pytest.mark.slow
 def test_a_graph_of_many_nodes_is_computed_again():
     y = Value(1.0)
     for _ in range(100_000):

@@ -119,6 +119,7 @@ EVERY_STRUCTURE = pytest.mark.parametrize(("f", "inputs"), STRUCTURES.values(), 
 LOWERINGS = {"kernels": (0, 500), "straight line": (10**6, 10**6), "lines of 7": (10**6, 7)}
 
 
+@pytest.mark.slow
 @EXACT
 @EVERY_STRUCTURE
 def test_a_structure_equals_its_program(f, inputs, exact, monkeypatch):
@@ -133,6 +134,7 @@ def test_a_structure_equals_its_program(f, inputs, exact, monkeypatch):
             assert results == pytest.approx(wanted, rel=1e-12, abs=1e-12)
 
 
+@pytest.mark.slow
 @EVERY_STRUCTURE
 def test_a_structure_equals_its_program_for_every_example(f, inputs, monkeypatch):
     """Half of the inputs are shared. With 37 examples the last register is not full."""
@@ -188,6 +190,7 @@ def test_a_structure_is_recognised(name):
     assert words(*STRUCTURES[name]) == GOLDEN[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("together", [1, 7])
 @pytest.mark.parametrize("name", ["readouts", "mlp"])
 def test_many_kernels_are_several_functions(name, together, monkeypatch):
@@ -210,6 +213,7 @@ def test_many_kernels_are_several_functions(name, together, monkeypatch):
 # -------------------------------------------------------------------------------- random programs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lowering", ["kernels", "lines of 7"])
 @EXACT
 def test_a_random_program_is_the_same_however_lowered(exact, lowering, monkeypatch):
@@ -269,6 +273,7 @@ def test_an_access_has_the_simplest_form_that_fits(matrix, words):
 # ---------------------------------------------------------------------------------- deep programs
 
 
+@pytest.mark.slow
 @EXACT
 def test_a_deep_program_is_straight_lines(exact):
     """1,500 nested sines would be 4,500 kernels of one member each."""

@@ -35,6 +35,7 @@ def ran():
     return run
 
 
+@pytest.mark.slow
 @EVERY
 def test_it_runs_and_states_only_what_it_shows(one, ran, monkeypatch, tmp_path):
     for name in one.needs:

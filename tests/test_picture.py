@@ -158,6 +158,7 @@ def test_drawing_changes_nothing():
     assert [(v.data, v.grad, v.label) for v in trace(y)[0]] == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("examples", [1, 10], ids=["every node", "folded"])
 def test_the_source_does_not_depend_on_the_hash_seed(examples):
     code = (

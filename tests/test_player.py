@@ -236,6 +236,7 @@ def in_page(root, script, given=None):
     return run(known + imports + SETTING + script, given or {})
 
 
+@pytest.mark.slow
 @needs_node
 @EVERY_PRESET
 @pytest.mark.parametrize("algorithm", ["right", "assign", "wrong_order", "no_zero", "wrong_sign"])

@@ -66,6 +66,7 @@ def compare(values, tensors):
     return finite
 
 
+@pytest.mark.slow
 def test_programs_agree_with_torch():
     finite = []
 
@@ -78,6 +79,7 @@ def test_programs_agree_with_torch():
     assert share(finite) > 0.9
 
 
+@pytest.mark.slow
 def test_deep_programs_agree_with_torch():
     finite, depths = [], []
 
@@ -92,6 +94,7 @@ def test_deep_programs_agree_with_torch():
     assert max(depths) > 180
 
 
+@pytest.mark.slow
 def test_programs_out_of_their_domain_agree_with_torch():
     """Without the guard there are infinities and nans, which both must have."""
     finite = []
@@ -122,6 +125,7 @@ def second_derivatives(starts, program):
     return pairs
 
 
+@pytest.mark.slow
 def test_second_derivatives_agree_with_torch():
     finite, curved = [], []
 

@@ -61,6 +61,7 @@ def test_engines_agree_on_each_after_many_steps(recipe):
     assert found["jit"] == pytest.approx(found["eager"], **AGREE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
 def test_each_has_a_picture(recipe):
     _, (X, y) = recipe.data(0)
@@ -145,6 +146,7 @@ def test_padding_has_no_weight():
         assert char_gpt.loss(model, tokens, shares).data == pytest.approx(wanted, rel=1e-13)
 
 
+@pytest.mark.slow
 def test_engines_agree_on_padded_texts():
     found = {}
     for engine in ("jit", "eager"):
@@ -164,6 +166,7 @@ def test_a_long_document_is_cut():
     assert messages.documents_cut(1, 16).startswith("Only the first 16 characters")
 
 
+@pytest.mark.slow
 def test_samples_depend_on_the_seed_and_the_training():
     model, vocabulary = small()
     char_gpt.train(model, ["ben"] * 4, vocabulary, 300, 0, progress=False)

@@ -17,6 +17,8 @@ import pytest
 from tests.support.once import once, session_folder
 from tools.check_links import Site, main
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 SANDBOX = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []

@@ -154,6 +154,7 @@ def test_a_penalty(name, count):
     agree(*both(squared, network, OPTIMIZERS[name], *data(count), penalty=l2))
 
 
+@pytest.mark.slow
 def test_a_network_too_large_for_one_straight_line():
     """One example has more than 1000 instructions, so they run as kernels."""
     agree(*both(squared, lambda: network(sizes=(16, 16, 1)), OPTIMIZERS["SGD"], *data(9)))
@@ -520,6 +521,7 @@ def test_a_running_step_cannot_be_called():
 # ---------------------------------------------------------------------------------------- threads
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("threads", [1, 2, 3, 8])
 @pytest.mark.parametrize("sizes", [(4, 1), (16, 16, 1)], ids=["straight", "kernels"])
 @pytest.mark.parametrize("batch_size", [None, 4])
@@ -577,6 +579,7 @@ print("ok")
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("threads", [1, 2])
 def test_ctrl_c_keeps_what_was_reached_and_ends_all_threads(threads):
     """The signal is real, in a process of its own. A run of as many steps gives the same bits."""
@@ -814,6 +817,7 @@ def test_an_optimizer_of_another_model_is_refused():
         step([[1.0, 2.0]], [1.0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch_size", [None, 150])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_kernels_over_blocks_of_examples_equal_a_straight_line(batch_size, dtype, monkeypatch):

@@ -101,6 +101,7 @@ def refused(result):
 # ---------------------------------------------------------------------------------------- learning
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["jit", "eager"])
 def test_classes_are_told_apart(kinds, engine):
     layers = (8,) if engine == "eager" else (32, 16)  # eager steps are slow
@@ -112,6 +113,7 @@ def test_classes_are_told_apart(kinds, engine):
     assert found.results()["task"] == "classify"
 
 
+@pytest.mark.slow
 def test_amounts_are_learned(amounts):
     found = train_table(amounts, "y", progress=False)
     assert found.scores["r2"] >= 0.95
@@ -119,6 +121,7 @@ def test_amounts_are_learned(amounts):
     assert found.results()["rows"] == {"training": 154, "validation": 38, "held_out": 48}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target, path", [("kind", "kinds"), ("y", "amounts")])
 def test_the_same_seed_gives_the_same_model(request, target, path):
     path = request.getfixturevalue(path)
@@ -263,6 +266,7 @@ def test_a_curve_is_of_epochs():
 # --------------------------------------------------------------------------------------- the files
 
 
+@pytest.mark.slow
 def test_what_is_written_for_classes(kinds, capsys):
     train(kinds, "kind")
     assert sorted(os.listdir("out")) == sorted([*FILES, "confusion.png"])
@@ -278,6 +282,7 @@ def test_what_is_written_for_classes(kinds, capsys):
     assert f"accuracy {100 * results['held_out']['accuracy']:.1f} %" in said
 
 
+@pytest.mark.slow
 def test_what_is_written_for_amounts(amounts, capsys):
     train(amounts, "y", layers="8", epochs=20)
     assert sorted(os.listdir("out")) == sorted([*FILES, "fit.png"])
@@ -288,6 +293,7 @@ def test_what_is_written_for_amounts(amounts, capsys):
     assert json.loads(Path("out/metrics.json").read_text())["held_out"]["r2"] > 0
 
 
+@pytest.mark.slow
 def test_scores_that_are_not_defined_are_dashes(capsys):
     rows = [[i % 7, 1 if i % 5 == 2 else i] for i in range(6)]
     train(write("few.csv", ["x", "y"], rows), "y", task="regress", epochs=1)
@@ -366,6 +372,7 @@ def trained(kinds):
 NEW = "x2;note;x1;colour\n0,1;first;0,2;red\n4;second;4;green\nfoo;third;4;\n"
 
 
+@pytest.mark.slow
 def test_predict_writes_the_table_with_predictions(trained, capsys):
     capsys.readouterr()
     Path("new.csv").write_text(NEW)
@@ -384,6 +391,7 @@ def test_predict_writes_the_table_with_predictions(trained, capsys):
     assert "Column 'colour': 1 missing value (line 4) became a category of its own" in said
 
 
+@pytest.mark.slow
 def test_predict_keeps_a_column_that_is_called_prediction(trained):
     write("new.csv", ["x1", "x2", "colour", "prediction"], [[0, 0, "red", "mine"]])
     assert run("predict", trained / "model.safetensors", "new.csv").exit_code == 0
@@ -392,6 +400,7 @@ def test_predict_keeps_a_column_that_is_called_prediction(trained):
     assert row[3:5] == ["mine", "c"]
 
 
+@pytest.mark.slow
 def test_predict_amounts(amounts):
     train(amounts, "y", as_json=True)
     write("new.csv", ["x", "z", "c"], [[0, 5, "p"], [1, 5, "q"]])
@@ -402,6 +411,7 @@ def test_predict_amounts(amounts):
     assert [float(row[-1]) for row in rows] == pytest.approx([50, 30], abs=10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments, words",
     [
@@ -453,6 +463,7 @@ def test_train_refuses(kinds, arguments, words):
     assert refused(run("train", "kinds.csv", *arguments)).startswith(words)
 
 
+@pytest.mark.slow
 def test_resuming_another_run_is_refused(trained):
     result = run(
         "train", "kinds.csv", "--target", "kind", "--out", "out", "--layers", "3", "--resume"
@@ -497,6 +508,7 @@ def test_a_run_that_was_interrupted_at_once(kinds, monkeypatch):
     assert not Path("out/curve.png").exists()
 
 
+@pytest.mark.slow
 def test_the_commands_as_typed():
     rows = [
         [f"{x:.3f}", f"{y:.3f}", colour, {"a": "東京"}.get(kind, kind)]

@@ -31,12 +31,14 @@ def why(found):
     return [finding.wrong for finding in found if finding.wrong]
 
 
+@pytest.mark.slow
 @EVERY
 def test_a_solution_passes(one):
     needs(one)
     assert why(run_checks(one, one.solution, "answer.py")) == []
 
 
+@pytest.mark.slow
 @EVERY
 def test_a_starter_fails_and_does_not_contain_the_solution(one):
     needs(one)
@@ -47,6 +49,7 @@ def test_a_starter_fails_and_does_not_contain_the_solution(one):
         assert not [line for line in lines if line in one.starter]
 
 
+@pytest.mark.slow
 @EVERY
 def test_a_wrong_answer_gets_its_sentence(one):
     needs(one)
@@ -142,6 +145,7 @@ def swap(x):
     x.left, x.right = x.right, x.left
 
 
+@pytest.mark.slow
 def test_mutants_of_solutions_are_rejected(tmp_path, capsys):
     """At least 95 % are rejected. Some are as right as the solution, such as x * 1 for x."""
     files = [(one, text) for one in TASKS if one.name not in TORCH for text in mutants(one)]

@@ -13,6 +13,8 @@ import pytest
 from micrograd import load
 from tests.support.processes import interruptible_micrograd
 
+pytestmark = pytest.mark.slow
+
 WROTE = ["model.safetensors", "history.csv", "curve.png", "learnt.png", "checkpoint.safetensors"]
 
 

@@ -106,6 +106,7 @@ def expected() -> dict[str, Errors]:
 CHECKER = pytest.mark.parametrize("checker", ["mypy", "pyright"])
 
 
+@pytest.mark.slow
 @CHECKER
 def test_right_programs_have_no_errors(errors, checker):
     if checker not in errors:
@@ -113,6 +114,7 @@ def test_right_programs_have_no_errors(errors, checker):
     assert not {place: what for place, what in errors[checker].items() if "wrong" not in place[0]}
 
 
+@pytest.mark.slow
 @CHECKER
 def test_a_wrong_program_is_refused_for_the_right_reason(errors, checker):
     if checker not in errors:
@@ -121,6 +123,7 @@ def test_a_wrong_program_is_refused_for_the_right_reason(errors, checker):
     assert found == expected()[checker]
 
 
+@pytest.mark.slow
 def test_the_programs_are_all_there(folder):
     names = {path.name for path in folder.glob("*.py")}
     assert names > {"readme.py", "user_program.py", "wrong_program.py", "moons.py"}
@@ -128,6 +131,7 @@ def test_the_programs_are_all_there(folder):
     assert len(expected()["mypy"]) > 20
 
 
+@pytest.mark.slow
 def test_types_cost_no_time():
     """`import micrograd` takes half as long again if it loads `typing`."""
     script = "import sys; import micrograd; print('typing' in sys.modules)"
