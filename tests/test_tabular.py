@@ -481,11 +481,11 @@ def test_layers_in_words(text, sizes):
 def test_an_interrupted_run_keeps_what_was_reached(kinds, monkeypatch):
     from micrograd.training.loop import Training
 
-    def look(self):
+    def report(self):
         if self.done >= 5:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(Training, "look", look)
+    monkeypatch.setattr(Training, "report", report)
     with pytest.raises(typer.Exit) as caught:
         train(kinds, "kind", layers="4")
     assert caught.value.exit_code == 130
@@ -534,8 +534,8 @@ INTERRUPTED = """
 import os, signal
 from micrograd import cli
 from micrograd.training.loop import Training
-look = Training.look
-Training.look = lambda run: (look(run), os.kill(os.getpid(), signal.SIGINT))
+report = Training.report
+Training.report = lambda run: (report(run), os.kill(os.getpid(), signal.SIGINT))
 cli.main()
 """
 
