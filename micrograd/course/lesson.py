@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from micrograd.course import messages
 from micrograd.support.figures import png
@@ -128,7 +129,7 @@ def run_cell(cell: Cell, names: dict, where: str) -> Cell:
     return Cell(True, cell.text, printed.getvalue(), returned)
 
 
-def mime_bundle(x) -> dict:
+def mime_bundle(x: Any) -> dict[str, Any]:
     """Return {MIME type: content} of a picture, a plot or anything else, as notebooks store it."""
     if hasattr(x, "_repr_mimebundle_"):
         return x._repr_mimebundle_()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from importlib.util import find_spec
+from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.markdown import Markdown
@@ -49,7 +50,7 @@ def render_cell(cell: Cell, number: int) -> Iterator[RenderableType]:
     yield Text()
 
 
-def as_text(x, number: int) -> str:
+def as_text(x: Any, number: int) -> str:
     """Return the result of a cell of lesson `number` as text; "" for None."""
     if x is None:
         return ""

@@ -5,7 +5,8 @@ found no mistake.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 NOTHING_RETURNED = "nothing was returned: is there a return?"
 
@@ -14,7 +15,7 @@ class Wrong(Exception):
     """A mistake in an answer, described in one sentence."""
 
 
-def numbers(answer, count: int, plain: bool = False) -> list[float]:
+def numbers(answer: Any, count: int, plain: bool = False) -> list[float]:
     """Return the answer as a list of floats. Wrong unless it is a list of `count` numbers.
 
     The numbers may be Values, whose data is taken, unless `plain` is set.
@@ -27,7 +28,7 @@ def numbers(answer, count: int, plain: bool = False) -> list[float]:
     return [number(x, plain) for x in answer]
 
 
-def number(answer, plain: bool = False) -> float:
+def number(answer: Any, plain: bool = False) -> float:
     """Return the answer as a float. Wrong unless it is a number.
 
     It may be a Value, whose data is taken, unless `plain` is set.
@@ -43,7 +44,7 @@ def number(answer, plain: bool = False) -> float:
     return float(answer)
 
 
-def near(answer, expected, what: str, rel: float = 1e-9) -> None:
+def near(answer: Any, expected: Any, what: str, rel: float = 1e-9) -> None:
     """Raise Wrong unless each number equals the expected one, but for rounding."""
     if agree(as_list(answer), as_list(expected), rel):
         return
@@ -51,7 +52,7 @@ def near(answer, expected, what: str, rel: float = 1e-9) -> None:
     raise Wrong(f"{what}: expected {show(expected, digits)}, got {show(answer, digits)}.")
 
 
-def recognise(answer, mistakes: dict, rel: float = 1e-9) -> None:
+def recognise(answer: Any, mistakes: dict[str, Any], rel: float = 1e-9) -> None:
     """Raise Wrong if the answer is the result of a known mistake.
 
     `mistakes` is {the sentence that explains the mistake: the answer that it leads to}.
@@ -62,7 +63,7 @@ def recognise(answer, mistakes: dict, rel: float = 1e-9) -> None:
             raise Wrong(text if text.endswith("?") else f"{text}.")
 
 
-def as_list(x) -> list:
+def as_list(x: Any) -> list[Any]:
     return list(x) if isinstance(x, list | tuple) else [x]
 
 
@@ -79,7 +80,7 @@ def close(x: float, y: float, rel: float) -> bool:
     return math.isclose(x, y, rel_tol=rel, abs_tol=rel)
 
 
-def slope(f: Callable, point, i: int, h: float = 1e-5) -> float:
+def slope(f: Callable[..., Any], point: Sequence[Any], i: int, h: float = 1e-5) -> float:
     """Return the slope of f with respect to its input number i, by a symmetric difference."""
     up, down = list(point), list(point)
     up[i] += h
@@ -87,7 +88,7 @@ def slope(f: Callable, point, i: int, h: float = 1e-5) -> float:
     return (number(f(*up)) - number(f(*down))) / (2 * h)
 
 
-def show(x, digits: int = 6) -> str:
+def show(x: Any, digits: int = 6) -> str:
     """Return x as text that is short enough for a sentence; floats with so many digits."""
     if isinstance(x, float):
         return f"{x:.{digits}g}"

@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from micrograd.course.exercises.checking import Wrong
 from micrograd.course.exercises.task import Task, find_task
@@ -72,7 +73,7 @@ def judge_file(task: Task, path: Path, seconds: float = SECONDS) -> Verdict:
         return Verdict(tuple(Finding(*pair) for pair in pairs), printed)
 
 
-def read_start(file) -> str:
+def read_start(file: IO[bytes]) -> str:
     """Return the first characters of what was written to the file."""
     file.seek(0)
     return file.read(4 * PRINTED_AT_MOST).decode(errors="replace")[:PRINTED_AT_MOST]

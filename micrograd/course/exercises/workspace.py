@@ -7,6 +7,7 @@ renames it first.
 import json
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from micrograd.course import messages
 from micrograd.course.exercises.judge import Verdict, judge_file
@@ -108,7 +109,7 @@ class Workspace:
         except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
             return {"solved": [], "hints": {}}
 
-    def note(self, **changes) -> None:
+    def note(self, **changes: Any) -> None:
         """Store the progress with these changes."""
         content = json.dumps({**self.progress(), **changes}, indent=1) + "\n"
         files.write(self.folder / "progress.json", content)
