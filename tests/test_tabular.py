@@ -548,4 +548,4 @@ def test_ctrl_c_as_typed(amounts):
     assert sorted(os.listdir("micrograd-amounts")) == sorted([*FILES, "fit.png"])
     again = run("train", amounts, "--target", "y", "--resume")
     assert again.exit_code == 0, again.output
-    assert "going on from" in again.stderr
+    assert "resuming from" in again.stderr
