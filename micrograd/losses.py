@@ -87,10 +87,11 @@ def cross_entropy(
     >>> round(cross_entropy([[2.0, 0.0, 0.0], [0.0, 0.0, 0.0]], [0, 2]), 4)
     0.6691
     """
-    return mean_over(class_error, scores, targets)
+    return mean_over(negative_log_likelihood, scores, targets)
 
 
-def class_error(scores: Sequence[S], target: Any) -> S:
+def negative_log_likelihood(scores: Sequence[S], target: Any) -> S:
+    """Return -log of the probability that softmax(scores) gives to the target, one example's."""
     return logsumexp(scores) - take(scores, target)
 
 

@@ -8,6 +8,7 @@ import json
 import math
 import os
 import random
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -71,9 +72,13 @@ def plane(count=240, seed=1):
     return rows
 
 
+def write_kinds():
+    return write("kinds.csv", ["x1", "x2", "colour", "kind"], blobs())
+
+
 @pytest.fixture
 def kinds():
-    return write("kinds.csv", ["x1", "x2", "colour", "kind"], blobs())
+    return write_kinds()
 
 
 @pytest.fixture
@@ -363,10 +368,21 @@ def test_probabilities_are_those_of_softmax():
     assert found == pytest.approx([0.75, 1.0, 0.5], rel=1e-15)
 
 
+@pytest.fixture(scope="module")
+def trained_folder(tmp_path_factory):
+    """Return a folder in which a model of the kinds was trained, once for all tests."""
+    folder = tmp_path_factory.mktemp("trained")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        write_kinds()
+        train("kinds.csv", "kind", as_json=True)
+    return folder
+
+
 @pytest.fixture
-def trained(kinds):
-    train(kinds, "kind", as_json=True)
-    return Path("out")
+def trained(kinds, trained_folder):
+    """Return a folder of the test's own with that model, beside its table."""
+    return shutil.copytree(trained_folder / "out", Path("out"))
 
 
 NEW = "x2;note;x1;colour\n0,1;first;0,2;red\n4;second;4;green\nfoo;third;4;\n"
