@@ -20,7 +20,9 @@ CORE = ["ops", "graph", "engine", "watchers", "ieee", "errors", "nn/network"]
 CORE += ["losses", "optim", "data", "check"]
 CORE_FILES = ",".join(f"micrograd/{name}.py" for name in CORE)
 MEASURED = ("--cov", "--cov-report=", "--cov-fail-under=0")  # `coverage` compares, at the end
-BROWSER_TESTS = [f"tests/test_{name}.py" for name in ("browser", "widget", "learn", "site")]
+BROWSER_TESTS = [
+    f"tests/test_{name}.py" for name in ("browser", "widget", "lesson_commands", "site")
+]
 
 
 @nox.session

@@ -27,7 +27,7 @@ def test_a_layer_prints_itself_and_has_tests(name):
     assert layer.__repr__ not in (object.__repr__, nn.Module.__repr__)
     tested = [file for file, text in TESTS.items() if re.search(rf"\b{name}\(", text)]
     assert len(tested) >= 2, (
-        f"add rows to the tables of test_modules.py and test_saving.py: {tested}"
+        f"add rows to the tables of test_nn_layers.py and test_saving.py: {tested}"
     )
 
 

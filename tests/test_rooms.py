@@ -5,10 +5,9 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
-ROOT = Path(__file__).parents[1]
-sys.path.append(str(ROOT / "tools"))
+from tools import rooms
 
-import rooms  # noqa: E402  # a tool, not a package
+ROOT = Path(__file__).parents[1]
 
 
 def test_the_picture_is_drawn_from_the_table():

@@ -162,7 +162,8 @@ def test_drawing_changes_nothing():
 @pytest.mark.parametrize("examples", [1, 10], ids=["every node", "folded"])
 def test_the_source_does_not_depend_on_the_hash_seed(examples):
     code = (
-        f"import sys; sys.path[:0] = {[str(Path(__file__).parent)]}; import test_picture as t\n"
+        f"import sys; sys.path[:0] = {[str(Path(__file__).parents[1])]}\n"
+        "from tests import test_draw_dot as t\n"
         f"model, loss = t.moons_loss({examples}) if {examples} > 1 else (0, t.small()[1])\n"
         "t.label_all({'model': model}); print(t.draw_dot(loss).source, t.tree(loss))"
     )
