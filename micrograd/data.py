@@ -34,7 +34,7 @@ def moons(n: int, noise: float = 0.1, seed: int | None = None) -> Data:
     """Return `n` points of two half circles, each with its end in the other's bend.
 
     `noise` is the standard deviation of what is added to each coordinate. Raises ValueError for
-    fewer than two points, as all functions here do.
+    fewer than two points, as every function of `n` here does.
 
     >>> X, y = moons(4, noise=0.0, seed=1)
     >>> len(X), sorted(y)

@@ -90,7 +90,10 @@ class Op:
 
 
 def interpret(op: Op, inputs: tuple[Any, ...]) -> Any:
-    """Apply `op`. The first input that can says what that means: this is the one point of dispatch."""
+    """Return the result of `op`, which the first input that knows how computes.
+
+    This is the one point of dispatch. Raises TypeError for inputs that `op` cannot take.
+    """
     if len(inputs) != len(op.partials):
         message = errors.wrong_arity(op.name, len(op.partials), len(inputs))
         raise TypeError(message)
