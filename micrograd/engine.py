@@ -101,7 +101,8 @@ class Value(Arithmetic):
                     return NotImplemented
                 break
         if len(inputs) != 2:
-            return self.result(op.forward(*map(read_data, inputs)), op, inputs)
+            data = op.forward(*[x.data for x in inputs])
+            return self.result(data, op, inputs)
         out = new_without_init(type(self))  # `result`, spelled out for speed: most ops have two
         out._first, out._second = x, y = inputs
         out.data = op.forward(x.data, y.data)
