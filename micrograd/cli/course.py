@@ -5,7 +5,7 @@ written is listed. A command loads what it needs when it runs.
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -105,7 +105,7 @@ def lesson_table(lessons: list, read: set[int]) -> Table:
     return table
 
 
-def write_lesson(console: Console, lesson, paths: list[Path], force: bool) -> None:
+def write_lesson(console: Console, lesson: Any, paths: list[Path], force: bool) -> None:
     """Write the lesson with its outputs to each path: a notebook to .ipynb, else a page."""
     from micrograd.course import render_notebook, render_page, terminal
 
@@ -179,7 +179,7 @@ def check(
         raise typer.Exit(1)
 
 
-def show_verdict(console: Console, workspace, task) -> bool:
+def show_verdict(console: Console, workspace: Any, task: Any) -> bool:
     """Check the task and print what is right and wrong; return whether all is right."""
     verdict = workspace.check(task)
     console.print(f"[bold]{task.number}. {escape(task.title)}[/bold]")
@@ -218,7 +218,7 @@ def watch(
         return
 
 
-def watch_file(console: Console, workspace, task, key) -> None:
+def watch_file(console: Console, workspace: Any, task: Any, key: Any) -> None:
     """Check the task whenever its file changes, and do what keys ask for, until q is pressed."""
     checked = None
     while True:
@@ -239,7 +239,7 @@ def watch_file(console: Console, workspace, task, key) -> None:
                 list_(workspace.folder)
 
 
-def show_hint(console: Console, workspace, task) -> None:
+def show_hint(console: Console, workspace: Any, task: Any) -> None:
     number, count, text = workspace.hint(task)
     console.print(f"hint {number} of {count}: {escape(text)}", soft_wrap=True)
 

@@ -5,13 +5,14 @@ Nothing evaluates it. Every number becomes a float before anything is computed.
 """
 
 import ast
+from typing import Any
 
 from micrograd import errors
 from micrograd.cli import messages
 from micrograd.engine import Value
 from micrograd.errors import ExpressionError
 from micrograd.ieee import as_number
-from micrograd.ops import OPS, add, div, interpret, mul, neg, pow, sub
+from micrograd.ops import OPS, Op, add, div, interpret, mul, neg, pow, sub
 
 LONGEST, DEEPEST = 10_000, 100  # characters; operators and ops within one another
 
@@ -25,7 +26,10 @@ OPERATORS = {
 }
 
 
-def parse(text: str, numbers: dict[str, float]) -> tuple[Value, dict[str, Value]]:
+def parse(
+    text: str,
+    numbers: dict[str, float],
+) -> tuple[Value, dict[str, Value]]:
     """Return (the Value of the expression, {name: its Value}), labelled with the names.
 
     Raises ExpressionError for text that is no such expression, and for a name without a number.
@@ -56,7 +60,8 @@ def names(text: str) -> list[str]:
     """
     nodes = list(ast.walk(syntax(text)))
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
-    variables = [x for x in nodes if isinstance(x, ast.Name) and id(x) not in called]
+    words = [node for node in nodes if isinstance(node, ast.Name)]
+    variables = [word for word in words if id(word) not in called]
     variables.sort(key=lambda x: (x.lineno, x.col_offset))
     return list(dict.fromkeys(x.id for x in variables))
 
@@ -78,12 +83,12 @@ class Reader:
         self.text, self.values = text, values
         self.used: dict = {}
 
-    def build(self, node: ast.expr, depth: int):
+    def build(self, node: ast.expr, depth: int) -> Any:
         """Return the Value or the float that `node` stands for."""
         if depth > DEEPEST:
             raise ExpressionError(messages.expression_too_deep(DEEPEST))
 
-        def inputs(*nodes):
+        def inputs(*nodes: ast.expr) -> tuple[Any, ...]:
             return tuple(self.build(x, depth + 1) for x in nodes)
 
         match node:
@@ -105,7 +110,7 @@ class Reader:
         """Return the text of the node."""
         return ast.get_source_segment(self.text, node) or self.text
 
-    def look_up(self, name: str):
+    def look_up(self, name: str) -> Value:
         """Return the Value of that name, and remember that it was used."""
         if name not in self.values:
             raise ExpressionError(messages.no_number(name))
@@ -113,7 +118,7 @@ class Reader:
         return self.used[name]
 
 
-def find_op(name: str, count: int):
+def find_op(name: str, count: int) -> Op:
     """Return the op of that name. Raises ExpressionError unless it takes `count` inputs."""
     if name not in OPS:
         raise ExpressionError(messages.unknown_op(name, OPS))

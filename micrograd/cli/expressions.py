@@ -8,7 +8,7 @@ import json
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -122,7 +122,7 @@ def evaluate_text(text: str, numbers: list[str]) -> tuple:
     return y, used
 
 
-def render(y, output: Path) -> bytes | str:
+def render(y: Any, output: Path) -> bytes | str:
     """Return the picture of the graph, in the format of the path's ending."""
     format = output.suffix.lower().removeprefix(".")
     if format not in FORMATS:
@@ -184,7 +184,7 @@ def explain(
         console.print(f"wrote {escape(str(written))}", soft_wrap=True)
 
 
-def show_explanation(console: Console, explanation, answers: dict) -> None:
+def show_explanation(console: Console, explanation: Any, answers: dict) -> None:
     console.print(escape("\n".join(explanation.forward)), soft_wrap=True)
     has_lines = bool(explanation.lines)
     console.print(edge_table(explanation) if has_lines else "no gradient is passed on.")
@@ -192,12 +192,12 @@ def show_explanation(console: Console, explanation, answers: dict) -> None:
         console.print(escape(str(part)) + "\n", soft_wrap=True)
 
 
-def json_atom(x):
+def json_atom(x: Any) -> Any:
     """Return `x` as JSON can hold it: nan and inf become texts."""
     return json_number(x) if isinstance(x, float) else x
 
 
-def explain_all(y, used: dict, paths: str, nudge: str, wrong) -> tuple:
+def explain_all(y: Any, used: dict, paths: str, nudge: str, wrong: Any) -> tuple:
     """Return (the explanation, {"paths": ..., "nudge": ...} as far as they were asked for)."""
     y.backward()
     explanation = micrograd.explain(y, algorithm=wrong or "right")
@@ -209,14 +209,14 @@ def explain_all(y, used: dict, paths: str, nudge: str, wrong) -> tuple:
     return explanation, answers
 
 
-def value_called(used: dict, name: str):
+def value_called(used: dict[str, Any], name: str) -> Any:
     """Return the Value of that name. Raises ExpressionError if the expression has none."""
     if name not in used:
         raise errors.ExpressionError(messages.no_number_called(name, used))
     return used[name]
 
 
-def edge_table(explanation) -> Table:
+def edge_table(explanation: Any) -> Table:
     title = f"from {explanation.result} backwards, edge by edge"
     table = Table(title=title, title_justify="left")
     for header in ("chain rule", "in numbers", "adds up to", "since"):

@@ -1,5 +1,7 @@
 """Messages of the commands: what happened, why, and what to do."""
 
+from collections.abc import Iterable
+
 from micrograd.support.wording import abbreviate, nearest, quote
 
 
@@ -26,7 +28,7 @@ def no_number(name: str) -> str:
     return f"The name {name} has no number. Write {name}=1.5 after the expression."
 
 
-def no_number_called(name: str, known) -> str:
+def no_number_called(name: str, known: Iterable[str]) -> str:
     names = ", ".join(known) or "none"
     return f"The expression has no number called {name!r}. Its numbers are: {names}."
 
@@ -35,7 +37,7 @@ def not_an_assignment(text: str) -> str:
     return f"{text!r} does not give a number to a name. Write it as x1=2.0."
 
 
-def unknown_op(name: str, known) -> str:
+def unknown_op(name: str, known: Iterable[str]) -> str:
     return f"There is no op called {name!r}. The ops are: {', '.join(known)}."
 
 
@@ -43,11 +45,11 @@ def given_twice(name: str) -> str:
     return f"{name} was given two numbers. Write it once."
 
 
-def unused(names) -> str:
+def unused(names: Iterable[str]) -> str:
     return f"The expression does not use {', '.join(names)}. Remove what it does not use."
 
 
-def is_there_already(path) -> str:
+def is_there_already(path: object) -> str:
     return f"{path} already exists. Use --force to overwrite it."
 
 
@@ -55,7 +57,7 @@ def which_lesson() -> str:
     return "No lesson was chosen. Write its number, or --all."
 
 
-def which_target(path, names: list[str]) -> str:
+def which_target(path: object, names: list[str]) -> str:
     columns = abbreviate(quote(names))
     return (
         f"No target was chosen. Write --target {names[-1]!r}, or another column of {path}: "
@@ -92,7 +94,7 @@ def documents_cut(count: int, context: int) -> str:
     )
 
 
-def not_a_gpt(path) -> str:
+def not_a_gpt(path: object) -> str:
     return (
         f"The model in {path} is not a GPT of `micrograd train gpt`. Run micrograd info {path} to "
         "see what it is."

@@ -4,6 +4,7 @@ Rule: a command that takes the file of a model takes the folder as well.
 """
 
 from pathlib import Path
+from typing import Any
 
 from micrograd.support import files
 
@@ -25,7 +26,7 @@ def checkpoints(folder: Path) -> dict[Path, str]:
     return purposes
 
 
-def write_model(folder: Path, model, metadata: dict) -> dict[Path, str]:
+def write_model(folder: Path, model: Any, metadata: dict) -> dict[Path, str]:
     """Write the model with its metadata; return {path: its purpose}."""
     from micrograd.saving import save
 

@@ -6,7 +6,7 @@ Rule: every change to a table is printed as a note.
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -90,7 +90,7 @@ def read_layers(text: str) -> tuple[int, ...]:
     return tuple(map(int, sizes))
 
 
-def write_all(trained, out: Path) -> dict[Path, str]:
+def write_all(trained: Any, out: Path) -> dict[Path, str]:
     """Write the model, its pictures and its scores; return {path: its purpose}."""
     from micrograd.tables import pictures_of
 

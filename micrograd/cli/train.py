@@ -4,10 +4,11 @@ Rule: what a model needs stands in its recipe or in its file. Nothing here knows
 the GPT, which takes a text.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -54,7 +55,7 @@ class Run:
     resume: bool
     as_json: bool
 
-    def fit_options(self) -> dict:
+    def fit_options(self) -> dict[str, Any]:
         """Return the keyword arguments of `fit` that follow from the options."""
         return {
             "seed": self.seed,
@@ -167,7 +168,7 @@ def show_models() -> None:
     console.print("\nmicrograd train NAME; micrograd train --help")
 
 
-def recipe_called(name: str):
+def recipe_called(name: str) -> Any:
     from micrograd.models import RECIPES
 
     if name not in RECIPES:
@@ -178,7 +179,7 @@ def recipe_called(name: str):
 # --------------------------------------------------------------------------------------- training
 
 
-def train_recipe(recipe, run: Run) -> None:
+def train_recipe(recipe: Any, run: Run) -> None:
     """Train a model that ships with its data, and write its files."""
     with seeded(run.seed):
         model = recipe.make()
@@ -221,14 +222,16 @@ def warn_of_long_documents(documents: list[str], context: int) -> None:
         console.print(messages.documents_cut(count, context), soft_wrap=True)
 
 
-def curve(history) -> dict[str, tuple]:
+def curve(history: Any) -> dict[str, tuple]:
     """Return {"curve.png": (the Figure of the loss, its purpose)}, or {} for a run of no steps."""
     from micrograd.models import plots
 
     return {"curve.png": (plots.curve(history), "the loss")} if history.losses else {}
 
 
-def finish(model, history, metadata: dict, pictures: dict, run: Run, texts=()) -> None:
+def finish(
+    model: Any, history: Any, metadata: dict, pictures: dict, run: Run, texts: Iterable[str] = ()
+) -> None:
     """Write the files and print the results. Exits with code 130 if the run was interrupted."""
     results = {"model": metadata["name"], **measure(model, history), "seed": run.seed}
     metadata |= {"results": results, "trained": date.today().isoformat()}
@@ -247,7 +250,7 @@ def finish(model, history, metadata: dict, pictures: dict, run: Run, texts=()) -
         raise typer.Exit(130)
 
 
-def measure(model, history) -> dict:
+def measure(model: Any, history: Any) -> dict[str, Any]:
     """Return the numbers of a run. The loss is the mean of the last twentieth of the steps."""
     count = len(history.losses)
     results = {"parameters": len(model.parameters()), "steps": history.first + count, "loss": None}
@@ -269,7 +272,7 @@ def result_table(results: dict) -> Table:
     return table
 
 
-def format_result(number) -> str:
+def format_result(number: Any) -> str:
     if isinstance(number, float):
         return f"{number:.4g}"
     return "-" if number is None else str(number)

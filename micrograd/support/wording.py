@@ -13,7 +13,9 @@ def kind(x: object) -> str:
         return f"{type(x).__name__} of {len(x)}"
     if isinstance(x, str | bytes):
         return f"{type(x).__name__} {x[:40]!a}"
-    return f"complex {x}" if isinstance(x, complex) else type(x).__name__
+    if isinstance(x, complex):
+        return f"complex {x}"
+    return type(x).__name__
 
 
 def nearest(name: str, names: Iterable[str]) -> list[str]:
@@ -21,7 +23,12 @@ def nearest(name: str, names: Iterable[str]) -> list[str]:
     import difflib  # here, since errors are rare
 
     lowercase = {other.lower(): other for other in names}
-    similar = difflib.get_close_matches(name.lower(), lowercase, n=3, cutoff=0.6)
+    similar = difflib.get_close_matches(
+        name.lower(),
+        lowercase,
+        n=3,
+        cutoff=0.6,
+    )
     return [lowercase[other] for other in similar]
 
 
@@ -36,7 +43,9 @@ def abbreviate(items: Iterable[object], most: int = 8) -> str:
     if len(items) > most:
         texts.append(f"{len(items) - most:,} more")
     first, last = texts[:-1], texts[-1:]
-    return " and ".join([", ".join(first), *last] if first else last)
+    if first:
+        last = [", ".join(first), *last]
+    return " and ".join(last)
 
 
 def quote(names: Iterable[object]) -> list[str]:

@@ -121,7 +121,7 @@ def is_identifier(column: Column, known: list) -> bool:
     return counter and all(x.is_integer() for x in known)
 
 
-def find_column(names: list[str], name: str, path) -> str:
+def find_column(names: list[str], name: str, path: object) -> str:
     """Return the name. Raises TableError, with the nearest one, if no column has that name."""
     if name not in names:
         raise errors.TableError(messages.no_such_column(path, name, names))

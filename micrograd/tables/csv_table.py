@@ -122,7 +122,7 @@ def count_agreeing(lines: list[str], delimiter: str) -> int:
     return widths.count(widths[0]) if widths and widths[0] > 1 else 0
 
 
-def read_rows(path, text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
+def read_rows(path: object, text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
     """Return the rows and the line on which each begins; blank lines are no rows."""
     rows, lines, line = [], [], 1
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -137,7 +137,7 @@ def read_rows(path, text: str, delimiter: str) -> tuple[list[list[str]], list[in
     return rows, lines
 
 
-def check_lengths(path, rows: list[list[str]], lines: list[int]) -> None:
+def check_lengths(path: object, rows: list[list[str]], lines: list[int]) -> None:
     """Raise TableError unless all rows have as many cells as the first."""
     width = len(rows[0])
     wrong = {line: len(row) for row, line in zip(rows, lines) if len(row) != width}

@@ -3,29 +3,29 @@
 from micrograd.support.wording import abbreviate, nearest, quote
 
 
-def not_utf8(path, line: int) -> str:
+def not_utf8(path: object, line: int) -> str:
     return (
         f"{path}, line {line}: the text is not UTF-8. Save the table as CSV in UTF-8, which "
         "spreadsheets offer when they save."
     )
 
 
-def empty_file(path) -> str:
+def empty_file(path: object) -> str:
     return f"{path} is empty. Write a line with the names of the columns and a line for each row."
 
 
-def only_a_header(path) -> str:
+def only_a_header(path: object) -> str:
     return f"{path} has a line of names but no rows. Write a line for each row below it."
 
 
-def malformed_csv(path, line: int, error) -> str:
+def malformed_csv(path: object, line: int, error: object) -> str:
     return (
         f"{path}: the row that begins on line {line} cannot be read ({error}). Look for a "
         'quotation mark that is not closed, or that is not doubled ("") inside quotes.'
     )
 
 
-def unequal_rows(path, wrong: dict[int, int], width: int) -> str:
+def unequal_rows(path: object, wrong: dict[int, int], width: int) -> str:
     """`wrong` is {line: the number of its cells}."""
     line, cells = next(iter(wrong.items()))
     count = "1 cell" if cells == 1 else f"{cells} cells"
@@ -36,13 +36,13 @@ def unequal_rows(path, wrong: dict[int, int], width: int) -> str:
     )
 
 
-def no_such_column(path, name: str, names: list[str]) -> str:
+def no_such_column(path: object, name: str, names: list[str]) -> str:
     near = nearest(name, names)
     meant = f"Did you mean {near[0]!r}? " if near else ""
     return f"{path} has no column {name!r}. {meant}Its columns are {abbreviate(quote(names))}."
 
 
-def columns_not_there(path, missing: list[str], names: list[str]) -> str:
+def columns_not_there(path: object, missing: list[str], names: list[str]) -> str:
     listed = []
     for name in missing[:8]:
         near = nearest(name, names)
@@ -67,7 +67,7 @@ def too_few_rows(rows: int, target: str, least: int) -> str:
     )
 
 
-def one_value(target: str, value) -> str:
+def one_value(target: str, value: object) -> str:
     return f"The target {target!r} is {value!r} in every row. Choose a target that varies."
 
 
@@ -85,12 +85,12 @@ def not_amounts(target: str, text: str) -> str:
     )
 
 
-def another_table(path) -> str:
+def another_table(path: object) -> str:
     return (
         f"{path} belongs to a model with other layers or columns. Pass the table and the --layers "
         "of that run, choose another folder, or leave out --resume."
     )
 
 
-def not_of_a_table(path) -> str:
+def not_of_a_table(path: object) -> str:
     return f"The model in {path} was not trained on a table. Train one: micrograd train FILE.csv."

@@ -3,10 +3,12 @@
 Rule: a score that is not defined, such as the precision of a class never predicted, is None.
 """
 
+from typing import Any
+
 import numpy as np
 
 
-def classification(predicted, truth, classes: list[str], baseline: int) -> dict:
+def classification(predicted: Any, truth: Any, classes: list[str], baseline: int) -> dict[str, Any]:
     """Return the accuracy, the precision and recall of each class, and the confusion matrix.
 
     `predicted` and `truth` are places in `classes`; the baseline always predicts the class at the
@@ -40,7 +42,7 @@ def class_scores(confusion: np.ndarray, classes: list[str]) -> dict[str, dict]:
     return scores
 
 
-def regression(predicted, truth, baseline: float) -> dict:
+def regression(predicted: Any, truth: Any, baseline: float) -> dict[str, Any]:
     """Return the root of the mean squared error, the mean absolute error, and R squared.
 
     The baseline predicts the number `baseline` every time.
@@ -52,7 +54,7 @@ def regression(predicted, truth, baseline: float) -> dict:
     return {**model_errors, "r2": r2, "baseline": mean_errors(baseline, truth)}
 
 
-def mean_errors(predicted, truth) -> dict:
+def mean_errors(predicted: Any, truth: Any) -> dict[str, Any]:
     """Return the root of the mean squared error, and the mean absolute error."""
     errors = np.abs(np.subtract(predicted, truth))
     scale = float(errors.max()) or 1.0  # the squares of large numbers would overflow
@@ -63,6 +65,6 @@ def mean_errors(predicted, truth) -> dict:
     }
 
 
-def ratio(part, whole) -> float | None:
+def ratio(part: Any, whole: Any) -> float | None:
     """Return part / whole, or None if the whole is 0."""
     return float(part / whole) if whole else None

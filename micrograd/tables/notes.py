@@ -3,12 +3,14 @@
 Rule: a function that writes a note cannot itself raise; tests know the wording.
 """
 
+from collections.abc import Iterable
+
 from micrograd.support.wording import abbreviate
 
 MOST_LISTED = 3  # lines or names before "and 96 more"
 
 
-def list_items(items) -> str:
+def list_items(items: Iterable[object]) -> str:
     """Return the items as in a sentence: "4, 9 and 12", or "4, 9, 12 and 96 more"."""
     return abbreviate(items, MOST_LISTED)
 
@@ -95,7 +97,7 @@ def empty() -> str:
     return "it has no values"
 
 
-def constant(value) -> str:
+def constant(value: object) -> str:
     return f"every value is {value!r}"
 
 
@@ -175,5 +177,5 @@ def few_held_out(count: int) -> str:
 # ---------------------------------------------------------------------------------------------- run
 
 
-def no_checkpoint(path) -> str:
+def no_checkpoint(path: object) -> str:
     return f"There is no checkpoint {path}, so training started from the beginning."

@@ -4,6 +4,7 @@ Rule: a figure shows what `metrics` counted on the held-out rows.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -40,7 +41,7 @@ def pictures_of(trained: Trained) -> dict[str, tuple]:
     return pictures
 
 
-def draw_run(losses: list[float], validation: dict[str, list], epoch: int):
+def draw_run(losses: list[float], validation: dict[str, list], epoch: int) -> Any:
     """Return a matplotlib Figure of the loss, a mean over an epoch, and of the validation loss."""
     figure = draw_history(losses, validation, window=epoch)
     title = f"Training: each loss is the mean of the last {epoch:,} steps, an epoch"
@@ -48,7 +49,7 @@ def draw_run(losses: list[float], validation: dict[str, list], epoch: int):
     return figure
 
 
-def draw_confusion(confusion: list[list[int]], classes: list[str], accuracy: float):
+def draw_confusion(confusion: list[list[int]], classes: list[str], accuracy: float) -> Any:
     """Return a matplotlib Figure: a row for each true class, and how often each was predicted."""
     from matplotlib.colors import PowerNorm
 
@@ -70,14 +71,14 @@ def draw_confusion(confusion: list[list[int]], classes: list[str], accuracy: flo
     return figure
 
 
-def write_counts(axes, counts, shares) -> None:
+def write_counts(axes: Any, counts: Any, shares: Any) -> None:
     for (row, column), count in np.ndenumerate(counts):
         color = "white" if shares[row, column] > DARK else "black"
         if count or row == column:
             axes.text(column, row, f"{count:,}", ha="center", va="center", color=color, fontsize=9)
 
 
-def name_sides(axes, classes: list[str]) -> None:
+def name_sides(axes: Any, classes: list[str]) -> None:
     """Write the names of the classes along both axes, if there is room for them."""
     if len(classes) > MOST_NAMED:
         return
@@ -103,7 +104,7 @@ def short_name(name: str) -> str:
     return line.replace("$", r"\$") if has_all else ""
 
 
-def draw_fit(truth, predicted, target: str, r2: float | None):
+def draw_fit(truth: Any, predicted: Any, target: str, r2: float | None) -> Any:
     """Return a matplotlib Figure with a point for each row: its predicted over its true amount."""
     figure = blank(5.4, 5.0)
     axes = figure.add_subplot()

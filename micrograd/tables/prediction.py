@@ -60,7 +60,7 @@ def predict_table(model: Path | str, path: Path | str) -> Predictions:
     return Predictions(table, classes, probabilities.tolist())
 
 
-def encode_rows(encoding: Encoding, table: Table, path) -> np.ndarray:
+def encode_rows(encoding: Encoding, table: Table, path: object) -> np.ndarray:
     """Return the rows as the model takes them, and note every change to them."""
     missing = [feature.name for feature in encoding.features if feature.name not in table.names]
     if missing:
