@@ -19,15 +19,22 @@ from micrograd.optim import Adam, Optimizer
 from micrograd.support.arguments import whole_number
 from micrograd.support.randomness import seeded
 from micrograd.training import messages
-from micrograd.training.checkpoint import Checkpoint, optimizer_settings, settings_of
 from micrograd.training.divergence import diagnose_divergence
 from micrograd.training.evaluation import Evaluation
 from micrograd.training.history import History, mean_history
 from micrograd.training.options import Metric, Options
 from micrograd.training.pace import Pace
-from micrograd.training.parts import build_eager_step, build_optimizer, build_step, split_data
+from micrograd.training.parts import (
+    build_checkpoint,
+    build_eager_step,
+    build_evaluation,
+    build_optimizer,
+    build_ring,
+    build_step,
+    split_data,
+)
 from micrograd.training.progress_bar import ProgressBar
-from micrograd.training.snapshot import Snapshot, SnapshotRing
+from micrograd.training.snapshot import Snapshot
 from micrograd.training.steps.minibatches import count_examples
 from micrograd.training.steps.protocol import Runner
 
@@ -170,33 +177,15 @@ class Training:
         self.total = options.total_steps(epoch)
         self.validate_every = options.validate_every or max(epoch, self.total // VALIDATIONS)
         self.history = History(total=self.total)
-        self.evaluation = self.build_evaluation(validation)
-        self.checkpoint = self.build_checkpoint()
-        self.ring = self.history.ring = self.build_ring()
+        self.history.validation |= {name: [] for name in options.metrics or {}}
+        self.evaluation = build_evaluation(options, model, validation)
+        arrays = [self.rows, self.targets]
+        self.checkpoint = build_checkpoint(options, self.optimizer, self.batch_size, arrays)
+        self.ring = self.history.ring = build_ring(options, self.optimizer)
         self.best: Snapshot | None = None
         self.step = build_step(options, model, self.optimizer)
         self.runner: Runner | None = None  # once it is known where to begin
         self.done = 0
-
-    def build_evaluation(self, validation: tuple[Any, Any] | None) -> Evaluation | None:
-        if validation is None:
-            return None
-        for name in self.options.metrics or {}:
-            self.history.validation[name] = []
-        return Evaluation(self.model, self.options, *validation)
-
-    def build_checkpoint(self) -> Checkpoint | None:
-        if self.options.checkpoint is None:
-            return None
-        settings = settings_of(self.options, self.batch_size, [self.rows, self.targets])
-        settings["optimizer"] = optimizer_settings(self.optimizer)
-        return Checkpoint(self.options.checkpoint, settings)
-
-    def build_ring(self) -> SnapshotRing | None:
-        if self.options.keep_every is None:
-            return None
-        path = self.checkpoint.path.with_suffix(".ring.npy") if self.checkpoint else None
-        return SnapshotRing(self.optimizer, self.options.keep_every, path)
 
     def run(self) -> History:
         """Take the steps that are left, and return the history."""

@@ -1,5 +1,7 @@
-"""From the options of a run to its parts: the optimizer, the training step, and the data."""
+"""From the options of a run to its parts: optimizer, training step, data, and what is kept."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,10 @@ from micrograd.optim import Optimizer
 from micrograd.support.arguments import whole_number
 from micrograd.support.splitting import hold_out
 from micrograd.training import messages
+from micrograd.training.checkpoint import Checkpoint, optimizer_settings, settings_of
+from micrograd.training.evaluation import Evaluation
 from micrograd.training.options import Options
+from micrograd.training.snapshot import SnapshotRing
 from micrograd.training.steps.compiled_step import compile_step
 from micrograd.training.steps.eager_step import EagerStep
 from micrograd.training.steps.minibatches import as_array, count_examples
@@ -47,6 +52,33 @@ def build_step(options: Options, model: Module, optimizer: Optimizer) -> Trainin
         clip=options.clip,
         per_example=options.per_example,
     )
+
+
+def build_evaluation(
+    options: Options, model: Module, validation: tuple[Any, Any] | None
+) -> Evaluation | None:
+    return None if validation is None else Evaluation(model, options, *validation)
+
+
+def build_checkpoint(
+    options: Options, optimizer: Optimizer, batch_size: int, arrays: Sequence[np.ndarray | None]
+) -> Checkpoint | None:
+    """Return the checkpoint of the run over these arrays, None if none is wanted."""
+    if options.checkpoint is None:
+        return None
+    settings = settings_of(options, batch_size, arrays)
+    settings["optimizer"] = optimizer_settings(optimizer)
+    return Checkpoint(options.checkpoint, settings)
+
+
+def build_ring(options: Options, optimizer: Optimizer) -> SnapshotRing | None:
+    """Return the ring of snapshots: a file beside the checkpoint, or else a temporary one."""
+    if options.keep_every is None:
+        return None
+    path = None
+    if options.checkpoint is not None:
+        path = Path(options.checkpoint).with_suffix(".ring.npy")
+    return SnapshotRing(optimizer, options.keep_every, path)
 
 
 def split_data(options: Options) -> tuple[Any, Any, tuple[Any, Any] | None]:

@@ -1,5 +1,6 @@
-"""Training steps: forward, backward and update, compiled or in plain Python.
+"""One training step, compiled or in plain Python.
 
-Read `protocol` first (what a step is), then `compiled_step` with `programs`, `memory` and `code`,
-`runner` (which takes steps), `minibatches` (which examples a step sees) and `eager_step`.
+Read `protocol` first (the interface of both), then `eager_step` (the step as one would write it by
+hand) and `compiled_step`, which rests on `programs`, `memory` and `code`; `runner` and `minibatches`
+run it over data.
 """
