@@ -52,14 +52,14 @@ class Diverged(FloatingPointError):
 
 def not_a_scalar(x: object) -> str:
     return (
-        f"a Value holds one number (int, float, bool or a NumPy scalar), got {kind(x)}. "
+        f"A Value holds one number (int, float, bool or a NumPy scalar), got {kind(x)}. "
         "Make one Value for each number: [Value(x) for x in row]. A Value's number is v.data."
     )
 
 
 def array_meets_value(x: object) -> str:
     return (
-        f"a Value is one scalar and cannot be combined with {kind(x)} as a whole. "
+        f"A Value is one scalar and cannot be combined with {kind(x)} as a whole. "
         "Write the loop: [v * x for x in array]."
     )
 
@@ -77,26 +77,26 @@ def wrong_arity(name: str, expected: int, got: int) -> str:
 
 
 def no_such_place(i: object, length: int) -> str:
-    return f"index {i} is out of range: classes and rows are numbered from 0 to {length - 1}."
+    return f"Index {i} is out of range: classes and rows are numbered from 0 to {length - 1}."
 
 
 def malformed_row(name: str) -> str:
     return (
-        f"the row {name!r} needs a tuple of partials, one for each input. "
+        f"The row {name!r} needs a tuple of partials, one for each input. "
         "Write a tuple of one with a comma: (lambda x, out: 2.0 * x,)."
     )
 
 
 def no_such_row(name: str) -> str:
     return (
-        f"no op is called {name!r}: it is neither in the table nor registered. "
+        f"No op is called {name!r}: it is neither in the table nor registered. "
         f"Define its row again, then write micrograd.OPS[{name!r}] = that row."
     )
 
 
 def made_by_hand(symbol: str) -> str:
     return (
-        f"the node {symbol!r} was made by hand, so its partials are unknown. Set its `_backward` "
+        f"The node {symbol!r} was made by hand, so its partials are unknown. Set its `_backward` "
         "for `backward()`. For copies, and for derivatives of derivatives, give the op a row: "
         "Op(name, template, forward, partials)."
     )
@@ -124,7 +124,7 @@ def not_one_number(who: str, got: object) -> str:
 
 
 def unknown_name(what: str, name: object, known: Iterable[str], otherwise: str = "") -> str:
-    return f"unknown {what} {name!r}. Choose one of {', '.join(known)}{otherwise}."
+    return f"Unknown {what} {name!r}. Choose one of {', '.join(known)}{otherwise}."
 
 
 def unequal_lengths(outputs: int, targets: int) -> str:
@@ -132,7 +132,7 @@ def unequal_lengths(outputs: int, targets: int) -> str:
 
 
 def nan_target() -> str:
-    return "a target is nan, and no output can meet it. Drop the examples whose label is missing."
+    return "A target is nan, and no output can meet it. Drop the examples whose label is missing."
 
 
 def empty(what: str) -> str:
@@ -140,7 +140,7 @@ def empty(what: str) -> str:
 
 
 def nothing_to_train() -> str:
-    return "the optimizer received no parameters. Pass model.parameters()."
+    return "The optimizer received no parameters. Pass model.parameters()."
 
 
 def nesterov_without_momentum() -> str:
@@ -152,11 +152,11 @@ def rows_and_labels(rows: int, labels: int) -> str:
 
 
 def one_class(count: int) -> str:
-    return f"there must be at least two classes to tell apart, got {count}."
+    return f"There must be at least two classes to tell apart, got {count}."
 
 
 def too_few_examples(n: int) -> str:
-    return f"two classes, or two parts, need at least two examples, got {n}."
+    return f"Two classes, or two parts, need at least two examples, got {n}."
 
 
 def not_a_share(validation: float) -> str:
@@ -164,7 +164,7 @@ def not_a_share(validation: float) -> str:
 
 
 def no_room_for_dots(dot: float, radius: float) -> str:
-    return f"the radius of a dot must lie between 0 and {radius / 2}, got {dot}."
+    return f"The radius of a dot must lie between 0 and {radius / 2}, got {dot}."
 
 
 # ----------------------------------------------------- messages that the compiler and a wing share
@@ -179,7 +179,7 @@ def no_spelling(name: str) -> str:
 
 
 def not_a_node(got: object) -> str:
-    return f"only a Value can be drawn, with the graph that it was computed from, got {kind(got)}."
+    return f"Only a Value can be drawn, with the graph that it was computed from, got {kind(got)}."
 
 
 def unknown_format(name: str, known: Iterable[str]) -> str:

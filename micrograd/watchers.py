@@ -73,12 +73,12 @@ class Anomaly(Watcher):
 
     def on_result(self, out: Any, op: Any, inputs: tuple[Any, ...]) -> None:
         out.made_at = source_line.user_line()
-        self.check("the result", op, inputs, out.data, out.made_at)
+        self.check("The result", op, inputs, out.data, out.made_at)
 
     def on_backward(self, node: Any) -> None:
         line = getattr(node, "made_at", "a line before detect_anomaly()")
         for x in node.inputs:
-            self.check("a grad that comes out", node.op, node.inputs, x.grad, line)
+            self.check("A grad that comes out", node.op, node.inputs, x.grad, line)
 
     def check(self, what: str, op: Any, inputs: tuple[Any, ...], number: float, line: str) -> None:
         if not isfinite(number):

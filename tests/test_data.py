@@ -249,8 +249,8 @@ def test_the_order_is_random_and_seeded(cut):
 
 # --------------------------------------------------------------------------------------- errors
 
-TOO_FEW = "two classes, or two parts, need at least two examples, got {}."
-ONE_CLASS = "there must be at least two classes to tell apart, got {}."
+TOO_FEW = "Two classes, or two parts, need at least two examples, got {}."
+ONE_CLASS = "There must be at least two classes to tell apart, got {}."
 NO_SHARE = "validation must be a fraction of the examples between 0 and 1, got {}."
 ENDLESS = "size must be a whole number of at least 1, got {}."
 LENGTHS = "{} rows but {} labels. Pass one label in y for each row of X."

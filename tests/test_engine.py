@@ -65,7 +65,7 @@ def test_data_is_nothing_else(x, got):
     with pytest.raises(TypeError) as said:
         Value(x)
     assert str(said.value) == (
-        f"a Value holds one number (int, float, bool or a NumPy scalar), got {got}. "
+        f"A Value holds one number (int, float, bool or a NumPy scalar), got {got}. "
         "Make one Value for each number: [Value(x) for x in row]. A Value's number is v.data."
     )
 
@@ -198,7 +198,7 @@ def test_made_the_originals_way():
 
 
 MADE_BY_HAND = (
-    "the node 'sin' was made by hand, so its partials are unknown. Set its `_backward` "
+    "The node 'sin' was made by hand, so its partials are unknown. Set its `_backward` "
     "for `backward()`. For copies, and for derivatives of derivatives, give the op a row: "
     "Op(name, template, forward, partials)."
 )
@@ -507,7 +507,7 @@ def test_an_array_is_refused_with_advice(f, array):
         with pytest.raises(TypeError) as said:
             act()
         assert str(said.value) == (
-            "a Value is one scalar and cannot be combined with ndarray as a whole. "
+            "A Value is one scalar and cannot be combined with ndarray as a whole. "
             "Write the loop: [v * x for x in array]."
         )
 
@@ -617,7 +617,7 @@ def test_an_anomaly_in_forward():
         x.log()
     line = f"test_engine.py:{said.traceback[0].lineno + 1}"  # that of pytest counts from 0
     assert str(said.value) == (
-        "the result of log is -inf, where its inputs are x=0.0. "
+        "The result of log is -inf, where its inputs are x=0.0. "
         f"Made at {line} in test_an_anomaly_in_forward: x.log()"
     )
 
@@ -638,7 +638,7 @@ def test_an_anomaly_in_backward():
         with pytest.raises(FloatingPointError) as said:
             z.backward()
     assert str(said.value).startswith(
-        f"a grad that comes out of sqrt is inf, where its inputs are x=0.0. Made at {line} in "
+        f"A grad that comes out of sqrt is inf, where its inputs are x=0.0. Made at {line} in "
     )
     assert "y, line = x.sqrt(), here()" in str(said.value)
 

@@ -164,7 +164,7 @@ def test_a_cycle_is_named():
     b.label = "b"
     c = b * 2.0
     b.inputs = (c, a)
-    with pytest.raises(GraphError, match="the graph has a cycle: 'b' was computed from"):
+    with pytest.raises(GraphError, match="The graph has a cycle: 'b' was computed from"):
         list(events(c))
 
 

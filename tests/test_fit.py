@@ -346,7 +346,7 @@ def test_a_full_ring_drops_the_oldest_snapshot(monkeypatch):
     _, history = run(keep_every=10)
     assert history.ring.steps == [30, 40, 50, 60]
     with pytest.raises(
-        KeyError, match="no snapshot was kept after step 20: there are 4, from 30 to 60"
+        KeyError, match="No snapshot was kept after step 20: there are 4, from 30 to 60"
     ):
         history.at(20)
 
@@ -447,8 +447,8 @@ REFUSED = {  # name: (arguments, exception, part of the message)
     "neither":        ({"steps": None}, ValueError, r"fit\(..., steps=1000\) or fit\(..., epochs=10\)"),
     "both":           ({"epochs": 3}, ValueError, "but not both"),
     "no steps":       ({"steps": 0}, ValueError, "steps"),
-    "engine":         ({"engine": "llvm"}, ValueError, "unknown engine 'llvm'"),
-    "dtype":          ({"dtype": "float16"}, ValueError, "unknown dtype 'float16'"),
+    "engine":         ({"engine": "llvm"}, ValueError, "Unknown engine 'llvm'"),
+    "dtype":          ({"dtype": "float16"}, ValueError, "Unknown dtype 'float16'"),
     "eager, dtype":   ({"engine": "eager", "dtype": "float32"}, ValueError, "eager engine cannot compute in 'float32'"),
     "loss":           ({"loss": losses.hinge}, TypeError, r"cannot be called as loss\(model, x, y\), but fit\(\) does"),
     "loss, no y":     ({"y": None}, TypeError, r"cannot be called as loss\(model, x\), but"),
@@ -459,7 +459,7 @@ REFUSED = {  # name: (arguments, exception, part of the message)
     "share":          ({"validation": 1.5}, ValueError, "1.5"),
     "labels":         ({"y": [1.0]}, errors.ShapeError, "24 rows but 1 labels"),
     "held out":       ({"validation": ([[1.0, 2.0]], [])}, errors.ShapeError, "1 rows but 0 labels"),
-    "nothing":        ({"X": [], "y": []}, errors.ShapeError, "there are no examples"),
+    "nothing":        ({"X": [], "y": []}, errors.ShapeError, "There are no examples"),
     "ragged":         ({"X": [[1.0], [1.0, 2.0]] * 12}, errors.ShapeError, "rows"),
     "width":          ({"X": [[1.0] * 3] * 24}, errors.ShapeError, "3"),
     "class":          ({"loss": lambda m, x, y: losses.cross_entropy([m(x)] * 2, y), "y": [7.0] * 24,

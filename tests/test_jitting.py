@@ -406,7 +406,7 @@ def test_vmap_of_no_examples():
 @pytest.mark.parametrize(
     "args, message",
     [
-        (([1.0, 2.0], [1.0, 2.0, 3.0]), "the arguments of vmap have 2 and 3 examples"),
+        (([1.0, 2.0], [1.0, 2.0, 3.0]), "The arguments of vmap have 2 and 3 examples"),
         ((1.0, 2.0), "vmap got no argument with an axis of examples"),
     ],
 )
@@ -682,7 +682,7 @@ def test_compile_graph_computes_the_graph_with_other_leaves():
 
 @pytest.mark.parametrize("transform", [grad, hessian])
 def test_derivatives_with_respect_to_an_array_are_refused(transform):
-    with pytest.raises(TypeError, match="a Value"):
+    with pytest.raises(TypeError, match="A Value"):
         transform(jit(lambda x: x[0][0]))(np.ones((3, 2)))
 
 

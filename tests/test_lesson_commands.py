@@ -58,14 +58,14 @@ def test_no_color_turns_colours_off(monkeypatch):
 def test_a_lesson_that_is_not_there():
     result = run("99")
     assert result.exit_code == 2
-    assert "there is no lesson 99" in result.stderr
+    assert "There is no lesson 99" in result.stderr
 
 
 @pytest.mark.parametrize("option", ["--html", "--notebook"])
 def test_writing_needs_a_number(option):
     result = run(option)
     assert result.exit_code == 2
-    assert "Name its number, or --all." in result.stderr
+    assert "Write its number, or --all." in result.stderr
 
 
 def test_long_lines_are_wrapped_and_pictures_cut():
@@ -120,7 +120,7 @@ def test_a_lesson_is_written_once(tmp_path):
     paths[1].write_text("mine")
     second = run("5", "--html", "--dir", str(tmp_path / "new"))
     assert second.exit_code == 2
-    assert "may be your work. Write --force" in second.stderr
+    assert "already exists. Use --force" in second.stderr
     assert paths[1].read_text() == "mine"
     assert run("5", "--html", "--dir", str(tmp_path / "new"), "--force").exit_code == 0
     assert paths[1].read_text(encoding="utf-8").startswith("<!doctype html>")

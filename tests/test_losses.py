@@ -160,7 +160,7 @@ def test_accuracy(scores, targets, share, of):
 
 
 LENGTHS = "{} outputs but {} targets. Pass one target for each output."
-CLASS = "index {} is out of range: classes and rows are numbered from 0 to {}."
+CLASS = "Index {} is out of range: classes and rows are numbered from 0 to {}."
 EMPTY = "{} of an empty list is undefined. Pass at least one number."
 BATCHED = ["mean_squared_error", "hinge", "binary_cross_entropy", "cross_entropy", "accuracy"]
 SHAPE = errors.ShapeError

@@ -282,12 +282,12 @@ def test_activations(name, given):
     [
         (
             {"activation": "silu"},
-            f"unknown activation 'silu'. Choose one of {', '.join(activations())}, or pass a ",
+            f"Unknown activation 'silu'. Choose one of {', '.join(activations())}, or pass a ",
         ),
-        ({"activation": None}, "unknown activation None. Choose one of "),
+        ({"activation": None}, "Unknown activation None. Choose one of "),
         (
             {"init": "normal"},
-            "unknown init 'normal'. Choose one of uniform, xavier, he, or pass a function.",
+            "Unknown init 'normal'. Choose one of uniform, xavier, he, or pass a function.",
         ),
     ],
     ids=str,
@@ -300,7 +300,7 @@ def test_an_unknown_name_is_an_error(options, message):
 
 
 def test_an_unknown_output_activation_is_an_error():
-    with pytest.raises(ValueError, match=r"^unknown activation 'softmax'. Choose one of "):
+    with pytest.raises(ValueError, match=r"^Unknown activation 'softmax'. Choose one of "):
         MLP(2, [2, 1], output_activation="softmax")
 
 
@@ -439,7 +439,7 @@ def test_the_entries_of_a_state():
 
 
 GOOD = {"w": [1.0, 2.0], "b": 3.0}
-HEAD = "the state does not fit the module, so nothing was loaded:"
+HEAD = "The state does not fit the module, so nothing was loaded:"
 W = "where the module has a list of 2"
 
 

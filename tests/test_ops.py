@@ -82,7 +82,7 @@ def test_names_and_marks():
         ("take", None),
         ("", None),
     ]
-    with pytest.raises(GraphError, match="no op is called 'tangent'"):
+    with pytest.raises(GraphError, match="No op is called 'tangent'"):
         ops.op_named("tangent")
 
 
@@ -506,7 +506,7 @@ def test_a_users_row_is_not_in_the_table():
 
 @pytest.mark.parametrize("partials", [lambda x, out: x, [lambda x, out: x]])
 def test_partials_are_a_tuple(partials):
-    with pytest.raises(TypeError, match="the row 'odd' needs a tuple of partials, one for each"):
+    with pytest.raises(TypeError, match="The row 'odd' needs a tuple of partials, one for each"):
         Op("odd", "odd({})", lambda x: x, partials)
 
 
@@ -559,7 +559,7 @@ def test_take_by_a_value_sends_grads_to_the_table():
 
 @pytest.mark.parametrize("i", [-1, 3, 0.5, 1e300])
 def test_take_refuses_what_is_no_place(i):
-    with pytest.raises(IndexError, match=re.escape(f"index {i} is out of range")):
+    with pytest.raises(IndexError, match=re.escape(f"Index {i} is out of range")):
         ops.take([1.0, 2.0, 3.0], i)
 
 

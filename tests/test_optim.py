@@ -209,7 +209,7 @@ def test_schedules_are_functions_that_values_go_through(schedule):
 
 # --------------------------------------------------------------------------------------- errors
 
-NOTHING = "the optimizer received no parameters. Pass model.parameters()."
+NOTHING = "The optimizer received no parameters. Pass model.parameters()."
 NESTEROV = "Nesterov's step looks ahead along the momentum, which is 0. Pass momentum=0.9."
 
 

@@ -301,7 +301,7 @@ def test_an_op_that_is_not_registered(tmp_path, monkeypatch):
     cube = FAMILIES["pow"](3)
     assert load(save(Sequential(cube), tmp_path / "n")).steps == [cube]
     monkeypatch.delitem(__import__("micrograd").OPS, "swish")
-    with pytest.raises(ValueError, match="no op is called 'swish'"):
+    with pytest.raises(ValueError, match="No op is called 'swish'"):
         load(path)
 
 

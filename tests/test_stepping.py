@@ -276,8 +276,8 @@ def test_other_counts_share_the_specialisations():
 REFUSED = {  # name: (X, y, the exception, part of the message)
     "more rows":    ([[1.0, 2.0]] * 3, [1.0] * 2, ShapeError, "3 rows but 2 labels"),
     "more labels":  ([[1.0, 2.0]] * 2, [1.0] * 3, ShapeError, "2 rows but 3 labels"),
-    "none":         ([], [], ShapeError, "there are no examples"),
-    "no rows":      (np.zeros((0, 2)), np.zeros(0), ShapeError, "there are no examples"),
+    "none":         ([], [], ShapeError, "There are no examples"),
+    "no rows":      (np.zeros((0, 2)), np.zeros(0), ShapeError, "There are no examples"),
     "ragged":       ([[1.0, 2.0], [3.0]], [1.0, 2.0], ShapeError, "many numbers, got list of 2"),
     "texts":        ([["a", "b"]], [1.0], ShapeError, "rows of equally many numbers"),
     "wrong width":  ([[1.0, 2.0, 3.0]], [1.0], ShapeError, "takes 2 inputs, got 3"),
@@ -316,7 +316,7 @@ def test_a_penalty_of_other_parameters_is_refused():
     model, stranger = network(), Value(2.0)
     step = compile_step(squared, model, SGD(model.parameters()), lambda model: stranger * stranger)
     with pytest.raises(
-        TraceError, match="the penalty uses Values that the optimizer does not have"
+        TraceError, match="The penalty uses Values that the optimizer does not have"
     ):
         step(*data(3))
 
@@ -324,7 +324,7 @@ def test_a_penalty_of_other_parameters_is_refused():
 def test_nothing_is_compiled_before_the_first_call():
     model = network()
     step = compile_step(squared, model, SGD(model.parameters()), l2)
-    with pytest.raises(TraceError, match="nothing is compiled before the first call"):
+    with pytest.raises(TraceError, match="Nothing is compiled before the first call"):
         _ = step.program
     step(*data(3))
     assert step.program.startswith("for each example:\n")
@@ -507,7 +507,7 @@ def test_a_running_step_cannot_be_called():
     model = network()
     step = compile_step(squared, model, SGD(model.parameters(), lr=0.0))
     with step.bound(X, y) as take:
-        with pytest.raises(RuntimeError, match="another step of this optimizer"):
+        with pytest.raises(RuntimeError, match="Another step of this optimizer"):
             step(X, y)
         found = []
         other = threading.Thread(target=lambda: found.append(step(X, y)))
@@ -695,7 +695,7 @@ def test_two_steps_of_one_optimizer_cannot_run_together():
     one, other = (compile_step(squared, model, optimizer) for _ in range(2))
     with (
         one.bound(X, y),
-        pytest.raises(RuntimeError, match="another step of this optimizer is running"),
+        pytest.raises(RuntimeError, match="Another step of this optimizer is running"),
     ):
         other(X, y)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 
 def no_such_lesson(number: int, last: int) -> str:
-    return f"there is no lesson {number}: they are numbered from 1 to {last}."
+    return f"There is no lesson {number}: they are numbered from 1 to {last}."
 
 
 def no_such_file_yet(path: Path) -> str:
@@ -15,7 +15,7 @@ def no_such_file_yet(path: Path) -> str:
 
 
 def no_such_task(name: str, names: list[str]) -> str:
-    return f"there is no task {name!r}. Name one of these, or its number: {', '.join(names)}."
+    return f"There is no task {name!r}. Name one of these, or its number: {', '.join(names)}."
 
 
 def no_checker(path: Path) -> str:

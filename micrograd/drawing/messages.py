@@ -10,7 +10,7 @@ def no_steps_in_machine_code(name: str) -> str:
 
 def too_large_to_play(nodes: int, most: int) -> str:
     return (
-        f"the graph has {nodes:,} nodes, and at most {most:,} can be played. Draw a part of it: "
+        f"The graph has {nodes:,} nodes, and at most {most:,} can be played. Draw a part of it: "
         "draw(node) for a node inside it, or the loss of one example. After label_all(locals()), "
         "a page opens the modules of a model."
     )

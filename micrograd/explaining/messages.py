@@ -5,7 +5,7 @@ from micrograd.errors import name_of
 
 def cycle(node: object, x: object) -> str:
     return (
-        f"the graph has a cycle: {name_of(node)} was computed from {name_of(x)}, which was "
+        f"The graph has a cycle: {name_of(node)} was computed from {name_of(x)}, which was "
         f"computed from {name_of(node)}. Only an assignment to `inputs` can do that; build graphs "
         "with ops."
     )
@@ -31,14 +31,14 @@ def no_distance(h: object) -> str:
 
 def too_many_edges(most: int) -> str:
     return (
-        f"the algorithm took more than {most:,} edges: it goes along every path by itself, and "
+        f"The algorithm took more than {most:,} edges: it goes along every path by itself, and "
         "this graph has too many paths. Try it on a smaller graph."
     )
 
 
 def too_long_an_explanation(most: int) -> str:
     return (
-        f"the explanation would have more than {most:,} lines. Narrow it down: explain(y, x) "
+        f"The explanation would have more than {most:,} lines. Narrow it down: explain(y, x) "
         "explains one Value, paths(y, x) lists its largest contributions, and draw_dot(y) folds "
         "a large graph."
     )
@@ -46,6 +46,6 @@ def too_long_an_explanation(most: int) -> str:
 
 def too_large_a_graph(nodes: int, most: int) -> str:
     return (
-        f"the graph has {nodes:,} nodes, and graphs of more than {most:,} cannot be drawn or "
+        f"The graph has {nodes:,} nodes, and graphs of more than {most:,} cannot be drawn or "
         "explained. Use the loss of a few examples instead of all."
     )

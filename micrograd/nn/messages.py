@@ -13,7 +13,7 @@ def wrong_length(who: str, wants: int, got: int) -> str:
 
 def state_does_not_fit(problems: Iterable[str]) -> str:
     listed = "".join(f"\n  {problem}" for problem in problems)
-    return f"the state does not fit the module, so nothing was loaded:{listed}"
+    return f"The state does not fit the module, so nothing was loaded:{listed}"
 
 
 def no_layers(nouts: object) -> str:
@@ -35,13 +35,13 @@ def uneven_heads(size: int, heads: int) -> str:
 
 def too_long_a_text(tokens: int, context: int) -> str:
     return (
-        f"the text has {tokens} tokens, but the model takes at most {context}. "
+        f"The text has {tokens} tokens, but the model takes at most {context}. "
         f"Pass the last {context} tokens."
     )
 
 
 def no_probability(p: object) -> str:
-    return f"the dropout probability must be at least 0 and less than 1, got {p!r}."
+    return f"The dropout probability must be at least 0 and less than 1, got {p!r}."
 
 
 def not_a_module(x: object) -> str:

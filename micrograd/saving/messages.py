@@ -47,7 +47,7 @@ def saves_a_module(x: object) -> str:
 
 def metadata_not_json(error: Exception) -> str:
     return (
-        f"the metadata of a model is stored as JSON, and this cannot be: {error}. Pass numbers as "
+        f"The metadata of a model is stored as JSON, and this cannot be: {error}. Pass numbers as "
         "int(x) or float(x), arrays as x.tolist(), and anything else as str(x)."
     )
 

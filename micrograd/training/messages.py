@@ -10,7 +10,7 @@ from micrograd.support.wording import kind
 
 def not_bound() -> str:
     return (
-        "no step can be taken here: the block of bound() was not entered, or has ended, and the "
+        "No step can be taken here: the block of bound() was not entered, or has ended, and the "
         "parameters are Values again. Take the steps within it: with step.bound(X, y) as take: "
         "take()."
     )
@@ -18,7 +18,7 @@ def not_bound() -> str:
 
 def already_bound() -> str:
     return (
-        "another step of this optimizer is running: the parameters are numbers in an array until "
+        "Another step of this optimizer is running: the parameters are numbers in an array until "
         "the block of bound() ends. Within it, call what the block gave you: with step.bound(X, y) "
         "as take: take()."
     )
@@ -26,28 +26,28 @@ def already_bound() -> str:
 
 def not_run_yet() -> str:
     return (
-        "nothing is compiled before the first call, because the shapes of X and y are not known. "
+        "Nothing is compiled before the first call, because the shapes of X and y are not known. "
         "Take a step first."
     )
 
 
 def nothing_to_train() -> str:
     return (
-        "neither the loss nor the penalty depends on any parameter of the optimizer, so no step "
+        "Neither the loss nor the penalty depends on any parameter of the optimizer, so no step "
         "can change them. Give the optimizer the parameters of the model that the loss calls."
     )
 
 
 def penalty_of_other_parameters() -> str:
     return (
-        "the penalty uses Values that the optimizer does not have. Compute it from the model's "
+        "The penalty uses Values that the optimizer does not have. Compute it from the model's "
         "parameters, as in lambda model: 1e-4 * sum(p * p for p in model.parameters())."
     )
 
 
 def not_an_array(x: object) -> str:
     return (
-        f"expected rows of equally many numbers, got {kind(x)}, which NumPy cannot turn into an "
+        f"Expected rows of equally many numbers, got {kind(x)}, which NumPy cannot turn into an "
         "array. Look for a row that is shorter or longer than the others, or holds other things "
         "than numbers."
     )
@@ -55,13 +55,13 @@ def not_an_array(x: object) -> str:
 
 def no_examples() -> str:
     return (
-        "there are no examples, so the mean of the loss is undefined. Pass at least one row of X."
+        "There are no examples, so the mean of the loss is undefined. Pass at least one row of X."
     )
 
 
 def random_without_data() -> str:
     return (
-        "a step without data cannot draw random numbers, because they belong to an example. Pass "
+        "A step without data cannot draw random numbers, because they belong to an example. Pass "
         "X, as in step(X, y), or write model.eval() to switch Dropout off."
     )
 
@@ -78,7 +78,7 @@ def steps_or_epochs() -> str:
 
 def eager_is_float64(dtype: str) -> str:
     return (
-        f"the eager engine cannot compute in {dtype!r}: Python's floats are float64. Leave dtype "
+        f"The eager engine cannot compute in {dtype!r}: Python's floats are float64. Leave dtype "
         'out, or write engine="jit".'
     )
 
@@ -100,7 +100,7 @@ def not_an_optimizer(x: object) -> str:
 
 def loss_takes_other_arguments(arguments: Sequence[str]) -> str:
     return (
-        f"the loss cannot be called as loss({', '.join(arguments)}), but fit() does so for one "
+        f"The loss cannot be called as loss({', '.join(arguments)}), but fit() does so for one "
         "example. Write such a function, as in lambda model, x, y: losses.hinge(model(x), y)."
     )
 
@@ -121,7 +121,7 @@ def clip_not_positive(clip: float) -> str:
 
 def repeats_need_makers() -> str:
     return (
-        "each repeat trains a model of its own, so pass functions that make the model and "
+        "Each repeat trains a model of its own, so pass functions that make the model and "
         "the optimizer: fit(lambda: MLP(2, [16, 1]), ..., optimizer=lambda p: optim.Adam(p), "
         "repeats=5)."
     )
@@ -135,7 +135,7 @@ def repeats_and_checkpoint() -> str:
 
 
 def starts_with_nan() -> str:
-    return "a parameter of the model is nan or inf before the first step. Create the model anew."
+    return "A parameter of the model is nan or inf before the first step. Create the model anew."
 
 
 # ------------------------------------------------------------------------------ what a run keeps
@@ -143,7 +143,7 @@ def starts_with_nan() -> str:
 
 def snapshot_of_another_model(have: int, count: int) -> str:
     return (
-        f"the snapshot does not fit: it has {count} parameters, or belongs to another kind of "
+        f"The snapshot does not fit: it has {count} parameters, or belongs to another kind of "
         f"optimizer; this model has {have}. Create the model and the optimizer of its run."
     )
 
@@ -152,15 +152,15 @@ def no_snapshot_of_step(step: int, steps: Sequence[int]) -> str:
     kept = "there is none"
     if steps:
         kept = f"there are {len(steps)}, from {steps[0]} to {steps[-1]}"
-    return f"no snapshot was kept after step {step}: {kept}. Choose from `history.ring.steps`."
+    return f"No snapshot was kept after step {step}: {kept}. Choose from `history.ring.steps`."
 
 
 def no_snapshots_kept() -> str:
-    return "this run kept no snapshots. Ask for them: fit(..., keep_every=10)."
+    return "This run kept no snapshots. Ask for them: fit(..., keep_every=10)."
 
 
 def no_steps_yet() -> str:
-    return "the history is empty, so it has no best step. Train first."
+    return "The history is empty, so it has no best step. Train first."
 
 
 # -------------------------------------------------------------------------------- checkpoints
@@ -199,7 +199,7 @@ def checkpoint_of_another_run(path: Path, changes: Sequence[str]) -> str:
 
 def diverged(step: int, anomaly: str) -> str:
     replayed = f" Replayed in plain Python: {anomaly}" if anomaly else ""
-    return f"training diverged: after {step} steps, the next one produced nan or inf.{replayed}"
+    return f"Training diverged: after {step} steps, the next one produced nan or inf.{replayed}"
 
 
 def learning_rate_too_large(least: float, last: float, rate: float) -> str:

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 def compiled_twice(name: str) -> str:
     return (
-        f"the gradient of {name} cannot be differentiated again: {name} is compiled, so its "
+        f"The gradient of {name} cannot be differentiated again: {name} is compiled, so its "
         "gradient has no graph. Write grad(grad(f)) or hessian(f) of the compiled function f."
     )
 
 
 def machine_code_stays(name: str) -> str:
     return (
-        f"the result of {name}(...) cannot be written to a file: it refers to machine code. "
+        f"The result of {name}(...) cannot be written to a file: it refers to machine code. "
         "Save its number, y.data, or call the function without jit."
     )
 
@@ -25,14 +25,14 @@ def unequal_examples(counts: Sequence[int]) -> str:
         )
     numbers = " and ".join(map(str, counts))
     return (
-        f"the arguments of vmap have {numbers} examples, but each example needs an entry of every "
+        f"The arguments of vmap have {numbers} examples, but each example needs an entry of every "
         "argument. Pass lists or arrays of the same length."
     )
 
 
 def chance_in_jit() -> str:
     return (
-        "a compiled function cannot draw random numbers: it would draw them once, when it is "
+        "A compiled function cannot draw random numbers: it would draw them once, when it is "
         "traced, and use them in every call. Write model.eval() to switch Dropout off, or train "
         "with compile_step or fit, which draw new numbers for every example."
     )
