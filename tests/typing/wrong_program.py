@@ -19,7 +19,7 @@ exp("1")  # call-overload, reportArgumentType
 slope.backward()  # attr-defined, reportAttributeAccessIssue
 losses.hinge([x, x])  # call-arg, reportCallIssue
 losses.hinge([x, x], [1, -1]).backwards()  # attr-defined, reportAttributeAccessIssue
-losses.hing([x], [1])  # attr-defined, reportAttributeAccessIssue
+losses.hinges([x], [1])  # attr-defined, reportAttributeAccessIssue
 losses.accuracy([x], [1]).backward()  # attr-defined, reportAttributeAccessIssue
 optim.SGD(model, lr=0.1)  # arg-type, reportArgumentType
 optim.SGD(model.parameters(), lr="fast")  # arg-type, reportArgumentType
@@ -27,7 +27,7 @@ optim.Adam(model.parameters()).step(0.1)  # call-arg, reportCallIssue
 MLP("2", [3])  # arg-type, reportArgumentType
 MLP(2, 3)  # arg-type, reportArgumentType
 nn.Linear(2)  # call-arg, reportCallIssue
-nn.Lineer(2, 3)  # attr-defined, reportAttributeAccessIssue
+nn.Liner(2, 3)  # attr-defined, reportAttributeAccessIssue
 model.parameters().zero_grad()  # attr-defined, reportAttributeAccessIssue
 data.moons("100")  # arg-type, reportArgumentType
 fit(model, losses.hinge, *data.moons(100), step=10)  # call-arg, reportCallIssue
