@@ -1,8 +1,8 @@
 """The project's tasks, one command each: `nox -l` lists them, `nox -s lint` runs one.
 
 Rule: a session runs in the environment that `pip install -e '.[dev]'` has filled, so that nothing
-is installed twice; only `base` makes an environment of its own. `.ci/run`, the hosted workflow and
-the hooks of pre-commit call these sessions or the same commands.
+is installed twice; `base` and `lowest` alone make environments of their own. `.ci/run`, the hosted
+workflow and the hooks of pre-commit call these sessions or the same commands.
 """
 
 import shutil
@@ -96,4 +96,12 @@ def package(session: nox.Session) -> None:
 def base(session: nox.Session) -> None:
     """Install the package alone and use it, in an environment without any extra."""
     session.install(".")
+    session.run("python", "tools/smoke.py")
+
+
+@nox.session(venv_backend="venv", python="3.10")
+def lowest(session: nox.Session) -> None:
+    """Do the same with the lowest versions that pyproject.toml allows."""
+    requirements = nox.project.load_toml("pyproject.toml")["project"]["dependencies"]
+    session.install(".", *[requirement.replace(">=", "==") for requirement in requirements])
     session.run("python", "tools/smoke.py")
