@@ -130,3 +130,6 @@ def restore_graph(nodes: list[Any], inputs: Sequence[Sequence[int]]) -> Node:
         if indices:
             nodes[i] = restore_node(nodes[i], tuple(nodes[k] for k in indices))
     return nodes[-1]
+
+
+restore = restore_node  # the name in pickles that earlier versions wrote

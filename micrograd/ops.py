@@ -328,6 +328,9 @@ def op_named(name: str) -> Op:
         raise errors.GraphError(errors.no_such_row(name)) from None
 
 
+row = op_named  # the name in pickles that earlier versions wrote
+
+
 def is_row(op: Op) -> bool:
     """Return whether `op_named` finds `op` by its name."""
     return OPS.get(op.name) is op or op.family in FAMILIES
