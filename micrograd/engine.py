@@ -77,16 +77,6 @@ class Value(Arithmetic):
         for watcher in watchers.get():
             watcher.on_leaf(self)
 
-    @classmethod
-    def result(cls: type[V], data: float, op: Op, inputs: tuple[Value, ...]) -> V:
-        """Return the Value that `op` computed from `inputs`. Does not call `__init__`."""
-        out = new_without_init(cls)
-        out.data, out.grad = data, 0.0
-        out.op, out.inputs = op, inputs
-        for watcher in watchers.get():
-            watcher.on_result(out, op, inputs)
-        return out
-
     def interpret(self: V, op: Op, inputs: tuple[Any, ...]) -> V:
         """Compute now, and remember the inputs."""
         active = watchers.get()
@@ -102,8 +92,8 @@ class Value(Arithmetic):
                 break
         if len(inputs) != 2:
             data = op.forward(*[x.data for x in inputs])
-            return self.result(data, op, inputs)
-        out = new_without_init(type(self))  # `result`, spelled out for speed: most ops have two
+            return computed_value(type(self), data, op, inputs)
+        out = new_without_init(type(self))  # `computed_value`, spelled out for speed
         out._first, out._second = x, y = inputs
         out.data = op.forward(x.data, y.data)
         out.grad = 0.0
@@ -229,6 +219,19 @@ class Value(Arithmetic):
 
 
 # ------------------------------------------------------------------------- numbers and other inputs
+
+
+def computed_value(cls: type[V], data: float, op: Op, inputs: tuple[Value, ...]) -> V:
+    """Return the Value of class `cls` that `op` computed from `inputs`. Does not call `__init__`.
+
+    It is no method, because users may give a Value attributes and methods of any name.
+    """
+    out = new_without_init(cls)
+    out.data, out.grad = data, 0.0
+    out.op, out.inputs = op, inputs
+    for watcher in watchers.get():
+        watcher.on_result(out, op, inputs)
+    return out
 
 
 def scalar(x: Any) -> Any:

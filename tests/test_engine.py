@@ -23,7 +23,7 @@ import numpy as np
 import pytest
 
 from micrograd import ops
-from micrograd.engine import Value, gradients
+from micrograd.engine import Value, computed_value, gradients
 from micrograd.errors import GraphError
 from micrograd.watchers import Watcher, detect_anomaly, enable_grad, no_grad, watching
 
@@ -256,6 +256,30 @@ def test_results_are_of_the_subclass():
         assert type(out) is Colored
     assert (x + 1).hot()
     assert type(copy.deepcopy(x * x)) is type(pickle.loads(pickle.dumps(x * x))) is Colored
+
+
+@pytest.mark.parametrize("name", ["data_", "result", "hot", "watchers", "order"])
+def test_a_value_may_have_attributes_of_any_name(name):
+    x = Value(0.5)
+    setattr(x, name, "mine")
+    x.tanh().backward()
+    assert x.grad == near(1.0 - math.tanh(0.5) ** 2)
+    assert getattr(x, name) == "mine"
+
+
+def test_pickles_of_earlier_versions_are_read():
+    """A pickle names the functions that restore it, and these were called otherwise."""
+    text = (
+        b"cmicrograd.graph\nrestore_graph\n((lcmicrograd.graph\nrestore\n((lcmicrograd.engine\n"
+        b"Value\np0\naF2.0\naF0.0\naNa(ttR(dVlabel\nVx\nsba(g0\nF8.0\nF0.0\ncmicrograd.ops\nrow\np1\n(V"
+        b"pow 3\ntR(dta(g0\nF0.9999997749296758\nF0.0\ng1\n(Vtanh\ntR(dta(l(la(lI0\naa(lI1\naatR."
+    )
+    y = pickle.loads(text)
+    y.backward()
+    (cube,) = y.inputs
+    (x,) = cube.inputs
+    assert (x.label, cube.op, y.op) == ("x", ops.pow_op(3), ops.tanh)
+    assert x.grad == near(12.0 * (1.0 - y.data**2))
 
 
 # ---------------------------------------------------------------------------------- known numbers
@@ -1028,6 +1052,6 @@ def test_a_result_is_made_without_init():
 
     x, y, z = Value(1.0), Value(2.0), Value(3.0)
     for inputs in ((x,), (x, y), (x, y, z)):
-        out = Strict.result(0.5, ops.where, inputs)
+        out = computed_value(Strict, 0.5, ops.where, inputs)
         assert (type(out), out.data, out.grad, out.op) == (Strict, 0.5, 0.0, ops.where)
         assert out.inputs == inputs

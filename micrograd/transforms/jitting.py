@@ -21,7 +21,7 @@ from micrograd.compiler import (
     program_of,
     simplify,
 )
-from micrograd.engine import Value, read_data
+from micrograd.engine import Value, computed_value, read_data
 from micrograd.graph import fold, topological_order
 from micrograd.ieee import as_number
 from micrograd.ops import interpret
@@ -235,7 +235,7 @@ class Invocation:
         results: list[Result] = []
         for i, data in enumerate(self.outputs):
             op: Any = CompiledOp(self, i)
-            results.append(Result.result(data, op, self.values))
+            results.append(computed_value(Result, data, op, self.values))
         return results
 
     def partials(self, output: int) -> list[float]:
