@@ -47,7 +47,7 @@ from micrograd.ops import pow as pow
 from micrograd.support.lazy import load_on_demand
 from micrograd.watchers import detect_anomaly, enable_grad, no_grad
 
-TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
+TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
     from micrograd.drawing import draw, draw_dot, label_all, trace, tree
     from micrograd.explaining import diagnose, explain, nudge, paths, record_sources

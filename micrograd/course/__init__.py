@@ -7,7 +7,7 @@ Read `lesson` first (a script becomes cells), then the forms that a lesson takes
 
 from micrograd.support.lazy import load_on_demand
 
-TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
+TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
     from micrograd.course.exercises.keyboard import keys as keys
     from micrograd.course.exercises.task import tasks as tasks

@@ -7,7 +7,7 @@ the terminal), and `player/` (the page that plays).
 
 from micrograd.support.lazy import load_on_demand
 
-TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
+TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
     from micrograd.drawing.dot import draw_dot as draw_dot
     from micrograd.drawing.picture import Picture as Picture

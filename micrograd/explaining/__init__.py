@@ -6,7 +6,7 @@ Read `events` first (forward and backward as data), then `formula` (ops as text)
 
 from micrograd.support.lazy import load_on_demand
 
-TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
+TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
     from micrograd.explaining.diagnosis import Diagnosis as Diagnosis
     from micrograd.explaining.diagnosis import diagnose as diagnose

@@ -5,7 +5,7 @@ Read `recipes` first: each row is a data set, a model and how it is trained.
 
 from micrograd.support.lazy import load_on_demand
 
-TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
+TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
     from micrograd.models.plots import draw_boundary as draw_boundary
     from micrograd.models.recipes import RECIPES as RECIPES

@@ -7,7 +7,7 @@ new file, `plots` draws its scores, and `notes` has the sentences on what was do
 
 from micrograd.support.lazy import load_on_demand
 
-TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
+TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
     from micrograd.tables.csv_table import read_table as read_table
     from micrograd.tables.plots import pictures_of as pictures_of

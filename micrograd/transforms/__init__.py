@@ -6,7 +6,7 @@ a program), `jitting` (jit) and `vmapping` (vmap).
 
 from micrograd.support.lazy import load_on_demand
 
-TYPE_CHECKING = False  # a type checker reads it as True; `typing` takes long to import
+TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
     from micrograd.transforms.autodiff import grad as grad
     from micrograd.transforms.autodiff import hessian as hessian
