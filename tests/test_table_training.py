@@ -434,7 +434,7 @@ def test_predict_amounts(amounts):
         (
             ["out", "short.csv"],
             "short.csv lacks columns that the model was trained on: 'x2' (is it 'X2'?), 'colour' "
-            "(is it 'color'?). Give the columns the names that they had then.",
+            "(is it 'color'?). Add them, or rename the columns to these names.",
         ),
         (["out", "no.csv"], "cannot read 'no.csv': No such file or directory."),
         (["no", "short.csv"], "cannot read 'no': No such file or directory."),

@@ -163,7 +163,7 @@ def list_(dir: Folder = HERE) -> None:
     help="Check a task, and explain what is wrong. Without a name, check the next one."
 )
 def check(
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help="A task, or its number.")] = "",
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A task, or its number.")] = "",
     dir: Folder = HERE,
 ) -> None:
     from micrograd.course import Workspace
@@ -175,7 +175,9 @@ def check(
     except (ValueError, OSError) as error:
         raise stop(str(error)) from error
     if not right:
-        console.print(f"[dim]micrograd exercises hint {task.name}{dir_option(dir)}[/dim]")
+        console.print(
+            f"[dim]For a hint: micrograd exercises hint {task.name}{dir_option(dir)}[/dim]"
+        )
         raise typer.Exit(1)
 
 
@@ -203,7 +205,7 @@ def show_verdict(console: Console, workspace: Any, task: Any) -> bool:
     help="Check again whenever the file is saved. Keys: h hint, n next, l list, q quit."
 )
 def watch(
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help="The task to begin with.")] = "",
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The task to begin with.")] = "",
     dir: Folder = HERE,
 ) -> None:
     from micrograd.course import Workspace, keys

@@ -157,9 +157,11 @@ def assignment(item: str) -> tuple[str, float]:
 def explain(
     text: Expression,
     numbers: Numbers = None,
-    paths: Annotated[str, typer.Option(metavar="NAME", help="All paths from that number.")] = "",
+    paths: Annotated[
+        str, typer.Option(metavar="NAME", help="List all paths from that number.")
+    ] = "",
     nudge: Annotated[str, typer.Option(metavar="NAME", help="Move that number and compare.")] = "",
-    wrong: Annotated[Mistake | None, typer.Option(help="Make a common mistake.")] = None,
+    wrong: Annotated[Mistake | None, typer.Option(help="Show what a common mistake does.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
     html: Annotated[Path | None, typer.Option(help="Also write a page that plays it.")] = None,
 ) -> None:
@@ -242,9 +244,11 @@ def compare(text: Expression, numbers: Numbers = None) -> None:
 
 def compile_(
     text: Expression,
-    exact: Annotated[bool, typer.Option("--exact", help="Match eager bit for bit.")] = False,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Match the eager engine bit for bit.")
+    ] = False,
     ir: Annotated[bool, typer.Option("--ir", help="Also print the LLVM IR.")] = False,
-    asm: Annotated[bool, typer.Option("--asm", help="Also print the instructions.")] = False,
+    asm: Annotated[bool, typer.Option("--asm", help="Also print the assembly.")] = False,
 ) -> None:
     console = Console(highlight=False)
     try:
@@ -278,7 +282,7 @@ def stages_of(text: str, exact: bool) -> dict[str, str]:
         f"2. with the gradient: {len(both)} instructions": str(both),
         f"3. simplified: {len(simple)} instructions": str(simple),
         f"4. in kernels: {len(once.kernels)}": "\n".join(map(str, once.kernels)),
-        f"5. machine code: {took:.0f} ms to compile, or to find in the cache": "see --ir and --asm",
+        f"5. machine code: {took:.0f} ms to compile or to load": "To see it, add --ir or --asm.",
         "LLVM": once.machine.ir,
         "machine": once.machine.asm,
     }

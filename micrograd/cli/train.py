@@ -77,7 +77,7 @@ class GPTOptions:
 
 def train(
     name: Annotated[
-        str, typer.Argument(metavar="[NAME|gpt|FILE.csv]", help="The model to train.")
+        str, typer.Argument(metavar="NAME|gpt|FILE.csv", help="The model to train.")
     ] = "",
     steps: Annotated[
         int | None, typer.Option(min=1, help="Training steps; each model has a default.")

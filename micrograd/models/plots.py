@@ -50,7 +50,7 @@ def draw_boundary(
             linewidths=0.7,
             label=f"{sign:+d}",
         )
-    axes.set(xlabel="x1", ylabel="x2", title="What the model says, and the data")
+    axes.set(xlabel="x1", ylabel="x2", title="The scores of the model, and the data")
     axes.legend(title="label", loc="upper right")
     return figure
 
@@ -123,7 +123,7 @@ def classes(model: Module, X: Sequence[Any], y: Sequence[int]) -> Figure:
 def scores(model: Module, X: Sequence[Any], y: Sequence[float]) -> Figure:
     """Return a bar chart of the prediction for each example, with its target as a dot."""
     figure = blank(6, 3)
-    axes = figure.add_subplot(xlabel="example", title="What the model says, and should")
+    axes = figure.add_subplot(xlabel="example", title="Predictions and targets")
     places = range(len(y))
     axes.bar(places, predict(model, X), color=BLUE, label="the model")
     axes.scatter(places, y, color=ORANGE, s=90, zorder=2, label="target")

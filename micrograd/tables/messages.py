@@ -49,8 +49,8 @@ def columns_not_there(path: object, missing: list[str], names: list[str]) -> str
         listed.append(f"{name!r} (is it {near[0]!r}?)" if near else repr(name))
     more = f" and {len(missing) - 8:,} more" if len(missing) > 8 else ""
     return (
-        f"{path} lacks columns that the model was trained on: {', '.join(listed)}{more}. Give the "
-        "columns the names that they had then."
+        f"{path} lacks columns that the model was trained on: {', '.join(listed)}{more}. Add "
+        "them, or rename the columns to these names."
     )
 
 

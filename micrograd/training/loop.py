@@ -82,16 +82,17 @@ def fit(
     same order, and their numbers differ by rounding alone.
 
     `validation` is (X, y), or the share of the data to set aside; `metrics` are functions of
-    (outputs, targets) that are measured on it. It happens each `validate_every` steps, by default
-    each epoch, or 100 times a run if there are more epochs. After `patience` validations without a
-    better loss the run stops, with the best parameters. `callbacks` receive the History about ten
-    times a second; a run stops if one of them returns True.
+    (outputs, targets) that are measured on it. A validation takes place every `validate_every`
+    steps, by default every epoch, or 100 times a run if there are more epochs. After `patience`
+    validations without a better loss the run stops, with the best parameters. `callbacks` receive
+    the History about ten times a second; a run stops if one of them returns True.
 
     `checkpoint` is a file that is written every `checkpoint_seconds` and at the end. If it exists,
-    the run resumes from it, to the same bits, unless `resume=False`. `keep_every` keeps a snapshot
-    each so many steps: `history.at(step)` returns it, and `start` begins a run with it. Ctrl-C ends
-    the run, which keeps what it has reached. With `repeats`, `model` is a function; each repeat
-    trains what it makes with a seed of its own, and the history is the mean of theirs.
+    the run resumes from it, to the same bits, unless `resume=False`. With `keep_every=n`
+    the run keeps a snapshot every n steps: `history.at(step)` returns it, and `start` begins a run
+    with it. Ctrl-C ends the run, which keeps the parameters that it has reached. With `repeats`,
+    `model` is a function that builds a model: each repeat trains one, with a seed of its own, and
+    the history is the mean of all.
 
     Raises ValueError for arguments that contradict each other, ShapeError for data that do not fit,
     and Diverged for nan and inf: the model then has the last good parameters.
