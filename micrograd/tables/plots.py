@@ -15,7 +15,7 @@ from micrograd.training import draw_history
 MOST_COUNTED = 20  # classes; with more, the squares show no counts
 MOST_NAMED = 40  # classes; with more, the axes show no names
 LONGEST_NAME = 22  # letters
-MOST_TICKS = 5  # along an axis of amounts: the labels of more, such as 250000, would touch
+MOST_LABELS = 5  # along an axis of amounts: more, such as 250000, would touch
 DARK = 0.3  # a share of the row, above which a square shows its count in white
 STYLES = {  # up to this many points: (the size of one, its opacity)
     300: (26, 0.75),
@@ -120,7 +120,7 @@ def draw_fit(truth: Any, predicted: Any, target: str, r2: float | None) -> Any:
     name = short_name(target) or "the target"
     axes.set(xlabel=f"{name}, true", ylabel=f"{name}, predicted", title=title)
     axes.set(xlim=ends, ylim=ends, aspect="equal")
-    axes.locator_params(nbins=MOST_TICKS)
+    axes.locator_params(nbins=MOST_LABELS)
     axes.legend(frameon=False, loc="upper left")
     axes.grid(alpha=0.3)
     return figure
