@@ -19,7 +19,7 @@ import pytest
 from typer.testing import CliRunner
 
 import micrograd
-from micrograd import MLP, data, losses, optim
+from micrograd import MLP, cli, data, losses, optim
 from micrograd.cli import app, demo, expression_parser
 from micrograd.drawing import tree
 from micrograd.models import RECIPES, plots
@@ -543,11 +543,50 @@ def test_compare_with_pytorch():
     assert run("compare", "x*w", "x=2").exit_code == 2
 
 
+def test_compare_of_a_wrong_op_fails(monkeypatch):
+    pytest.importorskip("torch")
+    row = micrograd.OPS["tanh"]
+    wrong = micrograd.Op("tanh", row.template, row.forward, (lambda x, out: 1.0 + out,))
+    monkeypatch.setitem(micrograd.OPS, "tanh", wrong)
+    monkeypatch.setattr(micrograd.ops, "tanh", wrong)
+    result = run("compare", "tanh(x)", "x=2")
+    assert result.exit_code == 1
+    assert not result.stdout.splitlines()[-1].endswith("ok")
+
+
 def test_compare_without_pytorch(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     result = run("compare", "x*x", "x=2")
     assert result.exit_code == 2
     assert "pip install 'micrograd[torch]'" in result.stderr
+
+
+@pytest.mark.parametrize("exact", [(), ("--exact",)], ids=["default", "exact"])
+def test_compile_shows_each_stage(exact):
+    result = run("compile", "tanh(a*b) + a", *exact)
+    assert result.exit_code == 0, result.output
+    titles = re.findall(r"^\d\. (.*?):", result.stdout, re.M)
+    assert titles == ["traced", "with the gradient", "simplified", "in kernels", "machine code"]
+    assert "define" not in result.stdout
+
+
+def test_compile_shows_the_code_if_asked():
+    result = run("compile", "a*b", "--ir", "--asm")
+    assert "define" in result.stdout
+    assert ".text" in result.stdout or ".section" in result.stdout
+
+
+def test_compile_refuses():
+    result = run("compile", "a*")
+    assert refused(result)
+
+
+def test_the_installed_command_is_the_same_app(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["micrograd", "draw", "a*b", "a=2", "b=-3"])
+    with pytest.raises(SystemExit) as done:
+        cli.main()
+    assert done.value.code == 0
+    assert "a" in capsys.readouterr().out
 
 
 def test_explain_in_a_narrow_terminal(monkeypatch):

@@ -170,6 +170,29 @@ def test_every_failure_is_one_sentence(text, tmp_path):
     assert "\n" not in verdict.why
 
 
+IN_ANOTHER_PROCESS = ("exit", "Exit", "while", "input")  # it ends, does not end, or waits
+IN_THIS_PROCESS = [text for text in FILES if not any(x in text for x in IN_ANOTHER_PROCESS)]
+
+
+@pytest.mark.parametrize("text", IN_THIS_PROCESS)
+def test_the_judge_in_this_process_says_the_same(text, tmp_path, monkeypatch):
+    """The other process calls `main`; here nothing limits the memory of the tests."""
+    monkeypatch.setattr(judge, "limit_memory", lambda: None)
+    path, result = tmp_path / "answer.py", tmp_path / "result.json"
+    path.write_text(text)
+    judge.main(FIRST.name, str(path), str(result))
+    wrong = [sentence for _, sentence in json.loads(result.read_text("utf-8")) if sentence]
+    assert wrong[0].startswith(FILES[text])
+
+
+def test_the_judge_reads_text_only(tmp_path, monkeypatch):
+    monkeypatch.setattr(judge, "limit_memory", lambda: None)
+    path, result = tmp_path / "answer.py", tmp_path / "result.json"
+    path.write_bytes(b"x = '\xe9'")
+    judge.main(FIRST.name, str(path), str(result))
+    assert "it is not UTF-8 text" in result.read_text("utf-8")
+
+
 @pytest.mark.parametrize("name", ["random.py", "micrograd.py", "json.py"])
 def test_files_of_a_learner_do_not_hide_modules(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -48,7 +48,7 @@ def test_each_learns_as_well_as_it_should(name, metric, bound, measured):
 def test_engines_agree_on_each_after_many_steps(recipe):
     """After a hundred, but of the digits: one step of theirs takes 0.2 s in the eager engine."""
     (X, y), _ = recipe.data(0)
-    steps = 25 if recipe.name == "digits" else 100
+    steps = 10 if recipe.name == "digits" else 100
     found = {}
     for engine in ("jit", "eager"):
         model = build_seeded(recipe.make, 0)

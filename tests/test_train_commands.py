@@ -9,8 +9,10 @@ import sys
 import time
 
 import pytest
+from typer.testing import CliRunner
 
 from micrograd import load
+from micrograd.cli.app import app
 from tests.support.processes import interruptible_micrograd
 
 pytestmark = pytest.mark.slow
@@ -19,6 +21,17 @@ WROTE = ["model.safetensors", "history.csv", "curve.png", "learnt.png", "checkpo
 
 
 def run(folder, *arguments):
+    """Run the command in the folder, in this process; `run_as_typed` starts one of its own."""
+    environment = {"COLUMNS": "100", "NO_COLOR": "1"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        done = CliRunner().invoke(app, arguments, prog_name="micrograd", env=environment)
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
+
+
+def run_as_typed(folder, *arguments):
     return subprocess.run(
         [sys.executable, "-m", "micrograd", *arguments],
         cwd=folder, capture_output=True, text=True, timeout=300,
@@ -50,7 +63,7 @@ def test_help_has_examples(tmp_path):
 
 
 def test_a_model_is_trained_and_everything_is_written(tmp_path):
-    done = run(tmp_path, "train", "points", "--seed", "3")
+    done = run_as_typed(tmp_path, "train", "points", "--seed", "3")
     assert done.returncode == 0, done.stderr
     folder = tmp_path / "micrograd-points"
     for name in WROTE:
