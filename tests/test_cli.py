@@ -121,6 +121,7 @@ def test_demo_writes_and_lists_five_files(data):
     assert "accuracy" in words and "seconds" in words
 
 
+@pytest.mark.slow
 def test_demo_output_can_be_read():
     run("demo", "--steps", "2", "--out", "out")
     out = Path("out")
@@ -153,6 +154,7 @@ def test_demo_of_moons_learns_every_example():
     assert losses.accuracy([model(row) for row in X], y) == 1.0
 
 
+@pytest.mark.slow
 def test_demo_computes_what_the_lecture_loop_computes():
     """The compiled run ends at the parameters of the loop that the lecture writes out."""
     run("demo", "--steps", "3", "--seed", "7", "--out", "out")
@@ -197,6 +199,7 @@ def test_a_file_in_the_way_of_the_folder_is_seen_before_training(monkeypatch, ou
     assert (listing(), Path("file").read_text()) == (["file"], "mine")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIVE)
 def test_a_folder_in_the_way_of_a_file_leaves_nothing_half_written(name):
     Path("out", name).mkdir(parents=True)
@@ -422,6 +425,7 @@ def process(start, *arguments):
     )
 
 
+@pytest.mark.slow
 @STARTS
 def test_version_of_the_process(start):
     result = process(start, "--version")
@@ -437,6 +441,7 @@ def test_draw_as_a_process(start):
     ElementTree.parse("neuron.svg")
 
 
+@pytest.mark.slow
 @STARTS
 def test_a_mistake_as_a_process(start):
     result = process(start, "draw", "x[0]", "x=1")

@@ -295,6 +295,7 @@ def test_repeated_instructions_are_shared(f, left):
 # ------------------------------------------------------------------------------------ deep and long
 
 
+@pytest.mark.slow
 def test_a_chain_of_any_length():
     """No stage recurses: Python's stack is only 1000 deep."""
 
@@ -429,6 +430,7 @@ def changed(copied_package):
         put_back()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("writer", WRITERS)
 def test_a_change_to_any_writer_of_code_changes_the_key(writer, copied_package, changed):
     assert digest(copied_package) == cache.digest_of_sources()
@@ -463,6 +465,7 @@ step([[1.0], [2.0]], [3.0, 5.0])
 """
 
 
+@pytest.mark.slow
 def test_changed_code_of_a_training_step_is_compiled_again(copied_package, changed, folder):
     """Each run in a process of its own stores machine code: once, and again after a change."""
 

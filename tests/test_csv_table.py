@@ -653,6 +653,7 @@ def test_small_tables_leave_something_for_everyone(groups, seed):
 # ------------------------------------------------------------------------------------ large tables
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_rows(write):
     rows = [f"{i % 97}.5,{'abc'[i % 3]},{i}.25" for i in range(100_000)]
     rows[70_000] = ",,1.5"

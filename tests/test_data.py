@@ -307,6 +307,7 @@ def test_a_sine():
     assert noisy != y
 
 
+@pytest.mark.slow
 def test_digits():
     pytest.importorskip("sklearn")
     X, y = data.digits()

@@ -177,6 +177,7 @@ def recurrent(times):
     return y
 
 
+@pytest.mark.slow
 def test_long_links_do_not_take_minutes():
     picture = draw(recurrent(280))
     assert len(texts(picture, "label")) == 1

@@ -437,6 +437,7 @@ SIGNS = [1.0, -1.0, -1.0, 1.0]
 NAN, INFINITY = float("nan"), float("inf")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "model",
     [
@@ -457,6 +458,7 @@ def test_the_boundary_of_any_model(model):
     assert png(draw_boundary(model, CORNERS, SIGNS, resolution=4), dpi=40).startswith(PNG)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "X, y",
     [
@@ -486,6 +488,7 @@ def test_the_points_of_a_class_are_drawn_as_one():
     assert drawn == {"+1": [[0.0, 0.0], [1.0, 1.0]], "-1": [[0.0, 1.0], [1.0, 0.0]]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "losses, accuracies",
     [([3.0, 1.0], [0.5, 1.0]), ([1.0], [0.5]), ([], []), ([NAN, INFINITY], [0.5, 0.5])],
@@ -499,6 +502,7 @@ def test_curves(losses, accuracies):
     assert list(below.lines[0].get_ydata()) == [100 * a for a in accuracies]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "draw",
     [

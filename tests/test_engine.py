@@ -887,6 +887,7 @@ def test_no_reference_cycles(what, make, no_collector):
     assert values_alive() == before
 
 
+@pytest.mark.slow
 def test_dropping_the_loss_frees_the_graph(no_collector):
     x = Value(0.5)
     before = values_alive()

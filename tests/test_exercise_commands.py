@@ -37,6 +37,7 @@ def run(*arguments):
 # ------------------------------------------------------------------------------------ the folder
 
 
+@pytest.mark.slow
 def test_from_the_start_to_the_first_solution(folder):
     began = run("start")
     assert began.exit_code == 0
@@ -201,6 +202,7 @@ def test_files_of_a_learner_do_not_hide_modules(name, tmp_path, monkeypatch):
     assert judge_file(FIRST, tmp_path / "answer.py").right
 
 
+@pytest.mark.slow
 def test_an_endless_loop_that_prints(tmp_path):
     path = tmp_path / "answer.py"
     path.write_text("while True: print('again')")

@@ -152,6 +152,7 @@ def test_a_leaf_passes_nothing_on():
     assert str(explain(Value(1.0, label="x"))) == "dx/dx = 1.0\nnothing is passed on."
 
 
+@pytest.mark.slow
 def test_a_long_explanation_is_refused_with_advice():
     x = Value(1.0)
     for _ in range(6000):

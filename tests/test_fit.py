@@ -149,6 +149,7 @@ HOW = {
 # fmt: on
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", HOW.values(), ids=HOW)
 def test_engines_agree_with_any_options(how):
     found = {}

@@ -70,6 +70,7 @@ def data_of(root):
     ]
 
 
+@pytest.mark.slow
 @needs_node
 @pytest.mark.parametrize("make", PRESETS.values(), ids=PRESETS)
 def test_forward_and_every_algorithm_are_those_of_python(make):

@@ -292,6 +292,7 @@ def test_a_deep_program_is_straight_lines(exact):
     assert once.run([0.5]) == (wanted if exact else pytest.approx(wanted, rel=1e-12))
 
 
+@pytest.mark.slow
 def test_a_deep_program_of_many_examples_is_straight_lines():
     def powers(x, w):
         y = 1.0

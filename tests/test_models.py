@@ -89,6 +89,7 @@ def test_the_sine_is_one():
     assert max(y) > 0.99
 
 
+@pytest.mark.slow
 def test_the_digits_are_scikit_learns():
     X, y = data.digits()
     assert (len(X), len(X[0]), len(y), set(y)) == (1797, 64, 1797, set(range(10)))

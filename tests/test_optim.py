@@ -38,6 +38,7 @@ def bumpy(x, y, z):
     return (3.0 * x).sin() * y + 0.1 * x**4 + (x * z).tanh() + y * y + (z - x).exp()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "options"), ROWS, ids=str)
 def test_thirty_steps_are_pytorchs(name, options):
     ours = [Value(x) for x in STARTS]

@@ -142,6 +142,7 @@ def test_what_only_python_can_compute_does_not_play(make, said):
     assert re.search(f'<p class="note">This picture does not play: .*{said}', page)
 
 
+@pytest.mark.slow
 def test_a_large_picture_is_packed():
     x = Value(0.5, label="x")
     root = sum((x * float(i)).tanh() for i in range(200))
@@ -306,6 +307,7 @@ def test_numbers_look_as_in_python():
     assert found == [f"{format_float(x)}, {format_fixed(x)}" for x in numbers]
 
 
+@pytest.mark.slow
 @needs_node
 @EVERY_PRESET
 def test_paths_add_up_to_the_grad(make):
@@ -341,6 +343,7 @@ JUDGED = {  # of L = (a*b + c) * f: a is 2, b -3, c 10, f -2
 }
 
 
+@pytest.mark.slow
 @needs_node
 @pytest.mark.parametrize(("preset", "name", "answer"), JUDGED, ids=lambda x: str(x))
 def test_the_quiz_knows_the_usual_mistakes(preset, name, answer):

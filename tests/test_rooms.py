@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
+
 from tools import rooms
 
 ROOT = Path(__file__).parents[1]
@@ -42,6 +44,7 @@ def test_the_map_has_the_first_sentence_of_each_file():
     assert "To be written" not in rooms.map_of_files()
 
 
+@pytest.mark.slow
 def test_it_runs_as_a_command():
     before = rooms.PICTURE.read_text(encoding="utf-8")
     command = [sys.executable, str(ROOT / "tools" / "rooms.py")]

@@ -355,6 +355,7 @@ def test_files_that_are_refused(write, exception, said, tmp_path):
         load(path)
 
 
+@pytest.mark.slow
 def test_any_bit_that_is_flipped_is_noticed(tmp_path):
     path = save(MLP(1, [1]), tmp_path / "m", {"note": 1})
     whole = path.read_bytes()

@@ -556,6 +556,7 @@ cli.main()
 """
 
 
+@pytest.mark.slow
 def test_ctrl_c_as_typed(amounts):
     command = interruptible(INTERRUPTED, "train", amounts, "--target", "y")
     first = subprocess.run(command, capture_output=True, text=True)
