@@ -9,6 +9,7 @@
 """
 
 from micrograd import data, losses, optim
+from micrograd import transforms as transforms
 from micrograd.check import against_torch, gradcheck
 from micrograd.engine import Value, gradients
 from micrograd.nn import MLP, Layer, Module, Neuron

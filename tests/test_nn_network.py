@@ -326,6 +326,12 @@ def test_weights_are_drawn_within_the_bound(init, bound):
     assert spread == pytest.approx(bound / math.sqrt(3.0), rel=0.06)
 
 
+def test_an_init_function_is_asked_for_each_neuron():
+    bounds = iter([0.0, 1.0, 0.0])
+    layer = Layer(4, 3, init=lambda nin, nout: next(bounds))
+    assert [any(w.data for w in neuron.w) for neuron in layer.neurons] == [False, True, False]
+
+
 def test_every_layer_of_a_network_has_the_init():
     model = MLP(3, [2, 1], init=lambda nin, nout: 10.0 * nin + nout)
     # a draw can exceed the bound of another layer only by having its own

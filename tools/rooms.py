@@ -33,7 +33,6 @@ svg { --paper: #fff; --ink: #1b1b1b; --faint: #6b6b6b; --core: #0072b2; --wing: 
 text { fill: var(--ink); font: 13px ui-monospace, Menlo, Consolas, monospace; text-anchor: middle; }
 rect.room { fill: var(--paper); stroke: var(--wing); stroke-width: 1.5; }
 rect.core { stroke: var(--core); }
-rect.coming { stroke-dasharray: 4 4; }
 path { fill: none; stroke: var(--faint); stroke-width: 1.1; }
 marker path { fill: var(--faint); stroke: none; }
 """
@@ -98,10 +97,8 @@ def mean_place(below: list[str], middles: dict[str, tuple[float, float]]) -> flo
     return sum(middles[room][0] for room in below) / len(below) if below else 0.0
 
 
-def draw_room(room: str, x: float, y: float, coming: bool) -> str:
+def draw_room(room: str, x: float, y: float) -> str:
     kind = "room core" if room in CORE else "room"
-    if coming:
-        kind += " coming"
     name = f"{room}.py" if room in CORE else f"{room}/"
     box = f'x="{x - WIDTH / 2:.0f}" y="{y - HEIGHT / 2:.0f}" width="{WIDTH}" height="{HEIGHT}"'
     return f'<rect class="{kind}" rx="5" {box}/>\n<text x="{x:.0f}" y="{y + 4:.0f}">{name}</text>'
@@ -117,17 +114,17 @@ def draw_arrow(tail: tuple[float, float], head: tuple[float, float]) -> str:
 
 def picture() -> str:
     """Return the text of docs/rooms.svg."""
-    table, coming = constant("ROOMS"), constant("TO_COME")
+    table, left_out = constant("ROOMS"), LEFT_OUT | constant("TO_COME")
     rooms = {
-        room: [other for other in below if other not in LEFT_OUT]
+        room: [other for other in below if other not in left_out]
         for room, below in table.items()
-        if room not in LEFT_OUT
+        if room not in left_out
     }
     middles = places(rooms)
     width = max(x for x, _ in middles.values()) + WIDTH / 2 + GAP
     height = max(y for _, y in middles.values()) + STOREY / 2
     lines = [draw_arrow(middles[room], middles[other]) for room, other in arrows(rooms)]
-    lines += [draw_room(room, *middle, room in coming) for room, middle in middles.items()]
+    lines += [draw_room(room, *middle) for room, middle in middles.items()]
     title = "The rooms of micrograd, and which imports which"
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(title)}" '

@@ -80,11 +80,15 @@ def train_on_points(name: str, steps: int, run: Run) -> None:
 
 
 def draw_neuron(model: MLP, row: list[float]) -> bytes:
-    """Return the SVG of the first neuron at one example, after a backward pass from its output."""
+    """Return the SVG of a neuron at one example, after a backward pass from its output.
+
+    It is the first neuron with an output, for in the graph of a closed ReLU every grad is 0.
+    """
     from micrograd.drawing import draw_dot, label_all
 
-    neuron = model.layers[0].neurons[0]
     inputs = [Value(x) for x in row]
+    neurons = model.layers[0].neurons
+    neuron = next((neuron for neuron in neurons if neuron(inputs) > 0.0), neurons[0])
     out = neuron(inputs)
     model.zero_grad()
     out.backward()

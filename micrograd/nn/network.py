@@ -181,8 +181,10 @@ class Layer(Module):
         init: Init = "uniform",
         **kwargs: Any,
     ):
-        bound = init_bound(init, nin, nout)
-        self.neurons = [Neuron(nin, init=bound, **kwargs) for _ in range(nout)]
+        self.neurons = []
+        for _ in range(nout):  # a function of the user's is asked for each neuron
+            bound = init_bound(init, nin, nout)
+            self.neurons.append(Neuron(nin, init=bound, **kwargs))
 
     def __call__(self, x: Any) -> Any:
         out = [n(x) for n in self.neurons]
