@@ -220,5 +220,5 @@ def distance(a: float, b: float) -> float:
 def one_value(y: Any) -> Value:
     """Return `y` as a Value. Raises TypeError for a list."""
     if isinstance(y, list | tuple | dict):
-        raise TypeError(errors.not_one_number("a check", y))
+        raise TypeError(errors.not_one_number("A check", y))
     return y if isinstance(y, Value) else Value(y)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from micrograd.support.wording import kind
+from micrograd.support.wording import kind, plural
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,11 +72,12 @@ def unknown_input(op: str, x: object) -> str:
 
 
 def wrong_arity(name: str, expected: int, got: int) -> str:
-    inputs = "input" if expected == 1 else "inputs"
-    return f"{name} takes {expected} {inputs}, got {got}."
+    return f"{name} takes {plural(expected, 'input')}, got {got}."
 
 
 def no_such_place(i: object, length: int) -> str:
+    if not length:
+        return f"Index {i} is out of range: the table is empty. Pass a table of at least one entry."
     return f"Index {i} is out of range: classes and rows are numbered from 0 to {length - 1}."
 
 
@@ -128,7 +129,8 @@ def unknown_name(what: str, name: object, known: Iterable[str], otherwise: str =
 
 
 def unequal_lengths(outputs: int, targets: int) -> str:
-    return f"{outputs} outputs but {targets} targets. Pass one target for each output."
+    there_are = f"There are {plural(outputs, 'output')} but {plural(targets, 'target')}"
+    return f"{there_are}. Pass one target for each output."
 
 
 def nan_target() -> str:
@@ -148,7 +150,8 @@ def nesterov_without_momentum() -> str:
 
 
 def rows_and_labels(rows: int, labels: int) -> str:
-    return f"{rows} rows but {labels} labels. Pass one label in y for each row of X."
+    there_are = f"There are {plural(rows, 'row')} but {plural(labels, 'label')}"
+    return f"{there_are}. Pass one label in y for each row of X."
 
 
 def one_class(count: int) -> str:
@@ -179,7 +182,10 @@ def no_spelling(name: str) -> str:
 
 
 def not_a_node(got: object) -> str:
-    return f"Only a Value can be drawn, with the graph that it was computed from, got {kind(got)}."
+    return (
+        "Only a Value can be drawn or explained, with the graph that it was computed from, got "
+        f"{kind(got)}. Pass the result of an op, such as the loss."
+    )
 
 
 def unknown_format(name: str, known: Iterable[str]) -> str:

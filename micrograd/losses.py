@@ -196,7 +196,7 @@ def pairs(outputs: Any, targets: Targets) -> list[tuple[Any, Any]]:
         message = errors.unequal_lengths(len(outputs), len(targets))
         raise errors.ShapeError(message)
     if not len(targets):
-        raise errors.ShapeError(errors.empty("the mean"))
+        raise errors.ShapeError(errors.empty("The mean"))
     numbers = [target for target in targets if not isinstance(target, Arithmetic)]
     if any(number != number for number in numbers):
         raise ValueError(errors.nan_target())

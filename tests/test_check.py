@@ -182,7 +182,7 @@ def test_the_printed_table(judge, f, table):
 
 
 NOT_ONE = (
-    "a check needs a function that returns one number, got {}. "
+    "A check needs a function that returns one number, got {}. "
     "Return one of them or their sum, or use jacobian."
 )
 

@@ -253,7 +253,8 @@ TOO_FEW = "Two classes, or two parts, need at least two examples, got {}."
 ONE_CLASS = "There must be at least two classes to tell apart, got {}."
 NO_SHARE = "validation must be a fraction of the examples between 0 and 1, got {}."
 ENDLESS = "size must be a whole number of at least 1, got {}."
-LENGTHS = "{} rows but {} labels. Pass one label in y for each row of X."
+LENGTHS = "There are {} but {}. Pass one label in y for each row of X."
+UNEQUAL = LENGTHS.format("1 row", "2 labels")
 SHAPE, VALUE = errors.ShapeError, ValueError
 
 
@@ -277,8 +278,12 @@ def test_too_few_examples_are_an_error(maker, n):
         (lambda: data.split(*numbered(9), validation=math.nan), VALUE, NO_SHARE.format("nan")),
         (lambda: list(data.batches(*numbered(9), size=0)), VALUE, ENDLESS.format(0)),
         (lambda: list(data.batches(*numbered(9), size=-3)), VALUE, ENDLESS.format(-3)),
-        (lambda: data.split([[1.0]] * 3, [1, 2]), SHAPE, LENGTHS.format(3, 2)),
-        (lambda: list(data.batches([[1.0]], [1, 2], 1)), SHAPE, LENGTHS.format(1, 2)),
+        (lambda: data.split([[1.0]] * 3, [1, 2]), SHAPE, LENGTHS.format("3 rows", "2 labels")),
+        (
+            lambda: list(data.batches([[1.0]], [1, 2], 1)),
+            SHAPE,
+            UNEQUAL,
+        ),
     ],
 )
 def test_errors(call, raises, message):

@@ -531,7 +531,7 @@ def test_an_array_is_refused_with_advice(f, array):
         with pytest.raises(TypeError) as said:
             act()
         assert str(said.value) == (
-            "A Value is one scalar and cannot be combined with ndarray as a whole. "
+            "A Value is one scalar and cannot be combined with an ndarray as a whole. "
             "Write the loop: [v * x for x in array]."
         )
 

@@ -458,8 +458,8 @@ REFUSED = {  # name: (arguments, exception, part of the message)
     "metrics":        ({"metrics": {"accuracy": losses.accuracy}}, ValueError, "`metrics` needs examples"),
     "patience":       ({"patience": 3}, ValueError, r"Pass validation=\(X, y\)"),
     "share":          ({"validation": 1.5}, ValueError, "1.5"),
-    "labels":         ({"y": [1.0]}, errors.ShapeError, "24 rows but 1 labels"),
-    "held out":       ({"validation": ([[1.0, 2.0]], [])}, errors.ShapeError, "1 rows but 0 labels"),
+    "labels":         ({"y": [1.0]}, errors.ShapeError, "24 rows but 1 label"),
+    "held out":       ({"validation": ([[1.0, 2.0]], [])}, errors.ShapeError, "1 row but 0 labels"),
     "nothing":        ({"X": [], "y": []}, errors.ShapeError, "There are no examples"),
     "ragged":         ({"X": [[1.0], [1.0, 2.0]] * 12}, errors.ShapeError, "rows"),
     "width":          ({"X": [[1.0] * 3] * 24}, errors.ShapeError, "3"),
@@ -500,7 +500,7 @@ def test_every_argument_reaches_its_option(monkeypatch):
 
 
 def test_something_else_than_a_model_is_refused():
-    with pytest.raises(TypeError, match=r"fit\(\) expected a Module .*, got str 'model'"):
+    with pytest.raises(TypeError, match=r"fit\(\) expected a Module .*, got the str 'model'"):
         quiet("model", margin, *points(), steps=3)
 
 

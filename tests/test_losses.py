@@ -159,7 +159,7 @@ def test_accuracy(scores, targets, share, of):
     assert type(found) is float
 
 
-LENGTHS = "{} outputs but {} targets. Pass one target for each output."
+LENGTHS = "There are {} but {}. Pass one target for each output."
 CLASS = "Index {} is out of range: classes and rows are numbered from 0 to {}."
 EMPTY = "{} of an empty list is undefined. Pass at least one number."
 BATCHED = ["mean_squared_error", "hinge", "binary_cross_entropy", "cross_entropy", "accuracy"]
@@ -170,9 +170,9 @@ SHAPE = errors.ShapeError
 @pytest.mark.parametrize(
     ("outputs", "targets", "raises", "message"),
     [
-        ([1.0], [1.0, 1.0], SHAPE, LENGTHS.format(1, 2)),
-        ([1.0, 2.0], [1.0], SHAPE, LENGTHS.format(2, 1)),
-        ([], [1.0], SHAPE, LENGTHS.format(0, 1)),
+        ([1.0], [1.0, 1.0], SHAPE, LENGTHS.format("1 output", "2 targets")),
+        ([1.0, 2.0], [1.0], SHAPE, LENGTHS.format("2 outputs", "1 target")),
+        ([], [1.0], SHAPE, LENGTHS.format("0 outputs", "1 target")),
         ([], [], SHAPE, EMPTY.format("the mean")),
         ([1.0, 2.0], [1.0, math.nan], ValueError, errors.nan_target()),
         (1.0, math.nan, ValueError, errors.nan_target()),

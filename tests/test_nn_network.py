@@ -260,8 +260,7 @@ def test_a_single_number_where_there_is_one_input(x):
 def test_a_wrong_length_is_an_error(module, x, message):
     with pytest.raises(ShapeError) as error:
         module()(x)
-    wants = message.split(" takes ")[1].split()[0]
-    assert str(error.value) == f"{message} Pass a list of {wants} numbers or Values."
+    assert str(error.value) == f"{message} Pass a list with a number or Value for each input."
 
 
 # -------------------------------------------------------------------- activations and first weights

@@ -443,18 +443,18 @@ def test_the_refusal_says_what_it_got():
     with pytest.raises(TypeError) as said:
         ops.tanh([1, 2])
     assert str(said.value) == (
-        "tanh takes numbers and Values, one for each input, got list of 2. "
+        "tanh takes numbers and Values, one for each input, got a list of 2. "
         "For several, write the loop: [tanh(x) for x in xs]."
     )
-    with pytest.raises(TypeError, match=r"got str 'x'\."):
+    with pytest.raises(TypeError, match=r"got the str 'x'\."):
         ops.tanh("x")
-    with pytest.raises(TypeError, match=r"got str 'x'\."):
+    with pytest.raises(TypeError, match=r"got the str 'x'\."):
         ops.mul(Value(1.0), "x")
 
 
 @pytest.mark.parametrize("method", [Value.maximum, Value.minimum])
 def test_a_method_refuses_it_too(method):
-    with pytest.raises(TypeError, match=r"got str 'x'\."):
+    with pytest.raises(TypeError, match=r"got the str 'x'\."):
         method(Value(1.0), "x")
 
 

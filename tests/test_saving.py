@@ -406,7 +406,7 @@ def test_a_folder_is_not_written_over(tmp_path):
 
 def test_something_else_than_a_module_is_refused():
     with pytest.raises(
-        TypeError, match=r"expected a Module first, got str 'm'. Write save\(model, 'model.saf"
+        TypeError, match=r"expected a Module first, got the str 'm'. Write save\(model, 'model.saf"
     ):
         save("m", MLP(2, [1]))
 

@@ -278,7 +278,7 @@ REFUSED = {  # name: (X, y, the exception, part of the message)
     "more labels":  ([[1.0, 2.0]] * 2, [1.0] * 3, ShapeError, "2 rows but 3 labels"),
     "none":         ([], [], ShapeError, "There are no examples"),
     "no rows":      (np.zeros((0, 2)), np.zeros(0), ShapeError, "There are no examples"),
-    "ragged":       ([[1.0, 2.0], [3.0]], [1.0, 2.0], ShapeError, "many numbers, got list of 2"),
+    "ragged":       ([[1.0, 2.0], [3.0]], [1.0, 2.0], ShapeError, "many numbers, got a list of 2"),
     "texts":        ([["a", "b"]], [1.0], ShapeError, "rows of equally many numbers"),
     "wrong width":  ([[1.0, 2.0, 3.0]], [1.0], ShapeError, "takes 2 inputs, got 3"),
 }
@@ -807,7 +807,7 @@ def test_a_loss_of_another_type_is_refused(loss):
 
 def test_labels_without_rows_are_refused():
     model = network()
-    with pytest.raises(ShapeError, match="0 rows but 1 labels"):
+    with pytest.raises(ShapeError, match="0 rows but 1 label"):
         compile_step(squared, model, SGD(model.parameters())).run(None, [1.0])
 
 

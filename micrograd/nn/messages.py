@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from micrograd.support.wording import kind
+from micrograd.support.wording import kind, plural
 
 
 def wrong_length(who: str, wants: int, got: int) -> str:
-    return f"{who} takes {wants} inputs, got {got}. Pass a list of {wants} numbers or Values."
+    inputs = plural(wants, "input")
+    return f"{who} takes {inputs}, got {got}. Pass a list with a number or Value for each input."
 
 
 def state_does_not_fit(problems: Iterable[str]) -> str:
@@ -21,9 +22,16 @@ def no_layers(nouts: object) -> str:
 
 
 def wrong_shape(layer: str, sizes: Sequence[int], got: str) -> str:
-    lengths = " of ".join(f"lists of {n}" if n else "lists" for n in sizes)
-    expected = lengths.replace("lists", "a list", 1)
-    return f"{layer} takes {expected}, got {got}."
+    return f"{layer} takes {lists('a list', sizes)}, got {got}."
+
+
+def lists(these: str, sizes: Sequence[int]) -> str:
+    """Describe lists within lists, where 0 is any length: "a list of 2 lists of 3"."""
+    size, *inner_sizes = sizes
+    if inner_sizes:
+        inner = plural(size, "list") if size else "lists"
+        return f"{these} of {lists(inner, inner_sizes)}"
+    return f"{these} of {size}" if size else these
 
 
 def uneven_heads(size: int, heads: int) -> str:

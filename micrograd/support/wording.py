@@ -4,18 +4,30 @@ from collections.abc import Iterable
 
 
 def kind(x: object) -> str:
-    """Return the kind of `x`, short enough for a message.
+    """Return the kind of `x` with an article, short enough for a message.
 
-    >>> kind([1, 2, 3]), kind("abc"), kind(2.0)
-    ('list of 3', "str 'abc'", 'float')
+    >>> kind([1, 2, 3]), kind("abc"), kind(2), kind(None)
+    ('a list of 3', "the str 'abc'", 'an int', 'None')
     """
-    if isinstance(x, list | tuple | dict | set):
-        return f"{type(x).__name__} of {len(x)}"
+    name = type(x).__name__
+    if x is None:
+        return "None"
     if isinstance(x, str | bytes):
-        return f"{type(x).__name__} {x[:40]!a}"
+        return f"the {name} {x[:40]!a}"
     if isinstance(x, complex):
-        return f"complex {x}"
-    return type(x).__name__
+        return f"the {name} {x}"
+    article = "an" if name[0].lower() in "aeio" or name.startswith("ndarray") else "a"
+    size = f" of {len(x)}" if isinstance(x, list | tuple | dict | set) else ""
+    return f"{article} {name}{size}"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return the number and its noun.
+
+    >>> plural(1, "row"), plural(2000, "row")
+    ('1 row', '2,000 rows')
+    """
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def nearest(name: str, names: Iterable[str]) -> list[str]:

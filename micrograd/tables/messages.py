@@ -1,6 +1,6 @@
 """Messages of tables: what happened, why, and what to do."""
 
-from micrograd.support.wording import abbreviate, nearest, quote
+from micrograd.support.wording import abbreviate, nearest, plural, quote
 
 
 def not_utf8(path: object, line: int) -> str:
@@ -28,11 +28,10 @@ def malformed_csv(path: object, line: int, error: object) -> str:
 def unequal_rows(path: object, wrong: dict[int, int], width: int) -> str:
     """`wrong` is {line: the number of its cells}."""
     line, cells = next(iter(wrong.items()))
-    count = "1 cell" if cells == 1 else f"{cells} cells"
     others = f" ({len(wrong) - 1:,} more lines are like it)" if len(wrong) > 1 else ""
     return (
-        f"{path}, line {line} has {count} but the first line has {width}{others}. Put quotation "
-        "marks around a cell that contains a delimiter."
+        f"{path}, line {line} has {plural(cells, 'cell')} but the first line has "
+        f"{width}{others}. Put quotation marks around a cell that contains a delimiter."
     )
 
 

@@ -24,8 +24,9 @@ def diagnose_divergence(
     step is replayed; the gradients are different afterwards.
     """
     happened = messages.diverged(step, find_anomaly(runner))
-    sentences = [happened, likely_reason(losses, step, rate), messages.parameters_are_good()]
-    return " ".join(filter(None, sentences))
+    reason = likely_reason(losses, step, rate)
+    lines = [happened, reason, messages.parameters_are_good()]  # the first ends in a line of code
+    return "\n".join(filter(None, lines))
 
 
 def find_anomaly(runner: EagerRunner) -> str:

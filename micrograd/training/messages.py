@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from micrograd.support.wording import kind
+from micrograd.support.wording import kind, plural
 
 # ------------------------------------------------------------------------------- compiled steps
 
@@ -143,8 +143,8 @@ def starts_with_nan() -> str:
 
 def snapshot_of_another_model(have: int, count: int) -> str:
     return (
-        f"The snapshot does not fit: it has {count} parameters, or belongs to another kind of "
-        f"optimizer; this model has {have}. Create the model and the optimizer of its run."
+        f"The snapshot does not fit: it has {plural(count, 'parameter')}, or belongs to another "
+        f"kind of optimizer; this model has {have}. Create the model and the optimizer of its run."
     )
 
 
@@ -198,8 +198,10 @@ def checkpoint_of_another_run(path: Path, changes: Sequence[str]) -> str:
 
 
 def diverged(step: int, anomaly: str) -> str:
-    replayed = f" Replayed in plain Python: {anomaly}" if anomaly else ""
-    return f"Training diverged: after {step} steps, the next one produced nan or inf.{replayed}"
+    after = f"Training diverged: after {plural(step, 'step')}, the next one produced nan or inf."
+    if not anomaly:
+        return after
+    return f"{after} Replayed in plain Python, {anomaly[0].lower()}{anomaly[1:]}"
 
 
 def learning_rate_too_large(least: float, last: float, rate: float) -> str:
