@@ -45,9 +45,9 @@ NUMBERS = [
     (Fraction(1, 4), 0.25), (math.inf, math.inf),
 ]
 NOT_NUMBERS = [
-    ("abc", "str 'abc'"), ([1, 2], "list of 2"), ((1.0,), "tuple of 1"), (None, "NoneType"),
-    (np.array([1.0, 2.0]), "ndarray"), (np.array([1.0]), "ndarray"), (1j, "complex 1j"),
-    (np.complex128(1j), "complex 1j"), (Value(1.0), "Value"), ({}, "dict of 0"),
+    ("abc", "the str 'abc'"), ([1, 2], "a list of 2"), ((1.0,), "a tuple of 1"), (None, "None"),
+    (np.array([1.0, 2.0]), "an ndarray"), (np.array([1.0]), "an ndarray"), (1j, "the complex 1j"),
+    (np.complex128(1j), "the complex 1j"), (Value(1.0), "a Value"), ({}, "a dict of 0"),
 ]
 # fmt: on
 

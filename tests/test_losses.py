@@ -173,7 +173,7 @@ SHAPE = errors.ShapeError
         ([1.0], [1.0, 1.0], SHAPE, LENGTHS.format("1 output", "2 targets")),
         ([1.0, 2.0], [1.0], SHAPE, LENGTHS.format("2 outputs", "1 target")),
         ([], [1.0], SHAPE, LENGTHS.format("0 outputs", "1 target")),
-        ([], [], SHAPE, EMPTY.format("the mean")),
+        ([], [], SHAPE, EMPTY.format("The mean")),
         ([1.0, 2.0], [1.0, math.nan], ValueError, errors.nan_target()),
         (1.0, math.nan, ValueError, errors.nan_target()),
     ],

@@ -222,7 +222,7 @@ def test_layers_are_traced():
         (nn.LayerNorm(2), [1.0] * 3, r"LayerNorm\(2\) takes a list of 2, got a list of 3"),
         (nn.RMSNorm(2), [], "got a list of 0"),
         (nn.Conv1d(2, 1, 3), [[1.0] * 5], r"takes a list of 2 lists, got a list of 1"),
-        (nn.Conv2d(1, 1, 2), [[1.0, 2.0]], "takes a list of 1 of lists of lists"),
+        (nn.Conv2d(1, 1, 2), [[1.0, 2.0]], "takes a list of 1 list of lists"),
         (nn.MaxPool2d(2), [1.0], "takes a list of lists of lists"),
         (nn.RNN(2, 3), [[1.0]], r"RNN\(2, 3\) takes a list of lists of 2"),
         (nn.CausalSelfAttention(4, 2), [[1.0]], "takes a list of lists of 4"),

@@ -266,9 +266,9 @@ MESSAGE = (
 @pytest.mark.parametrize(
     ("f", "got"),
     [
-        (lambda x: [x, x], "list of 2"),
-        (lambda x: (x,), "tuple of 1"),
-        (lambda x: {"a": x}, "dict of 1"),
+        (lambda x: [x, x], "a list of 2"),
+        (lambda x: (x,), "a tuple of 1"),
+        (lambda x: {"a": x}, "a dict of 1"),
     ],
 )
 def test_several_results_raise(transform, f, got):
