@@ -1,9 +1,10 @@
-"""What holds for every test: the folder of machine code, torch by guard, one browser, and `quick`.
+"""What holds for every test: the folder of machine code, torch by guard, and `quick`.
 
 Rule: a test is `quick` unless it, or its file, is marked `slow`. A test is marked when it takes
-more than about a second, so that `pytest -m quick` takes less than forty.
+more than some tenths of a second, so that `pytest -m quick` takes less than forty seconds.
 """
 
+import gc
 import os
 
 import pytest
@@ -23,6 +24,15 @@ def pytest_xdist_auto_num_workers(config):
     if len(files) == 1 and files.pop().endswith(".py"):
         return 0
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+gc.disable()  # while thousands of tests are collected, none of which is garbage
+
+
+def pytest_collection_finish():
+    """Leave what was collected out of every later search for garbage."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items):

@@ -475,6 +475,7 @@ def test_the_boundary_of_any_data(X, y):
     assert png(figure, dpi=40).startswith(PNG)
 
 
+@pytest.mark.slow
 def test_the_boundary_asks_at_resolution_by_resolution_places():
     asked = []
     draw_boundary(lambda row: asked.append(row) or row[0], CORNERS, SIGNS, resolution=3)

@@ -168,6 +168,7 @@ def test_a_cycle_is_named():
         list(events(c))
 
 
+@pytest.mark.slow
 def test_too_many_paths_are_refused():
     x = Value(1.0)
     for _ in range(30):

@@ -120,6 +120,7 @@ def test_a_folder_that_cannot_be_written(folder):
         assert result.stderr.startswith("error: ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", ["", "[]", '{"solved": 3}', '{"solved": ["x"]}', "null"])
 def test_damaged_progress_is_no_progress(folder, content):
     run("start")
@@ -194,6 +195,7 @@ def test_the_judge_reads_text_only(tmp_path, monkeypatch):
     assert "it is not UTF-8 text" in result.read_text("utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["random.py", "micrograd.py", "json.py"])
 def test_files_of_a_learner_do_not_hide_modules(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -285,6 +287,7 @@ def test_watch_checks_when_the_file_is_saved(folder, capsys):
     assert f"{tasks()[2].number}. {tasks()[2].title}" in said  # the next but one, after n
 
 
+@pytest.mark.slow
 def test_watch_waits_for_a_file_that_is_being_saved(folder, capsys):
     workspace = Workspace(folder)
     workspace.start()

@@ -336,6 +336,7 @@ def test_no_paths_are_asked_for(most):
         paths(x * 2.0, x, most)
 
 
+@pytest.mark.slow
 def test_products_beyond_all_numbers():
     x = y = Value(1.0)
     for _ in range(2000):

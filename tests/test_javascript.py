@@ -22,6 +22,7 @@ from tests.support.node import TABLE, needs_node, run
 EDGES = (0.0, -0.0, 1.0, -1.0, 0.3, -2.5, 30.0, 1e300, 5e-324, math.inf, -math.inf, math.nan)
 
 
+@pytest.mark.slow
 @needs_node
 def test_every_row_computes_what_it_does_in_python():
     grids = {op.name: grid(op) for op in TABLE}

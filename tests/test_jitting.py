@@ -85,6 +85,7 @@ def values(args):
     return tree_map(Value, args)
 
 
+@pytest.mark.slow
 @FUNCTION
 @EXACT
 def test_results_are_the_same_without_jit(f, args, exact):
@@ -104,6 +105,7 @@ def test_results_are_the_same_without_jit(f, args, exact):
             )
 
 
+@pytest.mark.slow
 @FUNCTION
 @EXACT
 def test_grads_are_the_same_without_jit(f, args, exact):

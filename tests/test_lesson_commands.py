@@ -83,6 +83,7 @@ def test_a_missing_package_is_named(monkeypatch):
     assert "d.grad = f.data * L.grad" in said and "-2.0 4.0" not in said
 
 
+@pytest.mark.slow
 def test_plots_are_named(monkeypatch):
     from matplotlib.figure import Figure
 

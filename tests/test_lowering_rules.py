@@ -59,6 +59,7 @@ def test_a_row_equals_its_forward(op, exact):
         judge(op, exact, xs, *compiled.run(xs))
 
 
+@pytest.mark.slow
 @EVERY_ROW
 @EXACT
 def test_a_row_in_lanes_equals_its_forward(op, exact):

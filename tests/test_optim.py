@@ -57,6 +57,7 @@ def test_thirty_steps_are_pytorchs(name, options):
     assert optimizer.steps == 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "RMSprop"])
 def test_defaults_are_pytorchs(name):
     defaults = getattr(torch.optim, name)([torch.zeros(1, requires_grad=True)]).defaults

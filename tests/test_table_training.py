@@ -137,6 +137,7 @@ def test_the_same_seed_gives_the_same_model(request, target, path):
     assert results[0] == results[1] != results[2]
 
 
+@pytest.mark.slow
 def test_it_stops_before_the_noise_is_learned():
     chance = random.Random(5)
     rows = [[chance.random(), chance.random()] for _ in range(100)]
@@ -192,6 +193,7 @@ def test_scores_of_amounts(predicted, right, rmse, mae, r2):
     assert found["r2"] == (None if r2 is None else pytest.approx(r2, abs=1e-15))
 
 
+@pytest.mark.slow
 def test_scores_are_those_of_scikit_learn(kinds, amounts):
     from sklearn import metrics as sklearn_metrics
 
@@ -306,6 +308,7 @@ def test_scores_that_are_not_defined_are_dashes(capsys):
     assert json.loads(Path("out/metrics.json").read_text())["held_out"]["r2"] is None
 
 
+@pytest.mark.slow
 def test_json_is_all_that_is_said(kinds, capsys):
     train(kinds, "kind", layers="4", epochs=2, as_json=True)
     said = capsys.readouterr()
@@ -324,6 +327,7 @@ def test_json_is_all_that_is_said(kinds, capsys):
     assert found.items() >= json.loads(Path("out/metrics.json").read_text()).items()
 
 
+@pytest.mark.slow
 def test_the_model_says_what_it_is(kinds):
     train(kinds, "kind", layers="4", epochs=2)
     about = read_about("out/model.safetensors")
@@ -340,6 +344,7 @@ def test_the_model_says_what_it_is(kinds):
 # -------------------------------------------------------------------------------------- predicting
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path, target", [("kinds", "kind"), ("amounts", "y")])
 def test_a_saved_model_predicts_the_same(request, path, target):
     path = request.getfixturevalue(path)
@@ -494,6 +499,7 @@ def test_layers_in_words(text, sizes):
     assert read_layers(text) == sizes
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_keeps_what_was_reached(kinds, monkeypatch):
     from micrograd.training.loop import Training
 

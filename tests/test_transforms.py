@@ -97,6 +97,7 @@ def test_jacobian_equals_torchs(torch, row):
     same(ours, torch.func.jacrev(f, argnums)(*tensors(torch, args)))
 
 
+@pytest.mark.slow
 @SCALAR
 def test_hessian_equals_torchs(torch, row):
     f, args, argnums = row
@@ -107,6 +108,7 @@ def test_hessian_equals_torchs(torch, row):
 
 
 # torch.func.hessian itself warns: its forward mode compiles a helper with torch.jit.script
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.torch.jit.script. is deprecated:DeprecationWarning")
 def test_hessian_of_a_vector_equals_torchs(torch):
     def f(x):

@@ -312,6 +312,7 @@ def findings(rule: str) -> dict[str, list[Finding]]:
     return {name: lines for name, lines in found.items() if lines}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 def test_rule(rule):
     broken = [
