@@ -563,6 +563,11 @@ def test_take_refuses_what_is_no_place(i):
         ops.take([1.0, 2.0, 3.0], i)
 
 
+def test_take_from_an_empty_table_says_so():
+    with pytest.raises(IndexError, match="Index 0 is out of range: the table is empty"):
+        ops.take([], 0)
+
+
 def test_detach_stops_the_grad():
     x = Value(3.0)
     (ops.detach(x) * x).backward()
