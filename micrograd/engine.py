@@ -269,7 +269,7 @@ def handmade_op(symbol: str, arity: int) -> Op:
     """Return the op of a node made by hand, whose `_backward` the user writes."""
 
     def unknown(*_: Any) -> Any:
-        raise errors.GraphError(errors.made_by_hand(symbol))
+        raise errors.GraphError(errors.handmade_node(symbol))
 
     slots = ", ".join(["{}"] * arity)
     return Op(symbol, f"{symbol}({slots})", unknown, (unknown,) * arity)

@@ -95,7 +95,7 @@ def no_such_row(name: str) -> str:
     )
 
 
-def made_by_hand(symbol: str) -> str:
+def handmade_node(symbol: str) -> str:
     return (
         f"The node {symbol!r} was made by hand, so its partials are unknown. Set its `_backward` "
         "for `backward()`. For copies, and for derivatives of derivatives, give the op a row: "

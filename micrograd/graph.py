@@ -106,7 +106,7 @@ def node_state(node: Node) -> tuple[Any, ...]:
     free = vars(node)
     if "_backward" in free:
         symbol = node.op.symbol if node.op else "leaf"
-        raise errors.GraphError(errors.made_by_hand(symbol))
+        raise errors.GraphError(errors.handmade_node(symbol))
     return type(node), node.data, node.grad, node.op, free
 
 

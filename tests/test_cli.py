@@ -476,15 +476,15 @@ def test_explain_with_a_mistake():
     said = plain(result.stdout)
     assert "dy/da = dy/dy * dy/da" in said
     assert "3.0 replaced" in said
-    assert "the second use erases the first. wrong: a." in said
+    assert "the second use erases the first. The grad of a comes out wrong." in said
 
 
 def test_explain_paths_and_differences():
     said = plain(run("explain", "a*a + a", "a=3", "--paths", "a", "--nudge", "a").stdout)
     assert "3 paths:" in said
-    assert "sum of all: 7.0" in said
+    assert "the sum of all paths: 7.0" in said
     assert "grad 7" in said
-    assert "best here: h =" in said
+    assert "The best h here is" in said
 
 
 def test_explain_as_json():

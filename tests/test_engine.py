@@ -204,7 +204,7 @@ MADE_BY_HAND = (
 )
 
 
-def made_by_hand(closure=None):
+def handmade_node(closure=None):
     x = Value(0.5, label="x")
     y = Value(math.sin(x.data), (x,), "sin")
     if closure:
@@ -227,13 +227,13 @@ REFUSED = [
 @pytest.mark.parametrize("what, closure, act", REFUSED, ids=[what for what, *_ in REFUSED])
 def test_a_node_made_by_hand_has_no_partials(what, closure, act):
     with pytest.raises(GraphError) as said:
-        act(*made_by_hand(closure))
+        act(*handmade_node(closure))
     assert str(said.value) == MADE_BY_HAND
 
 
 def test_a_node_made_by_hand_does_not_turn_into_a_row():
     """Its mark happens to be a row's name: a pickle must not come back as that row."""
-    _, y = made_by_hand()
+    _, y = handmade_node()
     try:
         again = pickle.loads(pickle.dumps(y))
     except GraphError:

@@ -94,10 +94,10 @@ def test_a_mistake_has_its_sentence_and_its_nodes():
         "db/da = db/db * db/da = 1.0 * 1.0 = 1.0   (0.0 replaced)  db/da = 1.0",
         "db/da = db/db * db/da = 1.0 * 1.0 = 1.0   (1.0 replaced)  db/da = 1.0",
         ALGORITHMS["assign"].misconception,
-        "wrong: a.",
+        "The grad of a comes out wrong.",
     ]
     note = explain(PRESETS["expression"](), algorithm="assign").notes[-1]
-    assert note == "on this graph no grad comes out wrong."
+    assert note == "On this graph no grad comes out wrong."
 
 
 def test_one_value_is_explained_alone():
@@ -212,9 +212,9 @@ def test_paths_are_listed():
         "2 paths:",
         "a -> t1 -> y:  3.0 * 1.0 = 3.0",
         "a -> t1 -> y:  3.0 * 1.0 = 3.0",
-        "sum of all: 6.0",
+        "the sum of all paths: 6.0",
     ]
-    assert str(paths(a, a)) == "1 path:\na:  1.0 = 1.0\nsum of all: 1.0"
+    assert str(paths(a, a)) == "1 path:\na:  1.0 = 1.0\nthe sum of all paths: 1.0"
 
 
 # --------------------------------------------------------------------------------- differences
@@ -243,7 +243,7 @@ def test_differences_converge_and_then_break():
     text = str(found)
     assert text.splitlines()[0].split() == ["h", "forward", "backward", "symmetric", "error"]
     assert "the error grows as 1e-16 / h" in text
-    assert f"best here: h = {found.best.h:.0e}" in text
+    assert f"The best h here is {found.best.h:.0e}" in text
 
 
 def test_a_corner_is_seen():
@@ -295,7 +295,7 @@ def test_a_compiled_function_is_nudged():
 def test_a_straight_line_needs_no_sentence_about_errors():
     x = Value(0.75)
     text = str(nudge(x * 3.0, x, h=(0.5, 0.25)))
-    assert "a smaller h brings" not in text
+    assert "A smaller h brings" not in text
     far = Value(1e10)
     assert "x + h is x" in str(nudge(far * 3.0, far))
 
@@ -316,7 +316,7 @@ def test_no_distance(h):
 
 def test_of_a_nan_there_is_no_slope():
     x = Value(-1.0)
-    assert "the result is nan, so differences show no slope." in str(nudge(x.log(), x))
+    assert "The result is nan, so differences show no slope." in str(nudge(x.log(), x))
 
 
 @pytest.mark.parametrize("ask", [explain, paths, nudge])

@@ -153,34 +153,32 @@ def test_a_structure_equals_its_program_for_every_example(f, inputs, monkeypatch
 
 
 def words(f, inputs):
-    """Return the kernels of the function as printed, without levels and gradient."""
+    """Return the kernels of the function as printed, without their levels."""
     program = simplify(trace(f, inputs))
-    return [
-        " ".join(str(kernel).split()[2:])
-        for kernel in ScalarFunction(program, False, longest_line=0).kernels
-    ]
+    kernels = ScalarFunction(program, False, longest_line=0).kernels
+    return [str(kernel).partition(": ")[2] for kernel in kernels]
 
 
 GOLDEN = {
     "mlp": [
-        "8 sum of products of 4 (affine)",
-        "8 tanh (affine)",
-        "2 matrix product of 9 (affine)",
-        "2 tanh (affine)",
-        "1 sum of products of 3 (0.0, affine)",
+        "8 x sum of products of 4 (affine)",
+        "8 x tanh (affine)",
+        "2 x matrix product of 9 (affine)",
+        "2 x tanh (affine)",
+        "1 x sum of products of 3 (0.0, affine)",
     ],
-    "tree": ["1 matrix product of 32 (affine)"],
+    "tree": ["1 x matrix product of 32 (affine)"],
     "convolution": [
-        "32 matrix product of 6 (0.0, affine)",
-        "32 relu (affine)",
-        "1 sum of products of 33 (0.0, affine)",
+        "32 x matrix product of 6 (0.0, affine)",
+        "32 x relu (affine)",
+        "1 x sum of products of 33 (0.0, affine)",
     ],
     # By level there would be three more kernels for each time. By agenda the readouts wait.
     "readouts": [
-        *["4 sum of products of 6 (0.0, table, separable)", "4 tanh (affine)"] * 6,
-        "6 matrix product of 5 (0.0, affine)",
-        "6 pow (affine, 2.0)",
-        "1 sum of products of 7 (0.0, affine)",
+        *["4 x sum of products of 6 (0.0, table, separable)", "4 x tanh (affine)"] * 6,
+        "6 x matrix product of 5 (0.0, affine)",
+        "6 x pow (affine, 2.0)",
+        "1 x sum of products of 7 (0.0, affine)",
     ],
 }
 

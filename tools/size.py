@@ -94,24 +94,30 @@ def core() -> set[Path]:
     return files
 
 
+def report(path: Path) -> tuple[bool, str]:
+    """Return whether a file is over its budget, and the line to print for it."""
+    name = path.relative_to(PACKAGE).as_posix()
+    lines, density = measure(path.read_text(encoding="utf-8"))
+    most, densest = budget(name)
+    is_over = lines > most or round(density, 1) > densest
+    text = f"{name:40} {lines:4} / {most:3} lines  {density:4.1f} / {densest} a line"
+    return is_over, text + "  OVER" * is_over
+
+
+def lines_of_core() -> int:
+    return sum(measure(path.read_text(encoding="utf-8"))[0] for path in core())
+
+
 def main() -> int:
-    over = False
-    lines_of = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
-        name = path.relative_to(PACKAGE).as_posix()
-        if name.startswith(PROSE):
-            continue
-        lines, density = measure(path.read_text(encoding="utf-8"))
-        lines_of[path] = lines
-        most, densest = budget(name)
-        wrong = lines > most or round(density, 1) > densest
-        over |= wrong
-        mark = "OVER" if wrong else ""
-        print(f"{name:40} {lines:4} / {most:3} lines  {density:4.1f} / {densest} a line  {mark}")
-    total = sum(lines_of[path] for path in core())
-    over |= total > LINES_OF_CORE
+    """Print each file, those over their budget last; return 1 if there is one, else 0."""
+    files = sorted(PACKAGE.rglob("*.py"))
+    names = [path.relative_to(PACKAGE).as_posix() for path in files]
+    reports = [report(path) for path, name in zip(files, names) if not name.startswith(PROSE)]
+    for _, line in sorted(reports, key=lambda pair: pair[0]):
+        print(line)
+    total = lines_of_core()
     print(f"the core, with all it imports: {total} / {LINES_OF_CORE} lines")
-    return over
+    return int(total > LINES_OF_CORE or any(is_over for is_over, _ in reports))
 
 
 if __name__ == "__main__":

@@ -138,7 +138,7 @@ def assignments(items: list[str]) -> dict[str, float]:
     numbers: dict[str, float] = {}
     for name, number in map(assignment, items):
         if name in numbers:
-            raise errors.ExpressionError(messages.given_twice(name))
+            raise errors.ExpressionError(messages.two_numbers_for(name))
         numbers[name] = number
     return numbers
 
@@ -221,7 +221,7 @@ def value_called(used: dict[str, Any], name: str) -> Any:
 def edge_table(explanation: Any) -> Table:
     title = f"from {explanation.result} backwards, edge by edge"
     table = Table(title=title, title_justify="left")
-    for header in ("chain rule", "in numbers", "adds up to", "since"):
+    for header in ("chain rule", "in numbers", "sum so far", "since"):
         table.add_column(header)
     for i, line in enumerate(explanation.lines):
         if i in explanation.again:

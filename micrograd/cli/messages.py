@@ -41,7 +41,7 @@ def unknown_op(name: str, known: Iterable[str]) -> str:
     return f"There is no op called {name!r}. The ops are: {', '.join(known)}."
 
 
-def given_twice(name: str) -> str:
+def two_numbers_for(name: str) -> str:
     return f"{name} was given two numbers. Write it once."
 
 

@@ -19,6 +19,7 @@ from micrograd.cli.console import list_files, report, stop
 from micrograd.cli.run_folder import MODEL, checkpoints, model_file, write_model, write_pictures
 from micrograd.cli.train import Run
 from micrograd.support import files
+from micrograd.support.numbers import format_percent
 
 PREDICT_HELP = """Predict the target of each row of a CSV file.
 
@@ -161,7 +162,7 @@ def error_table(held_out: dict) -> Table:
 
 
 def percent(share: float | None) -> str:
-    return "-" if share is None else f"{100 * share:.1f} %"
+    return "-" if share is None else format_percent(share)
 
 
 # ----------------------------------------------------------------------------------------- predict

@@ -18,6 +18,7 @@ from micrograd.cli import messages
 from micrograd.cli.console import report, stop
 from micrograd.cli.run_folder import CHECKPOINT, MODEL, checkpoints, write_model, write_pictures
 from micrograd.support import files
+from micrograd.support.numbers import format_number
 from micrograd.support.randomness import seeded
 from micrograd.support.smoothing import window_means
 
@@ -274,5 +275,5 @@ def result_table(results: dict) -> Table:
 
 def format_result(number: Any) -> str:
     if isinstance(number, float):
-        return f"{number:.4g}"
+        return format_number(number, 4)
     return "-" if number is None else str(number)

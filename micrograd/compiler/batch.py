@@ -77,8 +77,8 @@ class Kernel:
     def __str__(self) -> str:
         kinds = ", ".join(dict.fromkeys(map(str, self.accesses())))
         terms = f" of {self.terms}" if self.segments else ""
-        grid = "x".join(map(str, self.grid)) or "1"
-        return f"level {self.level:3}  {grid:>12}  {self.title}{terms}  ({kinds})"
+        grid = "".join(f"{count} x " for count in self.grid)
+        return f"level {self.level}: {grid}{self.title}{terms} ({kinds})"
 
 
 @dataclass

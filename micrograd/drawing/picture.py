@@ -20,7 +20,7 @@ from micrograd.drawing.player.page import page, static_page
 from micrograd.drawing.svg import Part, svg
 from micrograd.drawing.text import grad_text
 from micrograd.engine import Value
-from micrograd.explaining import checked_order, names_of
+from micrograd.explaining import acyclic_order, names_of
 from micrograd.support import files
 from micrograd.support.extras import missing_extra
 from micrograd.support.numbers import format_fixed
@@ -47,7 +47,7 @@ class Picture:
 
     def __init__(self, root: Value, rankdir: str = "LR"):
         self.root, self.rankdir = root, rankdir
-        self.nodes = checked_order(root)
+        self.nodes = acyclic_order(root)
         self.folded = len(self.nodes) > MOST_PLAYED
         self.title = CARD_TITLE.format(root.label or "a Value", len(self.nodes))
         parts, links = module_cards(self.nodes) if self.folded else node_cards(self.nodes)

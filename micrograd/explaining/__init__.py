@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from micrograd.explaining.diagnosis import Diagnosis as Diagnosis
     from micrograd.explaining.diagnosis import diagnose as diagnose
     from micrograd.explaining.events import ALGORITHMS as ALGORITHMS
-    from micrograd.explaining.events import checked_order as checked_order
+    from micrograd.explaining.events import acyclic_order as acyclic_order
     from micrograd.explaining.explanation import SECOND_PASS as SECOND_PASS
     from micrograd.explaining.explanation import Explanation as Explanation
     from micrograd.explaining.explanation import explain as explain
@@ -39,7 +39,7 @@ LAZY = {
     "Nudge": "finite_differences",
     "Paths": "gradient_paths",
     "SECOND_PASS": "explanation",
-    "checked_order": "events",
+    "acyclic_order": "events",
     "derivatives": "formula",
     "diagnose": "diagnosis",
     "explain": "explanation",

@@ -194,13 +194,13 @@ def events(root: Value, algorithm: str = "right") -> Iterator[Event]:
     1.0 1.0 1.0 2.0
     """
     row = algorithm_called(algorithm)
-    order = checked_order(root)
+    order = acyclic_order(root)
     for node in order:
         yield Forward(node, node.inputs, node.data)
     yield from backward_events(order, row)
 
 
-def checked_order(root: Value, x: Value | None = None) -> list[Value]:
+def acyclic_order(root: Value, x: Value | None = None) -> list[Value]:
     """Return the nodes of the graph, each after its inputs, `root` last.
 
     Raises TypeError for a root that is not a node, and GraphError for a cycle, for more than two

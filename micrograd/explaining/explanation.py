@@ -15,9 +15,9 @@ from micrograd.explaining.events import (
     Backward,
     Done,
     Seed,
+    acyclic_order,
     algorithm_called,
     backward_events,
-    checked_order,
     wrong_nodes,
 )
 from micrograd.explaining.formula import Formula
@@ -121,7 +121,7 @@ def explain(y: Value, x: Value | None = None, algorithm: str = "right") -> Expla
     backward() has not been run: these are the grads that it will give.
     """
     row = algorithm_called(algorithm)
-    order = checked_order(y, x)
+    order = acyclic_order(y, x)
     names = names_of(order)
     writer = LineWriter(names, names[y], row.sign)
     for event in backward_events(order, row):
@@ -200,6 +200,6 @@ def notes_on(
     if algorithm.misconception:
         yield algorithm.misconception
         wrong = [names[node] for node in wrong_nodes(order, algorithm)]
-        yield f"wrong: {', '.join(wrong)}." if wrong else "on this graph no grad comes out wrong."
+        yield messages.wrong_grads(wrong)
     elif y.inputs and y.grad == 0.0:
         yield "backward() has not been run: these are the grads that it will give."

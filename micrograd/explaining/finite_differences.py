@@ -13,7 +13,7 @@ from numbers import Real
 from micrograd import errors
 from micrograd.engine import Value, gradients, read_data
 from micrograd.explaining import messages
-from micrograd.explaining.events import checked_order, same
+from micrograd.explaining.events import acyclic_order, same
 from micrograd.graph import fold
 from micrograd.support.numbers import format_number
 from micrograd.support.text_table import align_columns
@@ -31,7 +31,7 @@ class Recompute:
     """Computes a graph with other numbers; the order of its nodes is worked out once."""
 
     def __init__(self, y: Value, x: Value | None = None):
-        self.y, self.order = y, checked_order(y, x)
+        self.y, self.order = y, acyclic_order(y, x)
 
     def __call__(self, changes: Mapping[Value, float]) -> float:
         """Return the number that `y` would be with `changes`, {Value: number}."""
@@ -84,24 +84,25 @@ class Nudge:
     def reasons(self) -> Iterator[str]:
         """Yield the sentences that explain the table."""
         if not isfinite(self.y):
-            yield f"the result is {self.y}, so differences show no slope."
+            yield f"The result is {self.y}, so differences show no slope."
             return
         if self.corner:
             yield (
-                "forward and backward stay apart as h shrinks: at this x, or very near it, there "
+                "Forward and backward stay apart as h shrinks: at this x, or very near it, there "
                 "is a corner or a jump, and the grad is one of the slopes that meet there."
             )
         elif len(self.rows) > 1 and self.rows[0].error > 10.0 * self.best.error:
             yield (
-                "a smaller h brings the slopes nearer to the grad: the error of forward and "
+                "A smaller h brings the slopes nearer to the grad: the error of forward and "
                 "backward shrinks with h, that of symmetric with h**2. But y has 16 digits, and "
                 "the difference of two nearly equal numbers keeps few of them, so for a very "
                 "small h the error grows as 1e-16 / h."
             )
         if any(self.x + row.h == self.x for row in self.rows):
-            yield "the smallest h are lost in rounding: x + h is x."
+            yield "The smallest h are lost in rounding: x + h is x."
         if len(self.rows) > 1 and isfinite(self.best.error):
-            yield f"best here: h = {self.best.h:.0e}, off by {self.best.error:.0e}."
+            best, error = self.best.h, self.best.error
+            yield f"The best h here is {best:.0e}: its slope is off by {error:.0e}."
 
 
 def nudge(y: Value, x: Value, h: float | Iterable[float] = DISTANCES) -> Nudge:

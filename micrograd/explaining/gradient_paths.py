@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from micrograd.engine import Value, read_data
-from micrograd.explaining.events import checked_order
+from micrograd.explaining.events import acyclic_order
 from micrograd.explaining.naming import names_of
 from micrograd.graph import partials
 from micrograd.support import arguments
@@ -45,7 +45,7 @@ class Paths:
         head = self.count_in_words()
         if self.count > len(self.paths):
             head += f", of which the {len(self.paths)} with the largest products are"
-        total = f"sum of all: {format_float(self.total)}"
+        total = f"the sum of all paths: {format_float(self.total)}"
         return "\n".join([f"{head}:", *map(str, self.paths), total])
 
     def count_in_words(self) -> str:
@@ -68,11 +68,11 @@ def paths(y: Value, x: Value, most: int = MOST_PATHS) -> Paths:
     a -> t1 -> t2:  3.0 * 1.0 = 3.0
     a -> t1 -> t2:  3.0 * 1.0 = 3.0
     a -> t2:  1.0 = 1.0
-    sum of all: 7.0
+    the sum of all paths: 7.0
     """
     if not isinstance(most, int) or most < 1:
         raise ValueError(arguments.not_a_whole_number("most", 1, most))
-    order = checked_order(y, x)
+    order = acyclic_order(y, x)
     names = names_of(order)
     reached = {x: BestPaths(1, 1.0, [(1.0, None)])}
     for node in order:

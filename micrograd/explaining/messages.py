@@ -1,6 +1,7 @@
 """Messages of explanations: what happened, why, and what to do."""
 
 from micrograd.errors import name_of
+from micrograd.support.wording import abbreviate
 
 
 def cycle(node: object, x: object) -> str:
@@ -49,3 +50,11 @@ def too_large_a_graph(nodes: int, most: int) -> str:
         f"The graph has {nodes:,} nodes, and graphs of more than {most:,} cannot be drawn or "
         "explained. Use the loss of a few examples instead of all."
     )
+
+
+def wrong_grads(names: list[str]) -> str:
+    if not names:
+        return "On this graph no grad comes out wrong."
+    if len(names) == 1:
+        return f"The grad of {names[0]} comes out wrong."
+    return f"The grads of {abbreviate(names, most=20)} come out wrong."

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from micrograd.engine import Value
 from micrograd.losses import softmax
 from micrograd.nn import messages
-from micrograd.nn.layers import Embedding, Linear, RMSNorm, checked_shape, dot
+from micrograd.nn.layers import Embedding, Linear, RMSNorm, dot, require_shape
 from micrograd.nn.network import Module
 from micrograd.ops import relu
 
@@ -43,7 +43,7 @@ class CausalSelfAttention(Module):
         self.out = Linear(size, size, bias)
 
     def __call__(self, xs: Any) -> list[list[Value]]:
-        xs = checked_shape(self, xs, 0, self.size)
+        xs = require_shape(self, xs, 0, self.size)
         keys = [self.key(x) for x in xs]
         values = [self.value(x) for x in xs]
         outputs = []
@@ -93,7 +93,7 @@ class TransformerBlock(Module):
         self.down = Linear(self.hidden, size, bias=False)
 
     def __call__(self, xs: Any) -> list[list[Value]]:
-        xs = checked_shape(self, xs, 0, self.size)
+        xs = require_shape(self, xs, 0, self.size)
         attended = self.attention([self.norm(x) for x in xs])
         ys = [add(x, y) for x, y in zip(xs, attended)]
         return [add(y, self.feed_forward(self.norm(y))) for y in ys]

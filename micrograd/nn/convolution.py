@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import reduce
 
 from micrograd.engine import Value
-from micrograd.nn.layers import checked_shape, dot, uniform_values
+from micrograd.nn.layers import dot, require_shape, uniform_values
 from micrograd.nn.network import Module
 from micrograd.ops import maximum
 from micrograd.support.nest import leaves
@@ -48,7 +48,7 @@ class Conv1d(Module):
         self.bias = uniform_values(bound, nout)
 
     def __call__(self, x: Any) -> list[list[Value]]:
-        x = checked_shape(self, x, self.nin, 0)
+        x = require_shape(self, x, self.nin, 0)
         rows = [padded(row, self.padding) for row in x]
         places = starts(len(rows[0]), self.kernel, self.stride)
         windows = [[row[i : i + self.kernel] for row in rows] for i in places]
@@ -87,7 +87,7 @@ class Conv2d(Module):
         self.bias = uniform_values(bound, nout)
 
     def __call__(self, x: Any) -> list[list[list[Value]]]:
-        x = checked_shape(self, x, self.nin, 0, 0)
+        x = require_shape(self, x, self.nin, 0, 0)
         images = [pad_image(image, self.padding) for image in x]
         down = starts(len(images[0]), self.kernel, self.stride)
         across = starts(len(images[0][0]), self.kernel, self.stride)
@@ -119,7 +119,7 @@ class MaxPool2d(Module):
         self.kernel, self.stride = kernel, stride or kernel
 
     def __call__(self, x: Any) -> list[list[list[Any]]]:
-        x = checked_shape(self, x, 0, 0, 0)
+        x = require_shape(self, x, 0, 0, 0)
         return [self.pool(image) for image in x]
 
     def pool(self, image: Rows) -> list[list[Any]]:

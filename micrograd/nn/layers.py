@@ -37,7 +37,7 @@ def dot(xs: Iterable[Any], ys: Iterable[Any], start: Any = 0.0) -> Any:
     return sum((x * y for x, y in zip(xs, ys)), start)
 
 
-def checked_shape(module: Module, x: Any, *sizes: int) -> list[Any]:
+def require_shape(module: Module, x: Any, *sizes: int) -> list[Any]:
     """Return `x`, which must be nested lists of those lengths; 0 stands for any length.
 
     An array becomes lists. Raises ShapeError, with both shapes, if `x` does not fit.
@@ -76,7 +76,7 @@ class Linear(Module):
         self.bias: list[Value] | None = uniform_values(bound, nout) if bias else None
 
     def __call__(self, x: Any) -> list[Value]:
-        x = checked_shape(self, x, self.nin)
+        x = require_shape(self, x, self.nin)
         biases: Sequence[Any] = self.bias or [0.0] * self.nout
         return [dot(row, x, b) for row, b in zip(self.weight, biases)]
 
@@ -129,7 +129,7 @@ class RMSNorm(Module):
         self.weight = [Value(1.0) for _ in range(size)] if weights else None
 
     def __call__(self, x: Any) -> list[Value]:
-        x = checked_shape(self, x, self.size)
+        x = require_shape(self, x, self.size)
         scale = (dot(x, x) / self.size + self.eps) ** -0.5
         out = [xi * scale for xi in x]
         if self.weight is None:
@@ -156,7 +156,7 @@ class LayerNorm(Module):
         self.bias = [Value(0.0) for _ in range(size)]
 
     def __call__(self, x: Any) -> list[Value]:
-        x = checked_shape(self, x, self.size)
+        x = require_shape(self, x, self.size)
         mean = sum(x) / self.size
         centred = [xi - mean for xi in x]
         scale = (dot(centred, centred) / self.size + self.eps) ** -0.5

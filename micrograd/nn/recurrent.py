@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from micrograd.engine import Value
-from micrograd.nn.layers import checked_shape, dot, uniform_values
+from micrograd.nn.layers import dot, require_shape, uniform_values
 from micrograd.nn.network import Module
 from micrograd.ops import sigmoid, tanh
 
@@ -33,10 +33,10 @@ class Recurrent(Module):
 
     def __call__(self, xs: Any, state: Any = None) -> tuple[list[list[Value]], list[Value]]:
         """Return (the state after each step, the last state). Raises ShapeError."""
-        xs = checked_shape(self, xs, 0, self.nin)
+        xs = require_shape(self, xs, 0, self.nin)
         h: list[Any] = [0.0] * self.hidden
         if state is not None:
-            h = checked_shape(self, state, self.hidden)
+            h = require_shape(self, state, self.hidden)
         states = []
         for x in xs:
             from_input = [dot(row, x, b) for row, b in zip(self.weight_ih, self.bias_ih)]

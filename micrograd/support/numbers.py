@@ -36,6 +36,15 @@ def format_fixed(number: float) -> str:
     return f"{number:.4f}" if abs(number) < 1e6 else f"{number:.4e}"
 
 
+def format_percent(share: float) -> str:
+    """Return the share in percent, with one place after the point.
+
+    >>> format_percent(0.9375)
+    '93.8 %'
+    """
+    return f"{100 * share:.1f} %"
+
+
 def json_number(number: float, spell: Callable[[float], str] = str) -> float | str:
     """Return the number if JSON can hold it, else (nan, inf, -inf) its text, as `spell` makes it.
 

@@ -50,7 +50,7 @@ class Number:
         sentences = []
         missing = [lines[i] for i in column.missing]
         if missing:
-            sentences.append(notes.filled(self.name, missing, self.mean))
+            sentences.append(notes.missing_values(self.name, missing, self.mean))
         far = np.flatnonzero(abs(self.deviations(column)) > FAR).tolist()
         if far:
             far_lines = [lines[i] for i in far]

@@ -108,7 +108,7 @@ def identifier(count: int) -> str:
 # ----------------------------------------------------------------------------------------- encoding
 
 
-def filled(name: str, lines: list[int], mean: float) -> str:
+def missing_values(name: str, lines: list[int], mean: float) -> str:
     return (
         f"Column {name!r}: {count_of(len(lines), 'missing value')} ({line_numbers(lines)}) filled "
         f"in with {mean:.4g}, the mean of the training rows."

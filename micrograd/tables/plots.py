@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from micrograd.support.figures import BLUE, ORANGE, blank
+from micrograd.support.numbers import format_percent
 from micrograd.tables.training import Trained, held_out_amounts
 from micrograd.training import draw_history
 
@@ -67,7 +68,7 @@ def draw_confusion(confusion: list[list[int]], classes: list[str], accuracy: flo
     if len(classes) <= MOST_COUNTED:
         write_counts(axes, counts, shares)
     name_sides(axes, classes)
-    title = f"Held-out rows: {100 * accuracy:.1f} % of {counts.sum():,} right"
+    title = f"Held-out rows: {format_percent(accuracy)} of {counts.sum():,} right"
     axes.set(xlabel="predicted", ylabel="true", title=title)
     return figure
 

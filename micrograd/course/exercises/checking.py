@@ -8,6 +8,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from micrograd.support.numbers import format_number
+
 NOTHING_RETURNED = "nothing was returned: is there a return?"
 
 
@@ -91,7 +93,7 @@ def slope(f: Callable[..., Any], point: Sequence[Any], i: int, h: float = 1e-5) 
 def show(x: Any, digits: int = 6) -> str:
     """Return x as text that is short enough for a sentence; floats with so many digits."""
     if isinstance(x, float):
-        return f"{x:.{digits}g}"
+        return format_number(x, digits)
     if isinstance(x, list | tuple):
         return "[" + ", ".join(show(item, digits) for item in x) + "]"
     text = repr(x)

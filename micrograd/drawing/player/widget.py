@@ -11,7 +11,7 @@ import traitlets
 from micrograd.drawing.player import page
 from micrograd.drawing.player.javascript import web_file
 from micrograd.engine import Value, read_data
-from micrograd.explaining import checked_order
+from micrograd.explaining import acyclic_order
 from micrograd.graph import fold
 
 
@@ -23,7 +23,7 @@ class Player(anywidget.AnyWidget):
     leaves: traitlets.List[float | str] = traitlets.List().tag(sync=True)
 
     def __init__(self, root: Value, drawing: str):
-        self.root, self.order = root, checked_order(root)
+        self.root, self.order = root, acyclic_order(root)
         self._esm, self._css = page.module(self.order, "widget"), web_file("player.css")
         data = page.page_data(self.order)
         super().__init__(drawing=drawing, page=data, leaves=self.numbers())

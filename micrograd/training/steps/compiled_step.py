@@ -23,7 +23,7 @@ from micrograd.compiler import (
 from micrograd.optim import Optimizer
 from micrograd.support.arguments import whole_number
 from micrograd.training import messages
-from micrograd.training.steps.code import StepCode
+from micrograd.training.steps.machine_code import StepCode
 from micrograd.training.steps.memory import Memory
 from micrograd.training.steps.minibatches import MinibatchSampler, as_array, count_examples
 from micrograd.training.steps.programs import ProgramTracer, Shape, StepDefinition
