@@ -128,19 +128,6 @@ def unknown_name(what: str, name: object, known: Iterable[str], otherwise: str =
     return f"Unknown {what} {name!r}. Choose one of {', '.join(known)}{otherwise}."
 
 
-def unequal_lengths(outputs: int, targets: int) -> str:
-    there_are = f"There are {plural(outputs, 'output')} but {plural(targets, 'target')}"
-    return f"{there_are}. Pass one target for each output."
-
-
-def nan_target() -> str:
-    return "A target is nan, and no output can meet it. Drop the examples whose label is missing."
-
-
-def empty(what: str) -> str:
-    return f"{what} of an empty list is undefined. Pass at least one number."
-
-
 def nothing_to_train() -> str:
     return "The optimizer received no parameters. Pass model.parameters()."
 

@@ -7,11 +7,14 @@ the mean over them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 
 from micrograd import errors
-from micrograd.ops import Arithmetic, detach, exp, log, maximum, relu, softplus, take
+from micrograd.ops import Arithmetic, detach, exp, less, log, maximum, relu, softplus, take, where
+from micrograd.support.arrays import as_lists
+from micrograd.support.wording import kind, plural
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -92,21 +95,43 @@ def cross_entropy(
 
 def negative_log_likelihood(scores: Sequence[S], target: Any) -> S:
     """Return -log of the probability that softmax(scores) gives to the target, one example's."""
-    return logsumexp(scores) - take(scores, target)
+    scores = list_of_numbers(scores, "cross_entropy")
+    return log_of_sum(scores, detach(greatest(scores))) - take(scores, target)
 
 
 def logsumexp(xs: Sequence[S]) -> S:
     """Return log(sum(exp(x))). No exp overflows, because the largest x is subtracted first.
 
-    Raises ShapeError for an empty list.
+    If the largest is infinite it is the result. Raises ShapeError for an empty list.
 
-    >>> logsumexp([1000.0, 0.0])
-    1000.0
+    >>> logsumexp([1000.0, 0.0]), logsumexp([-math.inf, -math.inf])
+    (1000.0, -inf)
     """
-    if not xs:
-        raise errors.ShapeError(errors.empty("logsumexp"))
-    largest = detach(greatest(xs))  # its grads would add up to 0
-    return largest + log(sum(exp(x - largest) for x in xs))
+    xs = list_of_numbers(xs, "logsumexp")
+    largest: Any = detach(greatest(xs))
+    shift: Any = where(less(abs(largest), math.inf), largest, 0.0)  # inf - inf would be nan
+    return log_of_sum(xs, shift)
+
+
+def log_of_sum(xs: Sequence[S], shift: Any) -> S:
+    """Return log(sum(exp(x))), where `shift`, near the largest x, keeps each exp from overflowing.
+
+    The shift is detached, because its grads would add up to 0.
+    """
+    total: Any = shift + log(sum(exp(x - shift) for x in xs))
+    return total
+
+
+def list_of_numbers(xs: Any, who: str) -> list[Any]:
+    """Return `xs`, a list or an array of one axis, as a list. Raises ShapeError for others."""
+    xs = as_lists(xs)
+    if not isinstance(xs, Sequence) or isinstance(xs, str):
+        raise errors.ShapeError(not_a_row(who, xs))
+    if not len(xs):
+        raise errors.ShapeError(empty(who))
+    if isinstance(xs[0], list | tuple):
+        raise errors.ShapeError(not_a_row(who, xs))
+    return list(xs)
 
 
 def greatest(xs: Sequence[S]) -> S:
@@ -119,12 +144,16 @@ def greatest(xs: Sequence[S]) -> S:
 
 
 def log_softmax(xs: Sequence[S]) -> list[S]:
-    """Return x - logsumexp(xs) for each x: the logarithms of `softmax(xs)`, none of them -inf.
+    """Return x - logsumexp(xs) for each x: the logarithms of `softmax(xs)`.
+
+    None of them is -inf if every x is finite; if the largest is infinite, each is nan, as in
+    PyTorch. Raises ShapeError for an empty list.
 
     >>> log_softmax([1000.0, 0.0])
     [0.0, -1000.0]
     """
-    total = logsumexp(xs)
+    xs = list_of_numbers(xs, "log_softmax")
+    total = log_of_sum(xs, detach(greatest(xs)))
     return [x - total for x in xs]
 
 
@@ -136,9 +165,8 @@ def softmax(xs: Sequence[S]) -> list[S]:
     >>> softmax([0.0, 0.0])
     [0.5, 0.5]
     """
-    if not xs:
-        raise errors.ShapeError(errors.empty("softmax"))
-    largest = detach(greatest(xs))  # as in `logsumexp`
+    xs = list_of_numbers(xs, "softmax")
+    largest = detach(greatest(xs))  # as in `log_of_sum`
     powers = [exp(x - largest) for x in xs]
     total = sum(powers)
     return [power / total for power in powers]
@@ -191,13 +219,45 @@ def pairs(outputs: Any, targets: Targets) -> list[tuple[Any, Any]]:
     """
     if not hasattr(targets, "__len__"):
         outputs, targets = [outputs], [targets]
+    if not hasattr(outputs, "__iter__"):
+        raise errors.ShapeError(one_output(outputs, len(targets)))
     outputs = list(outputs)
     if len(outputs) != len(targets):
-        message = errors.unequal_lengths(len(outputs), len(targets))
+        message = unequal_lengths(len(outputs), len(targets))
         raise errors.ShapeError(message)
     if not len(targets):
-        raise errors.ShapeError(errors.empty("The mean"))
+        raise errors.ShapeError(empty("The mean"))
     numbers = [target for target in targets if not isinstance(target, Arithmetic)]
     if any(number != number for number in numbers):
-        raise ValueError(errors.nan_target())
+        raise ValueError(nan_target())
     return list(zip(outputs, targets))
+
+
+# ----------------------------------------------------------------------------------------- messages
+
+
+def unequal_lengths(outputs: int, targets: int) -> str:
+    there_are = f"There are {plural(outputs, 'output')} but {plural(targets, 'target')}"
+    return f"{there_are}. Pass one target for each output."
+
+
+def one_output(output: object, targets: int) -> str:
+    return (
+        f"There is one output, {kind(output)}, but a list of {plural(targets, 'target')}. "
+        "Pass a list of outputs, one for each target, or a target that is a number."
+    )
+
+
+def nan_target() -> str:
+    return "A target is nan, and no output can meet it. Drop the examples whose label is missing."
+
+
+def empty(who: str) -> str:
+    return f"{who} of an empty list is undefined. Pass at least one number."
+
+
+def not_a_row(who: str, got: object) -> str:
+    return (
+        f"{who} takes one list of numbers for each example, got {kind(got)}. "
+        "Several examples are a list of such lists, with a list of their targets."
+    )

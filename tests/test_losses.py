@@ -7,9 +7,10 @@ import math
 
 import pytest
 
-from micrograd import Value, errors, losses
+from micrograd import Value, errors, jit, losses
 from micrograd.support.nest import leaves, tree_map
 
+np = pytest.importorskip("numpy")
 torch = pytest.importorskip("torch")
 F = torch.nn.functional
 
@@ -17,6 +18,7 @@ F = torch.nn.functional
 # order than PyTorch's; a gradient that should be 0 may come out as such a rest.
 CLOSE = {"rel": 1e-13, "abs": 1e-15}
 
+INF = math.inf
 PAIR = [[0.0, 3.0, -2.0, 1.0], [1.5, -0.5, 0.25, 1.0]]
 SCORES = [0.3, -1.2, 2.5, -0.01, 1.0]
 SIGNS = [1.0, 1.0, -1.0, -1, 1]
@@ -78,6 +80,17 @@ ROWS = {
     "logsumexp of one":       (*LSE, [-3.0], None),
     "logsumexp, large":       (*LSE, [1000.0, 1000.0, -1000.0], None),
     "logsumexp, small":       (*LSE, [-1000.0, -1001.0], None),
+    "logsumexp, one -inf":    (*LSE, [-INF, 0.5, 1.0], None),
+    "logsumexp, all -inf":    (*LSE, [-INF, -INF], None),
+    "logsumexp of two inf":   (*LSE, [INF, INF], None),
+    "logsumexp of nan":       (*LSE, [math.nan, INF], None),
+    "softmax, one -inf":      (*SOFTMAX, [-INF, 0.5, 1.0, -INF], None),
+    "softmax, all -inf":      (*SOFTMAX, [-INF] * 4, None),
+    "softmax of inf":         (*SOFTMAX, [INF, 0.0, 1.0, 2.0], None),
+    "log_softmax of inf":     (*LOG_SOFTMAX, [INF, 0.0, 1.0, 2.0], None),
+    "log_softmax, all -inf":  (*LOG_SOFTMAX, [-INF] * 4, None),
+    "cross_entropy of inf":   (*NLL, [INF, 1.0], 1),
+    "cross_entropy, -inf":    (*NLL, [-INF, 1.0], 1),
     "l2_penalty":             (*L2, SCORES, None),
     "l2_penalty, alpha":      (*HALF_L2, SCORES, None),
 }
@@ -95,12 +108,33 @@ def test_value_and_gradients_are_pytorchs(row):
     loss = ours(values, target)
     loss.backward()
     grads = [tensor.grad.tolist()] if tensor.grad.dim() == 0 else leaves(tensor.grad.tolist())
-    assert loss.data == pytest.approx(wanted.item(), **CLOSE)
-    assert [x.grad for x in leaves(values)] == pytest.approx(grads, **CLOSE)
+    assert loss.data == pytest.approx(wanted.item(), nan_ok=True, **CLOSE)
+    assert [x.grad for x in leaves(values)] == pytest.approx(grads, nan_ok=True, **CLOSE)
 
     of_floats = ours(outputs, target)
     assert type(of_floats) is float
-    assert of_floats == loss.data
+    assert of_floats == pytest.approx(loss.data, abs=0.0, rel=0.0, nan_ok=True)
+
+
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_compiled_it_is_the_same(row, exact):
+    """Outputs are given as lists and as arrays, whose rows are NumPy's."""
+    ours, _, outputs, target = row
+    by_hand = ours(outputs, target)
+    compiled = jit(lambda xs: ours(xs, target), exact=exact)
+    arrays = [outputs] if isinstance(outputs, float) else [outputs, np.array(outputs)]
+    for xs in arrays:
+        # a compiled sum may be added in another order, and its functions may be off by an ulp
+        assert compiled(xs).data == pytest.approx(by_hand, nan_ok=True, **CLOSE)
+        assert ours(xs, target) == pytest.approx(by_hand, nan_ok=True, **CLOSE)
+
+
+@pytest.mark.parametrize("xs", [[INF, 1.0], [-INF, 1.0, INF], [-INF], [-INF, -INF, -INF]], ids=str)
+def test_logsumexp_of_infinities_is_infinite(xs):
+    wanted = torch.logsumexp(torch.tensor(xs, dtype=torch.float64), 0).item()
+    assert losses.logsumexp(xs) == losses.logsumexp(list(map(Value, xs))).data == wanted
+    assert jit(losses.logsumexp)(xs).data == jit(losses.logsumexp, exact=True)(xs).data == wanted
 
 
 @pytest.mark.parametrize("of", [Value, float])
@@ -161,6 +195,10 @@ def test_accuracy(scores, targets, share, of):
 
 LENGTHS = "There are {} but {}. Pass one target for each output."
 CLASS = "Index {} is out of range: classes and rows are numbered from 0 to {}."
+ROW = (
+    "{} takes one list of numbers for each example, got {}. "
+    "Several examples are a list of such lists, with a list of their targets."
+)
 EMPTY = "{} of an empty list is undefined. Pass at least one number."
 BATCHED = ["mean_squared_error", "hinge", "binary_cross_entropy", "cross_entropy", "accuracy"]
 SHAPE = errors.ShapeError
@@ -174,8 +212,8 @@ SHAPE = errors.ShapeError
         ([1.0, 2.0], [1.0], SHAPE, LENGTHS.format("2 outputs", "1 target")),
         ([], [1.0], SHAPE, LENGTHS.format("0 outputs", "1 target")),
         ([], [], SHAPE, EMPTY.format("The mean")),
-        ([1.0, 2.0], [1.0, math.nan], ValueError, errors.nan_target()),
-        (1.0, math.nan, ValueError, errors.nan_target()),
+        ([1.0, 2.0], [1.0, math.nan], ValueError, losses.nan_target()),
+        (1.0, math.nan, ValueError, losses.nan_target()),
     ],
 )
 def test_targets_that_do_not_fit(name, outputs, targets, raises, message):
@@ -190,8 +228,21 @@ def test_targets_that_do_not_fit(name, outputs, targets, raises, message):
         (lambda: losses.cross_entropy([1.0, 2.0], 2), IndexError, CLASS.format(2, 1)),
         (lambda: losses.cross_entropy([1.0, 2.0], -1), IndexError, CLASS.format(-1, 1)),
         (lambda: losses.cross_entropy([[1.0, 2.0]] * 2, [0, 5]), IndexError, CLASS.format(5, 1)),
+        (
+            lambda: losses.cross_entropy([1.0, 2.0], [0, 1]),
+            SHAPE,
+            ROW.format("cross_entropy", "a float"),
+        ),
+        (
+            lambda: losses.cross_entropy([[[1.0]]], [0]),
+            SHAPE,
+            ROW.format("cross_entropy", "a list of 1"),
+        ),
+        (lambda: losses.softmax([[1.0], [2.0]]), SHAPE, ROW.format("softmax", "a list of 2")),
+        (lambda: losses.logsumexp(3.0), SHAPE, ROW.format("logsumexp", "a float")),
+        (lambda: losses.hinge(3.0, [1.0]), SHAPE, losses.one_output(3.0, 1)),
         (lambda: losses.softmax([]), SHAPE, EMPTY.format("softmax")),
-        (lambda: losses.log_softmax([]), SHAPE, EMPTY.format("logsumexp")),
+        (lambda: losses.log_softmax([]), SHAPE, EMPTY.format("log_softmax")),
         (lambda: losses.logsumexp([]), SHAPE, EMPTY.format("logsumexp")),
     ],
 )
