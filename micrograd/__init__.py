@@ -46,6 +46,7 @@ from micrograd.ops import (
 )
 from micrograd.ops import pow as pow
 from micrograd.support.lazy import load_on_demand
+from micrograd.support.randomness import import_isolated
 from micrograd.watchers import detect_anomaly, enable_grad, no_grad
 
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
@@ -64,6 +65,10 @@ if TYPE_CHECKING:
         value_and_grad,
         vmap,
     )
+
+# It draws a number when it is imported. `fit`, scikit-learn and others import it where it is
+# installed, perhaps after `random.seed(1337)`: then the next network would be another.
+import_isolated("rich.style")
 
 __version__ = "1.0.0"
 

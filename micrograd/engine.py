@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import copy
 import operator
-from collections.abc import Callable, Iterable, KeysView
+from collections.abc import Callable, Iterable
 from numbers import Real
 
 from micrograd import errors, graph
 from micrograd.graph import topological_order
 from micrograd.ieee import as_number
 from micrograd.ops import Arithmetic, Op, detach
+from micrograd.support.ordered_set import OrderedSet
 from micrograd.watchers import detect_anomaly as detect_anomaly  # these three were here once
 from micrograd.watchers import enable_grad as enable_grad
 from micrograd.watchers import no_grad as no_grad
@@ -168,8 +169,8 @@ class Value(Arithmetic):
         return self.op.symbol if self.op else ""
 
     @property
-    def _prev(self) -> KeysView[Any]:
-        return dict.fromkeys(self.inputs).keys()
+    def _prev(self) -> OrderedSet:
+        return OrderedSet(self.inputs)
 
     # fmt: off
     def __lt__(self, other: SupportsFloat) -> bool:  return compare(operator.lt, self, other)

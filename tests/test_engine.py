@@ -123,6 +123,19 @@ def test_prev_is_each_input_once():
     assert x in (x * y)._prev
 
 
+def test_prev_answers_to_what_a_set_answers_to():
+    x, y = Value(1.0), Value(2.0)
+    inputs = (y - x)._prev
+    assert isinstance(inputs, set)
+    assert repr(inputs) == "{Value(data=2.0, grad=0.0), Value(data=1.0, grad=0.0)}"
+    assert inputs | {x} == inputs & {x, y} == {x, y}
+    inputs.add(other := Value(3.0))
+    inputs.remove(y)
+    assert list(inputs) == [x, other]
+    assert {inputs.pop(), inputs.pop()} == {x, other}
+    assert repr(inputs) == repr(x._prev) == "set()"
+
+
 # fmt: off
 MARKS = [
     ("+", lambda x: x + 1), ("*", lambda x: x * 2), ("-", lambda x: x - 1), ("/", lambda x: x / 2),

@@ -6,8 +6,9 @@ generator behind it.
 
 import random
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from importlib import import_module
 from typing import Any
 
 Generator = Callable[[], Any]  # each call gives a float, or whatever stands for one in a trace
@@ -57,3 +58,12 @@ def seeded(seed: int) -> Iterator[None]:
     with isolated():
         random.seed(seed)
         yield
+
+
+def import_isolated(name: str) -> None:
+    """Import a module that draws from `random` when it is first imported, and put the state back.
+
+    Nothing happens if it is not installed.
+    """
+    with isolated(), suppress(ImportError):
+        import_module(name)
