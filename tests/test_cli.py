@@ -403,10 +403,11 @@ def graph_of(text):
 
 # ---------------------------------------------------------------------------------------- processes
 
+STARTED = [sys.executable, "-m", "micrograd"]
 STARTS = pytest.mark.parametrize(
     "start",
     [
-        pytest.param([sys.executable, "-m", "micrograd"], id="python -m micrograd"),
+        pytest.param(STARTED, id="python -m micrograd"),
         pytest.param(
             [str(SCRIPT)],
             id="micrograd",
@@ -416,12 +417,13 @@ STARTS = pytest.mark.parametrize(
 )
 
 
-def process(start, *arguments):
+def process(start, *arguments, encoding="utf-8", stdout=subprocess.PIPE):
     return subprocess.run(
         [*start, *arguments],
-        env={**os.environ, "COLUMNS": "60", "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        encoding="utf-8",
+        env={**os.environ, "COLUMNS": "60", "PYTHONIOENCODING": encoding},
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        encoding=encoding,
     )
 
 
@@ -439,6 +441,29 @@ def test_draw_as_a_process(start):
     assert (result.returncode, result.stderr) == (0, "")
     assert "tanh data 0.7064  grad 1.0000\n" in result.stdout
     ElementTree.parse("neuron.svg")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_draw_where_the_output_cannot_show_every_character(encoding):
+    """On Windows, a pipe and a file have the encoding of the country."""
+    result = process(STARTED, "draw", *NEURON, encoding=encoding)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "\n??? + data 0.8800  grad 0.5010\n" in result.stdout
+
+
+FULL = Path("/dev/full")  # a device that refuses every write, on Linux
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("command", ["--version", "learn 1", "draw a*a a=3", "explain a*a a=3"])
+def test_a_full_disk_behind_the_output(command):
+    with FULL.open("w") as full:
+        result = process(STARTED, *command.split(), stdout=full)
+    assert result.returncode == 2
+    assert result.stderr.startswith("error: cannot write to 'standard output': No space left")
+    assert result.stderr.count("\n") == 1
 
 
 @pytest.mark.slow

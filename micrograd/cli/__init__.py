@@ -4,5 +4,7 @@
 def main() -> None:
     """Run the command; the entry point of the installed `micrograd`."""
     from micrograd.cli.app import app
+    from micrograd.cli.console import any_output
 
-    app()
+    with any_output():
+        app()

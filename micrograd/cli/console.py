@@ -4,13 +4,21 @@ Rule: results go to standard output and errors to standard error; with --json on
 of the standard output.
 """
 
+import io
 import json
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+
+from micrograd.support.files import cannot_write
+
+STANDARD_OUTPUT = "standard output"  # its name in an error
 
 
 def stop(message: str) -> typer.Exit:
@@ -18,6 +26,29 @@ def stop(message: str) -> typer.Exit:
     console = Console(stderr=True, highlight=False)
     console.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
     return typer.Exit(2)
+
+
+@contextmanager
+def any_output() -> Iterator[None]:
+    """Run the command of this block, whatever its standard output is.
+
+    A character that the output's encoding lacks becomes a question mark. A full disk ends the
+    command with an error, and a closed pipe ends it silently.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        if error.filename is not None:  # it is about a file
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
+        if isinstance(error, BrokenPipeError):
+            sys.exit(1)
+        sys.exit(stop(cannot_write(STANDARD_OUTPUT, error)).exit_code)
 
 
 def list_files(console: Console, files: dict[Path, str]) -> None:

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from micrograd.cli import messages
-from micrograd.cli.console import stop
+from micrograd.cli.console import STANDARD_OUTPUT, stop
 from micrograd.support import files
 from micrograd.support.extras import missing_extra
 
@@ -88,7 +88,8 @@ def learn(
     except ValueError as error:
         raise stop(str(error)) from error
     except OSError as error:
-        raise stop(files.cannot_write(dir, error)) from error
+        place = dir if as_notebook or html else STANDARD_OUTPUT
+        raise stop(files.cannot_write(place, error)) from error
     return None
 
 

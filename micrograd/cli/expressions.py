@@ -18,7 +18,7 @@ from rich.table import Table
 import micrograd
 from micrograd import check, errors
 from micrograd.cli import expression_parser, messages
-from micrograd.cli.console import stop
+from micrograd.cli.console import STANDARD_OUTPUT, stop
 from micrograd.drawing import draw_dot, tree
 from micrograd.explaining import ALGORITHMS, SECOND_PASS
 from micrograd.support import files
@@ -107,7 +107,7 @@ def draw(
     except errors.ExpressionError as error:
         raise stop(str(error)) from error
     except OSError as error:
-        raise stop(files.cannot_write(output or "", error)) from error
+        raise stop(files.cannot_write(output or STANDARD_OUTPUT, error)) from error
 
 
 def evaluate_text(text: str, numbers: list[str]) -> tuple:
@@ -174,7 +174,7 @@ def explain(
     except (errors.ExpressionError, errors.GraphError) as error:
         raise stop(str(error)) from error
     except OSError as error:
-        raise stop(files.cannot_write(html or "", error)) from error
+        raise stop(files.cannot_write(html or STANDARD_OUTPUT, error)) from error
     if as_json:
         parts = {"story": explanation, **answers}
         content = tree_map(json_atom, {name: asdict(part) for name, part in parts.items()})
