@@ -134,6 +134,18 @@ def test_a_folder_that_cannot_be_written(tmp_path):
     assert "cannot write to" in result.stderr
 
 
+def test_a_user_without_a_home(monkeypatch):
+    """Path.home() raises RuntimeError where no file of the system knows the user."""
+
+    def no_home():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_DATA_HOME")
+    monkeypatch.setattr(progress.Path, "home", no_home)
+    assert run().exit_code == run("5").exit_code == 0
+    assert progress.read() == set()
+
+
 def test_a_notebook_has_the_outputs_and_is_the_same_every_time():
     text = notebook.render_notebook(FIVE, FIVE.run())
     found = nbformat.reads(text, as_version=4)

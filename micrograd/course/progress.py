@@ -12,15 +12,16 @@ from micrograd.support import files
 
 
 def path() -> Path:
+    """Return the path of the file. Raises RuntimeError for a user who has no home."""
     data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(data) / "micrograd" / "lessons.json"
 
 
 def read() -> set[int]:
-    """Return the numbers of the lessons read; none if the file is missing or damaged."""
+    """Return the numbers of the lessons read; none without a readable file."""
     try:
         return set(map(int, json.loads(path().read_text(encoding="utf-8"))))
-    except (OSError, ValueError, TypeError):
+    except (OSError, RuntimeError, ValueError, TypeError):
         return set()
 
 
@@ -29,5 +30,5 @@ def mark(number: int) -> None:
     numbers = sorted(read() | {number})
     try:
         files.write(path(), json.dumps(numbers) + "\n")
-    except OSError:
+    except (OSError, RuntimeError):
         return
