@@ -196,6 +196,16 @@ def test_the_judge_reads_text_only(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
+def test_checks_keep_their_names_where_python_drops_docstrings(tmp_path, monkeypatch):
+    path = tmp_path / "answer.py"
+    path.write_text(FIRST.solution, encoding="utf-8")
+    verdict = judge_file(FIRST, path)
+    monkeypatch.setenv("PYTHONOPTIMIZE", "2")
+    assert all(finding.what for finding in verdict.findings)
+    assert judge_file(FIRST, path) == verdict
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["random.py", "micrograd.py", "json.py"])
 def test_files_of_a_learner_do_not_hide_modules(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

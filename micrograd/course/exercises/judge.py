@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from micrograd.course.exercises.checking import Wrong
-from micrograd.course.exercises.task import Task, find_task
+from micrograd.course.exercises.task import Task, as_written, find_task
 
 SECONDS, MEGABYTES = 20, 2000  # limits for a learner's file
 PRINTED_AT_MOST = 2000  # how many characters of the learner's own prints are shown
@@ -101,7 +101,7 @@ def run_checks(task: Task, source: str, path: str) -> list[Finding]:
     """Run the file, then each check of the task on what it defines, and return the findings."""
     names = {"__name__": "answer", "__file__": path}
     try:
-        exec(compile(source, path, "exec"), names)
+        exec(as_written(source, path), names)
     except Exception as error:
         return [Finding("the file runs", describe_error(error, path))]
     return [Finding(check.__doc__ or "", run_check(check, path)) for check in task.checks(names)]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import CodeType
 
 from micrograd.course import messages
 
@@ -66,7 +67,7 @@ class Task:
     def checker_names(self) -> dict:
         """The names that the checker's part defines: NEEDS, HINTS, WRONG, the checks, GIVEN."""
         names: dict = {}
-        exec(compile(self.checker, str(self.path), "exec"), names)
+        exec(as_written(self.checker, str(self.path)), names)
         return names
 
     @property
@@ -80,8 +81,16 @@ class Task:
     def checks(self, names: dict) -> list[Callable]:
         """Return the checks, which look at the `names` that a learner's file defines."""
         namespace = dict(names)
-        exec(compile(self.checker, str(self.path), "exec"), namespace)
+        exec(as_written(self.checker, str(self.path)), namespace)
         return [namespace[name] for name in self.checker_names if name.startswith("check_")]
+
+
+def as_written(source: str, path: str) -> CodeType:
+    """Return the code of `source` with all docstrings and asserts, which `python -OO` leaves out.
+
+    The docstring of a check is the line that a learner reads.
+    """
+    return compile(source, path, "exec", optimize=0)
 
 
 def tasks() -> list[Task]:
