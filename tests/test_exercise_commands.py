@@ -114,10 +114,23 @@ def test_impossible_requests_are_explained(folder, arguments, said):
 
 def test_a_folder_that_cannot_be_written(folder):
     folder.write_text("")
-    for arguments in (("start",), ("hint", "1"), ("reset", "1")):
-        result = run(*arguments)
-        assert result.exit_code == 2, arguments
-        assert result.stderr.startswith("error: ")
+    started, *others = [run(*arguments) for arguments in (["start"], ["hint", "1"], ["reset", "1"])]
+    assert started.exit_code == 2
+    assert started.stderr.startswith("error: cannot write to 'exercises': ")
+    for result in others:
+        assert result.exit_code == 2
+        assert result.stderr.startswith("error: cannot use the folder 'exercises': ")
+        assert result.stderr.endswith(". Check it, or name another one with --dir.\n")
+
+
+@pytest.mark.parametrize("command", ["list", "check", "hint 1", "reset 1", "watch", "progress"])
+def test_progress_that_cannot_be_read(folder, command):
+    """A folder has the name of the file, so that even root cannot read it."""
+    run("start")
+    (folder / "progress.json").mkdir()
+    result = run(*command.split())
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: cannot use the folder 'exercises': ")
 
 
 @pytest.mark.slow

@@ -4,6 +4,8 @@ Rule: no file of a learner is overwritten unless the learner asks for it, and ev
 written is listed. A command loads what it needs when it runs.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -130,6 +132,17 @@ def write_lesson(console: Console, lesson: Any, paths: list[Path], force: bool) 
 # ------------------------------------------------------------------------------------- exercises
 
 
+@contextmanager
+def refusals(dir: Path) -> Iterator[None]:
+    """End the command with one sentence if a request is impossible or the folder refuses it."""
+    try:
+        yield
+    except ValueError as error:
+        raise stop(str(error)) from error
+    except OSError as error:
+        raise stop(messages.cannot_use_folder(dir, error)) from error
+
+
 @exercises.command(help="Write the starter files; existing files stay as they are.")
 def start(dir: Annotated[Path, typer.Argument(help="The folder to write to.")] = HERE) -> None:
     from micrograd.course import Workspace
@@ -149,7 +162,8 @@ def start(dir: Annotated[Path, typer.Argument(help="The folder to write to.")] =
 def list_(dir: Folder = HERE) -> None:
     from micrograd.course import Workspace, tasks
 
-    solved = Workspace(dir).solved()
+    with refusals(dir):
+        solved = Workspace(dir).solved()
     table = Table(box=None, title="micrograd exercises check NAME", title_justify="left")
     for header in ("", "name", "task", "after lesson", "solved"):
         table.add_column(header)
@@ -170,11 +184,9 @@ def check(
     from micrograd.course import Workspace
 
     workspace, console = Workspace(dir), Console(highlight=False)
-    try:
+    with refusals(dir):
         task = workspace.task(name)
         right = show_verdict(console, workspace, task)
-    except (ValueError, OSError) as error:
-        raise stop(str(error)) from error
     if not right:
         console.print(
             f"[dim]For a hint: micrograd exercises hint {task.name}{dir_option(dir)}[/dim]"
@@ -212,13 +224,8 @@ def watch(
     from micrograd.course import Workspace, keys
 
     workspace, console = Workspace(dir), Console(highlight=False)
-    try:
-        with keys() as key:
-            watch_file(console, workspace, workspace.task(name), key)
-    except (ValueError, OSError) as error:
-        raise stop(str(error)) from error
-    except KeyboardInterrupt:
-        return
+    with refusals(dir), suppress(KeyboardInterrupt), keys() as key:
+        watch_file(console, workspace, workspace.task(name), key)
 
 
 def watch_file(console: Console, workspace: Any, task: Any, key: Any) -> None:
@@ -252,10 +259,8 @@ def hint(name: Name, dir: Folder = HERE) -> None:
     from micrograd.course import Workspace
 
     workspace = Workspace(dir)
-    try:
+    with refusals(dir):
         show_hint(Console(highlight=False), workspace, workspace.task(name))
-    except (ValueError, OSError) as error:
-        raise stop(str(error)) from error
 
 
 @exercises.command(help="Start a task again; your file is kept as NAME.py.old.")
@@ -263,10 +268,8 @@ def reset(name: Name, dir: Folder = HERE) -> None:
     from micrograd.course import Workspace
 
     workspace = Workspace(dir)
-    try:
+    with refusals(dir):
         path = workspace.reset(workspace.task(name))
-    except (ValueError, OSError) as error:
-        raise stop(str(error)) from error
     Console(highlight=False).print(f"wrote {escape(str(path))}", soft_wrap=True)
 
 
@@ -275,8 +278,9 @@ def progress(dir: Folder = HERE) -> None:
     from micrograd.course import Workspace, tasks
 
     workspace, console = Workspace(dir), Console(highlight=False)
-    solved, all_tasks = workspace.solved(), tasks()
-    next_task = workspace.next_task()
+    with refusals(dir):
+        solved, all_tasks = workspace.solved(), tasks()
+        next_task = workspace.next_task()
     console.print(f"{len(solved)} of {len(all_tasks)} solved.")
     if next_task:
         console.print(f"next: {next_task.number}. {next_task.name}, {escape(next_task.title)}")

@@ -53,6 +53,13 @@ def is_there_already(path: object) -> str:
     return f"{path} already exists. Use --force to overwrite it."
 
 
+def cannot_use_folder(folder: object, error: OSError) -> str:
+    return (
+        f"cannot use the folder {str(folder)!r}: {error.strerror or error}. Check it, or name "
+        "another one with --dir."
+    )
+
+
 def which_lesson() -> str:
     return "No lesson was chosen. Write its number, or --all."
 
