@@ -98,8 +98,8 @@ def no_such_row(name: str) -> str:
 def handmade_node(symbol: str) -> str:
     return (
         f"The node {symbol!r} was made by hand, so its partials are unknown. Set its `_backward` "
-        "for `backward()`. For copies, and for derivatives of derivatives, give the op a row: "
-        "Op(name, template, forward, partials)."
+        "for `backward()`. For anything else, such as copies, explain() and gradients(), give the "
+        "op a row: Op(name, template, forward, partials)."
     )
 
 

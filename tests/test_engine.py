@@ -212,8 +212,8 @@ def test_made_the_originals_way():
 
 MADE_BY_HAND = (
     "The node 'sin' was made by hand, so its partials are unknown. Set its `_backward` "
-    "for `backward()`. For copies, and for derivatives of derivatives, give the op a row: "
-    "Op(name, template, forward, partials)."
+    "for `backward()`. For anything else, such as copies, explain() and gradients(), give the "
+    "op a row: Op(name, template, forward, partials)."
 )
 
 
