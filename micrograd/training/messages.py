@@ -90,6 +90,13 @@ def without_validation(name: str) -> str:
     )
 
 
+def not_examples(x: object) -> str:
+    return (
+        f"`validation` must be the pair (X, y) or a fraction of the examples, got {kind(x)}. Write "
+        "validation=(X, y), or validation=0.2 for a fifth of the data."
+    )
+
+
 def not_an_optimizer(x: object) -> str:
     return (
         "`optimizer` must be an optimizer, or a function that makes one from the parameters, got "

@@ -91,6 +91,12 @@ def check_combinations(options: Options) -> None:
         raise ValueError(messages.clip_not_positive(options.clip))
     if options.has_share and not 0.0 < options.validation < 1.0:
         raise ValueError(errors.not_a_share(options.validation))
+    if not (options.validation is None or options.has_share or is_pair(options.validation)):
+        raise TypeError(messages.not_examples(options.validation))
+
+
+def is_pair(x: object) -> bool:
+    return isinstance(x, tuple | list) and len(x) == 2
 
 
 def check_loss(options: Options) -> None:
