@@ -449,6 +449,24 @@ def test_a_new_file_and_a_new_name_change_the_key(tmp_path):
     assert len(digests) == 3
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows reserves links for administrators")
+def test_an_editors_lock_is_no_source(tmp_path):
+    """Emacs locks a.py by a link .#a.py that leads nowhere."""
+    (tmp_path / "a.py").write_text("x = 1\n")
+    before = digest(tmp_path)
+    (tmp_path / ".#a.py").symlink_to("user@machine.123")
+    assert digest(tmp_path) == before
+
+
+def test_nothing_is_stored_without_sources(folder, tmp_path, monkeypatch):
+    """A zip file, or a folder of .pyc files, has the same digest in every version."""
+    assert digest(tmp_path) == digest(tmp_path / "micrograd.zip" / "micrograd") == ""
+    monkeypatch.setattr(cache, "digest_of_sources", lambda: "")
+    build = Builder()
+    assert [cache.load_or_build("key", build) for _ in range(2)] == [build.code] * 2
+    assert build.times == 2 and not folder.exists()
+
+
 def test_the_key_has_the_processor_and_the_versions():
     key = ScalarFunction(trace(lambda x: x * 2.0, 1), exact=True).machine.key
     assert cache.digest_of_sources() in key

@@ -28,17 +28,26 @@ def digest_of_sources(package: Path = PACKAGE) -> str:
     """Return a digest of every source file of the package, each with its path.
 
     Any of them may decide what is compiled: the rows of the table, an optimizer, a layer. All are
-    read, which takes a few milliseconds, so that no list of them can be out of date.
+    read, which takes a few milliseconds, so that no list of them can be out of date. The digest is
+    "" where no source can be read, as in a zip file.
     """
+    sources = sorted(filter(Path.is_file, package.rglob("*.py")))  # an editor's lock is a dead link
+    if not sources:
+        return ""
     digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
+    for path in sources:
         digest.update(f"{path.relative_to(package).as_posix()}\n".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
 def load_or_build(key: str, build: Callable[[], bytes]) -> bytes:
-    """Return the stored code for that key, or else what `build()` returns, and store it."""
+    """Return the stored code for that key, or else what `build()` returns, and store it.
+
+    Nothing is stored without sources, because all versions would have the same keys.
+    """
+    if not digest_of_sources():
+        return build()
     try:
         path = folder() / hashlib.sha256(key.encode()).hexdigest()
     except RuntimeError:  # there is no home
