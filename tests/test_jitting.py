@@ -440,7 +440,7 @@ def set_grad(x, p):
 
 TRUTH = "a traced number is neither true nor false"
 INDEX = r"a traced number cannot index a list.*Write take\(table, i\)"
-NUMBER = "a traced number has no value yet"
+NUMBER = r"a traced number has no value yet.* such as exp\(x\) instead of math\.exp\(x\)\."
 CHANGE = "it cannot change anything"
 
 # fmt: off

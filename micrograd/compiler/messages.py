@@ -25,8 +25,9 @@ def no_number_yet() -> str:
     return (
         f"at {user_line()}\n"
         "a traced number has no value yet, so float(), int(), round(), print() and .data cannot "
-        "show one. Return the number from the compiled function and look at it outside; for an "
-        "accuracy, return the scores."
+        "show one. Compute with operators and micrograd's functions, such as exp(x) instead of "
+        "math.exp(x). To look at a number, return it from the compiled function; for an accuracy, "
+        "return the scores."
     )
 
 
