@@ -10,6 +10,7 @@ import json
 import os
 import random
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -450,6 +451,17 @@ def test_draw_where_the_output_cannot_show_every_character(encoding):
     result = process(STARTED, "draw", *NEURON, encoding=encoding)
     assert (result.returncode, result.stderr) == (0, "")
     assert "\n??? + data 0.8800  grad 0.5010\n" in result.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no sh")
+@pytest.mark.parametrize("closed", ["1", "2", "1 2"])
+def test_a_closed_output(closed):
+    shut = " ".join(f"{number}>&-" for number in closed.split())
+    command = f"{shlex.join([*STARTED, 'draw', 'a*a', 'a=3', '-o', 'square.svg'])} {shut}"
+    result = process(["sh", "-c", command])
+    assert (result.returncode, result.stderr) == (0, "")
+    ElementTree.parse("square.svg")
 
 
 FULL = Path("/dev/full")  # a device that refuses every write, on Linux

@@ -32,9 +32,11 @@ def stop(message: str) -> typer.Exit:
 def any_output() -> Iterator[None]:
     """Run the command of this block, whatever its standard output is.
 
-    A character that the output's encoding lacks becomes a question mark. A full disk ends the
-    command with an error, and a closed pipe ends it silently.
+    A character that the output's encoding lacks becomes a question mark, and what is printed to a
+    closed output is lost. A full disk ends the command with an error, and a closed pipe ends it
+    silently.
     """
+    replace_closed_outputs()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     try:
@@ -49,6 +51,13 @@ def any_output() -> Iterator[None]:
         if isinstance(error, BrokenPipeError):
             sys.exit(1)
         sys.exit(stop(cannot_write(STANDARD_OUTPUT, error)).exit_code)
+
+
+def replace_closed_outputs() -> None:
+    """Open the null device where Python has None: for an output that is closed, as after `>&-`."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
 def list_files(console: Console, files: dict[Path, str]) -> None:
