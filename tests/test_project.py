@@ -5,6 +5,7 @@ Rule: only what nothing else would notice is tested here.
 
 import ast
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,11 @@ def test_the_changelog_has_the_version_and_what_is_to_come():
     assert headings[1].split()[0] == micrograd.__version__
     kinds = set(re.findall(r"^### (.*)$", text_of("CHANGELOG.md"), re.MULTILINE))
     assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
+@pytest.mark.parametrize("name", [*WHERE_SESSIONS_ARE_NAMED, "noxfile.py", "docs/conf.py"])
+def test_the_source_archive_has_what_its_tests_read(name):
+    pattern = r"(?s)targets\.sdist\]\ninclude = \[(.*?)\n\]"
+    (included,) = re.findall(pattern, text_of("pyproject.toml"))
+    top = name.split("/")[0]
+    assert any(fnmatch(top, each) for each in re.findall(r'"(.*?)"', included))
