@@ -317,7 +317,7 @@ def test_a_full_disk_leaves_the_old_checkpoint(tmp_path, monkeypatch):
     before = path.read_bytes()
     real = files.write
 
-    def full(where, content):
+    def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(files, "write", full)

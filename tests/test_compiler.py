@@ -4,6 +4,7 @@ Rule: a program is compared as its whole text. Numbers are compared to the last 
 nan.
 """
 
+import hashlib
 import itertools
 import math
 import os
@@ -336,6 +337,16 @@ def test_stored_code_is_not_built_again(folder):
     assert len(list(folder.iterdir())) == 2
 
 
+def entry_of(key, folder):
+    """Return the content of the entry of another key, and leave no such entry."""
+    before = set(folder.iterdir())
+    cache.load_or_build(key, Builder(b"other"))
+    (path,) = set(folder.iterdir()) - before
+    content = path.read_bytes()
+    path.unlink()
+    return content
+
+
 # fmt: off
 DAMAGES = {
     "cut short":   lambda path: path.write_bytes(path.read_bytes()[:-1]),
@@ -343,6 +354,7 @@ DAMAGES = {
     "one byte":    lambda path: path.write_bytes(path.read_bytes()[:-1] + b"?"),
     "longer":      lambda path: path.write_bytes(path.read_bytes() + b"?"),
     "deleted":     lambda path: path.unlink(),
+    "another's":   lambda path: path.write_bytes(entry_of("another key", path.parent)),
 }
 # fmt: on
 
@@ -377,6 +389,7 @@ def test_a_folder_that_cannot_be_written_is_ignored(tmp_path, monkeypatch):
 def test_the_oldest_files_are_deleted_beyond_the_cap(folder, monkeypatch):
     size = cache.DIGEST + 10
     monkeypatch.setattr(cache, "CAP", 2 * size)
+    monkeypatch.setattr(cache, "PRUNES_AT", "")
     now = 1_000_000_000
     for i, key in enumerate("abc"):
         before = set(folder.iterdir()) if folder.exists() else set()
@@ -389,6 +402,32 @@ def test_the_oldest_files_are_deleted_beyond_the_cap(folder, monkeypatch):
     assert (again["c"].times, again["b"].times, len(list(folder.iterdir()))) == (0, 0, 2)
     cache.load_or_build("a", again["a"])
     assert again["a"].times == 1
+
+
+def test_only_entries_are_deleted(folder, monkeypatch):
+    """The folder may be one of the user's: its files stay, and a folder in it stops nothing."""
+    monkeypatch.setattr(cache, "CAP", 0)
+    monkeypatch.setattr(cache, "PRUNES_AT", "")
+    name = hashlib.sha256(b"key").hexdigest()
+    stay = ["thesis.docx", f"{name}.txt", name.upper(), name[:-1], f".{name}.a-b"]
+    for other in stay:
+        (folder / other).parent.mkdir(parents=True, exist_ok=True)
+        (folder / other).write_text("mine")
+    (folder / ("a" * 64)).mkdir()
+    (folder / ("b" * 64)).symlink_to(folder / "thesis.docx")
+    (folder / f".{name}.abcdefg_").write_text("left by a process that was killed")
+    cache.load_or_build("key", Builder())
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*stay, "a" * 64, "b" * 64])
+    assert all((folder / other).read_text() == "mine" for other in stay)
+
+
+def test_one_entry_in_256_lists_the_folder(folder, monkeypatch):
+    pruned = []
+    monkeypatch.setattr(cache, "prune", lambda *arguments: pruned.append(arguments))
+    digests = [hashlib.sha256(str(i).encode()).hexdigest() for i in range(1000)]
+    for i in range(1000):
+        cache.load_or_build(str(i), Builder(b""))
+    assert len(pruned) == sum(digest.startswith("00") for digest in digests) > 0
 
 
 def test_the_folder_is_in_the_users_cache(monkeypatch, tmp_path):

@@ -1,14 +1,23 @@
-"""Files are whole or absent, whatever stops the writing.
+"""Files are whole or absent, whatever stops the writing, and only regular files are touched.
 
 Rule: each test lists its folder at the end; the file itself may be in it, and nothing else.
 """
 
+import ast
 import os
+import re
+import socket
 import stat
+from pathlib import Path
 
 import pytest
 
+import micrograd
+from micrograd import MLP, Value, draw, fit, load, losses, save
 from micrograd.support import files
+from micrograd.training import History
+
+posix = pytest.mark.skipif(os.name != "posix", reason="permissions and pipes are POSIX's")
 
 
 def names(folder):
@@ -73,10 +82,54 @@ def test_whatever_fails_leaves_the_old_file_and_no_other(
     assert not old or (tmp_path / "a").read_text() == old
 
 
-def test_what_cannot_be_encoded_leaves_nothing(tmp_path):
-    with pytest.raises(UnicodeEncodeError):
-        files.write(tmp_path / "a", "\ud800")
+@pytest.mark.parametrize(
+    "text, read",
+    [
+        ("a\ud800b", "a\ufffdb"),
+        ("\udc00", "\ufffd"),
+        ("\ud83d\ude00", "😀"),
+        ("\udc80é", "\ufffdé"),
+    ],
+)
+def test_half_a_character_is_replaced(tmp_path, text, read):
+    assert files.write(tmp_path / "a", text).read_text(encoding="utf-8") == read
+    assert names(tmp_path) == ["a"]
+
+
+def picture(ending):
+    def write(path):
+        label = Value(2.0, label="half \ud800 of one")
+        return draw(label * 3.0).save(path.with_suffix(ending))
+
+    return write
+
+
+WRITERS = {
+    "svg": picture(".svg"),
+    "html": picture(".html"),
+    "png": picture(".png"),
+    "csv": lambda path: History(validation={"step": [], "loss": [], "\ud800": []}).to_csv(path),
+    "model": lambda path: save(MLP(2, [1]), path, {"classes": ["\ud800"]}),
+}
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
+def test_half_a_character_in_a_label_stops_no_writer(tmp_path, write):
+    assert write(tmp_path / "out").stat().st_size > 0
+    assert len(names(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b"], ids=["NUL", "half"])
+@pytest.mark.parametrize("use", [lambda path: files.write(path, "x"), files.read], ids=["w", "r"])
+def test_a_name_that_no_file_can_have(tmp_path, name, use):
+    with pytest.raises(OSError, match="no file can have this name"):
+        use(f"{tmp_path}/{name}")
     assert names(tmp_path) == []
+
+
+def test_a_long_name_is_a_name(tmp_path):
+    files.write(tmp_path / ("é" * 125), "x")
+    assert names(tmp_path) == ["é" * 125]
 
 
 def test_a_folder_in_the_way_is_an_error(tmp_path):
@@ -93,7 +146,7 @@ def test_a_file_in_the_place_of_the_folder_is_an_error(tmp_path):
     assert (tmp_path / "a").read_text() == "old"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX's")
+@posix
 @pytest.mark.parametrize(
     "umask, permissions", [(0o022, 0o644), (0o077, 0o600), (0o000, 0o666), (0o027, 0o640)]
 )
@@ -105,3 +158,135 @@ def test_permissions_follow_the_umask(tmp_path, umask, permissions):
     finally:
         os.umask(before)
     assert stat.S_IMODE(path.stat().st_mode) == permissions
+
+
+@posix
+@pytest.mark.parametrize("permissions", [0o600, 0o644, 0o640, 0o755, 0o666])
+def test_a_file_keeps_its_permissions(tmp_path, permissions):
+    path = tmp_path / "a"
+    path.write_text("old")
+    path.chmod(permissions)
+    for text in ("new", "newer"):
+        files.write(path, text, previous=tmp_path / "b")
+    assert stat.S_IMODE(path.stat().st_mode) == permissions
+    assert stat.S_IMODE((tmp_path / "b").stat().st_mode) == permissions
+    assert (path.read_text(), (tmp_path / "b").read_text()) == ("newer", "new")
+
+
+@pytest.mark.parametrize("use", [lambda path: files.write(path, "x"), files.check_writable])
+def test_a_read_only_file_is_refused(tmp_path, use):
+    """Root may write to it, and is refused as well."""
+    path = tmp_path / "a"
+    path.write_text("old")
+    path.chmod(0o444)
+    with pytest.raises(PermissionError, match="read-only"):
+        use(path)
+    path.chmod(0o644)
+    assert path.read_text() == "old"
+    assert names(tmp_path) == ["a"]
+
+
+@posix
+def test_a_link_is_followed(tmp_path):
+    (tmp_path / "far").mkdir()
+    target = tmp_path / "far" / "target"
+    target.write_text("old")
+    for name, to in (("link", target), ("second", tmp_path / "link"), ("to_be", "far/new")):
+        (tmp_path / name).symlink_to(to)
+    files.write(tmp_path / "second", "new")
+    files.write(tmp_path / "to_be", "born")
+    assert target.read_text() == "new"
+    assert (tmp_path / "far" / "new").read_text() == "born"
+    assert all((tmp_path / name).is_symlink() for name in ("link", "second", "to_be"))
+    assert names(tmp_path / "far") == ["new", "target"]
+    assert names(tmp_path) == ["far", "link", "second", "to_be"]
+
+
+@posix
+def test_a_link_to_itself_is_an_error(tmp_path):
+    (tmp_path / "a").symlink_to(tmp_path / "a")
+    for use in (lambda path: files.write(path, "x"), files.read, files.check_writable):
+        with pytest.raises(OSError):
+            use(tmp_path / "a")
+    assert names(tmp_path) == ["a"]
+
+
+# ---------------------------------------------------------------------------- not a regular file
+
+
+def pipe(path):
+    os.mkfifo(path)
+
+
+def socket_at(path):
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(str(path))
+    server.close()
+
+
+def device(path):
+    """A link to a device, since only root can make one."""
+    path.symlink_to("/dev/full")
+
+
+def train(path):
+    fit(
+        MLP(2, [1]), lambda model, x, y: losses.hinge(model(x), y), [[1.0, 2.0]], [1.0], steps=2,
+        checkpoint=path, progress=False,
+    )  # fmt: skip
+
+
+USES = {
+    "write": lambda path: files.write(path, "x"),
+    "check_writable": files.check_writable,
+    "read": files.read,
+    "save": lambda path: save(MLP(2, [1]), path),
+    "load": load,
+    "to_csv": History().to_csv,
+    "checkpoint": train,
+}
+
+
+@posix
+@pytest.mark.parametrize("make", [pipe, socket_at, device], ids=["pipe", "socket", "device"])
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+def test_only_regular_files_are_read_and_replaced(tmp_path, monkeypatch, make, use):
+    monkeypatch.chdir(tmp_path)  # the name of a socket must be short
+    make(Path("out"))
+    kind = stat.S_IFMT(os.stat("out").st_mode)
+    with pytest.raises(OSError, match="a device or a pipe, not a regular file"):
+        use("out")
+    assert stat.S_IFMT(os.stat("out").st_mode) == kind
+    assert names(tmp_path) == ["out"]
+
+
+# Whatever else opens a file to write: the judge's process, whose file only the judge reads, and
+# bytes in memory.
+OTHER_WRITERS = {
+    ("course/exercises/judge.py", "open"),
+    ("course/exercises/judge.py", "write_text"),
+    ("support/figures.py", "savefig"),
+    ("training/snapshot.py", "memmap"),
+}
+MODE = re.compile(r"[wax][bt+]*|r[bt]*\+[bt]*")
+WRITE = {"write_text", "write_bytes", "savefig", "mkstemp", "NamedTemporaryFile", "memmap"}
+
+
+def calls_that_write(path):
+    """Yield the name of each call in the file that can write to a path."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            words = [str(word.value) for word in ast.walk(node) if isinstance(word, ast.Constant)]
+            if name in WRITE or (name == "open" and any(map(MODE.fullmatch, words))):
+                yield name
+
+
+def test_every_writer_of_the_package_writes_whole_files():
+    package = Path(micrograd.__file__).parent
+    found = set()
+    for path in package.rglob("*.py"):
+        name = path.relative_to(package).as_posix()
+        if name != "support/files.py" and not name.startswith("course/lessons/"):
+            found |= {(name, call) for call in calls_that_write(path)}
+    assert found == OTHER_WRITERS

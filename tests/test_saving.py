@@ -329,6 +329,13 @@ def bfloat16(path):
     save_file({"w": torch.zeros(2, dtype=torch.bfloat16)}, path)
 
 
+def nested(x, depth):
+    """Return the JSON of lists in lists, as deep as that, around `x`."""
+    for _ in range(depth):
+        x = {"list": [x]}
+    return x
+
+
 # fmt: off
 BAD = {  # name: (how it is written, exception, part of the message)
     "none":      (lambda path: None, OSError, "No such file"),
@@ -343,6 +350,9 @@ BAD = {  # name: (how it is written, exception, part of the message)
     "other use": (lambda path: safetensors.numpy.save_file({"w": np.zeros(2)}, path, {"micrograd": "[1]"}), errors.DamagedFile, "is damaged"),
     "no digest": (lambda path: safetensors.numpy.save_file({"w": np.zeros(2)}, path, {"micrograd": '{"format": 1}'}), errors.DamagedFile, "is damaged"),
     "later":     (later, ValueError, "later version"),
+    "deep":      (lambda path: safetensors.numpy.save_file({"w": np.zeros(2)}, path, {"micrograd": "[" * 100_000}), errors.DamagedFile, "is damaged"),
+    "deep dict": (lambda path: safetensors.numpy.save_file({"w": np.zeros(2)}, path, {"micrograd": '{"a":' * 100_000}), errors.DamagedFile, "is damaged"),
+    "deep model": (lambda path: write_tensors(path, {}, {"model": nested({"list": []}, 300)}), ValueError, "nested too deeply .*Sequential"),
 }
 # fmt: on
 
@@ -353,6 +363,47 @@ def test_files_that_are_refused(write, exception, said, tmp_path):
     write(path)
     with pytest.raises(exception, match=said):
         load(path)
+
+
+# fmt: off
+REMEDIES = {  # name of the file: (another file beside it, what to do)
+    "model.safetensors":      ("", "Copy it once more from where it came, or save the model again: save"),
+    "checkpoint.safetensors": ("checkpoint.safetensors.previous", "The one before is beside it: use .*.previous"),
+    "model.pt":               ("", "Convert a file of PyTorch there: .*torch.load"),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("name, said", REMEDIES.items(), ids=REMEDIES)
+@pytest.mark.parametrize("read", [load, read_about])
+def test_a_damaged_file_says_what_to_do(name, said, read, tmp_path):
+    other, said = said
+    (tmp_path / name).write_bytes(b"PK\3\4")
+    if other:
+        (tmp_path / other).write_text("")
+    with pytest.raises(errors.DamagedFile, match=rf"or only the beginning of one\. {said}"):
+        read(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.pt", "a.PTH", "a.npz", "deep.folder/a.pkl"])
+def test_a_name_of_another_format_is_refused(name, tmp_path):
+    right = re.escape(str((tmp_path / name).with_suffix(".safetensors")))
+    with pytest.raises(
+        ValueError, match=rf"save\(\) writes safetensors, .*save\(model, '{right}'\)"
+    ):
+        save(MLP(2, [1]), tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("depth", [300, 3000])
+def test_a_model_that_is_nested_too_deeply(depth, tmp_path):
+    model = Sequential()
+    inner = model.parts = []
+    for _ in range(depth):
+        inner.append([])
+        inner = inner[0]
+    with pytest.raises((ValueError, TypeError), match=r"nested too deeply|stored as JSON"):
+        load(save(model, tmp_path / "m"))
 
 
 @pytest.mark.slow
@@ -411,7 +462,18 @@ def test_something_else_than_a_module_is_refused():
         save("m", MLP(2, [1]))
 
 
-@pytest.mark.parametrize("about", [{"x": {1}}, {"x": np.int64(1)}, {(1, 2): 3}])
+def deep(depth=100_000):
+    about = {}
+    for _ in range(depth):
+        about = {"a": about}
+    return about
+
+
+@pytest.mark.parametrize(
+    "about",
+    [{"x": {1}}, {"x": np.int64(1)}, {(1, 2): 3}, deep()],
+    ids=["set", "numpy", "tuple", "deep"],
+)
 def test_metadata_that_is_not_json_is_refused(about, tmp_path):
     with pytest.raises(TypeError, match=r"is stored as JSON, .* arrays as x.tolist\(\)"):
         save(MLP(2, [1]), tmp_path / "m", about)

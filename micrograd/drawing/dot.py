@@ -14,6 +14,7 @@ from micrograd.drawing import messages
 from micrograd.drawing.folding import group_nodes, labelled_owner
 from micrograd.drawing.text import MOST_NODES, grad_text, trace
 from micrograd.engine import Value
+from micrograd.support.files import replace_surrogates
 from micrograd.support.numbers import format_fixed
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def literal(text: str) -> str:
     """Return `text` as a label in which nothing is HTML and no backslash means anything."""
     import graphviz
 
-    return graphviz.escape(text)
+    return graphviz.escape(replace_surrogates(text))
 
 
 def record_label(node: Value, ran: bool) -> str:
@@ -92,7 +93,7 @@ def record_label(node: Value, ran: bool) -> str:
 
 def escape(text: str) -> str:
     """Return `text` with a backslash before each character that means something in a record."""
-    lines = str(text).splitlines() or [""]
+    lines = replace_surrogates(str(text)).splitlines() or [""]
     return r"\n".join("".join(f"\\{c}" if c in r"\{}|<>" else c for c in line) for line in lines)
 
 

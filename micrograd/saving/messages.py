@@ -4,6 +4,8 @@ from pathlib import Path
 
 from micrograd.support.wording import kind
 
+PICKLED = {".pt", ".pth", ".bin", ".pkl"}  # the endings of PyTorch's own files
+
 
 def not_safetensors(path: Path | str) -> str:
     return f"{path} is not a safetensors file, or only the beginning of one."
@@ -11,6 +13,36 @@ def not_safetensors(path: Path | str) -> str:
 
 def damaged(path: Path | str) -> str:
     return f"{path} is damaged: its content is not what was written."
+
+
+def remedy(path: Path | str) -> str:
+    """Return the sentence that says what to do about a damaged file."""
+    path = Path(path)
+    previous = path.with_name(f"{path.name}.previous")
+    if previous.exists():
+        return f"The one before is beside it: use {previous}."
+    if path.suffix.lower() in PICKLED:
+        return (
+            "Convert a file of PyTorch there: from safetensors.torch import save_file; "
+            "save_file(torch.load(path), 'model.safetensors')."
+        )
+    return "Copy it once more from where it came, or save the model again: save(model, path)."
+
+
+def name_of_another_format(path: Path | str) -> str:
+    path = Path(path)
+    name = str(path.with_suffix(".safetensors"))
+    return (
+        f"save() writes safetensors, and {path.name} is the name of another kind of file, which "
+        f"programs would fail to read. Write save(model, {name!r})."
+    )
+
+
+def nested_too_deeply(path: Path | str) -> str:
+    return (
+        f"{path}: the lists, dicts and modules of this model are nested too deeply for a file. Put "
+        "the layers side by side in one list, as Sequential(*layers) does."
+    )
 
 
 def later_format(path: Path | str) -> str:

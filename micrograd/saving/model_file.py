@@ -9,13 +9,17 @@ from typing import Any
 
 import numpy as np
 
+from micrograd import errors
 from micrograd.nn import Module
 from micrograd.saving import messages
 from micrograd.saving.structure import build, describe
-from micrograd.saving.tensor_file import read_tensors, write_tensors
+from micrograd.saving.tensor_file import Metadata, Tensors, read_tensors, write_tensors
 from micrograd.support.nest import children
 
 Nested = Any  # a float, or lists of nested numbers
+# endings of files that hold something else, and that other programs would try to read as such
+OTHER_FORMATS = {".json", ".pt", ".pth", ".pkl", ".pickle", ".npy", ".npz", ".csv", ".h5", ".keras"}
+OTHER_FORMATS |= {".joblib", ".onnx", ".gguf", ".txt", ".md", ".html", ".svg", ".png", ".py"}
 
 
 def save(model: Module, path: Path | str, about: dict[str, Any] | None = None) -> Path:
@@ -23,7 +27,8 @@ def save(model: Module, path: Path | str, about: dict[str, Any] | None = None) -
 
     `about` is a dictionary that JSON can hold. The tensors bear the names of `model.state_dict()`;
     a list of rows of unequal lengths becomes a tensor for each row. Raises OSError if the file
-    cannot be written, TypeError if `about` is not JSON.
+    cannot be written, TypeError if `about` is not JSON, and ValueError for a name such as
+    "model.pt", which promises another format.
 
     >>> import tempfile
     >>> from micrograd import MLP
@@ -34,8 +39,13 @@ def save(model: Module, path: Path | str, about: dict[str, Any] | None = None) -
     """
     if not isinstance(model, Module):
         raise TypeError(messages.saves_a_module(model))
-    metadata = {"model": describe(model), "about": about or {}}
-    return write_tensors(path, tensors_of(model), metadata)
+    if Path(path).suffix.lower() in OTHER_FORMATS:
+        raise ValueError(messages.name_of_another_format(path))
+    try:
+        tensors, structure = tensors_of(model), describe(model)
+    except RecursionError as error:
+        raise ValueError(messages.nested_too_deeply(path)) from error
+    return write_tensors(path, tensors, {"model": structure, "about": about or {}})
 
 
 def load(path: Path | str, model: Module | None = None) -> Module:
@@ -45,18 +55,29 @@ def load(path: Path | str, model: Module | None = None) -> Module:
     the model has classes of your own and no `model` is given; ShapeError, which names the entries,
     if `model` does not fit the file.
     """
-    tensors, metadata = read_tensors(path)
-    if model is None:
-        model = build(path, metadata)
-    model.load_state_dict(state_of(model, tensors))
+    tensors, metadata = read_file(path)
+    try:
+        if model is None:
+            model = build(path, metadata)
+        model.load_state_dict(state_of(model, tensors))
+    except RecursionError as error:
+        raise ValueError(messages.nested_too_deeply(path)) from error
     return model
 
 
 def read_about(path: Path | str) -> dict[str, Any]:
     """Return the metadata that was given to `save` as `about`."""
-    _, metadata = read_tensors(path)
+    _, metadata = read_file(path)
     about: dict[str, Any] = metadata.get("about", {})
     return about
+
+
+def read_file(path: Path | str) -> tuple[Tensors, Metadata]:
+    """Return what `read_tensors` returns. Raises DamagedFile, and says what to do about it."""
+    try:
+        return read_tensors(path)
+    except errors.DamagedFile as error:
+        raise errors.DamagedFile(f"{error} {messages.remedy(path)}") from error
 
 
 def tensors_of(model: Module) -> dict[str, np.ndarray]:

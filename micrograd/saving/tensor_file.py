@@ -22,10 +22,13 @@ Tensors = dict[str, np.ndarray]
 Metadata = dict[str, Any]
 
 
-def write_tensors(path: Path | str, tensors: Tensors, metadata: Metadata) -> Path:
+def write_tensors(
+    path: Path | str, tensors: Tensors, metadata: Metadata, previous: Path | str | None = None
+) -> Path:
     """Write the arrays, as float64, and the metadata; return the path.
 
-    Raises OSError if the file cannot be written, TypeError if the metadata is not JSON.
+    With `previous`, the file of before is kept under that name. Raises OSError if the file cannot
+    be written, TypeError if the metadata is not JSON.
     """
     from safetensors.numpy import save as to_bytes
 
@@ -33,10 +36,10 @@ def write_tensors(path: Path | str, tensors: Tensors, metadata: Metadata) -> Pat
     try:
         # as it will be read: JSON turns tuples into lists, and keys into text
         stored = json.loads(json.dumps({**metadata, "format": FORMAT}))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise TypeError(messages.metadata_not_json(error)) from error
     stored["digest"] = digest_of_file(tensors, stored)
-    return files.write(path, to_bytes(tensors, {KEY: json.dumps(stored)}))
+    return files.write(path, to_bytes(tensors, {KEY: json.dumps(stored)}), previous)
 
 
 def read_tensors(path: Path | str) -> tuple[Tensors, Metadata]:
@@ -45,7 +48,7 @@ def read_tensors(path: Path | str) -> tuple[Tensors, Metadata]:
     Raises OSError if the file cannot be read, DamagedFile if it is not what was written, and
     ValueError if a later version wrote it or NumPy does not know the type of its numbers.
     """
-    content = Path(path).read_bytes()
+    content = files.read(path)
     tensors, entries = parse(path, content)
     metadata = verify(path, tensors, entries[KEY]) if KEY in entries else {}
     return {name: array.astype(float) for name, array in tensors.items()}, metadata
@@ -75,12 +78,12 @@ def verify(path: Path | str, tensors: Tensors, text: str) -> Metadata:
     try:
         metadata: Metadata = json.loads(text)
         is_later = metadata["format"] > FORMAT
-        digest = metadata.pop("digest", "")
-    except (ValueError, TypeError, KeyError) as error:
+        is_whole = metadata.pop("digest", "") == digest_of_file(tensors, metadata)
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise errors.DamagedFile(messages.damaged(path)) from error
     if is_later:
         raise ValueError(messages.later_format(path))
-    if digest != digest_of_file(tensors, metadata):
+    if not is_whole:
         raise errors.DamagedFile(messages.damaged(path))
     return metadata
 

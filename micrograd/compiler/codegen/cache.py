@@ -2,12 +2,15 @@
 
 Rule: the cache may be missing, full, damaged or deleted at any time; then the code is built again.
 Its folder is $MICROGRAD_CACHE or, without it, micrograd in the user's cache folder. The key of an
-entry begins with a digest of all sources: code that another version wrote is never found.
+entry begins with a digest of all sources: code that another version wrote is never found. Nothing
+but an entry is ever deleted, whatever else lies in the folder.
 """
 
 import hashlib
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +18,8 @@ from micrograd.support import files
 
 CAP = 256 * 2**20  # bytes in all; the oldest files are deleted first
 DIGEST = 32  # bytes of SHA-256, before the code
+ENTRY = re.compile(r"[0-9a-f]{64}|\.[0-9a-f]{64}\.\w{8}")  # a key's digest, or a file to become one
+PRUNES_AT = "00"  # one entry in 256 prunes, since listing 50,000 files takes a second
 PACKAGE = Path(__file__).parents[2]
 
 
@@ -60,29 +65,44 @@ def load_or_build(key: str, build: Callable[[], bytes]) -> bytes:
 
 
 def read(path: Path) -> bytes | None:
-    """Return the code in that file, or None if it is missing or damaged."""
+    """Return the code in that file, or None if it is missing, damaged or another entry's."""
     try:
-        content = path.read_bytes()
+        content = files.read(path)
     except OSError:
         return None
     digest, code = content[:DIGEST], content[DIGEST:]
-    return code if hashlib.sha256(code).digest() == digest else None
+    return code if digest == digest_of_entry(path, code) else None
 
 
 def store(path: Path, code: bytes) -> None:
-    """Write the file, and delete the oldest ones beyond the cap; ignore a disk that refuses."""
+    """Write the file, and now and then delete the oldest; ignore a disk that refuses."""
     try:
-        files.write(path, hashlib.sha256(code).digest() + code)
-        prune(path.parent, CAP)
+        files.write(path, digest_of_entry(path, code) + code)
+        if path.name.startswith(PRUNES_AT):
+            prune(path.parent, CAP)
     except OSError:
         return
 
 
+def digest_of_entry(path: Path, code: bytes) -> bytes:
+    """Return a digest of the code and of the key, whose own digest is the name of the file."""
+    return hashlib.sha256(path.name.encode() + code).digest()
+
+
 def prune(where: Path, cap: int) -> None:
-    """Delete the oldest files of a folder until those that stay have at most `cap` bytes."""
-    newest = sorted(where.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    """Delete the oldest entries of a folder until those that stay have at most `cap` bytes."""
     total = 0
-    for path in newest:
-        total += path.stat().st_size
+    for _, size, path in sorted(entries(where), reverse=True):
+        total += size
         if total > cap:
-            path.unlink(missing_ok=True)
+            Path(path).unlink(missing_ok=True)
+
+
+def entries(where: Path) -> Iterator[tuple[float, int, str]]:
+    """Yield (time of the last change, bytes, path) for each entry in the folder."""
+    with os.scandir(where) as items:
+        for item in items:
+            if ENTRY.fullmatch(item.name) and item.is_file(follow_symlinks=False):
+                with suppress(FileNotFoundError):  # another process prunes as well
+                    facts = item.stat()
+                    yield facts.st_mtime, facts.st_size, item.path
