@@ -89,7 +89,7 @@ def amounts():
 def train(path, target, layers=None, task="auto", out="out", **changes):
     epochs = changes.pop("epochs", None)
     run = Run(Path(out), None, 0, "jit", resume=False, as_json=False)
-    train_csv(path, TableOptions(target, layers, task, epochs), replace(run, **changes))
+    train_csv(Path(path), TableOptions(target, layers, task, epochs), replace(run, **changes))
 
 
 def run(*arguments):
@@ -339,6 +339,30 @@ def test_the_model_says_what_it_is(kinds):
         "classes": ["a", "b", "c"],
         "kind": "classes",
     }
+
+
+@pytest.mark.slow
+def test_pictures_of_another_task_do_not_stay(capsys):
+    rows = [[i % 7, i % 2] for i in range(40)]
+    write("t.csv", ["x", "y"], rows)
+    train("t.csv", "y", layers="2", epochs=2, task="regress")
+    train("t.csv", "y", layers="2", epochs=2, task="classify")
+    assert set(os.listdir("out")) >= {"confusion.png", "metrics.json"}
+    assert "fit.png" not in os.listdir("out")
+
+
+@pytest.mark.slow
+def test_a_model_for_another_target_is_replaced_only_by_force(capsys):
+    rows = [[i % 7, i % 2, (i * i) % 3] for i in range(40)]
+    write("t.csv", ["x", "y", "z"], rows)
+    train("t.csv", "y", layers="2", epochs=2)
+    command = ["train", "t.csv", "--target", "z", "--layers", "2", "--epochs", "2", "--out", "out"]
+    assert refused(run(*command)) == (
+        "out holds another model ('y' from 2 columns of t.csv), which this run would replace. "
+        "Choose another folder with --out, or write --force to replace it."
+    )
+    assert run(*command, "--force").exit_code == 0
+    assert read_about("out/model.safetensors")["name"] == "z"
 
 
 # -------------------------------------------------------------------------------------- predicting

@@ -127,6 +127,8 @@ BAD = {  # name: (arguments, what is said)
     "no model":       (["info", "none.safetensors"], "No such file"),
     "no model file":  (["info", "empty.txt"], "empty.txt is not a safetensors file"),
     "sample of that": (["sample", "empty.txt"], "empty.txt is not a safetensors file"),
+    "text":           (["train", "poems.txt"], "micrograd train gpt --file poems.txt. For a table"),
+    "text, target":   (["train", "x.TXT", "--target", "y"], "--file x.TXT. For a table, rename it"),
     "out is a file":  (["train", "points", "--out", "empty.txt"], "cannot write to 'empty.txt'"),
 }
 # fmt: on
@@ -141,6 +143,30 @@ def test_bad_input_is_one_sentence(arguments, said, tmp_path):
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert sorted(os.listdir(tmp_path)) == ["empty.txt", "latin.txt"]
+
+
+def test_another_model_is_replaced_only_by_force(tmp_path):
+    run(tmp_path, "train", "points", "--steps", "2", "--out", "m")
+    run(tmp_path, "train", "points", "--steps", "3", "--out", "m")  # the same model, again
+    before = {path.name: path.read_bytes() for path in (tmp_path / "m").iterdir()}
+    for options in ([], ["--resume"]):
+        done = run(tmp_path, "train", "sine", "--steps", "2", "--out", "m", *options)
+        assert done.returncode == 2
+        assert done.stderr.strip() == (
+            "error: m holds another model (the lecture's four points of three numbers), which this "
+            "run would replace. Choose another folder with --out, or write --force to replace it."
+        )
+    assert before == {path.name: path.read_bytes() for path in (tmp_path / "m").iterdir()}
+    run(tmp_path, "train", "sine", "--steps", "2", "--out", "m", "--force")
+    assert {path.name for path in (tmp_path / "m").iterdir()} == set(WROTE)
+
+
+def test_files_that_no_run_wrote_are_kept(tmp_path):
+    (tmp_path / "curve.png").write_text("mine")
+    done = run(tmp_path, "train", "points", "--steps", "2", "--out", ".")
+    assert (done.returncode, "curve.png already exists. Use --force" in done.stderr) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["curve.png"]
+    assert run(tmp_path, "train", "points", "--steps", "2", "--out", ".", "--force").returncode == 0
 
 
 def test_no_gpt_no_samples(tmp_path):

@@ -60,6 +60,13 @@ def cannot_use_folder(folder: object, error: OSError) -> str:
     )
 
 
+def holds_another_model(folder: object, description: str) -> str:
+    return (
+        f"{folder} holds another model ({description}), which this run would replace. Choose "
+        "another folder with --out, or write --force to replace it."
+    )
+
+
 def which_lesson() -> str:
     return "No lesson was chosen. Write its number, or --all."
 
@@ -84,6 +91,13 @@ def unknown_model(name: str, known: list) -> str:
     meant = f" Did you mean {near[0]}?" if near else ""
     models = ", ".join(known)
     return f"There is no model called {name!r}.{meant} The models are: {models}, and FILE.csv."
+
+
+def text_for_a_gpt(path: object) -> str:
+    return (
+        f"{path} is named like a text, and only tables are trained on by their names. For a GPT of "
+        f"a text: micrograd train gpt --file {path}. For a table, rename it to .csv."
+    )
 
 
 def option_for(option: str, kind: str) -> str:

@@ -1,15 +1,20 @@
 """The folder that a training command writes: the names of its files, and how they are written.
 
-Rule: a command that takes the file of a model takes the folder as well.
+Rule: a command that takes the file of a model takes the folder as well. A run replaces what an
+earlier run of the same model wrote, and nothing else unless the user says so.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from micrograd.cli import messages
 from micrograd.support import files
 
 MODEL = "model.safetensors"
 CHECKPOINT = "checkpoint.safetensors"
+IDENTITY = ("kind", "name", "source")  # metadata that tell one model from another
+NAMES = ("curve.png", "learnt.png", "confusion.png", "fit.png", "history.csv", "metrics.json")
 
 
 def model_file(path: Path) -> Path:
@@ -26,11 +31,60 @@ def checkpoints(folder: Path) -> dict[Path, str]:
     return purposes
 
 
-def write_model(folder: Path, model: Any, metadata: dict) -> dict[Path, str]:
-    """Write the model with its metadata; return {path: its purpose}."""
+def check_folder(folder: Path, about: dict[str, Any], force: bool = False) -> None:
+    """Raise OSError if the folder cannot be written, and ValueError if that would lose files.
+
+    `about` has the metadata of the run's model. Only with `force` a run replaces another model, or
+    files that no run wrote. The checkpoints of another model are removed then.
+    """
+    files.check_writable(folder / MODEL)
+    earlier = earlier_run(folder)
+    is_another = earlier is not None and identity(earlier) != identity(about)
+    if force and is_another:
+        for path in checkpoints(folder):
+            path.unlink()
+    elif is_another:
+        description = (earlier or {}).get("what", "a model of another kind")
+        raise ValueError(messages.holds_another_model(folder, description))
+    elif earlier is None and not force:
+        taken = [folder / name for name in NAMES if (folder / name).exists()]
+        if taken:
+            raise ValueError(messages.is_there_already(taken[0]))
+
+
+def earlier_run(folder: Path) -> dict[str, Any] | None:
+    """Return the metadata of the model in the folder, {} if it has none, None without a model."""
+    from micrograd.saving import read_about
+
+    path = folder / MODEL
+    if not path.exists():
+        return None
+    try:
+        return read_about(path)
+    except ValueError:  # the file holds no model
+        return {}
+
+
+def identity(about: dict[str, Any]) -> tuple:
+    """Return what tells one model from another."""
+    return tuple(about.get(key) for key in IDENTITY)
+
+
+def write_model(
+    folder: Path, model: Any, about: dict[str, Any], others: Iterable[str]
+) -> dict[Path, str]:
+    """Write the model with its metadata; return {path: its purpose}.
+
+    `others` names the other files that the run writes. Files of the run before that are not among
+    them are removed, so that no picture stands beside another model's.
+    """
     from micrograd.saving import save
 
-    return {save(model, folder / MODEL, metadata): "for micrograd.load, info and PyTorch"}
+    earlier, others = earlier_run(folder) or {}, list(others)
+    path = save(model, folder / MODEL, {**about, "files": others})
+    for name in set(earlier.get("files", [])) - set(others):
+        (folder / Path(name).name).unlink(missing_ok=True)
+    return {path: "for micrograd.load, info and PyTorch"}
 
 
 def write_pictures(folder: Path, pictures: dict[str, tuple]) -> dict[Path, str]:

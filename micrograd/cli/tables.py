@@ -16,7 +16,13 @@ from rich.table import Table
 from micrograd import errors
 from micrograd.cli import messages
 from micrograd.cli.console import list_files, report, stop
-from micrograd.cli.run_folder import MODEL, checkpoints, model_file, write_model, write_pictures
+from micrograd.cli.run_folder import (
+    check_folder,
+    checkpoints,
+    model_file,
+    write_model,
+    write_pictures,
+)
 from micrograd.cli.train import Run
 from micrograd.support import files
 from micrograd.support.numbers import format_percent
@@ -61,7 +67,8 @@ def train_csv(path: Path, options: TableOptions, run: Run) -> None:
     sizes = read_layers(options.layers) if options.layers else LAYERS
     if options.target is None:
         raise errors.TableError(messages.which_target(path, column_names(path)))
-    files.check_writable(run.out / MODEL)
+    about = {"kind": "table", "name": options.target, "source": path.name}
+    check_folder(run.out, about, run.force)
     trained = train_table(
         path,
         options.target,
@@ -95,8 +102,10 @@ def write_all(trained: Any, out: Path) -> dict[Path, str]:
     """Write the model, its pictures and its scores; return {path: its purpose}."""
     from micrograd.tables import pictures_of
 
-    purposes = write_model(out, trained.model, trained.metadata())
-    purposes |= write_pictures(out, pictures_of(trained))
+    pictures = pictures_of(trained)
+    names = ["metrics.json", *pictures]
+    purposes = write_model(out, trained.model, trained.metadata(), names)
+    purposes |= write_pictures(out, pictures)
     scores = json.dumps(trained.results(), indent=1) + "\n"
     purposes[files.write(out / "metrics.json", scores)] = "scores on the held-out rows, and notes"
     return purposes | checkpoints(out)

@@ -16,7 +16,13 @@ from rich.table import Table
 
 from micrograd.cli import messages
 from micrograd.cli.console import report, stop
-from micrograd.cli.run_folder import CHECKPOINT, MODEL, checkpoints, write_model, write_pictures
+from micrograd.cli.run_folder import (
+    CHECKPOINT,
+    check_folder,
+    checkpoints,
+    write_model,
+    write_pictures,
+)
 from micrograd.support import files
 from micrograd.support.numbers import format_number
 from micrograd.support.randomness import seeded
@@ -43,6 +49,7 @@ Engine = Literal["jit", "eager"]
 Task = Literal["auto", "classify", "regress"]
 SAMPLES, TEMPERATURE = 20, 0.5
 CSV = "a CSV file"
+TEXTS = (".txt", ".md")  # suffixes of texts; any other suffix is that of a table
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,7 @@ class Run:
     engine: str
     resume: bool
     as_json: bool
+    force: bool = False
 
     def fit_options(self) -> dict[str, Any]:
         """Return the keyword arguments of `fit` that follow from the options."""
@@ -96,6 +104,9 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Continue from the checkpoint in the folder.")
     ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace another model in the folder.")
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the results as one JSON object.")
     ] = False,
@@ -120,7 +131,9 @@ def train(
     """Train the model called `name`, or the one on the table in that file."""
     if not name:
         return show_models()
-    is_table = name.lower().endswith(".csv")
+    if Path(name).suffix.lower() in TEXTS:
+        raise stop(messages.text_for_a_gpt(name))
+    is_table = Path(name).suffix != ""
     refuse_other_options(
         CSV if is_table else name,
         {
@@ -130,8 +143,8 @@ def train(
     )
     if is_table and steps is not None:
         raise stop(messages.epochs_for_a_table())
-    out = out or Path(f"micrograd-{Path(name).stem}")
-    run = Run(out, steps, seed, engine, resume, as_json)
+    out = out or Path(f"micrograd-{Path(name.removesuffix('.gz')).stem}")
+    run = Run(out, steps, seed, engine, resume, as_json, force)
     try:
         if is_table:
             from micrograd.cli.tables import TableOptions, train_csv
@@ -185,11 +198,11 @@ def train_recipe(recipe: Any, run: Run) -> None:
     with seeded(run.seed):
         model = recipe.make()
     X, y = recipe.data(run.seed)[1]  # before any file: the data may need an extra
-    files.check_writable(run.out / MODEL)
+    metadata = {"kind": "shipped", "name": recipe.name, "what": recipe.what}
+    check_folder(run.out, metadata, run.force)
     history = recipe.train(model, run.steps or recipe.steps, **run.fit_options())
     pictures = curve(history)
     pictures["learnt.png"] = (recipe.picture(model, X, y), "what it has learnt")
-    metadata = {"kind": "shipped", "name": recipe.name, "what": recipe.what}
     finish(model, history, metadata, pictures, run)
 
 
@@ -199,7 +212,9 @@ def train_gpt(options: GPTOptions, run: Run) -> None:
     from micrograd.models import char_gpt
 
     documents = char_gpt.read_documents(options.file) if options.file else first_names()
-    files.check_writable(run.out / MODEL)
+    source = options.file.name if options.file else "first names"
+    metadata = {"kind": "gpt", "name": "gpt", "source": source}
+    check_folder(run.out, metadata, run.force)
     vocabulary = char_gpt.Vocabulary.of(documents)
     with seeded(run.seed):
         model = char_gpt.make(vocabulary)
@@ -210,9 +225,8 @@ def train_gpt(options: GPTOptions, run: Run) -> None:
     count = SAMPLES if options.samples is None else options.samples
     temperature = options.temperature or TEMPERATURE
     texts = char_gpt.sample(model, vocabulary, count, temperature, run.seed)
-    source = options.file.name if options.file else "first names"
-    metadata = {"kind": "gpt", "name": "gpt", "characters": vocabulary.characters}
-    metadata["what"] = f"a GPT of {source}, {len(documents):,} of them"
+    metadata |= {"characters": vocabulary.characters}
+    metadata |= {"what": f"a GPT of {source}, {len(documents):,} of them"}
     finish(model, history, metadata, curve(history), run, texts)
 
 
@@ -236,7 +250,7 @@ def finish(
     """Write the files and print the results. Exits with code 130 if the run was interrupted."""
     results = {"model": metadata["name"], **measure(model, history), "seed": run.seed}
     metadata |= {"results": results, "trained": date.today().isoformat()}
-    purposes = write_model(run.out, model, metadata)
+    purposes = write_model(run.out, model, metadata, ["history.csv", *pictures])
     purposes[history.to_csv(run.out / "history.csv")] = "a row for each training step"
     purposes |= write_pictures(run.out, pictures)
     purposes |= checkpoints(run.out)

@@ -69,6 +69,7 @@ class Trained:
         return {
             "kind": "table",
             "name": encoding.target.name,
+            "source": self.source,
             "what": f"{encoding.target.name!r} from {count} columns of {self.source}",
             "results": {**single, "held-out rows": len(self.examples.split.held_out)},
             "trained": date.today().isoformat(),
