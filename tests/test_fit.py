@@ -440,7 +440,9 @@ def test_a_model_with_nan_is_refused():
 # ------------------------------------------------------------------------------------------ refusals
 
 DEFAULTS = {
-    name: default for name, default in fit.__kwdefaults__.items() if name not in ("repeats",)
+    name: argument.default
+    for name, argument in inspect.signature(fit).parameters.items()
+    if argument.kind is argument.KEYWORD_ONLY and name != "repeats"
 } | {"loss": margin, "X": points()[0], "y": points()[1], "progress": False}
 
 # fmt: off
@@ -451,7 +453,7 @@ REFUSED = {  # name: (arguments, exception, part of the message)
     "engine":         ({"engine": "llvm"}, ValueError, "Unknown engine 'llvm'"),
     "dtype":          ({"dtype": "float16"}, ValueError, "Unknown dtype 'float16'"),
     "eager, dtype":   ({"engine": "eager", "dtype": "float32"}, ValueError, "eager engine cannot compute in 'float32'"),
-    "loss":           ({"loss": losses.hinge}, TypeError, r"cannot be called as loss\(model, x, y\), but fit\(\) does"),
+    "loss":           ({"loss": lambda scores, targets: 0.0}, TypeError, r"cannot be called as loss\(model, x, y\), but fit\(\) does"),
     "loss, no y":     ({"y": None}, TypeError, r"cannot be called as loss\(model, x\), but"),
     "optimizer":      ({"optimizer": "adam"}, TypeError, "Write optimizer=optim.Adam, or"),
     "clip":           ({"clip": -1.0}, ValueError, "must be greater than 0, got -1.0"),

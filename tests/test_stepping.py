@@ -279,7 +279,7 @@ REFUSED = {  # name: (X, y, the exception, part of the message)
     "none":         ([], [], ShapeError, "There are no examples"),
     "no rows":      (np.zeros((0, 2)), np.zeros(0), ShapeError, "There are no examples"),
     "ragged":       ([[1.0, 2.0], [3.0]], [1.0, 2.0], ShapeError, "many numbers, got a list of 2"),
-    "texts":        ([["a", "b"]], [1.0], ShapeError, "rows of equally many numbers"),
+    "texts":        ([["a", "b"]], [1.0], ShapeError, "X must hold numbers, and it holds text"),
     "wrong width":  ([[1.0, 2.0, 3.0]], [1.0], ShapeError, "takes 2 inputs, got 3"),
 }
 # fmt: on

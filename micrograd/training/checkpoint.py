@@ -25,7 +25,9 @@ LISTS = {  # the names of a History's lists in the file, and in a History
     "rates": "learning_rates",
     "seconds": "seconds",
 }
-SETTINGS = ("seed", "engine", "dtype", "per_example", "clip", "patience", "validate_every")
+SETTINGS = ("seed", "shuffle", "engine", "dtype", "per_example", "clip", "patience", "tol")
+SETTINGS += ("validate_every",)
+FORMERLY = {"shuffle": True, "tol": 0.0}  # settings that the files of earlier versions do not name
 
 Restored = tuple[Snapshot, Snapshot | None]  # where the run is, and its best validation
 
@@ -103,6 +105,7 @@ class Checkpoint:
 
     def compare(self, path: Path, then: dict[str, Any]) -> None:
         """Raise a ValueError that names the settings in which the file's run differs."""
+        then = FORMERLY | then
         now = json.loads(json.dumps(self.settings))
         names = [name for name in now if now[name] != then.get(name)]
         if names:

@@ -22,7 +22,10 @@ from micrograd.compiler import (
 )
 from micrograd.optim import Optimizer
 from micrograd.support.arguments import whole_number
+from micrograd.support.keywords import explain_keywords
 from micrograd.training import messages
+from micrograd.training.example_losses import loss_of
+from micrograd.training.keywords import COMPILE_STEP, WORDS_OF_STEP
 from micrograd.training.steps.machine_code import StepCode
 from micrograd.training.steps.memory import Memory
 from micrograd.training.steps.minibatches import MinibatchSampler, as_array, count_examples
@@ -33,8 +36,9 @@ SEED = 0
 COMPILING = threading.RLock()  # a step is traced once, even if several threads call it first
 
 
+@explain_keywords(WORDS_OF_STEP, COMPILE_STEP)
 def compile_step(
-    loss: Callable[..., Any],
+    loss: Callable[..., Any] | str,
     model: Any,
     optimizer: Optimizer,
     penalty: Callable[[Any], Any] | None = None,
@@ -47,8 +51,9 @@ def compile_step(
 
     `loss(model, x, y)` is the loss of one example; a step reduces its mean over the examples it is
     given, plus `penalty(model)`. Without data the loss is `loss(model)`, and the call `step()`.
-    With `per_example=False` the loss is that of a whole batch, `loss(model, X, y)`. The optimizer's
-    rule is compiled as well. `clip` limits the norm of all gradients together.
+    With `per_example=False` the loss is that of a whole batch, `loss(model, X, y)`. A loss of
+    `micrograd.losses` may be given by its name, such as "hinge". The optimizer's rule is compiled
+    as well. `clip` limits the norm of all gradients together.
 
     `dtype` is "float64" or "float32". Each of `threads` computes a part of the examples; their
     number affects how sums are rounded, and nothing else does.
@@ -60,7 +65,10 @@ def compile_step(
     >>> step.run(*data.moons(100), steps=50).shape
     (50,)
     """
-    definition = StepDefinition(loss, model, optimizer, penalty, clip)
+    function = loss_of(loss, per_example)
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(messages.not_an_optimizer_object(optimizer))
+    definition = StepDefinition(function, model, optimizer, penalty, clip)
     return Step(definition, dtype, threads, per_example)
 
 
@@ -90,16 +98,18 @@ class Step:
         steps: int = 1,
         batch_size: int | None = None,
         seed: int = SEED,
+        shuffle: bool = True,
     ) -> np.ndarray:
         """Take `steps` steps; return the loss before each, as an array.
 
         Each step sees all examples or, with `batch_size`, so many of them, in a random order that
-        follows from `seed` and is another one in each epoch. When it returns, or is interrupted,
+        follows from `seed` and is another one in each epoch; without `shuffle` they come in the
+        order of the data. When it returns, or is interrupted,
         the parameters, their gradients and the optimizer's state are those it has reached.
 
         Raises ShapeError for arrays that do not fit each other, or no examples.
         """
-        with self.bound(X, y, batch_size, seed) as take:
+        with self.bound(X, y, batch_size, seed, shuffle=shuffle) as take:
             return take.run(steps)
 
     def bound(
@@ -109,6 +119,7 @@ class Step:
         batch_size: int | None = None,
         seed: int = SEED,
         first: int = 0,
+        shuffle: bool = True,
     ) -> StepRunner:
         """Return a block in which a call takes one step over that data, for loops of your own.
 
@@ -127,14 +138,14 @@ class Step:
         >>> losses[-1] < losses[0]
         True
         """
-        rows, targets = as_array(X, self.dtype), as_array(y, self.dtype)
+        rows, targets = as_array(X, self.dtype, "X"), as_array(y, self.dtype, "y")
         count = count_examples(rows, targets)
         size = count
         if batch_size is not None:
             size = min(whole_number(batch_size, "batch_size", 1), count)
         seed = whole_number(seed, "seed", 0)
         one_batch = rows is not None and not self.per_example
-        sampler = MinibatchSampler(rows, targets, size, seed, first, one_batch)
+        sampler = MinibatchSampler(rows, targets, size, seed, first, one_batch, shuffle=shuffle)
         shapes = [array.shape[1:] for array in sampler.arrays]
         if one_batch:
             shapes = [(size, *shape) for shape in shapes]
