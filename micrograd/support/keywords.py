@@ -18,7 +18,7 @@ LONGEST = 40  # characters of a value that is repeated
 
 
 class Word(NamedTuple):
-    """What to write in place of other libraries' keywords.
+    """A row of keywords that other libraries have, and of what to write in their place.
 
     `names` are the keywords, separated by spaces, and `reason` says in a clause why the function
     does not have them. In `write`, the caller's value takes the place of {}, or `example` does if
@@ -52,7 +52,7 @@ def explain_keywords(
         signature = inspect.signature(f)
 
         @wraps(f)
-        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        def call_or_explain(*args: P.args, **kwargs: P.kwargs) -> R:
             unknown = {name: x for name, x in kwargs.items() if name not in signature.parameters}
             if unknown:
                 names = list(signature.parameters)
@@ -63,7 +63,7 @@ def explain_keywords(
                 raise TypeError(unsuitable_call(f.__name__, error, call)) from None
             return f(*args, **kwargs)
 
-        return checked
+        return call_or_explain
 
     return decorate
 
@@ -73,7 +73,7 @@ def unknown_keywords(
 ) -> str:
     """Return a sentence or two for each unknown keyword."""
     by_name = {name: word for word in words for name in word.names.split()}
-    sentences = []
+    sentences: list[str] = []
     for name, x in unknown.items():
         who = f"{function}()" if not sentences else "It"
         sentences.append(f"{who} has no argument {name!r}{answer(name, x, known, by_name)}")

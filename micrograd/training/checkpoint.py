@@ -25,8 +25,8 @@ LISTS = {  # the names of a History's lists in the file, and in a History
     "rates": "learning_rates",
     "seconds": "seconds",
 }
-SETTINGS = ("seed", "shuffle", "engine", "dtype", "per_example", "clip", "patience", "tol")
-SETTINGS += ("validate_every",)
+SETTINGS = ("seed", "shuffle", "engine", "dtype", "per_example", "clip")
+SETTINGS_OF_STOP = ("patience", "tol", "validate_every")
 FORMERLY = {"shuffle": True, "tol": 0.0}  # settings that the files of earlier versions do not name
 
 Restored = tuple[Snapshot, Snapshot | None]  # where the run is, and its best validation
@@ -122,7 +122,7 @@ def settings_of(
     options: Options, batch_size: int, arrays: Sequence[np.ndarray | None]
 ) -> dict[str, Any]:
     """Return the settings that must be the same when a run is resumed."""
-    settings = {name: getattr(options, name) for name in SETTINGS}
+    settings = {name: getattr(options, name) for name in (*SETTINGS, *SETTINGS_OF_STOP)}
     data = [("", array) for array in arrays if array is not None]
     return settings | {"batch_size": batch_size, "data": digest_of_arrays(data)[:16]}
 

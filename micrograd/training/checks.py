@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ENGINES = ("jit", "eager")
 WHOLE = ("steps", "epochs", "batch_size", "validate_every", "keep_every", "patience")
 NOT_NEGATIVE = ("weight_decay", "tol", "checkpoint_seconds")
+OPTIONAL = ("clip", "weight_decay")
 
 
 def check_options(options: "Options") -> None:
@@ -50,7 +51,7 @@ def check_lengths(options: "Options") -> None:
 def check_numbers(options: "Options") -> None:
     for name in ("clip", *NOT_NEGATIVE):
         number = getattr(options, name)
-        if number is None:
+        if number is None and name in OPTIONAL:
             continue
         if isinstance(number, bool) or not isinstance(number, Real):
             raise TypeError(messages.not_a_number(name, number))

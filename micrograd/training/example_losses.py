@@ -12,6 +12,7 @@ from micrograd import errors, losses
 from micrograd.training import messages
 
 Metric = Callable[[list[Any], list[Any]], float]  # of outputs and targets
+Metrics = str | Metric | Mapping[str, str | Metric] | Iterable[str | Metric]
 
 LOSSES: dict[str, Callable[..., Any]] = {
     "hinge": losses.hinge,

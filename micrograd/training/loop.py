@@ -22,9 +22,10 @@ from micrograd.support.randomness import seeded
 from micrograd.training import messages
 from micrograd.training.divergence import diagnose_divergence
 from micrograd.training.evaluation import Evaluation
+from micrograd.training.example_losses import Metrics
 from micrograd.training.history import History, mean_history
 from micrograd.training.keywords import FIT, WORDS_OF_FIT
-from micrograd.training.options import Metrics, Options
+from micrograd.training.options import Options
 from micrograd.training.pace import Pace
 from micrograd.training.parts import (
     build_checkpoint,

@@ -1,6 +1,6 @@
 """The options of a run, which are the arguments of `fit`."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from numbers import Real
 from pathlib import Path
@@ -10,18 +10,16 @@ from micrograd.engine import Value
 from micrograd.optim import Optimizer
 from micrograd.training import messages
 from micrograd.training.checks import check_options
-from micrograd.training.example_losses import Metric, loss_of, metrics_of
+from micrograd.training.example_losses import loss_of, metrics_of
 from micrograd.training.history import History
 from micrograd.training.snapshot import Snapshot
-
-Metrics = str | Metric | Mapping[str, str | Metric] | Iterable[str | Metric]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
     """The arguments of `fit`, under the same names, for one run."""
 
-    loss: Callable[..., Any] | str
+    loss: Any  # a name or a function, and a function once it is resolved
     X: Any
     y: Any
     optimizer: Optimizer | Callable[[list[Value]], Optimizer]
@@ -36,7 +34,7 @@ class Options:
     weight_decay: float | None
     clip: float | None
     validation: Any
-    metrics: Metrics | None
+    metrics: Any  # Metrics, and {name: function} once they are resolved
     validate_every: int | None
     patience: int | None
     tol: float

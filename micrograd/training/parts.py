@@ -94,7 +94,8 @@ def split_data(options: Options) -> tuple[Any, Any, tuple[Any, Any] | None]:
     if options.validation is None:
         return rows, targets, None
     if not options.has_share:
-        return rows, targets, examples_of(*options.validation, options.dtype)
+        held_rows, held_targets = options.validation
+        return rows, targets, examples_of(held_rows, held_targets, options.dtype)
     return hold_out_rows(rows, targets, options)
 
 
