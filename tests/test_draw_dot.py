@@ -225,7 +225,24 @@ def test_a_notebook_shows_it_as_svg(no_system_dot):
 
 LABELS = (
     *('"', 'say "hi"', "{a}", "}{", "a|b", "<a>", "<<b>a</b>>", "</text>", "a\\b", "\\", "\\N"),
-    *("\\n", "é", "😀", "a&b", "a;b", "a -> b", "a]b[", "#", "//", "%s", "a b", "x[0]", "'"),
+    *(
+        "\\n",
+        "é",
+        "😀",
+        "a&b",
+        "&amp;",
+        "&lt;b&gt;",
+        "&#39;",
+        "a;b",
+        "a -> b",
+        "a]b[",
+        "#",
+        "//",
+        "%s",
+        "a b",
+        "x[0]",
+        "'",
+    ),
 )
 
 
@@ -240,7 +257,9 @@ def test_a_new_line_in_a_label_parts_its_words(label):
     assert texts[:2] == ["a", "b"] or texts[0] == "a b"
 
 
-@pytest.mark.parametrize("mark", ["sin", "<", "<b>", "<b>x</b>", "\\N", '"', "{|}", "a\\lb", "é"])
+@pytest.mark.parametrize(
+    "mark", ["sin", "<", "<b>", "<b>x</b>", "\\N", '"', "{|}", "a\\lb", "é", "&amp;"]
+)
 def test_an_op_made_by_hand_is_shown_as_it_is(mark):
     assert mark in shown(draw_dot(Value(1.0, (Value(2.0),), mark)))
 

@@ -82,7 +82,12 @@ def literal(text: str) -> str:
     """Return `text` as a label in which nothing is HTML and no backslash means anything."""
     import graphviz
 
-    return graphviz.escape(replace_surrogates(text))
+    return graphviz.escape(plain(text))
+
+
+def plain(text: str) -> str:
+    """Return `text` without lone surrogates, and each `&` as the entity that Graphviz reads."""
+    return replace_surrogates(text).replace("&", "&amp;")
 
 
 def record_label(node: Value, ran: bool) -> str:
@@ -93,7 +98,7 @@ def record_label(node: Value, ran: bool) -> str:
 
 def escape(text: str) -> str:
     """Return `text` with a backslash before each character that means something in a record."""
-    lines = replace_surrogates(str(text)).splitlines() or [""]
+    lines = plain(str(text)).splitlines() or [""]
     return r"\n".join("".join(f"\\{c}" if c in r"\{}|<>" else c for c in line) for line in lines)
 
 
