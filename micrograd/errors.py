@@ -128,14 +128,6 @@ def unknown_name(what: str, name: object, known: Iterable[str], otherwise: str =
     return f"Unknown {what} {name!r}. Choose one of {', '.join(known)}{otherwise}."
 
 
-def nothing_to_train() -> str:
-    return "The optimizer received no parameters. Pass model.parameters()."
-
-
-def nesterov_without_momentum() -> str:
-    return "Nesterov's step looks ahead along the momentum, which is 0. Pass momentum=0.9."
-
-
 def rows_and_labels(rows: int, labels: int) -> str:
     there_are = f"There are {plural(rows, 'row')} but {plural(labels, 'label')}"
     return f"{there_are}. Pass one label in y for each row of X."

@@ -187,6 +187,7 @@ BESIDE = {
     "SGD":      (lambda p: optim.SGD(p, lr=0.1, momentum=0.9), lambda torch, p: torch.optim.SGD(p, lr=0.1, momentum=0.9)),
     "Adam":     (lambda p: optim.Adam(p, lr=0.01), lambda torch, p: torch.optim.Adam(p, lr=0.01)),
     "AdamW":    (lambda p: optim.AdamW(p, lr=0.01), lambda torch, p: torch.optim.AdamW(p, lr=0.01)),
+    "Adagrad":  (lambda p: optim.Adagrad(p, lr=0.1), lambda torch, p: torch.optim.Adagrad(p, lr=0.1)),
     "RMSprop":  (lambda p: optim.RMSprop(p, lr=0.01), lambda torch, p: torch.optim.RMSprop(p, lr=0.01)),
 }
 # fmt: on

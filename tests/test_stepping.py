@@ -18,7 +18,7 @@ from micrograd.compiler.codegen import straight_line
 from micrograd.compiler.codegen.executable import LoweredProgram
 from micrograd.errors import ShapeError, TraceError
 from micrograd.losses import binary_cross_entropy, cross_entropy, hinge, mean_squared_error
-from micrograd.optim import SGD, Adam, AdamW, RMSprop, cosine_decay, linear_decay, warm_up
+from micrograd.optim import SGD, Adagrad, Adam, AdamW, RMSprop, cosine_decay, linear_decay, warm_up
 from micrograd.training.steps import minibatches, runner
 from tests.support.processes import interruptible
 
@@ -103,6 +103,8 @@ OPTIMIZERS = {
     "Adam":         lambda ps: Adam(ps, lr=0.01),
     "Adam, decay":  lambda ps: Adam(ps, lr=0.01, weight_decay=0.01, betas=(0.8, 0.9)),
     "AdamW":        lambda ps: AdamW(ps, lr=0.01, weight_decay=0.1),
+    "Adagrad":      lambda ps: Adagrad(ps, lr=0.1),
+    "Adagrad, all": lambda ps: Adagrad(ps, 0.1, lr_decay=0.1, weight_decay=0.01),
     "RMSprop":      lambda ps: RMSprop(ps, lr=0.01),
     "RMSprop, all": lambda ps: RMSprop(ps, lr=0.01, momentum=0.9, weight_decay=0.01),
     "linear":       lambda ps: SGD(ps, lr=linear_decay(1.0, 0.1, 4)),

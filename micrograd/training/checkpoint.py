@@ -14,6 +14,7 @@ import numpy as np
 
 from micrograd import errors
 from micrograd.nn import Module
+from micrograd.optim import Optimizer
 from micrograd.saving import digest_of_arrays, read_tensors, write_tensors
 from micrograd.training import messages
 from micrograd.training.history import History
@@ -127,8 +128,10 @@ def settings_of(
     return settings | {"batch_size": batch_size, "data": digest_of_arrays(data)[:16]}
 
 
-def optimizer_settings(optimizer: object) -> dict[str, Any]:
+def optimizer_settings(optimizer: Optimizer) -> dict[str, Any]:
     """Return the class and the numbers of an optimizer, but neither its rate nor its state."""
-    excluded = {"lr", "parameters", "steps", "state"}
+    excluded = {"lr", "parameters", "steps", "state", "groups", "start"}
     numbers = {name: x for name, x in vars(optimizer).items() if name not in excluded}
+    if optimizer.groups:
+        numbers["groups"] = [optimizer_settings(group) for group in optimizer.groups]
     return {"class": type(optimizer).__name__, **numbers}

@@ -358,3 +358,10 @@ def loss_had_not_grown(rate: float) -> str:
 
 def parameters_are_good() -> str:
     return "The model has the parameters from before that step."
+
+
+def groups_are_not_compiled() -> str:
+    return (
+        "The optimizer has parameter groups, but a compiled step has one rule for all. "
+        'Use fit(..., engine="eager"), or one optimizer without groups.'
+    )

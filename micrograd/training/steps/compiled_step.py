@@ -56,7 +56,8 @@ def compile_step(
     as well. `clip` limits the norm of all gradients together.
 
     `dtype` is "float64" or "float32". Each of `threads` computes a part of the examples; their
-    number affects how sums are rounded, and nothing else does.
+    number affects how sums are rounded, and nothing else does. Raises TraceError for an optimizer
+    with parameter groups, whose parameters follow several rules.
 
     >>> from micrograd import MLP, data, losses, optim
     >>> model = MLP(2, [8, 1])
@@ -68,6 +69,8 @@ def compile_step(
     function = loss_of(loss, per_example)
     if not isinstance(optimizer, Optimizer):
         raise TypeError(messages.not_an_optimizer_object(optimizer))
+    if optimizer.groups:
+        raise errors.TraceError(messages.groups_are_not_compiled())
     definition = StepDefinition(function, model, optimizer, penalty, clip)
     return Step(definition, dtype, threads, per_example)
 
