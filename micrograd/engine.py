@@ -63,11 +63,7 @@ class Value(Arithmetic):
     label: str = ""
 
     def __init__(
-        self,
-        data: SupportsFloat,
-        _children: Iterable[Value] = (),
-        _op: str = "",
-        label: str = "",
+        self, data: SupportsFloat, _children: Iterable[Value] = (), _op: str = "", label: str = ""
     ):
         self.data = data if type(data) is float else scalar(data)
         self.grad = 0.0
@@ -113,11 +109,14 @@ class Value(Arithmetic):
         if isinstance(y, Value):  # two inputs, as most nodes have, spelled out for speed
             by_x, by_y = self.op.partials  # type: ignore[union-attr]
             a, b, out, grad = x.data, y.data, self.data, self.grad
-            x.grad += by_x(a, b, out) * grad
-            y.grad += by_y(a, b, out) * grad
+            if by_x:
+                x.grad += by_x(a, b, out) * grad
+            if by_y:
+                y.grad += by_y(a, b, out) * grad
         elif x is not None:
             for x, partial in zip(self.inputs, graph.partials(self, read_data)):
-                x.grad += partial * self.grad
+                if partial is not None:
+                    x.grad += partial * self.grad
 
     def backward(self) -> None:
         """Fill `grad`, of this Value and of all it was computed from, with d self / d each.
@@ -131,7 +130,7 @@ class Value(Arithmetic):
                 node.grad = 0.0
         self.grad = 1.0
         active = watchers.get()
-        for node in reversed(order):
+        for node in reversed(graph.receivers(order)):
             node._backward()
             for watcher in active:
                 watcher.on_backward(node)

@@ -271,7 +271,7 @@ def stages_of(text: str, exact: bool) -> dict[str, str]:
     variables = {name: recorder.variable() for name in names}
     y, _ = expression_parser.evaluate(text, variables)
     traced = program_of({x: name for name, x in variables.items()}, [recorder.as_operand(y)])
-    both = differentiate(traced, exact=exact)
+    both = differentiate(traced)
     simple = simplify(both)
     once = ScalarFunction(simple, exact)
     began = time.perf_counter()

@@ -70,12 +70,14 @@ class Done:
 
 
 def edges_of(node: Value) -> Iterator[Edge]:
-    return ((node, place) for place in range(len(node.inputs)))
+    """Yield the edges on which a node passes its grad on: those with a derivative."""
+    partials = node.op.partials if node.op else ()
+    return ((node, place) for place, partial in enumerate(partials) if partial)
 
 
 def reverse_topological(order: Sequence[Value]) -> Iterator[Edge]:
     """Yield the edges of each node after those of every node that uses it."""
-    return chain.from_iterable(map(edges_of, reversed(order)))
+    return chain.from_iterable(map(edges_of, reversed(graph.receivers(order))))
 
 
 def along_paths(order: Sequence[Value]) -> Iterator[Edge]:
@@ -102,7 +104,8 @@ def by_distance(order: Sequence[Value]) -> Iterator[Edge]:
     queue = [order[-1]]
     seen = set(queue)
     for node in queue:
-        fresh = [x for x in dict.fromkeys(node.inputs) if x not in seen]
+        inputs = dict.fromkeys(node.inputs[place] for _, place in edges_of(node))
+        fresh = [x for x in inputs if x not in seen]
         seen.update(fresh)
         queue += fresh
     return chain.from_iterable(map(edges_of, queue))

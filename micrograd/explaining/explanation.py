@@ -6,6 +6,7 @@ first; its text is built when it is printed.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from micrograd import errors
 from micrograd.engine import Value
@@ -175,9 +176,17 @@ class LineWriter:
 
 
 def partial_formulas(node: Value, names: Mapping[Value, str]) -> list[str]:
-    """Return d node / d input as text for each input: a formula in the names, or a number."""
-    slopes = partials(node, lambda x: Formula(names[x]))
-    return [str(slope) if isinstance(slope, Formula) else format_float(slope) for slope in slopes]
+    """Return d node / d input as text for each input: a formula in the names, or a number.
+
+    The text is "none" where there is no derivative.
+    """
+
+    def text(slope: Any) -> str:
+        if slope is None:
+            return "none"
+        return str(slope) if isinstance(slope, Formula) else format_float(slope)
+
+    return [text(slope) for slope in partials(node, lambda x: Formula(names[x]))]
 
 
 def node_formula(node: Value, names: Mapping[Value, str]) -> str:

@@ -19,6 +19,7 @@ from micrograd.compiler import (
     collector_paused,
     differentiate,
     program_of,
+    receiving_inputs,
     simplify,
 )
 from micrograd.engine import Value, computed_value, read_data
@@ -161,6 +162,7 @@ class Specialisation:
         self.traced = program_of(names, outputs)
         self.program = simplify(self.traced)
         self.gradients: dict[int, ScalarFunction] = {}
+        self.receiving_inputs: dict[int, set[int]] = {}
         self.expects_backward = False  # whether a call is likely to be followed by backward()
 
     @functools.cached_property
@@ -179,9 +181,15 @@ class Specialisation:
         """Return the compiled program of all outputs and of the gradient of that one."""
         if output not in self.gradients:
             with collector_paused():
-                program = differentiate(self.traced, output, exact=self.exact)
+                program = differentiate(self.traced, output)
                 self.gradients[output] = scalar_function(simplify(program), self.exact)
         return self.gradients[output]
+
+    def receiving(self, output: int) -> set[int]:
+        """Return which inputs of the program receive a grad from that output."""
+        if output not in self.receiving_inputs:
+            self.receiving_inputs[output] = receiving_inputs(self.traced, output)
+        return self.receiving_inputs[output]
 
     def call(self, arguments: list[Any]) -> Any:
         """Return the results for those numbers and Values, in the structure of the function's."""
@@ -238,14 +246,15 @@ class Invocation:
             results.append(computed_value(Result, data, op, self.values))
         return results
 
-    def partials(self, output: int) -> list[float]:
-        """Return d output / d each Value."""
+    def partials(self, output: int) -> list[float | None]:
+        """Return d output / d each Value; None for one that receives no grad."""
         if output not in self.gradients:
             if output == 0:
                 self.compiled.expects_backward = True
             self.compute_gradient(output)
         gradient = self.gradients[output]
-        return [gradient[position] for position in self.value_positions]
+        receiving = self.compiled.receiving(output)
+        return [gradient[i] if i in receiving else None for i in self.value_positions]
 
 
 class CompiledOp:
@@ -282,9 +291,11 @@ class CompiledOp:
         return call.compiled.forward.run(inputs)[self.output]
 
     @property
-    def partials(self) -> tuple[Callable[..., float], ...]:
+    def partials(self) -> tuple[Callable[..., float] | None, ...]:
         partials = self.invocation.partials(self.output)
-        return tuple(functools.partial(self.constant_partial, x) for x in partials)
+        return tuple(
+            None if x is None else functools.partial(self.constant_partial, x) for x in partials
+        )
 
     def constant_partial(self, partial: float, *numbers: Any) -> float:
         if isinstance(numbers[-1], Value):
@@ -313,4 +324,5 @@ class Result(Value):
         else:
             grad = self.grad
             for x, partial in zip(self.inputs, op.invocation.partials(op.output)):
-                x.grad += partial * grad
+                if partial is not None:
+                    x.grad += partial * grad
