@@ -13,6 +13,7 @@ import pytest
 
 from micrograd import Value, against_torch, data
 from micrograd.support.extras import require
+from micrograd.training import History
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -22,7 +23,7 @@ else:
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-FOR_USERS = ("models", "notebook", "torch")  # extras that a feature needs
+FOR_USERS = ("models", "notebook", "pandas", "torch")  # extras that a feature needs
 PACKAGES = {  # modules that do not bear the name of their package
     "markdown_it": "markdown-it-py",
     "sklearn": "scikit-learn",
@@ -121,6 +122,7 @@ def test_developers_have_one_version_of_torch_and_users_may_have_any():
 MISSING = {  # what a user asks for: (the module that it needs, the line that installs it)
     data.digits: ("sklearn.datasets", "needs scikit-learn, .*'micrograd[models]'"),
     data.first_names: ("names", "needs names, .*'micrograd[models]'"),
+    lambda: History().to_pandas(): ("pandas", "needs pandas, .*'micrograd[pandas]'"),
     lambda: against_torch(Value.tanh, 1.0): ("torch", "needs torch, .*'micrograd[torch]'"),
 }
 

@@ -4,9 +4,11 @@ Rule: a wrong argument ends in a sentence that says what to write, before anythi
 written. Rows of the tables are (arguments, exception, part of the message).
 """
 
+import copy
 import inspect
 import itertools
 import math
+import pickle
 import random
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +18,7 @@ import pytest
 
 from micrograd import MLP, compile_step, data, errors, fit, losses, optim
 from micrograd.support.keywords import Word, explain_keywords
+from micrograd.training import History
 from micrograd.training.example_losses import LOSSES, METRICS
 from micrograd.training.keywords import WORDS_OF_FIT, WORDS_OF_STEP
 
@@ -376,3 +379,71 @@ def test_an_improvement_of_less_than_tol_does_not_count():
             counted.append(i)
     assert len(validated) == counted[-1] + 1 + 4
     assert history.best.step == history.done
+
+
+# ------------------------------------------------------------------------------------- the history
+
+
+def history():
+    return train(
+        make(), metrics=["accuracy"], validation=(X, Y), steps=10, validate_every=4, batch_size=8
+    )
+
+
+def test_a_history_answers_to_the_names_of_its_lists():
+    run = history()
+    assert len(run) == 10 and run
+    assert run["loss"] is run.losses
+    assert run["rate"] is run.learning_rates
+    assert run["step"] == list(range(1, 11))
+    assert run["val_loss"] is run["validation_loss"] is run.validation["loss"]
+    assert run["val_accuracy"] == run.validation["accuracy"]
+    assert run.to_dict()["validation_step"] == [4, 8, 10]
+    assert list(run.to_dict())[:4] == ["step", "loss", "rate", "seconds"]
+
+
+def test_an_empty_history_is_true():
+    """`if history` asks whether there is one, not whether it is long."""
+    assert len(History()) == 0 and History()
+
+
+def test_a_history_as_a_table_is_its_csv(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    for run in (history(), train(make()), History()):
+        written = pandas.read_csv(run.to_csv(tmp_path / "h.csv"), index_col="step")
+        pandas.testing.assert_frame_equal(
+            run.to_pandas(), written, check_dtype=False, check_index_type=False
+        )
+
+
+# fmt: off
+HISTORY_LIKE = {  # what people write of a history: what is to be written
+    "history":    'Write history["loss"], or history.to_dict() for all lists.',
+    "epoch":      'Write history["step"].',
+    "val_loss":   'Write history["val_loss"].',
+    "to_json":    "Write json.dumps(history.to_dict()).",
+    "losss":      "Did you mean 'losses'?",
+    "topandas":   "Did you mean 'to_pandas'?",
+    "zzz":        "It has at, best,",
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("name", HISTORY_LIKE)
+def test_an_attribute_that_a_history_lacks(name):
+    with pytest.raises(AttributeError) as caught:
+        getattr(history(), name)
+    assert HISTORY_LIKE[name] in str(caught.value)
+    assert not hasattr(History(), "__html__")
+
+
+@pytest.mark.parametrize("name", ["acc", "val_acc", 0, slice(3), None])
+def test_a_list_that_a_history_lacks(name):
+    with pytest.raises(KeyError, match=r"Choose one of step, loss, rate, .*history.losses\[-1\]"):
+        history()[name]
+
+
+def test_a_history_can_be_copied():
+    run = history()
+    for twin in (copy.deepcopy(run), pickle.loads(pickle.dumps(run))):
+        assert twin.to_dict() == run.to_dict()

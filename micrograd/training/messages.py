@@ -1,9 +1,9 @@
 """Messages about training: what happened, why, and what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from micrograd.support.wording import kind, plural
+from micrograd.support.wording import kind, nearest, plural
 
 # ------------------------------------------------------------------------------- compiled steps
 
@@ -299,6 +299,38 @@ def no_snapshots_kept() -> str:
 
 def no_steps_yet() -> str:
     return "The history is empty, so it has no best step. Train first."
+
+
+# In other libraries' histories, and what to write here.
+LIKE_KERAS = {
+    "history": 'history["loss"], or history.to_dict() for all lists',
+    "epoch": 'history["step"]',
+    "params": "history.total, the number of steps",
+    "val_loss": 'history["val_loss"]',
+    "loss_curve_": 'history["loss"]',
+    "to_json": "json.dumps(history.to_dict())",
+    "keys": "history.to_dict()",
+    "values": "history.to_dict()",
+    "items": "history.to_dict()",
+}
+
+
+def no_such_attribute(name: str, known: Sequence[str]) -> str:
+    has_none = f"A History has no attribute {name!r}."
+    if name in LIKE_KERAS:
+        return f"{has_none} Write {LIKE_KERAS[name]}."
+    public = [other for other in known if not other.startswith("_")]
+    similar = nearest(name, public)
+    if similar:
+        return f"{has_none} Did you mean {similar[0]!r}?"
+    return f"{has_none} It has {', '.join(public)}."
+
+
+def no_such_list(name: object, known: Iterable[str]) -> str:
+    return (
+        f"A History has no list {name!r}. Choose one of {', '.join(known)}; for single numbers, "
+        "write history.losses[-1]."
+    )
 
 
 # -------------------------------------------------------------------------------- checkpoints
