@@ -65,11 +65,11 @@ class Line:
 
     @property
     def total(self) -> str:
-        """How the contribution joined the grad: "sum 0.0 + 6.0", or "0.0 replaced"."""
-        before = format_float(self.before)
+        """How the contribution joined the grad: "sum 1.0 + 6.0 = 7.0", or "1.0 replaced"."""
+        before, after = format_float(self.before), format_float(self.after)
         if self.sign == "=":
             return f"{before} replaced"
-        return f"sum {before} {self.sign[0]} {format_float(self.contribution)}"
+        return f"sum {before} {self.sign[0]} {format_float(self.contribution)} = {after}"
 
     @property
     def why(self) -> str:
@@ -117,8 +117,8 @@ def explain(y: Value, x: Value | None = None, algorithm: str = "right") -> Expla
     >>> print(explain(e))
     e = a * b = -6.0
     de/de = 1.0
-    de/da += de/de * de/da = 1.0 * -3.0 = -3.0   (sum 0.0 + -3.0)  de/da = b
-    de/db += de/de * de/db = 1.0 * 2.0 = 2.0   (sum 0.0 + 2.0)     de/db = a
+    de/da += de/de * de/da = 1.0 * -3.0 = -3.0   (sum 0.0 + -3.0 = -3.0)  de/da = b
+    de/db += de/de * de/db = 1.0 * 2.0 = 2.0   (sum 0.0 + 2.0 = 2.0)      de/db = a
     backward() has not been run: these are the grads that it will give.
     """
     row = algorithm_called(algorithm)
