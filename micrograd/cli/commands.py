@@ -53,7 +53,7 @@ def shield_minus(text: str, options: list[str]) -> str:
 
 
 class Commands(TyperGroup):
-    """A group of commands. What a user gets wrong is one sentence, and the exit code is 2."""
+    """A group of commands. A mistake of the user is one sentence, and the exit code is 2."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         formatter.write(help_page(self, ctx))

@@ -42,6 +42,15 @@ def positive_number(help: str, name: str = "") -> Any:
     return typer.Option(*names(name), metavar="X", parser=parse, help=help)
 
 
+def completer(names: Callable[[], Sequence[str]]) -> Callable[[str], list[str]]:
+    """Return what a shell calls with the beginning of a word to complete it from `names()`."""
+
+    def complete(incomplete: str) -> list[str]:
+        return [name for name in names() if name.startswith(incomplete)]
+
+    return complete
+
+
 def choice(help: str, known: Sequence[str], metavar: str = "", name: str = "") -> Any:
     """Return an option whose value is one of the `known` names, which a shell completes.
 
@@ -56,11 +65,12 @@ def choice(help: str, known: Sequence[str], metavar: str = "", name: str = "") -
             raise typer.BadParameter(messages.unknown_choice(str(text), known))
         return str(text)
 
-    def complete(incomplete: str) -> list[str]:
-        return [each for each in known if each.startswith(incomplete)]
-
     return typer.Option(
-        *names(name), metavar=metavar, parser=parse, help=help, autocompletion=complete
+        *names(name),
+        metavar=metavar,
+        parser=parse,
+        help=help,
+        autocompletion=completer(lambda: known),
     )
 
 
@@ -76,13 +86,8 @@ def text(help: str, metavar: str, *names: str, **settings: Any) -> Any:
 
 def argument(help: str, metavar: str, complete: Callable[[], Sequence[str]] | None = None) -> Any:
     """Return an argument; a shell completes it from what `complete` returns."""
-    if complete is None:
-        return typer.Argument(metavar=metavar, help=help)
-
-    def known(incomplete: str) -> list[str]:
-        return [each for each in complete() if each.startswith(incomplete)]
-
-    return typer.Argument(metavar=metavar, help=help, autocompletion=known)
+    completion = completer(complete) if complete else None
+    return typer.Argument(metavar=metavar, help=help, autocompletion=completion)
 
 
 def names(name: str) -> list[str]:
