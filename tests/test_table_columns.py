@@ -198,7 +198,7 @@ DATES = {  # name: (cells, the first date, what the note says)
     "with times":      (["2021-12-31 18:30", "2020-01-02 00:00"], (2021, 12, 31, 18, 30), "hour"),
     "ISO with a zone": (["2021-12-31T18:30:00+02:00", "2020-01-02T00:00:00Z"],
                         (2021, 12, 31, 16, 30), "month, weekday and hour"),
-    "AM and PM":       (["12/31/2021 6:30 PM", "1/31/2020 2:05 AM"], (2021, 12, 31, 18, 30), "hour"),
+    "AM and PM":       (["12/31/2021 6:30 PM", "1/31/2020 2:05 AM"], (2021, 12, 31, 18, 30), "our"),
     "odd ones":        (["2021-12-31"] * 19 + ["soon"], (2021, 12, 31), "is not a date (year"),
 }
 # fmt: on
