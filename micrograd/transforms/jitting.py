@@ -59,8 +59,12 @@ def jit(f: Callable[..., Any] | None = None, *, exact: bool = False) -> Any:
     Values that `f` was given and of those that it met, its parameters. Any other number that the
     function closes over or makes is a constant.
 
-    With `exact` the results equal the eager engine's to the last bit. Without, sums and functions
-    are computed faster, and differ by at most 1e-12 of the result for sums that do not cancel.
+    With `exact` the results equal the eager engine's to the last bit. Without, functions are within
+    a few units in the last place, and sums may be added in another order, those of four products or
+    more without rounding each product first: a sum differs by at most 1e-12 of what its terms'
+    absolute values add up to. A difference is rounded as in the eager engine, so that
+    `x * x - y * y` is 0 where it is 0 there.
+
     Raises TraceError for a branch on a traced number, or for code that reads its value.
 
     >>> @jit
