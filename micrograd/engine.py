@@ -23,9 +23,10 @@ from micrograd.watchers import watchers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Literal, SupportsFloat, TypeVar, overload
+    from typing import Any, Literal, SupportsFloat, TypeAlias, TypeVar, overload
 
     V = TypeVar("V", bound="Value")
+    Values: TypeAlias = "Iterable[Value] | Value"
 
 read_data = operator.attrgetter("data")
 new_without_init = object.__new__
@@ -278,19 +279,17 @@ def handmade_op(symbol: str, arity: int) -> Op:
 if TYPE_CHECKING:
 
     @overload
-    def gradients(
-        y: Value, xs: Iterable[Value], create_graph: Literal[False] = False
-    ) -> list[float]: ...
+    def gradients(y: Value, xs: Values, create_graph: Literal[False] = False) -> list[float]: ...
     @overload
-    def gradients(y: Value, xs: Iterable[Value], create_graph: Literal[True]) -> list[Value]: ...
+    def gradients(y: Value, xs: Values, create_graph: Literal[True]) -> list[Value]: ...
 
 
-def gradients(y: Value, xs: Iterable[Value], create_graph: bool = False) -> list[Any]:
+def gradients(y: Value, xs: Values, create_graph: bool = False) -> list[Any]:
     """Return [d y / d x for x in xs], as floats. No `grad` is touched.
 
     With `create_graph` they are Values, computed by ops like any others, so they can be
-    differentiated again. For an x that y does not depend on it is 0. Raises GraphError if a node
-    was made by hand.
+    differentiated again. For an x that y does not depend on it is 0. One Value may stand for a
+    list of one. Raises TypeError for anything else, and GraphError if a node was made by hand.
 
     >>> x = Value(3.0)
     >>> (slope,) = gradients(x**2, [x], create_graph=True)
@@ -298,13 +297,20 @@ def gradients(y: Value, xs: Iterable[Value], create_graph: bool = False) -> list
     (Value(data=6.0, grad=0.0), [2.0])
     """
     number: Callable[[float], Any] = Value if create_graph else float
-    read = identity if create_graph else read_data
+    read = (lambda node: node) if create_graph else read_data
+    edges = graph.chain_rule(topological_order(y), read)
+    xs = as_values(xs)
     grads = {y: number(1.0)}
-    for node, x, partial in graph.chain_rule(topological_order(y), read):
+    for node, x, partial in edges:
         owed = partial * grads[node]
         grads[x] = grads[x] + owed if x in grads else owed
     return [grads[x] if x in grads else number(0.0) for x in xs]
 
 
-def identity(node: Value) -> Value:
-    return node
+def as_values(xs: Values) -> list[Value]:
+    """Return `xs` as a list, of one if it is a Value. Raises TypeError for anything else."""
+    values = list(xs) if isinstance(xs, Iterable) else [xs]
+    for x in values:
+        if not isinstance(x, Value):
+            raise TypeError(errors.not_a_value(x))
+    return values

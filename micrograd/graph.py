@@ -35,10 +35,14 @@ def topological_order(root: Node, read_inputs: Read = read_inputs) -> list[Node]
     grad is by then (first 1, then 2), a receives 2 * 1 + 2 * 2 = 6, though c = 4a, so dc/da = 4.
 
     The same graph always gives the same order. `read_inputs(node)` returns the inputs to follow.
+    Raises TypeError for a root that is not a node.
     """
+    try:
+        path = [(root, iter(read_inputs(root)))]
+    except AttributeError:
+        raise TypeError(errors.not_a_node(root)) from None
     order: list[Node] = []
     seen = {root}
-    path = [(root, iter(read_inputs(root)))]
     while path:
         node, rest = path[-1]
         for x in rest:
@@ -99,9 +103,8 @@ def receivers(order: Sequence[Node]) -> Sequence[Node]:
     reached = set(order[-1:])
     for node in reversed(order):
         if node.inputs and node in reached:
-            for x, partial in zip(node.inputs, node.op.partials):
-                if partial:
-                    reached.add(x)
+            edges = zip(node.inputs, node.op.partials)
+            reached.update(x for x, partial in edges if partial)
     return [node for node in order if node in reached]
 
 

@@ -537,7 +537,7 @@ def test_the_same_picture_is_the_same_bytes(draw):
 
 @pytest.mark.parametrize("root", [3.0, [Value(1.0)], None])
 def test_only_one_value_can_be_drawn(root):
-    with pytest.raises(TypeError, match="Only a Value can be drawn or explained"):
+    with pytest.raises(TypeError, match="Only a Value can be differentiated, drawn or explained"):
         draw_dot(root)
 
 

@@ -311,7 +311,7 @@ def test_one_distance():
 @pytest.mark.parametrize("h", [0.0, -1.0, math.nan, [], "abc", None, [0.1, 0.0]])
 def test_no_distance(h):
     x = Value(1.0)
-    with pytest.raises(ValueError, match="h must be greater than 0"):
+    with pytest.raises(ValueError, match="h must be a finite number greater than 0"):
         nudge(x * x, x, h=h)
 
 

@@ -17,6 +17,7 @@ from micrograd.cli.console import STANDARD_OUTPUT, report, stop, stop_writing, w
 from micrograd.cli.expressions import AsJson, Expression, Numbers, evaluate_text, print_plain
 from micrograd.cli.options import choice, text
 from micrograd.explaining import ALGORITHMS, SECOND_PASS, same
+from micrograd.support.arguments import unknown_format
 from micrograd.support.numbers import format_float
 
 EXPLAIN_HELP = """Show where every gradient of an expression comes from, edge by edge.
@@ -67,7 +68,7 @@ def explain(
 def write_page(path: Path, y: Any) -> dict[Path, str]:
     """Write the page that plays the graph; raises ExpressionError for a path of another kind."""
     if path.suffix.lower() not in (".html", ".htm") and path != Path("-"):
-        raise errors.ExpressionError(errors.unknown_format(path.name, ["html"]))
+        raise errors.ExpressionError(unknown_format(path.name, ["html"]))
     return write_output(path, micrograd.draw(y).html)
 
 

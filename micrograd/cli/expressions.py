@@ -18,6 +18,7 @@ from micrograd.cli import expression_parser, messages
 from micrograd.cli.console import STANDARD_OUTPUT, STDOUT, report, stop, stop_writing, write_output
 from micrograd.cli.options import AS_JSON, argument, flag, text
 from micrograd.drawing import draw_dot, tree
+from micrograd.support.arguments import unknown_format
 
 Expression = Annotated[str, argument("Such as 'tanh(x*w + b)'.", "EXPRESSION")]
 Numbers = Annotated[list[str] | None, argument("Such as x=2 w=-0.5.", "NAME=NUMBER...")]
@@ -116,7 +117,7 @@ def render(y: Any, output: Path) -> bytes | str:
     """Return the picture of the graph, in the format of the path's ending."""
     format = "svg" if output == STDOUT else output.suffix.lower().removeprefix(".")
     if format not in FORMATS:
-        raise errors.ExpressionError(errors.unknown_format(output.name, FORMATS))
+        raise errors.ExpressionError(unknown_format(output.name, FORMATS))
     if format in ("svg", "html"):
         return getattr(micrograd.draw(y), format)
     dot = draw_dot(y)

@@ -31,7 +31,7 @@ def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> graphviz.
     "png", ...; `rankdir` is "LR" (left to right) or "TB" (top to bottom); `.render("file")` writes
     a file. A graph of more than 500 nodes is folded: a box then stands for the nodes of a module,
     if `label_all` has named its parameters, or for those of an op. No Graphviz need be installed on
-    the machine. Raises ValueError for another `rankdir`.
+    the machine. Raises ValueError for another `format` or `rankdir`.
 
     >>> draw_dot(Value(2.0) * 3.0).source.count("->")
     3
@@ -57,6 +57,9 @@ def digraph(format: str, rankdir: str) -> graphviz.Digraph:
 
     import graphviz
     from graphviz.backend import dot_command
+
+    if format not in list(graphviz.FORMATS):
+        raise ValueError(messages.unknown_dot_format(format, graphviz.FORMATS))
 
     if not shutil.which(dot_command.DOT_BINARY):
         pure = shutil.which("graphviz-pure", path=sysconfig.get_path("scripts"))

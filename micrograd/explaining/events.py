@@ -170,7 +170,7 @@ ALGORITHMS = {row.name: row for row in (
 
 def algorithm_called(name: str) -> Algorithm:
     """Return the row of `ALGORITHMS` with that name. Raises ValueError if there is none."""
-    if name not in ALGORITHMS:
+    if name not in list(ALGORITHMS):
         raise ValueError(errors.unknown_name("algorithm", name, ALGORITHMS))
     return ALGORITHMS[name]
 
@@ -209,8 +209,6 @@ def acyclic_order(root: Value, x: Value | None = None) -> list[Value]:
     Raises TypeError for a root that is not a node, and GraphError for a cycle, for more than two
     million nodes, or for an `x` that is not in the graph.
     """
-    if not hasattr(root, "inputs"):
-        raise TypeError(errors.not_a_node(root))
     order = graph.topological_order(root)
     if len(order) > MOST_NODES:
         raise errors.GraphError(messages.too_large_a_graph(len(order), MOST_NODES))

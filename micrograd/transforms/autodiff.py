@@ -16,8 +16,10 @@ from micrograd.compiler import Tracer
 from micrograd.compiler import gradients as traced_gradients
 from micrograd.engine import Value, gradients
 from micrograd.ops import mul
+from micrograd.support.arguments import not_one_number, require_function
 from micrograd.support.arrays import as_lists
 from micrograd.support.nest import leaves, tree_map
+from micrograd.transforms import messages
 from micrograd.transforms.jitting import Jitted, nested
 from micrograd.transforms.recording import current_recorder
 from micrograd.watchers import enable_grad
@@ -31,11 +33,13 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
 
     `f` takes numbers or nested lists of them and returns one number. The derivative is with respect
     to argument number `argnums`; if that is a tuple, it is a tuple of derivatives. Raises TypeError
-    if `f` does not return one number.
+    if `f` is not a function or does not return one number, and for an `argnums` that the call has
+    no argument for.
 
     >>> value_and_grad(lambda x, w: x * w[0] + w[1], argnums=1)(3.0, [2.0, 1.0])
     (7.0, [3.0, 1.0])
     """
+    require_function("value_and_grad", f)
     if isinstance(f, Jitted):
         return f.transformed(lambda inner: value_and_grad(inner, argnums))
 
@@ -43,7 +47,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
         with enable_grad(), variables(args, argnums) as (arguments, differentiated, keep_values):
             y = f(*arguments, **kwargs)
             if isinstance(y, list | tuple | dict):
-                raise TypeError(errors.not_one_number("grad", y))
+                raise TypeError(not_one_number("grad", y))
             slopes = derivatives(y, differentiated, keep_values)
             return unwrap(y, keep_values), slopes
 
@@ -57,6 +61,7 @@ def grad(f: Function, argnums: Argnums = 0) -> Function:
     >>> grad(cube)(2.0), grad(grad(cube))(2.0)
     (12.0, 12.0)
     """
+    require_function("grad", f)
     if isinstance(f, Jitted):
         return f.transformed(lambda inner: grad(inner, argnums))
     value_and_derivative = value_and_grad(f, argnums)
@@ -71,6 +76,7 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
     >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 3.0])
     [[3.0, 2.0], [1.0, 1.0]]
     """
+    require_function("jacobian", f)
     if isinstance(f, Jitted):
         return f.transformed(lambda inner: jacobian(inner, argnums))
 
@@ -90,6 +96,7 @@ def hessian(f: Function, argnums: int = 0) -> Function:
     >>> hessian(lambda x: x[0] ** 2 * x[1])([2.0, 3.0])
     [[6.0, 4.0], [4.0, 0.0]]
     """
+    require_function("hessian", f)
     return jacobian(grad(f, argnums), argnums)
 
 
@@ -105,6 +112,7 @@ def variables(args: tuple[Any, ...], argnums: Argnums) -> Iterator[tuple[list[An
     keep_values = nested.get() or any(isinstance(x, Value) for x in leaves(args))
     arguments = list(args)
     for i in argnums if isinstance(argnums, tuple) else (argnums,):
+        require_argument(i, len(args))
         arguments[i] = tree_map(variable, args[i])
     if isinstance(argnums, tuple):
         differentiated = tuple(arguments[i] for i in argnums)
@@ -115,6 +123,12 @@ def variables(args: tuple[Any, ...], argnums: Argnums) -> Iterator[tuple[list[An
         yield arguments, differentiated, keep_values
     finally:
         nested.reset(token)
+
+
+def require_argument(i: Any, count: int) -> None:
+    """Raise TypeError unless a call with `count` arguments has one of the number `i`."""
+    if not isinstance(i, int) or not -count <= i < count:
+        raise TypeError(messages.no_such_argument(i, count))
 
 
 def variable(x: Any) -> Any:

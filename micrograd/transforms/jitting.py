@@ -22,10 +22,11 @@ from micrograd.compiler import (
     receiving_inputs,
     simplify,
 )
-from micrograd.engine import Value, computed_value, read_data
+from micrograd.engine import Value, as_values, computed_value, read_data
 from micrograd.graph import fold, topological_order
 from micrograd.ieee import as_number
 from micrograd.ops import interpret
+from micrograd.support.arguments import require_function
 from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
 from micrograd.transforms.recording import (
@@ -75,6 +76,7 @@ def jit(f: Callable[..., Any] | None = None, *, exact: bool = False) -> Any:
     """
     if f is None:
         return functools.partial(jit, exact=exact)
+    require_function("jit", f)
     return Jitted(f, exact)
 
 
@@ -82,14 +84,14 @@ def compile_graph(y: Value, inputs: list[Value], exact: bool = False) -> Jitted:
     """Return the graph of `y` as it stands, compiled: a function of the numbers at `inputs`.
 
     Every other leaf is a constant. Called with Values, its result passes grads back to them. Raises
-    TypeError if it is called with another number of arguments.
+    TypeError for `inputs` that are no Values, and if it is called with another number of arguments.
 
     >>> a, b = Value(2.0), Value(3.0)
     >>> replay = compile_graph(a * b + 1.0, [a, b])
     >>> replay(a, 5.0)
     Value(data=11.0, grad=0.0)
     """
-    order = topological_order(y)
+    order, inputs = topological_order(y), as_values(inputs)
 
     def replay(*numbers: Any) -> Any:
         if len(numbers) != len(inputs):

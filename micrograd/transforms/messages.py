@@ -2,11 +2,21 @@
 
 from collections.abc import Sequence
 
+from micrograd.support.wording import plural
+
 
 def compiled_twice(name: str) -> str:
     return (
         f"The gradient of {name} cannot be differentiated again: {name} is compiled, so its "
         "gradient has no graph. Write grad(grad(f)) or hessian(f) of the compiled function f."
+    )
+
+
+def no_such_argument(argnums: object, count: int) -> str:
+    return (
+        f"argnums says which argument to differentiate with respect to, got {argnums!r} for a call "
+        f"with {plural(count, 'positional argument')}. Pass that argument by its position, not by "
+        "its name, and write its number, which begins at 0, or a tuple of numbers."
     )
 
 

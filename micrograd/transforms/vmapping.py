@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from micrograd import errors
 from micrograd.engine import Value, read_data
+from micrograd.support.arguments import require_function
 from micrograd.support.arrays import is_array, stack_objects
 from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
@@ -34,6 +35,7 @@ def vmap(f: Callable[..., Any]) -> Vectorised:
     >>> vmap(lambda x, w: x[0] * w + x[1])([[1.0, 2.0], [3.0, 4.0]], 10.0)
     array([12., 34.])
     """
+    require_function("vmap", f)
     return Vectorised(f.f, f.exact) if type(f) is Jitted else Vectorised(f)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from micrograd import errors
 from micrograd.nn import Module
 from micrograd.optim import Optimizer, clip_factor
+from micrograd.support.arguments import not_one_number
 from micrograd.support.randomness import use_generator
 from micrograd.training.steps.minibatches import MinibatchSampler
 
@@ -122,7 +122,7 @@ class EagerStep:
 def backward(loss: Any, share: float) -> float:
     """Run backward from the loss times its share of the whole; return that product."""
     if not hasattr(loss, "backward"):
-        raise TypeError(errors.not_one_number("fit", loss))
+        raise TypeError(not_one_number("fit", loss))
     part = loss * share
     part.backward()
     product: float = part.data

@@ -24,6 +24,7 @@ from micrograd.compiler import (
 )
 from micrograd.engine import Value
 from micrograd.optim import Optimizer, clip_factor
+from micrograd.support.arguments import not_one_number
 from micrograd.support.nest import tree_map
 from micrograd.support.randomness import use_generator
 from micrograd.training import messages
@@ -160,7 +161,7 @@ class ProgramTracer:
                 returned = f(recorder)
                 y = recorder.as_result(returned)
             if not isinstance(y, Tracer | float):
-                raise TypeError(errors.not_one_number("compile_step", returned))
+                raise TypeError(not_one_number("compile_step", returned))
             self.node_counts.append(len(recorder.trace.tracers))
             self.used |= recorder.parameters.keys()
             with self.times.measure("differentiate"):
