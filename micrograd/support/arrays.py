@@ -3,13 +3,8 @@
 Rule: an array has `ravel` and a shape of at least one axis. A NumPy scalar is a number.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
-
-TYPE_CHECKING = False  # a type checker reads it as True; importing `typing` takes milliseconds
-if TYPE_CHECKING:
-    from typing import Any
+from typing import Any
 
 
 def is_array(x: Any) -> bool:

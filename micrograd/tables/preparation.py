@@ -12,15 +12,14 @@ import numpy as np
 from micrograd import errors
 from micrograd.tables import messages, notes
 from micrograd.tables.column import (
-    MISSING,
     Column,
     column_of_kind,
     find_column,
     infer_column,
+    is_informative,
 )
 from micrograd.tables.csv_table import Table, read_table
 from micrograd.tables.encoding import Classes, Encoding, Number, encoding_of
-from micrograd.tables.informative import informative_columns
 from micrograd.tables.split import LEAST, Split, split
 from micrograd.tables.target import target_of
 
@@ -55,13 +54,13 @@ class Examples:
 
 def prepare(path: Path | str, target: str, task: str, seed: int) -> Examples:
     """Return the table of a CSV file as numbers. Raises TableError if nothing can be learned."""
-    table = read_table(path, expected=[target])
-    target = find_column(table, target, path)
-    table, column = rows_with_target(table, target, task)
+    table = read_table(path)
+    table, column = rows_with_target(table, find_column(table.names, target, path), task)
+    column = target_of(table, column, task)
     inputs = input_columns(table, target)
     shares = split_rows(table, column, seed)
     encoding = encoding_of(inputs, column, shares.training)
-    table.notes = notes.fold([*table.notes, *encoding.notes(inputs, table.lines)])
+    table.notes += encoding.notes(inputs, table.lines)
     y = encoding.target.numbers(column).reshape(-1)
     return Examples(table, encoding, encoding.numbers(inputs), y, shares)
 
@@ -69,40 +68,26 @@ def prepare(path: Path | str, target: str, task: str, seed: int) -> Examples:
 def rows_with_target(table: Table, target: str, task: str) -> tuple[Table, Column]:
     """Return the rows that have a target, and the target's column.
 
-    Classes that were asked for are texts, exactly as they stand in the file, and only an empty cell
-    is missing.
+    Classes that were asked for are texts, exactly as they stand in the file.
     """
     if task == "classify":
-        column = column_of_kind(table, target, "category", categories=MISSING - {""})
+        column = column_of_kind(table, target, "category")
     else:
         column = infer_column(table, target)
-    markers = note_markers(table, column, task)
+    if column.missing:
+        lines = [table.lines[i] for i in column.missing]
+        table.notes.append(notes.no_target(target, lines))
     places = [i for i, cell in enumerate(column.cells) if cell is not None]
     if len(places) < LEAST:
         raise errors.TableError(messages.too_few_rows(len(places), target, LEAST))
-    table = table.only(places)
-    return table, target_of(table, column.only(places), task, markers)
-
-
-def note_markers(table: Table, column: Column, task: str) -> list[str]:
-    """Return the texts that were read as missing; note them, or that they were read as classes."""
-    markers = MISSING.intersection(table.cells(column.name)) - {""}
-    as_missing = sorted(markers.difference(column.texts))
-    as_classes = sorted(markers.intersection(column.texts))
-    if column.missing:
-        lines = [table.lines[i] for i in column.missing]
-        is_text = column.kind == "category"
-        table.notes.append(notes.no_target(column.name, lines, as_missing, is_text))
-    if as_classes and task == "classify":
-        table.notes.append(notes.markers_as_classes(column.name, as_classes))
-    return as_missing
+    return table.only(places), column.only(places)
 
 
 def input_columns(table: Table, target: str) -> list[Column]:
     """Return the columns to predict from. Raises TableError if there are none."""
     columns = [infer_column(table, name) for name in table.names if name != target]
     count = len(table.notes)
-    informative = informative_columns(table, columns)
+    informative = [column for column in columns if is_informative(table, column)]
     if not informative:
         raise errors.TableError(messages.no_features(target, table.notes[count:]))
     return informative
