@@ -9,10 +9,10 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from micrograd import errors
 from micrograd.engine import Value, gradients
 from micrograd.graph import fold, topological_order
 from micrograd.ops import OPS, Arithmetic, Op
+from micrograd.support.arguments import not_one_number, require_function
 from micrograd.support.extras import require
 from micrograd.support.text_table import align_columns
 from micrograd.watchers import enable_grad
@@ -53,13 +53,14 @@ def gradcheck(
     eps**(1/3) * max(1, |x|), which balances the error of the formula, of order h**2, against that
     of rounding, of order eps / h (Press et al., Numerical Recipes, 5.7). A row is right if the two
     differ by at most `tolerance` times the larger of 1 and the gradient. Print the result to see
-    which input fails. Raises TypeError if `f` returns a list.
+    which input fails. Raises TypeError if `f` is no function or returns a list.
 
     >>> print(gradcheck(lambda x, y: x * y + y.tanh(), 2.0, 0.5))
     input    analytic       numeric         error
     input 0  0.5            0.500000000005  4.6e-12  ok
     input 1  2.78644773297  2.78644773296   3.4e-12  ok
     """
+    require_function("gradcheck", f)
     xs = [Value(x) for x in inputs]
     with enable_grad():
         analytic = gradients(one_value(f(*xs)), xs)
@@ -89,7 +90,7 @@ def against_torch(f: Callable[..., Any], *inputs: float, ulps: float = 64) -> Ch
 
     `f` is run on Values and, unchanged, on PyTorch's tensors. The error is in ulp, units in the
     last place of PyTorch's number; a row is right within `ulps`. This needs the extra "torch".
-    Raises TypeError if `f` returns a list.
+    Raises TypeError as `gradcheck` does.
 
     >>> print(against_torch(lambda x, y: x * y + y**2, 2.0, 0.5))
              ours  PyTorch  ulp
@@ -97,6 +98,7 @@ def against_torch(f: Callable[..., Any], *inputs: float, ulps: float = 64) -> Ch
     input 0  0.5   0.5      0.0e+00  ok
     input 1  3     3        0.0e+00  ok
     """
+    require_function("against_torch", f)
     torch = require("torch", "torch")
     xs = [Value(x) for x in inputs]
     with enable_grad():
@@ -220,5 +222,5 @@ def distance(a: float, b: float) -> float:
 def one_value(y: Any) -> Value:
     """Return `y` as a Value. Raises TypeError for a list."""
     if isinstance(y, list | tuple | dict):
-        raise TypeError(errors.not_one_number("A check", y))
+        raise TypeError(not_one_number("A check", y))
     return y if isinstance(y, Value) else Value(y)

@@ -23,9 +23,10 @@ from micrograd.watchers import watchers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Literal, SupportsFloat, TypeVar, overload
+    from typing import Any, Literal, SupportsFloat, TypeAlias, TypeVar, overload
 
     V = TypeVar("V", bound="Value")
+    Values: TypeAlias = "Iterable[Value] | Value"
 
 read_data = operator.attrgetter("data")
 new_without_init = object.__new__
@@ -63,11 +64,7 @@ class Value(Arithmetic):
     label: str = ""
 
     def __init__(
-        self,
-        data: SupportsFloat,
-        _children: Iterable[Value] = (),
-        _op: str = "",
-        label: str = "",
+        self, data: SupportsFloat, _children: Iterable[Value] = (), _op: str = "", label: str = ""
     ):
         self.data = data if type(data) is float else scalar(data)
         self.grad = 0.0
@@ -113,11 +110,14 @@ class Value(Arithmetic):
         if isinstance(y, Value):  # two inputs, as most nodes have, spelled out for speed
             by_x, by_y = self.op.partials  # type: ignore[union-attr]
             a, b, out, grad = x.data, y.data, self.data, self.grad
-            x.grad += by_x(a, b, out) * grad
-            y.grad += by_y(a, b, out) * grad
+            if by_x:
+                x.grad += by_x(a, b, out) * grad
+            if by_y:
+                y.grad += by_y(a, b, out) * grad
         elif x is not None:
             for x, partial in zip(self.inputs, graph.partials(self, read_data)):
-                x.grad += partial * self.grad
+                if partial is not None:
+                    x.grad += partial * self.grad
 
     def backward(self) -> None:
         """Fill `grad`, of this Value and of all it was computed from, with d self / d each.
@@ -131,7 +131,7 @@ class Value(Arithmetic):
                 node.grad = 0.0
         self.grad = 1.0
         active = watchers.get()
-        for node in reversed(order):
+        for node in reversed(graph.receivers(order)):
             node._backward()
             for watcher in active:
                 watcher.on_backward(node)
@@ -279,19 +279,17 @@ def handmade_op(symbol: str, arity: int) -> Op:
 if TYPE_CHECKING:
 
     @overload
-    def gradients(
-        y: Value, xs: Iterable[Value], create_graph: Literal[False] = False
-    ) -> list[float]: ...
+    def gradients(y: Value, xs: Values, create_graph: Literal[False] = False) -> list[float]: ...
     @overload
-    def gradients(y: Value, xs: Iterable[Value], create_graph: Literal[True]) -> list[Value]: ...
+    def gradients(y: Value, xs: Values, create_graph: Literal[True]) -> list[Value]: ...
 
 
-def gradients(y: Value, xs: Iterable[Value], create_graph: bool = False) -> list[Any]:
+def gradients(y: Value, xs: Values, create_graph: bool = False) -> list[Any]:
     """Return [d y / d x for x in xs], as floats. No `grad` is touched.
 
     With `create_graph` they are Values, computed by ops like any others, so they can be
-    differentiated again. For an x that y does not depend on it is 0. Raises GraphError if a node
-    was made by hand.
+    differentiated again. For an x that y does not depend on it is 0. One Value may stand for a
+    list of one. Raises TypeError for anything else, and GraphError if a node was made by hand.
 
     >>> x = Value(3.0)
     >>> (slope,) = gradients(x**2, [x], create_graph=True)
@@ -299,13 +297,20 @@ def gradients(y: Value, xs: Iterable[Value], create_graph: bool = False) -> list
     (Value(data=6.0, grad=0.0), [2.0])
     """
     number: Callable[[float], Any] = Value if create_graph else float
-    read = identity if create_graph else read_data
+    read = (lambda node: node) if create_graph else read_data
+    edges = graph.chain_rule(topological_order(y), read)
+    xs = as_values(xs)
     grads = {y: number(1.0)}
-    for node, x, partial in graph.chain_rule(topological_order(y), read):
+    for node, x, partial in edges:
         owed = partial * grads[node]
         grads[x] = grads[x] + owed if x in grads else owed
     return [grads[x] if x in grads else number(0.0) for x in xs]
 
 
-def identity(node: Value) -> Value:
-    return node
+def as_values(xs: Values) -> list[Value]:
+    """Return `xs` as a list, of one if it is a Value. Raises TypeError for anything else."""
+    values = list(xs) if isinstance(xs, Iterable) else [xs]
+    for x in values:
+        if not isinstance(x, Value):
+            raise TypeError(errors.not_a_value(x))
+    return values

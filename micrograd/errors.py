@@ -108,32 +108,11 @@ def anomaly(what: str, op: str, inputs: Iterable[Any], number: float, line: str)
     return f"{what} of {op} is {number}, where its inputs are {numbers}. Made at {line}"
 
 
-def name_of(node: Any) -> str:
-    """Return what a message calls a node: its label, or its repr."""
-    label = getattr(node, "label", "")
-    return repr(label) if label else repr(node)
-
-
-def not_one_number(who: str, got: object) -> str:
-    return (
-        f"{who} needs a function that returns one number, got {kind(got)}. "
-        "Return one of them or their sum, or use jacobian."
-    )
-
-
 # ------------------------------------------------------------ modules, losses, optimizers and data
 
 
 def unknown_name(what: str, name: object, known: Iterable[str], otherwise: str = "") -> str:
     return f"Unknown {what} {name!r}. Choose one of {', '.join(known)}{otherwise}."
-
-
-def nothing_to_train() -> str:
-    return "The optimizer received no parameters. Pass model.parameters()."
-
-
-def nesterov_without_momentum() -> str:
-    return "Nesterov's step looks ahead along the momentum, which is 0. Pass momentum=0.9."
 
 
 def rows_and_labels(rows: int, labels: int) -> str:
@@ -170,11 +149,13 @@ def no_spelling(name: str) -> str:
 
 def not_a_node(got: object) -> str:
     return (
-        "Only a Value can be drawn or explained, with the graph that it was computed from, got "
-        f"{kind(got)}. Pass the result of an op, such as the loss."
+        "Only a Value can be differentiated, drawn or explained, with the graph that it was "
+        f"computed from, got {kind(got)}. Pass the result of an op, such as the loss."
     )
 
 
-def unknown_format(name: str, known: Iterable[str]) -> str:
-    formats = ", ".join("." + x for x in known)
-    return f"{name!r} does not end in a known format. Choose one of {formats}."
+def not_a_value(x: object) -> str:
+    return (
+        f"Expected a list of Values that the result was computed from, got {kind(x)}. "
+        "Pass the Values themselves, such as model.parameters()."
+    )

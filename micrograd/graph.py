@@ -35,10 +35,14 @@ def topological_order(root: Node, read_inputs: Read = read_inputs) -> list[Node]
     grad is by then (first 1, then 2), a receives 2 * 1 + 2 * 2 = 6, though c = 4a, so dc/da = 4.
 
     The same graph always gives the same order. `read_inputs(node)` returns the inputs to follow.
+    Raises TypeError for a root that is not a node.
     """
+    try:
+        path = [(root, iter(read_inputs(root)))]
+    except AttributeError:
+        raise TypeError(errors.not_a_node(root)) from None
     order: list[Node] = []
     seen = {root}
-    path = [(root, iter(read_inputs(root)))]
     while path:
         node, rest = path[-1]
         for x in rest:
@@ -56,7 +60,7 @@ def topological_order(root: Node, read_inputs: Read = read_inputs) -> list[Node]
 
 def fold(
     order: Sequence[Node],
-    leaf: Callable[[Node], Any],
+    leaf: Read,
     apply: Callable[[Any, tuple[Any, ...]], Any],
     known: Mapping[Node, Any] | None = None,
 ) -> dict[Node, Any]:
@@ -80,18 +84,37 @@ def partials(node: Node, read: Read) -> list[Any]:
     """Return [d node / d input for each input], computed with `read(node)`.
 
     If `read` returns numbers, they are numbers; if it returns the nodes themselves, they are nodes.
+    None stands for a derivative that does not exist.
     """
     inputs = map(read, node.inputs)
     numbers = (*inputs, read(node))
-    return [partial(*numbers) for partial in node.op.partials]
+    return [partial and partial(*numbers) for partial in node.op.partials]
+
+
+def receivers(order: Sequence[Node]) -> Sequence[Node]:
+    """Return the nodes of `order` that receive a grad from the last one, in the same order.
+
+    These are all nodes, unless an op has an input without a derivative. Whatever only such an input
+    is computed from receives nothing, which is not the same as 0: 0 times infinity is nan.
+    """
+    ops = {node.op for node in order if node.op}
+    if not any(None in op.partials for op in ops):
+        return order
+    reached = set(order[-1:])
+    for node in reversed(order):
+        if node.inputs and node in reached:
+            edges = zip(node.inputs, node.op.partials)
+            reached.update(x for x, partial in edges if partial)
+    return [node for node in order if node in reached]
 
 
 def chain_rule(order: Sequence[Node], read: Read) -> Iterator[tuple[Node, Node, Any]]:
-    """Yield (node, input, d node / d input) for every edge, the last node first."""
-    for node in reversed(order):
+    """Yield (node, input, d node / d input) for each edge that passes a grad on, the last first."""
+    for node in reversed(receivers(order)):
         if node.inputs:
             for x, partial in zip(node.inputs, partials(node, read)):
-                yield node, x, partial
+                if partial is not None:
+                    yield node, x, partial
 
 
 # ------------------------------------------------------------------------- copies, also for pickles

@@ -7,6 +7,8 @@ Rule 2: arithmetic is IEEE 754's: log(0) is -inf, 1/0 is inf, exp(1000) is inf, 
         Nothing raises, and an op of a nan is a nan (but nan < x is 0, nan**0 is 1, where(nan, x, y) is x).
 Rule 3: at corners the partials are PyTorch's: relu'(0) = 0, abs'(0) = 0, maximum and minimum split a tie.
         A partial of 0 times an infinite grad is nan, as in IEEE 754, also behind a closed relu.
+Rule 4: None stands for a derivative that does not exist, as that of `step`: nothing is passed on, not
+        even a 0 that could meet an infinity. Every interpreter skips such an edge, and no other.
 """
 
 from __future__ import annotations
@@ -50,7 +52,8 @@ class Op:
     name: str  # as in C, PyTorch and JAX
     template: str  # how people write it, with a {} for each input
     forward: Function  # from floats to a float; never raises
-    partials: tuple[Function, ...]  # one for each input: (*inputs, out) -> d out / d input
+    # One for each input: (*inputs, out) -> d out / d input. None: there is no derivative.
+    partials: tuple[Function | None, ...]
     symbol: str = ""  # on the op's disc in a picture, and `Value._op`; the name by default
     # Given a constant last input, return the op of one input less: `x**3` takes only x.
     with_constant: Callable[[Any], Op] | None = None
@@ -154,19 +157,17 @@ maximum    = Op("maximum",    "maximum({}, {})",    ieee.maximum,      (lambda x
                                                                         lambda x, y, out: 0.5 + 0.5 * (less(x, y) - less(y, x))))
 minimum    = Op("minimum",    "minimum({}, {})",    ieee.minimum,      (lambda x, y, out: 0.5 + 0.5 * (less(x, y) - less(y, x)),
                                                                         lambda x, y, out: 0.5 + 0.5 * (less(y, x) - less(x, y))))
-step       = Op("step",       "step({})",           ieee.step,         (lambda x, out: 0.0,))
-sign       = Op("sign",       "sign({})",           ieee.sign,         (lambda x, out: 0.0,))
+step       = Op("step",       "step({})",           ieee.step,         (None,))
+sign       = Op("sign",       "sign({})",           ieee.sign,         (None,))
 less       = Op("less",       "({} < {})",          lambda x, y: float(x < y),
-                                                                       (lambda x, y, out: 0.0,
-                                                                        lambda x, y, out: 0.0), "<")
+                                                                       (None, None), "<")
 where      = Op("where",      "where({}, {}, {})",  lambda c, x, y: x if c else y,
-                                                                       (lambda c, x, y, out: 0.0,
+                                                                       (None,
                                                                         lambda c, x, y, out: where(c, 1.0, 0.0),
                                                                         lambda c, x, y, out: where(c, 0.0, 1.0)))
 equal      = Op("equal",      "({} == {})",         lambda x, y: float(x == y),
-                                                                       (lambda x, y, out: 0.0,
-                                                                        lambda x, y, out: 0.0), "==")
-detach     = Op("detach",     "detach({})",         lambda x: x,       (lambda x, out: 0.0,))
+                                                                       (None, None), "==")
+detach     = Op("detach",     "detach({})",         lambda x: x,       (None,))
 # fmt: on
 
 
@@ -281,16 +282,12 @@ def take_op(length: int) -> Op:
         name=f"take {length}",
         template=f"take({slots})",
         forward=forward,
-        partials=(lambda *_: 0.0, *map(partial_at, range(length))),
+        partials=(None, *map(partial_at, range(length))),
         family="take",
     )
 
 
-def select_by_index(
-    i: Any,
-    table: Sequence[Any],
-    first: int,
-) -> Any:
+def select_by_index(i: Any, table: Sequence[Any], first: int) -> Any:
     """Return the entry of `table` at index i, where its first entry has the index `first`."""
     if len(table) == 1:
         return table[0]
@@ -302,10 +299,7 @@ def select_by_index(
 
 
 # Functions that make a row when somebody needs it: "pow 3".
-FAMILIES: dict[str, Callable[..., Op]] = {
-    "pow": pow_op,
-    "take": take_op,
-}
+FAMILIES: dict[str, Callable[..., Op]] = {"pow": pow_op, "take": take_op}
 ROWS = [x for x in [*vars().values()] if isinstance(x, Op)]
 OPS = {op.name: op for op in ROWS}
 

@@ -13,6 +13,7 @@ import pytest
 
 from micrograd import Value, against_torch, data
 from micrograd.support.extras import require
+from micrograd.training import History
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -22,7 +23,7 @@ else:
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-FOR_USERS = ("models", "notebook", "torch")  # extras that a feature needs
+FOR_USERS = ("models", "notebook", "pandas", "torch")  # extras that a feature needs
 PACKAGES = {  # modules that do not bear the name of their package
     "markdown_it": "markdown-it-py",
     "sklearn": "scikit-learn",
@@ -111,16 +112,17 @@ def test_tests_and_tools_load_what_is_declared():
     assert everywhere("docs") <= BASE | OF["docs"]
 
 
-def test_torch_has_one_version():
-    """Any other is a download of gigabytes."""
-    assert {x for extra in EXTRAS.values() for x in extra if "torch" in x and "[" not in x} == {
-        "torch==2.13.0"
-    }
+def test_developers_have_one_version_of_torch_and_users_may_have_any():
+    """Tests compare with the numbers of one version. A user's own is left as it is."""
+    of_torch = {name: [x for x in EXTRAS[name] if x.startswith("torch")] for name in EXTRAS}
+    developers = {"test": ["torch==2.13.0"], "docs": ["torch==2.13.0"]}
+    assert {name: x for name, x in of_torch.items() if x} == {**developers, "torch": ["torch>=2.2"]}
 
 
 MISSING = {  # what a user asks for: (the module that it needs, the line that installs it)
     data.digits: ("sklearn.datasets", "needs scikit-learn, .*'micrograd[models]'"),
     data.first_names: ("names", "needs names, .*'micrograd[models]'"),
+    lambda: History().to_pandas(): ("pandas", "needs pandas, .*'micrograd[pandas]'"),
     lambda: against_torch(Value.tanh, 1.0): ("torch", "needs torch, .*'micrograd[torch]'"),
 }
 

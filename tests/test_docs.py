@@ -8,6 +8,7 @@ of such a page has to stand in a cell or in its output.
 
 import doctest
 import importlib
+import inspect
 import pkgutil
 import random
 import re
@@ -33,14 +34,28 @@ MODULES = ["micrograd"] + [
 ]
 
 
+class Finder(doctest.DocTestFinder):
+    """Finds the examples of decorated functions, too."""
+
+    def _from_module(self, module, object):
+        return super()._from_module(module, inspect.unwrap(object))
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_in_docstrings(name):
     if name == "micrograd.check":
         pytest.importorskip("torch")
     state = random.getstate()
-    result = doctest.testmod(importlib.import_module(name))
+    runner = doctest.DocTestRunner()
+    for example in Finder().find(importlib.import_module(name)):
+        runner.run(example)
     random.setstate(state)
-    assert result.failed == 0
+    assert runner.summarize(verbose=False).failed == 0
+
+
+def test_examples_of_a_decorated_function_are_found():
+    module = importlib.import_module("micrograd.training.loop")
+    assert any(example.name.endswith(".fit") for example in Finder().find(module))
 
 
 def test_there_are_examples():

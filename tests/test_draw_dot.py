@@ -225,7 +225,24 @@ def test_a_notebook_shows_it_as_svg(no_system_dot):
 
 LABELS = (
     *('"', 'say "hi"', "{a}", "}{", "a|b", "<a>", "<<b>a</b>>", "</text>", "a\\b", "\\", "\\N"),
-    *("\\n", "é", "😀", "a&b", "a;b", "a -> b", "a]b[", "#", "//", "%s", "a b", "x[0]", "'"),
+    *(
+        "\\n",
+        "é",
+        "😀",
+        "a&b",
+        "&amp;",
+        "&lt;b&gt;",
+        "&#39;",
+        "a;b",
+        "a -> b",
+        "a]b[",
+        "#",
+        "//",
+        "%s",
+        "a b",
+        "x[0]",
+        "'",
+    ),
 )
 
 
@@ -240,7 +257,9 @@ def test_a_new_line_in_a_label_parts_its_words(label):
     assert texts[:2] == ["a", "b"] or texts[0] == "a b"
 
 
-@pytest.mark.parametrize("mark", ["sin", "<", "<b>", "<b>x</b>", "\\N", '"', "{|}", "a\\lb", "é"])
+@pytest.mark.parametrize(
+    "mark", ["sin", "<", "<b>", "<b>x</b>", "\\N", '"', "{|}", "a\\lb", "é", "&amp;"]
+)
 def test_an_op_made_by_hand_is_shown_as_it_is(mark):
     assert mark in shown(draw_dot(Value(1.0, (Value(2.0),), mark)))
 
@@ -518,7 +537,7 @@ def test_the_same_picture_is_the_same_bytes(draw):
 
 @pytest.mark.parametrize("root", [3.0, [Value(1.0)], None])
 def test_only_one_value_can_be_drawn(root):
-    with pytest.raises(TypeError, match="Only a Value can be drawn or explained"):
+    with pytest.raises(TypeError, match="Only a Value can be differentiated, drawn or explained"):
         draw_dot(root)
 
 

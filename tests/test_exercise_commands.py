@@ -99,10 +99,10 @@ def test_another_folder(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("check", "nothing"), "analytic_gradient"),
+        (("check", "analytic"), "Did you mean analytic_gradient?"),
         (("check", "1"), "micrograd exercises start"),
-        (("hint", "99"), "analytic_gradient"),
-        (("reset", "nothing"), "analytic_gradient"),
+        (("hint", "99"), "numbered from 1 to 34. Run `micrograd exercises list`"),
+        (("reset", "nothing"), "There is no task 'nothing'."),
     ],
 )
 def test_impossible_requests_are_explained(folder, arguments, said):

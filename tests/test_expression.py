@@ -9,7 +9,7 @@ import math
 import pytest
 
 from micrograd import ops
-from micrograd.cli.expression_parser import parse
+from micrograd.cli.expression_parser import MissingNumbers, names, parse
 from micrograd.engine import Value
 from micrograd.errors import ExpressionError
 from micrograd.ops import OPS
@@ -213,7 +213,8 @@ IN_WORDS = {
     "where(x)": "where takes 3 inputs, got 1.",
     "tanh(*x)": "'*x' is not allowed in an expression. Use numbers, names, + - * / ** and ops "
     "such as tanh(x).",
-    "x +": "'x +' is not an expression. Write one such as tanh(x1*w1 + x2*w2 + b).",
+    "x +": "'x +' is not an expression: it ends too early. Write one such as tanh(x1*w1 + x2*w2 "
+    "+ b).",
     "x" * 10_001: "The expression has 10,001 characters, but at most 10,000 are read. Split it.",
     "-" * 101 + "x": "The expression is nested more than 100 levels deep. Split it into parts.",
     "tanh(" * 101 + "x" + ")" * 101: "The expression is nested more than 100 levels deep. Split "
@@ -229,7 +230,8 @@ def test_what_is_not_allowed_is_named(text):
 @pytest.mark.parametrize("text", NOT_AN_EXPRESSION)
 def test_what_is_no_expression_is_refused(text):
     message = words(text)
-    assert message.startswith(f"{text[:60]!r} is not an expression. Write one such as ")
+    assert message.startswith(f"{text[:60]!r} is not an expression")
+    assert message.endswith(". Write one such as tanh(x1*w1 + x2*w2 + b).")
     assert len(message.splitlines()) == 1
 
 
@@ -243,7 +245,45 @@ def test_refused_in_these_words(text):
 )
 def test_only_the_ops_can_be_called(text):
     name, _, _ = text.partition("(")
-    assert words(text) == f"There is no op called {name!r}. The ops are: {', '.join(OPS)}."
+    message = words(text)
+    assert message.startswith(f"There is no op called {name!r}.")
+    assert message.endswith(f" The ops are: {', '.join(OPS)}.")
+
+
+# fmt: off
+NEAR = {  # what is written: what the message proposes
+    "sigmod(x)": "Did you mean sigmoid?", "max(x, y)": "Did you mean maximum?",
+    "ln(x)": "Did you mean log?", "Tanh(x)": "Did you mean tanh?",
+    "x^2": "Write x**2.", "2*(x + y)^2": "Write 2*(x + y)**2.",
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("text", NEAR)
+def test_the_message_says_what_was_meant(text):
+    assert NEAR[text] in words(text)
+
+
+def test_all_missing_numbers_are_named_at_once():
+    with pytest.raises(MissingNumbers) as refused:
+        parse("x*w1 + w2 + pi", {"x": 1.0})
+    assert refused.value.names == ["w1", "w2"]
+    assert str(refused.value).startswith("The names w1 and w2 have no numbers.")
+
+
+def test_pi_is_known_unless_it_has_a_number():
+    assert parse("2*pi*x", {"x": 1.0})[0].data == 2 * math.pi
+    assert parse("pi", {"pi": 3.0})[0].data == 3.0
+    assert names("pi*x") == ["x"]
+
+
+@pytest.mark.parametrize("terms", [120, 1000])
+@pytest.mark.parametrize("operator", list("+-*/"))
+def test_a_chain_of_any_length_is_as_python_computes_it(terms, operator):
+    """Its operands stand beside each other, so it is not nested."""
+    text = operator.join(["x"] * terms)
+    y, _ = parse(text, {"x": 1.0})
+    assert y.data == eval(text, {"x": 1.0})
 
 
 @pytest.mark.parametrize(

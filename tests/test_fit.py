@@ -187,6 +187,7 @@ BESIDE = {
     "SGD":      (lambda p: optim.SGD(p, lr=0.1, momentum=0.9), lambda torch, p: torch.optim.SGD(p, lr=0.1, momentum=0.9)),
     "Adam":     (lambda p: optim.Adam(p, lr=0.01), lambda torch, p: torch.optim.Adam(p, lr=0.01)),
     "AdamW":    (lambda p: optim.AdamW(p, lr=0.01), lambda torch, p: torch.optim.AdamW(p, lr=0.01)),
+    "Adagrad":  (lambda p: optim.Adagrad(p, lr=0.1), lambda torch, p: torch.optim.Adagrad(p, lr=0.1)),
     "RMSprop":  (lambda p: optim.RMSprop(p, lr=0.01), lambda torch, p: torch.optim.RMSprop(p, lr=0.01)),
 }
 # fmt: on
@@ -440,7 +441,9 @@ def test_a_model_with_nan_is_refused():
 # ------------------------------------------------------------------------------------------ refusals
 
 DEFAULTS = {
-    name: default for name, default in fit.__kwdefaults__.items() if name not in ("repeats",)
+    name: argument.default
+    for name, argument in inspect.signature(fit).parameters.items()
+    if argument.kind is argument.KEYWORD_ONLY and name != "repeats"
 } | {"loss": margin, "X": points()[0], "y": points()[1], "progress": False}
 
 # fmt: off
@@ -451,7 +454,7 @@ REFUSED = {  # name: (arguments, exception, part of the message)
     "engine":         ({"engine": "llvm"}, ValueError, "Unknown engine 'llvm'"),
     "dtype":          ({"dtype": "float16"}, ValueError, "Unknown dtype 'float16'"),
     "eager, dtype":   ({"engine": "eager", "dtype": "float32"}, ValueError, "eager engine cannot compute in 'float32'"),
-    "loss":           ({"loss": losses.hinge}, TypeError, r"cannot be called as loss\(model, x, y\), but fit\(\) does"),
+    "loss":           ({"loss": lambda scores, targets: 0.0}, TypeError, r"cannot be called as loss\(model, x, y\), but fit\(\) does"),
     "loss, no y":     ({"y": None}, TypeError, r"cannot be called as loss\(model, x\), but"),
     "optimizer":      ({"optimizer": "adam"}, TypeError, "Write optimizer=optim.Adam, or"),
     "clip":           ({"clip": -1.0}, ValueError, "must be greater than 0, got -1.0"),

@@ -34,7 +34,7 @@ def test_every_row_computes_what_it_does_in_python():
         for (const [name, grid] of Object.entries(given)) {
           result[name] = grid.map((xs) => {
             const out = rows[name].forward(...xs);
-            return [out, ...rows[name].partials.map((f) => f(...xs, out))];
+            return [out, ...rows[name].partials.map((f) => f && f(...xs, out))];
           });
         }
         """,
@@ -44,8 +44,9 @@ def test_every_row_computes_what_it_does_in_python():
         for inputs, (out, *slopes) in zip(grids[op.name], found[op.name]):
             wanted = op.forward(*inputs)
             assert out == approx(wanted), (op.name, inputs)
-            by_python = [partial(*inputs, wanted) for partial in op.partials]
-            assert slopes == approx(by_python), (op.name, inputs)
+            by_python = [partial and partial(*inputs, wanted) for partial in op.partials]
+            for got, slope in zip(slopes, by_python, strict=True):
+                assert got is slope is None or got == approx(slope), (op.name, inputs)
 
 
 TAKEN = {op_named("take 3"): [[i, 1.5, -2.0, 3.0] for i in (-1.0, 0.0, 1.0, 2.0, 3.0, 0.5)]}

@@ -27,7 +27,7 @@ EXACT = pytest.mark.parametrize("exact", [True, False], ids=["exact", "default"]
 
 
 def with_gradient(f, inputs, exact):
-    program = differentiate(trace(f, inputs), exact=exact)
+    program = differentiate(trace(f, inputs))
     return simplify(expand(program, lowering_rules(exact)))
 
 

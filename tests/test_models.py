@@ -158,6 +158,12 @@ def test_engines_agree_on_padded_texts():
     assert found["jit"] == pytest.approx(found["eager"], rel=1e-6, abs=1e-9)
 
 
+def test_a_document_keeps_its_indentation(tmp_path):
+    path = tmp_path / "code.txt"
+    path.write_text("\ufeffdef f():\n    return 1  \n\n \t \n\treturn 2\r\n", encoding="utf-8")
+    assert char_gpt.read_documents(path) == ["def f():", "    return 1", "\treturn 2"]
+
+
 def test_a_long_document_is_cut():
     vocabulary = char_gpt.Vocabulary.of(["abc" * 10])
     X, y = char_gpt.rows(["abc" * 10, "a"], vocabulary)

@@ -9,7 +9,8 @@ import pickle
 
 import pytest
 
-from micrograd import Value, gradcheck, optim
+from micrograd import MLP, Value, compile_step, gradcheck, optim
+from micrograd.errors import TraceError
 
 torch = pytest.importorskip("torch")
 
@@ -29,6 +30,9 @@ ROWS = [
     ("RMSprop", {"lr": 0.05, "alpha": 0.9}),
     ("RMSprop", {"lr": 0.01, "momentum": 0.9}),
     ("RMSprop", {"lr": 0.01, "momentum": 0.9, "weight_decay": 0.1, "eps": 1e-4}),
+    ("Adagrad", {}),
+    ("Adagrad", {"lr": 0.1, "lr_decay": 0.05, "weight_decay": 0.1}),
+    ("Adagrad", {"lr": 0.1, "initial_accumulator_value": 0.5, "eps": 1e-3}),
 ]
 STARTS = (1.5, -0.7, 0.3)
 
@@ -58,7 +62,7 @@ def test_thirty_steps_are_pytorchs(name, options):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "RMSprop"])
+@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "RMSprop", "Adagrad"])
 def test_defaults_are_pytorchs(name):
     defaults = getattr(torch.optim, name)([torch.zeros(1, requires_grad=True)]).defaults
     signature = inspect.signature(getattr(optim, name)).parameters
@@ -119,7 +123,7 @@ def test_the_lr_may_be_a_schedule_or_be_set():
     assert p.data == 11.875
 
 
-@pytest.mark.parametrize("name", ["Adam", "AdamW", "RMSprop"])
+@pytest.mark.parametrize("name", ["Adam", "AdamW", "RMSprop", "Adagrad"])
 def test_a_schedule_in_every_optimizer(name):
     ours, theirs = Value(1.0), torch.tensor(1.0, dtype=torch.float64, requires_grad=True)
     optimizer = getattr(optim, name)([ours], lr=lambda step: 0.1 / (step + 1))
@@ -215,7 +219,7 @@ NOTHING = "The optimizer received no parameters. Pass model.parameters()."
 NESTEROV = "Nesterov's step looks ahead along the momentum, which is 0. Pass momentum=0.9."
 
 
-@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "RMSprop"])
+@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "RMSprop", "Adagrad"])
 @pytest.mark.parametrize("nothing", [[], (), iter(())], ids=["list", "tuple", "iterator"])
 def test_nothing_to_train_is_an_error(name, nothing):
     with pytest.raises(ValueError) as error:
@@ -245,3 +249,298 @@ def test_clipping_is_pytorchs(most):
     torch.nn.utils.clip_grad_norm_([tensor], most)
     clipped = [grad * optim.clip_factor(grads, most) for grad in grads]
     assert clipped == pytest.approx(tensor.grad.tolist(), rel=1e-14)
+
+
+# ------------------------------------------------- what PyTorch refuses, refused when it is made
+
+BAD_SETTINGS = [
+    ("SGD", {"lr": -0.1}),
+    ("SGD", {"lr": math.nan}),
+    ("SGD", {"lr": "0.1"}),
+    ("SGD", {"lr": [0.1]}),
+    ("SGD", {"lr": None}),
+    ("SGD", {"momentum": -0.5}),
+    ("SGD", {"weight_decay": -1}),
+    ("SGD", {"weight_decay": math.nan}),
+    ("SGD", {"nesterov": True}),
+    ("Adam", {"lr": -1}),
+    ("Adam", {"eps": -1.0}),
+    ("Adam", {"betas": (0.9, 1.0)}),
+    ("Adam", {"betas": (-0.1, 0.9)}),
+    ("Adam", {"betas": (0.9, math.nan)}),
+    ("Adam", {"betas": 0.9}),
+    ("Adam", {"betas": (0.9,)}),
+    ("AdamW", {"betas": ("0.9", 0.99)}),
+    ("AdamW", {"weight_decay": -0.1}),
+    ("RMSprop", {"alpha": -0.1}),
+    ("RMSprop", {"momentum": -1}),
+    ("RMSprop", {"eps": -1}),
+    ("Adagrad", {"lr_decay": -1}),
+    ("Adagrad", {"initial_accumulator_value": -1}),
+]
+
+
+@pytest.mark.parametrize(("name", "options"), BAD_SETTINGS, ids=str)
+def test_an_impossible_setting_is_refused_at_once(name, options):
+    """PyTorch refuses it as well; the message names the setting."""
+    with pytest.raises((ValueError, TypeError, IndexError)):
+        optimizer = getattr(torch.optim, name)([torch.zeros(1, requires_grad=True)], **options)
+        optimizer.step()  # some pass the constructor of PyTorch, but no step
+        raise ValueError("PyTorch takes it")
+    with pytest.raises((ValueError, TypeError)) as error:
+        getattr(optim, name)([Value(1.0)], **options)
+    (setting,) = options
+    assert setting in str(error.value) or setting == "nesterov"
+
+
+@pytest.mark.parametrize("options", [{"lr": 0}, {"lr": math.inf}, {"momentum": 1}, {"lr": True}])
+def test_an_odd_setting_that_pytorch_takes_is_taken(options):
+    torch.optim.SGD([torch.zeros(1, requires_grad=True)], **options)
+    optim.SGD([Value(1.0)], **options)
+
+
+BAD_PARAMETERS = [
+    (lambda: MLP(1, [1]), TypeError, "got a MLP. Write Adam(model.parameters())."),
+    (lambda: Value(1.0), TypeError, "got a Value. Write Adam(model.parameters())."),
+    (lambda: MLP(1, [1]).parameters, TypeError, "got a method. Write Adam(model.parameters())."),
+    (lambda: "weights", TypeError, "got the str 'weights'. Write Adam(model.parameters())."),
+    (lambda: [1.0], TypeError, "got a float among the parameters."),
+    (lambda: [MLP(1, [1])], TypeError, "got a MLP among the parameters."),
+    (lambda: [[Value(1.0)]], TypeError, "got a list of 1 among the parameters."),
+    (lambda: [Value(1.0) * 2.0], ValueError, "cannot train the result of an op"),
+    (lambda: [{"lr": 0.1}], ValueError, "needs its parameters under 'params'"),
+    (lambda: [{"params": []}], ValueError, "received no parameters"),
+    (lambda: [{"params": [Value(1.0)]}, Value(2.0)], ValueError, "under 'params'"),
+    (lambda: [{"params": [Value(1.0)], "rate": 1}], ValueError, "no setting 'rate'. It may have"),
+    (lambda: [{"params": [Value(1.0)], "lr": -1}], ValueError, "lr must be a number of at least 0"),
+    (lambda: [{"params": [w]}, {"params": [w]}], ValueError, "A parameter is in two groups"),
+]
+w = Value(1.0)
+
+
+@pytest.mark.parametrize(("make", "raises", "message"), BAD_PARAMETERS)
+def test_what_cannot_be_trained_is_refused(make, raises, message):
+    with pytest.raises(raises) as error:
+        optim.Adam(make())
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "message"),
+    [
+        ("learning_rate", "Adam() has no parameter 'learning_rate'. Write lr."),
+        ("weight_decy", "Adam() has no parameter 'weight_decy'. Did you mean 'weight_decay'?"),
+        ("momentum9", "Adam() has no parameter 'momentum9'."),
+    ],
+)
+def test_an_unknown_keyword_says_which_there_is(keyword, message):
+    with pytest.raises(TypeError) as error:
+        optim.Adam([Value(1.0)], **{keyword: 0.1})
+    assert str(error.value) == message
+
+
+# --------------------------------------------------------------------------- parameter groups
+
+GROUPS = [
+    ("SGD", {"lr": 0.02, "momentum": 0.9}, [{"lr": 0.05}, {"momentum": 0.0, "weight_decay": 0.1}]),
+    ("SGD", {"lr": 0.02}, [{"momentum": 0.5, "nesterov": True}, {}]),
+    ("Adam", {"lr": 0.1}, [{"betas": (0.5, 0.9)}, {"eps": 1e-3, "lr": 0.01}]),
+    ("AdamW", {"lr": 0.1}, [{"weight_decay": 0.0}, {"weight_decay": 0.2}]),
+    ("RMSprop", {"lr": 0.01}, [{"alpha": 0.9}, {"momentum": 0.9}]),
+    ("Adagrad", {"lr": 0.1}, [{"lr_decay": 0.1}, {"eps": 1e-2}]),
+]
+
+
+@pytest.mark.parametrize(("name", "options", "own"), GROUPS, ids=str)
+def test_groups_have_settings_of_their_own(name, options, own):
+    ours = [Value(x) for x in STARTS]
+    theirs = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in STARTS]
+    pair = []
+    for library, values in ((optim, ours), (torch.optim, theirs)):
+        groups = [{"params": values[:2], **own[0]}, {"params": values[2:], **own[1]}]
+        pair.append(getattr(library, name)(groups, **options))
+    for step in range(10):
+        for values, optimizer in zip((ours, theirs), pair):
+            optimizer.zero_grad()
+            bumpy(*values).backward()
+            for group in optimizer.param_groups:
+                group["lr"] *= 0.9**step
+            optimizer.step()
+        # as in the test of thirty steps
+        wanted = [x.item() for x in theirs]
+        assert [x.data for x in ours] == pytest.approx(wanted, rel=1e-13, abs=1e-13)
+
+
+def test_setting_the_rate_sets_it_in_every_group():
+    optimizer = optim.SGD([{"params": [Value(1.0)]}, {"params": [Value(1.0)], "lr": 0.5}], lr=0.1)
+    assert [group["lr"] for group in optimizer.param_groups] == [0.1, 0.5]
+    optimizer.lr = 0.01
+    assert [group["lr"] for group in optimizer.param_groups] == [0.01, 0.01]
+
+
+def test_groups_are_not_compiled():
+    model = MLP(1, [1])
+    optimizer = optim.SGD([{"params": [p]} for p in model.parameters()])
+    with pytest.raises(TraceError, match="The optimizer has parameter groups"):
+        compile_step(lambda model, x, y: (model(x) - y) ** 2, model, optimizer)
+
+
+@ALL
+def test_a_state_dict_goes_on_where_it_was(name, options):
+    """Ten steps are five, then five more of a new optimizer with the state of the first."""
+    runs = []
+    for stops in ((10,), (5, 5)):
+        values, state = [Value(x) for x in STARTS], None
+        for steps in stops:
+            optimizer = getattr(optim, name)(values, **options)
+            if state is not None:
+                optimizer.load_state_dict(pickle.loads(pickle.dumps(state)))
+            for _ in range(steps):
+                optimizer.zero_grad()
+                bumpy(*values).backward()
+                optimizer.step()
+            state = optimizer.state_dict()
+        runs.append([x.data for x in values])
+    assert runs[0] == runs[1]
+
+
+def test_a_state_of_another_optimizer_is_refused():
+    adam, sgd = optim.Adam([Value(1.0)]), optim.SGD([Value(1.0)])
+    two = optim.SGD([Value(1.0), Value(2.0)])
+    for other in (adam, two):
+        with pytest.raises(ValueError, match="The state does not fit the optimizer"):
+            sgd.load_state_dict(other.state_dict())
+    with pytest.raises(ValueError, match="missing 'state'"):
+        sgd.load_state_dict({})
+
+
+# ------------------------------------------------------------------------------- schedulers
+
+SCHEDULERS = [
+    ("StepLR", {"step_size": 3}),
+    ("StepLR", {"step_size": 1, "gamma": 0.5}),
+    ("MultiStepLR", {"milestones": [2, 5, 5]}),
+    ("ConstantLR", {}),
+    ("ConstantLR", {"factor": 0.5, "total_iters": 3}),
+    ("LinearLR", {}),
+    ("LinearLR", {"start_factor": 1.0, "end_factor": 0.1, "total_iters": 7}),
+    ("ExponentialLR", {"gamma": 0.9}),
+    ("CosineAnnealingLR", {"T_max": 5}),
+    ("CosineAnnealingLR", {"T_max": 8, "eta_min": 0.01}),
+    ("LambdaLR", {"lr_lambda": lambda epoch: 1.0 / (1 + epoch)}),
+    ("LambdaLR", {"lr_lambda": [lambda epoch: 0.5**epoch, lambda epoch: 1.0 + epoch]}),
+]
+
+
+def pair_of_optimizers(rates):
+    ours = [{"params": [Value(1.0)], "lr": lr} for lr in rates]
+    theirs = [{"params": [torch.zeros(1, requires_grad=True)], "lr": lr} for lr in rates]
+    return optim.SGD(ours), torch.optim.SGD(theirs)
+
+
+@pytest.mark.parametrize(("name", "options"), SCHEDULERS, ids=str)
+def test_rates_are_those_of_pytorchs_schedulers(name, options):
+    schedulers, rates = [], ([], [])
+    for library, optimizer in zip((optim, torch.optim), pair_of_optimizers([0.5, 0.1])):
+        schedulers.append(getattr(library.lr_scheduler, name)(optimizer, **options))
+        optimizer.step()
+    for _ in range(20):
+        for scheduler, own in zip(schedulers, rates):
+            own.append(scheduler.get_last_lr())
+            scheduler.step()
+    # PyTorch multiplies each rate out of the one before: 20 steps of some ulps each
+    for ours, theirs in zip(*rates):
+        assert ours == pytest.approx(theirs, rel=1e-13, abs=1e-16)
+
+
+METRICS = [1.0, 0.9, 0.91, 0.9, 0.8999, 0.95, 0.5, 0.5, 0.6, 0.7, 0.8, 0.9, 0.4, 0.41, 0.42, 0.43]
+PLATEAUS = [
+    {"patience": 1},
+    {"patience": 0, "factor": 0.5, "min_lr": 0.05},
+    {"patience": 1, "cooldown": 2},
+    {"patience": 2, "mode": "max"},
+    {"patience": 0, "threshold": 0.2, "threshold_mode": "abs"},
+    {"patience": 0, "eps": 0.01},
+]
+
+
+@pytest.mark.parametrize("options", PLATEAUS, ids=str)
+def test_a_plateau_is_pytorchs(options):
+    pair = pair_of_optimizers([0.5, 0.1])
+    ours = optim.lr_scheduler.ReduceLROnPlateau(pair[0], **options)
+    theirs = torch.optim.lr_scheduler.ReduceLROnPlateau(pair[1], **options)
+    for metric in METRICS:
+        ours.step(Value(metric))
+        theirs.step(metric)
+        assert ours.get_last_lr() == [group["lr"] for group in pair[1].param_groups]
+
+
+BAD_SCHEDULERS = [
+    (lambda o: optim.lr_scheduler.StepLR(o, 0), "step_size must be a whole number of at least 1"),
+    (lambda o: optim.lr_scheduler.StepLR(o, 2.5), "step_size must be a whole number"),
+    (lambda o: optim.lr_scheduler.ExponentialLR(o, math.nan), "gamma must be a number"),
+    (lambda o: optim.lr_scheduler.CosineAnnealingLR(o, -1), "T_max must be a whole number"),
+    (lambda o: optim.lr_scheduler.LinearLR(o, total_iters=0), "total_iters must be a whole"),
+    (lambda o: optim.lr_scheduler.LambdaLR(o, [abs, abs]), "1 parameter group but 2 functions"),
+    (lambda o: optim.lr_scheduler.ReduceLROnPlateau(o, factor=1.0), "must be less than 1"),
+    (lambda o: optim.lr_scheduler.ReduceLROnPlateau(o, "least"), "one of 'min' and 'max'"),
+    (lambda o: optim.lr_scheduler.StepLR(MLP(1, [1]), 3), "takes an optimizer such as"),
+    (lambda o: optim.lr_scheduler.StepLR(optim.SGD([w], lr=lambda step: 0.1), 3), "is a schedule"),
+]
+
+
+@pytest.mark.parametrize(("make", "message"), BAD_SCHEDULERS)
+def test_what_no_scheduler_takes(make, message):
+    with pytest.raises((ValueError, TypeError)) as error:
+        make(optim.SGD([Value(1.0)]))
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "rate"),
+    [
+        (optim.warm_up(0.1, 0), 0.1),
+        (optim.warm_up(optim.linear_decay(0.5, 0.1, 0), 0), 0.1),
+        (optim.linear_decay(1.0, 0.1, 0), 0.1),
+        (optim.cosine_decay(1.0, 0.1, 0), 0.1),
+    ],
+)
+def test_over_no_steps_a_schedule_is_where_it_ends(schedule, rate):
+    assert [schedule(k) for k in (0, 1, 7)] == [rate] * 3
+
+
+@pytest.mark.parametrize("name", ["linear_decay", "cosine_decay"])
+@pytest.mark.parametrize(
+    "bounds", [(1.0, 0.1, -1), (-1.0, 0.1, 5), (1.0, math.nan, 5), ("1", 0, 5)]
+)
+def test_a_schedule_of_impossible_numbers_is_refused(name, bounds):
+    with pytest.raises((ValueError, TypeError), match="must be a number of at least 0"):
+        getattr(optim, name)(*bounds)
+    with pytest.raises((ValueError, TypeError), match="must be a number of at least 0"):
+        optim.warm_up(0.1, -1)
+
+
+# --------------------------------------------------------------------------------- clipping
+
+
+@pytest.mark.parametrize("most", [0.1, 1.0, 100.0])
+def test_clipping_functions_are_pytorchs(most):
+    grads = [0.3, -4.0, 1e-3]
+    for name in ("clip_grad_norm_", "clip_grad_value_"):
+        ours = [Value(0.0) for _ in grads]
+        tensor = torch.zeros(3, dtype=torch.float64, requires_grad=True)
+        tensor.grad = torch.tensor(grads, dtype=torch.float64)
+        for p, grad in zip(ours, grads):
+            p.grad = grad
+        wanted = getattr(torch.nn.utils, name)([tensor], most)
+        norm = getattr(optim, name)(ours, most)
+        assert [p.grad for p in ours] == pytest.approx(tensor.grad.tolist(), rel=1e-14)
+        assert norm is wanted is None or norm == pytest.approx(wanted.item(), rel=1e-15)
+
+
+@pytest.mark.parametrize("bad", [MLP(1, [1]), 3.0, [1.0], "abc"])
+def test_only_values_are_clipped(bad):
+    with pytest.raises(TypeError, match="takes a list of Values, whose grads it changes"):
+        optim.clip_grad_norm_(bad, 1.0)
+    with pytest.raises(ValueError, match="max_norm must be a number of at least 0"):
+        optim.clip_grad_norm_([Value(1.0)], -1.0)

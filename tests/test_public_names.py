@@ -38,7 +38,10 @@ NAMES = {
     "micrograd.nn.recurrent": "GRU RNN",
     "micrograd.losses": """accuracy binary_cross_entropy cross_entropy hinge l2_penalty log_softmax
         logsumexp mean_squared_error negative_log_likelihood softmax""",
-    "micrograd.optim": "Adam AdamW Optimizer RMSprop SGD cosine_decay linear_decay warm_up",
+    "micrograd.optim": """Adagrad Adam AdamW Optimizer RMSprop SGD clip_grad_norm_ clip_grad_value_
+        cosine_at cosine_decay linear_at linear_decay lr_scheduler warm_up warm_up_at""",
+    "micrograd.optim.lr_scheduler": """ConstantLR CosineAnnealingLR ExponentialLR LRScheduler
+        LambdaLR LinearLR MultiStepLR ReduceLROnPlateau StepLR""",
     "micrograd.data": """batches blobs circles digits first_names four_points moons sine spirals
         split xor yin_yang""",
     "micrograd.check": "Check against_torch gradcheck",

@@ -337,6 +337,7 @@ def test_the_model_says_what_it_is(kinds):
     assert about["encoding"]["target"] == {
         "name": "kind",
         "classes": ["a", "b", "c"],
+        "frequent": 2,
         "kind": "classes",
     }
 
@@ -483,7 +484,7 @@ def test_predict_refuses(trained, arguments, words):
 
 
 def test_many_columns_that_are_missing_are_cut_short():
-    words = messages.columns_not_there("t.csv", [f"c{i}" for i in range(20)], ["x"])
+    words = messages.columns_not_there("t.csv", [f"c{i}" for i in range(20)], ["x"], True)
     assert "'c7' and 12 more" in words
 
 

@@ -122,7 +122,7 @@ BAD = {  # name: (arguments, what is said)
     "no text":        (["train", "gpt", "--file", "none.txt"], "cannot read 'none.txt': No such"),
     "a folder":       (["train", "gpt", "--file", "."], "cannot read '.': Is a directory"),
     "no UTF-8":       (["train", "gpt", "--file", "latin.txt"], "latin.txt is not text in UTF-8"),
-    "seed below 0":   (["train", "points", "--seed", "-1"], "'--seed'"),
+    "seed below 0":   (["train", "points", "--seed", "-1"], "--seed: expected a whole"),
     "empty text":     (["train", "gpt", "--file", "empty.txt"], "empty.txt has no text"),
     "no model":       (["info", "none.safetensors"], "No such file"),
     "no model file":  (["info", "empty.txt"], "empty.txt is not a safetensors file"),

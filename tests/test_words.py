@@ -266,7 +266,7 @@ class Rule:
     find: Callable[[str], Iterator[Finding]]
 
 
-ADAM = ("micrograd/optim.py", "bench/jax_peer.py", "micrograd/course/exercises/tasks/")
+ADAM = ("micrograd/optim/", "bench/jax_peer.py", "micrograd/course/exercises/tasks/")
 # fmt: off
 RULES = {rule.name: rule for rule in (
     Rule("primitive", "op",

@@ -1,38 +1,49 @@
 """The command `micrograd`: each of its commands is a plain function, registered here."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 import micrograd
-from micrograd.cli import course, demo, expressions, saved_models, tables, train
+from micrograd.cli import course, demo, explanations, expressions, saved_models, tables, train
+from micrograd.cli.commands import Command, Commands, ExpressionCommand
+from micrograd.cli.options import flag
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
-    help="Neural networks out of single scalars, and pictures of how they learn.",
-)
+ABOUT = """Neural networks out of single scalars, and pictures of how they learn.
+
+The exit code is 0 for success, 1 if a check found something wrong, 2 if the command could not do \
+what was asked, and 130 after Ctrl-C. Results go to standard output; progress, notes and errors go \
+to standard error."""
+
+app = typer.Typer(cls=Commands, pretty_exceptions_enable=False, help=ABOUT)
 
 
 @app.callback(invoke_without_command=True)
 def options(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    context: typer.Context,
+    version: Annotated[bool, flag("version", "Print the version.")] = False,
 ) -> None:
     if version:
         print(micrograd.__version__)
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())
 
 
-app.command(help=demo.DEMO_HELP)(demo.demo)
-app.command(help=expressions.DRAW_HELP)(expressions.draw)
-app.command(help=expressions.EXPLAIN_HELP)(expressions.explain)
-app.command(help=expressions.COMPARE_HELP)(expressions.compare)
-app.command("compile", help=expressions.COMPILE_HELP)(expressions.compile_)
-app.command(help=course.LEARN_HELP)(course.learn)
-app.command(help=train.TRAIN_HELP, name="train")(train.train)
-app.command(help=tables.PREDICT_HELP)(tables.predict)
-app.command(help=saved_models.SAMPLE_HELP)(saved_models.sample)
-app.command(help=saved_models.INFO_HELP)(saved_models.info)
+def register(command: type[Command], help: str, function: Callable[..., None]) -> None:
+    """Add the function as a command of its name."""
+    app.command(function.__name__.rstrip("_"), cls=command, help=help)(function)
+
+
+register(Command, demo.DEMO_HELP, demo.demo)
+register(ExpressionCommand, expressions.DRAW_HELP, expressions.draw)
+register(ExpressionCommand, explanations.EXPLAIN_HELP, explanations.explain)
+register(ExpressionCommand, expressions.COMPARE_HELP, expressions.compare)
+register(ExpressionCommand, expressions.COMPILE_HELP, expressions.compile_)
+register(Command, course.LEARN_HELP, course.learn)
+register(Command, train.TRAIN_HELP, train.train)
+register(Command, tables.PREDICT_HELP, tables.predict)
+register(Command, saved_models.SAMPLE_HELP, saved_models.sample)
+register(Command, saved_models.INFO_HELP, saved_models.info)
 app.add_typer(course.exercises, name="exercises")

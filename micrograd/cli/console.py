@@ -1,23 +1,28 @@
 """Console output that all commands share: results, lists of written files, and errors.
 
 Rule: results go to standard output and errors to standard error; with --json one JSON object is all
-of the standard output.
+of the standard output. The path `-` is standard output, too.
 """
 
-import io
 import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, is_dataclass
 from pathlib import Path
+from typing import Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from micrograd.support.files import cannot_write
+from micrograd.cli.encoding import replace_what_cannot_be_encoded
+from micrograd.support import files
+from micrograd.support.nest import tree_map
+from micrograd.support.numbers import json_number
 
+STDOUT = Path("-")
 STANDARD_OUTPUT = "standard output"  # its name in an error
 
 
@@ -28,17 +33,22 @@ def stop(message: str) -> typer.Exit:
     return typer.Exit(2)
 
 
+def stop_writing(place: object, error: OSError) -> typer.Exit:
+    """Return the exit to raise when `place` cannot be written; a closed pipe is no mistake."""
+    if isinstance(error, BrokenPipeError):
+        return typer.Exit(1)
+    return stop(files.cannot_write(str(place), error))
+
+
 @contextmanager
 def any_output() -> Iterator[None]:
     """Run the command of this block, whatever its standard output is.
 
-    A character that the output's encoding lacks becomes a question mark, and what is printed to a
-    closed output is lost. A full disk ends the command with an error, and a closed pipe ends it
-    silently.
+    A character that the output's encoding lacks is replaced, and what is printed to a closed output
+    is lost. A full disk ends the command with an error, and a closed pipe ends it silently.
     """
     replace_closed_outputs()
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
+    replace_what_cannot_be_encoded(sys.stdout, sys.stderr)
     try:
         try:
             yield
@@ -50,7 +60,7 @@ def any_output() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
         if isinstance(error, BrokenPipeError):
             sys.exit(1)
-        sys.exit(stop(cannot_write(STANDARD_OUTPUT, error)).exit_code)
+        sys.exit(stop(files.cannot_write(STANDARD_OUTPUT, error)).exit_code)
 
 
 def replace_closed_outputs() -> None:
@@ -60,22 +70,57 @@ def replace_closed_outputs() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
+def working(text: str, as_json: bool = False) -> AbstractContextManager[Any]:
+    """Return a block in which a terminal shows, on standard error, what the command is doing."""
+    console = Console(stderr=True, quiet=as_json)
+    return console.status(f"{text} ...", spinner="line")
+
+
 def list_files(console: Console, files: dict[Path, str]) -> None:
     """Print a line for each written file; `files` is {path: its purpose}."""
     for path, purpose in files.items():
-        console.print(f"wrote {escape(str(path))}  [dim]{purpose}[/dim]", soft_wrap=True)
+        end = f"  [dim]{purpose}[/dim]" if purpose else ""
+        console.print(f"wrote {escape(str(path))}{end}", soft_wrap=True)
 
 
 def report(
-    results: dict, files: dict[Path, str], as_json: bool, show: Callable[[Console], None]
+    results: dict[str, Any],
+    files: dict[Path, str],
+    as_json: bool,
+    show: Callable[[Console], object],
 ) -> None:
-    """Print the results of a training command and the files that it wrote.
+    """Print the results of a command and the files that it wrote.
 
     `show` prints the results for people; with `as_json` they are one JSON object instead.
     """
     if as_json:
-        print(json.dumps({**results, "files": [str(path) for path in files]}))
+        print(as_one_object({**results, "files": [str(path) for path in files]}))
         return
     console = Console(highlight=False)
     show(console)
     list_files(console, files)
+
+
+def as_one_object(results: dict[str, Any]) -> str:
+    """Return the results as JSON; dataclasses become objects, and nan and inf become texts."""
+    plain: dict[str, Any] = {}
+    for name, x in results.items():
+        plain[name] = asdict(x) if is_dataclass(x) and not isinstance(x, type) else x
+    return json.dumps(tree_map(json_atom, plain), indent=1, allow_nan=False)
+
+
+def json_atom(x: Any) -> Any:
+    return json_number(x) if isinstance(x, float) else x
+
+
+def write_output(path: Path, content: str | bytes) -> dict[Path, str]:
+    """Write the content to the file, or to standard output if the path is `-`.
+
+    Return {path: ""} for `list_files`, {} for standard output.
+    """
+    if path != STDOUT:
+        return {files.write(path, content): ""}
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)
+    sys.stdout.flush()
+    return {}

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
-
-import typer
+from typing import Annotated
 
 from micrograd import data as data_sets
-from micrograd.cli.console import stop
+from micrograd.cli.console import stop_writing
+from micrograd.cli.options import AS_JSON, choice, text, whole_number
 from micrograd.cli.run_folder import MODEL
 from micrograd.cli.train import Run, finish
 from micrograd.engine import Value
@@ -23,10 +22,6 @@ POINTS: dict[str, Callable] = {
     "xor": lambda n, seed: data_sets.xor(n, noise=0.2, seed=seed),
     "blobs": data_sets.blobs,
 }
-if TYPE_CHECKING:
-    DataName = str
-else:
-    DataName = Literal[tuple(POINTS)]
 EXAMPLES = 100
 DEMO_HELP = """Train a network of scalars on two classes of points, and draw pictures of it.
 
@@ -43,19 +38,20 @@ then.
 
 
 def demo(
-    data: Annotated[DataName, typer.Option(help="The points to classify.")] = "moons",
-    steps: Annotated[int, typer.Option(min=1, help="Steps of gradient descent.")] = 100,
+    data: Annotated[str, choice("The points to classify.", tuple(POINTS), "NAME")] = "moons",
+    steps: Annotated[int, whole_number("Steps of gradient descent.", 1)] = 100,
     seed: Annotated[
-        int, typer.Option(help="Random seed for the points and the initial weights.")
+        int, whole_number("Random seed for the points and the initial weights.")
     ] = 1337,
-    out: Annotated[Path, typer.Option(help="The folder for the files.")] = Path("micrograd-demo"),
+    out: Annotated[Path, text("The folder for the files.", "FOLDER")] = Path("micrograd-demo"),
+    as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """Train on the points, write the model and three pictures, and list them."""
-    run = Run(out, steps, seed, engine="jit", resume=False, as_json=False)
+    run = Run(out, steps, seed, engine="jit", resume=False, as_json=as_json)
     try:
         train_on_points(data, steps, run)
     except OSError as error:
-        raise stop(files.cannot_write(out, error)) from error
+        raise stop_writing(out, error) from error
 
 
 def train_on_points(name: str, steps: int, run: Run) -> None:

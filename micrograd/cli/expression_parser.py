@@ -5,6 +5,7 @@ Nothing evaluates it. Every number becomes a float before anything is computed.
 """
 
 import ast
+import math
 from typing import Any
 
 from micrograd import errors
@@ -15,6 +16,7 @@ from micrograd.ieee import as_number
 from micrograd.ops import OPS, Op, add, div, interpret, mul, neg, pow, sub
 
 LONGEST, DEEPEST = 10_000, 100  # characters; operators and ops within one another
+CONSTANTS = {"pi": math.pi}  # names that need no number
 
 OPERATORS = {
     ast.Add: add,
@@ -32,7 +34,8 @@ def parse(
 ) -> tuple[Value, dict[str, Value]]:
     """Return (the Value of the expression, {name: its Value}), labelled with the names.
 
-    Raises ExpressionError for text that is no such expression, and for a name without a number.
+    The name pi stands for itself unless it is given a number. Raises ExpressionError for text that
+    is no such expression, and for names without a number.
 
     >>> y, names = parse("x**2 + 1", {"x": 3})
     >>> y, names
@@ -49,11 +52,23 @@ def evaluate(text: str, values: dict) -> tuple:
     The values may be Values, traced numbers, or of any other kind that the ops take.
     """
     reader = Reader(text.strip(), values)
-    return reader.build(syntax(text), 0), reader.used
+    y = reader.build(syntax(text), 0)
+    missing = [name for name in names(text) if name not in values]
+    if missing:
+        raise MissingNumbers(messages.no_numbers(missing), missing)
+    return y, reader.used
+
+
+class MissingNumbers(ExpressionError):
+    """The error for names without a number, which are its `names`."""
+
+    def __init__(self, message: str, names: list[str]) -> None:
+        super().__init__(message)
+        self.names = names
 
 
 def names(text: str) -> list[str]:
-    """Return the names in the expression that stand for numbers, in order.
+    """Return the names in the expression that need a number, in order.
 
     >>> names("tanh(x1*w1 + x1)")
     ['x1', 'w1']
@@ -63,7 +78,7 @@ def names(text: str) -> list[str]:
     words = [node for node in nodes if isinstance(node, ast.Name)]
     variables = [word for word in words if id(word) not in called]
     variables.sort(key=lambda x: (x.lineno, x.col_offset))
-    return list(dict.fromkeys(x.id for x in variables))
+    return [name for name in dict.fromkeys(x.id for x in variables) if name not in CONSTANTS]
 
 
 def syntax(text: str) -> ast.expr:
@@ -72,8 +87,13 @@ def syntax(text: str) -> ast.expr:
         raise ExpressionError(messages.expression_too_long(len(text), LONGEST))
     try:
         return ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+    except SyntaxError as error:
+        place = error.offset - 1 if error.offset else len(text)
+        raise ExpressionError(messages.not_an_expression(text, text.strip()[place:])) from error
+    except ValueError as error:
         raise ExpressionError(messages.not_an_expression(text)) from error
+    except (RecursionError, MemoryError) as error:
+        raise ExpressionError(messages.expression_too_deep(DEEPEST)) from error
 
 
 class Reader:
@@ -96,8 +116,8 @@ class Reader:
                 return float(as_number(number))
             case ast.Name(id=name):
                 return self.look_up(name)
-            case ast.BinOp(left=x, op=operator, right=y) if type(operator) in OPERATORS:
-                return interpret(OPERATORS[type(operator)], inputs(x, y))
+            case ast.BinOp():
+                return self.build_chain(node, depth + 1)
             case ast.UnaryOp(op=ast.UAdd(), operand=x):
                 return inputs(x)[0]
             case ast.UnaryOp(op=ast.USub(), operand=x):
@@ -106,14 +126,35 @@ class Reader:
                 return interpret(find_op(name, len(xs)), inputs(*xs))
         raise ExpressionError(messages.not_allowed(self.source(node)))
 
+    def build_chain(self, node: ast.expr, depth: int) -> Any:
+        """Return what a chain such as a + b - c stands for; each operator is one level deeper.
+
+        The left operand of each is the chain before it, so the levels are counted on the right.
+        """
+        chain = []
+        while isinstance(node, ast.BinOp):
+            if isinstance(node.op, ast.BitXor):
+                raise ExpressionError(messages.power_is_two_stars(self.source(node)))
+            if type(node.op) not in OPERATORS:
+                raise ExpressionError(messages.not_allowed(self.source(node)))
+            chain.append((OPERATORS[type(node.op)], node.right))
+            node = node.left
+        result = self.build(node, depth)
+        for op, right in reversed(chain):
+            result = interpret(op, (result, self.build(right, depth)))
+        return result
+
     def source(self, node: ast.expr) -> str:
         """Return the text of the node."""
         return ast.get_source_segment(self.text, node) or self.text
 
-    def look_up(self, name: str) -> Value:
-        """Return the Value of that name, and remember that it was used."""
+    def look_up(self, name: str) -> Any:
+        """Return the value of that name, and remember that it was used; or the constant.
+
+        A name that has neither is 0 here; `evaluate` names all of them at the end.
+        """
         if name not in self.values:
-            raise ExpressionError(messages.no_number(name))
+            return CONSTANTS.get(name, 0.0)
         self.used[name] = self.values[name]
         return self.used[name]
 

@@ -1,35 +1,28 @@
-"""The commands on one expression: draw, explain, compare and compile.
+"""The commands on one expression: draw, compare and compile, and what `explain` shares with them.
 
 Rule: a user's mistake is one clear message on standard error and exit code 2, and no file is left
 half-written. A command lists every file that it writes.
 """
 
-import json
 import time
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 import micrograd
 from micrograd import check, errors
 from micrograd.cli import expression_parser, messages
-from micrograd.cli.console import STANDARD_OUTPUT, stop
+from micrograd.cli.console import STANDARD_OUTPUT, STDOUT, report, stop, stop_writing, write_output
+from micrograd.cli.options import AS_JSON, argument, flag, text
 from micrograd.drawing import draw_dot, tree
-from micrograd.explaining import ALGORITHMS, SECOND_PASS
-from micrograd.support import files
-from micrograd.support.nest import tree_map
-from micrograd.support.numbers import json_number
+from micrograd.support.arguments import unknown_format
 
-Expression = Annotated[str, typer.Argument(metavar="EXPRESSION", help="Such as 'tanh(x*w + b)'.")]
-Numbers = Annotated[
-    list[str] | None, typer.Argument(metavar="NAME=NUMBER...", help="Such as x=2 w=-0.5.")
-]
-
+Expression = Annotated[str, argument("Such as 'tanh(x*w + b)'.", "EXPRESSION")]
+Numbers = Annotated[list[str] | None, argument("Such as x=2 w=-0.5.", "NAME=NUMBER...")]
+AsJson = Annotated[bool, AS_JSON]
 
 FORMATS = ("svg", "html", "png", "json", "gv")
 DRAW_HELP = """Draw an expression as a graph, with the gradient of every number in it.
@@ -39,20 +32,8 @@ DRAW_HELP = """Draw an expression as a graph, with the gradient of every number 
   micrograd draw "a*b + a**2" a=2 b=-3
 
   micrograd draw "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.88 -o neuron.svg
-"""
 
-
-EXPLAIN_HELP = """Show where every gradient of an expression comes from, edge by edge.
-
-[bold]Examples[/bold]
-
-  micrograd explain "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.88
-
-  micrograd explain "(a*b + a)**2" a=2 b=-3 --paths a --nudge a
-
-  micrograd explain "a*a" a=3 --wrong assign
-
-  micrograd explain "tanh(x*w + b)" x=2 w=-3 b=6.5 --html story.html
+  micrograd draw "-a + b" a=2 b=3 -o - > sum.svg
 """
 
 
@@ -66,11 +47,6 @@ The last column is the difference in ulp, units in the last place.
 """
 
 
-MISTAKES = tuple(name for name in ALGORITHMS if name != "right")
-if TYPE_CHECKING:
-    Mistake = str
-else:
-    Mistake = Literal[MISTAKES]
 COMPILE_HELP = """Compile an expression and its gradient, and print the program after every stage.
 
 The stages are: the scalar program, the same with its gradient, simplified, as kernels (groups of \
@@ -80,43 +56,58 @@ instructions that run as one loop), and as machine code.
 
   micrograd compile "tanh(x1*w1 + x2*w2 + b)"
 
+  micrograd compile "tanh(x*w + b)" x=2 w=-3 b=6.5
+
   micrograd compile "x**3 + exp(-x)" --ir --asm --exact
 """
 
 
 def draw(
-    text: Expression,
+    expression: Expression,
     numbers: Numbers = None,
     output: Annotated[
         Path | None,
-        typer.Option(
+        text(
+            "A .svg, .html (a page that plays it), .png, or Graphviz's .json or .gv. "
+            "- prints the SVG.",
+            "FILE",
             "--output",
             "-o",
-            help="A .svg, .html (a page that plays it), .png, or Graphviz's .json or .gv.",
         ),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
-    console = Console(highlight=False)
     try:
-        y, _ = evaluate_text(text, numbers or [])
+        y, used = evaluate_text("draw", expression, numbers)
         y.backward()
-        content = render(y, output) if output else ""
-        console.print(escape(tree(y)), soft_wrap=True)
-        if output:
-            console.print(f"wrote {escape(str(files.write(output, content)))}", soft_wrap=True)
+        written = write_output(output, render(y, output)) if output else {}
     except errors.ExpressionError as error:
         raise stop(str(error)) from error
     except OSError as error:
-        raise stop(files.cannot_write(output or STANDARD_OUTPUT, error)) from error
+        raise stop_writing(output or STANDARD_OUTPUT, error) from error
+    if output == STDOUT:
+        return
+    results = {"data": y.data, "grads": {name: x.grad for name, x in used.items()}}
+    report(results, written, as_json, lambda console: print_plain(console, tree(y)))
 
 
-def evaluate_text(text: str, numbers: list[str]) -> tuple:
-    """Return (the Value of the expression, {name: its Value}).
+def print_plain(console: Console, content: object) -> None:
+    """Print the text as it is: no colours, no markup, and a long line in one piece."""
+    console.print(escape(str(content)), soft_wrap=True)
 
-    Raises ExpressionError for text that is no expression, and for a name without a number or use.
+
+def evaluate_text(command: str, expression: str, numbers: list[str] | None) -> tuple:
+    """Return (the Value of the expression, {name: its Value}), given such as ["x=2"].
+
+    Raises ExpressionError for text that is no expression, and for a name without a number or use;
+    for a missing number it shows the command's line to paste.
     """
-    given = assignments(numbers)
-    y, used = expression_parser.parse(text, given)
+    given = assignments(numbers or [])
+    try:
+        y, used = expression_parser.parse(expression, given)
+    except expression_parser.MissingNumbers as error:
+        line = messages.line_to_paste(command, expression, numbers or [], error.names)
+        raise errors.ExpressionError(f"{error}\n{line}") from error
     if unused := given.keys() - used.keys():
         raise errors.ExpressionError(messages.unused(sorted(unused)))
     return y, used
@@ -124,9 +115,9 @@ def evaluate_text(text: str, numbers: list[str]) -> tuple:
 
 def render(y: Any, output: Path) -> bytes | str:
     """Return the picture of the graph, in the format of the path's ending."""
-    format = output.suffix.lower().removeprefix(".")
+    format = "svg" if output == STDOUT else output.suffix.lower().removeprefix(".")
     if format not in FORMATS:
-        raise errors.ExpressionError(errors.unknown_format(output.name, FORMATS))
+        raise errors.ExpressionError(unknown_format(output.name, FORMATS))
     if format in ("svg", "html"):
         return getattr(micrograd.draw(y), format)
     dot = draw_dot(y)
@@ -151,138 +142,75 @@ def assignment(item: str) -> tuple[str, float]:
             raise ValueError
         return name, float(number)
     except ValueError as error:
-        raise errors.ExpressionError(messages.not_an_assignment(item)) from error
+        raise errors.ExpressionError(messages.not_an_assignment(item.strip())) from error
 
 
-def explain(
-    text: Expression,
-    numbers: Numbers = None,
-    paths: Annotated[
-        str, typer.Option(metavar="NAME", help="List all paths from that number.")
-    ] = "",
-    nudge: Annotated[str, typer.Option(metavar="NAME", help="Move that number and compare.")] = "",
-    wrong: Annotated[Mistake | None, typer.Option(help="Show what a common mistake does.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
-    html: Annotated[Path | None, typer.Option(help="Also write a page that plays it.")] = None,
-) -> None:
-    console = Console(highlight=False)
+def compare(expression: Expression, numbers: Numbers = None, as_json: AsJson = False) -> None:
     try:
-        y, used = evaluate_text(text, numbers or [])
-        y.label = y.label or "y"
-        explanation, answers = explain_all(y, used, paths, nudge, wrong)
-        written = files.write(html, micrograd.draw(y).html) if html else None
-    except (errors.ExpressionError, errors.GraphError) as error:
-        raise stop(str(error)) from error
-    except OSError as error:
-        raise stop(files.cannot_write(html or STANDARD_OUTPUT, error)) from error
-    if as_json:
-        parts = {"story": explanation, **answers}
-        content = tree_map(json_atom, {name: asdict(part) for name, part in parts.items()})
-        print(json.dumps(content, indent=1, allow_nan=False))
-        console = Console(highlight=False, stderr=True)  # standard output is JSON only
-    else:
-        show_explanation(console, explanation, answers)
-    if written:
-        console.print(f"wrote {escape(str(written))}", soft_wrap=True)
-
-
-def show_explanation(console: Console, explanation: Any, answers: dict) -> None:
-    console.print(escape("\n".join(explanation.forward)), soft_wrap=True)
-    has_lines = bool(explanation.lines)
-    console.print(edge_table(explanation) if has_lines else "no gradient is passed on.")
-    for part in (*explanation.notes, *answers.values()):
-        console.print(escape(str(part)) + "\n", soft_wrap=True)
-
-
-def json_atom(x: Any) -> Any:
-    """Return `x` as JSON can hold it: nan and inf become texts."""
-    return json_number(x) if isinstance(x, float) else x
-
-
-def explain_all(y: Any, used: dict, paths: str, nudge: str, wrong: Any) -> tuple:
-    """Return (the explanation, {"paths": ..., "nudge": ...} as far as they were asked for)."""
-    y.backward()
-    explanation = micrograd.explain(y, algorithm=wrong or "right")
-    answers: dict = {}
-    if paths:
-        answers["paths"] = micrograd.paths(y, value_called(used, paths))
-    if nudge:
-        answers["nudge"] = micrograd.nudge(y, value_called(used, nudge))
-    return explanation, answers
-
-
-def value_called(used: dict[str, Any], name: str) -> Any:
-    """Return the Value of that name. Raises ExpressionError if the expression has none."""
-    if name not in used:
-        raise errors.ExpressionError(messages.no_number_called(name, used))
-    return used[name]
-
-
-def edge_table(explanation: Any) -> Table:
-    title = f"from {explanation.result} backwards, edge by edge"
-    table = Table(title=title, title_justify="left")
-    for header in ("chain rule", "in numbers", "sum so far", "since"):
-        table.add_column(header)
-    for i, line in enumerate(explanation.lines):
-        if i in explanation.again:
-            table.add_section()
-            table.add_row(SECOND_PASS)
-        table.add_row(*map(escape, (line.rule, line.numbers, line.total, line.why)))
-    return table
-
-
-def compare(text: Expression, numbers: Numbers = None) -> None:
-    try:
-        y, _ = evaluate_text(text, numbers or [])
+        y, _ = evaluate_text("compare", expression, numbers)
         comparison = check.compare(y)
     except (errors.ExpressionError, errors.GraphError, ImportError) as error:
         raise stop(str(error)) from error
-    print(comparison)
+    names = ("name", "ours", "pytorch", "ulp", "right")
+    rows = [dict(zip(names, row)) for row in comparison.rows]
+    report({"rows": rows}, {}, as_json, lambda console: print_plain(console, comparison))
     if not comparison:
         raise typer.Exit(1)
 
 
 def compile_(
-    text: Expression,
-    exact: Annotated[
-        bool, typer.Option("--exact", help="Match the eager engine bit for bit.")
-    ] = False,
-    ir: Annotated[bool, typer.Option("--ir", help="Also print the LLVM IR.")] = False,
-    asm: Annotated[bool, typer.Option("--asm", help="Also print the assembly.")] = False,
+    expression: Expression,
+    numbers: Numbers = None,
+    exact: Annotated[bool, flag("exact", "Match the eager engine bit for bit.")] = False,
+    ir: Annotated[bool, flag("ir", "Also print the LLVM IR.")] = False,
+    asm: Annotated[bool, flag("asm", "Also print the assembly.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    console = Console(highlight=False)
     try:
-        stages = stages_of(text, exact)
+        stages = stages_of(expression, numbers, exact)
     except (errors.ExpressionError, errors.TraceError) as error:
         raise stop(str(error)) from error
-    hidden = {"LLVM": not ir, "machine": not asm}
+    hidden = [title for title, shown in (("LLVM IR", ir), ("assembly", asm)) if not shown]
+    shown = {title: content for title, content in stages.items() if title not in hidden}
+    report({"stages": shown}, {}, as_json, lambda console: show_stages(console, shown, hidden))
+
+
+def show_stages(console: Console, stages: dict[str, str], hidden: list[str]) -> None:
     for title, content in stages.items():
-        if not hidden.get(title.split()[0]):
-            console.print(f"[bold]{escape(title)}[/bold]")
-            console.print(escape(content) + "\n", soft_wrap=True)
+        console.print(f"[bold]{escape(title)}[/bold]")
+        print_plain(console, content + "\n")
+    if hidden:
+        options = {"LLVM IR": "--ir", "assembly": "--asm"}
+        advice = " and ".join(f"{options[title]} for the {title}" for title in hidden)
+        console.print(f"[dim]Add {advice}.[/dim]")
 
 
-def stages_of(text: str, exact: bool) -> dict[str, str]:
-    """Return {title of a stage: the program after it}."""
+def stages_of(expression: str, numbers: list[str] | None, exact: bool) -> dict[str, str]:
+    """Return {title of a stage: the program after it}; the last stages are run and listed."""
     from micrograd.compiler import ScalarFunction, Trace, differentiate, program_of, simplify
 
-    names = expression_parser.names(text)
+    if numbers:
+        evaluate_text("compile", expression, numbers)  # refuses what the numbers lack
+    names = expression_parser.names(expression)
     recorder = Trace()
     variables = {name: recorder.variable() for name in names}
-    y, _ = expression_parser.evaluate(text, variables)
+    y, _ = expression_parser.evaluate(expression, variables)
     traced = program_of({x: name for name, x in variables.items()}, [recorder.as_operand(y)])
-    both = differentiate(traced, exact=exact)
+    both = differentiate(traced)
     simple = simplify(both)
     once = ScalarFunction(simple, exact)
+    given = assignments(numbers or [])
     began = time.perf_counter()
-    once.run([0.5] * len(names))
+    value, *grads = once.run([given.get(name, 0.5) for name in names])
     took = 1e3 * (time.perf_counter() - began)
+    lines = [f"value = {value!r}", *(f"d/d{name} = {x!r}" for name, x in zip(names, grads))]
+    at = ", ".join(numbers or []) or "0.5 for every name"
     return {
         f"1. traced: {len(traced)} instructions": str(traced),
         f"2. with the gradient: {len(both)} instructions": str(both),
         f"3. simplified: {len(simple)} instructions": str(simple),
         f"4. in kernels: {len(once.kernels)}": "\n".join(map(str, once.kernels)),
-        f"5. machine code: {took:.0f} ms to compile or to load": "To see it, add --ir or --asm.",
-        "LLVM": once.machine.ir,
-        "machine": once.machine.asm,
+        f"5. machine code, {took:.0f} ms to compile or to load, run at {at}": "\n".join(lines),
+        "LLVM IR": once.machine.ir,
+        "assembly": once.machine.asm,
     }

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from micrograd.support.wording import abbreviate, nearest, quote
+from micrograd.support.wording import abbreviate, did_you_mean, quote
+
+ALIASES = {"max": "maximum", "min": "minimum", "ln": "log", "if": "where", "sgn": "sign"}
 
 
 def expression_too_long(length: int, longest: int) -> str:
@@ -13,8 +15,18 @@ def expression_too_deep(deepest: int) -> str:
     return f"The expression is nested more than {deepest} levels deep. Split it into parts."
 
 
-def not_an_expression(text: str) -> str:
-    return f"{text[:60]!r} is not an expression. Write one such as tanh(x1*w1 + x2*w2 + b)."
+def not_an_expression(text: str, rest: str | None = None) -> str:
+    """Return the message about a text; it cannot be read from its `rest` on."""
+    place = "" if rest is None else ": it ends too early"
+    if rest:
+        place = f": it cannot be read from {rest[:20]!r} on"
+    example = "tanh(x1*w1 + x2*w2 + b)"
+    return f"{text[:60]!r} is not an expression{place}. Write one such as {example}."
+
+
+def power_is_two_stars(text: str) -> str:
+    right = text.replace("^", "**")
+    return f"{text[:60]!r} is not a power, which is written with two stars. Write {right[:60]}."
 
 
 def not_allowed(text: str) -> str:
@@ -24,13 +36,27 @@ def not_allowed(text: str) -> str:
     )
 
 
-def no_number(name: str) -> str:
-    return f"The name {name} has no number. Write {name}=1.5 after the expression."
+def no_numbers(names: list[str]) -> str:
+    """Return the message about names without a number; the line to paste follows it."""
+    if len(names) == 1:
+        return f"The name {names[0]} has no number. Write {names[0]}=1.5 after the expression."
+    return (
+        f"The names {abbreviate(names, most=20)} have no numbers. Write one for each after the "
+        "expression."
+    )
+
+
+def line_to_paste(command: str, text: str, numbers: Iterable[str], missing: list[str]) -> str:
+    """Return the command line that was typed, with a number for each name that had none."""
+    words = [f"micrograd {command}", f'"{text.strip()}"', *numbers]
+    line = " ".join([*words, *(f"{name}=1.5" for name in missing)])
+    return f"For example: {line}"
 
 
 def no_number_called(name: str, known: Iterable[str]) -> str:
     names = ", ".join(known) or "none"
-    return f"The expression has no number called {name!r}. Its numbers are: {names}."
+    hint = did_you_mean(name, known)
+    return f"The expression has no number called {name!r}.{hint} Its numbers are: {names}."
 
 
 def not_an_assignment(text: str) -> str:
@@ -38,7 +64,9 @@ def not_an_assignment(text: str) -> str:
 
 
 def unknown_op(name: str, known: Iterable[str]) -> str:
-    return f"There is no op called {name!r}. The ops are: {', '.join(known)}."
+    alias = ALIASES.get(name.lower(), "")
+    hint = f" Did you mean {alias}?" if alias else did_you_mean(name, known)
+    return f"There is no op called {name!r}.{hint} The ops are: {', '.join(known)}."
 
 
 def two_numbers_for(name: str) -> str:
@@ -87,10 +115,9 @@ def not_sizes(text: str) -> str:
 
 
 def unknown_model(name: str, known: list) -> str:
-    near = nearest(name, known)
-    meant = f" Did you mean {near[0]}?" if near else ""
+    hint = did_you_mean(name, known)
     models = ", ".join(known)
-    return f"There is no model called {name!r}.{meant} The models are: {models}, and FILE.csv."
+    return f"There is no model called {name!r}.{hint} The models are: {models}, and FILE.csv."
 
 
 def text_for_a_gpt(path: object) -> str:
@@ -120,3 +147,42 @@ def not_a_gpt(path: object) -> str:
         f"The model in {path} is not a GPT of `micrograd train gpt`. Run micrograd info {path} to "
         "see what it is."
     )
+
+
+# ------------------------------------------------------------------------- options and arguments
+
+
+def expected_whole_number(least: int | None, text: object) -> str:
+    limit = "" if least is None else f" of at least {least}"
+    return f"expected a whole number{limit}, got {str(text)!r}."
+
+
+def expected_positive_number(text: object) -> str:
+    return f"expected a number above 0, got {str(text)!r}."
+
+
+def unknown_choice(text: str, known: Iterable[str]) -> str:
+    return f"{text!r} is unknown.{did_you_mean(text, known)} The choices are: {', '.join(known)}."
+
+
+def see_help(text: str, path: str) -> str:
+    end = "" if text.endswith("?") else "."
+    return f"{text.rstrip('.')}{end} See {path} --help."
+
+
+def no_such_command(name: str, path: str, known: Iterable[str]) -> str:
+    names = ", ".join(known)
+    hint = did_you_mean(name, known)
+    return f"There is no command {path} {name}.{hint} The commands are: {names}."
+
+
+def no_such_option(name: str, path: str, known: Iterable[str]) -> str:
+    return see_help(f"{path} has no option {name}.{did_you_mean(name, known)}", path)
+
+
+def missing_argument(name: str, path: str) -> str:
+    return see_help(f"{path} needs a value for {name}", path)
+
+
+def extra_arguments(text: str, path: str) -> str:
+    return see_help(f"{path} does not take the argument {text!r}", path)

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from micrograd.cli import messages
-from micrograd.cli.console import stop
+from micrograd.cli.console import report, stop, working
+from micrograd.cli.options import AS_JSON, argument, positive_number, whole_number
 from micrograd.cli.run_folder import model_file
 from micrograd.cli.train import SAMPLES, TEMPERATURE, result_table
 from micrograd.support import files
@@ -28,9 +28,8 @@ INFO_HELP = """Show the model in a file: its layers, its training data and score
 
   micrograd info micrograd-digits/model.safetensors
 """
-ModelFile = Annotated[
-    Path, typer.Argument(metavar="MODEL", help="The model's file, or the folder of that file.")
-]
+AsJson = Annotated[bool, AS_JSON]
+ModelFile = Annotated[Path, argument("The model's file, or the folder of that file.", "MODEL")]
 NEXT = {  # kind of model: what a user can do with it
     "gpt": "micrograd sample {model} --count 5",
     "table": "micrograd predict {model} FILE.csv -o predictions.csv",
@@ -40,15 +39,15 @@ NEXT = {  # kind of model: what a user can do with it
 
 def sample(
     model: ModelFile,
-    count: Annotated[int, typer.Option(min=1, help="The number of texts.")] = SAMPLES,
+    count: Annotated[int, whole_number("The number of texts.", 1)] = SAMPLES,
     temperature: Annotated[
         float,
-        typer.Option(
-            min=0.01,
-            help="Lower values give more likely text; 1 samples the learned distribution.",
+        positive_number(
+            "Lower values give more likely text; 1 samples the learned distribution.",
         ),
     ] = TEMPERATURE,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same texts.")] = 0,
+    seed: Annotated[int, whole_number("The same seed gives the same texts.")] = 0,
+    as_json: AsJson = False,
 ) -> None:
     """Print new texts, one a line."""
     from micrograd.models import char_gpt
@@ -58,22 +57,27 @@ def sample(
     if metadata.get("kind") != "gpt":
         raise stop(messages.not_a_gpt(path))
     vocabulary = char_gpt.Vocabulary(metadata["characters"])
-    for text in char_gpt.sample(network, vocabulary, count, temperature, seed):
-        print(text)
+    with working("writing texts", as_json):
+        texts = char_gpt.sample(network, vocabulary, count, temperature, seed)
+    report({"samples": texts}, {}, as_json, lambda console: print(*texts, sep="\n"))
 
 
-def info(model: ModelFile) -> None:
+def info(model: ModelFile, as_json: AsJson = False) -> None:
     """Print what the file says about the model, and a summary of its layers."""
     from micrograd.nn import summary
 
     path = model_file(model)
     network, metadata = load_model(path)
-    console = Console(highlight=False)
-    console.print(f"[bold]{escape(metadata.get('what', 'a model'))}[/bold]", soft_wrap=True)
-    console.print(metadata_table(metadata))
-    console.print(str(summary(network)), soft_wrap=True, markup=False)
-    advice = NEXT.get(metadata.get("kind"), NEXT[None])
-    console.print(advice.format(model=path), soft_wrap=True)
+
+    def show(console: Console) -> None:
+        console.print(f"[bold]{escape(metadata.get('what', 'a model'))}[/bold]", soft_wrap=True)
+        console.print(metadata_table(metadata))
+        console.print(str(summary(network)), soft_wrap=True, markup=False)
+        advice = NEXT.get(metadata.get("kind"), NEXT[None])
+        console.print(advice.format(model=path), soft_wrap=True)
+
+    parameters = len(network.parameters())
+    report({"parameters": parameters, "metadata": metadata}, {}, as_json, show)
 
 
 def metadata_table(metadata: dict) -> Table:

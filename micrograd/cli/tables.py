@@ -15,7 +15,8 @@ from rich.table import Table
 
 from micrograd import errors
 from micrograd.cli import messages
-from micrograd.cli.console import list_files, report, stop
+from micrograd.cli.console import STDOUT, report, stop, stop_writing, write_output
+from micrograd.cli.options import AS_JSON, argument, text
 from micrograd.cli.run_folder import (
     check_folder,
     checkpoints,
@@ -178,13 +179,12 @@ def percent(share: float | None) -> str:
 
 
 def predict(
-    model: Annotated[
-        Path, typer.Argument(metavar="MODEL", help="The model's file, or the folder of that file.")
-    ],
-    table: Annotated[Path, typer.Argument(metavar="CSV", help="The rows to predict for.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The CSV file to write.")] = Path(
-        "predictions.csv"
-    ),
+    model: Annotated[Path, argument("The model's file, or the folder of that file.", "MODEL")],
+    table: Annotated[Path, argument("The rows to predict for.", "FILE.csv")],
+    output: Annotated[
+        Path, text("The CSV file to write; - is standard output.", "FILE.csv", "--output", "-o")
+    ] = Path("predictions.csv"),
+    as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """Write the table with a prediction for each row."""
     from micrograd.tables import predict_table
@@ -197,9 +197,13 @@ def predict(
     except ValueError as error:
         raise stop(str(error)) from error
     try:
-        files.write(output, predictions.to_csv())
+        written = write_output(output, predictions.to_csv())
     except OSError as error:
-        raise stop(files.cannot_write(output, error)) from error
-    console = Console(highlight=False)
-    show_notes(console, predictions.table.notes)
-    list_files(console, {output: f"{len(predictions.values):,} predictions"})
+        raise stop_writing(output, error) from error
+    notes, count = predictions.table.notes, len(predictions.values)
+    if output == STDOUT:
+        show_notes(Console(highlight=False, stderr=True), notes)
+        return
+    purposes = dict.fromkeys(written, f"{count:,} predictions")
+    results = {"predictions": count, "notes": notes}
+    report(results, purposes, as_json, lambda console: show_notes(console, notes))

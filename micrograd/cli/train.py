@@ -8,14 +8,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from micrograd.cli import messages
-from micrograd.cli.console import report, stop
+from micrograd.cli.console import report, stop, stop_writing
+from micrograd.cli.options import (
+    AS_JSON,
+    argument,
+    choice,
+    flag,
+    positive_number,
+    text,
+    whole_number,
+)
 from micrograd.cli.run_folder import (
     CHECKPOINT,
     check_folder,
@@ -23,7 +32,6 @@ from micrograd.cli.run_folder import (
     write_model,
     write_pictures,
 )
-from micrograd.support import files
 from micrograd.support.numbers import format_number
 from micrograd.support.randomness import seeded
 from micrograd.support.smoothing import window_means
@@ -45,8 +53,8 @@ continues from there. All files go to one folder.
 
   micrograd train flowers.csv --target species --layers 32,16
 """
-Engine = Literal["jit", "eager"]
-Task = Literal["auto", "classify", "regress"]
+ENGINES = ("jit", "eager")
+TASKS = ("auto", "classify", "regress")
 SAMPLES, TEMPERATURE = 20, 0.5
 CSV = "a CSV file"
 TEXTS = (".txt", ".md")  # suffixes of texts; any other suffix is that of a table
@@ -84,49 +92,39 @@ class GPTOptions:
     temperature: float | None
 
 
+def model_names() -> list[str]:
+    from micrograd.models import RECIPES
+
+    return [*RECIPES, "gpt"]
+
+
 def train(
-    name: Annotated[
-        str, typer.Argument(metavar="NAME|gpt|FILE.csv", help="The model to train.")
-    ] = "",
+    name: Annotated[str, argument("The model to train.", "NAME|gpt|FILE.csv", model_names)] = "",
     steps: Annotated[
-        int | None, typer.Option(min=1, help="Training steps; each model has a default.")
+        int | None, whole_number("Training steps; each model has a default.", 1)
     ] = None,
     seed: Annotated[
         int,
-        typer.Option(
-            min=0, help="Random seed for the data, the initial weights and the order of examples."
-        ),
+        whole_number("Random seed for the data, the initial weights and the order of examples.", 0),
     ] = 0,
     engine: Annotated[
-        Engine, typer.Option(help="jit compiles the training steps; eager is plain Python.")
+        str, choice("jit compiles the training steps; eager is plain Python.", ENGINES)
     ] = "jit",
-    out: Annotated[Path | None, typer.Option(help="The folder for the files.")] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Continue from the checkpoint in the folder.")
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace another model in the folder.")
-    ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the results as one JSON object.")
-    ] = False,
-    file: Annotated[
-        Path | None, typer.Option(help="GPT only: a text with one document a line.")
-    ] = None,
+    out: Annotated[Path | None, text("The folder for the files.", "FOLDER")] = None,
+    resume: Annotated[bool, flag("resume", "Continue from the checkpoint in the folder.")] = False,
+    force: Annotated[bool, flag("force", "Replace another model in the folder.")] = False,
+    as_json: Annotated[bool, AS_JSON] = False,
+    file: Annotated[Path | None, text("GPT only: a text with one document a line.", "FILE")] = None,
     samples: Annotated[
-        int | None, typer.Option(min=0, help="GPT only: the number of new texts to print.")
+        int | None, whole_number("GPT only: the number of new texts to print.", 0)
     ] = None,
-    temperature: Annotated[
-        float | None, typer.Option(min=0.01, help="GPT only: sampling temperature.")
-    ] = None,
-    target: Annotated[str | None, typer.Option(help="CSV only: the column to predict.")] = None,
+    temperature: Annotated[float | None, positive_number("GPT only: sampling temperature.")] = None,
+    target: Annotated[str | None, text("CSV only: the column to predict.", "COLUMN")] = None,
     layers: Annotated[
-        str | None, typer.Option(help="CSV only: sizes of the hidden layers, such as 32,16.")
+        str | None, text("CSV only: sizes of the hidden layers, such as 32,16.", "SIZES")
     ] = None,
-    task: Annotated[Task | None, typer.Option(help="CSV only: predict classes or amounts.")] = None,
-    epochs: Annotated[
-        int | None, typer.Option(min=1, help="CSV only: passes through the rows.")
-    ] = None,
+    task: Annotated[str | None, choice("CSV only: predict classes or amounts.", TASKS)] = None,
+    epochs: Annotated[int | None, whole_number("CSV only: passes through the rows.", 1)] = None,
 ) -> None:
     """Train the model called `name`, or the one on the table in that file."""
     if not name:
@@ -156,7 +154,7 @@ def train(
         else:
             train_recipe(recipe_called(name), run)
     except OSError as error:
-        raise stop(files.cannot_write(out, error)) from error
+        raise stop_writing(out, error) from error
     except (ValueError, ImportError, FloatingPointError) as error:
         raise stop(str(error)) from error
 
@@ -257,8 +255,8 @@ def finish(
 
     def show(console: Console) -> None:
         console.print(result_table(results))
-        for text in texts:
-            print(text)
+        for line in texts:
+            print(line)
 
     report({**results, "samples": list(texts)}, purposes, run.as_json, show)
     if history.stopped == "interrupted":

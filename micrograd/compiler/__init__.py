@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from micrograd.compiler.codegen.unit import padded as padded
     from micrograd.compiler.gradient import differentiate as differentiate
     from micrograd.compiler.gradient import gradients as gradients
+    from micrograd.compiler.gradient import receiving_inputs as receiving_inputs
     from micrograd.compiler.messages import no_side_effect as no_side_effect
     from micrograd.compiler.program import Program as Program
     from micrograd.compiler.simplification import simplify as simplify
@@ -64,6 +65,7 @@ LAZY = {
     "native_lanes": "codegen.llvm",
     "padded": "codegen.unit",
     "program_of": "trace",
+    "receiving_inputs": "gradient",
     "simplify": "simplification",
     "zeros": "codegen.executable",
 }

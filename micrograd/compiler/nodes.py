@@ -67,13 +67,13 @@ def fused_places(
 ) -> bytearray:
     """Return 1 for each place that exists only as a part of a sum or of a mean, 0 for each other.
 
-    With `exact` the order of additions stays, so a sum on the right of another is not fused.
+    With `exact` the order of additions stays, so a sum on the right of another is not fused. A sum
+    that is subtracted never is: `x - (y + z)` is 0 where x is y + z, and `x - y - z` may not be.
     """
     first, uses = len(program.input_names), program.uses()
     ops = [None] * first + list(program.ops)
     fused = bytearray(len(ops))
     outputs = {x for x in program.outputs if isinstance(x, int)}
-    on_the_right = PRODUCTS if exact else IN_A_SUM
 
     def fuse(x: Operand, into: int, kinds: tuple[Op, ...]) -> None:
         if not isinstance(x, int) or uses[x] > 1 or x in outputs:
@@ -85,9 +85,9 @@ def fused_places(
         op, inputs = ops[place], program.operands[place - first]
         if op in (add, sub):
             fuse(inputs[0], place, IN_A_SUM)
-            fuse(inputs[1], place, on_the_right)
+            fuse(inputs[1], place, PRODUCTS if exact or op is sub else IN_A_SUM)
         elif op is neg and fused[place]:
-            fuse(inputs[0], place, on_the_right)
+            fuse(inputs[0], place, PRODUCTS)
     for output in means:
         x = program.outputs[output]
         if isinstance(x, int) and ops[x] is mul and uses[x] == 1 and varies[x]:

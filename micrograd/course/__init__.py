@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from micrograd.course.exercises.workspace import Workspace as Workspace
     from micrograd.course.notebook import render_notebook as render_notebook
     from micrograd.course.page import render_page as render_page
+    from micrograd.course.writing import write_index as write_index
+    from micrograd.course.writing import write_lesson as write_lesson
 
 LAZY = {
     "Workspace": "exercises.workspace",
@@ -21,6 +23,8 @@ LAZY = {
     "render_notebook": "notebook",
     "render_page": "page",
     "tasks": "exercises.task",
+    "write_index": "writing",
+    "write_lesson": "writing",
 }
 load_on_demand(__name__, LAZY)
 

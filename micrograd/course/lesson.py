@@ -61,6 +61,11 @@ class Lesson:
         return [*cells, Cell(False, CLOSING)]
 
     @property
+    def name(self) -> str:
+        """The name of the file without its number and ending: "the_value_object"."""
+        return self.path.stem[3:]
+
+    @property
     def title(self) -> str:
         """The title without the number: "The Value object and its picture"."""
         return self.search(r"^# # \d+\. (.*)$", "title")
@@ -100,12 +105,15 @@ def lessons() -> list[Lesson]:
     return [Lesson(int(path.name[:2]), path) for path in sorted(FOLDER.glob("[0-9]*.py"))]
 
 
-def find_lesson(number: int) -> Lesson:
-    """Return the lesson of that number. Raises ValueError if there is none."""
-    by_number = {lesson.number: lesson for lesson in lessons()}
-    if number not in by_number:
-        raise ValueError(messages.no_such_lesson(number, max(by_number)))
-    return by_number[number]
+def find_lesson(wanted: int | str) -> Lesson:
+    """Return the lesson of that number or name. Raises ValueError if there is none."""
+    all_lessons = lessons()
+    for lesson in all_lessons:
+        number = str(wanted).lstrip("0")
+        if number == str(lesson.number) or wanted == lesson.name:
+            return lesson
+    names = [lesson.name for lesson in all_lessons]
+    raise ValueError(messages.no_such_lesson(wanted, names))
 
 
 def as_cell(mark: str, text: str) -> Cell:

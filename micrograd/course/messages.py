@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+from micrograd.support.wording import did_you_mean
 
-def no_such_lesson(number: int, last: int) -> str:
-    return f"There is no lesson {number}: they are numbered from 1 to {last}."
+
+def no_such_lesson(wanted: object, names: list[str]) -> str:
+    hint = did_you_mean(str(wanted), names)
+    return f"There is no lesson {wanted}: they are numbered from 1 to {len(names)}.{hint}"
 
 
 def no_such_file_yet(path: Path) -> str:
@@ -15,7 +18,8 @@ def no_such_file_yet(path: Path) -> str:
 
 
 def no_such_task(name: str, names: list[str]) -> str:
-    return f"There is no task {name!r}. Name one of these, or its number: {', '.join(names)}."
+    hint = did_you_mean(name, names) or f" They are numbered from 1 to {len(names)}."
+    return f"There is no task {name!r}.{hint} Run `micrograd exercises list` to see them all."
 
 
 def no_checker(path: Path) -> str:

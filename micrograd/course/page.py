@@ -1,5 +1,6 @@
 """A lesson as one HTML file that works offline: text, code in colours, and pictures that play."""
 
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -30,11 +31,47 @@ OUTPUT = '<pre class="output" tabindex="0">{}</pre>\n'
 PLOT = '<img src="data:image/png;base64,{}" alt="the plot that the code above makes">\n'
 
 
-def render_page(lesson: Lesson, cells: list[Cell]) -> str:
-    """Return the HTML of a page of the lesson's cells, whether they were run or not."""
+def render_page(lesson: Lesson, cells: list[Cell], lessons: Sequence[Lesson] = ()) -> str:
+    """Return the HTML of a page of the lesson's cells, whether they were run or not.
+
+    It begins and ends with links to the lessons beside it, if `lessons` has several.
+    """
     style = STYLE.read_text(encoding="utf-8") + code_colours()
-    body = "".join(map(as_html, cells))
-    return PAGE.format(title=escape(f"{lesson.number}. {lesson.title}"), style=style, body=body)
+    links = navigation(lesson, lessons)
+    body = links + "".join(map(as_html, cells)) + links
+    return PAGE.format(title=escape(heading(lesson)), style=style, body=body)
+
+
+def render_index(lessons: Sequence[Lesson]) -> str:
+    """Return the HTML of the page that lists the lessons, each with its goal."""
+    items = [f"<li>{link(lesson, lesson.title)}: {escape(lesson.goal)}</li>" for lesson in lessons]
+    body = "<h1>The lecture in lessons that run</h1>\n<ol>\n" + "\n".join(items) + "\n</ol>\n"
+    style = STYLE.read_text(encoding="utf-8")
+    return PAGE.format(title="The lecture in lessons", style=style, body=body)
+
+
+def navigation(lesson: Lesson, lessons: Sequence[Lesson]) -> str:
+    """Return the links to the lesson before, the list, and the lesson after."""
+    if len(lessons) < 2:
+        return ""
+    numbers = [each.number for each in lessons]
+    place = numbers.index(lesson.number)
+    links = ['<a href="index.html">All lessons</a>']
+    if place > 0:
+        before = lessons[place - 1]
+        links.insert(0, link(before, f"Previous: {heading(before)}"))
+    if place + 1 < len(lessons):
+        after = lessons[place + 1]
+        links.append(link(after, f"Next: {heading(after)}"))
+    return f'<nav aria-label="Lessons">{" | ".join(links)}</nav>\n'
+
+
+def link(lesson: Lesson, text: str) -> str:
+    return f'<a href="{lesson.path.stem}.html">{escape(text)}</a>'
+
+
+def heading(lesson: Lesson) -> str:
+    return f"{lesson.number}. {lesson.title}"
 
 
 def code_colours() -> str:

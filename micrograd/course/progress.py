@@ -5,16 +5,15 @@ else is stored.
 """
 
 import json
-import os
 from pathlib import Path
 
 from micrograd.support import files
+from micrograd.support.user_folders import data_folder
 
 
 def path() -> Path:
     """Return the path of the file. Raises RuntimeError for a user who has no home."""
-    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(data) / "micrograd" / "lessons.json"
+    return data_folder() / "lessons.json"
 
 
 def read() -> set[int]:

@@ -18,12 +18,16 @@ THEME = "ansi_dark"  # the terminal's own colours
 PLOT = "(a plot: `micrograd learn {} --html` or `--notebook` shows it)"
 
 
-def show(lesson: Lesson, console: Console) -> None:
-    """Print the lesson. If it needs a missing package, print it without outputs, and say so."""
-    missing = missing_packages(lesson)
-    for cell in lesson.cells if missing else lesson.run():
+def run_if_possible(lesson: Lesson) -> list[Cell]:
+    """Return the cells of the lesson with their outputs, or without if it lacks a package."""
+    return lesson.cells if missing_packages(lesson) else lesson.run()
+
+
+def show(lesson: Lesson, console: Console, cells: list[Cell]) -> None:
+    """Print the cells of the lesson. If it lacks a package, so that nothing was run, say so."""
+    for cell in cells:
         console.print(Group(*render_cell(cell, lesson.number)))
-    for name in missing:
+    for name in missing_packages(lesson):
         console.print(missing_extra(name, name), soft_wrap=True, markup=False)
 
 

@@ -31,7 +31,7 @@ def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> graphviz.
     "png", ...; `rankdir` is "LR" (left to right) or "TB" (top to bottom); `.render("file")` writes
     a file. A graph of more than 500 nodes is folded: a box then stands for the nodes of a module,
     if `label_all` has named its parameters, or for those of an op. No Graphviz need be installed on
-    the machine. Raises ValueError for another `rankdir`.
+    the machine. Raises ValueError for another `format` or `rankdir`.
 
     >>> draw_dot(Value(2.0) * 3.0).source.count("->")
     3
@@ -58,6 +58,9 @@ def digraph(format: str, rankdir: str) -> graphviz.Digraph:
     import graphviz
     from graphviz.backend import dot_command
 
+    if format not in list(graphviz.FORMATS):
+        raise ValueError(messages.unknown_dot_format(format, graphviz.FORMATS))
+
     if not shutil.which(dot_command.DOT_BINARY):
         pure = shutil.which("graphviz-pure", path=sysconfig.get_path("scripts"))
         dot_command.DOT_BINARY = Path(pure or "graphviz-pure")
@@ -82,7 +85,12 @@ def literal(text: str) -> str:
     """Return `text` as a label in which nothing is HTML and no backslash means anything."""
     import graphviz
 
-    return graphviz.escape(replace_surrogates(text))
+    return graphviz.escape(plain(text))
+
+
+def plain(text: str) -> str:
+    """Return `text` without lone surrogates, and each `&` as the entity that Graphviz reads."""
+    return replace_surrogates(text).replace("&", "&amp;")
 
 
 def record_label(node: Value, ran: bool) -> str:
@@ -93,7 +101,7 @@ def record_label(node: Value, ran: bool) -> str:
 
 def escape(text: str) -> str:
     """Return `text` with a backslash before each character that means something in a record."""
-    lines = replace_surrogates(str(text)).splitlines() or [""]
+    lines = plain(str(text)).splitlines() or [""]
     return r"\n".join("".join(f"\\{c}" if c in r"\{}|<>" else c for c in line) for line in lines)
 
 

@@ -1,5 +1,9 @@
 """Messages of pictures: what happened, why, and what to do."""
 
+from collections.abc import Iterable
+
+from micrograd.support.wording import kind, nearest
+
 
 def no_steps_in_machine_code(name: str) -> str:
     return (
@@ -14,6 +18,19 @@ def too_large_to_play(nodes: int, most: int) -> str:
         "draw(node) for a node inside it, or the loss of one example. After label_all(locals()), "
         "a page opens the modules of a model."
     )
+
+
+def not_variables(got: object) -> str:
+    return (
+        "label_all() takes the names of variables with what they hold, as a dict, got "
+        f"{kind(got)}. Write label_all(locals()), or label_all({{'x': x}})."
+    )
+
+
+def unknown_dot_format(name: object, known: Iterable[str]) -> str:
+    similar = nearest(name, known) if isinstance(name, str) else []
+    hint = f"Did you mean {similar[0]!r}?" if similar else "Choose 'svg', 'png' or 'pdf'."
+    return f"Graphviz has no format {name!r}. {hint}"
 
 
 def unknown_rankdir(rankdir: object) -> str:

@@ -22,6 +22,7 @@ from micrograd.drawing.text import grad_text
 from micrograd.engine import Value
 from micrograd.explaining import acyclic_order, names_of
 from micrograd.support import files
+from micrograd.support.arguments import unknown_format
 from micrograd.support.extras import missing_extra
 from micrograd.support.numbers import format_fixed
 
@@ -103,7 +104,7 @@ class Picture:
         ending = path.suffix.lower()
         if ending not in FORMATS:
             names = [ending.removeprefix(".") for ending in FORMATS]
-            raise ValueError(errors.unknown_format(path.name, names))
+            raise ValueError(unknown_format(path.name, names))
         return files.write(path, getattr(self, FORMATS[ending]))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from micrograd import errors
+from micrograd.drawing import messages
 from micrograd.engine import Value
 from micrograd.graph import topological_order
 from micrograd.support.nest import children
@@ -25,8 +25,6 @@ def trace(root: Value) -> tuple[list[Value], list[tuple[Value, Value]]]:
     >>> len(nodes), len(edges)
     (2, 2)
     """
-    if not hasattr(root, "inputs"):
-        raise TypeError(errors.not_a_node(root))
     nodes = topological_order(root)
     return nodes, [(x, node) for node in nodes for x in node.inputs]
 
@@ -36,16 +34,18 @@ def label_all(names: Mapping[str, Any]) -> None:
 
     It also labels those in lists and dicts ("x[0]") and the parameters of modules
     ("model.layers.0.b"). A Value that has a label keeps it, and names that begin with an underscore
-    are skipped.
+    are skipped. Raises TypeError for anything but the names of variables with what they hold.
 
     >>> row = [Value(1.0), Value(2.0)]
     >>> label_all({"row": row})
     >>> row[1].label
     'row[1]'
     """
+    if not isinstance(names, Mapping):
+        raise TypeError(messages.not_variables(names))
     for name, x in names.items():
-        if not name.startswith("_"):
-            for label, value in values_in(name, x):
+        if not str(name).startswith("_"):
+            for label, value in values_in(str(name), x):
                 value.label = value.label or label
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from micrograd.explaining.diagnosis import diagnose as diagnose
     from micrograd.explaining.events import ALGORITHMS as ALGORITHMS
     from micrograd.explaining.events import acyclic_order as acyclic_order
+    from micrograd.explaining.events import same as same
     from micrograd.explaining.explanation import SECOND_PASS as SECOND_PASS
     from micrograd.explaining.explanation import Explanation as Explanation
     from micrograd.explaining.explanation import explain as explain
@@ -54,6 +55,7 @@ LAZY = {
     "paths": "gradient_paths",
     "record_sources": "sources",
     "render": "formula",
+    "same": "events",
 }
 load_on_demand(__name__, LAZY)
 

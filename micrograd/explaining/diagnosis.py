@@ -11,6 +11,7 @@ from math import hypot, isfinite, sqrt
 from typing import Protocol
 
 from micrograd.engine import Value, read_data
+from micrograd.explaining import messages
 from micrograd.explaining.naming import owner_of
 from micrograd.graph import partials, topological_order
 from micrograd.ops import Op, relu, sigmoid, tanh
@@ -52,7 +53,7 @@ def diagnose(model: Model, loss: Value) -> Diagnosis:
 
     It finds numbers that are not finite, and where they began; parameters that the loss does not
     use, or that get no grad; activations that let nothing through; and grads that explode or vanish
-    on the way to the first layer.
+    on the way to the first layer. Raises TypeError for anything but a module and a Value.
 
     >>> from micrograd import MLP
     >>> model = MLP(2, [1])
@@ -61,6 +62,8 @@ def diagnose(model: Model, loss: Value) -> Diagnosis:
     >>> print(diagnose(model, loss))
     no problem found.
     """
+    if not hasattr(model, "named_parameters"):
+        raise TypeError(messages.not_a_model(model))
     order = topological_order(loss)
     in_graph = set(order)
     parameters = dict(model.named_parameters())

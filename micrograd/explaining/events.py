@@ -70,12 +70,14 @@ class Done:
 
 
 def edges_of(node: Value) -> Iterator[Edge]:
-    return ((node, place) for place in range(len(node.inputs)))
+    """Yield the edges on which a node passes its grad on: those with a derivative."""
+    partials = node.op.partials if node.op else ()
+    return ((node, place) for place, partial in enumerate(partials) if partial)
 
 
 def reverse_topological(order: Sequence[Value]) -> Iterator[Edge]:
     """Yield the edges of each node after those of every node that uses it."""
-    return chain.from_iterable(map(edges_of, reversed(order)))
+    return chain.from_iterable(map(edges_of, reversed(graph.receivers(order))))
 
 
 def along_paths(order: Sequence[Value]) -> Iterator[Edge]:
@@ -102,7 +104,8 @@ def by_distance(order: Sequence[Value]) -> Iterator[Edge]:
     queue = [order[-1]]
     seen = set(queue)
     for node in queue:
-        fresh = [x for x in dict.fromkeys(node.inputs) if x not in seen]
+        inputs = dict.fromkeys(node.inputs[place] for _, place in edges_of(node))
+        fresh = [x for x in inputs if x not in seen]
         seen.update(fresh)
         queue += fresh
     return chain.from_iterable(map(edges_of, queue))
@@ -167,7 +170,7 @@ ALGORITHMS = {row.name: row for row in (
 
 def algorithm_called(name: str) -> Algorithm:
     """Return the row of `ALGORITHMS` with that name. Raises ValueError if there is none."""
-    if name not in ALGORITHMS:
+    if name not in list(ALGORITHMS):
         raise ValueError(errors.unknown_name("algorithm", name, ALGORITHMS))
     return ALGORITHMS[name]
 
@@ -206,8 +209,6 @@ def acyclic_order(root: Value, x: Value | None = None) -> list[Value]:
     Raises TypeError for a root that is not a node, and GraphError for a cycle, for more than two
     million nodes, or for an `x` that is not in the graph.
     """
-    if not hasattr(root, "inputs"):
-        raise TypeError(errors.not_a_node(root))
     order = graph.topological_order(root)
     if len(order) > MOST_NODES:
         raise errors.GraphError(messages.too_large_a_graph(len(order), MOST_NODES))

@@ -6,6 +6,7 @@ first; its text is built when it is printed.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from micrograd import errors
 from micrograd.engine import Value
@@ -64,11 +65,11 @@ class Line:
 
     @property
     def total(self) -> str:
-        """How the contribution joined the grad: "sum 0.0 + 6.0", or "0.0 replaced"."""
-        before = format_float(self.before)
+        """How the contribution joined the grad: "sum 1.0 + 6.0 = 7.0", or "1.0 replaced"."""
+        before, after = format_float(self.before), format_float(self.after)
         if self.sign == "=":
             return f"{before} replaced"
-        return f"sum {before} {self.sign[0]} {format_float(self.contribution)}"
+        return f"sum {before} {self.sign[0]} {format_float(self.contribution)} = {after}"
 
     @property
     def why(self) -> str:
@@ -116,8 +117,8 @@ def explain(y: Value, x: Value | None = None, algorithm: str = "right") -> Expla
     >>> print(explain(e))
     e = a * b = -6.0
     de/de = 1.0
-    de/da += de/de * de/da = 1.0 * -3.0 = -3.0   (sum 0.0 + -3.0)  de/da = b
-    de/db += de/de * de/db = 1.0 * 2.0 = 2.0   (sum 0.0 + 2.0)     de/db = a
+    de/da += de/de * de/da = 1.0 * -3.0 = -3.0   (sum 0.0 + -3.0 = -3.0)  de/da = b
+    de/db += de/de * de/db = 1.0 * 2.0 = 2.0   (sum 0.0 + 2.0 = 2.0)      de/db = a
     backward() has not been run: these are the grads that it will give.
     """
     row = algorithm_called(algorithm)
@@ -175,9 +176,17 @@ class LineWriter:
 
 
 def partial_formulas(node: Value, names: Mapping[Value, str]) -> list[str]:
-    """Return d node / d input as text for each input: a formula in the names, or a number."""
-    slopes = partials(node, lambda x: Formula(names[x]))
-    return [str(slope) if isinstance(slope, Formula) else format_float(slope) for slope in slopes]
+    """Return d node / d input as text for each input: a formula in the names, or a number.
+
+    The text is "none" where there is no derivative.
+    """
+
+    def text(slope: Any) -> str:
+        if slope is None:
+            return "none"
+        return str(slope) if isinstance(slope, Formula) else format_float(slope)
+
+    return [text(slope) for slope in partials(node, lambda x: Formula(names[x]))]
 
 
 def node_formula(node: Value, names: Mapping[Value, str]) -> str:

@@ -121,7 +121,7 @@ def nudge(y: Value, x: Value, h: float | Iterable[float] = DISTANCES) -> Nudge:
         raise errors.GraphError(messages.stale(y))
     (grad,) = gradients(y, [x])
     distances = tuple(h) if isinstance(h, Iterable) else (h,)
-    if not distances or not all(isinstance(h, Real) and h > 0.0 for h in distances):
+    if not distances or not all(isinstance(h, Real) and 0.0 < h < inf for h in distances):
         raise ValueError(messages.no_distance(h))
     rows = tuple(measure(recompute, x, grad, float(h)) for h in distances)
     return Nudge(x.data, y.data, grad, rows, has_corner(recompute, x, grad))

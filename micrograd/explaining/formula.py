@@ -97,7 +97,7 @@ def expression(y: Value, name_of: Callable[[Value], str] = lambda node: node.lab
 
 
 def derivatives(op: Op) -> dict[str, Formula]:
-    """Return {name of an input: d out / d input}, as the op's row has it.
+    """Return {name of an input: d out / d input}, as the op's row has it, where there is one.
 
     >>> from micrograd.ops import tanh
     >>> print(derivatives(tanh)["x"])
@@ -105,14 +105,16 @@ def derivatives(op: Op) -> dict[str, Formula]:
     """
     names = input_names(op)
     inputs = [Formula(name) for name in names]
-    slopes = [formula_of(slope(*inputs, Formula("out"))) for slope in op.partials]
-    return dict(zip(names, slopes))
+    slopes = {name: slope for name, slope in zip(names, op.partials) if slope}
+    return {name: formula_of(slope(*inputs, Formula("out"))) for name, slope in slopes.items()}
 
 
 def input_names(op: Op) -> list[str]:
-    """Return the names that the row's partials give their inputs, or "x0", "x1", ..."""
+    """Return the names that the row gives its inputs, or "x0", "x1", ..."""
     count = len(op.partials)
-    names = list(inspect.signature(op.partials[0]).parameters)[:-1] if op.partials else []
+    slope = next(filter(None, op.partials), None)
+    parameters = inspect.signature(slope or op.forward).parameters
+    names = list(parameters)[:-1] if slope else list(parameters)
     return names if len(names) == count else [f"x{i}" for i in range(count)]
 
 

@@ -77,7 +77,8 @@ def paths(y: Value, x: Value, most: int = MOST_PATHS) -> Paths:
     reached = {x: BestPaths(1, 1.0, [(1.0, None)])}
     for node in order:
         if node not in reached and any(input in reached for input in node.inputs):
-            reached[node] = best_paths(node, reached, most)
+            through = best_paths(node, reached, most)
+            reached |= {node: through} if through.count else {}
     if y not in reached:
         return Paths(0, (), 0.0)
     largest = [Path(*unwind(edge, x, names), product) for product, edge in reached[y].largest]
@@ -111,7 +112,7 @@ def best_paths(node: Value, reached: Mapping[Value, BestPaths], most: int) -> Be
     totals: list[float] = []
     candidates: list[tuple[float, PathEdge | None]] = []
     for x, partial in zip(node.inputs, partials(node, read_data)):
-        if x in reached:
+        if x in reached and partial is not None:
             before = reached[x]
             count += before.count
             totals.append(before.total * partial)

@@ -1,7 +1,14 @@
 """Messages of explanations: what happened, why, and what to do."""
 
-from micrograd.errors import name_of
-from micrograd.support.wording import abbreviate
+from typing import Any
+
+from micrograd.support.wording import abbreviate, kind
+
+
+def name_of(node: Any) -> str:
+    """Return what a message calls a node: its label, or its repr."""
+    label = getattr(node, "label", "")
+    return repr(label) if label else repr(node)
 
 
 def cycle(node: object, x: object) -> str:
@@ -26,8 +33,16 @@ def stale(y: object) -> str:
     )
 
 
+def not_a_model(got: object) -> str:
+    return (
+        "diagnose(model, loss) takes a module, whose parameters have names, and then its loss, got "
+        f"{kind(got)} for the module. Pass the model itself."
+    )
+
+
 def no_distance(h: object) -> str:
-    return f"h must be greater than 0, got {h}. Write h=1e-5, or a list of several distances."
+    must = f"h must be a finite number greater than 0, got {h}"
+    return f"{must}. Write h=1e-5, or a list of several distances."
 
 
 def too_many_edges(most: int) -> str:

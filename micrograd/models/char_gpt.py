@@ -52,7 +52,7 @@ class Vocabulary:
 
 
 def read_documents(path: Path | str) -> list[str]:
-    """Return the lines of a file that are not blank.
+    """Return the lines of a file that are not blank, each with its indentation.
 
     Raises ValueError if there are none, or the file cannot be read.
     """
@@ -62,7 +62,7 @@ def read_documents(path: Path | str) -> list[str]:
         raise ValueError(files.cannot_read(path, error)) from error
     except UnicodeDecodeError as error:
         raise ValueError(messages.text_not_utf8(path)) from error
-    documents = [line.strip() for line in lines if line.strip()]
+    documents = [line.rstrip() for line in lines if line.strip()]
     if not documents:
         raise ValueError(messages.no_documents(path))
     return documents

@@ -1,1 +1,1 @@
-"""The ground floor: tools that know nothing of micrograd, each in a file of its own."""
+"""The ground floor: tools that import nothing of micrograd, each in a file of its own."""

@@ -3,8 +3,13 @@
 Rule: an array has `ravel` and a shape of at least one axis. A NumPy scalar is a number.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
+
+TYPE_CHECKING = False  # a type checker reads it as True; importing `typing` takes milliseconds
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def is_array(x: Any) -> bool:

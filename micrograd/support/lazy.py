@@ -6,9 +6,17 @@ import sys
 from collections.abc import Mapping
 from importlib import import_module
 
+from micrograd.support.suggestions import Sentences, UnknownAttribute
 
-def load_on_demand(package: str, where: Mapping[str, str]) -> None:
+NO_SENTENCES: Sentences = {}
+
+
+def load_on_demand(
+    package: str, where: Mapping[str, str], instead: Sentences = NO_SENTENCES
+) -> None:
     """Let the package offer each name in `where`, which gives the module that defines it.
+
+    Any other name is an AttributeError, which shows the sentence of `instead`, or a similar name.
 
     This sets the `__getattr__` and the `__dir__` of the package, so that what an editor completes
     is what can be loaded. A type checker does not see them; it reads the imports in the package's
@@ -17,9 +25,12 @@ def load_on_demand(package: str, where: Mapping[str, str]) -> None:
 
     def load(name: str) -> object:
         if name not in where:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            raise UnknownAttribute(f"module {package!r}", name, offered(), instead)
         module = import_module(f"{package}.{where[name]}")
         return getattr(module, name)
+
+    def offered() -> list[str]:
+        return [*vars(sys.modules[package]).get("__all__", ()), *where]
 
     def names() -> list[str]:
         return sorted({*vars(sys.modules[package]), *where})

@@ -3,11 +3,16 @@
 Rule: in all else it is Python's own set, and it prints as one.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
-from typing import Any
+
+TYPE_CHECKING = False  # a type checker reads it as True; importing `typing` takes milliseconds
+if TYPE_CHECKING:
+    from typing import Any
 
 
-class OrderedSet(set[Any]):
+class OrderedSet(set):
     """The set of the items. Items that are added later come last.
 
     >>> numbers = OrderedSet([3, 1, 2, 1])

@@ -4,14 +4,19 @@ Rule: a module that needs chance calls `uniform()`; the code that runs the modul
 generator behind it.
 """
 
+from __future__ import annotations
+
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from importlib import import_module
-from typing import Any
 
-Generator = Callable[[], Any]  # each call gives a float, or whatever stands for one in a trace
+TYPE_CHECKING = False  # a type checker reads it as True; importing `typing` takes milliseconds
+if TYPE_CHECKING:
+    from typing import Any
+
+    Generator = Callable[[], Any]  # each call gives a float, or what stands for one in a trace
 
 generator: ContextVar[Generator | None] = ContextVar("generator", default=random.random)
 

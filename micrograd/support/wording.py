@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+SHORTEST_PART = 4  # letters of a name that is looked for within longer ones
+
 
 def kind(x: object) -> str:
     """Return the kind of `x` with an article, short enough for a message.
@@ -31,7 +33,10 @@ def plural(count: int, noun: str) -> str:
 
 
 def nearest(name: str, names: Iterable[str]) -> list[str]:
-    """Return those of `names` that look like `name`, the most similar first."""
+    """Return those of `names` that look like `name`, the most similar first.
+
+    If none does, return those that contain it, unless it is very short.
+    """
     import difflib  # here, since errors are rare
 
     lowercase = {other.lower(): other for other in names}
@@ -41,7 +46,19 @@ def nearest(name: str, names: Iterable[str]) -> list[str]:
         n=3,
         cutoff=0.6,
     )
+    if not similar and len(name) >= SHORTEST_PART:
+        similar = [other for other in lowercase if name.lower() in other]
     return [lowercase[other] for other in similar]
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """Return the question that names the most similar of `names`, "" if none is similar.
+
+    >>> did_you_mean("sigmod", ["tanh", "sigmoid"]), did_you_mean("x", ["tanh"])
+    (' Did you mean sigmoid?', '')
+    """
+    similar = nearest(name, names)
+    return f" Did you mean {similar[0]}?" if similar else ""
 
 
 def abbreviate(items: Iterable[object], most: int = 8) -> str:

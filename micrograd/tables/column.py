@@ -1,28 +1,47 @@
-"""Columns: whether one holds numbers or categories, and whether it is informative at all.
+"""Columns: whether one holds numbers, dates or categories.
 
-Rule: a cell is a float, a text, or None where it is missing; every doubt is noted.
+Rule: the whole column decides what its cells mean. A cell is a float, a date, a text, or None where
+it is missing; every doubt is noted.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from micrograd import errors
 from micrograd.tables import messages, notes
 from micrograd.tables.csv_table import Table
+from micrograd.tables.dates import FORMATS, forms_of, parse_date
+from micrograd.tables.header import clean
+from micrograd.tables.number_format import PLAIN, NumberFormat, format_of, is_doubtful
 
-MISSING = {"", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null"}
+# fmt: off
+MISSING = {  # the texts that pandas takes for missing, and "?"
+    "", "?", "NA", "N/A", "n/a", "<NA>", "#N/A", "#N/A N/A", "#NA", "None", "NULL", "null",
+    "NaN", "nan", "-NaN", "-nan", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN",
+}
+# fmt: on
+TWO_CAPITALS = re.compile("[A-Z]{2}")  # codes of regions and countries; NA may be one of them
 MOSTLY = 0.9  # the share of numbers that makes a column one of numbers
-LIKE_A_NUMBER = re.compile(r"\W*\d")  # a date, an amount of money, a number with a unit
-COUNTERS = ("id", "index", "row", "no", "nr", "#")  # lower-case names of columns that count rows
+LIKE_A_NUMBER = re.compile(r"\W*\d")  # a sum of money, a number with a unit
+LEADING_ZERO = re.compile(r"[+-]?0\d+")
+BARE_EXPONENT = re.compile(r"\d+[eE]\d+")  # a number, but also what a code may look like
 
 
 @dataclass
 class Column:
-    """A column. `kind` is "number" or "category"; cells are floats or texts, None where missing."""
+    """A column. `kind` is "number", "date" or "category"; `texts` are its cells as in the file.
+
+    Cells are floats, dates or texts, None where missing. `form` says how the column writes them: a
+    NumberFormat, or the form of its dates.
+    """
 
     name: str
     kind: str
     cells: list
+    texts: list = field(default_factory=list, compare=False)
+    form: NumberFormat | str | None = field(default=None, compare=False)
 
     @property
     def present(self) -> list:
@@ -36,93 +55,183 @@ class Column:
 
     def only(self, places: list[int]) -> "Column":
         """Return the column of the rows at those places."""
-        return Column(self.name, self.kind, [self.cells[i] for i in places])
+        cells = [self.cells[i] for i in places]
+        texts = [self.texts[i] for i in places] if self.texts else []
+        return Column(self.name, self.kind, cells, texts, self.form)
+
+
+# ------------------------------------------------------------------------------------ its own kind
 
 
 def infer_column(table: Table, name: str) -> Column:
     """Return the column of that name, of the kind that most of its cells have."""
-    texts, numbers = parse_cells(table, name)
-    known = len(texts) - texts.count(None)
-    count = len(numbers) - numbers.count(None)
-    if count and count >= MOSTLY * known:
-        return as_numbers(table, name, texts, numbers)
-    note_texts(table, name, texts, numbers)
-    return Column(name, "category", texts)
+    cells = table.cells(name)
+    texts = known_texts(cells, markers_of(table, name, cells))
+    present = [text for text in texts if text is not None]
+    column = read_numbers(table, name, texts)
+    if column.present and len(column.present) >= MOSTLY * len(present):
+        note_numbers(table, column)
+        return column
+    forms = forms_of(present, MOSTLY)
+    if forms:
+        column = read_dates(table, name, texts, forms[0])
+        note_dates(table, column, forms)
+        return column
+    note_texts(table, column)
+    return Column(name, "category", texts, texts)
 
 
-def note_texts(table: Table, name: str, texts: list, numbers: list) -> None:
+def markers_of(table: Table, name: str, cells: list[str]) -> set[str]:
+    """Return the texts that count as missing in the column.
+
+    "NA" does not where all other texts are two capitals: then it is Namibia, or North America.
+    """
+    different = set(cells)
+    others = different - MISSING
+    if "NA" in different and others and all(map(TWO_CAPITALS.fullmatch, others)):
+        table.notes.append(notes.not_missing(name, "NA", min(others)))
+        return MISSING - {"NA"}
+    return MISSING
+
+
+def known_texts(cells: list[str], markers: Collection[str]) -> list[str | None]:
+    """Return the texts of the column, None for those that count as missing."""
+    return [None if text in markers else text for text in cells]
+
+
+def read_numbers(
+    table: Table, name: str, texts: list[str | None], known: NumberFormat | None = None
+) -> Column:
+    """Return the column of numbers; a text that is not a number is missing."""
+    different = {text for text in texts if text is not None}
+    form = format_of(different, table.delimiter == ",", known)
+    numbers = {text: form.parse(text) for text in different}
+    cells = [None if text is None else numbers[text] for text in texts]
+    return Column(name, "number", cells, texts, form)
+
+
+def read_dates(table: Table, name: str, texts: list[str | None], form: str) -> Column:
+    """Return the column of dates; a text that is not a date is missing."""
+    different = {text for text in texts if text is not None}
+    dates = {text: parse_date(text, form) for text in different}
+    cells = [None if text is None else dates[text] for text in texts]
+    return Column(name, "date", cells, texts, form)
+
+
+def column_of_kind(
+    table: Table,
+    name: str,
+    kind: str,
+    form: NumberFormat | str | None = None,
+    categories: Collection[str] = (),
+) -> Column:
+    """Return the column of that name, of a kind, a form and categories that are known already.
+
+    Raises TableError if it has texts, but no number or date as it should.
+    """
+    texts = known_texts(table.cells(name), MISSING - {*categories})
+    if kind == "category":
+        return Column(name, kind, texts, texts)
+    if isinstance(form, str):
+        column = read_dates(table, name, texts, form)
+        note_odd(table, column)
+    else:
+        column = read_numbers(table, name, texts, form)
+        note_numbers(table, column)
+    text = next((text for text in texts if text is not None), None)
+    if text is not None and not column.present:
+        raise errors.TableError(messages.none_of_its_kind(name, text, noun_of(column)))
+    return column
+
+
+# ------------------------------------------------------------------------------------------- notes
+
+
+def noun_of(column: Column) -> str:
+    """Return "a number", "a number in '%'" or "a date" as the cells of the column are."""
+    if isinstance(column.form, str):
+        return f"a date ({FORMATS[column.form]})"
+    if column.form is not None and column.form.unit:
+        return f"a number in {column.form.unit!r}"
+    return "a number"
+
+
+def note_odd(table: Table, column: Column) -> None:
+    """Note the texts that are not of the column's kind, and so count as missing."""
+    odd = [i for i in column.missing if column.texts[i] is not None]
+    if odd:
+        count = len(column.present)
+        share = count / (count + len(odd))
+        lines = [table.lines[i] for i in odd]
+        text = column.texts[odd[0]]
+        note = notes.odd_texts(column.name, lines, text, share, noun_of(column))
+        table.notes.append(note)
+
+
+def note_numbers(table: Table, column: Column) -> None:
+    """Note every doubt about a column of numbers, and how they were read."""
+    note_odd(table, column)
+    pairs = zip(column.texts, column.cells)
+    texts = [text for text, x in pairs if x is not None]
+    form = column.form
+    if not texts or not isinstance(form, NumberFormat):
+        return
+    if form != PLAIN:
+        table.notes.append(notes.number_format(column.name, form, example_of(texts)))
+    elif table.delimiter == ";" and is_doubtful(texts, form):
+        table.notes.append(notes.points(column.name, example_of(texts)))
+    zeros = [text for text in texts if LEADING_ZERO.fullmatch(text)]
+    if zeros:
+        table.notes.append(notes.leading_zeros(column.name, zeros[0]))
+    exponents = [text for text in texts if "e" in text.lower()]
+    if 0 < len(exponents) < len(texts) / 2 and all(map(BARE_EXPONENT.fullmatch, exponents)):
+        table.notes.append(notes.exponents(column.name, exponents[0], float(exponents[0])))
+
+
+def example_of(texts: list[str]) -> str:
+    """Return the text that has the most signs beside its digits."""
+    return max(texts, key=lambda text: sum(not letter.isdigit() for letter in text))
+
+
+def note_dates(table: Table, column: Column, forms: list[str]) -> None:
+    """Note that the column has dates, and the other order of day and month if it fits as well."""
+    assert isinstance(column.form, str)
+    note_odd(table, column)
+    pairs = zip(column.texts, column.cells)
+    text = next(text for text, date in pairs if date is not None)
+    has_hours = any(has_time(date) for date in column.present)
+    note = notes.dates(column.name, text, FORMATS[column.form], has_hours)
+    others = [form for form in forms[1:] if reads_otherwise(column, form)]
+    if others:
+        note += notes.other_dates(FORMATS[others[0]])
+    table.notes.append(note)
+
+
+def has_time(date: datetime) -> bool:
+    return bool(date.hour or date.minute)
+
+
+def reads_otherwise(column: Column, form: str) -> bool:
+    """Return whether dates of that form fit all cells, and are not the same dates."""
+    pairs = zip(column.texts, column.cells)
+    again = [(parse_date(text, form), date) for text, date in pairs if date is not None]
+    return all(one for one, _ in again) and any(one != date for one, date in again)
+
+
+def note_texts(table: Table, column: Column) -> None:
     """Note that a column of texts has numbers, or texts that look like numbers."""
-    known = [text for text in texts if text is not None]
-    lines = [line for line, x in zip(table.lines, numbers) if x is not None]
+    known = [text for text in column.texts if text is not None]
+    lines = [line for line, x in zip(table.lines, column.cells) if x is not None]
     similar = [text for text in known if LIKE_A_NUMBER.match(text)]
     if lines:
-        table.notes.append(notes.numbers_among_texts(name, lines, len(known)))
+        table.notes.append(notes.numbers_among_texts(column.name, lines, len(known)))
     elif similar and len(similar) >= MOSTLY * len(known):
-        table.notes.append(notes.like_numbers(name, similar[0]))
+        table.notes.append(notes.like_numbers(column.name, similar[0]))
 
 
-def column_of_kind(table: Table, name: str, kind: str) -> Column:
-    """Return the column of that name, of a kind that is known already."""
-    texts, numbers = parse_cells(table, name)
-    if kind == "number":
-        return as_numbers(table, name, texts, numbers)
-    return Column(name, kind, texts)
-
-
-def parse_cells(table: Table, name: str) -> tuple[list, list]:
-    """Return the texts and the numbers of the cells, None where a cell has none."""
-    texts = [None if text in MISSING else text for text in table.cells(name)]
-    return texts, [text and table.number(text) for text in texts]
-
-
-def as_numbers(table: Table, name: str, texts: list, numbers: list) -> Column:
-    """Return the column of numbers; a text that is not a number counts as missing."""
-    known = len(texts) - texts.count(None)
-    pairs = enumerate(zip(texts, numbers))
-    odd = [i for i, (text, x) in pairs if text is not None and x is None]
-    if odd:
-        lines = [table.lines[i] for i in odd]
-        share = 1.0 - len(odd) / known
-        note = notes.texts_among_numbers(name, lines, texts[odd[0]], share)
-        table.notes.append(note)
-    if any("," in text for text, x in zip(texts, numbers) if x is not None):
-        table.notes.append(notes.commas(name, between=table.delimiter == ","))
-    return Column(name, "number", numbers)
-
-
-def is_informative(table: Table, column: Column) -> bool:
-    """Return whether something can be learned from the column; if not, note the reason."""
-    reason = reason_to_drop(column)
-    if reason:
-        table.notes.append(notes.dropped(column.name, reason))
-    return not reason
-
-
-def reason_to_drop(column: Column) -> str:
-    """Return why nothing can be learned from the column, or "" if something can."""
-    known = column.present
-    different = set(known)
-    if not different:
-        return notes.empty()
-    is_complete = len(known) == len(column.cells)
-    if len(different) == 1 and (column.kind == "number" or is_complete):
-        return notes.constant(known[0])
-    if len(different) == len(known) and is_identifier(column, known):
-        return notes.identifier(len(known))
-    return ""
-
-
-def is_identifier(column: Column, known: list) -> bool:
-    """Return whether cells that all differ are names of rows, and not measurements."""
-    if column.kind == "category":
-        return True
-    name = column.name.lower()
-    counter = name in COUNTERS or name.startswith("unnamed")
-    return counter and all(x.is_integer() for x in known)
-
-
-def find_column(names: list[str], name: str, path: object) -> str:
+def find_column(table: Table, name: str, path: object) -> str:
     """Return the name. Raises TableError, with the nearest one, if no column has that name."""
-    if name not in names:
-        raise errors.TableError(messages.no_such_column(path, name, names))
-    return name
+    if clean(name) not in table.places:
+        message = messages.no_such_column(path, name, table.names, table.has_header)
+        raise errors.TableError(message)
+    return clean(name)

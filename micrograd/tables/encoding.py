@@ -11,7 +11,8 @@ import numpy as np
 
 from micrograd.tables import notes
 from micrograd.tables.column import Column
-from micrograd.tables.csv_table import parse_number
+from micrograd.tables.dates import PARTS
+from micrograd.tables.number_format import NumberFormat, sort_key
 
 MISSING = "(missing)"  # the category of a missing cell
 MOST_CATEGORIES = 50  # of a column: the most frequent ones
@@ -26,14 +27,21 @@ class Number:
     name: str
     mean: float
     deviation: float
+    form: NumberFormat | None = None
     kind: str = "number"
 
     width = 1
+    categories = ()
+
+    def __post_init__(self) -> None:
+        if isinstance(self.form, dict):  # as JSON has it
+            self.form = NumberFormat(**self.form)
 
     @classmethod
     def of(cls, column: Column, training: list[int]) -> "Number":
         """Return the encoding that the training rows of the column give."""
-        return cls(column.name, *mean_and_deviation(column.only(training).present))
+        form = column.form if isinstance(column.form, NumberFormat) else None
+        return cls(column.name, *mean_and_deviation(column.only(training).present), form)
 
     def numbers(self, column: Column) -> np.ndarray:
         """Return a column with a number for each row; a missing cell is 0, the mean."""
@@ -51,16 +59,73 @@ class Number:
         missing = [lines[i] for i in column.missing]
         if missing:
             sentences.append(notes.missing_values(self.name, missing, self.mean))
-        far = np.flatnonzero(abs(self.deviations(column)) > FAR).tolist()
+        far = self.far(column)
         if far:
             far_lines = [lines[i] for i in far]
             example = column.cells[far[0]]
             sentences.append(notes.far_away(self.name, far_lines, example, FAR))
         return sentences
 
+    def far(self, column: Column) -> list[int]:
+        """Return the places of the rows whose number is cut off."""
+        places: list[int] = np.flatnonzero(abs(self.deviations(column)) > FAR).tolist()
+        return places
+
     def values(self, outputs: np.ndarray) -> np.ndarray:
         """Return the amounts that the model's outputs stand for."""
         return outputs * self.deviation + self.mean
+
+
+@dataclass
+class Date:
+    """A column of dates, encoded as numbers: the days, the month, the weekday and the hour."""
+
+    name: str
+    parts: list[Number]
+    form: str
+    kind: str = "date"
+
+    categories = ()
+
+    def __post_init__(self) -> None:
+        self.parts = [Number(**x) if isinstance(x, dict) else x for x in self.parts]  # from JSON
+
+    @property
+    def width(self) -> int:
+        """The number of parts."""
+        return len(self.parts)
+
+    @classmethod
+    def of(cls, column: Column, training: list[int]) -> "Date":
+        """Return the encoding that the training rows give, with hours if any row has a time."""
+        parts = [part_of(column, name) for name in PARTS]
+        if not any(parts[-1].present):
+            del parts[-1]
+        return cls(column.name, [Number.of(part, training) for part in parts], str(column.form))
+
+    def numbers(self, column: Column) -> np.ndarray:
+        """Return a row of numbers for each row of the table; a missing date is the mean."""
+        return np.hstack([part.numbers(part_of(column, part.name)) for part in self.parts])
+
+    def notes(self, column: Column, lines: list[int]) -> list[str]:
+        """Return the notes on missing dates and on dates that are cut off."""
+        sentences = []
+        missing = [lines[i] for i in column.missing]
+        if missing:
+            sentences.append(notes.missing_dates(self.name, missing))
+        days = self.parts[0]
+        far = days.far(part_of(column, days.name))
+        if far:
+            far_lines = [lines[i] for i in far]
+            sentences.append(notes.far_dates(self.name, far_lines, column.texts[far[0]]))
+        return sentences
+
+
+def part_of(column: Column, part: str) -> Column:
+    """Return the column of numbers that is one part of a column of dates."""
+    number = PARTS[part]
+    numbers = [None if date is None else number(date) for date in column.cells]
+    return Column(part, "number", numbers)
 
 
 @dataclass
@@ -70,6 +135,8 @@ class Category:
     name: str
     categories: list[str]
     kind: str = "category"
+
+    form = None
 
     @property
     def width(self) -> int:
@@ -127,11 +194,22 @@ def mean_and_deviation(numbers: list[float]) -> tuple[float, float]:
 
 @dataclass
 class Classes:
-    """A target of classes, encoded as the place of each class in the list of classes."""
+    """A target of classes, encoded as the place of each class in the list of classes.
+
+    `frequent` is the place of the class that most training rows have.
+    """
 
     name: str
     classes: list[str]
+    frequent: int = 0
     kind: str = "classes"
+
+    @classmethod
+    def of(cls, column: Column, training: list[int]) -> "Classes":
+        """Return the encoding of all classes of the column."""
+        classes = sorted(set(column.cells), key=sort_key)
+        counts = Counter(column.only(training).cells)
+        return cls(column.name, classes, classes.index(max(classes, key=counts.__getitem__)))
 
     def numbers(self, column: Column) -> np.ndarray:
         """Return the place of each row's class."""
@@ -139,7 +217,12 @@ class Classes:
         return np.array([places[name] for name in column.cells])
 
 
-FEATURES: dict[str, type[Number] | type[Category]] = {"number": Number, "category": Category}
+Feature = Number | Date | Category
+FEATURES: dict[str, type[Number] | type[Date] | type[Category]] = {
+    "number": Number,
+    "date": Date,
+    "category": Category,
+}
 TARGETS: dict[str, type[Number] | type[Classes]] = {"number": Number, "classes": Classes}
 
 
@@ -147,7 +230,7 @@ TARGETS: dict[str, type[Number] | type[Classes]] = {"number": Number, "classes":
 class Encoding:
     """The encodings of the input columns and of the target."""
 
-    features: list[Number | Category]
+    features: list[Feature]
     target: Number | Classes
 
     @property
@@ -180,13 +263,5 @@ class Encoding:
 def encoding_of(columns: list[Column], target: Column, training: list[int]) -> Encoding:
     """Return the encoding that the training rows give; a target of categories has classes."""
     features = [FEATURES[column.kind].of(column, training) for column in columns]
-    if target.kind == "number":
-        return Encoding(features, Number.of(target, training))
-    classes = sorted(set(target.cells), key=sort_key)
-    return Encoding(features, Classes(target.name, classes))
-
-
-def sort_key(name: str) -> tuple:
-    """Return the key that sorts names that are numbers by their size, before all others."""
-    x = parse_number(name)
-    return (x is None, x or 0.0, name)
+    kind = Number if target.kind == "number" else Classes
+    return Encoding(features, kind.of(target, training))

@@ -2,11 +2,40 @@
 
 from micrograd.support.wording import abbreviate, nearest, plural, quote
 
+MOST_COMPARED = 1000  # names that are looked at for a similar one
+NO_HEADER = " (The first line has only numbers, so it was read as data.)"
+
 
 def not_utf8(path: object, line: int) -> str:
     return (
         f"{path}, line {line}: the text is not UTF-8. Save the table as CSV in UTF-8, which "
         "spreadsheets offer when they save."
+    )
+
+
+def nul_byte(path: object, line: int) -> str:
+    return (
+        f"{path}, line {line} has a NUL byte, which no text has. Save the table as CSV in UTF-8, "
+        "which spreadsheets offer when they save."
+    )
+
+
+def damaged_gzip(path: object) -> str:
+    return f"{path} is packed with gzip, and damaged or cut off. Make it again."
+
+
+def spreadsheet(path: object) -> str:
+    return (
+        f"{path} is a spreadsheet, and only CSV is read. Save its sheet as CSV in UTF-8, and name "
+        "that file instead."
+    )
+
+
+def not_csv(path: object, suffix: str, reader: str) -> str:
+    new = f"{str(path)[: -len(suffix)]}.csv"
+    return (
+        f"{path} is not a CSV file, and only CSV is read. Write one with pandas: "
+        f"pandas.{reader}({str(path)!r}).to_csv({new!r}, index=False)."
     )
 
 
@@ -35,21 +64,44 @@ def unequal_rows(path: object, wrong: dict[int, int], width: int) -> str:
     )
 
 
-def no_such_column(path: object, name: str, names: list[str]) -> str:
-    near = nearest(name, names)
+def no_such_column(path: object, name: str, names: list[str], has_header: bool) -> str:
+    near = nearest(name, names[:MOST_COMPARED])
     meant = f"Did you mean {near[0]!r}? " if near else ""
-    return f"{path} has no column {name!r}. {meant}Its columns are {abbreviate(quote(names))}."
+    columns = f"Its columns are {abbreviate(quote(names))}."
+    return f"{path} has no column {name!r}. {meant}{columns}{'' if has_header else NO_HEADER}"
 
 
-def columns_not_there(path: object, missing: list[str], names: list[str]) -> str:
+def columns_not_there(path: object, missing: list[str], names: list[str], has_header: bool) -> str:
     listed = []
     for name in missing[:8]:
-        near = nearest(name, names)
+        near = nearest(name, names[:MOST_COMPARED])
         listed.append(f"{name!r} (is it {near[0]!r}?)" if near else repr(name))
     more = f" and {len(missing) - 8:,} more" if len(missing) > 8 else ""
     return (
         f"{path} lacks columns that the model was trained on: {', '.join(listed)}{more}. Add "
-        "them, or rename the columns to these names."
+        f"them, or rename the columns to these names.{'' if has_header else NO_HEADER}"
+    )
+
+
+def none_of_its_kind(name: str, text: str, noun: str) -> str:
+    return (
+        f"Column {name!r} has no cell that is {noun}, as in the table of the training, but has "
+        f"{text!r}. Write it as it was there, or leave the cells empty."
+    )
+
+
+def too_many_inputs(inputs: int, parameters: int, most: int) -> str:
+    return (
+        f"The table gives {inputs:,} inputs, and a network of them has {parameters:,} parameters, "
+        f"more than the {most:,} that are trained in a reasonable time. Remove columns, or choose "
+        "smaller --layers."
+    )
+
+
+def dates_as_target(target: str) -> str:
+    return (
+        f"The target {target!r} has dates, which cannot be predicted. Write the number of days "
+        "since one of them, or use --task classify."
     )
 
 
@@ -66,8 +118,11 @@ def too_few_rows(rows: int, target: str, least: int) -> str:
     )
 
 
-def one_value(target: str, value: object) -> str:
-    return f"The target {target!r} is {value!r} in every row. Choose a target that varies."
+def one_value(target: str, value: object, markers: list[str]) -> str:
+    """`markers` are the texts, other than "", that were read as missing."""
+    named = " or ".join(quote(markers))
+    others = f", but for rows with {named}, read as missing" if markers else ""
+    return f"The target {target!r} is {value!r} in every row{others}. Choose a target that varies."
 
 
 def too_many_classes(target: str, classes: int, most: int) -> str:

@@ -12,20 +12,26 @@ import numpy as np
 
 from micrograd import errors
 from micrograd.saving import load, read_about
-from micrograd.tables import messages
-from micrograd.tables.column import column_of_kind
-from micrograd.tables.csv_table import Table, read_table, unique_name
-from micrograd.tables.encoding import Encoding, Number
+from micrograd.tables import messages, metrics, notes
+from micrograd.tables.column import Column, column_of_kind
+from micrograd.tables.csv_table import Table, read_table
+from micrograd.tables.encoding import Classes, Encoding, Number
+from micrograd.tables.header import unique_name
 from micrograd.training import predict
 
 
 @dataclass
 class Predictions:
-    """A value for each row of the table and, for classes, the probability of that class."""
+    """A value for each row of the table and, for classes, the probability of that class.
+
+    `scores` compare them with the right answers, if the table has some; `scored` counts those.
+    """
 
     table: Table
     values: list
     probabilities: list[float] | None
+    scores: dict | None = None
+    scored: int = 0
 
     def to_csv(self) -> str:
         """Return the table as CSV, with a column "prediction" and, for classes, "probability"."""
@@ -50,24 +56,71 @@ def predict_table(model: Path | str, path: Path | str) -> Predictions:
     network, metadata = load(model), read_about(model)
     if "encoding" not in metadata:
         raise ValueError(messages.not_of_a_table(model))
-    encoding, table = Encoding.from_json(metadata["encoding"]), read_table(path)
-    outputs = predict(network, encode_rows(encoding, table, path))
+    encoding = Encoding.from_json(metadata["encoding"])
     target = encoding.target
+    table = read_table(path, expected=[feature.name for feature in encoding.features])
+    outputs = predict(network, encode_rows(encoding, table, path))
     if isinstance(target, Number):
-        return Predictions(table, target.values(outputs).tolist(), None)
-    places, probabilities = most_likely(outputs)
-    classes = [target.classes[place] for place in places]
-    return Predictions(table, classes, probabilities.tolist())
+        predictions = Predictions(table, target.values(outputs).tolist(), None)
+    else:
+        places, probabilities = most_likely(outputs)
+        classes = [target.classes[place] for place in places]
+        predictions = Predictions(table, classes, probabilities.tolist())
+    score_answers(predictions, target)
+    table.notes = notes.fold(table.notes)
+    return predictions
 
 
 def encode_rows(encoding: Encoding, table: Table, path: object) -> np.ndarray:
     """Return the rows as the model takes them, and note every change to them."""
-    missing = [feature.name for feature in encoding.features if feature.name not in table.names]
+    missing = [feature.name for feature in encoding.features if feature.name not in table.places]
     if missing:
-        raise errors.TableError(messages.columns_not_there(path, missing, table.names))
-    columns = [column_of_kind(table, x.name, x.kind) for x in encoding.features]
+        message = messages.columns_not_there(path, missing, table.names, table.has_header)
+        raise errors.TableError(message)
+    columns = [
+        column_of_kind(table, feature.name, feature.kind, feature.form, feature.categories)
+        for feature in encoding.features
+    ]
     table.notes += encoding.notes(columns, table.lines)
     return encoding.numbers(columns)
+
+
+# ------------------------------------------------------------------------------------------ scores
+
+
+def score_answers(predictions: Predictions, target: Number | Classes) -> None:
+    """Compare the predictions with the column of the target, where the table has one."""
+    table = predictions.table
+    if target.name not in table.places:
+        return
+    if isinstance(target, Number):
+        answers = column_of_kind(table, target.name, "number", target.form)
+    else:
+        answers = column_of_kind(table, target.name, "category", categories=target.classes)
+    places = [i for i, cell in enumerate(answers.cells) if cell is not None]
+    if places:
+        given = [predictions.values[i] for i in places]
+        predictions.scored = len(places)
+        predictions.scores = scores_of(table, target, given, answers.only(places), places)
+
+
+def scores_of(
+    table: Table, target: Number | Classes, given: list, answers: Column, places: list[int]
+) -> dict:
+    """Return the scores of what was given for those rows, beside the baseline of the training."""
+    if isinstance(target, Number):
+        return metrics.regression(given, answers.cells, target.mean)
+    unknown = [i for i, name in enumerate(answers.cells) if name not in target.classes]
+    others = list(dict.fromkeys(answers.cells[i] for i in unknown))
+    if unknown:
+        lines = [table.lines[places[i]] for i in unknown]
+        note = notes.unknown_classes(target.name, lines, others, len(target.classes))
+        table.notes.append(note)
+    classes = [*target.classes, *others]
+    place_of = {name: place for place, name in enumerate(classes)}
+    predicted = [place_of[name] for name in given]
+    truth = [place_of[name] for name in answers.cells]
+    return metrics.classification(predicted, truth, classes, target.frequent)
 
 
 def most_likely(outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -12,14 +12,15 @@ import numpy as np
 from micrograd import errors
 from micrograd.tables import messages, notes
 from micrograd.tables.column import (
+    MISSING,
     Column,
     column_of_kind,
     find_column,
     infer_column,
-    is_informative,
 )
 from micrograd.tables.csv_table import Table, read_table
 from micrograd.tables.encoding import Classes, Encoding, Number, encoding_of
+from micrograd.tables.informative import informative_columns
 from micrograd.tables.split import LEAST, Split, split
 from micrograd.tables.target import target_of
 
@@ -54,13 +55,13 @@ class Examples:
 
 def prepare(path: Path | str, target: str, task: str, seed: int) -> Examples:
     """Return the table of a CSV file as numbers. Raises TableError if nothing can be learned."""
-    table = read_table(path)
-    table, column = rows_with_target(table, find_column(table.names, target, path), task)
-    column = target_of(table, column, task)
+    table = read_table(path, expected=[target])
+    target = find_column(table, target, path)
+    table, column = rows_with_target(table, target, task)
     inputs = input_columns(table, target)
     shares = split_rows(table, column, seed)
     encoding = encoding_of(inputs, column, shares.training)
-    table.notes += encoding.notes(inputs, table.lines)
+    table.notes = notes.fold([*table.notes, *encoding.notes(inputs, table.lines)])
     y = encoding.target.numbers(column).reshape(-1)
     return Examples(table, encoding, encoding.numbers(inputs), y, shares)
 
@@ -68,26 +69,40 @@ def prepare(path: Path | str, target: str, task: str, seed: int) -> Examples:
 def rows_with_target(table: Table, target: str, task: str) -> tuple[Table, Column]:
     """Return the rows that have a target, and the target's column.
 
-    Classes that were asked for are texts, exactly as they stand in the file.
+    Classes that were asked for are texts, exactly as they stand in the file, and only an empty cell
+    is missing.
     """
     if task == "classify":
-        column = column_of_kind(table, target, "category")
+        column = column_of_kind(table, target, "category", categories=MISSING - {""})
     else:
         column = infer_column(table, target)
-    if column.missing:
-        lines = [table.lines[i] for i in column.missing]
-        table.notes.append(notes.no_target(target, lines))
+    markers = note_markers(table, column, task)
     places = [i for i, cell in enumerate(column.cells) if cell is not None]
     if len(places) < LEAST:
         raise errors.TableError(messages.too_few_rows(len(places), target, LEAST))
-    return table.only(places), column.only(places)
+    table = table.only(places)
+    return table, target_of(table, column.only(places), task, markers)
+
+
+def note_markers(table: Table, column: Column, task: str) -> list[str]:
+    """Return the texts that were read as missing; note them, or that they were read as classes."""
+    markers = MISSING.intersection(table.cells(column.name)) - {""}
+    as_missing = sorted(markers.difference(column.texts))
+    as_classes = sorted(markers.intersection(column.texts))
+    if column.missing:
+        lines = [table.lines[i] for i in column.missing]
+        is_text = column.kind == "category"
+        table.notes.append(notes.no_target(column.name, lines, as_missing, is_text))
+    if as_classes and task == "classify":
+        table.notes.append(notes.markers_as_classes(column.name, as_classes))
+    return as_missing
 
 
 def input_columns(table: Table, target: str) -> list[Column]:
     """Return the columns to predict from. Raises TableError if there are none."""
     columns = [infer_column(table, name) for name in table.names if name != target]
     count = len(table.notes)
-    informative = [column for column in columns if is_informative(table, column)]
+    informative = informative_columns(table, columns)
     if not informative:
         raise errors.TableError(messages.no_features(target, table.notes[count:]))
     return informative

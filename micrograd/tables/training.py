@@ -15,6 +15,7 @@ from micrograd.nn import MLP
 from micrograd.optim import AdamW
 from micrograd.support.randomness import seeded
 from micrograd.tables import messages, metrics, notes
+from micrograd.tables.encoding import Classes
 from micrograd.tables.preparation import Examples, prepare
 from micrograd.training import History, cross_entropy_loss, fit, predict, squared_error_loss
 
@@ -142,10 +143,10 @@ def score(model: MLP, examples: Examples) -> dict:
     X, truth = examples.rows(examples.split.held_out)
     outputs = predict(model, X)
     if examples.classes:
-        training = examples.y[examples.split.training].astype(int)
-        most_frequent = int(np.bincount(training).argmax())
+        target = examples.encoding.target
+        assert isinstance(target, Classes)
         predicted = outputs.argmax(axis=1)
-        return metrics.classification(predicted, truth, examples.classes, most_frequent)
+        return metrics.classification(predicted, truth, target.classes, target.frequent)
     mean = float(examples.amounts(np.zeros(1))[0])  # an output of 0 stands for the mean
     return metrics.regression(examples.amounts(outputs), examples.amounts(truth), mean)
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from micrograd import errors
 from micrograd.nn import Module
+from micrograd.optim import Optimizer
 from micrograd.saving import digest_of_arrays, read_tensors, write_tensors
 from micrograd.training import messages
 from micrograd.training.history import History
@@ -25,7 +26,9 @@ LISTS = {  # the names of a History's lists in the file, and in a History
     "rates": "learning_rates",
     "seconds": "seconds",
 }
-SETTINGS = ("seed", "engine", "dtype", "per_example", "clip", "patience", "validate_every")
+SETTINGS = ("seed", "shuffle", "engine", "dtype", "per_example", "clip")
+SETTINGS_OF_STOP = ("patience", "tol", "validate_every")
+FORMERLY = {"shuffle": True, "tol": 0.0}  # settings that the files of earlier versions do not name
 
 Restored = tuple[Snapshot, Snapshot | None]  # where the run is, and its best validation
 
@@ -103,6 +106,7 @@ class Checkpoint:
 
     def compare(self, path: Path, then: dict[str, Any]) -> None:
         """Raise a ValueError that names the settings in which the file's run differs."""
+        then = FORMERLY | then
         now = json.loads(json.dumps(self.settings))
         names = [name for name in now if now[name] != then.get(name)]
         if names:
@@ -119,13 +123,15 @@ def settings_of(
     options: Options, batch_size: int, arrays: Sequence[np.ndarray | None]
 ) -> dict[str, Any]:
     """Return the settings that must be the same when a run is resumed."""
-    settings = {name: getattr(options, name) for name in SETTINGS}
+    settings = {name: getattr(options, name) for name in (*SETTINGS, *SETTINGS_OF_STOP)}
     data = [("", array) for array in arrays if array is not None]
     return settings | {"batch_size": batch_size, "data": digest_of_arrays(data)[:16]}
 
 
-def optimizer_settings(optimizer: object) -> dict[str, Any]:
+def optimizer_settings(optimizer: Optimizer) -> dict[str, Any]:
     """Return the class and the numbers of an optimizer, but neither its rate nor its state."""
-    excluded = {"lr", "parameters", "steps", "state"}
+    excluded = {"lr", "parameters", "steps", "state", "groups", "start"}
     numbers = {name: x for name, x in vars(optimizer).items() if name not in excluded}
+    if optimizer.groups:
+        numbers["groups"] = [optimizer_settings(group) for group in optimizer.groups]
     return {"class": type(optimizer).__name__, **numbers}

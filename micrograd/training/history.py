@@ -5,12 +5,14 @@ Rule: a history is lists of numbers, one for each step, and in `validation` one 
 
 import csv
 import io
+import re
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from micrograd.support import files
+from micrograd.support.extras import require
 from micrograd.training import messages
 from micrograd.training.snapshot import Snapshot, SnapshotRing
 
@@ -86,6 +88,60 @@ class History:
 
         return plots.draw_history(self.losses, self.validation, self.first)
 
+    def __len__(self) -> int:
+        """Return how many steps are listed here."""
+        return len(self.losses)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __getitem__(self, name: str) -> list[Any]:
+        """Return one list of `to_dict()`; "val_loss" is "validation_loss". KeyError for others.
+
+        >>> history = History(losses=[0.5, 0.25])
+        >>> history["loss"], history["val_loss"]
+        ([0.5, 0.25], [])
+        """
+        lists = self.to_dict()
+        known = re.sub("^val_", "validation_", str(name))
+        if known not in lists:
+            raise KeyError(messages.no_such_list(name, lists))
+        return lists[known]
+
+    if not TYPE_CHECKING:  # a type checker is to refuse other names
+
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(messages.no_such_attribute(name, dir(self)))
+
+    def to_dict(self) -> dict[str, list[Any]]:
+        """Return the lists by name: "step", "loss", "rate" and "seconds", one number for each step.
+
+        There follow "validation_step", "validation_loss" and one for each metric, such as
+        "validation_accuracy", with a number for each validation.
+        """
+        validations = {f"validation_{name}": x for name, x in self.validation.items()}
+        return self.columns() | validations
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Return the lists that have a number for each step."""
+        return {
+            "step": list(range(self.first + 1, self.done + 1)),
+            "loss": self.losses,
+            "rate": self.learning_rates,
+            "seconds": self.seconds,
+        }
+
+    def to_pandas(self) -> Any:
+        """Return a DataFrame of pandas with a row for each step and the columns of `to_csv`.
+
+        Cells of the validation are nan where there was none. ImportError, which names the line that
+        installs it, without pandas.
+        """
+        pandas = require("pandas", "pandas")
+        steps = pandas.DataFrame(self.columns()).set_index("step")
+        validations = pandas.DataFrame(self.validation, dtype=float).set_index("step")
+        return steps.join(validations.add_prefix("validation_"))
+
     def to_csv(self, path: Path | str) -> Path:
         """Write a row for each step, with what was measured after it; return the path.
 
@@ -97,10 +153,9 @@ class History:
         blank = [""] * len(names)
         text = io.StringIO()
         table = csv.writer(text, lineterminator="\n")
-        titles = [f"validation_{name}" for name in names]
-        table.writerow(["step", "loss", "rate", "seconds", *titles])
-        rows = zip(self.losses, self.learning_rates, self.seconds)
-        for step, row in enumerate(rows, self.first + 1):
+        numbers = self.columns()
+        table.writerow([*numbers, *[f"validation_{name}" for name in names]])
+        for step, *row in zip(*numbers.values()):
             table.writerow([step, *row, *validations.get(step, blank)])
         return files.write(path, text.getvalue())
 

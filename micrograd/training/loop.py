@@ -17,12 +17,15 @@ from micrograd.engine import Value
 from micrograd.nn import Module
 from micrograd.optim import Adam, Optimizer
 from micrograd.support.arguments import whole_number
+from micrograd.support.keywords import explain_keywords
 from micrograd.support.randomness import seeded
 from micrograd.training import messages
 from micrograd.training.divergence import diagnose_divergence
 from micrograd.training.evaluation import Evaluation
+from micrograd.training.example_losses import Metrics
 from micrograd.training.history import History, mean_history
-from micrograd.training.options import Metric, Options
+from micrograd.training.keywords import FIT, WORDS_OF_FIT
+from micrograd.training.options import Options
 from micrograd.training.pace import Pace
 from micrograd.training.parts import (
     build_checkpoint,
@@ -41,9 +44,10 @@ from micrograd.training.steps.protocol import Runner
 VALIDATIONS = 100  # at most, unless `validate_every` says otherwise
 
 
+@explain_keywords(WORDS_OF_FIT, FIT)
 def fit(
     model: Module | Callable[[], Module],
-    loss: Callable[..., Any],
+    loss: Callable[..., Any] | str,
     X: Any = None,
     y: Any = None,
     *,
@@ -59,9 +63,11 @@ def fit(
     weight_decay: float | None = None,
     clip: float | None = None,
     validation: Any = None,
-    metrics: dict[str, Metric] | None = None,
+    metrics: Metrics | None = None,
     validate_every: int | None = None,
     patience: int | None = None,
+    tol: float = 0.0,
+    shuffle: bool = True,
     seed: int = 0,
     repeats: int = 1,
     callbacks: Iterable[Callable[[History], Any]] = (),
@@ -74,17 +80,21 @@ def fit(
 ) -> History:
     """Train `model` in place, so that the mean of `loss` becomes small; return the run's History.
 
+    `loss` is a name ("hinge", "cross_entropy", "binary_cross_entropy", "mse") or a function:
     `loss(model, x, y)` is the loss of one example; with `per_example=False`, `loss(model, X, y)`
-    is that of a batch. `penalty(model)` is added to the mean. `optimizer` is an optimizer, or a
-    function that makes one from the parameters; `lr_schedule` and `weight_decay` replace its own.
+    is that of a batch. X and y are arrays, lists, or tables of pandas, with a row for each example.
+    `penalty(model)` is added to the mean. `optimizer` is an optimizer, or a function that makes one
+    from the parameters; `lr_schedule` and `weight_decay` replace its own.
     `clip` limits the norm of all gradients together. An epoch is len(X) // batch_size steps, which
     see each example at most once. Both engines, "jit" and "eager", see the same examples in the
-    same order, and their numbers differ by rounding alone.
+    same order, and their numbers differ by rounding alone. Without `shuffle` that is the order of
+    the data, round and round.
 
-    `validation` is (X, y), or the share of the data to set aside; `metrics` are functions of
-    (outputs, targets) that are measured on it. A validation takes place every `validate_every`
-    steps, by default every epoch, or 100 times a run if there are more epochs. After `patience`
-    validations without a better loss the run stops, with the best parameters. `callbacks` receive
+    `validation` is (X, y), or the share of the data to set aside; `metrics` are names, such as
+    "accuracy", or functions of (outputs, targets), or {name: function}, that are measured on it. A
+    validation takes place every `validate_every` steps, by default every epoch, or 100 times a run
+    if there are more epochs. After `patience` validations without a loss that is better by more
+    than `tol` the run stops, with the best parameters. `callbacks` receive
     the History about ten times a second; a run stops if one of them returns True.
 
     `checkpoint` is a file that is written every `checkpoint_seconds` and at the end. If it exists,
@@ -94,14 +104,15 @@ def fit(
     `model` is a function that builds a model: each repeat trains one, with a seed of its own, and
     the history is the mean of all.
 
-    Raises ValueError for arguments that contradict each other, ShapeError for data that do not fit,
-    and Diverged for nan and inf: the model then has the last good parameters.
+    Raises TypeError for arguments of a wrong kind, ValueError for those that contradict each other
+    and for nan in the data, ShapeError for data that do not fit, and Diverged if nan or inf comes
+    out: the model then has the last good parameters.
 
-    >>> from micrograd import MLP, data, losses, optim
+    >>> from micrograd import MLP, data, optim
     >>> X, y = data.moons(50, seed=1)
     >>> model = MLP(2, [8, 1])
-    >>> history = fit(model, lambda model, x, y: losses.hinge(model(x), y), X, y,
-    ...               optimizer=lambda p: optim.Adam(p, lr=0.01), steps=200, progress=False)
+    >>> history = fit(model, "hinge", X, y, optimizer=lambda p: optim.Adam(p, lr=0.01),
+    ...               epochs=200, progress=False)
     >>> history.losses[-1] < history.losses[0]
     True
     """
@@ -124,6 +135,8 @@ def fit(
         metrics=metrics,
         validate_every=validate_every,
         patience=patience,
+        tol=tol,
+        shuffle=shuffle,
         seed=seed,
         callbacks=callbacks,
         checkpoint=checkpoint,
@@ -146,7 +159,8 @@ def fit_repeatedly(make: Any, repeats: int, options: Options) -> History:
     if options.checkpoint is not None or options.start is not None:
         raise ValueError(messages.repeats_and_checkpoint())
     runs = []
-    for seed in range(options.seed, options.seed + repeats):
+    first = whole_number(options.seed, "seed", 0)
+    for seed in range(first, first + repeats):
         model = build_seeded(make, seed)
         runs.append(Training(model, replace(options, seed=seed)).run())
     return mean_history(runs)
@@ -156,8 +170,24 @@ def build_seeded(make: Callable[[], Module], seed: int) -> Module:
     """Return make()'s model, whose random weights follow from `seed`. TypeError for no function."""
     if not callable(make):
         raise TypeError(messages.not_a_model(make))
-    with seeded(seed):
-        return make()
+    with seeded(whole_number(seed, "seed", 0)):
+        model = make()
+    if not isinstance(model, Module):
+        raise TypeError(messages.no_model_made(model))
+    return model
+
+
+def validations_since_better(losses: list[float], tol: float) -> int:
+    """Return how many losses follow the last one that was more than `tol` below all before it.
+
+    >>> validations_since_better([0.9, 0.5, 0.499, 0.6], tol=0.01)
+    2
+    """
+    best, place = float("inf"), 0
+    for i, loss in enumerate(losses):
+        if loss < best - tol:
+            best, place = loss, i
+    return len(losses) - 1 - place
 
 
 # -------------------------------------------------------------------------------------- the run
@@ -167,7 +197,7 @@ class Training:
     """A run: its parts, and how far it has come."""
 
     def __init__(self, model: Module, options: Options) -> None:
-        options.check()
+        options = options.resolve()
         self.model, self.options = model, options
         self.optimizer = build_optimizer(options, model)
         self.rows, self.targets, validation = split_data(options)
@@ -241,7 +271,9 @@ class Training:
 
     def runner_from(self, first: int) -> Runner:
         """Return the block of steps whose first one is step number `first`."""
-        return self.step.bound(self.rows, self.targets, self.batch_size, self.options.seed, first)
+        options = self.options
+        data = (self.rows, self.targets, self.batch_size)
+        return self.step.bound(*data, options.seed, first, options.shuffle)
 
     # ---------------------------------------------------------------------------------- steps
 
@@ -310,9 +342,10 @@ class Training:
         best_step, _ = self.history.best
         if best_step == self.done:
             self.best = self.snapshot()
-        waited = (self.done - best_step) // self.validate_every
-        if self.options.patience is not None and waited >= self.options.patience:
-            self.history.stopped = "early"
+        if self.options.patience is not None:
+            waited = validations_since_better(self.history.validation["loss"], self.options.tol)
+            if waited >= self.options.patience:
+                self.history.stopped = "early"
 
     def save(self) -> None:
         """Write the checkpoint, if one is wanted."""
@@ -352,8 +385,8 @@ class Training:
     def divergence(self, rate: float) -> errors.Diverged:
         """Save what was reached, and return the exception, with the history until then."""
         step = build_eager_step(self.options, self.model, self.optimizer)
-        seed = self.options.seed
-        runner = step.bound(self.rows, self.targets, self.batch_size, seed, self.done)
+        data = (self.rows, self.targets, self.batch_size)
+        runner = step.bound(*data, self.options.seed, self.done, self.options.shuffle)
         message = diagnose_divergence(runner, self.history.losses, self.done, rate)
         self.optimizer.zero_grad()
         self.history.stopped = "diverged"

@@ -1,9 +1,9 @@
 """Messages about training: what happened, why, and what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from micrograd.support.wording import kind, plural
+from micrograd.support.wording import kind, nearest, plural
 
 # ------------------------------------------------------------------------------- compiled steps
 
@@ -24,14 +24,6 @@ def already_bound() -> str:
     )
 
 
-def changed_within_block(what: str) -> str:
-    return (
-        f"The steps in this block did not see that {what} changed: what a step depends on, except "
-        "for the learning rate, is read when the block of bound() begins. End the block, and begin "
-        "another one after the change."
-    )
-
-
 def not_run_yet() -> str:
     return (
         "Nothing is compiled before the first call, because the shapes of X and y are not known. "
@@ -46,14 +38,6 @@ def nothing_to_train() -> str:
     )
 
 
-def looks_at_what_it_trains() -> str:
-    return (
-        "The loss reads the data or the grad of a parameter as a float, which would stay as it is "
-        "now while the steps change the parameter. Write p.detach() in place of p.data, and "
-        "where(p < 0.0, x, y) in place of `if p < 0.0`."
-    )
-
-
 def penalty_of_other_parameters() -> str:
     return (
         "The penalty uses Values that the optimizer does not have. Compute it from the model's "
@@ -61,11 +45,33 @@ def penalty_of_other_parameters() -> str:
     )
 
 
-def not_an_array(x: object) -> str:
+def not_an_array(name: str, x: object) -> str:
     return (
-        f"Expected rows of equally many numbers, got {kind(x)}, which NumPy cannot turn into an "
-        "array. Look for a row that is shorter or longer than the others, or holds other things "
+        f"{name} must be rows of equally many numbers, got {kind(x)}, which NumPy cannot turn into "
+        "an array. Look for a row that is shorter or longer than the others, or holds other things "
         "than numbers."
+    )
+
+
+def not_numbers(name: str, got: str) -> str:
+    return (
+        f"{name} must hold numbers, and it holds {got}. Turn each of them into numbers first: the "
+        "index of its class, for a text, or a number for each of its parts."
+    )
+
+
+def no_rows(name: str, x: object) -> str:
+    return (
+        f"{name} must be rows, one for each example, got {kind(x)}. Pass a list or an array, such "
+        "as list(rows), since the rows are read again in each epoch."
+    )
+
+
+def nan_in_data(name: str, place: Sequence[int]) -> str:
+    index = ", ".join(map(str, place))
+    return (
+        f"{name}[{index}] is nan, and a single nan turns every parameter into nan. Drop the "
+        "examples that have a missing number, or fill it in, for example with the column's mean."
     )
 
 
@@ -128,6 +134,115 @@ def loss_takes_other_arguments(arguments: Sequence[str]) -> str:
     )
 
 
+def not_a_loss(x: object) -> str:
+    return (
+        f"The loss must be a name or a function, got {kind(x)}. It comes before the data: write "
+        "fit(model, 'hinge', X, y), or a function in its place, as in lambda model, x, y: "
+        "losses.hinge(model(x), y)."
+    )
+
+
+def not_a_metric(x: object) -> str:
+    return (
+        f"A metric must be a name or a function of (outputs, targets), got {kind(x)}. Write "
+        "metrics=['accuracy'], or metrics={'accuracy': losses.accuracy}."
+    )
+
+
+def metrics_of_one_name(names: Sequence[str]) -> str:
+    return (
+        f"Metrics are told apart by their names, and these are {', '.join(names)}. Write "
+        "metrics={'first': f, 'second': g}."
+    )
+
+
+def not_a_penalty(x: object) -> str:
+    return (
+        f"`penalty` must be a function of the model, got {kind(x)}. Write "
+        "penalty=lambda model: losses.l2_penalty(model.parameters(), 0.01), or weight_decay=0.01."
+    )
+
+
+def not_a_schedule(x: object) -> str:
+    return (
+        f"`lr_schedule` must be a function of the number of the step, got {kind(x)}. Write "
+        "lr_schedule=optim.cosine_decay(0.1, 0.001, 1000), or give a constant rate to the "
+        "optimizer: optimizer=lambda parameters: optim.Adam(parameters, lr=0.01)."
+    )
+
+
+def not_a_list_of_callbacks(x: object) -> str:
+    return (
+        f"`callbacks` must be a list of functions of the History, got {kind(x)}. Write "
+        "callbacks=[f]."
+    )
+
+
+def not_a_callback(x: object) -> str:
+    return (
+        f"A callback must be a function of the History, got {kind(x)}. Write "
+        "callbacks=[lambda history: history.losses[-1] < 0.01], which stops the run when it "
+        "returns True; to stop early, write validation=0.2, patience=10."
+    )
+
+
+def not_a_number(name: str, x: object) -> str:
+    return f"`{name}` must be a number, got {kind(x)}. Write {name}=0.5, for example."
+
+
+def negative(name: str, number: float) -> str:
+    return f"`{name}` must be at least 0, got {number}. Leave it out, or write {name}=0.5."
+
+
+def no_weight_decay(optimizer: object) -> str:
+    return (
+        f"{type(optimizer).__name__} has no weight decay, so `weight_decay` would change nothing. "
+        "Use optim.AdamW, or write penalty=lambda model: losses.l2_penalty(model.parameters())."
+    )
+
+
+def not_a_snapshot(x: object) -> str:
+    return (
+        f"`start` must be a snapshot of an earlier run, got {kind(x)}. Write "
+        "start=history.at(step), after fit(..., keep_every=10)."
+    )
+
+
+def not_a_path(x: object) -> str:
+    return (
+        f"`checkpoint` must be the path of a file, got {x!r:.80}. Write "
+        "checkpoint='run.safetensors'."
+    )
+
+
+def is_a_folder(path: Path) -> str:
+    return (
+        f"`checkpoint` must be a file, and {str(path)!r} is a folder. Write "
+        f"checkpoint={str(path / 'run.safetensors')!r}."
+    )
+
+
+def not_an_optimizer_object(x: object) -> str:
+    return (
+        f"compile_step() expected an optimizer as its third argument, got {kind(x)}. Write "
+        "compile_step(loss, model, optim.Adam(model.parameters()))."
+    )
+
+
+def no_optimizer_made(x: object) -> str:
+    return (
+        f"The function `optimizer` returned {kind(x)}, and must return an optimizer. Write "
+        "optimizer=lambda parameters: optim.Adam(parameters, lr=0.01)."
+    )
+
+
+def no_model_made(x: object) -> str:
+    return (
+        f"The function that makes the model returned {kind(x)}, and must return a Module. Write "
+        "fit(lambda: MLP(2, [16, 1]), ...)."
+    )
+
+
 def not_a_model(x: object) -> str:
     return (
         f"fit() expected a Module such as MLP(2, [16, 1]), or a function that makes one, got "
@@ -184,6 +299,38 @@ def no_snapshots_kept() -> str:
 
 def no_steps_yet() -> str:
     return "The history is empty, so it has no best step. Train first."
+
+
+# In other libraries' histories, and what to write here.
+LIKE_KERAS = {
+    "history": 'history["loss"], or history.to_dict() for all lists',
+    "epoch": 'history["step"]',
+    "params": "history.total, the number of steps",
+    "val_loss": 'history["val_loss"]',
+    "loss_curve_": 'history["loss"]',
+    "to_json": "json.dumps(history.to_dict())",
+    "keys": "history.to_dict()",
+    "values": "history.to_dict()",
+    "items": "history.to_dict()",
+}
+
+
+def no_such_attribute(name: str, known: Sequence[str]) -> str:
+    has_none = f"A History has no attribute {name!r}."
+    if name in LIKE_KERAS:
+        return f"{has_none} Write {LIKE_KERAS[name]}."
+    public = [other for other in known if not other.startswith("_")]
+    similar = nearest(name, public)
+    if similar:
+        return f"{has_none} Did you mean {similar[0]!r}?"
+    return f"{has_none} It has {', '.join(public)}."
+
+
+def no_such_list(name: object, known: Iterable[str]) -> str:
+    return (
+        f"A History has no list {name!r}. Choose one of {', '.join(known)}; for single numbers, "
+        "write history.losses[-1]."
+    )
 
 
 # -------------------------------------------------------------------------------- checkpoints
@@ -243,3 +390,10 @@ def loss_had_not_grown(rate: float) -> str:
 
 def parameters_are_good() -> str:
     return "The model has the parameters from before that step."
+
+
+def groups_are_not_compiled() -> str:
+    return (
+        "The optimizer has parameter groups, but a compiled step has one rule for all. "
+        'Use fit(..., engine="eager"), or one optimizer without groups.'
+    )

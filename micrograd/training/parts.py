@@ -27,10 +27,14 @@ def build_optimizer(options: Options, model: Module) -> Optimizer:
         if not callable(optimizer):
             raise TypeError(messages.not_an_optimizer(optimizer))
         optimizer = optimizer(model.parameters())
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(messages.no_optimizer_made(optimizer))
     if options.lr_schedule is not None:
         optimizer.lr = options.lr_schedule
     if options.weight_decay is not None:
-        optimizer.weight_decay = options.weight_decay  # type: ignore[attr-defined]
+        if not hasattr(optimizer, "weight_decay"):
+            raise ValueError(messages.no_weight_decay(optimizer))
+        optimizer.weight_decay = options.weight_decay
     return optimizer
 
 
@@ -86,15 +90,23 @@ def split_data(options: Options) -> tuple[Any, Any, tuple[Any, Any] | None]:
 
     Rows and targets are None where there are none.
     """
-    rows, targets = (as_array(x, options.dtype) for x in (options.X, options.y))
-    count_examples(rows, targets)
+    rows, targets = examples_of(options.X, options.y, options.dtype)
     if options.validation is None:
         return rows, targets, None
     if not options.has_share:
-        held_rows, held_targets = (as_array(x, options.dtype) for x in options.validation)
-        count_examples(held_rows, held_targets)
-        return rows, targets, (held_rows, held_targets)
+        held_rows, held_targets = options.validation
+        return rows, targets, examples_of(held_rows, held_targets, options.dtype)
     return hold_out_rows(rows, targets, options)
+
+
+def examples_of(X: Any, y: Any, dtype: str) -> tuple[Any, Any]:
+    """Return (rows, targets) as arrays. Raises ShapeError or ValueError if they are no examples."""
+    rows, targets = as_array(X, dtype, "X"), as_array(y, dtype, "y")
+    count_examples(rows, targets)
+    for name, array in (("X", rows), ("y", targets)):
+        if array is not None and np.isnan(array).any():
+            raise ValueError(messages.nan_in_data(name, np.argwhere(np.isnan(array))[0]))
+    return rows, targets
 
 
 def hold_out_rows(rows: Any, targets: Any, options: Options) -> tuple[Any, Any, tuple[Any, Any]]:

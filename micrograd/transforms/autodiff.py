@@ -12,15 +12,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from micrograd import errors
-from micrograd.compiler import Tracer, no_side_effect
+from micrograd.compiler import Tracer
 from micrograd.compiler import gradients as traced_gradients
 from micrograd.engine import Value, gradients
 from micrograd.ops import mul
+from micrograd.support.arguments import not_one_number, require_function
 from micrograd.support.arrays import as_lists
 from micrograd.support.nest import leaves, tree_map
+from micrograd.transforms import messages
 from micrograd.transforms.jitting import Jitted, nested
-from micrograd.transforms.recording import current_recorder, static_arguments
-from micrograd.transforms.state import ValueGuard
+from micrograd.transforms.recording import current_recorder
 from micrograd.watchers import enable_grad
 
 Argnums = int | tuple[int, ...]
@@ -32,22 +33,21 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
 
     `f` takes numbers or nested lists of them and returns one number. The derivative is with respect
     to argument number `argnums`; if that is a tuple, it is a tuple of derivatives. Raises TypeError
-    if `f` does not return one number.
+    if `f` is not a function or does not return one number, and for an `argnums` that the call has
+    no argument for.
 
     >>> value_and_grad(lambda x, w: x * w[0] + w[1], argnums=1)(3.0, [2.0, 1.0])
     (7.0, [3.0, 1.0])
     """
+    require_function("value_and_grad", f)
     if isinstance(f, Jitted):
         return f.transformed(lambda inner: value_and_grad(inner, argnums))
 
-    guard = ValueGuard(f)
-
     def derivative(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        with enable_grad(), variables(guard, args, argnums) as given:
-            arguments, differentiated, keep_values = given
+        with enable_grad(), variables(args, argnums) as (arguments, differentiated, keep_values):
             y = f(*arguments, **kwargs)
             if isinstance(y, list | tuple | dict):
-                raise TypeError(errors.not_one_number("grad", y))
+                raise TypeError(not_one_number("grad", y))
             slopes = derivatives(y, differentiated, keep_values)
             return unwrap(y, keep_values), slopes
 
@@ -61,6 +61,7 @@ def grad(f: Function, argnums: Argnums = 0) -> Function:
     >>> grad(cube)(2.0), grad(grad(cube))(2.0)
     (12.0, 12.0)
     """
+    require_function("grad", f)
     if isinstance(f, Jitted):
         return f.transformed(lambda inner: grad(inner, argnums))
     value_and_derivative = value_and_grad(f, argnums)
@@ -75,14 +76,12 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
     >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 3.0])
     [[3.0, 2.0], [1.0, 1.0]]
     """
+    require_function("jacobian", f)
     if isinstance(f, Jitted):
         return f.transformed(lambda inner: jacobian(inner, argnums))
 
-    guard = ValueGuard(f)
-
     def derivative(*args: Any, **kwargs: Any) -> Any:
-        with enable_grad(), variables(guard, args, argnums) as given:
-            arguments, differentiated, keep_values = given
+        with enable_grad(), variables(args, argnums) as (arguments, differentiated, keep_values):
             results = tree_map(as_lists, f(*arguments, **kwargs))
             return tree_map(lambda y: derivatives(y, differentiated, keep_values), results)
 
@@ -97,40 +96,39 @@ def hessian(f: Function, argnums: int = 0) -> Function:
     >>> hessian(lambda x: x[0] ** 2 * x[1])([2.0, 3.0])
     [[6.0, 4.0], [4.0, 0.0]]
     """
+    require_function("hessian", f)
     return jacobian(grad(f, argnums), argnums)
 
 
 @contextmanager
-def variables(
-    guard: ValueGuard, args: tuple[Any, ...], argnums: Argnums
-) -> Iterator[tuple[list[Any], Any, bool]]:
+def variables(args: tuple[Any, ...], argnums: Argnums) -> Iterator[tuple[list[Any], Any, bool]]:
     """Yield (arguments, differentiated, keep_values) for a function to be differentiated.
 
     `differentiated` are the variables, which stand in the arguments in place of the numbers to
     differentiate with respect to. `keep_values` says whether results are Values. A Value becomes a
     new node with the same bits (x * 1.0), so that a nested transform of the same Value
-    differentiates with respect to its own variable alone. Raises TraceError, and puts the number
-    back, if the function changes a Value that it did not make.
+    differentiates with respect to its own variable alone.
     """
-    in_order = leaves(args)
-    is_inner = nested.get()
-    keep_values = is_inner or any(isinstance(x, Value) for x in in_order)
+    keep_values = nested.get() or any(isinstance(x, Value) for x in leaves(args))
     arguments = list(args)
     for i in argnums if isinstance(argnums, tuple) else (argnums,):
+        require_argument(i, len(args))
         arguments[i] = tree_map(variable, args[i])
     if isinstance(argnums, tuple):
         differentiated = tuple(arguments[i] for i in argnums)
     else:
         differentiated = arguments[argnums]
-    numbers = [] if is_inner or current_recorder() else guard.numbers(static_arguments(in_order))
     token = nested.set(True)
     try:
         yield arguments, differentiated, keep_values
     finally:
         nested.reset(token)
-        changed = guard.put_back(numbers)
-    if changed:
-        raise errors.TraceError(no_side_effect())
+
+
+def require_argument(i: Any, count: int) -> None:
+    """Raise TypeError unless a call with `count` arguments has one of the number `i`."""
+    if not isinstance(i, int) or not -count <= i < count:
+        raise TypeError(messages.no_such_argument(i, count))
 
 
 def variable(x: Any) -> Any:

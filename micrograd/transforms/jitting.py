@@ -19,12 +19,14 @@ from micrograd.compiler import (
     collector_paused,
     differentiate,
     program_of,
+    receiving_inputs,
     simplify,
 )
-from micrograd.engine import Value, computed_value, read_data
+from micrograd.engine import Value, as_values, computed_value, read_data
 from micrograd.graph import fold, topological_order
 from micrograd.ieee import as_number
 from micrograd.ops import interpret
+from micrograd.support.arguments import require_function
 from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
 from micrograd.transforms.recording import (
@@ -33,10 +35,8 @@ from micrograd.transforms.recording import (
     record,
     result_leaves,
     result_map,
-    static_arguments,
     with_variables,
 )
-from micrograd.transforms.state import TRACING, Compilations, State
 from micrograd.watchers import watchers
 
 if TYPE_CHECKING:
@@ -60,8 +60,12 @@ def jit(f: Callable[..., Any] | None = None, *, exact: bool = False) -> Any:
     Values that `f` was given and of those that it met, its parameters. Any other number that the
     function closes over or makes is a constant.
 
-    With `exact` the results equal the eager engine's to the last bit. Without, sums and functions
-    are computed faster, and differ by at most 1e-12 of the result for sums that do not cancel.
+    With `exact` the results equal the eager engine's to the last bit. Without, functions are within
+    a few units in the last place, and sums may be added in another order, those of four products or
+    more without rounding each product first: a sum differs by at most 1e-12 of what its terms'
+    absolute values add up to. A difference is rounded as in the eager engine, so that
+    `x * x - y * y` is 0 where it is 0 there.
+
     Raises TraceError for a branch on a traced number, or for code that reads its value.
 
     >>> @jit
@@ -72,6 +76,7 @@ def jit(f: Callable[..., Any] | None = None, *, exact: bool = False) -> Any:
     """
     if f is None:
         return functools.partial(jit, exact=exact)
+    require_function("jit", f)
     return Jitted(f, exact)
 
 
@@ -79,14 +84,14 @@ def compile_graph(y: Value, inputs: list[Value], exact: bool = False) -> Jitted:
     """Return the graph of `y` as it stands, compiled: a function of the numbers at `inputs`.
 
     Every other leaf is a constant. Called with Values, its result passes grads back to them. Raises
-    TypeError if it is called with another number of arguments.
+    TypeError for `inputs` that are no Values, and if it is called with another number of arguments.
 
     >>> a, b = Value(2.0), Value(3.0)
     >>> replay = compile_graph(a * b + 1.0, [a, b])
     >>> replay(a, 5.0)
     Value(data=11.0, grad=0.0)
     """
-    order = topological_order(y)
+    order, inputs = topological_order(y), as_values(inputs)
 
     def replay(*numbers: Any) -> Any:
         if len(numbers) != len(inputs):
@@ -102,7 +107,7 @@ class Jitted:
     def __init__(self, f: Callable[..., Any], exact: bool = False, only_numbers: bool = False):
         functools.update_wrapper(self, f)
         self.f, self.exact, self.only_numbers = f, exact, only_numbers
-        self.specialisations: Compilations[Specialisation] = Compilations()
+        self.specialisations: dict[Hashable, tuple[Specialisation, Any]] = {}
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """Return the function as a method: `self` is the model that it is compiled for."""
@@ -124,22 +129,12 @@ class Jitted:
     def specialisation(
         self, key: Hashable, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Specialisation:
-        """Return the function compiled for arguments with that key, in the state of now."""
-        compiled = self.specialisations.find(key)
-        if compiled is not None:
-            return compiled
-        with TRACING:
-            compiled = self.specialisations.find(key)  # another thread may have been first
-            if compiled is None:
-                state = State(self.f, *static_arguments((args, kwargs)))
-                compiled = self.compile(state, args, kwargs)
-                self.specialisations.add(key, state, compiled, compiled.name)
-            return compiled
-
-    def compile(
-        self, state: State, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Specialisation:
-        return Specialisation(self.f, state, self.exact, args, kwargs)
+        """Return the function compiled for arguments with that key."""
+        if key not in self.specialisations:
+            compiled = Specialisation(self.f, self.exact, args, kwargs)
+            # the arguments are stored because the key has the ids of some of them
+            self.specialisations.setdefault(key, (compiled, (args, kwargs)))
+        return self.specialisations[key][0]
 
     def lower(self, *args: Any, **kwargs: Any) -> Specialisation:
         """Return what such arguments are compiled to: `program`, and the texts `ir` and `asm`."""
@@ -151,15 +146,10 @@ class Specialisation:
     """A function compiled for one kind of arguments. `program` returns what it returns."""
 
     def __init__(
-        self,
-        f: Callable[..., Any],
-        state: State,
-        exact: bool,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
+        self, f: Callable[..., Any], exact: bool, args: tuple[Any, ...], kwargs: dict[str, Any]
     ):
         self.name, self.exact = getattr(f, "__name__", "f"), exact
-        with collector_paused(), record(state) as recorder:
+        with collector_paused(), record() as recorder:
             variables: list[Tracer] = []
 
             def make() -> Tracer:
@@ -178,6 +168,7 @@ class Specialisation:
         self.traced = program_of(names, outputs)
         self.program = simplify(self.traced)
         self.gradients: dict[int, ScalarFunction] = {}
+        self.receiving_inputs: dict[int, set[int]] = {}
         self.expects_backward = False  # whether a call is likely to be followed by backward()
 
     @functools.cached_property
@@ -196,9 +187,15 @@ class Specialisation:
         """Return the compiled program of all outputs and of the gradient of that one."""
         if output not in self.gradients:
             with collector_paused():
-                program = differentiate(self.traced, output, exact=self.exact)
+                program = differentiate(self.traced, output)
                 self.gradients[output] = scalar_function(simplify(program), self.exact)
         return self.gradients[output]
+
+    def receiving(self, output: int) -> set[int]:
+        """Return which inputs of the program receive a grad from that output."""
+        if output not in self.receiving_inputs:
+            self.receiving_inputs[output] = receiving_inputs(self.traced, output)
+        return self.receiving_inputs[output]
 
     def call(self, arguments: list[Any]) -> Any:
         """Return the results for those numbers and Values, in the structure of the function's."""
@@ -255,14 +252,15 @@ class Invocation:
             results.append(computed_value(Result, data, op, self.values))
         return results
 
-    def partials(self, output: int) -> list[float]:
-        """Return d output / d each Value."""
+    def partials(self, output: int) -> list[float | None]:
+        """Return d output / d each Value; None for one that receives no grad."""
         if output not in self.gradients:
             if output == 0:
                 self.compiled.expects_backward = True
             self.compute_gradient(output)
         gradient = self.gradients[output]
-        return [gradient[position] for position in self.value_positions]
+        receiving = self.compiled.receiving(output)
+        return [gradient[i] if i in receiving else None for i in self.value_positions]
 
 
 class CompiledOp:
@@ -299,9 +297,11 @@ class CompiledOp:
         return call.compiled.forward.run(inputs)[self.output]
 
     @property
-    def partials(self) -> tuple[Callable[..., float], ...]:
+    def partials(self) -> tuple[Callable[..., float] | None, ...]:
         partials = self.invocation.partials(self.output)
-        return tuple(functools.partial(self.constant_partial, x) for x in partials)
+        return tuple(
+            None if x is None else functools.partial(self.constant_partial, x) for x in partials
+        )
 
     def constant_partial(self, partial: float, *numbers: Any) -> float:
         if isinstance(numbers[-1], Value):
@@ -330,4 +330,5 @@ class Result(Value):
         else:
             grad = self.grad
             for x, partial in zip(self.inputs, op.invocation.partials(op.output)):
-                x.grad += partial * grad
+                if partial is not None:
+                    x.grad += partial * grad

@@ -2,13 +2,21 @@
 
 from collections.abc import Sequence
 
-from micrograd.support.source_line import user_line
+from micrograd.support.wording import plural
 
 
 def compiled_twice(name: str) -> str:
     return (
         f"The gradient of {name} cannot be differentiated again: {name} is compiled, so its "
         "gradient has no graph. Write grad(grad(f)) or hessian(f) of the compiled function f."
+    )
+
+
+def no_such_argument(argnums: object, count: int) -> str:
+    return (
+        f"argnums says which argument to differentiate with respect to, got {argnums!r} for a call "
+        f"with {plural(count, 'positional argument')}. Pass that argument by its position, not by "
+        "its name, and write its number, which begins at 0, or a tuple of numbers."
     )
 
 
@@ -37,19 +45,4 @@ def chance_in_jit() -> str:
         "A compiled function cannot draw random numbers: it would draw them once, when it is "
         "traced, and use them in every call. Write model.eval() to switch Dropout off, or train "
         "with compile_step or fit, which draw new numbers for every example."
-    )
-
-
-def setting_changed(what: str) -> str:
-    return (
-        f"at {user_line()}\n"
-        f"a compiled function runs once, to be traced, so it cannot change anything: {what} would "
-        "change that one time. Return the number from the function, or change it outside."
-    )
-
-
-def compiled_again(name: str, times: int, what: str) -> str:
-    return (
-        f"{name} was compiled {times} times, because something that it reads keeps changing: at "
-        f"last {what}. Pass it to the function as an argument, or hold it in a Value."
     )

@@ -17,19 +17,17 @@ from micrograd.support.arrays import is_array, is_number_like, map_array
 from micrograd.support.nest import leaves, tree_map
 from micrograd.support.randomness import generator, use_generator
 from micrograd.transforms import messages
-from micrograd.transforms.state import TRACING, State, Untouched
 from micrograd.watchers import NoGrad, Watcher, watchers, watching
 
 
 class Recorder(Watcher):
     """Records every op into a trace, including ops between two Values."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self) -> None:
         self.trace = Trace(self.capture)
         self.parameters: dict[Value, Tracer] = {}
+        self.values_when_met: dict[Value, tuple[float, float]] = {}  # data and grad of parameters
         self.constants: set[Value] = set()
-        self.state, self.untouched = state, Untouched()
-        self.untouched.add(state.values)
 
     def on_leaf(self, leaf: Value) -> None:
         self.constants.add(leaf)
@@ -56,7 +54,7 @@ class Recorder(Watcher):
             return data
         if x not in self.parameters:
             self.parameters[x] = self.trace.variable()
-            self.untouched.add([x])
+            self.values_when_met[x] = (x.data, x.grad)
         return self.parameters[x]
 
     def as_result(self, x: Any) -> Any:
@@ -71,19 +69,15 @@ class Recorder(Watcher):
         operand = self.trace.as_operand(x)
         return x if operand is NotImplemented else operand
 
-    def finish(self) -> None:
-        """End the trace. Raises TraceError, and restores everything, if something was changed."""
+    def close(self) -> None:
+        """Close the trace. Raises TraceError, and restores the parameters, if one was changed."""
         self.trace.close()
-        if self.untouched.put_back():
-            self.state.put_back()
+        before = self.values_when_met
+        changed = [x for x in before if (x.data, x.grad) != before[x]]
+        for x in changed:
+            x.data, x.grad = before[x]
+        if changed:
             raise errors.TraceError(no_side_effect())
-        self.state.settle(self.parameters, self.untouched.reads)
-
-    def abandon(self) -> None:
-        """End the trace of a function that raised, and restore what it changed."""
-        self.trace.close()
-        self.untouched.put_back()
-        self.state.put_back()
 
 
 def current_recorder() -> Recorder | None:
@@ -95,23 +89,16 @@ def current_recorder() -> Recorder | None:
 
 
 @contextmanager
-def record(state: State | None = None) -> Iterator[Recorder]:
+def record() -> Iterator[Recorder]:
     """Record every op within the block by the Recorder that is yielded.
 
-    This holds inside `no_grad()` too, because the program also serves calls outside of it. `state`
-    is that of the function that runs in the block; when the block ends, it is as it was. Raises
-    TraceError if the function changed it.
+    This holds inside `no_grad()` too, because the program also serves calls outside of it.
     """
+    recorder = Recorder()
     chance = None if generator.get() is None else refuse_chance
-    with TRACING:
-        recorder = Recorder(state or State())
-        try:
-            with watching(recorder, without=(NoGrad,)), use_generator(chance):
-                yield recorder
-        except BaseException:
-            recorder.abandon()
-            raise
-        recorder.finish()
+    with watching(recorder, without=(NoGrad,)), use_generator(chance):
+        yield recorder
+    recorder.close()
 
 
 def refuse_chance() -> NoReturn:
@@ -163,11 +150,6 @@ class Static:
 
     def __hash__(self) -> int:
         return hash(self.key)
-
-
-def static_arguments(x: Any) -> list[Any]:
-    """Return the models, texts and other objects among the arguments that a program is made for."""
-    return [entry for entry in leaves(x) if not is_variable(entry) and not is_array(entry)]
 
 
 def with_variables(x: Any, make: Callable[[], Tracer]) -> Any:

@@ -6,17 +6,17 @@ row; numbers, Values and models are shared by all examples.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from micrograd import errors
 from micrograd.engine import Value, read_data
+from micrograd.support.arguments import require_function
 from micrograd.support.arrays import is_array, stack_objects
 from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
 from micrograd.transforms.jitting import Jitted, Specialisation, is_number, nested
 from micrograd.transforms.recording import current_recorder, flatten
-from micrograd.transforms.state import State
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +35,7 @@ def vmap(f: Callable[..., Any]) -> Vectorised:
     >>> vmap(lambda x, w: x[0] * w + x[1])([[1.0, 2.0], [3.0, 4.0]], 10.0)
     array([12., 34.])
     """
+    require_function("vmap", f)
     return Vectorised(f.f, f.exact) if type(f) is Jitted else Vectorised(f)
 
 
@@ -52,7 +53,6 @@ class Vectorised(Jitted):
         example = tuple(x if a is None else zeros_of_example(a) for x, a in pairs)
         key, _ = flatten(example)
         compiled = self.specialisation(key, example, {})
-        assert isinstance(compiled, VectorisedSpecialisation)
         return compiled.run(example, arrays, count)
 
     def transformed(self, transform: Callable[..., Any]) -> Jitted:
@@ -69,10 +69,15 @@ class Vectorised(Jitted):
         columns = zip(*map(leaves, results))
         return tree_map(lambda _: stack_objects(next(columns)), results[0])
 
-    def compile(
-        self, state: State, args: tuple[Any, ...], kwargs: dict[str, Any]
+    def specialisation(
+        self, key: Hashable, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> VectorisedSpecialisation:
-        return VectorisedSpecialisation(self.f, state, self.exact, args, kwargs)
+        if key not in self.specialisations:
+            compiled = VectorisedSpecialisation(self.f, self.exact, args, kwargs)
+            self.specialisations[key] = (compiled, args)
+        compiled_before = self.specialisations[key][0]
+        assert isinstance(compiled_before, VectorisedSpecialisation)
+        return compiled_before
 
 
 class VectorisedSpecialisation(Specialisation):

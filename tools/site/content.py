@@ -12,7 +12,7 @@ import typer
 
 from micrograd.cli.app import app
 from micrograd.course.lesson import LECTURE, Lesson, lessons
-from micrograd.explaining import Formula, derivatives
+from micrograd.explaining import Formula, derivatives, input_names
 from micrograd.ops import OPS
 
 
@@ -100,7 +100,8 @@ def table_of_ops() -> Text:
     rows = ["| Op | Notation | Partial derivatives |", "|---|---|---|"]
     for name, op in OPS.items():
         partials = derivatives(op)
-        notation = Formula("", op, tuple(map(Formula, partials)))
-        lines = [f"d/d{x} = `{partial}`" for x, partial in partials.items()]
+        names = input_names(op)
+        notation = Formula("", op, tuple(map(Formula, names)))
+        lines = [f"d/d{x} = `{partials[x]}`" if x in partials else f"d/d{x}: none" for x in names]
         rows.append(f"| `{name}` | `{notation}` | {'<br>'.join(lines)} |")
     return Text("\n".join(rows))

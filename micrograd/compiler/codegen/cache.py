@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from micrograd.support import files
+from micrograd.support.user_folders import cache_folder
 
 CAP = 256 * 2**20  # bytes in all; the oldest files are deleted first
 DIGEST = 32  # bytes of SHA-256, before the code
@@ -24,8 +25,9 @@ PACKAGE = Path(__file__).parents[2]
 
 
 def folder() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(os.environ.get("MICROGRAD_CACHE") or Path(base) / "micrograd")
+    """Return the folder of the cache. Raises RuntimeError if none is named and there is no home."""
+    named = os.environ.get("MICROGRAD_CACHE")
+    return Path(named) if named else cache_folder()
 
 
 @cache

@@ -1,12 +1,14 @@
 """Numbers in lanes: arithmetic that writes instructions of LLVM.
 
 Rule: nothing here knows an op or a program. Arithmetic is IEEE 754's: no flag lets LLVM assume
-anything, and only `contract` (a product and a sum may become one `fma`) can be asked for.
+anything, and only `contract` (a product and a sum may become one `fma`) can be asked for, by
+`contraction()`. The elementary functions, which allow for it, are always written with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from micrograd.compiler.codegen import llvm
@@ -21,7 +23,7 @@ class Module:
     def __init__(self, name: str, dtype: str = "float64", contract: bool = True):
         self.ir = llvm.new_module(name)
         self.real, self.width = llvm.REAL[dtype], llvm.WIDTH[dtype]
-        self.flags = ("contract",) if contract else ()
+        self.contraction_flags = ("contract",) if contract else ()
         self.calls: dict[str, int] = {}  # of each shared function
 
     def declare(self, name: str, type_: Type, inputs: int) -> Function:
@@ -48,8 +50,16 @@ class Emitter:
     def __init__(self, module: Module, function: Function):
         self.module, self.function = module, function
         self.real, self.width = module.real, module.width
-        self.flags = module.flags
+        self.flags: tuple[str, ...] = ()
         self.builder = llvm.new_builder(function)
+
+    @contextmanager
+    def contraction(self, is_allowed: bool = True) -> Iterator[None]:
+        """Within the block, a product and a sum may be rounded once, if the module allows it."""
+        before, allowed = self.flags, self.module.contraction_flags
+        self.flags = allowed if is_allowed else before
+        yield
+        self.flags = before
 
     def shared(self, name: str, write: Writer, inputs: Sequence[Lanes]) -> Lanes:
         """Return write(*inputs), computed by a function that is written once and called."""
@@ -65,7 +75,8 @@ class Emitter:
         function = llvm.new_function(self.module.ir, name, types, types[0])
         inner = Emitter(self.module, function)
         arguments = [Lanes(inner, x) for x in function.args]
-        result = write(*arguments)
+        with inner.contraction():
+            result = write(*arguments)
         inner.builder.ret(result.value)
 
 

@@ -1,7 +1,8 @@
 """Sums: the totals of products that a kernel computes, for the points of one tile.
 
 Rule: what several points of a tile need is loaded once. Terms are added in order, unless they stand
-in lanes.
+in lanes. The products of a reduction are contracted: each is added to the sum without being rounded
+before. Short sums and differences are not, so that `x * x - y * y` is 0 where x is y.
 """
 
 import math
@@ -12,6 +13,8 @@ from micrograd.compiler.access import Access
 from micrograd.compiler.batch import Segment
 from micrograd.compiler.codegen.addresses import EXAMPLES, Addresses, Point, depends_on
 from micrograd.compiler.codegen.lanes import Int, Lanes
+
+FEWEST_CONTRACTED = 4  # products in a reduction; those of vectors in space have at most three
 
 Points = Sequence[Point]
 
@@ -26,6 +29,10 @@ class Sums:
 
     def totals(self, points: Points) -> list[Lanes]:
         """Return the sum of all segments at each point."""
+        with self.code.contraction(is_reduction(self.kernel.segments)):
+            return self.sum_of_segments(points)
+
+    def sum_of_segments(self, points: Points) -> list[Lanes]:
         totals: list[Lanes] | None = None
         for segment in self.kernel.segments:
             if segment.terms == 1:
@@ -87,6 +94,10 @@ class Sums:
 
         The last register may have fewer examples: a mask leaves out the others.
         """
+        with self.code.contraction():
+            return self.sums_over_examples(points)
+
+    def sums_over_examples(self, points: Points) -> list[Lanes]:
         code, lanes, here = self.code, self.lanes, self.here
         (segment,) = self.kernel.segments
         zero = code.integer(0)
@@ -108,7 +119,7 @@ class Sums:
         code = self.code
         (segment,) = self.kernel.segments
         zeros = [code.number(0.0, point.lanes) for point in points]
-        with code.loop(self.here, carried=zeros) as (e, state):
+        with code.contraction(), code.loop(self.here, carried=zeros) as (e, state):
             inside = [replace(p, index={**p.index, EXAMPLES: e}) for p in points]
             terms = self.products(segment, inside, code.integer(0))
             state[:] = accumulate(state, terms)
@@ -121,6 +132,12 @@ class Sums:
             index = {**point.index, EXAMPLES: e}
             inside.append(Point(index, point.offset, self.lanes, EXAMPLES))
         return inside
+
+
+def is_reduction(segments: Sequence[Segment]) -> bool:
+    """Return whether a sum has many products, and nothing is subtracted."""
+    products = sum(segment.terms for segment in segments if len(segment.factors) == 2)
+    return products >= FEWEST_CONTRACTED and not any(segment.negative for segment in segments)
 
 
 def key_of(access: Access, point: Point) -> tuple[int, ...]:

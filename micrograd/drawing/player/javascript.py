@@ -48,13 +48,15 @@ def row(op: Op) -> str:
     names = input_names(op)
     inputs, out = [Formula(name) for name in names], Formula("out")
     try:
-        partials = [formula_of(partial(*inputs, out)) for partial in op.partials]
+        partials = [partial and formula_of(partial(*inputs, out)) for partial in op.partials]
         result = forward_formula(op, inputs)
     except TypeError as error:
         raise errors.TraceError(errors.no_spelling(op.name)) from error
     arguments = ", ".join(names)
-    slopes = ", ".join(f"({arguments}, out) => {code(partial)}" for partial in partials)
-    return f"{{forward: ({arguments}) => {code(result)}, partials: [{slopes}]}}"
+    slopes = [
+        f"({arguments}, out) => {code(partial)}" if partial else "null" for partial in partials
+    ]
+    return f"{{forward: ({arguments}) => {code(result)}, partials: [{', '.join(slopes)}]}}"
 
 
 def forward_formula(op: Op, inputs: list[Formula]) -> Formula:

@@ -4,9 +4,9 @@ Rule: a step is compiled when it first sees data of some shapes. `programs` says
 `memory` where its numbers stand, and `code` how it runs.
 """
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,19 +22,23 @@ from micrograd.compiler import (
 )
 from micrograd.optim import Optimizer
 from micrograd.support.arguments import whole_number
+from micrograd.support.keywords import explain_keywords
 from micrograd.training import messages
+from micrograd.training.example_losses import loss_of
+from micrograd.training.keywords import COMPILE_STEP, WORDS_OF_STEP
 from micrograd.training.steps.machine_code import StepCode
 from micrograd.training.steps.memory import Memory
 from micrograd.training.steps.minibatches import MinibatchSampler, as_array, count_examples
 from micrograd.training.steps.programs import ProgramTracer, Shape, StepDefinition
 from micrograd.training.steps.runner import StepRunner
-from micrograd.transforms import TRACING, Compilations, State
 
 SEED = 0
+COMPILING = threading.RLock()  # a step is traced once, even if several threads call it first
 
 
+@explain_keywords(WORDS_OF_STEP, COMPILE_STEP)
 def compile_step(
-    loss: Callable[..., Any],
+    loss: Callable[..., Any] | str,
     model: Any,
     optimizer: Optimizer,
     penalty: Callable[[Any], Any] | None = None,
@@ -47,11 +51,13 @@ def compile_step(
 
     `loss(model, x, y)` is the loss of one example; a step reduces its mean over the examples it is
     given, plus `penalty(model)`. Without data the loss is `loss(model)`, and the call `step()`.
-    With `per_example=False` the loss is that of a whole batch, `loss(model, X, y)`. The optimizer's
-    rule is compiled as well. `clip` limits the norm of all gradients together.
+    With `per_example=False` the loss is that of a whole batch, `loss(model, X, y)`. A loss of
+    `micrograd.losses` may be given by its name, such as "hinge". The optimizer's rule is compiled
+    as well. `clip` limits the norm of all gradients together.
 
     `dtype` is "float64" or "float32". Each of `threads` computes a part of the examples; their
-    number affects how sums are rounded, and nothing else does.
+    number affects how sums are rounded, and nothing else does. Raises TraceError for an optimizer
+    with parameter groups, whose parameters follow several rules.
 
     >>> from micrograd import MLP, data, losses, optim
     >>> model = MLP(2, [8, 1])
@@ -60,7 +66,12 @@ def compile_step(
     >>> step.run(*data.moons(100), steps=50).shape
     (50,)
     """
-    definition = StepDefinition(loss, model, optimizer, penalty, clip)
+    function = loss_of(loss, per_example)
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(messages.not_an_optimizer_object(optimizer))
+    if optimizer.groups:
+        raise errors.TraceError(messages.groups_are_not_compiled())
+    definition = StepDefinition(function, model, optimizer, penalty, clip)
     return Step(definition, dtype, threads, per_example)
 
 
@@ -77,7 +88,7 @@ class Step:
             raise ValueError(errors.unknown_name("dtype", dtype, WIDTH))
         self.definition, self.dtype, self.per_example = definition, dtype, per_example
         self.threads = whole_number(threads, "threads", 1)
-        self.specialisations: Compilations[CompiledStep] = Compilations()
+        self.specialisations: dict[tuple[Any, ...], CompiledStep] = {}
 
     def __call__(self, X: Any = None, y: Any = None) -> float:
         """Take one step; return the loss before it."""
@@ -90,16 +101,18 @@ class Step:
         steps: int = 1,
         batch_size: int | None = None,
         seed: int = SEED,
+        shuffle: bool = True,
     ) -> np.ndarray:
         """Take `steps` steps; return the loss before each, as an array.
 
         Each step sees all examples or, with `batch_size`, so many of them, in a random order that
-        follows from `seed` and is another one in each epoch. When it returns, or is interrupted,
+        follows from `seed` and is another one in each epoch; without `shuffle` they come in the
+        order of the data. When it returns, or is interrupted,
         the parameters, their gradients and the optimizer's state are those it has reached.
 
         Raises ShapeError for arrays that do not fit each other, or no examples.
         """
-        with self.bound(X, y, batch_size, seed) as take:
+        with self.bound(X, y, batch_size, seed, shuffle=shuffle) as take:
             return take.run(steps)
 
     def bound(
@@ -109,6 +122,7 @@ class Step:
         batch_size: int | None = None,
         seed: int = SEED,
         first: int = 0,
+        shuffle: bool = True,
     ) -> StepRunner:
         """Return a block in which a call takes one step over that data, for loops of your own.
 
@@ -127,44 +141,36 @@ class Step:
         >>> losses[-1] < losses[0]
         True
         """
-        rows, targets = as_array(X, self.dtype), as_array(y, self.dtype)
+        rows, targets = as_array(X, self.dtype, "X"), as_array(y, self.dtype, "y")
         count = count_examples(rows, targets)
         size = count
         if batch_size is not None:
             size = min(whole_number(batch_size, "batch_size", 1), count)
         seed = whole_number(seed, "seed", 0)
         one_batch = rows is not None and not self.per_example
-        sampler = MinibatchSampler(rows, targets, size, seed, first, one_batch)
+        sampler = MinibatchSampler(rows, targets, size, seed, first, one_batch, shuffle=shuffle)
         shapes = [array.shape[1:] for array in sampler.arrays]
         if one_batch:
             shapes = [(size, *shape) for shape in shapes]
-        specialise = partial(self.specialisation, tuple(shapes), sampler.examples_per_step)
-        return StepRunner(specialise, self.definition.optimizer, sampler)
+        compiled = self.specialisation(tuple(shapes), sampler.examples_per_step)
+        sampler.random_per_example = compiled.programs.random_per_example
+        return StepRunner(compiled, sampler)
 
     def specialisation(self, shapes: tuple[Shape, ...], examples: int) -> "CompiledStep":
-        """Return the step compiled for rows of those shapes, for one example or several.
-
-        It is compiled for the state of now: see `transforms.state`.
-        """
+        """Return the step compiled for rows of those shapes, and for one example or several."""
         key = (shapes, examples > 1)
-        compiled = self.specialisations.find(key)
-        if compiled is not None:
-            return compiled
-        with TRACING:
-            compiled = self.specialisations.find(key)  # another thread may have been first
-            if compiled is None:
-                state = self.definition.state()
+        with COMPILING:
+            if key not in self.specialisations:
                 with collector_paused():
-                    compiled = CompiledStep(self, state, shapes, examples)
-                self.specialisations.add(key, state, compiled, "The training step")
-            return compiled
+                    self.specialisations[key] = CompiledStep(self, shapes, examples)
+            return self.specialisations[key]
 
     @property
     def latest(self) -> "CompiledStep":
         """The specialisation that was compiled last. TraceError before the first call."""
-        if self.specialisations.latest is None:
+        if not self.specialisations:
             raise errors.TraceError(messages.not_run_yet())
-        return self.specialisations.latest
+        return list(self.specialisations.values())[-1]
 
     @property
     def program(self) -> str:
@@ -204,12 +210,12 @@ class Kernels(list[Any]):
 class CompiledStep:
     """A step for examples of one shape: its programs, its memory, and its machine code."""
 
-    def __init__(self, step: Step, state: State, shapes: tuple[Shape, ...], examples: int) -> None:
-        self.state, optimizer = state, step.definition.optimizer
+    def __init__(self, step: Step, shapes: tuple[Shape, ...], examples: int) -> None:
+        self.optimizer = step.definition.optimizer
         self.dtype, self.threads, self.times = step.dtype, step.threads, StageTimes()
-        self.parameters = list(optimizer.parameters)
-        self.programs = ProgramTracer(step.definition, state, self.times).trace(shapes)
-        self.layout = Memory(self.programs, len(self.parameters), len(optimizer.start))
+        self.parameters = self.optimizer.parameters
+        self.programs = ProgramTracer(step.definition, self.times).trace(shapes)
+        self.layout = Memory(self.programs, len(self.parameters), len(self.optimizer.start))
         self.code = StepCode(self.programs, self.layout, self.dtype, examples, self.threads)
         self.lowered = self.lower(examples)
         self.memory = self.layout.allocate(self.dtype)

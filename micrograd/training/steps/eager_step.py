@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from micrograd import errors
 from micrograd.nn import Module
 from micrograd.optim import Optimizer, clip_factor
+from micrograd.support.arguments import not_one_number
 from micrograd.support.randomness import use_generator
 from micrograd.training.steps.minibatches import MinibatchSampler
 
@@ -66,14 +66,23 @@ class EagerStep:
         self.penalty, self.clip, self.per_example = penalty, clip, per_example
         self.random_per_example: int | None = None
 
-    def bound(self, X: Any, y: Any, batch_size: int, seed: int, first: int = 0) -> EagerRunner:
+    def bound(
+        self,
+        X: Any,
+        y: Any,
+        batch_size: int,
+        seed: int,
+        first: int = 0,
+        shuffle: bool = True,
+    ) -> EagerRunner:
         """Return the block of steps over X and y whose first one is step number `first`."""
         one_batch = X is not None and not self.per_example
+        order = (batch_size, seed, first, one_batch)
         if self.random_per_example is None:
-            sampler = MinibatchSampler(X, y, batch_size, seed, first, one_batch)
+            sampler = MinibatchSampler(X, y, *order, shuffle=shuffle)
             self.random_per_example = self.count_random_numbers(sampler)
         count = self.random_per_example
-        return EagerRunner(self, MinibatchSampler(X, y, batch_size, seed, first, one_batch, count))
+        return EagerRunner(self, MinibatchSampler(X, y, *order, count, shuffle))
 
     def count_random_numbers(self, sampler: MinibatchSampler) -> int:
         """Return how many random numbers the loss draws for one example."""
@@ -113,7 +122,7 @@ class EagerStep:
 def backward(loss: Any, share: float) -> float:
     """Run backward from the loss times its share of the whole; return that product."""
     if not hasattr(loss, "backward"):
-        raise TypeError(errors.not_one_number("fit", loss))
+        raise TypeError(not_one_number("fit", loss))
     part = loss * share
     part.backward()
     product: float = part.data

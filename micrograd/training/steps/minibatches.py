@@ -10,8 +10,16 @@ from typing import Any
 import numpy as np
 
 from micrograd import errors
+from micrograd.support.wording import kind
 from micrograd.training import messages
 
+NO_NUMBERS = {  # the kinds of NumPy's arrays that no loss can compute with
+    "U": "text",
+    "S": "bytes",
+    "c": "complex numbers",
+    "M": "dates",
+    "m": "durations",
+}
 PHILOX_BLOCK = 4  # numbers that NumPy's Philox generator makes at each value of its counter
 
 
@@ -21,6 +29,7 @@ class MinibatchSampler:
     `random_per_example` random numbers are appended to each row. With `one_batch_per_step` the
     loss takes the whole minibatch as one example. In both cases rows are copied in the order in
     which they are seen; otherwise they stay where they are, and the order is a list of indices.
+    Without `shuffle` that is the order of the data, round and round.
     """
 
     def __init__(
@@ -32,16 +41,20 @@ class MinibatchSampler:
         first: int = 0,
         one_batch_per_step: bool = False,
         random_per_example: int = 0,
+        shuffle: bool = True,
     ) -> None:
         self.rows, self.targets = rows, targets
         self.size, self.seed, self.step = size, seed, first
         self.one_batch_per_step = one_batch_per_step
         self.random_per_example = random_per_example
         count = 1 if rows is None else len(rows)
-        self.shuffles = size < count
+        self.is_partial = size < count  # whether a step sees some of the examples only
         self.batches: Iterator[np.ndarray] = repeat(np.arange(size))
-        if self.shuffles:
-            self.batches = islice(shuffled_batches(count, size, seed), first, None)
+        if self.is_partial:
+            order = shuffled_batches(count, size, seed)
+            if not shuffle:
+                order = batches_in_order(count, size)
+            self.batches = islice(order, first, None)
         self.served: list[np.ndarray] = []  # batches of the steps that were prepared last
 
     @property
@@ -62,7 +75,7 @@ class MinibatchSampler:
     @property
     def order_stride(self) -> int:
         """How far each step advances in the order of examples."""
-        return self.examples_per_step if self.copies_rows or self.shuffles else 0
+        return self.examples_per_step if self.copies_rows or self.is_partial else 0
 
     @property
     def floats_per_step(self) -> int:
@@ -83,7 +96,7 @@ class MinibatchSampler:
 
     def arrays_for(self, steps: int) -> tuple[np.ndarray | None, np.ndarray | None, np.ndarray]:
         """Return (rows, targets, order) of the next steps; the order is of indices into both."""
-        if not (self.copies_rows or self.shuffles):
+        if not (self.copies_rows or self.is_partial):
             self.step += steps
             return self.rows, self.targets, np.arange(self.size, dtype=np.int64)
         indices, numbers = self.next(steps)
@@ -97,7 +110,7 @@ class MinibatchSampler:
     def put_back(self, steps: int) -> None:
         """Serve the last `steps` minibatches again: they were not used."""
         self.step -= steps
-        if self.shuffles and steps:
+        if self.is_partial and steps:
             self.batches = chain(self.served[-steps:], self.batches)
 
 
@@ -117,6 +130,19 @@ def shuffled_batches(count: int, size: int, seed: int) -> Iterator[np.ndarray]:
         order = generator.permutation(count)
         for start in range(0, count - size + 1, size):
             yield order[start : start + size]
+
+
+def batches_in_order(count: int, size: int) -> Iterator[np.ndarray]:
+    """Yield the indices of `size` examples in the order of the data, round and round, without end.
+
+    >>> batches = batches_in_order(5, 2)
+    >>> [next(batches).tolist() for _ in range(4)]
+    [[0, 1], [2, 3], [4, 0], [1, 2]]
+    """
+    start, places = 0, np.arange(size)
+    while True:
+        yield (start + places) % count
+        start = (start + size) % count
 
 
 def random_numbers(seed: int, first: int, steps: int, count: int) -> np.ndarray:
@@ -146,11 +172,30 @@ def count_examples(rows: np.ndarray | None, targets: np.ndarray | None) -> int:
     return count
 
 
-def as_array(x: Any, dtype: str) -> np.ndarray | None:
-    """Return `x` as a contiguous array. ShapeError unless it is rows of equally many numbers."""
+def as_array(x: Any, dtype: str, name: str) -> np.ndarray | None:
+    """Return `x` as a contiguous array. `name` is that of the argument, for messages.
+
+    Raises ShapeError unless it is rows of equally many numbers.
+    """
     if x is None:
         return None
     try:
-        return np.ascontiguousarray(x, dtype)
-    except (ValueError, TypeError) as error:
-        raise errors.ShapeError(messages.not_an_array(x)) from error
+        array = np.asarray(x)
+        check_numbers(name, x, array)
+        return np.ascontiguousarray(array, dtype)
+    except errors.ShapeError:
+        raise
+    except (ValueError, TypeError, OverflowError, RuntimeError) as error:
+        raise errors.ShapeError(messages.not_an_array(name, x)) from error
+
+
+def check_numbers(name: str, x: Any, array: np.ndarray) -> None:
+    """Raise ShapeError if `array`, which NumPy made of `x`, is no rows or holds no numbers."""
+    if not array.ndim:
+        raise errors.ShapeError(messages.no_rows(name, x))
+    if array.dtype.kind in NO_NUMBERS:
+        raise errors.ShapeError(messages.not_numbers(name, NO_NUMBERS[array.dtype.kind]))
+    if array.dtype.kind == "O":
+        for entry in array.ravel():
+            if isinstance(entry, str | bytes | complex):
+                raise errors.ShapeError(messages.not_numbers(name, kind(entry)))

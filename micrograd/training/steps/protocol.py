@@ -29,6 +29,8 @@ class Runner(Protocol):
 class TrainingStep(Protocol):
     """One step of training, for any data."""
 
-    def bound(self, X: Any, y: Any, batch_size: int, seed: int, first: int) -> Runner:
+    def bound(
+        self, X: Any, y: Any, batch_size: int, seed: int, first: int, shuffle: bool
+    ) -> Runner:
         """Return the block of steps over X and y whose first one is step number `first`."""
         ...

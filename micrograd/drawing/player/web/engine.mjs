@@ -13,10 +13,10 @@ export function forward(graph, rows, fixed = new Map()) {
   return data;
 }
 
-/** The partials of a node, one for each of its inputs. */
+/** The partials of a node, one for each of its inputs; null where there is no derivative. */
 export function slopes(graph, rows, data, i) {
   const numbers = [...graph[i].inputs.map((x) => data[x]), data[i]];
-  return graph[i].op ? rows[graph[i].op].partials.map((f) => f(...numbers)) : [];
+  return graph[i].op ? rows[graph[i].op].partials.map((f) => f && f(...numbers)) : [];
 }
 
 /** Every edge of the backward pass, in order: {pass, node, place, input, upstream, ...}. */
@@ -29,7 +29,7 @@ export function backward(graph, rows, data, algorithm = ALGORITHMS.right) {
   for (let pass = 0; pass < (algorithm.passes ?? 1); pass++) {
     if (algorithm.clears ?? true) graph.forEach((node, i) => node.op && (grads[i] = 0));
     grads[root] = 1;
-    for (const [node, place] of (algorithm.order ?? reverseTopological)(graph)) {
+    for (const [node, place] of (algorithm.order ?? reverseTopological)(graph, rows)) {
       const input = graph[node].inputs[place];
       const [upstream, before] = [grads[node], grads[input]];
       const partial = partialsOfNode(node)[place];
@@ -70,30 +70,40 @@ function dataAfterUpdate(graph, rows, data) {
 
 // ------------------------------------------------------------------------------------- orders
 
-function* edges(graph, node) {
-  for (let place = 0; place < graph[node].inputs.length; place++) yield [node, place];
+/** The edges on which a node passes its grad on: those with a derivative. */
+function edges(graph, rows, node) {
+  const partials = graph[node].op ? rows[graph[node].op].partials : [];
+  return partials.flatMap((partial, place) => (partial ? [[node, place]] : []));
 }
 
 /** The edges of each node after those of every node that uses it: the list is in order already. */
-function* reverseTopological(graph) {
-  for (let node = graph.length - 1; node >= 0; node--) yield* edges(graph, node);
+function* reverseTopological(graph, rows) {
+  const reached = new Set([graph.length - 1]);
+  for (let node = graph.length - 1; node >= 0; node--) {
+    if (!reached.has(node)) continue;
+    for (const edge of edges(graph, rows, node)) {
+      reached.add(graph[node].inputs[edge[1]]);
+      yield edge;
+    }
+  }
 }
 
 /** Path by path: each node at once passes on whatever it receives. */
-function* alongPaths(graph, node = graph.length - 1) {
-  for (const edge of edges(graph, node)) {
+function* alongPaths(graph, rows, node = graph.length - 1) {
+  for (const edge of edges(graph, rows, node)) {
     yield edge;
-    yield* alongPaths(graph, graph[node].inputs[edge[1]]);
+    yield* alongPaths(graph, rows, graph[node].inputs[edge[1]]);
   }
 }
 
 /** The edges of the nodes nearest to the result first. */
-function* byDistance(graph) {
+function* byDistance(graph, rows) {
   const order = [graph.length - 1];
   const seen = new Set(order);
   for (const node of order) {
-    yield* edges(graph, node);
-    for (const x of graph[node].inputs) {
+    const own = edges(graph, rows, node);
+    yield* own;
+    for (const x of own.map(([, place]) => graph[node].inputs[place])) {
       if (!seen.has(x)) order.push(x);
       seen.add(x);
     }

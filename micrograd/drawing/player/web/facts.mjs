@@ -22,6 +22,7 @@ function partialFacts(graph, of, i) {
   const numbers = of(i);
   return graph[i].inputs.map((x, place) => {
     const [formula, number] = [graph[i].partials[place], shortNumber(numbers[place])];
+    if (numbers[place] === null) return [`d${graph[i].name}/d${graph[x].name}`, "none"];
     const text = formula === number ? number : `${formula} = ${number}`;
     return [`d${graph[i].name}/d${graph[x].name}`, text];
   });

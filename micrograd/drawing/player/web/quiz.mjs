@@ -20,8 +20,8 @@ function usesOf(node, graph, rows, data, grads) {
   graph.forEach((user, i) => {
     const partials = user.inputs.includes(node) ? slopes(graph, rows, data, i) : [];
     user.inputs.forEach((x, place) => {
-      if (x !== node) return;
-      const others = partials.filter((_, other) => other !== place);
+      if (x !== node || partials[place] === null) return;
+      const others = partials.filter((p, other) => p !== null && other !== place);
       uses.push({ user: i, upstream: grads[i], partial: partials[place], others });
     });
   });

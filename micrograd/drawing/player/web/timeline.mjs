@@ -62,6 +62,7 @@ export function pathsTo(graph, slopesOf, target, most = 5) {
     if (!counts[i]) continue;
     const partials = slopesOf(i);
     graph[i].inputs.forEach((x, place) => {
+      if (partials[place] === null) return;
       counts[x] += counts[i];
       for (const { product, nodes } of best[i]) {
         best[x].push({ product: product * partials[place], nodes: [graph[x].name, ...nodes] });

@@ -1,0 +1,61 @@
+"""Output on a terminal, or into a pipe, whose encoding lacks some of the characters.
+
+Rule: no character ends a command. One that the encoding lacks is printed as a stand-in in ASCII.
+"""
+
+import codecs
+import unicodedata
+from typing import Any
+
+STAND_INS = {
+    **dict.fromkeys("─━╌┄", "-"),
+    **dict.fromkeys("│┃", "|"),
+    **dict.fromkeys("├└┌┐┘┬┴┼┏┓┗┛┡┩╇┳┻", "+"),
+    **dict.fromkeys("▁▂▃▄", "_"),
+    **dict.fromkeys("▅▆▇█", "#"),
+    **dict.fromkeys("•·●", "*"),
+    "—": "-",
+    "–": "-",
+    "−": "-",
+    "→": "->",
+    "←": "<-",
+    "×": "x",
+    "…": "...",
+    "✓": "ok",
+    "✗": "wrong:",
+    "≤": "<=",
+    "≥": ">=",
+    "≈": "~",
+    "∂": "d",
+    "‘": "'",
+    "’": "'",
+    "“": '"',
+    "”": '"',
+}
+NAME = "micrograd-stand-in"  # of the error handler
+
+
+def stand_in(error: UnicodeError) -> tuple[str, int]:
+    """Return ASCII for the characters that cannot be encoded, and where to go on."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    characters = error.object[error.start : error.end]
+    return "".join(map(ascii_for, characters)), error.end
+
+
+def ascii_for(character: str) -> str:
+    """Return the stand-in of a character, its letter without an accent, or a question mark.
+
+    >>> [ascii_for(character) for character in "├é雪"]
+    ['+', 'e', '?']
+    """
+    plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+    return STAND_INS.get(character) or plain or "?"
+
+
+def replace_what_cannot_be_encoded(*streams: Any) -> None:
+    """Let each stream print a stand-in for what its encoding lacks."""
+    codecs.register_error(NAME, stand_in)
+    for stream in streams:
+        if "utf" not in (getattr(stream, "encoding", None) or "utf").lower():
+            stream.reconfigure(errors=NAME)

@@ -1,0 +1,26 @@
+"""Optimizers, which move parameters given their grads, and schedules of the learning rate.
+
+Read `optimizers` first, then `schedules` (the learning rate as a function of the step) and
+`lr_scheduler` (the same as objects, by PyTorch's names). `clipping` limits grads, `groups` and
+`settings` read the arguments of an optimizer.
+"""
+
+from micrograd.optim import lr_scheduler as lr_scheduler
+from micrograd.optim.clipping import clip_factor, clip_grad_norm_, clip_grad_value_
+from micrograd.optim.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
+from micrograd.optim.schedules import (
+    cosine_at as cosine_at,  # these three stand in pickles, by name
+)
+from micrograd.optim.schedules import cosine_decay, linear_decay, warm_up
+from micrograd.optim.schedules import linear_at as linear_at
+from micrograd.optim.schedules import warm_up_at as warm_up_at
+from micrograd.support import foreign_names
+from micrograd.support.lazy import load_on_demand
+from micrograd.support.suggestions import add_foreign_names
+
+add_foreign_names(Optimizer, foreign_names.OPTIMIZER)
+load_on_demand(__name__, {}, foreign_names.OPTIM)
+
+__all__ = ["SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop", "clip_factor"]
+__all__ += ["clip_grad_norm_", "clip_grad_value_", "cosine_decay", "linear_decay", "lr_scheduler"]
+__all__ += ["warm_up"]

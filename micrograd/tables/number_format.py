@@ -1,0 +1,157 @@
+"""How a column writes its numbers: the decimal sign, the sign between thousands, and the unit.
+
+Rule: the whole column decides, never a single cell. The format that reads the most cells is taken;
+of formats that read as many, the first in the order below.
+"""
+
+import math
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cache
+
+# fmt: off
+COMMAS_SEPARATE_CELLS = [  # (decimal sign, sign between thousands), the first ones preferred
+    (".", ""), (".", ","), (",", ""), (",", "."), (".", "'"), (",", "'"), (".", " "), (",", " "),
+]
+ANOTHER_SIGN_DOES = [
+    (".", ""), (",", ""), (",", "."), (".", ","), (".", "'"), (",", "'"), (",", " "), (".", " "),
+]
+# fmt: on
+PLAINER = str.maketrans(  # the minus sign, an apostrophe, and three blanks of other widths
+    {"\u2212": "-", "\u2019": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " "}
+)
+CURRENCY = r"[A-Z]{0,3}[$€£¥₹₽₩₺₴₪₫฿₱]|[A-Z]{3}(?=\s)|Fr\.|kr\.?"
+DIGITS = r"[+-]?[\d.,](?:[\d.,' ]*[\d.,])?(?:[eE][+-]?\d+)?"
+UNIT = r"[^\d\s.,'()+:/-][^\d()]{0,11}"
+DIGIT = re.compile(r"\d")
+WITH_UNIT = re.compile(
+    rf"(?P<sign>[+-]?)\s*(?P<before>{CURRENCY})?\s*(?P<digits>{DIGITS})\s*(?P<after>{UNIT})?"
+)
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """The signs that the numbers of a column are written with.
+
+    `before` and `after` are the unit, such as "$" or "%"; every number has to bear it.
+
+    >>> NumberFormat(",", ".", after="€").parse("1.234,50 €")
+    1234.5
+    """
+
+    decimal: str = "."
+    thousands: str = ""
+    before: str = ""
+    after: str = ""
+
+    @property
+    def unit(self) -> str:
+        """The unit, or "" if there is none."""
+        return self.before or self.after
+
+    def parse(self, text: str) -> float | None:
+        """Return the text as a number, or None if it is none in this format."""
+        plain = parse_number(text)
+        if plain is not None and self.decimal == "." and not self.unit:
+            return plain
+        before, digits, after = split_unit(text)
+        if (before, after) != (self.before, self.after):
+            return None
+        if not pattern(self.decimal, self.thousands).fullmatch(digits):
+            return None
+        if self.thousands:
+            digits = digits.replace(self.thousands, "")
+        return parse_number(digits.replace(self.decimal, "."))
+
+    def count(self, texts: Iterable[str]) -> int:
+        """Return how many of the texts are numbers in this format."""
+        return sum(self.parse(text) is not None for text in texts)
+
+
+PLAIN = NumberFormat()
+
+
+def parse_number(text: str) -> float | None:
+    """Return the text as a finite number, written as Python writes it, or None if it is none.
+
+    >>> parse_number("-1.5e3"), parse_number("nan"), parse_number("1_000")
+    (-1500.0, None, None)
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and "_" not in text else None
+
+
+def sort_key(name: str) -> tuple:
+    """Return the key that sorts names that are numbers by their size, before all others."""
+    x = parse_number(name)
+    return (x is None, x or 0.0, name)
+
+
+@cache
+def pattern(decimal: str, thousands: str) -> re.Pattern[str]:
+    """Return what matches a number with these signs. No group of thousands begins with 0."""
+    point = re.escape(decimal)
+    whole = r"\d*"
+    if thousands:
+        whole = rf"(?:[1-9]\d{{0,2}}(?:{re.escape(thousands)}\d{{3}})+|\d*)"
+    return re.compile(rf"[+-]?{whole}(?:{point}\d*)?(?:[eE][+-]?\d+)?")
+
+
+def split_unit(text: str) -> tuple[str, str, str]:
+    """Return (the unit before the number, the number, the unit after it).
+
+    >>> split_unit("-$5.00"), split_unit("45 %"), split_unit("abc")
+    (('$', '-5.00', ''), ('', '45', '%'), ('', 'abc', ''))
+    """
+    simple = text.translate(PLAINER)
+    match = WITH_UNIT.fullmatch(simple)
+    if not match:
+        return "", simple, ""
+    before, after = match["before"] or "", match["after"] or ""
+    return before, match["sign"] + match["digits"], after
+
+
+def format_of(
+    texts: Collection[str], commas_separate: bool, known: NumberFormat | None = None
+) -> NumberFormat:
+    """Return the format that reads the most of a column's texts.
+
+    `commas_separate` says whether commas separate the cells of the file. Where two formats read as
+    many, `known` wins, the format of the rows that a model was trained on; no other unit than its
+    own is read then.
+    """
+    is_plain = all(parse_number(text) is not None for text in texts)
+    if is_plain and known in (None, PLAIN):
+        return PLAIN
+    texts = [text for text in texts if DIGIT.search(text)]
+    order = COMMAS_SEPARATE_CELLS if commas_separate else ANOTHER_SIGN_DOES
+    before, after = (known.before, known.after) if known else unit_of(texts)
+    letters = {".", *"".join(texts).translate(PLAINER)}
+    possible = [signs for signs in order if letters >= {signs[1] or signs[0]}]
+    candidates = [NumberFormat(*signs, before, after) for signs in possible]
+    if known:
+        candidates.insert(0, known)
+    return max(candidates, key=lambda candidate: candidate.count(texts))
+
+
+def unit_of(texts: Iterable[str]) -> tuple[str, str]:
+    """Return the unit (before, after) that all texts bear, or none if they differ."""
+    units = {split_unit(text)[::2] for text in texts}
+    return units.pop() if len(units) == 1 else ("", "")
+
+
+def is_number(text: str) -> bool:
+    """Return whether the text is a number in any format, without a unit."""
+    return any(NumberFormat(*signs).parse(text) is not None for signs in ANOTHER_SIGN_DOES)
+
+
+def is_doubtful(texts: Collection[str], chosen: NumberFormat) -> bool:
+    """Return whether points, read as decimal points, may as well separate thousands."""
+    if (chosen.decimal, chosen.thousands) != (".", ""):
+        return False
+    other = NumberFormat(",", ".", chosen.before, chosen.after)
+    return any("." in text for text in texts) and other.count(texts) == len(texts)

@@ -1,0 +1,122 @@
+"""The checks of the arguments of `fit`, before anything is compiled or written.
+
+Rule: an argument of the wrong kind is a TypeError, a number out of range a ValueError; each message
+says what to write.
+"""
+
+import inspect
+from collections.abc import Iterable
+from contextlib import suppress
+from math import isnan
+from numbers import Real
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from micrograd import errors
+from micrograd.compiler import WIDTH
+from micrograd.support.arguments import whole_number
+from micrograd.training import messages
+from micrograd.training.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from micrograd.training.options import Options
+
+ENGINES = ("jit", "eager")
+WHOLE = ("steps", "epochs", "batch_size", "validate_every", "keep_every", "patience")
+NOT_NEGATIVE = ("weight_decay", "tol", "checkpoint_seconds")
+OPTIONAL = ("clip", "weight_decay")
+
+
+def check_options(options: "Options") -> None:
+    """Raise TypeError or ValueError for an option that is wrong, or that contradicts another."""
+    check_lengths(options)
+    check_numbers(options)
+    check_names(options)
+    check_functions(options)
+    check_validation(options)
+    check_kept(options)
+    check_loss(options)
+
+
+def check_lengths(options: "Options") -> None:
+    if (options.steps is None) == (options.epochs is None):
+        raise ValueError(messages.steps_or_epochs())
+    for name in WHOLE:
+        number = getattr(options, name)
+        if number is not None:
+            whole_number(number, name, 1)
+    whole_number(options.seed, "seed", 0)
+
+
+def check_numbers(options: "Options") -> None:
+    for name in ("clip", *NOT_NEGATIVE):
+        number = getattr(options, name)
+        if number is None and name in OPTIONAL:
+            continue
+        if isinstance(number, bool) or not isinstance(number, Real):
+            raise TypeError(messages.not_a_number(name, number))
+        if isnan(number) or (number < 0.0 and name in NOT_NEGATIVE):
+            raise ValueError(messages.negative(name, float(number)))
+    if options.clip is not None and not options.clip > 0.0:
+        raise ValueError(messages.clip_not_positive(options.clip))
+
+
+def check_names(options: "Options") -> None:
+    if not is_one_of(options.engine, ENGINES):
+        raise ValueError(errors.unknown_name("engine", options.engine, ENGINES))
+    if not is_one_of(options.dtype, WIDTH):
+        raise ValueError(errors.unknown_name("dtype", options.dtype, WIDTH))
+    if options.engine == "eager" and options.dtype != "float64":
+        raise ValueError(messages.eager_is_float64(options.dtype))
+
+
+def is_one_of(name: object, names: Iterable[str]) -> bool:
+    return isinstance(name, str) and name in names
+
+
+def check_functions(options: "Options") -> None:
+    if options.penalty is not None and not callable(options.penalty):
+        raise TypeError(messages.not_a_penalty(options.penalty))
+    if options.lr_schedule is not None and not callable(options.lr_schedule):
+        raise TypeError(messages.not_a_schedule(options.lr_schedule))
+    for callback in options.callbacks:
+        if not callable(callback):
+            raise TypeError(messages.not_a_callback(callback))
+
+
+def check_validation(options: "Options") -> None:
+    for name in ("patience", "metrics"):
+        if getattr(options, name) and options.validation is None:
+            raise ValueError(messages.without_validation(name))
+    if options.has_share and not 0.0 < options.validation < 1.0:
+        raise ValueError(errors.not_a_share(options.validation))
+    if options.validation is None or options.has_share:
+        return
+    if not isinstance(options.validation, tuple | list) or len(options.validation) != 2:
+        raise TypeError(messages.not_examples(options.validation))
+
+
+def check_kept(options: "Options") -> None:
+    if options.start is not None and not isinstance(options.start, Snapshot):
+        raise TypeError(messages.not_a_snapshot(options.start))
+    if options.checkpoint is None:
+        return
+    if not isinstance(options.checkpoint, str | Path):
+        raise TypeError(messages.not_a_path(options.checkpoint))
+    path = Path(options.checkpoint)
+    if "\0" in str(path) or not path.name:
+        raise ValueError(messages.not_a_path(options.checkpoint))
+    if path.is_dir():
+        raise IsADirectoryError(messages.is_a_folder(path))
+
+
+def check_loss(options: "Options") -> None:
+    """Raise TypeError if the loss cannot be called with a model and with the data there is."""
+    names = [name for name in ("X", "y") if getattr(options, name) is not None]
+    with suppress(ValueError):  # functions written in C have no signature
+        signature = inspect.signature(options.loss)
+        try:
+            signature.bind("model", *names)
+        except TypeError as error:
+            arguments = ["model", *map(str.lower, names)]
+            raise TypeError(messages.loss_takes_other_arguments(arguments)) from error

@@ -1,0 +1,137 @@
+"""Wrong inputs, as people write them: each gets a sentence of ours, and leaves no file behind.
+
+Rule: a row of a table in `tests/bad_inputs` is what somebody typed. Its error is ours if a `raise`
+of the package raises it, because then somebody wrote its words; a bare error from the inside of
+Python or NumPy is none. The words behind `=>` stand in the message. Two tables are different: the
+rows of `pythons_own.txt` get Python's own error, and those of `accepted.txt` get none; there, the
+words behind `=>` are the reason.
+"""
+
+import linecache
+import math
+import random
+import signal
+import traceback
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import micrograd
+from micrograd import MLP, Value, data, losses, nn, optim
+
+PACKAGE = str(Path(micrograd.__file__).parent)
+TABLES = Path(__file__).parent / "bad_inputs"
+SECONDS = 30  # after which a row counts as hung; the slowest takes less than one
+LEAST = 25  # characters that a sentence has
+
+X, Y = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]], [1.0, 1.0, -1.0, -1.0]
+
+
+def rows(*tables):
+    """Return a pytest parameter for each row of the tables: what was typed, and what follows it."""
+    parameters = []
+    for table in tables:
+        for line in (TABLES / f"{table}.txt").read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith("#"):
+                typed, _, rest = line.partition("  =>  ")
+                parameters.append(pytest.param(typed, rest, id=f"{table}: {typed}"))
+    return parameters
+
+
+def names():
+    """Return the names that a row may use."""
+    random.seed(1)
+    model = MLP(2, [3, 1])
+    public = {name: getattr(micrograd, name) for name in micrograd.__all__}
+    modules = {"nn": nn, "optim": optim, "losses": losses, "data": data, "micrograd": micrograd}
+    numbers = {"np": np, "math": math, "nan": math.nan, "inf": math.inf}
+    given = {"model": model, "ps": model.parameters(), "X": X, "Y": Y}
+    values = {"v": Value(2.0, label="v"), "w": Value(3.0, label="w")}
+    functions = {"hinge": hinge, "square": lambda x: x * x, "draw_dot": micrograd.draw_dot}
+    return {**public, **modules, **numbers, **given, **values, **functions}
+
+
+def hinge(model, x, y):
+    return losses.hinge(model(x), y)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Run in a folder with three files, none of which is a model."""
+    monkeypatch.chdir(tmp_path)
+    Path("text.txt").write_text("hello", encoding="utf-8")
+    Path("empty.txt").touch()
+    Path("folder").mkdir()
+    return tmp_path
+
+
+@contextmanager
+def time_limit(seconds):
+    """Raise TimeoutError within the block after so many seconds, where signals can do that."""
+
+    def hung(*_):
+        raise TimeoutError(f"not done after {seconds} s")
+
+    if not hasattr(signal, "SIGALRM"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, hung)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def files_in(folder):
+    return {path: path.is_file() and path.read_bytes() for path in folder.rglob("*")}
+
+
+def error_of(typed):
+    """Return the error that the row ends in, or None. Warnings are not what is asked about."""
+    with time_limit(SECONDS), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            eval(typed, names())
+        except Exception as error:
+            return error
+    return None
+
+
+def is_ours(error):
+    """Return whether the innermost frame is a `raise` of the package."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    statement = linecache.getline(frame.filename, frame.lineno).strip()
+    return frame.filename.startswith(PACKAGE) and statement.startswith("raise ")
+
+
+OURS = ["values", "transforms", "pictures"]
+
+
+@pytest.mark.parametrize(("typed", "message"), rows(*OURS))
+def test_a_wrong_input_gets_a_sentence_and_writes_no_file(folder, typed, message):
+    before = files_in(folder)
+    error = error_of(typed)
+    assert error is not None, "accepted"
+    assert is_ours(error), f"a bare {type(error).__name__}: {error}"
+    assert message in str(error)
+    assert len(str(error)) >= LEAST
+    assert str(error).rstrip().endswith((".", "?"))
+    assert files_in(folder) == before
+
+
+@pytest.mark.parametrize(("typed", "reason"), rows("pythons_own"))
+def test_pythons_own_sentence_stays_where_it_says_enough(folder, typed, reason):
+    before = files_in(folder)
+    error = error_of(typed)
+    assert error is not None and not is_ours(error), "it is ours now: move the row"
+    assert files_in(folder) == before
+
+
+@pytest.mark.parametrize(("typed", "reason"), rows("accepted"))
+def test_an_odd_input_that_is_right_is_accepted(folder, typed, reason):
+    assert error_of(typed) is None

@@ -1,0 +1,216 @@
+"""What all commands have in common: help, errors, JSON, encodings, interrupts.
+
+Rule: a command is a row, found in the app itself, so that a new one is tested, too.
+"""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from micrograd.cli import app
+from micrograd.cli.encoding import STAND_INS, ascii_for
+from tests.support.processes import interruptible_micrograd
+
+
+@pytest.fixture(autouse=True)
+def folder(monkeypatch, tmp_path):
+    """A folder and a home of one's own, and a terminal of 80 columns without colours."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    return tmp_path
+
+
+def run(*arguments):
+    return CliRunner().invoke(app.app, list(arguments), prog_name="micrograd")
+
+
+def all_commands():
+    """Return {words of the command: the command}, with `exercises check` and its like."""
+    found = {}
+    for name, command in typer.main.get_command(app.app).commands.items():
+        inner = getattr(command, "commands", {})
+        found |= {f"{name} {each}": x for each, x in inner.items()} or {name: command}
+    return found
+
+
+COMMANDS = all_commands()
+PAGES = ["", "exercises", *COMMANDS]
+
+
+# ------------------------------------------------------------------------------------------- help
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_word_of_the_help_is_broken(monkeypatch, name, columns):
+    """A line is too long only where it is one to copy, which a terminal wraps."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    text = run(*name.split(), "--help").stdout
+    words = set(text.split())
+    monkeypatch.setenv("COLUMNS", "1000")
+    assert words <= set(run(*name.split(), "--help").stdout.split())
+    assert not re.search(r"<bool>|<str>|<int|\[\[|\{[A-Z]", text)
+    long = [line for line in text.splitlines() if len(line) > columns]
+    assert all(line.startswith(("  micrograd", "Usage")) for line in long)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_names_its_kind_of_value(name):
+    for parameter in COMMANDS[name].params:
+        assert parameter.help, (name, parameter.name)
+        is_flag = getattr(parameter, "is_flag", False)
+        assert is_flag or parameter.metavar, (name, parameter.name)
+
+
+@pytest.mark.parametrize("name", ["", "exercises"])
+def test_a_group_without_a_command_shows_its_help(name):
+    result = run(*name.split())
+    assert result.exit_code == 0
+    assert "Commands" in result.stdout
+
+
+def test_the_help_says_what_exit_codes_mean():
+    text = " ".join(run("--help").stdout.split())
+    assert "The exit code is 0 for success, 1 if" in text
+    assert "2 if the command could not do what was asked, and 130 after Ctrl-C" in text
+
+
+# ----------------------------------------------------------------------------------------- errors
+
+# fmt: off
+WRONG_USES = {  # what is typed: a part of the sentence
+    "dram":                          "There is no command micrograd dram. Did you mean draw?",
+    "exercises chek":                "no command micrograd exercises chek. Did you mean check?",
+    "draw":                          "micrograd draw needs a value for EXPRESSION.",
+    "draw x x=1 --ouput x.svg":      "has no option --ouput. Did you mean --output?",
+    "draw x x=1 -o":                 "Option '-o' requires an argument.",
+    "--nope":                        "micrograd has no option --nope. See micrograd --help.",
+    "info a b":                      "micrograd info does not take the argument 'b'.",
+    "demo --steps x":                "--steps: expected a whole number of at least 1, got 'x'.",
+    "demo --steps 1.5":              "--steps: expected a whole number of at least 1, got '1.5'.",
+    "demo --data moon":              "--data: 'moon' is unknown. Did you mean moons?",
+    "train moons --engine eagre":    "--engine: 'eagre' is unknown. Did you mean eager?",
+    "train gpt --temperature 0":     "--temperature: expected a number above 0, got '0'.",
+    "train gpt --temperature nan":   "--temperature: expected a number above 0, got 'nan'.",
+    "train moon":                    "There is no model called 'moon'. Did you mean moons?",
+    "explain a*a a=3 --wrong asign": "--wrong: 'asign' is unknown. Did you mean assign?",
+    "explain a*a a=3 --paths aa":    "no number called 'aa'.",
+    "explain a*a a=3 --html x.pdf":  "'x.pdf' does not end in a known format.",
+    "learn backprop":                "Did you mean backpropagation_by_hand?",
+    "learn 99":                      "There is no lesson 99: they are numbered from 1 to 20.",
+    "exercises check analytic":      "Did you mean analytic_gradient?",
+    "compare x^2 x=1":               "Write x**2.",
+    "compile sigmod(x)":             "Did you mean sigmoid?",
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("line", WRONG_USES)
+def test_a_wrong_use_is_one_sentence(line, folder):
+    result = run(*line.split())
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: ")
+    assert result.stderr.count("\n") == 1
+    assert WRONG_USES[line] in result.stderr
+    assert [path.name for path in folder.iterdir() if path.name != "home"] == []
+
+
+def test_missing_numbers_come_in_a_line_to_paste():
+    result = run("draw", "x*w1 + w2", "x=2")
+    line = result.stderr.splitlines()[-1]
+    assert line == 'For example: micrograd draw "x*w1 + w2" x=2 w1=1.5 w2=1.5'
+    assert run("draw", "x*w1 + w2", "x=2", "w1=1.5", "w2=1.5").exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["draw", "explain", "compile"])
+@pytest.mark.parametrize("text", ["-a", "-a+b", "-a*o", "-o", "--a", "-(a - b)", "-2.5*a"])
+def test_an_expression_may_begin_with_a_minus(command, text):
+    numbers = [f"{name}=2" for name in "abo" if name in text]
+    result = run(command, text, *numbers)
+    if text == "-o" and command == "draw":
+        assert result.exit_code == 2  # that is its option
+    else:
+        assert result.exit_code == 0, result.stderr
+
+
+# ------------------------------------------------------------------------- json, standard output
+
+# fmt: off
+JSON = (
+    "draw a*b a=2 b=3", "explain a*b a=2 b=3", "compile a*b a=2 b=3", "learn", "learn 5",
+    "exercises start", "exercises list", "exercises hint 1", "exercises progress",
+)
+# fmt: on
+
+
+@pytest.mark.parametrize("line", JSON)
+def test_json_is_all_of_the_standard_output(line):
+    result = run(*line.split(), "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert isinstance(json.loads(result.stdout), dict)
+
+
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"exercises watch"}))
+def test_every_command_that_ends_by_itself_has_json(name):
+    assert "as_json" in [parameter.name for parameter in COMMANDS[name].params]
+
+
+@pytest.mark.slow
+def test_a_dash_is_standard_output():
+    result = subprocess.run(
+        [sys.executable, "-m", "micrograd", "draw", "a*b", "a=2", "b=3", "-o", "-"],
+        capture_output=True,
+    )
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert result.stdout.startswith(b"<svg") and result.stdout.rstrip().endswith(b"</svg>")
+    assert not Path("-").exists()
+
+
+# -------------------------------------------------------------------------------------- encodings
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+@pytest.mark.parametrize("line", ["draw a*b a=2 b=3", "learn 5", "train", "exercises list", ""])
+def test_output_fits_any_encoding(line, encoding):
+    result = subprocess.run(
+        [sys.executable, "-m", "micrograd", *line.split()],
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+    )
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert "?" * 3 not in result.stdout.decode(encoding)
+
+
+def test_stand_ins_are_ascii():
+    assert all(ascii_for(character).isascii() for character in [*STAND_INS, "é", "雪"])
+
+
+# ------------------------------------------------------------------------------------- interrupts
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+@pytest.mark.parametrize("milliseconds", [60, 120, 250])
+def test_an_early_interrupt_is_quiet(milliseconds):
+    """Whenever it comes after Python has started the command, it is no traceback."""
+    process = subprocess.Popen(
+        interruptible_micrograd("demo", "--steps", "100000"), stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(milliseconds / 1000)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode in (130, -signal.SIGINT)
+    if "micrograd/cli" in err or "typer" in err:
+        assert "Traceback" not in err

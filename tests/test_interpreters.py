@@ -1,0 +1,194 @@
+"""Every interpreter of the table gives the same derivative, also where a number is nan or infinite.
+
+Rule: a row is a function of one number and the places to try; an interpreter is a way to
+differentiate it. What is compared with PyTorch in float64 are finite numbers and which kind of
+number is not finite. A path without a derivative passes nothing on, and only such a path: a partial
+of 0 times an infinite grad is nan.
+"""
+
+import math
+
+import pytest
+
+from micrograd import (
+    Value,
+    compile_graph,
+    compile_step,
+    grad,
+    gradients,
+    jacobian,
+    jit,
+    optim,
+    vmap,
+)
+from micrograd import ops as ours
+from micrograd.explaining.events import grads_of
+from micrograd.graph import topological_order
+from micrograd.nn import Module
+from tests.support.floats import bits
+from tests.support.torch_ops import in_torch
+
+PLACES = (0.0, -0.0, 1.0, -1.0, 0.25, 4.0, 1e300, math.inf, -math.inf, math.nan)
+
+
+class Torch:
+    """The table's names, for PyTorch's tensors."""
+
+    def __init__(self, torch):
+        self.torch = torch
+
+    def __getattr__(self, name):
+        def call(*inputs):
+            double = self.torch.float64
+            tensors = [self.torch.as_tensor(x, dtype=double) for x in inputs]
+            return in_torch(self.torch, name, *tensors)
+
+        return call
+
+
+# fmt: off
+FUNCTIONS = {  # name: a function of the table, or PyTorch's in its place, and of one number
+    "where a branch":  lambda o, x: o.where(o.less(o.sqrt(x), 1.0), x, 2.0 * x),
+    "where a number":  lambda o, x: o.where(o.sqrt(x), x * 3.0, x),
+    "less":            lambda o, x: o.less(o.log(x), 2.0) * x,
+    "less, right":     lambda o, x: o.less(2.0, o.log(x)) + x,
+    "equal":           lambda o, x: o.equal(o.sqrt(x), 0.0) * x,
+    "detach":          lambda o, x: o.sqrt(o.detach(x)) + x,
+    "below a detach":  lambda o, x: o.detach(o.sqrt(x)) * x + x,
+    "step":            lambda o, x: o.step(o.sqrt(x)) * 3.0 + x,
+    "two ways":        lambda o, x: (lambda s: o.less(s, 1.0) + s)(o.sqrt(x + 1.0)),
+    "0 times":         lambda o, x: x + 0.0 * o.sqrt(x),
+    "0 times, left":   lambda o, x: o.sqrt(x) * 0.0 + x,
+    "0 times a sum":   lambda o, x: 0.0 * (o.sqrt(x) + o.log(x)) + x,
+    "to the power 0":  lambda o, x: o.sqrt(x) ** 0 + x,
+    "root of 0":       lambda o, x: o.sqrt(0.0 * x) + x,
+    "log of 0":        lambda o, x: o.log(x * 0.0) + x,
+    "0 by infinity":   lambda o, x: o.sqrt(x) * 0.0 * math.inf + x,
+    "a flat branch":   lambda o, x: o.where(1.0, x, o.sqrt(x)),
+    "a closed branch": lambda o, x: o.where(o.less(x, 0.5), x, o.log(x)),
+}
+# fmt: on
+
+
+class Holder(Module):
+    def __init__(self, x):
+        self.x = Value(x)
+
+
+def by_backward(f, x):
+    v = Value(x)
+    f(v).backward()
+    return v.grad
+
+
+def by_compiled_backward(f, x):
+    return by_backward(jit(f), x)
+
+
+def by_compiled_part(f, x):
+    """The function as one node of an eager graph."""
+    v = Value(x)
+    jit(f)(v * 1.0).backward()
+    return v.grad
+
+
+def by_graph(f, x):
+    v = Value(x)
+    return by_backward(compile_graph(f(v), [v]), x)
+
+
+def by_step(f, x):
+    model = Holder(x)
+    step = compile_step(lambda model: f(model.x), model, optim.SGD([model.x], lr=0.0))
+    step()
+    return model.x.grad
+
+
+# fmt: off
+INTERPRETERS = {
+    "backward":           by_backward,
+    "gradients":          lambda f, x: (lambda v: gradients(f(v), [v])[0])(Value(x)),
+    "a graph of grads":   lambda f, x: (lambda v: gradients(f(v), [v], True)[0].data)(Value(x)),
+    "events":             lambda f, x: (lambda v: grads_of(topological_order(f(v)))[v])(Value(x)),
+    "grad":               lambda f, x: grad(f)(x),
+    "jacobian":           lambda f, x: jacobian(lambda x: [f(x)])(x)[0],
+    "jit, backward":      by_compiled_backward,
+    "jit, a part":        by_compiled_part,
+    "grad of jit":        lambda f, x: grad(jit(f))(x),
+    "grad of exact":      lambda f, x: grad(jit(f, exact=True))(x),
+    "vmap of grad":       lambda f, x: float(vmap(grad(f))([x, x])[1]),
+    "compile_graph":      by_graph,
+    "compile_step":       by_step,
+}
+# fmt: on
+
+
+def kind_of(x):
+    """Return a number that is comparable: nan as a text, and a finite number within rounding."""
+    return "nan" if math.isnan(x) else pytest.approx(x, rel=1e-12)
+
+
+@pytest.mark.parametrize("interpreter", INTERPRETERS)
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_interpreter_differentiates_as_torch_does(name, interpreter, torch):
+    f, differentiate = FUNCTIONS[name], INTERPRETERS[interpreter]
+    for x in PLACES:
+        tensor = torch.tensor(x, dtype=torch.float64, requires_grad=True)
+        f(Torch(torch), tensor).backward()
+        got = differentiate(lambda x: f(ours, x), x)
+        wanted = tensor.grad.item()
+        assert kind_of(wanted) == ("nan" if math.isnan(got) else got), (x, got, wanted)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_exact_code_differentiates_to_the_last_bit(name):
+    def f(x):
+        return FUNCTIONS[name](ours, x)
+
+    for x in PLACES:
+        eager = grad(f)(x)
+        assert bits(grad(jit(f, exact=True))(x)) == bits(eager), x
+        assert bits(jit(grad(f), exact=True)(x).data) == bits(eager), x
+        assert by_backward(jit(f, exact=True), x) == pytest.approx(by_backward(f, x), nan_ok=True)
+
+
+# fmt: off
+OWN_RULES = {  # PyTorch has another rule here: its sign has a gradient of 0, its index is an int
+    "sign": (lambda x: ours.sign(ours.sqrt(x)) + x, 1.0),
+    "take": (lambda x: ours.take([x * 2.0, x * 3.0], ours.sqrt(x)), 2.0),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("differentiate", INTERPRETERS.values(), ids=INTERPRETERS)
+@pytest.mark.parametrize("f, wanted", OWN_RULES.values(), ids=OWN_RULES)
+def test_nothing_passes_below_a_sign_or_an_index(f, wanted, differentiate):
+    assert differentiate(f, 0.0) == wanted
+
+
+def test_a_number_that_an_output_does_not_need_receives_nothing():
+    """Not even 0 times the grad, which may be infinite."""
+    a, b = Value(0.0), Value(2.0)
+    both = jit(lambda x, y: [x.sqrt(), y * y])
+    root, square = both(a.sqrt(), b)
+    root.backward()
+    assert b.grad == 0.0
+    square.backward()
+    assert b.grad == 4.0
+
+
+def test_a_grad_from_an_earlier_result_does_not_stay():
+    x = Value(4.0)
+    s = x.sqrt()
+    (s * 2.0).backward()
+    assert s.grad == 2.0
+    (ours.less(s, 1.0) + x).backward()
+    assert s.grad == 0.0
+
+
+def test_a_node_passes_on_by_hand():
+    x = Value(2.0)
+    out = ours.step(x)
+    out.grad = math.inf
+    out._backward()
+    assert x.grad == 0.0
