@@ -1,4 +1,4 @@
-"""What holds for every test: the folder of machine code, torch by guard, and `quick`.
+"""What holds for every test: the folder of machine code, Ctrl-C, torch by guard, and `quick`.
 
 Rule: a test is `quick` unless it, or its file, is marked `slow`. A test is marked when it takes
 more than some tenths of a second, so that `pytest -m quick` takes less than forty seconds.
@@ -6,6 +6,7 @@ more than some tenths of a second, so that `pytest -m quick` takes less than for
 
 import gc
 import os
+import signal
 
 import pytest
 
@@ -25,6 +26,9 @@ def pytest_xdist_auto_num_workers(config):
         return 0
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
+
+# A background job, as under nohup, is started with SIGINT ignored. Here Ctrl-C is tested.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 gc.disable()  # while thousands of tests are collected, none of which is garbage
 

@@ -260,13 +260,14 @@ def test_only_regular_files_are_read_and_replaced(tmp_path, monkeypatch, make, u
     assert names(tmp_path) == ["out"]
 
 
-# Whatever else opens a file to write: the judge's process, whose file only the judge reads, and
-# bytes in memory.
+# Whatever else opens a file to write: the judge's process, whose file only the judge reads; rows
+# that are written one by one; bytes in memory; and the null device.
 OTHER_WRITERS = {
     ("course/exercises/judge.py", "open"),
     ("course/exercises/judge.py", "write_text"),
     ("support/figures.py", "savefig"),
-    ("training/snapshot.py", "memmap"),
+    ("support/row_file.py", "open"),
+    ("cli/console.py", "open"),
 }
 MODE = re.compile(r"[wax][bt+]*|r[bt]*\+[bt]*")
 WRITE = {"write_text", "write_bytes", "savefig", "mkstemp", "NamedTemporaryFile", "memmap"}

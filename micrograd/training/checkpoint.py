@@ -1,12 +1,13 @@
 """Checkpoints: files from which a run goes on as if it had never stopped.
 
-Rule: a checkpoint is one file that is written whole, and the previous one stays beside it.
+Rule: a checkpoint is one file that is written whole, by one run at a time, and the previous one
+stays beside it.
 """
 
 import json
-import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from micrograd import errors
 from micrograd.nn import Module
 from micrograd.optim import Optimizer
 from micrograd.saving import digest_of_arrays, read_tensors, write_tensors
+from micrograd.support import files, locks
 from micrograd.training import messages
 from micrograd.training.history import History
 from micrograd.training.options import Options
@@ -30,6 +32,15 @@ SETTINGS = ("seed", "shuffle", "engine", "dtype", "per_example", "clip")
 SETTINGS_OF_STOP = ("patience", "tol", "validate_every")
 FORMERLY = {"shuffle": True, "tol": 0.0}  # settings that the files of earlier versions do not name
 
+
+class CannotResume(ValueError):
+    """No run can go on from the file. `problem` says why; the message says also what to do."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem} {remedy}")
+        self.problem = problem
+
+
 Restored = tuple[Snapshot, Snapshot | None]  # where the run is, and its best validation
 
 
@@ -38,7 +49,26 @@ class Checkpoint:
 
     def __init__(self, path: Path | str, settings: dict[str, Any]) -> None:
         self.path, self.settings = Path(path), settings
-        self.previous_path = self.path.with_name(f"{self.path.name}.previous")
+        self.place = files.place_of(path)  # where a link leads
+        self.previous_path = self.beside(".previous")
+        stem = self.place.name.removesuffix(".safetensors")
+        self.ring_path = self.place.with_name(f"{stem}.ring.npy")
+
+    def beside(self, ending: str) -> Path:
+        return self.place.with_name(self.place.name + ending)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs from the file for a block. Raises ValueError if one is at work.
+
+        Raises OSError if the file cannot be written.
+        """
+        files.check_writable(self.place)
+        try:
+            with locks.locked(self.beside(".lock")):
+                yield
+        except locks.Held as held:
+            raise ValueError(messages.checkpoint_in_use(self.path, str(held))) from held
 
     def write(self, model: Module, now: Snapshot, best: Snapshot | None, history: History) -> None:
         """Write the state of the run; the file of last time becomes the previous one.
@@ -56,16 +86,12 @@ class Checkpoint:
                 steps[name] = [snapshot.step, snapshot.optimizer_steps]
         metadata = {"checkpoint": 1, "settings": self.settings, "moments": steps}
         metadata |= {"validation": history.validation, "stopped": history.stopped}
-        new_path = self.path.with_name(f"{self.path.name}.new")
-        write_tensors(new_path, tensors, metadata)
-        if self.path.exists():
-            os.replace(self.path, self.previous_path)
-        os.replace(new_path, self.path)
+        write_tensors(self.place, tensors, metadata, self.previous_path)
 
     def read(self, model: Module, history: History) -> Restored | None:
         """Restore the model and the history; return the snapshots, or None without a checkpoint.
 
-        Warns of a damaged file and reads the previous one. Raises ValueError if no file can be
+        Warns of a damaged file and reads the previous one. Raises CannotResume if no file can be
         read, or if the file belongs to another run.
         """
         problems = []
@@ -80,7 +106,7 @@ class Checkpoint:
                 warnings.warn(messages.previous_checkpoint(problem, path), stacklevel=4)
             return self.restore(path, tensors, metadata, model, history)
         if problems:
-            raise ValueError(messages.no_intact_checkpoint(problems))
+            raise CannotResume(" ".join(problems), messages.start_over())
         return None
 
     def restore(
@@ -93,8 +119,11 @@ class Checkpoint:
     ) -> Restored:
         """Put the content of a file into the model and the history; return its snapshots."""
         state = {name: x.tolist() for name, x in tensors.items() if "/" not in name}
+        changes = [*differing_parameters(model, state), *self.differing(metadata["settings"])]
+        if changes:
+            problem = messages.checkpoint_of_another_run(path, changes)
+            raise CannotResume(problem, messages.same_settings())
         model.load_state_dict(state)
-        self.compare(path, metadata["settings"])
         for name, attribute in LISTS.items():
             setattr(history, attribute, tensors[f"history/{name}"].tolist())
         history.validation, history.stopped = metadata["validation"], metadata["stopped"]
@@ -104,19 +133,25 @@ class Checkpoint:
             snapshots[name] = Snapshot(step, optimizer_steps, parameters, numbers)
         return snapshots["now"], snapshots.get("best")
 
-    def compare(self, path: Path, then: dict[str, Any]) -> None:
-        """Raise a ValueError that names the settings in which the file's run differs."""
+    def differing(self, then: dict[str, Any]) -> list[str]:
+        """Return in words how the settings of the file's run, `then`, differ from this run's."""
         then = FORMERLY | then
         now = json.loads(json.dumps(self.settings))
-        names = [name for name in now if now[name] != then.get(name)]
-        if names:
-            changes = [f"{name} (then {then.get(name)}, now {now[name]})" for name in names]
-            raise ValueError(messages.checkpoint_of_another_run(path, changes))
+        changes = {name: (then.get(name), now[name]) for name in now if now[name] != then.get(name)}
+        return [messages.change(name, *values) for name, values in changes.items()]
+
+
+def differing_parameters(model: Module, state: dict[str, Any]) -> list[str]:
+    """Return in words which parameters of the file and of the model do not fit; [] if all do."""
+    there = {name: np.shape(numbers) for name, numbers in state.items()}
+    here = {name: np.shape(numbers) for name, numbers in model.state_dict().items()}
+    names = [name for name in {**here, **there} if here.get(name) != there.get(name)]
+    return [messages.another_model(names)] if names else []
 
 
 def check_kind(path: Path, metadata: dict[str, Any]) -> None:
     if "checkpoint" not in metadata:
-        raise ValueError(messages.not_a_checkpoint(path))
+        raise CannotResume(messages.not_a_checkpoint(path), messages.another_name())
 
 
 def settings_of(

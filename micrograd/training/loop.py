@@ -5,7 +5,9 @@ does follows from its options and the number of the step, so that it can go on a
 """
 
 import time
+import warnings
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from micrograd.engine import Value
 from micrograd.nn import Module
 from micrograd.optim import Adam, Optimizer
 from micrograd.support.arguments import whole_number
+from micrograd.support.interrupts import Interrupts
 from micrograd.support.keywords import explain_keywords
 from micrograd.support.randomness import seeded
 from micrograd.training import messages
@@ -212,7 +215,7 @@ class Training:
         self.evaluation = build_evaluation(options, model, validation)
         arrays = [self.rows, self.targets]
         self.checkpoint = build_checkpoint(options, self.optimizer, self.batch_size, arrays)
-        self.ring = self.history.ring = build_ring(options, self.optimizer)
+        self.ring = self.history.ring = build_ring(options, self.optimizer, self.checkpoint)
         self.best: Snapshot | None = None
         self.step = build_step(options, model, self.optimizer)
         self.runner: Runner | None = None  # once it is known where to begin
@@ -220,14 +223,19 @@ class Training:
 
     def run(self) -> History:
         """Take the steps that are left, and return the history."""
-        with ProgressBar(self.total, self.options.progress) as self.bar:
+        lock = self.checkpoint.locked() if self.checkpoint else nullcontext()
+        bar = ProgressBar(self.total, self.options.progress)
+        with lock, Interrupts() as self.interrupts, bar as self.bar:
             try:
                 self.begin()
                 while self.done < self.total and not self.history.stopped:
+                    self.interrupts.rearm()
                     self.advance(self.steps_until_report())
                     self.report()
+                self.interrupts.ignore()
             except KeyboardInterrupt:
-                self.history.stopped = "interrupted"
+                self.interrupts.ignore()
+                self.history.stopped = self.history.stopped or "interrupted"
             self.finish()
         return self.history
 
@@ -235,16 +243,15 @@ class Training:
 
     def begin(self) -> None:
         """Resume if there is a checkpoint, and compile the step."""
-        snapshot = self.resume() or self.options.start
+        resumed = self.resume()
+        snapshot = resumed or self.options.start
         if snapshot is not None:
             snapshot.restore(self.optimizer)
             self.done = snapshot.step
             self.history.first = snapshot.step - len(self.history.losses)
-        now = self.snapshot()
-        if not now.is_finite:
+        if not self.snapshot().is_finite:
             raise ValueError(messages.starts_with_nan())
-        if self.ring is not None and self.done % self.ring.every == 0:
-            self.ring.keep(now)
+        self.begin_ring(resumed)
         past_seconds = self.history.seconds[-1] if self.history.seconds else 0.0
         self.started = time.perf_counter() - past_seconds
         self.saved = time.perf_counter()
@@ -252,6 +259,15 @@ class Training:
         self.pace = Pace(self.runner.steps_per_call)
         with self.runner:
             pass  # compile now, so that it does not count as the time of a step
+        self.validate_if_due()  # Ctrl-C may have come before the validation was done
+
+    def begin_ring(self, resumed: Snapshot | None) -> None:
+        """Open the ring; without one, remove the snapshots of an earlier run."""
+        if self.ring is not None:
+            self.ring.begin(None if resumed is None else resumed.step)
+            self.keep_if_due()
+        elif self.checkpoint is not None and resumed is None:
+            self.checkpoint.ring_path.unlink(missing_ok=True)
 
     def resume(self) -> Snapshot | None:
         """Restore the checkpoint; return its snapshot, or None if there is nothing to resume."""
@@ -294,13 +310,16 @@ class Training:
         losses, rates = np.zeros(count, self.options.dtype), np.zeros(count)
         try:
             seconds = self.run_steps(losses, rates)
+            with self.interrupts.held():
+                self.record(losses, rates, began - self.started)
+                overhead = time.perf_counter() - began - seconds
+                self.pace.update(count, seconds, overhead)
+                self.check_numbers(before, losses, rates)
         except KeyboardInterrupt:
-            before.restore(self.optimizer)  # it may have come in the middle of a step
+            if self.done == before.step:
+                with self.interrupts.held():
+                    before.restore(self.optimizer)  # it may have come in the middle of a step
             raise
-        self.record(losses, rates, began - self.started)
-        overhead = time.perf_counter() - began - seconds
-        self.pace.update(count, seconds, overhead)
-        self.check_numbers(before, losses, rates)
 
     def run_steps(self, losses: np.ndarray, rates: np.ndarray) -> float:
         """Take as many steps as `losses` is long; return the seconds that the steps alone took."""
@@ -322,11 +341,8 @@ class Training:
 
     def report(self) -> None:
         """Validate, keep a snapshot, save and show, as far as each is due."""
-        due = self.done % self.validate_every == 0 or self.done == self.total
-        if self.evaluation is not None and due:
-            self.validate(self.evaluation)
-        if self.ring is not None and self.done % self.ring.every == 0:
-            self.ring.keep(self.snapshot())
+        self.validate_if_due()
+        self.keep_if_due()
         if time.perf_counter() - self.saved >= self.options.checkpoint_seconds:
             self.save()
         self.bar(self.history)
@@ -334,11 +350,20 @@ class Training:
         if any(answer is True for answer in answers):
             self.history.stopped = self.history.stopped or "callback"
 
-    def validate(self, evaluation: Evaluation) -> None:
+    def validate_if_due(self) -> None:
         """Add a validation to the history; stop the run if its patience has ended."""
-        measured = {"step": self.done, **evaluation()}
-        for name, number in measured.items():
-            self.history.validation[name].append(number)
+        if self.evaluation is None or not self.history.losses:
+            return
+        due = self.done % self.validate_every == 0 or self.done == self.total
+        if due and self.done not in self.history.validation["step"][-1:]:
+            measured = {"step": self.done, **self.evaluation()}
+            with self.interrupts.held():
+                for name, number in measured.items():
+                    self.history.validation[name].append(number)
+                self.note_best()
+
+    def note_best(self) -> None:
+        """Keep the parameters if none were better; stop the run if its patience has ended."""
         best_step, _ = self.history.best
         if best_step == self.done:
             self.best = self.snapshot()
@@ -347,18 +372,37 @@ class Training:
             if waited >= self.options.patience:
                 self.history.stopped = "early"
 
+    def keep_if_due(self) -> None:
+        """Keep a snapshot, if one is due; a full disk costs this one alone."""
+        if self.ring is None or self.done % self.ring.every:
+            return
+        try:
+            with self.interrupts.held():
+                self.ring.keep(self.snapshot())
+        except OSError as error:
+            path = self.ring.rows.path
+            warnings.warn(messages.snapshot_not_kept(self.done, path, error), stacklevel=5)
+
     def save(self) -> None:
-        """Write the checkpoint, if one is wanted."""
+        """Write the checkpoint, if one is wanted; a full disk costs this one alone."""
         if self.checkpoint is not None:
-            self.checkpoint.write(self.model, self.snapshot(), self.best, self.history)
+            try:
+                with self.interrupts.held():
+                    self.checkpoint.write(self.model, self.snapshot(), self.best, self.history)
+            except OSError as error:
+                problem = messages.checkpoint_not_written(self.checkpoint.path, error)
+                warnings.warn(problem, stacklevel=5)
         self.saved = time.perf_counter()
 
     def finish(self) -> None:
+        """Save, and restore the best parameters if the run has stopped early."""
         if self.runner is not None:
             self.save()
         self.bar(self.history)
         if self.history.stopped == "early" and self.best is not None:
             self.best.restore(self.optimizer)
+        if self.interrupts.is_waiting:
+            self.history.stopped = self.history.stopped or "interrupted"
 
     # ---------------------------------------------------------------------------- nan and inf
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from micrograd.support.wording import kind, nearest, plural
+from micrograd.support.wording import abbreviate, kind, nearest, plural
 
 # ------------------------------------------------------------------------------- compiled steps
 
@@ -346,21 +346,76 @@ def previous_checkpoint(problem: str, path: Path) -> str:
     return f"{problem} Resuming from the previous one, {path}."
 
 
-def no_intact_checkpoint(problems: Sequence[str]) -> str:
-    return f"{' '.join(problems)} Delete it, or pass resume=False, to start over."
+def start_over() -> str:
+    return "Delete it, or pass resume=False, to start over."
 
 
 def not_a_checkpoint(path: Path) -> str:
     return (
-        f"{path} is not a checkpoint of fit() (perhaps a saved model?), and would be overwritten. "
-        "Choose another name, or delete it."
+        f"{path} is not a checkpoint of fit() (perhaps a saved model?), and would be overwritten."
     )
 
 
+def another_name() -> str:
+    return "Choose another name, or delete it."
+
+
 def checkpoint_of_another_run(path: Path, changes: Sequence[str]) -> str:
+    return f"{path} belongs to another run: {'; '.join(changes)}."
+
+
+def same_settings() -> str:
     return (
-        f"{path} belongs to a run with other settings: {'; '.join(changes)}. Use the same ones, "
-        "choose another name, or pass resume=False to start over in its place."
+        "Use the same settings, choose another name, or pass resume=False to start over in its "
+        "place."
+    )
+
+
+def another_model(names: Sequence[str]) -> str:
+    return f"the model is another one, since these parameters do not fit: {abbreviate(names, 3)}"
+
+
+def change(name: str, then: object, now: object) -> str:
+    if name == "data":
+        return "the data are other examples"
+    return f"{name} (then {then}, now {now})"
+
+
+def checkpoint_in_use(path: Path, owner: str) -> str:
+    process = f" (process {owner})" if owner else ""
+    return (
+        f"Another run{process} writes to {path}, and two of them would mix. Wait until it has "
+        "ended, or choose another name."
+    )
+
+
+def checkpoint_not_written(path: Path, error: OSError) -> str:
+    return (
+        f"The checkpoint {path} could not be written: {error.strerror or error}. The run goes on, "
+        "and tries again later; a checkpoint of before stays as it is. Make room on the disk."
+    )
+
+
+def snapshot_not_kept(step: int, path: Path | None, error: OSError) -> str:
+    where = path or "the temporary folder"
+    return (
+        f"The snapshot after step {step:,} could not be written to {where}: "
+        f"{error.strerror or error}. The run goes on without it. Make room on the disk, or keep "
+        "fewer, with a larger keep_every."
+    )
+
+
+def odd_file_of_snapshots(path: Path) -> str:
+    return (
+        f"{path} does not hold this run's snapshots, or only a part of them. A new file takes its "
+        "place, and the run goes on."
+    )
+
+
+def odd_snapshots(path: Path, count: int) -> str:
+    return (
+        f"{path} has {plural(count, 'snapshot')} of another run, or damaged ones. They are left "
+        "out, and the run goes on."
     )
 
 

@@ -1,7 +1,7 @@
 """From the options of a run to its parts: optimizer, training step, data, and what is kept."""
 
+import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -75,14 +75,17 @@ def build_checkpoint(
     return Checkpoint(options.checkpoint, settings)
 
 
-def build_ring(options: Options, optimizer: Optimizer) -> SnapshotRing | None:
+def build_ring(
+    options: Options, optimizer: Optimizer, checkpoint: Checkpoint | None
+) -> SnapshotRing | None:
     """Return the ring of snapshots: a file beside the checkpoint, or else a temporary one."""
     if options.keep_every is None:
         return None
-    path = None
-    if options.checkpoint is not None:
-        path = Path(options.checkpoint).with_suffix(".ring.npy")
-    return SnapshotRing(optimizer, options.keep_every, path)
+    shape = (len(optimizer.parameters), len(optimizer.start))
+    if checkpoint is None:
+        return SnapshotRing(*shape, options.keep_every)
+    settings = json.dumps(checkpoint.settings)
+    return SnapshotRing(*shape, options.keep_every, checkpoint.ring_path, settings)
 
 
 def split_data(options: Options) -> tuple[Any, Any, tuple[Any, Any] | None]:

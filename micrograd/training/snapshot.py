@@ -3,18 +3,20 @@
 Rule: parameters are in the optimizer's order, and the numbers of a snapshot are one row of a file.
 """
 
-import tempfile
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from micrograd import errors
 from micrograd.optim import Optimizer
+from micrograd.support.row_file import RowFile
 from micrograd.training import messages
 
 CAPACITY = 1000  # snapshots in a file
-FREE = -1.0  # the step of a row without a snapshot
+FREE = -1  # the step of a row without a snapshot
 
 
 @dataclass(frozen=True)
@@ -57,57 +59,78 @@ class Snapshot:
 class SnapshotRing:
     """A file of snapshots that are `every` steps apart: of the latest CAPACITY ones.
 
-    Without a path the file is a temporary one, which is removed together with the ring.
+    `settings` is a text that says which run they belong to: a snapshot of another run, or a damaged
+    one, is never returned. Without a path the file is a temporary one, which is removed together
+    with the ring.
     """
 
-    def __init__(self, optimizer: Optimizer, every: int, path: Path | None = None) -> None:
-        self.every, self.count = every, len(optimizer.parameters)
-        width = 2 + self.count * (1 + len(optimizer.start))  # two step numbers come first
-        shape = (CAPACITY, width)
-        self.rows = temporary_rows(shape) if path is None else open_rows(path, shape)
+    def __init__(
+        self, count: int, state: int, every: int, path: Path | None = None, settings: str = ""
+    ) -> None:
+        """Make a ring for `count` parameters, each with `state` numbers of the optimizer's."""
+        self.count, self.state, self.every = count, state, every
+        width = 2 + count * (1 + state)  # two step numbers come first
+        self.rows = RowFile(path, (CAPACITY, width), settings)
+        self.kept = [FREE] * CAPACITY  # the step of each row
+
+    def begin(self, resumed: int | None) -> None:
+        """Open the file of the run that is resumed after so many steps, or create one.
+
+        A file, or snapshots, of another run are left out, with a warning. Raises OSError.
+        """
+        path = self.rows.path
+        if path is None or resumed is None or not path.exists():
+            self.rows.create()
+        elif self.rows.open():
+            odd = self.find(resumed)
+            if odd > 1:  # a process that is killed leaves one
+                warnings.warn(messages.odd_snapshots(path, odd), stacklevel=4)
+        else:
+            warnings.warn(messages.odd_file_of_snapshots(path), stacklevel=4)
+            self.rows.create()
+
+    def find(self, last: int) -> int:
+        """Note the snapshots until step `last`; return how many rows hold something else."""
+        odd = 0
+        for place in range(CAPACITY):
+            row = self.rows.read(place)
+            if row is None:
+                odd += not self.rows.is_blank(place)
+            elif row[0] <= last:
+                self.kept[place] = int(row[0])
+        return odd
 
     def keep(self, snapshot: Snapshot) -> None:
-        row = self.row_of(snapshot.step)
-        row[0] = FREE  # until the rest is written
-        row[1] = snapshot.optimizer_steps
-        row[2:] = np.concatenate([snapshot.parameters, snapshot.state.ravel()])
-        row[0] = snapshot.step
-
-    def row_of(self, step: int) -> np.ndarray:
-        row: np.ndarray = self.rows[step // self.every % len(self.rows)]
-        return row
+        """Write the snapshot in the place of the oldest. Raises OSError, as on a full disk."""
+        place = snapshot.step // self.every % CAPACITY
+        numbers = [snapshot.parameters, snapshot.state.ravel()]
+        self.kept[place] = FREE  # until the row is written
+        steps = [snapshot.step, snapshot.optimizer_steps]
+        self.rows.write(place, np.concatenate([steps, *numbers]))
+        self.kept[place] = snapshot.step
 
     @property
     def steps(self) -> list[int]:
         """The numbers of the steps after which there is a snapshot, in order."""
-        return sorted(int(step) for step in self.rows[:, 0] if step >= 0)
+        return sorted(step for step in self.kept if step != FREE)
 
     def at(self, step: int) -> Snapshot:
         """Return the snapshot after that step. KeyError, which lists them, if there is none."""
-        row = self.row_of(step)
-        if row[0] != step:
+        row = self.rows.read(self.kept.index(step)) if step in self.steps else None
+        if row is None or row[0] != step:  # another run may have gone on with the same file
             raise KeyError(messages.no_snapshot_of_step(step, self.steps))
-        numbers = np.array(row[2:])
-        parameters, state = numbers[: self.count], numbers[self.count :]
+        parameters, state = row[2 : 2 + self.count], row[2 + self.count :]
         return Snapshot(step, int(row[1]), parameters, state.reshape(-1, self.count))
 
-
-def temporary_rows(shape: tuple[int, int]) -> np.ndarray:
-    """Return rows without snapshots, in a temporary file."""
-    with tempfile.TemporaryFile() as file:
-        rows = np.memmap(file, float, "w+", shape=shape)
-    rows[:, 0] = FREE
-    return rows
+    def __reduce__(self) -> Any:
+        """Copy and pickle the snapshots, not the file."""
+        return copy_ring, (self.count, self.state, self.every, [self.at(s) for s in self.steps])
 
 
-def open_rows(path: Path, shape: tuple[int, int]) -> np.ndarray:
-    """Return the rows of that file if it has this shape, else those of a new file."""
-    try:
-        existing: np.ndarray = np.load(path, mmap_mode="r+")
-        if existing.shape == shape:
-            return existing
-    except (OSError, ValueError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    rows = np.lib.format.open_memmap(path, "w+", float, shape)
-    rows[:, 0] = FREE
-    return rows
+def copy_ring(count: int, state: int, every: int, snapshots: list[Snapshot]) -> SnapshotRing:
+    """Return a ring with those snapshots, in a temporary file."""
+    ring = SnapshotRing(count, state, every)
+    ring.begin(None)
+    for snapshot in snapshots:
+        ring.keep(snapshot)
+    return ring

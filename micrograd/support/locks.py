@@ -1,0 +1,75 @@
+"""A lock that one process at a time can hold, as a file beside what it protects.
+
+Rule: the system holds the lock, and lets go of it however the process ends. So a lock file that is
+left over locks nothing.
+"""
+
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+HELD = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}  # why a lock is refused: another one has it
+
+if sys.platform == "win32":
+    import msvcrt
+
+    FAR = 2**30  # a byte far behind the text, which stays readable
+
+    def lock(handle: int) -> None:
+        os.lseek(handle, FAR, os.SEEK_SET)
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        os.lseek(handle, 0, os.SEEK_SET)
+
+else:
+    import fcntl
+
+    def lock(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class Held(Exception):
+    """Another process, or another thread of this one, holds the lock."""
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock of that name for a block. Raises Held, with the number of the other process.
+
+    Where the file system knows no locks, there is none, and the block runs.
+    """
+    handle = acquire(path)
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # Windows keeps a file that is open
+            path.unlink()
+        os.close(handle)
+
+
+def acquire(path: Path) -> int:
+    """Return the locked file. Raises Held."""
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            lock(handle)
+        except OSError as error:
+            if error.errno in HELD:
+                owner = os.read(handle, 20).decode(errors="replace")
+                os.close(handle)
+                raise Held(owner) from error
+        if is_at(handle, path):
+            os.truncate(handle, 0)
+            os.write(handle, str(os.getpid()).encode())
+            return handle
+        os.close(handle)  # the one who held it has just removed the file
+
+
+def is_at(handle: int, path: Path) -> bool:
+    """Return whether the open file is still the one with that name."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False
