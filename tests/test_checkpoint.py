@@ -669,15 +669,17 @@ def test_no_intact_checkpoint_at_all(tmp_path):
 
 # fmt: off
 OTHERS = {  # name: (other arguments, part of the message)
-    "model":     ({"make": lambda: MLP(2, [5, 1])}, r"model is another one, .*: layers.0.neurons.4.w"),
-    "seed":      ({"seed": 1}, r"seed \(then 0, now 1\)"),
-    "batch":     ({"batch_size": 4}, r"batch_size \(then 8, now 4\)"),
-    "optimizer": ({"optimizer": lambda p: optim.SGD(p, lr=0.02)}, "optimizer"),
-    "betas":     ({"optimizer": lambda p: optim.Adam(p, lr=0.02, betas=(0.8, 0.9))}, "optimizer"),
-    "clip":      ({"clip": 1.0}, r"clip \(then None, now 1.0\)"),
-    "engine":    ({"engine": "eager"}, "engine"),
+    "model":     ({"make": lambda: MLP(2, [5, 1])}, "another one, .*: layers.0.neurons.4.w"),
     "much else": ({"make": lambda: MLP(2, [50, 1])}, r"layers.0.neurons.4.w, .* and \d+ more"),
     "data":      ({"validation": 0.25}, "the data are other examples"),
+    "seed":      ({"seed": 1}, r"seed \(then 0, now 1\)"),
+    "batch":     ({"batch_size": 4}, r"batch_size \(then 8, now 4\)"),
+    "optimizer": ({"optimizer": lambda p: optim.SGD(p, lr=0.02)},
+                  r"optimizer class \(then Adam, now SGD\)"),
+    "betas":     ({"optimizer": lambda p: optim.Adam(p, lr=0.02, betas=(0.8, 0.9))},
+                  r"another run: optimizer betas \(then"),
+    "clip":      ({"clip": 1.0}, r"clip \(then None, now 1.0\)"),
+    "engine":    ({"engine": "eager"}, "engine"),
 }
 # fmt: on
 

@@ -515,7 +515,12 @@ def test_resuming_another_run_is_refused(trained):
         "train", "kinds.csv", "--target", "kind", "--out", "out", "--layers", "3", "--resume"
     )
     assert result.exit_code == 2
-    assert "belongs to a model with other layers or columns. Pass the table and" in result.stderr
+    assert (
+        "checkpoint.safetensors belongs to another run: the model is another one" in result.stderr
+    )
+    assert (
+        "Write the options of that run, name another folder with --out, or leave" in result.stderr
+    )
     assert "misshapen" not in result.stderr
 
 

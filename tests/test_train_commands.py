@@ -161,6 +161,49 @@ def test_another_model_is_replaced_only_by_force(tmp_path):
     assert {path.name for path in (tmp_path / "m").iterdir()} == set(WROTE)
 
 
+OTHER_RUNS = {  # name: (the arguments to resume with, part of the message)
+    "model": (["sine"], "the model is another one, since these parameters do not fit: "),
+    "seed": (["points", "--seed", "7"], "seed (then 0, now 7)"),
+    "engine": (["points", "--engine", "eager"], "engine (then jit, now eager)"),
+}
+
+
+@pytest.mark.parametrize("arguments, said", OTHER_RUNS.values(), ids=OTHER_RUNS)
+def test_resuming_another_run_is_refused_in_a_sentence(arguments, said, tmp_path):
+    """The run was killed, so that there is a checkpoint and no model."""
+    run(tmp_path, "train", "points", "--steps", "30", "--out", "m")
+    for path in (tmp_path / "m").iterdir():
+        if not path.name.startswith("checkpoint"):
+            path.unlink()
+    done = run(tmp_path, "train", *arguments, "--steps", "40", "--out", "m", "--resume")
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert done.returncode == 2
+    assert line.startswith("error: m/checkpoint.safetensors belongs to another run: ")
+    assert said in line
+    assert "Write the options of that run, name another folder with --out, or leave out" in line
+    assert "resume=False" not in done.stderr
+    assert len(line) < 350
+
+
+def test_a_spoilt_checkpoint_is_told_in_a_sentence(tmp_path):
+    run(tmp_path, "train", "points", "--steps", "30", "--out", "m")
+    run(tmp_path, "train", "points", "--steps", "40", "--out", "m", "--resume")
+    path = tmp_path / "m" / "checkpoint.safetensors"
+    path.write_bytes(b"")
+    info = run(tmp_path, "info", "m/checkpoint.safetensors")
+    assert "use m/checkpoint.safetensors.previous." in info.stderr.replace("\n", " ")
+    done = run(tmp_path, "train", "points", "--steps", "50", "--out", "m", "--resume")
+    assert done.returncode == 0
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("warning: ")]
+    assert line.startswith("warning: m/checkpoint.safetensors is not a safetensors file")
+    assert line.endswith("Resuming from the previous one, m/checkpoint.safetensors.previous.")
+    for each in (path, path.with_name(f"{path.name}.previous")):
+        each.write_bytes(b"")
+    done = run(tmp_path, "train", "points", "--steps", "50", "--out", "m", "--resume")
+    assert done.returncode == 2
+    assert "leave out --resume to start over" in done.stderr
+
+
 def test_files_that_no_run_wrote_are_kept(tmp_path):
     (tmp_path / "curve.png").write_text("mine")
     done = run(tmp_path, "train", "points", "--steps", "2", "--out", ".")

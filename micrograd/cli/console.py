@@ -1,4 +1,4 @@
-"""Console output that all commands share: results, lists of written files, and errors.
+"""Console output that all commands share: results, lists of files, warnings and errors.
 
 Rule: results go to standard output and errors to standard error; with --json one JSON object is all
 of the standard output. The path `-` is standard output, too.
@@ -7,6 +7,7 @@ of the standard output. The path `-` is standard output, too.
 import json
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, is_dataclass
@@ -74,6 +75,20 @@ def working(text: str, as_json: bool = False) -> AbstractContextManager[Any]:
     """Return a block in which a terminal shows, on standard error, what the command is doing."""
     console = Console(stderr=True, quiet=as_json)
     return console.status(f"{text} ...", spinner="line")
+
+
+@contextmanager
+def print_warnings() -> Iterator[None]:
+    """Print the warnings of a block in the style of errors, once each."""
+    console = Console(stderr=True, highlight=False)
+
+    def show(message: Warning | str, *_: Any, **__: Any) -> None:
+        console.print(f"[bold yellow]warning:[/] {escape(str(message))}", soft_wrap=True)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("default", UserWarning)
+        warnings.showwarning = show
+        yield
 
 
 def list_files(console: Console, files: dict[Path, str]) -> None:

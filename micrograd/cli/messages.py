@@ -149,6 +149,13 @@ def not_a_gpt(path: object) -> str:
     )
 
 
+def cannot_resume(problem: str) -> str:
+    return (
+        f"{problem} Write the options of that run, name another folder with --out, or leave out "
+        "--resume to start over."
+    )
+
+
 # ------------------------------------------------------------------------- options and arguments
 
 

@@ -24,11 +24,10 @@ def model_file(path: Path) -> Path:
 
 def checkpoints(folder: Path) -> dict[Path, str]:
     """Return {path: its purpose} for the checkpoints in the folder."""
-    purposes = {}
-    for path in sorted(folder.glob(f"{CHECKPOINT}*")):
-        is_previous = path.suffix == ".previous"
-        purposes[path] = "the checkpoint before" if is_previous else "for --resume"
-    return purposes
+    path = folder / CHECKPOINT
+    previous = path.with_name(f"{CHECKPOINT}.previous")
+    purposes = {path: "for --resume", previous: "the checkpoint before"}
+    return {path: purpose for path, purpose in purposes.items() if path.exists()}
 
 
 def check_folder(folder: Path, about: dict[str, Any], force: bool = False) -> None:

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from micrograd.cli import messages
-from micrograd.cli.console import report, stop, stop_writing
+from micrograd.cli.console import print_warnings, report, stop, stop_writing
 from micrograd.cli.options import (
     AS_JSON,
     argument,
@@ -144,19 +144,29 @@ def train(
     out = out or Path(f"micrograd-{Path(name.removesuffix('.gz')).stem}")
     run = Run(out, steps, seed, engine, resume, as_json, force)
     try:
-        if is_table:
-            from micrograd.cli.tables import TableOptions, train_csv
+        with print_warnings():
+            if is_table:
+                from micrograd.cli.tables import TableOptions, train_csv
 
-            kind = task or "auto"
-            train_csv(Path(name), TableOptions(target, layers, kind, epochs), run)
-        elif name == "gpt":
-            train_gpt(GPTOptions(file, samples, temperature), run)
-        else:
-            train_recipe(recipe_called(name), run)
+                kind = task or "auto"
+                train_csv(Path(name), TableOptions(target, layers, kind, epochs), run)
+            elif name == "gpt":
+                train_gpt(GPTOptions(file, samples, temperature), run)
+            else:
+                train_recipe(recipe_called(name), run)
     except OSError as error:
         raise stop_writing(out, error) from error
     except (ValueError, ImportError, FloatingPointError) as error:
-        raise stop(str(error)) from error
+        raise stop(sentence(error)) from error
+
+
+def sentence(error: Exception) -> str:
+    """Return the message of the error. One about a checkpoint says what to do in options."""
+    from micrograd.training import CannotResume
+
+    if isinstance(error, CannotResume):
+        return messages.cannot_resume(error.problem)
+    return str(error)
 
 
 def refuse_other_options(name: str, groups: dict[str, dict]) -> None:

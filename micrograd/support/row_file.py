@@ -66,14 +66,17 @@ class RowFile:
         """Write the row. Raises OSError, as on a full disk; there is no such row then."""
         content = numbers.astype(NUMBER).tobytes()
         self.file.seek(self.start + place * self.size)
-        if self.file.write(self.digest(content) + content) < self.size:
+        written = self.file.write(self.digest(content) + content)
+        if written < self.size:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
 
     def read(self, place: int) -> np.ndarray | None:
         """Return the numbers of a row, or None if it was not written under this key."""
         content = self.content(place)
         digest, numbers = content[:DIGEST], content[DIGEST:]
-        return np.frombuffer(numbers, NUMBER).copy() if digest == self.digest(numbers) else None
+        if digest != self.digest(numbers):
+            return None
+        return np.frombuffer(numbers, NUMBER).copy()
 
     def is_blank(self, place: int) -> bool:
         """Return whether nothing was ever written there."""

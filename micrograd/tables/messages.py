@@ -139,12 +139,5 @@ def not_amounts(target: str, text: str) -> str:
     )
 
 
-def another_table(path: object) -> str:
-    return (
-        f"{path} belongs to a model with other layers or columns. Pass the table and the --layers "
-        "of that run, choose another folder, or leave out --resume."
-    )
-
-
 def not_of_a_table(path: object) -> str:
     return f"The model in {path} was not trained on a table. Train one: micrograd train FILE.csv."

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from micrograd import errors
 from micrograd.nn import MLP
 from micrograd.optim import AdamW
 from micrograd.support.randomness import seeded
-from micrograd.tables import messages, metrics, notes
+from micrograd.tables import metrics, notes
 from micrograd.tables.encoding import Classes
 from micrograd.tables.preparation import Examples, prepare
 from micrograd.training import History, cross_entropy_loss, fit, predict, squared_error_loss
@@ -107,24 +106,21 @@ def train_table(
         model = build_model(examples, layers)
     count = len(examples.split.training)
     size = min(max(count // 32, SMALLEST), LARGEST, count)
-    try:
-        history = fit(
-            model,
-            cross_entropy_loss if examples.classes else squared_error_loss,
-            *examples.rows(examples.split.training),
-            optimizer=lambda parameters: AdamW(parameters, lr=RATE, weight_decay=DECAY),
-            epochs=epochs,
-            batch_size=size,
-            engine=engine,
-            validation=examples.rows(examples.split.validation),
-            patience=PATIENCE,
-            seed=seed,
-            checkpoint=checkpoint,
-            resume=resume,
-            progress=progress,
-        )
-    except errors.ShapeError as error:
-        raise errors.TableError(messages.another_table(checkpoint)) from error
+    history = fit(
+        model,
+        cross_entropy_loss if examples.classes else squared_error_loss,
+        *examples.rows(examples.split.training),
+        optimizer=lambda parameters: AdamW(parameters, lr=RATE, weight_decay=DECAY),
+        epochs=epochs,
+        batch_size=size,
+        engine=engine,
+        validation=examples.rows(examples.split.validation),
+        patience=PATIENCE,
+        seed=seed,
+        checkpoint=checkpoint,
+        resume=resume,
+        progress=progress,
+    )
     scores = score(model, examples)
     return Trained(model, examples, history, count // size, scores, Path(path).name, seed)
 

@@ -9,6 +9,7 @@ from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
+    from micrograd.training.checkpoint import CannotResume as CannotResume
     from micrograd.training.example_losses import cross_entropy_loss as cross_entropy_loss
     from micrograd.training.example_losses import hinge_loss as hinge_loss
     from micrograd.training.example_losses import l2 as l2
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from micrograd.training.steps.compiled_step import compile_step as compile_step
 
 LAZY = {
+    "CannotResume": "checkpoint",
     "History": "history",
     "Step": "steps.compiled_step",
     "compile_step": "steps.compiled_step",

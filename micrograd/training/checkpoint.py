@@ -49,7 +49,7 @@ class Checkpoint:
 
     def __init__(self, path: Path | str, settings: dict[str, Any]) -> None:
         self.path, self.settings = Path(path), settings
-        self.place = files.place_of(path)  # where a link leads
+        self.place = files.place_of(path) if self.path.is_symlink() else self.path
         self.previous_path = self.beside(".previous")
         stem = self.place.name.removesuffix(".safetensors")
         self.ring_path = self.place.with_name(f"{stem}.ring.npy")
@@ -119,7 +119,7 @@ class Checkpoint:
     ) -> Restored:
         """Put the content of a file into the model and the history; return its snapshots."""
         state = {name: x.tolist() for name, x in tensors.items() if "/" not in name}
-        changes = [*differing_parameters(model, state), *self.differing(metadata["settings"])]
+        changes = differing_parameters(model, state) or self.differing(metadata["settings"])
         if changes:
             problem = messages.checkpoint_of_another_run(path, changes)
             raise CannotResume(problem, messages.same_settings())

@@ -24,7 +24,6 @@ from micrograd.support.keywords import explain_keywords
 from micrograd.support.randomness import seeded
 from micrograd.training import messages
 from micrograd.training.divergence import diagnose_divergence
-from micrograd.training.evaluation import Evaluation
 from micrograd.training.example_losses import Metrics
 from micrograd.training.history import History, mean_history
 from micrograd.training.keywords import FIT, WORDS_OF_FIT

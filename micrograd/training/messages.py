@@ -376,8 +376,12 @@ def another_model(names: Sequence[str]) -> str:
 
 
 def change(name: str, then: object, now: object) -> str:
+    """Say how a setting differs; of settings in a dict, those that do."""
     if name == "data":
         return "the data are other examples"
+    if isinstance(then, dict) and isinstance(now, dict):
+        names = [each for each in now if now[each] != then.get(each)]
+        return "; ".join(change(f"{name} {each}", then.get(each), now[each]) for each in names)
     return f"{name} (then {then}, now {now})"
 
 
