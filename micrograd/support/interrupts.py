@@ -14,7 +14,7 @@ from typing import Any
 class Interrupts:
     """A block in which the first Ctrl-C raises KeyboardInterrupt, and more of them are quiet.
 
-    Within `held()` it waits for the end of that block. Outside the main thread, which is the one
+    Within `hold()` it waits for the end of that block. Outside the main thread, which is the one
     that Ctrl-C reaches, nothing changes.
     """
 
@@ -46,7 +46,7 @@ class Interrupts:
         self.handler(number, frame)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def hold(self) -> Iterator[None]:
         """A block that Ctrl-C does not interrupt: it raises at the end."""
         self.is_held = True
         try:

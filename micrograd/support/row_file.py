@@ -102,4 +102,4 @@ def create_file(path: Path | None) -> IO[bytes]:
     permissions = files.check_place(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
-    return open(path, "x+b", buffering=0, opener=lambda at, how: os.open(at, how, permissions))
+    return open(path, "x+b", buffering=0, opener=lambda at, flags: os.open(at, flags, permissions))

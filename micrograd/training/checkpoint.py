@@ -50,11 +50,11 @@ class Checkpoint:
     def __init__(self, path: Path | str, settings: dict[str, Any]) -> None:
         self.path, self.settings = Path(path), settings
         self.place = files.place_of(path) if self.path.is_symlink() else self.path
-        self.previous_path = self.beside(".previous")
+        self.previous_path = self.neighbour(".previous")
         stem = self.place.name.removesuffix(".safetensors")
         self.ring_path = self.place.with_name(f"{stem}.ring.npy")
 
-    def beside(self, ending: str) -> Path:
+    def neighbour(self, ending: str) -> Path:
         return self.place.with_name(self.place.name + ending)
 
     @contextmanager
@@ -65,7 +65,7 @@ class Checkpoint:
         """
         files.check_writable(self.place)
         try:
-            with locks.locked(self.beside(".lock")):
+            with locks.locked(self.neighbour(".lock")):
                 yield
         except locks.Held as held:
             raise ValueError(messages.checkpoint_in_use(self.path, str(held))) from held

@@ -309,14 +309,14 @@ class Training:
         losses, rates = np.zeros(count, self.options.dtype), np.zeros(count)
         try:
             seconds = self.run_steps(losses, rates)
-            with self.interrupts.held():
+            with self.interrupts.hold():
                 self.record(losses, rates, began - self.started)
                 overhead = time.perf_counter() - began - seconds
                 self.pace.update(count, seconds, overhead)
                 self.check_numbers(before, losses, rates)
         except KeyboardInterrupt:
             if self.done == before.step:
-                with self.interrupts.held():
+                with self.interrupts.hold():
                     before.restore(self.optimizer)  # it may have come in the middle of a step
             raise
 
@@ -356,7 +356,7 @@ class Training:
         due = self.done % self.validate_every == 0 or self.done == self.total
         if due and self.done not in self.history.validation["step"][-1:]:
             measured = {"step": self.done, **self.evaluation()}
-            with self.interrupts.held():
+            with self.interrupts.hold():
                 for name, number in measured.items():
                     self.history.validation[name].append(number)
                 self.note_best()
@@ -376,7 +376,7 @@ class Training:
         if self.ring is None or self.done % self.ring.every:
             return
         try:
-            with self.interrupts.held():
+            with self.interrupts.hold():
                 self.ring.keep(self.snapshot())
         except OSError as error:
             path = self.ring.rows.path
@@ -386,7 +386,7 @@ class Training:
         """Write the checkpoint, if one is wanted; a full disk costs this one alone."""
         if self.checkpoint is not None:
             try:
-                with self.interrupts.held():
+                with self.interrupts.hold():
                     self.checkpoint.write(self.model, self.snapshot(), self.best, self.history)
             except OSError as error:
                 problem = messages.checkpoint_not_written(self.checkpoint.path, error)
