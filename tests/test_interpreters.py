@@ -22,6 +22,7 @@ from micrograd import (
     vmap,
 )
 from micrograd import ops as ours
+from micrograd.errors import TraceError
 from micrograd.explaining.events import grads_of
 from micrograd.graph import topological_order
 from micrograd.nn import Module
@@ -192,3 +193,41 @@ def test_a_node_passes_on_by_hand():
     out.grad = math.inf
     out._backward()
     assert x.grad == 0.0
+
+
+def by_compiled_step(f):
+    model = Holder(1.0)
+    compile_step(lambda model, x: f(x) * model.x, model, optim.SGD([model.x]))([1.0])
+
+
+# fmt: off
+EQUALITIES = {
+    "==":             lambda x: ours.where(x == 1.0, x * x, x),
+    "!=":             lambda x: ours.where(x != 1.0, x * x, x),
+    "on the right":   lambda x: ours.where(x == 1, x * x, x),
+    "of results":     lambda x: ours.where(x * 1.0 == x + 0.0, x * x, x),
+}
+COMPILED = {
+    "jit":            lambda f: jit(f)(1.0),
+    "vmap":           lambda f: vmap(f)([1.0, 2.0]),
+    "grad of jit":    lambda f: grad(jit(f))(1.0),
+    "jit of grad":    lambda f: jit(grad(f))(1.0),
+    "vmap of grad":   lambda f: vmap(grad(f))([1.0]),
+    "jit of vmap":    lambda f: jit(vmap(f))([1.0, 2.0]),
+    "compile_step":   by_compiled_step,
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("f", EQUALITIES.values(), ids=EQUALITIES)
+@pytest.mark.parametrize("compiled", COMPILED.values(), ids=COMPILED)
+def test_equality_is_refused_in_compiled_code(f, compiled):
+    with pytest.raises(TraceError, match=r"Write equal\(x, y\)"):
+        compiled(f)
+
+
+def test_equality_of_values_is_identity():
+    x, same_number = Value(1.0), Value(1.0)
+    assert x == x and x != same_number and x != 1.0
+    assert not (x == same_number or x == 1.0 or x == 1.0)
+    assert [same_number, x].index(x) == 1 and len({x, same_number, x}) == 2

@@ -438,6 +438,7 @@ def set_grad(x, p):
     return y
 
 
+EQUAL = r"cannot be compared by == or !=.*Write equal\(x, y\), which is 1\.0 or 0\.0"
 TRUTH = "a traced number is neither true nor false"
 INDEX = r"a traced number cannot index a list.*Write take\(table, i\)"
 NUMBER = r"a traced number has no value yet.* such as exp\(x\) instead of math\.exp\(x\)\."
@@ -446,7 +447,13 @@ CHANGE = "it cannot change anything"
 # fmt: off
 WRONG = {  # name: (function of a traced number and a parameter, what is message)
     "if":              (lambda x, p: x if x > 0 else -x, TRUTH),
-    "if equal":        (lambda x, p: x if x == 1.0 else -x, TRUTH),
+    "if equal":        (lambda x, p: x if x == 1.0 else -x, EQUAL),
+    "equal":           (lambda x, p: where(x == 1.0, x * x, x), EQUAL),
+    "not equal":       (lambda x, p: where(x != 1, x * x, x), EQUAL),
+    "equal, NumPy":    (lambda x, p: where(np.float64(1.0) == x, x * x, x), EQUAL),
+    "equal parameter": (lambda x, p: where(x == p, x * x, x), EQUAL),
+    "parameter equal": (lambda x, p: where(p != x, x * x, x), EQUAL),
+    "equal in a list": (lambda x, p: x if x in [1.0, 2.0] else -x, EQUAL),
     "if parameter":    (lambda x, p: x if p * x > 0 else -x, TRUTH),
     "and":             (lambda x, p: x and p, TRUTH),
     "not":             (lambda x, p: not x, TRUTH),

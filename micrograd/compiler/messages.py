@@ -12,6 +12,14 @@ def no_truth_value() -> str:
     )
 
 
+def no_equality() -> str:
+    return (
+        f"at {user_line()}\n"
+        "a traced number cannot be compared by == or !=, because between Values these ask whether "
+        "both are the same object. Write equal(x, y), which is 1.0 or 0.0, or 1.0 - equal(x, y)."
+    )
+
+
 def no_index() -> str:
     return (
         f"at {user_line()}\n"

@@ -15,7 +15,7 @@ from micrograd import errors
 from micrograd.compiler import messages
 from micrograd.compiler.program import Operand, Operands, Program
 from micrograd.ieee import as_number
-from micrograd.ops import Arithmetic, Op, detach, equal, interpret, less, where
+from micrograd.ops import Arithmetic, Op, detach, equal, less, where
 
 REPORT_EVERY = 1_000_000  # instructions between two lines about the length of a trace
 BYTES = 2000  # of memory for an instruction: 1,200 in a wide network, 2,400 in a GPT
@@ -50,15 +50,13 @@ class Tracer(Arithmetic):
     def __ge__(self, other: Any) -> Any:  return where(less(other, self), 1.0, equal(self, other))
     # fmt: on
 
-    def __eq__(self, other: object) -> Any:
+    def refuse_equality(self, other: object) -> Any:
+        """Refuse `==` and `!=`, which between Values ask whether both are the same object."""
         if isinstance(other, Real | Arithmetic):
-            return interpret(equal, (self, other))
+            raise errors.TraceError(messages.no_equality())
         return NotImplemented
 
-    def __ne__(self, other: object) -> Any:
-        if isinstance(other, Real | Arithmetic):
-            return 1.0 - interpret(equal, (self, other))
-        return NotImplemented
+    __eq__ = __ne__ = refuse_equality
 
     def __bool__(self) -> NoReturn:
         raise errors.TraceError(messages.no_truth_value())
