@@ -272,8 +272,7 @@ def handmade_op(symbol: str, arity: int) -> Op:
     def unknown(*_: Any) -> Any:
         raise errors.GraphError(errors.handmade_node(symbol))
 
-    slots = ", ".join(["{}"] * arity)
-    return Op(symbol, f"{symbol}({slots})", unknown, (unknown,) * arity)
+    return Op(symbol, symbol, unknown, (unknown,) * arity)
 
 
 if TYPE_CHECKING:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 SQRT_HALF = math.sqrt(0.5)
 TWO_OVER_SQRT_PI = 2.0 / math.sqrt(math.pi)
 ONE_OVER_SQRT_TWO_PI = SQRT_HALF / math.sqrt(math.pi)
+LEAK = 0.01  # the slope of leaky_relu below 0
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -50,7 +51,7 @@ class Op:
     """
 
     name: str  # as in C, PyTorch and JAX
-    template: str  # how people write it, with a {} for each input
+    template: str  # how people write it, with a {} for each input; "f" is short for "f({})"
     forward: Function  # from floats to a float; never raises
     # One for each input: (*inputs, out) -> d out / d input. None: there is no derivative.
     partials: tuple[Function | None, ...]
@@ -64,6 +65,9 @@ class Op:
         if not isinstance(self.partials, tuple):
             raise TypeError(errors.malformed_row(self.name))
         object.__setattr__(self, "symbol", self.symbol or self.name)
+        if "{}" not in self.template:
+            slots = ", ".join(["{}"] * len(self.partials))
+            object.__setattr__(self, "template", f"{self.template}({slots})")
 
     if TYPE_CHECKING:
 
@@ -144,8 +148,8 @@ sigmoid    = Op("sigmoid",    "sigmoid({})",        ieee.sigmoid,      (lambda x
 softplus   = Op("softplus",   "softplus({})",       ieee.softplus,     (lambda x, out: sigmoid(x),))
 relu       = Op("relu",       "relu({})",           lambda x: 0.0 if x <= 0.0 else x,
                                                                        (lambda x, out: step(x),), "ReLU")
-leaky_relu = Op("leaky_relu", "leaky_relu({})",     lambda x: x if x > 0.0 else 0.01 * x,
-                                                                       (lambda x, out: where(step(x), 1.0, 0.01),))
+leaky_relu = Op("leaky_relu", "leaky_relu({})",     lambda x: maximum(x, LEAK * x),
+                                                                       (lambda x, out: where(less(0.0, x), 1.0, LEAK),))
 # exp(-relu(-x)), not exp(x): exp(1000) must not appear in the derivative of this partial
 elu        = Op("elu",        "elu({})",            lambda x: x if x > 0.0 else math.expm1(x),
                                                                        (lambda x, out: exp(-relu(-x)),))
@@ -153,10 +157,10 @@ gelu       = Op("gelu",       "gelu({})",           lambda x: 0.5 * x * (1.0 + e
                 (lambda x, out: 0.5 * (1.0 + erf(x * SQRT_HALF)) + x * (ONE_OVER_SQRT_TWO_PI * exp(-0.5 * x * x)),))
 erf        = Op("erf",        "erf({})",            math.erf,          (lambda x, out: TWO_OVER_SQRT_PI * exp(-(x * x)),))
 abs        = Op("abs",        "abs({})",            math.fabs,         (lambda x, out: sign(x),))
-maximum    = Op("maximum",    "maximum({}, {})",    ieee.maximum,      (lambda x, y, out: 0.5 + 0.5 * (less(y, x) - less(x, y)),
-                                                                        lambda x, y, out: 0.5 + 0.5 * (less(x, y) - less(y, x))))
-minimum    = Op("minimum",    "minimum({}, {})",    ieee.minimum,      (lambda x, y, out: 0.5 + 0.5 * (less(x, y) - less(y, x)),
-                                                                        lambda x, y, out: 0.5 + 0.5 * (less(y, x) - less(x, y))))
+maximum    = Op("maximum",    "maximum({}, {})",    ieee.maximum,      (lambda x, y, out: 1.0 - less(x, y) - 0.5 * equal(x, y),
+                                                                        lambda x, y, out: 1.0 - less(y, x) - 0.5 * equal(x, y)))
+minimum    = Op("minimum",    "minimum({}, {})",    ieee.minimum,      (lambda x, y, out: 1.0 - less(y, x) - 0.5 * equal(x, y),
+                                                                        lambda x, y, out: 1.0 - less(x, y) - 0.5 * equal(x, y)))
 step       = Op("step",       "step({})",           ieee.step,         (None,))
 sign       = Op("sign",       "sign({})",           ieee.sign,         (None,))
 less       = Op("less",       "({} < {})",          lambda x, y: float(x < y),
@@ -251,8 +255,8 @@ def pow_op(exponent: float) -> Op:
 def take(table: Sequence[Any], i: Any) -> Any:
     """Return table[i], a number or a row, for a number `i`; in a compiled function `i` may be traced.
 
-    It is differentiable with respect to the table. Raises IndexError outside 0 .. len(table) - 1;
-    compiled code cannot raise, and there the result is nan.
+    It is differentiable with respect to the table. Raises IndexError for a number that is not one of
+    0, 1, ..., len(table) - 1. For such a Value, and in compiled code, the result is nan.
 
     >>> take([0.5, 1.5, 2.5], 2)
     2.5
@@ -261,7 +265,7 @@ def take(table: Sequence[Any], i: Any) -> Any:
         if isinstance(table[0], list | tuple):
             return [take(column, i) for column in zip(*table)]
         return interpret(take_op(len(table)), (i, *table))
-    if i != int(i) or not 0 <= i < len(table):
+    if not 0 <= i < len(table) or i != int(i):
         raise IndexError(errors.no_such_place(i, len(table)))
     return table[int(i)]
 
@@ -271,16 +275,15 @@ def take_op(length: int) -> Op:
     """Return the row of `take` from `length` numbers, written in ops: a binary search by `where`."""
 
     def forward(i: Any, *table: Any) -> Any:
-        inside = less(-0.5, i) * less(i, length - 0.5)
-        return where(inside, select_by_index(i, table, 0), math.nan)
+        nearest = select_by_index(i, [float(k) for k in range(length)], 0)
+        return where(equal(i, nearest), select_by_index(i, table, 0), math.nan)
 
     def partial_at(k: int) -> Function:
         return lambda i, *_: equal(i, float(k))
 
-    slots = ", ".join(["{}"] * (length + 1))
     return Op(
         name=f"take {length}",
-        template=f"take({slots})",
+        template="take",
         forward=forward,
         partials=(None, *map(partial_at, range(length))),
         family="take",

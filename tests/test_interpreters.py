@@ -231,3 +231,29 @@ def test_equality_of_values_is_identity():
     assert x == x and x != same_number and x != 1.0
     assert not (x == same_number or x == 1.0 or x == 1.0)
     assert [same_number, x].index(x) == 1 and len({x, same_number, x}) == 2
+
+
+@pytest.mark.parametrize("i", [0.0, 1.0, 2.0, -1.0, 0.4, 0.5, 1.5, 2.5, 3.0, math.inf, math.nan])
+def test_an_index_that_is_not_whole_is_nan_in_every_interpreter(i):
+    def f(i, scale=1.0):
+        return ours.take([1.0 * scale, 2.0 * scale, 3.0 * scale], i)
+
+    wanted = i + 1.0 if i in (0.0, 1.0, 2.0) else math.nan
+    results = [f(Value(i)).data, *[jit(f, exact=exact)(i).data for exact in (True, False)]]
+    results += [vmap(f)([i])[0], compile_graph(f(i * Value(1.0)), [])().data]
+    results += [jit(lambda i: ours.take([[1.0], [2.0], [3.0]], i)[0])(i).data]
+    assert list(map(bits, results)) == [bits(wanted)] * len(results)
+    if wanted != wanted:
+        with pytest.raises(IndexError, match="is out of range"):
+            f(i)
+
+
+@pytest.mark.parametrize(
+    "x", [-2.0, -0.0, 0.0, 5e-324, -5e-324, 3.0, math.inf, -math.inf, math.nan]
+)
+def test_leaky_relu_leaks_alike_everywhere(x):
+    results = [ours.leaky_relu(x), Value(x).leaky_relu().data]
+    results += [jit(ours.leaky_relu, exact=exact)(x).data for exact in (True, False)]
+    results += [vmap(ours.leaky_relu)([x])[0]]
+    wanted = x if x > 0.0 else 0.01 * x
+    assert list(map(bits, results)) == [bits(wanted)] * len(results)

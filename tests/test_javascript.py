@@ -112,7 +112,8 @@ def test_a_row_of_the_users_own_is_derived_from_its_forward():
 
 def test_each_function_is_a_row():
     families = {"take"}
-    assert functions() == {op.name for op in OPS.values()} | families
+    written_in_ops = {"leaky_relu"}
+    assert functions() == {op.name for op in OPS.values()} - written_in_ops | families
 
 
 def test_numbers_are_written_whole():

@@ -17,9 +17,10 @@ import numpy as np
 import pytest
 
 import micrograd.engine
-from micrograd import ops
+from micrograd import ops, tree
 from micrograd.engine import Value, gradients
 from micrograd.errors import GraphError
+from micrograd.explaining.formula import expression
 from micrograd.ops import OPS, Arithmetic, Op, pow_op
 from tests.support.floats import bits, close
 from tests.support.torch_ops import NO_GRADIENT, in_torch
@@ -279,6 +280,15 @@ def test_partials_are_torchs(op, torch):
             assert close(partial(*xs, op(*xs)), grads[i]), xs
 
 
+@pytest.mark.parametrize("name", ["maximum", "minimum", "leaky_relu"])
+def test_partials_at_nan_are_torchs(name, torch):
+    op = OPS[name]
+    rows = [xs for xs in every(op, (*EDGES, math.nan)) if any(map(math.isnan, xs))]
+    for xs, (_, grads) in zip(rows, torch_results(torch, op, rows)):
+        for i, partial in slopes_of(op):
+            assert close(partial(*xs, op(*xs)), grads[i]), xs
+
+
 def passed_on(op, xs, incoming):
     """The grads of the inputs `xs`, after a node of `op` got the grad `incoming`."""
     inputs = [Value(x) for x in xs]
@@ -520,6 +530,17 @@ def test_a_users_row_is_not_in_the_table():
     assert micrograd.engine.Value(3.0).interpret(square, (Value(3.0),)).data == 9.0
 
 
+@pytest.mark.parametrize("template", ["hypot", "hypot({}, {})"])
+def test_a_template_without_places_is_the_name_of_a_function(template):
+    partials = (lambda x, y, out: x / out, lambda x, y, out: y / out)
+    hypot = Op("hypot", template, lambda x, y: ops.sqrt(x * x + y * y), partials)
+    a, b = Value(3.0, label="a"), Value(4.0, label="b")
+    c = hypot(a, b)
+    assert (repr(hypot), hypot.symbol) == ("Op(hypot({}, {}))", "hypot")
+    assert str(expression(c)) == "hypot(a, b)"
+    assert "hypot" in tree(c)
+
+
 @pytest.mark.parametrize("partials", [lambda x, out: x, [lambda x, out: x]])
 def test_partials_are_a_tuple(partials):
     with pytest.raises(TypeError, match="The row 'odd' needs a tuple of partials, one for each"):
@@ -561,8 +582,13 @@ def test_take_is_the_row_of_the_table(length, kind):
         slopes = [partial(float(i), *table, TABLE[i]) for _, partial in slopes_of(op)]
         assert op.partials[0] is None
         assert slopes == [float(k == i) for k in range(length)]
-    for i in (-1.0, float(length), math.inf, -math.inf, math.nan):
+    for i in NO_INDEX if length == 3 else ():
         assert math.isnan(op(i, *map(float, table)))
+        with pytest.raises(IndexError, match=f"Index {i} is out of range"):
+            ops.take(table, i)
+
+
+NO_INDEX = (-1.0, 0.4, 0.5, 1.0000000000000002, 2.5, 3.0, math.inf, -math.inf, math.nan)
 
 
 def test_take_by_a_value_sends_grads_to_the_table():

@@ -68,7 +68,6 @@ DIRECT: dict[ops.Op, Rule] = {
     ops.sqrt:       lambda x: x.sqrt(),
     ops.abs:        lambda x: x.abs(),
     ops.relu:       lambda x: (x <= 0.0).select(0.0, x),
-    ops.leaky_relu: lambda x: (x > 0.0).select(x, 0.01 * x),
     ops.maximum:    lambda x, y: ((x >= y) | is_nan(x)).select(x, y),
     ops.minimum:    lambda x, y: ((x <= y) | is_nan(x)).select(x, y),
     ops.step:       step,

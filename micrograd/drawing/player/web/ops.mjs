@@ -20,7 +20,6 @@ const abs = Math.abs;
 const sigmoid = (x) => (x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x)));
 const softplus = (x) => (x > 0 ? x : 0) + log1p(exp(-abs(x)));
 const relu = (x) => (x <= 0 ? 0 : x);
-const leaky_relu = (x) => (x > 0 ? x : 0.01 * x);
 const elu = (x) => (x > 0 ? x : expm1(x));
 const gelu = (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2));
 const maximum = (x, y) => (x >= y || x !== x ? x : y);
@@ -31,7 +30,7 @@ const less = (x, y) => Number(x < y);
 const equal = (x, y) => Number(x === y);
 const where = (condition, x, y) => (condition === 0 ? y : x);
 const detach = (x) => x;
-const take = (i, ...table) => table[Math.floor(i + 0.5)] ?? NaN;
+const take = (i, ...table) => table[i] ?? NaN;
 
 // The series 2 / sqrt(pi) * exp(-x**2) * (x + 2 x**3 / 3 + 4 x**5 / (3 * 5) + ...) has terms
 // of one sign, so no digits are lost.
