@@ -38,6 +38,12 @@ def quick(session: nox.Session) -> None:
 
 
 @nox.session
+def nightly(session: nox.Session) -> None:
+    """Compare random programs with every interpreter: nox -s nightly -- --hours 8 --jobs 4"""
+    session.run("python", "-m", "tests.nightly", *session.posargs)
+
+
+@nox.session
 def browser(session: nox.Session) -> None:
     """Run the tests of the player, the widget and the notebooks; they need Chromium."""
     session.run("pytest", *MEASURED, "--cov-append", *BROWSER_TESTS)

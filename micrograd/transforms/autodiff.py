@@ -152,7 +152,8 @@ def derivatives(y: Any, differentiated: Any, keep_values: bool) -> Any:
 
 def flat_derivatives(y: Any, xs: list[Any], keep_values: bool) -> Sequence[Any]:
     if recorder := current_recorder():
-        return traced_gradients(recorder.as_result(y), xs)
+        slopes = traced_gradients(recorder.as_result(y), xs)
+        return [0.0 + slope for slope in slopes]  # as an eager sum, which is never -0.0
     y = y if isinstance(y, Value) else Value(y)
     return gradients(y, xs, create_graph=True) if keep_values else gradients(y, xs)
 

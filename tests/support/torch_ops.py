@@ -8,7 +8,9 @@ TORCH = {
     "less": lambda torch, x, y: (x < y).double(),
     # F.softplus is x itself above a threshold of 20, which is wrong from the tenth digit on
     "softplus": lambda torch, x: 0.0 - torch.nn.functional.logsigmoid(-x),
-    "step": lambda torch, x: torch.heaviside(x.detach(), torch.zeros_like(x)),
+    # PyTorch's sign and heaviside of nan are 0; NumPy's and ours are nan
+    "sign": lambda torch, x: torch.where(x.isnan(), x.detach(), torch.sign(x)),
+    "step": lambda torch, x: torch.where(x.isnan(), x, torch.heaviside(x, 0 * x)).detach(),
     "where": lambda torch, c, x, y: torch.where(c != 0, x, y),
 }
 
