@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -170,6 +171,17 @@ FILES = {
     "def gradf(a, b, c):\n    return a.b": "line 2: AttributeError: 'int' object has no attribute",
     "def gradf(a, b, c): return gradf(a, b, c)": "line 1: RecursionError: maximum recursion depth",
     "def gradf(a): return a": "TypeError: gradf() takes 1 positional argument but 3 were given.",
+    "x = 1 \0": "line 1: SyntaxError: source code string cannot contain null bytes.",
+    "raise ValueError('\\ud800 a')": "line 1: ValueError: \ufffd a.",
+    "raise ValueError('a' * 10**7)": f"line 1: ValueError: {'a' * 480} ...",
+    "raise ValueError('a\\nb')": "line 1: ValueError: a b.",
+    "class E(Exception):\n    def __str__(self): 1 / 0\nraise E": (
+        "line 3: E: its text cannot be had, because of another ZeroDivisionError."
+    ),
+    "def gradf(a, b, c): return ['\\ud800'] * 3": r"expected a number, got '\ud800'.",
+    "def gradf(a, b, c): return 'a' * 10**7": "expected a list of 3 numbers, got 'aaa",
+    "import os; os.kill(os.getpid(), 9)": "its process was ended by SIGKILL: by itself, or by the",
+    "import os; os.kill(os.getpid(), 11)": "its process was ended by SIGSEGV, which means that it",
     "input()": "line 1: EOFError: EOF when reading a line.",
 }
 
@@ -183,16 +195,97 @@ def test_every_failure_is_one_sentence(text, tmp_path):
     assert not verdict.right
     assert verdict.why.startswith(FILES[text])
     assert "\n" not in verdict.why
+    assert len(verdict.why) < judge.SAID_AT_MOST + 100
+    verdict.why.encode()
 
 
-IN_ANOTHER_PROCESS = ("exit", "Exit", "while", "input")  # it ends, does not end, or waits
+SPOILERS = {
+    "text": "open(path, 'w').write('no json')",
+    "deep": "open(path, 'w').write('[' * 100_000)",
+    "number": "open(path, 'w').write('3')",
+    "pairs": "open(path, 'w').write('[[1, 2, 3]]')",
+    "nothing": "open(path, 'w').write('[]')",
+    "folder": "os.mkdir(path)",
+    "pipe": "os.mkfifo(path)",
+}
+# The file of the findings is found as somebody would who looks for it.
+SPOIL = """
+import gc, os
+lists = [x for x in gc.get_objects() if type(x) is list and str(x[-1:]).endswith(".json']")]
+path = lists[0][-1]
+{}
+os._exit(0)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes with a name")
+@pytest.mark.parametrize("spoil", SPOILERS.values(), ids=SPOILERS)
+def test_a_spoilt_file_of_findings_is_a_verdict(spoil, tmp_path):
+    path = tmp_path / "answer.py"
+    path.write_text(SPOIL.format(spoil))
+    verdict = judge_file(FIRST, path)
+    assert not verdict.right
+    assert verdict.why.startswith(
+        ("it wrote over the findings of the judge", "nothing was checked")
+    )
+
+
+FOLLOWER = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+print(child.pid, flush=True)
+{}
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no groups of processes")
+@pytest.mark.parametrize("rest", ["while True: pass", "exit()", "1 / 0"])
+def test_what_a_file_has_started_ends_with_it(rest, tmp_path):
+    path = tmp_path / "answer.py"
+    path.write_text(FOLLOWER.format(rest))
+    pid = int(judge_file(FIRST, path, seconds=3).printed)
+    for _ in range(1000):  # until the system has removed it
+        if not is_alive(pid):
+            break
+        time.sleep(0.01)
+    assert not is_alive(pid)
+
+
+def is_alive(pid):
+    """Return whether there is such a process that is not waiting to be removed."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().split()[2] != "Z"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+@pytest.mark.parametrize(
+    "text",
+    ["while True: print('again' * 10_000)", "open('big', 'wb').write(bytes(2 * 10**7)); 1 / 0"],
+)
+def test_a_file_cannot_fill_the_disk(text, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "answer.py").write_text(text)
+    verdict = judge_file(FIRST, tmp_path / "answer.py")
+    assert verdict.why == (
+        "line 1: OSError: more than 16 megabytes of output: is there an endless loop?"
+    )
+
+
+IN_ANOTHER_PROCESS = ("exit", "Exit", "while", "input", "kill")  # it ends, does not end, or waits
 IN_THIS_PROCESS = [text for text in FILES if not any(x in text for x in IN_ANOTHER_PROCESS)]
 
 
 @pytest.mark.parametrize("text", IN_THIS_PROCESS)
 def test_the_judge_in_this_process_says_the_same(text, tmp_path, monkeypatch):
     """The other process calls `main`; here nothing limits the memory of the tests."""
-    monkeypatch.setattr(judge, "limit_memory", lambda: None)
+    monkeypatch.setattr(judge, "limit_resources", lambda: None)
     path, result = tmp_path / "answer.py", tmp_path / "result.json"
     path.write_text(text)
     judge.main(FIRST.name, str(path), str(result))
@@ -201,7 +294,7 @@ def test_the_judge_in_this_process_says_the_same(text, tmp_path, monkeypatch):
 
 
 def test_the_judge_reads_text_only(tmp_path, monkeypatch):
-    monkeypatch.setattr(judge, "limit_memory", lambda: None)
+    monkeypatch.setattr(judge, "limit_resources", lambda: None)
     path, result = tmp_path / "answer.py", tmp_path / "result.json"
     path.write_bytes(b"x = '\xe9'")
     judge.main(FIRST.name, str(path), str(result))
