@@ -328,7 +328,7 @@ def test_jit_in_jit_is_a_call():
     inner = jit(lambda x: w * x)
     outer = jit(lambda x: inner(x) + inner(x * x))
     outer(3.0).backward()
-    assert (outer(3.0).data, w.grad, inner.specialisations) == (24.0, 12.0, {})
+    assert (outer(3.0).data, w.grad, len(inner.specialisations)) == (24.0, 12.0, 0)
 
 
 def test_create_graph_through_a_compiled_result_is_refused():

@@ -323,6 +323,24 @@ def test_a_penalty_of_other_parameters_is_refused():
         step(*data(3))
 
 
+# fmt: off
+LOOKS = {
+    "data":  lambda w, x: w * w.data * x,
+    "grad":  lambda w, x: w * x + w.grad,
+    "if":    lambda w, x: w * x if w > 0.0 else -w,
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_a_loss_that_looks_at_the_number_of_a_trained_parameter_is_refused(look):
+    w = Value(2.0)
+    step = compile_step(lambda _, x: look(w, x), None, SGD([w]))
+    with pytest.raises(TraceError, match=r"The loss reads the data .* Write p.detach\(\)"):
+        step([1.0, 2.0])
+    assert (w.data, w.grad) == (2.0, 0.0)
+
+
 def test_nothing_is_compiled_before_the_first_call():
     model = network()
     step = compile_step(squared, model, SGD(model.parameters()), l2)

@@ -24,6 +24,14 @@ def already_bound() -> str:
     )
 
 
+def changed_within_block(what: str) -> str:
+    return (
+        f"The steps in this block did not see that {what} changed: what a step depends on, except "
+        "for the learning rate, is read when the block of bound() begins. End the block, and begin "
+        "another one after the change."
+    )
+
+
 def not_run_yet() -> str:
     return (
         "Nothing is compiled before the first call, because the shapes of X and y are not known. "
@@ -35,6 +43,14 @@ def nothing_to_train() -> str:
     return (
         "Neither the loss nor the penalty depends on any parameter of the optimizer, so no step "
         "can change them. Give the optimizer the parameters of the model that the loss calls."
+    )
+
+
+def looks_at_what_it_trains() -> str:
+    return (
+        "The loss reads the data or the grad of a parameter as a float, which would stay as it is "
+        "now while the steps change the parameter. Write p.detach() in place of p.data, and "
+        "where(p < 0.0, x, y) in place of `if p < 0.0`."
     )
 
 

@@ -1,7 +1,7 @@
 """Transforms: functions of functions. Here Values meet programs.
 
 Read `autodiff` first (grad, jacobian, hessian), then `recording` (how a function of Values becomes
-a program), `jitting` (jit) and `vmapping` (vmap).
+a program), `state` (what that program depends on), `jitting` (jit) and `vmapping` (vmap).
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -16,10 +16,16 @@ if TYPE_CHECKING:
     from micrograd.transforms.jitting import compile_graph as compile_graph
     from micrograd.transforms.jitting import jit as jit
     from micrograd.transforms.recording import record as record
+    from micrograd.transforms.state import TRACING as TRACING
+    from micrograd.transforms.state import Compilations as Compilations
+    from micrograd.transforms.state import State as State
     from micrograd.transforms.vmapping import vmap as vmap
 
 LAZY = {
+    "Compilations": "state",
     "Jitted": "jitting",
+    "State": "state",
+    "TRACING": "state",
     "compile_graph": "jitting",
     "grad": "autodiff",
     "hessian": "autodiff",

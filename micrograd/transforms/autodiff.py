@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from micrograd import errors
-from micrograd.compiler import Tracer
+from micrograd.compiler import Tracer, no_side_effect
 from micrograd.compiler import gradients as traced_gradients
 from micrograd.engine import Value, gradients
 from micrograd.ops import mul
@@ -21,7 +21,8 @@ from micrograd.support.arrays import as_lists
 from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
 from micrograd.transforms.jitting import Jitted, nested
-from micrograd.transforms.recording import current_recorder
+from micrograd.transforms.recording import current_recorder, static_arguments
+from micrograd.transforms.state import ValueGuard
 from micrograd.watchers import enable_grad
 
 Argnums = int | tuple[int, ...]
@@ -43,8 +44,11 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
     if isinstance(f, Jitted):
         return f.transformed(lambda inner: value_and_grad(inner, argnums))
 
+    guard = ValueGuard(f)
+
     def derivative(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        with enable_grad(), variables(args, argnums) as (arguments, differentiated, keep_values):
+        with enable_grad(), variables(guard, args, argnums) as given:
+            arguments, differentiated, keep_values = given
             y = f(*arguments, **kwargs)
             if isinstance(y, list | tuple | dict):
                 raise TypeError(not_one_number("grad", y))
@@ -80,8 +84,11 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
     if isinstance(f, Jitted):
         return f.transformed(lambda inner: jacobian(inner, argnums))
 
+    guard = ValueGuard(f)
+
     def derivative(*args: Any, **kwargs: Any) -> Any:
-        with enable_grad(), variables(args, argnums) as (arguments, differentiated, keep_values):
+        with enable_grad(), variables(guard, args, argnums) as given:
+            arguments, differentiated, keep_values = given
             results = tree_map(as_lists, f(*arguments, **kwargs))
             return tree_map(lambda y: derivatives(y, differentiated, keep_values), results)
 
@@ -101,15 +108,20 @@ def hessian(f: Function, argnums: int = 0) -> Function:
 
 
 @contextmanager
-def variables(args: tuple[Any, ...], argnums: Argnums) -> Iterator[tuple[list[Any], Any, bool]]:
+def variables(
+    guard: ValueGuard, args: tuple[Any, ...], argnums: Argnums
+) -> Iterator[tuple[list[Any], Any, bool]]:
     """Yield (arguments, differentiated, keep_values) for a function to be differentiated.
 
     `differentiated` are the variables, which stand in the arguments in place of the numbers to
     differentiate with respect to. `keep_values` says whether results are Values. A Value becomes a
     new node with the same bits (x * 1.0), so that a nested transform of the same Value
-    differentiates with respect to its own variable alone.
+    differentiates with respect to its own variable alone. Raises TraceError, and puts the number
+    back, if the function changes a Value that it did not make.
     """
-    keep_values = nested.get() or any(isinstance(x, Value) for x in leaves(args))
+    in_order = leaves(args)
+    is_inner = nested.get()
+    keep_values = is_inner or any(isinstance(x, Value) for x in in_order)
     arguments = list(args)
     for i in argnums if isinstance(argnums, tuple) else (argnums,):
         require_argument(i, len(args))
@@ -118,11 +130,15 @@ def variables(args: tuple[Any, ...], argnums: Argnums) -> Iterator[tuple[list[An
         differentiated = tuple(arguments[i] for i in argnums)
     else:
         differentiated = arguments[argnums]
+    numbers = [] if is_inner or current_recorder() else guard.numbers(static_arguments(in_order))
     token = nested.set(True)
     try:
         yield arguments, differentiated, keep_values
     finally:
         nested.reset(token)
+        changed = guard.put_back(numbers)
+    if changed:
+        raise errors.TraceError(no_side_effect())
 
 
 def require_argument(i: Any, count: int) -> None:

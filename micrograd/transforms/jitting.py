@@ -35,8 +35,10 @@ from micrograd.transforms.recording import (
     record,
     result_leaves,
     result_map,
+    static_arguments,
     with_variables,
 )
+from micrograd.transforms.state import TRACING, Compilations, State
 from micrograd.watchers import watchers
 
 if TYPE_CHECKING:
@@ -107,7 +109,7 @@ class Jitted:
     def __init__(self, f: Callable[..., Any], exact: bool = False, only_numbers: bool = False):
         functools.update_wrapper(self, f)
         self.f, self.exact, self.only_numbers = f, exact, only_numbers
-        self.specialisations: dict[Hashable, tuple[Specialisation, Any]] = {}
+        self.specialisations: Compilations[Specialisation] = Compilations()
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """Return the function as a method: `self` is the model that it is compiled for."""
@@ -129,12 +131,22 @@ class Jitted:
     def specialisation(
         self, key: Hashable, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Specialisation:
-        """Return the function compiled for arguments with that key."""
-        if key not in self.specialisations:
-            compiled = Specialisation(self.f, self.exact, args, kwargs)
-            # the arguments are stored because the key has the ids of some of them
-            self.specialisations.setdefault(key, (compiled, (args, kwargs)))
-        return self.specialisations[key][0]
+        """Return the function compiled for arguments with that key, in the state of now."""
+        compiled = self.specialisations.find(key)
+        if compiled is not None:
+            return compiled
+        with TRACING:
+            compiled = self.specialisations.find(key)  # another thread may have been first
+            if compiled is None:
+                state = State(self.f, *static_arguments((args, kwargs)))
+                compiled = self.compile(state, args, kwargs)
+                self.specialisations.add(key, state, compiled, compiled.name)
+            return compiled
+
+    def compile(
+        self, state: State, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Specialisation:
+        return Specialisation(self.f, state, self.exact, args, kwargs)
 
     def lower(self, *args: Any, **kwargs: Any) -> Specialisation:
         """Return what such arguments are compiled to: `program`, and the texts `ir` and `asm`."""
@@ -146,10 +158,15 @@ class Specialisation:
     """A function compiled for one kind of arguments. `program` returns what it returns."""
 
     def __init__(
-        self, f: Callable[..., Any], exact: bool, args: tuple[Any, ...], kwargs: dict[str, Any]
+        self,
+        f: Callable[..., Any],
+        state: State,
+        exact: bool,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
     ):
         self.name, self.exact = getattr(f, "__name__", "f"), exact
-        with collector_paused(), record() as recorder:
+        with collector_paused(), record(state) as recorder:
             variables: list[Tracer] = []
 
             def make() -> Tracer:

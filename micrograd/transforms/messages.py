@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from micrograd.support.source_line import user_line
 from micrograd.support.wording import plural
 
 
@@ -45,4 +46,19 @@ def chance_in_jit() -> str:
         "A compiled function cannot draw random numbers: it would draw them once, when it is "
         "traced, and use them in every call. Write model.eval() to switch Dropout off, or train "
         "with compile_step or fit, which draw new numbers for every example."
+    )
+
+
+def setting_changed(what: str) -> str:
+    return (
+        f"at {user_line()}\n"
+        f"a compiled function runs once, to be traced, so it cannot change anything: {what} would "
+        "change that one time. Return the number from the function, or change it outside."
+    )
+
+
+def compiled_again(name: str, times: int, what: str) -> str:
+    return (
+        f"{name} was compiled {times} times, because something that it reads keeps changing: at "
+        f"last {what}. Pass it to the function as an argument, or hold it in a Value."
     )

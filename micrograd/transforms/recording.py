@@ -17,17 +17,19 @@ from micrograd.support.arrays import is_array, is_number_like, map_array
 from micrograd.support.nest import leaves, tree_map
 from micrograd.support.randomness import generator, use_generator
 from micrograd.transforms import messages
+from micrograd.transforms.state import TRACING, State, Untouched
 from micrograd.watchers import NoGrad, Watcher, watchers, watching
 
 
 class Recorder(Watcher):
     """Records every op into a trace, including ops between two Values."""
 
-    def __init__(self) -> None:
+    def __init__(self, state: State) -> None:
         self.trace = Trace(self.capture)
         self.parameters: dict[Value, Tracer] = {}
-        self.values_when_met: dict[Value, tuple[float, float]] = {}  # data and grad of parameters
         self.constants: set[Value] = set()
+        self.state, self.untouched = state, Untouched()
+        self.untouched.add(state.values)
 
     def on_leaf(self, leaf: Value) -> None:
         self.constants.add(leaf)
@@ -54,7 +56,7 @@ class Recorder(Watcher):
             return data
         if x not in self.parameters:
             self.parameters[x] = self.trace.variable()
-            self.values_when_met[x] = (x.data, x.grad)
+            self.untouched.add([x])
         return self.parameters[x]
 
     def as_result(self, x: Any) -> Any:
@@ -69,15 +71,19 @@ class Recorder(Watcher):
         operand = self.trace.as_operand(x)
         return x if operand is NotImplemented else operand
 
-    def close(self) -> None:
-        """Close the trace. Raises TraceError, and restores the parameters, if one was changed."""
+    def finish(self) -> None:
+        """End the trace. Raises TraceError, and restores everything, if something was changed."""
         self.trace.close()
-        before = self.values_when_met
-        changed = [x for x in before if (x.data, x.grad) != before[x]]
-        for x in changed:
-            x.data, x.grad = before[x]
-        if changed:
+        if self.untouched.put_back():
+            self.state.put_back()
             raise errors.TraceError(no_side_effect())
+        self.state.settle(self.parameters, self.untouched.reads)
+
+    def abandon(self) -> None:
+        """End the trace of a function that raised, and restore what it changed."""
+        self.trace.close()
+        self.untouched.put_back()
+        self.state.put_back()
 
 
 def current_recorder() -> Recorder | None:
@@ -89,16 +95,23 @@ def current_recorder() -> Recorder | None:
 
 
 @contextmanager
-def record() -> Iterator[Recorder]:
+def record(state: State | None = None) -> Iterator[Recorder]:
     """Record every op within the block by the Recorder that is yielded.
 
-    This holds inside `no_grad()` too, because the program also serves calls outside of it.
+    This holds inside `no_grad()` too, because the program also serves calls outside of it. `state`
+    is that of the function that runs in the block; when the block ends, it is as it was. Raises
+    TraceError if the function changed it.
     """
-    recorder = Recorder()
     chance = None if generator.get() is None else refuse_chance
-    with watching(recorder, without=(NoGrad,)), use_generator(chance):
-        yield recorder
-    recorder.close()
+    with TRACING:
+        recorder = Recorder(state or State())
+        try:
+            with watching(recorder, without=(NoGrad,)), use_generator(chance):
+                yield recorder
+        except BaseException:
+            recorder.abandon()
+            raise
+        recorder.finish()
 
 
 def refuse_chance() -> NoReturn:
@@ -150,6 +163,11 @@ class Static:
 
     def __hash__(self) -> int:
         return hash(self.key)
+
+
+def static_arguments(x: Any) -> list[Any]:
+    """Return the models, texts and other objects among the arguments that a program is made for."""
+    return [entry for entry in leaves(x) if not is_variable(entry) and not is_array(entry)]
 
 
 def with_variables(x: Any, make: Callable[[], Tracer]) -> Any:

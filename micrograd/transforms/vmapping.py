@@ -6,7 +6,7 @@ row; numbers, Values and models are shared by all examples.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from micrograd import errors
@@ -17,6 +17,7 @@ from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
 from micrograd.transforms.jitting import Jitted, Specialisation, is_number, nested
 from micrograd.transforms.recording import current_recorder, flatten
+from micrograd.transforms.state import State
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,6 +54,7 @@ class Vectorised(Jitted):
         example = tuple(x if a is None else zeros_of_example(a) for x, a in pairs)
         key, _ = flatten(example)
         compiled = self.specialisation(key, example, {})
+        assert isinstance(compiled, VectorisedSpecialisation)
         return compiled.run(example, arrays, count)
 
     def transformed(self, transform: Callable[..., Any]) -> Jitted:
@@ -69,15 +71,10 @@ class Vectorised(Jitted):
         columns = zip(*map(leaves, results))
         return tree_map(lambda _: stack_objects(next(columns)), results[0])
 
-    def specialisation(
-        self, key: Hashable, args: tuple[Any, ...], kwargs: dict[str, Any]
+    def compile(
+        self, state: State, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> VectorisedSpecialisation:
-        if key not in self.specialisations:
-            compiled = VectorisedSpecialisation(self.f, self.exact, args, kwargs)
-            self.specialisations[key] = (compiled, args)
-        compiled_before = self.specialisations[key][0]
-        assert isinstance(compiled_before, VectorisedSpecialisation)
-        return compiled_before
+        return VectorisedSpecialisation(self.f, state, self.exact, args, kwargs)
 
 
 class VectorisedSpecialisation(Specialisation):

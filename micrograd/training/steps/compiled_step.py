@@ -4,9 +4,9 @@ Rule: a step is compiled when it first sees data of some shapes. `programs` says
 `memory` where its numbers stand, and `code` how it runs.
 """
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,9 +31,9 @@ from micrograd.training.steps.memory import Memory
 from micrograd.training.steps.minibatches import MinibatchSampler, as_array, count_examples
 from micrograd.training.steps.programs import ProgramTracer, Shape, StepDefinition
 from micrograd.training.steps.runner import StepRunner
+from micrograd.transforms import TRACING, Compilations, State
 
 SEED = 0
-COMPILING = threading.RLock()  # a step is traced once, even if several threads call it first
 
 
 @explain_keywords(WORDS_OF_STEP, COMPILE_STEP)
@@ -88,7 +88,7 @@ class Step:
             raise ValueError(errors.unknown_name("dtype", dtype, WIDTH))
         self.definition, self.dtype, self.per_example = definition, dtype, per_example
         self.threads = whole_number(threads, "threads", 1)
-        self.specialisations: dict[tuple[Any, ...], CompiledStep] = {}
+        self.specialisations: Compilations[CompiledStep] = Compilations()
 
     def __call__(self, X: Any = None, y: Any = None) -> float:
         """Take one step; return the loss before it."""
@@ -152,25 +152,33 @@ class Step:
         shapes = [array.shape[1:] for array in sampler.arrays]
         if one_batch:
             shapes = [(size, *shape) for shape in shapes]
-        compiled = self.specialisation(tuple(shapes), sampler.examples_per_step)
-        sampler.random_per_example = compiled.programs.random_per_example
-        return StepRunner(compiled, sampler)
+        specialise = partial(self.specialisation, tuple(shapes), sampler.examples_per_step)
+        return StepRunner(specialise, self.definition.optimizer, sampler)
 
     def specialisation(self, shapes: tuple[Shape, ...], examples: int) -> "CompiledStep":
-        """Return the step compiled for rows of those shapes, and for one example or several."""
+        """Return the step compiled for rows of those shapes, for one example or several.
+
+        It is compiled for the state of now: see `transforms.state`.
+        """
         key = (shapes, examples > 1)
-        with COMPILING:
-            if key not in self.specialisations:
+        compiled = self.specialisations.find(key)
+        if compiled is not None:
+            return compiled
+        with TRACING:
+            compiled = self.specialisations.find(key)  # another thread may have been first
+            if compiled is None:
+                state = self.definition.state()
                 with collector_paused():
-                    self.specialisations[key] = CompiledStep(self, shapes, examples)
-            return self.specialisations[key]
+                    compiled = CompiledStep(self, state, shapes, examples)
+                self.specialisations.add(key, state, compiled, "The training step")
+            return compiled
 
     @property
     def latest(self) -> "CompiledStep":
         """The specialisation that was compiled last. TraceError before the first call."""
-        if not self.specialisations:
+        if self.specialisations.latest is None:
             raise errors.TraceError(messages.not_run_yet())
-        return list(self.specialisations.values())[-1]
+        return self.specialisations.latest
 
     @property
     def program(self) -> str:
@@ -210,12 +218,12 @@ class Kernels(list[Any]):
 class CompiledStep:
     """A step for examples of one shape: its programs, its memory, and its machine code."""
 
-    def __init__(self, step: Step, shapes: tuple[Shape, ...], examples: int) -> None:
-        self.optimizer = step.definition.optimizer
+    def __init__(self, step: Step, state: State, shapes: tuple[Shape, ...], examples: int) -> None:
+        self.state, optimizer = state, step.definition.optimizer
         self.dtype, self.threads, self.times = step.dtype, step.threads, StageTimes()
-        self.parameters = self.optimizer.parameters
-        self.programs = ProgramTracer(step.definition, self.times).trace(shapes)
-        self.layout = Memory(self.programs, len(self.parameters), len(self.optimizer.start))
+        self.parameters = list(optimizer.parameters)
+        self.programs = ProgramTracer(step.definition, state, self.times).trace(shapes)
+        self.layout = Memory(self.programs, len(self.parameters), len(optimizer.start))
         self.code = StepCode(self.programs, self.layout, self.dtype, examples, self.threads)
         self.lowered = self.lower(examples)
         self.memory = self.layout.allocate(self.dtype)

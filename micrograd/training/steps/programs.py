@@ -28,9 +28,10 @@ from micrograd.support.arguments import not_one_number
 from micrograd.support.nest import tree_map
 from micrograd.support.randomness import use_generator
 from micrograd.training import messages
-from micrograd.transforms import record
+from micrograd.transforms import State, record
 
 Shape = tuple[int, ...]
+READ_AT_EACH_STEP = ("lr", "steps", "state")  # of an optimizer: inputs of the programs
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class StepDefinition:
     optimizer: Optimizer
     penalty: Callable[[Any], Any] | None
     clip: float | None
+
+    def state(self) -> State:
+        """Return what the programs depend on: all settings of the optimizer but its rate."""
+        roots = (self.loss, self.model, self.penalty, self.optimizer, self.optimizer.update)
+        return State(*roots, settings=[(self.optimizer, READ_AT_EACH_STEP)])
 
 
 @dataclass(frozen=True)
@@ -93,8 +99,8 @@ class StepPrograms:
 class ProgramTracer:
     """Traces the programs of one definition, and measures how long each stage takes."""
 
-    def __init__(self, definition: StepDefinition, times: StageTimes) -> None:
-        self.definition, self.times = definition, times
+    def __init__(self, definition: StepDefinition, state: State, times: StageTimes) -> None:
+        self.definition, self.state, self.times = definition, state, times
         self.parameters = definition.optimizer.parameters
         self.used: set[Value] = set()  # parameters of any kind, by the loss and the penalty
         self.node_counts: list[int] = []
@@ -109,6 +115,8 @@ class ProgramTracer:
         clipping = self.trace_clipping(penalty is not None)
         if self.used.isdisjoint(self.parameters):
             raise errors.TraceError(messages.nothing_to_train())
+        if any(x in self.parameters for x, _ in self.state.reads):
+            raise errors.TraceError(messages.looks_at_what_it_trains())
         update, keeps_state = self.trace_update(penalty is not None, clipping is not None)
         return StepPrograms(
             example,
@@ -156,7 +164,7 @@ class ProgramTracer:
         The gradient is with respect to every parameter of the optimizer. `f` is called with the
         recorder, and appends the variables that it makes to `inputs`.
         """
-        with record() as recorder:
+        with record(self.state) as recorder:
             with self.times.measure("trace"):
                 returned = f(recorder)
                 y = recorder.as_result(returned)
@@ -181,7 +189,7 @@ class ProgramTracer:
             return None
         names: dict[Tracer, str] = {}
         count = len(self.parameters)
-        with record() as recorder:
+        with record(self.state) as recorder:
             grads = [new_variable(recorder, names, f"grad{i}") for i in range(count)]
             if has_penalty:
                 penalties = [new_variable(recorder, names, f"penalty{i}") for i in range(count)]
@@ -193,7 +201,7 @@ class ProgramTracer:
         """Return (the optimizer's rule for one parameter, whether it changes the state)."""
         optimizer = self.definition.optimizer
         names: dict[Tracer, str] = {}
-        with record() as recorder:
+        with record(self.state) as recorder:
             lr, t, p, grad = [new_variable(recorder, names, x) for x in ("lr", "t", "p", "grad")]
             penalty = new_variable(recorder, names, "penalty") if has_penalty else None
             scale = new_variable(recorder, names, "scale") if has_clipping else None

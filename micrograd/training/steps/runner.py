@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import threading
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -39,23 +40,36 @@ class StepRunner:
     """Steps over the same data: a block, and within it each call takes one step.
 
     A call returns the loss before the step. The Values are read when the block begins, and written
-    when it ends, however it ends. Outside the block no step can be taken.
+    when it ends, however it ends. Outside the block no step can be taken. `specialise` returns the
+    step compiled for the state of now.
     """
 
-    def __init__(self, compiled: CompiledStep, sampler: MinibatchSampler) -> None:
-        self.compiled, self.sampler = compiled, sampler
-        self.optimizer = compiled.optimizer
+    def __init__(
+        self,
+        specialise: Callable[[], CompiledStep],
+        optimizer: Optimizer,
+        sampler: MinibatchSampler,
+    ) -> None:
+        self.specialise, self.optimizer, self.sampler = specialise, optimizer, sampler
+        self.compiled = specialise()
+        self.set_up()
+        self.call: Callable[[], object] | None = None  # the machine code, within the block
+        self.first = 0  # steps that the optimizer had taken when the block began
+        self.prepared = 0  # steps whose minibatches are bound and which are not taken yet
+        self.lr: float | Callable[[int], float] | None = None  # of the prepared steps
+        self.returned = False  # whether the caller's code ran between two steps of the block
+
+    def set_up(self) -> None:
+        """Allocate what the machine code of `compiled` works on."""
+        compiled, sampler = self.compiled, self.sampler
+        sampler.random_per_example = compiled.programs.random_per_example
         self.threads = min(compiled.threads, sampler.examples_per_step)
         self.signal = np.zeros(1, np.int64)  # counts the threads that have reached a barrier
         self.memories = compiled.allocate(self.threads)
         self.peers = np.array([memory.ctypes.data for memory in self.memories])
         self.frames = [self.build_frame(thread) for thread in range(self.threads)]
         self.words = self.frames[0].words
-        self.call: Callable[[], object] | None = None  # the machine code, within the block
         self.loss = C_TYPES[compiled.dtype].from_buffer(compiled.section("loss"))
-        self.first = 0  # steps that the optimizer had taken when the block began
-        self.prepared = 0  # steps whose minibatches are bound and which are not taken yet
-        self.lr: float | Callable[[int], float] | None = None  # of the prepared steps
 
     def build_frame(self, thread: int) -> Frame:
         """Return the frame of one thread, which has a part of the examples."""
@@ -81,11 +95,16 @@ class StepRunner:
     # ------------------------------------------------------------------------------ the block
 
     def __enter__(self) -> StepRunner:
+        compiled = self.specialise()
+        if compiled is not self.compiled:
+            self.compiled = compiled
+            self.set_up()
         call = self.machine_call()  # compiles first, before the optimizer is locked
         self.lock = OptimizerLock.of(self.optimizer)
         self.lock.acquire()
         try:
             self.first, self.prepared, self.lr = self.optimizer.steps, 0, None
+            self.returned = False
             self.set_word(Word.DONE, 0)
             self.load_parameters()
         except BaseException:
@@ -101,8 +120,18 @@ class StepRunner:
             if self.steps_taken > self.first:
                 self.optimizer.steps = self.steps_taken
                 self.store_parameters()
+                if self.returned:
+                    self.warn_of_changes()
         finally:
             self.lock.release()
+
+    def warn_of_changes(self) -> None:
+        """Warn if what the step depends on changed within the block: its steps did not see it."""
+        state = self.compiled.state
+        if not state.is_current():
+            change = next(state.changes(), None)
+            if change is not None:
+                warnings.warn(messages.changed_within_block(change.what), stacklevel=3)
 
     @property
     def steps_taken(self) -> int:
@@ -135,7 +164,7 @@ class StepRunner:
         most = MAX_FLOATS_PREPARED // self.sampler.floats_per_step
         count = max(1, min(MAX_STEPS_PREPARED, most))
         self.prepare(np.empty(count, self.compiled.dtype), np.zeros(count), 1)
-        self.prepared, self.lr = count, None
+        self.prepared, self.lr, self.returned = count, None, True
 
     def run(self, steps: int) -> np.ndarray:
         """Take `steps` steps, as many in one call as Ctrl-C may wait for; return their losses.
@@ -152,6 +181,7 @@ class StepRunner:
         If it is interrupted, `steps_taken` says how many of them were taken.
         """
         done = 0
+        self.returned = self.returned or self.steps_taken > self.first
         self.put_back()
         while done < len(losses):
             count = min(self.steps_per_call, len(losses) - done)

@@ -1,0 +1,229 @@
+"""All that a function can reach: Values, containers, and the names that its code looks up.
+
+Rule: a name counts if the code of a reachable function reads it. The code of the package and of
+libraries is taken as it is; its objects are not. This is known before the function runs.
+"""
+
+from __future__ import annotations
+
+import dis
+import functools
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import CellType, CodeType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+from micrograd.compiler import Tracer
+from micrograd.engine import Value
+from micrograd.ops import Op
+from micrograd.support.arrays import is_array
+
+ATOMS = (int, float, complex, str, bytes, type(None), Op, Tracer)
+CONTAINERS = (list, tuple, dict, set, frozenset, deque)
+DESCRIPTORS = (property, staticmethod, classmethod, functools.cached_property)
+READS_EVERYTHING = {"vars", "getattr", "__dict__", "parameter_groups"}
+NOT_IMPLICIT = {"__init__", "__new__", "__repr__", "__str__", "__reduce__", "__doc__"}
+
+
+@dataclass(eq=False)
+class Namespace:
+    """Names and what they stand for: the attributes of an object, or the globals of a module."""
+
+    entries: Mapping[str, Any]
+    owner: Any  # the object, class or module
+    wanted: set[str]  # those that code reads
+    guarded: bool = True
+    passed_over: frozenset[str] | None = None  # if given, all other names count
+    reached: set[str] = field(default_factory=set)
+
+    @property
+    def is_object(self) -> bool:
+        """Whether these are the attributes of an object that is no class and no module."""
+        return not isinstance(self.owner, type | ModuleType | str)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether these are all attributes of an object, and code may read each of them."""
+        is_dict = isinstance(self.entries, dict)
+        return is_dict and self.is_object and self.reached >= self.entries.keys()
+
+
+class Slots(Mapping[str, Any]):
+    """The attributes of an object that stand in slots."""
+
+    def __init__(self, owner: Any, names: set[str]) -> None:
+        self.owner, self.names = owner, names
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self.names and hasattr(self.owner, name):
+            return getattr(self.owner, name)
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+class Reach:
+    """All that can be reached from `roots`.
+
+    Every attribute of an object whose id is in `settings` counts, except those named there.
+    """
+
+    def __init__(self, roots: Iterable[Any], settings: Mapping[int, frozenset[str]]) -> None:
+        self.values: list[Value] = []
+        self.containers: list[Any] = []
+        self.arrays: list[Any] = []
+        self.cells: list[CellType] = []
+        self.namespaces: list[Namespace] = []
+        self.attributes = {"training"}  # names that code reads as attributes
+        self.everything = False  # whether code reads attributes without naming them
+        self.settings = settings
+        self.globals: dict[int, Namespace] = {}
+        self.seen: dict[int, Any] = {}  # by id; it keeps them alive
+        self.todo = list(roots)
+        while self.todo:
+            self.visit(self.todo.pop())
+            if not self.todo:
+                self.look_names_up()
+
+    def visit(self, x: Any) -> None:
+        if id(x) in self.seen or isinstance(x, ATOMS):
+            return
+        self.seen[id(x)] = x
+        if isinstance(x, Value):
+            self.values.append(x)
+        elif isinstance(x, CONTAINERS):
+            self.visit_container(x)
+        elif isinstance(x, FunctionType):
+            self.visit_function(x)
+        elif isinstance(x, MethodType):
+            self.todo += [x.__self__, x.__func__]
+        elif isinstance(x, ModuleType):
+            if is_users(x.__name__):
+                self.namespaces.append(Namespace(vars(x), x, self.attributes))
+        elif isinstance(x, type):
+            self.visit_class(x)
+        elif is_array(x):
+            self.arrays.append(x)
+            self.todo += x.ravel().tolist() if x.dtype == object else ()
+        else:
+            self.visit_object(x)
+
+    def visit_container(self, x: Any) -> None:
+        if not isinstance(x, tuple | frozenset):
+            self.containers.append(x)
+        self.todo += x.values() if isinstance(x, dict) else x
+        if type(x) not in CONTAINERS:
+            self.visit_object(x)
+
+    def visit_object(self, x: Any) -> None:
+        attributes = getattr(x, "__dict__", None)
+        if attributes and "__wrapped__" in attributes:  # as that of `jit` and of `lru_cache`
+            self.todo.append(x.__wrapped__)
+            return
+        if isinstance(x, functools.partial):
+            self.todo += [x.func, x.args, x.keywords]
+        elif isinstance(x, DESCRIPTORS):
+            self.todo += [getattr(x, inner, None) for inner in ("fget", "__func__", "func")]
+        if isinstance(attributes, dict):
+            skipped = self.settings.get(id(x))
+            self.namespaces.append(Namespace(attributes, x, self.attributes, True, skipped))
+        if slots := slot_names(type(x)):
+            self.namespaces.append(Namespace(Slots(x, slots), x, self.attributes))
+        self.todo += type(x).__mro__
+
+    def visit_class(self, cls: type) -> None:
+        guarded = is_users(cls.__module__)
+        if guarded or is_ours(cls.__module__):
+            self.namespaces.append(Namespace(vars(cls), cls, self.attributes, guarded))
+
+    def visit_function(self, f: FunctionType) -> None:
+        attributes, names = names_in_code(f.__code__)
+        self.attributes |= attributes
+        self.everything |= not READS_EVERYTHING.isdisjoint(attributes | names)
+        cells = f.__closure__ or ()
+        self.cells += [cell for cell in cells if id(cell) not in self.seen]
+        for cell in cells:
+            self.seen[id(cell)] = cell
+            self.todo.append(content(cell))
+        self.todo += [f.__defaults__, f.__kwdefaults__]
+        if f.__dict__:
+            self.namespaces.append(Namespace(f.__dict__, f, self.attributes))
+        if is_users(f.__module__ or ""):
+            key = id(f.__globals__)
+            if key not in self.globals:
+                self.globals[key] = Namespace(f.__globals__, f.__module__, set())
+                self.namespaces.append(self.globals[key])
+            self.globals[key].wanted |= names
+
+    def look_names_up(self) -> None:
+        """Add what the names of all code read so far stand for to what is still to be visited."""
+        for space in self.namespaces:
+            entries = space.entries
+            names = space.wanted & entries.keys()
+            if isinstance(space.owner, type):
+                names |= {name for name in entries if is_implicit(name, entries[name])}
+            elif space.passed_over is not None:
+                names = entries.keys() - space.passed_over
+            elif self.everything and space.is_object:
+                names = set(entries)
+            new = names - space.reached
+            space.reached |= new
+            self.todo += [entries.get(name) for name in new]
+
+
+def is_implicit(name: str, x: Any) -> bool:
+    """Return whether this entry of a class is a method that Python calls without its name."""
+    return name.startswith("__") and name not in NOT_IMPLICIT and isinstance(x, FunctionType)
+
+
+def content(cell: CellType) -> Any:
+    """Return what the variable of a closure holds, None if it holds nothing yet."""
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return None
+
+
+def slot_names(cls: type) -> set[str]:
+    names: set[str] = set()
+    for base in cls.__mro__:
+        slots = vars(base).get("__slots__", ()) if is_users(base.__module__) else ()
+        names |= {slots} if isinstance(slots, str) else set(slots)
+    return names - {"__dict__", "__weakref__"}
+
+
+@functools.lru_cache(maxsize=4096)
+def names_in_code(code: CodeType) -> tuple[frozenset[str], frozenset[str]]:
+    """Return (the attributes, the global names) that a function and those inside it read."""
+    attributes, names = set(), set()
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in ("LOAD_ATTR", "LOAD_METHOD", "LOAD_SUPER_ATTR"):
+            attributes.add(instruction.argval)
+        elif instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            names.add(instruction.argval)
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            inner_attributes, inner_names = names_in_code(constant)
+            attributes |= inner_attributes
+            names |= inner_names
+    return frozenset(attributes), frozenset(names)
+
+
+def is_ours(module: str) -> bool:
+    return module.partition(".")[0] == "micrograd"
+
+
+@functools.lru_cache(maxsize=1024)
+def is_users(module: str) -> bool:
+    """Return whether a module is neither of this package, nor of Python, nor of a library."""
+    top = module.partition(".")[0]
+    if is_ours(module) or (top in sys.stdlib_module_names and top != "__main__"):
+        return False
+    file = getattr(sys.modules.get(module), "__file__", None) or ""
+    return "site-packages" not in file and "dist-packages" not in file

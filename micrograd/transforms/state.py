@@ -1,0 +1,446 @@
+"""The state that a compiled function depends on: whatever its code reads and somebody may change.
+
+Rule: a program runs only in the state that it was traced in. This is the one mechanism for `jit`,
+`vmap`, `grad` and `compile_step`: in another state the function is traced again, and a function
+that changes a Value, or a setting of its own, while it is traced is refused and changes nothing.
+
+The state is what can be reached from the function, from `self`, and from the models it is given:
+global and closed-over names, attributes (also those of classes and of the user's modules), the
+lengths and contents of lists, dicts and sets, and arrays of up to 8,192 numbers. A Value counts for
+being the same object, because its data is an input of the program; if code looks at that number, as
+`w.data` or `if w > 0` do, it counts as well. Not seen: larger arrays, the insides of libraries, and
+files.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+import warnings
+from collections import deque
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from math import copysign
+from numbers import Real
+from operator import attrgetter
+from types import CellType
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from micrograd import errors
+from micrograd.engine import Value
+from micrograd.support.nest import leaves
+from micrograd.support.wording import kind
+from micrograd.transforms import messages
+from micrograd.transforms.reach import Namespace, Reach, Slots
+
+ABSENT = object()
+LARGEST_ARRAY = 8192
+MOST_STATES = 16  # that are kept for one kind of arguments
+
+TRACING = threading.RLock()  # held while a function is traced: that replaces the floats of Values
+read_cell = attrgetter("cell_contents")
+
+C = TypeVar("C")
+
+
+class Change(NamedTuple):
+    """An entry that is not what it was."""
+
+    old: Any
+    what: str  # in words
+    undo: Callable[[], object]
+
+
+class Name(NamedTuple):
+    """A name that code reads, and what it stood for."""
+
+    space: Namespace
+    name: str
+    old: Any
+
+
+class State:
+    """The state that the code of `roots` depends on, as it is now.
+
+    Every attribute of an object in `settings` counts, except those named there.
+    """
+
+    def __init__(self, *roots: Any, settings: Iterable[tuple[Any, Iterable[str]]] = ()) -> None:
+        self.roots = roots  # so that they stay alive, and their ids unique
+        reach = Reach(roots, {id(x): frozenset(names) for x, names in settings})
+        self.values = reach.values
+        self.owners: dict[int, Any] = {}  # of the dicts that are all attributes of an object
+        names: list[Name] = []
+        holders = list(reach.containers)
+        for space in filter(lambda space: space.guarded, reach.namespaces):
+            if space.is_whole:
+                self.owners[id(space.entries)] = space.owner
+                holders.append(space.entries)
+            else:
+                names += [Name(space, name, look_up(space, name)) for name in names_in(space)]
+        cells = [cell for cell in reach.cells if read(cell) is not ABSENT]
+        self.watch(
+            [(holder, exact_copy(holder)) for holder in holders],
+            names,
+            [(cell, exact(read(cell))) for cell in cells],
+        )
+        self.arrays = [x for x in reach.arrays if x.size <= LARGEST_ARRAY]
+        self.bytes = [x.tobytes() for x in self.arrays]
+        self.reads: list[tuple[Value, str]] = []  # the numbers of Values that code looks at
+        self.numbers: list[Any] = []
+
+    def watch(
+        self,
+        holders: list[tuple[Any, Any]],
+        names: list[Name],
+        cells: list[tuple[CellType, Any]],
+    ) -> None:
+        """Watch containers, names and variables, each given with what it was."""
+        self.holders = [holder for holder, _ in holders]
+        self.copies = [copy for _, copy in holders]
+        self.names = names
+        self.getters = [(space.entries.get, name) for space, name, _ in names]
+        self.meanings = [old for _, _, old in names]
+        self.cells = [cell for cell, _ in cells]
+        self.contents = [old for _, old in cells]
+
+    def is_current(self) -> bool:
+        """Return whether all is as it was. This takes a few nanoseconds for each entry."""
+        try:
+            return (
+                self.holders == self.copies
+                and [get(name, ABSENT) for get, name in self.getters] == self.meanings
+                and list(map(read_cell, self.cells)) == self.contents
+                and [x.tobytes() for x in self.arrays] == self.bytes
+                and [getattr(x, name) for x, name in self.reads] == self.numbers
+            )
+        except Exception:  # two arrays cannot be compared, and an empty cell cannot be read
+            return False
+
+    # ------------------------------------------------------------------- what a trace has changed
+
+    def changes(self) -> Iterator[Change]:
+        """Yield each entry that is not what it was, and each attribute that is new."""
+        for holder, copy in zip(self.holders, self.copies):
+            if not same(holder, copy):
+                yield from self.changes_in(holder, copy)
+        for space, name, old in self.names:
+            if not same(look_up(space, name), old):
+                undo = functools.partial(set_name, space, name, old)
+                yield Change(old, describe(space.owner, name), undo)
+        for cell, old in zip(self.cells, self.contents):
+            if not same(read(cell), old):
+                undo = functools.partial(setattr, cell, "cell_contents", original(old))
+                yield Change(old, "a variable that the function closes over", undo)
+        for (x, name), number in zip(self.reads, self.numbers):
+            if not same(getattr(x, name), number):
+                undo = functools.partial(setattr, x, name, original(number))
+                yield Change(number, describe(x, name), undo)
+        for array, then in zip(self.arrays, self.bytes):
+            if array.tobytes() != then:
+                yield Change(1.0, "an array", functools.partial(put_back_array, array, then))
+
+    def changes_in(self, holder: Any, copy: Any) -> Iterator[Change]:
+        owner = self.owners.get(id(holder))
+        then, now = entries(copy), entries(holder)
+        undo = functools.partial(put_back, holder, copy)
+        for key, old in then.items():
+            if not same(now.get(key, ABSENT), old):
+                yield Change(old, describe(holder if owner is None else owner, key), undo)
+        for name in now.keys() - then.keys() if owner is not None else ():
+            old = class_default(owner, name)
+            if not same(now[name], old):
+                yield Change(old, describe(owner, name), undo)
+
+    def put_back(self) -> None:
+        """Make everything as it was."""
+        if not self.is_current():
+            for change in list(self.changes()):
+                change.undo()
+
+    def settle(self, used: Container[Value], reads: Mapping[tuple[Value, str], Any]) -> None:
+        """Watch the numbers in `reads` as well, which the trace looked at.
+
+        Leave out what the trace wrote for itself, such as a list to which it appended. Raises
+        TraceError, and puts everything back, if the trace changed a setting: a number, a text, or
+        one of the Values that it `used`.
+        """
+        new = {key: exact(x) for key, x in reads.items() if key not in self.reads}
+        self.reads += new.keys()
+        self.numbers += new.values()
+        if self.is_current():
+            return
+        for change in self.changes():
+            if is_setting(change.old, used):
+                self.put_back()
+                raise errors.TraceError(messages.setting_changed(change.what))
+        self.leave_out_changes()
+
+    def leave_out_changes(self) -> None:
+        """Watch from now on what is as it was, and nothing else."""
+        holders, names = [], [row for row in self.names if same(look_up(*row[:2]), row.old)]
+        for holder, copy in zip(self.holders, self.copies):
+            if same(holder, copy):
+                holders.append((holder, copy))
+            elif isinstance(holder, dict):
+                space = Namespace(holder, self.owners.get(id(holder), "a dict"), set())
+                rows = [Name(space, name, old) for name, old in copy.items()]
+                names += [row for row in rows if same(look_up(*row[:2]), row.old)]
+        cells = zip(self.cells, self.contents)
+        self.watch(holders, names, [(cell, old) for cell, old in cells if same(read(cell), old)])
+
+
+# ---------------------------------------------------------------------------- reading and comparing
+
+
+class Zero:
+    """The copy of a float that is zero: it equals a zero of the same sign alone."""
+
+    def __init__(self, x: float) -> None:
+        self.x = x
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Real) or other:
+            return False
+        return copysign(1.0, other) == copysign(1.0, self.x)
+
+    __hash__ = object.__hash__
+
+
+def exact(x: Any) -> Any:
+    """Return what stands for `x` in a copy."""
+    return Zero(x) if type(x) is float and not x else x
+
+
+def original(x: Any) -> Any:
+    """Return what `x`, in a copy, stands for."""
+    return x.x if type(x) is Zero else x
+
+
+def exact_copy(holder: Any) -> Any:
+    """Return a copy of a list, a dict, a set or a deque."""
+    if isinstance(holder, dict):
+        return {key: exact(x) for key, x in holder.items()}
+    if isinstance(holder, set):
+        return set(holder)
+    return (deque if isinstance(holder, deque) else list)(map(exact, holder))
+
+
+def same(x: Any, y: Any) -> bool:
+    try:
+        return x is y or bool(x == y)
+    except Exception:  # two arrays cannot be compared
+        return False
+
+
+def entries(holder: Any) -> Mapping[Any, Any]:
+    """Return the entries of a container by their keys or places."""
+    if isinstance(holder, dict):
+        return holder
+    return {x: x for x in holder} if isinstance(holder, set) else dict(enumerate(holder))
+
+
+def read(cell: CellType) -> Any:
+    """Return what the variable of a closure holds, ABSENT for nothing."""
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return ABSENT
+
+
+def look_up(space: Namespace, name: str) -> Any:
+    return exact(space.entries.get(name, ABSENT))
+
+
+def names_in(space: Namespace) -> list[str]:
+    """Return the names to watch: those that code reads, and those that an object may yet get."""
+    names = set(space.reached)
+    if space.is_object:
+        defaults = {x for x in space.wanted if class_default(space.owner, x) is not ABSENT}
+        names |= defaults
+    return sorted(names)
+
+
+def class_default(owner: Any, name: str) -> Any:
+    """Return what an object's class has under that name, ABSENT for nothing or a method."""
+    default = getattr(type(owner), name, ABSENT)
+    return ABSENT if callable(default) or isinstance(default, property) else default
+
+
+# ------------------------------------------------------------------------------------- putting back
+
+
+def is_setting(old: Any, used: Container[Value]) -> bool:
+    """Return whether a trace may not change this: it holds numbers, texts, or Values in `used`."""
+    held = [original(x) for x in leaves(old)]
+    return any(x in used if isinstance(x, Value) else isinstance(x, Real | str) for x in held)
+
+
+def set_name(space: Namespace, name: str, old: Any) -> None:
+    """Let a name stand for `old` again."""
+    entries: Any = space.entries
+    if isinstance(space.owner, type) or isinstance(entries, Slots):
+        setattr(space.owner, name, original(old))
+    elif old is not ABSENT:
+        entries[name] = original(old)
+    else:
+        entries.pop(name, None)
+
+
+def put_back(holder: Any, copy: Any) -> None:
+    """Give a container the entries of its copy."""
+    if isinstance(holder, list):
+        holder[:] = map(original, copy)
+        return
+    holder.clear()
+    if isinstance(holder, dict):
+        holder.update({key: original(x) for key, x in copy.items()})
+    elif isinstance(holder, set):
+        holder |= copy
+    else:
+        holder += map(original, copy)
+
+
+def put_back_array(array: Any, then: bytes) -> None:
+    import numpy as np  # here, because it loads slowly
+
+    array[...] = np.frombuffer(then, array.dtype).reshape(array.shape)
+
+
+def describe(owner: Any, name: Any) -> str:
+    """Return an entry in words: "`scale` of a Net"."""
+    where = owner if isinstance(owner, str) else kind(owner)
+    if isinstance(owner, type):
+        where = f"the class {owner.__name__}"
+    return f"`{name}` of {where}"
+
+
+# -------------------------------------------------------------------------------- numbers of Values
+
+
+class Held(float):
+    """The data or the grad of a Value while a function is traced: a float that notes being read.
+
+    C code, such as `math.exp`, reads it without a note.
+    """
+
+    __slots__ = ("note",)
+    note: Callable[[], object]
+
+    __hash__ = float.__hash__
+
+
+def noted(name: str) -> Callable[..., Any]:
+    """Return the method of floats with that name, which also notes that the number was read."""
+    method = getattr(float, name)
+
+    def noting(self: Held, *others: Any) -> Any:
+        self.note()
+        return method(self, *others)
+
+    return noting
+
+
+READS = "add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow divmod"
+READS += " rdivmod neg pos abs lt le gt ge eq ne bool int float round trunc repr str format"
+for read_method in READS.split():
+    setattr(Held, f"__{read_method}__", noted(f"__{read_method}__"))
+
+
+class Untouched:
+    """The data and the grads of Values, which a traced function must leave as they are.
+
+    Each number is replaced by a float of its own that is equal, so that setting a grad that is 0 to
+    0 is seen as well. `reads` are the numbers that the function looked at.
+    """
+
+    def __init__(self) -> None:
+        self.originals: dict[Value, tuple[Any, Any]] = {}
+        self.held: dict[Value, tuple[Any, Any]] = {}
+        self.reads: dict[tuple[Value, str], Any] = {}
+
+    def add(self, values: Iterable[Value]) -> None:
+        for x in values:
+            if x not in self.held:
+                self.originals[x] = x.data, x.grad
+                x.data, x.grad = self.held[x] = self.hold(x, "data"), self.hold(x, "grad")
+
+    def hold(self, x: Value, name: str) -> Any:
+        number = getattr(x, name)
+        if type(number) is not float:
+            return number
+        held = Held(number)
+        held.note = functools.partial(self.reads.__setitem__, (x, name), number)
+        return held
+
+    def put_back(self) -> bool:
+        """Make all numbers as they were; return whether one was set."""
+        was_set = False
+        for x, (data, grad) in self.held.items():
+            was_set = was_set or x.data is not data or x.grad is not grad
+            x.data, x.grad = self.originals[x]
+        return was_set
+
+
+class ValueGuard:
+    """Sees to it that an eager function leaves all Values as they are, for its derivative."""
+
+    def __init__(self, f: Callable[..., Any]) -> None:
+        self.f = f
+        self.state: State | None = None
+
+    def numbers(self, models: Sequence[Any]) -> list[tuple[Value, Any, Any]]:
+        """Return the Values that the function can reach, with their data and grads."""
+        state = self.state
+        if state is None or models or not state.is_current():
+            state = self.state = State(self.f, *models)
+        return [(x, x.data, x.grad) for x in state.values]
+
+    @staticmethod
+    def put_back(numbers: list[tuple[Value, Any, Any]]) -> bool:
+        """Make all numbers as they were; return whether one was changed."""
+        changed = [
+            row for row in numbers if not (same(row[0].data, row[1]) and same(row[0].grad, row[2]))
+        ]
+        for x, data, grad in changed:
+            x.data, x.grad = data, grad
+        return bool(changed)
+
+
+# ----------------------------------------------------------------------------- results of compiling
+
+
+class Compilations(Generic[C]):
+    """The results of compiling a function, for each kind of arguments and each state."""
+
+    def __init__(self) -> None:
+        self.by_key: dict[Hashable, list[tuple[State, C]]] = {}
+        self.counts: dict[Hashable, int] = {}
+        self.latest: C | None = None
+
+    def __len__(self) -> int:
+        return sum(map(len, self.by_key.values()))
+
+    def find(self, key: Hashable) -> C | None:
+        """Return the result for that key in the state of now, None if there is none."""
+        rows = self.by_key.get(key)
+        if rows is None:
+            return None
+        state, compiled = rows[0]
+        if state.is_current():
+            return compiled
+        for i, row in enumerate(rows):
+            if row[0].is_current():
+                self.by_key[key] = [row, *rows[:i], *rows[i + 1 :]]
+                return row[1]
+        return None
+
+    def add(self, key: Hashable, state: State, compiled: C, name: str) -> None:
+        """Keep it; warn if `name` is compiled again and again."""
+        rows = self.by_key.get(key, [])
+        self.counts[key] = self.counts.get(key, 0) + 1
+        if self.counts[key] == MOST_STATES:
+            change = next(rows[0][0].changes(), None)
+            if change is not None:
+                warnings.warn(messages.compiled_again(name, MOST_STATES, change.what), stacklevel=4)
+        self.by_key[key] = [(state, compiled), *rows][:MOST_STATES]
+        self.latest = compiled

@@ -1,0 +1,627 @@
+"""The state that compiled functions depend on: a change is seen, and a traced function makes none.
+
+Rule: the judge is the same function without any compiler. A kind of change is a row of a table, and
+each row is tried with every interpreter.
+"""
+
+import functools
+import math
+import random
+import threading
+import types
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from micrograd import MLP, Module, Value, compile_step, fit, grad, jit, nn, optim, vmap
+from micrograd.errors import TraceError
+from micrograd.transforms.state import MOST_STATES, State
+
+# -------------------------------------------------------------------------- one function, many ways
+
+
+def by_step(f):
+    """Return `f` computed as the loss of a compiled step that changes nothing."""
+    dummy = Value(0.0)
+    step = compile_step(lambda _, x: f(x) + 0.0 * dummy, None, optim.SGD([dummy], lr=0.0))
+    return lambda x: step([x])
+
+
+def data_of(g):
+    return lambda x: g(x).data
+
+
+def of_one_row(g):
+    return lambda x: float(g([x])[0])
+
+
+COMPILED = {
+    "jit": lambda f: data_of(jit(f)),
+    "exact": lambda f: data_of(jit(f, exact=True)),
+    "jit of jit": lambda f: data_of(jit(jit(f))),
+    "vmap": lambda f: of_one_row(vmap(f)),
+    "vmap of jit": lambda f: of_one_row(vmap(jit(f))),
+    "compile_step": by_step,
+}
+DERIVATIVES = {
+    "grad of jit": lambda f: grad(jit(f)),
+    "jit of grad": lambda f: data_of(jit(grad(f))),
+}
+EVERY_WAY = COMPILED | DERIVATIVES
+
+
+def eager(name, f):
+    """Return what a compiled `f` should return, from the eager engine."""
+    return grad(f) if name in DERIVATIVES else lambda x: f(Value(x)).data
+
+
+# ---------------------------------------------------------------------------- a change that is seen
+
+
+class Net(Module):
+    rate = 1.0
+
+    def __init__(self):
+        self.w, self.scale, self.power = Value(3.0), 2.0, 2
+        self.parts = {"a": [Value(1.0), Value(2.0)], "b": (nn.Linear(1, 1), [0.5])}
+        self.mode, self.mask, self.names = "square", np.array([1.0, 2.0]), {"x"}
+        self.layers = [nn.Linear(1, 1), nn.LayerNorm(1)]
+        self.log = []
+
+    def __call__(self, x):
+        y = self.w * x**self.power * self.scale * self.rate
+        y = y + sum(v * x for v in self.parts["a"]) + self.parts["b"][0]([x])[0]
+        y = y + self.parts["b"][1][0] + x * self.mask[0] + len(self.names) * x
+        for layer in self.layers:
+            y = y + layer([x])[0]
+        return y.tanh() if self.mode == "tanh" else y if self.training else -y
+
+
+class Slots:
+    __slots__ = ("scale",)
+
+    def __init__(self):
+        self.scale = 2.0
+
+
+@dataclass
+class Settings:
+    scale: float = 2.0
+
+
+SCALE, NET, TABLE, CONFIG = 2.0, Net(), [1.0, 2.0], types.SimpleNamespace(scale=2.0)
+MODULE = types.ModuleType("settings_of_a_user")
+MODULE.scale = 2.0
+
+
+def helper(x):
+    return x * SCALE
+
+
+def with_default(x, factors=(TABLE,)):
+    return x * factors[0][0]
+
+
+def set_global(name, x):
+    globals()[name] = x
+
+
+def attribute(name, x, make=Net):
+    """Return a case: a model, and an attribute of it that is set."""
+
+    def case():
+        net = make()
+        return lambda z: net(z), lambda: setattr(net, name, x)
+
+    return case
+
+
+def in_model(change):
+    def case():
+        net = Net()
+        return lambda z: net(z), lambda: change(net)
+
+    return case
+
+
+def attribute_deleted():
+    net = Net()
+    net.rate = 2.0
+    return lambda x: net(x), lambda: delattr(net, "rate")
+
+
+def on_object(make):
+    def case():
+        settings = make()
+        return lambda x: x * settings.scale, lambda: setattr(settings, "scale", -0.5)
+
+    return case
+
+
+def closed_over():
+    scale = 2.0
+
+    def change():
+        nonlocal scale
+        scale = 7.0
+
+    return lambda x: x * scale, change
+
+
+def closed_over_list():
+    numbers = [1.0, 2.0]
+    return lambda x: x * sum(numbers), lambda: numbers.append(4.0)
+
+
+def closed_over_array():
+    numbers = np.array([1.0, 2.0])
+
+    def change():
+        numbers[0] = 9.0
+
+    return lambda x: x * float(numbers.sum()), change
+
+
+def closed_over_deque():
+    numbers = deque([1.0, 2.0], maxlen=2)
+    return lambda x: x * sum(numbers), lambda: numbers.append(4.0)
+
+
+def signed_zero():
+    signs = [0.0]
+    return lambda x: x * math.copysign(1.0, signs[0]), lambda: signs.__setitem__(0, -0.0)
+
+
+def global_number(f):
+    return lambda: (f, lambda: set_global("SCALE", SCALE + 1.0))
+
+
+def bound_method():
+    class Trainer:
+        def __init__(self):
+            self.factor = 2.0
+
+        def loss(self, x):
+            return self.inner(x) * x
+
+        def inner(self, x):
+            return x * self.factor
+
+    trainer = Trainer()
+    return trainer.loss, lambda: setattr(trainer, "factor", -3.0)
+
+
+def computed_property():
+    class Thing:
+        base = 2.0
+
+        @property
+        def scale(self):
+            return self.base * 2.0
+
+    thing = Thing()
+    return lambda x: x * thing.scale, lambda: setattr(thing, "base", 5.0)
+
+
+def in_partial():
+    numbers = [2.0]
+    return functools.partial(lambda ns, x: x * ns[0], numbers), lambda: numbers.insert(0, 3.0)
+
+
+def decorated():
+    scale = [2.0]
+
+    def twice(f):
+        @functools.wraps(f)
+        def g(x):
+            return f(x) * scale[0]
+
+        return g
+
+    return twice(lambda x: x * x), lambda: scale.__setitem__(0, 3.0)
+
+
+def by_name():
+    net = types.SimpleNamespace(first=2.0)
+    return lambda x: x * getattr(net, "fir" + "st"), lambda: setattr(net, "first", 4.0)
+
+
+def all_parameters():
+    net = MLP(1, [1])
+    net.extra = []
+    penalty = lambda x: sum((p * p for p in net.parameters()), x)  # noqa: E731
+    return penalty, lambda: net.extra.append(Value(2.0))
+
+
+def number_of(read):
+    """Return a case: a Value whose number is looked at, and set."""
+
+    def case():
+        w = Value(2.0)
+        w.grad = 3.0
+        return lambda x: read(w, x), lambda: (setattr(w, "data", -1.0), setattr(w, "grad", 0.5))
+
+    return case
+
+
+def a_class():
+    class Constants:
+        scale = 2.0
+
+    return lambda x: x * Constants.scale, lambda: setattr(Constants, "scale", 3.0)
+
+
+# fmt: off
+CHANGES = {  # name: function that makes (a function of x, a change of what it reads)
+    "attribute":           attribute("scale", 5.0),
+    "to a zero":           attribute("scale", 0.0),
+    "an int":              attribute("power", 3),
+    "a text":              attribute("mode", "tanh"),
+    "a class's default":   attribute("rate", 4.0),
+    "an array, another":   attribute("mask", np.array([3.0, 4.0])),
+    "a parameter, another":attribute("w", Value(-1.0)),
+    "a list, another":     attribute("layers", [nn.Linear(1, 1)]),
+    "training":            attribute("training", False),
+    "eval()":              in_model(lambda net: net.eval()),
+    "in a dict":           in_model(lambda net: net.parts.update(a=[Value(7.0)])),
+    "list in a dict":      in_model(lambda net: net.parts["a"].append(Value(7.0))),
+    "list in a tuple":     in_model(lambda net: net.parts["b"][1].__setitem__(0, 1.5)),
+    "module in a tuple":   in_model(lambda net: setattr(net.parts["b"][0], "bias", None)),
+    "parameter in a list": in_model(lambda net: net.parts["a"].__setitem__(0, Value(9.0))),
+    "layer replaced":      in_model(lambda net: net.layers.__setitem__(0, nn.Linear(1, 1))),
+    "layer appended":      in_model(lambda net: net.layers.append(nn.Linear(1, 1))),
+    "layer removed":       in_model(lambda net: net.layers.pop(0)),
+    "array in place":      in_model(lambda net: net.mask.__setitem__(0, 5.0)),
+    "a set":               in_model(lambda net: net.names.add("y")),
+    "attribute deleted":   attribute_deleted,
+    "closed over":         closed_over,
+    "closed-over list":    closed_over_list,
+    "closed-over array":   closed_over_array,
+    "closed-over deque":   closed_over_deque,
+    "sign of a zero":      signed_zero,
+    "global":              global_number(lambda x: x * SCALE),
+    "global of a helper":  global_number(lambda x: helper(x)),
+    "global list":         lambda: (lambda x: x * sum(TABLE), lambda: TABLE.append(1.0)),
+    "global model":        lambda: (lambda x: NET(x), lambda: setattr(NET, "scale", NET.scale + 1)),
+    "global object":       lambda: (lambda x: x * CONFIG.scale,
+                                    lambda: setattr(CONFIG, "scale", CONFIG.scale + 1.0)),
+    "in a module":         lambda: (lambda x: x * MODULE.scale,
+                                    lambda: setattr(MODULE, "scale", MODULE.scale + 1.0)),
+    "a default":           lambda: (with_default, lambda: TABLE.insert(0, TABLE[0] + 1.0)),
+    "object":              on_object(lambda: types.SimpleNamespace(scale=2.0)),
+    "slots":               on_object(Slots),
+    "dataclass":           on_object(Settings),
+    "method":              bound_method,
+    "property":            computed_property,
+    "partial":             in_partial,
+    "decorated":           decorated,
+    "getattr":             by_name,
+    "parameters()":        all_parameters,
+    "a class":             a_class,
+    "data":                number_of(lambda w, x: x * w.data),
+    "grad":                number_of(lambda w, x: x * w.grad),
+    "data, half of it":    number_of(lambda w, x: x * (0.5 * w.data)),
+    "float":               number_of(lambda w, x: x * float(w)),
+    "math":                number_of(lambda w, x: x * math.exp(w)),
+    "if":                  number_of(lambda w, x: x if w > 0.0 else -x),
+    "if data":             number_of(lambda w, x: x if w.data >= 0.0 else -x),
+    "text":                number_of(lambda w, x: x if "2" in f"{w.data:.1f}" else -x),
+    "a model":             lambda: (lambda n: (n, lambda: setattr(n, "scale", 4.0)))(Net()),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("way", EVERY_WAY)
+@pytest.mark.parametrize("case", CHANGES.values(), ids=CHANGES)
+def test_a_change_of_what_the_function_reads_is_seen(case, way):
+    f, change = case()
+    compiled, wanted = EVERY_WAY[way](f), eager(way, f)
+    results = []
+    for make in (lambda: None, change):
+        make()
+        results.append(wanted(0.75))
+        # a sum of ten terms, fused and reordered: a few times 1e-16 of its terms
+        assert compiled(0.75) == pytest.approx(results[-1], rel=1e-12, abs=1e-12)
+    assert results[0] != results[1] or way in DERIVATIVES  # a term that is added has no derivative
+
+
+def test_a_state_that_returns_needs_no_other_trace():
+    net, traces = Net(), []
+    f = jit(lambda x: traces.append(0) or net(x))
+    for mode in (True, False, True, False, True):
+        net.train(mode)
+        assert f(0.5).data == pytest.approx(net(Value(0.5)).data, rel=1e-12)
+    assert len(traces) == len(f.specialisations) == 2
+
+
+def test_what_no_code_reads_does_not_count():
+    net, unread = Net(), [1.0]
+    traces = []
+    f = jit(lambda x: traces.append(0) or net(x))
+    for i in range(4):
+        f(0.5)
+        net.log.append(i)
+        net.best, unread[0] = float(i), float(i)
+        net.w.data = float(i)
+    assert len(traces) == 1
+
+
+# ------------------------------------------------------------------------- a change that is refused
+
+
+class Subject(Module):
+    """A model with a parameter that has a grad, and with settings of each kind."""
+
+    def __init__(self):
+        self.w, self.b = Value(3.0), Value(0.0)
+        self.w.grad = 0.5
+        self.mean, self.count, self.numbers = 0.25, 0, [1.0, 2.0]
+        self.running = [Value(1.0)]
+        self.drop = nn.Dropout(0.5).eval()
+        self.options = {"scale": 2.0}
+
+
+ZEROS = {"w": 0.0, "b": 0.0, "running": [0.0]}
+
+
+def add_to_data(net, x):
+    net.w.data = net.w.data + x
+    return net.w * x
+
+
+def after_use(net, x):
+    y = net.w * x
+    net.w.data = 7.0
+    return y
+
+
+def running_mean(net, x):
+    net.mean = net.mean * 0.9 + x
+    return net.w * net.mean
+
+
+def running_mean_of_values(net, x):
+    net.running[0].data = 0.9 * net.running[0].data + 0.1 * x
+    return net.w * x - net.running[0]
+
+
+def other_parameter(net, x):
+    y = net.running[0] * net.w * x
+    net.running[0] = Value(5.0)
+    return y
+
+
+# fmt: off
+SIDE_EFFECTS = {  # name: function of a model and of x that changes something
+    "data plus x":     add_to_data,
+    "data, first":     lambda net, x: (setattr(net.w, "data", 7.0), net.w * x)[1],
+    "data, last":      after_use,
+    "unused Value":    lambda net, x: (setattr(net.b, "data", 7.0), net.w * x)[1],
+    "same data":       lambda net, x: (setattr(net.w, "data", float("3")), net.w * x)[1],
+    "grad":            lambda net, x: (setattr(net.w, "grad", 7.0), net.w * x)[1],
+    "zero_grad":       lambda net, x: (net.zero_grad(), net.w * x)[1],
+    "grad from x":     lambda net, x: (setattr(net.b, "grad", x), net.w * x)[1],
+    "load_state_dict": lambda net, x: (net.load_state_dict(ZEROS), net.w * x)[1],
+    "running Values":  running_mean_of_values,
+    "fails afterwards":lambda net, x: (setattr(net.w, "data", 7.0), 1 / 0),
+}
+SETTINGS = {  # what an eager function may change, and a traced one may not
+    "running mean":    running_mean,
+    "a counter":       lambda net, x: (setattr(net, "count", net.count + 1), net.w * x)[1],
+    "in a list":       lambda net, x: (net.numbers.__setitem__(0, x), net.w * x)[1],
+    "in a dict":       lambda net, x: (net.options.update(scale=x + 1.0), net.w * x)[1],
+    "another Value":   other_parameter,
+    "train()":         lambda net, x: (net.drop.train(), net.w * x)[1],
+    "eval()":          lambda net, x: (net.eval(), net.w * x)[1],
+    "pop":             lambda net, x: net.numbers.pop() * net.w * x,
+}
+WAYS = {  # name: a call of the compiled function
+    "jit":             lambda f, net: jit(f)(net, 2.0),
+    "jit, closure":    lambda f, net: jit(lambda x: f(net, x))(2.0),
+    "vmap":            lambda f, net: vmap(lambda x: f(net, x))([1.0, 2.0]),
+    "grad of jit":     lambda f, net: grad(jit(lambda x: f(net, x)))(2.0),
+    "jit of grad":     lambda f, net: jit(grad(lambda x: f(net, x)))(2.0),
+    "compile_step":    lambda f, net: compile_step(f, net, optim.SGD([net.w]))([1.0, 2.0]),
+    "penalty":         lambda f, net: compile_step(lambda net, x: net.w * x, net,
+                           optim.SGD([net.w]), penalty=lambda net: f(net, 2.0))([1.0, 2.0]),
+    "fit":             lambda f, net: fit(net, f, [1.0, 2.0], steps=3, progress=False),
+}
+EAGER_WAYS = {
+    "grad":            lambda f, net: grad(lambda x: f(net, x))(2.0),
+    "grad of grad":    lambda f, net: grad(grad(lambda x: f(net, x)))(2.0),
+    "grad, argument":  lambda f, net: grad(f, argnums=1)(net, 2.0),
+}
+# fmt: on
+
+
+def everything(net):
+    """Return all that a call might change."""
+    numbers = [(p.data, p.grad) for p in (net.w, net.b, *net.running)]
+    modes = vars(net).get("training"), vars(net.drop).get("training")
+    return numbers, modes, net.mean, net.count, list(net.numbers), dict(net.options), net.running[0]
+
+
+# Eager code may change settings of its own, and sets the same number without an effect.
+ROWS = [(name, way) for name in SIDE_EFFECTS | SETTINGS for way in WAYS]
+ROWS += [(name, way) for name in SIDE_EFFECTS for way in EAGER_WAYS if name != "same data"]
+
+
+@pytest.mark.parametrize("name, way", ROWS)
+def test_a_traced_function_changes_nothing(name, way):
+    f = (SIDE_EFFECTS | SETTINGS)[name]
+    net = Subject()
+    before = everything(net)
+    expected = ZeroDivisionError if name == "fails afterwards" else TraceError
+    with pytest.raises(expected):
+        (WAYS | EAGER_WAYS)[way](f, net)
+    assert everything(net) == before
+    assert jit(lambda x: net.w * x)(2.0).data == 6.0  # nothing is left behind
+
+
+def test_a_traced_function_may_note_what_it_did():
+    """A list that grows, and an attribute for a result, belong to the trace alone."""
+    notes, net = [], Net()
+
+    def f(x):
+        notes.append("traced")
+        net.out = x * net.scale
+        return net.out
+
+    g = jit(f)
+    assert [g(x).data for x in (1.0, 2.0)] == [2.0, 4.0]
+    assert notes == ["traced"]
+    net.scale = 3.0
+    assert g(1.0).data == 3.0
+    assert notes == ["traced"] * 2
+
+
+# ------------------------------------------------------------------------- settings of an optimizer
+
+
+def two_steps(optimizer, change, compiled):
+    """Return the parameters after two steps, with the change between them."""
+    (w,) = optimizer.parameters
+    step = compile_step(lambda _: w * w * 0.5, None, optimizer)
+    for prepare in (lambda: None, lambda: change(optimizer)):
+        prepare()
+        if compiled:
+            step()
+        else:
+            optimizer.zero_grad()
+            (w * w * 0.5).backward()
+            optimizer.step()
+    return w.data
+
+
+# fmt: off
+OPTIMIZER_SETTINGS = {  # name: (optimizer, its setting, the setting's new value)
+    "momentum off":     (lambda p: optim.SGD(p, lr=0.1, momentum=0.9), "momentum", 0.0),
+    "momentum on":      (lambda p: optim.SGD(p, lr=0.1), "momentum", 0.9),
+    "weight decay":     (lambda p: optim.SGD(p, lr=0.1), "weight_decay", 0.5),
+    "nesterov":         (lambda p: optim.SGD(p, lr=0.1, momentum=0.9), "nesterov", True),
+    "betas":            (lambda p: optim.Adam(p, lr=0.1), "betas", (0.5, 0.9)),
+    "eps":              (lambda p: optim.Adam(p, lr=0.1), "eps", 0.5),
+    "Adam's decay":     (lambda p: optim.Adam(p, lr=0.1), "weight_decay", 0.5),
+    "AdamW's decay":    (lambda p: optim.AdamW(p, lr=0.1), "weight_decay", 0.5),
+    "alpha":            (lambda p: optim.RMSprop(p, lr=0.1), "alpha", 0.5),
+    "rmsprop momentum": (lambda p: optim.RMSprop(p, lr=0.1), "momentum", 0.5),
+    "lr":               (lambda p: optim.SGD(p, lr=0.1), "lr", 0.5),
+    "a schedule":       (lambda p: optim.SGD(p, lr=0.1), "lr", optim.linear_decay(1.0, 0.1, 5)),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("make, name, x", OPTIMIZER_SETTINGS.values(), ids=OPTIMIZER_SETTINGS)
+def test_a_setting_of_the_optimizer_is_seen(make, name, x):
+    found = [
+        two_steps(make([Value(1.0)]), lambda o: setattr(o, name, x), compiled)
+        for compiled in (False, True)
+    ]
+    # compiled sums may be fused: within an ulp or two of numbers of the size of 1
+    assert found[1] == pytest.approx(found[0], rel=1e-14)
+
+
+def test_a_setting_of_a_users_optimizer_is_seen():
+    class Scaled(optim.SGD):
+        factor = 1.0
+
+        def update(self, p, grad, state, lr, t):
+            return p - lr * self.factor * grad, state
+
+    def change(optimizer):
+        optimizer.factor = 3.0
+
+    eager, compiled = (
+        two_steps(Scaled([Value(1.0)], lr=0.1), change, compiled) for compiled in (False, True)
+    )
+    assert compiled == pytest.approx(eager, rel=1e-14)
+
+
+def test_fit_sees_a_setting_changed_between_two_calls_and_in_a_callback():
+    found = []
+    for engine in ("eager", "jit"):
+        random.seed(2)
+        net = MLP(1, [1])
+        optimizer = optim.SGD(net.parameters(), lr=0.1, momentum=0.9)
+
+        def train(optimizer=optimizer, net=net, engine=engine):
+            options = {"optimizer": optimizer, "steps": 3, "engine": engine, "progress": False}
+            fit(net, lambda m, x, y: (m(x) - y) ** 2, [[1.0], [2.0]], [1.0, 3.0], **options)
+
+        train()
+        optimizer.momentum = 0.0
+        train()
+        found.append([p.data for p in net.parameters()])
+    assert found[1] == pytest.approx(found[0], rel=1e-12)
+
+
+def test_a_change_within_a_block_warns():
+    w = Value(1.0)
+    optimizer = optim.SGD([w], lr=0.1, momentum=0.9)
+    step = compile_step(lambda _: w * w, None, optimizer)
+    with (
+        pytest.warns(UserWarning, match="did not see that `momentum` of a SGD changed"),
+        step.bound() as take,
+    ):
+        take()
+        optimizer.momentum = 0.0
+        take()
+    block = step.bound()
+    with block as take:  # the next block sees it
+        take()
+    optimizer.momentum = 0.9
+    before = w.data, optimizer.state[0][0]
+    with block as take:
+        take()
+    velocity = 0.9 * before[1] + 2.0 * before[0]
+    assert w.data == pytest.approx(before[0] - 0.1 * velocity, rel=1e-14)
+
+
+# ------------------------------------------------------------------------------------ other matters
+
+
+def test_two_models_share_one_compiled_function():
+    f = jit(lambda net, x: net(x))
+    one, other = Net(), Net()
+    for change in (lambda: None, lambda: setattr(one, "scale", 9.0), other.eval, one.eval):
+        change()
+        for net in (one, other):
+            assert f(net, 0.5).data == pytest.approx(net(Value(0.5)).data, rel=1e-12)
+
+
+def test_a_function_that_is_compiled_again_and_again_warns():
+    net = Net()
+    f = jit(lambda x: net(x))
+    with pytest.warns(UserWarning, match=r"compiled 16 times, because .* `scale` of a Net"):
+        for i in range(MOST_STATES + 3):
+            net.scale = 1.0 + i
+            assert f(0.5).data == pytest.approx(net(Value(0.5)).data, rel=1e-12)
+    assert len(f.specialisations) == MOST_STATES
+
+
+def test_threads_that_trace_one_model():
+    """A trace replaces floats by equal ones; no thread takes that for a change."""
+    net, wrong, ready = MLP(2, [8, 1]), [], threading.Barrier(4)
+    wanted = net([0.5, -0.25]).data
+
+    def work():
+        ready.wait()
+        for _ in range(5):
+            y = jit(lambda x: net(x))([0.5, -0.25]).data
+            if abs(y - wanted) > 1e-12:
+                wrong.append(y)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_the_state_of_a_library_is_not_walked():
+    state = State(lambda x: np.sum(x) + math.pi + random.random())
+    assert state.values == state.holders == []
+    assert state.is_current()
