@@ -421,7 +421,7 @@ def test_missing_categories_get_one_of_their_own(write):
             lines_of(["1,2"]),
             "y",
             "auto",
-            "Only 1 rows have a value for 'y'. Training, validation and test need at least 5.",
+            "Only 1 row has a value for 'y'. Training, validation and test need at least 5.",
         ),
         (
             lines_of(["1,NA"] * 10),

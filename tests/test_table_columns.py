@@ -6,7 +6,6 @@ Rule: a row is the cells of a column, how they are read, and the note that says 
 import csv
 import io
 import json
-import math
 from datetime import datetime
 
 import numpy as np
@@ -461,19 +460,16 @@ def test_notes_on_many_columns_are_folded(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_columns(tmp_path):
-    """Twice the columns take twice the time; with a square in them this would run for minutes."""
-    names = ["y", *(f"c{i % 50_000}" for i in range(100_000))]
+def test_thirty_thousand_columns(tmp_path):
+    """With a square in the time for columns this would run for minutes, and so end the tests."""
+    names = ["y", *(f"c{i % 15_000}" for i in range(30_000))]
     rows = [[str((i * 7 + j) % 11 + 0.5) for j in range(len(names))] for i in range(6)]
     path = write_table(tmp_path / "t.csv", [names, *rows])
     found = prepare(path, "y", "auto", seed=0)
-    assert found.X.shape == (6, 100_000)
-    assert found.encoding.features[-1].name == "c49999 (2)"
+    assert found.X.shape == (6, 30_000)
+    assert found.encoding.features[-1].name == "c14999 (2)"
     assert np.isfinite(found.X).all()
-    again = Encoding.from_json(json.loads(json.dumps(found.encoding.to_json())))
-    assert math.isclose(
-        sum(x.mean for x in again.features), sum(x.mean for x in found.encoding.features)
-    )
+    assert Encoding.from_json(json.loads(json.dumps(found.encoding.to_json()))) == found.encoding
 
 
 def test_equal_names_are_counted():

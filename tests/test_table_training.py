@@ -500,6 +500,12 @@ def test_many_columns_that_are_missing_are_cut_short():
             ["--target", "kind", "--layers", "8,x"],
             "'8,x' is not a list of layer sizes. Write whole ",
         ),
+        (
+            ["--target", "kind", "--layers", "1000,1000"],
+            "The table gives 5 inputs, and a network of them has 1,010,003 parameters, more than "
+            "the 500,000 that are trained in a reasonable time. Remove columns, or choose smaller "
+            "--layers.",
+        ),
         (["--target", "kind", "--layers", "0"], "'0' is not a list of layer sizes. Write whole "),
         (["--target", "kind", "--task", "regress"], "The target 'kind' contains text ('a'), so it"),
         (["--target", "kind", "--out", "kinds.csv"], "cannot write to 'kinds.csv': "),

@@ -4,7 +4,8 @@ Rule: a command that takes the file of a model takes the folder as well. A run r
 earlier run of the same model wrote, and nothing else unless the user says so.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,17 @@ def check_folder(folder: Path, about: dict[str, Any], force: bool = False) -> No
         taken = [folder / name for name in NAMES if (folder / name).exists()]
         if taken:
             raise ValueError(messages.is_there_already(taken[0]))
+
+
+@contextmanager
+def new_folder(folder: Path) -> Iterator[None]:
+    """Remove the folder at the end of the block if it was made there and nothing was written."""
+    is_new = not folder.exists()
+    try:
+        yield
+    finally:
+        if is_new and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def earlier_run(folder: Path) -> dict[str, Any] | None:

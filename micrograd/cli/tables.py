@@ -27,12 +27,13 @@ from micrograd.cli.run_folder import (
 from micrograd.cli.train import Run
 from micrograd.support import files
 from micrograd.support.numbers import format_percent
+from micrograd.support.wording import plural
 
 PREDICT_HELP = """Predict the target of each row of a CSV file.
 
 The model is one of `micrograd train FILE.csv`. The result is the same table with a column \
 "prediction" and, for classes, "probability". Columns are found by their names; columns that the \
-model does not know are copied.
+model does not know are copied. If the target is among the columns, the predictions are scored.
 
 [bold]Examples[/bold]
 
@@ -117,11 +118,15 @@ def write_all(trained: Any, out: Path) -> dict[Path, str]:
 
 def show_results(console: Console, results: dict) -> None:
     """Print the notes, a summary, and the scores on the held-out rows."""
-    held_out = results["held_out"]
     show_notes(console, results["notes"])
     console.print(summary_table(results))
-    console.print(f"[bold]{escape(headline(held_out))}[/bold]", soft_wrap=True)
-    console.print(class_table(held_out) if "classes" in held_out else error_table(held_out))
+    show_scores(console, "held-out rows", results["held_out"])
+
+
+def show_scores(console: Console, rows: str, scores: dict) -> None:
+    """Print the scores on those rows beside the baseline."""
+    console.print(f"[bold]{escape(headline(rows, scores))}[/bold]", soft_wrap=True)
+    console.print(class_table(scores) if "classes" in scores else error_table(scores))
 
 
 def show_notes(console: Console, notes: list[str]) -> None:
@@ -142,32 +147,32 @@ def summary_table(results: dict) -> Table:
     return table
 
 
-def headline(held_out: dict) -> str:
-    if "classes" not in held_out:
-        return "held-out rows"
-    baseline = held_out["baseline"]
-    always = f"always {baseline['class']!r}: {percent(baseline['accuracy'])}"
-    return f"held-out rows: accuracy {percent(held_out['accuracy'])} ({always})"
+def headline(rows: str, scores: dict) -> str:
+    if "classes" not in scores:
+        return rows
+    name, accuracy = scores["baseline"].values()
+    baseline = f"baseline (always {name!r}) {percent(accuracy)}"
+    return f"{rows}: accuracy {percent(scores['accuracy'])}, {baseline}"
 
 
-def class_table(held_out: dict) -> Table:
+def class_table(scores: dict) -> Table:
     table = Table(box=None)
     table.add_column("class")
     for header in ("precision", "recall", "rows"):
         table.add_column(header, justify="right")
-    for name, scores in held_out["classes"].items():
-        precision, recall = percent(scores["precision"]), percent(scores["recall"])
-        table.add_row(escape(name), precision, recall, str(scores["rows"]))
+    for name, one in scores["classes"].items():
+        precision, recall = percent(one["precision"]), percent(one["recall"])
+        table.add_row(escape(name), precision, recall, str(one["rows"]))
     return table
 
 
-def error_table(held_out: dict) -> Table:
+def error_table(scores: dict) -> Table:
     table = Table(box=None)
-    for header in ("", "the model", "always the mean"):
+    for header in ("", "the model", "baseline: the mean"):
         table.add_column(header, justify="right" if header else "left")
     for name, title in (("rmse", "RMSE"), ("mae", "MAE")):
-        table.add_row(title, f"{held_out[name]:.4g}", f"{held_out['baseline'][name]:.4g}")
-    table.add_row("R²", "-" if held_out["r2"] is None else f"{held_out['r2']:.3f}", "")
+        table.add_row(title, f"{scores[name]:.4g}", f"{scores['baseline'][name]:.4g}")
+    table.add_row("R²", "-" if scores["r2"] is None else f"{scores['r2']:.3f}", "")
     return table
 
 
@@ -205,5 +210,13 @@ def predict(
         show_notes(Console(highlight=False, stderr=True), notes)
         return
     purposes = dict.fromkeys(written, f"{count:,} predictions")
-    results = {"predictions": count, "notes": notes}
-    report(results, purposes, as_json, lambda console: show_notes(console, notes))
+    results = {"predictions": count, "notes": notes, "scores": predictions.scores}
+    report(results, purposes, as_json, lambda console: show_predictions(console, predictions))
+
+
+def show_predictions(console: Console, predictions: Any) -> None:
+    """Print the notes and, where the table has right answers, the scores."""
+    show_notes(console, predictions.table.notes)
+    if predictions.scores:
+        rows = f"{plural(predictions.scored, 'row')} with an answer"
+        show_scores(console, rows, predictions.scores)

@@ -29,6 +29,7 @@ from micrograd.cli.run_folder import (
     CHECKPOINT,
     check_folder,
     checkpoints,
+    new_folder,
     write_model,
     write_pictures,
 )
@@ -144,7 +145,7 @@ def train(
     out = out or Path(f"micrograd-{Path(name.removesuffix('.gz')).stem}")
     run = Run(out, steps, seed, engine, resume, as_json, force)
     try:
-        with print_warnings():
+        with print_warnings(), new_folder(out):
             if is_table:
                 from micrograd.cli.tables import TableOptions, train_csv
 

@@ -1,5 +1,7 @@
 """Messages of tables: what happened, why, and what to do."""
 
+from pathlib import Path
+
 from micrograd.support.wording import abbreviate, nearest, plural, quote
 
 MOST_COMPARED = 1000  # names that are looked at for a similar one
@@ -31,11 +33,13 @@ def spreadsheet(path: object) -> str:
     )
 
 
-def not_csv(path: object, suffix: str, reader: str) -> str:
-    new = f"{str(path)[: -len(suffix)]}.csv"
+def not_csv(path: object, reader: str) -> str:
+    """`reader` is the call of pandas that reads the file, with {} for its path."""
+    new = str(Path(str(path)).with_suffix(".csv"))
+    call = reader.format(repr(str(path)))
     return (
         f"{path} is not a CSV file, and only CSV is read. Write one with pandas: "
-        f"pandas.{reader}({str(path)!r}).to_csv({new!r}, index=False)."
+        f"pandas.{call}.to_csv({new!r}, index=False)."
     )
 
 
@@ -112,9 +116,10 @@ def no_features(target: str, reasons: list[str]) -> str:
 
 
 def too_few_rows(rows: int, target: str, least: int) -> str:
+    have = "has" if rows == 1 else "have"
     return (
-        f"Only {rows} rows have a value for {target!r}. Training, validation and test need at "
-        f"least {least}."
+        f"Only {plural(rows, 'row')} {have} a value for {target!r}. Training, validation and test "
+        f"need at least {least}."
     )
 
 

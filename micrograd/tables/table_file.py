@@ -14,12 +14,12 @@ from micrograd.tables import messages
 
 GZIP = b"\x1f\x8b"  # how every gzip file begins, whatever its name
 SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
-READERS = {  # suffix: pandas' function that reads it
-    ".json": "read_json",
-    ".jsonl": "read_json",
-    ".ndjson": "read_json",
-    ".parquet": "read_parquet",
-    ".feather": "read_feather",
+READERS = {  # suffix: how pandas reads it
+    ".json": "read_json({})",
+    ".jsonl": "read_json({}, lines=True)",
+    ".ndjson": "read_json({}, lines=True)",
+    ".parquet": "read_parquet({})",
+    ".feather": "read_feather({})",
 }
 
 
@@ -48,7 +48,7 @@ def refuse_format(path: Path | str) -> None:
     if suffix in SPREADSHEETS:
         raise errors.TableError(messages.spreadsheet(path))
     if suffix in READERS:
-        raise errors.TableError(messages.not_csv(path, suffix, READERS[suffix]))
+        raise errors.TableError(messages.not_csv(path, READERS[suffix]))
 
 
 def unpack(path: object, content: bytes) -> bytes:

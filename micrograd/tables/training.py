@@ -23,6 +23,7 @@ EPOCHS = 200
 # AdamW's settings, tried on six of scikit-learn's tables with six seeds: a third of the rate is as
 # good and takes twice the steps; without decay, or with he's weights, tables of few rows do worse.
 RATE, DECAY = 0.003, 0.3
+MOST_PARAMETERS = 500_000  # a network of 320,000 took 1.4 GB, and more than a minute to compile
 PATIENCE = 20  # validations without a better loss before training ends
 SMALLEST, LARGEST = 8, 256  # sizes of a minibatch; in between an epoch has 32 steps
 
@@ -126,9 +127,18 @@ def train_table(
 
 
 def build_model(examples: Examples, layers: Sequence[int]) -> MLP:
-    """Return a network with an output for each class, or one output for an amount."""
+    """Return a network with an output for each class, or one output for an amount.
+
+    Raises TableError if it would take gigabytes and many minutes to compile.
+    """
+    inputs = examples.X.shape[1]
     outputs = len(examples.classes) if examples.classes else 1
-    return MLP(examples.X.shape[1], [*layers, outputs], init="xavier")
+    sizes = [*layers, outputs]
+    parameters = sum((nin + 1) * nout for nin, nout in zip([inputs, *layers], sizes))
+    if parameters > MOST_PARAMETERS:
+        message = messages.too_many_inputs(inputs, parameters, MOST_PARAMETERS)
+        raise errors.TableError(message)
+    return MLP(inputs, sizes, init="xavier")
 
 
 def score(model: MLP, examples: Examples) -> dict:
