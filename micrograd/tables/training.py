@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
+from micrograd import errors
 from micrograd.nn import MLP
 from micrograd.optim import AdamW
 from micrograd.support.randomness import seeded
-from micrograd.tables import metrics, notes
+from micrograd.tables import messages, metrics, notes
 from micrograd.tables.encoding import Classes
 from micrograd.tables.preparation import Examples, prepare
 from micrograd.training import History, cross_entropy_loss, fit, predict, squared_error_loss
