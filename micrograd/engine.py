@@ -54,7 +54,6 @@ class Value(Arithmetic):
     # many objects to visit. With a tuple, a training step took half as long again. `inputs` makes
     # the tuple when it is asked for. If there are one, or three and more, `_second` is a tuple.
     __slots__ = ("data", "grad", "op", "_first", "_second", "__dict__", "__weakref__")
-    __array_ufunc__ = None  # NumPy leaves `array * value` and `np.float64(2) * value` to us
 
     data: float
     grad: float

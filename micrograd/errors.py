@@ -64,6 +64,13 @@ def array_meets_value(x: object) -> str:
     )
 
 
+def no_such_ufunc(name: str) -> str:
+    return (
+        f"NumPy's {name} does not work on Values. Use one of micrograd's ops, such as exp(v), or "
+        "write an op of your own: Op(...). For a number without a gradient, pass v.data."
+    )
+
+
 def unknown_input(op: str, x: object) -> str:
     return (
         f"{op} takes numbers and Values, one for each input, got {kind(x)}. "
@@ -113,6 +120,20 @@ def anomaly(what: str, op: str, inputs: Iterable[Any], number: float, line: str)
 
 def unknown_name(what: str, name: object, known: Iterable[str], otherwise: str = "") -> str:
     return f"Unknown {what} {name!r}. Choose one of {', '.join(known)}{otherwise}."
+
+
+def wrong_length(who: str, wants: int, got: int) -> str:
+    inputs = plural(wants, "input")
+    return f"{who} takes {inputs}, got {got}. Pass a list with a number or Value for each input."
+
+
+def state_does_not_fit(problems: Iterable[str]) -> str:
+    listed = "".join(f"\n  {problem}" for problem in problems)
+    return f"The state does not fit the module, so nothing was loaded:{listed}"
+
+
+def no_layers(nouts: object) -> str:
+    return f"nouts must be the list of the layers' sizes, such as [16, 16, 1], got {kind(nouts)}."
 
 
 def rows_and_labels(rows: int, labels: int) -> str:

@@ -177,6 +177,16 @@ detach     = Op("detach",     "detach({})",         lambda x: x,       (None,))
 
 # ------------------------------------------------------------------------------------ the operators
 
+# fmt: off
+OPERATORS = {  # NumPy's names for Python's operators; its other names are those of the rows
+    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
+    "power": operator.pow, "float_power": operator.pow, "square": lambda x: x * x,
+    "negative": operator.neg, "positive": operator.pos, "absolute": operator.abs, "fabs": operator.abs,
+    "less": operator.lt, "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
+    "equal": operator.eq, "not_equal": operator.ne,
+}
+# fmt: on
+
 
 class Arithmetic:
     """Python's operators and the table's functions, for a class that defines `interpret`.
@@ -228,6 +238,21 @@ class Arithmetic:
     def maximum(self: A, other: Operand) -> A:          return interpret(maximum, (self, other))
     def minimum(self: A, other: Operand) -> A:          return interpret(minimum, (self, other))
     # fmt: on
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        """Apply what NumPy calls `ufunc`: np.exp(v) is exp(v), and np.float64(2) * v is 2.0 * v.
+
+        Raises TypeError for an array, and for a function that is neither an operator nor an op.
+        """
+        name = ufunc.__name__
+        numbers = []
+        for x in inputs:
+            if getattr(x, "shape", ()):
+                raise TypeError(errors.array_meets_value(x))
+            numbers.append(x if isinstance(x, Arithmetic) else as_number(x))
+        if options or method != "__call__" or name not in NUMPY_NAMES:
+            raise TypeError(errors.no_such_ufunc(name))
+        return NUMPY_NAMES[name](*numbers)
 
 
 # ---------------------------------------------------------------------- families of rows, and names
@@ -290,7 +315,11 @@ def take_op(length: int) -> Op:
     )
 
 
-def select_by_index(i: Any, table: Sequence[Any], first: int) -> Any:
+def select_by_index(
+    i: Any,
+    table: Sequence[Any],
+    first: int,
+) -> Any:
     """Return the entry of `table` at index i, where its first entry has the index `first`."""
     if len(table) == 1:
         return table[0]
@@ -305,6 +334,7 @@ def select_by_index(i: Any, table: Sequence[Any], first: int) -> Any:
 FAMILIES: dict[str, Callable[..., Op]] = {"pow": pow_op, "take": take_op}
 ROWS = [x for x in [*vars().values()] if isinstance(x, Op)]
 OPS = {op.name: op for op in ROWS}
+NUMPY_NAMES: dict[str, Function] = {**OPS, **OPERATORS}
 
 
 def op_named(name: str) -> Op:

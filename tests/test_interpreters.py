@@ -8,6 +8,7 @@ of 0 times an infinite grad is nan.
 
 import math
 
+import numpy as np
 import pytest
 
 from micrograd import (
@@ -257,3 +258,22 @@ def test_leaky_relu_leaks_alike_everywhere(x):
     results += [vmap(ours.leaky_relu)([x])[0]]
     wanted = x if x > 0.0 else 0.01 * x
     assert list(map(bits, results)) == [bits(wanted)] * len(results)
+
+
+# fmt: off
+OF_NUMPY = {
+    "functions":    lambda x: np.exp(x) * np.sqrt(np.abs(x)) + np.square(np.tanh(x)),
+    "operators":    lambda x: np.float64(2) * x - np.float32(0.5) / x + np.int64(2) ** x,
+    "two numbers":  lambda x: np.maximum(x, 0.25) * np.add(x, x) + np.minimum(np.float64(3.0), x),
+    "a comparison": lambda x: ours.where(np.less(x, 1.0), x, x * x),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("name", OF_NUMPY)
+def test_numpys_functions_are_ours_in_every_interpreter(name):
+    f = OF_NUMPY[name]
+    slopes = [differentiate(f, 0.75) for differentiate in INTERPRETERS.values()]
+    h = 1e-6
+    difference = (f(Value(0.75 + h)).data - f(Value(0.75 - h)).data) / (2.0 * h)
+    assert slopes == pytest.approx([difference] * len(slopes), rel=1e-8)  # h² and rounding: 1e-10

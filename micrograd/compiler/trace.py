@@ -32,7 +32,6 @@ class Tracer(Arithmetic):
     place: int  # in the trace
 
     __slots__ = ("trace", "op", "inputs", "place")
-    __array_ufunc__ = None  # NumPy leaves `np.float64(2) * tracer` to us
     __hash__ = object.__hash__
 
     def interpret(self, op: Op, inputs: tuple[Any, ...]) -> Any:

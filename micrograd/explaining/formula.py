@@ -52,7 +52,6 @@ class Formula(Arithmetic):
     """
 
     __slots__ = ("inputs", "name", "op")
-    __array_ufunc__ = None
 
     def __init__(self, name: str | float, op: Op | None = None, inputs: "tuple[Formula, ...]" = ()):
         self.name, self.op, self.inputs = name, op, inputs

@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from micrograd.support.wording import kind, plural
-
-
-def wrong_length(who: str, wants: int, got: int) -> str:
-    inputs = plural(wants, "input")
-    return f"{who} takes {inputs}, got {got}. Pass a list with a number or Value for each input."
-
-
-def state_does_not_fit(problems: Iterable[str]) -> str:
-    listed = "".join(f"\n  {problem}" for problem in problems)
-    return f"The state does not fit the module, so nothing was loaded:{listed}"
-
-
-def no_layers(nouts: object) -> str:
-    return f"nouts must be the list of the layers' sizes, such as [16, 16, 1], got {kind(nouts)}."
 
 
 def wrong_shape(layer: str, sizes: Sequence[int], got: str) -> str:

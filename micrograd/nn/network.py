@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from micrograd import errors
 from micrograd.engine import Value, read_data
 from micrograd.ieee import as_number
-from micrograd.nn import messages
 from micrograd.ops import OPS, Op
 from micrograd.support.nest import children, leaves, shape, tree_map
 
@@ -106,7 +105,7 @@ class Module:
             if got != expected:
                 problems.append(f"misshapen {name}: {got}, where the module has {expected}")
         if problems:
-            raise errors.ShapeError(messages.state_does_not_fit(sorted(problems)))
+            raise errors.ShapeError(errors.state_does_not_fit(sorted(problems)))
         values = leaves(list(groups.values()))
         numbers = leaves([state[name] for name in groups])
         loaded = [float(as_number(x)) for x in numbers]
@@ -143,7 +142,7 @@ class Neuron(Module):
         """Return the output for `nin` inputs. Raises ShapeError for another number of them."""
         x = list(x) if hasattr(x, "__iter__") else [x]
         if len(x) != len(self.w):
-            message = messages.wrong_length(repr(self), len(self.w), len(x))
+            message = errors.wrong_length(repr(self), len(self.w), len(x))
             raise errors.ShapeError(message)
         products = (wi * xi for wi, xi in zip(self.w, x))
         act: Value = sum(products, self.b)
@@ -215,7 +214,7 @@ class MLP(Module):
         init: Init = "uniform",
     ):
         if not isinstance(nouts, list | tuple) or not nouts:
-            raise TypeError(messages.no_layers(nouts))
+            raise TypeError(errors.no_layers(nouts))
         self.layers: list[Layer] = []
         for i, nout in enumerate(nouts):
             is_last = i == len(nouts) - 1

@@ -40,12 +40,7 @@ def nearest(name: str, names: Iterable[str]) -> list[str]:
     import difflib  # here, since errors are rare
 
     lowercase = {other.lower(): other for other in names}
-    similar = difflib.get_close_matches(
-        name.lower(),
-        lowercase,
-        n=3,
-        cutoff=0.6,
-    )
+    similar = difflib.get_close_matches(name.lower(), lowercase, n=3, cutoff=0.6)
     if not similar and len(name) >= SHORTEST_PART:
         similar = [other for other in lowercase if name.lower() in other]
     return [lowercase[other] for other in similar]
