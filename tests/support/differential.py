@@ -117,9 +117,21 @@ def edge_findings(torch, node: Value, received: dict) -> Iterator[str]:
         out.backward(torch.tensor(node.grad, dtype=torch.float64))
         sent = [tensor.grad for tensor in tensors]
     for x, grad in zip(node.inputs, sent):
-        unknown = name in MASKED and not all(map(math.isfinite, numbers))
+        is_masked = name in MASKED and not all(map(math.isfinite, numbers))
+        unknown = is_masked or overflows(node)
         theirs = 0.0 if grad is None else grad.item()
         received[x].append((math.nan if unknown else theirs, node.grad, unknown))
+
+
+def overflows(node: Value) -> bool:
+    """Return whether a partial is infinite between finite numbers, as 1/y at y = 5e-324.
+
+    PyTorch divides the grad by y there, and so has 0 where ours is 0 times infinity. At 0 itself,
+    where the derivative is infinite, both agree.
+    """
+    inputs = [x.data for x in node.inputs]
+    slopes = [slope or 0.0 for slope in partials(node, lambda x: x.data)]
+    return all(map(math.isfinite, inputs)) and all(inputs) and any(map(math.isinf, slopes))
 
 
 def sum_findings(node: Value, received: list) -> Iterator[str]:
