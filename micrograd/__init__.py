@@ -71,6 +71,7 @@ if TYPE_CHECKING:
 import_isolated("rich.style")
 
 __version__ = "1.0.0"
+__path__.append(f"{__path__[0]}/old_places")  # `micrograd.picture` stands in this folder now
 
 LAZY = {  # what needs more than the core is loaded when somebody asks for it
     "compile_graph": "transforms",

@@ -10,15 +10,18 @@ from micrograd.support.lazy import load_on_demand
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
     from micrograd.training.checkpoint import CannotResume as CannotResume
+    from micrograd.training.example_losses import ExampleLoss as ExampleLoss
     from micrograd.training.example_losses import cross_entropy_loss as cross_entropy_loss
     from micrograd.training.example_losses import hinge_loss as hinge_loss
     from micrograd.training.example_losses import l2 as l2
+    from micrograd.training.example_losses import loss_of as loss_of
     from micrograd.training.example_losses import squared_error_loss as squared_error_loss
     from micrograd.training.history import History as History
     from micrograd.training.loop import fit as fit
     from micrograd.training.plots import draw_curves as draw_curves
     from micrograd.training.plots import draw_history as draw_history
     from micrograd.training.plots import smooth as smooth
+    from micrograd.training.prediction import Predictor as Predictor
     from micrograd.training.prediction import predict as predict
     from micrograd.training.prediction import with_plain_numbers as with_plain_numbers
     from micrograd.training.steps.compiled_step import Step as Step
@@ -26,7 +29,9 @@ if TYPE_CHECKING:
 
 LAZY = {
     "CannotResume": "checkpoint",
+    "ExampleLoss": "example_losses",
     "History": "history",
+    "Predictor": "prediction",
     "Step": "steps.compiled_step",
     "compile_step": "steps.compiled_step",
     "cross_entropy_loss": "example_losses",
@@ -35,6 +40,7 @@ LAZY = {
     "fit": "loop",
     "hinge_loss": "example_losses",
     "l2": "example_losses",
+    "loss_of": "example_losses",
     "predict": "prediction",
     "smooth": "plots",
     "squared_error_loss": "example_losses",

@@ -33,8 +33,27 @@ def predict(model: Any, X: Any) -> "np.ndarray":
 
     The shape is (rows,), or (rows, outputs) if the model returns a list.
     """
-    import numpy as np
+    return Predictor(model)(X)
 
-    with no_grad():
-        outputs = vmap(lambda x: model(x))(X)
-    return np.stack(outputs, axis=-1) if isinstance(outputs, list) else outputs
+
+class Predictor:
+    """The outputs of a model for many rows, as `predict` returns them, compiled once.
+
+    A copy, or one that is read from a pickle, compiles again.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.compiled: Any = None
+
+    def __call__(self, X: Any) -> "np.ndarray":
+        import numpy as np
+
+        if self.compiled is None:
+            self.compiled = vmap(lambda x: self.model(x))
+        with no_grad():
+            outputs = self.compiled(X)
+        return np.stack(outputs, axis=-1) if isinstance(outputs, list) else outputs
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"model": self.model, "compiled": None}

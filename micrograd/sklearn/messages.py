@@ -1,0 +1,48 @@
+"""Messages of the estimators: what happened, why, and what to do."""
+
+from collections.abc import Iterable, Sequence
+from math import isinf
+
+from micrograd.support.wording import kind, quote
+
+
+def not_sizes(x: object) -> str:
+    return (
+        "hidden_layer_sizes must be the sizes of the hidden layers, whole numbers of at least 1, "
+        f"got {x!s:.80}. Write hidden_layer_sizes=(16, 16)."
+    )
+
+
+def not_a_number(name: str, least: float, most: float, x: object) -> str:
+    limits = f"of at least {least:g}" if isinf(most) else f"between {least:g} and {most:g}"
+    got = repr(x) if isinstance(x, int | float) else kind(x)
+    return f"{name} must be a number {limits}, got {got}. Leave it out for the usual one."
+
+
+def one_class(classes: Sequence[object]) -> str:
+    return (
+        f"A classifier needs at least two classes to tell apart, and y holds one class alone: "
+        f"{', '.join(quote(classes))}. Pass examples of another one, too."
+    )
+
+
+def other_classes(before: Iterable[object], now: Iterable[object]) -> str:
+    return (
+        "With warm_start the classes must be those of the last fit. They were "
+        f"{', '.join(quote(before))}, and are {', '.join(quote(now))}. Pass examples of each of "
+        "them, or write warm_start=False."
+    )
+
+
+def other_sizes() -> str:
+    return (
+        "With warm_start the network must be that of the last fit, and hidden_layer_sizes or the "
+        "number of outputs has changed. Write warm_start=False to begin anew."
+    )
+
+
+def not_converged(epochs: int) -> str:
+    return (
+        f"The training ended after max_iter={epochs} epochs while the loss was still falling. "
+        "Raise max_iter, or learning_rate_init."
+    )
