@@ -170,8 +170,9 @@ class Dropout(Module):
     """A layer that sets each number to 0 with probability `p`, and divides it by 1 - p otherwise.
 
     It does nothing after `model.eval()` and within `no_grad()`. The draws come from `random`, and
-    so from `random.seed`; in `fit` and compiled steps they come from the seed given there.
-    Srivastava et al., "Dropout" (2014). Raises ValueError unless 0 <= p < 1.
+    so from `random.seed`; in `fit` and compiled steps they follow from the seed given there and
+    from the number of steps that the optimizer has taken. Srivastava et al., "Dropout" (2014).
+    Raises ValueError unless 0 <= p < 1.
 
     >>> random.seed(1)
     >>> Dropout(0.5)([1.0, 1.0, 1.0])

@@ -28,7 +28,7 @@ from micrograd.training.example_losses import loss_of
 from micrograd.training.keywords import COMPILE_STEP, WORDS_OF_STEP
 from micrograd.training.steps.machine_code import StepCode
 from micrograd.training.steps.memory import Memory
-from micrograd.training.steps.minibatches import MinibatchSampler, as_array, count_examples
+from micrograd.training.steps.minibatches import MinibatchSampler, Orders, as_array, count_examples
 from micrograd.training.steps.programs import ProgramTracer, Shape, StepDefinition
 from micrograd.training.steps.runner import StepRunner
 from micrograd.transforms import TRACING, Compilations, State
@@ -89,6 +89,7 @@ class Step:
         self.definition, self.dtype, self.per_example = definition, dtype, per_example
         self.threads = whole_number(threads, "threads", 1)
         self.specialisations: Compilations[CompiledStep] = Compilations()
+        self.idle: Orders = {}  # the order of minibatches, where the last block left it
 
     def __call__(self, X: Any = None, y: Any = None) -> float:
         """Take one step; return the loss before it."""
@@ -107,8 +108,10 @@ class Step:
 
         Each step sees all examples or, with `batch_size`, so many of them, in a random order that
         follows from `seed` and is another one in each epoch; without `shuffle` they come in the
-        order of the data. When it returns, or is interrupted,
-        the parameters, their gradients and the optimizer's state are those it has reached.
+        order of the data. Both the order and random draws, as those of Dropout, go on from the
+        number of steps that the optimizer has taken, so six calls see what one run of six sees.
+        When it returns, or is interrupted, the parameters, their gradients and the optimizer's
+        state are those it has reached.
 
         Raises ShapeError for arrays that do not fit each other, or no examples.
         """
@@ -121,12 +124,13 @@ class Step:
         y: Any = None,
         batch_size: int | None = None,
         seed: int = SEED,
-        first: int = 0,
+        first: int | None = None,
         shuffle: bool = True,
     ) -> StepRunner:
         """Return a block in which a call takes one step over that data, for loops of your own.
 
-        The first step sees the examples of step number `first` of the order. Within the block the
+        The first step sees the examples of step number `first` of the order; without `first`, the
+        order goes on from the steps that the optimizer has taken, as in `run`. Within the block the
         parameters are numbers in an array: Values, gradients and the optimizer's state are read
         where it begins and written where it ends. So a call costs about a microsecond beyond the
         step itself (several threads are started for each call, which costs hundreds). The
@@ -148,12 +152,14 @@ class Step:
             size = min(whole_number(batch_size, "batch_size", 1), count)
         seed = whole_number(seed, "seed", 0)
         one_batch = rows is not None and not self.per_example
-        sampler = MinibatchSampler(rows, targets, size, seed, first, one_batch, shuffle=shuffle)
+        begin = first or 0
+        sampler = MinibatchSampler(rows, targets, size, seed, begin, one_batch, shuffle=shuffle)
         shapes = [array.shape[1:] for array in sampler.arrays]
         if one_batch:
             shapes = [(size, *shape) for shape in shapes]
         specialise = partial(self.specialisation, tuple(shapes), sampler.examples_per_step)
-        return StepRunner(specialise, self.definition.optimizer, sampler)
+        idle = self.idle if first is None else None
+        return StepRunner(specialise, self.definition.optimizer, sampler, idle)
 
     def specialisation(self, shapes: tuple[Shape, ...], examples: int) -> "CompiledStep":
         """Return the step compiled for rows of those shapes, for one example or several.

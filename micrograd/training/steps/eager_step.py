@@ -42,7 +42,7 @@ class EagerRunner:
 
     def next_batch(self) -> tuple[Batch, list[list[float]]]:
         """Return (arguments of the loss, random numbers) for each example of the next step."""
-        indices, numbers = self.sampler.next(1)
+        indices, numbers = self.sampler.next(1, self.step.optimizer.steps)
         arrays = self.sampler.arrays
         if self.sampler.one_batch_per_step:
             return [[array[indices].tolist() for array in arrays]], numbers.tolist()

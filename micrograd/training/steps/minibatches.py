@@ -1,10 +1,12 @@
 """The minibatches of a run, in their order, and the random numbers of each example.
 
-Rule: all of it follows from the seed and the number of the step, so that a run can go on anywhere.
+Rule: the order follows from the seed and the number of the step in it, and random numbers follow
+from the seed and the number of steps that the optimizer has taken. So a run can go on anywhere, and
+it does not matter by which calls the steps are taken.
 """
 
 from collections.abc import Iterator
-from itertools import chain, islice, repeat
+from itertools import islice, repeat
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,10 @@ NO_NUMBERS = {  # the kinds of NumPy's arrays that no loss can compute with
     "M": "dates",
     "m": "durations",
 }
+# Orders of minibatches: the number of the next step, what comes first, and what follows.
+Batches = Iterator[np.ndarray]
+Orders = dict[tuple[int, int, int, bool], tuple[int, list[np.ndarray], Batches]]
+
 PHILOX_BLOCK = 4  # numbers that NumPy's Philox generator makes at each value of its counter
 
 
@@ -49,12 +55,9 @@ class MinibatchSampler:
         self.random_per_example = random_per_example
         count = 1 if rows is None else len(rows)
         self.is_partial = size < count  # whether a step sees some of the examples only
-        self.batches: Iterator[np.ndarray] = repeat(np.arange(size))
-        if self.is_partial:
-            order = shuffled_batches(count, size, seed)
-            if not shuffle:
-                order = batches_in_order(count, size)
-            self.batches = islice(order, first, None)
+        self.order = (count, size, seed, shuffle)
+        self.waiting: list[np.ndarray] = []  # batches that were put back, which come first
+        self.batches: Iterator[np.ndarray] | None = None  # those that follow
         self.served: list[np.ndarray] = []  # batches of the steps that were prepared last
 
     @property
@@ -85,21 +88,44 @@ class MinibatchSampler:
         width = sum(int(array[0].size) for array in self.arrays)
         return self.size * width + self.examples_per_step * self.random_per_example
 
-    def next(self, steps: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return the indices of the next steps' examples, and random numbers for each example."""
-        self.served = list(islice(self.batches, steps))
+    def go_to(self, step: int, idle: Orders) -> None:
+        """Serve the minibatch of that step of the order next; `idle` are orders to go on with."""
+        where, waiting, batches = idle.pop(self.order, (None, [], None))
+        if step != self.step or self.batches is None:
+            self.step, self.waiting, self.batches = step, [], None
+            if where == step:
+                self.waiting, self.batches = waiting, batches
+
+    def leave(self, idle: Orders) -> None:
+        """Let another sampler go on from here."""
+        idle.clear()
+        if self.is_partial and self.batches is not None:
+            idle[self.order] = (self.step, self.waiting, self.batches)
+        self.waiting, self.batches = [], None
+
+    def next(self, steps: int, taken: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the indices of the next steps' examples, and random numbers for each example.
+
+        `taken` steps were taken by the optimizer before.
+        """
+        if self.batches is None:
+            self.batches = minibatches_from(self.step, *self.order)
+        self.served, self.waiting = self.waiting[:steps], self.waiting[steps:]
+        self.served += islice(self.batches, steps - len(self.served))
         indices = np.concatenate([*self.served, np.arange(0)]).astype(np.int64)
         count = self.examples_per_step * self.random_per_example
-        numbers = random_numbers(self.seed, self.step, steps, count)
+        numbers = random_numbers(self.seed, taken, steps, count)
         self.step += steps
         return indices, numbers.reshape(steps * self.examples_per_step, self.random_per_example)
 
-    def arrays_for(self, steps: int) -> tuple[np.ndarray | None, np.ndarray | None, np.ndarray]:
+    def arrays_for(
+        self, steps: int, taken: int
+    ) -> tuple[np.ndarray | None, np.ndarray | None, np.ndarray]:
         """Return (rows, targets, order) of the next steps; the order is of indices into both."""
         if not (self.copies_rows or self.is_partial):
             self.step += steps
             return self.rows, self.targets, np.arange(self.size, dtype=np.int64)
-        indices, numbers = self.next(steps)
+        indices, numbers = self.next(steps, taken)
         if not self.copies_rows:
             return self.rows, self.targets, indices
         count = len(numbers)
@@ -111,7 +137,7 @@ class MinibatchSampler:
         """Serve the last `steps` minibatches again: they were not used."""
         self.step -= steps
         if self.is_partial and steps:
-            self.batches = chain(self.served[-steps:], self.batches)
+            self.waiting = self.served[-steps:] + self.waiting
 
 
 def copy_rows(array: np.ndarray | None, indices: np.ndarray, count: int) -> Any:
@@ -119,17 +145,33 @@ def copy_rows(array: np.ndarray | None, indices: np.ndarray, count: int) -> Any:
     return None if array is None else array[indices].reshape(count, -1)
 
 
-def shuffled_batches(count: int, size: int, seed: int) -> Iterator[np.ndarray]:
-    """Yield the indices of `size` examples, without end.
+def minibatches_from(
+    first: int, count: int, size: int, seed: int, shuffle: bool
+) -> Iterator[np.ndarray]:
+    """Return the indices of each step's examples, from step `first` on, without end."""
+    if size >= count:
+        return repeat(np.arange(size))
+    if shuffle:
+        return shuffled_batches(count, size, seed, first)
+    return islice(batches_in_order(count, size), first, None)
+
+
+def shuffled_batches(count: int, size: int, seed: int, first: int = 0) -> Iterator[np.ndarray]:
+    """Yield the indices of `size` examples, without end, as from step `first` on.
 
     Each epoch has another random order, in which no example comes twice; what is left over at its
     end is not served.
     """
     generator = np.random.default_rng(seed)
+    epochs, done = divmod(first, count // size)
+    for _ in range(epochs):
+        generator.permutation(count)
+    begin = done * size
     while True:
         order = generator.permutation(count)
-        for start in range(0, count - size + 1, size):
+        for start in range(begin, count - size + 1, size):
             yield order[start : start + size]
+        begin = 0
 
 
 def batches_in_order(count: int, size: int) -> Iterator[np.ndarray]:

@@ -23,7 +23,7 @@ from micrograd.optim import Optimizer
 from micrograd.support.arguments import whole_number
 from micrograd.training import messages
 from micrograd.training.steps.memory import Word
-from micrograd.training.steps.minibatches import MinibatchSampler
+from micrograd.training.steps.minibatches import MinibatchSampler, Orders
 
 if TYPE_CHECKING:
     from micrograd.training.steps.compiled_step import CompiledStep
@@ -41,7 +41,8 @@ class StepRunner:
 
     A call returns the loss before the step. The Values are read when the block begins, and written
     when it ends, however it ends. Outside the block no step can be taken. `specialise` returns the
-    step compiled for the state of now.
+    step compiled for the state of now. With `idle`, the order of minibatches goes on from the
+    number of steps that the optimizer has taken.
     """
 
     def __init__(
@@ -49,8 +50,10 @@ class StepRunner:
         specialise: Callable[[], CompiledStep],
         optimizer: Optimizer,
         sampler: MinibatchSampler,
+        idle: Orders | None,
     ) -> None:
         self.specialise, self.optimizer, self.sampler = specialise, optimizer, sampler
+        self.idle = idle  # orders of minibatches to go on with; None for an order of its own
         self.compiled = specialise()
         self.set_up()
         self.call: Callable[[], object] | None = None  # the machine code, within the block
@@ -105,6 +108,8 @@ class StepRunner:
         try:
             self.first, self.prepared, self.lr = self.optimizer.steps, 0, None
             self.returned = False
+            if self.idle is not None:
+                self.sampler.go_to(self.first, self.idle)
             self.set_word(Word.DONE, 0)
             self.load_parameters()
         except BaseException:
@@ -117,6 +122,8 @@ class StepRunner:
         self.call = None
         try:
             self.put_back()
+            if self.idle is not None:
+                self.sampler.leave(self.idle)
             if self.steps_taken > self.first:
                 self.optimizer.steps = self.steps_taken
                 self.store_parameters()
@@ -198,7 +205,7 @@ class StepRunner:
         if self.call is None:
             raise RuntimeError(messages.not_bound())
         steps = len(losses)
-        rows, targets, order = self.sampler.arrays_for(steps)
+        rows, targets, order = self.sampler.arrays_for(steps, self.steps_taken)
         self.rates = np.empty((steps, 2), self.compiled.dtype)  # learning rate, number of the step
         self.rates[:, 0] = rates
         self.rates[:, 1] = self.steps_taken + np.arange(1, steps + 1)
