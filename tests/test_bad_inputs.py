@@ -10,10 +10,8 @@ words behind `=>` are the reason.
 import linecache
 import math
 import random
-import signal
 import traceback
 import warnings
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -21,24 +19,13 @@ import pytest
 
 import micrograd
 from micrograd import MLP, Value, data, losses, nn, optim
+from tests.support.bad_inputs import files_in, rows, time_limit
 
 PACKAGE = str(Path(micrograd.__file__).parent)
-TABLES = Path(__file__).parent / "bad_inputs"
 SECONDS = 30  # after which a row counts as hung; the slowest takes less than one
 LEAST = 25  # characters that a sentence has
 
 X, Y = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]], [1.0, 1.0, -1.0, -1.0]
-
-
-def rows(*tables):
-    """Return a pytest parameter for each row of the tables: what was typed, and what follows it."""
-    parameters = []
-    for table in tables:
-        for line in (TABLES / f"{table}.txt").read_text(encoding="utf-8").splitlines():
-            if line and not line.startswith("#"):
-                typed, _, rest = line.partition("  =>  ")
-                parameters.append(pytest.param(typed, rest, id=f"{table}: {typed}"))
-    return parameters
 
 
 def names():
@@ -66,29 +53,6 @@ def folder(tmp_path, monkeypatch):
     Path("empty.txt").touch()
     Path("folder").mkdir()
     return tmp_path
-
-
-@contextmanager
-def time_limit(seconds):
-    """Raise TimeoutError within the block after so many seconds, where signals can do that."""
-
-    def hung(*_):
-        raise TimeoutError(f"not done after {seconds} s")
-
-    if not hasattr(signal, "SIGALRM"):
-        yield
-        return
-    before = signal.signal(signal.SIGALRM, hung)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-
-
-def files_in(folder):
-    return {path: path.is_file() and path.read_bytes() for path in folder.rglob("*")}
 
 
 def error_of(typed):

@@ -312,7 +312,7 @@ def test_a_bad_assignment_is_refused(item):
         ),
         ("tanh(x, x)", "tanh takes 1 input, got 2."),
         ("x +", "'x +' is not an expression: it ends too early. Write one such as "),
-        ("", "'' is not an expression: it ends too early. Write one such as "),
+        (" ", "' ' is not an expression: it ends too early. Write one such as "),
         ("[bold]", "'[bold]' is not allowed in an expression. Use "),
         ("x[red]", "'x[red]' is not allowed in an expression. Use "),
         ("[/]", "'[/]' is not an expression: it cannot be read from '/]' on. Write "),

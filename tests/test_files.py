@@ -8,6 +8,7 @@ import os
 import re
 import socket
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -184,6 +185,15 @@ def test_a_read_only_file_is_refused(tmp_path, use):
     path.chmod(0o644)
     assert path.read_text() == "old"
     assert names(tmp_path) == ["a"]
+
+
+@pytest.mark.parametrize("name", ["new/inner/a", "old/new/a", "old/a", f"new/{'x' * 300}/a"])
+def test_asking_whether_a_file_can_be_written_leaves_nothing(tmp_path, name):
+    (tmp_path / "old").mkdir()
+    with suppress(OSError):  # the name of the last one is too long
+        files.check_writable(tmp_path / name)
+    assert names(tmp_path) == ["old"]
+    assert names(tmp_path / "old") == []
 
 
 @posix

@@ -91,6 +91,10 @@ def learn(
     from micrograd.course import lesson, progress
 
     endings = [*([".ipynb"] if as_notebook else []), *([".html"] if html else [])]
+    if name and every:
+        raise stop(messages.one_or_all_lessons(name))
+    if not endings and (force or dir != Path()):
+        raise stop(messages.nothing_to_write())
     if not name and not every:
         if endings:
             raise stop(messages.which_lesson())
@@ -327,7 +331,9 @@ def watch(name: NameOrNext = "", dir: Folder = HERE) -> None:
 
     workspace, console = Workspace(folder_of(dir)), Console(highlight=False)
     with refusals(dir), suppress(KeyboardInterrupt), keys() as key:
-        watch_file(console, workspace, workspace.task(name), key)
+        task = workspace.task(name)
+        workspace.existing_path(task)
+        watch_file(console, workspace, task, key)
 
 
 def watch_file(console: Console, workspace: Any, task: Any, key: Any) -> None:

@@ -99,6 +99,14 @@ def which_lesson() -> str:
     return "No lesson was chosen. Write its number, or --all."
 
 
+def one_or_all_lessons(name: str) -> str:
+    return f"--all takes all lessons, and {name!r} chooses one of them. Leave one of the two out."
+
+
+def nothing_to_write() -> str:
+    return "--dir and --force are for the files of --notebook and --html. Add one of these."
+
+
 def which_target(path: object, names: list[str]) -> str:
     columns = abbreviate(quote(names))
     return (
@@ -185,6 +193,16 @@ def no_such_command(name: str, path: str, known: Iterable[str]) -> str:
 
 def no_such_option(name: str, path: str, known: Iterable[str]) -> str:
     return see_help(f"{path} has no option {name}.{did_you_mean(name, known)}", path)
+
+
+def no_text(text: str) -> str:
+    """Return the message about an argument that is empty, or an option's empty value, or a NUL."""
+    if "\0" in text:
+        return f"The argument {text!r} has a NUL character, which no name has. Remove it."
+    return (
+        f"The argument {text!r} is empty, perhaps because a variable of the shell is not set. "
+        "Leave it out, or write a value."
+    )
 
 
 def missing_argument(name: str, path: str) -> str:

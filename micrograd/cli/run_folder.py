@@ -4,6 +4,7 @@ Rule: a command that takes the file of a model takes the folder as well. A run r
 earlier run of the same model wrote, and nothing else unless the user says so.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ NAMES = ("curve.png", "learnt.png", "confusion.png", "fit.png", "history.csv", "
 
 def model_file(path: Path) -> Path:
     """Return the path of the model's file, given that path or the path of its folder."""
-    return path / MODEL if path.is_dir() else path
+    return path / MODEL if os.path.isdir(path) else path  # which is False for an impossible name
 
 
 def checkpoints(folder: Path) -> dict[Path, str]:

@@ -9,6 +9,7 @@ import errno
 import os
 import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 LONGEST_PREFIX = 100  # characters of the name in the temporary one: a system allows about 255 bytes
@@ -45,11 +46,17 @@ def read(path: Path | str) -> bytes:
 
 
 def check_writable(path: Path | str) -> None:
-    """Raise the OSError that `write` would raise. Creates the folder but no file."""
+    """Raise the OSError that `write` would raise. Leaves nothing behind, and no folder either."""
     place = place_of(path)
     check_place(place)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    tempfile.TemporaryFile(dir=place.parent).close()
+    missing = [folder for folder in place.parents if not folder.exists()]
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=place.parent).close()
+    finally:
+        for folder in missing:
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def place_of(path: Path | str) -> Path:

@@ -50,7 +50,8 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def acquire(path: Path) -> int:
-    """Return the locked file. Raises Held."""
+    """Return the locked file, in a folder that is created if it is missing. Raises Held."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     while True:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         try:

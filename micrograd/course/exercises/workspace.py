@@ -33,6 +33,13 @@ class Workspace:
     def path(self, task: Task) -> Path:
         return self.folder / task.path.name
 
+    def existing_path(self, task: Task) -> Path:
+        """Return the path of the learner's file. Raises ValueError if there is none yet."""
+        path = self.path(task)
+        if not path.exists():
+            raise ValueError(messages.no_such_file_yet(path))
+        return path
+
     def start(self) -> list[Path]:
         """Write the starters that are missing, and return their paths."""
         missing = [task for task in tasks() if not self.path(task).exists()]
@@ -65,10 +72,7 @@ class Workspace:
 
     def check(self, task: Task) -> Verdict:
         """Return the verdict on the learner's file, and note the task as solved if it is right."""
-        path = self.path(task)
-        if not path.exists():
-            raise ValueError(messages.no_such_file_yet(path))
-        verdict = judge_file(task, path)
+        verdict = judge_file(task, self.existing_path(task))
         if verdict.right:
             self.note(solved=sorted({*self.solved(), task.name}))
         return verdict
@@ -106,7 +110,7 @@ class Workspace:
         try:
             content = json.loads((self.folder / "progress.json").read_text(encoding="utf-8"))
             return {"solved": list(content["solved"]), "hints": dict(content["hints"])}
-        except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
             return {"solved": [], "hints": {}}
 
     def note(self, **changes: Any) -> None:
