@@ -601,8 +601,10 @@ def test_a_full_disk_costs_snapshots_and_not_the_run(named, how, tmp_path, monke
 
     monkeypatch.setattr(row_file, "create_file", create)
     FullDisk.room = 1500
-    with pytest.warns(UserWarning, match="The snapshot after step .* No space left on device"):
+    with pytest.warns(UserWarning, match="A snapshot could not .* No space left on device") as said:
         weights, history = run(tmp_path / "run.safetensors" if named else None, keep_every=10)
+    assert len({str(warning.message) for warning in said}) == 1  # so that Python shows it once
+    assert {Path(warning.filename) for warning in said} == {Path(__file__)}
     assert weights == run()[0]
     assert 0 < len(history.ring.steps) < 7
     monkeypatch.undo()
@@ -719,8 +721,10 @@ def test_a_full_disk_leaves_the_old_checkpoint(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(files, "write", full)
-    with pytest.warns(UserWarning, match=rf"The checkpoint {path} could not .*: No space left"):
+    with pytest.warns(UserWarning, match=rf"The checkpoint {path} could not .*: No space") as said:
         weights, history = run(path)
+    assert len({str(warning.message) for warning in said}) == 1
+    assert {Path(warning.filename) for warning in said} == {Path(__file__)}
     monkeypatch.setattr(files, "write", real)
     assert path.read_bytes() == before
     assert (weights, history.losses) == (lambda w, h: (w, h.losses))(*run())

@@ -438,7 +438,7 @@ def pair_of_optimizers(rates):
     return optim.SGD(ours), torch.optim.SGD(theirs)
 
 
-@pytest.mark.parametrize(("name", "options"), SCHEDULERS, ids=str)
+@pytest.mark.parametrize(("name", "options"), SCHEDULERS)
 def test_rates_are_those_of_pytorchs_schedulers(name, options):
     schedulers, rates = [], ([], [])
     for library, optimizer in zip((optim, torch.optim), pair_of_optimizers([0.5, 0.1])):

@@ -103,7 +103,7 @@ class Checkpoint:
                 problems.append(str(error))
                 continue
             for problem in problems:
-                warnings.warn(messages.previous_checkpoint(problem, path), stacklevel=4)
+                warnings.warn(messages.previous_checkpoint(problem, path), stacklevel=7)
             return self.restore(path, tensors, metadata, model, history)
         if problems:
             raise CannotResume(" ".join(problems), messages.start_over())

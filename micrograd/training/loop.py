@@ -43,6 +43,7 @@ from micrograd.training.snapshot import Snapshot
 from micrograd.training.steps.minibatches import count_examples
 from micrograd.training.steps.protocol import Runner
 
+USER_LEVEL = 6  # the level of the line that called fit, for a warning between two steps
 VALIDATIONS = 100  # at most, unless `validate_every` says otherwise
 
 
@@ -380,7 +381,7 @@ class Training:
                 self.ring.keep(self.snapshot())
         except OSError as error:
             path = self.ring.rows.path
-            warnings.warn(messages.snapshot_not_kept(self.done, path, error), stacklevel=5)
+            warnings.warn(messages.snapshot_not_kept(path, error), stacklevel=USER_LEVEL)
 
     def save(self) -> None:
         """Write the checkpoint, if one is wanted; a full disk costs this one alone."""
@@ -390,7 +391,7 @@ class Training:
                     self.checkpoint.write(self.model, self.snapshot(), self.best, self.history)
             except OSError as error:
                 problem = messages.checkpoint_not_written(self.checkpoint.path, error)
-                warnings.warn(problem, stacklevel=5)
+                warnings.warn(problem, stacklevel=USER_LEVEL)
         self.saved = time.perf_counter()
 
     def finish(self) -> None:

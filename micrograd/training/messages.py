@@ -416,12 +416,11 @@ def checkpoint_not_written(path: Path, error: OSError) -> str:
     )
 
 
-def snapshot_not_kept(step: int, path: Path | None, error: OSError) -> str:
+def snapshot_not_kept(path: Path | None, error: OSError) -> str:
     where = path or "the temporary folder"
     return (
-        f"The snapshot after step {step:,} could not be written to {where}: "
-        f"{error.strerror or error}. The run goes on without it. Make room on the disk, or keep "
-        "fewer, with a larger keep_every."
+        f"A snapshot could not be written to {where}: {error.strerror or error}. The run goes on "
+        "without it. Make room on the disk, or keep fewer, with a larger keep_every."
     )
 
 

@@ -84,9 +84,9 @@ class SnapshotRing:
         elif self.rows.open():
             odd = self.find(resumed)
             if odd > 1:  # a process that is killed leaves one
-                warnings.warn(messages.odd_snapshots(path, odd), stacklevel=4)
+                warnings.warn(messages.odd_snapshots(path, odd), stacklevel=7)
         else:
-            warnings.warn(messages.odd_file_of_snapshots(path), stacklevel=4)
+            warnings.warn(messages.odd_file_of_snapshots(path), stacklevel=7)
             self.rows.create()
 
     def find(self, last: int) -> int:
