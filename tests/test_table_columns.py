@@ -6,6 +6,7 @@ Rule: a row is the cells of a column, how they are read, and the note that says 
 import csv
 import io
 import json
+import random
 from datetime import datetime
 
 import numpy as np
@@ -18,7 +19,7 @@ from micrograd.tables.csv_table import Table, read_table
 from micrograd.tables.dates import parse_date
 from micrograd.tables.encoding import Encoding, encoding_of
 from micrograd.tables.informative import informative_columns
-from micrograd.tables.number_format import PLAIN, NumberFormat, format_of
+from micrograd.tables.number_format import ANOTHER_SIGN_DOES, PLAIN, NumberFormat, format_of
 from micrograd.tables.preparation import prepare
 
 
@@ -117,6 +118,27 @@ def test_numbers(delimiter, cells, numbers, words):
 def test_texts(delimiter, cells):
     column, _ = column_of(cells, delimiter)
     assert (column.kind, column.cells) == ("category", cells)
+
+
+def test_points_are_doubtful_with_a_unit_too():
+    for delimiter, count in ((";", 2), ("\t", 2), (",", 1)):
+        column, said = column_of(["1.234 €", "56.789 €", "7 €"], delimiter)
+        assert column.cells == [1.234, 56.789, 7.0]
+        assert len(said) == count
+        assert "If they separate thousands" not in said[0]
+
+
+@pytest.mark.parametrize("decimal, thousands", ANOTHER_SIGN_DOES)
+@pytest.mark.parametrize("unit", ["{}", "${}", "{} %"])
+@pytest.mark.parametrize("delimiter", ",;")
+def test_random_numbers_are_read_as_they_were_written(decimal, thousands, unit, delimiter):
+    """Numbers with two decimals and groups of thousands can be read in one way only."""
+    chance = random.Random(7)
+    written = [f"{chance.uniform(-1, 1) * 10 ** chance.uniform(3, 8):,.2f}" for _ in range(50)]
+    signs = str.maketrans({",": thousands, ".": decimal})
+    cells = [unit.format(text.translate(signs)) for text in written]
+    column, _ = column_of(cells, delimiter)
+    assert column.cells == [float(text.replace(",", "")) for text in written]
 
 
 def test_a_text_among_numbers_is_missing_in_any_format():

@@ -178,7 +178,7 @@ def note_numbers(table: Table, column: Column) -> None:
         return
     if form != PLAIN:
         table.notes.append(notes.number_format(column.name, form, example_of(texts)))
-    elif table.delimiter == ";" and is_doubtful(texts, form):
+    if table.delimiter != "," and is_doubtful(texts, form):
         table.notes.append(notes.points(column.name, example_of(texts)))
     zeros = [text for text in texts if LEADING_ZERO.fullmatch(text)]
     if zeros:

@@ -140,7 +140,7 @@ def number_format(name: str, form: NumberFormat, text: str) -> str:
         readings.append(f"{SIGNS[form.decimal]} were read as decimal points")
     if form.unit:
         readings.append(f"the unit {form.unit!r} was left out")
-    return f"Column {name!r}: {' and '.join(readings)}, as in {text}."
+    return f"Column {name!r}: {list_items(readings)}, as in {text}."
 
 
 def points(name: str, text: str) -> str:

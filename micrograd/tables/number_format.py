@@ -28,6 +28,7 @@ DIGIT = re.compile(r"\d")
 WITH_UNIT = re.compile(
     rf"(?P<sign>[+-]?)\s*(?P<before>{CURRENCY})?\s*(?P<digits>{DIGITS})\s*(?P<after>{UNIT})?"
 )
+Parts = tuple[str, str, str]  # the unit before the number, the number, the unit after it
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,12 @@ class NumberFormat:
         plain = parse_number(text)
         if plain is not None and self.decimal == "." and not self.unit:
             return plain
-        before, digits, after = split_unit(text)
+        parts = split_unit(text)
+        return self.read(parts) if parts else None
+
+    def read(self, parts: Parts) -> float | None:
+        """Return the number of a text that `split_unit` took apart, None if it does not fit."""
+        before, digits, after = parts
         if (before, after) != (self.before, self.after):
             return None
         if not pattern(self.decimal, self.thousands).fullmatch(digits):
@@ -63,10 +69,6 @@ class NumberFormat:
         if self.thousands:
             digits = digits.replace(self.thousands, "")
         return parse_number(digits.replace(self.decimal, "."))
-
-    def count(self, texts: Iterable[str]) -> int:
-        """Return how many of the texts are numbers in this format."""
-        return sum(self.parse(text) is not None for text in texts)
 
 
 PLAIN = NumberFormat()
@@ -101,16 +103,15 @@ def pattern(decimal: str, thousands: str) -> re.Pattern[str]:
     return re.compile(rf"[+-]?{whole}(?:{point}\d*)?(?:[eE][+-]?\d+)?")
 
 
-def split_unit(text: str) -> tuple[str, str, str]:
-    """Return (the unit before the number, the number, the unit after it).
+def split_unit(text: str) -> Parts | None:
+    """Return (the unit before the number, the number, the unit after it), None without a number.
 
     >>> split_unit("-$5.00"), split_unit("45 %"), split_unit("abc")
-    (('$', '-5.00', ''), ('', '45', '%'), ('', 'abc', ''))
+    (('$', '-5.00', ''), ('', '45', '%'), None)
     """
-    simple = text.translate(PLAINER)
-    match = WITH_UNIT.fullmatch(simple)
+    match = WITH_UNIT.fullmatch(text.translate(PLAINER))
     if not match:
-        return "", simple, ""
+        return None
     before, after = match["before"] or "", match["after"] or ""
     return before, match["sign"] + match["digits"], after
 
@@ -127,21 +128,23 @@ def format_of(
     is_plain = all(parse_number(text) is not None for text in texts)
     if is_plain and known in (None, PLAIN):
         return PLAIN
-    texts = [text for text in texts if DIGIT.search(text)]
+    split = [split_unit(text) for text in texts if DIGIT.search(text)]
+    parts = [part for part in split if part]
+    before, after = (known.before, known.after) if known else unit_of(split)
     order = COMMAS_SEPARATE_CELLS if commas_separate else ANOTHER_SIGN_DOES
-    before, after = (known.before, known.after) if known else unit_of(texts)
-    letters = {".", *"".join(texts).translate(PLAINER)}
+    letters = {".", *"".join(digits for _, digits, _ in parts)}
     possible = [signs for signs in order if letters >= {signs[1] or signs[0]}]
     candidates = [NumberFormat(*signs, before, after) for signs in possible]
     if known:
         candidates.insert(0, known)
-    return max(candidates, key=lambda candidate: candidate.count(texts))
+    return max(candidates, key=lambda one: sum(one.read(part) is not None for part in parts))
 
 
-def unit_of(texts: Iterable[str]) -> tuple[str, str]:
-    """Return the unit (before, after) that all texts bear, or none if they differ."""
-    units = {split_unit(text)[::2] for text in texts}
-    return units.pop() if len(units) == 1 else ("", "")
+def unit_of(split: Iterable[Parts | None]) -> tuple[str, str]:
+    """Return the unit (before, after) of all texts that have digits, none if they differ."""
+    units = {part and (part[0], part[2]) for part in split}
+    one = units.pop() if len(units) == 1 else None
+    return one or ("", "")
 
 
 def is_number(text: str) -> bool:
@@ -154,4 +157,5 @@ def is_doubtful(texts: Collection[str], chosen: NumberFormat) -> bool:
     if (chosen.decimal, chosen.thousands) != (".", ""):
         return False
     other = NumberFormat(",", ".", chosen.before, chosen.after)
-    return any("." in text for text in texts) and other.count(texts) == len(texts)
+    has_points = any("." in text for text in texts)
+    return has_points and all(other.parse(text) is not None for text in texts)
