@@ -178,7 +178,7 @@ detach     = Op("detach",     "detach({})",         lambda x: x,       (None,))
 # ------------------------------------------------------------------------------------ the operators
 
 # fmt: off
-OPERATORS = {  # NumPy's names for Python's operators; its other names are those of the rows
+OPERATORS: dict[str, Function] = {  # NumPy's names for Python's operators; its other names are those of the rows
     "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
     "power": operator.pow, "float_power": operator.pow, "square": lambda x: x * x,
     "negative": operator.neg, "positive": operator.pos, "absolute": operator.abs, "fabs": operator.abs,

@@ -265,7 +265,7 @@ OF_NUMPY = {
     "functions":    lambda x: np.exp(x) * np.sqrt(np.abs(x)) + np.square(np.tanh(x)),
     "operators":    lambda x: np.float64(2) * x - np.float32(0.5) / x + np.int64(2) ** x,
     "two numbers":  lambda x: np.maximum(x, 0.25) * np.add(x, x) + np.minimum(np.float64(3.0), x),
-    "a comparison": lambda x: ours.where(np.less(x, 1.0), x, x * x),
+    "a comparison": lambda x: ours.where(np.less(x * 1.0, 1.0), x, x * x),
 }
 # fmt: on
 

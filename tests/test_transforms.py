@@ -6,9 +6,10 @@ row is tested with every transform.
 
 import math
 
+import numpy as np
 import pytest
 
-from micrograd import Value, grad, hessian, jacobian, no_grad, value_and_grad
+from micrograd import Value, grad, hessian, jacobian, jit, no_grad, value_and_grad
 from micrograd.support.nest import leaves, tree_map
 
 # Both use the same rules in float64. They differ in the order of a few additions and in an ulp or
@@ -300,3 +301,62 @@ def test_numbers_give_floats_after_an_error():
 
 def test_a_nan_stays_a_nan():
     assert math.isnan(grad(lambda x: x.log() * x)(math.nan))
+
+
+# ---------------------------------------------------------------------------- arrays as arguments
+
+# fmt: off
+OF_ARRAYS = {  # name: (function of an array, its argument)
+    "a row":       (lambda x: x[0] * x[1] * x[2] + x[1].sin(), [1.0, 2.0, 3.0]),
+    "a matrix":   (lambda x: (x[0, 0] * x[1, 1] - x[0, 1] * x[1, 0]).tanh(), [[1., 2.], [3., 4.]]),
+    "a sum":       (lambda x: (x * x).sum(), [1.0, -2.0]),
+    "a product":   (lambda x: x @ x, [1.5, -2.0]),
+    "none of it":  (lambda x: x[0] * 0.0 + 1.0, [1.0, 2.0]),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("f, x", OF_ARRAYS.values(), ids=OF_ARRAYS)
+def test_the_grad_of_an_array_is_an_array(f, x, torch):
+    wanted = torch.func.grad(f)(torch.tensor(x, dtype=torch.float64)).numpy()
+    x = np.array(x)
+    for transform in (grad, lambda f: grad(jit(f)), lambda f: lambda x: value_and_grad(f)(x)[1]):
+        slopes = transform(f)(x)
+        assert (slopes.dtype, slopes.shape) == (np.float64, x.shape)
+        assert slopes == pytest.approx(wanted, **CLOSE)
+    of_values = grad(f)(np.vectorize(Value)(x))
+    assert [type(slope) for slope in of_values.flat] == [Value] * x.size
+    assert [slope.data for slope in of_values.flat] == pytest.approx(wanted.ravel(), **CLOSE)
+
+
+def test_a_dict_of_arrays_gives_a_dict_of_arrays():
+    def loss(p, x):
+        return ((p["w"] * x).sum() + p["b"]).tanh()
+
+    p, x = {"w": np.array([1.0, -2.0]), "b": 0.25}, np.array([0.5, 0.125])
+    by_p, by_x = grad(loss, (0, 1))(p, x)
+    flat = grad(lambda w, b, x: (w[0] * x[0] + w[1] * x[1] + b).tanh(), (0, 1, 2))
+    w, b, also_x = flat([1.0, -2.0], 0.25, [0.5, 0.125])
+    assert (by_p["w"].tolist(), by_p["b"], by_x.tolist()) == (w, b, also_x)
+
+
+@pytest.mark.parametrize("compiled", [False, True], ids=["eager", "jit"])
+def test_the_jacobian_and_hessian_of_an_array_are_arrays(compiled, torch):
+    def f(x):
+        return x[0] * x[1] ** 2 + x[2] * x[0]
+
+    x = [1.0, 2.0, 3.0]
+    curvature = hessian(jit(f) if compiled else f)(np.array(x))
+    assert curvature.shape == (3, 3)
+    assert curvature.tolist() == [[0.0, 4.0, 1.0], [4.0, 2.0, 0.0], [1.0, 0.0, 0.0]]
+
+    def square(x):
+        return x * x
+
+    slopes = jacobian(jit(square) if compiled else square)(np.array(x))
+    assert slopes.tolist() == np.diag([2.0, 4.0, 6.0]).tolist()
+
+
+def test_an_array_with_something_else_is_refused():
+    with pytest.raises(TypeError, match=r"A Value holds one number .*, got the str 'a'"):
+        grad(lambda x: x[0])(np.array(["a"], object))

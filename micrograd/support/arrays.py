@@ -41,6 +41,13 @@ def map_array(f: Callable[[Any], Any], array: Any) -> Any:
     return objects.reshape(array.shape)
 
 
+def compact(x: Any) -> Any:
+    """Return an array of objects that are all floats as an array of floats, anything else as is."""
+    if is_array(x) and all(isinstance(entry, float) for entry in x.flat):
+        return x.astype(float)
+    return x
+
+
 def stack_objects(objects: Any) -> Any:
     """Return an array of objects, or of arrays of one shape, along a new first axis."""
     import numpy as np  # here, because it loads slowly

@@ -17,11 +17,16 @@ from micrograd.compiler import gradients as traced_gradients
 from micrograd.engine import Value, gradients
 from micrograd.ops import mul
 from micrograd.support.arguments import not_one_number, require_function
-from micrograd.support.arrays import as_lists
-from micrograd.support.nest import leaves, tree_map
+from micrograd.support.arrays import as_lists, compact, is_array, map_array, stack_objects
+from micrograd.support.nest import tree_map
 from micrograd.transforms import messages
 from micrograd.transforms.jitting import Jitted, nested
-from micrograd.transforms.recording import current_recorder, static_arguments
+from micrograd.transforms.recording import (
+    current_recorder,
+    result_leaves,
+    result_map,
+    static_arguments,
+)
 from micrograd.transforms.state import ValueGuard
 from micrograd.watchers import enable_grad
 
@@ -32,10 +37,10 @@ Function = Callable[..., Any]
 def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
     """Return a function that returns (f(...), its derivative), the latter in the argument's shape.
 
-    `f` takes numbers or nested lists of them and returns one number. The derivative is with respect
-    to argument number `argnums`; if that is a tuple, it is a tuple of derivatives. Raises TypeError
-    if `f` is not a function or does not return one number, and for an `argnums` that the call has
-    no argument for.
+    `f` takes numbers, nested lists of them or NumPy arrays, and returns one number. The derivative
+    is with respect to argument number `argnums`; if that is a tuple, it is a tuple of derivatives.
+    Raises TypeError if `f` is not a function or does not return one number, and for an `argnums`
+    that the call has no argument for.
 
     >>> value_and_grad(lambda x, w: x * w[0] + w[1], argnums=1)(3.0, [2.0, 1.0])
     (7.0, [3.0, 1.0])
@@ -75,7 +80,8 @@ def grad(f: Function, argnums: Argnums = 0) -> Function:
 def jacobian(f: Function, argnums: Argnums = 0) -> Function:
     """Return a function that returns the derivative of each number that `f` returns.
 
-    For f from n numbers (a list) to m (a list), that is a list of m lists of n.
+    For f from n numbers (a list) to m (a list), that is a list of m lists of n; for f from an array
+    to an array, it is one array.
 
     >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 3.0])
     [[3.0, 2.0], [1.0, 1.0]]
@@ -89,10 +95,19 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
     def derivative(*args: Any, **kwargs: Any) -> Any:
         with enable_grad(), variables(guard, args, argnums) as given:
             arguments, differentiated, keep_values = given
-            results = tree_map(as_lists, f(*arguments, **kwargs))
-            return tree_map(lambda y: derivatives(y, differentiated, keep_values), results)
+            returned = f(*arguments, **kwargs)
+            results = tree_map(as_lists, returned)
+            slopes = tree_map(lambda y: derivatives(y, differentiated, keep_values), results)
+            return stack(slopes) if is_array(returned) and is_array(differentiated) else slopes
 
     return derivative
+
+
+def stack(arrays: Any) -> Any:
+    """Return an array of a nested list of arrays."""
+    if not isinstance(arrays, list):
+        return arrays
+    return compact(stack_objects([stack(x) for x in arrays]))
 
 
 def hessian(f: Function, argnums: int = 0) -> Function:
@@ -119,13 +134,13 @@ def variables(
     differentiates with respect to its own variable alone. Raises TraceError, and puts the number
     back, if the function changes a Value that it did not make.
     """
-    in_order = leaves(args)
+    in_order = result_leaves(args)
     is_inner = nested.get()
     keep_values = is_inner or any(isinstance(x, Value) for x in in_order)
     arguments = list(args)
     for i in argnums if isinstance(argnums, tuple) else (argnums,):
         require_argument(i, len(args))
-        arguments[i] = tree_map(variable, args[i])
+        arguments[i] = result_map(variable, args[i])
     if isinstance(argnums, tuple):
         differentiated = tuple(arguments[i] for i in argnums)
     else:
@@ -162,8 +177,15 @@ def derivatives(y: Any, differentiated: Any, keep_values: bool) -> Any:
 
     It is 0 for a variable that y does not depend on.
     """
-    slopes = iter(flat_derivatives(y, leaves(differentiated), keep_values))
-    return tree_map(lambda _: next(slopes), differentiated)
+    slopes = iter(flat_derivatives(y, result_leaves(differentiated), keep_values))
+    return tree_map(lambda x: in_shape_of(x, slopes), differentiated)
+
+
+def in_shape_of(x: Any, slopes: Iterator[Any]) -> Any:
+    """Return the next of `slopes`, or an array of the next ones if `x` is an array."""
+    if not is_array(x):
+        return next(slopes)
+    return compact(map_array(lambda _: next(slopes), x))
 
 
 def flat_derivatives(y: Any, xs: list[Any], keep_values: bool) -> Sequence[Any]:

@@ -27,6 +27,7 @@ from micrograd.graph import fold, topological_order
 from micrograd.ieee import as_number
 from micrograd.ops import interpret
 from micrograd.support.arguments import require_function
+from micrograd.support.arrays import compact
 from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
 from micrograd.transforms.recording import (
@@ -125,7 +126,8 @@ class Jitted:
             return self.f(*args, **kwargs)
         result = self.specialisation(key, args, kwargs).call(arguments)
         if self.only_numbers and not any(isinstance(x, Value) for x in arguments):
-            return result_map(lambda y: y.data if isinstance(y, Value) else y, result)
+            numbers = result_map(lambda y: y.data if isinstance(y, Value) else y, result)
+            return tree_map(compact, numbers)
         return result
 
     def specialisation(

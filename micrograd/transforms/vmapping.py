@@ -16,7 +16,7 @@ from micrograd.support.arrays import is_array, stack_objects
 from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
 from micrograd.transforms.jitting import Jitted, Specialisation, is_number, nested
-from micrograd.transforms.recording import current_recorder, flatten
+from micrograd.transforms.recording import current_recorder, flatten, result_leaves
 from micrograd.transforms.state import State
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def vmap(f: Callable[..., Any]) -> Vectorised:
 
     The first axis of each array or list is that of the examples. Numbers, Values and models are
     shared. The result is what `f` returns, with a NumPy array, of one entry for each example, in
-    place of each number; inside a compiled function its entries are traced numbers. Raises
+    place of each number; inside a compiled function its entries are traced numbers, and Values if
+    the examples are Values, through which grads flow back: then nothing is compiled. Raises
     ShapeError if the arguments have different numbers of examples, or if none has any.
 
     >>> vmap(lambda x, w: x[0] * w + x[1])([[1.0, 2.0], [3.0, 4.0]], 10.0)
@@ -44,7 +45,7 @@ class Vectorised(Jitted):
     """A function over examples, which is compiled with or without `jit` around it."""
 
     def __call__(self, *args: Any) -> Any:
-        if current_recorder() or nested.get():
+        if current_recorder() or nested.get() or any(map(has_values, args)):
             return self.unrolled(args)
         import numpy as np  # here, because it loads slowly
 
@@ -135,6 +136,14 @@ def zeros_of_example(array: np.ndarray) -> Any:
 
 def has_axis(x: Any) -> bool:
     return isinstance(x, list | tuple) or bool(getattr(x, "shape", ()))
+
+
+def has_values(x: Any) -> bool:
+    """Return whether the examples of an argument hold a Value."""
+    if is_array(x) and x.dtype != object:
+        return False
+    entries = result_leaves([x]) if has_axis(x) else []
+    return any(isinstance(entry, Value) for entry in entries)
 
 
 def count_examples(arguments: Iterable[Any]) -> int:
