@@ -38,7 +38,7 @@ def mean_squared_error(outputs: N | Iterable[N], targets: Targets) -> N:
     >>> mean_squared_error([1.0, 2.0], [1.0, 4.0])
     2.0
     """
-    return mean_over(squared_error, outputs, targets)
+    return mean_over(loss_of_numbers(squared_error), outputs, targets)
 
 
 def squared_error(output: Any, target: Any) -> Any:
@@ -53,7 +53,7 @@ def hinge(scores: N | Iterable[N], targets: Targets) -> N:
     >>> hinge([2.0, 0.5], [1.0, -1.0])
     0.75
     """
-    return mean_over(hinge_error, scores, targets)
+    return mean_over(loss_of_numbers(hinge_error), scores, targets)
 
 
 def hinge_error(score: Any, target: Any) -> Any:
@@ -69,7 +69,7 @@ def binary_cross_entropy(scores: N | Iterable[N], targets: Targets) -> N:
     >>> round(binary_cross_entropy([0.0, 2.0], [1, 0]), 4)
     1.41
     """
-    return mean_over(binary_error, scores, targets)
+    return mean_over(loss_of_numbers(binary_error), scores, targets)
 
 
 def binary_error(score: Any, target: Any) -> Any:
@@ -184,8 +184,9 @@ def l2_penalty(parameters: Iterable[S], alpha: float = 1e-4) -> S:
 def accuracy(scores: Any, targets: Targets) -> float:
     """Return the fraction of examples whose output is right, a float between 0 and 1.
 
-    A single score is right if it has its target's sign (two classes, +1 and -1). A list of scores
-    is right if the largest stands at the target's index.
+    A single score is right if it has its target's sign (two classes, +1 and -1). A list of several
+    scores is right if the largest stands at the target's index. Raises ShapeError for a target that
+    is a list of several numbers.
 
     >>> accuracy([0.3, -2.0], [1, 1])
     0.5
@@ -195,7 +196,10 @@ def accuracy(scores: Any, targets: Targets) -> float:
 
 
 def is_right(score: Any, target: Any) -> bool:
-    if hasattr(score, "__len__"):
+    score, target = number_in(score), number_in(target)
+    if is_row(target):
+        raise errors.ShapeError(not_a_class(target))
+    if is_row(score):
         classes = range(len(score))
         best = max(classes, key=score.__getitem__)
         return bool(best == target)
@@ -210,6 +214,32 @@ def mean_over(
     """Return the mean of `loss(output, target)` over the examples."""
     losses = [loss(*pair) for pair in pairs(outputs, targets)]
     return sum(losses) * (1.0 / len(losses))
+
+
+def loss_of_numbers(loss: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `loss` for an output and a target that are numbers, or lists of equally many.
+
+    A list of one number, as a layer with one output gives it, stands for the number.
+    """
+
+    def loss_of_pair(output: Any, target: Any) -> Any:
+        output, target = number_in(output), number_in(target)
+        if not is_row(output) and not is_row(target):
+            return loss(output, target)
+        if is_row(output) and is_row(target):
+            return mean_over(loss_of_pair, output, target)
+        raise errors.ShapeError(list_beside_number(output, target))
+
+    return loss_of_pair
+
+
+def number_in(x: Any) -> Any:
+    """Return the number in a list of one, and anything else as it is."""
+    return x[0] if is_row(x) and len(x) == 1 else x
+
+
+def is_row(x: Any) -> bool:
+    return not isinstance(x, Arithmetic) and hasattr(x, "__len__")
 
 
 def pairs(outputs: Any, targets: Targets) -> list[tuple[Any, Any]]:
@@ -244,7 +274,23 @@ def unequal_lengths(outputs: int, targets: int) -> str:
 def one_output(output: object, targets: int) -> str:
     return (
         f"There is one output, {kind(output)}, but a list of {plural(targets, 'target')}. "
-        "Pass a list of outputs, one for each target, or a target that is a number."
+        "Pass a list of outputs, one for each target, or a target that is a number: for a y that "
+        "is a column, y.ravel()."
+    )
+
+
+def list_beside_number(output: object, target: object) -> str:
+    return (
+        f"An output and its target must be two numbers or two lists, got {kind(output)} and "
+        f"{kind(target)}. Give the last layer one output, or pass a target for each output; for "
+        "classes, write cross_entropy."
+    )
+
+
+def not_a_class(target: object) -> str:
+    return (
+        f"The target of an example must be a number or the index of its class, got {kind(target)}. "
+        "Pass the index of the 1: target.index(1)."
     )
 
 

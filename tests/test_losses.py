@@ -9,6 +9,7 @@ import pytest
 
 from micrograd import Value, errors, jit, losses
 from micrograd.support.nest import leaves, tree_map
+from tests.support.numbers import normals
 
 np = pytest.importorskip("numpy")
 torch = pytest.importorskip("torch")
@@ -241,6 +242,16 @@ def test_targets_that_do_not_fit(name, outputs, targets, raises, message):
         (lambda: losses.softmax([[1.0], [2.0]]), SHAPE, ROW.format("softmax", "a list of 2")),
         (lambda: losses.logsumexp(3.0), SHAPE, ROW.format("logsumexp", "a float")),
         (lambda: losses.hinge(3.0, [1.0]), SHAPE, losses.one_output(3.0, 1)),
+        (
+            lambda: losses.hinge([1.0, 2.0], 1.0),
+            SHAPE,
+            "must be two numbers or two lists, got a list of 2 and a float",
+        ),
+        (
+            lambda: losses.accuracy([[1.0, 2.0]], [[0, 1]]),
+            SHAPE,
+            "must be a number or the index of its class, got a list of 2",
+        ),
         (lambda: losses.softmax([]), SHAPE, EMPTY.format("softmax")),
         (lambda: losses.log_softmax([]), SHAPE, EMPTY.format("log_softmax")),
         (lambda: losses.logsumexp([]), SHAPE, EMPTY.format("logsumexp")),
@@ -249,7 +260,31 @@ def test_targets_that_do_not_fit(name, outputs, targets, raises, message):
 def test_scores_that_do_not_fit(call, raises, message):
     with pytest.raises(raises) as error:
         call()
-    assert str(error.value) == message
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["mean_squared_error", "hinge", "binary_cross_entropy"])
+@pytest.mark.parametrize("columns", [1, 3])
+def test_outputs_in_rows_are_averaged_as_in_pytorch(name, columns, torch):
+    """A row of one output may have a target that is a number, as with a layer of one output."""
+    rows, targets = normals(5, columns), [[1.0, 0.0, 1.0][:columns]] * 5
+    found = getattr(losses, name)([[Value(x) for x in row] for row in rows], targets)
+    outputs, wanted = torch.tensor(rows, dtype=torch.float64), torch.tensor(targets).double()
+    theirs = {
+        "mean_squared_error": lambda: torch.nn.functional.mse_loss(outputs, wanted),
+        "hinge": lambda: torch.relu(1 - wanted * outputs).mean(),
+        "binary_cross_entropy": lambda: torch.nn.functional.binary_cross_entropy_with_logits(
+            outputs, wanted
+        ),
+    }
+    assert found.data == pytest.approx(theirs[name]().item(), **CLOSE)
+    if columns == 1:
+        for row, (target,) in zip(rows, targets):
+            loss = getattr(losses, name)
+            assert loss(row, target) == loss(row, [target]) == loss(row[0], target)
+        assert losses.accuracy(rows, targets) == losses.accuracy(
+            [row[0] for row in rows], [target for (target,) in targets]
+        )
 
 
 def test_accuracy_of_numpys_rows_is_a_float():
