@@ -218,7 +218,7 @@ def error_of(node: Value, errors: dict) -> float:
     if not node.inputs:
         return 0.0
     sizes = [abs(x.data) for x in node.inputs] + [abs(node.data)]
-    own = 8.0 * ULP * (max(sizes) if node.op.name in ("add", "sub") else abs(node.data)) + 1e-320
+    own = 8.0 * ULP * (max(sizes) if node.op.name in SUMS else abs(node.data)) + 1e-320
     slopes = [abs(slope or 0.0) for slope in partials(node, lambda x: x.data)]
     passed = [error and error * slope for error, slope in zip(map(errors.get, node.inputs), slopes)]
     total = own + sum(passed)
@@ -228,6 +228,7 @@ def error_of(node: Value, errors: dict) -> float:
 
 
 LARGEST_ANGLE = 2.0**50
+SUMS = ("add", "sub", "gelu")  # x / 2 (1 + erf(x / sqrt(2))) is a sum, too
 JUMPS = ("step", "less", "equal", "sign", "where")
 Findings = Callable[..., Iterator[str]]
 
