@@ -45,8 +45,10 @@ from micrograd.ops import (
     abs as abs,  # these two are not in `__all__`: `import *` must not hide Python's own
 )
 from micrograd.ops import pow as pow
+from micrograd.support import foreign_names
 from micrograd.support.lazy import load_on_demand
-from micrograd.support.randomness import import_isolated
+from micrograd.support.randomness import import_isolated, manual_seed
+from micrograd.support.suggestions import add_foreign_names
 from micrograd.watchers import detect_anomaly, enable_grad, no_grad
 
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
@@ -97,7 +99,9 @@ LAZY = {  # what needs more than the core is loaded when somebody asks for it
     "value_and_grad": "transforms",
     "vmap": "transforms",
 }
-load_on_demand(__name__, LAZY)
+load_on_demand(__name__, LAZY, foreign_names.ROOT)
+add_foreign_names(Value, foreign_names.VALUE)
+add_foreign_names(Module, foreign_names.MODULE)
 
 __all__ = [
     "MLP",
@@ -139,6 +143,7 @@ __all__ = [
     "log",
     "log1p",
     "losses",
+    "manual_seed",
     "maximum",
     "minimum",
     "no_grad",

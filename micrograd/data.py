@@ -12,9 +12,9 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from micrograd import errors
-from micrograd.support import arguments
+from micrograd.support import arguments, foreign_names, splitting
 from micrograd.support.extras import require
-from micrograd.support.splitting import hold_out
+from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["batches", "blobs", "circles", "digits", "first_names", "four_points", "moons"]
 __all__ += ["sine", "spirals", "split", "xor", "yin_yang"]
+load_on_demand(__name__, {}, foreign_names.DATA)
 
 CORNERS = ((1.0, 1.0), (1.0, -1.0), (-1.0, -1.0), (-1.0, 1.0))
 
@@ -123,7 +124,7 @@ def blobs(n: int, centers: int = 2, noise: float = 0.3, seed: int | None = None)
     [0, 0, 1, 1, 2, 2]
     """
     if centers < 2:
-        raise ValueError(errors.one_class(centers))
+        raise ValueError(one_class(centers))
     at_least_two(n)
     rng = generator(seed)
     examples = []
@@ -146,7 +147,7 @@ def yin_yang(n: int, seed: int | None = None, radius: float = 0.5, dot: float = 
     (4, [0, 0, 1, 1, 2, 2])
     """
     if not 0.0 < dot < radius / 2:
-        raise ValueError(errors.no_room_for_dots(dot, radius))
+        raise ValueError(no_room_for_dots(dot, radius))
     at_least_two(n)
     rng = generator(seed)
     examples: list[tuple[Row, int]] = []
@@ -251,10 +252,10 @@ def split(
     same_length(X, y)
     at_least_two(len(X))
     if len(set(y)) < 2:
-        raise ValueError(errors.one_class(1))
+        raise ValueError(one_class(1))
     if not 0.0 < validation < 1.0:
-        raise ValueError(errors.not_a_share(validation))
-    rest, held_out = hold_out(random_order(len(X), seed), validation)
+        raise ValueError(splitting.not_a_share(validation))
+    rest, held_out = splitting.hold_out(random_order(len(X), seed), validation)
     return select(X, y, rest), select(X, y, held_out)
 
 
@@ -321,9 +322,20 @@ def generator(seed: int | None) -> Any:
 
 def at_least_two(n: int) -> None:
     if n < 2:
-        raise ValueError(errors.too_few_examples(n))
+        raise ValueError(splitting.too_few_examples(n))
 
 
 def same_length(X: Sequence[Any], y: Sequence[Any]) -> None:
     if len(X) != len(y):
-        raise errors.ShapeError(errors.rows_and_labels(len(X), len(y)))
+        raise errors.ShapeError(splitting.rows_and_labels(len(X), len(y)))
+
+
+# ----------------------------------------------------------------------------------------- messages
+
+
+def one_class(count: int) -> str:
+    return f"There must be at least two classes to tell apart, got {count}."
+
+
+def no_room_for_dots(dot: float, radius: float) -> str:
+    return f"The radius of a dot must lie between 0 and {radius / 2}, got {dot}."

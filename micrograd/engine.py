@@ -41,6 +41,7 @@ class Value(Arithmetic):
     node by hand, which then needs a `_backward` of its own. In a subclass, results have the class
     of the Value that the op was called on, and are made without `__init__`.
 
+    A leaf with `requires_grad=False` is no parameter of a module; it has a grad all the same.
     Raises TypeError for data that is not one real number.
 
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
@@ -61,9 +62,15 @@ class Value(Arithmetic):
     _first: Any
     _second: Any
     label: str = ""
+    requires_grad: bool = True
 
     def __init__(
-        self, data: SupportsFloat, _children: Iterable[Value] = (), _op: str = "", label: str = ""
+        self,
+        data: SupportsFloat,
+        _children: Iterable[Value] = (),
+        _op: str = "",
+        label: str = "",
+        requires_grad: bool = True,
     ):
         self.data = data if type(data) is float else scalar(data)
         self.grad = 0.0
@@ -71,6 +78,8 @@ class Value(Arithmetic):
         self.op = handmade_op(_op, len(self.inputs)) if _children else None
         if label:
             self.label = label
+        if not requires_grad:
+            self.requires_grad = False
         for watcher in watchers.get():
             watcher.on_leaf(self)
 
@@ -118,11 +127,11 @@ class Value(Arithmetic):
                 if partial is not None:
                     x.grad += partial * self.grad
 
-    def backward(self) -> None:
+    def backward(self, *, retain_graph: bool = True) -> None:
         """Fill `grad`, of this Value and of all it was computed from, with d self / d each.
 
         This sets the grads of nodes in between and adds to the grads of leaves, as in PyTorch: call
-        `zero_grad()` between two training steps.
+        `zero_grad()` between two training steps. The graph is kept, whatever `retain_graph` says.
         """
         order = topological_order(self)
         for node in order:
@@ -176,6 +185,8 @@ class Value(Arithmetic):
     def __le__(self, other: SupportsFloat) -> bool:  return compare(operator.le, self, other)
     def __gt__(self, other: SupportsFloat) -> bool:  return compare(operator.gt, self, other)
     def __ge__(self, other: SupportsFloat) -> bool:  return compare(operator.ge, self, other)
+    def item(self) -> float:                         return self.data
+    def zero_grad(self) -> None:                     self.grad = 0.0
     # fmt: on
 
     def __float__(self) -> float:
@@ -193,8 +204,7 @@ class Value(Arithmetic):
     # ------------------------------------------------------------ copies, without any recursion
 
     def __copy__(self) -> Value:
-        state = graph.node_state(self)
-        return graph.restore_node(state, self.inputs)
+        return graph.restore_node(graph.node_state(self), self.inputs)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
         for node in topological_order(self):
@@ -260,9 +270,8 @@ def lift(op: Op, inputs: tuple[Any, ...]) -> tuple[Op, Any]:
 
 
 def compare(relation: Callable[[float, Any], bool], value: Value, other: Any) -> Any:
-    if isinstance(other, Value):
-        other = other.data
-    return relation(value.data, other) if isinstance(other, Real) else NotImplemented
+    data = other.data if isinstance(other, Value) else other
+    return relation(value.data, data) if isinstance(data, Real) else NotImplemented
 
 
 def handmade_op(symbol: str, arity: int) -> Op:

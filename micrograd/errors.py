@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from micrograd.support.wording import kind, plural
+from micrograd.support.wording import did_you_mean, kind, plural
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -115,11 +115,12 @@ def anomaly(what: str, op: str, inputs: Iterable[Any], number: float, line: str)
     return f"{what} of {op} is {number}, where its inputs are {numbers}. Made at {line}"
 
 
-# ------------------------------------------------------------ modules, losses, optimizers and data
+# ------------------------------------------------------------------------------- names and modules
 
 
 def unknown_name(what: str, name: object, known: Iterable[str], otherwise: str = "") -> str:
-    return f"Unknown {what} {name!r}. Choose one of {', '.join(known)}{otherwise}."
+    advice = did_you_mean(str(name), known) or f" Choose one of {', '.join(known)}{otherwise}."
+    return f"Unknown {what} {name!r}.{advice}"
 
 
 def wrong_length(who: str, wants: int, got: int) -> str:
@@ -136,36 +137,7 @@ def no_layers(nouts: object) -> str:
     return f"nouts must be the list of the layers' sizes, such as [16, 16, 1], got {kind(nouts)}."
 
 
-def rows_and_labels(rows: int, labels: int) -> str:
-    there_are = f"There are {plural(rows, 'row')} but {plural(labels, 'label')}"
-    return f"{there_are}. Pass one label in y for each row of X."
-
-
-def one_class(count: int) -> str:
-    return f"There must be at least two classes to tell apart, got {count}."
-
-
-def too_few_examples(n: int) -> str:
-    return f"Two classes, or two parts, need at least two examples, got {n}."
-
-
-def not_a_share(validation: float) -> str:
-    return f"validation must be a fraction of the examples between 0 and 1, got {validation}."
-
-
-def no_room_for_dots(dot: float, radius: float) -> str:
-    return f"The radius of a dot must lie between 0 and {radius / 2}, got {dot}."
-
-
 # ----------------------------------------------------- messages that the compiler and a wing share
-
-
-def no_spelling(name: str) -> str:
-    return (
-        f"{name} cannot be compiled, because its row does not compute with ops. "
-        "Write its forward with operators and micrograd's functions, without branches, as in "
-        'Op("swish", "swish({})", lambda x: x * sigmoid(x), ...).'
-    )
 
 
 def not_a_node(got: object) -> str:

@@ -13,7 +13,9 @@ from functools import reduce
 
 from micrograd import errors
 from micrograd.ops import Arithmetic, detach, exp, less, log, maximum, relu, softplus, take, where
+from micrograd.support import foreign_names
 from micrograd.support.arrays import as_lists
+from micrograd.support.lazy import load_on_demand
 from micrograd.support.wording import kind, plural
 
 TYPE_CHECKING = False
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["accuracy", "binary_cross_entropy", "cross_entropy", "hinge", "l2_penalty"]
 __all__ += ["log_softmax", "logsumexp", "mean_squared_error", "softmax"]
+load_on_demand(__name__, {}, foreign_names.LOSSES)
 
 
 def mean_squared_error(outputs: N | Iterable[N], targets: Targets) -> N:

@@ -232,6 +232,7 @@ class Arithmetic:
     def gelu(self: A) -> A:                             return self.interpret(gelu, (self,))
     def erf(self: A) -> A:                              return self.interpret(erf, (self,))
     def abs(self: A) -> A:                              return self.interpret(abs, (self,))
+    def square(self: A) -> A:                           return self.interpret(mul, (self, self))
     def step(self: A) -> A:                             return self.interpret(step, (self,))
     def sign(self: A) -> A:                             return self.interpret(sign, (self,))
     # no operator would let the other input of these two try, so they go through the dispatch

@@ -14,11 +14,12 @@ from tests.support.floats import flat_numbers
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("p", [0.0, 0.25, 0.9])
+@pytest.mark.parametrize("p", [0.0, 0.25, 0.9, 1.0])
 def test_a_share_is_dropped_and_the_rest_made_larger(p):
     random.seed(1)
     out = np.array(flat_numbers(Dropout(p)([Value(1.0)] * 20_000)))
-    assert set(np.round(out, 12)) <= {0.0, round(1.0 / (1.0 - p), 12)}
+    kept = 1.0 / (1.0 - p) if p < 1.0 else 0.0
+    assert set(np.round(out, 12)) <= {0.0, round(kept, 12)}
     # The standard deviation of a share of 20,000 draws is at most 0.0036: five times as much.
     assert (out == 0.0).mean() == pytest.approx(p, abs=0.018)
 
@@ -61,9 +62,9 @@ def test_eval_and_train_reach_every_module():
     assert model.parameters() == model.steps[0].parameters()
 
 
-@pytest.mark.parametrize("p", [-0.1, 1.0, 2.0, float("nan")])
+@pytest.mark.parametrize("p", [-0.1, 1.1, 2.0, float("nan"), "a"])
 def test_a_probability_outside_its_range_is_refused(p):
-    with pytest.raises(ValueError, match="must be at least 0 and less than 1"):
+    with pytest.raises(ValueError, match="must be between 0 and 1, got"):
         Dropout(p)
 
 

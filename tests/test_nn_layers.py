@@ -91,7 +91,7 @@ ROWS = {  # name: (ours, PyTorch's, the sizes of the input)
         (3,),
     ),
     "LayerNorm": (lambda: nn.LayerNorm(5), lambda: torch.nn.LayerNorm(5), (5,)),
-    "RMSNorm": (lambda: nn.RMSNorm(5), lambda: torch.nn.RMSNorm(5, eps=1e-5), (5,)),
+    "RMSNorm": (lambda: nn.RMSNorm(5), lambda: torch.nn.RMSNorm(5), (5,)),
     "Conv1d": (lambda: nn.Conv1d(2, 3, 3), lambda: torch.nn.Conv1d(2, 3, 3), (2, 7)),
     "Conv1d, stride and padding": (
         lambda: nn.Conv1d(2, 3, 3, stride=2, padding=1),
@@ -104,6 +104,7 @@ ROWS = {  # name: (ours, PyTorch's, the sizes of the input)
         lambda: torch.nn.Conv2d(1, 2, 3, stride=2, padding=1),
         (1, 5, 6),
     ),
+    "RMSNorm, eps": (lambda: nn.RMSNorm(5, 0.1), lambda: torch.nn.RMSNorm(5, eps=0.1), (5,)),
     "MaxPool2d": (lambda: nn.MaxPool2d(2), lambda: torch.nn.MaxPool2d(2), (2, 5, 4)),
     "MaxPool2d, stride": (
         lambda: nn.MaxPool2d(3, stride=1),

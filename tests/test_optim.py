@@ -329,7 +329,7 @@ def test_what_cannot_be_trained_is_refused(make, raises, message):
     ("keyword", "message"),
     [
         ("learning_rate", "Adam() has no parameter 'learning_rate'. Write lr."),
-        ("weight_decy", "Adam() has no parameter 'weight_decy'. Did you mean 'weight_decay'?"),
+        ("weight_decy", "Adam() has no parameter 'weight_decy'. Did you mean weight_decay?"),
         ("momentum9", "Adam() has no parameter 'momentum9'."),
     ],
 )

@@ -19,8 +19,8 @@ OPS = """abs cos detach elu equal erf exp expm1 gelu leaky_relu less log log1p m
 relu sigmoid sign sin softplus sqrt step take tanh where"""
 ALL = f"""MLP OPS Layer Module Neuron Op Value against_torch compile_graph compile_step data
 detect_anomaly diagnose draw draw_dot enable_grad explain fit grad gradcheck gradients hessian
-jacobian jit label_all load losses no_grad nudge optim paths record_sources save summary trace tree
-value_and_grad vmap {OPS} __version__"""
+jacobian jit label_all load losses manual_seed no_grad nudge optim paths record_sources save
+summary trace tree value_and_grad vmap {OPS} __version__"""
 
 NAMES = {
     "micrograd": ALL,
@@ -29,8 +29,11 @@ NAMES = {
     "micrograd.engine": "Value detect_anomaly enable_grad gradients no_grad",
     "micrograd.errors": """DamagedFile Diverged ExpressionError GraphError ShapeError TableError
         TraceError""",
-    "micrograd.nn": """CausalSelfAttention Conv1d Conv2d Dropout Embedding GPT GRU INITS Layer
-        LayerNorm Linear MLP MaxPool2d Module Neuron RMSNorm RNN Sequential TransformerBlock""",
+    "micrograd.nn": """Activation BCELoss BCEWithLogitsLoss BatchNorm1d CausalSelfAttention Conv1d
+        Conv2d CrossEntropyLoss Dropout ELU Embedding Flatten GELU GPT GRU HingeEmbeddingLoss
+        HuberLoss INITS Identity L1Loss Layer LayerNorm LeakyReLU Linear LogSoftmax Loss MLP MSELoss
+        MaxPool2d Module ModuleDict ModuleList NLLLoss Neuron Parameter RMSNorm RNN ReLU Sequential
+        SiLU Sigmoid SmoothL1Loss Softmax Softplus Tanh TransformerBlock""",
     "micrograd.nn.network": "INITS Layer MLP Module Neuron",
     "micrograd.nn.layers": "Dropout Embedding LayerNorm Linear RMSNorm Sequential",
     "micrograd.nn.attention": "CausalSelfAttention GPT TransformerBlock",

@@ -38,6 +38,16 @@ from micrograd.support.nest import leaves
 from tests.support.floats import parameter_bits
 from tests.support.numbers import normals
 
+ACTIVATIONS = [
+    *(nn.ReLU(), nn.LeakyReLU(0.2), nn.ELU(), nn.GELU(), nn.SiLU(), nn.Tanh(), nn.Sigmoid()),
+    *(nn.Identity(), nn.Softmax(-1), nn.LogSoftmax(), nn.Flatten()),
+]
+LOSSES = [
+    *(nn.MSELoss(), nn.L1Loss("sum"), nn.HuberLoss(delta=2.0), nn.SmoothL1Loss(beta=0.5)),
+    *(nn.CrossEntropyLoss(), nn.NLLLoss(), nn.BCELoss(), nn.BCEWithLogitsLoss()),
+    *(nn.HingeEmbeddingLoss(2.0), nn.Loss("none"), nn.Activation()),
+]
+
 # fmt: off
 MODELS = {  # name: (maker, an input)
     "MLP":        (lambda: MLP(3, [4, 1], activation="tanh"), normals(3)),
@@ -45,6 +55,8 @@ MODELS = {  # name: (maker, an input)
     "Sequential": (lambda: Sequential(Linear(3, 4), relu, Linear(4, 2, bias=False), LayerNorm(2)), normals(3)),
     "Dropout":    (lambda: Sequential(Linear(3, 4), Dropout(0.3)).eval(), normals(3)),
     "RMSNorm":    (lambda: Sequential(RMSNorm(3), RMSNorm(3, weights=False)), normals(3)),
+    "BatchNorm":  (lambda: Sequential(Linear(3, 2), nn.BatchNorm1d(2), nn.Softplus(2.0)).eval(), normals(3)),
+    "activations": (lambda: Sequential(*ACTIVATIONS), normals(3)),
     "Embedding":  (lambda: Embedding(5, 3), 4),
     "RNN":        (lambda: RNN(2, 3), normals(4, 2)),
     "GRU":        (lambda: GRU(2, 3), normals(3, 2)),
@@ -77,6 +89,15 @@ def test_a_model_comes_back_to_the_bit(make, x, tmp_path):
         == parameter_bits(model)
     )
     assert read_about(path) == {"note": "ähm", "numbers": [1, 2.5]}
+
+
+def test_modules_without_parameters_keep_their_settings(tmp_path):
+    """Beside a parameter, without which there would be nothing to save."""
+    model = Sequential(Linear(1, 1), nn.ModuleList(LOSSES), nn.ModuleDict({"p": nn.Parameter(2.0)}))
+    again = load(save(model, tmp_path / "model.safetensors"))
+    assert [type(x) for x in again.steps[1]] == [type(x) for x in LOSSES]
+    assert list(map(vars, again.steps[1])) == list(map(vars, LOSSES))
+    assert again.state_dict() == model.state_dict()
 
 
 FIRST_FORMAT = Path(__file__).parent / "files" / "model-1.safetensors"
@@ -113,7 +134,7 @@ IN_TORCH = {  # name: (ours, PyTorch's, {their name: ours}, an input)
     "LayerNorm": (lambda: LayerNorm(3), lambda torch: torch.nn.LayerNorm(3), {}, normals(3)),
     "Embedding": (lambda: Embedding(5, 3), lambda torch: torch.nn.Embedding(5, 3), {}, 4),
     "Conv2d":    (lambda: Conv2d(1, 2, 2), lambda torch: torch.nn.Conv2d(1, 2, 2), {}, normals(1, 4, 4)),
-    "RMSNorm":   (lambda: RMSNorm(3), lambda torch: torch.nn.RMSNorm(3, eps=1e-5), {}, normals(3)),
+    "RMSNorm":   (lambda: RMSNorm(3), lambda torch: torch.nn.RMSNorm(3), {}, normals(3)),
     "Conv1d":    (lambda: Conv1d(1, 2, 2), lambda torch: torch.nn.Conv1d(1, 2, 2), {}, normals(1, 4)),
     "RNN":       (lambda: RNN(2, 3), lambda torch: torch.nn.RNN(2, 3), layer_0, normals(4, 2)),
     "GRU":       (lambda: GRU(2, 3), lambda torch: torch.nn.GRU(2, 3), layer_0, normals(4, 2)),

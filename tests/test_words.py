@@ -227,7 +227,8 @@ def public_objects() -> dict[str, object]:
         for name in getattr(module, "__all__", None) or vars(module):
             x = getattr(module, name)
             local = hasattr(module, "__all__") or getattr(x, "__module__", "") == module.__name__
-            if local and hasattr(x, "__qualname__") and not name.startswith("_"):
+            ours = getattr(x, "__module__", "").startswith("micrograd")
+            if local and ours and hasattr(x, "__qualname__") and not name.startswith("_"):
                 found |= {f"{x.__module__}.{y.__qualname__}": y for y in (x, *methods(x))}
     return {name: x for name, x in found.items() if x.__doc__}
 

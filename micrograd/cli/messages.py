@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from micrograd.support.wording import abbreviate, did_you_mean, quote
+from micrograd.support.listing import abbreviate
+from micrograd.support.wording import did_you_mean, quote
 
 ALIASES = {"max": "maximum", "min": "minimum", "ln": "log", "if": "where", "sgn": "sign"}
 

@@ -16,6 +16,7 @@ from micrograd.compiler import messages
 from micrograd.compiler.program import Operand, Operands, Program
 from micrograd.ieee import as_number
 from micrograd.ops import Arithmetic, Op, detach, equal, less, where
+from micrograd.support.arguments import no_spelling
 
 REPORT_EVERY = 1_000_000  # instructions between two lines about the length of a trace
 BYTES = 2000  # of memory for an instruction: 1,200 in a wide network, 2,400 in a GPT
@@ -229,7 +230,7 @@ def lowered_form(op: Op, targets: Container[Op]) -> Program:
     try:
         y = recorder.as_operand(op.forward(*variables))
     except (errors.TraceError, TypeError, RecursionError) as error:
-        raise errors.TraceError(errors.no_spelling(op.name)) from error
+        raise errors.TraceError(no_spelling(op.name)) from error
     return program_of(number_inputs(variables), [y])
 
 

@@ -15,8 +15,8 @@ from micrograd.explaining import messages
 from micrograd.explaining.naming import owner_of
 from micrograd.graph import partials, topological_order
 from micrograd.ops import Op, relu, sigmoid, tanh
+from micrograd.support.listing import abbreviate
 from micrograd.support.numbers import format_number
-from micrograd.support.wording import abbreviate
 
 FLAT = 0.01  # the size of a partial below which hardly any grad gets through
 MANY = 0.9  # the share of closed activations that is worth a sentence

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from micrograd.support.wording import abbreviate, kind
+from micrograd.support.listing import abbreviate
+from micrograd.support.wording import kind
 
 
 def name_of(node: Any) -> str:

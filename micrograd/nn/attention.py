@@ -11,13 +11,19 @@ from collections.abc import Iterable, Sequence
 from micrograd.engine import Value
 from micrograd.losses import softmax
 from micrograd.nn import messages
-from micrograd.nn.layers import Embedding, Linear, RMSNorm, dot, require_shape
+from micrograd.nn.layers import Embedding, Linear, RMSNorm, dot, over_examples, require_shape
 from micrograd.nn.network import Module
 from micrograd.ops import relu
+from micrograd.support import foreign_names
+from micrograd.support.suggestions import keywords
+from micrograd.support.whole_numbers import whole_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+
+EPS = 1e-5  # microgpt's
 
 
 class CausalSelfAttention(Module):
@@ -33,7 +39,11 @@ class CausalSelfAttention(Module):
     (2, 4)
     """
 
+    example_depth = 2
+
+    @keywords(foreign_names.LAYER_KEYWORDS)
     def __init__(self, size: int, heads: int, bias: bool = False):
+        size, heads = whole_number(size, "size", 1), whole_number(heads, "heads", 1)
         if size % heads:
             raise ValueError(messages.uneven_heads(size, heads))
         self.size, self.heads = size, heads
@@ -42,6 +52,7 @@ class CausalSelfAttention(Module):
         self.value = Linear(size, size, bias)
         self.out = Linear(size, size, bias)
 
+    @over_examples
     def __call__(self, xs: Any) -> list[list[Value]]:
         xs = require_shape(self, xs, 0, self.size)
         keys = [self.key(x) for x in xs]
@@ -85,13 +96,16 @@ class TransformerBlock(Module):
     4
     """
 
+    example_depth = 2
+
     def __init__(self, size: int, heads: int, hidden: int | None = None):
         self.size, self.heads, self.hidden = size, heads, hidden or 4 * size
-        self.norm = RMSNorm(size, weights=False)
+        self.norm = RMSNorm(size, EPS, weights=False)
         self.attention = CausalSelfAttention(size, heads)
         self.up = Linear(size, self.hidden, bias=False)
         self.down = Linear(self.hidden, size, bias=False)
 
+    @over_examples
     def __call__(self, xs: Any) -> list[list[Value]]:
         xs = require_shape(self, xs, 0, self.size)
         attended = self.attention([self.norm(x) for x in xs])
@@ -118,6 +132,8 @@ class GPT(Module):
     (3, 5)
     """
 
+    example_depth = 1
+
     def __init__(
         self,
         vocabulary: int,
@@ -129,10 +145,11 @@ class GPT(Module):
         self.vocabulary, self.context = vocabulary, context
         self.tokens = Embedding(vocabulary, size)
         self.positions = Embedding(context, size)
-        self.norm = RMSNorm(size, weights=False)
+        self.norm = RMSNorm(size, EPS, weights=False)
         self.blocks = [TransformerBlock(size, heads) for _ in range(layers)]
         self.head = Linear(size, vocabulary, bias=False)
 
+    @over_examples
     def __call__(self, tokens: Sequence[Any]) -> list[list[Value]]:
         if len(tokens) > self.context:
             raise ValueError(messages.too_long_a_text(len(tokens), self.context))

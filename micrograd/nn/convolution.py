@@ -8,11 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 
+from micrograd import errors
 from micrograd.engine import Value
-from micrograd.nn.layers import dot, require_shape, uniform_values
+from micrograd.nn import messages
+from micrograd.nn.layers import dot, over_examples, require_shape, uniform_values
 from micrograd.nn.network import Module
 from micrograd.ops import maximum
+from micrograd.support import foreign_names
 from micrograd.support.nest import leaves
+from micrograd.support.suggestions import keywords
+from micrograd.support.whole_numbers import whole_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +38,9 @@ class Conv1d(Module):
     (2, 2)
     """
 
+    example_depth = 2
+
+    @keywords(foreign_names.LAYER_KEYWORDS)
     def __init__(
         self,
         nin: int,
@@ -41,16 +49,19 @@ class Conv1d(Module):
         stride: int = 1,
         padding: int = 0,
     ):
-        self.nin, self.nout, self.kernel = nin, nout, kernel
-        self.stride, self.padding = stride, padding
+        self.nin, self.nout = whole_number(nin, "nin", 1), whole_number(nout, "nout", 1)
+        self.kernel = whole_number(kernel, "kernel", 1)
+        self.stride = whole_number(stride, "stride", 1)
+        self.padding = whole_number(padding, "padding", 0)
         bound = (nin * kernel) ** -0.5
         self.weight = uniform_values(bound, nout, nin, kernel)
         self.bias = uniform_values(bound, nout)
 
+    @over_examples
     def __call__(self, x: Any) -> list[list[Value]]:
         x = require_shape(self, x, self.nin, 0)
         rows = [padded(row, self.padding) for row in x]
-        places = starts(len(rows[0]), self.kernel, self.stride)
+        places = starts(self, len(rows[0]))
         windows = [[row[i : i + self.kernel] for row in rows] for i in places]
         return [
             [b + sum(map(dot, w, window)) for window in windows]
@@ -72,6 +83,9 @@ class Conv2d(Module):
     (2, 1, 2)
     """
 
+    example_depth = 3
+
+    @keywords(foreign_names.LAYER_KEYWORDS)
     def __init__(
         self,
         nin: int,
@@ -80,17 +94,20 @@ class Conv2d(Module):
         stride: int = 1,
         padding: int = 0,
     ):
-        self.nin, self.nout, self.kernel = nin, nout, kernel
-        self.stride, self.padding = stride, padding
+        self.nin, self.nout = whole_number(nin, "nin", 1), whole_number(nout, "nout", 1)
+        self.kernel = whole_number(kernel, "kernel", 1)
+        self.stride = whole_number(stride, "stride", 1)
+        self.padding = whole_number(padding, "padding", 0)
         bound = (nin * kernel * kernel) ** -0.5
         self.weight = uniform_values(bound, nout, nin, kernel, kernel)
         self.bias = uniform_values(bound, nout)
 
+    @over_examples
     def __call__(self, x: Any) -> list[list[list[Value]]]:
         x = require_shape(self, x, self.nin, 0, 0)
         images = [pad_image(image, self.padding) for image in x]
-        down = starts(len(images[0]), self.kernel, self.stride)
-        across = starts(len(images[0][0]), self.kernel, self.stride)
+        down = starts(self, len(images[0]))
+        across = starts(self, len(images[0][0]) if images[0] else 0)
         windows = [[self.window(images, i, j) for j in across] for i in down]
         return [
             [[b + dot(weights, window) for window in row] for row in windows]
@@ -115,16 +132,21 @@ class MaxPool2d(Module):
     [[[3.0]]]
     """
 
-    def __init__(self, kernel: int, stride: int | None = None):
-        self.kernel, self.stride = kernel, stride or kernel
+    example_depth = 3
 
+    @keywords(foreign_names.LAYER_KEYWORDS)
+    def __init__(self, kernel: int, stride: int | None = None):
+        self.kernel = whole_number(kernel, "kernel", 1)
+        self.stride = self.kernel if stride is None else whole_number(stride, "stride", 1)
+
+    @over_examples
     def __call__(self, x: Any) -> list[list[list[Any]]]:
         x = require_shape(self, x, 0, 0, 0)
         return [self.pool(image) for image in x]
 
     def pool(self, image: Rows) -> list[list[Any]]:
-        down = starts(len(image), self.kernel, self.stride)
-        across = starts(len(image[0]), self.kernel, self.stride)
+        down = starts(self, len(image))
+        across = starts(self, len(image[0]) if image else 0)
         return [[self.largest(image, i, j) for j in across] for i in down]
 
     def largest(self, image: Rows, i: int, j: int) -> Any:
@@ -134,9 +156,12 @@ class MaxPool2d(Module):
         return f"MaxPool2d({self.kernel})"
 
 
-def starts(length: int, kernel: int, stride: int) -> range:
-    """Return the places where the kernel can begin."""
-    return range(0, length - kernel + 1, stride)
+def starts(module: Conv1d | Conv2d | MaxPool2d, length: int) -> range:
+    """Return the places where the kernel can begin. Raises ShapeError if it fits nowhere."""
+    if length < module.kernel:
+        message = messages.smaller_than_the_kernel(repr(module), module.kernel, length)
+        raise errors.ShapeError(message)
+    return range(0, length - module.kernel + 1, module.stride)
 
 
 def square(image: Rows, i: int, j: int, size: int) -> list[Sequence[Any]]:

@@ -6,22 +6,29 @@ formulas.
 
 from __future__ import annotations
 
+import functools
 import math
 import random
+import sys
 from collections.abc import Callable, Iterable, Sequence
 
 from micrograd import errors
 from micrograd.engine import Value
 from micrograd.nn import messages
-from micrograd.nn.network import Module
+from micrograd.nn.network import MLP, Layer, Module, Neuron
 from micrograd.ops import Arithmetic, Op, equal, less, take, where
-from micrograd.support import randomness
+from micrograd.support import foreign_names, randomness
+from micrograd.support.arrays import as_lists
 from micrograd.support.nest import shape, tree_map
+from micrograd.support.suggestions import keywords
+from micrograd.support.whole_numbers import whole_number
 from micrograd.watchers import is_grad_enabled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeVar
+
+    F = TypeVar("F", bound=Callable[..., Any])
 
 
 def uniform_values(bound: float, *sizes: int) -> Any:
@@ -58,23 +65,59 @@ def has_shape(x: Any, sizes: Sequence[int]) -> bool:
     return all(has_shape(child, sizes[1:]) for child in x)
 
 
+def over_examples(call: F) -> F:
+    """Let the `__call__` of a module also take a list of examples, and return their outputs.
+
+    The class says how many lists are within each other in one example: `example_depth`.
+    """
+
+    @functools.wraps(call)
+    def call_or_map(module: Any, x: Any, *others: Any, **named: Any) -> Any:
+        if depth_of(x) == module.example_depth + 1:
+            return [call(module, example, *others, **named) for example in x]
+        return call(module, x, *others, **named)
+
+    return call_or_map  # type: ignore[return-value]
+
+
+def depth_of(x: Any) -> int:
+    """Return how many lists are within each other at the first entries of `x`; arrays count, too.
+
+    >>> depth_of(1.0), depth_of([[1.0, 2.0]])
+    (0, 2)
+    """
+    depth = 0
+    while isinstance(x, list | tuple):
+        depth += 1
+        if not x:
+            return depth
+        x = x[0]
+    axes: int = getattr(x, "ndim", 0)
+    return depth + axes
+
+
 class Linear(Module):
     """A linear map, weight · x + bias, from `nin` numbers to `nout` Values.
 
     The weights are nout x nin, drawn uniformly from (-1/sqrt(nin), 1/sqrt(nin)). Without `bias`
-    there is none. Raises ShapeError for an input that is not a list of `nin`.
+    there is none. Raises ValueError for sizes below 0, and ShapeError for an input that is not a
+    list of `nin`.
 
     >>> random.seed(1)
     >>> len(Linear(3, 2)([1.0, 2.0, 3.0]))
     2
     """
 
+    example_depth = 1
+
+    @keywords(foreign_names.LAYER_KEYWORDS)
     def __init__(self, nin: int, nout: int, bias: bool = True):
-        self.nin, self.nout = nin, nout
-        bound = nin**-0.5
+        self.nin, self.nout = whole_number(nin, "nin", 0), whole_number(nout, "nout", 0)
+        bound = nin**-0.5 if nin else 0.0
         self.weight: list[list[Value]] = uniform_values(bound, nout, nin)
         self.bias: list[Value] | None = uniform_values(bound, nout) if bias else None
 
+    @over_examples
     def __call__(self, x: Any) -> list[Value]:
         x = require_shape(self, x, self.nin)
         biases: Sequence[Any] = self.bias or [0.0] * self.nout
@@ -95,13 +138,17 @@ class Embedding(Module):
     4
     """
 
+    example_depth = 0
+
+    @keywords(foreign_names.LAYER_KEYWORDS)
     def __init__(self, count: int, size: int):
-        self.count, self.size = count, size
+        self.count, self.size = whole_number(count, "count", 0), whole_number(size, "size", 0)
         self.weight = [self.random_row() for _ in range(count)]
 
     def random_row(self) -> list[Value]:
         return [Value(random.gauss(0.0, 1.0)) for _ in range(self.size)]
 
+    @over_examples
     def __call__(self, i: Any) -> list[Value]:
         if not isinstance(i, Arithmetic):
             return list(take(self.weight, i))
@@ -117,17 +164,22 @@ class Embedding(Module):
 class RMSNorm(Module):
     """Root mean square norm: x / sqrt(mean(x**2) + eps), times a weight for each of `size` numbers.
 
-    The weights start at 1; without `weights` there are none. Zhang and Sennrich, "Root Mean Square
+    The weights start at 1; without `weights` there are none. `eps` is that of PyTorch, the
+    distance from 1 to the next float64. Zhang and Sennrich, "Root Mean Square
     Layer Normalization" (2019). Raises ShapeError for an input that is not a list of `size`.
 
     >>> [round(x.data, 3) for x in RMSNorm(2)([3.0, 4.0])]
     [0.849, 1.131]
     """
 
-    def __init__(self, size: int, eps: float = 1e-5, weights: bool = True):
-        self.size, self.eps = size, eps
+    example_depth = 1
+
+    @keywords(foreign_names.LAYER_KEYWORDS)
+    def __init__(self, size: int, eps: float = sys.float_info.epsilon, weights: bool = True):
+        self.size, self.eps = whole_number(size, "size", 0), eps
         self.weight = [Value(1.0) for _ in range(size)] if weights else None
 
+    @over_examples
     def __call__(self, x: Any) -> list[Value]:
         x = require_shape(self, x, self.size)
         scale = (dot(x, x) / self.size + self.eps) ** -0.5
@@ -150,11 +202,15 @@ class LayerNorm(Module):
     [-1.0, 1.0]
     """
 
+    example_depth = 1
+
+    @keywords(foreign_names.LAYER_KEYWORDS)
     def __init__(self, size: int, eps: float = 1e-5):
-        self.size, self.eps = size, eps
+        self.size, self.eps = whole_number(size, "size", 0), eps
         self.weight = [Value(1.0) for _ in range(size)]
         self.bias = [Value(0.0) for _ in range(size)]
 
+    @over_examples
     def __call__(self, x: Any) -> list[Value]:
         x = require_shape(self, x, self.size)
         mean = sum(x) / self.size
@@ -172,15 +228,18 @@ class Dropout(Module):
     It does nothing after `model.eval()` and within `no_grad()`. The draws come from `random`, and
     so from `random.seed`; in `fit` and compiled steps they follow from the seed given there and
     from the number of steps that the optimizer has taken. Srivastava et al., "Dropout" (2014).
-    Raises ValueError unless 0 <= p < 1.
+    Raises ValueError unless 0 <= p <= 1.
 
     >>> random.seed(1)
     >>> Dropout(0.5)([1.0, 1.0, 1.0])
     [0.0, 2.0, 2.0]
     """
 
+    maps_each_number = True
+
+    @keywords(foreign_names.LAYER_KEYWORDS)
     def __init__(self, p: float = 0.5):
-        if not 0.0 <= p < 1.0:
+        if isinstance(p, str) or not 0.0 <= p <= 1.0:
             raise ValueError(messages.no_probability(p))
         self.p = p
 
@@ -193,7 +252,7 @@ class Dropout(Module):
         drawn: Any = randomness.uniform()
         if drawn is None:  # where there is to be no chance
             return x
-        scaled = x * (1.0 / (1.0 - self.p))
+        scaled = x * (1.0 / (1.0 - self.p)) if self.p < 1.0 else 0.0
         return where(less(drawn, self.p), 0.0, scaled)
 
     def __repr__(self) -> str:
@@ -203,20 +262,50 @@ class Dropout(Module):
 class Sequential(Module):
     """Modules or functions, applied one after the other. An op, such as relu, maps each number.
 
+    A list of examples, which is one list deeper than the first module takes, goes through them
+    example by example, but for a BatchNorm1d, which sees all at once.
+
     >>> from micrograd.ops import relu
     >>> random.seed(1)
-    >>> len(Sequential(Linear(2, 3), relu, Linear(3, 1))([1.0, 2.0]))
-    1
+    >>> model = Sequential(Linear(2, 3), relu, Linear(3, 1))
+    >>> len(model([1.0, 2.0])), len(model([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]))
+    (1, 3)
     """
 
     def __init__(self, *steps: Module | Op | Callable[..., Any]):
         self.steps: list[Any] = list(steps)
 
-    def __call__(self, x: Any) -> Any:
+    @property
+    def example_depth(self) -> int | None:
+        """How many lists are within each other in one example; None if nobody knows."""
         for step in self.steps:
-            x = tree_map(step, x) if isinstance(step, Op) else step(x)
+            if not isinstance(step, Op) and not getattr(step, "maps_each_number", False):
+                known = 1 if isinstance(step, Neuron | Layer | MLP) else None
+                depth: int | None = getattr(step, "example_depth", known)
+                return depth
+        return None
+
+    @property
+    def sees_batch(self) -> bool:
+        """Whether a step normalises over a batch."""
+        return any(getattr(step, "sees_batch", False) for step in self.steps)
+
+    def __call__(self, x: Any) -> Any:
+        depth = self.example_depth
+        has_examples = bool(depth) and depth_of(x) == depth + 1  # type: ignore[operator]
+        for step in self.steps:
+            if has_examples and not getattr(step, "sees_batch", False):
+                x = [apply(step, example) for example in x]
+            else:
+                x = apply(step, x)
         return x
 
     def __repr__(self) -> str:
         names = [step.name if isinstance(step, Op) else repr(step) for step in self.steps]
         return f"Sequential({', '.join(names)})"
+
+
+def apply(step: Any, x: Any) -> Any:
+    if not callable(step):
+        raise TypeError(messages.not_a_step(step))
+    return tree_map(step, as_lists(x)) if isinstance(step, Op) else step(x)

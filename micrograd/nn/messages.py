@@ -35,8 +35,62 @@ def too_long_a_text(tokens: int, context: int) -> str:
 
 
 def no_probability(p: object) -> str:
-    return f"The dropout probability must be at least 0 and less than 1, got {p!r}."
+    return f"The dropout probability must be between 0 and 1, got {p!r}."
 
 
 def not_a_module(x: object) -> str:
     return f"summary() expects a Module such as MLP(2, [16, 1]), got {kind(x)}."
+
+
+def not_the_innermost(who: str, depth: int) -> str:
+    return (
+        f"{who} can only work along the innermost lists, which are dim={depth} here. "
+        "Leave dim out, or transpose the rows first: list(zip(*rows))."
+    )
+
+
+def targets_of_another_shape(outputs: str, targets: str) -> str:
+    return (
+        f"The outputs are {outputs}, but the targets are {targets}. "
+        "Give both the same shape; [row[0] for row in outputs] takes the number out of each row."
+    )
+
+
+def not_positive(name: str, got: object) -> str:
+    return f"{name} must be a positive number, got {got!r}."
+
+
+def not_an_output_probability(got: float) -> str:
+    return (
+        f"BCELoss takes probabilities between 0 and 1, got {got!r}. "
+        "Pass scores to BCEWithLogitsLoss, or apply sigmoid first."
+    )
+
+
+def smaller_than_the_kernel(who: str, kernel: int, length: int) -> str:
+    return (
+        f"{who} needs an input of at least {kernel} along each axis, got {length} with padding. "
+        "Pass a longer input, a smaller kernel or more padding."
+    )
+
+
+def no_batch(who: str) -> str:
+    return (
+        f"{who} normalises over the examples of a batch, so training needs at least two rows. "
+        "Call the model with a list of rows, or switch to the running statistics: model.eval()."
+    )
+
+
+def running_statistics_in_a_trace(who: str) -> str:
+    return (
+        f"{who} changes its running statistics in training, and compiled code changes nothing but "
+        "parameters. Write BatchNorm1d(size, track_running_stats=False), or call model.eval(), or "
+        'train with fit(..., engine="eager").'
+    )
+
+
+def not_a_step(got: object) -> str:
+    return (
+        f"Sequential takes modules and functions, one by one, got {kind(got)}. "
+        "Write Sequential(Linear(2, 3), relu), or Sequential(*layers) for a list."
+    )

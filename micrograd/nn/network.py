@@ -14,7 +14,8 @@ from micrograd import errors
 from micrograd.engine import Value, read_data
 from micrograd.ieee import as_number
 from micrograd.ops import OPS, Op
-from micrograd.support.nest import children, leaves, shape, tree_map
+from micrograd.support.nest import children, is_batch, leaves, shape, tree_map
+from micrograd.support.whole_numbers import whole_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,9 +36,10 @@ INITS: dict[str, Bound] = {
 
 
 class Module:
-    """A thing with parameters: Values among its attributes, or in lists and modules there.
+    """A thing with parameters: Values among its attributes, or in lists, arrays and modules there.
 
-    A Value that was computed, such as a result that is kept in an attribute, is not a parameter.
+    A Value that was computed, such as a result that is kept in an attribute, is not a parameter,
+    nor is one whose `requires_grad` is False; but `state_dict()` has the latter.
 
     >>> class Line(Module):
     ...     def __init__(self):
@@ -50,9 +52,9 @@ class Module:
 
     training = True
 
-    if TYPE_CHECKING:  # a subclass says what a call takes and returns
-
-        def __call__(self, *inputs: Any, **named: Any) -> Any: ...
+    def __call__(self, *inputs: Any, **named: Any) -> Any:
+        """Return `forward(...)`, as in PyTorch; or a subclass defines `__call__` itself."""
+        return self.forward(*inputs, **named)  # type: ignore[attr-defined]
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Return [("layers.0.neurons.0.w.0", Value), ...] in declaration order, each Value once."""
@@ -60,7 +62,7 @@ class Module:
         for path, group in parameter_groups(self):
             for name, value in each_parameter(group, path):
                 names.setdefault(value, name)
-        return [(name, value) for value, name in names.items()]
+        return [(name, value) for value, name in names.items() if value.requires_grad]
 
     def parameters(self) -> list[Value]:
         """Return the Values to train, in declaration order, each once."""
@@ -94,9 +96,10 @@ class Module:
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Set the parameters from what `state_dict()` returned.
 
-        Raises ShapeError, which names every missing, unexpected and misshapen entry, and then sets
-        nothing.
+        Arrays stand for lists. Raises ShapeError, which names every missing, unexpected and
+        misshapen entry, and then sets nothing.
         """
+        state = {name: x.tolist() if hasattr(x, "tolist") else x for name, x in state.items()}
         groups = dict(parameter_groups(self))
         problems = [f"missing {name}" for name in groups if name not in state]
         problems += [f"unexpected {name}" for name in state if name not in groups]
@@ -118,7 +121,8 @@ class Neuron(Module):
 
     `activation`, applied if `nonlin`, is the name of an op, an op or any function of one Value.
     The weights are drawn from (-bound, bound); `init` is the bound, a name in INITS or a function
-    (nin, nout) -> bound. Raises ValueError for an unknown name.
+    (nin, nout) -> bound. Raises ValueError for an unknown name, or an `nin` below 0. Called with a
+    list of rows, this module and the two below return the list of their outputs.
 
     >>> random.seed(1337)
     >>> Neuron(2)([1.0, -2.0])
@@ -132,14 +136,17 @@ class Neuron(Module):
         activation: Activation = "relu",
         init: Init = "uniform",
     ):
+        count = whole_number(nin, "nin", 0)
         bound = init_bound(init, nin, 1)
-        self.w = [Value(random.uniform(-bound, bound)) for _ in range(nin)]
+        self.w = [Value(random.uniform(-bound, bound)) for _ in range(count)]
         self.b = Value(0)
         self.nonlin = nonlin
         self.activation = look_up("activation", activation, activations())
 
-    def __call__(self, x: Any) -> Value:
+    def __call__(self, x: Any) -> Any:
         """Return the output for `nin` inputs. Raises ShapeError for another number of them."""
+        if is_batch(x):
+            return [self(row) for row in x]
         x = list(x) if hasattr(x, "__iter__") else [x]
         if len(x) != len(self.w):
             message = errors.wrong_length(repr(self), len(self.w), len(x))
@@ -181,11 +188,15 @@ class Layer(Module):
         **kwargs: Any,
     ):
         self.neurons = []
-        for _ in range(nout):  # a function of the user's is asked for each neuron
+        for _ in range(
+            whole_number(nout, "nout", 0)
+        ):  # a function of the user's is asked for each neuron
             bound = init_bound(init, nin, nout)
             self.neurons.append(Neuron(nin, init=bound, **kwargs))
 
     def __call__(self, x: Any) -> Any:
+        if is_batch(x):
+            return [self(row) for row in x]
         out = [n(x) for n in self.neurons]
         return out[0] if len(out) == 1 else out
 
@@ -225,6 +236,8 @@ class MLP(Module):
             nin = nout
 
     def __call__(self, x: Any) -> Any:
+        if is_batch(x):
+            return [self(row) for row in x]
         for layer in self.layers:
             x = layer(x)
         return x
@@ -248,9 +261,7 @@ def init_bound(init: Init, nin: int, nout: int) -> float:
 
 
 def look_up(
-    what: str,
-    choice: str | Callable[..., Any],
-    known: Mapping[str, Callable[..., Any]],
+    what: str, choice: str | Callable[..., Any], known: Mapping[str, Callable[..., Any]]
 ) -> Callable[..., Any]:
     """Return `choice` if it is a function, else the function that `known` has under that name.
 

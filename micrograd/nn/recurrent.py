@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from micrograd.engine import Value
-from micrograd.nn.layers import dot, require_shape, uniform_values
+from micrograd.nn.layers import dot, over_examples, require_shape, uniform_values
 from micrograd.nn.network import Module
 from micrograd.ops import sigmoid, tanh
+from micrograd.support import foreign_names
+from micrograd.support.suggestions import keywords
+from micrograd.support.whole_numbers import whole_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,15 +25,18 @@ class Recurrent(Module):
     """The weights of both networks, for the input and for the state, in `gates` * hidden rows."""
 
     gates = 1
+    example_depth = 2
 
+    @keywords(foreign_names.LAYER_KEYWORDS)
     def __init__(self, nin: int, hidden: int):
-        self.nin, self.hidden = nin, hidden
+        self.nin, self.hidden = whole_number(nin, "nin", 0), whole_number(hidden, "hidden", 1)
         bound, rows = hidden**-0.5, self.gates * hidden
         self.weight_ih = uniform_values(bound, rows, nin)
         self.weight_hh = uniform_values(bound, rows, hidden)
         self.bias_ih = uniform_values(bound, rows)
         self.bias_hh = uniform_values(bound, rows)
 
+    @over_examples
     def __call__(self, xs: Any, state: Any = None) -> tuple[list[list[Value]], list[Value]]:
         """Return (the state after each step, the last state). Raises ShapeError."""
         xs = require_shape(self, xs, 0, self.nin)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from micrograd.optim import messages
 from micrograd.optim.optimizers import Optimizer
 from micrograd.optim.settings import require_numbers
-from micrograd.support.arguments import whole_number
+from micrograd.support.whole_numbers import whole_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

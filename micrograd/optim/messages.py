@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from micrograd.support.wording import abbreviate, kind, plural, quote
+from micrograd.support.listing import abbreviate
+from micrograd.support.wording import kind, plural, quote
 
 
 def nothing_to_train() -> str:

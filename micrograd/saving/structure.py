@@ -91,15 +91,18 @@ class Describer:
         """Return {"values": the first one's number, "shape": ...} of a Value or of equal rows.
 
         None if the rows are unequal, or if the Values are not numbered one after the other because
-        some of them also stand elsewhere.
+        some of them also stand elsewhere. Values that are no parameters have "trained": false.
         """
         shape = shape_of(x)
-        numbers = [self.numbers.setdefault(value, len(self.numbers)) for value in leaves(x)]
+        values = leaves(x)
+        numbers = [self.numbers.setdefault(value, len(self.numbers)) for value in values]
         first = numbers[0]
         consecutive = numbers == list(range(first, first + len(numbers)))
-        if shape is None or not consecutive:
+        trained = {value.requires_grad for value in values}
+        if shape is None or not consecutive or len(trained) > 1:
             return None
-        return {"values": first, "shape": shape}
+        described = {"values": first, "shape": shape}
+        return described if trained == {True} else {**described, "trained": False}
 
 
 def as_json_atom(x: Any, path: str) -> Json:
@@ -178,7 +181,11 @@ class Builder:
         return op_named(x["op"])
 
     def build_values(self, x: Json, _: str) -> Any:
-        return self.values_in_shape(x["shape"], x["values"])
+        values = self.values_in_shape(x["shape"], x["values"])
+        if not x.get("trained", True):
+            for value in leaves(values):
+                value.requires_grad = False
+        return values
 
     def values_in_shape(self, shape: list[int], first: int) -> Any:
         """Return the Values from number `first` on, in nested lists of those lengths."""

@@ -1,22 +1,10 @@
 """Checks of arguments that several functions share, and their messages."""
 
 from collections.abc import Iterable
-from numbers import Integral
 
+from micrograd.support.whole_numbers import not_a_whole_number as not_a_whole_number
+from micrograd.support.whole_numbers import whole_number as whole_number
 from micrograd.support.wording import kind
-
-
-def whole_number(x: object, name: str, least: int) -> int:
-    """Return `x` as an int. Raises ValueError unless it is a whole number of at least `least`.
-
-    >>> whole_number(3.0, "steps", 1)
-    Traceback (most recent call last):
-        ...
-    ValueError: steps must be a whole number of at least 1, got 3.0.
-    """
-    if isinstance(x, bool) or not isinstance(x, Integral) or x < least:
-        raise ValueError(not_a_whole_number(name, least, x))
-    return int(x)
 
 
 def require_function(who: str, f: object) -> None:
@@ -44,10 +32,14 @@ def not_one_number(who: str, got: object) -> str:
     )
 
 
-def not_a_whole_number(name: str, least: int, got: object) -> str:
-    return f"{name} must be a whole number of at least {least}, got {got!r}."
-
-
 def unknown_format(name: str, known: Iterable[str]) -> str:
     formats = ", ".join("." + x for x in known)
     return f"{name!r} does not end in a known format. Choose one of {formats}."
+
+
+def no_spelling(name: str) -> str:
+    return (
+        f"{name} cannot be compiled, because its row does not compute with ops. "
+        "Write its forward with operators and micrograd's functions, without branches, as in "
+        'Op("swish", "swish({})", lambda x: x * sigmoid(x), ...).'
+    )

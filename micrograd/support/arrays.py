@@ -32,6 +32,12 @@ def as_lists(x: Any) -> Any:
     return x.tolist() if is_array(x) else x
 
 
+def nested_lists(x: Any) -> Any:
+    """Return an array, or lists and tuples that may hold arrays, as nested lists."""
+    x = as_lists(x)
+    return [nested_lists(child) for child in x] if isinstance(x, list | tuple) else x
+
+
 def map_array(f: Callable[[Any], Any], array: Any) -> Any:
     """Return an array of objects of the same shape, with f(x) in place of each x."""
     import numpy as np  # here, because it loads slowly

@@ -32,12 +32,23 @@ def leaves(nest: Any) -> list[Any]:
 
 
 def children(nest: Any) -> Iterator[tuple[str, Any]]:
-    """Yield (key or index, child) for each child of a dict, list or tuple; nothing for a leaf."""
+    """Yield (key or index, child) for each child of a dict, list or tuple; nothing for a leaf.
+
+    A child that is an array of objects comes as a list.
+    """
     if isinstance(nest, list | tuple):
         nest = dict(enumerate(nest))
     if isinstance(nest, dict):
         for key, child in nest.items():
-            yield str(key), child
+            is_objects = str(getattr(child, "dtype", "")) == "object"
+            yield str(key), child.tolist() if is_objects else child
+
+
+def is_batch(x: Any) -> bool:
+    """Return whether `x` has rows: a list that begins with a list, or an array of two axes."""
+    if not isinstance(x, (list, tuple)):
+        return getattr(x, "ndim", 0) > 1
+    return bool(x) and (isinstance(x[0], (list, tuple)) or getattr(x[0], "ndim", 0) > 0)
 
 
 def shape(nest: object) -> str:

@@ -1,6 +1,8 @@
-"""How a share of the examples is set aside."""
+"""How a share of the examples is set aside, and what is said of examples that cannot be split."""
 
 from __future__ import annotations
+
+from micrograd.support.wording import plural
 
 TYPE_CHECKING = False  # a type checker reads it as True; importing `typing` takes milliseconds
 if TYPE_CHECKING:
@@ -27,3 +29,19 @@ def hold_out(order: Order, share: float) -> tuple[Order, Order]:
     count = min(max(wanted, 1), most)
     held_out, rest = order[:count], order[count:]
     return rest, held_out
+
+
+# ----------------------------------------------------------------------------------------- messages
+
+
+def rows_and_labels(rows: int, labels: int) -> str:
+    there_are = f"There are {plural(rows, 'row')} but {plural(labels, 'label')}"
+    return f"{there_are}. Pass one label in y for each row of X."
+
+
+def too_few_examples(n: int) -> str:
+    return f"Two classes, or two parts, need at least two examples, got {n}."
+
+
+def not_a_share(validation: float) -> str:
+    return f"validation must be a fraction of the examples between 0 and 1, got {validation}."

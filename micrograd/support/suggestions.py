@@ -10,7 +10,7 @@ import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 
-from micrograd.support.wording import nearest, quote
+from micrograd.support.wording import did_you_mean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,13 +38,11 @@ def advice_for(name: str, known: Iterable[str], instead: Sentences) -> str:
     """Return what to write in place of a name, as the rest of a message; "" if nobody knows.
 
     >>> advice_for("Relu", ["ReLU", "Tanh"], {})
-    " Did you mean 'ReLU'?"
+    ' Did you mean ReLU?'
     """
     if name in instead:
         return f" {instead[name]}"
-    names = [other for other in known if not other.startswith("_")]
-    similar = nearest(name, names)
-    return f" Did you mean {' or '.join(quote(similar))}?" if similar else ""
+    return did_you_mean(name, [other for other in known if not other.startswith("_")])
 
 
 class ForeignName:

@@ -1,4 +1,4 @@
-"""Words for messages: kinds of things, similar names, long lists."""
+"""Words for messages: kinds of things, similar names."""
 
 from collections.abc import Iterable
 
@@ -54,22 +54,6 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     """
     similar = nearest(name, names)
     return f" Did you mean {similar[0]}?" if similar else ""
-
-
-def abbreviate(items: Iterable[object], most: int = 8) -> str:
-    """Return the items as a list in a sentence: the first `most`, and how many more there are.
-
-    >>> abbreviate([4, 9, 12]), abbreviate(range(1000), most=2)
-    ('4, 9 and 12', '0, 1 and 998 more')
-    """
-    items = list(items)
-    texts = [str(item) for item in items[:most]]
-    if len(items) > most:
-        texts.append(f"{len(items) - most:,} more")
-    first, last = texts[:-1], texts[-1:]
-    if first:
-        last = [", ".join(first), *last]
-    return " and ".join(last)
 
 
 def quote(names: Iterable[object]) -> list[str]:

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from micrograd.support.wording import abbreviate, nearest, plural, quote
+from micrograd.support.listing import abbreviate
+from micrograd.support.wording import nearest, plural, quote
 
 MOST_COMPARED = 1000  # names that are looked at for a similar one
 NO_HEADER = " (The first line has only numbers, so it was read as data.)"

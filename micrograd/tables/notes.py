@@ -6,7 +6,7 @@ Rule: a function that writes a note cannot itself raise; tests know the wording.
 import re
 from collections.abc import Iterable
 
-from micrograd.support.wording import abbreviate
+from micrograd.support.listing import abbreviate
 from micrograd.tables.number_format import NumberFormat
 
 SIGNS = {",": "commas", ".": "points", "'": "apostrophes", " ": "blanks"}

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from micrograd import errors
 from micrograd.compiler import WIDTH
 from micrograd.support.arguments import whole_number
+from micrograd.support.splitting import not_a_share
 from micrograd.training import messages
 from micrograd.training.snapshot import Snapshot
 
@@ -89,7 +90,7 @@ def check_validation(options: "Options") -> None:
         if getattr(options, name) and options.validation is None:
             raise ValueError(messages.without_validation(name))
     if options.has_share and not 0.0 < options.validation < 1.0:
-        raise ValueError(errors.not_a_share(options.validation))
+        raise ValueError(not_a_share(options.validation))
     if options.validation is None or options.has_share:
         return
     if not isinstance(options.validation, tuple | list) or len(options.validation) != 2:

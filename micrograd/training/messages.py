@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from micrograd.support.wording import abbreviate, kind, nearest, plural
+from micrograd.support.listing import abbreviate
+from micrograd.support.wording import kind, nearest, plural
 
 # ------------------------------------------------------------------------------- compiled steps
 

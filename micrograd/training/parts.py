@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from micrograd import errors
 from micrograd.nn import Module
 from micrograd.optim import Optimizer
-from micrograd.support.splitting import hold_out
+from micrograd.support.splitting import hold_out, too_few_examples
 from micrograd.training import messages
 from micrograd.training.checkpoint import Checkpoint, optimizer_settings, settings_of
 from micrograd.training.evaluation import Evaluation
@@ -116,7 +115,7 @@ def hold_out_rows(rows: Any, targets: Any, options: Options) -> tuple[Any, Any, 
     """Return what `split_data` does, for a share of the data, drawn at random from the seed."""
     count = 0 if rows is None else len(rows)
     if count < 2:
-        raise ValueError(errors.too_few_examples(count))
+        raise ValueError(too_few_examples(count))
     order = np.random.default_rng(options.seed).permutation(count)
     rest, held_out = hold_out(order, float(options.validation))
     if targets is None:

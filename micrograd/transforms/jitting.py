@@ -333,7 +333,7 @@ class Result(Value):
 
     __slots__ = ()
 
-    def backward(self) -> None:
+    def backward(self, *, retain_graph: bool = True) -> None:
         """Fill the grads as Value's does. If all inputs are leaves, no order has to be found."""
         op: Any = self.op
         if watchers.get() or not isinstance(op, CompiledOp) or op.invocation.interior_inputs:

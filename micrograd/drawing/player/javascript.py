@@ -14,6 +14,7 @@ from pathlib import Path
 from micrograd import errors
 from micrograd.explaining import Formula, formula_of, input_names, render
 from micrograd.ops import Op
+from micrograd.support.arguments import no_spelling
 
 WEB = Path(__file__).parent / "web"
 
@@ -51,7 +52,7 @@ def row(op: Op) -> str:
         partials = [partial and formula_of(partial(*inputs, out)) for partial in op.partials]
         result = forward_formula(op, inputs)
     except TypeError as error:
-        raise errors.TraceError(errors.no_spelling(op.name)) from error
+        raise errors.TraceError(no_spelling(op.name)) from error
     arguments = ", ".join(names)
     slopes = [
         f"({arguments}, out) => {code(partial)}" if partial else "null" for partial in partials

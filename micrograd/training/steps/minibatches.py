@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from micrograd import errors
+from micrograd.support.splitting import rows_and_labels
 from micrograd.support.wording import kind
 from micrograd.training import messages
 
@@ -208,7 +209,7 @@ def count_examples(rows: np.ndarray | None, targets: np.ndarray | None) -> int:
     """
     count = len(rows) if rows is not None else int(targets is None)
     if targets is not None and len(targets) != count:
-        raise errors.ShapeError(errors.rows_and_labels(count, len(targets)))
+        raise errors.ShapeError(rows_and_labels(count, len(targets)))
     if not count:
         raise errors.ShapeError(messages.no_examples())
     return count

@@ -1,0 +1,101 @@
+"""Batch norm: numbers that are normalised by their mean and variance over the examples of a batch.
+
+Rule: it is PyTorch's. It must see all examples of a batch at once, so its input is a list of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from micrograd import errors
+from micrograd.engine import Value
+from micrograd.nn import messages
+from micrograd.nn.layers import depth_of, dot, require_shape
+from micrograd.nn.network import Module
+from micrograd.ops import Arithmetic
+from micrograd.support import foreign_names
+from micrograd.support.suggestions import keywords
+from micrograd.support.whole_numbers import whole_number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class BatchNorm1d(Module):
+    """Batch norm: (x - mean) / sqrt(variance + eps), times a weight, plus a bias for each number.
+
+    In training, mean and variance are those of the batch, a list of at least two rows of `size`
+    numbers, and the running statistics move towards them by the share `momentum`. After `eval()`
+    the running statistics take their place, and a single row will do. Without
+    `track_running_stats` there are none, and the batch's are always used; without `affine` there
+    are no weights and biases. Ioffe and Szegedy, "Batch Normalization" (2015).
+
+    Compiled code changes nothing but parameters, so a compiled function in training needs
+    `track_running_stats=False`, and raises TraceError otherwise. Raises ShapeError for another
+    input.
+
+    >>> norm = BatchNorm1d(1)
+    >>> [[round(x.data, 3) for x in row] for row in norm([[3.0], [5.0]])]
+    [[-1.0], [1.0]]
+    >>> round(norm.running_mean[0].data, 6), norm.parameters() == norm.weight + norm.bias
+    (0.4, True)
+    """
+
+    example_depth = 1
+    sees_batch = True
+
+    @keywords(foreign_names.LAYER_KEYWORDS)
+    def __init__(
+        self,
+        size: int,
+        eps: float = 1e-5,
+        momentum: float = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+    ):
+        self.size, self.eps, self.momentum = whole_number(size, "size", 0), eps, momentum
+        self.track_running_stats = track_running_stats
+        self.weight = [Value(1.0) for _ in range(size)] if affine else None
+        self.bias = [Value(0.0) for _ in range(size)] if affine else None
+        self.running_mean = [Value(0.0, requires_grad=False) for _ in range(size)]
+        self.running_var = [Value(1.0, requires_grad=False) for _ in range(size)]
+
+    def __call__(self, rows: Any) -> list[Any]:
+        """Return the rows, normalised; one row for a single row after `eval()`."""
+        uses_running = self.track_running_stats and not self.training
+        if uses_running and depth_of(rows) == 1:
+            return self([rows])[0]
+        if depth_of(rows) == 1:
+            raise errors.ShapeError(messages.no_batch(repr(self)))
+        rows = require_shape(self, rows, 0, self.size)
+        if uses_running:
+            return self.normalise(rows, self.running_mean, self.running_var)
+        if len(rows) < 2:
+            raise errors.ShapeError(messages.no_batch(repr(self)))
+        means = [sum(column) / len(rows) for column in zip(*rows)]
+        centred = [[x - mean for x, mean in zip(row, means)] for row in rows]
+        variances = [dot(column, column) / len(rows) for column in zip(*centred)]
+        if self.track_running_stats:
+            self.track(means, variances, len(rows))
+        return self.normalise(rows, means, variances)
+
+    def normalise(
+        self, rows: Sequence[Sequence[Any]], means: Sequence[Any], variances: Sequence[Any]
+    ) -> list[list[Any]]:
+        scales = [(variance + self.eps) ** -0.5 for variance in variances]
+        out = [[(x - m) * s for x, m, s in zip(row, means, scales)] for row in rows]
+        if self.weight is None or self.bias is None:
+            return out
+        return [[x * w + b for x, w, b in zip(row, self.weight, self.bias)] for row in out]
+
+    def track(self, means: Sequence[Any], variances: Sequence[Any], count: int) -> None:
+        """Move the running statistics towards a batch's; its variance there is the unbiased one."""
+        unbiased = [variance * (count / (count - 1)) for variance in variances]
+        for running, new in zip([*self.running_mean, *self.running_var], [*means, *unbiased]):
+            if isinstance(new, Arithmetic) and not isinstance(new, Value):
+                raise errors.TraceError(messages.running_statistics_in_a_trace(repr(self)))
+            running.data += self.momentum * (getattr(new, "data", new) - running.data)
+
+    def __repr__(self) -> str:
+        return f"BatchNorm1d({self.size})"

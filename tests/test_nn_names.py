@@ -1,0 +1,460 @@
+"""Activations, losses and batch norm by PyTorch's names, against PyTorch in double precision.
+
+Rule: a row is a name and its options, the same in both. Outputs and grads are compared eagerly; the
+compiled functions are compared with the eager ones. Inputs have both signs, ties and zeros.
+"""
+
+import copy
+import random
+
+import pytest
+
+from micrograd import MLP, Value, compile_step, fit, jit, nn, optim, relu, vmap
+from micrograd.errors import ShapeError, TraceError
+from micrograd.nn.layers import depth_of
+from micrograd.support.nest import leaves, tree_map
+from tests.support.numbers import uniforms
+
+np = pytest.importorskip("numpy")
+torch = pytest.importorskip("torch")
+
+# a few functions of an ulp each, in sums of a dozen terms in another order
+CLOSE = {"rel": 1e-12, "abs": 1e-13}
+
+ROW = [0.5, -1.5, 0.0, 2.0, -0.25, 1.0]
+ROWS = [ROW, [-1.0, 0.0, 3.0, -30.0, 0.125, 2.0]]
+
+ACTIVATIONS = [
+    ("ReLU", {}),
+    ("Tanh", {}),
+    ("Sigmoid", {}),
+    ("GELU", {}),
+    ("SiLU", {}),
+    ("ELU", {}),
+    ("LeakyReLU", {}),
+    ("LeakyReLU", {"negative_slope": 0.25}),
+    ("Softplus", {}),
+    ("Softplus", {"beta": 2.0}),
+    ("Identity", {}),
+    ("Softmax", {"dim": -1}),
+    ("LogSoftmax", {"dim": -1}),
+]
+
+
+def floats(nest):
+    return [float(x) for x in leaves(nest)]
+
+
+def both(ours, theirs, x, *others):
+    """Compare outputs, and the grads of a weighted sum of them, for an input of Values."""
+    values = tree_map(Value, x)
+    tensor = torch.tensor(x, dtype=torch.float64, requires_grad=True)
+    tensors = [torch.tensor(np.array(other)) for other in others]
+    out, wanted = ours(values, *others), theirs(tensor, *tensors)
+    assert floats(out) == pytest.approx(wanted.flatten().tolist(), **CLOSE)
+    weights = [0.5 + i for i in range(len(leaves(out)))]
+    sum(w * y for w, y in zip(weights, leaves(out))).backward()
+    (torch.tensor(weights, dtype=torch.float64) * wanted.flatten()).sum().backward()
+    grads = [v.grad for v in leaves(values)]
+    assert grads == pytest.approx(tensor.grad.flatten().tolist(), **CLOSE)
+
+
+@pytest.mark.parametrize(("name", "options"), ACTIVATIONS, ids=str)
+@pytest.mark.parametrize("x", [ROW, ROWS], ids=["row", "rows"])
+def test_an_activation_is_pytorchs(name, options, x):
+    ours, theirs = getattr(nn, name)(**options), getattr(torch.nn, name)(**options)
+    both(ours, theirs, x)
+    eager = floats(ours(x))
+    assert floats(ours(np.array(x))) == eager
+    for exact in (True, False):
+        # plain jit may be off by an ulp of each function
+        tolerance = {"rel": 0.0, "abs": 0.0} if exact else CLOSE
+        compiled = jit(lambda x: ours(x), exact=exact)
+        assert floats(compiled(x)) == pytest.approx(eager, **tolerance)
+
+
+def test_softmax_goes_along_the_innermost_lists():
+    for dim, x in ((0, ROW), (1, ROWS), (2, [ROWS])):
+        wanted = torch.nn.Softmax(dim=dim)(torch.tensor(x, dtype=torch.float64))
+        assert floats(nn.Softmax(dim)(x)) == pytest.approx(wanted.flatten().tolist(), **CLOSE)
+        with pytest.raises(ValueError, match=f"innermost lists, which are dim={dim} here"):
+            nn.Softmax(dim + 1)(x)
+
+
+def test_flatten_makes_one_list():
+    for x in ([ROWS, ROWS], np.array([ROWS, ROWS]), (tuple(ROW),)):
+        assert nn.Flatten()(x) == leaves(np.array(x).tolist())
+
+
+LOSSES = [
+    ("MSELoss", {}),
+    ("L1Loss", {}),
+    ("HuberLoss", {}),
+    ("HuberLoss", {"delta": 0.5}),
+    ("SmoothL1Loss", {}),
+    ("SmoothL1Loss", {"beta": 0.0}),
+    ("SmoothL1Loss", {"beta": 2.0}),
+]
+NUMBERS = [0.5, -1.0, 0.0, 2.0, 3.0, 1.0]  # the errors are on both sides of each corner, and on it
+BITS = [1.0, 0.0, 1.0, 1.0, 0.0, 0.5]
+SIGNS = [1.0, -1.0, -1.0, 1.0, -1.0, -1.0]
+SHARES = [0.5, 0.25, 1e-9, 0.999, 0.75, 1e-3]
+TARGETS = {"BCEWithLogitsLoss": BITS, "BCELoss": BITS, "HingeEmbeddingLoss": SIGNS}
+CASES = [(name, options, ROW, NUMBERS) for name, options in LOSSES]
+CASES += [("BCEWithLogitsLoss", {}, ROW, BITS), ("BCELoss", {}, SHARES, BITS)]
+CASES += [("HingeEmbeddingLoss", {}, ROW, SIGNS), ("HingeEmbeddingLoss", {"margin": 2}, ROW, SIGNS)]
+CASES += [("CrossEntropyLoss", {}, ROWS, [5, 0]), ("NLLLoss", {}, ROWS, [5, 0])]
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize(("name", "options", "outputs", "targets"), CASES, ids=str)
+def test_a_loss_is_pytorchs(name, options, outputs, targets, reduction):
+    ours = getattr(nn, name)(reduction=reduction, **options)
+    theirs = getattr(torch.nn, name)(reduction=reduction, **options)
+    both(
+        ours,
+        lambda x, t: theirs(x, t.double() if isinstance(targets[0], float) else t),
+        outputs,
+        targets,
+    )
+    eager = floats([ours(outputs, targets)])
+    assert floats([ours(np.array(outputs), np.array(targets))]) == eager
+    compiled = jit(lambda x, t: ours(x, t))
+    assert floats([compiled(outputs, targets)]) == pytest.approx(eager, **CLOSE)
+
+
+@pytest.mark.parametrize(("name", "options"), LOSSES, ids=str)
+def test_a_loss_of_rows_is_pytorchs(name, options):
+    targets = [NUMBERS, SIGNS]
+    both(getattr(nn, name)(**options), getattr(torch.nn, name)(**options), ROWS, targets)
+
+
+# fmt: off
+BAD = [
+    (lambda: nn.MSELoss("average"),
+     ValueError, "Unknown reduction 'average'."),
+    (lambda: nn.HuberLoss(delta=0.0),
+     ValueError, "delta must be a positive number, got 0.0"),
+    (
+        lambda: nn.BCELoss()([1.5], [1.0]),
+        ValueError,
+        "takes probabilities between 0 and 1, got 1.5",
+    ),
+    (
+        lambda: nn.MSELoss()([[1.0], [2.0]], [1.0, 2.0]),
+        ShapeError,
+        "The outputs are a list of 2 (a",
+    ),
+    (lambda: nn.MSELoss()([1.0], [1.0, 2.0]),
+     ShapeError, "targets are a list of 2"),
+    (lambda: nn.CrossEntropyLoss()([1.0, 2.0], [0, 1]),
+     ShapeError, "one list of numbers for each"),
+    (lambda: nn.Linear("a", "b"),
+     ValueError, "nin must be a whole number of at least 0, got 'a'"),
+    (lambda: nn.Linear(2, -1),
+     ValueError, "nout must be a whole number of at least 0, got -1"),
+    (
+        lambda: nn.Linear(in_features=2, out_features=1),
+        TypeError,
+        "no parameter 'in_features'. Write nin",
+    ),
+    (lambda: nn.Embedding(-1, 2),
+     ValueError, "count must be a whole number of at least 0, got -1"),
+    (lambda: nn.LayerNorm(2.5),
+     ValueError, "size must be a whole number"),
+    (lambda: nn.RMSNorm(normalized_shape=3),
+     TypeError, "Write size."),
+    (lambda: nn.GRU(2, 0),
+     ValueError, "hidden must be a whole number of at least 1"),
+    (lambda: nn.Conv1d(1, 1, 0),
+     ValueError, "kernel must be a whole number of at least 1"),
+    (
+        lambda: nn.Conv2d(1, 1, kernel_size=3),
+        TypeError,
+        "no parameter 'kernel_size'. Write kernel.",
+    ),
+    (
+        lambda: nn.Conv2d(1, 1, 3, stride=0),
+        ValueError,
+        "stride must be a whole number of at least 1",
+    ),
+    (lambda: nn.MaxPool2d(2, 0),
+     ValueError, "stride must be a whole number of at least 1"),
+    (
+        lambda: nn.CausalSelfAttention(4, 0),
+        ValueError,
+        "heads must be a whole number of at least 1",
+    ),
+    (lambda: MLP(-1, [1]),
+     ValueError, "nin must be a whole number of at least 0, got -1"),
+    (lambda: MLP("2", [1]),
+     ValueError, "nin must be a whole number of at least 0, got '2'"),
+    (lambda: MLP(2, [-1]),
+     ValueError, "nout must be a whole number of at least 0, got -1"),
+    (lambda: MLP(2, ["3"]),
+     ValueError, "nout must be a whole number of at least 0, got '3'"),
+    (
+        lambda: MLP(2, [1], activation="ReLU"),
+        ValueError,
+        "Unknown activation 'ReLU'. Did you mean relu",
+    ),
+    (lambda: MLP(2, [1], activation="rleu"),
+     ValueError, "'rleu'. Did you mean relu"),
+    (lambda: MLP(2, [1], init="xavir"),
+     ValueError, "Unknown init 'xavir'. Did you mean xavier?"),
+    (
+        lambda: nn.Sequential([nn.Linear(2, 1)])([1.0, 2.0]),
+        TypeError,
+        "Sequential(*layers) for a list",
+    ),
+    (
+        lambda: nn.Conv1d(1, 1, 3)([[1.0, 2.0]]),
+        ShapeError,
+        "at least 3 along each axis, got 2 with",
+    ),
+    (
+        lambda: nn.Conv2d(1, 1, 3)([[[1.0, 2.0, 3.0]]]),
+        ShapeError,
+        "at least 3 along each axis, got 1",
+    ),
+    (lambda: nn.Conv2d(1, 1, 3)([[[1.0]] * 3]),
+     ShapeError, "at least 3 along each axis, got 1"),
+    (lambda: nn.MaxPool2d(3)([[[1.0, 2.0]] * 2]),
+     ShapeError, "at least 3 along each axis, got 2"),
+    (lambda: nn.BatchNorm1d(2)([1.0, 2.0]),
+     ShapeError, "training needs at least two rows"),
+    (lambda: nn.BatchNorm1d(2)([[1.0, 2.0]]),
+     ShapeError, "training needs at least two rows"),
+    (lambda: nn.BatchNorm1d(2)([[1.0]] * 3),
+     ShapeError, "takes a list of lists of 2"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("call", "raises", "message"), BAD)
+def test_what_cannot_be_is_refused_with_a_sentence(call, raises, message):
+    with pytest.raises(raises) as error:
+        call()
+    assert message in str(error.value)
+
+
+@pytest.mark.filterwarnings("ignore:Initializing zero-element tensors")
+def test_a_linear_map_of_nothing_is_its_bias():
+    assert (
+        floats(nn.Linear(0, 3)([])) == torch.nn.Linear(0, 3)(torch.zeros(0)).tolist() == [0.0] * 3
+    )
+
+
+def test_pytorchs_containers_are_pythons():
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layers = nn.ModuleList([nn.Linear(2, 3), nn.Linear(3, 1)])
+            self.named = nn.ModuleDict({"scale": nn.Linear(1, 1)})
+            self.shift = nn.Parameter(0.5)
+
+        def forward(self, x):
+            for layer in self.layers:
+                x = layer(x)
+            return self.named["scale"](x)[0] + self.shift
+
+    net = Net()
+    names = list(net.state_dict())
+    assert names[0] == "layers.0.weight" and names[-2:] == ["named.scale.bias", "shift"]
+    assert len(net.parameters()) == 9 + 4 + 2 + 1 and net([1.0, 2.0]).inputs
+
+
+def test_a_module_finds_values_in_arrays():
+    model = nn.Module()
+    model.w = np.array([[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]])
+    model.rows = [np.array([Value(5.0)])]
+    model.data = np.zeros((1000, 1000))
+    assert [p.data for p in model.parameters()] == [1.0, 2.0, 3.0, 4.0, 5.0]
+    assert model.state_dict() == {"w": [[1.0, 2.0], [3.0, 4.0]], "rows.0": [5.0]}
+    model.load_state_dict({"w": np.ones((2, 2)), "rows.0": np.array([7.0])})
+    assert [x.data for x in model.w.ravel()] == [1.0] * 4 and model.rows[0][0].data == 7.0
+
+
+def test_a_state_may_hold_arrays_and_tensors():
+    model, theirs = nn.Linear(3, 2), torch.nn.Linear(3, 2).double()
+    model.load_state_dict(theirs.state_dict())
+    assert floats(model(ROW[:3])) == pytest.approx(
+        theirs(torch.tensor(ROW[:3], dtype=torch.float64)).tolist(), **CLOSE
+    )
+    with pytest.raises(ShapeError, match="misshapen weight: a list of 3, where the module has"):
+        model.load_state_dict({"weight": np.ones(3), "bias": np.ones(2)})
+
+
+PRINTED = """Activation() BCELoss() BCEWithLogitsLoss() CrossEntropyLoss() ELU() Flatten() GELU()
+HingeEmbeddingLoss() HuberLoss() Identity() L1Loss() LeakyReLU() LogSoftmax() Loss() MSELoss()
+NLLLoss() ReLU() SiLU() Sigmoid() SmoothL1Loss() Softmax() Softplus() Tanh()"""
+
+
+@pytest.mark.parametrize("text", PRINTED.split())
+def test_a_module_without_parameters_prints_its_name(text):
+    assert repr(getattr(nn, text.removesuffix("()"))()) == text
+    assert getattr(nn, text.removesuffix("()"))().parameters() == []
+
+
+# ------------------------------------------------------------------------------------ batches
+
+BATCHED = {  # name: (maker, sizes of one example)
+    "Neuron": (lambda: nn.Neuron(3), (3,)),
+    "Layer": (lambda: nn.Layer(3, 2), (3,)),
+    "Layer of one": (lambda: nn.Layer(3, 1), (3,)),
+    "MLP": (lambda: nn.MLP(3, [2, 1]), (3,)),
+    "MLP with a bottleneck": (lambda: nn.MLP(3, [1, 3, 2]), (3,)),
+    "Linear": (lambda: nn.Linear(3, 2), (3,)),
+    "LayerNorm": (lambda: nn.LayerNorm(3), (3,)),
+    "RMSNorm": (lambda: nn.RMSNorm(3), (3,)),
+    "ReLU": (nn.ReLU, (3,)),
+    "Softmax": (nn.Softmax, (3,)),
+    "Conv1d": (lambda: nn.Conv1d(2, 1, 2), (2, 4)),
+    "Conv2d": (lambda: nn.Conv2d(1, 2, 2), (1, 3, 3)),
+    "MaxPool2d": (lambda: nn.MaxPool2d(2), (1, 4, 4)),
+    "GRU": (lambda: nn.GRU(2, 2), (3, 2)),
+    "CausalSelfAttention": (lambda: nn.CausalSelfAttention(4, 2), (2, 4)),
+    "TransformerBlock": (lambda: nn.TransformerBlock(4, 2), (2, 4)),
+    "Sequential": (lambda: nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 1)), (3,)),
+    "Sequential with an op": (lambda: nn.Sequential(relu, nn.Linear(3, 1), lambda x: x[0]), (3,)),
+    "Sequential with Flatten": (
+        lambda: nn.Sequential(nn.Conv2d(1, 2, 2), relu, nn.Flatten(), nn.Linear(8, 1)),
+        (1, 3, 3),
+    ),
+    "Sequential in one": (
+        lambda: nn.Sequential(nn.Sequential(nn.MLP(3, [2])), nn.Linear(2, 1)),
+        (3,),
+    ),
+}
+
+
+@pytest.mark.parametrize(("make", "sizes"), BATCHED.values(), ids=BATCHED)
+def test_a_list_of_examples_gives_the_list_of_their_outputs(make, sizes):
+    """Lists, tuples, lists of arrays, arrays and Values alike; eagerly and compiled."""
+    random.seed(3)
+    model = make()
+    X = uniforms(random.Random(5), 3, *sizes)
+    one_by_one = [model(x) for x in X]
+    wanted = floats(one_by_one)
+    batches = [X, tuple(map(tuple, X)), list(np.array(X)), np.array(X), tree_map(Value, X)]
+    for batch in batches:
+        assert floats(model(batch)) == wanted
+        assert len(model(batch)) == 3
+    assert depth_of(model(X)) == depth_of(one_by_one)
+    assert floats(jit(lambda X: model(X), exact=True)(np.array(X))) == wanted
+    assert len(model(X[:1])) == 1
+    if not isinstance(one_by_one[0], tuple):  # vmap has an array for each place in the output
+        places = np.moveaxis(np.array(vmap(model)(np.array(X))), -1, 0)
+        assert places.ravel().tolist() == pytest.approx(wanted, **CLOSE)
+
+
+def test_indices_of_an_embedding():
+    table = nn.Embedding(5, 2)
+    assert floats(table([3, 1])) == floats([table(3), table(1)])
+    model = nn.Sequential(nn.Embedding(5, 2), nn.Flatten(), nn.Linear(6, 1))
+    assert len(model([3, 1, 0])) == 1
+
+
+# ---------------------------------------------------------------------------------- batch norm
+
+NORMS = [{}, {"eps": 0.1, "momentum": 0.5}, {"affine": False}, {"track_running_stats": False}]
+
+
+def pair_of_norms(options):
+    ours, theirs = nn.BatchNorm1d(3, **options), torch.nn.BatchNorm1d(3, **options).double()
+    if ours.weight is not None:
+        for p, number in zip(ours.parameters(), (0.5, 2.0, -1.0, 0.1, -0.2, 0.3)):
+            p.data = number
+        theirs.weight.data = torch.tensor([0.5, 2.0, -1.0], dtype=torch.float64)
+        theirs.bias.data = torch.tensor([0.1, -0.2, 0.3], dtype=torch.float64)
+    return ours, theirs
+
+
+@pytest.mark.parametrize("options", NORMS, ids=str)
+def test_batch_norm_is_pytorchs(options):
+    """Three batches in training, whose running statistics are then those of `eval()`."""
+    ours, theirs = pair_of_norms(options)
+    for seed in range(3):
+        both(ours, theirs, uniforms(random.Random(seed), 4 + seed, 3))
+    if theirs.running_mean is not None:
+        assert floats(ours.running_mean) == pytest.approx(theirs.running_mean.tolist(), **CLOSE)
+        assert floats(ours.running_var) == pytest.approx(theirs.running_var.tolist(), **CLOSE)
+        ours.eval(), theirs.eval()
+        X = uniforms(random.Random(9), 2, 3)
+        both(ours, theirs, X)
+        assert floats(ours(X[0])) == floats(ours(X)[0])
+        assert floats(jit(lambda X: ours(X))(X)) == pytest.approx(floats(ours(X)), **CLOSE)
+
+
+def test_running_statistics_are_no_parameters_but_are_kept(tmp_path):
+    import micrograd
+
+    norm = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))
+    norm(uniforms(random.Random(1), 5, 2))
+    assert len(norm.parameters()) == 9 + 6
+    micrograd.save(norm, tmp_path / "norm.safetensors")
+    fresh = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))
+    fresh.load_state_dict(norm.state_dict())
+    loaded = micrograd.load(tmp_path / "norm.safetensors")
+    row = [0.3, -0.7]
+    wanted = floats(norm.eval()(row))
+    for other in (copy.deepcopy(norm), fresh.eval(), loaded.eval()):
+        assert floats(other(row)) == wanted
+        assert len(other.parameters()) == 9 + 6
+
+
+def test_in_eval_a_compiled_function_sees_later_statistics():
+    norm = nn.BatchNorm1d(1)
+    compiled = jit(lambda X: norm.eval()(X))
+    X = [[1.0], [3.0]]
+    before = floats(compiled(X))
+    norm.train()(X)
+    norm.eval()
+    assert floats(compiled(X)) == pytest.approx(floats(norm(X)), **CLOSE)
+    assert floats(compiled(X)) != before
+
+
+def test_in_training_compiled_code_cannot_track():
+    norm = nn.BatchNorm1d(1)
+    with pytest.raises(TraceError, match=r"Write BatchNorm1d\(size, track_running_stats=False\)"):
+        jit(lambda X: norm(X))([[1.0], [3.0]])
+    assert floats(norm.running_mean) == [0.0]
+
+
+def batch_model():
+    random.seed(4)
+    norm = nn.BatchNorm1d(4, track_running_stats=False)
+    return nn.Sequential(nn.Linear(2, 4), norm, nn.Tanh(), nn.Linear(4, 1), nn.Flatten())
+
+
+def test_a_compiled_step_trains_through_batch_norm():
+    """The step of a whole batch is the eager one."""
+    X, y = uniforms(random.Random(2), 6, 2), [[1.0], [-1.0]] * 3
+    loss, runs = nn.MSELoss(), []
+    for compiled in (True, False):
+        model = batch_model()
+        optimizer = optim.SGD(model.parameters(), lr=0.1)
+        if compiled:
+            step = compile_step(
+                lambda model, X, y: loss(model(X), y), model, optimizer, per_example=False
+            )
+            step.run(X, y, steps=5)
+        else:
+            for _ in range(5):
+                optimizer.zero_grad()
+                loss(model(X), y).backward()
+                optimizer.step()
+        runs.append(floats(model.parameters()))
+    # five steps of a network, whose sums are added in another order
+    assert runs[0] == pytest.approx(runs[1], rel=1e-10, abs=1e-12)
+
+
+def test_fit_with_running_statistics_in_plain_python():
+    random.seed(4)
+    model = nn.Sequential(nn.Linear(2, 4), nn.BatchNorm1d(4), nn.Tanh(), nn.Linear(4, 1))
+    X, y = uniforms(random.Random(2), 6, 2), [[1.0], [-1.0]] * 3
+    loss = nn.MSELoss()
+    fit(model, lambda model, X, y: loss(model(X), y), X, y, steps=3, per_example=False,
+        engine="eager", progress=False)  # fmt: skip
+    assert floats(model.steps[1].running_mean) != [0.0] * 4
+    assert len(model.eval()(X[0])) == 1
