@@ -119,8 +119,8 @@ def anomaly(what: str, op: str, inputs: Iterable[Any], number: float, line: str)
 
 
 def unknown_name(what: str, name: object, known: Iterable[str], otherwise: str = "") -> str:
-    advice = did_you_mean(str(name), known) or f" Choose one of {', '.join(known)}{otherwise}."
-    return f"Unknown {what} {name!r}.{advice}"
+    similar = did_you_mean(str(name), known)
+    return f"Unknown {what} {name!r}.{similar} Choose one of {', '.join(known)}{otherwise}."
 
 
 def wrong_length(who: str, wants: int, got: int) -> str:
