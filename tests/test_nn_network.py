@@ -286,7 +286,8 @@ def test_activations(name, given):
         ({"activation": None}, "Unknown activation None. Choose one of "),
         (
             {"init": "normal"},
-            "Unknown init 'normal'. Did you mean uniform? Choose one of uniform, xavier, he, or pass a function.",
+            "Unknown init 'normal'. Did you mean uniform? "
+            "Choose one of uniform, xavier, he, or pass a function.",
         ),
     ],
     ids=str,
