@@ -225,7 +225,7 @@ class Training:
         """Take the steps that are left, and return the history."""
         lock = self.checkpoint.locked() if self.checkpoint else nullcontext()
         bar = ProgressBar(self.total, self.options.progress)
-        with lock, Interrupts() as self.interrupts, bar as self.bar:
+        with Interrupts() as self.interrupts, lock, bar as self.bar:
             try:
                 self.begin()
                 while self.done < self.total and not self.history.stopped:
