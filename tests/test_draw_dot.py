@@ -251,6 +251,11 @@ def test_a_label_is_shown_as_it_is(label):
     assert label in shown(draw_dot(Value(1.0, label=label) * 2.0))
 
 
+@pytest.mark.parametrize("character", ["\x00", "\x08", "\x1b", "\ud800", "\uffff"])
+def test_what_xml_cannot_hold_is_replaced(character):
+    assert "a\ufffdb" in shown(draw_dot(Value(1.0, label=f"a{character}b") * 2.0))
+
+
 @pytest.mark.parametrize("label", ["a\nb", "a\r\nb"])
 def test_a_new_line_in_a_label_parts_its_words(label):
     texts = shown(draw_dot(Value(1.0, label=label)))

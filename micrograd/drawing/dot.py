@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from micrograd.drawing import messages
 from micrograd.drawing.folding import group_nodes, labelled_owner
-from micrograd.drawing.text import MOST_NODES, grad_text, trace
+from micrograd.drawing.text import MOST_NODES, clean, grad_text, trace
 from micrograd.engine import Value
-from micrograd.support.files import replace_surrogates
 from micrograd.support.numbers import format_fixed
 
 if TYPE_CHECKING:
@@ -89,8 +88,8 @@ def literal(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return `text` without lone surrogates, and each `&` as the entity that Graphviz reads."""
-    return replace_surrogates(text).replace("&", "&amp;")
+    """Return `text` as XML can hold it, and each `&` as the entity that Graphviz reads."""
+    return clean(text).replace("&", "&amp;")
 
 
 def record_label(node: Value, ran: bool) -> str:

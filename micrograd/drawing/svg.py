@@ -4,7 +4,6 @@ Rule: a drawing is built as a tree of elements, so that every text is escaped. C
 alone: a sign also has a glyph and a dash. The same drawing gives the same bytes.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from micrograd.drawing.layout import Item, Point, place
+from micrograd.drawing.text import clean
 
 LETTER, LINE, PADDING = 7.3, 17.0, 8.0  # pixels: a letter in the font below, a line of text, a gap
 BASELINE = 4.0  # pixels from the middle of a letter down to its foot
@@ -140,11 +140,6 @@ def add(
     inner = ElementTree.SubElement(element, tag, present)
     inner.text = clean(text) if text else None
     return inner
-
-
-def clean(text: str) -> str:
-    """Return the text with a replacement for each character that XML cannot hold."""
-    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)
 
 
 def pixels(number: float) -> str:

@@ -1,5 +1,6 @@
 """Graphs as text, and the labels of their nodes."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import chain
@@ -27,6 +28,11 @@ def trace(root: Value) -> tuple[list[Value], list[tuple[Value, Value]]]:
     """
     nodes = topological_order(root)
     return nodes, [(x, node) for node in nodes for x in node.inputs]
+
+
+def clean(text: str) -> str:
+    """Return the text with a replacement for each character that XML cannot hold."""
+    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)
 
 
 def label_all(names: Mapping[str, Any]) -> None:
