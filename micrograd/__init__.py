@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from micrograd.explaining import diagnose, explain, nudge, paths, record_sources
     from micrograd.nn import summary
     from micrograd.saving import load, save
-    from micrograd.training import compile_step, fit
+    from micrograd.training import compile_step, fit, plot_boundary, plot_neurons
     from micrograd.transforms import (
         compile_graph,
         grad,
@@ -91,6 +91,8 @@ LAZY = {  # what needs more than the core is loaded when somebody asks for it
     "load": "saving",
     "nudge": "explaining",
     "paths": "explaining",
+    "plot_boundary": "training",
+    "plot_neurons": "training",
     "record_sources": "explaining",
     "save": "saving",
     "summary": "nn",
@@ -150,6 +152,8 @@ __all__ = [
     "nudge",
     "optim",
     "paths",
+    "plot_boundary",
+    "plot_neurons",
     "record_sources",
     "relu",
     "save",

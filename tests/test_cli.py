@@ -23,11 +23,15 @@ import micrograd
 from micrograd import MLP, cli, data, losses, optim
 from micrograd.cli import app, demo, expression_parser
 from micrograd.drawing import tree
-from micrograd.models import RECIPES, plots
+from micrograd.models import RECIPES
 from micrograd.models.recipes import Recipe
 from micrograd.support import files
+from micrograd.training import plot_boundary
 
-FIVE = ["boundary.png", "history.csv", "model.safetensors", "neuron.svg", "training.png"]
+SIX = [
+    *("curve.png", "history.csv", "learnt.png", "model.safetensors"),
+    *("neuron.svg", "neurons.png"),
+]
 PNG = b"\x89PNG\r\n\x1a\n"
 SCRIPT = Path(sys.executable).with_name("micrograd")
 NEURON = ("tanh(x1*w1 + x2*w2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.88")
@@ -36,8 +40,9 @@ NEURON = ("tanh(x1*w1 + x2*w2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.88")
 @pytest.fixture(autouse=True)
 def quick_and_plain(monkeypatch, tmp_path):
     """A coarse boundary, a folder of one's own, and a terminal of 80 columns without a mind."""
-    coarse = functools.partial(plots.draw_boundary, resolution=5)
-    monkeypatch.setattr(plots, "draw_boundary", coarse)
+    coarse = functools.partial(plot_boundary, resolution=5)
+    moons = dataclasses.replace(RECIPES["moons"], picture=coarse)
+    monkeypatch.setitem(RECIPES, "moons", moons)
     monkeypatch.chdir(tmp_path)
     for name in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         monkeypatch.delenv(name, raising=False)
@@ -50,7 +55,7 @@ def run(*arguments):
 
 def plain(text):
     """One line of words, without colours and frames."""
-    return " ".join(re.sub(r"\x1b\[[\d;]*m|[│╭╮╰╯─]", "", text).split())
+    return " ".join(re.sub(r"\x1b\[[\d;]*m|[│┃╭╮╰╯─]", "", text).split())
 
 
 def listing(folder="."):
@@ -111,15 +116,16 @@ def test_what_is_no_command_is_refused(arguments):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("data", demo.POINTS)
-def test_demo_writes_and_lists_five_files(data):
+def test_demo_writes_and_lists_six_files(data):
     result = run("demo", "--data", data, "--steps", "2", "--out", "new/out")
     assert result.exit_code == 0, result.output
-    assert listing("new/out") == FIVE
+    assert listing("new/out") == SIX
     wrote = re.findall(r"^wrote (\S+)  \S", result.stdout, re.MULTILINE)
-    assert sorted(wrote) == [os.path.join("new", "out", name) for name in FIVE]
+    assert sorted(wrote) == [os.path.join("new", "out", name) for name in SIX]
     words = plain(result.stdout)
-    assert f"model {data} parameters 337 steps 2 loss" in words
-    assert "accuracy" in words and "seconds" in words
+    assert "model demo parameters 337 steps 2 seconds" in words
+    assert "training validation" in words and "accuracy" in words
+    assert re.search(r"The same in plain Python takes \S+ s a step: [\d,]+ times as long", words)
 
 
 @pytest.mark.slow
@@ -128,7 +134,7 @@ def test_demo_output_can_be_read():
     out = Path("out")
     assert len(micrograd.load(out / "model.safetensors").parameters()) == 337
     assert len((out / "history.csv").read_text().splitlines()) == 3
-    assert all((out / name).read_bytes().startswith(PNG) for name in FIVE if name.endswith("png"))
+    assert all((out / name).read_bytes().startswith(PNG) for name in SIX if name.endswith("png"))
     texts = [node.text for node in ElementTree.parse(out / "neuron.svg").iter()]
     assert {"x1", "x2", "w1", "w2", "b", "out", "ReLU"} <= set(texts)
 
@@ -137,7 +143,7 @@ def test_demo_output_can_be_read():
 def test_the_same_seed_gives_the_same_files():
     for out, seed in (("a", "1"), ("b", "1"), ("c", "2")):
         run("demo", "--steps", "1", "--seed", seed, "--out", out)
-    pictures = [name for name in FIVE if not name.endswith(("csv", "safetensors"))]
+    pictures = [name for name in SIX if not name.endswith(("csv", "safetensors"))]
     a, b, c = ([Path(out, name).read_bytes() for name in pictures] for out in "abc")
     assert a == b != c
     states = [micrograd.load(f"{out}/model.safetensors").state_dict() for out in "abc"]
@@ -149,8 +155,8 @@ def test_demo_of_moons_learns_every_example():
     result = run("demo")
     assert result.exit_code == 0
     assert listing() == ["micrograd-demo"]
-    accuracy = re.search(r"accuracy (\S+)", plain(result.stdout))[1]
-    assert float(accuracy) >= 0.98  # on new points
+    accuracy = re.search(r"accuracy 100.0 % (\S+) %", re.sub("│", "", plain(result.stdout)))[1]
+    assert float(accuracy) >= 98.0  # on new points
     model, (X, y) = micrograd.load("micrograd-demo/model.safetensors"), data.moons(100, seed=1337)
     assert losses.accuracy([model(row) for row in X], y) == 1.0
 
@@ -201,7 +207,7 @@ def test_a_file_in_the_way_of_the_folder_is_seen_before_training(monkeypatch, ou
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", FIVE)
+@pytest.mark.parametrize("name", SIX)
 def test_a_folder_in_the_way_of_a_file_leaves_nothing_half_written(name):
     Path("out", name).mkdir(parents=True)
     refused(run("demo", "--steps", "1", "--out", "out"))
@@ -236,7 +242,7 @@ def test_ctrl_c_keeps_the_model_as_it_is_then(monkeypatch):
     monkeypatch.setitem(RECIPES, "moons", recipe)
     result = run("demo", "--steps", "500", "--out", "out")
     assert result.exit_code == 130, result.output
-    assert listing("out") == FIVE
+    assert listing("out") == SIX
     steps = len(Path("out", "history.csv").read_text().splitlines()) - 1
     assert f"steps {steps} " in plain(result.stdout)
     assert 0 < steps < 500
@@ -377,14 +383,15 @@ def test_sixty_columns_hold_the_table_and_do_not_cut_paths(monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     out = "a-folder-with-a-name-that-is-longer-than-the-terminal-is-wide-by-far"
     lines = run("demo", "--steps", "1", "--out", out).stdout.splitlines()
-    assert all(len(line) <= 60 for line in lines if not line.startswith("wrote "))
+    assert all(len(line) <= 60 for line in lines if not line.startswith(("wrote ", "100 ")))
     assert [line.split()[1] for line in lines if line.startswith("wrote ")] == [
         os.path.join(out, name)
         for name in (
             "model.safetensors",
             "history.csv",
-            "boundary.png",
-            "training.png",
+            "curve.png",
+            "learnt.png",
+            "neurons.png",
             "neuron.svg",
         )
     ]

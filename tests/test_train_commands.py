@@ -11,8 +11,11 @@ import time
 import pytest
 from typer.testing import CliRunner
 
-from micrograd import load
+from micrograd import load, losses
 from micrograd.cli.app import app
+from micrograd.models import RECIPES, char_gpt
+from micrograd.models.recipes import Recipe
+from micrograd.training import History
 from tests.support.processes import interruptible_micrograd
 
 pytestmark = pytest.mark.slow
@@ -82,12 +85,13 @@ def test_engines_and_seeds(tmp_path):
     for engine in ("jit", "eager"):
         done = run(tmp_path, "train", "points", "--engine", engine, "--json", "--steps", "30")
         found[engine] = json.loads(done.stdout)
-    assert found["jit"]["loss"] == pytest.approx(found["eager"]["loss"], rel=1e-9)
+    losses = {engine: found[engine]["training"]["loss"] for engine in found}
+    assert losses["jit"] == pytest.approx(losses["eager"], rel=1e-9)
     assert found["jit"]["files"] == [f"micrograd-points/{name}" for name in (*WROTE,)]
     other = json.loads(
         run(tmp_path, "train", "points", "--json", "--steps", "30", "--seed", "1").stdout
     )
-    assert other["loss"] != found["jit"]["loss"]
+    assert other["training"]["loss"] != losses["jit"]
 
 
 def test_resume_goes_on(tmp_path):
@@ -95,7 +99,7 @@ def test_resume_goes_on(tmp_path):
     done = run(tmp_path, "train", "points", "--steps", "50", "--resume")
     assert "after step 30 of 50" in done.stderr.replace("\n", "")
     at_once = json.loads(run(tmp_path, "train", "points", "--steps", "50", "--json").stdout)
-    assert f"{at_once['loss']:.4g}" in done.stdout
+    assert f"{at_once['training']['loss']:.4g}" in done.stdout
     wrote = set(re.findall(r"^wrote micrograd-points/(\S+)", done.stdout, re.M))
     assert wrote == {*WROTE, "checkpoint.safetensors.previous"}
 
@@ -105,12 +109,66 @@ def test_a_gpt_of_ones_own_text(gpt):
     lines = said.splitlines()
     new = lines[lines.index(next(line for line in lines if line.startswith("wrote"))) - 4 :][:4]
     assert set("".join(new)) <= set("ährebar")
-    model = "micrograd-gpt/model.safetensors"
+    model = "micrograd-words/model.safetensors"
     first = run(folder, "sample", model, "--count", "4").stdout.splitlines()
     assert first == new
     assert run(folder, "sample", model, "--count", "4", "--seed", "5").stdout.splitlines() != new
-    assert run(folder, "sample", "micrograd-gpt", "--count", "4").stdout.splitlines() == new
-    assert "micrograd sample micrograd-gpt/model" in run(folder, "info", "micrograd-gpt").stdout
+    assert run(folder, "sample", "micrograd-words", "--count", "4").stdout.splitlines() == new
+    assert "micrograd sample micrograd-words/model" in run(folder, "info", "micrograd-words").stdout
+
+
+def test_a_gpt_of_other_sizes_cannot_be_resumed(gpt):
+    folder, _ = gpt
+    before = (folder / "micrograd-words" / "model.safetensors").read_bytes()
+    done = run(folder, "train", "gpt", "--file", "words.txt", "--width", "8", "--resume")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "Write --context 16 --width 16 --layers 1 to continue it, or leave out" in done.stderr
+    assert (folder / "micrograd-words" / "model.safetensors").read_bytes() == before
+
+
+def test_a_gpt_is_measured_on_documents_that_it_has_not_seen(tmp_path):
+    lines = [f"{'ab' * (i % 3 + 1)}{'c' * (i % 4)}" for i in range(40)]
+    (tmp_path / "lines.txt").write_text("\n".join(lines))
+    options = ("--steps", "20", "--context", "5", "--width", "4", "--samples", "1", "--json")
+    done = run(tmp_path, "train", "gpt", "--file", "lines.txt", *options)
+    found = json.loads(done.stdout)
+    (loss,) = found["validation"].values()
+    assert 0.0 < loss < 3.0  # a character in three is guessed with 1.1
+    model = load(tmp_path / "micrograd-lines" / "model.safetensors")
+    assert (model.context, len(model.tokens.weight[0])) == (5, 4)
+
+
+def test_documents_are_held_out_once():
+    documents = [str(i) for i in range(95)]
+    training, held_out = char_gpt.hold_out(documents, seed=1)
+    assert (len(training), len(held_out)) == (86, 9)
+    assert sorted([*training, *held_out]) == sorted(documents)
+    assert char_gpt.hold_out(documents, seed=1) == (training, held_out)
+    assert char_gpt.hold_out(documents[:9], seed=1) == (documents[:9], [])
+
+
+@pytest.mark.parametrize("command", [["demo"], ["train", "moons"], ["train", "gpt"]])
+def test_an_interrupt_before_the_first_step_writes_nothing(monkeypatch, tmp_path, command):
+    def interrupted(*_, **__):
+        return History(stopped="interrupted")
+
+    monkeypatch.setattr(Recipe, "train", interrupted)
+    monkeypatch.setattr(char_gpt, "train", interrupted)
+    done = run(tmp_path, *command, "--out", "out")
+    assert (done.returncode, done.stdout) == (130, "")
+    assert "interrupted before its first step, so nothing was written." in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_scores_stand_in_the_column_of_what_they_were_measured_on(tmp_path):
+    run(tmp_path, "train", "moons", "--steps", "30", "--json")
+    told = json.loads((run(tmp_path, "train", "moons", "--steps", "30", "--json")).stdout)
+    model = load(tmp_path / "micrograd-moons" / "model.safetensors")
+    for column, (X, y) in zip(("training", "validation"), RECIPES["moons"].data(0)):
+        outputs = [model(row).data for row in X]
+        assert told[column]["loss"] == pytest.approx(losses.hinge(outputs, y))
+        assert told[column]["accuracy"] == losses.accuracy(outputs, y)
 
 
 # fmt: off

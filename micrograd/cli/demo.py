@@ -1,18 +1,22 @@
-"""The command `micrograd demo`: the lecture's network learns points of two classes."""
+"""The command `micrograd demo`: the lecture's network learns points of two classes.
+
+Rule: it is the recipe of `micrograd train moons` on points of one's choice, with the same files and
+one neuron's graph besides. It ends with the time that plain Python would take.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from micrograd import data as data_sets
-from micrograd.cli.console import stop_writing
-from micrograd.cli.options import AS_JSON, choice, text, whole_number
-from micrograd.cli.run_folder import MODEL
-from micrograd.cli.train import Run, finish
+from micrograd.cli import messages
+from micrograd.cli.console import stop, stop_writing, working
+from micrograd.cli.options import AS_JSON, choice, flag, text, whole_number
+from micrograd.cli.results import Run, finish, require_steps
+from micrograd.cli.run_folder import check_folder, new_folder
+from micrograd.cli.train import pictures_of, scores_of
 from micrograd.engine import Value
-from micrograd.nn import MLP
-from micrograd.support import files
 from micrograd.support.randomness import seeded
 
 POINTS: dict[str, Callable] = {
@@ -23,6 +27,7 @@ POINTS: dict[str, Callable] = {
     "blobs": data_sets.blobs,
 }
 EXAMPLES = 100
+COMPARED, EAGER = 100, 2  # steps that are timed, compiled and in plain Python
 DEMO_HELP = """Train a network of scalars on two classes of points, and draw pictures of it.
 
 MLP(2, [16, 16, 1]) learns 100 points with a max-margin loss and gradient descent, as in the \
@@ -44,38 +49,71 @@ def demo(
         int, whole_number("Random seed for the points and the initial weights.")
     ] = 1337,
     out: Annotated[Path, text("The folder for the files.", "FOLDER")] = Path("micrograd-demo"),
+    force: Annotated[bool, flag("force", "Replace another model in the folder.")] = False,
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
-    """Train on the points, write the model and three pictures, and list them."""
-    run = Run(out, steps, seed, engine="jit", resume=False, as_json=as_json)
+    """Train on the points, write the model and four pictures, and list them."""
+    run = Run(out, steps, seed, engine="jit", resume=False, as_json=as_json, force=force)
     try:
-        train_on_points(data, steps, run)
+        with new_folder(out):
+            train_on_points(data, steps, run)
+    except ValueError as error:
+        raise stop(str(error)) from error
     except OSError as error:
         raise stop_writing(out, error) from error
 
 
 def train_on_points(name: str, steps: int, run: Run) -> None:
     """Train the recipe of the moons on the points; others of their kind measure it."""
-    from micrograd.models import RECIPES
-
     points = POINTS[name](EXAMPLES, seed=run.seed)
     others = POINTS[name](EXAMPLES, seed=run.seed + 1)
-    recipe = replace(RECIPES["moons"], name=name, data=lambda seed: (points, others))
-    with seeded(run.seed):
-        model = MLP(2, [16, 16, 1])
-    files.check_writable(run.out / MODEL)
+    with working("preparing", run.as_json), seeded(run.seed):
+        from micrograd.models import RECIPES
+
+        recipe = replace(RECIPES["moons"], name="demo", data=lambda seed: (points, others))
+        model = recipe.make()
+    metadata = {"kind": "shipped", "name": "demo", "what": f"the lecture's demo, on {name}"}
+    check_folder(run.out, metadata, run.force)
     options = {**run.fit_options(), "checkpoint": None}
     history = recipe.train(model, steps, **options)
-    pictures = {
-        "boundary.png": (recipe.picture(model, *points), "the points and the decision boundary"),
-        "training.png": (history.plot(), "loss and accuracy, also on new points"),
-        "neuron.svg": (draw_neuron(model, points[0][0]), "one neuron's graph with its gradients"),
-    }
-    metadata = {"kind": "shipped", "name": name, "what": f"the lecture's demo, on {name}"}
-    finish(model, history, metadata, pictures, run)
+    require_steps(history)
+    with working("drawing", run.as_json):
+        pictures = pictures_of(recipe, model, history, (points, points))
+        neuron = draw_neuron(model, points[0][0])
+        pictures["neuron.svg"] = (neuron, "one neuron's graph with its gradients")
+        scores = scores_of(recipe, model, (points, others))
+    if history.stopped == "interrupted":  # a user who is in a hurry
+        return finish(model, history, metadata, scores, pictures, run)
+    with working("taking the same steps in plain Python", run.as_json):
+        compiled, eager = seconds_of(recipe, "jit", COMPARED), seconds_of(recipe, "eager", EAGER)
+    times = (eager / EAGER) / (compiled / COMPARED)
+    sentence = messages.ratio(COMPARED, compiled, eager / EAGER, times)
+    more = {"times_as_fast": times}
+    return finish(model, history, metadata, scores, pictures, run, [sentence], more)
 
 
-def draw_neuron(model: MLP, row: list[float]) -> bytes:
+def seconds_of(recipe: Any, engine: str, steps: int) -> float:
+    """Return how long so many steps of the recipe take on a network like the demo's."""
+    from micrograd.training import fit
+
+    X, y = recipe.data(0)[0]
+    with seeded(0):
+        model = recipe.make()
+    history = fit(
+        model,
+        recipe.loss,
+        X,
+        y,
+        optimizer=lambda parameters: recipe.optimizer(parameters, steps),
+        penalty=recipe.penalty,
+        steps=steps,
+        engine=engine,
+        progress=False,
+    )
+    return history.seconds[-1]
+
+
+def draw_neuron(model: Any, row: list[float]) -> bytes:
     """Return the SVG of a neuron at one example, after a backward pass from its output.
 
     It is the first neuron with an output, for in the graph of a closed ReLU every grad is 0.

@@ -15,7 +15,15 @@ from rich.markup import escape
 import micrograd
 from micrograd import check, errors
 from micrograd.cli import expression_parser, messages
-from micrograd.cli.console import STANDARD_OUTPUT, STDOUT, report, stop, stop_writing, write_output
+from micrograd.cli.console import (
+    STANDARD_OUTPUT,
+    STDOUT,
+    report,
+    stop,
+    stop_writing,
+    working,
+    write_output,
+)
 from micrograd.cli.options import AS_JSON, argument, flag, text
 from micrograd.drawing import draw_dot, tree
 from micrograd.support.arguments import unknown_format
@@ -148,7 +156,8 @@ def assignment(item: str) -> tuple[str, float]:
 def compare(expression: Expression, numbers: Numbers = None, as_json: AsJson = False) -> None:
     try:
         y, _ = evaluate_text("compare", expression, numbers)
-        comparison = check.compare(y)
+        with working("asking PyTorch", as_json):
+            comparison = check.compare(y)
     except (errors.ExpressionError, errors.GraphError, ImportError) as error:
         raise stop(str(error)) from error
     names = ("name", "ours", "pytorch", "ulp", "right")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from micrograd.support.listing import abbreviate
-from micrograd.support.wording import did_you_mean, quote
+from micrograd.support.wording import did_you_mean, plural, quote
 
 ALIASES = {"max": "maximum", "min": "minimum", "ln": "log", "if": "where", "sgn": "sign"}
 
@@ -144,10 +144,36 @@ def epochs_for_a_table() -> str:
     return "--steps does not apply to a table. Use --epochs, the number of passes through its rows."
 
 
-def documents_cut(count: int, context: int) -> str:
+def documents_cut(count: int, context: int, longest: int) -> str:
+    documents = plural(count, "document")
+    verb = "is" if count == 1 else "are"
     return (
-        f"Only the first {context} characters of each document are used; {count:,} documents are "
-        "longer."
+        f"Only the first {context} characters of each document are used; {documents} {verb} "
+        f"longer. To use all, write --context {longest}."
+    )
+
+
+def layers_of_a_gpt(text: str) -> str:
+    return f"{text!r} is not a number of blocks. For a GPT write one whole number: --layers 2."
+
+
+def other_sizes(folder: object, sizes: dict[str, int]) -> str:
+    options = " ".join(f"--{name} {number}" for name, number in sizes.items())
+    return (
+        f"The run in {folder} has other sizes. Write {options} to continue it, or leave out "
+        "--resume to start over."
+    )
+
+
+def no_step_was_taken() -> str:
+    return "The run was interrupted before its first step, so nothing was written."
+
+
+def ratio(steps: int, seconds: float, eager_seconds: float, times: float) -> str:
+    """Return the sentence that compares compiled steps with those of plain Python."""
+    return (
+        f"{steps:,} compiled steps took {seconds:.2g} s. The same in plain Python takes "
+        f"{eager_seconds:.2g} s a step: {times:,.0f} times as long."
     )
 
 

@@ -16,7 +16,16 @@ from micrograd.support import files
 MODEL = "model.safetensors"
 CHECKPOINT = "checkpoint.safetensors"
 IDENTITY = ("kind", "name", "source")  # metadata that tell one model from another
-NAMES = ("curve.png", "learnt.png", "confusion.png", "fit.png", "history.csv", "metrics.json")
+NAMES = (
+    "curve.png",
+    "learnt.png",
+    "neurons.png",
+    "neuron.svg",
+    "confusion.png",
+    "fit.png",
+    "history.csv",
+    "metrics.json",
+)
 
 
 def model_file(path: Path) -> Path:

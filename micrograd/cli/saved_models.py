@@ -3,15 +3,15 @@
 from pathlib import Path
 from typing import Annotated
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.markup import escape
-from rich.table import Table
 
 from micrograd.cli import messages
 from micrograd.cli.console import report, stop, working
+from micrograd.cli.gpt import SAMPLES, TEMPERATURE
 from micrograd.cli.options import AS_JSON, argument, positive_number, whole_number
+from micrograd.cli.results import result_tables
 from micrograd.cli.run_folder import model_file
-from micrograd.cli.train import SAMPLES, TEMPERATURE, result_table
 from micrograd.support import files
 
 SAMPLE_HELP = """Write new texts with a GPT that `micrograd train gpt` has trained.
@@ -71,7 +71,7 @@ def info(model: ModelFile, as_json: AsJson = False) -> None:
 
     def show(console: Console) -> None:
         console.print(f"[bold]{escape(metadata.get('what', 'a model'))}[/bold]", soft_wrap=True)
-        console.print(metadata_table(metadata))
+        console.print(metadata_tables(metadata))
         console.print(str(summary(network)), soft_wrap=True, markup=False)
         advice = NEXT.get(metadata.get("kind"), NEXT[None])
         console.print(advice.format(model=path), soft_wrap=True)
@@ -80,10 +80,9 @@ def info(model: ModelFile, as_json: AsJson = False) -> None:
     report({"parameters": parameters, "metadata": metadata}, {}, as_json, show)
 
 
-def metadata_table(metadata: dict) -> Table:
-    table = result_table(metadata.get("results", {}))
-    table.add_row("trained", metadata.get("trained", "at an unknown date"))
-    return table
+def metadata_tables(metadata: dict) -> Group:
+    date = metadata.get("trained", "at an unknown date")
+    return result_tables({**metadata.get("results", {}), "trained": date})
 
 
 def load_model(path: Path) -> tuple:

@@ -17,6 +17,7 @@ from micrograd import errors
 from micrograd.cli import messages
 from micrograd.cli.console import STDOUT, report, stop, stop_writing, write_output
 from micrograd.cli.options import AS_JSON, argument, text
+from micrograd.cli.results import Run
 from micrograd.cli.run_folder import (
     check_folder,
     checkpoints,
@@ -24,7 +25,6 @@ from micrograd.cli.run_folder import (
     write_model,
     write_pictures,
 )
-from micrograd.cli.train import Run
 from micrograd.support import files
 from micrograd.support.numbers import format_percent
 from micrograd.support.wording import plural

@@ -19,10 +19,13 @@ from micrograd.nn import GPT
 from micrograd.support import files
 from micrograd.training import History, fit, with_plain_numbers
 
-CONTEXT = 16  # positions at most
+CONTEXT = 16  # positions at most, unless one asks for more
+WIDTH, LAYERS = 16, 1  # numbers of a token; blocks
 STEPS = 1000
 DEVIATION = 0.08  # the standard deviation of the initial weights
 LEARNING_RATE = 0.01
+MOST_HELD_OUT = 200  # documents; more take longer to measure than to train on
+VALIDATIONS = 20  # of a run
 
 
 @dataclass(frozen=True)
@@ -68,20 +71,20 @@ def read_documents(path: Path | str) -> list[str]:
     return documents
 
 
-def count_positions(documents: Sequence[str]) -> int:
-    """Return how many positions the longest document needs, CONTEXT at most."""
+def count_positions(documents: Sequence[str], context: int = CONTEXT) -> int:
+    """Return how many positions the longest document needs, `context` at most."""
     longest = max(map(len, documents))
-    return min(longest + 1, CONTEXT)
+    return min(longest + 1, context)
 
 
 def rows(
-    documents: Sequence[str], vocabulary: Vocabulary
+    documents: Sequence[str], vocabulary: Vocabulary, context: int = CONTEXT
 ) -> tuple[list[list[int]], list[list[float]]]:
     """Return (tokens, weights) for each document: X and y of `fit`, in rows of one length.
 
     The weights are those of its tokens in the loss. A document that is too long is cut.
     """
-    length = count_positions(documents)
+    length = count_positions(documents, context)
     X, y = [], []
     for document in documents:
         tokens = vocabulary.tokens(document)[: length + 1]
@@ -92,6 +95,18 @@ def rows(
     return X, y
 
 
+def hold_out(documents: Sequence[str], seed: int) -> tuple[list[str], list[str]]:
+    """Return (documents to train on, documents to validate with), drawn at random.
+
+    The second are a tenth of them, MOST_HELD_OUT at most. Fewer than ten are trained on alone.
+    """
+    order = random.Random(seed).sample(range(len(documents)), len(documents))
+    count = min(len(documents) // 10, MOST_HELD_OUT)
+    chosen = set(order[:count])
+    training = [document for i, document in enumerate(documents) if i not in chosen]
+    return training, [documents[i] for i in sorted(chosen)]
+
+
 def loss(model: GPT, tokens: Sequence[Any], weights: Sequence[Any]) -> Any:
     """Return the weighted mean of the cross-entropy of each next token of a document."""
     scores = model(tokens[:-1])
@@ -99,9 +114,14 @@ def loss(model: GPT, tokens: Sequence[Any], weights: Sequence[Any]) -> Any:
     return sum(token_loss * weight for token_loss, weight in zip(token_losses, weights))
 
 
-def make(vocabulary: Vocabulary) -> GPT:
-    """Return a new GPT: one layer, 16 numbers a token, 4 heads; weights as in microgpt."""
-    model = GPT(vocabulary.boundary_token + 1, CONTEXT)
+def make(
+    vocabulary: Vocabulary, context: int = CONTEXT, width: int = WIDTH, layers: int = LAYERS
+) -> GPT:
+    """Return a new GPT with 4 heads, by default of microgpt's sizes; weights as in microgpt.
+
+    Raises ValueError for a width that is no multiple of 4.
+    """
+    model = GPT(vocabulary.boundary_token + 1, context, width, layers=layers)
     for p in model.parameters():
         p.data = random.gauss(0.0, DEVIATION)
     return model
@@ -113,10 +133,17 @@ def train(
     vocabulary: Vocabulary,
     steps: int,
     seed: int,
+    held_out: Sequence[str] = (),
     **options: Any,
 ) -> History:
-    """Train the GPT on one document a step; `options` are further arguments of `fit`."""
-    X, y = rows(documents, vocabulary)
+    """Train the GPT on one document a step; `options` are further arguments of `fit`.
+
+    If `held_out` has documents, their loss is measured twenty times a run.
+    """
+    X, y = rows(documents, vocabulary, model.context)
+    if held_out:
+        options["validation"] = rows(held_out, vocabulary, model.context)
+        options["validate_every"] = max(1, steps // VALIDATIONS)
     rate = optim.linear_decay(LEARNING_RATE, 0.0, steps)
 
     def adam(parameters: list[Value]) -> optim.Optimizer:

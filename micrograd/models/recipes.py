@@ -15,11 +15,13 @@ from micrograd.engine import Value
 from micrograd.models import plots
 from micrograd.nn import MLP, Module
 from micrograd.training import (
+    ExampleLoss,
     History,
     cross_entropy_loss,
     fit,
     hinge_loss,
     l2,
+    predict,
     squared_error_loss,
 )
 
@@ -44,7 +46,7 @@ class Recipe:
     what: str
     data: Callable[[int], tuple[Examples, Examples]]
     make: Callable[[], Module]
-    loss: Callable[..., Any]
+    loss: ExampleLoss
     optimizer: MakeOptimizer
     steps: int
     picture: Callable[[Module, list[Any], list[Any]], Figure]
@@ -69,6 +71,12 @@ class Recipe:
             seed=seed,
             **options,
         )
+
+    def scores(self, model: Module, X: list[Any], y: list[Any]) -> dict[str, float]:
+        """Return the mean loss of the model over these examples, and each metric."""
+        outputs = predict(model, X).tolist()
+        loss = float(self.loss.function(outputs, y))
+        return {"loss": loss} | {name: f(outputs, y) for name, f in self.metrics.items()}
 
 
 # ------------------------------------------------------------------------- data and optimizers
@@ -122,7 +130,7 @@ ALL = (
         hinge_loss,
         sgd_with_linear_decay,
         steps=100,
-        picture=plots.boundary,
+        picture=plots.plot_boundary,
         penalty=l2,
     ),
     Recipe(
@@ -156,7 +164,7 @@ ALL = (
         steps=3000,
         picture=plots.line,
         batch_size=50,
-        metrics={"error": root_mean_square},
+        metrics={"root mean square error": root_mean_square},
     ),
     Recipe(
         "digits",

@@ -9,6 +9,8 @@ from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
+    from micrograd.training.boundary import plot_boundary as plot_boundary
+    from micrograd.training.boundary import plot_neurons as plot_neurons
     from micrograd.training.checkpoint import CannotResume as CannotResume
     from micrograd.training.example_losses import ExampleLoss as ExampleLoss
     from micrograd.training.example_losses import cross_entropy_loss as cross_entropy_loss
@@ -41,6 +43,8 @@ LAZY = {
     "hinge_loss": "example_losses",
     "l2": "example_losses",
     "loss_of": "example_losses",
+    "plot_boundary": "boundary",
+    "plot_neurons": "boundary",
     "predict": "prediction",
     "smooth": "plots",
     "squared_error_loss": "example_losses",

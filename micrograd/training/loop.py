@@ -396,7 +396,7 @@ class Training:
 
     def finish(self) -> None:
         """Save, and restore the best parameters if the run has stopped early."""
-        if self.runner is not None:
+        if self.runner is not None and self.done:
             self.save()
         self.bar(self.history)
         if self.history.stopped == "early" and self.best is not None:

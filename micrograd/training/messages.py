@@ -472,3 +472,17 @@ def groups_are_not_compiled() -> str:
         "The optimizer has parameter groups, but a compiled step has one rule for all. "
         'Use fit(..., engine="eager"), or one optimizer without groups.'
     )
+
+
+# --------------------------------------------------------------------------------------- pictures
+
+
+def not_a_plane(shape: tuple[int, ...]) -> str:
+    return (
+        f"A map needs rows of two numbers, got an array of shape {shape}. Pass two columns, or "
+        "inputs=f for a model whose inputs follow from two numbers."
+    )
+
+
+def no_layers(model: object) -> str:
+    return f"Expected a model with layers, such as MLP(2, [16, 1]), got {kind(model)}."

@@ -7,8 +7,10 @@ from micrograd.support.figures import BLUE, ORANGE, blank
 from micrograd.support.smoothing import window_means
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+LEAST_SMOOTHED = 400  # steps: the mean around each of fewer is no smoother than the curve
 MAX_POINTS = 2000  # of a curve: a picture has no more columns
 
 
@@ -32,15 +34,19 @@ def draw_history(
     """Return a Figure of the loss at each step and each validation, with the metrics below.
 
     Each point of the training loss is the mean of the last `window` steps; a long run has larger
-    windows. The axis of the loss is logarithmic if the loss falls far.
+    windows, and the mean around each step on top. The axis of the loss is logarithmic if the loss
+    falls far.
     """
     metrics = [name for name in validation if name not in ("step", "loss")]
     panels = 2 if metrics else 1
     figure = blank(6, 1 + 2 * panels)
     above, *below = figure.subplots(panels, sharex=True, squeeze=False)[:, 0]
     above.plot(*curve_points(losses, first, window), color=ORANGE, label="training")
+    if window == 1 and len(losses) >= LEAST_SMOOTHED:
+        draw_running_mean(above, losses, first)
     if validation["step"]:
         above.plot(validation["step"], validation["loss"], color=BLUE, label="validation")
+    if len(above.lines) > 1:
         above.legend(frameon=False)
     above.set(ylabel="loss", title="Training", yscale=loss_scale(losses))
     for axes in below:
@@ -51,6 +57,22 @@ def draw_history(
         axes.grid(alpha=0.3)
     axes.set(xlabel="step")
     return figure
+
+
+def draw_running_mean(axes: "Axes", losses: Sequence[float], first: int) -> None:
+    """Draw the mean around each step, over a twentieth of the run, above a paler curve."""
+    width = len(losses) // 20
+    axes.lines[0].set_alpha(0.3)
+    stops, means = smooth(losses, width)
+    full = sum(stop < width for stop in stops)  # the windows before it are cut off
+    middles = [first + stop - width / 2 for stop in stops[full:]]
+    axes.plot(
+        middles,
+        means[full:],
+        color=ORANGE,
+        lw=2,
+        label="mean around each step",
+    )
 
 
 def loss_scale(losses: Sequence[float]) -> str:

@@ -31,7 +31,7 @@ class ProgressBar:
             TimeRemainingColumn(compact=True),
         )
         self.progress = Progress(*columns, console=Console(stderr=True), disable=not shown)
-        self.task = self.progress.add_task("training", total=total, loss="")
+        self.task = self.progress.add_task("compiling", total=total, loss="")
 
     def __enter__(self) -> "ProgressBar":
         self.progress.start()
@@ -44,7 +44,8 @@ class ProgressBar:
     def __call__(self, history: History) -> None:
         losses = history.losses
         text = f"{losses[-1]:.4g} {sparkline(losses)}" if losses else ""
-        self.progress.update(self.task, completed=history.done, loss=text)
+        work = "training" if losses else "compiling"
+        self.progress.update(self.task, description=work, completed=history.done, loss=text)
 
     def say(self, text: str) -> None:
         """Print a line above the bar."""

@@ -1,0 +1,118 @@
+"""The end of a training command: its files, its table of results, and its exit code.
+
+Rule: a number stands in the column of the examples that it was measured on, with its unit.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console, Group
+from rich.table import Table
+
+from micrograd.cli import messages
+from micrograd.cli.console import report, stop, working
+from micrograd.cli.run_folder import CHECKPOINT, checkpoints, write_model, write_pictures
+from micrograd.support.numbers import format_number, format_percent
+
+PERCENT = ("accuracy",)  # the metrics that are shares
+COLUMNS = ("training", "validation")  # of the table of scores
+
+
+@dataclass(frozen=True)
+class Run:
+    """The options that every kind of training shares."""
+
+    out: Path
+    steps: int | None
+    seed: int
+    engine: str
+    resume: bool
+    as_json: bool
+    force: bool = False
+
+    def fit_options(self) -> dict[str, Any]:
+        """Return the keyword arguments of `fit` that follow from the options."""
+        return {
+            "seed": self.seed,
+            "engine": self.engine,
+            "checkpoint": self.out / CHECKPOINT,
+            "resume": self.resume,
+            "progress": not self.as_json,
+        }
+
+
+def require_steps(history: Any) -> None:
+    """End the command if the run was interrupted before its first step; nothing is written."""
+    if not history.done:
+        stop(messages.no_step_was_taken())
+        raise typer.Exit(130)
+
+
+def finish(
+    model: Any,
+    history: Any,
+    metadata: dict[str, Any],
+    scores: dict[str, dict[str, Any]],
+    pictures: dict[str, tuple],
+    run: Run,
+    lines: Iterable[str] = (),
+    more: dict[str, Any] | None = None,
+) -> None:
+    """Write the files and print the results, then the `lines`.
+
+    `scores` is {"training": {name: number}, "validation": ...}, and `more` is for JSON alone. Exits
+    with code 130 if the run was interrupted.
+    """
+    results = {"model": metadata["name"], **facts_of(model, history), "seed": run.seed, **scores}
+    metadata |= {"results": results, "trained": date.today().isoformat()}
+    with working("writing files", run.as_json):
+        purposes = write_model(run.out, model, metadata, ["history.csv", *pictures])
+        purposes[history.to_csv(run.out / "history.csv")] = "a row for each training step"
+        purposes |= write_pictures(run.out, pictures)
+        purposes |= checkpoints(run.out)
+
+    def show(console: Console) -> None:
+        console.print(result_tables(results))
+        for line in lines:
+            print(line)
+
+    report({**results, **(more or {})}, purposes, run.as_json, show)
+    if history.stopped == "interrupted":
+        raise typer.Exit(130)
+
+
+def facts_of(model: Any, history: Any) -> dict[str, Any]:
+    seconds = round(history.seconds[-1], 3) if history.seconds else 0.0
+    parameters = len(model.parameters())
+    return {"parameters": parameters, "steps": history.done, "seconds": seconds}
+
+
+def result_tables(results: dict[str, Any]) -> Group:
+    """Return the results as two tables: facts of the run, and its scores in columns."""
+    facts = Table(show_header=False)
+    for name, number in results.items():
+        if name not in COLUMNS:
+            facts.add_row(name, format_result(name, number))
+    columns = [name for name in COLUMNS if results.get(name)]
+    scores = Table()
+    for header in ("", *columns):
+        scores.add_column(header, justify="right" if header else "left")
+    for name in {name: None for column in columns for name in results[column]}:
+        numbers = [results[column].get(name) for column in columns]
+        scores.add_row(name, *(format_result(name, number) for number in numbers))
+    return Group(facts, *([scores] if columns else []))
+
+
+def format_result(name: str, number: Any) -> str:
+    """Return the number with its unit, a dash for what is not defined."""
+    if number is None:
+        return "-"
+    if name == "seconds":
+        return f"{number:.2f}"
+    if name in PERCENT:
+        return format_percent(number)
+    return format_number(number, 4) if isinstance(number, float) else str(number)
