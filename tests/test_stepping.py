@@ -16,10 +16,13 @@ import pytest
 from micrograd import MLP, Module, Value, compile_step
 from micrograd.compiler.codegen import straight_line
 from micrograd.compiler.codegen.executable import LoweredProgram
+from micrograd.compiler.trace import trace
 from micrograd.errors import ShapeError, TraceError
 from micrograd.losses import binary_cross_entropy, cross_entropy, hinge, mean_squared_error
+from micrograd.ops import relu, sigmoid, sqrt
 from micrograd.optim import SGD, Adagrad, Adam, AdamW, RMSprop, cosine_decay, linear_decay, warm_up
 from micrograd.training.steps import minibatches, runner
+from micrograd.training.steps.step_numbers import compute, split
 from tests.support.processes import interruptible
 
 # Compiled tanh is within 3 ulps of C's (7e-16), and sums are fused and added in lanes. After five
@@ -173,6 +176,36 @@ def test_what_all_examples_share_crosses_functions(count, monkeypatch):
         return (shared * x[0] * w[0] + shared * shared * x[1] - y) ** 2
 
     agree(*both(loss, network, OPTIMIZERS["momentum"], *data(count)))
+
+
+def split_both_ways(lr, t, p, grad):
+    corrected = lr / (1.0 - 0.9**t)
+    return [p - corrected * grad, grad * 2.0, t + lr, corrected]
+
+
+# fmt: off
+UPDATES = {  # name: function of lr, t, p and grad; how many instructions need lr and t alone
+    "none":       (lambda lr, t, p, grad: [p - lr * grad, grad], 0),
+    "neither":    (lambda lr, t, p, grad: [p + grad, 2.0 * grad], 0),
+    "corrected":  (split_both_ways, 4),
+    "all":        (lambda lr, t, p, grad: [lr * t, sqrt(t), 3.0], 2),
+    "Python's":   (lambda lr, t, p, grad: [p * sigmoid(lr), relu(t) * grad], 2),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("f, count", UPDATES.values(), ids=UPDATES)
+def test_a_program_is_split_into_what_a_step_shares_and_the_rest(f, count):
+    whole = trace(f, 4)
+    shared, rest = split(whole)
+    assert len(shared) == count
+    assert len(shared) + len(rest) == len(whole)
+    rates, numbers = np.array([0.1, 0.2, 0.3]), np.array([1.0, 2.0, 7.0])
+    table = compute(shared, rates, numbers)
+    for row, lr, t in zip(table.tolist(), rates.tolist(), numbers.tolist()):
+        wanted = whole.run(lr, t, 0.5, -2.0)
+        # NumPy's power may differ from C's in the last bit
+        assert rest.run(*row, 0.5, -2.0) == pytest.approx(wanted, rel=1e-15)
 
 
 @pytest.mark.parametrize("count", COUNTS)
@@ -457,7 +490,8 @@ def test_no_steps_change_nothing():
 
 @pytest.mark.parametrize("name", ["SGD", "Adam", "cosine"])
 @pytest.mark.parametrize("batch_size", [None, 2])
-def test_bound_steps_equal_the_run(name, batch_size, monkeypatch):
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_bound_steps_equal_the_run(name, batch_size, dtype, monkeypatch):
     # so few steps that rates and minibatches are prepared several times
     monkeypatch.setattr(runner, "MAX_STEPS_PREPARED", 3)
     X, y = data(5)
@@ -465,7 +499,7 @@ def test_bound_steps_equal_the_run(name, batch_size, monkeypatch):
     for each in (False, True):
         model = network()
         optimizer = OPTIMIZERS[name](model.parameters())
-        step = compile_step(squared, model, optimizer, l2)
+        step = compile_step(squared, model, optimizer, l2, dtype)
         with step.bound(X, y, batch_size, seed=4) as take:
             losses = [take() for _ in range(7)] if each else take.run(7).tolist()
         found.append((losses, state(model, optimizer)))

@@ -228,7 +228,7 @@ class CompiledStep:
         self.state, optimizer = state, step.definition.optimizer
         self.dtype, self.threads, self.times = step.dtype, step.threads, StageTimes()
         self.parameters = list(optimizer.parameters)
-        self.programs = ProgramTracer(step.definition, state, self.times).trace(shapes)
+        self.programs = ProgramTracer(step.definition, state, step.dtype, self.times).trace(shapes)
         self.layout = Memory(self.programs, len(self.parameters), len(optimizer.start))
         self.code = StepCode(self.programs, self.layout, self.dtype, examples, self.threads)
         self.lowered = self.lower(examples)

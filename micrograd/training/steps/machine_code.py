@@ -92,7 +92,7 @@ class StepCode:
         memory = self.memory
         p = memory.buffer("p", stride=1)
         grad = memory.buffer("grad", stride=1)
-        inputs = [memory.buffer("scalars", Scalar.LR), memory.buffer("scalars", Scalar.T), p, grad]
+        inputs = [*memory.buffers("rates"), p, grad]
         if self.programs.penalty is not None:
             inputs.append(memory.buffer("penalty", stride=1))
         if self.programs.clipping is not None:
@@ -143,10 +143,9 @@ class StepCode:
         """Run the programs that follow the examples', and store the loss of the step."""
         memory, rates = code.array(Word.MEMORY), code.array(Word.RATES)
         scalars, loss = self.memory.starts["scalars"], self.memory.starts["loss"]
-        learning_rate = code.load(rates, step * 2)
-        code.store(learning_rate, memory, scalars + Scalar.LR)
-        number = code.load(rates, step * 2 + 1)
-        code.store(number, memory, scalars + Scalar.T)
+        start, width = self.memory.starts["rates"], self.memory.sizes["rates"]
+        for i in range(width):
+            code.store(code.load(rates, step * width + i), memory, start + i)
         for program in others:
             program.write(code)
         total = code.load(memory, loss)

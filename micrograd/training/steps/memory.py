@@ -24,8 +24,8 @@ class Word:
 class Scalar:
     """The numbers in the section "scalars"."""
 
-    LR, T, PENALTY, SCALE = range(4)
-    NUMBER = 4
+    PENALTY, SCALE = range(2)
+    NUMBER = 2
 
 
 class Memory:
@@ -41,6 +41,7 @@ class Memory:
         self.state_sections = [f"s{i}" for i in range(state_numbers)]
         for name in self.state_sections:
             self.add_section(name, parameters)
+        self.add_section("rates", len(programs.shared.outputs))
         self.add_section("scalars", Scalar.NUMBER)
         self.add_section("loss", 1)
         self.add_section("share", 1)  # of the examples that a thread has

@@ -28,6 +28,7 @@ from micrograd.support.arguments import not_one_number
 from micrograd.support.nest import tree_map
 from micrograd.support.randomness import use_generator
 from micrograd.training import messages
+from micrograd.training.steps.step_numbers import PLAIN, split
 from micrograd.transforms import State, record
 
 Shape = tuple[int, ...]
@@ -57,12 +58,14 @@ class StepPrograms:
     `example` gives the loss and the gradients of one example, `penalty` those of the model,
     `clipping` the factor of all gradients, and `update` a parameter after the step, its gradient
     and its state. `widths` are the numbers in a row of each array of data; `random_per_example`
-    numbers are drawn for each example.
+    numbers are drawn for each example. `shared` gives the first inputs of `update`, from the
+    learning rate and the number of the step.
     """
 
     example: Program
     penalty: Program | None
     clipping: Program | None
+    shared: Program
     update: Program
     widths: list[int]
     random_per_example: int
@@ -93,14 +96,19 @@ class StepPrograms:
         parts = []
         for name, program in self.by_name().items():
             parts.append(f"{titles.get(name, f'for {name}')}:\n{program}")
+        if self.shared.ops:
+            parts.insert(-1, f"for each step, in float64:\n{self.shared}")
         return "\n\n".join(parts)
 
 
 class ProgramTracer:
     """Traces the programs of one definition, and measures how long each stage takes."""
 
-    def __init__(self, definition: StepDefinition, state: State, times: StageTimes) -> None:
+    def __init__(
+        self, definition: StepDefinition, state: State, dtype: str, times: StageTimes
+    ) -> None:
         self.definition, self.state, self.times = definition, state, times
+        self.is_double = dtype == "float64"
         self.parameters = definition.optimizer.parameters
         self.used: set[Value] = set()  # parameters of any kind, by the loss and the penalty
         self.node_counts: list[int] = []
@@ -117,12 +125,14 @@ class ProgramTracer:
             raise errors.TraceError(messages.nothing_to_train())
         if any(x in self.parameters for x, _ in self.state.reads):
             raise errors.TraceError(messages.looks_at_what_it_trains())
-        update, keeps_state = self.trace_update(penalty is not None, clipping is not None)
+        whole, keeps_state = self.trace_update(penalty is not None, clipping is not None)
+        shared, update = (PLAIN, whole) if self.is_double else split(whole)
         return StepPrograms(
             example,
             penalty,
             clipping,
-            update,
+            shared,
+            expand(update, lowering_rules(False)),
             widths,
             random_per_example,
             other_parameters,
@@ -195,7 +205,7 @@ class ProgramTracer:
                 penalties = [new_variable(recorder, names, f"penalty{i}") for i in range(count)]
                 grads = [grad + penalty for grad, penalty in zip(grads, penalties)]
             scale = recorder.as_result(clip_factor(grads, self.definition.clip))
-        return self.simplified(recorder, names, [scale])
+        return expand(self.simplified(recorder, names, [scale]), lowering_rules(False))
 
     def trace_update(self, has_penalty: bool, has_clipping: bool) -> tuple[Program, bool]:
         """Return (the optimizer's rule for one parameter, whether it changes the state)."""
@@ -219,7 +229,7 @@ class ProgramTracer:
     def simplified(self, recorder: Any, names: dict[Tracer, str], outputs: list[Any]) -> Program:
         self.node_counts.append(len(recorder.trace.tracers))
         with self.times.measure("simplify"):
-            return expand(simplify(program_of(names, outputs)), lowering_rules(False))
+            return simplify(program_of(names, outputs))
 
 
 def new_variable(recorder: Any, names: dict[Tracer, str], name: str) -> Any:

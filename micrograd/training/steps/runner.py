@@ -24,6 +24,7 @@ from micrograd.support.arguments import whole_number
 from micrograd.training import messages
 from micrograd.training.steps.memory import Word
 from micrograd.training.steps.minibatches import MinibatchSampler, Orders
+from micrograd.training.steps.step_numbers import PLAIN, compute
 
 if TYPE_CHECKING:
     from micrograd.training.steps.compiled_step import CompiledStep
@@ -159,7 +160,11 @@ class StepRunner:
             self.prepare_many()
         lr = self.optimizer.lr
         if lr is not self.lr or callable(lr):
-            self.rates[-self.prepared :, 0] = lr(self.steps_taken) if callable(lr) else lr
+            first = len(self.rates) - self.prepared
+            if callable(lr):
+                self.set_rates(first, 1, lr(self.steps_taken))
+            else:
+                self.set_rates(first, self.prepared, lr)
             self.lr = lr
         self.prepared -= 1
         self.call()  # type: ignore[misc]  # prepare_many has seen that this is within the block
@@ -170,7 +175,7 @@ class StepRunner:
         """Prepare steps that are called one by one. Their rate is set at each call."""
         most = MAX_FLOATS_PREPARED // self.sampler.floats_per_step
         count = max(1, min(MAX_STEPS_PREPARED, most))
-        self.prepare(np.empty(count, self.compiled.dtype), np.zeros(count), 1)
+        self.prepare(np.empty(count, self.compiled.dtype), None, 1)
         self.prepared, self.lr, self.returned = count, None, True
 
     def run(self, steps: int) -> np.ndarray:
@@ -206,9 +211,11 @@ class StepRunner:
             raise RuntimeError(messages.not_bound())
         steps = len(losses)
         rows, targets, order = self.sampler.arrays_for(steps, self.steps_taken)
-        self.rates = np.empty((steps, 2), self.compiled.dtype)  # learning rate, number of the step
-        self.rates[:, 0] = rates
-        self.rates[:, 1] = self.steps_taken + np.arange(1, steps + 1)
+        width = len(self.compiled.programs.shared.outputs)
+        self.rates = np.empty((steps, width), self.compiled.dtype)
+        self.numbers = self.steps_taken + np.arange(1.0, steps + 1.0)  # of the steps
+        if rates is not None:
+            self.set_rates(0, steps, rates)
         self.signal[0] = 0
         arrays = {Word.ROWS: rows, Word.TARGETS: targets, Word.ORDER: order}
         arrays |= {Word.RATES: self.rates, Word.LOSSES: losses}
@@ -217,6 +224,16 @@ class StepRunner:
                 frame.bind(word, array)
         self.set_word(Word.STEPS, steps_per_call)
         self.set_word(Word.SINCE, self.words[Word.DONE])
+
+    def set_rates(self, first: int, count: int, lr: Any) -> None:
+        """Set the numbers that all parameters share in prepared steps, from their rates."""
+        rows, numbers = self.rates[first : first + count], self.numbers[first : first + count]
+        shared = self.compiled.programs.shared
+        if shared is PLAIN:
+            rows[:, 0], rows[:, 1] = lr, numbers
+        else:
+            rates = np.broadcast_to(np.asarray(lr, float), count)
+            rows[:] = compute(shared, rates, numbers)
 
     def put_back(self) -> None:
         """Give the minibatches of prepared steps back, so that they come next."""
