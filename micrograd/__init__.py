@@ -102,6 +102,7 @@ LAZY = {  # what needs more than the core is loaded when somebody asks for it
     "vmap": "transforms",
 }
 load_on_demand(__name__, LAZY, foreign_names.ROOT)
+load_on_demand("micrograd.ops", {}, foreign_names.ROOT)
 add_foreign_names(Value, foreign_names.VALUE)
 add_foreign_names(Module, foreign_names.MODULE)
 

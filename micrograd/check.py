@@ -129,7 +129,7 @@ def compare(y: Value, ulps: float = 64) -> Check:
     order = topological_order(y)
     leaves = [node for node in order if not node.inputs]
     value, theirs = evaluate_with_torch(order)
-    names = ["value", *(x.label or f"leaf {i}" for i, x in enumerate(leaves, 1))]
+    names = ["value", *(str(x.label or f"leaf {i}") for i, x in enumerate(leaves, 1))]
     with enable_grad():
         ours = [y.data, *gradients(y, leaves)]
     return comparison(names, ours, [value, *theirs.values()], ulps)

@@ -10,11 +10,14 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from numbers import Integral, Real
 
 from micrograd import errors
 from micrograd.support import arguments, foreign_names, splitting
 from micrograd.support.extras import require
 from micrograd.support.lazy import load_on_demand
+from micrograd.support.suggestions import keywords
+from micrograd.support.wording import kind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ load_on_demand(__name__, {}, foreign_names.DATA)
 CORNERS = ((1.0, 1.0), (1.0, -1.0), (-1.0, -1.0), (-1.0, 1.0))
 
 
+@keywords(foreign_names.DATA_KEYWORDS)
 def moons(n: int, noise: float = 0.1, seed: int | None = None) -> Data:
     """Return `n` points of two half circles, each with its end in the other's bend.
 
@@ -49,6 +53,7 @@ def moons(n: int, noise: float = 0.1, seed: int | None = None) -> Data:
     return two_curves(n, noise, seed, point)
 
 
+@keywords(foreign_names.DATA_KEYWORDS)
 def circles(n: int, noise: float = 0.1, seed: int | None = None, inner: float = 0.5) -> Data:
     """Return `n` points of a circle of radius `inner` (+1) within one of radius 1 (-1).
 
@@ -63,6 +68,7 @@ def circles(n: int, noise: float = 0.1, seed: int | None = None, inner: float = 
     return two_curves(n, noise, seed, point)
 
 
+@keywords(foreign_names.DATA_KEYWORDS)
 def spirals(n: int, noise: float = 0.02, seed: int | None = None, turns: float = 1.0) -> Data:
     """Return `n` points of two spiral arms, each `turns` times around the centre.
 
@@ -88,6 +94,7 @@ def two_curves(
 ) -> Data:
     """Return `point(label, t)` for evenly spaced t from 0 to 1, half with each label, shuffled."""
     at_least_two(n)
+    arguments.require_numbers(noise=noise)
     rng = generator(seed)
     examples = []
     for label, count in ((-1.0, n - n // 2), (1.0, n // 2)):
@@ -97,6 +104,7 @@ def two_curves(
     return shuffled(examples, rng)
 
 
+@keywords(foreign_names.DATA_KEYWORDS)
 def xor(n: int = 4, noise: float = 0.0, seed: int | None = None) -> Data:
     """Return corners of a square: +1 if the coordinates differ in sign. No line separates them.
 
@@ -105,6 +113,7 @@ def xor(n: int = 4, noise: float = 0.0, seed: int | None = None) -> Data:
     [([-1.0, -1.0], -1.0), ([-1.0, 1.0], 1.0), ([1.0, -1.0], 1.0), ([1.0, 1.0], -1.0)]
     """
     at_least_two(n)
+    arguments.require_numbers(noise=noise)
     rng = generator(seed)
     examples = []
     for i in range(n):
@@ -113,6 +122,7 @@ def xor(n: int = 4, noise: float = 0.0, seed: int | None = None) -> Data:
     return shuffled(examples, rng)
 
 
+@keywords(foreign_names.DATA_KEYWORDS)
 def blobs(n: int, centers: int = 2, noise: float = 0.3, seed: int | None = None) -> Data:
     """Return `n` points of round clouds, whose `centers` stand evenly on the unit circle.
 
@@ -123,9 +133,11 @@ def blobs(n: int, centers: int = 2, noise: float = 0.3, seed: int | None = None)
     >>> sorted(y)
     [0, 0, 1, 1, 2, 2]
     """
+    centers = arguments.whole_number(centers, "centers", 0)
     if centers < 2:
         raise ValueError(one_class(centers))
     at_least_two(n)
+    arguments.require_numbers(noise=noise)
     rng = generator(seed)
     examples = []
     for i in range(n):
@@ -136,6 +148,7 @@ def blobs(n: int, centers: int = 2, noise: float = 0.3, seed: int | None = None)
     return shuffled(examples, rng)
 
 
+@keywords(foreign_names.DATA_KEYWORDS)
 def yin_yang(n: int, seed: int | None = None, radius: float = 0.5, dot: float = 0.1) -> Data:
     """Return `n` points of the yin-yang sign, in three classes: its halves (0 and 1), its dots (2).
 
@@ -146,7 +159,8 @@ def yin_yang(n: int, seed: int | None = None, radius: float = 0.5, dot: float = 
     >>> len(X[0]), sorted(y)
     (4, [0, 0, 1, 1, 2, 2])
     """
-    if not 0.0 < dot < radius / 2:
+    arguments.require_numbers(radius=radius)
+    if not isinstance(dot, Real) or not 0.0 < float(dot) < radius / 2:
         raise ValueError(no_room_for_dots(dot, radius))
     at_least_two(n)
     rng = generator(seed)
@@ -175,6 +189,7 @@ def yin_yang_class(
     return int(above or left <= 0.5 * radius)
 
 
+@keywords(foreign_names.DATA_KEYWORDS)
 def sine(n: int, noise: float = 0.1, seed: int | None = None) -> Data:
     """Return `n` noisy points of a sine over (-pi, pi), for regression: rows have one number.
 
@@ -183,6 +198,7 @@ def sine(n: int, noise: float = 0.1, seed: int | None = None) -> Data:
     True
     """
     at_least_two(n)
+    arguments.require_numbers(noise=noise)
     rng = generator(seed)
     xs = [rng.uniform(-math.pi, math.pi) for _ in range(n)]
     return [[x] for x in xs], [math.sin(x) + rng.gauss(0.0, noise) for x in xs]
@@ -212,8 +228,8 @@ def first_names() -> list[str]:
     """
     files = require("names", "models").FILES
     names: list[str] = []
-    for kind in ("first:female", "first:male"):
-        with open(files[kind], encoding="ascii") as file:
+    for list_name in ("first:female", "first:male"):
+        with open(files[list_name], encoding="ascii") as file:
             names += [line.split()[0].lower() for line in file]
     return list(dict.fromkeys(names))
 
@@ -234,6 +250,7 @@ def four_points() -> Data:
     return X, [1.0, -1.0, -1.0, 1.0]
 
 
+@keywords(foreign_names.DATA_KEYWORDS)
 def split(
     X: Sequence[Any],
     y: Sequence[Any],
@@ -251,14 +268,15 @@ def split(
     """
     same_length(X, y)
     at_least_two(len(X))
-    if len(set(y)) < 2:
+    if len(set(map(repr, y))) < 2:
         raise ValueError(one_class(1))
-    if not 0.0 < validation < 1.0:
+    if not isinstance(validation, Real) or not 0.0 < float(validation) < 1.0:
         raise ValueError(splitting.not_a_share(validation))
     rest, held_out = splitting.hold_out(random_order(len(X), seed), validation)
     return select(X, y, rest), select(X, y, held_out)
 
 
+@keywords(foreign_names.DATA_KEYWORDS)
 def batches(
     X: Sequence[Any],
     y: Sequence[Any],
@@ -274,8 +292,7 @@ def batches(
     [2, 1]
     """
     same_length(X, y)
-    if size < 1:
-        raise ValueError(arguments.not_a_whole_number("size", 1, size))
+    size = arguments.whole_number(size, "size", 1)
     order = random_order(len(X), seed)
     for start in range(0, len(order), size):
         places = order[start : start + size]
@@ -317,15 +334,20 @@ def shuffled(examples: list[tuple[Row, Any]], rng: Random) -> Data:
 
 def generator(seed: int | None) -> Any:
     """Return a generator of random numbers: the module `random` itself if there is no seed."""
-    return random if seed is None else random.Random(seed)
+    return random if seed is None else random.Random(arguments.whole_number(seed, "seed", 0))
 
 
 def at_least_two(n: int) -> None:
+    if isinstance(n, bool) or not isinstance(n, Integral):
+        raise ValueError(arguments.not_a_whole_number("n", 2, n))
     if n < 2:
         raise ValueError(splitting.too_few_examples(n))
 
 
 def same_length(X: Sequence[Any], y: Sequence[Any]) -> None:
+    for name, rows in (("X", X), ("y", y)):
+        if not hasattr(rows, "__len__"):
+            raise TypeError(not_rows(name, rows))
     if len(X) != len(y):
         raise errors.ShapeError(splitting.rows_and_labels(len(X), len(y)))
 
@@ -335,6 +357,10 @@ def same_length(X: Sequence[Any], y: Sequence[Any]) -> None:
 
 def one_class(count: int) -> str:
     return f"There must be at least two classes to tell apart, got {count}."
+
+
+def not_rows(name: str, got: object) -> str:
+    return f"{name} must be a list or an array with an entry for each example, got {kind(got)}."
 
 
 def no_room_for_dots(dot: float, radius: float) -> str:

@@ -260,7 +260,7 @@ def pairs(outputs: Any, targets: Targets) -> list[tuple[Any, Any]]:
         raise errors.ShapeError(message)
     if not len(targets):
         raise errors.ShapeError(empty("The mean"))
-    numbers = [target for target in targets if not isinstance(target, Arithmetic)]
+    numbers = [x for x in targets if not isinstance(x, Arithmetic) and not is_row(x)]
     if any(number != number for number in numbers):
         raise ValueError(nan_target())
     return list(zip(outputs, targets))

@@ -325,3 +325,63 @@ def test_first_names():
     names = data.first_names()
     assert len(names) == len(set(names)) > 5000
     assert all(name.isalpha() and name.islower() for name in names)
+
+
+# fmt: off
+BAD = [
+    (lambda: data.moons("x"),
+     "n must be a whole number of at least 2, got 'x'"),
+    (lambda: data.moons(10.5),
+     "n must be a whole number of at least 2, got 10.5"),
+    (lambda: data.sine(True),
+     "n must be a whole number of at least 2, got True"),
+    (lambda: data.circles(10, noise="much"),
+     "noise must be a number of at least 0"),
+    (lambda: data.spirals(10, noise=-0.1),
+     "noise must be a number of at least 0, got -0.1"),
+    (lambda: data.xor(noise=math.nan),
+     "noise must be a number of at least 0, got nan"),
+    (lambda: data.blobs(10, seed="a"),
+     "seed must be a whole number of at least 0, got 'a'"),
+    (lambda: data.blobs(10, centers=2.5),
+     "centers must be a whole number of at least 0, got 2.5"),
+    (lambda: data.yin_yang(10, dot="x"),
+     "must lie between 0 and 0.25"),
+    (lambda: data.split(3, 4),
+     "X must be a list or an array with an entry for each example"),
+    (lambda: data.split([[1.0]] * 2, 4),
+     "y must be a list or an array with an entry"),
+    (lambda: data.split([[1.0]] * 2, [0, 1], "x"),
+     "validation must be a fraction"),
+    (
+        lambda: list(data.batches([[1.0]], [1], size="x")),
+        "size must be a whole number of at least 1",
+    ),
+    (lambda: data.moons(n_samples=100),
+     "moons() has no parameter 'n_samples'. Write n."),
+    (
+        lambda: data.moons(100, random_state=0),
+        "moons() has no parameter 'random_state'. Write seed.",
+    ),
+    (lambda: data.circles(100, factor=0.5),
+     "no parameter 'factor'. Write inner, the radius"),
+    (lambda: data.blobs(100, center=3),
+     "no parameter 'center'. Did you mean centers?"),
+    (
+        lambda: data.split([[1.0]], [1], test_size=0.2),
+        "no parameter 'test_size'. Write validation.",
+    ),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("call", "message"), BAD)
+def test_a_bad_argument_is_refused_in_a_sentence(call, message):
+    with pytest.raises((ValueError, TypeError)) as error:
+        call()
+    assert message in str(error.value)
+
+
+def test_rows_of_targets_are_split():
+    (_, y), (_, held_out) = data.split([[1.0], [2.0], [3.0]], [[1.0], [2.0], [3.0]], seed=1)
+    assert sorted(y + held_out) == [[1.0], [2.0], [3.0]]

@@ -208,3 +208,17 @@ def test_columns(rankdir, monkeypatch):
 
 def test_a_leaf_alone():
     assert texts(draw(Value(2.0, label="x")), "label") == ["x"]
+
+
+@pytest.mark.parametrize("label", [7, 3.5, ("a", 1), b"w", None])
+def test_a_label_that_is_no_text_is_shown_as_text(label):
+    from micrograd import draw_dot, explain, paths, tree
+
+    x = Value(2.0)
+    x.label = label
+    y = x * x
+    y.backward()
+    text = "" if label is None else str(label)
+    for shown in (tree(y), draw(y).svg, draw_dot(y).source, str(explain(y)), str(paths(y, x))):
+        assert text in shown
+    assert draw(y).html

@@ -236,7 +236,7 @@ def test_targets_that_do_not_fit(name, outputs, targets, raises, message):
         ),
         (lambda: losses.softmax([[1.0], [2.0]]), SHAPE, ROW.format("softmax", "a list of 2")),
         (lambda: losses.logsumexp(3.0), SHAPE, ROW.format("logsumexp", "a float")),
-        (lambda: losses.hinge(3.0, [1.0]), SHAPE, losses.one_output(3.0, 1)),
+        (lambda: losses.hinge(3.0, [1.0, 1.0]), SHAPE, losses.one_output(3.0, 2)),
         (
             lambda: losses.hinge([1.0, 2.0], 1.0),
             SHAPE,
@@ -286,3 +286,18 @@ def test_accuracy_of_numpys_rows_is_a_float():
     np = pytest.importorskip("numpy")
     found = losses.accuracy(np.array([[1.0, 2.0], [3.0, 1.0]]), np.array([1, 0]))
     assert (found, type(found)) == (1.0, float)
+
+
+NUMBERS = [[0.5, -1.0], [2.0, 0.0]]
+AIMS = [[1.0, 0.0], [1.0, 1.0]]
+
+
+@pytest.mark.parametrize("name", ["mean_squared_error", "hinge", "binary_cross_entropy"])
+def test_rows_of_numbers_are_taken_number_by_number(name):
+    """So are arrays; and a list of one number is as good as the number."""
+    loss = getattr(losses, name)
+    flat = loss([0.5, -1.0, 2.0, 0.0], [1.0, 0.0, 1.0, 1.0])
+    assert loss(NUMBERS, AIMS) == loss(np.array(NUMBERS), np.array(AIMS)) == flat
+    columns = loss([[0.5], [2.0]], [[1.0], [0.0]])
+    assert columns == loss([0.5, 2.0], [[1.0], [0.0]]) == loss([[0.5], [2.0]], [1.0, 0.0])
+    assert loss([0.5], 1.0) == loss(0.5, 1.0)

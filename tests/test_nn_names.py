@@ -459,3 +459,25 @@ def test_fit_with_running_statistics_in_plain_python():
         engine="eager", progress=False)  # fmt: skip
     assert floats(model.steps[1].running_mean) != [0.0] * 4
     assert len(model.eval()(X[0])) == 1
+
+
+@pytest.mark.parametrize("engine", ["jit", "eager"])
+@pytest.mark.parametrize("per_example", [True, False])
+def test_fit_takes_a_loss_module(engine, per_example):
+    """It is the function of the same loss; a batch goes through batch norm as one."""
+    X, y = uniforms(random.Random(2), 6, 2), [1.0, -1.0] * 3
+    runs = []
+    for loss in (nn.MSELoss(), "mean_squared_error"):
+        random.seed(4)
+        model = nn.MLP(2, [3, 1])
+        fit(model, loss, X, y, steps=3, engine=engine, per_example=per_example, progress=False)
+        runs.append(floats(model.parameters()))
+    assert runs[0] == runs[1]
+
+
+def test_fit_gives_a_batch_to_batch_norm():
+    random.seed(4)
+    model = nn.Sequential(nn.Linear(2, 4), nn.BatchNorm1d(4), nn.Tanh(), nn.Linear(4, 1))
+    X, y = uniforms(random.Random(2), 6, 2), [[1.0], [-1.0]] * 3
+    fit(model, nn.MSELoss(), X, y, steps=3, per_example=False, engine="eager", progress=False)
+    assert floats(model.steps[1].running_mean) != [0.0] * 4

@@ -14,6 +14,7 @@ from micrograd.drawing import messages
 from micrograd.drawing.folding import group_nodes, labelled_owner
 from micrograd.drawing.text import MOST_NODES, clean, grad_text, trace
 from micrograd.engine import Value
+from micrograd.explaining import label_of
 from micrograd.support.numbers import format_fixed
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def plain(text: str) -> str:
 
 def record_label(node: Value, ran: bool) -> str:
     """Return the label of a box: "{ label | data | grad }"."""
-    cells = [escape(node.label), f"data {format_fixed(node.data)}", grad_text(node, ran)]
+    cells = [escape(label_of(node)), f"data {format_fixed(node.data)}", grad_text(node, ran)]
     return "{ " + " | ".join(cell for cell in cells if cell) + " }"
 
 

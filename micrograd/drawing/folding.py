@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from micrograd.engine import Value
-from micrograd.explaining import owner_of
+from micrograd.explaining import label_of, owner_of
 
 MOST_GROUPS = 12  # boxes for modules; more would be a thicket
 
@@ -55,9 +55,10 @@ def op_group(node: Value) -> str:
 
 def labelled_owner(node: Value) -> str:
     """Return the module that a node's label names: "model.layers.0" for "model.layers.0.w.1"."""
-    parts = node.label.split(".")
+    label = label_of(node)
+    parts = label.split(".")
     is_path = all(part.isidentifier() or part.isdigit() for part in parts)
-    return owner_of(node.label) if is_path else ""
+    return owner_of(label) if is_path else ""
 
 
 def enclosing_module(owner: str, deepest: int) -> str:

@@ -20,7 +20,7 @@ from micrograd.drawing.player.page import page, static_page
 from micrograd.drawing.svg import Part, svg
 from micrograd.drawing.text import grad_text
 from micrograd.engine import Value
-from micrograd.explaining import acyclic_order, names_of
+from micrograd.explaining import acyclic_order, label_of, names_of
 from micrograd.support import files
 from micrograd.support.arguments import unknown_format
 from micrograd.support.extras import missing_extra
@@ -50,7 +50,7 @@ class Picture:
         self.root, self.rankdir = root, rankdir
         self.nodes = acyclic_order(root)
         self.folded = len(self.nodes) > MOST_PLAYED
-        self.title = CARD_TITLE.format(root.label or "a Value", len(self.nodes))
+        self.title = CARD_TITLE.format(label_of(root) or "a Value", len(self.nodes))
         parts, links = module_cards(self.nodes) if self.folded else node_cards(self.nodes)
         self.svg, self.height = svg(parts, links, self.title, rankdir)
 
@@ -163,10 +163,11 @@ def node_cards(
 def card(node: Value, key: str, ran: bool, name: str) -> Part:
     """Return the card of a node; `ran` says whether backward() has been run."""
     data, grad = format_fixed(node.data), grad_text(node, ran)
-    description = f"{node.label or node._op or 'a constant'}, data {data}, {grad}"
-    head = ("label", node.label) if node.label else ("name", name)
+    label = label_of(node)
+    description = f"{label or node._op or 'a constant'}, data {data}, {grad}"
+    head = ("label", label) if label else ("name", name)
     lines = [head] if head[1] else []
-    if not node.label and not node.inputs:
+    if not label and not node.inputs:
         return Part(key, (*lines, ("data", data)), description)
     sign = sign_class(node.grad)
     lines += [("data", f"data {data}"), ("grad", GLYPHS.get(sign, "") + grad)]

@@ -8,6 +8,7 @@ from typing import Any
 
 from micrograd.drawing import messages
 from micrograd.engine import Value
+from micrograd.explaining import label_of
 from micrograd.graph import topological_order
 from micrograd.support.nest import children
 from micrograd.support.numbers import format_fixed
@@ -119,7 +120,7 @@ class TreeWriter:
 
 
 def title(node: Value) -> str:
-    return " ".join(filter(None, (node.label, node._op)))
+    return " ".join(filter(None, (label_of(node), node._op)))
 
 
 def grad_text(node: Value, ran: bool) -> str:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from micrograd.explaining.formula import render as render
     from micrograd.explaining.gradient_paths import Paths as Paths
     from micrograd.explaining.gradient_paths import paths as paths
+    from micrograd.explaining.naming import label_of as label_of
     from micrograd.explaining.naming import names_of as names_of
     from micrograd.explaining.naming import owner_of as owner_of
     from micrograd.explaining.sources import record_sources as record_sources
@@ -46,6 +47,7 @@ LAZY = {
     "explain": "explanation",
     "formula_of": "formula",
     "input_names": "formula",
+    "label_of": "naming",
     "names_of": "naming",
     "node_formula": "explanation",
     "notes_on": "explanation",

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from micrograd.engine import Value, read_data
 from micrograd.explaining import messages
-from micrograd.explaining.naming import owner_of
+from micrograd.explaining.naming import label_of, owner_of
 from micrograd.graph import partials, topological_order
 from micrograd.ops import Op, relu, sigmoid, tanh
 from micrograd.support.listing import abbreviate
@@ -100,7 +100,8 @@ def first_nonfinite(order: Sequence[Value]) -> Iterator[str]:
 
 def origin_of(node: Value) -> str:
     """Return how a number came about: "log of -1 gave nan, at line.py:3: y = x.log()"."""
-    name = f" {node.label!r}" if node.label else ""
+    label = label_of(node)
+    name = f" {label!r}" if label else ""
     line = f", at {node.made_at}" if hasattr(node, "made_at") else ""
     if not node.op:
         return f"the leaf{name} is {node.data}{line}"

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from micrograd.engine import Value
+from micrograd.explaining.naming import label_of
 from micrograd.graph import fold, topological_order
 from micrograd.ops import Arithmetic, Op, abs, cos, div, exp, less, log, mul, pow, sin, sqrt, tanh
 from micrograd.support.numbers import format_number
@@ -80,7 +81,7 @@ def text_name(name: str | float) -> str:
     return format_number(name) if isinstance(name, float) else name
 
 
-def expression(y: Value, name_of: Callable[[Value], str] = lambda node: node.label) -> Formula:
+def expression(y: Value, name_of: Callable[[Value], str] = label_of) -> Formula:
     """Return what `y` was computed from, as a formula. A node with a name stands for itself.
 
     >>> from micrograd import Value

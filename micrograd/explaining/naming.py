@@ -12,11 +12,11 @@ def names_of(order: Sequence[Value]) -> dict[Value, str]:
     All names differ: the second of two nodes that share the label "w" is called "w#2".
     """
     names: dict[Value, str] = {}
-    labels = {"", *(printable(node.label) for node in order)}
+    labels = {"", *(printable(label_of(node)) for node in order)}
     taken: set[str] = set()
     counts: Counter[str] = Counter()
     for node in order:
-        name = label = printable(node.label)
+        name = label = printable(label_of(node))
         stem = stem_of(node, label)
         while name in taken or (not label and name in labels):
             counts[stem] += 1
@@ -34,9 +34,14 @@ def stem_of(node: Value, label: str) -> str:
     return "t" if node.inputs else "c"
 
 
-def printable(label: object) -> str:
+def label_of(node: Value) -> str:
+    """Return the label as text, whatever the user set as one; "" for None."""
+    return "" if node.label is None else str(node.label)
+
+
+def printable(label: str) -> str:
     """Return the label with Python's escapes for characters that cannot be printed."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(label))
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in label)
 
 
 def owner_of(path: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from micrograd import ieee
 from micrograd.ops import minimum, sqrt
 from micrograd.optim import messages
-from micrograd.optim.settings import require_numbers
+from micrograd.support.arguments import require_numbers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from micrograd.optim import messages
 from micrograd.optim.optimizers import Optimizer
-from micrograd.optim.settings import require_numbers
+from micrograd.support.arguments import require_numbers
 from micrograd.support.whole_numbers import whole_number
 
 TYPE_CHECKING = False

@@ -35,11 +35,6 @@ def not_a_leaf(who: str) -> str:
     )
 
 
-def not_a_number(name: str, least: float, got: object) -> str:
-    got = repr(got) if isinstance(got, int | float) else kind(got)
-    return f"{name} must be a number of at least {least:g}, got {got}."
-
-
 def not_betas(got: object) -> str:
     return (
         f"betas must be two numbers of at least 0 and less than 1, got {got!r}. "

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 
 from micrograd.ops import cos, minimum
-from micrograd.optim.settings import require_numbers
+from micrograd.support.arguments import require_numbers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

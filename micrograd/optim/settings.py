@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from numbers import Real
 
 from micrograd.optim import messages
+from micrograd.support.arguments import require_numbers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,16 +27,6 @@ def check_settings(settings: Mapping[str, Any]) -> None:
 
 NOT_NEGATIVE = {"lr", "momentum", "weight_decay", "eps", "alpha", "lr_decay"}
 NOT_NEGATIVE.add("initial_accumulator_value")
-
-
-def require_numbers(least: float = 0.0, **numbers: Any) -> None:
-    """Raise ValueError for a number below `least`, and TypeError for what is not a number."""
-    for name, x in numbers.items():
-        x = x.item() if getattr(x, "shape", None) == () else x  # a number of NumPy's
-        if not isinstance(x, Real):
-            raise TypeError(messages.not_a_number(name, least, x))
-        if not float(x) >= least:
-            raise ValueError(messages.not_a_number(name, least, x))
 
 
 def check_betas(betas: Any) -> None:

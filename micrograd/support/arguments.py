@@ -1,10 +1,28 @@
 """Checks of arguments that several functions share, and their messages."""
 
 from collections.abc import Iterable
+from numbers import Real
 
 from micrograd.support.whole_numbers import not_a_whole_number as not_a_whole_number
 from micrograd.support.whole_numbers import whole_number as whole_number
 from micrograd.support.wording import kind
+
+
+def require_numbers(least: float = 0.0, **numbers: object) -> None:
+    """Raise ValueError for a number below `least`, and TypeError for what is not a number.
+
+    >>> require_numbers(noise=-0.1)
+    Traceback (most recent call last):
+        ...
+    ValueError: noise must be a number of at least 0, got -0.1.
+    """
+    for name, x in numbers.items():
+        if getattr(x, "shape", None) == ():  # a number of NumPy's
+            x = x.item()  # type: ignore[attr-defined]
+        if not isinstance(x, Real):
+            raise TypeError(not_a_number(name, least, x))
+        if not float(x) >= least:
+            raise ValueError(not_a_number(name, least, x))
 
 
 def require_function(who: str, f: object) -> None:
@@ -17,6 +35,11 @@ def require_function(who: str, f: object) -> None:
     """
     if not callable(f):
         raise TypeError(not_a_function(who, f))
+
+
+def not_a_number(name: str, least: float, got: object) -> str:
+    got = repr(got) if isinstance(got, int | float) else kind(got)
+    return f"{name} must be a number of at least {least:g}, got {got}."
 
 
 def not_a_function(who: str, got: object) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from micrograd import errors, losses
+from micrograd.nn import Loss
 from micrograd.training import messages
 
 Metric = Callable[[list[Any], list[Any]], float]  # of outputs and targets
@@ -42,7 +43,7 @@ class BatchLoss:
     function: Callable[..., Any]
 
     def __call__(self, model: Any, X: Any, y: Any) -> Any:
-        outputs = [model(x) for x in X]
+        outputs = model(X) if getattr(model, "sees_batch", False) else [model(x) for x in X]
         return self.function(outputs, y)
 
 
@@ -57,7 +58,9 @@ def l2(model: Any) -> Any:
 
 
 def loss_of(loss: Any, per_example: bool = True) -> Callable[..., Any]:
-    """Return loss(model, x, y) for a name in LOSSES or a function there; others as they are.
+    """Return loss(model, x, y) for a name in LOSSES, a function there or a module such as MSELoss.
+
+    Others are returned as they are.
 
     Raises ValueError for an unknown name, TypeError for something that is no function.
 
@@ -66,7 +69,7 @@ def loss_of(loss: Any, per_example: bool = True) -> Callable[..., Any]:
     """
     if isinstance(loss, str):
         loss = function_of("loss", loss, LOSSES)
-    if any(loss is function for function in LOSSES.values()):
+    if isinstance(loss, Loss) or any(loss is function for function in LOSSES.values()):
         return ExampleLoss(loss) if per_example else BatchLoss(loss)
     if not callable(loss):
         raise TypeError(messages.not_a_loss(loss))
