@@ -283,7 +283,7 @@ WRONG = {  # name: (arguments, exception, part of the message)
     "X, no table":          ({"X": np.zeros((0, 2)), "y": []}, SHAPE, "There are no examples"),
     "X, wide":              ({"X": [[1.0] * 3] * 24}, SHAPE, "takes 2 inputs, got 3"),
     "y, nan":               ({"y": with_nan(Y, 5)}, ValueError, r"y\[5\] is nan"),
-    "y, text":              ({"y": ["a", "b"] * 12}, SHAPE, "y must hold numbers, and it holds text.*index of its class"),
+    "y, text":              ({"y": ["a", "b"] * 12}, SHAPE, "y must hold numbers, and it holds text.*index of each one's class"),
     "y, lengths":           ({"y": Y[:5]}, SHAPE, "24 rows but 5 labels"),
     "y, a column":          ({"y": np.array(Y)[:, None]}, SHAPE, "one output.* a list of 1 target"),
     "y, two columns":       ({"y": np.array([Y, Y]).T}, SHAPE, "one output.* a list of 2 targets"),

@@ -8,6 +8,10 @@ from importlib import import_module
 
 from micrograd.support.suggestions import Sentences, UnknownAttribute
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+
 NO_SENTENCES: Sentences = {}
 
 
@@ -25,7 +29,10 @@ def load_on_demand(
 
     def load(name: str) -> object:
         if name not in where:
-            raise UnknownAttribute(f"module {package!r}", name, offered(), instead)
+            error = UnknownAttribute(f"module {package!r}", name, offered(), instead)
+            if runs_import(sys._getframe(1)):
+                raise ImportError(str(error))  # Python would replace an AttributeError by its own
+            raise error
         module = import_module(f"{package}.{where[name]}")
         return getattr(module, name)
 
@@ -36,3 +43,10 @@ def load_on_demand(
         return sorted({*vars(sys.modules[package]), *where})
 
     vars(sys.modules[package]).update(__getattr__=load, __dir__=names)
+
+
+def runs_import(frame: FrameType) -> bool:
+    """Return whether the frame is at `from package import name`."""
+    from opcode import opmap  # here, since errors are rare
+
+    return frame.f_code.co_code[frame.f_lasti] == opmap["IMPORT_FROM"]

@@ -72,8 +72,8 @@ def not_an_array(name: str, x: object) -> str:
 
 def not_numbers(name: str, got: str) -> str:
     return (
-        f"{name} must hold numbers, and it holds {got}. Turn each of them into numbers first: the "
-        "index of its class, for a text, or a number for each of its parts."
+        f"{name} must hold numbers, and it holds {got}. Turn them into numbers first: for texts, "
+        f"np.unique({name}, return_inverse=True)[1] is the index of each one's class."
     )
 
 
