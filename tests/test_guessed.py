@@ -23,7 +23,7 @@ EDITS = {  # program: (what is guessed, what is written instead, the error, the 
     "pytorch_loader": (
         "from micrograd.data import DataLoader, moons\n\nmicrograd.manual_seed(0)\nX, y = moons(100, noise=0.1, seed=0)\nloader = DataLoader(X, y, batch_size=20, shuffle=True)",
         "from micrograd.data import batches, moons\n\nmicrograd.manual_seed(0)\nX, y = moons(100, noise=0.1, seed=0)\nloader = list(batches(X, y, size=20))",
-        ImportError, ["data.batches(X, y, size="]),
+        ImportError, ["batches(X, y, size="]),
     "sklearn_classifier": (
         "from micrograd import MLPClassifier", "from micrograd.sklearn import MLPClassifier",
         ImportError, ["from micrograd.sklearn import MLPClassifier"]),

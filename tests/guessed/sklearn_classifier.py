@@ -13,9 +13,8 @@ classifier = MLPClassifier(
     hidden_layer_sizes=(16,),
     activation="tanh",
     solver="adam",
-    learning_rate_init=0.1,
+    learning_rate_init=0.02,
     max_iter=500,
-    tol=0.001,
     random_state=0,
 )
 classifier.fit(X_train, y_train)
