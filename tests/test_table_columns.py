@@ -120,6 +120,29 @@ def test_texts(delimiter, cells):
     assert (column.kind, column.cells) == ("category", cells)
 
 
+@pytest.mark.parametrize(
+    "delimiter, cells, other, numbers",
+    [
+        (";", ["1.234", "999"], "0,5", [1234.0, 999.0]),
+        (";", ["1.234", "999"], "0.5", [1.234, 999.0]),
+        (";", ["1,234", "999"], "0,5", [1.234, 999.0]),
+        (";", ["1,234", "999"], "0.5", [1234.0, 999.0]),
+        (",", ["1,234", "999"], "12,75", [1.234, 999.0]),
+        (",", ["1,234", "999"], "12.75", [1234.0, 999.0]),
+        (",", ["1.234", "999"], "1,2345", [1234.0, 999.0]),
+        (",", ["1.234", "999"], "x", [1.234, 999.0]),
+        (";", ["1.234 €", "999 €"], "-0,5", [1234.0, 999.0]),
+    ],
+)
+@pytest.mark.parametrize("known", [None, PLAIN])
+def test_other_columns_decide_where_one_leaves_a_doubt(delimiter, cells, other, numbers, known):
+    table = Table(["a", "b"], [[cell, other] for cell in cells], [2, 3], delimiter)
+    assert infer_column(table, "a").cells == numbers
+    if known and "€" not in cells[0]:
+        assert column_of_kind(table, "a", "number", known).cells == numbers
+    assert not any("If they separate" in note for note in table.notes)
+
+
 def test_points_are_doubtful_with_a_unit_too():
     for delimiter, count in ((";", 2), ("\t", 2), (",", 1)):
         column, said = column_of(["1.234 €", "56.789 €", "7 €"], delimiter)

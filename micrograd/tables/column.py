@@ -14,7 +14,7 @@ from micrograd.tables import messages, notes
 from micrograd.tables.csv_table import Table
 from micrograd.tables.dates import FORMATS, forms_of, parse_date
 from micrograd.tables.header import clean
-from micrograd.tables.number_format import PLAIN, NumberFormat, format_of, is_doubtful
+from micrograd.tables.number_format import PLAIN, NumberFormat, format_of, may_be_thousands
 
 # fmt: off
 MISSING = {  # the texts that pandas takes for missing, and "?"
@@ -25,6 +25,7 @@ MISSING = {  # the texts that pandas takes for missing, and "?"
 TWO_CAPITALS = re.compile("[A-Z]{2}")  # codes of regions and countries; NA may be one of them
 MOSTLY = 0.9  # the share of numbers that makes a column one of numbers
 LIKE_A_NUMBER = re.compile(r"\W*\d")  # a sum of money, a number with a unit
+GROUPS = re.compile(r"\D*[1-9]\d{0,2}([.,]\d{3})+\D*")  # thousands, or a number with three decimals
 LEADING_ZERO = re.compile(r"[+-]?0\d+")
 BARE_EXPONENT = re.compile(r"\d+[eE]\d+")  # a number, but also what a code may look like
 
@@ -104,7 +105,9 @@ def read_numbers(
 ) -> Column:
     """Return the column of numbers; a text that is not a number is missing."""
     different = {text for text in texts if text is not None}
-    form = format_of(different, table.delimiter == ",", known)
+    is_doubtful = any(map(GROUPS.fullmatch, different))
+    decimal_sign = table.decimal_sign if is_doubtful else ""
+    form = format_of(different, table.delimiter == ",", known, decimal_sign)
     numbers = {text: form.parse(text) for text in different}
     cells = [None if text is None else numbers[text] for text in texts]
     return Column(name, "number", cells, texts, form)
@@ -178,7 +181,7 @@ def note_numbers(table: Table, column: Column) -> None:
         return
     if form != PLAIN:
         table.notes.append(notes.number_format(column.name, form, example_of(texts)))
-    if table.delimiter != "," and is_doubtful(texts, form):
+    if table.delimiter != "," and not table.decimal_sign and may_be_thousands(texts, form):
         table.notes.append(notes.points(column.name, example_of(texts)))
     zeros = [text for text in texts if LEADING_ZERO.fullmatch(text)]
     if zeros:

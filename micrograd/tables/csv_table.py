@@ -16,10 +16,12 @@ from pathlib import Path
 from micrograd import errors
 from micrograd.tables import messages
 from micrograd.tables.header import clean, read_header
+from micrograd.tables.number_format import decimals
 from micrograd.tables.table_file import read_text
 
 DELIMITERS = "\t;|,"  # where several fit the first lines, the first of these is taken
 FIRST = 50  # lines that decide on the delimiter
+FIRST_ROWS = 1000  # rows that tell the decimal sign
 EXCEL_HEADER = re.compile(r"\Asep=.(?=[\r\n])")  # a first line that names the delimiter
 
 
@@ -41,6 +43,13 @@ class Table:
     def places(self) -> dict[str, int]:
         """The place of each column by its name."""
         return {name: place for place, name in enumerate(self.names)}
+
+    @cached_property
+    def decimal_sign(self) -> str:
+        """The decimal sign of the numbers that can be read in one way only, "" if there is none."""
+        cells = {cell.strip() for row in self.rows[:FIRST_ROWS] for cell in row}
+        signs = [sign for sign in ".," if any(map(decimals(sign).fullmatch, cells))]
+        return signs[0] if len(signs) == 1 else ""
 
     def cells(self, name: str) -> list[str]:
         """Return the texts of a column, without the blanks around them."""

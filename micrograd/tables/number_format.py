@@ -94,6 +94,13 @@ def sort_key(name: str) -> tuple:
 
 
 @cache
+def decimals(sign: str) -> re.Pattern[str]:
+    """Return what matches a number whose sign can only be the decimal one, as in 0.5 and 1.2345."""
+    point = re.escape(sign)
+    return re.compile(rf"[+-]?(?:0{point}\d+|\d+{point}(?:\d\d?|\d{{4,}})|\d{{4,}}{point}\d+)")
+
+
+@cache
 def pattern(decimal: str, thousands: str) -> re.Pattern[str]:
     """Return what matches a number with these signs. No group of thousands begins with 0."""
     point = re.escape(decimal)
@@ -117,16 +124,19 @@ def split_unit(text: str) -> Parts | None:
 
 
 def format_of(
-    texts: Collection[str], commas_separate: bool, known: NumberFormat | None = None
+    texts: Collection[str],
+    commas_separate: bool,
+    known: NumberFormat | None = None,
+    decimal_sign: str = "",
 ) -> NumberFormat:
     """Return the format that reads the most of a column's texts.
 
     `commas_separate` says whether commas separate the cells of the file. Where two formats read as
-    many, `known` wins, the format of the rows that a model was trained on; no other unit than its
-    own is read then.
+    many, one with the `decimal_sign` of the other columns wins, and then `known`, the format of the
+    rows that a model was trained on. No other unit than that of `known` is read.
     """
     is_plain = all(parse_number(text) is not None for text in texts)
-    if is_plain and known in (None, PLAIN):
+    if is_plain and known in (None, PLAIN) and decimal_sign != ",":
         return PLAIN
     split = [split_unit(text) for text in texts if DIGIT.search(text)]
     parts = [part for part in split if part]
@@ -137,7 +147,12 @@ def format_of(
     candidates = [NumberFormat(*signs, before, after) for signs in possible]
     if known:
         candidates.insert(0, known)
-    return max(candidates, key=lambda one: sum(one.read(part) is not None for part in parts))
+
+    def preference(one: NumberFormat) -> tuple[int, bool]:
+        count = sum(one.read(part) is not None for part in parts)
+        return count, one.decimal == decimal_sign
+
+    return max(candidates, key=preference)
 
 
 def unit_of(split: Iterable[Parts | None]) -> tuple[str, str]:
@@ -152,7 +167,7 @@ def is_number(text: str) -> bool:
     return any(NumberFormat(*signs).parse(text) is not None for signs in ANOTHER_SIGN_DOES)
 
 
-def is_doubtful(texts: Collection[str], chosen: NumberFormat) -> bool:
+def may_be_thousands(texts: Collection[str], chosen: NumberFormat) -> bool:
     """Return whether points, read as decimal points, may as well separate thousands."""
     if (chosen.decimal, chosen.thousands) != (".", ""):
         return False
