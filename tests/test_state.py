@@ -539,6 +539,82 @@ def test_a_setting_of_a_users_optimizer_is_seen():
     assert compiled == pytest.approx(eager, rel=1e-14)
 
 
+# fmt: off
+LISTS = {  # name: after how many steps, a change of the list of parameters, given another Value
+    "appended":        (0, lambda ps, v: ps.append(v)),
+    "in front":        (0, lambda ps, v: ps.insert(0, v)),
+    "replaced":        (0, lambda ps, v: ps.__setitem__(0, v)),
+    "removed":         (3, lambda ps, v: ps.pop(0)),
+    "reversed":        (3, lambda ps, v: ps.reverse()),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam", "RMSprop"])
+@pytest.mark.parametrize("after, change", LISTS.values(), ids=LISTS)
+@pytest.mark.parametrize("way", ["compiled", "eager", "both"])
+def test_a_changed_list_of_parameters_is_seen(name, after, change, way):
+    """Each parameter keeps its own state. The judge is PyTorch, one optimizer for each Value."""
+    torch = pytest.importorskip("torch")
+    options = {"lr": 0.1, **({"momentum": 0.9} if name == "SGD" else {})}
+    values = [Value(1.0), Value(-2.0), Value(0.5)]
+    tensors = [torch.tensor(x.data, dtype=torch.float64, requires_grad=True) for x in values]
+    each = {v: getattr(torch.optim, name)([t], **options) for v, t in zip(values, tensors)}
+    optimizer = getattr(optim, name)(values[:2], **options)
+
+    def loss(_):
+        return sum((k + 1.0) * v * v for k, v in enumerate(values))
+
+    step = compile_step(loss, None, optimizer)
+    for turn in range(6):
+        if turn == after:
+            change(optimizer.parameters, values[2])
+        for k, (v, t) in enumerate(zip(values, tensors)):
+            t.grad = None
+            ((k + 1.0) * t * t).backward()
+            if v in optimizer.parameters:
+                each[v].step()
+        if way == "compiled" or (way == "both" and turn % 2):
+            step()
+        else:
+            for v in values:
+                v.grad = 0.0
+            loss(None).backward()
+            optimizer.step()
+    # a few roundings in each of six steps
+    assert [v.data for v in values] == pytest.approx([t.item() for t in tensors], rel=1e-13)
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_parameter_that_comes_late_is_refused(compiled):
+    w, v = Value(1.0), Value(2.0)
+    optimizer = optim.Adam([w], lr=0.1)
+    step = compile_step(lambda _: w * w + v * v, None, optimizer)
+    step()
+    optimizer.parameters.append(v)
+    before = w.data, v.data, optimizer.steps
+    for _ in range(2):
+        with pytest.raises(ValueError, match=r"after 1 step, so .* Adam\(\[\*parameters, p\]\)"):
+            step() if compiled else optimizer.step()
+    assert (w.data, v.data, optimizer.steps) == before
+    optimizer.parameters.pop()
+    step()
+    assert optimizer.steps == 2
+
+
+def test_a_list_beside_groups_is_refused():
+    w, b, v = Value(1.0), Value(2.0), Value(3.0)
+    optimizer = optim.SGD([{"params": [w]}, {"params": [b], "lr": 0.5}], lr=0.1, momentum=0.9)
+    optimizer.param_groups[0]["params"].append(v)
+    for x in (w, b, v):
+        x.grad = 1.0
+    optimizer.step()
+    assert [x.data for x in (w, b, v)] == [0.9, 1.5, 2.9]
+    optimizer.parameters.append(Value(4.0))
+    with pytest.raises(ValueError, match=r"which no group would see.*param_groups\[0\]"):
+        optimizer.step()
+
+
 def test_fit_sees_a_setting_changed_between_two_calls_and_in_a_callback():
     found = []
     for engine in ("eager", "jit"):

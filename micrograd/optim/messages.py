@@ -94,3 +94,17 @@ def one_function_for_each_group(groups: int, functions: int) -> str:
 
 def not_smaller(factor: float) -> str:
     return f"factor must be less than 1, so that the rate falls, got {factor!r}."
+
+
+def list_beside_groups() -> str:
+    return (
+        "The optimizer has parameter groups, and its list `parameters` was changed, which no group "
+        'would see. Change the list of a group: optimizer.param_groups[0]["params"].append(p).'
+    )
+
+
+def parameter_comes_late(optimizer: str, steps: int) -> str:
+    return (
+        f"A parameter was added to the optimizer after {plural(steps, 'step')}, so it would be at "
+        f"another step than the others. Make a new optimizer: {optimizer}([*parameters, p])."
+    )

@@ -7,7 +7,7 @@ on floats and on traced numbers. Defaults, formulas and what is refused are PyTo
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from micrograd.ops import sqrt
 from micrograd.optim import messages
@@ -51,6 +51,7 @@ class Optimizer:
 
     start: State = ()  # the state of a parameter before its first step
 
+    owners: Sequence[Any] = ()  # the parameters that the rows of `state` belong to
     groups: tuple[Optimizer, ...] = ()  # a copy of the optimizer for each group, if there are any
 
     def __init__(self, parameters: Iterable[Any], lr: float | Schedule, **settings: Any):
@@ -60,6 +61,7 @@ class Optimizer:
         vars(self).update(settings)
         self.steps = 0
         self.state = [self.start] * len(self.parameters)
+        self.owners = list(self.parameters)
         self.check()
         if any(own for _, own in groups) or len(groups) > 1:
             self.groups = tuple(self.group(*group) for group in groups)
@@ -91,8 +93,27 @@ class Optimizer:
         """The groups as dicts of their settings and "params"; what is set there holds."""
         return [ParameterGroup(group, settings_of(group)) for group in self.groups or (self,)]
 
+    def match_state(self) -> None:
+        """Give each parameter its row of the state, also when the list of parameters was changed.
+
+        Raises ValueError for a parameter that was added after the first step, because the number of
+        its steps would be another one; and for a list that was changed beside groups.
+        """
+        if self.groups:
+            in_groups = [p for group in self.groups for p in group.parameters]
+            if self.parameters not in (in_groups, self.owners):
+                raise ValueError(messages.list_beside_groups())
+            self.parameters = in_groups
+        if self.owners != self.parameters:
+            rows = dict(zip(self.owners or self.parameters, self.state))
+            if self.steps and not rows.keys() >= set(self.parameters):
+                raise ValueError(messages.parameter_comes_late(type(self).__name__, self.steps))
+            self.state = [rows.get(p, self.start) for p in self.parameters]
+            self.owners = list(self.parameters)
+
     def step(self) -> None:
         """Move every parameter once, by its grad."""
+        self.match_state()
         done, self.steps = self.steps, self.steps + 1
         i = 0
         for group in self.groups or (self,):
@@ -122,6 +143,7 @@ class Optimizer:
 
         The state has a list for each parameter, and a group the places of its parameters.
         """
+        self.match_state()
         places = {p: i for i, p in enumerate(self.parameters)}
         groups = []
         for group in self.param_groups:
@@ -144,7 +166,14 @@ class Optimizer:
         self.state = [*map(tuple, state["state"])]
 
 
-STATE = ("parameters", "steps", "state", "groups", "start")  # of an optimizer, beside its settings
+STATE = (
+    "parameters",
+    "steps",
+    "state",
+    "owners",
+    "groups",
+    "start",
+)  # of an optimizer, beside its settings
 
 
 def settings_of(optimizer: Optimizer) -> list[str]:

@@ -165,7 +165,7 @@ def settings_of(
 
 def optimizer_settings(optimizer: Optimizer) -> dict[str, Any]:
     """Return the class and the numbers of an optimizer, but neither its rate nor its state."""
-    excluded = {"lr", "parameters", "steps", "state", "groups", "start"}
+    excluded = {"lr", "parameters", "steps", "state", "owners", "groups", "start"}
     numbers = {name: x for name, x in vars(optimizer).items() if name not in excluded}
     if optimizer.groups:
         numbers["groups"] = [optimizer_settings(group) for group in optimizer.groups]

@@ -35,12 +35,14 @@ class Snapshot:
     @classmethod
     def of(cls, optimizer: Optimizer, step: int) -> "Snapshot":
         """Return the snapshot of a run whose model and optimizer are as they are now."""
+        optimizer.match_state()
         parameters = np.array([p.data for p in optimizer.parameters], float)
         state = np.array(optimizer.state, float).reshape(len(parameters), -1)
         return cls(step, optimizer.steps, parameters, state.T)
 
     def restore(self, optimizer: Optimizer) -> None:
         """Set the parameters and the optimizer's state. ShapeError if it is another optimizer's."""
+        optimizer.match_state()
         wanted = (len(self.parameters), len(self.state))
         if wanted != (len(optimizer.parameters), len(optimizer.start)):
             count = len(optimizer.parameters)

@@ -92,12 +92,16 @@ class Reach:
                 self.look_names_up()
 
     def visit(self, x: Any) -> None:
-        if id(x) in self.seen or isinstance(x, ATOMS):
+        if id(x) in self.seen:
+            return
+        if isinstance(x, Value):  # first, as there are so many
+            self.seen[id(x)] = x
+            self.values.append(x)
+            return
+        if isinstance(x, ATOMS):
             return
         self.seen[id(x)] = x
-        if isinstance(x, Value):
-            self.values.append(x)
-        elif isinstance(x, CONTAINERS):
+        if isinstance(x, CONTAINERS):
             self.visit_container(x)
         elif isinstance(x, FunctionType):
             self.visit_function(x)

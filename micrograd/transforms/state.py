@@ -323,8 +323,10 @@ class Held(float):
     C code, such as `math.exp`, reads it without a note.
     """
 
-    __slots__ = ("note",)
-    note: Callable[[], object]
+    __slots__ = ("owner", "name", "reads")
+    owner: Value
+    name: str
+    reads: dict[tuple[Value, str], Any]
 
     __hash__ = float.__hash__
 
@@ -334,7 +336,7 @@ def noted(name: str) -> Callable[..., Any]:
     method = getattr(float, name)
 
     def noting(self: Held, *others: Any) -> Any:
-        self.note()
+        self.reads[self.owner, self.name] = float.__pos__(self)
         return method(self, *others)
 
     return noting
@@ -354,30 +356,29 @@ class Untouched:
     """
 
     def __init__(self) -> None:
-        self.originals: dict[Value, tuple[Any, Any]] = {}
-        self.held: dict[Value, tuple[Any, Any]] = {}
+        self.numbers: dict[Value, tuple[Any, Any, Any, Any]] = {}  # originals, and those held
         self.reads: dict[tuple[Value, str], Any] = {}
 
     def add(self, values: Iterable[Value]) -> None:
         for x in values:
-            if x not in self.held:
-                self.originals[x] = x.data, x.grad
-                x.data, x.grad = self.held[x] = self.hold(x, "data"), self.hold(x, "grad")
+            if x not in self.numbers:
+                data, grad = x.data, x.grad
+                x.data, x.grad = self.hold(x, "data", data), self.hold(x, "grad", grad)
+                self.numbers[x] = data, grad, x.data, x.grad
 
-    def hold(self, x: Value, name: str) -> Any:
-        number = getattr(x, name)
+    def hold(self, x: Value, name: str, number: Any) -> Any:
         if type(number) is not float:
             return number
         held = Held(number)
-        held.note = functools.partial(self.reads.__setitem__, (x, name), number)
+        held.owner, held.name, held.reads = x, name, self.reads
         return held
 
     def put_back(self) -> bool:
         """Make all numbers as they were; return whether one was set."""
         was_set = False
-        for x, (data, grad) in self.held.items():
-            was_set = was_set or x.data is not data or x.grad is not grad
-            x.data, x.grad = self.originals[x]
+        for x, (data, grad, held_data, held_grad) in self.numbers.items():
+            was_set = was_set or x.data is not held_data or x.grad is not held_grad
+            x.data, x.grad = data, grad
         return was_set
 
 

@@ -32,7 +32,7 @@ from micrograd.training.steps.step_numbers import PLAIN, split
 from micrograd.transforms import State, record
 
 Shape = tuple[int, ...]
-READ_AT_EACH_STEP = ("lr", "steps", "state")  # of an optimizer: inputs of the programs
+READ_AT_EACH_STEP = ("lr", "steps", "state", "owners")  # of an optimizer: inputs of the programs
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,7 @@ class StepRunner:
             if self.idle is not None:
                 self.sampler.go_to(self.first, self.idle)
             self.set_word(Word.DONE, 0)
+            self.optimizer.match_state()
             self.load_parameters()
         except BaseException:
             self.lock.release()
