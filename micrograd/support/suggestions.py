@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from micrograd.support.wording import did_you_mean
+from micrograd.support.wording import did_you_mean, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     F = TypeVar("F", bound=Callable[..., Any])
 
 Sentences = Mapping[str, str]  # from a name to what to write in its place
+
+LONGEST = 40  # characters of a value that a message repeats
 
 
 class UnknownAttribute(AttributeError):
@@ -70,29 +73,60 @@ def add_foreign_names(owner: type, instead: Sentences) -> None:
         setattr(owner, name, attribute)
 
 
-def keywords(instead: Sentences) -> Callable[[F], F]:
-    """Return a decorator: an unknown keyword is a TypeError that says which one there is.
+def keywords(instead: Sentences, call: str = "") -> Callable[[F], F]:
+    """Return a decorator: a keyword that the function lacks is answered by a TypeError.
 
-    >>> @keywords({"learning_rate": "Write lr."})
+    It says which keyword there is. In the sentences of `instead`, whose keys may be several names,
+    the caller's number or short text takes the place of an {example}. With `call`, which shows how
+    to call the function, other calls that Python refuses are answered, too.
+
+    >>> @keywords({"learning_rate eta": "Write lr={0.1}."})
     ... def descend(lr=0.1): ...
-    >>> descend(learning_rate=1.0)
+    >>> descend(eta=1.0)
     Traceback (most recent call last):
         ...
-    TypeError: descend() has no parameter 'learning_rate'. Write lr.
+    TypeError: descend() has no parameter 'eta'. Write lr=1.0.
     """
+    sentences = {name: text for names, text in instead.items() for name in names.split()}
 
     def decorate(f: F) -> F:
-        names = list(inspect.signature(f).parameters)
+        signature = inspect.signature(f)
+        known = list(signature.parameters)
+        who = f.__qualname__.removesuffix(".__init__") + "()"
 
         @functools.wraps(f)
-        def call(*args: Any, **kwargs: Any) -> Any:
-            for name in kwargs:
-                if name not in names:
-                    who = f.__qualname__.removesuffix(".__init__")
-                    advice = advice_for(name, names, instead)
-                    raise TypeError(f"{who}() has no parameter {name!r}.{advice}")
+        def answer(*args: Any, **kwargs: Any) -> Any:
+            unknown = [name for name in kwargs if name not in known]
+            if unknown:
+                answers = [answer_to(name, kwargs[name], known, sentences) for name in unknown]
+                raise TypeError(
+                    " ".join([f"{who} {answers[0]}", *[f"It {x}" for x in answers[1:]]])
+                )
+            if call:
+                check_call(signature, who, call, args, kwargs)
             return f(*args, **kwargs)
 
-        return call  # type: ignore[return-value]
+        return answer  # type: ignore[return-value]
 
     return decorate
+
+
+def answer_to(name: str, x: object, known: Sequence[str], sentences: Sentences) -> str:
+    """Return the end of a sentence about a keyword, given as `x`, and what to write instead."""
+    advice = advice_for(name, known, sentences)
+    if not advice:
+        near = nearest(name, sentences)
+        advice = f" {sentences[near[0]]}" if near else ""
+    is_plain = type(x) in (int, float, str) and len(str(x)) <= LONGEST
+    written = re.sub(r"\{(.+?)\}", lambda match: repr(x) if is_plain else match[1], advice)
+    return f"has no parameter {name!r}.{written}"
+
+
+def check_call(
+    signature: inspect.Signature, who: str, call: str, args: Sequence[Any], kwargs: dict[str, Any]
+) -> None:
+    """Raise TypeError, with `call`, unless a function of that signature can be called so."""
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError as error:
+        raise TypeError(f"{who} cannot be called like this: {error}. Write {call}.") from None

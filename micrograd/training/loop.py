@@ -19,14 +19,14 @@ from micrograd.engine import Value
 from micrograd.nn import Module
 from micrograd.optim import Adam, Optimizer
 from micrograd.support.arguments import whole_number
+from micrograd.support.foreign_names import FIT_KEYWORDS
 from micrograd.support.interrupts import Interrupts
-from micrograd.support.keywords import explain_keywords
 from micrograd.support.randomness import seeded
+from micrograd.support.suggestions import keywords
 from micrograd.training import messages
 from micrograd.training.divergence import diagnose_divergence
 from micrograd.training.example_losses import Metrics
 from micrograd.training.history import History, mean_history
-from micrograd.training.keywords import FIT, WORDS_OF_FIT
 from micrograd.training.options import Options
 from micrograd.training.pace import Pace
 from micrograd.training.parts import (
@@ -47,7 +47,7 @@ USER_LEVEL = 6  # the level of the line that called fit, for a warning between t
 VALIDATIONS = 100  # at most, unless `validate_every` says otherwise
 
 
-@explain_keywords(WORDS_OF_FIT, FIT)
+@keywords(FIT_KEYWORDS, messages.call_of_fit())
 def fit(
     model: Module | Callable[[], Module],
     loss: Callable[..., Any] | str,

@@ -151,6 +151,12 @@ def loss_takes_other_arguments(arguments: Sequence[str]) -> str:
     )
 
 
+def call_of_fit() -> str:
+    return (
+        "fit(model, loss, X, y, epochs=10), where the loss is a name such as 'hinge' or a function"
+    )
+
+
 def not_a_loss(x: object) -> str:
     return (
         f"The loss must be a name or a function, got {kind(x)}. It comes before the data: write "

@@ -22,10 +22,10 @@ from micrograd.compiler import (
 )
 from micrograd.optim import Optimizer
 from micrograd.support.arguments import whole_number
-from micrograd.support.keywords import explain_keywords
+from micrograd.support.foreign_names import COMPILE_STEP_KEYWORDS
+from micrograd.support.suggestions import keywords
 from micrograd.training import messages
 from micrograd.training.example_losses import loss_of
-from micrograd.training.keywords import COMPILE_STEP, WORDS_OF_STEP
 from micrograd.training.steps.machine_code import StepCode
 from micrograd.training.steps.memory import Memory
 from micrograd.training.steps.minibatches import MinibatchSampler, Orders, as_array, count_examples
@@ -36,7 +36,7 @@ from micrograd.transforms import TRACING, Compilations, State
 SEED = 0
 
 
-@explain_keywords(WORDS_OF_STEP, COMPILE_STEP)
+@keywords(COMPILE_STEP_KEYWORDS, "compile_step(loss, model, optimizer)")
 def compile_step(
     loss: Callable[..., Any] | str,
     model: Any,
