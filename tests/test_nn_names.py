@@ -415,50 +415,68 @@ def test_in_eval_a_compiled_function_sees_later_statistics():
     assert floats(compiled(X)) != before
 
 
-def test_in_training_compiled_code_cannot_track():
+def test_in_training_a_compiled_function_cannot_track():
     norm = nn.BatchNorm1d(1)
-    with pytest.raises(TraceError, match=r"Write BatchNorm1d\(size, track_running_stats=False\)"):
+    with pytest.raises(TraceError, match="first, or train with fit or compile_step"):
         jit(lambda X: norm(X))([[1.0], [3.0]])
     assert floats(norm.running_mean) == [0.0]
 
 
-def batch_model():
+def batch_model(tracks=True):
     random.seed(4)
-    norm = nn.BatchNorm1d(4, track_running_stats=False)
+    norm = nn.BatchNorm1d(4, track_running_stats=tracks)
     return nn.Sequential(nn.Linear(2, 4), norm, nn.Tanh(), nn.Linear(4, 1), nn.Flatten())
 
 
-def test_a_compiled_step_trains_through_batch_norm():
-    """The step of a whole batch is the eager one."""
+@pytest.mark.parametrize("tracks", [True, False])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_compiled_step_trains_through_batch_norm(tracks, threads):
+    """The steps of whole batches are the eager ones, and so are the running statistics."""
     X, y = uniforms(random.Random(2), 6, 2), [[1.0], [-1.0]] * 3
     loss, runs = nn.MSELoss(), []
     for compiled in (True, False):
-        model = batch_model()
+        model = batch_model(tracks)
         optimizer = optim.SGD(model.parameters(), lr=0.1)
         if compiled:
-            step = compile_step(
-                lambda model, X, y: loss(model(X), y), model, optimizer, per_example=False
-            )
-            step.run(X, y, steps=5)
+            step = compile_step(loss, model, optimizer, per_example=False, threads=threads)
+            step.run(X, y, steps=3)
+            with step.bound(X, y) as take:
+                take(), take()
         else:
             for _ in range(5):
                 optimizer.zero_grad()
                 loss(model(X), y).backward()
                 optimizer.step()
-        runs.append(floats(model.parameters()))
+        norm = model.steps[1]
+        runs.append(floats([*model.parameters(), *norm.running_mean, *norm.running_var]))
     # five steps of a network, whose sums are added in another order
     assert runs[0] == pytest.approx(runs[1], rel=1e-10, abs=1e-12)
 
 
-def test_fit_with_running_statistics_in_plain_python():
-    random.seed(4)
-    model = nn.Sequential(nn.Linear(2, 4), nn.BatchNorm1d(4), nn.Tanh(), nn.Linear(4, 1))
-    X, y = uniforms(random.Random(2), 6, 2), [[1.0], [-1.0]] * 3
+def test_two_calls_in_a_step_move_the_statistics_twice():
+    norm = nn.BatchNorm1d(1)
+    model = nn.Sequential(norm, nn.Linear(1, 1), nn.BatchNorm1d(1), norm)
+    twin = copy.deepcopy(model)
+    X, y = [[1.0], [3.0], [7.0]], [[1.0], [0.0], [2.0]]
     loss = nn.MSELoss()
-    fit(model, lambda model, X, y: loss(model(X), y), X, y, steps=3, per_example=False,
-        engine="eager", progress=False)  # fmt: skip
-    assert floats(model.steps[1].running_mean) != [0.0] * 4
-    assert len(model.eval()(X[0])) == 1
+    compile_step(loss, model, optim.SGD(model.parameters()), per_example=False).run(X, y)
+    loss(twin(X), y).backward()
+    assert floats(model.state_dict()["steps.0.running_mean"]) == pytest.approx(
+        floats(twin.state_dict()["steps.0.running_mean"]), **CLOSE
+    )
+
+
+@pytest.mark.parametrize("engine", ["jit", "eager"])
+def test_a_resumed_run_goes_on_with_its_statistics(engine, tmp_path):
+    """A run of six steps, and one of three that is resumed, end in the same bits."""
+    X, y = uniforms(random.Random(2), 6, 2), [[1.0], [-1.0]] * 3
+    how = {"per_example": False, "batch_size": 4, "engine": engine, "progress": False}
+    whole, half, resumed = batch_model(), batch_model(), batch_model()
+    fit(whole, nn.MSELoss(), X, y, steps=6, **how)
+    path = tmp_path / "run.safetensors"
+    fit(half, nn.MSELoss(), X, y, steps=3, checkpoint=path, **how)
+    fit(resumed, nn.MSELoss(), X, y, steps=6, checkpoint=path, **how)
+    assert resumed.state_dict() == whole.state_dict()
 
 
 @pytest.mark.parametrize("engine", ["jit", "eager"])
@@ -476,8 +494,15 @@ def test_fit_takes_a_loss_module(engine, per_example):
 
 
 def test_fit_gives_a_batch_to_batch_norm():
-    random.seed(4)
-    model = nn.Sequential(nn.Linear(2, 4), nn.BatchNorm1d(4), nn.Tanh(), nn.Linear(4, 1))
+    """Both engines move the statistics once in each step."""
     X, y = uniforms(random.Random(2), 6, 2), [[1.0], [-1.0]] * 3
-    fit(model, nn.MSELoss(), X, y, steps=3, per_example=False, engine="eager", progress=False)
-    assert floats(model.steps[1].running_mean) != [0.0] * 4
+    means = []
+    for engine in ("jit", "eager"):
+        model = batch_model()
+        sgd = optim.SGD(model.parameters(), lr=0.1)
+        fit(model, nn.MSELoss(), X, y, optimizer=sgd, steps=4, per_example=False, engine=engine,
+            progress=False)  # fmt: skip
+        means.append(floats(model.steps[1].running_mean))
+        assert len(model.eval()(X[0])) == 1
+    assert means[0] == pytest.approx(means[1], rel=1e-10)
+    assert means[0] != [0.0] * 4

@@ -14,6 +14,7 @@ from micrograd.nn.layers import depth_of, dot, require_shape
 from micrograd.nn.network import Module
 from micrograd.ops import Arithmetic
 from micrograd.support import foreign_names
+from micrograd.support.state_updates import is_collecting, latest, record_update
 from micrograd.support.suggestions import keywords
 from micrograd.support.whole_numbers import whole_number
 
@@ -31,9 +32,9 @@ class BatchNorm1d(Module):
     `track_running_stats` there are none, and the batch's are always used; without `affine` there
     are no weights and biases. Ioffe and Szegedy, "Batch Normalization" (2015).
 
-    Compiled code changes nothing but parameters, so a compiled function in training needs
-    `track_running_stats=False`, and raises TraceError otherwise. Raises ShapeError for another
-    input.
+    `fit` and `compile_step` with `per_example=False` move the running statistics, too. Any other
+    compiled function changes nothing: in training it raises TraceError, unless there are no running
+    statistics. Raises ShapeError for another input.
 
     >>> norm = BatchNorm1d(1)
     >>> [[round(x.data, 3) for x in row] for row in norm([[3.0], [5.0]])]
@@ -93,9 +94,13 @@ class BatchNorm1d(Module):
         """Move the running statistics towards a batch's; its variance there is the unbiased one."""
         unbiased = [variance * (count / (count - 1)) for variance in variances]
         for running, new in zip([*self.running_mean, *self.running_var], [*means, *unbiased]):
-            if isinstance(new, Arithmetic) and not isinstance(new, Value):
+            if is_collecting():
+                number = latest(running)
+                record_update(running, number + self.momentum * (new - number))
+            elif isinstance(new, Arithmetic) and not isinstance(new, Value):
                 raise errors.TraceError(messages.running_statistics_in_a_trace(repr(self)))
-            running.data += self.momentum * (getattr(new, "data", new) - running.data)
+            else:
+                running.data += self.momentum * (getattr(new, "data", new) - running.data)
 
     def __repr__(self) -> str:
         return f"BatchNorm1d({self.size})"

@@ -83,9 +83,8 @@ def no_batch(who: str) -> str:
 
 def running_statistics_in_a_trace(who: str) -> str:
     return (
-        f"{who} changes its running statistics in training, and compiled code changes nothing but "
-        "parameters. Write BatchNorm1d(size, track_running_stats=False), or call model.eval(), or "
-        'train with fit(..., engine="eager").'
+        f"{who} changes its running statistics in training, and compiled functions set nothing. "
+        "Call model.eval() first, or train with fit or compile_step, which set them."
     )
 
 

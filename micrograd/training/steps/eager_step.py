@@ -13,6 +13,7 @@ from micrograd.nn import Module
 from micrograd.optim import Optimizer, clip_factor
 from micrograd.support.arguments import not_one_number
 from micrograd.support.randomness import use_generator
+from micrograd.support.state_updates import collect_updates
 from micrograd.training.steps.minibatches import MinibatchSampler
 
 Batch = list[list[Any]]  # the arguments of the loss after the model, for each example
@@ -94,7 +95,7 @@ class EagerStep:
             return 0.5
 
         arguments, *_ = EagerRunner(self, sampler).next_batch()[0]
-        with use_generator(draw):
+        with use_generator(draw), collect_updates():
             self.loss(self.model, *arguments)
         return count
 

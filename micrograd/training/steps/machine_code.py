@@ -47,7 +47,7 @@ class StepCode:
     def example_unit(self) -> CompilationUnit:
         memory = self.memory
         inputs = [*self.example_buffers(), *memory.buffers("p"), *memory.buffers("other")]
-        outputs = [memory.buffer("loss"), *memory.buffers("grad")]
+        outputs = [memory.buffer("loss"), *memory.buffers("grad"), *memory.buffers("moved")]
         return CompilationUnit(
             self.programs.example,
             tuple(inputs),
@@ -121,6 +121,7 @@ class StepCode:
             else:
                 self.copy_example(code, order)
                 example.write(code)
+                self.copy_moved(code)
             if self.threads == 1:
                 self.update_parameters(code, step, others)
             else:
@@ -138,6 +139,13 @@ class StepCode:
             with code.loop(width) as (i, _):
                 number = code.load(array, index * width + i)
                 code.store(number, memory, i + start)
+
+    def copy_moved(self, code: Code) -> None:
+        """Copy the new numbers of what the step moves to where the next step reads them."""
+        memory, starts = code.array(Word.MEMORY), self.memory.starts
+        if self.programs.moved:
+            with code.loop(self.programs.moved) as (i, _):
+                code.store(code.load(memory, i + starts["moved"]), memory, i + starts["other"])
 
     def update_parameters(self, code: Code, step: Int, others: list[LoweredProgram]) -> None:
         """Run the programs that follow the examples', and store the loss of the step."""

@@ -38,6 +38,7 @@ class Memory:
         for name in ("p", "grad", "penalty"):
             self.add_section(name, parameters)
         self.add_section("other", len(programs.other_parameters))
+        self.add_section("moved", programs.moved)
         self.state_sections = [f"s{i}" for i in range(state_numbers)]
         for name in self.state_sections:
             self.add_section(name, parameters)

@@ -27,6 +27,7 @@ from micrograd.optim import Optimizer, clip_factor
 from micrograd.support.arguments import not_one_number
 from micrograd.support.nest import tree_map
 from micrograd.support.randomness import use_generator
+from micrograd.support.state_updates import collect_updates, collected
 from micrograd.training import messages
 from micrograd.training.steps.step_numbers import PLAIN, split
 from micrograd.transforms import State, record
@@ -58,7 +59,8 @@ class StepPrograms:
     `example` gives the loss and the gradients of one example, `penalty` those of the model,
     `clipping` the factor of all gradients, and `update` a parameter after the step, its gradient
     and its state. `widths` are the numbers in a row of each array of data; `random_per_example`
-    numbers are drawn for each example. `shared` gives the first inputs of `update`, from the
+    numbers are drawn for each example. It also gives the new numbers of the Values that are
+    `moved`, such as running statistics. `shared` gives the first inputs of `update`, from the
     learning rate and the number of the step.
     """
 
@@ -70,6 +72,7 @@ class StepPrograms:
     widths: list[int]
     random_per_example: int
     other_parameters: list[Value]  # that the loss uses and the optimizer does not have
+    moved: int  # how many of these, from the first on, get another number in each step
     keeps_state: bool  # whether the update changes the optimizer's state
     node_counts: list[int]  # in the trace of each program
 
@@ -116,7 +119,8 @@ class ProgramTracer:
     def trace(self, shapes: Sequence[Shape]) -> StepPrograms:
         """Return the programs for arrays whose rows have these shapes."""
         widths = [prod(shape) for shape in shapes]
-        example, other_parameters, random_per_example = self.trace_example(shapes)
+        with collect_updates() as updates:
+            example, other_parameters, random_per_example = self.trace_example(shapes)
         if random_per_example and not widths:
             raise errors.TraceError(messages.random_without_data())
         penalty = self.trace_penalty()
@@ -136,6 +140,7 @@ class ProgramTracer:
             widths,
             random_per_example,
             other_parameters,
+            len(updates),
             keeps_state,
             self.node_counts,
         )
@@ -185,8 +190,10 @@ class ProgramTracer:
             with self.times.measure("differentiate"):
                 trained = [recorder.capture(p) for p in self.parameters]
                 outputs = [y, *gradients(y, trained)]
-        own = set(self.parameters)
-        others = [p for p in recorder.parameters if p not in own]
+        updates = collected.get() or {}
+        outputs += map(recorder.as_result, updates.values())
+        own = {*self.parameters, *updates}
+        others = [*updates, *(p for p in recorder.parameters if p not in own)]
         names = {x: f"x{i}" for i, x in enumerate(inputs)}
         names |= {x: f"p{i}" for i, x in enumerate(trained)}
         names |= {recorder.parameters[p]: f"c{i}" for i, p in enumerate(others)}

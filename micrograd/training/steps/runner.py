@@ -269,6 +269,9 @@ class StepRunner:
             sections = compiled.layout.state_sections
             columns = [compiled.section(name).tolist() for name in sections]
             self.optimizer.state = list(zip(*columns))
+        moved = compiled.programs.other_parameters[: compiled.programs.moved]
+        for value, number in zip(moved, compiled.section("other").tolist()):
+            value.data = number
         data, grads = compiled.section("p").tolist(), compiled.section("grad").tolist()
         for p, number, grad in zip(compiled.parameters, data, grads):
             p.data, p.grad = number, grad
