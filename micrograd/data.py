@@ -31,6 +31,7 @@ __all__ = ["batches", "blobs", "circles", "digits", "first_names", "four_points"
 __all__ += ["sine", "spirals", "split", "xor", "yin_yang"]
 load_on_demand(__name__, {}, foreign_names.DATA)
 
+MOST = 10**9  # examples: so many take hundreds of gigabytes
 CORNERS = ((1.0, 1.0), (1.0, -1.0), (-1.0, -1.0), (-1.0, 1.0))
 
 
@@ -338,10 +339,13 @@ def generator(seed: int | None) -> Any:
 
 
 def at_least_two(n: int) -> None:
+    """Raise ValueError unless there are two examples or more, but not more than memory holds."""
     if isinstance(n, bool) or not isinstance(n, Integral):
         raise ValueError(arguments.not_a_whole_number("n", 2, n))
     if n < 2:
         raise ValueError(splitting.too_few_examples(n))
+    if n > MOST:
+        raise ValueError(too_many_examples())
 
 
 def same_length(X: Sequence[Any], y: Sequence[Any]) -> None:
@@ -353,6 +357,10 @@ def same_length(X: Sequence[Any], y: Sequence[Any]) -> None:
 
 
 # ----------------------------------------------------------------------------------------- messages
+
+
+def too_many_examples() -> str:
+    return f"More than {MOST:,} examples do not fit into memory. Make fewer."
 
 
 def one_class(count: int) -> str:

@@ -128,6 +128,10 @@ def wrong_length(who: str, wants: int, got: int) -> str:
     return f"{who} takes {inputs}, got {got}. Pass a list with a number or Value for each input."
 
 
+def not_a_state(got: object) -> str:
+    return f"A state is a dict, which state_dict() returned, got {kind(got)}. Pass such a dict."
+
+
 def state_does_not_fit(problems: Iterable[str]) -> str:
     listed = "".join(f"\n  {problem}" for problem in problems)
     return f"The state does not fit the module, so nothing was loaded:{listed}"

@@ -178,9 +178,13 @@ def softmax(xs: Sequence[S]) -> list[S]:
 def l2_penalty(parameters: Iterable[S], alpha: float = 1e-4) -> S:
     """Return alpha times the sum of the squares, which keeps parameters small.
 
+    Raises TypeError for anything but a list of parameters.
+
     >>> l2_penalty([3.0, 4.0], alpha=0.1)
     2.5
     """
+    if not isinstance(parameters, Iterable):
+        raise TypeError(not_parameters(parameters))
     return alpha * sum(p * p for p in parameters)
 
 
@@ -242,7 +246,7 @@ def number_in(x: Any) -> Any:
 
 
 def is_row(x: Any) -> bool:
-    return not isinstance(x, Arithmetic) and hasattr(x, "__len__")
+    return not isinstance(x, Arithmetic | str) and hasattr(x, "__len__")
 
 
 def pairs(outputs: Any, targets: Targets) -> list[tuple[Any, Any]]:
@@ -287,6 +291,13 @@ def list_beside_number(output: object, target: object) -> str:
         f"An output and its target must be two numbers or two lists, got {kind(output)} and "
         f"{kind(target)}. Give the last layer one output, or pass a target for each output; for "
         "classes, write cross_entropy."
+    )
+
+
+def not_parameters(got: object) -> str:
+    return (
+        f"l2_penalty() takes a list of parameters, got {kind(got)}. "
+        "Write l2_penalty(model.parameters())."
     )
 
 

@@ -291,7 +291,7 @@ def take(table: Sequence[Any], i: Any) -> Any:
         if isinstance(table[0], list | tuple):
             return [take(column, i) for column in zip(*table)]
         return interpret(take_op(len(table)), (i, *table))
-    if not 0 <= i < len(table) or i != int(i):
+    if not hasattr(i, "__float__") or not 0 <= i < len(table) or i != int(i):
         raise IndexError(errors.no_such_place(i, len(table)))
     return table[int(i)]
 

@@ -413,7 +413,7 @@ def test_vmap_of_values_passes_grads_back(as_examples, jitted):
 
 
 def test_vmap_of_ragged_rows():
-    with pytest.raises(ValueError, match="inhomogeneous"):
+    with pytest.raises(ValueError, match="rows of equally many numbers"):
         vmap(lambda x: x[0])([[1.0, 2.0], [3.0]])
 
 

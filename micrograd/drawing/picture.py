@@ -100,7 +100,7 @@ class Picture:
         Raises ValueError for an ending other than .svg, .png and .html, and OSError if the file
         cannot be written.
         """
-        path = Path(path)
+        path = files.as_path(path)
         ending = path.suffix.lower()
         if ending not in FORMATS:
             names = [ending.removeprefix(".") for ending in FORMATS]

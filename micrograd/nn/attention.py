@@ -142,7 +142,8 @@ class GPT(Module):
         heads: int = 4,
         layers: int = 1,
     ):
-        self.vocabulary, self.context = vocabulary, context
+        self.vocabulary = whole_number(vocabulary, "vocabulary", 1)
+        self.context = whole_number(context, "context", 1)
         self.tokens = Embedding(vocabulary, size)
         self.positions = Embedding(context, size)
         self.norm = RMSNorm(size, EPS, weights=False)

@@ -99,6 +99,8 @@ class Module:
         Arrays stand for lists. Raises ShapeError, which names every missing, unexpected and
         misshapen entry, and then sets nothing.
         """
+        if not isinstance(state, Mapping):
+            raise TypeError(errors.not_a_state(state))
         state = {name: x.tolist() if hasattr(x, "tolist") else x for name, x in state.items()}
         groups = dict(parameter_groups(self))
         problems = [f"missing {name}" for name in groups if name not in state]
@@ -149,8 +151,7 @@ class Neuron(Module):
             return [self(row) for row in x]
         x = list(x) if hasattr(x, "__iter__") else [x]
         if len(x) != len(self.w):
-            message = errors.wrong_length(repr(self), len(self.w), len(x))
-            raise errors.ShapeError(message)
+            raise errors.ShapeError(errors.wrong_length(repr(self), len(self.w), len(x)))
         products = (wi * xi for wi, xi in zip(self.w, x))
         act: Value = sum(products, self.b)
         return self.activation(act) if self.nonlin else act
@@ -188,9 +189,8 @@ class Layer(Module):
         **kwargs: Any,
     ):
         self.neurons = []
-        for _ in range(
-            whole_number(nout, "nout", 0)
-        ):  # a function of the user's is asked for each neuron
+        for _ in range(whole_number(nout, "nout", 0)):
+            # a function of the user's is asked for each neuron
             bound = init_bound(init, nin, nout)
             self.neurons.append(Neuron(nin, init=bound, **kwargs))
 

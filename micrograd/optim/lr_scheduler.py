@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from micrograd.optim import messages
 from micrograd.optim.optimizers import Optimizer
 from micrograd.support.arguments import require_numbers
+from micrograd.support.lazy import load_on_demand
 from micrograd.support.whole_numbers import whole_number
 
 TYPE_CHECKING = False
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ConstantLR", "CosineAnnealingLR", "ExponentialLR", "LRScheduler", "LambdaLR"]
 __all__ += ["LinearLR", "MultiStepLR", "ReduceLROnPlateau", "StepLR"]
+load_on_demand(__name__, {})
 
 
 class LRScheduler:

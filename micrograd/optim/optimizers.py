@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Mapping, Sequence
 
+from micrograd import errors
 from micrograd.ops import sqrt
 from micrograd.optim import messages
 from micrograd.optim.groups import ParameterGroup, read_groups
@@ -157,6 +158,8 @@ class Optimizer:
         Raises ValueError, and then sets nothing, if it is of another kind of optimizer or of other
         parameters.
         """
+        if not isinstance(state, Mapping):
+            raise TypeError(errors.not_a_state(state))
         now = self.state_dict()
         if problems := differences(now, state):
             raise ValueError(messages.state_of_another_optimizer(problems))

@@ -73,8 +73,22 @@ def not_in_a_file(path: Path | str, name: str, kind: str) -> str:
     )
 
 
+def fills_a_module(x: object) -> str:
+    return (
+        f"load(path, model) fills a Module with the numbers of the file, got {kind(x)}. Leave it "
+        "out, or create the model first."
+    )
+
+
 def saves_a_module(x: object) -> str:
     return f"save() expected a Module first, got {kind(x)}. Write save(model, 'model.safetensors')."
+
+
+def about_is_a_dictionary(x: object) -> str:
+    return (
+        f"`about` must be a dictionary, got {kind(x)}. Give each of your metadata a name, as in "
+        "{'accuracy': 0.98}."
+    )
 
 
 def metadata_not_json(error: Exception) -> str:

@@ -14,6 +14,7 @@ from micrograd.nn import Module
 from micrograd.saving import messages
 from micrograd.saving.structure import build, describe
 from micrograd.saving.tensor_file import Metadata, Tensors, read_tensors, write_tensors
+from micrograd.support import files
 from micrograd.support.nest import children
 
 Nested = Any  # a float, or lists of nested numbers
@@ -39,7 +40,9 @@ def save(model: Module, path: Path | str, about: dict[str, Any] | None = None) -
     """
     if not isinstance(model, Module):
         raise TypeError(messages.saves_a_module(model))
-    if Path(path).suffix.lower() in OTHER_FORMATS:
+    if not isinstance(about, dict | None):
+        raise TypeError(messages.about_is_a_dictionary(about))
+    if files.as_path(path).suffix.lower() in OTHER_FORMATS:
         raise ValueError(messages.name_of_another_format(path))
     try:
         tensors, structure = tensors_of(model), describe(model)
@@ -53,8 +56,10 @@ def load(path: Path | str, model: Module | None = None) -> Module:
 
     Raises OSError if the file cannot be read, ValueError if it holds no model or is damaged, or if
     the model has classes of your own and no `model` is given; ShapeError, which names the entries,
-    if `model` does not fit the file.
+    if `model` does not fit the file; TypeError for a `path` or `model` that is not one.
     """
+    if not isinstance(model, Module | None):
+        raise TypeError(messages.fills_a_module(model))
     tensors, metadata = read_file(path)
     try:
         if model is None:
@@ -68,8 +73,8 @@ def load(path: Path | str, model: Module | None = None) -> Module:
 def read_about(path: Path | str) -> dict[str, Any]:
     """Return the metadata that was given to `save` as `about`."""
     _, metadata = read_file(path)
-    about: dict[str, Any] = metadata.get("about", {})
-    return about
+    about = metadata.get("about")
+    return about if isinstance(about, dict) else {}
 
 
 def read_file(path: Path | str) -> tuple[Tensors, Metadata]:

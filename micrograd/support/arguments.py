@@ -21,7 +21,7 @@ def require_numbers(least: float = 0.0, **numbers: object) -> None:
             x = x.item()  # type: ignore[attr-defined]
         if not isinstance(x, Real):
             raise TypeError(not_a_number(name, least, x))
-        if not float(x) >= least:
+        if not x >= least:  # type: ignore[operator]
             raise ValueError(not_a_number(name, least, x))
 
 

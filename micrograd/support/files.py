@@ -12,6 +12,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from micrograd.support.wording import kind
+
 LONGEST_PREFIX = 100  # characters of the name in the temporary one: a system allows about 255 bytes
 
 
@@ -59,8 +61,16 @@ def check_writable(path: Path | str) -> None:
                 folder.rmdir()
 
 
+def as_path(path: Path | str) -> Path:
+    """Return the path as a Path. Raises TypeError for anything but a text or a path."""
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(not_a_path(path))
+    return Path(path)
+
+
 def place_of(path: Path | str) -> Path:
     """Return the path without links. Raises OSError for a name that no file can have."""
+    path = as_path(path)
     try:
         return Path(os.path.realpath(os.fsdecode(os.fsencode(path))))
     except ValueError as error:  # a NUL, or half of a character
@@ -114,6 +124,10 @@ def umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def not_a_path(path: object) -> str:
+    return f"The path of a file is a text or a Path, got {kind(path)}. Write one such as 'a.csv'."
 
 
 def cannot_write(path: Path | str, error: OSError) -> str:

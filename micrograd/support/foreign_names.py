@@ -180,6 +180,7 @@ MODULE = {                     # model.NAME
     "double":          "Leave it out: a Value is a float64.",
     "num_parameters":  "Write len(model.parameters()).",
     "count_params":    "Write len(model.parameters()).",
+    "weights":         "Write model.parameters(), or model.state_dict().",
     "get_weights":     "Write model.state_dict().",
     "set_weights":     "Write model.load_state_dict(state).",
     "trainable_variables": "Write model.parameters().",

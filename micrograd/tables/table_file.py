@@ -29,7 +29,7 @@ def read_text(path: Path | str) -> str:
     Raises TableError if the file cannot be read, is of another format, or is not text.
     """
     try:
-        content = Path(path).read_bytes()
+        content = files.as_path(path).read_bytes()
     except OSError as error:
         raise errors.TableError(files.cannot_read(path, error)) from error
     refuse_format(path)

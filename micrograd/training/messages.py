@@ -62,28 +62,6 @@ def penalty_of_other_parameters() -> str:
     )
 
 
-def not_an_array(name: str, x: object) -> str:
-    return (
-        f"{name} must be rows of equally many numbers, got {kind(x)}, which NumPy cannot turn into "
-        "an array. Look for a row that is shorter or longer than the others, or holds other things "
-        "than numbers."
-    )
-
-
-def not_numbers(name: str, got: str) -> str:
-    return (
-        f"{name} must hold numbers, and it holds {got}. Turn them into numbers first: for texts, "
-        f"np.unique({name}, return_inverse=True)[1] is the index of each one's class."
-    )
-
-
-def no_rows(name: str, x: object) -> str:
-    return (
-        f"{name} must be rows, one for each example, got {kind(x)}. Pass a list or an array, such "
-        "as list(rows), since the rows are read again in each epoch."
-    )
-
-
 def nan_in_data(name: str, place: Sequence[int]) -> str:
     index = ", ".join(map(str, place))
     return (

@@ -16,8 +16,9 @@ from micrograd.training.options import Options
 from micrograd.training.snapshot import SnapshotRing
 from micrograd.training.steps.compiled_step import compile_step
 from micrograd.training.steps.eager_step import EagerStep
-from micrograd.training.steps.minibatches import as_array, count_examples
+from micrograd.training.steps.minibatches import count_examples
 from micrograd.training.steps.protocol import TrainingStep
+from micrograd.transforms import as_array
 
 
 def build_optimizer(options: Options, model: Module) -> Optimizer:

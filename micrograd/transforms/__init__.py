@@ -1,7 +1,8 @@
 """Transforms: functions of functions. Here Values meet programs.
 
 Read `autodiff` first (grad, jacobian, hessian), then `recording` (how a function of Values becomes
-a program), `state` (what that program depends on), `jitting` (jit) and `vmapping` (vmap).
+a program), `state` (what that program depends on), `jitting` (jit), and `vmapping` with `examples`
+(vmap).
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from micrograd.transforms.autodiff import hessian as hessian
     from micrograd.transforms.autodiff import jacobian as jacobian
     from micrograd.transforms.autodiff import value_and_grad as value_and_grad
+    from micrograd.transforms.examples import as_array as as_array
     from micrograd.transforms.jitting import Jitted as Jitted
     from micrograd.transforms.jitting import compile_graph as compile_graph
     from micrograd.transforms.jitting import jit as jit
@@ -26,6 +28,7 @@ LAZY = {
     "Jitted": "jitting",
     "State": "state",
     "TRACING": "state",
+    "as_array": "examples",
     "compile_graph": "jitting",
     "grad": "autodiff",
     "hessian": "autodiff",

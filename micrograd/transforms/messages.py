@@ -1,9 +1,9 @@
-"""Messages of jit and vmap: what happened, why, and what to do."""
+"""Messages of jit and vmap, and about their data: what happened, why, and what to do."""
 
 from collections.abc import Sequence
 
 from micrograd.support.source_line import user_line
-from micrograd.support.wording import plural
+from micrograd.support.wording import kind, plural
 
 
 def compiled_twice(name: str) -> str:
@@ -61,4 +61,26 @@ def compiled_again(name: str, times: int, what: str) -> str:
     return (
         f"{name} was compiled {times} times, because something that it reads keeps changing: at "
         f"last {what}. Pass it to the function as an argument, or hold it in a Value."
+    )
+
+
+def not_an_array(name: str, x: object) -> str:
+    return (
+        f"{name} must be rows of equally many numbers, got {kind(x)}, which NumPy cannot turn into "
+        "an array. Look for a row that is shorter or longer than the others, or holds other things "
+        "than numbers."
+    )
+
+
+def not_numbers(name: str, got: str) -> str:
+    return (
+        f"{name} must hold numbers, and it holds {got}. Turn them into numbers first: for texts, "
+        f"np.unique({name}, return_inverse=True)[1] is the index of each one's class."
+    )
+
+
+def no_rows(name: str, x: object) -> str:
+    return (
+        f"{name} must be rows, one for each example, got {kind(x)}. Pass a list or an array, such "
+        "as list(rows), since the rows are read again in each epoch."
     )

@@ -15,6 +15,7 @@ from micrograd.support.arguments import require_function
 from micrograd.support.arrays import is_array, stack_objects
 from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
+from micrograd.transforms.examples import as_array
 from micrograd.transforms.jitting import Jitted, Specialisation, is_number, nested
 from micrograd.transforms.recording import current_recorder, flatten, result_leaves
 from micrograd.transforms.state import State
@@ -47,9 +48,7 @@ class Vectorised(Jitted):
     def __call__(self, *args: Any) -> Any:
         if current_recorder() or nested.get() or any(map(has_values, args)):
             return self.unrolled(args)
-        import numpy as np  # here, because it loads slowly
-
-        arrays = [np.ascontiguousarray(x, float) if has_axis(x) else None for x in args]
+        arrays = list(map(rows_of, args))
         count = count_examples(arrays)
         pairs = zip(args, arrays)
         example = tuple(x if a is None else zeros_of_example(a) for x, a in pairs)
@@ -136,6 +135,13 @@ def zeros_of_example(array: np.ndarray) -> Any:
 
 def has_axis(x: Any) -> bool:
     return isinstance(x, list | tuple) or bool(getattr(x, "shape", ()))
+
+
+def rows_of(x: Any) -> np.ndarray | None:
+    """Return an argument's examples as an array, or None if all examples share it."""
+    if not has_axis(x):
+        return None
+    return as_array(x, "float64", "examples")
 
 
 def has_values(x: Any) -> bool:

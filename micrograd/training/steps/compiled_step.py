@@ -28,10 +28,10 @@ from micrograd.training import messages
 from micrograd.training.example_losses import loss_of
 from micrograd.training.steps.machine_code import StepCode
 from micrograd.training.steps.memory import Memory
-from micrograd.training.steps.minibatches import MinibatchSampler, Orders, as_array, count_examples
+from micrograd.training.steps.minibatches import MinibatchSampler, Orders, count_examples
 from micrograd.training.steps.programs import ProgramTracer, Shape, StepDefinition
 from micrograd.training.steps.runner import StepRunner
-from micrograd.transforms import TRACING, Compilations, State
+from micrograd.transforms import TRACING, Compilations, State, as_array
 
 SEED = 0
 

@@ -13,16 +13,8 @@ import numpy as np
 
 from micrograd import errors
 from micrograd.support.splitting import rows_and_labels
-from micrograd.support.wording import kind
 from micrograd.training import messages
 
-NO_NUMBERS = {  # the kinds of NumPy's arrays that no loss can compute with
-    "U": "text",
-    "S": "bytes",
-    "c": "complex numbers",
-    "M": "dates",
-    "m": "durations",
-}
 # Orders of minibatches: the number of the next step, what comes first, and what follows.
 Batches = Iterator[np.ndarray]
 Orders = dict[tuple[int, int, int, bool], tuple[int, list[np.ndarray], Batches]]
@@ -213,32 +205,3 @@ def count_examples(rows: np.ndarray | None, targets: np.ndarray | None) -> int:
     if not count:
         raise errors.ShapeError(messages.no_examples())
     return count
-
-
-def as_array(x: Any, dtype: str, name: str) -> np.ndarray | None:
-    """Return `x` as a contiguous array. `name` is that of the argument, for messages.
-
-    Raises ShapeError unless it is rows of equally many numbers.
-    """
-    if x is None:
-        return None
-    try:
-        array = np.asarray(x)
-        check_numbers(name, x, array)
-        return np.ascontiguousarray(array, dtype)
-    except errors.ShapeError:
-        raise
-    except (ValueError, TypeError, OverflowError, RuntimeError) as error:
-        raise errors.ShapeError(messages.not_an_array(name, x)) from error
-
-
-def check_numbers(name: str, x: Any, array: np.ndarray) -> None:
-    """Raise ShapeError if `array`, which NumPy made of `x`, is no rows or holds no numbers."""
-    if not array.ndim:
-        raise errors.ShapeError(messages.no_rows(name, x))
-    if array.dtype.kind in NO_NUMBERS:
-        raise errors.ShapeError(messages.not_numbers(name, NO_NUMBERS[array.dtype.kind]))
-    if array.dtype.kind == "O":
-        for entry in array.ravel():
-            if isinstance(entry, str | bytes | complex):
-                raise errors.ShapeError(messages.not_numbers(name, kind(entry)))
