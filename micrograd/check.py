@@ -14,6 +14,7 @@ from micrograd.graph import fold, topological_order
 from micrograd.ops import OPS, Arithmetic, Op
 from micrograd.support.arguments import not_one_number, require_function
 from micrograd.support.extras import require
+from micrograd.support.shown import Shown
 from micrograd.support.text_table import align_columns
 from micrograd.watchers import enable_grad
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 EPS = 2.0**-52  # the gap between 1 and the next float
 
 
-@dataclass(frozen=True)
-class Check:
+@dataclass(frozen=True, repr=False)
+class Check(Shown):
     """A table of compared numbers. It is true if every row is right; print it to read it."""
 
     header: tuple[str, ...]

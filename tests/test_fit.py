@@ -32,9 +32,9 @@ from micrograd.nn import (
     TransformerBlock,
 )
 from micrograd.ops import relu, tanh
+from micrograd.support.sparkline import sparkline
 from micrograd.training.loop import Training
 from micrograd.training.options import Options
-from micrograd.training.progress_bar import sparkline
 from tests.support.numbers import normals
 
 # The engines add in another order: rounding errors of some 1e-15 a step, which grow over a hundred

@@ -27,18 +27,18 @@ def zeros(*sizes):
 # fmt: off
 GOLDEN = {  # name: (the model, an example, the table)
     "MLP": (lambda: MLP(2, [16, 16, 1], activation="tanh"), (), """\
-layer     what                              in -> out     parameters  nodes
-(all)     MLP of [Layer of [TanhNeuron(...  2 -> number            0      0
-layers.0  Layer of [TanhNeuron(2), Tanh...  2 -> 16               48     80
-layers.1  Layer of [TanhNeuron(16), Tan...  16 -> 16             272    528
-layers.2  Layer of [LinearNeuron(16)]       16 -> number          17     32
-total     2,696 bytes in float64                                 337    640"""),
+layer     what                            in -> out     parameters  nodes
+(all)     MLP                             2 -> number            0      0
+layers.0  Layer of [16 x TanhNeuron(2)]   2 -> 16               48     80
+layers.1  Layer of [16 x TanhNeuron(16)]  16 -> 16             272    528
+layers.2  Layer of [LinearNeuron(16)]     16 -> number          17     32
+total     2,696 bytes in float64                               337    640"""),
     "MLP, not run": (lambda: Sequential(LayerNorm(2), MLP(2, [3])), (), """\
 layer             what                              parameters
 (all)             Sequential(LayerNorm(2), MLP ...           0
 steps.0           LayerNorm(2)                               4
-steps.1           MLP of [Layer of [LinearNeuro...           0
-steps.1.layers.0  Layer of [LinearNeuron(2), Li...           9
+steps.1           MLP                                        0
+steps.1.layers.0  Layer of [3 x LinearNeuron(2)]             9
 total             104 bytes in float64                      13"""),
     "GPT": (lambda: GPT(5, 3, size=4, heads=2), ([1, 0, 4],), """\
 layer                     what                       in -> out             parameters  nodes

@@ -25,14 +25,15 @@ from micrograd.explaining.formula import Formula
 from micrograd.explaining.naming import names_of
 from micrograd.graph import partials
 from micrograd.support.numbers import format_float
+from micrograd.support.shown import Shown
 from micrograd.support.text_table import align_columns
 
 MOST_LINES = 10_000  # of an explanation
 SECOND_PASS = "backward() is called once more:"
 
 
-@dataclass(frozen=True)
-class Line:
+@dataclass(frozen=True, repr=False)
+class Line(Shown):
     """One edge: the part of the grad of `result` that `node` sent to `input`."""
 
     result: str
@@ -77,8 +78,8 @@ class Line:
         return f"d{self.node}/d{self.input} = {self.formula}"
 
 
-@dataclass(frozen=True)
-class Explanation:
+@dataclass(frozen=True, repr=False)
+class Explanation(Shown):
     """The lines of a backward pass. Print it to read it."""
 
     result: str

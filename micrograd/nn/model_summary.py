@@ -6,6 +6,7 @@ run on a twin of the model, so neither the model nor its classes are touched mea
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 WIDEST = 32  # characters of a layer's description
 BYTES = 8  # of a number in float64
+REPEATED = r"(\w+\([^()]*\))(?:, \1)+"  # an item that stands in a list several times in a row
 COLUMNS = ("layer", "what", "in -> out", "parameters", "nodes")
 
 # fmt: off
@@ -95,11 +97,11 @@ def summary(model: Module, *example: Any) -> Summary:
 
     >>> from micrograd import MLP
     >>> summary(MLP(2, [3, 1]))
-    layer     what                              in -> out    parameters  nodes
-    (all)     MLP of [Layer of [ReLUNeuron(...  2 -> number           0      0
-    layers.0  Layer of [ReLUNeuron(2), ReLU...  2 -> 3                9     15
-    layers.1  Layer of [LinearNeuron(3)]        3 -> number           4      6
-    total     104 bytes in float64                                   13     21
+    layer     what                          in -> out    parameters  nodes
+    (all)     MLP                           2 -> number           0      0
+    layers.0  Layer of [3 x ReLUNeuron(2)]  2 -> 3                9     15
+    layers.1  Layer of [LinearNeuron(3)]    3 -> number           4      6
+    total     104 bytes in float64                               13     21
     """
     if not isinstance(model, Module):
         raise TypeError(messages.not_a_module(model))
@@ -151,7 +153,18 @@ def input_width(module: Module | None = None) -> int | None:
 def describe(module: Module) -> str:
     kind = type(module)
     text = kind.__name__ if kind.__repr__ is object.__repr__ else repr(module)
+    if len(text) > WIDEST:
+        text = re.sub(REPEATED, count_repeated, text)
+    name, _, _ = text.partition(" of [")
+    if len(text) > WIDEST and name.isidentifier():
+        text = name  # the rows below list what is in it
     return text if len(text) <= WIDEST else f"{text[: WIDEST - 3]}..."
+
+
+def count_repeated(repeated: re.Match[str]) -> str:
+    """Return "16 x Neuron(2)" for a list of 16 times "Neuron(2)"."""
+    count = repeated[0].count(repeated[1])
+    return f"{count} x {repeated[1]}"
 
 
 def right_aligned(column: Sequence[str]) -> tuple[str, ...]:

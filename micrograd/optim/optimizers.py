@@ -16,6 +16,7 @@ from micrograd.optim.groups import ParameterGroup, read_groups
 from micrograd.optim.settings import check_settings
 from micrograd.support import foreign_names
 from micrograd.support.suggestions import keywords
+from micrograd.support.wording import plural
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,6 +67,15 @@ class Optimizer:
         self.check()
         if any(own for _, own in groups) or len(groups) > 1:
             self.groups = tuple(self.group(*group) for group in groups)
+
+    def __repr__(self) -> str:
+        settings = []
+        for name in settings_of(self):
+            setting = getattr(self, name)
+            text = getattr(setting, "__name__", "schedule") if callable(setting) else repr(setting)
+            settings.append(f"{name}={text}")
+        words = [plural(len(self.parameters), "parameter"), *settings]
+        return f"{type(self).__name__}({', '.join(words)})"
 
     def group(self, parameters: list[Any], own: Mapping[str, Any]) -> Optimizer:
         """Return the optimizer of some of the parameters, with settings of their own."""

@@ -3,9 +3,11 @@
 Rule: a history is lists of numbers, one for each step, and in `validation` one for each validation.
 """
 
+import base64
 import csv
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -13,6 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from micrograd.support import files
 from micrograd.support.extras import require
+from micrograd.support.figures import png
+from micrograd.support.numbers import format_number
+from micrograd.support.shown import Shown
+from micrograd.support.sparkline import sparkline
 from micrograd.training import messages
 from micrograd.training.snapshot import Snapshot, SnapshotRing
 
@@ -27,8 +33,8 @@ class Best(NamedTuple):
     loss: float
 
 
-@dataclass
-class History:
+@dataclass(repr=False)
+class History(Shown):
     """The loss before each step, its learning rate, and the seconds from the start of the run.
 
     `validation` has lists under "step" (how many steps were done), "loss" and the name of each
@@ -47,6 +53,33 @@ class History:
     first: int = 0
     runs: list["History"] = field(default_factory=list, repr=False)
     ring: SnapshotRing | None = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def _repr_html_(self) -> str:
+        """Return the lines and the curve, as a notebook shows them."""
+        if not self.losses:
+            return super()._repr_html_()
+        content = base64.b64encode(png(self.plot(), dpi=80)).decode()
+        curve = f'<img src="data:image/png;base64,{content}" alt="the loss over the steps">'
+        return super()._repr_html_() + curve
+
+    def lines(self) -> Iterator[str]:
+        """Yield sentences about the run: its length, its loss, and what was validated."""
+        why = f", {self.stopped}" if self.stopped else ""
+        seconds = self.seconds[-1] if self.seconds else 0.0
+        yield f"{self.done:,} of {self.total:,} steps in {seconds:.2f} s{why}"
+        if self.losses:
+            first, last = (format_number(loss, 4) for loss in (self.losses[0], self.losses[-1]))
+            yield f"loss: {first} at first, {last} at last  {sparkline(self.losses)}"
+        if losses := self.validation["loss"]:
+            step, best = self.best
+            numbers = f"{format_number(losses[-1], 4)}, at best {format_number(best, 4)}"
+            yield f"validation loss: {numbers} after step {step:,}"
+        scores = {name: self.validation[name][-1] for name in self.metrics if self.validation[name]}
+        if scores:
+            yield ", ".join(f"{name}: {format_number(x, 4)}" for name, x in scores.items())
 
     @property
     def rates(self) -> list[float]:

@@ -83,29 +83,55 @@ def fit(
 ) -> History:
     """Train `model` in place, so that the mean of `loss` becomes small; return the run's History.
 
-    `loss` is a name ("hinge", "cross_entropy", "binary_cross_entropy", "mse") or a function:
-    `loss(model, x, y)` is the loss of one example; with `per_example=False`, `loss(model, X, y)`
-    is that of a batch. X and y are arrays, lists, or tables of pandas, with a row for each example.
-    `penalty(model)` is added to the mean. `optimizer` is an optimizer, or a function that makes one
-    from the parameters; `lr_schedule` and `weight_decay` replace its own.
-    `clip` limits the norm of all gradients together. An epoch is len(X) // batch_size steps, which
-    see each example at most once. Both engines, "jit" and "eager", see the same examples in the
-    same order, and their numbers differ by rounding alone. Without `shuffle` that is the order of
-    the data, round and round.
+    The model and the data:
 
-    `validation` is (X, y), or the share of the data to set aside; `metrics` are names, such as
-    "accuracy", or functions of (outputs, targets), or {name: function}, that are measured on it. A
-    validation takes place every `validate_every` steps, by default every epoch, or 100 times a run
-    if there are more epochs. After `patience` validations without a loss that is better by more
-    than `tol` the run stops, with the best parameters. `callbacks` receive
-    the History about ten times a second; a run stops if one of them returns True.
+    - `model`: a module, or a function that builds one with random weights that follow from `seed`.
+    - `loss`: a name ("hinge", "cross_entropy", "binary_cross_entropy" or "mse") or a function,
+      loss(model, x, y) of one example.
+    - `X`, `y`: arrays, lists, or tables of pandas, with a row, and a target, for each example.
+    - `per_example`: with False, the loss is loss(model, X, y) of a whole batch.
+    - `penalty`: penalty(model) is added to the mean.
 
-    `checkpoint` is a file that is written every `checkpoint_seconds` and at the end. If it exists,
-    the run resumes from it, to the same bits, unless `resume=False`. With `keep_every=n`
-    the run keeps a snapshot every n steps: `history.at(step)` returns it, and `start` begins a run
-    with it. Ctrl-C ends the run, which keeps the parameters that it has reached. With `repeats`,
-    `model` is a function that builds a model: each repeat trains one, with a seed of its own, and
-    the history is the mean of all.
+    The steps:
+
+    - `optimizer`: an optimizer, or a function that makes one from the parameters.
+    - `epochs`, `steps`: how long the run is; an epoch is len(X) // batch_size steps, which see each
+      example at most once.
+    - `batch_size`: examples of a step; by default all of them.
+    - `shuffle`: with False, examples come in the order of the data, round and round.
+    - `lr_schedule`, `weight_decay`: replace those of the optimizer.
+    - `clip`: the limit of the norm of all gradients together.
+    - `engine`: "jit" compiles the steps, "eager" is plain Python. Both see the same examples in the
+      same order, and their numbers differ by rounding alone.
+    - `dtype`: "float64" or "float32", which computes faster and less exactly.
+    - `seed`: the order of the examples and the random draws follow from it.
+
+    The measuring:
+
+    - `validation`: (X, y), or the share of the data to set aside.
+    - `metrics`: names, such as "accuracy", functions of (outputs, targets), or {name: function},
+      which are measured on the validation data.
+    - `validate_every`: steps between validations; by default an epoch, or 100 validations a run if
+      there are more epochs.
+    - `patience`: the run stops after so many validations without a better loss, with the best
+      parameters.
+    - `tol`: a loss counts as better if it is so by more than this.
+    - `callbacks`: functions that receive the History about ten times a second; a run stops if one
+      of them returns True.
+    - `progress`: whether to show a progress bar on standard error.
+
+    Files, snapshots and repeats:
+
+    - `checkpoint`: a file that is written at the end and every so often. If it exists, the run
+      resumes from it, to the same bits.
+    - `checkpoint_seconds`: the time between two checkpoints.
+    - `resume`: with False, the run starts over in place of the checkpoint.
+    - `keep_every`: the run keeps a snapshot every so many steps, for `history.at(step)`.
+    - `start`: the snapshot to begin with.
+    - `repeats`: so many models are built by `model()` and trained, each with a seed of its own; the
+      history is the mean of all.
+
+    Ctrl-C ends the run, which keeps the parameters that it has reached.
 
     Raises TypeError for arguments of a wrong kind, ValueError for those that contradict each other
     and for nan in the data, ShapeError for data that do not fit, and Diverged if nan or inf comes

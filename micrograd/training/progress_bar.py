@@ -3,17 +3,11 @@
 Rule: it only reads the History that it is called with.
 """
 
-import math
-from collections.abc import Sequence
-
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from micrograd.support.smoothing import window_means
+from micrograd.support.sparkline import sparkline
 from micrograd.training.history import History
-
-BLOCKS = "▁▂▃▄▅▆▇█"
-WIDTH = 16  # blocks of the curve
 
 
 class ProgressBar:
@@ -50,23 +44,3 @@ class ProgressBar:
     def say(self, text: str) -> None:
         """Print a line above the bar."""
         self.progress.console.print(text, soft_wrap=True, highlight=False, markup=False)
-
-
-def sparkline(numbers: Sequence[float], width: int = WIDTH) -> str:
-    """Return a curve of at most `width` blocks, "" for no finite numbers.
-
-    Each block is the mean of an equal stretch; the largest mean is a full block, the smallest the
-    lowest one.
-
-    >>> sparkline([3.0, 2.0, 1.0, 1.0], 4)
-    '█▅▁▁'
-    """
-    count = min(width, len(numbers))
-    edges = [len(numbers) * i // max(count, 1) for i in range(count + 1)]
-    means = window_means(numbers, edges[:-1], edges[1:])
-    finite = [mean for mean in means if math.isfinite(mean)]
-    if not finite:
-        return ""
-    low, span = min(finite), (max(finite) - min(finite)) or 1.0
-    heights = [(mean - low) / span if math.isfinite(mean) else 1.0 for mean in means]
-    return "".join(BLOCKS[round(height * (len(BLOCKS) - 1))] for height in heights)

@@ -116,6 +116,10 @@ class Jitted:
         """Return the function as a method: `self` is the model that it is compiled for."""
         return self if instance is None else functools.partial(self, instance)
 
+    def __repr__(self) -> str:
+        name = getattr(self, "__name__", type(self.f).__name__)
+        return f"<compiled function {name}{', exact' if self.exact else ''}>"
+
     def transformed(self, transform: Callable[..., Any]) -> Jitted:
         """Return the derivative of the function, compiled in the same way."""
         return Jitted(transform(self.f), self.exact, only_numbers=True)

@@ -24,6 +24,7 @@ from micrograd.optim import Optimizer
 from micrograd.support.arguments import whole_number
 from micrograd.support.foreign_names import COMPILE_STEP_KEYWORDS
 from micrograd.support.suggestions import keywords
+from micrograd.support.wording import plural
 from micrograd.training import messages
 from micrograd.training.example_losses import loss_of
 from micrograd.training.steps.machine_code import StepCode
@@ -90,6 +91,11 @@ class Step:
         self.threads = whole_number(threads, "threads", 1)
         self.specialisations: Compilations[CompiledStep] = Compilations()
         self.idle: Orders = {}  # the order of minibatches, where the last block left it
+
+    def __repr__(self) -> str:
+        count = len(self.definition.optimizer.parameters)
+        kind = type(self.definition.optimizer).__name__
+        return f"<compiled step of {kind}, {plural(count, 'parameter')}, {self.dtype}>"
 
     def __call__(self, X: Any = None, y: Any = None) -> float:
         """Take one step; return the loss before it."""
