@@ -25,7 +25,6 @@ from micrograd.transforms.recording import (
     current_recorder,
     result_leaves,
     result_map,
-    static_arguments,
 )
 from micrograd.transforms.state import ValueGuard
 from micrograd.watchers import enable_grad
@@ -145,7 +144,7 @@ def variables(
         differentiated = tuple(arguments[i] for i in argnums)
     else:
         differentiated = arguments[argnums]
-    numbers = [] if is_inner or current_recorder() else guard.numbers(static_arguments(in_order))
+    numbers = [] if is_inner or current_recorder() else guard.numbers(in_order)
     token = nested.set(True)
     try:
         yield arguments, differentiated, keep_values

@@ -78,15 +78,15 @@ class State:
             else:
                 names += [Name(space, name, look_up(space, name)) for name in names_in(space)]
         cells = [cell for cell in reach.cells if read(cell) is not ABSENT]
+        self.arrays = [x for x in reach.arrays if x.size <= LARGEST_ARRAY]
+        self.bytes = [x.tobytes() for x in self.arrays]
+        self.reads: list[tuple[Value, str]] = []  # the numbers of Values that code looks at
+        self.numbers: list[Any] = []
         self.watch(
             [(holder, exact_copy(holder)) for holder in holders],
             names,
             [(cell, exact(read(cell))) for cell in cells],
         )
-        self.arrays = [x for x in reach.arrays if x.size <= LARGEST_ARRAY]
-        self.bytes = [x.tobytes() for x in self.arrays]
-        self.reads: list[tuple[Value, str]] = []  # the numbers of Values that code looks at
-        self.numbers: list[Any] = []
 
     def watch(
         self,
@@ -102,19 +102,23 @@ class State:
         self.meanings = [old for _, _, old in names]
         self.cells = [cell for cell, _ in cells]
         self.contents = [old for _, old in cells]
+        self.has_others = bool(names or cells or self.arrays or self.reads)
 
     def is_current(self) -> bool:
         """Return whether all is as it was. This takes a few nanoseconds for each entry."""
         try:
-            return (
-                self.holders == self.copies
-                and [get(name, ABSENT) for get, name in self.getters] == self.meanings
-                and list(map(read_cell, self.cells)) == self.contents
-                and [x.tobytes() for x in self.arrays] == self.bytes
-                and [getattr(x, name) for x, name in self.reads] == self.numbers
-            )
+            return self.holders == self.copies and not (self.has_others and self.others_changed())
         except Exception:  # two arrays cannot be compared, and an empty cell cannot be read
             return False
+
+    def others_changed(self) -> bool:
+        """Return whether a name, a variable, an array or the number of a Value is not as it was."""
+        return not (
+            [get(name, ABSENT) for get, name in self.getters] == self.meanings
+            and list(map(read_cell, self.cells)) == self.contents
+            and (not self.arrays or [x.tobytes() for x in self.arrays] == self.bytes)
+            and (not self.reads or [getattr(*read) for read in self.reads] == self.numbers)
+        )
 
     # ------------------------------------------------------------------- what a trace has changed
 
@@ -167,6 +171,7 @@ class State:
         new = {key: exact(x) for key, x in reads.items() if key not in self.reads}
         self.reads += new.keys()
         self.numbers += new.values()
+        self.has_others = self.has_others or bool(self.reads)
         if self.is_current():
             return
         for change in self.changes():
@@ -196,12 +201,10 @@ class Zero:
     """The copy of a float that is zero: it equals a zero of the same sign alone."""
 
     def __init__(self, x: float) -> None:
-        self.x = x
+        self.x, self.sign = x, copysign(1.0, x)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Real) or other:
-            return False
-        return copysign(1.0, other) == copysign(1.0, self.x)
+        return type(other) is float and not other and copysign(1.0, other) == self.sign
 
     __hash__ = object.__hash__
 
@@ -389,8 +392,9 @@ class ValueGuard:
         self.f = f
         self.state: State | None = None
 
-    def numbers(self, models: Sequence[Any]) -> list[tuple[Value, Any, Any]]:
+    def numbers(self, arguments: Sequence[Any]) -> list[tuple[Value, Any, Any]]:
         """Return the Values that the function can reach, with their data and grads."""
+        models = [x for x in arguments if type(x) is not float and not isinstance(x, Value)]
         state = self.state
         if state is None or models or not state.is_current():
             state = self.state = State(self.f, *models)
