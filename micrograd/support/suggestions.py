@@ -99,9 +99,7 @@ def keywords(instead: Sentences, call: str = "") -> Callable[[F], F]:
             unknown = [name for name in kwargs if name not in known]
             if unknown:
                 answers = [answer_to(name, kwargs[name], known, sentences) for name in unknown]
-                raise TypeError(
-                    " ".join([f"{who} {answers[0]}", *[f"It {x}" for x in answers[1:]]])
-                )
+                raise TypeError(f"{who} " + " It ".join(answers))
             if call:
                 check_call(signature, who, call, args, kwargs)
             return f(*args, **kwargs)
