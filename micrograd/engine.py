@@ -19,7 +19,7 @@ from micrograd.support.ordered_set import OrderedSet
 from micrograd.watchers import detect_anomaly as detect_anomaly  # these three were here once
 from micrograd.watchers import enable_grad as enable_grad
 from micrograd.watchers import no_grad as no_grad
-from micrograd.watchers import watchers
+from micrograd.watchers import warn_of_reading, watchers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -190,6 +190,7 @@ class Value(Arithmetic):
     # fmt: on
 
     def __float__(self) -> float:
+        warn_of_reading(self)
         return float(self.data)
 
     def __round__(self, digits: int | None = None) -> Any:
@@ -305,10 +306,9 @@ def gradients(y: Value, xs: Values, create_graph: bool = False) -> list[Any]:
     """
     number: Callable[[float], Any] = Value if create_graph else float
     read = (lambda node: node) if create_graph else read_data
-    edges = graph.chain_rule(topological_order(y), read)
     xs = as_values(xs)
     grads = {y: number(1.0)}
-    for node, x, partial in edges:
+    for node, x, partial in graph.chain_rule(topological_order(y), read):
         owed = partial * grads[node]
         grads[x] = grads[x] + owed if x in grads else owed
     return [grads[x] if x in grads else number(0.0) for x in xs]

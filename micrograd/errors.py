@@ -23,6 +23,10 @@ class ShapeError(ValueError):
     """Inputs, targets or stored numbers whose length is not the expected one."""
 
 
+class GradientWarning(UserWarning):
+    """The number of a Value was read, and its gradient is likely to be lost."""
+
+
 class TraceError(TypeError):
     """A compiled function that asks for a number too early, or that cannot be compiled."""
 
@@ -62,6 +66,10 @@ def array_meets_value(x: object) -> str:
         f"A Value is one scalar and cannot be combined with {kind(x)} as a whole. "
         "Write the loop: [v * x for x in array]."
     )
+
+
+def gradient_lost() -> str:
+    return "No gradient flows through math.exp(v) or float(v). Write micrograd.exp(v), or v.data."
 
 
 def no_such_ufunc(name: str) -> str:

@@ -86,8 +86,7 @@ def partials(node: Node, read: Read) -> list[Any]:
     If `read` returns numbers, they are numbers; if it returns the nodes themselves, they are nodes.
     None stands for a derivative that does not exist.
     """
-    inputs = map(read, node.inputs)
-    numbers = (*inputs, read(node))
+    numbers = (*map(read, node.inputs), read(node))
     return [partial and partial(*numbers) for partial in node.op.partials]
 
 

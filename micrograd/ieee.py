@@ -17,6 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    Forward = Callable[..., float]
+
 
 def as_number(x: Any) -> float:
     """Return `x` as a float, or as an int if a float can hold it exactly.
@@ -35,9 +37,7 @@ def as_number(x: Any) -> float:
         return -math.inf if x < 0 else math.inf
 
 
-def with_fallback(
-    compute: Callable[..., float], fallback: Callable[..., float]
-) -> Callable[..., float]:
+def with_fallback(compute: Forward, fallback: Forward) -> Forward:
     """Return a function that calls `compute`, and calls `fallback` where that raises."""
 
     def forward(*inputs: float) -> float:
@@ -49,26 +49,6 @@ def with_fallback(
     return forward
 
 
-def infinity(x: float) -> float:
-    return math.inf
-
-
-def not_a_number(x: float) -> float:
-    return math.nan
-
-
-def log_at_edge(x: float) -> float:
-    return -math.inf if x == 0.0 else math.nan
-
-
-def log1p_at_edge(x: float) -> float:
-    return -math.inf if x == -1.0 else math.nan
-
-
-def quotient_by_zero(x: float, y: float) -> float:
-    return x * math.copysign(math.inf, y)
-
-
 def power_at_edge(x: float, y: float) -> float:
     if x < 0.0 and y != math.floor(y):
         return math.nan
@@ -76,14 +56,14 @@ def power_at_edge(x: float, y: float) -> float:
     return math.copysign(math.inf, x) if odd else math.inf
 
 
-exp = with_fallback(math.exp, infinity)
-expm1 = with_fallback(math.expm1, infinity)
-log = with_fallback(math.log, log_at_edge)
-log1p = with_fallback(math.log1p, log1p_at_edge)
-sqrt = with_fallback(math.sqrt, not_a_number)
-sin = with_fallback(math.sin, not_a_number)
-cos = with_fallback(math.cos, not_a_number)
-div = with_fallback(operator.truediv, quotient_by_zero)
+exp = with_fallback(math.exp, lambda _: math.inf)
+expm1 = with_fallback(math.expm1, lambda _: math.inf)
+log = with_fallback(math.log, lambda x: -math.inf if x == 0.0 else math.nan)
+log1p = with_fallback(math.log1p, lambda x: -math.inf if x == -1.0 else math.nan)
+sqrt = with_fallback(math.sqrt, lambda _: math.nan)
+sin = with_fallback(math.sin, lambda _: math.nan)
+cos = with_fallback(math.cos, lambda _: math.nan)
+div = with_fallback(operator.truediv, lambda x, y: x * math.copysign(math.inf, y))
 pow = with_fallback(math.pow, power_at_edge)
 
 
@@ -93,16 +73,7 @@ def sigmoid(x: float) -> float:
 
 
 def softplus(x: float) -> float:
-    above = x if x > 0.0 else 0.0
-    return above + math.log1p(math.exp(-math.fabs(x)))
-
-
-def step(x: float) -> float:
-    return x if x != x else float(x > 0.0)
-
-
-def sign(x: float) -> float:
-    return x if x != x else float((x > 0.0) - (x < 0.0))
+    return max(x, 0.0) + math.log1p(math.exp(-math.fabs(x)))
 
 
 def maximum(x: float, y: float) -> float:

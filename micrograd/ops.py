@@ -161,8 +161,8 @@ maximum    = Op("maximum",    "maximum({}, {})",    ieee.maximum,      (lambda x
                                                                         lambda x, y, out: 1.0 - less(y, x) - 0.5 * equal(x, y)))
 minimum    = Op("minimum",    "minimum({}, {})",    ieee.minimum,      (lambda x, y, out: 1.0 - less(y, x) - 0.5 * equal(x, y),
                                                                         lambda x, y, out: 1.0 - less(x, y) - 0.5 * equal(x, y)))
-step       = Op("step",       "step({})",           ieee.step,         (None,))
-sign       = Op("sign",       "sign({})",           ieee.sign,         (None,))
+step       = Op("step",       "step({})",           lambda x: x if x != x else float(x > 0.0),                       (None,))
+sign       = Op("sign",       "sign({})",           lambda x: x if x != x else float((x > 0.0) - (x < 0.0)),         (None,))
 less       = Op("less",       "({} < {})",          lambda x, y: float(x < y),
                                                                        (None, None), "<")
 where      = Op("where",      "where({}, {}, {})",  lambda c, x, y: x if c else y,
@@ -333,8 +333,7 @@ def select_by_index(
 
 # Functions that make a row when somebody needs it: "pow 3".
 FAMILIES: dict[str, Callable[..., Op]] = {"pow": pow_op, "take": take_op}
-ROWS = [x for x in [*vars().values()] if isinstance(x, Op)]
-OPS = {op.name: op for op in ROWS}
+OPS = {op.name: op for op in [*vars().values()] if isinstance(op, Op)}
 NUMPY_NAMES: dict[str, Function] = {**OPS, **OPERATORS}
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from math import isfinite
 
 from micrograd import errors
+from micrograd.graph import topological_order
 from micrograd.support import source_line
 
 TYPE_CHECKING = False
@@ -17,7 +19,14 @@ if TYPE_CHECKING:
 
     Block: TypeAlias = _GeneratorContextManager[None]  # for a `with`, or as a decorator
 
+# the functions of `math` through which a gradient is lost; the others test or round
+READERS = set(vars(math)) - {"isnan", "isinf", "isfinite", "isclose", "floor", "ceil", "trunc"}
+
 watchers: ContextVar[tuple[Watcher, ...]] = ContextVar("watchers", default=())
+
+
+# what the transforms at work, such as grad, differentiate with respect to
+transform_variables: ContextVar[frozenset[Any]] = ContextVar("variables", default=frozenset())
 
 
 class Watcher:
@@ -81,7 +90,7 @@ class Anomaly(Watcher):
             self.check("A grad that comes out", node.op, node.inputs, x.grad, line)
 
     def check(self, what: str, op: Any, inputs: tuple[Any, ...], number: float, line: str) -> None:
-        if not isfinite(number):
+        if not math.isfinite(number):
             message = errors.anomaly(what, op.name, inputs, number, line)
             raise FloatingPointError(message)
 
@@ -89,6 +98,20 @@ class Anomaly(Watcher):
 def is_grad_enabled() -> bool:
     """Return whether results remember their inputs now, which they do not within `no_grad()`."""
     return not any(isinstance(watcher, NoGrad) for watcher in watchers.get())
+
+
+def warn_of_reading(value: Any) -> None:
+    """Warn if a caller of float(value) is likely to lose a gradient.
+
+    That is whoever reads a number that is computed from a variable of a transform and, outside of
+    transforms, a function of `math` that reads a result. Within no_grad() nothing is lost.
+    """
+    variables = transform_variables.get()
+    is_lost = variables and not variables.isdisjoint(topological_order(value))
+    if not variables and value.op:
+        is_lost = source_line.called_function(2) in READERS
+    if is_lost and is_grad_enabled():
+        warnings.warn(errors.gradient_lost(), errors.GradientWarning, stacklevel=3)
 
 
 def no_grad() -> Block:

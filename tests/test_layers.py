@@ -25,7 +25,7 @@ ROOMS = {                      # what each room imports directly; the picture in
     "data":         ["errors"],
     "ops":          ["ieee"],
     "graph":        ["errors"],
-    "watchers":     ["errors"],
+    "watchers":     ["graph"],
     "engine":       ["ops", "graph", "watchers"],
     "losses":       ["ops"],
     "optim":        ["ops"],

@@ -132,11 +132,7 @@ class Neuron(Module):
     """
 
     def __init__(
-        self,
-        nin: int,
-        nonlin: bool = True,
-        activation: Activation = "relu",
-        init: Init = "uniform",
+        self, nin: int, nonlin: bool = True, activation: Activation = "relu", init: Init = "uniform"
     ):
         count = whole_number(nin, "nin", 0)
         bound = init_bound(init, nin, 1)

@@ -27,7 +27,7 @@ from micrograd.transforms.recording import (
     result_map,
 )
 from micrograd.transforms.state import ValueGuard
-from micrograd.watchers import enable_grad
+from micrograd.watchers import enable_grad, transform_variables
 
 Argnums = int | tuple[int, ...]
 Function = Callable[..., Any]
@@ -145,11 +145,14 @@ def variables(
     else:
         differentiated = arguments[argnums]
     numbers = [] if is_inner or current_recorder() else guard.numbers(in_order)
+    outer = transform_variables.get()
+    within = transform_variables.set(outer.union(result_leaves(differentiated)))
     token = nested.set(True)
     try:
         yield arguments, differentiated, keep_values
     finally:
         nested.reset(token)
+        transform_variables.reset(within)
         changed = guard.put_back(numbers)
     if changed:
         raise errors.TraceError(no_side_effect())

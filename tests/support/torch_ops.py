@@ -10,7 +10,9 @@ TORCH = {
     "softplus": lambda torch, x: 0.0 - torch.nn.functional.logsigmoid(-x),
     # PyTorch's sign and heaviside of nan are 0; NumPy's and ours are nan
     "sign": lambda torch, x: torch.where(x.isnan(), x.detach(), torch.sign(x)),
-    "step": lambda torch, x: torch.where(x.isnan(), x, torch.heaviside(x, 0 * x)).detach(),
+    "step": lambda torch, x: torch.where(
+        x.isnan(), x, torch.heaviside(x, torch.zeros_like(x))
+    ).detach(),
     "where": lambda torch, c, x, y: torch.where(c != 0, x, y),
 }
 
