@@ -132,7 +132,11 @@ class Neuron(Module):
     """
 
     def __init__(
-        self, nin: int, nonlin: bool = True, activation: Activation = "relu", init: Init = "uniform"
+        self,
+        nin: int,
+        nonlin: bool = True,
+        activation: Activation = "relu",
+        init: Init = "uniform",
     ):
         count = whole_number(nin, "nin", 0)
         bound = init_bound(init, nin, 1)
@@ -244,21 +248,17 @@ class MLP(Module):
 
 def activations() -> dict[str, Op]:
     """Return the ops of one input, by name, with those that were added to OPS."""
-    unary = [op for op in OPS.values() if len(op.partials) == 1]
-    return {op.name: op for op in unary}
+    return {op.name: op for op in OPS.values() if len(op.partials) == 1}
 
 
 def init_bound(init: Init, nin: int, nout: int) -> float:
     """Return the bound of the weights of a layer from `nin` to `nout`."""
     if isinstance(init, float | int):
         return init
-    bound: float = look_up("init", init, INITS)(nin, nout)
-    return bound
+    return float(look_up("init", init, INITS)(nin, nout))
 
 
-def look_up(
-    what: str, choice: str | Callable[..., Any], known: Mapping[str, Callable[..., Any]]
-) -> Callable[..., Any]:
+def look_up(what: str, choice: Any, known: Mapping[str, Callable[..., Any]]) -> Callable[..., Any]:
     """Return `choice` if it is a function, else the function that `known` has under that name.
 
     Raises ValueError if there is none.

@@ -18,8 +18,8 @@ def called_function(depth: int) -> str:
     import linecache  # here, since it is slow to import and calls of this are rare
 
     frame = sys._getframe(depth + 1)
-    positions = getattr(frame.f_code, "co_positions", tuple)()  # Python 3.10 has none
-    _, _, column, _ = next(islice(positions, frame.f_lasti // 2, None), (0, 0, 0, 0))
+    positions_of = getattr(frame.f_code, "co_positions", tuple)  # Python 3.10 has none
+    _, _, column, _ = next(islice(positions_of(), frame.f_lasti // 2, None), (0, 0, 0, 0))
     text = linecache.getline(frame.f_code.co_filename, frame.f_lineno).encode()
     return text[column:].decode().partition("(")[0].rpartition(".")[2]
 
