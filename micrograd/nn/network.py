@@ -145,10 +145,10 @@ class Neuron(Module):
         self.nonlin = nonlin
         self.activation = look_up("activation", activation, activations())
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: Any) -> Value:
         """Return the output for `nin` inputs. Raises ShapeError for another number of them."""
         if is_batch(x):
-            return [self(row) for row in x]
+            return [self(row) for row in x]  # type: ignore[return-value]
         x = list(x) if hasattr(x, "__iter__") else [x]
         if len(x) != len(self.w):
             raise errors.ShapeError(errors.wrong_length(repr(self), len(self.w), len(x)))
