@@ -172,6 +172,24 @@ def test_fit_draws_what_a_step_draws(engine, size):
     assert set(again).isdisjoint(history.losses)
 
 
+@pytest.mark.parametrize("mode", [True, False])
+def test_both_engines_see_a_mode_that_a_callback_sets(mode):
+    """The steps after the first report are in the other mode."""
+    results = []
+    for engine in ("jit", "eager"):
+        model, loss, optimizer = dropping()
+        model.train(not mode)
+        options = {"optimizer": optimizer, "steps": 8, "keep_every": 1, "progress": False}
+
+        def switch(history, model=model):
+            model.train(mode)
+
+        history = fit(model, loss, DATA, engine=engine, callbacks=[switch], **options)
+        results.append((history.losses, len(set(history.losses))))
+    assert results[0][0] == pytest.approx(results[1][0], rel=1e-13)
+    assert results[0][1] == results[1][1]
+
+
 def test_calls_of_a_step_with_data_draw_new_numbers():
     model, loss, optimizer = dropping()
     step = compile_step(loss, model, optimizer)

@@ -15,6 +15,7 @@ from micrograd.support.arguments import not_one_number
 from micrograd.support.randomness import use_generator
 from micrograd.support.state_updates import collect_updates
 from micrograd.training.steps.minibatches import MinibatchSampler
+from micrograd.transforms import State
 
 Batch = list[list[Any]]  # the arguments of the loss after the model, for each example
 
@@ -28,6 +29,7 @@ class EagerRunner:
         self.step, self.sampler = step, sampler
 
     def __enter__(self) -> "EagerRunner":
+        self.sampler.random_per_example = self.step.draws_per_example(self.sampler)
         return self
 
     def __exit__(self, *_: object) -> None: ...
@@ -65,7 +67,8 @@ class EagerStep:
     ) -> None:
         self.loss, self.model, self.optimizer = loss, model, optimizer
         self.penalty, self.clip, self.per_example = penalty, clip, per_example
-        self.random_per_example: int | None = None
+        self.draws = 0  # of the loss, for one example in that state
+        self.state: State | None = None
 
     def bound(
         self,
@@ -79,11 +82,19 @@ class EagerStep:
         """Return the block of steps over X and y whose first one is step number `first`."""
         one_batch = X is not None and not self.per_example
         order = (batch_size, seed, first, one_batch)
-        if self.random_per_example is None:
-            sampler = MinibatchSampler(X, y, *order, shuffle=shuffle)
-            self.random_per_example = self.count_random_numbers(sampler)
-        count = self.random_per_example
-        return EagerRunner(self, MinibatchSampler(X, y, *order, count, shuffle))
+        sampler = MinibatchSampler(X, y, *order, shuffle=shuffle)
+        sampler.random_per_example = self.draws_per_example(sampler)
+        return EagerRunner(self, sampler)
+
+    def draws_per_example(self, sampler: MinibatchSampler) -> int:
+        """Return how many random numbers an example needs now: none after `model.eval()`."""
+        if self.state is None or not self.state.is_current():
+            one_batch = sampler.one_batch_per_step
+            arrays = (sampler.rows, sampler.targets)
+            first = MinibatchSampler(*arrays, sampler.size, sampler.seed, 0, one_batch)
+            self.draws = self.count_random_numbers(first)
+            self.state = State(self.loss, self.model)
+        return self.draws
 
     def count_random_numbers(self, sampler: MinibatchSampler) -> int:
         """Return how many random numbers the loss draws for one example."""
