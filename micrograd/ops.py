@@ -289,7 +289,7 @@ def take(table: Sequence[Any], i: Any) -> Any:
     """
     if isinstance(i, Arithmetic):
         if isinstance(table[0], list | tuple):
-            return [take(column, i) for column in zip(*table)]
+            return [take(column, i) for column in zip(*table, strict=True)]
         return interpret(take_op(len(table)), (i, *table))
     if not hasattr(i, "__float__") or not 0 <= i < len(table) or i != int(i):
         raise IndexError(errors.no_such_place(i, len(table)))

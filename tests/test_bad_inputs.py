@@ -81,7 +81,8 @@ def is_the_systems(error):
 
 def is_a_sentence(text):
     """Return whether the text is long enough, and ends as sentences do, or with a list."""
-    return len(text) >= LEAST and (text.rstrip().endswith((".", "?")) or ":\n" in text)
+    text = text.strip("'\"")  # those of a KeyError
+    return len(text) >= LEAST and (text.endswith((".", "?")) or ":\n" in text)
 
 
 OURS = [

@@ -147,7 +147,9 @@ class GPT(Module):
         self.tokens = Embedding(vocabulary, size)
         self.positions = Embedding(context, size)
         self.norm = RMSNorm(size, EPS, weights=False)
-        self.blocks = [TransformerBlock(size, heads) for _ in range(layers)]
+        self.blocks = [
+            TransformerBlock(size, heads) for _ in range(whole_number(layers, "layers", 0))
+        ]
         self.head = Linear(size, vocabulary, bias=False)
 
     @over_examples

@@ -14,6 +14,7 @@ from micrograd.nn.layers import depth_of, dot, require_shape
 from micrograd.nn.network import Module
 from micrograd.ops import Arithmetic
 from micrograd.support import foreign_names
+from micrograd.support.arguments import require_numbers
 from micrograd.support.state_updates import is_collecting, latest, record_update
 from micrograd.support.suggestions import keywords
 from micrograd.support.whole_numbers import whole_number
@@ -55,6 +56,7 @@ class BatchNorm1d(Module):
         affine: bool = True,
         track_running_stats: bool = True,
     ):
+        require_numbers(eps=eps)
         self.size, self.eps, self.momentum = whole_number(size, "size", 0), eps, momentum
         self.track_running_stats = track_running_stats
         self.weight = [Value(1.0) for _ in range(size)] if affine else None

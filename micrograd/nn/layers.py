@@ -18,6 +18,7 @@ from micrograd.nn import messages
 from micrograd.nn.network import MLP, Layer, Module, Neuron
 from micrograd.ops import Arithmetic, Op, equal, less, take, where
 from micrograd.support import foreign_names, randomness
+from micrograd.support.arguments import require_numbers
 from micrograd.support.arrays import as_lists
 from micrograd.support.nest import shape, tree_map
 from micrograd.support.suggestions import keywords
@@ -176,6 +177,7 @@ class RMSNorm(Module):
 
     @keywords(foreign_names.LAYER_KEYWORDS)
     def __init__(self, size: int, eps: float = sys.float_info.epsilon, weights: bool = True):
+        require_numbers(eps=eps)
         self.size, self.eps = whole_number(size, "size", 0), eps
         self.weight = [Value(1.0) for _ in range(size)] if weights else None
 
@@ -206,6 +208,7 @@ class LayerNorm(Module):
 
     @keywords(foreign_names.LAYER_KEYWORDS)
     def __init__(self, size: int, eps: float = 1e-5):
+        require_numbers(eps=eps)
         self.size, self.eps = whole_number(size, "size", 0), eps
         self.weight = [Value(1.0) for _ in range(size)]
         self.bias = [Value(0.0) for _ in range(size)]
@@ -239,7 +242,7 @@ class Dropout(Module):
 
     @keywords(foreign_names.LAYER_KEYWORDS)
     def __init__(self, p: float = 0.5):
-        if isinstance(p, str) or not 0.0 <= p <= 1.0:
+        if not hasattr(p, "__float__") or not 0.0 <= p <= 1.0:
             raise ValueError(messages.no_probability(p))
         self.p = p
 

@@ -21,7 +21,7 @@ from micrograd.compiler import (
     collector_paused,
 )
 from micrograd.optim import Optimizer
-from micrograd.support.arguments import whole_number
+from micrograd.support.arguments import require_numbers, whole_number
 from micrograd.support.foreign_names import COMPILE_STEP_KEYWORDS
 from micrograd.support.suggestions import keywords
 from micrograd.support.wording import plural
@@ -72,6 +72,12 @@ def compile_step(
         raise TypeError(messages.not_an_optimizer_object(optimizer))
     if optimizer.groups:
         raise errors.TraceError(messages.groups_are_not_compiled())
+    if clip is not None:
+        require_numbers(clip=clip)
+        if not clip > 0.0:
+            raise ValueError(messages.clip_not_positive(clip))
+    if penalty is not None and not callable(penalty):
+        raise TypeError(messages.not_a_penalty(penalty))
     definition = StepDefinition(function, model, optimizer, penalty, clip)
     return Step(definition, dtype, threads, per_example)
 
