@@ -57,7 +57,15 @@ if TYPE_CHECKING:
     from micrograd.explaining import diagnose, explain, nudge, paths, record_sources
     from micrograd.nn import summary
     from micrograd.saving import load, save
-    from micrograd.training import compile_step, fit, plot_boundary, plot_neurons
+    from micrograd.training import (
+        compile_step,
+        fit,
+        plot_boundary,
+        plot_layers,
+        plot_loss_surface,
+        plot_neurons,
+        plot_updates,
+    )
     from micrograd.transforms import (
         compile_graph,
         grad,
@@ -92,7 +100,10 @@ LAZY = {  # what needs more than the core is loaded when somebody asks for it
     "nudge": "explaining",
     "paths": "explaining",
     "plot_boundary": "training",
+    "plot_layers": "training",
+    "plot_loss_surface": "training",
     "plot_neurons": "training",
+    "plot_updates": "training",
     "record_sources": "explaining",
     "save": "saving",
     "summary": "nn",
@@ -154,7 +165,10 @@ __all__ = [
     "optim",
     "paths",
     "plot_boundary",
+    "plot_layers",
+    "plot_loss_surface",
     "plot_neurons",
+    "plot_updates",
     "record_sources",
     "relu",
     "save",

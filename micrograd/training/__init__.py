@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from micrograd.training.example_losses import loss_of as loss_of
     from micrograd.training.example_losses import squared_error_loss as squared_error_loss
     from micrograd.training.history import History as History
+    from micrograd.training.layer_plots import plot_layers as plot_layers
+    from micrograd.training.layer_plots import plot_updates as plot_updates
     from micrograd.training.loop import fit as fit
+    from micrograd.training.loss_surface import plot_loss_surface as plot_loss_surface
     from micrograd.training.plots import draw_curves as draw_curves
     from micrograd.training.plots import draw_history as draw_history
     from micrograd.training.plots import smooth as smooth
@@ -45,6 +48,9 @@ LAZY = {
     "loss_of": "example_losses",
     "plot_boundary": "boundary",
     "plot_neurons": "boundary",
+    "plot_updates": "layer_plots",
+    "plot_loss_surface": "loss_surface",
+    "plot_layers": "layer_plots",
     "predict": "prediction",
     "smooth": "plots",
     "squared_error_loss": "example_losses",

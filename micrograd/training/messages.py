@@ -470,3 +470,10 @@ def not_a_plane(shape: tuple[int, ...]) -> str:
 
 def no_layers(model: object) -> str:
     return f"Expected a model with layers, such as MLP(2, [16, 1]), got {kind(model)}."
+
+
+def needs_snapshots(name: str, least: int) -> str:
+    return (
+        f"{name}() needs at least {least} snapshots of the run, and this history has fewer. "
+        "Write fit(..., keep_every=1), or a larger number for a long run."
+    )

@@ -1,0 +1,178 @@
+"""Pictures of what training does to the numbers of each layer, as matplotlib Figures.
+
+Rule: the numbers of the past come from the snapshots of a history, and the model is as it was when
+the function returns.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from micrograd.nn import Module
+from micrograd.support.figures import COLORS, blank
+from micrograd.training import messages
+from micrograd.training.boundary import as_list, each_layer
+from micrograd.training.example_losses import loss_of
+from micrograd.training.history import History
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_TIMES = 5  # curves in one panel
+MOST_WORK = 40_000  # parameters times examples that are computed in plain Python at each time
+MOST_EXAMPLES = 100
+BINS = 40
+SLOW = -3.0  # log10 of an update of a thousandth of the weights, a common rate of learning
+
+
+def plot_layers(
+    model: Module, loss: Any, X: Any, y: Any, history: History | None = None
+) -> "Figure":
+    """Return a Figure of histograms: weights, activations and grads of each layer.
+
+    With a history that kept snapshots (`fit(..., keep_every=n)`) each panel has up to five curves,
+    from the first snapshot, which is pale, to the last one. `loss` is a name or a function, as for
+    `fit`. Activations are those of the first examples, a hundred at most, and grads those of their
+    mean loss. Raises TypeError for a model without layers.
+
+    >>> from micrograd import MLP, data
+    >>> figure = plot_layers(MLP(2, [4, 1]), "hinge", *data.moons(20))
+    >>> len(figure.axes)
+    6
+    """
+    if not getattr(model, "layers", None):
+        raise TypeError(messages.no_layers(model))
+    function = loss_of(loss)
+    count = min(MOST_EXAMPLES, max(1, MOST_WORK // len(model.parameters())), len(X))
+    examples = list(zip(as_plain(X[:count]), as_plain(y[:count])))
+    numbers = [layer_numbers(model, function, examples) for _ in each_time(model, history)]
+    titles = ("weights", "activations", "grads")
+    rows = len(numbers[0])
+    figure = blank(9, 1.2 + 1.6 * rows)
+    panels = figure.subplots(rows, len(titles), squeeze=False)
+    for row, number in zip(panels, range(rows)):
+        for column, axes in enumerate(row):
+            draw_histograms(axes, [at_time[number][column] for at_time in numbers])
+            axes.set_yticks([])
+        row[0].set_ylabel(f"layer {number + 1}")
+    for axes, title in zip(panels[0], titles):
+        axes.set_title(title)
+    if len(numbers) > 1:
+        figure.suptitle("The numbers of each layer: from pale to dark, as the run goes on")
+    return figure
+
+
+def draw_histograms(axes: "Axes", times: "Sequence[np.ndarray]") -> None:
+    """Draw the density of the numbers at each time, the later the darker."""
+    finite = [numbers[np.isfinite(numbers)] for numbers in times]
+    everything = np.concatenate([*finite, [0.0]])
+    edges = np.histogram_bin_edges(everything, BINS)
+    for age, numbers in enumerate(finite, 1):
+        density, _ = np.histogram(numbers, edges)
+        shares = density / max(len(numbers), 1)
+        axes.stairs(shares, edges, color=COLORS[0], alpha=age / len(finite), lw=1.5)
+
+
+def layer_numbers(
+    model: Any, loss: Callable[..., Any], examples: list[tuple[Any, Any]]
+) -> "list[tuple[np.ndarray, ...]]":
+    """Return (weights, activations, grads) of each layer, for the mean loss of the examples."""
+    before = [p.grad for p in model.parameters()]
+    model.zero_grad()
+    (sum(loss(model, *example) for example in examples) * (1.0 / len(examples))).backward()
+    outputs = [list(map(as_list, each_layer(model, x))) for x, _ in examples]
+    rows = []
+    for number, layer in enumerate(model.layers):
+        parameters = layer.parameters()
+        activations = [float(out) for output in outputs for out in output[number]]
+        columns = ([p.data for p in parameters], activations, [p.grad for p in parameters])
+        rows.append(tuple(np.array(column, float) for column in columns))
+    for p, grad in zip(model.parameters(), before):
+        p.grad = grad
+    return rows
+
+
+def as_plain(rows: Any) -> Any:
+    return rows.tolist() if isinstance(rows, np.ndarray) else list(rows)
+
+
+# ---------------------------------------------------------------------------------------- in time
+
+
+def kept_steps(history: History | None) -> list[int]:
+    """Return after which steps the history has a snapshot; [] for none."""
+    return history.ring.steps if history is not None and history.ring is not None else []
+
+
+def each_time(model: Module, history: History | None) -> Iterator[None]:
+    """Set the parameters to those of a few snapshots, one after the other, then set them back."""
+    steps = kept_steps(history)
+    if history is None or not steps:
+        yield
+        return
+    places = np.linspace(0, len(steps) - 1, min(MOST_TIMES, len(steps)))
+    with kept_parameters(model):
+        for place in places.round().astype(int):
+            set_parameters(model, history.at(steps[place]).parameters)
+            yield
+
+
+@contextmanager
+def kept_parameters(model: Module) -> Iterator["np.ndarray"]:
+    """Give the parameters of the model, and set them back at the end of the block."""
+    numbers = np.array([p.data for p in model.parameters()])
+    try:
+        yield numbers
+    finally:
+        set_parameters(model, numbers)
+
+
+def set_parameters(model: Module, numbers: "np.ndarray") -> None:
+    for p, number in zip(model.parameters(), numbers.tolist()):
+        p.data = number
+
+
+def plot_updates(model: Module, history: History) -> "Figure":
+    """Return a Figure of how large the updates of each layer are, beside its weights.
+
+    Each curve is log10 of the standard deviation of an update over that of the weights. About -3
+    is a common rate of learning: far above it a layer jumps about, far below it hardly learns. The
+    history needs snapshots, from `fit(..., keep_every=1)`; if they are n steps apart, an update is
+    that of n steps. Raises ValueError for fewer than two snapshots.
+
+    >>> from micrograd import MLP, data, fit
+    >>> model = MLP(2, [4, 1])
+    >>> history = fit(model, "hinge", *data.moons(20), steps=9, keep_every=1, progress=False)
+    >>> len(plot_updates(model, history).axes[0].lines)  # two layers, and a line at -3
+    3
+    """
+    steps = kept_steps(history)
+    if len(steps) < 2:
+        raise ValueError(messages.needs_snapshots("plot_updates", 2))
+    states = np.array([history.at(step).parameters for step in steps])
+    figure = blank(6, 4)
+    axes = figure.add_subplot(xlabel="step", ylabel="log10 of update / weights")
+    for number, (name, places) in enumerate(layers_of(model).items()):
+        weights = states[:, places]
+        updates = np.diff(weights, axis=0).std(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratios = np.log10(updates / weights[:-1].std(axis=1))
+        axes.plot(steps[1:], ratios, color=COLORS[number % len(COLORS)], label=name)
+    axes.axhline(SLOW, color="black", lw=1, ls="--", label="a common rate")
+    axes.set_title("The size of the updates of each layer")
+    axes.legend(frameon=False)
+    axes.grid(alpha=0.3)
+    return figure
+
+
+def layers_of(model: Module) -> dict[str, list[int]]:
+    """Return {"layers.0": the places of its parameters}: names up to their first number."""
+    layers: dict[str, list[int]] = {}
+    for place, (name, _) in enumerate(model.named_parameters()):
+        words = name.split(".")
+        depth = next((i for i, word in enumerate(words) if word.isdecimal()), 0)
+        layers.setdefault(".".join(words[: depth + 1]), []).append(place)
+    return layers

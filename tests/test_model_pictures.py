@@ -1,0 +1,113 @@
+"""Pictures of models: what they show is what the model computes, and the model stays as it was.
+
+Rule: the numbers in a Figure are compared with those that the engine gives.
+"""
+
+import math
+
+import pytest
+
+from micrograd import (
+    MLP,
+    data,
+    errors,
+    fit,
+    plot_boundary,
+    plot_layers,
+    plot_loss_surface,
+    plot_neurons,
+    plot_updates,
+)
+
+X, Y = data.moons(20, seed=1)
+
+
+@pytest.fixture(scope="module")
+def run():
+    model = MLP(2, [4, 1])
+    return model, fit(model, "hinge", X, Y, steps=10, keep_every=1, progress=False)
+
+
+def state(model):
+    return [(p.data, p.grad) for p in model.parameters()]
+
+
+def test_classes_are_those_with_the_largest_score():
+    def model(row):
+        return [row[0], 0.5, -row[0]]
+
+    figure = plot_boundary(model, [[0.0, 0.0], [1.0, 1.0]], [0, 2], resolution=5)
+    (image,) = figure.axes[0].images
+    places = [-0.5, 0.0, 0.5, 1.0, 1.5]
+    winners = [max(range(3), key=model([a, 0.0]).__getitem__) for a in places]
+    assert image.get_array().tolist() == [winners] * 5
+
+
+def test_amounts_are_a_surface():
+    figure = plot_boundary(lambda row: 2 * row[0], [[0.0, 0.0], [1.0, 1.0]], [0.3, 2], resolution=3)
+    (image,) = figure.axes[0].images
+    assert image.get_array().tolist() == [[-1.0, 1.0, 3.0]] * 3
+
+
+@pytest.mark.parametrize(
+    "plot", [lambda X: plot_boundary(MLP(3, [1]), X, [1.0]), lambda X: plot_neurons(MLP(3, [1]), X)]
+)
+def test_rows_of_three_have_no_plane(plot):
+    with pytest.raises(errors.ShapeError, match="A map needs rows of two numbers"):
+        plot([[1.0, 2.0, 3.0]])
+
+
+def test_a_neuron_of_a_layer_is_a_map(run):
+    model, _ = run
+    figure = plot_neurons(model, X)
+    assert sum(len(axes.collections) > 0 for axes in figure.axes) == 5
+
+
+def test_every_picture_leaves_the_model_as_it_was(run):
+    model, history = run
+    before = state(model)
+    plot_boundary(model, X, Y, resolution=4)
+    plot_neurons(model, X)
+    plot_layers(model, "hinge", X, Y, history)
+    plot_updates(model, history)
+    plot_loss_surface(model, "hinge", X, Y, history, resolution=3)
+    assert state(model) == before
+
+
+def test_the_layers_have_a_curve_for_each_time(run):
+    model, history = run
+    counts = [len(axes.patches) for axes in plot_layers(model, "hinge", X, Y, history).axes]
+    assert counts == [5] * 6
+    assert [len(axes.patches) for axes in plot_layers(model, "hinge", X, Y).axes] == [1] * 6
+
+
+def test_updates_are_measured_beside_the_weights(run):
+    model, history = run
+    first, *_ = plot_updates(model, history).axes[0].lines
+    a, b = (history.at(step).parameters[:12] for step in (0, 1))  # the first layer's
+    expected = math.log10((b - a).std() / a.std())
+    assert first.get_ydata()[0] == pytest.approx(expected)
+
+
+def test_the_surface_at_the_end_of_the_path_is_the_loss_there():
+    from micrograd.training.loss_surface import plane_of
+
+    model = MLP(2, [4, 1])
+    history = fit(model, "hinge", X, Y, steps=10, keep_every=1, progress=False)
+    last, directions, path = plane_of(
+        __import__("numpy").array([history.at(step).parameters for step in range(11)])
+    )
+    assert path[-1].tolist() == [0.0, 0.0]
+    assert last.tolist() == [p.data for p in model.parameters()]
+    assert (directions @ directions.T).ravel() == pytest.approx([1.0, 0.0, 0.0, 1.0], abs=1e-12)
+
+
+def test_a_history_without_snapshots_is_named(run):
+    model, _ = run
+    history = fit(MLP(2, [4, 1]), "hinge", X, Y, steps=2, progress=False)
+    for plot in (
+        lambda: plot_updates(model, history),
+        lambda: plot_loss_surface(model, "hinge", X, Y, history),
+    ):
+        with pytest.raises(ValueError, match=r"keep_every=1"):
+            plot()
