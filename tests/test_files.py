@@ -16,6 +16,7 @@ import pytest
 import micrograd
 from micrograd import MLP, Value, draw, fit, load, losses, save
 from micrograd.support import files
+from micrograd.support.figures import png
 from micrograd.training import History
 
 posix = pytest.mark.skipif(os.name != "posix", reason="permissions and pipes are POSIX's")
@@ -118,6 +119,13 @@ WRITERS = {
 def test_half_a_character_in_a_label_stops_no_writer(tmp_path, write):
     assert write(tmp_path / "out").stat().st_size > 0
     assert len(names(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("name", ["$\\frac{$", "a $ b $ c", "half \ud800", "_x", "\0", "\a", "名"])
+def test_a_metric_of_any_name_is_plotted(name):
+    validation = {"step": [1, 2], "loss": [1.0, 2.0], name: [0.1, 0.2]}
+    figure = History([1.0, 2.0], [0.1, 0.1], [0.1, 0.2], validation).plot()
+    assert png(figure).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("name", ["a\0b", "a\ud800b"], ids=["NUL", "half"])

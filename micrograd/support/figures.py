@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 ORANGE, BLUE = "#d55e00", "#0072b2"
 COLORS = (BLUE, ORANGE, "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#f0e442", "#000000")
 MARKERS = "so^Dv<>P"  # of classes, so that a print without colours tells them apart, too
+LONGEST_NAME = 22  # letters
 
 
 def blank(width: float, height: float) -> Figure:
@@ -30,3 +31,18 @@ def png(figure: Figure, dpi: int = 150) -> bytes:
     out = io.BytesIO()
     figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None})
     return out.getvalue()
+
+
+def short_name(name: str) -> str:
+    """Return the name in one short line in which matplotlib sees no formula.
+
+    Return "" if matplotlib's font lacks one of the letters.
+    """
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    line = " ".join(name.split())
+    if len(line) > LONGEST_NAME:
+        line = line[: LONGEST_NAME - 1] + "…"
+    font = get_font(findfont(FontProperties()))
+    has_all = all(font.get_char_index(ord(letter)) for letter in line)
+    return line.replace("$", r"\$") if has_all else ""

@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from micrograd.support.figures import BLUE, ORANGE, blank
+from micrograd.support.figures import BLUE, ORANGE, blank, short_name
 from micrograd.support.numbers import format_percent
 from micrograd.tables.training import Trained, held_out_amounts
 from micrograd.training import draw_history
 
 MOST_COUNTED = 20  # classes; with more, the squares show no counts
 MOST_NAMED = 40  # classes; with more, the axes show no names
-LONGEST_NAME = 22  # letters
 MOST_LABELS = 5  # along an axis of amounts: more, such as 250000, would touch
 DARK = 0.3  # a share of the row, above which a square shows its count in white
 STYLES = {  # up to this many points: (the size of one, its opacity)
@@ -89,21 +88,6 @@ def name_sides(axes: Any, classes: list[str]) -> None:
     places = range(len(names))
     axes.set_xticks(places, names, rotation=0 if upright else 90)
     axes.set_yticks(places, names)
-
-
-def short_name(name: str) -> str:
-    """Return the name in one short line in which matplotlib sees no formula.
-
-    Return "" if matplotlib's font lacks one of the letters.
-    """
-    from matplotlib.font_manager import FontProperties, findfont, get_font
-
-    line = " ".join(name.split())
-    if len(line) > LONGEST_NAME:
-        line = line[: LONGEST_NAME - 1] + "…"
-    font = get_font(findfont(FontProperties()))
-    has_all = all(font.get_char_index(ord(letter)) for letter in line)
-    return line.replace("$", r"\$") if has_all else ""
 
 
 def draw_fit(truth: Any, predicted: Any, target: str, r2: float | None) -> Any:

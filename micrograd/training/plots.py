@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from micrograd.support.figures import BLUE, ORANGE, blank
+from micrograd.support.figures import BLUE, ORANGE, blank, short_name
 from micrograd.support.smoothing import window_means
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def draw_history(
     falls far.
     """
     metrics = [name for name in validation if name not in ("step", "loss")]
+    names = [short_name(name) or f"metric {i}" for i, name in enumerate(metrics, 1)]
     panels = 2 if metrics else 1
     figure = blank(6, 1 + 2 * panels)
     above, *below = figure.subplots(panels, sharex=True, squeeze=False)[:, 0]
@@ -50,9 +51,9 @@ def draw_history(
         above.legend(frameon=False)
     above.set(ylabel="loss", title="Training", yscale=loss_scale(losses))
     for axes in below:
-        for name in metrics:
-            axes.plot(validation["step"], validation[name], label=name)
-        axes.set(ylabel=", ".join(metrics))
+        for metric, name in zip(metrics, names):
+            axes.plot(validation["step"], validation[metric], label=name)
+        axes.set(ylabel=", ".join(names))
     for axes in (above, *below):
         axes.grid(alpha=0.3)
     axes.set(xlabel="step")
