@@ -387,6 +387,40 @@ def test_files_that_are_refused(write, exception, said, tmp_path):
 
 
 # fmt: off
+JUNK = [
+    None, 3, -1, "x", [], {}, [1, 2], [[1, 2]], True, {"list": []}, {"values": 0, "shape": []}, {"op": 3},
+    {"values": "a", "shape": 3}, {"values": 0, "shape": [10**9]}, {"values": -1, "shape": []}, {"values": 0, "shape": [10**9, 0]},
+    {"class": "MLP"}, {"class": "Linear", "own": False, "parts": [["nin", {}]]}, {"same": "nowhere"},
+    {"dict": [[{"list": []}, 1]]}, {"tuple": 3},
+]
+# fmt: on
+
+
+def places(x):
+    """Yield each (container, key) of some JSON."""
+    for key in x if isinstance(x, dict) else range(len(x)) if isinstance(x, list) else ():
+        yield x, key
+        yield from places(x[key])
+
+
+def test_a_structure_that_cannot_be_is_a_sentence(tmp_path):
+    """Each part of the JSON in turn is replaced by junk; the digest is right."""
+    tensors, metadata = read_tensors(save(build(lambda: MLP(1, [1, 1])), tmp_path / "m"))
+    text, refused = json.dumps(metadata), 0
+    for i in range(len(list(places(metadata["model"])))):
+        other = json.loads(text)
+        container, key = list(places(other["model"]))[i]
+        container[key] = JUNK[i % len(JUNK)]
+        path = write_tensors(tmp_path / "other", tensors, other)
+        try:
+            load(path)
+        except ValueError as error:
+            refused += 1
+            assert str(path) in str(error) or "op is called" in str(error), other
+    assert refused > 20
+
+
+# fmt: off
 REMEDIES = {  # name of the file: (another file beside it, what to do)
     "model.safetensors":      ("", "Copy it once more from where it came, or save the model again: save"),
     "checkpoint.safetensors": ("checkpoint.safetensors.previous", "The one before is beside it: use .*.previous"),

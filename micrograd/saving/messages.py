@@ -59,6 +59,13 @@ def no_model_in_file(path: Path | str) -> str:
     )
 
 
+def odd_structure(path: Path | str) -> str:
+    return (
+        f"{path} describes a model that cannot be: somebody has changed it, or another program has "
+        "written it. Create the model and pass it: load(path, model=MLP(2, [16, 1]))."
+    )
+
+
 def user_class(path: Path | str, name: str) -> str:
     return (
         f"{path} contains a {name}, a class of your own. Files store no code, so create a {name} "

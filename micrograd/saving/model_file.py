@@ -61,12 +61,17 @@ def load(path: Path | str, model: Module | None = None) -> Module:
     if not isinstance(model, Module | None):
         raise TypeError(messages.fills_a_module(model))
     tensors, metadata = read_file(path)
+    if model is not None:
+        model.load_state_dict(state_of(model, tensors))
+        return model
     try:
-        if model is None:
-            model = build(path, metadata)
+        count = sum(array.size for array in tensors.values())
+        model = build(path, metadata, count)
         model.load_state_dict(state_of(model, tensors))
     except RecursionError as error:
         raise ValueError(messages.nested_too_deeply(path)) from error
+    except (TypeError, LookupError, AttributeError, errors.ShapeError) as error:
+        raise ValueError(messages.odd_structure(path)) from error
     return model
 
 

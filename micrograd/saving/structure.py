@@ -29,14 +29,15 @@ def describe(model: Module) -> Json:
     return Describer().describe(model, "")
 
 
-def build(path: Path | str, metadata: dict[str, Json]) -> Module:
+def build(path: Path | str, metadata: dict[str, Json], count: int) -> Module:
     """Return the model that the metadata of the file at `path` describes; its parameters are 0.
 
-    Raises ValueError if there is none, or if it cannot be built from this package alone.
+    `count` is how many numbers the file holds; no part of the model has more parameters. Raises
+    ValueError if there is none, or if it cannot be built from this package alone.
     """
     if "model" not in metadata:
         raise ValueError(messages.no_model_in_file(path))
-    model: Module = Builder(path).build(metadata["model"], "")
+    model: Module = Builder(path, count).build(metadata["model"], "")
     return model
 
 
@@ -137,8 +138,8 @@ def is_user_class(kind: type) -> bool:
 class Builder:
     """Builds the model of one file."""
 
-    def __init__(self, path: Path | str) -> None:
-        self.path = path
+    def __init__(self, path: Path | str, count: int) -> None:
+        self.path, self.count = path, count
         self.values: dict[int, Value] = {}  # by their numbers
         self.parts: dict[str, Any] = {}  # by their paths in the model
 
@@ -164,7 +165,8 @@ class Builder:
 
     def build_items(self, parts: Iterable[Any], path: str) -> Iterator[tuple[Any, Any]]:
         """Yield (key, part) for each entry of a module or dict."""
-        for key, part in parts:
+        for pair in parts:
+            key, part = pair[0], pair[1]
             part_path = join_path(path, key)
             yield self.build(key, part_path), self.build(part, part_path)
 
@@ -181,7 +183,10 @@ class Builder:
         return op_named(x["op"])
 
     def build_values(self, x: Json, _: str) -> Any:
-        values = self.values_in_shape(x["shape"], x["values"])
+        shape, first = x["shape"], x["values"]
+        if max([math.prod(shape), *shape]) > self.count or first not in range(self.count):
+            raise ValueError(messages.odd_structure(self.path))
+        values = self.values_in_shape(shape, first)
         if not x.get("trained", True):
             for value in leaves(values):
                 value.requires_grad = False
