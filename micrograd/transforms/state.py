@@ -230,7 +230,7 @@ def exact_copy(holder: Any) -> Any:
 
 def same(x: Any, y: Any) -> bool:
     try:
-        return x is y or bool(x == y)
+        return x is y or bool(x == y) or bool(x != x and y != y)  # nan is nan
     except Exception:  # two arrays cannot be compared
         return False
 
