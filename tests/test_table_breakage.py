@@ -170,7 +170,8 @@ NEW_ROWS = {  # name: (the new table, what is said of it; "" where nothing is)
     "one row, missing":  (lines_of(",,", header="x,colour,y"),
                           "1 missing value (line 2) filled in with"),
     "unknown category":  (lines_of("1,green,a"), "'green' (line 2) is not among the 2 categories"),
-    "unknown class":     (lines_of("1,red,c"),
+    "answers to come":   (lines_of("1,red,soon", "2,blue,soon"), ""),
+    "unknown class":     (lines_of("1,red,c", "2,red,a"),
                           "'c' (line 2) is not among the 2 classes of the training"),
     "decimal commas":    (b"x;colour;y\n0,5;red;a\n",
                           "commas were read as decimal points, as in 0,5."),
@@ -231,6 +232,17 @@ def test_a_table_without_a_header_is_predicted_without_one():
     Path("new.csv").write_bytes(b"1.5,2.5\n3.5,4.5\n")
     assert run("predict", "micrograd-t", "new.csv").exit_code == 0
     assert len(Path("predictions.csv").read_text().splitlines()) == 3
+
+
+def test_amounts_to_come_are_not_scored():
+    Path("t.csv").write_bytes(b"x,y\n" + b"".join(b"%d.5,%d.25\n" % (i % 7, i) for i in range(60)))
+    assert run("train", "t.csv", *TRAIN).exit_code == 0
+    for answers, is_scored in (((b"soon", b"soon"), False), ((b"1.5", b"2.5"), True)):
+        Path("new.csv").write_bytes(b"x,y\n1.5,%s\n2.5,%s\n" % answers)
+        done = run("predict", "micrograd-t", "new.csv")
+        assert done.exit_code == 0, done.output
+        assert ("2 rows with an answer" in done.stdout) == is_scored
+        assert "soon" not in done.stdout
 
 
 def test_codes_come_back_as_they_were():

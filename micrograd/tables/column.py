@@ -137,13 +137,15 @@ def column_of_kind(
         return Column(name, kind, texts, texts)
     if isinstance(form, str):
         column = read_dates(table, name, texts, form)
-        note_odd(table, column)
     else:
         column = read_numbers(table, name, texts, form)
-        note_numbers(table, column)
     text = next((text for text in texts if text is not None), None)
     if text is not None and not column.present:
         raise errors.TableError(messages.none_of_its_kind(name, text, noun_of(column)))
+    if column.kind == "date":
+        note_odd(table, column)
+    else:
+        note_numbers(table, column)
     return column
 
 

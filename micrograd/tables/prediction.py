@@ -93,15 +93,23 @@ def score_answers(predictions: Predictions, target: Number | Classes) -> None:
     table = predictions.table
     if target.name not in table.places:
         return
-    if isinstance(target, Number):
-        answers = column_of_kind(table, target.name, "number", target.form)
-    else:
-        answers = column_of_kind(table, target.name, "category", categories=target.classes)
+    answers = answers_of(table, target)
     places = [i for i, cell in enumerate(answers.cells) if cell is not None]
-    if places:
+    known = {*target.classes} if isinstance(target, Classes) else {*answers.present}
+    if known.intersection(answers.present):
         given = [predictions.values[i] for i in places]
         predictions.scored = len(places)
         predictions.scores = scores_of(table, target, given, answers.only(places), places)
+
+
+def answers_of(table: Table, target: Number | Classes) -> Column:
+    """Return the column of the target; it is empty if the answers are of another kind."""
+    try:
+        if isinstance(target, Number):
+            return column_of_kind(table, target.name, "number", target.form)
+        return column_of_kind(table, target.name, "category", categories=target.classes)
+    except errors.TableError:  # such as "to be predicted" in each row
+        return Column(target.name, "number", [])
 
 
 def scores_of(
