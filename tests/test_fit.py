@@ -454,7 +454,7 @@ REFUSED = {  # name: (arguments, exception, part of the message)
     "engine":         ({"engine": "llvm"}, ValueError, "Unknown engine 'llvm'"),
     "dtype":          ({"dtype": "float16"}, ValueError, "Unknown dtype 'float16'"),
     "eager, dtype":   ({"engine": "eager", "dtype": "float32"}, ValueError, "eager engine cannot compute in 'float32'"),
-    "loss":           ({"loss": lambda scores, targets: 0.0}, TypeError, r"cannot be called as loss\(model, x, y\), but fit\(\) does"),
+    "loss":           ({"loss": lambda scores, targets: 0.0}, TypeError, r"cannot be called as loss\(model, x, y\), but that is how it is"),
     "loss, no y":     ({"y": None}, TypeError, r"cannot be called as loss\(model, x\), but"),
     "optimizer":      ({"optimizer": "adam"}, TypeError, "Write optimizer=optim.Adam, or"),
     "clip":           ({"clip": -1.0}, ValueError, "must be greater than 0, got -1.0"),

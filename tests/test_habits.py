@@ -219,7 +219,7 @@ SHAPE = errors.ShapeError
 WRONG = {  # name: (arguments, exception, part of the message)
     "clip, text":           ({"clip": "x"}, TypeError, "`clip` must be a number, got the str 'x'"),
     "clip, bool":           ({"clip": True}, TypeError, "`clip` must be a number, got a bool"),
-    "clip, nan":            ({"clip": math.nan}, ValueError, "`clip` must be at least 0, got nan"),
+    "clip, nan":            ({"clip": math.nan}, ValueError, "greater than 0, got nan"),
     "weight_decay, text":   ({"weight_decay": "x"}, TypeError, "`weight_decay` must be a number"),
     "weight_decay, < 0":    ({"weight_decay": -1}, ValueError, "`weight_decay` must be at least 0"),
     "no weight_decay":      ({"weight_decay": 0.1, "optimizer": lambda p: Plain(p, 0.1)}, ValueError, "Plain has no weight decay"),
@@ -311,6 +311,37 @@ def test_a_wrong_argument_ends_in_a_sentence(given, exception, said, tmp_path, m
     assert str(caught.value).endswith(".")
     assert weights(model) == before
     assert not list(tmp_path.iterdir())
+
+
+# fmt: off
+WRONG_STEPS = {  # of compile_step and its first call: (arguments, exception, part of the message)
+    "clip":         ({"clip": "x"}, TypeError, "`clip` must be a number, got the str 'x'"),
+    "clip, < 0":    ({"clip": -1.0}, ValueError, "greater than 0, got -1.0"),
+    "penalty":      ({"penalty": 3}, TypeError, r"Write penalty=lambda model: losses.l2_penalty\("),
+    "dtype":        ({"dtype": float}, ValueError, "Unknown dtype <class 'float'>"),
+    "threads":      ({"threads": "x"}, ValueError, "threads must be a whole number"),
+    "loss":         ({"loss": 3}, TypeError, "must be a name or a function, got an int"),
+    "arguments":    ({"loss": lambda scores, targets: 0.0}, TypeError, r"cannot be called as loss\(model, x, y\), but"),
+    "no y":         ({"y": None}, TypeError, r"cannot be called as loss\(model, x\), but"),
+    "X":            ({"X": "moons"}, SHAPE, "X must be rows, one for each example, got the str"),
+    "batch_size":   ({"batch_size": "x"}, ValueError, "batch_size must be a whole number"),
+    "steps":        ({"steps": -1}, ValueError, "steps must be a whole number of at least 0"),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("given, exception, said", WRONG_STEPS.values(), ids=WRONG_STEPS)
+def test_a_wrong_argument_of_a_step(given, exception, said):
+    model = make()
+    before = weights(model)
+    of_step = {
+        name: x for name, x in given.items() if name not in ("X", "y", "batch_size", "steps")
+    }
+    of_call = {"X": X, "y": Y} | {name: x for name, x in given.items() if name not in of_step}
+    with pytest.raises(exception, match=said):
+        arguments = {"loss": "hinge", "model": model, "optimizer": optim.SGD(model.parameters())}
+        compile_step(**arguments | of_step).run(**of_call)
+    assert weights(model) == before
 
 
 # fmt: off

@@ -5,12 +5,11 @@ says what to write.
 """
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from math import isnan
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from micrograd import errors
 from micrograd.compiler import WIDTH
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 ENGINES = ("jit", "eager")
 WHOLE = ("steps", "epochs", "batch_size", "validate_every", "keep_every", "patience")
 NOT_NEGATIVE = ("weight_decay", "tol", "checkpoint_seconds")
-OPTIONAL = ("clip", "weight_decay")
 
 
 def check_options(options: "Options") -> None:
@@ -36,7 +34,13 @@ def check_options(options: "Options") -> None:
     check_functions(options)
     check_validation(options)
     check_kept(options)
-    check_loss(options)
+    check_loss(options.loss, data_of(options))
+
+
+def data_of(options: "Options") -> list[str]:
+    """Return the names of the loss's arguments after the model."""
+    pairs = (("x", options.X), ("y", options.y))
+    return [name for name, data in pairs if data is not None]
 
 
 def check_lengths(options: "Options") -> None:
@@ -50,16 +54,30 @@ def check_lengths(options: "Options") -> None:
 
 
 def check_numbers(options: "Options") -> None:
-    for name in ("clip", *NOT_NEGATIVE):
+    check_clip(options.clip)
+    for name in NOT_NEGATIVE:
         number = getattr(options, name)
-        if number is None and name in OPTIONAL:
+        if number is None and name == "weight_decay":
             continue
         if isinstance(number, bool) or not isinstance(number, Real):
             raise TypeError(messages.not_a_number(name, number))
-        if isnan(number) or (number < 0.0 and name in NOT_NEGATIVE):
+        if not float(number) >= 0.0:
             raise ValueError(messages.negative(name, float(number)))
-    if options.clip is not None and not options.clip > 0.0:
-        raise ValueError(messages.clip_not_positive(options.clip))
+
+
+def check_clip(clip: Any) -> None:
+    """Raise TypeError or ValueError unless this is None or a number greater than 0."""
+    if clip is None:
+        return
+    if isinstance(clip, bool) or not isinstance(clip, Real):
+        raise TypeError(messages.not_a_number("clip", clip))
+    if not float(clip) > 0.0:
+        raise ValueError(messages.clip_not_positive(float(clip)))
+
+
+def check_penalty(penalty: Any) -> None:
+    if penalty is not None and not callable(penalty):
+        raise TypeError(messages.not_a_penalty(penalty))
 
 
 def check_names(options: "Options") -> None:
@@ -76,8 +94,7 @@ def is_one_of(name: object, names: Iterable[str]) -> bool:
 
 
 def check_functions(options: "Options") -> None:
-    if options.penalty is not None and not callable(options.penalty):
-        raise TypeError(messages.not_a_penalty(options.penalty))
+    check_penalty(options.penalty)
     if options.lr_schedule is not None and not callable(options.lr_schedule):
         raise TypeError(messages.not_a_schedule(options.lr_schedule))
     for callback in options.callbacks:
@@ -111,13 +128,12 @@ def check_kept(options: "Options") -> None:
         raise IsADirectoryError(messages.is_a_folder(path))
 
 
-def check_loss(options: "Options") -> None:
-    """Raise TypeError if the loss cannot be called with a model and with the data there is."""
-    names = [name for name in ("X", "y") if getattr(options, name) is not None]
+def check_loss(loss: Callable[..., Any], data: Sequence[str]) -> None:
+    """Raise TypeError if the loss cannot be called with a model and with `data`, "x" and "y"."""
     with suppress(ValueError):  # functions written in C have no signature
-        signature = inspect.signature(options.loss)
+        signature = inspect.signature(loss)
+        arguments = ["model", *data]
         try:
-            signature.bind("model", *names)
+            signature.bind(*arguments)
         except TypeError as error:
-            arguments = ["model", *map(str.lower, names)]
             raise TypeError(messages.loss_takes_other_arguments(arguments)) from error

@@ -124,8 +124,9 @@ def not_an_optimizer(x: object) -> str:
 
 def loss_takes_other_arguments(arguments: Sequence[str]) -> str:
     return (
-        f"The loss cannot be called as loss({', '.join(arguments)}), but fit() does so for one "
-        "example. Write such a function, as in lambda model, x, y: losses.hinge(model(x), y)."
+        f"The loss cannot be called as loss({', '.join(arguments)}), but that is how it is called "
+        "for one example. Write such a function, as in "
+        "lambda model, x, y: losses.hinge(model(x), y)."
     )
 
 

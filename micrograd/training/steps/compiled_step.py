@@ -26,6 +26,7 @@ from micrograd.support.foreign_names import COMPILE_STEP_KEYWORDS
 from micrograd.support.suggestions import keywords
 from micrograd.support.wording import plural
 from micrograd.training import messages
+from micrograd.training.checks import check_clip, check_loss, check_penalty
 from micrograd.training.example_losses import loss_of
 from micrograd.training.steps.machine_code import StepCode
 from micrograd.training.steps.memory import Memory
@@ -68,6 +69,8 @@ def compile_step(
     (50,)
     """
     function = loss_of(loss, per_example)
+    check_clip(clip)
+    check_penalty(penalty)
     if not isinstance(optimizer, Optimizer):
         raise TypeError(messages.not_an_optimizer_object(optimizer))
     if optimizer.groups:
@@ -185,6 +188,7 @@ class Step:
         with TRACING:
             compiled = self.specialisations.find(key)  # another thread may have been first
             if compiled is None:
+                check_loss(self.definition.loss, ("x", "y")[: len(shapes)])
                 state = self.definition.state()
                 with collector_paused():
                     compiled = CompiledStep(self, state, shapes, examples)
