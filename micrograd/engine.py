@@ -306,9 +306,9 @@ def gradients(y: Value, xs: Values, create_graph: bool = False) -> list[Any]:
     """
     number: Callable[[float], Any] = Value if create_graph else float
     read = (lambda node: node) if create_graph else read_data
-    xs = as_values(xs)
+    order, xs = topological_order(y), as_values(xs)
     grads = {y: number(1.0)}
-    for node, x, partial in graph.chain_rule(topological_order(y), read):
+    for node, x, partial in graph.chain_rule(order, read):
         owed = partial * grads[node]
         grads[x] = grads[x] + owed if x in grads else owed
     return [grads[x] if x in grads else number(0.0) for x in xs]
