@@ -191,3 +191,32 @@ def test_outputs_of_all_kinds():
     assert json.loads(json.dumps(notebook.as_json(plot, 0)))["id"] == "cell-0"
     nothing = lesson.run_cell(lesson.Cell(True, "# nothing"), {}, "here")
     assert (nothing.printed, nothing.returned) == ("", None)
+
+
+def test_pages_of_several_lessons_link_to_each_other(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    three = lesson.lessons()[3:6]
+    monkeypatch.setattr(lesson, "lessons", lambda: three)
+    assert run("--all", "--html", "--dir", "pages").exit_code == 0
+    names = [each.path.stem for each in three]
+    pages = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "pages").iterdir()}
+    assert sorted(pages) == sorted(["index.html", *(f"{name}.html" for name in names)])
+    links = {name: re.findall(r'<a href="([^"]+\.html)">', text) for name, text in pages.items()}
+    assert links["index.html"] == [f"{name}.html" for name in names]
+    middle = [f"{names[0]}.html", "index.html", f"{names[2]}.html"]
+    assert links[f"{names[1]}.html"] == middle * 2  # above and below
+    assert all(target in pages for targets in links.values() for target in targets)
+
+
+def test_an_index_is_not_overwritten(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "index.html").write_text("mine")
+    result = run("--all", "--html")
+    assert result.exit_code == 2
+    assert "index.html already exists. Use --force" in result.stderr
+    assert [path.name for path in tmp_path.iterdir() if path.name != "data"] == ["index.html"]
+
+
+def test_a_lesson_is_found_by_its_name():
+    assert lesson.find_lesson("the_value_object").number == 4
+    assert lesson.find_lesson("05") == lesson.find_lesson(5) == FIVE
