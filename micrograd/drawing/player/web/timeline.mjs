@@ -47,7 +47,9 @@ export function describe(graph, frame, data, sign) {
   const [upstream, partial] = [shortNumber(frame.upstream), shortNumber(frame.partial)];
   const [contribution, before] = [shortNumber(frame.contribution), shortNumber(frame.before)];
   const numbers = `${upstream} * ${partial} = ${contribution}`;
-  const total = sign === "=" ? `${before} replaced` : `sum ${before} ${sign[0]} ${contribution}`;
+  const after = shortNumber(frame.after);
+  const sum = `sum ${before} ${sign[0]} ${contribution} = ${after}`;
+  const total = sign === "=" ? `${before} replaced` : sum;
   const why = `d${node.name}/d${x} = ${node.partials[frame.place]}`;
   return { line: `${rule} = ${numbers}   (${total})`, why, source: node.source };
 }
