@@ -192,14 +192,14 @@ LOOP |= {str(Path(training.__file__).with_name("snapshot.py"))}
 @contextlib.contextmanager
 def interrupt_at(line):
     """Send SIGINT to this process before a line of the loop is run: that line, as they come."""
-    left = [line]
+    left, previous = [line], sys.gettrace()  # that of a measurement of coverage
 
     def trace(frame, event, _):
         if frame.f_code.co_filename not in LOOP:
             return None
         left[0] -= event == "line"
         if not left[0]:
-            sys.settrace(None)
+            sys.settrace(previous)
             left[0] = -1
             signal.raise_signal(signal.SIGINT)
         return trace
@@ -208,7 +208,7 @@ def interrupt_at(line):
     try:
         yield left
     finally:
-        sys.settrace(None)
+        sys.settrace(previous)
 
 
 @pytest.mark.slow

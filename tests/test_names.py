@@ -32,8 +32,11 @@ ROWS = [(table, name) for table in OWNERS for name in getattr(foreign_names, tab
 
 
 @pytest.mark.parametrize(("table", "name"), ROWS, ids=[".".join(row) for row in ROWS])
-def test_a_foreign_name_says_what_to_write(table, name):
+def test_a_foreign_name_says_what_to_write(table, name, monkeypatch):
+    """Also that of a module of ours, micrograd.sklearn, until somebody has imported it."""
     owner = OWNERS[table]
+    if table == "ROOT":
+        monkeypatch.delattr(owner, name, raising=False)
     with pytest.raises(AttributeError) as error:
         getattr(owner, name)
     assert str(error.value).endswith(
