@@ -408,6 +408,19 @@ def test_groups_have_settings_of_their_own(name, options, own):
         assert [x.data for x in ours] == pytest.approx(wanted, rel=1e-13, abs=1e-13)
 
 
+def test_a_group_is_a_dict_of_its_settings():
+    ps = [Value(1.0), Value(2.0)]
+    (group,) = optim.SGD(ps, lr=0.1, momentum=0.9).param_groups
+    assert group["params"] == ps
+    assert dict(group)["momentum"] == 0.9
+    assert len(group) == len(list(group))
+    assert repr(group).startswith("{'lr': 0.1, ")
+    for wrong in (lambda: group["beta"], lambda: group.pop("lr"), lambda: group.update(beta=0.9)):
+        with pytest.raises(KeyError, match=r"SGD"):
+            wrong()
+    assert group["lr"] == 0.1
+
+
 def test_setting_the_rate_sets_it_in_every_group():
     optimizer = optim.SGD([{"params": [Value(1.0)]}, {"params": [Value(1.0)], "lr": 0.5}], lr=0.1)
     assert [group["lr"] for group in optimizer.param_groups] == [0.1, 0.5]

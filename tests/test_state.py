@@ -354,13 +354,16 @@ def test_what_no_code_reads_does_not_count():
 class Subject(Module):
     """A model with a parameter that has a grad, and with settings of each kind."""
 
+    factor = 2.0
+
     def __init__(self):
         self.w, self.b = Value(3.0), Value(0.0)
         self.w.grad = 0.5
         self.mean, self.count, self.numbers = 0.25, 0, [1.0, 2.0]
         self.running = [Value(1.0)]
         self.drop = nn.Dropout(0.5).eval()
-        self.options = {"scale": 2.0}
+        self.options, self.tags = {"scale": 2.0}, {"a", "b"}
+        self.queue, self.table = deque([1.0, 2.0]), np.array([1.0, 2.0])
 
 
 ZEROS = {"w": 0.0, "b": 0.0, "running": [0.0]}
@@ -413,6 +416,10 @@ SETTINGS = {  # what an eager function may change, and a traced one may not
     "in a list":       lambda net, x: (net.numbers.__setitem__(0, x), net.w * x)[1],
     "in a dict":       lambda net, x: (net.options.update(scale=x + 1.0), net.w * x)[1],
     "another Value":   other_parameter,
+    "in a set":        lambda net, x: (net.tags.discard("a"), net.w * x)[1],
+    "in a deque":      lambda net, x: net.queue.popleft() * net.w * x,
+    "in an array":     lambda net, x: (net.table.__setitem__(0, 9.0), net.w * net.table[1] * x)[1],
+    "of the class":    lambda net, x: (setattr(Subject, "factor", 4.0), net.w * net.factor * x)[1],
     "train()":         lambda net, x: (net.drop.train(), net.w * x)[1],
     "eval()":          lambda net, x: (net.eval(), net.w * x)[1],
     "pop":             lambda net, x: net.numbers.pop() * net.w * x,
@@ -440,7 +447,8 @@ def everything(net):
     """Return all that a call might change."""
     numbers = [(p.data, p.grad) for p in (net.w, net.b, *net.running)]
     modes = vars(net).get("training"), vars(net.drop).get("training")
-    return numbers, modes, net.mean, net.count, list(net.numbers), dict(net.options), net.running[0]
+    held = list(net.numbers), dict(net.options), set(net.tags), list(net.queue), net.table.tolist()
+    return numbers, modes, net.mean, net.count, net.running[0], held, Subject.factor
 
 
 # Eager code may change settings of its own, and sets the same number without an effect.
