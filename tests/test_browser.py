@@ -112,7 +112,7 @@ def test_keys_step_through_forward_and_backward(opened):
         lines.append(line(page))
     assert lines[0] == "e = a * b = -6.0"
     assert lines[3] == "dL/dL = 1.0"
-    assert lines[4] == "dL/dd += dL/dL * dL/dd = 1.0 * -2.0 = -2.0 (sum 0.0 + -2.0)"
+    assert lines[4] == "dL/dd += dL/dL * dL/dd = 1.0 * -2.0 = -2.0 (sum 0.0 + -2.0 = -2.0)"
     assert lines[10] == "All gradients are complete."
     page.keyboard.press("ArrowLeft")
     assert line(page) == lines[9]

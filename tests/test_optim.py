@@ -421,6 +421,16 @@ def test_a_group_is_a_dict_of_its_settings():
     assert group["lr"] == 0.1
 
 
+def test_a_group_may_be_one_value():
+    optimizer = optim.SGD([{"params": Value(1.0)}, {"params": [Value(2.0)], "lr": 0.5}], lr=0.1)
+    assert [p.data for p in optimizer.parameters] == [1.0, 2.0]
+
+
+def test_a_scheduler_of_ones_own_defines_a_rate():
+    with pytest.raises(NotImplementedError):
+        optim.lr_scheduler.LRScheduler(optim.SGD([Value(1.0)], lr=0.1)).step()
+
+
 def test_setting_the_rate_sets_it_in_every_group():
     optimizer = optim.SGD([{"params": [Value(1.0)]}, {"params": [Value(1.0)], "lr": 0.5}], lr=0.1)
     assert [group["lr"] for group in optimizer.param_groups] == [0.1, 0.5]
