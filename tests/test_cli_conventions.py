@@ -3,6 +3,8 @@
 Rule: a command is a row, found in the app itself, so that a new one is tested, too.
 """
 
+import errno
+import io
 import json
 import os
 import re
@@ -17,7 +19,9 @@ import typer
 from typer.testing import CliRunner
 
 from micrograd.cli import app
-from micrograd.cli.encoding import STAND_INS, ascii_for
+from micrograd.cli.console import STDOUT, stop_writing, write_output
+from micrograd.cli.course import lesson_names, task_names
+from micrograd.cli.encoding import STAND_INS, ascii_for, replace_what_cannot_be_encoded, stand_in
 from tests.support.processes import interruptible_micrograd
 
 
@@ -214,3 +218,47 @@ def test_an_early_interrupt_is_quiet(milliseconds):
     assert process.returncode in (130, -signal.SIGINT)
     if "micrograd/cli" in err or "typer" in err:
         assert "Traceback" not in err
+
+
+# ------------------------------------------------------------------------ outputs, in this process
+
+
+def stream(encoding):
+    return io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "printed"),
+    [("utf-8", "├── é ✓"), ("cp1252", "+-- é ok"), ("ascii", "+-- e ok")],
+)
+def test_a_character_that_an_output_lacks_has_a_stand_in(encoding, printed):
+    output = stream(encoding)
+    replace_what_cannot_be_encoded(output)
+    output.write("├── é ✓")
+    output.flush()
+    assert output.buffer.getvalue().decode(encoding) == printed
+
+
+def test_other_errors_of_an_encoding_stay_errors():
+    with pytest.raises(UnicodeDecodeError):
+        stand_in(UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"))
+
+
+@pytest.mark.parametrize("content", ["text", b"bytes"])
+def test_a_dash_writes_text_and_bytes(content, monkeypatch):
+    output = stream("utf-8")
+    monkeypatch.setattr(sys, "stdout", output)
+    assert write_output(STDOUT, content) == {}
+    assert output.buffer.getvalue() == (content.encode() if content == "text" else content)
+
+
+def test_a_closed_pipe_ends_without_a_word_and_a_full_disk_with_one(capsys):
+    assert stop_writing("x.svg", BrokenPipeError()).exit_code == 1
+    assert capsys.readouterr().err == ""
+    assert stop_writing("x.svg", OSError(errno.ENOSPC, "No space left")).exit_code == 2
+    assert "cannot write" in capsys.readouterr().err
+
+
+def test_shells_are_offered_the_names_of_lessons_and_tasks():
+    assert "analytic_gradient" in task_names()
+    assert len(lesson_names()) == 20
