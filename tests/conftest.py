@@ -1,4 +1,4 @@
-"""What holds for every test: the folder of machine code, Ctrl-C, torch by guard, and `quick`.
+"""Every test has this: a folder of machine code, Ctrl-C, torch by guard, and the mark `quick`.
 
 Rule: a test is `quick` unless it, or its file, is marked `slow`. A test is marked when it takes
 more than some tenths of a second, so that `pytest -m quick` takes less than forty seconds.

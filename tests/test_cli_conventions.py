@@ -1,4 +1,4 @@
-"""What all commands have in common: help, errors, JSON, encodings, interrupts.
+"""All commands share their style of help, errors, JSON, encodings and interrupts.
 
 Rule: a command is a row, found in the app itself, so that a new one is tested, too.
 """

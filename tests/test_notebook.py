@@ -1,4 +1,4 @@
-"""What a notebook and a console show of a result: the same as `print`, in a few lines.
+"""A notebook and a console show a result as `print` does, in a few lines.
 
 Rule: a kind of result is a row.
 """
