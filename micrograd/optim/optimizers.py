@@ -138,14 +138,7 @@ class Optimizer:
         for p in self.parameters:
             p.grad = 0.0
 
-    def update(
-        self,
-        p: Any,
-        grad: Any,
-        state: State,
-        lr: Any,
-        t: Any,
-    ) -> tuple[Any, State]:
+    def update(self, p: Any, grad: Any, state: State, lr: Any, t: Any) -> tuple[Any, State]:
         """Return (the parameter, its state) after step number t = 1, 2, ..."""
         raise NotImplementedError
 
@@ -249,14 +242,7 @@ class SGD(Optimizer):
         if self.nesterov and not self.momentum:
             raise ValueError(messages.nesterov_without_momentum())
 
-    def update(
-        self,
-        p: Any,
-        grad: Any,
-        state: State,
-        lr: Any,
-        t: Any,
-    ) -> tuple[Any, State]:
+    def update(self, p: Any, grad: Any, state: State, lr: Any, t: Any) -> tuple[Any, State]:
         if self.weight_decay:
             grad = grad + self.weight_decay * p
         if not self.momentum:
@@ -295,14 +281,7 @@ class Adam(Optimizer):
     ):
         super().__init__(parameters, lr, betas=betas, eps=eps, weight_decay=weight_decay)
 
-    def update(
-        self,
-        p: Any,
-        grad: Any,
-        state: State,
-        lr: Any,
-        t: Any,
-    ) -> tuple[Any, State]:
+    def update(self, p: Any, grad: Any, state: State, lr: Any, t: Any) -> tuple[Any, State]:
         if self.weight_decay:
             grad = grad + self.weight_decay * p
         return self.adapt(p, grad, state, lr, t)
@@ -345,14 +324,7 @@ class AdamW(Adam):
     ):
         super().__init__(parameters, lr, betas, eps, weight_decay)
 
-    def update(
-        self,
-        p: Any,
-        grad: Any,
-        state: State,
-        lr: Any,
-        t: Any,
-    ) -> tuple[Any, State]:
+    def update(self, p: Any, grad: Any, state: State, lr: Any, t: Any) -> tuple[Any, State]:
         decayed = p * (1.0 - lr * self.weight_decay)
         return self.adapt(decayed, grad, state, lr, t)
 
@@ -390,14 +362,7 @@ class RMSprop(Optimizer):
         settings = {"alpha": alpha, "eps": eps, "weight_decay": weight_decay, "momentum": momentum}
         super().__init__(parameters, lr, **settings)
 
-    def update(
-        self,
-        p: Any,
-        grad: Any,
-        state: State,
-        lr: Any,
-        t: Any,
-    ) -> tuple[Any, State]:
+    def update(self, p: Any, grad: Any, state: State, lr: Any, t: Any) -> tuple[Any, State]:
         if self.weight_decay:
             grad = grad + self.weight_decay * p
         square, velocity = state
@@ -442,14 +407,7 @@ class Adagrad(Optimizer):
         settings["initial_accumulator_value"] = initial_accumulator_value
         super().__init__(parameters, lr, **settings)
 
-    def update(
-        self,
-        p: Any,
-        grad: Any,
-        state: State,
-        lr: Any,
-        t: Any,
-    ) -> tuple[Any, State]:
+    def update(self, p: Any, grad: Any, state: State, lr: Any, t: Any) -> tuple[Any, State]:
         if self.weight_decay:
             grad = grad + self.weight_decay * p
         if self.lr_decay:
