@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from micrograd.transforms.jitting import compile_graph as compile_graph
     from micrograd.transforms.jitting import jit as jit
     from micrograd.transforms.recording import record as record
-    from micrograd.transforms.state import TRACING as TRACING
     from micrograd.transforms.state import Compilations as Compilations
     from micrograd.transforms.state import State as State
     from micrograd.transforms.vmapping import vmap as vmap
@@ -27,7 +26,6 @@ LAZY = {
     "Compilations": "state",
     "Jitted": "jitting",
     "State": "state",
-    "TRACING": "state",
     "as_array": "examples",
     "compile_graph": "jitting",
     "grad": "autodiff",

@@ -39,7 +39,7 @@ from micrograd.transforms.recording import (
     static_arguments,
     with_variables,
 )
-from micrograd.transforms.state import TRACING, Compilations, State
+from micrograd.transforms.state import Compilations, State
 from micrograd.watchers import watchers
 
 if TYPE_CHECKING:
@@ -110,7 +110,8 @@ class Jitted:
     def __init__(self, f: Callable[..., Any], exact: bool = False, only_numbers: bool = False):
         functools.update_wrapper(self, f)
         self.f, self.exact, self.only_numbers = f, exact, only_numbers
-        self.specialisations: Compilations[Specialisation] = Compilations()
+        self.specialisations: Compilations[Specialisation]
+        self.specialisations = Compilations(getattr(f, "__name__", "f"))
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """Return the function as a method: `self` is the model that it is compiled for."""
@@ -138,16 +139,12 @@ class Jitted:
         self, key: Hashable, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Specialisation:
         """Return the function compiled for arguments with that key, in the state of now."""
-        compiled = self.specialisations.find(key)
-        if compiled is not None:
-            return compiled
-        with TRACING:
-            compiled = self.specialisations.find(key)  # another thread may have been first
-            if compiled is None:
-                state = State(self.f, *static_arguments((args, kwargs)))
-                compiled = self.compile(state, args, kwargs)
-                self.specialisations.add(key, state, compiled, compiled.name)
-            return compiled
+
+        def make() -> tuple[State, Specialisation]:
+            state = State(self.f, *static_arguments((args, kwargs)))
+            return state, self.compile(state, args, kwargs)
+
+        return self.specialisations.find_or_compile(key, make)
 
     def compile(
         self, state: State, args: tuple[Any, ...], kwargs: dict[str, Any]

@@ -415,9 +415,13 @@ class ValueGuard:
 
 
 class Compilations(Generic[C]):
-    """The results of compiling a function, for each kind of arguments and each state."""
+    """The results of compiling a function, for each kind of arguments and each state.
 
-    def __init__(self) -> None:
+    `name` is what a warning calls the function.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.by_key: dict[Hashable, list[tuple[State, C]]] = {}
         self.counts: dict[Hashable, int] = {}
         self.latest: C | None = None
@@ -439,13 +443,28 @@ class Compilations(Generic[C]):
                 return row[1]
         return None
 
-    def add(self, key: Hashable, state: State, compiled: C, name: str) -> None:
-        """Keep it; warn if `name` is compiled again and again."""
+    def find_or_compile(self, key: Hashable, make: Callable[[], tuple[State, C]]) -> C:
+        """Return the result for that key in the state of now.
+
+        If there is none, `make` returns the state and the result, while no other thread traces.
+        """
+        compiled = self.find(key)
+        if compiled is None:
+            with TRACING:
+                compiled = self.find(key)  # another thread may have been first
+                if compiled is None:
+                    state, compiled = make()
+                    self.add(key, state, compiled)
+        return compiled
+
+    def add(self, key: Hashable, state: State, compiled: C) -> None:
+        """Keep it; warn if the function is compiled again and again."""
         rows = self.by_key.get(key, [])
         self.counts[key] = self.counts.get(key, 0) + 1
         if self.counts[key] == MOST_STATES:
             change = next(rows[0][0].changes(), None)
             if change is not None:
-                warnings.warn(messages.compiled_again(name, MOST_STATES, change.what), stacklevel=4)
+                message = messages.compiled_again(self.name, MOST_STATES, change.what)
+                warnings.warn(message, stacklevel=5)
         self.by_key[key] = [(state, compiled), *rows][:MOST_STATES]
         self.latest = compiled

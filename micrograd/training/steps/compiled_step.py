@@ -33,7 +33,7 @@ from micrograd.training.steps.memory import Memory
 from micrograd.training.steps.minibatches import MinibatchSampler, Orders, count_examples
 from micrograd.training.steps.programs import ProgramTracer, Shape, StepDefinition
 from micrograd.training.steps.runner import StepRunner
-from micrograd.transforms import TRACING, Compilations, State, as_array
+from micrograd.transforms import Compilations, State, as_array
 
 SEED = 0
 
@@ -98,7 +98,7 @@ class Step:
             raise ValueError(errors.unknown_name("dtype", dtype, WIDTH))
         self.definition, self.dtype, self.per_example = definition, dtype, per_example
         self.threads = whole_number(threads, "threads", 1)
-        self.specialisations: Compilations[CompiledStep] = Compilations()
+        self.specialisations: Compilations[CompiledStep] = Compilations("The training step")
         self.idle: Orders = {}  # the order of minibatches, where the last block left it
 
     def __repr__(self) -> str:
@@ -181,19 +181,14 @@ class Step:
 
         It is compiled for the state of now: see `transforms.state`.
         """
-        key = (shapes, examples > 1)
-        compiled = self.specialisations.find(key)
-        if compiled is not None:
-            return compiled
-        with TRACING:
-            compiled = self.specialisations.find(key)  # another thread may have been first
-            if compiled is None:
-                check_loss(self.definition.loss, ("x", "y")[: len(shapes)])
-                state = self.definition.state()
-                with collector_paused():
-                    compiled = CompiledStep(self, state, shapes, examples)
-                self.specialisations.add(key, state, compiled, "The training step")
-            return compiled
+
+        def make() -> tuple[State, CompiledStep]:
+            check_loss(self.definition.loss, ("x", "y")[: len(shapes)])
+            state = self.definition.state()
+            with collector_paused():
+                return state, CompiledStep(self, state, shapes, examples)
+
+        return self.specialisations.find_or_compile((shapes, examples > 1), make)
 
     @property
     def latest(self) -> "CompiledStep":
