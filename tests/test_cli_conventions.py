@@ -20,8 +20,9 @@ from typer.testing import CliRunner
 
 from micrograd.cli import app
 from micrograd.cli.console import STDOUT, stop_writing, write_output
-from micrograd.cli.course import lesson_names, task_names
 from micrograd.cli.encoding import STAND_INS, ascii_for, replace_what_cannot_be_encoded, stand_in
+from micrograd.cli.exercises import task_names
+from micrograd.cli.learn import lesson_names
 from tests.support.processes import interruptible_micrograd
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from micrograd.cli import course
+from micrograd.cli import exercises
 from micrograd.cli.app import app
 from micrograd.course.exercises import judge, keyboard
 from micrograd.course.exercises.checking import Wrong, near, number, numbers, show
@@ -393,7 +393,7 @@ def test_watch_checks_when_the_file_is_saved(folder, capsys):
 
     from rich.console import Console
 
-    course.watch_file(
+    exercises.watch_file(
         Console(width=200), workspace, FIRST, keyboard_with("h", "", "l", "n", "q", between=save)
     )
     said = capsys.readouterr().out
@@ -413,7 +413,7 @@ def test_watch_waits_for_a_file_that_is_being_saved(folder, capsys):
     from rich.console import Console
 
     keys = keyboard_with("", "", "", "q", between=lambda: next(looks)())
-    course.watch_file(Console(width=200), workspace, FIRST, keys)
+    exercises.watch_file(Console(width=200), workspace, FIRST, keys)
     said = capsys.readouterr().out
     assert said.count(FIRST.title) == 2 and "`gradf`" in said
 

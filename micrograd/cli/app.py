@@ -6,7 +6,16 @@ from typing import Annotated
 import typer
 
 import micrograd
-from micrograd.cli import course, demo, explanations, expressions, saved_models, tables, train
+from micrograd.cli import (
+    demo,
+    exercises,
+    explanations,
+    expressions,
+    learn,
+    saved_models,
+    tables,
+    train,
+)
 from micrograd.cli.commands import Command, Commands, ExpressionCommand
 from micrograd.cli.options import flag
 
@@ -41,9 +50,9 @@ register(ExpressionCommand, expressions.DRAW_HELP, expressions.draw)
 register(ExpressionCommand, explanations.EXPLAIN_HELP, explanations.explain)
 register(ExpressionCommand, expressions.COMPARE_HELP, expressions.compare)
 register(ExpressionCommand, expressions.COMPILE_HELP, expressions.compile_)
-register(Command, course.LEARN_HELP, course.learn)
+register(Command, learn.LEARN_HELP, learn.learn)
 register(Command, train.TRAIN_HELP, train.train)
 register(Command, tables.PREDICT_HELP, tables.predict)
 register(Command, saved_models.SAMPLE_HELP, saved_models.sample)
 register(Command, saved_models.INFO_HELP, saved_models.info)
-app.add_typer(course.exercises, name="exercises")
+app.add_typer(exercises.exercises, name="exercises")

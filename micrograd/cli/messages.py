@@ -78,7 +78,7 @@ def unused(names: Iterable[str]) -> str:
     return f"The expression does not use {', '.join(names)}. Remove what it does not use."
 
 
-def is_there_already(path: object) -> str:
+def already_exists(path: object) -> str:
     return f"{path} already exists. Use --force to overwrite it."
 
 

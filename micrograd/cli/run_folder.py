@@ -59,7 +59,7 @@ def check_folder(folder: Path, about: dict[str, Any], force: bool = False) -> No
     elif earlier is None and not force:
         taken = [folder / name for name in NAMES if (folder / name).exists()]
         if taken:
-            raise ValueError(messages.is_there_already(taken[0]))
+            raise ValueError(messages.already_exists(taken[0]))
 
 
 @contextmanager

@@ -1,0 +1,210 @@
+"""The command `micrograd learn`: the lessons, listed, read on a terminal or written to files.
+
+Rule: no file is overwritten unless the user asks for it, and every file that is written is listed.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from micrograd.cli import messages
+from micrograd.cli.console import STANDARD_OUTPUT, list_files, report, stop, stop_writing, working
+from micrograd.cli.options import AS_JSON, argument, flag, text
+from micrograd.support.extras import missing_extra
+
+LEARN_HELP = """Read the lecture, chapter by chapter, as lessons that run.
+
+Without a number, list the lessons and show which of them you have read.
+
+[bold]Examples[/bold]
+
+  micrograd learn
+
+  micrograd learn 5
+
+  micrograd learn 5 --html --dir lessons
+
+  micrograd learn --all --notebook
+"""
+
+
+def lesson_names() -> list[str]:
+    from micrograd.course import lesson
+
+    return [each.name for each in lesson.lessons()]
+
+
+def learn(
+    name: Annotated[
+        str, argument("The number of a lesson, or a word of its title.", "LESSON", lesson_names)
+    ] = "",
+    every: Annotated[bool, flag("all", "Take all lessons.")] = False,
+    as_notebook: Annotated[bool, flag("notebook", "Write a notebook, as .ipynb.")] = False,
+    as_html: Annotated[bool, flag("html", "Write an HTML page that works offline.")] = False,
+    folder: Annotated[Path, text("The folder to write to.", "FOLDER", "--dir")] = Path(),
+    force: Annotated[bool, flag("force", "Overwrite existing files.")] = False,
+    no_pager: Annotated[
+        bool, flag("no-pager", "Print a lesson in one piece, also on a terminal.")
+    ] = False,
+    as_json: Annotated[bool, AS_JSON] = False,
+) -> None:
+    """List the lessons, read the chosen ones, or write them in the chosen formats."""
+    from micrograd.course import lesson
+
+    endings = [*([".ipynb"] if as_notebook else []), *([".html"] if as_html else [])]
+    if name and every:
+        raise stop(messages.one_or_all_lessons(name))
+    if not endings and (force or folder != Path()):
+        raise stop(messages.nothing_to_write())
+    if endings and not name and not every:
+        raise stop(messages.which_lesson())
+    try:
+        if not name and not every:
+            return list_lessons(as_json)
+        lessons = lesson.lessons() if every else [lesson.find_lesson(name)]
+        if endings:
+            return write_lessons(lessons, endings, folder, force, as_json)
+        return read_lessons(lessons, no_pager, as_json)
+    except ValueError as error:
+        raise stop(str(error)) from error
+    except OSError as error:
+        raise stop_writing(folder if endings else STANDARD_OUTPUT, error) from error
+
+
+# ------------------------------------------------------------------------------------------- list
+
+
+def list_lessons(as_json: bool) -> None:
+    """Print the list of all lessons, in which those that the user has read are marked."""
+    from micrograd.course import lesson, progress
+
+    read = progress.read()
+    rows = []
+    for each in lesson.lessons():
+        row = {"number": each.number, "title": each.title}
+        start = format_seconds(each.seconds)
+        rows.append({**row, "start": start, "read": each.number in read})
+    report({"lessons": rows}, {}, as_json, lambda console: console.print(lesson_table(rows)))
+
+
+def lesson_table(rows: list[dict[str, Any]]) -> Table:
+    table = Table(title="micrograd learn NUMBER", title_justify="left", box=None)
+    for header in ("", "lesson", "in the lecture", "read"):
+        table.add_column(header)
+    for row in rows:
+        mark = "yes" if row["read"] else ""
+        start = f"from {row['start']}" if row["start"] else ""
+        table.add_row(str(row["number"]), escape(row["title"]), start, mark)
+    return table
+
+
+def format_seconds(seconds: int) -> str:
+    """Return the place in the lecture as players show it, "" for 0.
+
+    >>> format_seconds(65), format_seconds(6664)
+    ('1:05', '1:51:04')
+    """
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}:{minutes:02}:{seconds:02}"
+    return f"{minutes}:{seconds:02}" if minutes or seconds else ""
+
+
+# ------------------------------------------------------------------------------------------- read
+
+
+def run_lesson(lesson: Any, as_json: bool) -> list:
+    """Return the cells of the lesson, with what they print where their packages are installed."""
+    from micrograd.course import terminal
+
+    with working(f"running lesson {lesson.number}", as_json):
+        return terminal.run_if_possible(lesson)
+
+
+def read_lessons(lessons: list, no_pager: bool, as_json: bool) -> None:
+    """Print the lessons: on a terminal page by page, unless the user wants it otherwise."""
+    from micrograd.course import progress, terminal
+
+    console = Console(highlight=False)
+    has_pager = console.is_terminal and sys.stdin.isatty() and not no_pager
+    os.environ.setdefault("LESS", "-R")  # or the pager less would print the codes of colours
+    for lesson in lessons:
+        cells = run_lesson(lesson, as_json)
+        if as_json:
+            report(lesson_as_json(lesson, cells), {}, True, print)
+        elif has_pager:
+            with console.pager(styles=True):
+                terminal.show(lesson, console, cells)
+        else:
+            terminal.show(lesson, console, cells)
+        progress.mark(lesson.number)
+
+
+def lesson_as_json(lesson: Any, cells: list) -> dict[str, Any]:
+    """Return the lesson as JSON: each cell with its text, and what it printed."""
+    rows = [{"code": each.code, "text": each.text, "printed": each.printed} for each in cells]
+    return {"number": lesson.number, "title": lesson.title, "cells": rows}
+
+
+# ------------------------------------------------------------------------------------------ write
+
+
+def write_lessons(
+    lessons: Sequence[Any], endings: list[str], folder: Path, force: bool, as_json: bool
+) -> None:
+    """Write each lesson with its outputs, in each format, and list the files.
+
+    Raises ValueError if a file is there already and `force` is not set.
+    """
+    from micrograd.course import progress, write_index
+
+    has_index = len(lessons) > 1 and ".html" in endings
+    if not force:
+        refuse_to_overwrite(lessons, endings, folder, has_index)
+    written: dict[Path, str] = {}
+    console = Console(highlight=False, quiet=as_json)
+    for lesson in lessons:
+        written |= write_one(console, lesson, endings, folder, lessons)
+        progress.mark(lesson.number)
+    if has_index:
+        index = {write_index(lessons, folder): "the list of the lessons"}
+        list_files(console, index)
+        written |= index
+    if as_json:
+        report({"lessons": [lesson.number for lesson in lessons]}, written, True, print)
+    elif ".ipynb" in endings:
+        path = next(path for path in written if path.suffix == ".ipynb")
+        console.print(f"[dim]open it with: jupyter lab {escape(str(path))}[/dim]", soft_wrap=True)
+
+
+def refuse_to_overwrite(
+    lessons: Sequence[Any], endings: list[str], folder: Path, has_index: bool
+) -> None:
+    """Raise ValueError if one of the files to write is there already."""
+    names = [f"{lesson.path.stem}{ending}" for lesson in lessons for ending in endings]
+    if has_index:
+        names.append("index.html")
+    for path in [folder / name for name in names]:
+        if path.exists():
+            raise ValueError(messages.already_exists(path))
+
+
+def write_one(
+    console: Console, lesson: Any, endings: list[str], folder: Path, lessons: Sequence[Any]
+) -> dict[Path, str]:
+    """Write one of the lessons, which links to the others, and list its files."""
+    from micrograd.course import terminal, write_lesson
+
+    cells = run_lesson(lesson, console.quiet)
+    written = dict.fromkeys(write_lesson(lesson, cells, endings, folder, lessons), "")
+    list_files(console, written)
+    for name in terminal.missing_packages(lesson):
+        console.print(escape(missing_extra(name, name)), soft_wrap=True)
+    return written
