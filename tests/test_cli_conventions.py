@@ -71,6 +71,14 @@ def test_no_word_of_the_help_is_broken(monkeypatch, name, columns):
 
 
 @pytest.mark.parametrize("name", COMMANDS)
+def test_a_default_in_the_help_is_a_word(monkeypatch, name):
+    """The current folder is a point, which would be lost beside the full stop."""
+    monkeypatch.setenv("COLUMNS", "1000")
+    defaults = re.findall(r"Default: (.*)\.", run(*name.split(), "--help").stdout)
+    assert all(re.search(r"\w", default) for default in defaults), defaults
+
+
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_names_its_kind_of_value(name):
     for parameter in COMMANDS[name].params:
         assert parameter.help, (name, parameter.name)

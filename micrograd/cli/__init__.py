@@ -1,5 +1,7 @@
 """Commands: what a user types behind `micrograd`."""
 
+from micrograd.cli.exit_codes import INTERRUPTED
+
 
 def main() -> None:
     """Run the command; the entry point of the installed `micrograd`.
@@ -10,9 +12,9 @@ def main() -> None:
 
     try:
         from micrograd.cli.app import app
-        from micrograd.cli.console import any_output
+        from micrograd.cli.console import guard_output
 
-        with any_output():
+        with guard_output():
             app(prog_name="micrograd")
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)

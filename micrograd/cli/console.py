@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from micrograd.cli.encoding import replace_what_cannot_be_encoded
+from micrograd.cli.exit_codes import CHECK_FAILED, IMPOSSIBLE
 from micrograd.support import files
 from micrograd.support.nest import tree_map
 from micrograd.support.numbers import json_number
@@ -31,19 +32,19 @@ def stop(message: str) -> typer.Exit:
     """Print `message` on standard error, and return the exit, with code 2, to raise."""
     console = Console(stderr=True, highlight=False)
     console.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
-    return typer.Exit(2)
+    return typer.Exit(IMPOSSIBLE)
 
 
 def stop_writing(place: object, error: OSError) -> typer.Exit:
     """Return the exit to raise when `place` cannot be written; a closed pipe is no mistake."""
     if isinstance(error, BrokenPipeError):
-        return typer.Exit(1)
+        return typer.Exit(CHECK_FAILED)
     return stop(files.cannot_write(str(place), error))
 
 
 @contextmanager
-def any_output() -> Iterator[None]:
-    """Run the command of this block, whatever its standard output is.
+def guard_output() -> Iterator[None]:
+    """Let the commands in the block print to any standard output, whatever becomes of it.
 
     A character that the output's encoding lacks is replaced, and what is printed to a closed output
     is lost. A full disk ends the command with an error, and a closed pipe ends it silently.
@@ -59,9 +60,7 @@ def any_output() -> Iterator[None]:
         if error.filename is not None:  # it is about a file
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
-        if isinstance(error, BrokenPipeError):
-            sys.exit(1)
-        sys.exit(stop(files.cannot_write(STANDARD_OUTPUT, error)).exit_code)
+        sys.exit(stop_writing(STANDARD_OUTPUT, error).exit_code)
 
 
 def replace_closed_outputs() -> None:
@@ -72,7 +71,7 @@ def replace_closed_outputs() -> None:
 
 
 def working(text: str, as_json: bool = False) -> AbstractContextManager[Any]:
-    """Return a block in which a terminal shows, on standard error, what the command is doing."""
+    """Return a block during which a terminal shows, on standard error, the work that is done."""
     console = Console(stderr=True, quiet=as_json)
     return console.status(f"{text} ...", spinner="line")
 
@@ -109,14 +108,14 @@ def report(
     `show` prints the results for people; with `as_json` they are one JSON object instead.
     """
     if as_json:
-        print(as_one_object({**results, "files": [str(path) for path in files]}))
+        print(to_json({**results, "files": [str(path) for path in files]}))
         return
     console = Console(highlight=False)
     show(console)
     list_files(console, files)
 
 
-def as_one_object(results: dict[str, Any]) -> str:
+def to_json(results: dict[str, Any]) -> str:
     """Return the results as JSON; dataclasses become objects, and nan and inf become texts."""
     plain: dict[str, Any] = {}
     for name, x in results.items():

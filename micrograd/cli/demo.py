@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from micrograd import data as data_sets
 from micrograd.cli import messages
 from micrograd.cli.console import stop, stop_writing, working
-from micrograd.cli.options import AS_JSON, choice, flag, text, whole_number
+from micrograd.cli.options import AsJson, choice, flag, text, whole_number
 from micrograd.cli.results import Run, finish, require_steps
 from micrograd.cli.run_folder import check_folder, new_folder
 from micrograd.cli.train import pictures_of, scores_of
@@ -50,7 +50,7 @@ def demo(
     ] = 1337,
     out: Annotated[Path, text("The folder for the files.", "FOLDER")] = Path("micrograd-demo"),
     force: Annotated[bool, flag("force", "Replace another model in the folder.")] = False,
-    as_json: Annotated[bool, AS_JSON] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Train on the points, write the model and four pictures, and list them."""
     run = Run(out, steps, seed, engine="jit", resume=False, as_json=as_json, force=force)

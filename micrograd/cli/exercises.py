@@ -18,7 +18,8 @@ from rich.table import Table
 from micrograd.cli import messages
 from micrograd.cli.commands import Command, Commands
 from micrograd.cli.console import report, stop, stop_writing, working
-from micrograd.cli.options import AS_JSON, argument, text
+from micrograd.cli.exit_codes import CHECK_FAILED
+from micrograd.cli.options import AsJson, argument, text
 
 EXERCISES_HELP = """Solve about thirty exercises, with a checker that knows the usual mistakes.
 
@@ -45,7 +46,6 @@ NameOrNext = Annotated[
     str, argument("A task, or its number; the next one if left out.", "NAME", task_names)
 ]
 Folder = Annotated[Path, text("The folder of your exercises.", "FOLDER", "--dir")]
-AsJson = Annotated[bool, AS_JSON]
 USUAL_FOLDER = Path("exercises")
 POLL_SECONDS = 0.3  # between two looks at a file
 
@@ -119,7 +119,7 @@ def check(name: NameOrNext = "", folder: Folder = USUAL_FOLDER, as_json: AsJson 
         console = Console(highlight=False, quiet=as_json)
         command = f"micrograd exercises hint {task.name}{folder_option(folder)}"
         console.print(f"[dim]For a hint: {command}[/dim]")
-        raise typer.Exit(1)
+        raise typer.Exit(CHECK_FAILED)
 
 
 def judge(workspace: Any, task: Any, as_json: bool = False) -> Any:

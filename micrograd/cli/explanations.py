@@ -13,9 +13,9 @@ from rich.table import Table
 import micrograd
 from micrograd import errors
 from micrograd.cli import messages
-from micrograd.cli.console import STANDARD_OUTPUT, report, stop, stop_writing, write_output
-from micrograd.cli.expressions import AsJson, Expression, Numbers, evaluate_text, print_plain
-from micrograd.cli.options import choice, text
+from micrograd.cli.console import STANDARD_OUTPUT, STDOUT, report, stop, stop_writing, write_output
+from micrograd.cli.expressions import Expression, Numbers, evaluate_text, print_plain
+from micrograd.cli.options import AsJson, choice, text
 from micrograd.explaining import ALGORITHMS, SECOND_PASS, same
 from micrograd.support.arguments import unknown_format
 from micrograd.support.numbers import format_float
@@ -67,7 +67,7 @@ def explain(
 
 def write_page(path: Path, y: Any) -> dict[Path, str]:
     """Write the page that plays the graph; raises ExpressionError for a path of another kind."""
-    if path.suffix.lower() not in (".html", ".htm") and path != Path("-"):
+    if path.suffix.lower() not in (".html", ".htm") and path != STDOUT:
         raise errors.ExpressionError(unknown_format(path.name, ["html"]))
     return write_output(path, micrograd.draw(y).html)
 

@@ -24,13 +24,13 @@ from micrograd.cli.console import (
     working,
     write_output,
 )
-from micrograd.cli.options import AS_JSON, argument, flag, text
+from micrograd.cli.exit_codes import CHECK_FAILED
+from micrograd.cli.options import AsJson, argument, flag, text
 from micrograd.drawing import draw_dot, tree
 from micrograd.support.arguments import unknown_format
 
 Expression = Annotated[str, argument("Such as 'tanh(x*w + b)'.", "EXPRESSION")]
 Numbers = Annotated[list[str] | None, argument("Such as x=2 w=-0.5.", "NAME=NUMBER...")]
-AsJson = Annotated[bool, AS_JSON]
 
 FORMATS = ("svg", "html", "png", "json", "gv")
 DRAW_HELP = """Draw an expression as a graph, with the gradient of every number in it.
@@ -164,7 +164,7 @@ def compare(expression: Expression, numbers: Numbers = None, as_json: AsJson = F
     rows = [dict(zip(names, row)) for row in comparison.rows]
     report({"rows": rows}, {}, as_json, lambda console: print_plain(console, comparison))
     if not comparison:
-        raise typer.Exit(1)
+        raise typer.Exit(CHECK_FAILED)
 
 
 def compile_(

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from micrograd.cli import messages
 from micrograd.cli.console import STANDARD_OUTPUT, list_files, report, stop, stop_writing, working
-from micrograd.cli.options import AS_JSON, argument, flag, text
+from micrograd.cli.options import AsJson, argument, flag, text
 from micrograd.support.extras import missing_extra
 
 LEARN_HELP = """Read the lecture, chapter by chapter, as lessons that run.
@@ -52,7 +52,7 @@ def learn(
     no_pager: Annotated[
         bool, flag("no-pager", "Print a lesson in one piece, also on a terminal.")
     ] = False,
-    as_json: Annotated[bool, AS_JSON] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the lessons, read the chosen ones, or write them in the chosen formats."""
     from micrograd.course import lesson

@@ -222,8 +222,8 @@ def no_such_option(name: str, path: str, known: Iterable[str]) -> str:
     return see_help(f"{path} has no option {name}.{did_you_mean(name, known)}", path)
 
 
-def no_text(text: str) -> str:
-    """Return the message about an argument that is empty, or an option's empty value, or a NUL."""
+def unusable_argument(text: str) -> str:
+    """Return the message about an argument, or an option's value, that is empty or has a NUL."""
     if "\0" in text:
         return f"The argument {text!r} has a NUL character, which no name has. Remove it."
     return (

@@ -1,11 +1,13 @@
-"""Options and arguments of the commands: what each expects, and what is said about anything else.
+"""Options and arguments of the commands: the values that each takes, and how it is shown in help.
 
-Rule: every option names its kind of value in one word, and a wrong value is one sentence.
+Rule: every option names its kind of value in one word, and the error about a wrong value is one
+sentence.
 """
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -95,4 +97,5 @@ def names(name: str) -> list[str]:
     return [f"--{name}"] if name else []
 
 
-AS_JSON = flag("json", "Print the results as one JSON object.")
+AsJson = Annotated[bool, flag("json", "Print the results as one JSON object.")]
+ModelFile = Annotated[Path, argument("The model's file, or the folder of that file.", "MODEL")]

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from micrograd.cli import messages
 from micrograd.cli.console import report, stop, working
+from micrograd.cli.exit_codes import INTERRUPTED
 from micrograd.cli.run_folder import CHECKPOINT, checkpoints, write_model, write_pictures
 from micrograd.support.numbers import format_number, format_percent
 
@@ -49,7 +50,7 @@ def require_steps(history: Any) -> None:
     """End the command if the run was interrupted before its first step; nothing is written."""
     if not history.done:
         stop(messages.no_step_was_taken())
-        raise typer.Exit(130)
+        raise typer.Exit(INTERRUPTED)
 
 
 def finish(
@@ -64,8 +65,8 @@ def finish(
 ) -> None:
     """Write the files and print the results, then the `lines`.
 
-    `scores` is {"training": {name: number}, "validation": ...}, and `more` is for JSON alone. Exits
-    with code 130 if the run was interrupted.
+    `scores` is {"training": {name: number}, "validation": ...}, and `more` is for JSON alone.
+    Raises typer.Exit if the run was interrupted.
     """
     results = {"model": metadata["name"], **facts_of(model, history), "seed": run.seed, **scores}
     metadata |= {"results": results, "trained": date.today().isoformat()}
@@ -82,7 +83,7 @@ def finish(
 
     report({**results, **(more or {})}, purposes, run.as_json, show)
     if history.stopped == "interrupted":
-        raise typer.Exit(130)
+        raise typer.Exit(INTERRUPTED)
 
 
 def facts_of(model: Any, history: Any) -> dict[str, Any]:

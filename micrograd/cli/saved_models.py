@@ -9,7 +9,7 @@ from rich.markup import escape
 from micrograd.cli import messages
 from micrograd.cli.console import report, stop, working
 from micrograd.cli.gpt import SAMPLES, TEMPERATURE
-from micrograd.cli.options import AS_JSON, argument, positive_number, whole_number
+from micrograd.cli.options import AsJson, ModelFile, positive_number, whole_number
 from micrograd.cli.results import result_tables
 from micrograd.cli.run_folder import model_file
 from micrograd.support import files
@@ -28,8 +28,6 @@ INFO_HELP = """Show the model in a file: its layers, its training data and score
 
   micrograd info micrograd-digits/model.safetensors
 """
-AsJson = Annotated[bool, AS_JSON]
-ModelFile = Annotated[Path, argument("The model's file, or the folder of that file.", "MODEL")]
 NEXT = {  # kind of model: what a user can do with it
     "gpt": "micrograd sample {model} --count 5",
     "table": "micrograd predict {model} FILE.csv -o predictions.csv",

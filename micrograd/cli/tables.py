@@ -16,7 +16,8 @@ from rich.table import Table
 from micrograd import errors
 from micrograd.cli import messages
 from micrograd.cli.console import STDOUT, report, stop, stop_writing, write_output
-from micrograd.cli.options import AS_JSON, argument, text
+from micrograd.cli.exit_codes import INTERRUPTED
+from micrograd.cli.options import AsJson, ModelFile, argument, text
 from micrograd.cli.results import Run
 from micrograd.cli.run_folder import (
     check_folder,
@@ -61,8 +62,8 @@ class TableOptions:
 def train_csv(path: Path, options: TableOptions, run: Run) -> None:
     """Train on the table, write the model, pictures and scores to the folder, and print them.
 
-    Raises ValueError (TableError among others), FloatingPointError and OSError, and typer.Exit with
-    code 130 if training was interrupted.
+    Raises ValueError (TableError among others), FloatingPointError and OSError, and typer.Exit if
+    training was interrupted.
     """
     from micrograd.tables import EPOCHS, LAYERS, train_table
 
@@ -83,7 +84,7 @@ def train_csv(path: Path, options: TableOptions, run: Run) -> None:
     purposes = write_all(trained, run.out)
     report(results, purposes, run.as_json, lambda console: show_results(console, results))
     if trained.history.stopped == "interrupted":
-        raise typer.Exit(130)
+        raise typer.Exit(INTERRUPTED)
 
 
 def column_names(path: Path) -> list[str]:
@@ -184,12 +185,12 @@ def percent(share: float | None) -> str:
 
 
 def predict(
-    model: Annotated[Path, argument("The model's file, or the folder of that file.", "MODEL")],
+    model: ModelFile,
     table: Annotated[Path, argument("The rows to predict for.", "FILE.csv")],
     output: Annotated[
         Path, text("The CSV file to write; - is standard output.", "FILE.csv", "--output", "-o")
     ] = Path("predictions.csv"),
-    as_json: Annotated[bool, AS_JSON] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write the table with a prediction for each row."""
     from micrograd.tables import predict_table

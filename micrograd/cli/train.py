@@ -14,7 +14,7 @@ from micrograd.cli import messages
 from micrograd.cli.console import print_warnings, stop, stop_writing, working
 from micrograd.cli.gpt import GPTOptions, curve, train_gpt
 from micrograd.cli.options import (
-    AS_JSON,
+    AsJson,
     argument,
     choice,
     flag,
@@ -70,7 +70,7 @@ def train(
     out: Annotated[Path | None, text("The folder for the files.", "FOLDER")] = None,
     resume: Annotated[bool, flag("resume", "Continue from the checkpoint in the folder.")] = False,
     force: Annotated[bool, flag("force", "Replace another model in the folder.")] = False,
-    as_json: Annotated[bool, AS_JSON] = False,
+    as_json: AsJson = False,
     file: Annotated[Path | None, text("GPT only: a text with one document a line.", "FILE")] = None,
     samples: Annotated[
         int | None, whole_number("GPT only: the number of new texts to print.", 0)
