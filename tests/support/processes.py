@@ -7,7 +7,12 @@ installs no handler. So a test that sends SIGINT starts its process by these.
 import sys
 
 RESTORE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-COMMAND = "import runpy; runpy.run_module('micrograd', run_name='__main__', alter_sys=True)\n"
+COMMAND = """
+import os, sys
+from micrograd_command import main
+os.write(sys.stderr.fileno(), b"\\n")
+main()
+"""
 
 
 def interruptible(code: str, *arguments: str) -> list[str]:
@@ -16,5 +21,8 @@ def interruptible(code: str, *arguments: str) -> list[str]:
 
 
 def interruptible_micrograd(*arguments: str) -> list[str]:
-    """Return the command line of `micrograd ...` that SIGINT interrupts."""
+    """Return the command line of `micrograd ...` that SIGINT interrupts.
+
+    Its first line on standard error, which is empty, says that the command begins.
+    """
     return interruptible(COMMAND, *arguments)
