@@ -1,4 +1,4 @@
-"""The command `micrograd` as it is installed: quiet whenever Ctrl-C comes, from the first moment.
+"""The command `micrograd` as it is installed: quiet whenever Ctrl-C comes.
 
 Rule: until the modules of the command are imported, which takes some tenths of a second, Ctrl-C
 ends the process at once. This file stands beside the package because importing a module of the

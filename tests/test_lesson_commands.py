@@ -75,12 +75,29 @@ def test_long_lines_are_wrapped_and_pictures_cut():
             assert "".join(cell.text.split()) in said
 
 
-def test_a_missing_package_is_named(monkeypatch):
+WITHOUT_A_PACKAGE = {  # what is asked for: a text that comes all the same, on standard output
+    "5": "d.grad = f.data * L.grad",
+    "5 --json": "d.grad = f.data * L.grad",
+    "5 --no-pager": "d.grad = f.data * L.grad",
+    "5 --notebook": "wrote 05_backpropagation_by_hand.ipynb",
+    "5 --html --json": "05_backpropagation_by_hand.html",
+    "--all --html": "wrote index.html",
+}
+
+
+@pytest.mark.parametrize("line", WITHOUT_A_PACKAGE)
+def test_a_missing_package_is_an_error_at_the_end(line, monkeypatch, tmp_path):
+    """The text is shown, nothing is run, and the exit code says that it was not."""
+    monkeypatch.chdir(tmp_path)
+    two = lesson.lessons()[3:5]
+    monkeypatch.setattr(lesson, "lessons", lambda: two)
     monkeypatch.setattr(terminal, "find_spec", lambda name: None)
     monkeypatch.setattr(lesson.Lesson, "needs", ["torch"])
-    said = run("5").stdout
-    assert "pip install 'micrograd[torch]'" in said
-    assert "d.grad = f.data * L.grad" in said and "-2.0 4.0" not in said
+    result = run(*line.split())
+    assert result.exit_code == 2
+    assert WITHOUT_A_PACKAGE[line] in result.stdout and "-2.0 4.0" not in result.stdout
+    assert "lesson 5 " in result.stderr and "was shown but not run" in result.stderr
+    assert result.stderr.rstrip().endswith("Run: pip install 'micrograd[torch]'")
 
 
 @pytest.mark.slow

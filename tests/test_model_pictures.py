@@ -18,6 +18,9 @@ from micrograd import (
     plot_neurons,
     plot_updates,
 )
+from micrograd.drawing import svg
+from micrograd.support import figures
+from micrograd.training import draw_curves, draw_history
 
 X, Y = data.moons(20, seed=1)
 
@@ -72,6 +75,34 @@ def test_every_picture_leaves_the_model_as_it_was(run):
     plot_updates(model, history)
     plot_loss_surface(model, "hinge", X, Y, history, resolution=3)
     assert state(model) == before
+
+
+PICTURES = {
+    "boundary": lambda model, history: plot_boundary(model, X, Y, resolution=4),
+    "neurons":  lambda model, history: plot_neurons(model, X),
+    "layers":   lambda model, history: plot_layers(model, "hinge", X, Y, history),
+    "updates":  lambda model, history: plot_updates(model, history),
+    "surface":  lambda model, history: plot_loss_surface(model, "hinge", X, Y, history, 3),
+    "history":  lambda model, history: history.plot(),
+    "curves":   lambda model, history: draw_curves([2.0, 1.0], [0.5, 0.6]),
+    "metrics":  lambda model, history: draw_history(
+        [2.0, 1.0], {"step": [0, 1], "loss": [2.0, 1.0], "accuracy": [0.5, 0.6], "f1": [0.1, 0.2]}
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_every_curve_has_a_colour_of_the_one_palette(picture, run):
+    from matplotlib.colors import to_hex
+
+    colors = {figures.RED, *figures.COLORS, "#ffffff"}
+    for axes in PICTURES[picture](*run).axes:
+        assert {to_hex(line.get_color()) for line in axes.lines} <= colors
+        assert {to_hex(patch.get_edgecolor()) for patch in axes.patches} <= colors
+
+
+def test_the_blue_of_graphs_is_that_of_plots():
+    assert f"--plus: {figures.BLUE};" in svg.STYLE
 
 
 def test_the_layers_have_a_curve_for_each_time(run):

@@ -16,7 +16,6 @@ from rich.table import Table
 from micrograd.cli import messages
 from micrograd.cli.console import STANDARD_OUTPUT, list_files, report, stop, stop_writing, working
 from micrograd.cli.options import AsJson, argument, flag, text
-from micrograd.support.extras import missing_extra
 
 LEARN_HELP = """Read the lecture, chapter by chapter, as lessons that run.
 
@@ -69,8 +68,10 @@ def learn(
             return list_lessons(as_json)
         lessons = lesson.lessons() if every else [lesson.find_lesson(name)]
         if endings:
-            return write_lessons(lessons, endings, folder, force, as_json)
-        return read_lessons(lessons, no_pager, as_json)
+            write_lessons(lessons, endings, folder, force, as_json)
+        else:
+            read_lessons(lessons, no_pager, as_json)
+        return require_packages(lessons)
     except ValueError as error:
         raise stop(str(error)) from error
     except OSError as error:
@@ -147,6 +148,17 @@ def read_lessons(lessons: list, no_pager: bool, as_json: bool) -> None:
         progress.mark(lesson.number)
 
 
+def require_packages(lessons: list) -> None:
+    """End the command with code 2, and the line to install, if a lesson lacks a package."""
+    from micrograd.course import terminal
+
+    missing = {lesson: terminal.missing_packages(lesson) for lesson in lessons}
+    names = [f"lesson {lesson.number}" for lesson in lessons if missing[lesson]]
+    packages = dict.fromkeys(name for names in missing.values() for name in names)
+    if names:
+        raise stop(messages.lessons_not_run(names, packages))
+
+
 def lesson_as_json(lesson: Any, cells: list) -> dict[str, Any]:
     """Return the lesson as JSON: each cell with its text, and what it printed."""
     rows = [{"code": each.code, "text": each.text, "printed": each.printed} for each in cells]
@@ -200,11 +212,9 @@ def write_one(
     console: Console, lesson: Any, endings: list[str], folder: Path, lessons: Sequence[Any]
 ) -> dict[Path, str]:
     """Write one of the lessons, which links to the others, and list its files."""
-    from micrograd.course import terminal, write_lesson
+    from micrograd.course import write_lesson
 
     cells = run_lesson(lesson, console.quiet)
     written = dict.fromkeys(write_lesson(lesson, cells, endings, folder, lessons), "")
     list_files(console, written)
-    for name in terminal.missing_packages(lesson):
-        console.print(escape(missing_extra(name, name)), soft_wrap=True)
     return written

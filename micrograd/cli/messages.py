@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from micrograd.support.extras import missing_extra
 from micrograd.support.listing import abbreviate
 from micrograd.support.wording import did_you_mean, plural, quote
 
@@ -98,6 +99,11 @@ def holds_another_model(folder: object, description: str) -> str:
 
 def which_lesson() -> str:
     return "No lesson was chosen. Write its number, or --all."
+
+
+def lessons_not_run(lessons: Iterable[str], packages: Iterable[str]) -> str:
+    lines = " ".join(missing_extra(name, name) for name in packages)
+    return f"The code of {' and '.join(lessons)} was shown but not run. {lines}"
 
 
 def one_or_all_lessons(name: str) -> str:

@@ -12,7 +12,6 @@ from rich.text import Text
 
 from micrograd.course.lesson import Cell, Lesson
 from micrograd.drawing import tree
-from micrograd.support.extras import missing_extra
 
 THEME = "ansi_dark"  # the terminal's own colours
 PLOT = "(a plot: `micrograd learn {} --html` or `--notebook` shows it)"
@@ -24,11 +23,9 @@ def run_if_possible(lesson: Lesson) -> list[Cell]:
 
 
 def show(lesson: Lesson, console: Console, cells: list[Cell]) -> None:
-    """Print the cells of the lesson. If it lacks a package, so that nothing was run, say so."""
+    """Print the cells of the lesson."""
     for cell in cells:
         console.print(Group(*render_cell(cell, lesson.number)))
-    for name in missing_packages(lesson):
-        console.print(missing_extra(name, name), soft_wrap=True, markup=False)
 
 
 def missing_packages(lesson: Lesson) -> list[str]:

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from micrograd.nn import Module
-from micrograd.support.figures import BLUE, ORANGE, blank
+from micrograd.support.figures import BLUE, ORANGE, RED, blank
 from micrograd.training import plot_boundary, predict
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 draw_boundary = plot_boundary  # its name until now
-RED = "#c00000"
 RESOLUTION = 120  # points along each side of a map
 IMAGES = (6, 10)  # rows and columns of a page of images
 

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
 # from the palette of Okabe and Ito, whose colours everyone can tell apart
 ORANGE, BLUE = "#d55e00", "#0072b2"
+RED = "#c00000"  # of text that says what is wrong
 COLORS = (BLUE, ORANGE, "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#f0e442", "#000000")
 MARKERS = "so^Dv<>P"  # of classes, so that a print without colours tells them apart, too
 LONGEST_NAME = 22  # letters

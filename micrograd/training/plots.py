@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from micrograd.support.figures import BLUE, ORANGE, blank, short_name
+from micrograd.support.figures import BLUE, COLORS, ORANGE, blank, short_name
 from micrograd.support.smoothing import window_means
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def draw_history(
         above.legend(frameon=False)
     above.set(ylabel="loss", title="Training", yscale=loss_scale(losses))
     for axes in below:
+        axes.set_prop_cycle(color=COLORS)
         for metric, name in zip(metrics, names):
             axes.plot(validation["step"], validation[metric], label=name)
         axes.set(ylabel=", ".join(names))
