@@ -124,14 +124,16 @@ def edge_findings(torch, node: Value, received: dict) -> Iterator[str]:
 
 
 def overflows(node: Value) -> bool:
-    """Return whether a partial is infinite between finite numbers, as 1/y at y = 5e-324.
+    """Return whether a partial is infinite between finite numbers, or 1/y is, as at y = 5e-324.
 
     PyTorch divides the grad by y there, and so has 0 where ours is 0 times infinity. At 0 itself,
     where the derivative is infinite, both agree.
     """
     inputs = [x.data for x in node.inputs]
     slopes = [slope or 0.0 for slope in partials(node, lambda x: x.data)]
-    return all(map(math.isfinite, inputs)) and all(inputs) and any(map(math.isinf, slopes))
+    is_finite = all(map(math.isfinite, inputs)) and all(inputs)
+    is_tiny = any(x and math.isinf(1.0 / x) for x in inputs)
+    return (is_finite or is_tiny) and any(map(math.isinf, slopes))
 
 
 def sum_findings(node: Value, received: list) -> Iterator[str]:
