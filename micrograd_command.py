@@ -7,7 +7,7 @@ package imports the package first.
 
 import sys
 
-INTERRUPTED = 130  # the exit code of a shell for a process that Ctrl-C ended
+INTERRUPTED = 130  # as in micrograd.cli.exit_codes, which cannot be imported yet
 
 
 def main() -> None:

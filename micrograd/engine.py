@@ -297,7 +297,8 @@ def gradients(y: Value, xs: Values, create_graph: bool = False) -> list[Any]:
 
     With `create_graph` they are Values, computed by ops like any others, so they can be
     differentiated again. For an x that y does not depend on it is 0. One Value may stand for a
-    list of one. Raises TypeError for anything else, and GraphError if a node was made by hand.
+    list of one. Raises TypeError for anything else, and GraphError if a node between y and one of
+    `xs` was made by hand; whatever the xs themselves were computed from does not matter.
 
     >>> x = Value(3.0)
     >>> (slope,) = gradients(x**2, [x], create_graph=True)
@@ -306,7 +307,8 @@ def gradients(y: Value, xs: Values, create_graph: bool = False) -> list[Any]:
     """
     number: Callable[[float], Any] = Value if create_graph else float
     read = (lambda node: node) if create_graph else read_data
-    order, xs = topological_order(y), as_values(xs)
+    xs = as_values(xs)
+    order = graph.dependents(topological_order(y), xs)
     grads = {y: number(1.0)}
     for node, x, partial in graph.chain_rule(order, read):
         owed = partial * grads[node]

@@ -55,17 +55,13 @@ class Diverged(FloatingPointError):
 
 
 def not_a_scalar(x: object) -> str:
-    return (
-        f"A Value holds one number (int, float, bool or a NumPy scalar), got {kind(x)}. "
-        "Make one Value for each number: [Value(x) for x in row]. A Value's number is v.data."
-    )
+    advice = "Make one Value for each number: [Value(x) for x in row]. A Value's number is v.data."
+    return f"A Value holds one number (int, float, bool or a NumPy scalar), got {kind(x)}. {advice}"
 
 
 def array_meets_value(x: object) -> str:
-    return (
-        f"A Value is one scalar and cannot be combined with {kind(x)} as a whole. "
-        "Write the loop: [v * x for x in array]."
-    )
+    loop = "Write the loop: [v * x for x in array]."
+    return f"A Value is one scalar and cannot be combined with {kind(x)} as a whole. {loop}"
 
 
 def gradient_lost() -> str:
@@ -80,10 +76,8 @@ def no_such_ufunc(name: str) -> str:
 
 
 def unknown_input(op: str, x: object) -> str:
-    return (
-        f"{op} takes numbers and Values, one for each input, got {kind(x)}. "
-        f"For several, write the loop: [{op}(x) for x in xs]."
-    )
+    loop = f"For several, write the loop: [{op}(x) for x in xs]."
+    return f"{op} takes numbers and Values, one for each input, got {kind(x)}. {loop}"
 
 
 def wrong_arity(name: str, expected: int, got: int) -> str:
@@ -97,17 +91,13 @@ def no_such_place(i: object, length: int) -> str:
 
 
 def malformed_row(name: str) -> str:
-    return (
-        f"The row {name!r} needs a tuple of partials, one for each input. "
-        "Write a tuple of one with a comma: (lambda x, out: 2.0 * x,)."
-    )
+    example = "Write a tuple of one with a comma: (lambda x, out: 2.0 * x,)."
+    return f"The row {name!r} needs a tuple of partials, one for each input. {example}"
 
 
 def no_such_row(name: str) -> str:
-    return (
-        f"No op is called {name!r}: it is neither in the table nor registered. "
-        f"Define its row again, then write micrograd.OPS[{name!r}] = that row."
-    )
+    advice = f"Define its row again, then write micrograd.OPS[{name!r}] = that row."
+    return f"No op is called {name!r}: it is neither in the table nor registered. {advice}"
 
 
 def handmade_node(symbol: str) -> str:
@@ -153,14 +143,10 @@ def no_layers(nouts: object) -> str:
 
 
 def not_a_node(got: object) -> str:
-    return (
-        "Only a Value can be differentiated, drawn or explained, with the graph that it was "
-        f"computed from, got {kind(got)}. Pass the result of an op, such as the loss."
-    )
+    only = "Only a Value can be differentiated, drawn or explained, with the graph that it was"
+    return f"{only} computed from, got {kind(got)}. Pass the result of an op, such as the loss."
 
 
 def not_a_value(x: object) -> str:
-    return (
-        f"Expected a list of Values that the result was computed from, got {kind(x)}. "
-        "Pass the Values themselves, such as model.parameters()."
-    )
+    advice = "Pass the Values themselves, such as model.parameters()."
+    return f"Expected a list of Values that the result was computed from, got {kind(x)}. {advice}"

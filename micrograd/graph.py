@@ -6,7 +6,7 @@ Nothing here recurses, so a chain of a million nodes is fine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 
 from micrograd import errors
@@ -105,6 +105,16 @@ def receivers(order: Sequence[Node]) -> Sequence[Node]:
             edges = zip(node.inputs, node.op.partials)
             reached.update(x for x, partial in edges if partial)
     return [node for node in order if node in reached]
+
+
+def dependents(order: Sequence[Node], xs: Iterable[Node]) -> list[Node]:
+    """Return the nodes of `order` that are computed from one of `xs`, in the same order."""
+    reached, nodes = set(xs), []
+    for node in order:
+        if not reached.isdisjoint(node.inputs):
+            reached.add(node)
+            nodes.append(node)
+    return nodes
 
 
 def chain_rule(order: Sequence[Node], read: Read) -> Iterator[tuple[Node, Node, Any]]:

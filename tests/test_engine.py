@@ -25,6 +25,7 @@ import pytest
 from micrograd import ops
 from micrograd.engine import Value, computed_value, gradients
 from micrograd.errors import GraphError
+from micrograd.ops import Op
 from micrograd.watchers import Watcher, detect_anomaly, enable_grad, no_grad, watching
 
 
@@ -812,6 +813,58 @@ def test_derivatives_of_derivatives(at, torch):
         (u,) = torch.autograd.grad(u, ts[which], create_graph=True)
         # the third derivative is a sum of some hundred terms of up to ten times its size
         assert y.data == near(u.item(), rel=1e-11)
+
+
+def nodes_of(a, b):
+    """Return Values, or tensors, by name: c and d are computed from a and b, and y from all."""
+    c = a * b
+    d = c.exp() * a
+    y = (d * c).tanh() + c * c / b - a
+    return {"a": a, "b": b, "c": c, "d": d, "y": y, "other": a * 3.0}
+
+
+WITH_RESPECT_TO = ("a", "c", "y", "ac", "ca", "cd", "dcba", "abcdy", "cc", "yay", "b-", "-c-")
+
+
+@pytest.mark.parametrize("names", WITH_RESPECT_TO)
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_gradients_with_respect_to_any_nodes_are_pytorchs(names, create_graph, torch):
+    """Inner nodes, nodes below other ones, y itself, repeated and (-) unreachable ones."""
+    names = [name.replace("-", "other") for name in names]
+    ours, theirs = (
+        nodes_of(Value(0.5), Value(-1.25)),
+        nodes_of(leaf(torch, 0.5), leaf(torch, -1.25)),
+    )
+    slopes = gradients(ours["y"], [ours[name] for name in names], create_graph)
+    xs = [theirs[name] for name in names]
+    options = {"create_graph": True, "allow_unused": True, "materialize_grads": True}
+    wanted = torch.autograd.grad(theirs["y"], xs, **options)
+    numbers = [slope.data for slope in slopes] if create_graph else slopes
+    assert numbers == near([slope.item() for slope in wanted], rel=REL)
+    for slope, other in zip(slopes, wanted):
+        if create_graph and other.requires_grad:
+            again = torch.autograd.grad(other, xs, **options)
+            mine = gradients(slope, [ours[name] for name in names])
+            assert mine == near([x.item() for x in again], rel=REL)
+
+
+def no_way_back(*_):
+    raise AssertionError("the walk has gone beyond x")
+
+
+CLOSED = Op("closed", "closed({})", lambda x: x + 1.0, (no_way_back,))
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_gradients_do_not_walk_beyond_the_xs(create_graph):
+    a, b = Value(2.0), Value(3.0)
+    x, apart = CLOSED(a), CLOSED(b)
+    y = x * x * b + apart
+    slopes = gradients(y, [x, b * 1.0, x, apart], create_graph)
+    assert [float(slope) for slope in slopes] == [18.0, 0.0, 18.0, 1.0]
+    assert [float(slope) for slope in gradients(x * b, [b], create_graph)] == [3.0]
+    with pytest.raises(AssertionError, match="beyond"):
+        gradients(y, [x, a], create_graph)
 
 
 def test_gradients_agree_with_backward_to_the_last_bit():

@@ -303,6 +303,33 @@ def test_a_nan_stays_a_nan():
     assert math.isnan(grad(lambda x: x.log() * x)(math.nan))
 
 
+def two():
+    return [Value(1.0), Value(0.5)]
+
+
+# fmt: off
+COMPUTED = {  # numbers that have a graph which nobody can differentiate again
+    "a compiled gradient": lambda: jit(grad(lambda v: v[0] ** 3 + v[0] * v[1]))(two()),
+    "compiled results":    lambda: jit(lambda v: [v[0] + 4.0, v[0] * v[1]])(two()),
+    "made by hand":        lambda: [Value(5.0, two(), "mine"), Value(1.0)],
+    "detached":            lambda: [(Value(5.0) * 1.0).detach(), Value(1.0)],
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("make", COMPUTED.values(), ids=COMPUTED)
+@pytest.mark.parametrize("transform", [value_and_grad, grad, hessian], ids=lambda f: f.__name__)
+def test_arguments_are_differentiated_wherever_they_come_from(transform, make):
+    def f(v):
+        return v[0] ** 2 * v[1] + v[1].exp()
+
+    xs = make()
+    wanted = transform(f)([x.data for x in xs])
+    for compiled in (False, True):
+        got = transform(jit(f) if compiled else f)(xs)
+        assert [x.data for x in leaves(got)] == pytest.approx(leaves(wanted), **CLOSE)
+
+
 # ---------------------------------------------------------------------------- arrays as arguments
 
 # fmt: off
