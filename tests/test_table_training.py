@@ -21,8 +21,8 @@ from typer.testing import CliRunner
 
 from micrograd import load
 from micrograd.cli import app
+from micrograd.cli.results import RunOptions
 from micrograd.cli.tables import TableOptions, read_layers, train_csv
-from micrograd.cli.train import Run
 from micrograd.saving.model_file import read_about, save
 from micrograd.tables import messages, metrics, plots
 from micrograd.tables.prediction import most_likely, predict_table
@@ -88,7 +88,7 @@ def amounts():
 
 def train(path, target, layers=None, task="auto", out="out", **changes):
     epochs = changes.pop("epochs", None)
-    run = Run(Path(out), None, 0, "jit", resume=False, as_json=False)
+    run = RunOptions(Path(out), None, 0, "jit", resume=False, as_json=False)
     train_csv(Path(path), TableOptions(target, layers, task, epochs), replace(run, **changes))
 
 

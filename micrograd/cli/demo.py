@@ -1,7 +1,7 @@
 """The command `micrograd demo`: the lecture's network learns points of two classes.
 
-Rule: it is the recipe of `micrograd train moons` on points of one's choice, with the same files and
-one neuron's graph besides. It ends with the time that plain Python would take.
+Rule: it trains the recipe of `micrograd train moons` on the points that the user chose, and writes
+the same files and the graph of one neuron. It ends with the time that plain Python would take.
 """
 
 from collections.abc import Callable
@@ -13,9 +13,9 @@ from micrograd import data as data_sets
 from micrograd.cli import messages
 from micrograd.cli.console import stop, stop_writing, working
 from micrograd.cli.options import AsJson, choice, flag, text, whole_number
-from micrograd.cli.results import Run, finish, require_steps
+from micrograd.cli.recipes import pictures_of, scores_of
+from micrograd.cli.results import RunOptions, finish, require_steps
 from micrograd.cli.run_folder import check_folder, new_folder
-from micrograd.cli.train import pictures_of, scores_of
 from micrograd.engine import Value
 from micrograd.support.randomness import seeded
 
@@ -27,7 +27,7 @@ POINTS: dict[str, Callable] = {
     "blobs": data_sets.blobs,
 }
 EXAMPLES = 100
-COMPARED, EAGER = 100, 2  # steps that are timed, compiled and in plain Python
+COMPILED_STEPS, EAGER_STEPS = 100, 2  # that are timed
 DEMO_HELP = """Train a network of scalars on two classes of points, and draw pictures of it.
 
 MLP(2, [16, 16, 1]) learns 100 points with a max-margin loss and gradient descent, as in the \
@@ -53,7 +53,7 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Train on the points, write the model and four pictures, and list them."""
-    run = Run(out, steps, seed, engine="jit", resume=False, as_json=as_json, force=force)
+    run = RunOptions(out, steps, seed, engine="jit", resume=False, as_json=as_json, force=force)
     try:
         with new_folder(out):
             train_on_points(data, steps, run)
@@ -63,7 +63,7 @@ def demo(
         raise stop_writing(out, error) from error
 
 
-def train_on_points(name: str, steps: int, run: Run) -> None:
+def train_on_points(name: str, steps: int, run: RunOptions) -> None:
     """Train the recipe of the moons on the points; others of their kind measure it."""
     points = POINTS[name](EXAMPLES, seed=run.seed)
     others = POINTS[name](EXAMPLES, seed=run.seed + 1)
@@ -74,22 +74,28 @@ def train_on_points(name: str, steps: int, run: Run) -> None:
         model = recipe.make()
     metadata = {"kind": "shipped", "name": "demo", "what": f"the lecture's demo, on {name}"}
     check_folder(run.out, metadata, run.force)
-    options = {**run.fit_options(), "checkpoint": None}
-    history = recipe.train(model, steps, **options)
+    history = recipe.train(model, steps, **{**run.fit_options(), "checkpoint": None})
     require_steps(history)
     with working("drawing", run.as_json):
         pictures = pictures_of(recipe, model, history, (points, points))
         neuron = draw_neuron(model, points[0][0])
         pictures["neuron.svg"] = (neuron, "one neuron's graph with its gradients")
         scores = scores_of(recipe, model, (points, others))
-    if history.stopped == "interrupted":  # a user who is in a hurry
+    if history.stopped == "interrupted":  # a user in a hurry does not wait for plain Python
         return finish(model, history, metadata, scores, pictures, run)
     with working("taking the same steps in plain Python", run.as_json):
-        compiled, eager = seconds_of(recipe, "jit", COMPARED), seconds_of(recipe, "eager", EAGER)
-    times = (eager / EAGER) / (compiled / COMPARED)
-    sentence = messages.ratio(COMPARED, compiled, eager / EAGER, times)
-    more = {"times_as_fast": times}
-    return finish(model, history, metadata, scores, pictures, run, [sentence], more)
+        sentence, times = compare_engines(recipe)
+    return finish(
+        model, history, metadata, scores, pictures, run, [sentence], {"times_as_fast": times}
+    )
+
+
+def compare_engines(recipe: Any) -> tuple[str, float]:
+    """Return how many times as fast a compiled step is, after the sentence that says so."""
+    compiled = seconds_of(recipe, "jit", COMPILED_STEPS)
+    eager = seconds_of(recipe, "eager", EAGER_STEPS) / EAGER_STEPS
+    times = eager / (compiled / COMPILED_STEPS)
+    return messages.engines_compared(COMPILED_STEPS, compiled, eager, times), times
 
 
 def seconds_of(recipe: Any, engine: str, steps: int) -> float:

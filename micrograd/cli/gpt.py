@@ -8,7 +8,7 @@ from rich.console import Console
 
 from micrograd.cli import messages
 from micrograd.cli.console import working
-from micrograd.cli.results import Run, finish, require_steps
+from micrograd.cli.results import RunOptions, curve, finish, require_steps
 from micrograd.cli.run_folder import check_folder, earlier_run
 from micrograd.support.randomness import seeded
 from micrograd.support.smoothing import window_means
@@ -29,7 +29,7 @@ class GPTOptions:
     layers: str | None
 
 
-def train_gpt(options: GPTOptions, run: Run) -> None:
+def train_gpt(options: GPTOptions, run: RunOptions) -> None:
     """Train a GPT on the documents of a text, write its files, and print new texts."""
     with working("preparing", run.as_json), seeded(run.seed):
         from micrograd.data import first_names
@@ -39,8 +39,7 @@ def train_gpt(options: GPTOptions, run: Run) -> None:
         vocabulary = char_gpt.Vocabulary.of(documents)
         sizes = sizes_of(options)
         model = char_gpt.make(vocabulary, **sizes)
-    source = options.file.name if options.file else "first names"
-    metadata: dict[str, Any] = {"kind": "gpt", "name": "gpt", "source": source}
+    metadata = metadata_of(options, vocabulary.characters, sizes, len(documents))
     check_folder(run.out, metadata, run.force)
     if run.resume:
         check_sizes(run.out, sizes)
@@ -52,8 +51,6 @@ def train_gpt(options: GPTOptions, run: Run) -> None:
         model, training, vocabulary, steps, held_out=held_out, **run.fit_options()
     )
     require_steps(history)
-    metadata |= {"characters": vocabulary.characters, "sizes": sizes}
-    metadata |= {"what": f"a GPT of {source}, {len(documents):,} of them"}
     count = SAMPLES if options.samples is None else options.samples
     temperature = options.temperature or TEMPERATURE
     with working("writing texts", run.as_json):
@@ -62,8 +59,26 @@ def train_gpt(options: GPTOptions, run: Run) -> None:
     finish(model, history, metadata, losses_of(history), pictures, run, texts, {"samples": texts})
 
 
+def metadata_of(
+    options: GPTOptions, characters: str, sizes: dict[str, int], count: int
+) -> dict[str, Any]:
+    """Return what the model's file says about it, with the characters that `sample` needs."""
+    source = options.file.name if options.file else "first names"
+    return {
+        "kind": "gpt",
+        "name": "gpt",
+        "source": source,
+        "characters": characters,
+        "sizes": sizes,
+        "what": f"a GPT of {source}, {count:,} of them",
+    }
+
+
 def sizes_of(options: GPTOptions) -> dict[str, int]:
-    """Return the context, the width and the number of layers. ValueError for no number."""
+    """Return the context, the width and the number of layers, as options or defaults.
+
+    Raises ValueError if the layers are not one whole number.
+    """
     from micrograd.models import char_gpt
 
     layers = options.layers or str(char_gpt.LAYERS)
@@ -86,11 +101,6 @@ def warn_of_long_documents(documents: list[str], context: int) -> None:
         longest = max(map(len, documents))
         console = Console(stderr=True)
         console.print(messages.documents_cut(count, context, longest), soft_wrap=True)
-
-
-def curve(history: Any) -> dict[str, tuple]:
-    """Return {"curve.png": (the Figure of the loss, its purpose)}."""
-    return {"curve.png": (history.plot(), "the loss")}
 
 
 def losses_of(history: Any) -> dict[str, dict[str, Any]]:

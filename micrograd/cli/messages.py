@@ -175,7 +175,7 @@ def no_step_was_taken() -> str:
     return "The run was interrupted before its first step, so nothing was written."
 
 
-def ratio(steps: int, seconds: float, eager_seconds: float, times: float) -> str:
+def engines_compared(steps: int, seconds: float, eager_seconds: float, times: float) -> str:
     """Return the sentence that compares compiled steps with those of plain Python."""
     return (
         f"{steps:,} compiled steps took {seconds:.2g} s. The same in plain Python takes "

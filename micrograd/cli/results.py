@@ -24,8 +24,8 @@ COLUMNS = ("training", "validation")  # of the table of scores
 
 
 @dataclass(frozen=True)
-class Run:
-    """The options that every kind of training shares."""
+class RunOptions:
+    """The options that every kind of training shares; None stands for a default."""
 
     out: Path
     steps: int | None
@@ -53,20 +53,25 @@ def require_steps(history: Any) -> None:
         raise typer.Exit(INTERRUPTED)
 
 
+def curve(history: Any) -> dict[str, tuple]:
+    """Return {"curve.png": (the Figure of the loss, its purpose)}."""
+    return {"curve.png": (history.plot(), "the loss")}
+
+
 def finish(
     model: Any,
     history: Any,
     metadata: dict[str, Any],
     scores: dict[str, dict[str, Any]],
     pictures: dict[str, tuple],
-    run: Run,
+    run: RunOptions,
     lines: Iterable[str] = (),
-    more: dict[str, Any] | None = None,
+    for_json: dict[str, Any] | None = None,
 ) -> None:
     """Write the files and print the results, then the `lines`.
 
-    `scores` is {"training": {name: number}, "validation": ...}, and `more` is for JSON alone.
-    Raises typer.Exit if the run was interrupted.
+    `scores` is {"training": {name: number}, "validation": ...}. With --json, the results end with
+    `for_json`, and the `lines` are left out. Raises typer.Exit if the run was interrupted.
     """
     results = {"model": metadata["name"], **facts_of(model, history), "seed": run.seed, **scores}
     metadata |= {"results": results, "trained": date.today().isoformat()}
@@ -81,7 +86,7 @@ def finish(
         for line in lines:
             print(line)
 
-    report({**results, **(more or {})}, purposes, run.as_json, show)
+    report({**results, **(for_json or {})}, purposes, run.as_json, show)
     if history.stopped == "interrupted":
         raise typer.Exit(INTERRUPTED)
 

@@ -18,7 +18,7 @@ from micrograd.cli import messages
 from micrograd.cli.console import STDOUT, report, stop, stop_writing, write_output
 from micrograd.cli.exit_codes import INTERRUPTED
 from micrograd.cli.options import AsJson, ModelFile, argument, text
-from micrograd.cli.results import Run
+from micrograd.cli.results import RunOptions
 from micrograd.cli.run_folder import (
     check_folder,
     checkpoints,
@@ -59,7 +59,7 @@ class TableOptions:
     epochs: int | None
 
 
-def train_csv(path: Path, options: TableOptions, run: Run) -> None:
+def train_csv(path: Path, options: TableOptions, run: RunOptions) -> None:
     """Train on the table, write the model, pictures and scores to the folder, and print them.
 
     Raises ValueError (TableError among others), FloatingPointError and OSError, and typer.Exit if

@@ -1,7 +1,6 @@
-"""The command `micrograd train`: it trains a model and lists what it wrote.
+"""The command `micrograd train`: which kind of model it trains, and the options of each kind.
 
-Rule: what a model needs stands in its recipe or in its file. Nothing here knows a model by name but
-the GPT, which takes a text.
+Rule: an option that is for another kind of model is refused. `recipes`, `gpt` and `tables` train.
 """
 
 from pathlib import Path
@@ -11,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from micrograd.cli import messages
-from micrograd.cli.console import print_warnings, stop, stop_writing, working
-from micrograd.cli.gpt import GPTOptions, curve, train_gpt
+from micrograd.cli.console import print_warnings, stop, stop_writing
+from micrograd.cli.gpt import GPTOptions, train_gpt
 from micrograd.cli.options import (
     AsJson,
     argument,
@@ -22,9 +21,9 @@ from micrograd.cli.options import (
     text,
     whole_number,
 )
-from micrograd.cli.results import Run, finish, require_steps
-from micrograd.cli.run_folder import check_folder, new_folder
-from micrograd.support.randomness import seeded
+from micrograd.cli.recipes import train_recipe
+from micrograd.cli.results import RunOptions
+from micrograd.cli.run_folder import new_folder
 
 TRAIN_HELP = """Train a model: one that ships with its data, a GPT on a text, or one on a CSV file.
 
@@ -93,7 +92,7 @@ def train(
     task: Annotated[str | None, choice("CSV only: predict classes or amounts.", TASKS)] = None,
     epochs: Annotated[int | None, whole_number("CSV only: passes through the rows.", 1)] = None,
 ) -> None:
-    """Train the model called `name`, or the one on the table in that file."""
+    """Train the model of that name, or one on the table in the file of that name."""
     if not name:
         return show_models()
     if Path(name).suffix.lower() in TEXTS:
@@ -108,7 +107,7 @@ def train(
     if is_table and steps is not None:
         raise stop(messages.epochs_for_a_table())
     out = out or default_folder(name, file)
-    run = Run(out, steps, seed, engine, resume, as_json, force)
+    run = RunOptions(out, steps, seed, engine, resume, as_json, force)
     try:
         with print_warnings(), new_folder(out):
             if is_table:
@@ -123,10 +122,10 @@ def train(
     except OSError as error:
         raise stop_writing(out, error) from error
     except (ValueError, ImportError, FloatingPointError) as error:
-        raise stop(sentence(error)) from error
+        raise stop(message_of(error)) from error
 
 
-def sentence(error: Exception) -> str:
+def message_of(error: Exception) -> str:
     """Return the message of the error. One about a checkpoint says what to do in options."""
     from micrograd.training import CannotResume
 
@@ -159,46 +158,3 @@ def show_models() -> None:
     console = Console(highlight=False)
     console.print(table)
     console.print("\nmicrograd train NAME; micrograd train --help")
-
-
-def recipe_called(name: str) -> Any:
-    from micrograd.models import RECIPES
-
-    if name not in RECIPES:
-        raise ValueError(messages.unknown_model(name, [*RECIPES, "gpt"]))
-    return RECIPES[name]
-
-
-def train_recipe(name: str, run: Run) -> None:
-    """Train a model that ships with its data, and write its files."""
-    with working("preparing", run.as_json), seeded(run.seed):
-        recipe = recipe_called(name)
-        model = recipe.make()
-        data = recipe.data(run.seed)  # before any file: the data may need an extra
-    metadata = {"kind": "shipped", "name": recipe.name, "what": recipe.what}
-    check_folder(run.out, metadata, run.force)
-    history = recipe.train(model, run.steps or recipe.steps, **run.fit_options())
-    require_steps(history)
-    with working("drawing", run.as_json):
-        scores = scores_of(recipe, model, data)
-        pictures = pictures_of(recipe, model, history, data)
-    finish(model, history, metadata, scores, pictures, run)
-
-
-def scores_of(recipe: Any, model: Any, data: Any) -> dict[str, dict[str, float]]:
-    """Return the scores on the examples for training and on those for validation."""
-    training, validation = data
-    scores = {"training": recipe.scores(model, *training)}
-    return scores | {"validation": recipe.scores(model, *validation)}
-
-
-def pictures_of(recipe: Any, model: Any, history: Any, data: Any) -> dict[str, tuple]:
-    """Return {name of the file: (its picture, its purpose)}."""
-    from micrograd.training import plot_neurons
-
-    _, (X, y) = data
-    pictures = curve(history)
-    pictures["learnt.png"] = (recipe.picture(model, X, y), "what it has learnt")
-    if len(X[0]) == 2:
-        pictures["neurons.png"] = (plot_neurons(model, X), "the output of each neuron")
-    return pictures
