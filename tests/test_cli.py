@@ -494,12 +494,17 @@ def test_a_mistake_as_a_process(start):
 
 
 def test_a_name_given_twice_is_refused():
-    assert refused(run("draw", "a * a", "a=1", "a=2")) == "a was given two numbers. Write it once."
+    assert refused(run("draw", "a * a", "a=1", "a=2")) == (
+        "a was given two numbers, but it can have only one. Write it once."
+    )
 
 
 def test_a_number_for_no_name_is_refused():
     said = refused(run("draw", "x + 1", "x=1", "y=2"))
-    assert said == "The expression does not use y. Remove what it does not use."
+    assert said == (
+        "The expression does not use y, so a number there has no effect. Remove what it does not "
+        "use."
+    )
 
 
 # ------------------------------------------------------------------------------------- explain

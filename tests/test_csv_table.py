@@ -457,15 +457,15 @@ def test_missing_categories_get_one_of_their_own(write):
             lines_of([f"{i},n{i}" for i in range(10)]),
             "y",
             "auto",
-            "The target 'y' has 10 classes, and so many rows can teach at most 5. Use --task "
-            "regress if they are amounts, or choose another target.",
+            "The target 'y' has 10 classes, but a table of this length can teach at most 5. Use "
+            "--task regress if they are amounts, or choose another target.",
         ),
         (
             lines_of(TEN),
             "y",
             "classify",
-            "The target 'y' has 10 classes, and so many rows can teach at most 5. Use --task "
-            "regress if they are amounts, or choose another target.",
+            "The target 'y' has 10 classes, but a table of this length can teach at most 5. Use "
+            "--task regress if they are amounts, or choose another target.",
         ),
         (
             lines_of(["1,a", "2,b"] * 5),

@@ -186,7 +186,7 @@ BAD = {  # name: (arguments, what is said)
     "no model file":  (["info", "empty.txt"], "empty.txt is not a safetensors file"),
     "sample of that": (["sample", "empty.txt"], "empty.txt is not a safetensors file"),
     "text":           (["train", "poems.txt"], "micrograd train gpt --file poems.txt. For a table"),
-    "text, target":   (["train", "x.TXT", "--target", "y"], "--file x.TXT. For a table, rename it"),
+    "text, target":   (["train", "x.TXT", "--target", "y"], "--file x.TXT. For a table, rename"),
     "out is a file":  (["train", "points", "--out", "empty.txt"], "cannot write to 'empty.txt'"),
 }
 # fmt: on

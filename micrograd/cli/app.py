@@ -7,6 +7,7 @@ import typer
 
 import micrograd
 from micrograd.cli import (
+    compilation,
     demo,
     exercises,
     explanations,
@@ -49,7 +50,7 @@ register(Command, demo.DEMO_HELP, demo.demo)
 register(ExpressionCommand, expressions.DRAW_HELP, expressions.draw)
 register(ExpressionCommand, explanations.EXPLAIN_HELP, explanations.explain)
 register(ExpressionCommand, expressions.COMPARE_HELP, expressions.compare)
-register(ExpressionCommand, expressions.COMPILE_HELP, expressions.compile_)
+register(ExpressionCommand, compilation.COMPILE_HELP, compilation.compile_)
 register(Command, learn.LEARN_HELP, learn.learn)
 register(Command, train.TRAIN_HELP, train.train)
 register(Command, tables.PREDICT_HELP, tables.predict)

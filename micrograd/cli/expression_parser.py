@@ -28,14 +28,11 @@ OPERATORS = {
 }
 
 
-def parse(
-    text: str,
-    numbers: dict[str, float],
-) -> tuple[Value, dict[str, Value]]:
+def parse(text: str, numbers: dict[str, float]) -> tuple[Value, dict[str, Value]]:
     """Return (the Value of the expression, {name: its Value}), labelled with the names.
 
-    The name pi stands for itself unless it is given a number. Raises ExpressionError for text that
-    is no such expression, and for names without a number.
+    The name pi stands for itself unless it is given a number. Raises ExpressionError for a text
+    that is not an expression, and for names without a number.
 
     >>> y, names = parse("x**2 + 1", {"x": 3})
     >>> y, names
@@ -68,7 +65,7 @@ class MissingNumbers(ExpressionError):
 
 
 def names(text: str) -> list[str]:
-    """Return the names in the expression that need a number, in order.
+    """Return the names in the expression that need a number, in the order of the text.
 
     >>> names("tanh(x1*w1 + x1)")
     ['x1', 'w1']
@@ -76,9 +73,9 @@ def names(text: str) -> list[str]:
     nodes = list(ast.walk(syntax(text)))
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     words = [node for node in nodes if isinstance(node, ast.Name)]
-    variables = [word for word in words if id(word) not in called]
-    variables.sort(key=lambda x: (x.lineno, x.col_offset))
-    return [name for name in dict.fromkeys(x.id for x in variables) if name not in CONSTANTS]
+    variables = [word for word in words if id(word) not in called and word.id not in CONSTANTS]
+    variables.sort(key=lambda word: (word.lineno, word.col_offset))
+    return list(dict.fromkeys(word.id for word in variables))
 
 
 def syntax(text: str) -> ast.expr:
@@ -149,9 +146,9 @@ class Reader:
         return ast.get_source_segment(self.text, node) or self.text
 
     def look_up(self, name: str) -> Any:
-        """Return the value of that name, and remember that it was used; or the constant.
+        """Return the value or the constant of that name, and remember that the value was used.
 
-        A name that has neither is 0 here; `evaluate` names all of them at the end.
+        A name without either counts as 0 here, so that `evaluate` can name all of them at once.
         """
         if name not in self.values:
             return CONSTANTS.get(name, 0.0)
@@ -163,7 +160,7 @@ def find_op(name: str, count: int) -> Op:
     """Return the op of that name. Raises ExpressionError unless it takes `count` inputs."""
     if name not in OPS:
         raise ExpressionError(messages.unknown_op(name, OPS))
-    wants = len(OPS[name].partials)
-    if wants != count:
-        raise ExpressionError(errors.wrong_arity(name, wants, count))
+    expected = len(OPS[name].partials)
+    if count != expected:
+        raise ExpressionError(errors.wrong_arity(name, expected, count))
     return OPS[name]

@@ -72,11 +72,14 @@ def unknown_op(name: str, known: Iterable[str]) -> str:
 
 
 def two_numbers_for(name: str) -> str:
-    return f"{name} was given two numbers. Write it once."
+    return f"{name} was given two numbers, but it can have only one. Write it once."
 
 
 def unused(names: Iterable[str]) -> str:
-    return f"The expression does not use {', '.join(names)}. Remove what it does not use."
+    return (
+        f"The expression does not use {', '.join(names)}, so a number there has no effect. Remove "
+        "what it does not use."
+    )
 
 
 def already_exists(path: object) -> str:
@@ -137,8 +140,8 @@ def unknown_model(name: str, known: list) -> str:
 
 def text_for_a_gpt(path: object) -> str:
     return (
-        f"{path} is named like a text, and only tables are trained on by their names. For a GPT of "
-        f"a text: micrograd train gpt --file {path}. For a table, rename it to .csv."
+        f"{path} has the name of a text, but only a table is trained on by its name. For a text, "
+        f"write micrograd train gpt --file {path}. For a table, rename the file to .csv."
     )
 
 
@@ -160,14 +163,14 @@ def documents_cut(count: int, context: int, longest: int) -> str:
 
 
 def layers_of_a_gpt(text: str) -> str:
-    return f"{text!r} is not a number of blocks. For a GPT write one whole number: --layers 2."
+    return f"{text!r} is not a number of blocks. For a GPT, write one whole number: --layers 2."
 
 
 def other_sizes(folder: object, sizes: dict[str, int]) -> str:
     options = " ".join(f"--{name} {number}" for name, number in sizes.items())
     return (
-        f"The run in {folder} has other sizes. Write {options} to continue it, or leave out "
-        "--resume to start over."
+        f"The run in {folder} cannot be continued, because its sizes are different. Write "
+        f"{options} to continue it, or leave out --resume to start over."
     )
 
 
@@ -231,7 +234,7 @@ def no_such_option(name: str, path: str, known: Iterable[str]) -> str:
 def unusable_argument(text: str) -> str:
     """Return the message about an argument, or an option's value, that is empty or has a NUL."""
     if "\0" in text:
-        return f"The argument {text!r} has a NUL character, which no name has. Remove it."
+        return f"The argument {text!r} has a NUL character, which no name can have. Remove it."
     return (
         f"The argument {text!r} is empty, perhaps because a variable of the shell is not set. "
         "Leave it out, or write a value."

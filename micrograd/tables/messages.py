@@ -6,25 +6,20 @@ from micrograd.support.listing import abbreviate
 from micrograd.support.wording import nearest, plural, quote
 
 MOST_COMPARED = 1000  # names that are looked at for a similar one
+SAVE_AS_CSV = "Save the table as CSV in UTF-8, which spreadsheets offer when they save."
 NO_HEADER = " (The first line has only numbers, so it was read as data.)"
 
 
 def not_utf8(path: object, line: int) -> str:
-    return (
-        f"{path}, line {line}: the text is not UTF-8. Save the table as CSV in UTF-8, which "
-        "spreadsheets offer when they save."
-    )
+    return f"{path}, line {line}: the text is not UTF-8. {SAVE_AS_CSV}"
 
 
 def nul_byte(path: object, line: int) -> str:
-    return (
-        f"{path}, line {line} has a NUL byte, which no text has. Save the table as CSV in UTF-8, "
-        "which spreadsheets offer when they save."
-    )
+    return f"{path}, line {line} has a NUL byte, which no text can have. {SAVE_AS_CSV}"
 
 
 def damaged_gzip(path: object) -> str:
-    return f"{path} is packed with gzip, and damaged or cut off. Make it again."
+    return f"{path} cannot be unpacked, because the gzip file is damaged or cut off. Pack it again."
 
 
 def spreadsheet(path: object) -> str:
@@ -133,8 +128,8 @@ def one_value(target: str, value: object, markers: list[str]) -> str:
 
 def too_many_classes(target: str, classes: int, most: int) -> str:
     return (
-        f"The target {target!r} has {classes:,} classes, and so many rows can teach at most "
-        f"{most:,}. Use --task regress if they are amounts, or choose another target."
+        f"The target {target!r} has {classes:,} classes, but a table of this length can teach at "
+        f"most {most:,}. Use --task regress if they are amounts, or choose another target."
     )
 
 
