@@ -69,10 +69,8 @@ def gradient_lost() -> str:
 
 
 def no_such_ufunc(name: str) -> str:
-    return (
-        f"NumPy's {name} does not work on Values. Use one of micrograd's ops, such as exp(v), or "
-        "write an op of your own: Op(...). For a number without a gradient, pass v.data."
-    )
+    own = "write an op of your own: Op(...). For a number without a gradient, pass v.data."
+    return f"NumPy's {name} does not work on Values. Use one of our ops, such as exp(v), or {own}"
 
 
 def unknown_input(op: str, x: object) -> str:
@@ -101,11 +99,9 @@ def no_such_row(name: str) -> str:
 
 
 def handmade_node(symbol: str) -> str:
-    return (
-        f"The node {symbol!r} was made by hand, so its partials are unknown. Set its `_backward` "
-        "for `backward()`. For anything else, such as copies, explain() and gradients(), give the "
-        "op a row: Op(name, template, forward, partials)."
-    )
+    rest = "For anything else, such as copies, explain() and gradients(), give the op a row"
+    advice = f"Set its `_backward` for `backward()`. {rest}: Op(name, template, forward, partials)."
+    return f"The node {symbol!r} was made by hand, so its partials are unknown. {advice}"
 
 
 def anomaly(what: str, op: str, inputs: Iterable[Any], number: float, line: str) -> str:
@@ -133,6 +129,10 @@ def not_a_state(got: object) -> str:
 def state_does_not_fit(problems: Iterable[str]) -> str:
     listed = "".join(f"\n  {problem}" for problem in problems)
     return f"The state does not fit the module, so nothing was loaded:{listed}"
+
+
+def class_needs_arguments(name: str) -> str:
+    return f"{name} is a class that needs arguments. Pass an object of it: {name}(...)."
 
 
 def no_layers(nouts: object) -> str:

@@ -65,9 +65,8 @@ def watching(*more: Watcher, without: tuple[type[Watcher], ...] = ()) -> Iterato
 
 
 def announce() -> None:
-    active = watchers.get()
-    for watcher in active:
-        watcher.on_watchers_changed(active)
+    for watcher in watchers.get():
+        watcher.on_watchers_changed(watchers.get())
 
 
 class NoGrad(Watcher):
@@ -91,8 +90,7 @@ class Anomaly(Watcher):
 
     def check(self, what: str, op: Any, inputs: tuple[Any, ...], number: float, line: str) -> None:
         if not math.isfinite(number):
-            message = errors.anomaly(what, op.name, inputs, number, line)
-            raise FloatingPointError(message)
+            raise FloatingPointError(errors.anomaly(what, op.name, inputs, number, line))
 
 
 def is_grad_enabled() -> bool:

@@ -296,6 +296,70 @@ def test_a_module_without_parameters_prints_its_name(text):
     assert getattr(nn, text.removesuffix("()"))().parameters() == []
 
 
+# ---------------------------------------------------------------------- classes in place of objects
+
+
+class Slope(nn.Module):
+    """An activation of one's own, with a parameter."""
+
+    def __init__(self, slope=0.25):
+        self.slope = Value(slope)
+
+    def __call__(self, x):
+        return relu(x) - self.slope * relu(-x)
+
+    def __repr__(self):
+        return "Slope()"
+
+
+PLACES = {  # places that take an activation
+    "Neuron":     lambda f: nn.Neuron(2, activation=f),
+    "Layer":      lambda f: nn.Layer(2, 3, activation=f),
+    "MLP":        lambda f: MLP(2, [3, 2], activation=f),
+    "its output": lambda f: MLP(2, [3, 2], output_activation=f),
+    "Sequential": lambda f: nn.Sequential(nn.Linear(2, 3), f),
+}  # fmt: skip
+CLASSES = [nn.ReLU, nn.Tanh, nn.LeakyReLU, nn.Softplus, nn.SiLU, nn.Identity, nn.Dropout, Slope]
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+def test_a_class_of_modules_stands_for_one_of_its_objects(place, cls):
+    models = []
+    for choice in (cls, cls()):
+        random.seed(1)
+        models.append(PLACES[place](choice))
+    one, other = models
+    assert repr(one) == repr(other) and one.state_dict() == other.state_dict()
+    assert len(one.parameters()) == len(other.parameters())
+    calls = (one.eval(), other.eval(), jit(one))
+    eager, same, compiled = ([x.data for x in leaves(f([0.5, -2.0]))] for f in calls)
+    assert eager == same
+    assert compiled == pytest.approx(eager, **CLOSE)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_class_that_needs_arguments_is_named(place):
+    with pytest.raises(TypeError, match=r"^Linear is a class that needs .* Pass .*: Linear\(...\)"):
+        PLACES[place](nn.Linear)
+
+
+def test_a_class_of_losses_stands_for_one_of_its_objects():
+    X, y = [[0.5], [1.0], [-1.0]], [1.0, 2.0, -2.0]
+    losses = []
+    for loss in (nn.MSELoss, nn.MSELoss()):
+        random.seed(1)
+        model = MLP(1, [2, 1])
+        optimizer = optim.SGD(model.parameters(), lr=0.1)
+        options = {"metrics": {"mse": loss}, "validation": (X, y), "progress": False}
+        history = fit(model, loss, X, y, optimizer=optimizer, steps=2, **options)
+        step = compile_step(loss, model, optimizer)
+        losses.append([*history.losses, *history["val_mse"], step(X, y)])
+    assert losses[0] == losses[1]
+    with pytest.raises(TypeError, match="MLP is a class that needs arguments"):
+        fit(MLP(1, [1]), MLP, X, y, steps=1, progress=False)
+
+
 # ------------------------------------------------------------------------------------ batches
 
 BATCHED = {  # name: (maker, sizes of one example)

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from micrograd.nn.loss_modules import SmoothL1Loss as SmoothL1Loss
     from micrograd.nn.model_summary import Summary as Summary
     from micrograd.nn.model_summary import summary as summary
+    from micrograd.nn.network import instantiate as instantiate
     from micrograd.nn.network import is_parameter_group as is_parameter_group
     from micrograd.nn.recurrent import GRU as GRU
     from micrograd.nn.recurrent import RNN as RNN
@@ -103,6 +104,7 @@ LAZY = {
 }
 INSIDE = {
     "Summary": "model_summary",
+    "instantiate": "network",
     "is_parameter_group": "network",
     "summary": "model_summary",
 }  # for other rooms

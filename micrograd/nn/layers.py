@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from micrograd import errors
 from micrograd.engine import Value
 from micrograd.nn import messages
-from micrograd.nn.network import MLP, Layer, Module, Neuron
+from micrograd.nn.network import MLP, Layer, Module, Neuron, instantiate
 from micrograd.ops import Arithmetic, Op, equal, less, take, where
 from micrograd.support import foreign_names, randomness
 from micrograd.support.arguments import require_numbers
@@ -265,6 +265,9 @@ class Dropout(Module):
 class Sequential(Module):
     """Modules or functions, applied one after the other. An op, such as relu, maps each number.
 
+    A class of modules, such as nn.ReLU, stands for one of its objects. Raises TypeError if it needs
+    arguments.
+
     A list of examples, which is one list deeper than the first module takes, goes through them
     example by example, but for a BatchNorm1d, which sees all at once.
 
@@ -276,7 +279,7 @@ class Sequential(Module):
     """
 
     def __init__(self, *steps: Module | Op | Callable[..., Any]):
-        self.steps: list[Any] = list(steps)
+        self.steps: list[Any] = [instantiate(step) for step in steps]
 
     @property
     def example_depth(self) -> int | None:

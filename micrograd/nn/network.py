@@ -121,8 +121,9 @@ class Module:
 class Neuron(Module):
     """A neuron: activation(w . x + b) of `nin` numbers or Values, with a weight for each.
 
-    `activation`, applied if `nonlin`, is the name of an op, an op or any function of one Value.
-    The weights are drawn from (-bound, bound); `init` is the bound, a name in INITS or a function
+    `activation`, applied if `nonlin`, is the name of an op, an op or any function of one Value, or
+    a module such as nn.ReLU(); its class, nn.ReLU, stands for one of its objects. The weights are
+    drawn from (-bound, bound); `init` is the bound, a name in INITS or a function
     (nin, nout) -> bound. Raises ValueError for an unknown name, or an `nin` below 0. Called with a
     list of rows, this module and the two below return the list of their outputs.
 
@@ -188,6 +189,7 @@ class Layer(Module):
         init: Init = "uniform",
         **kwargs: Any,
     ):
+        kwargs = {name: instantiate(choice) for name, choice in kwargs.items()}
         self.neurons = []
         for _ in range(whole_number(nout, "nout", 0)):
             # a function of the user's is asked for each neuron
@@ -226,6 +228,7 @@ class MLP(Module):
     ):
         if not isinstance(nouts, list | tuple) or not nouts:
             raise TypeError(errors.no_layers(nouts))
+        activation, output_activation = map(instantiate, (activation, output_activation))
         self.layers: list[Layer] = []
         for i, nout in enumerate(nouts):
             is_last = i == len(nouts) - 1
@@ -263,11 +266,25 @@ def look_up(what: str, choice: Any, known: Mapping[str, Callable[..., Any]]) -> 
 
     Raises ValueError if there is none.
     """
+    choice = instantiate(choice)
     if callable(choice):
         return choice
     if choice in known:
         return known[choice]
     raise ValueError(errors.unknown_name(what, choice, known, ", or pass a function"))
+
+
+def instantiate(x: Any) -> Any:
+    """Return an object of `x` if it is a class of modules, such as nn.ReLU, and else `x` itself.
+
+    Raises TypeError if the class cannot be called without arguments.
+    """
+    if not isinstance(x, type) or not issubclass(x, Module):
+        return x
+    try:
+        return x()
+    except TypeError as error:
+        raise TypeError(errors.class_needs_arguments(x.__name__)) from error
 
 
 # -------------------------------------------------------------------------- walking the attributes

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from micrograd import errors, losses
-from micrograd.nn import Loss
+from micrograd.nn import Loss, instantiate
 from micrograd.training import messages
 
 Metric = Callable[[list[Any], list[Any]], float]  # of outputs and targets
@@ -60,7 +60,7 @@ def l2(model: Any) -> Any:
 def loss_of(loss: Any, per_example: bool = True) -> Callable[..., Any]:
     """Return loss(model, x, y) for a name in LOSSES, a function there or a module such as MSELoss.
 
-    Others are returned as they are.
+    A class of modules stands for one of its objects, and others are returned as they are.
 
     Raises ValueError for an unknown name, TypeError for something that is no function.
 
@@ -69,6 +69,7 @@ def loss_of(loss: Any, per_example: bool = True) -> Callable[..., Any]:
     """
     if isinstance(loss, str):
         loss = function_of("loss", loss, LOSSES)
+    loss = instantiate(loss)
     if isinstance(loss, Loss) or any(loss is function for function in LOSSES.values()):
         return ExampleLoss(loss) if per_example else BatchLoss(loss)
     if not callable(loss):
@@ -106,6 +107,7 @@ def name_of(metric: Any) -> str:
 def metric_of(metric: Any) -> Metric:
     if isinstance(metric, str):
         return function_of("metric", metric, METRICS)
+    metric = instantiate(metric)
     if not callable(metric):
         raise TypeError(messages.not_a_metric(metric))
     function: Metric = metric
