@@ -48,7 +48,7 @@ from micrograd.ops import pow as pow
 from micrograd.support import foreign_names
 from micrograd.support.lazy import load_on_demand
 from micrograd.support.randomness import import_isolated, manual_seed
-from micrograd.support.suggestions import add_foreign_names
+from micrograd.support.unknown_attributes import add_foreign_names
 from micrograd.watchers import detect_anomaly, enable_grad, no_grad
 
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from numbers import Integral, Real
 
 from micrograd import errors
-from micrograd.support import arguments, foreign_names, splitting
+from micrograd.support import arguments, foreign_keywords, foreign_names, splitting
 from micrograd.support.extras import require
 from micrograd.support.lazy import load_on_demand
-from micrograd.support.suggestions import keywords
+from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.support.wording import kind
 
 TYPE_CHECKING = False
@@ -35,7 +35,7 @@ MOST = 10**9  # examples: so many take hundreds of gigabytes
 CORNERS = ((1.0, 1.0), (1.0, -1.0), (-1.0, -1.0), (-1.0, 1.0))
 
 
-@keywords(foreign_names.DATA_KEYWORDS)
+@suggest_keywords(foreign_keywords.DATA)
 def moons(n: int, noise: float = 0.1, seed: int | None = None) -> Data:
     """Return `n` points of two half circles, each with its end in the other's bend.
 
@@ -54,7 +54,7 @@ def moons(n: int, noise: float = 0.1, seed: int | None = None) -> Data:
     return two_curves(n, noise, seed, point)
 
 
-@keywords(foreign_names.DATA_KEYWORDS)
+@suggest_keywords(foreign_keywords.DATA)
 def circles(n: int, noise: float = 0.1, seed: int | None = None, inner: float = 0.5) -> Data:
     """Return `n` points of a circle of radius `inner` (+1) within one of radius 1 (-1).
 
@@ -69,7 +69,7 @@ def circles(n: int, noise: float = 0.1, seed: int | None = None, inner: float = 
     return two_curves(n, noise, seed, point)
 
 
-@keywords(foreign_names.DATA_KEYWORDS)
+@suggest_keywords(foreign_keywords.DATA)
 def spirals(n: int, noise: float = 0.02, seed: int | None = None, turns: float = 1.0) -> Data:
     """Return `n` points of two spiral arms, each `turns` times around the centre.
 
@@ -105,7 +105,7 @@ def two_curves(
     return shuffled(examples, rng)
 
 
-@keywords(foreign_names.DATA_KEYWORDS)
+@suggest_keywords(foreign_keywords.DATA)
 def xor(n: int = 4, noise: float = 0.0, seed: int | None = None) -> Data:
     """Return corners of a square: +1 if the coordinates differ in sign. No line separates them.
 
@@ -123,7 +123,7 @@ def xor(n: int = 4, noise: float = 0.0, seed: int | None = None) -> Data:
     return shuffled(examples, rng)
 
 
-@keywords(foreign_names.DATA_KEYWORDS)
+@suggest_keywords(foreign_keywords.DATA)
 def blobs(n: int, centers: int = 2, noise: float = 0.3, seed: int | None = None) -> Data:
     """Return `n` points of round clouds, whose `centers` stand evenly on the unit circle.
 
@@ -149,7 +149,7 @@ def blobs(n: int, centers: int = 2, noise: float = 0.3, seed: int | None = None)
     return shuffled(examples, rng)
 
 
-@keywords(foreign_names.DATA_KEYWORDS)
+@suggest_keywords(foreign_keywords.DATA)
 def yin_yang(n: int, seed: int | None = None, radius: float = 0.5, dot: float = 0.1) -> Data:
     """Return `n` points of the yin-yang sign, in three classes: its halves (0 and 1), its dots (2).
 
@@ -190,7 +190,7 @@ def yin_yang_class(
     return int(above or left <= 0.5 * radius)
 
 
-@keywords(foreign_names.DATA_KEYWORDS)
+@suggest_keywords(foreign_keywords.DATA)
 def sine(n: int, noise: float = 0.1, seed: int | None = None) -> Data:
     """Return `n` noisy points of a sine over (-pi, pi), for regression: rows have one number.
 
@@ -251,7 +251,7 @@ def four_points() -> Data:
     return X, [1.0, -1.0, -1.0, 1.0]
 
 
-@keywords(foreign_names.DATA_KEYWORDS)
+@suggest_keywords(foreign_keywords.DATA)
 def split(
     X: Sequence[Any],
     y: Sequence[Any],
@@ -277,7 +277,7 @@ def split(
     return select(X, y, rest), select(X, y, held_out)
 
 
-@keywords(foreign_names.DATA_KEYWORDS)
+@suggest_keywords(foreign_keywords.DATA)
 def batches(
     X: Sequence[Any],
     y: Sequence[Any],

@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 
 from micrograd import MLP, compile_step, data, errors, fit, losses, optim
-from micrograd.support.foreign_names import COMPILE_STEP_KEYWORDS, FIT_KEYWORDS
-from micrograd.support.suggestions import keywords
+from micrograd.support import foreign_keywords
+from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.training import History
 from micrograd.training.example_losses import LOSSES, METRICS
 
@@ -98,7 +98,7 @@ def test_all_unknown_keywords_are_answered_at_once():
 
 
 @pytest.mark.parametrize(
-    "words, function", [(FIT_KEYWORDS, fit), (COMPILE_STEP_KEYWORDS, compile_step)]
+    "words, function", [(foreign_keywords.FIT, fit), (foreign_keywords.COMPILE_STEP, compile_step)]
 )
 def test_a_word_stands_in_one_row_and_is_no_argument(words, function):
     names = " ".join(words).split()
@@ -127,7 +127,7 @@ def test_a_call_in_another_order_is_explained(call, said):
 
 
 def test_an_error_inside_the_function_is_its_own():
-    @keywords({"b": "Write a."}, "f(a)")
+    @suggest_keywords({"b": "Write a."}, "f(a)")
     def f(a):
         raise TypeError("from within")
 

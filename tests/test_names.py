@@ -14,8 +14,8 @@ import pytest
 
 import micrograd
 from micrograd import MLP, Module, Value, data, losses, nn, optim
-from micrograd.support import foreign_names
-from micrograd.support.suggestions import UnknownAttribute
+from micrograd.support import foreign_keywords, foreign_names
+from micrograd.support.unknown_attributes import UnknownAttribute
 
 OWNERS = {
     "ROOT": micrograd,
@@ -27,7 +27,12 @@ OWNERS = {
     "MODULE": MLP(1, [1]),
     "OPTIMIZER": optim.SGD([Value(1.0)]),
 }
-TABLES = [name for name in vars(foreign_names) if name.isupper()]
+TABLES = {
+    f"{module.__name__.rpartition('.')[2]}.{name}": table
+    for module in (foreign_names, foreign_keywords)
+    for name, table in vars(module).items()
+    if name.isupper()
+}
 ROWS = [(table, name) for table in OWNERS for name in getattr(foreign_names, table)]
 
 
@@ -46,11 +51,11 @@ def test_a_foreign_name_says_what_to_write(table, name, monkeypatch):
     assert getattr(owner, name, None) is None
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 def test_what_the_sentences_name_exists(table):
     """Each `optim.X` in a sentence is looked up, and each is a sentence in the imperative."""
     homes = {"micrograd": micrograd, "nn": nn, "optim": optim, "losses": losses, "data": data}
-    for name, sentence in getattr(foreign_names, table).items():
+    for name, sentence in table.items():
         verb = r"(A Value|Ask|Call|Define|Give|Leave it out|Pass|Put|Set|Write)\b"
         assert re.search(rf"(?:^|[.,] ){verb}", sentence) and sentence.endswith("."), name
         for path in re.findall(r"\b((?:micrograd|nn|optim|losses|data)(?:\.\w+)+)", sentence):

@@ -14,8 +14,8 @@ from micrograd.nn import messages
 from micrograd.nn.layers import Embedding, Linear, RMSNorm, dot, over_examples, require_shape
 from micrograd.nn.network import Module
 from micrograd.ops import relu
-from micrograd.support import foreign_names
-from micrograd.support.suggestions import keywords
+from micrograd.support import foreign_keywords
+from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.support.whole_numbers import whole_number
 
 TYPE_CHECKING = False
@@ -41,7 +41,7 @@ class CausalSelfAttention(Module):
 
     example_depth = 2
 
-    @keywords(foreign_names.LAYER_KEYWORDS)
+    @suggest_keywords(foreign_keywords.LAYER)
     def __init__(self, size: int, heads: int, bias: bool = False):
         size, heads = whole_number(size, "size", 1), whole_number(heads, "heads", 1)
         if size % heads:

@@ -13,10 +13,10 @@ from micrograd.nn import messages
 from micrograd.nn.layers import depth_of, dot, require_shape
 from micrograd.nn.network import Module
 from micrograd.ops import Arithmetic
-from micrograd.support import foreign_names
+from micrograd.support import foreign_keywords
 from micrograd.support.arguments import require_numbers
 from micrograd.support.state_updates import is_collecting, latest, record_update
-from micrograd.support.suggestions import keywords
+from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.support.whole_numbers import whole_number
 
 TYPE_CHECKING = False
@@ -48,7 +48,7 @@ class BatchNorm1d(Module):
     example_depth = 1
     sees_batch = True
 
-    @keywords(foreign_names.LAYER_KEYWORDS)
+    @suggest_keywords(foreign_keywords.LAYER)
     def __init__(
         self,
         size: int,

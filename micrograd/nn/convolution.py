@@ -14,9 +14,9 @@ from micrograd.nn import messages
 from micrograd.nn.layers import dot, over_examples, require_shape, uniform_values
 from micrograd.nn.network import Module
 from micrograd.ops import maximum
-from micrograd.support import foreign_names
+from micrograd.support import foreign_keywords
 from micrograd.support.nest import leaves
-from micrograd.support.suggestions import keywords
+from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.support.whole_numbers import whole_number
 
 TYPE_CHECKING = False
@@ -40,7 +40,7 @@ class Conv1d(Module):
 
     example_depth = 2
 
-    @keywords(foreign_names.LAYER_KEYWORDS)
+    @suggest_keywords(foreign_keywords.LAYER)
     def __init__(
         self,
         nin: int,
@@ -85,7 +85,7 @@ class Conv2d(Module):
 
     example_depth = 3
 
-    @keywords(foreign_names.LAYER_KEYWORDS)
+    @suggest_keywords(foreign_keywords.LAYER)
     def __init__(
         self,
         nin: int,
@@ -134,7 +134,7 @@ class MaxPool2d(Module):
 
     example_depth = 3
 
-    @keywords(foreign_names.LAYER_KEYWORDS)
+    @suggest_keywords(foreign_keywords.LAYER)
     def __init__(self, kernel: int, stride: int | None = None):
         self.kernel = whole_number(kernel, "kernel", 1)
         self.stride = self.kernel if stride is None else whole_number(stride, "stride", 1)

@@ -17,11 +17,11 @@ from micrograd.engine import Value
 from micrograd.nn import messages
 from micrograd.nn.network import MLP, Layer, Module, Neuron, instantiate
 from micrograd.ops import Arithmetic, Op, equal, less, take, where
-from micrograd.support import foreign_names, randomness
+from micrograd.support import foreign_keywords, randomness
 from micrograd.support.arguments import require_numbers
 from micrograd.support.arrays import as_lists
 from micrograd.support.nest import shape, tree_map
-from micrograd.support.suggestions import keywords
+from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.support.whole_numbers import whole_number
 from micrograd.watchers import is_grad_enabled
 
@@ -111,7 +111,7 @@ class Linear(Module):
 
     example_depth = 1
 
-    @keywords(foreign_names.LAYER_KEYWORDS)
+    @suggest_keywords(foreign_keywords.LAYER)
     def __init__(self, nin: int, nout: int, bias: bool = True):
         self.nin, self.nout = whole_number(nin, "nin", 0), whole_number(nout, "nout", 0)
         bound = nin**-0.5 if nin else 0.0
@@ -141,7 +141,7 @@ class Embedding(Module):
 
     example_depth = 0
 
-    @keywords(foreign_names.LAYER_KEYWORDS)
+    @suggest_keywords(foreign_keywords.LAYER)
     def __init__(self, count: int, size: int):
         self.count, self.size = whole_number(count, "count", 0), whole_number(size, "size", 0)
         self.weight = [self.random_row() for _ in range(count)]
@@ -175,7 +175,7 @@ class RMSNorm(Module):
 
     example_depth = 1
 
-    @keywords(foreign_names.LAYER_KEYWORDS)
+    @suggest_keywords(foreign_keywords.LAYER)
     def __init__(self, size: int, eps: float = sys.float_info.epsilon, weights: bool = True):
         require_numbers(eps=eps)
         self.size, self.eps = whole_number(size, "size", 0), eps
@@ -206,7 +206,7 @@ class LayerNorm(Module):
 
     example_depth = 1
 
-    @keywords(foreign_names.LAYER_KEYWORDS)
+    @suggest_keywords(foreign_keywords.LAYER)
     def __init__(self, size: int, eps: float = 1e-5):
         require_numbers(eps=eps)
         self.size, self.eps = whole_number(size, "size", 0), eps
@@ -240,7 +240,7 @@ class Dropout(Module):
 
     maps_each_number = True
 
-    @keywords(foreign_names.LAYER_KEYWORDS)
+    @suggest_keywords(foreign_keywords.LAYER)
     def __init__(self, p: float = 0.5):
         if not hasattr(p, "__float__") or not 0.0 <= p <= 1.0:
             raise ValueError(messages.no_probability(p))

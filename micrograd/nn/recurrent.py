@@ -12,8 +12,8 @@ from micrograd.engine import Value
 from micrograd.nn.layers import dot, over_examples, require_shape, uniform_values
 from micrograd.nn.network import Module
 from micrograd.ops import sigmoid, tanh
-from micrograd.support import foreign_names
-from micrograd.support.suggestions import keywords
+from micrograd.support import foreign_keywords
+from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.support.whole_numbers import whole_number
 
 TYPE_CHECKING = False
@@ -27,7 +27,7 @@ class Recurrent(Module):
     gates = 1
     example_depth = 2
 
-    @keywords(foreign_names.LAYER_KEYWORDS)
+    @suggest_keywords(foreign_keywords.LAYER)
     def __init__(self, nin: int, hidden: int):
         self.nin, self.hidden = whole_number(nin, "nin", 0), whole_number(hidden, "hidden", 1)
         bound, rows = hidden**-0.5, self.gates * hidden

@@ -16,7 +16,7 @@ from micrograd.optim.schedules import linear_at as linear_at
 from micrograd.optim.schedules import warm_up_at as warm_up_at
 from micrograd.support import foreign_names
 from micrograd.support.lazy import load_on_demand
-from micrograd.support.suggestions import add_foreign_names
+from micrograd.support.unknown_attributes import add_foreign_names
 
 add_foreign_names(Optimizer, foreign_names.OPTIMIZER)
 load_on_demand(__name__, {}, foreign_names.OPTIM)

@@ -14,8 +14,8 @@ from micrograd.ops import sqrt
 from micrograd.optim import messages
 from micrograd.optim.groups import ParameterGroup, read_groups
 from micrograd.optim.settings import check_settings
-from micrograd.support import foreign_names
-from micrograd.support.suggestions import keywords
+from micrograd.support import foreign_keywords
+from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.support.wording import plural
 
 TYPE_CHECKING = False
@@ -225,7 +225,7 @@ class SGD(Optimizer):
     weight_decay: float
     nesterov: bool
 
-    @keywords(foreign_names.OPTIMIZER_KEYWORDS)
+    @suggest_keywords(foreign_keywords.OPTIMIZER)
     def __init__(
         self,
         parameters: Iterable[Any],
@@ -270,7 +270,7 @@ class Adam(Optimizer):
     eps: float
     weight_decay: float
 
-    @keywords(foreign_names.OPTIMIZER_KEYWORDS)
+    @suggest_keywords(foreign_keywords.OPTIMIZER)
     def __init__(
         self,
         parameters: Iterable[Any],
@@ -313,7 +313,7 @@ class AdamW(Adam):
     1.9
     """
 
-    @keywords(foreign_names.OPTIMIZER_KEYWORDS)
+    @suggest_keywords(foreign_keywords.OPTIMIZER)
     def __init__(
         self,
         parameters: Iterable[Any],
@@ -349,7 +349,7 @@ class RMSprop(Optimizer):
     weight_decay: float
     momentum: float
 
-    @keywords(foreign_names.OPTIMIZER_KEYWORDS)
+    @suggest_keywords(foreign_keywords.OPTIMIZER)
     def __init__(
         self,
         parameters: Iterable[Any],
@@ -392,7 +392,7 @@ class Adagrad(Optimizer):
     initial_accumulator_value: float
     eps: float
 
-    @keywords(foreign_names.OPTIMIZER_KEYWORDS)
+    @suggest_keywords(foreign_keywords.OPTIMIZER)
     def __init__(
         self,
         parameters: Iterable[Any],

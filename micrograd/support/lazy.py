@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from importlib import import_module
 
-from micrograd.support.suggestions import Sentences, UnknownAttribute
+from micrograd.support.unknown_attributes import Sentences, UnknownAttribute
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -18,11 +18,11 @@ from micrograd import errors
 from micrograd.engine import Value
 from micrograd.nn import Module
 from micrograd.optim import Adam, Optimizer
+from micrograd.support import foreign_keywords
 from micrograd.support.arguments import whole_number
-from micrograd.support.foreign_names import FIT_KEYWORDS
 from micrograd.support.interrupts import Interrupts
 from micrograd.support.randomness import seeded
-from micrograd.support.suggestions import keywords
+from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.training import messages
 from micrograd.training.divergence import diagnose_divergence
 from micrograd.training.example_losses import Metrics
@@ -47,7 +47,7 @@ USER_LEVEL = 6  # the level of the line that called fit, for a warning between t
 VALIDATIONS = 100  # at most, unless `validate_every` says otherwise
 
 
-@keywords(FIT_KEYWORDS, messages.call_of_fit())
+@suggest_keywords(foreign_keywords.FIT, messages.call_of_fit())
 def fit(
     model: Module | Callable[[], Module],
     loss: Callable[..., Any] | str,

@@ -21,9 +21,9 @@ from micrograd.compiler import (
     collector_paused,
 )
 from micrograd.optim import Optimizer
+from micrograd.support import foreign_keywords
 from micrograd.support.arguments import require_numbers, whole_number
-from micrograd.support.foreign_names import COMPILE_STEP_KEYWORDS
-from micrograd.support.suggestions import keywords
+from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.support.wording import plural
 from micrograd.training import messages
 from micrograd.training.checks import check_clip, check_loss, check_penalty
@@ -38,7 +38,7 @@ from micrograd.transforms import Compilations, State, as_array
 SEED = 0
 
 
-@keywords(COMPILE_STEP_KEYWORDS, "compile_step(loss, model, optimizer)")
+@suggest_keywords(foreign_keywords.COMPILE_STEP, "compile_step(loss, model, optimizer)")
 def compile_step(
     loss: Callable[..., Any] | str,
     model: Any,
