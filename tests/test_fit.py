@@ -544,3 +544,16 @@ def test_the_progress_bar_counts_steps(capsys):
 
 def test_a_sparkline_without_finite_numbers_is_empty():
     assert sparkline([math.nan, math.inf]) == sparkline([]) == ""
+
+
+@pytest.mark.parametrize("engine", ["jit", "eager"])
+def test_a_validation_sees_rows_as_a_step_does(engine):
+    X = np.ones((4, 1))
+    kinds = set()
+
+    def loss(model, x, y):
+        kinds.add((type(x), type(y)))
+        return (model(x + [1.0]) - y[0]) ** 2
+
+    fit(MLP(2, [1]), loss, X, X, steps=2, validation=(X, X), engine=engine, progress=False)
+    assert kinds == {(list, list)}

@@ -412,6 +412,36 @@ def test_vmap_of_values_passes_grads_back(as_examples, jitted):
         assert x.grad == pytest.approx(10.0 + (1.0 - math.tanh(x.data) ** 2) * y.data)
 
 
+ON_ROWS = {  # functions of one row of an array, and NumPy's results for all rows
+    "scaled": (lambda v: v * 2, lambda X: X * 2),
+    "doubled": (lambda v: v + v, lambda X: X + X),
+    "powers": (lambda v: v**2, lambda X: X**2),
+    "sum": (lambda v: v.sum(), lambda X: X.sum(axis=1)),
+    "product": (lambda v: v @ v, lambda X: (X * X).sum(axis=1)),
+    "outer": (lambda v: v[:, None] * v, lambda X: X[:, :, None] * X[:, None, :]),
+    "grad": (grad(lambda v: (v**3).sum()), lambda X: 3.0 * X**2),
+    "grad by index": (grad(lambda v: v[0] * v[1]), lambda X: X[:, ::-1]),
+    "hessian": (hessian(lambda v: v[0] * v[1]), lambda X: np.array([[[0, 1], [1, 0]]] * len(X))),
+    "lists": (lambda v: [v[0], v * 2], lambda X: [X[:, 0], X * 2]),
+}
+
+
+@pytest.mark.parametrize("f, of_all", ON_ROWS.values(), ids=ON_ROWS)
+@pytest.mark.parametrize("examples", [np.array, lambda X: list(map(np.array, X))])
+@pytest.mark.parametrize("jitted", [False, True])
+def test_a_row_of_an_array_is_an_array(f, of_all, examples, jitted):
+    X = examples(rows(5))
+    mapped = vmap(jit(f) if jitted else f)
+    for results in (mapped(X), jit(lambda X: mapped(X))(X)):
+        for result, wanted in zip(leaves([results]), leaves([of_all(np.array(X))]), strict=True):
+            assert np.asarray(result, float) == pytest.approx(wanted, **CLOSE)
+            assert np.shape(result) == wanted.shape
+
+
+def test_a_row_of_a_list_is_a_list():
+    assert len(vmap(lambda row: row + [1.0])(rows(4))) == 3
+
+
 def test_vmap_of_ragged_rows():
     with pytest.raises(ValueError, match="rows of equally many numbers"):
         vmap(lambda x: x[0])([[1.0, 2.0], [3.0]])

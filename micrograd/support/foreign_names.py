@@ -164,7 +164,7 @@ MODULE = {                     # model.NAME
     "fit":             'Write fit(model, "hinge", X, y, epochs=10).',
     "compile":         'Write fit(model, "hinge", X, y, optimizer=optim.Adam, epochs=10, '
                        'validation=0.2, metrics=["accuracy"], progress=False), which compiles.',
-    "predict":         "Write [model(x) for x in X], or vmap(model)(X), which is compiled.",
+    "predict":         "Write model(X), or vmap(model)(X), compiled: an array for each output.",
     "predict_proba":   "Write [losses.softmax(model(x)) for x in X].",
     "score":           "Write losses.accuracy([model(x) for x in X], y).",
     "evaluate":        "Write losses.accuracy([model(x) for x in X], y).",

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from micrograd.support.arrays import as_lists
 from micrograd.support.randomness import use_generator
 from micrograd.training.options import Options
 from micrograd.transforms import vmap
@@ -21,7 +22,7 @@ class Evaluation:
         self.arrays = [array for array in (rows, targets) if array is not None]
         self.metrics = options.metrics or {}
         self.one_batch = not options.per_example
-        map_examples = vmap if options.engine == "jit" else eager_map
+        map_examples = compiled_map if options.engine == "jit" else eager_map
         self.losses = map_examples(lambda *example: options.loss(model, *example))
         self.outputs = map_examples(lambda x: model(x))
 
@@ -42,6 +43,11 @@ class Evaluation:
         outputs = as_rows(self.outputs(self.arrays[0]))
         targets = self.arrays[-1].tolist()
         return {name: metric(outputs, targets) for name, metric in self.metrics.items()}
+
+
+def compiled_map(f: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `vmap(f)`, whose rows are lists, as those of a training step are."""
+    return vmap(lambda *example: f(*map(as_lists, example)))
 
 
 def eager_map(f: Callable[..., Any]) -> Callable[..., Any]:

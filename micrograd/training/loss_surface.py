@@ -11,10 +11,10 @@ import numpy as np
 from micrograd.nn import Module
 from micrograd.support.figures import ORANGE, blank
 from micrograd.training import messages
+from micrograd.training.evaluation import compiled_map
 from micrograd.training.example_losses import loss_of
 from micrograd.training.history import History
 from micrograd.training.layer_plots import kept_parameters, kept_steps, set_parameters
-from micrograd.transforms import vmap
 from micrograd.watchers import no_grad
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def plot_loss_surface(
     last, directions, path = plane_of(states)
     across, up = (around(numbers, resolution) for numbers in path.T)
     function = loss_of(loss)
-    losses = vmap(lambda x, target: function(model, x, target))
+    losses = compiled_map(lambda x, target: function(model, x, target))
     surface = np.zeros((resolution, resolution))
     with kept_parameters(model), no_grad():
         for row, column in np.ndindex(surface.shape):

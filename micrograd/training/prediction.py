@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from micrograd.engine import Value
 from micrograd.nn import Module
+from micrograd.support.arrays import as_lists
 from micrograd.support.nest import tree_map
 from micrograd.transforms import vmap
 from micrograd.watchers import no_grad
@@ -50,7 +51,7 @@ class Predictor:
         import numpy as np
 
         if self.compiled is None:
-            self.compiled = vmap(lambda x: self.model(x))
+            self.compiled = vmap(lambda x: self.model(as_lists(x)))
         with no_grad():
             outputs = self.compiled(X)
         return np.stack(outputs, axis=-1) if isinstance(outputs, list) else outputs

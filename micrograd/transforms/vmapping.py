@@ -29,14 +29,19 @@ if TYPE_CHECKING:
 def vmap(f: Callable[..., Any]) -> Vectorised:
     """Return `f` for every example at once: its arguments have one axis more. It is compiled.
 
-    The first axis of each array or list is that of the examples. Numbers, Values and models are
-    shared. The result is what `f` returns, with a NumPy array, of one entry for each example, in
-    place of each number; inside a compiled function its entries are traced numbers, and Values if
-    the examples are Values, through which grads flow back: then nothing is compiled. Raises
-    ShapeError if the arguments have different numbers of examples, or if none has any.
+    The first axis of each array or list is that of the examples; a row of an array is an array, and
+    one of a list is a list. Numbers, Values and models are shared. The result is what `f` returns,
+    with a NumPy array, whose first axis is that of the examples, in place of each number or array;
+    inside a compiled function its entries are traced numbers, and Values if the examples are
+    Values, through which grads flow back: then nothing is compiled. Raises ShapeError if the
+    arguments have different numbers of examples, or if none has any.
 
     >>> vmap(lambda x, w: x[0] * w + x[1])([[1.0, 2.0], [3.0, 4.0]], 10.0)
     array([12., 34.])
+    >>> import numpy as np
+    >>> vmap(lambda row: row * 2.0)(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    array([[2., 4.],
+           [6., 8.]])
     """
     require_function("vmap", f)
     return Vectorised(f.f, f.exact) if type(f) is Jitted else Vectorised(f)
@@ -51,7 +56,7 @@ class Vectorised(Jitted):
         arrays = list(map(rows_of, args))
         count = count_examples(arrays)
         pairs = zip(args, arrays)
-        example = tuple(x if a is None else zeros_of_example(a) for x, a in pairs)
+        example = tuple(x if a is None else zeros_of_example(x, a) for x, a in pairs)
         key, _ = flatten(example)
         compiled = self.specialisation(key, example, {})
         assert isinstance(compiled, VectorisedSpecialisation)
@@ -126,11 +131,17 @@ def as_float(x: Any) -> float:
     return float(x.data if isinstance(x, Value) else x)
 
 
-def zeros_of_example(array: np.ndarray) -> Any:
-    """Return zeros in the shape of one example: nested lists, or a number."""
+def zeros_of_example(x: Any, array: np.ndarray) -> Any:
+    """Return zeros in the shape of one example of `x`: an array, nested lists, or a number."""
     import numpy as np  # here, because it loads slowly
 
-    return np.zeros(array.shape[1:]).tolist()
+    zeros = np.zeros(array.shape[1:])
+    return zeros if zeros.shape and has_array_rows(x) else zeros.tolist()
+
+
+def has_array_rows(x: Any) -> bool:
+    """Return whether a row of `x` is an array: `x` is an array, or a list of them."""
+    return is_array(x) or (isinstance(x, list | tuple) and len(x) > 0 and is_array(x[0]))
 
 
 def has_axis(x: Any) -> bool:
