@@ -439,7 +439,7 @@ def test_a_row_of_an_array_is_an_array(f, of_all, examples, jitted):
 
 
 def test_a_row_of_a_list_is_a_list():
-    assert len(vmap(lambda row: row + [1.0])(rows(4))) == 3
+    assert len(vmap(lambda row: row * 2)(rows(4))) == 4
 
 
 def test_vmap_of_ragged_rows():

@@ -47,7 +47,12 @@ class Evaluation:
 
 def compiled_map(f: Callable[..., Any]) -> Callable[..., Any]:
     """Return `vmap(f)`, whose rows are lists, as those of a training step are."""
-    return vmap(lambda *example: f(*map(as_lists, example)))
+
+    def of_lists(*example: Any) -> Any:
+        arguments = map(as_lists, example)
+        return f(*arguments)
+
+    return vmap(of_lists)
 
 
 def eager_map(f: Callable[..., Any]) -> Callable[..., Any]:

@@ -136,12 +136,16 @@ def zeros_of_example(x: Any, array: np.ndarray) -> Any:
     import numpy as np  # here, because it loads slowly
 
     zeros = np.zeros(array.shape[1:])
-    return zeros if zeros.shape and has_array_rows(x) else zeros.tolist()
+    if has_array_rows(x) and zeros.shape:
+        return zeros
+    return zeros.tolist()
 
 
 def has_array_rows(x: Any) -> bool:
     """Return whether a row of `x` is an array: `x` is an array, or a list of them."""
-    return is_array(x) or (isinstance(x, list | tuple) and len(x) > 0 and is_array(x[0]))
+    if isinstance(x, list | tuple):
+        return any(map(is_array, x))
+    return is_array(x)
 
 
 def has_axis(x: Any) -> bool:
