@@ -20,6 +20,7 @@ import pytest
 import micrograd
 from micrograd import MLP, Value, data, losses, nn, optim, save
 from tests.support.bad_inputs import files_in, rows, time_limit
+from tests.support.cases import cases, check_each
 
 PACKAGE = str(Path(micrograd.__file__).parent)
 SECONDS = 30  # after which a row counts as hung; the slowest takes less than one
@@ -98,8 +99,13 @@ OURS = [
 ]
 
 
-@pytest.mark.parametrize(("typed", "message"), rows(*OURS))
-def test_a_wrong_input_gets_a_sentence_and_writes_no_file(folder, typed, message):
+@pytest.mark.parametrize("table", OURS)
+def test_a_wrong_input_gets_a_sentence_and_writes_no_file(folder, table):
+    each = {row[0]: row for row in rows(table)}
+    check_each(each, lambda row: check_wrong_input(folder, *row))
+
+
+def check_wrong_input(folder, typed, message):
     before = files_in(folder)
     error = error_of(typed)
     assert error is not None, "accepted"
@@ -110,7 +116,7 @@ def test_a_wrong_input_gets_a_sentence_and_writes_no_file(folder, typed, message
     assert files_in(folder) == before
 
 
-@pytest.mark.parametrize(("typed", "reason"), rows("pythons_own"))
+@cases("typed, reason", rows("pythons_own"))
 def test_pythons_own_sentence_stays_where_it_says_enough(folder, typed, reason):
     before = files_in(folder)
     error = error_of(typed)
@@ -119,6 +125,6 @@ def test_pythons_own_sentence_stays_where_it_says_enough(folder, typed, reason):
     assert files_in(folder) == before
 
 
-@pytest.mark.parametrize(("typed", "reason"), rows("accepted"))
+@cases("typed, reason", rows("accepted"))
 def test_an_odd_input_that_is_right_is_accepted(folder, typed, reason):
     assert error_of(typed) is None

@@ -10,6 +10,7 @@ import pytest
 from micrograd import MLP, OPS, Op, Value, against_torch, check, gradcheck, label_all, ops
 from micrograd.course.presets import PRESETS
 from micrograd.graph import topological_order
+from tests.support.cases import cases
 
 # partials in the ops' own language, one right and one wrong
 square = Op("square", "square({})", lambda x: x * x, (lambda x, out: 2.0 * x,))
@@ -68,8 +69,8 @@ NOT_BELOW_ZERO = ("log", "sqrt")
 NO_SLOPE = ("where", "detach")  # the number moves, and the partial is 0
 
 
-@pytest.mark.parametrize(
-    ("op", "inputs"),
+@cases(
+    "op, inputs",
     [(op, inputs) for op in OPS.values() for inputs in POINTS[len(op.partials)]],
     ids=lambda x: x.name if isinstance(x, Op) else str(x),
 )

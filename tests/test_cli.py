@@ -17,7 +17,6 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from typer.testing import CliRunner
 
 import micrograd
 from micrograd import MLP, cli, data, losses, optim
@@ -27,6 +26,7 @@ from micrograd.models import RECIPES
 from micrograd.models.recipes import Recipe
 from micrograd.support import files
 from micrograd.training import plot_boundary
+from tests.support.commands import CliRunner
 
 SIX = [
     *("curve.png", "history.csv", "learnt.png", "model.safetensors"),

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import pytest
 import typer
-from typer.testing import CliRunner
 
 from micrograd.cli import app
 from micrograd.cli.console import STDOUT, stop_writing, write_output
 from micrograd.cli.encoding import STAND_INS, ascii_for, replace_what_cannot_be_encoded, stand_in
 from micrograd.cli.exercises import task_names
 from micrograd.cli.learn import lesson_names
+from tests.support.commands import CliRunner
 from tests.support.processes import interruptible_micrograd
 
 

@@ -28,6 +28,7 @@ from micrograd.compiler.program import Program
 from micrograd.compiler.simplification import drop, fold, simplify
 from micrograd.compiler.trace import expand, trace
 from micrograd.errors import TraceError
+from tests.support.cases import cases
 from tests.support.floats import bits
 
 PACKAGE = Path(micrograd.__file__).parent
@@ -240,8 +241,8 @@ IDENTITIES = {  # name: (function, the remaining instructions)
 }
 
 
-@pytest.mark.parametrize("f, left", IDENTITIES.values(), ids=IDENTITIES)
-@pytest.mark.parametrize("x", EDGES)
+@cases("f, left", IDENTITIES.values(), ids=IDENTITIES)
+@cases("x", EDGES)
 def test_an_identity_holds_to_the_bit(f, left, x):
     program = trace(f, 1)
     simple = simplify(program)
@@ -249,7 +250,7 @@ def test_an_identity_holds_to_the_bit(f, left, x):
     assert bits(simple.run(x)[0]) == bits(program.run(x)[0])
 
 
-@pytest.mark.parametrize("x, y", list(itertools.product(EDGES, repeat=2)))
+@cases("x, y", list(itertools.product(EDGES, repeat=2)))
 def test_simplify_keeps_every_bit(x, y):
     def f(x, y):
         a, b = x * y, y * x
@@ -261,7 +262,7 @@ def test_simplify_keeps_every_bit(x, y):
         assert list(map(bits, simple.run(x, y))) == list(map(bits, program.run(x, y)))
 
 
-@pytest.mark.parametrize("op", ops.OPS.values(), ids=ops.OPS)
+@cases("op", ops.OPS.values(), ids=ops.OPS)
 def test_a_row_folds_its_constants(op):
     inputs = (0.3, -1.25, 2.5)[: len(op.partials)]
     (folded,) = simplify(Program(("x0",), (op,), (inputs,), (1,))).outputs

@@ -18,6 +18,7 @@ from micrograd.tables.informative import informative_columns
 from micrograd.tables.number_format import parse_number
 from micrograd.tables.preparation import prepare
 from micrograd.tables.split import split
+from tests.support.cases import cases
 
 
 @pytest.fixture
@@ -637,8 +638,8 @@ def test_each_class_is_in_each_share():
     assert groups.index("d") in found.training
 
 
-@pytest.mark.parametrize("groups", ["aaabb", "aaaab", "aabbcc", "aaabbc", "aaaaabcd", "aabbccdd"])
-@pytest.mark.parametrize("seed", range(5))
+@cases("groups", ["aaabb", "aaaab", "aabbcc", "aaabbc", "aaaaabcd", "aabbccdd"])
+@cases("seed", range(5))
 def test_small_tables_leave_something_for_everyone(groups, seed):
     found = split(list(groups), seed)
     assert min(map(len, vars(found).values())) >= 1

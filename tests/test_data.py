@@ -13,6 +13,7 @@ from collections import Counter
 import pytest
 
 from micrograd import data, errors
+from tests.support.cases import cases
 
 SIGNS = [-1.0, 1.0]
 
@@ -33,12 +34,12 @@ MAKERS = {
 }
 # fmt: on
 
-MAKER = pytest.mark.parametrize("maker", MAKERS.values(), ids=MAKERS)
+MAKER = cases("maker", MAKERS.values(), ids=MAKERS)
 
 
 @MAKER
-@pytest.mark.parametrize("n", [2, 3, 5, 30, 101])
-@pytest.mark.parametrize("seed", [None, 0, 7])
+@cases("n", [2, 3, 5, 30, 101])
+@cases("seed", [None, 0, 7])
 def test_sizes_types_and_labels(maker, n, seed):
     make, labels, width = maker
     X, y = make(n, seed)
@@ -54,7 +55,7 @@ def test_sizes_types_and_labels(maker, n, seed):
 
 
 @MAKER
-@pytest.mark.parametrize("seed", [0, 7, 2**40])
+@cases("seed", [0, 7, 2**40])
 def test_the_same_seed_gives_the_same_data(maker, seed):
     make, _, _ = maker
     random.seed(1)
@@ -201,14 +202,14 @@ def numbered(n):
     return [[float(i)] for i in range(n)], [10 * i for i in range(n)]
 
 
-@pytest.mark.parametrize(
-    ("n", "validation", "count"),
+@cases(
+    "n, validation, count",
     [
         *[(10, 0.2, 2), (10, 0.5, 5), (10, 0.01, 1), (10, 0.99, 9)],
         *[(2, 0.01, 1), (2, 0.99, 1), (3, 0.5, 2), (101, 0.2, 20), (1000, 0.999, 999)],
     ],
 )
-@pytest.mark.parametrize("seed", [None, 0, 7])
+@cases("seed", [None, 0, 7])
 def test_a_split_is_disjoint_complete_and_never_empty(n, validation, count, seed):
     (X, y), (X_held, y_held) = data.split(*numbered(n), validation, seed)
     assert (len(X), len(X_held)) == (n - count, count)
@@ -217,14 +218,14 @@ def test_a_split_is_disjoint_complete_and_never_empty(n, validation, count, seed
     assert (len(X), len(X_held)) == (len(y), len(y_held))
 
 
-@pytest.mark.parametrize(
-    ("n", "size", "lengths"),
+@cases(
+    "n, size, lengths",
     [
         *[(10, 5, [5, 5]), (10, 4, [4, 4, 2]), (10, 10, [10]), (10, 99, [10])],
         *[(3, 1, [1, 1, 1]), (1, 1, [1]), (0, 5, [])],
     ],
 )
-@pytest.mark.parametrize("seed", [None, 0, 7])
+@cases("seed", [None, 0, 7])
 def test_batches_hold_every_example_once(n, size, lengths, seed):
     found = list(data.batches(*numbered(n), size, seed))
     assert [len(X) for X, _ in found] == [len(y) for _, y in found] == lengths
@@ -259,7 +260,7 @@ SHAPE, VALUE = errors.ShapeError, ValueError
 
 
 @MAKER
-@pytest.mark.parametrize("n", [1, 0, -1])
+@cases("n", [1, 0, -1])
 def test_too_few_examples_are_an_error(maker, n):
     make, _, _ = maker
     with pytest.raises(ValueError) as error:
@@ -375,7 +376,7 @@ BAD = [
 # fmt: on
 
 
-@pytest.mark.parametrize(("call", "message"), BAD)
+@cases("call, message", BAD)
 def test_a_bad_argument_is_refused_in_a_sentence(call, message):
     with pytest.raises((ValueError, TypeError)) as error:
         call()

@@ -14,6 +14,8 @@ import pytest
 from micrograd import Value, against_torch, data
 from micrograd.support.extras import require
 from micrograd.training import History
+from tests.support.cases import cases
+from tests.support.sources import nodes_of, tree_of
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -79,17 +81,13 @@ def modules_of(node: ast.AST) -> list[str]:
     return []
 
 
-def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
 def everywhere(*folders: str) -> set[str]:
     """Return the packages that files in these folders load, wherever in them."""
-    trees = [tree_of(path) for folder in folders for path in files_in(folder)]
-    return imports(node for tree in trees for node in ast.walk(tree))
+    paths = [path for folder in folders for path in files_in(folder)]
+    return imports(node for path in paths for node in nodes_of(path))
 
 
-@pytest.mark.parametrize("path", files_in("micrograd"), ids=lambda path: path.stem)
+@cases("path", files_in("micrograd"))
 def test_a_file_loads_only_base_dependencies_when_it_is_imported(path):
     allowed = BASE | OF["notebook"] if path.match(WIDGET) else BASE
     if path.parent.name == "sklearn":  # its door asks for scikit-learn first

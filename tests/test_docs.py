@@ -9,7 +9,6 @@ of such a page has to stand in a cell or in its output.
 import doctest
 import importlib
 import inspect
-import pkgutil
 import random
 import re
 import textwrap
@@ -19,19 +18,30 @@ import pytest
 
 import micrograd
 from micrograd import OPS
+from tests.support.cases import check_each
 
 README = Path(__file__).parents[1] / "README.md"
 DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
-# `cli` needs a terminal, `__main__` is the command itself, which importing would run, and `widget`
-# needs an extra
-OLD_PLACES = ("micrograd.picture", "micrograd.presets")  # they warn when they are imported
+# `__main__` is the command itself, which importing would run; `widget` needs an extra; what stands
+# in an old place warns when it is imported
+OLD_PLACES = ("micrograd.old_places.picture", "micrograd.old_places.presets")
 SKIPPED = ("micrograd.__main__", "micrograd.drawing.player.widget", *OLD_PLACES)
-MODULES = ["micrograd"] + [
-    module.name
-    for module in pkgutil.walk_packages(micrograd.__path__, "micrograd.")
-    if module.name not in SKIPPED
-]
+PACKAGE = Path(micrograd.__file__).parent
+
+
+def modules_of_rooms():
+    """Return {room or file at the top: its modules}, without the scripts of the course."""
+    rooms = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        name = ".".join(parts).removesuffix(".__init__")
+        if name not in SKIPPED and not path.name[0].isdigit():
+            rooms.setdefault(parts[1], []).append(name)
+    return rooms
+
+
+ROOMS = modules_of_rooms()
 
 
 class Finder(doctest.DocTestFinder):
@@ -41,10 +51,14 @@ class Finder(doctest.DocTestFinder):
         return super()._from_module(module, inspect.unwrap(object))
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_examples_in_docstrings(name):
-    if name == "micrograd.check":
+@pytest.mark.parametrize("room", ROOMS)
+def test_examples_in_docstrings(room):
+    if room == "check":
         pytest.importorskip("torch")
+    check_each(dict(zip(ROOMS[room], ROOMS[room])), run_examples)
+
+
+def run_examples(name):
     state = random.getstate()
     runner = doctest.DocTestRunner()
     for example in Finder().find(importlib.import_module(name)):
@@ -59,8 +73,7 @@ def test_examples_of_a_decorated_function_are_found():
 
 
 def test_there_are_examples():
-    names = [name for name in MODULES if ">>>" in (importlib.import_module(name).__doc__ or "")]
-    assert "micrograd" in names
+    assert ">>>" in micrograd.__doc__
 
 
 def as_shown(source: str, printed: list[str], text: str) -> None:

@@ -27,6 +27,7 @@ from micrograd.engine import Value, computed_value, gradients
 from micrograd.errors import GraphError
 from micrograd.ops import Op
 from micrograd.watchers import Watcher, detect_anomaly, enable_grad, no_grad, watching
+from tests.support.cases import cases
 
 
 def leaf(torch, x):
@@ -149,7 +150,7 @@ MARKS = [
 # fmt: on
 
 
-@pytest.mark.parametrize("mark, f", MARKS)
+@cases("mark, f", MARKS)
 def test_op_as_in_the_original(mark, f):
     assert f(Value(3.0))._op == mark
 
@@ -458,8 +459,8 @@ def test_a_deep_chain_and_a_wide_sum():
 RELATIONS = [operator.lt, operator.le, operator.gt, operator.ge]
 
 
-@pytest.mark.parametrize("relation", RELATIONS)
-@pytest.mark.parametrize("x, y", [(1.0, 2.0), (2.0, 1.0), (1.0, 1.0), (math.nan, 1.0)])
+@cases("relation", RELATIONS)
+@cases("x, y", [(1.0, 2.0), (2.0, 1.0), (1.0, 1.0), (math.nan, 1.0)])
 def test_comparisons_are_of_data(relation, x, y):
     expected = relation(x, y)
     assert relation(Value(x), Value(y)) is expected
@@ -484,8 +485,8 @@ def test_comparisons_after_data_was_set_to_an_integer(relation):
     assert relation(p, 2) is relation(1.0, 2.0)
 
 
-@pytest.mark.parametrize("other", ["x", [1], None, 1j], ids=repr)
-@pytest.mark.parametrize("relation", RELATIONS)
+@cases("other", ["x", [1], None, 1j], ids=repr)
+@cases("relation", RELATIONS)
 def test_comparisons_refuse_what_is_no_number(relation, other):
     with pytest.raises(TypeError, match="not supported between instances of 'Value' and"):
         relation(Value(1.0), other)
@@ -528,8 +529,8 @@ def test_a_value_is_true_whatever_its_data():
 BOTH_WAYS = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
 
 
-@pytest.mark.parametrize("f", BOTH_WAYS)
-@pytest.mark.parametrize("scalar", [np.float64(2), np.float32(2), np.int64(2), np.array(2.0)])
+@cases("f", BOTH_WAYS)
+@cases("scalar", [np.float64(2), np.float32(2), np.int64(2), np.array(2.0)])
 def test_a_numpy_scalar_is_a_number(f, scalar):
     x = Value(3.0)
     for out, expected in ((f(scalar, x), f(2.0, 3.0)), (f(x, scalar), f(3.0, 2.0))):
@@ -538,8 +539,8 @@ def test_a_numpy_scalar_is_a_number(f, scalar):
         assert out.data == expected
 
 
-@pytest.mark.parametrize("f", BOTH_WAYS)
-@pytest.mark.parametrize("array", [np.ones(2), np.ones((2, 2), int), np.array([Value(1.0)] * 2)])
+@cases("f", BOTH_WAYS)
+@cases("array", [np.ones(2), np.ones((2, 2), int), np.array([Value(1.0)] * 2)])
 def test_an_array_is_refused_with_advice(f, array):
     for act in (lambda: f(array, Value(3.0)), lambda: f(Value(3.0), array)):
         with pytest.raises(TypeError) as said:
@@ -583,7 +584,7 @@ RELATION_UFUNCS = {
 # fmt: on
 
 
-@pytest.mark.parametrize("ufunc", UFUNCS, ids=lambda ufunc: ufunc.__name__)
+@cases("ufunc", UFUNCS, ids=lambda ufunc: ufunc.__name__)
 def test_a_function_of_numpy_is_ours(ufunc):
     x, y = Value(0.75), Value(2.5)
     inputs = [(x,)] if ufunc.nin == 1 else [(x, y), (x, np.float64(3)), (2, x), (x, np.array(2.0))]
@@ -633,8 +634,8 @@ def test_a_function_of_numpy_refuses_an_array_beside_a_value(f):
         f(np.array([1.0, 2.0]), Value(1.0))
 
 
-@pytest.mark.parametrize("other", ["x", [1], (1,), None, {}, 1j], ids=repr)
-@pytest.mark.parametrize("f", [operator.add, operator.sub, operator.truediv, operator.pow])
+@cases("other", ["x", [1], (1,), None, {}, 1j], ids=repr)
+@cases("f", [operator.add, operator.sub, operator.truediv, operator.pow])
 def test_operators_refuse_what_is_no_number(f, other):
     with pytest.raises(TypeError, match=r"unsupported operand|can only concatenate"):
         f(Value(1.0), other)

@@ -21,12 +21,13 @@ from micrograd.explaining.events import (
     wrong_nodes,
 )
 from micrograd.graph import receivers, topological_order
+from tests.support.cases import cases
 from tests.support.floats import bits
 from tests.support.graphs import EDGES, backward_of, random_graph
 
 
-@pytest.mark.parametrize("seed", range(30))
-@pytest.mark.parametrize("edges", [False, True])
+@cases("seed", range(30))
+@cases("edges", [False, True])
 def test_the_stream_is_backward_to_the_last_bit(seed, edges):
     numbers = (lambda rng: rng.choice(EDGES)) if edges else (lambda rng: rng.uniform(-2.0, 2.0))
     root = random_graph(seed, numbers)
@@ -137,10 +138,8 @@ def pass_on(node):
             pass_on(x)
 
 
-@pytest.mark.parametrize(
-    "algorithm", ["assign", "recursive", "wrong_order", "no_zero", "wrong_sign"]
-)
-@pytest.mark.parametrize("make", PRESETS.values(), ids=PRESETS)
+@cases("algorithm", ["assign", "recursive", "wrong_order", "no_zero", "wrong_sign"])
+@cases("make", PRESETS.values(), ids=PRESETS)
 def test_a_mistake_is_what_people_write(algorithm, make):
     root = make()
     if algorithm == "recursive" and make is PRESETS["readme"]:

@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from micrograd.cli import exercises
 from micrograd.cli.app import app
@@ -21,6 +20,7 @@ from micrograd.course.exercises.checking import Wrong, near, number, numbers, sh
 from micrograd.course.exercises.judge import judge_file
 from micrograd.course.exercises.task import find_task, tasks
 from micrograd.course.exercises.workspace import Workspace
+from tests.support.commands import CliRunner
 
 FIRST = tasks()[0]
 

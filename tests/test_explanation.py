@@ -16,6 +16,7 @@ from micrograd.errors import GraphError
 from micrograd.explaining.events import ALGORITHMS, edges_of
 from micrograd.explaining.finite_differences import Recompute
 from micrograd.graph import receivers, topological_order
+from tests.support.cases import cases
 from tests.support.floats import bits
 from tests.support.graphs import EDGES, backward_of, random_graph
 
@@ -272,8 +273,8 @@ CORNERS = {  # name: (x, function, whether there is one)
 # fmt: on
 
 
-@pytest.mark.parametrize("number, f, corner", CORNERS.values(), ids=CORNERS)
-@pytest.mark.parametrize("h", [0.1, (0.1, 1e-5)])
+@cases("number, f, corner", CORNERS.values(), ids=CORNERS)
+@cases("h", [0.1, (0.1, 1e-5)])
 def test_a_corner_is_distinguished_from_a_curve(number, f, corner, h):
     x = Value(number)
     assert nudge(f(x), x, h=h).corner == corner

@@ -13,6 +13,7 @@ from micrograd.cli.expression_parser import MissingNumbers, names, parse
 from micrograd.engine import Value
 from micrograd.errors import ExpressionError
 from micrograd.ops import OPS
+from tests.support.cases import cases
 
 NUMBERS = {"x": 0.75, "y": -1.5, "z": 3.0}
 
@@ -50,14 +51,14 @@ ACCEPTED = (
 # fmt: on
 
 
-@pytest.mark.parametrize("text", ACCEPTED)
+@cases("text", ACCEPTED)
 def test_means_what_it_means_to_python(text):
     y, _ = parse(text, NUMBERS)
     assert (type(y), type(y.data)) == (Value, float)
     assert y.data == python(text.strip())
 
 
-@pytest.mark.parametrize("op", OPS.values(), ids=OPS)
+@cases("op", OPS.values(), ids=OPS)
 def test_every_op_of_the_table_has_its_name(op):
     inputs = list(NUMBERS)[: len(op.partials)]
     y, names = parse(f"{op.name}({', '.join(inputs)})", NUMBERS)
@@ -222,12 +223,12 @@ IN_WORDS = {
 }
 
 
-@pytest.mark.parametrize("text", NOT_ALLOWED)
+@cases("text", NOT_ALLOWED)
 def test_what_is_not_allowed_is_named(text):
     assert "is not allowed in an expression. Use numbers, names" in words(text)
 
 
-@pytest.mark.parametrize("text", NOT_AN_EXPRESSION)
+@cases("text", NOT_AN_EXPRESSION)
 def test_what_is_no_expression_is_refused(text):
     message = words(text)
     assert message.startswith(f"{text[:60]!r} is not an expression")

@@ -18,6 +18,7 @@ from micrograd import MLP, Value, draw, fit, load, losses, save
 from micrograd.support import files
 from micrograd.support.figures import png
 from micrograd.training import History
+from tests.support.sources import nodes_of
 
 posix = pytest.mark.skipif(os.name != "posix", reason="permissions and pipes are POSIX's")
 
@@ -293,7 +294,7 @@ WRITE = {"write_text", "write_bytes", "savefig", "mkstemp", "NamedTemporaryFile"
 
 def calls_that_write(path):
     """Yield the name of each call in the file that can write to a path."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             words = [str(word.value) for word in ast.walk(node) if isinstance(word, ast.Constant)]

@@ -18,6 +18,7 @@ from micrograd.explaining.formula import (
     latex_name,
 )
 from micrograd.ops import Op, op_named
+from tests.support.cases import cases
 from tests.support.floats import approx
 
 ROWS = [*OPS.values(), op_named("pow 3"), op_named("pow -2"), op_named("pow 0.5")]
@@ -32,7 +33,7 @@ def read(text, **numbers):
     return float(found)
 
 
-@pytest.mark.parametrize("op", ROWS, ids=IDS)
+@cases("op", ROWS, ids=IDS)
 def test_a_derivative_that_is_read_is_the_partial(op):
     for numbers in ((0.7, 1.3, 0.4), (-0.6, 0.5, 1.1), (0.0, 2.0, -1.0)):
         inputs = numbers[: len(op.partials)]
@@ -64,7 +65,7 @@ def build(tree, leaves):
     return leaves[tree] if isinstance(tree, str) else leaves["number"](tree)
 
 
-@pytest.mark.parametrize("seed", range(200))
+@cases("seed", range(200))
 def test_parentheses_stand_where_they_are_needed(seed):
     tree = random_formula(random.Random(seed), 5)
     names = {name: Formula(name) for name in "xy"}

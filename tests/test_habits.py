@@ -21,6 +21,7 @@ from micrograd.support import foreign_keywords
 from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.training import History
 from micrograd.training.example_losses import LOSSES, METRICS
+from tests.support.cases import cases
 
 X, Y = data.moons(24, seed=5)
 
@@ -81,7 +82,7 @@ KEYWORDS = {  # what people of Keras, scikit-learn and PyTorch write: what is to
 # fmt: on
 
 
-@pytest.mark.parametrize("name", KEYWORDS)
+@cases("name", KEYWORDS)
 def test_a_keyword_of_another_library_names_ours(name):
     x, written = KEYWORDS[name]
     with pytest.raises(TypeError, match=r"^fit\(\) has no parameter ") as caught:

@@ -6,6 +6,7 @@ room of its own; a folder is one room, the *wing*, but for the compiler, whose f
 """
 
 import ast
+import functools
 import importlib
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from pathlib import Path
 import pytest
 
 import micrograd
+from tests.support.cases import cases
+from tests.support.sources import nodes_of, tree_of
 
 PACKAGE = Path(micrograd.__file__).parent
 
@@ -112,11 +115,11 @@ def room_of(module: str) -> str:
     return module.partition(".")[0]
 
 
+@functools.cache
 def imports(module: str) -> list[tuple[str, str]]:
     """Return (module, name) for each name that a file imports, wherever in it."""
-    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
     pairs: list[tuple[str, str]] = []
-    for node in ast.walk(tree):
+    for node in nodes_of(MODULES[module]):
         if isinstance(node, ast.Import):
             pairs += [(alias.name, "") for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -146,7 +149,7 @@ def test_every_room_has_a_row_and_every_row_a_room():
     assert {room_of(module) for module in MODULES} == set(ROOMS) - TO_COME
 
 
-@pytest.mark.parametrize("module", CHECKED)
+@cases("module", CHECKED)
 def test_imports_run_downward(module):
     allowed = reachable(ROOMS, room_of(module))
     if room_of(module) in ("cli", "course"):
@@ -159,7 +162,7 @@ def test_there_is_no_circle():
     assert not [file for file in COMPILER if file in reachable(COMPILER, file)]
 
 
-@pytest.mark.parametrize("module", CHECKED)
+@cases("module", CHECKED)
 def test_a_wing_is_entered_by_its_door(module):
     """Other wings import from the `__init__` of a wing, and only what it offers."""
     for path, name in own_imports(module):
@@ -252,7 +255,7 @@ def test_no_module_has_the_name_of_what_its_door_offers(name):
 def test_a_type_checker_sees_what_is_loaded_on_demand(name):
     """What stands under TYPE_CHECKING is what the loader's table names."""
     face = importlib.import_module(f"micrograd.{name}".rstrip("."))
-    tree = ast.parse(Path(face.__file__).read_text(encoding="utf-8"))
+    tree = tree_of(Path(face.__file__))
     (block,) = [node for node in tree.body if isinstance(node, ast.If)]
     seen = {}
     for node in block.body:

@@ -8,10 +8,10 @@ import re
 
 import nbformat
 import pytest
-from typer.testing import CliRunner
 
 from micrograd.cli.app import app
 from micrograd.course import lesson, notebook, page, progress, terminal
+from tests.support.commands import CliRunner
 
 FIVE = lesson.find_lesson(5)
 

@@ -9,6 +9,7 @@ import pytest
 
 from micrograd import Value, errors, jit, losses
 from micrograd.support.nest import leaves, tree_map
+from tests.support.cases import cases
 from tests.support.numbers import normals
 
 np = pytest.importorskip("numpy")
@@ -100,7 +101,7 @@ ROWS = {
 # fmt: on
 
 
-@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+@cases("row", ROWS.values(), ids=ROWS)
 def test_value_and_gradients_are_pytorchs(row):
     ours, theirs, outputs, target = row
     tensor = torch.tensor(outputs, dtype=torch.float64, requires_grad=True)
@@ -181,8 +182,8 @@ HITS = [
 # fmt: on
 
 
-@pytest.mark.parametrize(("scores", "targets", "share"), HITS, ids=str)
-@pytest.mark.parametrize("of", [Value, float])
+@cases("scores, targets, share", HITS, ids=str)
+@cases("of", [Value, float])
 def test_accuracy(scores, targets, share, of):
     found = losses.accuracy(tree_map(of, scores), targets)
     assert found == share
@@ -200,9 +201,9 @@ BATCHED = ["mean_squared_error", "hinge", "binary_cross_entropy", "cross_entropy
 SHAPE = errors.ShapeError
 
 
-@pytest.mark.parametrize("name", BATCHED)
-@pytest.mark.parametrize(
-    ("outputs", "targets", "raises", "message"),
+@cases("name", BATCHED)
+@cases(
+    "outputs, targets, raises, message",
     [
         ([1.0], [1.0, 1.0], SHAPE, LENGTHS.format("1 output", "2 targets")),
         ([1.0, 2.0], [1.0], SHAPE, LENGTHS.format("2 outputs", "1 target")),

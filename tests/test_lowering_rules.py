@@ -19,6 +19,7 @@ from micrograd.compiler.trace import trace
 from micrograd.engine import Value
 from micrograd.ops import OPS, pow_op, take_op
 from micrograd.transforms.jitting import jit
+from tests.support.cases import cases
 from tests.support.floats import bits, close, near
 from tests.support.random_programs import examples, on_values, programs, run, share
 
@@ -73,8 +74,8 @@ def test_a_row_in_lanes_equals_its_forward(op, exact):
         judge(op, exact, xs, got)
 
 
-@pytest.mark.parametrize("n", range(-10, 11))
-@pytest.mark.parametrize("x", EDGES)
+@cases("n", range(-10, 11))
+@cases("x", EDGES)
 def test_a_whole_power_is_pow(n, x):
     judge(pow_op(n), False, (x,), *whole_power(n).run([x]))
 

@@ -16,6 +16,7 @@ import micrograd
 from micrograd import MLP, Module, Value, data, losses, nn, optim
 from micrograd.support import foreign_keywords, foreign_names
 from micrograd.support.unknown_attributes import UnknownAttribute
+from tests.support.cases import cases
 
 OWNERS = {
     "ROOT": micrograd,
@@ -36,7 +37,7 @@ TABLES = {
 ROWS = [(table, name) for table in OWNERS for name in getattr(foreign_names, table)]
 
 
-@pytest.mark.parametrize(("table", "name"), ROWS, ids=[".".join(row) for row in ROWS])
+@cases("table, name", ROWS)
 def test_a_foreign_name_says_what_to_write(table, name, monkeypatch):
     """Also that of a module of ours, micrograd.sklearn, until somebody has imported it."""
     owner = OWNERS[table]

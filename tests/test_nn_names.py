@@ -13,6 +13,7 @@ from micrograd import MLP, Value, compile_step, fit, jit, nn, optim, relu, vmap
 from micrograd.errors import ShapeError, TraceError
 from micrograd.nn.layers import depth_of
 from micrograd.support.nest import leaves, tree_map
+from tests.support.cases import cases
 from tests.support.numbers import uniforms
 
 np = pytest.importorskip("numpy")
@@ -231,7 +232,7 @@ BAD = [
 # fmt: on
 
 
-@pytest.mark.parametrize(("call", "raises", "message"), BAD)
+@cases("call, raises, message", BAD)
 def test_what_cannot_be_is_refused_with_a_sentence(call, raises, message):
     with pytest.raises(raises) as error:
         call()
@@ -290,7 +291,7 @@ HingeEmbeddingLoss() HuberLoss() Identity() L1Loss() LeakyReLU() LogSoftmax() Lo
 NLLLoss() ReLU() SiLU() Sigmoid() SmoothL1Loss() Softmax() Softplus() Tanh()"""
 
 
-@pytest.mark.parametrize("text", PRINTED.split())
+@cases("text", PRINTED.split())
 def test_a_module_without_parameters_prints_its_name(text):
     assert repr(getattr(nn, text.removesuffix("()"))()) == text
     assert getattr(nn, text.removesuffix("()"))().parameters() == []

@@ -14,6 +14,7 @@ import pytest
 from micrograd import MLP, OPS, Layer, Module, Neuron, Op, Value, data
 from micrograd.errors import ShapeError
 from micrograd.nn.network import activations
+from tests.support.cases import cases
 
 # Two sums of at most 18 products, in another order: each addition is off by at most half an ulp.
 SAME_SUM = {"rel": 18 * 2.0**-52, "abs": 18 * 2.0**-52}
@@ -266,8 +267,8 @@ def test_a_wrong_length_is_an_error(module, x, message):
 # -------------------------------------------------------------------- activations and first weights
 
 
-@pytest.mark.parametrize("name", activations())
-@pytest.mark.parametrize("given", ["name", "op", "function"])
+@cases("name", activations())
+@cases("given", ["name", "op", "function"])
 def test_activations(name, given):
     op = OPS[name]
     neuron = Neuron(1, activation={"name": name, "op": op, "function": lambda x: op(x)}[given])

@@ -22,7 +22,9 @@ from micrograd.engine import Value, gradients
 from micrograd.errors import GraphError
 from micrograd.explaining.formula import expression
 from micrograd.ops import OPS, Arithmetic, Op, pow_op
+from tests.support.cases import cases
 from tests.support.floats import bits, close
+from tests.support.sources import nodes_of
 from tests.support.torch_ops import NO_GRADIENT, in_torch
 
 # fmt: off
@@ -30,7 +32,7 @@ TAME = (0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 3.0, -3.0, 1 / 3, 20.5, -40.0, 1000.0, -
 EDGES = (*TAME, math.inf, -math.inf)
 # fmt: on
 
-ROWS = pytest.mark.parametrize("op", OPS.values(), ids=OPS)
+ROWS = cases("op", OPS.values(), ids=OPS)
 SMOOTH_ROWS = pytest.mark.parametrize(
     "op", [op for op in OPS.values() if op.name not in NO_GRADIENT], ids=lambda op: op.name
 )
@@ -107,18 +109,18 @@ def test_a_power_is_itself_after_pickling_and_copying(exponent):
 
 PACKAGE = Path(ops.__file__).parent
 FOR_LEARNERS = ("course/lessons", "course/exercises/tasks")  # there people write an engine anew
-SOURCES = {
-    path.relative_to(PACKAGE).as_posix(): path.read_text(encoding="utf-8")
+SOURCES = [
+    path
     for path in sorted(PACKAGE.rglob("*.py"))
     if not path.relative_to(PACKAGE).as_posix().startswith(FOR_LEARNERS)
-}
+]
 OP_NAMES = {*OPS, *ops.FAMILIES} - {"step"}  # which is also a column of a training history
 
 
-def ops_in_conditions(source):
+def ops_in_conditions(nodes):
     """Return the lines that compare the name of an op with a constant: that belongs in a table."""
     lines = []
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes:
         match node:
             case ast.Compare(left=left, comparators=others):
                 sides = [left, *others]
@@ -148,9 +150,9 @@ def is_name_of_something(node):
     return bool(words & {"name", "op", "ops", "family", "kind", "function"})
 
 
-@pytest.mark.parametrize("path", SOURCES)
+@cases("path", SOURCES)
 def test_no_op_is_named_in_a_condition(path):
-    lines = ops_in_conditions(SOURCES[path])
+    lines = ops_in_conditions(nodes_of(path))
     assert not lines, f"{path}, lines {lines}: put what is special about an op in its row"
 
 
@@ -166,19 +168,17 @@ def test_no_op_is_named_in_a_condition(path):
     ],
 )
 def test_an_op_in_a_condition_is_noticed(line):
-    assert ops_in_conditions(line)
+    assert ops_in_conditions(ast.walk(ast.parse(line)))
 
 
 @pytest.mark.parametrize(
     "line", ['if kind == "moons": pass', 'LATEX = {"pow": "{}^{}"}', 'if key == "sin": pass']
 )
 def test_other_texts_may_be_compared(line):
-    assert not ops_in_conditions(line)
+    assert not ops_in_conditions(ast.walk(ast.parse(line)))
 
 
-@pytest.mark.parametrize(
-    "op", [op for op in OPS.values() if arity(op) == 1], ids=lambda op: op.name
-)
+@cases("op", [op for op in OPS.values() if arity(op) == 1], ids=lambda op: op.name)
 def test_a_row_of_one_input_is_a_method_too(op):
     method = getattr(Value(0.25), op.name, None) or (-Value(0.25)).__pos__
     assert bits(method().data) == bits(op(0.25))
@@ -193,8 +193,8 @@ OPERATORS = [
 # fmt: on
 
 
-@pytest.mark.parametrize("name, written", OPERATORS)
-@pytest.mark.parametrize("left, right", [(Value, float), (float, Value), (Value, Value)])
+@cases("name, written", OPERATORS)
+@cases("left, right", [(Value, float), (float, Value), (Value, Value)])
 def test_an_operator_is_its_row(name, written, left, right):
     out = written(left(1.5), right(-0.7))
     assert type(out) is Value
@@ -343,8 +343,8 @@ def test_second_derivatives_are_torchs(op, torch):
             assert close(got, expected) or abs(got - expected) <= 1e-15, (xs, i, j, got, expected)
 
 
-@pytest.mark.parametrize("exponent", [0, 1, 2, 3, 2.0, -1, 0.5])
-@pytest.mark.parametrize("at", [0.0, -1.5, 2.0])
+@cases("exponent", [0, 1, 2, 3, 2.0, -1, 0.5])
+@cases("at", [0.0, -1.5, 2.0])
 def test_all_derivatives_of_a_power_are_torchs(exponent, at, torch):
     x, t = Value(at), torch.tensor(at, dtype=torch.float64, requires_grad=True)
     y, u = x**exponent, t**exponent
@@ -390,7 +390,7 @@ AT_THE_EDGES = [
 # fmt: on
 
 
-@pytest.mark.parametrize("name, inputs, expected", AT_THE_EDGES)
+@cases("name, inputs, expected", AT_THE_EDGES)
 def test_an_edge_to_the_last_bit(name, inputs, expected):
     assert bits(OPS[name](*inputs)) == bits(expected)
     assert bits(OPS[name](*map(Value, inputs)).data) == bits(expected)
@@ -444,15 +444,15 @@ def test_a_partial_of_values_is_the_partial_of_floats(op):
             assert bits(of_values) == bits(partial(*xs, out)), xs
 
 
-@pytest.mark.parametrize("exponent", [3, -1, 0, 0.5, 2.0, 1, -2.5])
-@pytest.mark.parametrize("x", EDGES)
+@cases("exponent", [3, -1, 0, 0.5, 2.0, 1, -2.5])
+@cases("x", EDGES)
 def test_a_power_is_pow(exponent, x):
     op, y = pow_op(exponent), float(exponent)
     assert bits(op(x)) == bits(ops.pow(x, y)) == bits((Value(x) ** exponent).data)
     assert bits(op.partials[0](x, op(x))) == bits(ops.pow.partials[0](x, y, op(x)))
 
 
-@pytest.mark.parametrize("x", ["x", [1, 2], None, 1j, {}], ids=repr)
+@cases("x", ["x", [1, 2], None, 1j, {}], ids=repr)
 @ROWS
 def test_a_row_refuses_what_is_no_number(op, x):
     for known in (1.0, Value(1.0)):

@@ -11,6 +11,7 @@ import pytest
 
 from micrograd import MLP, Value, compile_step, gradcheck, optim
 from micrograd.errors import TraceError
+from tests.support.cases import cases
 
 torch = pytest.importorskip("torch")
 
@@ -317,7 +318,7 @@ BAD_SETTINGS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "options"), BAD_SETTINGS, ids=str)
+@cases("name, options", BAD_SETTINGS, ids=str)
 def test_an_impossible_setting_is_refused_at_once(name, options):
     """PyTorch refuses it as well; the message names the setting."""
     with pytest.raises((ValueError, TypeError, IndexError)):

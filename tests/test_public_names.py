@@ -14,6 +14,7 @@ import warnings
 import pytest
 
 import micrograd
+from tests.support.cases import cases
 
 OPS = """abs cos detach elu equal erf exp expm1 gelu leaky_relu less log log1p maximum minimum pow
 relu sigmoid sign sin softplus sqrt step take tanh where"""
@@ -70,7 +71,7 @@ OLD_PLACES = {
 }
 
 
-@pytest.mark.parametrize(("module", "name"), PAIRS, ids=[f"{m}.{n}" for m, n in PAIRS])
+@cases("module, name", PAIRS, ids=[f"{m}.{n}" for m, n in PAIRS])
 def test_a_name_can_be_imported(module, name):
     found = importlib.import_module(module)
     assert getattr(found, name) is not None
@@ -83,7 +84,7 @@ def test_the_list_has_every_name_of_the_package():
     assert set(micrograd.losses.__all__) - set(NAMES["micrograd.losses"].split()) == set()
 
 
-@pytest.mark.parametrize("name", sorted({*ALL.split()} - {"__version__"}))
+@cases("name", sorted({*ALL.split()} - {"__version__"}))
 def test_a_name_is_the_same_by_every_path(name):
     """A class that is imported by two paths is one class, so that `isinstance` holds."""
     others = [module for module, names in NAMES.items() if name in names.split()]

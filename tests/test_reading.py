@@ -16,6 +16,7 @@ import pytest
 import micrograd
 from micrograd import Value, grad, hessian, jacobian, jit, no_grad, value_and_grad, vmap
 from micrograd.errors import GradientWarning, TraceError
+from tests.support.cases import cases
 
 LOST = r"^No gradient flows through math\.exp\(v\) or float\(v\)\. Write micrograd\.exp\(v\), or"
 
@@ -89,15 +90,15 @@ TRANSFORMS = {
 # fmt: on
 
 
-@pytest.mark.parametrize("f", [*READ_BY_MATH.values(), *READ_OTHERWISE.values()])
-@pytest.mark.parametrize("transform", TRANSFORMS.values(), ids=TRANSFORMS)
+@cases("f", [*READ_BY_MATH.values(), *READ_OTHERWISE.values()])
+@cases("transform", TRANSFORMS.values(), ids=TRANSFORMS)
 def test_whatever_reads_a_variable_of_a_transform_warns(f, transform):
     with pytest.warns(GradientWarning, match=LOST):
         transform(f)
 
 
-@pytest.mark.parametrize("f", SILENT.values(), ids=SILENT)
-@pytest.mark.parametrize("transform", TRANSFORMS.values(), ids=TRANSFORMS)
+@cases("f", SILENT.values(), ids=SILENT)
+@cases("transform", TRANSFORMS.values(), ids=TRANSFORMS)
 def test_what_loses_nothing_is_silent_in_a_transform(f, transform):
     transform(f)
 
@@ -117,12 +118,12 @@ def test_math_warns_of_a_result(f, h):
     assert {warning.filename for warning in caught} <= {__file__, statistics.__file__}
 
 
-@pytest.mark.parametrize("f", [*READ_OTHERWISE.values(), *SILENT.values()])
+@cases("f", [*READ_OTHERWISE.values(), *SILENT.values()])
 def test_whoever_asks_for_the_number_of_a_result_gets_it(f, h):
     f(h)
 
 
-@pytest.mark.parametrize("f", [*READ_BY_MATH.values(), *READ_OTHERWISE.values()])
+@cases("f", [*READ_BY_MATH.values(), *READ_OTHERWISE.values()])
 def test_no_grad_is_silent(f, h):
     with no_grad():
         f(h)

@@ -3,10 +3,9 @@
 import re
 from pathlib import Path
 
-import pytest
-
 import micrograd
 from micrograd import OPS, nn
+from tests.support.cases import cases
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
@@ -15,13 +14,13 @@ LAYERS = [name for name in nn.__all__ if isinstance(getattr(nn, name), type) and
 TESTS = {path.name: path.read_text("utf-8") for path in (ROOT / "tests").glob("test_*.py")}
 
 
-@pytest.mark.parametrize("name", [name for name in OPS if name not in OPERATORS])
+@cases("name", [name for name in OPS if name not in OPERATORS])
 def test_an_op_can_be_imported(name):
     assert name in micrograd.__all__
     assert getattr(micrograd, name) is OPS[name]
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@cases("name", LAYERS)
 def test_a_layer_prints_itself_and_has_tests(name):
     layer = getattr(nn, name)
     assert layer.__repr__ not in (object.__repr__, nn.Module.__repr__)

@@ -9,6 +9,7 @@ import re
 import subprocess
 import threading
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -824,15 +825,15 @@ def test_an_interrupted_run_stores_what_was_reached(monkeypatch):
     first, second = Adam(one.parameters(), lr=0.05), Adam(other.parameters(), lr=0.05)
     step = compile_step(squared, one, first)
     step(X, y)
-    loaded, calls = step.latest.machine.loaded, []
-    call = loaded.call
+    machine, calls = step.latest.machine, []
+    call = machine.call
 
     def interrupted(pointer):
         if len(calls) == 2:
             raise KeyboardInterrupt
         calls.append(call(pointer))
 
-    loaded.call = interrupted
+    monkeypatch.setattr(machine, "loaded", SimpleNamespace(call=interrupted))
     with pytest.raises(KeyboardInterrupt):
         step.run(X, y, 100)
     eager(squared, other, second, X, y, 5)

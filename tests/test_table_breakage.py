@@ -10,9 +10,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from micrograd.cli import app
+from tests.support.commands import CliRunner
 
 pytestmark = pytest.mark.slow
 

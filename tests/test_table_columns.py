@@ -21,6 +21,7 @@ from micrograd.tables.encoding import Encoding, encoding_of
 from micrograd.tables.informative import informative_columns
 from micrograd.tables.number_format import ANOTHER_SIGN_DOES, PLAIN, NumberFormat, format_of
 from micrograd.tables.preparation import prepare
+from tests.support.cases import cases
 
 
 def table_of(cells, delimiter=","):
@@ -106,7 +107,7 @@ TEXTS = {  # name: (what separates the cells, the cells): columns that are none 
 # fmt: on
 
 
-@pytest.mark.parametrize("delimiter, cells, numbers, words", NUMBERS.values(), ids=NUMBERS)
+@cases("delimiter, cells, numbers, words", NUMBERS.values(), ids=NUMBERS)
 def test_numbers(delimiter, cells, numbers, words):
     column, said = column_of(cells, delimiter)
     assert (column.kind, column.cells) == ("number", numbers)
@@ -151,9 +152,9 @@ def test_points_are_doubtful_with_a_unit_too():
         assert "If they separate thousands" not in said[0]
 
 
-@pytest.mark.parametrize("decimal, thousands", ANOTHER_SIGN_DOES)
-@pytest.mark.parametrize("unit", ["{}", "${}", "{} %"])
-@pytest.mark.parametrize("delimiter", ",;")
+@cases("decimal, thousands", ANOTHER_SIGN_DOES)
+@cases("unit", ["{}", "${}", "{} %"])
+@cases("delimiter", ",;")
 def test_random_numbers_are_read_as_they_were_written(decimal, thousands, unit, delimiter):
     """Numbers with two decimals and groups of thousands can be read in one way only."""
     chance = random.Random(7)

@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import typer
-from typer.testing import CliRunner
 
 from micrograd import load
 from micrograd.cli import app
@@ -27,6 +26,7 @@ from micrograd.saving.model_file import read_about, save
 from micrograd.tables import messages, metrics, plots
 from micrograd.tables.prediction import most_likely, predict_table
 from micrograd.tables.training import train_table
+from tests.support.commands import CliRunner
 from tests.support.processes import interruptible
 
 SCRIPT = Path(sys.executable).with_name("micrograd")

@@ -9,13 +9,13 @@ import sys
 import time
 
 import pytest
-from typer.testing import CliRunner
 
 from micrograd import load, losses
 from micrograd.cli.app import app
 from micrograd.models import RECIPES, char_gpt
 from micrograd.models.recipes import Recipe
 from micrograd.training import History
+from tests.support.commands import CliRunner
 from tests.support.processes import interruptible_micrograd
 
 pytestmark = pytest.mark.slow

@@ -4,8 +4,6 @@ import signal
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 TABLES = Path(__file__).parent.parent / "bad_inputs"
 
 
@@ -13,15 +11,11 @@ class Hung(BaseException):
     """A row took too long. It is no Exception, so that nothing that is tested catches it."""
 
 
-def rows(*tables):
-    """Return a pytest parameter for each row of the tables: what was typed, and what follows it."""
-    parameters = []
-    for table in tables:
-        for line in (TABLES / f"{table}.txt").read_text(encoding="utf-8").splitlines():
-            if line and not line.startswith("#"):
-                typed, _, rest = line.partition("  =>  ")
-                parameters.append(pytest.param(typed, rest, id=f"{table}: {typed}"))
-    return parameters
+def rows(table):
+    """Return (what was typed, what follows it) for each row of a table."""
+    lines = (TABLES / f"{table}.txt").read_text(encoding="utf-8").splitlines()
+    parts = [line.partition("  =>  ") for line in lines if line and not line.startswith("#")]
+    return [(typed, rest) for typed, _, rest in parts]
 
 
 @contextmanager

@@ -202,7 +202,7 @@ class MachineCode:
     def loaded(self) -> llvm.LoadedCode:
         code = cache.load_or_build(self.key, self.compile)
         with self.times.measure("load"):
-            return llvm.LoadedCode(code, NAME)
+            return llvm.load(code, NAME)
 
     def compile(self) -> bytes:
         text = self.ir

@@ -182,6 +182,15 @@ def assembly(text: str) -> str:
     return str(machine().emit_assembly(optimise(text)))
 
 
+@functools.lru_cache(maxsize=64)
+def load(code: bytes, name: str) -> "LoadedCode":
+    """Return the machine code in memory; the latest stay there, for whoever compiles them again.
+
+    Loading takes two milliseconds. The code holds nothing but constants, so it can be shared.
+    """
+    return LoadedCode(code, name)
+
+
 class LoadedCode:
     """Machine code in memory: `call(frame)` runs the function of that name."""
 
