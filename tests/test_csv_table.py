@@ -11,9 +11,10 @@ import pytest
 
 from micrograd import errors
 from micrograd.tables import encoding, messages, notes, target
-from micrograd.tables.column import Column, column_of_kind, infer_column
+from micrograd.tables.column import Column
 from micrograd.tables.csv_table import read_table
 from micrograd.tables.encoding import Encoding, encoding_of
+from micrograd.tables.inference import column_of_kind, infer_column
 from micrograd.tables.informative import informative_columns
 from micrograd.tables.number_format import parse_number
 from micrograd.tables.preparation import prepare
@@ -252,7 +253,7 @@ def test_kinds_of_columns(write, cells, kind, found):
         (
             ["45 kg", "50 g", "n/a"],
             "Column 'a': its texts, such as '45 kg', begin with digits but are not all numbers of "
-            "one unit or dates of one form, so they were read as categories. To use them as "
+            "one unit or dates of one format, so they were read as categories. To use them as "
             "amounts, write plain numbers.",
         ),
     ],

@@ -14,10 +14,11 @@ import pytest
 
 from micrograd import errors
 from micrograd.tables import notes
-from micrograd.tables.column import Column, column_of_kind, infer_column
+from micrograd.tables.column import Column
 from micrograd.tables.csv_table import Table, read_table
 from micrograd.tables.dates import parse_date
 from micrograd.tables.encoding import Encoding, encoding_of
+from micrograd.tables.inference import column_of_kind, infer_column
 from micrograd.tables.informative import informative_columns
 from micrograd.tables.number_format import ANOTHER_SIGN_DOES, PLAIN, NumberFormat, format_of
 from micrograd.tables.preparation import prepare
@@ -316,14 +317,14 @@ def test_dates_and_formats_go_through_json():
     for one in (found, both):
         again = Encoding.from_json(json.loads(json.dumps(one.to_json())))
         assert again == one
-    assert both.features[1].form == NumberFormat(",", ".", "", "€")
+    assert both.features[1].format == NumberFormat(",", ".", "", "€")
 
 
 def test_an_encoding_of_an_earlier_version_is_read():
     number = {"name": "x", "mean": 1.0, "deviation": 2.0, "kind": "number"}
     classes = {"name": "y", "classes": ["a", "b"], "kind": "classes"}
     found = Encoding.from_json({"features": [number], "target": classes})
-    assert (found.features[0].form, found.target.frequent) == (None, 0)
+    assert (found.features[0].format, found.target.frequent) == (None, 0)
 
 
 # ----------------------------------------------------------------------------------------- missing

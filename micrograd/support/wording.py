@@ -23,13 +23,13 @@ def kind(x: object) -> str:
     return f"{article} {name}{size}"
 
 
-def plural(count: int, noun: str) -> str:
-    """Return the number and its noun.
+def plural(count: int, noun: str, nouns: str = "") -> str:
+    """Return the number and its noun; `nouns` is a plural that does not just end in s.
 
-    >>> plural(1, "row"), plural(2000, "row")
-    ('1 row', '2,000 rows')
+    >>> plural(1, "row"), plural(2000, "row"), plural(2, "class", "classes")
+    ('1 row', '2,000 rows', '2 classes')
     """
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {nouns or noun + 's'}"
 
 
 def nearest(name: str, names: Iterable[str]) -> list[str]:

@@ -1,9 +1,10 @@
 """Training on a CSV file: columns are read, encoded, split, trained on and measured.
 
 Read `training` first, then what it calls: `metrics`, and `preparation`, which turns a file into
-numbers by `csv_table`, `column`, `target`, `informative`, `split` and `encoding`. How numbers and
-dates are written is decided in `number_format` and `dates`. `prediction` applies a trained model to
-a new file, `plots` draws its scores, and `notes` has the sentences on what was done to a table.
+numbers by `csv_table`, `inference`, `target`, `informative`, `split` and `encoding`. How numbers
+and dates are written is decided in `number_format` and `dates`. `prediction` applies a trained
+model to a new file, `plots` draws its scores, and `notes` has the sentences on what was done to a
+table.
 """
 
 from micrograd.support.lazy import load_on_demand

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-SAMPLE = 20  # texts that every way of writing dates is tried on
+SAMPLE = 20  # texts on which every format is tried
 FORMATS = {  # in this order: (how strptime writes it, in words)
     "%Y-%m-%d": "year, month, day",
     "%Y/%m/%d": "year, month, day",
@@ -33,7 +33,7 @@ TIME = re.compile(
     r"\s*(?P<half>[AaPp][Mm])?\s*(?P<zone>Z|[+-]\d\d:?\d\d)?)?"
 )
 EPOCH = datetime(1970, 1, 1)
-PARTS = {  # what a network sees of a date
+PARTS = {  # the numbers that a network sees of a date
     "days": lambda date: (date - EPOCH) / timedelta(days=1),
     "month": lambda date: float(date.month),
     "weekday": lambda date: float(date.weekday()),
@@ -41,8 +41,8 @@ PARTS = {  # what a network sees of a date
 }
 
 
-def parse_date(text: str, form: str) -> datetime | None:
-    """Return the date and its time, None if it is no date of that form. Zones become UTC.
+def parse_date(text: str, format: str) -> datetime | None:
+    """Return the date and its time in UTC, or None if the text is not a date of that format.
 
     >>> print(parse_date("31/12/2021 6:30 PM", "%d/%m/%Y"))
     2021-12-31 18:30:00
@@ -51,13 +51,13 @@ def parse_date(text: str, form: str) -> datetime | None:
     if not match:
         return None
     try:
-        return datetime.strptime(match["date"], form) + time_of_day(match)
+        return datetime.strptime(match["date"], format) + time_of_day(match)
     except (ValueError, OverflowError):
         return None
 
 
 def time_of_day(match: re.Match[str]) -> timedelta:
-    """Return the time since midnight. Raises ValueError if there is none such."""
+    """Return the time since midnight in UTC. Raises ValueError for a time that does not exist."""
     hour, minute, second = int(match["hour"] or 0), int(match["minute"] or 0), match["second"]
     if match["half"]:
         if not 1 <= hour <= 12:
@@ -73,18 +73,18 @@ def time_of_day(match: re.Match[str]) -> timedelta:
     return time + offset if zone[0] == "-" else time - offset
 
 
-def forms_of(texts: Collection[str], share: float) -> list[str]:
-    """Return the forms that read at least that share of the texts, those that read most first."""
+def formats_of(texts: Collection[str], share: float) -> list[str]:
+    """Return the formats that read at least that share of the texts, those that read most first."""
     counts = Counter(texts)
     sample = dict(counts.most_common(SAMPLE))
     if not any(map(LIKE_A_DATE.match, sample)):
         return []
-    candidates = [form for form in FORMATS if count_dates(sample, form)]
-    read = {form: count_dates(counts, form) for form in candidates}
-    good = [form for form in candidates if read[form] >= share * len(texts)]
+    possible = [format for format in FORMATS if count_dates(sample, format)]
+    read = {format: count_dates(counts, format) for format in possible}
+    good = [format for format in possible if read[format] >= share * len(texts)]
     return sorted(good, key=read.__getitem__, reverse=True)
 
 
-def count_dates(counts: dict[str, int], form: str) -> int:
-    """Return how many of the texts are dates of that form; each counts as often as it stands."""
-    return sum(count for text, count in counts.items() if parse_date(text, form) is not None)
+def count_dates(counts: dict[str, int], format: str) -> int:
+    """Return how many of the texts are dates of that format; each counts as often as it stands."""
+    return sum(count for text, count in counts.items() if parse_date(text, format) is not None)

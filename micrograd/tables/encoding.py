@@ -15,40 +15,40 @@ from micrograd.tables.dates import PARTS
 from micrograd.tables.number_format import NumberFormat, sort_key
 
 MISSING = "(missing)"  # the category of a missing cell
-MOST_CATEGORIES = 50  # of a column: the most frequent ones
-FAR = 1000.0  # deviations from the mean, where larger numbers are cut off
+MOST_CATEGORIES = 50  # of a column, which are the most frequent ones
+FAR = 1000.0  # standard deviations from the mean, where larger numbers are cut off
 ROUNDING = 1e-12  # a deviation below this share of the largest number is rounding
 
 
 @dataclass
 class Number:
-    """A column of numbers, encoded so that its mean is 0 and its deviation 1."""
+    """A column of numbers, encoded so that its mean is 0 and its standard deviation 1."""
 
     name: str
     mean: float
     deviation: float
-    form: NumberFormat | None = None
+    format: NumberFormat | None = None
     kind: str = "number"
 
     width = 1
     categories = ()
 
     def __post_init__(self) -> None:
-        if isinstance(self.form, dict):  # as JSON has it
-            self.form = NumberFormat(**self.form)
+        if isinstance(self.format, dict):  # as JSON has it
+            self.format = NumberFormat(**self.format)
 
     @classmethod
     def of(cls, column: Column, training: list[int]) -> "Number":
         """Return the encoding that the training rows of the column give."""
-        form = column.form if isinstance(column.form, NumberFormat) else None
-        return cls(column.name, *mean_and_deviation(column.only(training).present), form)
+        format = column.format if isinstance(column.format, NumberFormat) else None
+        return cls(column.name, *mean_and_deviation(column.only(training).present), format)
 
     def numbers(self, column: Column) -> np.ndarray:
-        """Return a column with a number for each row; a missing cell is 0, the mean."""
+        """Return an array of shape (rows, 1); a missing cell is 0, which stands for the mean."""
         return self.deviations(column).clip(-FAR, FAR)[:, None]
 
     def deviations(self, column: Column) -> np.ndarray:
-        """Return how many deviations each cell is from the mean."""
+        """Return how many standard deviations each cell is above the mean."""
         cells = [self.mean if cell is None else cell for cell in column.cells]
         with np.errstate(over="ignore"):
             return (np.array(cells) - self.mean) / self.deviation
@@ -82,7 +82,7 @@ class Date:
 
     name: str
     parts: list[Number]
-    form: str
+    format: str
     kind: str = "date"
 
     categories = ()
@@ -101,7 +101,7 @@ class Date:
         parts = [part_of(column, name) for name in PARTS]
         if not any(parts[-1].present):
             del parts[-1]
-        return cls(column.name, [Number.of(part, training) for part in parts], str(column.form))
+        return cls(column.name, [Number.of(part, training) for part in parts], str(column.format))
 
     def numbers(self, column: Column) -> np.ndarray:
         """Return a row of numbers for each row of the table; a missing date is the mean."""
@@ -136,7 +136,7 @@ class Category:
     categories: list[str]
     kind: str = "category"
 
-    form = None
+    format = None
 
     @property
     def width(self) -> int:
@@ -182,11 +182,11 @@ def categories_of(column: Column) -> list[str]:
 
 
 def mean_and_deviation(numbers: list[float]) -> tuple[float, float]:
-    """Return the mean and the deviation, computed so that no number is too large to be squared.
+    """Return the mean and the standard deviation, of numbers of any size.
 
     The deviation of equal numbers is 1; the result for no numbers is (0, 1).
     """
-    scale = max(map(abs, numbers), default=0.0) or 1.0
+    scale = max(map(abs, numbers), default=0.0) or 1.0  # the squares of large numbers overflow
     scaled = np.array(numbers or [0.0]) / scale
     spread = float(scaled.std())
     return float(scaled.mean()) * scale, spread * scale if spread > ROUNDING else 1.0

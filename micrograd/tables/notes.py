@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from micrograd.support.listing import abbreviate
+from micrograd.support.wording import plural
 from micrograd.tables.number_format import NumberFormat
 
 SIGNS = {",": "commas", ".": "points", "'": "apostrophes", " ": "blanks"}
@@ -21,7 +22,7 @@ def list_items(items: Iterable[object]) -> str:
 
 
 def fold(sentences: list[str]) -> list[str]:
-    """Return the notes, where of many that differ in names and numbers only the first ones stand.
+    """Return the notes; of those that differ in names and numbers alone, only the first ones.
 
     >>> fold([f"Column 'p{i}' was cut off." for i in range(64)])[2:]
     ["Column 'p2' was cut off.", '61 other columns have notes like the last one.']
@@ -34,7 +35,7 @@ def fold(sentences: list[str]) -> list[str]:
         folded += alike[:MOST_LISTED]
         more = len(alike) - MOST_LISTED
         if more > 0:
-            folded.append(f"{count_of(more, 'other column')} {have(more)} notes like the last one.")
+            folded.append(f"{plural(more, 'other column')} {have(more)} notes like the last one.")
     return folded
 
 
@@ -42,19 +43,14 @@ def have(count: int) -> str:
     return "has" if count == 1 else "have"
 
 
+def is_or_are(items: list) -> str:
+    return "is" if len(items) == 1 else "are"
+
+
 def line_numbers(lines: list[int]) -> str:
     """Return "line 4", or "lines 4, 9 and 12"."""
     word = "line" if len(lines) == 1 else "lines"
     return f"{word} {list_items(lines)}"
-
-
-def count_of(count: int, noun: str) -> str:
-    """Return "1 row", "2 rows", "1 category" or "2 categories"."""
-    if count == 1:
-        return f"1 {noun}"
-    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
-    plural = noun + "es" if noun.endswith("ss") else plural
-    return f"{count:,} {plural}"
 
 
 # --------------------------------------------------------------------------------- names of columns
@@ -78,10 +74,6 @@ def numbers_as_names(names: list[str]) -> str:
         f"The first line has only numbers, but {list_items(map(repr, names))} {is_or_are(names)} "
         "among them, so it was read as the names of the columns."
     )
-
-
-def is_or_are(items: list) -> str:
-    return "is" if len(items) == 1 else "are"
 
 
 def number_as_name(cell: str) -> str:
@@ -126,20 +118,20 @@ def numbers_among_texts(name: str, lines: list[int], known: int) -> str:
 def like_numbers(name: str, text: str) -> str:
     return (
         f"Column {name!r}: its texts, such as {text!r}, begin with digits but are not all numbers "
-        "of one unit or dates of one form, so they were read as categories. To use them as "
+        "of one unit or dates of one format, so they were read as categories. To use them as "
         "amounts, write plain numbers."
     )
 
 
-def number_format(name: str, form: NumberFormat, text: str) -> str:
+def number_format(name: str, format: NumberFormat, text: str) -> str:
     """`text` is one of the column's cells."""
     readings = []
-    if form.thousands:
-        readings.append(f"{SIGNS[form.thousands]} were read as separators of thousands")
-    if form.decimal != ".":
-        readings.append(f"{SIGNS[form.decimal]} were read as decimal points")
-    if form.unit:
-        readings.append(f"the unit {form.unit!r} was left out")
+    if format.thousands:
+        readings.append(f"{SIGNS[format.thousands]} were read as separators of thousands")
+    if format.decimal != ".":
+        readings.append(f"{SIGNS[format.decimal]} were read as decimal points")
+    if format.unit:
+        readings.append(f"the unit {format.unit!r} was left out")
     return f"Column {name!r}: {list_items(readings)}, as in {text}."
 
 
@@ -195,14 +187,14 @@ def identifier(count: int) -> str:
 
 def missing_values(name: str, lines: list[int], mean: float) -> str:
     return (
-        f"Column {name!r}: {count_of(len(lines), 'missing value')} ({line_numbers(lines)}) filled "
+        f"Column {name!r}: {plural(len(lines), 'missing value')} ({line_numbers(lines)}) filled "
         f"in with {mean:.4g}, the mean of the training rows."
     )
 
 
 def missing_dates(name: str, lines: list[int]) -> str:
     return (
-        f"Column {name!r}: {count_of(len(lines), 'missing date')} ({line_numbers(lines)}) filled "
+        f"Column {name!r}: {plural(len(lines), 'missing date')} ({line_numbers(lines)}) filled "
         "in with the means of the training rows."
     )
 
@@ -222,7 +214,7 @@ def far_away(name: str, lines: list[int], x: float, far: float) -> str:
 
 
 def own_category(name: str, lines: list[int], category: str) -> str:
-    missing = count_of(len(lines), "missing value")
+    missing = plural(len(lines), "missing value")
     own = "its own" if len(lines) == 1 else "their own"
     return (
         f"Column {name!r}: {missing} ({line_numbers(lines)}) became a category of {own}, "
@@ -233,9 +225,10 @@ def own_category(name: str, lines: list[int], category: str) -> str:
 def unknown_categories(name: str, lines: list[int], categories: list[str], known: int) -> str:
     names = list_items(map(repr, categories))
     verbs = ("is", "counts") if len(categories) == 1 else ("are", "count")
+    all_of_training = plural(known, "category", "categories")
     return (
         f"Column {name!r}: {names} ({line_numbers(lines)}) {verbs[0]} not among the "
-        f"{count_of(known, 'category')} of the training rows, and {verbs[1]} as none of them."
+        f"{all_of_training} of the training rows, and {verbs[1]} as none of them."
     )
 
 
@@ -244,21 +237,21 @@ def unknown_categories(name: str, lines: list[int], categories: list[str], known
 
 def no_target(name: str, lines: list[int], markers: list[str], is_text: bool) -> str:
     """`markers` are the texts, other than "", that were read as missing."""
-    were = "was" if len(lines) == 1 else "were"
-    rows = count_of(len(lines), "row")
-    sentence = f"{rows} without {name!r} {were} left out ({line_numbers(lines)})"
+    verb = "was" if len(lines) == 1 else "were"
+    rows = plural(len(lines), "row")
+    sentence = f"{rows} without {name!r} {verb} left out ({line_numbers(lines)})"
     if not markers:
         return f"{sentence}."
-    count = "counts" if len(markers) == 1 else "count"
-    sentence += f": {list_items(map(repr, markers))} {count} as missing."
+    verb = "counts" if len(markers) == 1 else "count"
+    sentence += f": {list_items(map(repr, markers))} {verb} as missing."
     advice = " Use --task classify to read every text as a class." if is_text else ""
     return sentence + advice
 
 
 def markers_as_classes(name: str, markers: list[str]) -> str:
-    are = "was read as a class" if len(markers) == 1 else "were read as classes"
+    verb = "was read as a class" if len(markers) == 1 else "were read as classes"
     return (
-        f"The target {name!r}: {list_items(map(repr, markers))} {are}. Leave the cells empty if "
+        f"The target {name!r}: {list_items(map(repr, markers))} {verb}. Leave the cells empty if "
         "their value is missing."
     )
 
@@ -299,14 +292,15 @@ def single_class(names: list[str]) -> str:
 
 
 def few_held_out(count: int) -> str:
-    return f"The scores come from only {count_of(count, 'held-out row')}, so treat them as rough."
+    return f"The scores come from only {plural(count, 'held-out row')}, so treat them as rough."
 
 
 def unknown_classes(name: str, lines: list[int], classes: list[str], known: int) -> str:
+    all_of_training = plural(known, "class", "classes")
     return (
         f"The target {name!r}: {list_items(map(repr, classes))} ({line_numbers(lines)}) "
-        f"{is_or_are(classes)} not among the {count_of(known, 'class')} of the training rows, so "
-        "no prediction can be right there."
+        f"{is_or_are(classes)} not among the {all_of_training} of the training rows, so no "
+        "prediction can be right there."
     )
 
 

@@ -1,7 +1,7 @@
 """How a column writes its numbers: the decimal sign, the sign between thousands, and the unit.
 
 Rule: the whole column decides, never a single cell. The format that reads the most cells is taken;
-of formats that read as many, the first in the order below.
+among formats that read equally many, it is the first in the order below.
 """
 
 import math
@@ -33,7 +33,7 @@ Parts = tuple[str, str, str]  # the unit before the number, the number, the unit
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """The signs that the numbers of a column are written with.
+    """The signs with which a column writes its numbers.
 
     `before` and `after` are the unit, such as "$" or "%"; every number has to bear it.
 
@@ -52,7 +52,7 @@ class NumberFormat:
         return self.before or self.after
 
     def parse(self, text: str) -> float | None:
-        """Return the text as a number, or None if it is none in this format."""
+        """Return the text as a number, or None if it is not one in this format."""
         plain = parse_number(text)
         if plain is not None and self.decimal == "." and not self.unit:
             return plain
@@ -75,7 +75,7 @@ PLAIN = NumberFormat()
 
 
 def parse_number(text: str) -> float | None:
-    """Return the text as a finite number, written as Python writes it, or None if it is none.
+    """Return the text as a number if it is finite and written as in Python, else None.
 
     >>> parse_number("-1.5e3"), parse_number("nan"), parse_number("1_000")
     (-1500.0, None, None)

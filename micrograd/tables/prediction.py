@@ -13,10 +13,11 @@ import numpy as np
 from micrograd import errors
 from micrograd.saving import load, read_about
 from micrograd.tables import messages, metrics, notes
-from micrograd.tables.column import Column, column_of_kind
+from micrograd.tables.column import Column
 from micrograd.tables.csv_table import Table, read_table
 from micrograd.tables.encoding import Classes, Encoding, Number
 from micrograd.tables.header import unique_name
+from micrograd.tables.inference import column_of_kind
 from micrograd.training import predict
 
 
@@ -78,7 +79,7 @@ def encode_rows(encoding: Encoding, table: Table, path: object) -> np.ndarray:
         message = messages.columns_not_there(path, missing, table.names, table.has_header)
         raise errors.TableError(message)
     columns = [
-        column_of_kind(table, feature.name, feature.kind, feature.form, feature.categories)
+        column_of_kind(table, feature.name, feature.kind, feature.format, feature.categories)
         for feature in encoding.features
     ]
     table.notes += encoding.notes(columns, table.lines)
@@ -106,7 +107,7 @@ def answers_of(table: Table, target: Number | Classes) -> Column:
     """Return the column of the target; it is empty if the answers are of another kind."""
     try:
         if isinstance(target, Number):
-            return column_of_kind(table, target.name, "number", target.form)
+            return column_of_kind(table, target.name, "number", target.format)
         return column_of_kind(table, target.name, "category", categories=target.classes)
     except errors.TableError:  # such as "to be predicted" in each row
         return Column(target.name, "number", [])

@@ -11,15 +11,11 @@ import numpy as np
 
 from micrograd import errors
 from micrograd.tables import messages, notes
-from micrograd.tables.column import (
-    MISSING,
-    Column,
-    column_of_kind,
-    find_column,
-    infer_column,
-)
+from micrograd.tables.column import MISSING, Column
 from micrograd.tables.csv_table import Table, read_table
 from micrograd.tables.encoding import Classes, Encoding, Number, encoding_of
+from micrograd.tables.header import clean
+from micrograd.tables.inference import column_of_kind, infer_column
 from micrograd.tables.informative import informative_columns
 from micrograd.tables.split import LEAST, Split, split
 from micrograd.tables.target import target_of
@@ -64,6 +60,14 @@ def prepare(path: Path | str, target: str, task: str, seed: int) -> Examples:
     table.notes = notes.fold([*table.notes, *encoding.notes(inputs, table.lines)])
     y = encoding.target.numbers(column).reshape(-1)
     return Examples(table, encoding, encoding.numbers(inputs), y, shares)
+
+
+def find_column(table: Table, name: str, path: object) -> str:
+    """Return the name as the table has it. Raises TableError, with the nearest one, without it."""
+    if clean(name) not in table.places:
+        message = messages.no_such_column(path, name, table.names, table.has_header)
+        raise errors.TableError(message)
+    return clean(name)
 
 
 def rows_with_target(table: Table, target: str, task: str) -> tuple[Table, Column]:

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from micrograd import errors
 from micrograd.tables import messages, notes
-from micrograd.tables.column import BARE_EXPONENT, LEADING_ZERO, Column
+from micrograd.tables.column import Column
 from micrograd.tables.csv_table import Table
+from micrograd.tables.doubts import BARE_EXPONENT, LEADING_ZERO
 from micrograd.tables.number_format import parse_number, sort_key
 
 MOST_NUMBERS = 10  # different whole numbers that may be classes
