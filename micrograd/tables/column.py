@@ -33,6 +33,12 @@ class Column:
         return [cell for cell in self.cells if cell is not None]
 
     @property
+    def present_texts(self) -> list[str]:
+        """The texts of the cells that are not missing."""
+        pairs = zip(self.texts, self.cells)
+        return [text for text, cell in pairs if cell is not None]
+
+    @property
     def missing(self) -> list[int]:
         """The places of the rows whose cell is missing."""
         return [i for i, cell in enumerate(self.cells) if cell is None]

@@ -41,26 +41,34 @@ def note_odd(table: Table, column: Column) -> None:
 def note_numbers(table: Table, column: Column) -> None:
     """Note every doubt about a column of numbers, and how they were read."""
     note_odd(table, column)
-    pairs = zip(column.texts, column.cells)
-    texts = [text for text, x in pairs if x is not None]
+    texts = column.present_texts
     format = column.format
     if not texts or not isinstance(format, NumberFormat):
         return
+    example = example_of(texts)
     if format != PLAIN:
-        table.notes.append(notes.number_format(column.name, format, example_of(texts)))
-    if table.delimiter != "," and not table.decimal_sign and may_be_thousands(texts, format):
-        table.notes.append(notes.points(column.name, example_of(texts)))
-    note_codes(table, column, texts)
+        note = notes.number_format(column.name, format, example)
+        table.notes.append(note)
+    is_clear = table.delimiter == "," or bool(table.decimal_sign)
+    if not is_clear and may_be_thousands(texts, format):
+        note = notes.points(column.name, example)
+        table.notes.append(note)
+    note_codes(table, column)
 
 
-def note_codes(table: Table, column: Column, texts: list[str]) -> None:
-    """Note numbers, written as `texts`, that may be codes: 007 and 1e5."""
+def note_codes(table: Table, column: Column) -> None:
+    """Note that some of the numbers may be codes, as 007 and 1e5 are."""
+    texts = column.present_texts
     zeros = [text for text in texts if LEADING_ZERO.fullmatch(text)]
     if zeros:
-        table.notes.append(notes.leading_zeros(column.name, zeros[0]))
+        note = notes.leading_zeros(column.name, zeros[0])
+        table.notes.append(note)
     exponents = [text for text in texts if "e" in text.lower()]
-    if 0 < len(exponents) < len(texts) / 2 and all(map(BARE_EXPONENT.fullmatch, exponents)):
-        table.notes.append(notes.exponents(column.name, exponents[0], float(exponents[0])))
+    are_few = 0 < len(exponents) < len(texts) / 2
+    if are_few and all(map(BARE_EXPONENT.fullmatch, exponents)):
+        text = exponents[0]
+        note = notes.exponents(column.name, text, float(text))
+        table.notes.append(note)
 
 
 def example_of(texts: list[str]) -> str:
@@ -72,8 +80,7 @@ def note_dates(table: Table, column: Column, formats: list[str]) -> None:
     """Note that the column has dates, and the other order of day and month if it fits as well."""
     assert isinstance(column.format, str)
     note_odd(table, column)
-    pairs = zip(column.texts, column.cells)
-    text = next(text for text, date in pairs if date is not None)
+    text = column.present_texts[0]
     has_hours = any(has_time(date) for date in column.present)
     note = notes.dates(column.name, text, FORMATS[column.format], has_hours)
     others = [format for format in formats[1:] if reads_otherwise(column, format)]
@@ -87,18 +94,23 @@ def has_time(date: datetime) -> bool:
 
 
 def reads_otherwise(column: Column, format: str) -> bool:
-    """Return whether dates of that format fit all cells, and are not the same dates."""
-    pairs = zip(column.texts, column.cells)
-    again = [(parse_date(text, format), date) for text, date in pairs if date is not None]
-    return all(one for one, _ in again) and any(one != date for one, date in again)
+    """Return whether the format fits all dates of the column, but makes other dates of them."""
+    dates = [parse_date(text, format) for text in column.present_texts]
+    return None not in dates and dates != column.present
 
 
 def note_texts(table: Table, column: Column) -> None:
-    """Note that a column of texts has numbers, or texts that look like numbers."""
+    """Note that a column of texts has numbers, or texts that look like numbers.
+
+    Its cells are still those of a column of numbers: None where the text is not one.
+    """
     known = [text for text in column.texts if text is not None]
-    lines = [line for line, x in zip(table.lines, column.cells) if x is not None]
+    pairs = zip(table.lines, column.cells)
+    lines = [line for line, x in pairs if x is not None]
     similar = [text for text in known if LIKE_A_NUMBER.match(text)]
     if lines:
-        table.notes.append(notes.numbers_among_texts(column.name, lines, len(known)))
+        note = notes.numbers_among_texts(column.name, lines, len(known))
+        table.notes.append(note)
     elif similar and len(similar) >= MOSTLY * len(known):
-        table.notes.append(notes.like_numbers(column.name, similar[0]))
+        note = notes.like_numbers(column.name, similar[0])
+        table.notes.append(note)

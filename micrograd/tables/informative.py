@@ -36,8 +36,7 @@ def reason_to_drop(column: Column) -> str:
         return notes.EMPTY
     is_complete = len(known) == len(column.cells)
     if len(different) == 1 and (column.kind != "category" or is_complete):
-        text = next(text for text, cell in zip(column.texts, column.cells) if cell is not None)
-        return notes.constant(text)
+        return notes.constant(column.present_texts[0])
     if len(different) == len(known) and is_identifier(column, known):
         return notes.identifier(len(known))
     return ""
