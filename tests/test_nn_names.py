@@ -5,12 +5,13 @@ compiled functions are compared with the eager ones. Inputs have both signs, tie
 """
 
 import copy
+import pickle
 import random
 
 import pytest
 
 from micrograd import MLP, Value, compile_step, fit, jit, nn, optim, relu, vmap
-from micrograd.errors import ShapeError, TraceError
+from micrograd.errors import Diverged, ShapeError, TraceError
 from micrograd.nn.layers import depth_of
 from micrograd.support.nest import leaves, tree_map
 from tests.support.cases import cases
@@ -568,3 +569,133 @@ def test_fit_gives_a_batch_to_batch_norm():
         assert len(model.eval()(X[0])) == 1
     assert means[0] == pytest.approx(means[1], rel=1e-10)
     assert means[0] != [0.0] * 4
+
+
+# ------------------------------------------------------------ all state of a model, in a whole run
+
+XS = uniforms(random.Random(2), 8, 2)
+YS = [[1.0], [-1.0]] * 4
+HELD_OUT = (uniforms(random.Random(8), 5, 2), [[1.0], [-1.0], [1.0], [1.0], [-1.0]])
+RATE, STEPS = 0.5, 12  # large enough for the best validation to come before the last
+# a dozen steps of a network, whose sums PyTorch adds in another order
+ALIKE = {"rel": 1e-9, "abs": 1e-11}
+
+
+def torch_run(model):
+    """Return (state after each step, validation loss after each step) of PyTorch's own loop."""
+    theirs = torch.nn.Sequential(
+        torch.nn.Linear(2, 4), torch.nn.BatchNorm1d(4), torch.nn.Tanh(), torch.nn.Linear(4, 1)
+    ).double()
+    linear, _, _, last, _ = model.steps
+    for mine, layer in ((linear, theirs[0]), (last, theirs[3])):
+        for name, numbers in mine.state_dict().items():
+            getattr(layer, name).data = torch.tensor(numbers, dtype=torch.float64)
+    optimizer = torch.optim.SGD(theirs.parameters(), lr=RATE)
+    X, y, *held_out = (torch.tensor(x, dtype=torch.float64) for x in (XS, YS, *HELD_OUT))
+    states, losses = [torch_state(theirs)], []
+    for _ in range(STEPS):
+        optimizer.zero_grad()
+        torch.nn.functional.mse_loss(theirs.train()(X), y).backward()
+        optimizer.step()
+        states.append(torch_state(theirs))
+        with torch.no_grad():
+            held_out_loss = torch.nn.functional.mse_loss(theirs.eval()(held_out[0]), held_out[1])
+        losses.append(held_out_loss.item())
+    return states, losses
+
+
+def torch_state(theirs):
+    state = theirs.state_dict()
+    return [x for name in state if "num_batches" not in name for x in state[name].ravel().tolist()]
+
+
+def state_of(model):
+    """Return all numbers of the model in PyTorch's order of names."""
+    linear, norm, _, last, _ = model.steps
+    groups = [linear.weight, linear.bias, norm.weight, norm.bias, norm.running_mean]
+    return floats(leaves([*groups, norm.running_var, last.weight, last.bias]))
+
+
+def run(engine, steps=STEPS, **options):
+    model = batch_model()
+    optimizer = optim.SGD(model.parameters(), lr=RATE)
+    options |= {"per_example": False, "engine": engine, "progress": False, "validate_every": 1}
+    options |= {"validation": HELD_OUT, "optimizer": optimizer, "steps": steps}
+    return model, fit(model, nn.MSELoss(), XS, YS, **options)
+
+
+ENGINES = pytest.mark.parametrize("engine", ["jit", "eager"])
+
+
+@ENGINES
+def test_a_whole_run_through_batch_norm_is_pytorchs(engine):
+    """The model, each validation and each snapshot; the mode is what it was."""
+    states, losses = torch_run(batch_model())
+    model, history = run(engine, keep_every=1)
+    assert state_of(model) == pytest.approx(states[-1], **ALIKE)
+    assert history["val_loss"] == pytest.approx(losses, **ALIKE)
+    assert all(module.training for module in (model, *model.steps))
+    for step, state in list(enumerate(states))[1:]:
+        copied, _ = run(engine, steps=step, start=history.at(step))
+        assert state_of(copied) == pytest.approx(state, **ALIKE)
+
+
+@ENGINES
+def test_the_best_model_has_the_statistics_of_its_step(engine, tmp_path):
+    states, losses = torch_run(batch_model())
+    best = losses.index(min(losses)) + 1
+    assert best < STEPS - 2
+    model, history = run(engine, patience=2)
+    assert (history.best.step, history.stopped) == (best, "early")
+    assert state_of(model) == pytest.approx(states[best], **ALIKE)
+    path = tmp_path / "run.safetensors"
+    run(engine, steps=best + 1, patience=2, checkpoint=path)
+    resumed, history = run(engine, patience=2, checkpoint=path)
+    assert history.stopped == "early"
+    assert state_of(resumed) == state_of(model)
+
+
+@ENGINES
+def test_a_fork_goes_on_with_the_statistics_of_its_snapshot(engine):
+    model, history = run(engine, keep_every=5)
+    for source in (history, pickle.loads(pickle.dumps(history)), copy.deepcopy(history)):
+        fork, _ = run(engine, start=source.at(5))
+        assert state_of(fork) == state_of(model)
+    with pytest.raises(ShapeError, match="The snapshot does not fit"):
+        plain = nn.Sequential(nn.Linear(2, 4), nn.LayerNorm(4), nn.Tanh(), nn.Linear(4, 1))
+        fit(plain, nn.MSELoss(), XS, YS, per_example=False, steps=9, start=history.at(5),
+            optimizer=lambda p: optim.SGD(p, lr=RATE), progress=False)  # fmt: skip
+
+
+@ENGINES
+def test_a_run_that_diverges_has_the_last_good_statistics(engine):
+    model = batch_model()
+
+    def loss(model, X, y):
+        outputs = model(X)
+        distance = nn.MSELoss()(outputs, y)
+        return distance + 0.0 * (model.steps[3].bias[0] + 0.07 - outputs[0][0] * 0.0).log()
+
+    model.steps[3].bias[0].data = 0.0
+    options = {"per_example": False, "engine": engine, "progress": False}
+    optimizer = optim.SGD([model.steps[3].bias[0]], lr=0.02)
+    with pytest.raises(Diverged) as caught:
+        fit(model, loss, XS, [[-9.0]] * 8, steps=50, optimizer=optimizer, **options)
+    steps = len(caught.value.history.losses)
+    twin = batch_model()
+    for _ in range(steps):
+        twin(XS)
+    assert steps > 0
+    assert floats(model.steps[1].running_mean) == pytest.approx(
+        floats(twin.steps[1].running_mean), **ALIKE
+    )
+
+
+def test_a_model_keeps_the_modes_of_its_parts():
+    """A part in evaluation mode stays there; a validation sets no attribute for good."""
+    model = batch_model()
+    model.steps[1].eval()
+    options = {"per_example": False, "progress": False, "validation": HELD_OUT}
+    fit(model, nn.MSELoss(), XS, YS, steps=2, **options)
+    assert [module.training for module in model.steps[:3]] == [True, False, True]
+    assert "training" not in vars(model)

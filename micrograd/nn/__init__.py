@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from micrograd.nn.model_summary import summary as summary
     from micrograd.nn.network import instantiate as instantiate
     from micrograd.nn.network import is_parameter_group as is_parameter_group
+    from micrograd.nn.network import parameter_groups as parameter_groups
     from micrograd.nn.recurrent import GRU as GRU
     from micrograd.nn.recurrent import RNN as RNN
 
@@ -106,6 +107,7 @@ INSIDE = {
     "Summary": "model_summary",
     "instantiate": "network",
     "is_parameter_group": "network",
+    "parameter_groups": "network",
     "summary": "model_summary",
 }  # for other rooms
 load_on_demand(__name__, LAZY | INSIDE, foreign_names.NN)

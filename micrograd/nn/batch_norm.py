@@ -35,8 +35,7 @@ class BatchNorm1d(Module):
 
     `fit` and `compile_step` with `per_example=False` move the running statistics, too. Any other
     compiled function changes nothing: in training it raises TraceError, unless there are no running
-    statistics. A checkpoint keeps them; a snapshot has parameters alone, so the statistics of a
-    model that `patience` sets back are those of the last step. Raises ShapeError for another input.
+    statistics. Checkpoints and snapshots keep them. Raises ShapeError for another input.
 
     >>> norm = BatchNorm1d(1)
     >>> [[round(x.data, 3) for x in row] for row in norm([[3.0], [5.0]])]

@@ -21,7 +21,7 @@ from micrograd.support import files, locks
 from micrograd.training import messages
 from micrograd.training.history import History
 from micrograd.training.options import Options
-from micrograd.training.snapshot import Snapshot
+from micrograd.training.snapshot import Snapshot, buffers_of, numbers_of
 
 LISTS = {  # the names of a History's lists in the file, and in a History
     "losses": "losses",
@@ -83,6 +83,7 @@ class Checkpoint:
             if snapshot is not None:
                 tensors[f"{name}/parameters"] = snapshot.parameters
                 tensors[f"{name}/state"] = snapshot.state
+                tensors[f"{name}/buffers"] = snapshot.buffers
                 steps[name] = [snapshot.step, snapshot.optimizer_steps]
         metadata = {"checkpoint": 1, "settings": self.settings, "moments": steps}
         metadata |= {"validation": history.validation, "stopped": history.stopped}
@@ -128,9 +129,11 @@ class Checkpoint:
             setattr(history, attribute, tensors[f"history/{name}"].tolist())
         history.validation, history.stopped = metadata["validation"], metadata["stopped"]
         snapshots = {}
+        now = numbers_of(buffers_of(model))  # files of earlier versions have no others
         for name, (step, optimizer_steps) in metadata["moments"].items():
             parameters, numbers = tensors[f"{name}/parameters"], tensors[f"{name}/state"]
-            snapshots[name] = Snapshot(step, optimizer_steps, parameters, numbers)
+            buffers = tensors.get(f"{name}/buffers", now)
+            snapshots[name] = Snapshot(step, optimizer_steps, parameters, numbers, buffers)
         return snapshots["now"], snapshots.get("best")
 
     def differing(self, then: dict[str, Any]) -> list[str]:

@@ -1,14 +1,18 @@
 """How good a model is on examples that it is not trained on.
 
-Rule: Dropout is off, no gradients are kept, and the model is compiled if the training steps are.
+Rule: the model is in evaluation mode, no gradients are kept, and it is compiled if the training
+steps are.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
+from micrograd.nn import Module
 from micrograd.support.arrays import as_lists
+from micrograd.support.nest import children
 from micrograd.support.randomness import use_generator
 from micrograd.training.options import Options
 from micrograd.transforms import vmap
@@ -20,6 +24,7 @@ class Evaluation:
 
     def __init__(self, model: Any, options: Options, rows: Any, targets: Any) -> None:
         self.arrays = [array for array in (rows, targets) if array is not None]
+        self.modules = modules_of(model)
         self.metrics = options.metrics or {}
         self.one_batch = not options.per_example
         map_examples = compiled_map if options.engine == "jit" else eager_map
@@ -31,7 +36,7 @@ class Evaluation:
         arrays = self.arrays
         if self.one_batch:
             arrays = [array[None] for array in arrays]
-        with no_grad(), use_generator(None):
+        with no_grad(), use_generator(None), evaluating(self.modules):
             losses = self.losses(*arrays)
             loss = float(sum(losses)) / len(losses)
             return {"loss": loss} | self.measure()
@@ -53,6 +58,28 @@ def compiled_map(f: Callable[..., Any]) -> Callable[..., Any]:
         return f(*arguments)
 
     return vmap(of_lists)
+
+
+def modules_of(x: Any) -> list[Module]:
+    """Return the module and all modules within it, or within lists and dicts of them."""
+    below = children(vars(x) if isinstance(x, Module) else x)
+    modules = [module for _, child in below for module in modules_of(child)]
+    return [x, *modules] if isinstance(x, Module) else modules
+
+
+@contextmanager
+def evaluating(modules: Sequence[Module]) -> Iterator[None]:
+    """Turn training-only behaviour of each module off, and back to what it was after the block."""
+    modes = [vars(module).get("training") for module in modules]
+    for module in modules:
+        module.training = False
+    try:
+        yield
+    finally:
+        for module, mode in zip(modules, modes):
+            del module.training  # what the class says holds again
+            if mode is not None:
+                module.training = mode
 
 
 def eager_map(f: Callable[..., Any]) -> Callable[..., Any]:

@@ -16,6 +16,7 @@ from micrograd.training import messages
 from micrograd.training.boundary import as_list, each_layer
 from micrograd.training.example_losses import loss_of
 from micrograd.training.history import History
+from micrograd.training.snapshot import buffers_of, numbers_of, set_numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -108,31 +109,29 @@ def kept_steps(history: History | None) -> list[int]:
 
 
 def each_time(model: Module, history: History | None) -> Iterator[None]:
-    """Set the parameters to those of a few snapshots, one after the other, then set them back."""
+    """Set the numbers to those of a few snapshots, one after the other, then set them back."""
     steps = kept_steps(history)
     if history is None or not steps:
         yield
         return
     places = np.linspace(0, len(steps) - 1, min(MOST_TIMES, len(steps)))
-    with kept_parameters(model):
+    with kept_numbers(model):
         for place in places.round().astype(int):
-            set_parameters(model, history.at(steps[place]).parameters)
+            snapshot = history.at(steps[place])
+            set_numbers(model.parameters(), snapshot.parameters)
+            set_numbers(buffers_of(model), snapshot.buffers)
             yield
 
 
 @contextmanager
-def kept_parameters(model: Module) -> Iterator["np.ndarray"]:
-    """Give the parameters of the model, and set them back at the end of the block."""
-    numbers = np.array([p.data for p in model.parameters()])
+def kept_numbers(model: Module) -> Iterator[None]:
+    """Set the parameters and the buffers of the model back at the end of the block."""
+    values = [*model.parameters(), *buffers_of(model)]
+    numbers = numbers_of(values)
     try:
-        yield numbers
+        yield
     finally:
-        set_parameters(model, numbers)
-
-
-def set_parameters(model: Module, numbers: "np.ndarray") -> None:
-    for p, number in zip(model.parameters(), numbers.tolist()):
-        p.data = number
+        set_numbers(values, numbers)
 
 
 def plot_updates(model: Module, history: History) -> "Figure":

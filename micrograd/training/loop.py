@@ -39,7 +39,7 @@ from micrograd.training.parts import (
     split_data,
 )
 from micrograd.training.progress_bar import ProgressBar
-from micrograd.training.snapshot import Snapshot
+from micrograd.training.snapshot import Snapshot, buffers_of
 from micrograd.training.steps.minibatches import count_examples
 from micrograd.training.steps.protocol import Runner
 
@@ -241,7 +241,9 @@ class Training:
         self.evaluation = build_evaluation(options, model, validation)
         arrays = [self.rows, self.targets]
         self.checkpoint = build_checkpoint(options, self.optimizer, self.batch_size, arrays)
-        self.ring = self.history.ring = build_ring(options, self.optimizer, self.checkpoint)
+        self.buffers = buffers_of(model)
+        ring = build_ring(options, self.optimizer, len(self.buffers), self.checkpoint)
+        self.ring = self.history.ring = ring
         self.best: Snapshot | None = None
         self.step = build_step(options, model, self.optimizer)
         self.runner: Runner | None = None  # once it is known where to begin
@@ -272,7 +274,7 @@ class Training:
         resumed = self.resume()
         snapshot = resumed or self.options.start
         if snapshot is not None:
-            snapshot.restore(self.optimizer)
+            snapshot.restore(self.optimizer, self.buffers)
             self.done = snapshot.step
             self.history.first = snapshot.step - len(self.history.losses)
         if not self.snapshot().is_finite:
@@ -309,7 +311,7 @@ class Training:
         return snapshot
 
     def snapshot(self) -> Snapshot:
-        return Snapshot.of(self.optimizer, self.done)
+        return Snapshot.of(self.optimizer, self.done, self.buffers)
 
     def runner_from(self, first: int) -> Runner:
         """Return the block of steps whose first one is step number `first`."""
@@ -344,7 +346,9 @@ class Training:
         except KeyboardInterrupt:
             if self.done == before.step:
                 with self.interrupts.hold():
-                    before.restore(self.optimizer)  # it may have come in the middle of a step
+                    before.restore(
+                        self.optimizer, self.buffers
+                    )  # it may have come in the middle of a step
             raise
 
     def run_steps(self, losses: np.ndarray, rates: np.ndarray) -> float:
@@ -426,7 +430,7 @@ class Training:
             self.save()
         self.bar(self.history)
         if self.history.stopped == "early" and self.best is not None:
-            self.best.restore(self.optimizer)
+            self.best.restore(self.optimizer, self.buffers)
         if self.interrupts.is_waiting:
             self.history.stopped = self.history.stopped or "interrupted"
 
@@ -447,7 +451,7 @@ class Training:
 
     def replay(self, before: Snapshot, count: int) -> bool:
         """Go back and take `count` steps again; return whether the parameters are finite then."""
-        before.restore(self.optimizer)
+        before.restore(self.optimizer, self.buffers)
         self.runner = self.runner_from(before.step)
         self.run_steps(np.zeros(count, self.options.dtype), np.zeros(count))
         return self.snapshot().is_finite
@@ -457,7 +461,9 @@ class Training:
         step = build_eager_step(self.options, self.model, self.optimizer)
         data = (self.rows, self.targets, self.batch_size)
         runner = step.bound(*data, self.options.seed, self.done, self.options.shuffle)
+        good = self.snapshot()  # the failing step moves running statistics
         message = diagnose_divergence(runner, self.history.losses, self.done, rate)
+        good.restore(self.optimizer, self.buffers)
         self.optimizer.zero_grad()
         self.history.stopped = "diverged"
         self.save()

@@ -14,7 +14,8 @@ from micrograd.training import messages
 from micrograd.training.evaluation import compiled_map
 from micrograd.training.example_losses import loss_of
 from micrograd.training.history import History
-from micrograd.training.layer_plots import kept_parameters, kept_steps, set_parameters
+from micrograd.training.layer_plots import kept_numbers, kept_steps
+from micrograd.training.snapshot import set_numbers
 from micrograd.watchers import no_grad
 
 if TYPE_CHECKING:
@@ -52,10 +53,10 @@ def plot_loss_surface(
     function = loss_of(loss)
     losses = compiled_map(lambda x, target: function(model, x, target))
     surface = np.zeros((resolution, resolution))
-    with kept_parameters(model), no_grad():
+    with kept_numbers(model), no_grad():
         for row, column in np.ndindex(surface.shape):
             place = np.array([across[column], up[row]])
-            set_parameters(model, last + place @ directions)
+            set_numbers(model.parameters(), last + place @ directions)
             numbers = losses(X, y)
             surface[row, column] = np.mean(numbers)
     return draw_surface(across, up, surface, path)

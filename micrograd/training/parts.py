@@ -76,16 +76,16 @@ def build_checkpoint(
 
 
 def build_ring(
-    options: Options, optimizer: Optimizer, checkpoint: Checkpoint | None
+    options: Options, optimizer: Optimizer, buffers: int, checkpoint: Checkpoint | None
 ) -> SnapshotRing | None:
     """Return the ring of snapshots: a file beside the checkpoint, or else a temporary one."""
     if options.keep_every is None:
         return None
     shape = (len(optimizer.parameters), len(optimizer.start))
     if checkpoint is None:
-        return SnapshotRing(*shape, options.keep_every)
+        return SnapshotRing(*shape, options.keep_every, buffers=buffers)
     settings = json.dumps(checkpoint.settings)
-    return SnapshotRing(*shape, options.keep_every, checkpoint.ring_path, settings)
+    return SnapshotRing(*shape, options.keep_every, checkpoint.ring_path, settings, buffers)
 
 
 def split_data(options: Options) -> tuple[Any, Any, tuple[Any, Any] | None]:

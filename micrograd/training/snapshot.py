@@ -4,14 +4,18 @@ Rule: parameters are in the optimizer's order, and the numbers of a snapshot are
 """
 
 import warnings
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from micrograd import errors
+from micrograd.engine import Value
+from micrograd.nn import Module, parameter_groups
 from micrograd.optim import Optimizer
+from micrograd.support.nest import leaves
 from micrograd.support.row_file import RowFile
 from micrograd.training import messages
 
@@ -24,31 +28,36 @@ class Snapshot:
     """The state of a run after `step` steps.
 
     `optimizer_steps` is how many steps the optimizer has taken in all. `state` has a row for each
-    number that the optimizer keeps about a parameter, and a column for each parameter.
+    number that the optimizer keeps about a parameter, and a column for each parameter. `buffers`
+    are the numbers of the model that training moves without an optimizer: see `buffers_of`.
     """
 
     step: int
     optimizer_steps: int
     parameters: np.ndarray
     state: np.ndarray
+    buffers: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     @classmethod
-    def of(cls, optimizer: Optimizer, step: int) -> "Snapshot":
+    def of(cls, optimizer: Optimizer, step: int, buffers: Sequence[Value]) -> "Snapshot":
         """Return the snapshot of a run whose model and optimizer are as they are now."""
         optimizer.match_state()
-        parameters = np.array([p.data for p in optimizer.parameters], float)
+        parameters = numbers_of(optimizer.parameters)
         state = np.array(optimizer.state, float).reshape(len(parameters), -1)
-        return cls(step, optimizer.steps, parameters, state.T)
+        return cls(step, optimizer.steps, parameters, state.T, numbers_of(buffers))
 
-    def restore(self, optimizer: Optimizer) -> None:
-        """Set the parameters and the optimizer's state. ShapeError if it is another optimizer's."""
+    def restore(self, optimizer: Optimizer, buffers: Sequence[Value]) -> None:
+        """Set the parameters, the buffers and the optimizer's state.
+
+        Raises ShapeError if they are those of another model or optimizer.
+        """
         optimizer.match_state()
-        wanted = (len(self.parameters), len(self.state))
-        if wanted != (len(optimizer.parameters), len(optimizer.start)):
-            count = len(optimizer.parameters)
-            raise errors.ShapeError(messages.snapshot_of_another_model(count, len(self.parameters)))
-        for p, number in zip(optimizer.parameters, self.parameters.tolist()):
-            p.data = number
+        there = (len(self.parameters), len(self.state), len(self.buffers))
+        here = (len(optimizer.parameters), len(optimizer.start), len(buffers))
+        if there != here:
+            raise errors.ShapeError(messages.snapshot_of_another_model(here[0], there[0]))
+        set_numbers(optimizer.parameters, self.parameters)
+        set_numbers(buffers, self.buffers)
         optimizer.state = [tuple(column) for column in self.state.T.tolist()]
         optimizer.steps = self.optimizer_steps
 
@@ -56,6 +65,24 @@ class Snapshot:
     def is_finite(self) -> bool:
         """Whether no parameter is nan or inf."""
         return bool(np.isfinite(self.parameters).all())
+
+
+def buffers_of(model: Module) -> list[Value]:
+    """Return the Values of the model's state that are no parameters, in its order.
+
+    They are those with `requires_grad=False`, such as the running statistics of a BatchNorm1d.
+    """
+    values = leaves([group for _, group in parameter_groups(model)])
+    return [value for value in dict.fromkeys(values) if not value.requires_grad]
+
+
+def numbers_of(values: Sequence[Value]) -> np.ndarray:
+    return np.array([value.data for value in values], float)
+
+
+def set_numbers(values: Sequence[Value], numbers: np.ndarray) -> None:
+    for value, number in zip(values, numbers.tolist()):
+        value.data = number
 
 
 class SnapshotRing:
@@ -67,11 +94,20 @@ class SnapshotRing:
     """
 
     def __init__(
-        self, count: int, state: int, every: int, path: Path | None = None, settings: str = ""
+        self,
+        count: int,
+        state: int,
+        every: int,
+        path: Path | None = None,
+        settings: str = "",
+        buffers: int = 0,
     ) -> None:
-        """Make a ring for `count` parameters, each with `state` numbers of the optimizer's."""
-        self.count, self.state, self.every = count, state, every
-        width = 2 + count * (1 + state)  # two step numbers come first
+        """Make a ring for `count` parameters, each with `state` numbers of the optimizer's.
+
+        The model has `buffers` numbers beside the parameters.
+        """
+        self.count, self.state, self.every, self.buffers = count, state, every, buffers
+        width = 2 + count * (1 + state) + buffers  # two step numbers come first
         self.rows = RowFile(path, (CAPACITY, width), settings)
         self.kept = [FREE] * CAPACITY  # the step of each row
 
@@ -105,7 +141,7 @@ class SnapshotRing:
     def keep(self, snapshot: Snapshot) -> None:
         """Write the snapshot in the place of the oldest. Raises OSError, as on a full disk."""
         place = snapshot.step // self.every % CAPACITY
-        numbers = [snapshot.parameters, snapshot.state.ravel()]
+        numbers = [snapshot.parameters, snapshot.state.ravel(), snapshot.buffers]
         self.kept[place] = FREE  # until the row is written
         steps = [snapshot.step, snapshot.optimizer_steps]
         self.rows.write(place, np.concatenate([steps, *numbers]))
@@ -121,17 +157,22 @@ class SnapshotRing:
         row = self.rows.read(self.kept.index(step)) if step in self.steps else None
         if row is None or row[0] != step:  # another run may have gone on with the same file
             raise KeyError(messages.no_snapshot_of_step(step, self.steps))
-        parameters, state = row[2 : 2 + self.count], row[2 + self.count :]
-        return Snapshot(step, int(row[1]), parameters, state.reshape(-1, self.count))
+        ends = np.cumsum([2, self.count, self.count * self.state])
+        _, parameters, state, buffers = np.split(row, ends)
+        state = state.reshape(self.state, self.count)
+        return Snapshot(step, int(row[1]), parameters, state, buffers)
 
     def __reduce__(self) -> Any:
         """Copy and pickle the snapshots, not the file."""
-        return copy_ring, (self.count, self.state, self.every, [self.at(s) for s in self.steps])
+        snapshots = [self.at(step) for step in self.steps]
+        return copy_ring, (self.count, self.state, self.every, snapshots, self.buffers)
 
 
-def copy_ring(count: int, state: int, every: int, snapshots: list[Snapshot]) -> SnapshotRing:
+def copy_ring(
+    count: int, state: int, every: int, snapshots: list[Snapshot], buffers: int = 0
+) -> SnapshotRing:
     """Return a ring with those snapshots, in a temporary file."""
-    ring = SnapshotRing(count, state, every)
+    ring = SnapshotRing(count, state, every, buffers=buffers)
     ring.begin(None)
     for snapshot in snapshots:
         ring.keep(snapshot)
