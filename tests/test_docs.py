@@ -125,7 +125,13 @@ WITH_BLOCKS = [name for name, text in PAGES.items() if re.search(BLOCK, text)]
 WITH_CELLS = [name for name, text in PAGES.items() if "```{code-cell}" in text]
 
 
-@pytest.mark.parametrize("name", WITH_BLOCKS)
+SLOW = {"how-to/use_it_with_scikit_learn.md"}  # it searches a grid
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in WITH_BLOCKS],
+)
 def test_a_page_prints_what_it_shows(name, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     run_page(DOCS / name, PAGES[name])

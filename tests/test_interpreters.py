@@ -77,48 +77,77 @@ class Holder(Module):
         self.x = Value(x)
 
 
-def by_backward(f, x):
-    v = Value(x)
-    f(v).backward()
-    return v.grad
+def by_backward(f):
+    def slope(x):
+        v = Value(x)
+        f(v).backward()
+        return v.grad
+
+    return slope
 
 
-def by_compiled_backward(f, x):
-    return by_backward(jit(f), x)
+def of_graph(read):
+    """Return an interpreter that reads the derivative from a graph of y = f(v)."""
+
+    def differentiate(f):
+        def slope(x):
+            v = Value(x)
+            return read(f(v), v)
+
+        return slope
+
+    return differentiate
 
 
-def by_compiled_part(f, x):
+def by_compiled_part(f):
     """The function as one node of an eager graph."""
-    v = Value(x)
-    jit(f)(v * 1.0).backward()
-    return v.grad
+    compiled = jit(f)
+    return by_backward(lambda v: compiled(v * 1.0))
 
 
-def by_graph(f, x):
-    v = Value(x)
-    return by_backward(compile_graph(f(v), [v]), x)
+def by_graph(f):
+    def slope(x):
+        v = Value(x)
+        return by_backward(compile_graph(f(v), [v]))(x)
+
+    return slope
 
 
-def by_step(f, x):
-    model = Holder(x)
+def by_step(f):
+    model = Holder(0.0)
     step = compile_step(lambda model: f(model.x), model, optim.SGD([model.x], lr=0.0))
-    step()
-    return model.x.grad
+
+    def slope(x):
+        model.x.data = x
+        step()
+        return model.x.grad
+
+    return slope
+
+
+def by_jacobian(f):
+    rows = jacobian(lambda x: [f(x)])
+    return lambda x: rows(x)[0]
+
+
+def by_batch(f):
+    grads = vmap(grad(f))
+    return lambda x: float(grads([x, x])[1])
 
 
 # fmt: off
-INTERPRETERS = {
+INTERPRETERS = {  # name: from a function of one number to its derivative
     "backward":           by_backward,
-    "gradients":          lambda f, x: (lambda v: gradients(f(v), [v])[0])(Value(x)),
-    "a graph of grads":   lambda f, x: (lambda v: gradients(f(v), [v], True)[0].data)(Value(x)),
-    "events":             lambda f, x: (lambda v: grads_of(topological_order(f(v)))[v])(Value(x)),
-    "grad":               lambda f, x: grad(f)(x),
-    "jacobian":           lambda f, x: jacobian(lambda x: [f(x)])(x)[0],
-    "jit, backward":      by_compiled_backward,
+    "gradients":          of_graph(lambda y, v: gradients(y, [v])[0]),
+    "a graph of grads":   of_graph(lambda y, v: gradients(y, [v], True)[0].data),
+    "events":             of_graph(lambda y, v: grads_of(topological_order(y))[v]),
+    "grad":               grad,
+    "jacobian":           by_jacobian,
+    "jit, backward":      lambda f: by_backward(jit(f)),
     "jit, a part":        by_compiled_part,
-    "grad of jit":        lambda f, x: grad(jit(f))(x),
-    "grad of exact":      lambda f, x: grad(jit(f, exact=True))(x),
-    "vmap of grad":       lambda f, x: float(vmap(grad(f))([x, x])[1]),
+    "grad of jit":        lambda f: grad(jit(f)),
+    "grad of exact":      lambda f: grad(jit(f, exact=True)),
+    "vmap of grad":       by_batch,
     "compile_graph":      by_graph,
     "compile_step":       by_step,
 }
@@ -133,11 +162,12 @@ def kind_of(x):
 @pytest.mark.parametrize("interpreter", INTERPRETERS)
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_interpreter_differentiates_as_torch_does(name, interpreter, torch):
-    f, differentiate = FUNCTIONS[name], INTERPRETERS[interpreter]
+    f = FUNCTIONS[name]
+    slope = INTERPRETERS[interpreter](lambda x: f(ours, x))
     for x in PLACES:
         tensor = torch.tensor(x, dtype=torch.float64, requires_grad=True)
         f(Torch(torch), tensor).backward()
-        got = differentiate(lambda x: f(ours, x), x)
+        got = slope(x)
         wanted = tensor.grad.item()
         assert kind_of(wanted) == ("nan" if math.isnan(got) else got), (x, got, wanted)
 
@@ -147,11 +177,13 @@ def test_exact_code_differentiates_to_the_last_bit(name):
     def f(x):
         return FUNCTIONS[name](ours, x)
 
+    compiled = jit(f, exact=True)
+    outside, inside = grad(compiled), jit(grad(f), exact=True)
     for x in PLACES:
         eager = grad(f)(x)
-        assert bits(grad(jit(f, exact=True))(x)) == bits(eager), x
-        assert bits(jit(grad(f), exact=True)(x).data) == bits(eager), x
-        assert by_backward(jit(f, exact=True), x) == pytest.approx(by_backward(f, x), nan_ok=True)
+        assert bits(outside(x)) == bits(eager), x
+        assert bits(inside(x).data) == bits(eager), x
+        assert by_backward(compiled)(x) == pytest.approx(by_backward(f)(x), nan_ok=True)
 
 
 # fmt: off
@@ -165,7 +197,7 @@ OWN_RULES = {  # PyTorch has another rule here: its sign has a gradient of 0, it
 @pytest.mark.parametrize("differentiate", INTERPRETERS.values(), ids=INTERPRETERS)
 @pytest.mark.parametrize("f, wanted", OWN_RULES.values(), ids=OWN_RULES)
 def test_nothing_passes_below_a_sign_or_an_index(f, wanted, differentiate):
-    assert differentiate(f, 0.0) == wanted
+    assert differentiate(f)(0.0) == wanted
 
 
 def test_a_number_that_an_output_does_not_need_receives_nothing():
@@ -273,7 +305,7 @@ OF_NUMPY = {
 @pytest.mark.parametrize("name", OF_NUMPY)
 def test_numpys_functions_are_ours_in_every_interpreter(name):
     f = OF_NUMPY[name]
-    slopes = [differentiate(f, 0.75) for differentiate in INTERPRETERS.values()]
+    slopes = [differentiate(f)(0.75) for differentiate in INTERPRETERS.values()]
     h = 1e-6
     difference = (f(Value(0.75 + h)).data - f(Value(0.75 - h)).data) / (2.0 * h)
     assert slopes == pytest.approx([difference] * len(slopes), rel=1e-8)  # h² and rounding: 1e-10
