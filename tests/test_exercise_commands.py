@@ -15,7 +15,7 @@ import pytest
 
 from micrograd.cli import exercises
 from micrograd.cli.app import app
-from micrograd.course.exercises import judge, keyboard
+from micrograd.course.exercises import judge, keyboard, learner_process
 from micrograd.course.exercises.checking import Wrong, near, number, numbers, show
 from micrograd.course.exercises.judge import judge_file
 from micrograd.course.exercises.task import find_task, tasks
@@ -176,7 +176,7 @@ FILES = {
     "raise ValueError('a' * 10**7)": f"line 1: ValueError: {'a' * 480} ...",
     "raise ValueError('a\\nb')": "line 1: ValueError: a b.",
     "class E(Exception):\n    def __str__(self): 1 / 0\nraise E": (
-        "line 3: E: its text cannot be had, because of another ZeroDivisionError."
+        "line 3: E: its text cannot be shown, because __str__ raised a ZeroDivisionError."
     ),
     "def gradf(a, b, c): return ['\\ud800'] * 3": r"expected a number, got '\ud800'.",
     "def gradf(a, b, c): return 'a' * 10**7": "expected a list of 3 numbers, got 'aaa",
@@ -195,7 +195,7 @@ def test_every_failure_is_one_sentence(text, tmp_path):
     assert not verdict.right
     assert verdict.why.startswith(FILES[text])
     assert "\n" not in verdict.why
-    assert len(verdict.why) < judge.SAID_AT_MOST + 100
+    assert len(verdict.why) < learner_process.SAID_AT_MOST + 100
     verdict.why.encode()
 
 
@@ -285,19 +285,19 @@ IN_THIS_PROCESS = [text for text in FILES if not any(x in text for x in IN_ANOTH
 @pytest.mark.parametrize("text", IN_THIS_PROCESS)
 def test_the_judge_in_this_process_says_the_same(text, tmp_path, monkeypatch):
     """The other process calls `main`; here nothing limits the memory of the tests."""
-    monkeypatch.setattr(judge, "limit_resources", lambda: None)
+    monkeypatch.setattr(learner_process, "limit_resources", lambda: None)
     path, result = tmp_path / "answer.py", tmp_path / "result.json"
     path.write_text(text)
-    judge.main(FIRST.name, str(path), str(result))
+    learner_process.main(FIRST.name, str(path), str(result))
     wrong = [sentence for _, sentence in json.loads(result.read_text("utf-8")) if sentence]
     assert wrong[0].startswith(FILES[text])
 
 
 def test_the_judge_reads_text_only(tmp_path, monkeypatch):
-    monkeypatch.setattr(judge, "limit_resources", lambda: None)
+    monkeypatch.setattr(learner_process, "limit_resources", lambda: None)
     path, result = tmp_path / "answer.py", tmp_path / "result.json"
     path.write_bytes(b"x = '\xe9'")
-    judge.main(FIRST.name, str(path), str(result))
+    learner_process.main(FIRST.name, str(path), str(result))
     assert "it is not UTF-8 text" in result.read_text("utf-8")
 
 

@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from micrograd.course.exercises.judge import judge_file, run_checks
+from micrograd.course.exercises.judge import judge_file
+from micrograd.course.exercises.learner_process import run_checks
 from micrograd.course.exercises.task import SOLUTION, find_task, tasks
 from micrograd.course.lesson import lessons
 

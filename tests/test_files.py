@@ -283,7 +283,7 @@ def test_only_regular_files_are_read_and_replaced(tmp_path, monkeypatch, make, u
 # that are written one by one; bytes in memory; and the null device.
 OTHER_WRITERS = {
     ("course/exercises/judge.py", "open"),
-    ("course/exercises/judge.py", "write_text"),
+    ("course/exercises/learner_process.py", "write_text"),
     ("support/figures.py", "savefig"),
     ("support/row_file.py", "open"),
     ("cli/console.py", "open"),

@@ -1,0 +1,103 @@
+"""The process in which a learner's file runs, and then the checks of its task, with limits.
+
+Rule: the findings go to a file of ours, whatever the learner's code prints.
+"""
+
+import errno
+import json
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from micrograd.course.exercises.checking import Wrong
+from micrograd.course.exercises.task import Task, as_written, find_task
+from micrograd.support import files
+
+MEGABYTES = 2000  # the memory of each process
+FILE_MEGABYTES = 16  # the limit of each file that it writes, and of what it prints
+SAID_AT_MOST = 500  # how many characters of an error or of a finding are shown
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The result of one check: what it looks at, and what is wrong, if anything is."""
+
+    what: str
+    wrong: str = ""
+
+
+def run_checks(task: Task, source: str, path: str) -> list[Finding]:
+    """Run the file, then each check of the task on what it defines, and return the findings."""
+    names = {"__name__": "answer", "__file__": path}
+    try:
+        exec(as_written(source, path), names)
+    except Exception as error:
+        return [Finding("the file runs", describe_error(error, path))]
+    return [Finding(check.__doc__ or "", run_check(check, path)) for check in task.checks(names)]
+
+
+def run_check(check: Callable, path: str) -> str:
+    """Return what the check finds wrong; "" if it finds nothing."""
+    try:
+        check()
+    except Wrong as wrong:
+        return str(wrong)
+    except NotImplementedError:
+        return "this is not written yet."
+    except Exception as error:
+        return describe_error(error, path)
+    return ""
+
+
+def describe_error(error: Exception, path: str) -> str:
+    """Return the error in one sentence, with the line of the learner's file."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == path]
+    text = describe_text(error)
+    if isinstance(error, SyntaxError):
+        lines, text = [error.lineno or 1], error.msg
+    elif isinstance(error, OSError) and error.errno == errno.EFBIG:
+        text = f"more than {FILE_MEGABYTES} megabytes of output: is there an endless loop?"
+    elif isinstance(error, NameError) and not lines:
+        return f"the file no longer defines `{error.name}`, which the starter did: put it back."
+    where = f"line {lines[-1]}: " if lines else ""
+    sentence = f"{where}{type(error).__name__}: {text}".rstrip(": .")
+    return sentence if sentence.endswith("?") else f"{sentence}."
+
+
+def describe_text(error: Exception) -> str:
+    """Return the error's text in one line, although the `__str__` of a learner's class may fail."""
+    try:
+        return " ".join(str(error).split())
+    except Exception as another:
+        return f"its text cannot be shown, because __str__ raised a {type(another).__name__}"
+
+
+def limit_resources() -> None:
+    """Limit the memory and the files of this process, where the system can do that."""
+    try:
+        import resource
+    except ImportError:
+        return
+    limits = {resource.RLIMIT_AS: MEGABYTES, resource.RLIMIT_FSIZE: FILE_MEGABYTES}
+    for kind, megabytes in limits.items():
+        resource.setrlimit(kind, (megabytes * 2**20, megabytes * 2**20))
+
+
+def main(name: str, path: str, result: str) -> None:
+    """Judge the file at `path`, and write the findings to the file `result`."""
+    task = find_task(name)
+    limit_resources()
+    try:
+        findings = run_checks(task, Path(path).read_text(encoding="utf-8"), path)
+    except UnicodeDecodeError:
+        findings = [Finding("the file runs", "it is not UTF-8 text: save it in that encoding.")]
+    pairs = [(finding.what, shorten(finding.wrong)) for finding in findings]
+    Path(result).write_text(json.dumps(pairs), encoding="utf-8")
+
+
+def shorten(text: str) -> str:
+    """Return the beginning of the text, without halves of characters, which cannot be printed."""
+    text = files.replace_surrogates(text)
+    return text if len(text) <= SAID_AT_MOST else f"{text[:SAID_AT_MOST]} ..."
