@@ -51,7 +51,8 @@ def squared_error(output: Any, target: Any) -> Any:
 def hinge(scores: N | Iterable[N], targets: Targets) -> N:
     """Return the max-margin loss of a support vector machine, the mean of relu(1 - target * score).
 
-    `targets` are +1 or -1. The loss is 0 once every score is on its side of 0 by a margin of 1.
+    `targets` are +1 or -1; others raise ValueError. The loss is 0 once every score is on its side
+    of 0 by a margin of 1.
 
     >>> hinge([2.0, 0.5], [1.0, -1.0])
     0.75
@@ -60,14 +61,16 @@ def hinge(scores: N | Iterable[N], targets: Targets) -> N:
 
 
 def hinge_error(score: Any, target: Any) -> Any:
+    check_sides([target])
     return relu(1 + -target * score)
 
 
 def binary_cross_entropy(scores: N | Iterable[N], targets: Targets) -> N:
     """Return the mean of -log of the probability that sigmoid(score) gives to the target, 0 or 1.
 
-    For labels y of +1 and -1 the targets are (y + 1) / 2. It never overflows, and stays exact where
-    the probability rounds to 0 or 1. PyTorch calls it `binary_cross_entropy_with_logits`.
+    For labels y of +1 and -1 the targets are (y + 1) / 2; targets outside 0 to 1 raise
+    ValueError. It never overflows, and stays exact where the probability rounds to 0 or 1. PyTorch
+    calls it `binary_cross_entropy_with_logits`.
 
     >>> round(binary_cross_entropy([0.0, 2.0], [1, 0]), 4)
     1.41
@@ -76,9 +79,24 @@ def binary_cross_entropy(scores: N | Iterable[N], targets: Targets) -> N:
 
 
 def binary_error(score: Any, target: Any) -> Any:
+    check_probabilities([target])
     for_one = target * softplus(-score)
     for_zero = (1 - target) * softplus(score)
     return for_one + for_zero
+
+
+def check_sides(targets: Iterable[Any]) -> None:
+    """Raise ValueError for a target that is a number, but neither +1 nor -1."""
+    for target in targets:
+        if not isinstance(target, Arithmetic) and target * target != 1:
+            raise ValueError(not_a_side(target))
+
+
+def check_probabilities(targets: Iterable[Any]) -> None:
+    """Raise ValueError for a target that is a number outside 0 to 1."""
+    for target in targets:
+        if not isinstance(target, Arithmetic) and not 0 <= target <= 1:
+            raise ValueError(not_a_probability(target))
 
 
 def cross_entropy(
@@ -305,6 +323,20 @@ def not_a_class(target: object) -> str:
     return (
         f"The target of an example must be a number or the index of its class, got {kind(target)}. "
         "Pass the index of the 1: target.index(1)."
+    )
+
+
+def not_a_side(target: object) -> str:
+    return (
+        f"hinge takes targets of +1 and -1, got {target}. "
+        "For labels of 0 and 1, write [2 * label - 1 for label in y]."
+    )
+
+
+def not_a_probability(target: object) -> str:
+    return (
+        f"A binary cross-entropy takes targets between 0 and 1, got {target}. "
+        "For labels of +1 and -1, write [(label + 1) / 2 for label in y]."
     )
 
 

@@ -4,10 +4,11 @@ Rule: a loss is a row: ours, PyTorch's, an output (nested lists of numbers) and 
 """
 
 import math
+import re
 
 import pytest
 
-from micrograd import Value, errors, jit, losses
+from micrograd import MLP, Value, compile_step, errors, fit, jit, losses, nn, optim
 from micrograd.support.nest import leaves, tree_map
 from tests.support.cases import cases
 from tests.support.numbers import normals
@@ -259,11 +260,14 @@ def test_scores_that_do_not_fit(call, raises, message):
     assert message in str(error.value)
 
 
-@pytest.mark.parametrize("name", ["mean_squared_error", "hinge", "binary_cross_entropy"])
+OTHER_LABEL = {"mean_squared_error": 0.0, "hinge": -1.0, "binary_cross_entropy": 0.0}
+
+
+@pytest.mark.parametrize("name", OTHER_LABEL)
 @pytest.mark.parametrize("columns", [1, 3])
 def test_outputs_in_rows_are_averaged_as_in_pytorch(name, columns, torch):
     """A row of one output may have a target that is a number, as with a layer of one output."""
-    rows, targets = normals(5, columns), [[1.0, 0.0, 1.0][:columns]] * 5
+    rows, targets = normals(5, columns), [[1.0, OTHER_LABEL[name], 1.0][:columns]] * 5
     found = getattr(losses, name)([[Value(x) for x in row] for row in rows], targets)
     outputs, wanted = torch.tensor(rows, dtype=torch.float64), torch.tensor(targets).double()
     theirs = {
@@ -290,15 +294,57 @@ def test_accuracy_of_numpys_rows_is_a_float():
 
 
 NUMBERS = [[0.5, -1.0], [2.0, 0.0]]
-AIMS = [[1.0, 0.0], [1.0, 1.0]]
 
 
-@pytest.mark.parametrize("name", ["mean_squared_error", "hinge", "binary_cross_entropy"])
+@pytest.mark.parametrize("name", OTHER_LABEL)
 def test_rows_of_numbers_are_taken_number_by_number(name):
     """So are arrays; and a list of one number is as good as the number."""
-    loss = getattr(losses, name)
-    flat = loss([0.5, -1.0, 2.0, 0.0], [1.0, 0.0, 1.0, 1.0])
-    assert loss(NUMBERS, AIMS) == loss(np.array(NUMBERS), np.array(AIMS)) == flat
-    columns = loss([[0.5], [2.0]], [[1.0], [0.0]])
-    assert columns == loss([0.5, 2.0], [[1.0], [0.0]]) == loss([[0.5], [2.0]], [1.0, 0.0])
+    loss, other = getattr(losses, name), OTHER_LABEL[name]
+    aims = [[1.0, other], [1.0, 1.0]]
+    flat = loss([0.5, -1.0, 2.0, 0.0], [1.0, other, 1.0, 1.0])
+    assert loss(NUMBERS, aims) == loss(np.array(NUMBERS), np.array(aims)) == flat
+    columns = loss([[0.5], [2.0]], [[1.0], [other]])
+    assert columns == loss([0.5, 2.0], [[1.0], [other]]) == loss([[0.5], [2.0]], [1.0, other])
     assert loss([0.5], 1.0) == loss(0.5, 1.0)
+
+
+SIDES = "hinge takes targets of +1 and -1, got {}. For labels of 0 and 1, write [2 * label - 1"
+SHARES = "takes targets between 0 and 1, got {}. For labels of +1 and -1, write [(label + 1) / 2"
+WRONG_LABELS = [
+    (losses.hinge, [1.0, 0.0], SIDES.format(0.0)),
+    (losses.hinge, [1, 2], SIDES.format(2)),
+    (losses.hinge, np.array([False, True]), SIDES.format(False)),
+    (losses.binary_cross_entropy, [1.0, -1.0], SHARES.format(-1.0)),
+    (losses.binary_cross_entropy, [2, 0], SHARES.format(2)),
+    (nn.BCELoss(), [1.0, -1.0], SHARES.format(-1.0)),  # PyTorch refuses this, too
+    (nn.BCEWithLogitsLoss(), [1.0, -1.0], SHARES.format(-1.0)),
+]
+
+
+@pytest.mark.parametrize(("loss", "labels", "message"), WRONG_LABELS)
+def test_labels_of_another_convention_are_refused(loss, labels, message):
+    """With them a loss has no minimum, or nothing to learn from half of the examples."""
+    for scores in ([0.5, 0.25], [Value(0.5), Value(0.25)]):
+        with pytest.raises(ValueError, match=re.escape(message)):
+            loss(scores, labels)
+
+
+@pytest.mark.parametrize("engine", ["jit", "eager"])
+@pytest.mark.parametrize("per_example", [True, False])
+@pytest.mark.parametrize(("loss", "labels", "message"), WRONG_LABELS)
+def test_training_refuses_labels_of_another_convention(loss, labels, message, engine, per_example):
+    labels, right = [float(x) for x in labels], [1.0, 1.0]
+    message = message.split(", got")[0]
+    options = {"steps": 1, "engine": engine, "per_example": per_example, "progress": False}
+    for y, held_out in [(labels, right), (right, labels)]:
+        model = MLP(1, [1], output_activation="sigmoid")
+        with pytest.raises(ValueError, match=re.escape(message)):
+            fit(model, loss, [[0.5], [1.5]], y, validation=([[0.5], [1.5]], held_out), **options)
+    step = compile_step(loss, model, optim.SGD(model.parameters()), per_example=per_example)
+    with pytest.raises(ValueError, match=re.escape(message)):
+        step([[0.5], [1.5]], labels)
+
+
+@pytest.mark.parametrize("loss", [losses.binary_cross_entropy, nn.BCEWithLogitsLoss()])
+def test_probabilities_are_targets(loss):
+    assert loss([0.0], [0.25]) == pytest.approx(math.log(2.0), **CLOSE)

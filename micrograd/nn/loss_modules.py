@@ -130,13 +130,14 @@ class BCELoss(Loss):
     """The mean of -log of the probability of the target, 0 or 1; an output is that of 1.
 
     BCEWithLogitsLoss takes scores, and is exact where a probability rounds to 0 or 1. Raises
-    ValueError for an output outside 0 to 1.
+    ValueError for an output or a target outside 0 to 1.
     """
 
     def error(self, output: Any, target: Any) -> Any:
         is_traced = isinstance(output, Arithmetic) and not isinstance(output, Value)
         if not is_traced and not 0.0 <= output <= 1.0:
             raise ValueError(messages.not_an_output_probability(float(output)))
+        losses.check_probabilities([target])
         for_one = target * log(maximum(output, LEAST_PROBABILITY))
         for_zero = (1.0 - target) * log(maximum(1.0 - output, LEAST_PROBABILITY))
         return -(for_one + for_zero)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from micrograd import errors, losses
-from micrograd.nn import Loss, instantiate
+from micrograd.nn import BCELoss, BCEWithLogitsLoss, Loss, instantiate
 from micrograd.training import messages
 
 Metric = Callable[[list[Any], list[Any]], float]  # of outputs and targets
@@ -21,6 +21,12 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "binary_cross_entropy": losses.binary_cross_entropy,
     "mean_squared_error": losses.mean_squared_error,
     "mse": losses.mean_squared_error,
+}
+CHECKS: dict[Any, Callable[[list[float]], None]] = {  # of all targets, which a trace does not see
+    losses.hinge: losses.check_sides,
+    losses.binary_cross_entropy: losses.check_probabilities,
+    BCELoss: losses.check_probabilities,
+    BCEWithLogitsLoss: losses.check_probabilities,
 }
 METRICS: dict[str, Metric] = {"accuracy": losses.accuracy, **LOSSES}
 
@@ -45,6 +51,15 @@ class BatchLoss:
     def __call__(self, model: Any, X: Any, y: Any) -> Any:
         outputs = model(X) if getattr(model, "sees_batch", False) else [model(x) for x in X]
         return self.function(outputs, y)
+
+
+def check_targets(loss: Callable[..., Any], targets: Any) -> None:
+    """Raise ValueError for a target, in an array, that the loss cannot mean."""
+    if isinstance(loss, ExampleLoss | BatchLoss) and targets is not None:
+        function = loss.function
+        check = CHECKS.get(function) or CHECKS.get(type(function))
+        if check:
+            check(targets.ravel().tolist())
 
 
 hinge_loss = ExampleLoss(losses.hinge)

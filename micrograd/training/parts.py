@@ -12,6 +12,7 @@ from micrograd.support.splitting import hold_out, too_few_examples
 from micrograd.training import messages
 from micrograd.training.checkpoint import Checkpoint, optimizer_settings, settings_of
 from micrograd.training.evaluation import Evaluation
+from micrograd.training.example_losses import check_targets
 from micrograd.training.options import Options
 from micrograd.training.snapshot import SnapshotRing
 from micrograd.training.steps.compiled_step import compile_step
@@ -93,22 +94,23 @@ def split_data(options: Options) -> tuple[Any, Any, tuple[Any, Any] | None]:
 
     Rows and targets are None where there are none.
     """
-    rows, targets = examples_of(options.X, options.y, options.dtype)
+    rows, targets = examples_of(options.X, options.y, options)
     if options.validation is None:
         return rows, targets, None
     if not options.has_share:
         held_rows, held_targets = options.validation
-        return rows, targets, examples_of(held_rows, held_targets, options.dtype)
+        return rows, targets, examples_of(held_rows, held_targets, options)
     return hold_out_rows(rows, targets, options)
 
 
-def examples_of(X: Any, y: Any, dtype: str) -> tuple[Any, Any]:
+def examples_of(X: Any, y: Any, options: Options) -> tuple[Any, Any]:
     """Return (rows, targets) as arrays. Raises ShapeError or ValueError if they are no examples."""
-    rows, targets = as_array(X, dtype, "X"), as_array(y, dtype, "y")
+    rows, targets = as_array(X, options.dtype, "X"), as_array(y, options.dtype, "y")
     count_examples(rows, targets)
     for name, array in (("X", rows), ("y", targets)):
         if array is not None and np.isnan(array).any():
             raise ValueError(messages.nan_in_data(name, np.argwhere(np.isnan(array))[0]))
+    check_targets(options.loss, targets)
     return rows, targets
 
 

@@ -27,7 +27,7 @@ from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.support.wording import plural
 from micrograd.training import messages
 from micrograd.training.checks import check_clip, check_loss, check_penalty
-from micrograd.training.example_losses import loss_of
+from micrograd.training.example_losses import check_targets, loss_of
 from micrograd.training.steps.machine_code import StepCode
 from micrograd.training.steps.memory import Memory
 from micrograd.training.steps.minibatches import MinibatchSampler, Orders, count_examples
@@ -162,6 +162,7 @@ class Step:
         """
         rows, targets = as_array(X, self.dtype, "X"), as_array(y, self.dtype, "y")
         count = count_examples(rows, targets)
+        check_targets(self.definition.loss, targets)
         size = count
         if batch_size is not None:
             size = min(whole_number(batch_size, "batch_size", 1), count)
