@@ -4,12 +4,18 @@ Rule: the judge is the same function without any compiler. A kind of change is a
 each row is tried with every interpreter.
 """
 
+import array
+import copy
+import dataclasses
 import functools
 import math
+import operator
 import random
 import threading
+import time
 import types
-from collections import deque
+import weakref
+from collections import ChainMap, UserDict, UserList, deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +23,7 @@ import pytest
 
 from micrograd import MLP, Module, Value, compile_step, fit, grad, jit, nn, optim, vmap
 from micrograd.errors import TraceError
+from micrograd.transforms.accesses import SLOTS
 from micrograd.transforms.state import MOST_STATES, State
 from tests.support.cases import cases, check_each
 
@@ -254,6 +261,94 @@ def a_class():
     return lambda x: x * Constants.scale, lambda: setattr(Constants, "scale", 3.0)
 
 
+def own(make, change):
+    """Return a case: an object of its own, a function of it and of x, and a change of it."""
+
+    def case():
+        thing, read = make()
+        return lambda x: read(thing, x), lambda: change(thing)
+
+    return case
+
+
+def reorder(entries):
+    entries["first"] = entries.pop("first")
+
+
+def chain(functions, x):
+    for f in functions.values():
+        x = f(x)
+    return x
+
+
+def frozen_parameter():
+    net = MLP(1, [2])
+    penalty = lambda x: sum((p * p for p in net.parameters()), x)  # noqa: E731
+    return penalty, lambda: setattr(net.parameters()[0], "requires_grad", False)
+
+
+def named_value():
+    v = Value(2.0)
+    v.share = 0.5
+    return v
+
+
+def with_number(x, factor=2.0):
+    return x * factor
+
+
+def replaced(name, make):
+    """Return a case: a function of the user's in whose place another one's code is put."""
+
+    def case():
+        f = types.FunctionType(with_number.__code__, globals(), "f", (2.0,))
+        return lambda x: f(x), lambda: setattr(f, name, make())
+
+    return case
+
+
+def shadowed_builtin():
+    space = {"__name__": "a_module_of_the_user"}
+    exec("def f(x): return x * abs(-2.0)", space)
+    return space["f"], lambda: space.update(abs=lambda x: 7.0)
+
+
+class Kind(type):
+    scale = 2.0
+
+
+def matched(settings, x):
+    match settings:
+        case Settings(scale=scale):
+            return x * scale
+
+
+def read_with(read):
+    return own(lambda: (Settings(), read), lambda settings: setattr(settings, "scale", 5.0))
+
+
+def in_a_container(make, change):
+    return own(lambda: (make(), lambda entries, x: x * entries[0]), change)
+
+
+def reference():
+    settings = Settings()
+    known = weakref.ref(settings)
+    return lambda x: x * known().scale, lambda: setattr(settings, "scale", 5.0)
+
+
+def set_first(entries):
+    entries[0] = 5
+
+
+def objects_in_turn(entries):
+    """Set an entry twice, so that the second object may stand where the original stood."""
+    entries[0] = None
+    entries[0] = float("5.0")
+
+
+TRIANGLE = {"first": lambda x: x + 1.0, "second": lambda x: x * 2.0}
+
 # fmt: off
 CHANGES = {  # name: function that makes (a function of x, a change of what it reads)
     "attribute":           attribute("scale", 5.0),
@@ -309,6 +404,40 @@ CHANGES = {  # name: function that makes (a function of x, a change of what it r
     "if":                  number_of(lambda w, x: x if w > 0.0 else -x),
     "if data":             number_of(lambda w, x: x if w.data >= 0.0 else -x),
     "text":                number_of(lambda w, x: x if "2" in f"{w.data:.1f}" else -x),
+    "math of data":        number_of(lambda w, x: x * math.exp(w.data)),
+    "C code":              number_of(lambda w, x: x * math.fsum([w.data, w.grad])),
+    "text by %":           number_of(lambda w, x: x * float("%.3f" % w.data)),  # noqa: UP031
+    "a method of floats":  number_of(lambda w, x: x if w.data.hex() > "0" else -x),
+    "in a set":            number_of(lambda w, x: x if w.data in {2.0} else -x),
+    "NumPy":               number_of(lambda w, x: x * float(np.exp(w.data))),
+    "copied":              number_of(lambda w, x: x * copy.copy(w)),
+    "a frozen parameter":  frozen_parameter,
+    "label":               own(lambda: (Value(2.0), lambda v, x: x if v.label else -x),
+                               lambda v: setattr(v, "label", "v")),
+    "a Value's attribute": own(lambda: (named_value(), lambda v, x: x * v.share * v),
+                               lambda v: setattr(v, "share", 4.0)),
+    "order of a dict":     own(lambda: (dict(TRIANGLE), chain), reorder),
+    "code of a function":  replaced("__code__", lambda: (lambda x, factor: x + factor).__code__),
+    "another default":     replaced("__defaults__", lambda: (3.0,)),
+    "a builtin's name":    shadowed_builtin,
+    "default of the base": own(lambda: (type("Sub", (Net,), {})(), lambda net, x: net(x)),
+                               lambda net: setattr(type(net), "rate", 7.0)),
+    "class of a class":    own(lambda: (Kind("C", (), {}), lambda c, x: x * c.scale),
+                               lambda c: setattr(c, "scale", 3.0)),
+    "attrgetter":          read_with(lambda c, x: x * operator.attrgetter("scale")(c)),
+    "asdict":              read_with(lambda c, x: x * dataclasses.asdict(c)["scale"]),
+    "match":               read_with(matched),
+    "weak reference":      reference,
+    "UserDict":            in_a_container(lambda: UserDict({0: 2.0}), set_first),
+    "UserList":            in_a_container(lambda: UserList([2.0]), set_first),
+    "ChainMap":            in_a_container(lambda: ChainMap({}, {0: 2.0}), set_first),
+    "bytearray":           in_a_container(lambda: bytearray([2]), set_first),
+    "array.array":         in_a_container(lambda: array.array("d", [2.0]), set_first),
+    "array of objects":    in_a_container(lambda: np.array([2.0, None]), objects_in_turn),
+    "shape of an array":   own(lambda: (np.eye(2, 3), lambda a, x: x * float(a[1][1])),
+                               lambda a: setattr(a, "shape", (3, 2))),
+    "zero in a tuple":     own(lambda: ([(0.0, 1)], lambda t, x: x * math.copysign(1.0, t[0][0])),
+                               lambda t: t.__setitem__(0, (-0.0, 1))),
     "a model":             lambda: (lambda n: (n, lambda: setattr(n, "scale", 4.0)))(Net()),
 }
 # fmt: on
@@ -667,6 +796,79 @@ def test_a_change_within_a_block_warns():
         take()
     velocity = 0.9 * before[1] + 2.0 * before[0]
     assert w.data == pytest.approx(before[0] - 0.1 * velocity, rel=1e-14)
+
+
+# ------------------------------------------------------------------- random numbers, hidden results
+
+PRIVATE, NUMPYS = random.Random(1), np.random.default_rng(1)
+DRAWS = {
+    "module": lambda x: x + random.gauss(0.0, 1.0),
+    "method": lambda x, draw=random.random: x + draw(),
+    "shuffle": lambda x: (random.shuffle([1, 2, 3]), x)[1],
+    "seed": lambda x: (random.seed(1), x)[1],
+    "instance": lambda x: x + PRIVATE.random(),
+    "NumPy": lambda x: x + np.random.normal(),
+    "generator": lambda x: x + NUMPYS.normal(),
+}
+
+
+@pytest.mark.parametrize("way", EVERY_WAY)
+@pytest.mark.parametrize("draw", DRAWS.values(), ids=DRAWS)
+def test_a_traced_function_draws_no_numbers(draw, way):
+    """They would be drawn once. Nothing is used up, so that the next numbers are the same."""
+    states = random.getstate(), PRIVATE.getstate(), NUMPYS.bit_generator.state
+    numpys = np.random.get_state()[1].tolist()
+    with pytest.raises(TraceError, match="cannot draw random numbers"):
+        EVERY_WAY[way](draw)(0.5)
+    assert (random.getstate(), PRIVATE.getstate(), NUMPYS.bit_generator.state) == states
+    assert np.random.get_state()[1].tolist() == numpys
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: Settings(x * 2.0),
+        lambda x: {x * 2.0},
+        lambda x: [1.0, types.SimpleNamespace(out=[x * 2.0])],
+        lambda x: (x * i for i in range(3)),
+        lambda x: map(abs, [x]),
+    ],
+    ids=["dataclass", "set", "nested", "generator", "map"],
+)
+def test_a_result_that_hides_traced_numbers_is_refused(f):
+    with pytest.raises(TraceError, match="which holds traced numbers"):
+        jit(f)(2.0)
+
+
+def test_other_threads_compute_while_one_traces():
+    """What they read and set does not count, and is not put back."""
+    net, wrong, ready = MLP(2, [4, 1]), [], threading.Event()
+    counter = Value(0.0)
+
+    def count():
+        while not ready.is_set():
+            counter.data = counter.data + 1.0
+        y = net([0.5, -0.25])
+        y.backward()
+        wrong.extend(p for p in net.parameters() if type(p) is not Value)
+
+    def f(x):
+        before = counted()
+        while counted() == before:
+            time.sleep(0.001)
+        return net(x) + counter * 0.0
+
+    def counted():
+        return SLOTS["data"].__get__(counter)
+
+    thread = threading.Thread(target=count)
+    thread.start()
+    try:
+        y = jit(f)([0.5, -0.25])
+    finally:
+        ready.set()
+        thread.join()
+    assert wrong == [] and y.data == pytest.approx(net([0.5, -0.25]).data, rel=1e-12)
 
 
 # ------------------------------------------------------------------------------------ other matters

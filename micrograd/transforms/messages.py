@@ -49,6 +49,21 @@ def chance_in_jit() -> str:
     )
 
 
+def numbers_drawn() -> str:
+    return (
+        "A compiled function cannot draw random numbers: it would draw them once, when it is "
+        "traced, and use them in every call. Draw them outside, and pass them to the function as "
+        "an argument; nn.Dropout draws new ones in each training step."
+    )
+
+
+def hidden_result(x: object) -> str:
+    return (
+        f"The function returned {kind(x)}, which holds traced numbers: nobody can replace them by "
+        "results there. Return numbers, or lists, tuples, dicts or arrays of them."
+    )
+
+
 def setting_changed(what: str) -> str:
     return (
         f"at {user_line()}\n"

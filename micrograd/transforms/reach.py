@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import dis
 import functools
+import operator
 import sys
-from collections import deque
+import weakref
+from array import array
+from collections import ChainMap, UserDict, UserList, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import CellType, CodeType, FunctionType, MethodType, ModuleType
@@ -19,11 +22,16 @@ from micrograd.compiler import Tracer
 from micrograd.engine import Value
 from micrograd.ops import Op
 from micrograd.support.arrays import is_array
+from micrograd.support.draws import generator_of
 
 ATOMS = (int, float, complex, str, bytes, type(None), Op, Tracer)
 CONTAINERS = (list, tuple, dict, set, frozenset, deque)
+BUFFERS = (bytearray, array)
+WRAPPERS = (UserDict, UserList, ChainMap)  # containers of the standard library's, with attributes
+DEFAULTS_OF_VALUES = {"requires_grad", "label"}  # attributes that every Value has
 DESCRIPTORS = (property, staticmethod, classmethod, functools.cached_property)
-READS_EVERYTHING = {"vars", "getattr", "__dict__", "parameter_groups"}
+READS_EVERYTHING = {"vars", "getattr", "__dict__", "parameter_groups", "attrgetter", "MATCH_CLASS"}
+READS_EVERYTHING |= {"asdict", "astuple", "deepcopy"}
 NOT_IMPLICIT = {"__init__", "__new__", "__repr__", "__str__", "__reduce__", "__doc__"}
 
 
@@ -79,6 +87,8 @@ class Reach:
         self.containers: list[Any] = []
         self.arrays: list[Any] = []
         self.cells: list[CellType] = []
+        self.functions: list[FunctionType] = []
+        self.generators: list[Any] = []  # of random numbers
         self.namespaces: list[Namespace] = []
         self.attributes = {"training"}  # names that code reads as attributes
         self.everything = False  # whether code reads attributes without naming them
@@ -97,12 +107,15 @@ class Reach:
         if isinstance(x, Value):  # first, as there are so many
             self.seen[id(x)] = x
             self.values.append(x)
+            self.todo += vars(x).values()
             return
         if isinstance(x, ATOMS):
             return
         self.seen[id(x)] = x
         if isinstance(x, CONTAINERS):
             self.visit_container(x)
+        elif isinstance(x, BUFFERS):
+            self.containers.append(x)
         elif isinstance(x, FunctionType):
             self.visit_function(x)
         elif isinstance(x, MethodType):
@@ -134,8 +147,14 @@ class Reach:
             self.todo += [x.func, x.args, x.keywords]
         elif isinstance(x, DESCRIPTORS):
             self.todo += [getattr(x, inner, None) for inner in ("fget", "__func__", "func")]
+        elif isinstance(x, weakref.ref):
+            self.todo.append(x())
+        elif isinstance(x, operator.attrgetter):
+            self.everything = True
+        elif (generator := generator_of(x)) is not None:
+            self.generators.append(generator)
         if isinstance(attributes, dict):
-            skipped = self.settings.get(id(x))
+            skipped = self.settings.get(id(x), frozenset() if isinstance(x, WRAPPERS) else None)
             self.namespaces.append(Namespace(attributes, x, self.attributes, True, skipped))
         if slots := slot_names(type(x)):
             self.namespaces.append(Namespace(Slots(x, slots), x, self.attributes))
@@ -145,6 +164,7 @@ class Reach:
         guarded = is_users(cls.__module__)
         if guarded or is_ours(cls.__module__):
             self.namespaces.append(Namespace(vars(cls), cls, self.attributes, guarded))
+        self.todo.append(type(cls))  # a class of the user's, too, may have a class of its own
 
     def visit_function(self, f: FunctionType) -> None:
         attributes, names = names_in_code(f.__code__)
@@ -156,6 +176,10 @@ class Reach:
             self.seen[id(cell)] = cell
             self.todo.append(content(cell))
         self.todo += [f.__defaults__, f.__kwdefaults__]
+        read = map(f.__globals__.get, names)
+        self.generators += filter(None, map(generator_of, read))
+        if is_users(f.__module__ or ""):
+            self.functions.append(f)
         if f.__dict__:
             self.namespaces.append(Namespace(f.__dict__, f, self.attributes))
         if is_users(f.__module__ or ""):
@@ -164,6 +188,13 @@ class Reach:
                 self.globals[key] = Namespace(f.__globals__, f.__module__, set())
                 self.namespaces.append(self.globals[key])
             self.globals[key].wanted |= names
+
+    def value_names(self) -> Iterator[tuple[Namespace, str]]:
+        """Yield (the attributes of a Value, a name) for each that somebody set and code reads."""
+        for x in self.values:
+            own = vars(x)
+            for name in self.attributes & own.keys() - DEFAULTS_OF_VALUES if own else ():
+                yield Namespace(own, x, {name}), name
 
     def look_names_up(self) -> None:
         """Add what the names of all code read so far stand for to what is still to be visited."""
@@ -211,6 +242,8 @@ def names_in_code(code: CodeType) -> tuple[frozenset[str], frozenset[str]]:
             attributes.add(instruction.argval)
         elif instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
             names.add(instruction.argval)
+        elif instruction.opname == "MATCH_CLASS":
+            names.add("MATCH_CLASS")
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             inner_attributes, inner_names = names_in_code(constant)
@@ -227,7 +260,9 @@ def is_ours(module: str) -> bool:
 def is_users(module: str) -> bool:
     """Return whether a module is neither of this package, nor of Python, nor of a library."""
     top = module.partition(".")[0]
-    if is_ours(module) or (top in sys.stdlib_module_names and top != "__main__"):
+    if module == "__main__":  # also where a tool, such as a profiler, runs the script
+        return True
+    if is_ours(module) or top in sys.stdlib_module_names:
         return False
     file = getattr(sys.modules.get(module), "__file__", None) or ""
     return "site-packages" not in file and "dist-packages" not in file

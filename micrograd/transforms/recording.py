@@ -14,10 +14,12 @@ from micrograd import errors
 from micrograd.compiler import Trace, Tracer, no_side_effect
 from micrograd.engine import Value
 from micrograd.support.arrays import is_array, is_number_like, map_array
+from micrograd.support.draws import Draws
 from micrograd.support.nest import leaves, tree_map
 from micrograd.support.randomness import generator, use_generator
 from micrograd.transforms import messages
-from micrograd.transforms.state import TRACING, State, Untouched
+from micrograd.transforms.accesses import Accesses, data_of
+from micrograd.transforms.state import TRACING, State
 from micrograd.watchers import NoGrad, Watcher, watchers, watching
 
 
@@ -28,8 +30,8 @@ class Recorder(Watcher):
         self.trace = Trace(self.capture)
         self.parameters: dict[Value, Tracer] = {}
         self.constants: set[Value] = set()
-        self.state, self.untouched = state, Untouched()
-        self.untouched.add(state.values)
+        self.state, self.accesses = state, Accesses()
+        self.draws = Draws(state.generators)
 
     def on_leaf(self, leaf: Value) -> None:
         self.constants.add(leaf)
@@ -49,14 +51,13 @@ class Recorder(Watcher):
             if getattr(x, "shape", ()) != ():
                 raise TypeError(errors.array_meets_value(x))
             return NotImplemented
-        data: Any = x.data
+        data = data_of(x)
         if type(data) is Tracer:
             return self.trace.as_operand(data)
         if x in self.constants:
             return data
         if x not in self.parameters:
             self.parameters[x] = self.trace.variable()
-            self.untouched.add([x])
         return self.parameters[x]
 
     def as_result(self, x: Any) -> Any:
@@ -69,20 +70,29 @@ class Recorder(Watcher):
         if is_array(x):
             return map_array(self.as_result, x)
         operand = self.trace.as_operand(x)
-        return x if operand is NotImplemented else operand
+        if operand is not NotImplemented:
+            return operand
+        if holds_traced_numbers(x):
+            raise errors.TraceError(messages.hidden_result(x))
+        return x
 
     def finish(self) -> None:
         """End the trace. Raises TraceError, and restores everything, if something was changed."""
         self.trace.close()
-        if self.untouched.put_back():
+        if self.draws.take_back():
+            self.accesses.put_back()
+            self.state.put_back()
+            raise errors.TraceError(messages.numbers_drawn())
+        if self.accesses.put_back():
             self.state.put_back()
             raise errors.TraceError(no_side_effect())
-        self.state.settle(self.parameters, self.untouched.reads)
+        self.state.settle(self.parameters, self.accesses.reads)
 
     def abandon(self) -> None:
         """End the trace of a function that raised, and restore what it changed."""
         self.trace.close()
-        self.untouched.put_back()
+        self.draws.take_back()
+        self.accesses.put_back()
         self.state.put_back()
 
 
@@ -106,7 +116,8 @@ def record(state: State | None = None) -> Iterator[Recorder]:
     with TRACING:
         recorder = Recorder(state or State())
         try:
-            with watching(recorder, without=(NoGrad,)), use_generator(chance):
+            noted = recorder.accesses.noted()
+            with noted, watching(recorder, without=(NoGrad,)), use_generator(chance):
                 yield recorder
         except BaseException:
             recorder.abandon()
@@ -163,6 +174,14 @@ class Static:
 
     def __hash__(self) -> int:
         return hash(self.key)
+
+
+def holds_traced_numbers(x: Any) -> bool:
+    """Return whether a result is an object that holds traced numbers, or computes some later."""
+    if isinstance(x, Iterator):
+        return True
+    inner = x if isinstance(x, set | frozenset) else getattr(x, "__dict__", {}).values()
+    return any(isinstance(entry, Tracer) for entry in leaves(list(inner)))
 
 
 def static_arguments(x: Any) -> list[Any]:

@@ -6,14 +6,16 @@ that changes a Value, or a setting of its own, while it is traced is refused and
 
 The state is what can be reached from the function, from `self`, and from the models it is given:
 global and closed-over names, attributes (also those of classes and of the user's modules), the
-lengths and contents of lists, dicts and sets, and arrays of up to 8,192 numbers. A Value counts for
-being the same object, because its data is an input of the program; if code looks at that number, as
-`w.data` or `if w > 0` do, it counts as well. Not seen: larger arrays, the insides of libraries, and
-files.
+lengths, contents and order of lists, dicts and sets, the code of functions, and arrays of up to
+8,192 numbers. A Value counts for being the same object, because its data is an input of the
+program; if code looks at that number, as `w.data` or `if w > 0` do, it counts as well. Two objects
+count as the same if they are equal, as 1 and True are. Not seen: larger arrays, the insides of
+libraries, clocks and files.
 """
 
 from __future__ import annotations
 
+import builtins
 import functools
 import threading
 import warnings
@@ -30,7 +32,7 @@ from micrograd.engine import Value
 from micrograd.support.nest import leaves
 from micrograd.support.wording import kind
 from micrograd.transforms import messages
-from micrograd.transforms.reach import Namespace, Reach, Slots
+from micrograd.transforms.reach import BUFFERS, DEFAULTS_OF_VALUES, Namespace, Reach, Slots
 
 ABSENT = object()
 LARGEST_ARRAY = 8192
@@ -38,6 +40,7 @@ MOST_STATES = 16  # that are kept for one kind of arguments
 
 TRACING = threading.RLock()  # held while a function is traced: that replaces the floats of Values
 read_cell = attrgetter("cell_contents")
+read_code = attrgetter("__code__", "__defaults__")
 
 C = TypeVar("C")
 
@@ -67,7 +70,7 @@ class State:
     def __init__(self, *roots: Any, settings: Iterable[tuple[Any, Iterable[str]]] = ()) -> None:
         self.roots = roots  # so that they stay alive, and their ids unique
         reach = Reach(roots, {id(x): frozenset(names) for x, names in settings})
-        self.values = reach.values
+        self.values, self.generators = reach.values, reach.generators
         self.owners: dict[int, Any] = {}  # of the dicts that are all attributes of an object
         names: list[Name] = []
         holders = list(reach.containers)
@@ -78,8 +81,13 @@ class State:
             else:
                 names += [Name(space, name, look_up(space, name)) for name in names_in(space)]
         cells = [cell for cell in reach.cells if read(cell) is not ABSENT]
+        names += [Name(space, name, look_up(space, name)) for space, name in reach.value_names()]
+        self.flags = sorted(reach.attributes & DEFAULTS_OF_VALUES) if self.values else []
+        self.flagged = self.read_flags()
+        self.functions = reach.functions
+        self.codes = list(map(read_code, self.functions))
         self.arrays = [x for x in reach.arrays if x.size <= LARGEST_ARRAY]
-        self.bytes = [x.tobytes() for x in self.arrays]
+        self.array_contents = list(map(array_content, self.arrays))
         self.reads: list[tuple[Value, str]] = []  # the numbers of Values that code looks at
         self.numbers: list[Any] = []
         self.watch(
@@ -97,12 +105,19 @@ class State:
         """Watch containers, names and variables, each given with what it was."""
         self.holders = [holder for holder, _ in holders]
         self.copies = [copy for _, copy in holders]
+        self.dicts = [x for x in self.holders if isinstance(x, dict) and id(x) not in self.owners]
+        self.orders = list(map(list, self.dicts))  # of their keys, which == does not compare
         self.names = names
         self.getters = [(space.entries.get, name) for space, name, _ in names]
         self.meanings = [old for _, _, old in names]
         self.cells = [cell for cell, _ in cells]
         self.contents = [old for _, old in cells]
-        self.has_others = bool(names or cells or self.arrays or self.reads)
+        others = (names, cells, self.arrays, self.reads, self.dicts, self.functions, self.flags)
+        self.has_others = any(others)
+
+    def read_flags(self) -> list[list[Any]]:
+        """Return, for each attribute that all Values have and code reads, what it is."""
+        return [list(map(attrgetter(name), self.values)) for name in self.flags]
 
     def is_current(self) -> bool:
         """Return whether all is as it was. This takes a few nanoseconds for each entry."""
@@ -112,11 +127,14 @@ class State:
             return False
 
     def others_changed(self) -> bool:
-        """Return whether a name, a variable, an array or the number of a Value is not as it was."""
+        """Return whether anything but the entries of containers is not as it was."""
         return not (
             [get(name, ABSENT) for get, name in self.getters] == self.meanings
             and list(map(read_cell, self.cells)) == self.contents
-            and (not self.arrays or [x.tobytes() for x in self.arrays] == self.bytes)
+            and list(map(read_code, self.functions)) == self.codes
+            and (not self.flags or self.read_flags() == self.flagged)
+            and list(map(list, self.dicts)) == self.orders
+            and (not self.arrays or list(map(array_content, self.arrays)) == self.array_contents)
             and (not self.reads or [getattr(*read) for read in self.reads] == self.numbers)
         )
 
@@ -139,9 +157,21 @@ class State:
             if not same(getattr(x, name), number):
                 undo = functools.partial(setattr, x, name, original(number))
                 yield Change(number, describe(x, name), undo)
-        for array, then in zip(self.arrays, self.bytes):
-            if array.tobytes() != then:
+        for array, then in zip(self.arrays, self.array_contents):
+            if array_content(array) != then:
                 yield Change(1.0, "an array", functools.partial(put_back_array, array, then))
+        for name, flags in zip(self.flags, self.flagged):
+            for x, old in zip(self.values, flags):
+                if not same(getattr(x, name), old):
+                    yield Change(old, describe(x, name), functools.partial(setattr, x, name, old))
+        for holder, order in zip(self.dicts, self.orders):
+            if list(holder) != order and holder.keys() == set(order):
+                undo = functools.partial(put_in_order, holder, order)
+                yield Change(1.0, "the order of a dict", undo)
+        for f, code in zip(self.functions, self.codes):
+            if read_code(f) != code:
+                undo = functools.partial(set_code, f, code)
+                yield Change(None, f"the code or the defaults of {f.__name__}", undo)
 
     def changes_in(self, holder: Any, copy: Any) -> Iterator[Change]:
         owner = self.owners.get(id(holder))
@@ -211,16 +241,22 @@ class Zero:
 
 def exact(x: Any) -> Any:
     """Return what stands for `x` in a copy."""
+    if type(x) is tuple:
+        return tuple(map(exact, x))
     return Zero(x) if type(x) is float and not x else x
 
 
 def original(x: Any) -> Any:
     """Return what `x`, in a copy, stands for."""
+    if type(x) is tuple:
+        return tuple(map(original, x))
     return x.x if type(x) is Zero else x
 
 
 def exact_copy(holder: Any) -> Any:
-    """Return a copy of a list, a dict, a set or a deque."""
+    """Return a copy of a list, a dict, a set, a deque or a buffer."""
+    if isinstance(holder, BUFFERS):
+        return holder[:]
     if isinstance(holder, dict):
         return {key: exact(x) for key, x in holder.items()}
     if isinstance(holder, set):
@@ -242,6 +278,11 @@ def entries(holder: Any) -> Mapping[Any, Any]:
     return {x: x for x in holder} if isinstance(holder, set) else dict(enumerate(holder))
 
 
+def array_content(array: Any) -> tuple[Any, Any]:
+    """Return what an array holds, to compare: its shape, and its bytes or its objects."""
+    return array.shape, array.tolist() if array.dtype == object else array.tobytes()
+
+
 def read(cell: CellType) -> Any:
     """Return what the variable of a closure holds, ABSENT for nothing."""
     try:
@@ -255,11 +296,18 @@ def look_up(space: Namespace, name: str) -> Any:
 
 
 def names_in(space: Namespace) -> list[str]:
-    """Return the names to watch: those that code reads, and those that an object may yet get."""
+    """Return the names to watch: those that code reads, and those that may yet come before others.
+
+    An attribute comes before its class's default, a class's before that of its base, and a global
+    name before a builtin.
+    """
     names = set(space.reached)
-    if space.is_object:
-        defaults = {x for x in space.wanted if class_default(space.owner, x) is not ABSENT}
-        names |= defaults
+    if isinstance(space.owner, type):
+        names |= {x for x in space.wanted if hasattr(space.owner, x)}
+    elif space.is_object:
+        names |= {x for x in space.wanted if class_default(space.owner, x) is not ABSENT}
+    else:
+        names |= space.wanted & vars(builtins).keys()
     return sorted(names)
 
 
@@ -291,6 +339,9 @@ def set_name(space: Namespace, name: str, old: Any) -> None:
 
 def put_back(holder: Any, copy: Any) -> None:
     """Give a container the entries of its copy."""
+    if isinstance(holder, BUFFERS):
+        holder[:] = copy
+        return
     if isinstance(holder, list):
         holder[:] = map(original, copy)
         return
@@ -303,10 +354,22 @@ def put_back(holder: Any, copy: Any) -> None:
         holder += map(original, copy)
 
 
-def put_back_array(array: Any, then: bytes) -> None:
+def put_back_array(array: Any, then: tuple[Any, Any]) -> None:
     import numpy as np  # here, because it loads slowly
 
-    array[...] = np.frombuffer(then, array.dtype).reshape(array.shape)
+    array.shape, content = then
+    is_list = isinstance(content, list)
+    entries = content if is_list else np.frombuffer(content, array.dtype).reshape(array.shape)
+    array[...] = entries
+
+
+def put_in_order(holder: dict[Any, Any], order: list[Any]) -> None:
+    for key in order:
+        holder[key] = holder.pop(key)
+
+
+def set_code(f: Any, then: tuple[Any, Any]) -> None:
+    f.__code__, f.__defaults__ = then
 
 
 def describe(owner: Any, name: Any) -> str:
@@ -317,72 +380,7 @@ def describe(owner: Any, name: Any) -> str:
     return f"`{name}` of {where}"
 
 
-# -------------------------------------------------------------------------------- numbers of Values
-
-
-class Held(float):
-    """The data or the grad of a Value while a function is traced: a float that notes being read.
-
-    C code, such as `math.exp`, reads it without a note.
-    """
-
-    __slots__ = ("owner", "name", "reads")
-    owner: Value
-    name: str
-    reads: dict[tuple[Value, str], Any]
-
-    __hash__ = float.__hash__
-
-
-def noted(name: str) -> Callable[..., Any]:
-    """Return the method of floats with that name, which also notes that the number was read."""
-    method = getattr(float, name)
-
-    def noting(self: Held, *others: Any) -> Any:
-        self.reads[self.owner, self.name] = float.__pos__(self)
-        return method(self, *others)
-
-    return noting
-
-
-READS = "add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow divmod"
-READS += " rdivmod neg pos abs lt le gt ge eq ne bool int float round trunc repr str format"
-for read_method in READS.split():
-    setattr(Held, f"__{read_method}__", noted(f"__{read_method}__"))
-
-
-class Untouched:
-    """The data and the grads of Values, which a traced function must leave as they are.
-
-    Each number is replaced by a float of its own that is equal, so that setting a grad that is 0 to
-    0 is seen as well. `reads` are the numbers that the function looked at.
-    """
-
-    def __init__(self) -> None:
-        self.numbers: dict[Value, tuple[Any, Any, Any, Any]] = {}  # originals, and those held
-        self.reads: dict[tuple[Value, str], Any] = {}
-
-    def add(self, values: Iterable[Value]) -> None:
-        for x in values:
-            if x not in self.numbers:
-                data, grad = x.data, x.grad
-                x.data, x.grad = self.hold(x, "data", data), self.hold(x, "grad", grad)
-                self.numbers[x] = data, grad, x.data, x.grad
-
-    def hold(self, x: Value, name: str, number: Any) -> Any:
-        if type(number) is not float:
-            return number
-        held = Held(number)
-        held.owner, held.name, held.reads = x, name, self.reads
-        return held
-
-    def put_back(self) -> bool:
-        """Make all numbers as they were; return whether one was set."""
-        was_set = False
-        for x, (data, grad, held_data, held_grad) in self.numbers.items():
-            was_set = was_set or x.data is not held_data or x.grad is not held_grad
-            x.data, x.grad = data, grad
-        return was_set
+# --------------------------------------------------------------------- Values, and eager functions
 
 
 class ValueGuard:
