@@ -6,12 +6,14 @@ Rule: a check returns its numbers as a table that can be printed, and is true if
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+import operator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from micrograd.engine import Value, gradients
 from micrograd.graph import fold, topological_order
-from micrograd.ops import OPS, Arithmetic, Op
+from micrograd.ops import OPS, Arithmetic, Op, detach
 from micrograd.support.arguments import not_one_number, require_function
 from micrograd.support.extras import require
 from micrograd.support.shown import Shown
@@ -20,7 +22,9 @@ from micrograd.watchers import enable_grad
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NoReturn, TypeAlias
+
+    Row: TypeAlias = tuple[str, float, float, float, bool]  # (name, ours, theirs, error, right)
 
 EPS = 2.0**-52  # the gap between 1 and the next float
 
@@ -30,7 +34,7 @@ class Check(Shown):
     """A table of compared numbers. It is true if every row is right; print it to read it."""
 
     header: tuple[str, ...]
-    rows: tuple[tuple[str, float, float, float, bool], ...]  # (name, ours, theirs, error, right)
+    rows: tuple[Row, ...]
 
     def __bool__(self) -> bool:
         return all(right for *_, right in self.rows)
@@ -56,6 +60,10 @@ def gradcheck(
     differ by at most `tolerance` times the larger of 1 and the gradient. Print the result to see
     which input fails. Raises TypeError if `f` is no function or returns a list.
 
+    Nodes made by hand, such as `out = Value(t, (x,), "mine")`, are checked by their own
+    `_backward`, and each such op has a row: how fast its result changes while an input moves, by
+    its `_backward` and numerically. Raises GraphError for one without a `_backward`.
+
     >>> print(gradcheck(lambda x, y: x * y + y.tanh(), 2.0, 0.5))
     input    analytic       numeric         error
     input 0  0.5            0.500000000005  4.6e-12  ok
@@ -64,26 +72,92 @@ def gradcheck(
     require_function("gradcheck", f)
     xs = [Value(x) for x in inputs]
     with enable_grad():
-        analytic = gradients(one_value(f(*xs)), xs)
+        order = topological_order(one_value(f(*xs)))
+        handmade = [node for node in order if "_backward" in vars(node)]
+        analytic = grads_by_backward(order, xs) if handmade else gradients(order[-1], xs)
+        slopes = [central_differences(f, [x.data for x in xs], i) for i in range(len(xs))]
     rows = []
     for i, exact in enumerate(analytic):
-        numeric = central_difference(f, [x.data for x in xs], i)
-        error = abs(exact - numeric) / max(1.0, abs(exact))
-        rows.append((f"input {i}", exact, numeric, error, error <= tolerance))
+        rows.append(gradcheck_row(f"input {i}", exact, slopes[i][-1], tolerance))
+    if all(len(numbers) == len(order) for numbers in slopes):  # every run has the same graph
+        rows += rows_of_handmade(handmade, order, slopes, tolerance)
     return Check(("input", "analytic", "numeric", "error", ""), tuple(rows))
 
 
-def central_difference(f: Callable[..., Any], numbers: list[float], i: int) -> float:
-    """Return (f(x + h) - f(x - h)) / 2h with respect to input number i."""
+def gradcheck_row(name: str, exact: float, numeric: float, tolerance: float) -> Row:
+    error = abs(exact - numeric) / max(1.0, abs(exact))
+    return name, exact, numeric, error, error <= tolerance
+
+
+def central_differences(f: Callable[..., Any], numbers: list[float], i: int) -> list[float]:
+    """Return (z(x + h) - z(x - h)) / 2h with respect to input number i, for each node z of f.
+
+    The nodes are in topological order, so the last one is the result.
+    """
     x = numbers[i]
     h = EPS ** (1.0 / 3.0) * max(1.0, abs(x))
     above, below = x + h, x - h
 
-    def at(x: float) -> float:
+    def nodes_at(x: float) -> list[Value]:
         inputs = [*numbers[:i], x, *numbers[i + 1 :]]
-        return one_value(f(*map(Value, inputs))).data
+        return topological_order(one_value(f(*map(Value, inputs))))
 
-    return (at(above) - at(below)) / (above - below)  # not 2h: x + h and x - h are rounded
+    width = above - below  # not 2h: x + h and x - h are rounded
+    pairs = zip(reversed(nodes_at(above)), reversed(nodes_at(below)))
+    return [(high.data - low.data) / width for high, low in pairs][::-1]
+
+
+def grads_by_backward(order: Sequence[Value], xs: Sequence[Value]) -> list[float]:
+    """Return the grads of `xs` after `backward()` of the last of `order`; no grad is changed."""
+    with kept_grads([*order, *xs]) as values:
+        for value in values:
+            value.grad = 0.0
+        order[-1].backward()
+        return [x.grad for x in xs]
+
+
+def rows_of_handmade(
+    handmade: Sequence[Value],
+    order: Sequence[Value],
+    slopes: Sequence[Sequence[float]],
+    tolerance: float,
+) -> list[Row]:
+    """Return a row for each op made by hand: the worst of its nodes, while any input moves."""
+    places = {node: place for place, node in enumerate(order)}
+    worst: dict[str, Row] = {}
+    for node in handmade:
+        name = f"{node._op or 'a leaf'}._backward"
+        partials = partials_by_backward(node)
+        for numbers in slopes:
+            exact = sum(partial * numbers[places[x]] for x, partial in partials.items())
+            row = gradcheck_row(name, exact, numbers[places[node]], tolerance)
+            if name not in worst or not row[3] <= worst[name][3]:
+                worst[name] = row
+    return list(worst.values())
+
+
+def partials_by_backward(node: Value) -> dict[Value, float]:
+    """Return what a node's `_backward` adds to the grad of each input, for each unit of its own.
+
+    All grads begin at 2, so that a `_backward` with `=` in place of `+=`, or without `out.grad`,
+    gives another number.
+    """
+    with kept_grads([node, *node.inputs]) as values:
+        for value in values:
+            value.grad = 2.0
+        node._backward()
+        return {x: (x.grad - 2.0) / 2.0 for x in node.inputs}
+
+
+@contextmanager
+def kept_grads(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    """Give the Values, and set their grads back at the end of the block."""
+    before = [value.grad for value in values]
+    try:
+        yield values
+    finally:
+        for value, grad in zip(values, before):
+            value.grad = grad
 
 
 def against_torch(f: Callable[..., Any], *inputs: float, ulps: float = 64) -> Check:
@@ -91,7 +165,8 @@ def against_torch(f: Callable[..., Any], *inputs: float, ulps: float = 64) -> Ch
 
     `f` is run on Values and, unchanged, on PyTorch's tensors. The error is in ulp, units in the
     last place of PyTorch's number; a row is right within `ulps`. This needs the extra "torch".
-    Raises TypeError as `gradcheck` does.
+    Raises TypeError as `gradcheck` does, and for a function that reads numbers out of its inputs,
+    as by `math.exp(x)`, or AttributeError, as by `math.exp(x.data)`.
 
     >>> print(against_torch(lambda x, y: x * y + y**2, 2.0, 0.5))
              ours  PyTorch  ulp
@@ -172,10 +247,36 @@ def torch_grads(result: Any, tensors: Sequence[Any]) -> list[float]:
 
 
 class Tensor(Arithmetic):
-    """The interpreter that applies an op by calling PyTorch's function of that name."""
+    """The interpreter that applies an op by calling PyTorch's function of that name.
+
+    It can be compared, as a Value can. Its number cannot be read, because PyTorch would see a
+    constant from there on.
+    """
 
     def __init__(self, tensor: Any):
         self.tensor = tensor
+
+    # fmt: off
+    def __lt__(self, other: Any) -> bool:   return self.compare(operator.lt, other)
+    def __le__(self, other: Any) -> bool:   return self.compare(operator.le, other)
+    def __gt__(self, other: Any) -> bool:   return self.compare(operator.gt, other)
+    def __ge__(self, other: Any) -> bool:   return self.compare(operator.ge, other)
+    def __format__(self, spec: str) -> str: return format(self.tensor.item(), spec)
+    def detach(self) -> Tensor:             return self.interpret(detach, (self,))
+    # fmt: on
+
+    def compare(self, relation: Callable[[Any, Any], Any], other: Any) -> bool:
+        number = other.tensor.item() if isinstance(other, Tensor) else other
+        return bool(relation(self.tensor.item(), number))
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise AttributeError(number_is_read(f"x.{name}"))
+
+    def __float__(self) -> float:
+        raise TypeError(number_is_read("float(x) or math.exp(x)"))
+
+    def __round__(self, digits: int | None = None) -> NoReturn:
+        raise TypeError(number_is_read("round(x)"))
 
     def interpret(self, op: Op, inputs: tuple[Any, ...]) -> Tensor:
         torch = require("torch", "torch")
@@ -186,6 +287,14 @@ class Tensor(Arithmetic):
         if function := TORCH.get(op.name):
             return Tensor(function(torch, *tensors))
         return Tensor(getattr(torch, op.name)(*tensors))
+
+
+def number_is_read(code: str) -> str:
+    return (
+        "The function is also called with PyTorch's tensors, which know the ops and comparisons "
+        f"alone. It cannot use {code} there. Write micrograd.exp(x) for math.exp(x.data), and "
+        "x > 0 for x.data > 0."
+    )
 
 
 def as_tensor(torch: Any, x: Any) -> Any:

@@ -9,6 +9,7 @@ import pytest
 
 from micrograd import MLP, OPS, Op, Value, against_torch, check, gradcheck, label_all, ops
 from micrograd.course.presets import PRESETS
+from micrograd.errors import GraphError
 from micrograd.graph import topological_order
 from tests.support.cases import cases
 
@@ -47,6 +48,10 @@ FUNCTIONS = {
     "user op": (square, 3.0),
     "user op of two": (lambda x, y: ratio(x * y, y), 0.7, -0.2),
     "user op of a constant": (lambda x: square(4.0) * x, 3.0),
+    "branch": (lambda x, y: x * y if x > y else y - x, 0.5, 2.0),
+    "branch on a number": (lambda x: x.exp() if x >= 1.0 else -x, 1.5),
+    "detached op": (lambda x: ops.detach(x) * 0.0 + x, 1.5),
+    "printed": (lambda x: x * len(f"{x:.2f}"), 1.5),
 }
 
 EVERY = pytest.mark.parametrize("row", FUNCTIONS.values(), ids=FUNCTIONS)
@@ -101,6 +106,120 @@ def test_a_planted_wrong_partial_is_found(f, inputs, wrong_inputs, judge):
     lines = [line for line in str(result).splitlines() if line.endswith("WRONG")]
     assert {" ".join(line.split()[:2]) for line in lines} == wrong_inputs
     assert {row[0] for row in result.rows if not row[-1]} == wrong_inputs
+
+
+# ------------------------------------------------------------------------------ ops made by hand
+
+
+def handmade(symbol, number, inputs, partials, assign=False):
+    """Return a node as the lecture makes it, whose `_backward` uses these partials."""
+    out = Value(number, inputs, symbol)
+
+    def _backward():
+        for x, partial in zip(inputs, partials):
+            if assign:
+                x.grad = partial * out.grad
+            else:
+                x.grad += partial * out.grad
+
+    out._backward = _backward
+    return out
+
+
+def sine(x, scale=1.0, **options):
+    return handmade("mysin", math.sin(x.data), (x,), (scale * math.cos(x.data),), **options)
+
+
+def times(x, y, scale=1.0):
+    return handmade("mymul", x.data * y.data, (x, y), (y.data, scale * x.data))
+
+
+def without_out_grad(x):
+    out = Value(x.data * 3.0, (x,), "triple")
+
+    def _backward():
+        x.grad += 3.0
+
+    out._backward = _backward
+    return out * x
+
+
+HANDMADE = {  # name: (function, its inputs, the names of the rows that are wrong)
+    "right":            (sine, [0.5], []),
+    "in an expression": (lambda x, y: (sine(x * y) * x).tanh(), [0.5, 2.0], []),
+    "used twice":       (lambda x: sine(x) * sine(sine(x)), [0.5], []),
+    "of two":           (lambda x, y: times(x, y) + times(y, y), [0.5, 2.0], []),
+    "of one, twice":    (lambda x: times(x, x), [0.5], []),
+    "a constant":       (lambda x: x * sine(Value(2.0)), [0.5], []),
+    "in a network":     (lambda x: sine(MODEL([x, 1.0])), [0.5], []),
+    "wrong":            (lambda x: sine(x, 2.0), [0.5], ["input 0", "mysin._backward"]),
+    "wrong, inside":    (lambda x, y: (sine(x * y, -1.0) + y).exp(), [0.5, 2.0],
+                         ["input 0", "input 1", "mysin._backward"]),
+    "wrong in one":     (lambda x, y: times(sine(x), y, 1.5), [0.5, 2.0],
+                         ["input 1", "mymul._backward"]),
+    "one of two nodes": (lambda x: sine(x) + sine(x, 3.0), [0.5], ["input 0", "mysin._backward"]),
+    "assigned":         (lambda x: sine(x, assign=True) * x, [0.5], ["input 0", "mysin._backward"]),
+    "without out.grad": (without_out_grad, [0.5], ["input 0", "triple._backward"]),
+}  # fmt: skip
+MODEL = MLP(2, [3, 1], activation="tanh")
+
+
+@pytest.mark.parametrize(("f", "inputs", "wrong"), HANDMADE.values(), ids=HANDMADE)
+def test_ops_made_by_hand_are_checked_and_named(f, inputs, wrong):
+    before = [p.grad for p in MODEL.parameters()]
+    result = gradcheck(f, *inputs)
+    assert [row[0] for row in result.rows if not row[-1]] == wrong, f"\n{result}"
+    assert any("_backward" in row[0] for row in result.rows)
+    assert bool(result) is not bool(wrong)
+    assert [p.grad for p in MODEL.parameters()] == before
+
+
+def test_an_op_made_by_hand_agrees_with_its_row():
+    def of_row(x, y):
+        return (x * y).sin() * x
+
+    def by_hand(x, y):
+        return sine(x * y) * x
+
+    rows = gradcheck(of_row, 0.5, 2.0).rows
+    assert [row[:2] for row in gradcheck(by_hand, 0.5, 2.0).rows[:2]] == [row[:2] for row in rows]
+
+
+def test_an_op_made_by_hand_needs_a_backward():
+    with pytest.raises(GraphError, match=r"'mine' was made by hand.* Set its `_backward`"):
+        gradcheck(lambda x: Value(x.data, (x,), "mine") * 2.0, 1.0)
+
+
+# -------------------------------------------------------------------------- functions for PyTorch
+
+WAYS_OUT = {  # a function that works on Values: what the message names
+    "x.data":     lambda x: x * math.exp(x.data),
+    "x.item":     lambda x: x * math.sin(x.item()),
+    "x.grad":     lambda x: x * x.grad,
+    "x.inputs":   lambda x: x * len(x.inputs),
+    "x.label":    lambda x: x * len(x.label),
+    "math.exp(x)": lambda x: x * math.floor(x),
+    "float(x)":   lambda x: x * float(x),
+    "round(x)":   lambda x: x * round(x),
+    "x.backward": lambda x: x.backward() or x,
+    "x._prev":    lambda x: x * len(x._prev),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", WAYS_OUT)
+def test_a_number_that_is_read_is_named_with_what_to_write(code):
+    pytest.importorskip("torch")
+    with pytest.raises((AttributeError, TypeError)) as caught:
+        against_torch(WAYS_OUT[code], 1.5)
+    assert code in str(caught.value)
+    assert "Write micrograd.exp(x) for math.exp(x.data)" in str(caught.value)
+
+
+def test_the_forward_of_an_op_of_ones_own_is_read_in_the_same_way():
+    pytest.importorskip("torch")
+    mine = Op("mine", "mine({})", lambda x: math.exp(x), (lambda x, out: out,))
+    with pytest.raises(TypeError, match=r"Write micrograd.exp\(x\) for math.exp"):
+        against_torch(mine, 1.5)
 
 
 def test_a_wrong_value_is_found_by_pytorch():
