@@ -548,3 +548,33 @@ def test_a_long_trace_is_reported(monkeypatch, capsys):
     ]
     assert "Ctrl-C stops" in lines[0]
     assert "compile_step or vmap" in lines[0]
+
+
+# ----------------------------------------------------------------------------- what can be printed
+
+
+@pytest.mark.parametrize("features, bits", [("+avx512f", 512), ("+avx", 256), ("-avx", 128)])
+def test_a_vector_register_is_as_wide_as_the_processors(features, bits):
+    assert llvm.register_bits(["+sse2", features]) == bits
+
+
+def test_a_traced_number_is_printed_by_its_op():
+    printed = []
+
+    def f(x):
+        printed.extend([repr(x), repr(x * 2.0)])
+        assert x != "a text"
+        return x * 2.0 + x.detach()
+
+    trace(f, 1)
+    assert printed == ["Tracer(input)", "Tracer(mul)"]
+
+
+def test_without_sources_nothing_is_cached(folder, monkeypatch):
+    """All versions would have the same keys."""
+    monkeypatch.setattr(cache, "digest_of_sources", lambda: "")
+    build = Builder()
+    for times in (1, 2):
+        assert cache.load_or_build("key", build) == cache.load_or_build("key", Builder())
+        assert build.times == times
+    assert not folder.exists() or not list(folder.iterdir())

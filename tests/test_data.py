@@ -386,3 +386,9 @@ def test_a_bad_argument_is_refused_in_a_sentence(call, message):
 def test_rows_of_targets_are_split():
     (_, y), (_, held_out) = data.split([[1.0], [2.0], [3.0]], [[1.0], [2.0], [3.0]], seed=1)
     assert sorted(y + held_out) == [[1.0], [2.0], [3.0]]
+
+
+def test_a_setting_may_be_a_number_of_numpys():
+    np = pytest.importorskip("numpy")
+    noise = np.array(0.25)
+    assert data.moons(10, noise=noise, seed=1) == data.moons(10, noise=0.25, seed=1)

@@ -13,7 +13,7 @@ import pytest
 
 from micrograd.course.exercises.judge import judge_file
 from micrograd.course.exercises.learner_process import run_checks
-from micrograd.course.exercises.task import SOLUTION, find_task, tasks
+from micrograd.course.exercises.task import SOLUTION, Task, find_task, tasks
 from micrograd.course.lesson import lessons
 
 TASKS = tasks()
@@ -84,6 +84,13 @@ def test_a_task_needs_no_later_lesson(one):
 
 def test_they_are_numbered():
     assert [one.number for one in TASKS] == list(range(1, len(TASKS) + 1))
+
+
+def test_a_task_without_checks_is_named(tmp_path):
+    path = tmp_path / "01_empty.py"
+    path.write_text("x = 1\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"01_empty.py has no part between `# <checker>`"):
+        _ = Task(1, path).checker
 
 
 def test_a_task_has_a_name_and_a_number():

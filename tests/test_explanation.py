@@ -10,12 +10,13 @@ import sys
 
 import pytest
 
-from micrograd import MLP, Value, diagnose, explain, jit, nudge, paths, record_sources
+from micrograd import MLP, Module, Value, diagnose, explain, jit, nudge, paths, record_sources
 from micrograd.course.presets import PRESETS
 from micrograd.errors import GraphError
 from micrograd.explaining.events import ALGORITHMS, edges_of
 from micrograd.explaining.finite_differences import Recompute
 from micrograd.graph import receivers, topological_order
+from micrograd.ops import step
 from tests.support.cases import cases
 from tests.support.floats import bits
 from tests.support.graphs import EDGES, backward_of, random_graph
@@ -470,3 +471,18 @@ def test_a_second_backward_has_a_line():
     assert lines[4] == "backward() is called once more:"
     assert lines[5].endswith("(sum 2.0 + 1.0 = 3.0)  db/da = 1.0")
     assert explain(PRESETS["used_twice"]()).again == []
+
+
+def test_no_path_leads_through_what_has_no_derivative():
+    x = Value(2.0)
+    found = paths(step(x) * 3.0, x)
+    assert str(found).splitlines()[0] == "0 paths:" and found.count == 0
+
+
+def test_a_model_without_layers_is_diagnosed():
+    class Scale(Module):
+        def __init__(self):
+            self.w = Value(2.0)
+
+    model = Scale()
+    assert "layer" not in str(diagnose(model, model.w * model.w))

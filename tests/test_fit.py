@@ -33,6 +33,7 @@ from micrograd.nn import (
 )
 from micrograd.ops import relu, tanh
 from micrograd.support.sparkline import sparkline
+from micrograd.training import History
 from micrograd.training.loop import Training
 from micrograd.training.options import Options
 from tests.support.numbers import normals
@@ -557,3 +558,25 @@ def test_a_validation_sees_rows_as_a_step_does(engine):
 
     fit(MLP(2, [1]), loss, X, X, steps=2, validation=(X, X), engine=engine, progress=False)
     assert kinds == {(list, list)}
+
+
+def test_rates_are_the_learning_rates_and_an_empty_history_has_no_best():
+    history = fit(MLP(1, [1]), "mean_squared_error", [[1.0]], [2.0], steps=3, progress=False)
+    assert history.rates == history.learning_rates != []
+    with pytest.raises(ValueError, match="The history is empty"):
+        _ = History().best
+
+
+@pytest.mark.parametrize("rows", [[], [[1.0]]])
+def test_a_share_of_too_few_rows_is_refused(rows):
+    targets = [2.0] * len(rows)
+    with pytest.raises(ValueError, match=r"\d example|no example|at least"):
+        fit(MLP(1, [1]), "mean_squared_error", rows, targets, validation=0.5, steps=3)
+
+
+def test_a_share_of_rows_without_targets_is_held_out():
+    def size(model, x):
+        return model(x) ** 2
+
+    history = fit(MLP(1, [1]), size, normals(8, 1), validation=0.25, steps=3, progress=False)
+    assert history.validation["loss"]

@@ -764,3 +764,12 @@ def test_a_result_is_copied_but_not_pickled():
     assert twin.inputs[0].inputs[0].grad == 6.0
     with pytest.raises(TypeError, match="cannot be written to a file: it refers to machine code"):
         pickle.dumps(result)
+
+
+def test_a_compiled_op_is_written_as_a_call():
+    op = jit(lambda x, y: x * y)(Value(2.0), Value(3.0)).op
+    assert op.template == f"{op.name}({{}}, {{}})"
+
+
+def test_a_vmap_of_no_examples_within_a_jit_is_empty():
+    assert jit(lambda x: [vmap(lambda z: z * x)([]), x * 2.0])(3.0)[0] == []

@@ -13,7 +13,7 @@ import sys
 
 import pytest
 
-from micrograd.course.lesson import SECTIONS, find_lesson, lessons
+from micrograd.course.lesson import SECTIONS, Lesson, find_lesson, lessons
 from micrograd.course.stages import STAGES, difference, source
 from tests.support.once import once, session_folder
 
@@ -175,6 +175,26 @@ def test_the_last_stage_gives_the_engines_numbers_to_the_bit():
     found.backward()
     assert found.data == wanted.data
     assert [x.grad for x in theirs] == [x.grad for x in ours]
+
+
+@pytest.mark.parametrize("stage", range(4, 9))
+def test_a_stage_prints_its_number(stage):
+    assert repr(STAGES[stage - 1](2.0)) == "Value(data=2.0)"
+
+
+@pytest.mark.parametrize("stage", [7, 8])
+def test_a_number_may_stand_on_the_left(stage):
+    a = STAGES[stage - 1](2.0)
+    assert [(3.0 + a).data, (3.0 - a).data, (3.0 * a).data, (3.0 / a).data] == [5.0, 1.0, 6.0, 1.5]
+    assert (a / STAGES[stage - 1](4.0)).data == 0.5
+
+
+@pytest.mark.parametrize("part", ["title", "goal"])
+def test_a_lesson_without_a_part_is_named(part, tmp_path):
+    path = tmp_path / "01_empty.py"
+    path.write_text("# %%\nx = 1\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=f"01_empty.py has no {part}: begin"):
+        getattr(Lesson(1, path), part)
 
 
 def test_the_bug_is_there_until_stage_6_fixes_it():

@@ -12,6 +12,7 @@ from micrograd import (
     data,
     errors,
     fit,
+    nn,
     plot_boundary,
     plot_layers,
     plot_loss_surface,
@@ -142,3 +143,23 @@ def test_a_history_without_snapshots_is_named(run):
     ):
         with pytest.raises(ValueError, match=r"keep_every=1"):
             plot()
+
+
+@pytest.mark.parametrize(
+    "draw_it",
+    [
+        lambda model, X, y: plot_neurons(model, X),
+        lambda model, X, y: plot_layers(model, "hinge", X, y),
+    ],
+)
+def test_layers_of_a_model_without_any_are_refused(draw_it):
+    with pytest.raises(TypeError, match="Expected a model with layers"):
+        draw_it(nn.Linear(2, 1), *data.moons(10))
+
+
+def test_a_constant_surface_has_no_contours():
+    figure = plot_boundary(
+        lambda x: 0.5 + 0.0 * x[0], [[0.0, 0.0], [1.0, 2.0]], [0.5, 0.25], resolution=4
+    )
+    assert len(figure.axes[0].images) == 1
+    assert len(figure.axes[0].collections) == 1  # the points

@@ -699,3 +699,14 @@ def test_a_model_keeps_the_modes_of_its_parts():
     fit(model, nn.MSELoss(), XS, YS, steps=2, **options)
     assert [module.training for module in model.steps[:3]] == [True, False, True]
     assert "training" not in vars(model)
+
+
+def test_a_negative_beta_is_refused():
+    with pytest.raises(ValueError, match="beta"):
+        nn.SmoothL1Loss(beta=-1.0)
+
+
+def test_a_sequence_of_ops_alone_takes_numbers_however_nested():
+    model = nn.Sequential(relu, nn.ReLU())
+    assert model.example_depth is None
+    assert model([[1.0, -2.0], [-3.0, 4.0]]) == [[1.0, 0.0], [0.0, 4.0]]

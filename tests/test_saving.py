@@ -553,3 +553,8 @@ def test_metadata_is_json(tmp_path):
     _, about = read_tensors(path)
     assert json.loads(json.dumps(about)) == about
     assert about["model"]["class"] == "MLP"
+
+
+def test_a_setting_of_numpys_is_saved_as_its_number(tmp_path):
+    save(Sequential(Linear(2, 2), Dropout(np.float64(0.25))), tmp_path / "model.safetensors")
+    assert load(tmp_path / "model.safetensors").steps[1].p == 0.25

@@ -243,6 +243,15 @@ def all_parameters():
     return penalty, lambda: net.extra.append(Value(2.0))
 
 
+class Numbers(list):
+    scale = 2.0
+
+
+def list_of_ones_own():
+    numbers = Numbers([1.0])
+    return lambda x: x * numbers[0] * numbers.scale, lambda: setattr(numbers, "scale", 3.0)
+
+
 def number_of(read):
     """Return a case: a Value whose number is looked at, and set."""
 
@@ -396,6 +405,7 @@ CHANGES = {  # name: function that makes (a function of x, a change of what it r
     "getattr":             by_name,
     "parameters()":        all_parameters,
     "a class":             a_class,
+    "a list of one's own": list_of_ones_own,
     "data":                number_of(lambda w, x: x * w.data),
     "grad":                number_of(lambda w, x: x * w.grad),
     "data, half of it":    number_of(lambda w, x: x * (0.5 * w.data)),
@@ -917,3 +927,47 @@ def test_the_state_of_a_library_is_not_walked():
     state = State(lambda x: np.sum(x) + math.pi + random.random())
     assert state.values == state.holders == []
     assert state.is_current()
+
+
+def test_a_variable_around_the_function_may_be_bound_later():
+    is_ready = [False]
+    f = jit(lambda x: x * scale if is_ready[0] else x)
+    assert f(3.0).data == 3.0
+    scale = 2.0
+    is_ready[0] = True
+    assert f(3.0).data == 6.0
+
+
+def test_a_traced_function_binds_no_variable_around_it():
+    total = 0.5
+
+    def f(x):
+        nonlocal total
+        total = total + 1.0
+        return x * total
+
+    with pytest.raises(TraceError, match="a variable that the function closes over"):
+        jit(f)(2.0)
+    assert total == 0.5
+
+
+def test_a_dict_may_note_a_result_and_is_read_all_the_same():
+    notes = {"scale": 2.0}
+
+    def f(x):
+        notes["out"] = x * notes["scale"]
+        return notes["out"]
+
+    g = jit(f)
+    assert g(3.0).data == 6.0
+    notes["scale"] = 5.0
+    assert g(3.0).data == 15.0
+
+
+def test_a_number_that_is_read_again_and_again_warns():
+    w = Value(1.0, label="w")
+    f = jit(lambda x: x * w.data)
+    with pytest.warns(UserWarning, match=r"compiled 16 times, because .* `data` of "):
+        for i in range(MOST_STATES):
+            w.data = 1.0 + i
+            assert f(0.5).data == 0.5 * w.data
