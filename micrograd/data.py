@@ -37,7 +37,7 @@ CORNERS = ((1.0, 1.0), (1.0, -1.0), (-1.0, -1.0), (-1.0, 1.0))
 
 @suggest_keywords(foreign_keywords.DATA)
 def moons(n: int, noise: float = 0.1, seed: int | None = None) -> Data:
-    """Return `n` points of two half circles, each with its end in the other's bend.
+    """Return `n` points of two half circles, each of which ends in the bend of the other.
 
     `noise` is the standard deviation of what is added to each coordinate. Raises ValueError for
     fewer than two points, as every function of `n` here does.
@@ -134,17 +134,15 @@ def blobs(n: int, centers: int = 2, noise: float = 0.3, seed: int | None = None)
     >>> sorted(y)
     [0, 0, 1, 1, 2, 2]
     """
-    centers = arguments.whole_number(centers, "centers", 0)
-    if centers < 2:
-        raise ValueError(one_class(centers))
+    centers = arguments.whole_number(centers, "centers", 2)
     at_least_two(n)
     arguments.require_numbers(noise=noise)
     rng = generator(seed)
     examples = []
     for i in range(n):
-        kind = i % centers
-        x, y = on_circle(kind / centers)
-        label = 2.0 * kind - 1.0 if centers == 2 else kind
+        cloud = i % centers
+        x, y = on_circle(cloud / centers)
+        label = 2.0 * cloud - 1.0 if centers == 2 else cloud
         examples.append((with_noise(x, y, noise, rng), label))
     return shuffled(examples, rng)
 
@@ -167,21 +165,17 @@ def yin_yang(n: int, seed: int | None = None, radius: float = 0.5, dot: float = 
     rng = generator(seed)
     examples: list[tuple[Row, int]] = []
     while len(examples) < n:
-        a = rng.uniform(0.0, 2 * radius)
-        b = rng.uniform(0.0, 2 * radius)
-        inside = math.hypot(a - radius, b - radius) <= radius
-        kind = yin_yang_class(a, b, radius, dot)
-        if inside and kind == len(examples) % 3:  # equally many of each class
-            examples.append(([a, b, 1.0 - a, 1.0 - b], kind))
+        x = rng.uniform(0.0, 2 * radius)
+        y = rng.uniform(0.0, 2 * radius)
+        is_inside = math.hypot(x - radius, y - radius) <= radius
+        label = yin_yang_class(x, y, radius, dot)
+        if is_inside and label == len(examples) % 3:  # equally many of each class
+            examples.append(([x, y, 1.0 - x, 1.0 - y], label))
     return shuffled(examples, rng)
 
 
-def yin_yang_class(
-    x: float,
-    y: float,
-    radius: float,
-    dot: float,
-) -> int:
+def yin_yang_class(x: float, y: float, radius: float, dot: float) -> int:
+    """Return the class of a point in the sign: 2 in a dot, 1 in the upper half, 0 in the lower."""
     right = math.hypot(x - 1.5 * radius, y - radius)
     left = math.hypot(x - 0.5 * radius, y - radius)
     if min(right, left) < dot:
@@ -258,7 +252,7 @@ def split(
     validation: float = 0.2,
     seed: int | None = None,
 ) -> tuple[Data, Data]:
-    """Return ((X, y) to train on, (X, y) to validate with), drawn at random, neither empty.
+    """Return ((X, y) to train on, (X, y) to validate with), drawn at random. Neither is empty.
 
     `validation` is the fraction that is held out. Raises ShapeError if X and y differ in length,
     and ValueError for fewer than two examples or classes, or a fraction outside (0, 1).
@@ -270,7 +264,7 @@ def split(
     same_length(X, y)
     at_least_two(len(X))
     if len(set(map(repr, y))) < 2:
-        raise ValueError(one_class(1))
+        raise ValueError(one_class())
     if not isinstance(validation, Real) or not 0.0 < float(validation) < 1.0:
         raise ValueError(splitting.not_a_share(validation))
     rest, held_out = splitting.hold_out(random_order(len(X), seed), validation)
@@ -284,7 +278,7 @@ def batches(
     size: int,
     seed: int | None = None,
 ) -> Iterator[Data]:
-    """Yield minibatches (X, y) of `size` examples, which hold every example once, in random order.
+    """Yield minibatches (X, y) of `size` examples: every example once, in random order.
 
     The last one may be shorter. Raises ShapeError if X and y differ in length, and ValueError for a
     size below 1.
@@ -316,16 +310,8 @@ def on_circle(turns: float, radius: float = 1.0) -> tuple[float, float]:
     return radius * math.cos(angle), radius * math.sin(angle)
 
 
-def with_noise(
-    x: float,
-    y: float,
-    noise: float,
-    rng: Random,
-) -> Row:
-    return [
-        x + rng.gauss(0.0, noise),
-        y + rng.gauss(0.0, noise),
-    ]
+def with_noise(x: float, y: float, noise: float, rng: Random) -> Row:
+    return [x + rng.gauss(0.0, noise), y + rng.gauss(0.0, noise)]
 
 
 def shuffled(examples: list[tuple[Row, Any]], rng: Random) -> Data:
@@ -363,13 +349,22 @@ def too_many_examples() -> str:
     return f"More than {MOST:,} examples do not fit into memory. Make fewer."
 
 
-def one_class(count: int) -> str:
-    return f"There must be at least two classes to tell apart, got {count}."
+def one_class() -> str:
+    return (
+        "There must be at least two classes to tell apart, got 1. Pass examples of another one, "
+        "too."
+    )
 
 
 def not_rows(name: str, got: object) -> str:
-    return f"{name} must be a list or an array with an entry for each example, got {kind(got)}."
+    return (
+        f"{name} must be a list or an array with an entry for each example, got {kind(got)}. "
+        f"Write list({name}) where it can be walked through."
+    )
 
 
 def no_room_for_dots(dot: float, radius: float) -> str:
-    return f"The radius of a dot must lie between 0 and {radius / 2}, got {dot}."
+    return (
+        f"The radius of a dot must lie between 0 and {radius / 2}, so that the dot fits into its "
+        f"half, got {dot}. Write dot={radius / 5:g}."
+    )

@@ -250,9 +250,11 @@ def test_the_order_is_random_and_seeded(cut):
 
 # --------------------------------------------------------------------------------------- errors
 
-TOO_FEW = "Two classes, or two parts, need at least two examples, got {}."
-ONE_CLASS = "There must be at least two classes to tell apart, got {}."
-NO_SHARE = "validation must be a fraction of the examples between 0 and 1, got {}."
+TOO_FEW = "Two classes, or two parts, need at least two examples, got {}. Use more examples."
+CENTERS = "centers must be a whole number of at least 2, got {}."
+NO_SHARE = (
+    "validation must be a fraction of the examples between 0 and 1, got {}. Write validation=0.2."
+)
 ENDLESS = "size must be a whole number of at least 1, got {}."
 LENGTHS = "There are {} but {}. Pass one label in y for each row of X."
 UNEQUAL = LENGTHS.format("1 row", "2 labels")
@@ -271,8 +273,8 @@ def test_too_few_examples_are_an_error(maker, n):
 @pytest.mark.parametrize(
     ("call", "raises", "message"),
     [
-        (lambda: data.blobs(10, centers=1), VALUE, ONE_CLASS.format(1)),
-        (lambda: data.blobs(10, centers=0), VALUE, ONE_CLASS.format(0)),
+        (lambda: data.blobs(10, centers=1), VALUE, CENTERS.format(1)),
+        (lambda: data.blobs(10, centers=0), VALUE, CENTERS.format(0)),
         (lambda: data.split(*numbered(1)), VALUE, TOO_FEW.format(1)),
         (lambda: data.split(*numbered(9), validation=0), VALUE, NO_SHARE.format(0)),
         (lambda: data.split(*numbered(9), validation=1.0), VALUE, NO_SHARE.format(1.0)),
@@ -301,7 +303,9 @@ def test_yin_yang_needs_room_for_its_dots(dot):
 
 @pytest.mark.parametrize("y", [[1.0, 1.0, 1.0], [0, 0, 0]])
 def test_a_data_set_of_one_class_is_not_split(y):
-    with pytest.raises(ValueError, match="at least two classes to tell apart, got 1"):
+    with pytest.raises(
+        ValueError, match=r"at least two classes to tell apart, got 1\. Pass examples of another"
+    ):
         data.split([[0.0], [1.0], [2.0]], y)
 
 
@@ -345,7 +349,7 @@ BAD = [
     (lambda: data.blobs(10, seed="a"),
      "seed must be a whole number of at least 0, got 'a'"),
     (lambda: data.blobs(10, centers=2.5),
-     "centers must be a whole number of at least 0, got 2.5"),
+     "centers must be a whole number of at least 2, got 2.5"),
     (lambda: data.yin_yang(10, dot="x"),
      "must lie between 0 and 0.25"),
     (lambda: data.split(3, 4),

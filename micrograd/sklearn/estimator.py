@@ -95,7 +95,7 @@ class NeuralNetwork(BaseEstimator):
         loss: Callable[..., Any],
         stratify: np.ndarray | None = None,
     ) -> None:
-        """Train a network with so many outputs; `stratify` are the classes of the examples."""
+        """Train a network with that many outputs; `stratify` holds the classes of the examples."""
         check_parameters(self)
         seed = int(check_random_state(self.random_state).randint(SEEDS))
         self.prepare(X.shape[1], [*layer_sizes(self), outputs], seed)
@@ -110,11 +110,14 @@ class NeuralNetwork(BaseEstimator):
             )
             validation = (held_X, held_targets)
         if self.n_iter_no_change >= self.max_iter:
-            validation = None  # the run ends before its patience does
+            validation = None  # the run ends before `n_iter_no_change` can end it
         self.run(X, targets, loss, validation, seed)
 
     def prepare(self, inputs: int, sizes: list[int], seed: int) -> None:
-        """Build the network, or check that it is the one to go on with."""
+        """Build the network, unless the last one is kept.
+
+        Raises ValueError if the last one has other sizes.
+        """
         if self.continues:
             if [len(layer.neurons) for layer in self.model_.layers] != sizes:
                 raise ValueError(messages.other_sizes())

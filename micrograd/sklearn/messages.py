@@ -16,12 +16,12 @@ def not_sizes(x: object) -> str:
 def not_a_number(name: str, least: float, most: float, x: object) -> str:
     limits = f"of at least {least:g}" if isinf(most) else f"between {least:g} and {most:g}"
     got = repr(x) if isinstance(x, int | float) else kind(x)
-    return f"{name} must be a number {limits}, got {got}. Leave it out for the usual one."
+    return f"{name} must be a number {limits}, got {got}. Leave it out for the default."
 
 
 def one_class(classes: Sequence[object]) -> str:
     return (
-        f"A classifier needs at least two classes to tell apart, and y holds one class alone: "
+        "A classifier needs at least two classes to tell apart, but y holds one class alone: "
         f"{', '.join(quote(classes))}. Pass examples of another one, too."
     )
 
@@ -37,7 +37,7 @@ def other_classes(before: Iterable[object], now: Iterable[object]) -> str:
 def other_sizes() -> str:
     return (
         "With warm_start the network must be that of the last fit, and hidden_layer_sizes or the "
-        "number of outputs has changed. Write warm_start=False to begin anew."
+        "number of outputs has changed. Write warm_start=False to start over."
     )
 
 

@@ -11,7 +11,7 @@ from micrograd.optim import SGD, Adam, AdamW, RMSprop
 from micrograd.sklearn import messages
 from micrograd.support.arguments import whole_number
 
-RANGES = {  # the smallest and the largest number
+RANGES = {  # parameter: (the smallest number, the largest number)
     "alpha": (0.0, inf),
     "learning_rate_init": (0.0, inf),
     "tol": (0.0, inf),
@@ -24,7 +24,7 @@ RANGES = {  # the smallest and the largest number
 
 
 def check_parameters(network: Any) -> None:
-    """Raise ValueError for a parameter out of its range, TypeError for no number."""
+    """Raise ValueError for a parameter out of its range, and TypeError if it is not a number."""
     for name, (least, most) in RANGES.items():
         x = getattr(network, name)
         if isinstance(x, bool) or not isinstance(x, Real):
@@ -41,7 +41,7 @@ def check_parameters(network: Any) -> None:
 
 
 def layer_sizes(network: Any) -> list[int]:
-    """Return the sizes of the hidden layers. ValueError unless they are whole numbers from 1 on."""
+    """Return the sizes of the hidden layers. Raises ValueError if one is not a whole number > 0."""
     sizes = network.hidden_layer_sizes
     sizes = list(sizes) if hasattr(sizes, "__iter__") else [sizes]
     for size in sizes:
@@ -67,6 +67,9 @@ def activation_of(network: Any) -> Any:
 
 
 # ---------------------------------------------------------------------------------------- solvers
+
+
+# Each function returns what makes the optimizer from the parameters of the network.
 
 
 def adam(network: Any, kind: Callable[..., Any] = Adam) -> Any:

@@ -40,8 +40,11 @@ def rows_and_labels(rows: int, labels: int) -> str:
 
 
 def too_few_examples(n: int) -> str:
-    return f"Two classes, or two parts, need at least two examples, got {n}."
+    return f"Two classes, or two parts, need at least two examples, got {n}. Use more examples."
 
 
 def not_a_share(validation: float) -> str:
-    return f"validation must be a fraction of the examples between 0 and 1, got {validation}."
+    return (
+        f"validation must be a fraction of the examples between 0 and 1, got {validation}. Write "
+        "validation=0.2."
+    )
