@@ -4,6 +4,8 @@ Rule: a kind of result is a row.
 """
 
 import re
+import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -25,6 +27,7 @@ from micrograd import (
 )
 from micrograd.support.shown import Shown
 from micrograd.training import History
+from micrograd.training.progress_bar import ProgressBar
 
 
 def square(x):
@@ -68,7 +71,7 @@ def test_the_repr_is_what_print_says(make):
     result = make()
     assert isinstance(result, Shown)
     assert repr(result) == str(result) != ""
-    assert "<script" not in result._repr_html_() and result._repr_html_().startswith("<pre>")
+    assert "<script" not in result._repr_html_() and result._repr_html_().startswith("<pre style=")
 
 
 def test_text_is_escaped_in_a_notebook():
@@ -128,3 +131,57 @@ def test_help_lists_the_parameters_of_fit():
     text = inspect.getdoc(fit)
     for name in inspect.signature(fit).parameters:
         assert re.search(rf"^- (`\w+`, )*`{name}`", text, re.M), name
+
+
+# ------------------------------------------------------------------------------------ progress bars
+
+
+class Handle:
+    """The handle that IPython's `display` returns: it remembers what an output shows."""
+
+    def __init__(self, data):
+        self.contents = [data]
+
+    def update(self, data, raw):
+        assert raw
+        self.contents.append(data)
+
+
+@pytest.fixture
+def outputs(monkeypatch):
+    """A notebook, as IPython and rich see it; the value is the list of its outputs."""
+    handles = []
+
+    def display(data, raw, display_id):
+        assert raw and display_id
+        handles.append(Handle(data))
+        return handles[-1]
+
+    ipython = SimpleNamespace(display=SimpleNamespace(display=display))
+    monkeypatch.setitem(sys.modules, "IPython", ipython)
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as Jupyter's kernels have it
+    return handles
+
+
+def test_a_notebook_shows_progress_in_one_output_without_widgets(outputs, capsys):
+    X, y = data.moons(20, seed=1)
+    fit(MLP(2, [4, 1]), "hinge", X, y, steps=30)
+    (output,) = outputs
+    first, last = output.contents[0], output.contents[-1]
+    assert first.keys() == last.keys() == {"text/plain", "text/html"}
+    assert re.fullmatch(r"compiling +0/30 loss +--:--", first["text/plain"])
+    assert re.match(r"training ━+ 30/30 loss \d", last["text/plain"])
+    assert last["text/html"].startswith("<pre style=")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_notebook_shows_no_bar_without_progress(outputs):
+    run()
+    assert outputs == []
+
+
+def test_what_a_run_says_in_a_notebook_stands_on_standard_error(outputs, capsys):
+    with ProgressBar(3, shown=True) as bar:
+        bar.say("The disk is full.")
+    assert capsys.readouterr().err == "The disk is full.\n"
