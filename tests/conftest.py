@@ -6,6 +6,7 @@ more than some tenths of a second, so that `pytest -m quick` takes less than for
 
 import gc
 import os
+import re
 import signal
 
 import pytest
@@ -30,7 +31,17 @@ def pytest_xdist_auto_num_workers(config):
 # A background job, as under nohup, is started with SIGINT ignored. Here Ctrl-C is tested.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+SLOW_FILE = re.compile(r"^pytestmark = (\[\s+)?pytest\.mark\.slow", re.MULTILINE)
+
 gc.disable()  # while thousands of tests are collected, none of which is garbage
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Import no file for `-m quick` that is marked slow as a whole: some import large libraries."""
+    is_file = config.option.markexpr == "quick" and collection_path.suffix == ".py"
+    if is_file and SLOW_FILE.search(collection_path.read_text(encoding="utf-8")):
+        return True
+    return None  # as pytest decides
 
 
 def pytest_collection_finish():

@@ -27,7 +27,10 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from micrograd.sklearn import MLPClassifier, MLPRegressor
 
-pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+pytestmark = [
+    pytest.mark.slow,  # each trains a network or two, and scikit-learn takes a second to import
+    pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
+]
 
 MOONS = make_moons(80, noise=0.1, random_state=0)
 IRIS = load_iris(return_X_y=True)
@@ -39,7 +42,6 @@ PAIRS = make_regression(60, 3, n_targets=2, noise=1.0, random_state=0)
 QUICK = {"hidden_layer_sizes": (16,), "learning_rate_init": 0.01}
 
 
-@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # scikit-learn's checks provoke warnings, and read them
 @parametrize_with_checks([MLPClassifier(**QUICK), MLPRegressor(**QUICK)])
 def test_scikit_learns_checks(estimator, check):
@@ -155,7 +157,6 @@ def test_cross_validation():
     assert cross_val_score(regressor, *AMOUNTS, cv=3).min() > 0.9
 
 
-@pytest.mark.slow
 def test_in_other_processes():
     scores = cross_val_score(quick(), *MOONS, cv=2, n_jobs=2)
     assert scores.tolist() == cross_val_score(quick(), *MOONS, cv=2).tolist()
