@@ -68,7 +68,7 @@ def run_examples(name):
 
 
 def test_examples_of_a_decorated_function_are_found():
-    module = importlib.import_module("micrograd.training.loop")
+    module = importlib.import_module("micrograd.training.public")
     assert any(example.name.endswith(".fit") for example in Finder().find(module))
 
 

@@ -497,7 +497,7 @@ def test_the_options_are_the_arguments_of_fit():
 def test_every_argument_reaches_its_option(monkeypatch):
     """Each argument is an object of its own, which nothing reads."""
     seen = []
-    monkeypatch.setattr("micrograd.training.loop.whole_number", lambda *_: 1)
+    monkeypatch.setattr("micrograd.training.public.whole_number", lambda *_: 1)
     monkeypatch.setattr("micrograd.training.loop.Training", lambda _, options: seen.append(options))
     given = {field.name: object() for field in dataclasses.fields(Options)}
     with pytest.raises(AttributeError):  # there is nothing to run

@@ -226,13 +226,37 @@ def test_support_knows_nothing_of_micrograd():
             assert rooms_imported(module) == set()
 
 
-def test_import_micrograd_loads_the_standard_library_alone():
+LIGHT = (  # what nobody waits for, and what works in a browser
+    *("import micrograd", "from micrograd import *", "from micrograd.nn import *"),
+    *(
+        "from micrograd.engine import *",
+        "from micrograd.ops import *",
+        "from micrograd.optim import *",
+    ),
+    *(
+        "from micrograd.losses import *",
+        "from micrograd.data import *",
+        "from micrograd.check import *",
+    ),
+    *("from micrograd.transforms import *", "from micrograd.drawing import *"),
+    *("from micrograd.explaining import *", "from micrograd.saving import save, load"),
+)
+
+
+@pytest.mark.parametrize("line", LIGHT)
+def test_an_import_loads_the_standard_library_alone(line):
     """It loads rich as well, where it is installed: later it would move `random`."""
-    script = "import sys; old = set(sys.modules); import micrograd; print(*set(sys.modules) - old)"
+    script = f"import sys; old = set(sys.modules)\n{line}\nprint(*set(sys.modules) - old)"
     command = [sys.executable, "-c", script]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     loaded = {name.split(".")[0] for name in printed.split()} - {"micrograd"}
     assert loaded <= sys.stdlib_module_names | {"rich"}
+
+
+def test_star_import_binds_every_public_name():
+    names: dict = {}
+    exec("from micrograd import *", names)
+    assert set(micrograd.__all__) <= set(names)
 
 
 def test_the_root_has_at_most_26_rooms():

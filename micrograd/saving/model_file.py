@@ -1,21 +1,24 @@
 """Models as files: one safetensors file, which PyTorch loads under the same names.
 
 Rule: the numbers are tensors, and everything else is JSON in the file's metadata; never pickle.
+NumPy is loaded when a file is written or read, so that `from micrograd import *` is quick.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from micrograd import errors
 from micrograd.nn import Module
 from micrograd.saving import messages
 from micrograd.saving.structure import build, describe
-from micrograd.saving.tensor_file import Metadata, Tensors, read_tensors, write_tensors
 from micrograd.support import files
 from micrograd.support.nest import children
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from micrograd.saving.tensor_file import Metadata, Tensors
 
 Nested = Any  # a float, or lists of nested numbers
 # endings of files that hold something else, and that other programs would try to read as such
@@ -48,6 +51,8 @@ def save(model: Module, path: Path | str, about: dict[str, Any] | None = None) -
         tensors, structure = tensors_of(model), describe(model)
     except RecursionError as error:
         raise ValueError(messages.nested_too_deeply(path)) from error
+    from micrograd.saving.tensor_file import write_tensors
+
     return write_tensors(path, tensors, {"model": structure, "about": about or {}})
 
 
@@ -82,24 +87,28 @@ def read_about(path: Path | str) -> dict[str, Any]:
     return about if isinstance(about, dict) else {}
 
 
-def read_file(path: Path | str) -> tuple[Tensors, Metadata]:
+def read_file(path: Path | str) -> "tuple[Tensors, Metadata]":
     """Return what `read_tensors` returns. Raises DamagedFile, and says what to do about it."""
+    from micrograd.saving.tensor_file import read_tensors
+
     try:
         return read_tensors(path)
     except errors.DamagedFile as error:
         raise errors.DamagedFile(f"{error} {messages.remedy(path)}") from error
 
 
-def tensors_of(model: Module) -> dict[str, np.ndarray]:
+def tensors_of(model: Module) -> "Tensors":
     """Return the parameters as float64 arrays, by name."""
-    tensors: dict[str, np.ndarray] = {}
+    tensors: Tensors = {}
     for name, numbers in model.state_dict().items():
         tensors.update(split_ragged(numbers, name))
     return tensors
 
 
-def split_ragged(numbers: Nested, name: str) -> Iterator[tuple[str, np.ndarray]]:
+def split_ragged(numbers: Nested, name: str) -> Iterator[tuple[str, "np.ndarray"]]:
     """Yield (name, array); if rows have unequal lengths, a pair for each row, as ("w.0", array)."""
+    import numpy as np
+
     try:
         array = np.array(numbers, float)
     except ValueError:
@@ -116,7 +125,7 @@ def join_ragged(numbers: Nested, name: str, state: dict[str, Nested]) -> Nested:
     return [join_ragged(row, f"{name}.{key}", state) for key, row in children(numbers)]
 
 
-def state_of(model: Module, tensors: dict[str, np.ndarray]) -> dict[str, Nested]:
+def state_of(model: Module, tensors: "Tensors") -> dict[str, Nested]:
     """Return the tensors as a `state_dict` of nested lists for `model`.
 
     Names with a slash are left out unless the model has them: a checkpoint keeps more than a model.

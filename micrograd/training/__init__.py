@@ -1,8 +1,8 @@
 """Training: whole runs (`fit`) and single compiled steps (`compile_step`).
 
-Read `loop` first (fit; `options` and `parts` are its arguments and what is built from them), then
-`history`, `snapshot` and `checkpoint` (what is kept of a run), and `steps/` (one training step,
-compiled or eager).
+Read `public` first (what these take), then `loop` (the run; `options` and `parts` are the arguments
+of fit and what is built from them), `history`, `snapshot` and `checkpoint` (what is kept of a run),
+and `steps/` (one training step, compiled or eager).
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from micrograd.training.example_losses import loss_of as loss_of
     from micrograd.training.example_losses import squared_error_loss as squared_error_loss
     from micrograd.training.history import History as History
-    from micrograd.training.layer_plots import plot_layers as plot_layers
-    from micrograd.training.layer_plots import plot_updates as plot_updates
-    from micrograd.training.loop import fit as fit
-    from micrograd.training.loss_surface import plot_loss_surface as plot_loss_surface
     from micrograd.training.plots import draw_curves as draw_curves
     from micrograd.training.plots import draw_history as draw_history
     from micrograd.training.plots import smooth as smooth
     from micrograd.training.prediction import Predictor as Predictor
     from micrograd.training.prediction import predict as predict
     from micrograd.training.prediction import with_plain_numbers as with_plain_numbers
+    from micrograd.training.public import compile_step as compile_step
+    from micrograd.training.public import fit as fit
+    from micrograd.training.public import plot_layers as plot_layers
+    from micrograd.training.public import plot_loss_surface as plot_loss_surface
+    from micrograd.training.public import plot_updates as plot_updates
     from micrograd.training.steps.compiled_step import Step as Step
-    from micrograd.training.steps.compiled_step import compile_step as compile_step
 
 LAZY = {
     "CannotResume": "checkpoint",
@@ -38,19 +38,19 @@ LAZY = {
     "History": "history",
     "Predictor": "prediction",
     "Step": "steps.compiled_step",
-    "compile_step": "steps.compiled_step",
+    "compile_step": "public",
     "cross_entropy_loss": "example_losses",
     "draw_curves": "plots",
     "draw_history": "plots",
-    "fit": "loop",
+    "fit": "public",
     "hinge_loss": "example_losses",
     "l2": "example_losses",
     "loss_of": "example_losses",
     "plot_boundary": "boundary",
     "plot_neurons": "boundary",
-    "plot_updates": "layer_plots",
-    "plot_loss_surface": "loss_surface",
-    "plot_layers": "layer_plots",
+    "plot_updates": "public",
+    "plot_loss_surface": "public",
+    "plot_layers": "public",
     "predict": "prediction",
     "smooth": "plots",
     "squared_error_loss": "example_losses",

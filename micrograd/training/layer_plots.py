@@ -29,21 +29,10 @@ BINS = 40
 SLOW = -3.0  # log10 of an update of a thousandth of the weights, a common rate of learning
 
 
-def plot_layers(
+def draw_layers(
     model: Module, loss: Any, X: Any, y: Any, history: History | None = None
 ) -> "Figure":
-    """Return a Figure of histograms: weights, activations and grads of each layer.
-
-    With a history that kept snapshots (`fit(..., keep_every=n)`) each panel has up to five curves,
-    from the first snapshot, which is pale, to the last one. `loss` is a name or a function, as for
-    `fit`. Activations are those of the first examples, a hundred at most, and grads those of their
-    mean loss. Raises TypeError for a model without layers.
-
-    >>> from micrograd import MLP, data
-    >>> figure = plot_layers(MLP(2, [4, 1]), "hinge", *data.moons(20))
-    >>> len(figure.axes)
-    6
-    """
+    """Return the Figure of `plot_layers`."""
     if not getattr(model, "layers", None):
         raise TypeError(messages.no_layers(model))
     function = loss_of(loss)
@@ -134,20 +123,8 @@ def kept_numbers(model: Module) -> Iterator[None]:
         set_numbers(values, numbers)
 
 
-def plot_updates(model: Module, history: History) -> "Figure":
-    """Return a Figure of how large the updates of each layer are, beside its weights.
-
-    Each curve is log10 of the standard deviation of an update over that of the weights. About -3
-    is a common rate of learning: far above it a layer jumps about, far below it hardly learns. The
-    history needs snapshots, from `fit(..., keep_every=1)`; if they are n steps apart, an update is
-    that of n steps. Raises ValueError for fewer than two snapshots.
-
-    >>> from micrograd import MLP, data, fit
-    >>> model = MLP(2, [4, 1])
-    >>> history = fit(model, "hinge", *data.moons(20), steps=9, keep_every=1, progress=False)
-    >>> len(plot_updates(model, history).axes[0].lines)  # two layers, and a line at -3
-    3
-    """
+def draw_updates(model: Module, history: History) -> "Figure":
+    """Return the Figure of `plot_updates`."""
     steps = kept_steps(history)
     if len(steps) < 2:
         raise ValueError(messages.needs_snapshots("plot_updates", 2))

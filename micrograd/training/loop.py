@@ -1,4 +1,4 @@
-"""`fit`: a whole run of training, compiled, with progress, checkpoints, and a history of it.
+"""The run of `fit`: a whole run of training, with progress, checkpoints, and a history of it.
 
 Rule: between two reports (to show, to validate, to save) all steps are one call. Whatever the run
 does follows from its options and the number of the step, so that it can go on anywhere.
@@ -6,26 +6,21 @@ does follows from its options and the number of the step, so that it can go on a
 
 import time
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from micrograd import errors
-from micrograd.engine import Value
 from micrograd.nn import Module
-from micrograd.optim import Adam, Optimizer
-from micrograd.support import foreign_keywords
+from micrograd.optim import Optimizer
 from micrograd.support.arguments import whole_number
 from micrograd.support.interrupts import Interrupts
 from micrograd.support.randomness import seeded
-from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.training import messages
 from micrograd.training.divergence import diagnose_divergence
-from micrograd.training.example_losses import Metrics
 from micrograd.training.history import History, mean_history
 from micrograd.training.options import Options
 from micrograd.training.pace import Pace
@@ -45,140 +40,6 @@ from micrograd.training.steps.protocol import Runner
 
 USER_LEVEL = 6  # the level of the line that called fit, for a warning between two steps
 VALIDATIONS = 100  # at most, unless `validate_every` says otherwise
-
-
-@suggest_keywords(foreign_keywords.FIT, messages.call_of_fit())
-def fit(
-    model: Module | Callable[[], Module],
-    loss: Callable[..., Any] | str,
-    X: Any = None,
-    y: Any = None,
-    *,
-    optimizer: Optimizer | Callable[[list[Value]], Optimizer] = Adam,
-    epochs: int | None = None,
-    steps: int | None = None,
-    batch_size: int | None = None,
-    engine: str = "jit",
-    dtype: str = "float64",
-    per_example: bool = True,
-    penalty: Callable[[Any], Any] | None = None,
-    lr_schedule: Callable[[int], float] | None = None,
-    weight_decay: float | None = None,
-    clip: float | None = None,
-    validation: Any = None,
-    metrics: Metrics | None = None,
-    validate_every: int | None = None,
-    patience: int | None = None,
-    tol: float = 0.0,
-    shuffle: bool = True,
-    seed: int = 0,
-    repeats: int = 1,
-    callbacks: Iterable[Callable[[History], Any]] = (),
-    checkpoint: Path | str | None = None,
-    checkpoint_seconds: float = 10.0,
-    resume: bool = True,
-    keep_every: int | None = None,
-    start: Snapshot | None = None,
-    progress: bool = True,
-) -> History:
-    """Train `model` in place, so that the mean of `loss` becomes small; return the run's History.
-
-    The model and the data:
-
-    - `model`: a module, or a function that builds one with random weights that follow from `seed`.
-    - `loss`: a name ("hinge", "cross_entropy", "binary_cross_entropy" or "mse") or a function,
-      loss(model, x, y) of one example.
-    - `X`, `y`: arrays, lists, or tables of pandas, with a row, and a target, for each example.
-    - `per_example`: with False, the loss is loss(model, X, y) of a whole batch.
-    - `penalty`: penalty(model) is added to the mean.
-
-    The steps:
-
-    - `optimizer`: an optimizer, or a function that makes one from the parameters.
-    - `epochs`, `steps`: how long the run is; an epoch is len(X) // batch_size steps, which see each
-      example at most once.
-    - `batch_size`: examples of a step; by default all of them.
-    - `shuffle`: with False, examples come in the order of the data, round and round.
-    - `lr_schedule`, `weight_decay`: replace those of the optimizer.
-    - `clip`: the limit of the norm of all gradients together.
-    - `engine`: "jit" compiles the steps, "eager" is plain Python. Both see the same examples in the
-      same order, and their numbers differ by rounding alone.
-    - `dtype`: "float64" or "float32", which computes faster and less exactly.
-    - `seed`: the order of the examples and the random draws follow from it.
-
-    The measuring:
-
-    - `validation`: (X, y), or the share of the data to set aside.
-    - `metrics`: names, such as "accuracy", functions of (outputs, targets), or {name: function},
-      which are measured on the validation data.
-    - `validate_every`: steps between validations; by default an epoch, or 100 validations a run if
-      there are more epochs.
-    - `patience`: the run stops after so many validations without a better loss, with the best
-      parameters.
-    - `tol`: a loss counts as better if it is so by more than this.
-    - `callbacks`: functions that receive the History about ten times a second; a run stops if one
-      of them returns True.
-    - `progress`: whether to show a progress bar on standard error.
-
-    Files, snapshots and repeats:
-
-    - `checkpoint`: a file that is written at the end and every so often. If it exists, the run
-      resumes from it, to the same bits.
-    - `checkpoint_seconds`: the time between two checkpoints.
-    - `resume`: with False, the run starts over in place of the checkpoint.
-    - `keep_every`: the run keeps a snapshot every so many steps, for `history.at(step)`.
-    - `start`: the snapshot to begin with.
-    - `repeats`: so many models are built by `model()` and trained, each with a seed of its own; the
-      history is the mean of all.
-
-    Ctrl-C ends the run, which keeps the parameters that it has reached.
-
-    Raises TypeError for arguments of a wrong kind, ValueError for those that contradict each other
-    and for nan in the data, ShapeError for data that do not fit, and Diverged if nan or inf comes
-    out: the model then has the last good parameters.
-
-    >>> from micrograd import MLP, data, optim
-    >>> X, y = data.moons(50, seed=1)
-    >>> model = MLP(2, [8, 1])
-    >>> history = fit(model, "hinge", X, y, optimizer=lambda p: optim.Adam(p, lr=0.01),
-    ...               epochs=200, progress=False)
-    >>> history.losses[-1] < history.losses[0]
-    True
-    """
-    options = Options(
-        loss=loss,
-        X=X,
-        y=y,
-        optimizer=optimizer,
-        epochs=epochs,
-        steps=steps,
-        batch_size=batch_size,
-        engine=engine,
-        dtype=dtype,
-        per_example=per_example,
-        penalty=penalty,
-        lr_schedule=lr_schedule,
-        weight_decay=weight_decay,
-        clip=clip,
-        validation=validation,
-        metrics=metrics,
-        validate_every=validate_every,
-        patience=patience,
-        tol=tol,
-        shuffle=shuffle,
-        seed=seed,
-        callbacks=callbacks,
-        checkpoint=checkpoint,
-        checkpoint_seconds=checkpoint_seconds,
-        resume=resume,
-        keep_every=keep_every,
-        start=start,
-        progress=progress,
-    )
-    if whole_number(repeats, "repeats", 1) > 1:
-        return fit_repeatedly(model, repeats, options)
-    module = model if isinstance(model, Module) else build_seeded(model, seed)
-    return Training(module, options).run()
 
 
 def fit_repeatedly(make: Any, repeats: int, options: Options) -> History:

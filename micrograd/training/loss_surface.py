@@ -26,24 +26,10 @@ LEVELS = 20
 RANGE = 1e4  # of the losses that differ in colour; a hinge loss reaches 0, which has no logarithm
 
 
-def plot_loss_surface(
+def draw_loss_surface(
     model: Module, loss: Any, X: Any, y: Any, history: History, resolution: int = 25
 ) -> "Figure":
-    """Return a Figure of the loss on a plane through the parameters, with the path of the run.
-
-    The plane goes through the last snapshot, in the two directions in which the run moved most; the
-    path is the snapshots, projected onto it. `loss` is a name or a function, as for `fit`; the mean
-    over all examples is computed at resolution x resolution places. The history needs snapshots,
-    from `fit(..., keep_every=n)`. Raises ValueError for fewer than three.
-
-    >>> from micrograd import MLP, data, fit
-    >>> X, y = data.moons(20)
-    >>> model = MLP(2, [4, 1])
-    >>> history = fit(model, "hinge", X, y, steps=9, keep_every=1, progress=False)
-    >>> figure = plot_loss_surface(model, "hinge", X, y, history, resolution=5)
-    >>> figure.axes[0].get_title()
-    'The loss around the run, and its path'
-    """
+    """Return the Figure of `plot_loss_surface`."""
     steps = kept_steps(history)
     if len(steps) < 3:
         raise ValueError(messages.needs_snapshots("plot_loss_surface", 3))

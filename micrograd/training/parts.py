@@ -14,8 +14,8 @@ from micrograd.training.checkpoint import Checkpoint, optimizer_settings, settin
 from micrograd.training.evaluation import Evaluation
 from micrograd.training.example_losses import check_targets
 from micrograd.training.options import Options
+from micrograd.training.public import compile_step
 from micrograd.training.snapshot import SnapshotRing
-from micrograd.training.steps.compiled_step import compile_step
 from micrograd.training.steps.eager_step import EagerStep
 from micrograd.training.steps.minibatches import count_examples
 from micrograd.training.steps.protocol import TrainingStep

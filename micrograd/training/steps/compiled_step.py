@@ -1,10 +1,9 @@
-"""`compile_step`: a whole step of training, forward, backward and update, as machine code.
+"""Compiled steps: a whole step of training, forward, backward and update, as machine code.
 
 Rule: a step is compiled when it first sees data of some shapes. `programs` says what it computes,
 `memory` where its numbers stand, and `code` how it runs.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,14 +19,11 @@ from micrograd.compiler import (
     StageTimes,
     collector_paused,
 )
-from micrograd.optim import Optimizer
-from micrograd.support import foreign_keywords
-from micrograd.support.arguments import require_numbers, whole_number
-from micrograd.support.unknown_keywords import suggest_keywords
+from micrograd.support.arguments import whole_number
 from micrograd.support.wording import plural
 from micrograd.training import messages
-from micrograd.training.checks import check_clip, check_loss, check_penalty
-from micrograd.training.example_losses import check_targets, loss_of
+from micrograd.training.checks import check_loss
+from micrograd.training.example_losses import check_targets
 from micrograd.training.steps.machine_code import StepCode
 from micrograd.training.steps.memory import Memory
 from micrograd.training.steps.minibatches import MinibatchSampler, Orders, count_examples
@@ -36,53 +32,6 @@ from micrograd.training.steps.runner import StepRunner
 from micrograd.transforms import Compilations, State, as_array
 
 SEED = 0
-
-
-@suggest_keywords(foreign_keywords.COMPILE_STEP, "compile_step(loss, model, optimizer)")
-def compile_step(
-    loss: Callable[..., Any] | str,
-    model: Any,
-    optimizer: Optimizer,
-    penalty: Callable[[Any], Any] | None = None,
-    dtype: str = "float64",
-    threads: int = 1,
-    clip: float | None = None,
-    per_example: bool = True,
-) -> "Step":
-    """Return a step of training in machine code, to call as `step(X, y)` or `step.run(X, y, ...)`.
-
-    `loss(model, x, y)` is the loss of one example; a step reduces its mean over the examples it is
-    given, plus `penalty(model)`. Without data the loss is `loss(model)`, and the call `step()`.
-    With `per_example=False` the loss is that of a whole batch, `loss(model, X, y)`. A loss of
-    `micrograd.losses` may be given by its name, such as "hinge". The optimizer's rule is compiled
-    as well. `clip` limits the norm of all gradients together.
-
-    `dtype` is "float64" or "float32". Each of `threads` computes a part of the examples; their
-    number affects how sums are rounded, and nothing else does. Raises TraceError for an optimizer
-    with parameter groups, whose parameters follow several rules.
-
-    >>> from micrograd import MLP, data, losses, optim
-    >>> model = MLP(2, [8, 1])
-    >>> optimizer = optim.SGD(model.parameters(), lr=0.1)
-    >>> step = compile_step(lambda model, x, y: losses.hinge(model(x), y), model, optimizer)
-    >>> step.run(*data.moons(100), steps=50).shape
-    (50,)
-    """
-    function = loss_of(loss, per_example)
-    check_clip(clip)
-    check_penalty(penalty)
-    if not isinstance(optimizer, Optimizer):
-        raise TypeError(messages.not_an_optimizer_object(optimizer))
-    if optimizer.groups:
-        raise errors.TraceError(messages.groups_are_not_compiled())
-    if clip is not None:
-        require_numbers(clip=clip)
-        if not clip > 0.0:
-            raise ValueError(messages.clip_not_positive(clip))
-    if penalty is not None and not callable(penalty):
-        raise TypeError(messages.not_a_penalty(penalty))
-    definition = StepDefinition(function, model, optimizer, penalty, clip)
-    return Step(definition, dtype, threads, per_example)
 
 
 class Step:
@@ -151,7 +100,7 @@ class Step:
         step itself (several threads are started for each call, which costs hundreds). The
         optimizer's `lr` is read at each step.
 
-        >>> from micrograd import MLP, optim
+        >>> from micrograd import MLP, compile_step, optim
         >>> model = MLP(1, [1])
         >>> optimizer = optim.SGD(model.parameters(), lr=0.01)
         >>> step = compile_step(lambda model, x, y: (model(x) - y) ** 2, model, optimizer)
