@@ -421,6 +421,7 @@ def test_indices_of_an_embedding():
 # ---------------------------------------------------------------------------------- batch norm
 
 NORMS = [{}, {"eps": 0.1, "momentum": 0.5}, {"affine": False}, {"track_running_stats": False}]
+NORMS += [{"momentum": None}, {"momentum": 0.0}, {"momentum": 1.5}]
 
 
 def pair_of_norms(options):
@@ -447,6 +448,12 @@ def test_batch_norm_is_pytorchs(options):
         both(ours, theirs, X)
         assert floats(ours(X[0])) == floats(ours(X)[0])
         assert floats(jit(lambda X: ours(X))(X)) == pytest.approx(floats(ours(X)), **CLOSE)
+
+
+@pytest.mark.parametrize("momentum", ["0.1", [0.1], float("nan")])
+def test_a_momentum_that_is_no_number_is_refused(momentum):
+    with pytest.raises((TypeError, ValueError), match="momentum must be a number"):
+        nn.BatchNorm1d(2, momentum=momentum)
 
 
 def test_running_statistics_are_no_parameters_but_are_kept(tmp_path):
@@ -485,20 +492,20 @@ def test_in_training_a_compiled_function_cannot_track():
     assert floats(norm.running_mean) == [0.0]
 
 
-def batch_model(tracks=True):
+def batch_model(**options):
     random.seed(4)
-    norm = nn.BatchNorm1d(4, track_running_stats=tracks)
+    norm = nn.BatchNorm1d(4, **options)
     return nn.Sequential(nn.Linear(2, 4), norm, nn.Tanh(), nn.Linear(4, 1), nn.Flatten())
 
 
-@pytest.mark.parametrize("tracks", [True, False])
+@pytest.mark.parametrize("options", [{}, {"track_running_stats": False}, {"momentum": None}])
 @pytest.mark.parametrize("threads", [1, 2])
-def test_a_compiled_step_trains_through_batch_norm(tracks, threads):
+def test_a_compiled_step_trains_through_batch_norm(options, threads):
     """The steps of whole batches are the eager ones, and so are the running statistics."""
     X, y = uniforms(random.Random(2), 6, 2), [[1.0], [-1.0]] * 3
     loss, runs = nn.MSELoss(), []
     for compiled in (True, False):
-        model = batch_model(tracks)
+        model = batch_model(**options)
         optimizer = optim.SGD(model.parameters(), lr=0.1)
         if compiled:
             step = compile_step(loss, model, optimizer, per_example=False, threads=threads)

@@ -99,6 +99,38 @@ def test_thirty_steps_are_pytorchs(name, options):
     assert optimizer.steps == 30
 
 
+@pytest.mark.parametrize("name", ["Adam", "AdamW", "RMSprop", "Adagrad"])
+def test_without_eps_a_grad_of_zero_gives_nan_as_in_pytorch(name):
+    """0 / 0 is nan, and no error that leaves some parameters moved."""
+    slopes = (0.0, 1e-200, -2.0)
+    ours, compiled = [[Value(x) for x in STARTS] for _ in range(2)]
+    theirs = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in STARTS]
+    one = getattr(optim, name)(ours, lr=0.1, eps=0.0)
+    other = getattr(optim, name)(compiled, lr=0.1, eps=0.0)
+    reference = getattr(torch.optim, name)(theirs, lr=0.1, eps=0.0)
+    step = compile_step(lambda ws: sum(w * slope for w, slope in zip(ws, slopes)), compiled, other)
+    for _ in range(3):
+        for p, tensor, slope in zip(ours, theirs, slopes):
+            p.grad, tensor.grad = slope, torch.tensor(slope, dtype=torch.float64)
+        one.step(), reference.step(), step()
+        wanted = pytest.approx([x.item() for x in theirs], rel=1e-14, nan_ok=True)
+        assert [p.data for p in ours] == wanted
+        assert [p.data for p in compiled] == wanted
+
+
+@pytest.mark.parametrize("make", [
+    lambda optimizer: optim.lr_scheduler.StepLR(optimizer, 1, gamma=10.0),
+    lambda optimizer: optim.lr_scheduler.MultiStepLR(optimizer, range(400), gamma=10.0),
+    lambda optimizer: optim.lr_scheduler.ExponentialLR(optimizer, gamma=10.0),
+], ids=["StepLR", "MultiStepLR", "ExponentialLR"])  # fmt: skip
+def test_a_rate_that_overflows_is_infinite(make):
+    optimizer = optim.SGD([Value(1.0)], lr=1.0)
+    scheduler = make(optimizer)
+    for _ in range(400):
+        scheduler.step()
+    assert optimizer.lr == math.inf
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "RMSprop", "Adagrad"])
 def test_defaults_are_pytorchs(name):

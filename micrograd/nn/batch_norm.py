@@ -5,6 +5,7 @@ Rule: it is PyTorch's. It must see all examples of a batch at once, so its input
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from micrograd import errors
@@ -31,7 +32,8 @@ class BatchNorm1d(Module):
     numbers, and the running statistics move towards them by the share `momentum`. After `eval()`
     the running statistics take their place, and a single row will do. Without
     `track_running_stats` there are none, and the batch's are always used; without `affine` there
-    are no weights and biases. Ioffe and Szegedy, "Batch Normalization" (2015).
+    are no weights and biases. With `momentum=None` they are the means over all batches so far,
+    which `num_batches_tracked` counts. Ioffe and Szegedy, "Batch Normalization" (2015).
 
     `fit` and `compile_step` with `per_example=False` move the running statistics, too. Any other
     compiled function changes nothing: in training it raises TraceError, unless there are no running
@@ -52,17 +54,21 @@ class BatchNorm1d(Module):
         self,
         size: int,
         eps: float = 1e-5,
-        momentum: float = 0.1,
+        momentum: float | None = 0.1,
         affine: bool = True,
         track_running_stats: bool = True,
     ):
         require_numbers(eps=eps)
+        if momentum is not None:
+            require_numbers(least=-math.inf, momentum=momentum)
         self.size, self.eps, self.momentum = whole_number(size, "size", 0), eps, momentum
         self.track_running_stats = track_running_stats
         self.weight = [Value(1.0) for _ in range(size)] if affine else None
         self.bias = [Value(0.0) for _ in range(size)] if affine else None
         self.running_mean = [Value(0.0, requires_grad=False) for _ in range(size)]
         self.running_var = [Value(1.0, requires_grad=False) for _ in range(size)]
+        if momentum is None:
+            self.num_batches_tracked = Value(0.0, requires_grad=False)
 
     def __call__(self, rows: Any) -> list[Any]:
         """Return the rows, normalised; one row for a single row after `eval()`."""
@@ -94,15 +100,34 @@ class BatchNorm1d(Module):
 
     def track(self, means: Sequence[Any], variances: Sequence[Any], count: int) -> None:
         """Move the running statistics towards a batch's; its variance there is the unbiased one."""
+        is_traced = any(isinstance(x, Arithmetic) and not isinstance(x, Value) for x in means)
+        if is_traced and not is_collecting():
+            raise errors.TraceError(messages.running_statistics_in_a_trace(repr(self)))
         unbiased = [variance * (count / (count - 1)) for variance in variances]
+        share = self.share_of_new()
         for running, new in zip([*self.running_mean, *self.running_var], [*means, *unbiased]):
-            if is_collecting():
-                number = latest(running)
-                record_update(running, number + self.momentum * (new - number))
-            elif isinstance(new, Arithmetic) and not isinstance(new, Value):
-                raise errors.TraceError(messages.running_statistics_in_a_trace(repr(self)))
-            else:
-                running.data += self.momentum * (getattr(new, "data", new) - running.data)
+            number = current(running)
+            new = new.data if isinstance(new, Value) else new
+            set_number(running, number + share * (new - number))
+
+    def share_of_new(self) -> Any:
+        """Return the share of a batch's statistics in the next running ones."""
+        if self.momentum is not None:
+            return self.momentum
+        set_number(self.num_batches_tracked, current(self.num_batches_tracked) + 1.0)
+        return 1.0 / current(self.num_batches_tracked)
 
     def __repr__(self) -> str:
         return f"BatchNorm1d({self.size})"
+
+
+def current(holder: Value) -> Any:
+    """Return the number of a running statistic: a float, or what stands for it in a trace."""
+    return latest(holder) if is_collecting() else holder.data
+
+
+def set_number(holder: Value, number: Any) -> None:
+    if is_collecting():
+        record_update(holder, number)
+    else:
+        holder.data = number

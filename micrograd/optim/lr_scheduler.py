@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 
+from micrograd import ieee
 from micrograd.optim import messages
 from micrograd.optim.optimizers import Optimizer
 from micrograd.support.arguments import require_numbers
@@ -78,7 +79,7 @@ class StepLR(LRScheduler):
         super().__init__(optimizer)
 
     def rate(self, initial: float, epoch: int) -> float:
-        return initial * self.gamma ** (epoch // self.step_size)
+        return initial * ieee.pow(self.gamma, epoch // self.step_size)
 
 
 class MultiStepLR(LRScheduler):
@@ -91,7 +92,7 @@ class MultiStepLR(LRScheduler):
 
     def rate(self, initial: float, epoch: int) -> float:
         passed = sum(milestone <= epoch for milestone in self.milestones)
-        return initial * self.gamma**passed
+        return initial * ieee.pow(self.gamma, passed)
 
 
 class ConstantLR(LRScheduler):
@@ -135,7 +136,7 @@ class ExponentialLR(LRScheduler):
         super().__init__(optimizer)
 
     def rate(self, initial: float, epoch: int) -> float:
-        return initial * self.gamma**epoch
+        return initial * ieee.pow(self.gamma, epoch)
 
 
 class CosineAnnealingLR(LRScheduler):

@@ -10,7 +10,7 @@ import copy
 from collections.abc import Iterable, Mapping, Sequence
 
 from micrograd import errors
-from micrograd.ops import sqrt
+from micrograd.ops import div, sqrt
 from micrograd.optim import messages
 from micrograd.optim.groups import ParameterGroup, read_groups
 from micrograd.optim.settings import check_settings
@@ -300,7 +300,7 @@ class Adam(Optimizer):
         mean = mean + (grad - mean) * (1.0 - beta1)
         square = beta2 * square + (1.0 - beta2) * grad * grad
         denominator = sqrt(square) / sqrt(1.0 - beta2**t) + self.eps
-        return p - lr / (1.0 - beta1**t) * mean / denominator, (mean, square)
+        return p - div(lr / (1.0 - beta1**t) * mean, denominator), (mean, square)
 
 
 class AdamW(Adam):
@@ -367,7 +367,7 @@ class RMSprop(Optimizer):
             grad = grad + self.weight_decay * p
         square, velocity = state
         square = self.alpha * square + (1.0 - self.alpha) * grad * grad
-        step = grad / (sqrt(square) + self.eps)
+        step = div(grad, sqrt(square) + self.eps)
         velocity = self.momentum * velocity + step if self.momentum else step
         return p - lr * velocity, (square, velocity)
 
@@ -414,4 +414,4 @@ class Adagrad(Optimizer):
             lr = lr / (1.0 + (t - 1.0) * self.lr_decay)
         (total,) = state
         total = total + grad * grad
-        return p - lr * grad / (sqrt(total) + self.eps), (total,)
+        return p - div(lr * grad, sqrt(total) + self.eps), (total,)
