@@ -16,7 +16,7 @@ from micrograd.graph import fold, topological_order
 from micrograd.ops import OPS, Arithmetic, Op, detach
 from micrograd.support.arguments import not_one_number, require_function
 from micrograd.support.extras import require
-from micrograd.support.shown import Shown
+from micrograd.support.text_result import TextResult
 from micrograd.support.text_table import align_columns
 from micrograd.watchers import enable_grad
 
@@ -30,7 +30,7 @@ EPS = 2.0**-52  # the gap between 1 and the next float
 
 
 @dataclass(frozen=True, repr=False)
-class Check(Shown):
+class Check(TextResult):
     """A table of compared numbers. It is true if every row is right; print it to read it."""
 
     header: tuple[str, ...]

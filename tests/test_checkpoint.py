@@ -346,8 +346,8 @@ def test_a_killed_run_resumes_to_the_same_bits(tmp_path):
 HOLDER = """
 import sys, time
 from pathlib import Path
-from micrograd.support.locks import locked
-with locked(Path(sys.argv[1])):
+from micrograd.support.locks import hold_lock
+with hold_lock(Path(sys.argv[1])):
     print("locked", flush=True)
     time.sleep(600)
 """
@@ -392,7 +392,7 @@ def test_of_many_threads_one_has_the_lock_at_a_time(tmp_path):
     def work():
         for _ in range(50):
             try:
-                with locks.locked(path):
+                with locks.hold_lock(path):
                     inside.append(0)
                     most.append(len(inside))
                     inside.pop()
@@ -414,7 +414,7 @@ def test_a_file_system_without_locks_is_no_obstacle(tmp_path, monkeypatch):
         raise OSError(errno.ENOLCK, "no locks")
 
     monkeypatch.setattr(locks, "lock", lock)
-    with locks.locked(tmp_path / "lock"):
+    with locks.hold_lock(tmp_path / "lock"):
         pass
 
 

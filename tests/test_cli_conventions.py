@@ -19,9 +19,9 @@ import typer
 
 from micrograd.cli import app
 from micrograd.cli.console import STDOUT, stop_writing, write_output
-from micrograd.cli.encoding import STAND_INS, ascii_for, replace_what_cannot_be_encoded, stand_in
 from micrograd.cli.exercises import task_names
 from micrograd.cli.learn import lesson_names
+from micrograd.cli.stand_ins import STAND_INS, ascii_for, replace_unencodable, stand_in
 from tests.support.commands import CliRunner
 from tests.support.processes import interruptible_micrograd
 
@@ -244,7 +244,7 @@ def stream(encoding):
 )
 def test_a_character_that_an_output_lacks_has_a_stand_in(encoding, printed):
     output = stream(encoding)
-    replace_what_cannot_be_encoded(output)
+    replace_unencodable(output)
     output.write("├── é ✓")
     output.flush()
     assert output.buffer.getvalue().decode(encoding) == printed

@@ -25,7 +25,7 @@ from micrograd import (
     summary,
     vmap,
 )
-from micrograd.support.shown import Shown
+from micrograd.support.text_result import TextResult
 from micrograd.training import History
 from micrograd.training.progress_bar import ProgressBar
 
@@ -69,7 +69,7 @@ READABLE = {
 @pytest.mark.parametrize("make", READABLE.values(), ids=READABLE)
 def test_the_repr_is_what_print_says(make):
     result = make()
-    assert isinstance(result, Shown)
+    assert isinstance(result, TextResult)
     assert repr(result) == str(result) != ""
     assert "<script" not in result._repr_html_() and result._repr_html_().startswith("<pre style=")
 

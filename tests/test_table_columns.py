@@ -20,7 +20,7 @@ from micrograd.tables.dates import parse_date
 from micrograd.tables.encoding import Encoding, encoding_of
 from micrograd.tables.inference import column_of_kind, infer_column
 from micrograd.tables.informative import informative_columns
-from micrograd.tables.number_format import ANOTHER_SIGN_DOES, PLAIN, NumberFormat, format_of
+from micrograd.tables.number_format import PLAIN, SIGNS_OF_OTHER_FILES, NumberFormat, format_of
 from micrograd.tables.preparation import prepare
 from tests.support.cases import cases
 
@@ -153,7 +153,7 @@ def test_points_are_doubtful_with_a_unit_too():
         assert "If they separate thousands" not in said[0]
 
 
-@cases("decimal, thousands", ANOTHER_SIGN_DOES)
+@cases("decimal, thousands", SIGNS_OF_OTHER_FILES)
 @cases("unit", ["{}", "${}", "{} %"])
 @cases("delimiter", ",;")
 def test_random_numbers_are_read_as_they_were_written(decimal, thousands, unit, delimiter):

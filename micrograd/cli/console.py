@@ -18,8 +18,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from micrograd.cli.encoding import replace_what_cannot_be_encoded
 from micrograd.cli.exit_codes import CHECK_FAILED, IMPOSSIBLE
+from micrograd.cli.stand_ins import replace_unencodable
 from micrograd.support import files
 from micrograd.support.nest import tree_map
 from micrograd.support.numbers import json_number
@@ -50,7 +50,7 @@ def guard_output() -> Iterator[None]:
     is lost. A full disk ends the command with an error, and a closed pipe ends it silently.
     """
     replace_closed_outputs()
-    replace_what_cannot_be_encoded(sys.stdout, sys.stderr)
+    replace_unencodable(sys.stdout, sys.stderr)
     try:
         try:
             yield

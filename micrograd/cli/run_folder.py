@@ -15,7 +15,7 @@ from micrograd.support import files
 
 MODEL = "model.safetensors"
 CHECKPOINT = "checkpoint.safetensors"
-IDENTITY = ("kind", "name", "source")  # metadata that tell one model from another
+IDENTITY = ("kind", "name", "source")  # the metadata that tell one model from another
 NAMES = (
     "curve.png",
     "learnt.png",
@@ -41,25 +41,30 @@ def checkpoints(folder: Path) -> dict[Path, str]:
     return {path: purpose for path, purpose in purposes.items() if path.exists()}
 
 
-def check_folder(folder: Path, about: dict[str, Any], force: bool = False) -> None:
+def check_folder(folder: Path, metadata: dict[str, Any], force: bool = False) -> None:
     """Raise OSError if the folder cannot be written, and ValueError if that would lose files.
 
-    `about` has the metadata of the run's model. Only with `force` a run replaces another model, or
-    files that no run wrote. The checkpoints of another model are removed then.
+    `metadata` is that of the run's model. Only with `force` a run replaces another model, whose
+    checkpoints are removed then, or files that no run wrote.
     """
     files.check_writable(folder / MODEL)
     earlier = earlier_run(folder)
-    is_another = earlier is not None and identity(earlier) != identity(about)
-    if force and is_another:
+    if earlier is None:
+        if not force:
+            refuse_to_overwrite(folder)
+    elif identity(earlier) != identity(metadata):
+        if not force:
+            description = earlier.get("what", "a model of another kind")
+            raise ValueError(messages.holds_another_model(folder, description))
         for path in checkpoints(folder):
             path.unlink()
-    elif is_another:
-        description = (earlier or {}).get("what", "a model of another kind")
-        raise ValueError(messages.holds_another_model(folder, description))
-    elif earlier is None and not force:
-        taken = [folder / name for name in NAMES if (folder / name).exists()]
-        if taken:
-            raise ValueError(messages.already_exists(taken[0]))
+
+
+def refuse_to_overwrite(folder: Path) -> None:
+    """Raise ValueError if the folder has a file of a name that runs write."""
+    for path in [folder / name for name in NAMES]:
+        if path.exists():
+            raise ValueError(messages.already_exists(path))
 
 
 @contextmanager
@@ -86,13 +91,13 @@ def earlier_run(folder: Path) -> dict[str, Any] | None:
         return {}
 
 
-def identity(about: dict[str, Any]) -> tuple:
+def identity(metadata: dict[str, Any]) -> tuple:
     """Return what tells one model from another."""
-    return tuple(about.get(key) for key in IDENTITY)
+    return tuple(metadata.get(key) for key in IDENTITY)
 
 
 def write_model(
-    folder: Path, model: Any, about: dict[str, Any], others: Iterable[str]
+    folder: Path, model: Any, metadata: dict[str, Any], others: Iterable[str]
 ) -> dict[Path, str]:
     """Write the model with its metadata; return {path: its purpose}.
 
@@ -102,7 +107,7 @@ def write_model(
     from micrograd.saving import save
 
     earlier, others = earlier_run(folder) or {}, list(others)
-    path = save(model, folder / MODEL, {**about, "files": others})
+    path = save(model, folder / MODEL, {**metadata, "files": others})
     for name in set(earlier.get("files", [])) - set(others):
         (folder / Path(name).name).unlink(missing_ok=True)
     return {path: "for micrograd.load, info and PyTorch"}

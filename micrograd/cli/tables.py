@@ -70,8 +70,8 @@ def train_csv(path: Path, options: TableOptions, run: RunOptions) -> None:
     sizes = read_layers(options.layers) if options.layers else LAYERS
     if options.target is None:
         raise errors.TableError(messages.which_target(path, column_names(path)))
-    about = {"kind": "table", "name": options.target, "source": path.name}
-    check_folder(run.out, about, run.force)
+    metadata = {"kind": "table", "name": options.target, "source": path.name}
+    check_folder(run.out, metadata, run.force)
     trained = train_table(
         path,
         options.target,

@@ -17,7 +17,7 @@ from micrograd.graph import partials, topological_order
 from micrograd.ops import Op, relu, sigmoid, tanh
 from micrograd.support.listing import abbreviate
 from micrograd.support.numbers import format_number
-from micrograd.support.shown import Shown
+from micrograd.support.text_result import TextResult
 
 FLAT = 0.01  # the size of a partial below which hardly any grad gets through
 MANY = 0.9  # the share of closed activations that is worth a sentence
@@ -31,7 +31,7 @@ NO_GRADS = "every grad is 0: the loss is at a minimum, or zero_grad() undid back
 
 
 @dataclass(frozen=True, repr=False)
-class Diagnosis(Shown):
+class Diagnosis(TextResult):
     """Sentences about what is wrong; true if there are none."""
 
     findings: tuple[str, ...]

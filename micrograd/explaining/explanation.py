@@ -25,7 +25,7 @@ from micrograd.explaining.formula import Formula
 from micrograd.explaining.naming import names_of
 from micrograd.graph import partials
 from micrograd.support.numbers import format_float
-from micrograd.support.shown import Shown
+from micrograd.support.text_result import TextResult
 from micrograd.support.text_table import align_columns
 
 MOST_LINES = 10_000  # of an explanation
@@ -33,7 +33,7 @@ SECOND_PASS = "backward() is called once more:"
 
 
 @dataclass(frozen=True, repr=False)
-class Line(Shown):
+class Line(TextResult):
     """One edge: the part of the grad of `result` that `node` sent to `input`."""
 
     result: str
@@ -79,7 +79,7 @@ class Line(Shown):
 
 
 @dataclass(frozen=True, repr=False)
-class Explanation(Shown):
+class Explanation(TextResult):
     """The lines of a backward pass. Print it to read it."""
 
     result: str

@@ -16,7 +16,7 @@ from micrograd.explaining import messages
 from micrograd.explaining.events import acyclic_order, same
 from micrograd.graph import fold
 from micrograd.support.numbers import format_number
-from micrograd.support.shown import Shown
+from micrograd.support.text_result import TextResult
 from micrograd.support.text_table import align_columns
 
 EPS = sys.float_info.epsilon  # the gap between 1 and the next float
@@ -62,7 +62,7 @@ class Row:
 
 
 @dataclass(frozen=True, repr=False)
-class Nudge(Shown):
+class Nudge(TextResult):
     """The slopes for each h, compared with the grad. Print it for a table with an explanation."""
 
     x: float

@@ -15,14 +15,14 @@ from micrograd.explaining.naming import names_of
 from micrograd.graph import partials
 from micrograd.support import arguments
 from micrograd.support.numbers import format_float
-from micrograd.support.shown import Shown
+from micrograd.support.text_result import TextResult
 
 COUNTABLE = 10**15  # a number of paths from which on only its size is shown
 MOST_PATHS = 20  # that are returned; if there are more, the largest
 
 
 @dataclass(frozen=True, repr=False)
-class Path(Shown):
+class Path(TextResult):
     """The nodes from the input to the result, the partial of each edge, and their product."""
 
     nodes: tuple[str, ...]
@@ -35,7 +35,7 @@ class Path(Shown):
 
 
 @dataclass(frozen=True, repr=False)
-class Paths(Shown):
+class Paths(TextResult):
     """The paths from one Value to another, the largest products first. Print it to read it."""
 
     count: int

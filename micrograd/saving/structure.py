@@ -56,6 +56,7 @@ class Describer:
         self.paths: dict[int, str] = {}  # by id, of containers and modules
 
     def describe(self, x: Any, path: str) -> Json:
+        """Return the structure of `x`, which stands at that path in the model."""
         if id(x) in self.paths:
             return {"same": self.paths[id(x)]}
         if isinstance(x, (*CONTAINERS, Module)):
@@ -70,7 +71,7 @@ class Describer:
         return self.describe_plain(x, path)
 
     def describe_plain(self, x: Any, path: str) -> Json:
-        """Describe something that is neither a module nor parameters in rows."""
+        """Return the structure of something that is neither a module nor parameters in rows."""
         if type(x) is dict:
             return {"dict": self.describe_parts(x.items(), path)}
         if type(x) in (list, tuple):
@@ -91,8 +92,9 @@ class Describer:
     def describe_values(self, x: Any) -> Json | None:
         """Return {"values": the first one's number, "shape": ...} of a Value or of equal rows.
 
-        None if the rows are unequal, or if the Values are not numbered one after the other because
-        some of them also stand elsewhere. Values that are no parameters have "trained": false.
+        Return None if the rows are unequal, or if the Values are not numbered one after the other
+        because some of them also stand elsewhere. Values that are not trained have "trained":
+        false.
         """
         shape = shape_of(x)
         values = leaves(x)
@@ -144,6 +146,7 @@ class Builder:
         self.parts: dict[str, Any] = {}  # by their paths in the model
 
     def build(self, x: Json, path: str) -> Any:
+        """Return the part of the model that `x` describes and that stands at that path."""
         if not isinstance(x, dict):
             return x
         kind = next((key for key in BUILDERS if key in x), None)

@@ -1,4 +1,4 @@
-"""Arrays with JSON metadata in one safetensors file that notices any change.
+"""Arrays with JSON metadata in one safetensors file, where reading notices any change.
 
 Rule: this file knows nothing of models. The metadata holds a digest of itself and of the arrays.
 """

@@ -1,4 +1,4 @@
-"""Ctrl-C in a long piece of work: it stops where everything is as it should be, and only once.
+"""Ctrl-C in a long piece of work, which it stops once, and in a place where all is consistent.
 
 Rule: only a handler that is a Python function is replaced. A program that ignores SIGINT, as under
 nohup, means it.
@@ -12,16 +12,16 @@ from typing import Any
 
 
 class Interrupts:
-    """A block in which the first Ctrl-C raises KeyboardInterrupt, and more of them are quiet.
+    """A block in which the first Ctrl-C raises KeyboardInterrupt, and later ones do nothing.
 
-    Within `hold()` it waits for the end of that block. Outside the main thread, which is the one
-    that Ctrl-C reaches, nothing changes.
+    Within `hold()`, Ctrl-C waits for the end of that inner block. Outside the main thread, which is
+    the one that Ctrl-C reaches, nothing changes.
     """
 
     def __init__(self) -> None:
         self.is_held = False
-        self.is_waiting = False  # there was one that has not been raised
-        self.is_over = False  # no more are raised
+        self.is_waiting = False  # there was a Ctrl-C that has not raised yet
+        self.is_over = False  # no Ctrl-C raises any more
 
     def __enter__(self) -> "Interrupts":
         self.handler: Any = signal.getsignal(signal.SIGINT)
@@ -47,7 +47,7 @@ class Interrupts:
 
     @contextmanager
     def hold(self) -> Iterator[None]:
-        """A block that Ctrl-C does not interrupt: it raises at the end."""
+        """Let Ctrl-C in the block wait, and raise at its end."""
         self.is_held = True
         try:
             yield
@@ -57,9 +57,9 @@ class Interrupts:
             self.handle(signal.SIGINT, None)
 
     def rearm(self) -> None:
-        """Let the next one raise again, after one that somebody else has dealt with."""
+        """Let the next Ctrl-C raise again, after somebody else has dealt with the last one."""
         self.is_over = False
 
     def ignore(self) -> None:
-        """Raise no more."""
+        """Let no later Ctrl-C raise."""
         self.is_over = True

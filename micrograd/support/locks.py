@@ -1,6 +1,6 @@
-"""A lock that one process at a time can hold, as a file beside what it protects.
+"""A lock that one process at a time can hold: a file beside the file that it protects.
 
-Rule: the system holds the lock, and lets go of it however the process ends. So a lock file that is
+Rule: the lock is the system's, which releases it however the process ends. So a lock file that is
 left over locks nothing.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-HELD = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}  # why a lock is refused: another one has it
+BUSY = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}  # a lock is refused so if another holds it
 
 if sys.platform == "win32":
     import msvcrt
@@ -19,6 +19,7 @@ if sys.platform == "win32":
     FAR = 2**30  # a byte far behind the text, which stays readable
 
     def lock(handle: int) -> None:
+        """Lock the open file. Raises OSError, at once, if it is locked."""
         os.lseek(handle, FAR, os.SEEK_SET)
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         os.lseek(handle, 0, os.SEEK_SET)
@@ -27,6 +28,7 @@ else:
     import fcntl
 
     def lock(handle: int) -> None:
+        """Lock the open file. Raises OSError, at once, if it is locked."""
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -35,10 +37,10 @@ class Held(Exception):
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of that name for a block. Raises Held, with the number of the other process.
+def hold_lock(path: Path) -> Iterator[None]:
+    """Hold the lock at that path for the block. Raises Held, with the number of the other process.
 
-    Where the file system knows no locks, there is none, and the block runs.
+    Where the file system has no locks, the block runs without one.
     """
     handle = acquire(path)
     try:
@@ -50,14 +52,14 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def acquire(path: Path) -> int:
-    """Return the locked file, in a folder that is created if it is missing. Raises Held."""
+    """Return the locked file, whose folder is created if it is missing. Raises Held."""
     path.parent.mkdir(parents=True, exist_ok=True)
     while True:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
             lock(handle)
         except OSError as error:
-            if error.errno in HELD:
+            if error.errno in BUSY:
                 owner = os.read(handle, 20).decode(errors="replace")
                 os.close(handle)
                 raise Held(owner) from error
@@ -65,7 +67,7 @@ def acquire(path: Path) -> int:
             os.truncate(handle, 0)
             os.write(handle, str(os.getpid()).encode())
             return handle
-        os.close(handle)  # the one who held it has just removed the file
+        os.close(handle)  # the process that held the lock has just removed the file
 
 
 def is_at(handle: int, path: Path) -> bool:

@@ -25,7 +25,7 @@ def called_function(depth: int) -> str:
 
 
 def user_line() -> str:
-    """The line, outside this package, that is being run: "train.py:12 in loss: y = x.log()"."""
+    """Return the line, outside this package, that is run: "train.py:12 in loss: y = x.log()"."""
     import linecache  # here, since it is slow to import and errors are rare
 
     frame = sys._getframe(1)

@@ -1,4 +1,4 @@
-"""How a share of the examples is set aside, and what is said of examples that cannot be split."""
+"""Setting aside a share of the examples, and the messages about those that cannot be split."""
 
 from __future__ import annotations
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from micrograd import errors
 from micrograd.tables import messages
 from micrograd.tables.header import clean, read_header
-from micrograd.tables.number_format import decimals
+from micrograd.tables.number_format import decimal_pattern
 from micrograd.tables.table_file import read_text
 
 DELIMITERS = "\t;|,"  # where several fit the first lines, the first of these is taken
-FIRST = 50  # lines that decide on the delimiter
+FIRST_LINES = 50  # lines that decide on the delimiter
 FIRST_ROWS = 1000  # rows that tell the decimal sign
 EXCEL_HEADER = re.compile(r"\Asep=.(?=[\r\n])")  # a first line that names the delimiter
 
@@ -48,7 +48,7 @@ class Table:
     def decimal_sign(self) -> str:
         """The decimal sign of the numbers that can be read in one way only, "" if there is none."""
         cells = {cell.strip() for row in self.rows[:FIRST_ROWS] for cell in row}
-        signs = [sign for sign in ".," if any(map(decimals(sign).fullmatch, cells))]
+        signs = [sign for sign in ".," if any(map(decimal_pattern(sign).fullmatch, cells))]
         return signs[0] if len(signs) == 1 else ""
 
     def cells(self, name: str) -> list[str]:
@@ -86,7 +86,7 @@ def read_table(path: Path | str, expected: Collection[str] = ()) -> Table:
 
 def find_delimiter(text: str) -> str:
     """Return the delimiter that cuts most of the first lines into as many cells as the first."""
-    head = list(islice(io.StringIO(text, newline=""), FIRST))
+    head = list(islice(io.StringIO(text, newline=""), FIRST_LINES))
     agreement = {delimiter: count_agreeing(head, delimiter) for delimiter in DELIMITERS}
     best = max(DELIMITERS, key=agreement.__getitem__)
     return best if agreement[best] else ","

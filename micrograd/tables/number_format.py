@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from functools import cache
 
 # fmt: off
-COMMAS_SEPARATE_CELLS = [  # (decimal sign, sign between thousands), the first ones preferred
+SIGNS_OF_COMMA_FILES = [  # (decimal sign, sign between thousands) where commas separate cells
     (".", ""), (".", ","), (",", ""), (",", "."), (".", "'"), (",", "'"), (".", " "), (",", " "),
 ]
-ANOTHER_SIGN_DOES = [
+SIGNS_OF_OTHER_FILES = [
     (".", ""), (",", ""), (",", "."), (".", ","), (".", "'"), (",", "'"), (",", " "), (".", " "),
 ]
 # fmt: on
-PLAINER = str.maketrans(  # the minus sign, an apostrophe, and three blanks of other widths
+PLAIN_SIGNS = str.maketrans(  # for the minus sign, an apostrophe, and three blanks of other widths
     {"\u2212": "-", "\u2019": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " "}
 )
 CURRENCY = r"[A-Z]{0,3}[$€£¥₹₽₩₺₴₪₫฿₱]|[A-Z]{3}(?=\s)|Fr\.|kr\.?"
@@ -64,7 +64,7 @@ class NumberFormat:
         before, digits, after = parts
         if (before, after) != (self.before, self.after):
             return None
-        if not pattern(self.decimal, self.thousands).fullmatch(digits):
+        if not number_pattern(self.decimal, self.thousands).fullmatch(digits):
             return None
         if self.thousands:
             digits = digits.replace(self.thousands, "")
@@ -94,15 +94,15 @@ def sort_key(name: str) -> tuple:
 
 
 @cache
-def decimals(sign: str) -> re.Pattern[str]:
-    """Return what matches a number whose sign can only be the decimal one, as in 0.5 and 1.2345."""
+def decimal_pattern(sign: str) -> re.Pattern[str]:
+    """Return the pattern of numbers in which the sign must be the decimal one: 0.5, 1.2345."""
     point = re.escape(sign)
     return re.compile(rf"[+-]?(?:0{point}\d+|\d+{point}(?:\d\d?|\d{{4,}})|\d{{4,}}{point}\d+)")
 
 
 @cache
-def pattern(decimal: str, thousands: str) -> re.Pattern[str]:
-    """Return what matches a number with these signs. No group of thousands begins with 0."""
+def number_pattern(decimal: str, thousands: str) -> re.Pattern[str]:
+    """Return the pattern of numbers with these signs. No group of thousands begins with 0."""
     point = re.escape(decimal)
     whole = r"\d*"
     if thousands:
@@ -116,7 +116,7 @@ def split_unit(text: str) -> Parts | None:
     >>> split_unit("-$5.00"), split_unit("45 %"), split_unit("abc")
     (('$', '-5.00', ''), ('', '45', '%'), None)
     """
-    match = WITH_UNIT.fullmatch(text.translate(PLAINER))
+    match = WITH_UNIT.fullmatch(text.translate(PLAIN_SIGNS))
     if not match:
         return None
     before, after = match["before"] or "", match["after"] or ""
@@ -141,7 +141,7 @@ def format_of(
     split = [split_unit(text) for text in texts if DIGIT.search(text)]
     parts = [part for part in split if part]
     before, after = (known.before, known.after) if known else unit_of(split)
-    order = COMMAS_SEPARATE_CELLS if commas_separate else ANOTHER_SIGN_DOES
+    order = SIGNS_OF_COMMA_FILES if commas_separate else SIGNS_OF_OTHER_FILES
     letters = {".", *"".join(digits for _, digits, _ in parts)}
     possible = [signs for signs in order if letters >= {signs[1] or signs[0]}]
     candidates = [NumberFormat(*signs, before, after) for signs in possible]
@@ -164,7 +164,7 @@ def unit_of(split: Iterable[Parts | None]) -> tuple[str, str]:
 
 def is_number(text: str) -> bool:
     """Return whether the text is a number in any format, without a unit."""
-    return any(NumberFormat(*signs).parse(text) is not None for signs in ANOTHER_SIGN_DOES)
+    return any(NumberFormat(*signs).parse(text) is not None for signs in SIGNS_OF_OTHER_FILES)
 
 
 def may_be_thousands(texts: Collection[str], chosen: NumberFormat) -> bool:

@@ -67,13 +67,13 @@ class Trained:
         """Return what the model's file says about it, with the encoding that predictions need."""
         encoding = self.examples.encoding
         count = len(encoding.features)
-        single = {name: x for name, x in self.scores.items() if not isinstance(x, dict | list)}
+        numbers = {name: x for name, x in self.scores.items() if not isinstance(x, dict | list)}
         return {
             "kind": "table",
             "name": encoding.target.name,
             "source": self.source,
             "what": f"{encoding.target.name!r} from {count} columns of {self.source}",
-            "results": {**single, "held-out rows": len(self.examples.split.held_out)},
+            "results": {**numbers, "held-out rows": len(self.examples.split.held_out)},
             "trained": date.today().isoformat(),
             "encoding": encoding.to_json(),
         }

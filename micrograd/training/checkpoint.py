@@ -65,7 +65,7 @@ class Checkpoint:
         """
         files.check_writable(self.place)
         try:
-            with locks.locked(self.neighbour(".lock")):
+            with locks.hold_lock(self.neighbour(".lock")):
                 yield
         except locks.Held as held:
             raise ValueError(messages.checkpoint_in_use(self.path, str(held))) from held

@@ -17,8 +17,8 @@ from micrograd.support import files
 from micrograd.support.extras import require
 from micrograd.support.figures import png
 from micrograd.support.numbers import format_number
-from micrograd.support.shown import Shown
 from micrograd.support.sparkline import sparkline
+from micrograd.support.text_result import TextResult
 from micrograd.training import messages
 from micrograd.training.snapshot import Snapshot, SnapshotRing
 
@@ -34,7 +34,7 @@ class Best(NamedTuple):
 
 
 @dataclass(repr=False)
-class History(Shown):
+class History(TextResult):
     """The loss before each step, its learning rate, and the seconds from the start of the run.
 
     `validation` has lists under "step" (how many steps were done), "loss" and the name of each

@@ -1,6 +1,6 @@
-"""Output on a terminal, or into a pipe, whose encoding lacks some of the characters.
+"""Stand-ins in ASCII for characters that the encoding of a terminal or a pipe lacks.
 
-Rule: no character ends a command. One that the encoding lacks is printed as a stand-in in ASCII.
+Rule: no character that is printed ends a command.
 """
 
 import codecs
@@ -36,7 +36,7 @@ NAME = "micrograd-stand-in"  # of the error handler
 
 
 def stand_in(error: UnicodeError) -> tuple[str, int]:
-    """Return ASCII for the characters that cannot be encoded, and where to go on."""
+    """Return ASCII for the characters that cannot be encoded, and the place after them."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     characters = error.object[error.start : error.end]
@@ -53,8 +53,8 @@ def ascii_for(character: str) -> str:
     return STAND_INS.get(character) or plain or "?"
 
 
-def replace_what_cannot_be_encoded(*streams: Any) -> None:
-    """Let each stream print a stand-in for what its encoding lacks."""
+def replace_unencodable(*streams: Any) -> None:
+    """Let each stream print a stand-in for a character that its encoding lacks."""
     codecs.register_error(NAME, stand_in)
     for stream in streams:
         if "utf" not in (getattr(stream, "encoding", None) or "utf").lower():

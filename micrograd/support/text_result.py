@@ -1,12 +1,12 @@
-"""Results that a notebook and a console show as they print."""
+"""Results that a notebook and a console show as text, in the words that `print` writes."""
 
 from html import escape
 
 
-class Shown:
-    """A base of results whose `str` is made to be read: their repr says the same.
+class TextResult:
+    """A base of results whose `str` is made to be read: their repr is that text, too.
 
-    >>> class Answer(Shown):
+    >>> class Answer(TextResult):
     ...     def __str__(self):
     ...         return "x < 3"
     >>> Answer()
