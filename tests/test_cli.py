@@ -248,6 +248,26 @@ def test_ctrl_c_keeps_the_model_as_it_is_then(monkeypatch):
     assert 0 < steps < 500
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "place", ["demo.pictures_of", "demo.compare_engines", "results.write_pictures"]
+)
+@pytest.mark.parametrize("options", [[], ["--json"]], ids=["text", "json"])
+def test_ctrl_c_after_the_training_keeps_the_model(place, options, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"micrograd.cli.{place}", interrupt)
+    result = run("demo", "--steps", "2", "--out", "out", *options)
+    assert (result.exit_code, listing("out")) == (130, ["model.safetensors"])
+    path = str(Path("out", "model.safetensors"))
+    if options:
+        assert json.loads(result.stdout) == {"model": "demo", "files": [path]}
+    else:
+        assert plain(result.stdout).startswith(f"wrote {path} ")
+    assert run("info", "out").exit_code == 0
+
+
 # -------------------------------------------------------------------------------------------- draw
 
 

@@ -458,6 +458,28 @@ def test_predict_amounts(amounts):
 
 
 @pytest.mark.slow
+def test_a_misspelt_target_is_named_before_the_folder():
+    """The folder holds the model of the right target, which nobody wants to replace."""
+    write("t.csv", ["x", "species"], [[i, "ab"[i % 2]] for i in range(40)])
+    train("t.csv", "species", layers="2", epochs=2)
+    message = refused(run("train", "t.csv", "--target", "speices", "--out", "out"))
+    assert message.startswith("t.csv has no column 'speices'. Did you mean 'species'?")
+
+
+@pytest.mark.slow
+def test_a_column_that_the_model_knows_is_not_meant_by_another_name():
+    rows = [[i, i % 3, i % 2] for i in range(40)]
+    write("t.csv", ["wet", "weight", "y"], rows)
+    train("t.csv", "y", layers="2", epochs=2)
+    write("new.csv", ["weight", "Wet"], [row[:2] for row in rows])
+    assert "lacks columns that the model was trained on: 'wet' (is it 'Wet'?). Add" in refused(
+        run("predict", "out", "new.csv")
+    )
+    write("new.csv", ["weight", "other"], [row[:2] for row in rows])
+    assert "was trained on: 'wet'. Add" in refused(run("predict", "out", "new.csv"))
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments, words",
     [
@@ -551,6 +573,21 @@ def test_an_interrupted_run_keeps_what_was_reached(kinds, monkeypatch):
     results = json.loads(Path("out/metrics.json").read_text())
     assert results["stopped"] == "interrupted"
     assert results["steps"] >= 5
+
+
+@pytest.mark.slow
+def test_an_interrupt_while_pictures_are_drawn_keeps_the_model(monkeypatch):
+    write("t.csv", ["x", "y"], [[i, "ab"[i % 2]] for i in range(40)])
+    monkeypatch.setattr("micrograd.tables.pictures_of", interrupt)
+    result = run("train", "t.csv", "--target", "y", "--epochs", "2", "--out", "out")
+    assert result.exit_code == 130
+    assert set(os.listdir("out")) >= {"model.safetensors", "checkpoint.safetensors"}
+    assert "wrote out/model.safetensors" in result.stdout.replace(os.sep, "/")
+    assert run("predict", "out", "t.csv").exit_code == 0
+
+
+def interrupt(*_):
+    raise KeyboardInterrupt
 
 
 def test_a_run_that_was_interrupted_at_once(kinds, monkeypatch):

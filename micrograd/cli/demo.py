@@ -14,7 +14,7 @@ from micrograd.cli import messages
 from micrograd.cli.console import stop, stop_writing, working
 from micrograd.cli.options import AsJson, choice, flag, text, whole_number
 from micrograd.cli.recipes import pictures_of, scores_of
-from micrograd.cli.results import RunOptions, finish, require_steps
+from micrograd.cli.results import RunOptions, finish, require_steps, save_on_interrupt
 from micrograd.cli.run_folder import check_folder, new_folder
 from micrograd.engine import Value
 from micrograd.support.randomness import seeded
@@ -76,11 +76,20 @@ def train_on_points(name: str, steps: int, run: RunOptions) -> None:
     check_folder(run.out, metadata, run.force)
     history = recipe.train(model, steps, **{**run.fit_options(), "checkpoint": None})
     require_steps(history)
+    with save_on_interrupt(model, metadata, run):
+        show_training(recipe, model, history, metadata, (points, others), run)
+
+
+def show_training(
+    recipe: Any, model: Any, history: Any, metadata: dict[str, Any], data: Any, run: RunOptions
+) -> None:
+    """Draw pictures, compare the engines, and write and print everything."""
+    points, _ = data
     with working("drawing", run.as_json):
         pictures = pictures_of(recipe, model, history, (points, points))
         neuron = draw_neuron(model, points[0][0])
         pictures["neuron.svg"] = (neuron, "one neuron's graph with its gradients")
-        scores = scores_of(recipe, model, (points, others))
+        scores = scores_of(recipe, model, data)
     if history.stopped == "interrupted":  # a user in a hurry does not wait for plain Python
         return finish(model, history, metadata, scores, pictures, run)
     with working("taking the same steps in plain Python", run.as_json):

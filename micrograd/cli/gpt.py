@@ -8,7 +8,7 @@ from rich.console import Console
 
 from micrograd.cli import messages
 from micrograd.cli.console import working
-from micrograd.cli.results import RunOptions, curve, finish, require_steps
+from micrograd.cli.results import RunOptions, curve, finish, require_steps, save_on_interrupt
 from micrograd.cli.run_folder import check_folder, earlier_run
 from micrograd.support.randomness import seeded
 from micrograd.support.smoothing import window_means
@@ -53,10 +53,12 @@ def train_gpt(options: GPTOptions, run: RunOptions) -> None:
     require_steps(history)
     count = SAMPLES if options.samples is None else options.samples
     temperature = options.temperature or TEMPERATURE
-    with working("writing texts", run.as_json):
-        texts = char_gpt.sample(model, vocabulary, count, temperature, run.seed)
-        pictures = curve(history)
-    finish(model, history, metadata, losses_of(history), pictures, run, texts, {"samples": texts})
+    with save_on_interrupt(model, metadata, run):
+        with working("writing texts", run.as_json):
+            texts = char_gpt.sample(model, vocabulary, count, temperature, run.seed)
+            pictures = curve(history)
+        losses, samples = losses_of(history), {"samples": texts}
+        finish(model, history, metadata, losses, pictures, run, texts, samples)
 
 
 def metadata_of(

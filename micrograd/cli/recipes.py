@@ -7,7 +7,7 @@ from typing import Any
 
 from micrograd.cli import messages
 from micrograd.cli.console import working
-from micrograd.cli.results import RunOptions, curve, finish, require_steps
+from micrograd.cli.results import RunOptions, curve, finish, require_steps, save_on_interrupt
 from micrograd.cli.run_folder import check_folder
 from micrograd.support.randomness import seeded
 
@@ -31,10 +31,11 @@ def train_recipe(name: str, run: RunOptions) -> None:
     check_folder(run.out, metadata, run.force)
     history = recipe.train(model, run.steps or recipe.steps, **run.fit_options())
     require_steps(history)
-    with working("drawing", run.as_json):
-        scores = scores_of(recipe, model, data)
-        pictures = pictures_of(recipe, model, history, data)
-    finish(model, history, metadata, scores, pictures, run)
+    with save_on_interrupt(model, metadata, run):
+        with working("drawing", run.as_json):
+            scores = scores_of(recipe, model, data)
+            pictures = pictures_of(recipe, model, history, data)
+        finish(model, history, metadata, scores, pictures, run)
 
 
 def scores_of(recipe: Any, model: Any, data: Any) -> dict[str, dict[str, float]]:

@@ -3,7 +3,8 @@
 Rule: a number stands in the column of the examples that it was measured on, with its unit.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -89,6 +90,21 @@ def finish(
     report({**results, **(for_json or {})}, purposes, run.as_json, show)
     if history.stopped == "interrupted":
         raise typer.Exit(INTERRUPTED)
+
+
+@contextmanager
+def save_on_interrupt(model: Any, metadata: dict[str, Any], run: RunOptions) -> Iterator[None]:
+    """If Ctrl-C ends the block, write the trained model without its pictures, and end the command.
+
+    Raises typer.Exit then.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        about = metadata | {"trained": date.today().isoformat()}
+        purposes = write_model(run.out, model, about, ()) | checkpoints(run.out)
+        report({"model": metadata["name"]}, purposes, run.as_json, lambda console: None)
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def facts_of(model: Any, history: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from micrograd.cli import messages
 from micrograd.cli.console import STDOUT, report, stop, stop_writing, write_output
 from micrograd.cli.exit_codes import INTERRUPTED
 from micrograd.cli.options import AsJson, ModelFile, argument, text
-from micrograd.cli.results import RunOptions
+from micrograd.cli.results import RunOptions, save_on_interrupt
 from micrograd.cli.run_folder import (
     check_folder,
     checkpoints,
@@ -65,13 +65,17 @@ def train_csv(path: Path, options: TableOptions, run: RunOptions) -> None:
     Raises ValueError (TableError among others), FloatingPointError and OSError, and typer.Exit if
     training was interrupted.
     """
-    from micrograd.tables import EPOCHS, LAYERS, train_table
+    from micrograd.tables import EPOCHS, LAYERS, find_column, read_table, train_table
 
     sizes = read_layers(options.layers) if options.layers else LAYERS
     if options.target is None:
-        raise errors.TableError(messages.which_target(path, column_names(path)))
+        raise errors.TableError(messages.which_target(path, read_table(path).names))
     metadata = {"kind": "table", "name": options.target, "source": path.name}
-    check_folder(run.out, metadata, run.force)
+    try:
+        check_folder(run.out, metadata, run.force)
+    except ValueError:  # the folder may be another target's because this one is misspelt
+        find_column(read_table(path, [options.target]), options.target, path)
+        raise
     trained = train_table(
         path,
         options.target,
@@ -80,17 +84,12 @@ def train_csv(path: Path, options: TableOptions, run: RunOptions) -> None:
         epochs=options.epochs or EPOCHS,
         **run.fit_options(),
     )
-    results = trained.results()
-    purposes = write_all(trained, run.out)
+    with save_on_interrupt(trained.model, trained.metadata(), run):
+        results = trained.results()
+        purposes = write_all(trained, run.out)
     report(results, purposes, run.as_json, lambda console: show_results(console, results))
     if trained.history.stopped == "interrupted":
         raise typer.Exit(INTERRUPTED)
-
-
-def column_names(path: Path) -> list[str]:
-    from micrograd.tables import read_table
-
-    return read_table(path).names
 
 
 def read_layers(text: str) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from micrograd.tables.csv_table import read_table as read_table
     from micrograd.tables.plots import pictures_of as pictures_of
     from micrograd.tables.prediction import predict_table as predict_table
+    from micrograd.tables.preparation import find_column as find_column
     from micrograd.tables.training import EPOCHS as EPOCHS
     from micrograd.tables.training import LAYERS as LAYERS
     from micrograd.tables.training import train_table as train_table
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 LAZY = {
     "EPOCHS": "training",
     "LAYERS": "training",
+    "find_column": "preparation",
     "pictures_of": "plots",
     "predict_table": "prediction",
     "read_table": "csv_table",

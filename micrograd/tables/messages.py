@@ -71,10 +71,11 @@ def no_such_column(path: object, name: str, names: list[str], has_header: bool) 
     return f"{path} has no column {name!r}. {meant}{columns}{'' if has_header else NO_HEADER}"
 
 
-def columns_not_there(path: object, missing: list[str], names: list[str], has_header: bool) -> str:
+def columns_not_there(path: object, missing: list[str], others: list[str], has_header: bool) -> str:
+    """`others` are the columns that the model does not know: one may be meant by a missing name."""
     listed = []
     for name in missing[:8]:
-        near = nearest(name, names[:MOST_COMPARED])
+        near = nearest(name, others[:MOST_COMPARED])
         listed.append(f"{name!r} (is it {near[0]!r}?)" if near else repr(name))
     more = f" and {len(missing) - 8:,} more" if len(missing) > 8 else ""
     return (

@@ -74,9 +74,11 @@ def predict_table(model: Path | str, path: Path | str) -> Predictions:
 
 def encode_rows(encoding: Encoding, table: Table, path: object) -> np.ndarray:
     """Return the rows as the model takes them, and note every change to them."""
-    missing = [feature.name for feature in encoding.features if feature.name not in table.places]
+    known = [feature.name for feature in encoding.features]
+    missing = [name for name in known if name not in table.places]
     if missing:
-        message = messages.columns_not_there(path, missing, table.names, table.has_header)
+        others = [name for name in table.names if name not in known]
+        message = messages.columns_not_there(path, missing, others, table.has_header)
         raise errors.TableError(message)
     columns = [
         column_of_kind(table, feature.name, feature.kind, feature.format, feature.categories)
