@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console, RenderableType
 
-from micrograd.support.shown import preformatted
+from micrograd.support.text_result import preformatted
 
 PAUSE = 0.1  # seconds between two writings, since each is a message to the browser
 WIDTH = 100  # characters
