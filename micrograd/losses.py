@@ -117,6 +117,7 @@ def cross_entropy(
 def negative_log_likelihood(scores: Sequence[S], target: Any) -> S:
     """Return -log of the probability that softmax(scores) gives to the target, one example's."""
     scores = list_of_numbers(scores, "cross_entropy")
+    check_class(target)
     return log_of_sum(scores, detach(greatest(scores))) - take(scores, target)
 
 
@@ -210,8 +211,9 @@ def accuracy(scores: Any, targets: Targets) -> float:
     """Return the fraction of examples whose output is right, a float between 0 and 1.
 
     A single score is right if it has its target's sign (two classes, +1 and -1). A list of several
-    scores is right if the largest stands at the target's index. Raises ShapeError for a target that
-    is a list of several numbers.
+    scores is right if the largest stands at the target's index. A score that is nan is never right.
+    For a probability p, pass p - 0.5. Raises ShapeError for a target that is a list of several
+    numbers, TypeError for one that is a text.
 
     >>> accuracy([0.3, -2.0], [1, 1])
     0.5
@@ -222,13 +224,29 @@ def accuracy(scores: Any, targets: Targets) -> float:
 
 def is_right(score: Any, target: Any) -> bool:
     score, target = number_in(score), number_in(target)
-    if is_row(target):
-        raise errors.ShapeError(not_a_class(target))
+    check_class(target)
+    if not all(map(is_ordered, score if is_row(score) else [score])):
+        return False
     if is_row(score):
         classes = range(len(score))
         best = max(classes, key=score.__getitem__)
         return bool(best == target)
     return bool((score > 0) == (target > 0))
+
+
+def check_class(target: Any) -> None:
+    """Raise ShapeError for a target that is several numbers, TypeError for a text or None."""
+    if is_row(target):
+        raise errors.ShapeError(not_a_class(target))
+    if target is None or isinstance(target, str):
+        raise TypeError(not_a_class(target))
+
+
+def is_ordered(x: Any) -> bool:
+    """Return whether a score is not nan. Raises TypeError for what is no number."""
+    if isinstance(x, str) or not hasattr(x, "__float__"):
+        raise TypeError(not_a_score(x))
+    return bool(x > 0 or x <= 0)
 
 
 def mean_over(
@@ -264,7 +282,8 @@ def number_in(x: Any) -> Any:
 
 
 def is_row(x: Any) -> bool:
-    return not isinstance(x, Arithmetic | str) and hasattr(x, "__len__")
+    is_number = isinstance(x, Arithmetic) or getattr(x, "shape", None) == ()
+    return not is_number and not isinstance(x, str) and hasattr(x, "__len__")
 
 
 def pairs(outputs: Any, targets: Targets) -> list[tuple[Any, Any]]:
@@ -320,9 +339,17 @@ def not_parameters(got: object) -> str:
 
 
 def not_a_class(target: object) -> str:
+    advice = "the index of the 1: target.index(1)" if is_row(target) else "numbers, such as 0, 1, 2"
     return (
         f"The target of an example must be a number or the index of its class, got {kind(target)}. "
-        "Pass the index of the 1: target.index(1)."
+        f"Pass {advice}."
+    )
+
+
+def not_a_score(got: object) -> str:
+    return (
+        f"A score must be a number or a list of them, one for each class, got {kind(got)}. "
+        "Pass the outputs of the model."
     )
 
 

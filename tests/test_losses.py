@@ -287,6 +287,51 @@ def test_outputs_in_rows_are_averaged_as_in_pytorch(name, columns, torch):
         )
 
 
+@pytest.mark.parametrize("of", [float, Value])
+def test_a_score_that_is_nan_is_never_right(of):
+    nan = of(math.nan)
+    assert losses.accuracy([nan, nan, of(1.0)], [-1.0, 1.0, 1.0]) == pytest.approx(1 / 3)
+    assert losses.accuracy([[nan, of(1.0)], [of(1.0), nan]], [0, 0]) == 0.0
+
+
+# fmt: off
+NO_NUMBERS = [
+    (lambda: losses.accuracy(["a"], [1.0]), TypeError, "A score must be a number or a list"),
+    (lambda: losses.accuracy([["a", 1.0]], [0]), TypeError, "A score must be a number or a list"),
+    (lambda: losses.accuracy([[1.0, 2.0]], ["b"]), TypeError, "Pass numbers, such as 0, 1, 2"),
+    (lambda: losses.accuracy([1.0], [None]), TypeError, "got None. Pass numbers"),
+    (lambda: losses.cross_entropy([[1.0, 2.0]], [[0.0, 1.0]]), SHAPE, "Pass the index of the 1"),
+    (lambda: nn.CrossEntropyLoss()([[1.0, 2.0]], [[0.0, 1.0]]), SHAPE, "Pass the index of the 1"),
+    (lambda: nn.NLLLoss()([[1.0, 2.0]], [[0.0, 1.0]]), SHAPE, "Pass the index of the 1"),
+    (lambda: nn.NLLLoss()([[1.0, 2.0]], ["b"]), TypeError, "Pass numbers, such as 0, 1, 2"),
+    (lambda: nn.HuberLoss(delta="1"), TypeError, "delta must be a number"),
+    (lambda: nn.SmoothL1Loss(beta=None), TypeError, "beta must be a number"),
+    (lambda: nn.HingeEmbeddingLoss(margin="1"), TypeError, "margin must be a number"),
+    (lambda: nn.HingeEmbeddingLoss(margin=math.nan), ValueError, "margin must be a number"),
+    (lambda: nn.CrossEntropyLoss(weight=[1.0]), TypeError,
+     "CrossEntropyLoss() has no parameter 'weight'. Write reduction='none'"),
+    (lambda: nn.MSELoss(size_average=True), TypeError, "MSELoss() has no parameter 'size_average'"),
+    (lambda: nn.HuberLoss(delta=1.0, redution="sum"), TypeError, "Did you mean reduction"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("call", "error", "words"), NO_NUMBERS)
+def test_labels_and_settings_that_are_no_numbers_are_refused(call, error, words):
+    with pytest.raises(error, match=re.escape(words)):
+        call()
+
+
+def test_weights_of_classes_are_those_of_pytorch():
+    """As the sentence about `weight` says."""
+    rows, y, by_class = [[1.0, 2.0], [0.5, -1.0], [3.0, 1.0]], [0, 1, 1], [1.0, 3.0]
+    weights, errors_of_each = [by_class[i] for i in y], nn.CrossEntropyLoss(reduction="none")
+    found = sum(w * e for w, e in zip(weights, errors_of_each(rows, y))) / sum(weights)
+    theirs = torch.nn.CrossEntropyLoss(torch.tensor(by_class, dtype=torch.float64))
+    wanted = theirs(torch.tensor(rows, dtype=torch.float64), torch.tensor(y))
+    assert found == pytest.approx(wanted.item(), rel=1e-14)
+
+
 def test_accuracy_of_numpys_rows_is_a_float():
     np = pytest.importorskip("numpy")
     found = losses.accuracy(np.array([[1.0, 2.0], [3.0, 1.0]]), np.array([1, 0]))

@@ -7,6 +7,7 @@ a target is a class, each list of numbers has one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from micrograd import errors, losses
@@ -15,8 +16,11 @@ from micrograd.nn import messages
 from micrograd.nn.network import Module
 from micrograd.ops import Arithmetic, equal, less, log, maximum, minimum, take, where
 from micrograd.ops import abs as absolute
+from micrograd.support import foreign_keywords
+from micrograd.support.arguments import require_numbers
 from micrograd.support.arrays import nested_lists
 from micrograd.support.nest import leaves, shape
+from micrograd.support.unknown_keywords import suggest_keywords
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +39,7 @@ class Loss(Module):
     2.0
     """
 
+    @suggest_keywords(foreign_keywords.LOSS)
     def __init__(self, reduction: str = "mean"):
         if reduction not in REDUCTIONS:
             raise ValueError(errors.unknown_name("reduction", reduction, REDUCTIONS))
@@ -90,9 +95,11 @@ class HuberLoss(Loss):
     Raises ValueError for a `delta` that is not positive.
     """
 
+    @suggest_keywords(foreign_keywords.LOSS)
     def __init__(self, reduction: str = "mean", delta: float = 1.0):
         super().__init__(reduction)
-        if not delta > 0.0:
+        require_numbers(delta=delta)
+        if not delta:
             raise ValueError(messages.not_positive("delta", delta))
         self.delta = delta
 
@@ -103,10 +110,10 @@ class HuberLoss(Loss):
 class SmoothL1Loss(Loss):
     """The loss of HuberLoss with delta = `beta`, divided by beta; with beta = 0 that of L1Loss."""
 
+    @suggest_keywords(foreign_keywords.LOSS)
     def __init__(self, reduction: str = "mean", beta: float = 1.0):
         super().__init__(reduction)
-        if not beta >= 0.0:
-            raise ValueError(messages.not_positive("beta", beta))
+        require_numbers(beta=beta)
         self.beta = beta
 
     def error(self, output: Any, target: Any) -> Any:
@@ -129,8 +136,9 @@ class BCEWithLogitsLoss(Loss):
 class BCELoss(Loss):
     """The mean of -log of the probability of the target, 0 or 1; an output is that of 1.
 
-    BCEWithLogitsLoss takes scores, and is exact where a probability rounds to 0 or 1. Raises
-    ValueError for an output or a target outside 0 to 1.
+    BCEWithLogitsLoss takes scores, and is exact where a probability rounds to 0 or 1. The gradient
+    is that of the formula; PyTorch's is another one within 1e-12 of 0 and 1, where the formula has
+    none. Raises ValueError for an output or a target outside 0 to 1.
     """
 
     def error(self, output: Any, target: Any) -> Any:
@@ -149,8 +157,10 @@ class HingeEmbeddingLoss(Loss):
     This is not the hinge loss of a classifier, which is `losses.hinge`.
     """
 
+    @suggest_keywords(foreign_keywords.LOSS)
     def __init__(self, margin: float = 1.0, reduction: str = "mean"):
         super().__init__(reduction)
+        require_numbers(least=-math.inf, margin=margin)
         self.margin = margin
 
     def error(self, output: Any, target: Any) -> Any:
@@ -173,4 +183,5 @@ class NLLLoss(ClassLoss):
     """The mean of -x for the number x at the target's place: logarithms come from LogSoftmax."""
 
     def error(self, output: Any, target: Any) -> Any:
+        losses.check_class(target)
         return -take(output, target)

@@ -32,6 +32,17 @@ DATA = {              # data.moons(n, NAME=...)
     "batch_size":      "Write size.",
     "drop_last":       "Leave it out: the last minibatch may be shorter.",
 }
+LOSS = {              # nn.CrossEntropyLoss(NAME=...)
+    "weight pos_weight class_weight sample_weight":
+        "Write reduction='none', and weigh the list of losses that a call returns: "
+        "sum(w * e for w, e in zip(weights, losses)) / sum(weights).",
+    "ignore_index":    "Leave it out, and pass the examples that have a class.",
+    "label_smoothing": "Leave it out: a target is one class here.",
+    "size_average reduce": "Write reduction='mean', 'sum' or 'none'.",
+    "from_logits":     "Leave it out: BCEWithLogitsLoss and CrossEntropyLoss take scores.",
+    "log_target full": "Leave it out: the loss is computed as PyTorch does by default.",
+    "p":               "Leave it out: L1Loss and MSELoss are two losses.",
+}
 LAYER = {             # nn.Linear(NAME=...)
     "in_features":     "Write nin.",
     "out_features":    "Write nout.",

@@ -42,21 +42,26 @@ def suggest_keywords(instead: Sentences, call: str = "") -> Callable[[F], F]:
     def decorate(f: F) -> F:
         signature = inspect.signature(f)
         known = list(signature.parameters)
-        who = f.__qualname__.removesuffix(".__init__") + "()"
 
         @functools.wraps(f)
         def check_and_call(*args: Any, **kwargs: Any) -> Any:
             unknown = {name: x for name, x in kwargs.items() if name not in known}
             if unknown:
+                who = name_of(f, args)
                 problems = [problem(name, x, known, sentences) for name, x in unknown.items()]
                 raise TypeError(f"{who} " + " It ".join(problems))
             if call:
-                check_call(signature, who, call, args, kwargs)
+                check_call(signature, name_of(f, args), call, args, kwargs)
             return f(*args, **kwargs)
 
         return check_and_call  # type: ignore[return-value]
 
     return decorate
+
+
+def name_of(f: Callable[..., Any], args: Sequence[Any]) -> str:
+    """Return a function, or the class that a constructor makes an object of, as "Linear()"."""
+    return f"{type(args[0]).__name__ if f.__name__ == '__init__' else f.__qualname__}()"
 
 
 def problem(name: str, x: object, known: Sequence[str], sentences: Sentences) -> str:
