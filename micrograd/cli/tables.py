@@ -51,11 +51,11 @@ STOPPED = {
 
 @dataclass(frozen=True)
 class TableOptions:
-    """The options of `micrograd train FILE.csv` alone."""
+    """The options of `micrograd train FILE.csv` alone; None stands for a default."""
 
     target: str | None
     layers: str | None
-    task: str
+    task: str | None
     epochs: int | None
 
 
@@ -80,7 +80,7 @@ def train_csv(path: Path, options: TableOptions, run: RunOptions) -> None:
         path,
         options.target,
         sizes,
-        options.task,
+        options.task or "auto",
         epochs=options.epochs or EPOCHS,
         **run.fit_options(),
     )

@@ -24,6 +24,7 @@ from micrograd.cli.options import (
 from micrograd.cli.recipes import train_recipe
 from micrograd.cli.results import RunOptions
 from micrograd.cli.run_folder import new_folder
+from micrograd.cli.tables import TableOptions, train_csv
 
 TRAIN_HELP = """Train a model: one that ships with its data, a GPT on a text, or one on a CSV file.
 
@@ -97,26 +98,20 @@ def train(
         return show_models()
     if Path(name).suffix.lower() in TEXTS:
         raise stop(messages.text_for_a_gpt(name))
-    is_table = Path(name).suffix != ""
-    kind = CSV if is_table else name
-    for_gpt = {"file": file, "samples": samples, "temperature": temperature}
-    for_gpt |= {"context": context, "width": width}
-    refuse_other_options(kind, ["gpt"], for_gpt)
-    refuse_other_options(kind, ["gpt", CSV], {"layers": layers})
-    refuse_other_options(kind, [CSV], {"target": target, "task": task, "epochs": epochs})
-    if is_table and steps is not None:
+    kind = CSV if Path(name).suffix else name
+    if kind == CSV and steps is not None:
         raise stop(messages.epochs_for_a_table())
+    gpt_options = GPTOptions(file, samples, temperature, context, width, layers)
+    table_options = TableOptions(target, layers, task, epochs)
+    refuse_other_options(kind, {"gpt": vars(gpt_options), CSV: vars(table_options)})
     out = out or default_folder(name, file)
     run = RunOptions(out, steps, seed, engine, resume, as_json, force)
     try:
         with print_warnings(), new_folder(out):
-            if is_table:
-                from micrograd.cli.tables import TableOptions, train_csv
-
-                options = TableOptions(target, layers, task or "auto", epochs)
-                train_csv(Path(name), options, run)
-            elif name == "gpt":
-                train_gpt(GPTOptions(file, samples, temperature, context, width, layers), run)
+            if kind == CSV:
+                train_csv(Path(name), table_options, run)
+            elif kind == "gpt":
+                train_gpt(gpt_options, run)
             else:
                 train_recipe(name, run)
     except OSError as error:
@@ -140,11 +135,17 @@ def default_folder(name: str, file: Path | None) -> Path:
     return Path(f"micrograd-{Path(source).stem}")
 
 
-def refuse_other_options(name: str, kinds: list[str], options: dict[str, Any]) -> None:
-    """End the command if it got one of these options, which are for those kinds of model."""
-    given = [option for option, value in options.items() if value is not None]
-    if given and name not in kinds:
-        raise stop(messages.option_for(given[0], " and ".join(kinds)))
+def refuse_other_options(kind: str, options: dict[str, dict[str, Any]]) -> None:
+    """End the command if it got an option that is not for models of that kind.
+
+    `options` is {kind of model: {name of an option: its value, None if it was not given}}.
+    """
+    own = options.get(kind, {})
+    for others in options.values():
+        for option, value in others.items():
+            if value is not None and option not in own:
+                kinds = [each for each, names in options.items() if option in names]
+                raise stop(messages.option_for(option, " and ".join(kinds)))
 
 
 def show_models() -> None:
