@@ -10,6 +10,16 @@ from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
+    from micrograd.compiler.access import CONSTANT as CONSTANT
+    from micrograd.compiler.access import SHARED as SHARED
+    from micrograd.compiler.access import VARYING as VARYING
+    from micrograd.compiler.access import Access as Access
+    from micrograd.compiler.access import Grid as Grid
+    from micrograd.compiler.access import places_of as places_of
+    from micrograd.compiler.batch import Kernel as Kernel
+    from micrograd.compiler.batch import Plan as Plan
+    from micrograd.compiler.batch import Segment as Segment
+    from micrograd.compiler.batch import batch_program as batch_program
     from micrograd.compiler.codegen.code import Code as Code
     from micrograd.compiler.codegen.executable import BatchFunction as BatchFunction
     from micrograd.compiler.codegen.executable import Column as Column
@@ -31,6 +41,7 @@ if TYPE_CHECKING:
     from micrograd.compiler.gradient import gradients as gradients
     from micrograd.compiler.gradient import receiving_inputs as receiving_inputs
     from micrograd.compiler.messages import no_side_effect as no_side_effect
+    from micrograd.compiler.program import Operand as Operand
     from micrograd.compiler.program import Program as Program
     from micrograd.compiler.simplification import simplify as simplify
     from micrograd.compiler.trace import Trace as Trace
@@ -41,22 +52,32 @@ if TYPE_CHECKING:
 
 LAZY = {
     "no_side_effect": "messages",
+    "Access": "access",
     "BatchFunction": "codegen.executable",
     "Buffer": "codegen.unit",
+    "CONSTANT": "access",
     "Code": "codegen.code",
     "Column": "codegen.executable",
     "CompilationUnit": "codegen.unit",
     "Frame": "codegen.executable",
+    "Grid": "access",
     "Int": "codegen.lanes",
+    "Kernel": "batch",
     "LINE": "codegen.unit",
     "LoweredProgram": "codegen.executable",
     "MachineCode": "codegen.executable",
+    "Operand": "program",
+    "Plan": "batch",
     "Program": "program",
+    "SHARED": "access",
     "ScalarFunction": "codegen.executable",
+    "Segment": "batch",
     "StageTimes": "codegen.executable",
     "Trace": "trace",
     "Tracer": "trace",
+    "VARYING": "access",
     "WIDTH": "codegen.llvm",
+    "batch_program": "batch",
     "collector_paused": "trace",
     "differentiate": "gradient",
     "expand": "trace",
@@ -64,6 +85,7 @@ LAZY = {
     "lowering_rules": "codegen.lowering_rules",
     "native_lanes": "codegen.llvm",
     "padded": "codegen.unit",
+    "places_of": "access",
     "program_of": "trace",
     "receiving_inputs": "gradient",
     "simplify": "simplification",

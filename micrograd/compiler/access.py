@@ -74,6 +74,27 @@ def affine_strides(members: np.ndarray, grid: Grid) -> tuple[int, ...] | None:
     return tuple(strides) if (fitted == box).all() else None
 
 
+def places_of(access: Access, grid: Grid, terms: int) -> np.ndarray:
+    """Return the places of an access, grid x terms; 1 long along an axis it does not depend on.
+
+    >>> places_of(Access(SHARED, 10, (0, 1), term_stride=5), (2, 3), 2).tolist()
+    [[[10, 15], [11, 16], [12, 17]]]
+    """
+    if access.offset_table is not None:
+        return access.offset_table.reshape(*grid, -1)
+    steps = [*zip(grid, access.strides), (terms, access.term_stride)]
+    places = np.full((1,) * len(steps), access.base)
+    for axis, (size, stride) in enumerate(steps):
+        if stride:
+            shape = [-1 if a == axis else 1 for a in range(len(steps))]
+            places = places + (stride * np.arange(size)).reshape(shape)
+    if access.member_offsets is not None:
+        places = places + access.member_offsets.reshape(*grid, 1)
+    if access.term_offsets is not None:
+        places = places + access.term_offsets
+    return places
+
+
 def ascending(accesses: Sequence[Access], terms: int) -> tuple[Access, ...]:
     """Reverse the order of the terms if all places descend, so that loads become contiguous."""
     for access in accesses:

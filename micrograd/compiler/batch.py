@@ -107,7 +107,7 @@ class Plan:
         return "\n".join(map(str, self.kernels))
 
 
-def batch(
+def batch_program(
     program: Program,
     varies: Sequence[bool],
     addresses: dict[int, int],

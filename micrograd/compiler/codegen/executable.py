@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from micrograd.compiler.batch import Kernel, Plan, batch
+from micrograd.compiler.batch import Kernel, Plan, batch_program
 from micrograd.compiler.codegen import cache, kernels, llvm, straight_line
 from micrograd.compiler.codegen.code import Code
 from micrograd.compiler.codegen.lowering_rules import lowering_rules
@@ -157,7 +157,7 @@ class LoweredProgram:
 
 def plan_of(unit: CompilationUnit, exact: bool, min_members: float = 0.0) -> Plan | None:
     """Return the unit's plan, or None if its kernels have too few members on average."""
-    return batch(
+    return batch_program(
         unit.program,
         unit.varying(),
         {i: buffer.offset for i, buffer in enumerate(unit.inputs) if not buffer.stride},

@@ -1,0 +1,29 @@
+"""Exports: a model leaves for NumPy, JAX, PyTorch, ONNX and C.
+
+Read it in the order in which a model passes through it: `layout` (its parameters in arrays, by
+name), `function` (what it computes as kernels), `views`, `ragged` and `arrays` (the walk over the
+kernels), then the targets: `dialects`, `text` and `source` (text that runs), `jax_function`,
+`torch_module`.
+"""
+
+from micrograd.support.lazy import load_on_demand
+
+TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
+if TYPE_CHECKING:
+    from micrograd.export.jax_function import to_jax as to_jax
+    from micrograd.export.layout import arrays_of as arrays_of
+    from micrograd.export.layout import load_arrays as load_arrays
+    from micrograd.export.source import to_source as to_source
+    from micrograd.export.torch_module import to_torch as to_torch
+
+LAZY = {
+    "arrays_of": "layout",
+    "load_arrays": "layout",
+    "to_jax": "jax_function",
+    "to_source": "source",
+    "to_torch": "torch_module",
+}
+load_on_demand(__name__, LAZY)
+
+__all__: list[str] = []
+__all__.extend(LAZY)

@@ -1,0 +1,122 @@
+"""Functions of a model and of one example, as kernels over arrays of numbers.
+
+Rule: shared memory begins with the parameters, in the order of their layout, and goes on with the
+numbers of other Values that the function meets, which are constants; varying memory begins with the
+numbers of the example. Kernels put what they compute behind these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from micrograd.compiler import (
+    Plan,
+    Program,
+    Tracer,
+    batch_program,
+    collector_paused,
+    expand,
+    program_of,
+    simplify,
+)
+from micrograd.export import messages
+from micrograd.export.layout import Layout, layout_of
+from micrograd.export.target import Shape
+from micrograd.nn import Module
+from micrograd.ops import Op
+from micrograd.support.nest import leaves, tree_map
+from micrograd.transforms import State, record
+
+
+@dataclass(frozen=True, eq=False)
+class ArrayFunction:
+    """A function of a model and of an example whose parts have the given shapes.
+
+    `numbers` are those of other Values that it met. `result` has, in the structure of what the
+    function returns, an array of numbers of the program's outputs in place of each list.
+    """
+
+    program: Program
+    plan: Plan
+    layout: Layout
+    numbers: np.ndarray
+    shapes: tuple[Shape, ...]
+    result: Any
+
+
+def array_function(
+    f: Callable[..., Any], model: Module, shapes: Sequence[Shape], targets: Container[Op]
+) -> ArrayFunction:
+    """Return f(model, *example) as kernels of the ops in `targets`.
+
+    Raises TraceError for a function that cannot be recorded, and for an op that is neither in
+    `targets` nor computed by ops that are.
+    """
+    layout = layout_of(model)
+    parameters = [value for values in layout.values() for value in values.ravel()]
+    variables: list[Tracer] = []
+    with collector_paused(), record(State(f, model)) as recorder:
+
+        def new_variable(_: Any) -> Tracer:
+            variables.append(recorder.trace.variable())
+            return variables[-1]
+
+        example = [tree_map(new_variable, np.zeros(shape).tolist()) for shape in shapes]
+        returned = f(model, *example)
+        captured = [recorder.capture(p) for p in parameters]
+        outputs = [recorder.as_result(y) for y in leaves(as_lists(returned))]
+    for y in outputs:
+        if not isinstance(y, Tracer | float):
+            raise TypeError(messages.not_numbers(y))
+    others = [p for p in recorder.parameters if p not in set(parameters)]
+    names = {x: f"x{i}" for i, x in enumerate(variables)}
+    names |= {x: f"p{i}" for i, x in enumerate(captured)}
+    names |= {recorder.parameters[p]: f"c{i}" for i, p in enumerate(others)}
+    program = simplify(expand(program_of(names, outputs), targets))
+    numbers = np.array([p.data for p in others], float)
+    plan = plan_of(program, len(variables))
+    result = numbered(as_lists(returned), iter(range(len(outputs))))
+    return ArrayFunction(program, plan, layout, numbers, tuple(shapes), result)
+
+
+def plan_of(program: Program, varying: int) -> Plan:
+    """Return the kernels of a program whose first `varying` inputs differ between examples."""
+    inputs = len(program.input_names)
+    varies = [place < varying for place in range(inputs)]
+    for operands in program.operands:
+        varies.append(any(varies[x] for x in operands if isinstance(x, int)))
+    addresses = {place: place - varying for place in range(varying, inputs)}
+    plan = batch_program(program, varies, addresses, {}, (), inputs - varying, False)
+    assert plan is not None  # without a least number of members there always is one
+    return plan
+
+
+def as_lists(x: Any) -> Any:
+    """Return the result with lists in place of arrays."""
+    return tree_map(lambda y: y.tolist() if hasattr(y, "tolist") else y, x)
+
+
+def numbered(nest: Any, numbers: Any) -> Any:
+    """Return the result with an array of numbers in place of each number, or list of equal rows."""
+    if isinstance(nest, dict):
+        return {key: numbered(child, numbers) for key, child in nest.items()}
+    shape = even_shape(nest)
+    if isinstance(nest, tuple) or shape is None:
+        return tuple(numbered(child, numbers) for child in nest)
+    return np.array([next(numbers) for _ in range(prod(shape))], np.int64).reshape(shape)
+
+
+def even_shape(nest: Any) -> Shape | None:
+    """Return the shape of nested lists of numbers, None if rows are unequal or no lists."""
+    if not isinstance(nest, list | tuple | dict):
+        return ()
+    if not isinstance(nest, list):
+        return None
+    rows = {even_shape(row) for row in nest}
+    row = rows.pop() if len(rows) == 1 else None
+    return None if row is None else (len(nest), *row)

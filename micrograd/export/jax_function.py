@@ -1,0 +1,45 @@
+"""Models as functions of JAX: `jax.jit`, `grad`, `vmap` and `export` are then JAX's own.
+
+Rule: the forward program goes out, and JAX differentiates it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from micrograd.export.dialects import JAX
+from micrograd.export.layout import arrays_of
+from micrograd.export.source import SourceByShape, call_model
+from micrograd.nn import Module
+from micrograd.support.extras import require
+
+Arrays = dict[str, Any]
+
+
+def to_jax(
+    model: Module, loss: Callable[..., Any] | None = None
+) -> tuple[Callable[..., Any], Arrays]:
+    """Return (f, parameters): f(parameters, X) has the model's outputs for each row of X.
+
+    `parameters` is a dict of JAX arrays under the names of `state_dict`; those of neurons side by
+    side are one array, with `*` for their number. With `loss`, a function (model, x, y) of one
+    example, as in `compile_step`, f(parameters, X, y) is its mean over the rows. The function is
+    traced when it meets rows of a new shape. `load_arrays(model, parameters)` brings trained
+    parameters back. Raises ImportError if JAX is not installed.
+
+    >>> from micrograd import MLP
+    >>> f, parameters = to_jax(MLP(2, [3, 1]))
+    >>> f(parameters, [[1.0, 2.0], [3.0, 4.0]]).shape
+    (2,)
+    """
+    jnp = require("jax.numpy", "jax", "jax")
+    parameters = {name: jnp.asarray(array) for name, array in arrays_of(model).items()}
+    rows = SourceByShape(loss or call_model, model, JAX)
+
+    def f(parameters: Arrays, *examples: Any) -> Any:
+        arrays = [jnp.asarray(x) for x in examples]
+        results = rows.function(arrays)(parameters, *arrays)
+        return results if loss is None else jnp.mean(results)
+
+    return f, parameters

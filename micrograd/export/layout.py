@@ -1,0 +1,133 @@
+"""Layouts: the parameters of a model in arrays, by name, there and back.
+
+Rule: a group of parameters is an array under the name that `state_dict` has for it. Modules side by
+side that hold single numbers and lists, such as the neurons of a layer, are stacked: `*` stands for
+their number. A Value that stands in two places is in one array only, the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from micrograd import errors
+from micrograd.engine import Value
+from micrograd.export import messages
+from micrograd.nn import Module
+from micrograd.nn.network import parameter_groups
+from micrograd.support.nest import children
+
+Layout = dict[str, np.ndarray]  # of Values
+
+
+def layout_of(model: Module) -> Layout:
+    """Return the parameters of a model, as arrays of Values by name.
+
+    >>> from micrograd import MLP
+    >>> {name: values.shape for name, values in layout_of(MLP(2, [3])).items()}
+    {'layers.0.neurons.*.w': (3, 2), 'layers.0.neurons.*.b': (3,)}
+    """
+    groups = dict(pair for name, group in parameter_groups(model) for pair in even(name, group))
+    return each_value_once(with_stacks(groups))
+
+
+def arrays_of(model: Module) -> dict[str, np.ndarray]:
+    """Return the numbers of the parameters, as float64 arrays under the names of the layout."""
+    return {name: data_of(values) for name, values in layout_of(model).items()}
+
+
+def data_of(values: np.ndarray) -> np.ndarray:
+    """Return the data of an array of Values, in its shape."""
+    return np.array([x.data for x in values.ravel()], float).reshape(values.shape)
+
+
+def load_arrays(model: Module, arrays: Mapping[str, Any]) -> None:
+    """Set the parameters from arrays under the names of the layout.
+
+    Raises ShapeError, which names every missing, unexpected and misshapen array, and then sets
+    nothing.
+    """
+    layout = layout_of(model)
+    found = {name: np.asarray(array, float) for name, array in arrays.items()}
+    problems = [f"missing {name}" for name in layout if name not in found]
+    problems += [f"unexpected {name}" for name in found if name not in layout]
+    for name in layout.keys() & found.keys():
+        if found[name].shape != layout[name].shape:
+            got, expected = found[name].shape, layout[name].shape
+            problems.append(messages.misshapen(name, got, expected))
+    if problems:
+        raise errors.ShapeError(errors.state_does_not_fit(sorted(problems)))
+    for name, values in layout.items():
+        for value, x in zip(values.ravel(), found[name].ravel().tolist()):
+            value.data = x
+
+
+def even(name: str, group: Any) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield (name, array of Values); if rows have unequal lengths, a pair for each row."""
+    try:
+        array = np.array(group, object)
+    except ValueError:
+        array = np.array(None)
+    if isinstance(array.flat[0], Value):
+        yield name, array
+    else:
+        for key, row in children(group):
+            yield from even(f"{name}.{key}", row)
+
+
+def with_stacks(groups: Layout) -> Layout:
+    """Return the groups, with one array for those of modules side by side that are alike."""
+    families: dict[str, dict[str, dict[str, np.ndarray]]] = {}
+    for name, array in groups.items():
+        family, number, last = family_of(name)
+        families.setdefault(family, {}).setdefault(number, {})[last] = array
+    stacked: Layout = {}
+    for name, array in groups.items():
+        family, number, last = family_of(name)
+        members = list(families[family].values())
+        if number and len(members) > 1 and are_alike(members):
+            stacked[f"{family}.*.{last}"] = np.stack([member[last] for member in members])
+        else:
+            stacked[name] = array
+    return stacked
+
+
+def family_of(name: str) -> tuple[str, str, str]:
+    """Return ("layers.0.neurons", "3", "w") for the "w" of neuron 3, ("", "", name) for no member.
+
+    >>> family_of("layers.0.neurons.3.w"), family_of("table")
+    (('layers.0.neurons', '3', 'w'), ('', '', 'table'))
+    """
+    parts = name.rsplit(".", 2)
+    if len(parts) == 3 and parts[1].isdigit():
+        return parts[0], parts[1], parts[2]
+    return "", "", name
+
+
+def are_alike(members: list[dict[str, np.ndarray]]) -> bool:
+    """Return whether the modules hold numbers and lists alone, of the same names and lengths."""
+    shapes = [{last: array.shape for last, array in member.items()} for member in members]
+    is_flat = all(len(shape) < 2 for shape in shapes[0].values())
+    return is_flat and all(shape == shapes[0] for shape in shapes)
+
+
+def each_value_once(layout: Layout) -> Layout:
+    """Return the layout without Values that an earlier array holds.
+
+    Where an array is new only in part, each of its new Values is an array of its own.
+    """
+    seen: set[Value] = set()
+    unique: Layout = {}
+    for name, values in layout.items():
+        entries = set(values.ravel())
+        if len(entries) == values.size and seen.isdisjoint(entries):
+            unique[name] = values
+            seen |= entries
+            continue
+        for place, value in np.ndenumerate(values):
+            if value not in seen:
+                unique[".".join([name, *map(str, place)])] = np.array(value, object)
+                seen.add(value)
+    return unique

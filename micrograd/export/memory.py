@@ -1,0 +1,158 @@
+"""Memory: which array holds each number, and how numbers are read as an array.
+
+Rule: what is read is a view of the one array that holds it, or of several side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from micrograd.compiler import SHARED, VARYING
+from micrograd.export.target import EXAMPLES, Shape, Target, inner_shape, varies
+from micrograd.export.views import Step, view, without_repeats
+from micrograd.ops import mul
+
+AXES = "abcdfghijlmnopqrstuvwxyz"  # of a grid; "e" are the examples, "k" the terms of a sum
+
+
+class Memory:
+    """The slots of a plan, and the arrays of a target that hold them.
+
+    `words` notes what reading took, for tests and for those who want to know.
+    """
+
+    def __init__(self, target: Target, shared: int, varying: int) -> None:
+        self.target = target
+        self.owner = {
+            SHARED: np.full(shared, -1),
+            VARYING: np.full(varying, -1),
+        }
+        self.place = {
+            SHARED: np.zeros(shared, np.int64),
+            VARYING: np.zeros(varying, np.int64),
+        }
+        self.arrays: list[Any] = []
+        self.joined: dict[tuple[int, ...], tuple[Any, np.ndarray]] = {}
+        self.words: list[str] = []
+
+    def put(
+        self,
+        kind: str,
+        slots: np.ndarray,
+        x: Any,
+        places: np.ndarray | None = None,
+    ) -> None:
+        """Note that the array holds what belongs in these slots, in order or at `places`."""
+        flat = slots.ravel()
+        self.owner[kind][flat] = len(self.arrays)
+        self.place[kind][flat] = np.arange(flat.size) if places is None else places
+        self.arrays.append(x)
+
+    def put_constants(self, start: int, numbers: np.ndarray) -> None:
+        slots = start + np.arange(numbers.size)
+        self.put(SHARED, slots, self.target.constant(numbers))
+
+    # --------------------------------------------------------------------------------------- reads
+
+    def read(self, kind: str, slots: np.ndarray) -> Any:
+        """Return the numbers in those slots as one array."""
+        owners = self.owner[kind][slots]
+        places = self.place[kind][slots]
+        ids = np.unique(owners)
+        if len(ids) == 1:
+            return self.view(self.arrays[ids[0]], places)
+        x, starts = self.join(tuple(map(int, ids)))
+        return self.view(x, places + starts[np.searchsorted(ids, owners)])
+
+    def join(self, ids: tuple[int, ...]) -> tuple[Any, np.ndarray]:
+        """Return several arrays as one, side by side, and where each begins in it."""
+        if ids not in self.joined:
+            arrays = [self.arrays[i] for i in ids]
+            counts = [prod(inner_shape(x)) for x in arrays]
+            flat = [self.reshape(x, (count,)) for x, count in zip(arrays, counts)]
+            self.words.append(f"concatenate {len(ids)}")
+            x = self.target.concatenate(flat, int(varies(arrays[0])))
+            starts = np.cumsum([0, *counts[:-1]])
+            self.joined[ids] = self.target.keep(x, "side by side"), starts
+        return self.joined[ids]
+
+    def read_axes(self, kind: str, slots: np.ndarray) -> tuple[Any, str]:
+        """Return the array without the axes on which it does not depend, and the names of others.
+
+        The last axis is that of the terms.
+        """
+        slots = without_repeats(slots)
+        names = [*AXES[: slots.ndim - 1], "k"]
+        axes = [axis for axis, size in enumerate(slots.shape) if size > 1]
+        x = self.read(kind, slots.reshape([slots.shape[axis] for axis in axes]))
+        labels = "".join(names[axis] for axis in axes)
+        return x, f"e{labels}" if varies(x) else labels
+
+    def read_with_zeros(self, kind: str, slots: np.ndarray) -> tuple[Any, str]:
+        """Return the same, with 0 for each slot below 0."""
+        is_there = slots >= 0
+        x, labels = self.read_axes(kind, np.where(is_there, slots, slots.max()))
+        if is_there.all():
+            return x, labels
+        mask = is_there.astype(float).reshape(inner_shape(x))
+        return self.target.ops[mul](x, self.target.constant(mask)), labels
+
+    def is_regular(self, kind: str, slots: np.ndarray) -> bool:
+        """Return whether the numbers are a view of one array that needs no table."""
+        owners = np.unique(self.owner[kind][slots])
+        shape = inner_shape(self.arrays[owners[0]])
+        steps = view(shape, without_repeats(self.place[kind][slots]))
+        return len(owners) == 1 and all(step.word != "take" for step in steps)
+
+    # --------------------------------------------------------------------------------------- views
+
+    def view(self, x: Any, places: np.ndarray) -> Any:
+        """Return the entries of an array at those places."""
+        steps = view(inner_shape(x), places)
+        self.words += [step.word for step in steps]
+        return self.follow(x, steps)
+
+    def follow(self, x: Any, steps: Iterable[Step]) -> Any:
+        """Return the array after those steps, in each example if it varies."""
+        lead = int(varies(x))
+        for word, argument in steps:
+            match word:
+                case "reshape":
+                    x = self.reshape(x, argument)
+                case "expand":
+                    x = self.expand(x, (EXAMPLES,) * lead + argument)
+                case "slice":
+                    x = self.target.slice(x, [None] * lead + list(argument))
+                case "transpose":
+                    x = self.transpose(x, argument)
+                case "flip":
+                    x = self.target.flip(x, argument + lead)
+                case "take":
+                    axis, places = argument
+                    x = self.target.take(x, places, axis + lead)
+        return x
+
+    def reshape(self, x: Any, shape: Shape) -> Any:
+        """Return the array with that shape in each example."""
+        shape = (EXAMPLES, *shape) if varies(x) else tuple(shape)
+        return x if x.shape == shape else self.target.reshape(x, shape)
+
+    def transpose(self, x: Any, order: Iterable[int]) -> Any:
+        """Return the array with the axes of each example in that order."""
+        lead = int(varies(x))
+        whole = [*range(lead), *(axis + lead for axis in order)]
+        return x if whole == sorted(whole) else self.target.transpose(x, whole)
+
+    def expand(self, x: Any, shape: Shape) -> Any:
+        """Return the array with that shape, the examples included."""
+        return x if x.shape == shape else self.target.expand(x, shape)
+
+    def whole(self, x: Any, grid: Shape, is_varying: bool) -> Any:
+        """Return a number or an array in the shape of the grid."""
+        if isinstance(x, float):
+            return self.target.constant(np.full(grid, x))
+        return self.expand(x, (EXAMPLES, *grid) if is_varying else tuple(grid))

@@ -1,0 +1,185 @@
+"""Sums of unequal length as one padded sum, and products of some rows with some others as all.
+
+Rule: only sums of products are completed. What is added is finite where the numbers are, and its
+grad is 0; an `exp` of a number that nobody asked for could overflow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from micrograd.compiler import CONSTANT, Kernel, Segment, places_of
+
+MOST = 8  # products are completed if all are at most so many times those that are wanted
+
+
+class Form(NamedTuple):
+    """What terms have in common: whether they are subtracted, and (kind, number) of each factor."""
+
+    negative: bool
+    factors: tuple[tuple[str, float], ...]
+
+
+ZERO = Form(False, ((CONSTANT, 0.0),))  # of a term that adds nothing
+
+
+def form(segment: Segment) -> Form:
+    """Return what the terms of a segment have in common: the sign, and the factors' kinds."""
+    factors = [(f.kind, f.number if f.kind == CONSTANT else 0.0) for f in segment.factors]
+    return Form(segment.negative, tuple(factors))
+
+
+def forms(kernel: Kernel) -> list[Form]:
+    """Return the forms of the kernel's terms, each once."""
+    return list(dict.fromkeys(map(form, kernel.segments)))
+
+
+def alike(kernels: Sequence[Kernel]) -> list[list[Kernel]]:
+    """Return groups of neighbours that are the same sums but for the number of their terms.
+
+    No kernel of a group reads what another one writes.
+    """
+    groups: list[list[Kernel]] = []
+    for kernel in kernels:
+        if groups and joins(groups[-1], kernel):
+            groups[-1].append(kernel)
+        else:
+            groups.append([kernel])
+    return groups
+
+
+def joins(group: list[Kernel], kernel: Kernel) -> bool:
+    """Return whether the kernel is one more of the group."""
+    first = group[0]
+    if first.op or kernel.op or (first.varies, first.grid) != (kernel.varies, kernel.grid):
+        return False
+    if kernel.terms in {other.terms for other in group} or set(forms(first)) != set(forms(kernel)):
+        return False
+    written = np.concatenate([slots_of(other).ravel() for other in group])
+    kind = first.result.kind
+    read = [x for x in kernel.accesses() if x.kind == kind]
+    places = [places_of(x, kernel.grid, most_terms(kernel)).ravel() for x in read]
+    return not any(np.isin(written, x).any() for x in places)
+
+
+def most_terms(kernel: Kernel) -> int:
+    return max(segment.terms for segment in kernel.segments)
+
+
+def slots_of(kernel: Kernel) -> np.ndarray:
+    """Return where the results of a kernel stand, in the shape of its grid."""
+    return np.broadcast_to(places_of(kernel.result, kernel.grid, 1)[..., 0], kernel.grid)
+
+
+def padded_slots(kernels: Sequence[Kernel], terms: Form) -> list[np.ndarray]:
+    """Return the places of each factor of these terms, kernels x grid x terms.
+
+    Where a kernel has fewer terms than another, its places are -1.
+    """
+    factors = []
+    for i in range(len(terms.factors)):
+        rows = [places_in(kernel, terms, i) for kernel in kernels]
+        most = max(row.shape[-1] for row in rows)
+        factors.append(np.stack([padded(row, most) for row in rows]))
+    return factors
+
+
+def places_in(kernel: Kernel, terms: Form, factor: int) -> np.ndarray:
+    """Return the places of one factor of all terms of that form, grid x terms."""
+    pieces = []
+    for segment in kernel.segments:
+        if form(segment) == terms:
+            places = places_of(segment.factors[factor], kernel.grid, segment.terms)
+            pieces.append(np.broadcast_to(places, (*kernel.grid, segment.terms)))
+    return np.concatenate(pieces, axis=-1)
+
+
+def padded(row: np.ndarray, length: int) -> np.ndarray:
+    widths = [(0, 0)] * (row.ndim - 1) + [(0, length - row.shape[-1])]
+    return np.pad(row, widths, constant_values=-1)
+
+
+def continued(places: np.ndarray) -> np.ndarray:
+    """Return the places with those of another kernel, which has more terms, in place of -1."""
+    return np.where(places < 0, places.max(0, keepdims=True), places)
+
+
+# -------------------------------------------------------------------------------- all with all
+
+
+class AllPairs(NamedTuple):
+    """Rows in groups, each row of a group to be multiplied by each on the other side."""
+
+    kinds: tuple[str, str]  # of the two factors
+    left: np.ndarray  # places, groups x rows x terms
+    right: np.ndarray
+    members: np.ndarray  # which of groups x rows x rows each member of the kernel is
+
+
+def all_pairs(kernel: Kernel) -> AllPairs | None:
+    """Return a kernel of products of rows as groups in which each row meets each, or None.
+
+    The scores of causal attention are such: each position meets those before it alone.
+    """
+    segment = one_long_segment(kernel)
+    if segment is None:
+        return None
+    (members,) = kernel.grid
+    sides = [places_of(f, kernel.grid, segment.terms) for f in segment.factors]
+    if any(places.shape != (members, segment.terms) for places in sides):
+        return None
+    (left, u), (right, v) = (np.unique(places, axis=0, return_inverse=True) for places in sides)
+    u, v = u.ravel(), v.ravel()
+    if members in (len(left), len(right)):
+        return None
+    group, other = groups_that_meet(u, v, len(left), len(right))
+    n, p = even_groups(group)
+    _, q = even_groups(other)
+    if not 0 < p * q * n <= MOST * members:
+        return None
+    order, order_right = np.argsort(group, kind="stable"), np.argsort(other, kind="stable")
+    place, place_right = np.argsort(order), np.argsort(order_right)
+    return AllPairs(
+        (segment.factors[0].kind, segment.factors[1].kind),
+        left[order].reshape(n, p, -1),
+        right[order_right].reshape(n, q, -1),
+        place[u] * q + place_right[v] % q,
+    )
+
+
+def even_groups(group: np.ndarray) -> tuple[int, int]:
+    """Return how many groups there are, and the size of each; 0 if sizes differ."""
+    names, sizes = np.unique(group, return_counts=True)
+    return len(names), int(sizes[0]) if (sizes == sizes[0]).all() else 0
+
+
+def one_long_segment(kernel: Kernel) -> Segment | None:
+    """Return the segment of a kernel that is one sum of products of two arrays, else None."""
+    segments = [segment for segment in kernel.segments if form(segment) != ZERO]
+    if kernel.op or len(segments) != 1 or len(kernel.grid) != 1:
+        return None
+    (segment,) = segments
+    is_product = len(segment.factors) == 2 and all(f.kind != CONSTANT for f in segment.factors)
+    return segment if is_product and segment.terms > 1 and not segment.negative else None
+
+
+def groups_that_meet(
+    u: np.ndarray,
+    v: np.ndarray,
+    left: int,
+    right: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the group of each row on the left and on the right, given the pairs that meet.
+
+    Rows that meet, directly or through others, are of one group.
+    """
+    group, other = np.arange(left), np.full(right, left)
+    while True:
+        np.minimum.at(other, v, group[u])
+        before = group.copy()
+        np.minimum.at(group, u, other[v])
+        if (group == before).all():
+            return group, other

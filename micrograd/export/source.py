@@ -1,0 +1,135 @@
+"""Source: a model as text of NumPy, JAX or PyTorch, and that text as a function.
+
+Rule: what is shown is what runs. `f(p, x)` has the parameters as a dict of arrays and the examples
+as rows, and returns a row for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from micrograd.export.arrays import ArrayWriter
+from micrograd.export.dialects import Dialect, dialect_named
+from micrograd.export.function import ArrayFunction, array_function
+from micrograd.export.target import EXAMPLES, Shape
+from micrograd.export.text import ARGUMENTS, Text, TextTarget
+from micrograd.nn import Module
+
+
+@dataclass(frozen=True)
+class Source:
+    """A function of parameters and examples as text. `steps` say how each kernel came out."""
+
+    dialect: Dialect
+    arguments: tuple[str, ...]
+    lines: list[str]
+    result: str
+    constants: dict[str, np.ndarray]
+    steps: list[tuple[str, list[str]]]
+
+    @property
+    def body(self) -> str:
+        """The function alone."""
+        lines = [*self.lines, f"return {self.result}"]
+        head = f"def f({', '.join(('p', *self.arguments))}):"
+        return "\n".join([head, *(f"    {line}" for line in lines)])
+
+    def __str__(self) -> str:
+        """Return a module that defines the function."""
+        constants = [
+            f"{name} = {array_source(x, self.dialect)}" for name, x in self.constants.items()
+        ]
+        parts = ["\n".join(self.dialect.imports), "\n".join(constants), self.body]
+        return "\n\n".join(part for part in parts if part) + "\n"
+
+    def compile(self) -> Callable[..., Any]:
+        """Return the function."""
+        namespace: dict[str, Any] = {}
+        exec(compile(str(self), "<exported>", "exec"), namespace)
+        return namespace["f"]
+
+
+def to_source(model: Module, input: Shape, dialect: str = "numpy") -> str:
+    """Return the model as text that runs: the matrices that were in the scalars.
+
+    `input` is the shape of one row; `dialect` is "numpy", "jax" or "torch". The text defines a
+    function f(p, x) of the parameters, which `arrays_of(model)` returns, and of rows of inputs.
+
+    >>> from micrograd import MLP
+    >>> print(to_source(MLP(2, [3, 2]), (2,)))
+    import math
+    <BLANKLINE>
+    import numpy as np
+    <BLANKLINE>
+    def f(p, x):
+        t1 = p["layers.0.neurons.*.b"] + x @ p["layers.0.neurons.*.w"].T
+        t2 = np.maximum(t1, 0.0)
+        t3 = p["layers.1.neurons.*.b"] + t2 @ p["layers.1.neurons.*.w"].T
+        return t3
+    <BLANKLINE>
+    """
+    return str(source_of(call_model, model, [input], dialect_named(dialect)))
+
+
+def call_model(model: Any, *example: Any) -> Any:
+    return model(*example)
+
+
+def source_of(
+    f: Callable[..., Any], model: Module, shapes: Sequence[Shape], dialect: Dialect
+) -> Source:
+    """Return f(model, *example) as text, for an example whose parts have these shapes."""
+    function = array_function(f, model, shapes, dialect)
+    return write_source(function, dialect)
+
+
+class SourceByShape:
+    """The source of f(model, *example) for each shape of the example that it meets."""
+
+    def __init__(self, f: Callable[..., Any], model: Module, dialect: Dialect) -> None:
+        self.f, self.model, self.dialect = f, model, dialect
+        self.functions: dict[tuple[Shape, ...], Callable[..., Any]] = {}
+
+    def source(self, shapes: Sequence[Shape]) -> Source:
+        """Return the source, and keep the function that it defines."""
+        written = source_of(self.f, self.model, shapes, self.dialect)
+        self.functions[tuple(shapes)] = written.compile()
+        return written
+
+    def function(self, examples: Sequence[Any]) -> Callable[..., Any]:
+        """Return the function for arrays of examples."""
+        shapes = tuple([tuple(x.shape[1:]) for x in examples])
+        if shapes not in self.functions:
+            self.source(shapes)
+        return self.functions[shapes]
+
+
+def write_source(function: ArrayFunction, dialect: Dialect) -> Source:
+    names = ARGUMENTS[: len(function.shapes)]
+    example = [Text(name, (EXAMPLES, *shape)) for name, shape in zip(names, function.shapes)]
+    parameters = {name: Text(f'p["{name}"]', x.shape) for name, x in function.layout.items()}
+    target = TextTarget(dialect, next(iter([*parameters.values(), *example])))
+    writer = ArrayWriter(function, target, parameters, example)
+    result = result_source(writer.write())
+    return Source(dialect, names, target.lines, result, target.constants, writer.steps)
+
+
+def result_source(result: Any) -> str:
+    """Return the source of what the function returns."""
+    if isinstance(result, dict):
+        pairs = [f"{key!r}: {result_source(x)}" for key, x in result.items()]
+        return f"{{{', '.join(pairs)}}}"
+    if isinstance(result, tuple):
+        return f"({', '.join(map(result_source, result))},)"
+    return str(result.source)
+
+
+def array_source(array: np.ndarray, dialect: Dialect) -> str:
+    """Return the source of an array of constants."""
+    numbers = str(array.tolist()).replace("inf", "np.inf").replace("nan", "np.nan")
+    source = f"np.array({numbers})"
+    return dialect.words.get("array", "{0}").format(source)

@@ -1,0 +1,219 @@
+"""Text as a target: the walk over kernels, written as lines of Python.
+
+Rule: each kernel is one line, `t1 = ...`; views are written where they are read. Arrays of
+constants stand before the function, under names.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from micrograd.export.dialects import ATOM, OPERATORS, POWER, PRODUCT, SUM, Dialect, name_of
+from micrograd.export.target import EXAMPLES, Cut, Shape
+from micrograd.ops import Op
+
+ARGUMENTS = ("x", "y")  # names of the arrays of examples
+MANY = 2**31  # stands for the number of examples while shapes are compared
+
+
+@dataclass(frozen=True)
+class Text:
+    """Source of an array of that shape. `binds` says how tightly, as in dialects.py."""
+
+    source: str
+    shape: Shape
+    binds: int = ATOM
+
+    def within(self, least: int) -> str:
+        """Return the source, in parentheses if it binds less tightly."""
+        return self.source if self.binds >= least else f"({self.source})"
+
+
+class TextTarget:
+    """Lines of one dialect. `like` is an array whose type the constants are to have."""
+
+    def __init__(self, dialect: Dialect, like: Text) -> None:
+        self.dialect, self.like = dialect, like
+        self.ops = OpWriters(self)
+        self.lines: list[str] = []
+        self.constants: dict[str, np.ndarray] = {}
+        self.names: dict[object, str] = {}
+
+    def call(self, word: str, *arguments: object) -> str:
+        return self.dialect.words[word].format(*arguments)
+
+    def name_constant(self, numbers: np.ndarray) -> str:
+        """Return the name under which the array stands before the function."""
+        key = numbers.dtype.str, numbers.shape, numbers.tobytes()
+        name = self.names.setdefault(key, f"c{len(self.names)}")
+        self.constants[name] = numbers
+        return name
+
+    def constant(self, numbers: np.ndarray) -> Text:
+        name = self.name_constant(numbers)
+        return Text(self.call("constant", name, self.like.source), numbers.shape)
+
+    def reshape(self, x: Text, shape: Shape) -> Text:
+        sizes = ", ".join(map(str, shape)) or "()"
+        return Text(f"{x.within(ATOM)}.reshape({sizes})", shape)
+
+    def slice(self, x: Text, cuts: Sequence[Cut]) -> Text:
+        parts = [cut_source(cut, size) for cut, size in zip(cuts, x.shape)]
+        shape = [EXAMPLES if cut is None else len(range(*cut)) for cut in cuts]
+        while parts[-1] == ":":
+            parts.pop()
+        return Text(f"{x.within(ATOM)}[{', '.join(parts)}]", tuple(shape))
+
+    def transpose(self, x: Text, order: Sequence[int]) -> Text:
+        shape = tuple(x.shape[axis] for axis in order)
+        return Text(self.call("transpose", x.within(ATOM), tuple(order)), shape)
+
+    def flip(self, x: Text, axis: int) -> Text:
+        return Text(self.call("flip", x.source, axis), x.shape)
+
+    def expand(self, x: Text, shape: Shape) -> Text:
+        sizes = [f"{ARGUMENTS[0]}.shape[0]" if n == EXAMPLES else n for n in shape]
+        return Text(self.call("expand", x.within(ATOM), tuple_source(sizes)), shape)
+
+    def take(self, x: Text, places: np.ndarray, axis: int) -> Text:
+        shape = list(x.shape)
+        shape[axis] = len(places)
+        source = self.call("take", x.source, self.name_constant(places), axis)
+        return Text(source, tuple(shape))
+
+    def concatenate(self, xs: Sequence[Text], axis: int) -> Text:
+        shape = list(xs[0].shape)
+        shape[axis] = sum(x.shape[axis] for x in xs)
+        sources = ", ".join(x.source for x in xs)
+        return Text(self.call("concatenate", sources, axis), tuple(shape))
+
+    def contract(
+        self,
+        xs: Sequence[Text],
+        labels: Sequence[str],
+        out: str,
+    ) -> Text:
+        sizes: dict[str, int] = {}
+        for x, names in zip(xs, labels):
+            sizes.update(zip(names, x.shape))
+        shape = tuple(sizes[name] for name in out)
+        if len(xs) == 1 and labels[0] == out:
+            return xs[0]
+        if len(xs) == 1 and labels[0] == f"{out}k":
+            return Text(self.call("sum", xs[0].source, len(out)), shape)
+        if product := matrix_product(xs, labels, out):
+            return Text(product, shape, PRODUCT)
+        formula = f"{','.join(labels)}->{out}"
+        sources = ", ".join(x.source for x in xs)
+        return Text(self.call("einsum", formula, sources), shape)
+
+    def pick_rows(self, table: Text, index: Text) -> Text:
+        source = self.call("pick_rows", table.within(ATOM), index.within(ATOM))
+        return Text(source, (*index.shape, *table.shape[1:]))
+
+    def pick_along(self, table: Text, index: Text, axis: int) -> Text:
+        source = self.call("pick_along", table.within(ATOM), index.within(ATOM), axis)
+        return Text(source, index.shape)
+
+    def keep(self, x: Text, comment: str) -> Text:
+        if x.source.isidentifier():
+            return x
+        name = f"t{len(self.lines) + 1}"
+        self.lines.append(f"{name} = {x.source}")
+        return Text(name, x.shape)
+
+
+class OpWriters:
+    """For each row that the dialect can write, a function of its operands' texts and numbers."""
+
+    def __init__(self, target: TextTarget) -> None:
+        self.target, self.dialect = target, target.dialect
+
+    def __contains__(self, op: Op) -> bool:
+        return op in self.dialect
+
+    def __getitem__(self, op: Op) -> Callable[..., Text]:
+        constant = () if op.constant is None else (whole_text(op.constant),)
+        return lambda *operands: self.write(name_of(op), [*operands, *constant])
+
+    def write(self, name: str, operands: Sequence[Text | float]) -> Text:
+        is_concrete = name in self.dialect.concrete
+        lift = self.array if is_concrete else number_text
+        texts = [x if isinstance(x, Text) else lift(x) for x in operands]
+        if name in OPERATORS:
+            template, binds, needs = OPERATORS[name]
+        else:
+            template, needs = self.dialect.ops[name], (SUM,) * len(texts)
+            binds = SUM if template.startswith("-") else ATOM
+        sources = [x.within(least) for x, least in zip(texts, needs)]
+        source = template.format(*sources, like=self.target.like.source)
+        return Text(source, broadcast([x.shape for x in texts]), binds)
+
+    def array(self, x: float) -> Text:
+        return self.target.constant(np.array(x))
+
+
+def broadcast(shapes: Sequence[Shape]) -> Shape:
+    """Return the shape of what is computed of arrays of these shapes.
+
+    >>> broadcast([(EXAMPLES, 1, 3), (2, 1)])
+    (-1, 2, 3)
+    """
+    sizes = [tuple(MANY if n == EXAMPLES else n for n in shape) for shape in shapes]
+    return tuple(EXAMPLES if n == MANY else n for n in np.broadcast_shapes(*sizes))
+
+
+def number_text(x: float) -> Text:
+    """Return the source of a number."""
+    source = repr(x) if math.isfinite(x) else f'float("{x}")'
+    return Text(source, (), SUM if source.startswith("-") else ATOM)
+
+
+def whole_text(x: float) -> Text:
+    """Return the source of a number, as an integer if it is whole: JAX multiplies for `x ** 3`."""
+    if x != int(x) if math.isfinite(x) else True:
+        return number_text(x)
+    return Text(str(int(x)), (), SUM if x < 0 else ATOM)
+
+
+def tuple_source(entries: Sequence[object]) -> str:
+    """Return the source of a tuple.
+
+    >>> tuple_source([3]), tuple_source([2, 3])
+    ('(3,)', '(2, 3)')
+    """
+    inner = ", ".join(map(str, entries))
+    return f"({inner},)" if len(entries) == 1 else f"({inner})"
+
+
+def cut_source(cut: Cut, size: int) -> str:
+    """Return the source of a slice: ":" for a whole axis, "3:" from there on.
+
+    >>> cut_source((0, 2, 1), 5), cut_source((3, 5, 1), 5), cut_source((1, 5, 2), 5)
+    (':2', '3:', '1::2')
+    """
+    if cut is None:
+        return ":"
+    start, stop, step = cut
+    return f"{start or ''}:{stop if stop < size else ''}{f':{step}' if step > 1 else ''}"
+
+
+def matrix_product(
+    xs: Sequence[Text],
+    labels: Sequence[str],
+    out: str,
+) -> str | None:
+    """Return a contraction as `x @ w.T`, if it is one of matrices or vectors."""
+    if len(xs) != 2 or max(map(len, labels)) > 2 or set(labels[0]) & set(labels[1]) != {"k"}:
+        return None
+    pairs = list(zip(xs, labels))
+    if out and out[0] in labels[1]:
+        pairs.reverse()
+    (left, first), (right, last) = pairs
+    x = left.within(PRODUCT) if first.endswith("k") else f"{left.within(ATOM)}.T"
+    y = right.within(POWER) if last.startswith("k") else f"{right.within(ATOM)}.T"
+    return f"{x} @ {y}"

@@ -1,0 +1,66 @@
+"""Models as modules of PyTorch, with the parameters under our names.
+
+Rule: the module's `forward` is the text that `source` shows. It is written when the module meets
+rows of a new shape, which neither `torch.compile` nor `torch.export` can do: they come after.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from micrograd.export.dialects import TORCH
+from micrograd.export.layout import data_of, layout_of
+from micrograd.export.source import SourceByShape, call_model
+from micrograd.nn import Module
+from micrograd.support.extras import require
+
+
+def to_torch(model: Module, input: tuple[int, ...] | None = None) -> Any:
+    """Return the model as a `torch.nn.Module` in float64, whose call takes rows of inputs.
+
+    Its `state_dict` has the names of ours; the parameters of neurons side by side are one tensor,
+    with `*` for their number. A Value whose `requires_grad` is False is a buffer. With `input`, the
+    shape of one row, it is written at once, so that `torch.compile` and `torch.export` take it;
+    without, when it is called. Raises ImportError if PyTorch is not installed.
+
+    >>> from micrograd import MLP
+    >>> list(to_torch(MLP(2, [3, 1]), input=(2,)).state_dict())[:2]
+    ['layers.0.neurons.*.w', 'layers.0.neurons.*.b']
+    """
+    torch = require("torch", "torch")
+    rows = SourceByShape(call_model, model, TORCH)
+    names = list(layout_of(model))
+    if input is not None:
+        rows.source([tuple(input)])
+
+    class Exported(torch.nn.Module):  # type: ignore[name-defined]
+        def forward(self, x: Any) -> Any:
+            parameters = {name: look_up(self, name) for name in names}
+            return rows.function([x])(parameters, x)
+
+    module = Exported()
+    for name, values in layout_of(model).items():
+        tensor = torch.from_numpy(data_of(values))
+        owner, last = owner_of(torch, module, name)
+        if all(value.requires_grad for value in values.ravel()):
+            owner.register_parameter(last, torch.nn.Parameter(tensor))
+        else:
+            owner.register_buffer(last, tensor)
+    return module
+
+
+def owner_of(torch: Any, module: Any, name: str) -> tuple[Any, str]:
+    """Return the module that is to hold the parameter, made if need be, and its name there."""
+    *path, last = name.split(".")
+    for part in path:
+        if part not in module._modules:
+            module.add_module(part, torch.nn.Module())
+        module = module._modules[part]
+    return module, last
+
+
+def look_up(module: Any, name: str) -> Any:
+    *path, last = name.split(".")
+    for part in path:
+        module = module._modules[part]
+    return module._parameters[last] if last in module._parameters else module._buffers[last]

@@ -1,0 +1,361 @@
+"""Exports compute what the eager engine computes: models x dialects, rows and gradients.
+
+Rule: outputs and gradients are compared in float64. NumPy, JAX and PyTorch may add up in another
+order and have other functions, each within a few units in the last place: 1e-12 of the largest.
+"""
+
+import random
+
+import numpy as np
+import pytest
+
+from micrograd import MLP, Value, losses, nn, ops
+from micrograd.export import arrays_of, load_arrays, to_jax, to_source, to_torch
+from micrograd.export.dialects import DIALECTS, NUMPY
+from micrograd.export.layout import layout_of
+from micrograd.export.source import call_model, source_of
+from micrograd.export.views import Step, shape_after, view
+from micrograd.graph import topological_order
+from micrograd.support.nest import leaves
+from tests.support.differential import Case
+
+ROWS = 5
+ONE_INPUT = ["exp", "expm1", "sin", "cos", "tanh", "sigmoid", "softplus", "relu", "leaky_relu"]
+ONE_INPUT += ["elu", "gelu", "erf", "abs", "step", "sign", "detach"]
+
+
+def pooled(model, x):
+    convolution, linear = model.steps
+    return linear([sum(leaves(image)) for image in convolution(x)])
+
+
+# name: (how the model is made, the shape of an example, what is computed of it)
+MODELS = {
+    "a network": (lambda: MLP(2, [16, 16, 1]), (2,), call_model),
+    "one neuron": (lambda: MLP(3, [1]), (3,), call_model),
+    **{
+        f"a network of {name}": (
+            lambda name=name: MLP(3, [5, 4], activation=name),
+            (3,),
+            call_model,
+        )
+        for name in ONE_INPUT
+    },
+    "log_softmax": (lambda: MLP(6, [5, 4]), (6,), lambda m, x: losses.log_softmax(m(x))),
+    "softmax": (lambda: MLP(4, [6, 3]), (4,), lambda m, x: losses.softmax(m(x))),
+    "a layer norm": (
+        lambda: nn.Sequential(nn.Linear(6, 8), nn.LayerNorm(8), ops.tanh, nn.Linear(8, 3)),
+        (6,),
+        call_model,
+    ),
+    "an RMS norm": (lambda: nn.Sequential(nn.Linear(6, 8), nn.RMSNorm(8)), (6,), call_model),
+    "a GRU": (lambda: nn.GRU(3, 5), (4, 3), lambda m, x: m(x)[1]),
+    "an RNN": (lambda: nn.RNN(3, 5), (4, 3), call_model),
+    "a convolution": (lambda: nn.Conv2d(2, 3, 3, stride=2, padding=1), (2, 7, 7), call_model),
+    "a convolution of a line": (lambda: nn.Conv1d(2, 3, 3), (2, 9), call_model),
+    "pooled images": (
+        lambda: nn.Sequential(nn.Conv2d(1, 4, 3), nn.Linear(4, 3)),
+        (1, 6, 6),
+        pooled,
+    ),
+    "a GPT": (lambda: nn.GPT(11, 6, size=8, heads=2, layers=2), (6,), call_model),
+    "a dict": (lambda: MLP(3, [2, 1]), (3,), lambda m, x: {"y": m(x), "two": (m(x) * 2, 1.0)}),
+}
+
+
+class Exported:
+    """A model, rows for it, and what the eager engine computes of them."""
+
+    def __init__(self, name):
+        make, self.shape, self.f = MODELS[name]
+        random.seed(1)
+        self.model = make()
+        rng = np.random.default_rng(0)
+        is_text = isinstance(self.model, nn.GPT)
+        size = (ROWS, *self.shape)
+        self.X = rng.integers(0, 11, size).astype(float) if is_text else rng.normal(size=size)
+        rows = [leaves(self.f(self.model, row)) for row in self.X.tolist()]
+        self.outputs = np.array([[float(getattr(y, "data", y)) for y in row] for row in rows])
+        self.model.zero_grad()
+        total = sum(y * y for row in rows for y in row)
+        total.backward()
+        self.gradients = {
+            name: np.array([value.grad for value in values.ravel()]).reshape(values.shape)
+            for name, values in layout_of(self.model).items()
+        }
+
+    def source(self, dialect):
+        return source_of(self.f, self.model, [self.shape], DIALECTS[dialect])
+
+
+def columns(result, rows=ROWS):
+    """Return the numbers of a result as rows; a number that all rows share stands in each."""
+    arrays = [np.asarray(x, float) for x in leaves(result)]
+    arrays = [x if x.shape[:1] == (rows,) else np.broadcast_to(x, (rows, *x.shape)) for x in arrays]
+    return np.concatenate([x.reshape(rows, -1) for x in arrays], axis=1)
+
+
+def assert_close(found, wanted):
+    largest = max(np.abs(wanted).max(), 1.0)
+    assert np.abs(found - wanted).max() <= 1e-12 * largest
+
+
+def assert_gradients(found, exported):
+    wanted = exported.gradients
+    assert found.keys() == wanted.keys()
+    largest = max(np.abs(x).max() for x in wanted.values())
+    for name, gradient in wanted.items():
+        assert np.abs(np.asarray(found[name]) - gradient).max() <= 1e-12 * max(largest, 1.0), name
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_numpy_computes_the_outputs(name):
+    exported = Exported(name)
+    f = exported.source("numpy").compile()
+    assert_close(columns(f(arrays_of(exported.model), exported.X)), exported.outputs)
+
+
+@pytest.fixture(scope="module")
+def jax():
+    jax = pytest.importorskip("jax")
+    before = jax.config.jax_enable_x64
+    jax.config.update("jax_enable_x64", True)
+    yield jax
+    jax.config.update("jax_enable_x64", before)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_jax_computes_outputs_and_gradients(name, jax):
+    exported = Exported(name)
+    f = exported.source("jax").compile()
+    parameters = {name: jax.numpy.asarray(x) for name, x in arrays_of(exported.model).items()}
+
+    def total(parameters):
+        return sum((y**2).sum() for y in jax.tree.leaves(f(parameters, exported.X)))
+
+    assert_close(columns(f(parameters, exported.X)), exported.outputs)
+    assert_gradients(jax.grad(total)(parameters), exported)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_torch_computes_outputs_and_gradients(name):
+    torch = pytest.importorskip("torch")
+    exported = Exported(name)
+    f = exported.source("torch").compile()
+    parameters = {
+        name: torch.tensor(x, requires_grad=True) for name, x in arrays_of(exported.model).items()
+    }
+    results = leaves(f(parameters, torch.tensor(exported.X)))
+    assert_close(columns([y.detach().numpy() for y in results]), exported.outputs)
+    sum((y**2).sum() for y in results).backward()
+    found = {
+        name: np.zeros(p.shape) if p.grad is None else p.grad.numpy()
+        for name, p in parameters.items()
+    }
+    assert_gradients(found, exported)
+
+
+# ------------------------------------------------------------------------------- random programs
+
+
+class Empty(nn.Module):
+    """A model without parameters."""
+
+
+def is_within_range(case, row):
+    """Return whether no number is so small that XLA makes it 0, or so large that sums overflow."""
+    y = case(*map(Value, row))
+    sizes = [abs(node.data) for node in topological_order(y) if node.data]
+    return all(1e-200 < size < 1e200 for size in sizes)
+
+
+@pytest.mark.parametrize("first", range(0, 100, 20))
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_random_programs_compute_what_they_say(dialect, first, jax):
+    torch = pytest.importorskip("torch")
+    arrays = {"numpy": np.asarray, "jax": jax.numpy.asarray, "torch": torch.tensor}[dialect]
+    rng = np.random.default_rng(first)
+    for case in map(Case, range(first, first + 20)):
+        rows = [row for row in rng.normal(size=(7, 3)).tolist() if is_within_range(case, row)]
+        if not rows:
+            continue
+        wanted = np.array([float(case(*row)) for row in rows])
+        source = source_of(lambda _, x, case=case: case(*x), Empty(), [(3,)], DIALECTS[dialect])
+        found = np.broadcast_to(source.compile()({}, arrays(np.array(rows))), wanted.shape)
+        assert np.allclose(found, wanted, rtol=1e-9, atol=1e-9, equal_nan=True), case.seed
+
+
+# ------------------------------------------------------------------------------------------ views
+
+
+def take_steps(x, steps):
+    words = {
+        "reshape": lambda x, shape: x.reshape(shape),
+        "expand": np.broadcast_to,
+        "slice": lambda x, cuts: x[tuple(slice(*cut) for cut in cuts)],
+        "transpose": np.transpose,
+        "flip": np.flip,
+        "take": lambda x, argument: np.take(x, argument[1], argument[0]),
+    }
+    for step in steps:
+        shape = shape_after(step, x.shape)
+        x = words[step.word](x, step.argument)
+        assert x.shape == shape
+    return x
+
+
+def random_places(rng):
+    """Return (a shape, places in an array of that shape) after some random views of it."""
+    shape = tuple(rng.randint(1, 5) for _ in range(rng.randint(0, 4)))
+    y = np.arange(int(np.prod(shape, dtype=int))).reshape(shape)
+    for _ in range(rng.randint(0, 5)):
+        axis = rng.randrange(y.ndim) if y.ndim else 0
+        word = rng.choice(["transpose", "flip", "slice", "ravel", "take", "expand"])
+        if word == "transpose":
+            y = y.transpose(rng.sample(range(y.ndim), y.ndim))
+        elif word == "ravel":
+            y = y.reshape(-1)
+        elif word == "expand":
+            y = np.broadcast_to(y, (rng.randint(1, 3), *y.shape))
+        elif y.ndim and word == "flip":
+            y = np.flip(y, axis)
+        elif y.ndim and word == "slice":
+            cuts = [slice(rng.randrange(n), None, rng.choice([1, 1, 2, 3])) for n in y.shape]
+            y = y[tuple(cuts)]
+        elif y.ndim and word == "take":
+            y = np.take(y, [rng.randrange(y.shape[axis]) for _ in range(rng.randint(1, 4))], axis)
+    return shape, y
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_view_has_the_entries_that_are_wanted(seed):
+    rng = random.Random(seed)
+    for _ in range(200):
+        shape, places = random_places(rng)
+        numbers = np.arange(int(np.prod(shape, dtype=int))).reshape(shape)
+        found = take_steps(numbers, view(shape, places))
+        assert found.shape == places.shape
+        assert (found == places).all()
+
+
+VIEWS = [
+    ((2, 3), [[0, 1, 2], [3, 4, 5]], []),
+    ((6,), [[0, 1, 2], [3, 4, 5]], ["reshape"]),
+    ((2, 3), [[0, 3], [1, 4], [2, 5]], ["transpose"]),
+    ((2, 3), [2, 1, 0], ["slice", "flip"]),
+    ((4, 3), [[3, 4, 5], [6, 7, 8]], ["slice"]),
+    ((4, 3), [[9, 10, 11], [0, 1, 2]], ["take"]),
+    ((4,), [3, 0, 0, 1], ["take"]),
+]
+
+
+@pytest.mark.parametrize("shape, places, words", VIEWS)
+def test_a_view_is_of_the_simplest_words(shape, places, words):
+    steps = view(shape, np.array(places))
+    assert all(isinstance(step, Step) for step in steps)
+    assert [step.word for step in steps if step.word != "reshape" or "reshape" in words] == words
+
+
+# ----------------------------------------------------------------------------------------- layout
+
+
+def test_arrays_come_back_into_the_model():
+    model = MLP(2, [3, 1])
+    arrays = {name: x + 1.0 for name, x in arrays_of(model).items()}
+    load_arrays(model, arrays)
+    assert all((x == arrays[name]).all() for name, x in arrays_of(model).items())
+
+
+def test_arrays_that_do_not_fit_change_nothing():
+    model = MLP(2, [3, 1])
+    before = arrays_of(model)
+    wrong = {**before, "layers.0.neurons.*.w": np.zeros((2, 3)), "more": np.zeros(1)}
+    del wrong["layers.1.neurons.0.b"]
+    with pytest.raises(
+        ValueError, match=r"(?s)misshapen .*missing layers.1.neurons.0.b.*unexpected more"
+    ):
+        load_arrays(model, wrong)
+    assert all((x == before[name]).all() for name, x in arrays_of(model).items())
+
+
+def test_a_value_in_two_places_is_in_one_array():
+    first, second = nn.Linear(2, 2), nn.Linear(2, 2)
+    second.weight = first.weight
+    second.bias = [first.bias[0], second.bias[1]]
+    model = nn.Sequential(first, second)
+    names = list(layout_of(model))
+    assert names == ["steps.0.weight", "steps.0.bias", "steps.1.bias.1"]
+
+
+# ------------------------------------------------------------------------------ to_jax, to_torch
+
+
+def test_jax_trains_what_comes_back(jax):
+    random.seed(3)
+    model = MLP(2, [4, 1], activation="tanh")
+    X, y = np.random.default_rng(1).normal(size=(20, 2)), np.ones(20)
+    loss, parameters = to_jax(model, lambda model, x, y: (model(x) - y) ** 2)
+    step = jax.jit(jax.value_and_grad(loss))
+    first, _ = step(parameters, X, y)
+    for _ in range(20):
+        _, gradient = step(parameters, X, y)
+        parameters = jax.tree.map(lambda p, g: p - 0.1 * g, parameters, gradient)
+    load_arrays(model, parameters)
+    last = sum((model(row).data - 1.0) ** 2 for row in X.tolist()) / len(X)
+    assert last < 0.5 * float(first)
+    assert last == pytest.approx(float(loss(parameters, X, y)), rel=1e-12)
+
+
+def test_jax_compiles_maps_and_exports_the_function(jax):
+    from jax import export
+
+    model = MLP(3, [4, 2], activation="tanh")
+    f, parameters = to_jax(model)
+    X = np.random.default_rng(0).normal(size=(6, 3))
+    wanted = f(parameters, X)
+    assert np.allclose(jax.jit(f)(parameters, X), wanted, rtol=1e-14)
+    assert jax.hessian(lambda x: f(parameters, x[None]).sum())(X[0]).shape == (3, 3)
+    (rows,) = export.symbolic_shape("n")
+    shaped = jax.ShapeDtypeStruct((rows, 3), np.float64)
+    exported = export.export(jax.jit(f))(jax.tree.map(jax.typeof, parameters), shaped)
+    again = export.deserialize(exported.serialize())
+    assert np.allclose(again.call(parameters, X), wanted, rtol=1e-14)
+
+
+def test_torch_has_our_names_and_exports():
+    torch = pytest.importorskip("torch")
+    model = MLP(3, [4, 2], activation="tanh")
+    module = to_torch(model, input=(3,))
+    assert {name: tuple(x.shape) for name, x in module.state_dict().items()} == {
+        name: x.shape for name, x in arrays_of(model).items()
+    }
+    X = torch.randn(6, 3, dtype=torch.float64)
+    rows = [[y.data for y in model(row)] for row in X.tolist()]
+    assert np.allclose(module(X).detach(), rows, rtol=1e-13)
+    examples = torch.export.Dim("examples")
+    program = torch.export.export(module, (X,), dynamic_shapes=({0: examples},))
+    assert np.allclose(program.module()(X[:2]).detach(), rows[:2], rtol=1e-13)
+    single = module.float()
+    assert np.allclose(single(X.float()).detach(), rows, rtol=1e-4)
+
+
+def test_text_that_is_shown_runs():
+    model = MLP(2, [3, 2])
+    namespace = {}
+    exec(to_source(model, (2,)), namespace)
+    X = np.array([[1.0, -2.0], [0.5, 3.0]])
+    wanted = [[y.data for y in model(row)] for row in X.tolist()]
+    assert np.allclose(namespace["f"](arrays_of(model), X), wanted, rtol=1e-14)
+
+
+def test_an_unknown_dialect_is_named():
+    with pytest.raises(ValueError, match="fortran"):
+        to_source(MLP(2, [1]), (2,), dialect="fortran")
+
+
+def test_matrices_come_out_as_products():
+    """No number of a table is looked up in a network of layers."""
+    source = source_of(call_model, MLP(64, [32, 10]), [(64,)], NUMPY)
+    words = [word for _, words in source.steps for word in words]
+    assert words.count("matrix product") == 2
+    assert "take" not in words
