@@ -25,7 +25,7 @@ else:
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-FOR_USERS = ("models", "notebook", "pandas", "torch")  # extras that a feature needs
+FOR_USERS = ("jax", "models", "notebook", "pandas", "torch")  # extras that a feature needs
 PACKAGES = {  # modules that do not bear the name of their package
     "markdown_it": "markdown-it-py",
     "sklearn": "scikit-learn",
@@ -35,7 +35,7 @@ NOT_IMPORTED = {
     "jupyterlab": "people open notebooks in it",
 }
 WIDGET = "drawing/player/widget.py"  # loaded only where the extra `notebook` is installed
-PEERS = {"autograd", "jax"}  # of the benchmark, which names those that are missing
+PEERS = {"autograd"}  # of the benchmark, which names those that are missing
 OURS = {"bench", "micrograd", *(path.stem for path in ROOT.glob("t*/*.py"))}
 OURS |= {"tests", "support", "tools"}
 

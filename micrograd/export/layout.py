@@ -15,8 +15,7 @@ import numpy as np
 from micrograd import errors
 from micrograd.engine import Value
 from micrograd.export import messages
-from micrograd.nn import Module
-from micrograd.nn.network import parameter_groups
+from micrograd.nn import Module, parameter_groups
 from micrograd.support.nest import children
 
 Layout = dict[str, np.ndarray]  # of Values
@@ -50,17 +49,17 @@ def load_arrays(model: Module, arrays: Mapping[str, Any]) -> None:
     nothing.
     """
     layout = layout_of(model)
-    found = {name: np.asarray(array, float) for name, array in arrays.items()}
-    problems = [f"missing {name}" for name in layout if name not in found]
-    problems += [f"unexpected {name}" for name in found if name not in layout]
-    for name in layout.keys() & found.keys():
-        if found[name].shape != layout[name].shape:
-            got, expected = found[name].shape, layout[name].shape
+    given = {name: np.asarray(array, float) for name, array in arrays.items()}
+    problems = [f"missing {name}" for name in layout if name not in given]
+    problems += [f"unexpected {name}" for name in given if name not in layout]
+    for name in layout.keys() & given.keys():
+        if given[name].shape != layout[name].shape:
+            got, expected = given[name].shape, layout[name].shape
             problems.append(messages.misshapen(name, got, expected))
     if problems:
         raise errors.ShapeError(errors.state_does_not_fit(sorted(problems)))
     for name, values in layout.items():
-        for value, x in zip(values.ravel(), found[name].ravel().tolist()):
+        for value, x in zip(values.ravel(), given[name].ravel().tolist()):
             value.data = x
 
 

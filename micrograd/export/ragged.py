@@ -1,7 +1,7 @@
 """Sums of unequal length as one padded sum, and products of some rows with some others as all.
 
-Rule: only sums of products are completed. What is added is finite where the numbers are, and its
-grad is 0; an `exp` of a number that nobody asked for could overflow.
+Rule: only sums of products are completed. The products that are added are finite where the numbers
+are, and their grads are 0; an `exp` of a number that nobody asked for could overflow.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MOST = 8  # products are completed if all are at most so many times those that a
 
 
 class Form(NamedTuple):
-    """What terms have in common: whether they are subtracted, and (kind, number) of each factor."""
+    """The form of a term: whether it is subtracted, and (kind, number) of each factor."""
 
     negative: bool
     factors: tuple[tuple[str, float], ...]

@@ -17,7 +17,7 @@ EXAMPLES = -1
 
 
 class Target(Protocol):
-    """What NumPy, JAX, PyTorch and ONNX have in common, and `ops`: a function for each row."""
+    """The words that all targets have, and `ops`: a function for each row of the table."""
 
     ops: Any
 
