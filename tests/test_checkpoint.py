@@ -743,3 +743,15 @@ def test_the_metadata_is_json(tmp_path):
     assert set(tensors) >= {"now/parameters", "now/state", "history/losses", "layers.0.neurons.0.w"}
     assert json.loads(json.dumps(about["settings"])) == about["settings"]
     assert about["moments"] == {"now": [60, 60]}
+
+
+def test_a_run_of_parameter_groups_resumes_to_the_same_bits(tmp_path, monkeypatch):
+    def make(parameters):
+        first, *rest = parameters
+        return optim.Adam([{"params": [first], "lr": 0.1}, {"params": rest}], lr=0.02)
+
+    how = {"optimizer": make, "engine": "eager", "steps": 20}
+    monkeypatch.setattr(pace, "MAX_REPORT_SECONDS", 0.0)  # a report after each step
+    _, first = run(tmp_path / "run.safetensors", callbacks=[Stop(3)], **how)
+    assert first.stopped == "interrupted"
+    assert results(run(tmp_path / "run.safetensors", **how)) == results(run(**how))

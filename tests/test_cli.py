@@ -548,6 +548,12 @@ def test_explain_with_a_mistake():
     assert "the second use erases the first. The grad of a comes out wrong." in said
 
 
+def test_explain_shows_the_second_pass_of_a_mistake():
+    said = plain(run("explain", "a*a", "a=3", "--wrong", "no_zero").stdout)
+    assert "backward() is called" in said
+    assert "sum 6.0 + 3.0 = 9.0" in said
+
+
 def test_explain_paths_and_differences():
     said = plain(run("explain", "a*a + a", "a=3", "--paths", "a", "--nudge", "a").stdout)
     assert "3 paths:" in said

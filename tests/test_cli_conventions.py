@@ -20,8 +20,12 @@ import typer
 from micrograd.cli import app
 from micrograd.cli.console import STDOUT, stop_writing, write_output
 from micrograd.cli.exercises import task_names
+from micrograd.cli.gpt import warn_of_long_documents
 from micrograd.cli.learn import lesson_names
+from micrograd.cli.options import completer
+from micrograd.cli.run_folder import earlier_run, new_folder
 from micrograd.cli.stand_ins import STAND_INS, ascii_for, replace_unencodable, stand_in
+from micrograd.cli.train import model_names
 from tests.support.commands import CliRunner
 from tests.support.processes import interruptible_micrograd
 
@@ -273,3 +277,23 @@ def test_a_closed_pipe_ends_without_a_word_and_a_full_disk_with_one(capsys):
 def test_shells_are_offered_the_names_of_lessons_and_tasks():
     assert "analytic_gradient" in task_names()
     assert len(lesson_names()) == 20
+
+
+def test_a_shell_is_offered_the_models():
+    assert completer(model_names)("mo") == ["moons"]
+
+
+def test_long_documents_are_counted_in_a_warning(capsys):
+    warn_of_long_documents(["ab", "abcd", "abcdef"], context=3)
+    assert re.search(r"2 documents .* 6 characters|2 .*longer", capsys.readouterr().err)
+
+
+def test_a_folder_in_which_nothing_was_written_is_removed(folder):
+    with pytest.raises(ValueError), new_folder(Path("new")):
+        Path("new").mkdir()
+        raise ValueError
+    with new_folder(Path("used")):
+        Path("used").mkdir()
+        Path("used/model.safetensors").write_text("no model", encoding="utf-8")
+    assert sorted(path.name for path in folder.iterdir()) == ["used"]
+    assert earlier_run(Path("used")) == {}

@@ -10,7 +10,7 @@ import pytest
 
 from micrograd import data, losses
 from micrograd.cli import messages
-from micrograd.models import char_gpt
+from micrograd.models import char_gpt, plots
 from micrograd.models.recipes import RECIPES
 from micrograd.nn import GPT
 from micrograd.training import fit
@@ -189,3 +189,11 @@ def test_a_model_of_plain_numbers_gives_the_same_numbers():
     wanted = [[x.data for x in row] for row in model([4, 1, 2])]
     assert with_plain_numbers(model)([4, 1, 2]) == wanted
     assert model.parameters()
+
+
+def test_right_and_wrong_digits_have_titles_of_their_own():
+    images = [[float(i % 7)] * 64 for i in range(24)]
+    figure = plots.images(lambda x: [-((x[0] - i) ** 2) for i in range(10)], images, [0] * 24)
+    assert figure.get_suptitle() == "20 of 24 wrong: in red, with the true class in brackets"
+    titles = [axes.get_title() for axes in figure.axes]
+    assert titles[0].endswith(" (0)") and titles.count("0") <= 4

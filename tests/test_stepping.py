@@ -893,3 +893,11 @@ def test_kernels_over_blocks_of_examples_equal_a_straight_line(batch_size, dtype
     assert found[0] == pytest.approx(found[1], rel=1e-9 if dtype == "float64" else 1e-3)
     # A multiplication and an addition are fused, and rounded once, only within one straight line.
     assert found[1] == pytest.approx(found[2], rel=1e-12 if dtype == "float64" else 1e-4)
+
+
+def test_kernels_are_printed_a_line_each_and_the_memory_of_each_thread():
+    model = network()
+    step = compile_step(squared, model, SGD(model.parameters()), threads=2)
+    step(*data(5))
+    assert len(str(step.kernels).splitlines()) == len(step.kernels)
+    assert "for each of 2 threads" in step.report()

@@ -245,6 +245,8 @@ DATES = {  # name: (cells, the first date, what the note says)
     "ISO with a zone": (["2021-12-31T18:30:00+02:00", "2020-01-02T00:00:00Z"],
                         (2021, 12, 31, 16, 30), "month, weekday and hour"),
     "AM and PM":       (["12/31/2021 6:30 PM", "1/31/2020 2:05 AM"], (2021, 12, 31, 18, 30), "our"),
+    "an odd time":     (["12/31/2021 6:30 PM"] * 19 + ["1/31/2020 13:05 PM"],
+                        (2021, 12, 31, 18, 30), "is not a date (month"),
     "odd ones":        (["2021-12-31"] * 19 + ["soon"], (2021, 12, 31), "is not a date (year"),
 }
 # fmt: on
