@@ -12,8 +12,10 @@ from collections.abc import Callable
 from micrograd import losses, ops
 from micrograd.nn import messages
 from micrograd.nn.network import Module
+from micrograd.support import foreign_keywords
 from micrograd.support.arrays import as_lists, nested_lists
 from micrograd.support.nest import is_batch, leaves
+from micrograd.support.unknown_keywords import suggest_keywords
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ class Activation(Module):
     maps_each_number = True
     if TYPE_CHECKING:
         function: Callable[[Any], Any]
+
+    @suggest_keywords(foreign_keywords.LAYER, "{}(x)")
+    def __init__(self) -> None: ...
 
     def __call__(self, x: Any) -> Any:
         x = as_lists(x)
@@ -93,6 +98,7 @@ class Softplus(Activation):
     PyTorch returns x itself above a threshold, which differs by at most 2e-9.
     """
 
+    @suggest_keywords(foreign_keywords.LAYER)
     def __init__(self, beta: float = 1.0):
         self.beta = beta
 
@@ -107,6 +113,7 @@ class LeakyReLU(Activation):
     [2.0, -0.5]
     """
 
+    @suggest_keywords(foreign_keywords.LAYER)
     def __init__(self, negative_slope: float = -ops.leaky_relu(-1.0)):
         self.negative_slope = negative_slope
 
@@ -126,6 +133,7 @@ class Softmax(Module):
 
     function = staticmethod(losses.softmax)
 
+    @suggest_keywords(foreign_keywords.LAYER)
     def __init__(self, dim: int | None = None):
         self.dim = dim
 

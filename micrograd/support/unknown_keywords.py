@@ -28,7 +28,8 @@ def suggest_keywords(instead: Sentences, call: str = "") -> Callable[[F], F]:
 
     A key of `instead` holds one or several keywords that the function does not have; in its
     sentence, the number or short text that was passed takes the place of an {example}. `call` shows
-    how to call the function; with it, the TypeError about any other wrong call ends with `call`.
+    how to call the function; with it, the TypeError about any other wrong call ends with `call`, in
+    which {} stands for the function or, if that is `__init__`, for the class of the object.
 
     >>> @suggest_keywords({"learning_rate eta": "Write lr={0.1}."})
     ... def descend(lr=0.1): ...
@@ -82,4 +83,5 @@ def check_call(
     try:
         signature.bind(*args, **kwargs)
     except TypeError as error:
-        raise TypeError(f"{who} cannot be called like this: {error}. Write {call}.") from None
+        advice = f"Write {call.format(who)}."
+        raise TypeError(f"{who} cannot be called like this: {error}. {advice}") from None
