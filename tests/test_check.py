@@ -50,6 +50,7 @@ FUNCTIONS = {
     "user op of a constant": (lambda x: square(4.0) * x, 3.0),
     "branch": (lambda x, y: x * y if x > y else y - x, 0.5, 2.0),
     "branch on a number": (lambda x: x.exp() if x >= 1.0 else -x, 1.5),
+    "branches": (lambda x, y: x * y if x < y and x <= 0.5 else y, 0.25, 2.0),
     "detached op": (lambda x: ops.detach(x) * 0.0 + x, 1.5),
     "printed": (lambda x: x * len(f"{x:.2f}"), 1.5),
 }

@@ -64,3 +64,12 @@ def test_the_source_archive_has_what_its_tests_read(name):
     (included,) = re.findall(pattern, text_of("pyproject.toml"))
     top = name.split("/")[0]
     assert any(fnmatch(top, each) for each in re.findall(r'"(.*?)"', included))
+
+
+def test_the_command_is_in_the_wheel():
+    """It begins in a file beside the package."""
+    text = text_of("pyproject.toml")
+    (module,) = re.findall(r'^micrograd = "(\w+):main"$', text, re.MULTILINE)
+    assert (ROOT / f"{module}.py").exists()
+    (included,) = re.findall(r"^force-include = \{(.*)\}$", text, re.MULTILINE)
+    assert included.strip() == f'"{module}.py" = "{module}.py"'
