@@ -183,15 +183,23 @@ def test_every_command_that_ends_by_itself_has_json(name):
     assert "as_json" in [parameter.name for parameter in COMMANDS[name].params]
 
 
+TO_STANDARD_OUTPUT = {"draw -o": (b"<svg", b"</svg>"), "explain --html": (b"<!", b"</html>")}
+
+
 @pytest.mark.slow
-def test_a_dash_is_standard_output():
-    result = subprocess.run(
-        [sys.executable, "-m", "micrograd", "draw", "a*b", "a=2", "b=3", "-o", "-"],
-        capture_output=True,
-    )
+@pytest.mark.parametrize("command", TO_STANDARD_OUTPUT)
+def test_a_dash_is_standard_output(command):
+    """It holds the file alone, and so no JSON beside it."""
+    name, option = command.split()
+    line = [sys.executable, "-m", "micrograd", name, "a*b", "a=2", "b=3", option, "-"]
+    result = subprocess.run(line, capture_output=True)
     assert (result.returncode, result.stderr) == (0, b"")
-    assert result.stdout.startswith(b"<svg") and result.stdout.rstrip().endswith(b"</svg>")
+    first, last = TO_STANDARD_OUTPUT[command]
+    assert result.stdout.startswith(first) and result.stdout.rstrip().endswith(last)
     assert not Path("-").exists()
+    both = run(*line[3:], "--json")
+    assert (both.exit_code, both.stdout) == (2, "")
+    assert "--json and the path - both write to the standard output" in both.stderr
 
 
 # -------------------------------------------------------------------------------------- encodings

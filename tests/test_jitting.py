@@ -520,12 +520,14 @@ WRONG = {  # name: (function of a traced number and a parameter, what is message
     "data":            (lambda x, p: x.data * 2.0, NUMBER),
     "grad":            (lambda x, p: x.grad, NUMBER),
     "data of result":  (lambda x, p: (x * p).data, NUMBER),
+    "item":            (lambda x, p: (x * p).item(), NUMBER),
     "print":           (lambda x, p: print(x), NUMBER),
     "format":          (lambda x, p: f"{x}" and x, NUMBER),
     "format result":   (lambda x, p: f"{x * p:.3f}" and x, NUMBER),
     "index":           (lambda x, p: [1.0, 2.0][x], INDEX),
     "range":           (lambda x, p: sum(range(x)), INDEX),
     "data set":        (lambda x, p: setattr(x, "data", 1.0), CHANGE),
+    "zero_grad":       (lambda x, p: x.zero_grad(), CHANGE),
     "backward":        (backward_inside, CHANGE),
 }
 # fmt: on
@@ -547,6 +549,16 @@ def test_a_changed_parameter_is_restored(f):
     with pytest.raises(TraceError, match=CHANGE):
         jit(lambda x: f(x, p))(2.0)
     assert (p.data, p.grad) == (3.0, 0.0)
+
+
+def test_a_label_in_a_traced_function_is_left_out():
+    def f(x, name):
+        y = x * 2.0
+        y.label = name
+        return y if y.label == "y" and not (x + y).label else -y
+
+    assert f(Value(3.0), "y").data == jit(f)(3.0, "y").data == 6.0
+    assert f(Value(3.0), "z").data == jit(f)(3.0, "z").data == -6.0
 
 
 def test_a_tracer_stored_outside_is_refused():

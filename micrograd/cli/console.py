@@ -18,6 +18,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from micrograd.cli import messages
 from micrograd.cli.exit_codes import CHECK_FAILED, IMPOSSIBLE
 from micrograd.cli.stand_ins import replace_unencodable
 from micrograd.support import files
@@ -127,13 +128,15 @@ def json_atom(x: Any) -> Any:
     return json_number(x) if isinstance(x, float) else x
 
 
-def write_output(path: Path, content: str | bytes) -> dict[Path, str]:
+def write_output(path: Path, content: str | bytes, as_json: bool = False) -> dict[Path, str]:
     """Write the content to the file, or to standard output if the path is `-`.
 
-    Return {path: ""} for `list_files`, {} for standard output.
+    Return {path: ""} for `list_files`, {} for standard output, which is refused `as_json`.
     """
     if path != STDOUT:
         return {files.write(path, content): ""}
+    if as_json:
+        raise stop(messages.two_outputs())
     sys.stdout.flush()
     sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)
     sys.stdout.flush()

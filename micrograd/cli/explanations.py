@@ -50,11 +50,13 @@ def explain(
         y, used = evaluate_text("explain", expression, numbers)
         y.label = y.label or "y"
         explanation, answers = explain_all(y, used, paths, nudge, wrong)
-        written = write_page(html, y) if html else {}
+        written = write_page(html, y, as_json) if html else {}
     except (errors.ExpressionError, errors.GraphError) as error:
         raise stop(str(error)) from error
     except OSError as error:
         raise stop_writing(html or STANDARD_OUTPUT, error) from error
+    if html == STDOUT:
+        return
     rows = gradient_rows(used, explanation.grads)
 
     def show(console: Console) -> None:
@@ -65,11 +67,11 @@ def explain(
     report({"story": explanation, "gradients": rows, **answers}, written, as_json, show)
 
 
-def write_page(path: Path, y: Any) -> dict[Path, str]:
+def write_page(path: Path, y: Any, as_json: bool) -> dict[Path, str]:
     """Write the page that plays the graph; raises ExpressionError for a path of another kind."""
     if path.suffix.lower() not in (".html", ".htm") and path != STDOUT:
         raise errors.ExpressionError(unknown_format(path.name, ["html"]))
-    return write_output(path, micrograd.draw(y).html)
+    return write_output(path, micrograd.draw(y).html, as_json)
 
 
 def explain_all(y: Any, used: dict, paths: str, nudge: str, wrong: str | None) -> tuple:

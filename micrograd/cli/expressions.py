@@ -72,7 +72,7 @@ def draw(
     try:
         y, used = evaluate_text("draw", expression, numbers)
         y.backward()
-        written = write_output(output, render(y, output)) if output else {}
+        written = write_output(output, render(y, output), as_json) if output else {}
     except errors.ExpressionError as error:
         raise stop(str(error)) from error
     except OSError as error:

@@ -86,6 +86,13 @@ def already_exists(path: object) -> str:
     return f"{path} already exists. Use --force to overwrite it."
 
 
+def two_outputs() -> str:
+    return (
+        "--json and the path - both write to the standard output, which holds one of them. "
+        "Leave --json out, or write the file to a path."
+    )
+
+
 def cannot_use_folder(folder: object, error: OSError) -> str:
     return (
         f"cannot use the folder {str(folder)!r}: {error.strerror or error}. Check it, or name "

@@ -202,7 +202,7 @@ def predict(
     except ValueError as error:
         raise stop(str(error)) from error
     try:
-        written = write_output(output, predictions.to_csv())
+        written = write_output(output, predictions.to_csv(), as_json)
     except OSError as error:
         raise stop_writing(output, error) from error
     notes, count = predictions.table.notes, len(predictions.values)

@@ -72,8 +72,18 @@ class Tracer(Arithmetic):
 
     # Whatever would show the value, or change it, is one of two methods under another name.
     __float__ = __int__ = __round__ = __str__ = __format__ = __trunc__ = refuse_value
+    item = refuse_value
     data = grad = property(refuse_value, refuse_change)
-    backward = refuse_change
+    backward = zero_grad = refuse_change
+
+    @property
+    def label(self) -> str:
+        """The text that traced code has set. It is left out of the program."""
+        return self.trace.labels.get(self.place, "")
+
+    @label.setter
+    def label(self, text: str) -> None:
+        self.trace.labels[self.place] = text
 
     def __repr__(self) -> str:
         return f"Tracer({self.op.name if self.op else 'input'})"
@@ -92,6 +102,7 @@ class Trace:
 
     def __init__(self, capture: Callable[[Any], Any] = capture_nothing, bind: bool = True):
         self.tracers: list[Tracer] = []
+        self.labels: dict[int, str] = {}
         self.capture, self.bind = capture, bind
         self.closed = False
         self.detached = False  # whether results pass no grads back, as within no_grad()
