@@ -73,7 +73,7 @@ def test_existing_files_are_never_overwritten(folder):
 def test_reset_keeps_every_version(folder):
     workspace = Workspace(folder)
     workspace.start()
-    workspace.note(solved=[FIRST.name])
+    workspace.store_progress(solved=[FIRST.name])
     for text in ("first", "second"):
         workspace.path(FIRST).write_text(text)
         workspace.reset(FIRST)
@@ -146,7 +146,7 @@ def test_damaged_progress_is_no_progress(folder, content):
 def test_after_the_last_one(folder):
     workspace = Workspace(folder)
     workspace.start()
-    workspace.note(solved=[one.name for one in tasks()])
+    workspace.store_progress(solved=[one.name for one in tasks()])
     assert workspace.next_task() is None
     assert workspace.task("") == tasks()[-1]
     assert "next" not in run("progress").stdout

@@ -279,8 +279,8 @@ def test_only_regular_files_are_read_and_replaced(tmp_path, monkeypatch, make, u
     assert names(tmp_path) == ["out"]
 
 
-# Whatever else opens a file to write: the judge's process, whose file only the judge reads; rows
-# that are written one by one; bytes in memory; and the null device.
+# Whatever else opens a file to write: the judge and the learner's process, whose files only the
+# judge reads; rows that are written one by one; bytes in memory; and the null device.
 OTHER_WRITERS = {
     ("course/exercises/judge.py", "open"),
     ("course/exercises/learner_process.py", "write_text"),

@@ -26,7 +26,7 @@ def whole_number(help: str, least: int | None = None, name: str = "") -> Any:
             raise typer.BadParameter(messages.expected_whole_number(least, text))
         return number
 
-    return typer.Option(*names(name), metavar="N", parser=parse, help=help)
+    return typer.Option(*declarations(name), metavar="N", parser=parse, help=help)
 
 
 def positive_number(help: str, name: str = "") -> Any:
@@ -41,7 +41,7 @@ def positive_number(help: str, name: str = "") -> Any:
             raise typer.BadParameter(messages.expected_positive_number(text))
         return number
 
-    return typer.Option(*names(name), metavar="X", parser=parse, help=help)
+    return typer.Option(*declarations(name), metavar="X", parser=parse, help=help)
 
 
 def completer(names: Callable[[], Sequence[str]]) -> Callable[[str], list[str]]:
@@ -68,7 +68,7 @@ def choice(help: str, known: Sequence[str], metavar: str = "", name: str = "") -
         return str(text)
 
     return typer.Option(
-        *names(name),
+        *declarations(name),
         metavar=metavar,
         parser=parse,
         help=help,
@@ -92,7 +92,7 @@ def argument(help: str, metavar: str, complete: Callable[[], Sequence[str]] | No
     return typer.Argument(metavar=metavar, help=help, autocompletion=completion)
 
 
-def names(name: str) -> list[str]:
+def declarations(name: str) -> list[str]:
     """Return the declarations of an option; [] leaves its name to typer."""
     return [f"--{name}"] if name else []
 

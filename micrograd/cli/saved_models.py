@@ -28,7 +28,7 @@ INFO_HELP = """Show the model in a file: its layers, its training data and score
 
   micrograd info micrograd-digits/model.safetensors
 """
-NEXT = {  # kind of model: what a user can do with it
+USES = {  # kind of model: the command or the line that uses it
     "gpt": "micrograd sample {model} --count 5",
     "table": "micrograd predict {model} FILE.csv -o predictions.csv",
     None: "In Python: micrograd.load('{model}'); in PyTorch: safetensors.torch.load_file",
@@ -71,7 +71,7 @@ def info(model: ModelFile, as_json: AsJson = False) -> None:
         console.print(f"[bold]{escape(metadata.get('what', 'a model'))}[/bold]", soft_wrap=True)
         console.print(metadata_tables(metadata))
         console.print(str(summary(network)), soft_wrap=True, markup=False)
-        advice = NEXT.get(metadata.get("kind"), NEXT[None])
+        advice = USES.get(metadata.get("kind"), USES[None])
         console.print(advice.format(model=path), soft_wrap=True)
 
     parameters = len(network.parameters())

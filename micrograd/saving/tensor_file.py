@@ -27,8 +27,8 @@ def write_tensors(
 ) -> Path:
     """Write the arrays, as float64, and the metadata; return the path.
 
-    With `previous`, the file of before is kept under that name. Raises OSError if the file cannot
-    be written, TypeError if the metadata is not JSON.
+    With `previous`, the file that they replace is kept under that name. Raises OSError if the file
+    cannot be written, and TypeError if the metadata is not JSON.
     """
     from safetensors.numpy import save as to_bytes
 

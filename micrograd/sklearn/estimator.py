@@ -32,7 +32,7 @@ class NeuralNetwork(BaseEstimator):
     the name of an op of one input, such as "relu", "tanh" or "gelu". `solver` is "adam", "adamw",
     "rmsprop" or "sgd". With `early_stopping` it is the loss on the examples set aside that counts,
     not their score; and a training that stops by `n_iter_no_change` has its best parameters. An
-    epoch leaves out the examples that do not fill a minibatch, other ones each time.
+    epoch leaves out the examples that do not fill a minibatch, different ones each time.
     """
 
     model_: MLP
@@ -84,7 +84,7 @@ class NeuralNetwork(BaseEstimator):
 
     @property
     def continues(self) -> bool:
-        """Whether a fit goes on from the parameters of the last one."""
+        """Whether a fit continues from the parameters of the last one."""
         return bool(self.warm_start) and hasattr(self, "model_")
 
     def train(

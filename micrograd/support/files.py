@@ -20,7 +20,7 @@ LONGEST_PREFIX = 100  # characters of the name in the temporary one: a system al
 def write(path: Path | str, content: bytes | str, previous: Path | str | None = None) -> Path:
     """Write `content`, creating the folder if it is missing; return the path. Raises OSError.
 
-    Text is encoded as UTF-8. With `previous`, the file of before is kept under that name.
+    Text is encoded as UTF-8. With `previous`, the file that it replaces is kept under that name.
     """
     place = place_of(path)
     permissions = check_place(place)
@@ -48,7 +48,7 @@ def read(path: Path | str) -> bytes:
 
 
 def check_writable(path: Path | str) -> None:
-    """Raise the OSError that `write` would raise. Leaves nothing behind, and no folder either."""
+    """Raise the OSError that `write` would raise. Nothing is left behind, not even a folder."""
     place = place_of(path)
     check_place(place)
     missing = [folder for folder in place.parents if not folder.exists()]
@@ -80,7 +80,7 @@ def place_of(path: Path | str) -> Path:
 def check_place(place: Path) -> int:
     """Return the permissions of a file to write there. Raises OSError if it must not be replaced.
 
-    They are those of the file of before or, if there is none, those of a new file.
+    They are those of the file that is there or, if there is none, those of a new file.
     """
     try:
         mode = place.stat().st_mode

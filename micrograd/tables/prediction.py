@@ -100,9 +100,9 @@ def score_answers(predictions: Predictions, target: Number | Classes) -> None:
     places = [i for i, cell in enumerate(answers.cells) if cell is not None]
     known = {*target.classes} if isinstance(target, Classes) else {*answers.present}
     if known.intersection(answers.present):
-        given = [predictions.values[i] for i in places]
+        predicted = [predictions.values[i] for i in places]
         predictions.scored = len(places)
-        predictions.scores = scores_of(table, target, given, answers.only(places), places)
+        predictions.scores = scores_of(table, target, predicted, answers.only(places), places)
 
 
 def answers_of(table: Table, target: Number | Classes) -> Column:
@@ -116,11 +116,14 @@ def answers_of(table: Table, target: Number | Classes) -> Column:
 
 
 def scores_of(
-    table: Table, target: Number | Classes, given: list, answers: Column, places: list[int]
+    table: Table, target: Number | Classes, predicted: list, answers: Column, places: list[int]
 ) -> dict:
-    """Return the scores of what was given for those rows, beside the baseline of the training."""
+    """Return the scores of the predictions for those rows, beside the baseline of the training.
+
+    A class that the training rows lack is noted, and counts as a wrong answer.
+    """
     if isinstance(target, Number):
-        return metrics.regression(given, answers.cells, target.mean)
+        return metrics.regression(predicted, answers.cells, target.mean)
     unknown = [i for i, name in enumerate(answers.cells) if name not in target.classes]
     others = list(dict.fromkeys(answers.cells[i] for i in unknown))
     if unknown:
@@ -129,9 +132,9 @@ def scores_of(
         table.notes.append(note)
     classes = [*target.classes, *others]
     place_of = {name: place for place, name in enumerate(classes)}
-    predicted = [place_of[name] for name in given]
-    truth = [place_of[name] for name in answers.cells]
-    return metrics.classification(predicted, truth, classes, target.frequent)
+    predicted_places = [place_of[name] for name in predicted]
+    true_places = [place_of[name] for name in answers.cells]
+    return metrics.classification(predicted_places, true_places, classes, target.frequent)
 
 
 def most_likely(outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -14,6 +14,8 @@ from micrograd.course.exercises.judge import Verdict, judge_file
 from micrograd.course.exercises.task import Task, find_task, tasks
 from micrograd.support import files
 
+PROGRESS = "progress.json"
+
 
 def unused_path(path: Path) -> Path:
     """Return the first of NAME.py.old, NAME.py.old2, NAME.py.old3, ... that does not exist."""
@@ -71,10 +73,10 @@ class Workspace:
         return path.stat().st_mtime
 
     def check(self, task: Task) -> Verdict:
-        """Return the verdict on the learner's file, and note the task as solved if it is right."""
+        """Return the verdict on the learner's file. If it is right, the task counts as solved."""
         verdict = judge_file(task, self.existing_path(task))
         if verdict.right:
-            self.note(solved=sorted({*self.solved(), task.name}))
+            self.store_progress(solved=sorted({*self.solved(), task.name}))
         return verdict
 
     def hint(self, task: Task) -> tuple[int, int, str]:
@@ -84,7 +86,7 @@ class Workspace:
         """
         hints, shown = task.checker_names["HINTS"], self.progress()["hints"]
         number = min(shown.get(task.name, 0) + 1, len(hints))
-        self.note(hints={**shown, task.name: number})
+        self.store_progress(hints={**shown, task.name: number})
         return number, len(hints), hints[number - 1]
 
     def reset(self, task: Task) -> Path:
@@ -96,7 +98,7 @@ class Workspace:
         if path.exists() and path.read_bytes() != task.starter.encode():
             path.replace(unused_path(path))
         if task.name in self.solved():
-            self.note(solved=sorted(self.solved() - {task.name}))
+            self.store_progress(solved=sorted(self.solved() - {task.name}))
         return files.write(path, task.starter)
 
     # ----------------------------------------------------------------------------- what is stored
@@ -108,12 +110,12 @@ class Workspace:
     def progress(self) -> dict:
         """Return {"solved": names, "hints": {name: how many}}; empty without a readable file."""
         try:
-            content = json.loads((self.folder / "progress.json").read_text(encoding="utf-8"))
+            content = json.loads((self.folder / PROGRESS).read_text(encoding="utf-8"))
             return {"solved": list(content["solved"]), "hints": dict(content["hints"])}
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return {"solved": [], "hints": {}}
 
-    def note(self, **changes: Any) -> None:
-        """Store the progress with these changes."""
+    def store_progress(self, **changes: Any) -> None:
+        """Write the progress to its file, with these changes."""
         content = json.dumps({**self.progress(), **changes}, indent=1) + "\n"
-        files.write(self.folder / "progress.json", content)
+        files.write(self.folder / PROGRESS, content)
