@@ -25,7 +25,7 @@ else:
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-FOR_USERS = ("jax", "models", "notebook", "pandas", "torch")  # extras that a feature needs
+FOR_USERS = ("jax", "models", "notebook", "onnx", "pandas", "torch")  # extras that a feature needs
 PACKAGES = {  # modules that do not bear the name of their package
     "markdown_it": "markdown-it-py",
     "sklearn": "scikit-learn",

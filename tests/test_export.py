@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from micrograd import MLP, Value, losses, nn, ops
-from micrograd.export import arrays_of, load_arrays, to_jax, to_source, to_torch
+from micrograd.export import arrays_of, load_arrays, to_jax, to_onnx, to_source, to_torch
 from micrograd.export.dialects import DIALECTS, NUMPY
 from micrograd.export.layout import layout_of
 from micrograd.export.source import call_model, source_of
@@ -153,6 +153,40 @@ def test_torch_computes_outputs_and_gradients(name):
         for name, p in parameters.items()
     }
     assert_gradients(found, exported)
+
+
+NOT_IN_FLOAT64 = ("gelu", "erf")  # onnxruntime has Erf in float32 alone
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", [name for name, row in MODELS.items() if row[2] is call_model])
+def test_onnxruntime_computes_the_outputs(name, dtype, tmp_path):
+    pytest.importorskip("onnx")
+    runtime = pytest.importorskip("onnxruntime")
+    exported = Exported(name)
+    path = to_onnx(exported.model, tmp_path / "model.onnx", exported.shape, dtype)
+    if dtype == "float64" and name.endswith(NOT_IN_FLOAT64):
+        return
+    session = runtime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    results = columns(session.run(None, {"x": exported.X.astype(dtype)}))
+    largest = max(np.abs(exported.outputs).max(), 1.0)
+    bound = 1e-12 if dtype == "float64" else 1e-5  # 2**-24 for each of some dozen roundings
+    assert np.abs(results - exported.outputs).max() <= bound * largest
+    one = session.run(None, {"x": exported.X[:1].astype(dtype)})  # the number of rows is free
+    assert np.allclose(columns(one, 1), results[:1], rtol=1e-4, atol=1e-6)
+
+
+def test_an_onnx_file_has_matrix_products(tmp_path):
+    onnx = pytest.importorskip("onnx")
+    path = to_onnx(MLP(64, [32, 10]), tmp_path / "model.onnx", (64,))
+    kinds = [node.op_type for node in onnx.load(path).graph.node]
+    assert kinds == ["Transpose", "MatMul", "Add", "Relu", "Transpose", "MatMul", "Add", "Identity"]
+
+
+def test_an_unknown_dtype_is_named(tmp_path):
+    pytest.importorskip("onnx")
+    with pytest.raises(ValueError, match="float16"):
+        to_onnx(MLP(2, [1]), tmp_path / "model.onnx", (2,), dtype="float16")
 
 
 # ------------------------------------------------------------------------------- random programs

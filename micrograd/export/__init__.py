@@ -3,7 +3,7 @@
 Read it in the order in which a model passes through it: `layout` (its parameters in arrays, by
 name), `function` (what it computes as kernels), `views`, `ragged` and `arrays` (the walk over the
 kernels), then the targets: `dialects`, `text` and `source` (text that runs), `jax_function`,
-`torch_module`.
+`torch_module`, `onnx_file`.
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from micrograd.export.jax_function import to_jax as to_jax
     from micrograd.export.layout import arrays_of as arrays_of
     from micrograd.export.layout import load_arrays as load_arrays
+    from micrograd.export.onnx_file import to_onnx as to_onnx
     from micrograd.export.source import to_source as to_source
     from micrograd.export.torch_module import to_torch as to_torch
 
@@ -20,6 +21,7 @@ LAZY = {
     "arrays_of": "layout",
     "load_arrays": "layout",
     "to_jax": "jax_function",
+    "to_onnx": "onnx_file",
     "to_source": "source",
     "to_torch": "torch_module",
 }
