@@ -95,7 +95,7 @@ class OnnxTarget:
         self.nodes.append(self.helper.make_node(kind, inputs, [name], **attributes))
         return Tensor(name, tuple(shape))
 
-    def named(self, array: np.ndarray) -> str:
+    def initializer(self, array: np.ndarray) -> str:
         """Return the name of an array that the graph holds."""
         key = array.dtype.str, array.shape, array.tobytes()
         name = self.names.setdefault(key, f"c{len(self.names)}")
@@ -103,10 +103,10 @@ class OnnxTarget:
         return name
 
     def integer_array(self, numbers: Sequence[int] | np.ndarray) -> str:
-        return self.named(np.asarray(numbers, np.int64))
+        return self.initializer(np.asarray(numbers, np.int64))
 
     def constant(self, numbers: np.ndarray) -> Tensor:
-        return Tensor(self.named(np.asarray(numbers, self.dtype)), numbers.shape)
+        return Tensor(self.initializer(np.asarray(numbers, self.dtype)), numbers.shape)
 
     def tensor(self, x: Operand) -> Tensor:
         return self.constant(np.array(x)) if isinstance(x, float) else x
@@ -218,14 +218,14 @@ class OnnxTarget:
         graph = self.helper.make_graph(
             self.nodes,
             "micrograd",
-            list(map(self.described, inputs)),
-            list(map(self.described, outputs)),
+            list(map(self.value_info, inputs)),
+            list(map(self.value_info, outputs)),
             [self.to_tensor(array, name) for name, array in self.initializers.items()],
         )
         opsets = [self.helper.make_opsetid("", OPSET)]
         return self.helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION)
 
-    def described(self, x: Tensor) -> Any:
+    def value_info(self, x: Tensor) -> Any:
         sizes = ["n" if size == EXAMPLES else size for size in x.shape]
         return self.helper.make_tensor_value_info(x.name, self.kind, sizes)
 
