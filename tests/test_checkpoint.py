@@ -220,24 +220,21 @@ def test_ctrl_c_before_any_line_resumes_to_the_same_bits(how, first, tmp_path):
 
     It takes prime strides through the lines, as a run of every line would take minutes.
     """
-    path = tmp_path / "run.safetensors"
     how = looks(patience=3, validate_every=5, steps=40, checkpoint_seconds=0.0, **how)
     interrupted = 0
     wanted = results(run(**how))
-    for line in range(200 + 7 * first, 2000, 23):
+    for line in range(200 + 17 * first, 2000, 53):
+        path = tmp_path / f"{line}.safetensors"  # another one, as each has a previous one beside it
         try:
             with interrupt_at(line) as left:
                 outcome = run(path, **how)
         except KeyboardInterrupt:
             assert left[0] == -1  # before the run began, or after it ended
             continue
-        interrupted += outcome[1].stopped == "interrupted"
-        if outcome[1].stopped != "interrupted":
-            path.unlink()
-        else:
+        if outcome[1].stopped == "interrupted":
+            interrupted += 1
             assert results(run(path, **how)) == wanted, line
-            path.unlink()
-    assert interrupted > 5
+    assert interrupted > 20
 
 
 @pytest.mark.parametrize("signals", [1, 2, 20])
@@ -424,7 +421,7 @@ def test_a_finished_run_is_not_run_again(tmp_path, capsys):
     again, other = run(path, progress=True)
     assert (again, other.losses) == (weights, history.losses)
     assert (
-        "all 60 steps are done already. Delete the file to start over." in capsys.readouterr().err
+        "all 60 steps are done already. Pass resume=False to start over." in capsys.readouterr().err
     )
     longer, more = run(path, steps=80)
     assert len(more.losses) == 80
@@ -667,9 +664,7 @@ def test_no_intact_checkpoint_at_all(tmp_path):
     run(path)
     for each in (path, tmp_path / "run.safetensors.previous"):
         cut(each)
-    with pytest.raises(
-        ValueError, match=r"only the beginning of one\. .* Delete it, or pass resume="
-    ):
+    with pytest.raises(ValueError, match=r"only the beginning of one\. .*Pass resume="):
         run(path)
     run(path, resume=False)
 

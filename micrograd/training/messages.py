@@ -340,7 +340,7 @@ def no_such_list(name: object, known: Iterable[str]) -> str:
 
 def resuming(path: Path, step: int, total: int) -> str:
     if step >= total:
-        return f"{path}: all {total:,} steps are done already. Delete the file to start over."
+        return f"{path}: all {total:,} steps are done already. Pass resume=False to start over."
     return f"resuming from {path}, after step {step:,} of {total:,}"
 
 
@@ -349,7 +349,7 @@ def previous_checkpoint(problem: str, path: Path) -> str:
 
 
 def start_over() -> str:
-    return "Delete it, or pass resume=False, to start over."
+    return "Pass resume=False to start over."
 
 
 def not_a_checkpoint(path: Path) -> str:
