@@ -10,6 +10,7 @@ import dataclasses
 import functools
 import math
 import operator
+import pickle
 import random
 import threading
 import time
@@ -882,6 +883,44 @@ def test_other_threads_compute_while_one_traces():
 
 
 # ------------------------------------------------------------------------------------ other matters
+
+
+class Compiling(Module):
+    """A model that keeps compiled functions of its own."""
+
+    def __init__(self):
+        self.w = Value(2.0)
+        self.fast = jit(self.product)
+        self.rows = vmap(self.product)
+
+    def product(self, x):
+        return x * self.w
+
+    def __call__(self, x):
+        return self.fast(x) + self.rows([x])[0]
+
+
+@pytest.mark.parametrize("clone", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_a_copy_compiles_for_itself(clone):
+    model = Compiling()
+    assert model(1.0).data == 4.0
+    twin = clone(model)
+    twin.w.data = 5.0
+    assert (twin(1.0).data, model(1.0).data) == (10.0, 4.0)
+    step = compile_step(squared_product, model, optim.SGD(model.parameters(), lr=0.1))
+    assert step([1.0]) == 4.0
+    other = clone(step)
+    assert other([1.0]) == step([1.0])
+    assert other.definition.model.w.data == model.w.data != 2.0
+
+
+def squared_product(model, x):
+    return model.product(x) ** 2
+
+
+def test_vmap_names_the_arguments_that_it_got_by_name():
+    with pytest.raises(TypeError, match="by position, got w by name"):
+        vmap(lambda x, w: x * w)([1.0], w=2.0)
 
 
 def test_two_models_share_one_compiled_function():

@@ -79,6 +79,13 @@ def compiled_again(name: str, times: int, what: str) -> str:
     )
 
 
+def vmap_by_position(names: Sequence[str]) -> str:
+    return (
+        f"The arguments of vmap are passed by position, got {', '.join(names)} by name. Write the "
+        "arguments in the order of the function's parameters."
+    )
+
+
 def not_an_array(name: str, x: object) -> str:
     return (
         f"{name} must be rows of equally many numbers, got {kind(x)}, which NumPy cannot turn into "

@@ -415,7 +415,8 @@ class ValueGuard:
 class Compilations(Generic[C]):
     """The results of compiling a function, for each kind of arguments and each state.
 
-    `name` is what a warning calls the function.
+    `name` is what a warning calls the function. A copy, or one that is read from a pickle, is
+    empty: it compiles again.
     """
 
     def __init__(self, name: str) -> None:
@@ -423,6 +424,9 @@ class Compilations(Generic[C]):
         self.by_key: dict[Hashable, list[tuple[State, C]]] = {}
         self.counts: dict[Hashable, int] = {}
         self.latest: C | None = None
+
+    def __reduce__(self) -> Any:
+        return Compilations, (self.name,)
 
     def __len__(self) -> int:
         return sum(map(len, self.by_key.values()))

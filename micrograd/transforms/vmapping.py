@@ -50,7 +50,9 @@ def vmap(f: Callable[..., Any]) -> Vectorised:
 class Vectorised(Jitted):
     """A function over examples, which is compiled with or without `jit` around it."""
 
-    def __call__(self, *args: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if kwargs:
+            raise TypeError(messages.vmap_by_position(list(kwargs)))
         if current_recorder() or nested.get() or any(map(has_values, args)):
             return self.unrolled(args)
         arrays = list(map(rows_of, args))
