@@ -13,7 +13,7 @@ from importlib import import_module
 import pytest
 
 import micrograd
-from micrograd import MLP, Module, Value, data, losses, nn, optim
+from micrograd import MLP, Module, Value, data, losses, nn, optim, vmap
 from micrograd.support import foreign_keywords, foreign_names
 from micrograd.support.unknown_attributes import UnknownAttribute
 from tests.support.cases import cases
@@ -22,6 +22,7 @@ OWNERS = {
     "ROOT": micrograd,
     "NN": nn,
     "OPTIM": optim,
+    "LR_SCHEDULER": optim.lr_scheduler,
     "LOSSES": losses,
     "DATA": data,
     "VALUE": Value(2.0),
@@ -172,3 +173,9 @@ def test_manual_seed():
     assert models[0] == models[1]
     with pytest.raises(ValueError, match="seed must be a whole number of at least 0, got 'a'"):
         micrograd.manual_seed("a")
+
+
+@pytest.mark.parametrize("name", ["in_axes", "in_dims", "out_axes", "static_argnums"])
+def test_vmap_says_what_to_write_for_the_keywords_of_jax(name):
+    with pytest.raises(TypeError, match=rf"vmap\(\) has no parameter '{name}'. Leave it out: "):
+        vmap(Value, **{name: 0})

@@ -546,6 +546,53 @@ def test_rates_are_those_of_pytorchs_schedulers(name, options):
         assert ours == pytest.approx(theirs, rel=1e-13, abs=1e-16)
 
 
+@pytest.mark.parametrize(("name", "options"), SCHEDULERS)
+@pytest.mark.parametrize("steps", [0, 4])
+def test_a_scheduler_goes_on_from_its_state(name, options, steps):
+    """With the optimizer's own; PyTorch's states have the same purpose."""
+
+    def run(optimizer, scheduler):
+        rates = []
+        for _ in range(6):
+            optimizer.step()
+            scheduler.step()
+            rates.append(scheduler.get_last_lr())
+        return rates
+
+    pairs = []
+    for _ in range(2):
+        optimizer, _ = pair_of_optimizers([0.5, 0.1])
+        pairs.append((optimizer, getattr(optim.lr_scheduler, name)(optimizer, **options)))
+    (first, scheduler), (second, other) = pairs
+    for _ in range(steps):
+        first.step()
+        scheduler.step()
+    second.load_state_dict(first.state_dict())
+    other.load_state_dict(scheduler.state_dict())
+    assert other.get_last_lr() == scheduler.get_last_lr()
+    assert run(second, other) == run(first, scheduler)
+
+
+def test_a_scheduler_refuses_the_state_of_another():
+    optimizer = optim.SGD([Value(1.0)], lr=0.1)
+    step, line = optim.lr_scheduler.StepLR(optimizer, 2), optim.lr_scheduler.LinearLR(optimizer)
+    before = step.state_dict()
+    with pytest.raises(ValueError, match=r"Pass what StepLR.state_dict\(\) returned"):
+        step.load_state_dict(line.state_dict())
+    with pytest.raises(TypeError):
+        step.load_state_dict(None)
+    assert step.state_dict() == before
+
+
+def test_a_scheduler_shows_its_settings():
+    optimizer = optim.SGD([Value(1.0)], lr=0.1)
+    step = optim.lr_scheduler.StepLR(optimizer, 2, gamma=0.5)
+    assert repr(step) == "StepLR(step_size=2, gamma=0.5, initial_rates=[0.1], last_epoch=0)"
+    own = optim.lr_scheduler.LambdaLR(optimizer, float)
+    assert repr(own) == "LambdaLR(lr_lambda=float, initial_rates=[0.1], last_epoch=0)"
+    assert own.state_dict() == {"initial_rates": [0.1], "last_epoch": 0}
+
+
 METRICS = [1.0, 0.9, 0.91, 0.9, 0.8999, 0.95, 0.5, 0.5, 0.6, 0.7, 0.8, 0.9, 0.4, 0.41, 0.42, 0.43]
 PLATEAUS = [
     {"patience": 1},

@@ -8,11 +8,12 @@ rate from the initial one and the number of its steps; a schedule of `optim`, su
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from micrograd import ieee
+from micrograd import errors, ieee
 from micrograd.optim import messages
 from micrograd.optim.optimizers import Optimizer
+from micrograd.support import foreign_names
 from micrograd.support.arguments import require_numbers
 from micrograd.support.lazy import load_on_demand
 from micrograd.support.whole_numbers import whole_number
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ConstantLR", "CosineAnnealingLR", "ExponentialLR", "LRScheduler", "LambdaLR"]
 __all__ += ["LinearLR", "MultiStepLR", "ReduceLROnPlateau", "StepLR"]
-load_on_demand(__name__, {})
+NOT_SAVED = ("optimizer", "lr_lambda")  # which a state does not hold
+load_on_demand(__name__, {}, foreign_names.LR_SCHEDULER)
 
 
 class LRScheduler:
@@ -52,6 +54,10 @@ class LRScheduler:
         self.last_epoch = 0
         self.set_rates()
 
+    def __repr__(self) -> str:
+        words = [f"{name}={show(x)}" for name, x in vars(self).items() if name != "optimizer"]
+        return f"{type(self).__name__}({', '.join(words)})"
+
     def step(self) -> None:
         """Count one more epoch, and set the rates that it has."""
         self.last_epoch += 1
@@ -64,6 +70,26 @@ class LRScheduler:
     def rate(self, initial: float, epoch: int) -> float:
         """Return the learning rate after so many calls of `step()`."""
         raise NotImplementedError
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the settings and the state by name, without functions.
+
+        The rates now are the optimizer's, so save its `state_dict()` as well.
+        """
+        own = vars(self).items()
+        return {name: x for name, x in own if name not in NOT_SAVED}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Set the settings and the state from what `state_dict()` returned, and the rates.
+
+        Raises ValueError, and then sets nothing, if it is of another kind of scheduler.
+        """
+        if not isinstance(state, Mapping):
+            raise TypeError(errors.not_a_state(state))
+        if state.keys() != self.state_dict().keys():
+            raise ValueError(messages.state_of_another_scheduler(type(self).__name__))
+        vars(self).update(state)
+        self.set_rates()
 
     def get_last_lr(self) -> list[float]:
         """Return the learning rate of each parameter group now."""
@@ -247,3 +273,7 @@ class ReduceLROnPlateau(LRScheduler):
 def require_choice(name: str, x: object, known: Sequence[str]) -> None:
     if x not in known:
         raise ValueError(messages.not_one_of(name, known, x))
+
+
+def show(setting: Any) -> str:
+    return getattr(setting, "__name__", "function") if callable(setting) else repr(setting)

@@ -108,3 +108,7 @@ def parameter_comes_late(optimizer: str, steps: int) -> str:
         f"A parameter was added to the optimizer after {plural(steps, 'step')}, so it would be at "
         f"another step than the others. Make a new optimizer: {optimizer}([*parameters, p])."
     )
+
+
+def state_of_another_scheduler(who: str) -> str:
+    return f"The state is that of another kind of scheduler. Pass what {who}.state_dict() returned."

@@ -68,6 +68,12 @@ LAYER = {             # nn.Linear(NAME=...)
     "batch_first":     "Leave it out: a module takes one example.",
     "num_layers":      "Write two modules, one behind the other.",
 }
+VMAP = {              # vmap(f, NAME=...)
+    "in_axes in_dims": "Leave it out: numbers, Values and models are shared. For others, "
+                       "write vmap(lambda x: f(w, x)).",
+    "out_axes out_dims": "Leave it out: the examples are the first axis.",
+    "static_argnums":  "Leave it out: texts, bools and models are constants.",
+}
 TRAINING = {          # of fit and compile_step; several names may share a sentence
     "clip_grad clip_grad_norm clip_norm clipnorm max_grad_norm max_norm grad_clip "
     "gradient_clip gradient_clip_val":

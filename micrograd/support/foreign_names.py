@@ -59,9 +59,21 @@ ROOT = {                       # micrograd.NAME
     "float32":         'Leave it out: a Value is a float64; compile_step takes dtype="float32".',
     "utils":           "Write micrograd.data.batches in place of a DataLoader.",
     "random":          "Write micrograd.manual_seed(seed), or Python's random.",
+    "jacrev":          "Write micrograd.jacobian(f).",
+    "jacfwd":          "Write micrograd.jacobian(f).",
+    "jvp":             "Write micrograd.grad(lambda t: f(x + t * v))(0.0).",
+    "vjp":             "Write micrograd.jacobian(f), or gradients(y, [x]) for Values.",
+    "stop_gradient":   "Write micrograd.detach(x), or x.detach().",
+    "lax":             "Write micrograd.where(c, x, y) for a branch, and a Python loop for a scan.",
+    "numpy":           "Pass NumPy's arrays themselves: jit, vmap and grad take them.",
+    "pmap":            "Write micrograd.vmap(f).",
+    "argmax":          "Write xs.index(max(xs)).",
+    "GradientTape":    "Leave it out: write y.backward(), then x.grad.",
+    "Model":           "Write micrograd.Module as the base of your class.",
 }
 NN = {                         # micrograd.nn.NAME
-    "functional":      "Write micrograd.losses for losses, and micrograd.relu for functions.",
+    "functional":      "Write micrograd.losses for losses, nn.ReLU()(xs) for lists, and "
+                       "micrograd.relu for a number.",
     "utils":           "Write micrograd.optim.clip_grad_norm_ to clip grads.",
     "init":            'Write MLP(2, [16, 1], init="xavier"), or set the data of the parameters.',
     "Dense":           "Write nn.Linear(nin, nout).",
@@ -80,6 +92,11 @@ NN = {                         # micrograd.nn.NAME
     "KLDivLoss":       "Write the sum of p * (log(p) - log(q)).",
     "ParameterList":   "Write a list of Values: lists among the attributes are searched.",
     "ParameterDict":   "Write a dict of Values: dicts among the attributes are searched.",
+    "Mish":            "Write [x * x.softplus().tanh() for x in xs].",
+    "Softsign":        "Write [x / (1.0 + abs(x)) for x in xs].",
+    "LogSigmoid":      "Write [-(-x).softplus() for x in xs].",
+    "LSTMCell":        "Write nn.GRU(nin, hidden), which has gates, too.",
+    "AvgPool1d":       "Write sum(xs) / len(xs) for each place.",
 }
 OPTIM = {                      # micrograd.optim.NAME
     "StepLR":          "Write optim.lr_scheduler.StepLR(optimizer, step_size).",
@@ -92,6 +109,15 @@ OPTIM = {                      # micrograd.optim.NAME
     "NAdam":           "Write optim.Adam(model.parameters()).",
     "Momentum":        "Write optim.SGD(model.parameters(), momentum=0.9).",
     "GradientDescent": "Write optim.SGD(model.parameters(), lr=0.1).",
+}
+LR_SCHEDULER = {               # micrograd.optim.lr_scheduler.NAME
+    "OneCycleLR":      "Write lr=optim.warm_up(optim.cosine_decay(0.1, 0.0, 100), 10).",
+    "PolynomialLR":    "Write optim.linear_decay(0.1, 0.0, steps) as lr, or LambdaLR.",
+    "CyclicLR":        "Write optim.lr_scheduler.LambdaLR(optimizer, function).",
+    "CosineAnnealingWarmRestarts": "Write optim.lr_scheduler.LambdaLR(optimizer, function).",
+    "MultiplicativeLR": "Write optim.lr_scheduler.LambdaLR(optimizer, function).",
+    "SequentialLR":    "Write optim.lr_scheduler.LambdaLR(optimizer, function).",
+    "ChainedScheduler": "Call step() of each scheduler in turn.",
 }
 LOSSES = {                     # micrograd.losses.NAME
     "mse":             "Write losses.mean_squared_error.",
@@ -158,6 +184,19 @@ VALUE = {                      # Value(2.0).NAME
     "forward":         "Write the expression again: a Value is computed when it is made.",
     "draw":            "Write draw(v).",
     "explain":         "Write explain(v).",
+    "numel":           "A Value is one number: write len(values) for a list of them.",
+    "add":             "Write v + other.",
+    "sub":             "Write v - other.",
+    "mul":             "Write v * other.",
+    "div":             "Write v / other.",
+    "matmul":          "A Value is one number: write sum(w * x for w, x in zip(ws, xs)).",
+    "T":               "A Value is one number: write list(zip(*rows)) for rows of them.",
+    "reshape":         "A Value is one number, and so has no shape to change.",
+    "unsqueeze":       "A Value is one number: write [v].",
+    "squeeze":         "Leave it out: a Value is one number.",
+    "prod":            "A Value is one number: write math.prod(values) for a list of them.",
+    "argmax":          "A Value is one number: write values.index(max(values)).",
+    "retain_grad":     "Leave it out: every Value keeps its grad.",
 }
 MODULE = {                     # model.NAME
     "forward":         "Define forward(self, x), or __call__(self, x), in the class of the module.",
@@ -193,6 +232,13 @@ MODULE = {                     # model.NAME
     "requires_grad_":  "Leave it out, and give the optimizer only the parameters to train.",
     "freeze":          "Leave it out, and give the optimizer only the parameters to train.",
     "apply":           "Write a loop: for p in model.parameters().",
+    "modules":         "Write vars(model), or summary(model).",
+    "children":        "Write vars(model), or summary(model).",
+    "named_children":  "Write vars(model), or summary(model).",
+    "buffers":         "Write model.state_dict().",
+    "named_buffers":   "Write model.state_dict().",
+    "in_features":     "Write summary(model), which shows the sizes.",
+    "out_features":    "Write summary(model), which shows the sizes.",
 }
 OPTIMIZER = {                  # optimizer.NAME
     "minimize":        "Write loss.backward(), then optimizer.step().",

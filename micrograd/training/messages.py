@@ -307,6 +307,8 @@ def no_steps_yet() -> str:
 LIKE_KERAS = {
     "history": 'history["loss"], or history.to_dict() for all lists',
     "epoch": 'history["step"]',
+    "epochs": 'history["step"]',
+    "steps": "len(history)",
     "params": "history.total, the number of steps",
     "val_loss": 'history["val_loss"]',
     "loss_curve_": 'history["loss"]',

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from micrograd import errors
 from micrograd.engine import Value, read_data
+from micrograd.support import foreign_keywords
 from micrograd.support.arguments import require_function
 from micrograd.support.arrays import is_array, stack_objects
 from micrograd.support.nest import leaves, tree_map
+from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.transforms import messages
 from micrograd.transforms.examples import as_array
 from micrograd.transforms.jitting import Jitted, Specialisation, is_number, nested
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from micrograd.compiler import BatchFunction, Column
 
 
+@suggest_keywords(foreign_keywords.VMAP)
 def vmap(f: Callable[..., Any]) -> Vectorised:
     """Return `f` for every example at once: its arguments have one axis more. It is compiled.
 
