@@ -30,14 +30,14 @@ STANDARD_OUTPUT = "standard output"  # its name in an error
 
 
 def stop(message: str) -> typer.Exit:
-    """Print `message` on standard error, and return the exit, with code 2, to raise."""
+    """Print the error on standard error, and return the exit to raise, whose code is 2."""
     console = Console(stderr=True, highlight=False)
     console.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
     return typer.Exit(IMPOSSIBLE)
 
 
 def stop_writing(place: object, error: OSError) -> typer.Exit:
-    """Return the exit to raise when `place` cannot be written; a closed pipe is no mistake."""
+    """Return the exit to raise when `place` cannot be written. A closed pipe needs no message."""
     if isinstance(error, BrokenPipeError):
         return typer.Exit(CHECK_FAILED)
     return stop(files.cannot_write(str(place), error))

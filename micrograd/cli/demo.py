@@ -27,7 +27,7 @@ POINTS: dict[str, Callable] = {
     "blobs": data_sets.blobs,
 }
 EXAMPLES = 100
-COMPILED_STEPS, EAGER_STEPS = 100, 2  # that are timed
+COMPILED_STEPS, EAGER_STEPS = 100, 2  # timed for the comparison at the end
 DEMO_HELP = """Train a network of scalars on two classes of points, and draw pictures of it.
 
 MLP(2, [16, 16, 1]) learns 100 points with a max-margin loss and gradient descent, as in the \
@@ -100,7 +100,7 @@ def show_training(
 
 
 def compare_engines(recipe: Any) -> tuple[str, float]:
-    """Return how many times as fast a compiled step is, after the sentence that says so."""
+    """Return (a sentence that compares both engines, how many times as fast a compiled step is)."""
     compiled = seconds_of(recipe, "jit", COMPILED_STEPS)
     eager = seconds_of(recipe, "eager", EAGER_STEPS) / EAGER_STEPS
     times = eager / (compiled / COMPILED_STEPS)

@@ -51,7 +51,7 @@ def pictures_of(recipe: Any, model: Any, history: Any, data: Any) -> dict[str, t
 
     _, (X, y) = data
     pictures = curve(history)
-    pictures["learnt.png"] = (recipe.picture(model, X, y), "what it has learnt")
+    pictures["learnt.png"] = (recipe.picture(model, X, y), "what it has learned")
     if len(X[0]) == 2:
         pictures["neurons.png"] = (plot_neurons(model, X), "the output of each neuron")
     return pictures

@@ -101,8 +101,8 @@ def write_model(
 ) -> dict[Path, str]:
     """Write the model with its metadata; return {path: its purpose}.
 
-    `others` names the other files that the run writes. Files of the run before that are not among
-    them are removed, so that no picture stands beside another model's.
+    `others` names the other files that the run writes. Files of an earlier run that are not among
+    them are removed, so that no picture stands beside another model.
     """
     from micrograd.saving import save
 

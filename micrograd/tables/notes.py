@@ -22,7 +22,7 @@ def list_items(items: Iterable[object]) -> str:
 
 
 def fold(sentences: list[str]) -> list[str]:
-    """Return the notes; of those that differ in names and numbers alone, only the first ones.
+    """Return the notes; of many that differ in names and numbers alone, a few and their count.
 
     >>> fold([f"Column 'p{i}' was cut off." for i in range(64)])[2:]
     ["Column 'p2' was cut off.", '61 other columns have notes like the last one.']
