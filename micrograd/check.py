@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from micrograd.engine import Value, gradients
 from micrograd.graph import fold, topological_order
 from micrograd.ops import OPS, Arithmetic, Op, detach
-from micrograd.support.arguments import not_one_number, require_function
+from micrograd.support.arguments import not_one_number, require_function, require_scalars
 from micrograd.support.extras import require
 from micrograd.support.text_result import TextResult
 from micrograd.support.text_table import align_columns
@@ -58,7 +58,8 @@ def gradcheck(
     eps**(1/3) * max(1, |x|), which balances the error of the formula, of order h**2, against that
     of rounding, of order eps / h (Press et al., Numerical Recipes, 5.7). A row is right if the two
     differ by at most `tolerance` times the larger of 1 and the gradient. Print the result to see
-    which input fails. Raises TypeError if `f` is no function or returns a list.
+    which input fails. Raises TypeError if `f` is no function or returns a list, or for a list among
+    the inputs.
 
     Nodes made by hand, such as `out = Value(t, (x,), "mine")`, are checked by their own
     `_backward`, and each such op has a row: how fast its result changes while an input moves, by
@@ -70,6 +71,7 @@ def gradcheck(
     input 1  2.78644773297  2.78644773296   3.4e-12  ok
     """
     require_function("gradcheck", f)
+    require_scalars("gradcheck", inputs)
     xs = [Value(x) for x in inputs]
     with enable_grad():
         order = topological_order(one_value(f(*xs)))
@@ -175,6 +177,7 @@ def against_torch(f: Callable[..., Any], *inputs: float, ulps: float = 64) -> Ch
     input 1  3     3        0.0e+00  ok
     """
     require_function("against_torch", f)
+    require_scalars("against_torch", inputs)
     torch = require("torch", "torch")
     xs = [Value(x) for x in inputs]
     with enable_grad():

@@ -376,6 +376,9 @@ def empty(who: str) -> str:
 
 
 def not_a_row(who: str, got: object) -> str:
+    if isinstance(got, Arithmetic):
+        advice = "Give the model's last layer an output for each class, as in MLP(2, [16, 3])."
+        return f"{who} takes one list of numbers for each example, got one number. {advice}"
     return (
         f"{who} takes one list of numbers for each example, got {kind(got)}. "
         "Several examples are a list of such lists, with a list of their targets."

@@ -5,6 +5,7 @@ Rule: a function is a row, with the inputs to check it at; whatever passes one c
 
 import math
 
+import numpy as np
 import pytest
 
 from micrograd import MLP, OPS, Op, Value, against_torch, check, gradcheck, label_all, ops
@@ -347,3 +348,16 @@ def test_a_model_is_compared():
     y = Value(1.0) * 2.0
     y.data = 3.0  # moved by hand
     assert not check.compare(y)
+
+
+@pytest.mark.parametrize("judge", [gradcheck, against_torch])
+@pytest.mark.parametrize(
+    "values", [[1.0, 2.0], (1.0, 2.0), np.ones(2)], ids=lambda x: type(x).__name__
+)
+def test_a_list_among_the_inputs_is_refused(judge, values):
+    message = (
+        rf"takes a number for each input of f, got an? \w+.*Write {judge.__name__}\(lambda \*xs: "
+    )
+    with pytest.raises(TypeError, match=message):
+        judge(sum, values)
+    assert judge(lambda *xs: sum(xs), *map(float, values))

@@ -236,6 +236,11 @@ def test_targets_that_do_not_fit(name, outputs, targets, raises, message):
             SHAPE,
             ROW.format("cross_entropy", "a list of 1"),
         ),
+        (
+            lambda: fit(MLP(2, [1]), "cross_entropy", [[1.0, 2.0]], [0], steps=1, progress=False),
+            SHAPE,
+            "got one number. Give the model's last layer an output for each class",
+        ),
         (lambda: losses.softmax([[1.0], [2.0]]), SHAPE, ROW.format("softmax", "a list of 2")),
         (lambda: losses.logsumexp(3.0), SHAPE, ROW.format("logsumexp", "a float")),
         (lambda: losses.hinge(3.0, [1.0, 1.0]), SHAPE, losses.one_output(3.0, 2)),

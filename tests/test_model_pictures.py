@@ -145,6 +145,18 @@ def test_a_history_without_snapshots_is_named(run):
             plot()
 
 
+@pytest.mark.parametrize("got", [nn.Linear(2, 1), [0.5, 0.25]], ids=["a module", "losses"])
+def test_what_is_no_history_is_refused(run, got):
+    model, _ = run
+    for plot in (
+        lambda: plot_updates(model, got),
+        lambda: plot_loss_surface(model, "hinge", X, Y, got),
+        lambda: plot_layers(model, "hinge", X, Y, got),
+    ):
+        with pytest.raises(TypeError, match=r"history must be a History, got an? .*keep_every=1"):
+            plot()
+
+
 @pytest.mark.parametrize(
     "draw_it",
     [

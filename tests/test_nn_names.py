@@ -311,6 +311,16 @@ class Slope(nn.Activation):
         return relu(x) - self.slope * relu(-x)
 
 
+@pytest.mark.parametrize(
+    "step", [[nn.Linear(2, 3)], (nn.ReLU(),), nn.ModuleList([nn.ReLU()]), 3, None]
+)
+def test_a_step_that_cannot_be_called_is_refused_at_once(step):
+    with pytest.raises(
+        TypeError, match=r"Sequential takes modules and functions, one by one, got "
+    ):
+        nn.Sequential(nn.Linear(2, 2), step)
+
+
 PLACES = {  # places that take an activation
     "Neuron":     lambda f: nn.Neuron(2, activation=f),
     "Layer":      lambda f: nn.Layer(2, 3, activation=f),

@@ -266,7 +266,7 @@ class Sequential(Module):
     """Modules or functions, applied one after the other. An op, such as relu, maps each number.
 
     A class of modules, such as nn.ReLU, stands for one of its objects. Raises TypeError if it needs
-    arguments.
+    arguments, and for a list or anything else that cannot be called.
 
     A list of examples, which is one list deeper than the first module takes, goes through them
     example by example, but for a BatchNorm1d, which sees all at once.
@@ -280,6 +280,8 @@ class Sequential(Module):
 
     def __init__(self, *steps: Module | Op | Callable[..., Any]):
         self.steps: list[Any] = [instantiate(step) for step in steps]
+        for step in self.steps:
+            check_step(step)
 
     @property
     def example_depth(self) -> int | None:
@@ -311,7 +313,11 @@ class Sequential(Module):
         return f"Sequential({', '.join(names)})"
 
 
-def apply(step: Any, x: Any) -> Any:
+def check_step(step: Any) -> None:
     if not callable(step):
         raise TypeError(messages.not_a_step(step))
+
+
+def apply(step: Any, x: Any) -> Any:
+    check_step(step)
     return tree_map(step, as_lists(x)) if isinstance(step, Op) else step(x)

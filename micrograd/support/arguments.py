@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from numbers import Real
 
+from micrograd.support.arrays import is_array
 from micrograd.support.whole_numbers import not_a_whole_number as not_a_whole_number
 from micrograd.support.whole_numbers import whole_number as whole_number
 from micrograd.support.wording import kind
@@ -35,6 +36,27 @@ def require_function(who: str, f: object) -> None:
     """
     if not callable(f):
         raise TypeError(not_a_function(who, f))
+
+
+def require_scalars(who: str, inputs: Iterable[object]) -> None:
+    """Raise TypeError for a list or an array among the inputs of a function of numbers.
+
+    >>> require_scalars("gradcheck", [[1.0, 2.0]])
+    Traceback (most recent call last):
+        ...
+    TypeError: gradcheck() takes a number for each input of f, got a list of 2. Write \
+gradcheck(lambda *xs: f(xs), *xs).
+    """
+    for x in inputs:
+        if isinstance(x, list | tuple) or is_array(x):
+            raise TypeError(not_scalars(who, x))
+
+
+def not_scalars(who: str, got: object) -> str:
+    return (
+        f"{who}() takes a number for each input of f, got {kind(got)}. "
+        f"Write {who}(lambda *xs: f(xs), *xs)."
+    )
 
 
 def not_a_number(name: str, least: float, got: object) -> str:

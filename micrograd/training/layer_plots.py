@@ -94,6 +94,8 @@ def as_plain(rows: Any) -> Any:
 
 def kept_steps(history: History | None) -> list[int]:
     """Return after which steps the history has a snapshot; [] for none."""
+    if history is not None and not isinstance(history, History):
+        raise TypeError(messages.not_a_history(history))
     return history.ring.steps if history is not None and history.ring is not None else []
 
 

@@ -475,6 +475,13 @@ def no_layers(model: object) -> str:
     return f"Expected a model with layers, such as MLP(2, [16, 1]), got {kind(model)}."
 
 
+def not_a_history(got: object) -> str:
+    return (
+        f"history must be a History, got {kind(got)}. "
+        "Write history = fit(model, loss, X, y, keep_every=1, steps=100), and pass that."
+    )
+
+
 def needs_snapshots(name: str, least: int) -> str:
     return (
         f"{name}() needs at least {least} snapshots of the run, and this history has fewer. "
