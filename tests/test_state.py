@@ -15,6 +15,7 @@ import random
 import threading
 import time
 import types
+import warnings
 import weakref
 from collections import ChainMap, UserDict, UserList, deque
 from dataclasses import dataclass
@@ -767,6 +768,44 @@ def test_a_list_beside_groups_is_refused():
     optimizer.parameters.append(Value(4.0))
     with pytest.raises(ValueError, match=r"which no group would see.*param_groups\[0\]"):
         optimizer.step()
+
+
+@pytest.mark.parametrize("engine", ["eager", "jit"])
+def test_a_callback_that_changes_the_optimizer_warns(engine):
+    """It is called by the clock, so another machine would come to another result."""
+    net = MLP(1, [1])
+    optimizer = optim.SGD(net.parameters(), lr=0.1)
+    scheduler = optim.lr_scheduler.StepLR(optimizer, 1)
+    options = {"optimizer": optimizer, "steps": 3, "engine": engine, "progress": False}
+    with pytest.warns(UserWarning, match="about ten times a second, so the result depends"):
+        fit(net, "mse", [[1.0]], [2.0], callbacks=[lambda _: scheduler.step()], **options)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fit(net, "mse", [[1.0]], [2.0], callbacks=[lambda history: None], **options)
+
+
+@pytest.mark.parametrize("way", ["step", "compiled", "bound", "fit", "fit, eager"])
+@pytest.mark.parametrize("in_groups", [False, True])
+def test_an_optimizer_refuses_a_parameter_that_was_frozen_later(way, in_groups):
+    net = MLP(1, [1])
+    parameters = net.parameters()
+    optimizer = optim.SGD([{"params": parameters}] if in_groups else parameters, lr=0.1)
+    if in_groups and way not in ("step", "fit, eager"):
+        pytest.skip("groups are not compiled")
+    before = [p.data for p in parameters]
+    parameters[0].requires_grad = False
+    step = None if in_groups else compile_step("mse", net, optimizer)
+    options = {"optimizer": optimizer, "steps": 1, "progress": False}
+    ways = {
+        "step": optimizer.step,
+        "compiled": lambda: step([[1.0]], [2.0]),
+        "bound": lambda: step.bound([[1.0]], [2.0]).__enter__(),
+        "fit": lambda: fit(net, "mse", [[1.0]], [2.0], **options),
+        "fit, eager": lambda: fit(net, "mse", [[1.0]], [2.0], engine="eager", **options),
+    }
+    with pytest.raises(ValueError, match="Make it after you freeze some: SGD"):
+        ways[way]()
+    assert [p.data for p in parameters] == before
 
 
 def test_fit_sees_a_setting_changed_between_two_calls_and_in_a_callback():

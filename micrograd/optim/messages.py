@@ -103,6 +103,13 @@ def list_beside_groups() -> str:
     )
 
 
+def frozen_parameter(optimizer: str) -> str:
+    return (
+        "A parameter of the optimizer has requires_grad=False, but an optimizer moves all of its "
+        f"parameters. Make it after you freeze some: {optimizer}(model.parameters())."
+    )
+
+
 def parameter_comes_late(optimizer: str, steps: int) -> str:
     return (
         f"A parameter was added to the optimizer after {plural(steps, 'step')}, so it would be at "

@@ -122,9 +122,15 @@ class Optimizer:
             self.state = [rows.get(p, self.start) for p in self.parameters]
             self.owners = list(self.parameters)
 
+    def require_trainable(self) -> None:
+        """Raise ValueError for a parameter that was frozen: the optimizer would move it."""
+        if False in [getattr(p, "requires_grad", True) for p in self.parameters]:
+            raise ValueError(messages.frozen_parameter(type(self).__name__))
+
     def step(self) -> None:
-        """Move every parameter once, by its grad."""
+        """Move every parameter once, by its grad. Raises ValueError for one that was frozen."""
         self.match_state()
+        self.require_trainable()
         done, self.steps = self.steps, self.steps + 1
         i = 0
         for group in self.groups or (self,):

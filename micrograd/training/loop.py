@@ -237,7 +237,10 @@ class Training:
         if time.perf_counter() - self.saved >= self.options.checkpoint_seconds:
             self.save()
         self.bar(self.history)
+        settings = [dict(group) for group in self.optimizer.param_groups]
         answers = [callback(self.history) for callback in self.options.callbacks]
+        if settings != [dict(group) for group in self.optimizer.param_groups]:
+            warnings.warn(messages.changed_in_a_callback(), stacklevel=USER_LEVEL)
         if any(answer is True for answer in answers):
             self.history.stopped = self.history.stopped or "callback"
 

@@ -25,6 +25,14 @@ def already_bound() -> str:
     )
 
 
+def changed_in_a_callback() -> str:
+    return (
+        "A callback changed a setting of the optimizer. Callbacks are called about ten times a "
+        "second, so the result depends on the speed of this machine. Write lr_schedule=f, where "
+        "f(step) returns the learning rate, or call fit once for each setting."
+    )
+
+
 def changed_within_block(what: str) -> str:
     return (
         f"The steps in this block did not see that {what} changed: what a step depends on, except "

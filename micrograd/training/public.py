@@ -96,7 +96,7 @@ def fit(
       parameters.
     - `tol`: a loss counts as better if it is so by more than this.
     - `callbacks`: functions that receive the History about ten times a second; a run stops if one
-      of them returns True.
+      of them returns True. A warning tells if one changes the optimizer.
     - `progress`: whether to show a progress bar on standard error.
 
     Files, snapshots and repeats:

@@ -113,6 +113,7 @@ class StepRunner:
                 self.sampler.go_to(self.first, self.idle)
             self.set_word(Word.DONE, 0)
             self.optimizer.match_state()
+            self.optimizer.require_trainable()
             self.load_parameters()
         except BaseException:
             self.lock.release()
