@@ -10,11 +10,18 @@ from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
+    from micrograd.export.dialects import JAX as JAX
+    from micrograd.export.function import array_function as array_function
     from micrograd.export.jax_function import to_jax as to_jax
+    from micrograd.export.layout import Layout as Layout
     from micrograd.export.layout import arrays_of as arrays_of
+    from micrograd.export.layout import data_of as data_of
+    from micrograd.export.layout import layout_of as layout_of
     from micrograd.export.layout import load_arrays as load_arrays
     from micrograd.export.onnx_file import to_onnx as to_onnx
+    from micrograd.export.source import program_function as program_function
     from micrograd.export.source import to_source as to_source
+    from micrograd.export.source import write_source as write_source
     from micrograd.export.torch_module import to_torch as to_torch
 
 LAZY = {
@@ -25,7 +32,16 @@ LAZY = {
     "to_source": "source",
     "to_torch": "torch_module",
 }
-load_on_demand(__name__, LAZY)
+INSIDE = {
+    "JAX": "dialects",
+    "Layout": "layout",
+    "array_function": "function",
+    "data_of": "layout",
+    "layout_of": "layout",
+    "program_function": "source",
+    "write_source": "source",
+}  # for other rooms
+load_on_demand(__name__, LAZY | INSIDE)
 
 __all__: list[str] = []
 __all__.extend(LAZY)

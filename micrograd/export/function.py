@@ -30,6 +30,7 @@ from micrograd.export.target import Shape
 from micrograd.nn import Module
 from micrograd.ops import Op
 from micrograd.support.nest import leaves, tree_map
+from micrograd.support.randomness import generator, use_generator
 from micrograd.transforms import State, record
 
 
@@ -50,24 +51,32 @@ class ArrayFunction:
 
 
 def array_function(
-    f: Callable[..., Any], model: Module, shapes: Sequence[Shape], targets: Container[Op]
+    f: Callable[..., Any],
+    model: Module,
+    shapes: Sequence[Shape],
+    targets: Container[Op],
+    layout: Layout | None = None,
+    draws: bool = False,
 ) -> ArrayFunction:
     """Return f(model, *example) as kernels of the ops in `targets`.
 
-    Raises TraceError for a function that cannot be recorded, and for an op that is neither in
-    `targets` nor computed by ops that are.
+    Values that are not in `layout`, by default that of the model, are constants. With `draws`, the
+    random numbers of an example are one part more of it, if it needs any. Raises TraceError for a
+    function that cannot be recorded, and for an op that is neither in `targets` nor computed by ops
+    that are.
     """
-    layout = layout_of(model)
+    layout = layout_of(model) if layout is None else layout
     parameters = [value for values in layout.values() for value in values.ravel()]
     variables: list[Tracer] = []
     with collector_paused(), record(State(f, model)) as recorder:
 
-        def new_variable(_: Any) -> Tracer:
+        def new_variable(_: Any = None) -> Tracer:
             variables.append(recorder.trace.variable())
             return variables[-1]
 
         example = [tree_map(new_variable, np.zeros(shape).tolist()) for shape in shapes]
-        returned = f(model, *example)
+        with use_generator(new_variable if draws else generator.get()):
+            returned = f(model, *example)
         captured = [recorder.capture(p) for p in parameters]
         outputs = [recorder.as_result(y) for y in leaves(as_lists(returned))]
     for y in outputs:
@@ -77,6 +86,8 @@ def array_function(
     names = {x: f"x{i}" for i, x in enumerate(variables)}
     names |= {x: f"p{i}" for i, x in enumerate(captured)}
     names |= {recorder.parameters[p]: f"c{i}" for i, p in enumerate(others)}
+    count = len(variables) - sum(map(prod, shapes))
+    shapes = [*shapes, (count,)] if count else shapes
     program = simplify(expand(program_of(names, outputs), targets))
     numbers = np.array([p.data for p in others], float)
     plan = plan_of(program, len(variables))

@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from micrograd.compiler import Program
 from micrograd.export.arrays import ArrayWriter
 from micrograd.export.dialects import Dialect, dialect_named
 from micrograd.export.function import ArrayFunction, array_function
 from micrograd.export.target import EXAMPLES, Shape
-from micrograd.export.text import ARGUMENTS, Text, TextTarget
+from micrograd.export.text import ARGUMENTS, Text, TextTarget, number_text
 from micrograd.nn import Module
 
 
@@ -35,7 +36,7 @@ class Source:
     def body(self) -> str:
         """The function alone."""
         lines = [*self.lines, f"return {self.result}"]
-        head = f"def f({', '.join(('p', *self.arguments))}):"
+        head = f"def f({', '.join(self.arguments)}):"
         return "\n".join([head, *(f"    {line}" for line in lines)])
 
     def __str__(self) -> str:
@@ -115,7 +116,26 @@ def write_source(function: ArrayFunction, dialect: Dialect) -> Source:
     target = TextTarget(dialect, next(iter([*parameters.values(), *example])))
     writer = ArrayWriter(function, target, parameters, example)
     result = result_source(writer.write())
-    return Source(dialect, names, target.lines, result, target.constants, writer.steps)
+    arguments = ("p", *names)
+    return Source(dialect, arguments, target.lines, result, target.constants, writer.steps)
+
+
+def program_function(program: Program, dialect: Dialect, like: str) -> Callable[..., Any]:
+    """Return a program as a function of arrays, or of numbers, that returns a tuple.
+
+    The program is of ops that the dialect can write; the input `like` gives constants their type.
+    """
+    target = TextTarget(dialect, Text(like, ()))
+    results: list[Text | float] = [Text(name, ()) for name in program.input_names]
+    for op, operands in zip(program.ops, program.operands):
+        inputs = [x if isinstance(x, float) else results[x] for x in operands]
+        results.append(target.keep(target.ops[op](*inputs), op.name))
+    outputs = tuple(x if isinstance(x, float) else results[x] for x in program.outputs)
+    texts = tuple(number_text(x) if isinstance(x, float) else x for x in outputs)
+    source = Source(
+        dialect, program.input_names, target.lines, result_source(texts), target.constants, []
+    )
+    return source.compile()
 
 
 def result_source(result: Any) -> str:
@@ -123,6 +143,8 @@ def result_source(result: Any) -> str:
     if isinstance(result, dict):
         pairs = [f"{key!r}: {result_source(x)}" for key, x in result.items()]
         return f"{{{', '.join(pairs)}}}"
+    if result == ():
+        return "()"
     if isinstance(result, tuple):
         return f"({', '.join(map(result_source, result))},)"
     return str(result.source)

@@ -16,7 +16,7 @@ from micrograd.export.dialects import ATOM, OPERATORS, POWER, PRODUCT, SUM, Dial
 from micrograd.export.target import EXAMPLES, Cut, Shape
 from micrograd.ops import Op
 
-ARGUMENTS = ("x", "y")  # names of the arrays of examples
+ARGUMENTS = ("x", "y", "random")  # names of the arrays of examples
 MANY = 2**31  # stands for the number of examples while shapes are compared
 
 

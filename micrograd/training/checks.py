@@ -21,7 +21,7 @@ from micrograd.training.snapshot import Snapshot
 if TYPE_CHECKING:
     from micrograd.training.options import Options
 
-ENGINES = ("jit", "eager")
+ENGINES = ("jit", "eager", "jax")
 WHOLE = ("steps", "epochs", "batch_size", "validate_every", "keep_every", "patience")
 NOT_NEGATIVE = ("weight_decay", "tol", "checkpoint_seconds")
 
@@ -85,6 +85,8 @@ def check_names(options: "Options") -> None:
         raise ValueError(errors.unknown_name("engine", options.engine, ENGINES))
     if not is_one_of(options.dtype, WIDTH):
         raise ValueError(errors.unknown_name("dtype", options.dtype, WIDTH))
+    if options.mesh is not None and options.engine != "jax":
+        raise ValueError(messages.mesh_without_jax(options.engine))
     if options.engine == "eager" and options.dtype != "float64":
         raise ValueError(messages.eager_is_float64(options.dtype))
 

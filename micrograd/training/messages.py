@@ -462,6 +462,13 @@ def parameters_are_good() -> str:
     return "The model has the parameters from before that step."
 
 
+def mesh_without_jax(engine: str) -> str:
+    return (
+        f"A mesh is of the devices of JAX, and the engine is {engine!r}. "
+        'Write engine="jax", or leave mesh out.'
+    )
+
+
 def groups_are_not_compiled() -> str:
     return (
         "The optimizer has parameter groups, but a compiled step has one rule for all. "

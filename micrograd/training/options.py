@@ -1,6 +1,6 @@
 """The options of a run, which are the arguments of `fit`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from numbers import Real
 from pathlib import Path
@@ -27,6 +27,7 @@ class Options:
     steps: int | None
     batch_size: int | None
     engine: str
+    mesh: Mapping[str, int] | None
     dtype: str
     per_example: bool
     penalty: Callable[[Any], Any] | None

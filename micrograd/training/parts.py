@@ -18,6 +18,7 @@ from micrograd.training.public import compile_step
 from micrograd.training.snapshot import SnapshotRing
 from micrograd.training.steps.eager_step import EagerStep
 from micrograd.training.steps.minibatches import count_examples
+from micrograd.training.steps.programs import StepDefinition
 from micrograd.training.steps.protocol import TrainingStep
 from micrograd.transforms import as_array
 
@@ -48,6 +49,11 @@ def build_eager_step(options: Options, model: Module, optimizer: Optimizer) -> E
 def build_step(options: Options, model: Module, optimizer: Optimizer) -> TrainingStep:
     if options.engine == "eager":
         return build_eager_step(options, model, optimizer)
+    if options.engine == "jax":
+        from micrograd.training.steps.jax_step import JaxStep  # here, as it needs the exports
+
+        definition = StepDefinition(options.loss, model, optimizer, options.penalty, options.clip)
+        return JaxStep(definition, options.dtype, options.per_example, options.mesh)
     return compile_step(
         options.loss,
         model,

@@ -4,7 +4,7 @@ Rule: nothing here imports NumPy or LLVM before a function is called, so `from m
 is quick. The work is done in the files that a function imports.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,7 @@ def fit(
     steps: int | None = None,
     batch_size: int | None = None,
     engine: str = "jit",
+    mesh: Mapping[str, int] | None = None,
     dtype: str = "float64",
     per_example: bool = True,
     penalty: Callable[[Any], Any] | None = None,
@@ -80,8 +81,11 @@ def fit(
     - `shuffle`: with False, examples come in the order of the data, round and round.
     - `lr_schedule`, `weight_decay`: replace those of the optimizer.
     - `clip`: the limit of the norm of all gradients together.
-    - `engine`: "jit" compiles the steps, "eager" is plain Python. Both see the same examples in the
-      same order, and their numbers differ by rounding alone.
+    - `engine`: "jit" compiles the steps, "eager" is plain Python, and "jax" computes on the devices
+      that JAX has. All see the same examples in the same order, and their numbers differ by
+      rounding alone.
+    - `mesh`: how many of JAX's devices have a part of the examples each, and how many a part of
+      the weights: {"data": -1, "model": 1}, where -1 stands for all that are left.
     - `dtype`: "float64" or "float32", which computes faster and less exactly.
     - `seed`: the order of the examples and the random draws follow from it.
 
@@ -136,6 +140,7 @@ def fit(
         steps=steps,
         batch_size=batch_size,
         engine=engine,
+        mesh=mesh,
         dtype=dtype,
         per_example=per_example,
         penalty=penalty,

@@ -1,0 +1,249 @@
+"""Training steps on JAX, which are used as the compiled ones are.
+
+Rule: the loss is exported, JAX differentiates it, and the optimizer's rule is the program that the
+compiled step has. Within the block of a runner the arrays hold the parameters; outside it the
+Values do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import numpy as np
+
+from micrograd.compiler import Program, StageTimes, Tracer, expand, program_of
+from micrograd.engine import Value
+from micrograd.engines import ArrayStep, DeviceMesh, Functions
+from micrograd.export import (
+    JAX,
+    Layout,
+    array_function,
+    data_of,
+    layout_of,
+    program_function,
+    write_source,
+)
+from micrograd.nn import Module
+from micrograd.optim import clip_factor
+from micrograd.support.state_updates import collect_updates
+from micrograd.training import messages
+from micrograd.training.steps.minibatches import MinibatchSampler
+from micrograd.training.steps.programs import ProgramTracer, StepDefinition, new_variable
+from micrograd.training.steps.step_numbers import PLAIN, compute, split
+from micrograd.transforms import Compilations, State, record
+
+OUTSIDE = "outside.{}"  # the name of a parameter that the optimizer has and the model has not
+
+
+class JaxStep:
+    """The equivalent on JAX's devices of what `compile_step` returns."""
+
+    def __init__(
+        self,
+        definition: StepDefinition,
+        dtype: str,
+        per_example: bool,
+        mesh: Mapping[str, int] | None,
+    ) -> None:
+        if definition.optimizer.groups:
+            raise ValueError(messages.groups_are_not_compiled())
+        self.definition, self.dtype, self.per_example = definition, dtype, per_example
+        self.mesh = DeviceMesh(mesh, one_batch=not per_example)
+        self.compilations: Compilations[CompiledOnJax] = Compilations("The training step")
+
+    def bound(
+        self, X: Any, y: Any, batch_size: int, seed: int, first: int = 0, shuffle: bool = True
+    ) -> JaxRunner:
+        """Return the block of steps over X and y whose first one is step number `first`."""
+        one_batch = X is not None and not self.per_example
+        sampler = MinibatchSampler(X, y, batch_size, seed, first, one_batch, shuffle=shuffle)
+        self.mesh.check_batch(sampler.examples_per_step)
+        return JaxRunner(self, sampler)
+
+    def precision(self) -> AbstractContextManager[Any]:
+        """Return a block in which JAX computes in float64, if the step does."""
+        context: AbstractContextManager[Any] = self.mesh.jax.enable_x64(self.dtype == "float64")
+        return context
+
+    def compiled(self, shapes: list[tuple[int, ...]]) -> CompiledOnJax:
+        """Return the step for examples whose parts have these shapes, in the state of now."""
+
+        def make() -> tuple[State, CompiledOnJax]:
+            state = self.definition.state()
+            return state, CompiledOnJax(self, state, shapes)
+
+        return self.compilations.find_or_compile(tuple(shapes), make)
+
+
+class CompiledOnJax:
+    """A step for examples of one shape: its functions, and which Values its arrays hold."""
+
+    def __init__(self, step: JaxStep, state: State, shapes: list[tuple[int, ...]]) -> None:
+        self.definition, self.state, self.mesh = step.definition, state, step.mesh
+        self.optimizer, self.dtype = step.definition.optimizer, step.dtype
+        self.layout = layout_with(self.definition.model, self.optimizer.parameters)
+        trained = set(self.optimizer.parameters)
+        self.trained = [name for name, xs in self.layout.items() if trained & set(xs.ravel())]
+        self.moved: list[Value] = []
+        self.draws = 0  # random numbers of an example
+        loss, count = self.loss(shapes)
+        self.shared, update = self.update()
+        functions = Functions(loss, update, self.penalty(), self.factor())
+        self.step = ArrayStep(functions, step.mesh, count, one_batch=not step.per_example)
+
+    def loss(self, shapes: list[tuple[int, ...]]) -> tuple[Callable[..., Any], int]:
+        """Return (the loss as a function of arrays, the number of arrays that an example has)."""
+
+        def loss(model: Module, *example: Any) -> Any:
+            with collect_updates() as updates:
+                y = self.definition.loss(model, *example)
+            self.moved = list(updates)
+            return y, list(updates.values())
+
+        model = self.definition.model
+        function = array_function(loss, model, shapes, JAX, self.layout, draws=True)
+        if len(function.shapes) > len(shapes):
+            (self.draws,) = function.shapes[-1]
+        f = write_source(function, JAX).compile()
+
+        def with_moved(parameters: Any, *example: Any) -> Any:
+            losses, numbers = f(parameters, *example)
+            return losses, self.moved_arrays(parameters, numbers)
+
+        return with_moved, len(function.shapes)
+
+    def moved_arrays(self, parameters: Any, numbers: Any) -> dict[str, Any]:
+        """Return the arrays of moved Values with their new numbers."""
+        places = {value: i for i, value in enumerate(self.moved)}
+        arrays = {}
+        for name, values in self.layout.items():
+            entries = [(i, places[x]) for i, x in enumerate(values.ravel()) if x in places]
+            if entries:
+                into, of = map(list, zip(*entries))
+                flat = parameters[name].ravel().at[np.array(into)].set(numbers[0, np.array(of)])
+                arrays[name] = flat.reshape(values.shape)
+        return arrays
+
+    def penalty(self) -> Callable[..., Any] | None:
+        penalty = self.definition.penalty
+        if penalty is None:
+            return None
+        function = array_function(penalty, self.definition.model, [], JAX, self.layout)
+        return write_source(function, JAX).compile()
+
+    def update(self) -> tuple[Program, Callable[..., Any]]:
+        """Return (the numbers that all parameters share, the optimizer's rule for arrays)."""
+        tracer = ProgramTracer(self.definition, self.state, self.dtype, StageTimes())
+        has_clipping = self.definition.clip is not None
+        whole, self.keeps_state = tracer.trace_update(False, has_clipping)
+        shared, update = (PLAIN, whole) if tracer.is_double else split(whole)
+        return shared, program_function(expand(update, JAX), JAX, "p")
+
+    def factor(self) -> Callable[..., Any] | None:
+        """Return the factor of all grads as a function of their norm, None without clipping."""
+        clip = self.definition.clip
+        if clip is None:
+            return None
+        names: dict[Tracer, str] = {}
+        with record() as recorder:
+            norm = new_variable(recorder, names, "norm")
+            scale = recorder.as_result(clip_factor([norm], clip))
+        return program_function(expand(program_of(names, [scale]), JAX), JAX, "norm")
+
+    # ------------------------------------------------------------------------ Values and arrays
+
+    def load(self) -> Any:
+        """Return the state of training, on the devices."""
+        rows = dict(zip(self.optimizer.parameters, self.optimizer.state))
+        arrays = {name: data_of(values) for name, values in self.layout.items()}
+        p = {name: arrays.pop(name) for name in self.trained}
+        state: dict[str, dict[str, Any]] = {"p": p, "fixed": arrays, "s": {}, "grad": {}}
+        for name in self.trained:
+            values = self.layout[name]
+            columns = zip(*[rows.get(x, self.optimizer.start) for x in values.ravel()])
+            state["s"][name] = tuple(np.array(c, float).reshape(values.shape) for c in columns)
+            state["grad"][name] = np.zeros(values.shape)
+        state = self.mesh.jax.tree.map(lambda x: x.astype(self.dtype), state)
+        return self.mesh.put(state, self.mesh.of_state(state))
+
+    def store(self, state: Any) -> None:
+        """Set Values, their grads and the optimizer's state."""
+        rows = {}
+        for name in self.trained:
+            arrays = (state["p"][name], state["grad"][name], *state["s"][name])
+            columns = [np.asarray(array, float).ravel().tolist() for array in arrays]
+            for x, data, grad, *numbers in zip(self.layout[name].ravel(), *columns):
+                rows[x] = data, grad, tuple(numbers)
+        for x in self.optimizer.parameters:
+            x.data, x.grad, _ = rows[x]
+        self.optimizer.state = [rows[x][2] for x in self.optimizer.parameters]
+        moved = set(self.moved)
+        for name in state["fixed"]:
+            numbers = np.asarray(state["fixed"][name], float).ravel().tolist()
+            for x, number in zip(self.layout[name].ravel(), numbers):
+                if x in moved:
+                    x.data = number
+
+
+def layout_with(model: Module, parameters: Sequence[Value]) -> Layout:
+    """Return the layout of a model, and each parameter that is not in it as one array more."""
+    layout = layout_of(model)
+    inside = {x for values in layout.values() for x in values.ravel()}
+    for i, x in enumerate(x for x in parameters if x not in inside):
+        layout[OUTSIDE.format(i)] = np.array(x, object)
+    return layout
+
+
+class JaxRunner:
+    """A block that takes steps of a JaxStep."""
+
+    steps_per_call = 2**10  # Ctrl-C waits until a call has ended
+
+    def __init__(self, step: JaxStep, sampler: MinibatchSampler) -> None:
+        self.step, self.sampler, self.optimizer = step, sampler, step.definition.optimizer
+
+    def __enter__(self) -> JaxRunner:
+        sampler = self.sampler
+        shapes = [array.shape[1:] for array in sampler.arrays]
+        if sampler.one_batch_per_step:
+            shapes = [(sampler.size, *shape) for shape in shapes]
+        self.optimizer.match_state()
+        self.compiled = self.step.compiled(shapes)
+        sampler.random_per_example = self.compiled.draws
+        with self.step.precision():
+            self.arrays = [self.place(array) for array in sampler.arrays]
+            self.state = self.compiled.load()
+        return self
+
+    def place(self, array: np.ndarray) -> Any:
+        """Return an array of examples on the devices: on each, if steps choose among them."""
+        mesh = self.step.mesh
+        is_whole = self.sampler.is_partial or self.sampler.one_batch_per_step
+        return mesh.put_array(array.astype(self.step.dtype), mesh.whole if is_whole else mesh.rows)
+
+    def __exit__(self, *_: object) -> None:
+        self.compiled.store(self.state)
+
+    def run_into(self, losses: np.ndarray, rates: np.ndarray) -> None:
+        """Take len(losses) steps; put the loss before each, and its learning rate, there."""
+        count, first, lr = len(losses), self.optimizer.steps, self.optimizer.lr
+        rates[:] = [lr(first + i) for i in range(count)] if callable(lr) else lr
+        table = compute(self.compiled.shared, rates, first + np.arange(1.0, count + 1.0))
+        order, numbers = self.order(count, first)
+        with self.step.precision():
+            self.state, losses[:] = self.compiled.step.run(
+                self.state, table.astype(self.step.dtype), self.arrays, order, numbers
+            )
+        self.optimizer.steps += count
+
+    def order(self, count: int, first: int) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """Return (indices, random numbers) of the examples of the next steps, None for neither."""
+        sampler = self.sampler
+        indices, numbers = sampler.next(count, first)
+        order = indices.reshape(count, sampler.size) if sampler.is_partial else None
+        if not self.compiled.draws:
+            return order, None
+        numbers = numbers.astype(self.step.dtype)
+        return order, numbers.reshape(count, sampler.examples_per_step, -1)

@@ -1,0 +1,205 @@
+"""Training on JAX: the same losses and parameters as the compiled step, on any number of devices.
+
+Rule: both engines see the same examples and the same random numbers, and differ by rounding alone.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+
+from micrograd import MLP, data, fit, nn, optim
+
+pytest.importorskip("jax")
+
+
+def points():
+    X, y = data.moons(60, seed=1)
+    return np.array(X), np.array(y, float)
+
+
+def penalty(model):
+    return 1e-3 * sum(p * p for p in model.parameters())
+
+
+def squared(model, x, y):
+    return (model(x)[0] - y) ** 2
+
+
+def squared_of_batch(model, X, y):
+    return sum((out[0] - t) ** 2 for out, t in zip(model(X), y)) / len(X)
+
+
+def network():
+    return MLP(2, [8, 1])
+
+
+def with_dropout():
+    return nn.Sequential(nn.Linear(2, 8), nn.Dropout(0.5), nn.Linear(8, 1))
+
+
+def with_batch_norm():
+    return nn.Sequential(nn.Linear(2, 8), nn.BatchNorm1d(8), nn.Linear(8, 1))
+
+
+def adam(parameters):
+    return optim.Adam(parameters, lr=0.01)
+
+
+def momentum(parameters):
+    return optim.SGD(parameters, lr=0.05, momentum=0.9, weight_decay=0.01)
+
+
+RUNS = {
+    "all examples": (network, "hinge", {"steps": 30}),
+    "minibatches": (network, "hinge", {"steps": 30, "batch_size": 20}),
+    "in order": (network, "hinge", {"steps": 30, "batch_size": 20, "shuffle": False}),
+    "momentum": (network, "hinge", {"steps": 30, "optimizer": momentum}),
+    "clip, penalty": (network, "hinge", {"steps": 30, "clip": 0.5, "penalty": penalty}),
+    "a schedule": (network, "hinge", {"steps": 30, "lr_schedule": lambda step: 0.1 / (step + 1)}),
+    "validation": (network, "hinge", {"epochs": 20, "validation": 0.2, "metrics": ["accuracy"]}),
+    "dropout": (with_dropout, squared, {"steps": 30, "batch_size": 20}),
+    "batch norm": (
+        with_batch_norm,
+        squared_of_batch,
+        {"steps": 20, "batch_size": 20, "per_example": False},
+    ),
+}
+
+
+def run(name, engine, **options):
+    make, loss, settings = RUNS[name]
+    random.seed(3)
+    model = make()
+    history = fit(
+        model,
+        loss,
+        *points(),
+        **{"optimizer": adam, "progress": False, **settings, **options},
+        engine=engine,
+    )
+    return history, model
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_losses_are_those_of_the_compiled_step(name):
+    (wanted, model), (history, other) = run(name, "jit"), run(name, "jax")
+    assert np.abs(np.array(history.losses) - wanted.losses).max() <= 1e-12
+    assert history.learning_rates == wanted.learning_rates
+    for key, numbers in wanted.validation.items():
+        assert history.validation[key] == pytest.approx(numbers, abs=1e-12)
+    # Adam divides by the size of a grad: where it is 0 but for rounding, as before a batch norm,
+    # the parameters drift apart by about 1e-9, and the loss does not depend on them
+    bound = 1e-8 if name == "batch norm" else 1e-12
+    pairs = zip(model.named_parameters(), other.named_parameters())
+    assert all(abs(p.data - q.data) <= bound for (_, p), (_, q) in pairs)
+    assert max(abs(q.grad) for q in other.parameters()) > 0.0
+
+
+def test_float32_is_within_its_rounding():
+    (wanted, _), (history, _) = (
+        run("minibatches", "jit"),
+        run("minibatches", "jax", dtype="float32"),
+    )
+    assert np.abs(np.array(history.losses) - wanted.losses).max() <= 1e-5
+
+
+def test_a_run_resumes_from_its_checkpoint(tmp_path):
+    path = tmp_path / "run.safetensors"
+    whole, _ = run("minibatches", "jax")
+    run("minibatches", "jax", steps=12, checkpoint=path)
+    history, _ = run("minibatches", "jax", checkpoint=path)
+    assert history.losses == whole.losses
+
+
+def test_a_parameter_outside_the_model_is_trained():
+    from micrograd import Value
+
+    results = []
+    for engine in ("jit", "jax"):
+        random.seed(3)
+        model, scale = network(), Value(1.0)
+        optimizer = optim.SGD([*model.parameters(), scale], lr=0.01)
+        fit(
+            model,
+            lambda model, x, y, scale=scale: (scale * model(x) - y) ** 2,
+            *points(),
+            optimizer=optimizer,
+            steps=10,
+            engine=engine,
+            progress=False,
+        )
+        results.append(scale.data)
+    assert results[0] == pytest.approx(results[1], abs=1e-12)
+    assert results[0] != 1.0
+
+
+WRONG = {
+    "an axis": ({"mesh": {"rows": 2}}, 'A mesh has the axes "data" and "model", got \'rows\''),
+    "too many": ({"mesh": {"data": 1000}}, "does not fit"),
+    "two free sizes": ({"mesh": {"data": -1, "model": -1}}, "does not fit"),
+    "another engine": ({"engine": "jit", "mesh": {"data": 1}}, "the engine is 'jit'"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_mesh_that_does_not_fit_is_refused(name):
+    options, sentence = WRONG[name]
+    with pytest.raises(ValueError, match=sentence):
+        run("minibatches", **{"engine": "jax", **options})
+
+
+def test_groups_are_refused():
+    model = network()
+    first, *rest = model.parameters()
+    groups = optim.SGD([{"params": [first], "lr": 0.1}, {"params": rest}], lr=0.01)
+    with pytest.raises(ValueError, match="parameter groups"):
+        fit(model, "hinge", *points(), optimizer=groups, steps=1, engine="jax", progress=False)
+
+
+DEVICES = """
+import json, sys
+import numpy as np
+from micrograd import errors
+from tests.test_jax_engine import run
+
+def losses(name, **options):
+    return run(name, "jax", **options)[0].losses
+
+def refusal(name, **options):
+    try:
+        losses(name, **options)
+    except ValueError as error:
+        return str(error)
+
+meshes = [{"data": 1}, {"data": 4}, {"data": 2, "model": 2}]
+runs = {str(mesh): losses("minibatches", mesh=mesh) for mesh in meshes}
+runs["dropout"] = losses("dropout", mesh={"data": 4})
+runs["a batch"] = losses("batch norm")
+runs["indivisible"] = refusal("minibatches", batch_size=18)
+runs["one batch"] = refusal("batch norm", mesh={"data": 4})
+json.dump(runs, sys.stdout)
+"""
+
+
+@pytest.mark.slow
+def test_devices_give_the_losses_of_one():
+    flags = {"XLA_FLAGS": "--xla_force_host_platform_device_count=4"}
+    command = [sys.executable, "-c", textwrap.dedent(DEVICES)]
+    done = subprocess.run(
+        command, env={**os.environ, **flags}, capture_output=True, text=True, check=True
+    )
+    runs = json.loads(done.stdout)
+    assert "Write batch_size=20" in runs.pop("indivisible")
+    assert "needs all examples in one place" in runs.pop("one batch")
+    for name, row in (("dropout", "dropout"), ("a batch", "batch norm")):
+        wanted, _ = run(row, "jit")
+        assert np.abs(np.array(runs.pop(name)) - wanted.losses).max() <= 1e-12
+    wanted, _ = run("minibatches", "jit")
+    for losses in runs.values():
+        assert np.abs(np.array(losses) - wanted.losses).max() <= 1e-12
