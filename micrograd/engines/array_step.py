@@ -1,4 +1,4 @@
-"""A training step on arrays: the loss, its gradient by JAX, and the optimizer's own rule.
+"""A training step on arrays: the exported loss, JAX's gradient, and the optimizer's own rule.
 
 Rule: many steps are one call, a loop on the device. Its length is an argument, and the arrays of
 what differs between steps are as long as the next power of two, so that few lengths are compiled.
