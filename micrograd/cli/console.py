@@ -71,8 +71,8 @@ def replace_closed_outputs() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
-def working(text: str, as_json: bool = False) -> AbstractContextManager[Any]:
-    """Return a block during which a terminal shows, on standard error, the work that is done."""
+def show_status(text: str, as_json: bool = False) -> AbstractContextManager[Any]:
+    """Return a block during which a terminal shows, on standard error, what is being done."""
     console = Console(stderr=True, quiet=as_json)
     return console.status(f"{text} ...", spinner="line")
 

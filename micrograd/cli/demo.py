@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from micrograd import data as data_sets
 from micrograd.cli import messages
-from micrograd.cli.console import stop, stop_writing, working
+from micrograd.cli.console import show_status, stop, stop_writing
 from micrograd.cli.options import AsJson, choice, flag, text, whole_number
 from micrograd.cli.recipes import pictures_of, scores_of
 from micrograd.cli.results import RunOptions, finish, require_steps, save_on_interrupt
@@ -67,7 +67,7 @@ def train_on_points(name: str, steps: int, run: RunOptions) -> None:
     """Train the recipe of the moons on the points; others of their kind measure it."""
     points = POINTS[name](EXAMPLES, seed=run.seed)
     others = POINTS[name](EXAMPLES, seed=run.seed + 1)
-    with working("preparing", run.as_json), seeded(run.seed):
+    with show_status("preparing", run.as_json), seeded(run.seed):
         from micrograd.models import RECIPES
 
         recipe = replace(RECIPES["moons"], name="demo", data=lambda seed: (points, others))
@@ -85,14 +85,14 @@ def show_training(
 ) -> None:
     """Draw pictures, compare the engines, and write and print everything."""
     points, _ = data
-    with working("drawing", run.as_json):
+    with show_status("drawing", run.as_json):
         pictures = pictures_of(recipe, model, history, (points, points))
         neuron = draw_neuron(model, points[0][0])
         pictures["neuron.svg"] = (neuron, "one neuron's graph with its gradients")
         scores = scores_of(recipe, model, data)
     if history.stopped == "interrupted":  # a user in a hurry does not wait for plain Python
         return finish(model, history, metadata, scores, pictures, run)
-    with working("taking the same steps in plain Python", run.as_json):
+    with show_status("taking the same steps in plain Python", run.as_json):
         sentence, times = compare_engines(recipe)
     return finish(
         model, history, metadata, scores, pictures, run, [sentence], {"times_as_fast": times}

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from micrograd.cli import messages
 from micrograd.cli.commands import Command, Commands
-from micrograd.cli.console import report, stop, stop_writing, working
+from micrograd.cli.console import report, show_status, stop, stop_writing
 from micrograd.cli.exit_codes import CHECK_FAILED
 from micrograd.cli.options import AsJson, argument, text
 
@@ -124,7 +124,7 @@ def check(name: NameOrNext = "", folder: Folder = USUAL_FOLDER, as_json: AsJson 
 
 def judge(workspace: Any, task: Any, as_json: bool = False) -> Any:
     """Return the verdict on the learner's file, which may compute for a while."""
-    with working(f"checking {task.name}", as_json):
+    with show_status(f"checking {task.name}", as_json):
         return workspace.check(task)
 
 

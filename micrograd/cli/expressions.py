@@ -18,9 +18,9 @@ from micrograd.cli.console import (
     STANDARD_OUTPUT,
     STDOUT,
     report,
+    show_status,
     stop,
     stop_writing,
-    working,
     write_output,
 )
 from micrograd.cli.exit_codes import CHECK_FAILED
@@ -140,7 +140,7 @@ def assignment(item: str) -> tuple[str, float]:
 def compare(expression: Expression, numbers: Numbers = None, as_json: AsJson = False) -> None:
     try:
         y, _ = evaluate_text("compare", expression, numbers)
-        with working("asking PyTorch", as_json):
+        with show_status("asking PyTorch", as_json):
             comparison = check.compare(y)
     except (errors.ExpressionError, errors.GraphError, ImportError) as error:
         raise stop(str(error)) from error

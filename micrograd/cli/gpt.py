@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from micrograd.cli import messages
-from micrograd.cli.console import working
+from micrograd.cli.console import show_status
 from micrograd.cli.results import RunOptions, curve, finish, require_steps, save_on_interrupt
 from micrograd.cli.run_folder import check_folder, earlier_run
 from micrograd.support.randomness import seeded
@@ -31,7 +31,7 @@ class GPTOptions:
 
 def train_gpt(options: GPTOptions, run: RunOptions) -> None:
     """Train a GPT on the documents of a text, write its files, and print new texts."""
-    with working("preparing", run.as_json), seeded(run.seed):
+    with show_status("preparing", run.as_json), seeded(run.seed):
         from micrograd.data import first_names
         from micrograd.models import char_gpt
 
@@ -54,7 +54,7 @@ def train_gpt(options: GPTOptions, run: RunOptions) -> None:
     count = SAMPLES if options.samples is None else options.samples
     temperature = options.temperature or TEMPERATURE
     with save_on_interrupt(model, metadata, run):
-        with working("writing texts", run.as_json):
+        with show_status("writing texts", run.as_json):
             texts = char_gpt.sample(model, vocabulary, count, temperature, run.seed)
             pictures = curve(history)
         losses, samples = losses_of(history), {"samples": texts}

@@ -14,7 +14,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from micrograd.cli import messages
-from micrograd.cli.console import STANDARD_OUTPUT, list_files, report, stop, stop_writing, working
+from micrograd.cli.console import (
+    STANDARD_OUTPUT,
+    list_files,
+    report,
+    show_status,
+    stop,
+    stop_writing,
+)
 from micrograd.cli.options import AsJson, argument, flag, text
 
 LEARN_HELP = """Read the lecture, chapter by chapter, as lessons that run.
@@ -125,7 +132,7 @@ def run_lesson(lesson: Any, as_json: bool) -> list:
     """Return the cells of the lesson, with what they print where their packages are installed."""
     from micrograd.course import terminal
 
-    with working(f"running lesson {lesson.number}", as_json):
+    with show_status(f"running lesson {lesson.number}", as_json):
         return terminal.run_if_possible(lesson)
 
 

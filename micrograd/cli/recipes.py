@@ -6,7 +6,7 @@ Rule: what a model needs stands in its recipe. Nothing here knows one by its nam
 from typing import Any
 
 from micrograd.cli import messages
-from micrograd.cli.console import working
+from micrograd.cli.console import show_status
 from micrograd.cli.results import RunOptions, curve, finish, require_steps, save_on_interrupt
 from micrograd.cli.run_folder import check_folder
 from micrograd.support.randomness import seeded
@@ -23,7 +23,7 @@ def find_recipe(name: str) -> Any:
 
 def train_recipe(name: str, run: RunOptions) -> None:
     """Train a model that ships with its data, and write its files."""
-    with working("preparing", run.as_json), seeded(run.seed):
+    with show_status("preparing", run.as_json), seeded(run.seed):
         recipe = find_recipe(name)
         model = recipe.make()
         data = recipe.data(run.seed)  # before any file: the data may need an extra
@@ -32,7 +32,7 @@ def train_recipe(name: str, run: RunOptions) -> None:
     history = recipe.train(model, run.steps or recipe.steps, **run.fit_options())
     require_steps(history)
     with save_on_interrupt(model, metadata, run):
-        with working("drawing", run.as_json):
+        with show_status("drawing", run.as_json):
             scores = scores_of(recipe, model, data)
             pictures = pictures_of(recipe, model, history, data)
         finish(model, history, metadata, scores, pictures, run)

@@ -15,7 +15,7 @@ from rich.console import Console, Group
 from rich.table import Table
 
 from micrograd.cli import messages
-from micrograd.cli.console import report, stop, working
+from micrograd.cli.console import report, show_status, stop
 from micrograd.cli.exit_codes import INTERRUPTED
 from micrograd.cli.run_folder import CHECKPOINT, checkpoints, write_model, write_pictures
 from micrograd.support.numbers import format_number, format_percent
@@ -76,7 +76,7 @@ def finish(
     """
     results = {"model": metadata["name"], **facts_of(model, history), "seed": run.seed, **scores}
     metadata |= {"results": results, "trained": date.today().isoformat()}
-    with working("writing files", run.as_json):
+    with show_status("writing files", run.as_json):
         purposes = write_model(run.out, model, metadata, ["history.csv", *pictures])
         purposes[history.to_csv(run.out / "history.csv")] = "a row for each training step"
         purposes |= write_pictures(run.out, pictures)

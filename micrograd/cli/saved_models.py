@@ -7,7 +7,7 @@ from rich.console import Console, Group
 from rich.markup import escape
 
 from micrograd.cli import messages
-from micrograd.cli.console import report, stop, working
+from micrograd.cli.console import report, show_status, stop
 from micrograd.cli.gpt import SAMPLES, TEMPERATURE
 from micrograd.cli.options import AsJson, ModelFile, positive_number, whole_number
 from micrograd.cli.results import result_tables
@@ -55,7 +55,7 @@ def sample(
     if metadata.get("kind") != "gpt":
         raise stop(messages.not_a_gpt(path))
     vocabulary = char_gpt.Vocabulary(metadata["characters"])
-    with working("writing texts", as_json):
+    with show_status("writing texts", as_json):
         texts = char_gpt.sample(network, vocabulary, count, temperature, seed)
     report({"samples": texts}, {}, as_json, lambda console: print(*texts, sep="\n"))
 
