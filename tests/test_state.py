@@ -328,6 +328,19 @@ class Kind(type):
     scale = 2.0
 
 
+class Scaled(Value):
+    __slots__ = ("scale",)
+    shift = 1.0
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.scale = 2.0
+
+    @property
+    def shifted(self):
+        return self.shift + 1.0
+
+
 def matched(settings, x):
     match settings:
         case Settings(scale=scale):
@@ -428,6 +441,10 @@ CHANGES = {  # name: function that makes (a function of x, a change of what it r
                                lambda v: setattr(v, "label", "v")),
     "a Value's attribute": own(lambda: (named_value(), lambda v, x: x * v.share * v),
                                lambda v: setattr(v, "share", 4.0)),
+    "slot of a subclass":  own(lambda: (Scaled(2.0), lambda v, x: x * v * v.scale),
+                               lambda v: setattr(v, "scale", 4.0)),
+    "property of one":     own(lambda: (Scaled(2.0), lambda v, x: x * v.shifted),
+                               lambda v: setattr(v, "shift", 4.0)),
     "order of a dict":     own(lambda: (dict(TRIANGLE), chain), reorder),
     "code of a function":  replaced("__code__", lambda: (lambda x, factor: x + factor).__code__),
     "another default":     replaced("__defaults__", lambda: (3.0,)),

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from micrograd.cli import messages
-from micrograd.cli.console import print_warnings, stop, stop_writing
+from micrograd.cli.console import print_warnings, report, stop, stop_writing
 from micrograd.cli.gpt import GPTOptions, train_gpt
 from micrograd.cli.options import (
     AsJson,
@@ -95,7 +95,7 @@ def train(
 ) -> None:
     """Train the model of that name, or one on the table in the file of that name."""
     if not name:
-        return show_models()
+        return show_models(as_json)
     if Path(name).suffix.lower() in TEXTS:
         raise stop(messages.text_for_a_gpt(name))
     kind = CSV if Path(name).suffix else name
@@ -148,14 +148,19 @@ def refuse_other_options(kind: str, options: dict[str, dict[str, Any]]) -> None:
                 raise stop(messages.option_for(option, " and ".join(kinds)))
 
 
-def show_models() -> None:
+def show_models(as_json: bool) -> None:
+    """Print what can be trained."""
     from micrograd.models import RECIPES
 
-    table = Table(show_header=False, box=None)
-    for recipe in RECIPES.values():
-        table.add_row(f"[bold]{recipe.name}[/bold]", recipe.what)
-    table.add_row("[bold]gpt[/bold]", "a GPT of characters: first names, or --file of your own")
-    table.add_row("[bold]FILE.csv[/bold]", "a table of yours: --target is the column to predict")
-    console = Console(highlight=False)
-    console.print(table)
-    console.print("\nmicrograd train NAME; micrograd train --help")
+    models = {recipe.name: recipe.what for recipe in RECIPES.values()}
+    models["gpt"] = "a GPT of characters: first names, or --file of your own"
+    models["FILE.csv"] = "a table of yours: --target is the column to predict"
+
+    def show(console: Console) -> None:
+        table = Table(show_header=False, box=None)
+        for name, what in models.items():
+            table.add_row(f"[bold]{name}[/bold]", what)
+        console.print(table)
+        console.print("\nmicrograd train NAME; micrograd train --help")
+
+    report({"models": models}, {}, as_json, show)

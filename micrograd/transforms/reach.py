@@ -108,6 +108,8 @@ class Reach:
             self.seen[id(x)] = x
             self.values.append(x)
             self.todo += vars(x).values()
+            if type(x) is not Value:
+                self.visit_object(x)
             return
         if isinstance(x, ATOMS):
             return
