@@ -45,7 +45,7 @@ def build(path: Path | str, metadata: dict[str, Json], count: int) -> Module:
 
 
 class Describer:
-    """Writes the structure of one model.
+    """A writer of the structure of one model.
 
     Each Value has a number, in the order in which Values are met, so that tied ones stay tied. A
     container or module that is met a second time is written as {"same": its first path}.
@@ -138,7 +138,7 @@ def is_user_class(kind: type) -> bool:
 
 
 class Builder:
-    """Builds the model of one file."""
+    """A builder of the model in one file."""
 
     def __init__(self, path: Path | str, count: int) -> None:
         self.path, self.count = path, count

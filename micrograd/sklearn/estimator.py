@@ -200,7 +200,7 @@ class NeuralNetwork(BaseEstimator):
 
 @dataclass(frozen=True)
 class WeightPenalty:
-    """`factor` times the sum of all squared weights; biases are free."""
+    """A penalty of `factor` times the sum of all squared weights. Biases are free."""
 
     factor: float
 

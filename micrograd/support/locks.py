@@ -33,7 +33,7 @@ else:
 
 
 class Held(Exception):
-    """Another process, or another thread of this one, holds the lock."""
+    """The error of a lock that another process holds, or another thread of this one."""
 
 
 @contextmanager

@@ -77,7 +77,7 @@ def import_isolated(name: str) -> None:
 
 
 def manual_seed(seed: int) -> None:
-    """Seed Python's `random`, from which first weights, data sets and Dropout come, as in PyTorch.
+    """Seed Python's `random`, the source of initial weights, data sets and Dropout, as in PyTorch.
 
     Raises ValueError for what is not a whole number of at least 0.
 

@@ -18,7 +18,7 @@ class Wrong(Exception):
 
 
 def numbers(answer: Any, count: int, plain: bool = False) -> list[float]:
-    """Return the answer as a list of floats. Wrong unless it is a list of `count` numbers.
+    """Return the answer as a list of floats. Raises Wrong unless it has `count` numbers.
 
     The numbers may be Values, whose data is taken, unless `plain` is set.
     """
@@ -31,7 +31,7 @@ def numbers(answer: Any, count: int, plain: bool = False) -> list[float]:
 
 
 def number(answer: Any, plain: bool = False) -> float:
-    """Return the answer as a float. Wrong unless it is a number.
+    """Return the answer as a float. Raises Wrong unless it is a number.
 
     It may be a Value, whose data is taken, unless `plain` is set.
     """

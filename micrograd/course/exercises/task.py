@@ -23,7 +23,7 @@ STUB = 'raise NotImplementedError("write it here")'
 
 @dataclass(frozen=True)
 class Task:
-    """One exercise."""
+    """An exercise: a file from which a learner's file, a solution and checks are made."""
 
     number: int
     path: Path = field(repr=False)
