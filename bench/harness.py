@@ -51,6 +51,7 @@ CONTESTANTS = (
     Contestant("torch.compile", "torch_peer:compiled", GET_TORCH, slow=True),
     Contestant("JAX", "jax_peer:a_step_a_call", GET_JAX),
     Contestant("JAX, loop inside", "jax_peer:loop_inside", GET_JAX),
+    Contestant("exported to JAX", "exported:loop_inside", GET_JAX),
     Contestant("autograd", "autograd_peer:prepare", "pip install autograd"),
 )
 

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from micrograd import MLP, data, fit, nn, optim
+from micrograd.errors import Diverged, TraceError
 
 pytest.importorskip("jax")
 
@@ -29,6 +30,10 @@ def penalty(model):
 
 def squared(model, x, y):
     return (model(x)[0] - y) ** 2
+
+
+def squared_of_one(model, x, y):
+    return (model(x) - y) ** 2
 
 
 def squared_of_batch(model, X, y):
@@ -152,6 +157,38 @@ def test_a_mesh_that_does_not_fit_is_refused(name):
     options, sentence = WRONG[name]
     with pytest.raises(ValueError, match=sentence):
         run("minibatches", **{"engine": "jax", **options})
+
+
+LOSSES = {
+    "a list": (lambda m, x, y: [m(x)], TypeError, "needs a function that returns one number"),
+    "a text": (lambda m, x, y: "a", TypeError, "got the str 'a'"),
+    "no parameter": (lambda m, x, y: y * 1.0, TraceError, "depends on any parameter"),
+    "a look": (lambda m, x, y: m(x) * m.parameters()[0].data, TraceError, "reads the data"),
+    "a branch": (lambda m, x, y: m(x) if m(x) > 0 else y, TraceError, "neither true nor false"),
+}
+
+
+@pytest.mark.parametrize("engine", ["jit", "jax"])
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_wrong_loss_is_refused(name, engine):
+    loss, error, sentence = LOSSES[name]
+    with pytest.raises(error, match=sentence):
+        fit(network(), loss, *points(), optimizer=adam, steps=2, engine=engine, progress=False)
+
+
+def test_nan_ends_the_run_at_the_last_good_parameters():
+    model = network()
+    with pytest.raises(Diverged, match="the result of"):
+        fit(
+            model,
+            squared_of_one,
+            *points(),
+            optimizer=lambda p: optim.SGD(p, lr=1e200),
+            steps=20,
+            engine="jax",
+            progress=False,
+        )
+    assert all(np.isfinite(p.data) for p in model.parameters())
 
 
 def test_groups_are_refused():

@@ -57,18 +57,19 @@ def array_function(
     targets: Container[Op],
     layout: Layout | None = None,
     draws: bool = False,
+    state: State | None = None,
 ) -> ArrayFunction:
     """Return f(model, *example) as kernels of the ops in `targets`.
 
     Values that are not in `layout`, by default that of the model, are constants. With `draws`, the
-    random numbers of an example are one part more of it, if it needs any. Raises TraceError for a
-    function that cannot be recorded, and for an op that is neither in `targets` nor computed by ops
-    that are.
+    random numbers of an example are one part more of it, if it needs any. `state` is that which the
+    function depends on. Raises TraceError for a function that cannot be recorded, and for an op
+    that is neither in `targets` nor computed by ops that are.
     """
     layout = layout_of(model) if layout is None else layout
     parameters = [value for values in layout.values() for value in values.ravel()]
     variables: list[Tracer] = []
-    with collector_paused(), record(State(f, model)) as recorder:
+    with collector_paused(), record(state or State(f, model)) as recorder:
 
         def new_variable(_: Any = None) -> Tracer:
             variables.append(recorder.trace.variable())

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from micrograd.transforms.jitting import Jitted as Jitted
     from micrograd.transforms.jitting import compile_graph as compile_graph
     from micrograd.transforms.jitting import jit as jit
+    from micrograd.transforms.recording import current_recorder as current_recorder
     from micrograd.transforms.recording import record as record
     from micrograd.transforms.state import Compilations as Compilations
     from micrograd.transforms.state import State as State
@@ -28,6 +29,7 @@ LAZY = {
     "State": "state",
     "as_array": "examples",
     "compile_graph": "jitting",
+    "current_recorder": "recording",
     "grad": "autodiff",
     "hessian": "autodiff",
     "jacobian": "autodiff",

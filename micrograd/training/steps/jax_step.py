@@ -27,12 +27,18 @@ from micrograd.export import (
 )
 from micrograd.nn import Module
 from micrograd.optim import clip_factor
+from micrograd.support.arguments import not_one_number
 from micrograd.support.state_updates import collect_updates
 from micrograd.training import messages
 from micrograd.training.steps.minibatches import MinibatchSampler
-from micrograd.training.steps.programs import ProgramTracer, StepDefinition, new_variable
+from micrograd.training.steps.programs import (
+    ProgramTracer,
+    StepDefinition,
+    check_trained,
+    new_variable,
+)
 from micrograd.training.steps.step_numbers import PLAIN, compute, split
-from micrograd.transforms import Compilations, State, record
+from micrograd.transforms import Compilations, State, current_recorder, record
 
 OUTSIDE = "outside.{}"  # the name of a parameter that the optimizer has and the model has not
 
@@ -96,14 +102,23 @@ class CompiledOnJax:
     def loss(self, shapes: list[tuple[int, ...]]) -> tuple[Callable[..., Any], int]:
         """Return (the loss as a function of arrays, the number of arrays that an example has)."""
 
+        used: set[Value] = set()
+
         def loss(model: Module, *example: Any) -> Any:
             with collect_updates() as updates:
-                y = self.definition.loss(model, *example)
+                returned = self.definition.loss(model, *example)
             self.moved = list(updates)
+            recorder = current_recorder()
+            assert recorder is not None  # array_function records this call
+            y = recorder.as_result(returned)
+            if not isinstance(y, Tracer | float):
+                raise TypeError(not_one_number("fit", returned))
+            used.update(recorder.parameters)
             return y, list(updates.values())
 
-        model = self.definition.model
-        function = array_function(loss, model, shapes, JAX, self.layout, draws=True)
+        model, state = self.definition.model, self.state
+        function = array_function(loss, model, shapes, JAX, self.layout, draws=True, state=state)
+        check_trained(used, state, self.optimizer.parameters)
         if len(function.shapes) > len(shapes):
             (self.draws,) = function.shapes[-1]
         f = write_source(function, JAX).compile()

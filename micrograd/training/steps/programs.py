@@ -4,7 +4,7 @@ Rule: the loss is written for one example, the penalty for the model, and the op
 one parameter. Each becomes a program of its own; how often it runs is not said here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -125,10 +125,7 @@ class ProgramTracer:
             raise errors.TraceError(messages.random_without_data())
         penalty = self.trace_penalty()
         clipping = self.trace_clipping(penalty is not None)
-        if self.used.isdisjoint(self.parameters):
-            raise errors.TraceError(messages.nothing_to_train())
-        if any(x in self.parameters for x, _ in self.state.reads):
-            raise errors.TraceError(messages.looks_at_what_it_trains())
+        check_trained(self.used, self.state, self.parameters)
         whole, keeps_state = self.trace_update(penalty is not None, clipping is not None)
         shared, update = (PLAIN, whole) if self.is_double else split(whole)
         return StepPrograms(
@@ -237,6 +234,14 @@ class ProgramTracer:
         self.node_counts.append(len(recorder.trace.tracers))
         with self.times.measure("simplify"):
             return simplify(program_of(names, outputs))
+
+
+def check_trained(used: Set[Value], state: State, parameters: Sequence[Value]) -> None:
+    """Raise TraceError if the loss uses no parameter, or looks at the number of one."""
+    if used.isdisjoint(parameters):
+        raise errors.TraceError(messages.nothing_to_train())
+    if any(x in parameters for x, _ in state.reads):
+        raise errors.TraceError(messages.looks_at_what_it_trains())
 
 
 def new_variable(recorder: Any, names: dict[Tracer, str], name: str) -> Any:
