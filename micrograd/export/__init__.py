@@ -3,7 +3,7 @@
 Read it in the order in which a model passes through it: `layout` (its parameters in arrays, by
 name), `function` (what it computes as kernels), `views`, `ragged` and `arrays` (the walk over the
 kernels), then the targets: `dialects`, `text` and `source` (text that runs), `jax_function`,
-`torch_module`, `onnx_file`.
+`torch_module`, `torch_layers`, `onnx_file`.
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from micrograd.export.source import program_function as program_function
     from micrograd.export.source import to_source as to_source
     from micrograd.export.source import write_source as write_source
+    from micrograd.export.torch_layers import from_torch as from_torch
     from micrograd.export.torch_module import to_torch as to_torch
 
 LAZY = {
     "arrays_of": "layout",
+    "from_torch": "torch_layers",
     "load_arrays": "layout",
     "to_jax": "jax_function",
     "to_onnx": "onnx_file",

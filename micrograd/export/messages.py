@@ -1,5 +1,11 @@
 """Messages of the exports: what happened, why, and what to do."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from micrograd.support.wording import did_you_mean, kind
+
 
 def misshapen(name: str, got: tuple[int, ...], expected: tuple[int, ...]) -> str:
     return f"misshapen {name}: an array of shape {got}, where the model has {expected}"
@@ -9,4 +15,83 @@ def not_numbers(x: object) -> str:
     return (
         f"The function returned {x!r}, and an exported function returns numbers alone. "
         "Return a number, or lists, tuples and dicts of numbers."
+    )
+
+
+# ---------------------------------------------------------------------------------------- PyTorch
+
+
+def expected_torch_module(x: object) -> str:
+    return f"from_torch() expected a torch.nn module such as Linear(2, 3), got {kind(x)}."
+
+
+def at(path: str) -> str:
+    return f" at {path!r}" if path else ""
+
+
+def unknown_layer(path: str, name: str, known: Iterable[str]) -> str:
+    hint = did_you_mean(name, known)
+    return (
+        f"micrograd has no layer for PyTorch's {name}{at(path)}.{hint} Convert its parts one by "
+        "one, as in from_torch(module.layer), and write a Module that calls them. The known layers "
+        f"are: {', '.join(known)}."
+    )
+
+
+def layer_with_hooks(path: str, name: str) -> str:
+    return (
+        f"PyTorch's {name}{at(path)} has hooks, which may change its numbers and cannot be "
+        "converted. Remove them first."
+    )
+
+
+def other_setting(path: str, name: str, key: str, got: object, expected: object) -> str:
+    return (
+        f"PyTorch's {name}{at(path)} has {key}={got!r}, and micrograd's {name} computes "
+        f"{key}={expected!r} alone. Write {key}={expected!r} there if that gives the same for your "
+        "inputs; if not, write a Module that computes it."
+    )
+
+
+def uneven_setting(path: str, name: str, key: str, got: object) -> str:
+    return (
+        f"PyTorch's {name}{at(path)} has {key}={got!r}, and micrograd's {name} has one whole "
+        "number for all axes. Write one number there, or write a Module that computes it."
+    )
+
+
+def not_a_layer(path: str, x: object, known: Iterable[str]) -> str:
+    return (
+        f"torch.nn has no layer for {name_of(x)}{at(path)}. Leave structural=True out: "
+        "to_torch(model) takes every model. The known layers are: MLP, Layer, Neuron, "
+        f"{', '.join(known)}."
+    )
+
+
+def name_of(x: object) -> str:
+    """Return the name of a class or a function as a message shows it."""
+    name = getattr(x, "name", None) or getattr(x, "__name__", None)
+    return f"the function {name}" if callable(x) and name else kind(x)
+
+
+def uneven_neurons(path: str) -> str:
+    return (
+        f"The neurons{at(path)} differ in their activations or numbers of inputs, and a Linear has "
+        "equal ones. Leave structural=True out: to_torch(model) takes every model."
+    )
+
+
+def cannot_be_a_parameter(path: str) -> str:
+    return (
+        f"The parameters{at(path)} are shared with others or trained only in part, and a tensor of "
+        "PyTorch is trained as a whole. Leave structural=True out: to_torch(model) takes every "
+        "model."
+    )
+
+
+def unknown_rows() -> str:
+    return (
+        "the model is written as arrays when it meets rows of a new shape, which cannot be "
+        "compiled. Pass the shape of one row, as in to_torch(model, input=(64,)), or call the "
+        "module once before you compile it."
     )

@@ -6,16 +6,20 @@ rows of a new shape, which neither `torch.compile` nor `torch.export` can do: th
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
+from micrograd.export import messages
 from micrograd.export.dialects import TORCH
 from micrograd.export.layout import data_of, layout_of
 from micrograd.export.source import SourceByShape, call_model
+from micrograd.export.torch_layers import as_layers
 from micrograd.nn import Module
 from micrograd.support.extras import require
 
 
-def to_torch(model: Module, input: tuple[int, ...] | None = None) -> Any:
+def to_torch(model: Module, input: tuple[int, ...] | None = None, structural: bool = False) -> Any:
     """Return the model as a `torch.nn.Module` in float64, whose call takes rows of inputs.
 
     Its `state_dict` has the names of ours; the parameters of neurons side by side are one tensor,
@@ -23,20 +27,31 @@ def to_torch(model: Module, input: tuple[int, ...] | None = None) -> Any:
     shape of one row, it is written at once, so that `torch.compile` and `torch.export` take it;
     without, when it is called. Raises ImportError if PyTorch is not installed.
 
+    With `structural`, it is made of PyTorch's own layers, by the table that `from_torch` reads; an
+    MLP becomes a Sequential of Linear and activations, and one output stays a column. ValueError
+    for a module that PyTorch has no layer for.
+
     >>> from micrograd import MLP
     >>> list(to_torch(MLP(2, [3, 1]), input=(2,)).state_dict())[:2]
     ['layers.0.neurons.*.w', 'layers.0.neurons.*.b']
     """
+    if structural:
+        return as_layers(model)
     torch = require("torch", "torch")
     rows = SourceByShape(call_model, model, TORCH)
     names = list(layout_of(model))
     if input is not None:
         rows.source([tuple(input)])
 
+    write = not_compiled(torch, rows.source)
+
     class Exported(torch.nn.Module):  # type: ignore[name-defined]
         def forward(self, x: Any) -> Any:
+            shapes = (tuple(x.shape[1:]),)
+            if shapes not in rows.functions:
+                write(shapes)
             parameters = {name: look_up(self, name) for name in names}
-            return rows.function([x])(parameters, x)
+            return rows.functions[shapes](parameters, x)
 
     module = Exported()
     for name, values in layout_of(model).items():
@@ -47,6 +62,18 @@ def to_torch(model: Module, input: tuple[int, ...] | None = None) -> Any:
         else:
             owner.register_buffer(last, tensor)
     return module
+
+
+def not_compiled(torch: Any, write: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `write` as a function that `torch.compile` calls and does not look into.
+
+    With `fullgraph` the call is an error, to which recent versions of PyTorch add our sentence.
+    """
+    disable = torch.compiler.disable
+    has_reason = "reason" in signature(disable).parameters
+    options = {"reason": messages.unknown_rows()} if has_reason else {}
+    function: Callable[..., Any] = disable(write, **options)
+    return function
 
 
 def owner_of(torch: Any, module: Any, name: str) -> tuple[Any, str]:
