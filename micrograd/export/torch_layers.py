@@ -2,7 +2,7 @@
 
 Rule: a row is read in both directions. It names our class, the settings that both have, and those
 that PyTorch alone has, with the one value that ours computes. A layer that computes something else
-is refused, never approximated. What is shared, a module or a parameter, stays shared.
+is refused, never approximated. Modules and parameters that are shared stay shared.
 """
 
 from __future__ import annotations
