@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from micrograd import load, losses
+from micrograd import MLP, load, losses, save
 from micrograd.cli.app import app
 from micrograd.models import RECIPES, char_gpt
 from micrograd.models.recipes import Recipe
@@ -296,3 +296,45 @@ def test_ctrl_c_leaves_a_usable_checkpoint(tmp_path):
     assert f"after step {reached} of {reached + 5}" in done.stderr.replace(",", "").replace(
         "\n", ""
     )
+
+
+ODD_METADATA = [
+    {"results": 0.98},
+    {"results": [1, 2]},
+    {"results": {"accuracy": "high", "seconds": None, "loss": {"a": 1}}},
+    {"what": 3, "name": 3, "trained": None},
+    {"kind": ["a"]},
+    {"kind": "gpt"},
+    {"kind": "gpt", "characters": 3},
+    {"kind": "table", "encoding": 3},
+    {"kind": "table", "encoding": {"features": [3], "target": {}}},
+    {"kind": "table", "encoding": {"features": [], "target": {"kind": "number", "form": {}}}},
+]
+
+
+@pytest.mark.parametrize("metadata", ODD_METADATA, ids=str)
+def test_metadata_of_ones_own_are_shown_or_refused(metadata, tmp_path):
+    """A user may save whatever JSON holds, and another version may have written the file."""
+    save(MLP(2, [1]), tmp_path / "own.safetensors", metadata)
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n")
+    for options in ([], ["--json"]):
+        assert run(tmp_path, "info", "own.safetensors", *options).returncode == 0
+    for command in (["sample", "own.safetensors"], ["predict", "own.safetensors", "t.csv"]):
+        done = run(tmp_path, *command)
+        assert (done.returncode, done.stderr[:7]) == (2, "error: ")
+    if metadata.get("encoding"):
+        assert "in a way that this version does not know. Train it again" in done.stderr
+
+
+@pytest.mark.parametrize("listed", [3, [3, "curve.png"], ["thesis.txt", "curve.png"]], ids=str)
+def test_a_run_removes_only_what_runs_write(listed, tmp_path):
+    """The list of files stands in the model's file, which anybody may have written."""
+    about = {"kind": "shipped", "name": "points", "files": listed}
+    folder = tmp_path / "micrograd-points"
+    folder.mkdir()
+    save(MLP(2, [1]), folder / "model.safetensors", about)
+    for name in ("thesis.txt", "confusion.png"):
+        (folder / name).write_text("mine")
+    done = run(tmp_path, "train", "points", "--steps", "1", "--force")
+    assert done.returncode == 0, done.stderr
+    assert (folder / "thesis.txt").read_text() == "mine"

@@ -133,6 +133,8 @@ def format_result(name: str, number: Any) -> str:
     """Return the number with its unit, a dash for what is not defined."""
     if number is None:
         return "-"
+    if not isinstance(number, int | float):
+        return str(number)
     if name == "seconds":
         return f"{number:.2f}"
     if name in PERCENT:

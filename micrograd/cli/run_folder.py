@@ -108,8 +108,10 @@ def write_model(
 
     earlier, others = earlier_run(folder) or {}, list(others)
     path = save(model, folder / MODEL, {**metadata, "files": others})
-    for name in set(earlier.get("files", [])) - set(others):
-        (folder / Path(name).name).unlink(missing_ok=True)
+    listed = earlier.get("files")
+    names = filter(NAMES.__contains__, listed if isinstance(listed, list) else [])
+    for name in set(names) - set(others):
+        (folder / name).unlink(missing_ok=True)
     return {path: "for micrograd.load, info and PyTorch"}
 
 

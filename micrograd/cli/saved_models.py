@@ -52,9 +52,10 @@ def sample(
 
     path = model_file(model)
     network, metadata = load_model(path)
-    if metadata.get("kind") != "gpt":
+    characters = metadata.get("characters")
+    if metadata.get("kind") != "gpt" or not isinstance(characters, str):
         raise stop(messages.not_a_gpt(path))
-    vocabulary = char_gpt.Vocabulary(metadata["characters"])
+    vocabulary = char_gpt.Vocabulary(characters)
     with show_status("writing texts", as_json):
         texts = char_gpt.sample(network, vocabulary, count, temperature, seed)
     report({"samples": texts}, {}, as_json, lambda console: print(*texts, sep="\n"))
@@ -68,10 +69,12 @@ def info(model: ModelFile, as_json: AsJson = False) -> None:
     network, metadata = load_model(path)
 
     def show(console: Console) -> None:
-        console.print(f"[bold]{escape(metadata.get('what', 'a model'))}[/bold]", soft_wrap=True)
+        what = str(metadata.get("what", "a model"))
+        console.print(f"[bold]{escape(what)}[/bold]", soft_wrap=True)
         console.print(metadata_tables(metadata))
         console.print(str(summary(network)), soft_wrap=True, markup=False)
-        advice = USES.get(metadata.get("kind"), USES[None])
+        kind = metadata.get("kind")
+        advice = USES[kind] if isinstance(kind, str) and kind in USES else USES[None]
         console.print(advice.format(model=path), soft_wrap=True)
 
     parameters = len(network.parameters())
@@ -79,8 +82,12 @@ def info(model: ModelFile, as_json: AsJson = False) -> None:
 
 
 def metadata_tables(metadata: dict) -> Group:
+    """Return tables of the results, which are whatever the user gave to `save`."""
+    results = metadata.get("results", {})
+    if not isinstance(results, dict):
+        results = {"results": results}
     date = metadata.get("trained", "at an unknown date")
-    return result_tables({**metadata.get("results", {}), "trained": date})
+    return result_tables({**results, "trained": date})
 
 
 def load_model(path: Path) -> tuple:

@@ -141,5 +141,12 @@ def not_amounts(target: str, text: str) -> str:
     )
 
 
+def unknown_encoding(path: object) -> str:
+    return (
+        f"The columns of the model in {path} are described in a way that this version does not "
+        "know. Train it again: micrograd train FILE.csv."
+    )
+
+
 def not_of_a_table(path: object) -> str:
     return f"The model in {path} was not trained on a table. Train one: micrograd train FILE.csv."

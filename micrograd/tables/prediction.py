@@ -57,7 +57,7 @@ def predict_table(model: Path | str, path: Path | str) -> Predictions:
     network, metadata = load(model), read_about(model)
     if "encoding" not in metadata:
         raise ValueError(messages.not_of_a_table(model))
-    encoding = Encoding.from_json(metadata["encoding"])
+    encoding = encoding_in(metadata, model)
     target = encoding.target
     table = read_table(path, expected=[feature.name for feature in encoding.features])
     outputs = predict(network, encode_rows(encoding, table, path))
@@ -70,6 +70,14 @@ def predict_table(model: Path | str, path: Path | str) -> Predictions:
     score_answers(predictions, target)
     table.notes = notes.fold(table.notes)
     return predictions
+
+
+def encoding_in(metadata: dict, model: object) -> Encoding:
+    """Return the encoding that a model's file holds. Raises ValueError if it cannot be read."""
+    try:
+        return Encoding.from_json(metadata["encoding"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ValueError(messages.unknown_encoding(model)) from error
 
 
 def encode_rows(encoding: Encoding, table: Table, path: object) -> np.ndarray:
