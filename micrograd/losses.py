@@ -235,7 +235,7 @@ def is_right(score: Any, target: Any) -> bool:
 
 
 def check_class(target: Any) -> None:
-    """Raise ShapeError for a target that is several numbers, TypeError for a text or None."""
+    """Raise ShapeError for a target that is a list, TypeError for a text or None."""
     if is_row(target):
         raise errors.ShapeError(not_a_class(target))
     if target is None or isinstance(target, str):
@@ -377,7 +377,8 @@ def empty(who: str) -> str:
 
 def not_a_row(who: str, got: object) -> str:
     if isinstance(got, Arithmetic):
-        advice = "Give the model's last layer an output for each class, as in MLP(2, [16, 3])."
+        advice = "Give the model's last layer an output for each class, as in MLP(2, [16, 3]), "
+        advice += "and pass the index of the class as the target, not a list with a 1."
         return f"{who} takes one list of numbers for each example, got one number. {advice}"
     return (
         f"{who} takes one list of numbers for each example, got {kind(got)}. "

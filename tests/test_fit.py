@@ -470,6 +470,8 @@ REFUSED = {  # name: (arguments, exception, part of the message)
     "nothing":        ({"X": [], "y": []}, errors.ShapeError, "There are no examples"),
     "ragged":         ({"X": [[1.0], [1.0, 2.0]] * 12}, errors.ShapeError, "rows"),
     "width":          ({"X": [[1.0] * 3] * 24}, errors.ShapeError, "3"),
+    "masked":         ({"X": np.ma.masked_equal([[1.0, 2.0]] * 24, 2.0)}, errors.ShapeError,
+                       "X has masked entries"),
     "class":          ({"loss": lambda m, x, y: losses.cross_entropy([m(x)] * 2, y), "y": [7.0] * 24,
                         "engine": "eager"}, IndexError, "7"),
     "batch":          ({"batch_size": 0}, ValueError, "batch_size"),

@@ -551,6 +551,13 @@ def test_a_changed_parameter_is_restored(f):
     assert (p.data, p.grad) == (3.0, 0.0)
 
 
+@pytest.mark.parametrize("transform", [jit, lambda f: grad(jit(f)), lambda f: jit(grad(f))])
+def test_a_tensor_of_pytorch_is_refused(transform):
+    torch = pytest.importorskip("torch")
+    with pytest.raises(TypeError, match=r"got a Tensor. Pass x.detach\(\).numpy\(\)"):
+        transform(lambda x: x.sum())(torch.ones(2))
+
+
 def test_a_label_in_a_traced_function_is_left_out():
     def f(x, name):
         y = x * 2.0

@@ -239,7 +239,8 @@ def test_targets_that_do_not_fit(name, outputs, targets, raises, message):
         (
             lambda: fit(MLP(2, [1]), "cross_entropy", [[1.0, 2.0]], [0], steps=1, progress=False),
             SHAPE,
-            "got one number. Give the model's last layer an output for each class",
+            "got one number. Give the model's last layer an output for each class, as in "
+            "MLP(2, [16, 3]), and pass the index of the class as the target",
         ),
         (lambda: losses.softmax([[1.0], [2.0]]), SHAPE, ROW.format("softmax", "a list of 2")),
         (lambda: losses.logsumexp(3.0), SHAPE, ROW.format("logsumexp", "a float")),

@@ -44,8 +44,12 @@ def as_array(x: Any, dtype: str, name: str) -> np.ndarray | None:
 
 def check_numbers(name: str, x: Any, array: np.ndarray) -> None:
     """Raise ShapeError if `array`, which NumPy made of `x`, is no rows or holds no numbers."""
+    import numpy as np  # here, because it loads slowly
+
     if not array.ndim:
         raise errors.ShapeError(messages.no_rows(name, x))
+    if np.ma.is_masked(x):
+        raise errors.ShapeError(messages.masked(name))
     if array.dtype.kind in NO_NUMBERS:
         raise errors.ShapeError(messages.not_numbers(name, NO_NUMBERS[array.dtype.kind]))
     if array.dtype.kind == "O":

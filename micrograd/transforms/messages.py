@@ -79,6 +79,13 @@ def compiled_again(name: str, times: int, what: str) -> str:
     )
 
 
+def not_numpys(x: object) -> str:
+    return (
+        f"A compiled function takes lists and arrays of NumPy, got {kind(x)}. "
+        "Pass x.detach().numpy(), or x.tolist()."
+    )
+
+
 def vmap_by_position(names: Sequence[str]) -> str:
     return (
         f"The arguments of vmap are passed by position, got {', '.join(names)} by name. Write the "
@@ -98,6 +105,13 @@ def not_numbers(name: str, got: str) -> str:
     return (
         f"{name} must hold numbers, and it holds {got}. Turn them into numbers first: for texts, "
         f"np.unique({name}, return_inverse=True)[1] is the index of each one's class."
+    )
+
+
+def masked(name: str) -> str:
+    return (
+        f"{name} has masked entries, and an array has a number there all the same. Drop the "
+        f"examples that have one, or fill it in: {name}.filled(0.0)."
     )
 
 

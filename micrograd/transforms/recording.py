@@ -154,6 +154,8 @@ def signature(x: Any, in_order: list[Any]) -> Hashable:
     if isinstance(x, dict):
         return (dict, *[(key, signature(entry, in_order)) for key, entry in x.items()])
     if is_array(x):
+        if not isinstance(x.size, int):  # a method, as that of PyTorch's tensors
+            raise TypeError(messages.not_numpys(x))
         in_order += x.ravel().tolist()
         return ("array", x.shape)
     if is_variable(x):
