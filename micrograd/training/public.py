@@ -67,7 +67,7 @@ def fit(
 
     - `model`: a module, or a function that builds one with random weights that follow from `seed`.
     - `loss`: a name ("hinge", "cross_entropy", "binary_cross_entropy" or "mse") or a function,
-      loss(model, x, y) of one example.
+      loss(model, x, y) of one example; a row of an array comes as a list.
     - `X`, `y`: arrays, lists, or tables of pandas, with a row, and a target, for each example.
     - `per_example`: with False, the loss is loss(model, X, y) of a whole batch.
     - `penalty`: penalty(model) is added to the mean.
