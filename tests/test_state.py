@@ -979,6 +979,21 @@ def test_vmap_names_the_arguments_that_it_got_by_name():
         vmap(lambda x, w: x * w)([1.0], w=2.0)
 
 
+class Record(dict):
+    """A dict whose entries are attributes, and which raises KeyError for others."""
+
+    def __getattr__(self, name):
+        return self[name]
+
+
+def test_an_object_that_raises_for_unknown_attributes_is_seen():
+    settings = Record(scale=2.0)
+    f = jit(lambda x: x * settings.scale)
+    assert f(3.0).data == 6.0
+    settings["scale"] = 5.0
+    assert f(3.0).data == 15.0
+
+
 def test_two_models_share_one_compiled_function():
     f = jit(lambda net, x: net(x))
     one, other = Net(), Net()

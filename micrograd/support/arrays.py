@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def is_array(x: Any) -> bool:
-    return hasattr(x, "ravel") and getattr(x, "shape", ()) != ()
+    return hasattr(type(x), "ravel") and getattr(x, "shape", ()) != ()
 
 
 def is_number_like(x: Any) -> bool:

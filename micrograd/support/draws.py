@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Iterable
-from types import ModuleType
+from types import BuiltinMethodType, ModuleType
 from typing import Any
 
 from micrograd.support.nest import leaves
@@ -21,7 +21,8 @@ def is_generator(x: Any) -> bool:
     >>> is_generator(random.Random(1)), is_generator(random)
     (True, False)
     """
-    return isinstance(x, random.Random) or hasattr(x, "bit_generator") or is_old_numpy(x)
+    kind = type(x)  # as an object of the user's may answer to any name, or raise
+    return isinstance(x, random.Random) or hasattr(kind, "bit_generator") or is_old_numpy(kind)
 
 
 def generator_of(x: Any) -> Any:
@@ -32,7 +33,7 @@ def generator_of(x: Any) -> Any:
         name = x.__name__
         numpys = sys.modules.get("numpy.random") if name in ("numpy", "numpy.random") else None
         return random if x is random else numpys
-    owner = getattr(x, "__self__", None)
+    owner = x.__self__ if isinstance(x, BuiltinMethodType) else None
     return owner if is_generator(owner) else None
 
 
