@@ -44,7 +44,7 @@ ROOMS = {                      # what each room imports directly; the picture in
     "tables":       ["training"],
     "sklearn":      ["training"],
     "course":       ["drawing"],
-    "export":       ["saving", "transforms"],
+    "export":       ["saving", "transforms", "optim"],
     "engines":      ["support"],
     "lab":          ["models", "tables", "course", "export"], # to come
     "cli":          ["models", "tables", "course", "check"],

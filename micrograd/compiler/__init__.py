@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from micrograd.compiler.access import VARYING as VARYING
     from micrograd.compiler.access import Access as Access
     from micrograd.compiler.access import Grid as Grid
+    from micrograd.compiler.access import common_grid as common_grid
+    from micrograd.compiler.access import fit_access as fit_access
     from micrograd.compiler.access import places_of as places_of
     from micrograd.compiler.batch import Kernel as Kernel
     from micrograd.compiler.batch import Plan as Plan
@@ -79,8 +81,10 @@ LAZY = {
     "WIDTH": "codegen.llvm",
     "batch_program": "batch",
     "collector_paused": "trace",
+    "common_grid": "access",
     "differentiate": "gradient",
     "expand": "trace",
+    "fit_access": "access",
     "gradients": "gradient",
     "lowering_rules": "codegen.lowering_rules",
     "native_lanes": "codegen.llvm",

@@ -3,13 +3,15 @@
 Read it in the order in which a model passes through it: `layout` (its parameters in arrays, by
 name), `function` (what it computes as kernels), `views`, `ragged` and `arrays` (the walk over the
 kernels), then the targets: `dialects`, `text` and `source` (text that runs), `jax_function`,
-`torch_module`, `torch_layers`, `onnx_file`.
+`torch_module`, `torch_layers`, `onnx_file`. C is written from the same kernels: `c_ops`,
+`c_kernels` (loop nests), `c_rule` and `c_training` (a step of training), `c_file`.
 """
 
 from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
+    from micrograd.export.c_file import to_c as to_c
     from micrograd.export.dialects import JAX as JAX
     from micrograd.export.function import array_function as array_function
     from micrograd.export.jax_function import to_jax as to_jax
@@ -29,6 +31,7 @@ LAZY = {
     "arrays_of": "layout",
     "from_torch": "torch_layers",
     "load_arrays": "layout",
+    "to_c": "c_file",
     "to_jax": "jax_function",
     "to_onnx": "onnx_file",
     "to_source": "source",

@@ -21,9 +21,11 @@ from micrograd.compiler import (
     batch_program,
     collector_paused,
     expand,
+    gradients,
     program_of,
     simplify,
 )
+from micrograd.engine import Value
 from micrograd.export import messages
 from micrograd.export.layout import Layout, layout_of
 from micrograd.export.target import Shape
@@ -38,16 +40,27 @@ from micrograd.transforms import State, record
 class ArrayFunction:
     """A function of a model and of an example whose parts have the given shapes.
 
-    `numbers` are those of other Values that it met. `result` has, in the structure of what the
-    function returns, an array of numbers of the program's outputs in place of each list.
+    `others` are the Values that it met beside the parameters. `result` has, in the structure of
+    what the function returns, an array of numbers of the program's outputs in place of each list.
     """
 
     program: Program
     plan: Plan
     layout: Layout
-    numbers: np.ndarray
+    others: list[Value]
     shapes: tuple[Shape, ...]
     result: Any
+
+    @property
+    def numbers(self) -> np.ndarray:
+        """The data of the other Values, which are constants."""
+        return np.array([value.data for value in self.others], float)
+
+    @property
+    def values(self) -> list[Value]:
+        """The Values with whose numbers shared memory begins."""
+        parameters = [value for values in self.layout.values() for value in values.ravel()]
+        return [*parameters, *self.others]
 
 
 def array_function(
@@ -58,13 +71,17 @@ def array_function(
     layout: Layout | None = None,
     draws: bool = False,
     state: State | None = None,
+    once: bool = True,
+    trained: Sequence[Value] = (),
 ) -> ArrayFunction:
     """Return f(model, *example) as kernels of the ops in `targets`.
 
     Values that are not in `layout`, by default that of the model, are constants. With `draws`, the
     random numbers of an example are one part more of it, if it needs any. `state` is that which the
-    function depends on. Raises TraceError for a function that cannot be recorded, and for an op
-    that is neither in `targets` nor computed by ops that are.
+    function depends on. Without `once`, shared memory is only read: also what does not depend on
+    the example is computed for each. The program's last outputs are the grads of the Values in
+    `trained`, where the first output is a loss. Raises TraceError for a function that cannot be
+    recorded, and for an op that is neither in `targets` nor computed by ops that are.
     """
     layout = layout_of(model) if layout is None else layout
     parameters = [value for values in layout.values() for value in values.ravel()]
@@ -80,6 +97,8 @@ def array_function(
             returned = f(model, *example)
         captured = [recorder.capture(p) for p in parameters]
         outputs = [recorder.as_result(y) for y in leaves(as_lists(returned))]
+        moved = [recorder.capture(value) for value in trained]
+        grads = gradients(outputs[0], moved) if trained else []
     for y in outputs:
         if not isinstance(y, Tracer | float):
             raise TypeError(messages.not_numbers(y))
@@ -89,19 +108,21 @@ def array_function(
     names |= {recorder.parameters[p]: f"c{i}" for i, p in enumerate(others)}
     count = len(variables) - sum(map(prod, shapes))
     shapes = [*shapes, (count,)] if count else shapes
-    program = simplify(expand(program_of(names, outputs), targets))
-    numbers = np.array([p.data for p in others], float)
-    plan = plan_of(program, len(variables))
+    program = simplify(expand(program_of(names, [*outputs, *grads]), targets))
+    plan = plan_of(program, len(variables), once)
     result = numbered(as_lists(returned), iter(range(len(outputs))))
-    return ArrayFunction(program, plan, layout, numbers, tuple(shapes), result)
+    return ArrayFunction(program, plan, layout, others, tuple(shapes), result)
 
 
-def plan_of(program: Program, varying: int) -> Plan:
-    """Return the kernels of a program whose first `varying` inputs differ between examples."""
+def plan_of(program: Program, varying: int, once: bool) -> Plan:
+    """Return the kernels of a program whose first `varying` inputs differ between examples.
+
+    Without `once`, whatever is computed counts as differing, too.
+    """
     inputs = len(program.input_names)
     varies = [place < varying for place in range(inputs)]
     for operands in program.operands:
-        varies.append(any(varies[x] for x in operands if isinstance(x, int)))
+        varies.append(not once or any(varies[x] for x in operands if isinstance(x, int)))
     addresses = {place: place - varying for place in range(varying, inputs)}
     plan = batch_program(program, varies, addresses, {}, (), inputs - varying, False)
     assert plan is not None  # without a least number of members there always is one

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from micrograd.support.wording import did_you_mean, kind
 
@@ -94,4 +95,50 @@ def unknown_rows() -> str:
         "the model is written as arrays when it meets rows of a new shape, which cannot be "
         "compiled. Pass the shape of one row, as in to_torch(model, input=(64,)), or call the "
         "module once before you compile it."
+    )
+
+
+# ---------------------------------------------------------------------------------------------- C
+
+
+def not_a_c_file(path: Path) -> str:
+    return (
+        f"{str(path)!r} is not the name of a C file, and the header's name is made from it. "
+        f"End it with .c, as in '{path.stem or 'model'}.c'."
+    )
+
+
+def not_a_c_name(name: str, usable: str) -> str:
+    return (
+        f"{name!r} cannot be the name of a function in C: it must be of letters without accents, "
+        f"digits and _, and begin with a letter. Name the file {usable}.c, for example."
+    )
+
+
+def name_in_use(name: str, usable: str) -> str:
+    return (
+        f"{name!r} means something else in C, and the function is called as the file is. "
+        f"Name the file {usable}.c, for example."
+    )
+
+
+def loss_without_optimizer() -> str:
+    return (
+        "A training step in C needs a loss and an optimizer, got one of them alone. "
+        "Pass both, as in to_c(..., loss=loss, optimizer=optim.SGD(model.parameters(), lr=0.1))."
+    )
+
+
+def groups_are_not_exported() -> str:
+    return (
+        "The optimizer has parameter groups, but a training step in C has one rule for all. "
+        "Pass an optimizer without groups."
+    )
+
+
+def loss_is_not_one_number(loss: object) -> str:
+    name = getattr(loss, "__name__", repr(loss))
+    return (
+        f"{name} returned several numbers, but a training step needs a loss of one number. "
+        "Return their sum or their mean."
     )
