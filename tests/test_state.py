@@ -26,7 +26,8 @@ import pytest
 from micrograd import MLP, Module, Value, compile_step, fit, grad, jit, nn, optim, vmap
 from micrograd.errors import TraceError
 from micrograd.transforms.accesses import SLOTS
-from micrograd.transforms.state import MOST_STATES, State
+from micrograd.transforms.compilations import MOST_STATES
+from micrograd.transforms.state import State
 from tests.support.cases import cases, check_each
 
 # -------------------------------------------------------------------------- one function, many ways
@@ -649,6 +650,33 @@ def test_a_traced_function_may_note_what_it_did():
     assert notes == ["traced"] * 2
 
 
+def test_a_traced_function_changes_no_sign_of_a_zero():
+    class Shift:
+        by = 0.0
+
+    def f(x):
+        Shift.by = -0.0
+        return x + Shift.by
+
+    with pytest.raises(TraceError, match="`by` of the class Shift"):
+        jit(f)(1.0)
+    assert math.copysign(1.0, Shift.by) == 1.0
+
+
+def test_a_traced_function_changes_no_code():
+    def double(x):
+        return 2.0 * x
+
+    def f(x):
+        y = double(x)
+        double.__code__ = (lambda x: 3.0 * x).__code__
+        return y
+
+    with pytest.raises(TraceError, match="the code or the defaults of double"):
+        jit(f)(1.0)
+    assert double(1.0) == 2.0
+
+
 # ------------------------------------------------------------------------- settings of an optimizer
 
 
@@ -1035,7 +1063,7 @@ def test_threads_that_trace_one_model():
 
 def test_the_state_of_a_library_is_not_walked():
     state = State(lambda x: np.sum(x) + math.pi + random.random())
-    assert state.values == state.holders == []
+    assert state.values == state.containers.things == []
     assert state.is_current()
 
 

@@ -1,8 +1,8 @@
 """Transforms: functions of functions. Here Values meet programs.
 
 Read `autodiff` first (grad, jacobian, hessian), then `recording` (how a function of Values becomes
-a program), `state` (what that program depends on), `jitting` (jit), and `vmapping` with `examples`
-(vmap).
+a program), `state` (what that program depends on, with `reach`, `dependencies` and `compilations`
+beneath and above it), `jitting` (jit), and `vmapping` with `examples` (vmap).
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from micrograd.transforms.autodiff import hessian as hessian
     from micrograd.transforms.autodiff import jacobian as jacobian
     from micrograd.transforms.autodiff import value_and_grad as value_and_grad
+    from micrograd.transforms.compilations import Compilations as Compilations
     from micrograd.transforms.examples import as_array as as_array
     from micrograd.transforms.jitting import Jitted as Jitted
     from micrograd.transforms.jitting import compile_graph as compile_graph
     from micrograd.transforms.jitting import jit as jit
     from micrograd.transforms.recording import current_recorder as current_recorder
     from micrograd.transforms.recording import record as record
-    from micrograd.transforms.state import Compilations as Compilations
     from micrograd.transforms.state import State as State
     from micrograd.transforms.vmapping import vmap as vmap
 
 LAZY = {
-    "Compilations": "state",
+    "Compilations": "compilations",
     "Jitted": "jitting",
     "State": "state",
     "as_array": "examples",

@@ -26,7 +26,7 @@ from micrograd.transforms.recording import (
     result_leaves,
     result_map,
 )
-from micrograd.transforms.state import ValueGuard
+from micrograd.transforms.value_guard import ValueGuard
 from micrograd.watchers import enable_grad, transform_variables
 
 Argnums = int | tuple[int, ...]

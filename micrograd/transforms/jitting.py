@@ -30,6 +30,7 @@ from micrograd.support.arguments import require_function
 from micrograd.support.arrays import compact
 from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
+from micrograd.transforms.compilations import Compilations
 from micrograd.transforms.recording import (
     current_recorder,
     flatten,
@@ -39,7 +40,7 @@ from micrograd.transforms.recording import (
     static_arguments,
     with_variables,
 )
-from micrograd.transforms.state import Compilations, State
+from micrograd.transforms.state import State
 from micrograd.watchers import watchers
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ libraries is taken as it is; its objects are not. This is known before the funct
 
 from __future__ import annotations
 
+import builtins
 import dis
 import functools
 import operator
@@ -24,6 +25,7 @@ from micrograd.ops import Op
 from micrograd.support.arrays import is_array
 from micrograd.support.draws import generator_of
 
+ABSENT = object()
 ATOMS = (int, float, complex, str, bytes, type(None), Op, Tracer)
 CONTAINERS = (list, tuple, dict, set, frozenset, deque)
 BUFFERS = (bytearray, array)
@@ -56,6 +58,28 @@ class Namespace:
         """Whether these are all attributes of an object, and code may read each of them."""
         is_dict = isinstance(self.entries, dict)
         return is_dict and self.is_object and self.reached >= self.entries.keys()
+
+    def names_to_watch(self) -> list[str]:
+        """Return the names that code reads, and those that may yet come before others.
+
+        An attribute comes before its class's default, a class's before that of its base, and a
+        global name before a builtin.
+        """
+        names = set(self.reached)
+        if isinstance(self.owner, type):
+            names |= {name for name in self.wanted if hasattr(self.owner, name)}
+        elif self.is_object:
+            defaults = {name: class_default(self.owner, name) for name in self.wanted}
+            names |= {name for name, default in defaults.items() if default is not ABSENT}
+        else:
+            names |= self.wanted & vars(builtins).keys()
+        return sorted(names)
+
+
+def class_default(owner: Any, name: str) -> Any:
+    """Return what an object's class has under that name, ABSENT for nothing or a method."""
+    default = getattr(type(owner), name, ABSENT)
+    return ABSENT if callable(default) or isinstance(default, property) else default
 
 
 class Slots(Mapping[str, Any]):
@@ -172,11 +196,11 @@ class Reach:
         attributes, names = names_in_code(f.__code__)
         self.attributes |= attributes
         self.everything |= not READS_EVERYTHING.isdisjoint(attributes | names)
-        cells = f.__closure__ or ()
-        self.cells += [cell for cell in cells if id(cell) not in self.seen]
-        for cell in cells:
-            self.seen[id(cell)] = cell
-            self.todo.append(content(cell))
+        for cell in f.__closure__ or ():
+            if id(cell) not in self.seen and content(cell) is not ABSENT:
+                self.seen[id(cell)] = cell
+                self.cells.append(cell)
+                self.todo.append(content(cell))
         self.todo += [f.__defaults__, f.__kwdefaults__]
         read = map(f.__globals__.get, names)
         self.generators += filter(None, map(generator_of, read))
@@ -220,11 +244,11 @@ def is_implicit(name: str, x: Any) -> bool:
 
 
 def content(cell: CellType) -> Any:
-    """Return what the variable of a closure holds, None if it holds nothing yet."""
+    """Return what the variable of a closure holds, ABSENT if it holds nothing yet."""
     try:
         return cell.cell_contents
     except ValueError:
-        return None
+        return ABSENT
 
 
 def slot_names(cls: type) -> set[str]:

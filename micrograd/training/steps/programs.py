@@ -240,7 +240,7 @@ def check_trained(used: Set[Value], state: State, parameters: Sequence[Value]) -
     """Raise TraceError if the loss uses no parameter, or looks at the number of one."""
     if used.isdisjoint(parameters):
         raise errors.TraceError(messages.nothing_to_train())
-    if any(x in parameters for x, _ in state.reads):
+    if not state.values_looked_at().isdisjoint(parameters):
         raise errors.TraceError(messages.looks_at_what_it_trains())
 
 

@@ -1,0 +1,256 @@
+"""What a program can depend on, kind by kind: how it is read, compared, described and put back.
+
+Rule: before each call of a compiled function, `now() == before` is computed for each kind. Both are
+lists, which Python makes and compares in C: that takes a few nanoseconds for each thing.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from numbers import Real
+from operator import attrgetter
+from types import CellType, FunctionType
+from typing import Any, NamedTuple
+
+from micrograd.engine import Value
+from micrograd.support.nest import leaves
+from micrograd.support.wording import kind
+from micrograd.transforms.copies import entries, exact, exact_copy, fill, original, same
+from micrograd.transforms.reach import ABSENT, Namespace, Slots, class_default
+
+Name = tuple[Callable[..., Any], str, Namespace]  # get, name, and the namespace that `get` reads
+
+
+class Change(NamedTuple):
+    """A thing, or an entry of it, that is not what it was."""
+
+    old: Any
+    what: str  # in words
+    undo: Callable[[], object]
+    is_refused: bool  # whether a trace must not make it, whatever `old` is
+
+    def is_of_setting(self, used: Container[Value]) -> bool:
+        """Return whether it is a change of a number, a text, or one of the Values in `used`."""
+        held = leaves(self.old)
+        return any(x in used if isinstance(x, Value) else isinstance(x, Real | str) for x in held)
+
+
+class Dependencies:
+    """Things of one kind, and in `before`, in the same order, what each was before the trace."""
+
+    read: Callable[[Any], Any]  # what a thing is now; AttributeError or ValueError for nothing
+    changes_refused = False  # whether a trace must leave every such thing as it is
+
+    def __init__(self, things: Iterable[Any]) -> None:
+        self.things = list(things)
+        self.before = list(map(exact, self.now()))
+
+    def now(self) -> list[Any]:
+        """Return what each thing is now."""
+        return list(map(self.read, self.things))
+
+    def put_back(self, thing: Any, old: Any) -> None:
+        """Make a thing what it was."""
+        raise NotImplementedError
+
+    def describe(self, thing: Any) -> str:
+        """Return what a message calls a thing."""
+        raise NotImplementedError
+
+    def is_same(self, thing: Any, old: Any) -> bool:
+        try:
+            return same(self.read(thing), old)
+        except (AttributeError, ValueError):
+            return False
+
+    def changes(self) -> Iterator[Change]:
+        """Yield what is not as it was."""
+        for thing, exact_old in zip(self.things, self.before):
+            if not self.is_same(thing, exact_old):
+                old = original(exact_old)
+                undo = functools.partial(self.put_back, thing, old)
+                yield Change(old, self.describe(thing), undo, self.changes_refused)
+
+    def add(self, thing: Any, old: Any) -> None:
+        """Depend on one thing more, which was `old`."""
+        self.things.append(thing)
+        self.before.append(exact(old))
+
+    def keep_unchanged(self) -> None:
+        """Forget the things that are not what they were."""
+        pairs = zip(self.things, self.before)
+        kept = [(thing, old) for thing, old in pairs if self.is_same(thing, old)]
+        self.things = [thing for thing, _ in kept]
+        self.before = [old for _, old in kept]
+
+
+class Containers(Dependencies):
+    """Lists, dicts, sets and buffers, each with its copy.
+
+    A dict may be that of an object's attributes; `owners` has the object, by the dict's id.
+    """
+
+    def __init__(self, things: Iterable[Any], owners: Mapping[int, Any]) -> None:
+        self.owners = owners
+        self.things = list(things)
+        self.before = list(map(exact_copy, self.things))
+
+    def plain_dicts(self) -> list[dict[Any, Any]]:
+        """Return the dicts that are not an object's attributes."""
+        return [x for x in self.things if isinstance(x, dict) and id(x) not in self.owners]
+
+    def now(self) -> list[Any]:
+        return self.things
+
+    def read(self, thing: Any) -> Any:
+        return thing
+
+    def put_back(self, thing: Any, old: Any) -> None:
+        fill(thing, old)
+
+    def changes(self) -> Iterator[Change]:
+        for thing, copy in zip(self.things, self.before):
+            if not self.is_same(thing, copy):
+                undo = functools.partial(fill, thing, copy)
+                for old, what in self.changed_entries(thing, copy):
+                    yield Change(original(old), what, undo, False)
+
+    def changed_entries(self, thing: Any, copy: Any) -> Iterator[tuple[Any, str]]:
+        """Yield (what it was, its description) for each entry; if attributes, for new ones too."""
+        owner = self.owners.get(id(thing))
+        then, now = entries(copy), entries(thing)
+        for key, old in then.items():
+            if not same(now.get(key, ABSENT), old):
+                yield old, describe(thing if owner is None else owner, key)
+        for name in now.keys() - then.keys() if owner is not None else ():
+            old = class_default(owner, name)
+            if not same(now[name], old):
+                yield old, describe(owner, name)
+
+    def unchanged_names(self) -> Iterator[tuple[Name, Any]]:
+        """Yield (name, what it stands for) for each entry that is as it was of a changed dict."""
+        for thing, copy in zip(self.things, self.before):
+            if isinstance(thing, dict) and not self.is_same(thing, copy):
+                space = Namespace(thing, self.owners.get(id(thing), "a dict"), set())
+                for name, old in copy.items():
+                    if same(thing.get(name, ABSENT), old):
+                        yield name_in(space, name), old
+
+
+class Names(Dependencies):
+    """Names that code looks up: attributes, and global names."""
+
+    def now(self) -> list[Any]:
+        return [get(name, ABSENT) for get, name, _ in self.things]
+
+    def read(self, thing: Name) -> Any:
+        get, name, _ = thing
+        return get(name, ABSENT)
+
+    def put_back(self, thing: Name, old: Any) -> None:
+        _, name, space = thing
+        entries: Any = space.entries
+        if isinstance(space.owner, type) or isinstance(entries, Slots):
+            setattr(space.owner, name, old)
+        elif old is not ABSENT:
+            entries[name] = old
+        else:
+            entries.pop(name, None)
+
+    def describe(self, thing: Name) -> str:
+        _, name, space = thing
+        return describe(space.owner, name)
+
+
+class ClosureVariables(Dependencies):
+    """The variables that functions close over, which Python keeps in cells."""
+
+    read = attrgetter("cell_contents")
+
+    def put_back(self, thing: CellType, old: Any) -> None:
+        thing.cell_contents = old
+
+    def describe(self, thing: CellType) -> str:
+        return "a variable that the function closes over"
+
+
+class Functions(Dependencies):
+    """The code and the defaults of functions."""
+
+    read = attrgetter("__code__", "__defaults__")
+    changes_refused = True
+
+    def put_back(self, thing: FunctionType, old: Any) -> None:
+        thing.__code__, thing.__defaults__ = old
+
+    def describe(self, thing: FunctionType) -> str:
+        return f"the code or the defaults of {thing.__name__}"
+
+
+class ValueAttribute(Dependencies):
+    """An attribute that all Values have, such as `data`, of some of them."""
+
+    def __init__(self, name: str, values: Iterable[Value]) -> None:
+        self.name, self.read = name, attrgetter(name)
+        super().__init__(values)
+
+    def put_back(self, thing: Value, old: Any) -> None:
+        setattr(thing, self.name, old)
+
+    def describe(self, thing: Value) -> str:
+        return describe(thing, self.name)
+
+
+class DictOrders(Dependencies):
+    """The order of the keys in dicts, which == does not compare."""
+
+    read = list
+    changes_refused = True
+
+    def put_back(self, thing: dict[Any, Any], old: Any) -> None:
+        for key in old:
+            thing[key] = thing.pop(key)
+
+    def changes(self) -> Iterator[Change]:
+        for thing, order in zip(self.things, self.before):
+            # A dict with other keys is a change of its entries, which Containers yields.
+            if list(thing) != order and thing.keys() == set(order):
+                undo = functools.partial(self.put_back, thing, order)
+                yield Change(order, "the order of a dict", undo, self.changes_refused)
+
+
+class Arrays(Dependencies):
+    """What NumPy's arrays hold."""
+
+    changes_refused = True
+
+    def read(self, thing: Any) -> Any:
+        """Return an array's shape, and its objects or the bytes of its numbers."""
+        return thing.shape, thing.tolist() if thing.dtype == object else thing.tobytes()
+
+    def put_back(self, thing: Any, old: Any) -> None:
+        import numpy as np  # here, because it loads slowly
+
+        thing.shape, content = old
+        is_list = isinstance(content, list)
+        entries = content if is_list else np.frombuffer(content, thing.dtype).reshape(thing.shape)
+        thing[...] = entries
+
+    def describe(self, thing: Any) -> str:
+        return "an array"
+
+
+# --------------------------------------------------------------------------------- names, in words
+
+
+def name_in(space: Namespace, name: str) -> Name:
+    return space.entries.get, name, space
+
+
+def describe(owner: Any, name: Any) -> str:
+    """Return an entry in words: "`scale` of a Net"."""
+    where = owner if isinstance(owner, str) else kind(owner)
+    if isinstance(owner, type):
+        where = f"the class {owner.__name__}"
+    return f"`{name}` of {where}"
