@@ -1,4 +1,4 @@
-"""What a function is compiled to: one result for each kind of arguments and each state.
+"""The results of compiling a function: one for each kind of arguments and each state.
 
 Rule: a result is used only in the state that it was made in; in another, another is made.
 """

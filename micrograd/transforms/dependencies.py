@@ -1,4 +1,4 @@
-"""What a program can depend on, kind by kind: how it is read, compared, described and put back.
+"""The things that a program can depend on, kind by kind: how each is read, compared and put back.
 
 Rule: before each call of a compiled function, `now() == before` is computed for each kind. Both are
 lists, which Python makes and compares in C: that takes a few nanoseconds for each thing.
@@ -221,7 +221,7 @@ class DictOrders(Dependencies):
 
 
 class Arrays(Dependencies):
-    """What NumPy's arrays hold."""
+    """The shapes and the contents of NumPy's arrays."""
 
     changes_refused = True
 
