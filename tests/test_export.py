@@ -382,6 +382,15 @@ def test_text_that_is_shown_runs():
     assert np.allclose(namespace["f"](arrays_of(model), X), wanted, rtol=1e-14)
 
 
+def test_a_maximum_of_many_is_one_array():
+    """The tournament of `greatest` is one node, also where positions have different lengths."""
+    model = nn.GPT(7, 5, size=8, heads=2, layers=1)
+    source = source_of(call_model, model, [(5,)], NUMPY)
+    words = [word for _, words in source.steps for word in words]
+    assert words.count("maximum of many") == 1
+    assert "maximum" not in words
+
+
 def test_an_unknown_dialect_is_named():
     with pytest.raises(ValueError, match="fortran"):
         to_source(MLP(2, [1]), (2,), dialect="fortran")

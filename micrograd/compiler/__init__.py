@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from micrograd.compiler.gradient import gradients as gradients
     from micrograd.compiler.gradient import receiving_inputs as receiving_inputs
     from micrograd.compiler.messages import no_side_effect as no_side_effect
+    from micrograd.compiler.nodes import EXTREMES as EXTREMES
     from micrograd.compiler.program import Operand as Operand
     from micrograd.compiler.program import Program as Program
     from micrograd.compiler.simplification import simplify as simplify
@@ -61,6 +62,7 @@ LAZY = {
     "Code": "codegen.code",
     "Column": "codegen.executable",
     "CompilationUnit": "codegen.unit",
+    "EXTREMES": "nodes",
     "Frame": "codegen.executable",
     "Grid": "access",
     "Int": "codegen.lanes",

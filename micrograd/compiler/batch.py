@@ -24,7 +24,7 @@ from micrograd.compiler.access import (
 )
 from micrograd.compiler.nodes import Node, Term, dependencies_of, nodes_of
 from micrograd.compiler.program import Operand, Operands, Program
-from micrograd.compiler.schedule import Group, Signature, schedules
+from micrograd.compiler.schedule import WORTHWHILE, Group, Signature, schedules
 from micrograd.ops import Op
 
 UNROLLED = 3  # a sum of at most so many terms of one kind has an access for each
@@ -116,17 +116,22 @@ def batch_program(
     work: int,
     exact: bool,
     least: float = 0.0,
+    fewest: bool = False,
 ) -> Plan | None:
     """Return the kernels of a program, or None if they have fewer members than `least` on average.
 
     `varies` says whether each place differs from example to example, `addresses` where each shared
     input stands, `results` where each output is wanted, and `means` which outputs are means over
-    the examples. Memory from `work` on is free.
+    the examples. Memory from `work` on is free. With `fewest`, the plan of the fewest kernels is
+    taken, and otherwise that of the fewest operands that are not affine.
     """
     planner = KernelPlanner(program, varies, addresses, results, set(means), work, exact)
-    groupings = schedules(planner.signatures, dependencies_of(planner.nodes))
+    worthwhile = 1.0 if fewest else WORTHWHILE
+    groupings = schedules(planner.signatures, dependencies_of(planner.nodes), worthwhile)
     if len(planner.nodes) < least * len(groupings[0]):
         return None
+    if fewest:
+        return planner.plan(min(groupings, key=lambda groups: len(groups)))
     return min(map(planner.plan, groupings), key=Plan.irregular)
 
 

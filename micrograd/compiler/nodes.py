@@ -1,7 +1,8 @@
-"""Nodes: the instructions of a program, with each chain of additions fused into one sum.
+"""Nodes: the instructions of a program, with each chain of additions or maxima as one.
 
 Rule: a node is an op of its inputs or a sum of terms, where a term is one operand or the product of
-two. A product, sum or negation that only one sum reads is fused into that sum.
+two. A product, sum or negation that only one sum reads is fused into that sum, and a maximum that
+only another one reads into that.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,12 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from micrograd.compiler.program import Operand, Operands, Program
-from micrograd.ops import Op, add, mul, neg, sub
+from micrograd.ops import Op, add, maximum, minimum, mul, neg, sub
 
 Term = tuple[bool, Operands]  # whether it is subtracted, and its one or two factors
 
 IN_A_SUM: tuple[Op, ...] = (add, sub, mul, neg)
 PRODUCTS: tuple[Op, ...] = (mul,)
+EXTREMES: tuple[Op, ...] = (maximum, minimum)  # of any number of inputs, in any order
 
 
 @dataclass
@@ -44,6 +46,8 @@ def nodes_of(
             continue
         if op in (add, sub):
             nodes.append(Node(place, None, terms=terms_of(program, place, fused)))
+        elif op in EXTREMES:
+            nodes.append(Node(place, op, inputs_of(program, place, fused)))
         else:
             nodes.append(Node(place, op, inputs))
     for output in sorted(means):
@@ -88,11 +92,28 @@ def fused_places(
             fuse(inputs[1], place, PRODUCTS if exact or op is sub else IN_A_SUM)
         elif op is neg and fused[place]:
             fuse(inputs[0], place, PRODUCTS)
+        elif op in EXTREMES:
+            for x in inputs:
+                fuse(x, place, (op,))
     for output in means:
         x = program.outputs[output]
         if isinstance(x, int) and ops[x] is mul and uses[x] == 1 and varies[x]:
             fused[x] = 1
     return fused
+
+
+def inputs_of(program: Program, root: int, fused: Sequence[int]) -> Operands:
+    """Return the inputs of a chain of one op that ends at the place `root`, in order."""
+    first = len(program.input_names)
+    inputs: list[Operand] = []
+    waiting: list[Operand] = [root]
+    while waiting:
+        x = waiting.pop()
+        if isinstance(x, int) and (x == root or fused[x]):
+            waiting += reversed(program.operands[x - first])
+        else:
+            inputs.append(x)
+    return tuple(inputs)
 
 
 def terms_of(program: Program, root: int, fused: Sequence[int]) -> list[Term]:

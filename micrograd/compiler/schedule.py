@@ -17,9 +17,13 @@ Signature = tuple[Any, ...]
 
 
 def schedules(
-    signatures: Sequence[Signature], dependencies: Sequence[NodeIds]
+    signatures: Sequence[Signature],
+    dependencies: Sequence[NodeIds],
+    worthwhile: float = WORTHWHILE,
 ) -> list[list[Group]]:
     """Return the groups by level and, if that saves enough of them, also the groups by agenda.
+
+    That is if there are at most `worthwhile` times as many.
 
     `dependencies` has, for each node, the nodes that it is computed from; these come before it. A
     signature begins with whether the node varies from example to example: nodes that do not vary
@@ -28,7 +32,7 @@ def schedules(
     levels = levels_of(dependencies)
     usual = by_level(signatures, levels)
     other = by_agenda(signatures, levels, dependencies)
-    return [usual, other] if len(other) < WORTHWHILE * len(usual) else [usual]
+    return [usual, other] if len(other) < worthwhile * len(usual) else [usual]
 
 
 def levels_of(dependencies: Sequence[NodeIds]) -> list[int]:

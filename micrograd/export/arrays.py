@@ -82,7 +82,7 @@ class ArrayWriter:
         slots = slots_of(kernel)
         if len(kernels) > 1:
             slots = np.stack([slots_of(other) for other in kernels])
-            x = self.padded_sums(kernels)
+            x = self.extremes(kernels) if kernel.op else self.padded_sums(kernels)
         elif pairs := ragged.all_pairs(kernel):
             x, members = self.products(pairs, kernel), pairs.members
         else:
@@ -98,6 +98,8 @@ class ArrayWriter:
             x = self.sum(kernel)
         elif kernel.op.family == PICK:
             x = self.pick(kernel)
+        elif len(kernel.inputs) > len(kernel.op.partials):
+            x = self.extreme(kernel.op, self.table(kernel.inputs, kernel.grid))
         else:
             self.memory.words.append(kernel.op.name)
             inputs = [self.operand(access, kernel.grid) for access in kernel.inputs]
@@ -204,6 +206,17 @@ class ArrayWriter:
                 factors.append(self.memory.read_axes(kind, full[i]))
         self.memory.words.append("padded")
         return self.contract(factors, scale, shape)
+
+    def extremes(self, kernels: list[Kernel]) -> Any:
+        """Return the largest or smallest of any number of inputs, kernels x grid."""
+        op, slots = kernels[0].op, ragged.repeated_slots(kernels)
+        table = self.memory.read(kernels[0].inputs[0].kind, slots)
+        return self.extreme(op, table)
+
+    def extreme(self, op: Any, table: Any) -> Any:
+        """Return the largest or smallest along the first axis of a table."""
+        self.memory.words.append(f"{op.name} of many")
+        return self.target.extreme(op.name, table, int(varies(table)))
 
     def products(self, pairs: AllPairs, kernel: Kernel) -> Any:
         """Return the products of each row with each other one of its group."""

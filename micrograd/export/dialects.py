@@ -68,6 +68,7 @@ SHARED_WORDS = {
     "constant": "{0}", "transpose": "np.transpose({0}, {1})", "flip": "np.flip({0}, {1})",
     "expand": "np.broadcast_to({0}, {1})", "take": "np.take({0}, {1}, {2})",
     "concatenate": "np.concatenate([{0}], {1})", "sum": "np.sum({0}, {1})",
+    "maximum": "np.max({0}, {1})", "minimum": "np.min({0}, {1})",
     "einsum": 'np.einsum("{0}", {1})', "pick_rows": "np.take({0}, {1}.astype(int), 0)",
     "pick_along": "np.take_along_axis({0}, {1}.astype(int), {2})",
 }
@@ -106,7 +107,9 @@ TORCH = Dialect(
      "array": "torch.from_numpy({0})", "constant": "{0}.to({1})", "transpose": "{0}.permute{1}",
      "flip": "torch.flip({0}, [{1}])",
      "expand": "{0}.expand{1}", "take": "torch.index_select({0}, {2}, {1}.to({0}.device))",
-     "concatenate": "torch.cat([{0}], {1})", "pick_rows": "{0}[{1}.long()]",
+     "concatenate": "torch.cat([{0}], {1})",
+     "maximum": "torch.amax({0}, {1})", "minimum": "torch.amin({0}, {1})",
+     "pick_rows": "{0}[{1}.long()]",
      "pick_along": "torch.gather({0}, {2}, {1}.long())"},
     concrete=("maximum", "minimum", "where"),
 )

@@ -124,7 +124,8 @@ def plan_of(program: Program, varying: int, once: bool) -> Plan:
     for operands in program.operands:
         varies.append(not once or any(varies[x] for x in operands if isinstance(x, int)))
     addresses = {place: place - varying for place in range(varying, inputs)}
-    plan = batch_program(program, varies, addresses, {}, (), inputs - varying, False)
+    work = inputs - varying
+    plan = batch_program(program, varies, addresses, {}, (), work, False, fewest=True)
     assert plan is not None  # without a least number of members there always is one
     return plan
 

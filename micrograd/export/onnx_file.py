@@ -38,6 +38,7 @@ NODES = {  # rows that are one node
     "sigmoid": "Sigmoid", "relu": "Relu", "erf": "Erf", "abs": "Abs", "sign": "Sign",
     "maximum": "Max", "minimum": "Min", "detach": "Identity",
 }  # fmt: skip
+REDUCE = {"maximum": "ReduceMax", "minimum": "ReduceMin"}
 TESTS = {"less": "Less", "equal": "Equal"}  # nodes whose result is a bool
 
 
@@ -194,6 +195,10 @@ class OnnxTarget:
     def permute(self, x: Tensor, labels: Labels, order: Labels) -> Tensor:
         axes = [list(labels).index(name) for name in order]
         return x if axes == sorted(axes) else self.transpose(x, axes)
+
+    def extreme(self, name: str, x: Tensor, axis: int) -> Tensor:
+        shape = np.delete(x.shape, axis).tolist()
+        return self.node(REDUCE[name], [x.name], shape, axes=[axis], keepdims=0)
 
     def pick_rows(self, table: Tensor, index: Tensor) -> Tensor:
         whole = self.cast(index, self.integers)

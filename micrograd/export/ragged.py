@@ -7,11 +7,11 @@ are, and their grads are 0; an `exp` of a number that nobody asked for could ove
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from micrograd.compiler import CONSTANT, Kernel, Segment, places_of
+from micrograd.compiler import CONSTANT, EXTREMES, Kernel, Segment, places_of
 
 MOST = 8  # products are completed if all are at most so many times those that are wanted
 
@@ -54,9 +54,11 @@ def alike(kernels: Sequence[Kernel]) -> list[list[Kernel]]:
 def joins(group: list[Kernel], kernel: Kernel) -> bool:
     """Return whether the kernel is one more of the group."""
     first = group[0]
-    if first.op or kernel.op or (first.varies, first.grid) != (kernel.varies, kernel.grid):
+    if first.op is not kernel.op or first.op not in (None, *EXTREMES):
         return False
-    if kernel.terms in {other.terms for other in group} or set(forms(first)) != set(forms(kernel)):
+    if (first.varies, first.grid) != (kernel.varies, kernel.grid):
+        return False
+    if length(kernel) in set(map(length, group)) or kinds_of(first) != kinds_of(kernel):
         return False
     written = np.concatenate([slots_of(other).ravel() for other in group])
     kind = first.result.kind
@@ -65,8 +67,18 @@ def joins(group: list[Kernel], kernel: Kernel) -> bool:
     return not any(np.isin(written, x).any() for x in places)
 
 
+def length(kernel: Kernel) -> int:
+    """Return the number of its terms, or of its inputs."""
+    return kernel.terms or len(kernel.inputs)
+
+
+def kinds_of(kernel: Kernel) -> set[Any]:
+    """Return the forms of its terms, or the kinds of its inputs."""
+    return set(forms(kernel)) or {access.kind for access in kernel.inputs}
+
+
 def most_terms(kernel: Kernel) -> int:
-    return max(segment.terms for segment in kernel.segments)
+    return max([1, *(segment.terms for segment in kernel.segments)])
 
 
 def slots_of(kernel: Kernel) -> np.ndarray:
@@ -100,6 +112,20 @@ def places_in(kernel: Kernel, terms: Form, factor: int) -> np.ndarray:
 def padded(row: np.ndarray, length: int) -> np.ndarray:
     widths = [(0, 0)] * (row.ndim - 1) + [(0, length - row.shape[-1])]
     return np.pad(row, widths, constant_values=-1)
+
+
+def repeated_slots(kernels: Sequence[Kernel]) -> np.ndarray:
+    """Return the places of all inputs, inputs x kernels x grid, of extremes of any lengths.
+
+    Where a kernel has fewer inputs than another, its last one is repeated.
+    """
+    most = max(map(length, kernels))
+    columns = []
+    for kernel in kernels:
+        inputs = [*kernel.inputs, *[kernel.inputs[-1]] * (most - len(kernel.inputs))]
+        places = [places_of(access, kernel.grid, 1)[..., 0] for access in inputs]
+        columns.append(np.stack([np.broadcast_to(x, kernel.grid) for x in places]))
+    return np.stack(columns, axis=1)
 
 
 def continued(places: np.ndarray) -> np.ndarray:

@@ -49,6 +49,9 @@ class Target(Protocol):
     def contract(self, xs: Sequence[Any], labels: Sequence[str], out: str) -> Any:
         """Return the sum of products over every label that is not in `out`, as in einsum."""
 
+    def extreme(self, name: str, x: Any, axis: int) -> Any:
+        """Return the "maximum" or the "minimum" along an axis."""
+
     def pick_rows(self, table: Any, index: Any) -> Any:
         """Return the row of the table at each index, index axes x row axes."""
 

@@ -111,6 +111,10 @@ class TextTarget:
         sources = ", ".join(x.source for x in xs)
         return Text(self.call("einsum", formula, sources), shape)
 
+    def extreme(self, name: str, x: Text, axis: int) -> Text:
+        shape = tuple(np.delete(x.shape, axis).tolist())
+        return Text(self.call(name, x.source, axis), shape)
+
     def pick_rows(self, table: Text, index: Text) -> Text:
         source = self.call("pick_rows", table.within(ATOM), index.within(ATOM))
         return Text(source, (*index.shape, *table.shape[1:]))

@@ -6,6 +6,7 @@ than once. So each place of the nest has a tile of points, which are computed to
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from micrograd.compiler.access import Access
 from micrograd.compiler.batch import Kernel, run_lengths
@@ -19,7 +20,9 @@ from micrograd.compiler.codegen.addresses import (
     Point,
     depends_on,
 )
+from micrograd.compiler.codegen.lanes import Lanes
 from micrograd.compiler.codegen.sums import Sums
+from micrograd.ops import Op
 
 # How far a sum is unrolled along the axes that share a factor, and how many registers along the
 # axis in lanes stand side by side.
@@ -165,12 +168,17 @@ class LoopNest:
         if kernel.op:
             for point in points:
                 inputs = [self.addresses.fetch(access, point) for access in kernel.inputs]
-                self.addresses.store(point, self.context.rules[kernel.op](*inputs))
+                self.addresses.store(point, self.apply(kernel.op, inputs))
         elif kernel.reduces:
             self.add_to_means(points)
         else:
             for point, total in zip(points, self.sums.totals(points)):
                 self.addresses.store(point, total)
+
+    def apply(self, op: Op, inputs: Sequence[Lanes]) -> Lanes:
+        """Return the op of its inputs, of which a maximum may have any number."""
+        rule = self.context.rules[op]
+        return rule(*inputs) if len(inputs) == len(op.partials) else reduce(rule, inputs)
 
     def add_to_means(self, points: Sequence[Point]) -> None:
         """Add the sums over the examples of this block to those of the blocks before it."""
