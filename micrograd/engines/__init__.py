@@ -1,7 +1,7 @@
 """Engines: training on devices, by a runtime that exists.
 
-Read `mesh` (which devices there are, and what each of them holds), then `array_step` (a training
-step as a function of arrays).
+Read `mesh` (which devices there are, and what each of them holds), `array_step` (a training step as
+a function of arrays), then `processes` (how several processes agree).
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -11,11 +11,19 @@ if TYPE_CHECKING:
     from micrograd.engines.array_step import ArrayStep as ArrayStep
     from micrograd.engines.array_step import Functions as Functions
     from micrograd.engines.mesh import DeviceMesh as DeviceMesh
+    from micrograd.engines.processes import Processes as Processes
+    from micrograd.engines.processes import connect as connect
+    from micrograd.engines.processes import watch as watch
+    from micrograd.engines.rendezvous import Disconnected as Disconnected
 
 LAZY = {
     "ArrayStep": "array_step",
     "DeviceMesh": "mesh",
+    "Disconnected": "rendezvous",
     "Functions": "array_step",
+    "Processes": "processes",
+    "connect": "processes",
+    "watch": "processes",
 }
 load_on_demand(__name__, LAZY)
 

@@ -105,7 +105,7 @@ class ArrayStep:
         capacity = 1 << max(count - 1, 0).bit_length()
         by_step = [None if x is None else self.place(padded(x, capacity)) for x in (order, numbers)]
         state, losses = self.loop(state, count, padded(rates, capacity), arrays, *by_step)
-        return state, np.asarray(losses)[:count]
+        return state, self.mesh.fetch(losses)[:count]
 
     def place(self, by_step: np.ndarray) -> Any:
         """Return an array, steps x examples, on the devices that have these examples."""

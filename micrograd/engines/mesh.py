@@ -30,6 +30,9 @@ class DeviceMesh:
         if self.data > 1 and one_batch:
             raise ValueError(messages.one_batch_on_one_device())
         count = self.data * self.model
+        processes = jax.process_count()
+        if processes > 1 and count < len(devices):
+            raise ValueError(messages.mesh_without_processes(sizes or default, processes))
         grid = np.array(devices[:count]).reshape(self.data, self.model)
         self.mesh = jax.sharding.Mesh(grid, (DATA, MODEL))
         self.whole, self.rows = self.sharding(), self.sharding(DATA)
@@ -62,6 +65,14 @@ class DeviceMesh:
         array = np.asarray(array)
         make = self.jax.make_array_from_callback
         return make(array.shape, placement, lambda index: array[index])
+
+    def fetch(self, array: Any) -> np.ndarray:
+        """Return the whole array, also if other processes hold parts of it."""
+        is_here = array.is_fully_addressable or array.is_fully_replicated
+        if not is_here:
+            utils = require("jax.experimental.multihost_utils", "jax", "jax")
+            array = utils.process_allgather(array, tiled=True)
+        return np.asarray(array)
 
     def mean_over_data(self, f: Callable[..., Any], examples: int) -> Callable[..., Any]:
         """Return f(parameters, *arrays of examples), a mean, for the examples of all devices.

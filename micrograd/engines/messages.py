@@ -1,6 +1,12 @@
 """Messages of the engines: what happened, why, and what to do."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from micrograd.support.wording import plural
+
+DIGESTS = ("data", "the model's numbers")  # facts whose values say nothing to a reader
+LONGEST_FACTS = 100  # characters of a pair of facts that is shown
 
 
 def indivisible(size: int, devices: int) -> str:
@@ -27,4 +33,89 @@ def one_batch_on_one_device() -> str:
     return (
         "A loss of a whole batch, as with per_example=False or BatchNorm1d, needs all examples in "
         'one place. Write mesh={"data": 1}, or a loss of one example.'
+    )
+
+
+def mesh_without_processes(sizes: object, processes: int) -> str:
+    return (
+        f"The mesh {sizes!r} has too few devices for {plural(processes, 'process', 'processes')}, "
+        'each of which brings its own. Write mesh={"data": -1}, or start one process.'
+    )
+
+
+# -------------------------------------------------------------------------------------- processes
+
+
+def lost_process() -> str:
+    return (
+        "Another process of this run has ended, so the sum over all of them failed. Start all "
+        "processes again: with a checkpoint the run goes on from there."
+    )
+
+
+def absent(missing: Sequence[int], seconds: float) -> str:
+    names = " and ".join(f"process {index}" for index in missing)
+    return (
+        f"After {seconds:g} seconds {names} had not come, and a run begins only when all its "
+        "processes are there. Start all of them, or wait longer: MICROGRAD_TIMEOUT=300."
+    )
+
+
+def taken_port(port: int, error: Exception) -> str:
+    return (
+        f"Process 0 cannot listen on port {port} ({error}). Choose another port in "
+        "MICROGRAD_COORDINATOR, the same for all processes."
+    )
+
+
+def odd_address(address: str) -> str:
+    return (
+        f"MICROGRAD_COORDINATOR must be the host and a port of process 0, got {address!r}. Write "
+        "it as in MICROGRAD_COORDINATOR=node1:1234."
+    )
+
+
+def missing_variables(missing: Sequence[str], names: Sequence[str]) -> str:
+    return (
+        f"{' and '.join(missing)} must be set as well, because {', '.join(names)} say together "
+        "where this process belongs. Set all three, or none."
+    )
+
+
+def odd_variable(name: str, text: str) -> str:
+    return f"{name} must be a whole number, got {text!r}. Write it as in {name}=2."
+
+
+def odd_place(index: int, count: int) -> str:
+    return (
+        f"MICROGRAD_PROCESS is {index}, but {plural(count, 'process', 'processes')} are numbered "
+        f"from 0 to {count - 1}. Give each process a number of its own."
+    )
+
+
+def connected_too_late() -> str:
+    return (
+        "JAX was used before the processes were connected, so each has found its own devices "
+        "alone. Call fit() before any other use of JAX, or jax.distributed.initialize() first of "
+        "all."
+    )
+
+
+def scheduler_not_understood(scheduler: object, error: Exception) -> str:
+    return (
+        f"JAX cannot tell which processes {scheduler} has started ({error}). Set "
+        "MICROGRAD_COORDINATOR, MICROGRAD_PROCESSES and MICROGRAD_PROCESS for each."
+    )
+
+
+def unequal_processes(index: int, unequal: Mapping[str, tuple[Any, Any]]) -> str:
+    """Say what differs; what is too long to be shown, or a digest, is only named."""
+    parts = []
+    for name, (first, other) in unequal.items():
+        is_shown = name not in DIGESTS and len(f"{first}{other}") < LONGEST_FACTS
+        parts.append(f"{name} ({first} and {other})" if is_shown else name)
+    return (
+        f"Process 0 and process {index} differ in: {', '.join(parts)}. All processes must train "
+        "the same model on the same data, since each computes a part of every step. Start them "
+        "with the same data, arguments and versions."
     )

@@ -15,10 +15,12 @@ class Interrupts:
     """A block in which the first Ctrl-C raises KeyboardInterrupt, and later ones do nothing.
 
     Within `hold()`, Ctrl-C waits for the end of that inner block. Outside the main thread, which is
-    the one that Ctrl-C reaches, nothing changes.
+    the one that Ctrl-C reaches, nothing changes. With `deferred`, Ctrl-C never raises: it is noted
+    in `is_waiting` alone, for whoever must tell others first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, deferred: bool = False) -> None:
+        self.is_deferred = deferred
         self.is_held = False
         self.is_waiting = False  # there was a Ctrl-C that has not raised yet
         self.is_over = False  # no Ctrl-C raises any more
@@ -39,7 +41,7 @@ class Interrupts:
 
     def handle(self, number: int, frame: FrameType | None) -> None:
         """Do what Ctrl-C did before this block, unless it must wait or was done already."""
-        if self.is_held or self.is_over:
+        if self.is_held or self.is_over or self.is_deferred:
             self.is_waiting = True
             return
         self.is_over = True
@@ -53,8 +55,13 @@ class Interrupts:
             yield
         finally:
             self.is_held = False
-        if self.is_waiting and not self.is_over:
+        if self.is_waiting and not self.is_over and not self.is_deferred:
             self.handle(signal.SIGINT, None)
+
+    @property
+    def must_be_told(self) -> bool:
+        """Whether there was a Ctrl-C that is only noted."""
+        return self.is_deferred and self.is_waiting
 
     def rearm(self) -> None:
         """Let the next Ctrl-C raise again, after somebody else has dealt with the last one."""

@@ -38,9 +38,13 @@ class CannotResume(ValueError):
 
     def __init__(self, problem: str, remedy: str) -> None:
         super().__init__(f"{problem} {remedy}")
-        self.problem = problem
+        self.problem, self.remedy = problem, remedy
+
+    def __reduce__(self) -> Any:
+        return CannotResume, (self.problem, self.remedy)
 
 
+Content = tuple[Path, dict[str, np.ndarray], dict[str, Any]]  # a file, its tensors and metadata
 Restored = tuple[Snapshot, Snapshot | None]  # where the run is, and its best validation
 
 
@@ -89,11 +93,11 @@ class Checkpoint:
         metadata |= {"validation": history.validation, "stopped": history.stopped}
         write_tensors(self.place, tensors, metadata, self.previous_path)
 
-    def read(self, model: Module, history: History) -> Restored | None:
-        """Restore the model and the history; return the snapshots, or None without a checkpoint.
+    def read(self) -> Content | None:
+        """Return the content of the file, or None without a checkpoint.
 
         Warns of a damaged file and reads the previous one. Raises CannotResume if no file can be
-        read, or if the file belongs to another run.
+        read.
         """
         problems = []
         for path in filter(Path.exists, (self.path, self.previous_path)):
@@ -104,21 +108,18 @@ class Checkpoint:
                 problems.append(str(error))
                 continue
             for problem in problems:
-                warnings.warn(messages.previous_checkpoint(problem, path), stacklevel=7)
-            return self.restore(path, tensors, metadata, model, history)
+                warnings.warn(messages.previous_checkpoint(problem, path), stacklevel=9)
+            return path, tensors, metadata
         if problems:
             raise CannotResume(" ".join(problems), messages.start_over())
         return None
 
-    def restore(
-        self,
-        path: Path,
-        tensors: dict[str, np.ndarray],
-        metadata: dict[str, Any],
-        model: Module,
-        history: History,
-    ) -> Restored:
-        """Put the content of a file into the model and the history; return its snapshots."""
+    def restore(self, content: Content, model: Module, history: History) -> Restored:
+        """Put the content of a file into the model and the history; return its snapshots.
+
+        Raises CannotResume if the file belongs to another run.
+        """
+        path, tensors, metadata = content
         state = {name: x.tolist() for name, x in tensors.items() if "/" not in name}
         changes = differing_parameters(model, state) or self.differing(metadata["settings"])
         if changes:

@@ -29,8 +29,12 @@ from micrograd.training.parts import (
     build_eager_step,
     build_evaluation,
     build_optimizer,
+    build_processes,
     build_ring,
+    build_settings,
     build_step,
+    facts_of,
+    numbers_of_run,
     split_data,
 )
 from micrograd.training.progress_bar import ProgressBar
@@ -106,6 +110,7 @@ class Training:
         ring = build_ring(options, self.optimizer, len(self.buffers), self.checkpoint)
         self.ring = self.history.ring = ring
         self.best: Snapshot | None = None
+        self.processes = build_processes(options)  # late: a process alone may still raise above
         self.step = build_step(options, model, self.optimizer)
         self.runner: Runner | None = None  # once it is known where to begin
         self.done = 0
@@ -113,8 +118,9 @@ class Training:
     def run(self) -> History:
         """Take the steps that are left, and return the history."""
         lock = self.checkpoint.locked() if self.checkpoint else nullcontext()
-        bar = ProgressBar(self.total, self.options.progress)
-        with Interrupts() as self.interrupts, lock, bar as self.bar:
+        bar = ProgressBar(self.total, self.options.progress and self.processes.is_first)
+        interrupts = Interrupts(deferred=self.processes.count > 1)
+        with interrupts as self.interrupts, self.processes.lead_block(lock), bar as self.bar:
             try:
                 self.begin()
                 while self.done < self.total and not self.history.stopped:
@@ -132,12 +138,14 @@ class Training:
 
     def begin(self) -> None:
         """Resume if there is a checkpoint, and compile the step."""
+        self.processes.check_same(self.facts)
         resumed = self.resume()
         snapshot = resumed or self.options.start
         if snapshot is not None:
             snapshot.restore(self.optimizer, self.buffers)
             self.done = snapshot.step
             self.history.first = snapshot.step - len(self.history.losses)
+        self.processes.check_same(lambda: numbers_of_run(self.model, self.snapshot()))
         if not self.snapshot().is_finite:
             raise ValueError(messages.starts_with_nan())
         self.begin_ring(resumed)
@@ -150,10 +158,18 @@ class Training:
             pass  # compile now, so that it does not count as the time of a step
         self.validate_if_due()  # Ctrl-C may have come before the validation was done
 
+    def facts(self) -> dict[str, Any]:
+        """Return what all processes of the run must have in common."""
+        data = (self.batch_size, [self.rows, self.targets])
+        settings = build_settings(self.options, self.optimizer, *data)
+        return facts_of(self.options, settings, self.total)
+
     def begin_ring(self, resumed: Snapshot | None) -> None:
         """Open the ring; without one, remove the snapshots of an earlier run."""
-        if self.ring is not None:
-            self.ring.begin(None if resumed is None else resumed.step)
+        ring = self.ring
+        if ring is not None:
+            step = None if resumed is None else resumed.step
+            self.processes.lead(lambda: ring.begin(step))
             self.keep_if_due()
         elif self.checkpoint is not None and resumed is None:
             self.checkpoint.ring_path.unlink(missing_ok=True)
@@ -162,13 +178,14 @@ class Training:
         """Restore the checkpoint; return its snapshot, or None if there is nothing to resume."""
         if self.checkpoint is None or not self.options.resume:
             return None
-        restored = self.checkpoint.read(self.model, self.history)
-        if restored is None:
+        content = self.processes.lead(self.checkpoint.read)
+        if content is None:
             return None
-        snapshot, self.best = restored
+        snapshot, self.best = self.checkpoint.restore(content, self.model, self.history)
         if self.history.stopped != "early":
             self.history.stopped = ""
-        self.bar.say(messages.resuming(self.checkpoint.path, snapshot.step, self.total))
+        sentence = messages.resuming(self.checkpoint.path, snapshot.step, self.total)
+        self.processes.lead(lambda: self.bar.say(sentence))
         return snapshot
 
     def snapshot(self) -> Snapshot:
@@ -183,14 +200,21 @@ class Training:
     # ---------------------------------------------------------------------------------- steps
 
     def steps_until_report(self) -> int:
-        """Return how many steps to take before something is due."""
+        """Return how many steps to take before something is due.
+
+        Raises KeyboardInterrupt if Ctrl-C waits in one of several processes.
+        """
+        wishes = self.processes.gather((self.pace.steps, self.interrupts.must_be_told))
+        if any(is_interrupted for _, is_interrupted in wishes):
+            raise KeyboardInterrupt
+        steps, _ = wishes[0]
         periods = []
         if self.evaluation:
             periods.append(self.validate_every)
         if self.ring:
             periods.append(self.ring.every)
         due = [period - self.done % period for period in periods]
-        return min(self.pace.steps, self.total - self.done, *due)
+        return min(steps, self.total - self.done, *due)
 
     def advance(self, count: int) -> None:
         """Take `count` steps. Raises Diverged if they end in nan or inf."""
@@ -234,15 +258,20 @@ class Training:
         """Validate, keep a snapshot, save and show, as far as each is due."""
         self.validate_if_due()
         self.keep_if_due()
-        if time.perf_counter() - self.saved >= self.options.checkpoint_seconds:
+        since = time.perf_counter() - self.saved
+        if self.processes.first(since >= self.options.checkpoint_seconds):
             self.save()
         self.bar(self.history)
         settings = [dict(group) for group in self.optimizer.param_groups]
-        answers = [callback(self.history) for callback in self.options.callbacks]
+        if any(self.processes.together(self.ask_callbacks)):
+            self.history.stopped = self.history.stopped or "callback"
         if settings != [dict(group) for group in self.optimizer.param_groups]:
             warnings.warn(messages.changed_in_a_callback(), stacklevel=USER_LEVEL)
-        if any(answer is True for answer in answers):
-            self.history.stopped = self.history.stopped or "callback"
+
+    def ask_callbacks(self) -> bool:
+        """Call each callback; return whether one of them wants to stop the run."""
+        answers = [callback(self.history) for callback in self.options.callbacks]
+        return any(answer is True for answer in answers)
 
     def validate_if_due(self) -> None:
         """Add a validation to the history; stop the run if its patience has ended."""
@@ -250,7 +279,7 @@ class Training:
             return
         due = self.done % self.validate_every == 0 or self.done == self.total
         if due and self.done not in self.history.validation["step"][-1:]:
-            measured = {"step": self.done, **self.evaluation()}
+            measured = {"step": self.done, **self.processes.lead(self.evaluation)}
             with self.interrupts.hold():
                 for name, number in measured.items():
                     self.history.validation[name].append(number)
@@ -268,13 +297,14 @@ class Training:
 
     def keep_if_due(self) -> None:
         """Keep a snapshot, if one is due; a full disk costs this one alone."""
-        if self.ring is None or self.done % self.ring.every:
+        ring = self.ring
+        if ring is None or self.done % ring.every:
             return
         try:
             with self.interrupts.hold():
-                self.ring.keep(self.snapshot())
+                self.processes.lead(lambda: ring.keep(self.snapshot()))
         except OSError as error:
-            path = self.ring.rows.path
+            path = ring.rows.path
             warnings.warn(messages.snapshot_not_kept(path, error), stacklevel=USER_LEVEL)
 
     def save(self) -> None:
@@ -282,11 +312,15 @@ class Training:
         if self.checkpoint is not None:
             try:
                 with self.interrupts.hold():
-                    self.checkpoint.write(self.model, self.snapshot(), self.best, self.history)
+                    self.processes.lead(self.write_checkpoint)
             except OSError as error:
                 problem = messages.checkpoint_not_written(self.checkpoint.path, error)
                 warnings.warn(problem, stacklevel=USER_LEVEL)
         self.saved = time.perf_counter()
+
+    def write_checkpoint(self) -> None:
+        assert self.checkpoint is not None  # save() has looked
+        self.checkpoint.write(self.model, self.snapshot(), self.best, self.history)
 
     def finish(self) -> None:
         """Save, and restore the best parameters if the run has stopped early."""
@@ -295,7 +329,7 @@ class Training:
         self.bar(self.history)
         if self.history.stopped == "early" and self.best is not None:
             self.best.restore(self.optimizer, self.buffers)
-        if self.interrupts.is_waiting:
+        if self.processes.any(self.interrupts.is_waiting):
             self.history.stopped = self.history.stopped or "interrupted"
 
     # ---------------------------------------------------------------------------- nan and inf

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
+from micrograd.engines import Processes, connect
 from micrograd.nn import Module
 from micrograd.optim import Optimizer
+from micrograd.saving import digest_of_arrays
 from micrograd.support.splitting import hold_out, too_few_examples
 from micrograd.training import messages
 from micrograd.training.checkpoint import Checkpoint, optimizer_settings, settings_of
@@ -15,7 +18,7 @@ from micrograd.training.evaluation import Evaluation
 from micrograd.training.example_losses import check_targets
 from micrograd.training.options import Options
 from micrograd.training.public import compile_step
-from micrograd.training.snapshot import SnapshotRing
+from micrograd.training.snapshot import Snapshot, SnapshotRing
 from micrograd.training.steps.eager_step import EagerStep
 from micrograd.training.steps.minibatches import count_examples
 from micrograd.training.steps.programs import StepDefinition
@@ -71,15 +74,42 @@ def build_evaluation(
     return None if validation is None else Evaluation(model, options, *validation)
 
 
+def build_processes(options: Options) -> Processes:
+    """Return the processes that take part: with engine "jax" all that were started together."""
+    return connect() if options.engine == "jax" else Processes()
+
+
+def build_settings(
+    options: Options, optimizer: Optimizer, batch_size: int, arrays: Sequence[np.ndarray | None]
+) -> dict[str, Any]:
+    """Return the settings of the run over these arrays, which all its processes share."""
+    settings = settings_of(options, batch_size, arrays)
+    return settings | {"optimizer": optimizer_settings(optimizer)}
+
+
 def build_checkpoint(
     options: Options, optimizer: Optimizer, batch_size: int, arrays: Sequence[np.ndarray | None]
 ) -> Checkpoint | None:
     """Return the checkpoint of the run over these arrays, None if none is wanted."""
     if options.checkpoint is None:
         return None
-    settings = settings_of(options, batch_size, arrays)
-    settings["optimizer"] = optimizer_settings(optimizer)
+    settings = build_settings(options, optimizer, batch_size, arrays)
     return Checkpoint(options.checkpoint, settings)
+
+
+def facts_of(options: Options, settings: dict[str, Any], total: int) -> dict[str, Any]:
+    """Return what must be the same in all processes of a run before its first step."""
+    facts = {**settings, "steps": total, "mesh": options.mesh, "keep_every": options.keep_every}
+    facts["callbacks"] = len(tuple(options.callbacks))
+    facts["checkpoint"] = options.checkpoint is not None
+    return facts | {name: import_module(name).__version__ for name in ("micrograd", "jax")}
+
+
+def numbers_of_run(model: Module, snapshot: Snapshot) -> dict[str, str]:
+    """Return a digest of all numbers that the next step begins with, under its name."""
+    arrays = [("state", snapshot.state), ("", np.array([snapshot.step, snapshot.optimizer_steps]))]
+    arrays += [(name, np.array(x, float)) for name, x in model.state_dict().items()]
+    return {"the model's numbers": digest_of_arrays(arrays)}
 
 
 def build_ring(

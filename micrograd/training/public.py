@@ -85,7 +85,8 @@ def fit(
       that JAX has. All see the same examples in the same order, and their numbers differ by
       rounding alone.
     - `mesh`: how many of JAX's devices have a part of the examples each, and how many a part of
-      the weights: {"data": -1, "model": 1}, where -1 stands for all that are left.
+      the weights: {"data": -1, "model": 1}, where -1 stands for all that are left. Processes that
+      were started together, by a scheduler or by three variables, bring theirs.
     - `dtype`: "float64" or "float32", which computes faster and less exactly.
     - `seed`: the order of the examples and the random draws follow from it.
 

@@ -122,9 +122,9 @@ class SnapshotRing:
         elif self.rows.open():
             odd = self.find(resumed)
             if odd > 1:  # a process that is killed leaves one
-                warnings.warn(messages.odd_snapshots(path, odd), stacklevel=7)
+                warnings.warn(messages.odd_snapshots(path, odd), stacklevel=9)
         else:
-            warnings.warn(messages.odd_file_of_snapshots(path), stacklevel=7)
+            warnings.warn(messages.odd_file_of_snapshots(path), stacklevel=9)
             self.rows.create()
 
     def find(self, last: int) -> int:

@@ -15,7 +15,7 @@ import numpy as np
 
 from micrograd.compiler import Program, StageTimes, Tracer, expand, program_of
 from micrograd.engine import Value
-from micrograd.engines import ArrayStep, DeviceMesh, Functions
+from micrograd.engines import ArrayStep, DeviceMesh, Disconnected, Functions, watch
 from micrograd.export import (
     JAX,
     Layout,
@@ -188,7 +188,7 @@ class CompiledOnJax:
         rows = {}
         for name in self.trained:
             arrays = (state["p"][name], state["grad"][name], *state["s"][name])
-            columns = [np.asarray(array, float).ravel().tolist() for array in arrays]
+            columns = [self.fetch(array) for array in arrays]
             for x, data, grad, *numbers in zip(self.layout[name].ravel(), *columns):
                 rows[x] = data, grad, tuple(numbers)
         for x in self.optimizer.parameters:
@@ -196,10 +196,14 @@ class CompiledOnJax:
         self.optimizer.state = [rows[x][2] for x in self.optimizer.parameters]
         moved = set(self.moved)
         for name in state["fixed"]:
-            numbers = np.asarray(state["fixed"][name], float).ravel().tolist()
-            for x, number in zip(self.layout[name].ravel(), numbers):
+            for x, number in zip(self.layout[name].ravel(), self.fetch(state["fixed"][name])):
                 if x in moved:
                     x.data = number
+
+    def fetch(self, array: Any) -> list[float]:
+        """Return the numbers of an array on the devices."""
+        numbers: list[float] = self.mesh.fetch(array).astype(float).ravel().tolist()
+        return numbers
 
 
 def layout_with(model: Module, parameters: Sequence[Value]) -> Layout:
@@ -238,8 +242,11 @@ class JaxRunner:
         is_whole = self.sampler.is_partial or self.sampler.one_batch_per_step
         return mesh.put_array(array.astype(self.step.dtype), mesh.whole if is_whole else mesh.rows)
 
-    def __exit__(self, *_: object) -> None:
-        self.compiled.store(self.state)
+    def __exit__(self, *exception: object) -> None:
+        if not any(
+            isinstance(each, Disconnected) for each in exception
+        ):  # the arrays are lost with the other process
+            self.compiled.store(self.state)
 
     def run_into(self, losses: np.ndarray, rates: np.ndarray) -> None:
         """Take len(losses) steps; put the loss before each, and its learning rate, there."""
@@ -247,7 +254,7 @@ class JaxRunner:
         rates[:] = [lr(first + i) for i in range(count)] if callable(lr) else lr
         table = compute(self.compiled.shared, rates, first + np.arange(1.0, count + 1.0))
         order, numbers = self.order(count, first)
-        with self.step.precision():
+        with watch(), self.step.precision():
             self.state, losses[:] = self.compiled.step.run(
                 self.state, table.astype(self.step.dtype), self.arrays, order, numbers
             )

@@ -1,0 +1,121 @@
+"""The script of one process of a run: it takes part in runs, one after the other.
+
+Rule: each run is named, and what came of it is a line of JSON on the standard output. Run as
+`python -m tests.support.one_of_several NAME FOLDER ...`; the place of the process is in the
+environment.
+"""
+
+import json
+import random
+import signal
+import sys
+import warnings
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+
+from micrograd import MLP, data, errors, fit, optim
+from micrograd.engines import Processes, connect
+from micrograd.training.checkpoint import Checkpoint
+
+STEPS = 36
+
+
+def train(points=1, weights=3, **options):
+    """Return the history of a small run; all processes train the same model."""
+    X, y = data.moons(60, seed=points)
+    random.seed(weights)
+    settings = {
+        "optimizer": lambda p: optim.Adam(p, lr=0.01),
+        "steps": STEPS,
+        "batch_size": 20,
+        "engine": "jax",
+        "progress": False,
+    }
+    model = MLP(2, [8, 1])
+    return fit(model, "hinge", np.array(X), np.array(y, float), **{**settings, **options})
+
+
+def is_first() -> bool:
+    return connect().is_first
+
+
+def stop_in_the_second(history):
+    return not is_first()
+
+
+def fail_in_the_second(history):
+    if not is_first():
+        raise KeyError("a callback")
+
+
+def interrupt_the_second(history):
+    if not is_first() and history.done < STEPS:
+        signal.raise_signal(signal.SIGINT)
+
+
+def fail_to_write(*_):
+    assert is_first()
+    raise OSError(28, "No space left on device")
+
+
+def train_on_a_full_disk(path):
+    with mock.patch.object(Checkpoint, "write", fail_to_write):
+        return train(checkpoint=path)
+
+
+def train_slowly(path):
+    """Train until the test ends this process: a report and a checkpoint after each step."""
+    pace = "micrograd.training.pace.Pace.update"
+    with mock.patch(pace, lambda self, *_: setattr(self, "steps", 1)):
+        return train(checkpoint=path, checkpoint_seconds=0.0, steps=200)
+
+
+RUNS = {
+    "plain": lambda folder: train(),
+    "split": lambda folder: train(mesh={"data": 2, "model": 2}),
+    "checkpoint": lambda folder: train(checkpoint=folder / "checkpoint", steps=20),
+    "all kept": lambda folder: train(checkpoint=folder / "k", keep_every=10, validation=0.2),
+    "unequal data": lambda folder: train(points=1 if is_first() else 2),
+    "unequal weights": lambda folder: train(weights=3 if is_first() else 4),
+    "unequal seeds": lambda folder: train(seed=0 if is_first() else 1),
+    "a callback": lambda folder: train(callbacks=[stop_in_the_second], keep_every=4),
+    "a failing callback": lambda folder: train(callbacks=[fail_in_the_second]),
+    "nan": lambda folder: train(optimizer=lambda p: optim.SGD(p, lr=1e200)),
+    "a full disk": lambda folder: train_on_a_full_disk(folder / "full"),
+    "taken": lambda folder: train(checkpoint=folder / "taken"),
+    "ctrl-c": lambda folder: train(callbacks=[interrupt_the_second], keep_every=4),
+    "slow": lambda folder: train_slowly(folder / "slow"),
+    "large": lambda folder: share_large_things(connect()),
+    "too few devices": lambda folder: train(mesh={"data": 1}),
+}
+
+
+def share_large_things(processes: Processes):
+    """Return whether arrays and errors arrive whole, in the order of the processes."""
+    arrays = processes.gather(np.arange(1000.0) + processes.index)
+    assert [array[0] for array in arrays] == [0.0, 1.0]
+    assert arrays[1].sum() == arrays[0].sum() + 1000
+    return
+
+
+def outcome(name: str, folder: Path) -> dict:
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        try:
+            history = RUNS[name](folder)
+            result = {"error": ""}
+        except errors.Diverged as error:
+            history, result = error.history, {"error": str(error)}
+        except Exception as error:
+            history, result = None, {"error": f"{type(error).__name__}: {error}"}
+    if history is not None:
+        result |= {"losses": history.losses, "stopped": history.stopped}
+    return result | {"warnings": [str(each.message) for each in seen]}
+
+
+if __name__ == "__main__":
+    folder, *names = sys.argv[1:]
+    for name in names:
+        print("RUN", json.dumps({"name": name, **outcome(name, Path(folder))}), flush=True)
