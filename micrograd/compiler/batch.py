@@ -131,7 +131,8 @@ def batch_program(
     if len(planner.nodes) < least * len(groupings[0]):
         return None
     if fewest:
-        return planner.plan(min(groupings, key=lambda groups: len(groups)))
+        smallest: list[Group] = min(groupings, key=len)
+        return planner.plan(smallest)
     return min(map(planner.plan, groupings), key=Plan.irregular)
 
 
