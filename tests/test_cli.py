@@ -357,7 +357,8 @@ def test_a_bad_expression_is_refused(text, words):
 def test_another_format_is_refused(name):
     message = refused(run("draw", "x", "x=1", "-o", name))
     known = ".svg, .html, .png, .json, .gv"
-    assert message == f"{name!r} does not end in a known format. Choose one of {known}."
+    hint = " Did you mean .svg?" if name == "x.svgz" else ""
+    assert message == f"{name!r} does not end in a known format.{hint} Choose one of {known}."
     assert listing() == []
 
 

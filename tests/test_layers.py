@@ -47,7 +47,7 @@ ROOMS = {                      # what each room imports directly; the picture in
     "export":       ["saving", "transforms", "optim"],
     "engines":      ["support"],
     "lab":          ["models", "tables", "course", "export"], # to come
-    "cli":          ["models", "tables", "course", "check"],
+    "cli":          ["models", "tables", "course", "check", "export"],
     "old_places":   ["models", "course"],                     # modules that moved: old notebooks
     "__init__":     ["drawing", "training", "check", "data"],
     "__main__":     ["cli"],

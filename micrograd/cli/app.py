@@ -11,6 +11,7 @@ from micrograd.cli import (
     demo,
     exercises,
     explanations,
+    exports,
     expressions,
     learn,
     saved_models,
@@ -56,4 +57,5 @@ register(Command, train.TRAIN_HELP, train.train)
 register(Command, tables.PREDICT_HELP, tables.predict)
 register(Command, saved_models.SAMPLE_HELP, saved_models.sample)
 register(Command, saved_models.INFO_HELP, saved_models.info)
+register(Command, exports.EXPORT_HELP, exports.export)
 app.add_typer(exercises.exercises, name="exercises")

@@ -93,6 +93,10 @@ def two_outputs() -> str:
     )
 
 
+def dialect_is_for_python(path: object) -> str:
+    return f"--dialect applies to a file of Python, and {path} is none. Leave it out."
+
+
 def cannot_use_folder(folder: object, error: OSError) -> str:
     return (
         f"cannot use the folder {str(folder)!r}: {error.strerror or error}. Check it, or name "
@@ -213,6 +217,10 @@ def cannot_resume(problem: str) -> str:
 def expected_whole_number(least: int | None, text: object) -> str:
     limit = "" if least is None else f" of at least {least}"
     return f"expected a whole number{limit}, got {str(text)!r}."
+
+
+def expected_sizes(text: object) -> str:
+    return f"expected whole numbers such as 64 or 2,7,7, got {str(text)!r}."
 
 
 def expected_positive_number(text: object) -> str:

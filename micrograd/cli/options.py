@@ -29,6 +29,18 @@ def whole_number(help: str, least: int | None = None, name: str = "") -> Any:
     return typer.Option(*declarations(name), metavar="N", parser=parse, help=help)
 
 
+def sizes(help: str, name: str = "") -> Any:
+    """Return an option whose value is whole numbers of at least 1, separated by commas."""
+
+    def parse(text: object) -> tuple[int, ...]:
+        numbers = [size.strip() for size in str(text).split(",")]
+        if not all(number.isdecimal() and int(number) > 0 for number in numbers):
+            raise typer.BadParameter(messages.expected_sizes(text))
+        return tuple(map(int, numbers))
+
+    return typer.Option(*declarations(name), metavar="SIZES", parser=parse, help=help)
+
+
 def positive_number(help: str, name: str = "") -> Any:
     """Return an option whose value is a number above 0."""
 

@@ -1,7 +1,7 @@
 """The commands on the file of a model: `micrograd sample` and `micrograd info`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from rich.console import Console, Group
 from rich.markup import escape
@@ -76,9 +76,18 @@ def info(model: ModelFile, as_json: AsJson = False) -> None:
         kind = metadata.get("kind")
         advice = USES[kind] if isinstance(kind, str) and kind in USES else USES[None]
         console.print(advice.format(model=path), soft_wrap=True)
+        console.print(export_advice(path, network), soft_wrap=True, markup=False)
 
     parameters = len(network.parameters())
     report({"parameters": parameters, "metadata": metadata}, {}, as_json, show)
+
+
+def export_advice(path: Path, network: Any) -> str:
+    """Return the line that says which files of other programs the model can become."""
+    from micrograd.export import FORMATS, input_shape
+
+    option = "" if input_shape(network) else " --input SIZES"
+    return f"micrograd export {path} FILE{option}, where FILE ends in {', '.join(FORMATS)}"
 
 
 def metadata_tables(metadata: dict) -> Group:

@@ -19,6 +19,14 @@ def not_numbers(x: object) -> str:
     )
 
 
+def unknown_input(model: object) -> str:
+    name = type(model).__name__
+    return (
+        f"The shape of one row cannot be told from a {name}. Give it: input=(64,) for a row of 64 "
+        "numbers, input=(2, 7, 7) for one of 2 x 7 x 7; --input 64 or --input 2,7,7 in a terminal."
+    )
+
+
 # ---------------------------------------------------------------------------------------- PyTorch
 
 

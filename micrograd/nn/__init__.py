@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from micrograd.nn.loss_modules import NLLLoss as NLLLoss
     from micrograd.nn.loss_modules import SmoothL1Loss as SmoothL1Loss
     from micrograd.nn.model_summary import Summary as Summary
+    from micrograd.nn.model_summary import input_width as input_width
     from micrograd.nn.model_summary import summary as summary
     from micrograd.nn.network import instantiate as instantiate
     from micrograd.nn.network import is_parameter_group as is_parameter_group
@@ -105,6 +106,7 @@ LAZY = {
 }
 INSIDE = {
     "Summary": "model_summary",
+    "input_width": "model_summary",
     "instantiate": "network",
     "is_parameter_group": "network",
     "parameter_groups": "network",

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from numbers import Real
+from pathlib import PurePath
 
 from micrograd.support.arrays import is_array
 from micrograd.support.whole_numbers import not_a_whole_number as not_a_whole_number
 from micrograd.support.whole_numbers import whole_number as whole_number
-from micrograd.support.wording import kind
+from micrograd.support.wording import did_you_mean, kind
 
 
 def require_numbers(least: float = 0.0, **numbers: object) -> None:
@@ -78,8 +79,9 @@ def not_one_number(who: str, got: object) -> str:
 
 
 def unknown_format(name: str, known: Iterable[str]) -> str:
-    formats = ", ".join("." + x for x in known)
-    return f"{name!r} does not end in a known format. Choose one of {formats}."
+    endings = ["." + x for x in known]
+    hint = did_you_mean(PurePath(name).suffix, endings)
+    return f"{name!r} does not end in a known format.{hint} Choose one of {', '.join(endings)}."
 
 
 def no_spelling(name: str) -> str:

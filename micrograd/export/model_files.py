@@ -1,0 +1,207 @@
+"""Files of other programs: a model written to a path, whose ending names the format.
+
+Rule: a format is a row. A file is written whole or not at all, and holds structure and numbers, so
+that nothing of micrograd is needed to run it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from micrograd import errors
+from micrograd.export import messages
+from micrograd.export.c_file import to_c
+from micrograd.export.jax_function import to_jax
+from micrograd.export.layout import arrays_of
+from micrograd.export.onnx_file import DTYPES, to_onnx
+from micrograd.export.source import to_source
+from micrograd.export.target import Shape
+from micrograd.export.torch_module import to_torch
+from micrograd.nn import GPT, Module, input_width
+from micrograd.support import files
+from micrograd.support.arguments import unknown_format
+from micrograd.support.extras import require
+
+
+@dataclass(frozen=True)
+class Order:
+    """A file to write: the model, the path, the shape of one row, and how numbers are written."""
+
+    model: Module
+    path: Path
+    shape: Shape
+    dtype: str
+    dialect: str
+
+    def rows(self) -> str:
+        """Return the source of two rows of ones."""
+        return f'np.ones({(2, *self.shape)}, "{self.dtype}")'
+
+
+@dataclass(frozen=True)
+class Format:
+    """How a file is written, the dtype of its numbers by default, and a line that runs it.
+
+    `beside` returns the path of the second file that belongs to a path.
+    """
+
+    write: Callable[[Order], object]
+    dtype: str
+    use: str
+    beside: Callable[[Path], Path] | None = None
+
+
+def export_file(
+    model: Module,
+    path: Path | str,
+    input: Sequence[int] | None = None,
+    dtype: str | None = None,
+    dialect: str = "numpy",
+) -> list[Path]:
+    """Write the model to a path that ends as one of FORMATS; return the paths of its files.
+
+    `input` is the shape of one row, and may be left out if the model tells it. `dialect` is that of
+    `to_source`, for a file of Python. Raises ValueError for an unknown ending, dtype or dialect, or
+    without a shape; OSError if the file cannot be written; ImportError if a package is missing; and
+    TraceError for a model that cannot be exported.
+    """
+    path = files.as_path(path)
+    known = format_of(path)
+    dtype = dtype or known.dtype
+    if dtype not in DTYPES:
+        raise ValueError(errors.unknown_name("dtype", dtype, DTYPES))
+    shape = input_shape(model) if input is None else tuple(input)
+    if shape is None:
+        raise ValueError(messages.unknown_input(model))
+    known.write(Order(model, path, shape, dtype, dialect))
+    return paths_of(path)
+
+
+def format_of(path: Path) -> Format:
+    """Return the format of a path. Raises ValueError for an unknown ending."""
+    if path.suffix not in FORMATS:
+        raise ValueError(unknown_format(path.name, [ending[1:] for ending in FORMATS]))
+    return FORMATS[path.suffix]
+
+
+def paths_of(path: Path) -> list[Path]:
+    """Return the paths of the files that an export to `path` writes."""
+    beside = format_of(path).beside
+    return [path, beside(path)] if beside else [path]
+
+
+def input_shape(model: Module) -> Shape | None:
+    """Return the shape of one row of inputs, or None if the model does not tell.
+
+    >>> from micrograd import MLP, nn
+    >>> input_shape(MLP(64, [10])), input_shape(nn.GPT(5, context=8)), input_shape(nn.ReLU())
+    ((64,), (8,), None)
+    """
+    if type(model) is GPT:
+        return (model.context,)
+    width = input_width(model)
+    return None if width is None else (width,)
+
+
+# ---------------------------------------------------------------------------------------- formats
+
+LINES = {  # dialect: (imports, how the arrays are read, how the examples are made)
+    "numpy": ("from safetensors.numpy import load_file", "load_file({file})", "{rows}"),
+    "jax": (
+        "from safetensors.numpy import load_file",
+        "jax.tree.map(jnp.asarray, load_file({file}))",
+        "jnp.asarray({rows})",
+    ),
+    "torch": (
+        "from safetensors.torch import load_file",
+        "load_file({file})",
+        "torch.from_numpy({rows})",
+    ),
+}
+
+
+def write_onnx(order: Order) -> None:
+    to_onnx(order.model, order.path, order.shape, order.dtype)
+
+
+def write_c(order: Order) -> None:
+    to_c(order.model, order.path, order.shape, order.dtype)
+
+
+def header_of(path: Path) -> Path:
+    return path.with_suffix(".h")
+
+
+def write_python(order: Order) -> None:
+    """Write the source and, beside it, the arrays."""
+    from safetensors.numpy import save
+
+    text = to_source(order.model, order.shape, order.dialect)
+    arrays = {name: x.astype(order.dtype) for name, x in arrays_of(order.model).items()}
+    files.write(beside_python(order.path), save(arrays))
+    files.write(order.path, f"{text}\n\n{python_example(order)}")
+
+
+def beside_python(path: Path) -> Path:
+    return path.with_name(f"{path.name}.safetensors")
+
+
+def python_example(order: Order) -> str:
+    """Return the lines that load the arrays and run the function on two rows."""
+    imports, load, rows = LINES[order.dialect]
+    name = beside_python(order.path).name
+    arrays = load.format(file=f"Path(__file__).with_name({json.dumps(name)})")
+    lines = ["from pathlib import Path", "", imports, ""]
+    if order.dialect == "jax" and order.dtype == "float64":
+        lines.append('jax.config.update("jax_enable_x64", True)')
+    lines += [f"p = {arrays}", f"x = {rows.format(rows=order.rows())}", "print(f(p, x))"]
+    indented = [f"    {line}".rstrip() for line in lines]
+    return "\n".join(['if __name__ == "__main__":', *indented, ""])
+
+
+def write_stablehlo(order: Order) -> None:
+    """Write a function of the rows alone, as `jax.export` serializes it."""
+    jax = require("jax", "jax")
+    export = require("jax.export", "jax", "jax")
+    require("flatbuffers", "jax")  # which JAX loads when it serializes
+    with jax.enable_x64(order.dtype == "float64"):
+        f, parameters = to_jax(order.model)
+        (examples,) = export.symbolic_shape("n")
+        rows = jax.ShapeDtypeStruct((examples, *order.shape), np.dtype(order.dtype))
+        exported = export.export(jax.jit(lambda x: f(parameters, x)))(rows)
+        content = exported.serialize()
+    files.write(order.path, bytes(content))
+
+
+def write_pt2(order: Order) -> None:
+    torch = require("torch", "torch")
+    module = to_torch(order.model, order.shape).to(getattr(torch, order.dtype))
+    rows = torch.ones((2, *order.shape), dtype=getattr(torch, order.dtype))
+    examples = torch.export.Dim("examples")
+    program = torch.export.export(module, (rows,), dynamic_shapes=({0: examples},))
+    content = io.BytesIO()
+    torch.export.save(program, content)
+    files.write(order.path, content.getvalue())
+
+
+FORMATS = {
+    ".onnx": Format(
+        write_onnx,
+        "float32",
+        "onnxruntime.InferenceSession('{path}').run(None, {{'x': rows}})",
+    ),
+    ".py": Format(write_python, "float64", "python {path}", beside_python),
+    ".stablehlo": Format(
+        write_stablehlo,
+        "float32",
+        "jax.export.deserialize(open('{path}', 'rb').read()).call(rows)",
+    ),
+    ".pt2": Format(write_pt2, "float32", "torch.export.load('{path}').module()(rows)"),
+    ".c": Format(write_c, "float64", "cc {path} main.c -lm; the header says more", header_of),
+}

@@ -1,0 +1,279 @@
+"""`micrograd export`: formats x models, what each file computes in its own program, and mistakes.
+
+Rule: a file is run by the program that it is for. Float32 is compared to 1e-5 of the largest:
+2**-24 for each of some dozen roundings; float64 to 1e-12.
+"""
+
+import ctypes
+import json
+import math
+import os
+import random
+import re
+import runpy
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from micrograd import MLP, OPS, Op, nn, save
+from micrograd.cli import app
+from micrograd.export import FORMATS, input_shape
+from micrograd.saving import read_tensors, write_tensors
+from micrograd.support.nest import leaves
+from tests.support.commands import CliRunner
+
+ROWS = 3
+# name: (how the model is made, the shape of a row, options)
+MODELS = {
+    "a network": (lambda: MLP(2, [16, 1]), (2,), []),
+    "dropout": (lambda: nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.5)), (3,), []),
+    "a GPT": (lambda: nn.GPT(5, 4, size=4, heads=2), (4,), []),
+    "images": (
+        lambda: nn.Sequential(nn.Conv2d(2, 3, 3), nn.ReLU(), nn.Flatten(), nn.Linear(12, 2)),
+        (2, 4, 4),
+        ["--input", "2,4,4"],
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    return tmp_path
+
+
+def run(*arguments):
+    return CliRunner().invoke(app.app, list(arguments), prog_name="micrograd")
+
+
+def onnx(path, X):
+    runtime = pytest.importorskip("onnxruntime")
+    session = runtime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    return session.run(None, {"x": X})[0]
+
+
+def python(path, X):
+    from safetensors.numpy import load_file
+
+    arrays = load_file(f"{path}.safetensors")
+    return runpy.run_path(path)["f"](arrays, X)
+
+
+def stablehlo(path, X):
+    jax = pytest.importorskip("jax")
+    from jax import export
+
+    with jax.enable_x64(X.dtype == np.float64):
+        return np.asarray(export.deserialize(Path(path).read_bytes()).call(X))
+
+
+def pt2(path, X):
+    torch = pytest.importorskip("torch")
+    return torch.export.load(path).module()(torch.from_numpy(X)).detach().numpy()
+
+
+def c(path, X):
+    """Compile a library, and call the function for each row."""
+    compiler = shutil.which("cc") or pytest.skip("there is no C compiler")
+    library = Path("out.so").absolute()
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, path, "-lm"], check=True)
+    sizes = dict(re.findall(r"#define (\w+) (\d+)", Path(path).with_suffix(".h").read_text()))
+    function = ctypes.CDLL(str(library)).out
+    outputs, work = np.zeros(int(sizes["OUT_OUTPUTS"])), np.zeros(int(sizes["OUT_WORK"]) + 1)
+    rows = []
+    for row in X:
+        pointers = [array.ctypes.data_as(ctypes.c_void_p) for array in (row.copy(), outputs, work)]
+        function(*pointers)
+        rows.append(outputs.copy())
+    return np.array(rows)
+
+
+PROGRAMS = {".onnx": onnx, ".py": python, ".stablehlo": stablehlo, ".pt2": pt2, ".c": c}
+PACKAGES = {".onnx": "onnx", ".stablehlo": "jax", ".pt2": "torch"}
+
+
+def test_every_format_is_tested():
+    assert set(PROGRAMS) == set(FORMATS)
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("ending", PROGRAMS)
+def test_a_file_computes_what_the_model_does(ending, name):
+    if ending in PACKAGES:
+        pytest.importorskip(PACKAGES[ending])
+    make, shape, options = MODELS[name]
+    random.seed(1)
+    model = make()
+    save(model, "model.safetensors")
+    result = run("export", "model.safetensors", f"out{ending}", *options)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert f"wrote out{ending}" in result.stdout
+    dtype = FORMATS[ending].dtype
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 5, (ROWS, *shape)) if name == "a GPT" else rng.normal(size=(ROWS, *shape))
+    model.eval()
+    wanted = np.array([[y.data for y in leaves(model(row))] for row in X.tolist()])
+    found = PROGRAMS[ending](f"out{ending}", X.astype(dtype))
+    assert found.dtype == dtype
+    bound = 1e-12 if dtype == "float64" else 1e-5
+    error = np.abs(np.asarray(found).reshape(ROWS, -1) - wanted).max()
+    assert error <= bound * max(np.abs(wanted).max(), 1.0)
+
+
+@pytest.mark.parametrize("dialect", ["numpy", "jax", "torch"])
+def test_a_file_of_python_runs_alone(dialect, folder):
+    """It prints the outputs of two rows of ones, with nothing of micrograd."""
+    pytest.importorskip(dialect)
+    model = MLP(2, [3, 1])
+    save(model, "model.safetensors")
+    assert run("export", "model.safetensors", "out.py", "--dialect", dialect).exit_code == 0
+    (folder / "micrograd.py").write_text("raise SystemExit('micrograd was imported')")
+    done = subprocess.run([sys.executable, "out.py"], capture_output=True, text=True)
+    assert done.stderr == ""
+    printed = [float(number) for number in re.findall(r"-?\d+\.\d+", done.stdout)]
+    assert printed == pytest.approx([model([1.0, 1.0]).data] * 2, abs=1e-4)  # digits are left out
+
+
+def test_the_dtype_is_chosen():
+    save(MLP(2, [3, 1]), "model.safetensors")
+    assert run("export", "model.safetensors", "out.py", "--dtype", "float32").exit_code == 0
+    assert python("out.py", np.ones((2, 2), "float32")).dtype == np.float32
+
+
+def test_json_is_all_of_the_output():
+    save(MLP(2, [3, 1]), "model.safetensors")
+    result = run("export", "model.safetensors", "out.py", "--json")
+    assert json.loads(result.stdout) == {
+        "input": [2],
+        "parameters": 13,
+        "files": ["out.py", "out.py.safetensors"],
+    }
+
+
+@pytest.mark.parametrize("name", ["out.py", "out.py.safetensors"])
+def test_nothing_is_overwritten_without_force(name, folder):
+    save(MLP(2, [3, 1]), "model.safetensors")
+    (folder / name).write_text("mine")
+    result = run("export", "model.safetensors", "out.py")
+    assert result.exit_code == 2
+    assert result.stderr == f"error: {name} already exists. Use --force to overwrite it.\n"
+    assert (folder / name).read_text() == "mine"
+    assert run("export", "model.safetensors", "out.py", "--force").exit_code == 0
+    assert (folder / name).read_bytes() != b"mine"
+
+
+def test_info_says_what_a_model_can_become():
+    save(MLP(2, [3, 1]), "model.safetensors")
+    line = "micrograd export model.safetensors FILE, where FILE ends in .onnx, .py, .stablehlo, .pt2, .c"
+    assert line in run("info", "model.safetensors").stdout
+    save(nn.Conv1d(1, 1, 1), "other.safetensors")
+    assert "other.safetensors FILE --input SIZES, where" in run("info", "other.safetensors").stdout
+
+
+# ---------------------------------------------------------------------------------------- mistakes
+
+# fmt: off
+MISTAKES = {  # what is typed after `micrograd export`: a part of the sentence
+    "model.safetensors out.onx":            "Did you mean .onnx? Choose one of .onnx, .py",
+    "model.safetensors out":                "'out' does not end in a known format.",
+    "model.safetensors -":                  "'-' does not end in a known format.",
+    "absent.safetensors out.py":            "cannot read 'absent.safetensors': No such file",
+    "text.safetensors out.py":              "text.safetensors is not a safetensors file",
+    "later.safetensors out.py":             "was written by a later version of micrograd",
+    "damaged.safetensors out.py":           "damaged.safetensors is damaged",
+    "numbers.safetensors out.py":           "holds numbers, but not the structure of their model",
+    "images.safetensors out.py":            "The shape of one row cannot be told from a Conv2d.",
+    "images.safetensors out.py --input 2,7": "takes a list of 2 lists of lists, got a list of 2",
+    "model.safetensors out.py --input 2,x": "--input: expected whole numbers such as 64 or 2,7,7",
+    "model.safetensors out.py --input 0":   "--input: expected whole numbers",
+    "model.safetensors out.py --input 3":   "takes 2 inputs, got 3.",
+    "model.safetensors out.py --dtype half": "--dtype: 'half' is unknown. The choices are: float32",
+    "model.safetensors out.py --dialect jx": "--dialect: 'jx' is unknown. Did you mean jax?",
+    "model.safetensors out.pt2 --dialect jax": "--dialect applies to a file of Python",
+    "model.safetensors text.safetensors/out.py": "cannot write to",
+    "own.safetensors out.py":               "gamma cannot be compiled, because its row does not",
+}
+# fmt: on
+
+
+@pytest.fixture
+def files_of_all_kinds(folder, monkeypatch):
+    save(MLP(2, [3, 1]), "model.safetensors")
+    save(nn.Conv2d(2, 3, 3), "images.safetensors")
+    Path("text.safetensors").write_text("not a model")
+    write_tensors("numbers.safetensors", {"w": np.ones(2)}, {})
+    tensors, metadata = read_tensors("model.safetensors")
+    write_tensors("later.safetensors", tensors, {**metadata, "model": {"later": 1}})
+    content = bytearray(Path("model.safetensors").read_bytes())
+    content[-1] ^= 1
+    Path("damaged.safetensors").write_bytes(content)
+    gamma = Op("gamma", "gamma({})", math.gamma, (lambda x, out: out,))
+    monkeypatch.setitem(OPS, "gamma", gamma)
+    save(MLP(2, [3, 1], activation="gamma"), "own.safetensors")
+    return folder
+
+
+@pytest.mark.parametrize("line", MISTAKES)
+def test_a_mistake_is_one_sentence_and_no_file(line, files_of_all_kinds):
+    before = sorted(files_of_all_kinds.iterdir())
+    result = run("export", *line.split())
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: ")
+    assert result.stderr.count("\n") == 1
+    assert MISTAKES[line] in result.stderr
+    assert sorted(files_of_all_kinds.iterdir()) == before
+
+
+@pytest.mark.parametrize("ending", PACKAGES)
+def test_a_missing_package_is_named(ending, monkeypatch):
+    save(MLP(2, [3, 1]), "model.safetensors")
+    package = PACKAGES[ending]
+    for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    result = run("export", "model.safetensors", f"out{ending}")
+    assert result.exit_code == 2
+    line = f"This needs {package}, which is not installed. Run: pip install 'micrograd[{package}]'"
+    assert result.stderr == f"error: {line}\n"
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_folder_is_named(folder):
+    save(MLP(2, [3, 1]), "model.safetensors")
+    (folder / "locked").mkdir(mode=0o500)
+    result = run("export", "model.safetensors", "locked/out.py")
+    assert result.exit_code == 2
+    assert "cannot write to" in result.stderr
+
+
+def test_a_read_only_file_is_named(folder):
+    save(MLP(2, [3, 1]), "model.safetensors")
+    (folder / "out.py").touch(mode=0o400)
+    result = run("export", "model.safetensors", "out.py", "--force")
+    assert result.exit_code == 2
+    assert "the file is read-only" in result.stderr
+
+
+# fmt: off
+SHAPES = [
+    (MLP(3, [2]),                                    (3,)),
+    (nn.Layer(3, 2),                                 (3,)),
+    (nn.Neuron(3),                                   (3,)),
+    (nn.Linear(3, 2),                                (3,)),
+    (nn.Sequential(nn.Sequential(nn.Linear(3, 2))),  (3,)),
+    (nn.GPT(5, context=8),                           (8,)),
+    (nn.Sequential(nn.ReLU()),                       None),
+    (nn.Embedding(5, 2),                             None),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("model, shape", SHAPES)
+def test_a_model_tells_the_shape_of_a_row(model, shape):
+    assert input_shape(model) == shape
