@@ -170,7 +170,7 @@ def test_nothing_is_overwritten_without_force(name, folder):
 
 def test_info_says_what_a_model_can_become():
     save(MLP(2, [3, 1]), "model.safetensors")
-    line = "micrograd export model.safetensors FILE, where FILE ends in .onnx, .py, .stablehlo, .pt2, .c"
+    line = f"micrograd export model.safetensors FILE, where FILE ends in {', '.join(FORMATS)}"
     assert line in run("info", "model.safetensors").stdout
     save(nn.Conv1d(1, 1, 1), "other.safetensors")
     assert "other.safetensors FILE --input SIZES, where" in run("info", "other.safetensors").stdout
@@ -197,6 +197,7 @@ MISTAKES = {  # what is typed after `micrograd export`: a part of the sentence
     "model.safetensors out.py --dialect jx": "--dialect: 'jx' is unknown. Did you mean jax?",
     "model.safetensors out.pt2 --dialect jax": "--dialect applies to a file of Python",
     "model.safetensors text.safetensors/out.py": "cannot write to",
+    "model.safetensors double.c":           "means something else in C",
     "own.safetensors out.py":               "gamma cannot be compiled, because its row does not",
 }
 # fmt: on
