@@ -75,7 +75,9 @@ def export(
         raise stop(str(error)) from error
     results = {"input": shape, "parameters": len(network.parameters())}
     columns = metadata.get("kind") == "table"
-    report(results, written(paths), as_json, lambda console: show(console, file, shape, columns))
+    report(
+        results, purposes_of(paths), as_json, lambda console: show(console, file, shape, columns)
+    )
 
 
 def check_target(file: Path, force: bool) -> None:
@@ -93,7 +95,7 @@ def check_target(file: Path, force: bool) -> None:
         raise stop(str(error)) from error
 
 
-def written(paths: list[Path]) -> dict[Path, str]:
+def purposes_of(paths: list[Path]) -> dict[Path, str]:
     """Return {path: its purpose}."""
     purposes = {".safetensors": "the numbers that it loads", ".h": "its header"}
     return {path: purposes.get(path.suffix, "") for path in paths}
