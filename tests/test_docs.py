@@ -141,7 +141,8 @@ def test_a_page_prints_what_it_shows(name, monkeypatch, tmp_path):
 @pytest.mark.parametrize("name", WITH_CELLS)
 def test_the_cells_of_a_page_run_and_its_prose_states_what_they_show(name):
     pytest.importorskip("myst_nb")
-    pytest.importorskip("torch")
+    for package in ("jax", "onnx", "onnxruntime", "torch"):
+        pytest.importorskip(package)
     from tools.site.cells import read
 
     cells = read(PAGES[name]).cells

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 SANDBOX = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
 BUILDERS = ("sphinx", "furo", "myst_nb", "sphinx_copybutton", "torch")
+BUILDERS += ("jax", "onnx", "onnxruntime")
 BROWSER = ("playwright", "axe_core_python")
 needs_sphinx = pytest.mark.skipif(
     not all(map(importlib.util.find_spec, BUILDERS)), reason="needs pip install -e '.[dev]'"
