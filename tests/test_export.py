@@ -29,6 +29,14 @@ def pooled(model, x):
     return linear([sum(leaves(image)) for image in convolution(x)])
 
 
+def with_statistics():
+    """Return a model whose batch norm has seen some batches, in evaluation mode."""
+    model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 2))
+    for _ in range(3):
+        model([[random.gauss(0.0, 1.0) for _ in range(3)] for _ in range(8)])
+    return model.eval()
+
+
 # name: (how the model is made, the shape of an example, what is computed of it)
 MODELS = {
     "a network": (lambda: MLP(2, [16, 16, 1]), (2,), call_model),
@@ -58,6 +66,39 @@ MODELS = {
         (1, 6, 6),
         pooled,
     ),
+    "a neuron": (lambda: nn.Neuron(3), (3,), call_model),
+    "a layer": (lambda: nn.Layer(3, 4), (3,), call_model),
+    "a batch norm": (with_statistics, (3,), call_model),
+    "dropout": (
+        lambda: nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.5), nn.Linear(4, 2)).eval(),
+        (3,),
+        call_model,
+    ),
+    "a maximum of patches": (
+        lambda: nn.Sequential(nn.Conv2d(1, 2, 3), nn.MaxPool2d(2)),
+        (1, 6, 6),
+        call_model,
+    ),
+    "a classifier of images": (
+        lambda: nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(32, 3)),
+        (1, 6, 6),
+        call_model,
+    ),
+    "modules of activations": (
+        lambda: nn.Sequential(
+            nn.Linear(3, 4), nn.SiLU(), nn.ELU(), nn.Softplus(), nn.GELU(), nn.LogSoftmax()
+        ),
+        (3,),
+        call_model,
+    ),
+    "an embedding": (lambda: nn.Embedding(11, 4), (6,), call_model),
+    "attention": (lambda: nn.CausalSelfAttention(8, 2), (5, 8), call_model),
+    "a block": (lambda: nn.TransformerBlock(8, 2), (5, 8), call_model),
+    "cross entropy": (
+        lambda: MLP(4, [5, 3]),
+        (4,),
+        lambda m, x: losses.cross_entropy(m(x), (x[0] > 0.0) * 1.0),
+    ),
     "a GPT": (lambda: nn.GPT(11, 6, size=8, heads=2, layers=2), (6,), call_model),
     "a dict": (lambda: MLP(3, [2, 1]), (3,), lambda m, x: {"y": m(x), "two": (m(x) * 2, 1.0)}),
 }
@@ -71,7 +112,7 @@ class Exported:
         random.seed(1)
         self.model = make()
         rng = np.random.default_rng(0)
-        is_text = isinstance(self.model, nn.GPT)
+        is_text = isinstance(self.model, nn.GPT | nn.Embedding)
         size = (ROWS, *self.shape)
         self.X = rng.integers(0, 11, size).astype(float) if is_text else rng.normal(size=size)
         rows = [leaves(self.f(self.model, row)) for row in self.X.tolist()]
@@ -138,6 +179,23 @@ def test_jax_computes_outputs_and_gradients(name, jax):
 
 
 @pytest.mark.parametrize("name", MODELS)
+def test_float32_is_within_its_rounding(name, jax):
+    """Each of some dozen roundings is 6e-8 of its result."""
+    exported = Exported(name)
+    X = exported.X.astype("float32")
+    arrays = {name: x.astype("float32") for name, x in arrays_of(exported.model).items()}
+    results = exported.source("jax").compile()(jax.tree.map(jax.numpy.asarray, arrays), X)
+    torch = pytest.importorskip("torch")
+    tensors = {name: torch.from_numpy(x) for name, x in arrays.items()}
+    others = exported.source("torch").compile()(tensors, torch.from_numpy(X))
+    assert {str(y.dtype) for y in leaves(results)} == {"float32"}
+    assert {y.dtype for y in leaves(others)} == {torch.float32}
+    bound = 1e-5 * max(np.abs(exported.outputs).max(), 1.0)
+    for outputs in (results, others):
+        assert np.abs(columns(outputs) - exported.outputs).max() <= bound
+
+
+@pytest.mark.parametrize("name", MODELS)
 def test_torch_computes_outputs_and_gradients(name):
     torch = pytest.importorskip("torch")
     exported = Exported(name)
@@ -155,7 +213,7 @@ def test_torch_computes_outputs_and_gradients(name):
     assert_gradients(found, exported)
 
 
-NOT_IN_FLOAT64 = ("gelu", "erf")  # onnxruntime has Erf in float32 alone
+NOT_IN_FLOAT64 = ("gelu", "erf", "modules of activations")  # onnxruntime has Erf in float32 alone
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -187,6 +245,28 @@ def test_an_unknown_dtype_is_named(tmp_path):
     pytest.importorskip("onnx")
     with pytest.raises(ValueError, match="float16"):
         to_onnx(MLP(2, [1]), tmp_path / "model.onnx", (2,), dtype="float16")
+
+
+def modules_in(x):
+    """Yield a model and every module in its attributes, lists and dicts."""
+    if isinstance(x, nn.Module):
+        yield x
+        x = vars(x)
+    for child in x.values() if isinstance(x, dict) else x if isinstance(x, list | tuple) else ():
+        yield from modules_in(child)
+
+
+HOLD_OTHERS = {"Module", "ModuleDict", "ModuleList", "Activation"}
+ACTIVATIONS = {"Identity", "LeakyReLU", "Sigmoid", "Softmax", "Tanh"}  # ops, which are tested above
+
+
+def test_every_layer_of_the_library_is_in_the_table():
+    classes = {name for name in nn.__all__ if isinstance(getattr(nn, name), type)}
+    layers = {name for name in classes if issubclass(getattr(nn, name), nn.Module)}
+    layers -= {name for name in layers if issubclass(getattr(nn, name), nn.Loss)}
+    models = [make() for make, *_ in MODELS.values()]
+    tested = {type(module).__name__ for model in models for module in modules_in(model)}
+    assert layers - HOLD_OTHERS - ACTIVATIONS <= tested
 
 
 # ------------------------------------------------------------------------------- random programs
