@@ -34,7 +34,8 @@ END_CPLUSPLUS = ["#ifdef __cplusplus", "}", "#endif"]
 FORWARD = """{model} as C99, written by micrograd. It needs nothing but math.h.
 
    {name}(x, y, work) computes the outputs y of one example x. `work` is memory for {upper}_WORK
-   numbers, whatever they are before; threads that call at the same time pass one each.
+   numbers, whatever they are before; threads that call at the same time pass one each. No two of
+   the arrays may overlap.
 """
 TRAINING = """
    {name}_step(x, y, parameters, state, lr, work) takes one step of training on one example x with
@@ -224,7 +225,12 @@ class CFunction:
         return f"{self.result} {self.name}({', '.join(self.takes)})"
 
     def __str__(self) -> str:
+        """Return the definition, in which no array that is written overlaps with another."""
+        takes = [
+            text if "const" in text else text.replace(" *", " *restrict ") for text in self.takes
+        ]
+        head = f"{self.result} {self.name}({', '.join(takes)})"
         words = set(re.findall(r"\w+", "\n".join(self.lines)))
         names = [re.findall(r"\w+", text)[-1] for text in self.takes]
         unused = [f"    (void){name};" for name in names if name not in words]
-        return "\n".join([self.head, "{", *unused, *self.lines, "}"])
+        return "\n".join([head, "{", *unused, *self.lines, "}"])

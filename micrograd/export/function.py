@@ -102,7 +102,8 @@ def array_function(
     for y in outputs:
         if not isinstance(y, Tracer | float):
             raise TypeError(messages.not_numbers(y))
-    others = [p for p in recorder.parameters if p not in set(parameters)]
+    known = set(parameters)
+    others = [p for p in recorder.parameters if p not in known]
     names = {x: f"x{i}" for i, x in enumerate(variables)}
     names |= {x: f"p{i}" for i, x in enumerate(captured)}
     names |= {recorder.parameters[p]: f"c{i}" for i, p in enumerate(others)}
