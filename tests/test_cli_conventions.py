@@ -100,7 +100,8 @@ def test_a_group_without_a_command_shows_its_help(name):
 def test_the_help_says_what_exit_codes_mean():
     text = " ".join(run("--help").stdout.split())
     assert "The exit code is 0 for success, 1 if" in text
-    assert "2 if the command could not do what was asked, and 130 after Ctrl-C" in text
+    assert "2 if the command could not do what was asked, 75 if it lost another process" in text
+    assert "and 130 after Ctrl-C" in text
 
 
 # ----------------------------------------------------------------------------------------- errors

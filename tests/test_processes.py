@@ -7,19 +7,23 @@ ended by its number when the test ends, whatever has become of it.
 import contextlib
 import json
 import os
+import random
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from micrograd.engines import Disconnected, Processes
+from micrograd.engines import Disconnected, Processes, launch
 from micrograd.engines.processes import own_place, scheduler
 from micrograd.engines.rendezvous import meet
 from micrograd.support import locks
+from tests.support import one_of_several
 
 pytest.importorskip("jax")
 
@@ -83,9 +87,7 @@ def results_of_all(folder, *names, **settings) -> list[dict]:
 
 
 def losses_of_one_process(**options):
-    from tests.support.one_of_several import train
-
-    return np.array(train(**options).losses)
+    return np.array(one_of_several.train(**options).losses)
 
 
 @pytest.fixture(scope="module")
@@ -229,3 +231,124 @@ def test_a_full_disk_of_the_first_process_is_a_warning_in_all(together):
     assert "No space left" in first["a full disk"]["warnings"][0]
     assert len(first["a full disk"]["losses"]) == len(first["plain"]["losses"])
     assert not (folder / "full").exists()
+
+
+# ------------------------------------------------------------------------------------ the launcher
+
+
+def command(code: str) -> list[str]:
+    """Return the command line of a process that does not train."""
+    return [sys.executable, "-c", f"import os, sys, time\nindex = os.environ[{PLACE!r}]\n{code}"]
+
+
+PLACE = "MICROGRAD_PROCESS"
+TRY_AGAIN = 75
+ENDS = {  # what the processes do: the exit code, and how often each sentence is said
+    "all is well": ("", 0, {}),
+    "one is killed": ("os.kill(os.getpid(), 9)", TRY_AGAIN, {"ended by SIGKILL": 3}),
+    "a port is taken": (f"sys.exit({TRY_AGAIN})", TRY_AGAIN, {"lost the others": 3}),
+    "the first refuses": ("sys.exit(0 if index == '1' else 2)", 2, {}),
+    "another refuses": (
+        "sys.exit(0 if index == '0' else print('no such thing', file=sys.stderr) or 2)",
+        2,
+        {"Process 1 has failed:\nno such thing": 1},
+    ),
+    "one waits for ever": ("time.sleep(1000 * (index == '0')) or sys.exit(3)", 3, {"failed": 1}),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ENDS)
+def test_a_run_starts_again_only_where_that_can_help(name, monkeypatch):
+    code, exit_code, sentences = ENDS[name]
+    monkeypatch.setattr(launch, "GRACE_SECONDS", 0.1)
+    notes = []
+    launcher = launch.Launcher(command(code), 2, notes.append, TRY_AGAIN)
+    assert launcher.run(restarts=2, resume=()) == exit_code
+    for sentence, times in sentences.items():
+        assert sum(sentence in note for note in notes) == times
+    assert len(notes) == sum(sentences.values())
+    assert not launcher.running
+
+
+def time_of(path):
+    """Return when the file was written, 0 if there is none."""
+    with contextlib.suppress(FileNotFoundError):
+        return path.stat().st_mtime_ns
+    return 0
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + SECONDS
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def run_with_disasters(folder, disasters, restarts=4):
+    """Run a training that is slow; return (its result, what was said, the exit code).
+
+    Each disaster is called with the launcher when an attempt has gone on for some steps.
+    """
+    notes = []
+    script = [sys.executable, "-m", "tests.support.one_of_several", str(folder), "slow"]
+    launcher = launch.Launcher(script, 2, notes.append, TRY_AGAIN)
+    rng = random.Random(int.from_bytes(os.urandom(4), "big"))
+
+    def cause(disaster):
+        before = time_of(folder / "slow")
+        wait_until(lambda: len(launcher.running) == 2 and time_of(folder / "slow") != before)
+        time.sleep(rng.random() / 2)
+        children = list(launcher.running)
+        disaster(launcher)
+        wait_until(lambda: all(child.returncode is not None for child in children))
+
+    thread = threading.Thread(target=lambda: [*map(cause, disasters)], daemon=True)
+    thread.start()
+    code = launcher.run(restarts, resume=())
+    return json.loads((folder / "slow.json").read_text()), notes, code
+
+
+def send(index, number):
+    return lambda launcher: os.kill(launcher.running[index].pid, number)
+
+
+@pytest.mark.slow
+def test_a_run_goes_on_after_processes_were_killed_or_hang(tmp_path, monkeypatch):
+    monkeypatch.setenv("MICROGRAD_HEARTBEAT", "3")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    ports = [free_port() for _ in range(5)]
+    monkeypatch.setattr(launch, "free_port", lambda: ports.pop())
+    disasters = [send(1, signal.SIGKILL), send(0, signal.SIGKILL), send(1, signal.SIGSTOP)]
+    with socket.create_server(("", ports[-1])):  # the first port is taken
+        result, notes, code = run_with_disasters(tmp_path, disasters)
+    assert code == 0
+    assert "Process 0 lost the others" in notes[0]
+    assert "Process 1 was ended by SIGKILL" in notes[1]
+    assert "Process 0 was ended by SIGKILL" in notes[2]
+    assert "restart 4 of at most 4" in notes[3]
+    wanted = losses_of_one_process(steps=one_of_several.SLOW_STEPS)
+    assert np.abs(wanted - result["losses"]).max() <= 1e-12
+
+
+@pytest.mark.slow
+def test_ctrl_c_of_the_launcher_stops_all_with_a_checkpoint(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    interrupt = [lambda launcher: os.kill(os.getpid(), signal.SIGINT)]
+    result, notes, code = run_with_disasters(tmp_path, interrupt)
+    assert (code, notes, result["stopped"]) == (0, [], "interrupted")
+    count = len(result["losses"])
+    assert 0 < count < one_of_several.SLOW_STEPS
+    losses = losses_of_one_process(checkpoint=tmp_path / "slow", steps=count)
+    assert losses.tolist() == result["losses"]
+
+
+@pytest.mark.slow
+def test_the_command_trains_with_processes_and_devices(tmp_path):
+    script = [sys.executable, "-m", "micrograd", "train", "moons", "--engine", "jax", "--json"]
+    options = ["--processes", "2", "--devices", "2", "--steps", "10", "--out", str(tmp_path / "o")]
+    done = subprocess.run(
+        [*script, *options], capture_output=True, text=True, timeout=SECONDS, cwd=ROOT
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["steps"] == 10
+    assert (tmp_path / "o" / "model.safetensors").exists()

@@ -24,8 +24,8 @@ from micrograd.cli.options import flag
 ABOUT = """Neural networks out of single scalars, and pictures of how they learn.
 
 The exit code is 0 for success, 1 if a check found something wrong, 2 if the command could not do \
-what was asked, and 130 after Ctrl-C. Results go to standard output; progress, notes and errors go \
-to standard error."""
+what was asked, 75 if it lost another process and may be run again, and 130 after Ctrl-C. Results \
+go to standard output; progress, notes and errors go to standard error."""
 
 app = typer.Typer(cls=Commands, pretty_exceptions_enable=False, help=ABOUT)
 

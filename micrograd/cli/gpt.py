@@ -10,6 +10,7 @@ from micrograd.cli import messages
 from micrograd.cli.console import show_status
 from micrograd.cli.results import RunOptions, curve, finish, require_steps, save_on_interrupt
 from micrograd.cli.run_folder import check_folder, earlier_run
+from micrograd.cli.several_processes import leave_to_first
 from micrograd.support.randomness import seeded
 from micrograd.support.smoothing import window_means
 
@@ -40,7 +41,7 @@ def train_gpt(options: GPTOptions, run: RunOptions) -> None:
         sizes = sizes_of(options)
         model = char_gpt.make(vocabulary, **sizes)
     metadata = metadata_of(options, vocabulary.characters, sizes, len(documents))
-    check_folder(run.out, metadata, run.force)
+    check_folder(run.out, metadata, run.force, run.resume)
     if run.resume:
         check_sizes(run.out, sizes)
     if not run.as_json:
@@ -50,6 +51,7 @@ def train_gpt(options: GPTOptions, run: RunOptions) -> None:
     history = char_gpt.train(
         model, training, vocabulary, steps, held_out=held_out, **run.fit_options()
     )
+    leave_to_first(run.engine)
     require_steps(history)
     count = SAMPLES if options.samples is None else options.samples
     temperature = options.temperature or TEMPERATURE

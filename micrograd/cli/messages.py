@@ -160,6 +160,12 @@ def option_for(option: str, kind: str) -> str:
     return f"--{option} applies to {kind} only. See micrograd train --help."
 
 
+def needs_jax(option: str) -> str:
+    return (
+        f"--{option} is for the engine that trains on several devices. Write --engine jax as well."
+    )
+
+
 def epochs_for_a_table() -> str:
     return "--steps does not apply to a table. Use --epochs, the number of passes through its rows."
 

@@ -9,6 +9,7 @@ from micrograd.cli import messages
 from micrograd.cli.console import show_status
 from micrograd.cli.results import RunOptions, curve, finish, require_steps, save_on_interrupt
 from micrograd.cli.run_folder import check_folder
+from micrograd.cli.several_processes import leave_to_first
 from micrograd.support.randomness import seeded
 
 
@@ -28,8 +29,9 @@ def train_recipe(name: str, run: RunOptions) -> None:
         model = recipe.make()
         data = recipe.data(run.seed)  # before any file: the data may need an extra
     metadata = {"kind": "shipped", "name": recipe.name, "what": recipe.what}
-    check_folder(run.out, metadata, run.force)
+    check_folder(run.out, metadata, run.force, run.resume)
     history = recipe.train(model, run.steps or recipe.steps, **run.fit_options())
+    leave_to_first(run.engine)
     require_steps(history)
     with save_on_interrupt(model, metadata, run):
         with show_status("drawing", run.as_json):

@@ -6,7 +6,7 @@ earlier run of the same model wrote, and nothing else unless the user says so.
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +41,13 @@ def checkpoints(folder: Path) -> dict[Path, str]:
     return {path: purpose for path, purpose in purposes.items() if path.exists()}
 
 
-def check_folder(folder: Path, metadata: dict[str, Any], force: bool = False) -> None:
+def check_folder(
+    folder: Path, metadata: dict[str, Any], force: bool = False, resume: bool = False
+) -> None:
     """Raise OSError if the folder cannot be written, and ValueError if that would lose files.
 
     `metadata` is that of the run's model. Only with `force` a run replaces another model, whose
-    checkpoints are removed then, or files that no run wrote.
+    checkpoints are removed then unless the run is to resume from them, or files that no run wrote.
     """
     files.check_writable(folder / MODEL)
     earlier = earlier_run(folder)
@@ -56,8 +58,8 @@ def check_folder(folder: Path, metadata: dict[str, Any], force: bool = False) ->
         if not force:
             description = earlier.get("what", "a model of another kind")
             raise ValueError(messages.holds_another_model(folder, description))
-        for path in checkpoints(folder):
-            path.unlink()
+        for path in () if resume else checkpoints(folder):
+            path.unlink(missing_ok=True)  # another process of this run may have come first
 
 
 def refuse_to_overwrite(folder: Path) -> None:
@@ -74,8 +76,9 @@ def new_folder(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        if is_new and folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
+        with suppress(FileNotFoundError):  # another process of this run may have come first
+            if is_new and not any(folder.iterdir()):
+                folder.rmdir()
 
 
 def earlier_run(folder: Path) -> dict[str, Any] | None:

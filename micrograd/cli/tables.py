@@ -26,6 +26,7 @@ from micrograd.cli.run_folder import (
     write_model,
     write_pictures,
 )
+from micrograd.cli.several_processes import leave_to_first
 from micrograd.support import files
 from micrograd.support.numbers import format_percent
 from micrograd.support.wording import plural
@@ -72,7 +73,7 @@ def train_csv(path: Path, options: TableOptions, run: RunOptions) -> None:
         raise errors.TableError(messages.which_target(path, read_table(path).names))
     metadata = {"kind": "table", "name": options.target, "source": path.name}
     try:
-        check_folder(run.out, metadata, run.force)
+        check_folder(run.out, metadata, run.force, run.resume)
     except ValueError:  # the folder may be another target's because this one is misspelt
         find_column(read_table(path, [options.target]), options.target, path)
         raise
@@ -84,6 +85,7 @@ def train_csv(path: Path, options: TableOptions, run: RunOptions) -> None:
         epochs=options.epochs or EPOCHS,
         **run.fit_options(),
     )
+    leave_to_first(run.engine)
     with save_on_interrupt(trained.model, trained.metadata(), run):
         results = trained.results()
         purposes = write_all(trained, run.out)

@@ -24,6 +24,7 @@ from micrograd.cli.options import (
 from micrograd.cli.recipes import train_recipe
 from micrograd.cli.results import RunOptions
 from micrograd.cli.run_folder import new_folder
+from micrograd.cli.several_processes import ProcessOptions, end_disconnected, prepare_processes
 from micrograd.cli.tables import TableOptions, train_csv
 
 TRAIN_HELP = """Train a model: one that ships with its data, a GPT on a text, or one on a CSV file.
@@ -42,8 +43,10 @@ continues from there. All files go to one folder.
   micrograd train gpt --file poems.txt --context 24 --width 32 --steps 5000
 
   micrograd train flowers.csv --target species --layers 32,16
+
+  micrograd train digits --engine jax --processes 2
 """
-ENGINES = ("jit", "eager")
+ENGINES = ("jit", "eager", "jax")
 TASKS = ("auto", "classify", "regress")
 CSV = "a CSV file"
 TEXTS = (".txt", ".md")  # suffixes of texts; any other suffix is that of a table
@@ -65,8 +68,22 @@ def train(
         whole_number("Random seed for the data, the initial weights and the order of examples.", 0),
     ] = 0,
     engine: Annotated[
-        str, choice("jit compiles the training steps; eager is plain Python.", ENGINES)
+        str,
+        choice(
+            "jit compiles the training steps, eager is plain Python, jax trains on its devices.",
+            ENGINES,
+        ),
     ] = "jit",
+    processes: Annotated[
+        int | None, whole_number("Engine jax only: processes to start on this machine.", 1)
+    ] = None,
+    devices: Annotated[
+        int | None, whole_number("Engine jax only: parts of the processor used as devices.", 1)
+    ] = None,
+    restarts: Annotated[
+        int | None,
+        whole_number("With --processes: how often to start again if one dies, 3 if not given.", 0),
+    ] = None,
     out: Annotated[Path | None, text("The folder for the files.", "FOLDER")] = None,
     resume: Annotated[bool, flag("resume", "Continue from the checkpoint in the folder.")] = False,
     force: Annotated[bool, flag("force", "Replace another model in the folder.")] = False,
@@ -104,6 +121,7 @@ def train(
     gpt_options = GPTOptions(file, samples, temperature, context, width, layers)
     table_options = TableOptions(target, layers, task, epochs)
     refuse_other_options(kind, {"gpt": vars(gpt_options), CSV: vars(table_options)})
+    prepare_processes(ProcessOptions(processes, devices, restarts), engine)
     out = out or default_folder(name, file)
     run = RunOptions(out, steps, seed, engine, resume, as_json, force)
     try:
@@ -118,6 +136,16 @@ def train(
         raise stop_writing(out, error) from error
     except (ValueError, ImportError, FloatingPointError) as error:
         raise stop(message_of(error)) from error
+    except RuntimeError as error:
+        if not is_disconnected(error):
+            raise
+        end_disconnected(error)
+
+
+def is_disconnected(error: Exception) -> bool:
+    from micrograd.engines import Disconnected
+
+    return isinstance(error, Disconnected)
 
 
 def message_of(error: Exception) -> str:

@@ -1,7 +1,7 @@
 """Engines: training on devices, by a runtime that exists.
 
 Read `mesh` (which devices there are, and what each of them holds), `array_step` (a training step as
-a function of arrays), then `processes` (how several processes agree).
+a function of arrays), `processes` (how several processes agree), and `launch` (who starts them).
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -10,9 +10,12 @@ TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look in
 if TYPE_CHECKING:
     from micrograd.engines.array_step import ArrayStep as ArrayStep
     from micrograd.engines.array_step import Functions as Functions
+    from micrograd.engines.launch import Launcher as Launcher
+    from micrograd.engines.launch import command_here as command_here
     from micrograd.engines.mesh import DeviceMesh as DeviceMesh
     from micrograd.engines.processes import Processes as Processes
     from micrograd.engines.processes import connect as connect
+    from micrograd.engines.processes import is_one_of_several as is_one_of_several
     from micrograd.engines.processes import watch as watch
     from micrograd.engines.rendezvous import Disconnected as Disconnected
 
@@ -21,8 +24,11 @@ LAZY = {
     "DeviceMesh": "mesh",
     "Disconnected": "rendezvous",
     "Functions": "array_step",
+    "Launcher": "launch",
     "Processes": "processes",
+    "command_here": "launch",
     "connect": "processes",
+    "is_one_of_several": "processes",
     "watch": "processes",
 }
 load_on_demand(__name__, LAZY)

@@ -1,5 +1,6 @@
 """Messages of the engines: what happened, why, and what to do."""
 
+import signal
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -119,3 +120,31 @@ def unequal_processes(index: int, unequal: Mapping[str, tuple[Any, Any]]) -> str
         "the same model on the same data, since each computes a part of every step. Start them "
         "with the same data, arguments and versions."
     )
+
+
+# ------------------------------------------------------------------------------------ the launcher
+
+
+def end_of_process(index: int, code: int) -> str:
+    if code < 0:
+        return f"Process {index} was ended by {signal.Signals(-code).name}."
+    return f"Process {index} lost the others."
+
+
+def restart(index: int, code: int, number: int, most: int) -> str:
+    return (
+        f"{end_of_process(index, code)} All processes start again from the checkpoint "
+        f"(restart {number} of at most {most})."
+    )
+
+
+def gave_up(index: int, code: int, restarts: int) -> str:
+    return (
+        f"{end_of_process(index, code)} The run was started again {plural(restarts, 'time')}, and "
+        "is given up. Find out what ends its processes, such as too little memory, and continue "
+        "with --resume."
+    )
+
+
+def words_of_process(index: int, lines: str) -> str:
+    return f"Process {index} has failed:\n{lines}"

@@ -170,6 +170,12 @@ def initialize(jax: Any) -> None:
         raise ValueError(messages.scheduler_not_understood(name, error)) from error
 
 
+def is_one_of_several() -> bool:
+    """Return whether a launcher or a scheduler has started this process with others."""
+    _, count, _ = own_place()
+    return count > 1 or scheduler() is not None
+
+
 def own_place() -> tuple[str | None, int, int]:
     """Return (address, count, index) as our variables say; the address is None without them.
 

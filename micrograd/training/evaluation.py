@@ -27,7 +27,7 @@ class Evaluation:
         self.modules = modules_of(model)
         self.metrics = options.metrics or {}
         self.one_batch = not options.per_example
-        map_examples = compiled_map if options.engine == "jit" else eager_map
+        map_examples = eager_map if options.engine == "eager" else compiled_map
         self.losses = map_examples(lambda *example: options.loss(model, *example))
         self.outputs = map_examples(lambda x: model(x))
 
