@@ -185,6 +185,7 @@ class Value(Arithmetic):
     def __le__(self, other: SupportsFloat) -> bool:  return compare(operator.le, self, other)
     def __gt__(self, other: SupportsFloat) -> bool:  return compare(operator.gt, self, other)
     def __ge__(self, other: SupportsFloat) -> bool:  return compare(operator.ge, self, other)
+    def __round__(self, n: int | None = None) -> Any: return round(self.data, n)
     def item(self) -> float:                         return self.data
     def zero_grad(self) -> None:                     self.grad = 0.0
     # fmt: on
@@ -192,9 +193,6 @@ class Value(Arithmetic):
     def __float__(self) -> float:
         warn_of_reading(self)
         return float(self.data)
-
-    def __round__(self, digits: int | None = None) -> Any:
-        return round(self.data, digits)
 
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)

@@ -112,9 +112,12 @@ def anomaly(what: str, op: str, inputs: Iterable[Any], number: float, line: str)
 # ------------------------------------------------------------------------------- names and modules
 
 
+SOFTMAX = " It takes a list: write nn.Sequential(model, nn.Softmax()), or the loss cross_entropy."
+
+
 def unknown_name(what: str, name: object, known: Iterable[str], otherwise: str = "") -> str:
-    similar = did_you_mean(str(name), known)
-    return f"Unknown {what} {name!r}.{similar} Choose one of {', '.join(known)}{otherwise}."
+    advice = SOFTMAX if str(name) == "softmax" else did_you_mean(str(name), known)
+    return f"Unknown {what} {name!r}.{advice} Choose one of {', '.join(known)}{otherwise}."
 
 
 def wrong_length(who: str, wants: int, got: int) -> str:

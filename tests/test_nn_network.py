@@ -301,7 +301,7 @@ def test_an_unknown_name_is_an_error(options, message):
 
 
 def test_an_unknown_output_activation_is_an_error():
-    with pytest.raises(ValueError, match=r"^Unknown activation 'softmax'. Choose one of "):
+    with pytest.raises(ValueError, match=r"^Unknown activation 'softmax'. It takes a list: "):
         MLP(2, [2, 1], output_activation="softmax")
 
 

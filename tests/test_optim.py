@@ -624,7 +624,10 @@ BAD_SCHEDULERS = [
     (lambda o: optim.lr_scheduler.LambdaLR(o, [abs, abs]), "1 parameter group but 2 functions"),
     (lambda o: optim.lr_scheduler.ReduceLROnPlateau(o, factor=1.0), "must be less than 1"),
     (lambda o: optim.lr_scheduler.ReduceLROnPlateau(o, "least"), "one of 'min' and 'max'"),
-    (lambda o: optim.lr_scheduler.StepLR(MLP(1, [1]), 3), "takes an optimizer such as"),
+    (
+        lambda o: optim.lr_scheduler.StepLR(MLP(1, [1]), 3),
+        "takes an optimizer as its first argument, got",
+    ),
     (lambda o: optim.lr_scheduler.StepLR(optim.SGD([w], lr=lambda step: 0.1), 3), "is a schedule"),
 ]
 

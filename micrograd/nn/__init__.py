@@ -8,8 +8,9 @@ part of the core, then `layers`, `activations`, `loss_modules`, `batch_norm`, `a
 """
 
 from micrograd.nn.network import INITS, MLP, Layer, Module, Neuron
-from micrograd.support import foreign_names
+from micrograd.support import foreign_keywords, foreign_names
 from micrograd.support.lazy import load_on_demand
+from micrograd.support.unknown_keywords import suggest_keywords
 
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
@@ -113,6 +114,8 @@ INSIDE = {
     "summary": "model_summary",
 }  # for other rooms
 load_on_demand(__name__, LAZY | INSIDE, foreign_names.NN)
+for module in (MLP, Neuron):  # here, because the core imports no tables of foreign names
+    module.__init__ = suggest_keywords(foreign_keywords.NETWORK)(module.__init__)  # type: ignore[method-assign]
 
 __all__ = ["INITS", "MLP", "Layer", "Module", "Neuron"]
 __all__.extend(LAZY)

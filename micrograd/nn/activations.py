@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 class Activation(Module):
     """The base of the activations that map each number by `function`, which is an op or uses ops.
 
+    A call raises TypeError if a subclass does not define it.
+
     >>> ReLU()([[1.0, -2.0], [3.0, 0.0]])
     [[1.0, 0.0], [3.0, 0.0]]
     """
@@ -32,6 +34,10 @@ class Activation(Module):
     maps_each_number = True
     if TYPE_CHECKING:
         function: Callable[[Any], Any]
+    else:
+
+        def function(self, x: Any) -> Any:
+            raise TypeError(messages.no_function(type(self).__name__))
 
     @suggest_keywords(foreign_keywords.LAYER, "{}(x)")
     def __init__(self) -> None: ...

@@ -72,16 +72,17 @@ class BatchNorm1d(Module):
 
     def __call__(self, rows: Any) -> list[Any]:
         """Return the rows, normalised; one row for a single row after `eval()`."""
-        uses_running = self.track_running_stats and not self.training
-        if uses_running and depth_of(rows) == 1:
-            return self([rows])[0]
-        if depth_of(rows) == 1:
-            raise errors.ShapeError(messages.no_batch(repr(self)))
-        rows = require_shape(self, rows, 0, self.size)
-        if uses_running:
-            return self.normalise(rows, self.running_mean, self.running_var)
-        if len(rows) < 2:
-            raise errors.ShapeError(messages.no_batch(repr(self)))
+        is_row = depth_of(rows) == 1
+        batch = require_shape(self, [rows] if is_row else rows, 0, self.size)
+        if self.training or not self.track_running_stats:
+            if len(batch) < 2:
+                raise errors.ShapeError(messages.no_batch(repr(self)))
+            return self.normalise_batch(batch)
+        normalised = self.normalise(batch, self.running_mean, self.running_var)
+        return normalised[0] if is_row else normalised
+
+    def normalise_batch(self, rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+        """Return the rows, normalised by their own statistics, which are tracked."""
         means = [sum(column) / len(rows) for column in zip(*rows)]
         centred = [[x - mean for x, mean in zip(row, means)] for row in rows]
         variances = [dot(column, column) / len(rows) for column in zip(*centred)]

@@ -26,7 +26,33 @@ if TYPE_CHECKING:
     Rows = Sequence[Sequence[Any]]  # an image of one channel
 
 
-class Conv1d(Module):
+class Convolution(Module):
+    """The settings and the weights of a convolution over so many `axes`."""
+
+    axes: int
+
+    @suggest_keywords(foreign_keywords.LAYER)
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        kernel: int,
+        stride: int = 1,
+        padding: int = 0,
+    ):
+        self.nin, self.nout = whole_number(nin, "nin", 1), whole_number(nout, "nout", 1)
+        self.kernel = whole_number(kernel, "kernel", 1)
+        self.stride = whole_number(stride, "stride", 1)
+        self.padding = whole_number(padding, "padding", 0)
+        bound = (nin * kernel**self.axes) ** -0.5
+        self.weight = uniform_values(bound, nout, nin, *[kernel] * self.axes)
+        self.bias = uniform_values(bound, nout)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.nin}, {self.nout}, {self.kernel})"
+
+
+class Conv1d(Convolution):
     """A convolution over rows, from nin channels x length to nout channels x places.
 
     The weights are nout x nin x kernel. With `padding` zeros at both ends there are
@@ -38,29 +64,13 @@ class Conv1d(Module):
     (2, 2)
     """
 
+    axes = 1
     example_depth = 2
-
-    @suggest_keywords(foreign_keywords.LAYER)
-    def __init__(
-        self,
-        nin: int,
-        nout: int,
-        kernel: int,
-        stride: int = 1,
-        padding: int = 0,
-    ):
-        self.nin, self.nout = whole_number(nin, "nin", 1), whole_number(nout, "nout", 1)
-        self.kernel = whole_number(kernel, "kernel", 1)
-        self.stride = whole_number(stride, "stride", 1)
-        self.padding = whole_number(padding, "padding", 0)
-        bound = (nin * kernel) ** -0.5
-        self.weight = uniform_values(bound, nout, nin, kernel)
-        self.bias = uniform_values(bound, nout)
 
     @over_examples
     def __call__(self, x: Any) -> list[list[Value]]:
         x = require_shape(self, x, self.nin, 0)
-        rows = [padded(row, self.padding) for row in x]
+        rows = [pad_row(row, self.padding) for row in x]
         places = starts(self, len(rows[0]))
         windows = [[row[i : i + self.kernel] for row in rows] for i in places]
         return [
@@ -68,11 +78,8 @@ class Conv1d(Module):
             for w, b in zip(self.weight, self.bias)
         ]
 
-    def __repr__(self) -> str:
-        return f"Conv1d({self.nin}, {self.nout}, {self.kernel})"
 
-
-class Conv2d(Module):
+class Conv2d(Convolution):
     """A convolution over images, from nin x height x width to nout x places x places.
 
     The weights are nout x nin x kernel x kernel. `padding` rows and columns of zeros surround the
@@ -83,24 +90,8 @@ class Conv2d(Module):
     (2, 1, 2)
     """
 
+    axes = 2
     example_depth = 3
-
-    @suggest_keywords(foreign_keywords.LAYER)
-    def __init__(
-        self,
-        nin: int,
-        nout: int,
-        kernel: int,
-        stride: int = 1,
-        padding: int = 0,
-    ):
-        self.nin, self.nout = whole_number(nin, "nin", 1), whole_number(nout, "nout", 1)
-        self.kernel = whole_number(kernel, "kernel", 1)
-        self.stride = whole_number(stride, "stride", 1)
-        self.padding = whole_number(padding, "padding", 0)
-        bound = (nin * kernel * kernel) ** -0.5
-        self.weight = uniform_values(bound, nout, nin, kernel, kernel)
-        self.bias = uniform_values(bound, nout)
 
     @over_examples
     def __call__(self, x: Any) -> list[list[list[Value]]]:
@@ -117,9 +108,6 @@ class Conv2d(Module):
     def window(self, images: Sequence[Rows], i: int, j: int) -> list[Any]:
         """Return what the kernel covers at (i, j), channel by channel, row by row."""
         return leaves([square(image, i, j, self.kernel) for image in images])
-
-    def __repr__(self) -> str:
-        return f"Conv2d({self.nin}, {self.nout}, {self.kernel})"
 
 
 class MaxPool2d(Module):
@@ -156,7 +144,7 @@ class MaxPool2d(Module):
         return f"MaxPool2d({self.kernel})"
 
 
-def starts(module: Conv1d | Conv2d | MaxPool2d, length: int) -> range:
+def starts(module: Convolution | MaxPool2d, length: int) -> range:
     """Return the places where the kernel can begin. Raises ShapeError if it fits nowhere."""
     if length < module.kernel:
         message = messages.smaller_than_the_kernel(repr(module), module.kernel, length)
@@ -170,7 +158,7 @@ def square(image: Rows, i: int, j: int, size: int) -> list[Sequence[Any]]:
     return [row[j : j + size] for row in rows]
 
 
-def padded(row: Sequence[Any], zeros: int) -> list[Any]:
+def pad_row(row: Sequence[Any], zeros: int) -> list[Any]:
     return [0.0] * zeros + list(row) + [0.0] * zeros
 
 
@@ -178,5 +166,5 @@ def pad_image(image: Rows, zeros: int) -> list[list[Any]]:
     """Return the image with `zeros` rows and columns of 0 on every side."""
     width = len(image[0]) + 2 * zeros
     empty = [[0.0] * width for _ in range(zeros)]
-    middle = [padded(row, zeros) for row in image]
+    middle = [pad_row(row, zeros) for row in image]
     return [*empty, *middle, *empty]

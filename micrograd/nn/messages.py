@@ -8,7 +8,7 @@ from micrograd.support.wording import kind, plural
 
 
 def wrong_shape(layer: str, sizes: Sequence[int], got: str) -> str:
-    return f"{layer} takes {lists('a list', sizes)}, got {got}."
+    return f"{layer} takes {lists('a list', sizes)}, got {got}. Pass numbers of that shape."
 
 
 def lists(these: str, sizes: Sequence[int]) -> str:
@@ -35,11 +35,21 @@ def too_long_a_text(tokens: int, context: int) -> str:
 
 
 def no_probability(p: object) -> str:
-    return f"The dropout probability must be between 0 and 1, got {p!r}."
+    return (
+        f"The dropout probability must be between 0 and 1, got {p!r}. "
+        "Write Dropout(0.5) to drop every other number."
+    )
 
 
 def not_a_module(x: object) -> str:
-    return f"summary() expects a Module such as MLP(2, [16, 1]), got {kind(x)}."
+    return f"summary() takes a Module, got {kind(x)}. Write summary(MLP(2, [16, 1]))."
+
+
+def no_function(activation: str) -> str:
+    return (
+        f"{activation} computes nothing, because its class does not define function(x). Use an "
+        "activation such as nn.ReLU, or define function(x), an expression of ops, in a subclass."
+    )
 
 
 def not_the_innermost(who: str, depth: int) -> str:
@@ -57,7 +67,7 @@ def targets_of_another_shape(outputs: str, targets: str) -> str:
 
 
 def not_positive(name: str, got: object) -> str:
-    return f"{name} must be a positive number, got {got!r}."
+    return f"{name} must be a positive number, got {got!r}. Write {name}=1.0."
 
 
 def not_an_output_probability(got: float) -> str:

@@ -2,18 +2,17 @@
 
 Read `optimizers` first, then `schedules` (the learning rate as a function of the step) and
 `lr_scheduler` (the same as objects, by PyTorch's names). `clipping` limits grads, `groups` and
-`settings` read the arguments of an optimizer.
+`settings` check the arguments of an optimizer.
 """
 
 from micrograd.optim import lr_scheduler as lr_scheduler
 from micrograd.optim.clipping import clip_factor, clip_grad_norm_, clip_grad_value_
 from micrograd.optim.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
-from micrograd.optim.schedules import (
-    cosine_at as cosine_at,  # these three stand in pickles, by name
-)
+from micrograd.optim.optimizers import settings_of as settings_of
+from micrograd.optim.schedules import cosine_at as cosine_at  # earlier pickles name it here
 from micrograd.optim.schedules import cosine_decay, linear_decay, warm_up
-from micrograd.optim.schedules import linear_at as linear_at
-from micrograd.optim.schedules import warm_up_at as warm_up_at
+from micrograd.optim.schedules import linear_at as linear_at  # as well as this one
+from micrograd.optim.schedules import warm_up_at as warm_up_at  # and this one
 from micrograd.support import foreign_names
 from micrograd.support.lazy import load_on_demand
 from micrograd.support.unknown_attributes import add_foreign_names

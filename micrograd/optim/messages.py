@@ -76,7 +76,10 @@ def lr_is_a_schedule(who: str) -> str:
 
 
 def not_an_optimizer(who: str, got: object) -> str:
-    return f"{who} takes an optimizer such as SGD(model.parameters(), lr=0.1), got {kind(got)}."
+    return (
+        f"{who} takes an optimizer as its first argument, got {kind(got)}. "
+        f"Write {who}(SGD(model.parameters(), lr=0.1), ...)."
+    )
 
 
 def not_one_of(name: str, known: Iterable[str], got: object) -> str:
@@ -84,7 +87,10 @@ def not_one_of(name: str, known: Iterable[str], got: object) -> str:
 
 
 def no_grads(who: str, got: object) -> str:
-    return f"{who} takes a list of Values, whose grads it changes, got {kind(got)}."
+    return (
+        f"{who} takes a list of Values, whose grads it changes, got {kind(got)}. "
+        f"Write {who}(model.parameters(), 1.0)."
+    )
 
 
 def one_function_for_each_group(groups: int, functions: int) -> str:
@@ -93,7 +99,7 @@ def one_function_for_each_group(groups: int, functions: int) -> str:
 
 
 def not_smaller(factor: float) -> str:
-    return f"factor must be less than 1, so that the rate falls, got {factor!r}."
+    return f"factor must be less than 1, so that the rate falls, got {factor!r}. Write factor=0.1."
 
 
 def list_beside_groups() -> str:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     State = tuple[Any, ...]
 
 
+NO_SETTINGS = ("parameters", "steps", "state", "owners", "groups", "start")  # of the attributes
+
+
 class Optimizer:
     """The base of all optimizers: each call of `step()` moves every parameter.
 
@@ -52,7 +55,6 @@ class Optimizer:
     """
 
     start: State = ()  # the state of a parameter before its first step
-
     owners: Sequence[Any] = ()  # the parameters that the rows of `state` belong to
     groups: tuple[Optimizer, ...] = ()  # a copy of the optimizer for each group, if there are any
 
@@ -178,19 +180,9 @@ class Optimizer:
         self.state = [*map(tuple, state["state"])]
 
 
-STATE = (
-    "parameters",
-    "steps",
-    "state",
-    "owners",
-    "groups",
-    "start",
-)  # of an optimizer, beside its settings
-
-
 def settings_of(optimizer: Optimizer) -> list[str]:
     """Return the names of the settings: what its constructor was given but for the parameters."""
-    return [name for name in vars(optimizer) if name not in STATE]
+    return [name for name in vars(optimizer) if name not in NO_SETTINGS]
 
 
 def differences(now: Mapping[str, Any], state: Mapping[str, Any]) -> list[str]:

@@ -15,6 +15,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+NOT_NEGATIVE = {"lr", "momentum", "weight_decay", "eps", "alpha", "lr_decay"}
+NOT_NEGATIVE |= {"initial_accumulator_value"}
+
 
 def check_settings(settings: Mapping[str, Any]) -> None:
     """Raise for an optimizer's setting out of its range: ValueError, or TypeError for no number."""
@@ -23,10 +26,6 @@ def check_settings(settings: Mapping[str, Any]) -> None:
             check_betas(x)
         elif name in NOT_NEGATIVE and not callable(x):
             require_numbers(**{name: x})
-
-
-NOT_NEGATIVE = {"lr", "momentum", "weight_decay", "eps", "alpha", "lr_decay"}
-NOT_NEGATIVE.add("initial_accumulator_value")
 
 
 def check_betas(betas: Any) -> None:

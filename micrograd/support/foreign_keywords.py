@@ -68,6 +68,13 @@ LAYER = {             # nn.Linear(NAME=...)
     "batch_first":     "Leave it out: a module takes one example.",
     "num_layers":      "Write two modules, one behind the other.",
 }
+NETWORK = {           # MLP(NAME=...) and Neuron(NAME=...)
+    **LAYER,
+    "hidden_layer_sizes hidden_sizes hidden layers sizes units dims":
+        "Write the sizes of all layers after nin: MLP(2, [16, 16, 1]).",
+    "final_activation last_activation": "Write output_activation.",
+    "bias":            "Leave it out: a neuron has a bias. nn.Linear(2, 16, bias=False) has none.",
+}
 VMAP = {              # vmap(f, NAME=...)
     "in_axes in_dims": "Leave it out: numbers, Values and models are shared. For others, "
                        "write vmap(lambda x: f(w, x)).",

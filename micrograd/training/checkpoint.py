@@ -15,7 +15,7 @@ import numpy as np
 
 from micrograd import errors
 from micrograd.nn import Module
-from micrograd.optim import Optimizer
+from micrograd.optim import Optimizer, settings_of
 from micrograd.saving import digest_of_arrays, read_tensors, write_tensors
 from micrograd.support import files, locks
 from micrograd.training import messages
@@ -158,7 +158,7 @@ def check_kind(path: Path, metadata: dict[str, Any]) -> None:
         raise CannotResume(messages.not_a_checkpoint(path), messages.another_name())
 
 
-def settings_of(
+def run_settings(
     options: Options, batch_size: int, arrays: Sequence[np.ndarray | None]
 ) -> dict[str, Any]:
     """Return the settings that must be the same when a run is resumed."""
@@ -169,8 +169,8 @@ def settings_of(
 
 def optimizer_settings(optimizer: Optimizer) -> dict[str, Any]:
     """Return the class and the numbers of an optimizer, but neither its rate nor its state."""
-    excluded = {"lr", "parameters", "steps", "state", "owners", "groups", "start"}
-    numbers = {name: x for name, x in vars(optimizer).items() if name not in excluded}
+    names = [name for name in settings_of(optimizer) if name != "lr"]
+    numbers = {name: getattr(optimizer, name) for name in names}
     if optimizer.groups:
         numbers["groups"] = [optimizer_settings(group) for group in optimizer.groups]
     return {"class": type(optimizer).__name__, **numbers}

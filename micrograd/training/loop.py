@@ -230,10 +230,8 @@ class Training:
                 self.check_numbers(before, losses, rates)
         except KeyboardInterrupt:
             if self.done == before.step:
-                with self.interrupts.hold():
-                    before.restore(
-                        self.optimizer, self.buffers
-                    )  # it may have come in the middle of a step
+                with self.interrupts.hold():  # Ctrl-C may have come in the middle of a step
+                    before.restore(self.optimizer, self.buffers)
             raise
 
     def run_steps(self, losses: np.ndarray, rates: np.ndarray) -> float:

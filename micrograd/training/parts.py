@@ -13,7 +13,7 @@ from micrograd.optim import Optimizer
 from micrograd.saving import digest_of_arrays
 from micrograd.support.splitting import hold_out, too_few_examples
 from micrograd.training import messages
-from micrograd.training.checkpoint import Checkpoint, optimizer_settings, settings_of
+from micrograd.training.checkpoint import Checkpoint, optimizer_settings, run_settings
 from micrograd.training.evaluation import Evaluation
 from micrograd.training.example_losses import check_targets
 from micrograd.training.options import Options
@@ -83,7 +83,7 @@ def build_settings(
     options: Options, optimizer: Optimizer, batch_size: int, arrays: Sequence[np.ndarray | None]
 ) -> dict[str, Any]:
     """Return the settings of the run over these arrays, which all its processes share."""
-    settings = settings_of(options, batch_size, arrays)
+    settings = run_settings(options, batch_size, arrays)
     return settings | {"optimizer": optimizer_settings(optimizer)}
 
 

@@ -13,7 +13,7 @@ from micrograd.engine import Value
 from micrograd.nn import Module
 from micrograd.optim import Adam, Optimizer
 from micrograd.support import foreign_keywords
-from micrograd.support.arguments import require_numbers, whole_number
+from micrograd.support.arguments import whole_number
 from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.training import messages
 from micrograd.training.example_losses import Metrics, loss_of
@@ -210,12 +210,6 @@ def compile_step(
         raise TypeError(messages.not_an_optimizer_object(optimizer))
     if optimizer.groups:
         raise errors.TraceError(messages.groups_are_not_compiled())
-    if clip is not None:
-        require_numbers(clip=clip)
-        if not clip > 0.0:
-            raise ValueError(messages.clip_not_positive(clip))
-    if penalty is not None and not callable(penalty):
-        raise TypeError(messages.not_a_penalty(penalty))
     definition = StepDefinition(function, model, optimizer, penalty, clip)
     return Step(definition, dtype, threads, per_example)
 
