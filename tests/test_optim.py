@@ -626,7 +626,7 @@ BAD_SCHEDULERS = [
     (lambda o: optim.lr_scheduler.ReduceLROnPlateau(o, "least"), "one of 'min' and 'max'"),
     (
         lambda o: optim.lr_scheduler.StepLR(MLP(1, [1]), 3),
-        "takes an optimizer as its first argument, got",
+        "takes an optimizer as its first arg",
     ),
     (lambda o: optim.lr_scheduler.StepLR(optim.SGD([w], lr=lambda step: 0.1), 3), "is a schedule"),
 ]

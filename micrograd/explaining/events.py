@@ -168,7 +168,7 @@ ALGORITHMS = {row.name: row for row in (
 # fmt: on
 
 
-def algorithm_called(name: str) -> Algorithm:
+def find_algorithm(name: str) -> Algorithm:
     """Return the row of `ALGORITHMS` with that name. Raises ValueError if there is none."""
     if name not in list(ALGORITHMS):
         raise ValueError(errors.unknown_name("algorithm", name, ALGORITHMS))
@@ -196,7 +196,7 @@ def events(root: Value, algorithm: str = "right") -> Iterator[Event]:
     1.0 1.0 0.0 1.0
     1.0 1.0 1.0 2.0
     """
-    row = algorithm_called(algorithm)
+    row = find_algorithm(algorithm)
     order = acyclic_order(root)
     for node in order:
         yield Forward(node, node.inputs, node.data)

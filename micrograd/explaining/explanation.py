@@ -17,8 +17,8 @@ from micrograd.explaining.events import (
     Done,
     Seed,
     acyclic_order,
-    algorithm_called,
     backward_events,
+    find_algorithm,
     wrong_nodes,
 )
 from micrograd.explaining.formula import Formula
@@ -122,7 +122,7 @@ def explain(y: Value, x: Value | None = None, algorithm: str = "right") -> Expla
     de/db += de/de * de/db = 1.0 * 2.0 = 2.0   (sum 0.0 + 2.0 = 2.0)      de/db = a
     backward() has not been run: these are the grads that it will give.
     """
-    row = algorithm_called(algorithm)
+    row = find_algorithm(algorithm)
     order = acyclic_order(y, x)
     names = names_of(order)
     writer = LineWriter(names, names[y], row.sign)

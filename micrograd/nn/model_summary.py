@@ -81,9 +81,9 @@ class Summary:
         total = Row("total", size, "", self.parameters, self.nodes)
         table = [COLUMNS, *[row.cells() for row in (*self.rows, total)]]
         layer, what, shapes, parameters, nodes = zip(*table)
-        columns = [layer, what, right_aligned(parameters)]
+        columns = [layer, what, align_right(parameters)]
         if self.nodes is not None:
-            columns = [layer, what, shapes, right_aligned(parameters), right_aligned(nodes)]
+            columns = [layer, what, shapes, align_right(parameters), align_right(nodes)]
         return align_columns(zip(*columns))
 
 
@@ -167,7 +167,7 @@ def count_repeated(repeated: re.Match[str]) -> str:
     return f"{count} x {repeated[1]}"
 
 
-def right_aligned(column: Sequence[str]) -> tuple[str, ...]:
+def align_right(column: Sequence[str]) -> tuple[str, ...]:
     widest = max(map(len, column))
     return tuple(text.rjust(widest) for text in column)
 

@@ -204,6 +204,11 @@ def group_keys(state: Mapping[str, Any]) -> list[Any]:
     return [(sorted(group), list(group["params"])) for group in state["param_groups"]]
 
 
+def add_weight_decay(grad: Any, weight_decay: float, p: Any) -> Any:
+    """Return the grad of the loss plus weight_decay / 2 times the square of the parameter."""
+    return grad + weight_decay * p if weight_decay else grad
+
+
 class SGD(Optimizer):
     """Stochastic gradient descent, with momentum and weight decay, as `torch.optim.SGD`.
 
@@ -241,8 +246,7 @@ class SGD(Optimizer):
             raise ValueError(messages.nesterov_without_momentum())
 
     def update(self, p: Any, grad: Any, state: State, lr: Any, t: Any) -> tuple[Any, State]:
-        if self.weight_decay:
-            grad = grad + self.weight_decay * p
+        grad = add_weight_decay(grad, self.weight_decay, p)
         if not self.momentum:
             return p - lr * grad, state
         (velocity,) = state
@@ -280,8 +284,7 @@ class Adam(Optimizer):
         super().__init__(parameters, lr, betas=betas, eps=eps, weight_decay=weight_decay)
 
     def update(self, p: Any, grad: Any, state: State, lr: Any, t: Any) -> tuple[Any, State]:
-        if self.weight_decay:
-            grad = grad + self.weight_decay * p
+        grad = add_weight_decay(grad, self.weight_decay, p)
         return self.adapt(p, grad, state, lr, t)
 
     def adapt(
@@ -361,8 +364,7 @@ class RMSprop(Optimizer):
         super().__init__(parameters, lr, **settings)
 
     def update(self, p: Any, grad: Any, state: State, lr: Any, t: Any) -> tuple[Any, State]:
-        if self.weight_decay:
-            grad = grad + self.weight_decay * p
+        grad = add_weight_decay(grad, self.weight_decay, p)
         square, velocity = state
         square = self.alpha * square + (1.0 - self.alpha) * grad * grad
         step = div(grad, sqrt(square) + self.eps)
@@ -406,8 +408,7 @@ class Adagrad(Optimizer):
         super().__init__(parameters, lr, **settings)
 
     def update(self, p: Any, grad: Any, state: State, lr: Any, t: Any) -> tuple[Any, State]:
-        if self.weight_decay:
-            grad = grad + self.weight_decay * p
+        grad = add_weight_decay(grad, self.weight_decay, p)
         if self.lr_decay:
             lr = lr / (1.0 + (t - 1.0) * self.lr_decay)
         (total,) = state

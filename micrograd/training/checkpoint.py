@@ -62,7 +62,7 @@ class Checkpoint:
         return self.place.with_name(self.place.name + ending)
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def lock(self) -> Iterator[None]:
         """Keep other runs from the file for a block. Raises ValueError if one is at work.
 
         Raises OSError if the file cannot be written.
@@ -121,7 +121,9 @@ class Checkpoint:
         """
         path, tensors, metadata = content
         state = {name: x.tolist() for name, x in tensors.items() if "/" not in name}
-        changes = differing_parameters(model, state) or self.differing(metadata["settings"])
+        changes = differing_parameters(model, state) or self.differing_settings(
+            metadata["settings"]
+        )
         if changes:
             problem = messages.checkpoint_of_another_run(path, changes)
             raise CannotResume(problem, messages.same_settings())
@@ -137,7 +139,7 @@ class Checkpoint:
             snapshots[name] = Snapshot(step, optimizer_steps, parameters, numbers, buffers)
         return snapshots["now"], snapshots.get("best")
 
-    def differing(self, then: dict[str, Any]) -> list[str]:
+    def differing_settings(self, then: dict[str, Any]) -> list[str]:
         """Return in words how the settings of the file's run, `then`, differ from this run's."""
         then = FORMERLY | then
         now = json.loads(json.dumps(self.settings))

@@ -36,7 +36,7 @@ class Evaluation:
         arrays = self.arrays
         if self.one_batch:
             arrays = [array[None] for array in arrays]
-        with no_grad(), use_generator(None), evaluating(self.modules):
+        with no_grad(), use_generator(None), evaluation_mode(self.modules):
             losses = self.losses(*arrays)
             loss = float(sum(losses)) / len(losses)
             return {"loss": loss} | self.measure()
@@ -68,7 +68,7 @@ def modules_of(x: Any) -> list[Module]:
 
 
 @contextmanager
-def evaluating(modules: Sequence[Module]) -> Iterator[None]:
+def evaluation_mode(modules: Sequence[Module]) -> Iterator[None]:
     """Turn training-only behaviour of each module off, and back to what it was after the block."""
     modes = [vars(module).get("training") for module in modules]
     for module in modules:

@@ -117,7 +117,7 @@ class Training:
 
     def run(self) -> History:
         """Take the steps that are left, and return the history."""
-        lock = self.checkpoint.locked() if self.checkpoint else nullcontext()
+        lock = self.checkpoint.lock() if self.checkpoint else nullcontext()
         bar = ProgressBar(self.total, self.options.progress and self.processes.is_first)
         interrupts = Interrupts(deferred=self.processes.count > 1)
         with interrupts as self.interrupts, self.processes.lead_block(lock), bar as self.bar:

@@ -35,7 +35,7 @@ def draw_loss_surface(
         raise ValueError(messages.needs_snapshots("plot_loss_surface", 3))
     states = np.array([history.at(step).parameters for step in steps])
     last, directions, path = plane_of(states)
-    across, up = (around(numbers, resolution) for numbers in path.T)
+    across, up = (places_around(numbers, resolution) for numbers in path.T)
     function = loss_of(loss)
     losses = compiled_map(lambda x, target: function(model, x, target))
     surface = np.zeros((resolution, resolution))
@@ -56,7 +56,7 @@ def plane_of(states: "np.ndarray") -> "tuple[np.ndarray, np.ndarray, np.ndarray]
     return last, directions, (states - last) @ directions.T
 
 
-def around(numbers: "np.ndarray", count: int) -> "np.ndarray":
+def places_around(numbers: "np.ndarray", count: int) -> "np.ndarray":
     """Return that many places around the numbers, evenly."""
     low, high = float(numbers.min()), float(numbers.max())
     margin = MARGIN * (high - low) or 1.0

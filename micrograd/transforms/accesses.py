@@ -30,7 +30,7 @@ class Accesses:
         self.made: set[Value] = set()  # by the traced function, which may set them
 
     @contextmanager
-    def noted(self) -> Iterator[None]:
+    def note_all(self) -> Iterator[None]:
         """Note each access within the block, by descriptors in the place of the class's slots."""
         at_work.append(self)
         for name in SLOTS:

@@ -46,7 +46,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
     """
     require_function("value_and_grad", f)
     if isinstance(f, Jitted):
-        return f.transformed(lambda inner: value_and_grad(inner, argnums))
+        return f.derive(lambda inner: value_and_grad(inner, argnums))
 
     guard = ValueGuard(f)
 
@@ -71,7 +71,7 @@ def grad(f: Function, argnums: Argnums = 0) -> Function:
     """
     require_function("grad", f)
     if isinstance(f, Jitted):
-        return f.transformed(lambda inner: grad(inner, argnums))
+        return f.derive(lambda inner: grad(inner, argnums))
     value_and_derivative = value_and_grad(f, argnums)
     return lambda *args, **kwargs: value_and_derivative(*args, **kwargs)[1]
 
@@ -87,7 +87,7 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
     """
     require_function("jacobian", f)
     if isinstance(f, Jitted):
-        return f.transformed(lambda inner: jacobian(inner, argnums))
+        return f.derive(lambda inner: jacobian(inner, argnums))
 
     guard = ValueGuard(f)
 

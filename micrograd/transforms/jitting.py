@@ -122,7 +122,7 @@ class Jitted:
         name = getattr(self, "__name__", type(self.f).__name__)
         return f"<compiled function {name}{', exact' if self.exact else ''}>"
 
-    def transformed(self, transform: Callable[..., Any]) -> Jitted:
+    def derive(self, transform: Callable[..., Any]) -> Jitted:
         """Return the derivative of the function, compiled in the same way."""
         return Jitted(transform(self.f), self.exact, only_numbers=True)
 
@@ -212,7 +212,7 @@ class Specialisation:
                 self.gradients[output] = scalar_function(simplify(program), self.exact)
         return self.gradients[output]
 
-    def receiving(self, output: int) -> set[int]:
+    def receivers(self, output: int) -> set[int]:
         """Return which inputs of the program receive a grad from that output."""
         if output not in self.receiving_inputs:
             self.receiving_inputs[output] = receiving_inputs(self.traced, output)
@@ -280,8 +280,8 @@ class Invocation:
                 self.compiled.expects_backward = True
             self.compute_gradient(output)
         gradient = self.gradients[output]
-        receiving = self.compiled.receiving(output)
-        return [gradient[i] if i in receiving else None for i in self.value_positions]
+        receivers = self.compiled.receivers(output)
+        return [gradient[i] if i in receivers else None for i in self.value_positions]
 
 
 class CompiledOp:

@@ -115,9 +115,9 @@ def record(state: State | None = None) -> Iterator[Recorder]:
     chance = None if generator.get() is None else refuse_chance
     with TRACING:
         recorder = Recorder(state or State())
+        recording = watching(recorder, without=(NoGrad,))
         try:
-            noted = recorder.accesses.noted()
-            with noted, watching(recorder, without=(NoGrad,)), use_generator(chance):
+            with recorder.accesses.note_all(), recording, use_generator(chance):
                 yield recorder
         except BaseException:
             recorder.abandon()

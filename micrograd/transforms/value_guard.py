@@ -15,7 +15,7 @@ from micrograd.transforms.state import State
 
 
 class ValueGuard:
-    """Sees to it that an eager function leaves all Values as they are, for its derivative."""
+    """Tells whether a call of `f` changed a Value that it can reach, and puts the number back."""
 
     def __init__(self, f: Callable[..., Any]) -> None:
         self.f = f

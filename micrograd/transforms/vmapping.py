@@ -57,7 +57,7 @@ class Vectorised(Jitted):
         if kwargs:
             raise TypeError(messages.vmap_by_position(list(kwargs)))
         if current_recorder() or nested.get() or any(map(has_values, args)):
-            return self.unrolled(args)
+            return self.unroll(args)
         arrays = list(map(rows_of, args))
         count = count_examples(arrays)
         pairs = zip(args, arrays)
@@ -67,11 +67,11 @@ class Vectorised(Jitted):
         assert isinstance(compiled, VectorisedSpecialisation)
         return compiled.run(example, arrays, count)
 
-    def transformed(self, transform: Callable[..., Any]) -> Jitted:
+    def derive(self, transform: Callable[..., Any]) -> Jitted:
         """Return the derivative of the function over all examples, which are unrolled for it."""
         return Jitted(transform(lambda *args: self(*args)), self.exact, only_numbers=True)
 
-    def unrolled(self, args: Sequence[Any]) -> Any:
+    def unroll(self, args: Sequence[Any]) -> Any:
         """Return the results, computed by a call for each example."""
         count = count_examples(args)
         rows = [[x[i] if has_axis(x) else x for x in args] for i in range(count)]

@@ -209,7 +209,7 @@ class ProgramTracer:
                 penalties = [new_variable(recorder, names, f"penalty{i}") for i in range(count)]
                 grads = [grad + penalty for grad, penalty in zip(grads, penalties)]
             scale = recorder.as_result(clip_factor(grads, self.definition.clip))
-        return expand(self.simplified(recorder, names, [scale]), lowering_rules(False))
+        return expand(self.simplify_trace(recorder, names, [scale]), lowering_rules(False))
 
     def trace_update(self, has_penalty: bool, has_clipping: bool) -> tuple[Program, bool]:
         """Return (the optimizer's rule for one parameter, whether it changes the state)."""
@@ -228,9 +228,11 @@ class ProgramTracer:
             new_p, new_state = optimizer.update(p, grad, state, lr, t)
             keeps_state = any(new is not old for new, old in zip(new_state, state))
             outputs = [recorder.as_result(x) for x in (new_p, grad, *new_state)]
-        return self.simplified(recorder, names, outputs), keeps_state
+        return self.simplify_trace(recorder, names, outputs), keeps_state
 
-    def simplified(self, recorder: Any, names: dict[Tracer, str], outputs: list[Any]) -> Program:
+    def simplify_trace(
+        self, recorder: Any, names: dict[Tracer, str], outputs: list[Any]
+    ) -> Program:
         self.node_counts.append(len(recorder.trace.tracers))
         with self.times.measure("simplify"):
             return simplify(program_of(names, outputs))
