@@ -38,27 +38,43 @@ def draw_history(
     falls far.
     """
     metrics = [name for name in validation if name not in ("step", "loss")]
-    names = [short_name(name) or f"metric {i}" for i, name in enumerate(metrics, 1)]
     panels = 2 if metrics else 1
     figure = blank(6, 1 + 2 * panels)
     above, *below = figure.subplots(panels, sharex=True, squeeze=False)[:, 0]
-    above.plot(*curve_points(losses, first, window), color=ORANGE, label="training")
-    if window == 1 and len(losses) >= LEAST_SMOOTHED:
-        draw_running_mean(above, losses, first)
-    if validation["step"]:
-        above.plot(validation["step"], validation["loss"], color=BLUE, label="validation")
-    if len(above.lines) > 1:
-        above.legend(frameon=False)
-    above.set(ylabel="loss", title="Training", yscale=loss_scale(losses))
+    draw_losses(above, losses, validation, first, window)
     for axes in below:
-        axes.set_prop_cycle(color=COLORS)
-        for metric, name in zip(metrics, names):
-            axes.plot(validation["step"], validation[metric], label=name)
-        axes.set(ylabel=", ".join(names))
+        draw_metrics(axes, validation, metrics)
     for axes in (above, *below):
         axes.grid(alpha=0.3)
     axes.set(xlabel="step")
     return figure
+
+
+def draw_losses(
+    axes: "Axes",
+    losses: Sequence[float],
+    validation: dict[str, list[Any]],
+    first: int,
+    window: int,
+) -> None:
+    """Draw the loss at each step and each validation, as `draw_history` says."""
+    axes.plot(*curve_points(losses, first, window), color=ORANGE, label="training")
+    if window == 1 and len(losses) >= LEAST_SMOOTHED:
+        draw_running_mean(axes, losses, first)
+    if validation["step"]:
+        axes.plot(validation["step"], validation["loss"], color=BLUE, label="validation")
+    if len(axes.lines) > 1:
+        axes.legend(frameon=False)
+    axes.set(ylabel="loss", title="Training", yscale=loss_scale(losses))
+
+
+def draw_metrics(axes: "Axes", validation: dict[str, list[Any]], metrics: Sequence[str]) -> None:
+    """Draw a curve for each metric, over the steps of the validations."""
+    names = [short_name(name) or f"metric {i}" for i, name in enumerate(metrics, 1)]
+    axes.set_prop_cycle(color=COLORS)
+    for metric, name in zip(metrics, names):
+        axes.plot(validation["step"], validation[metric], label=name)
+    axes.set(ylabel=", ".join(names))
 
 
 def draw_running_mean(axes: "Axes", losses: Sequence[float], first: int) -> None:

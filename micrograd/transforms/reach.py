@@ -14,7 +14,7 @@ import sys
 import weakref
 from array import array
 from collections import ChainMap, UserDict, UserList, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import CellType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
@@ -126,35 +126,23 @@ class Reach:
                 self.look_names_up()
 
     def visit(self, x: Any) -> None:
-        if id(x) in self.seen:
-            return
-        if isinstance(x, Value):  # first, as there are so many
-            self.seen[id(x)] = x
-            self.values.append(x)
-            self.todo += vars(x).values()
-            if type(x) is not Value:
-                self.visit_object(x)
-            return
-        if isinstance(x, ATOMS):
+        """Note an object that was not seen before, and add to `todo` what it leads to."""
+        if id(x) in self.seen or (not isinstance(x, Value) and isinstance(x, ATOMS)):
             return
         self.seen[id(x)] = x
-        if isinstance(x, CONTAINERS):
-            self.visit_container(x)
-        elif isinstance(x, BUFFERS):
-            self.containers.append(x)
-        elif isinstance(x, FunctionType):
-            self.visit_function(x)
-        elif isinstance(x, MethodType):
-            self.todo += [x.__self__, x.__func__]
-        elif isinstance(x, ModuleType):
-            if is_users(x.__name__):
-                self.namespaces.append(Namespace(vars(x), x, self.attributes))
-        elif isinstance(x, type):
-            self.visit_class(x)
-        elif is_array(x):
-            self.arrays.append(x)
-            self.todo += x.ravel().tolist() if x.dtype == object else ()
+        for kinds, visit in VISITS:
+            if isinstance(x, kinds):
+                visit(self, x)
+                return
+        if is_array(x):
+            self.visit_array(x)
         else:
+            self.visit_object(x)
+
+    def visit_value(self, x: Value) -> None:
+        self.values.append(x)
+        self.todo += vars(x).values()
+        if type(x) is not Value:
             self.visit_object(x)
 
     def visit_container(self, x: Any) -> None:
@@ -163,6 +151,20 @@ class Reach:
         self.todo += x.values() if isinstance(x, dict) else x
         if type(x) not in CONTAINERS:
             self.visit_object(x)
+
+    def visit_buffer(self, x: Any) -> None:
+        self.containers.append(x)
+
+    def visit_array(self, x: Any) -> None:
+        self.arrays.append(x)
+        self.todo += x.ravel().tolist() if x.dtype == object else ()
+
+    def visit_method(self, x: MethodType) -> None:
+        self.todo += [x.__self__, x.__func__]
+
+    def visit_module(self, x: ModuleType) -> None:
+        if is_users(x.__name__):
+            self.namespaces.append(Namespace(vars(x), x, self.attributes))
 
     def visit_object(self, x: Any) -> None:
         attributes = getattr(x, "__dict__", None)
@@ -196,24 +198,30 @@ class Reach:
         attributes, names = names_in_code(f.__code__)
         self.attributes |= attributes
         self.everything |= not READS_EVERYTHING.isdisjoint(attributes | names)
+        self.todo += [f.__defaults__, f.__kwdefaults__]
+        self.visit_closure(f)
+        read = map(f.__globals__.get, names)
+        self.generators += filter(None, map(generator_of, read))
+        if f.__dict__:
+            self.namespaces.append(Namespace(f.__dict__, f, self.attributes))
+        if is_users(f.__module__ or ""):
+            self.functions.append(f)
+            self.want_globals(f, names)
+
+    def visit_closure(self, f: FunctionType) -> None:
         for cell in f.__closure__ or ():
             if id(cell) not in self.seen and content(cell) is not ABSENT:
                 self.seen[id(cell)] = cell
                 self.cells.append(cell)
                 self.todo.append(content(cell))
-        self.todo += [f.__defaults__, f.__kwdefaults__]
-        read = map(f.__globals__.get, names)
-        self.generators += filter(None, map(generator_of, read))
-        if is_users(f.__module__ or ""):
-            self.functions.append(f)
-        if f.__dict__:
-            self.namespaces.append(Namespace(f.__dict__, f, self.attributes))
-        if is_users(f.__module__ or ""):
-            key = id(f.__globals__)
-            if key not in self.globals:
-                self.globals[key] = Namespace(f.__globals__, f.__module__, set())
-                self.namespaces.append(self.globals[key])
-            self.globals[key].wanted |= names
+
+    def want_globals(self, f: FunctionType, names: frozenset[str]) -> None:
+        """Add these names to those that are wanted of the globals of `f`."""
+        key = id(f.__globals__)
+        if key not in self.globals:
+            self.globals[key] = Namespace(f.__globals__, f.__module__, set())
+            self.namespaces.append(self.globals[key])
+        self.globals[key].wanted |= names
 
     def value_names(self) -> Iterator[tuple[Namespace, str]]:
         """Yield (the attributes of a Value, a name) for each that somebody set and code reads."""
@@ -236,6 +244,17 @@ class Reach:
             new = names - space.reached
             space.reached |= new
             self.todo += [entries.get(name) for name in new]
+
+
+VISITS: tuple[tuple[Any, Callable[[Reach, Any], None]], ...] = (
+    (Value, Reach.visit_value),  # first, as there are so many
+    (CONTAINERS, Reach.visit_container),
+    (BUFFERS, Reach.visit_buffer),
+    (FunctionType, Reach.visit_function),
+    (MethodType, Reach.visit_method),
+    (ModuleType, Reach.visit_module),
+    (type, Reach.visit_class),
+)
 
 
 def is_implicit(name: str, x: Any) -> bool:
