@@ -239,7 +239,7 @@ def test_lists_of_many_lengths_are_not_listed():
 
 
 def test_what_is_no_module():
-    with pytest.raises(TypeError, match=r"summary\(\) expects a Module"):
+    with pytest.raises(TypeError, match=r"summary\(\) takes a Module"):
         summary([1.0])
 
 

@@ -12,7 +12,7 @@ from micrograd.training import plot_boundary, predict
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-draw_boundary = plot_boundary  # its name until now
+draw_boundary = plot_boundary  # the name in earlier versions
 RESOLUTION = 120  # points along each side of a map
 IMAGES = (6, 10)  # rows and columns of a page of images
 
