@@ -17,7 +17,7 @@ from micrograd.engine import Value
 from micrograd.support.nest import leaves
 from micrograd.support.wording import kind
 from micrograd.transforms.copies import entries, exact, exact_copy, fill, original, same
-from micrograd.transforms.reach import ABSENT, Namespace, Slots, class_default
+from micrograd.transforms.namespaces import ABSENT, Namespace, Slots, class_default
 
 Name = tuple[Callable[..., Any], str, Namespace]  # get, name, and the namespace that `get` reads
 

@@ -6,17 +6,13 @@ libraries is taken as it is; its objects are not. This is known before the funct
 
 from __future__ import annotations
 
-import builtins
-import dis
 import functools
 import operator
-import sys
 import weakref
 from array import array
 from collections import ChainMap, UserDict, UserList, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from types import CellType, CodeType, FunctionType, MethodType, ModuleType
+from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from micrograd.compiler import Tracer
@@ -24,86 +20,30 @@ from micrograd.engine import Value
 from micrograd.ops import Op
 from micrograd.support.arrays import is_array
 from micrograd.support.draws import generator_of
+from micrograd.transforms.code_names import (
+    READS_EVERYTHING,
+    is_ours,
+    is_users_module,
+    names_in_code,
+)
+from micrograd.transforms.namespaces import ABSENT, Namespace, Slots, slot_names
 
-ABSENT = object()
 ATOMS = (int, float, complex, str, bytes, type(None), Op, Tracer)
 CONTAINERS = (list, tuple, dict, set, frozenset, deque)
 BUFFERS = (bytearray, array)
 WRAPPERS = (UserDict, UserList, ChainMap)  # containers of the standard library's, with attributes
 DEFAULTS_OF_VALUES = {"requires_grad", "label"}  # attributes that every Value has
 DESCRIPTORS = (property, staticmethod, classmethod, functools.cached_property)
-READS_EVERYTHING = {"vars", "getattr", "__dict__", "parameter_groups", "attrgetter", "MATCH_CLASS"}
-READS_EVERYTHING |= {"asdict", "astuple", "deepcopy"}
 NOT_IMPLICIT = {"__init__", "__new__", "__repr__", "__str__", "__reduce__", "__doc__"}
-
-
-@dataclass(eq=False)
-class Namespace:
-    """Names and what they stand for: the attributes of an object, or the globals of a module."""
-
-    entries: Mapping[str, Any]
-    owner: Any  # the object, class or module
-    wanted: set[str]  # those that code reads
-    guarded: bool = True
-    passed_over: frozenset[str] | None = None  # if given, all other names count
-    reached: set[str] = field(default_factory=set)
-
-    @property
-    def is_object(self) -> bool:
-        """Whether these are the attributes of an object that is no class and no module."""
-        return not isinstance(self.owner, type | ModuleType | str)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether these are all attributes of an object, and code may read each of them."""
-        is_dict = isinstance(self.entries, dict)
-        return is_dict and self.is_object and self.reached >= self.entries.keys()
-
-    def names_to_watch(self) -> list[str]:
-        """Return the names that code reads, and those that may yet come before others.
-
-        An attribute comes before its class's default, a class's before that of its base, and a
-        global name before a builtin.
-        """
-        names = set(self.reached)
-        if isinstance(self.owner, type):
-            names |= {name for name in self.wanted if hasattr(self.owner, name)}
-        elif self.is_object:
-            defaults = {name: class_default(self.owner, name) for name in self.wanted}
-            names |= {name for name, default in defaults.items() if default is not ABSENT}
-        else:
-            names |= self.wanted & vars(builtins).keys()
-        return sorted(names)
-
-
-def class_default(owner: Any, name: str) -> Any:
-    """Return what an object's class has under that name, ABSENT for nothing or a method."""
-    default = getattr(type(owner), name, ABSENT)
-    return ABSENT if callable(default) or isinstance(default, property) else default
-
-
-class Slots(Mapping[str, Any]):
-    """The attributes of an object that stand in slots."""
-
-    def __init__(self, owner: Any, names: set[str]) -> None:
-        self.owner, self.names = owner, names
-
-    def __getitem__(self, name: str) -> Any:
-        if name in self.names and hasattr(self.owner, name):
-            return getattr(self.owner, name)
-        raise KeyError(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.names)
-
-    def __len__(self) -> int:
-        return len(self.names)
 
 
 class Reach:
     """All that can be reached from `roots`.
 
     Every attribute of an object whose id is in `settings` counts, except those named there.
+
+    Two rounds alternate until nothing is new: `visit` walks from object to object and collects the
+    names that code reads, and `look_names_up` adds the objects that those names stand for.
     """
 
     def __init__(self, roots: Iterable[Any], settings: Mapping[int, frozenset[str]]) -> None:
@@ -115,11 +55,11 @@ class Reach:
         self.generators: list[Any] = []  # of random numbers
         self.namespaces: list[Namespace] = []
         self.attributes = {"training"}  # names that code reads as attributes
-        self.everything = False  # whether code reads attributes without naming them
+        self.reads_everything = False  # whether code reads attributes without naming them
         self.settings = settings
-        self.globals: dict[int, Namespace] = {}
+        self.globals: dict[int, Namespace] = {}  # of each module, by the id of its dict
         self.seen: dict[int, Any] = {}  # by id; it keeps them alive
-        self.todo = list(roots)
+        self.todo = list(roots)  # to be visited
         while self.todo:
             self.visit(self.todo.pop())
             if not self.todo:
@@ -163,7 +103,7 @@ class Reach:
         self.todo += [x.__self__, x.__func__]
 
     def visit_module(self, x: ModuleType) -> None:
-        if is_users(x.__name__):
+        if is_users_module(x.__name__):
             self.namespaces.append(Namespace(vars(x), x, self.attributes))
 
     def visit_object(self, x: Any) -> None:
@@ -178,7 +118,7 @@ class Reach:
         elif isinstance(x, weakref.ref):
             self.todo.append(x())
         elif isinstance(x, operator.attrgetter):
-            self.everything = True
+            self.reads_everything = True
         elif (generator := generator_of(x)) is not None:
             self.generators.append(generator)
         if isinstance(attributes, dict):
@@ -189,7 +129,7 @@ class Reach:
         self.todo += type(x).__mro__
 
     def visit_class(self, cls: type) -> None:
-        guarded = is_users(cls.__module__)
+        guarded = is_users_module(cls.__module__)
         if guarded or is_ours(cls.__module__):
             self.namespaces.append(Namespace(vars(cls), cls, self.attributes, guarded))
         self.todo.append(type(cls))  # a class of the user's, too, may have a class of its own
@@ -197,14 +137,14 @@ class Reach:
     def visit_function(self, f: FunctionType) -> None:
         attributes, names = names_in_code(f.__code__)
         self.attributes |= attributes
-        self.everything |= not READS_EVERYTHING.isdisjoint(attributes | names)
+        self.reads_everything |= not READS_EVERYTHING.isdisjoint(attributes | names)
         self.todo += [f.__defaults__, f.__kwdefaults__]
         self.visit_closure(f)
         read = map(f.__globals__.get, names)
         self.generators += filter(None, map(generator_of, read))
         if f.__dict__:
             self.namespaces.append(Namespace(f.__dict__, f, self.attributes))
-        if is_users(f.__module__ or ""):
+        if is_users_module(f.__module__ or ""):
             self.functions.append(f)
             self.want_globals(f, names)
 
@@ -239,7 +179,7 @@ class Reach:
                 names |= {name for name in entries if is_implicit(name, entries[name])}
             elif space.passed_over is not None:
                 names = entries.keys() - space.passed_over
-            elif self.everything and space.is_object:
+            elif self.reads_everything and space.is_object:
                 names = set(entries)
             new = names - space.reached
             space.reached |= new
@@ -268,46 +208,3 @@ def content(cell: CellType) -> Any:
         return cell.cell_contents
     except ValueError:
         return ABSENT
-
-
-def slot_names(cls: type) -> set[str]:
-    names: set[str] = set()
-    for base in cls.__mro__:
-        slots = vars(base).get("__slots__", ()) if is_users(base.__module__) else ()
-        names |= {slots} if isinstance(slots, str) else set(slots)
-    return names - {"__dict__", "__weakref__"}
-
-
-@functools.lru_cache(maxsize=4096)
-def names_in_code(code: CodeType) -> tuple[frozenset[str], frozenset[str]]:
-    """Return (the attributes, the global names) that a function and those inside it read."""
-    attributes, names = set(), set()
-    for instruction in dis.get_instructions(code):
-        if instruction.opname in ("LOAD_ATTR", "LOAD_METHOD", "LOAD_SUPER_ATTR"):
-            attributes.add(instruction.argval)
-        elif instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
-            names.add(instruction.argval)
-        elif instruction.opname == "MATCH_CLASS":
-            names.add("MATCH_CLASS")
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            inner_attributes, inner_names = names_in_code(constant)
-            attributes |= inner_attributes
-            names |= inner_names
-    return frozenset(attributes), frozenset(names)
-
-
-def is_ours(module: str) -> bool:
-    return module.partition(".")[0] == "micrograd"
-
-
-@functools.lru_cache(maxsize=1024)
-def is_users(module: str) -> bool:
-    """Return whether a module is neither of this package, nor of Python, nor of a library."""
-    top = module.partition(".")[0]
-    if module == "__main__":  # also where a tool, such as a profiler, runs the script
-        return True
-    if is_ours(module) or top in sys.stdlib_module_names:
-        return False
-    file = getattr(sys.modules.get(module), "__file__", None) or ""
-    return "site-packages" not in file and "dist-packages" not in file

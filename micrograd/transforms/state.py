@@ -12,8 +12,9 @@ program; if code looks at that number, as `w.data` or `if w > 0` do, it counts a
 count as the same if they are equal, as 1 and True are. Not seen: larger arrays, the insides of
 libraries, clocks and files.
 
-`reach` finds all of it before the trace; `dependencies` says, for each kind of thing, how it is
-compared and put back; `compilations` keeps a program for each state.
+`reach` finds all of it before the trace, by the names that code reads (`code_names`); `dependencies`
+says, for each kind of thing, how it is compared and put back, with `copies` of containers; and
+`compilations` keeps a program for each state.
 """
 
 from __future__ import annotations
