@@ -106,9 +106,6 @@ class Containers(Dependencies):
     def read(self, thing: Any) -> Any:
         return thing
 
-    def put_back(self, thing: Any, old: Any) -> None:
-        fill(thing, old)
-
     def changes(self) -> Iterator[Change]:
         for thing, copy in zip(self.things, self.before):
             if not self.is_same(thing, copy):
@@ -150,13 +147,13 @@ class Names(Dependencies):
 
     def put_back(self, thing: Name, old: Any) -> None:
         _, name, space = thing
-        entries: Any = space.entries
-        if isinstance(space.owner, type) or isinstance(entries, Slots):
+        names: Any = space.entries
+        if isinstance(space.owner, type) or isinstance(names, Slots):
             setattr(space.owner, name, old)
         elif old is not ABSENT:
-            entries[name] = old
+            names[name] = old
         else:
-            entries.pop(name, None)
+            names.pop(name, None)
 
     def describe(self, thing: Name) -> str:
         _, name, space = thing

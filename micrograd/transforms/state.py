@@ -12,8 +12,8 @@ program; if code looks at that number, as `w.data` or `if w > 0` do, it counts a
 count as the same if they are equal, as 1 and True are. Not seen: larger arrays, the insides of
 libraries, clocks and files.
 
-`reach` finds all of it before the trace, by the names that code reads (`code_names`); `dependencies`
-says, for each kind of thing, how it is compared and put back, with `copies` of containers; and
+`reach` finds all of it before the trace, by the names that code reads (`code_names`). For each kind
+of thing, `dependencies` says how it is compared and put back, with `copies` of containers. And
 `compilations` keeps a program for each state.
 """
 
