@@ -184,7 +184,8 @@ def test_another_rankdir_is_refused(rankdir):
     with pytest.raises(ValueError) as refused:
         draw_dot(Value(1.0), rankdir=rankdir)
     assert str(refused.value) == (
-        f"rankdir must be 'LR' (left to right) or 'TB' (top to bottom), got {rankdir!r}."
+        f"rankdir must be 'LR' (left to right) or 'TB' (top to bottom), got {rankdir!r}. "
+        "Write rankdir='LR'."
     )
 
 

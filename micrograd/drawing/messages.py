@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from micrograd.support.wording import kind, nearest
+from micrograd.support.wording import did_you_mean, kind
 
 
 def no_steps_in_machine_code(name: str) -> str:
@@ -28,10 +28,12 @@ def not_variables(got: object) -> str:
 
 
 def unknown_dot_format(name: object, known: Iterable[str]) -> str:
-    similar = nearest(name, known) if isinstance(name, str) else []
-    hint = f"Did you mean {similar[0]!r}?" if similar else "Choose 'svg', 'png' or 'pdf'."
-    return f"Graphviz has no format {name!r}. {hint}"
+    hint = did_you_mean(str(name), known) or " Choose 'svg', 'png' or 'pdf'."
+    return f"Graphviz has no format {name!r}.{hint}"
 
 
 def unknown_rankdir(rankdir: object) -> str:
-    return f"rankdir must be 'LR' (left to right) or 'TB' (top to bottom), got {rankdir!r}."
+    return (
+        f"rankdir must be 'LR' (left to right) or 'TB' (top to bottom), got {rankdir!r}. "
+        "Write rankdir='LR'."
+    )

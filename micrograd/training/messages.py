@@ -108,6 +108,20 @@ def eager_is_float64(dtype: str) -> str:
     )
 
 
+def mesh_without_jax(engine: str) -> str:
+    return (
+        f"A mesh arranges the devices of JAX, and the engine is {engine!r}. "
+        'Write engine="jax", or leave mesh out.'
+    )
+
+
+def groups_are_not_compiled() -> str:
+    return (
+        "The optimizer has parameter groups, but a compiled step has one rule for all. "
+        'Use fit(..., engine="eager"), or one optimizer without groups.'
+    )
+
+
 def without_validation(name: str) -> str:
     return (
         f"`{name}` needs examples that are not trained on. Pass validation=(X, y), or "
@@ -255,15 +269,15 @@ def no_model_made(x: object) -> str:
 
 def not_a_model(x: object) -> str:
     return (
-        f"fit() expected a Module such as MLP(2, [16, 1]), or a function that makes one, got "
-        f"{kind(x)}."
+        f"fit() expected a Module, or a function that makes one, got {kind(x)}. "
+        "Write fit(MLP(2, [16, 1]), 'hinge', X, y)."
     )
 
 
 def clip_not_positive(clip: float) -> str:
     return (
         "`clip` is the largest norm that all gradients together may have, so it must be greater "
-        f"than 0, got {clip!r}."
+        f"than 0, got {clip!r}. Write clip=1.0."
     )
 
 
@@ -462,20 +476,6 @@ def parameters_are_good() -> str:
     return "The model has the parameters from before that step."
 
 
-def mesh_without_jax(engine: str) -> str:
-    return (
-        f"A mesh is of the devices of JAX, and the engine is {engine!r}. "
-        'Write engine="jax", or leave mesh out.'
-    )
-
-
-def groups_are_not_compiled() -> str:
-    return (
-        "The optimizer has parameter groups, but a compiled step has one rule for all. "
-        'Use fit(..., engine="eager"), or one optimizer without groups.'
-    )
-
-
 # --------------------------------------------------------------------------------------- pictures
 
 
@@ -487,7 +487,10 @@ def not_a_plane(shape: tuple[int, ...]) -> str:
 
 
 def no_layers(model: object) -> str:
-    return f"Expected a model with layers, such as MLP(2, [16, 1]), got {kind(model)}."
+    return (
+        f"Expected a model with layers, got {kind(model)}. Pass an MLP, or a Module whose "
+        "attribute `layers` is a list of the modules that it calls in turn."
+    )
 
 
 def not_a_history(got: object) -> str:
