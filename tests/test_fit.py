@@ -509,7 +509,7 @@ def test_every_argument_reaches_its_option(monkeypatch):
 
 
 def test_something_else_than_a_model_is_refused():
-    with pytest.raises(TypeError, match=r"fit\(\) expected a Module .*, got the str 'model'"):
+    with pytest.raises(TypeError, match=r"fit\(\) expected a Module, .*, got the str 'model'"):
         quiet("model", margin, *points(), steps=3)
 
 

@@ -254,7 +254,7 @@ WRONG = {  # name: (arguments, exception, part of the message)
     "optimizer, None":      ({"optimizer": lambda p: None}, TypeError, "`optimizer` returned None, and must return an optimizer"),
     "optimizer, a list":    ({"optimizer": list}, TypeError, "returned a list of 17"),
     "model":                ({"model": lambda: 3}, TypeError, "makes the model returned an int"),
-    "model, None":          ({"model": None}, TypeError, r"expected a Module such as MLP\(2, \[16, 1\]\)"),
+    "model, None":          ({"model": None}, TypeError, r"expected a Module, .*Write fit\(MLP\(2, \[16"),
     "validation, one":      ({"validation": (X,)}, TypeError, r"validation=\(X, y\), or validation=0.2"),
     "validation, three":    ({"validation": (X, Y, Y)}, TypeError, r"validation=\(X, y\), or validation=0.2"),
     "validation, text":     ({"validation": "20%"}, TypeError, r"validation=\(X, y\), or validation=0.2"),
