@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from micrograd.engine import Value, read_data
 from micrograd.explaining.events import acyclic_order
 from micrograd.explaining.naming import names_of
-from micrograd.graph import partials
+from micrograd.graph import dependents, partials
 from micrograd.support import arguments
 from micrograd.support.numbers import format_float
 from micrograd.support.text_result import TextResult
@@ -76,10 +76,10 @@ def paths(y: Value, x: Value, most: int = MOST_PATHS) -> Paths:
     order = acyclic_order(y, x)
     names = names_of(order)
     reached = {x: BestPaths(1, 1.0, [(1.0, None)])}
-    for node in order:
-        if node not in reached and any(input in reached for input in node.inputs):
-            through = best_paths(node, reached, most)
-            reached |= {node: through} if through.count else {}
+    for node in dependents(order, [x]):
+        found = best_paths(node, reached, most)
+        if found.count:
+            reached[node] = found
     if y not in reached:
         return Paths(0, (), 0.0)
     largest = [Path(*unwind(edge, x, names), product) for product, edge in reached[y].largest]
