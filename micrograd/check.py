@@ -153,7 +153,7 @@ def partials_by_backward(node: Value) -> dict[Value, float]:
 
 @contextmanager
 def kept_grads(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
-    """Give the Values, and set their grads back at the end of the block."""
+    """Yield the Values, and set their grads back at the end of the block."""
     before = [value.grad for value in values]
     try:
         yield values
@@ -235,9 +235,8 @@ def evaluate_with_torch(order: Sequence[Value]) -> tuple[float, dict[Value, floa
     )
     leaves = [node for node in order if not node.inputs]
     result = results[order[-1]].tensor
-    return result.item(), dict(
-        zip(leaves, torch_grads(result, [results[x].tensor for x in leaves]))
-    )
+    grads = torch_grads(result, [results[x].tensor for x in leaves])
+    return result.item(), dict(zip(leaves, grads))
 
 
 def torch_grads(result: Any, tensors: Sequence[Any]) -> list[float]:

@@ -106,11 +106,11 @@ def compile_graph(y: Value, inputs: list[Value], exact: bool = False) -> Jitted:
 
 
 class Jitted:
-    """A compiled function. With `only_numbers`, its results are floats unless it gets Values."""
+    """A compiled function. With `returns_floats`, it does so unless it is given Values."""
 
-    def __init__(self, f: Callable[..., Any], exact: bool = False, only_numbers: bool = False):
+    def __init__(self, f: Callable[..., Any], exact: bool = False, returns_floats: bool = False):
         functools.update_wrapper(self, f)
-        self.f, self.exact, self.only_numbers = f, exact, only_numbers
+        self.f, self.exact, self.returns_floats = f, exact, returns_floats
         self.specialisations: Compilations[Specialisation]
         self.specialisations = Compilations(getattr(f, "__name__", "f"))
 
@@ -124,14 +124,14 @@ class Jitted:
 
     def derive(self, transform: Callable[..., Any]) -> Jitted:
         """Return the derivative of the function, compiled in the same way."""
-        return Jitted(transform(self.f), self.exact, only_numbers=True)
+        return Jitted(transform(self.f), self.exact, returns_floats=True)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         key, arguments = flatten((args, kwargs))
         if current_recorder() or nested.get() or any(isinstance(x, Tracer) for x in arguments):
             return self.f(*args, **kwargs)
         result = self.specialisation(key, args, kwargs).call(arguments)
-        if self.only_numbers and not any(isinstance(x, Value) for x in arguments):
+        if self.returns_floats and not any(isinstance(x, Value) for x in arguments):
             numbers = result_map(lambda y: y.data if isinstance(y, Value) else y, result)
             return tree_map(compact, numbers)
         return result
@@ -183,7 +183,7 @@ class Specialisation:
         self.interior_parameters = [p for p in self.parameters if p.op]
         outputs = [y for y in result_leaves(self.result) if is_number(y)]
         # whether the result has no arrays and texts between its numbers
-        self.only_numbers = len(outputs) == len(leaves(self.result))
+        self.has_only_numbers = len(outputs) == len(leaves(self.result))
         names = {x: f"x{i}" for i, x in enumerate(variables)}
         names |= {x: f"p{i}" for i, x in enumerate(recorder.parameters.values())}
         self.traced = program_of(names, outputs)
@@ -226,7 +226,7 @@ class Specialisation:
         numbers = chain(first, map(read_data, self.parameters))
         inputs = np.fromiter(numbers, float, len(self.program.input_names))
         results = iter(Invocation(self, arguments, inputs).results())
-        if self.only_numbers:
+        if self.has_only_numbers:
             return tree_map(lambda _: next(results), self.result)
         return result_map(lambda y: next(results) if is_number(y) else y, self.result)
 

@@ -69,7 +69,7 @@ class Vectorised(Jitted):
 
     def derive(self, transform: Callable[..., Any]) -> Jitted:
         """Return the derivative of the function over all examples, which are unrolled for it."""
-        return Jitted(transform(lambda *args: self(*args)), self.exact, only_numbers=True)
+        return Jitted(transform(lambda *args: self(*args)), self.exact, returns_floats=True)
 
     def unroll(self, args: Sequence[Any]) -> Any:
         """Return the results, computed by a call for each example."""

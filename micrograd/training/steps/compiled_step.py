@@ -1,7 +1,7 @@
 """Compiled steps: a whole step of training, forward, backward and update, as machine code.
 
 Rule: a step is compiled when it first sees data of some shapes. `programs` says what it computes,
-`memory` where its numbers stand, and `code` how it runs.
+`memory` where its numbers stand, and `machine_code` how it runs.
 """
 
 from dataclasses import replace
