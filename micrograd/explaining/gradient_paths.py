@@ -77,9 +77,9 @@ def paths(y: Value, x: Value, most: int = MOST_PATHS) -> Paths:
     names = names_of(order)
     reached = {x: BestPaths(1, 1.0, [(1.0, None)])}
     for node in dependents(order, [x]):
-        found = best_paths(node, reached, most)
-        if found.count:
-            reached[node] = found
+        best = best_paths(node, reached, most)
+        if best.count:
+            reached[node] = best
     if y not in reached:
         return Paths(0, (), 0.0)
     largest = [Path(*unwind(edge, x, names), product) for product, edge in reached[y].largest]
