@@ -100,7 +100,7 @@ def together(tmp_path_factory):
     names = (
         *("plain", "split", "checkpoint", "large", "unequal data", "unequal seeds"),
         *("a callback", "a failing callback", "nan", "a full disk", "taken", "ctrl-c"),
-        *("too few devices", "all kept", "unequal weights"),
+        *("too few devices", "all kept", "unequal weights", "slow sums", "quick sums"),
     )
     with locks.hold_lock(folder / "taken.lock"):
         return folder, results_of_all(folder, *names, devices=2)
@@ -121,6 +121,15 @@ def test_one_process_goes_on_from_the_checkpoint_of_two(together):
     folder, _ = together
     losses = losses_of_one_process(checkpoint=folder / "checkpoint")
     assert np.abs(losses - losses_of_one_process()).max() <= 1e-12
+
+
+@pytest.mark.slow
+def test_a_run_says_once_that_one_process_is_quicker(together):
+    _, (first, second) = together
+    (sentence,) = first["slow sums"]["warnings"]
+    assert sentence.startswith("One process is quicker here: a sum over processes takes 1e+06 ms")
+    assert not first["quick sums"]["warnings"]
+    assert not second["slow sums"]["warnings"]
 
 
 def test_one_process_agrees_with_itself():

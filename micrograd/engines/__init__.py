@@ -8,6 +8,7 @@ from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
+    from micrograd.engines.advice import advise as advise
     from micrograd.engines.array_step import ArrayStep as ArrayStep
     from micrograd.engines.array_step import Functions as Functions
     from micrograd.engines.launch import Launcher as Launcher
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from micrograd.engines.rendezvous import Disconnected as Disconnected
 
 LAZY = {
+    "advise": "advice",
     "ArrayStep": "array_step",
     "DeviceMesh": "mesh",
     "Disconnected": "rendezvous",

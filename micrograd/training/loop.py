@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from micrograd import errors
+from micrograd.engines import advise
 from micrograd.nn import Module
 from micrograd.optim import Optimizer
 from micrograd.support.arguments import whole_number
@@ -114,6 +115,7 @@ class Training:
         self.step = build_step(options, model, self.optimizer)
         self.runner: Runner | None = None  # once it is known where to begin
         self.done = 0
+        self.looks = 0  # calls of the step so far
 
     def run(self) -> History:
         """Take the steps that are left, and return the history."""
@@ -227,12 +229,21 @@ class Training:
                 self.record(losses, rates, began - self.started)
                 overhead = time.perf_counter() - began - seconds
                 self.pace.update(count, seconds, overhead)
+                self.advise(before, seconds / count)
                 self.check_numbers(before, losses, rates)
         except KeyboardInterrupt:
             if self.done == before.step:
                 with self.interrupts.hold():  # Ctrl-C may have come in the middle of a step
                     before.restore(self.optimizer, self.buffers)
             raise
+
+    def advise(self, before: Snapshot, seconds: float) -> None:
+        """Say once, when steps are compiled and take `seconds`, if one process would be quicker."""
+        is_second = self.looks == 1
+        self.looks += 1
+        if is_second and self.processes.count > 1:
+            sentence = advise(self.processes, before.parameters.size, seconds)
+            self.processes.lead(lambda: self.bar.say(sentence) if sentence else None)
 
     def run_steps(self, losses: np.ndarray, rates: np.ndarray) -> float:
         """Take as many steps as `losses` is long; return the seconds that the steps alone took."""

@@ -21,6 +21,7 @@ from micrograd.cli.exit_codes import TRY_AGAIN
 from micrograd.engines import Disconnected, Processes, connect
 from micrograd.training.checkpoint import Checkpoint
 from micrograd.training.pace import Pace
+from micrograd.training.progress_bar import ProgressBar
 from micrograd.training.steps.jax_step import JaxRunner
 
 STEPS = 36
@@ -70,6 +71,15 @@ def train_on_a_full_disk(path):
         return train(checkpoint=path)
 
 
+def train_with_advice(sum):
+    """Train where a sum over all processes takes so many seconds; what is said becomes warnings."""
+    with (
+        mock.patch("micrograd.engines.advice.seconds_of_sum", lambda numbers: sum),
+        mock.patch.object(ProgressBar, "say", lambda _, text: warnings.warn(text, stacklevel=1)),
+    ):
+        return train(keep_every=4)
+
+
 def train_slowly(folder):
     """Train with a report and a checkpoint after each step; the first process writes the result."""
     with mock.patch.object(JaxRunner, "steps_per_call", 1), mock.patch.object(Pace, "update"):
@@ -94,6 +104,8 @@ RUNS = {
     "a full disk": lambda folder: train_on_a_full_disk(folder / "full"),
     "taken": lambda folder: train(checkpoint=folder / "taken"),
     "ctrl-c": lambda folder: train(callbacks=[interrupt_the_second], keep_every=4),
+    "slow sums": lambda folder: train_with_advice(1000.0),
+    "quick sums": lambda folder: train_with_advice(0.0),
     "slow": train_slowly,
     "large": lambda folder: share_large_things(connect()),
     "too few devices": lambda folder: train(mesh={"data": 1}),
