@@ -167,6 +167,25 @@ def test_an_index_picks_an_entry_or_nan(tmp_path):
 
 
 @needs_a_compiler
+def test_the_largest_of_several_is_one_loop_and_nan_if_one_is(tmp_path):
+    def largest(x):
+        of_three = ops.maximum(ops.maximum(x[4], x[1]), x[3])
+        mixed = ops.minimum(ops.minimum(x[2], 0.25), ops.tanh(x[3]))
+        return [losses.greatest(x), of_three, mixed]
+
+    program = compiled(Function(largest), tmp_path / "largest.c", (5,))
+    for x in (
+        [3.0, 1.0, 2.0, -1.0, 0.5],
+        [-1.0, -2.0, math.nan, 4.0, 0.0],
+        [0.0, 5.0, 1.0, 1.0, 7.0],
+    ):
+        wanted = [y.data for y in largest([Value(entry) for entry in x])]
+        assert np.array_equal(program.outputs(x), wanted, equal_nan=True)
+    text = (tmp_path / "largest.c").read_text()
+    assert re.search(r"for \(int k = 0; k < \d; k\+\+\) \{\n *s = maximum\(s, ", text)
+
+
+@needs_a_compiler
 @pytest.mark.parametrize("first", range(0, 100, 20))
 def test_random_programs_compute_what_they_say(first, tmp_path):
     cases = list(map(Case, range(first, first + 20)))

@@ -31,6 +31,7 @@ from micrograd.compiler import (
 from micrograd.export.c_ops import CType
 from micrograd.export.dialects import PICK
 from micrograd.export.function import ArrayFunction
+from micrograd.ops import Op
 
 AXES = "ijlmnoqrtuv"  # the loops over a grid; k are the terms, s is a sum, x and y are arrays
 ONE_LINE = 3  # a sum of at most so many terms is one expression
@@ -163,19 +164,22 @@ class KernelWriter:
 
     def kernel(self, kernel: Kernel) -> None:
         self.line(comment(str(kernel)))
-        is_pick = kernel.op is not None and kernel.op.family == PICK
-        is_long = any(segment.terms > 1 for segment in kernel.segments)
-        with self.loops(
-            kernel.grid, declares=is_pick or is_long or len(kernel.segments) > ONE_LINE
-        ):
-            result = self.read(kernel.result, kernel.grid)
-            if kernel.op is None:
-                self.sum(kernel, result)
-            elif is_pick:
-                self.pick(kernel, result)
-            else:
-                inputs = [self.read(access, kernel.grid) for access in kernel.inputs]
-                self.line(f"{result} = {self.tables.real.apply(kernel.op, inputs)};")
+        op, declares = kernel.op, True
+        if op is None:
+            write = self.sum
+            declares = kernel.terms > len(kernel.segments) or len(kernel.segments) > ONE_LINE
+        elif op.family == PICK:
+            write = self.pick
+        elif len(kernel.inputs) > len(op.partials):
+            write = self.extreme
+        else:
+            write, declares = self.apply, False
+        with self.loops(kernel.grid, declares):
+            write(kernel, self.read(kernel.result, kernel.grid))
+
+    def apply(self, kernel: Kernel, result: str) -> None:
+        inputs = [self.read(access, kernel.grid) for access in kernel.inputs]
+        self.line(f"{result} = {self.tables.real.apply(op_of(kernel), inputs)};")
 
     def sum(self, kernel: Kernel, result: str) -> None:
         """Write a sum of products as one expression, or as loops that add to `s`."""
@@ -206,17 +210,38 @@ class KernelWriter:
         """Write the entry of a list by an index, nan for an index that the list does not have."""
         index, *entries = kernel.inputs
         number, count = self.read(index, kernel.grid), len(entries)
-        kinds = {access.kind for access in entries}
-        if len(kinds) == 1 and CONSTANT not in kinds:
-            places = [places_of(access, kernel.grid, 1)[..., 0] for access in entries]
-            columns = [np.broadcast_to(x, kernel.grid).ravel() for x in places]
-            table = fit_access(kinds.pop(), np.stack(columns, axis=1), kernel.grid)
+        table = self.table(entries, kernel.grid)
+        if table is not None:
             self.line(f"const int k = entry({number}, {count});")
             self.line(f"{result} = k < 0 ? NAN : {self.read(table, kernel.grid, count)};")
             return
         sources = [self.read(access, kernel.grid) for access in entries]
         choices = [f"{number} == {i} ? {source} : " for i, source in enumerate(sources)]
         self.line(f"{result} = {''.join(choices)}NAN;")
+
+    def extreme(self, kernel: Kernel, result: str) -> None:
+        """Write the largest, or the smallest, of several numbers."""
+        real = self.tables.real
+        first, *others = [self.read(access, kernel.grid) for access in kernel.inputs]
+        self.line(f"{real.name} s = {first};")
+        table = self.table(kernel.inputs[1:], kernel.grid)
+        if table is None:
+            for other in others:
+                self.line(f"s = {real.apply(op_of(kernel), ['s', other])};")
+        else:
+            with self.loop("k", len(others)):
+                entry = self.read(table, kernel.grid, len(others))
+                self.line(f"s = {real.apply(op_of(kernel), ['s', entry])};")
+        self.line(f"{result} = s;")
+
+    def table(self, entries: Sequence[Access], grid: Grid) -> Access | None:
+        """Return what the entry number `k` reads, None for entries of several kinds."""
+        kinds = {access.kind for access in entries}
+        if len(kinds) > 1 or CONSTANT in kinds:
+            return None
+        places = [places_of(access, grid, 1)[..., 0] for access in entries]
+        columns = [np.broadcast_to(x, grid).ravel() for x in places]
+        return fit_access(kinds.pop(), np.stack(columns, axis=1), grid)
 
     # --------------------------------------------------------------------------------------- copies
 
@@ -311,6 +336,11 @@ class KernelWriter:
 
     def look_up(self, places: np.ndarray, index: Sequence[tuple[int, str]]) -> str:
         return f"{self.tables.places(places)}[{affine(0, index)}]"
+
+
+def op_of(kernel: Kernel) -> Op:
+    assert kernel.op is not None
+    return kernel.op
 
 
 def comment(text: str) -> str:
