@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from micrograd import MLP, Value, losses, nn, ops
-from micrograd.export import arrays_of, load_arrays, to_jax, to_onnx, to_source, to_torch
+from micrograd.export import arrays_of, load_arrays, to_c, to_jax, to_onnx, to_source, to_torch
 from micrograd.export.dialects import DIALECTS, NUMPY
 from micrograd.export.layout import layout_of
 from micrograd.export.source import call_model, source_of
@@ -482,3 +482,37 @@ def test_matrices_come_out_as_products():
     words = [word for _, words in source.steps for word in words]
     assert words.count("matrix product") == 2
     assert "take" not in words
+
+
+# --------------------------------------------------------------------------------------- arguments
+
+# fmt: off
+EXPORTS = {  # how each is called with a model and the shape of one row
+    "to_source": to_source,
+    "to_torch":  to_torch,
+    "to_onnx":   lambda model, shape: to_onnx(model, "model.onnx", shape),
+    "to_c":      lambda model, shape: to_c(model, "model.c", shape),
+    "to_jax":    lambda model, _: to_jax(model),
+    "arrays_of": lambda model, _: arrays_of(model),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_anything_but_a_model_is_named(name, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    for package in ("jax", "onnx", "torch"):
+        pytest.importorskip(package)
+    with pytest.raises(TypeError, match=r"expected a Module such as .*, got the str 'model'"):
+        EXPORTS[name]("model", (2,))
+
+
+@pytest.mark.parametrize("shape", [2, "2", (2.0,), (-1,), ((2,),)], ids=repr)
+@pytest.mark.parametrize("name", ["to_source", "to_torch", "to_onnx", "to_c"])
+def test_anything_but_a_shape_is_named(name, shape, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    for package in ("onnx", "torch"):
+        pytest.importorskip(package)
+    with pytest.raises(TypeError, match=r"shape of one row is a tuple .* Write input=\(64,\)"):
+        EXPORTS[name](MLP(2, [1]), shape)
+    assert not list(tmp_path.iterdir())

@@ -262,6 +262,7 @@ REFUSED = {
     "an approximation": (lambda: T.GELU(approximate="tanh"), "approximate='tanh'"),
     "padding of texts": (lambda: T.Embedding(3, 2, padding_idx=0), "padding_idx=0"),
     "rounding up": (lambda: T.MaxPool2d(2, ceil_mode=True), "ceil_mode=True"),
+    "complex numbers": (lambda: T.Linear(2, 2, dtype=torch.complex64), "complex numbers"),
     "another axis": (lambda: T.Softmax(dim=0), "dim=0"),
 }
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from micrograd import errors
 from micrograd.export import messages
+from micrograd.export.arguments import require_module, row_shape
 from micrograd.export.c_kernels import Copy, KernelWriter, Tables, comment
 from micrograd.export.c_names import require_name
 from micrograd.export.c_ops import C_TYPES
@@ -88,8 +89,10 @@ def to_c(
         raise ValueError(errors.unknown_name("dtype", dtype, C_TYPES))
     if (loss is None) != (optimizer is None):
         raise TypeError(messages.loss_without_optimizer())
+    require_module(model)
+    shape = row_shape(input)
     files.check_writable(path)
-    source = CSource(name, model, tuple(input), dtype)
+    source = CSource(name, model, shape, dtype)
     if loss is not None and optimizer is not None:
         source.train(loss, optimizer, tuple(target))
     files.write(path.with_suffix(".h"), source.header())

@@ -15,6 +15,7 @@ import numpy as np
 from micrograd import errors
 from micrograd.engine import Value
 from micrograd.export import messages
+from micrograd.export.arguments import require_module
 from micrograd.nn import Module, parameter_groups
 from micrograd.support.nest import children
 
@@ -34,6 +35,7 @@ def layout_of(model: Module) -> Layout:
 
 def arrays_of(model: Module) -> dict[str, np.ndarray]:
     """Return the numbers of the parameters, as float64 arrays under the names of the layout."""
+    require_module(model)
     return {name: data_of(values) for name, values in layout_of(model).items()}
 
 
@@ -48,6 +50,7 @@ def load_arrays(model: Module, arrays: Mapping[str, Any]) -> None:
     Raises ShapeError, which names every missing, unexpected and misshapen array, and then sets
     nothing.
     """
+    require_module(model)
     layout = layout_of(model)
     given = {name: np.asarray(array, float) for name, array in arrays.items()}
     problems = [f"missing {name}" for name in layout if name not in given]

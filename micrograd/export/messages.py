@@ -8,6 +8,17 @@ from pathlib import Path
 from micrograd.support.wording import did_you_mean, kind
 
 
+def expected_module(x: object) -> str:
+    return f"An export expected a Module such as MLP(2, [16, 1]), got {kind(x)}. Pass the model."
+
+
+def not_a_shape(x: object) -> str:
+    return (
+        f"The shape of one row is a tuple of sizes, got {x!r:.40}. Write input=(64,) for a row of "
+        "64 numbers, or input=(2, 7, 7) for one of 2 x 7 x 7."
+    )
+
+
 def misshapen(name: str, got: tuple[int, ...], expected: tuple[int, ...]) -> str:
     return f"misshapen {name}: an array of shape {got}, where the model has {expected}"
 
@@ -52,6 +63,10 @@ def layer_with_hooks(path: str, name: str) -> str:
         f"PyTorch's {name}{at(path)} has hooks, which may change its numbers and cannot be "
         "converted. Remove them first."
     )
+
+
+def complex_numbers() -> str:
+    return "The module has complex numbers, and micrograd has real ones. Convert a real module."
 
 
 def other_setting(path: str, name: str, key: str, got: object, expected: object) -> str:

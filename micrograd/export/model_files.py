@@ -16,6 +16,7 @@ import numpy as np
 
 from micrograd import errors
 from micrograd.export import messages
+from micrograd.export.arguments import row_shape
 from micrograd.export.c_file import to_c
 from micrograd.export.jax_function import to_jax
 from micrograd.export.layout import arrays_of
@@ -76,7 +77,7 @@ def export_file(
     dtype = dtype or known.dtype
     if dtype not in DTYPES:
         raise ValueError(errors.unknown_name("dtype", dtype, DTYPES))
-    shape = input_shape(model) if input is None else tuple(input)
+    shape = input_shape(model) if input is None else row_shape(input)
     if shape is None:
         raise ValueError(messages.unknown_input(model))
     known.write(Order(model, path, shape, dtype, dialect))

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from micrograd import errors
+from micrograd.export.arguments import row_shape
 from micrograd.export.arrays import ArrayWriter
 from micrograd.export.dialects import PICK, name_of
 from micrograd.export.function import array_function
@@ -53,9 +54,10 @@ def to_onnx(model: Module, path: Path | str, input: Shape, dtype: str = "float32
     onnx = require("onnx", "onnx")
     if dtype not in DTYPES:
         raise ValueError(errors.unknown_name("dtype", dtype, DTYPES))
+    arrays, input = arrays_of(model), row_shape(input)
     target = OnnxTarget(onnx, dtype)
-    function = array_function(call_model, model, [tuple(input)], target.ops)
-    for name, array in arrays_of(model).items():
+    function = array_function(call_model, model, [input], target.ops)
+    for name, array in arrays.items():
         target.initializers[name] = array.astype(dtype)
     parameters = {name: Tensor(name, values.shape) for name, values in function.layout.items()}
     example = Tensor(INPUT, (EXAMPLES, *input))

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from micrograd.compiler import Program
+from micrograd.export.arguments import require_module, row_shape
 from micrograd.export.arrays import ArrayWriter
 from micrograd.export.dialects import Dialect, dialect_named
 from micrograd.export.function import ArrayFunction, array_function
@@ -73,7 +74,8 @@ def to_source(model: Module, input: Shape, dialect: str = "numpy") -> str:
         return t3
     <BLANKLINE>
     """
-    return str(source_of(call_model, model, [input], dialect_named(dialect)))
+    require_module(model)
+    return str(source_of(call_model, model, [row_shape(input)], dialect_named(dialect)))
 
 
 def call_model(model: Any, *example: Any) -> Any:

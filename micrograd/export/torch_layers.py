@@ -123,7 +123,7 @@ def as_layers(model: Any) -> Any:
     """
     torch = require("torch", "torch")
     with torch.random.fork_rng(devices=[]):  # the first weights are drawn, and then replaced
-        return Writer(torch).write(model, "")
+        return Writer(torch).write(model, "").double()  # also what has no numbers
 
 
 def setting(module: Any, name: str) -> Any:
@@ -205,6 +205,8 @@ class Reader:
 
     def values(self, tensor: Any) -> Any:
         if id(tensor) not in self.groups:
+            if tensor.is_complex():
+                raise ValueError(messages.complex_numbers())
             numbers = tensor.detach().double().tolist()
             trained = tensor.requires_grad
             group = tree_map(lambda x: Value(x, requires_grad=trained), numbers)

@@ -11,6 +11,7 @@ from inspect import signature
 from typing import Any
 
 from micrograd.export import messages
+from micrograd.export.arguments import require_module, row_shape
 from micrograd.export.dialects import TORCH
 from micrograd.export.layout import data_of, layout_of
 from micrograd.export.source import SourceByShape, call_model
@@ -38,10 +39,11 @@ def to_torch(model: Module, input: tuple[int, ...] | None = None, structural: bo
     if structural:
         return as_layers(model)
     torch = require("torch", "torch")
+    require_module(model)
     rows = SourceByShape(call_model, model, TORCH)
     names = list(layout_of(model))
     if input is not None:
-        rows.source([tuple(input)])
+        rows.source([row_shape(input)])
 
     write = not_compiled(torch, rows.source)
 
