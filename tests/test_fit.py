@@ -345,7 +345,7 @@ def test_a_fork_reaches_the_same_bits(engine):
 
 
 def test_a_full_ring_drops_the_oldest_snapshot(monkeypatch):
-    monkeypatch.setattr("micrograd.training.snapshot.CAPACITY", 4)
+    monkeypatch.setattr("micrograd.training.snapshot_ring.CAPACITY", 4)
     _, history = run(keep_every=10)
     assert history.ring.steps == [30, 40, 50, 60]
     with pytest.raises(

@@ -20,7 +20,8 @@ from micrograd.support.numbers import format_number
 from micrograd.support.sparkline import sparkline
 from micrograd.support.text_result import TextResult
 from micrograd.training import messages
-from micrograd.training.snapshot import Snapshot, SnapshotRing
+from micrograd.training.snapshot import Snapshot
+from micrograd.training.snapshot_ring import SnapshotRing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

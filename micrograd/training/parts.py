@@ -18,7 +18,8 @@ from micrograd.training.evaluation import Evaluation
 from micrograd.training.example_losses import check_targets
 from micrograd.training.options import Options
 from micrograd.training.public import compile_step
-from micrograd.training.snapshot import Snapshot, SnapshotRing
+from micrograd.training.snapshot import Snapshot
+from micrograd.training.snapshot_ring import SnapshotRing
 from micrograd.training.steps.eager_step import EagerStep
 from micrograd.training.steps.minibatches import count_examples
 from micrograd.training.steps.programs import StepDefinition
