@@ -55,7 +55,7 @@ class Recipe:
     metrics: dict[str, Metric] = field(default_factory=lambda: {"accuracy": losses.accuracy})
 
     def train(self, model: Module, steps: int, seed: int, **options: Any) -> History:
-        """Train the model for so many steps; `options` are further arguments of `fit`."""
+        """Train the model for that many steps; `options` are further arguments of `fit`."""
         (X, y), held_out = self.data(seed)
         return fit(
             model,

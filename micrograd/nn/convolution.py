@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Convolution(Module):
-    """The settings and the weights of a convolution over so many `axes`."""
+    """The base of the convolutions, over a row (one of `axes`) or an image (two)."""
 
     axes: int
 

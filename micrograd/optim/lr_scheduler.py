@@ -68,7 +68,7 @@ class LRScheduler:
             group["lr"] = self.rate(initial, self.last_epoch)
 
     def rate(self, initial: float, epoch: int) -> float:
-        """Return the learning rate after so many calls of `step()`."""
+        """Return the learning rate after `epoch` calls of `step()`."""
         raise NotImplementedError
 
     def state_dict(self) -> dict[str, Any]:

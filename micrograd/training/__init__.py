@@ -1,8 +1,8 @@
 """Training: whole runs (`fit`) and single compiled steps (`compile_step`).
 
 Read `public` first (what these take), then `loop` (the run; `options` and `parts` are the arguments
-of fit and what is built from them), `history`, `snapshot`, `snapshot_ring` and `checkpoint` (what is
-kept of a run), and `steps/` (one training step, compiled or eager).
+of fit and what is built from them), then `history`, `snapshot`, `snapshot_ring` and `checkpoint`
+(what is kept of a run), and `steps/` (one training step, compiled or eager).
 """
 
 from micrograd.support.lazy import load_on_demand

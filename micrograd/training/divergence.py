@@ -11,7 +11,7 @@ from micrograd.training import messages
 from micrograd.training.steps.eager_step import EagerRunner
 from micrograd.watchers import detect_anomaly
 
-GROWTH = 10.0  # a loss of so many times the smallest one was on its way out
+GROWTH = 10.0  # a loss of this many times the smallest one was growing without limit
 RECENT = 100  # losses that are compared
 
 

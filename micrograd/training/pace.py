@@ -1,7 +1,7 @@
 """How many steps a run takes between two reports."""
 
 REPORT_SECONDS = 0.1  # between two reports
-OVERHEAD_FACTOR = 20  # the steps take at least so many times as long as what is done beside them
+OVERHEAD_FACTOR = 20  # the steps take at least this many times as long as the report
 MAX_REPORT_SECONDS = 2.0  # between two reports, if that would be longer
 
 
@@ -12,7 +12,7 @@ class Pace:
         self.steps = steps
 
     def update(self, steps: int, seconds: float, overhead: float) -> None:
-        """Note that so many steps took `seconds`, and what was done beside them `overhead`."""
+        """Note that `steps` steps took `seconds`, and the report after them `overhead` seconds."""
         wanted = max(REPORT_SECONDS, OVERHEAD_FACTOR * overhead)
         wanted = min(wanted, MAX_REPORT_SECONDS)
         self.steps = max(1, int(wanted * steps / seconds))

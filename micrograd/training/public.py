@@ -97,7 +97,7 @@ def fit(
       which are measured on the validation data.
     - `validate_every`: steps between validations; by default an epoch, or 100 validations a run if
       there are more epochs.
-    - `patience`: the run stops after so many validations without a better loss, with the best
+    - `patience`: after this many validations without a better loss the run stops, with the best
       parameters.
     - `tol`: a loss counts as better if it is so by more than this.
     - `callbacks`: functions that receive the History about ten times a second; a run stops if one
@@ -110,10 +110,11 @@ def fit(
       resumes from it, to the same bits.
     - `checkpoint_seconds`: the time between two checkpoints.
     - `resume`: with False, the run starts over in place of the checkpoint.
-    - `keep_every`: the run keeps a snapshot every so many steps, for `history.at(step)`.
+    - `keep_every`: the number of steps between two snapshots that the run keeps, for
+      `history.at(step)`.
     - `start`: the snapshot to begin with.
-    - `repeats`: so many models are built by `model()` and trained, each with a seed of its own; the
-      history is the mean of all.
+    - `repeats`: how many models are built by `model()` and trained, each with a seed of its own;
+      the history is the mean of all.
 
     Ctrl-C ends the run, which keeps the parameters that it has reached.
 

@@ -44,7 +44,7 @@ class SnapshotRing:
         self.kept = [FREE] * CAPACITY  # the step of each row
 
     def begin(self, resumed: int | None) -> None:
-        """Open the file of the run that is resumed after so many steps, or create one.
+        """Open the file of the run that goes on after step number `resumed`, or create one.
 
         A file, or snapshots, of another run are left out, with a warning. Raises OSError.
         """

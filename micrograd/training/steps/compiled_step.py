@@ -70,7 +70,7 @@ class Step:
     ) -> np.ndarray:
         """Take `steps` steps; return the loss before each, as an array.
 
-        Each step sees all examples or, with `batch_size`, so many of them, in a random order that
+        Each step sees all examples or, with `batch_size`, that many of them, in a random order that
         follows from `seed` and is another one in each epoch; without `shuffle` they come in the
         order of the data. Both the order and random draws, as those of Dropout, go on from the
         number of steps that the optimizer has taken, so six calls see what one run of six sees.
