@@ -146,6 +146,12 @@ def test_the_dtype_is_chosen():
     assert python("out.py", np.ones((2, 2), "float32")).dtype == np.float32
 
 
+def test_a_model_of_a_table_takes_encoded_columns():
+    save(MLP(2, [3, 1]), "model.safetensors", {"kind": "table"})
+    result = run("export", "model.safetensors", "out.py")
+    assert "rows of 2 numbers, the columns as `micrograd predict` encodes them" in result.stdout
+
+
 def test_json_is_all_of_the_output():
     save(MLP(2, [3, 1]), "model.safetensors")
     result = run("export", "model.safetensors", "out.py", "--json")

@@ -81,7 +81,7 @@ def to_c(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = to_c(MLP(2, [3, 1]), f"{folder}/net.c", (2,))
     ...     print([line for line in path.read_text().splitlines() if line.startswith("void")][0])
-    void net(const double *x, double *y, double *work)
+    void net(const double *x, double *restrict y, double *restrict work)
     """
     path = files.as_path(path)
     name = require_name(path)
