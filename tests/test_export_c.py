@@ -426,25 +426,37 @@ def test_a_folder_that_cannot_be_written_is_named_before_the_work(tmp_path):
         to_c(Function(None), tmp_path / "file" / "net.c", (2,))  # which cannot be called
 
 
-def test_a_loss_needs_an_optimizer_and_no_groups(tmp_path):
-    model = MLP(2, [1])
-    with pytest.raises(TypeError, match="Pass both"):
-        to_c(model, tmp_path / "net.c", (2,), loss=squared)
-    groups = optim.SGD([{"params": [p], "lr": 0.1} for p in model.parameters()])
-    with pytest.raises(errors.TraceError, match="without groups"):
-        to_c(model, tmp_path / "net.c", (2,), loss=squared, optimizer=groups)
+def test_a_header_that_cannot_be_replaced_leaves_no_file(tmp_path):
+    (tmp_path / "net.h").mkdir()
+    with pytest.raises(IsADirectoryError):
+        to_c(MLP(2, [1]), tmp_path / "net.c", (2,))
+    assert not (tmp_path / "net.c").exists()
+
+
+net = MLP(2, [1])
+groups = optim.SGD([{"params": [p], "lr": 0.1} for p in net.parameters()])
+# loss, optimizer, the error
+WRONG_TRAINING = [
+    (squared, None, TypeError, "Pass both"),
+    (squared, groups, errors.TraceError, "without groups"),
+    (squared, optim.SGD, TypeError, "optim.Adam\\(model.parameters"),
+    ("mse", optim.SGD(net.parameters()), TypeError, "needs a function as its loss, got the str"),
+    (nn.MSELoss, optim.SGD(net.parameters()), TypeError, "needs a function as its loss"),
+    (lambda m, x, y: [m(x), y], optim.SGD(net.parameters()), TypeError, "one number"),
+    (squared, optim.SGD(MLP(2, [1]).parameters()), errors.TraceError, "no parameter of the"),
+]
+
+
+@pytest.mark.parametrize("loss, optimizer, error, message", WRONG_TRAINING)
+def test_a_wrong_loss_or_optimizer_is_named(loss, optimizer, error, message, tmp_path):
+    with pytest.raises(error, match=message):
+        to_c(net, tmp_path / "net.c", (2,), loss=loss, optimizer=optimizer)
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_unknown_dtype_of_c_is_named(tmp_path):
     with pytest.raises(ValueError, match=r"bfloat16.*float64"):
         to_c(MLP(2, [1]), tmp_path / "net.c", (2,), dtype="bfloat16")
-
-
-def test_a_loss_is_one_number(tmp_path):
-    model = MLP(2, [2])
-    optimizer = optim.SGD(model.parameters())
-    with pytest.raises(TypeError, match="one number"):
-        to_c(model, tmp_path / "net.c", (2,), loss=lambda m, x, y: m(x), optimizer=optimizer)
 
 
 def test_every_spelling_is_of_a_row():

@@ -34,9 +34,9 @@ CPLUSPLUS = ["#ifdef __cplusplus", 'extern "C" {', "#endif"]
 END_CPLUSPLUS = ["#ifdef __cplusplus", "}", "#endif"]
 FORWARD = """{model} as C99, written by micrograd. It needs nothing but math.h.
 
-   {name}(x, y, work) computes the outputs y of one example x. `work` is memory for {upper}_WORK
-   numbers, whatever they are before; threads that call at the same time pass one each. No two of
-   the arrays may overlap.
+   {name}(x, y, work) computes the outputs y of one example x, all numbers in a row. `work` is
+   memory for {upper}_WORK numbers, whatever they are before; threads that call at the same time
+   pass one each. No two of the arrays may overlap.
 """
 TRAINING = """
    {name}_step(x, y, parameters, state, lr, work) takes one step of training on one example x with
@@ -90,12 +90,13 @@ def to_c(
     if (loss is None) != (optimizer is None):
         raise TypeError(messages.loss_without_optimizer())
     require_module(model)
-    shape = row_shape(input)
-    files.check_writable(path)
-    source = CSource(name, model, shape, dtype)
+    header = path.with_suffix(".h")
+    for place in (path, header):
+        files.check_writable(place)
+    source = CSource(name, model, row_shape(input), dtype)
     if loss is not None and optimizer is not None:
-        source.train(loss, optimizer, tuple(target))
-    files.write(path.with_suffix(".h"), source.header())
+        source.train(loss, optimizer, row_shape(target))
+    files.write(header, source.header())
     return files.write(path, source.file())
 
 

@@ -35,6 +35,10 @@ class TrainingWriter:
         values: Sequence[Value],
         tables: Tables,
     ) -> None:
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(messages.not_an_optimizer(optimizer))
+        if not callable(loss) or isinstance(loss, type):
+            raise TypeError(messages.not_a_loss(loss))
         if optimizer.groups:
             raise errors.TraceError(messages.groups_are_not_exported())
         optimizer.match_state()
@@ -43,6 +47,8 @@ class TrainingWriter:
         function = array_function(loss, model, shapes, tables.real, layout, **options)
         if np.shape(function.result) != ():
             raise TypeError(messages.loss_is_not_one_number(loss))
+        if all(isinstance(grad, float) for grad in function.program.outputs[1:]):
+            raise errors.TraceError(messages.nothing_to_train())
         numbers = {value: i for i, value in enumerate(function.values)}
         places = np.array([numbers[value] for value in optimizer.parameters])
         self.order = np.argsort(places)  # from the order in memory to the optimizer's

@@ -152,6 +152,27 @@ def loss_without_optimizer() -> str:
     )
 
 
+def not_a_loss(x: object) -> str:
+    return (
+        f"A training step in C needs a function as its loss, got {kind(x)}. "
+        "Write loss=lambda model, x, y: (model(x) - y) ** 2, for example."
+    )
+
+
+def not_an_optimizer(x: object) -> str:
+    return (
+        f"A training step in C needs an optimizer of the model's parameters, got {kind(x)}. "
+        "Write optimizer=optim.Adam(model.parameters()), for example."
+    )
+
+
+def nothing_to_train() -> str:
+    return (
+        "The loss depends on no parameter of the optimizer, so no step can change one. "
+        "Give the optimizer the parameters of the model that the loss calls."
+    )
+
+
 def groups_are_not_exported() -> str:
     return (
         "The optimizer has parameter groups, but a training step in C has one rule for all. "
