@@ -361,3 +361,23 @@ def test_the_command_trains_with_processes_and_devices(tmp_path):
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["steps"] == 10
     assert (tmp_path / "o" / "model.safetensors").exists()
+
+
+@pytest.mark.slow
+def test_torchrun_trains_an_exported_model_to_the_loss_of_one_process():
+    pytest.importorskip("torch")
+    program = [str(ROOT / "examples" / "with_torchrun.py"), "20"]
+    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    outputs = [
+        subprocess.run(
+            [sys.executable, *arguments, *program],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=True,
+        ).stdout
+        for arguments in ([], torchrun)
+    ]
+    assert outputs[0].startswith("1 process(es), loss")
+    assert outputs[1] == outputs[0].replace("1 process(es)", "2 process(es)")
