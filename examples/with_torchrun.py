@@ -1,7 +1,7 @@
 """Train a network written in single numbers with PyTorch, in one process or in several.
 
-`to_torch` turns it into a module of PyTorch, whose DistributedDataParallel sums the grads. It prints
-the same loss for any number of processes: each has its share of the examples of every step.
+`to_torch` turns it into a module of PyTorch, whose DistributedDataParallel sums the grads. The loss
+is the same for any number of processes: each has its share of the examples of every step.
 
 Usage: torchrun --nproc-per-node 2 examples/with_torchrun.py [STEPS]
 """
