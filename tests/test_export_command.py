@@ -22,6 +22,7 @@ import pytest
 from micrograd import MLP, OPS, Op, nn, save
 from micrograd.cli import app
 from micrograd.export import FORMATS, input_shape
+from micrograd.export.model_files import WRITERS
 from micrograd.saving import read_tensors, write_tensors
 from micrograd.support.nest import leaves
 from tests.support.commands import CliRunner
@@ -99,7 +100,19 @@ PACKAGES = {".onnx": "onnx", ".stablehlo": "jax", ".pt2": "torch"}
 
 
 def test_every_format_is_tested():
-    assert set(PROGRAMS) == set(FORMATS)
+    assert set(PROGRAMS) == set(FORMATS) == set(WRITERS)
+
+
+def test_info_imports_no_target():
+    """It says what a model can become, and waits for no compiler."""
+    save(MLP(2, [3, 1]), "model.safetensors")
+    code = "import sys; sys.argv[1:] = ['info', 'model.safetensors']\n"
+    code += "import atexit; atexit.register(lambda: print(sorted(sys.modules)))\n"
+    code += "from micrograd.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "FILE ends in .onnx" in done.stdout
+    assert "'micrograd.export.formats'" in done.stdout
+    assert "'micrograd.export.arrays'" not in done.stdout
 
 
 @pytest.mark.parametrize("name", MODELS)

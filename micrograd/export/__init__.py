@@ -5,7 +5,7 @@ name), `function` (what it computes as kernels), `views`, `ragged` and `arrays` 
 kernels), then the targets: `dialects`, `text` and `source` (text that runs), `jax_function`,
 `torch_module`, `torch_layers`, `onnx_file`. C is written from the same kernels: `c_ops`,
 `c_kernels` (loop nests), `c_rule` and `c_training` (a step of training), `c_file`.
-`model_files` writes any of them, by the ending of a path.
+`formats` and `model_files` write any of them, by the ending of a path.
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -14,6 +14,10 @@ TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look in
 if TYPE_CHECKING:
     from micrograd.export.c_file import to_c as to_c
     from micrograd.export.dialects import JAX as JAX
+    from micrograd.export.formats import FORMATS as FORMATS
+    from micrograd.export.formats import format_of as format_of
+    from micrograd.export.formats import input_shape as input_shape
+    from micrograd.export.formats import paths_of as paths_of
     from micrograd.export.function import array_function as array_function
     from micrograd.export.jax_function import to_jax as to_jax
     from micrograd.export.layout import Layout as Layout
@@ -21,11 +25,7 @@ if TYPE_CHECKING:
     from micrograd.export.layout import data_of as data_of
     from micrograd.export.layout import layout_of as layout_of
     from micrograd.export.layout import load_arrays as load_arrays
-    from micrograd.export.model_files import FORMATS as FORMATS
     from micrograd.export.model_files import export_file as export_file
-    from micrograd.export.model_files import format_of as format_of
-    from micrograd.export.model_files import input_shape as input_shape
-    from micrograd.export.model_files import paths_of as paths_of
     from micrograd.export.onnx_file import to_onnx as to_onnx
     from micrograd.export.source import program_function as program_function
     from micrograd.export.source import to_source as to_source
@@ -37,7 +37,7 @@ LAZY = {
     "arrays_of": "layout",
     "export_file": "model_files",
     "from_torch": "torch_layers",
-    "input_shape": "model_files",
+    "input_shape": "formats",
     "load_arrays": "layout",
     "to_c": "c_file",
     "to_jax": "jax_function",
@@ -46,14 +46,14 @@ LAZY = {
     "to_torch": "torch_module",
 }
 INSIDE = {
-    "FORMATS": "model_files",
+    "FORMATS": "formats",
     "JAX": "dialects",
     "Layout": "layout",
     "array_function": "function",
     "data_of": "layout",
-    "format_of": "model_files",
+    "format_of": "formats",
     "layout_of": "layout",
-    "paths_of": "model_files",
+    "paths_of": "formats",
     "program_function": "source",
     "write_source": "source",
 }  # for other rooms

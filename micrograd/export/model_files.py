@@ -1,14 +1,14 @@
 """Files of other programs: a model written to a path, whose ending names the format.
 
-Rule: a format is a row. A file is written whole or not at all, and holds structure and numbers, so
-that nothing of micrograd is needed to run it.
+Rule: a format is a row of `formats`, and its writer stands in WRITERS. A file is written whole or not
+at all, and holds structure and numbers, so that nothing of micrograd is needed to run it.
 """
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,15 +18,15 @@ from micrograd import errors
 from micrograd.export import messages
 from micrograd.export.arguments import row_shape
 from micrograd.export.c_file import to_c
+from micrograd.export.formats import arrays_of_python, format_of, input_shape, paths_of
 from micrograd.export.jax_function import to_jax
 from micrograd.export.layout import arrays_of
 from micrograd.export.onnx_file import DTYPES, to_onnx
 from micrograd.export.source import to_source
 from micrograd.export.target import Shape
 from micrograd.export.torch_module import to_torch
-from micrograd.nn import GPT, Module, input_width
+from micrograd.nn import Module
 from micrograd.support import files
-from micrograd.support.arguments import unknown_format
 from micrograd.support.extras import require
 
 
@@ -43,19 +43,6 @@ class Order:
     def rows(self) -> str:
         """Return the source of two rows of ones."""
         return f'np.ones({(2, *self.shape)}, "{self.dtype}")'
-
-
-@dataclass(frozen=True)
-class Format:
-    """How a file is written, the dtype of its numbers by default, and a line that runs it.
-
-    `beside` returns the path of the second file that belongs to a path.
-    """
-
-    write: Callable[[Order], object]
-    dtype: str
-    use: str
-    beside: Callable[[Path], Path] | None = None
 
 
 def export_file(
@@ -80,34 +67,8 @@ def export_file(
     shape = input_shape(model) if input is None else row_shape(input)
     if shape is None:
         raise ValueError(messages.unknown_input(model))
-    known.write(Order(model, path, shape, dtype, dialect))
+    WRITERS[path.suffix](Order(model, path, shape, dtype, dialect))
     return paths_of(path)
-
-
-def format_of(path: Path) -> Format:
-    """Return the format of a path. Raises ValueError for an unknown ending."""
-    if path.suffix not in FORMATS:
-        raise ValueError(unknown_format(path.name, [ending[1:] for ending in FORMATS]))
-    return FORMATS[path.suffix]
-
-
-def paths_of(path: Path) -> list[Path]:
-    """Return the paths of the files that an export to `path` writes."""
-    beside = format_of(path).beside
-    return [path, beside(path)] if beside else [path]
-
-
-def input_shape(model: Module) -> Shape | None:
-    """Return the shape of one row of inputs, or None if the model does not tell.
-
-    >>> from micrograd import MLP, nn
-    >>> input_shape(MLP(64, [10])), input_shape(nn.GPT(5, context=8)), input_shape(nn.ReLU())
-    ((64,), (8,), None)
-    """
-    if type(model) is GPT:
-        return (model.context,)
-    width = input_width(model)
-    return None if width is None else (width,)
 
 
 # ---------------------------------------------------------------------------------------- formats
@@ -135,28 +96,20 @@ def write_c(order: Order) -> None:
     to_c(order.model, order.path, order.shape, order.dtype)
 
 
-def header_of(path: Path) -> Path:
-    return path.with_suffix(".h")
-
-
 def write_python(order: Order) -> None:
     """Write the source and, beside it, the arrays."""
     from safetensors.numpy import save
 
     text = to_source(order.model, order.shape, order.dialect)
     arrays = {name: x.astype(order.dtype) for name, x in arrays_of(order.model).items()}
-    files.write(beside_python(order.path), save(arrays))
+    files.write(arrays_of_python(order.path), save(arrays))
     files.write(order.path, f"{text}\n\n{python_example(order)}")
-
-
-def beside_python(path: Path) -> Path:
-    return path.with_name(f"{path.name}.safetensors")
 
 
 def python_example(order: Order) -> str:
     """Return the lines that load the arrays and run the function on two rows."""
     imports, load, rows = LINES[order.dialect]
-    name = beside_python(order.path).name
+    name = arrays_of_python(order.path).name
     arrays = load.format(file=f"Path(__file__).with_name({json.dumps(name)})")
     lines = ["from pathlib import Path", "", imports, ""]
     if order.dialect == "jax" and order.dtype == "float64":
@@ -191,18 +144,10 @@ def write_pt2(order: Order) -> None:
     files.write(order.path, content.getvalue())
 
 
-FORMATS = {
-    ".onnx": Format(
-        write_onnx,
-        "float32",
-        "onnxruntime.InferenceSession('{path}').run(None, {{'x': rows}})",
-    ),
-    ".py": Format(write_python, "float64", "python {path}", beside_python),
-    ".stablehlo": Format(
-        write_stablehlo,
-        "float32",
-        "jax.export.deserialize(open('{path}', 'rb').read()).call(rows)",
-    ),
-    ".pt2": Format(write_pt2, "float32", "torch.export.load('{path}').module()(rows)"),
-    ".c": Format(write_c, "float64", "cc {path} main.c -lm; the header says more", header_of),
+WRITERS = {
+    ".onnx": write_onnx,
+    ".py": write_python,
+    ".stablehlo": write_stablehlo,
+    ".pt2": write_pt2,
+    ".c": write_c,
 }
