@@ -1,7 +1,7 @@
 """Files of other programs: a model written to a path, whose ending names the format.
 
-Rule: a format is a row of `formats`, and its writer stands in WRITERS. A file is written whole or not
-at all, and holds structure and numbers, so that nothing of micrograd is needed to run it.
+Rule: a format is a row of `formats`, and its writer stands in WRITERS. A file is written whole or
+not at all, and holds structure and numbers, so that nothing of micrograd is needed to run it.
 """
 
 from __future__ import annotations
