@@ -462,6 +462,16 @@ def test_text_that_is_shown_runs():
     assert np.allclose(namespace["f"](arrays_of(model), X), wanted, rtol=1e-14)
 
 
+def test_a_sum_over_all_parameters_is_a_sum_for_each_array():
+    """Their order is that of neurons, and a sum may be in any: nothing is put together."""
+    source = source_of(
+        lambda model: 0.1 * sum(p * p for p in model.parameters()), MLP(2, [4, 1]), [], NUMPY
+    )
+    words = [word for _, words in source.steps for word in words]
+    assert words.count("dot product") == 4
+    assert not {word for word in words if word.startswith(("take", "concatenate"))}
+
+
 def test_a_maximum_of_many_is_one_array():
     """The tournament of `greatest` is one node, also where positions have different lengths."""
     model = nn.GPT(7, 5, size=8, heads=2, layers=1)

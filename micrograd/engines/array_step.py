@@ -15,6 +15,7 @@ import numpy as np
 from micrograd.engines.mesh import DATA, DeviceMesh
 
 Arrays = Mapping[str, Any]
+LEAST = 256  # steps that a loop has room for
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class ArrayStep:
         ones, steps x examples x numbers, which are one array of examples more.
         """
         count = len(rates)
-        capacity = 1 << max(count - 1, 0).bit_length()
+        capacity = max(LEAST, 1 << max(count - 1, 0).bit_length())
         by_step = [None if x is None else self.place(padded(x, capacity)) for x in (order, numbers)]
         state, losses = self.loop(state, count, padded(rates, capacity), arrays, *by_step)
         return state, self.mesh.fetch(losses)[:count]

@@ -8,6 +8,7 @@ kernels.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from math import prod
 from typing import Any
 
@@ -143,15 +144,31 @@ class ArrayWriter:
         if segment.terms == 1:
             inputs = [self.operand(access, grid) for access in segment.factors]
             return inputs[0] if len(inputs) == 1 else self.target.ops[ops.mul](*inputs)
-        scale, factors = 1.0, []
+        scale, kinds, slots = 1.0, [], []
         for access in segment.factors:
             if access.kind == CONSTANT:
                 scale *= access.number
             else:
-                slots = places_of(access, grid, segment.terms)
-                factors.append(self.memory.read_axes(access.kind, slots))
+                kinds.append(access.kind)
+                slots.append(places_of(access, grid, segment.terms))
+        if not slots or prod(grid) > 1:
+            return self.part(kinds, slots, segment.terms, scale, grid)
+        parts = self.memory.split_terms(kinds, slots, segment.terms)
+        sums = [self.part(kinds, part, part[0].size, scale, grid) for part in parts]
+        return self.total([False] * len(sums), sums)
+
+    def part(
+        self,
+        kinds: Sequence[str],
+        slots: Sequence[np.ndarray],
+        terms: int,
+        scale: float,
+        grid: Grid,
+    ) -> Any:
+        """Return the sum of so many terms, given the slots of each factor."""
+        factors = list(map(self.memory.read_axes, kinds, slots))
         if not any("k" in labels for _, labels in factors):
-            scale *= segment.terms
+            scale *= terms  # which are all the same
         return self.contract(factors, scale, grid)
 
     def short_products(self, kernel: Kernel, segments: Sequence[Segment]) -> Any:
@@ -176,7 +193,10 @@ class ArrayWriter:
         used, names = set("".join(labels)), AXES[: len(grid)]
         out = "".join(name for name in f"e{names}" if name in used)
         self.memory.words.append(contraction_name(labels, out))
-        x = self.target.contract(arrays, labels, out)
+        if all(names == out for names in labels):
+            x = reduce(self.target.ops[ops.mul], arrays)
+        else:
+            x = self.target.contract(arrays, labels, out)
         if scale != 1.0:
             x = self.target.ops[ops.mul](x, scale)
         shape = tuple(n if name in used else 1 for name, n in zip(names, grid))

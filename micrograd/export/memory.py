@@ -5,7 +5,7 @@ Rule: what is read is a view of the one array that holds it, or of several side 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import prod
 from typing import Any
 
@@ -100,6 +100,24 @@ class Memory:
             return x, labels
         mask = is_there.astype(float).reshape(inner_shape(x))
         return self.target.ops[mul](x, self.target.constant(mask)), labels
+
+    def split_terms(
+        self,
+        kinds: Sequence[str],
+        slots: Sequence[np.ndarray],
+        terms: int,
+    ) -> list[list[np.ndarray]]:
+        """Return the slots of a sum of so many terms in parts, each of one array for each factor.
+
+        Within a part, terms are in the order of the first factor's array: a sum may be in any.
+        """
+        whole = [np.broadcast_to(x.ravel(), terms) for x in slots]
+        owners = [self.owner[kind][x] for kind, x in zip(kinds, whole)]
+        part_of = np.unique(owners, axis=1, return_inverse=True)[1].ravel()
+        order = np.lexsort((self.place[kinds[0]][whole[0]], part_of))
+        starts = np.flatnonzero(np.diff(part_of[order])) + 1
+        shape = (1,) * (slots[0].ndim - 1) + (-1,)
+        return [[x[part].reshape(shape) for x in whole] for part in np.split(order, starts)]
 
     def is_regular(self, kind: str, slots: np.ndarray) -> bool:
         """Return whether the numbers are a view of one array that needs no table."""
