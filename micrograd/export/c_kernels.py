@@ -192,7 +192,8 @@ class KernelWriter:
             self.line(f"{result} = {start};")
             return
         real = self.tables.real
-        self.line(f"{real.name} s = {start or real.number(-0.0).strip('()')};")
+        nothing = f"{real.number(-0.0).strip('()')};  /* a sum of nothing, even beside -0.0 */"
+        self.line(f"{real.name} s = {f'{start};' if start else nothing}")
         for segment in kernel.segments[len(short) :]:
             sign, product = self.signed(segment, kernel.grid)
             with ExitStack() as stack:
