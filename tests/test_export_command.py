@@ -153,6 +153,24 @@ def test_a_file_of_python_runs_alone(dialect, folder):
     assert printed == pytest.approx([model([1.0, 1.0]).data] * 2, abs=1e-4)  # digits are left out
 
 
+@pytest.mark.parametrize("name", ["mødel 😀.py", 'a "b" \\.py'])
+def test_a_file_of_python_finds_its_numbers_under_any_name(name):
+    save(MLP(2, [3, 1]), "model.safetensors")
+    assert run("export", "model.safetensors", name).exit_code == 0
+    done = subprocess.run([sys.executable, name], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_stablehlo_is_for_every_platform():
+    pytest.importorskip("jax")
+    from jax import export
+
+    save(MLP(2, [3, 1], activation="gelu"), "model.safetensors")
+    assert run("export", "model.safetensors", "out.stablehlo").exit_code == 0
+    platforms = export.deserialize(Path("out.stablehlo").read_bytes()).platforms
+    assert set(platforms) >= {"cpu", "cuda", "tpu"}
+
+
 def test_the_dtype_is_chosen():
     save(MLP(2, [3, 1]), "model.safetensors")
     assert run("export", "model.safetensors", "out.py", "--dtype", "float32").exit_code == 0

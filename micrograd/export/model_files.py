@@ -73,6 +73,7 @@ def export_file(
 
 # ---------------------------------------------------------------------------------------- formats
 
+PLATFORMS = ("cpu", "cuda", "rocm", "tpu")  # on which a .stablehlo file runs
 LINES = {  # dialect: (imports, how the arrays are read, how the examples are made)
     "numpy": ("from safetensors.numpy import load_file", "load_file({file})", "{rows}"),
     "jax": (
@@ -110,7 +111,7 @@ def python_example(order: Order) -> str:
     """Return the lines that load the arrays and run the function on two rows."""
     imports, load, rows = LINES[order.dialect]
     name = arrays_of_python(order.path).name
-    arrays = load.format(file=f"Path(__file__).with_name({json.dumps(name)})")
+    arrays = load.format(file=f"Path(__file__).with_name({json.dumps(name, ensure_ascii=False)})")
     lines = ["from pathlib import Path", "", imports, ""]
     if order.dialect == "jax" and order.dtype == "float64":
         lines.append('jax.config.update("jax_enable_x64", True)')
@@ -128,8 +129,8 @@ def write_stablehlo(order: Order) -> None:
         f, parameters = to_jax(order.model)
         (examples,) = export.symbolic_shape("n")
         rows = jax.ShapeDtypeStruct((examples, *order.shape), np.dtype(order.dtype))
-        exported = export.export(jax.jit(lambda x: f(parameters, x)))(rows)
-        content = exported.serialize()
+        of_rows = jax.jit(lambda x: f(parameters, x))
+        content = export.export(of_rows, platforms=PLATFORMS)(rows).serialize()
     files.write(order.path, bytes(content))
 
 
