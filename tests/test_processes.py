@@ -100,7 +100,14 @@ def together(tmp_path_factory):
     names = (
         *("plain", "split", "checkpoint", "large", "unequal data", "unequal seeds"),
         *("a callback", "a failing callback", "nan", "a full disk", "taken", "ctrl-c"),
-        *("too few devices", "all kept", "unequal weights", "slow sums", "quick sums"),
+        *(
+            "too few devices",
+            "all kept",
+            "unequal weights",
+            "unequal code",
+            "slow sums",
+            "quick sums",
+        ),
     )
     with locks.hold_lock(folder / "taken.lock"):
         return folder, results_of_all(folder, *names, devices=2)
@@ -205,6 +212,7 @@ def test_a_scheduler_of_one_process_is_none(monkeypatch):
 SAME_ERRORS = {
     "unequal data": "ValueError: Process 0 and process 1 differ in: data.",
     "unequal weights": "ValueError: Process 0 and process 1 differ in: the model's numbers.",
+    "unequal code": "ValueError: Process 0 and process 1 differ in: the code of the model or the",
     "unequal seeds": "ValueError: Process 0 and process 1 differ in: seed (0 and 1).",
     "a failing callback": "KeyError: 'a callback'",
     "nan": "nan",

@@ -6,7 +6,7 @@ from typing import Any
 
 from micrograd.support.wording import plural
 
-DIGESTS = ("data", "the model's numbers")  # facts whose values say nothing to a reader
+DIGESTS = ("data",)  # short facts that say nothing to a reader
 LONGEST_FACTS = 100  # characters of a pair of facts that is shown
 
 

@@ -47,6 +47,10 @@ def is_first() -> bool:
     return connect().is_first
 
 
+def penalty_of_one(model):
+    return (0.1 if is_first() else 0.2) * sum(p * p for p in model.parameters())
+
+
 def stop_in_the_second(history):
     return not is_first()
 
@@ -97,6 +101,7 @@ RUNS = {
     "all kept": lambda folder: train(checkpoint=folder / "k", keep_every=10, validation=0.2),
     "unequal data": lambda folder: train(points=1 if is_first() else 2),
     "unequal weights": lambda folder: train(weights=3 if is_first() else 4),
+    "unequal code": lambda folder: train(penalty=penalty_of_one),
     "unequal seeds": lambda folder: train(seed=0 if is_first() else 1),
     "a callback": lambda folder: train(callbacks=[stop_in_the_second], keep_every=4),
     "a failing callback": lambda folder: train(callbacks=[fail_in_the_second]),

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
 
 from micrograd.compiler import Program, StageTimes, Tracer, expand, program_of
 from micrograd.engine import Value
-from micrograd.engines import ArrayStep, DeviceMesh, Disconnected, Functions, watch
+from micrograd.engines import ArrayStep, DeviceMesh, Disconnected, Functions, connect, watch
 from micrograd.export import (
     JAX,
     Layout,
@@ -78,7 +79,9 @@ class JaxStep:
 
         def make() -> tuple[State, CompiledOnJax]:
             state = self.definition.state()
-            return state, CompiledOnJax(self, state, shapes)
+            compiled = CompiledOnJax(self, state, shapes)
+            connect().check_same(compiled.facts)
+            return state, compiled
 
         return self.compilations.find_or_compile(tuple(shapes), make)
 
@@ -94,6 +97,7 @@ class CompiledOnJax:
         self.trained = [name for name, xs in self.layout.items() if trained & set(xs.ravel())]
         self.moved: list[Value] = []
         self.draws = 0  # random numbers of an example
+        self.texts: list[str] = []  # of what is differentiated
         loss, count = self.loss(shapes)
         self.shared, update = self.update()
         functions = Functions(loss, update, self.penalty(), self.factor())
@@ -121,7 +125,7 @@ class CompiledOnJax:
         check_trained(used, state, self.optimizer.parameters)
         if len(function.shapes) > len(shapes):
             (self.draws,) = function.shapes[-1]
-        f = write_source(function, JAX).compile()
+        f = self.compile(function)
 
         def with_moved(parameters: Any, *example: Any) -> Any:
             losses, numbers = f(parameters, *example)
@@ -146,7 +150,18 @@ class CompiledOnJax:
         if penalty is None:
             return None
         function = array_function(penalty, self.definition.model, [], JAX, self.layout)
-        return write_source(function, JAX).compile()
+        return self.compile(function)
+
+    def compile(self, function: Any) -> Callable[..., Any]:
+        """Return the function of arrays as one of JAX's, whose text is kept."""
+        source = write_source(function, JAX)
+        self.texts.append(str(source))
+        return source.compile()
+
+    def facts(self) -> dict[str, str]:
+        """Return a digest of what the model and the loss compute, for other processes."""
+        text = "\n".join(self.texts)
+        return {"the code of the model or the loss": sha256(text.encode()).hexdigest()}
 
     def update(self) -> tuple[Program, Callable[..., Any]]:
         """Return (the numbers that all parameters share, the optimizer's rule for arrays)."""
