@@ -242,6 +242,38 @@ def frozen_first_layer():
     return model
 
 
+def sum_of_squares(model, x, y):
+    return sum(output * output for output in leaves(model(x)))
+
+
+@needs_a_compiler
+@pytest.mark.slow
+@pytest.mark.parametrize("dtype", C_TYPES)
+@pytest.mark.parametrize("name", CALLED)
+def test_c_computes_the_gradients(name, dtype, tmp_path):
+    """A step of SGD at the rate 1 takes the gradient off: one from the start for each example."""
+    exported = Exported(name)
+    parameters = exported.model.parameters()
+    if not parameters:
+        return
+    options = {"loss": sum_of_squares, "optimizer": optim.SGD(parameters, lr=1.0)}
+    program = compiled(exported.model, tmp_path / "net.c", exported.shape, dtype, **options)
+    start, state, work = map(program.array, ("PARAMETERS", "STATE", "WORK"))
+    program.call("_start", start, state)
+    total = np.zeros(len(start))
+    for row in exported.X:
+        moved, target = start.copy(), np.zeros(1, dtype)
+        row = np.array(row, dtype).ravel()
+        program.call("_step", row, target, moved, state, 1.0, work, result=C_NUMBERS[dtype])
+        total += start.astype(float) - moved
+    values = [value for array in layout_of(exported.model).values() for value in array.ravel()]
+    wanted = np.concatenate([x.ravel() for x in exported.gradients.values()])
+    wanted = np.where([value.requires_grad for value in values], wanted, 0.0)
+    bound = 1e-12 if dtype == "float64" else 1e-5
+    largest = max(np.abs(wanted).max(), np.abs(start).max(), 1.0)
+    assert np.abs(total - wanted).max() <= bound * largest
+
+
 scale = Value(0.5)
 # name: (model, loss, optimizer of the model's parameters, shape of an example, shape of a target)
 STEPS = {
