@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from micrograd.export.formats import input_shape as input_shape
     from micrograd.export.formats import paths_of as paths_of
     from micrograd.export.function import array_function as array_function
+    from micrograd.export.jax_function import jax_precision as jax_precision
     from micrograd.export.jax_function import to_jax as to_jax
     from micrograd.export.layout import Layout as Layout
     from micrograd.export.layout import arrays_of as arrays_of
@@ -52,6 +53,7 @@ INSIDE = {
     "array_function": "function",
     "data_of": "layout",
     "format_of": "formats",
+    "jax_precision": "jax_function",
     "layout_of": "layout",
     "paths_of": "formats",
     "program_function": "source",

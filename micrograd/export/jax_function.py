@@ -6,6 +6,7 @@ Rule: the forward program goes out, and JAX differentiates it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from micrograd.export.dialects import JAX
@@ -43,3 +44,12 @@ def to_jax(
         return results if loss is None else jnp.mean(results)
 
     return f, parameters
+
+
+def jax_precision(jax: Any, dtype: str) -> AbstractContextManager[Any]:
+    """Return a block in which JAX computes in float64, if that is the dtype."""
+    enable = getattr(jax, "enable_x64", None)  # where it is from version 0.8 on
+    if enable is None:
+        enable = require("jax.experimental", "jax", "jax").enable_x64
+    context: AbstractContextManager[Any] = enable(dtype == "float64")
+    return context

@@ -19,7 +19,7 @@ from micrograd.export import messages
 from micrograd.export.arguments import row_shape
 from micrograd.export.c_file import to_c
 from micrograd.export.formats import arrays_of_python, format_of, input_shape, paths_of
-from micrograd.export.jax_function import to_jax
+from micrograd.export.jax_function import jax_precision, to_jax
 from micrograd.export.layout import arrays_of
 from micrograd.export.onnx_file import DTYPES, to_onnx
 from micrograd.export.source import to_source
@@ -125,7 +125,7 @@ def write_stablehlo(order: Order) -> None:
     jax = require("jax", "jax")
     export = require("jax.export", "jax", "jax")
     require("flatbuffers", "jax")  # which JAX loads when it serializes
-    with jax.enable_x64(order.dtype == "float64"):
+    with jax_precision(jax, order.dtype):
         f, parameters = to_jax(order.model)
         (examples,) = export.symbolic_shape("n")
         rows = jax.ShapeDtypeStruct((examples, *order.shape), np.dtype(order.dtype))

@@ -22,6 +22,7 @@ from micrograd.export import (
     Layout,
     array_function,
     data_of,
+    jax_precision,
     layout_of,
     program_function,
     write_source,
@@ -71,8 +72,7 @@ class JaxStep:
 
     def precision(self) -> AbstractContextManager[Any]:
         """Return a block in which JAX computes in float64, if the step does."""
-        context: AbstractContextManager[Any] = self.mesh.jax.enable_x64(self.dtype == "float64")
-        return context
+        return jax_precision(self.mesh.jax, self.dtype)
 
     def compiled(self, shapes: list[tuple[int, ...]]) -> CompiledOnJax:
         """Return the step for examples whose parts have these shapes, in the state of now."""
