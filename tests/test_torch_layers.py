@@ -151,6 +151,39 @@ def test_our_layers_become_theirs_and_come_back(name):
     assert_equal_outputs(theirs, from_torch(theirs), X)
 
 
+BEGINNINGS = {  # layers that make one list of numbers from an example: (layers, its shape)
+    "numbers": (list, (4,)),
+    "a line": (lambda: [T.Conv1d(2, 2, 3, padding=1), T.Flatten(), T.Linear(10, 4)], (2, 5)),
+    "an image": (
+        lambda: [T.Conv2d(2, 2, 2), T.MaxPool2d(2, stride=1), T.Flatten(), T.Linear(18, 4)],
+        (2, 5, 5),
+    ),
+}
+OF_FOUR = [  # layers from four numbers to four
+    *(T.ReLU, T.Tanh, T.GELU, T.ELU, T.SiLU, T.Softplus, T.Dropout, T.Identity),
+    lambda: T.Linear(4, 4),
+    lambda: T.LayerNorm(4, eps=1e-3),
+    lambda: T.RMSNorm(4, eps=1e-3),
+    lambda: normed(4),
+    lambda: T.LogSoftmax(dim=-1),
+    lambda: T.Sequential(T.Linear(4, 4, bias=False), T.Sigmoid()),
+]
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+def test_random_networks_compute_the_same_in_four_ways(beginning, seed):
+    make, shape = BEGINNINGS[beginning]
+    rng = random.Random(seed)
+    torch.manual_seed(seed)
+    layers = [make_layer() for make_layer in rng.choices(OF_FOUR, k=6)]
+    theirs = T.Sequential(*make(), *layers).double().eval()
+    X = np.random.default_rng(seed).normal(size=(ROWS_OF_DATA, *shape))
+    ours = from_torch(theirs)
+    for module in (theirs, to_torch(ours, structural=True), to_torch(ours, input=shape)):
+        assert_equal_outputs(module, ours, X)
+
+
 def test_every_row_is_tested():
     tested = {type(layer).__name__ for make, _ in THEIRS.values() for layer in make().modules()}
     assert tested >= set(ROWS)
