@@ -201,6 +201,12 @@ def test_variables_that_name_no_place_are_refused(name, monkeypatch):
         own_place()
 
 
+def test_a_process_of_a_scheduler_may_train_by_itself(monkeypatch):
+    monkeypatch.setenv("SLURM_NTASKS", "2")
+    monkeypatch.setenv("MICROGRAD_PROCESSES", "1")
+    assert own_place() == (None, 1, 0)
+
+
 def test_a_scheduler_of_one_process_is_none(monkeypatch):
     for variable in ("SLURM_PROCID", "SLURM_STEP_NODELIST"):
         monkeypatch.setenv(variable, "0")

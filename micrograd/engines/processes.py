@@ -173,7 +173,7 @@ def initialize(jax: Any) -> None:
 def is_one_of_several() -> bool:
     """Return whether a launcher or a scheduler has started this process with others."""
     _, count, _ = own_place()
-    return count > 1 or scheduler() is not None
+    return count > 1 or (count == 0 and scheduler() is not None)
 
 
 def own_place() -> tuple[str | None, int, int]:
@@ -184,6 +184,8 @@ def own_place() -> tuple[str | None, int, int]:
     texts = {name: os.environ[name] for name in VARIABLES if os.environ.get(name)}
     if not texts:
         return None, 0, 0
+    if texts == {VARIABLES[1]: "1"}:
+        return None, 1, 0  # for a process of a scheduler that trains by itself
     missing = [name for name in VARIABLES if name not in texts]
     if missing:
         raise ValueError(messages.missing_variables(missing, VARIABLES))
