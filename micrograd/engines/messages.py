@@ -14,8 +14,8 @@ def indivisible(size: int, devices: int) -> str:
     fitting = -(-size // devices) * devices
     return (
         f"A batch of {plural(size, 'example')} cannot be divided evenly among "
-        f"{plural(devices, 'device')}. Write batch_size={fitting}, or a mesh of fewer devices: "
-        'mesh={"data": 1}.'
+        f"{plural(devices, 'device')}. Write batch_size={fitting}, or use fewer devices: "
+        'mesh={"data": 1}, or one process.'
     )
 
 
