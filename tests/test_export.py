@@ -37,6 +37,30 @@ def with_statistics():
     return model.eval()
 
 
+class Picks(nn.Module):
+    """A row of a table by one index, and by another one of numbers of all kinds."""
+
+    def __init__(self):
+        self.rows = [[Value(random.random()) for _ in range(2)] for _ in range(11)]
+        self.w = [Value(random.random()) for _ in range(11)]
+
+    def __call__(self, x):
+        mixed = [x[0] * self.w[0], self.w[1], 0.5, *(x[0] for _ in range(8))]
+        entries = [x[0] * w for w in self.w]
+        return [*ops.take(self.rows, x[1]), ops.take(mixed, x[2]), ops.take(entries, x[3])]
+
+
+class Mirror(nn.Module):
+    """Each number times a weight from the other end, less another; and a constant."""
+
+    def __init__(self):
+        self.w = [Value(random.random()) for _ in range(4)]
+
+    def __call__(self, x):
+        ends = [-(x[i] * self.w[3 - i]) - x[3 - i] for i in range(4)]
+        return [*ends, 1.5]
+
+
 # name: (how the model is made, the shape of an example, what is computed of it)
 MODELS = {
     "a network": (lambda: MLP(2, [16, 16, 1]), (2,), call_model),
@@ -99,6 +123,8 @@ MODELS = {
         (4,),
         lambda m, x: losses.cross_entropy(m(x), (x[0] > 0.0) * 1.0),
     ),
+    "picks": (Picks, (4,), call_model),
+    "a mirror": (Mirror, (4,), call_model),
     "a GPT": (lambda: nn.GPT(11, 6, size=8, heads=2, layers=2), (6,), call_model),
     "a dict": (lambda: MLP(3, [2, 1]), (3,), lambda m, x: {"y": m(x), "two": (m(x) * 2, 1.0)}),
 }
@@ -112,7 +138,7 @@ class Exported:
         random.seed(1)
         self.model = make()
         rng = np.random.default_rng(0)
-        is_text = isinstance(self.model, nn.GPT | nn.Embedding)
+        is_text = isinstance(self.model, nn.GPT | nn.Embedding | Picks)
         size = (ROWS, *self.shape)
         self.X = rng.integers(0, 11, size).astype(float) if is_text else rng.normal(size=size)
         rows = [leaves(self.f(self.model, row)) for row in self.X.tolist()]

@@ -7,6 +7,7 @@ ended by its number when the test ends, whatever has become of it.
 import contextlib
 import json
 import os
+import pickle
 import random
 import signal
 import socket
@@ -19,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from micrograd.engines import Disconnected, Processes, launch
+from micrograd.engines import Disconnected, Processes, advice, launch, processes
 from micrograd.engines.processes import own_place, scheduler
 from micrograd.engines.rendezvous import meet
 from micrograd.support import locks
@@ -36,7 +37,7 @@ def free_port() -> int:
         return server.getsockname()[1]
 
 
-def environment(index: int, count: int, port: int, devices: int = 1, **more: str) -> dict:
+def environment(index: int, count: int, port: int, devices: int = 1) -> dict:
     """Return the environment of a process of a run."""
     place = {
         "MICROGRAD_COORDINATOR": f"127.0.0.1:{port}",
@@ -45,18 +46,21 @@ def environment(index: int, count: int, port: int, devices: int = 1, **more: str
         "XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}",
         "PYTHONPATH": str(ROOT),
     }
-    return {**os.environ, **place, **more}
+    return {**os.environ, **place}
 
 
 @contextlib.contextmanager
-def started(folder, *names, count=2, devices=1, **more):
-    """Start the processes that take part in the named runs; end them at the end of the block."""
+def started(folder, *names, count=2, devices=1, place=environment):
+    """Start the processes that take part in the named runs; end them at the end of the block.
+
+    `place` returns the environment of each.
+    """
     port = free_port()
     command = [sys.executable, "-m", "tests.support.one_of_several", str(folder), *names]
     children = [
         subprocess.Popen(
             command,
-            env=environment(index, count, port, devices, **more),
+            env=place(index, count, port, devices),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -148,6 +152,69 @@ def test_one_process_agrees_with_itself():
         alone.together(lambda: {}["x"])
 
 
+@pytest.fixture
+def both(monkeypatch):
+    """Return process 0 of two; what the other one tells is what this one tells, or `theirs`."""
+    theirs = []
+
+    def gather_bytes(content, capacity):
+        other = pickle.dumps(theirs[0]) if theirs else None
+        if other is not None and capacity == processes.FIRST_BYTES:
+            other = len(other).to_bytes(8, "big") + other
+        return [x[:capacity].ljust(capacity, b"\0") for x in (content, other or content)]
+
+    monkeypatch.setattr(processes, "gather_bytes", gather_bytes)
+    return Processes(2, 0), theirs
+
+
+def test_processes_hear_from_each_other(both):
+    pair, theirs = both
+    assert pair.gather("x") == ["x", "x"]
+    assert pair.gather("x" * 1000) == ["x" * 1000] * 2  # longer than the first bytes
+    theirs.append(True)
+    assert pair.first(False) is False
+    assert pair.any(False)
+
+
+class Odd(OSError):
+    """An error that cannot be sent to another process."""
+
+    def __reduce__(self):
+        raise TypeError("no")
+
+
+def test_an_error_in_one_process_is_raised_in_all(both):
+    pair, theirs = both
+    assert pair.lead(lambda: 3) == 3
+    with pytest.raises(Odd):
+        pair.together(lambda: (_ for _ in ()).throw(Odd("full")))
+    assert type(processes.portable(Odd("full"))) is OSError
+    theirs.append((None, ValueError("theirs")))
+    with pytest.raises(ValueError, match="theirs"):
+        pair.together(lambda: 3)
+
+
+def test_facts_that_differ_are_named(both):
+    pair, theirs = both
+    pair.check_same(lambda: {"seed": 1})
+    theirs.append({"seed": 2})
+    with pytest.raises(ValueError, match=r"Process 0 and process 1 differ in: seed"):
+        pair.check_same(lambda: {"seed": 1})
+
+
+def test_a_lost_process_is_said_in_our_words():
+    with pytest.raises(Disconnected), processes.watch():
+        raise RuntimeError("Gloo all-reduce failed: Connection closed by peer")
+    with pytest.raises(RuntimeError, match="other"), processes.watch():
+        raise RuntimeError("another reason, or other")
+
+
+def test_advice_is_given_where_one_process_is_quicker():
+    pair = Processes(2, 0)
+    assert advice.advise(pair, 10, step=1e9) == ""
+    assert "One process is quicker" in advice.advise(pair, 10, step=0.0)
+
+
 def meeting(count, indices, seconds):
     """Let these of `count` processes meet; return {index: the error, or None}."""
     address, errors = f"127.0.0.1:{free_port()}", {}
@@ -213,6 +280,34 @@ def test_a_scheduler_of_one_process_is_none(monkeypatch):
     for count, name in (("1", None), ("2", "SLURM")):
         monkeypatch.setenv("SLURM_NTASKS", count)
         assert scheduler() == name
+
+
+def as_slurm_does(index, count, port, devices):
+    place = {
+        "SLURM_JOB_ID": str(port),  # JAX derives its port from this number
+        "SLURM_STEP_NODELIST": "localhost",
+        "SLURM_NTASKS": str(count),
+        "SLURM_PROCID": str(index),
+        "SLURM_LOCALID": str(index),
+    }
+    return {**os.environ, **place}
+
+
+def as_open_mpi_does(index, count, port, devices):
+    place = {
+        "OMPI_MCA_orte_hnp_uri": f"{port * 2**12}.0;tcp://127.0.0.1:{port}",
+        "OMPI_COMM_WORLD_SIZE": str(count),
+        "OMPI_COMM_WORLD_RANK": str(index),
+        "OMPI_COMM_WORLD_LOCAL_RANK": str(index),
+    }
+    return {**os.environ, **place}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", [as_slurm_does, as_open_mpi_does])
+def test_processes_of_a_scheduler_find_each_other(tmp_path, place):
+    first, second = results_of_all(tmp_path, "large", place=place)
+    assert first["large"] == second["large"] == {"error": "", "warnings": []}
 
 
 SAME_ERRORS = {
