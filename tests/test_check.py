@@ -192,7 +192,22 @@ def test_an_op_made_by_hand_needs_a_backward():
         gradcheck(lambda x: Value(x.data, (x,), "mine") * 2.0, 1.0)
 
 
+def test_a_branch_that_the_differences_cross_has_no_rows_of_ops():
+    def f(x):
+        return sine(x) * x if x > 1.0 else sine(x) * x + 0.0 * x
+
+    assert [row[0] for row in gradcheck(f, 1.0).rows] == ["input 0"]
+    assert len(gradcheck(f, 2.0).rows) == 2
+
+
 # -------------------------------------------------------------------------- functions for PyTorch
+
+
+def test_detached_numbers_pass_no_grad_in_either():
+    result = against_torch(lambda x: x * x.detach(), 3.0)
+    assert result
+    assert result.rows[-1][1:3] == (3.0, 3.0)  # and not 6, the derivative of x * x
+
 
 WAYS_OUT = {  # a function that works on Values: what the message names
     "x.data":     lambda x: x * math.exp(x.data),
