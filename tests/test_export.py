@@ -427,6 +427,19 @@ def test_a_value_in_two_places_is_in_one_array():
     assert names == ["steps.0.weight", "steps.0.bias", "steps.1.bias.1"]
 
 
+def test_an_array_is_trained_as_a_whole_or_not_at_all():
+    model = MLP(2, [3, 1])
+    frozen = model.layers[0].neurons[1].w[0]
+    frozen.requires_grad = False
+    for values in layout_of(model).values():
+        assert len({x.requires_grad for x in values.ravel()}) == 1
+    torch = pytest.importorskip("torch")
+    module = to_torch(model, input=(2,))
+    assert [name for name, _ in module.named_buffers()] == ["layers.0.neurons.*.w.1.0"]
+    X = torch.ones(3, 2, dtype=torch.float64)
+    assert np.allclose(module(X).detach(), model([1.0, 1.0]).data, rtol=1e-13)
+
+
 # ------------------------------------------------------------------------------ to_jax, to_torch
 
 

@@ -144,6 +144,27 @@ def test_a_parameter_outside_the_model_is_trained():
     assert results[0] != 1.0
 
 
+def first_neuron(model):
+    return model.layers[0].neurons[0].parameters()
+
+
+@pytest.mark.parametrize("chosen", [first_neuron, lambda model: model.parameters()[::2]])
+@pytest.mark.parametrize("engine", ["jit", "jax"])
+def test_parameters_that_the_optimizer_has_not_stay(chosen, engine):
+    """Also where they share an array with others that move: clipping and losses show them."""
+    histories = []
+    for each in ("eager", engine):
+        random.seed(3)
+        model = network()
+        before = {p: p.data for p in model.parameters()}
+        optimizer = optim.SGD(chosen(model), lr=0.1)
+        options = {"optimizer": optimizer, "steps": 8, "clip": 0.1, "progress": False}
+        histories.append(fit(model, "hinge", *points(), engine=each, **options).losses)
+        still = [p for p in before if p not in set(optimizer.parameters)]
+        assert all(p.data == before[p] for p in still)
+    assert np.abs(np.array(histories[0]) - histories[1]).max() <= 1e-12
+
+
 WRONG = {
     "an axis": ({"mesh": {"rows": 2}}, 'A mesh has the axes "data" and "model", got \'rows\''),
     "too many": ({"mesh": {"data": 1000}}, "does not fit"),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from micrograd.export.layout import data_of as data_of
     from micrograd.export.layout import layout_of as layout_of
     from micrograd.export.layout import load_arrays as load_arrays
+    from micrograd.export.layout import without_mixtures as without_mixtures
     from micrograd.export.model_files import export_file as export_file
     from micrograd.export.onnx_file import to_onnx as to_onnx
     from micrograd.export.source import program_function as program_function
@@ -57,6 +58,7 @@ INSIDE = {
     "layout_of": "layout",
     "paths_of": "formats",
     "program_function": "source",
+    "without_mixtures": "layout",
     "write_source": "source",
 }  # for other rooms
 load_on_demand(__name__, LAZY | INSIDE)

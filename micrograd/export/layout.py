@@ -2,12 +2,13 @@
 
 Rule: a group of parameters is an array under the name that `state_dict` has for it. Modules side by
 side that hold single numbers and lists, such as the neurons of a layer, are stacked: `*` stands for
-their number. A Value that stands in two places is in one array only, the first.
+their number. A Value that stands in two places is in one array only, the first. An array is trained
+as a whole or not at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,8 @@ def layout_of(model: Module) -> Layout:
     {'layers.0.neurons.*.w': (3, 2), 'layers.0.neurons.*.b': (3,)}
     """
     groups = dict(pair for name, group in parameter_groups(model) for pair in even(name, group))
-    return each_value_once(with_stacks(groups))
+    layout = each_value_once(with_stacks(groups))
+    return without_mixtures(layout, lambda x: x.requires_grad)
 
 
 def arrays_of(model: Module) -> dict[str, np.ndarray]:
@@ -113,6 +115,18 @@ def are_alike(members: list[dict[str, np.ndarray]]) -> bool:
     shapes = [{last: array.shape for last, array in member.items()} for member in members]
     is_flat = all(len(shape) < 2 for shape in shapes[0].values())
     return is_flat and all(shape == shapes[0] for shape in shapes)
+
+
+def without_mixtures(layout: Layout, is_trained: Callable[[Value], bool]) -> Layout:
+    """Return the layout with an array for each Value where only some of an array are trained."""
+    parts: Layout = {}
+    for name, values in layout.items():
+        if len(set(map(is_trained, values.ravel()))) < 2:
+            parts[name] = values
+            continue
+        for place, value in np.ndenumerate(values):
+            parts[".".join([name, *map(str, place)])] = np.array(value, object)
+    return parts
 
 
 def each_value_once(layout: Layout) -> Layout:

@@ -25,6 +25,7 @@ from micrograd.export import (
     jax_precision,
     layout_of,
     program_function,
+    without_mixtures,
     write_source,
 )
 from micrograd.nn import Module
@@ -222,8 +223,12 @@ class CompiledOnJax:
 
 
 def layout_with(model: Module, parameters: Sequence[Value]) -> Layout:
-    """Return the layout of a model, and each parameter that is not in it as one array more."""
-    layout = layout_of(model)
+    """Return the layout of a model, and each parameter that is not in it as one array more.
+
+    The parameters share no array with Values that are not trained.
+    """
+    trained = set(parameters)
+    layout = without_mixtures(layout_of(model), trained.__contains__)
     inside = {x for values in layout.values() for x in values.ravel()}
     for i, x in enumerate(x for x in parameters if x not in inside):
         layout[OUTSIDE.format(i)] = np.array(x, object)
