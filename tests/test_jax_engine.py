@@ -165,6 +165,16 @@ def test_parameters_that_the_optimizer_has_not_stay(chosen, engine):
     assert np.abs(np.array(histories[0]) - histories[1]).max() <= 1e-12
 
 
+def test_a_parameter_that_was_frozen_later_is_refused():
+    model = network()
+    optimizer = optim.SGD(model.parameters(), lr=0.1)
+    model.parameters()[0].requires_grad = False
+    before = [p.data for p in optimizer.parameters]
+    with pytest.raises(ValueError, match="Make it after you freeze some: SGD"):
+        fit(model, "hinge", *points(), optimizer=optimizer, steps=2, engine="jax", progress=False)
+    assert [p.data for p in optimizer.parameters] == before
+
+
 WRONG = {
     "an axis": ({"mesh": {"rows": 2}}, 'A mesh has the axes "data" and "model", got \'rows\''),
     "too many": ({"mesh": {"data": 1000}}, "does not fit"),

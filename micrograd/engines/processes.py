@@ -128,7 +128,7 @@ def portable(error: Exception | None) -> Exception | None:
     try:
         pickle.loads(pickle.dumps(error))
         return error
-    except Exception:
+    except Exception:  # an error of the user's may raise anything when it is pickled
         kinds = (kind for kind in type(error).__mro__ if kind.__module__ == "builtins")
         kind = next(kinds)
         return kind(str(error))

@@ -249,6 +249,7 @@ class JaxRunner:
         if sampler.one_batch_per_step:
             shapes = [(sampler.size, *shape) for shape in shapes]
         self.optimizer.match_state()
+        self.optimizer.require_trainable()
         self.compiled = self.step.compiled(shapes)
         sampler.random_per_example = self.compiled.draws
         with self.step.precision():
