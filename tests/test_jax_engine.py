@@ -175,6 +175,21 @@ def test_a_parameter_that_was_frozen_later_is_refused():
     assert [p.data for p in optimizer.parameters] == before
 
 
+def test_ctrl_c_while_the_devices_compute_ends_the_run(monkeypatch):
+    """The state from before the call is still there, and is what the model has then."""
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    model = network()
+    before = [p.data for p in model.parameters()]
+    monkeypatch.setattr("micrograd.engines.array_step.ArrayStep.losses_of", interrupt)
+    options = {"optimizer": adam, "steps": 50, "engine": "jax", "progress": False}
+    history = fit(model, "hinge", *points(), **options)
+    assert (history.stopped, len(history.losses)) == ("interrupted", 0)
+    assert [p.data for p in model.parameters()] == before
+
+
 WRONG = {
     "an axis": ({"mesh": {"rows": 2}}, 'A mesh has the axes "data" and "model", got \'rows\''),
     "too many": ({"mesh": {"data": 1000}}, "does not fit"),

@@ -48,7 +48,7 @@ class ArrayStep:
         self.functions, self.mesh, self.jax = functions, mesh, mesh.jax
         self.one_batch = one_batch  # whether all examples of a step are one example of the loss
         self.gradient = mesh.mean_over_data(self.value_and_gradient, examples)
-        self.loop = self.jax.jit(self.take_steps, donate_argnums=0)
+        self.loop = self.jax.jit(self.take_steps)  # an interrupted call needs its state again
 
     def value_and_gradient(self, parameters: Any, *example: Any) -> Any:
         """Return ((the mean loss plus penalty, the moved numbers), the gradient)."""
@@ -106,7 +106,11 @@ class ArrayStep:
         capacity = max(LEAST, 1 << max(count - 1, 0).bit_length())
         by_step = [None if x is None else self.place(padded(x, capacity)) for x in (order, numbers)]
         state, losses = self.loop(state, count, padded(rates, capacity), arrays, *by_step)
-        return state, self.mesh.fetch(losses)[:count]
+        return state, self.losses_of(losses, count)
+
+    def losses_of(self, losses: Any, count: int) -> np.ndarray:
+        """Return the first losses, once the devices have computed them."""
+        return self.mesh.fetch(losses)[:count]
 
     def place(self, by_step: np.ndarray) -> Any:
         """Return an array, steps x examples, on the devices that have these examples."""
