@@ -1,6 +1,9 @@
 """Grouped cases: each runs, and each that fails is named."""
 
+import ast
 import inspect
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -38,3 +41,11 @@ def test_an_error_that_did_not_come_fails_its_case():
 def test_no_cases_are_a_mistake():
     with pytest.raises(AssertionError, match="no cases"):
         cases("x", [])(print)()
+
+
+@cases("path", sorted(Path(__file__).parent.rglob("test_*.py")))
+def test_a_table_of_tests_is_written_once(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    targets = [t for node in tree.body if isinstance(node, ast.Assign) for t in node.targets]
+    counts = Counter(target.id for target in targets if isinstance(target, ast.Name))
+    assert [name for name, count in counts.items() if count > 1] == []

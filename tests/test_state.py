@@ -829,11 +829,11 @@ def test_a_callback_that_changes_the_optimizer_warns(engine):
         fit(net, "mse", [[1.0]], [2.0], callbacks=[lambda history: None], **options)
 
 
-WAYS = ["step", "fit, eager", "compiled", "bound", "fit"]  # the first two also take groups
+STEPS = ["step", "fit, eager", "compiled", "bound", "fit"]  # the first two also take groups
 
 
 @pytest.mark.parametrize(
-    ("way", "in_groups"), [*((way, False) for way in WAYS), *((way, True) for way in WAYS[:2])]
+    ("way", "in_groups"), [*((way, False) for way in STEPS), *((way, True) for way in STEPS[:2])]
 )
 def test_an_optimizer_refuses_a_parameter_that_was_frozen_later(way, in_groups):
     net = MLP(1, [1])
