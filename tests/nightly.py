@@ -16,7 +16,7 @@ from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from tests.support.differential import Case, findings
 
 ENGINES = ["torch", "exact", "fast"]
-TOGETHER = 40  # programs that are compiled as one
+TOGETHER = (40, 1000)  # programs that are compiled as one: few are straight lines, many kernels
 SHOWN = 20  # disagreements that are printed
 
 
@@ -33,11 +33,13 @@ def arguments() -> argparse.Namespace:
 def chunks(args: argparse.Namespace) -> Iterator[tuple[int, int]]:
     """Yield (first seed, number of seeds) until the time or the count is reached."""
     end = time.monotonic() + 3600.0 * args.hours if args.hours else None
-    for first in itertools.count(args.first, TOGETHER):
+    first = args.first
+    for together in itertools.cycle(TOGETHER):
         left = args.first + args.count - first
         if (time.monotonic() > end) if end else left <= 0:
             return
-        yield first, TOGETHER if end else min(TOGETHER, left)
+        yield first, together if end else min(together, left)
+        first += together
 
 
 def check(first: int, count: int, engines: list[str]) -> list[tuple[int, str]]:

@@ -208,6 +208,32 @@ def test_many_kernels_are_several_functions(name, together, monkeypatch):
         assert list(map(bits, results[:, i])) == list(map(bits, program.run(*rows[i])))
 
 
+def outputs_of_every_kind(count):
+    """Return a function of a shared number and one of each example, with 5 outputs a turn."""
+
+    def f(shared, x):
+        turns = [(shared * (i + 2.0), x * (i + 2.0), i + 0.5) for i in range(count)]
+        return [y for turn in turns for y in (*turn, x, math.nan)]
+
+    return f
+
+
+def batch_of(f):
+    return BatchFunction(trace(f, 2), [None, (0, 0, 1)], True, 37, longest_line=0)
+
+
+def test_outputs_of_every_kind_are_copied_for_every_example():
+    f, xs = outputs_of_every_kind(9), [i - 18.5 for i in range(37)]
+    wanted = np.array([f(0.3, x) for x in xs]).T
+    results = batch_of(f).run([0.3], [np.array(xs).reshape(-1, 1)], 37)
+    assert results.tobytes() == wanted.tobytes()
+
+
+def test_many_outputs_take_no_more_code_than_few():
+    lines = [batch_of(outputs_of_every_kind(n)).machine.ir.count("\n") for n in (16, 160)]
+    assert lines[0] == lines[1]
+
+
 # -------------------------------------------------------------------------------- random programs
 
 

@@ -148,7 +148,7 @@ def sum_findings(node: Value, received: list) -> Iterator[str]:
 
 def near(x: float, y: float, size: float) -> bool:
     """Return whether two numbers are equal, but for what an edge may differ by."""
-    if x == y or (x != x and y != y) or max(abs(x), abs(y)) > OVERFLOW:
+    if same(x, y) or max(abs(x), abs(y)) > OVERFLOW:
         return True
     return abs(x - y) <= EDGE_BOUND * size + 1e-300
 
@@ -193,9 +193,15 @@ def exact_findings(wanted: list[list[float]], rows: np.ndarray) -> Iterator[str]
 def fast_findings(case: Case, wanted: list[list[float]], rows: np.ndarray) -> Iterator[str]:
     """Yield a sentence for each number that differs by more than rounding may."""
     for point, theirs, ours in zip(case.points, wanted, rows.tolist()):
+        if all(map(same, theirs, ours)):
+            continue  # to find the bound takes ten times as long as to compute the numbers
         for x, y, bound in zip(theirs, ours, rounding(case, point)):
-            if not (x == y or (x != x and y != y) or abs(x - y) <= bound or bound == math.inf):
+            if not (same(x, y) or abs(x - y) <= bound or bound == math.inf):
                 yield f"at {point}: compiled {y}, Value {x}, more than {bound} apart"
+
+
+def same(x: float, y: float) -> bool:
+    return x == y or (x != x and y != y)
 
 
 def rounding(case: Case, point: list[float]) -> list[float]:

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+import numpy as np
+
+from micrograd.compiler.access import CONSTANT, SHARED, VARYING
 from micrograd.compiler.batch import Kernel, Plan
 from micrograd.compiler.codegen.addresses import Context
 from micrograd.compiler.codegen.code import Code
@@ -160,26 +163,52 @@ class KernelWriter:
 
     def store_examples(self, context: Context) -> None:
         """Copy the outputs that each example has from slots to where they are wanted."""
-        code = self.code
+        groups: dict[tuple[int, int, str], list[tuple[int, Operand]]] = {}
         for output, x in self.plan.copies:
             buffer = self.unit.outputs[output]
-            if not buffer.stride:
-                continue
-            target = code.array(buffer.array)
-            with code.loop(context.here) as (e, _):
-                value = self.value(context, x, e)
-                begin = code.integer(buffer.offset) * self.unit.output_stride
-                place = begin + (context.first + e) * buffer.stride
-                code.store(value, target, place)
+            if buffer.stride:
+                key = buffer.array, buffer.stride, self.kind(x)
+                groups.setdefault(key, []).append((buffer.offset, x))
+        for (array, stride, kind), copies in groups.items():
+            offsets, operands = zip(*copies)
+            source, starts = self.source(context, kind, operands)
+            self.store_outputs(context, array, stride, kind, offsets, source, starts)
 
-    def value(self, context: Context, x: Operand, e: Int) -> Lanes:
-        """Return the operand x for example e of the block."""
+    def store_outputs(
+        self,
+        context: Context,
+        array: int,
+        stride: int,
+        kind: str,
+        offsets: Sequence[int],
+        source: Pointer,
+        starts: Sequence[int],
+    ) -> None:
+        """Write one loop that copies outputs of one kind: a loop for each would be long code."""
+        code, target = self.code, self.code.array(array)
+        offset_table, start_table = code.data(offsets), code.data(starts)
+        with code.loop(len(offsets)) as (i, _):
+            begin = code.load_int(offset_table, i) * self.unit.output_stride
+            begin, start = begin + context.first * stride, code.load_int(start_table, i)
+            with code.loop(context.here) as (e, _):
+                value = code.load(source, start + e if kind == VARYING else start)
+                code.store(value, target, begin + e * stride)
+
+    def kind(self, x: Operand) -> str:
         if isinstance(x, float):
-            return self.code.number(x)
-        slot = int(self.plan.slots[x])
-        if self.plan.varies[x]:
-            return self.code.load(context.examples, e + slot * self.block)
-        return self.code.load(context.memory, slot)
+            return CONSTANT
+        return VARYING if self.plan.varies[x] else SHARED
+
+    def source(
+        self, context: Context, kind: str, operands: Sequence[Operand]
+    ) -> tuple[Pointer, list[int]]:
+        """Return the array that operands of one kind stand in, and where each begins."""
+        if kind == CONSTANT:
+            return self.code.data(operands, self.code.real), list(range(len(operands)))
+        slots = self.plan.slots[np.array(operands)]
+        if kind == SHARED:
+            return context.memory, slots.tolist()
+        return context.examples, (slots * self.block).tolist()
 
     def copy_shared(self) -> None:
         """Copy the outputs that are inputs or constants to where they are wanted."""
