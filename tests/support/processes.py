@@ -9,9 +9,14 @@ import sys
 RESTORE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
 COMMAND = """
 import os, sys
-from micrograd_command import main
-os.write(sys.stderr.fileno(), b"\\n")
-main()
+import micrograd_command
+
+def say_that_it_begins(proceed=micrograd_command.import_quietly):
+    os.write(sys.stderr.fileno(), b"\\n")
+    proceed()
+
+micrograd_command.import_quietly = say_that_it_begins
+micrograd_command.main()
 """
 
 
@@ -23,6 +28,6 @@ def interruptible(code: str, *arguments: str) -> list[str]:
 def interruptible_micrograd(*arguments: str) -> list[str]:
     """Return the command line of `micrograd ...` that SIGINT interrupts.
 
-    Its first line on standard error, which is empty, says that the command begins.
+    Its first line on standard error, which is empty, says that the command handles SIGINT from now.
     """
     return interruptible(COMMAND, *arguments)
