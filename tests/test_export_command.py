@@ -22,7 +22,7 @@ import pytest
 from micrograd import MLP, OPS, Op, nn, save
 from micrograd.cli import app
 from micrograd.export import FORMATS, input_shape
-from micrograd.export.model_files import WRITERS
+from micrograd.export.file_writers import WRITERS
 from micrograd.saving import read_tensors, write_tensors
 from micrograd.support.nest import leaves
 from tests.support.commands import CliRunner

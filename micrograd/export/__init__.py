@@ -1,11 +1,11 @@
 """Exports: a model leaves for NumPy, JAX, PyTorch, ONNX and C.
 
 Read it in the order in which a model passes through it: `layout` (its parameters in arrays, by
-name), `function` (what it computes as kernels), `views`, `ragged` and `arrays` (the walk over the
-kernels), then the targets: `dialects`, `text` and `source` (text that runs), `jax_function`,
-`torch_module`, `torch_layers`, `onnx_file`. C is written from the same kernels: `c_ops`,
-`c_kernels` (loop nests), `c_rule` and `c_training` (a step of training), `c_file`.
-`formats` and `model_files` write any of them, by the ending of a path.
+name), `function` (what it computes as kernels), `target` (the words of all targets), `views`,
+`memory`, `ragged`, `sums` and `arrays` (the walk over the kernels), then the targets: `dialects`,
+`text` and `source` (text that runs), `jax_function`, `torch_module`, `torch_layers`, `onnx_file`. C
+is written from the same kernels: `c_ops`, `c_kernels` (loop nests), `c_rule` and `c_training` (a
+step of training), `c_file`. `formats` and `file_writers` write any of them, by the path's ending.
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -14,6 +14,7 @@ TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look in
 if TYPE_CHECKING:
     from micrograd.export.c_file import to_c as to_c
     from micrograd.export.dialects import JAX as JAX
+    from micrograd.export.file_writers import export_file as export_file
     from micrograd.export.formats import FORMATS as FORMATS
     from micrograd.export.formats import format_of as format_of
     from micrograd.export.formats import input_shape as input_shape
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from micrograd.export.layout import layout_of as layout_of
     from micrograd.export.layout import load_arrays as load_arrays
     from micrograd.export.layout import without_mixtures as without_mixtures
-    from micrograd.export.model_files import export_file as export_file
     from micrograd.export.onnx_file import to_onnx as to_onnx
     from micrograd.export.source import program_function as program_function
     from micrograd.export.source import to_source as to_source
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 LAZY = {
     "arrays_of": "layout",
-    "export_file": "model_files",
+    "export_file": "file_writers",
     "from_torch": "torch_layers",
     "input_shape": "formats",
     "load_arrays": "layout",

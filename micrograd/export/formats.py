@@ -1,7 +1,7 @@
-"""The formats of model files of other programs: endings, and what a model tells of its input.
+"""Formats of exported files, by the ending of their path, and the shape of the rows they take.
 
 Rule: this file writes nothing and imports no target, so that a command can say at once what a model
-can become. `model_files` writes.
+can become. `file_writers` writes.
 """
 
 from __future__ import annotations

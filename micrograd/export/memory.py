@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from micrograd.compiler import SHARED, VARYING
+from micrograd.compiler import CONSTANT, SHARED, VARYING, Access, Grid, places_of
 from micrograd.export.target import EXAMPLES, Shape, Target, inner_shape, varies
 from micrograd.export.views import Step, view, without_repeats
 from micrograd.ops import mul
@@ -22,7 +22,7 @@ AXES = "abcdfghijlmnopqrstuvwxyz"  # of a grid; "e" are the examples, "k" the te
 class Memory:
     """The slots of a plan, and the arrays of a target that hold them.
 
-    `words` notes what reading took, for tests and for those who want to know.
+    `words` lists what was done to read arrays, for tests and for curious readers.
     """
 
     def __init__(self, target: Target, shared: int, varying: int) -> None:
@@ -68,6 +68,13 @@ class Memory:
         x, starts = self.join(tuple(map(int, ids)))
         return self.view(x, places + starts[np.searchsorted(ids, owners)])
 
+    def operand(self, access: Access, grid: Grid) -> Any:
+        """Return a number, or an array 1 long along each axis on which it does not depend."""
+        if access.kind == CONSTANT:
+            return access.number
+        slots = places_of(access, grid, 1)[..., 0]
+        return self.read(access.kind, without_repeats(slots))
+
     def join(self, ids: tuple[int, ...]) -> tuple[Any, np.ndarray]:
         """Return several arrays as one, side by side, and where each begins in it."""
         if ids not in self.joined:
@@ -93,7 +100,7 @@ class Memory:
         return x, f"e{labels}" if varies(x) else labels
 
     def read_with_zeros(self, kind: str, slots: np.ndarray) -> tuple[Any, str]:
-        """Return the same, with 0 for each slot below 0."""
+        """Return what `read_axes` does, with 0 for each slot below 0."""
         is_there = slots >= 0
         x, labels = self.read_axes(kind, np.where(is_there, slots, slots.max()))
         if is_there.all():
@@ -123,7 +130,8 @@ class Memory:
         """Return whether the numbers are a view of one array that needs no table."""
         owners = np.unique(self.owner[kind][slots])
         shape = inner_shape(self.arrays[owners[0]])
-        steps = view(shape, without_repeats(self.place[kind][slots]))
+        places = without_repeats(self.place[kind][slots])
+        steps = view(shape, places)
         return len(owners) == 1 and all(step.word != "take" for step in steps)
 
     # --------------------------------------------------------------------------------------- views

@@ -1,4 +1,4 @@
-"""Files of other programs: a model written to a path, whose ending names the format.
+"""File writers: for each ending, the function that writes a model to a path.
 
 Rule: a format is a row of `formats`, and its writer stands in WRITERS. A file is written whole or
 not at all, and holds structure and numbers, so that nothing of micrograd is needed to run it.

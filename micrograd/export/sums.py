@@ -1,0 +1,167 @@
+"""Sums of products: each is a contraction, a product of matrices or vectors where it can be one.
+
+Rule: the order of the terms is free. Only `ragged` makes one sum of several kernels, or completes
+the products of some rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from micrograd import ops
+from micrograd.compiler import CONSTANT, Grid, Kernel, Segment, places_of
+from micrograd.export import ragged
+from micrograd.export.memory import AXES, Memory
+from micrograd.export.ragged import ZERO, AllPairs, Form, form, forms, padded_slots
+from micrograd.export.target import Shape, varies
+from micrograd.export.views import without_repeats
+
+
+class SumWriter:
+    """Writes sums over arrays of a memory, for its target."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory, self.target = memory, memory.target
+
+    def sum(self, kernel: Kernel) -> Any:
+        """Return the sum of the kernel's segments."""
+        negative, parts = [], []
+        for terms in forms(kernel):
+            segments = [segment for segment in kernel.segments if form(segment) == terms]
+            together = self.short_products(kernel, segments)
+            if together is not None:
+                negative.append(terms.negative)
+                parts.append(together)
+            elif terms != ZERO:
+                negative += [terms.negative] * len(segments)
+                parts += [self.segment(kernel.grid, segment) for segment in segments]
+        return self.total(negative, parts)
+
+    def total(self, negative: Sequence[bool], parts: Sequence[Any]) -> Any:
+        """Return the sum of the parts, some of which are subtracted."""
+        add, sub, neg = (self.target.ops[op] for op in (ops.add, ops.sub, ops.neg))
+        total: Any = None
+        for is_negative, part in zip(negative, parts):
+            if total is None:
+                total = neg(part) if is_negative else part
+            else:
+                total = sub(total, part) if is_negative else add(total, part)
+        return 0.0 if total is None else total
+
+    def segment(self, grid: Grid, segment: Segment) -> Any:
+        """Return the sum of a segment's terms: of one, or a contraction."""
+        if segment.terms == 1:
+            inputs = [self.memory.operand(access, grid) for access in segment.factors]
+            return inputs[0] if len(inputs) == 1 else self.target.ops[ops.mul](*inputs)
+        scale, kinds, slots = 1.0, [], []
+        for access in segment.factors:
+            if access.kind == CONSTANT:
+                scale *= access.number
+            else:
+                kinds.append(access.kind)
+                slots.append(places_of(access, grid, segment.terms))
+        if not slots or prod(grid) > 1:
+            return self.part(kinds, slots, segment.terms, scale, grid)
+        parts = self.memory.split_terms(kinds, slots, segment.terms)
+        sums = [self.part(kinds, part, part[0].size, scale, grid) for part in parts]
+        return self.total([False] * len(sums), sums)
+
+    def part(
+        self,
+        kinds: Sequence[str],
+        slots: Sequence[np.ndarray],
+        terms: int,
+        scale: float,
+        grid: Grid,
+    ) -> Any:
+        """Return the sum of so many terms, given the slots of each factor."""
+        factors = list(map(self.memory.read_axes, kinds, slots))
+        if not any("k" in labels for _, labels in factors):
+            scale *= terms  # which are all the same
+        return self.contract(factors, scale, grid)
+
+    def short_products(self, kernel: Kernel, segments: Sequence[Segment]) -> Any:
+        """Return single products of one form as a contraction, None if a table is needed."""
+        kinds = [access.kind for access in segments[0].factors]
+        is_short = len(segments) > 1 and segments[0].terms == 1
+        if not is_short or len(kinds) < 2 or CONSTANT in kinds:
+            return None
+        slots = [x[0] for x in padded_slots([kernel], form(segments[0]))]
+        if not all(map(self.memory.is_regular, kinds, slots)):
+            return None
+        return self.contract(list(map(self.memory.read_axes, kinds, slots)), 1.0, kernel.grid)
+
+    def contract(self, factors: Sequence[tuple[Any, str]], scale: float, grid: Grid) -> Any:
+        """Return the sum of products over the terms, given arrays and the names of their axes.
+
+        It is 1 long along each axis of the grid on which no factor depends.
+        """
+        if not factors:
+            return scale
+        arrays, labels = zip(*factors)
+        used, names = set("".join(labels)), AXES[: len(grid)]
+        out = "".join(name for name in f"e{names}" if name in used)
+        self.memory.words.append(contraction_name(labels, out))
+        if all(names == out for names in labels):
+            x = reduce(self.target.ops[ops.mul], arrays)
+        else:
+            x = self.target.contract(arrays, labels, out)
+        if scale != 1.0:
+            x = self.target.ops[ops.mul](x, scale)
+        shape = tuple(n if name in used else 1 for name, n in zip(names, grid))
+        return self.memory.reshape(x, shape)
+
+    # ----------------------------------------------------------------------------- several as one
+
+    def padded_sums(self, kernels: list[Kernel]) -> Any:
+        """Return sums of unequal length as one, kernels x grid, in which what is missing is 0."""
+        shape = (len(kernels), *kernels[0].grid)
+        terms = [x for x in forms(kernels[0]) if x != ZERO]
+        parts = [self.padded_sum(x, padded_slots(kernels, x), shape) for x in terms]
+        x = self.total([x.negative for x in terms], parts)
+        return self.memory.whole(x, shape, kernels[0].varies)
+
+    def padded_sum(self, terms: Form, slots: list[np.ndarray], shape: Shape) -> Any:
+        """Return the sum of terms of one form. A factor is 0 where a kernel has no term."""
+        full = [without_repeats(ragged.continued(x)) for x in slots]
+        zeros = max(range(len(full)), key=lambda i: full[i].shape[0])  # differs between kernels
+        scale, factors = 1.0, []
+        for i, (kind, number) in enumerate(terms.factors):
+            if kind == CONSTANT:
+                scale *= number
+            elif i == zeros:
+                factors.append(self.memory.read_with_zeros(kind, without_repeats(slots[i])))
+            else:
+                factors.append(self.memory.read_axes(kind, full[i]))
+        self.memory.words.append("padded")
+        return self.contract(factors, scale, shape)
+
+    def products(self, pairs: AllPairs, kernel: Kernel) -> Any:
+        """Return the products of each row with each other one of its group."""
+        self.memory.words.append("all pairs")
+        x, y = map(self.memory.read, pairs.kinds, (pairs.left, pairs.right))
+        labels = ["e" * varies(x) + "gak", "e" * varies(y) + "gbk"]
+        out = "e" * kernel.varies + "gab"
+        self.memory.words.append(contraction_name(labels, out))
+        return self.target.contract([x, y], labels, out)
+
+
+def contraction_name(labels: Sequence[str], out: str) -> str:
+    """Return what a contraction is called: a sum, or a product of matrices and vectors.
+
+    >>> contraction_name(["ek", "ak"], "ea")
+    'matrix product'
+    """
+    if len(labels) < 2:
+        return "sum"
+    both = set(labels[0]) & set(labels[1])
+    free = [bool(set(label) - both) for label in labels]
+    name = "dot product"
+    if any(free):
+        name = "matrix product" if all(free) else "matrix times vector"
+    return f"batched {name}" if both & set(out) else name
