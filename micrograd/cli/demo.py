@@ -14,7 +14,7 @@ from micrograd.cli import messages
 from micrograd.cli.console import show_status, stop, stop_writing
 from micrograd.cli.options import AsJson, choice, flag, text, whole_number
 from micrograd.cli.recipes import pictures_of, scores_of
-from micrograd.cli.results import RunOptions, finish, require_steps, save_on_interrupt
+from micrograd.cli.results import Outcome, RunOptions, finish, require_steps, save_on_interrupt
 from micrograd.cli.run_folder import check_folder, new_folder
 from micrograd.engine import Value
 from micrograd.support.randomness import seeded
@@ -90,13 +90,12 @@ def show_training(
         neuron = draw_neuron(model, points[0][0])
         pictures["neuron.svg"] = (neuron, "one neuron's graph with its gradients")
         scores = scores_of(recipe, model, data)
-    if history.stopped == "interrupted":  # a user in a hurry does not wait for plain Python
-        return finish(model, history, metadata, scores, pictures, run)
-    with show_status("taking the same steps in plain Python", run.as_json):
-        sentence, times = compare_engines(recipe)
-    return finish(
-        model, history, metadata, scores, pictures, run, [sentence], {"times_as_fast": times}
-    )
+    outcome = Outcome(model, history, metadata, scores, pictures)
+    if history.stopped != "interrupted":  # a user in a hurry does not wait for plain Python
+        with show_status("taking the same steps in plain Python", run.as_json):
+            sentence, times = compare_engines(recipe)
+        outcome = replace(outcome, lines=[sentence], for_json={"times_as_fast": times})
+    finish(outcome, run)
 
 
 def compare_engines(recipe: Any) -> tuple[str, float]:

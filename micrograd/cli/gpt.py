@@ -8,7 +8,14 @@ from rich.console import Console
 
 from micrograd.cli import messages
 from micrograd.cli.console import show_status
-from micrograd.cli.results import RunOptions, curve, finish, require_steps, save_on_interrupt
+from micrograd.cli.results import (
+    Outcome,
+    RunOptions,
+    curve,
+    finish,
+    require_steps,
+    save_on_interrupt,
+)
 from micrograd.cli.run_folder import check_folder, earlier_run
 from micrograd.cli.several_processes import leave_to_first
 from micrograd.support.randomness import seeded
@@ -60,7 +67,7 @@ def train_gpt(options: GPTOptions, run: RunOptions) -> None:
             texts = char_gpt.sample(model, vocabulary, count, temperature, run.seed)
             pictures = curve(history)
         losses, samples = losses_of(history), {"samples": texts}
-        finish(model, history, metadata, losses, pictures, run, texts, samples)
+        finish(Outcome(model, history, metadata, losses, pictures, texts, samples), run)
 
 
 def metadata_of(

@@ -7,7 +7,14 @@ from typing import Any
 
 from micrograd.cli import messages
 from micrograd.cli.console import show_status
-from micrograd.cli.results import RunOptions, curve, finish, require_steps, save_on_interrupt
+from micrograd.cli.results import (
+    Outcome,
+    RunOptions,
+    curve,
+    finish,
+    require_steps,
+    save_on_interrupt,
+)
 from micrograd.cli.run_folder import check_folder
 from micrograd.cli.several_processes import leave_to_first
 from micrograd.support.randomness import seeded
@@ -37,7 +44,7 @@ def train_recipe(name: str, run: RunOptions) -> None:
         with show_status("drawing", run.as_json):
             scores = scores_of(recipe, model, data)
             pictures = pictures_of(recipe, model, history, data)
-        finish(model, history, metadata, scores, pictures, run)
+        finish(Outcome(model, history, metadata, scores, pictures), run)
 
 
 def scores_of(recipe: Any, model: Any, data: Any) -> dict[str, dict[str, float]]:

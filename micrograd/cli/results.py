@@ -5,8 +5,9 @@ Rule: a number stands in the column of the examples that it was measured on, wit
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,37 +60,51 @@ def curve(history: Any) -> dict[str, tuple]:
     return {"curve.png": (history.plot(), "the loss")}
 
 
-def finish(
-    model: Any,
-    history: Any,
-    metadata: dict[str, Any],
-    scores: dict[str, dict[str, Any]],
-    pictures: dict[str, tuple],
-    run: RunOptions,
-    lines: Iterable[str] = (),
-    for_json: dict[str, Any] | None = None,
-) -> None:
-    """Write the files and print the results, then the `lines`.
+@dataclass(frozen=True)
+class Outcome:
+    """The outcome of a training: the model, and what is written and printed about it.
 
-    `scores` is {"training": {name: number}, "validation": ...}. With --json, the results end with
-    `for_json`, and the `lines` are left out. Raises typer.Exit if the run was interrupted.
+    `scores` is {"training": {name: number}, "validation": ...}, `pictures` is {name of the file:
+    (picture, its purpose)}. The `lines` are printed after the results; with --json, the results end
+    with `for_json` in their place.
     """
-    results = {"model": metadata["name"], **facts_of(model, history), "seed": run.seed, **scores}
-    metadata |= {"results": results, "trained": date.today().isoformat()}
-    with show_status("writing files", run.as_json):
-        purposes = write_model(run.out, model, metadata, ["history.csv", *pictures])
-        purposes[history.to_csv(run.out / "history.csv")] = "a row for each training step"
-        purposes |= write_pictures(run.out, pictures)
-        purposes |= checkpoints(run.out)
 
-    def show(console: Console) -> None:
+    model: Any
+    history: Any
+    metadata: dict[str, Any]
+    scores: dict[str, dict[str, Any]]
+    pictures: dict[str, tuple]
+    lines: Iterable[str] = ()
+    for_json: dict[str, Any] = field(default_factory=dict)
+
+    def results(self, seed: int) -> dict[str, Any]:
+        """Return the facts of the run and its scores, by name."""
+        facts = facts_of(self.model, self.history)
+        return {"model": self.metadata["name"], **facts, "seed": seed, **self.scores}
+
+    def show(self, results: dict[str, Any], console: Console) -> None:
         console.print(result_tables(results))
-        for line in lines:
+        for line in self.lines:
             print(line)
 
-    report({**results, **(for_json or {})}, purposes, run.as_json, show)
-    if history.stopped == "interrupted":
+
+def finish(outcome: Outcome, run: RunOptions) -> None:
+    """Write the files and print the results. Raises typer.Exit if the run was interrupted."""
+    results, today = outcome.results(run.seed), date.today().isoformat()
+    outcome.metadata.update(results=results, trained=today)  # in place: save_on_interrupt has it
+    with show_status("writing files", run.as_json):
+        purposes = write_files(outcome, run.out)
+    report({**results, **outcome.for_json}, purposes, run.as_json, partial(outcome.show, results))
+    if outcome.history.stopped == "interrupted":
         raise typer.Exit(INTERRUPTED)
+
+
+def write_files(outcome: Outcome, folder: Path) -> dict[Path, str]:
+    """Write the model, its history and its pictures; return {path: its purpose}."""
+    pictures, history = outcome.pictures, outcome.history
+    purposes = write_model(folder, outcome.model, outcome.metadata, ["history.csv", *pictures])
+    purposes[history.to_csv(folder / "history.csv")] = "a row for each training step"
+    return purposes | write_pictures(folder, pictures) | checkpoints(folder)
 
 
 @contextmanager

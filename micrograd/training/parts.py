@@ -44,10 +44,13 @@ def build_optimizer(options: Options, model: Module) -> Optimizer:
     return optimizer
 
 
+def build_definition(options: Options, model: Module, optimizer: Optimizer) -> StepDefinition:
+    return StepDefinition(options.loss, model, optimizer, options.penalty, options.clip)
+
+
 def build_eager_step(options: Options, model: Module, optimizer: Optimizer) -> EagerStep:
-    return EagerStep(
-        options.loss, model, optimizer, options.penalty, options.clip, options.per_example
-    )
+    definition = build_definition(options, model, optimizer)
+    return EagerStep(definition, options.per_example)
 
 
 def build_step(options: Options, model: Module, optimizer: Optimizer) -> TrainingStep:
@@ -56,7 +59,7 @@ def build_step(options: Options, model: Module, optimizer: Optimizer) -> Trainin
     if options.engine == "jax":
         from micrograd.training.steps.jax_step import JaxStep  # here, as it needs the exports
 
-        definition = StepDefinition(options.loss, model, optimizer, options.penalty, options.clip)
+        definition = build_definition(options, model, optimizer)
         return JaxStep(definition, options.dtype, options.per_example, options.mesh)
     return compile_step(
         options.loss,

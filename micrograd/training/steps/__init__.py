@@ -1,6 +1,6 @@
-"""One training step, compiled or in plain Python.
+"""One training step: in plain Python, compiled, or on JAX.
 
-Read `protocol` first (the interface of both), then `eager_step` (the step as one would write it by
-hand), then `compiled_step`, which rests on `programs`, `memory` and `code`. `minibatches` serves
-the examples, and `runner` runs a compiled step over them.
+Read `protocol` first (the interface of all), then `eager_step` (the step as one would write it by
+hand), then `compiled_step`, which rests on `programs`, `step_numbers`, `memory` and `machine_code`,
+then `jax_step`. `minibatches` serves the examples, and `runner` runs a compiled step over them.
 """

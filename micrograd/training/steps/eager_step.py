@@ -4,17 +4,16 @@ Rule: this computes the same as `compile_step`, in the way one would write it by
 examples in the same order, with the same random numbers.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from micrograd.nn import Module
-from micrograd.optim import Optimizer, clip_factor
+from micrograd.optim import clip_factor
 from micrograd.support.arguments import not_one_number
 from micrograd.support.randomness import use_generator
 from micrograd.support.state_updates import collect_updates
 from micrograd.training.steps.minibatches import MinibatchSampler
+from micrograd.training.steps.programs import StepDefinition
 from micrograd.transforms import State
 
 Batch = list[list[Any]]  # the arguments of the loss after the model, for each example
@@ -56,17 +55,10 @@ class EagerRunner:
 class EagerStep:
     """The uncompiled equivalent of what `compile_step` returns."""
 
-    def __init__(
-        self,
-        loss: Callable[..., Any],
-        model: Module,
-        optimizer: Optimizer,
-        penalty: Callable[[Any], Any] | None,
-        clip: float | None,
-        per_example: bool,
-    ) -> None:
-        self.loss, self.model, self.optimizer = loss, model, optimizer
-        self.penalty, self.clip, self.per_example = penalty, clip, per_example
+    def __init__(self, definition: StepDefinition, per_example: bool) -> None:
+        self.loss, self.model = definition.loss, definition.model
+        self.optimizer, self.per_example = definition.optimizer, per_example
+        self.penalty, self.clip = definition.penalty, definition.clip
         self.draws = 0  # of the loss, for one example in that state
         self.state: State | None = None
 

@@ -36,6 +36,7 @@ from micrograd.training import messages
 from micrograd.training.steps.minibatches import MinibatchSampler
 from micrograd.training.steps.programs import (
     ProgramTracer,
+    Shape,
     StepDefinition,
     check_trained,
     new_variable,
@@ -60,7 +61,7 @@ class JaxStep:
             raise ValueError(messages.groups_are_not_compiled())
         self.definition, self.dtype, self.per_example = definition, dtype, per_example
         self.mesh = DeviceMesh(mesh, one_batch=not per_example)
-        self.compilations: Compilations[CompiledOnJax] = Compilations("The training step")
+        self.specialisations: Compilations[CompiledOnJax] = Compilations("The training step")
 
     def bound(
         self, X: Any, y: Any, batch_size: int, seed: int, first: int = 0, shuffle: bool = True
@@ -75,8 +76,11 @@ class JaxStep:
         """Return a block in which JAX computes in float64, if the step does."""
         return jax_precision(self.mesh.jax, self.dtype)
 
-    def compiled(self, shapes: list[tuple[int, ...]]) -> CompiledOnJax:
-        """Return the step for examples whose parts have these shapes, in the state of now."""
+    def specialisation(self, shapes: Sequence[Shape]) -> CompiledOnJax:
+        """Return the step compiled for examples whose parts have these shapes.
+
+        It is compiled for the state of now: see `transforms.state`.
+        """
 
         def make() -> tuple[State, CompiledOnJax]:
             state = self.definition.state()
@@ -84,13 +88,13 @@ class JaxStep:
             connect().check_same(compiled.facts)
             return state, compiled
 
-        return self.compilations.find_or_compile(tuple(shapes), make)
+        return self.specialisations.find_or_compile(tuple(shapes), make)
 
 
 class CompiledOnJax:
     """A step for examples of one shape: its functions, and which Values its arrays hold."""
 
-    def __init__(self, step: JaxStep, state: State, shapes: list[tuple[int, ...]]) -> None:
+    def __init__(self, step: JaxStep, state: State, shapes: Sequence[Shape]) -> None:
         self.definition, self.state, self.mesh = step.definition, state, step.mesh
         self.optimizer, self.dtype = step.definition.optimizer, step.dtype
         self.layout = layout_with(self.definition.model, self.optimizer.parameters)
@@ -104,7 +108,7 @@ class CompiledOnJax:
         functions = Functions(loss, update, self.penalty(), self.factor())
         self.step = ArrayStep(functions, step.mesh, count, one_batch=not step.per_example)
 
-    def loss(self, shapes: list[tuple[int, ...]]) -> tuple[Callable[..., Any], int]:
+    def loss(self, shapes: Sequence[Shape]) -> tuple[Callable[..., Any], int]:
         """Return (the loss as a function of arrays, the number of arrays that an example has)."""
 
         used: set[Value] = set()
@@ -250,7 +254,7 @@ class JaxRunner:
             shapes = [(sampler.size, *shape) for shape in shapes]
         self.optimizer.match_state()
         self.optimizer.require_trainable()
-        self.compiled = self.step.compiled(shapes)
+        self.compiled = self.step.specialisation(shapes)
         sampler.random_per_example = self.compiled.draws
         with self.step.precision():
             self.arrays = [self.place(array) for array in sampler.arrays]
@@ -264,9 +268,9 @@ class JaxRunner:
         return mesh.put_array(array.astype(self.step.dtype), mesh.whole if is_whole else mesh.rows)
 
     def __exit__(self, *exception: object) -> None:
-        if not any(
-            isinstance(each, Disconnected) for each in exception
-        ):  # the arrays are lost with the other process
+        # a process that is lost has parts of the arrays
+        is_lost = any(isinstance(each, Disconnected) for each in exception)
+        if not is_lost:
             self.compiled.store(self.state)
 
     def run_into(self, losses: np.ndarray, rates: np.ndarray) -> None:

@@ -1,7 +1,7 @@
 """The interface of a training step, whichever engine computes it.
 
-Rule: the compiled step and the eager one differ in how they compute, and in nothing that stands
-here. A type checker holds both against these protocols.
+Rule: the steps in plain Python, in machine code and on JAX differ in how they compute, and in
+nothing that stands here. A type checker holds all three against these protocols.
 """
 
 from typing import Any, Protocol
