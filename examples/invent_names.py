@@ -26,7 +26,7 @@ def loss(model, tokens, weights):
 
 
 steps = int(sys.argv[1]) if len(sys.argv) > 1 else 3000
-random.seed(1)  # the first weights, and the names that are drawn at the end
+random.seed(1)  # the initial weights, and the names that are drawn at the end
 X = [[LETTERS.index(c) for c in f".{name}".ljust(LENGTH + 1, ".")] for name in NAMES]
 y = [[float(i <= len(name)) / (len(name) + 1) for i in range(LENGTH)] for name in NAMES]
 model = GPT(len(LETTERS), context=LENGTH, size=8, heads=2)

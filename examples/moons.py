@@ -12,7 +12,7 @@ import sys
 from micrograd import MLP, data, fit, losses, no_grad, optim
 
 steps = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-random.seed(1337)  # the first weights
+random.seed(1337)  # the initial weights
 model = MLP(2, [16, 16, 1])
 history = fit(
     model,

@@ -19,7 +19,7 @@ from micrograd.export import load_arrays, to_torch
 
 steps = int(sys.argv[1]) if len(sys.argv) > 1 else 200
 count, index = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
-random.seed(1337)  # the first weights, the same in all processes
+random.seed(1337)  # the initial weights, the same in all processes
 model = MLP(2, [16, 16, 1])
 module = to_torch(model, input=(2,))
 trained = module

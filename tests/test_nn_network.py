@@ -264,7 +264,7 @@ def test_a_wrong_length_is_an_error(module, x, message):
     assert str(error.value) == f"{message} Pass a list with a number or Value for each input."
 
 
-# -------------------------------------------------------------------- activations and first weights
+# ------------------------------------------------------------------ activations and initial weights
 
 
 @cases("name", activations())

@@ -1,6 +1,6 @@
 """The estimators: scikit-learn's own checks, its own networks as judges, and what goes wrong.
 
-Rule: the judge of a training is scikit-learn's network of the same first weights.
+Rule: the judge of a training is scikit-learn's network of the same initial weights.
 """
 
 import copy

@@ -295,6 +295,8 @@ RULES = {rule.name: rule for rule in (
         # Adam's moments of the grads are called so everywhere; so is a short time
         never("[Mm]oments?", r"[Aa]dam's(?: two)? moments?", r"the two moments",
               r"first and second moments?", r"(?:at any|at that|for a) moment", outside=ADAM)),
+    Rule("first weights", "initial weights",
+        never("first weights")),
     Rule("by", "with respect to",
         never(rf"{DERIVATIVE} by (?!{NOT_A_VARIABLE})\S+", r"(?:divid|multipli)\w+ the \w+ by")),
     Rule("participle", "a verb or a noun: build, describe, render", participles),

@@ -122,7 +122,7 @@ def as_layers(model: Any) -> Any:
     Raises ValueError for a module that PyTorch has no layer for.
     """
     torch = require("torch", "torch")
-    with torch.random.fork_rng(devices=[]):  # the first weights are drawn, and then replaced
+    with torch.random.fork_rng(devices=[]):  # the initial weights are drawn, and then replaced
         return Writer(torch).write(model, "").double()  # also what has no numbers
 
 

@@ -1,9 +1,9 @@
 """Messages of the estimators: what happened, why, and what to do."""
 
 from collections.abc import Iterable, Sequence
-from math import isinf
 
-from micrograd.support.wording import kind, quote
+from micrograd.support.arguments import not_a_number
+from micrograd.support.wording import quote
 
 
 def not_sizes(x: object) -> str:
@@ -13,10 +13,8 @@ def not_sizes(x: object) -> str:
     )
 
 
-def not_a_number(name: str, least: float, most: float, x: object) -> str:
-    limits = f"of at least {least:g}" if isinf(most) else f"between {least:g} and {most:g}"
-    got = repr(x) if isinstance(x, int | float) else kind(x)
-    return f"{name} must be a number {limits}, got {got}. Leave it out for the default."
+def out_of_range(name: str, least: float, most: float, x: object) -> str:
+    return f"{not_a_number(name, least, x, most)} Leave it out for the default."
 
 
 def one_class(classes: Sequence[object]) -> str:

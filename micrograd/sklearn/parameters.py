@@ -28,9 +28,9 @@ def check_parameters(network: Any) -> None:
     for name, (least, most) in RANGES.items():
         x = getattr(network, name)
         if isinstance(x, bool) or not isinstance(x, Real):
-            raise TypeError(messages.not_a_number(name, least, most, x))
+            raise TypeError(messages.out_of_range(name, least, most, x))
         if not least <= float(x) <= most:
-            raise ValueError(messages.not_a_number(name, least, most, x))
+            raise ValueError(messages.out_of_range(name, least, most, x))
     whole_number(network.max_iter, "max_iter", 1)
     if network.n_iter_no_change != inf:
         whole_number(network.n_iter_no_change, "n_iter_no_change", 1)

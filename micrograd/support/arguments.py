@@ -1,6 +1,7 @@
 """Checks of arguments that several functions share, and their messages."""
 
 from collections.abc import Iterable
+from math import inf
 from numbers import Real
 from pathlib import PurePath
 
@@ -60,9 +61,10 @@ def not_scalars(who: str, got: object) -> str:
     )
 
 
-def not_a_number(name: str, least: float, got: object) -> str:
+def not_a_number(name: str, least: float, got: object, most: float = inf) -> str:
+    limits = f"of at least {least:g}" if most == inf else f"between {least:g} and {most:g}"
     got = repr(got) if isinstance(got, int | float) else kind(got)
-    return f"{name} must be a number of at least {least:g}, got {got}."
+    return f"{name} must be a number {limits}, got {got}."
 
 
 def not_a_function(who: str, got: object) -> str:
