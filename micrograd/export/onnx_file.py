@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from micrograd import errors
+from micrograd.export import shapes
 from micrograd.export.arguments import row_shape
 from micrograd.export.arrays import ArrayWriter
 from micrograd.export.dialects import PICK, name_of
@@ -22,7 +23,6 @@ from micrograd.export.function import array_function
 from micrograd.export.layout import arrays_of
 from micrograd.export.source import call_model
 from micrograd.export.target import EXAMPLES, Cut, Shape
-from micrograd.export.text import broadcast
 from micrograd.nn import Module
 from micrograd.ops import LEAK, Op, is_row
 from micrograd.support import files
@@ -33,12 +33,14 @@ OPSET, IR_VERSION = 17, 8  # of ONNX 1.12, from 2022: what most runtimes read
 DTYPES = ("float32", "float64")
 INPUT, OUTPUT = "x", "y"  # names in the file
 
+# fmt: off
 NODES = {  # rows that are one node
     "add": "Add", "sub": "Sub", "mul": "Mul", "div": "Div", "neg": "Neg", "pow": "Pow",
     "exp": "Exp", "log": "Log", "sqrt": "Sqrt", "sin": "Sin", "cos": "Cos", "tanh": "Tanh",
     "sigmoid": "Sigmoid", "relu": "Relu", "erf": "Erf", "abs": "Abs", "sign": "Sign",
     "maximum": "Max", "minimum": "Min", "detach": "Identity",
-}  # fmt: skip
+}
+# fmt: on
 REDUCE = {"maximum": "ReduceMax", "minimum": "ReduceMin"}
 TESTS = {"less": "Less", "equal": "Equal"}  # nodes whose result is a bool
 
@@ -77,6 +79,7 @@ class Tensor:
 
 Tensors = Sequence[Tensor]
 Labels = Sequence[str]
+Numbers = Sequence[int]
 Operand = Tensor | float
 
 
@@ -86,56 +89,67 @@ class OnnxTarget:
     def __init__(self, onnx: Any, dtype: str) -> None:
         self.helper, self.to_tensor = onnx.helper, onnx.numpy_helper.from_array
         self.kind = onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
-        self.integers = onnx.TensorProto.INT64
+        self.int64 = onnx.TensorProto.INT64
         self.dtype, self.ops = dtype, OnnxOps(self)
         self.nodes: list[Any] = []
         self.initializers: dict[str, np.ndarray] = {}
         self.names: dict[object, str] = {}
 
-    def node(self, kind: str, inputs: Labels, shape: Sequence[int], **attributes: Any) -> Tensor:
+    def node(self, kind: str, inputs: Tensors, shape: Shape, **attributes: Any) -> Tensor:
         """Append a node; return its result."""
-        name = f"t{len(self.nodes) + 1}"
-        self.nodes.append(self.helper.make_node(kind, inputs, [name], **attributes))
-        return Tensor(name, tuple(shape))
+        result = Tensor(f"t{len(self.nodes) + 1}", shape)
+        self.add(kind, inputs, result.name, **attributes)
+        return result
 
-    def initializer(self, array: np.ndarray) -> str:
-        """Return the name of an array that the graph holds."""
+    def add(self, kind: str, inputs: Tensors, name: str, **attributes: Any) -> None:
+        """Append a node whose result has that name."""
+        names = [x.name for x in inputs]
+        node = self.helper.make_node(kind, names, [name], **attributes)
+        self.nodes.append(node)
+
+    def initializer(self, array: np.ndarray) -> Tensor:
+        """Return an array that the graph holds; equal arrays are held once."""
         key = array.dtype.str, array.shape, array.tobytes()
         name = self.names.setdefault(key, f"c{len(self.names)}")
         self.initializers[name] = array
-        return name
+        return Tensor(name, array.shape)
 
-    def integer_array(self, numbers: Sequence[int] | np.ndarray) -> str:
-        return self.initializer(np.asarray(numbers, np.int64))
+    def integers(self, numbers: Numbers | np.ndarray) -> Tensor:
+        array = np.asarray(numbers, np.int64)
+        return self.initializer(array)
 
     def constant(self, numbers: np.ndarray) -> Tensor:
-        return Tensor(self.initializer(np.asarray(numbers, self.dtype)), numbers.shape)
+        array = np.asarray(numbers, self.dtype)
+        return self.initializer(array)
 
     def tensor(self, x: Operand) -> Tensor:
-        return self.constant(np.array(x)) if isinstance(x, float) else x
+        if isinstance(x, float):
+            return self.constant(np.array(x))
+        return x
 
     def cast(self, x: Tensor, kind: int) -> Tensor:
-        return self.node("Cast", [x.name], x.shape, to=kind)
+        return self.node("Cast", [x], x.shape, to=kind)
 
     # --------------------------------------------------------------------------------------- words
 
     def reshape(self, x: Tensor, shape: Shape) -> Tensor:
-        return self.node("Reshape", [x.name, self.integer_array(shape)], shape)
+        sizes = self.integers(shape)
+        return self.node("Reshape", [x, sizes], shape)
 
     def slice(self, x: Tensor, cuts: Sequence[Cut]) -> Tensor:
-        shape = [EXAMPLES if cut is None else len(range(*cut)) for cut in cuts]
         axes = [axis for axis, cut in enumerate(cuts) if cut is not None]
         starts, stops, steps = zip(*filter(None, cuts))
+        shape = shapes.after_slice(cuts)
         return self.cut(x, (starts, stops, axes, steps), shape)
 
-    def cut(self, x: Tensor, columns: Sequence[Sequence[int]], shape: Sequence[int]) -> Tensor:
+    def cut(self, x: Tensor, columns: Sequence[Numbers], shape: Shape) -> Tensor:
         """Return a slice, given the starts, stops, axes and steps."""
-        arrays = map(self.integer_array, columns)
-        return self.node("Slice", [x.name, *arrays], shape)
+        arrays = map(self.integers, columns)
+        return self.node("Slice", [x, *arrays], shape)
 
-    def transpose(self, x: Tensor, order: Sequence[int]) -> Tensor:
-        shape = [x.shape[axis] for axis in order]
-        return self.node("Transpose", [x.name], shape, perm=list(order))
+    def transpose(self, x: Tensor, order: Numbers) -> Tensor:
+        shape = shapes.after_transpose(x.shape, order)
+        return self.node("Transpose", [x], shape, perm=list(order))
 
     def flip(self, x: Tensor, axis: int) -> Tensor:
         size = x.shape[axis]
@@ -143,55 +157,47 @@ class OnnxTarget:
         return self.cut(x, columns, x.shape)
 
     def expand(self, x: Tensor, shape: Shape) -> Tensor:
-        sizes = self.integer_array(shape)
+        sizes = self.integers(shape)
         if shape[0] == EXAMPLES:
-            count = self.node("Shape", [INPUT], (1,), start=0, end=1)
-            inner = self.integer_array(shape[1:])
-            sizes = self.node("Concat", [count.name, inner], (len(shape),), axis=0).name
-        return self.node("Expand", [x.name, sizes], shape)
+            count = self.node("Shape", [Tensor(INPUT, ())], (1,), start=0, end=1)
+            inner = self.integers(shape[1:])
+            sizes = self.concatenate([count, inner], 0)
+        return self.node("Expand", [x, sizes], shape)
 
     def take(self, x: Tensor, places: np.ndarray, axis: int) -> Tensor:
-        shape = list(x.shape)
-        shape[axis] = len(places)
-        return self.node("Gather", [x.name, self.integer_array(places)], shape, axis=axis)
+        index = self.integers(places)
+        shape = shapes.after_take(x.shape, len(places), axis)
+        return self.node("Gather", [x, index], shape, axis=axis)
 
     def concatenate(self, xs: Tensors, axis: int) -> Tensor:
-        shape = list(xs[0].shape)
-        shape[axis] = sum(x.shape[axis] for x in xs)
-        return self.node("Concat", [x.name for x in xs], shape, axis=axis)
+        shape = shapes.after_concatenate([x.shape for x in xs], axis)
+        return self.node("Concat", xs, shape, axis=axis)
 
     def contract(self, xs: Tensors, labels: Labels, out: str) -> Tensor:
-        sizes: dict[str, int] = {}
-        for x, names in zip(xs, labels):
-            sizes.update(zip(names, x.shape))
         if len(xs) == 2:
             if out and out[-1] in labels[0]:
                 xs, labels = xs[::-1], labels[::-1]
-            product = self.matrix_product(xs, labels, out, sizes)
+            product = self.matrix_product(xs, labels, out)
             if product is not None:
                 return product
+        shape = shapes.after_contract([x.shape for x in xs], labels, out)
         formula = f"{','.join(labels)}->{out}"
-        shape = [sizes[name] for name in out]
-        return self.node("Einsum", [x.name for x in xs], shape, equation=formula)
+        return self.node("Einsum", xs, shape, equation=formula)
 
-    def matrix_product(
-        self,
-        xs: Tensors,
-        labels: Labels,
-        out: str,
-        sizes: dict[str, int],
-    ) -> Tensor | None:
+    def matrix_product(self, xs: Tensors, labels: Labels, out: str) -> Tensor | None:
         """Return a contraction of two arrays as MatMul, if each has one axis of its own."""
         first, second = labels
         both = [name for name in out if name in first and name in second]
         left = [name for name in out if name not in second]
         right = [name for name in out if name not in first]
-        if len(left) != 1 or len(right) != 1 or not ("k" in first and "k" in second):
+        is_summed = "k" in first and "k" in second
+        if not is_summed or len(left) != 1 or len(right) != 1:
             return None
-        x = self.permute(xs[0], labels[0], [*both, *left, "k"])
-        y = self.permute(xs[1], labels[1], [*both, "k", *right])
         order = [*both, *left, *right]
-        z = self.node("MatMul", [x.name, y.name], [sizes[name] for name in order])
+        shape = shapes.after_contract([x.shape for x in xs], labels, order)
+        x = self.permute(xs[0], first, [*both, *left, "k"])
+        y = self.permute(xs[1], second, [*both, "k", *right])
+        z = self.node("MatMul", [x, y], shape)
         return self.permute(z, order, out)
 
     def permute(self, x: Tensor, labels: Labels, order: Labels) -> Tensor:
@@ -199,17 +205,18 @@ class OnnxTarget:
         return x if axes == sorted(axes) else self.transpose(x, axes)
 
     def extreme(self, name: str, x: Tensor, axis: int) -> Tensor:
-        shape = np.delete(x.shape, axis).tolist()
-        return self.node(REDUCE[name], [x.name], shape, axes=[axis], keepdims=0)
+        shape = shapes.after_extreme(x.shape, axis)
+        kind = REDUCE[name]
+        return self.node(kind, [x], shape, axes=[axis], keepdims=0)
 
     def pick_rows(self, table: Tensor, index: Tensor) -> Tensor:
-        whole = self.cast(index, self.integers)
-        shape = (*index.shape, *table.shape[1:])
-        return self.node("Gather", [table.name, whole.name], shape, axis=0)
+        whole = self.cast(index, self.int64)
+        shape = shapes.after_pick_rows(table.shape, index.shape)
+        return self.node("Gather", [table, whole], shape, axis=0)
 
     def pick_along(self, table: Tensor, index: Tensor, axis: int) -> Tensor:
-        whole = self.cast(index, self.integers)
-        return self.node("GatherElements", [table.name, whole.name], index.shape, axis=axis)
+        whole = self.cast(index, self.int64)
+        return self.node("GatherElements", [table, whole], index.shape, axis=axis)
 
     def keep(self, x: Tensor, comment: str) -> Tensor:
         return x
@@ -218,9 +225,11 @@ class OnnxTarget:
 
     def model(self, inputs: Tensors, results: Tensors) -> Any:
         """Return the graph from the inputs to the results as an ONNX model."""
-        names = [f"{OUTPUT}{i}" for i in range(len(results))] if len(results) > 1 else [OUTPUT]
+        names = [f"{OUTPUT}{i}" for i in range(len(results))]
+        if len(names) == 1:
+            names = [OUTPUT]
         for name, x in zip(names, results):
-            self.nodes.append(self.helper.make_node("Identity", [x.name], [name]))
+            self.add("Identity", [x], name)
         outputs = [Tensor(name, x.shape) for name, x in zip(names, results)]
         graph = self.helper.make_graph(
             self.nodes,
@@ -243,13 +252,13 @@ class OnnxOps:
     def __init__(self, target: OnnxTarget) -> None:
         self.target = target
         self.composed: dict[str, Callable[..., Tensor]] = {
+            "expm1": self.expm1,
+            "log1p": self.log1p,
             "elu": self.elu,
-            "leaky_relu": lambda x: self.node("Max", x, self.node("Mul", x, LEAK)),
             "softplus": self.softplus,
-            "where": self.where,
+            "leaky_relu": self.leaky_relu,
             "step": lambda x: self.test("Greater", x, 0.0),
-            "expm1": lambda x: self.node("Sub", self.node("Exp", x), 1.0),
-            "log1p": lambda x: self.node("Log", self.node("Add", x, 1.0)),
+            "where": self.where,
         }
 
     def __contains__(self, op: object) -> bool:
@@ -268,19 +277,36 @@ class OnnxOps:
 
     def node(self, kind: str, *xs: Operand) -> Tensor:
         tensors = list(map(self.target.tensor, xs))
-        shape = broadcast([x.shape for x in tensors])
-        return self.target.node(kind, [x.name for x in tensors], shape)
+        shape = shapes.broadcast([x.shape for x in tensors])
+        return self.target.node(kind, tensors, shape)
 
     def test(self, kind: str, *xs: Operand) -> Tensor:
-        return self.target.cast(self.node(kind, *xs), self.target.kind)
+        result = self.node(kind, *xs)
+        return self.target.cast(result, self.target.kind)
+
+    def expm1(self, x: Operand) -> Tensor:
+        power = self.node("Exp", x)
+        return self.node("Sub", power, 1.0)
+
+    def log1p(self, x: Operand) -> Tensor:
+        total = self.node("Add", x, 1.0)
+        return self.node("Log", total)
+
+    def elu(self, x: Operand) -> Tensor:
+        below = self.expm1(self.node("Min", x, 0.0))
+        is_above = self.node("Greater", x, 0.0)
+        return self.node("Where", is_above, x, below)
+
+    def softplus(self, x: Operand) -> Tensor:
+        size = self.node("Abs", x)
+        power = self.node("Exp", self.node("Neg", size))
+        above = self.node("Max", x, 0.0)
+        return self.node("Add", above, self.log1p(power))
+
+    def leaky_relu(self, x: Operand) -> Tensor:
+        below = self.node("Mul", x, LEAK)
+        return self.node("Max", x, below)
 
     def where(self, c: Operand, x: Operand, y: Operand) -> Tensor:
-        return self.node("Where", self.node("Equal", c, 0.0), y, x)
-
-    def elu(self, x: Tensor) -> Tensor:
-        below = self.node("Sub", self.node("Exp", self.node("Min", x, 0.0)), 1.0)
-        return self.node("Where", self.node("Greater", x, 0.0), x, below)
-
-    def softplus(self, x: Tensor) -> Tensor:
-        small = self.node("Exp", self.node("Neg", self.node("Abs", x)))
-        return self.node("Add", self.node("Max", x, 0.0), self.composed["log1p"](small))
+        is_zero = self.node("Equal", c, 0.0)
+        return self.node("Where", is_zero, y, x)

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from micrograd.export import shapes
 from micrograd.export.dialects import ATOM, OPERATORS, POWER, PRODUCT, SUM, Dialect, name_of
 from micrograd.export.target import EXAMPLES, Cut, Shape
 from micrograd.ops import Op
 
 ARGUMENTS = ("x", "y", "random")  # names of the arrays of examples
-MANY = 2**31  # stands for the number of examples while shapes are compared
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,13 @@ class TextTarget:
 
     def slice(self, x: Text, cuts: Sequence[Cut]) -> Text:
         parts = [cut_source(cut, size) for cut, size in zip(cuts, x.shape)]
-        shape = [EXAMPLES if cut is None else len(range(*cut)) for cut in cuts]
         while parts[-1] == ":":
             parts.pop()
-        return Text(f"{x.within(ATOM)}[{', '.join(parts)}]", tuple(shape))
+        return Text(f"{x.within(ATOM)}[{', '.join(parts)}]", shapes.after_slice(cuts))
 
     def transpose(self, x: Text, order: Sequence[int]) -> Text:
-        shape = tuple(x.shape[axis] for axis in order)
-        return Text(self.call("transpose", x.within(ATOM), tuple(order)), shape)
+        source = self.call("transpose", x.within(ATOM), tuple(order))
+        return Text(source, shapes.after_transpose(x.shape, order))
 
     def flip(self, x: Text, axis: int) -> Text:
         return Text(self.call("flip", x.source, axis), x.shape)
@@ -80,16 +79,13 @@ class TextTarget:
         return Text(self.call("expand", x.within(ATOM), tuple_source(sizes)), shape)
 
     def take(self, x: Text, places: np.ndarray, axis: int) -> Text:
-        shape = list(x.shape)
-        shape[axis] = len(places)
         source = self.call("take", x.source, self.name_constant(places), axis)
-        return Text(source, tuple(shape))
+        return Text(source, shapes.after_take(x.shape, len(places), axis))
 
     def concatenate(self, xs: Sequence[Text], axis: int) -> Text:
-        shape = list(xs[0].shape)
-        shape[axis] = sum(x.shape[axis] for x in xs)
         sources = ", ".join(x.source for x in xs)
-        return Text(self.call("concatenate", sources, axis), tuple(shape))
+        shape = shapes.after_concatenate([x.shape for x in xs], axis)
+        return Text(self.call("concatenate", sources, axis), shape)
 
     def contract(
         self,
@@ -97,10 +93,7 @@ class TextTarget:
         labels: Sequence[str],
         out: str,
     ) -> Text:
-        sizes: dict[str, int] = {}
-        for x, names in zip(xs, labels):
-            sizes.update(zip(names, x.shape))
-        shape = tuple(sizes[name] for name in out)
+        shape = shapes.after_contract([x.shape for x in xs], labels, out)
         if len(xs) == 1 and labels[0] == out:
             return xs[0]
         if len(xs) == 1 and labels[0] == f"{out}k":
@@ -112,12 +105,11 @@ class TextTarget:
         return Text(self.call("einsum", formula, sources), shape)
 
     def extreme(self, name: str, x: Text, axis: int) -> Text:
-        shape = tuple(np.delete(x.shape, axis).tolist())
-        return Text(self.call(name, x.source, axis), shape)
+        return Text(self.call(name, x.source, axis), shapes.after_extreme(x.shape, axis))
 
     def pick_rows(self, table: Text, index: Text) -> Text:
         source = self.call("pick_rows", table.within(ATOM), index.within(ATOM))
-        return Text(source, (*index.shape, *table.shape[1:]))
+        return Text(source, shapes.after_pick_rows(table.shape, index.shape))
 
     def pick_along(self, table: Text, index: Text, axis: int) -> Text:
         source = self.call("pick_along", table.within(ATOM), index.within(ATOM), axis)
@@ -155,20 +147,10 @@ class OpWriters:
             binds = SUM if template.startswith("-") else ATOM
         sources = [x.within(least) for x, least in zip(texts, needs)]
         source = template.format(*sources, like=self.target.like.source)
-        return Text(source, broadcast([x.shape for x in texts]), binds)
+        return Text(source, shapes.broadcast([x.shape for x in texts]), binds)
 
     def array(self, x: float) -> Text:
         return self.target.constant(np.array(x))
-
-
-def broadcast(shapes: Sequence[Shape]) -> Shape:
-    """Return the shape of what is computed of arrays of these shapes.
-
-    >>> broadcast([(EXAMPLES, 1, 3), (2, 1)])
-    (-1, 2, 3)
-    """
-    sizes = [tuple(MANY if n == EXAMPLES else n for n in shape) for shape in shapes]
-    return tuple(EXAMPLES if n == MANY else n for n in np.broadcast_shapes(*sizes))
 
 
 def number_text(x: float) -> Text:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from micrograd.export import shapes
 from micrograd.export.target import Shape
 
 
@@ -230,10 +231,10 @@ def shape_after(step: Step, shape: Shape) -> Shape:
         case "reshape" | "expand":
             return tuple(step.argument)
         case "slice":
-            return tuple(len(range(*cut)) for cut in step.argument)
+            return shapes.after_slice(step.argument)
         case "transpose":
-            return tuple(shape[axis] for axis in step.argument)
+            return shapes.after_transpose(shape, step.argument)
         case "take":
             axis, places = step.argument
-            return (*shape[:axis], len(places), *shape[axis + 1 :])
+            return shapes.after_take(shape, len(places), axis)
     return shape
