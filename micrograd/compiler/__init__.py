@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from micrograd.compiler.trace import Tracer as Tracer
     from micrograd.compiler.trace import collector_paused as collector_paused
     from micrograd.compiler.trace import expand as expand
+    from micrograd.compiler.trace import number_names as number_names
     from micrograd.compiler.trace import program_of as program_of
 
 LAZY = {
@@ -92,6 +93,7 @@ LAZY = {
     "native_lanes": "codegen.llvm",
     "padded": "codegen.unit",
     "places_of": "access",
+    "number_names": "trace",
     "program_of": "trace",
     "receiving_inputs": "gradient",
     "simplify": "simplification",

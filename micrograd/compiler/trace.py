@@ -151,6 +151,11 @@ class Trace:
         self.closed = True
 
 
+def number_names(**groups: Iterable[Tracer]) -> dict[Tracer, str]:
+    """Return the name of each Tracer for `program_of`: that of its group, and its number there."""
+    return {x: f"{name}{i}" for name, xs in groups.items() for i, x in enumerate(xs)}
+
+
 def program_of(variables: dict[Tracer, str], outputs: Iterable[Any]) -> Program:
     """Return the program from `variables` (Tracers and their names) to `outputs` (also floats).
 

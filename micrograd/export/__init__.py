@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from micrograd.export.layout import data_of as data_of
     from micrograd.export.layout import layout_of as layout_of
     from micrograd.export.layout import load_arrays as load_arrays
+    from micrograd.export.layout import values_in as values_in
     from micrograd.export.layout import without_mixtures as without_mixtures
     from micrograd.export.onnx_file import to_onnx as to_onnx
     from micrograd.export.source import program_function as program_function
@@ -58,6 +59,7 @@ INSIDE = {
     "layout_of": "layout",
     "paths_of": "formats",
     "program_function": "source",
+    "values_in": "layout",
     "without_mixtures": "layout",
     "write_source": "source",
 }  # for other rooms

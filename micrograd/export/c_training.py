@@ -17,7 +17,7 @@ from micrograd.export import messages
 from micrograd.export.c_kernels import Copy, KernelWriter, Tables, comment
 from micrograd.export.c_rule import RuleWriter
 from micrograd.export.function import array_function
-from micrograd.export.layout import Layout, layout_of
+from micrograd.export.layout import Layout, layout_of, values_in
 from micrograd.export.target import Shape
 from micrograd.nn import Module
 from micrograd.optim import Optimizer
@@ -43,8 +43,15 @@ class TrainingWriter:
             raise errors.TraceError(messages.groups_are_not_exported())
         optimizer.match_state()
         layout = with_others(layout_of(model), [*values, *optimizer.parameters])
-        options: dict[str, Any] = {"once": False, "trained": optimizer.parameters}
-        function = array_function(loss, model, shapes, tables.real, layout, **options)
+        function = array_function(
+            loss,
+            model,
+            shapes,
+            tables.real,
+            layout=layout,
+            once=False,
+            trained=optimizer.parameters,
+        )
         if np.shape(function.result) != ():
             raise TypeError(messages.loss_is_not_one_number(loss))
         if all(isinstance(grad, float) for grad in function.program.outputs[1:]):
@@ -96,6 +103,6 @@ class TrainingWriter:
 
 def with_others(layout: Layout, values: Sequence[Value]) -> Layout:
     """Return the layout, with an array of those of the Values that it does not hold."""
-    known = {value for array in layout.values() for value in array.ravel()}
+    known = set(values_in(layout))
     others = list(dict.fromkeys(value for value in values if value not in known))
     return {**layout, "other Values": np.array(others, object)} if others else layout

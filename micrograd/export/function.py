@@ -22,18 +22,19 @@ from micrograd.compiler import (
     collector_paused,
     expand,
     gradients,
+    number_names,
     program_of,
     simplify,
 )
 from micrograd.engine import Value
 from micrograd.export import messages
-from micrograd.export.layout import Layout, layout_of
+from micrograd.export.layout import Layout, layout_of, values_in
 from micrograd.export.target import Shape
 from micrograd.nn import Module
 from micrograd.ops import Op
 from micrograd.support.nest import leaves, tree_map
 from micrograd.support.randomness import generator, use_generator
-from micrograd.transforms import State, record
+from micrograd.transforms import State, Variables, record
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +60,7 @@ class ArrayFunction:
     @property
     def values(self) -> list[Value]:
         """The Values with whose numbers shared memory begins."""
-        parameters = [value for values in self.layout.values() for value in values.ravel()]
-        return [*parameters, *self.others]
+        return [*values_in(self.layout), *self.others]
 
 
 def array_function(
@@ -68,6 +68,7 @@ def array_function(
     model: Module,
     shapes: Sequence[Shape],
     targets: Container[Op],
+    *,
     layout: Layout | None = None,
     draws: bool = False,
     state: State | None = None,
@@ -84,35 +85,33 @@ def array_function(
     recorded, and for an op that is neither in `targets` nor computed by ops that are.
     """
     layout = layout_of(model) if layout is None else layout
-    parameters = [value for values in layout.values() for value in values.ravel()]
-    variables: list[Tracer] = []
+    parameters = values_in(layout)
     with collector_paused(), record(state or State(f, model)) as recorder:
-
-        def new_variable(_: Any = None) -> Tracer:
-            variables.append(recorder.trace.variable())
-            return variables[-1]
-
-        example = [tree_map(new_variable, np.zeros(shape).tolist()) for shape in shapes]
-        with use_generator(new_variable if draws else generator.get()):
-            returned = f(model, *example)
+        variables = Variables(recorder)
+        example = [variables.of_shape(shape) for shape in shapes]
+        drawn = len(variables.made)
+        with use_generator(variables.make if draws else generator.get()):
+            returned = as_lists(f(model, *example))
         captured = [recorder.capture(p) for p in parameters]
-        outputs = [recorder.as_result(y) for y in leaves(as_lists(returned))]
+        outputs = [number_of(recorder.as_result(y)) for y in leaves(returned)]
         moved = [recorder.capture(value) for value in trained]
         grads = gradients(outputs[0], moved) if trained else []
-    for y in outputs:
-        if not isinstance(y, Tracer | float):
-            raise TypeError(messages.not_numbers(y))
     known = set(parameters)
-    others = [p for p in recorder.parameters if p not in known]
-    names = {x: f"x{i}" for i, x in enumerate(variables)}
-    names |= {x: f"p{i}" for i, x in enumerate(captured)}
-    names |= {recorder.parameters[p]: f"c{i}" for i, p in enumerate(others)}
-    count = len(variables) - sum(map(prod, shapes))
-    shapes = [*shapes, (count,)] if count else shapes
+    others = {p: x for p, x in recorder.parameters.items() if p not in known}
+    names = number_names(x=variables.made, p=captured, c=others.values())
     program = simplify(expand(program_of(names, [*outputs, *grads]), targets))
-    plan = plan_of(program, len(variables), once)
-    result = numbered(as_lists(returned), iter(range(len(outputs))))
-    return ArrayFunction(program, plan, layout, others, tuple(shapes), result)
+    random = len(variables.made) - drawn
+    parts = [*shapes, (random,)] if random else shapes
+    plan = plan_of(program, len(variables.made), once)
+    result = numbered(returned, iter(range(len(outputs))))
+    return ArrayFunction(program, plan, layout, list(others), tuple(parts), result)
+
+
+def number_of(y: Any) -> Tracer | float:
+    """Return a result of the recorder that is a number. Raises TypeError for anything else."""
+    if not isinstance(y, Tracer | float):
+        raise TypeError(messages.not_numbers(y))
+    return y
 
 
 def plan_of(program: Program, varying: int, once: bool) -> Plan:

@@ -41,6 +41,11 @@ def arrays_of(model: Module) -> dict[str, np.ndarray]:
     return {name: data_of(values) for name, values in layout_of(model).items()}
 
 
+def values_in(layout: Layout) -> list[Value]:
+    """Return the Values of a layout, in its order."""
+    return [value for values in layout.values() for value in values.ravel()]
+
+
 def data_of(values: np.ndarray) -> np.ndarray:
     """Return the data of an array of Values, in its shape."""
     return np.array([x.data for x in values.ravel()], float).reshape(values.shape)
@@ -123,10 +128,17 @@ def without_mixtures(layout: Layout, is_trained: Callable[[Value], bool]) -> Lay
     for name, values in layout.items():
         if len(set(map(is_trained, values.ravel()))) < 2:
             parts[name] = values
-            continue
-        for place, value in np.ndenumerate(values):
-            parts[".".join([name, *map(str, place)])] = np.array(value, object)
+        else:
+            parts |= each_alone(name, values)
     return parts
+
+
+def each_alone(name: str, values: np.ndarray) -> Layout:
+    """Return an array for each Value, whose name ends with its place."""
+    arrays: Layout = {}
+    for place, value in np.ndenumerate(values):
+        arrays[".".join([name, *map(str, place)])] = np.array(value, object)
+    return arrays
 
 
 def each_value_once(layout: Layout) -> Layout:
@@ -142,8 +154,8 @@ def each_value_once(layout: Layout) -> Layout:
             unique[name] = values
             seen |= entries
             continue
-        for place, value in np.ndenumerate(values):
-            if value not in seen:
-                unique[".".join([name, *map(str, place)])] = np.array(value, object)
-                seen.add(value)
+        for part, single in each_alone(name, values).items():
+            if single.item() not in seen:
+                unique[part] = single
+                seen.add(single.item())
     return unique

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from micrograd.transforms.jitting import Jitted as Jitted
     from micrograd.transforms.jitting import compile_graph as compile_graph
     from micrograd.transforms.jitting import jit as jit
+    from micrograd.transforms.recording import Variables as Variables
     from micrograd.transforms.recording import current_recorder as current_recorder
     from micrograd.transforms.recording import record as record
     from micrograd.transforms.state import State as State
@@ -29,6 +30,7 @@ LAZY = {
     "State": "state",
     "as_array": "examples",
     "compile_graph": "jitting",
+    "Variables": "recording",
     "current_recorder": "recording",
     "grad": "autodiff",
     "hessian": "autodiff",

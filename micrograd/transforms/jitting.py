@@ -18,6 +18,7 @@ from micrograd.compiler import (
     Tracer,
     collector_paused,
     differentiate,
+    number_names,
     program_of,
     receiving_inputs,
     simplify,
@@ -32,6 +33,7 @@ from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
 from micrograd.transforms.compilations import Compilations
 from micrograd.transforms.recording import (
+    Variables,
     current_recorder,
     flatten,
     record,
@@ -171,12 +173,8 @@ class Specialisation:
     ):
         self.name, self.exact = getattr(f, "__name__", "f"), exact
         with collector_paused(), record(state) as recorder:
-            variables: list[Tracer] = []
-
-            def make() -> Tracer:
-                variables.append(recorder.trace.variable())
-                return variables[-1]
-
+            variables = Variables(recorder)
+            make = variables.make
             y = f(*with_variables(args, make), **with_variables(kwargs, make))
             self.result = tree_map(recorder.as_result, y)
         self.parameters = list(recorder.parameters)
@@ -184,8 +182,7 @@ class Specialisation:
         outputs = [y for y in result_leaves(self.result) if is_number(y)]
         # whether the result has no arrays and texts between its numbers
         self.has_only_numbers = len(outputs) == len(leaves(self.result))
-        names = {x: f"x{i}" for i, x in enumerate(variables)}
-        names |= {x: f"p{i}" for i, x in enumerate(recorder.parameters.values())}
+        names = number_names(x=variables.made, p=recorder.parameters.values())
         self.traced = program_of(names, outputs)
         self.program = simplify(self.traced)
         self.gradients: dict[int, ScalarFunction] = {}

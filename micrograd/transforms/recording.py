@@ -6,7 +6,7 @@ was made inside, and a number that the function closes over, is a constant of it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -94,6 +94,25 @@ class Recorder(Watcher):
         self.draws.take_back()
         self.accesses.put_back()
         self.state.put_back()
+
+
+class Variables:
+    """The variables that a function is recorded with, in the order in which they are made."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.trace = recorder.trace
+        self.made: list[Tracer] = []
+
+    def make(self) -> Tracer:
+        """Return one more variable."""
+        self.made.append(self.trace.variable())
+        return self.made[-1]
+
+    def of_shape(self, shape: Sequence[int]) -> Any:
+        """Return nested lists of new variables of that shape; one variable for ()."""
+        if not shape:
+            return self.make()
+        return [self.of_shape(shape[1:]) for _ in range(shape[0])]
 
 
 def current_recorder() -> Recorder | None:

@@ -25,6 +25,7 @@ from micrograd.export import (
     jax_precision,
     layout_of,
     program_function,
+    values_in,
     without_mixtures,
     write_source,
 )
@@ -126,7 +127,9 @@ class CompiledOnJax:
             return y, list(updates.values())
 
         model, state = self.definition.model, self.state
-        function = array_function(loss, model, shapes, JAX, self.layout, draws=True, state=state)
+        function = array_function(
+            loss, model, shapes, JAX, layout=self.layout, draws=True, state=state
+        )
         check_trained(used, state, self.optimizer.parameters)
         if len(function.shapes) > len(shapes):
             (self.draws,) = function.shapes[-1]
@@ -154,7 +157,7 @@ class CompiledOnJax:
         penalty = self.definition.penalty
         if penalty is None:
             return None
-        function = array_function(penalty, self.definition.model, [], JAX, self.layout)
+        function = array_function(penalty, self.definition.model, [], JAX, layout=self.layout)
         return self.compile(function)
 
     def compile(self, function: Any) -> Callable[..., Any]:
@@ -233,7 +236,7 @@ def layout_with(model: Module, parameters: Sequence[Value]) -> Layout:
     """
     trained = set(parameters)
     layout = without_mixtures(layout_of(model), trained.__contains__)
-    inside = {x for values in layout.values() for x in values.ravel()}
+    inside = set(values_in(layout))
     for i, x in enumerate(x for x in parameters if x not in inside):
         layout[OUTSIDE.format(i)] = np.array(x, object)
     return layout

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-import numpy as np
-
 from micrograd import errors
 from micrograd.compiler import (
     Program,
@@ -19,18 +17,18 @@ from micrograd.compiler import (
     expand,
     gradients,
     lowering_rules,
+    number_names,
     program_of,
     simplify,
 )
 from micrograd.engine import Value
 from micrograd.optim import Optimizer, clip_factor
 from micrograd.support.arguments import not_one_number
-from micrograd.support.nest import tree_map
 from micrograd.support.randomness import use_generator
 from micrograd.support.state_updates import collect_updates, collected
 from micrograd.training import messages
 from micrograd.training.steps.step_numbers import PLAIN, split
-from micrograd.transforms import State, record
+from micrograd.transforms import State, Variables, record
 
 Shape = tuple[int, ...]
 READ_AT_EACH_STEP = ("lr", "steps", "state", "owners")  # of an optimizer: inputs of the programs
@@ -144,41 +142,35 @@ class ProgramTracer:
 
     def trace_example(self, shapes: Sequence[Shape]) -> tuple[Program, list[Value], int]:
         """Return (loss and gradients of one example, other parameters, random numbers it draws)."""
-        inputs: list[Tracer] = []  # the numbers of x and y, then the random ones
 
-        def loss(recorder: Any) -> Any:
-            def new_input(_: Any = None) -> Tracer:
-                inputs.append(recorder.trace.variable())
-                return inputs[-1]
-
-            example = [tree_map(new_input, np.zeros(shape).tolist()) for shape in shapes]
-            with use_generator(new_input):
+        def loss(variables: Variables) -> Any:
+            example = [variables.of_shape(shape) for shape in shapes]
+            with use_generator(variables.make):
                 return self.definition.loss(self.definition.model, *example)
 
-        program, other_parameters = self.loss_and_gradients(loss, inputs)
-        return program, other_parameters, len(inputs) - sum(map(prod, shapes))
+        program, other_parameters, count = self.loss_and_gradients(loss)
+        return program, other_parameters, count - sum(map(prod, shapes))
 
     def trace_penalty(self) -> Program | None:
         """Return the program of the penalty and its gradients, None without a penalty."""
         penalty, model = self.definition.penalty, self.definition.model
         if penalty is None:
             return None
-        program, other_parameters = self.loss_and_gradients(lambda _: penalty(model), [])
+        program, other_parameters, _ = self.loss_and_gradients(lambda _: penalty(model))
         if other_parameters:
             raise errors.TraceError(messages.penalty_of_other_parameters())
         return program
 
-    def loss_and_gradients(
-        self, f: Callable[[Any], Any], inputs: list[Tracer]
-    ) -> tuple[Program, list[Value]]:
-        """Return (program of f and its gradient, the parameters that the optimizer does not have).
+    def loss_and_gradients(self, f: Callable[[Variables], Any]) -> tuple[Program, list[Value], int]:
+        """Return (program of f and its gradient, other parameters, how many variables f has made).
 
-        The gradient is with respect to every parameter of the optimizer. `f` is called with the
-        recorder, and appends the variables that it makes to `inputs`.
+        The gradient is with respect to every parameter of the optimizer; the others are those that
+        it does not have. `f` makes the variables that stand for an example.
         """
         with record(self.state) as recorder:
+            variables = Variables(recorder)
             with self.times.measure("trace"):
-                returned = f(recorder)
+                returned = f(variables)
                 y = recorder.as_result(returned)
             if not isinstance(y, Tracer | float):
                 raise TypeError(not_one_number("compile_step", returned))
@@ -191,11 +183,11 @@ class ProgramTracer:
         outputs += map(recorder.as_result, updates.values())
         own = {*self.parameters, *updates}
         others = [*updates, *(p for p in recorder.parameters if p not in own)]
-        names = {x: f"x{i}" for i, x in enumerate(inputs)}
-        names |= {x: f"p{i}" for i, x in enumerate(trained)}
-        names |= {recorder.parameters[p]: f"c{i}" for i, p in enumerate(others)}
+        captured = [recorder.parameters[p] for p in others]
+        names = number_names(x=variables.made, p=trained, c=captured)
         with self.times.measure("simplify"):
-            return simplify(expand(program_of(names, outputs), lowering_rules(False))), others
+            program = simplify(expand(program_of(names, outputs), lowering_rules(False)))
+        return program, others, len(variables.made)
 
     def trace_clipping(self, has_penalty: bool) -> Program | None:
         """Return the program of the factor that keeps the gradients' norm within `clip`."""
