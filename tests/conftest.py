@@ -70,3 +70,13 @@ def cache(tmp_path_factory):
 def torch():
     """Return PyTorch; a test that asks for it is skipped where it is not installed."""
     return pytest.importorskip("torch")
+
+
+@pytest.fixture(scope="module")
+def jax():
+    """JAX in float64, for the tests of a file."""
+    jax = pytest.importorskip("jax")
+    before = jax.config.jax_enable_x64
+    jax.config.update("jax_enable_x64", True)
+    yield jax
+    jax.config.update("jax_enable_x64", before)

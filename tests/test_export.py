@@ -182,15 +182,6 @@ def test_numpy_computes_the_outputs(name):
     assert_close(columns(f(arrays_of(exported.model), exported.X)), exported.outputs)
 
 
-@pytest.fixture(scope="module")
-def jax():
-    jax = pytest.importorskip("jax")
-    before = jax.config.jax_enable_x64
-    jax.config.update("jax_enable_x64", True)
-    yield jax
-    jax.config.update("jax_enable_x64", before)
-
-
 @pytest.mark.parametrize("name", MODELS)
 def test_jax_computes_outputs_and_gradients(name, jax):
     exported = Exported(name)

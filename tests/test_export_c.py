@@ -412,6 +412,36 @@ def test_an_object_file_is_small(tmp_path):
     assert int(report.stdout.split()[9]) < 10_000  # bytes, of which 2,696 are the parameters
 
 
+class Alone(nn.Module):
+    """A parameter, whatever the inputs are."""
+
+    def __init__(self):
+        self.b = Value(-0.5)
+
+    def __call__(self, x):
+        return [ops.relu(self.b), ops.tanh(self.b)]
+
+
+@needs_a_compiler
+def test_arguments_that_are_not_read_are_no_warning(tmp_path):
+    """Although comments on the kernels have the word "x"."""
+    program = compiled(Alone(), tmp_path / "alone.c", (2,))
+    assert program.outputs([1.0, 2.0]).tolist() == [0.0, math.tanh(-0.5)]
+
+
+OWN_NAMES = ["x", "y", "work", "state", "lr", "s", "i", "k", "loss", "gradient", "t", "p", "grad"]
+
+
+@needs_a_compiler
+@pytest.mark.parametrize("name", OWN_NAMES)
+def test_a_function_may_be_called_as_its_variables_are(name, tmp_path):
+    model = MLP(2, [1])
+    optimizer = optim.Adam(model.parameters())
+    options = {"loss": lambda model, x, y: (model(x) - y) ** 2, "optimizer": optimizer}
+    program = compiled(model, tmp_path / f"{name}.c", (2,), **options)
+    assert program.outputs([1.0, 2.0]).tolist() == [model([1.0, 2.0]).data]
+
+
 unspoken = ops.Op("unspoken", "unspoken({})", lambda x: math.gamma(x), (None,))
 written = ops.Op("swish", "swish({})", lambda x: x * ops.sigmoid(x), (None,))
 NAMES = [
@@ -421,6 +451,10 @@ NAMES = [
     ("exp.c", "means something else in C.*exp_net.c"),
     ("main.c", "means something else in C.*main_net.c"),
     ("relu.c", "means something else in C.*relu_net.c"),
+    ("parameters.c", "means something else in C.*parameters_net.c"),
+    ("places0.c", "means something else in C.*places0_net.c"),
+    ("NAN.c", "means something else in C.*NAN_net.c"),
+    ("linux.c", "means something else in C.*linux_net.c"),
     ("my-net.c", "cannot be the name of a function.*my_net.c"),
     ("2.c", "cannot be the name of a function.*model2.c"),
     ("né.c", "cannot be the name of a function.*n_.c"),

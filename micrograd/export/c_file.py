@@ -234,7 +234,8 @@ class CFunction:
             text if "const" in text else text.replace(" *", " *restrict ") for text in self.takes
         ]
         head = f"{self.result} {self.name}({', '.join(takes)})"
-        words = set(re.findall(r"\w+", "\n".join(self.lines)))
+        code = re.sub(r"/\*.*?\*/", "", "\n".join(self.lines))
+        words = set(re.findall(r"\w+", code))
         names = [re.findall(r"\w+", text)[-1] for text in self.takes]
         unused = [f"    (void){name};" for name in names if name not in words]
         return "\n".join([head, "{", *unused, *self.lines, "}"])

@@ -27,7 +27,12 @@ isalpha isdigit islower isspace isupper labs ldiv main malloc memchr memcmp memc
 printf putc puts qsort raise rand realloc remove rename rewind scanf signal sprintf srand sscanf
 strcat strchr strcmp strcpy strlen strtod strtol system time tmpfile tolower toupper
 """
-RESERVED = {*f"{KEYWORDS} {FUNCTIONS} {MACROS} {LIBRARY}".split(), *HELPERS, "entry"}
+EXTENSIONS = """
+double_t drem float_t gamma index j0 j1 jn linux scalb signgam significand unix y0 y1 yn
+"""
+INSIDE = "constants entry parameters start start_state step_constants"  # of the file's own
+NUMBERED = r"places\d+|INFINITY|NAN|HUGE_VAL\w*|FP_\w+|M_\w+"
+RESERVED = {*f"{KEYWORDS} {FUNCTIONS} {MACROS} {LIBRARY} {EXTENSIONS} {INSIDE}".split(), *HELPERS}
 RESERVED |= {f"{name}{suffix}" for name in FUNCTIONS.split() for suffix in "fl"}
 
 
@@ -40,6 +45,6 @@ def require_name(path: Path) -> str:
         letters = re.sub(r"\W", "_", name, flags=re.ASCII)
         usable = letters if letters[0].isalpha() else f"model{letters}"
         raise ValueError(messages.not_a_c_name(name, usable))
-    if name in RESERVED:
+    if name in RESERVED or re.fullmatch(NUMBERED, name):
         raise ValueError(messages.name_in_use(name, f"{name}_net"))
     return name

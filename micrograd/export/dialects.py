@@ -2,7 +2,7 @@
 
 Rule: a dialect is a table of templates. Names are those of the rows of ops.py; a row without a
 template is replaced by what its forward computes. At ties and edges a template has the derivative
-of the row: `jax.nn.relu` has 0 at 0, where `jnp.maximum` would pass on half.
+of the row: `jax.nn.relu` has 0 at 0, where `jnp.maximum` would pass on half and `jnp.abs` 1.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ NUMPY = Dialect(
     {**SHARED_OPS,
      "relu": "np.maximum({0}, 0.0)", "detach": "{0}",
      "softplus": "np.logaddexp({0}, 0.0)", "erf": "np.vectorize(math.erf)({0})",
-     "sigmoid": "(0.5 + 0.5 * np.tanh(0.5 * ({0})))",
+     "sigmoid": "(np.exp(np.minimum({0}, 0.0)) / (1.0 + np.exp(-np.abs({0}))))",
      "elu": "np.where({0} > 0.0, {0}, np.expm1(np.minimum({0}, 0.0)))"},
     SHARED_WORDS,
 )
@@ -87,7 +87,8 @@ JAX = Dialect(
      "relu": "jax.nn.relu({0})", "sigmoid": "jax.nn.sigmoid({0})",
      "softplus": "jax.nn.softplus({0})", "elu": "jax.nn.elu({0})",
      "gelu": "jax.nn.gelu({0}, approximate=False)",
-     "erf": "jax.scipy.special.erf({0})", "detach": "jax.lax.stop_gradient({0})"},
+     "erf": "jax.scipy.special.erf({0})", "detach": "jax.lax.stop_gradient({0})",
+     "abs": "({0} * jnp.sign({0}))"},
     {**{word: form.replace("np.", "jnp.") for word, form in SHARED_WORDS.items()},
      "constant": "jnp.asarray({0}, {1}.dtype)"},
 )

@@ -7,7 +7,6 @@ not at all, and holds structure and numbers, so that nothing of micrograd is nee
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from micrograd.export.layout import arrays_of
 from micrograd.export.onnx_file import DTYPES, to_onnx
 from micrograd.export.source import to_source
 from micrograd.export.target import Shape
+from micrograd.export.text import quoted
 from micrograd.export.torch_module import to_torch
 from micrograd.nn import Module
 from micrograd.support import files
@@ -111,7 +111,7 @@ def python_example(order: Order) -> str:
     """Return the lines that load the arrays and run the function on two rows."""
     imports, load, rows = LINES[order.dialect]
     name = arrays_of_python(order.path).name
-    arrays = load.format(file=f"Path(__file__).with_name({json.dumps(name, ensure_ascii=False)})")
+    arrays = load.format(file=f"Path(__file__).with_name({quoted(name)})")
     lines = ["from pathlib import Path", "", imports, ""]
     if order.dialect == "jax" and order.dtype == "float64":
         lines.append('jax.config.update("jax_enable_x64", True)')

@@ -39,11 +39,17 @@ def to_jax(
     rows = SourceByShape(loss or call_model, model, JAX)
 
     def f(parameters: Arrays, *examples: Any) -> Any:
-        arrays = [jnp.asarray(x) for x in examples]
+        arrays = [floats(jnp, x) for x in examples]
         results = rows.function(arrays)(parameters, *arrays)
         return results if loss is None else jnp.mean(results)
 
     return f, parameters
+
+
+def floats(jnp: Any, x: Any) -> Any:
+    """Return an array of floats: whole numbers would wrap around, as 1 - 2 does in uint8."""
+    array = jnp.asarray(x)
+    return array if jnp.issubdtype(array.dtype, jnp.inexact) else array.astype(float)
 
 
 def jax_precision(jax: Any, dtype: str) -> AbstractContextManager[Any]:

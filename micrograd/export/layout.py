@@ -26,13 +26,20 @@ Layout = dict[str, np.ndarray]  # of Values
 def layout_of(model: Module) -> Layout:
     """Return the parameters of a model, as arrays of Values by name.
 
+    Raises ValueError for two of one name, as an attribute "w.0" and the rows of an uneven "w" are.
+
     >>> from micrograd import MLP
     >>> {name: values.shape for name, values in layout_of(MLP(2, [3])).items()}
     {'layers.0.neurons.*.w': (3, 2), 'layers.0.neurons.*.b': (3,)}
     """
-    groups = dict(pair for name, group in parameter_groups(model) for pair in even(name, group))
-    layout = each_value_once(with_stacks(groups))
-    return without_mixtures(layout, lambda x: x.requires_grad)
+    groups = [pair for name, group in parameter_groups(model) for pair in even(name, group)]
+    layout = each_value_once(with_stacks(dict(groups)))
+    layout = without_mixtures(layout, lambda x: x.requires_grad)
+    held = {value for values in layout.values() for value in values.ravel()}
+    for name, values in groups:
+        if not held.issuperset(values.ravel()):
+            raise ValueError(messages.name_of_two(name))
+    return layout
 
 
 def arrays_of(model: Module) -> dict[str, np.ndarray]:

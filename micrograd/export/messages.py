@@ -23,6 +23,13 @@ def misshapen(name: str, got: tuple[int, ...], expected: tuple[int, ...]) -> str
     return f"misshapen {name}: an array of shape {got}, where the model has {expected}"
 
 
+def name_of_two(name: str) -> str:
+    return (
+        f"Two parameters of the model are called {name!r}, and an export finds each by its name. "
+        "Rename an attribute or the key of a dict, and leave out its full stop."
+    )
+
+
 def not_numbers(x: object) -> str:
     return (
         f"The function returned {x!r}, and an exported function returns numbers alone. "
@@ -110,6 +117,13 @@ def cannot_be_a_parameter(path: str) -> str:
         f"The parameters{at(path)} are shared with others or trained only in part, and a tensor of "
         "PyTorch is trained as a whole. Leave structural=True out: to_torch(model) takes every "
         "model."
+    )
+
+
+def name_of_pytorch(name: str, part: str) -> str:
+    return (
+        f"PyTorch cannot have a parameter called {name!r}: {part!r} means something else in its "
+        "modules. Rename the attribute or the key of a dict."
     )
 
 

@@ -7,6 +7,7 @@ that onnxruntime has in float32 alone is made of others, but for `Erf`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ from micrograd.support.nest import leaves
 OPSET, IR_VERSION = 17, 8  # of ONNX 1.12, from 2022: what most runtimes read
 DTYPES = ("float32", "float64")
 INPUT, OUTPUT = "x", "y"  # names in the file
+OWN_NAMES = re.compile(r"x|y\d*|[ct]\d+")
 
 # fmt: off
 NODES = {  # rows that are one node
@@ -60,13 +62,22 @@ def to_onnx(model: Module, path: Path | str, input: Shape, dtype: str = "float32
     target = OnnxTarget(onnx, dtype)
     function = array_function(call_model, model, [input], target.ops)
     for name, array in arrays.items():
-        target.initializers[name] = array.astype(dtype)
-    parameters = {name: Tensor(name, values.shape) for name, values in function.layout.items()}
+        target.initializers[name_in_file(name)] = array.astype(dtype)
+    parameters = {name: Tensor(name_in_file(name), x.shape) for name, x in arrays.items()}
     example = Tensor(INPUT, (EXAMPLES, *input))
     results = leaves(ArrayWriter(function, target, parameters, [example]).write())
     graph = target.model([example], results)
     onnx.checker.check_model(graph)
     return files.write(path, graph.SerializeToString())
+
+
+def name_in_file(name: str) -> str:
+    """Return the name of a parameter in the file, which has some names of its own.
+
+    >>> name_in_file("layers.0.w"), name_in_file("x")
+    ('layers.0.w', 'parameters.x')
+    """
+    return name if name and not OWN_NAMES.fullmatch(name) else f"parameters.{name}"
 
 
 @dataclass(frozen=True)
@@ -257,7 +268,7 @@ class OnnxOps:
             "elu": self.elu,
             "softplus": self.softplus,
             "leaky_relu": self.leaky_relu,
-            "step": lambda x: self.test("Greater", x, 0.0),
+            "step": lambda x: self.node("Relu", self.node("Sign", x)),
             "where": self.where,
         }
 

@@ -18,7 +18,7 @@ from micrograd.export.arrays import ArrayWriter
 from micrograd.export.dialects import Dialect, dialect_named
 from micrograd.export.function import ArrayFunction, array_function
 from micrograd.export.target import EXAMPLES, Shape
-from micrograd.export.text import ARGUMENTS, Text, TextTarget, number_text
+from micrograd.export.text import ARGUMENTS, Text, TextTarget, number_text, quoted
 from micrograd.nn import Module
 
 
@@ -114,7 +114,7 @@ class SourceByShape:
 def write_source(function: ArrayFunction, dialect: Dialect) -> Source:
     names = ARGUMENTS[: len(function.shapes)]
     example = [Text(name, (EXAMPLES, *shape)) for name, shape in zip(names, function.shapes)]
-    parameters = {name: Text(f'p["{name}"]', x.shape) for name, x in function.layout.items()}
+    parameters = {name: Text(f"p[{quoted(name)}]", x.shape) for name, x in function.layout.items()}
     target = TextTarget(dialect, next(iter([*parameters.values(), *example])))
     writer = ArrayWriter(function, target, parameters, example)
     result = result_source(writer.write())

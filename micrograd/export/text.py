@@ -6,6 +6,7 @@ constants stand before the function, under names.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from micrograd.export.target import EXAMPLES, Cut, Shape
 from micrograd.ops import Op
 
 ARGUMENTS = ("x", "y", "random")  # names of the arrays of examples
+LARGEST = 2**31  # the integers of all targets are below
 
 
 @dataclass(frozen=True)
@@ -160,10 +162,18 @@ def number_text(x: float) -> Text:
 
 
 def whole_text(x: float) -> Text:
-    """Return the source of a number, as an integer if it is whole: JAX multiplies for `x ** 3`."""
-    if x != int(x) if math.isfinite(x) else True:
-        return number_text(x)
-    return Text(str(int(x)), (), SUM if x < 0 else ATOM)
+    """Return the source of a number, as an integer if it is one: JAX multiplies for `x ** 3`."""
+    is_whole = abs(x) < LARGEST and x == int(x)
+    return Text(str(int(x)), (), SUM if x < 0 else ATOM) if is_whole else number_text(x)
+
+
+def quoted(text: str) -> str:
+    """Return the source of a text, in double quotes.
+
+    >>> print(quoted("w"), quoted('a "b"'))
+    "w" "a \\"b\\""
+    """
+    return json.dumps(text, ensure_ascii=False)
 
 
 def tuple_source(entries: Sequence[object]) -> str:

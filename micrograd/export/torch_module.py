@@ -28,6 +28,8 @@ def to_torch(model: Module, input: tuple[int, ...] | None = None, structural: bo
     shape of one row, it is written at once, so that `torch.compile` and `torch.export` take it;
     without, when it is called. Raises ImportError if PyTorch is not installed.
 
+    Raises ValueError for a name that PyTorch's modules have given away, such as "type".
+
     With `structural`, it is made of PyTorch's own layers, by the table that `from_torch` reads; an
     MLP becomes a Sequential of Linear and activations, and one output stays a column. ValueError
     for a module that PyTorch has no layer for.
@@ -53,12 +55,16 @@ def to_torch(model: Module, input: tuple[int, ...] | None = None, structural: bo
             if shapes not in rows.functions:
                 write(shapes)
             parameters = {name: look_up(self, name) for name in names}
+            if not x.is_floating_point():  # whole numbers would wrap around, as 1 - 2 in uint8
+                like = next(iter(parameters.values()), None)
+                x = x.to(torch.float64 if like is None else like.dtype)
             return rows.functions[shapes](parameters, x)
 
     module = Exported()
     for name, values in layout_of(model).items():
         tensor = torch.from_numpy(data_of(values))
         owner, last = owner_of(torch, module, name)
+        require_free(owner, name, last)
         if all(value.requires_grad for value in values.ravel()):
             owner.register_parameter(last, torch.nn.Parameter(tensor))
         else:
@@ -83,9 +89,16 @@ def owner_of(torch: Any, module: Any, name: str) -> tuple[Any, str]:
     *path, last = name.split(".")
     for part in path:
         if part not in module._modules:
+            require_free(module, name, part)
             module.add_module(part, torch.nn.Module())
         module = module._modules[part]
     return module, last
+
+
+def require_free(module: Any, name: str, part: str) -> None:
+    """Raise ValueError if the module cannot hold this part of a name."""
+    if not part or hasattr(module, part):
+        raise ValueError(messages.name_of_pytorch(name, part))
 
 
 def look_up(module: Any, name: str) -> Any:
