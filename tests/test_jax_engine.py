@@ -191,6 +191,11 @@ def test_ctrl_c_while_the_devices_compute_ends_the_run(monkeypatch):
 
 
 WRONG = {
+    "a text": ({"mesh": "data"}, "must be a dict of axes and sizes, got the str 'data'"),
+    "a list": ({"mesh": [2]}, "must be a dict of axes and sizes, got a list"),
+    "a size in words": ({"mesh": {"data": "2"}}, "must be a whole number, got '2' for \"data\""),
+    "half a device": ({"mesh": {"model": 1.5}}, "must be a whole number, got 1.5"),
+    "a switch": ({"mesh": {"data": True}}, "must be a whole number, got True"),
     "an axis": ({"mesh": {"rows": 2}}, 'A mesh has the axes "data" and "model", got \'rows\''),
     "too many": ({"mesh": {"data": 1000}}, "does not fit"),
     "two free sizes": ({"mesh": {"data": -1, "model": -1}}, "does not fit"),
@@ -201,7 +206,7 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_a_mesh_that_does_not_fit_is_refused(name):
     options, sentence = WRONG[name]
-    with pytest.raises(ValueError, match=sentence):
+    with pytest.raises((TypeError, ValueError), match=sentence):
         run("minibatches", **{"engine": "jax", **options})
 
 

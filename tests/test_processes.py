@@ -9,6 +9,7 @@ import json
 import os
 import pickle
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -20,11 +21,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from micrograd.cli.app import app
 from micrograd.engines import Disconnected, Processes, advice, launch, processes
 from micrograd.engines.processes import own_place, scheduler
 from micrograd.engines.rendezvous import meet
 from micrograd.support import locks
 from tests.support import one_of_several
+from tests.support.commands import CliRunner
 
 pytest.importorskip("jax")
 
@@ -268,6 +271,28 @@ def test_variables_that_name_no_place_are_refused(name, monkeypatch):
         own_place()
 
 
+@pytest.mark.parametrize("name", WRONG_PLACES)
+def test_the_command_says_in_a_sentence_that_variables_name_no_place(name, monkeypatch):
+    variables, sentence = WRONG_PLACES[name]
+    for variable, text in variables.items():
+        monkeypatch.setenv(variable, text)
+    done = CliRunner().invoke(app, ["train", "moons", "--engine", "jax"])
+    assert (done.exit_code, done.stderr[:7]) == (2, "error: ")
+    assert re.search(sentence, done.stderr)
+
+
+def test_a_jax_that_cannot_lose_a_process_is_too_old(monkeypatch):
+    def initialize(coordinator_address=None, num_processes=None, process_id=None):
+        pass
+
+    for variable, text in environment(0, 2, 1).items():
+        monkeypatch.setenv(variable, text)
+    monkeypatch.setattr("micrograd.engines.processes.meet", lambda *_: None)
+    monkeypatch.setattr("jax.distributed.initialize", initialize)
+    with pytest.raises(ImportError, match="is too old for several processes"):
+        processes.connect()
+
+
 def test_a_process_of_a_scheduler_may_train_by_itself(monkeypatch):
     monkeypatch.setenv("SLURM_NTASKS", "2")
     monkeypatch.setenv("MICROGRAD_PROCESSES", "1")
@@ -470,6 +495,25 @@ def test_the_command_trains_with_processes_and_devices(tmp_path):
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["steps"] == 10
     assert (tmp_path / "o" / "model.safetensors").exists()
+
+
+UNSHARED = {
+    "gpt": (2, "sees 1 example, which 2 devices cannot share evenly. Leave --processes and"),
+    "moons": (3, "sees 100 examples, which 3 devices cannot share evenly. Choose --processes and"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", UNSHARED)
+def test_the_command_names_options_where_devices_cannot_share_a_step(name, tmp_path):
+    devices, sentence = UNSHARED[name]
+    script = [sys.executable, "-m", "micrograd", "train", name, "--engine", "jax"]
+    options = ["--devices", str(devices), "--out", str(tmp_path / "o")]
+    done = subprocess.run(
+        [*script, *options], capture_output=True, text=True, timeout=SECONDS, cwd=ROOT
+    )
+    assert (done.returncode, sentence in done.stderr) == (2, True), done.stderr
+    assert "batch_size" not in done.stderr
 
 
 @pytest.mark.slow

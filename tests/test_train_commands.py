@@ -95,8 +95,10 @@ def test_engines_and_seeds(tmp_path):
 
 
 def test_resume_goes_on(tmp_path):
-    run(tmp_path, "train", "points", "--steps", "30")
+    new = run(tmp_path, "train", "points", "--steps", "30", "--resume")
+    assert "no checkpoint yet, so --resume begins" in new.stderr.replace("\n", " ")
     done = run(tmp_path, "train", "points", "--steps", "50", "--resume")
+    assert "no checkpoint yet" not in done.stderr.replace("\n", " ")
     assert "after step 30 of 50" in done.stderr.replace("\n", "")
     at_once = json.loads(run(tmp_path, "train", "points", "--steps", "50", "--json").stdout)
     assert f"{at_once['training']['loss']:.4g}" in done.stdout

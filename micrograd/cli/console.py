@@ -36,6 +36,12 @@ def stop(message: str) -> typer.Exit:
     return typer.Exit(IMPOSSIBLE)
 
 
+def print_note(message: str) -> None:
+    """Print the note on standard error."""
+    console = Console(stderr=True, highlight=False)
+    console.print(f"[yellow]note:[/] {escape(message)}", soft_wrap=True)
+
+
 def stop_writing(place: object, error: OSError) -> typer.Exit:
     """Return the exit to raise when `place` cannot be written. A closed pipe needs no message."""
     if isinstance(error, BrokenPipeError):

@@ -160,6 +160,21 @@ def option_for(option: str, kind: str) -> str:
     return f"--{option} applies to {kind} only. See micrograd train --help."
 
 
+def indivisible(examples: int, devices: int) -> str:
+    shared = f"{plural(examples, 'example')}, which {devices} devices cannot share evenly"
+    fitting = max(count for count in range(1, devices) if examples % count == 0)
+    if fitting == 1:
+        return f"A step of this model sees {shared}. Leave --processes and --devices out."
+    return (
+        f"A step of this model sees {shared}. Choose --processes and --devices whose product is "
+        f"{fitting}."
+    )
+
+
+def nothing_to_resume(folder: object) -> str:
+    return f"{folder} has no checkpoint yet, so --resume begins with the first step."
+
+
 def needs_jax(option: str) -> str:
     return (
         f"--{option} is for the engine that trains on several devices. Write --engine jax as well."

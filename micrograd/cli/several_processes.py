@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from micrograd.cli import messages
-from micrograd.cli.console import stop
+from micrograd.cli.console import print_note, stop
 from micrograd.cli.exit_codes import SUCCESS, TRY_AGAIN
 
 RESTARTS = 3
@@ -39,15 +37,26 @@ def prepare_processes(options: ProcessOptions, engine: str) -> None:
             raise stop(messages.needs_jax(name))
     if engine != "jax":
         return
-    from micrograd.engines import is_one_of_several
-
     if options.devices is not None:
         pretend_devices(options.devices)
-    if is_one_of_several():
+    if is_started_with_others():
         silence_libraries()
     elif (options.processes or 1) > 1:
         restarts = RESTARTS if options.restarts is None else options.restarts
         raise typer.Exit(run_processes(options.processes or 1, restarts))
+
+
+def is_started_with_others() -> bool:
+    """Return whether a launcher or a scheduler has started this process with others.
+
+    Ends the command if the variables that say so are no place among the others.
+    """
+    from micrograd.engines import is_one_of_several
+
+    try:
+        return is_one_of_several()
+    except ValueError as error:
+        raise stop(str(error)) from error
 
 
 def run_processes(count: int, restarts: int) -> int:
@@ -56,11 +65,6 @@ def run_processes(count: int, restarts: int) -> int:
 
     launcher = Launcher(command_here(sys.argv[1:]), count, print_note, TRY_AGAIN)
     return launcher.run(restarts, RESUME)
-
-
-def print_note(text: str) -> None:
-    console = Console(stderr=True, highlight=False)
-    console.print(f"[yellow]note:[/] {escape(text)}", soft_wrap=True)
 
 
 def pretend_devices(count: int) -> None:

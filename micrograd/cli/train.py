@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from micrograd.cli import messages
-from micrograd.cli.console import print_warnings, report, stop, stop_writing
+from micrograd.cli.console import print_note, print_warnings, report, stop, stop_writing
 from micrograd.cli.gpt import GPTOptions, train_gpt
 from micrograd.cli.options import (
     AsJson,
@@ -23,7 +23,7 @@ from micrograd.cli.options import (
 )
 from micrograd.cli.recipes import train_recipe
 from micrograd.cli.results import RunOptions
-from micrograd.cli.run_folder import new_folder
+from micrograd.cli.run_folder import checkpoints, new_folder
 from micrograd.cli.several_processes import ProcessOptions, end_disconnected, prepare_processes
 from micrograd.cli.tables import TableOptions, train_csv
 
@@ -123,6 +123,8 @@ def train(
     refuse_other_options(kind, {"gpt": vars(gpt_options), CSV: vars(table_options)})
     prepare_processes(ProcessOptions(processes, devices, restarts), engine)
     out = out or default_folder(name, file)
+    if resume and not checkpoints(out):
+        print_note(messages.nothing_to_resume(out))
     run = RunOptions(out, steps, seed, engine, resume, as_json, force)
     try:
         with print_warnings(), new_folder(out):
@@ -149,11 +151,14 @@ def is_disconnected(error: Exception) -> bool:
 
 
 def message_of(error: Exception) -> str:
-    """Return the message of the error. One about a checkpoint says what to do in options."""
+    """Return the message of the error. Where the remedy is an option, the option is named."""
+    from micrograd.engines import Indivisible
     from micrograd.training import CannotResume
 
     if isinstance(error, CannotResume):
         return messages.cannot_resume(error.problem)
+    if isinstance(error, Indivisible):
+        return messages.indivisible(error.examples, error.devices)
     return str(error)
 
 

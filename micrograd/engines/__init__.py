@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from micrograd.engines.launch import Launcher as Launcher
     from micrograd.engines.launch import command_here as command_here
     from micrograd.engines.mesh import DeviceMesh as DeviceMesh
+    from micrograd.engines.mesh import Indivisible as Indivisible
     from micrograd.engines.processes import Processes as Processes
     from micrograd.engines.processes import connect as connect
     from micrograd.engines.processes import is_one_of_several as is_one_of_several
@@ -26,6 +27,7 @@ LAZY = {
     "DeviceMesh": "mesh",
     "Disconnected": "rendezvous",
     "Functions": "array_step",
+    "Indivisible": "mesh",
     "Launcher": "launch",
     "Processes": "processes",
     "command_here": "launch",

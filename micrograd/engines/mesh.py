@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import prod
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,14 @@ from micrograd.engines import messages
 from micrograd.support.extras import require
 
 DATA, MODEL = "data", "model"
+
+
+class Indivisible(ValueError):
+    """A batch of so many examples that the devices cannot share evenly."""
+
+    def __init__(self, examples: int, devices: int) -> None:
+        super().__init__(messages.indivisible(examples, devices))
+        self.examples, self.devices = examples, devices
 
 
 class DeviceMesh:
@@ -38,9 +47,9 @@ class DeviceMesh:
         self.whole, self.rows = self.sharding(), self.sharding(DATA)
 
     def check_batch(self, examples: int) -> None:
-        """Raise ValueError if the examples of a step cannot be divided among the devices."""
+        """Raise Indivisible if the examples of a step cannot be divided among the devices."""
         if examples % self.data:
-            raise ValueError(messages.indivisible(examples, self.data))
+            raise Indivisible(examples, self.data)
 
     def sharding(self, *axes: str | None) -> Any:
         """Return the placement of an array whose axes are split along these axes of the mesh."""
@@ -103,14 +112,19 @@ class DeviceMesh:
 def sizes_of(sizes: Mapping[str, int], devices: int) -> tuple[int, int]:
     """Return (data, model), given the sizes of the axes, of which one may be -1.
 
-    Raises ValueError for an unknown axis, and for sizes that do not fit the number of devices.
+    Raises TypeError for what is no dict of whole numbers, and ValueError for an unknown axis and
+    for sizes that do not fit the number of devices.
 
     >>> sizes_of({"data": -1, "model": 2}, 8)
     (4, 2)
     """
-    for name in sizes:
+    if not isinstance(sizes, Mapping):
+        raise TypeError(messages.no_mesh(sizes))
+    for name, size in sizes.items():
         if name not in (DATA, MODEL):
             raise ValueError(messages.unknown_axis(name))
+        if isinstance(size, bool) or not isinstance(size, Integral):
+            raise TypeError(messages.odd_size(name, size))
     pair = [sizes.get(DATA, 1), sizes.get(MODEL, 1)]
     known = prod(size for size in pair if size != -1)
     fits = 0 < known <= devices and pair.count(-1) < 2

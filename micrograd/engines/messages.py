@@ -4,18 +4,29 @@ import signal
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from micrograd.support.wording import plural
+from micrograd.support.wording import kind, plural
 
 DIGESTS = ("data",)  # short facts that say nothing to a reader
 LONGEST_FACTS = 100  # characters of a pair of facts that is shown
 
 
-def indivisible(size: int, devices: int) -> str:
-    fitting = -(-size // devices) * devices
+def indivisible(examples: int, devices: int) -> str:
+    fitting = -(-examples // devices) * devices
     return (
-        f"A batch of {plural(size, 'example')} cannot be divided evenly among "
+        f"A batch of {plural(examples, 'example')} cannot be divided evenly among "
         f"{plural(devices, 'device')}. Write batch_size={fitting}, or use fewer devices: "
         'mesh={"data": 1}, or one process.'
+    )
+
+
+def no_mesh(got: object) -> str:
+    return f'`mesh` must be a dict of axes and sizes, got {kind(got)}. Write mesh={{"data": -1}}.'
+
+
+def odd_size(axis: str, got: object) -> str:
+    return (
+        f'The size of a mesh\'s axis must be a whole number, got {got!r} for "{axis}". Write -1 '
+        "for all devices that are left."
     )
 
 
@@ -102,6 +113,13 @@ def connected_too_late() -> str:
     )
 
 
+def old_jax(version: str) -> str:
+    return (
+        f"JAX {version} is too old for several processes: it cannot be told after how many "
+        "seconds of silence one is lost. Run: pip install -U 'micrograd[jax]'"
+    )
+
+
 def scheduler_not_understood(scheduler: object, error: Exception) -> str:
     return (
         f"JAX cannot tell which processes {scheduler} has started ({error}). Set "
@@ -140,16 +158,16 @@ def end_of_process(index: int, code: int) -> str:
 
 def restart(index: int, code: int, number: int, most: int) -> str:
     return (
-        f"{end_of_process(index, code)} All processes start again from the checkpoint "
-        f"(restart {number} of at most {most})."
+        f"{end_of_process(index, code)} All processes start again, from the checkpoint if one has "
+        f"been written (restart {number} of at most {most})."
     )
 
 
 def gave_up(index: int, code: int, restarts: int) -> str:
     return (
-        f"{end_of_process(index, code)} The run was started again {plural(restarts, 'time')}, and "
-        "is given up. Find out what ends its processes, such as too little memory, and continue "
-        "with --resume."
+        f"{end_of_process(index, code)} The run is given up, as it may be started again "
+        f"{plural(restarts, 'time')} at most. Find out what ends its processes, such as too little "
+        "memory, and continue with --resume."
     )
 
 

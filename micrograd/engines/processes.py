@@ -164,6 +164,8 @@ def initialize(jax: Any) -> None:
     jax.config.update("jax_cpu_collectives_implementation", "gloo")
     try:
         jax.distributed.initialize(**arguments)
+    except TypeError as error:  # there is no heartbeat_timeout_seconds before JAX 0.7
+        raise ImportError(messages.old_jax(jax.__version__)) from error
     except RuntimeError as error:
         raise RuntimeError(messages.connected_too_late()) from error
     except ValueError as error:
