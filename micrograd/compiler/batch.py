@@ -64,6 +64,11 @@ class Kernel:
         return bool(long) and all(str(f) == "affine" for s in long for f in s.factors)
 
     @property
+    def is_extreme(self) -> bool:
+        """Whether it is the largest, or the smallest, of more numbers than its op has inputs."""
+        return self.op is not None and len(self.inputs) > len(self.op.partials)
+
+    @property
     def title(self) -> str:
         if self.is_matrix_product:
             return "matrix product"

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from micrograd.compiler import (
-    CONSTANT,
     SHARED,
     VARYING,
     Access,
@@ -24,7 +23,7 @@ from micrograd.compiler import (
 )
 from micrograd.export import ragged
 from micrograd.export.dialects import PICK
-from micrograd.export.function import ArrayFunction
+from micrograd.export.function import ArrayFunction, one_memory
 from micrograd.export.memory import Memory
 from micrograd.export.ragged import slots_of
 from micrograd.export.sums import SumWriter
@@ -97,7 +96,7 @@ class ArrayWriter:
             x = self.sums.sum(kernel)
         elif kernel.op.family == PICK:
             x = self.pick(kernel)
-        elif len(kernel.inputs) > len(kernel.op.partials):
+        elif kernel.is_extreme:
             x = self.extreme(kernel.op, self.table(kernel.inputs, kernel.grid))
         else:
             self.memory.words.append(kernel.op.name)
@@ -138,11 +137,12 @@ class ArrayWriter:
 
     def table(self, entries: Sequence[Access], grid: Grid) -> Any:
         """Return the entries as one array, in the order of a new axis before those of the grid."""
-        kinds = {access.kind for access in entries}
-        if len(kinds) == 1 and CONSTANT not in kinds:
+        kinds = [access.kind for access in entries]
+        kind = one_memory(kinds)
+        if kind is not None:
             slots = [places_of(access, grid, 1)[..., 0] for access in entries]
             stacked = np.stack(np.broadcast_arrays(*slots))
-            return self.memory.read(entries[0].kind, without_repeats(stacked, first=1))
+            return self.memory.read(kind, without_repeats(stacked, first=1))
         lead = (EXAMPLES,) if VARYING in kinds else ()
         rows = []
         for access in entries:
@@ -168,10 +168,11 @@ class ArrayWriter:
     def output(self, numbers: np.ndarray) -> Any:
         """Return the array of those outputs of the program."""
         operands = [self.function.program.outputs[i] for i in numbers.ravel()]
-        kinds = {self.kind(x) for x in operands}
-        if len(kinds) == 1 and CONSTANT not in kinds:
+        kinds = [self.function.memory_of(x) for x in operands]
+        kind = one_memory(kinds)
+        if kind is not None:
             slots = self.function.plan.slots[np.array(operands)]
-            x = self.memory.read(kinds.pop(), slots.reshape(numbers.shape))
+            x = self.memory.read(kind, slots.reshape(numbers.shape))
         else:
             lead = (EXAMPLES,) if VARYING in kinds else ()
             parts = [self.memory.expand(self.one_number(x), (*lead, 1)) for x in operands]
@@ -180,13 +181,9 @@ class ArrayWriter:
         self.note("output")
         return self.target.keep(x, "output")
 
-    def kind(self, x: Operand) -> str:
-        if isinstance(x, float):
-            return CONSTANT
-        return VARYING if self.function.plan.varies[x] else SHARED
-
     def one_number(self, x: Operand) -> Any:
         """Return one output, as an array of one number."""
         if isinstance(x, float):
             return self.target.constant(np.array([x]))
-        return self.memory.read(self.kind(x), self.function.plan.slots[[x]])
+        slots = self.function.plan.slots[[x]]
+        return self.memory.read(self.function.memory_of(x), slots)

@@ -30,7 +30,7 @@ from micrograd.compiler import (
 )
 from micrograd.export.c_ops import CType
 from micrograd.export.dialects import PICK
-from micrograd.export.function import ArrayFunction
+from micrograd.export.function import ArrayFunction, one_memory
 from micrograd.ops import Op
 
 AXES = "ijlmnoqrtuv"  # the loops over a grid; k are the terms, s is a sum, x and y are arrays
@@ -69,7 +69,7 @@ class Tables:
 
     def add(self, kind: str, name: str, sources: Sequence[str]) -> None:
         head = f"static const {kind} {name}[{len(sources)}] = {{"
-        self.definitions[name] = "\n".join([head, *rows(sources), "};"])
+        self.definitions[name] = "\n".join([head, *lines_of(sources), "};"])
 
     def used_in(self, lines: Sequence[str]) -> list[str]:
         """Return the definitions of the arrays that the lines read."""
@@ -77,18 +77,18 @@ class Tables:
         return [source for name, source in self.definitions.items() if name in words]
 
 
-def rows(sources: Sequence[str]) -> Iterator[str]:
-    """Yield lines of entries.
+def lines_of(entries: Sequence[str]) -> Iterator[str]:
+    """Yield the entries in lines, as many in each as find room.
 
-    >>> list(rows(["1", "2"]))
+    >>> list(lines_of(["1", "2"]))
     ['    1, 2,']
     """
     line = "   "
-    for source in sources:
-        if len(line) + len(source) > WIDTH:
+    for entry in entries:
+        if len(line) + len(entry) > WIDTH:
             yield line
             line = "   "
-        line += f" {source},"
+        line += f" {entry},"
     yield line
 
 
@@ -170,7 +170,7 @@ class KernelWriter:
             declares = kernel.terms > len(kernel.segments) or len(kernel.segments) > ONE_LINE
         elif op.family == PICK:
             write = self.pick
-        elif len(kernel.inputs) > len(op.partials):
+        elif kernel.is_extreme:
             write = self.extreme
         else:
             write, declares = self.apply, False
@@ -237,12 +237,12 @@ class KernelWriter:
 
     def table(self, entries: Sequence[Access], grid: Grid) -> Access | None:
         """Return what the entry number `k` reads, None for entries of several kinds."""
-        kinds = {access.kind for access in entries}
-        if len(kinds) > 1 or CONSTANT in kinds:
+        kind = one_memory(access.kind for access in entries)
+        if kind is None:
             return None
         places = [places_of(access, grid, 1)[..., 0] for access in entries]
         columns = [np.broadcast_to(x, grid).ravel() for x in places]
-        return fit_access(kinds.pop(), np.stack(columns, axis=1), grid)
+        return fit_access(kind, np.stack(columns, axis=1), grid)
 
     # --------------------------------------------------------------------------------------- copies
 
@@ -271,10 +271,10 @@ class KernelWriter:
                 self.line(f"{output.array}[{self.index(to, grid, 1, 0)}] = {source};")
 
     def kind(self, x: Operand) -> str:
-        """Return the memory in which an operand stands; of a number, its source."""
+        """Return the memory in which an operand stands; for a number, its source."""
         if isinstance(x, float):
             return self.tables.real.number(x)
-        return VARYING if self.plan.varies[x] else SHARED
+        return self.function.memory_of(x)
 
     # --------------------------------------------------------------------------------------- places
 

@@ -7,7 +7,7 @@ numbers of the example. Kernels put what they compute behind these.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -15,6 +15,10 @@ from typing import Any
 import numpy as np
 
 from micrograd.compiler import (
+    CONSTANT,
+    SHARED,
+    VARYING,
+    Operand,
     Plan,
     Program,
     Tracer,
@@ -56,6 +60,12 @@ class ArrayFunction:
     def numbers(self) -> np.ndarray:
         """The data of the other Values, which are constants."""
         return np.array([value.data for value in self.others], float)
+
+    def memory_of(self, operand: Operand) -> str:
+        """Return the memory in which an operand of the program stands, CONSTANT for a number."""
+        if isinstance(operand, float):
+            return CONSTANT
+        return VARYING if self.plan.varies[operand] else SHARED
 
     @property
     def values(self) -> list[Value]:
@@ -112,6 +122,17 @@ def number_of(y: Any) -> Tracer | float:
     if not isinstance(y, Tracer | float):
         raise TypeError(messages.not_numbers(y))
     return y
+
+
+def one_memory(kinds: Iterable[str]) -> str | None:
+    """Return the memory of all, None if they stand in several, or one of them is a number.
+
+    >>> one_memory(["shared", "shared"]), one_memory(["shared", "varying"])
+    ('shared', None)
+    """
+    memories = set(kinds)
+    is_one = len(memories) == 1 and CONSTANT not in memories
+    return memories.pop() if is_one else None
 
 
 def plan_of(program: Program, varying: int, once: bool) -> Plan:

@@ -50,23 +50,23 @@ def steps_to(shape: Shape, places: np.ndarray) -> Iterable[Step]:
     strides = [stride_along(places, axis) for axis in range(places.ndim)]
     irregular = [axis for axis, stride in enumerate(strides) if stride is None]
     if not irregular:
-        steps = strided(shape, places, [stride or 0 for stride in strides])
-        return steps or gather(count, places)
+        steps = strided_steps(count, places, [stride or 0 for stride in strides])
+        return steps or take_entries(count, places)
     for axis in irregular:
         run = run_along(places, axis)
         if run:
             halves = (*places.shape[:axis], -1, run, *places.shape[axis + 1 :])
             return [*steps_to(shape, places.reshape(halves)), Step("reshape", places.shape)]
-    return rows(shape, places, irregular) or gather(count, places)
+    return take_rows(shape, places, irregular) or take_entries(count, places)
 
 
-def gather(count: int, places: np.ndarray) -> list[Step]:
+def take_entries(count: int, places: np.ndarray) -> list[Step]:
     """Return the steps that take each entry by a table."""
     taken = Step("take", (0, places.ravel()))
     return [Step("reshape", (count,)), taken, Step("reshape", places.shape)]
 
 
-def rows(shape: Shape, places: np.ndarray, irregular: Sequence[int]) -> list[Step]:
+def take_rows(shape: Shape, places: np.ndarray, irregular: Sequence[int]) -> list[Step]:
     """Return the steps that take rows by a table, and the same view of each; [] if none do."""
     count = prod(shape)
     axes = range(places.ndim)
@@ -97,52 +97,77 @@ def row_widths(shape: Shape, heads: np.ndarray, within: np.ndarray | None) -> li
 # -------------------------------------------------------------------------------- regular places
 
 
-def strided(shape: Shape, places: np.ndarray, strides: Sequence[int]) -> list[Step]:
-    """Return the steps to places that have a stride along each axis; [] if none of ours do."""
+class Box(NamedTuple):
+    """A part of the flat array from `start` on, reshaped to `extents`, that holds the entries.
+
+    `digits` are the indices of the first entry along each axis.
+    """
+
+    start: int
+    extents: Shape
+    digits: list[int]
+
+
+def strided_steps(count: int, places: np.ndarray, strides: Sequence[int]) -> list[Step]:
+    """Return the steps to places that have a stride along each axis; [] if none of ours do.
+
+    The flat array has `count` entries.
+    """
     sizes = places.shape
     axes = sorted((a for a, n in enumerate(sizes) if n > 1), key=lambda a: -abs(strides[a]))
-    flipped = [a for a in axes if strides[a] < 0]
     steps = [abs(strides[a]) for a in axes]
     counts = [sizes[a] for a in axes]
     leap = 1
     if len(steps) > 1 and steps[-2] % steps[-1]:
         leap, steps[-1] = steps[-1], 1  # the last axis is a slice with a step
         counts[-1] = (counts[-1] - 1) * leap + 1
-    if any(
-        outer % inner or outer < inner * n for (outer, inner), n in zip(pairwise(steps), counts[1:])
-    ):
-        return []
-    box = find_box(prod(shape), int(places.min()), steps, counts)
+    box = find_box(count, int(places.min()), steps, counts) if nests(steps, counts) else None
     if box is None:
         return []
-    start, extents, digits = box
-    cuts = [(q, q + n, 1) for q, n in zip(digits, [*counts, 1])]
+    return [*cut_box(count, box, counts, leap), *put_in_order(sizes, axes, strides)]
+
+
+def nests(steps: list[int], counts: list[int]) -> bool:
+    """Return whether each axis lies within one step of the axis before it."""
+    for (outer, inner), count in zip(pairwise(steps), counts[1:]):
+        if outer % inner or outer < inner * count:
+            return False
+    return True
+
+
+def cut_box(count: int, box: Box, counts: list[int], leap: int) -> list[Step]:
+    """Return the steps from the flat array to the entries; the last axis takes each `leap`-th."""
+    stop = box.start + prod(box.extents)
+    cuts = [(q, q + n, 1) for q, n in zip(box.digits, [*counts, 1])]
     if leap > 1:
         cuts[-2] = (*cuts[-2][:2], leap)
-    kept = [sizes[a] for a in axes]
-    order = sorted(axes)
     return [
-        Step("reshape", (prod(shape),)),
-        Step("slice", ((start, start + prod(extents), 1),)),
-        Step("reshape", extents),
+        Step("reshape", (count,)),
+        Step("slice", ((box.start, stop, 1),)),
+        Step("reshape", box.extents),
         Step("slice", tuple(cuts)),
-        Step("reshape", tuple(kept)),
+    ]
+
+
+def put_in_order(sizes: Shape, axes: list[int], strides: Sequence[int]) -> list[Step]:
+    """Return the steps from axes that stand in that order to all axes, of these sizes."""
+    order = sorted(axes)
+    flipped = [axis for axis in axes if strides[axis] < 0]
+    return [
+        Step("reshape", tuple([sizes[axis] for axis in axes])),
         Step("transpose", tuple(np.argsort(axes).tolist())),
         *[Step("flip", order.index(axis)) for axis in flipped],
         Step("reshape", sizes),
     ]
 
 
-def find_box(
-    count: int, lowest: int, steps: list[int], counts: list[int]
-) -> tuple[int, Shape, list[int]] | None:
-    """Return (start, extents, first index on each axis) of a box that holds the entries.
+def find_box(count: int, lowest: int, steps: list[int], counts: list[int]) -> Box | None:
+    """Return a box that holds the entries, from the lowest on; None if none of ours does.
 
-    The box is a part of the flat array from `start` on, reshaped to `extents`, whose axes have the
-    `steps`; one axis more counts the entries within the smallest step.
+    Its axes have the `steps`; one axis more counts the entries within the smallest step.
     """
     if not steps:
-        return 0, (count,), [lowest]
+        return Box(0, (count,), [lowest])
     inner = [outer // inner for outer, inner in pairwise(steps)] + [steps[-1]]
     for start, outer in boxes(count, lowest, steps[0], counts[0]):
         digits, rest = [], lowest - start
@@ -152,7 +177,7 @@ def find_box(
         extents = (outer, *inner)
         fits = all(q + n <= e for q, n, e in zip(digits, counts, extents))
         if 0 <= start <= lowest and start + outer * steps[0] <= count and fits:
-            return start, extents, [*digits, rest]
+            return Box(start, extents, [*digits, rest])
     return None
 
 
