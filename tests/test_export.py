@@ -248,7 +248,7 @@ def test_onnxruntime_computes_the_outputs(name, dtype, tmp_path):
     bound = 1e-12 if dtype == "float64" else 1e-5  # 2**-24 for each of some dozen roundings
     assert np.abs(results - exported.outputs).max() <= bound * largest
     one = session.run(None, {"x": exported.X[:1].astype(dtype)})  # the number of rows is free
-    assert np.allclose(columns(one, 1), results[:1], rtol=1e-4, atol=1e-6)
+    assert np.abs(columns(one, 1) - results[:1]).max() <= bound * largest
 
 
 def test_an_onnx_file_has_matrix_products(tmp_path):
@@ -480,7 +480,7 @@ def test_torch_has_our_names_and_exports():
     program = torch.export.export(module, (X,), dynamic_shapes=({0: examples},))
     assert np.allclose(program.module()(X[:2]).detach(), rows[:2], rtol=1e-13)
     single = module.float()
-    assert np.allclose(single(X.float()).detach(), rows, rtol=1e-4)
+    assert np.abs(single(X.float()).detach().numpy() - rows).max() <= 1e-5  # of numbers below 1
 
 
 def test_text_that_is_shown_runs():

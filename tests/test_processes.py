@@ -104,19 +104,8 @@ def together(tmp_path_factory):
     The file of one checkpoint is locked by another run: by this process.
     """
     folder = tmp_path_factory.mktemp("processes")
-    names = (
-        *("plain", "split", "checkpoint", "large", "unequal data", "unequal seeds"),
-        *("a callback", "a failing callback", "nan", "a full disk", "taken", "ctrl-c"),
-        *(
-            "too few devices",
-            "all kept",
-            "unequal weights",
-            "unequal code",
-            "slow sums",
-            "quick sums",
-        ),
-    )
     with locks.hold_lock(folder / "taken.lock"):
+        names = [name for name in one_of_several.RUNS if name != "slow"]
         return folder, results_of_all(folder, *names, devices=2)
 
 

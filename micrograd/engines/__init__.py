@@ -1,7 +1,8 @@
 """Engines: training on devices, by a runtime that exists.
 
 Read `mesh` (which devices there are, and what each of them holds), `array_step` (a training step as
-a function of arrays), `processes` (how several processes agree), and `launch` (who starts them).
+a function of arrays), `rendezvous` (how several processes meet), `processes` (how they agree),
+`launch` (who starts them), and `advice` (whether one process would be quicker).
 """
 
 from micrograd.support.lazy import load_on_demand

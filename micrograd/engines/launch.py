@@ -76,7 +76,7 @@ class Launcher:
             finally:
                 self.end_all()
             if end.process > 0 and end.code > 0 and end.code != self.try_again:
-                self.say(messages.words_of_process(end.process, last_lines(outputs[end.process])))
+                self.say(messages.failed_process(end.process, last_lines(outputs[end.process])))
             return end
 
     def start(

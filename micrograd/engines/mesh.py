@@ -129,6 +129,6 @@ def sizes_of(sizes: Mapping[str, int], devices: int) -> tuple[int, int]:
     known = prod(size for size in pair if size != -1)
     fits = 0 < known <= devices and pair.count(-1) < 2
     if not fits or (-1 in pair and devices % known):
-        raise ValueError(messages.odd_mesh(dict(sizes), devices))
+        raise ValueError(messages.mesh_does_not_fit(dict(sizes), devices))
     data, model = (devices // known if size == -1 else size for size in pair)
     return data, model

@@ -34,7 +34,7 @@ def unknown_axis(name: object) -> str:
     return f'A mesh has the axes "data" and "model", got {name!r}. Write mesh={{"data": -1}}.'
 
 
-def odd_mesh(sizes: object, devices: int) -> str:
+def mesh_does_not_fit(sizes: object, devices: int) -> str:
     return (
         f"The mesh {sizes!r} does not fit {plural(devices, 'device')}: the product of its sizes "
         "may be at most their number. Write -1 for one of them, which then follows."
@@ -80,7 +80,7 @@ def taken_port(port: int, error: Exception) -> str:
     )
 
 
-def odd_address(address: str) -> str:
+def not_an_address(address: str) -> str:
     return (
         f"MICROGRAD_COORDINATOR must be the host and a port of process 0, got {address!r}. Write "
         "it as in MICROGRAD_COORDINATOR=node1:1234."
@@ -94,11 +94,11 @@ def missing_variables(missing: Sequence[str], names: Sequence[str]) -> str:
     )
 
 
-def odd_variable(name: str, text: str) -> str:
+def not_a_whole_number(name: str, text: str) -> str:
     return f"{name} must be a whole number, got {text!r}. Write it as in {name}=2."
 
 
-def odd_place(index: int, count: int) -> str:
+def number_beyond_count(index: int, count: int) -> str:
     return (
         f"MICROGRAD_PROCESS is {index}, but {plural(count, 'process', 'processes')} are numbered "
         f"from 0 to {count - 1}. Give each process a number of its own."
@@ -143,7 +143,7 @@ def unequal_processes(index: int, unequal: Mapping[str, tuple[Any, Any]]) -> str
 def one_is_quicker(sum: float, step: float) -> str:
     return (
         f"One process is quicker here: a sum over processes takes {sum * 1e3:.2g} ms, and this "
-        f"step {step * 1e3:.2g} ms."
+        f"step {step * 1e3:.2g} ms. Start one, or write a larger batch_size."
     )
 
 
@@ -171,5 +171,5 @@ def gave_up(index: int, code: int, restarts: int) -> str:
     )
 
 
-def words_of_process(index: int, lines: str) -> str:
+def failed_process(index: int, lines: str) -> str:
     return f"Process {index} has failed:\n{lines}"

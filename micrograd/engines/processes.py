@@ -33,7 +33,11 @@ FIRST_BYTES = 256  # of what a process tells the others; the rest, if there is a
 
 @dataclass(frozen=True)
 class Processes:
-    """The processes of a run, and which of them this one is."""
+    """The processes of a run, and which of them this one is.
+
+    >>> Processes().gather("x")  # one process alone
+    ['x']
+    """
 
     count: int = 1
     index: int = 0
@@ -194,10 +198,10 @@ def own_place() -> tuple[str | None, int, int]:
     address, *numbers = texts.values()
     for name, number in zip(VARIABLES[1:], numbers):
         if not number.isdecimal():
-            raise ValueError(messages.odd_variable(name, number))
+            raise ValueError(messages.not_a_whole_number(name, number))
     count, index = map(int, numbers)
     if index >= count:
-        raise ValueError(messages.odd_place(index, count))
+        raise ValueError(messages.number_beyond_count(index, count))
     return address, count, index
 
 
@@ -214,5 +218,5 @@ def seconds_of(name: str, default: int) -> int:
     """Return the seconds that an environment variable has. Raises ValueError if it has none."""
     text = os.environ.get(name) or str(default)
     if not text.isdecimal() or int(text) == 0:
-        raise ValueError(messages.odd_variable(name, text))
+        raise ValueError(messages.not_a_whole_number(name, text))
     return int(text)

@@ -26,7 +26,7 @@ def meet(address: str, count: int, index: int, seconds: float) -> None:
     """
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal():
-        raise ValueError(messages.odd_address(address))
+        raise ValueError(messages.not_an_address(address))
     if index == 0:
         missing = receive(int(port), count, seconds)
     else:

@@ -31,8 +31,8 @@ from micrograd.support.extras import require
 
 
 @dataclass(frozen=True)
-class Order:
-    """A file to write: the model, the path, the shape of one row, and how numbers are written."""
+class Export:
+    """An export to a file: of which model, where, for rows of which shape, and in which numbers."""
 
     model: Module
     path: Path
@@ -40,7 +40,7 @@ class Order:
     dtype: str
     dialect: str
 
-    def rows(self) -> str:
+    def two_rows(self) -> str:
         """Return the source of two rows of ones."""
         return f'np.ones({(2, *self.shape)}, "{self.dtype}")'
 
@@ -58,6 +58,12 @@ def export_file(
     `to_source`, for a file of Python. Raises ValueError for an unknown ending, dtype or dialect, or
     without a shape; OSError if the file cannot be written; ImportError if a package is missing; and
     TraceError for a model that cannot be exported.
+
+    >>> import tempfile
+    >>> from micrograd import MLP
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [path.name for path in export_file(MLP(2, [3, 1]), f"{folder}/net.c")]
+    ['net.c', 'net.h']
     """
     path = files.as_path(path)
     known = format_of(path)
@@ -67,7 +73,7 @@ def export_file(
     shape = input_shape(model) if input is None else row_shape(input)
     if shape is None:
         raise ValueError(messages.unknown_input(model))
-    WRITERS[path.suffix](Order(model, path, shape, dtype, dialect))
+    WRITERS[path.suffix](Export(model, path, shape, dtype, dialect))
     return paths_of(path)
 
 
@@ -89,60 +95,60 @@ LINES = {  # dialect: (imports, how the arrays are read, how the examples are ma
 }
 
 
-def write_onnx(order: Order) -> None:
-    to_onnx(order.model, order.path, order.shape, order.dtype)
+def write_onnx(export: Export) -> None:
+    to_onnx(export.model, export.path, export.shape, export.dtype)
 
 
-def write_c(order: Order) -> None:
-    to_c(order.model, order.path, order.shape, order.dtype)
+def write_c(export: Export) -> None:
+    to_c(export.model, export.path, export.shape, export.dtype)
 
 
-def write_python(order: Order) -> None:
+def write_python(export: Export) -> None:
     """Write the source and, beside it, the arrays."""
     from safetensors.numpy import save
 
-    text = to_source(order.model, order.shape, order.dialect)
-    arrays = {name: x.astype(order.dtype) for name, x in arrays_of(order.model).items()}
-    files.write(arrays_of_python(order.path), save(arrays))
-    files.write(order.path, f"{text}\n\n{python_example(order)}")
+    text = to_source(export.model, export.shape, export.dialect)
+    arrays = {name: x.astype(export.dtype) for name, x in arrays_of(export.model).items()}
+    files.write(arrays_of_python(export.path), save(arrays))
+    files.write(export.path, f"{text}\n\n{python_example(export)}")
 
 
-def python_example(order: Order) -> str:
+def python_example(export: Export) -> str:
     """Return the lines that load the arrays and run the function on two rows."""
-    imports, load, rows = LINES[order.dialect]
-    name = arrays_of_python(order.path).name
+    imports, load, rows = LINES[export.dialect]
+    name = arrays_of_python(export.path).name
     arrays = load.format(file=f"Path(__file__).with_name({quoted(name)})")
     lines = ["from pathlib import Path", "", imports, ""]
-    if order.dialect == "jax" and order.dtype == "float64":
+    if export.dialect == "jax" and export.dtype == "float64":
         lines.append('jax.config.update("jax_enable_x64", True)')
-    lines += [f"p = {arrays}", f"x = {rows.format(rows=order.rows())}", "print(f(p, x))"]
+    lines += [f"p = {arrays}", f"x = {rows.format(rows=export.two_rows())}", "print(f(p, x))"]
     indented = [f"    {line}".rstrip() for line in lines]
     return "\n".join(['if __name__ == "__main__":', *indented, ""])
 
 
-def write_stablehlo(order: Order) -> None:
+def write_stablehlo(export: Export) -> None:
     """Write a function of the rows alone, as `jax.export` serializes it."""
     jax = require("jax", "jax")
-    export = require("jax.export", "jax", "jax")
+    jax_export = require("jax.export", "jax", "jax")
     require("flatbuffers", "jax")  # which JAX loads when it serializes
-    with jax_precision(jax, order.dtype):
-        f, parameters = to_jax(order.model)
-        (examples,) = export.symbolic_shape("n")
-        rows = jax.ShapeDtypeStruct((examples, *order.shape), np.dtype(order.dtype))
+    with jax_precision(jax, export.dtype):
+        f, parameters = to_jax(export.model)
+        (examples,) = jax_export.symbolic_shape("n")
+        rows = jax.ShapeDtypeStruct((examples, *export.shape), np.dtype(export.dtype))
         of_rows = jax.jit(lambda x: f(parameters, x))
-        content = export.export(of_rows, platforms=PLATFORMS)(rows).serialize()
-    files.write(order.path, bytes(content))
+        content = jax_export.export(of_rows, platforms=PLATFORMS)(rows).serialize()
+    files.write(export.path, bytes(content))
 
 
-def write_pt2(order: Order) -> None:
+def write_pt2(export: Export) -> None:
     torch = require("torch", "torch")
-    module = to_torch(order.model, order.shape).to(getattr(torch, order.dtype))
-    rows = torch.ones((2, *order.shape), dtype=getattr(torch, order.dtype))
+    module = to_torch(export.model, export.shape).to(getattr(torch, export.dtype))
+    rows = torch.ones((2, *export.shape), dtype=getattr(torch, export.dtype))
     examples = torch.export.Dim("examples")
     program = torch.export.export(module, (rows,), dynamic_shapes=({0: examples},))
     content = io.BytesIO()
     torch.export.save(program, content)
-    files.write(order.path, content.getvalue())
+    files.write(export.path, content.getvalue())
 
 
 WRITERS = {

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from micrograd.support.wording import did_you_mean, kind
 
+LEAVE_OUT_STRUCTURAL = "Leave structural=True out: to_torch(model) takes every model."
+
 
 def expected_module(x: object) -> str:
     return f"An export expected a Module such as MLP(2, [16, 1]), got {kind(x)}. Pass the model."
@@ -49,7 +51,10 @@ def unknown_input(model: object) -> str:
 
 
 def expected_torch_module(x: object) -> str:
-    return f"from_torch() expected a torch.nn module such as Linear(2, 3), got {kind(x)}."
+    return (
+        f"from_torch() expected a torch.nn module such as Linear(2, 3), got {kind(x)}. "
+        "Pass the module itself."
+    )
 
 
 def at(path: str) -> str:
@@ -93,9 +98,8 @@ def uneven_setting(path: str, name: str, key: str, got: object) -> str:
 
 def not_a_layer(path: str, x: object, known: Iterable[str]) -> str:
     return (
-        f"torch.nn has no layer for {name_of(x)}{at(path)}. Leave structural=True out: "
-        "to_torch(model) takes every model. The known layers are: MLP, Layer, Neuron, "
-        f"{', '.join(known)}."
+        f"torch.nn has no layer for {name_of(x)}{at(path)}. {LEAVE_OUT_STRUCTURAL} The known "
+        f"layers are: MLP, Layer, Neuron, {', '.join(known)}."
     )
 
 
@@ -108,15 +112,14 @@ def name_of(x: object) -> str:
 def uneven_neurons(path: str) -> str:
     return (
         f"The neurons{at(path)} differ in their activations or numbers of inputs, and a Linear has "
-        "equal ones. Leave structural=True out: to_torch(model) takes every model."
+        f"equal ones. {LEAVE_OUT_STRUCTURAL}"
     )
 
 
 def cannot_be_a_parameter(path: str) -> str:
     return (
         f"The parameters{at(path)} are shared with others or trained only in part, and a tensor of "
-        "PyTorch is trained as a whole. Leave structural=True out: to_torch(model) takes every "
-        "model."
+        f"PyTorch is trained as a whole. {LEAVE_OUT_STRUCTURAL}"
     )
 
 

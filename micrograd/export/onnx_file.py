@@ -54,6 +54,12 @@ def to_onnx(model: Module, path: Path | str, input: Shape, dtype: str = "float32
     first axis of both, that of the examples, is free. `dtype` is "float32" or "float64"; runtimes
     know fewer nodes in float64. Raises OSError if the file cannot be written, ValueError for
     another dtype, and ImportError if onnx is not installed.
+
+    >>> import tempfile
+    >>> from micrograd import MLP
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     to_onnx(MLP(2, [3, 1]), f"{folder}/net.onnx", (2,)).name
+    'net.onnx'
     """
     onnx = require("onnx", "onnx")
     if dtype not in DTYPES:
