@@ -119,12 +119,12 @@ def sizes_of(sizes: Mapping[str, int], devices: int) -> tuple[int, int]:
     (4, 2)
     """
     if not isinstance(sizes, Mapping):
-        raise TypeError(messages.no_mesh(sizes))
+        raise TypeError(messages.not_a_mesh(sizes))
     for name, size in sizes.items():
         if name not in (DATA, MODEL):
             raise ValueError(messages.unknown_axis(name))
         if isinstance(size, bool) or not isinstance(size, Integral):
-            raise TypeError(messages.odd_size(name, size))
+            raise TypeError(messages.not_a_size(name, size))
     pair = [sizes.get(DATA, 1), sizes.get(MODEL, 1)]
     known = prod(size for size in pair if size != -1)
     fits = 0 < known <= devices and pair.count(-1) < 2

@@ -19,11 +19,11 @@ def indivisible(examples: int, devices: int) -> str:
     )
 
 
-def no_mesh(got: object) -> str:
+def not_a_mesh(got: object) -> str:
     return f'`mesh` must be a dict of axes and sizes, got {kind(got)}. Write mesh={{"data": -1}}.'
 
 
-def odd_size(axis: str, got: object) -> str:
+def not_a_size(axis: str, got: object) -> str:
     return (
         f'The size of a mesh\'s axis must be a whole number, got {got!r} for "{axis}". Write -1 '
         "for all devices that are left."

@@ -32,18 +32,29 @@ def layout_of(model: Module) -> Layout:
     >>> {name: values.shape for name, values in layout_of(MLP(2, [3])).items()}
     {'layers.0.neurons.*.w': (3, 2), 'layers.0.neurons.*.b': (3,)}
     """
-    groups = [pair for name, group in parameter_groups(model) for pair in even(name, group)]
+    groups: list[tuple[str, np.ndarray]] = []
+    for name, group in parameter_groups(model):
+        groups += even_arrays(name, group)
     layout = each_value_once(with_stacks(dict(groups)))
     layout = without_mixtures(layout, lambda x: x.requires_grad)
-    held = {value for values in layout.values() for value in values.ravel()}
+    held = set(values_in(layout))
     for name, values in groups:
         if not held.issuperset(values.ravel()):
-            raise ValueError(messages.name_of_two(name))
+            raise ValueError(messages.duplicate_name(name))
     return layout
 
 
 def arrays_of(model: Module) -> dict[str, np.ndarray]:
-    """Return the numbers of the parameters, as float64 arrays under the names of the layout."""
+    """Return the numbers of the parameters, as float64 arrays under the names of the layout.
+
+    Raises TypeError for anything but a Module.
+
+    >>> from micrograd import nn
+    >>> model = nn.Linear(2, 1)
+    >>> model.weight[0][0].data, model.weight[0][1].data = 0.5, -0.25
+    >>> arrays_of(model)["weight"]
+    array([[ 0.5 , -0.25]])
+    """
     require_module(model)
     return {name: data_of(values) for name, values in layout_of(model).items()}
 
@@ -61,26 +72,39 @@ def data_of(values: np.ndarray) -> np.ndarray:
 def load_arrays(model: Module, arrays: Mapping[str, Any]) -> None:
     """Set the parameters from arrays under the names of the layout.
 
-    Raises ShapeError, which names every missing, unexpected and misshapen array, and then sets
-    nothing.
+    Raises TypeError for anything but a Module. Raises ShapeError, which names every missing,
+    unexpected and misshapen array, and then sets nothing.
+
+    >>> from micrograd import nn
+    >>> model = nn.Linear(2, 1)
+    >>> load_arrays(model, {"weight": [[0.5, -0.25]], "bias": [1.0]})
+    >>> model([2.0, 4.0])[0].data
+    1.0
     """
     require_module(model)
     layout = layout_of(model)
     given = {name: np.asarray(array, float) for name, array in arrays.items()}
-    problems = [f"missing {name}" for name in layout if name not in given]
-    problems += [f"unexpected {name}" for name in given if name not in layout]
-    for name in layout.keys() & given.keys():
-        if given[name].shape != layout[name].shape:
-            got, expected = given[name].shape, layout[name].shape
-            problems.append(messages.misshapen(name, got, expected))
+    problems = sorted(problems_of(layout, given))
     if problems:
-        raise errors.ShapeError(errors.state_does_not_fit(sorted(problems)))
+        raise errors.ShapeError(errors.state_does_not_fit(problems))
     for name, values in layout.items():
         for value, x in zip(values.ravel(), given[name].ravel().tolist()):
             value.data = x
 
 
-def even(name: str, group: Any) -> Iterator[tuple[str, np.ndarray]]:
+def problems_of(layout: Layout, given: Mapping[str, np.ndarray]) -> Iterator[str]:
+    """Yield what is wrong with each array that does not fit the layout, or is not there."""
+    for name, values in layout.items():
+        if name not in given:
+            yield f"missing {name}"
+        elif given[name].shape != values.shape:
+            yield messages.misshapen(name, given[name].shape, values.shape)
+    for name in given:
+        if name not in layout:
+            yield f"unexpected {name}"
+
+
+def even_arrays(name: str, group: Any) -> Iterator[tuple[str, np.ndarray]]:
     """Yield (name, array of Values); if rows have unequal lengths, a pair for each row."""
     try:
         array = np.array(group, object)
@@ -90,7 +114,7 @@ def even(name: str, group: Any) -> Iterator[tuple[str, np.ndarray]]:
         yield name, array
     else:
         for key, row in children(group):
-            yield from even(f"{name}.{key}", row)
+            yield from even_arrays(f"{name}.{key}", row)
 
 
 def with_stacks(groups: Layout) -> Layout:

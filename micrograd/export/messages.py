@@ -25,10 +25,10 @@ def misshapen(name: str, got: tuple[int, ...], expected: tuple[int, ...]) -> str
     return f"misshapen {name}: an array of shape {got}, where the model has {expected}"
 
 
-def name_of_two(name: str) -> str:
+def duplicate_name(name: str) -> str:
     return (
         f"Two parameters of the model are called {name!r}, and an export finds each by its name. "
-        "Rename an attribute or the key of a dict, and leave out its full stop."
+        "Rename one of them: write an attribute or the key of a dict without a dot."
     )
 
 
@@ -123,7 +123,7 @@ def cannot_be_a_parameter(path: str) -> str:
     )
 
 
-def name_of_pytorch(name: str, part: str) -> str:
+def name_taken_by_pytorch(name: str, part: str) -> str:
     return (
         f"PyTorch cannot have a parameter called {name!r}: {part!r} means something else in its "
         "modules. Rename the attribute or the key of a dict."

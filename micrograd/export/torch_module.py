@@ -6,9 +6,11 @@ rows of a new shape, which neither `torch.compile` nor `torch.export` can do: th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from inspect import signature
 from typing import Any
+
+import numpy as np
 
 from micrograd.export import messages
 from micrograd.export.arguments import require_module, row_shape
@@ -25,14 +27,15 @@ def to_torch(model: Module, input: tuple[int, ...] | None = None, structural: bo
 
     Its `state_dict` has the names of ours; the parameters of neurons side by side are one tensor,
     with `*` for their number. A Value whose `requires_grad` is False is a buffer. With `input`, the
-    shape of one row, it is written at once, so that `torch.compile` and `torch.export` take it;
-    without, when it is called. Raises ImportError if PyTorch is not installed.
+    shape of one row, the module is written at once, so that `torch.compile` and `torch.export` take
+    it; without, when it is called.
 
-    Raises ValueError for a name that PyTorch's modules have given away, such as "type".
+    With `structural`, it is built from PyTorch's own layers, by the table that `from_torch` reads.
+    An MLP becomes a Sequential of Linear and activations, and one output stays a column.
 
-    With `structural`, it is made of PyTorch's own layers, by the table that `from_torch` reads; an
-    MLP becomes a Sequential of Linear and activations, and one output stays a column. ValueError
-    for a module that PyTorch has no layer for.
+    Raises ImportError if PyTorch is not installed, ValueError for a parameter whose name means
+    something else in PyTorch's modules, such as "type", and with `structural` for a module that
+    PyTorch has no layer for.
 
     >>> from micrograd import MLP
     >>> list(to_torch(MLP(2, [3, 1]), input=(2,)).state_dict())[:2]
@@ -42,14 +45,20 @@ def to_torch(model: Module, input: tuple[int, ...] | None = None, structural: bo
         return as_layers(model)
     torch = require("torch", "torch")
     require_module(model)
-    rows = SourceByShape(call_model, model, TORCH)
-    names = list(layout_of(model))
+    rows, layout = SourceByShape(call_model, model, TORCH), layout_of(model)
     if input is not None:
         rows.source([row_shape(input)])
+    module = exported_class(torch, rows, list(layout))()
+    for name, values in layout.items():
+        register(torch, module, name, values)
+    return module
 
+
+def exported_class(torch: Any, rows: SourceByShape, names: Sequence[str]) -> Any:
+    """Return a class of modules that compute rows of inputs by the text for their shape."""
     write = not_compiled(torch, rows.source)
 
-    class Exported(torch.nn.Module):  # type: ignore[name-defined]
+    class Exported(torch.nn.Module):
         def forward(self, x: Any) -> Any:
             shapes = (tuple(x.shape[1:]),)
             if shapes not in rows.functions:
@@ -60,16 +69,21 @@ def to_torch(model: Module, input: tuple[int, ...] | None = None, structural: bo
                 x = x.to(torch.float64 if like is None else like.dtype)
             return rows.functions[shapes](parameters, x)
 
-    module = Exported()
-    for name, values in layout_of(model).items():
-        tensor = torch.from_numpy(data_of(values))
-        owner, last = owner_of(torch, module, name)
-        require_free(owner, name, last)
-        if all(value.requires_grad for value in values.ravel()):
-            owner.register_parameter(last, torch.nn.Parameter(tensor))
-        else:
-            owner.register_buffer(last, tensor)
-    return module
+    return Exported
+
+
+def register(torch: Any, module: Any, name: str, values: np.ndarray) -> None:
+    """Let the module have these numbers: as a parameter, or as a buffer if they are not trained.
+
+    Raises ValueError for a name that it cannot have.
+    """
+    tensor = torch.from_numpy(data_of(values))
+    owner, last = owner_of(torch, module, name)
+    require_free(owner, name, last)
+    if all(value.requires_grad for value in values.ravel()):
+        owner.register_parameter(last, torch.nn.Parameter(tensor))
+    else:
+        owner.register_buffer(last, tensor)
 
 
 def not_compiled(torch: Any, write: Callable[..., Any]) -> Callable[..., Any]:
@@ -98,7 +112,7 @@ def owner_of(torch: Any, module: Any, name: str) -> tuple[Any, str]:
 def require_free(module: Any, name: str, part: str) -> None:
     """Raise ValueError if the module cannot hold this part of a name."""
     if not part or hasattr(module, part):
-        raise ValueError(messages.name_of_pytorch(name, part))
+        raise ValueError(messages.name_taken_by_pytorch(name, part))
 
 
 def look_up(module: Any, name: str) -> Any:
