@@ -4,7 +4,9 @@ Rule: a file is run by the program that it is for. Float32 is compared to 1e-5 o
 2**-24 for each of some dozen roundings; float64 to 1e-12.
 """
 
+import csv
 import ctypes
+import datetime
 import json
 import math
 import os
@@ -177,10 +179,91 @@ def test_the_dtype_is_chosen():
     assert python("out.py", np.ones((2, 2), "float32")).dtype == np.float32
 
 
-def test_a_model_of_a_table_takes_encoded_columns():
-    save(MLP(2, [3, 1]), "model.safetensors", {"kind": "table"})
+TARGETS = {"price": "regress", "kind": "classify"}
+
+
+def write_table(path, rows=60):
+    """Write columns of all kinds, with names and categories that would end a comment."""
+    rng = random.Random(1)
+    lines = ['size m,"a */ ""b""",when,price,kind']
+    for i in range(rows):
+        size, hue = rng.gauss(5, 2), rng.choice(["red", "*/", "x\ty"])
+        cells = size, f'"{hue}"', f"2021-{i % 12 + 1:02}-1{i % 9}", 3 * size, "AB"[size > 5]
+        lines.append(",".join(map(str, cells)))
+    Path(path).write_text("\n".join(lines) + "\n")
+
+
+def rows_by_hand(path, lines):
+    """Return the rows that the lines about the columns tell to make of the table."""
+    with open(path, newline="") as file:
+        table = list(csv.DictReader(file))
+    parts = []
+    for line in lines:
+        if place := re.match(r"x\[(\d+):(\d+)\] = 1 at the place of (.*) among (.*), and 0", line):
+            name, names = json_or_plain(place[3]), json.loads(f"[{place[4]}]")
+            parts += [[row[name] == each for row in table] for each in names]
+            assert len(parts) == int(place[2])
+        elif place := re.match(r"x\[(\d+)\] = \((.*) ([+-]) (.*)\) / ([^,]*)", line):
+            numbers = np.array([cell_by_hand(row, place[2]) for row in table])
+            parts.append((numbers + float(place[3] + place[4])) / float(place[5]))
+            assert len(parts) == int(place[1]) + 1
+    return np.array(parts, float).T
+
+
+def json_or_plain(name):
+    return json.loads(name) if name.startswith('"') else name
+
+
+def cell_by_hand(row, name):
+    if not name.endswith(" of when"):
+        return float(row[json_or_plain(name)])
+    day = datetime.date.fromisoformat(row["when"])
+    days = (day - datetime.date(1970, 1, 1)).days
+    return {"days": days, "month": day.month, "weekday": day.weekday()}[name.split()[0]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_model_of_a_table_says_how_to_encode_and_decode(target):
+    """By hand, from what the command prints, come the predictions of `micrograd predict`."""
+    write_table("t.csv")
+    options = ["--target", target, "--task", TARGETS[target], "--epochs", "2", "--out", "m"]
+    assert run("train", "t.csv", *options).exit_code == 0
+    result = run("export", "m", "out.py", "--json")
+    assert result.exit_code == 0, result.stderr
+    lines = json.loads(result.stdout)["columns"]
+    y = python("out.py", rows_by_hand("t.csv", lines))
+    assert run("predict", "m", "t.csv", "-o", "p.csv").exit_code == 0
+    with open("p.csv", newline="") as file:
+        wanted = [row["prediction"] for row in csv.DictReader(file)]
+    if target == "price":
+        scale, mean = re.fullmatch(r"price = y \* (.*) ([+-] .*)", lines[-1]).groups()
+        found = y * float(scale) + float(mean.replace(" ", ""))
+        assert found == pytest.approx([float(number) for number in wanted], rel=1e-12, abs=1e-12)
+    else:
+        names = re.fullmatch(r"kind = the one of (.*) whose y is the largest", lines[-1])[1]
+        assert [json.loads(f"[{names}]")[place] for place in y.argmax(1)] == wanted
+
+
+@pytest.mark.slow
+def test_files_of_text_have_the_columns_at_their_head():
+    compiler = shutil.which("cc") or pytest.skip("there is no C compiler")
+    write_table("t.csv")
+    assert run("train", "t.csv", "--target", "price", "--epochs", "1", "--out", "m").exit_code == 0
+    for path in ("out.py", "out.c"):
+        result = run("export", "m", path)
+        assert "numbers in float64, made of the columns so:\n  x[0] = " in result.stdout
+    assert Path("out.py").read_text().startswith('# x[0] = ("size m" - ')
+    assert Path("out.h").read_text().startswith('/* x[0] = ("size m" - ')
+    assert subprocess.run([sys.executable, "out.py"], capture_output=True).returncode == 0
+    subprocess.run([compiler, "-std=c99", "-Wall", "-Werror", "-c", "out.c"], check=True)
+
+
+def test_an_encoding_that_cannot_be_read_is_refused():
+    save(MLP(2, [3, 1]), "model.safetensors", {"kind": "table", "encoding": {"features": 3}})
     result = run("export", "model.safetensors", "out.py")
-    assert "rows of 2 numbers, the columns as `micrograd predict` encodes them" in result.stdout
+    assert (result.exit_code, result.stderr[:7]) == (2, "error: ")
+    assert not Path("out.py").exists()
 
 
 def test_json_is_all_of_the_output():

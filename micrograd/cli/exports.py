@@ -59,25 +59,46 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write the model to the file."""
-    from micrograd.export import export_file, input_shape
+    from micrograd.export import export_file, format_of, input_shape
 
     check_target(file, force)
     if dialect and file.suffix != ".py":
         raise stop(messages.dialect_is_for_python(file))
     network, metadata = load_model(model_file(model))
+    columns = describe_columns(metadata, model)
     shape: Any = input or input_shape(network)
     try:
         with show_status("exporting", as_json):
-            paths = export_file(network.eval(), file, shape, dtype, dialect or "numpy")
+            paths = export_file(network.eval(), file, shape, dtype, dialect or "numpy", columns)
     except OSError as error:
         raise stop_writing(file, error) from error
     except (ValueError, IndexError, errors.TraceError, ImportError) as error:
         raise stop(str(error)) from error
     results = {"input": shape, "parameters": len(network.parameters())}
-    columns = metadata.get("kind") == "table"
+    if columns:
+        results["columns"] = columns
+    dtype = dtype or format_of(file).dtype
     report(
-        results, purposes_of(paths), as_json, lambda console: show(console, file, shape, columns)
+        results,
+        purposes_of(paths),
+        as_json,
+        lambda console: show(console, file, shape, dtype, columns),
     )
+
+
+def describe_columns(metadata: dict[str, Any], model: Path) -> list[str]:
+    """Return lines about what the numbers of a row mean, for a model of a table; none for others.
+
+    Ends the command if the encoding in the model's file cannot be read.
+    """
+    if "encoding" not in metadata:
+        return []
+    from micrograd.tables import encoding_in, lines_of
+
+    try:
+        return lines_of(encoding_in(metadata, model))
+    except ValueError as error:
+        raise stop(str(error)) from error
 
 
 def check_target(file: Path, force: bool) -> None:
@@ -101,12 +122,16 @@ def purposes_of(paths: list[Path]) -> dict[Path, str]:
     return {path: purposes.get(path.suffix, "") for path in paths}
 
 
-def show(console: Console, file: Path, shape: tuple[int, ...], columns: bool) -> None:
+def show(
+    console: Console, file: Path, shape: tuple[int, ...], dtype: str, columns: list[str]
+) -> None:
     """Print which rows the file takes, and how to use it."""
     from micrograd.export import format_of
 
     size = " x ".join(map(str, shape))
-    note = ", the columns as `micrograd predict` encodes them" if columns else ""
-    console.print(f"It takes rows of {size} numbers{note}.", soft_wrap=True)
+    end = ", made of the columns so:" if columns else "."
+    console.print(f"It takes rows of {size} numbers in {dtype}{end}", soft_wrap=True)
+    for line in columns:
+        console.print(f"  {line}", soft_wrap=True, markup=False)
     use = format_of(file).use.format(path=file)
     console.print(f"To run it: {use}", soft_wrap=True, markup=False)

@@ -17,7 +17,8 @@ from micrograd import errors
 from micrograd.export import messages
 from micrograd.export.arguments import row_shape
 from micrograd.export.c_file import to_c
-from micrograd.export.formats import arrays_of_python, format_of, input_shape, paths_of
+from micrograd.export.c_kernels import comment
+from micrograd.export.formats import arrays_of_python, format_of, header_of_c, input_shape, paths_of
 from micrograd.export.jax_function import jax_precision, to_jax
 from micrograd.export.layout import arrays_of
 from micrograd.export.onnx_file import DTYPES, to_onnx
@@ -32,13 +33,17 @@ from micrograd.support.extras import require
 
 @dataclass(frozen=True)
 class Export:
-    """An export to a file: of which model, where, for rows of which shape, and in which numbers."""
+    """An export to a file: of which model, where, for rows of which shape, and in which numbers.
+
+    `notes` stand as a comment at the head of a file of text.
+    """
 
     model: Module
     path: Path
     shape: Shape
     dtype: str
     dialect: str
+    notes: Sequence[str] = ()
 
     def two_rows(self) -> str:
         """Return the source of two rows of ones."""
@@ -51,11 +56,13 @@ def export_file(
     input: Sequence[int] | None = None,
     dtype: str | None = None,
     dialect: str = "numpy",
+    notes: Sequence[str] = (),
 ) -> list[Path]:
     """Write the model to a path that ends as one of FORMATS; return the paths of its files.
 
     `input` is the shape of one row, and may be left out if the model tells it. `dialect` is that of
-    `to_source`, for a file of Python. Raises ValueError for an unknown ending, dtype or dialect, or
+    `to_source`, for a file of Python. `notes` are lines of a comment in files of Python and C, such
+    as what the numbers of a row mean. Raises ValueError for an unknown ending, dtype or dialect, or
     without a shape; OSError if the file cannot be written; ImportError if a package is missing; and
     TraceError for a model that cannot be exported.
 
@@ -73,7 +80,7 @@ def export_file(
     shape = input_shape(model) if input is None else row_shape(input)
     if shape is None:
         raise ValueError(messages.unknown_input(model))
-    WRITERS[path.suffix](Export(model, path, shape, dtype, dialect))
+    WRITERS[path.suffix](Export(model, path, shape, dtype, dialect, notes))
     return paths_of(path)
 
 
@@ -100,7 +107,12 @@ def write_onnx(export: Export) -> None:
 
 
 def write_c(export: Export) -> None:
+    """Write the file and its header, with the notes in that."""
     to_c(export.model, export.path, export.shape, export.dtype)
+    if export.notes:
+        header = header_of_c(export.path)
+        text = comment("\n   ".join(export.notes))
+        files.write(header, f"{text}\n{header.read_text('utf-8')}")
 
 
 def write_python(export: Export) -> None:
@@ -110,7 +122,8 @@ def write_python(export: Export) -> None:
     text = to_source(export.model, export.shape, export.dialect)
     arrays = {name: x.astype(export.dtype) for name, x in arrays_of(export.model).items()}
     files.write(arrays_of_python(export.path), save(arrays))
-    files.write(export.path, f"{text}\n\n{python_example(export)}")
+    notes = "".join(f"# {note}\n" for note in export.notes)
+    files.write(export.path, f"{notes}{text}\n\n{python_example(export)}")
 
 
 def python_example(export: Export) -> str:

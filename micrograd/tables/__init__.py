@@ -4,7 +4,7 @@ Read `training` first, then what it calls: `metrics`, and `preparation`, which t
 numbers by `csv_table`, `inference`, `target`, `informative`, `split` and `encoding`. How numbers
 and dates are written is decided in `number_format` and `dates`. `prediction` applies a trained
 model to a new file, `plots` draws its scores, and `notes` has the sentences on what was done to a
-table.
+table. `encoding_text` tells those who use a model elsewhere how rows become numbers.
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -12,7 +12,9 @@ from micrograd.support.lazy import load_on_demand
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
     from micrograd.tables.csv_table import read_table as read_table
+    from micrograd.tables.encoding_text import lines_of as lines_of
     from micrograd.tables.plots import pictures_of as pictures_of
+    from micrograd.tables.prediction import encoding_in as encoding_in
     from micrograd.tables.prediction import predict_table as predict_table
     from micrograd.tables.preparation import find_column as find_column
     from micrograd.tables.training import EPOCHS as EPOCHS
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
 LAZY = {
     "EPOCHS": "training",
     "LAYERS": "training",
+    "encoding_in": "prediction",
     "find_column": "preparation",
+    "lines_of": "encoding_text",
     "pictures_of": "plots",
     "predict_table": "prediction",
     "read_table": "csv_table",
