@@ -81,6 +81,7 @@ NUMPY = Dialect(
      "elu": "np.where({0} > 0.0, {0}, np.expm1(np.minimum({0}, 0.0)))"},
     SHARED_WORDS,
 )
+JAX_INDEX = "jnp.where(jnp.abs({1}) < 2e9, {1}, 2e9).astype(int)"
 JAX = Dialect(
     ("import jax", "import jax.numpy as jnp", "import numpy as np"),
     {**{name: form.replace("np.", "jnp.") for name, form in SHARED_OPS.items()},
@@ -90,7 +91,10 @@ JAX = Dialect(
      "erf": "jax.scipy.special.erf({0})", "detach": "jax.lax.stop_gradient({0})",
      "abs": "({0} * jnp.sign({0}))"},
     {**{word: form.replace("np.", "jnp.") for word, form in SHARED_WORDS.items()},
-     "constant": "jnp.asarray({0}, {1}.dtype)"},
+     "constant": "jnp.asarray({0}, {1}.dtype)",
+     # as whole numbers, nan would be 0 and an infinity -1; 2e9 is outside of every table
+     "pick_rows": f"jnp.take({{0}}, {JAX_INDEX}, 0)",
+     "pick_along": f"jnp.take_along_axis({{0}}, {JAX_INDEX}, {{2}})"},
 )
 TORCH = Dialect(
     ("import numpy as np", "import torch"),
