@@ -85,6 +85,24 @@ MODELS = {
     "an RNN": (lambda: nn.RNN(3, 5), (4, 3), call_model),
     "a convolution": (lambda: nn.Conv2d(2, 3, 3, stride=2, padding=1), (2, 7, 7), call_model),
     "a convolution of a line": (lambda: nn.Conv1d(2, 3, 3), (2, 9), call_model),
+    "a convolution of a padded line": (
+        lambda: nn.Conv1d(2, 3, 4, stride=2, padding=3),
+        (2, 9),
+        call_model,
+    ),
+    "a network of convolutions": (
+        lambda: nn.Sequential(
+            nn.Conv2d(1, 2, 3, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(2, 3, 3, padding=1),
+            nn.Tanh(),
+            nn.Flatten(),
+            nn.Linear(27, 2),
+        ),
+        (1, 6, 6),
+        call_model,
+    ),
     "pooled images": (
         lambda: nn.Sequential(nn.Conv2d(1, 4, 3), nn.Linear(4, 3)),
         (1, 6, 6),

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from micrograd.compiler.trace import expand as expand
     from micrograd.compiler.trace import number_names as number_names
     from micrograd.compiler.trace import program_of as program_of
+    from micrograd.compiler.trace import remap as remap
 
 LAZY = {
     "no_side_effect": "messages",
@@ -96,6 +97,7 @@ LAZY = {
     "number_names": "trace",
     "program_of": "trace",
     "receiving_inputs": "gradient",
+    "remap": "trace",
     "simplify": "simplification",
     "zeros": "codegen.executable",
 }

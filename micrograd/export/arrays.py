@@ -1,7 +1,8 @@
 """The walk over kernels: what each computes, in the words of a target.
 
 Rule: a kernel's result is one array of the shape of its grid, with the examples as an axis in front
-where it varies. Only `ragged` makes one array of several kernels; `sums` writes sums of products.
+where it varies. Only `ragged` and `windows` make one array of several kernels; `sums` writes sums
+of products.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from micrograd.compiler import (
     Operand,
     places_of,
 )
-from micrograd.export import ragged
+from micrograd.export import ragged, windows
 from micrograd.export.dialects import PICK
 from micrograd.export.function import ArrayFunction, one_memory
 from micrograd.export.memory import Memory
@@ -65,17 +66,31 @@ class ArrayWriter:
 
     def write(self) -> Any:
         """Return the results, in the structure of what the function returns."""
-        for kernels in ragged.alike(self.function.plan.kernels):
-            self.write_kernels(kernels)
+        rest = self.function.plan.kernels
+        while rest:
+            kernels = self.write_convolution(rest) or self.write_kernels(ragged.alike(rest))
             many = f"{len(kernels)} x " if len(kernels) > 1 else ""
             self.note(f"{many}{kernels[0]}")
+            rest = rest[len(kernels) :]
         return tree_map(self.output, self.function.result)
 
     def note(self, what: str) -> None:
         self.steps.append((what, self.memory.words))
         self.memory.words = []
 
-    def write_kernels(self, kernels: list[Kernel]) -> None:
+    def write_convolution(self, kernels: Sequence[Kernel]) -> list[Kernel]:
+        """Write the first kernels if they are a convolution; return them, and else none."""
+        same = windows.with_same_filters(kernels) if self.target.has_convolutions else []
+        convolution = windows.convolution_of(same) if same else None
+        if convolution is None:
+            return []
+        x = self.target.keep(self.sums.convolution(same, convolution), str(same[0]))
+        slots = np.concatenate([slots_of(kernel).ravel() for kernel in same])
+        self.memory.put(VARYING, slots, x, convolution.members)
+        return same
+
+    def write_kernels(self, kernels: list[Kernel]) -> list[Kernel]:
+        """Write kernels that are alike; return them."""
         kernel, members = kernels[0], None
         slots = slots_of(kernel)
         if len(kernels) > 1:
@@ -87,6 +102,7 @@ class ArrayWriter:
             x = self.result(kernel)
         x = self.target.keep(x, str(kernel))
         self.memory.put(VARYING if kernel.varies else SHARED, slots, x, members)
+        return kernels
 
     # ------------------------------------------------------------------------------- one kernel
 

@@ -79,7 +79,10 @@ NUMPY = Dialect(
      "softplus": "np.logaddexp({0}, 0.0)", "erf": "np.vectorize(math.erf)({0})",
      "sigmoid": "(np.exp(np.minimum({0}, 0.0)) / (1.0 + np.exp(-np.abs({0}))))",
      "elu": "np.where({0} > 0.0, {0}, np.expm1(np.minimum({0}, 0.0)))"},
-    SHARED_WORDS,
+    {**SHARED_WORDS,
+     "pad": "np.pad({0}, {1})",
+     "convolve": 'np.einsum("{7}", np.lib.stride_tricks.sliding_window_view({0}, {4}, {5}){6}, {1},'
+                 " optimize=True)"},
 )
 JAX_INDEX = "jnp.where(jnp.abs({1}) < 2e9, {1}, 2e9).astype(int)"
 JAX = Dialect(
@@ -94,7 +97,8 @@ JAX = Dialect(
      "constant": "jnp.asarray({0}, {1}.dtype)",
      # as whole numbers, nan would be 0 and an infinity -1; 2e9 is outside of every table
      "pick_rows": f"jnp.take({{0}}, {JAX_INDEX}, 0)",
-     "pick_along": f"jnp.take_along_axis({{0}}, {JAX_INDEX}, {{2}})"},
+     "pick_along": f"jnp.take_along_axis({{0}}, {JAX_INDEX}, {{2}})",
+     "convolve": "jax.lax.conv_general_dilated({0}, {1}, {2}, {3})"},
 )
 TORCH = Dialect(
     ("import numpy as np", "import torch"),
@@ -113,6 +117,8 @@ TORCH = Dialect(
      "flip": "torch.flip({0}, [{1}])",
      "expand": "{0}.expand{1}", "take": "torch.index_select({0}, {2}, {1}.to({0}.device))",
      "concatenate": "torch.cat([{0}], {1})",
+     "pad": "torch.nn.functional.pad({0}, {2})",
+     "convolve": "torch.nn.functional.conv{8}d({0}, {1}, stride={2})",
      "maximum": "torch.amax({0}, {1})", "minimum": "torch.amin({0}, {1})",
      "pick_rows": "{0}[{1}.long()]",
      "pick_along": "torch.gather({0}, {2}, {1}.long())"},

@@ -33,6 +33,7 @@ from micrograd.compiler import (
 from micrograd.engine import Value
 from micrograd.export import messages
 from micrograd.export.layout import Layout, layout_of, values_in
+from micrograd.export.padding import without_padding
 from micrograd.export.target import Shape
 from micrograd.nn import Module
 from micrograd.ops import Op
@@ -109,7 +110,8 @@ def array_function(
     known = set(parameters)
     others = {p: x for p, x in recorder.parameters.items() if p not in known}
     names = number_names(x=variables.made, p=captured, c=others.values())
-    program = simplify(expand(program_of(names, [*outputs, *grads]), targets))
+    whole = expand(program_of(names, [*outputs, *grads]), targets)
+    program = simplify(without_padding(whole, len(variables.made)))
     random = len(variables.made) - drawn
     parts = [*shapes, (random,)] if random else shapes
     plan = plan_of(program, len(variables.made), once)

@@ -23,7 +23,7 @@ from micrograd.export.dialects import PICK, name_of
 from micrograd.export.function import array_function
 from micrograd.export.layout import arrays_of
 from micrograd.export.source import call_model
-from micrograd.export.target import EXAMPLES, Cut, Shape
+from micrograd.export.target import EXAMPLES, Cut, Padding, Shape
 from micrograd.nn import Module
 from micrograd.ops import LEAK, Op, is_row
 from micrograd.support import files
@@ -108,6 +108,7 @@ class OnnxTarget:
         self.kind = onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
         self.int64 = onnx.TensorProto.INT64
         self.dtype, self.ops = dtype, OnnxOps(self)
+        self.has_convolutions = dtype == "float32"
         self.nodes: list[Any] = []
         self.initializers: dict[str, np.ndarray] = {}
         self.names: dict[object, str] = {}
@@ -220,6 +221,12 @@ class OnnxTarget:
     def permute(self, x: Tensor, labels: Labels, order: Labels) -> Tensor:
         axes = [list(labels).index(name) for name in order]
         return x if axes == sorted(axes) else self.transpose(x, axes)
+
+    def convolve(self, x: Tensor, filters: Tensor, strides: Shape, padding: Padding) -> Tensor:
+        shape = shapes.after_convolve(x.shape, filters.shape, strides, padding)
+        before, after = zip(*padding)
+        pads = [*before, *after]
+        return self.node("Conv", [x, filters], shape, strides=strides, pads=pads)
 
     def extreme(self, name: str, x: Tensor, axis: int) -> Tensor:
         shape = shapes.after_extreme(x.shape, axis)

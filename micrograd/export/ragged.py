@@ -37,18 +37,17 @@ def forms(kernel: Kernel) -> list[Form]:
     return list(dict.fromkeys(map(form, kernel.segments)))
 
 
-def alike(kernels: Sequence[Kernel]) -> list[list[Kernel]]:
-    """Return groups of neighbours that are the same sums but for the number of their terms.
+def alike(kernels: Sequence[Kernel]) -> list[Kernel]:
+    """Return the first kernels that are the same sums but for the number of their terms.
 
-    No kernel of a group reads what another one writes.
+    None of them reads what another one writes.
     """
-    groups: list[list[Kernel]] = []
-    for kernel in kernels:
-        if groups and joins(groups[-1], kernel):
-            groups[-1].append(kernel)
-        else:
-            groups.append([kernel])
-    return groups
+    group = list(kernels[:1])
+    for kernel in kernels[1:]:
+        if not joins(group, kernel):
+            break
+        group.append(kernel)
+    return group
 
 
 def joins(group: list[Kernel], kernel: Kernel) -> bool:
@@ -61,10 +60,17 @@ def joins(group: list[Kernel], kernel: Kernel) -> bool:
     if length(kernel) in set(map(length, group)) or kinds_of(first) != kinds_of(kernel):
         return False
     written = np.concatenate([slots_of(other).ravel() for other in group])
-    kind = first.result.kind
-    read = [x for x in kernel.accesses() if x.kind == kind]
-    places = [places_of(x, kernel.grid, most_terms(kernel)).ravel() for x in read]
-    return not any(np.isin(written, x).any() for x in places)
+    return not np.isin(written, places_read(kernel)).any()
+
+
+def places_read(kernel: Kernel) -> np.ndarray:
+    """Return the places that a kernel reads of the memory that it writes to."""
+    terms = most_terms(kernel)
+    places = [np.zeros(0, np.int64)]
+    for access in kernel.accesses():
+        if access.kind == kernel.result.kind:
+            places.append(places_of(access, kernel.grid, terms).ravel())
+    return np.concatenate(places)
 
 
 def length(kernel: Kernel) -> int:

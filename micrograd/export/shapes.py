@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from micrograd.export.target import EXAMPLES, Cut, Shape
+from micrograd.export.target import EXAMPLES, Cut, Padding, Shape
 
 MANY = 2**31  # stands for the number of examples while shapes are compared
 
@@ -48,6 +48,20 @@ def after_contract(shapes: Sequence[Shape], labels: Sequence[str], out: Sequence
     for shape, names in zip(shapes, labels):
         sizes.update(zip(names, shape))
     return tuple([sizes[name] for name in out])
+
+
+def after_convolve(shape: Shape, filters: Shape, strides: Shape, padding: Padding) -> Shape:
+    """Return the shape of a convolution of images of that shape.
+
+    >>> after_convolve((EXAMPLES, 2, 7, 7), (3, 2, 3, 3), (2, 2), [(1, 1), (1, 1)])
+    (-1, 3, 4, 4)
+    """
+    sizes = [shape[0], filters[0]]
+    columns = zip(shape[2:], filters[2:], strides, padding)
+    for extent, taps, stride, zeros in columns:
+        free = extent + sum(zeros) - taps
+        sizes.append(free // stride + 1)
+    return tuple(sizes)
 
 
 def after_extreme(shape: Shape, axis: int) -> Shape:

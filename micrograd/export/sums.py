@@ -1,7 +1,7 @@
 """Sums of products: each is a contraction, a product of matrices or vectors where it can be one.
 
-Rule: the order of the terms is free. Only `ragged` makes one sum of several kernels, or completes
-the products of some rows.
+Rule: the order of the terms is free. Only `ragged` and `windows` make one sum of several kernels,
+and only `ragged` completes the products of some rows.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 
 from micrograd import ops
-from micrograd.compiler import CONSTANT, Grid, Kernel, Segment, places_of
+from micrograd.compiler import CONSTANT, SHARED, VARYING, Grid, Kernel, Segment, places_of
 from micrograd.export import ragged
 from micrograd.export.memory import AXES, Memory
 from micrograd.export.ragged import ZERO, AllPairs, Form, form, forms, padded_slots
 from micrograd.export.target import Shape, varies
 from micrograd.export.views import without_repeats
+from micrograd.export.windows import Convolution
 
 
 class SumWriter:
@@ -122,6 +123,7 @@ class SumWriter:
         """Return sums of unequal length as one, kernels x grid, in which what is missing is 0."""
         shape = (len(kernels), *kernels[0].grid)
         terms = [x for x in forms(kernels[0]) if x != ZERO]
+        self.memory.words.append("padded")
         parts = [self.padded_sum(x, padded_slots(kernels, x), shape) for x in terms]
         x = self.total([x.negative for x in terms], parts)
         return self.memory.whole(x, shape, kernels[0].varies)
@@ -138,8 +140,21 @@ class SumWriter:
                 factors.append(self.memory.read_with_zeros(kind, without_repeats(slots[i])))
             else:
                 factors.append(self.memory.read_axes(kind, full[i]))
-        self.memory.words.append("padded")
         return self.contract(factors, scale, shape)
+
+    def convolution(self, kernels: Sequence[Kernel], windows: Convolution) -> Any:
+        """Return the sums of kernels that are a convolution, and of what else they add."""
+        image = self.memory.read(VARYING, windows.image)
+        filters = self.memory.read(SHARED, windows.filters)
+        terms = [x for x in forms(kernels[0]) if x != ZERO]
+        parts = []
+        for each in terms:
+            if each == windows.form:
+                self.memory.words.append("convolution")
+                parts.append(self.target.convolve(image, filters, windows.strides, windows.padding))
+            else:
+                parts.append(self.padded_sum(each, windows.places(kernels, each), windows.grid))
+        return self.total([x.negative for x in terms], parts)
 
     def products(self, pairs: AllPairs, kernel: Kernel) -> Any:
         """Return the products of each row with each other one of its group."""

@@ -12,14 +12,19 @@ import numpy as np
 
 Shape = tuple[int, ...]
 Cut = tuple[int, int, int] | None  # start, stop and step of a slice; None for all examples
+Padding = Sequence[tuple[int, int]]  # zeros before and after each axis of an image
 
 EXAMPLES = -1
 
 
 class Target(Protocol):
-    """The words that all targets have, and `ops`: a function for each row of the table."""
+    """The words that all targets have, and `ops`: a function for each row of the table.
+
+    Without convolutions, windows are taken by a table, and `convolve` is not called.
+    """
 
     ops: Any
+    has_convolutions: bool
 
     # fmt: off
     def constant(self, numbers: np.ndarray) -> Any:
@@ -48,6 +53,13 @@ class Target(Protocol):
 
     def contract(self, xs: Sequence[Any], labels: Sequence[str], out: str) -> Any:
         """Return the sum of products over every label that is not in `out`, as in einsum."""
+
+    def convolve(self, x: Any, filters: Any, strides: Shape, padding: Padding) -> Any:
+        """Return the sums over each window of images, examples x filters x windows.
+
+        The images are examples x channels x extents, with zeros (before, after) each axis, and the
+        filters are filters x channels x extents.
+        """
 
     def extreme(self, name: str, x: Any, axis: int) -> Any:
         """Return the "maximum" or the "minimum" along an axis."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from micrograd.export import shapes
 from micrograd.export.dialects import ATOM, OPERATORS, POWER, PRODUCT, SUM, Dialect, name_of
-from micrograd.export.target import EXAMPLES, Cut, Shape
+from micrograd.export.target import EXAMPLES, Cut, Padding, Shape
 from micrograd.ops import Op
 
 ARGUMENTS = ("x", "y", "random")  # names of the arrays of examples
@@ -40,6 +40,7 @@ class TextTarget:
 
     def __init__(self, dialect: Dialect, like: Text) -> None:
         self.dialect, self.like = dialect, like
+        self.has_convolutions = "convolve" in dialect.words
         self.ops = OpWriters(self)
         self.lines: list[str] = []
         self.constants: dict[str, np.ndarray] = {}
@@ -105,6 +106,29 @@ class TextTarget:
         formula = f"{','.join(labels)}->{out}"
         sources = ", ".join(x.source for x in xs)
         return Text(self.call("einsum", formula, sources), shape)
+
+    def convolve(self, x: Text, filters: Text, strides: Shape, padding: Padding) -> Text:
+        shape = shapes.after_convolve(x.shape, filters.shape, strides, padding)
+        axes = tuple(range(2, len(shape)))
+        image = x.source
+        if "pad" in self.dialect.words and np.any(padding):
+            backwards = tuple(n for zeros in reversed(padding) for n in zeros)
+            image = self.call("pad", image, ((0, 0), (0, 0), *padding), backwards)
+        cuts = ", ".join([":", ":", *(f"::{step}" for step in strides)])
+        windows, taps = "ijk"[: len(axes)], "uvw"[: len(axes)]
+        source = self.call(
+            "convolve",
+            image,
+            filters.source,
+            tuple_source(strides),
+            list(padding),
+            tuple_source(filters.shape[2:]),
+            tuple_source(axes),
+            "" if set(strides) == {1} else f"[{cuts}]",
+            f"ec{windows}{taps},oc{taps}->eo{windows}",
+            len(axes),
+        )
+        return Text(source, shape)
 
     def extreme(self, name: str, x: Text, axis: int) -> Text:
         return Text(self.call(name, x.source, axis), shapes.after_extreme(x.shape, axis))
