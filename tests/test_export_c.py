@@ -253,10 +253,8 @@ def sum_of_squares(model, x, y):
 def test_c_computes_the_gradients(name, dtype, tmp_path):
     """A step of SGD at the rate 1 takes the gradient off: one from the start for each example."""
     exported = Exported(name)
-    parameters = exported.model.parameters()
-    if not parameters:
-        return
-    options = {"loss": sum_of_squares, "optimizer": optim.SGD(parameters, lr=1.0)}
+    optimizer = optim.SGD(exported.model.parameters(), lr=1.0)
+    options = {"loss": sum_of_squares, "optimizer": optimizer}
     program = compiled(exported.model, tmp_path / "net.c", exported.shape, dtype, **options)
     start, state, work = map(program.array, ("PARAMETERS", "STATE", "WORK"))
     program.call("_start", start, state)

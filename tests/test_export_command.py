@@ -22,11 +22,14 @@ import numpy as np
 import pytest
 
 from micrograd import MLP, OPS, Op, nn, save
-from micrograd.cli import app
+from micrograd.cli import app, exports, train
 from micrograd.export import FORMATS, input_shape
+from micrograd.export.arguments import DTYPES
+from micrograd.export.dialects import DIALECTS
 from micrograd.export.file_writers import WRITERS
 from micrograd.saving import read_tensors, write_tensors
 from micrograd.support.nest import leaves
+from micrograd.training.checks import ENGINES
 from tests.support.commands import CliRunner
 
 ROWS = 3
@@ -103,6 +106,15 @@ PACKAGES = {".onnx": "onnx", ".stablehlo": "jax", ".pt2": "torch"}
 
 def test_every_format_is_tested():
     assert set(PROGRAMS) == set(FORMATS) == set(WRITERS)
+
+
+def test_the_options_offer_what_there_is():
+    """They are written out, so that a help page imports no target."""
+    assert exports.DTYPES == DTYPES
+    assert tuple(DIALECTS) == exports.DIALECTS
+    assert train.ENGINES == ENGINES
+    help_page = run("export", "--help").stdout
+    assert all(ending in help_page for ending in FORMATS)
 
 
 def test_info_imports_no_target():

@@ -16,6 +16,8 @@ from micrograd.cli.run_folder import model_file
 from micrograd.cli.saved_models import load_model
 from micrograd.support import files
 
+DTYPES = ("float32", "float64")
+DIALECTS = ("numpy", "jax", "torch")
 EXPORT_HELP = """Write a model as a file of another program: ONNX, JAX, PyTorch, C, or Python text.
 
 The ending of the file names the format: .onnx runs in onnxruntime, .pt2 in PyTorch, .stablehlo in \
@@ -45,14 +47,14 @@ def export(
         Any,
         choice(
             "The numbers in the file. Default: float64 for .py and .c, else float32.",
-            ("float32", "float64"),
+            DTYPES,
         ),
     ] = None,
     dialect: Annotated[
         Any,
         choice(
             "For .py: whose functions it calls. Default: numpy.",
-            ("numpy", "jax", "torch"),
+            DIALECTS,
         ),
     ] = None,
     force: Annotated[bool, flag("force", "Overwrite FILE.")] = False,
@@ -61,7 +63,7 @@ def export(
     """Write the model to the file."""
     from micrograd.export import export_file, format_of, input_shape
 
-    check_target(file, force)
+    check_file(file, force)
     if dialect and file.suffix != ".py":
         raise stop(messages.dialect_is_for_python(file))
     network, metadata = load_model(model_file(model))
@@ -101,7 +103,7 @@ def describe_columns(metadata: dict[str, Any], model: Path) -> list[str]:
         raise stop(str(error)) from error
 
 
-def check_target(file: Path, force: bool) -> None:
+def check_file(file: Path, force: bool) -> None:
     """End the command if the file has an unknown ending, is there already or cannot be written."""
     from micrograd.export import paths_of
 

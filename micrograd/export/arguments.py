@@ -1,10 +1,19 @@
-"""Checks of what an export is given: a model, and the shape of one row of inputs."""
+"""Checks of what an export is given: a model, the shape of one row of inputs, and a dtype."""
 
 from typing import Any
 
+from micrograd import errors
 from micrograd.export import messages
 from micrograd.export.target import Shape
 from micrograd.nn import Module
+
+DTYPES = ("float32", "float64")  # of the numbers in files
+
+
+def require_dtype(dtype: str) -> None:
+    """Raise ValueError for a dtype that files do not have."""
+    if dtype not in DTYPES:
+        raise ValueError(errors.unknown_name("dtype", dtype, DTYPES))
 
 
 def require_module(x: object) -> None:
@@ -14,7 +23,7 @@ def require_module(x: object) -> None:
 
 
 def row_shape(input: Any) -> Shape:
-    """Return the shape of one row as a tuple. Raises TypeError for what is not sizes.
+    """Return the shape of one row as a tuple. Raises TypeError for anything but a list of sizes.
 
     >>> row_shape([2, 7, 7])
     (2, 7, 7)

@@ -15,9 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from micrograd import errors
 from micrograd.export import messages
-from micrograd.export.arguments import require_module, row_shape
+from micrograd.export.arguments import require_dtype, require_module, row_shape
 from micrograd.export.c_kernels import Copy, KernelWriter, Tables, comment
 from micrograd.export.c_names import require_name
 from micrograd.export.c_ops import C_TYPES
@@ -85,8 +84,7 @@ def to_c(
     """
     path = files.as_path(path)
     name = require_name(path)
-    if dtype not in C_TYPES:
-        raise ValueError(errors.unknown_name("dtype", dtype, C_TYPES))
+    require_dtype(dtype)
     if (loss is None) != (optimizer is None):
         raise TypeError(messages.loss_without_optimizer())
     require_module(model)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from itertools import groupby
+from itertools import groupby, takewhile
 from math import prod
 from typing import NamedTuple
 
@@ -183,10 +183,8 @@ class KernelWriter:
 
     def sum(self, kernel: Kernel, result: str) -> None:
         """Write a sum of products as one expression, or as loops that add to `s`."""
-        single = 0
-        while single < len(kernel.segments) and kernel.segments[single].terms == 1:
-            single += 1
-        short = kernel.segments[: min(single, ONE_LINE)]
+        singles = list(takewhile(lambda segment: segment.terms == 1, kernel.segments))
+        short = singles[:ONE_LINE]
         start = sum_source([self.signed(segment, kernel.grid) for segment in short])
         if len(short) == len(kernel.segments):
             self.line(f"{result} = {start};")
@@ -195,12 +193,16 @@ class KernelWriter:
         nothing = f"{real.number(-0.0).strip('()')};  /* a sum of nothing, even beside -0.0 */"
         self.line(f"{real.name} s = {f'{start};' if start else nothing}")
         for segment in kernel.segments[len(short) :]:
-            sign, product = self.signed(segment, kernel.grid)
-            with ExitStack() as stack:
-                if segment.terms > 1:
-                    stack.enter_context(self.loop("k", segment.terms))
-                self.line(f"s {sign}= {product};")
+            self.add_segment(segment, kernel.grid)
         self.line(f"{result} = s;")
+
+    def add_segment(self, segment: Segment, grid: Grid) -> None:
+        """Add the terms of a segment to `s`, several in a loop."""
+        sign, product = self.signed(segment, grid)
+        with ExitStack() as stack:
+            if segment.terms > 1:
+                stack.enter_context(self.loop("k", segment.terms))
+            self.line(f"s {sign}= {product};")
 
     def signed(self, segment: Segment, grid: Grid) -> tuple[str, str]:
         """Return the sign of a segment and the source of one of its products."""

@@ -58,27 +58,33 @@ class RuleWriter:
         return self.counts_steps + self.numbers * len(self.places)
 
     def write(self) -> None:
-        rates: list[str] = []
-        values: list[str] = []
-        for op, operands in zip(self.program.ops, self.program.operands):
-            is_rate = all(isinstance(x, float) or x in self.rates for x in operands)
-            place, real = len(self.names), DOUBLE if is_rate else self.real
-            source = real.apply(op, [self.operand(x, real) for x in operands])
-            if is_rate:
-                self.rates.add(place)
-            self.names.append(f"{'r' if is_rate else 'v'}{place}")
-            lines = rates if is_rate else values
-            lines.append(f"const {real.name} {self.names[place]} = {source};")
+        """Write what is computed once a step, then the loop over the parameters."""
+        rates, values = self.instructions()
         if self.counts_steps:
             self.writer.line("const double t = state[0] += 1;")
         self.write_lines(rates)
         with self.writer.loops((len(self.places),), declares=True):
-            updates = list(self.updates())
-            words = set(re.findall(r"\w+", " ".join([*values, *updates])))
+            lines = [*values, *self.updates()]
+            words = set(re.findall(r"\w+", " ".join(lines)))
             for name, source in self.inputs():
                 if name in words:
                     self.writer.line(f"const {self.real.name} {name} = {source};")
-            self.write_lines([*values, *updates])
+            self.write_lines(lines)
+
+    def instructions(self) -> tuple[list[str], list[str]]:
+        """Return (the lines that are computed once a step, those for each parameter)."""
+        rates: list[str] = []
+        values: list[str] = []
+        for op, operands in zip(self.program.ops, self.program.operands):
+            is_rate = all(isinstance(x, float) or x in self.rates for x in operands)
+            real, lines, letter = (DOUBLE, rates, "r") if is_rate else (self.real, values, "v")
+            source = real.apply(op, [self.operand(x, real) for x in operands])
+            place, name = len(self.names), f"{letter}{len(self.names)}"
+            if is_rate:
+                self.rates.add(place)
+            self.names.append(name)
+            lines.append(f"const {real.name} {name} = {source};")
+        return rates, values
 
     def write_lines(self, lines: list[str]) -> None:
         for line in lines:

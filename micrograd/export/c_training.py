@@ -16,7 +16,7 @@ from micrograd.engine import Value
 from micrograd.export import messages
 from micrograd.export.c_kernels import Copy, KernelWriter, Tables, comment
 from micrograd.export.c_rule import RuleWriter
-from micrograd.export.function import array_function
+from micrograd.export.function import ArrayFunction, array_function
 from micrograd.export.layout import Layout, layout_of, values_in
 from micrograd.export.target import Shape
 from micrograd.nn import Module
@@ -35,12 +35,7 @@ class TrainingWriter:
         values: Sequence[Value],
         tables: Tables,
     ) -> None:
-        if not isinstance(optimizer, Optimizer):
-            raise TypeError(messages.not_an_optimizer(optimizer))
-        if not callable(loss) or isinstance(loss, type):
-            raise TypeError(messages.not_a_loss(loss))
-        if optimizer.groups:
-            raise errors.TraceError(messages.groups_are_not_exported())
+        check_training(loss, optimizer)
         optimizer.match_state()
         layout = with_others(layout_of(model), [*values, *optimizer.parameters])
         function = array_function(
@@ -52,10 +47,7 @@ class TrainingWriter:
             once=False,
             trained=optimizer.parameters,
         )
-        if np.shape(function.result) != ():
-            raise TypeError(messages.loss_is_not_one_number(loss))
-        if all(isinstance(grad, float) for grad in function.program.outputs[1:]):
-            raise errors.TraceError(messages.nothing_to_train())
+        check_loss_program(loss, function)
         numbers = {value: i for i, value in enumerate(function.values)}
         places = np.array([numbers[value] for value in optimizer.parameters])
         self.order = np.argsort(places)  # from the order in memory to the optimizer's
@@ -99,6 +91,24 @@ class TrainingWriter:
         rows = [self.optimizer.state[i] for i in self.order]
         steps = [float(self.optimizer.steps)] * self.rule.counts_steps
         return [*steps, *(float(x) for row in rows for x in row)]
+
+
+def check_training(loss: object, optimizer: object) -> None:
+    """Raise TypeError for what is no loss or no optimizer, TraceError for parameter groups."""
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(messages.not_an_optimizer(optimizer))
+    if not callable(loss) or isinstance(loss, type):
+        raise TypeError(messages.not_a_loss(loss))
+    if optimizer.groups:
+        raise errors.TraceError(messages.groups_are_not_exported())
+
+
+def check_loss_program(loss: object, function: ArrayFunction) -> None:
+    """Raise TypeError for a loss of several numbers, TraceError if it depends on no parameter."""
+    if np.shape(function.result) != ():
+        raise TypeError(messages.loss_is_not_one_number(loss))
+    if all(isinstance(grad, float) for grad in function.program.outputs[1:]):
+        raise errors.TraceError(messages.nothing_to_train())
 
 
 def with_others(layout: Layout, values: Sequence[Value]) -> Layout:

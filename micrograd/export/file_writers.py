@@ -13,15 +13,14 @@ from pathlib import Path
 
 import numpy as np
 
-from micrograd import errors
 from micrograd.export import messages
-from micrograd.export.arguments import row_shape
+from micrograd.export.arguments import require_dtype, row_shape
 from micrograd.export.c_file import to_c
 from micrograd.export.c_kernels import comment
 from micrograd.export.formats import arrays_of_python, format_of, header_of_c, input_shape, paths_of
 from micrograd.export.jax_function import jax_precision, to_jax
 from micrograd.export.layout import arrays_of
-from micrograd.export.onnx_file import DTYPES, to_onnx
+from micrograd.export.onnx_file import to_onnx
 from micrograd.export.source import to_source
 from micrograd.export.target import Shape
 from micrograd.export.text import quoted
@@ -75,8 +74,7 @@ def export_file(
     path = files.as_path(path)
     known = format_of(path)
     dtype = dtype or known.dtype
-    if dtype not in DTYPES:
-        raise ValueError(errors.unknown_name("dtype", dtype, DTYPES))
+    require_dtype(dtype)
     shape = input_shape(model) if input is None else row_shape(input)
     if shape is None:
         raise ValueError(messages.unknown_input(model))

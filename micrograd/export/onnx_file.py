@@ -15,9 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from micrograd import errors
 from micrograd.export import shapes
-from micrograd.export.arguments import row_shape
+from micrograd.export.arguments import require_dtype, row_shape
 from micrograd.export.arrays import ArrayWriter
 from micrograd.export.dialects import PICK, name_of
 from micrograd.export.function import array_function
@@ -31,7 +30,6 @@ from micrograd.support.extras import require
 from micrograd.support.nest import leaves
 
 OPSET, IR_VERSION = 17, 8  # of ONNX 1.12, from 2022: what most runtimes read
-DTYPES = ("float32", "float64")
 INPUT, OUTPUT = "x", "y"  # names in the file
 OWN_NAMES = re.compile(r"x|y\d*|[ct]\d+")
 
@@ -62,8 +60,7 @@ def to_onnx(model: Module, path: Path | str, input: Shape, dtype: str = "float32
     'net.onnx'
     """
     onnx = require("onnx", "onnx")
-    if dtype not in DTYPES:
-        raise ValueError(errors.unknown_name("dtype", dtype, DTYPES))
+    require_dtype(dtype)
     arrays, input = arrays_of(model), row_shape(input)
     target = OnnxTarget(onnx, dtype)
     function = array_function(call_model, model, [input], target.ops)

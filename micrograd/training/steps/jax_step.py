@@ -101,7 +101,8 @@ class CompiledOnJax:
         self.layout = layout_with(self.definition.model, self.optimizer.parameters)
         trained = set(self.optimizer.parameters)
         self.trained = [name for name, xs in self.layout.items() if trained & set(xs.ravel())]
-        self.moved: list[Value] = []
+        self.moved: list[Value] = []  # by the loss, such as running statistics
+        self.used: set[Value] = set()  # parameters of any kind, by the loss
         self.draws = 0  # random numbers of an example
         self.texts: list[str] = []  # of what is differentiated
         loss, count = self.loss(shapes)
@@ -111,26 +112,16 @@ class CompiledOnJax:
 
     def loss(self, shapes: Sequence[Shape]) -> tuple[Callable[..., Any], int]:
         """Return (the loss as a function of arrays, the number of arrays that an example has)."""
-
-        used: set[Value] = set()
-
-        def loss(model: Module, *example: Any) -> Any:
-            with collect_updates() as updates:
-                returned = self.definition.loss(model, *example)
-            self.moved = list(updates)
-            recorder = current_recorder()
-            assert recorder is not None  # array_function records this call
-            y = recorder.as_result(returned)
-            if not isinstance(y, Tracer | float):
-                raise TypeError(not_one_number("fit", returned))
-            used.update(recorder.parameters)
-            return y, list(updates.values())
-
-        model, state = self.definition.model, self.state
         function = array_function(
-            loss, model, shapes, JAX, layout=self.layout, draws=True, state=state
+            self.call_loss,
+            self.definition.model,
+            shapes,
+            JAX,
+            layout=self.layout,
+            draws=True,
+            state=self.state,
         )
-        check_trained(used, state, self.optimizer.parameters)
+        check_trained(self.used, self.state, self.optimizer.parameters)
         if len(function.shapes) > len(shapes):
             (self.draws,) = function.shapes[-1]
         f = self.compile(function)
@@ -140,6 +131,18 @@ class CompiledOnJax:
             return losses, self.moved_arrays(parameters, numbers)
 
         return with_moved, len(function.shapes)
+
+    def call_loss(self, model: Module, *example: Any) -> Any:
+        """Return (the loss, the new numbers of moved Values), and note what the loss uses."""
+        with collect_updates() as updates:
+            returned = self.definition.loss(model, *example)
+        recorder = current_recorder()
+        assert recorder is not None  # array_function records this call
+        y = recorder.as_result(returned)
+        if not isinstance(y, Tracer | float):
+            raise TypeError(not_one_number("fit", returned))
+        self.moved, self.used = list(updates), set(recorder.parameters)
+        return y, list(updates.values())
 
     def moved_arrays(self, parameters: Any, numbers: Any) -> dict[str, Any]:
         """Return the arrays of moved Values with their new numbers."""
