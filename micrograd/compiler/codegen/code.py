@@ -149,6 +149,23 @@ class Code(Emitter):
         numbers = llvm.constant_lanes(I64, range(lanes))
         return Mask(self, self.builder.icmp_signed("<", numbers, remaining))
 
+    def transpose(self, rows: Sequence[Lanes]) -> list[Lanes]:
+        """Return the columns of as many rows as each has lanes, by halves of halves exchanged."""
+        values, lanes = [row.value for row in rows], len(rows)
+        half = 1
+        while half < lanes:
+            low = [k + lanes - half if k & half else k for k in range(lanes)]
+            high = [k + lanes if k & half else k + half for k in range(lanes)]
+            exchanged = list(values)
+            for i in range(lanes):
+                if not i & half:
+                    pair = values[i], values[i + half]
+                    exchanged[i] = self.builder.shuffle_vector(*pair, llvm.shuffle_mask(low))
+                    exchanged[i + half] = self.builder.shuffle_vector(*pair, llvm.shuffle_mask(high))
+            values = exchanged
+            half *= 2
+        return [Lanes(self, value) for value in values]
+
     # --------------------------------------------------------------------------------------- loops
 
     @contextmanager

@@ -31,10 +31,14 @@ Copy = tuple[Buffer, Operand, int]  # where to, what, and how many numbers side 
 
 
 def block_size(plan: Plan, lanes: int, count: int, width: int) -> int:
-    """Return how many examples are computed together: as many as the cache has room for."""
+    """Return how many examples are computed together, in blocks that the cache has room for.
+
+    Blocks are equal: 64 examples in blocks of 48 would cost as much as 96.
+    """
     room = BLOCK_BYTES // (max(plan.varying, 1) * width // 8)
-    wanted = min(room, MAX_BLOCK, -(-count // lanes) * lanes)
-    return max(wanted // lanes, 1) * lanes
+    largest = max(min(room, MAX_BLOCK) // lanes, 1) * lanes
+    blocks = -(-max(count, 1) // largest)
+    return -(-count // (blocks * lanes)) * lanes or lanes
 
 
 def memory_size(plan: Plan, block: int) -> int:
@@ -95,7 +99,7 @@ class KernelWriter:
         code, unit = self.code, self.unit
         self.write_kernels(self.context, [k for k in self.plan.kernels if not k.varies])
         if self.plan.varying or unit.means or any(buffer.stride for buffer in unit.outputs):
-            self.update_means(lambda x: code.number(0.0))
+            self.update_means(lambda x: x.like(0.0))
             with code.loop(self.count, self.block) as (first, _):
                 here = (self.count - first).at_most(self.block)
                 context = replace(self.context, first=first, here=here)
@@ -103,7 +107,7 @@ class KernelWriter:
                 self.write_kernels(context, [k for k in self.plan.kernels if k.varies])
                 self.store_examples(context)
             share = 1.0 / self.count.to_float()
-            self.update_means(lambda x: x * share)
+            self.update_means(lambda x: x * code.broadcast(share, x.lanes))
         self.copy_shared()
 
     # --------------------------------------------------------------------------------- the kernels
@@ -146,20 +150,37 @@ class KernelWriter:
         """Replace each output that is a mean by what `change` returns for it."""
         code, memory = self.code, self.context.memory
         for _, buffer, length in runs([self.unit.outputs[i] for i in sorted(self.unit.means)]):
-            with code.loop(length) as (i, _):
-                place = i + buffer.offset
-                code.store(change(code.load(memory, place)), memory, place)
+            for start, count, lanes in self.in_lanes(length):
+                with code.loop(count, lanes) as (i, _):
+                    place = i + (buffer.offset + start)
+                    code.store(change(code.load(memory, place, lanes)), memory, place)
+
+    def in_lanes(self, count: int) -> list[tuple[int, int, int]]:
+        """Return (first, how many, lanes) of the parts of a loop: full lanes, then one by one."""
+        rest = count % self.context.lanes
+        parts = [(0, count - rest, self.context.lanes), (count - rest, rest, 1)]
+        return [part for part in parts if part[1]]
 
     def load_examples(self, context: Context) -> None:
         """Copy rows of examples into slots. Examples after the last are the last one again."""
-        code, block = self.code, self.block
         for slot, buffer, length in context.rows:
-            source = code.array(buffer.array)
-            with code.loop(length) as (f, _), code.loop(block) as (e, _):
-                example = (context.first + e).at_most(self.count - 1)
-                begin = context.row_start(buffer, example)
-                place = (f + slot) * block + e
-                code.store(code.load(source, begin + f), context.examples, place)
+            for start, count, lanes in self.in_lanes(length):
+                part = replace(buffer, offset=buffer.offset + start)
+                self.load_squares(context, slot + start, part, count, lanes)
+
+    def load_squares(
+        self, context: Context, slot: int, buffer: Buffer, length: int, lanes: int
+    ) -> None:
+        """Copy `length` numbers of each row: squares of lanes x lanes, which turn in registers."""
+        code, block = self.code, self.block
+        source = code.array(buffer.array)
+        with code.loop(block, lanes) as (e, _):
+            examples = [(context.first + e + k).at_most(self.count - 1) for k in range(lanes)]
+            starts = [context.row_start(buffer, example) for example in examples]
+            with code.loop(length, lanes) as (f, _):
+                rows = [code.load(source, start + f, lanes) for start in starts]
+                for k, column in enumerate(code.transpose(rows)):
+                    code.store(column, context.examples, (f + (slot + k)) * block + e)
 
     def store_examples(self, context: Context) -> None:
         """Copy the outputs that each example has from slots to where they are wanted."""
