@@ -200,6 +200,7 @@ def test_numpy_computes_the_outputs(name):
     assert_close(columns(f(arrays_of(exported.model), exported.X)), exported.outputs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_jax_computes_outputs_and_gradients(name, jax):
     exported = Exported(name)
@@ -213,6 +214,7 @@ def test_jax_computes_outputs_and_gradients(name, jax):
     assert_gradients(jax.grad(total)(parameters), exported)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_float32_is_within_its_rounding(name, jax):
     """Each of some dozen roundings is 6e-8 of its result."""
@@ -318,6 +320,7 @@ def is_within_range(case, row):
     return all(1e-200 < size < 1e200 for size in sizes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, 100, 20))
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_random_programs_compute_what_they_say(dialect, first, jax):
@@ -452,6 +455,7 @@ def test_an_array_is_trained_as_a_whole_or_not_at_all():
 # ------------------------------------------------------------------------------ to_jax, to_torch
 
 
+@pytest.mark.slow
 def test_jax_trains_what_comes_back(jax):
     random.seed(3)
     model = MLP(2, [4, 1], activation="tanh")
@@ -468,6 +472,7 @@ def test_jax_trains_what_comes_back(jax):
     assert last == pytest.approx(float(loss(parameters, X, y)), rel=1e-12)
 
 
+@pytest.mark.slow
 def test_jax_compiles_maps_and_exports_the_function(jax):
     from jax import export
 

@@ -17,6 +17,7 @@ from micrograd import MLP, data, fit, nn, optim
 from micrograd.errors import Diverged, TraceError
 
 pytest.importorskip("jax")
+pytestmark = pytest.mark.slow
 
 
 def points():
@@ -275,7 +276,6 @@ json.dump(runs, sys.stdout)
 """
 
 
-@pytest.mark.slow
 def test_devices_give_the_losses_of_one():
     flags = {"XLA_FLAGS": "--xla_force_host_platform_device_count=4"}
     command = [sys.executable, "-c", textwrap.dedent(DEVICES)]
