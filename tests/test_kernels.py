@@ -6,6 +6,7 @@ Rule: a structure is a function of numbers. Its golden table has the loops that 
 import functools
 import math
 import random
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -102,6 +103,17 @@ def attention(*xs):
     return sum(y * y for y in attended)
 
 
+def scattered(*xs):
+    """16 sums over the same numbers, which stand in no order, some of them times constants."""
+    order = [7, 1, 4, 9, 0, 3, 8, 2]
+    weights, numbers = xs[:128], [xs[128 + i] for i in order]
+    rows = [weights[8 * i : 8 * i + 8] for i in range(16)]
+    y = [sum(w * x for w, x in zip(row, numbers)) for row in rows]
+    scales = [0.5, -2.0, 3.0]
+    z = [sum(scales[i % 3] * w for w in row) for i, row in enumerate(rows)]
+    return sum(a * b for a, b in zip(y, z))
+
+
 STRUCTURES = {
     "mlp": (mlp, 3 + 8 * 4 + 2 * 9),
     "convolution": (convolution, 41),
@@ -111,6 +123,7 @@ STRUCTURES = {
     "products": (products, 9),
     "tree": (tree, 32),
     "attention": (attention, 20),
+    "scattered": (scattered, 138),
 }
 EVERY_STRUCTURE = pytest.mark.parametrize(("f", "inputs"), STRUCTURES.values(), ids=STRUCTURES)
 
@@ -173,6 +186,13 @@ GOLDEN = {
         "32 x relu (affine)",
         "1 x sum of products of 33 (0.0, affine)",
     ],
+    # Numbers that many sums read are copied side by side, so that a product of matrices remains.
+    "scattered": [
+        "8 x detach (separable)",
+        "16 x matrix product of 9 (0.0, affine)",
+        "16 x sum of products of 9 (0.0, separable, affine)",
+        "1 x matrix product of 17 (0.0, affine)",
+    ],
     # By level there would be three more kernels for each time. By agenda the readouts wait.
     "readouts": [
         *["4 x sum of products of 6 (0.0, table, separable)", "4 x tanh (affine)"] * 6,
@@ -232,6 +252,22 @@ def test_outputs_of_every_kind_are_copied_for_every_example():
 def test_many_outputs_take_no_more_code_than_few():
     lines = [batch_of(outputs_of_every_kind(n)).machine.ir.count("\n") for n in (16, 160)]
     assert lines[0] == lines[1]
+
+
+@pytest.mark.parametrize(
+    ("slots", "count", "block"),
+    [
+        (1, 0, 8),
+        (1, 1, 8),
+        (1, 64, 64),
+        (1, 300, 104),  # three blocks of at most 128
+        (2400, 64, 32),  # there is room for 54: blocks of 48 and 16 would cost as much as 96
+        (10**6, 64, 8),
+    ],
+)
+def test_blocks_are_equal(slots, count, block):
+    plan = SimpleNamespace(varying=slots)
+    assert kernels.block_size(plan, lanes=8, count=count, width=64) == block
 
 
 # -------------------------------------------------------------------------------- random programs

@@ -2,7 +2,7 @@
 
 Read it in the order in which a program passes through it: `program` (what a program is), `trace`
 (run a function once and record every op), `gradient` (the program of the gradient),
-`simplification`, then `schedule`, `nodes`, `access` and `batch` (which instructions run as one
+`simplification`, then `schedule`, `nodes`, `access`, `packing` and `batch` (which run as one
 loop), and at last `codegen/` (LLVM and machine code).
 """
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from micrograd.compiler.access import common_grid as common_grid
     from micrograd.compiler.access import fit_access as fit_access
     from micrograd.compiler.access import places_of as places_of
+    from micrograd.compiler.access import without_repeats as without_repeats
     from micrograd.compiler.batch import Kernel as Kernel
     from micrograd.compiler.batch import Plan as Plan
     from micrograd.compiler.batch import Segment as Segment
@@ -94,6 +95,7 @@ LAZY = {
     "native_lanes": "codegen.llvm",
     "padded": "codegen.unit",
     "places_of": "access",
+    "without_repeats": "access",
     "number_names": "trace",
     "program_of": "trace",
     "receiving_inputs": "gradient",

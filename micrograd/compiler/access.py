@@ -95,6 +95,15 @@ def places_of(access: Access, grid: Grid, terms: int) -> np.ndarray:
     return places
 
 
+def without_repeats(places: np.ndarray, first: int = 0) -> np.ndarray:
+    """Return the places, 1 long along each axis, from `first` on, where nothing changes."""
+    for axis in range(first, places.ndim):
+        start = places.take([0], axis)
+        if places.shape[axis] > 1 and (places == start).all():
+            places = start
+    return places
+
+
 def ascending(accesses: Sequence[Access], terms: int) -> tuple[Access, ...]:
     """Reverse the order of the terms if all places descend, so that loads become contiguous."""
     for access in accesses:

@@ -23,9 +23,10 @@ from micrograd.compiler.access import (
     fit_access,
 )
 from micrograd.compiler.nodes import Node, Term, dependencies_of, nodes_of
+from micrograd.compiler.packing import scattered_box, spread
 from micrograd.compiler.program import Operand, Operands, Program
 from micrograd.compiler.schedule import WORTHWHILE, Group, Signature, schedules
-from micrograd.ops import Op
+from micrograd.ops import Op, detach
 
 UNROLLED = 3  # a sum of at most so many terms of one kind has an access for each
 Column = list[list[Operand]]  # one operand of a kernel: members x terms
@@ -128,9 +129,12 @@ def batch_program(
     `varies` says whether each place differs from example to example, `addresses` where each shared
     input stands, `results` where each output is wanted, and `means` which outputs are means over
     the examples. Memory from `work` on is free. With `fewest`, the plan of the fewest kernels is
-    taken, and otherwise that of the fewest operands that are not affine.
+    taken, and otherwise that of the fewest operands that are not affine, most of which are copied
+    side by side first.
     """
-    planner = KernelPlanner(program, varies, addresses, results, set(means), work, exact)
+    planner = KernelPlanner(
+        program, varies, addresses, results, set(means), work, exact, packs=not fewest
+    )
     worthwhile = 1.0 if fewest else WORTHWHILE
     groupings = schedules(planner.signatures, dependencies_of(planner.nodes), worthwhile)
     if len(planner.nodes) < least * len(groupings[0]):
@@ -192,8 +196,9 @@ class KernelPlanner:
         means: set[int],
         work: int,
         exact: bool,
+        packs: bool,
     ):
-        self.program, self.varies, self.means = program, varies, means
+        self.program, self.varies, self.means, self.packs = program, varies, means, packs
         self.addresses, self.results, self.work, self.exact = addresses, results, work, exact
         self.kinds = [VARYING if x else SHARED for x in varies]
         self.wanted, self.copies = self.destinations()
@@ -208,7 +213,7 @@ class KernelPlanner:
         kernels: list[Kernel] = []
         for level, ids in groups:
             members = [self.nodes[i] for i in ids]
-            kernels.append(self.kernel(level, self.signatures[ids[0]], members, memory))
+            kernels += self.kernels(level, self.signatures[ids[0]], members, memory)
         return Plan(
             kernels,
             memory.constants,
@@ -279,11 +284,12 @@ class KernelPlanner:
             return (*start, id(node.op), *map(self.kind, node.inputs))
         return (*start, *run_lengths(node.term_kinds))
 
-    # ---------------------------------------------------------------------------------- one kernel
+    # --------------------------------------------------------------------------- one kernel, copies
 
-    def kernel(
+    def kernels(
         self, level: int, signature: Signature, members: Sequence[Node], memory: SlotAllocator
-    ) -> Kernel:
+    ) -> list[Kernel]:
+        """Return one kernel of the members, behind the copies that it reads."""
         varies, wanted, is_mean = signature[:3]
         result = self.allocate_results(members, varies, wanted, is_mean, memory)
         columns = self.columns(members)
@@ -295,9 +301,37 @@ class KernelPlanner:
         kind = SHARED if is_mean or not varies else VARYING
         first, target = members[0], fit_access(kind, result[:, None], grid)
         if first.op:
-            return Kernel(first.op, varies, is_mean, level, grid, target, inputs=tuple(accesses))
+            inputs = tuple(accesses)
+            return [Kernel(first.op, varies, is_mean, level, grid, target, inputs=inputs)]
+        copies: list[Kernel] = []
+        if self.packs:
+            accesses = [
+                self.packed(access, matrix, grid, level, memory, copies)
+                for access, matrix in zip(accesses, matrices)
+            ]
         segments = self.segments(first, iter(accesses))
-        return Kernel(None, varies, is_mean, level, grid, target, segments=segments)
+        return [*copies, Kernel(None, varies, is_mean, level, grid, target, segments=segments)]
+
+    def packed(
+        self,
+        access: Access,
+        matrix: np.ndarray,
+        grid: Grid,
+        level: int,
+        memory: SlotAllocator,
+        copies: list[Kernel],
+    ) -> Access:
+        """Return the access to a copy, which joins `copies`, if one pays; else the access as is."""
+        is_constant = matrix.dtype != np.int64  # these were placed side by side
+        box = None if is_constant else scattered_box(access, matrix, grid)
+        if box is None:
+            return access
+        kind, line = access.kind, (box.size,)
+        allocate = memory.allocate_varying if kind == VARYING else memory.allocate_shared
+        places = allocate(box.size)
+        result, source = (fit_access(kind, x.reshape(-1, 1), line) for x in (places, box))
+        copies.append(Kernel(detach, kind == VARYING, False, level, line, result, (source,)))
+        return fit_access(kind, spread(places.reshape(box.shape), grid), grid)
 
     def allocate_results(
         self,

@@ -21,6 +21,7 @@ from micrograd.compiler import (
     Kernel,
     Operand,
     places_of,
+    without_repeats,
 )
 from micrograd.export import ragged, windows
 from micrograd.export.dialects import PICK
@@ -29,7 +30,6 @@ from micrograd.export.memory import Memory
 from micrograd.export.ragged import slots_of
 from micrograd.export.sums import SumWriter
 from micrograd.export.target import EXAMPLES, Target, inner_shape, varies
-from micrograd.export.views import without_repeats
 from micrograd.support.nest import tree_map
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from micrograd.compiler import CONSTANT, SHARED, VARYING, Access, Grid, places_of
+from micrograd.compiler import CONSTANT, SHARED, VARYING, Access, Grid, places_of, without_repeats
 from micrograd.export.target import EXAMPLES, Shape, Target, inner_shape, varies
-from micrograd.export.views import Step, view, without_repeats
+from micrograd.export.views import Step, view
 from micrograd.ops import mul
 
 AXES = "abcdfghijlmnopqrstuvwxyz"  # of a grid; "e" are the examples, "k" the terms of a sum

@@ -14,12 +14,20 @@ from typing import Any
 import numpy as np
 
 from micrograd import ops
-from micrograd.compiler import CONSTANT, SHARED, VARYING, Grid, Kernel, Segment, places_of
+from micrograd.compiler import (
+    CONSTANT,
+    SHARED,
+    VARYING,
+    Grid,
+    Kernel,
+    Segment,
+    places_of,
+    without_repeats,
+)
 from micrograd.export import ragged
 from micrograd.export.memory import AXES, Memory
 from micrograd.export.ragged import ZERO, AllPairs, Form, form, forms, padded_slots
 from micrograd.export.target import Shape, varies
-from micrograd.export.views import without_repeats
 from micrograd.export.windows import Convolution
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from micrograd.compiler import without_repeats
 from micrograd.export import shapes
 from micrograd.export.target import Shape
 
@@ -190,15 +191,6 @@ def boxes(count: int, lowest: int, step: int, size: int) -> Iterable[tuple[int, 
 
 
 # ------------------------------------------------------------------------------- arrays of places
-
-
-def without_repeats(places: np.ndarray, first: int = 0) -> np.ndarray:
-    """Return the places, 1 long along each axis, from `first` on, where nothing changes."""
-    for axis in range(first, places.ndim):
-        start = places.take([0], axis)
-        if places.shape[axis] > 1 and (places == start).all():
-            places = start
-    return places
 
 
 def stride_along(places: np.ndarray, axis: int) -> int | None:

@@ -150,20 +150,19 @@ class Code(Emitter):
         return Mask(self, self.builder.icmp_signed("<", numbers, remaining))
 
     def transpose(self, rows: Sequence[Lanes]) -> list[Lanes]:
-        """Return the columns of as many rows as each has lanes, by halves of halves exchanged."""
-        values, lanes = [row.value for row in rows], len(rows)
-        half = 1
-        while half < lanes:
-            low = [k + lanes - half if k & half else k for k in range(lanes)]
-            high = [k + lanes if k & half else k + half for k in range(lanes)]
-            exchanged = list(values)
+        """Return the columns of as many rows as each has lanes: pairs of rows exchange single
+        numbers, then pairs of numbers, then fours; each round is one shuffle for a row.
+        """
+        values, lanes, size = [row.value for row in rows], len(rows), 1
+        while size < lanes:
+            low = llvm.shuffle_mask(k + lanes - size if k & size else k for k in range(lanes))
+            high = llvm.shuffle_mask(k + lanes if k & size else k + size for k in range(lanes))
             for i in range(lanes):
-                if not i & half:
-                    pair = values[i], values[i + half]
-                    exchanged[i] = self.builder.shuffle_vector(*pair, llvm.shuffle_mask(low))
-                    exchanged[i + half] = self.builder.shuffle_vector(*pair, llvm.shuffle_mask(high))
-            values = exchanged
-            half *= 2
+                if not i & size:
+                    pair = values[i], values[i + size]
+                    values[i] = self.builder.shuffle_vector(*pair, low)
+                    values[i + size] = self.builder.shuffle_vector(*pair, high)
+            size *= 2
         return [Lanes(self, value) for value in values]
 
     # --------------------------------------------------------------------------------------- loops
