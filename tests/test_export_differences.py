@@ -191,6 +191,25 @@ def a_sigmoid_is_rough():
     assert in_onnx(model, [0.3]) == pytest.approx(ops.sigmoid(0.3), abs=1e-7)
 
 
+def windows_are_a_convolution_in_float32():
+    onnx = pytest.importorskip("onnx")
+    model, image = nn.Conv1d(1, 2, 3), np.arange(5.0).reshape(1, 5)
+    wanted = np.array([[y.data for y in row] for row in model(image.tolist())])
+    for dtype in ("float32", "float64"):
+        # 2**-24 for each of some roundings of numbers below 10
+        assert np.abs(in_onnx(model, image, dtype) - wanted).max() < 1e-5
+        kinds = {node.op_type for node in onnx.load("model.onnx").graph.node}
+        assert ("Conv" in kinds) == (dtype == "float32")
+
+
+def zeros_of_the_padding_are_left_out():
+    model, image = nn.Conv1d(1, 1, 3, padding=1), np.ones((1, 4))
+    model.weight[0][0][0].data = math.inf
+    assert math.isnan(model(image.tolist())[0][0].data)
+    assert math.isfinite(in_jax(model, image)[0][0])
+    assert math.isfinite(in_c(model, image)[0])
+
+
 def small_numbers_are_0():
     model = Function(lambda x: x[0] * 0.5)
     assert in_jax(model, [1e-309]) == 0.0 < THERE["numpy"](model, [1e-309])
@@ -224,6 +243,8 @@ DIFFERENCES = {
     "`gelu` and `erf` in ONNX":                      gelu_is_in_float32,
     "`elu` and `softplus` in ONNX":                  digits_are_lost_near_0,
     "`sigmoid` in ONNX":                             a_sigmoid_is_rough,
+    "`Conv1d` and `Conv2d` in ONNX": windows_are_a_convolution_in_float32,
+    "a weight that is infinite or nan, in a padded convolution": zeros_of_the_padding_are_left_out,
     "numbers below about 1e-308":                    small_numbers_are_0,
     "an infinity in the scores of causal attention": an_infinity_spreads,
     "a network of one output, `structural=True`":    one_output_is_a_column,
