@@ -192,3 +192,147 @@ def test_a_step_of_nan_is_nan_in_onnx(tmp_path):
     session = runtime.InferenceSession(to_onnx(Steps(), tmp_path / "model.onnx", (4,)))
     (found,) = session.run(None, {"x": np.array([[math.nan, 1.0, 0.0, -1.0]], "f4")})
     assert np.array_equal(found, [[math.nan, 1.0, 0.0, 0.0]], equal_nan=True)
+
+
+# ---------------------------------------------------------------------- text that a person writes
+
+
+class Curve(nn.Module):
+    def __init__(self):
+        self.a, self.b = Value(0.5), Value(-1.0)
+        self.w = [Value(0.25), Value(2.0)]
+
+    def forward(self, x):
+        return self.a * x[0] ** 2 + self.w[1] * x[1] + self.b
+
+
+class State(nn.Module):
+    def __init__(self):
+        self.u, self.w = Value(0.5), Value(0.7)
+
+    def forward(self, x):
+        state = ops.tanh(self.u * x[0])
+        return ops.tanh(self.w * state + self.u * x[1])
+
+
+class Distances(nn.Module):
+    """Weights of two centres by the distance to each: a softmax of negative squares."""
+
+    def __init__(self):
+        self.c = [[Value(0.5), Value(1.0)], [Value(-1.0), Value(0.0)]]
+
+    def forward(self, x):
+        weights = [(-sum((u - v) ** 2 for u, v in zip(x, c))).exp() for c in self.c]
+        total = sum(weights)
+        return {"near": [weight / total for weight in weights]}
+
+
+TEXTS = {  # a model in single numbers: the function that a person would write in NumPy
+    "a curve": (
+        Curve,
+        """\
+def f(p, x):
+    t1 = x[:, 0] ** 2
+    t2 = p["b"] + p["a"] * t1 + p["w"][1] * x[:, 1]
+    return t2
+""",
+    ),
+    "a state": (
+        State,
+        """\
+import numpy as np
+
+
+def f(p, x):
+    t1 = p["u"] * x[:, 0]
+    t2 = np.tanh(t1)
+    t3 = p["w"] * t2 + p["u"] * x[:, 1]
+    t4 = np.tanh(t3)
+    return t4
+""",
+    ),
+    "distances": (
+        Distances,
+        """\
+import numpy as np
+
+
+def f(p, x):
+    t1 = x.reshape(-1, 1, 2) - p["c"]
+    t2 = t1.reshape(-1, 4) ** 2
+    t3 = t2.reshape(-1, 2, 2)[:, :, 0] + t2.reshape(-1, 2, 2)[:, :, 1]
+    t4 = -t3
+    t5 = np.exp(t4)
+    t6 = t5[:, 0] + t5[:, 1]
+    t7 = t5 / t6.reshape(-1, 1)
+    return {"near": t7}
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_text_is_what_a_person_would_write(name):
+    make, wanted = TEXTS[name]
+    assert to_source(make(), (2,)) == wanted
+
+
+def test_a_network_of_one_output_is_three_lines():
+    lines = to_source(nn.MLP(2, [3, 1], activation="tanh"), (2,)).splitlines()
+    assert lines[-3:] == [
+        "    t2 = np.tanh(t1)",
+        '    t3 = p["layers.1.neurons.0.b"] + t2 @ p["layers.1.neurons.0.w"]',
+        "    return t3",
+    ]
+
+
+def test_a_matrix_is_not_transposed_twice():
+    assert ".T.T" not in to_source(nn.Embedding(5, 3), ())
+    assert 't1 @ p["weight"]\n' in to_source(nn.Embedding(5, 3), ())
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_text_imports_what_it_names(dialect):
+    for model in (Curve(), State(), nn.GELU(), nn.Embedding(5, 3)):
+        text = to_source(model, (2,), dialect)
+        imported = [line.split()[-1] for line in text.splitlines() if line.startswith("import")]
+        code = "\n".join(line for line in text.splitlines() if not line.startswith("import"))
+        named = {name for name in ("np", "jnp", "jax", "torch", "math") if f"{name}." in code}
+        named -= {"np"} if "np." not in code.replace("jnp.", "") else set()
+        assert set(imported) == named
+
+
+# ------------------------------------------------------------ outputs that depend on no input
+
+
+class Fixed(nn.Module):
+    """A model whose output does not depend on the example."""
+
+    def __init__(self, f):
+        self.w, self.f = [Value(0.5), Value(2.0)], f
+
+    def forward(self, x):
+        return self.f(self.w)
+
+
+FIXED = {
+    "a parameter": lambda w: w[1],
+    "parameters": lambda w: w,
+    "computed": lambda w: w[0] * w[1],
+    "a number": lambda w: 3.0,
+    "numbers": lambda w: [3.0, 4.0],
+    "both": lambda w: [w[0], 4.0],
+}
+
+
+def numbers_of(y):
+    return [numbers_of(each) for each in y] if isinstance(y, list) else getattr(y, "data", y)
+
+
+@pytest.mark.parametrize("name", FIXED)
+def test_an_output_that_depends_on_no_input_has_a_row_for_each_example(name, tmp_path, jax):
+    model = Fixed(FIXED[name])
+    wanted = np.array([numbers_of(model(row)) for row in X.tolist()])
+    for found in (run_numpy(model), run_jax(model), run_torch(model)):
+        assert np.array_equal(np.asarray(found), wanted)
+    assert np.array_equal(run_onnx(model, tmp_path / "model.onnx"), wanted)

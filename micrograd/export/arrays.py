@@ -8,6 +8,7 @@ of products.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import prod
 from typing import Any
 
@@ -64,15 +65,18 @@ class ArrayWriter:
             self.memory.put(VARYING, start + np.arange(prod(shape)), x)
             start += prod(shape)
 
-    def write(self) -> Any:
-        """Return the results, in the structure of what the function returns."""
-        rest = self.function.plan.kernels
+    def write(self, by_row: bool = False) -> Any:
+        """Return the results, in the structure of what the function returns.
+
+        With `by_row`, a result that does not depend on the example is repeated for each.
+        """
+        rest = list(map(without_axis, self.function.plan.kernels))
         while rest:
             kernels = self.write_convolution(rest) or self.write_kernels(ragged.alike(rest))
             many = f"{len(kernels)} x " if len(kernels) > 1 else ""
             self.note(f"{many}{kernels[0]}")
             rest = rest[len(kernels) :]
-        return tree_map(self.output, self.function.result)
+        return tree_map(lambda x: self.output(x, by_row), self.function.result)
 
     def note(self, what: str) -> None:
         self.steps.append((what, self.memory.words))
@@ -181,7 +185,7 @@ class ArrayWriter:
 
     # ------------------------------------------------------------------------------------- outputs
 
-    def output(self, numbers: np.ndarray) -> Any:
+    def output(self, numbers: np.ndarray, by_row: bool) -> Any:
         """Return the array of those outputs of the program."""
         operands = [self.function.program.outputs[i] for i in numbers.ravel()]
         kinds = [self.function.memory_of(x) for x in operands]
@@ -192,8 +196,9 @@ class ArrayWriter:
         else:
             lead = (EXAMPLES,) if VARYING in kinds else ()
             parts = [self.memory.expand(self.one_number(x), (*lead, 1)) for x in operands]
-            x = self.target.concatenate(parts, len(lead))
+            x = self.target.concatenate(parts, len(lead)) if len(parts) > 1 else parts[0]
             x = self.memory.reshape(x, numbers.shape)
+        x = self.memory.whole(x, numbers.shape, by_row or varies(x))
         self.note("output")
         return self.target.keep(x, "output")
 
@@ -203,3 +208,8 @@ class ArrayWriter:
             return self.target.constant(np.array([x]))
         slots = self.function.plan.slots[[x]]
         return self.memory.read(self.function.memory_of(x), slots)
+
+
+def without_axis(kernel: Kernel) -> Kernel:
+    """Return a kernel of a single member with a grid of no axis: its result is one number."""
+    return replace(kernel, grid=()) if prod(kernel.grid) == 1 else kernel

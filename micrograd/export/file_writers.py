@@ -17,11 +17,12 @@ from micrograd.export import messages
 from micrograd.export.arguments import require_dtype, row_shape
 from micrograd.export.c_file import to_c
 from micrograd.export.c_kernels import comment
+from micrograd.export.dialects import dialect_named
 from micrograd.export.formats import arrays_of_python, format_of, header_of_c, input_shape, paths_of
 from micrograd.export.jax_function import jax_precision, to_jax
 from micrograd.export.layout import arrays_of
 from micrograd.export.onnx_file import to_onnx
-from micrograd.export.source import to_source
+from micrograd.export.source import call_model, source_of
 from micrograd.export.target import Shape
 from micrograd.export.text import quoted
 from micrograd.export.torch_module import to_torch
@@ -117,11 +118,11 @@ def write_python(export: Export) -> None:
     """Write the source and, beside it, the arrays."""
     from safetensors.numpy import save
 
-    text = to_source(export.model, export.shape, export.dialect)
+    source = source_of(call_model, export.model, [export.shape], dialect_named(export.dialect))
     arrays = {name: x.astype(export.dtype) for name, x in arrays_of(export.model).items()}
     files.write(arrays_of_python(export.path), save(arrays))
     notes = "".join(f"# {note}\n" for note in export.notes)
-    files.write(export.path, f"{notes}{text}\n\n{python_example(export)}")
+    files.write(export.path, notes + source.module(python_example(export)))
 
 
 def python_example(export: Export) -> str:

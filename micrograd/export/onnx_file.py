@@ -68,7 +68,7 @@ def to_onnx(model: Module, path: Path | str, input: Shape, dtype: str = "float32
         target.initializers[name_in_file(name)] = array.astype(dtype)
     parameters = {name: Tensor(name_in_file(name), x.shape) for name, x in arrays.items()}
     example = Tensor(INPUT, (EXAMPLES, *input))
-    results = leaves(ArrayWriter(function, target, parameters, [example]).write())
+    results = leaves(ArrayWriter(function, target, parameters, [example]).write(by_row=True))
     graph = target.model([example], results)
     onnx.checker.check_model(graph)
     return files.write(path, graph.SerializeToString())

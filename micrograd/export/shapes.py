@@ -70,6 +70,11 @@ def after_extreme(shape: Shape, axis: int) -> Shape:
     return tuple(sizes)
 
 
+def without_axes(shape: Shape, axes: Sequence[int]) -> Shape:
+    sizes = [size for axis, size in enumerate(shape) if axis not in axes]
+    return tuple(sizes)
+
+
 def after_pick_rows(table: Shape, index: Shape) -> Shape:
     return (*index, *table[1:])
 

@@ -6,6 +6,7 @@ as rows, and returns a row for each.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from micrograd.export.arrays import ArrayWriter
 from micrograd.export.dialects import Dialect, dialect_named
 from micrograd.export.function import ArrayFunction, array_function
 from micrograd.export.target import EXAMPLES, Shape
-from micrograd.export.text import ARGUMENTS, Text, TextTarget, number_text, quoted
+from micrograd.export.text import ARGUMENTS, Text, TextTarget, number_text, quoted, tuple_source
 from micrograd.nn import Module
 
 
@@ -41,12 +42,16 @@ class Source:
         return "\n".join([head, *(f"    {line}" for line in lines)])
 
     def __str__(self) -> str:
-        """Return a module that defines the function."""
-        constants = [
+        return self.module()
+
+    def module(self, example: str = "") -> str:
+        """Return a module that defines the function, with an example of its use at the end."""
+        constants = "\n".join(
             f"{name} = {array_source(x, self.dialect)}" for name, x in self.constants.items()
-        ]
-        parts = ["\n".join(self.dialect.imports), "\n".join(constants), self.body]
-        return "\n\n".join(part for part in parts if part) + "\n"
+        )
+        code = f"{self.body}\n\n\n{example}" if example else f"{self.body}\n"
+        head = [needed_imports(self.dialect, constants + code), constants]
+        return "\n\n\n".join(part for part in ("\n\n".join(filter(None, head)), code) if part)
 
     def compile(self) -> Callable[..., Any]:
         """Return the function."""
@@ -63,9 +68,8 @@ def to_source(model: Module, input: Shape, dialect: str = "numpy") -> str:
 
     >>> from micrograd import MLP
     >>> print(to_source(MLP(2, [3, 2]), (2,)))
-    import math
-    <BLANKLINE>
     import numpy as np
+    <BLANKLINE>
     <BLANKLINE>
     def f(p, x):
         t1 = p["layers.0.neurons.*.b"] + x @ p["layers.0.neurons.*.w"].T
@@ -87,7 +91,7 @@ def source_of(
 ) -> Source:
     """Return f(model, *example) as text, for an example whose parts have these shapes."""
     function = array_function(f, model, shapes, dialect)
-    return write_source(function, dialect)
+    return write_source(function, dialect, by_row=True)
 
 
 class SourceByShape:
@@ -111,13 +115,17 @@ class SourceByShape:
         return self.functions[shapes]
 
 
-def write_source(function: ArrayFunction, dialect: Dialect) -> Source:
+def write_source(function: ArrayFunction, dialect: Dialect, by_row: bool = False) -> Source:
+    """Return the function as text. With `by_row` each result has a row for each example.
+
+    Without, a result that does not depend on the example has none.
+    """
     names = ARGUMENTS[: len(function.shapes)]
     example = [Text(name, (EXAMPLES, *shape)) for name, shape in zip(names, function.shapes)]
     parameters = {name: Text(f"p[{quoted(name)}]", x.shape) for name, x in function.layout.items()}
     target = TextTarget(dialect, next(iter([*parameters.values(), *example])))
     writer = ArrayWriter(function, target, parameters, example)
-    result = result_source(writer.write())
+    result = result_source(writer.write(by_row))
     arguments = ("p", *names)
     return Source(dialect, arguments, target.lines, result, target.constants, writer.steps)
 
@@ -143,13 +151,23 @@ def program_function(program: Program, dialect: Dialect, like: str) -> Callable[
 def result_source(result: Any) -> str:
     """Return the source of what the function returns."""
     if isinstance(result, dict):
-        pairs = [f"{key!r}: {result_source(x)}" for key, x in result.items()]
+        pairs = [f"{key_source(key)}: {result_source(x)}" for key, x in result.items()]
         return f"{{{', '.join(pairs)}}}"
-    if result == ():
-        return "()"
     if isinstance(result, tuple):
-        return f"({', '.join(map(result_source, result))},)"
+        return tuple_source([*map(result_source, result)])
     return str(result.source)
+
+
+def needed_imports(dialect: Dialect, text: str) -> str:
+    """Return the imports of the dialect whose module the text names."""
+    lines = [
+        line for line in dialect.imports if not line or re.search(rf"\b{line.split()[-1]}\.", text)
+    ]
+    return "\n".join(lines).strip()
+
+
+def key_source(key: object) -> str:
+    return quoted(key) if isinstance(key, str) else repr(key)
 
 
 def array_source(array: np.ndarray, dialect: Dialect) -> str:

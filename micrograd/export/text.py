@@ -24,15 +24,26 @@ LARGEST = 2**31  # the integers of all targets are below
 
 @dataclass(frozen=True)
 class Text:
-    """Source of an array of that shape. `binds` says how tightly, as in dialects.py."""
+    """Source of an array of that shape. `binds` says how tightly, as in dialects.py.
+
+    `cut` has the array and the cuts of a slice, and `transposed` the matrix of which it is `.T`.
+    """
 
     source: str
     shape: Shape
     binds: int = ATOM
+    cut: tuple[Text, tuple[Cut, ...]] | None = None
+    transposed: Text | None = None
 
     def within(self, least: int) -> str:
         """Return the source, in parentheses if it binds less tightly."""
         return self.source if self.binds >= least else f"({self.source})"
+
+    def transpose(self, least: int) -> str:
+        """Return the source of the matrix with its axes exchanged."""
+        if self.transposed is not None:
+            return self.transposed.within(least)
+        return f"{self.within(ATOM)}.T"
 
 
 class TextTarget:
@@ -61,16 +72,18 @@ class TextTarget:
         return Text(self.call("constant", name, self.like.source), numbers.shape)
 
     def reshape(self, x: Text, shape: Shape) -> Text:
+        if dropped := dropped_axes(x.shape, shape):
+            return index(x, dropped, shape)
         sizes = ", ".join(map(str, shape)) or "()"
         return Text(f"{x.within(ATOM)}.reshape({sizes})", shape)
 
     def slice(self, x: Text, cuts: Sequence[Cut]) -> Text:
         parts = [cut_source(cut, size) for cut, size in zip(cuts, x.shape)]
-        while parts[-1] == ":":
-            parts.pop()
-        return Text(f"{x.within(ATOM)}[{', '.join(parts)}]", shapes.after_slice(cuts))
+        return Text(subscript(x, parts), shapes.after_slice(cuts), cut=(x, tuple(cuts)))
 
     def transpose(self, x: Text, order: Sequence[int]) -> Text:
+        if tuple(order) == (1, 0):
+            return Text(x.transpose(ATOM), x.shape[::-1], transposed=x)
         source = self.call("transpose", x.within(ATOM), tuple(order))
         return Text(source, shapes.after_transpose(x.shape, order))
 
@@ -222,6 +235,37 @@ def cut_source(cut: Cut, size: int) -> str:
     return f"{start or ''}:{stop if stop < size else ''}{f':{step}' if step > 1 else ''}"
 
 
+def dropped_axes(shape: Shape, wanted: Shape) -> list[int]:
+    """Return the axes of length 1 without which the shape is the wanted one; none if it is not.
+
+    >>> dropped_axes((4, 1, 3, 1), (4, 3)), dropped_axes((4, 3), (12,))
+    ([1, 3], [])
+    """
+    dropped: list[int] = []
+    for axis, size in enumerate(shape):
+        place = axis - len(dropped)
+        if size == 1 and wanted[place : place + 1] != (1,):
+            dropped.append(axis)
+    return dropped if shapes.without_axes(shape, dropped) == wanted else []
+
+
+def index(x: Text, dropped: Sequence[int], shape: Shape) -> Text:
+    """Return the array without axes of length 1: with an index in place of each."""
+    base, cuts = x.cut or (x, (None,) * len(x.shape))
+    parts = []
+    for axis, (cut, size) in enumerate(zip(cuts, base.shape)):
+        number = "0" if cut is None else str(cut[0])
+        parts.append(number if axis in dropped else cut_source(cut, size))
+    return Text(subscript(base, parts), shape)
+
+
+def subscript(x: Text, parts: list[str]) -> str:
+    """Return the source of a part of an array, without the whole axes at its end."""
+    while parts[-1] == ":":
+        parts.pop()
+    return f"{x.within(ATOM)}[{', '.join(parts)}]"
+
+
 def matrix_product(
     xs: Sequence[Text],
     labels: Sequence[str],
@@ -234,6 +278,6 @@ def matrix_product(
     if out and out[0] in labels[1]:
         pairs.reverse()
     (left, first), (right, last) = pairs
-    x = left.within(PRODUCT) if first.endswith("k") else f"{left.within(ATOM)}.T"
-    y = right.within(POWER) if last.startswith("k") else f"{right.within(ATOM)}.T"
+    x = left.within(PRODUCT) if first.endswith("k") else left.transpose(PRODUCT)
+    y = right.within(POWER) if last.startswith("k") else right.transpose(POWER)
     return f"{x} @ {y}"
