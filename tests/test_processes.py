@@ -180,7 +180,7 @@ def test_an_error_in_one_process_is_raised_in_all(both):
     assert pair.lead(lambda: 3) == 3
     with pytest.raises(Odd):
         pair.together(lambda: (_ for _ in ()).throw(Odd("full")))
-    assert type(processes.portable(Odd("full"))) is OSError
+    assert type(processes.make_portable(Odd("full"))) is OSError
     theirs.append((None, ValueError("theirs")))
     with pytest.raises(ValueError, match="theirs"):
         pair.together(lambda: 3)

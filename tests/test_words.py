@@ -185,7 +185,8 @@ PARTICIPLES = {
     "drawn", "grown", "held", "lost", "sent", "sought", "spent", "spoken", "thrown", "torn", "worn",
     "frozen", "hidden", "absorbed", "added", "blurred", "called", "checked", "described", "fitted",
     "evaluated", "framed", "guessed", "joined", "judged", "opened", "parsed", "parted", "played",
-    "restored", "resumed", "trained",
+    "restored", "resumed", "trained", "alike", "continued", "numbered", "portable", "signed",
+    "strided", "traced",
 }
 # fmt: on
 

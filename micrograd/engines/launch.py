@@ -101,13 +101,13 @@ class Launcher:
             codes = [process.poll() for process in self.running]
             ends = [End(index, code) for index, code in enumerate(codes) if code]
             if None not in codes:
-                return min(ends, key=rank, default=End(0, 0))
+                return min(ends, key=cause_first, default=End(0, 0))
             if ends and failed is None:
                 failed = time.monotonic()
             if ends and self.is_overdue(ends, failed or 0.0):
-                return min(ends, key=rank)
+                return min(ends, key=cause_first)
             if self.interrupted and time.monotonic() > self.interrupted + INTERRUPT_SECONDS:
-                return min(ends, key=rank, default=End(0, -signal.SIGKILL))
+                return min(ends, key=cause_first, default=End(0, -signal.SIGKILL))
             time.sleep(POLL_SECONDS)
 
     def is_overdue(self, ends: list[End], failed: float) -> bool:
@@ -141,8 +141,8 @@ class Launcher:
                 signal.signal(each, handler)
 
 
-def rank(end: End) -> tuple[bool, int]:
-    """Return what puts processes that a signal ended before those that failed because of it."""
+def cause_first(end: End) -> tuple[bool, int]:
+    """Return a key that sorts processes which a signal ended before those that failed by that."""
     return end.code > 0, end.process
 
 

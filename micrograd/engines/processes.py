@@ -78,7 +78,7 @@ class Processes:
             result = f()
         except Exception as own:
             error = own
-        outcomes = self.gather((result, portable(error)))
+        outcomes = self.gather((result, make_portable(error)))
         errors = [other for _, other in outcomes if other is not None]
         if errors:
             raise error or errors[0]
@@ -127,7 +127,7 @@ def watch() -> Iterator[None]:
         raise Disconnected(messages.lost_process()) from error
 
 
-def portable(error: Exception | None) -> Exception | None:
+def make_portable(error: Exception | None) -> Exception | None:
     """Return the error, or one of a plain type if it cannot be sent to another process."""
     try:
         pickle.loads(pickle.dumps(error))

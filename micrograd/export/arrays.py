@@ -72,7 +72,7 @@ class ArrayWriter:
         """
         rest = list(map(without_axis, self.function.plan.kernels))
         while rest:
-            kernels = self.write_convolution(rest) or self.write_kernels(ragged.alike(rest))
+            kernels = self.write_convolution(rest) or self.write_kernels(ragged.first_alike(rest))
             many = f"{len(kernels)} x " if len(kernels) > 1 else ""
             self.note(f"{many}{kernels[0]}")
             rest = rest[len(kernels) :]

@@ -185,7 +185,7 @@ class KernelWriter:
         """Write a sum of products as one expression, or as loops that add to `s`."""
         singles = list(takewhile(lambda segment: segment.terms == 1, kernel.segments))
         short = singles[:ONE_LINE]
-        start = sum_source([self.signed(segment, kernel.grid) for segment in short])
+        start = sum_source([self.sign_and_product(segment, kernel.grid) for segment in short])
         if len(short) == len(kernel.segments):
             self.line(f"{result} = {start};")
             return
@@ -198,13 +198,13 @@ class KernelWriter:
 
     def add_segment(self, segment: Segment, grid: Grid) -> None:
         """Add the terms of a segment to `s`, several in a loop."""
-        sign, product = self.signed(segment, grid)
+        sign, product = self.sign_and_product(segment, grid)
         with ExitStack() as stack:
             if segment.terms > 1:
                 stack.enter_context(self.loop("k", segment.terms))
             self.line(f"s {sign}= {product};")
 
-    def signed(self, segment: Segment, grid: Grid) -> tuple[str, str]:
+    def sign_and_product(self, segment: Segment, grid: Grid) -> tuple[str, str]:
         """Return the sign of a segment and the source of one of its products."""
         factors = [self.read(factor, grid, segment.terms) for factor in segment.factors]
         return "-" if segment.negative else "+", " * ".join(factors)

@@ -64,7 +64,7 @@ class CType:
         >>> DOUBLE.number(0.1), FLOAT.number(-0.1), DOUBLE.number(math.inf)
         ('0.1', '(-0.1f)', 'INFINITY')
         """
-        rounded = rounded_to(self.dtype, x)
+        rounded = round_to(self.dtype, x)
         if math.isnan(rounded):
             return "NAN"
         source = "INFINITY" if math.isinf(rounded) else str(abs(rounded)) + self.suffix
@@ -99,7 +99,7 @@ DOUBLE, FLOAT = CType("double", "", "float64"), CType("float", "f", "float32")
 C_TYPES = {"float64": DOUBLE, "float32": FLOAT}
 
 
-def rounded_to(dtype: str, x: float) -> np.floating:
+def round_to(dtype: str, x: float) -> np.floating:
     """Return the number in the type, infinite where the type ends."""
     with np.errstate(over="ignore"):
         return np.dtype(dtype).type(x)

@@ -30,7 +30,7 @@ INPUTS = ("lr", "t", "p", "grad")  # of a rule; behind them, the numbers of its 
 STEP = 1  # the place of the step's number among them
 
 
-def traced_rule(optimizer: Optimizer, real: CType) -> Program:
+def trace_rule(optimizer: Optimizer, real: CType) -> Program:
     """Return the program of one parameter after a step, and of its state."""
     names = [*INPUTS, *(f"s{i}" for i in range(len(optimizer.start)))]
     with record(State(optimizer.update)) as recorder:
@@ -45,7 +45,7 @@ class RuleWriter:
     """Writes the step of the parameters at `places`, in this order, with the lines of a kernel."""
 
     def __init__(self, optimizer: Optimizer, places: np.ndarray, writer: KernelWriter) -> None:
-        self.program = traced_rule(optimizer, writer.tables.real)
+        self.program = trace_rule(optimizer, writer.tables.real)
         self.places, self.writer, self.real = places, writer, writer.tables.real
         self.counts_steps = any(STEP in operands for operands in self.program.operands)
         self.numbers = len(optimizer.start)  # of a parameter's state

@@ -128,7 +128,7 @@ TORCH = Dialect(
 DIALECTS = {"numpy": NUMPY, "jax": JAX, "torch": TORCH}
 
 
-def dialect_named(name: str) -> Dialect:
+def find_dialect(name: str) -> Dialect:
     """Return the dialect called "numpy", "jax" or "torch". Raises ValueError for another name."""
     if name not in DIALECTS:
         raise ValueError(errors.unknown_name("dialect", name, DIALECTS))

@@ -17,7 +17,7 @@ from micrograd.export import messages
 from micrograd.export.arguments import require_dtype, row_shape
 from micrograd.export.c_file import to_c
 from micrograd.export.c_kernels import comment
-from micrograd.export.dialects import dialect_named
+from micrograd.export.dialects import find_dialect
 from micrograd.export.formats import arrays_of_python, format_of, header_of_c, input_shape, paths_of
 from micrograd.export.jax_function import jax_precision, to_jax
 from micrograd.export.layout import arrays_of
@@ -118,7 +118,7 @@ def write_python(export: Export) -> None:
     """Write the source and, beside it, the arrays."""
     from safetensors.numpy import save
 
-    source = source_of(call_model, export.model, [export.shape], dialect_named(export.dialect))
+    source = source_of(call_model, export.model, [export.shape], find_dialect(export.dialect))
     arrays = {name: x.astype(export.dtype) for name, x in arrays_of(export.model).items()}
     files.write(arrays_of_python(export.path), save(arrays))
     notes = "".join(f"# {note}\n" for note in export.notes)

@@ -115,7 +115,7 @@ def array_function(
     random = len(variables.made) - drawn
     parts = [*shapes, (random,)] if random else shapes
     plan = plan_of(program, len(variables.made), once)
-    result = numbered(returned, iter(range(len(outputs))))
+    result = number_outputs(returned, iter(range(len(outputs))))
     return ArrayFunction(program, plan, layout, list(others), tuple(parts), result)
 
 
@@ -158,13 +158,13 @@ def as_lists(x: Any) -> Any:
     return tree_map(lambda y: y.tolist() if hasattr(y, "tolist") else y, x)
 
 
-def numbered(nest: Any, numbers: Any) -> Any:
+def number_outputs(nest: Any, numbers: Any) -> Any:
     """Return the result with an array of numbers in place of each number, or list of equal rows."""
     if isinstance(nest, dict):
-        return {key: numbered(child, numbers) for key, child in nest.items()}
+        return {key: number_outputs(child, numbers) for key, child in nest.items()}
     shape = even_shape(nest)
     if isinstance(nest, tuple) or shape is None:
-        return tuple(numbered(child, numbers) for child in nest)
+        return tuple(number_outputs(child, numbers) for child in nest)
     return np.array([next(numbers) for _ in range(prod(shape))], np.int64).reshape(shape)
 
 

@@ -98,7 +98,7 @@ def problems_of(layout: Layout, given: Mapping[str, np.ndarray]) -> Iterator[str
         if name not in given:
             yield f"missing {name}"
         elif given[name].shape != values.shape:
-            yield messages.misshapen(name, given[name].shape, values.shape)
+            yield messages.wrong_shape(name, given[name].shape, values.shape)
     for name in given:
         if name not in layout:
             yield f"unexpected {name}"

@@ -21,7 +21,7 @@ def not_a_shape(x: object) -> str:
     )
 
 
-def misshapen(name: str, got: tuple[int, ...], expected: tuple[int, ...]) -> str:
+def wrong_shape(name: str, got: tuple[int, ...], expected: tuple[int, ...]) -> str:
     return f"misshapen {name}: an array of shape {got}, where the model has {expected}"
 
 

@@ -37,7 +37,7 @@ def forms(kernel: Kernel) -> list[Form]:
     return list(dict.fromkeys(map(form, kernel.segments)))
 
 
-def alike(kernels: Sequence[Kernel]) -> list[Kernel]:
+def first_alike(kernels: Sequence[Kernel]) -> list[Kernel]:
     """Return the first kernels that are the same sums but for the number of their terms.
 
     None of them reads what another one writes.
@@ -134,7 +134,7 @@ def repeated_slots(kernels: Sequence[Kernel]) -> np.ndarray:
     return np.stack(columns, axis=1)
 
 
-def continued(places: np.ndarray) -> np.ndarray:
+def fill_in(places: np.ndarray) -> np.ndarray:
     """Return the places with those of another kernel, which has more terms, in place of -1."""
     return np.where(places < 0, places.max(0, keepdims=True), places)
 

@@ -16,7 +16,7 @@ import numpy as np
 from micrograd.compiler import Program
 from micrograd.export.arguments import require_module, row_shape
 from micrograd.export.arrays import ArrayWriter
-from micrograd.export.dialects import Dialect, dialect_named
+from micrograd.export.dialects import Dialect, find_dialect
 from micrograd.export.function import ArrayFunction, array_function
 from micrograd.export.target import EXAMPLES, Shape
 from micrograd.export.text import ARGUMENTS, Text, TextTarget, number_text, quoted, tuple_source
@@ -79,7 +79,7 @@ def to_source(model: Module, input: Shape, dialect: str = "numpy") -> str:
     <BLANKLINE>
     """
     require_module(model)
-    return str(source_of(call_model, model, [row_shape(input)], dialect_named(dialect)))
+    return str(source_of(call_model, model, [row_shape(input)], find_dialect(dialect)))
 
 
 def call_model(model: Any, *example: Any) -> Any:

@@ -138,7 +138,7 @@ class SumWriter:
 
     def padded_sum(self, terms: Form, slots: list[np.ndarray], shape: Shape) -> Any:
         """Return the sum of terms of one form. A factor is 0 where a kernel has no term."""
-        full = [without_repeats(ragged.continued(x)) for x in slots]
+        full = [without_repeats(ragged.fill_in(x)) for x in slots]
         zeros = max(range(len(full)), key=lambda i: full[i].shape[0])  # differs between kernels
         scale, factors = 1.0, []
         for i, (kind, number) in enumerate(terms.factors):

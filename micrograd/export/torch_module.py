@@ -56,7 +56,7 @@ def to_torch(model: Module, input: tuple[int, ...] | None = None, structural: bo
 
 def exported_class(torch: Any, rows: SourceByShape, names: Sequence[str]) -> Any:
     """Return a class of modules that compute rows of inputs by the text for their shape."""
-    write = not_compiled(torch, rows.source)
+    write = hide_from_compiler(torch, rows.source)
 
     class Exported(torch.nn.Module):
         def forward(self, x: Any) -> Any:
@@ -86,7 +86,7 @@ def register(torch: Any, module: Any, name: str, values: np.ndarray) -> None:
         owner.register_buffer(last, tensor)
 
 
-def not_compiled(torch: Any, write: Callable[..., Any]) -> Callable[..., Any]:
+def hide_from_compiler(torch: Any, write: Callable[..., Any]) -> Callable[..., Any]:
     """Return `write` as a function that `torch.compile` calls and does not look into.
 
     With `fullgraph` the call is an error, to which recent versions of PyTorch add our sentence.
