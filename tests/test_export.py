@@ -9,7 +9,7 @@ import random
 import numpy as np
 import pytest
 
-from micrograd import MLP, Value, losses, nn, ops
+from micrograd import MLP, Value, errors, losses, nn, ops
 from micrograd.export import arrays_of, load_arrays, to_c, to_jax, to_onnx, to_source, to_torch
 from micrograd.export.dialects import DIALECTS, NUMPY
 from micrograd.export.layout import layout_of
@@ -416,6 +416,47 @@ def test_arrays_come_back_into_the_model():
     arrays = {name: x + 1.0 for name, x in arrays_of(model).items()}
     load_arrays(model, arrays)
     assert all((x == arrays[name]).all() for name, x in arrays_of(model).items())
+
+
+def test_trained_tensors_come_back_into_the_model():
+    torch = pytest.importorskip("torch")
+    model = MLP(2, [3, 1])
+    module = to_torch(model, input=(2,))
+    module(torch.ones(4, 2, dtype=torch.float64)).sum().backward()
+    torch.optim.SGD(module.parameters(), lr=0.5).step()
+    for tensors in (module.state_dict(), dict(module.named_parameters())):
+        load_arrays(model, tensors)
+        assert model([1.0, 1.0]).data == pytest.approx(
+            module(torch.ones(1, 2, dtype=torch.float64)).item(), rel=1e-12
+        )
+    load_arrays(model, module.to(torch.bfloat16).state_dict())
+    bound = 2.0**-8  # half the last of eight bits
+    for name, x in arrays_of(model).items():
+        assert x == pytest.approx(module.state_dict()[name].double().numpy(), rel=bound)
+
+
+def test_the_state_of_a_model_has_a_loader_of_its_own():
+    model = MLP(2, [3, 1])
+    with pytest.raises(ValueError, match=r"names of state_dict\(\). Call model.load_state_dict"):
+        load_arrays(model, model.state_dict())
+
+
+ROWS = {  # examples that do not fit: what is said
+    "a single row": ([np.ones(2)], r"got 1.*one row has the shape \(\) here; pass x\[None\]"),
+    "too wide": ([np.ones((4, 3))], r"got 3.*one row has the shape \(3,\) here"),
+    "a number": ([np.ones(())], r"The arrays have the shapes \(\), but"),
+    "unequal": ([np.ones((4, 2)), np.ones(3)], r"have the shapes \(4, 2\) and \(3,\), but"),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_rows_that_do_not_fit_are_named(name):
+    pytest.importorskip("jax")
+    examples, sentence = ROWS[name]
+    loss = (lambda model, x, y: model(x) - y) if len(examples) > 1 else None
+    f, parameters = to_jax(MLP(2, [3, 1]), loss)
+    with pytest.raises(errors.ShapeError, match=sentence):
+        f(parameters, *examples)
 
 
 def test_arrays_that_do_not_fit_change_nothing():

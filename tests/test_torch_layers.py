@@ -275,6 +275,7 @@ REFUSED = {
     "unknown": (lambda: T.Sequential(T.LSTM(2, 3)), r"LSTM at '0'.*known layers are: Linear"),
     "near": (lambda: T.Conv3d(1, 1, 1), r"Did you mean Conv[12]d\?"),
     "a class of the user's": (Net, r"no layer for PyTorch's Net\..*from_torch\(module\.layer\)"),
+    "a name that is near": (type("Mine", (Net,), {}), r"no layer for PyTorch's Mine\. Convert"),
     "a subclass": (lambda: Widened(2, 2), "Widened"),
     "hooks": (hooked, "at '0' has hooks"),
     "groups": (lambda: T.Conv2d(2, 2, 3, groups=2), "groups=2.*groups=1 alone"),

@@ -8,7 +8,7 @@ def no_truth_value() -> str:
         f"at {user_line()}\n"
         "a traced number is neither true nor false: `if`, `while`, `and` and `assert` would run "
         "once, before the numbers are known. Write where(c, x, y), relu(x) or maximum(x, y) in "
-        "place of the branch (x < y is a mask, 1.0 or 0.0), or call the function without @jit."
+        "place of the branch (x < y is a mask, 1.0 or 0.0). A function without @jit may branch."
     )
 
 

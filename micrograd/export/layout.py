@@ -70,7 +70,7 @@ def data_of(values: np.ndarray) -> np.ndarray:
 
 
 def load_arrays(model: Module, arrays: Mapping[str, Any]) -> None:
-    """Set the parameters from arrays under the names of the layout.
+    """Set the parameters from arrays or tensors under the names of the layout.
 
     Raises TypeError for anything but a Module. Raises ShapeError, which names every missing,
     unexpected and misshapen array, and then sets nothing.
@@ -83,13 +83,22 @@ def load_arrays(model: Module, arrays: Mapping[str, Any]) -> None:
     """
     require_module(model)
     layout = layout_of(model)
-    given = {name: np.asarray(array, float) for name, array in arrays.items()}
+    given = {name: numbers_of(array) for name, array in arrays.items()}
     problems = sorted(problems_of(layout, given))
     if problems:
-        raise errors.ShapeError(errors.state_does_not_fit(problems))
+        is_state = given.keys() == model.state_dict().keys()
+        hint = messages.names_of_state() if is_state else ""
+        raise errors.ShapeError(errors.state_does_not_fit(problems) + hint)
     for name, values in layout.items():
         for value, x in zip(values.ravel(), given[name].ravel().tolist()):
             value.data = x
+
+
+def numbers_of(array: Any) -> np.ndarray:
+    """Return an array, a nested list, or a tensor of PyTorch on any device, as float64."""
+    if hasattr(array, "detach"):
+        array = array.detach().cpu().double()
+    return np.asarray(array, float)
 
 
 def problems_of(layout: Layout, given: Mapping[str, np.ndarray]) -> Iterator[str]:

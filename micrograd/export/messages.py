@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from micrograd.support.wording import did_you_mean, kind
+from micrograd.export.target import Shape
+from micrograd.support.wording import kind
 
 LEAVE_OUT_STRUCTURAL = "Leave structural=True out: to_torch(model) takes every model."
 
@@ -18,6 +19,26 @@ def not_a_shape(x: object) -> str:
     return (
         f"The shape of one row is a tuple of sizes, got {x!r:.40}. Write input=(64,) for a row of "
         "64 numbers, or input=(2, 7, 7) for one of 2 x 7 x 7."
+    )
+
+
+def names_of_state() -> str:
+    return "\nThese are the names of state_dict(). Call model.load_state_dict(state)."
+
+
+def shape_of_a_row(shapes: Sequence[Shape]) -> str:
+    seen = " and ".join(str(shape) for shape in shapes)
+    return (
+        f"The first axis of an array counts its rows, so one row has the shape {seen} here; pass "
+        "x[None] for a single row."
+    )
+
+
+def uneven_rows(shapes: Sequence[Shape]) -> str:
+    seen = " and ".join(str(shape) for shape in shapes)
+    return (
+        f"The arrays have the shapes {seen}, but their first axis counts the rows and must be as "
+        "long in each. Pass a row of each array for every example."
     )
 
 
@@ -61,8 +82,7 @@ def at(path: str) -> str:
     return f" at {path!r}" if path else ""
 
 
-def unknown_layer(path: str, name: str, known: Iterable[str]) -> str:
-    hint = did_you_mean(name, known)
+def unknown_layer(path: str, name: str, known: Iterable[str], hint: str) -> str:
     return (
         f"micrograd has no layer for PyTorch's {name}{at(path)}.{hint} Convert its parts one by "
         "one, as in from_torch(module.layer), and write a Module that calls them. The known layers "

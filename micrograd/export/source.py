@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from micrograd import errors
 from micrograd.compiler import Program
+from micrograd.export import messages
 from micrograd.export.arguments import require_module, row_shape
 from micrograd.export.arrays import ArrayWriter
 from micrograd.export.dialects import Dialect, find_dialect
@@ -107,11 +109,24 @@ class SourceByShape:
         self.functions[tuple(shapes)] = written.compile()
         return written
 
+    def write(self, shapes: Sequence[Shape]) -> None:
+        """Write the source for rows that were passed.
+
+        Raises ShapeError, which says what the shape of a row was, if the model does not take it.
+        """
+        try:
+            self.source(shapes)
+        except errors.ShapeError as error:
+            raise errors.ShapeError(f"{error} {messages.shape_of_a_row(shapes)}") from error
+
     def function(self, examples: Sequence[Any]) -> Callable[..., Any]:
-        """Return the function for arrays of examples."""
+        """Return the function for arrays of examples. Raises ShapeError for unequal rows."""
+        heads = {tuple(x.shape[:1]) for x in examples}
+        if len(heads) > 1 or () in heads:
+            raise errors.ShapeError(messages.uneven_rows([tuple(x.shape) for x in examples]))
         shapes = tuple([tuple(x.shape[1:]) for x in examples])
         if shapes not in self.functions:
-            self.source(shapes)
+            self.write(shapes)
         return self.functions[shapes]
 
 

@@ -19,6 +19,7 @@ from micrograd.nn import MLP, Layer, Module, Neuron, is_parameter_group
 from micrograd.ops import Op
 from micrograd.support.extras import require
 from micrograd.support.nest import leaves, shape, tree_map
+from micrograd.support.wording import did_you_mean
 
 Names = dict[str, str]
 
@@ -162,7 +163,9 @@ class Reader:
     def create(self, module: Any, path: str) -> Any:
         name = type(module).__name__
         if name not in KNOWN or type(module) is not getattr(self.torch_nn, name, None):
-            raise ValueError(messages.unknown_layer(path, name, KNOWN))
+            is_theirs = type(module).__module__.startswith("torch.")
+            hint = did_you_mean(name, KNOWN) if is_theirs else ""  # it is no misspelling
+            raise ValueError(messages.unknown_layer(path, name, KNOWN, hint))
         if module._forward_hooks or module._forward_pre_hooks:
             raise ValueError(messages.layer_with_hooks(path, name))
         if name in ROWS:

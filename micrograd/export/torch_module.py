@@ -56,7 +56,7 @@ def to_torch(model: Module, input: tuple[int, ...] | None = None, structural: bo
 
 def exported_class(torch: Any, rows: SourceByShape, names: Sequence[str]) -> Any:
     """Return a class of modules that compute rows of inputs by the text for their shape."""
-    write = hide_from_compiler(torch, rows.source)
+    write = hide_from_compiler(torch, rows.write)
 
     class Exported(torch.nn.Module):
         def forward(self, x: Any) -> Any:
