@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from micrograd.export.dialects import PICK, name_of
-from micrograd.ops import Op, is_row
+from micrograd.export.dialects import PICK, name_of, row_name
+from micrograd.ops import Op
 
 # fmt: off
 SPELLINGS = {
@@ -53,9 +53,7 @@ class CType:
 
     def __contains__(self, op: object) -> bool:
         """Return whether the row has a spelling, or is written by the walk over the kernels."""
-        if not isinstance(op, Op) or not is_row(op):
-            return False
-        name = name_of(op)
+        name = row_name(op)
         return name == PICK or name in SPELLINGS or name in OF_MATH or name in FUNCTIONS
 
     def number(self, x: float) -> str:

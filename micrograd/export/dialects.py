@@ -41,15 +41,18 @@ class Dialect:
 
     def __contains__(self, op: object) -> bool:
         """Return whether there is a template, or another way, to write the row."""
-        if not isinstance(op, Op) or not is_row(op):
-            return False
-        name = name_of(op)
+        name = row_name(op)
         return name in self.ops or name in OPERATORS or name == PICK
 
 
 def name_of(op: Op) -> str:
     """Return the name of the row, or of its family: "pow" of the row of `x**3`."""
     return op.family or op.name
+
+
+def row_name(op: object) -> str:
+    """Return the name of a row of the op table, or of its family; "" for anything else."""
+    return name_of(op) if isinstance(op, Op) and is_row(op) else ""
 
 
 # fmt: off

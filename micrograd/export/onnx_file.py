@@ -18,13 +18,14 @@ import numpy as np
 from micrograd.export import shapes
 from micrograd.export.arguments import require_dtype, row_shape
 from micrograd.export.arrays import ArrayWriter
-from micrograd.export.dialects import PICK, name_of
+from micrograd.export.constants import Constants
+from micrograd.export.dialects import PICK, name_of, row_name
 from micrograd.export.function import array_function
 from micrograd.export.layout import arrays_of
 from micrograd.export.source import call_model
 from micrograd.export.target import EXAMPLES, Cut, Padding, Shape
 from micrograd.nn import Module
-from micrograd.ops import LEAK, Op, is_row
+from micrograd.ops import LEAK, Op
 from micrograd.support import files
 from micrograd.support.extras import require
 from micrograd.support.nest import leaves
@@ -65,7 +66,7 @@ def to_onnx(model: Module, path: Path | str, input: Shape, dtype: str = "float32
     target = OnnxTarget(onnx, dtype)
     function = array_function(call_model, model, [input], target.ops)
     for name, array in arrays.items():
-        target.initializers[name_in_file(name)] = array.astype(dtype)
+        target.constants.arrays[name_in_file(name)] = array.astype(dtype)
     parameters = {name: Tensor(name_in_file(name), x.shape) for name, x in arrays.items()}
     example = Tensor(INPUT, (EXAMPLES, *input))
     results = leaves(ArrayWriter(function, target, parameters, [example]).write(by_row=True))
@@ -107,8 +108,7 @@ class OnnxTarget:
         self.dtype, self.ops = dtype, OnnxOps(self)
         self.has_convolutions = dtype == "float32"
         self.nodes: list[Any] = []
-        self.initializers: dict[str, np.ndarray] = {}
-        self.names: dict[object, str] = {}
+        self.constants = Constants()
 
     def node(self, kind: str, inputs: Tensors, shape: Shape, **attributes: Any) -> Tensor:
         """Append a node; return its result."""
@@ -123,10 +123,8 @@ class OnnxTarget:
         self.nodes.append(node)
 
     def initializer(self, array: np.ndarray) -> Tensor:
-        """Return an array that the graph holds; equal arrays are held once."""
-        key = array.dtype.str, array.shape, array.tobytes()
-        name = self.names.setdefault(key, f"c{len(self.names)}")
-        self.initializers[name] = array
+        """Return an array that the graph holds."""
+        name = self.constants.add(array)
         return Tensor(name, array.shape)
 
     def integers(self, numbers: Numbers | np.ndarray) -> Tensor:
@@ -257,7 +255,7 @@ class OnnxTarget:
             "micrograd",
             list(map(self.value_info, inputs)),
             list(map(self.value_info, outputs)),
-            [self.to_tensor(array, name) for name, array in self.initializers.items()],
+            [self.to_tensor(array, name) for name, array in self.constants.arrays.items()],
         )
         opsets = [self.helper.make_opsetid("", OPSET)]
         return self.helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION)
@@ -283,9 +281,7 @@ class OnnxOps:
         }
 
     def __contains__(self, op: object) -> bool:
-        if not isinstance(op, Op) or not is_row(op):
-            return False
-        return name_of(op) in {*NODES, *TESTS, *self.composed, PICK}
+        return row_name(op) in {*NODES, *TESTS, *self.composed, PICK}
 
     def __getitem__(self, op: Op) -> Callable[..., Tensor]:
         name = name_of(op)

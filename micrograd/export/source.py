@@ -48,12 +48,13 @@ class Source:
 
     def module(self, example: str = "") -> str:
         """Return a module that defines the function, with an example of its use at the end."""
-        constants = "\n".join(
+        constants = [
             f"{name} = {array_source(x, self.dialect)}" for name, x in self.constants.items()
-        )
+        ]
         code = f"{self.body}\n\n\n{example}" if example else f"{self.body}\n"
-        head = [needed_imports(self.dialect, constants + code), constants]
-        return "\n\n\n".join(part for part in ("\n\n".join(filter(None, head)), code) if part)
+        imports = needed_imports(self.dialect, "\n".join([*constants, code]))
+        head = "".join(f"{part}\n\n" for part in (imports, "\n".join(constants)) if part)
+        return f"{head}\n{code}" if head else code
 
     def compile(self) -> Callable[..., Any]:
         """Return the function."""
@@ -142,7 +143,7 @@ def write_source(function: ArrayFunction, dialect: Dialect, by_row: bool = False
     writer = ArrayWriter(function, target, parameters, example)
     result = result_source(writer.write(by_row))
     arguments = ("p", *names)
-    return Source(dialect, arguments, target.lines, result, target.constants, writer.steps)
+    return Source(dialect, arguments, target.lines, result, target.constants.arrays, writer.steps)
 
 
 def program_function(program: Program, dialect: Dialect, like: str) -> Callable[..., Any]:
@@ -157,9 +158,8 @@ def program_function(program: Program, dialect: Dialect, like: str) -> Callable[
         results.append(target.keep(target.ops[op](*inputs), op.name))
     outputs = tuple(x if isinstance(x, float) else results[x] for x in program.outputs)
     texts = tuple(number_text(x) if isinstance(x, float) else x for x in outputs)
-    source = Source(
-        dialect, program.input_names, target.lines, result_source(texts), target.constants, []
-    )
+    result, constants = result_source(texts), target.constants.arrays
+    source = Source(dialect, program.input_names, target.lines, result, constants, [])
     return source.compile()
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from micrograd.export import shapes
+from micrograd.export.constants import Constants
 from micrograd.export.dialects import ATOM, OPERATORS, POWER, PRODUCT, SUM, Dialect, name_of
 from micrograd.export.target import EXAMPLES, Cut, Padding, Shape
 from micrograd.ops import Op
@@ -54,21 +55,13 @@ class TextTarget:
         self.has_convolutions = "convolve" in dialect.words
         self.ops = OpWriters(self)
         self.lines: list[str] = []
-        self.constants: dict[str, np.ndarray] = {}
-        self.names: dict[object, str] = {}
+        self.constants = Constants()
 
     def call(self, word: str, *arguments: object) -> str:
         return self.dialect.words[word].format(*arguments)
 
-    def name_constant(self, numbers: np.ndarray) -> str:
-        """Return the name under which the array stands before the function."""
-        key = numbers.dtype.str, numbers.shape, numbers.tobytes()
-        name = self.names.setdefault(key, f"c{len(self.names)}")
-        self.constants[name] = numbers
-        return name
-
     def constant(self, numbers: np.ndarray) -> Text:
-        name = self.name_constant(numbers)
+        name = self.constants.add(numbers)
         return Text(self.call("constant", name, self.like.source), numbers.shape)
 
     def reshape(self, x: Text, shape: Shape) -> Text:
@@ -95,7 +88,7 @@ class TextTarget:
         return Text(self.call("expand", x.within(ATOM), tuple_source(sizes)), shape)
 
     def take(self, x: Text, places: np.ndarray, axis: int) -> Text:
-        source = self.call("take", x.source, self.name_constant(places), axis)
+        source = self.call("take", x.source, self.constants.add(places), axis)
         return Text(source, shapes.after_take(x.shape, len(places), axis))
 
     def concatenate(self, xs: Sequence[Text], axis: int) -> Text:
