@@ -3,18 +3,22 @@
 Read it in the order in which a model passes through it: `layout` (its parameters in arrays, by
 name), `function` (what it computes as kernels, without `padding`), `target` (the words of all
 targets), `views`, `memory`, `ragged`, `windows`, `sums` and `arrays` (the walk over the kernels),
-then the targets: `dialects`, `text` and `source` (text that runs), `jax_function`, `torch_module`,
-`torch_layers`, `onnx_file`. C is written from the same kernels: `c_ops`, `c_kernels` (loop nests),
-`c_rule` and `c_training` (a step of training), `c_file`. `formats` and `file_writers` write any of
-them, by the path's ending.
+then the targets: `dialects`, `text` and `source` (text that runs), `jax_function`, `bfloat16`,
+`torch_module`, `torch_layers`, `onnx_file`. C is written from the same kernels: `c_ops`,
+`c_kernels` (loop nests), `c_rule` and `c_training` (a step of training), `c_file`. `formats` and
+`file_writers` write any of them, by the path's ending.
 """
 
 from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
+    from micrograd.export.bfloat16 import BFLOAT16 as BFLOAT16
+    from micrograd.export.bfloat16 import number_type as number_type
     from micrograd.export.c_file import to_c as to_c
     from micrograd.export.dialects import JAX as JAX
+    from micrograd.export.dialects import JAX_BFLOAT16 as JAX_BFLOAT16
+    from micrograd.export.dialects import Dialect as Dialect
     from micrograd.export.file_writers import export_file as export_file
     from micrograd.export.formats import FORMATS as FORMATS
     from micrograd.export.formats import format_of as format_of
@@ -50,14 +54,18 @@ LAZY = {
     "to_torch": "torch_module",
 }
 INSIDE = {
+    "BFLOAT16": "bfloat16",
+    "Dialect": "dialects",
     "FORMATS": "formats",
     "JAX": "dialects",
+    "JAX_BFLOAT16": "dialects",
     "Layout": "layout",
     "array_function": "function",
     "data_of": "layout",
     "format_of": "formats",
     "jax_precision": "jax_function",
     "layout_of": "layout",
+    "number_type": "bfloat16",
     "paths_of": "formats",
     "program_function": "source",
     "values_in": "layout",

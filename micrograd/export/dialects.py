@@ -8,7 +8,7 @@ of the row: `jax.nn.relu` has 0 at 0, where `jnp.maximum` would pass on half and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from micrograd import errors
 from micrograd.ops import LEAK, Op, is_row
@@ -102,6 +102,11 @@ JAX = Dialect(
      "pick_rows": f"jnp.take({{0}}, {JAX_INDEX}, 0)",
      "pick_along": f"jnp.take_along_axis({{0}}, {JAX_INDEX}, {{2}})",
      "convolve": "jax.lax.conv_general_dilated({0}, {1}, {2}, {3})"},
+)
+JAX_BFLOAT16 = replace(  # words of export/bfloat16.py around each product and its factors
+    JAX,
+    imports=(*JAX.imports, "from micrograd.export import bfloat16"),
+    words={**JAX.words, "factor": "bfloat16.factor({0})", "product": "bfloat16.product({0})"},
 )
 TORCH = Dialect(
     ("import numpy as np", "import torch"),

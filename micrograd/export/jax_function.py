@@ -5,10 +5,11 @@ Rule: the forward program goes out, and JAX differentiates it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from micrograd.export.bfloat16 import ALGORITHM, BFLOAT16
 from micrograd.export.dialects import JAX
 from micrograd.export.layout import arrays_of
 from micrograd.export.source import SourceByShape, call_model
@@ -52,10 +53,14 @@ def floats(jnp: Any, x: Any) -> Any:
     return array if jnp.issubdtype(array.dtype, jnp.inexact) else array.astype(float)
 
 
-def jax_precision(jax: Any, dtype: str) -> AbstractContextManager[Any]:
-    """Return a block in which JAX computes in float64, if that is the dtype."""
+@contextmanager
+def jax_precision(jax: Any, dtype: str) -> Iterator[None]:
+    """Let JAX compute in float64 within the block, or multiply in bfloat16, as the dtype says."""
     enable = getattr(jax, "enable_x64", None)  # where it is from version 0.8 on
     if enable is None:
         enable = require("jax.experimental", "jax", "jax").enable_x64
-    context: AbstractContextManager[Any] = enable(dtype == "float64")
-    return context
+    with ExitStack() as stack:
+        stack.enter_context(enable(dtype == "float64"))
+        if dtype == BFLOAT16:
+            stack.enter_context(jax.default_matmul_precision(ALGORITHM))
+        yield

@@ -107,16 +107,29 @@ class TextTarget:
             return xs[0]
         if len(xs) == 1 and labels[0] == f"{out}k":
             return Text(self.call("sum", xs[0].source, len(out)), shape)
-        if product := matrix_product(xs, labels, out):
-            return Text(product, shape, PRODUCT)
+        of_rows = len(xs) == 2 and set(labels[0]) != set(labels[1])
+        factors = list(map(self.factor, xs)) if of_rows else xs
+        if source := matrix_product(factors, labels, out):
+            return self.product(Text(source, shape, PRODUCT))
         formula = f"{','.join(labels)}->{out}"
-        sources = ", ".join(x.source for x in xs)
-        return Text(self.call("einsum", formula, sources), shape)
+        sources = ", ".join(x.source for x in factors)
+        x = Text(self.call("einsum", formula, sources), shape)
+        return self.product(x) if of_rows else x
+
+    def factor(self, x: Text) -> Text:
+        """Return an array as a factor of matrix products, in dialects that have a word for it."""
+        return self.with_word("factor", x)
+
+    def product(self, x: Text) -> Text:
+        return self.with_word("product", x)
+
+    def with_word(self, word: str, x: Text) -> Text:
+        return Text(self.call(word, x.source), x.shape) if word in self.dialect.words else x
 
     def convolve(self, x: Text, filters: Text, strides: Shape, padding: Padding) -> Text:
         shape = shapes.after_convolve(x.shape, filters.shape, strides, padding)
         axes = tuple(range(2, len(shape)))
-        image = x.source
+        image, filters = self.factor(x).source, self.factor(filters)
         if "pad" in self.dialect.words and np.any(padding):
             backwards = tuple(n for zeros in reversed(padding) for n in zeros)
             image = self.call("pad", image, ((0, 0), (0, 0), *padding), backwards)
@@ -134,7 +147,7 @@ class TextTarget:
             f"ec{windows}{taps},oc{taps}->eo{windows}",
             len(axes),
         )
-        return Text(source, shape)
+        return self.product(Text(source, shape))
 
     def extreme(self, name: str, x: Text, axis: int) -> Text:
         return Text(self.call(name, x.source, axis), shapes.after_extreme(x.shape, axis))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from micrograd import errors
 from micrograd.compiler import WIDTH
+from micrograd.export import BFLOAT16
 from micrograd.support.arguments import whole_number
 from micrograd.support.splitting import not_a_share
 from micrograd.training import messages
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from micrograd.training.options import Options
 
 ENGINES = ("jit", "eager", "jax")
+DTYPES = (*WIDTH, BFLOAT16)
 WHOLE = ("steps", "epochs", "batch_size", "validate_every", "keep_every", "patience")
 NOT_NEGATIVE = ("weight_decay", "tol", "checkpoint_seconds")
 
@@ -83,12 +85,14 @@ def check_penalty(penalty: Any) -> None:
 def check_names(options: "Options") -> None:
     if not is_one_of(options.engine, ENGINES):
         raise ValueError(errors.unknown_name("engine", options.engine, ENGINES))
-    if not is_one_of(options.dtype, WIDTH):
-        raise ValueError(errors.unknown_name("dtype", options.dtype, WIDTH))
+    if not is_one_of(options.dtype, DTYPES):
+        raise ValueError(errors.unknown_name("dtype", options.dtype, DTYPES))
     if options.mesh is not None and options.engine != "jax":
         raise ValueError(messages.mesh_without_jax(options.engine))
     if options.engine == "eager" and options.dtype != "float64":
         raise ValueError(messages.eager_is_float64(options.dtype))
+    if options.dtype == BFLOAT16 and options.engine != "jax":
+        raise ValueError(messages.bfloat16_without_jax(options.engine))
 
 
 def is_one_of(name: object, names: Iterable[str]) -> bool:

@@ -222,7 +222,7 @@ class Training:
         """Take `count` steps. Raises Diverged if they end in nan or inf."""
         began = time.perf_counter()
         before = self.snapshot()
-        losses, rates = np.zeros(count, self.options.dtype), np.zeros(count)
+        losses, rates = np.zeros(count, self.options.number_type), np.zeros(count)
         try:
             seconds = self.run_steps(losses, rates)
             with self.interrupts.hold():
@@ -360,7 +360,7 @@ class Training:
         """Go back and take `count` steps again; return whether the parameters are finite then."""
         before.restore(self.optimizer, self.buffers)
         self.runner = self.runner_from(before.step)
-        self.run_steps(np.zeros(count, self.options.dtype), np.zeros(count))
+        self.run_steps(np.zeros(count, self.options.number_type), np.zeros(count))
         return self.snapshot().is_finite
 
     def divergence(self, rate: float) -> errors.Diverged:

@@ -108,6 +108,13 @@ def eager_is_float64(dtype: str) -> str:
     )
 
 
+def bfloat16_without_jax(engine: str) -> str:
+    return (
+        f"bfloat16 is for the devices of JAX, and the engine is {engine!r}. "
+        'Write engine="jax", or dtype="float32".'
+    )
+
+
 def mesh_without_jax(engine: str) -> str:
     return (
         f"A mesh arranges the devices of JAX, and the engine is {engine!r}. "

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from micrograd.engine import Value
+from micrograd.export import number_type
 from micrograd.optim import Optimizer
 from micrograd.training import messages
 from micrograd.training.checks import check_options
@@ -68,6 +69,11 @@ class Options:
         if self.steps is not None:
             return self.steps
         return (self.epochs or 0) * epoch
+
+    @property
+    def number_type(self) -> str:
+        """The type of the losses, the parameters and the data: float32 if products are bfloat16."""
+        return number_type(self.dtype)
 
     @property
     def has_share(self) -> bool:

@@ -145,7 +145,9 @@ def split_data(options: Options) -> tuple[Any, Any, tuple[Any, Any] | None]:
 
 def examples_of(X: Any, y: Any, options: Options) -> tuple[Any, Any]:
     """Return (rows, targets) as arrays. Raises ShapeError or ValueError if they are no examples."""
-    rows, targets = as_array(X, options.dtype, "X"), as_array(y, options.dtype, "y")
+    rows, targets = (
+        as_array(array, options.number_type, name) for name, array in (("X", X), ("y", y))
+    )
     count_examples(rows, targets)
     for name, array in (("X", rows), ("y", targets)):
         if array is not None and np.isnan(array).any():

@@ -87,7 +87,9 @@ def fit(
     - `mesh`: how many of JAX's devices have a part of the examples each, and how many a part of
       the weights: {"data": -1, "model": 1}, where -1 stands for all that are left. Processes that
       were started together, by a scheduler or by three variables, bring theirs.
-    - `dtype`: "float64" or "float32", which computes faster and less exactly.
+    - `dtype`: "float64" or "float32", which computes faster and less exactly. With engine="jax"
+      also "bfloat16": the factors of matrix products and convolutions are rounded to it, and all
+      other numbers are float32. That is for GPUs and TPUs; a processor gains nothing by it.
     - `seed`: the order of the examples and the random draws follow from it.
 
     The measuring:

@@ -18,12 +18,16 @@ from micrograd.compiler import Program, StageTimes, Tracer, expand, program_of
 from micrograd.engine import Value
 from micrograd.engines import ArrayStep, DeviceMesh, Disconnected, Functions, connect, watch
 from micrograd.export import (
+    BFLOAT16,
     JAX,
+    JAX_BFLOAT16,
+    Dialect,
     Layout,
     array_function,
     data_of,
     jax_precision,
     layout_of,
+    number_type,
     program_function,
     values_in,
     without_mixtures,
@@ -60,7 +64,8 @@ class JaxStep:
     ) -> None:
         if definition.optimizer.groups:
             raise ValueError(messages.groups_are_not_compiled())
-        self.definition, self.dtype, self.per_example = definition, dtype, per_example
+        self.definition, self.per_example = definition, per_example
+        self.products, self.dtype = dtype, number_type(dtype)
         self.mesh = DeviceMesh(mesh, one_batch=not per_example)
         self.specialisations: Compilations[CompiledOnJax] = Compilations("The training step")
 
@@ -74,8 +79,8 @@ class JaxStep:
         return JaxRunner(self, sampler)
 
     def precision(self) -> AbstractContextManager[Any]:
-        """Return a block in which JAX computes in float64, if the step does."""
-        return jax_precision(self.mesh.jax, self.dtype)
+        """Return a block in which JAX computes as the step does."""
+        return jax_precision(self.mesh.jax, self.products)
 
     def specialisation(self, shapes: Sequence[Shape]) -> CompiledOnJax:
         """Return the step compiled for examples whose parts have these shapes.
@@ -105,6 +110,7 @@ class CompiledOnJax:
         self.used: set[Value] = set()  # parameters of any kind, by the loss
         self.draws = 0  # random numbers of an example
         self.texts: list[str] = []  # of what is differentiated
+        self.dialect = JAX_BFLOAT16 if step.products == BFLOAT16 else JAX
         loss, count = self.loss(shapes)
         self.shared, update = self.update()
         functions = Functions(loss, update, self.penalty(), self.factor())
@@ -124,7 +130,7 @@ class CompiledOnJax:
         check_trained(self.used, self.state, self.optimizer.parameters)
         if len(function.shapes) > len(shapes):
             (self.draws,) = function.shapes[-1]
-        f = self.compile(function)
+        f = self.compile(function, self.dialect)
 
         def with_moved(parameters: Any, *example: Any) -> Any:
             losses, numbers = f(parameters, *example)
@@ -161,11 +167,11 @@ class CompiledOnJax:
         if penalty is None:
             return None
         function = array_function(penalty, self.definition.model, [], JAX, layout=self.layout)
-        return self.compile(function)
+        return self.compile(function, JAX)
 
-    def compile(self, function: Any) -> Callable[..., Any]:
+    def compile(self, function: Any, dialect: Dialect) -> Callable[..., Any]:
         """Return the function of arrays as one of JAX's, whose text is kept."""
-        source = write_source(function, JAX)
+        source = write_source(function, dialect)
         self.texts.append(str(source))
         return source.compile()
 

@@ -1,0 +1,53 @@
+"""Products whose factors are rounded to bfloat16, and whose sums are in float32.
+
+Rule: the product of two such factors is exact in float32, so a device without bfloat16 computes the
+same as one with it, which is told by `ALGORITHM` to multiply in it. The gradient is made of such
+products as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from micrograd.support.extras import require
+
+BFLOAT16 = "bfloat16"
+ALGORITHM = "BF16_BF16_F32"  # what JAX calls such products: factors, and sums
+EXPONENT_BITS, MANTISSA_BITS = 8, 7
+
+
+def number_type(dtype: str) -> str:
+    """Return the type of all numbers but the factors.
+
+    >>> number_type("bfloat16"), number_type("float64")
+    ('float32', 'float64')
+    """
+    return "float32" if dtype == BFLOAT16 else dtype
+
+
+def factor(x: Any) -> Any:
+    """Return an array of JAX rounded to bfloat16, of the type that it has."""
+    return with_gradient(rounded, unchanged)(x)
+
+
+def product(y: Any) -> Any:
+    """Return an array of JAX as it is; its grads, factors of the next products, are rounded."""
+    return with_gradient(unchanged, rounded)(y)
+
+
+def with_gradient(forward: Callable[[Any], Any], backward: Callable[[Any], Any]) -> Any:
+    """Return `forward` as a function through which JAX passes `backward` of a grad."""
+    jax = require("jax", "jax")
+    f = jax.custom_vjp(forward)
+    f.defvjp(lambda x: (forward(x), None), lambda _, grad: (backward(grad),))
+    return f
+
+
+def rounded(x: Any) -> Any:
+    lax = require("jax.lax", "jax", "jax")
+    return lax.reduce_precision(x, EXPONENT_BITS, MANTISSA_BITS)
+
+
+def unchanged(x: Any) -> Any:
+    return x
