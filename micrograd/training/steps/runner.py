@@ -11,13 +11,13 @@ import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from micrograd.compiler import Frame
+from micrograd.compiler import Frame, collector_paused
 from micrograd.engine import read_data
 from micrograd.optim import Optimizer
 from micrograd.support.arguments import whole_number
@@ -256,7 +256,9 @@ class StepRunner:
             numbers = np.fromiter(map(read_data, parameters), float, len(parameters))
             compiled.section(name)[:] = numbers
         if programs.keeps_state:
-            for name, column in zip(compiled.layout.state_sections, zip(*self.optimizer.state)):
+            names, rows = compiled.layout.state_sections, self.optimizer.state
+            numbers = np.fromiter(chain.from_iterable(rows), float, len(rows) * len(names))
+            for name, column in zip(names, numbers.reshape(len(rows), len(names)).T):
                 compiled.section(name)[:] = column
         for frame, memory in zip(self.frames, self.memories):
             memory[:] = self.memories[0]
@@ -269,7 +271,8 @@ class StepRunner:
         if compiled.programs.keeps_state:
             sections = compiled.layout.state_sections
             columns = [compiled.section(name).tolist() for name in sections]
-            self.optimizer.state = list(zip(*columns))
+            with collector_paused():  # 100,000 new tuples would make it walk all Values five times
+                self.optimizer.state = list(zip(*columns))
         moved = compiled.programs.other_parameters[: compiled.programs.moved]
         for value, number in zip(moved, compiled.section("other").tolist()):
             value.data = number
