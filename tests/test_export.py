@@ -61,6 +61,37 @@ class Mirror(nn.Module):
         return [*ends, 1.5]
 
 
+class Repeats(nn.Module):
+    """Sums in which a product stands several times, also with constants or alone in a row."""
+
+    def __init__(self):
+        self.w = [Value(random.random()) for _ in range(3)]
+
+    def __call__(self, x):
+        product = x[0] * self.w[0]
+        often = [sum([product] * (n + 2), x[n]) for n in range(3)]
+        counted = [sum([1.5 + w for w in self.w[: n + 1]], x[n] * self.w[n]) for n in range(3)]
+        return [*often, *counted]
+
+
+class Twice(Repeats):
+    def __call__(self, x):
+        return [x[1] + x[0] * self.w[0] + self.w[0] * x[0]]
+
+
+class RunningSums(nn.Module):
+    """Sums of all that came before: of numbers times a constant, and the largest of them."""
+
+    def __init__(self):
+        self.w = [Value(random.random()) for _ in range(4)]
+
+    def __call__(self, x):
+        halves = [sum([0.5 * y for y in x[: n + 1]], self.w[n]) for n in range(4)]
+        products = [sum([y * self.w[0] for y in x[: n + 1]]) for n in range(4)]
+        mixed = [losses.greatest([*x[: n + 1], self.w[n]]) for n in range(4)]
+        return [*halves, *products, *mixed]
+
+
 # name: (how the model is made, the shape of an example, what is computed of it)
 MODELS = {
     "a network": (lambda: MLP(2, [16, 16, 1]), (2,), call_model),
@@ -143,6 +174,9 @@ MODELS = {
     ),
     "picks": (Picks, (4,), call_model),
     "a mirror": (Mirror, (4,), call_model),
+    "repeats": (Repeats, (3,), call_model),
+    "a product twice": (Twice, (3,), call_model),
+    "running sums": (RunningSums, (4,), call_model),
     "a GPT": (lambda: nn.GPT(11, 6, size=8, heads=2, layers=2), (6,), call_model),
     "a dict": (lambda: MLP(3, [2, 1]), (3,), lambda m, x: {"y": m(x), "two": (m(x) * 2, 1.0)}),
 }

@@ -92,21 +92,29 @@ class Memory:
 
         The last axis is that of the terms.
         """
-        slots = without_repeats(slots)
-        names = [*AXES[: slots.ndim - 1], "k"]
-        axes = [axis for axis, size in enumerate(slots.shape) if size > 1]
-        x = self.read(kind, slots.reshape([slots.shape[axis] for axis in axes]))
-        labels = "".join(names[axis] for axis in axes)
+        return self.read_long_axes(kind, without_repeats(slots))
+
+    def read_long_axes(self, kind: str, slots: np.ndarray) -> tuple[Any, str]:
+        """Return the array without the axes of length 1, and the names of the others."""
+        x = self.read(kind, slots.squeeze())
+        labels = long_axes(slots)
         return x, f"e{labels}" if varies(x) else labels
 
     def read_with_zeros(self, kind: str, slots: np.ndarray) -> tuple[Any, str]:
         """Return what `read_axes` does, with 0 for each slot below 0."""
         is_there = slots >= 0
-        x, labels = self.read_axes(kind, np.where(is_there, slots, slots.max()))
+        slots = np.where(is_there, slots, slots.max())
         if is_there.all():
-            return x, labels
-        mask = is_there.astype(float).reshape(inner_shape(x))
-        return self.target.ops[mul](x, self.target.constant(mask)), labels
+            return self.read_axes(kind, slots)
+        slots, is_there = without_repeats(np.stack([slots, is_there]), first=1)
+        x, labels = self.read_long_axes(kind, slots)
+        mask = self.target.constant(is_there.astype(float).squeeze())
+        return self.target.ops[mul](x, mask), labels
+
+    def count(self, slots: np.ndarray) -> tuple[Any, str]:
+        """Return, in the same form, how many slots along the last axis are not below 0."""
+        counts = without_repeats((slots >= 0).sum(axis=-1, keepdims=True))
+        return self.target.constant(counts.astype(float).squeeze()), long_axes(counts)
 
     def split_terms(
         self,
@@ -182,3 +190,13 @@ class Memory:
         if isinstance(x, float):
             return self.target.constant(np.full(grid, x))
         return self.expand(x, (EXAMPLES, *grid) if is_varying else tuple(grid))
+
+
+def long_axes(slots: np.ndarray) -> str:
+    """Return the names of the axes that are longer than 1, of which the last is that of terms.
+
+    >>> long_axes(np.zeros((2, 1, 3)))
+    'ak'
+    """
+    names = [*AXES[: slots.ndim - 1], "k"]
+    return "".join(name for name, size in zip(names, slots.shape) if size > 1)

@@ -59,6 +59,8 @@ def joins(group: list[Kernel], kernel: Kernel) -> bool:
         return False
     if length(kernel) in set(map(length, group)) or kinds_of(first) != kinds_of(kernel):
         return False
+    if first.op and len(kinds_of(first)) > 1:
+        return False  # the inputs of extremes are read as one array
     written = np.concatenate([slots_of(other).ravel() for other in group])
     return not np.isin(written, places_read(kernel)).any()
 

@@ -89,10 +89,7 @@ class SumWriter:
         grid: Grid,
     ) -> Any:
         """Return the sum of so many terms, given the slots of each factor."""
-        factors = list(map(self.memory.read_axes, kinds, slots))
-        if not any("k" in labels for _, labels in factors):
-            scale *= terms  # which are all the same
-        return self.contract(factors, scale, grid)
+        return self.contract(list(map(self.memory.read_axes, kinds, slots)), terms, scale, grid)
 
     def short_products(self, kernel: Kernel, segments: Sequence[Segment]) -> Any:
         """Return single products of one form as a contraction, None if a table is needed."""
@@ -103,13 +100,18 @@ class SumWriter:
         slots = [x[0] for x in padded_slots([kernel], form(segments[0]))]
         if not all(map(self.memory.is_regular, kinds, slots)):
             return None
-        return self.contract(list(map(self.memory.read_axes, kinds, slots)), 1.0, kernel.grid)
+        factors = list(map(self.memory.read_axes, kinds, slots))
+        return self.contract(factors, len(segments), 1.0, kernel.grid)
 
-    def contract(self, factors: Sequence[tuple[Any, str]], scale: float, grid: Grid) -> Any:
-        """Return the sum of products over the terms, given arrays and the names of their axes.
+    def contract(
+        self, factors: Sequence[tuple[Any, str]], terms: int, scale: float, grid: Grid
+    ) -> Any:
+        """Return the sum of so many products, given arrays and the names of their axes.
 
         It is 1 long along each axis of the grid on which no factor depends.
         """
+        if not any("k" in labels for _, labels in factors):
+            scale *= terms  # which are all the same
         if not factors:
             return scale
         arrays, labels = zip(*factors)
@@ -138,17 +140,20 @@ class SumWriter:
 
     def padded_sum(self, terms: Form, slots: list[np.ndarray], shape: Shape) -> Any:
         """Return the sum of terms of one form. A factor is 0 where a kernel has no term."""
+        scale = prod([number for kind, number in terms.factors if kind == CONSTANT], start=1.0)
+        arrays = [i for i, (kind, _) in enumerate(terms.factors) if kind != CONSTANT]
+        if not arrays:
+            return self.contract([self.memory.count(slots[0])], 1, scale, shape)
         full = [without_repeats(ragged.fill_in(x)) for x in slots]
-        zeros = max(range(len(full)), key=lambda i: full[i].shape[0])  # differs between kernels
-        scale, factors = 1.0, []
-        for i, (kind, number) in enumerate(terms.factors):
-            if kind == CONSTANT:
-                scale *= number
-            elif i == zeros:
-                factors.append(self.memory.read_with_zeros(kind, without_repeats(slots[i])))
+        zeros = max(arrays, key=lambda i: full[i].shape[0])  # differs between kernels
+        factors = []
+        for i in arrays:
+            kind, _ = terms.factors[i]
+            if i == zeros:
+                factors.append(self.memory.read_with_zeros(kind, slots[i]))
             else:
                 factors.append(self.memory.read_axes(kind, full[i]))
-        return self.contract(factors, scale, shape)
+        return self.contract(factors, slots[0].shape[-1], scale, shape)
 
     def convolution(self, kernels: Sequence[Kernel], windows: Convolution) -> Any:
         """Return the sums of kernels that are a convolution, and of what else they add."""
