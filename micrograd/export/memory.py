@@ -106,15 +106,20 @@ class Memory:
         slots = np.where(is_there, slots, slots.max())
         if is_there.all():
             return self.read_axes(kind, slots)
-        slots, is_there = without_repeats(np.stack([slots, is_there]), first=1)
+        both = np.stack([slots, is_there])
+        slots, is_there = without_repeats(both, first=1)
         x, labels = self.read_long_axes(kind, slots)
-        mask = self.target.constant(is_there.astype(float).squeeze())
-        return self.target.ops[mul](x, mask), labels
+        mask = is_there.astype(float).squeeze()
+        times = self.target.ops[mul]
+        return times(x, self.target.constant(mask)), labels
 
     def count(self, slots: np.ndarray) -> tuple[Any, str]:
         """Return, in the same form, how many slots along the last axis are not below 0."""
-        counts = without_repeats((slots >= 0).sum(axis=-1, keepdims=True))
-        return self.target.constant(counts.astype(float).squeeze()), long_axes(counts)
+        is_there = slots >= 0
+        counts = is_there.sum(axis=-1, keepdims=True)
+        counts = without_repeats(counts)
+        x = self.target.constant(counts.astype(float).squeeze())
+        return x, long_axes(counts)
 
     def split_terms(
         self,
