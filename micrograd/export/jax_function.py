@@ -28,7 +28,8 @@ def to_jax(
     side are one array, with `*` for their number. With `loss`, a function (model, x, y) of one
     example, as in `compile_step`, f(parameters, X, y) is its mean over the rows. The function is
     traced when it meets rows of a new shape. `load_arrays(model, parameters)` brings trained
-    parameters back. Raises ImportError if JAX is not installed.
+    parameters back: a function of this room, since a module knows nothing of exports. Raises
+    ImportError if JAX is not installed.
 
     >>> from micrograd import MLP
     >>> f, parameters = to_jax(MLP(2, [3, 1]))
