@@ -264,7 +264,7 @@ def test_files_of_text_have_the_columns_at_their_head():
     assert run("train", "t.csv", "--target", "price", "--epochs", "1", "--out", "m").exit_code == 0
     for path in ("out.py", "out.c"):
         result = run("export", "m", path)
-        assert "numbers in float64, made of the columns so:\n  x[0] = " in result.stdout
+        assert "numbers in float64, made from the columns as follows:\n  x[0] = " in result.stdout
     assert Path("out.py").read_text().startswith('# x[0] = ("size m" - ')
     assert Path("out.h").read_text().startswith('/* x[0] = ("size m" - ')
     assert subprocess.run([sys.executable, "out.py"], capture_output=True).returncode == 0

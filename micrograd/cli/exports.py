@@ -131,7 +131,7 @@ def show(
     from micrograd.export import format_of
 
     size = " x ".join(map(str, shape))
-    end = ", made of the columns so:" if columns else "."
+    end = ", made from the columns as follows:" if columns else "."
     console.print(f"It takes rows of {size} numbers in {dtype}{end}", soft_wrap=True)
     for line in columns:
         console.print(f"  {line}", soft_wrap=True, markup=False)

@@ -1,7 +1,7 @@
 """Products whose factors are rounded to bfloat16, and whose sums are in float32.
 
 Rule: the product of two such factors is exact in float32, so a device without bfloat16 computes the
-same as one with it, which is told by `ALGORITHM` to multiply in it. The gradient is made of such
+same as one that has it. `ALGORITHM` tells JAX to use it there. The gradient is made of such
 products as well.
 """
 
@@ -27,13 +27,13 @@ def number_type(dtype: str) -> str:
 
 
 def factor(x: Any) -> Any:
-    """Return an array of JAX rounded to bfloat16, of the type that it has."""
-    return with_gradient(rounded, unchanged)(x)
+    """Return an array of JAX with its numbers rounded to bfloat16, in the type that it has."""
+    return with_gradient(round_numbers, identity)(x)
 
 
 def product(y: Any) -> Any:
     """Return an array of JAX as it is; its grads, factors of the next products, are rounded."""
-    return with_gradient(unchanged, rounded)(y)
+    return with_gradient(identity, round_numbers)(y)
 
 
 def with_gradient(forward: Callable[[Any], Any], backward: Callable[[Any], Any]) -> Any:
@@ -44,10 +44,10 @@ def with_gradient(forward: Callable[[Any], Any], backward: Callable[[Any], Any])
     return f
 
 
-def rounded(x: Any) -> Any:
+def round_numbers(x: Any) -> Any:
     lax = require("jax.lax", "jax", "jax")
     return lax.reduce_precision(x, EXPONENT_BITS, MANTISSA_BITS)
 
 
-def unchanged(x: Any) -> Any:
+def identity(x: Any) -> Any:
     return x

@@ -107,14 +107,14 @@ class TextTarget:
             return xs[0]
         if len(xs) == 1 and labels[0] == f"{out}k":
             return Text(self.call("sum", xs[0].source, len(out)), shape)
-        of_rows = len(xs) == 2 and set(labels[0]) != set(labels[1])
-        factors = list(map(self.factor, xs)) if of_rows else xs
+        has_factors = len(xs) == 2 and set(labels[0]) != set(labels[1])
+        factors = list(map(self.factor, xs)) if has_factors else xs
         if source := matrix_product(factors, labels, out):
             return self.product(Text(source, shape, PRODUCT))
         formula = f"{','.join(labels)}->{out}"
         sources = ", ".join(x.source for x in factors)
         x = Text(self.call("einsum", formula, sources), shape)
-        return self.product(x) if of_rows else x
+        return self.product(x) if has_factors else x
 
     def factor(self, x: Text) -> Text:
         """Return an array as a factor of matrix products, in dialects that have a word for it."""
