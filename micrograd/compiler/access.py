@@ -47,7 +47,7 @@ class Access:
 def fit_access(kind: str, places: np.ndarray, grid: Grid) -> Access:
     """Return the simplest access that gives these places, an array of members x terms."""
     members, terms = places[:, 0], places[0] - places[0, 0]
-    if not (places - members[:, None] == terms).all():
+    if not is_separable(places):
         return Access(kind, offset_table=places)
     strides = affine_strides(members, grid)
     term_stride = int(terms[1]) if len(terms) > 1 else 0
@@ -58,6 +58,12 @@ def fit_access(kind: str, places: np.ndarray, grid: Grid) -> Access:
     if strides is None:
         return Access(kind, strides=(0,) * len(grid), member_offsets=members, **in_terms)
     return Access(kind, base=int(members[0]), strides=strides, **in_terms)
+
+
+def is_separable(places: np.ndarray) -> bool:
+    """Return whether each place, of members x terms, is an offset by member and one by term."""
+    offsets = places - places[:, :1]
+    return bool((offsets == offsets[0]).all())
 
 
 def affine_strides(members: np.ndarray, grid: Grid) -> tuple[int, ...] | None:

@@ -23,7 +23,7 @@ from micrograd.compiler.access import (
     fit_access,
 )
 from micrograd.compiler.nodes import Node, Term, dependencies_of, nodes_of
-from micrograd.compiler.packing import scattered_box, spread
+from micrograd.compiler.packing import ordered_terms, scattered_box, spread
 from micrograd.compiler.program import Operand, Operands, Program
 from micrograd.compiler.schedule import WORTHWHILE, Group, Signature, schedules
 from micrograd.ops import Op, detach
@@ -74,7 +74,7 @@ class Kernel:
         if self.is_matrix_product:
             return "matrix product"
         if self.op:
-            return self.op.name
+            return "copy" if self.op is detach else self.op.name
         return "mean of products" if self.reduces else "sum of products"
 
     def accesses(self) -> list[Access]:
@@ -294,6 +294,8 @@ class KernelPlanner:
         result = self.allocate_results(members, varies, wanted, is_mean, memory)
         columns = self.columns(members)
         matrices = [operand_matrix(column, memory.slots) for column in columns]
+        if self.packs and not self.exact and not members[0].op:
+            matrices = list(with_ordered_terms(members[0], matrices))
         places = [result, *[m[:, 0] for m in matrices if m.dtype == np.int64]]
         grid = common_grid(places) or (len(members),)
         pairs = zip(matrices, columns)
@@ -402,6 +404,16 @@ def segment_bounds(node: Node) -> list[tuple[int, int]]:
         bounds += [(start + i, size) for i in range(0, count, size)]
         start += count
     return bounds
+
+
+def with_ordered_terms(node: Node, matrices: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+    """Yield the matrices of the operands of sums like the node, with the terms in order."""
+    remaining = iter(matrices)
+    for start, _ in segment_bounds(node):
+        factors = tuple(next(remaining) for _ in node.terms[start][1])
+        if [factor.dtype for factor in factors] == [np.int64, np.int64]:
+            factors = ordered_terms(*factors)
+        yield from factors
 
 
 def run_lengths(items: Iterable[Any]) -> list[tuple[Any, int]]:
