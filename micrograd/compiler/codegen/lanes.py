@@ -33,8 +33,13 @@ class Module:
         return self.ir.globals[name]
 
     def libm(self, name: str, inputs: int) -> Function:
-        """Return C's function of that name for the module's type of number."""
-        return self.declare(name if self.width == 64 else f"{name}f", self.real, inputs)
+        """Return C's function of that name for the module's type of number.
+
+        LLVM must not know it: it would write pow(x, 2.0) as x * x, which differs in the last bit.
+        """
+        function = self.declare(name if self.width == 64 else f"{name}f", self.real, inputs)
+        function.attributes.add("nobuiltin")
+        return function
 
     def text(self) -> str:
         """Return LLVM's text of all functions, in which the often called ones stay functions."""
