@@ -506,6 +506,26 @@ def test_the_command_names_options_where_devices_cannot_share_a_step(name, tmp_p
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("is_taken", [False, True])
+def test_the_command_that_is_left_alone_ends_with_75(tmp_path, is_taken):
+    sentence = "cannot listen on port" if is_taken else "After 1 seconds process 1 had not come"
+    with socket.create_server(("", 0)) as server:
+        port = server.getsockname()[1] if is_taken else free_port()
+        script = [sys.executable, "-m", "micrograd", "train", "moons", "--engine", "jax"]
+        done = subprocess.run(
+            [*script, "--steps", "2", "--out", str(tmp_path / "o")],
+            env={**environment(0, 2, port), "MICROGRAD_TIMEOUT": "1"},
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            cwd=ROOT,
+        )
+    assert (done.returncode, done.stdout) == (TRY_AGAIN, "")
+    assert re.fullmatch(f"error: .*{sentence}.*\n", done.stderr)
+    assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.slow
 def test_torchrun_trains_an_exported_model_to_the_loss_of_one_process():
     pytest.importorskip("torch")
     program = [str(ROOT / "examples" / "with_torchrun.py"), "20"]
