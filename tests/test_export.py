@@ -475,7 +475,7 @@ def test_the_state_of_a_model_has_a_loader_of_its_own():
         load_arrays(model, model.state_dict())
 
 
-ROWS = {  # examples that do not fit: what is said
+MISFITS = {  # examples that do not fit: what is said
     "a single row": ([np.ones(2)], r"got 1.*one row has the shape \(\) here; pass x\[None\]"),
     "too wide": ([np.ones((4, 3))], r"got 3.*one row has the shape \(3,\) here"),
     "a number": ([np.ones(())], r"The arrays have the shapes \(\), but"),
@@ -483,10 +483,10 @@ ROWS = {  # examples that do not fit: what is said
 }
 
 
-@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize("name", MISFITS)
 def test_rows_that_do_not_fit_are_named(name):
     pytest.importorskip("jax")
-    examples, sentence = ROWS[name]
+    examples, sentence = MISFITS[name]
     loss = (lambda model, x, y: model(x) - y) if len(examples) > 1 else None
     f, parameters = to_jax(MLP(2, [3, 1]), loss)
     with pytest.raises(errors.ShapeError, match=sentence):
