@@ -161,6 +161,13 @@ def test_products_with_padding_are_left_out_of_sums_alone():
     assert np.isnan(found).all()
 
 
+def test_padding_takes_no_constant_for_a_place():
+    """In a program 20 is the place of an instruction, and 20.0 a number."""
+    sums = Filters(lambda w, x: [w[0][0] * 0.0 + x[0] + float(k) for k in range(60)], 3)
+    _, found, wanted = exported(sums, (9,))
+    assert_close(found, wanted)
+
+
 def test_onnx_has_convolutions_in_float32(tmp_path):
     """In float64 onnxruntime has none, so that windows are taken by a table."""
     onnx = pytest.importorskip("onnx")

@@ -24,22 +24,30 @@ def without_padding(program: Program, first: int) -> Program:
     return t2
     """
     inputs = len(program.input_names)
-    zeros: set[Operand] = set()
+    lines = list(enumerate(zip(program.ops, program.operands), inputs))
+    parameters = range(first, inputs)
+    zeros = {place for place, (op, x) in lines if op is mul and is_padding(x, parameters)}
+    if not zeros:
+        return program
+
+    def is_zero(x: Operand) -> bool:
+        return isinstance(x, int) and x in zeros
+
     replacement: list[Operand] = list(range(inputs + len(program)))
     remapped = []
-    for place, (op, operands) in enumerate(zip(program.ops, program.operands), inputs):
-        operands = remap(operands, replacement)
+    for place, (op, before) in lines:
+        operands = remap(before, replacement)
         remapped.append(operands)
-        if op is mul and is_padding(operands, range(first, inputs)):
-            zeros.add(place)
-        elif op is add and not zeros.isdisjoint(operands):
+        if op is add and any(map(is_zero, operands)):
             left, right = operands
-            replacement[place] = right if left in zeros else left
+            replacement[place] = right if is_zero(left) else left
     outputs = remap(program.outputs, replacement)
     return Program(program.input_names, program.ops, tuple(remapped), outputs)
 
 
 def is_padding(factors: tuple[Operand, ...], parameters: range) -> bool:
     """Return whether the factors are 0 and a parameter, in either order."""
+    if float not in map(type, factors):
+        return False
     numbers = [x for x in factors if isinstance(x, float)]
     return numbers == [0.0] and any(x in parameters for x in factors if isinstance(x, int))
