@@ -16,7 +16,7 @@ from tests.support.differential import Case, exact_findings, fast_findings, find
 torch = pytest.importorskip("torch")
 
 SEEDS = [1000475, 1025712, 34, 56, 62, 67, 83, 86, 101, 109, 122, 137, 141, 191, 219, 241, 276]
-SEEDS += [20002359, 20309955]
+SEEDS += [20002359, 20309955, 20464141]
 
 
 @pytest.mark.slow

@@ -209,7 +209,7 @@ def rounding(case: Case, point: list[float]) -> list[float]:
 
     Each op adds 8 units in the last place of the largest number that it adds up, and passes on the
     errors of its inputs times its partials. The bound is infinite where a number may overflow,
-    where an error may move an input across a jump, and where an angle is beyond `sin`.
+    where an error may move an input across a jump or to a pole, and where an angle is beyond `sin`.
     """
     xs = list(map(Value, point))
     y = case(*xs)
@@ -232,7 +232,24 @@ def error_of(node: Value, errors: dict) -> float:
     total = own + sum(passed)
     is_jump = None in node.op.partials and any(errors[x] for x in node.inputs)
     is_large = max(sizes) > (LARGEST_ANGLE if node.op in (sin, cos) else OVERFLOW)
-    return math.inf if total != total or is_jump or is_large else total
+    is_unknown = total != total or is_jump or is_large or may_reach_a_pole(node, errors)
+    return math.inf if is_unknown else total
+
+
+def may_reach_a_pole(node: Value, errors: dict) -> bool:
+    """Return whether a partial is infinite where an error may move an input to, as 1 / log(cos(x)).
+
+    Poles are looked for at 0, 1 and -1.
+    """
+    for i, x in enumerate(node.inputs):
+        inputs = [other.data for other in node.inputs]
+        for inputs[i] in (0.0, 1.0, -1.0):
+            if errors[x] and abs(x.data - inputs[i]) <= 2.0 * errors[x]:
+                out = node.op.forward(*inputs)
+                slopes = [partial(*inputs, out) for partial in node.op.partials if partial]
+                if not all(map(math.isfinite, slopes)):
+                    return True
+    return False
 
 
 LARGEST_ANGLE = 2.0**50
