@@ -6,6 +6,7 @@ Rule: both engines see the same examples and the same random numbers, and differ
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import textwrap
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 
 from micrograd import MLP, data, fit, nn, optim
+from micrograd.engines import ArrayStep
 from micrograd.errors import Diverged, TraceError
 
 pytest.importorskip("jax")
@@ -189,6 +191,28 @@ def test_ctrl_c_while_the_devices_compute_ends_the_run(monkeypatch):
     history = fit(model, "hinge", *points(), **options)
     assert (history.stopped, len(history.losses)) == ("interrupted", 0)
     assert [p.data for p in model.parameters()] == before
+
+
+def test_ctrl_c_waits_until_a_call_has_ended(monkeypatch):
+    """Python crashes at its end if an exception has left JAX while it compiled."""
+    call = ArrayStep.run
+
+    def interrupted_call(*arguments):
+        signal.raise_signal(signal.SIGINT)
+        return call(*arguments)
+
+    monkeypatch.setattr(ArrayStep, "run", interrupted_call)
+    random.seed(1)
+    model = network()
+    options = {"optimizer": adam, "steps": 5000, "engine": "jax", "progress": False}
+    history = fit(model, "hinge", *points(), **options)
+    assert history.stopped == "interrupted"
+    assert 0 < len(history.losses) < 5000  # all steps of the call
+    monkeypatch.undo()
+    random.seed(1)
+    again = network()
+    fit(again, "hinge", *points(), **{**options, "steps": len(history.losses)})
+    assert [p.data for p in model.parameters()] == [p.data for p in again.parameters()]
 
 
 WRONG = {

@@ -7,7 +7,7 @@ does follows from its options and the number of the step, so that it can go on a
 import time
 import warnings
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -224,18 +224,24 @@ class Training:
         before = self.snapshot()
         losses, rates = np.zeros(count, self.options.number_type), np.zeros(count)
         try:
-            seconds = self.run_steps(losses, rates)
-            with self.interrupts.hold():
-                self.record(losses, rates, began - self.started)
-                overhead = time.perf_counter() - began - seconds
-                self.pace.update(count, seconds, overhead)
-                self.advise(before, seconds / count)
-                self.check_numbers(before, losses, rates)
+            with self.hold_calls():
+                seconds = self.run_steps(losses, rates)
+                with self.interrupts.hold():
+                    self.record(losses, rates, began - self.started)
+                    overhead = time.perf_counter() - began - seconds
+                    self.pace.update(count, seconds, overhead)
+                    self.advise(before, seconds / count)
+                    self.check_numbers(before, losses, rates)
         except KeyboardInterrupt:
             if self.done == before.step:
                 with self.interrupts.hold():  # Ctrl-C may have come in the middle of a step
                     before.restore(self.optimizer, self.buffers)
             raise
+
+    def hold_calls(self) -> AbstractContextManager[None]:
+        """Return a block in which Ctrl-C waits if it must not end a call of the step."""
+        assert self.runner is not None  # begin() has made it
+        return self.interrupts.hold() if self.runner.is_atomic else nullcontext()
 
     def advise(self, before: Snapshot, seconds: float) -> None:
         """Say once, when steps are compiled and take `seconds`, if one process would be quicker."""

@@ -23,6 +23,7 @@ class EagerRunner:
     """A block that takes steps of an EagerStep."""
 
     steps_per_call = 1
+    is_atomic = False
 
     def __init__(self, step: "EagerStep", sampler: MinibatchSampler) -> None:
         self.step, self.sampler = step, sampler

@@ -254,7 +254,8 @@ def layout_with(model: Module, parameters: Sequence[Value]) -> Layout:
 class JaxRunner:
     """A block that takes steps of a JaxStep."""
 
-    steps_per_call = 2**10  # Ctrl-C waits until a call has ended
+    steps_per_call = 2**10
+    is_atomic = True  # an exception while JAX compiles makes Python crash when it ends
 
     def __init__(self, step: JaxStep, sampler: MinibatchSampler) -> None:
         self.step, self.sampler, self.optimizer = step, sampler, step.definition.optimizer

@@ -46,6 +46,8 @@ class StepRunner:
     number of steps that the optimizer has taken.
     """
 
+    is_atomic = False  # the machine code does not notice an exception
+
     def __init__(
         self,
         specialise: Callable[[], CompiledStep],
