@@ -14,7 +14,7 @@ import textwrap
 import numpy as np
 import pytest
 
-from micrograd import MLP, data, fit, nn, optim
+from micrograd import MLP, Value, data, fit, nn, optim
 from micrograd.engines import ArrayStep
 from micrograd.errors import Diverged, TraceError
 
@@ -126,8 +126,6 @@ def test_a_run_resumes_from_its_checkpoint(tmp_path):
 
 
 def test_a_parameter_outside_the_model_is_trained():
-    from micrograd import Value
-
     results = []
     for engine in ("jit", "jax"):
         random.seed(3)
@@ -145,6 +143,50 @@ def test_a_parameter_outside_the_model_is_trained():
         results.append(scale.data)
     assert results[0] == pytest.approx(results[1], abs=1e-12)
     assert results[0] != 1.0
+
+
+@pytest.mark.parametrize("engine", ["jit", "jax"])
+def test_a_value_outside_the_model_is_read_anew(engine):
+    """A callback may change it, as the weights of a teacher."""
+    histories = []
+    for each in ("eager", engine):
+        random.seed(3)
+        model, scale = network(), Value(1.0)
+
+        def change(history, scale=scale):
+            if len(history.losses) == 6:
+                scale.data = 3.0
+
+        def loss(model, x, y, scale=scale):
+            return (scale * model(x) - y) ** 2
+
+        options = {"callbacks": [change], "keep_every": 3, "progress": False, "steps": 12}
+        optimizer = optim.SGD(model.parameters(), lr=0.01)
+        history = fit(model, loss, *points(), optimizer=optimizer, engine=each, **options)
+        histories.append(history.losses)
+    assert np.abs(np.array(histories[0]) - histories[1]).max() <= 1e-12
+
+
+@pytest.mark.parametrize("engine", ["jit", "jax"])
+def test_a_penalty_of_values_outside_the_model_is_refused(engine):
+    scale = Value(0.1)
+    options = {"penalty": lambda model: scale * scale, "engine": engine, "progress": False}
+    with pytest.raises(TraceError, match="penalty uses Values that the optimizer does not have"):
+        fit(network(), "hinge", *points(), optimizer=adam, steps=2, **options)
+
+
+L1 = {"optimizer": lambda p: optim.SGD(p, lr=0.1), "steps": 5, "progress": False}
+
+
+@pytest.mark.parametrize("engine", ["jit", "jax"])
+def test_an_absolute_value_has_no_slope_at_0(engine):
+    """The biases begin there, and a penalty must leave them."""
+    random.seed(3)
+    model = network()
+    model.layers[1].neurons[0].w = [Value(0.0) for _ in range(8)]
+    penalty = {"penalty": lambda model: sum(abs(p) for p in model.parameters())}
+    fit(model, lambda model, x, y: 0.0 * model(x), *points(), engine=engine, **L1, **penalty)
+    assert all(w.data == 0.0 for w in model.layers[1].neurons[0].w)
 
 
 def first_neuron(model):

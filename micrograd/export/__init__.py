@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from micrograd.export.formats import format_of as format_of
     from micrograd.export.formats import input_shape as input_shape
     from micrograd.export.formats import paths_of as paths_of
+    from micrograd.export.function import ArrayFunction as ArrayFunction
     from micrograd.export.function import array_function as array_function
     from micrograd.export.jax_function import jax_precision as jax_precision
     from micrograd.export.jax_function import to_jax as to_jax
@@ -54,6 +55,7 @@ LAZY = {
     "to_torch": "torch_module",
 }
 INSIDE = {
+    "ArrayFunction": "function",
     "BFLOAT16": "bfloat16",
     "Dialect": "dialects",
     "FORMATS": "formats",

@@ -17,10 +17,12 @@ import numpy as np
 from micrograd.compiler import Program, StageTimes, Tracer, expand, program_of
 from micrograd.engine import Value
 from micrograd.engines import ArrayStep, DeviceMesh, Disconnected, Functions, connect, watch
+from micrograd.errors import TraceError
 from micrograd.export import (
     BFLOAT16,
     JAX,
     JAX_BFLOAT16,
+    ArrayFunction,
     Dialect,
     Layout,
     array_function,
@@ -49,7 +51,7 @@ from micrograd.training.steps.programs import (
 from micrograd.training.steps.step_numbers import PLAIN, compute, split
 from micrograd.transforms import Compilations, State, current_recorder, record
 
-OUTSIDE = "outside.{}"  # the name of a parameter that the optimizer has and the model has not
+OUTSIDE = "outside.{}"  # the name of what the model has not: a parameter, or all other Values
 
 
 class JaxStep:
@@ -118,15 +120,10 @@ class CompiledOnJax:
 
     def loss(self, shapes: Sequence[Shape]) -> tuple[Callable[..., Any], int]:
         """Return (the loss as a function of arrays, the number of arrays that an example has)."""
-        function = array_function(
-            self.call_loss,
-            self.definition.model,
-            shapes,
-            JAX,
-            layout=self.layout,
-            draws=True,
-            state=self.state,
-        )
+        function = self.traced_loss(shapes)
+        if function.others:  # which may change during the run, as in a teacher's model
+            self.layout[OUTSIDE.format("others")] = np.array(function.others, object)
+            function = self.traced_loss(shapes)
         check_trained(self.used, self.state, self.optimizer.parameters)
         if len(function.shapes) > len(shapes):
             (self.draws,) = function.shapes[-1]
@@ -137,6 +134,17 @@ class CompiledOnJax:
             return losses, self.moved_arrays(parameters, numbers)
 
         return with_moved, len(function.shapes)
+
+    def traced_loss(self, shapes: Sequence[Shape]) -> ArrayFunction:
+        return array_function(
+            self.call_loss,
+            self.definition.model,
+            shapes,
+            JAX,
+            layout=self.layout,
+            draws=True,
+            state=self.state,
+        )
 
     def call_loss(self, model: Module, *example: Any) -> Any:
         """Return (the loss, the new numbers of moved Values), and note what the loss uses."""
@@ -167,6 +175,8 @@ class CompiledOnJax:
         if penalty is None:
             return None
         function = array_function(penalty, self.definition.model, [], JAX, layout=self.layout)
+        if function.others:
+            raise TraceError(messages.penalty_of_other_parameters())
         return self.compile(function, JAX)
 
     def compile(self, function: Any, dialect: Dialect) -> Callable[..., Any]:
