@@ -7,6 +7,7 @@ copied to where they are wanted. Kernels that are the same for all examples run 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,6 +29,14 @@ MAX_BLOCK = 128  # examples
 KERNELS_PER_FUNCTION = 64  # LLVM's time grows faster than the length of a function
 
 Copy = tuple[Buffer, Operand, int]  # where to, what, and how many numbers side by side
+
+
+class Source(NamedTuple):
+    """Where numbers stand: the array, where each begins there, and whether each example has one."""
+
+    array: Pointer
+    starts: list[int]
+    varies: bool
 
 
 def block_size(plan: Plan, lanes: int, count: int, width: int) -> int:
@@ -183,36 +192,30 @@ class KernelWriter:
                     code.store(column, context.examples, (f + (slot + k)) * block + e)
 
     def store_examples(self, context: Context) -> None:
-        """Copy the outputs that each example has from slots to where they are wanted."""
-        groups: dict[tuple[int, int, str], list[tuple[int, Operand]]] = {}
+        """Copy the outputs that each example has from slots to where they are wanted.
+
+        Those of one kind are one loop: a loop for each would be long code.
+        """
+        groups: dict[tuple[int, int, str], list[tuple[Buffer, Operand]]] = {}
         for output, x in self.plan.copies:
             buffer = self.unit.outputs[output]
             if buffer.stride:
                 key = buffer.array, buffer.stride, self.kind(x)
-                groups.setdefault(key, []).append((buffer.offset, x))
-        for (array, stride, kind), copies in groups.items():
-            offsets, operands = zip(*copies)
-            source, starts = self.source(context, kind, operands)
-            self.store_outputs(context, array, stride, kind, offsets, source, starts)
+                groups.setdefault(key, []).append((buffer, x))
+        for (_, _, kind), copies in groups.items():
+            buffers, operands = zip(*copies)
+            self.store_outputs(context, buffers, self.source(context, kind, operands))
 
-    def store_outputs(
-        self,
-        context: Context,
-        array: int,
-        stride: int,
-        kind: str,
-        offsets: Sequence[int],
-        source: Pointer,
-        starts: Sequence[int],
-    ) -> None:
-        """Write one loop that copies outputs of one kind: a loop for each would be long code."""
-        code, target = self.code, self.code.array(array)
-        offset_table, start_table = code.data(offsets), code.data(starts)
-        with code.loop(len(offsets)) as (i, _):
-            begin = code.load_int(offset_table, i) * self.unit.output_stride
-            begin, start = begin + context.first * stride, code.load_int(start_table, i)
+    def store_outputs(self, context: Context, buffers: Sequence[Buffer], source: Source) -> None:
+        """Write the loop that copies numbers to buffers of one array and one stride."""
+        code, (array, stride) = self.code, (buffers[0].array, buffers[0].stride)
+        offsets, starts = code.data(b.offset for b in buffers), code.data(source.starts)
+        target = code.array(array)
+        with code.loop(len(buffers)) as (i, _):
+            begin = code.load_int(offsets, i) * self.unit.output_stride + context.first * stride
+            start = code.load_int(starts, i)
             with code.loop(context.here) as (e, _):
-                value = code.load(source, start + e if kind == VARYING else start)
+                value = code.load(source.array, start + e if source.varies else start)
                 code.store(value, target, begin + e * stride)
 
     def kind(self, x: Operand) -> str:
@@ -220,16 +223,15 @@ class KernelWriter:
             return CONSTANT
         return VARYING if self.plan.varies[x] else SHARED
 
-    def source(
-        self, context: Context, kind: str, operands: Sequence[Operand]
-    ) -> tuple[Pointer, list[int]]:
-        """Return the array that operands of one kind stand in, and where each begins."""
+    def source(self, context: Context, kind: str, operands: Sequence[Operand]) -> Source:
+        """Return where operands of one kind stand."""
         if kind == CONSTANT:
-            return self.code.data(operands, self.code.real), list(range(len(operands)))
+            numbers = self.code.data(operands, self.code.real)
+            return Source(numbers, list(range(len(operands))), False)
         slots = self.plan.slots[np.array(operands)]
         if kind == SHARED:
-            return context.memory, slots.tolist()
-        return context.examples, (slots * self.block).tolist()
+            return Source(context.memory, slots.tolist(), False)
+        return Source(context.examples, (slots * self.block).tolist(), True)
 
     def copy_shared(self) -> None:
         """Copy the outputs that are inputs or constants to where they are wanted."""
