@@ -2,7 +2,8 @@
 
 Rule: a convolution is guessed from where factors stand, and its products are then compared with
 those that there are: it has each of them, and no other. Where a window reaches over the edge of the
-image, products are missing: that is its padding.
+image, products are missing: that is its padding. Windows with gaps, and filters that see some of
+the channels, are taken by a table; windows that do not overlap are a matrix.
 """
 
 from __future__ import annotations
