@@ -113,6 +113,14 @@ def an_index_between_is_cut():
             assert math.isnan(found) if name == "c" else found == 2.0
 
 
+def a_token_that_is_not_there_gives_nan():
+    model = nn.Sequential(nn.Embedding(5, 3))
+    for index, (name, compute) in itertools.product((1.5, -1.0, 5.0), THERE.items()):
+        with pytest.raises(IndexError):
+            model([index])
+        assert np.isnan(compute(model, [index])).all(), name
+
+
 def an_index_outside_is_never_another_entry():
     refusal = r"out of bounds|out of data bounds|Out of range"
     for model, index in itertools.product(KINDS, (3.0, -4.0, math.nan, math.inf, -math.inf)):
@@ -237,6 +245,7 @@ DIFFERENCES = {
     "an index that is not a whole number":           an_index_between_is_cut,
     "an index outside its table":                    an_index_outside_is_never_another_entry,
     "an index below 0":                              an_index_below_0_counts_from_the_end,
+    "an index that `nn.Embedding` does not have":    a_token_that_is_not_there_gives_nan,
     "three or more equal numbers in a maximum":      equal_numbers_share_a_grad,
     "a name such as `type`":                         a_name_is_taken,
     "float32":                                       the_default_is_float32,
