@@ -394,6 +394,7 @@ ENDS = {  # what the processes do: the exit code, and how often each sentence is
 def test_a_run_starts_again_only_where_that_can_help(name, monkeypatch):
     code, exit_code, sentences = ENDS[name]
     monkeypatch.setattr(launch, "GRACE_SECONDS", 0.1)
+    monkeypatch.setattr(launch.os, "cpu_count", lambda: 2)
     notes = []
     launcher = launch.Launcher(command(code), 2, notes.append, TRY_AGAIN)
     assert launcher.run(restarts=2, resume=()) == exit_code
@@ -401,6 +402,16 @@ def test_a_run_starts_again_only_where_that_can_help(name, monkeypatch):
         assert sum(sentence in note for note in notes) == times
     assert len(notes) == sum(sentences.values())
     assert not launcher.running
+
+
+@pytest.mark.slow
+def test_more_processes_than_cores_are_slower(monkeypatch):
+    monkeypatch.setattr(launch.os, "cpu_count", lambda: 1)
+    notes = []
+    assert launch.Launcher(command("None"), 2, notes.append, TRY_AGAIN).run(0, resume=()) == 0
+    (note,) = notes
+    assert note.startswith("2 processes share 1 core of this machine")
+    assert "Write --processes 1, or start the others on other machines." in note
 
 
 def time_of(path):

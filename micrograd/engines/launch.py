@@ -50,6 +50,9 @@ class Launcher:
         `resume` are the arguments that make a later attempt go on from the checkpoint.
         """
         arguments: Sequence[str] = ()
+        cores = os.cpu_count() or self.count
+        if self.count > cores:
+            self.say(messages.more_processes_than_cores(self.count, cores))
         with self.pass_on_interrupts():
             for restart in range(1, restarts + 2):
                 end = self.attempt(arguments)

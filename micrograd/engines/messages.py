@@ -156,6 +156,14 @@ def end_of_process(index: int, code: int) -> str:
     return f"Process {index} lost the others."
 
 
+def more_processes_than_cores(count: int, cores: int) -> str:
+    return (
+        f"{count} processes share {plural(cores, 'core')} of this machine, and each takes 0.3 GB "
+        f"of memory, so they are slower than {cores}. Write --processes {cores}, or start the "
+        "others on other machines."
+    )
+
+
 def restart(index: int, code: int, number: int, most: int) -> str:
     return (
         f"{end_of_process(index, code)} All processes start again, from the checkpoint if one has "
