@@ -330,6 +330,7 @@ SAME_ERRORS = {
     "unequal code": "ValueError: Process 0 and process 1 differ in: the code of the model or the",
     "unequal seeds": "ValueError: Process 0 and process 1 differ in: seed (0 and 1).",
     "a failing callback": "KeyError: 'a callback'",
+    "a failing penalty": "KeyError: 'a penalty'",
     "nan": "nan",
     "taken": "ValueError: Another run",
     "too few devices": "ValueError: The mesh {'data': 1} has too few devices for 2 processes",

@@ -47,6 +47,13 @@ def is_first() -> bool:
     return connect().is_first
 
 
+def fail_as_a_penalty(model):
+    """Fail while the step is compiled, in the second process alone."""
+    if not is_first():
+        raise KeyError("a penalty")
+    return sum(p * p for p in model.parameters())
+
+
 def penalty_of_one(model):
     return (0.1 if is_first() else 0.2) * sum(p * p for p in model.parameters())
 
@@ -102,6 +109,7 @@ RUNS = {
     "unequal data": lambda folder: train(points=1 if is_first() else 2),
     "unequal weights": lambda folder: train(weights=3 if is_first() else 4),
     "unequal code": lambda folder: train(penalty=penalty_of_one),
+    "a failing penalty": lambda folder: train(penalty=fail_as_a_penalty),
     "unequal seeds": lambda folder: train(seed=0 if is_first() else 1),
     "a callback": lambda folder: train(callbacks=[stop_in_the_second], keep_every=4),
     "a failing callback": lambda folder: train(callbacks=[fail_in_the_second]),

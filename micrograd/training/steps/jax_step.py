@@ -92,9 +92,10 @@ class JaxStep:
 
         def make() -> tuple[State, CompiledOnJax]:
             state = self.definition.state()
-            compiled = CompiledOnJax(self, state, shapes)
-            connect().check_same(compiled.facts)
-            return state, compiled
+            made: list[CompiledOnJax] = []  # an error is raised in all processes
+            connect().together(lambda: made.append(CompiledOnJax(self, state, shapes)))
+            connect().check_same(made[0].facts)
+            return state, made[0]
 
         return self.specialisations.find_or_compile(tuple(shapes), make)
 
