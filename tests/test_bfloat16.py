@@ -11,15 +11,14 @@ import pytest
 from micrograd import MLP, fit, nn, optim
 from micrograd.support.nest import leaves
 
-pytest.importorskip("jax")
-from ml_dtypes import bfloat16  # comes with JAX
+jax = pytest.importorskip("jax")
 
 pytestmark = pytest.mark.slow
 RATE = 0.5
 
 
 def rounded(x):
-    return np.asarray(x).astype(bfloat16).astype(float)
+    return np.asarray(x).astype(jax.numpy.bfloat16).astype(float)
 
 
 def squared(model, x, y):

@@ -498,20 +498,33 @@ def test_the_command_trains_with_processes_and_devices(tmp_path):
     assert (tmp_path / "o" / "model.safetensors").exists()
 
 
-UNSHARED = {
-    "gpt": (2, "sees 1 example, which 2 devices cannot share evenly. Leave --processes and"),
-    "moons": (3, "sees 100 examples, which 3 devices cannot share evenly. Choose --processes and"),
+UNSHARED = {  # a model: devices, a sentence, XLA's flags before
+    "gpt": (
+        2,
+        "sees 1 example, which 2 devices cannot share evenly. Leave --processes and",
+        "--xla_force_host_platform_device_count=1",
+    ),
+    "moons": (
+        3,
+        "sees 100 examples, which 3 devices cannot share evenly. Choose --processes and",
+        "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+    ),
 }
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", UNSHARED)
 def test_the_command_names_options_where_devices_cannot_share_a_step(name, tmp_path):
-    devices, sentence = UNSHARED[name]
+    devices, sentence, flags = UNSHARED[name]
     script = [sys.executable, "-m", "micrograd", "train", name, "--engine", "jax"]
     options = ["--devices", str(devices), "--out", str(tmp_path / "o")]
     done = subprocess.run(
-        [*script, *options], capture_output=True, text=True, timeout=SECONDS, cwd=ROOT
+        [*script, *options],
+        env={**os.environ, "XLA_FLAGS": flags},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        cwd=ROOT,
     )
     assert (done.returncode, sentence in done.stderr) == (2, True), done.stderr
     assert "batch_size" not in done.stderr

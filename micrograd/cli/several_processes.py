@@ -16,6 +16,7 @@ from micrograd.cli.exit_codes import SUCCESS, TRY_AGAIN
 
 RESTARTS = 3
 RESUME = ("--resume",)
+DEVICES = "--xla_force_host_platform_device_count"
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,9 @@ def run_processes(count: int, restarts: int) -> int:
 
 def pretend_devices(count: int) -> None:
     """Let JAX, which has not been imported yet, find so many devices in the processor."""
-    flags = os.environ.get("XLA_FLAGS", "")
-    os.environ["XLA_FLAGS"] = f"{flags} --xla_force_host_platform_device_count={count}".strip()
+    # XLA reads flags up to the first word that is none, and so this one comes first.
+    flags = [flag for flag in os.environ.get("XLA_FLAGS", "").split() if DEVICES not in flag]
+    os.environ["XLA_FLAGS"] = " ".join([f"{DEVICES}={count}", *flags])
 
 
 def silence_libraries() -> None:
