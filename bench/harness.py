@@ -107,6 +107,7 @@ def admit(contestant: Contestant, workload: Workload, expected: float) -> Result
 
 def calibrate(result: Result, most: int) -> Result:
     """Choose how many steps, at most `most`, and how many goes of them fill a turn."""
+    gc.collect()  # else the first go may pay for the garbage of its compilation, and seem slow
     spent = seconds_of(result.run, 1)
     while spent < TURN / 2 and result.steps < most:
         result.steps = min(most, result.steps * min(10, math.ceil(TURN / spent)))

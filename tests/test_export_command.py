@@ -237,7 +237,7 @@ def cell_by_hand(row, name):
 @pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_model_of_a_table_says_how_to_encode_and_decode(target):
-    """By hand, from what the command prints, come the predictions of `micrograd predict`."""
+    """The command prints enough to compute the predictions of `micrograd predict` by hand."""
     write_table("t.csv")
     options = ["--target", target, "--task", TARGETS[target], "--epochs", "2", "--out", "m"]
     assert run("train", "t.csv", *options).exit_code == 0

@@ -1,4 +1,4 @@
-"""What differs there: every row of the last table of "Take a model elsewhere" is true.
+"""The last table of "Take a model elsewhere", which says what differs there, is true row by row.
 
 Rule: a row is a test here, under the words of its first cell, and no row of the page is missing.
 """

@@ -118,7 +118,7 @@ PLACES = {1: [[0.0], [-0.0], [1.0], [-30.0]], 2: [[0.0, -0.0], [1.0, 1.0], [-2.0
 
 @pytest.mark.parametrize("name", [*ONE, *TWO])
 def test_derivatives_at_jumps_and_ties_are_those_of_the_row(name, jax):
-    """To 1e-15: far below 0 some frameworks round a derivative like 1e-13 to a multiple of that."""
+    """They may differ by 1e-15: some frameworks round a derivative of 1e-13 to multiples of it."""
     torch = pytest.importorskip("torch")
     inputs = len(OPS[name].partials)
     f = {

@@ -32,7 +32,7 @@ Copy = tuple[Buffer, Operand, int]  # where to, what, and how many numbers side 
 
 
 class Source(NamedTuple):
-    """Where numbers stand: the array, where each begins there, and whether each example has one."""
+    """An array that numbers stand in, the place of each, and whether each example has its own."""
 
     array: Pointer
     starts: list[int]
