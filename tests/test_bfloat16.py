@@ -1,5 +1,7 @@
 """Training on JAX with factors in bfloat16: products are of rounded numbers, and nothing else is.
 
+In other dtypes JAX is told to round no factor, which it would do on GPUs and TPUs.
+
 Rule: a step is compared with the same step in NumPy, in which the factors of matrix products are
 rounded to 8 bits. Sums in float32 differ from its sums by 2**-24 for each of some dozen terms.
 Whole runs are compared with float32: a factor is within 2**-9 of the number before rounding.
@@ -9,6 +11,8 @@ import numpy as np
 import pytest
 
 from micrograd import MLP, fit, nn, optim
+from micrograd.engines import ArrayStep
+from micrograd.export import export_file, jax_precision, number_type
 from micrograd.support.nest import leaves
 
 jax = pytest.importorskip("jax")
@@ -42,10 +46,11 @@ def numbers_of(group):
     return np.array([[p.data for p in row] for row in group])
 
 
+@pytest.mark.parametrize("examples", [64, 1])
 @pytest.mark.parametrize("mesh", [{"data": 1}, {"data": -1}])
-def test_a_step_is_that_of_rounded_factors(mesh):
+def test_a_step_is_that_of_rounded_factors(mesh, examples):
     rng = np.random.default_rng(0)
-    X, y = rng.normal(size=(64, 12)), rng.normal(size=64)
+    X, y = rng.normal(size=(examples, 12)), rng.normal(size=examples)
     model = nn.Linear(12, 1)
     w, b = numbers_of(model.weight)[0], model.bias[0].data
     grads = 2.0 * (rounded(X) @ rounded(w) + b - y) / len(X)
@@ -86,6 +91,44 @@ def test_a_run_is_close_to_one_in_float32(name):
     difference = np.abs(losses["bfloat16"] - losses["float32"])
     assert 1e-6 < difference.max() <= 2**-6 * losses["float32"][0]
     assert losses["bfloat16"][-1] < 0.9 * losses["bfloat16"][0]
+
+
+PRECISIONS = {
+    ("cpu", "float32"): "highest",
+    ("gpu", "float64"): "highest",
+    ("gpu", "float32"): "highest",
+    ("gpu", "bfloat16"): "BF16_BF16_F32",
+}
+
+
+@pytest.mark.parametrize("device, dtype", PRECISIONS)
+def test_jax_rounds_factors_in_bfloat16_alone(device, dtype, monkeypatch):
+    monkeypatch.setattr(jax, "default_backend", lambda: device)
+    with jax_precision(jax, dtype):
+        x = jax.numpy.ones((2, 2), number_type(dtype))
+        text = jax.jit(jax.numpy.dot).lower(x, x).as_text()
+    is_rounded = "rhs_precision_type = bf16" in text
+    assert is_rounded == (PRECISIONS[device, dtype] != "highest")
+    assert is_rounded != ("precision = [HIGHEST, HIGHEST]" in text)
+
+
+def test_a_step_is_taken_in_the_precision_of_its_dtype(monkeypatch):
+    seen, step = [], ArrayStep.step
+
+    def watched(self, *arguments):
+        seen.append(jax.config.jax_default_matmul_precision)
+        return step(self, *arguments)
+
+    monkeypatch.setattr(ArrayStep, "step", watched)
+    train(MLP(2, [1]), [[1.0, 2.0]], [1.0], dtype="float32")
+    assert set(seen) == {"highest"}
+
+
+def test_a_file_of_jax_says_that_no_factor_is_rounded(tmp_path):
+    (path,) = export_file(MLP(4, [3, 2]), tmp_path / "net.stablehlo", (4,))
+    text = jax.export.deserialize(bytearray(path.read_bytes())).mlir_module()
+    products = [line for line in text.splitlines() if "= stablehlo.dot_general" in line]
+    assert products and all("precision = [HIGHEST, HIGHEST]" in line for line in products)
 
 
 @pytest.mark.parametrize("engine", ["jit", "eager"])

@@ -317,6 +317,39 @@ def test_groups_are_refused():
         fit(model, "hinge", *points(), optimizer=groups, steps=1, engine="jax", progress=False)
 
 
+FULL = """
+import pathlib, resource
+import numpy as np
+from micrograd import MLP, fit
+
+def train(examples):
+    X = np.ones((examples, 2))
+    model, settings = MLP(2, [64, 1]), {"steps": 3, "engine": "jax", "progress": False}
+    fit(model, "mse", X, X.sum(1), dtype="float32", **settings)
+    return model
+
+train(10)
+pages, *_ = pathlib.Path("/proc/self/statm").read_text().split()
+used = int(pages) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 300_000_000, -1))
+try:
+    train(1_000_000)  # 64 activations of 4 bytes each take 256 MB, and their grads as much
+except MemoryError as error:
+    print(error)
+print(np.isfinite(train(10).parameters()[0].data))
+"""
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="needs the size of a process")
+def test_a_step_that_does_not_fit_names_a_smaller_batch():
+    done = subprocess.run(
+        [sys.executable, "-c", FULL], capture_output=True, text=True, check=True, timeout=120
+    )
+    sentence, after = done.stdout.splitlines()
+    assert "1,000,000 examples needs more memory than the device has free" in sentence
+    assert "Write batch_size=500000" in sentence and after == "True"
+
+
 DEVICES = """
 import json, sys
 import numpy as np

@@ -194,6 +194,15 @@ BAD = {  # name: (arguments, what is said)
 # fmt: on
 
 
+def test_a_device_without_memory_ends_the_command_in_one_sentence(monkeypatch, tmp_path):
+    def train(*arguments, **options):
+        raise MemoryError("A step of 9 examples needs more memory.")
+
+    monkeypatch.setattr(Recipe, "train", train)
+    done = run(tmp_path, "train", "moons")
+    assert (done.returncode, done.stderr) == (2, "error: A step of 9 examples needs more memory.\n")
+
+
 @pytest.mark.parametrize("arguments, said", BAD.values(), ids=BAD)
 def test_bad_input_is_one_sentence(arguments, said, tmp_path):
     (tmp_path / "empty.txt").write_text("\n \n")

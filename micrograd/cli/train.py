@@ -136,7 +136,7 @@ def train(
                 train_recipe(name, run)
     except OSError as error:
         raise stop_writing(out, error) from error
-    except (ValueError, ImportError, FloatingPointError) as error:
+    except (ValueError, ImportError, FloatingPointError, MemoryError) as error:
         raise stop(message_of(error)) from error
     except RuntimeError as error:
         if not is_disconnected(error):

@@ -1,8 +1,9 @@
 """Engines: training on devices, by a runtime that exists.
 
 Read `mesh` (which devices there are, and what each of them holds), `array_step` (a training step as
-a function of arrays), `rendezvous` (how several processes meet), `processes` (how they agree),
-`launch` (who starts them), and `advice` (whether one process would be quicker).
+a function of arrays), `device_memory` (what if it does not fit), `rendezvous` (how several
+processes meet), `processes` (how they agree), `launch` (who starts them), and `advice` (whether one
+process would be quicker).
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from micrograd.engines.advice import advise as advise
     from micrograd.engines.array_step import ArrayStep as ArrayStep
     from micrograd.engines.array_step import Functions as Functions
+    from micrograd.engines.device_memory import explain_memory as explain_memory
     from micrograd.engines.launch import Launcher as Launcher
     from micrograd.engines.launch import command_here as command_here
     from micrograd.engines.mesh import DeviceMesh as DeviceMesh
@@ -33,6 +35,7 @@ LAZY = {
     "Processes": "processes",
     "command_here": "launch",
     "connect": "processes",
+    "explain_memory": "device_memory",
     "is_one_of_several": "processes",
     "watch": "processes",
 }

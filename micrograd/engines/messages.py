@@ -55,6 +55,14 @@ def mesh_without_processes(sizes: object, processes: int) -> str:
     )
 
 
+def too_little_memory(examples: int) -> str:
+    half = f"batch_size={examples // 2}" if examples > 1 else "a smaller model"
+    return (
+        f"A step of {plural(examples, 'example')} needs more memory than the device has free. "
+        f'Write {half} or dtype="float32", or end other programs that use the device.'
+    )
+
+
 # -------------------------------------------------------------------------------------- processes
 
 

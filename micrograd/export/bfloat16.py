@@ -1,8 +1,8 @@
 """Products whose factors are rounded to bfloat16, and whose sums are in float32.
 
 Rule: the product of two such factors is exact in float32, so a device without bfloat16 computes the
-same as one that has it. `ALGORITHM` tells JAX to use it there. The gradient is made of such
-products as well.
+same as one that has it. `ALGORITHM` tells JAX to use it on GPUs and TPUs; on a processor XLA has
+it for some products alone. The gradient is made of such products as well.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ Values do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
 from typing import Any
 
@@ -16,7 +16,15 @@ import numpy as np
 
 from micrograd.compiler import Program, StageTimes, Tracer, expand, program_of
 from micrograd.engine import Value
-from micrograd.engines import ArrayStep, DeviceMesh, Disconnected, Functions, connect, watch
+from micrograd.engines import (
+    ArrayStep,
+    DeviceMesh,
+    Disconnected,
+    Functions,
+    connect,
+    explain_memory,
+    watch,
+)
 from micrograd.errors import TraceError
 from micrograd.export import (
     BFLOAT16,
@@ -280,10 +288,16 @@ class JaxRunner:
         self.optimizer.require_trainable()
         self.compiled = self.step.specialisation(shapes)
         sampler.random_per_example = self.compiled.draws
-        with self.step.precision():
+        with self.on_devices():
             self.arrays = [self.place(array) for array in sampler.arrays]
             self.state = self.compiled.load()
         return self
+
+    @contextmanager
+    def on_devices(self) -> Iterator[None]:
+        """A block of work on the devices, which raises MemoryError if it does not fit."""
+        with explain_memory(self.sampler.size), self.step.precision():
+            yield
 
     def place(self, array: np.ndarray) -> Any:
         """Return an array of examples on the devices: on each, if steps choose among them."""
@@ -303,7 +317,7 @@ class JaxRunner:
         rates[:] = [lr(first + i) for i in range(count)] if callable(lr) else lr
         table = compute(self.compiled.shared, rates, first + np.arange(1.0, count + 1.0))
         order, numbers = self.order(count, first)
-        with watch(), self.step.precision():
+        with watch(), self.on_devices():
             self.state, losses[:] = self.compiled.step.run(
                 self.state, table.astype(self.step.dtype), self.arrays, order, numbers
             )
