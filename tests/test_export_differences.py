@@ -12,7 +12,15 @@ import numpy as np
 import pytest
 
 from micrograd import MLP, Value, errors, jit, nn, ops
-from micrograd.export import FORMATS, arrays_of, to_onnx, to_source, to_torch
+from micrograd.export import (
+    FORMATS,
+    arrays_of,
+    export_file,
+    to_jax,
+    to_onnx,
+    to_source,
+    to_torch,
+)
 from micrograd.export.dialects import DIALECTS
 from micrograd.export.source import call_model, source_of
 from tests.test_export_c import COMPILERS, Function, compiled, unspoken, written
@@ -163,16 +171,50 @@ def equal_numbers_share_a_grad():
     assert x.grad.tolist() == [pytest.approx([1 / 3] * 3, rel=1e-15)]
 
 
+def a_power_of_0_has_a_derivative():
+    import jax
+
+    def derivatives(y):
+        """Return those of 0 ** y with respect to 0 and to y: ours, PyTorch's and JAX's."""
+        model = Function(lambda x: x[0] ** x[1])
+        xs = [Value(0.0), Value(y)]
+        model(xs).backward()
+        row = torch.tensor([[0.0, y]], dtype=torch.float64, requires_grad=True)
+        to_torch(model)(row).sum().backward()
+        f, parameters = to_jax(model)
+        grads = jax.grad(lambda row: f(parameters, row)[0])(np.array([[0.0, y]]))
+        return [x.grad for x in xs], row.grad[0].tolist(), grads[0].tolist()
+
+    for y, ours in ((2.0, [0.0, 0.0]), (0.0, [0.0, 0.0]), (-1.0, [-math.inf, -math.inf])):
+        here, pytorch, there = derivatives(y)
+        assert here == pytorch == ours
+        assert [math.isnan(grad) for grad in there] == [y == 0.0, y < 0.0]
+
+
 def a_name_is_taken():
     model = Function(lambda x: x[0] * model.type[0])
     model.type = [Value(2.0)]
     with pytest.raises(ValueError, match="'type' means something else"):
         to_torch(model, input=(2,))
+    keyword = Function(lambda x: x[0] * vars(keyword)["class"][0])
+    vars(keyword)["class"] = [Value(2.0)]
+    with pytest.raises(ValueError, match="'class' means something else"):
+        export_file(keyword, "model.pt2", (2,))
 
 
 def the_default_is_float32():
     single = {ending for ending, known in FORMATS.items() if known.dtype == "float32"}
     assert single == {".onnx", ".pt2", ".stablehlo"}
+
+
+def factors_are_roundable():
+    import jax
+
+    f, parameters = to_jax(MLP(4, [3, 2]))
+    for precision, count in ((None, 0), ("highest", 2)):
+        with jax.default_matmul_precision(precision):
+            text = jax.jit(f).lower(parameters, np.ones((2, 4), "float32")).as_text()
+            assert text.count("precision = [HIGHEST, HIGHEST]") == count
 
 
 def gelu_is_in_float32():
@@ -247,8 +289,10 @@ DIFFERENCES = {
     "an index below 0":                              an_index_below_0_counts_from_the_end,
     "an index that `nn.Embedding` does not have":    a_token_that_is_not_there_gives_nan,
     "three or more equal numbers in a maximum":      equal_numbers_share_a_grad,
-    "a name such as `type`":                         a_name_is_taken,
+    "the derivative of `x ** y` at x = 0 where y ≤ 0": a_power_of_0_has_a_derivative,
+    "a name such as `type`, in a `.pt2` file also `class`": a_name_is_taken,
     "float32":                                       the_default_is_float32,
+    "products of float32 by `to_jax`, on a GPU or a TPU": factors_are_roundable,
     "`gelu` and `erf` in ONNX":                      gelu_is_in_float32,
     "`elu` and `softplus` in ONNX":                  digits_are_lost_near_0,
     "`sigmoid` in ONNX":                             a_sigmoid_is_rough,

@@ -4,13 +4,25 @@ Rule: a target computes what the eager engine does, or refuses with our sentence
 writes must parse, whatever the names in the model are.
 """
 
+import copy
+import io
+import keyword
 import math
 
 import numpy as np
 import pytest
 
-from micrograd import Value, nn, ops
-from micrograd.export import arrays_of, load_arrays, to_jax, to_onnx, to_source, to_torch
+from micrograd import MLP, Value, nn, ops
+from micrograd.export import (
+    arrays_of,
+    export_file,
+    load_arrays,
+    to_c,
+    to_jax,
+    to_onnx,
+    to_source,
+    to_torch,
+)
 from micrograd.export.dialects import DIALECTS
 from micrograd.export.layout import layout_of
 from micrograd.export.source import source_of
@@ -80,6 +92,20 @@ def test_a_name_that_pytorch_has_given_away_is_refused(name):
     pytest.importorskip("torch")
     with pytest.raises(ValueError, match=f"cannot have a parameter called '.*{name}'.*Rename"):
         to_torch(Named(name), input=(2,))
+
+
+@pytest.mark.parametrize("name", ["class", "None", "async", "self", "_guards_fn", "match", "x"])
+def test_a_file_of_pytorch_can_be_read_again_or_is_refused(name, tmp_path):
+    torch, model = pytest.importorskip("torch"), Named(name)
+    path = tmp_path / "model.pt2"
+    if keyword.iskeyword(name) or name in ("self", "_guards_fn"):
+        with pytest.raises(ValueError, match=f"a parameter called '.*{name}.*Rename the attribute"):
+            export_file(model, path, (2,))
+        assert not path.exists()
+    else:
+        export_file(model, path, (2,), dtype="float64")
+        module = torch.export.load(path).module()
+        assert torch.equal(module(torch.tensor(X)), to_torch(model)(torch.tensor(X)))
 
 
 def uneven_and_dotted():
@@ -336,3 +362,67 @@ def test_an_output_that_depends_on_no_input_has_a_row_for_each_example(name, tmp
     for found in (run_numpy(model), run_jax(model), run_torch(model)):
         assert np.array_equal(np.asarray(found), wanted)
     assert np.array_equal(run_onnx(model, tmp_path / "model.onnx"), wanted)
+
+
+# -------------------------------------------------------------------------- results without numbers
+
+
+class Returning(nn.Module):
+    def __init__(self, result):
+        self.w, self.result = Value(2.0), result
+
+    def __call__(self, x):
+        return self.result
+
+
+EMPTY = [[], {}, (), [[], []], {"a": [], "b": ()}]
+# fmt: off
+TARGETS = {  # how each is called with a model of two inputs, and a path without an ending
+    "to_source": lambda model, path: to_source(model, (2,)),
+    "to_jax":    lambda model, path: to_jax(model)[0](arrays_of(model), X),
+    "to_torch":  lambda model, path: to_torch(model, (2,)),
+    "to_onnx":   lambda model, path: to_onnx(model, f"{path}.onnx", (2,)),
+    "to_c":      lambda model, path: to_c(model, f"{path}.c", (2,)),
+    **{ending:   lambda model, path, ending=ending: export_file(model, f"{path}{ending}", (2,))
+       for ending in (".py", ".stablehlo", ".pt2")},
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("result", EMPTY, ids=repr)
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_result_without_numbers_is_refused(target, result, tmp_path):
+    for package in ("jax", "onnx", "torch"):
+        pytest.importorskip(package)
+    with pytest.raises(ValueError, match=r"has no number in it.* Return at least one number"):
+        TARGETS[target](Returning(result), tmp_path / "model")
+    assert not list(tmp_path.iterdir())
+
+
+# -------------------------------------------------------------------------------- copies of modules
+
+
+def through_a_file(torch, module):
+    content = io.BytesIO()
+    torch.save(module, content)
+    content.seek(0)
+    return torch.load(content, weights_only=False)
+
+
+COPIES = {"a file": through_a_file, "a copy": lambda torch, module: copy.deepcopy(module)}
+
+
+@pytest.mark.parametrize("name", COPIES)
+@pytest.mark.parametrize("shape", [None, (2,)])
+def test_a_module_of_pytorch_is_copied_with_its_numbers(name, shape):
+    torch = pytest.importorskip("torch")
+    module, rows = to_torch(MLP(2, [3, 1]), shape), torch.tensor(X)
+    with torch.no_grad():
+        for p in module.parameters():
+            p += 1.0  # the numbers of now, not those of the model
+    other = COPIES[name](torch, module.eval())
+    assert torch.equal(other(rows), module(rows)) and not other.training
+    assert list(other.state_dict()) == list(module.state_dict())
+    with torch.no_grad():
+        next(other.parameters()).zero_()
+    assert not torch.equal(other(rows), module(rows))

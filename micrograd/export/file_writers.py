@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from keyword import iskeyword
 from pathlib import Path
 
 import numpy as np
@@ -86,6 +87,7 @@ def export_file(
 # ---------------------------------------------------------------------------------------- formats
 
 PLATFORMS = ("cpu", "cuda", "rocm", "tpu")  # on which a .stablehlo file runs
+PT2_NAMES = ("self", "_guards_fn")  # what code in a .pt2 file calls its own
 LINES = {  # dialect: (imports, how the arrays are read, how the examples are made)
     "numpy": ("from safetensors.numpy import load_file", "load_file({file})", "{rows}"),
     "jax": (
@@ -155,12 +157,21 @@ def write_stablehlo(export: Export) -> None:
 def write_pt2(export: Export) -> None:
     torch = require("torch", "torch")
     module = to_torch(export.model, export.shape).to(getattr(torch, export.dtype))
+    for name in module.state_dict():
+        require_readable(name)
     rows = torch.ones((2, *export.shape), dtype=getattr(torch, export.dtype))
     examples = torch.export.Dim("examples")
     program = torch.export.export(module, (rows,), dynamic_shapes=({0: examples},))
     content = io.BytesIO()
     torch.export.save(program, content)
     files.write(export.path, content.getvalue())
+
+
+def require_readable(name: str) -> None:
+    """Raise ValueError for a parameter that PyTorch writes into a file, but cannot read again."""
+    for part in name.split("."):
+        if iskeyword(part) or part in PT2_NAMES:
+            raise ValueError(messages.name_without_file(name, part))
 
 
 WRITERS = {

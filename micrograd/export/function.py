@@ -105,6 +105,7 @@ def array_function(
             returned = as_lists(f(model, *example))
         captured = [recorder.capture(p) for p in parameters]
         outputs = [number_of(recorder.as_result(y)) for y in leaves(returned)]
+        require_numbers(outputs, returned)
         moved = [recorder.capture(value) for value in trained]
         grads = gradients(outputs[0], moved) if trained else []
     known = set(parameters)
@@ -124,6 +125,12 @@ def number_of(y: Any) -> Tracer | float:
     if not isinstance(y, Tracer | float):
         raise TypeError(messages.not_numbers(y))
     return y
+
+
+def require_numbers(outputs: Sequence[object], returned: object) -> None:
+    """Raise ValueError if the function returned no number at all."""
+    if not outputs:
+        raise ValueError(messages.no_numbers(returned))
 
 
 def one_memory(kinds: Iterable[str]) -> str | None:

@@ -60,6 +60,13 @@ def not_numbers(x: object) -> str:
     )
 
 
+def no_numbers(returned: object) -> str:
+    return (
+        f"The function returned {returned!r:.40}, which has no number in it, so there is nothing "
+        "to export. Return at least one number."
+    )
+
+
 def unknown_input(model: object) -> str:
     name = type(model).__name__
     return (
@@ -147,6 +154,13 @@ def name_taken_by_pytorch(name: str, part: str) -> str:
     return (
         f"PyTorch cannot have a parameter called {name!r}: {part!r} means something else in its "
         "modules. Rename the attribute or the key of a dict."
+    )
+
+
+def name_without_file(name: str, part: str) -> str:
+    return (
+        f"A .pt2 file cannot have a parameter called {name!r}: PyTorch writes the names as Python, "
+        f"where {part!r} means something else. Rename the attribute or the key of a dict."
     )
 
 

@@ -102,11 +102,22 @@ class SourceByShape:
 
     def __init__(self, f: Callable[..., Any], model: Module, dialect: Dialect) -> None:
         self.f, self.model, self.dialect = f, model, dialect
+        self.sources: dict[tuple[Shape, ...], Source] = {}
         self.functions: dict[tuple[Shape, ...], Callable[..., Any]] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy or a pickle has: the sources, but not the functions."""
+        return {**vars(self), "functions": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        for shapes, source in self.sources.items():
+            self.functions[shapes] = source.compile()
 
     def source(self, shapes: Sequence[Shape]) -> Source:
         """Return the source, and keep the function that it defines."""
         written = source_of(self.f, self.model, shapes, self.dialect)
+        self.sources[tuple(shapes)] = written
         self.functions[tuple(shapes)] = written.compile()
         return written
 

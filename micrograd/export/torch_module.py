@@ -59,6 +59,9 @@ def exported_class(torch: Any, rows: SourceByShape, names: Sequence[str]) -> Any
     write = hide_from_compiler(torch, rows.write)
 
     class Exported(torch.nn.Module):
+        def __reduce__(self) -> Any:
+            return new_exported, (rows, names), vars(self)
+
         def forward(self, x: Any) -> Any:
             shapes = (tuple(x.shape[1:]),)
             if shapes not in rows.functions:
@@ -70,6 +73,11 @@ def exported_class(torch: Any, rows: SourceByShape, names: Sequence[str]) -> Any
             return rows.functions[shapes](parameters, x)
 
     return Exported
+
+
+def new_exported(rows: SourceByShape, names: Sequence[str]) -> Any:
+    """Return a module without numbers, which a copy or a pickle then fills in."""
+    return exported_class(require("torch", "torch"), rows, names)()
 
 
 def register(torch: Any, module: Any, name: str, values: np.ndarray) -> None:
