@@ -1,7 +1,7 @@
 """`python -m bench [workload ...]`: time a step of each workload, all contestants side by side.
 
-Rule: this file prints and writes; harness.py measures. `python -m bench eager` runs eager.py, and
-`python -m bench fit` runs fit.py.
+Rule: this file prints and writes; harness.py measures. `python -m bench eager` runs eager.py,
+`python -m bench fit` runs fit.py, and `python -m bench compile` runs compile_time.py.
 """
 
 import argparse
@@ -14,11 +14,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from bench import eager, fit
+from bench import compile_time, eager, fit
 from bench.harness import CONTESTANTS, Contestant, Result, measure, present
+from bench.sizes import SIZES
 from bench.workloads import WORKLOADS
 
-OTHERS = {"eager": eager, "fit": fit}  # each measured by its own file
+OTHERS = {"eager": eager, "fit": fit, "compile": compile_time}  # each measured by its own file
 RESULTS = Path("bench-results.json")
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
@@ -33,6 +34,14 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--slow", action="store_true", help="Include contestants that take long to start."
     )
+    parser.add_argument(
+        "--rows",
+        nargs="+",
+        choices=[*SIZES, *WORKLOADS],
+        default=[],
+        metavar="NAME",
+        help="The models of `compile`; all but the largest by default.",
+    )
     parser.add_argument("--json", type=Path, default=RESULTS, metavar="PATH")
     return parser.parse_args(argv)
 
@@ -42,7 +51,8 @@ def main(argv: list[str] | None = None) -> None:
     if asked.list:
         return show_registry()
     if len(asked.workload) == 1 and asked.workload[0] in OTHERS:
-        return OTHERS[asked.workload[0]].main(asked.json)
+        options = [asked.rows] if asked.workload == ["compile"] else []
+        return OTHERS[asked.workload[0]].main(asked.json, *options)
     names = [name for name in asked.workload or WORKLOADS if name in WORKLOADS]
     contestants = entrants(asked.slow)
     results = {}
@@ -59,6 +69,9 @@ def show_registry() -> None:
         print(f"{workload.name:10}{workload.what}")
     print(f"{'eager':10}the eager engine's memory, import time and long chains")
     print(f"{'fit':10}whole runs: what `fit` adds to its steps, and PyTorch eager beside it")
+    print(f"{'compile':10}the time to the first step, ours and others'; its rows:")
+    for row in SIZES.values():
+        print(f"  {row.name:8}{row.what}")
     print("contestants:", "; ".join(c.name + " (--slow)" * c.slow for c in CONTESTANTS))
 
 

@@ -1,14 +1,18 @@
 """The workloads as array code, for any module with NumPy's functions, as JAX and autograd have.
 
 Rule: `xp` is the module of array functions. Weights are a dict of arrays: "w0", "b0", "w1", "b1"
-and so on for a network, else the names of the model's attributes.
+and so on for a network, "wq0", "wk0" and so on for the blocks of an `nn.GPT`, else the names of the
+model's attributes.
 """
 
 import numpy as np
 
-from bench.workloads import BLOCK, DOCUMENT, EMBEDDING, HEADS, Workload
-from micrograd import MLP, optim
+from bench.sizes import GPTS, MLPS
+from bench.workloads import DOCUMENT, HEADS, Workload
+from micrograd import MLP, nn, optim
 from micrograd.support.nest import tree_map
+
+BLOCK_WEIGHTS = ("wq", "wk", "wv", "wo", "fc1", "fc2")
 
 
 def weights(workload: Workload) -> dict:
@@ -19,9 +23,22 @@ def weights(workload: Workload) -> dict:
         for i, layer in enumerate(model.layers):
             entries[f"w{i}"] = [[v.data for v in neuron.w] for neuron in layer.neurons]
             entries[f"b{i}"] = [neuron.b.data for neuron in layer.neurons]
+    elif isinstance(model, nn.GPT):
+        entries = tree_map(lambda v: v.data, gpt_weights(model))
     else:
         entries = tree_map(lambda v: v.data, vars(model))
     return {name: np.array(w, workload.dtype) for name, w in entries.items()}
+
+
+def gpt_weights(model: nn.GPT) -> dict:
+    """Return {name: rows of Values}."""
+    entries = {"wte": model.tokens, "wpe": model.positions, "head": model.head}
+    for i, block in enumerate(model.blocks):
+        attention = block.attention
+        parts = (attention.query, attention.key, attention.value, attention.out)
+        parts = (*parts, block.up, block.down)
+        entries |= {f"{name}{i}": part for name, part in zip(BLOCK_WEIGHTS, parts)}
+    return {name: part.weight for name, part in entries.items()}
 
 
 def examples(workload: Workload) -> tuple:
@@ -29,8 +46,9 @@ def examples(workload: Workload) -> tuple:
     X, y = workload.data()
     if X is None:
         return None, None
-    kind = workload.dtype if isinstance(y[0], float) else "int64"
-    return np.array(X, workload.dtype), np.array(y, kind)
+    targets = np.array(y)
+    kind = workload.dtype if targets.dtype.kind == "f" else "int64"
+    return np.array(X, workload.dtype), targets.astype(kind)
 
 
 def update(xp, optimizer, p, grad, state, t):
@@ -99,16 +117,35 @@ def images(xp, w, X, y):
 
 
 def microgpt(xp, w, X, y):
-    tokens = np.array(DOCUMENT)
+    return gpt_loss(xp, w, [w], np.array(DOCUMENT))
+
+
+def gpt(xp, w, X, y):
+    return gpt_loss(xp, w, blocks(w), X[0].astype("int64"))
+
+
+def blocks(w) -> list[dict]:
+    """Return the weights of each block of an `nn.GPT`."""
+    count = sum(name.startswith("wq") for name in w)
+    return [{name: w[f"{name}{i}"] for name in BLOCK_WEIGHTS} for i in range(count)]
+
+
+def gpt_loss(xp, w, blocks, tokens):
+    """Return the mean cross-entropy over the positions of one text."""
     x = normed(xp, w["wte"][tokens[:-1]] + w["wpe"])
+    for block in blocks:
+        x = transformer(xp, block, x)
+    return cross_entropy(xp, x @ w["head"].T, tokens[1:])
+
+
+def transformer(xp, w, x):
     z = normed(xp, x)
     query, key, value = (heads(xp, z @ w[name].T) for name in ("wq", "wk", "wv"))
-    scores = query @ xp.swapaxes(key, 1, 2) / (EMBEDDING // HEADS) ** 0.5
-    powers = xp.exp(scores) * np.tri(BLOCK)
+    scores = query @ xp.swapaxes(key, 1, 2) / query.shape[2] ** 0.5
+    powers = xp.exp(scores) * np.tri(len(x))
     taken = powers / xp.sum(powers, axis=2, keepdims=True) @ value
-    x = x + xp.swapaxes(taken, 0, 1).reshape(BLOCK, EMBEDDING) @ w["wo"].T
-    x = x + xp.maximum(normed(xp, x) @ w["fc1"].T, 0.0) @ w["fc2"].T
-    return cross_entropy(xp, x @ w["head"].T, tokens[1:])
+    x = x + xp.swapaxes(taken, 0, 1).reshape(x.shape) @ w["wo"].T
+    return x + xp.maximum(normed(xp, x) @ w["fc1"].T, 0.0) @ w["fc2"].T
 
 
 def normed(xp, x):
@@ -116,7 +153,7 @@ def normed(xp, x):
 
 
 def heads(xp, x):
-    return xp.swapaxes(x.reshape(BLOCK, HEADS, EMBEDDING // HEADS), 0, 1)
+    return xp.swapaxes(x.reshape(len(x), HEADS, -1), 0, 1)
 
 
 LOSSES = {
@@ -129,4 +166,6 @@ LOSSES = {
     "microgpt": microgpt,
     "wide64": images,
     "wide32": images,
+    **dict.fromkeys(MLPS, images),
+    **dict.fromkeys(GPTS, gpt),
 }

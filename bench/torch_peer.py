@@ -4,7 +4,8 @@ import torch
 import torch.nn.functional as F
 
 from bench import arrays
-from bench.workloads import BLOCK, DOCUMENT, EMBEDDING, HEADS, Workload
+from bench.sizes import GPTS, MLPS
+from bench.workloads import DOCUMENT, HEADS, Workload
 from micrograd import optim
 
 torch.set_num_threads(1)
@@ -100,21 +101,34 @@ TOKENS = torch.tensor(DOCUMENT)
 
 
 def microgpt(w, X, y):
-    x = normed(F.embedding(TOKENS[:-1], w["wte"]) + w["wpe"])
+    return gpt_loss(w, [w], TOKENS)
+
+
+def gpt(w, X, y):
+    return gpt_loss(w, arrays.blocks(w), X[0].long())
+
+
+def gpt_loss(w, blocks, tokens):
+    x = normed(F.embedding(tokens[:-1], w["wte"]) + w["wpe"])
+    for block in blocks:
+        x = transformer(block, x)
+    return F.cross_entropy(F.linear(x, w["head"]), tokens[1:])
+
+
+def transformer(w, x):
     z = normed(x)
     query, key, value = (heads(F.linear(z, w[name])) for name in ("wq", "wk", "wv"))
     taken = F.scaled_dot_product_attention(query, key, value, is_causal=True)
-    x = x + F.linear(taken.transpose(0, 1).reshape(BLOCK, EMBEDDING), w["wo"])
-    x = x + F.linear(F.relu(F.linear(normed(x), w["fc1"])), w["fc2"])
-    return F.cross_entropy(F.linear(x, w["head"]), TOKENS[1:])
+    x = x + F.linear(taken.transpose(0, 1).reshape(x.shape), w["wo"])
+    return x + F.linear(F.relu(F.linear(normed(x), w["fc1"])), w["fc2"])
 
 
 def normed(x):
-    return F.rms_norm(x, (EMBEDDING,), eps=1e-5)
+    return F.rms_norm(x, x.shape[1:], eps=1e-5)
 
 
 def heads(x):
-    return x.view(BLOCK, HEADS, EMBEDDING // HEADS).transpose(0, 1)
+    return x.view(len(x), HEADS, -1).transpose(0, 1)
 
 
 LOSSES = {
@@ -127,4 +141,6 @@ LOSSES = {
     "microgpt": microgpt,
     "wide64": images,
     "wide32": images,
+    **dict.fromkeys(MLPS, images),
+    **dict.fromkeys(GPTS, gpt),
 }
