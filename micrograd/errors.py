@@ -129,6 +129,10 @@ def not_a_state(got: object) -> str:
     return f"A state is a dict, which state_dict() returned, got {kind(got)}. Pass such a dict."
 
 
+def unexpected_name(name: str) -> str:
+    return f"unexpected {name}" + (" (call export.load_arrays)" if ".*." in name else "")
+
+
 def state_does_not_fit(problems: Iterable[str]) -> str:
     listed = "".join(f"\n  {problem}" for problem in problems)
     return f"The state does not fit the module, so nothing was loaded:{listed}"

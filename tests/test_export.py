@@ -475,6 +475,16 @@ def test_the_state_of_a_model_has_a_loader_of_its_own():
         load_arrays(model, model.state_dict())
 
 
+def test_stacked_arrays_have_a_loader_of_their_own():
+    model = MLP(2, [3, 1])
+    with pytest.raises(
+        ValueError, match=r"unexpected layers\.0\.neurons\.\*\.w \(call export.load_"
+    ):
+        model.load_state_dict(arrays_of(model))
+    with pytest.raises(ValueError, match=r"unexpected layers\.9\.w$"):
+        model.load_state_dict(model.state_dict() | {"layers.9.w": [1.0]})
+
+
 MISFITS = {  # examples that do not fit: what is said
     "a single row": ([np.ones(2)], r"got 1.*one row has the shape \(\) here; pass x\[None\]"),
     "too wide": ([np.ones((4, 3))], r"got 3.*one row has the shape \(3,\) here"),

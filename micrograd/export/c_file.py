@@ -82,20 +82,23 @@ def to_c(
     ...     print([line for line in path.read_text().splitlines() if line.startswith("void")][0])
     void net(const double *x, double *restrict y, double *restrict work)
     """
-    path = files.as_path(path)
-    name = require_name(path)
-    require_dtype(dtype)
     if (loss is None) != (optimizer is None):
         raise TypeError(messages.loss_without_optimizer())
-    require_module(model)
-    header = path.with_suffix(".h")
-    for place in (path, header):
-        files.check_writable(place)
-    source = CSource(name, model, row_shape(input), dtype)
+    path = files.as_path(path)
+    source = c_source(model, path, input, dtype)
     if loss is not None and optimizer is not None:
         source.train(loss, optimizer, row_shape(target))
-    files.write(header, source.header())
-    return files.write(path, source.file())
+    return source.write(path)
+
+
+def c_source(model: Module, path: Path, input: Shape, dtype: str) -> CSource:
+    """Return the text of the model for a file at the path. Raises what `to_c` raises."""
+    name = require_name(path)
+    require_dtype(dtype)
+    require_module(model)
+    for place in (path, path.with_suffix(".h")):
+        files.check_writable(place)
+    return CSource(name, model, row_shape(input), dtype)
 
 
 class CSource:
@@ -119,6 +122,12 @@ class CSource:
         )
         self.values = self.training.function.values
         self.layout = self.training.function.layout
+
+    def write(self, path: Path, notes: Sequence[str] = ()) -> Path:
+        """Write the header, with the notes at its head, and the file; return the file's path."""
+        above = comment("\n   ".join(notes)) + "\n" if notes else ""
+        files.write(path.with_suffix(".h"), above + self.header())
+        return files.write(path, self.file())
 
     # ------------------------------------------------------------------------------------ functions
 

@@ -16,10 +16,9 @@ import numpy as np
 
 from micrograd.export import messages
 from micrograd.export.arguments import require_dtype, row_shape
-from micrograd.export.c_file import to_c
-from micrograd.export.c_kernels import comment
+from micrograd.export.c_file import c_source
 from micrograd.export.dialects import find_dialect
-from micrograd.export.formats import arrays_of_python, format_of, header_of_c, input_shape, paths_of
+from micrograd.export.formats import arrays_of_python, format_of, input_shape, paths_of
 from micrograd.export.jax_function import jax_precision, to_jax
 from micrograd.export.layout import arrays_of
 from micrograd.export.onnx_file import to_onnx
@@ -109,11 +108,8 @@ def write_onnx(export: Export) -> None:
 
 def write_c(export: Export) -> None:
     """Write the file and its header, with the notes in that."""
-    to_c(export.model, export.path, export.shape, export.dtype)
-    if export.notes:
-        header = header_of_c(export.path)
-        text = comment("\n   ".join(export.notes))
-        files.write(header, f"{text}\n{header.read_text('utf-8')}")
+    source = c_source(export.model, export.path, export.shape, export.dtype)
+    source.write(export.path, export.notes)
 
 
 def write_python(export: Export) -> None:

@@ -104,17 +104,15 @@ class Module:
         state = {name: x.tolist() if hasattr(x, "tolist") else x for name, x in state.items()}
         groups = dict(parameter_groups(self))
         problems = [f"missing {name}" for name in groups if name not in state]
-        problems += [f"unexpected {name}" for name in state if name not in groups]
+        problems += [errors.unexpected_name(name) for name in state if name not in groups]
         for name in groups.keys() & state.keys():
             got, expected = shape(state[name]), shape(groups[name])
             if got != expected:
                 problems.append(f"misshapen {name}: {got}, where the module has {expected}")
         if problems:
             raise errors.ShapeError(errors.state_does_not_fit(sorted(problems)))
-        values = leaves(list(groups.values()))
-        numbers = leaves([state[name] for name in groups])
-        loaded = [float(as_number(x)) for x in numbers]
-        for value, x in zip(values, loaded):
+        loaded = [float(as_number(x)) for x in leaves([state[name] for name in groups])]
+        for value, x in zip(leaves(groups), loaded):
             value.data = x
 
 
