@@ -23,11 +23,12 @@ import pytest
 
 from micrograd import MLP, OPS, Op, nn, save
 from micrograd.cli import app, exports, train
-from micrograd.export import FORMATS, input_shape
+from micrograd.export import FORMATS, export_file, input_shape, paths_of
 from micrograd.export.arguments import DTYPES
 from micrograd.export.dialects import DIALECTS
 from micrograd.export.file_writers import WRITERS
 from micrograd.saving import read_tensors, write_tensors
+from micrograd.support import files
 from micrograd.support.nest import leaves
 from micrograd.training.checks import ENGINES
 from tests.support.commands import CliRunner
@@ -374,6 +375,83 @@ def test_a_missing_package_is_named(ending, monkeypatch):
     assert result.exit_code == 2
     line = f"This needs {package}, which is not installed. Run: pip install 'micrograd[{package}]'"
     assert result.stderr == f"error: {line}\n"
+
+
+def make_pipe(path):
+    os.mkfifo(path)
+
+
+def link_to_device(path):
+    path.symlink_to("/dev/full")
+
+
+PLACES = {  # what is there already: how it is made, and what the error says
+    "a folder": (Path.mkdir, "Is a directory"),
+    "a full disk": (link_to_device, "it is a device or a pipe"),
+    "a pipe": (make_pipe, "it is a device or a pipe"),
+    "a loop": (lambda path: path.symlink_to(path.name), "symbolic links"),
+}
+FILES_OF = [path for ending in FORMATS for path in paths_of(Path(f"out{ending}"))]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("path", FILES_OF, ids=str)
+def test_a_place_that_is_no_file_is_refused_and_nothing_is_written(path, place, folder):
+    make, reason = PLACES[place]
+    save(MLP(2, [3, 1]), "model.safetensors")
+    make(folder / path)
+    before = sorted(folder.iterdir())
+    (out,) = [Path(f"out{end}") for end in FORMATS if path in paths_of(Path(f"out{end}"))]
+    with pytest.raises(OSError, match=reason):
+        export_file(MLP(2, [3, 1]), out)
+    result = run("export", "model.safetensors", str(out), "--force")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "cannot write to" in result.stderr and reason in result.stderr
+    assert sorted(folder.iterdir()) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+@pytest.mark.parametrize("path", FILES_OF, ids=str)
+def test_the_model_itself_is_never_replaced(path, folder):
+    save(MLP(2, [3, 1]), "model.safetensors")
+    content = Path("model.safetensors").read_bytes()
+    path.symlink_to("model.safetensors")
+    (out,) = [f"out{end}" for end in FORMATS if path in paths_of(Path(f"out{end}"))]
+    for name in ("model.safetensors", str(path)):
+        result = run("export", name, out, "--force")
+        assert result.exit_code == 2
+        assert f"{path} is the file of the model itself" in result.stderr
+    assert Path("model.safetensors").read_bytes() == content
+    assert sorted(folder.iterdir()) == sorted([folder / path, folder / "model.safetensors"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", [".py", ".c"])
+def test_exports_to_one_file_at_once_leave_whole_files(ending, folder):
+    save(MLP(2, [3, 1]), "model.safetensors")
+    command = [sys.executable, "-m", "micrograd", "export", "model.safetensors", f"out{ending}"]
+    others = [subprocess.Popen([*command, "--force"]) for _ in range(3)]
+    assert [other.wait(timeout=60) for other in others] == [0, 0, 0]
+    paths = paths_of(Path(f"out{ending}"))
+    assert sorted(folder.iterdir()) == sorted(
+        folder / each for each in [*paths, "model.safetensors"]
+    )
+    together = [path.read_bytes() for path in paths]
+    assert run("export", "model.safetensors", f"out{ending}", "--force").exit_code == 0
+    assert [path.read_bytes() for path in paths] == together
+
+
+def test_each_file_is_written_once(monkeypatch):
+    written, write = [], files.write
+    monkeypatch.setattr(
+        files, "write", lambda path, *rest: written.append(path) or write(path, *rest)
+    )
+    for ending in FORMATS:
+        if ending in PACKAGES:
+            pytest.importorskip(PACKAGES[ending])
+        export_file(MLP(2, [3, 1]), f"out{ending}", notes=["x[0] is a length"])
+    assert sorted(map(str, written)) == sorted(map(str, FILES_OF))
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")

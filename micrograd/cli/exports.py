@@ -64,9 +64,11 @@ def export(
     from micrograd.export import export_file, format_of, input_shape
 
     check_file(file, force)
+    source = model_file(model)
+    refuse_to_replace(source, file)
     if dialect and file.suffix != ".py":
         raise stop(messages.dialect_is_for_python(file))
-    network, metadata = load_model(model_file(model))
+    network, metadata = load_model(source)
     columns = describe_columns(metadata, model)
     shape: Any = input or input_shape(network)
     try:
@@ -116,6 +118,15 @@ def check_file(file: Path, force: bool) -> None:
         raise stop_writing(file, error) from error
     except ValueError as error:
         raise stop(str(error)) from error
+
+
+def refuse_to_replace(model: Path, file: Path) -> None:
+    """End the command if the export would replace the file of the model."""
+    from micrograd.export import paths_of
+
+    for path in paths_of(file):
+        if path.exists() and model.exists() and path.samefile(model):
+            raise stop(messages.is_the_model(path))
 
 
 def purposes_of(paths: list[Path]) -> dict[Path, str]:

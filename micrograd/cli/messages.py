@@ -86,6 +86,10 @@ def already_exists(path: object) -> str:
     return f"{path} already exists. Use --force to overwrite it."
 
 
+def is_the_model(path: object) -> str:
+    return f"{path} is the file of the model itself, which would be lost. Name another FILE."
+
+
 def two_outputs() -> str:
     return (
         "--json and the path - both write to the standard output, which holds one of them. "

@@ -79,6 +79,8 @@ def export_file(
     shape = input_shape(model) if input is None else row_shape(input)
     if shape is None:
         raise ValueError(messages.unknown_input(model))
+    for place in paths_of(path):
+        files.check_writable(place)
     WRITERS[path.suffix](Export(model, path, shape, dtype, dialect, notes))
     return paths_of(path)
 
