@@ -12,7 +12,8 @@ import math
 import numpy as np
 import pytest
 
-from micrograd import MLP, Value, nn, ops
+from micrograd import MLP, Value, fit, nn, ops
+from micrograd.errors import TraceError
 from micrograd.export import (
     arrays_of,
     export_file,
@@ -397,6 +398,60 @@ def test_a_result_without_numbers_is_refused(target, result, tmp_path):
     with pytest.raises(ValueError, match=r"has no number in it.* Return at least one number"):
         TARGETS[target](Returning(result), tmp_path / "model")
     assert not list(tmp_path.iterdir())
+
+
+# --------------------------------------------------------------------------- ops without a spelling
+
+
+gamma = ops.Op("gamma", "gamma({})", math.gamma, (None,))
+sketch = ops.Op("sketch", "sketch({})", lambda x: x + gamma(x), (None,))
+
+
+def gammas(x):
+    return [x[0] * 2.0, gamma(x[1])]  # the line
+
+
+class OfGamma(nn.Module):
+    """A model whose op has no spelling, applied in a line of the user's, or in a layer of ours."""
+
+    def __init__(self, apply):
+        self.w, self.apply = Value(2.0), apply
+
+    def __call__(self, x):
+        return self.apply([self.w * x[0], x[1]])
+
+
+IN_A_LINE = {  # how the op is applied: the words of the line that is named
+    "a function": (gammas, "in gammas: return [x[0] * 2.0, gamma(x[1])]  # the line"),
+    "an op of it": (lambda x: sketch(x[0]), "in <lambda>: "),
+    "a layer of ours": (nn.Sequential(nn.Linear(2, 1), lambda xs: gamma(xs[0])), "in <lambda>: "),
+}
+
+
+@pytest.mark.parametrize("name", IN_A_LINE)
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_line_of_an_op_without_a_spelling_is_named(target, name, tmp_path):
+    for package in ("jax", "onnx", "torch"):
+        pytest.importorskip(package)
+    apply, line = IN_A_LINE[name]
+    with pytest.raises(TraceError) as caught:
+        TARGETS[target](OfGamma(apply), tmp_path / "model")
+    where, what = str(caught.value).split("\n")
+    assert where.startswith("at test_export_edges.py:") and line in where
+    assert "cannot be compiled, because its row does not compute with ops. Write its" in what
+
+
+def test_an_op_within_a_layer_of_ours_has_no_line(monkeypatch):
+    monkeypatch.setitem(ops.OPS, "gamma", gamma)
+    with pytest.raises(TraceError, match=r"\Agamma cannot be compiled"):
+        to_source(MLP(2, [1], activation="gamma", output_activation="gamma"), (2,))
+
+
+def test_fit_on_jax_names_the_line_of_an_op_without_a_spelling():
+    pytest.importorskip("jax")
+    loss = lambda model, x, y: gamma(model(x) - y)  # noqa: E731
+    with pytest.raises(TraceError, match=r"\Aat test_export_edges.py:\d+ in <lambda>: loss = "):
+        fit(MLP(2, [1]), loss, X, X[:, 0], steps=1, engine="jax", progress=False)
 
 
 # -------------------------------------------------------------------------------- copies of modules

@@ -1,12 +1,12 @@
 """Exports: a model leaves for NumPy, JAX, PyTorch, ONNX and C.
 
 Read it in the order in which a model passes through it: `layout` (its parameters in arrays, by
-name), `function` (what it computes as kernels, without `padding`), `target` (the words of all
-targets), `views`, `memory`, `ragged`, `windows`, `sums` and `arrays` (the walk over the kernels),
-then the targets: `dialects`, `text` and `source` (text that runs), `jax_function`, `bfloat16`,
-`torch_module`, `torch_layers`, `onnx_file`. C is written from the same kernels: `c_ops`,
-`c_kernels` (loop nests), `c_rule` and `c_training` (a step of training), `c_file`. `formats` and
-`file_writers` write any of them, by the path's ending.
+name), `function` (what it computes as kernels, without `padding`), `unsupported` (the line of an op
+that has no spelling), `target` (the words of all targets), `views`, `memory`, `ragged`, `windows`,
+`sums` and `arrays` (the walk over the kernels), then the targets: `dialects`, `text` and `source`
+(text that runs), `jax_function`, `bfloat16`, `torch_module`, `torch_layers`, `onnx_file`. C is
+written from the same kernels: `c_ops`, `c_kernels` (loop nests), `c_rule` and `c_training` (a step
+of training), `c_file`. `formats` and `file_writers` write any of them, by the path's ending.
 """
 
 from micrograd.support.lazy import load_on_demand

@@ -31,15 +31,17 @@ from micrograd.compiler import (
     simplify,
 )
 from micrograd.engine import Value
+from micrograd.errors import TraceError
 from micrograd.export import messages
 from micrograd.export.layout import Layout, layout_of, values_in
 from micrograd.export.padding import without_padding
 from micrograd.export.target import Shape
+from micrograd.export.unsupported import with_line
 from micrograd.nn import Module
 from micrograd.ops import Op
 from micrograd.support.nest import leaves, tree_map
 from micrograd.support.randomness import generator, use_generator
-from micrograd.transforms import State, Variables, record
+from micrograd.transforms import Recorder, State, Variables, record
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,12 +99,18 @@ def array_function(
     """
     layout = layout_of(model) if layout is None else layout
     parameters = values_in(layout)
-    with collector_paused(), record(state or State(f, model)) as recorder:
+    state = state or State(f, model)
+
+    def run(recorder: Recorder) -> tuple[list[Tracer], int, Any]:
+        """Return (the variables, how many of them are of the example, what f returns)."""
         variables = Variables(recorder)
         example = [variables.of_shape(shape) for shape in shapes]
-        drawn = len(variables.made)
+        given = len(variables.made)
         with use_generator(variables.make if draws else generator.get()):
-            returned = as_lists(f(model, *example))
+            return variables.made, given, as_lists(f(model, *example))
+
+    with collector_paused(), record(state) as recorder:
+        variables, given, returned = run(recorder)
         captured = [recorder.capture(p) for p in parameters]
         outputs = [number_of(recorder.as_result(y)) for y in leaves(returned)]
         require_numbers(outputs, returned)
@@ -110,12 +118,15 @@ def array_function(
         grads = gradients(outputs[0], moved) if trained else []
     known = set(parameters)
     others = {p: x for p, x in recorder.parameters.items() if p not in known}
-    names = number_names(x=variables.made, p=captured, c=others.values())
-    whole = expand(program_of(names, [*outputs, *grads]), targets)
-    program = simplify(without_padding(whole, len(variables.made)))
-    random = len(variables.made) - drawn
+    names = number_names(x=variables, p=captured, c=others.values())
+    try:
+        whole = expand(program_of(names, [*outputs, *grads]), targets)
+    except TraceError as error:
+        raise with_line(error, run, state, targets) from None
+    program = simplify(without_padding(whole, len(variables)))
+    random = len(variables) - given
     parts = [*shapes, (random,)] if random else shapes
-    plan = plan_of(program, len(variables.made), once)
+    plan = plan_of(program, len(variables), once)
     result = number_outputs(returned, iter(range(len(outputs))))
     return ArrayFunction(program, plan, layout, list(others), tuple(parts), result)
 

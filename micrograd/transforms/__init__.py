@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from micrograd.transforms.jitting import Jitted as Jitted
     from micrograd.transforms.jitting import compile_graph as compile_graph
     from micrograd.transforms.jitting import jit as jit
+    from micrograd.transforms.recording import Recorder as Recorder
     from micrograd.transforms.recording import Variables as Variables
     from micrograd.transforms.recording import current_recorder as current_recorder
     from micrograd.transforms.recording import record as record
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 LAZY = {
     "Compilations": "compilations",
     "Jitted": "jitting",
+    "Recorder": "recording",
     "State": "state",
     "as_array": "examples",
     "compile_graph": "jitting",
