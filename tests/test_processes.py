@@ -201,6 +201,20 @@ def test_a_lost_process_is_said_in_our_words():
         raise RuntimeError("another reason, or other")
 
 
+@pytest.mark.parametrize("is_launched", [True, False])
+def test_only_who_starts_the_processes_is_told_to_start_them_again(is_launched, monkeypatch):
+    """A launcher does it, and says so after this message."""
+    monkeypatch.delenv(processes.LAUNCHED, raising=False)
+    if is_launched:
+        code = f"sys.exit(0 if os.environ.get({processes.LAUNCHED!r}) else 2)"
+        assert launch.Launcher(command(code), 1, print, TRY_AGAIN).run(0, resume=()) == 0
+        monkeypatch.setenv(processes.LAUNCHED, "1")
+    failure = pytest.raises(Disconnected, match="sum over all of them failed")
+    with failure as caught, processes.watch():
+        raise RuntimeError("Gloo all-reduce failed")
+    assert ("Start all processes again" in str(caught.value)) is not is_launched
+
+
 def test_advice_is_given_where_one_process_is_quicker():
     pair = Processes(2, 0)
     assert advice.advise(pair, 10, step=1e9) == ""

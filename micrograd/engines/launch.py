@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 
 from micrograd.engines import messages
-from micrograd.engines.processes import VARIABLES
+from micrograd.engines.processes import LAUNCHED, VARIABLES
 
 POLL_SECONDS = 0.02
 GRACE_SECONDS = 5.0  # for the others to end by themselves, after an error that all get
@@ -87,10 +87,11 @@ class Launcher:
     ) -> "subprocess.Popen[bytes]":
         """Start one process. The first one alone shows what it prints."""
         place = (f"127.0.0.1:{port}", str(self.count), str(index))
+        own = {"JAX_LOCAL_DEVICE_IDS": str(index), LAUNCHED: "1"}
         shown = index == 0
         return subprocess.Popen(
             [*self.command, *arguments],
-            env={**os.environ, **dict(zip(VARIABLES, place)), "JAX_LOCAL_DEVICE_IDS": str(index)},
+            env={**os.environ, **dict(zip(VARIABLES, place)), **own},
             stdin=subprocess.DEVNULL,
             stdout=None if shown else subprocess.DEVNULL,
             stderr=None if shown else output,

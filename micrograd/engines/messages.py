@@ -66,11 +66,12 @@ def too_little_memory(examples: int) -> str:
 # -------------------------------------------------------------------------------------- processes
 
 
-def lost_process() -> str:
-    return (
-        "Another process of this run has ended, so the sum over all of them failed. Start all "
-        "processes again: with a checkpoint the run goes on from there."
-    )
+def lost_process(has_launcher: bool) -> str:
+    """Say that a process is lost, and what to do; a launcher says and does that itself."""
+    reason = "Another process of this run has ended, so the sum over all of them failed."
+    if has_launcher:
+        return reason
+    return f"{reason} Start all processes again: with a checkpoint the run goes on from there."
 
 
 def absent(missing: Sequence[int], seconds: float) -> str:

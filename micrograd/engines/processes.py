@@ -20,6 +20,7 @@ from micrograd.engines.rendezvous import Disconnected, meet
 from micrograd.support.extras import require
 
 VARIABLES = ("MICROGRAD_COORDINATOR", "MICROGRAD_PROCESSES", "MICROGRAD_PROCESS")
+LAUNCHED = "MICROGRAD_LAUNCHED"  # set where a launcher starts the processes again
 HEARTBEAT = ("MICROGRAD_HEARTBEAT", 30)  # seconds without a sign of life: the process is lost
 TIMEOUT = ("MICROGRAD_TIMEOUT", 60)  # seconds in which all processes must have met
 SCHEDULERS = {  # what JAX finds by itself: the variables that each of them sets
@@ -124,7 +125,7 @@ def watch() -> Iterator[None]:
     except (RuntimeError, ValueError) as error:
         if "Gloo" not in str(error):
             raise
-        raise Disconnected(messages.lost_process()) from error
+        raise Disconnected(messages.lost_process(LAUNCHED in os.environ)) from error
 
 
 def make_portable(error: Exception | None) -> Exception | None:
