@@ -382,3 +382,23 @@ def test_rows_of_an_unknown_shape_are_named_by_torch_compile():
     compiled = torch.compile(to_torch(model), backend="eager")  # in two graphs
     with no_grad():
         assert_equal_outputs(compiled, model, X.numpy())
+
+
+TIES = {  # a square: the grads of `MaxPool2d` here, of `torch.amax`, and of PyTorch's `MaxPool2d`
+    (3.0, 1.0, 2.0, 0.0): ([1.0, 0.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0]),
+    (0.0, 1.0, 1.0, 0.0): ([0.0, 0.5, 0.5, 0.0], [0.0, 0.5, 0.5, 0.0], [0.0, 1.0, 0.0, 0.0]),
+    (1.0, 1.0, 1.0, 1.0): ([0.125, 0.125, 0.25, 0.5], [0.25] * 4, [1.0, 0.0, 0.0, 0.0]),
+}
+
+
+@pytest.mark.parametrize("square", TIES)
+def test_equal_numbers_share_a_grad_as_the_guide_says(square):
+    values = [Value(x) for x in square]
+    pool = nn.MaxPool2d(2)
+    pool([[values[:2], values[2:]]])[0][0][0].backward()
+    found = [[x.grad for x in values]]
+    for layer in (lambda x: x.amax((1, 2)), to_torch(pool, structural=True)):
+        x = torch.tensor(square, dtype=torch.float64, requires_grad=True)
+        layer(x.reshape(1, 2, 2)).sum().backward()
+        found.append(x.grad.tolist())
+    assert tuple(found) == TIES[square]

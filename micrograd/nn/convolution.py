@@ -114,6 +114,7 @@ class MaxPool2d(Module):
     """The largest number of each kernel x kernel square, from channels x height x width.
 
     Squares begin `stride` apart, by default the kernel's size. Returns channels x places x places.
+    Equal numbers share a grad as in `maximum`; PyTorch's layer gives it to the first of them.
     Raises ShapeError for an input that is not three lists deep.
 
     >>> MaxPool2d(2)([[[0.0, 1.0], [3.0, 2.0]]])
