@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from micrograd.errors import Diverged, TraceError
 
 pytest.importorskip("jax")
 pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[1]
 
 
 def points():
@@ -348,6 +350,43 @@ def test_a_step_that_does_not_fit_names_a_smaller_batch():
     sentence, after = done.stdout.splitlines()
     assert "1,000,000 examples needs more memory than the device has free" in sentence
     assert "Write batch_size=500000" in sentence and after == "True"
+
+
+NOWHERE = """
+from micrograd import MLP, fit, save
+from micrograd.cli.app import app
+from micrograd.export import export_file, to_jax
+from tests.support.commands import CliRunner
+
+model = MLP(2, [1])
+save(model, "model.safetensors")
+for attempt in (
+    lambda: fit(model, "mse", [[1.0, 2.0]], [1.0], steps=1, engine="jax", progress=False),
+    lambda: to_jax(model),
+    lambda: export_file(model, "model.stablehlo"),
+):
+    try:
+        attempt()
+    except RuntimeError as error:
+        print(error)
+for line in ("train moons --engine jax", "export model.safetensors model.stablehlo"):
+    print(CliRunner().invoke(app, line.split()).stderr, end="")
+"""
+
+
+@pytest.mark.parametrize("platform", ["cuda", "tpux", "tpux,cpu"])
+def test_a_platform_that_jax_has_not_is_one_sentence(platform, tmp_path):
+    environment = {**os.environ, "JAX_PLATFORMS": platform, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", NOWHERE]
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, cwd=tmp_path, timeout=120
+    )
+    lines = done.stdout.splitlines()
+    assert [line.removeprefix("error: ") for line in lines] == [lines[0]] * 5, done.stderr
+    assert [line.startswith("error: ") for line in lines] == [False] * 3 + [True] * 2
+    assert f"no device to compute on, because JAX_PLATFORMS is '{platform}'" in lines[0]
+    assert "Write JAX_PLATFORMS=cpu for the processor" in lines[0]
+    assert [path.name for path in tmp_path.iterdir()] == ["model.safetensors"]
 
 
 DEVICES = """

@@ -15,6 +15,7 @@ from micrograd.cli.options import AsJson, ModelFile, argument, choice, flag, siz
 from micrograd.cli.run_folder import model_file
 from micrograd.cli.saved_models import load_model
 from micrograd.support import files
+from micrograd.support.jax_devices import NoDevices
 
 DTYPES = ("float32", "float64")
 DIALECTS = ("numpy", "jax", "torch")
@@ -76,7 +77,7 @@ def export(
             paths = export_file(network.eval(), file, shape, dtype, dialect or "numpy", columns)
     except OSError as error:
         raise stop_writing(file, error) from error
-    except (ValueError, IndexError, errors.TraceError, ImportError) as error:
+    except (ValueError, IndexError, errors.TraceError, ImportError, NoDevices) as error:
         raise stop(str(error)) from error
     results = {"input": shape, "parameters": len(network.parameters())}
     if columns:

@@ -26,6 +26,7 @@ from micrograd.cli.results import RunOptions
 from micrograd.cli.run_folder import checkpoints, new_folder
 from micrograd.cli.several_processes import ProcessOptions, end_disconnected, prepare_processes
 from micrograd.cli.tables import TableOptions, train_csv
+from micrograd.support.jax_devices import NoDevices
 
 TRAIN_HELP = """Train a model: one that ships with its data, a GPT on a text, or one on a CSV file.
 
@@ -136,7 +137,7 @@ def train(
                 train_recipe(name, run)
     except OSError as error:
         raise stop_writing(out, error) from error
-    except (ValueError, ImportError, FloatingPointError, MemoryError) as error:
+    except (ValueError, ImportError, FloatingPointError, MemoryError, NoDevices) as error:
         raise stop(message_of(error)) from error
     except RuntimeError as error:
         if not is_disconnected(error):

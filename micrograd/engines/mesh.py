@@ -16,6 +16,7 @@ import numpy as np
 
 from micrograd.engines import messages
 from micrograd.support.extras import require
+from micrograd.support.jax_devices import find_devices
 
 DATA, MODEL = "data", "model"
 
@@ -33,7 +34,7 @@ class DeviceMesh:
 
     def __init__(self, sizes: Mapping[str, int] | None = None, one_batch: bool = False) -> None:
         jax = self.jax = require("jax", "jax")
-        devices = jax.devices()
+        devices = find_devices(jax)
         default = {DATA: 1 if one_batch else -1}
         self.data, self.model = sizes_of(default if sizes is None else sizes, len(devices))
         if self.data > 1 and one_batch:

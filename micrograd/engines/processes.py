@@ -18,6 +18,7 @@ import numpy as np
 from micrograd.engines import messages
 from micrograd.engines.rendezvous import Disconnected, meet
 from micrograd.support.extras import require
+from micrograd.support.jax_devices import find_devices
 
 VARIABLES = ("MICROGRAD_COORDINATOR", "MICROGRAD_PROCESSES", "MICROGRAD_PROCESS")
 LAUNCHED = "MICROGRAD_LAUNCHED"  # set where a launcher starts the processes again
@@ -145,11 +146,13 @@ def make_portable(error: Exception | None) -> Exception | None:
 def connect() -> Processes:
     """Connect the processes that a launcher or a scheduler has started; return them.
 
-    Without either there is one process. Raises Disconnected if one of them does not come.
+    Without either there is one process. Raises Disconnected if one of them does not come, and
+    NoDevices if JAX has nothing to compute on.
     """
     jax = require("jax", "jax")
     if not jax.distributed.is_initialized():
         initialize(jax)
+    find_devices(jax)
     return Processes(jax.process_count(), jax.process_index())
 
 

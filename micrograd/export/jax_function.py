@@ -15,6 +15,7 @@ from micrograd.export.layout import arrays_of
 from micrograd.export.source import SourceByShape, call_model
 from micrograd.nn import Module
 from micrograd.support.extras import require
+from micrograd.support.jax_devices import find_devices
 
 Arrays = dict[str, Any]
 
@@ -29,13 +30,14 @@ def to_jax(
     example, as in `compile_step`, f(parameters, X, y) is its mean over the rows. The function is
     traced when it meets rows of a new shape. `load_arrays(model, parameters)` brings trained
     parameters back: a function of this room, since a module knows nothing of exports. Raises
-    ImportError if JAX is not installed.
+    ImportError if JAX is not installed, and RuntimeError if it has no device.
 
     >>> from micrograd import MLP
     >>> f, parameters = to_jax(MLP(2, [3, 1]))
     >>> f(parameters, [[1.0, 2.0], [3.0, 4.0]]).shape
     (2,)
     """
+    find_devices(require("jax", "jax"))
     jnp = require("jax.numpy", "jax", "jax")
     parameters = {name: jnp.asarray(array) for name, array in arrays_of(model).items()}
     rows = SourceByShape(loss or call_model, model, JAX)
