@@ -10,7 +10,16 @@ import numpy as np
 import pytest
 
 from micrograd import MLP, Value, errors, losses, nn, ops
-from micrograd.export import arrays_of, load_arrays, to_c, to_jax, to_onnx, to_source, to_torch
+from micrograd.export import (
+    arrays_of,
+    export_file,
+    load_arrays,
+    to_c,
+    to_jax,
+    to_onnx,
+    to_source,
+    to_torch,
+)
 from micrograd.export.dialects import DIALECTS, NUMPY
 from micrograd.export.layout import layout_of
 from micrograd.export.source import call_model, source_of
@@ -572,6 +581,28 @@ def test_jax_compiles_maps_and_exports_the_function(jax):
     exported = export.export(jax.jit(f))(jax.tree.map(jax.typeof, parameters), shaped)
     again = export.deserialize(exported.serialize())
     assert np.allclose(again.call(parameters, X), wanted, rtol=1e-14)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float16", "bfloat16"])
+def test_torch_computes_the_same_under_any_default_dtype(dtype, tmp_path):
+    """The default is that of new tensors of PyTorch, and a user may set it for other models."""
+    torch = pytest.importorskip("torch")
+    model = nn.Sequential(nn.Linear(2, 3), lambda xs: [ops.where(x < 0.5, x, 2.0) for x in xs])
+    X = torch.randn(4, 2, dtype=torch.float64)
+    wanted = to_torch(model)(X)
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(getattr(torch, dtype))
+    try:
+        for module in (to_torch(model), to_torch(model, input=(2,))):
+            assert torch.equal(module(X), wanted)
+        (path,) = export_file(model, tmp_path / "model.pt2", (2,))
+        single = torch.export.load(path).module()(X.float())
+        assert single.dtype == torch.float32
+        layer = to_torch(nn.Linear(2, 3), structural=True)
+        assert layer(X).dtype == torch.float64
+    finally:
+        torch.set_default_dtype(before)
+    assert (single.double() - wanted).abs().max() <= 1e-5  # of numbers below 4
 
 
 def test_torch_has_our_names_and_exports():

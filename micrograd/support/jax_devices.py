@@ -25,9 +25,9 @@ def find_devices(jax: Any) -> Any:
 
 def no_devices(platforms: str | None, error: Exception) -> str:
     reason = str(error).partition(" (set ")[0]
-    asked = f", because {VARIABLE} is {platforms!r}" if platforms else ""
+    cause = f", because {VARIABLE} is {platforms!r}" if platforms else ""
     return (
-        f"JAX has no device to compute on{asked}{f': {reason}' if reason else ''}. Write "
+        f"JAX has no device to compute on{cause}{f': {reason}' if reason else ''}. Write "
         f"{VARIABLE}=cpu for the processor, or install JAX for the device, as in "
         "pip install 'jax[cuda13]'."
     )
