@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from micrograd import MLP, Module, Value, compile_step
+from micrograd.compiler import LINE
 from micrograd.compiler.codegen import straight_line
 from micrograd.compiler.codegen.executable import LoweredProgram
 from micrograd.compiler.trace import trace
@@ -22,7 +23,7 @@ from micrograd.errors import ShapeError, TraceError
 from micrograd.losses import binary_cross_entropy, cross_entropy, hinge, mean_squared_error
 from micrograd.ops import relu, sigmoid, sqrt
 from micrograd.optim import SGD, Adagrad, Adam, AdamW, RMSprop, cosine_decay, linear_decay, warm_up
-from micrograd.training.steps import minibatches, runner
+from micrograd.training.steps import memory, minibatches, runner
 from micrograd.training.steps.step_numbers import compute, split
 from tests.support.processes import interruptible
 
@@ -580,17 +581,51 @@ def test_a_running_step_cannot_be_called():
 @pytest.mark.parametrize("threads", [1, 2, 3, 8])
 @pytest.mark.parametrize("sizes", [(4, 1), (16, 16, 1)], ids=["straight", "kernels"])
 @pytest.mark.parametrize("batch_size", [None, 4])
-def test_threads_equal_the_loop(threads, sizes, batch_size):
-    """There may be more threads than examples; the penalty is computed by one thread."""
+@pytest.mark.parametrize("clip", [None, 0.1], ids=["free", "clipped"])
+@pytest.mark.parametrize("penalty", [None, l2], ids=["plain", "penalty"])
+def test_threads_equal_the_loop(threads, sizes, batch_size, clip, penalty):
+    """There may be more threads than examples, and more than cache lines of parameters.
+
+    Each thread updates a part of the parameters; one computes penalty and clipping for all.
+    """
     X, y = data(9)
     losses = []
     for count in (1, threads, threads):
         model = network(sizes=sizes)
         optimizer = OPTIMIZERS["Adam"](model.parameters())
-        step = compile_step(squared, model, optimizer, l2, threads=count)
+        step = compile_step(squared, model, optimizer, penalty, threads=count, clip=clip)
         losses.append((step.run(X, y, 6, batch_size).tolist(), state(model, optimizer)))
     agree(*losses[:2])
     assert losses[1] == losses[2]  # to the last bit, for a given count
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 7])
+@pytest.mark.parametrize("parameters", [1, 16, 17, 100, 4810])
+def test_the_parts_of_the_threads_are_whole_cache_lines(threads, parameters):
+    """Each parameter is in one part. Two threads that wrote into one line would be slow."""
+    model = network(sizes=(1,))
+    optimizer = SGD(model.parameters())
+    step = compile_step(squared, model, optimizer)
+    step(*data(3))
+    layout = memory.Memory(step.latest.programs, parameters, 0)
+    parts = layout.parts(threads)
+    assert len(parts) == threads
+    covered = [i for part in parts for i in range(parameters)[part]]
+    assert covered == list(range(parameters))
+    assert all(part.start % LINE == 0 or part.start == parameters for part in parts)
+    lengths = [part.stop - part.start for part in parts]
+    assert max(lengths) - min(lengths) < 2 * LINE
+
+
+def test_threads_in_single_precision():
+    X, y = data(9)
+    losses = []
+    for count in (1, 2):
+        model = network(sizes=(16, 16, 1))
+        optimizer = OPTIMIZERS["Adam"](model.parameters())
+        step = compile_step(squared, model, optimizer, dtype="float32", threads=count)
+        losses.append(step.run(X, y, 6))
+    assert losses[1] == pytest.approx(losses[0], rel=1e-5)  # sums of float32 in another order
 
 
 def test_threads_of_a_step_without_data():

@@ -1,13 +1,14 @@
 """The machine code of a compiled step: programs over memory, and the loop around them.
 
 Rule: this writes code and runs none. The loop over the steps runs the program of the examples, then
-those of the parameters; several threads share the examples, and the first one leads.
+those of the parameters. Several threads share the examples, and then the parameters; the first one
+leads where a number depends on all parameters.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from micrograd.compiler import (
+    LINE,
     Buffer,
     Code,
     CompilationUnit,
@@ -16,7 +17,7 @@ from micrograd.compiler import (
     Program,
     native_lanes,
 )
-from micrograd.training.steps.memory import Memory, Scalar, Word
+from micrograd.training.steps.memory import Memory, Peer, Scalar, Word
 from micrograd.training.steps.programs import StepPrograms
 
 DATA = (Word.ROWS, Word.TARGETS)  # the words of the arrays of data
@@ -90,20 +91,24 @@ class StepCode:
     def update_unit(self) -> CompilationUnit:
         """Return the optimizer's rule, as a loop over the parameters."""
         memory = self.memory
-        p = memory.buffer("p", stride=1)
-        grad = memory.buffer("grad", stride=1)
+        p, grad = self.parameter_buffer("p"), self.parameter_buffer("grad")
         inputs = [*memory.buffers("rates"), p, grad]
         if self.programs.penalty is not None:
-            inputs.append(memory.buffer("penalty", stride=1))
+            inputs.append(self.parameter_buffer("penalty"))
         if self.programs.clipping is not None:
             inputs.append(memory.buffer("scalars", Scalar.SCALE))
-        state = [memory.buffer(name, stride=1) for name in memory.state_sections]
+        state = [self.parameter_buffer(name) for name in memory.state_sections]
         return CompilationUnit(
             self.programs.update,
             (*inputs, *state),
             (p, grad, *state),
             count=memory.sizes["p"],
         )
+
+    def parameter_buffer(self, name: str) -> Buffer:
+        """Return where a section has the numbers of the parameters that this thread updates."""
+        word = Word.MEMORY if self.threads == 1 else Word.PART
+        return Buffer(word, self.memory.starts[name], stride=1)
 
     # ------------------------------------------------------------------------------- the loop
 
@@ -125,7 +130,7 @@ class StepCode:
             if self.threads == 1:
                 self.update_parameters(code, step, others)
             else:
-                self.reduce_across_threads(code, step, others)
+                self.update_in_threads(code, step, others)
         code.set_word(Word.DONE, done + steps)
 
     def copy_example(self, code: Code, order: Any) -> None:
@@ -149,58 +154,118 @@ class StepCode:
 
     def update_parameters(self, code: Code, step: Int, others: list[LoweredProgram]) -> None:
         """Run the programs that follow the examples', and store the loss of the step."""
+        self.copy_rates(code, step)
+        for program in others:
+            program.write(code)
+        self.store_loss(code, step)
+
+    def copy_rates(self, code: Code, step: Int) -> None:
+        """Copy the rates of the step to where the update reads them."""
         memory, rates = code.array(Word.MEMORY), code.array(Word.RATES)
-        scalars, loss = self.memory.starts["scalars"], self.memory.starts["loss"]
         start, width = self.memory.starts["rates"], self.memory.sizes["rates"]
         for i in range(width):
             code.store(code.load(rates, step * width + i), memory, start + i)
-        for program in others:
-            program.write(code)
+
+    def store_loss(self, code: Code, step: Int) -> None:
+        """Add the penalty to the loss, and store it among the losses."""
+        memory, losses = code.array(Word.MEMORY), code.array(Word.LOSSES)
+        scalars, loss = self.memory.starts["scalars"], self.memory.starts["loss"]
         total = code.load(memory, loss)
         if self.programs.penalty is not None:
             total = total + code.load(memory, scalars + Scalar.PENALTY)
         code.store(total, memory, loss)
-        losses = code.array(Word.LOSSES)
         code.store(total, losses, step)
 
     # ------------------------------------------------------------------------------- threads
 
-    def reduce_across_threads(self, code: Code, step: Int, others: list[LoweredProgram]) -> None:
-        """Add the gradients of all threads, in order, in the first one, which updates parameters.
+    def update_in_threads(self, code: Code, step: Int, others: list[LoweredProgram]) -> None:
+        """Update the parameters, each thread its own part of them, and exchange the new ones.
 
-        Two barriers hold the others: until all gradients are there, and until the first thread has
-        updated the parameters, which they then copy.
+        The first barrier holds each thread until all gradients are there, and the last one until
+        all parameters are updated. Penalty and clipping depend on all parameters and gradients: the
+        first thread computes them between two more barriers.
         """
-        threads, leads = code.word(Word.THREADS), code.word(Word.LEADS)
-        memory, signal = code.array(Word.MEMORY), code.int_array(Word.SIGNAL)
+        *between, update = others
+        signal, threads = code.int_array(Word.SIGNAL), code.word(Word.THREADS)
+        barriers = iter(range(1, 5))
+        a_step = 4 if between else 2
+
+        def barrier() -> None:
+            code.barrier(signal, (step * a_step + next(barriers)) * threads)
+
+        barrier()
+        self.add_across_threads(code)
+        self.copy_rates(code, step)
+        if between:
+            barrier()
+            self.lead(code, between)
+            barrier()
+            self.follow(code)
+        with code.loop(code.word(Word.LEADS)):
+            self.store_loss(code, step)
+        update.write(code, count=code.word(Word.SIZE))
+        barrier()
+        self.collect(code, "p")
+
+    def add_across_threads(self, code: Code) -> None:
+        """Add the gradients of all threads in this thread's part; in the first, add the losses."""
+        first, last = self.memory.starts["grad"], self.memory.starts["loss"]
+        with code.loop(code.word(Word.SIZE), LINE) as (i, _):
+            self.add_at(code, i + code.word(Word.START) + first, LINE // self.lanes, self.lanes)
+        with code.loop(code.word(Word.LEADS)):
+            self.add_at(code, code.integer(last), 1, 1)
+
+    def add_at(self, code: Code, offset: Int, registers: int, lanes: int) -> None:
+        """Add the numbers there in all memories, each times its thread's share of the examples."""
+        memory, peers = code.array(Word.MEMORY), code.int_array(Word.PEERS)
+        offsets = [offset + lanes * k for k in range(registers)]
+
+        def weighted(array: Any) -> list[Any]:
+            share = code.load(array, self.memory.starts["share"])
+            share = code.broadcast(share, lanes)
+            return [code.load(array, place, lanes) * share for place in offsets]
+
+        others = code.word(Word.THREADS) - 1
+        with code.loop(others, carried=weighted(memory)) as (i, sums):
+            peer = (i + 1) * Peer.NUMBER + Peer.MEMORY
+            array = code.pointer(code.load_int(peers, peer))
+            sums[:] = [total + x for total, x in zip(sums, weighted(array))]
+        for total, place in zip(sums, offsets):
+            code.store(total, memory, place)
+
+    def lead(self, code: Code, programs: list[LoweredProgram]) -> None:
+        """In the first thread, run programs that read or write the numbers of all parameters."""
+        with code.loop(code.word(Word.LEADS)):
+            if self.programs.clipping is not None:
+                self.collect(code, "grad")
+            for program in programs:
+                program.write(code)
+
+    def follow(self, code: Code) -> None:
+        """In the other threads, copy what the first one computed for this thread's parameters."""
+        leader, scalars = code.array(Word.LEADER), self.memory.starts["scalars"]
+        with code.loop(1 - code.word(Word.LEADS)):
+            if self.programs.penalty is not None:
+                self.copy_part(code, "penalty", leader, code.word(Word.START), code.word(Word.SIZE))
+            for i in range(Scalar.NUMBER):
+                code.store(code.load(leader, scalars + i), code.array(Word.MEMORY), scalars + i)
+
+    def collect(self, code: Code, name: str) -> None:
+        """Copy each other thread's part of a section from its memory."""
         peers = code.int_array(Word.PEERS)
-        share = code.load(memory, self.memory.starts["share"])
-        share = code.broadcast(share, self.lanes)
-        for name in ("loss", "grad"):
-            self.map_section(code, name, lambda x, _: x * share)
-        code.barrier(signal, (step * 2 + 1) * threads)
-        with code.loop(leads):
-            with code.loop(threads - 1) as (i, _):
-                self.add_from(code, code.load_int(peers, i + 1))
-            self.update_parameters(code, step, others)
-        code.barrier(signal, (step * 2 + 2) * threads)
-        with code.loop(1 - leads):
-            first = code.pointer(code.load_int(peers, 0))
-            self.map_section(code, "p", lambda x, at: code.load(first, at, x.lanes))
+        with code.loop(code.word(Word.THREADS) - 1) as (i, _):
+            peer = (i + 1) * Peer.NUMBER
+            words = (Peer.MEMORY, Peer.START, Peer.SIZE)
+            address, start, size = (code.load_int(peers, peer + word) for word in words)
+            self.copy_part(code, name, code.pointer(address), start, size)
 
-    def add_from(self, code: Code, address: Int) -> None:
-        """Add the loss and the gradients in the memory at that address."""
-        other = code.pointer(address)
-        for name in ("loss", "grad"):
-            self.map_section(code, name, lambda x, at: x + code.load(other, at, x.lanes))
+    def copy_part(self, code: Code, name: str, source: Any, start: Int, size: Int) -> None:
+        """Copy a part of a section from another memory, a cache line at a time.
 
-    def map_section(self, code: Code, name: str, f: Callable[[Any, Any], Any]) -> None:
-        """Write f(x, offset) in place of each x of a section, several at once.
-
-        The numbers between two sections change as well: nobody reads them.
+        After the last part, numbers between two sections are copied as well: nobody reads them.
         """
-        memory, start = code.array(Word.MEMORY), self.memory.starts[name]
-        with code.loop(self.memory.sizes[name], self.lanes) as (i, _):
-            offset = i + start
-            x = code.load(memory, offset, self.lanes)
-            code.store(f(x, offset), memory, offset)
+        memory, first = code.array(Word.MEMORY), self.memory.starts[name]
+        with code.loop(size, LINE) as (i, _):
+            for k in range(0, LINE, self.lanes):
+                offset = i + start + (first + k)
+                code.store(code.load(source, offset, self.lanes), memory, offset)

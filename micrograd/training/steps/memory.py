@@ -1,7 +1,10 @@
 """Where the numbers of a compiled step stand: the words of its frame and its memory.
 
-Rule: each thread has one array of memory, and each section begins a cache line.
+Rule: each thread has one array of memory, and each section begins a cache line. The parameters are
+divided into parts of whole cache lines, one for each thread.
 """
+
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,12 +16,22 @@ class Word:
     """The words of the frame that the machine code of a step is called with.
 
     DONE counts the steps since the block of the runner began, and SINCE says how many of them were
-    done when the arrays of the frame were bound.
+    done when the arrays of the frame were bound. START and SIZE say which parameters the thread
+    updates; PART is the address of its memory, moved on by START numbers. PEERS lists all threads,
+    this one first (see `Peer`), and LEADER is the memory of the first thread.
     """
 
     MEMORY, ROWS, TARGETS, ORDER, RATES, LOSSES, STEPS, COUNT, STRIDE, DONE, SINCE = range(11)
     FIRST, LEADS, THREADS, SIGNAL, PEERS = range(11, 16)  # for several threads
-    NUMBER = 16  # of words
+    START, SIZE, PART, LEADER = range(16, 20)
+    NUMBER = 20  # of words
+
+
+class Peer:
+    """The words about each thread in PEERS: its memory, and its part of the parameters."""
+
+    MEMORY, START, SIZE = range(3)
+    NUMBER = 3
 
 
 class Scalar:
@@ -66,6 +79,13 @@ class Memory:
         """Return the numbers of a section as a part of that array."""
         start = self.starts[name]
         return memory[start : start + self.sizes[name]]
+
+    def parts(self, threads: int) -> list[slice]:
+        """Return which parameters each thread updates: whole cache lines, as equal as can be."""
+        size = self.sizes["p"]
+        lines = padded(size) // LINE
+        ends = [min(LINE * (lines * i // threads), size) for i in range(threads + 1)]
+        return [slice(*ends) for ends in pairwise(ends)]
 
     def buffer(self, name: str, i: int = 0, stride: int = 0) -> Buffer:
         """Return where number i of a section stands; with a stride, the numbers from there on."""

@@ -72,7 +72,7 @@ class StepRunner:
         self.threads = min(compiled.threads, sampler.examples_per_step)
         self.signal = np.zeros(1, np.int64)  # counts the threads that have reached a barrier
         self.memories = compiled.allocate(self.threads)
-        self.peers = np.array([memory.ctypes.data for memory in self.memories])
+        self.parts = compiled.layout.parts(self.threads)
         self.frames = [self.build_frame(thread) for thread in range(self.threads)]
         self.words = self.frames[0].words
         self.loss = C_TYPES[compiled.dtype].from_buffer(compiled.section("loss"))
@@ -82,14 +82,26 @@ class StepRunner:
         frame = Frame(np.zeros(Word.NUMBER, np.int64))
         frame.bind(Word.MEMORY, self.memories[thread])
         frame.bind(Word.SIGNAL, self.signal)
-        frame.bind(Word.PEERS, self.peers)
+        frame.bind(Word.LEADER, self.memories[0])
+        frame.bind(Word.PEERS, self.list_peers(thread))
         examples = self.sampler.examples_per_step
         start, stop = (examples * i // self.threads for i in (thread, thread + 1))
         frame.words[Word.FIRST], frame.words[Word.COUNT] = start, stop - start
         frame.words[Word.STRIDE] = self.sampler.order_stride
         frame.words[Word.LEADS] = 1 if thread == 0 else 0
         frame.words[Word.THREADS] = self.threads
+        part = self.parts[thread]
+        frame.words[Word.START], frame.words[Word.SIZE] = part.start, part.stop - part.start
+        frame.bind(Word.PART, self.memories[thread][part.start :])
         return frame
+
+    def list_peers(self, thread: int) -> np.ndarray:
+        """Return the words about each thread, from this one on (see `Peer`)."""
+        rows = [
+            (memory.ctypes.data, part.start, part.stop - part.start)
+            for memory, part in zip(self.memories, self.parts)
+        ]
+        return np.array(rows[thread:] + rows[:thread], np.int64)
 
     def machine_call(self) -> Callable[[], object]:
         """Return a function that runs the machine code, in all threads at the same time."""
@@ -270,6 +282,7 @@ class StepRunner:
     def store_parameters(self) -> None:
         """Copy them back, and the gradients with them."""
         compiled = self.compiled
+        self.collect_parts()
         if compiled.programs.keeps_state:
             sections = compiled.layout.state_sections
             columns = [compiled.section(name).tolist() for name in sections]
@@ -281,6 +294,14 @@ class StepRunner:
         data, grads = compiled.section("p").tolist(), compiled.section("grad").tolist()
         for p, number, grad in zip(compiled.parameters, data, grads):
             p.data, p.grad = number, grad
+
+    def collect_parts(self) -> None:
+        """Copy the gradients and the state that other threads have into the first one's memory."""
+        layout, first = self.compiled.layout, self.memories[0]
+        for name in ("grad", *layout.state_sections):
+            section = layout.view(first, name)
+            for memory, part in zip(self.memories[1:], self.parts[1:]):
+                section[part] = layout.view(memory, name)[part]
 
 
 class OptimizerLock:
