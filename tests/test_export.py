@@ -258,6 +258,23 @@ def test_jax_computes_outputs_and_gradients(name, jax):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in MODELS if MODELS[name][2] is call_model])
+def test_jax_maps_over_maps(name, jax):
+    """`vmap` of `vmap`: over other parameters outside, and over other examples inside."""
+    exported = Exported(name)
+    f, parameters = to_jax(exported.model)
+    examples = np.stack([exported.X, exported.X[::-1], exported.X[:1].repeat(ROWS, 0)])
+    others = jax.tree.map(lambda x: jax.numpy.stack([x, 0.5 * x]), parameters)
+    found = jax.vmap(jax.vmap(f, (None, 0)), (0, None))(others, examples)
+    for i, scale in enumerate((1.0, 0.5)):
+        scaled = {name: scale * x for name, x in parameters.items()}
+        for j, X in enumerate(examples):
+            for whole, part in zip(leaves(found), leaves(f(scaled, X))):
+                # sums may be in another order
+                assert np.allclose(whole[i, j], part, rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_float32_is_within_its_rounding(name, jax):
     """Each of some dozen roundings is 6e-8 of its result."""
