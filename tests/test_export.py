@@ -639,6 +639,15 @@ def test_torch_has_our_names_and_exports():
     assert np.abs(single(X.float()).detach().numpy() - rows).max() <= 1e-5  # of numbers below 1
 
 
+def test_torch_compiles_any_number_of_models():
+    torch = pytest.importorskip("torch")
+    X = torch.ones(3, 2, dtype=torch.float64)
+    for size in range(1, 12):
+        module = to_torch(MLP(2, [size, 1]), input=(2,))
+        whole = torch.compile(module, backend="eager", fullgraph=True)
+        assert torch.equal(whole(X), module(X))
+
+
 def test_text_that_is_shown_runs():
     model = MLP(2, [3, 2])
     namespace = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from inspect import signature
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -72,7 +73,17 @@ def exported_class(torch: Any, rows: SourceByShape, names: Sequence[str]) -> Any
                 x = x.to(torch.float64 if like is None else like.dtype)
             return rows.functions[shapes](parameters, x)
 
+    Exported.forward = with_own_code(Exported.forward)  # type: ignore[method-assign]
     return Exported
+
+
+def with_own_code(f: Any) -> Any:
+    """Return the function with a code object of its own.
+
+    `torch.compile` counts how often it compiles a code object, eight times at most, and the classes
+    of all exported models would share one.
+    """
+    return FunctionType(f.__code__.replace(), f.__globals__, f.__name__, None, f.__closure__)
 
 
 def new_exported(rows: SourceByShape, names: Sequence[str]) -> Any:
