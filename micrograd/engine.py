@@ -53,7 +53,8 @@ class Value(Arithmetic):
 
     # Two inputs stand in two slots, not in a tuple: Python's garbage collector then has half as
     # many objects to visit. With a tuple, a training step took half as long again. `inputs` makes
-    # the tuple when it is asked for. If there are one, or three and more, `_second` is a tuple.
+    # the tuple when it is asked for. For one input, `_second` is None; for none, and for three and
+    # more, `_first` is None and `_second` is the tuple.
     __slots__ = ("data", "grad", "op", "_first", "_second", "__dict__", "__weakref__")
 
     data: float
@@ -74,8 +75,10 @@ class Value(Arithmetic):
     ):
         self.data = data if type(data) is float else scalar(data)
         self.grad = 0.0
-        self.inputs = tuple(_children)
-        self.op = handmade_op(_op, len(self.inputs)) if _children else None
+        self.op, self._first, self._second = None, None, ()
+        if _children:
+            self.inputs = tuple(_children)
+            self.op = handmade_op(_op, len(self.inputs))
         if label:
             self.label = label
         if not requires_grad:
@@ -96,14 +99,18 @@ class Value(Arithmetic):
                 if inputs is NotImplemented:
                     return NotImplemented
                 break
-        if len(inputs) != 2:
-            data = op.forward(*[x.data for x in inputs])
-            return computed_value(type(self), data, op, inputs)
-        out = new_without_init(type(self))  # `computed_value`, spelled out for speed
-        out._first, out._second = x, y = inputs
-        out.data = op.forward(x.data, y.data)
-        out.grad = 0.0
-        out.op = op
+        forward = op.forward
+        out = new_without_init(type(self))
+        out.op, out.grad = op, 0.0
+        if len(inputs) == 2:  # two inputs and one, as most ops have, are spelled out for speed
+            out._first, out._second = x, y = inputs
+            out.data = forward(x.data, y.data)
+        elif len(inputs) == 1:
+            out._first, out._second = inputs[0], None
+            out.data = forward(inputs[0].data)
+        else:
+            out.inputs = inputs
+            out.data = forward(*[x.data for x in inputs])
         for watcher in active:
             watcher.on_result(out, op, inputs)
         return out
@@ -114,18 +121,22 @@ class Value(Arithmetic):
         `+=`, not `=`: an input that is used twice receives a grad from both uses. With `=` the
         second would erase the first, and `b = a + a` would give a the grad 1, though it is 2.
         """
-        x, y = self._first, self._second
-        if isinstance(y, Value):  # two inputs, as most nodes have, spelled out for speed
+        x, y, grad = self._first, self._second, self.grad
+        if y is None:
+            (by_x,) = self.op.partials  # type: ignore[union-attr]
+            if by_x:
+                x.grad += by_x(x.data, self.data) * grad
+        elif x is not None:
             by_x, by_y = self.op.partials  # type: ignore[union-attr]
-            a, b, out, grad = x.data, y.data, self.data, self.grad
+            a, b, out = x.data, y.data, self.data
             if by_x:
                 x.grad += by_x(a, b, out) * grad
             if by_y:
                 y.grad += by_y(a, b, out) * grad
-        elif x is not None:
-            for x, partial in zip(self.inputs, graph.partials(self, read_data)):
+        elif y:
+            for x, partial in zip(y, graph.partials(self, read_data)):
                 if partial is not None:
-                    x.grad += partial * self.grad
+                    x.grad += partial * grad
 
     def backward(self, *, retain_graph: bool = True) -> None:
         """Fill `grad`, of this Value and of all it was computed from, with d self / d each.
@@ -158,29 +169,19 @@ class Value(Arithmetic):
     def inputs(self) -> tuple[Any, ...]:
         """The Values that this one was computed from, in operand order; () for a leaf."""
         x, y = self._first, self._second
-        if type(y) is tuple:
-            return y or (x,)
-        return () if x is None else (x, y)
+        if y is None:
+            return (x,)
+        return y if x is None else (x, y)
 
     @inputs.setter
     def inputs(self, inputs: tuple[Any, ...]) -> None:
-        if len(inputs) == 2:
-            self._first, self._second = inputs
-        elif not inputs:
-            self._first = self._second = None
-        else:
-            self._first = inputs[0]
-            self._second = inputs if len(inputs) > 2 else ()
-
-    @property
-    def _op(self) -> str:
-        return self.op.symbol if self.op else ""
-
-    @property
-    def _prev(self) -> OrderedSet:
-        return OrderedSet(self.inputs)
+        self._first, self._second = inputs if len(inputs) == 2 else (None, inputs)
 
     # fmt: off
+    @property
+    def _op(self) -> str:                            return self.op.symbol if self.op else ""
+    @property
+    def _prev(self) -> OrderedSet:                   return OrderedSet(self.inputs)
     def __lt__(self, other: SupportsFloat) -> bool:  return compare(operator.lt, self, other)
     def __le__(self, other: SupportsFloat) -> bool:  return compare(operator.le, self, other)
     def __gt__(self, other: SupportsFloat) -> bool:  return compare(operator.gt, self, other)
@@ -230,19 +231,6 @@ class Value(Arithmetic):
 # ------------------------------------------------------------------------- numbers and other inputs
 
 
-def computed_value(cls: type[V], data: float, op: Op, inputs: tuple[Value, ...]) -> V:
-    """Return the Value of class `cls` that `op` computed from `inputs`. Does not call `__init__`.
-
-    It is no method, because users may give a Value attributes and methods of any name.
-    """
-    out = new_without_init(cls)
-    out.data, out.grad = data, 0.0
-    out.op, out.inputs = op, inputs
-    for watcher in watchers.get():
-        watcher.on_result(out, op, inputs)
-    return out
-
-
 def scalar(x: Any) -> Any:
     """Return `x` as a float, or unchanged if it is a traced number."""
     if isinstance(x, Arithmetic) and not isinstance(x, Value):
@@ -256,16 +244,19 @@ def lift(op: Op, inputs: tuple[Any, ...]) -> tuple[Op, Any]:
     The inputs are NotImplemented if one is neither a number nor a Value. Raises TypeError for an
     array.
     """
+    values: list[Value] = []
     for x in inputs:
-        if not isinstance(x, Value | Real):
-            if isinstance(x, Arithmetic) or not hasattr(x, "shape"):
-                return op, NotImplemented
-            if x.shape != ():
-                raise TypeError(errors.array_meets_value(x))
-    if op.with_constant and not isinstance(inputs[-1], Value):
-        constant = as_number(inputs[-1])
-        return op.with_constant(constant), inputs[:-1]
-    return op, tuple(x if isinstance(x, Value) else Value(x) for x in inputs)
+        if not isinstance(x, Value):
+            if type(x) is not float and type(x) is not int and not isinstance(x, Real):
+                if isinstance(x, Arithmetic) or not hasattr(x, "shape"):
+                    return op, NotImplemented
+                if x.shape != ():
+                    raise TypeError(errors.array_meets_value(x))
+            if op.with_constant and len(values) == len(inputs) - 1:
+                return op.with_constant(as_number(x)), tuple(values)
+            x = Value(x)
+        values.append(x)
+    return op, tuple(values)
 
 
 def compare(relation: Callable[[float, Any], bool], value: Value, other: Any) -> Any:

@@ -1,6 +1,7 @@
 """Graphs of nodes: the order to walk them in, the chain rule, and copies.
 
-A node is anything with `inputs` (a tuple of nodes, empty for a leaf) and `op` (a row of the table).
+A node is anything with `inputs` (a tuple of nodes, empty for a leaf) and `op` (a row of the table,
+None for a leaf).
 Nothing here recurses, so a chain of a million nodes is fine.
 """
 
@@ -37,24 +38,24 @@ def topological_order(root: Node, read_inputs: Read = read_inputs) -> list[Node]
     The same graph always gives the same order. `read_inputs(node)` returns the inputs to follow.
     Raises TypeError for a root that is not a node.
     """
-    try:
-        path = [(root, iter(read_inputs(root)))]
-    except AttributeError:
-        raise TypeError(errors.not_a_node(root)) from None
+    if not hasattr(root, "inputs"):
+        raise TypeError(errors.not_a_node(root))
     order: list[Node] = []
+    path = [root]
     seen = {root}
+    rests = [iter(read_inputs(root))]  # for each node of the path, the inputs to come
     while path:
-        node, rest = path[-1]
-        for x in rest:
+        for x in rests[-1]:
             if x not in seen:
                 seen.add(x)
-                if inputs := read_inputs(x):
-                    path.append((x, iter(inputs)))
+                if x.op:
+                    path.append(x)
+                    rests.append(iter(read_inputs(x)))
                     break
                 order.append(x)
         else:
-            order.append(node)
-            path.pop()
+            order.append(path.pop())
+            rests.pop()
     return order
 
 

@@ -25,10 +25,11 @@ def as_number(x: Any) -> float:
 
     Raises TypeError if `x` is not one real number.
     """
-    if type(x).__module__ == "numpy" and getattr(x, "shape", None) == ():
-        x = x.item()
-    if not isinstance(x, Real):
-        raise TypeError(errors.not_a_scalar(x))
+    if type(x) is not float and type(x) is not int:  # the usual ones, which need no search
+        if type(x).__module__ == "numpy" and getattr(x, "shape", None) == ():
+            x = x.item()
+        if not isinstance(x, Real):
+            raise TypeError(errors.not_a_scalar(x))
     try:
         if isinstance(x, int) and float(x) == x:
             return +x  # +True is 1

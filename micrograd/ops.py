@@ -102,8 +102,12 @@ def interpret(op: Op, inputs: tuple[Any, ...]) -> Any:
     This is the one point of dispatch. Raises TypeError for inputs that `op` cannot take.
     """
     if len(inputs) != len(op.partials):
-        message = errors.wrong_arity(op.name, len(op.partials), len(inputs))
-        raise TypeError(message)
+        raise TypeError(errors.wrong_arity(op.name, len(op.partials), len(inputs)))
+    for x in inputs:
+        if type(x) is not float:
+            break
+    else:
+        return op.forward(*inputs)  # numbers alone, as in most partials
     for x in inputs:
         if isinstance(x, Arithmetic):
             out = x.interpret(op, inputs)
@@ -113,8 +117,7 @@ def interpret(op: Op, inputs: tuple[Any, ...]) -> Any:
     for x in sorted(inputs, key=lambda x: isinstance(x, Arithmetic)):
         if not isinstance(x, Real) and getattr(x, "shape", None) != ():
             raise TypeError(errors.unknown_input(op.name, x))
-    numbers = [float(as_number(x)) for x in inputs]
-    return op.forward(*numbers)
+    return op.forward(*[float(as_number(x)) for x in inputs])
 
 
 # ---------------------------------------------------------------------------------------- the table
@@ -270,7 +273,7 @@ def pow_op(exponent: float) -> Op:
     return Op(
         name=f"pow {exponent}",
         template=f"{{}}**{exponent}",
-        forward=lambda x: pow(x, exponent),
+        forward=lambda x: ieee.pow(x, exponent) if type(x) is float else pow(x, exponent),
         partials=(lambda x, out: d_pow_dx(x, exponent) if exponent else 0.0,),
         symbol=f"**{exponent}",
         family="pow",
@@ -332,7 +335,7 @@ def select_by_index(
 
 
 # Functions that make a row when somebody needs it: "pow 3".
-FAMILIES: dict[str, Callable[..., Op]] = {"pow": pow_op, "take": take_op}
+FAMILIES: dict[str, Function] = {"pow": pow_op, "take": take_op}
 OPS = {op.name: op for op in [*vars().values()] if isinstance(op, Op)}
 NUMPY_NAMES: dict[str, Function] = {**OPS, **OPERATORS}
 

@@ -22,8 +22,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from micrograd import ops
-from micrograd.engine import Value, computed_value, gradients
+from micrograd import graph, ops
+from micrograd.engine import Value, gradients
 from micrograd.errors import GraphError
 from micrograd.ops import Op
 from micrograd.watchers import Watcher, detect_anomaly, enable_grad, no_grad, watching
@@ -153,6 +153,20 @@ MARKS = [
 @cases("mark, f", MARKS)
 def test_op_as_in_the_original(mark, f):
     assert f(Value(3.0))._op == mark
+
+
+def test_numbers_beside_a_constant_become_leaves():
+    """The last input becomes part of the op, as an exponent does; the one before it does not."""
+
+    def scaled(k):
+        return Op("scaled", "scaled", lambda x, y: k * x * y, (lambda x, y, out: k * y,) * 2)
+
+    partials = (lambda x, y, k, out: k * y, lambda x, y, k, out: k * x, None)
+    triple = Op("triple", "triple", lambda x, y, k: k * x * y, partials, with_constant=scaled)
+    x = Value(2.0)
+    y = triple(x, 3.0, 4)
+    y.backward()
+    assert (y.data, [v.data for v in y.inputs], x.grad) == (24.0, [2.0, 3.0], 12.0)
 
 
 def test_a_number_becomes_a_leaf():
@@ -1180,8 +1194,13 @@ def test_a_result_is_made_without_init():
         def __init__(self):
             raise AssertionError
 
-    x, y, z = Value(1.0), Value(2.0), Value(3.0)
-    for inputs in ((x,), (x, y), (x, y, z)):
-        out = computed_value(Strict, 0.5, ops.where, inputs)
-        assert (type(out), out.data, out.grad, out.op) == (Strict, 0.5, 0.0, ops.where)
+    x = graph.restore_node((Strict, 1.0, 0.0, None), ())
+    y, z = Value(2.0), Value(3.0)
+    for op, data, inputs in (
+        (ops.neg, -1.0, (x,)),
+        (ops.add, 3.0, (x, y)),
+        (ops.where, 2.0, (x, y, z)),
+    ):
+        out = op(*inputs)
+        assert (type(out), out.data, out.grad, out.op) == (Strict, data, 0.0, op)
         assert out.inputs == inputs

@@ -54,6 +54,15 @@ def test_a_graph_of_many_nodes_is_computed_again():
     assert fold(topological_order(y), lambda leaf: 0.5, forward)[y] == 50_000.5
 
 
+class Other:
+    """A node that is no Value, and has numbers among its inputs, as those of a trace do."""
+
+    def __init__(self, name, op=None, inputs=()):
+        self.name, self.op, self.inputs = name, op, inputs
+
+
 def test_the_order_of_nodes_that_are_no_values():
-    graph = {"loss": ["sum", "w"], "sum": ["w", "x"], "w": [], "x": []}
-    assert topological_order("loss", graph.get) == ["w", "x", "sum", "loss"]
+    w, x = Other("w"), Other("x")
+    loss = Other("loss", ops.sub, [2.0, total := Other("sum", ops.add, [w, 1.0, x]), w])
+    order = topological_order(loss, lambda node: [x for x in node.inputs if type(x) is Other])
+    assert order == [w, x, total, loss]

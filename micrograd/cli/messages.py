@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from micrograd.support.extras import missing_extra
-from micrograd.support.listing import abbreviate
-from micrograd.support.wording import did_you_mean, plural, quote
+from micrograd.support.listing import abbreviate, quote
+from micrograd.support.wording import did_you_mean, plural
 
 ALIASES = {"max": "maximum", "min": "minimum", "ln": "log", "if": "where", "sgn": "sign"}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from micrograd.support.listing import abbreviate
-from micrograd.support.wording import kind, plural, quote
+from micrograd.support.listing import abbreviate, quote
+from micrograd.support.wording import kind, plural
 
 
 def nothing_to_train() -> str:

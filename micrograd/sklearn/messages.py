@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from micrograd.support.arguments import not_a_number
-from micrograd.support.wording import quote
+from micrograd.support.listing import quote
 
 
 def not_sizes(x: object) -> str:

@@ -17,3 +17,8 @@ def abbreviate(items: Iterable[object], most: int = 8) -> str:
     if first:
         last = [", ".join(first), *last]
     return " and ".join(last)
+
+
+def quote(names: Iterable[object]) -> list[str]:
+    """Return each name in quotation marks, as Python writes it."""
+    return [repr(name) for name in names]

@@ -54,8 +54,3 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     """
     similar = nearest(name, names)
     return f" Did you mean {similar[0]}?" if similar else ""
-
-
-def quote(names: Iterable[object]) -> list[str]:
-    """Return each name in quotation marks, as Python writes it."""
-    return [repr(name) for name in names]

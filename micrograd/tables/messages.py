@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from micrograd.support.listing import abbreviate
-from micrograd.support.wording import nearest, plural, quote
+from micrograd.support.listing import abbreviate, quote
+from micrograd.support.wording import nearest, plural
 
 MOST_COMPARED = 1000  # names that are looked at for a similar one
 SAVE_AS_CSV = "Save the table as CSV in UTF-8, which spreadsheets offer when they save."

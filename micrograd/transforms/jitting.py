@@ -23,7 +23,7 @@ from micrograd.compiler import (
     receiving_inputs,
     simplify,
 )
-from micrograd.engine import Value, as_values, computed_value, read_data
+from micrograd.engine import Value, as_values, read_data
 from micrograd.graph import fold, topological_order
 from micrograd.ieee import as_number
 from micrograd.ops import interpret
@@ -267,7 +267,7 @@ class Invocation:
         results: list[Result] = []
         for i, data in enumerate(self.outputs):
             op: Any = CompiledOp(self, i)
-            results.append(computed_value(Result, data, op, self.values))
+            results.append(result_of(data, op, self.values))
         return results
 
     def partials(self, output: int) -> list[float | None]:
@@ -279,6 +279,16 @@ class Invocation:
         gradient = self.gradients[output]
         receivers = self.compiled.receivers(output)
         return [gradient[i] if i in receivers else None for i in self.value_positions]
+
+
+def result_of(data: float, op: Any, inputs: tuple[Value, ...]) -> Result:
+    """Return the Result of a compiled op, which the watchers hear of."""
+    out = object.__new__(Result)
+    out.data, out.grad = data, 0.0
+    out.op, out.inputs = op, inputs
+    for watcher in watchers.get():
+        watcher.on_result(out, op, inputs)
+    return out
 
 
 class CompiledOp:
