@@ -237,6 +237,25 @@ def test_ctrl_c_while_the_devices_compute_ends_the_run(monkeypatch):
     assert [p.data for p in model.parameters()] == before
 
 
+def test_a_long_run_is_compiled_for_two_lengths_at_most(monkeypatch):
+    """One call takes some hundred steps, and any number of calls are the same run."""
+    steps, make = [], ArrayStep.__init__
+
+    def noted(self, *arguments, **options):
+        steps.append(self)
+        make(self, *arguments, **options)
+
+    monkeypatch.setattr(ArrayStep, "__init__", noted)
+    options = {"batch_size": 7, "progress": False, "optimizer": adam, "steps": 1900}
+    runs = {}
+    for engine in ("jax", "jit"):
+        random.seed(1)
+        runs[engine] = fit(network(), "hinge", *points(), engine=engine, **options).losses
+    assert np.abs(np.subtract(runs["jax"], runs["jit"])).max() <= 1e-9  # 1900 steps of roundings
+    (step,) = steps
+    assert step.loop._cache_size() <= 2
+
+
 def test_ctrl_c_waits_until_a_call_has_ended(monkeypatch):
     """Python crashes at its end if an exception has left JAX while it compiled."""
     call = ArrayStep.run

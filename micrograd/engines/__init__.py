@@ -11,6 +11,7 @@ from micrograd.support.lazy import load_on_demand
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
     from micrograd.engines.advice import advise as advise
+    from micrograd.engines.array_step import ROOM as ROOM
     from micrograd.engines.array_step import ArrayStep as ArrayStep
     from micrograd.engines.array_step import Functions as Functions
     from micrograd.engines.device_memory import explain_memory as explain_memory
@@ -33,6 +34,7 @@ LAZY = {
     "Indivisible": "mesh",
     "Launcher": "launch",
     "Processes": "processes",
+    "ROOM": "array_step",
     "command_here": "launch",
     "connect": "processes",
     "explain_memory": "device_memory",

@@ -1,7 +1,7 @@
 """A training step on arrays: the exported loss, JAX's gradient, and the optimizer's own rule.
 
 Rule: many steps are one call, a loop on the device. Its length is an argument, and the arrays of
-what differs between steps are as long as the next power of two, so that few lengths are compiled.
+what differs between steps have one of two lengths, so that the loop is compiled twice at most.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from micrograd.engines.mesh import DATA, DeviceMesh
 
 Arrays = Mapping[str, Any]
-LEAST = 256  # steps that a loop has room for
+ROOM = (256, 512)  # steps that a loop has room for; 1024 were no faster
 
 
 @dataclass(frozen=True)
@@ -95,21 +95,21 @@ class ArrayStep:
         arrays: list[Any],
         order: np.ndarray | None,
         numbers: np.ndarray | None,
-    ) -> tuple[Any, np.ndarray]:
-        """Return (the state after len(rates) steps, the losses).
+    ) -> tuple[Any, Any]:
+        """Return (the state after len(rates) steps, the losses), which the devices still compute.
 
-        `rates` has a row for each step. The examples of a step are the rows of `arrays` whose
-        indices `order` has, steps x examples; without an order, all of them. `numbers` are random
-        ones, steps x examples x numbers, which are one array of examples more.
+        `rates` has a row for each step, at most ROOM[-1] of them; `losses_of` waits for the losses.
+        The examples of a step are the rows of `arrays` whose indices `order` has, steps x examples;
+        without an order, all of them. `numbers` are random ones, steps x examples x numbers, which
+        are one array of examples more.
         """
         count = len(rates)
-        capacity = max(LEAST, 1 << max(count - 1, 0).bit_length())
+        capacity = next(room for room in ROOM if count <= room)
         by_step = [None if x is None else self.place(padded(x, capacity)) for x in (order, numbers)]
-        state, losses = self.loop(state, count, padded(rates, capacity), arrays, *by_step)
-        return state, self.losses_of(losses, count)
+        return self.loop(state, count, padded(rates, capacity), arrays, *by_step)
 
     def losses_of(self, losses: Any, count: int) -> np.ndarray:
-        """Return the first losses, once the devices have computed them."""
+        """Return the first `count` losses, once the devices have computed them."""
         return self.mesh.fetch(losses)[:count]
 
     def place(self, by_step: np.ndarray) -> Any:

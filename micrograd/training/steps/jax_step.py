@@ -17,6 +17,7 @@ import numpy as np
 from micrograd.compiler import Program, StageTimes, Tracer, expand, program_of
 from micrograd.engine import Value
 from micrograd.engines import (
+    ROOM,
     ArrayStep,
     DeviceMesh,
     Disconnected,
@@ -312,15 +313,24 @@ class JaxRunner:
             self.compiled.store(self.state)
 
     def run_into(self, losses: np.ndarray, rates: np.ndarray) -> None:
-        """Take len(losses) steps; put the loss before each, and its learning rate, there."""
+        """Take len(losses) steps; put the loss before each, and its learning rate, there.
+
+        While the devices take some steps, the order of the next examples is made.
+        """
         count, first, lr = len(losses), self.optimizer.steps, self.optimizer.lr
         rates[:] = [lr(first + i) for i in range(count)] if callable(lr) else lr
         table = compute(self.compiled.shared, rates, first + np.arange(1.0, count + 1.0))
-        order, numbers = self.order(count, first)
+        table, step, most = table.astype(self.step.dtype), self.compiled.step, ROOM[-1]
         with watch(), self.on_devices():
-            self.state, losses[:] = self.compiled.step.run(
-                self.state, table.astype(self.step.dtype), self.arrays, order, numbers
-            )
+            state, parts = self.state, []
+            for start in range(0, count, most):
+                rows = table[start : start + most]
+                order = self.order(len(rows), first + start)
+                state, part = step.run(state, rows, self.arrays, *order)
+                parts.append((losses[start : start + most], part))
+            for numbers, part in parts:
+                numbers[:] = step.losses_of(part, len(numbers))
+        self.state = state
         self.optimizer.steps += count
 
     def order(self, count: int, first: int) -> tuple[np.ndarray | None, np.ndarray | None]:
