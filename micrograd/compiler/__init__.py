@@ -33,9 +33,11 @@ if TYPE_CHECKING:
     from micrograd.compiler.codegen.executable import StageTimes as StageTimes
     from micrograd.compiler.codegen.executable import zeros as zeros
     from micrograd.compiler.codegen.lanes import Int as Int
+    from micrograd.compiler.codegen.lanes import Lanes as Lanes
     from micrograd.compiler.codegen.llvm import WIDTH as WIDTH
     from micrograd.compiler.codegen.llvm import native_lanes as native_lanes
     from micrograd.compiler.codegen.lowering_rules import lowering_rules as lowering_rules
+    from micrograd.compiler.codegen.straight_line import evaluate as evaluate
     from micrograd.compiler.codegen.unit import LINE as LINE
     from micrograd.compiler.codegen.unit import Buffer as Buffer
     from micrograd.compiler.codegen.unit import CompilationUnit as CompilationUnit
@@ -71,6 +73,7 @@ LAZY = {
     "Int": "codegen.lanes",
     "Kernel": "batch",
     "LINE": "codegen.unit",
+    "Lanes": "codegen.lanes",
     "LoweredProgram": "codegen.executable",
     "MachineCode": "codegen.executable",
     "Operand": "program",
@@ -88,6 +91,7 @@ LAZY = {
     "collector_paused": "trace",
     "common_grid": "access",
     "differentiate": "gradient",
+    "evaluate": "codegen.straight_line",
     "expand": "trace",
     "fit_access": "access",
     "gradients": "gradient",

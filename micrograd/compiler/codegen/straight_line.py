@@ -52,6 +52,18 @@ def spilled_places(program: Program, varies: Sequence[bool]) -> dict[int, int]:
     return spilled
 
 
+def evaluate(code: Code, program: Program, rules: Rules, inputs: Sequence[Lanes]) -> list[Lanes]:
+    """Write a program whose inputs are in registers; return its outputs."""
+    registers = list(inputs)
+
+    def number(x: Operand) -> Lanes:
+        return code.number(x) if isinstance(x, float) else registers[x]
+
+    for op, operands in zip(program.ops, program.operands):
+        registers.append(rules[op](*map(number, operands)))
+    return [number(x) for x in program.outputs]
+
+
 def lower(code: Code, unit: CompilationUnit, rules: Rules, lanes: int) -> None:
     """Write the loop over the examples, `lanes` of them at a time."""
     StraightLine(code, unit, rules, lanes).write()

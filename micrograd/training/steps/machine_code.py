@@ -17,10 +17,9 @@ from micrograd.compiler import (
     Program,
     native_lanes,
 )
-from micrograd.training.steps.memory import Memory, Peer, Scalar, Word
+from micrograd.training.steps.memory import DATA, Memory, Peer, Scalar, Word
 from micrograd.training.steps.programs import StepPrograms
-
-DATA = (Word.ROWS, Word.TARGETS)  # the words of the arrays of data
+from micrograd.training.steps.register_loop import RegisterLoop, fits_registers
 
 
 class StepCode:
@@ -33,6 +32,8 @@ class StepCode:
         self.threads, self.lanes = threads, native_lanes(dtype)
         self.has_batch = bool(programs.widths) and examples > 1
         self.copies_example = bool(programs.widths) and examples == 1
+        is_alone = not self.has_batch and threads == 1
+        self.in_registers = is_alone and fits_registers(programs, memory.sizes["p"])
 
     # ------------------------------------------------------------------------------- programs
 
@@ -114,6 +115,15 @@ class StepCode:
 
     def write(self, code: Code, lowered: list[LoweredProgram]) -> None:
         """Write the loop over the steps; `lowered` are the programs of `units`."""
+        done, steps = code.word(Word.DONE), code.word(Word.STEPS)
+        if self.in_registers:
+            RegisterLoop(code, self.programs, self.memory).write()
+        else:
+            self.write_loop(code, lowered)
+        code.set_word(Word.DONE, done + steps)
+
+    def write_loop(self, code: Code, lowered: list[LoweredProgram]) -> None:
+        """Write the loop of a step whose numbers stand in memory."""
         example, *others = lowered
         done, steps = code.word(Word.DONE), code.word(Word.STEPS)
         with code.loop(steps) as (i, _):
@@ -131,7 +141,6 @@ class StepCode:
                 self.update_parameters(code, step, others)
             else:
                 self.update_in_threads(code, step, others)
-        code.set_word(Word.DONE, done + steps)
 
     def copy_example(self, code: Code, order: Any) -> None:
         """Copy the only example of the step to where the program reads it."""

@@ -27,6 +27,9 @@ class Word:
     NUMBER = 20  # of words
 
 
+DATA = (Word.ROWS, Word.TARGETS)  # the words of the arrays of data
+
+
 class Peer:
     """The words about each thread in PEERS: its memory, and its part of the parameters."""
 
