@@ -7,9 +7,8 @@ inside a transform of an eager one, it is simply called.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from contextvars import ContextVar
-from itertools import chain
 from typing import TYPE_CHECKING, Any, NoReturn, overload
 
 from micrograd import errors
@@ -35,7 +34,7 @@ from micrograd.transforms.compilations import Compilations
 from micrograd.transforms.recording import (
     Variables,
     current_recorder,
-    flatten,
+    flatten_call,
     record,
     result_leaves,
     result_map,
@@ -46,8 +45,6 @@ from micrograd.transforms.state import State
 from micrograd.watchers import watchers
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from micrograd.compiler import ScalarFunction
 
 nested: ContextVar[bool] = ContextVar("nested", default=False)  # whether a transform is at work
@@ -129,10 +126,11 @@ class Jitted:
         return Jitted(transform(self.f), self.exact, returns_floats=True)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        key, arguments = flatten((args, kwargs))
-        if current_recorder() or nested.get() or any(isinstance(x, Tracer) for x in arguments):
+        key, arguments = flatten_call(args, kwargs)
+        if current_recorder() or nested.get() or Tracer in map(type, arguments):
             return self.f(*args, **kwargs)
-        result = self.specialisation(key, args, kwargs).call(arguments)
+        compiled = self.specialisations.find(key) or self.specialisation(key, args, kwargs)
+        result = compiled.call(arguments)
         if self.returns_floats and not any(isinstance(x, Value) for x in arguments):
             numbers = result_map(lambda y: y.data if isinstance(y, Value) else y, result)
             return tree_map(compact, numbers)
@@ -156,7 +154,7 @@ class Jitted:
 
     def lower(self, *args: Any, **kwargs: Any) -> Specialisation:
         """Return what such arguments are compiled to: `program`, and the texts `ir` and `asm`."""
-        key, _ = flatten((args, kwargs))
+        key, _ = flatten_call(args, kwargs)
         return self.specialisation(key, args, kwargs)
 
 
@@ -177,7 +175,12 @@ class Specialisation:
             make = variables.make
             y = f(*with_variables(args, make), **with_variables(kwargs, make))
             self.result = tree_map(recorder.as_result, y)
+        _, arguments = flatten_call(args, kwargs)
         self.parameters = list(recorder.parameters)
+        self.value_arguments = [i for i, x in enumerate(arguments) if isinstance(x, Value)]
+        # the inputs of the program that are the data of Values: arguments, then parameters
+        first, last = len(arguments), len(arguments) + len(self.parameters)
+        self.value_positions = [*self.value_arguments, *range(first, last)]
         self.interior_parameters = [p for p in self.parameters if p.op]
         outputs = [y for y in result_leaves(self.result) if is_number(y)]
         # whether the result has no arrays and texts between its numbers
@@ -186,7 +189,7 @@ class Specialisation:
         self.traced = program_of(names, outputs)
         self.program = simplify(self.traced)
         self.gradients: dict[int, ScalarFunction] = {}
-        self.receiving_inputs: dict[int, set[int]] = {}
+        self.edges_by_output: dict[int, list[tuple[int, int]]] = {}
         self.expects_backward = False  # whether a call is likely to be followed by backward()
 
     @functools.cached_property
@@ -209,20 +212,21 @@ class Specialisation:
                 self.gradients[output] = scalar_function(simplify(program), self.exact)
         return self.gradients[output]
 
-    def receivers(self, output: int) -> set[int]:
-        """Return which inputs of the program receive a grad from that output."""
-        if output not in self.receiving_inputs:
-            self.receiving_inputs[output] = receiving_inputs(self.traced, output)
-        return self.receiving_inputs[output]
+    def edges(self, output: int) -> list[tuple[int, int]]:
+        """Return (k, i) for each Value k that receives a grad from that output; its input is i."""
+        if output not in self.edges_by_output:
+            receivers = receiving_inputs(self.traced, output)
+            pairs = enumerate(self.value_positions)
+            self.edges_by_output[output] = [(k, i) for k, i in pairs if i in receivers]
+        return self.edges_by_output[output]
 
     def call(self, arguments: list[Any]) -> Any:
         """Return the results for those numbers and Values, in the structure of the function's."""
-        import numpy as np  # here, because it loads slowly
-
-        first = [x.data if isinstance(x, Value) else float(as_number(x)) for x in arguments]
-        numbers = chain(first, map(read_data, self.parameters))
-        inputs = np.fromiter(numbers, float, len(self.program.input_names))
-        results = iter(Invocation(self, arguments, inputs).results())
+        numbers = [x.data if isinstance(x, Value) else float(as_number(x)) for x in arguments]
+        numbers += map(read_data, self.parameters)
+        results = Invocation(self, arguments, numbers).results()
+        if is_number(self.result):
+            return next(results)
         if self.has_only_numbers:
             return tree_map(lambda _: next(results), self.result)
         return result_map(lambda y: next(results) if is_number(y) else y, self.result)
@@ -242,13 +246,10 @@ def scalar_function(program: Program, exact: bool) -> ScalarFunction:
 class Invocation:
     """One call: its inputs as they were, its outputs, and the gradients asked for so far."""
 
-    def __init__(self, compiled: Specialisation, arguments: list[Any], numbers: np.ndarray):
+    def __init__(self, compiled: Specialisation, arguments: list[Any], numbers: list[float]):
         self.compiled, self.numbers = compiled, numbers
-        positions = [i for i, x in enumerate(arguments) if isinstance(x, Value)]
-        values = [arguments[i] for i in positions]
+        values = [arguments[i] for i in compiled.value_arguments]
         self.values = (*values, *compiled.parameters)
-        self.value_positions = [*positions, *range(len(arguments), len(numbers))]
-        self.interior_inputs = compiled.interior_parameters or [x for x in values if x.op]
         self.gradients: dict[int, list[float]] = {}
         if compiled.expects_backward:  # as the call before this one was followed by a backward()
             self.outputs = self.compute_gradient(0)
@@ -262,33 +263,46 @@ class Invocation:
         self.gradients[output] = numbers[count:]
         return numbers[:count]
 
-    def results(self) -> list[Result]:
-        """Return a Value for each output."""
-        results: list[Result] = []
+    def results(self) -> Iterator[Result]:
+        """Yield a Value for each output, of which the watchers hear. Does not call `__init__`."""
+        active, inputs = watchers.get(), self.values
         for i, data in enumerate(self.outputs):
             op: Any = CompiledOp(self, i)
-            results.append(result_of(data, op, self.values))
-        return results
+            out = object.__new__(Result)
+            out.data, out.grad = data, 0.0
+            out.op, out.inputs = op, inputs
+            for watcher in active:
+                watcher.on_result(out, op, inputs)
+            yield out
 
-    def partials(self, output: int) -> list[float | None]:
-        """Return d output / d each Value; None for one that receives no grad."""
+    def has_interior_inputs(self) -> bool:
+        """Return whether a Value that it was given was computed: then grads flow on from there."""
+        if self.compiled.interior_parameters:
+            return True
+        values = self.values[: len(self.compiled.value_arguments)]
+        return any(x.op for x in values)
+
+    def backward(self, output: int, grad: float, values: tuple[Value, ...]) -> None:
+        """Add d output / d each Value, times `grad`, to the grads of the Values, or of copies."""
+        gradient = self.gradient(output)
+        for k, i in self.compiled.edges(output):
+            values[k].grad += gradient[i] * grad
+
+    def gradient(self, output: int) -> list[float]:
+        """Return d output / d each input of the program."""
         if output not in self.gradients:
             if output == 0:
                 self.compiled.expects_backward = True
             self.compute_gradient(output)
-        gradient = self.gradients[output]
-        receivers = self.compiled.receivers(output)
-        return [gradient[i] if i in receivers else None for i in self.value_positions]
+        return self.gradients[output]
 
-
-def result_of(data: float, op: Any, inputs: tuple[Value, ...]) -> Result:
-    """Return the Result of a compiled op, which the watchers hear of."""
-    out = object.__new__(Result)
-    out.data, out.grad = data, 0.0
-    out.op, out.inputs = op, inputs
-    for watcher in watchers.get():
-        watcher.on_result(out, op, inputs)
-    return out
+    def partials(self, output: int) -> list[float | None]:
+        """Return d output / d each Value; None for one that receives no grad."""
+        partials: list[float | None] = [None] * len(self.values)
+        gradient = self.gradient(output)
+        for k, i in self.compiled.edges(output):
+            partials[k] = gradient[i]
+        return partials
 
 
 class CompiledOp:
@@ -320,7 +334,7 @@ class CompiledOp:
         """Return the result for other numbers in place of the Values'."""
         call = self.invocation
         inputs = list(call.numbers)
-        for position, x in zip(call.value_positions, numbers):
+        for position, x in zip(call.compiled.value_positions, numbers):
             inputs[position] = x
         return call.compiled.forward.run(inputs)[self.output]
 
@@ -345,18 +359,15 @@ class Result(Value):
     def backward(self, *, retain_graph: bool = True) -> None:
         """Fill the grads as Value's does. If all inputs are leaves, no order has to be found."""
         op: Any = self.op
-        if watchers.get() or not isinstance(op, CompiledOp) or op.invocation.interior_inputs:
+        if type(op) is not CompiledOp or watchers.get() or op.invocation.has_interior_inputs():
             super().backward()
         else:
             self.grad = 1.0
-            self._backward()
+            op.invocation.backward(op.output, 1.0, self.inputs)
 
     def _backward(self) -> None:
         op: Any = self.op
         if not isinstance(op, CompiledOp):  # an op computed this from a compiled result
             super()._backward()
         else:
-            grad = self.grad
-            for x, partial in zip(self.inputs, op.invocation.partials(op.output)):
-                if partial is not None:
-                    x.grad += partial * grad
+            op.invocation.backward(op.output, self.grad, self.inputs)

@@ -156,6 +156,10 @@ def is_variable(x: Any) -> bool:
     return isinstance(x, Value | Tracer) or is_number_like(x)
 
 
+# The kinds of variables by their classes, for those that nearly all of them have.
+KINDS: dict[type, type] = {Value: Value, float: float, int: float, Tracer: float}
+
+
 def flatten(x: Any) -> tuple[Hashable, list[Any]]:
     """Return (key, leaves) for an argument, or for a nest of arguments.
 
@@ -166,9 +170,20 @@ def flatten(x: Any) -> tuple[Hashable, list[Any]]:
     return signature(x, in_order), in_order
 
 
+def flatten_call(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Hashable, list[Any]]:
+    """Return (key, leaves) for the arguments of a call."""
+    in_order: list[Any] = []
+    key = signature(args, in_order)
+    return (key, signature(kwargs, in_order)) if kwargs else key, in_order
+
+
 def signature(x: Any, in_order: list[Any]) -> Hashable:
     """Return the key of an argument, and append its numbers and Values to `in_order`."""
-    if isinstance(x, list | tuple):
+    if isinstance(x, (list, tuple)):
+        key = (type(x), *map(KINDS.get, map(type, x)))
+        if all(key):
+            in_order += x
+            return key
         return (type(x), *[signature(entry, in_order) for entry in x])
     if isinstance(x, dict):
         return (dict, *[(key, signature(entry, in_order)) for key, entry in x.items()])

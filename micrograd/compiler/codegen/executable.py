@@ -6,6 +6,7 @@ stand in a frame.
 
 import ctypes
 import functools
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -230,7 +231,10 @@ class ScalarFunction:
         self.lowered = LoweredProgram(unit, "float64", exact, longest_line=longest_line)
         memory = zeros(padded(ends) + self.lowered.size, "float64")
         self.lowered.prepare(memory)
-        self.inputs, self.outputs = memory[:inputs], memory[inputs:ends]
+        self.memory, self.first_output = memory.data, inputs * memory.itemsize
+        # for a few numbers `struct` takes a fifth of NumPy's time
+        self.write = struct.Struct(f"{inputs}d").pack_into
+        self.read = struct.Struct(f"{len(program.outputs)}d").unpack_from
         self.frame = Frame.of(memory)
         self.pointer = self.frame.pointer
         self.lock = threading.Lock()
@@ -241,12 +245,15 @@ class ScalarFunction:
     def kernels(self) -> list[Kernel]:
         return self.lowered.kernels
 
-    def run(self, numbers: Sequence[float] | np.ndarray) -> list[float]:
+    @functools.cached_property
+    def call(self) -> Callable[[ctypes.c_void_p], None]:
+        return self.machine.call
+
+    def run(self, numbers: Iterable[float]) -> list[float]:
         with self.lock:
-            self.inputs[:] = numbers
-            self.machine.call(self.pointer)
-            outputs: list[float] = self.outputs.tolist()
-            return outputs
+            self.write(self.memory, 0, *numbers)
+            self.call(self.pointer)
+            return list(self.read(self.memory, self.first_output))
 
 
 # The words of a batch function's frame; the arrays of examples come last.
