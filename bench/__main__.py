@@ -1,7 +1,8 @@
 """`python -m bench [workload ...]`: time a step of each workload, all contestants side by side.
 
 Rule: this file prints and writes; harness.py measures. `python -m bench eager` runs eager.py,
-`python -m bench fit` runs fit.py, and `python -m bench compile` runs compile_time.py.
+`python -m bench fit` runs fit.py, `python -m bench compile` runs compile_time.py, and
+`python -m bench devices` runs devices.py.
 """
 
 import argparse
@@ -14,12 +15,17 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from bench import compile_time, eager, fit
+from bench import compile_time, devices, eager, fit
 from bench.harness import CONTESTANTS, Contestant, Result, measure, present
 from bench.sizes import SIZES
 from bench.workloads import WORKLOADS
 
-OTHERS = {"eager": eager, "fit": fit, "compile": compile_time}  # each measured by its own file
+OTHERS = {  # each measured by its own file
+    "eager": eager,
+    "fit": fit,
+    "compile": compile_time,
+    "devices": devices,
+}
 RESULTS = Path("bench-results.json")
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
@@ -69,6 +75,7 @@ def show_registry() -> None:
         print(f"{workload.name:10}{workload.what}")
     print(f"{'eager':10}the eager engine's memory, import time and long chains")
     print(f"{'fit':10}whole runs: what `fit` adds to its steps, and PyTorch eager beside it")
+    print(f"{'devices':10}steps on the device that JAX has, beside JAX written by hand")
     print(f"{'compile':10}the time to the first step, ours and others'; its rows:")
     for row in SIZES.values():
         print(f"  {row.name:8}{row.what}")

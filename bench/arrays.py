@@ -142,7 +142,7 @@ def transformer(xp, w, x):
     z = normed(xp, x)
     query, key, value = (heads(xp, z @ w[name].T) for name in ("wq", "wk", "wv"))
     scores = query @ xp.swapaxes(key, 1, 2) / query.shape[2] ** 0.5
-    powers = xp.exp(scores) * np.tri(len(x))
+    powers = xp.exp(scores) * np.tri(len(x), dtype=scores.dtype)
     taken = powers / xp.sum(powers, axis=2, keepdims=True) @ value
     x = x + xp.swapaxes(taken, 0, 1).reshape(x.shape) @ w["wo"].T
     return x + xp.maximum(normed(xp, x) @ w["fc1"].T, 0.0) @ w["fc2"].T

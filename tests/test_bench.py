@@ -3,13 +3,14 @@
 import json
 import math
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from bench import __main__ as command
-from bench import compile_time, harness, ours, sizes
+from bench import compile_time, devices, harness, ours, sizes
 from bench.harness import CONTESTANTS, Result
-from bench.workloads import WORKLOADS
+from bench.workloads import WORKLOADS, noise
 
 SMALL = ("readme", "neuron", "lecture", "yinyang", "microgpt")
 C = CONTESTANTS[0]
@@ -61,6 +62,23 @@ def test_the_table_prints(capsys):
 def test_the_list_prints(capsys):
     command.main(["--list"])
     assert "microgpt" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_devices_are_measured_beside_jax_by_hand(monkeypatch, tmp_path, capsys):
+    pytest.importorskip("jax")
+    small = {"digits": replace(WORKLOADS["digits"], data=lambda: noise(8, 64))}
+    monkeypatch.setattr(devices, "CASES", small)
+    monkeypatch.setattr(devices, "ROUNDS", 1)
+    monkeypatch.setattr(harness, "TURN", 0.001)
+    command.main(["devices", "--json", str(tmp_path / "devices.json")])
+    shown = capsys.readouterr().out
+    written = json.loads((tmp_path / "devices.json").read_text())
+    assert list(written["seconds"]) == ["digits, float32", "digits, float64"]
+    for name, row in written["seconds"].items():
+        assert set(row) == {devices.BY_HAND, devices.OURS}
+        assert all(isinstance(seconds, float) for seconds in row.values())
+        assert f"{name}: by hand " in shown
 
 
 # ---------------------------------------------------------------------------------- bench compile
