@@ -14,7 +14,13 @@ from hypothesis import given
 
 from micrograd.compiler.access import common_grid, fit_access
 from micrograd.compiler.codegen import kernels, straight_line
-from micrograd.compiler.codegen.executable import BatchFunction, ScalarFunction
+from micrograd.compiler.codegen.executable import (
+    BatchFunction,
+    Frame,
+    MachineCode,
+    ScalarFunction,
+    zeros,
+)
 from micrograd.compiler.codegen.lowering_rules import lowering_rules
 from micrograd.compiler.gradient import differentiate
 from micrograd.compiler.simplification import simplify
@@ -381,3 +387,28 @@ def test_a_deep_program_of_many_examples_is_straight_lines():
     assert mapped.lowered.plan is None
     wanted = [program.run(x, 0.5)[0] for x in rows[:, 0]]
     assert results[0].tolist() == pytest.approx(wanted, rel=1e-13)  # fused, and tanh of some ulps
+
+
+# -------------------------------------------------------------------------------- sums over lanes
+
+
+@pytest.mark.parametrize("dtype, lanes", [("float64", 2), ("float64", 8), ("float32", 16)])
+def test_rows_are_reduced_to_the_bits_of_each(dtype, lanes):
+    """The referee adds the lanes in NumPy: halves onto halves, until one number is left."""
+
+    def write(code):
+        memory = code.array(0)
+        rows = [code.load(memory, lanes * i, lanes) for i in range(lanes)]
+        code.store(straight_line.reduce_rows(rows), memory, lanes * lanes)
+        for i, row in enumerate(rows):
+            code.store(row.reduce_add(), memory, lanes * (lanes + 1) + i)
+
+    numbers = np.array(uniforms(random.Random(4), lanes, lanes)).astype(dtype)
+    memory = zeros(lanes * (lanes + 2), dtype)
+    memory[: lanes * lanes] = numbers.ravel()
+    MachineCode(f"rows of {lanes}", write, dtype, False).call(Frame.of(memory).pointer)
+    while numbers.shape[1] > 1:
+        half = numbers.shape[1] // 2
+        numbers = numbers[:, :half] + numbers[:, half:]
+    *_, together, one_by_one = memory.reshape(lanes + 2, lanes).tolist()
+    assert together == one_by_one == numbers[:, 0].tolist()

@@ -206,6 +206,11 @@ class Lanes(InRegister):
         mask = llvm.shuffle_mask(lanes)
         return self.build.shuffle_vector(self.value, self.value, mask)
 
+    def mixed(self, other: Lanes, lanes: Iterable[int]) -> Lanes:
+        """Return these lanes of both numbers side by side; those of `other` come second."""
+        mask = llvm.shuffle_mask(lanes)
+        return Lanes(self.code, self.build.shuffle_vector(self.value, other.value, mask))
+
 
 Number = Lanes | float
 

@@ -22,7 +22,7 @@ Row = tuple[Int, Int]  # the number of an example, and the row that holds it
 def scratch(unit: CompilationUnit, lanes: int) -> int:
     """Return how many numbers of the unit's work memory the straight line needs."""
     spilled = spilled_places(unit.program, unit.varying())
-    return lanes * (2 * len(unit.means) + len(spilled))
+    return lanes * (len(unit.means) + len(spilled))
 
 
 def pieces(program: Program) -> list[range]:
@@ -150,8 +150,7 @@ class StraightLine:
             scope.code.store(x, scope.work, self.spill_offset(place))
 
     def spill_offset(self, place: int) -> int:
-        sums = 2 * len(self.means)
-        return self.lanes * (sums + self.spilled[place])
+        return self.lanes * (len(self.means) + self.spilled[place])
 
     def operand(self, scope: Scope, x: Operand, lanes: int) -> Lanes:
         """Return the constant, the result or the input; inputs are loaded where they are used."""
@@ -198,15 +197,15 @@ class StraightLine:
     def write_results(self, scope: Scope, first: Int, rows: Sequence[Row]) -> None:
         """Store the outputs, or add them to their sums."""
         code, unit = self.code, self.unit
-        base = self.accumulators(first) if self.means else code.integer(0)
+        valid = code.lane_mask(first, self.count, self.lanes)  # not behind the last example
         for i, x in enumerate(unit.program.outputs):
             buffer = unit.outputs[i]
             array = scope.arrays[buffer.array]
             y = self.operand(scope, x, self.lanes)
             if i in unit.means:
-                index = base + self.means.index(i) * self.lanes
-                total = code.load(scope.work, index, self.lanes) + y
-                code.store(total, scope.work, index)
+                index = self.means.index(i) * self.lanes
+                total = code.load(scope.work, index, self.lanes)
+                code.store(valid.select(total + y, total), scope.work, index)
             elif buffer.stride == 1:
                 begin = code.integer(buffer.offset) * unit.output_stride
                 code.store(y, array, first + begin)
@@ -218,35 +217,46 @@ class StraightLine:
     # --------------------------------------------------------------------------------------- means
 
     def zero_sums(self, scope: Scope) -> None:
-        """Set to 0 the sums of full registers, and those of a last register that is not full."""
         if not self.means:
             return
         zero = self.code.number(0.0, self.lanes)
-        sums = 2 * len(self.means)
-        with self.code.loop(sums * self.lanes, self.lanes) as (i, _):
+        with self.code.loop(len(self.means) * self.lanes, self.lanes) as (i, _):
             self.code.store(zero, scope.work, i)
 
-    def accumulators(self, first: Int) -> Int:
-        """Return where the sums for the examples from `first` on begin."""
-        is_full = (first + (self.lanes - 1)).less(self.count)
-        behind = self.code.integer(self.lanes * len(self.means))
-        return is_full.select_int(self.code.integer(0), behind)
-
     def store_means(self, scope: Scope) -> None:
-        """Store the means: of all lanes of full registers, and of the last one's first lanes."""
+        """Store the means over all examples; of outputs side by side, `lanes` at a time."""
         if not self.means:
             return
         code, lanes = self.code, self.lanes
-        full = self.count // lanes * lanes
-        valid = code.lane_mask(full, self.count, lanes)
         share = 1.0 / self.count.to_float()
-        behind = lanes * len(self.means)
         outputs = [self.unit.outputs[i] for i in self.means]
         for start, buffer, length in runs(outputs):
-            with code.loop(length) as (i, _):
-                index = (i + start) * lanes
-                rest = code.load(scope.work, index + behind, lanes)
-                total = code.load(scope.work, index, lanes)
-                total = total + valid.select(rest, 0.0)
-                array = scope.arrays[buffer.array]
-                code.store(total.reduce_add() * share, array, i + buffer.offset)
+            array, whole = scope.arrays[buffer.array], length // lanes * lanes
+            with code.loop(whole, lanes) as (i, _):
+                sums = [self.sum(scope, i + (start + k)) for k in range(lanes)]
+                means = reduce_rows(sums) * code.broadcast(share, lanes)
+                code.store(means, array, i + buffer.offset)
+            with code.loop(length - whole) as (i, _):
+                total = self.sum(scope, i + (start + whole))
+                code.store(total.reduce_add() * share, array, i + (buffer.offset + whole))
+
+    def sum(self, scope: Scope, number: Int) -> Lanes:
+        """Return the sum of that number, which has a part in each lane."""
+        return self.code.load(scope.work, number * self.lanes, self.lanes)
+
+
+def reduce_rows(rows: Sequence[Lanes]) -> Lanes:
+    """Return the sum of each of as many rows as each has lanes, in the order of `reduce_add`.
+
+    Each round adds halves onto halves, and puts two rows into one.
+    """
+    width = len(rows)
+    while width > 1:
+        half = width // 2
+        low = [k for k in range(2 * rows[0].lanes) if k % width < half]
+        rows = [
+            x.mixed(y, low) + x.mixed(y, [k + half for k in low])
+            for x, y in zip(rows[::2], rows[1::2])
+        ]
+        width = half
+    return rows[0]
