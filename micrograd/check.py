@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from micrograd.engine import Value, gradients
-from micrograd.graph import fold, topological_order
+from micrograd.graph import topological_order
 from micrograd.ops import OPS, Arithmetic, Op, detach
 from micrograd.support.arguments import not_one_number, require_function, require_scalars
 from micrograd.support.extras import require
+from micrograd.support.fold import fold
 from micrograd.support.text_result import TextResult
 from micrograd.support.text_table import align_columns
 from micrograd.watchers import enable_grad

@@ -7,7 +7,7 @@ Nothing here recurses, so a chain of a million nodes is fine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 
 from micrograd import errors
@@ -57,25 +57,6 @@ def topological_order(root: Node, read_inputs: Read = read_inputs) -> list[Node]
             order.append(path.pop())
             rests.pop()
     return order
-
-
-def fold(
-    order: Sequence[Node],
-    leaf: Read,
-    apply: Callable[[Any, tuple[Any, ...]], Any],
-    known: Mapping[Node, Any] | None = None,
-) -> dict[Node, Any]:
-    """Compute a graph again, with something else at its leaves. Return {node: its result}.
-
-    `leaf(node)` returns the result of a leaf, and `apply(op, inputs)` the result of an op from the
-    results of its inputs. A node with a result in `known` keeps that one. `order` is topological.
-    """
-    results = dict(known or {})
-    for node in order:
-        if node not in results:
-            inputs = tuple(results[x] for x in node.inputs)
-            results[node] = apply(node.op, inputs) if inputs else leaf(node)
-    return results
 
 
 # ----------------------------------------------------------------------------------- the chain rule

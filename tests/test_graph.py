@@ -8,7 +8,8 @@ import operator
 import pytest
 
 from micrograd import Value, ops
-from micrograd.graph import fold, topological_order
+from micrograd.graph import topological_order
+from micrograd.support.fold import fold
 
 
 def forward(op, inputs):

@@ -514,3 +514,17 @@ def test_an_added_op_can_be_named():
         assert repr(Neuron(1, activation="double")) == "DoubleNeuron(1)"
     finally:
         del OPS["double"]
+
+
+def test_parameters_are_those_that_have_names():
+    """In the same order, wherever they stand: the walk without names is another one."""
+    shared, frozen = Value(1.0), Value(2.0, requires_grad=False)
+    array = np.array([[Value(3.0), Value(4.0)], [Value(5.0), shared]], object)
+    model = Module()
+    model.several = [shared, [Value(6.0), frozen], (), [Value(7.0) * 2.0, Value(8.0)]]
+    model.inner, model.array = Neuron(2), array
+    model.by_name = {"b": [array, {"c": Value(9.0)}], "a": (Layer(1, 2), shared), 1: "text"}
+    named = [value for _, value in model.named_parameters()]
+    assert model.parameters() == named
+    assert len(named) == 5 + 3 + 4 + 1 + 1
+    assert frozen not in named

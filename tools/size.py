@@ -14,7 +14,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "micrograd"
 PROSE = ("course/lessons/", "course/exercises/tasks/")
 
-CORE = {"ops.py": 232, "graph.py": 88, "engine.py": 205, "nn/network.py": 185}  # lines of code
+CORE = {"ops.py": 232, "graph.py": 77, "engine.py": 205, "nn/network.py": 194}  # lines of code
 LINES = 400  # of any other file
 LINES_OF_CORE = 1000  # with everything that the core imports
 

@@ -14,7 +14,7 @@ from micrograd import errors
 from micrograd.engine import Value, gradients, read_data
 from micrograd.explaining import messages
 from micrograd.explaining.events import acyclic_order, same
-from micrograd.graph import fold
+from micrograd.support.fold import fold
 from micrograd.support.numbers import format_number
 from micrograd.support.text_result import TextResult
 from micrograd.support.text_table import align_columns

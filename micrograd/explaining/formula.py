@@ -15,8 +15,9 @@ from typing import Any
 
 from micrograd.engine import Value
 from micrograd.explaining.naming import label_of
-from micrograd.graph import fold, topological_order
+from micrograd.graph import topological_order
 from micrograd.ops import Arithmetic, Op, abs, cos, div, exp, less, log, mul, pow, sin, sqrt, tanh
+from micrograd.support.fold import fold
 from micrograd.support.numbers import format_number
 
 LONGEST = 2000  # characters of an inner formula; a longer one is shown as "..."

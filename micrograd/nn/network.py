@@ -14,7 +14,7 @@ from micrograd import errors
 from micrograd.engine import Value, read_data
 from micrograd.ieee import as_number
 from micrograd.ops import OPS, Op
-from micrograd.support.nest import children, is_batch, leaves, shape, tree_map
+from micrograd.support.nest import CONTAINERS, as_list, children, is_batch, leaves, shape, tree_map
 from micrograd.support.whole_numbers import whole_number
 
 TYPE_CHECKING = False
@@ -59,14 +59,14 @@ class Module:
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Return [("layers.0.neurons.0.w.0", Value), ...] in declaration order, each Value once."""
         names: dict[Value, str] = {}
-        for path, group in parameter_groups(self):
-            for name, value in each_parameter(group, path):
-                names.setdefault(value, name)
+        for name, value in parameter_groups(self, is_group=is_leaf_value):
+            names.setdefault(value, name)
         return [(name, value) for value, name in names.items() if value.requires_grad]
 
     def parameters(self) -> list[Value]:
         """Return the Values to train, in declaration order, each once."""
-        return [value for _, value in self.named_parameters()]
+        values = dict.fromkeys(leaf_values(vars(self)))
+        return [value for value in values if value.requires_grad]
 
     def zero_grad(self) -> None:
         """Set every parameter's grad to 0, since `backward()` adds to it."""
@@ -288,27 +288,43 @@ def instantiate(x: Any) -> Any:
 # -------------------------------------------------------------------------- walking the attributes
 
 
-def parameter_groups(x: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield (path, group) for each attribute below `x` that is a Value or a nested list of them."""
-    nest = vars(x) if isinstance(x, Module) else x
-    for key, child in children(nest):
-        path = f"{name}.{key}" if name else key
-        if is_parameter_group(child):
-            yield path, child
-        else:
-            yield from parameter_groups(child, path)
+def is_leaf_value(x: Any) -> bool:
+    """Return whether `x` is a Value that was not computed."""
+    return isinstance(x, Value) and not x.op
 
 
 def is_parameter_group(x: Any) -> bool:
     """Return whether `x` is a leaf Value, or a list of such groups that is not empty."""
     if isinstance(x, list | tuple):
         return bool(x) and all(map(is_parameter_group, x))
-    return isinstance(x, Value) and not x.inputs
+    return is_leaf_value(x)
 
 
-def each_parameter(group: Any, name: str) -> Iterator[tuple[str, Value]]:
-    """Yield (path, Value) for each Value of a group."""
-    if isinstance(group, Value):
-        yield name, group
-    for key, child in children(group):
-        yield from each_parameter(child, f"{name}.{key}")
+def parameter_groups(
+    x: Any, name: str = "", is_group: Callable[[Any], bool] = is_parameter_group
+) -> Iterator[tuple[str, Any]]:
+    """Yield (path, group) for each attribute below `x` that is a Value or a nested list of them.
+
+    `is_group` decides what is yielded as a whole.
+    """
+    nest = vars(x) if isinstance(x, Module) else x
+    for key, child in children(nest):
+        path = f"{name}.{key}" if name else key
+        if is_group(child):
+            yield path, child
+        else:
+            yield from parameter_groups(child, path, is_group)
+
+
+def leaf_values(nest: Any) -> list[Value]:
+    """Return the Values below `nest` that were not computed, in the order of their names."""
+    values: list[Value] = []
+    for x in nest.values() if isinstance(nest, dict) else nest:
+        if isinstance(x, Value):
+            if not x.op:
+                values.append(x)
+        else:
+            inner = vars(x) if isinstance(x, Module) else as_list(x)
+            if isinstance(inner, CONTAINERS):
+                values += leaf_values(inner)
+    return values

@@ -40,8 +40,12 @@ def children(nest: Any) -> Iterator[tuple[str, Any]]:
         nest = dict(enumerate(nest))
     if isinstance(nest, dict):
         for key, child in nest.items():
-            is_objects = str(getattr(child, "dtype", "")) == "object"
-            yield str(key), child.tolist() if is_objects else child
+            yield str(key), as_list(child)
+
+
+def as_list(x: Any) -> Any:
+    """Return an array of objects as a list, and anything else as it is."""
+    return x.tolist() if str(getattr(x, "dtype", "")) == "object" else x
 
 
 def is_batch(x: Any) -> bool:

@@ -23,11 +23,12 @@ from micrograd.compiler import (
     simplify,
 )
 from micrograd.engine import Value, as_values, read_data
-from micrograd.graph import fold, topological_order
+from micrograd.graph import topological_order
 from micrograd.ieee import as_number
 from micrograd.ops import interpret
 from micrograd.support.arguments import require_function
 from micrograd.support.arrays import compact
+from micrograd.support.fold import fold
 from micrograd.support.nest import leaves, tree_map
 from micrograd.transforms import messages
 from micrograd.transforms.compilations import Compilations

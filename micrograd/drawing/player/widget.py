@@ -12,7 +12,7 @@ from micrograd.drawing.player import page
 from micrograd.drawing.player.javascript import web_file
 from micrograd.engine import Value, read_data
 from micrograd.explaining import acyclic_order
-from micrograd.graph import fold
+from micrograd.support.fold import fold
 
 
 class Player(anywidget.AnyWidget):
@@ -24,7 +24,8 @@ class Player(anywidget.AnyWidget):
 
     def __init__(self, root: Value, drawing: str):
         self.root, self.order = root, acyclic_order(root)
-        self._esm, self._css = page.module(self.order, "widget"), web_file("player.css")
+        self._esm = page.module(self.order, "widget")
+        self._css = web_file("player.css")
         data = page.page_data(self.order)
         super().__init__(drawing=drawing, page=data, leaves=self.numbers())
         self.observe(self.on_leaves_changed, "leaves")
