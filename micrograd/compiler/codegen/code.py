@@ -246,12 +246,15 @@ class Code(Emitter):
         """Add 1 to the counter, and wait until all threads together have raised it to `count`."""
         build = self.builder
         build.atomic_rmw("add", counter, I64(1), "seq_cst")
+        check = self.function.append_basic_block()
         wait = self.function.append_basic_block()
         after = self.function.append_basic_block()
-        build.branch(wait)
+        build.branch(check)
+        build.position_at_end(check)  # the last thread comes through without a call
+        reached = Int(self, build.load_atomic(counter, "acquire", 8))
+        build.cbranch(reached.less(count).value, wait, after)
         build.position_at_end(wait)
         yield_ = self.module.declare(llvm.YIELD, llvm.int_type(32), 0)
         build.call(yield_, [])
-        reached = Int(self, build.load_atomic(counter, "acquire", 8))
-        build.cbranch(reached.less(count).value, wait, after)
+        build.branch(check)
         build.position_at_end(after)
