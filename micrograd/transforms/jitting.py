@@ -7,7 +7,7 @@ inside a transform of an eager one, it is simply called.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NoReturn, overload
 
@@ -184,6 +184,8 @@ class Specialisation:
         self.value_positions = [*self.value_arguments, *range(first, last)]
         self.interior_parameters = [p for p in self.parameters if p.op]
         outputs = [y for y in result_leaves(self.result) if is_number(y)]
+        self.count = len(outputs)
+        self.is_one_number = is_number(self.result)
         # whether the result has no arrays and texts between its numbers
         self.has_only_numbers = len(outputs) == len(leaves(self.result))
         names = number_names(x=variables.made, p=recorder.parameters.values())
@@ -214,23 +216,32 @@ class Specialisation:
         return self.gradients[output]
 
     def edges(self, output: int) -> list[tuple[int, int]]:
-        """Return (k, i) for each Value k that receives a grad from that output; its input is i."""
+        """Return (k, i) for each Value k that receives a grad from that output.
+
+        Its partial is number i of the gradient's program, which returns the outputs first.
+        """
         if output not in self.edges_by_output:
             receivers = receiving_inputs(self.traced, output)
-            pairs = enumerate(self.value_positions)
-            self.edges_by_output[output] = [(k, i) for k, i in pairs if i in receivers]
+            edges = [(k, i) for k, i in enumerate(self.value_positions) if i in receivers]
+            self.edges_by_output[output] = [(k, self.count + i) for k, i in edges]
         return self.edges_by_output[output]
 
     def call(self, arguments: list[Any]) -> Any:
         """Return the results for those numbers and Values, in the structure of the function's."""
-        numbers = [x.data if isinstance(x, Value) else float(as_number(x)) for x in arguments]
+        numbers = [x if type(x) is float else number_of(x) for x in arguments]
         numbers += map(read_data, self.parameters)
-        results = Invocation(self, arguments, numbers).results()
-        if is_number(self.result):
-            return next(results)
+        call = Invocation(self, arguments, numbers)
+        if self.is_one_number:
+            return call.result(0)
+        results = iter([call.result(i) for i in range(self.count)])
         if self.has_only_numbers:
             return tree_map(lambda _: next(results), self.result)
         return result_map(lambda y: next(results) if is_number(y) else y, self.result)
+
+
+def number_of(x: Any) -> float:
+    """Return the number of a Value, or another number as a float."""
+    return x.data if isinstance(x, Value) else float(as_number(x))
 
 
 def is_number(y: Any) -> bool:
@@ -251,37 +262,28 @@ class Invocation:
         self.compiled, self.numbers = compiled, numbers
         values = [arguments[i] for i in compiled.value_arguments]
         self.values = (*values, *compiled.parameters)
-        self.gradients: dict[int, list[float]] = {}
+        self.gradients: dict[int, list[float]] = {}  # the outputs, and the gradient of one of them
         if compiled.expects_backward:  # as the call before this one was followed by a backward()
-            self.outputs = self.compute_gradient(0)
+            self.outputs = self.gradients[0] = compiled.gradient(0).run(numbers)
         else:
             self.outputs = compiled.forward.run(numbers)
 
-    def compute_gradient(self, output: int) -> list[float]:
-        """Fill in the gradient of that output, and return all outputs."""
-        count = len(self.compiled.program.outputs)
-        numbers = self.compiled.gradient(output).run(self.numbers)
-        self.gradients[output] = numbers[count:]
-        return numbers[:count]
-
-    def results(self) -> Iterator[Result]:
-        """Yield a Value for each output, of which the watchers hear. Does not call `__init__`."""
-        active, inputs = watchers.get(), self.values
-        for i, data in enumerate(self.outputs):
-            op: Any = CompiledOp(self, i)
-            out = object.__new__(Result)
-            out.data, out.grad = data, 0.0
-            out.op, out.inputs = op, inputs
-            for watcher in active:
-                watcher.on_result(out, op, inputs)
-            yield out
+    def result(self, output: int) -> Result:
+        """Return an output as a Value, of which the watchers hear. Does not call `__init__`."""
+        op: Any = CompiledOp(self, output)
+        out = object.__new__(Result)
+        out.data, out.grad = self.outputs[output], 0.0
+        out.op, out.inputs = op, self.values
+        for watcher in watchers.get():
+            watcher.on_result(out, op, self.values)
+        return out
 
     def has_interior_inputs(self) -> bool:
         """Return whether a Value that it was given was computed: then grads flow on from there."""
-        if self.compiled.interior_parameters:
-            return True
-        values = self.values[: len(self.compiled.value_arguments)]
-        return any(x.op for x in values)
+        for x in self.values[: len(self.compiled.value_arguments)]:
+            if x.op:
+                return True
+        return bool(self.compiled.interior_parameters)
 
     def backward(self, output: int, grad: float, values: tuple[Value, ...]) -> None:
         """Add d output / d each Value, times `grad`, to the grads of the Values, or of copies."""
@@ -290,11 +292,11 @@ class Invocation:
             values[k].grad += gradient[i] * grad
 
     def gradient(self, output: int) -> list[float]:
-        """Return d output / d each input of the program."""
+        """Return all outputs, and d output / d each input of the program."""
         if output not in self.gradients:
             if output == 0:
                 self.compiled.expects_backward = True
-            self.compute_gradient(output)
+            self.gradients[output] = self.compiled.gradient(output).run(self.numbers)
         return self.gradients[output]
 
     def partials(self, output: int) -> list[float | None]:
