@@ -3,7 +3,8 @@
 Read it in the order in which a program passes through it: `program` (what a program is), `trace`
 (run a function once and record every op), `gradient` (the program of the gradient),
 `simplification`, then `schedule`, `nodes`, `access`, `packing` and `batch` (which run as one
-loop), and at last `codegen/` (LLVM and machine code).
+loop), and at last `codegen/` (LLVM and machine code). `rolled/` does all of it for large models,
+whose parts are traced once.
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from micrograd.compiler.codegen.unit import LINE as LINE
     from micrograd.compiler.codegen.unit import Buffer as Buffer
     from micrograd.compiler.codegen.unit import CompilationUnit as CompilationUnit
+    from micrograd.compiler.codegen.unit import RolledUnit as RolledUnit
     from micrograd.compiler.codegen.unit import padded as padded
     from micrograd.compiler.gradient import differentiate as differentiate
     from micrograd.compiler.gradient import gradients as gradients
@@ -49,16 +51,29 @@ if TYPE_CHECKING:
     from micrograd.compiler.nodes import EXTREMES as EXTREMES
     from micrograd.compiler.program import Operand as Operand
     from micrograd.compiler.program import Program as Program
+    from micrograd.compiler.rolled.calls import Call as Call
+    from micrograd.compiler.rolled.calls import CannotRoll as CannotRoll
+    from micrograd.compiler.rolled.calls import Part as Part
+    from micrograd.compiler.rolled.calls import PartTrace as PartTrace
+    from micrograd.compiler.rolled.dots import record_dot as record_dot
+    from micrograd.compiler.rolled.program import RolledProgram as RolledProgram
     from micrograd.compiler.simplification import simplify as simplify
     from micrograd.compiler.trace import Trace as Trace
     from micrograd.compiler.trace import Tracer as Tracer
     from micrograd.compiler.trace import collector_paused as collector_paused
     from micrograd.compiler.trace import expand as expand
+    from micrograd.compiler.trace import new_tracer as new_tracer
     from micrograd.compiler.trace import number_names as number_names
     from micrograd.compiler.trace import program_of as program_of
     from micrograd.compiler.trace import remap as remap
 
 LAZY = {
+    "Call": "rolled.calls",
+    "CannotRoll": "rolled.calls",
+    "Part": "rolled.calls",
+    "PartTrace": "rolled.calls",
+    "RolledProgram": "rolled.program",
+    "record_dot": "rolled.dots",
     "no_side_effect": "messages",
     "Access": "access",
     "BatchFunction": "codegen.executable",
@@ -67,6 +82,7 @@ LAZY = {
     "Code": "codegen.code",
     "Column": "codegen.executable",
     "CompilationUnit": "codegen.unit",
+    "RolledUnit": "codegen.unit",
     "EXTREMES": "nodes",
     "Frame": "codegen.executable",
     "Grid": "access",
@@ -93,6 +109,7 @@ LAZY = {
     "differentiate": "gradient",
     "evaluate": "codegen.straight_line",
     "expand": "trace",
+    "new_tracer": "trace",
     "fit_access": "access",
     "gradients": "gradient",
     "lowering_rules": "codegen.lowering_rules",

@@ -5,7 +5,7 @@ an affine function of the grid index and of the number of the term. The simplest
 is taken.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -21,8 +21,8 @@ class Access:
     """Where an operand of a kernel stands, for each member and each term.
 
     The place is base + the sum of stride * index over the grid's axes + term_stride * term. Where
-    that does not fit, arrays of offsets take over: `member_offsets` (one for each member),
-    `term_offsets` (one for each term) or `offset_table` (one for each pair of them).
+    that does not fit, arrays of offsets are added to the base: `member_offsets` (one for each
+    member), `term_offsets` (one for each term) or `offset_table` (one for each pair of them).
     """
 
     kind: str
@@ -33,6 +33,12 @@ class Access:
     member_offsets: np.ndarray | None = None
     term_offsets: np.ndarray | None = None
     offset_table: np.ndarray | None = None
+
+    def form(self) -> Hashable:
+        """Return all of it but the base."""
+        tables = (self.member_offsets, self.term_offsets, self.offset_table)
+        contents = [None if x is None else x.tobytes() for x in tables]
+        return (self.kind, self.strides, self.term_stride, self.number.hex(), *contents)
 
     def __str__(self) -> str:
         if self.kind == CONSTANT:
@@ -87,7 +93,7 @@ def places_of(access: Access, grid: Grid, terms: int) -> np.ndarray:
     [[[10, 15], [11, 16], [12, 17]]]
     """
     if access.offset_table is not None:
-        return access.offset_table.reshape(*grid, -1)
+        return access.base + access.offset_table.reshape(*grid, -1)
     steps = [*zip(grid, access.strides), (terms, access.term_stride)]
     places = np.full((1,) * len(steps), access.base)
     for axis, (size, stride) in enumerate(steps):
@@ -125,10 +131,11 @@ def ascending(accesses: Sequence[Access], terms: int) -> tuple[Access, ...]:
 # -------------------------------------------------------------------------------------------- grids
 
 
-def common_grid(columns: Sequence[np.ndarray]) -> Grid:
+def common_grid(columns: Sequence[np.ndarray], partly: bool = False) -> Grid:
     """Return a grid of the members in which as many columns as possible are affine.
 
-    A column has the place of one operand for each member. The last axis is the innermost.
+    A column has the place of one operand for each member. The last axis is the innermost. With
+    `partly`, inner axes count also where the outer ones are not affine.
 
     >>> common_grid([np.array([0, 1, 2, 10, 11, 12])])
     (2, 3)
@@ -136,15 +143,17 @@ def common_grid(columns: Sequence[np.ndarray]) -> Grid:
     count = len(columns[0])
     sizes: list[int] = []
     for column in columns:
-        merged = sorted({*sizes, *periods(column)})
+        merged = sorted({*sizes, *periods(column, partly)})
         if all(outer % inner == 0 for inner, outer in pairwise([*merged, count])):
             sizes = merged
     grid = [outer // inner for inner, outer in pairwise([1, *sizes, count]) if outer != inner]
     return tuple(reversed(grid))
 
 
-def periods(column: np.ndarray) -> list[int]:
+def periods(column: np.ndarray, partly: bool = False) -> list[int]:
     """Return after how many members each axis of the column's own grid repeats, inner axes first.
+
+    If there is no such grid there are none; with `partly`, those that were found.
 
     >>> periods(np.array([0, 1, 2, 10, 11, 12]))
     [3]
@@ -157,11 +166,10 @@ def periods(column: np.ndarray) -> list[int]:
         if not len(breaks):
             return sizes
         run = int(breaks[0]) + 1
-        if len(column) % run:
-            return []
-        rows = column.reshape(-1, run)
-        if not (rows - rows[:, :1] == rows[0] - rows[0, 0]).all():
-            return []
+        is_grid = len(column) % run == 0
+        rows = column.reshape(-1, run) if is_grid else column[None]
+        if not is_grid or not (rows - rows[:, :1] == rows[0] - rows[0, 0]).all():
+            return sizes if partly else []
         size *= run
         sizes.append(size)
         column = rows[:, 0]

@@ -5,6 +5,7 @@ one kernel, and its results stand side by side. Then most operands are affine in
 and in the number of the term: a sum of products of such operands is a matrix product.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -77,6 +78,17 @@ class Kernel:
             return "copy" if self.op is detach else self.op.name
         return "mean of products" if self.reduces else "sum of products"
 
+    def every_access(self) -> list[Access]:
+        """Return how the result and all operands are reached."""
+        return [self.result, *self.accesses()]
+
+    def identity(self) -> tuple[Any, ...]:
+        """Return all that its code depends on."""
+        accesses = [(access.base, access.form()) for access in self.every_access()]
+        segments = [(s.negative, s.terms, len(s.factors)) for s in self.segments]
+        name = self.op.name if self.op else ""
+        return (name, self.varies, self.reduces, self.grid, segments, accesses)
+
     def accesses(self) -> list[Access]:
         return [*self.inputs, *[f for segment in self.segments for f in segment.factors]]
 
@@ -103,6 +115,14 @@ class Plan:
     copies: list[tuple[int, Operand]]  # (output, place or number)
     slots: np.ndarray  # where each place of the program stands
     varies: Sequence[bool]  # whether each place differs from example to example
+    has_repeats: bool = False  # whether kernels of one form are worth a function
+
+    def digest(self) -> str:
+        """Return a text that differs for plans that differ."""
+        digest = hashlib.sha256(repr((self.shared, self.varying, self.copies)).encode())
+        for kernel in self.kernels:
+            digest.update(repr(kernel.identity()).encode())
+        return digest.hexdigest()
 
     def irregular(self) -> int:
         """Return how many operands of kernels are no affine function of member and term."""

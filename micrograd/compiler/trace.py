@@ -89,6 +89,13 @@ class Tracer(Arithmetic):
         return f"Tracer({self.op.name if self.op else 'input'})"
 
 
+def new_tracer(trace: "Trace", place: int) -> Tracer:
+    """Return a Tracer for an input of a program, at a place that was kept for it."""
+    out = new_without_init(Tracer)
+    out.trace, out.op, out.inputs, out.place = trace, None, (), place
+    return out
+
+
 def capture_nothing(x: Any) -> Any:
     return NotImplemented
 

@@ -325,7 +325,7 @@ class KernelWriter:
         if access.offset_table is not None:
             whole = [(factor * terms, name) for factor, name in member]
             whole += [(1, "k")] if terms > 1 else []
-            return self.look_up(access.offset_table - start, whole)
+            return self.look_up(access.base + access.offset_table - start, whole)
         steps = [(x, name) for x, (name, count) in zip(access.strides, axes) if x and count > 1]
         if access.term_stride:
             steps.append((access.term_stride, "k"))

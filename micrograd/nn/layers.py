@@ -20,6 +20,7 @@ from micrograd.ops import Arithmetic, Op, equal, less, take, where
 from micrograd.support import foreign_keywords, randomness
 from micrograd.support.arguments import require_numbers
 from micrograd.support.arrays import as_lists
+from micrograd.support.fused import fused_dot
 from micrograd.support.nest import shape, tree_map
 from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.support.whole_numbers import whole_number
@@ -42,6 +43,9 @@ def uniform_values(bound: float, *sizes: int) -> Any:
 
 def dot(xs: Iterable[Any], ys: Iterable[Any], start: Any = 0.0) -> Any:
     """Return start + the sum of the products."""
+    fused = fused_dot.get()
+    if fused is not None:
+        return fused(xs, ys, start)
     return sum((x * y for x, y in zip(xs, ys)), start)
 
 

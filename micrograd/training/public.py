@@ -182,6 +182,7 @@ def compile_step(
     threads: int = 1,
     clip: float | None = None,
     per_example: bool = True,
+    unroll: bool = False,
 ) -> "Step":
     """Return a step of training in machine code, to call as `step(X, y)` or `step.run(X, y, ...)`.
 
@@ -192,7 +193,9 @@ def compile_step(
     as well. `clip` limits the norm of all gradients together.
 
     `dtype` is "float64" or "float32". Each of `threads` computes a part of the examples; their
-    number affects how sums are rounded, and nothing else does. Raises TraceError for an optimizer
+    number affects how sums are rounded, and nothing else does. The modules of a large model are
+    traced once for each kind of them, so that it compiles in seconds; with `unroll`, every one of
+    them is. `step.report()` says which it was, and why. Raises TraceError for an optimizer
     with parameter groups, whose parameters follow several rules.
 
     >>> from micrograd import MLP, data, losses, optim
@@ -213,7 +216,7 @@ def compile_step(
         raise TypeError(messages.not_an_optimizer_object(optimizer))
     if optimizer.groups:
         raise errors.TraceError(messages.groups_are_not_compiled())
-    definition = StepDefinition(function, model, optimizer, penalty, clip)
+    definition = StepDefinition(function, model, optimizer, penalty, clip, unroll)
     return Step(definition, dtype, threads, per_example)
 
 

@@ -2,7 +2,8 @@
 
 Read `autodiff` first (grad, jacobian, hessian), then `recording` (how a function of Values becomes
 a program), `state` (what that program depends on, with `reach`, `dependencies` and `compilations`
-beneath and above it), `jitting` (jit), and `vmapping` with `examples` (vmap).
+beneath and above it), `rolling` with `kinds` (parts of
+a program that are traced once), `jitting` (jit), and `vmapping` with `examples` (vmap).
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from micrograd.transforms.recording import Variables as Variables
     from micrograd.transforms.recording import current_recorder as current_recorder
     from micrograd.transforms.recording import record as record
+    from micrograd.transforms.recording import record_by as record_by
+    from micrograd.transforms.rolling import RolledRecorder as RolledRecorder
+    from micrograd.transforms.rolling import roll_calls as roll_calls
     from micrograd.transforms.state import State as State
     from micrograd.transforms.vmapping import vmap as vmap
 
@@ -29,6 +33,7 @@ LAZY = {
     "Compilations": "compilations",
     "Jitted": "jitting",
     "Recorder": "recording",
+    "RolledRecorder": "rolling",
     "State": "state",
     "as_array": "examples",
     "compile_graph": "jitting",
@@ -39,6 +44,8 @@ LAZY = {
     "jacobian": "autodiff",
     "jit": "jitting",
     "record": "recording",
+    "record_by": "recording",
+    "roll_calls": "rolling",
     "value_and_grad": "autodiff",
     "vmap": "vmapping",
 }

@@ -56,6 +56,8 @@ def exact_copy(holder: Any) -> Any:
         return {key: exact(x) for key, x in holder.items()}
     if isinstance(holder, set):
         return set(holder)
+    if type(holder) is list and {float, tuple}.isdisjoint(map(type, holder)):
+        return holder[:]  # such as one of parameters
     return (deque if isinstance(holder, deque) else list)(map(exact, holder))
 
 

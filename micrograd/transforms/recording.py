@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from micrograd import errors
 from micrograd.compiler import Trace, Tracer, no_side_effect
@@ -123,6 +123,9 @@ def current_recorder() -> Recorder | None:
     return None
 
 
+R = TypeVar("R", bound=Recorder)
+
+
 @contextmanager
 def record(state: State | None = None) -> Iterator[Recorder]:
     """Record every op within the block by the Recorder that is yielded.
@@ -131,9 +134,15 @@ def record(state: State | None = None) -> Iterator[Recorder]:
     is that of the function that runs in the block; when the block ends, it is as it was. Raises
     TraceError if the function changed it.
     """
+    with TRACING, record_by(Recorder(state or State())) as recorder:
+        yield recorder
+
+
+@contextmanager
+def record_by(recorder: R) -> Iterator[R]:
+    """Record every op within the block by that recorder, as `record` does."""
     chance = None if generator.get() is None else refuse_chance
     with TRACING:
-        recorder = Recorder(state or State())
         recording = watching(recorder, without=(NoGrad,))
         try:
             with recorder.accesses.note_all(), recording, use_generator(chance):

@@ -7,7 +7,7 @@ gathered, one lane at a time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -40,6 +40,7 @@ class Context:
     first: Int  # the first example of the block,
     here: Int  # and how many it has
     order: Pointer | None  # to the row of each example
+    bases: dict[int, Int] = field(default_factory=dict)  # of accesses, where they are arguments
 
     def row_start(self, buffer: Buffer, example: Int) -> Int:
         """Return where the row of an example begins."""
@@ -167,14 +168,15 @@ class Addresses:
             place = place + context.load_index(access.term_offsets, term)
         if access.offset_table is not None:
             entry = self.member(index) * access.offset_table.shape[1] + term
-            place = context.load_index(access.offset_table, entry)
+            place = place + context.load_index(access.offset_table, entry)
         if access.kind == VARYING:
             place = place * context.block + index[EXAMPLES]
         return place
 
     def affine_part(self, access: Access, index: Index) -> Int:
         """Return the access's base plus stride times index along each axis of the grid."""
-        place = self.code.integer(access.base)
+        base = self.context.bases.get(id(access))
+        place = self.code.integer(access.base) if base is None else base
         for axis, stride in enumerate(access.strides):
             if stride:
                 place = place + index[axis] * stride

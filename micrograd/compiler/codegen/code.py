@@ -226,21 +226,30 @@ class Code(Emitter):
 
     @contextmanager
     def outlined(self, *needed: Int | Pointer) -> Iterator[tuple[Code, list[Any]]]:
-        """Write a function of its own, and call it; yield (its code, what it needs).
+        """Write a function of its own, and call it; yield (its code, what it needs)."""
+        with self.defined(*needed) as (function, inner, inside):
+            yield inner, inside
+        self.call_function(function, *needed)
+
+    @contextmanager
+    def defined(self, *needed: Int | Pointer) -> Iterator[tuple[Function, Code, list[Any]]]:
+        """Write a function of its own; yield (the function, its code, what it needs).
 
         `needed` are integers and pointers of this function, which the other gets as arguments.
         """
-        values = [x.value if isinstance(x, Int) else x for x in needed]
-        types = [self.frame.type, *[x.type for x in values]]
+        types = [self.frame.type, *[value_of(x).type for x in needed]]
         name = f"outlined{len(self.module.ir.globals)}"
         function = llvm.new_function(self.module.ir, name, types)
         inner = Code(self.module, function)
         inside: list[Any] = []
         for x, argument in zip(needed, function.args[1:]):
             inside.append(Int(inner, argument) if isinstance(x, Int) else argument)
-        yield inner, inside
+        yield function, inner, inside
         inner.builder.ret_void()
-        self.builder.call(function, [self.frame, *values])
+
+    def call_function(self, function: Function, *needed: Int | Pointer) -> None:
+        """Call a function that was defined with `needed`."""
+        self.builder.call(function, [self.frame, *map(value_of, needed)])
 
     def barrier(self, counter: Pointer, count: Int) -> None:
         """Add 1 to the counter, and wait until all threads together have raised it to `count`."""
@@ -258,3 +267,7 @@ class Code(Emitter):
         build.call(yield_, [])
         build.branch(check)
         build.position_at_end(after)
+
+
+def value_of(x: Int | Pointer) -> Register:
+    return x.value if isinstance(x, Int) else x

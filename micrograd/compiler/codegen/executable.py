@@ -20,7 +20,7 @@ from micrograd.compiler.batch import Kernel, Plan, batch_program
 from micrograd.compiler.codegen import cache, kernels, llvm, straight_line
 from micrograd.compiler.codegen.code import Code
 from micrograd.compiler.codegen.lowering_rules import lowering_rules
-from micrograd.compiler.codegen.unit import LINE, Buffer, CompilationUnit, padded
+from micrograd.compiler.codegen.unit import LINE, Buffer, CompilationUnit, RolledUnit, padded
 from micrograd.compiler.program import Program
 from micrograd.compiler.simplification import simplify
 from micrograd.compiler.trace import collector_paused, expand
@@ -100,7 +100,9 @@ class LoweredProgram:
         self.lanes = llvm.native_lanes(dtype)
         self.plan: Plan | None = None
         length = len(unit.program)
-        if length > longest_line:
+        if isinstance(unit, RolledUnit):
+            self.plan = unit.program.plan(unit)
+        elif length > longest_line:
             self.plan = plan_of(unit, exact, MIN_MEMBERS if length > LONGEST_LINE else 0)
         if self.plan is None:
             if not self.fills_lanes():
@@ -153,7 +155,8 @@ class LoweredProgram:
         """A text of all that the code depends on, for the cache."""
         form = f"{self.lanes} lanes" if self.plan is None else f"blocks of {self.block}"
         unit = self.unit
-        return f"{form} {self.size} {unit.inputs} {unit.outputs} {unit.program.key}"
+        ends = f"{unit.inputs} {unit.outputs} {unit.mean_runs()}"
+        return f"{form} {self.size} {ends} {unit.program.key}"
 
 
 def plan_of(unit: CompilationUnit, exact: bool, min_members: float = 0.0) -> Plan | None:

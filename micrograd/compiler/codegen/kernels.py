@@ -4,10 +4,12 @@ Rule: a block of examples is copied into slots, kernels go from slots to slots, 
 copied to where they are wanted. Kernels that are the same for all examples run once, before.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,7 +18,7 @@ from micrograd.compiler.batch import Kernel, Plan
 from micrograd.compiler.codegen.addresses import Context
 from micrograd.compiler.codegen.code import Code
 from micrograd.compiler.codegen.lanes import Int, Lanes
-from micrograd.compiler.codegen.llvm import Pointer
+from micrograd.compiler.codegen.llvm import Function, Pointer
 from micrograd.compiler.codegen.loop_nest import LoopNest
 from micrograd.compiler.codegen.lowering_rules import Rules
 from micrograd.compiler.codegen.unit import LINE, Buffer, CompilationUnit, padded, runs
@@ -82,6 +84,7 @@ class KernelWriter:
         exact: bool,
     ):
         self.code, self.unit, self.plan, self.block = code, unit, plan, block
+        self.functions: dict[Hashable, Function] = {}
         self.count = unit.count if isinstance(unit.count, Int) else code.integer(unit.count)
         memory, examples = self.arrays(code)
         self.context = Context(
@@ -133,32 +136,60 @@ class KernelWriter:
 
     def write_nests(self, context: Context, kernels: Sequence[Kernel]) -> None:
         for kernel in kernels:
-            LoopNest(context, kernel).write()
+            key = form(kernel) if self.plan.has_repeats else None
+            if key is None or self.repeats[key] < 2:
+                LoopNest(context, kernel).write()
+            else:
+                self.call_nest(context, kernel, key)
+
+    @cached_property
+    def repeats(self) -> Counter[Hashable]:
+        """How many kernels there are of each form."""
+        return Counter(map(form, self.plan.kernels))
+
+    def call_nest(self, context: Context, kernel: Kernel, key: Hashable) -> None:
+        """Write a call of the one function of all kernels that differ only in where they begin."""
+        code, accesses = context.code, kernel.every_access()
+        needed = self.needed(context)
+        bases = [code.integer(access.base) for access in accesses]
+        if key not in self.functions:
+            with code.defined(*needed, *bases) as (function, inner, inside):
+                moved = self.inside(context, inner, inside)
+                starts = dict(zip(map(id, accesses), inside[len(needed) :]))
+                LoopNest(replace(moved, bases=starts), kernel).write()
+            self.functions[key] = function
+        code.call_function(self.functions[key], *needed, *bases)
 
     @contextmanager
     def outlined(self, context: Context) -> Iterator[Context]:
         """Yield the context of a function of its own, which is called from here."""
-        needed = [context.first, context.here]
-        if context.order:
-            needed.append(context.order)
-        with context.code.outlined(*needed) as (code, (first, here, *order)):
-            memory, examples = self.arrays(code)
-            yield replace(
-                context,
-                code=code,
-                memory=memory,
-                examples=examples,
-                first=first,
-                here=here,
-                order=order[0] if order else None,
-            )
+        with context.code.outlined(*self.needed(context)) as (code, inside):
+            yield self.inside(context, code, inside)
+
+    def needed(self, context: Context) -> list[Int | Pointer]:
+        """Return what a function of its own needs of the one that calls it."""
+        order = [context.order] if context.order else []
+        return [context.first, context.here, *order]
+
+    def inside(self, context: Context, code: Code, needed: Sequence[Any]) -> Context:
+        """Return the context in a function that was given what it needs."""
+        memory, examples = self.arrays(code)
+        return replace(
+            context,
+            code=code,
+            memory=memory,
+            examples=examples,
+            first=needed[0],
+            here=needed[1],
+            order=needed[2] if context.order else None,
+        )
 
     # ------------------------------------------------------------------------ in and out of memory
 
     def update_means(self, change: Callable[[Lanes], Lanes]) -> None:
         """Replace each output that is a mean by what `change` returns for it."""
         code, memory = self.code, self.context.memory
-        for _, buffer, length in runs([self.unit.outputs[i] for i in sorted(self.unit.means)]):
+        for _, buffer, length in self.unit.mean_runs():
             for start, count, lanes in self.in_lanes(length):
                 with code.loop(count, lanes) as (i, _):
                     place = i + (buffer.offset + start)
@@ -267,3 +298,15 @@ class KernelWriter:
         if isinstance(start, float) or isinstance(x, float):
             return isinstance(start, float) and isinstance(x, float) and start.hex() == x.hex()
         return bool(self.plan.slots[x] == self.plan.slots[start] + length)
+
+
+def form(kernel: Kernel) -> Hashable:
+    """Return what the code of a kernel depends on, but where its operands begin.
+
+    None for a mean, which may read rows of examples as they were given.
+    """
+    if kernel.reduces:
+        return None
+    accesses = [access.form() for access in kernel.every_access()]
+    segments = [(s.negative, s.terms, len(s.factors)) for s in kernel.segments]
+    return (kernel.op, kernel.varies, kernel.grid, *accesses, *segments)

@@ -3,8 +3,9 @@
 Rule: a unit is plain data. Code that runs once is a loop over one example.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from micrograd.compiler.codegen.lanes import Int
 from micrograd.compiler.codegen.llvm import Pointer
@@ -57,12 +58,35 @@ class CompilationUnit:
     work: int = 0
     output_stride: int | Int = 1  # between the offsets of consecutive outputs with a stride of 1
 
+    def mean_runs(self) -> list[tuple[int, Buffer, int]]:
+        """Return (index of the first, the first, how many) for means that stand side by side."""
+        return runs([self.outputs[i] for i in sorted(self.means)])
+
     def varying(self) -> list[bool]:
         """Return whether each place of the program differs from example to example."""
         varies = [bool(buffer.stride) for buffer in self.inputs]
         for operands in self.program.operands:
             varies.append(any(varies[x] for x in operands if isinstance(x, int)))
         return varies
+
+
+@dataclass(frozen=True)
+class RolledUnit(CompilationUnit):
+    """A rolled program. Its inputs are the numbers of an example, and it has a plan of its own.
+
+    `sections` has the offset of its other numbers by their name, and `trained` says how many
+    gradients there are.
+    """
+
+    program: Any
+    sections: Mapping[str, int] = field(default_factory=dict)
+    trained: int = 0
+
+    def mean_runs(self) -> list[tuple[int, Buffer, int]]:
+        if not self.means:
+            return []
+        loss, grads = [Buffer(self.array, self.sections[name]) for name in ("loss", "grad")]
+        return [(0, loss, 1), (1, grads, self.trained)]
 
 
 def runs(buffers: Sequence[Buffer]) -> list[tuple[int, Buffer, int]]:

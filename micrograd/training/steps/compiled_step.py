@@ -4,6 +4,7 @@ Rule: a step is compiled when it first sees data of some shapes. `programs` says
 `memory` where its numbers stand, and `machine_code` how it runs.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -13,9 +14,11 @@ import numpy as np
 from micrograd import errors
 from micrograd.compiler import (
     WIDTH,
+    CannotRoll,
     Code,
     LoweredProgram,
     MachineCode,
+    RolledProgram,
     StageTimes,
     collector_paused,
 )
@@ -28,6 +31,7 @@ from micrograd.training.steps.machine_code import StepCode
 from micrograd.training.steps.memory import Memory
 from micrograd.training.steps.minibatches import MinibatchSampler, Orders, count_examples
 from micrograd.training.steps.programs import ProgramTracer, Shape, StepDefinition
+from micrograd.training.steps.rolled_check import check_rolled
 from micrograd.training.steps.runner import StepRunner
 from micrograd.transforms import Compilations, State, as_array
 
@@ -122,23 +126,42 @@ class Step:
         shapes = [array.shape[1:] for array in sampler.arrays]
         if one_batch:
             shapes = [(size, *shape) for shape in shapes]
-        specialise = partial(self.specialisation, tuple(shapes), sampler.examples_per_step)
+        example = partial(first_example, sampler)
+        specialise = partial(self.specialisation, tuple(shapes), sampler.examples_per_step, example)
         idle = self.idle if first is None else None
         return StepRunner(specialise, self.definition.optimizer, sampler, idle)
 
-    def specialisation(self, shapes: tuple[Shape, ...], examples: int) -> "CompiledStep":
+    def specialisation(
+        self, shapes: tuple[Shape, ...], examples: int, example: Callable[[], list[Any]]
+    ) -> "CompiledStep":
         """Return the step compiled for rows of those shapes, for one example or several.
 
-        It is compiled for the state of now: see `transforms.state`.
+        It is compiled for the state of now: see `transforms.state`. `example()` is one of them.
         """
 
         def make() -> tuple[State, CompiledStep]:
             check_loss(self.definition.loss, ("x", "y")[: len(shapes)])
-            state = self.definition.state()
             with collector_paused():
-                return state, CompiledStep(self, state, shapes, examples)
+                return self.compile(shapes, examples, example)
 
         return self.specialisations.find_or_compile((shapes, examples > 1), make)
+
+    def compile(
+        self, shapes: tuple[Shape, ...], examples: int, example: Callable[[], list[Any]]
+    ) -> tuple[State, "CompiledStep"]:
+        """Return the state and the step: rolled, if the loss is large and can be."""
+        reason = "unroll=True"
+        if not self.definition.unroll:
+            state = self.definition.state()
+            try:
+                compiled = CompiledStep(self, state, shapes, examples)
+                check_rolled(compiled.programs, self.definition, example())
+            except CannotRoll as cannot:
+                reason = str(cannot)
+            else:
+                return state, compiled
+        state = self.definition.state()
+        return state, CompiledStep(self, state, shapes, examples, reason)
 
     @property
     def latest(self) -> "CompiledStep":
@@ -175,6 +198,15 @@ class Step:
         return self.latest.report()
 
 
+def first_example(sampler: MinibatchSampler) -> list[Any]:
+    """Return the arguments of the loss, after the model, for one example."""
+    rows = [
+        array[: sampler.size] if sampler.one_batch_per_step else array[0]
+        for array in sampler.arrays
+    ]
+    return [row.tolist() for row in rows]
+
+
 class Kernels(list[Any]):
     """Kernels, printed one a line: level, grid, what it is, terms, how its inputs are reached."""
 
@@ -185,11 +217,20 @@ class Kernels(list[Any]):
 class CompiledStep:
     """A step for examples of one shape: its programs, its memory, and its machine code."""
 
-    def __init__(self, step: Step, state: State, shapes: tuple[Shape, ...], examples: int) -> None:
+    def __init__(
+        self,
+        step: Step,
+        state: State,
+        shapes: tuple[Shape, ...],
+        examples: int,
+        unrolled: str = "",
+    ) -> None:
         self.state, optimizer = state, step.definition.optimizer
+        self.unrolled = unrolled  # why the loss is not a rolled program
         self.dtype, self.threads, self.times = step.dtype, step.threads, StageTimes()
         self.parameters = list(optimizer.parameters)
-        self.programs = ProgramTracer(step.definition, state, step.dtype, self.times).trace(shapes)
+        tracer = ProgramTracer(step.definition, state, step.dtype, self.times, not unrolled)
+        self.programs = tracer.trace(shapes)
         self.layout = Memory(self.programs, len(self.parameters), len(optimizer.start))
         self.code = StepCode(self.programs, self.layout, self.dtype, examples, self.threads)
         self.lowered = self.lower(examples)
@@ -230,6 +271,8 @@ class CompiledStep:
         rows = zip(self.programs.by_name(), self.programs.node_counts, self.lowered)
         for name, nodes, program in rows:
             lines.append(f"for {name}: {nodes:,} nodes -> {program.summary()}")
+        if isinstance(self.programs.example, RolledProgram):
+            lines += self.programs.example.report()
         lines.append(", ".join(f"{stage} {time:.3f} s" for stage, time in self.times.items()))
         memory = f"{self.memory.nbytes:,} bytes of memory"
         if self.threads > 1:

@@ -15,6 +15,8 @@ from micrograd.compiler import (
     Int,
     LoweredProgram,
     Program,
+    RolledProgram,
+    RolledUnit,
     native_lanes,
 )
 from micrograd.training.steps.memory import DATA, Memory, Peer, Scalar, Word
@@ -48,6 +50,16 @@ class StepCode:
 
     def example_unit(self) -> CompilationUnit:
         memory = self.memory
+        if isinstance(self.programs.example, RolledProgram):
+            return RolledUnit(
+                self.programs.example,
+                tuple(self.example_buffers()),
+                (),
+                means=frozenset({0} if self.has_batch else ()),
+                array=Word.MEMORY,
+                sections={name: memory.starts[name] for name in ("p", "other", "loss", "grad")},
+                trained=memory.sizes["p"],
+            )
         inputs = [*self.example_buffers(), *memory.buffers("p"), *memory.buffers("other")]
         outputs = [memory.buffer("loss"), *memory.buffers("grad"), *memory.buffers("moved")]
         return CompilationUnit(

@@ -12,6 +12,7 @@ from typing import Any
 from micrograd import errors
 from micrograd.compiler import (
     Program,
+    RolledProgram,
     StageTimes,
     Tracer,
     expand,
@@ -27,10 +28,12 @@ from micrograd.support.arguments import not_one_number
 from micrograd.support.randomness import use_generator
 from micrograd.support.state_updates import collect_updates, collected
 from micrograd.training import messages
+from micrograd.training.steps.rolled_example import rolled_program
 from micrograd.training.steps.step_numbers import PLAIN, split
 from micrograd.transforms import State, Variables, record
 
 Shape = tuple[int, ...]
+AnyProgram = Program | RolledProgram
 READ_AT_EACH_STEP = ("lr", "steps", "state", "owners")  # of an optimizer: inputs of the programs
 
 
@@ -43,6 +46,7 @@ class StepDefinition:
     optimizer: Optimizer
     penalty: Callable[[Any], Any] | None
     clip: float | None
+    unroll: bool = False  # whether the loss is never a rolled program
 
     def state(self) -> State:
         """Return what the programs depend on: all settings of the optimizer but its rate."""
@@ -62,7 +66,7 @@ class StepPrograms:
     learning rate and the number of the step.
     """
 
-    example: Program
+    example: AnyProgram
     penalty: Program | None
     clipping: Program | None
     shared: Program
@@ -82,9 +86,9 @@ class StepPrograms:
         first, *others = self.widths
         return [first + self.random_per_example, *others]
 
-    def by_name(self) -> dict[str, Program]:
+    def by_name(self) -> dict[str, AnyProgram]:
         """Return the programs by what they are for, in the order in which they run."""
-        programs = {
+        programs: dict[str, AnyProgram | None] = {
             "each example": self.example,
             "the penalty": self.penalty,
             "the clipping": self.clipping,
@@ -106,9 +110,15 @@ class ProgramTracer:
     """Traces the programs of one definition, and measures how long each stage takes."""
 
     def __init__(
-        self, definition: StepDefinition, state: State, dtype: str, times: StageTimes
+        self,
+        definition: StepDefinition,
+        state: State,
+        dtype: str,
+        times: StageTimes,
+        rolls: bool = False,
     ) -> None:
         self.definition, self.state, self.times = definition, state, times
+        self.rolls = rolls  # whether the loss is a rolled program
         self.is_double = dtype == "float64"
         self.parameters = definition.optimizer.parameters
         self.used: set[Value] = set()  # parameters of any kind, by the loss and the penalty
@@ -140,7 +150,7 @@ class ProgramTracer:
             self.node_counts,
         )
 
-    def trace_example(self, shapes: Sequence[Shape]) -> tuple[Program, list[Value], int]:
+    def trace_example(self, shapes: Sequence[Shape]) -> tuple[AnyProgram, list[Value], int]:
         """Return (loss and gradients of one example, other parameters, random numbers it draws)."""
 
         def loss(variables: Variables) -> Any:
@@ -148,6 +158,9 @@ class ProgramTracer:
             with use_generator(variables.make):
                 return self.definition.loss(self.definition.model, *example)
 
+        if self.rolls:
+            self.used |= set(self.parameters)
+            return rolled_program(self.definition, self.state, shapes, self.times)
         program, other_parameters, count = self.loss_and_gradients(loss)
         return program, other_parameters, count - sum(map(prod, shapes))
 

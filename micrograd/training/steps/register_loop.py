@@ -18,6 +18,8 @@ Numbers = list[Lanes]
 
 def fits_registers(programs: StepPrograms, parameters: int) -> bool:
     """Return whether the step of one example is small enough."""
+    if not isinstance(programs.example, Program):
+        return False
     instructions = parameters * len(programs.update)
     for program in (programs.example, programs.penalty, programs.clipping):
         if program is not None:
@@ -76,7 +78,9 @@ class RegisterLoop:
         """Return the carried numbers after the step, and store its loss."""
         p = before["p"]
         inputs = self.example(step) + p + before["other"] + self.constants
-        loss, *outputs = self.run(self.programs.example, inputs)
+        example = self.programs.example
+        assert isinstance(example, Program)
+        loss, *outputs = self.run(example, inputs)
         grads = outputs[: self.count]
         moved = outputs[self.count :]
         columns = [p, grads]

@@ -1,0 +1,154 @@
+"""Blocks: the places of all numbers, and the kernels over arrays of them.
+
+Rule: every number has a place, once for each turn of the loops that compute it. An operand is an
+array of places with the axes of its kernel, 1 long where it is the same along one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from micrograd.ops import Op
+
+Shape = tuple[int, ...]
+Places = np.ndarray  # of integers
+Array = np.ndarray  # places, or constants (floats)
+
+
+@dataclass(eq=False)
+class Terms:
+    """Some terms of a sum, each the product of one or two operands; the terms are the last axis."""
+
+    negative: bool
+    factors: list[Array]
+
+    @property
+    def plain(self) -> Places | None:
+        """The places of the numbers that it is, if it is neither a sum nor a product."""
+        first, *others = self.factors
+        if self.negative or others or first.shape[-1] > 1 or not is_places(first):
+            return None
+        return np.asarray(first[..., 0])
+
+
+@dataclass(eq=False)
+class ArrayKernel:
+    """The same op, or a sum of products (`op` is None), at each place of an array of results.
+
+    The operands of a sum have one axis more than the results, and so has the last one of an op of
+    many numbers, such as a maximum. With `is_mean` it is the mean over the examples.
+    """
+
+    op: Op | None
+    results: Places
+    inputs: list[Array] = field(default_factory=list)
+    sums: list[Terms] = field(default_factory=list)
+    is_mean: bool = False
+
+    @property
+    def is_of_many(self) -> bool:
+        return self.op is not None and len(self.inputs) != len(self.op.partials)
+
+    def operands(self) -> list[Array]:
+        return [*self.inputs, *[x for terms in self.sums for x in terms.factors]]
+
+
+def is_places(x: Array) -> bool:
+    return x.dtype == np.int64
+
+
+class Blocks:
+    """All places, in blocks that stand side by side, and the kernels that compute them.
+
+    A block varies if it has a number for each example. `numbers` has those of constant blocks.
+    """
+
+    def __init__(self) -> None:
+        self.starts: list[int] = []
+        self.count = 0
+        self.varies: list[bool] = []
+        self.numbers: dict[int, np.ndarray] = {}
+        self.known: dict[tuple[Shape, bytes], Places] = {}
+        self.kernels: list[ArrayKernel] = []
+
+    @property
+    def sizes(self) -> np.ndarray:
+        return np.diff([*self.starts, self.count])
+
+    def new(self, shape: Shape, varies: bool) -> Places:
+        """Return the places of a new block."""
+        size = int(np.prod(shape))
+        self.starts.append(self.count)
+        self.varies.append(varies)
+        self.count += size
+        return np.arange(self.count - size, self.count).reshape(shape)
+
+    def blocks_of(self, places: Places) -> Places:
+        """Return the number of the block of each place."""
+        return np.searchsorted(self.starts, places, side="right") - 1
+
+    def block_of(self, kernel: ArrayKernel) -> int:
+        """Return the number of the block of a kernel's results."""
+        return int(self.blocks_of(kernel.results.ravel()[:1])[0])
+
+    def any_varies(self, arrays: Iterable[Array]) -> bool:
+        """Return whether some of the numbers differ from example to example."""
+        blocks = [np.unique(self.blocks_of(x)) for x in arrays if is_places(x)]
+        return any(self.varies[block] for some in blocks for block in some)
+
+    # ----------------------------------------------------------------------------------- constants
+
+    def constants(self, numbers: np.ndarray) -> Places:
+        """Return places of these constants; equal arrays of them share theirs."""
+        key = numbers.shape, numbers.tobytes()
+        if key not in self.known:
+            self.known[key] = self.new_constants(numbers)
+        return self.known[key]
+
+    def new_constants(self, numbers: np.ndarray) -> Places:
+        places = self.new(numbers.shape, False)
+        self.numbers[len(self.starts) - 1] = numbers.ravel()
+        return places
+
+    def zero(self) -> int:
+        """Return a place of a new 0. Two loops with one each have it at the same distance."""
+        return int(self.new_constants(np.zeros(1))[0])
+
+    def all_constants(self) -> np.ndarray:
+        """Return the number of each place that is constant, and nan for each other."""
+        values = np.full(self.count, np.nan)
+        for block, numbers in self.numbers.items():
+            start = self.starts[block]
+            values[start : start + len(numbers)] = numbers
+        return values
+
+    # ------------------------------------------------------------------------------------- kernels
+
+    def add(self, kernel: ArrayKernel) -> Places:
+        self.kernels.append(kernel)
+        return kernel.results
+
+    def add_op(self, op: Op, inputs: list[Array]) -> Places:
+        """Return the results of an op, at places of a new block."""
+        shapes = [x.shape for x in inputs]
+        if len(inputs) != len(op.partials):
+            shapes[-1] = shapes[-1][:-1]
+        results = self.new(np.broadcast_shapes(*shapes), self.any_varies(inputs))
+        return self.add(ArrayKernel(op, results, inputs))
+
+    def add_sum(self, sums: list[Terms]) -> Places:
+        """Return the results of a sum of products, at places of a new block."""
+        arrays = [x for terms in sums for x in terms.factors]
+        shape = np.broadcast_shapes(*[x.shape[:-1] for x in arrays])
+        results = self.new(shape, self.any_varies(arrays))
+        return self.add(ArrayKernel(None, results, sums=sums))
+
+    def replaced(self, replace: Callable[[ArrayKernel], None]) -> list[ArrayKernel]:
+        """Return the kernels after `replace`, which adds what takes the place of each."""
+        kernels, self.kernels = self.kernels, []
+        for kernel in kernels:
+            replace(kernel)
+        return self.kernels

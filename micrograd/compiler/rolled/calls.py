@@ -1,0 +1,109 @@
+"""Parts and calls: what a module does for arguments of one shape, and where it is done.
+
+Rule: a part is traced once. A call writes down which numbers of the caller it is given, as arrays
+of places in the caller's trace.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from micrograd.compiler.program import Operand
+from micrograd.compiler.trace import Trace, Tracer
+
+if TYPE_CHECKING:
+    from micrograd.compiler.rolled.blocks import Places
+
+PICK = "take"  # the family of ops that take an entry of a table by an index
+
+
+class CannotRoll(BaseException):
+    """Raised for what a rolled program cannot have. The argument says why, for the report.
+
+    It is no Exception, so that the code that is traced does not catch it.
+    """
+
+
+class PartTrace(Trace):
+    """The trace of a part, which sees no number of its caller but those that it is given."""
+
+    def as_operand(self, x: Any) -> Any:
+        if type(x) is Tracer and x.trace is not self:
+            raise CannotRoll("it reads a number that is not given to it")
+        return super().as_operand(x)
+
+
+@dataclass(eq=False)
+class Part:
+    """The instructions of a module or a function, and its calls of other parts.
+
+    `sizes` has the length of each bundle of its inputs, and `order` the places of all of them.
+    """
+
+    name: str
+    trace: Trace
+    sizes: list[int] = field(default_factory=list)
+    order: list[int] | range = range(0)
+    calls: list[Call] = field(default_factory=list)
+    outputs: list[Operand] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many places the trace has."""
+        return len(self.trace.tracers)
+
+    def instructions(self) -> list[Tracer]:
+        return [x for x in self.trace.tracers if x is not None and x.op]
+
+    def __str__(self) -> str:
+        counts: dict[str, int] = {}
+        for call in self.calls:
+            counts[call.part.name] = counts.get(call.part.name, 0) + 1
+        calls = [f"{count} x {name}" for name, count in counts.items()]
+        own = len(self.instructions())
+        return ", ".join([f"{self.name}: {own} instructions", *calls])
+
+
+@dataclass(eq=False)
+class Call:
+    """A call of a part. Its results stand side by side in the caller's trace, from `first` on.
+
+    `parameters` are the same array object for two calls of one module.
+    """
+
+    part: Part
+    parameters: Places
+    arguments: Places
+    first: int
+
+    @property
+    def results(self) -> range:
+        return range(self.first, self.first + len(self.part.outputs))
+
+    @property
+    def bundles(self) -> tuple[Places, Places]:
+        return self.parameters, self.arguments
+
+
+def parts_within(part: Part) -> list[Part]:
+    """Return the part and all that it calls, each once, and before those that it calls itself."""
+    order: dict[int, Part] = {}
+
+    def visit(each: Part) -> None:
+        for call in each.calls:
+            if id(call.part) not in order:
+                visit(call.part)
+        order[id(each)] = each
+
+    visit(part)
+    return list(order.values())[::-1]
+
+
+def count_instructions(part: Part) -> int:
+    """Return how many instructions the part is with all its calls written out."""
+    counts: dict[int, int] = {}
+    for each in reversed(parts_within(part)):
+        own = sum(max(len(x.inputs) - 1, 1) for x in each.instructions())
+        counts[id(each)] = own + sum(counts[id(call.part)] for call in each.calls)
+    return counts[id(part)]

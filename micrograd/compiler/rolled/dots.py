@@ -1,0 +1,36 @@
+"""Dot products as one instruction: start + x0 * y0 + x1 * y1 + ...
+
+Rule: only a rolled trace has them, and a template makes a sum of products of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from micrograd.compiler.trace import Trace
+from micrograd.ops import Op
+
+DOT = "dot"  # the family of the ops
+
+
+@lru_cache(maxsize=4096)
+def dot_op(length: int) -> Op:
+    """Return the op of a start, so many left factors, and so many right ones."""
+
+    def forward(start: Any, *factors: Any) -> Any:
+        pairs = zip(factors[:length], factors[length:])
+        return sum((x * y for x, y in pairs), start)
+
+    partials = (None,) * (2 * length + 1)
+    return Op(f"{DOT} {length}", DOT, forward, partials, family=DOT)
+
+
+def record_dot(trace: Trace, xs: Iterable[Any], ys: Iterable[Any], start: Any) -> Any:
+    """Record start + the sum of the products; NotImplemented for an input of an unknown kind."""
+    pairs = list(zip(xs, ys))
+    if not pairs:
+        return start
+    left, right = zip(*pairs)
+    return trace.record(dot_op(len(pairs)), (start, *left, *right))

@@ -1,0 +1,58 @@
+"""Evaluating kernels over arrays of places with NumPy, to check a rolled program.
+
+Rule: an op is computed by its row, number by number; a sum of products by `numpy.einsum`.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from micrograd.compiler.rolled.blocks import Array, ArrayKernel, Blocks, Terms, is_places
+
+AXES = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def evaluate(blocks: Blocks, inputs: Array) -> Array:
+    """Return the number at each place, given those of the first places."""
+    values = blocks.all_constants()
+    values[: len(inputs)] = inputs
+    with np.errstate(all="ignore"):
+        for kernel in blocks.kernels:
+            values[kernel.results] = result_of(kernel, values)
+    return values
+
+
+def result_of(kernel: ArrayKernel, values: Array) -> Array:
+    if kernel.op is None:
+        parts = [sum_of(terms, kernel.results.ndim, values) for terms in kernel.sums]
+        return np.asarray(sum(parts[1:], parts[0]))
+    *inputs, last = [read(x, values) for x in kernel.inputs]
+    inputs += list(np.moveaxis(last, -1, 0)) if kernel.is_of_many else [last]
+    count = len(kernel.op.partials)
+    forward: Any = np.frompyfunc(kernel.op.forward, count, 1)
+    results = forward(*inputs) if len(inputs) == count else reduce(forward, inputs)
+    return np.asarray(results, float)
+
+
+def read(x: Array, values: Array) -> Array:
+    return values[x] if is_places(x) else x
+
+
+def sum_of(terms: Terms, rank: int, values: Array) -> Array:
+    """Return the sum of products over the last axis."""
+    shape = np.broadcast_shapes(*[x.shape for x in terms.factors])
+    arrays, names = [], []
+    for x in terms.factors:
+        kept = [axis for axis, size in enumerate(x.shape) if size > 1]
+        arrays.append(read(x, values).squeeze())
+        names.append("".join(AXES[axis] for axis in kept))
+    used = [axis in map(AXES.index, set("".join(names))) for axis in range(rank + 1)]
+    out = "".join(AXES[axis] for axis in range(rank) if used[axis])
+    total = np.einsum(f"{','.join(names)}->{out}", *arrays)
+    if not used[rank]:
+        total = total * shape[-1]
+    sizes = [size if is_used else 1 for size, is_used in zip(shape[:-1], used)]
+    return np.asarray(-total if terms.negative else total).reshape(sizes)

@@ -1,0 +1,216 @@
+"""Flattening: the kernels of a part, and of all that it calls, in one list.
+
+Rule: a part's own places are few; a scope knows where the numbers of each of them stand, in all
+turns of the loops around the part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from micrograd.compiler.program import Operand, Program
+from micrograd.compiler.rolled.blocks import Array, Blocks, Places, Terms, is_places
+from micrograd.compiler.rolled.calls import Call, Part
+from micrograd.compiler.rolled.phases import Region, Step, steps_of
+from micrograd.compiler.rolled.templates import NOTHING, Template, TemplateKernel
+
+
+def flatten(part: Part, bundles: Sequence[Places], blocks: Blocks) -> Places:
+    """Return where the outputs of the outermost part stand; its kernels are in `blocks`."""
+    return Flattener(blocks).run(part, bundles, 0)
+
+
+def results_of(program: Program, inputs: Sequence[Array], blocks: Blocks) -> Places:
+    """Return where the one output of a program stands at each place of its inputs."""
+    arrays = [x if is_places(x) else blocks.constants(x) for x in inputs]
+    template = Template(program)
+    scope = Scope(blocks, template.count, max(x.ndim for x in arrays))
+    for i, x in enumerate(arrays):
+        scope.put(np.array([i]), x[..., None])
+    scope.run(template, np.arange(template.count))
+    return scope.outputs(template.program.outputs)[..., 0]
+
+
+class Scope:
+    """The numbers of a part where it is called: for each of its places, those of all turns.
+
+    `outer` says how many loops are around it.
+    """
+
+    def __init__(self, blocks: Blocks, count: int, outer: int) -> None:
+        self.blocks, self.outer = blocks, outer
+        self.arrays: list[Places] = []
+        self.owner, self.offset = np.full(count, -1), np.zeros(count, np.int64)
+
+    def put(self, places: Places, array: Places) -> None:
+        """Note where the numbers of some places stand: along the last axis of an array."""
+        self.owner[places] = len(self.arrays)
+        self.offset[places] = np.arange(len(places))
+        self.arrays.append(array)
+
+    def name(self, places: Places, others: Places) -> None:
+        """Let places stand for the same numbers as others."""
+        self.owner[places], self.offset[places] = self.owner[others], self.offset[others]
+
+    def read(self, places: Places) -> Places:
+        """Return where the numbers stand: an axis for each loop around, then those of `places`."""
+        owners = np.where(places == NOTHING, -1, self.owner[places])
+        assert (owners >= 0).sum() == (places != NOTHING).sum(), "a number is read too early"
+        numbers = np.unique(owners)
+        if len(numbers) == 1 and numbers[0] >= 0:
+            return np.asarray(self.arrays[numbers[0]][..., self.offset[places]])
+        arrays = {i: self.arrays[i] for i in numbers if i >= 0}
+        outer = np.broadcast_shapes(*[x.shape[:-1] for x in arrays.values()])
+        out = np.full((*outer, *places.shape), self.blocks.zero())
+        for i, array in arrays.items():
+            mask = owners == i
+            offsets = self.offset[places[mask]]
+            out[..., mask] = array[..., offsets]
+        return out
+
+    def outputs(self, operands: Sequence[Operand]) -> Places:
+        """Return where outputs stand, along the last axis."""
+        if float not in map(type, operands):
+            return self.read(np.array(operands, np.int64))
+        parts = [
+            self.constant(x) if isinstance(x, float) else self.read(np.array([x])) for x in operands
+        ]
+        outer = np.broadcast_shapes(*[x.shape for x in parts])
+        return np.concatenate([np.broadcast_to(x, outer) for x in parts], axis=-1)
+
+    def constant(self, x: float) -> Places:
+        return self.blocks.constants(np.array([x])).reshape((1,) * self.outer + (1,))
+
+    # ------------------------------------------------------------------------------------- kernels
+
+    def run(self, template: Template, places: Places) -> None:
+        """Add the kernels of a template. `places` has the scope's place of each of its own."""
+        for kernel in template.kernels:
+            results = self.results(kernel, places)
+            shape = (*results.shape[:-1], len(kernel.results))
+            self.put(places[kernel.results], np.broadcast_to(results, shape))
+
+    def results(self, kernel: TemplateKernel, places: Places) -> Places:
+        if kernel.op is None:
+            sums = []
+            for terms in kernel.sums:
+                factors = [self.operand(x, places) for x in terms.factors]
+                sums.append(Terms(terms.negative, factors))
+            return self.blocks.add_sum(sums)
+        *inputs, last = [self.operand(x, places) for x in kernel.inputs]
+        if not kernel.is_of_many:
+            last = last[..., 0]
+        return self.blocks.add_op(kernel.op, [*[x[..., 0] for x in inputs], last])
+
+    def operand(self, matrix: Array, places: Places) -> Array:
+        """Return an operand of a template's kernel, members x terms, in all turns."""
+        bits = matrix.view(np.int64)
+        if (bits == bits[:1]).all():
+            matrix = matrix[:1]  # the same for all members
+        if not is_places(matrix):
+            return matrix.reshape((1,) * self.outer + matrix.shape)
+        return self.read(np.where(matrix == NOTHING, NOTHING, places[matrix]))
+
+
+# --------------------------------------------------------------------------------- parts and calls
+
+
+class Flattener:
+    """Writes the kernels of parts into one list."""
+
+    def __init__(self, blocks: Blocks) -> None:
+        self.blocks = blocks
+        self.steps: dict[int, list[Step]] = {}  # of each part, by its id
+        self.templates: dict[int, Template] = {}  # of each region
+
+    def run(self, part: Part, bundles: Sequence[Places], outer: int) -> Places:
+        """Add the kernels of a part; return where its outputs stand, along the last axis.
+
+        `bundles` have an axis for each of the `outer` loops, and a last one for their numbers.
+        """
+        steps = self.steps_of(part)
+        more = sum(self.template_of(step).count for step in steps if isinstance(step, Region))
+        scope = Scope(self.blocks, part.count + more, outer)
+        starts, order = np.cumsum([0, *part.sizes]), np.array(part.order, np.int64)
+        for start, size, bundle in zip(starts, part.sizes, bundles):
+            end = start + size
+            scope.put(order[start:end], bundle)
+        free = part.count
+        for step in steps:
+            if isinstance(step, Region):
+                free = self.region(scope, step, free)
+            else:
+                self.group(scope, step)
+        return scope.outputs(part.outputs)
+
+    def steps_of(self, part: Part) -> list[Step]:
+        if id(part) not in self.steps:
+            self.steps[id(part)] = steps_of(part)
+        return self.steps[id(part)]
+
+    def template_of(self, region: Region) -> Template:
+        if id(region) not in self.templates:
+            self.templates[id(region)] = Template(region.program)
+        return self.templates[id(region)]
+
+    def region(self, scope: Scope, region: Region, free: int) -> int:
+        """Add the kernels of instructions; return the first place that is free after them."""
+        template = self.template_of(region)
+        own = free + np.arange(template.count - template.inputs)
+        places = np.concatenate([np.array(region.inputs, np.int64), own])
+        scope.run(template, places)
+        for place, x in zip(region.outputs, template.program.outputs):
+            if isinstance(x, float):
+                scope.put(np.array([place]), scope.constant(x))
+            else:
+                scope.name(np.array([place]), places[[x]])
+        return free + len(own)
+
+    # ------------------------------------------------------------------------------ groups of calls
+
+    def group(self, scope: Scope, calls: list[Call]) -> None:
+        """Add the kernels of calls that wait for nothing: loops over modules and over their calls.
+
+        Modules that are called equally often are one box of calls.
+        """
+        rows: dict[int, list[Call]] = {}
+        for call in calls:
+            rows.setdefault(id(call.parameters), []).append(call)
+        boxes: dict[int, list[list[Call]]] = {}
+        for row in sorted(rows.values(), key=first_parameter):
+            boxes.setdefault(len(row), []).append(row)
+        for box in boxes.values():
+            self.box(scope, box)
+
+    def box(self, scope: Scope, rows: list[list[Call]]) -> None:
+        """Add the kernels of modules x calls of one part."""
+        part = rows[0][0].part
+        parameters = np.stack([row[0].parameters for row in rows])[:, None]
+        arguments = np.stack([[call.arguments for call in row] for row in rows])
+        bundles = [scope.read(compact(places, 2)) for places in (parameters, arguments)]
+        results = np.array([[call.results for call in row] for row in rows])
+        outputs = self.run(part, bundles, scope.outer + 2)
+        outer = outputs.shape[: scope.outer]
+        outputs = np.broadcast_to(outputs, (*outer, *results.shape))
+        scope.put(results.ravel(), outputs.reshape(*outer, -1))
+
+
+def first_parameter(row: list[Call]) -> list[int]:
+    """Return the place of the first parameter of calls of one module, if it has any."""
+    places: list[int] = row[0].parameters[:1].tolist()
+    return places
+
+
+def compact(places: Array, axes: int) -> Array:
+    """Return the places, 1 long along each of the first axes on which they do not depend.
+
+    >>> compact(np.array([[5, 6], [5, 6]]), 1)
+    array([[5, 6]])
+    """
+    for axis in range(axes):
+        first = places.take([0], axis)
+        if places.shape[axis] > 1 and (places == first).all():
+            places = first
+    return places

@@ -1,0 +1,228 @@
+"""The gradient of kernels over arrays of places: reverse mode, a kernel at a time.
+
+Rule: what the operands are owed is noted as sums of products. It is computed when the block that an
+operand stands in is reached, together with all that others owe it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+
+import numpy as np
+
+from micrograd.compiler.program import Program
+from micrograd.compiler.rolled.blocks import Array, ArrayKernel, Blocks, Places, Terms, is_places
+from micrograd.compiler.rolled.calls import PICK, CannotRoll
+from micrograd.compiler.rolled.flattening import results_of
+from micrograd.compiler.rolled.owed import Owed, owed_to
+from micrograd.compiler.rolled.partials import as_one, partial_program
+from micrograd.compiler.rolled.repeats import without_repeats
+from micrograd.ops import Op
+
+
+class Gradient:
+    """Adds to `blocks` the kernels of d loss / d x for the trained numbers x."""
+
+    def __init__(
+        self, blocks: Blocks, loss: Places, trained: Places, targets: Container[Op]
+    ) -> None:
+        self.blocks, self.trained, self.targets = blocks, trained, targets
+        self.forward = list(blocks.kernels)
+        self.one = blocks.constants(np.ones(1))
+        self.active = self.active_blocks()
+        self.grads = np.full(blocks.count, -1)  # where d loss / d x stands, for each place
+        self.owed: dict[int, list[Owed]] = {}
+        self.owe(Owed(loss, Terms(False, [self.one[None]])))
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether the loss depends on none of the trained numbers."""
+        return not self.owed
+
+    def active_blocks(self) -> np.ndarray:
+        """Return whether each block depends on a trained number by differentiable ops."""
+        active = np.zeros(len(self.blocks.starts) + 1, bool)
+        active[np.unique(self.blocks.blocks_of(self.trained))] = True
+        for kernel in self.forward:
+            operands = filter(is_places, differentiable(kernel))
+            if any(active[self.blocks.blocks_of(x)].any() for x in operands):
+                active[self.blocks.block_of(kernel)] = True
+        return active
+
+    def are_active(self, places: Places) -> np.ndarray:
+        """Return whether each place depends on a trained number; those made since do not count."""
+        blocks = self.blocks.blocks_of(places)
+        return np.asarray(self.active[np.minimum(blocks, len(self.active) - 1)])
+
+    def is_active(self, x: Array) -> bool:
+        return is_places(x) and bool(self.are_active(x).any())
+
+    def run(self) -> None:
+        """Go through the kernels from the last to the first."""
+        for kernel in reversed(self.forward):
+            block = self.blocks.block_of(kernel)
+            if block in self.owed:
+                self.settle(block)
+                self.differentiate(kernel)
+
+    def store(self, out: Places, is_mean: bool) -> None:
+        """Add the kernels that leave d loss / d trained[i] at out[i].
+
+        With `is_mean` it is the mean over the examples.
+        """
+        order = np.argsort(self.trained)
+        done = np.zeros(len(self.trained), bool)
+        for block in np.unique(self.blocks.blocks_of(self.trained)):
+            for places, owed in self.classes(int(block)):
+                layout, sums = self.combined(places, owed)
+                index = order[np.searchsorted(self.trained, layout, sorter=order)]
+                done[index] = True
+                self.store_sum(out[index], sums, is_mean)
+        if not done.all() and not is_mean:
+            zero = [Terms(False, [np.zeros((1, 1))])]
+            self.blocks.add(ArrayKernel(None, out[~done], sums=zero))
+
+    def store_sum(self, out: Places, sums: list[Terms], is_mean: bool) -> None:
+        """Add the kernel that computes a sum of products at given places, or the mean of it."""
+        is_product = len(sums) == 1 and not sums[0].negative
+        if is_mean and not (is_product and all(x.shape[-1] == 1 for x in sums[0].factors)):
+            sums = [Terms(False, [self.blocks.add_sum(sums)[..., None]])]
+        self.blocks.add(ArrayKernel(None, out, sums=sums, is_mean=is_mean))
+
+    # -------------------------------------------------------------------------------- what is owed
+
+    def owe(self, owed: Owed) -> None:
+        """Note it with each block that it goes to."""
+        live = owed.targets[self.are_active(owed.targets)]
+        for block in np.unique(self.blocks.blocks_of(live)):
+            self.owed.setdefault(int(block), []).append(owed)
+
+    def settle(self, block: int) -> None:
+        """Compute the grads of a block's numbers, and note where they stand."""
+        for places, owed in self.classes(block):
+            targets, sums = self.combined(places, owed)
+            results = sums[0].plain if len(sums) == 1 else None
+            if results is None:
+                results = self.blocks.add_sum(sums)
+            self.grads[targets] = np.broadcast_to(results, targets.shape)
+
+    def classes(self, block: int) -> list[tuple[Places, list[Owed]]]:
+        """Return (places, what is owed to them) for the parts of a block that share nothing."""
+        start, size = self.blocks.starts[block], int(self.blocks.sizes[block])
+        label = np.full(size, -1)
+        classes: dict[int, list[Owed]] = {}
+        for number, owed in enumerate(self.owed.pop(block, [])):
+            places = owed.within(start, start + size) - start
+            met = [int(x) for x in np.unique(label[places]) if x >= 0]
+            classes[number] = [x for other in met for x in classes.pop(other)] + [owed]
+            label[np.isin(label, met)] = number
+            label[places] = number
+        return [(start + np.flatnonzero(label == i), owed) for i, owed in classes.items()]
+
+    def combined(self, places: Places, owed: list[Owed]) -> tuple[Places, list[Terms]]:
+        """Return (the places in the shape of some array, the sum that each of them is owed)."""
+        whole = [x.targets for x in owed if x.covers(places)]
+        layout = max(whole, key=lambda targets: targets.ndim, default=places)
+        sums: list[Terms] = []
+        pairs: list[tuple[Places, Places]] = []
+        for x in owed:
+            if x.targets.shape == layout.shape and (x.targets == layout).all():
+                sums.append(x.terms)
+            else:
+                pairs.append(self.pairs(x, places))
+        if pairs:
+            targets, sources = map(np.concatenate, zip(*pairs))
+            sums += self.sum_by_target(targets, sources, layout)
+        return layout, sums
+
+    def pairs(self, owed: Owed, places: Places) -> tuple[Places, Places]:
+        """Return (targets, where what they are owed stands), both flat, of those among `places`."""
+        if owed.results is None:
+            results = owed.terms.plain
+            if results is None:
+                results = self.blocks.add_sum([owed.terms])
+            owed.results = np.broadcast_to(results, owed.targets.shape).ravel()
+        targets = owed.targets.ravel()
+        mask = np.isin(targets, places)
+        return targets[mask], owed.results[mask]
+
+    def sum_by_target(self, targets: Places, sources: Places, layout: Places) -> list[Terms]:
+        """Return the sum of the sources of each target: as many terms as the longest needs."""
+        order = np.argsort(targets, kind="stable")
+        targets, sources = targets[order], sources[order]
+        _, starts, counts = np.unique(targets, return_index=True, return_counts=True)
+        column = np.arange(len(targets)) - np.repeat(starts, counts)
+        row = np.searchsorted(np.sort(layout, axis=None), targets)
+        table = np.full((layout.size, int(counts.max())), self.blocks.zero())
+        table[np.argsort(layout, axis=None)[row], column] = sources
+        return [Terms(False, [x.reshape(*layout.shape, 1)]) for x in table.T]
+
+    # ---------------------------------------------------------------------------------- one kernel
+
+    def differentiate(self, kernel: ArrayKernel) -> None:
+        """Note what the kernel's operands are owed."""
+        grad = self.grads[kernel.results]
+        if (grad < 0).any():
+            grad = np.where(grad < 0, self.blocks.zero(), grad)
+        grad = grad[..., None]
+        if kernel.op is None:
+            self.differentiate_sum(kernel, grad)
+        elif kernel.op.family == PICK:
+            self.differentiate_pick(kernel.op, kernel.inputs, grad)
+        elif kernel.is_of_many:
+            raise CannotRoll("it has a gradient of the greatest of many numbers")
+        else:
+            self.differentiate_op(kernel.op, kernel, grad)
+
+    def differentiate_sum(self, kernel: ArrayKernel, grad: Places) -> None:
+        for terms in kernel.sums:
+            for i, x in enumerate(terms.factors):
+                if self.is_active(x):
+                    others = [y for k, y in enumerate(terms.factors) if k != i]
+                    self.pass_on(x, [grad, *others], terms.negative)
+
+    def differentiate_op(self, op: Op, kernel: ArrayKernel, grad: Places) -> None:
+        for i, x in enumerate(kernel.inputs):
+            if op.partials[i] and self.is_active(x):
+                program = partial_program(op, i, self.targets)
+                factor = self.partial(program, [*kernel.inputs, kernel.results])
+                self.pass_on(x[..., None], [grad, factor[..., None]])
+
+    def differentiate_pick(self, op: Op, inputs: Sequence[Array], grad: Places) -> None:
+        """Each entry of the table is owed the grad where the index is its own."""
+        index, table = inputs
+        if not self.is_active(table):
+            return
+        entries = range(1, len(op.partials))
+        numbers, program = as_one([partial_program(op, i, self.targets) for i in entries])
+        constants = self.blocks.constants(numbers).reshape((1,) * index.ndim + (-1,))
+        unused = [index[..., None]] * len(op.partials)
+        factor = self.partial(program, [index[..., None], *unused, constants])
+        self.pass_on(table[..., None], [grad[..., None], factor[..., None]])
+
+    def partial(self, program: Program, inputs: Sequence[Array]) -> Array:
+        """Return a partial at each place: an array of places or of constants."""
+        (output,) = program.outputs
+        if isinstance(output, float):
+            return np.full((1,) * max(x.ndim for x in inputs), output)
+        return results_of(program, inputs, self.blocks)
+
+    def pass_on(self, x: Array, factors: list[Array], negative: bool = False) -> None:
+        """Note that the operand is owed the sum of these products, over the axes it has not."""
+        shape = np.broadcast_shapes(x.shape, *[f.shape for f in factors])
+        needed = [f for f in factors if not self.is_one(f)] or [self.one]
+        owed = owed_to(x, negative, needed, shape)
+        live = self.are_active(owed.targets)
+        self.owe(without_repeats(owed, live, self.blocks.zero))
+
+    def is_one(self, x: Array) -> bool:
+        return bool((x == (self.one[0] if is_places(x) else 1.0)).all())
+
+
+def differentiable(kernel: ArrayKernel) -> list[Array]:
+    """Return the operands that receive a grad."""
+    if kernel.op is None:
+        return kernel.operands()
+    if kernel.op.family == PICK:
+        return kernel.inputs[1:]
+    return [x for x, partial in zip(kernel.inputs, kernel.op.partials) if partial]

@@ -1,0 +1,147 @@
+"""Grids and accesses of kernels whose operands are arrays of places.
+
+Rule: an array has an axis for each of the grid, 1 long where it is the same along one, and a last
+one for the terms. Axes are split where that makes places affine, and merged where they go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from micrograd.compiler.access import Access, Grid, common_grid
+from micrograd.compiler.rolled.blocks import Array, Places, is_places
+from micrograd.compiler.rolled.flattening import compact
+
+Shaped = tuple[Grid, list[Array]]  # a grid, and arrays of its axes
+
+
+def best_grid(shape: Grid, arrays: Sequence[Array]) -> Shaped:
+    """Return the grid in which most places are affine, and the arrays in it."""
+    return merge_axes(*split_axes(*drop_short_axes(shape, arrays)))
+
+
+def drop_short_axes(shape: Grid, arrays: Sequence[Array]) -> Shaped:
+    """Return both without the axes of the grid that are 1 long."""
+    short = tuple(axis for axis, size in enumerate(shape) if size == 1)
+    return tuple(size for size in shape if size > 1), [x.squeeze(short) for x in arrays]
+
+
+def split_axes(shape: Grid, arrays: Sequence[Array]) -> Shaped:
+    """Return both with each axis split along which places are not affine, if two axes help."""
+    axes: list[Grid] = []
+    for axis, size in enumerate(shape):
+        long = [x for x in arrays if x.shape[axis] > 1 and is_places(x)]
+        lines = [line(x, axis) for x in long]
+        is_affine = all(step_of(x) is not None for x in lines)
+        axes.append((size,) if is_affine else common_grid(lines, partly=True))
+    grid = tuple(n for sizes in axes for n in sizes)
+    if len(grid) == len(shape):
+        return shape, list(arrays)
+    return grid, [compact(with_axes(x, axes), len(grid)) for x in arrays]
+
+
+def line(x: Array, axis: int) -> Array:
+    """Return the entries along one axis, at the begin of all others."""
+    front = np.moveaxis(x, axis, 0)
+    return front.reshape(len(front), -1)[:, 0]
+
+
+def step_of(places: Places) -> int | None:
+    """Return the distance between neighbours, or None if it varies.
+
+    >>> step_of(np.array([3, 5, 7])), step_of(np.array([3, 5, 8]))
+    (2, None)
+    """
+    steps = np.diff(places)
+    if not len(steps):
+        return 0
+    return int(steps[0]) if (steps == steps[0]).all() else None
+
+
+def with_axes(x: Array, axes: Sequence[Grid]) -> Array:
+    """Return the array with several axes in place of each."""
+    shape: list[int] = []
+    for size, sizes in zip(x.shape, axes):
+        shape += sizes if size > 1 else (1,) * len(sizes)
+    return x.reshape(*shape, *x.shape[len(axes) :])
+
+
+def merge_axes(grid: Grid, arrays: Sequence[Array]) -> Shaped:
+    """Return both with two axes as one wherever every array goes on from one to the other."""
+    arrays = list(arrays)
+    for axis in range(len(grid) - 2, -1, -1):
+        if all(goes_on(x, axis) for x in arrays):
+            grid = merged_shape(grid, axis)
+            arrays = [x.reshape(merged_shape(x.shape, axis)) for x in arrays]
+    return grid, arrays
+
+
+def merged_shape(shape: Grid, axis: int) -> Grid:
+    """Return the shape with an axis and the next one as one."""
+    whole = shape[axis] * shape[axis + 1]
+    return (*shape[:axis], whole, *shape[axis + 2 :])
+
+
+def goes_on(x: Array, axis: int) -> bool:
+    """Return whether an axis and the next one are affine as one."""
+    outer, inner = x.shape[axis : axis + 2]
+    if outer == inner == 1:
+        return True
+    if 1 in (outer, inner) or not is_places(x):
+        return False
+    step = step_of(line(x, axis + 1))
+    if step is None or step_of(line(x, axis)) != step * inner:
+        return False
+    whole = x.reshape(merged_shape(x.shape, axis))
+    return bool((np.diff(whole, axis=axis) == step).all())
+
+
+# ---------------------------------------------------------------------------------------- accesses
+
+
+def affine(kind: str, x: Places) -> Access | None:
+    """Return the affine access to these places, None if they are not affine."""
+    base = int(x.flat[0])
+    *steps, term_step = [
+        int(line(x, axis)[1]) - base if size > 1 else 0 for axis, size in enumerate(x.shape)
+    ]
+    indices: Sequence[Array] = np.indices(x.shape, sparse=True)
+    fitted = sum(
+        (step * index for step, index in zip((*steps, term_step), indices)), np.array(base)
+    )
+    if not (fitted == x).all():
+        return None
+    return Access(kind, base, tuple(steps), term_step)
+
+
+def separable(kind: str, x: Places, grid: Grid) -> Access | None:
+    """Return an access that adds an offset by member and one by term, None if none fits."""
+    first, members = x[(0,) * (x.ndim - 1)], x[..., :1]
+    if not (x - members == first - first[0]).all():
+        return None
+    access = affine(kind, members) or by_member(kind, members[..., 0], grid)
+    step = step_of(first)
+    if step is None:
+        return replace(access, term_offsets=first - first[0])
+    return replace(access, term_stride=step)
+
+
+def by_member(kind: str, x: Places, grid: Grid) -> Access:
+    base = int(x.flat[0])
+    offsets = np.broadcast_to(x, grid).ravel() - base
+    strides = (0,) * len(grid)
+    return Access(kind, base, strides, member_offsets=offsets)
+
+
+def by_table(kind: str, x: Places, grid: Grid) -> Access:
+    base, terms = int(x.flat[0]), x.shape[-1]
+    places = np.broadcast_to(x, (*grid, terms)).reshape(-1, terms)
+    return Access(kind, base, offset_table=places - base)
+
+
+def simplest(kind: str, x: Places, grid: Grid) -> Access:
+    """Return the simplest access to these places."""
+    return affine(kind, x) or separable(kind, x, grid) or by_table(kind, x, grid)

@@ -1,0 +1,190 @@
+"""Planning: kernels over arrays of places become kernels that can be lowered.
+
+Rule: each block has memory of its own. An operand that is not affine is copied side by side first,
+if its numbers are read often, and looked up in a table otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+
+import numpy as np
+
+from micrograd.compiler.access import CONSTANT, SHARED, VARYING, Access, Grid
+from micrograd.compiler.batch import Kernel, Plan, Segment
+from micrograd.compiler.packing import READS
+from micrograd.compiler.rolled.blocks import Array, ArrayKernel, Blocks, Places, is_places
+from micrograd.compiler.rolled.flattening import results_of
+from micrograd.compiler.rolled.grids import affine, best_grid, simplest
+from micrograd.compiler.rolled.partials import program_of_op
+from micrograd.compiler.trace import expand
+from micrograd.ops import Op, detach
+
+Addresses = Sequence[tuple[Places, Places]]  # some places, and the slot of each
+
+
+class RolledPlanner:
+    """Makes the plan of `blocks`, in the ops of `targets`.
+
+    `addresses` say where places stand that are there before, or are wanted somewhere. The first
+    `varying` slots are taken by the example, and shared memory from `work` on is free.
+    """
+
+    def __init__(
+        self, blocks: Blocks, targets: Container[Op], addresses: Addresses, varying: int, work: int
+    ) -> None:
+        self.blocks, self.targets, self.addresses = blocks, targets, addresses
+        self.varying, self.work, self.shared = varying, work, work
+        self.constants: list[tuple[int, np.ndarray]] = []
+        self.aliases: list[tuple[Places, Places]] = []  # two names of the same numbers
+        self.kernels: list[Kernel] = []
+
+    def plan(self) -> Plan:
+        """Return the plan; nothing is left to be copied."""
+        kernels = self.blocks.replaced(self.expand)
+        self.values = self.blocks.all_constants()
+        self.allocate()
+        for kernel in kernels:
+            self.add(kernel)
+        return Plan(
+            self.kernels,
+            self.constants,
+            self.shared - self.work,
+            self.varying,
+            copies=[],
+            slots=self.slots,
+            varies=[],
+            has_repeats=True,
+        )
+
+    def expand(self, kernel: ArrayKernel) -> None:
+        """Add a kernel, or those of what its op computes if the target has no word for it."""
+        op, inputs = kernel.op, kernel.inputs
+        if op is None or op in self.targets:
+            self.blocks.add(kernel)
+            return
+        if kernel.is_of_many:
+            inputs = [*inputs[:-1], *np.moveaxis(inputs[-1], -1, 0)]
+        program = expand(program_of_op(op), self.targets)
+        self.aliases.append((kernel.results, results_of(program, inputs, self.blocks)))
+
+    # -------------------------------------------------------------------------------------- memory
+
+    def allocate(self) -> None:
+        """Give each block its memory, but for places that have an address."""
+        blocks = self.blocks
+        self.slots = np.full(blocks.count, -1)
+        for places, slots in self.addresses:
+            self.slots[places] = slots
+        for number, (start, size) in enumerate(zip(blocks.starts, blocks.sizes)):
+            free = start + np.flatnonzero(self.slots[start : start + size] < 0)
+            self.slots[free] = self.reserve(blocks.varies[number], len(free))
+            if number in blocks.numbers:
+                self.constants.append((int(self.slots[start]), blocks.numbers[number]))
+        for places, results in self.aliases:
+            self.slots[places] = self.slots[results]
+
+    def reserve(self, varies: bool, count: int) -> Places:
+        """Return that many slots side by side, of the memory of each example or of the shared."""
+        if varies:
+            self.varying += count
+            return np.arange(self.varying - count, self.varying)
+        self.shared += count
+        return np.arange(self.shared - count, self.shared)
+
+    # ------------------------------------------------------------------------------------- kernels
+
+    def add(self, kernel: ArrayKernel) -> None:
+        """Append the kernel, behind the copies that it reads."""
+        is_sum = kernel.op is None
+        varies = kernel.is_mean or self.kind(kernel.results) == VARYING
+        level = len(self.kernels) + 1
+        operands = [self.of_one_kind(x) for x in each_operand(kernel)]
+        kinds, rank = list(map(self.kind, operands)), kernel.results.ndim
+        arrays = [x if is_sum else x[..., None] for x in (kernel.results, *operands)]
+        arrays[0] = kernel.results[..., None]
+        arrays = [x.reshape((1,) * (rank + 1 - x.ndim) + x.shape) for x in arrays]
+        places = [self.slots[x] if is_places(x) else x for x in arrays]
+        grid, (target, *places) = best_grid(kernel.results.shape, places)
+        accesses = [self.access(kind, x, grid, level) for kind, x in zip(kinds, places)]
+        result = simplest(self.kind(kernel.results), target, grid)
+        segments = segments_of(kernel, iter(accesses)) if is_sum else ()
+        inputs = () if is_sum else tuple(accesses)
+        self.kernels.append(
+            Kernel(kernel.op, varies, kernel.is_mean, level, grid, result, inputs, segments)
+        )
+
+    def kind(self, x: Array) -> str:
+        """Return the memory in which the numbers stand."""
+        if not is_places(x):
+            return CONSTANT
+        block = self.blocks.blocks_of(x.ravel()[:1])[0]
+        return VARYING if self.blocks.varies[block] else SHARED
+
+    def of_one_kind(self, x: Array) -> Array:
+        """Return a number for an operand that is one, and copies for numbers of two kinds."""
+        if not is_places(x):
+            return x
+        bits = self.values[np.minimum(x, len(self.values) - 1)].view(np.int64)
+        if (bits == bits.flat[0]).all() and not np.isnan(self.values[x.flat[0]]):
+            return np.full((1,) * x.ndim, self.values[x.flat[0]])
+        varies = np.array(self.blocks.varies)[self.blocks.blocks_of(x)]
+        if varies.all() or not varies.any():
+            return x
+        copies = self.blocks.new(x.shape, True)
+        self.slots = np.concatenate([self.slots, self.reserve(True, x.size)])
+        self.values = np.concatenate([self.values, np.full(x.size, np.nan)])
+        for mask in (varies, ~varies):
+            self.add(ArrayKernel(detach, copies[mask], [x[mask]]))
+        return copies
+
+    # ------------------------------------------------------------------------------------ accesses
+
+    def access(self, kind: str, x: Array, grid: Grid, level: int) -> Access:
+        """Return how the kernel reaches an operand."""
+        if kind == CONSTANT:
+            return self.constant(x)
+        access = affine(kind, x)
+        if access is None and np.prod(grid) * x.shape[-1] >= READS * x.size:
+            return self.copy(kind, x, level)
+        return access or simplest(kind, x, grid)
+
+    def constant(self, x: np.ndarray) -> Access:
+        if x.size == 1:
+            return Access(CONSTANT, number=float(x.flat[0]))
+        slots = self.reserve(False, x.size)
+        self.constants.append((int(slots[0]), x.ravel()))
+        return regular(SHARED, slots.reshape(x.shape))
+
+    def copy(self, kind: str, x: Places, level: int) -> Access:
+        """Return the access to a copy of the numbers, side by side; terms are the outermost."""
+        box = np.moveaxis(x, -1, 0)
+        slots = self.reserve(kind == VARYING, x.size).reshape(box.shape)
+        line, (target, places) = best_grid(box.shape, [slots[..., None], box[..., None]])
+        result, source = regular(kind, target), simplest(kind, places, line)
+        self.kernels.append(Kernel(detach, kind == VARYING, False, level, line, result, (source,)))
+        return regular(kind, np.moveaxis(slots, 0, -1))
+
+
+def each_operand(kernel: ArrayKernel) -> list[Array]:
+    """Return the operands, those of an op of many numbers one by one."""
+    if not kernel.is_of_many:
+        return kernel.operands()
+    *inputs, many = kernel.inputs
+    return [*inputs, *np.moveaxis(many, -1, 0)]
+
+
+def segments_of(kernel: ArrayKernel, accesses: Iterator[Access]) -> tuple[Segment, ...]:
+    segments = []
+    for terms in kernel.sums:
+        count = max(x.shape[-1] for x in terms.factors)
+        factors = tuple(next(accesses) for _ in terms.factors)
+        segments.append(Segment(terms.negative, count, factors))
+    return tuple(segments)
+
+
+def regular(kind: str, places: Places) -> Access:
+    """Return the access to places that are known to be affine."""
+    access = affine(kind, places)
+    assert access is not None
+    return access

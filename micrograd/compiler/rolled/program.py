@@ -1,0 +1,86 @@
+"""Rolled programs: parts and calls, and the kernels of a loss and its gradients.
+
+Rule: a rolled program is planned for the memory of a unit, and evaluated for a check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import prod
+
+import numpy as np
+
+from micrograd.compiler.batch import Plan
+from micrograd.compiler.codegen.lowering_rules import lowering_rules
+from micrograd.compiler.codegen.unit import RolledUnit
+from micrograd.compiler.rolled.blocks import ArrayKernel, Blocks, Places, Terms
+from micrograd.compiler.rolled.calls import CannotRoll, Part, count_instructions, parts_within
+from micrograd.compiler.rolled.evaluation import evaluate
+from micrograd.compiler.rolled.flattening import flatten
+from micrograd.compiler.rolled.gradient import Gradient
+from micrograd.compiler.rolled.planning import RolledPlanner
+
+
+class RolledProgram:
+    """A loss and its gradients. The inputs of the part are those trained, an example, and others.
+
+    `reasons` say why the calls of some modules were traced one by one.
+    """
+
+    def __init__(self, part: Part, reasons: Mapping[str, str]) -> None:
+        self.part, self.reasons = part, reasons
+        self.instructions = count_instructions(part)  # with all calls written out
+        self.operations, self.key = 0, ""  # known when there is a plan
+
+    def __len__(self) -> int:
+        """How many operations the kernels do."""
+        return self.operations
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, parts_within(self.part)))
+
+    def report(self) -> list[str]:
+        """Return lines about the parts, and about what was not rolled."""
+        parts = parts_within(self.part)
+        calls = sum(len(part.calls) for part in parts)
+        lines = [f"rolled: {len(parts)} parts, {calls:,} calls; {self.instructions:,} instructions"]
+        reasons = self.reasons.items()
+        return lines + [f"{name} is traced at each of its calls: {why}" for name, why in reasons]
+
+    def flatten(self, blocks: Blocks, has_batch: bool) -> list[Places]:
+        """Return the places of (what is trained, the example, the others, the loss)."""
+        varies = (False, has_batch, False)
+        sections = [blocks.new((size,), x) for size, x in zip(self.part.sizes, varies)]
+        return [*sections, flatten(self.part, sections, blocks)]
+
+    def evaluate(self, numbers: Sequence[float]) -> float:
+        """Return the loss for these numbers, one for each input."""
+        blocks = Blocks()
+        *_, loss = self.flatten(blocks, False)
+        return float(evaluate(blocks, np.array(numbers, float))[loss[0]])
+
+    def plan(self, unit: RolledUnit) -> Plan:
+        """Return the kernels, for the memory of the unit.
+
+        Raises CannotRoll if nothing is to be trained, or a gradient has no form of its own.
+        """
+        blocks, targets, has_batch = Blocks(), lowering_rules(False), bool(unit.means)
+        trained, data, others, loss = self.flatten(blocks, has_batch)
+        gradient = Gradient(blocks, loss, trained, targets)
+        if gradient.is_zero:
+            raise CannotRoll("the loss depends on no parameter of the optimizer")
+        gradient.run()
+        out = blocks.new((len(trained),), False)
+        gradient.store(out, has_batch)
+        result = blocks.new((1,), False)
+        sums = [Terms(False, [loss[:, None]])]
+        blocks.add(ArrayKernel(None, result, sums=sums, is_mean=has_batch))
+        sections = {"p": trained, "other": others, "loss": result, "grad": out}
+        addresses = [(x, unit.sections[name] + np.arange(len(x))) for name, x in sections.items()]
+        offsets = [buffer.offset for buffer in unit.inputs]
+        addresses.append((data, np.arange(len(data)) if has_batch else np.array(offsets, np.int64)))
+        varying = len(data) if has_batch else 0
+        plan = RolledPlanner(blocks, targets, addresses, varying, unit.work).plan()
+        self.key = plan.digest()
+        self.operations = sum(prod(k.grid) * max(k.terms, 1) for k in plan.kernels)
+        return plan

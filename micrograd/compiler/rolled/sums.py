@@ -1,0 +1,69 @@
+"""Sums in a template: nodes whose terms stand by their kinds.
+
+Rule: a kind says whether terms are subtracted, and which of their factors are constants. A dot
+product is a sum from the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from micrograd.compiler.nodes import EXTREMES, Node, Term
+from micrograd.compiler.program import Operand, Operands
+
+TermKind = tuple[bool, tuple[bool, ...]]
+Groups = dict[TermKind, list[Operands]]  # for each kind of terms, a row for each of their factors
+
+
+@dataclass
+class Sum(Node):
+    """A sum, with its terms by their kinds."""
+
+    groups: Groups = field(default_factory=dict)
+
+    @property
+    def length(self) -> int:
+        """How many terms it has."""
+        return sum(len(rows[0]) for rows in self.groups.values())
+
+
+def is_place(x: Operand) -> bool:
+    return type(x) is int
+
+
+def groups_of(terms: Iterable[Term]) -> Groups:
+    """Return the terms by kind, and in each of them constants before other factors."""
+    rows: dict[TermKind, list[Operands]] = {}
+    for negative, factors in terms:
+        ordered = tuple(sorted(factors, key=is_place))
+        kind = negative, tuple([not is_place(x) for x in ordered])
+        rows.setdefault(kind, []).append(ordered)
+    return {kind: list(zip(*rows[kind])) for kind in sorted(rows)}
+
+
+def dot_groups(inputs: Operands) -> Groups:
+    """Return the terms of a dot product: a start, left factors and right ones."""
+    half = len(inputs) // 2
+    start, left, right = inputs[0], inputs[1 : half + 1], inputs[half + 1 :]
+    first: list[Term] = [(False, (start,))] if is_place(start) or start else []
+    if float in map(type, inputs[1:]):
+        return groups_of([*first, *[(False, pair) for pair in zip(left, right)]])
+    return {**groups_of(first), (False, (False, False)): [left, right]}
+
+
+def signature(node: Node) -> tuple[Any, ...]:
+    """Return what the members of a kernel have in common; sums of one kind may differ in length."""
+    if not isinstance(node, Sum):
+        kinds = list(map(type, node.inputs))
+        return (True, id(node.op), *(dict.fromkeys(kinds) if is_of_many(node) else kinds))
+    counts = {kind: len(rows[0]) for kind, rows in node.groups.items()}
+    longest = max(counts, key=lambda kind: counts[kind])
+    free = {**counts, longest: min(counts[longest], 2)}
+    return (True, None, *free.items())
+
+
+def is_of_many(node: Node) -> bool:
+    """Return whether it is the greatest, or the least, of more than two numbers."""
+    return node.op in EXTREMES and len(node.inputs) > 2

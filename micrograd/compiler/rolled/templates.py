@@ -1,0 +1,187 @@
+"""Templates: a program's instructions as kernels, whose operands are places in the program.
+
+Rule: a template is made once, and used wherever its part is called. Sums that differ only in length
+are one kernel: a term that a shorter one lacks is a product with 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from micrograd.compiler.nodes import EXTREMES, Node, dependencies_of, nodes_of
+from micrograd.compiler.program import Operand, Operands, Program
+from micrograd.compiler.rolled.blocks import Array, Places, Terms, is_places
+from micrograd.compiler.rolled.calls import PICK, CannotRoll
+from micrograd.compiler.rolled.dots import DOT
+from micrograd.compiler.rolled.sums import (
+    Sum,
+    TermKind,
+    dot_groups,
+    groups_of,
+    is_of_many,
+    signature,
+)
+from micrograd.compiler.schedule import schedules
+from micrograd.compiler.simplification import simplify
+from micrograd.ops import Op, detach
+
+NOTHING = -1  # in the place of a term that a shorter sum does not have
+FULLEST = 0.4  # the fraction of terms that must be there, for all sums to be as long as the longest
+
+
+@dataclass(eq=False)
+class TemplateKernel:
+    """The same op, or a sum of products, for each of its members.
+
+    `results` are places of the program; operands are members x terms. An op of many numbers, such
+    as a maximum, has them all as terms of its last input.
+    """
+
+    op: Op | None
+    results: Places
+    inputs: list[Array] = field(default_factory=list)
+    sums: list[Terms] = field(default_factory=list)
+
+    @property
+    def is_of_many(self) -> bool:
+        return self.op is not None and len(self.inputs) != len(self.op.partials)
+
+
+class Template:
+    """The kernels of a program, in order."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = simplify(program)
+        self.inputs = len(self.program.input_names)
+        self.count = self.inputs + len(self.program)
+        nodes = list(self.nodes())
+        kinds = list(map(signature, nodes))
+        groups = min(schedules(kinds, dependencies_of(nodes)), key=len)
+        self.kernels: list[TemplateKernel] = []
+        for _, ids in groups:
+            self.kernels += kernels_of([nodes[i] for i in ids])
+
+    def nodes(self) -> Iterator[Node]:
+        """Yield the nodes, with a chain of maxima as one only where it receives no grad."""
+        detached = self.detached_extremes()
+        for node in nodes_of(self.program, [True] * self.count, (), exact=False):
+            if node.op and node.op.family == DOT:
+                yield Sum(node.place, None, node.inputs, groups=dot_groups(node.inputs))
+            elif is_of_many(node) and node.place not in detached:
+                yield from self.chain(node.place, node.inputs)
+            elif node.op:
+                yield node
+            else:
+                yield Sum(node.place, None, terms=node.terms, groups=groups_of(node.terms))
+
+    def detached_extremes(self) -> set[Operand]:
+        """Return the places of maxima and minima that nothing but `detach` reads."""
+        program = self.program
+        readers: dict[Operand, set[Op | None]] = {
+            place: set() for place, op in enumerate(program.ops, self.inputs) if op in EXTREMES
+        }
+        rows = [*zip(program.ops, program.operands), (None, program.outputs)]
+        for op, operands in rows if readers else ():
+            for x in readers.keys() & set(operands):
+                readers[x].add(op)
+        return {place for place, ops in readers.items() if ops == {detach}}
+
+    def chain(self, place: int, ends: Operands) -> Iterator[Node]:
+        """Yield a node for each of the maxima between the ends of a chain and its result."""
+        line = place - self.inputs
+        for x in self.program.operands[line]:
+            if isinstance(x, int) and x not in ends:
+                yield from self.chain(x, ends)
+        yield Node(place, self.program.ops[line], self.program.operands[line])
+
+
+# ------------------------------------------------------------------------------------------ kernels
+
+
+def kernels_of(members: list[Node]) -> list[TemplateKernel]:
+    """Return one kernel of nodes of one signature, or several of those that have one length."""
+    lengths = list(map(length_of, members))
+    if sum(lengths) >= FULLEST * len(members) * max(lengths):
+        return [kernel_of(members)]
+    by_length: dict[int, list[Node]] = {}
+    for node, length in zip(members, lengths):
+        by_length.setdefault(length, []).append(node)
+    return [kernel_of(nodes) for nodes in by_length.values()]
+
+
+def length_of(node: Node) -> int:
+    """Return how many inputs or terms it has."""
+    return node.length if isinstance(node, Sum) else len(node.inputs)
+
+
+def kernel_of(members: list[Node]) -> TemplateKernel:
+    first, results = members[0], np.array([node.place for node in members])
+    sums = [node.groups for node in members if isinstance(node, Sum)]
+    if sums:
+        terms = [terms_of([groups[kind] for groups in sums], kind) for kind in sums[0]]
+        return TemplateKernel(None, results, sums=terms)
+    if is_of_many(first):
+        longest = max(map(length_of, members))
+        rows = [pad(node.inputs, longest, node.inputs[-1]) for node in members]
+        return TemplateKernel(first.op, results, [matrix(rows)])
+    columns = zip(*[node.inputs for node in members])
+    inputs = [matrix([(x,) for x in column]) for column in columns]
+    if first.op and first.op.family == PICK:
+        inputs = [inputs[0], side_by_side(inputs[1:])]
+    return TemplateKernel(first.op, results, inputs)
+
+
+def side_by_side(columns: list[Array]) -> Array:
+    """Return the columns as one matrix. Raises CannotRoll where some are numbers, others places."""
+    if len({column.dtype for column in columns}) > 1:
+        raise CannotRoll("it picks from a table of constants and results")
+    return np.hstack(columns)
+
+
+def terms_of(members: list[list[Operands]], kind: TermKind) -> Terms:
+    """Return the terms of one kind; each member has a row for each factor."""
+    negative, constants = kind
+    longest = max(len(rows[0]) for rows in members)
+    factors = []
+    for i, is_constant in enumerate(constants):
+        nothing = 0.0 if is_constant else NOTHING
+        factors.append(matrix([pad(rows[i], longest, nothing) for rows in members]))
+    if len(factors) == 2 and any(len(rows[0]) < longest for rows in members):
+        factors = complete(factors)
+    return Terms(negative, factors)
+
+
+def pad(row: Operands, length: int, x: Operand) -> Operands:
+    return row + (x,) * (length - len(row)) if len(row) < length else row
+
+
+def matrix(rows: Sequence[Sequence[Operand]]) -> Array:
+    return np.array(rows, float if isinstance(rows[0][0], float) else np.int64)
+
+
+def complete(factors: list[Array]) -> list[Array]:
+    """Return factors, in one of which missing terms go on as in a row that has them.
+
+    So its places stay regular; the other factor of such a term is 0.
+    """
+    for i in (1, 0):
+        full = continuation(factors[i]) if is_places(factors[i]) else None
+        if full is not None:
+            return [full if k == i else x for k, x in enumerate(factors)]
+    return factors
+
+
+def continuation(places: Places) -> Places | None:
+    """Return the matrix without gaps, or None if the rows do not go on as the longest one does.
+
+    >>> continuation(np.array([[4, NOTHING], [4, 5]])).tolist()
+    [[4, 5], [4, 5]]
+    """
+    there = places != NOTHING
+    longest = places[there.sum(axis=1).argmax()]
+    full = places[:, :1] + (longest - longest[0])
+    fits = (full == places)[there].all() and np.isin(full, places[there]).all()
+    return full if fits else None

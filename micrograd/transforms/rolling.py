@@ -1,0 +1,285 @@
+"""Rolling: the call of a module is one instruction, and what it does is traced once a kind.
+
+Rule: a module that reads what is neither its own nor given to it, or that does more than return
+numbers, is traced where it is called, every time. The reasons are kept for the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from micrograd import errors
+from micrograd.compiler import (
+    Call,
+    CannotRoll,
+    Part,
+    PartTrace,
+    Trace,
+    Tracer,
+    new_tracer,
+    record_dot,
+)
+from micrograd.engine import Value
+from micrograd.nn import Module
+from micrograd.support.fused import fused_dot
+from micrograd.support.nest import CONTAINERS, tree_map
+from micrograd.support.randomness import generator, use_generator
+from micrograd.support.state_updates import collect_updates
+from micrograd.transforms.kinds import (
+    PLAIN,
+    Kinds,
+    each_tracer,
+    is_same_nest,
+    kind_of_arguments,
+    map_arguments,
+)
+from micrograd.transforms.recording import Recorder, current_recorder
+from micrograd.transforms.state import State
+
+if TYPE_CHECKING:
+    from numpy import ndarray as Places
+
+Arguments = tuple[tuple[Any, ...], dict[str, Any]]  # positional and named
+
+
+class Returned:
+    """An output of a part, or an input, in the nest that the part returns."""
+
+    def __init__(self, index: int, is_input: bool) -> None:
+        self.index, self.is_input = index, is_input
+
+
+class Frame:
+    """A part while it is traced: its trace, and the places of the parameters that it knows."""
+
+    def __init__(self, name: str, trace: Trace, outer: Frame | None) -> None:
+        self.part, self.trace, self.outer = Part(name, trace), trace, outer
+        self.places: dict[Value, int] = {}
+        self.parameters: dict[Value, Tracer] = {}  # that were met
+        self.of_modules: dict[int, Places] = {}
+        self.result: Any = None  # the nest that is returned, with a Returned for each number
+
+    def reserve(self, values: list[Value]) -> None:
+        """Give the Values the next places. A Tracer is made of one that is met."""
+        tracers, first = self.trace.tracers, len(self.trace.tracers)
+        self.places.update(zip(values, range(first, first + len(values))))
+        tracers.extend([None] * len(values))  # type: ignore[list-item]
+        self.part.sizes.append(len(values))
+
+    def tracer(self, place: int) -> Tracer:
+        """Return the Tracer of a place, which may be that of a parameter not met before."""
+        tracers = self.trace.tracers
+        if tracers[place] is None:
+            tracers[place] = new_tracer(self.trace, place)
+        return tracers[place]
+
+    def places_of(self, module: Any, values: list[Value]) -> Places:
+        """Return the places of a module's Values, the same array each time."""
+        if id(module) not in self.of_modules:
+            if not all(map(self.places.__contains__, values)):
+                raise CannotRoll("it has parameters that its caller does not have")
+            self.of_modules[id(module)] = as_places(map(self.places.__getitem__, values))
+        return self.of_modules[id(module)]
+
+    def end(self, as_result: Callable[[Any], Any], returned: Any) -> None:
+        """Note what the part returns, and its inputs."""
+        inputs, outputs = sum(self.part.sizes), dict[int, int]()
+
+        def leaf(x: Any) -> Any:
+            try:
+                y = as_result(x)
+            except errors.TraceError:
+                raise CannotRoll("it returns an object that holds numbers") from None
+            if type(y) is Tracer:
+                if y.place < inputs:
+                    return Returned(y.place, is_input=True)
+                return Returned(outputs.setdefault(y.place, len(outputs)), is_input=False)
+            if type(y) not in PLAIN:
+                raise CannotRoll(f"it returns an object of class {type(y).__name__}")
+            return y
+
+        self.result = tree_map(leaf, returned)
+        self.part.outputs, self.part.order = list(outputs), range(inputs)
+        self.trace.close()
+
+
+class RolledRecorder(Recorder):
+    """Records the outermost part, and the parts that it calls."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self.frames: dict[Hashable, Frame | str] = {}  # by kind; a text says why there is none
+        self.kinds = Kinds()
+        self.frame = Frame("loss", self.trace, None)
+        self.parameters = self.frame.parameters
+        self.reasons: dict[str, str] = {}  # why calls were not written down, by their names
+
+    def capture(self, x: Any) -> Any:
+        if isinstance(x, Value) and x not in self.constants and x not in self.parameters:
+            place = self.frame.places.get(x)
+            if place is not None:
+                self.parameters[x] = self.frame.tracer(place)
+            elif self.frame.outer is not None:
+                raise CannotRoll("it reads a Value that is not its own")
+        return super().capture(x)
+
+    def call(self, function: Callable[..., Any], module: Any, arguments: Arguments) -> Any:
+        """Return what the function returns for the module, written down as a call if it can be."""
+        own = () if module is None else (module,)
+        args, named = arguments
+        name = type(module).__name__ if own else function.__name__
+        try:
+            given = map_arguments(arguments, self.as_argument)
+            kind = self.kinds.kind(module)
+            key = function, kind, self.trace.detached, kind_of_arguments(given)
+            frame = self.frames.get(key)
+            if frame is None:
+                frame = self.frames[key] = self.trace_part(name, function, module, given)
+            if isinstance(frame, Frame):
+                return self.write_call(frame, module, given)
+        except CannotRoll as reason:
+            frame = str(reason)
+        self.reasons.setdefault(name, frame)
+        return function(*own, *args, **named)
+
+    def as_argument(self, x: Any) -> Any:
+        """Return a leaf of the arguments: a Tracer or a constant."""
+        if isinstance(x, Value):
+            return self.capture(x)
+        if isinstance(x, Tracer) or type(x) in PLAIN:
+            return x
+        raise CannotRoll(f"it is given an object of class {type(x).__name__}")
+
+    # ----------------------------------------------------------------------------- to trace a part
+
+    def trace_part(
+        self, name: str, function: Callable[..., Any], module: Any, given: Arguments
+    ) -> Frame | str:
+        """Return the part, or why there is none."""
+        outer, reads = self.frame, len(self.accesses.reads)
+        inner = Frame(name, PartTrace(self.capture), outer)
+        inner.trace.detached = self.trace.detached
+        inner.reserve(self.kinds.values(module))
+        first = inner.part.count
+
+        def variable(x: Any) -> Any:
+            return inner.trace.variable() if type(x) is Tracer else x
+
+        args, named = arguments = tree_map(variable, given)
+        before = tree_map(lambda x: x, arguments)
+        inner.part.sizes.append(inner.part.count - first)
+        own = () if module is None else (module,)
+        self.enter(inner)
+        try:
+            with without_side_effects():
+                inner.end(self.as_result, function(*own, *args, **named))
+            if not is_same_nest(before, arguments):
+                raise CannotRoll("it changes what it is given")
+            if Kinds().kind(module) != self.kinds.kind(module):
+                raise CannotRoll("it changes its own attributes")
+            if len(self.accesses.reads) > reads:
+                raise CannotRoll("it looks at the number of a Value")
+        except CannotRoll as reason:
+            return str(reason)
+        finally:
+            self.enter(outer)
+        return inner
+
+    def enter(self, frame: Frame) -> None:
+        self.frame, self.trace, self.parameters = frame, frame.trace, frame.parameters
+
+    def write_call(self, callee: Frame, module: Any, given: Arguments) -> Any:
+        """Write down a call of a part; return its result."""
+        frame, values = self.frame, self.kinds.values(module)
+        if frame.outer is None:
+            for value in values:
+                if value not in frame.places:
+                    frame.places[value] = self.capture(value).place
+        own = frame.places_of(module, values)
+        arguments = as_places(x.place for x in each_tracer(given))
+        outputs: list[Tracer] = []
+        if callee.part.outputs:
+            frame.part.calls.append(Call(callee.part, own, arguments, frame.part.count))
+            outputs = [frame.trace.variable() for _ in callee.part.outputs]
+
+        def leaf(x: Any) -> Any:
+            if not isinstance(x, Returned):
+                return x
+            if not x.is_input:
+                return outputs[x.index]
+            is_own = x.index < len(own)
+            return frame.tracer(int(own[x.index] if is_own else arguments[x.index - len(own)]))
+
+        return tree_map(leaf, callee.result)
+
+
+def as_places(places: Iterable[int]) -> Places:
+    import numpy as np
+
+    return np.fromiter(places, np.int64)
+
+
+@contextmanager
+def without_side_effects() -> Iterator[None]:
+    """Raise CannotRoll if the block draws random numbers, or moves running statistics."""
+    draw = None if generator.get() is None else refuse_draw
+    with use_generator(draw), collect_updates() as updates:
+        yield
+    if updates:
+        raise CannotRoll("it keeps running statistics")
+
+
+def refuse_draw() -> Any:
+    raise CannotRoll("it draws random numbers")
+
+
+# ------------------------------------------------------------------------------- while it is traced
+
+
+@contextmanager
+def roll_calls(recorder: RolledRecorder, model: Any) -> Iterator[None]:
+    """Let the calls of a model's modules be written down as calls within the block."""
+    originals = {
+        cls: vars(cls)["__call__"] for cls in classes_within(model) if "__call__" in vars(cls)
+    }
+    for cls, original in originals.items():
+        cls.__call__ = recorded(original)
+    token = fused_dot.set(lambda xs, ys, start: record_dot(recorder.trace, xs, ys, start))
+    try:
+        yield
+    finally:
+        fused_dot.reset(token)
+        for cls, original in originals.items():
+            cls.__call__ = original
+
+
+def recorded(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the `__call__` of a class of modules, which asks the recorder at work first."""
+
+    def call(self: Any, *args: Any, **named: Any) -> Any:
+        recorder = current_recorder()
+        if isinstance(recorder, RolledRecorder):
+            return recorder.call(original, self, (args, named))
+        return original(self, *args, **named)
+
+    return call
+
+
+def classes_within(model: Any) -> set[Any]:
+    """Return the classes of a model's modules, and those that they are derived from."""
+    kinds = {type(module) for module in modules_within(model)}
+    return {cls for kind in kinds for cls in kind.__mro__ if issubclass(cls, Module)}
+
+
+def modules_within(nest: Any) -> Iterator[Module]:
+    """Yield the modules in a nest, and those among the attributes of each."""
+    if isinstance(nest, Module):
+        yield nest
+        nest = vars(nest)
+    if isinstance(nest, CONTAINERS):
+        entries = nest.values() if isinstance(nest, dict) else nest
+        if set(map(type, entries)) != {Value}:
+            for entry in entries:
+                yield from modules_within(entry)
