@@ -78,14 +78,15 @@ def receivers(order: Sequence[Node]) -> Sequence[Node]:
     These are all nodes, unless an op has an input without a derivative. Whatever only such an input
     is computed from receives nothing, which is not the same as 0: 0 times infinity is nan.
     """
-    ops = {node.op for node in order if node.op}
-    if not any(None in op.partials for op in ops):
+    for op in {node.op for node in order}:
+        if op and None in op.partials:
+            break
+    else:
         return order
     reached = set(order[-1:])
     for node in reversed(order):
         if node.inputs and node in reached:
-            edges = zip(node.inputs, node.op.partials)
-            reached.update(x for x, partial in edges if partial)
+            reached.update(x for x, partial in zip(node.inputs, node.op.partials) if partial)
     return [node for node in order if node in reached]
 
 
