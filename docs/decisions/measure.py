@@ -301,6 +301,32 @@ def bound(steps: int = 2000) -> None:
         print(f"{name:10}  {seconds(f) / steps * 1e6:6.1f} us a step")
 
 
+# ---------------------------------------------------------------------------- rolled programs
+
+
+def rolled(context: int = 16, size: int = 16, layers: int = 1, steps: int = 300) -> None:
+    """Compile a GPT with every call of a module written out, and rolled, however small it is."""
+    from micrograd import compile_step, losses, nn, optim
+    from micrograd.training.steps import rolled_example
+
+    rng = random.Random(1)
+    X, y = [[[rng.randrange(27) for _ in range(context)]] for _ in range(2)]
+    for unroll in (True, False):
+        random.seed(1)
+        model = nn.GPT(27, context, size=size, layers=layers)
+        step = compile_step(
+            lambda model, x, y: losses.cross_entropy(model(x), y),
+            model,
+            optim.SGD(model.parameters(), lr=0.01),
+            unroll=unroll,
+        )
+        with empty_cache(), patch.object(rolled_example, "FEWEST_INSTRUCTIONS", 0):
+            first = seconds(partial(step.run, X, y), rounds=1)
+        took = seconds(partial(step.run, X, y, steps=steps), rounds=3) / steps
+        how = "unrolled" if unroll else "rolled"
+        print(f"{how:8}  {first:5.1f} s to the first loss, {took * 1e6:,.0f} us a step")
+
+
 # ---------------------------------------------------------------------------- the cache's key
 
 
@@ -319,7 +345,7 @@ def empty_cache():
         yield
 
 
-EVERY = (slots, cycles, division, sums, straight, agenda, passes, bound, digest)
+EVERY = (slots, cycles, division, sums, straight, agenda, passes, bound, rolled, digest)
 MEASURES = {f.__name__: f for f in EVERY}
 
 if __name__ == "__main__":
