@@ -72,6 +72,7 @@ if TYPE_CHECKING:
         hessian,
         jacobian,
         jit,
+        part,
         value_and_grad,
         vmap,
     )
@@ -98,6 +99,7 @@ LAZY = {  # what needs more than the core is loaded when somebody asks for it
     "label_all": "drawing",
     "load": "saving",
     "nudge": "explaining",
+    "part": "transforms",
     "paths": "explaining",
     "plot_boundary": "training",
     "plot_layers": "training",
@@ -163,6 +165,7 @@ __all__ = [
     "no_grad",
     "nudge",
     "optim",
+    "part",
     "paths",
     "plot_boundary",
     "plot_layers",

@@ -20,7 +20,7 @@ OPS = """abs cos detach elu equal erf exp expm1 gelu leaky_relu less log log1p m
 relu sigmoid sign sin softplus sqrt step take tanh where"""
 ALL = f"""MLP OPS Layer Module Neuron Op Value against_torch compile_graph compile_step data
 detect_anomaly diagnose draw draw_dot enable_grad explain fit grad gradcheck gradients hessian
-jacobian jit label_all load losses manual_seed no_grad nudge optim paths plot_boundary plot_layers
+jacobian jit label_all load losses manual_seed no_grad nudge optim part paths plot_boundary plot_layers
 plot_loss_surface plot_neurons plot_updates record_sources save summary trace tree
 value_and_grad vmap {OPS} __version__"""
 
@@ -50,7 +50,7 @@ NAMES = {
     "micrograd.data": """batches blobs circles digits first_names four_points moons sine spirals
         split xor yin_yang""",
     "micrograd.check": "Check against_torch gradcheck",
-    "micrograd.transforms": "compile_graph grad hessian jacobian jit value_and_grad vmap",
+    "micrograd.transforms": "compile_graph grad hessian jacobian jit part value_and_grad vmap",
     "micrograd.saving": "load read_about read_tensors save write_tensors",
     "micrograd.drawing": "Picture draw draw_dot label_all trace tree",
     "micrograd.training": "History compile_step fit",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from micrograd.transforms.recording import record as record
     from micrograd.transforms.recording import record_by as record_by
     from micrograd.transforms.rolling import RolledRecorder as RolledRecorder
+    from micrograd.transforms.rolling import part as part
     from micrograd.transforms.rolling import roll_calls as roll_calls
     from micrograd.transforms.state import State as State
     from micrograd.transforms.vmapping import vmap as vmap
@@ -43,6 +44,7 @@ LAZY = {
     "hessian": "autodiff",
     "jacobian": "autodiff",
     "jit": "jitting",
+    "part": "rolling",
     "record": "recording",
     "record_by": "recording",
     "roll_calls": "rolling",

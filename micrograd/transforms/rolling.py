@@ -6,9 +6,11 @@ numbers, is traced where it is called, every time. The reasons are kept for the 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from micrograd import errors
 from micrograd.compiler import (
@@ -23,6 +25,7 @@ from micrograd.compiler import (
 )
 from micrograd.engine import Value
 from micrograd.nn import Module
+from micrograd.support.arguments import require_function
 from micrograd.support.fused import fused_dot
 from micrograd.support.nest import CONTAINERS, tree_map
 from micrograd.support.randomness import generator, use_generator
@@ -41,6 +44,7 @@ from micrograd.transforms.state import State
 if TYPE_CHECKING:
     from numpy import ndarray as Places
 
+F = TypeVar("F", bound=Callable[..., Any])
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]  # positional and named
 
 
@@ -60,6 +64,7 @@ class Frame:
         self.parameters: dict[Value, Tracer] = {}  # that were met
         self.of_modules: dict[int, Places] = {}
         self.result: Any = None  # the nest that is returned, with a Returned for each number
+        self.returns_inputs = False
 
     def reserve(self, values: list[Value]) -> None:
         """Give the Values the next places. A Tracer is made of one that is met."""
@@ -83,6 +88,21 @@ class Frame:
             self.of_modules[id(module)] = as_places(map(self.places.__getitem__, values))
         return self.of_modules[id(module)]
 
+    def variables(self, given: Arguments) -> Arguments:
+        """Return the arguments with a variable for each Tracer; each argument is a bundle."""
+
+        def variable(x: Any) -> Any:
+            return self.trace.variable() if type(x) is Tracer else x
+
+        def bundle(argument: Any) -> Any:
+            first = self.part.count
+            nest = tree_map(variable, argument)
+            self.part.sizes.append(self.part.count - first)
+            return nest
+
+        args, named = given
+        return tuple(map(bundle, args)), {name: bundle(x) for name, x in named.items()}
+
     def end(self, as_result: Callable[[Any], Any], returned: Any) -> None:
         """Note what the part returns, and its inputs."""
         inputs, outputs = sum(self.part.sizes), dict[int, int]()
@@ -94,6 +114,7 @@ class Frame:
                 raise CannotRoll("it returns an object that holds numbers") from None
             if type(y) is Tracer:
                 if y.place < inputs:
+                    self.returns_inputs = True
                     return Returned(y.place, is_input=True)
                 return Returned(outputs.setdefault(y.place, len(outputs)), is_input=False)
             if type(y) not in PLAIN:
@@ -162,14 +183,8 @@ class RolledRecorder(Recorder):
         inner = Frame(name, PartTrace(self.capture), outer)
         inner.trace.detached = self.trace.detached
         inner.reserve(self.kinds.values(module))
-        first = inner.part.count
-
-        def variable(x: Any) -> Any:
-            return inner.trace.variable() if type(x) is Tracer else x
-
-        args, named = arguments = tree_map(variable, given)
+        args, named = arguments = inner.variables(given)
         before = tree_map(lambda x: x, arguments)
-        inner.part.sizes.append(inner.part.count - first)
         own = () if module is None else (module,)
         self.enter(inner)
         try:
@@ -198,19 +213,20 @@ class RolledRecorder(Recorder):
                 if value not in frame.places:
                     frame.places[value] = self.capture(value).place
         own = frame.places_of(module, values)
-        arguments = as_places(x.place for x in each_tracer(given))
+        args, named_args = given
+        arguments = [
+            as_places(x.place for x in each_tracer(nest)) for nest in (*args, *named_args.values())
+        ]
         outputs: list[Tracer] = []
         if callee.part.outputs:
             frame.part.calls.append(Call(callee.part, own, arguments, frame.part.count))
             outputs = [frame.trace.variable() for _ in callee.part.outputs]
+        inputs = [*own.tolist(), *chain(*arguments)] if callee.returns_inputs else []
 
         def leaf(x: Any) -> Any:
             if not isinstance(x, Returned):
                 return x
-            if not x.is_input:
-                return outputs[x.index]
-            is_own = x.index < len(own)
-            return frame.tracer(int(own[x.index] if is_own else arguments[x.index - len(own)]))
+            return frame.tracer(int(inputs[x.index])) if x.is_input else outputs[x.index]
 
         return tree_map(leaf, callee.result)
 
@@ -236,6 +252,33 @@ def refuse_draw() -> Any:
 
 
 # ------------------------------------------------------------------------------- while it is traced
+
+
+def part(f: F) -> F:
+    """Return `f`, which a large program traces once for arguments of one shape.
+
+    For code that has functions and no modules: what a decorated function does becomes one loop over
+    its calls, as with the calls of a module. It must be a function of its arguments: one that reads
+    another Value, or does more than return numbers, is traced at each call. Outside of a large
+    program it is simply called. Raises TypeError for something that is no function.
+
+    >>> from micrograd import part
+    >>> @part
+    ... def neuron(weights, bias, x):
+    ...     return sum((w * xi for w, xi in zip(weights, x)), bias).tanh()
+    >>> neuron([Value(1.0), Value(-1.0)], Value(0.0), [2.0, 2.0])
+    Value(data=0.0, grad=0.0)
+    """
+    require_function("part", f)
+
+    @functools.wraps(f)
+    def call(*args: Any, **named: Any) -> Any:
+        recorder = current_recorder()
+        if isinstance(recorder, RolledRecorder):
+            return recorder.call(f, None, (args, named))
+        return f(*args, **named)
+
+    return cast("F", call)
 
 
 @contextmanager

@@ -69,12 +69,13 @@ class Part:
 class Call:
     """A call of a part. Its results stand side by side in the caller's trace, from `first` on.
 
-    `parameters` are the same array object for two calls of one module.
+    `parameters` are the same array object for two calls of one module; `arguments` has an array for
+    each of them.
     """
 
     part: Part
     parameters: Places
-    arguments: Places
+    arguments: list[Places]
     first: int
 
     @property
@@ -82,8 +83,8 @@ class Call:
         return range(self.first, self.first + len(self.part.outputs))
 
     @property
-    def bundles(self) -> tuple[Places, Places]:
-        return self.parameters, self.arguments
+    def bundles(self) -> list[Places]:
+        return [self.parameters, *self.arguments]
 
 
 def parts_within(part: Part) -> list[Part]:

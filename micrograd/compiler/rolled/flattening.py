@@ -188,8 +188,10 @@ class Flattener:
         """Add the kernels of modules x calls of one part."""
         part = rows[0][0].part
         parameters = np.stack([row[0].parameters for row in rows])[:, None]
-        arguments = np.stack([[call.arguments for call in row] for row in rows])
-        bundles = [scope.read(compact(places, 2)) for places in (parameters, arguments)]
+        boxes = [parameters]
+        for i in range(len(part.sizes) - 1):
+            boxes.append(np.stack([[call.arguments[i] for call in row] for row in rows]))
+        bundles = [scope.read(compact(places, 2)) for places in boxes]
         results = np.array([[call.results for call in row] for row in rows])
         outputs = self.run(part, bundles, scope.outer + 2)
         outer = outputs.shape[: scope.outer]
