@@ -20,8 +20,8 @@ OPS = """abs cos detach elu equal erf exp expm1 gelu leaky_relu less log log1p m
 relu sigmoid sign sin softplus sqrt step take tanh where"""
 ALL = f"""MLP OPS Layer Module Neuron Op Value against_torch compile_graph compile_step data
 detect_anomaly diagnose draw draw_dot enable_grad explain fit grad gradcheck gradients hessian
-jacobian jit label_all load losses manual_seed no_grad nudge optim part paths plot_boundary plot_layers
-plot_loss_surface plot_neurons plot_updates record_sources save summary trace tree
+jacobian jit label_all load losses manual_seed no_grad nudge optim part paths plot_boundary
+plot_layers plot_loss_surface plot_neurons plot_updates record_sources save summary trace tree
 value_and_grad vmap {OPS} __version__"""
 
 NAMES = {

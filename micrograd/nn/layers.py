@@ -11,6 +11,7 @@ import math
 import random
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from operator import mul
 
 from micrograd import errors
 from micrograd.engine import Value
@@ -46,7 +47,7 @@ def dot(xs: Iterable[Any], ys: Iterable[Any], start: Any = 0.0) -> Any:
     fused = fused_dot.get()
     if fused is not None:
         return fused(xs, ys, start)
-    return sum((x * y for x, y in zip(xs, ys)), start)
+    return sum(map(mul, xs, ys), start)
 
 
 def require_shape(module: Module, x: Any, *sizes: int) -> list[Any]:

@@ -6,7 +6,8 @@ parameters, shared in the same way. Two arguments are if they have the same stru
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
+from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -22,24 +23,20 @@ op_of = attrgetter("op")
 class Known(NamedTuple):
     """The kind of a module, which this keeps alive, and its Values."""
 
-    module: Module
+    module: Module | None
     kind: Hashable
     values: list[Value]
 
 
 class Kinds:
-    """The kinds of modules and their parameters, each walked once."""
+    """The kinds of modules and their parameters as they are now, each walked once."""
 
     def __init__(self) -> None:
         self.known: dict[int, Known] = {}
 
-    def kind(self, module: Any) -> Hashable:
-        """Return the kind of a module, None for a function without one."""
-        return None if module is None else self.walked(module).kind
-
-    def values(self, module: Any) -> list[Value]:
-        """Return the Values that a module has, each once, in the order of its attributes."""
-        return [] if module is None else self.walked(module).values
+    def known_of(self, module: Any) -> Known:
+        """Return what is known about a module now; None stands for a function without one."""
+        return Known(None, None, []) if module is None else self.walked(module)
 
     def walked(self, module: Module) -> Known:
         if id(module) not in self.known:
@@ -113,15 +110,30 @@ def map_arguments(nest: Any, leaf: Callable[[Any], Any]) -> Any:
     return leaf(nest)
 
 
-def each_tracer(nest: Any) -> Iterator[Tracer]:
-    """Yield the Tracers among the leaves of a nest."""
+def tracers_in(nest: Any) -> list[Tracer]:
+    """Return the Tracers among the leaves of a nest."""
     if type(nest) is Tracer:
-        yield nest
-    elif are_tracers(nest):
-        yield from nest
-    elif isinstance(nest, CONTAINERS):
-        for entry in nest.values() if isinstance(nest, dict) else nest:
-            yield from each_tracer(entry)
+        return [nest]
+    if are_tracers(nest):
+        return list(nest)
+    if not isinstance(nest, CONTAINERS):
+        return []
+    entries = nest.values() if isinstance(nest, dict) else nest
+    return list(chain.from_iterable(map(tracers_in, entries)))
+
+
+def containers_in(nest: Any) -> dict[int, Any]:
+    """Return the lists, tuples and dicts in a nest and in attributes of modules, by their ids."""
+    if isinstance(nest, Module):
+        return containers_in(list(vars(nest).values()))
+    if not isinstance(nest, CONTAINERS):
+        return {}
+    own = {id(nest): nest} if nest else {}
+    entries = nest.values() if isinstance(nest, dict) else nest
+    if not {Value, Tracer}.issuperset(map(type, entries)):
+        for entry in entries:
+            own.update(containers_in(entry))
+    return own
 
 
 def is_same_nest(x: Any, y: Any) -> bool:

@@ -98,7 +98,9 @@ class Reach:
 
     def visit_plain_values(self, values: list[Value]) -> None:
         """Do what `visit` does for each of them, in C."""
-        fresh = {id(x): x for x in values if id(x) not in self.seen}
+        fresh = dict(zip(map(id, values), values))
+        if not self.seen.keys().isdisjoint(fresh):
+            fresh = {key: x for key, x in fresh.items() if key not in self.seen}
         self.seen.update(fresh)
         self.values += fresh.values()
         self.todo += chain.from_iterable(map(dict.values, filter(None, map(vars, fresh.values()))))

@@ -10,6 +10,7 @@ import functools
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from micrograd import errors
@@ -33,10 +34,12 @@ from micrograd.support.state_updates import collect_updates
 from micrograd.transforms.kinds import (
     PLAIN,
     Kinds,
-    each_tracer,
+    Known,
+    containers_in,
     is_same_nest,
     kind_of_arguments,
     map_arguments,
+    tracers_in,
 )
 from micrograd.transforms.recording import Recorder, current_recorder
 from micrograd.transforms.state import State
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from numpy import ndarray as Places
 
 F = TypeVar("F", bound=Callable[..., Any])
+place_of = attrgetter("place")
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]  # positional and named
 
 
@@ -62,7 +66,7 @@ class Frame:
         self.part, self.trace, self.outer = Part(name, trace), trace, outer
         self.places: dict[Value, int] = {}
         self.parameters: dict[Value, Tracer] = {}  # that were met
-        self.of_modules: dict[int, Places] = {}
+        self.bundles: dict[bytes, Places] = {}  # of the parameters of modules
         self.result: Any = None  # the nest that is returned, with a Returned for each number
         self.returns_inputs = False
 
@@ -80,13 +84,12 @@ class Frame:
             tracers[place] = new_tracer(self.trace, place)
         return tracers[place]
 
-    def places_of(self, module: Any, values: list[Value]) -> Places:
-        """Return the places of a module's Values, the same array each time."""
-        if id(module) not in self.of_modules:
-            if not all(map(self.places.__contains__, values)):
-                raise CannotRoll("it has parameters that its caller does not have")
-            self.of_modules[id(module)] = as_places(map(self.places.__getitem__, values))
-        return self.of_modules[id(module)]
+    def places_of(self, values: list[Value]) -> Places:
+        """Return the places of a module's Values; the same array for the same places."""
+        if not all(map(self.places.__contains__, values)):
+            raise CannotRoll("it has parameters that its caller does not have")
+        places = as_places(map(self.places.__getitem__, values))
+        return self.bundles.setdefault(places.tobytes(), places)
 
     def variables(self, given: Arguments) -> Arguments:
         """Return the arguments with a variable for each Tracer; each argument is a bundle."""
@@ -132,7 +135,6 @@ class RolledRecorder(Recorder):
     def __init__(self, state: State) -> None:
         super().__init__(state)
         self.frames: dict[Hashable, Frame | str] = {}  # by kind; a text says why there is none
-        self.kinds = Kinds()
         self.frame = Frame("loss", self.trace, None)
         self.parameters = self.frame.parameters
         self.reasons: dict[str, str] = {}  # why calls were not written down, by their names
@@ -153,13 +155,13 @@ class RolledRecorder(Recorder):
         name = type(module).__name__ if own else function.__name__
         try:
             given = map_arguments(arguments, self.as_argument)
-            kind = self.kinds.kind(module)
-            key = function, kind, self.trace.detached, kind_of_arguments(given)
+            known = Kinds().known_of(module)
+            key = function, known.kind, self.trace.detached, kind_of_arguments(given)
             frame = self.frames.get(key)
             if frame is None:
-                frame = self.frames[key] = self.trace_part(name, function, module, given)
+                frame = self.frames[key] = self.trace_part(name, function, known, given)
             if isinstance(frame, Frame):
-                return self.write_call(frame, module, given)
+                return self.write_call(frame, known, given)
         except CannotRoll as reason:
             frame = str(reason)
         self.reasons.setdefault(name, frame)
@@ -176,46 +178,51 @@ class RolledRecorder(Recorder):
     # ----------------------------------------------------------------------------- to trace a part
 
     def trace_part(
-        self, name: str, function: Callable[..., Any], module: Any, given: Arguments
+        self, name: str, function: Callable[..., Any], known: Known, given: Arguments
     ) -> Frame | str:
         """Return the part, or why there is none."""
-        outer, reads = self.frame, len(self.accesses.reads)
+        outer, reads = self.frame, self.accesses.reads
         inner = Frame(name, PartTrace(self.capture), outer)
         inner.trace.detached = self.trace.detached
-        inner.reserve(self.kinds.values(module))
+        inner.reserve(known.values)
         args, named = arguments = inner.variables(given)
         before = tree_map(lambda x: x, arguments)
-        own = () if module is None else (module,)
+        own = () if known.module is None else (known.module,)
         self.enter(inner)
+        self.accesses.reads = {}
         try:
             with without_side_effects():
-                inner.end(self.as_result, function(*own, *args, **named))
+                returned = function(*own, *args, **named)
+            inner.end(self.as_result, returned)
+            if not containers_in(returned).keys().isdisjoint(containers_in((own, arguments))):
+                raise CannotRoll("it returns a list that it was given, or keeps")
             if not is_same_nest(before, arguments):
                 raise CannotRoll("it changes what it is given")
-            if Kinds().kind(module) != self.kinds.kind(module):
+            if Kinds().known_of(known.module).kind != known.kind:
                 raise CannotRoll("it changes its own attributes")
-            if len(self.accesses.reads) > reads:
+            if self.accesses.reads:
                 raise CannotRoll("it looks at the number of a Value")
         except CannotRoll as reason:
             return str(reason)
         finally:
+            self.accesses.reads = {**reads, **self.accesses.reads}
             self.enter(outer)
         return inner
 
     def enter(self, frame: Frame) -> None:
         self.frame, self.trace, self.parameters = frame, frame.trace, frame.parameters
 
-    def write_call(self, callee: Frame, module: Any, given: Arguments) -> Any:
+    def write_call(self, callee: Frame, known: Known, given: Arguments) -> Any:
         """Write down a call of a part; return its result."""
-        frame, values = self.frame, self.kinds.values(module)
+        frame = self.frame
         if frame.outer is None:
-            for value in values:
+            for value in known.values:
                 if value not in frame.places:
                     frame.places[value] = self.capture(value).place
-        own = frame.places_of(module, values)
+        own = frame.places_of(known.values)
         args, named_args = given
         arguments = [
-            as_places(x.place for x in each_tracer(nest)) for nest in (*args, *named_args.values())
+            as_places(map(place_of, tracers_in(nest))) for nest in (*args, *named_args.values())
         ]
         outputs: list[Tracer] = []
         if callee.part.outputs:

@@ -52,8 +52,39 @@ class ArrayKernel:
     def is_of_many(self) -> bool:
         return self.op is not None and len(self.inputs) != len(self.op.partials)
 
+    def at(self, mask: np.ndarray) -> ArrayKernel:
+        """Return the kernel of some of the results alone.
+
+        >>> kernel = ArrayKernel(None, np.array([[5, 6], [7, 8]]))
+        >>> kernel.at(np.array([[True, False], [True, False]])).results.tolist()
+        [[5], [7]]
+        """
+        shape = mask.shape
+        axes = [np.flatnonzero(mask.any(axis=others(axis, mask.ndim))) for axis in range(mask.ndim)]
+        is_box = mask[np.ix_(*axes)].all()
+
+        def part(x: Array, terms: int) -> Array:
+            x = x.reshape((1,) * (len(shape) + terms - x.ndim) + x.shape)
+            if not is_box:
+                return np.broadcast_to(x, (*shape, *x.shape[len(shape) :]))[mask]
+            for axis, places in enumerate(axes):
+                x = x.take(places, axis) if x.shape[axis] > 1 else x
+            return x
+
+        inputs = [
+            part(x, self.is_of_many and i == len(self.inputs) - 1)
+            for i, x in enumerate(self.inputs)
+        ]
+        sums = [Terms(s.negative, [part(x, 1) for x in s.factors]) for s in self.sums]
+        results = part(self.results, 0)
+        return ArrayKernel(self.op, results, inputs if self.op else [], sums, self.is_mean)
+
     def operands(self) -> list[Array]:
         return [*self.inputs, *[x for terms in self.sums for x in terms.factors]]
+
+
+def others(axis: int, rank: int) -> tuple[int, ...]:
+    return tuple(other for other in range(rank) if other != axis)
 
 
 def is_places(x: Array) -> bool:

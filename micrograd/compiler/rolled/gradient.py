@@ -161,10 +161,10 @@ class Gradient:
 
     def differentiate(self, kernel: ArrayKernel) -> None:
         """Note what the kernel's operands are owed."""
-        grad = self.grads[kernel.results]
-        if (grad < 0).any():
-            grad = np.where(grad < 0, self.blocks.zero(), grad)
-        grad = grad[..., None]
+        receives = self.grads[kernel.results] >= 0
+        if not receives.all():
+            kernel = kernel.at(receives)
+        grad = self.grads[kernel.results][..., None]
         if kernel.op is None:
             self.differentiate_sum(kernel, grad)
         elif kernel.op.family == PICK:

@@ -1,12 +1,13 @@
 """Phases: the order in which a part's instructions and calls run, and which of them run together.
 
 Rule: a call waits for the calls that it depends on and for nothing else. Calls of one part in one
-phase are a group; the instructions of one phase are a region, which runs before its calls.
+phase, of which the same results are needed, are a group; a phase's instructions are a region,
+which runs before its calls.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,9 +40,10 @@ def steps_of(part: Part) -> list[Step]:
         if wanted[place] and x is not None and x.op:
             instructions[phases[place]].append(place)
             read_across_phases(x, phases, read)
-    groups: list[dict[int, list[Call]]] = [{} for _ in range(last + 1)]
+    groups: list[dict[Hashable, list[Call]]] = [{} for _ in range(last + 1)]
     for call, phase in zip(calls, phase_of_call):
-        groups[phase].setdefault(id(call.part), []).append(call)
+        key = id(call.part), wanted[call.results].tobytes()
+        groups[phase].setdefault(key, []).append(call)
     steps: list[Step] = []
     for places, together in zip(instructions, groups):
         if places:

@@ -32,10 +32,12 @@ from micrograd.training.steps.memory import Memory
 from micrograd.training.steps.minibatches import MinibatchSampler, Orders, count_examples
 from micrograd.training.steps.programs import ProgramTracer, Shape, StepDefinition
 from micrograd.training.steps.rolled_check import check_rolled
+from micrograd.training.steps.rolled_example import SMALL
 from micrograd.training.steps.runner import StepRunner
 from micrograd.transforms import Compilations, State, as_array
 
 SEED = 0
+UNROLL = "unroll=True"  # why a loss is not rolled, as one reason
 
 
 class Step:
@@ -150,7 +152,7 @@ class Step:
         self, shapes: tuple[Shape, ...], examples: int, example: Callable[[], list[Any]]
     ) -> tuple[State, "CompiledStep"]:
         """Return the state and the step: rolled, if the loss is large and can be."""
-        reason = "unroll=True"
+        reason = UNROLL
         if not self.definition.unroll:
             state = self.definition.state()
             try:
@@ -158,6 +160,8 @@ class Step:
                 check_rolled(compiled.programs, self.definition, example())
             except CannotRoll as cannot:
                 reason = str(cannot)
+            except Exception as error:  # which the whole trace raises as well, if it is the user's
+                reason = f"{type(error).__name__}: {error}"
             else:
                 return state, compiled
         state = self.definition.state()
@@ -273,6 +277,8 @@ class CompiledStep:
             lines.append(f"for {name}: {nodes:,} nodes -> {program.summary()}")
         if isinstance(self.programs.example, RolledProgram):
             lines += self.programs.example.report()
+        elif self.unrolled not in (SMALL, UNROLL):
+            lines.append(f"not rolled: {self.unrolled}")
         lines.append(", ".join(f"{stage} {time:.3f} s" for stage, time in self.times.items()))
         memory = f"{self.memory.nbytes:,} bytes of memory"
         if self.threads > 1:

@@ -12,8 +12,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from micrograd.compiler import CannotRoll, RolledProgram
-from micrograd.engine import read_data
-from micrograd.support.nest import leaves
+from micrograd.engine import Value, read_data
+from micrograd.support.nest import leaves, tree_map
 from micrograd.support.randomness import isolated, use_generator
 from micrograd.support.state_updates import collect_updates
 from micrograd.training.prediction import with_plain_numbers
@@ -24,39 +24,58 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-9  # of the loss; sums in another order differ by 1e-13 of it
 MOST_VALUES = 3_000_000  # instructions that are computed with Values, a microsecond each
 UNCHECKED = "its loss cannot be computed with plain numbers, which would check it"
+SEED = 0
+
+Point = tuple[Any, list[Any], list[float]]  # a model, an example, the data of all Values
 
 
 def check_rolled(programs: StepPrograms, definition: StepDefinition, example: list[Any]) -> None:
-    """Raise CannotRoll unless a rolled program has the loss of the user's code for that example."""
+    """Raise CannotRoll unless a rolled program has the loss of the user's code.
+
+    Both are computed for other numbers than those of the example and the model, where these allow
+    it: a 0 would hide what is multiplied by it.
+    """
     program = programs.example
     if not isinstance(program, RolledProgram):
         return
-    draws = [random.Random(i).random() for i in range(programs.random_per_example)]
-    numbers = [*map(read_data, definition.optimizer.parameters), *leaves(example), *draws]
-    loss = program.evaluate([*numbers, *map(read_data, programs.other_parameters)])
-    reason = UNCHECKED
-    for model in plain_and_real(program, definition.model):
+    rng = random.Random(SEED)
+    draws = [rng.random() for _ in range(programs.random_per_example)]
+    values = [*definition.optimizer.parameters, *programs.other_parameters]
+    count = len(definition.optimizer.parameters)
+    for model, case, data in points(program, definition, example, values, rng):
         try:
-            expected = run(partial(definition.loss, model, *example), draws)
+            expected = run(partial(definition.loss, model, *case), draws)
         except Exception:  # as `x.tanh()` and `1 / 0` raise for plain numbers
             continue
-        if agree(loss, expected):
+        if math.isfinite(expected):
+            numbers = [*data[:count], *leaves(case), *draws, *data[count:]]
+            loss = program.evaluate(numbers)
+            if not math.isclose(loss, expected, rel_tol=TOLERANCE):
+                raise CannotRoll(f"its loss would be {loss!r}; that of the code is {expected!r}")
             return
-        reason = f"its loss would be {loss!r}, where that of the code is {expected!r}"
-    raise CannotRoll(reason)
+    raise CannotRoll(UNCHECKED)
 
 
-def plain_and_real(program: RolledProgram, model: Any) -> Iterator[Any]:
-    """Yield the model with plain numbers, and itself if that does not take too long."""
-    yield with_plain_numbers(model)
+def points(
+    program: RolledProgram,
+    definition: StepDefinition,
+    example: list[Any],
+    values: list[Value],
+    rng: random.Random,
+) -> Iterator[Point]:
+    """Yield models and examples to compute the loss of, the most telling ones first."""
+
+    def shift(x: float) -> float:
+        return x * rng.uniform(0.9, 1.1) + rng.uniform(-0.01, 0.01)
+
+    model, data = definition.model, list(map(read_data, values))
+    moved = list(map(shift, data))
+    numbers = dict(zip(values, moved))
+    moved_model = with_plain_numbers(model, lambda value: numbers.get(value, value.data))
+    yield moved_model, tree_map(shift, example), moved
+    yield moved_model, example, moved  # whose entries may be numbers of tokens
     if program.instructions <= MOST_VALUES:
-        yield model
-
-
-def agree(loss: float, expected: float) -> bool:
-    if loss == expected or (loss != loss and expected != expected):
-        return True
-    return math.isclose(loss, expected, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+        yield model, example, data
 
 
 def run(f: Callable[[], Any], draws: list[float]) -> float:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from micrograd.training.steps.programs import StepDefinition
 
 FEWEST_PARAMETERS = 1000  # of a loss that is rolled,
-FEWEST_INSTRUCTIONS = 150_000  # if it has so many of them as well
+FEWEST_INSTRUCTIONS = 100_000  # if it has so many of them as well
 SMALL = "the loss is small"
 
 Example = tuple[RolledProgram, list[Value], int]
