@@ -1,0 +1,70 @@
+"""Steps of one loss: as a rolled program, with each instruction written out, and with Values.
+
+Rule: the program that is written out and the eager engine are the referees of the rolled one.
+"""
+
+import numpy as np
+
+from micrograd import compile_step, no_grad, optim
+from micrograd.training.steps import rolled_example
+
+FLOAT64 = 1e-12  # of the largest number: sums in another order differ by a few roundings
+FLOAT32 = 1e-5
+
+
+def roll_everything(monkeypatch):
+    """Let models of any size be rolled."""
+    monkeypatch.setattr(rolled_example, "FEWEST_PARAMETERS", 0)
+    monkeypatch.setattr(rolled_example, "FEWEST_INSTRUCTIONS", 0)
+
+
+def compiled(loss, model, X, y=None, parameters=None, **options):
+    """Return (the step, its loss, the gradients), with the parameters as they were before."""
+    parameters = parameters or model.parameters()
+    before = [p.data for p in parameters]
+    step = compile_step(loss, model, optim.SGD(parameters, lr=0.5), **options)
+    try:
+        number = step(X, y)
+        return step, number, [p.grad for p in parameters]
+    finally:
+        for p, data in zip(parameters, before):
+            p.data, p.grad = data, 0.0
+
+
+def eager(loss, model, X, y=None, parameters=None):
+    """Return (the mean loss of the examples, its gradients), computed with Values."""
+    parameters = parameters or model.parameters()
+    rows = [np.asarray(a).tolist() for a in (X, y) if a is not None]
+    count = len(rows[0]) if rows else 1
+    total = sum([loss(model, *[r[i] for r in rows]) for i in range(count)], 0.0) / count
+    for p in parameters:
+        p.grad = 0.0
+    total.backward()
+    grads = [p.grad for p in parameters]
+    for p in parameters:
+        p.grad = 0.0
+    return total.data, grads
+
+
+def assert_close(found, expected, tolerance):
+    """Compare (loss, gradients), relative to the largest gradient; nan and inf must be the same."""
+    np.testing.assert_allclose(found[0], expected[0], rtol=tolerance, atol=tolerance)
+    a, b = np.array(found[1]), np.array(expected[1])
+    finite = b[np.isfinite(b)]
+    largest = np.abs(finite).max(initial=1e-300)
+    np.testing.assert_allclose(a, b, rtol=0, atol=tolerance * largest)
+
+
+def check(loss, model, X, y=None, *, reasons=None, is_eager=True, is_written_out=True, **options):
+    """Assert that the rolled step equals the referees; return it."""
+    tolerance = FLOAT32 if options.get("dtype") == "float32" else FLOAT64
+    step, *rolled = compiled(loss, model, X, y, **options)
+    assert step.latest.unrolled == "", step.latest.unrolled
+    if is_written_out:
+        _, *written_out = compiled(loss, model, X, y, unroll=True, **options)
+        assert_close(rolled, written_out, tolerance)
+    if is_eager and not options.keys() & {"clip", "penalty", "per_example"}:
+        assert_close(rolled, eager(loss, model, X, y, options.get("parameters")), tolerance)
+    if reasons is not None:
+        assert reasons in step.report()
+    return step

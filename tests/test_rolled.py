@@ -1,0 +1,596 @@
+"""Rolled programs: each kind of module is traced once, and the numbers are those of any other way.
+
+Rule: models of a few parameters are rolled here, and compared with `unroll=True` and with Values.
+"""
+
+import os
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from micrograd import MLP, Value, errors, nn, ops
+from micrograd.compiler.rolled.calls import parts_within
+from micrograd.losses import cross_entropy
+from micrograd.nn import Layer, Module
+from tests.support.rolled import check, compiled, roll_everything
+
+pytestmark = pytest.mark.usefixtures("rolled")
+
+
+@pytest.fixture
+def rolled(monkeypatch):
+    """Let models of any size be rolled, from the same weights in each test."""
+    roll_everything(monkeypatch)
+    random.seed(7)
+
+
+def numbers(*shape, seed=0):
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+def squares(y):
+    """Return the sum of the squares of all numbers in a nest, each with another weight."""
+    flat = list(flattened(y))
+    return sum((0.5 + 0.25 * i) * x * x for i, x in enumerate(flat))
+
+
+def flattened(y):
+    if isinstance(y, dict):
+        y = y.values()
+    elif not isinstance(y, list | tuple):
+        yield y
+        return
+    for child in y:
+        yield from flattened(child)
+
+
+def loss_of(model, x):
+    return squares(model(x))
+
+
+# ------------------------------------------------------------------------------- modules of `nn`
+
+LAYERS = {
+    "Linear": (lambda: nn.Linear(3, 4), (3,)),
+    "Linear without bias": (lambda: nn.Linear(3, 4, bias=False), (3,)),
+    "Layer": (lambda: Layer(3, 4), (3,)),
+    "RMSNorm": (lambda: nn.Sequential(nn.Linear(3, 4), nn.RMSNorm(4)), (3,)),
+    "LayerNorm": (lambda: nn.Sequential(nn.Linear(3, 4), nn.LayerNorm(4)), (3,)),
+    "Sequential": (lambda: nn.Sequential(nn.Linear(3, 4), ops.tanh, nn.Linear(4, 2)), (3,)),
+    "Flatten": (lambda: nn.Sequential(nn.Flatten(), nn.Linear(6, 2)), (2, 3)),
+    "Dropout": (lambda: nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.5), nn.Linear(4, 2)), (3,)),
+    "Dropout twice": (lambda: nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.5), nn.Linear(4, 2), nn.Dropout(0.25)), (3,)),
+    "Dropout in eval": (lambda: nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.5)).eval(), (3,)),
+    "Conv1d": (lambda: nn.Conv1d(2, 3, 2), (2, 5)),
+    "Conv2d": (lambda: nn.Conv2d(1, 2, 2), (1, 4, 4)),
+    "Conv2d with padding and stride": (lambda: nn.Conv2d(1, 2, 3, stride=2, padding=1), (1, 5, 5)),
+    "MaxPool2d": (lambda: nn.Sequential(nn.Conv2d(1, 2, 3), nn.MaxPool2d(2)), (1, 6, 6)),
+    "GRU": (lambda: nn.GRU(2, 3), (4, 2)),
+    "RNN": (lambda: nn.RNN(2, 3), (4, 2)),
+    "CausalSelfAttention": (lambda: nn.CausalSelfAttention(4, 2), (3, 4)),
+    "TransformerBlock": (lambda: nn.TransformerBlock(4, 2), (3, 4)),
+}
+ACTIVATIONS = ("ReLU", "Tanh", "Sigmoid", "GELU", "ELU", "SiLU", "Softplus", "LeakyReLU", "Softmax", "LogSoftmax", "Identity")
+NAMES = ("relu", "tanh", "sigmoid", "gelu", "elu", "leaky_relu", "linear")
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_module(name):
+    make, shape = LAYERS[name]
+    check(loss_of, make(), numbers(3, *shape), is_eager=not name.startswith("Dropout"))
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_activation_module(name):
+    model = nn.Sequential(nn.Linear(3, 4), getattr(nn, name)(), nn.Linear(4, 2))
+    check(loss_of, model, numbers(3, 3))
+
+
+@pytest.mark.parametrize("size", [1, 3, 17])
+def test_batch_sizes(size):
+    check(loss_of, MLP(3, [4, 4, 2]), numbers(size, 3))
+
+
+OPTIONS = [
+    {"dtype": "float32"},
+    {"threads": 2},
+    {"clip": 0.1},
+    {"penalty": lambda model: 0.1 * sum(p * p for p in model.parameters())},
+    {"clip": 0.1, "penalty": lambda model: 0.1 * sum(p * p for p in model.parameters()), "threads": 2},
+]
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=lambda options: " ".join(options))
+def test_options(options):
+    check(loss_of, MLP(3, [4, 2]), numbers(17, 3), **options)
+
+
+def test_all_examples_at_once():
+    def loss(model, xs, ys):
+        return sum((model(x)[0] - y) ** 2 for x, y in zip(xs, ys)) / len(xs)
+
+    check(loss, nn.Linear(3, 1), numbers(5, 3), numbers(5), per_example=False)
+
+
+def next_token(model, tokens):
+    scores = model(tokens[:-1])
+    return sum(cross_entropy(s, t) for s, t in zip(scores, tokens[1:])) / len(scores)
+
+
+def gpt(layers=1, size=8, context=6):
+    return nn.GPT(vocabulary=5, context=context, size=size, heads=2, layers=layers)
+
+
+@pytest.mark.parametrize("layers", [1, 3])
+@pytest.mark.parametrize("length", [2, 4, 7])
+def test_gpt(layers, length):
+    tokens = np.random.default_rng(0).integers(0, 5, (3, length))
+    check(next_token, gpt(layers), tokens)
+
+
+def test_embedding_of_traced_tokens():
+    model = nn.Embedding(4, 3)
+    check(lambda m, xs: squares([m(x) for x in xs]), model, [[0, 3, 3], [1, 2, 0]])
+
+
+def test_batch_norm_is_refused():
+    model = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))
+    step, *_ = compiled(lambda m, xs: squares(m(xs)), model, numbers(4, 2), per_example=False)
+    assert step.latest.unrolled == "it keeps running statistics"
+
+
+def test_batch_norm_without_statistics():
+    model = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3, track_running_stats=False))
+    check(lambda m, xs: squares(m(xs)), model, numbers(4, 2), per_example=False)
+
+
+# -------------------------------------------------------------------------------- modules of users
+
+
+class Cell(Module):
+    """One parameter, and a function of it and of whatever the call is given."""
+
+    def __init__(self, function, start=0.7):
+        self.w, self.function = Value(start), function
+
+    def __call__(self, *args, **named):
+        return self.function(self.w, *args, **named)
+
+
+class Cells(Module):
+    def __init__(self, *cells, **others):
+        self.cells = list(cells)
+        vars(self).update(others)
+
+
+def two(function):
+    return Cells(Cell(function, 0.7), Cell(function, -1.3))
+
+
+def each(model, x):
+    return squares([cell(x) for cell in model.cells])
+
+
+CALLS = {  # what a module does, with a list of two numbers
+    "a dict": lambda w, x: {"a": w * x[0], "b": [x[1] * w, w]},
+    "a tuple of lists": lambda w, x: ([w * x[0]], [w * x[1], x[0]]),
+    "ignores an argument": lambda w, x: w * 3.0,
+    "passes its input through": lambda w, x: x,
+    "passes a number through twice": lambda w, x: [x[0], x[0], w * x[0]],
+    "a constant": lambda w, x: [2.0, w * x[1]],
+    "a parameter": lambda w, x: w,
+    "an output twice": lambda w, x: [y := w * x[0], y],
+    "nothing": lambda w, x: [],
+    "a power": lambda w, x: ops.exp(w) ** x[0],
+    "a square": lambda w, x: w**2 * x[1] ** 3,
+    "the larger": lambda w, x: ops.maximum(w, x[0]),
+    "the largest": lambda w, x: ops.maximum(ops.maximum(w * x[0], w), x[1]),
+    "the smaller": lambda w, x: ops.minimum(w * x[0], x[1]),
+    "where": lambda w, x: ops.where(ops.less(x[0], 0.1), w * x[1], w * w),
+    "detached": lambda w, x: (w * x[0]).detach() * w,
+    "a quotient": lambda w, x: x[0] / (w + 2.0) - x[1] / w,
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_call(name):
+    function = CALLS[name]
+    check(lambda m, x: each(m, x) + sum(c.w * x[0] for c in m.cells), two(function), numbers(3, 2))
+
+
+def test_keywords_and_constants():
+    def scaled(w, x, k=1.0, *, shift=0.0):
+        return w * x * k + shift
+
+    def loss(m, x):
+        a, b = m.cells
+        return squares([a(x[0]), b(x[0]), a(x[1], 2.0), b(x[1], k=3.0), a(x[0], shift=x[1])])
+
+    check(loss, two(scaled), numbers(3, 2))
+
+
+@pytest.mark.parametrize("constants", [(1, True), (0.0, -0.0), (2, 2.0), ("a", "b")])
+def test_constants_that_are_nearly_the_same(constants):
+    def by_constant(w, x, k):
+        return w * (2.0 if repr(k) == repr(constants[0]) else 3.0) * x[0]
+
+    def loss(m, x):
+        return squares([m.cells[0](x, k) for k in constants])
+
+    check(loss, two(by_constant), numbers(3, 2))
+
+
+def test_attributes_and_training_differ():
+    class Scaled(Module):
+        def __init__(self, k):
+            self.w, self.k, self.training = Value(0.5), k, True
+
+        def __call__(self, x):
+            return self.w * x * (self.k if self.training else 10.0)
+
+    model = Cells(Scaled(1), Scaled(2), Scaled(2), Scaled(True))
+    model.cells[2].training = False
+    check(lambda m, x: squares([c(x[0]) for c in m.cells]), model, numbers(3, 2))
+
+
+class Tied(Module):
+    """Two linear maps that share a weight, or do not, and one at another depth."""
+
+    def __init__(self, is_tied):
+        self.a, self.b, self.inner = nn.Linear(2, 2), nn.Linear(2, 2), Cells(nn.Linear(2, 2))
+        if is_tied:
+            self.b.weight = self.a.weight
+            self.inner.cells[0] = self.a
+
+    def __call__(self, x):
+        return self.a(self.inner.cells[0](self.b(self.a(x))))
+
+
+def test_tied_weights():
+    model = Cells(Tied(True), Tied(False), Tied(True))
+    parameters = list(dict.fromkeys(model.parameters()))
+    check(lambda m, x: squares([c(x) for c in m.cells]), model, numbers(3, 2), parameters=parameters)
+
+
+def test_values_tied_within_a_module():
+    class Pair(Module):
+        def __init__(self, is_tied):
+            self.u = Value(0.5)
+            self.v = self.u if is_tied else Value(0.25)
+
+        def __call__(self, x):
+            return self.u * x[0] + self.v * self.v * x[1]
+
+    model = Cells(Pair(True), Pair(False), Pair(True))
+    parameters = list(dict.fromkeys(model.parameters()))
+    check(each, model, numbers(3, 2), parameters=parameters)
+
+
+def test_frozen_parameters():
+    model = MLP(2, [3, 3, 1])
+    parameters = model.parameters()[::2]
+    check(lambda m, x: m(x) ** 2, model, numbers(3, 2), parameters=parameters)
+
+
+def test_only_some_outputs_are_read():
+    function = lambda w, x: [w * x[0], ops.exp(w * x[1]), w]  # noqa: E731
+    loss = lambda m, x: m.cells[0](x)[1] + m.cells[1](x)[0] ** 2  # noqa: E731
+    check(loss, two(function), numbers(3, 2))
+
+
+def test_called_unequally_often():
+    def loss(m, x):
+        for i, cell in enumerate(m.cells):
+            for _ in range(i + 1):
+                x = [cell(x), x[0]]
+        return squares(x)
+
+    function = lambda w, x: ops.tanh(w * x[0] + x[1])  # noqa: E731
+    model = Cells(*[Cell(function, 0.3 * i - 0.4) for i in range(4)])
+    check(loss, model, numbers(3, 2))
+
+
+def test_called_with_different_lengths():
+    function = lambda w, xs: ops.tanh(sum(w * x for x in xs))  # noqa: E731
+    loss = lambda m, x: squares([c(x[:n]) for n in (1, 3, 5) for c in m.cells])  # noqa: E731
+    check(loss, two(function), numbers(3, 5))
+
+
+SPECIAL = [float("nan"), float("inf"), float("-inf"), -0.0, 0.0, 1e308, 5e-324]
+
+
+@pytest.mark.parametrize("name", ["where", "the larger", "the smaller", "a dict", "a quotient"])
+def test_special_numbers(name):
+    X = [[a, b] for a in SPECIAL for b in (0.5, -0.0)]
+    for row in X:
+        model = two(CALLS[name])
+        check(each, model, [[0.25, 0.5], row], is_eager=name != "a quotient")  # compiled: x * w**-1
+
+
+def test_extremes_with_ties():
+    function = lambda w, x: [ops.maximum(w, w * x[0]), ops.minimum(x[0], w), ops.maximum(ops.maximum(x[1], w), w)]  # noqa: E731
+    check(each, two(function), [[1.0, 0.7], [0.7, -1.3], [-1.3, 0.7], [1.0, 1.0]])
+
+
+# ---------------------------------------------------------------------- why a call is not rolled
+
+
+class Namespace:
+    """An object that is neither a number nor a module."""
+
+    def __init__(self, x=None):
+        self.x = x
+
+
+class Counting(Module):
+    def __init__(self):
+        self.w, self.count = Value(0.5), 0
+
+    def __call__(self, x):
+        self.count += 1
+        y = self.w * x[0]
+        self.count -= 1
+        self.last = None
+        return y
+
+
+OUTSIDE = Value(2.0)
+
+
+def appended(w, x):
+    x.append(w)
+    return x[0] * w
+
+
+def looked(w, x):
+    return x[0] * w * OUTSIDE_NUMBER.data
+
+
+OUTSIDE_NUMBER = Value(2.0)
+REASONS = {
+    "it reads a Value that is not its own": lambda w, x: w * x[0] * OUTSIDE,
+    "it changes what it is given": appended,
+    "it looks at the number of a Value": looked,
+    "it returns an object of class Namespace": lambda w, x: Namespace(),
+    "it returns an object of class complex": lambda w, x: 1j,
+}
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_reason_of_a_part(reason):
+    def loss(m, x):
+        for cell in m.cells:
+            cell(list(x))
+        return sum(c.w * x[0] for c in m.cells)
+
+    check(loss, two(REASONS[reason]), numbers(3, 2), reasons=f"Cell is traced at each of its calls: {reason}")
+
+
+def test_reason_of_an_attribute():
+    model = Cells(Counting(), Counting())
+    reason = "Counting is traced at each of its calls: it changes its own attributes"
+    check(each, model, numbers(3, 2), reasons=reason)
+
+
+def test_reason_of_an_argument():
+    function = lambda w, box: w * box.x  # noqa: E731
+    loss = lambda m, x: squares([c(Namespace(x[0])) for c in m.cells])  # noqa: E731
+    reason = "Cell is traced at each of its calls: it is given an object of class Namespace"
+    check(loss, two(function), numbers(3, 2), reasons=reason)
+
+
+def test_reason_of_random_numbers():
+    model = nn.Sequential(nn.Linear(2, 3), nn.Dropout(0.5))
+    reason = "Dropout is traced at each of its calls: it draws random numbers"
+    check(loss_of, model, numbers(3, 2), reasons=reason, is_eager=False)
+
+
+def test_reason_of_parameters_of_another_module():
+    class Borrower(Module):
+        def __init__(self, owner):
+            self.w, self.find = Value(0.5), lambda: owner
+
+        def __call__(self, x):
+            return self.find()(x) * self.w
+
+    cell = Cell(lambda w, x: w * x[0])
+    model = Cells(cell, Borrower(cell))
+    reason = "Borrower is traced at each of its calls: it "
+    check(each, model, numbers(3, 2), reasons=reason)
+
+
+COUNTER = [0]
+
+
+def counted(w, x):
+    COUNTER[0] += 1
+    return w * x[0] * COUNTER[0]
+
+
+def test_a_counter_of_calls_is_refused():
+    loss = lambda m, x: squares([c(x) for c in m.cells])  # noqa: E731
+    for unroll in (False, True):
+        with pytest.raises(errors.TraceError, match="cannot change anything"):
+            compiled(loss, two(counted), numbers(3, 2), unroll=unroll)
+
+
+def test_a_counter_that_is_put_back_is_found():
+    def loss(m, x):
+        COUNTER[0] = 0
+        y = squares([c(x) for c in m.cells])
+        COUNTER[0] = 0
+        return y
+
+    step, *found = compiled(loss, two(counted), numbers(3, 2))
+    _, *expected = compiled(loss, two(counted), numbers(3, 2), unroll=True)
+    assert step.latest.unrolled.startswith("its loss would be ")
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    "loss, reason",
+    [
+        (lambda m, x: m.cells[0].w.detach() * x[0], "the loss depends on no parameter of the optimizer"),
+        (lambda m, x: 2.0, "the loss is a constant"),
+    ],
+)
+def test_reason_of_a_loss(loss, reason):
+    model = two(lambda w, x: w)
+    try:
+        step, *_ = compiled(loss, model, numbers(3, 2))
+    except errors.TraceError:  # as without rolling
+        with pytest.raises(errors.TraceError):
+            compiled(loss, model, numbers(3, 2), unroll=True)
+    else:
+        assert step.latest.unrolled == reason
+
+
+def test_reasons_of_options_and_sizes(monkeypatch):
+    step, *_ = compiled(loss_of, nn.Linear(2, 2), numbers(3, 2), unroll=True)
+    assert step.latest.unrolled == "unroll=True"
+    monkeypatch.undo()
+    step, *_ = compiled(loss_of, nn.Linear(2, 2), numbers(3, 2))
+    assert step.latest.unrolled == "the loss is small"
+
+
+# --------------------------------------------------------------------------- parts and kernels
+
+
+def parts_of(step):
+    """Return the names of the parts, in order."""
+    assert step.latest.unrolled == ""
+    return [part.name for part in parts_within(step.latest.programs.example.part)]
+
+
+@pytest.mark.parametrize("layers", [2, 4])
+def test_parts_of_two_widths(layers):
+    tokens = np.random.default_rng(0).integers(0, 5, (3, 7))
+    a, b = (compiled(next_token, gpt(layers, size), tokens)[0] for size in (8, 16))
+    assert parts_of(a) == parts_of(b)
+    assert len(a.kernels) == len(b.kernels)
+
+
+def test_parts_of_two_depths():
+    tokens = np.random.default_rng(0).integers(0, 5, (3, 7))
+    a, b = (compiled(next_token, gpt(layers), tokens)[0] for layers in (2, 4))
+    assert parts_of(a) == parts_of(b)
+
+
+def test_kernels_as_text():
+    """The text is what the program does: look at each line before you replace it."""
+    model = Cells(nn.Linear(2, 3, bias=False), nn.Linear(2, 3, bias=False))
+    loss = lambda m, x: squares([y for c in m.cells for y in c(x)])  # noqa: E731
+    assert str(check(loss, model, numbers(3, 2)).kernels) == GOLDEN
+
+
+GOLDEN = """\
+level 1: 6 x matrix product of 2 (affine)
+level 2: 5 x mul (affine, separable)
+level 3: sum of products of 7 (separable, affine, 0.0)
+level 4: 5 x sum of products of 1 (separable, affine)
+level 5: 6 x sum of products of 2 (separable)
+level 6: 6 x 2 x matrix product of 1 (affine)
+level 7: mean of products of 1 (affine)
+level 1: 1 x sum of products of 2 (affine)"""
+
+
+# -------------------------------------------------------------------------------- random models
+
+OPS = (ops.tanh, ops.sigmoid, ops.relu, ops.gelu, lambda x: x * x, lambda x: ops.exp(-x * x))
+
+
+class Tree(Module):
+    """A random module: what it does follows from `plan`, which modules may have in common."""
+
+    def __init__(self, plan, weights, children):
+        self.plan, self.weights = plan, weights
+        self.children = dict(enumerate(children)) if plan[0] == "dict" else children
+
+    def __call__(self, xs, k=1.0):
+        children = [self.children[i] for i in range(len(self.children))]
+        xs = list(xs)
+        for word, number in self.plan[1:]:
+            if word == "dot":
+                n = min(number, len(xs), len(self.weights))
+                xs.append(ops.tanh(nn.layers.dot(self.weights[:n], xs[:n]) * k))
+            elif word == "op":
+                xs[number % len(xs)] = OPS[number % len(OPS)](xs[number % len(xs)])
+            elif word == "weight":
+                xs.insert(0, self.weights[number % len(self.weights)] * xs[-1])
+            elif word == "larger":
+                xs.append(ops.maximum(xs[number % len(xs)], self.weights[0]))
+            elif word == "where":
+                xs[-1] = ops.where(ops.less(xs[0], 0.0), xs[-1], 0.5 * xs[number % len(xs)])
+            elif word == "child" and children:
+                xs = [*children[number % len(children)](xs[: 2 + number % 3], 0.5), *xs[:2]]
+            elif word == "each" and children:
+                xs = [y for child in children for y in child(xs[:2])[:2]]
+            elif word == "rows" and children:
+                xs = [child([x, xs[0]])[-1] for x in xs[:number] for child in children] or xs
+            elif word == "chain" and children:
+                for _ in range(number):
+                    xs = [children[0](xs[:3])[-1], *xs[:2]]
+        return xs[-4:]
+
+
+WORDS = ("dot", "op", "weight", "larger", "where", "child", "each", "rows", "chain")
+
+
+def random_tree(chance, pool, depth=0):
+    """Return a tree with one plan, or a few, for its children; some weights come from the pool."""
+    plan = random_plan(chance)
+    return Tree(plan, random_weights(chance, pool), random_children(chance, pool, depth))
+
+
+def random_plan(chance):
+    words = [(chance.choice(WORDS), chance.randrange(1, 5)) for _ in range(chance.randrange(1, 5))]
+    return (chance.choice(("list", "dict")), *words)
+
+
+def random_weights(chance, pool):
+    weights = []
+    for _ in range(3):
+        if not pool or chance.random() < 0.85:
+            pool.append(Value(chance.uniform(-1, 1)))
+        weights.append(pool[-1] if chance.random() < 0.9 else chance.choice(pool))
+    return weights
+
+
+def random_children(chance, pool, depth):
+    if depth == 2:
+        return []
+    children = []
+    for _ in range(chance.randrange(4)):
+        if children and chance.random() < 0.6:
+            first = children[-1]
+            inner = [Tree(c.plan, random_weights(chance, pool), []) for c in inner_of(first)]
+            children.append(Tree(first.plan, random_weights(chance, pool), inner))
+        else:
+            children.append(random_tree(chance, pool, depth + 1))
+    return children
+
+
+def inner_of(tree):
+    return [tree.children[i] for i in range(len(tree.children))]
+
+
+def random_loss(model, x):
+    return squares(model(x)) + 0.5 * squares(model([x[1], x[0], x[1] * 0.5]))
+
+
+@settings(max_examples=int(os.environ.get("ROLLED_EXAMPLES", 200)), deadline=None)
+@given(st.integers(0, 10**9))
+def check_random_model(seed):
+    chance = random.Random(seed)
+    model = random_tree(chance, [])
+    parameters = list(dict.fromkeys(model.parameters()))
+    X = [[chance.uniform(-2, 2) for _ in range(3)] for _ in range(2)]
+    loss = lambda m, x: random_loss(m, x) + 0.1 * m.weights[0] ** 2  # noqa: E731
+    check(loss, model, X, parameters=parameters, is_written_out=seed % 8 == 0)
+
+
+def test_random_models():
+    check_random_model()
