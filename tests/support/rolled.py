@@ -5,7 +5,7 @@ Rule: the program that is written out and the eager engine are the referees of t
 
 import numpy as np
 
-from micrograd import compile_step, no_grad, optim
+from micrograd import compile_step, optim
 from micrograd.training.steps import rolled_example
 
 FLOAT64 = 1e-12  # of the largest number: sums in another order differ by a few roundings
