@@ -99,15 +99,63 @@ def are_tracers(nest: Any) -> bool:
     return type(nest) in (list, tuple) and set(map(type, nest)) == {Tracer}
 
 
-def map_arguments(nest: Any, leaf: Callable[[Any], Any]) -> Any:
-    """Return arguments with leaf(x) for each leaf; lists of Tracers stay as they are."""
+def map_arguments(nest: Any, leaf: Callable[[Any], Any], made: dict[int, Any]) -> Any:
+    """Return arguments with leaf(x) for each leaf; lists of Tracers stay as they are.
+
+    A list that stands twice stays one: `made` has what became of each, by its id.
+    """
     if are_tracers(nest):
         return nest
-    if type(nest) in (list, tuple):
-        return type(nest)([map_arguments(x, leaf) for x in nest])
-    if type(nest) is dict:
-        return {key: map_arguments(x, leaf) for key, x in nest.items()}
-    return leaf(nest)
+    if type(nest) not in (list, tuple, dict):
+        return leaf(nest)
+    if id(nest) not in made:
+        entries = nest.values() if isinstance(nest, dict) else nest
+        mapped = [map_arguments(x, leaf, made) for x in entries]
+        made[id(nest)] = same_container(nest, mapped)
+    return made[id(nest)]
+
+
+def new_variables(nest: Any, make: Callable[[], Tracer], made: dict[int, Any]) -> Any:
+    """Return arguments with a variable for each Tracer; what is one object stays one."""
+    if type(nest) is Tracer:
+        if id(nest) not in made:
+            made[id(nest)] = make()
+        return made[id(nest)]
+    if not isinstance(nest, CONTAINERS):
+        return nest
+    if id(nest) not in made:
+        entries = nest.values() if isinstance(nest, dict) else nest
+        mapped = [new_variables(x, make, made) for x in entries]
+        made[id(nest)] = same_container(nest, mapped)
+    return made[id(nest)]
+
+
+def same_container(nest: Any, entries: list[Any]) -> Any:
+    """Return a container like `nest`, with these entries."""
+    return dict(zip(nest, entries)) if isinstance(nest, dict) else type(nest)(entries)
+
+
+def repeats_in(arguments: Any) -> Hashable:
+    """Return which lists and Tracers among the arguments are one object; None if all differ."""
+    ids = list(map(id, objects_in(arguments)))
+    first: dict[int, int] = {}
+    for i, key in enumerate(ids):
+        first.setdefault(key, i)
+    if len(first) == len(ids):
+        return None
+    return tuple([first[key] for key in ids])
+
+
+def objects_in(nest: Any) -> list[Any]:
+    """Return a nest, and all lists and Tracers in it; not its constants."""
+    if type(nest) is Tracer:
+        return [nest]
+    if not isinstance(nest, CONTAINERS) or not nest:
+        return []
+    if are_tracers(nest):
+        return [nest, *nest]
+    entries = nest.values() if isinstance(nest, dict) else nest
+    return [nest, *chain.from_iterable(map(objects_in, entries))]
 
 
 def tracers_in(nest: Any) -> list[Tracer]:

@@ -39,6 +39,8 @@ from micrograd.transforms.kinds import (
     is_same_nest,
     kind_of_arguments,
     map_arguments,
+    new_variables,
+    repeats_in,
     tracers_in,
 )
 from micrograd.transforms.recording import Recorder, current_recorder
@@ -93,13 +95,11 @@ class Frame:
 
     def variables(self, given: Arguments) -> Arguments:
         """Return the arguments with a variable for each Tracer; each argument is a bundle."""
-
-        def variable(x: Any) -> Any:
-            return self.trace.variable() if type(x) is Tracer else x
+        made: dict[int, Any] = {}
 
         def bundle(argument: Any) -> Any:
             first = self.part.count
-            nest = tree_map(variable, argument)
+            nest = new_variables(argument, self.trace.variable, made)
             self.part.sizes.append(self.part.count - first)
             return nest
 
@@ -154,18 +154,25 @@ class RolledRecorder(Recorder):
         args, named = arguments
         name = type(module).__name__ if own else function.__name__
         try:
-            given = map_arguments(arguments, self.as_argument)
-            known = Kinds().known_of(module)
-            key = function, known.kind, self.trace.detached, kind_of_arguments(given)
+            leaf = self.as_argument_of_module if own else self.as_argument
+            given = map_arguments(arguments, leaf, {})
+            known, repeats = Kinds().known_of(module), repeats_in(given)
+            key = function, known.kind, self.trace.detached, kind_of_arguments(given), repeats
             frame = self.frames.get(key)
             if frame is None:
                 frame = self.frames[key] = self.trace_part(name, function, known, given)
             if isinstance(frame, Frame):
-                return self.write_call(frame, known, given)
+                return self.write_call(frame, known, given, repeats is not None)
         except CannotRoll as reason:
             frame = str(reason)
         self.reasons.setdefault(name, frame)
         return function(*own, *args, **named)
+
+    def as_argument_of_module(self, x: Any) -> Any:
+        """Return a leaf of the arguments. Code of a module may ask whether it is a Value."""
+        if isinstance(x, Value):
+            raise CannotRoll("it is given a Value")
+        return self.as_argument(x)
 
     def as_argument(self, x: Any) -> Any:
         """Return a leaf of the arguments: a Tracer or a constant."""
@@ -212,7 +219,7 @@ class RolledRecorder(Recorder):
     def enter(self, frame: Frame) -> None:
         self.frame, self.trace, self.parameters = frame, frame.trace, frame.parameters
 
-    def write_call(self, callee: Frame, known: Known, given: Arguments) -> Any:
+    def write_call(self, callee: Frame, known: Known, given: Arguments, has_repeats: bool) -> Any:
         """Write down a call of a part; return its result."""
         frame = self.frame
         if frame.outer is None:
@@ -220,10 +227,10 @@ class RolledRecorder(Recorder):
                 if value not in frame.places:
                     frame.places[value] = self.capture(value).place
         own = frame.places_of(known.values)
-        args, named_args = given
-        arguments = [
-            as_places(map(place_of, tracers_in(nest))) for nest in (*args, *named_args.values())
-        ]
+        bundles = [tracers_in(nest) for nest in (*given[0], *given[1].values())]
+        if has_repeats:
+            bundles = without_repeats(bundles)
+        arguments = [as_places(map(place_of, bundle)) for bundle in bundles]
         outputs: list[Tracer] = []
         if callee.part.outputs:
             frame.part.calls.append(Call(callee.part, own, arguments, frame.part.count))
@@ -236,6 +243,16 @@ class RolledRecorder(Recorder):
             return frame.tracer(int(inputs[x.index])) if x.is_input else outputs[x.index]
 
         return tree_map(leaf, callee.result)
+
+
+def without_repeats(bundles: list[list[Tracer]]) -> list[list[Tracer]]:
+    """Return the Tracers of each bundle that stand in none before it, each once."""
+    seen: set[Tracer] = set()
+    new: list[list[Tracer]] = []
+    for bundle in bundles:
+        new.append([x for x in dict.fromkeys(bundle) if x not in seen])
+        seen.update(bundle)
+    return new
 
 
 def as_places(places: Iterable[int]) -> Places:

@@ -75,6 +75,7 @@ def points(
     yield moved_model, tree_map(shift, example), moved
     yield moved_model, example, moved  # whose entries may be numbers of tokens
     if program.instructions <= MOST_VALUES:
+        yield model, tree_map(shift, example), data
         yield model, example, data
 
 
