@@ -5,13 +5,14 @@ Rule: models of a few parameters are rolled here, and compared with `unroll=True
 
 import os
 import random
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from micrograd import MLP, Value, errors, nn, ops
+from micrograd import MLP, Value, errors, nn, ops, part
 from micrograd.compiler.rolled.calls import parts_within
 from micrograd.losses import cross_entropy
 from micrograd.nn import Layer, Module
@@ -430,8 +431,8 @@ def test_reason_of_parameters_of_another_module():
 
     cell = Cell(lambda w, x: w * x[0])
     model = Cells(cell, Borrower(cell))
-    step, *_ = compiled(each, model, numbers(3, 2))
-    assert step.latest.unrolled.startswith("its loss would be ")  # at the check's parameters
+    reason = "Borrower is traced at each of its calls: it "
+    check(each, model, numbers(3, 2), reasons=reason)
 
 
 COUNTER = [0]
@@ -833,3 +834,85 @@ def test_arguments_that_are_one_object():
 
     function = lambda w, a, b: w * a if a is b else 3.0 * w * b  # noqa: E731
     same_as_written_out(loss, lambda: Cells(Cell(function)), FIRST_IS_ZERO)
+
+
+# ------------------------------------------------------------------ ops and functions of one's own
+
+OWN_OPS = {
+    "a constant": ops.Op("one", "one", lambda x: 1.0, (lambda x, out: 0.0,)),
+    "its input": ops.Op("same", "same", lambda x: x, (lambda x, out: 1.0,)),
+    "written in ops": ops.Op(
+        "bend",
+        "bend",
+        lambda x: x * ops.tanh(x),
+        (lambda x, out: ops.tanh(x) + x * (1.0 - ops.tanh(x) ** 2),),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OWN_OPS)
+def test_own_op(name):
+    op = OWN_OPS[name]
+    check(each, two(lambda w, x: op(w * x[0]) + w * op(x[1])), numbers(3, 2))
+
+
+@part
+def neuron(weights, bias, x):
+    total = bias
+    for w, xi in zip(weights, x):
+        total = total + w * xi
+    return total.tanh()
+
+
+class Net:
+    """A network of lists and functions alone."""
+
+    def __init__(self, *sizes):
+        self.layers = [
+            [([Value(random.uniform(-1, 1)) for _ in range(n)], Value(0.1)) for _ in range(m)]
+            for n, m in pairwise(sizes)
+        ]
+
+    def __call__(self, x):
+        for layer in self.layers:
+            x = [neuron(weights, bias, x) for weights, bias in layer]
+        return x
+
+    def parameters(self):
+        return [p for layer in self.layers for ws, b in layer for p in (*ws, b)]
+
+
+def test_functions_are_parts():
+    step = check(loss_of, Net(3, 5, 4, 2), numbers(4, 3))
+    program = step.latest.programs.example
+    assert [each.name for each in parts_within(program.part)] == ["loss", *["neuron"] * 3]
+    assert len(program.part.calls) == 11
+
+
+def test_a_part_that_reads_another_value():
+    scale = Value(0.5)
+
+    @part
+    def scaled(w, x):
+        return scale * w * x
+
+    class Model(Net):
+        def __call__(self, x):
+            ((weights, _),) = self.layers[0]
+            return [scaled(w, xi) for w, xi in zip(weights, x)]
+
+    reason = "scaled is traced at each of its calls: it reads a Value that is not its own"
+    check(loss_of, Model(2, 1), numbers(3, 2), reasons=reason)
+
+
+@pytest.mark.parametrize("x", [3, "text", None])
+def test_a_part_must_be_a_function(x):
+    with pytest.raises(TypeError, match="part"):
+        part(x)
+
+
+def test_a_table_of_constants_and_results_is_not_rolled():
+    loss = lambda m, x: ops.take([m.cells[0](x), 2.0, m.cells[1](x)], x[0])  # noqa: E731
+    step, *_ = compiled(loss, two(lambda w, x: w * x[1]), [[0.0, 0.5], [2.0, 1.5]])
+    assert step.latest.unrolled == "it picks from a table of constants and results"
+    assert "not rolled: it picks from a table" in step.report()

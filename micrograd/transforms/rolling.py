@@ -229,7 +229,7 @@ class RolledRecorder(Recorder):
         own = frame.places_of(known.values)
         bundles = [tracers_in(nest) for nest in (*given[0], *given[1].values())]
         if has_repeats:
-            bundles = without_repeats(bundles)
+            bundles = new_in_each(bundles)
         arguments = [as_places(map(place_of, bundle)) for bundle in bundles]
         outputs: list[Tracer] = []
         if callee.part.outputs:
@@ -245,7 +245,7 @@ class RolledRecorder(Recorder):
         return tree_map(leaf, callee.result)
 
 
-def without_repeats(bundles: list[list[Tracer]]) -> list[list[Tracer]]:
+def new_in_each(bundles: list[list[Tracer]]) -> list[list[Tracer]]:
     """Return the Tracers of each bundle that stand in none before it, each once."""
     seen: set[Tracer] = set()
     new: list[list[Tracer]] = []

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from micrograd.compiler.access import without_repeats
 from micrograd.compiler.program import Operand, Program
 from micrograd.compiler.rolled.blocks import Array, Blocks, Places, Terms, is_places
 from micrograd.compiler.rolled.calls import Call, Part
@@ -191,28 +192,17 @@ class Flattener:
         boxes = [parameters]
         for i in range(len(part.sizes) - 1):
             boxes.append(np.stack([[call.arguments[i] for call in row] for row in rows]))
-        bundles = [scope.read(compact(places, 2)) for places in boxes]
-        results = np.array([[call.results for call in row] for row in rows])
+        bundles = [scope.read(without_repeats(places, end=2)) for places in boxes]
+        places = [[call.results for call in row] for row in rows]
+        results = np.array(places)
         outputs = self.run(part, bundles, scope.outer + 2)
         outer = outputs.shape[: scope.outer]
-        outputs = np.broadcast_to(outputs, (*outer, *results.shape))
+        shape = (*outer, *results.shape)
+        outputs = np.broadcast_to(outputs, shape)
         scope.put(results.ravel(), outputs.reshape(*outer, -1))
 
 
 def first_parameter(row: list[Call]) -> list[int]:
     """Return the place of the first parameter of calls of one module, if it has any."""
     places: list[int] = row[0].parameters[:1].tolist()
-    return places
-
-
-def compact(places: Array, axes: int) -> Array:
-    """Return the places, 1 long along each of the first axes on which they do not depend.
-
-    >>> compact(np.array([[5, 6], [5, 6]]), 1)
-    array([[5, 6]])
-    """
-    for axis in range(axes):
-        first = places.take([0], axis)
-        if places.shape[axis] > 1 and (places == first).all():
-            places = first
     return places

@@ -16,7 +16,7 @@ from micrograd.compiler.rolled.calls import PICK, CannotRoll
 from micrograd.compiler.rolled.flattening import results_of
 from micrograd.compiler.rolled.owed import Owed, owed_to
 from micrograd.compiler.rolled.partials import as_one, partial_program
-from micrograd.compiler.rolled.repeats import without_repeats
+from micrograd.compiler.rolled.repeats import with_single_targets
 from micrograd.ops import Op
 
 
@@ -213,7 +213,7 @@ class Gradient:
         needed = [f for f in factors if not self.is_one(f)] or [self.one]
         owed = owed_to(x, negative, needed, shape)
         live = self.are_active(owed.targets)
-        self.owe(without_repeats(owed, live, self.blocks.zero))
+        self.owe(with_single_targets(owed, live, self.blocks.zero))
 
     def is_one(self, x: Array) -> bool:
         return bool((x == (self.one[0] if is_places(x) else 1.0)).all())

@@ -11,9 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from micrograd.compiler.access import Access, Grid, common_grid
+from micrograd.compiler.access import Access, Grid, common_grid, without_repeats
 from micrograd.compiler.rolled.blocks import Array, Places, is_places
-from micrograd.compiler.rolled.flattening import compact
 
 Shaped = tuple[Grid, list[Array]]  # a grid, and arrays of its axes
 
@@ -40,7 +39,7 @@ def split_axes(shape: Grid, arrays: Sequence[Array]) -> Shaped:
     grid = tuple(n for sizes in axes for n in sizes)
     if len(grid) == len(shape):
         return shape, list(arrays)
-    return grid, [compact(with_axes(x, axes), len(grid)) for x in arrays]
+    return grid, [without_repeats(with_axes(x, axes), end=len(grid)) for x in arrays]
 
 
 def line(x: Array, axis: int) -> Array:

@@ -65,8 +65,12 @@ class RolledPlanner:
             return
         if kernel.is_of_many:
             inputs = [*inputs[:-1], *np.moveaxis(inputs[-1], -1, 0)]
-        program = expand(program_of_op(op), self.targets)
-        self.aliases.append((kernel.results, results_of(program, inputs, self.blocks)))
+        program, known = expand(program_of_op(op), self.targets), self.blocks.count
+        results = results_of(program, inputs, self.blocks)
+        if results.min() >= known and self.kind(results) == self.kind(kernel.results):
+            self.aliases.append((kernel.results, results))
+        else:  # a constant, or an input
+            self.blocks.add(ArrayKernel(detach, kernel.results, [results]))
 
     # -------------------------------------------------------------------------------------- memory
 

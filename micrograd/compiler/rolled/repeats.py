@@ -18,7 +18,7 @@ DENSEST = 0.4  # the fraction of products that must be there, for all of them to
 NewZero = Callable[[], int]  # returns the place of a 0, for products that are not there
 
 
-def without_repeats(owed: Owed, live: np.ndarray, new_zero: NewZero) -> Owed:
+def with_single_targets(owed: Owed, live: np.ndarray, new_zero: NewZero) -> Owed:
     """Return the same where each target stands once, if one axis repeats whole rows of them.
 
     Only the targets that are `live` count; the others receive no grad.

@@ -6,27 +6,31 @@ Rule: a program is only used if it passes. That takes about 50 ns for each opera
 from __future__ import annotations
 
 import math
-import random
-from collections.abc import Callable, Iterator
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from micrograd.compiler import CannotRoll, RolledProgram
 from micrograd.engine import Value, read_data
+from micrograd.ops import Op
 from micrograd.support.nest import leaves, tree_map
 from micrograd.support.randomness import isolated, use_generator
 from micrograd.support.state_updates import collect_updates
 from micrograd.training.prediction import with_plain_numbers
+from micrograd.watchers import Watcher, watching
 
 if TYPE_CHECKING:
     from micrograd.training.steps.programs import StepDefinition, StepPrograms
 
 TOLERANCE = 1e-9  # of the loss; sums in another order differ by 1e-13 of it
-MOST_VALUES = 3_000_000  # instructions that are computed with Values, a microsecond each
+MOST_VALUES = 1_000_000  # instructions that are computed with Values, a microsecond each
 UNCHECKED = "its loss cannot be computed with plain numbers, which would check it"
 SEED = 0
 
-Point = tuple[Any, list[Any], list[float]]  # a model, an example, the data of all Values
+Point = tuple[Any, list[Any], dict[Value, float]]  # a model, an example, a number for each Value
 
 
 def check_rolled(programs: StepPrograms, definition: StepDefinition, example: list[Any]) -> None:
@@ -38,18 +42,18 @@ def check_rolled(programs: StepPrograms, definition: StepDefinition, example: li
     program = programs.example
     if not isinstance(program, RolledProgram):
         return
-    rng = random.Random(SEED)
-    draws = [rng.random() for _ in range(programs.random_per_example)]
+    rng = np.random.default_rng(SEED)
+    draws = rng.random(programs.random_per_example).tolist()
     values = [*definition.optimizer.parameters, *programs.other_parameters]
     count = len(definition.optimizer.parameters)
-    for model, case, data in points(program, definition, example, values, rng):
+    for model, case, numbers in points(program, definition, example, values, rng):
         try:
-            expected = run(partial(definition.loss, model, *case), draws)
+            expected = run(partial(definition.loss, model, *case), numbers, draws)
         except Exception:  # as `x.tanh()` and `1 / 0` raise for plain numbers
             continue
         if math.isfinite(expected):
-            numbers = [*data[:count], *leaves(case), *draws, *data[count:]]
-            loss = program.evaluate(numbers)
+            data = list(map(numbers.__getitem__, values))
+            loss = program.evaluate([*data[:count], *leaves(case), *draws, *data[count:]])
             if not math.isclose(loss, expected, rel_tol=TOLERANCE):
                 raise CannotRoll(f"its loss would be {loss!r}; that of the code is {expected!r}")
             return
@@ -61,27 +65,51 @@ def points(
     definition: StepDefinition,
     example: list[Any],
     values: list[Value],
-    rng: random.Random,
+    rng: np.random.Generator,
 ) -> Iterator[Point]:
     """Yield models and examples to compute the loss of, the most telling ones first."""
 
-    def shift(x: float) -> float:
-        return x * rng.uniform(0.9, 1.1) + rng.uniform(-0.01, 0.01)
+    def shift(x: Any) -> Any:
+        size = np.shape(x)
+        return x * rng.uniform(0.9, 1.1, size) + rng.uniform(-0.01, 0.01, size)
 
-    model, data = definition.model, list(map(read_data, values))
-    moved = list(map(shift, data))
-    numbers = dict(zip(values, moved))
+    model = definition.model
+    data = np.fromiter(map(read_data, values), float, len(values))
+    numbers = dict(zip(values, shift(data).tolist()))
     moved_model = with_plain_numbers(model, lambda value: numbers.get(value, value.data))
-    yield moved_model, tree_map(shift, example), moved
-    yield moved_model, example, moved  # whose entries may be numbers of tokens
+    models = [moved_model] if moved_model is not model else []
     if program.instructions <= MOST_VALUES:
-        yield model, tree_map(shift, example), data
-        yield model, example, data
+        models.append(model)
+    for each in models:
+        yield each, tree_map(lambda x: float(shift(x)), example), numbers
+        yield each, example, numbers  # whose entries may be numbers of tokens
 
 
-def run(f: Callable[[], Any], draws: list[float]) -> float:
+class OtherNumbers(Watcher):
+    """Computes with other numbers than the data of some Values, in this thread alone."""
+
+    def __init__(self, numbers: Mapping[Value, float]) -> None:
+        self.numbers = numbers
+        self.copies: dict[Value, Value] = {}
+
+    def copy(self, x: Any) -> Any:
+        """Return the Value that stands for an input."""
+        if not isinstance(x, Value) or x not in self.numbers:
+            return x
+        if x not in self.copies:
+            self.copies[x] = Value(self.numbers[x])
+        return self.copies[x]
+
+    def intercept(self, op: Op, inputs: tuple[Any, ...]) -> Any:
+        others = list(map(self.copy, inputs))
+        is_same = all(map(operator.is_, others, inputs))
+        return None if is_same else op(*others)
+
+
+def run(f: Callable[[], Any], numbers: Mapping[Value, float], draws: list[float]) -> float:
     """Return the number that `f` returns; nothing that it draws or moves remains."""
-    numbers = iter(draws)
-    with isolated(), collect_updates(), use_generator(lambda: next(numbers)):
+    drawn = iter(draws)
+    chance, others = use_generator(lambda: next(drawn)), watching(OtherNumbers(numbers))
+    with isolated(), collect_updates(), chance, others:
         y = f()
     return float(getattr(y, "data", y))
