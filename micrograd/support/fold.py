@@ -6,9 +6,12 @@ A node is anything with `inputs` (a tuple of nodes, empty for a leaf) and `op`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
-Node = Any
+TYPE_CHECKING = False  # a type checker reads it as True; importing `typing` takes milliseconds
+if TYPE_CHECKING:
+    from typing import Any
+
+    Node = Any
 
 
 def fold(
