@@ -916,3 +916,12 @@ def test_a_table_of_constants_and_results_is_not_rolled():
     step, *_ = compiled(loss, two(lambda w, x: w * x[1]), [[0.0, 0.5], [2.0, 1.5]])
     assert step.latest.unrolled == "it picks from a table of constants and results"
     assert "not rolled: it picks from a table" in step.report()
+
+
+def test_irregular_programs_are_not_rolled(monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setattr("micrograd.training.steps.rolled_example.FEWEST_PARAMETERS", 0)
+    monkeypatch.setattr("micrograd.training.steps.rolled_example.FEWEST_INSTRUCTIONS", 0)
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.MaxPool2d(2), nn.Conv2d(2, 2, 2))
+    step, *_ = compiled(loss_of, model, numbers(2, 1, 9, 9))
+    assert step.latest.unrolled == "too many of its numbers stand at irregular places"

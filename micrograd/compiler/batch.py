@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,12 @@ class Kernel:
         """Whether it is a sum, or a mean, of affine products."""
         long = [s for s in self.segments if len(s.factors) == 2 and (s.terms > 1 or self.reduces)]
         return bool(long) and all(str(f) == "affine" for s in long for f in s.factors)
+
+    @property
+    def is_affine(self) -> bool:
+        """Whether its result and all of its operands are."""
+        accesses = [x for x in self.every_access() if x.kind != CONSTANT]
+        return all(str(access) == "affine" for access in accesses)
 
     @property
     def is_extreme(self) -> bool:
@@ -128,6 +135,12 @@ class Plan:
         """Return how many operands of kernels are no affine function of member and term."""
         accesses = [x for kernel in self.kernels for x in kernel.accesses()]
         return len([x for x in accesses if x.kind != CONSTANT and str(x) != "affine"])
+
+    def irregular_share(self) -> float:
+        """Return which fraction of all operations reads or writes places that are not affine."""
+        counts = [prod(kernel.grid) * max(kernel.terms, 1) for kernel in self.kernels]
+        pairs = zip(self.kernels, counts)
+        return sum(n for kernel, n in pairs if not kernel.is_affine) / max(sum(counts), 1)
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.kernels))

@@ -16,6 +16,7 @@ def roll_everything(monkeypatch):
     """Let models of any size be rolled."""
     monkeypatch.setattr(rolled_example, "FEWEST_PARAMETERS", 0)
     monkeypatch.setattr(rolled_example, "FEWEST_INSTRUCTIONS", 0)
+    monkeypatch.setattr(rolled_example, "MOST_IRREGULAR", 1.0)
 
 
 def compiled(loss, model, X, y=None, parameters=None, **options):

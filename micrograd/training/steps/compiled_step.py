@@ -32,7 +32,7 @@ from micrograd.training.steps.memory import Memory
 from micrograd.training.steps.minibatches import MinibatchSampler, Orders, count_examples
 from micrograd.training.steps.programs import ProgramTracer, Shape, StepDefinition
 from micrograd.training.steps.rolled_check import check_rolled
-from micrograd.training.steps.rolled_example import SMALL
+from micrograd.training.steps.rolled_example import SMALL, check_regular
 from micrograd.training.steps.runner import StepRunner
 from micrograd.transforms import Compilations, State, as_array
 
@@ -157,6 +157,7 @@ class Step:
             state = self.definition.state()
             try:
                 compiled = CompiledStep(self, state, shapes, examples)
+                check_regular(compiled.programs.example, compiled.lowered[0].plan)
                 check_rolled(compiled.programs, self.definition, example())
             except CannotRoll as cannot:
                 reason = str(cannot)

@@ -9,17 +9,19 @@ from collections.abc import Sequence
 from math import prod
 from typing import TYPE_CHECKING
 
-from micrograd.compiler import CannotRoll, RolledProgram, StageTimes, Tracer
+from micrograd.compiler import CannotRoll, Plan, RolledProgram, StageTimes, Tracer
 from micrograd.engine import Value
 from micrograd.support.randomness import use_generator
 from micrograd.support.state_updates import collect_updates
 from micrograd.transforms import RolledRecorder, State, Variables, record_by, roll_calls
 
 if TYPE_CHECKING:
-    from micrograd.training.steps.programs import StepDefinition
+    from micrograd.training.steps.programs import AnyProgram, StepDefinition
 
 FEWEST_PARAMETERS = 1000  # of a loss that is rolled,
 FEWEST_INSTRUCTIONS = 100_000  # if it has so many of them as well
+MOST_IRREGULAR = 0.15  # of the operations; a GPT has 0.08 at most, two convolutions 0.27
+MOST_UNROLLED = 3_000_000  # instructions that are traced one by one rather than run slowly
 SMALL = "the loss is small"
 
 Example = tuple[RolledProgram, list[Value], int]
@@ -56,3 +58,14 @@ def rolled_program(
     if program.instructions < FEWEST_INSTRUCTIONS:
         raise CannotRoll(SMALL)
     return program, list(others), len(data) - sum(map(prod, shapes))
+
+
+def check_regular(program: AnyProgram, plan: Plan | None) -> None:
+    """Raise CannotRoll if a rolled program's steps would be slower than those of an unrolled one.
+
+    That is so where many operands are irregular, as the windows of a convolution are.
+    """
+    if not isinstance(program, RolledProgram) or program.instructions > MOST_UNROLLED:
+        return
+    if plan and plan.irregular_share() > MOST_IRREGULAR:
+        raise CannotRoll("too many of its numbers stand at irregular places")
