@@ -93,7 +93,7 @@ COMPILER = {                   # what each file of the compiler imports of the c
     "rolled.partials":          ["rolled.calls", "simplification"],
     "rolled.owed":              ["rolled.blocks"],
     "rolled.repeats":           ["rolled.owed"],
-    "rolled.gradient":          ["rolled.flattening", "rolled.partials", "rolled.repeats"],
+    "rolled.gradient":          ["rolled.flattening", "rolled.partials", "rolled.repeats", "batch"],
     "rolled.grids":             ["rolled.blocks", "access"],
     "rolled.planning":          ["rolled.flattening", "rolled.grids", "rolled.partials", "batch"],
     "rolled.evaluation":        ["rolled.blocks"],

@@ -6,10 +6,11 @@ operand stands in is reached, together with all that others owe it.
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Hashable, Sequence
 
 import numpy as np
 
+from micrograd.compiler.batch import UNROLLED
 from micrograd.compiler.program import Program
 from micrograd.compiler.rolled.blocks import Array, ArrayKernel, Blocks, Places, Terms, is_places
 from micrograd.compiler.rolled.calls import PICK, CannotRoll
@@ -133,7 +134,7 @@ class Gradient:
         if pairs:
             targets, sources = map(np.concatenate, zip(*pairs))
             sums += self.sum_by_target(targets, sources, layout)
-        return layout, sums
+        return layout, merge_terms(sums)
 
     def pairs(self, owed: Owed, places: Places) -> tuple[Places, Places]:
         """Return (targets, where what they are owed stands), both flat, of those among `places`."""
@@ -217,6 +218,28 @@ class Gradient:
 
     def is_one(self, x: Array) -> bool:
         return bool((x == (self.one[0] if is_places(x) else 1.0)).all())
+
+
+def merge_terms(sums: list[Terms]) -> list[Terms]:
+    """Return the same sum, with many terms of one form as one loop, as over the steps of time."""
+    groups: dict[Hashable, list[Terms]] = {}
+    for terms in sums:
+        shapes = [x.shape[:-1] for x in terms.factors]
+        lengths = {x.shape[-1] for x in terms.factors}
+        form = terms.negative, *shapes, *[x.dtype for x in terms.factors]
+        key = form if len(lengths) == 1 else id(terms)
+        groups.setdefault(key, []).append(terms)
+    joined: list[Terms] = []
+    for same in groups.values():
+        joined += [join_terms(same)] if len(same) > UNROLLED else same
+    return joined
+
+
+def join_terms(sums: list[Terms]) -> Terms:
+    """Return terms of one form as one."""
+    columns = zip(*[terms.factors for terms in sums])
+    factors = [np.concatenate(column, axis=-1) for column in columns]
+    return Terms(sums[0].negative, factors)
 
 
 def differentiable(kernel: ArrayKernel) -> list[Array]:
