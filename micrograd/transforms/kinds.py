@@ -36,9 +36,9 @@ class Kinds:
 
     def known_of(self, module: Any) -> Known:
         """Return what is known about a module now; None stands for a function without one."""
-        return Known(None, None, []) if module is None else self.walked(module)
+        return Known(None, None, []) if module is None else self.walk_module(module)
 
-    def walked(self, module: Module) -> Known:
+    def walk_module(self, module: Module) -> Known:
         if id(module) not in self.known:
             values: list[Value] = []
             names = [(name, self.walk(x, values)) for name, x in vars(module).items()]
@@ -54,7 +54,7 @@ class Kinds:
             values.append(x)
             return "value" if x.op is None else ("computed", id(x))
         if isinstance(x, Module):
-            inner = self.walked(x)
+            inner = self.walk_module(x)
             values += inner.values
             return inner.kind
         if isinstance(x, list | tuple):

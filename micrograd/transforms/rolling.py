@@ -312,7 +312,7 @@ def roll_calls(recorder: RolledRecorder, model: Any) -> Iterator[None]:
         cls: vars(cls)["__call__"] for cls in classes_within(model) if "__call__" in vars(cls)
     }
     for cls, original in originals.items():
-        cls.__call__ = recorded(original)
+        cls.__call__ = wrap_call(original)
     token = fused_dot.set(lambda xs, ys, start: record_dot(recorder.trace, xs, ys, start))
     try:
         yield
@@ -322,7 +322,7 @@ def roll_calls(recorder: RolledRecorder, model: Any) -> Iterator[None]:
             cls.__call__ = original
 
 
-def recorded(original: Callable[..., Any]) -> Callable[..., Any]:
+def wrap_call(original: Callable[..., Any]) -> Callable[..., Any]:
     """Return the `__call__` of a class of modules, which asks the recorder at work first."""
 
     def call(self: Any, *args: Any, **named: Any) -> Any:

@@ -177,7 +177,7 @@ class Blocks:
         results = self.new(shape, self.any_varies(arrays))
         return self.add(ArrayKernel(None, results, sums=sums))
 
-    def replaced(self, replace: Callable[[ArrayKernel], None]) -> list[ArrayKernel]:
+    def replace_each(self, replace: Callable[[ArrayKernel], None]) -> list[ArrayKernel]:
         """Return the kernels after `replace`, which adds what takes the place of each."""
         kernels, self.kernels = self.kernels, []
         for kernel in kernels:

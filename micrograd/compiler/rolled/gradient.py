@@ -75,7 +75,7 @@ class Gradient:
         done = np.zeros(len(self.trained), bool)
         for block in np.unique(self.blocks.blocks_of(self.trained)):
             for places, owed in self.classes(int(block)):
-                layout, sums = self.combined(places, owed)
+                layout, sums = self.combine(places, owed)
                 index = order[np.searchsorted(self.trained, layout, sorter=order)]
                 done[index] = True
                 self.store_sum(out[index], sums, is_mean)
@@ -101,7 +101,7 @@ class Gradient:
     def settle(self, block: int) -> None:
         """Compute the grads of a block's numbers, and note where they stand."""
         for places, owed in self.classes(block):
-            targets, sums = self.combined(places, owed)
+            targets, sums = self.combine(places, owed)
             results = sums[0].plain if len(sums) == 1 else None
             if results is None:
                 results = self.blocks.add_sum(sums)
@@ -120,7 +120,7 @@ class Gradient:
             label[places] = number
         return [(start + np.flatnonzero(label == i), owed) for i, owed in classes.items()]
 
-    def combined(self, places: Places, owed: list[Owed]) -> tuple[Places, list[Terms]]:
+    def combine(self, places: Places, owed: list[Owed]) -> tuple[Places, list[Terms]]:
         """Return (the places in the shape of some array, the sum that each of them is owed)."""
         whole = [x.targets for x in owed if x.covers(places)]
         layout = max(whole, key=lambda targets: targets.ndim, default=places)

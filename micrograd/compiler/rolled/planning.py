@@ -41,7 +41,7 @@ class RolledPlanner:
 
     def plan(self) -> Plan:
         """Return the plan; nothing is left to be copied."""
-        kernels = self.blocks.replaced(self.expand)
+        kernels = self.blocks.replace_each(self.expand)
         self.values = self.blocks.all_constants()
         self.allocate()
         for kernel in kernels:
@@ -105,8 +105,8 @@ class RolledPlanner:
         level = len(self.kernels) + 1
         operands = [self.of_one_kind(x) for x in each_operand(kernel)]
         kinds, rank = list(map(self.kind, operands)), kernel.results.ndim
-        arrays = [x if is_sum else x[..., None] for x in (kernel.results, *operands)]
-        arrays[0] = kernel.results[..., None]
+        with_terms = operands if is_sum else [x[..., None] for x in operands]
+        arrays = [kernel.results[..., None], *with_terms]
         arrays = [x.reshape((1,) * (rank + 1 - x.ndim) + x.shape) for x in arrays]
         places = [self.slots[x] if is_places(x) else x for x in arrays]
         grid, (target, *places) = best_grid(kernel.results.shape, places)

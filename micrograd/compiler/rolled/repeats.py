@@ -29,7 +29,7 @@ def with_single_targets(owed: Owed, live: np.ndarray, new_zero: NewZero) -> Owed
     for axis in range(targets.ndim):
         rows, group = numbered_rows(targets, axis)
         if len(rows) < len(group) and all_differ(rows):
-            return grouped(owed, axis, group, new_zero) or owed
+            return group_targets(owed, axis, group, new_zero) or owed
     return owed
 
 
@@ -46,7 +46,7 @@ def numbered_rows(x: Array, axis: int) -> tuple[Array, Places]:
     return different, inverse.ravel()
 
 
-def grouped(owed: Owed, axis: int, group: Places, new_zero: NewZero) -> Owed | None:
+def group_targets(owed: Owed, axis: int, group: Places, new_zero: NewZero) -> Owed | None:
     """Return what is owed where the places along the axis with one group number are one target."""
     factors = [np.moveaxis(x, axis, 0)[..., 0] for x in owed.terms.factors]
     if all(len(x) == 1 for x in factors):
