@@ -9,6 +9,6 @@ THREADS = {
     "OPENBLAS_NUM_THREADS": "1",
     "NPROC": "1",  # XLA's pool
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
-    "JAX_PLATFORMS": "cpu",
 }
 os.environ.update(THREADS)
+os.environ.setdefault("JAX_PLATFORMS", "cpu")  # cuda for `python -m bench devices` on a GPU

@@ -1,7 +1,7 @@
 """`python -m bench devices`: a step of `fit(engine="jax")` on JAX's device, beside JAX by hand.
 
-Rule: in both the loop is on the device, and they take turns within one run. On a machine with a GPU
-that is the device; no test needs one.
+Rule: in both the loop is on the device, and they take turns within one run. The device is the
+processor, or a GPU by `JAX_PLATFORMS=cuda python -m bench devices`.
 """
 
 import json

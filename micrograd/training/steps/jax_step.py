@@ -336,6 +336,9 @@ class JaxRunner:
     def order(self, count: int, first: int) -> tuple[np.ndarray | None, np.ndarray | None]:
         """Return (indices, random numbers) of the examples of the next steps, None for neither."""
         sampler = self.sampler
+        if not (sampler.is_partial or self.compiled.draws):
+            sampler.step += count
+            return None, None
         indices, numbers = sampler.next(count, first)
         order = indices.reshape(count, sampler.size) if sampler.is_partial else None
         if not self.compiled.draws:
