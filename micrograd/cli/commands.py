@@ -14,6 +14,7 @@ from micrograd.cli import messages
 from micrograd.cli.console import stop
 from micrograd.cli.exit_codes import INTERRUPTED
 from micrograd.cli.help_page import help_page
+from micrograd.support.interrupts import CtrlC
 
 UsageError: Any = typer.BadParameter.__bases__[0]  # typer offers this class under no name
 
@@ -66,12 +67,17 @@ class Commands(TyperGroup):
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run a command, and exit with its code."""
-        try:
-            code = super().main(*args, **{**options, "standalone_mode": False}) or 0
-        except UsageError as error:
-            code = stop(explain_usage(error)).exit_code
-        except (typer.Abort, KeyboardInterrupt):
-            code = INTERRUPTED
+        with CtrlC() as ctrl_c:
+            try:
+                code = super().main(*args, **{**options, "standalone_mode": False}) or 0
+            except UsageError as error:
+                code = stop(explain_usage(error)).exit_code
+            except (typer.Abort, KeyboardInterrupt):
+                code = INTERRUPTED
+            except Exception:
+                if not ctrl_c.has_come:
+                    raise
+                code = INTERRUPTED  # the exception is what became of the KeyboardInterrupt
         sys.exit(code)
 
 

@@ -124,7 +124,9 @@ class Training:
         interrupts = Interrupts(deferred=self.processes.count > 1)
         with interrupts as self.interrupts, self.processes.lead_block(lock), bar as self.bar:
             try:
+                self.interrupts.release()
                 self.begin()
+                self.interrupts.raise_if_lost()
                 while self.done < self.total and not self.history.stopped:
                     self.interrupts.rearm()
                     self.advance(self.steps_until_report())
