@@ -730,6 +730,116 @@ def test_weights_that_are_replaced_between_calls():
     same_as_written_out(loss, lambda: two(lambda w, x: w * x[0]), FIRST_IS_ZERO)
 
 
+class Nested(Module):
+    """Computes with whatever its attributes hold."""
+
+    def __init__(self):
+        self.weights = [Value(0.7), Value(-1.3)]
+        self.rows = [[Value(0.2), Value(0.3)], [Value(0.4), Value(0.5)]]
+        self.named = {"a": Value(1.1), "b": 2.0}
+        self.inner = [Cell(lambda w, x: w * x[0])]
+        self.k, self.mixed = 1, [Value(0.9), 0.0]
+
+    def __call__(self, x):
+        inner = [cell(x) for cell in self.inner]
+        named = [w * x[1] * (i + 1) for i, w in enumerate(self.named.values())]
+        mixed = [self.mixed[0] * x[0], float(repr(self.mixed[1]) == "0.0")]
+        rows = [w * x[0] * (i + 1) for i, w in enumerate([*self.rows[0], *self.rows[1]])]
+        weights = [w * (i + 1) * x[1] for i, w in enumerate(self.weights)]
+        return sum([*inner, *named, *mixed, *rows, *weights], float(repr(self.k) == "True"))
+
+
+def swap(entries):
+    entries[0], entries[1] = entries[1], entries[0]
+
+
+CHANGES = {  # of a module, and how they are taken back
+    "order of Values": (lambda m: swap(m.weights), lambda m: swap(m.weights)),
+    "one Value more": (lambda m: m.weights.append(m.weights[0]), lambda m: m.weights.pop()),
+    "a Value for another": (
+        lambda m: m.weights.__setitem__(0, m.rows[1][1]),
+        lambda m: m.weights.__setitem__(0, m.first),
+    ),
+    "order of rows": (lambda m: swap(m.rows), lambda m: swap(m.rows)),
+    "order in a row": (lambda m: swap(m.rows[1]), lambda m: swap(m.rows[1])),
+    "a row for another": (
+        lambda m: m.rows.__setitem__(0, m.rows[1]),
+        lambda m: m.rows.__setitem__(0, m.first_row),
+    ),
+    "entry of a dict": (
+        lambda m: m.named.__setitem__("b", 3.0),
+        lambda m: m.named.__setitem__("b", 2.0),
+    ),
+    "order of a dict": (
+        lambda m: m.named.__setitem__("a", m.named.pop("a")),
+        lambda m: m.named.__setitem__("b", m.named.pop("b")),
+    ),
+    "1 and True": (lambda m: setattr(m, "k", True), lambda m: setattr(m, "k", 1)),
+    "0.0 and -0.0": (
+        lambda m: m.mixed.__setitem__(1, -0.0),
+        lambda m: m.mixed.__setitem__(1, 0.0),
+    ),
+    "inner module": (
+        lambda m: m.inner.__setitem__(0, m.other),
+        lambda m: m.inner.__setitem__(0, m.first_cell),
+    ),
+    "inner module's Value": (
+        lambda m: setattr(m.inner[0], "w", m.other.w),
+        lambda m: setattr(m.inner[0], "w", m.first_w),
+    ),
+    "inner module's function": (
+        lambda m: setattr(m.inner[0], "function", m.other.function),
+        lambda m: setattr(m.inner[0], "function", m.first_function),
+    ),
+    "class": (
+        lambda m: setattr(m, "__class__", Doubled),
+        lambda m: setattr(m, "__class__", Nested),
+    ),
+}
+
+
+class Doubled(Nested):
+    def __call__(self, x):
+        return 2.0 * self.weights[0] * x[1]
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_containers_that_change_between_calls(name):
+    change, undo = CHANGES[name]
+
+    def make():
+        module = Nested()
+        module.other = Cell(lambda w, x: w * x[1] * 3.0, 0.6)
+        module.first, module.first_row = module.weights[0], module.rows[0]
+        module.first_cell, module.first_w = module.inner[0], module.inner[0].w
+        module.first_function = module.inner[0].function
+        return Cells(module)
+
+    def loss(m, x):
+        (module,) = m.cells
+        outputs = [module(x)]
+        change(module)
+        outputs.append(module(x))
+        undo(module)
+        return squares([*outputs, module(x)])
+
+    check(loss, make(), FIRST_IS_ZERO)
+
+
+def test_a_new_list_of_the_same_values_that_changes():
+    def loss(m, x):
+        (module,) = m.cells
+        outputs, before = [module(x)], module.weights
+        module.weights = before[:]
+        outputs.append(module(x))
+        swap(module.weights)
+        outputs.append(module(x))
+        module.weights = before
+        return squares(outputs)
+
+    check(loss, Cells(Nested()), FIRST_IS_ZERO)
+
+
 def test_a_registry_of_modules():
     def make():
         model = Cells(Scaled(rank), Scaled(rank))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from itertools import chain
-from operator import attrgetter
-from typing import Any, NamedTuple
+from operator import attrgetter, is_
+from typing import Any
 
 from micrograd.compiler import Tracer
 from micrograd.engine import Value
@@ -20,52 +20,114 @@ PLAIN = (str, int, float, bool, type(None))
 op_of = attrgetter("op")
 
 
-class Known(NamedTuple):
-    """The kind of a module, which this keeps alive, and its Values."""
+class Walk:
+    """The attributes of one module that were met, and what was in them.
 
-    module: Module | None
-    kind: Hashable
-    values: list[Value]
+    Lists of Values alone, which are nearly all, are compared as lists, in C: two Values are equal
+    if they are the same one. In others it counts that each entry is the same object.
+    """
+
+    def __init__(self, module: Module) -> None:
+        self.module, self.cls = module, type(module)
+        self.rows: list[Any] = []  # lists and tuples of Values alone,
+        self.rows_before: list[Any] = []  # and a copy of each
+        self.nests: list[tuple[Any, list[Any]]] = []  # others, with their entries
+        self.add_nest(vars(module))
+
+    def add_row(self, row: Any) -> None:
+        self.rows.append(row)
+        self.rows_before.append(row[:])
+
+    def add_nest(self, nest: Any) -> None:
+        self.nests.append((nest, entries_of(nest)))
+
+    def is_current(self) -> bool:
+        """Return whether all of it has the same content as it had."""
+        return (
+            type(self.module) is self.cls
+            and self.rows == self.rows_before
+            and all(is_same_list(entries_of(nest), before) for nest, before in self.nests)
+        )
+
+
+class Known:
+    """The kind of a module and its Values, as they are while nothing that was met is changed.
+
+    `walks` has what was met in the module, and in each module within it, by their ids.
+    """
+
+    def __init__(
+        self, module: Module | None, kind: Hashable, values: list[Value], walks: dict[int, Walk]
+    ) -> None:
+        self.module, self.kind, self.values, self.walks = module, kind, values, walks
+
+    def is_current(self) -> bool:
+        return all(map(Walk.is_current, self.walks.values()))
+
+
+NOTHING_KNOWN = Known(None, None, [], {})  # about a function without a module
+
+
+def entries_of(nest: Any) -> list[Any]:
+    """Return the entries of a list, a tuple or a dict; a dict's are its keys and its values."""
+    return [*nest, *nest.values()] if isinstance(nest, dict) else list(nest)
+
+
+def is_same_list(xs: list[Any], ys: list[Any]) -> bool:
+    return len(xs) == len(ys) and all(map(is_, xs, ys))
 
 
 class Kinds:
-    """The kinds of modules and their parameters as they are now, each walked once."""
+    """The kinds of modules and their parameters, walked again only where something has changed."""
 
     def __init__(self) -> None:
         self.known: dict[int, Known] = {}
 
     def known_of(self, module: Any) -> Known:
         """Return what is known about a module now; None stands for a function without one."""
-        return Known(None, None, []) if module is None else self.walk_module(module)
+        if module is None:
+            return NOTHING_KNOWN
+        known = self.known.get(id(module))
+        if known is None or not known.is_current():
+            known = self.known[id(module)] = self.walk_module(module)
+        return known
 
     def walk_module(self, module: Module) -> Known:
-        if id(module) not in self.known:
-            values: list[Value] = []
-            names = [(name, self.walk(x, values)) for name, x in vars(module).items()]
-            different = list(dict.fromkeys(values))
-            shared = None if len(different) == len(values) else pattern(different, values)
-            kind = id(type(module)), *names, shared
-            self.known[id(module)] = Known(module, kind, different)
-        return self.known[id(module)]
+        walk, values = Walk(module), list[Value]()
+        walks = {id(module): walk}
 
-    def walk(self, x: Any, values: list[Value]) -> Hashable:
-        """Return the kind of an attribute, and append the Values in it."""
-        if isinstance(x, Value):
-            values.append(x)
-            return "value" if x.op is None else ("computed", id(x))
-        if isinstance(x, Module):
-            inner = self.walk_module(x)
-            values += inner.values
-            return inner.kind
-        if isinstance(x, list | tuple):
-            if set(map(type, x)) == {Value} and set(map(op_of, x)) == {None}:
-                values += x
+        def visit(x: Any) -> Hashable:
+            """Return the kind of an attribute, and append the Values in it."""
+            if isinstance(x, Value):
+                values.append(x)
+                return "value" if x.op is None else ("computed", id(x))
+            if isinstance(x, Module):
+                inner = self.known_of(x)
+                walks.update(inner.walks)
+                values.extend(inner.values)
+                return inner.kind
+            if is_row(x):
+                walk.add_row(x)
+                values.extend(x)
                 return (type(x), len(x))
-            return (type(x), "of", *[self.walk(entry, values) for entry in x])
-        if isinstance(x, dict):
-            entries = [(key, self.walk(entry, values)) for key, entry in x.items()]
-            return (dict, *entries)
-        return kind_of_constant(x) if type(x) in PLAIN else ("object", id(x))
+            if not isinstance(x, CONTAINERS):
+                return kind_of_constant(x) if type(x) in PLAIN else ("object", id(x))
+            walk.add_nest(x)
+            if isinstance(x, dict):
+                return (dict, *zip(x, map(visit, x.values())))
+            return (type(x), "of", *map(visit, x))
+
+        names = tuple(zip(vars(module), map(visit, vars(module).values())))
+        different = list(dict.fromkeys(values))
+        shared = None if len(different) == len(values) else pattern(different, values)
+        return Known(module, (id(type(module)), names, shared), different, walks)
+
+
+def is_row(x: Any) -> bool:
+    """Return whether it is a list or a tuple of Values alone, none of them computed."""
+    if type(x) not in (list, tuple) or set(map(type, x)) != {Value}:
+        return False
+    return set(map(op_of, x)) == {None}
 
 
 def pattern(different: list[Value], values: list[Value]) -> tuple[int, ...]:

@@ -69,6 +69,7 @@ class Frame:
         self.places: dict[Value, int] = {}
         self.parameters: dict[Value, Tracer] = {}  # that were met
         self.bundles: dict[bytes, Places] = {}  # of the parameters of modules
+        self.own: dict[Known, Places] = {}  # the same bundles, by what is known of the modules
         self.result: Any = None  # the nest that is returned, with a Returned for each number
         self.returns_inputs = False
 
@@ -86,12 +87,15 @@ class Frame:
             tracers[place] = new_tracer(self.trace, place)
         return tracers[place]
 
-    def places_of(self, values: list[Value]) -> Places:
+    def places_of(self, known: Known) -> Places:
         """Return the places of a module's Values; the same array for the same places."""
-        if not all(map(self.places.__contains__, values)):
-            raise CannotRoll("it has parameters that its caller does not have")
-        places = as_places(map(self.places.__getitem__, values))
-        return self.bundles.setdefault(places.tobytes(), places)
+        if known not in self.own:
+            try:
+                places = as_places(map(self.places.__getitem__, known.values))
+            except KeyError:
+                raise CannotRoll("it has parameters that its caller does not have") from None
+            self.own[known] = self.bundles.setdefault(places.tobytes(), places)
+        return self.own[known]
 
     def variables(self, given: Arguments) -> Arguments:
         """Return the arguments with a variable for each Tracer; each argument is a bundle."""
@@ -137,6 +141,7 @@ class RolledRecorder(Recorder):
         self.frames: dict[Hashable, Frame | str] = {}  # by kind; a text says why there is none
         self.frame = Frame("loss", self.trace, None)
         self.parameters = self.frame.parameters
+        self.kinds = Kinds()
         self.reasons: dict[str, str] = {}  # why calls were not written down, by their names
 
     def capture(self, x: Any) -> Any:
@@ -156,7 +161,7 @@ class RolledRecorder(Recorder):
         try:
             leaf = self.as_argument_of_module if own else self.as_argument
             given = map_arguments(arguments, leaf, {})
-            known, repeats = Kinds().known_of(module), repeats_in(given)
+            known, repeats = self.kinds.known_of(module), repeats_in(given)
             key = function, known.kind, self.trace.detached, kind_of_arguments(given), repeats
             frame = self.frames.get(key)
             if frame is None:
@@ -205,7 +210,7 @@ class RolledRecorder(Recorder):
                 raise CannotRoll("it returns a list that it was given, or keeps")
             if not is_same_nest(before, arguments):
                 raise CannotRoll("it changes what it is given")
-            if Kinds().known_of(known.module).kind != known.kind:
+            if self.kinds.known_of(known.module).kind != known.kind:
                 raise CannotRoll("it changes its own attributes")
             if self.accesses.reads:
                 raise CannotRoll("it looks at the number of a Value")
@@ -222,11 +227,11 @@ class RolledRecorder(Recorder):
     def write_call(self, callee: Frame, known: Known, given: Arguments, has_repeats: bool) -> Any:
         """Write down a call of a part; return its result."""
         frame = self.frame
-        if frame.outer is None:
+        if frame.outer is None and known not in frame.own:
             for value in known.values:
                 if value not in frame.places:
                     frame.places[value] = self.capture(value).place
-        own = frame.places_of(known.values)
+        own = frame.places_of(known)
         bundles = [tracers_in(nest) for nest in (*given[0], *given[1].values())]
         if has_repeats:
             bundles = new_in_each(bundles)

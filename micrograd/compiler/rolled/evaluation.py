@@ -5,24 +5,22 @@ Rule: an op is computed by its row, number by number; a sum of products by `nump
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 from typing import Any
 
 import numpy as np
 
-from micrograd.compiler.rolled.blocks import Array, ArrayKernel, Blocks, Terms, is_places
+from micrograd.compiler.rolled.blocks import Array, ArrayKernel, Terms, is_places
 
 AXES = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def evaluate(blocks: Blocks, inputs: Array) -> Array:
-    """Return the number at each place, given those of the first places."""
-    values = blocks.all_constants()
-    values[: len(inputs)] = inputs
+def evaluate(kernels: Iterable[ArrayKernel], values: Array) -> None:
+    """Set the number at each place that the kernels compute; `values` has those of the others."""
     with np.errstate(all="ignore"):
-        for kernel in blocks.kernels:
+        for kernel in kernels:
             values[kernel.results] = result_of(kernel, values)
-    return values
 
 
 def result_of(kernel: ArrayKernel, values: Array) -> Array:

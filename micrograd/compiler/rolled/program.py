@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import prod
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +22,17 @@ from micrograd.compiler.rolled.gradient import Gradient
 from micrograd.compiler.rolled.planning import RolledPlanner
 
 
+class Forward(NamedTuple):
+    """The kernels of the loss, and the places of what it is computed from, and of itself."""
+
+    blocks: Blocks
+    kernels: list[ArrayKernel]
+    trained: Places
+    data: Places
+    others: Places
+    loss: Places
+
+
 class RolledProgram:
     """A loss and its gradients. The inputs of the part are those trained, an example, and others.
 
@@ -31,6 +43,7 @@ class RolledProgram:
         self.part, self.reasons = part, reasons
         self.instructions = count_instructions(part)  # with all calls written out
         self.operations, self.key = 0, ""  # known when there is a plan
+        self.forward: Forward | None = None  # of the plan, until the loss is evaluated
 
     def __len__(self) -> int:
         """How many operations the kernels do."""
@@ -47,25 +60,32 @@ class RolledProgram:
         reasons = self.reasons.items()
         return lines + [f"{name} is traced at each of its calls: {why}" for name, why in reasons]
 
-    def flatten(self, blocks: Blocks, has_batch: bool) -> list[Places]:
-        """Return the places of (what is trained, the example, the others, the loss)."""
-        varies = (False, has_batch, False)
+    def flatten(self, has_batch: bool) -> Forward:
+        """Return the kernels of the loss, in new blocks. With a batch the example varies."""
+        blocks, varies = Blocks(), (False, has_batch, False)
         sections = [blocks.new((size,), x) for size, x in zip(self.part.sizes, varies)]
-        return [*sections, flatten(self.part, sections, blocks)]
+        loss = flatten(self.part, sections, blocks)
+        return Forward(blocks, list(blocks.kernels), *sections, loss)
 
     def evaluate(self, numbers: Sequence[float]) -> float:
-        """Return the loss for these numbers, one for each input."""
-        blocks = Blocks()
-        *_, loss = self.flatten(blocks, False)
-        return float(evaluate(blocks, np.array(numbers, float))[loss[0]])
+        """Return the loss for these numbers, one for each input.
+
+        It is computed by the kernels that were planned; these are let go of.
+        """
+        forward, self.forward = self.forward or self.flatten(False), None
+        values = forward.blocks.all_constants()
+        values[: len(numbers)] = numbers
+        evaluate(forward.kernels, values)
+        return float(values[forward.loss[0]])
 
     def plan(self, unit: RolledUnit) -> Plan:
         """Return the kernels, for the memory of the unit.
 
         Raises CannotRoll if nothing is to be trained, or a gradient has no form of its own.
         """
-        blocks, targets, has_batch = Blocks(), lowering_rules(False), bool(unit.means)
-        trained, data, others, loss = self.flatten(blocks, has_batch)
+        targets, has_batch = lowering_rules(False), bool(unit.means)
+        self.forward = self.flatten(has_batch)
+        blocks, _, trained, data, others, loss = self.forward
         gradient = Gradient(blocks, loss, trained, targets)
         if gradient.is_zero:
             raise CannotRoll("the loss depends on no parameter of the optimizer")
