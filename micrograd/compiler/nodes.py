@@ -61,9 +61,7 @@ def nodes_of(
 def dependencies_of(nodes: Sequence[Node]) -> list[list[int]]:
     """Return, for each node, the indices of the nodes that it is computed from."""
     index = {node.place: i for i, node in enumerate(nodes)}
-    return [
-        [index[x] for x in node.operands() if isinstance(x, int) and x in index] for node in nodes
-    ]
+    return [[index[x] for x in node.operands() if type(x) is int and x in index] for node in nodes]
 
 
 def fused_places(

@@ -90,6 +90,8 @@ def drop(program: Program) -> Program:
     """Return the program without the instructions that no output needs."""
     first = len(program.input_names)
     needed = needed_places(program)
+    if all(needed[first:]):
+        return program
     # The new place of an instruction is the number of places before it that stay.
     places = [*range(first), *accumulate(needed[first:], initial=first)]
     lines = [i for i in range(len(program)) if needed[first + i]]
@@ -111,7 +113,7 @@ def needed_places(program: Program) -> bytearray:
     for place in range(len(needed) - 1, first - 1, -1):
         if needed[place]:
             for x in program.operands[place - first]:
-                if isinstance(x, int):
+                if type(x) is int:
                     needed[x] = 1
     return needed
 

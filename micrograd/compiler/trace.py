@@ -287,7 +287,9 @@ def expand(program: Program, targets: Container[Op]) -> Program:
 
 def remap(operands: Operands, places: list[Any]) -> tuple[Any, ...]:
     """Return the operands with `places[x]` for each place x; constants stay."""
-    return tuple([x if isinstance(x, float) else places[x] for x in operands])
+    if float in map(type, operands):
+        return tuple([x if isinstance(x, float) else places[x] for x in operands])
+    return tuple(map(places.__getitem__, operands))  # type: ignore[arg-type]
 
 
 @contextmanager

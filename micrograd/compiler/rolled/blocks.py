@@ -121,14 +121,26 @@ class Blocks:
         """Return the number of the block of each place."""
         return np.searchsorted(self.starts, places, side="right") - 1
 
+    def outermost_blocks(self, places: Places) -> tuple[int, int]:
+        """Return the first block in which one of the places stands, and the last one."""
+        ends = [places.min(initial=self.count), places.max(initial=0)]
+        first, last = self.blocks_of(np.array(ends))
+        return int(first), int(last)
+
     def block_of(self, kernel: ArrayKernel) -> int:
         """Return the number of the block of a kernel's results."""
         return int(self.blocks_of(kernel.results.ravel()[:1])[0])
 
     def any_varies(self, arrays: Iterable[Array]) -> bool:
         """Return whether some of the numbers differ from example to example."""
-        blocks = [np.unique(self.blocks_of(x)) for x in arrays if is_places(x)]
-        return any(self.varies[block] for some in blocks for block in some)
+        return any(self.varies_somewhere(x) for x in arrays if is_places(x))
+
+    def varies_somewhere(self, places: Places) -> bool:
+        first, last = self.outermost_blocks(places)
+        some = self.varies[first : last + 1]
+        if not any(some) or all(some):
+            return any(some)
+        return any(self.varies[block] for block in np.unique(self.blocks_of(places)))
 
     # ----------------------------------------------------------------------------------- constants
 

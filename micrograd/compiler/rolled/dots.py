@@ -1,4 +1,4 @@
-"""Dot products as one instruction: start + x0 * y0 + x1 * y1 + ...
+"""Dot products as one instruction: start + x0 * y0 + x1 * y1 + ..., the start being 0 if left out.
 
 Rule: only a rolled trace has them, and a template makes a sum of products of each.
 """
@@ -16,14 +16,15 @@ DOT = "dot"  # the family of the ops
 
 
 @lru_cache(maxsize=4096)
-def dot_op(length: int) -> Op:
-    """Return the op of a start, so many left factors, and so many right ones."""
+def dot_op(length: int, has_start: bool) -> Op:
+    """Return the op of a start, if it has one, then so many left factors, then the right ones."""
 
-    def forward(start: Any, *factors: Any) -> Any:
+    def forward(*inputs: Any) -> Any:
+        start, factors = (inputs[0], inputs[1:]) if has_start else (0.0, inputs)
         pairs = zip(factors[:length], factors[length:])
         return sum((x * y for x, y in pairs), start)
 
-    partials = (None,) * (2 * length + 1)
+    partials = (None,) * (2 * length + has_start)
     return Op(f"{DOT} {length}", DOT, forward, partials, family=DOT)
 
 
@@ -33,4 +34,6 @@ def record_dot(trace: Trace, xs: Iterable[Any], ys: Iterable[Any], start: Any) -
     if not pairs:
         return start
     left, right = zip(*pairs)
-    return trace.record(dot_op(len(pairs)), (start, *left, *right))
+    has_start = type(start) is not float or start != 0.0
+    first = (start,) if has_start else ()
+    return trace.record(dot_op(len(pairs), has_start), (*first, *left, *right))

@@ -162,11 +162,13 @@ class Flattener:
         own = free + np.arange(template.count - template.inputs)
         places = np.concatenate([np.array(region.inputs, np.int64), own])
         scope.run(template, places)
-        for place, x in zip(region.outputs, template.program.outputs):
+        pairs = list(zip(region.outputs, template.program.outputs))
+        for place, x in pairs:
             if isinstance(x, float):
                 scope.put(np.array([place]), scope.constant(x))
-            else:
-                scope.name(np.array([place]), places[[x]])
+        named = np.array([pair for pair in pairs if isinstance(pair[1], int)], np.int64)
+        here, inner = named.reshape(-1, 2).T
+        scope.name(here, places[inner])
         return free + len(own)
 
     # ------------------------------------------------------------------------------ groups of calls

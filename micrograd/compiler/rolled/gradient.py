@@ -52,8 +52,11 @@ class Gradient:
 
     def are_active(self, places: Places) -> np.ndarray:
         """Return whether each place depends on a trained number; those made since do not count."""
-        blocks = self.blocks.blocks_of(places)
-        return np.asarray(self.active[np.minimum(blocks, len(self.active) - 1)])
+        last = len(self.active) - 1
+        first_block, last_block = self.blocks.outermost_blocks(places)
+        if first_block == last_block:
+            return np.full(places.shape, self.active[min(first_block, last)])
+        return np.asarray(self.active[np.minimum(self.blocks.blocks_of(places), last)])
 
     def is_active(self, x: Array) -> bool:
         return is_places(x) and bool(self.are_active(x).any())

@@ -7,14 +7,20 @@ which runs before its calls.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
+from math import inf
+from operator import attrgetter
 
 import numpy as np
 
 from micrograd.compiler.program import Program
 from micrograd.compiler.rolled.calls import Call, Part
 from micrograd.compiler.trace import Tracer
+
+Rows = dict[int, list[int]]  # for each instruction's place, those of its inputs
+place_of = attrgetter("place")
 
 
 @dataclass(eq=False)
@@ -31,110 +37,134 @@ Step = Region | list[Call]
 
 def steps_of(part: Part) -> list[Step]:
     """Return the regions and the groups of calls of a part, in an order in which they can run."""
-    wanted, calls = needed(part)
-    phases, phase_of_call = phases_of(part, calls)
-    last = int(phases[wanted].max(initial=0))
+    rows = rows_of(part)
+    wanted, calls = needed(part, rows)
+    phases, phase_of_call = phases_of(part, rows, calls)
+    places = [place for place in rows if wanted[place]]
+    instructions: dict[int, list[int]] = {}
+    for place in places:
+        instructions.setdefault(phases[place], []).append(place)
     read = places_read(part, calls)
-    instructions: list[list[int]] = [[] for _ in range(last + 1)]
-    for place, x in enumerate(part.trace.tracers):
-        if wanted[place] and x is not None and x.op:
-            instructions[phases[place]].append(place)
-            read_across_phases(x, phases, read)
-    groups: list[dict[Hashable, list[Call]]] = [{} for _ in range(last + 1)]
+    read_across_phases(places, rows, phases, read)
+    groups: dict[int, dict[Hashable, list[Call]]] = {}
     for call, phase in zip(calls, phase_of_call):
-        key = id(call.part), wanted[call.results].tobytes()
-        groups[phase].setdefault(key, []).append(call)
+        key = id(call.part), bytes(wanted[call.first : call.results.stop])
+        groups.setdefault(phase, {}).setdefault(key, []).append(call)
     steps: list[Step] = []
-    for places, together in zip(instructions, groups):
-        if places:
-            steps.append(region_of(part, places, read))
-        steps += together.values()
+    for phase in sorted(instructions.keys() | groups.keys()):
+        if phase in instructions:
+            steps.append(region_of(part, instructions[phase], rows, read))
+        steps += groups.get(phase, {}).values()
     return steps
 
 
-def needed(part: Part) -> tuple[np.ndarray, list[Call]]:
+def rows_of(part: Part) -> Rows:
+    """Return, for each instruction in order, the places of its inputs without the constants."""
+    parameters = sum(part.sizes[:1])  # no instruction stands before these
+    tracers = part.trace.tracers[parameters:]
+    return {x.place: places_of_inputs(x) for x in tracers if x is not None and x.op}
+
+
+def places_of_inputs(x: Tracer) -> list[int]:
+    if float in map(type, x.inputs):
+        return [y.place for y in x.inputs if type(y) is Tracer]
+    return list(map(place_of, x.inputs))
+
+
+def needed(part: Part, rows: Rows) -> tuple[bytearray, list[Call]]:
     """Return (whether each place is needed for the outputs, the calls that are)."""
-    tracers = part.trace.tracers
-    wanted = np.zeros(len(tracers), bool)
-    wanted[[y for y in part.outputs if isinstance(y, int)]] = True
-    remaining, calls = list(part.calls), []
-    for place in range(len(tracers) - 1, -1, -1):
-        x = tracers[place]
-        if remaining and place < remaining[-1].first + len(remaining[-1].part.outputs):
+    wanted, calls = bytearray(part.count), []
+    marks = np.frombuffer(wanted, np.uint8)
+    marks[[y for y in part.outputs if isinstance(y, int)]] = 1
+    remaining = list(part.calls)
+
+    def go_back_to(place: int) -> None:
+        while remaining and remaining[-1].first > place:
             call = remaining.pop()
-            if wanted[call.first : call.first + len(call.part.outputs)].any():
+            if any(wanted[call.first : call.results.stop]):
                 calls.append(call)
-                for bundle in call.bundles:
-                    wanted[bundle] = True
-        if x is not None and x.op and wanted[place]:
-            for y in x.inputs:
-                if type(y) is Tracer:
-                    wanted[y.place] = True
+                for arguments in call.arguments:
+                    marks[arguments] = 1
+
+    for place, row in reversed(rows.items()):
+        go_back_to(place)
+        if wanted[place]:
+            for y in row:
+                wanted[y] = 1
+    go_back_to(-1)
     return wanted, calls[::-1]
 
 
-def phases_of(part: Part, calls: list[Call]) -> tuple[np.ndarray, list[int]]:
+def phases_of(part: Part, rows: Rows, calls: list[Call]) -> tuple[list[int], list[int]]:
     """Return (the phase of each place, that of each call).
 
     A place is as late as the latest of its inputs, and a result of a call one phase later.
     """
-    tracers = part.trace.tracers
-    phases = np.zeros(len(tracers), np.int64)
-    phase_of_call, start = [], 0
-    for call in calls:
-        set_phases(tracers[start : call.first], phases)
-        phase = max((int(phases[b].max(initial=0)) for b in call.bundles), default=0)
-        phase_of_call.append(phase)
-        start = call.first + len(call.part.outputs)
-        phases[call.first : start] = phase + 1
-    set_phases(tracers[start:], phases)
+    phases = [0] * part.count
+    phase_of = phases.__getitem__
+    phase_of_call: list[int] = []
+
+    def go_on_to(place: float) -> None:
+        while len(phase_of_call) < len(calls) and calls[len(phase_of_call)].first < place:
+            call = calls[len(phase_of_call)]
+            arguments = chain.from_iterable(x.tolist() for x in call.arguments)
+            phase = max(map(phase_of, arguments), default=0)
+            phase_of_call.append(phase)
+            phases[call.first : call.results.stop] = [phase + 1] * len(call.results)
+
+    for place, row in rows.items():
+        go_on_to(place)
+        phases[place] = max(map(phase_of, row), default=0)
+    go_on_to(inf)
     return phases, phase_of_call
 
 
-def set_phases(tracers: Iterable[Tracer | None], phases: np.ndarray) -> None:
-    for x in tracers:
-        if x is not None and x.op:
-            inputs = [phases[y.place] for y in x.inputs if type(y) is Tracer]
-            phases[x.place] = max(inputs, default=0)
-
-
 def places_read(part: Part, calls: list[Call]) -> np.ndarray:
-    """Return whether each place is read by a call, or is an output."""
+    """Return whether each place is given to a call, or is an output."""
     read = np.zeros(part.count, bool)
     read[[y for y in part.outputs if isinstance(y, int)]] = True
     for call in calls:
-        for bundle in call.bundles:
+        for bundle in call.arguments:
             read[bundle] = True
     return read
 
 
-def read_across_phases(x: Tracer, phases: np.ndarray, read: np.ndarray) -> None:
-    """Note which inputs of an instruction were computed in another phase."""
-    for y in x.inputs:
-        if type(y) is Tracer and phases[y.place] != phases[x.place]:
-            read[y.place] = True
+def read_across_phases(places: list[int], rows: Rows, phases: list[int], read: np.ndarray) -> None:
+    """Note which inputs of these instructions were computed in another phase."""
+    phase = np.array(phases)
+    inputs, lengths = side_by_side([rows[place] for place in places])
+    read[inputs[phase[inputs] != np.repeat(phase[places], lengths)]] = True
 
 
-def region_of(part: Part, places: list[int], read: np.ndarray) -> Region:
+def side_by_side(rows: list[list[int]]) -> tuple[np.ndarray, list[int]]:
+    """Return all places in one array, and the length of each row."""
+    return np.fromiter(chain.from_iterable(rows), np.int64), list(map(len, rows))
+
+
+def region_of(part: Part, places: list[int], rows: Rows, read: np.ndarray) -> Region:
     """Return the instructions at those places as a program."""
+    flat, lengths = side_by_side([rows[place] for place in places])
+    is_input = np.zeros(part.count, bool)
+    is_input[flat] = True
+    is_input[places] = False
+    inputs = np.flatnonzero(is_input)
+    index = np.empty(part.count, np.int64)
+    index[inputs] = np.arange(len(inputs))
+    index[places] = len(inputs) + np.arange(len(places))
+    numbers = iter(index[flat].tolist())
     tracers = [part.trace.tracers[place] for place in places]
-    inputs: dict[int, int] = {}
-    inside = set(places)
-    for x in tracers:
-        for y in x.inputs:
-            if type(y) is Tracer and y.place not in inside:
-                inputs.setdefault(y.place, len(inputs))
-    index = {place: len(inputs) + i for i, place in enumerate(places)}
-    index.update(inputs)
     outputs = [place for place in places if read[place]]
     program = Program(
-        tuple(f"x{i}" for i in inputs.values()),
+        tuple([f"x{i}" for i in range(len(inputs))]),
         tuple([x.op for x in tracers if x.op]),
-        tuple([operands(x, index) for x in tracers]),
-        tuple([index[place] for place in outputs]),
+        tuple([operands(x, numbers, length) for x, length in zip(tracers, lengths)]),
+        tuple(index[outputs].tolist()),
     )
-    return Region(program, list(inputs), outputs)
+    return Region(program, inputs.tolist(), outputs)
 
 
-def operands(x: Tracer, index: dict[int, int]) -> tuple[int | float, ...]:
-    return tuple([index[y.place] if type(y) is Tracer else y for y in x.inputs])
+def operands(x: Tracer, numbers: Iterator[int], length: int) -> tuple[int | float, ...]:
+    """Return the operands of an instruction: the next numbers, and its constants."""
+    if length == len(x.inputs):
+        return tuple(islice(numbers, length))
+    return tuple([next(numbers) if type(y) is Tracer else y for y in x.inputs])

@@ -63,9 +63,10 @@ class RolledProgram:
     def flatten(self, has_batch: bool) -> Forward:
         """Return the kernels of the loss, in new blocks. With a batch the example varies."""
         blocks, varies = Blocks(), (False, has_batch, False)
-        sections = [blocks.new((size,), x) for size, x in zip(self.part.sizes, varies)]
-        loss = flatten(self.part, sections, blocks)
-        return Forward(blocks, list(blocks.kernels), *sections, loss)
+        sizes = zip(self.part.sizes, varies)
+        trained, data, others = [blocks.new((size,), x) for size, x in sizes]
+        loss = flatten(self.part, [trained, data, others], blocks)
+        return Forward(blocks, list(blocks.kernels), trained, data, others, loss)
 
     def evaluate(self, numbers: Sequence[float]) -> float:
         """Return the loss for these numbers, one for each input.

@@ -36,14 +36,29 @@ def with_single_targets(owed: Owed, live: np.ndarray, new_zero: NewZero) -> Owed
 def all_differ(targets: Places) -> bool:
     """Return whether no target, other than -1, stands twice."""
     flat = targets[targets >= 0]
-    return len(flat) == len(np.unique(flat))
+    if not len(flat):
+        return True
+    first = flat.min()
+    marks = np.zeros(int(flat.max() - first) + 1, bool)
+    marks[flat - first] = True
+    return len(flat) == int(np.count_nonzero(marks))
 
 
 def numbered_rows(x: Array, axis: int) -> tuple[Array, Places]:
-    """Return (the different rows along an axis, the number of each)."""
-    rows = np.moveaxis(x, axis, 0).reshape(x.shape[axis], -1)
-    different, inverse = np.unique(rows, axis=0, return_inverse=True)
-    return different, inverse.ravel()
+    """Return (the different rows along an axis, the number of each).
+
+    >>> rows, numbers = numbered_rows(np.array([[7, 8], [5, 6], [7, 8]]), 0)
+    >>> rows.tolist(), numbers.tolist()
+    ([[5, 6], [7, 8]], [1, 0, 1])
+    """
+    rows = np.ascontiguousarray(np.moveaxis(x, axis, 0).reshape(x.shape[axis], -1))
+    first: dict[bytes, int] = {}
+    of_row = np.array([first.setdefault(row.tobytes(), i) for i, row in enumerate(rows)])
+    different = np.array(list(first.values()))
+    order = different[np.argsort(rows[different, 0], kind="stable")]
+    number = np.empty(len(rows), np.int64)
+    number[order] = np.arange(len(order))
+    return rows[order], number[of_row]
 
 
 def group_targets(owed: Owed, axis: int, group: Places, new_zero: NewZero) -> Owed | None:

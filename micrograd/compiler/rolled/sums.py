@@ -44,11 +44,12 @@ def groups_of(terms: Iterable[Term]) -> Groups:
 
 
 def dot_groups(inputs: Operands) -> Groups:
-    """Return the terms of a dot product: a start, left factors and right ones."""
-    half = len(inputs) // 2
-    start, left, right = inputs[0], inputs[1 : half + 1], inputs[half + 1 :]
-    first: list[Term] = [(False, (start,))] if is_place(start) or start else []
-    if float in map(type, inputs[1:]):
+    """Return the terms of a dot product: a start, if it has one, left factors and right ones."""
+    start, factors = inputs[: len(inputs) % 2], inputs[len(inputs) % 2 :]
+    half = len(factors) // 2
+    left, right = factors[:half], factors[half:]
+    first: list[Term] = [(False, (x,)) for x in start if is_place(x) or x]
+    if float in map(type, factors):
         return groups_of([*first, *[(False, pair) for pair in zip(left, right)]])
     return {**groups_of(first), (False, (False, False)): [left, right]}
 
