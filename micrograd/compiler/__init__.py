@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from micrograd.compiler.batch import Plan as Plan
     from micrograd.compiler.batch import Segment as Segment
     from micrograd.compiler.batch import batch_program as batch_program
+    from micrograd.compiler.codegen.cache import find_entry as find_entry
+    from micrograd.compiler.codegen.cache import keep_entry as keep_entry
     from micrograd.compiler.codegen.code import Code as Code
     from micrograd.compiler.codegen.executable import BatchFunction as BatchFunction
     from micrograd.compiler.codegen.executable import Column as Column
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from micrograd.compiler.codegen.executable import MachineCode as MachineCode
     from micrograd.compiler.codegen.executable import ScalarFunction as ScalarFunction
     from micrograd.compiler.codegen.executable import StageTimes as StageTimes
+    from micrograd.compiler.codegen.executable import code_identity as code_identity
     from micrograd.compiler.codegen.executable import zeros as zeros
     from micrograd.compiler.codegen.lanes import Int as Int
     from micrograd.compiler.codegen.lanes import Lanes as Lanes
@@ -104,14 +107,17 @@ LAZY = {
     "VARYING": "access",
     "WIDTH": "codegen.llvm",
     "batch_program": "batch",
+    "code_identity": "codegen.executable",
     "collector_paused": "trace",
     "common_grid": "access",
     "differentiate": "gradient",
     "evaluate": "codegen.straight_line",
     "expand": "trace",
     "new_tracer": "trace",
+    "find_entry": "codegen.cache",
     "fit_access": "access",
     "gradients": "gradient",
+    "keep_entry": "codegen.cache",
     "lowering_rules": "codegen.lowering_rules",
     "native_lanes": "codegen.llvm",
     "padded": "codegen.unit",

@@ -24,15 +24,17 @@ class CtrlC:
         self.has_come = False
 
     def __enter__(self) -> CtrlC:
-        self.before = signal.getsignal(signal.SIGINT)
-        if self.before is signal.default_int_handler:
+        handler: Any = signal.getsignal(signal.SIGINT)
+        self.is_installed = False
+        if handler is signal.default_int_handler:
             with suppress(ValueError):  # another thread
                 signal.signal(signal.SIGINT, self)
+                self.is_installed = True
         return self
 
     def __exit__(self, *_: object) -> None:
-        if signal.getsignal(signal.SIGINT) is self:
-            signal.signal(signal.SIGINT, self.before)
+        if self.is_installed:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         self.has_come = True

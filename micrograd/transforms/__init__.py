@@ -2,8 +2,8 @@
 
 Read `autodiff` first (grad, jacobian, hessian), then `recording` (how a function of Values becomes
 a program), `state` (what that program depends on, with `reach`, `dependencies` and `compilations`
-beneath and above it), `rolling` with `kinds` (parts of
-a program that are traced once), `jitting` (jit), and `vmapping` with `examples` (vmap).
+beneath and above it, and `state_digest` for other processes), `rolling` with `kinds` (parts of a
+program that are traced once), `jitting` (jit), and `vmapping` with `examples` (vmap).
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from micrograd.transforms.rolling import part as part
     from micrograd.transforms.rolling import roll_calls as roll_calls
     from micrograd.transforms.state import State as State
+    from micrograd.transforms.state_digest import digest_of as digest_of
     from micrograd.transforms.vmapping import vmap as vmap
 
 LAZY = {
@@ -40,6 +41,7 @@ LAZY = {
     "compile_graph": "jitting",
     "Variables": "recording",
     "current_recorder": "recording",
+    "digest_of": "state_digest",
     "grad": "autodiff",
     "hessian": "autodiff",
     "jacobian": "autodiff",

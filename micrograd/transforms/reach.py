@@ -196,7 +196,7 @@ class Reach:
                 names = set(entries)
             new = names - space.reached
             space.reached |= new
-            self.todo += [entries.get(name) for name in new]
+            self.todo += [entries.get(name) for name in sorted(new)]  # as in any process
 
 
 VISITS: tuple[tuple[Any, Callable[[Reach, Any], None]], ...] = (

@@ -1,4 +1,4 @@
-"""Machine code on disk, so that the next process need not compile it again.
+"""Machine code and plans on disk, so that the next process need not compile again.
 
 Rule: the cache may be missing, full, damaged or deleted at any time; then the code is built again.
 Its folder is $MICROGRAD_CACHE or, without it, micrograd in the user's cache folder. The key of an
@@ -49,21 +49,38 @@ def digest_of_sources(package: Path = PACKAGE) -> str:
 
 
 def load_or_build(key: str, build: Callable[[], bytes]) -> bytes:
-    """Return the stored code for that key, or else what `build()` returns, and store it.
-
-    Nothing is stored without sources, because all versions would have the same keys.
-    """
-    if not digest_of_sources():
-        return build()
-    try:
-        path = folder() / hashlib.sha256(key.encode()).hexdigest()
-    except RuntimeError:  # there is no home
-        return build()
-    code = read(path)
+    """Return the stored code for that key, or else what `build()` returns, and store it."""
+    code = find_entry(key)
     if code is None:
         code = build()
-        store(path, code)
+        keep_entry(key, code)
     return code
+
+
+def find_entry(key: str) -> bytes | None:
+    """Return what is stored for that key, None if nothing is."""
+    path = path_of(key)
+    return None if path is None else read(path)
+
+
+def keep_entry(key: str, content: bytes) -> None:
+    """Store the content for that key, if there is a place for it."""
+    path = path_of(key)
+    if path is not None:
+        store(path, content)
+
+
+def path_of(key: str) -> Path | None:
+    """Return the place of an entry, None without a home.
+
+    Without sources it is None, too, because all versions would have the same keys.
+    """
+    if not digest_of_sources():
+        return None
+    try:
+        return folder() / hashlib.sha256(key.encode()).hexdigest()
+    except RuntimeError:  # there is no home
+        return None
 
 
 def read(path: Path) -> bytes | None:

@@ -173,6 +173,11 @@ def plan_of(unit: CompilationUnit, exact: bool, min_members: float = 0.0) -> Pla
     )
 
 
+def code_identity() -> str:
+    """Return what all machine code depends on: this package, the processor and LLVM."""
+    return f"{cache.digest_of_sources()} {llvm.identity()}"
+
+
 class MachineCode:
     """The machine code of what `write(code)` writes, compiled or loaded at its first call.
 
@@ -187,7 +192,7 @@ class MachineCode:
         exact: bool,
         times: StageTimes | None = None,
     ):
-        self.key = f"{cache.digest_of_sources()} {llvm.identity()} {dtype} {exact} {key}"
+        self.key = f"{code_identity()} {dtype} {exact} {key}"
         self.write, self.dtype, self.exact = write, dtype, exact
         self.times = StageTimes() if times is None else times
 

@@ -6,8 +6,9 @@ Rule: a rolled program is planned for the memory of a unit, and evaluated for a 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -33,6 +34,9 @@ class Forward(NamedTuple):
     loss: Places
 
 
+READABLE = ("instructions", "operations", "key", "text", "report")
+
+
 class RolledProgram:
     """A loss and its gradients. The inputs of the part are those trained, an example, and others.
 
@@ -50,10 +54,19 @@ class RolledProgram:
         return self.operations
 
     def __str__(self) -> str:
+        return self.text
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what can be read of it: a part belongs to functions, which another process has."""
+        return {name: getattr(self, name) for name in READABLE}
+
+    @cached_property
+    def text(self) -> str:
         return "\n".join(map(str, parts_within(self.part)))
 
+    @cached_property
     def report(self) -> list[str]:
-        """Return lines about the parts, and about what was not rolled."""
+        """Lines about the parts, and about what was not rolled."""
         parts = parts_within(self.part)
         calls = sum(len(part.calls) for part in parts)
         lines = [f"rolled: {len(parts)} parts, {calls:,} calls; {self.instructions:,} instructions"]

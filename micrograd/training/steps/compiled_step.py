@@ -4,8 +4,7 @@ Rule: a step is compiled when it first sees data of some shapes. `programs` says
 `memory` where its numbers stand, and `machine_code` how it runs.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,24 +15,24 @@ from micrograd.compiler import (
     WIDTH,
     CannotRoll,
     Code,
-    LoweredProgram,
     MachineCode,
     RolledProgram,
     StageTimes,
     collector_paused,
 )
+from micrograd.engine import Value
 from micrograd.support.arguments import whole_number
 from micrograd.support.wording import plural
 from micrograd.training import messages
 from micrograd.training.checks import check_loss
 from micrograd.training.example_losses import check_targets
-from micrograd.training.steps.machine_code import StepCode
-from micrograd.training.steps.memory import Memory
 from micrograd.training.steps.minibatches import MinibatchSampler, Orders, count_examples
-from micrograd.training.steps.programs import ProgramTracer, Shape, StepDefinition
+from micrograd.training.steps.programs import StepDefinition
 from micrograd.training.steps.rolled_check import check_rolled
 from micrograd.training.steps.rolled_example import SMALL, check_regular
 from micrograd.training.steps.runner import StepRunner
+from micrograd.training.steps.step_plan import StepKind, StepPlan, trace_plan
+from micrograd.training.steps.stored_plans import StoredPlan
 from micrograd.transforms import Compilations, State, as_array
 
 SEED = 0
@@ -129,44 +128,55 @@ class Step:
         if one_batch:
             shapes = [(size, *shape) for shape in shapes]
         example = partial(first_example, sampler)
-        specialise = partial(self.specialisation, tuple(shapes), sampler.examples_per_step, example)
+        kind = StepKind(self.dtype, self.threads, tuple(shapes), sampler.examples_per_step)
+        specialise = partial(self.specialisation, kind, example)
         idle = self.idle if first is None else None
         return StepRunner(specialise, self.definition.optimizer, sampler, idle)
 
-    def specialisation(
-        self, shapes: tuple[Shape, ...], examples: int, example: Callable[[], list[Any]]
-    ) -> "CompiledStep":
+    def specialisation(self, kind: StepKind, example: Callable[[], list[Any]]) -> "CompiledStep":
         """Return the step compiled for rows of those shapes, for one example or several.
 
         It is compiled for the state of now: see `transforms.state`. `example()` is one of them.
         """
 
         def make() -> tuple[State, CompiledStep]:
-            check_loss(self.definition.loss, ("x", "y")[: len(shapes)])
+            check_loss(self.definition.loss, ("x", "y")[: len(kind.shapes)])
             with collector_paused():
-                return self.compile(shapes, examples, example)
+                return self.compile(kind, example)
 
-        return self.specialisations.find_or_compile((shapes, examples > 1), make)
+        return self.specialisations.find_or_compile((kind.shapes, kind.examples > 1), make)
 
     def compile(
-        self, shapes: tuple[Shape, ...], examples: int, example: Callable[[], list[Any]]
+        self, kind: StepKind, example: Callable[[], list[Any]]
     ) -> tuple[State, "CompiledStep"]:
-        """Return the state and the step: rolled, if the loss is large and can be."""
-        reason = UNROLL
-        if not self.definition.unroll:
-            state = self.definition.state()
-            try:
-                compiled = CompiledStep(self, state, shapes, examples)
-                check_regular(compiled.programs.example, compiled.lowered[0].plan)
-                check_rolled(compiled.programs, self.definition, example())
-            except CannotRoll as cannot:
-                reason = str(cannot)
-            except Exception as error:  # which the whole trace raises as well, if it is the user's
-                reason = f"{type(error).__name__}: {error}"
-            else:
-                return state, compiled
+        """Return the state and the step, whose plan may be on disk."""
+        times, state = StageTimes(), self.definition.state()
+        stored = StoredPlan(self.definition, state, kind)
+        plan = stored.find(times)
+        if plan is None:
+            state, plan = self.trace(state, kind, example, times)
+            stored.keep(plan, state)
+        return state, CompiledStep(state, plan, kind, self.definition.optimizer.parameters, times)
+
+    def trace(
+        self, state: State, kind: StepKind, example: Callable[[], list[Any]], times: StageTimes
+    ) -> tuple[State, StepPlan]:
+        """Return the state and the plan: rolled, if the loss is large and can be."""
+        if self.definition.unroll:
+            return state, trace_plan(self.definition, state, kind, times, UNROLL)
+        try:
+            plan = trace_plan(self.definition, state, kind, times)
+            check_regular(plan.programs.example, plan.lowered[0].plan)
+            check_rolled(plan.programs, self.definition, example())
+        except CannotRoll as cannot:
+            reason = str(cannot)
+        except Exception as error:  # which the whole trace raises as well, if it is the user's
+            reason = f"{type(error).__name__}: {error}"
+        else:
+            return state, plan
         state = self.definition.state()
-        return state, CompiledStep(self, state, shapes, examples, reason)
+        times.clear()
+        return state, trace_plan(self.definition, state, kind, times, reason)
 
     @property
     def latest(self) -> "CompiledStep":
@@ -224,35 +234,20 @@ class CompiledStep:
 
     def __init__(
         self,
-        step: Step,
         state: State,
-        shapes: tuple[Shape, ...],
-        examples: int,
-        unrolled: str = "",
+        plan: StepPlan,
+        kind: StepKind,
+        parameters: Sequence[Value],
+        times: StageTimes,
     ) -> None:
-        self.state, optimizer = state, step.definition.optimizer
-        self.unrolled = unrolled  # why the loss is not a rolled program
-        self.dtype, self.threads, self.times = step.dtype, step.threads, StageTimes()
-        self.parameters = list(optimizer.parameters)
-        tracer = ProgramTracer(step.definition, state, step.dtype, self.times, not unrolled)
-        self.programs = tracer.trace(shapes)
-        self.layout = Memory(self.programs, len(self.parameters), len(optimizer.start))
-        self.code = StepCode(self.programs, self.layout, self.dtype, examples, self.threads)
-        self.lowered = self.lower(examples)
+        self.state, self.parameters, self.times = state, list(parameters), times
+        self.dtype, self.threads, self.unrolled = kind.dtype, kind.threads, plan.unrolled
+        self.programs, self.layout, self.code = plan.programs, plan.layout, plan.code
+        self.lowered = plan.lowered
         self.memory = self.layout.allocate(self.dtype)
         for program in self.lowered:
             program.prepare(self.memory)
         self.machine = MachineCode(self.key(), self.write, self.dtype, False, self.times)
-
-    def lower(self, examples: int) -> list[LoweredProgram]:
-        """Lower each program, and reserve memory for its intermediate results."""
-        lowered = []
-        for unit in self.code.units():
-            with self.times.measure("batch"):
-                unit = replace(unit, work=self.layout.size)
-                lowered.append(LoweredProgram(unit, self.dtype, False, examples))
-            self.layout.reserve(lowered[-1].size)
-        return lowered
 
     def key(self) -> str:
         """Return a text on which the machine code depends, for the cache."""
@@ -277,7 +272,7 @@ class CompiledStep:
         for name, nodes, program in rows:
             lines.append(f"for {name}: {nodes:,} nodes -> {program.summary()}")
         if isinstance(self.programs.example, RolledProgram):
-            lines += self.programs.example.report()
+            lines += self.programs.example.report
         elif self.unrolled not in (SMALL, UNROLL):
             lines.append(f"not rolled: {self.unrolled}")
         lines.append(", ".join(f"{stage} {time:.3f} s" for stage, time in self.times.items()))

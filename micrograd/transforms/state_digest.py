@@ -1,0 +1,291 @@
+"""A digest of a state, which another process can compute: equal only if a trace would be the same.
+
+Rule: what cannot be described has no digest. Objects are described once, with a number, and by that
+number from then on; functions by their code, and objects of this package by their class, as a
+digest of its sources is a part of every key.
+"""
+
+from __future__ import annotations
+
+import dis
+import functools
+import sys
+import types
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
+from types import CodeType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+from micrograd.engine import Value
+from micrograd.ops import Op, is_row
+from micrograd.support.arrays import is_array
+from micrograd.transforms import dependencies
+from micrograd.transforms.code_names import is_users_module, names_in_code
+from micrograd.transforms.copies import original
+from micrograd.transforms.namespaces import ABSENT
+from micrograd.transforms.reach import DESCRIPTORS, content
+from micrograd.transforms.state import State
+from micrograd.transforms.visibility import (
+    ELSEWHERE,
+    Invisible,
+    is_seen,
+    require_known,
+    require_untouched,
+)
+
+OF_COLLECTIONS = ("default_factory", "maxlen")  # what a container has beside its entries
+PLAIN = (int, bool, complex, float, str, bytes, bytearray, type(None), type(Ellipsis), range)
+
+
+PLAIN_BASES = (int, float, complex, str, bytes)  # of a class of the user's
+
+
+def digest_of(state: State) -> str | None:
+    """Return the digest of a state, None if the trace may depend on what it cannot see."""
+    try:
+        require_untouched()
+        return Description(state).digest()
+    except Exception:  # Invisible, or what an object of the user's raises when it is looked at
+        return None
+
+
+class Description:
+    """The description of a state, as far as it has come."""
+
+    def __init__(self, state: State) -> None:
+        self.state, self.hash = state, sha256()
+        self.numbers = dict(zip(map(id, state.values), range(len(state.values))))
+        self.described: list[Any] = []  # it keeps them alive, and their ids unique
+        self.attributes = frozenset(self.names_of_attributes())
+
+    def names_of_attributes(self) -> Iterator[str]:
+        """Yield each name that the user's code reads as an attribute; check the global names."""
+        for kind in self.state.kinds:
+            if isinstance(kind, dependencies.Functions):
+                for f in kind.things:
+                    attributes, names = names_in_code(f.__code__)
+                    if not ELSEWHERE.isdisjoint(attributes | names):
+                        raise Invisible
+                    yield from attributes
+
+    def has_own_classes(self) -> bool:
+        """Return whether a Value is of a class of the user's."""
+        return bool(set(map(type, self.state.values)) - {Value})
+
+    def digest(self) -> str:
+        if self.state.generators or self.state.values_looked_at():
+            raise Invisible
+        self.describe_list(list(map(type, self.state.values)) if self.has_own_classes() else [])
+        self.describe_all(self.state.roots)
+        for kind in self.state.kinds:
+            self.describe_kind(kind)
+        return self.hash.hexdigest()
+
+    def describe_kind(self, kind: dependencies.Dependencies) -> None:
+        """Describe things and what they are; a thing's description has its content in it."""
+        self.note(type(kind).__name__, str(len(kind.things)))
+        if isinstance(kind, dependencies.ValueAttribute):
+            self.note(kind.name)
+            self.describe_list(kind.before)
+            self.describe_list(kind.things)
+        elif isinstance(kind, dependencies.Names):
+            for (_, name, space), meaning in zip(kind.things, kind.before):
+                self.note(name)
+                self.describe_all([space.owner, meaning])
+        elif isinstance(kind, dependencies.Containers):
+            for thing, copy in zip(kind.things, kind.before):
+                owner = kind.owners.get(id(thing))
+                self.describe_all([thing] if owner is None else [owner, copy])
+        else:
+            self.describe_all(kind.things)
+
+    def note(self, *texts: str) -> None:
+        self.hash.update("".join(f"{len(text)} {text}\n" for text in texts).encode())
+
+    def describe_all(self, things: Iterable[Any]) -> None:
+        for x in things:
+            self.describe(x)
+
+    def describe(self, x: Any) -> None:
+        """Describe an object, by its number if it was described before."""
+        x = original(x)
+        if type(x) in PLAIN:
+            self.note(type(x).__name__, repr(x))
+            return
+        number = self.numbers.get(id(x))
+        if number is not None:
+            self.note("number", str(number))
+            return
+        self.numbers[id(x)] = len(self.numbers)
+        self.described.append(x)
+        for kinds, describe in DESCRIBE:
+            if isinstance(x, kinds):
+                describe(self, x)
+                return
+        if is_array(x):
+            self.describe_array(x)
+        else:
+            self.describe_object(x)
+
+    # ------------------------------------------------------------------------------- containers
+
+    def describe_list(self, x: Any) -> None:
+        """Describe the entries, those of one plain type in C."""
+        self.describe_own_class(x)
+        kinds = set(map(type, x))
+        self.note(type(x).__name__, str(len(x)), *sorted(kind.__name__ for kind in kinds))
+        if kinds == {Value}:
+            self.describe_values(x)
+        elif kinds == {float}:
+            self.hash.update(array("d", x))
+        elif kinds and kinds <= {int, bool, str, type(None)}:
+            self.note(repr(list(x)))
+        else:
+            self.describe_all(x)
+
+    def describe_values(self, x: Any) -> None:
+        """Describe Values by their numbers; by two numbers if these are consecutive."""
+        first, count = self.numbers[id(x[0])], len(x)
+        if self.state.values[first : first + count] == list(x):
+            self.note("from", str(first), "on", str(count))
+        else:
+            self.hash.update(array("q", map(self.numbers.__getitem__, map(id, x))))
+
+    def describe_own_class(self, x: Any) -> None:
+        """Describe the class of a container or a number, unless it is one of Python's own."""
+        if type(x).__module__ not in ("builtins", "array"):
+            self.describe_all([type(x), *[getattr(x, name, None) for name in OF_COLLECTIONS]])
+
+    def describe_dict(self, x: dict[Any, Any]) -> None:
+        self.describe_own_class(x)
+        self.describe_list(list(x))
+        self.describe_list(list(x.values()))
+
+    def describe_set(self, x: Any) -> None:
+        """Describe the entries of a set, in whose order there is no sense."""
+        if not {int, str}.issuperset(map(type, x)):
+            raise Invisible
+        self.note("set", *sorted(map(repr, x)))
+
+    def describe_array(self, x: Any) -> None:
+        if x.dtype.hasobject:
+            raise Invisible
+        self.note("array", str(x.dtype), str(x.shape))
+        self.hash.update(x.tobytes())
+
+    # ---------------------------------------------------------------------- functions and classes
+
+    def describe_function(self, f: FunctionType) -> None:
+        module = f.__module__ or ""
+        self.note("function", module, f.__qualname__)
+        if not is_seen(module):
+            require_known(module)
+            return
+        self.note(digest_of_code(f.__code__))
+        if is_users_module(module):
+            self.check_globals(f)
+        self.describe_all([f.__defaults__, f.__kwdefaults__, *(f.__closure__ or ())])
+
+    def check_globals(self, f: FunctionType) -> None:
+        """Raise Invisible if code reads an object of a library that is not known."""
+        for name in names_in_code(f.__code__)[1]:
+            x = f.__globals__.get(name, ABSENT)
+            module = x.__name__ if isinstance(x, ModuleType) else getattr(x, "__module__", None)
+            if isinstance(module, str) and not is_seen(module):
+                require_known(module)
+
+    def describe_cell(self, cell: Any) -> None:
+        x = content(cell)
+        self.describe("an empty cell" if x is ABSENT else x)
+
+    def describe_method(self, x: MethodType) -> None:
+        self.describe_all([x.__self__, x.__func__])
+
+    def describe_builtin(self, x: Any) -> None:
+        """Describe a function that is written in C, such as math.exp."""
+        owner = getattr(x, "__self__", None)
+        self.note("builtin", getattr(x, "__qualname__", x.__name__))
+        self.describe(owner if owner is not None else sys.modules.get(x.__module__))
+
+    def describe_partial(self, x: functools.partial[Any]) -> None:
+        self.describe_all([x.func, x.args, x.keywords])
+
+    def describe_descriptor(self, x: Any) -> None:
+        self.describe_all(getattr(x, inner, None) for inner in ("fget", "__func__", "func"))
+
+    def describe_class(self, cls: type) -> None:
+        for each in cls.__mro__:
+            self.note("class", each.__module__, each.__qualname__)
+            if not is_seen(each.__module__):
+                require_known(each.__module__)
+
+    def describe_module(self, x: ModuleType) -> None:
+        """Describe a module, and in a library's what the code reads, which may be another's."""
+        self.note("module", x.__name__)
+        if is_seen(x.__name__):
+            return
+        require_known(x.__name__)
+        self.note(str(getattr(x, "__version__", "")))
+        for name in sorted(self.attributes & vars(x).keys()):
+            self.note(name)
+            self.describe(vars(x)[name])
+
+    def describe_op(self, op: Op) -> None:
+        if not is_row(op):
+            raise Invisible
+        self.note("op", op.name)
+
+    def describe_object(self, x: Any) -> None:
+        """Describe an object by its class; the state has the attributes that code reads."""
+        cls = type(x)
+        if x is ABSENT or is_ufunc(x):
+            self.note("absent" if x is ABSENT else x.__name__)
+            return
+        if "__wrapped__" in getattr(x, "__dict__", {}):
+            self.describe(x.__wrapped__)
+        elif not is_seen(cls.__module__):
+            raise Invisible
+        self.describe(cls)
+        for base in PLAIN_BASES:
+            if isinstance(x, base):
+                self.note(base.__repr__(x))
+
+
+DESCRIBE: tuple[tuple[Any, Callable[[Description, Any], None]], ...] = (
+    ((list, tuple, deque, array), Description.describe_list),
+    (dict, Description.describe_dict),
+    ((set, frozenset), Description.describe_set),
+    (FunctionType, Description.describe_function),
+    (types.CellType, Description.describe_cell),
+    (MethodType, Description.describe_method),
+    (types.BuiltinFunctionType, Description.describe_builtin),
+    (functools.partial, Description.describe_partial),
+    (DESCRIPTORS, Description.describe_descriptor),
+    (type, Description.describe_class),
+    (ModuleType, Description.describe_module),
+    (Op, Description.describe_op),
+)
+
+
+def is_ufunc(x: Any) -> bool:
+    """Return whether `x` is one of NumPy's functions of single numbers, such as numpy.exp."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(x, numpy.ufunc)
+
+
+@functools.lru_cache(maxsize=4096)
+def digest_of_code(code: CodeType) -> str:
+    """Return a digest of what a code object does, wherever it stands in its file."""
+    inner = [x for x in code.co_consts if isinstance(x, CodeType)]
+    constants = [x for x in code.co_consts if not isinstance(x, CodeType)]
+    for instruction in dis.get_instructions(code):
+        if instruction.opname == "IMPORT_NAME":
+            require_known(instruction.argval)
+    texts = [sorted(map(repr, x)) if isinstance(x, frozenset) else repr(x) for x in constants]
+    names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
+    counts = (code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags)
+    table = getattr(code, "co_exceptiontable", b"")
+    facts = (sys.version, code.co_code, texts, names, counts, table, *map(digest_of_code, inner))
+    return sha256(repr(facts).encode()).hexdigest()
