@@ -118,8 +118,10 @@ class Kinds:
             return (type(x), "of", *map(visit, x))
 
         names = tuple(zip(vars(module), map(visit, vars(module).values())))
+        if len(set(values)) == len(values):
+            return Known(module, (id(type(module)), names, None), values, walks)
         different = list(dict.fromkeys(values))
-        shared = None if len(different) == len(values) else pattern(different, values)
+        shared = pattern(different, values)
         return Known(module, (id(type(module)), names, shared), different, walks)
 
 
@@ -200,12 +202,10 @@ def same_container(nest: Any, entries: list[Any]) -> Any:
 def repeats_in(arguments: Any) -> Hashable:
     """Return which lists and Tracers among the arguments are one object; None if all differ."""
     ids = list(map(id, objects_in(arguments)))
-    first: dict[int, int] = {}
-    for i, key in enumerate(ids):
-        first.setdefault(key, i)
-    if len(first) == len(ids):
+    if len(set(ids)) == len(ids):
         return None
-    return tuple([first[key] for key in ids])
+    first: dict[int, int] = {}
+    return tuple([first.setdefault(key, i) for i, key in enumerate(ids)])
 
 
 def objects_in(nest: Any) -> list[Any]:

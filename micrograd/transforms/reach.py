@@ -48,7 +48,9 @@ class Reach:
     """
 
     def __init__(self, roots: Iterable[Any], settings: Mapping[int, frozenset[str]]) -> None:
-        self.values: list[Value] = []
+        self.plain_values: dict[Value, None] = {}  # those of class Value itself, as an ordered set
+        self.other_values: list[Value] = []
+        self.free_attributes: list[tuple[Value, dict[str, Any]]] = []  # that somebody set
         self.containers: list[Any] = []
         self.arrays: list[Any] = []
         self.cells: list[CellType] = []
@@ -68,6 +70,9 @@ class Reach:
 
     def visit(self, x: Any) -> None:
         """Note an object that was not seen before, and add to `todo` what it leads to."""
+        if type(x) is Value:
+            self.visit_plain_values([x])
+            return
         if id(x) in self.seen or (not isinstance(x, Value) and isinstance(x, ATOMS)):
             return
         self.seen[id(x)] = x
@@ -80,11 +85,15 @@ class Reach:
         else:
             self.visit_object(x)
 
+    @property
+    def values(self) -> list[Value]:
+        return [*self.plain_values, *self.other_values]
+
     def visit_value(self, x: Value) -> None:
-        self.values.append(x)
-        self.todo += vars(x).values()
-        if type(x) is not Value:
-            self.visit_object(x)
+        """Note a Value of a class of the user's."""
+        self.other_values.append(x)
+        self.visit_free_attributes([x])
+        self.visit_object(x)
 
     def visit_container(self, x: Any) -> None:
         if not isinstance(x, tuple | frozenset):
@@ -97,13 +106,19 @@ class Reach:
             self.visit_object(x)
 
     def visit_plain_values(self, values: list[Value]) -> None:
-        """Do what `visit` does for each of them, in C."""
-        fresh = dict(zip(map(id, values), values))
-        if not self.seen.keys().isdisjoint(fresh):
-            fresh = {key: x for key, x in fresh.items() if key not in self.seen}
-        self.seen.update(fresh)
-        self.values += fresh.values()
-        self.todo += chain.from_iterable(map(dict.values, filter(None, map(vars, fresh.values()))))
+        """Note Values of class Value, all in C, as there are so many."""
+        if all(map(self.plain_values.__contains__, values)):
+            return
+        if not self.plain_values.keys().isdisjoint(values):
+            values = [x for x in values if x not in self.plain_values]
+        self.plain_values.update(dict.fromkeys(values))
+        self.visit_free_attributes(values)
+
+    def visit_free_attributes(self, values: list[Value]) -> None:
+        if any(map(vars, values)):
+            pairs = [pair for pair in zip(values, map(vars, values)) if pair[1]]
+            self.free_attributes += pairs
+            self.todo += chain.from_iterable(own.values() for _, own in pairs)
 
     def visit_buffer(self, x: Any) -> None:
         self.containers.append(x)
@@ -178,8 +193,7 @@ class Reach:
 
     def value_names(self) -> Iterator[tuple[Namespace, str]]:
         """Yield (the attributes of a Value, a name) for each that somebody set and code reads."""
-        own_attributes = zip(self.values, map(vars, self.values))
-        for x, own in [pair for pair in own_attributes if pair[1]]:
+        for x, own in self.free_attributes:
             for name in self.attributes & own.keys() - DEFAULTS_OF_VALUES:
                 yield Namespace(own, x, {name}), name
 
@@ -200,7 +214,7 @@ class Reach:
 
 
 VISITS: tuple[tuple[Any, Callable[[Reach, Any], None]], ...] = (
-    (Value, Reach.visit_value),  # first, as there are so many
+    (Value, Reach.visit_value),
     (CONTAINERS, Reach.visit_container),
     (BUFFERS, Reach.visit_buffer),
     (FunctionType, Reach.visit_function),

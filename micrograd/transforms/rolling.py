@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import chain
+from itertools import chain, filterfalse
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -228,9 +228,8 @@ class RolledRecorder(Recorder):
         """Write down a call of a part; return its result."""
         frame = self.frame
         if frame.outer is None and known not in frame.own:
-            for value in known.values:
-                if value not in frame.places:
-                    frame.places[value] = self.capture(value).place
+            for value in filterfalse(frame.places.__contains__, known.values):
+                frame.places[value] = self.capture(value).place
         own = frame.places_of(known)
         bundles = [tracers_in(nest) for nest in (*given[0], *given[1].values())]
         if has_repeats:
