@@ -6,6 +6,7 @@ Rule: models of a few parameters are rolled here, and compared with `unroll=True
 import os
 import random
 import re
+import weakref
 from itertools import pairwise
 
 import numpy as np
@@ -14,10 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from micrograd import MLP, Value, errors, nn, ops, part
+from micrograd.compiler import collector_paused
 from micrograd.compiler.rolled.calls import parts_within
 from micrograd.losses import cross_entropy
 from micrograd.nn import Layer, Module
 from micrograd.nn.layers import dot
+from micrograd.training.steps import rolled_example
+from micrograd.training.steps.rolled_check import MatrixProducts
+from micrograd.transforms import RolledRecorder
 from tests.support.rolled import assert_close, check, compiled, roll_everything
 
 pytestmark = pytest.mark.usefixtures("rolled")
@@ -945,6 +950,47 @@ def test_arguments_that_are_one_object():
 
     function = lambda w, a, b: w * a if a is b else 3.0 * w * b  # noqa: E731
     same_as_written_out(loss, lambda: Cells(Cell(function)), FIRST_IS_ZERO)
+
+
+def test_matrix_products_of_plain_numbers():
+    products, rows = MatrixProducts(), [[1.0, 2.0], [3.0, 4.0]]
+    assert products(rows, [1.0, 1.0], [0.0, 0.5]) == [3.0, 7.5]
+    rows[0][0] = 2.0
+    assert products(rows, [1.0, 1.0], [0.0, 0.5]) == [4.0, 7.5]
+    rows[1] = [5.0, 5.0]
+    assert products(rows, [1.0, 1.0], [0.0, 0.5]) == [4.0, 10.5]
+
+
+@pytest.mark.parametrize(
+    "rows, x, starts",
+    [
+        ([[1.0], [2.0, 3.0]], [1.0], [0.0, 0.0]),
+        ([[1.0]], [1.0, 2.0], [0.0]),
+        ([[1.0]], [1.0], [0.0, 0.0]),
+        ([[Value(1.0)]], [1.0], [0.0]),
+        ([[1.0]], [Value(1.0)], [0.0]),
+        ([[1.0]], [1.0], [Value(0.0)]),
+        ([], [], []),
+    ],
+)
+def test_what_is_no_matrix_product_of_plain_numbers(rows, x, starts):
+    assert MatrixProducts()(rows, x, starts) is None
+
+
+def test_what_was_traced_is_let_go_of(monkeypatch):
+    """A step keeps neither the recorder nor the lists of all parameters that it made."""
+    made = []
+
+    def recorder(state):
+        x = RolledRecorder(state)
+        made.append(weakref.ref(x))
+        return x
+
+    monkeypatch.setattr(rolled_example, "RolledRecorder", recorder)
+    with collector_paused():
+        step = check(loss_of, nn.Linear(3, 2), numbers(4, 3))
+        assert made[0]() is None
+    assert step.latest.unrolled == ""
 
 
 # ------------------------------------------------------------------ ops and functions of one's own

@@ -100,6 +100,10 @@ def capture_nothing(x: Any) -> Any:
     return NotImplemented
 
 
+def refuse_use(x: Any) -> NoReturn:
+    raise errors.TraceError(messages.leaked())
+
+
 class Trace:
     """The instructions recorded so far.
 
@@ -154,8 +158,8 @@ class Trace:
         return self.capture(x)
 
     def close(self) -> None:
-        """Refuse from now on any Tracer that was stored outside."""
-        self.closed = True
+        """Refuse from now on any Tracer that was stored outside; let go of what `capture` knows."""
+        self.closed, self.capture = True, refuse_use
 
 
 def number_names(**groups: Iterable[Tracer]) -> dict[Tracer, str]:

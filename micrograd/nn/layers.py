@@ -21,7 +21,7 @@ from micrograd.ops import Arithmetic, Op, equal, less, take, where
 from micrograd.support import foreign_keywords, randomness
 from micrograd.support.arguments import require_numbers
 from micrograd.support.arrays import as_lists
-from micrograd.support.fused import fused_dot
+from micrograd.support.fused import fused_dot, fused_dot_each
 from micrograd.support.nest import shape, tree_map
 from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.support.whole_numbers import whole_number
@@ -50,6 +50,15 @@ def dot(xs: Iterable[Any], ys: Iterable[Any], start: Any = 0.0) -> Any:
     return sum(map(mul, xs, ys), start)
 
 
+def dot_each(rows: Iterable[Any], x: Any, starts: Iterable[Any]) -> list[Any]:
+    """Return start + row · x for each row and start: a matrix times a vector."""
+    fused = fused_dot_each.get()
+    products = None if fused is None else fused(rows, x, starts)
+    if products is not None:
+        return products
+    return [dot(row, x, start) for row, start in zip(rows, starts)]
+
+
 def require_shape(module: Module, x: Any, *sizes: int) -> list[Any]:
     """Return `x`, which must be nested lists of those lengths; 0 stands for any length.
 
@@ -68,6 +77,8 @@ def has_shape(x: Any, sizes: Sequence[int]) -> bool:
         return not isinstance(x, list | tuple)
     if not isinstance(x, list | tuple) or (sizes[0] and len(x) != sizes[0]):
         return False
+    if len(sizes) == 1:
+        return not any(issubclass(kind, list | tuple) for kind in set(map(type, x)))
     return all(has_shape(child, sizes[1:]) for child in x)
 
 
@@ -127,7 +138,7 @@ class Linear(Module):
     def __call__(self, x: Any) -> list[Value]:
         x = require_shape(self, x, self.nin)
         biases: Sequence[Any] = self.bias or [0.0] * self.nout
-        return [dot(row, x, b) for row, b in zip(self.weight, biases)]
+        return dot_each(self.weight, x, biases)
 
     def __repr__(self) -> str:
         return f"Linear({self.nin}, {self.nout})"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from micrograd.engine import Value
-from micrograd.nn.layers import dot, over_examples, require_shape, uniform_values
+from micrograd.nn.layers import dot_each, over_examples, require_shape, uniform_values
 from micrograd.nn.network import Module
 from micrograd.ops import sigmoid, tanh
 from micrograd.support import foreign_keywords
@@ -45,8 +45,8 @@ class Recurrent(Module):
             h = require_shape(self, state, self.hidden)
         states = []
         for x in xs:
-            from_input = [dot(row, x, b) for row, b in zip(self.weight_ih, self.bias_ih)]
-            from_state = [dot(row, h, b) for row, b in zip(self.weight_hh, self.bias_hh)]
+            from_input = dot_each(self.weight_ih, x, self.bias_ih)
+            from_state = dot_each(self.weight_hh, h, self.bias_hh)
             h = self.next_state(from_input, from_state, h)
             states.append(h)
         return states, h

@@ -1,6 +1,6 @@
-"""A dot product as one operation, where the code that runs a model has one.
+"""A dot product as one operation, and those of many rows, where the code that runs a model has one.
 
-Rule: a layer asks `fused_dot`; whoever records a program sets it.
+Rule: a layer asks for them; whoever records a program, or computes with plain numbers, sets them.
 """
 
 from __future__ import annotations
@@ -13,5 +13,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     Dot = Callable[[Any, Any, Any], Any]  # of the factors, and the number to start from
+    DotEach = Callable[[Any, Any, Any], list[Any] | None]  # of rows, a vector, and a start for each
 
 fused_dot: ContextVar[Dot | None] = ContextVar("fused_dot", default=None)
+# It returns None for what it cannot compute.
+fused_dot_each: ContextVar[DotEach | None] = ContextVar("fused_dot_each", default=None)

@@ -16,6 +16,7 @@ import numpy as np
 from micrograd.compiler import CannotRoll, RolledProgram
 from micrograd.engine import Value, read_data
 from micrograd.ops import Op
+from micrograd.support.fused import fused_dot_each
 from micrograd.support.nest import leaves, tree_map
 from micrograd.support.randomness import isolated, use_generator
 from micrograd.support.state_updates import collect_updates
@@ -75,14 +76,21 @@ def points(
 
     model = definition.model
     data = np.fromiter(map(read_data, values), float, len(values))
-    numbers = dict(zip(values, shift(data).tolist()))
-    moved_model = with_plain_numbers(model, lambda value: numbers.get(value, value.data))
+    numbers = Numbers(zip(values, shift(data).tolist()))
+    moved_model = with_plain_numbers(model, numbers.__getitem__)
     models = [moved_model] if moved_model is not model else []
     if program.instructions <= MOST_VALUES:
         models.append(model)
     for each in models:
         yield each, tree_map(lambda x: float(shift(x)), example), numbers
         yield each, example, numbers  # whose entries may be numbers of tokens
+
+
+class Numbers(dict[Value, float]):
+    """A number for each of some Values; that of any other is its data."""
+
+    def __missing__(self, value: Value) -> float:
+        return value.data
 
 
 class OtherNumbers(Watcher):
@@ -106,10 +114,46 @@ class OtherNumbers(Watcher):
         return None if is_same else op(*others)
 
 
+class MatrixProducts:
+    """Computes the dot products of many rows of plain numbers at once.
+
+    `known` has matrices by the ids of their lists, with a copy of each list, so that one that was
+    changed is noticed.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[int, tuple[list[Any], list[Any], np.ndarray]] = {}
+
+    def __call__(self, rows: Any, x: Any, starts: Any) -> list[float] | None:
+        """Return start + row · x for each row; None if one of them is no list of floats."""
+        if type(rows) is not list or not is_row(x) or not is_row(starts):
+            return None
+        known = self.known.get(id(rows))
+        if known is None or known[1] != rows:
+            if not all(map(is_row, rows)) or len(set(map(len, rows))) != 1:
+                return None
+            known = rows, [row[:] for row in rows], np.array(rows)
+            self.known[id(rows)] = known
+        matrix = known[2]
+        if matrix.shape != (len(starts), len(x)):
+            return None
+        with np.errstate(all="ignore"):
+            products: list[float] = (matrix @ x + starts).tolist()
+        return products
+
+
+def is_row(x: Any) -> bool:
+    return type(x) is list and set(map(type, x)) == {float}
+
+
 def run(f: Callable[[], Any], numbers: Mapping[Value, float], draws: list[float]) -> float:
     """Return the number that `f` returns; nothing that it draws or moves remains."""
     drawn = iter(draws)
     chance, others = use_generator(lambda: next(drawn)), watching(OtherNumbers(numbers))
-    with isolated(), collect_updates(), chance, others:
-        y = f()
+    token = fused_dot_each.set(MatrixProducts())
+    try:
+        with isolated(), collect_updates(), chance, others:
+            y = f()
+    finally:
+        fused_dot_each.reset(token)
     return float(getattr(y, "data", y))
