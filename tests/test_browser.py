@@ -300,8 +300,47 @@ def test_numbers_that_have_moved_on_are_worked_out_anew(opened):
     assert cards(page)["loss"][0] == "data 2.2500"
 
 
+SIZES = """() => {
+    const [stage, svg] = [".stage", ".stage svg"].map((x) => document.querySelector(x));
+    return [stage.clientWidth, svg.clientWidth, svg.viewBox.baseVal.width];
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 800, 1280, 1920])
+def test_the_picture_fits_its_frame_as_far_as_it_can_be_read(opened, width):
+    page = opened(preset("expression"), viewport={"width": width, "height": 700})
+    frame, shown, drawn = page.evaluate(SIZES)
+    assert shown == pytest.approx(min(max(frame, 0.6 * drawn), 1.6 * drawn), abs=2)
+
+
+@pytest.mark.parametrize(("keys", "factor"), [("+", 1.25), ("-", 0.8), ("++0", 1.0), ("=-", 1.0)])
+def test_the_reader_chooses_the_size(opened, keys, factor):
+    page = opened(preset("neuron"), viewport={"width": 1280, "height": 700})
+    before = page.evaluate(SIZES)[1]
+    for key in keys:
+        page.keyboard.press(key)
+    assert page.evaluate(SIZES)[1] == pytest.approx(before * factor, abs=2)
+    page.click("[aria-label^='fit']")
+    assert page.evaluate(SIZES)[1] == before
+
+
+def test_fit_shows_all_of_a_large_picture(opened):
+    x = Value(1.0)
+    for _ in range(100):
+        x = x.tanh()
+    page = opened(draw(x), viewport={"width": 800, "height": 600})
+    assert page.evaluate(SIZES)[1] > page.evaluate(SIZES)[0]
+    page.click("[aria-label^='fit']")
+    frame, shown, _ = page.evaluate(SIZES)
+    assert shown == pytest.approx(frame, abs=2)
+    page.keyboard.press("+")
+    assert page.evaluate(SIZES)[1] == pytest.approx(1.25 * shown, abs=2)
+
+
 def test_the_picture_scrolls_by_keyboard(opened):
     page = opened(preset("readme"), viewport={"width": 400, "height": 700})
+    for _ in range(3):
+        page.keyboard.press("+")
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
     page.wait_for_timeout(300)

@@ -14,6 +14,7 @@ import pytest
 from micrograd import MLP, Value, draw, label_all
 from micrograd.course.presets import PRESETS
 from micrograd.drawing.layout import Item, place
+from micrograd.drawing.svg import FAINT, INK, MINUS, PAPER, PLUS
 from micrograd.errors import GraphError
 from micrograd.graph import topological_order
 
@@ -68,6 +69,32 @@ def test_a_sign_is_a_glyph_a_dash_and_a_colour():
         assert groups[label].findall(f"{SVG}text")[-1].text.startswith(glyph)
     assert re.search(r"\.minus \.card \{[^}]*dasharray", draw(root).svg)
     assert "prefers-color-scheme: dark" in draw(root).svg
+
+
+def test_a_program_without_style_sheets_sees_the_same_colours():
+    """Every shape and text has its colours as attributes, of its own or of a group around it."""
+    picture = read(draw(make_again(PRESETS["expression"])))
+    parents = {child: parent for parent in picture.iter() for child in parent}
+
+    def look(element, name):
+        while name not in element.attrib:
+            element = parents[element]
+        return element.get(name)
+
+    shapes = [x for x in picture.iter() if x.tag[len(SVG) :] in ("rect", "circle", "path", "text")]
+    assert {look(x, "fill") for x in shapes} == {"none", PAPER, INK, PLUS, MINUS}
+    drawn = [x for x in shapes if x.get("class") in ("card", "disc") or x.tag == f"{SVG}path"]
+    assert {look(x, "stroke") for x in drawn} == {FAINT, PLUS, MINUS}
+    assert all(look(x, "font-family") for x in shapes if x.tag == f"{SVG}text")
+    style = picture.find(f"{SVG}style").text.strip()
+    assert style.startswith("@supports (color: var(--paper)) {")
+
+
+def test_links_are_arrows():
+    """The head of each ends where its curve ends."""
+    for path in read(draw(make_again(PRESETS["expression"]))).iter(f"{SVG}path"):
+        _, start, head = path.get("d").split("M")
+        assert head.split("L")[1] == " ".join(start.replace("C", " ").split()[-2:])
 
 
 def test_before_backward_the_picture_says_so():

@@ -43,7 +43,9 @@ def test_a_page_allows_its_own_code_and_style_and_nothing_else(make):
     for text in (code, *styles):
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         assert f"'sha256-{digest}'" in policy
-    assert not re.search(r"(src|href)=|https?://(?!www\.w3\.org)| on\w+=|unsafe|style=", page)
+    assert not re.search(
+        r"(src|href)=|https?://(?!www\.w3\.org)| on\w+=|unsafe|(?<!font-)style=", page
+    )
     assert len(page) < 100_000
 
 
@@ -288,7 +290,7 @@ def test_what_is_known_after_so_many_steps():
 @needs_node
 def test_numbers_look_as_in_python():
     known = {
-        1e-5: "1e-05, 0.0000",
+        1e-5: "1e-05, 1.0e-05",
         -3e17: "-3e+17, -3.0000e+17",
         0.0: "0.0, 0.0000",
         2.0: "2.0, 2.0000",

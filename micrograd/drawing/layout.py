@@ -14,6 +14,10 @@ from micrograd.drawing.dot import FAST_LAYOUT, LARGE, digraph
 from micrograd.drawing.layered_layout import Box
 
 MOST_PASSED = 5000  # columns that all links together pass by; with more, Graphviz takes too long
+SIDES = {  # of an item, at which links leave and arrive
+    "LR": {"tailport": "e", "headport": "w"},
+    "TB": {"tailport": "s", "headport": "n"},
+}
 DOTS_PER_INCH = 72.0  # Graphviz's own: its points are our pixels
 
 Link = tuple[str, str]  # the keys of two items
@@ -68,7 +72,7 @@ def place_by_graphviz(items: Sequence[Item], links: Sequence[Link], rankdir: str
         size = {"width": inches(item.width), "height": inches(item.height)}
         dot.node(item.key, "", shape=item.shape, ordering="in", fixedsize="true", **size)
     for tail, head in links:
-        dot.edge(tail, head, arrowhead="none")
+        dot.edge(tail, head, arrowhead="none", **SIDES[rankdir])
     return read_layout(json.loads(dot.pipe()), links)
 
 

@@ -6,6 +6,7 @@ alone: a sign also has a glyph and a dash. The same drawing gives the same bytes
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import hypot
 from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -18,26 +19,34 @@ BASELINE = 4.0  # pixels from the middle of a letter down to its foot
 RADIUS = 15.0
 MARGIN = 12.0
 LONG_EDGE = 1500.0  # pixels sideways; a longer curve is drawn faintly
+ARROW = (7.0, 3.0)  # pixels: the length of an arrow's head, and half its width
 # The colours are from Okabe and Ito's palette, which colour-blind people can tell apart: blue is
-# positive and orange negative.
+# positive and orange negative. They stand on the elements, for programs that know no style sheets;
+# where there is CSS, it wins, and follows the reader's light or dark.
+FONT = "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
+PAPER, INK, FAINT, PLUS, MINUS = "#fff", "#1b1b1b", "#6b6b6b", "#0072b2", "#b34700"
+LINES = {"fill": "none", "stroke": FAINT, "stroke-width": "1.2"}
+SHAPE = {**LINES, "fill": PAPER}
+SHAPES = {"plus": {"stroke": PLUS}, "minus": {"stroke": MINUS, "stroke-dasharray": "5 3"}}
+TEXT = {"font-family": FONT, "font-size": "12", "text-anchor": "middle", "fill": INK}
+TEXTS = {"label": {"font-weight": "bold"}, "name": {"fill": FAINT, "font-style": "italic"}}
+GRADS = {"plus": {"fill": PLUS}, "minus": {"fill": MINUS}}
 STYLE = """
+@supports (color: var(--paper)) {
 .micrograd { --paper: #fff; --ink: #1b1b1b; --faint: #6b6b6b; --plus: #0072b2; --minus: #b34700; }
 @media (prefers-color-scheme: dark) {
   .micrograd { --paper: #16181c; --ink: #eee; --faint: #999; --plus: #56b4e9; --minus: #e69f00; }
 }
 .micrograd .paper { fill: var(--paper); }
-.micrograd text { text-anchor: middle; font: 12px ui-monospace, Menlo, Consolas, monospace; }
 .micrograd text { fill: var(--ink); }
-.micrograd .label { font-weight: bold; }
-.micrograd .name { fill: var(--faint); font-style: italic; }
-.micrograd :is(.card, .disc) { fill: var(--paper); stroke: var(--faint); stroke-width: 1.2; }
-.micrograd .card { rx: 5px; }
-.micrograd .plus .card { stroke: var(--plus); }
+.micrograd .name { fill: var(--faint); }
+.micrograd :is(.card, .disc) { fill: var(--paper); stroke: var(--faint); }
+.micrograd .plus .card { stroke: var(--plus); stroke-dasharray: none; }
 .micrograd .minus .card { stroke: var(--minus); stroke-dasharray: 5 3; }
 .micrograd .plus .grad { fill: var(--plus); }
 .micrograd .minus .grad { fill: var(--minus); }
-.micrograd path { fill: none; stroke: var(--faint); stroke-width: 1.2; }
-.micrograd .far { opacity: 0.25; }
+.micrograd path { stroke: var(--faint); }
+}
 """
 
 
@@ -83,11 +92,12 @@ def svg(
     add(root, "title", text=title)
     add(root, "desc", text=f"{len(parts)} parts, {len(links)} links between them.")
     add(root, "style", text=STYLE)
-    add(root, "rect", {"class": "paper", "width": "100%", "height": "100%"})
+    add(root, "rect", {"class": "paper", "width": "100%", "height": "100%", "fill": PAPER})
     shift = f"translate({pixels(MARGIN)} {pixels(MARGIN)})"
-    middle = add(root, "g", {"transform": shift})
+    middle = add(root, "g", {"transform": shift, **TEXT})
+    lines = add(middle, "g", LINES)
     for (_, head), points in zip(links, layout.curves):
-        draw_link(middle, head, points)
+        draw_link(lines, head, points)
     for part in parts:
         draw_part(middle, part, layout.centers[part.key])
     return Svg(ElementTree.tostring(root, encoding="unicode"), height)
@@ -95,8 +105,8 @@ def svg(
 
 def draw_link(group: Element, head: str, points: Sequence[Point]) -> None:
     is_long = abs(points[-1][0] - points[0][0]) > LONG_EDGE
-    kind = "far" if is_long else ""
-    add(group, "path", {"class": kind, "d": curve(points), "data-to": head})
+    faint = {"class": "far", "opacity": "0.25"} if is_long else {}
+    add(group, "path", {**faint, "d": curve(points) + arrow(points), "data-to": head})
 
 
 def draw_part(drawing: Element, part: Part, center: Point) -> None:
@@ -106,30 +116,46 @@ def draw_part(drawing: Element, part: Part, center: Point) -> None:
     if part.disc:
         draw_disc(group, part.item, center)
     else:
-        draw_card(group, part.item, center)
+        draw_card(group, part.item, center, part.sign)
     first = y - (len(part.lines) - 1) * LINE / 2 + BASELINE
     for i, (kind, text) in enumerate(part.lines):
+        look = GRADS.get(part.sign, {}) if kind == "grad" else TEXTS.get(kind, {})
         position = {"x": pixels(x), "y": pixels(first + i * LINE)}
-        add(group, "text", {"class": kind, **position}, text)
+        add(group, "text", {"class": kind, **look, **position}, text)
 
 
 def draw_disc(group: Element, item: Item, center: Point) -> None:
     x, y = center
-    radius = pixels(item.width / 2)
-    add(group, "circle", {"class": "disc", "cx": pixels(x), "cy": pixels(y), "r": radius})
+    circle = {"cx": pixels(x), "cy": pixels(y), "r": pixels(item.width / 2)}
+    add(group, "circle", {"class": "disc", **circle, **SHAPE})
 
 
-def draw_card(group: Element, item: Item, center: Point) -> None:
+def draw_card(group: Element, item: Item, center: Point, sign: str) -> None:
     x, y = center
     left, top = pixels(x - item.width / 2), pixels(y - item.height / 2)
     size = {"width": pixels(item.width), "height": pixels(item.height)}
-    add(group, "rect", {"class": "card", "x": left, "y": top, **size})
+    look = {**SHAPE, **SHAPES.get(sign, {})}
+    add(group, "rect", {"class": "card", "x": left, "y": top, "rx": "5", **size, **look})
 
 
 def curve(points: Sequence[Point]) -> str:
     """Return the curve as SVG's path data."""
     start, *rest = (f"{pixels(x)} {pixels(y)}" for x, y in points)
     return f"M{start}C{' '.join(rest)}"
+
+
+def arrow(points: Sequence[Point]) -> str:
+    """Return the head of an arrow, at the end of a curve, as SVG's path data."""
+    (x, y), (u, v) = points[-1], points[-2]
+    length, half = ARROW
+    distance = hypot(x - u, y - v) or 1.0
+    along, aside = (x - u) / distance, (y - v) / distance
+    left, right = [
+        (x - length * along + side * aside, y - length * aside - side * along)
+        for side in (half, -half)
+    ]
+    corners = [" ".join(map(pixels, corner)) for corner in (left, (x, y), right)]
+    return f"M{'L'.join(corners)}"
 
 
 def add(

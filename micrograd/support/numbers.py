@@ -25,14 +25,20 @@ def format_float(number: float, digits: int = 6) -> str:
     return str(float(format_number(number, digits)))
 
 
+SMALLEST_FIXED = 0.00005  # that four places after the point show
+
+
 def format_fixed(number: float) -> str:
     """Return the number with four places after the point, as in the lecture.
 
-    A number of a million or more is written in scientific notation.
+    A number of a million or more is written in scientific notation, and so is one that would read
+    as 0 and is none: a gradient that vanishes is not gone.
 
-    >>> format_fixed(2.0), format_fixed(1e9)
-    ('2.0000', '1.0000e+09')
+    >>> format_fixed(2.0), format_fixed(1e9), format_fixed(1.23e-6)
+    ('2.0000', '1.0000e+09', '1.2e-06')
     """
+    if 0.0 < abs(number) < SMALLEST_FIXED:
+        return f"{number:.1e}"
     return f"{number:.4f}" if abs(number) < 1e6 else f"{number:.4e}"
 
 

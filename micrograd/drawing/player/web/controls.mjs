@@ -32,6 +32,9 @@ export function controls(root, graph, algorithms) {
     position: h("input", { type: "range", min: 0, max: 1, value: 0, ariaLabel: "position" }),
     counter: h("span", { className: "counter" }),
     speed: h("select", { ariaLabel: "events a second" }, ...SPEEDS.map((s) => option(s, `${s}/s`))),
+    smaller: button("−", "a smaller picture (-)"),
+    fit: button("fit", "fit the picture to its frame (0)"),
+    larger: button("+", "a larger picture (+)"),
     node: h("select", {}, ...graph.map((node, i) => option(i, node.name))),
     number: h("input", { type: "number", step: "any" }),
     slider: h("input", { type: "range", ariaLabel: "move the number" }),
@@ -58,7 +61,8 @@ export function controls(root, graph, algorithms) {
   const scroll = h("div", region, ui.table);
   ui.details = h("details", {}, h("summary", {}, "As a table"), scroll);
   const buttons = [ui.first, ui.back, ui.play, ui.forward, ui.end];
-  const transport = [...buttons, ui.position, ui.counter, ui.speed];
+  const sizes = [ui.smaller, ui.fit, ui.larger];
+  const transport = [...buttons, ui.position, ui.counter, ui.speed, ...sizes];
   const bar = h("div", { className: "bar", role: "group", ariaLabel: "playback" }, ...transport);
   const panel = (title, ...parts) => h("section", {}, h("h2", {}, title), ...parts);
   const panels = h(

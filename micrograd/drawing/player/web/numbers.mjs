@@ -11,9 +11,10 @@ export function shortNumber(x) {
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
-/** Four places after the point, as on the cards. */
+/** Four places after the point, as on the cards; a small number is not written as 0. */
 export function cardNumber(x) {
   if (!Number.isFinite(x)) return notFinite(x);
+  if (x !== 0 && Math.abs(x) < 0.00005) return padded(x.toExponential(1));
   return Math.abs(x) < 1e6 ? signed(x, x.toFixed(4)) : padded(x.toExponential(4));
 }
 

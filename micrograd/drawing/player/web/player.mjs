@@ -7,6 +7,7 @@ import { same, shortNumber } from "./numbers.mjs";
 import { pictureIn } from "./picture.mjs";
 import { quizPanel } from "./quiz_panel.mjs";
 import { describe, framesOf, stateAt } from "./timeline.mjs";
+import { zoomOf } from "./zoom.mjs";
 
 const STALE = "Recomputed from the leaves, some of which have changed since they were used. ";
 const NO_DIFFERENCE = "On this graph it makes no difference.";
@@ -24,6 +25,7 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
   const state = { algorithm: "right", at: Infinity, selected: last, pinned: null, asking: false };
   const ui = controls(root, graph, page.algorithms);
   const picture = pictureIn(root.querySelector("svg"), graph);
+  const zoom = zoomOf(root.querySelector("svg"));
   const quiz = quizPanel(ui, graph, rows, state, { choose, select, paint });
 
   // --------------------------------------------------------------------------------- numbers
@@ -243,6 +245,9 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
   on(ui.forward, "click", () => step(1));
   on(ui.end, "click", () => step(Infinity));
   on(ui.position, "input", () => (pause(), go(Number(ui.position.value))));
+  on(ui.smaller, "click", zoom.smaller);
+  on(ui.fit, "click", zoom.fit);
+  on(ui.larger, "click", zoom.larger);
   on(ui.algorithm, "change", () => choose(ui.algorithm.value));
   on(ui.node, "change", () => select(Number(ui.node.value)));
   for (const field of [ui.number, ui.slider]) on(field, "input", () => takeNumber(field));
@@ -273,6 +278,10 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
     ArrowLeft: () => step(-1),
     Home: () => step(-Infinity),
     End: () => step(Infinity),
+    "+": zoom.larger,
+    "=": zoom.larger,
+    "-": zoom.smaller,
+    0: zoom.fit,
   };
 
   compute();
