@@ -31,6 +31,8 @@ def schedules(
     """
     levels = levels_of(dependencies)
     usual = by_level(signatures, levels)
+    if len(usual) == len(set(signatures)):  # there cannot be fewer groups
+        return [usual]
     other = by_agenda(signatures, levels, dependencies)
     return [usual, other] if len(other) < worthwhile * len(usual) else [usual]
 
@@ -39,7 +41,7 @@ def levels_of(dependencies: Sequence[NodeIds]) -> list[int]:
     """Return the level of each node: 1 + the deepest level among its dependencies."""
     levels: list[int] = []
     for inputs in dependencies:
-        levels.append(1 + max([levels[i] for i in inputs], default=0))
+        levels.append(1 + max(map(levels.__getitem__, inputs), default=0))
     return levels
 
 

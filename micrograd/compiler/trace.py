@@ -123,6 +123,13 @@ class Trace:
         """Return a new input of the program."""
         return self.append(None, ())
 
+    def variables(self, count: int) -> list[Tracer]:
+        """Return that many new inputs, side by side."""
+        first = len(self.tracers)
+        new = [new_tracer(self, place) for place in range(first, first + count)]
+        self.tracers += new
+        return new
+
     def record(self, op: Op, inputs: tuple[Any, ...]) -> Any:
         """Return the result of `op`, or NotImplemented if an input is of an unknown kind."""
         if op.with_constant and self.bind and isinstance(inputs[-1], Real):

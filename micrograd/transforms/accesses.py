@@ -82,6 +82,4 @@ class NotedSlot:
         self.slot.__set__(x, number)
 
 
-def data_of(x: Value) -> Any:
-    """Return the data of a Value, which is not noted."""
-    return SLOTS["data"].__get__(x)
+data_of = SLOTS["data"].__get__  # the data of a Value, which is not noted

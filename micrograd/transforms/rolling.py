@@ -31,6 +31,7 @@ from micrograd.support.fused import fused_dot
 from micrograd.support.nest import CONTAINERS, tree_map
 from micrograd.support.randomness import generator, use_generator
 from micrograd.support.state_updates import collect_updates
+from micrograd.transforms.accesses import data_of
 from micrograd.transforms.kinds import (
     PLAIN,
     Kinds,
@@ -61,6 +62,13 @@ class Returned:
         self.index, self.is_input = index, is_input
 
 
+def are_outputs(nest: Any) -> bool:
+    """Return whether it is a list of outputs alone."""
+    if type(nest) is not list or set(map(type, nest)) != {Returned}:
+        return False
+    return not any(x.is_input for x in nest)
+
+
 class Frame:
     """A part while it is traced: its trace, and the places of the parameters that it knows."""
 
@@ -72,6 +80,7 @@ class Frame:
         self.own: dict[Known, Places] = {}  # the same bundles, by what is known of the modules
         self.result: Any = None  # the nest that is returned, with a Returned for each number
         self.returns_inputs = False
+        self.returns_outputs = False  # whether it returns a list of all outputs, and nothing else
 
     def reserve(self, values: list[Value]) -> None:
         """Give the Values the next places. A Tracer is made of one that is met."""
@@ -130,6 +139,8 @@ class Frame:
 
         self.result = tree_map(leaf, returned)
         self.part.outputs, self.part.order = list(outputs), range(inputs)
+        indices = [x.index for x in self.result] if are_outputs(self.result) else []
+        self.returns_outputs = bool(indices) and indices == list(range(len(outputs)))
         self.trace.close()
 
 
@@ -152,6 +163,24 @@ class RolledRecorder(Recorder):
             elif self.frame.outer is not None:
                 raise CannotRoll("it reads a Value that is not its own")
         return super().capture(x)
+
+    def record_dot(self, xs: Any, ys: Any, start: Any) -> Any:
+        """Record a dot product. A row of parameters, as one of weights, is looked up in C."""
+        return record_dot(self.trace, self.own_row(xs) or xs, ys, start)
+
+    def own_row(self, row: Any) -> list[Tracer]:
+        """Return the Tracers of a list of the part's parameters, [] for anything else."""
+        if type(row) is not list or set(map(type, row)) != {Value}:
+            return []
+        if not self.constants.isdisjoint(row) or set(map(type, map(data_of, row))) != {float}:
+            return []
+        frame = self.frame
+        new = list(filterfalse(frame.parameters.__contains__, row))
+        if not all(map(frame.places.__contains__, new)):
+            return []
+        places = map(frame.places.__getitem__, new)
+        frame.parameters.update(zip(new, map(frame.tracer, places)))
+        return list(map(frame.parameters.__getitem__, row))
 
     def call(self, function: Callable[..., Any], module: Any, arguments: Arguments) -> Any:
         """Return what the function returns for the module, written down as a call if it can be."""
@@ -238,7 +267,9 @@ class RolledRecorder(Recorder):
         outputs: list[Tracer] = []
         if callee.part.outputs:
             frame.part.calls.append(Call(callee.part, own, arguments, frame.part.count))
-            outputs = [frame.trace.variable() for _ in callee.part.outputs]
+            outputs = frame.trace.variables(len(callee.part.outputs))
+        if callee.returns_outputs:
+            return outputs
         inputs = [*own.tolist(), *chain(*arguments)] if callee.returns_inputs else []
 
         def leaf(x: Any) -> Any:
@@ -317,7 +348,7 @@ def roll_calls(recorder: RolledRecorder, model: Any) -> Iterator[None]:
     }
     for cls, original in originals.items():
         cls.__call__ = wrap_call(original)
-    token = fused_dot.set(lambda xs, ys, start: record_dot(recorder.trace, xs, ys, start))
+    token = fused_dot.set(recorder.record_dot)
     try:
         yield
     finally:

@@ -110,7 +110,11 @@ def add_data(module: Any, numbers: Iterable[Any], element: Type = I64) -> Pointe
     numbers = list(numbers)
     type_ = ir.ArrayType(element, len(numbers))
     data = ir.GlobalVariable(module, type_, f"data{len(module.globals)}")
-    data.initializer = ir.Constant(type_, numbers)
+    if element is I64:  # as text from the start, since a table may have 100,000 numbers
+        text = ", ".join([f"i64 {x}" for x in numbers])
+        data.initializer = ir.FormattedConstant(type_, f"[{text}]")
+    else:
+        data.initializer = ir.Constant(type_, numbers)
     data.global_constant, data.linkage = True, "internal"
     return data.gep([I64(0), I64(0)])
 

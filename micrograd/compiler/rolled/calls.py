@@ -54,7 +54,8 @@ class Part:
         return len(self.trace.tracers)
 
     def instructions(self) -> list[Tracer]:
-        return [x for x in self.trace.tracers if x is not None and x.op]
+        parameters = sum(self.sizes[:1])  # no instruction stands before these
+        return [x for x in self.trace.tracers[parameters:] if x is not None and x.op]
 
     def __str__(self) -> str:
         counts: dict[str, int] = {}

@@ -30,10 +30,10 @@ def dot_op(length: int, has_start: bool) -> Op:
 
 def record_dot(trace: Trace, xs: Iterable[Any], ys: Iterable[Any], start: Any) -> Any:
     """Record start + the sum of the products; NotImplemented for an input of an unknown kind."""
-    pairs = list(zip(xs, ys))
-    if not pairs:
+    left, right = tuple(xs), tuple(ys)
+    length = min(len(left), len(right))
+    if not length:
         return start
-    left, right = zip(*pairs)
     has_start = type(start) is not float or start != 0.0
     first = (start,) if has_start else ()
-    return trace.record(dot_op(len(pairs), has_start), (*first, *left, *right))
+    return trace.record(dot_op(length, has_start), (*first, *left[:length], *right[:length]))

@@ -60,9 +60,7 @@ def steps_of(part: Part) -> list[Step]:
 
 def rows_of(part: Part) -> Rows:
     """Return, for each instruction in order, the places of its inputs without the constants."""
-    parameters = sum(part.sizes[:1])  # no instruction stands before these
-    tracers = part.trace.tracers[parameters:]
-    return {x.place: places_of_inputs(x) for x in tracers if x is not None and x.op}
+    return {x.place: places_of_inputs(x) for x in part.instructions()}
 
 
 def places_of_inputs(x: Tracer) -> list[int]:

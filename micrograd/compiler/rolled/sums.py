@@ -14,6 +14,7 @@ from micrograd.compiler.nodes import EXTREMES, Node, Term
 from micrograd.compiler.program import Operand, Operands
 
 TermKind = tuple[bool, tuple[bool, ...]]
+PLACES = (), (False,), (False, False)  # of no, one and two factors that are all places
 Groups = dict[TermKind, list[Operands]]  # for each kind of terms, a row for each of their factors
 
 
@@ -37,10 +38,15 @@ def groups_of(terms: Iterable[Term]) -> Groups:
     """Return the terms by kind, and in each of them constants before other factors."""
     rows: dict[TermKind, list[Operands]] = {}
     for negative, factors in terms:
-        ordered = tuple(sorted(factors, key=is_place))
-        kind = negative, tuple([not is_place(x) for x in ordered])
-        rows.setdefault(kind, []).append(ordered)
-    return {kind: list(zip(*rows[kind])) for kind in sorted(rows)}
+        if float in map(type, factors):
+            factors = tuple(sorted(factors, key=is_place))
+            kind = negative, tuple([not is_place(x) for x in factors])
+        else:
+            kind = negative, PLACES[len(factors)]
+        rows.setdefault(kind, []).append(factors)
+    if len(rows) > 1:
+        rows = {kind: rows[kind] for kind in sorted(rows)}
+    return {kind: list(zip(*rows[kind])) for kind in rows}
 
 
 def dot_groups(inputs: Operands) -> Groups:
@@ -57,12 +63,12 @@ def dot_groups(inputs: Operands) -> Groups:
 def signature(node: Node) -> tuple[Any, ...]:
     """Return what the members of a kernel have in common; sums of one kind may differ in length."""
     if not isinstance(node, Sum):
-        kinds = list(map(type, node.inputs))
+        kinds = map(type, node.inputs)
         return (True, id(node.op), *(dict.fromkeys(kinds) if is_of_many(node) else kinds))
     counts = {kind: len(rows[0]) for kind, rows in node.groups.items()}
-    longest = max(counts, key=lambda kind: counts[kind])
-    free = {**counts, longest: min(counts[longest], 2)}
-    return (True, None, *free.items())
+    longest = max(counts, key=counts.__getitem__)
+    counts[longest] = min(counts[longest], 2)
+    return (True, None, *counts.items())
 
 
 def is_of_many(node: Node) -> bool:
