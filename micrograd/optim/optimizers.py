@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 
 from micrograd import errors
 from micrograd.ops import div, sqrt
@@ -126,7 +127,8 @@ class Optimizer:
 
     def require_trainable(self) -> None:
         """Raise ValueError for a parameter that was frozen: the optimizer would move it."""
-        if False in [getattr(p, "requires_grad", True) for p in self.parameters]:
+        flags = map(getattr, self.parameters, repeat("requires_grad"), repeat(True))
+        if False in flags:
             raise ValueError(messages.frozen_parameter(type(self).__name__))
 
     def step(self) -> None:

@@ -53,19 +53,26 @@ class Walk:
 class Known:
     """The kind of a module and its Values, as they are while nothing that was met is changed.
 
-    `walks` has what was met in the module, and in each module within it, by their ids.
+    `walks` has what was met in the module, and in each module within it, by their ids. The Values
+    of a module within stand side by side among its own from `firsts` on, unless some are shared.
     """
 
     def __init__(
-        self, module: Module | None, kind: Hashable, values: list[Value], walks: dict[int, Walk]
+        self,
+        module: Module | None,
+        kind: Hashable,
+        values: list[Value],
+        walks: dict[int, Walk],
+        firsts: dict[Known, int],
     ) -> None:
         self.module, self.kind, self.values, self.walks = module, kind, values, walks
+        self.firsts = firsts
 
     def is_current(self) -> bool:
         return all(map(Walk.is_current, self.walks.values()))
 
 
-NOTHING_KNOWN = Known(None, None, [], {})  # about a function without a module
+NOTHING_KNOWN = Known(None, None, [], {}, {})  # about a function without a module
 
 
 def entries_of(nest: Any) -> list[Any]:
@@ -94,7 +101,7 @@ class Kinds:
 
     def walk_module(self, module: Module) -> Known:
         walk, values = Walk(module), list[Value]()
-        walks = {id(module): walk}
+        walks, firsts = {id(module): walk}, dict[Known, int]()
 
         def visit(x: Any) -> Hashable:
             """Return the kind of an attribute, and append the Values in it."""
@@ -104,6 +111,9 @@ class Kinds:
             if isinstance(x, Module):
                 inner = self.known_of(x)
                 walks.update(inner.walks)
+                first = len(values)
+                firsts.update({within: first + i for within, i in inner.firsts.items()})
+                firsts[inner] = first
                 values.extend(inner.values)
                 return inner.kind
             if is_row(x):
@@ -119,10 +129,10 @@ class Kinds:
 
         names = tuple(zip(vars(module), map(visit, vars(module).values())))
         if len(set(values)) == len(values):
-            return Known(module, (id(type(module)), names, None), values, walks)
+            return Known(module, (id(type(module)), names, None), values, walks, firsts)
         different = list(dict.fromkeys(values))
         shared = pattern(different, values)
-        return Known(module, (id(type(module)), names, shared), different, walks)
+        return Known(module, (id(type(module)), names, shared), different, walks, {})
 
 
 def is_row(x: Any) -> bool:

@@ -33,10 +33,12 @@ from micrograd.support.randomness import generator, use_generator
 from micrograd.support.state_updates import collect_updates
 from micrograd.transforms.accesses import data_of
 from micrograd.transforms.kinds import (
+    NOTHING_KNOWN,
     PLAIN,
     Kinds,
     Known,
     containers_in,
+    is_same_list,
     is_same_nest,
     kind_of_arguments,
     map_arguments,
@@ -72,9 +74,12 @@ def are_outputs(nest: Any) -> bool:
 class Frame:
     """A part while it is traced: its trace, and the places of the parameters that it knows."""
 
-    def __init__(self, name: str, trace: Trace, outer: Frame | None) -> None:
-        self.part, self.trace, self.outer = Part(name, trace), trace, outer
-        self.places: dict[Value, int] = {}
+    def __init__(
+        self, name: str, trace: Trace, outer: Frame | None, known: Known = NOTHING_KNOWN
+    ) -> None:
+        self.part, self.trace, self.outer, self.known = Part(name, trace), trace, outer, known
+        self.reserved = known.values  # Values that have the first places
+        self.reserve(self.reserved)
         self.parameters: dict[Value, Tracer] = {}  # that were met
         self.bundles: dict[bytes, Places] = {}  # of the parameters of modules
         self.own: dict[Known, Places] = {}  # the same bundles, by what is known of the modules
@@ -83,11 +88,15 @@ class Frame:
         self.returns_outputs = False  # whether it returns a list of all outputs, and nothing else
 
     def reserve(self, values: list[Value]) -> None:
-        """Give the Values the next places. A Tracer is made of one that is met."""
-        tracers, first = self.trace.tracers, len(self.trace.tracers)
-        self.places.update(zip(values, range(first, first + len(values))))
-        tracers.extend([None] * len(values))  # type: ignore[list-item]
-        self.part.sizes.append(len(values))
+        """Give the Values the first places. A Tracer is made of one that is met."""
+        self.reserved = values
+        self.trace.tracers[:] = [None] * len(values)  # type: ignore[list-item]
+        self.part.sizes = [len(values)]
+
+    @functools.cached_property
+    def places(self) -> dict[Value, int]:
+        """The place of each Value that has one; many parts need none of them."""
+        return dict(zip(self.reserved, range(len(self.reserved))))
 
     def tracer(self, place: int) -> Tracer:
         """Return the Tracer of a place, which may be that of a parameter not met before."""
@@ -99,12 +108,27 @@ class Frame:
     def places_of(self, known: Known) -> Places:
         """Return the places of a module's Values; the same array for the same places."""
         if known not in self.own:
-            try:
-                places = as_places(map(self.places.__getitem__, known.values))
-            except KeyError:
-                raise CannotRoll("it has parameters that its caller does not have") from None
+            places = self.reserved_places(known)
+            if places is None:
+                places = self.places_one_by_one(known.values)
             self.own[known] = self.bundles.setdefault(places.tobytes(), places)
         return self.own[known]
+
+    def reserved_places(self, known: Known) -> Places | None:
+        """Return places that stand side by side, None if it is not known that they do."""
+        first = self.known.firsts.get(known)
+        if is_same_list(known.values, self.reserved):
+            first = 0
+        return None if first is None else as_places(range(first, first + len(known.values)))
+
+    def places_one_by_one(self, values: list[Value]) -> Places:
+        if self.outer is None:
+            for value in filterfalse(self.places.__contains__, values):
+                self.places[value] = self.trace.capture(value).place
+        try:
+            return as_places(map(self.places.__getitem__, values))
+        except KeyError:
+            raise CannotRoll("it has parameters that its caller does not have") from None
 
     def variables(self, given: Arguments) -> Arguments:
         """Return the arguments with a variable for each Tracer; each argument is a bundle."""
@@ -223,9 +247,8 @@ class RolledRecorder(Recorder):
     ) -> Frame | str:
         """Return the part, or why there is none."""
         outer, reads = self.frame, self.accesses.reads
-        inner = Frame(name, PartTrace(self.capture), outer)
+        inner = Frame(name, PartTrace(self.capture), outer, known)
         inner.trace.detached = self.trace.detached
-        inner.reserve(known.values)
         args, named = arguments = inner.variables(given)
         before = tree_map(lambda x: x, arguments)
         own = () if known.module is None else (known.module,)
@@ -256,9 +279,6 @@ class RolledRecorder(Recorder):
     def write_call(self, callee: Frame, known: Known, given: Arguments, has_repeats: bool) -> Any:
         """Write down a call of a part; return its result."""
         frame = self.frame
-        if frame.outer is None and known not in frame.own:
-            for value in filterfalse(frame.places.__contains__, known.values):
-                frame.places[value] = self.capture(value).place
         own = frame.places_of(known)
         bundles = [tracers_in(nest) for nest in (*given[0], *given[1].values())]
         if has_repeats:
@@ -293,6 +313,8 @@ def new_in_each(bundles: list[list[Tracer]]) -> list[list[Tracer]]:
 def as_places(places: Iterable[int]) -> Places:
     import numpy as np
 
+    if isinstance(places, range):
+        return np.arange(places.start, places.stop)
     return np.fromiter(places, np.int64)
 
 
