@@ -14,6 +14,7 @@ from micrograd.export.dialects import JAX
 from micrograd.export.layout import arrays_of
 from micrograd.export.source import call_model, source_of
 from micrograd.models.recipes import RECIPES
+from tests.support.rolled import roll_everything
 from tests.test_export import MODELS, ONE_INPUT
 
 pytestmark = pytest.mark.slow
@@ -64,6 +65,17 @@ GOLDEN = {
     "digits": "2 dot_general",
 }
 
+ROLLED = {  # the same, where each kind of module is traced once
+    "a network": "3 dot_general",
+    "a layer norm": "3 dot_general, 1 reduce_sum",
+    "a GRU": "5 dot_general",
+    "an RNN": "5 dot_general, 1 concatenate",
+    "attention": "4 dot_general, 8 gather, 6 concatenate, 1 reduce_sum, 1 reduce_max",
+    "a block": "8 dot_general, 8 gather, 6 concatenate, 1 reduce_sum, 1 reduce_max",
+    "a GPT": "19 dot_general, 16 gather, 12 concatenate, 3 reduce_sum, 2 reduce_max",
+    "digits": "2 dot_general",
+}
+
 
 def source(name):
     """Return a model, the shape of its rows, and its text for JAX."""
@@ -104,6 +116,12 @@ def test_steps_say_what_is_looked_up_in_a_table(name):
     *_, text = source(name)
     words = Counter(word for _, words in text.steps for word in words)
     assert sum(words[word] for word in TABLES) == count_primitives(name)["gather"]
+
+
+@pytest.mark.parametrize("name", ROLLED)
+def test_a_rolled_model_is_made_of_these_words(name, monkeypatch):
+    roll_everything(monkeypatch)
+    assert written(count_primitives(name)) == ROLLED[name]
 
 
 def test_the_list_names_every_model():

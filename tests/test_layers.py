@@ -82,7 +82,7 @@ COMPILER = {                   # what each file of the compiler imports of the c
     "codegen.executable":       ["codegen.straight_line", "codegen.kernels", "codegen.cache",
                                  "simplification"],
     "codegen.__init__":         [],
-    "rolled.blocks":            [],
+    "rolled.blocks":            ["schedule"],
     "rolled.calls":             ["rolled.blocks", "trace"],
     "rolled.dots":              ["trace"],
     "rolled.phases":            ["rolled.calls"],

@@ -16,7 +16,7 @@ from micrograd.nn import GPT
 from micrograd.training import fit
 from micrograd.training.history import History
 from micrograd.training.loop import build_seeded
-from micrograd.training.prediction import with_plain_numbers
+from micrograd.transforms import with_plain_numbers
 
 AGREE = {"rel": 1e-9, "abs": 1e-12}  # the same bound, and for the same reason, as in test_fit
 

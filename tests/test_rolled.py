@@ -20,9 +20,8 @@ from micrograd.compiler.rolled.calls import parts_within
 from micrograd.losses import cross_entropy
 from micrograd.nn import Layer, Module
 from micrograd.nn.layers import dot
-from micrograd.training.steps import rolled_example
-from micrograd.training.steps.rolled_check import MatrixProducts
-from micrograd.transforms import RolledRecorder
+from micrograd.transforms import RolledRecorder, rolled_functions
+from micrograd.transforms.rolled_check import MatrixProducts
 from tests.support.rolled import assert_close, check, compiled, roll_everything
 
 pytestmark = pytest.mark.usefixtures("rolled")
@@ -465,7 +464,7 @@ def test_a_counter_that_is_put_back_is_found():
 
     step, *found = compiled(loss, two(counted), numbers(3, 2))
     _, *expected = compiled(loss, two(counted), numbers(3, 2), unroll=True)
-    assert step.latest.unrolled.startswith("its loss would be ")
+    assert step.latest.unrolled.startswith("a result would be ")
     assert found == expected
 
 
@@ -476,7 +475,7 @@ def test_a_counter_that_is_put_back_is_found():
             lambda m, x: m.cells[0].w.detach() * x[0],
             "the loss depends on no parameter of the optimizer",
         ),
-        (lambda m, x: 2.0, "the loss is a constant"),
+        (lambda m, x: 2.0, "its results are constants"),
     ],
 )
 def test_reason_of_a_loss(loss, reason):
@@ -495,7 +494,7 @@ def test_reasons_of_options_and_sizes(monkeypatch):
     assert step.latest.unrolled == "unroll=True"
     monkeypatch.undo()
     step, *_ = compiled(loss_of, nn.Linear(2, 2), numbers(3, 2))
-    assert step.latest.unrolled == "the loss is small"
+    assert step.latest.unrolled == "it is small"
 
 
 # --------------------------------------------------------------------------- parts and kernels
@@ -986,7 +985,7 @@ def test_what_was_traced_is_let_go_of(monkeypatch):
         made.append(weakref.ref(x))
         return x
 
-    monkeypatch.setattr(rolled_example, "RolledRecorder", recorder)
+    monkeypatch.setattr(rolled_functions, "RolledRecorder", recorder)
     with collector_paused():
         step = check(loss_of, nn.Linear(3, 2), numbers(4, 3))
         assert made[0]() is None
@@ -1077,8 +1076,8 @@ def test_a_table_of_constants_and_results_is_not_rolled():
 
 def test_irregular_programs_are_not_rolled(monkeypatch):
     monkeypatch.undo()
-    monkeypatch.setattr("micrograd.training.steps.rolled_example.FEWEST_PARAMETERS", 0)
-    monkeypatch.setattr("micrograd.training.steps.rolled_example.FEWEST_INSTRUCTIONS", 0)
+    monkeypatch.setattr("micrograd.transforms.rolled_functions.FEWEST_PARAMETERS", 0)
+    monkeypatch.setattr("micrograd.transforms.rolled_functions.FEWEST_INSTRUCTIONS", 0)
     model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.MaxPool2d(2), nn.Conv2d(2, 2, 2))
     step, *_ = compiled(loss_of, model, numbers(2, 1, 9, 9))
     assert step.latest.unrolled == "too many of its numbers stand at irregular places"

@@ -14,8 +14,8 @@ import pytest
 from micrograd import Value, losses
 from micrograd.compiler.codegen import cache
 from micrograd.support.randomness import seeded
-from micrograd.training.steps import rolled_example, stored_plans
-from micrograd.transforms import digest_of
+from micrograd.training.steps import stored_plans
+from micrograd.transforms import digest_of, rolled_functions
 
 PROGRAM = """
 import math
@@ -188,7 +188,7 @@ INVISIBLE = {  # to a key: then no plan is kept
 @pytest.fixture(autouse=True)
 def small(monkeypatch, tmp_path):
     """Keep the plans of small models as well, in a folder of one's own."""
-    monkeypatch.setattr(rolled_example, "FEWEST_PARAMETERS", 0)
+    monkeypatch.setattr(rolled_functions, "FEWEST_PARAMETERS", 0)
     monkeypatch.setenv("MICROGRAD_CACHE", str(tmp_path / "cache"))
 
 
@@ -296,15 +296,15 @@ def test_a_plan_that_cannot_be_read_is_made_again(monkeypatch):
 
 
 def test_a_small_model_is_traced(monkeypatch):
-    monkeypatch.setattr(rolled_example, "FEWEST_PARAMETERS", 1000)
+    monkeypatch.setattr(rolled_functions, "FEWEST_PARAMETERS", 1000)
     train(program())
     assert not train(program())[2]
 
 
 SCRIPT = """
 import json, sys
-from micrograd.training.steps import rolled_example
-rolled_example.FEWEST_PARAMETERS = 0
+from micrograd.transforms import rolled_functions
+rolled_functions.FEWEST_PARAMETERS = 0
 {program}
 found = step.run(X, y, steps=3).tolist()
 json.dump([found, "trace" not in step.latest.times], sys.stdout)

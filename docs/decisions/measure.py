@@ -307,7 +307,7 @@ def bound(steps: int = 2000) -> None:
 def rolled(context: int = 16, size: int = 16, layers: int = 1, steps: int = 300) -> None:
     """Compile a GPT with every call of a module written out, and rolled, however small it is."""
     from micrograd import compile_step, losses, nn, optim
-    from micrograd.training.steps import rolled_example
+    from micrograd.transforms import rolled_functions
 
     rng = random.Random(1)
     X, y = [[[rng.randrange(27) for _ in range(context)]] for _ in range(2)]
@@ -320,7 +320,7 @@ def rolled(context: int = 16, size: int = 16, layers: int = 1, steps: int = 300)
             optim.SGD(model.parameters(), lr=0.01),
             unroll=unroll,
         )
-        with empty_cache(), patch.object(rolled_example, "FEWEST_INSTRUCTIONS", 0):
+        with empty_cache(), patch.object(rolled_functions, "FEWEST_INSTRUCTIONS", 0):
             first = seconds(partial(step.run, X, y), rounds=1)
         took = seconds(partial(step.run, X, y, steps=steps), rounds=3) / steps
         how = "unrolled" if unroll else "rolled"

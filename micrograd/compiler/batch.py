@@ -121,7 +121,7 @@ class Plan:
     varying: int  # how many slots it needs
     copies: list[tuple[int, Operand]]  # (output, place or number)
     slots: np.ndarray  # where each place of the program stands
-    varies: Sequence[bool]  # whether each place differs from example to example
+    varies: Sequence[bool] | np.ndarray  # whether each place differs from example to example
     has_repeats: bool = False  # whether kernels of one form are worth a function
 
     def digest(self) -> str:

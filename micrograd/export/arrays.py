@@ -48,7 +48,7 @@ class ArrayWriter:
         example: Sequence[Any],
     ) -> None:
         self.function, self.target = function, target
-        plan, inputs = function.plan, len(function.program.input_names)
+        plan, inputs = function.plan, len(function.values)
         self.memory = Memory(target, inputs + plan.shared, plan.varying)
         self.sums = SumWriter(self.memory)
         self.steps: list[tuple[str, list[str]]] = []
@@ -187,7 +187,7 @@ class ArrayWriter:
 
     def output(self, numbers: np.ndarray, by_row: bool) -> Any:
         """Return the array of those outputs of the program."""
-        operands = [self.function.program.outputs[i] for i in numbers.ravel()]
+        operands = [self.function.outputs[i] for i in numbers.ravel()]
         kinds = [self.function.memory_of(x) for x in operands]
         kind = one_memory(kinds)
         if kind is not None:

@@ -109,7 +109,7 @@ class CSource:
         self.real, self.tables = C_TYPES[dtype], Tables(C_TYPES[dtype])
         self.function = array_function(call_model, model, [input], self.real, once=False)
         self.writer = KernelWriter(self.function, self.tables, ["x"])
-        self.outputs = self.function.program.outputs
+        self.outputs = self.function.outputs
         self.forward = self.writer.write([Copy("the outputs", "y", 0, self.outputs)])
         self.values, self.layout = self.function.values, self.function.layout
         self.training: TrainingWriter | None = None

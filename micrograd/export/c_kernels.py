@@ -109,7 +109,7 @@ class KernelWriter:
         self.function, self.plan, self.tables = function, function.plan, tables
         self.inputs = list(zip(inputs, map(prod, function.shapes)))
         self.width = sum(size for _, size in self.inputs)
-        self.first_constant = len(function.program.input_names) - self.width
+        self.first_constant = len(function.values)
         self.constants = constants
         self.lines: list[str] = []
         self.depth, self.copies = 1, False

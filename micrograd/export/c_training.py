@@ -59,7 +59,7 @@ class TrainingWriter:
     def step(self) -> list[str]:
         writer, real = self.writer, self.writer.tables.real.name
         kernels = writer.write(list(self.grads()))
-        loss = writer.operand(self.function.program.outputs[0])
+        loss = writer.operand(self.function.outputs[0])
         writer.lines = []
         writer.line(comment(type(self.optimizer).__name__))
         writer.line(f"const {real} loss = {loss};")
@@ -70,7 +70,7 @@ class TrainingWriter:
 
     def grads(self) -> Iterator[Copy]:
         """Yield the grads of each array of parameters, in the order in which these stand."""
-        outputs = self.function.program.outputs[1:]
+        outputs = self.function.outputs[1:]
         layout, start = self.function.layout, 0
         ends = np.cumsum([values.size for values in layout.values()])
         arrays = np.searchsorted(ends, self.places, side="right").tolist()
@@ -107,7 +107,7 @@ def check_loss_program(loss: object, function: ArrayFunction) -> None:
     """Raise TypeError for a loss of several numbers, TraceError if it depends on no parameter."""
     if np.shape(function.result) != ():
         raise TypeError(messages.loss_is_not_one_number(loss))
-    if all(isinstance(grad, float) for grad in function.program.outputs[1:]):
+    if all(isinstance(grad, float) for grad in function.outputs[1:]):
         raise errors.TraceError(messages.nothing_to_train())
 
 

@@ -7,10 +7,11 @@ numbers of the example. Kernels put what they compute behind these.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from micrograd.compiler import (
     CONSTANT,
     SHARED,
     VARYING,
+    CannotRoll,
     Operand,
     Plan,
     Program,
@@ -41,23 +43,38 @@ from micrograd.nn import Module
 from micrograd.ops import Op
 from micrograd.support.nest import leaves, tree_map
 from micrograd.support.randomness import generator, use_generator
-from micrograd.transforms import Recorder, State, Variables, record
+from micrograd.transforms import (
+    State,
+    Variables,
+    check_regular,
+    check_rolled,
+    possible_examples,
+    record,
+    roll,
+    shifted_first,
+)
+
+UNROLL = "unroll=True, or grads are wanted"  # why a function is not rolled, as one reason
 
 
 @dataclass(frozen=True, eq=False)
 class ArrayFunction:
     """A function of a model and of an example whose parts have the given shapes.
 
-    `others` are the Values that it met beside the parameters. `result` has, in the structure of
-    what the function returns, an array of numbers of the program's outputs in place of each list.
+    `outputs` are places of the plan, or numbers. `others` are the Values that it met beside the
+    parameters, and `used` all on which it depends. `result` has, in the structure of what the
+    function returns, an array of numbers of outputs in place of each list. `unrolled` says why each
+    call of a module was traced, if it was.
     """
 
-    program: Program
     plan: Plan
+    outputs: Sequence[Operand]
     layout: Layout
     others: list[Value]
+    used: set[Value]
     shapes: tuple[Shape, ...]
     result: Any
+    unrolled: str
 
     @property
     def numbers(self) -> np.ndarray:
@@ -65,7 +82,7 @@ class ArrayFunction:
         return np.array([value.data for value in self.others], float)
 
     def memory_of(self, operand: Operand) -> str:
-        """Return the memory in which an operand of the program stands, CONSTANT for a number."""
+        """Return the memory in which an output stands, CONSTANT for a number."""
         if isinstance(operand, float):
             return CONSTANT
         return VARYING if self.plan.varies[operand] else SHARED
@@ -74,6 +91,17 @@ class ArrayFunction:
     def values(self) -> list[Value]:
         """The Values with whose numbers shared memory begins."""
         return [*values_in(self.layout), *self.others]
+
+
+class Planned(NamedTuple):
+    """A function that was traced: its kernels, and which Values it met."""
+
+    plan: Plan
+    outputs: Sequence[Operand]
+    returned: Any
+    variables: int  # the numbers of an example
+    others: list[Value]
+    used: set[Value]
 
 
 def array_function(
@@ -87,48 +115,115 @@ def array_function(
     state: State | None = None,
     once: bool = True,
     trained: Sequence[Value] = (),
+    example: Callable[[], list[Any]] | None = None,
+    unroll: bool = False,
 ) -> ArrayFunction:
     """Return f(model, *example) as kernels of the ops in `targets`.
 
     Values that are not in `layout`, by default that of the model, are constants. With `draws`, the
     random numbers of an example are one part more of it, if it needs any. `state` is that which the
     function depends on. Without `once`, shared memory is only read: also what does not depend on
-    the example is computed for each. The program's last outputs are the grads of the Values in
-    `trained`, where the first output is a loss. Raises TraceError for a function that cannot be
-    recorded, and for an op that is neither in `targets` nor computed by ops that are.
+    the example is computed for each. The last outputs are the grads of the Values in `trained`,
+    where the first output is a loss.
+
+    A large function is a rolled program if it can be, unless there are such grads, or `unroll` is
+    true; its results for `example()`, or for numbers that it takes, are compared with those of
+    the code. Raises TraceError for a function that cannot be recorded, and for an op that is
+    neither in `targets` nor computed by ops that are.
     """
     layout = layout_of(model) if layout is None else layout
-    parameters = values_in(layout)
-    state = state or State(f, model)
-
-    def run(recorder: Recorder) -> tuple[list[Tracer], int, Any]:
-        """Return (the variables, how many of them are of the example, what f returns)."""
-        variables = Variables(recorder)
-        example = [variables.of_shape(shape) for shape in shapes]
-        given = len(variables.made)
-        with use_generator(variables.make if draws else generator.get()):
-            return variables.made, given, as_lists(f(model, *example))
-
-    with collector_paused(), record(state) as recorder:
-        variables, given, returned = run(recorder)
-        captured = [recorder.capture(p) for p in parameters]
-        outputs = [number_of(recorder.as_result(y)) for y in leaves(returned)]
-        require_numbers(outputs, returned)
-        moved = [recorder.capture(value) for value in trained]
-        grads = gradients(outputs[0], moved) if trained else []
-    known = set(parameters)
-    others = {p: x for p, x in recorder.parameters.items() if p not in known}
-    names = number_names(x=variables, p=captured, c=others.values())
-    try:
-        whole = expand(program_of(names, [*outputs, *grads]), targets)
-    except TraceError as error:
-        raise with_line(error, run, state, targets) from None
-    program = simplify(without_padding(whole, len(variables)))
-    random = len(variables) - given
+    tracer = FunctionTracer(f, model, shapes, targets, values_in(layout), draws, state, once)
+    planned, reason = None, UNROLL
+    if not (unroll or trained):
+        with collector_paused():
+            planned, reason = tracer.try_rolled(example)
+    planned = planned or tracer.unrolled(trained)
+    random = planned.variables - tracer.given
     parts = [*shapes, (random,)] if random else shapes
-    plan = plan_of(program, len(variables), once)
-    result = number_outputs(returned, iter(range(len(outputs))))
-    return ArrayFunction(program, plan, layout, list(others), tuple(parts), result)
+    result = number_outputs(planned.returned, itertools.count())
+    others, used = planned.others, planned.used
+    return ArrayFunction(
+        planned.plan, planned.outputs, layout, others, used, tuple(parts), result, reason
+    )
+
+
+class FunctionTracer:
+    """Traces one function for one target; the arguments are those of `array_function`."""
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        model: Module,
+        shapes: Sequence[Shape],
+        targets: Container[Op],
+        parameters: list[Value],
+        draws: bool,
+        state: State | None,
+        once: bool,
+    ) -> None:
+        self.f, self.model, self.shapes, self.targets = f, model, shapes, targets
+        self.parameters, self.draws, self.once = parameters, draws, once
+        self.known_state = state
+        self.given = sum(map(prod, shapes))  # numbers of an example, without random ones
+
+    def state(self) -> State:
+        """Return the state that the function depends on."""
+        return self.known_state or State(self.f, self.model)
+
+    def run(self, variables: Variables) -> Any:
+        """Return what the function returns for an example of new variables."""
+        example = [variables.of_shape(shape) for shape in self.shapes]
+        with use_generator(variables.make if self.draws else generator.get()):
+            return self.call(self.model, *example)
+
+    def call(self, model: Module, *example: Any) -> Any:
+        return as_lists(self.f(model, *example))
+
+    def try_rolled(self, example: Callable[[], list[Any]] | None) -> tuple[Planned | None, str]:
+        """Return (the function as a rolled program, ""), or (None, why it is none)."""
+        try:
+            return self.rolled(example), ""
+        except CannotRoll as cannot:
+            return None, str(cannot)
+        except Exception as error:  # which the whole trace raises as well, if it is the user's
+            return None, f"{type(error).__name__}: {error}"
+
+    def rolled(self, example: Callable[[], list[Any]] | None) -> Planned:
+        """Return the function as a rolled program. Raises CannotRoll if it is none."""
+        program, returned, variables, others = roll(
+            self.run, self.model, self.parameters, self.state()
+        )
+        plan, outputs = program.plan_outputs(self.targets, self.once)
+        check_regular(program, plan)
+        examples = shifted_first(example()) if example else possible_examples(self.shapes)
+        check_rolled(program, self.call, self.model, self.parameters, others, examples)
+        inputs = dict(enumerate(self.parameters))
+        used = {inputs[i] for i in program.inputs_used() & inputs.keys()}
+        return Planned(plan, outputs.tolist(), returned, variables, others, used | {*others})
+
+    def unrolled(self, trained: Sequence[Value]) -> Planned:
+        """Return the function, and the grads of its first output, traced number by number."""
+        state = self.state()
+        with collector_paused(), record(state) as recorder:
+            variables = Variables(recorder)
+            returned = self.run(variables)
+            used = set(recorder.parameters)
+            captured = [recorder.capture(p) for p in self.parameters]
+            outputs = [number_of(recorder.as_result(y)) for y in leaves(returned)]
+            require_numbers(outputs, returned)
+            moved = [recorder.capture(value) for value in trained]
+            grads = gradients(outputs[0], moved) if trained else []
+        known, count = set(self.parameters), len(variables.made)
+        others = {p: x for p, x in recorder.parameters.items() if p not in known}
+        names = number_names(x=variables.made, p=captured, c=others.values())
+        try:
+            whole = expand(program_of(names, [*outputs, *grads]), self.targets)
+        except TraceError as error:
+            again = lambda recorder: self.run(Variables(recorder))  # noqa: E731
+            raise with_line(error, again, state, self.targets) from None
+        program = simplify(without_padding(whole, count))
+        plan = plan_of(program, count, self.once)
+        return Planned(plan, program.outputs, returned, count, list(others), used)
 
 
 def number_of(y: Any) -> Tracer | float:

@@ -193,7 +193,7 @@ class Memory:
     def whole(self, x: Any, grid: Shape, is_varying: bool) -> Any:
         """Return a number or an array in the shape of the grid."""
         if isinstance(x, float):
-            return self.target.constant(np.full(grid, x))
+            x = self.target.constant(np.full(grid, x))
         return self.expand(x, (EXAMPLES, *grid) if is_varying else tuple(grid))
 
 

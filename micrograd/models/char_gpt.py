@@ -17,7 +17,8 @@ from micrograd.engine import Value
 from micrograd.models import messages
 from micrograd.nn import GPT
 from micrograd.support import files
-from micrograd.training import History, fit, with_plain_numbers
+from micrograd.training import History, fit
+from micrograd.transforms import with_plain_numbers
 
 CONTEXT = 16  # positions at most, unless one asks for more
 WIDTH, LAYERS = 16, 1  # numbers of a token; blocks

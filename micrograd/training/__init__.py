@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from micrograd.training.plots import smooth as smooth
     from micrograd.training.prediction import Predictor as Predictor
     from micrograd.training.prediction import predict as predict
-    from micrograd.training.prediction import with_plain_numbers as with_plain_numbers
     from micrograd.training.public import compile_step as compile_step
     from micrograd.training.public import fit as fit
     from micrograd.training.public import plot_layers as plot_layers
@@ -54,7 +53,6 @@ LAZY = {
     "predict": "prediction",
     "smooth": "plots",
     "squared_error_loss": "example_losses",
-    "with_plain_numbers": "prediction",
 }
 load_on_demand(__name__, LAZY)
 

@@ -1,41 +1,16 @@
-"""The outputs of a trained model for many rows, and a copy of a model without Values.
+"""The outputs of a trained model for many rows.
 
 Rule: nothing here keeps gradients.
 """
 
-from collections.abc import Callable
-from copy import copy
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from micrograd.engine import Value, read_data
-from micrograd.nn import Module
 from micrograd.support.arrays import as_lists
-from micrograd.support.nest import CONTAINERS, tree_map
 from micrograd.transforms import vmap
 from micrograd.watchers import no_grad
 
 if TYPE_CHECKING:
     import numpy as np
-
-
-def with_plain_numbers(model: Any, number_of: Callable[[Value], float] = read_data) -> Any:
-    """Return a copy of a module, or of a part of one, with a float in place of each Value.
-
-    It gives the same outputs as floats, many times faster. The float is the Value's data, or what
-    `number_of` returns.
-    """
-    plain = partial(with_plain_numbers, number_of=number_of)
-    if isinstance(model, Module):
-        module = copy(model)
-        vars(module).update({name: plain(x) for name, x in vars(model).items()})
-        return module
-    if type(model) is list:
-        are_values = set(map(type, model)) == {Value}
-        return list(map(number_of if are_values else plain, model))
-    if isinstance(model, CONTAINERS):
-        return tree_map(plain, model)
-    return number_of(model) if isinstance(model, Value) else model
 
 
 def predict(model: Any, X: Any) -> "np.ndarray":

@@ -3,7 +3,9 @@
 Read `autodiff` first (grad, jacobian, hessian), then `recording` (how a function of Values becomes
 a program), `state` (what that program depends on, with `reach`, `dependencies` and `compilations`
 beneath and above it, and `state_digest` for other processes), `rolling` with `kinds` (parts of a
-program that are traced once), `jitting` (jit), and `vmapping` with `examples` (vmap).
+program that are traced once), `rolled_functions` (when a function is rolled) and `rolled_check`
+(compares it with the code on `plain_numbers`), `jitting` (jit), and `vmapping` with `examples`
+(vmap).
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -19,14 +21,23 @@ if TYPE_CHECKING:
     from micrograd.transforms.jitting import Jitted as Jitted
     from micrograd.transforms.jitting import compile_graph as compile_graph
     from micrograd.transforms.jitting import jit as jit
+    from micrograd.transforms.plain_numbers import with_plain_numbers as with_plain_numbers
     from micrograd.transforms.recording import Recorder as Recorder
     from micrograd.transforms.recording import Variables as Variables
     from micrograd.transforms.recording import current_recorder as current_recorder
     from micrograd.transforms.recording import record as record
     from micrograd.transforms.recording import record_by as record_by
+    from micrograd.transforms.rolled_check import check_rolled as check_rolled
+    from micrograd.transforms.rolled_check import possible_examples as possible_examples
+    from micrograd.transforms.rolled_check import shifted_first as shifted_first
+    from micrograd.transforms.rolled_functions import SMALL as SMALL
+    from micrograd.transforms.rolled_functions import Rolled as Rolled
+    from micrograd.transforms.rolled_functions import check_regular as check_regular
+    from micrograd.transforms.rolled_functions import limits as limits
+    from micrograd.transforms.rolled_functions import roll as roll
     from micrograd.transforms.rolling import RolledRecorder as RolledRecorder
     from micrograd.transforms.rolling import part as part
-    from micrograd.transforms.rolling import roll_calls as roll_calls
+    from micrograd.transforms.rolling import refuse_updates as refuse_updates
     from micrograd.transforms.state import State as State
     from micrograd.transforms.state_digest import digest_of as digest_of
     from micrograd.transforms.vmapping import vmap as vmap
@@ -49,11 +60,22 @@ LAZY = {
     "part": "rolling",
     "record": "recording",
     "record_by": "recording",
-    "roll_calls": "rolling",
+    "refuse_updates": "rolling",
     "value_and_grad": "autodiff",
     "vmap": "vmapping",
 }
-load_on_demand(__name__, LAZY)
+INSIDE = {
+    "Rolled": "rolled_functions",
+    "SMALL": "rolled_functions",
+    "check_regular": "rolled_functions",
+    "check_rolled": "rolled_check",
+    "limits": "rolled_functions",
+    "possible_examples": "rolled_check",
+    "roll": "rolled_functions",
+    "shifted_first": "rolled_check",
+    "with_plain_numbers": "plain_numbers",
+}  # for other rooms
+load_on_demand(__name__, LAZY | INSIDE)
 
 __all__: list[str] = []
 __all__.extend(LAZY)

@@ -324,6 +324,11 @@ def without_side_effects() -> Iterator[None]:
     draw = None if generator.get() is None else refuse_draw
     with use_generator(draw), collect_updates() as updates:
         yield
+    refuse_updates(updates)
+
+
+def refuse_updates(updates: Any) -> None:
+    """Raise CannotRoll if there are new numbers of running statistics."""
     if updates:
         raise CannotRoll("it keeps running statistics")
 

@@ -6,7 +6,7 @@ Rule: the program that is written out and the eager engine are the referees of t
 import numpy as np
 
 from micrograd import compile_step, optim
-from micrograd.training.steps import rolled_example
+from micrograd.transforms import rolled_functions
 
 FLOAT64 = 1e-12  # of the largest number: sums in another order differ by a few roundings
 FLOAT32 = 1e-5
@@ -14,9 +14,9 @@ FLOAT32 = 1e-5
 
 def roll_everything(monkeypatch):
     """Let models of any size be rolled."""
-    monkeypatch.setattr(rolled_example, "FEWEST_PARAMETERS", 0)
-    monkeypatch.setattr(rolled_example, "FEWEST_INSTRUCTIONS", 0)
-    monkeypatch.setattr(rolled_example, "MOST_IRREGULAR", 1.0)
+    monkeypatch.setattr(rolled_functions, "FEWEST_PARAMETERS", 0)
+    monkeypatch.setattr(rolled_functions, "FEWEST_INSTRUCTIONS", 0)
+    monkeypatch.setattr(rolled_functions, "MOST_IRREGULAR", 1.0)
 
 
 def compiled(loss, model, X, y=None, parameters=None, **options):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from micrograd.compiler.schedule import WORTHWHILE
 from micrograd.ops import Op
 
 Shape = tuple[int, ...]
@@ -94,10 +95,12 @@ def is_places(x: Array) -> bool:
 class Blocks:
     """All places, in blocks that stand side by side, and the kernels that compute them.
 
-    A block varies if it has a number for each example. `numbers` has those of constant blocks.
+    A block varies if it has a number for each example; without `once`, each result does. With
+    `fewest`, kernels are as few as can be. `numbers` has those of constant blocks.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, once: bool = True, fewest: bool = False) -> None:
+        self.once, self.worthwhile = once, 1.0 if fewest else WORTHWHILE
         self.starts: list[int] = []
         self.count = 0
         self.varies: list[bool] = []
@@ -133,7 +136,7 @@ class Blocks:
 
     def any_varies(self, arrays: Iterable[Array]) -> bool:
         """Return whether some of the numbers differ from example to example."""
-        return any(self.varies_somewhere(x) for x in arrays if is_places(x))
+        return not self.once or any(self.varies_somewhere(x) for x in arrays if is_places(x))
 
     def varies_somewhere(self, places: Places) -> bool:
         first, last = self.outermost_blocks(places)

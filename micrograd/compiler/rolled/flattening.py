@@ -153,7 +153,7 @@ class Flattener:
 
     def template_of(self, region: Region) -> Template:
         if id(region) not in self.templates:
-            self.templates[id(region)] = Template(region.program)
+            self.templates[id(region)] = Template(region.program, self.blocks.worthwhile)
         return self.templates[id(region)]
 
     def region(self, scope: Scope, region: Region, free: int) -> int:

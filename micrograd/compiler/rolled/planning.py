@@ -7,13 +7,23 @@ if its numbers are read often, and looked up in a table otherwise.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
 from micrograd.compiler.access import CONSTANT, SHARED, VARYING, Access, Grid
-from micrograd.compiler.batch import Kernel, Plan, Segment
+from micrograd.compiler.batch import UNROLLED, Kernel, Plan, Segment
 from micrograd.compiler.packing import READS
-from micrograd.compiler.rolled.blocks import Array, ArrayKernel, Blocks, Places, is_places
+from micrograd.compiler.rolled.blocks import (
+    Array,
+    ArrayKernel,
+    Blocks,
+    Places,
+    Terms,
+    is_places,
+)
 from micrograd.compiler.rolled.flattening import results_of
 from micrograd.compiler.rolled.grids import affine, best_grid, simplest
 from micrograd.compiler.rolled.partials import program_of_op
@@ -27,12 +37,20 @@ class RolledPlanner:
     """Makes the plan of `blocks`, in the ops of `targets`.
 
     `addresses` say where places stand that are there before, or are wanted somewhere. The first
-    `varying` slots are taken by the example, and shared memory from `work` on is free.
+    `varying` slots are taken by the example, and shared memory from `work` on is free. Without
+    `packs` nothing is copied for speed, and copies pass grads on.
     """
 
     def __init__(
-        self, blocks: Blocks, targets: Container[Op], addresses: Addresses, varying: int, work: int
+        self,
+        blocks: Blocks,
+        targets: Container[Op],
+        addresses: Addresses,
+        varying: int,
+        work: int,
+        packs: bool = True,
     ) -> None:
+        self.packs = packs
         self.blocks, self.targets, self.addresses = blocks, targets, addresses
         self.varying, self.work, self.shared = varying, work, work
         self.constants: list[tuple[int, np.ndarray]] = []
@@ -53,7 +71,7 @@ class RolledPlanner:
             self.varying,
             copies=[],
             slots=self.slots,
-            varies=[],
+            varies=self.varies(),
             has_repeats=True,
         )
 
@@ -70,7 +88,13 @@ class RolledPlanner:
         if results.min() >= known and self.kind(results) == self.kind(kernel.results):
             self.aliases.append((kernel.results, results))
         else:  # a constant, or an input
-            self.blocks.add(ArrayKernel(detach, kernel.results, [results]))
+            self.blocks.add(self.copy_kernel(kernel.results, results))
+
+    def copy_kernel(self, results: Places, x: Places) -> ArrayKernel:
+        """Return the kernel of a copy: grads are made by now, or it is a sum of one term."""
+        if self.packs:
+            return ArrayKernel(detach, results, [x])
+        return ArrayKernel(None, results, sums=[Terms(False, [x[..., None]])])
 
     # -------------------------------------------------------------------------------------- memory
 
@@ -100,6 +124,9 @@ class RolledPlanner:
 
     def add(self, kernel: ArrayKernel) -> None:
         """Append the kernel, behind the copies that it reads."""
+        if not self.packs:
+            sums = chain.from_iterable(map(single_terms, kernel.sums))
+            kernel = replace(kernel, sums=list(sums))
         is_sum = kernel.op is None
         varies = kernel.is_mean or self.kind(kernel.results) == VARYING
         level = len(self.kernels) + 1
@@ -118,6 +145,10 @@ class RolledPlanner:
             Kernel(kernel.op, varies, kernel.is_mean, level, grid, result, inputs, segments)
         )
 
+    def varies(self) -> np.ndarray:
+        """Return whether each place differs from example to example."""
+        return np.repeat(self.blocks.varies, self.blocks.sizes)
+
     def kind(self, x: Array) -> str:
         """Return the memory in which the numbers stand."""
         if not is_places(x):
@@ -132,15 +163,41 @@ class RolledPlanner:
         bits = self.values[np.minimum(x, len(self.values) - 1)].view(np.int64)
         if (bits == bits.flat[0]).all() and not np.isnan(self.values[x.flat[0]]):
             return np.full((1,) * x.ndim, self.values[x.flat[0]])
-        varies = np.array(self.blocks.varies)[self.blocks.blocks_of(x)]
-        if varies.all() or not varies.any():
+        memories = self.memories()[self.blocks.blocks_of(x)]
+        if (memories == memories.flat[0]).all():
             return x
-        copies = self.blocks.new(x.shape, True)
-        self.slots = np.concatenate([self.slots, self.reserve(True, x.size)])
-        self.values = np.concatenate([self.values, np.full(x.size, np.nan)])
-        for mask in (varies, ~varies):
-            self.add(ArrayKernel(detach, copies[mask], [x[mask]]))
+        varies = memories == 0
+        if not self.packs and varies.any() and (varies | (bits == 0)).all():
+            return np.where(varies, x, self.varying_zero)
+        copies = self.new_varying(x.shape)
+        for memory in np.unique(memories):
+            mask = memories == memory
+            self.add(self.copy_kernel(copies[mask], x[mask]))
         return copies
+
+    def memories(self) -> np.ndarray:
+        """Return the memory of each block: 0 for that of an example, and others for what is shared.
+
+        Where shared memory is only read, its constants are an array of their own.
+        """
+        memories = np.where(self.blocks.varies, 0, 1)
+        if not self.blocks.once:
+            memories[list(self.blocks.numbers)] = 2
+        return memories
+
+    def new_varying(self, shape: Grid) -> Places:
+        """Return new places, with memory of each example."""
+        places = self.blocks.new(shape, True)
+        self.slots = np.concatenate([self.slots, self.reserve(True, places.size)])
+        self.values = np.concatenate([self.values, np.full(places.size, np.nan)])
+        return places
+
+    @cached_property
+    def varying_zero(self) -> int:
+        """The place of a 0 of each example, for sums some of whose factors are missing."""
+        place = self.new_varying((1,))
+        self.add(ArrayKernel(None, place, sums=[Terms(False, [np.zeros((1, 1))])]))
+        return int(place[0])
 
     # ------------------------------------------------------------------------------------ accesses
 
@@ -149,7 +206,7 @@ class RolledPlanner:
         if kind == CONSTANT:
             return self.constant(x)
         access = affine(kind, x)
-        if access is None and np.prod(grid) * x.shape[-1] >= READS * x.size:
+        if access is None and self.packs and np.prod(grid) * x.shape[-1] >= READS * x.size:
             return self.copy(kind, x, level)
         return access or simplest(kind, x, grid)
 
@@ -176,6 +233,15 @@ def each_operand(kernel: ArrayKernel) -> list[Array]:
         return kernel.operands()
     *inputs, many = kernel.inputs
     return [*inputs, *np.moveaxis(many, -1, 0)]
+
+
+def single_terms(terms: Terms) -> list[Terms]:
+    """Return a few terms one by one: each may stand in an array of its own."""
+    count = max(x.shape[-1] for x in terms.factors)
+    if count > UNROLLED:
+        return [terms]
+    rows = [[x[..., min(i, x.shape[-1] - 1), None] for x in terms.factors] for i in range(count)]
+    return [Terms(terms.negative, factors) for factors in rows]
 
 
 def segments_of(kernel: ArrayKernel, accesses: Iterator[Access]) -> tuple[Segment, ...]:

@@ -5,7 +5,7 @@ Rule: a rolled program is planned for the memory of a unit, and evaluated for a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import cached_property
 from math import prod
 from typing import Any, NamedTuple
@@ -20,26 +20,29 @@ from micrograd.compiler.rolled.calls import CannotRoll, Part, count_instructions
 from micrograd.compiler.rolled.evaluation import evaluate
 from micrograd.compiler.rolled.flattening import flatten
 from micrograd.compiler.rolled.gradient import Gradient
+from micrograd.compiler.rolled.phases import needed, rows_of
 from micrograd.compiler.rolled.planning import RolledPlanner
+from micrograd.ops import Op
 
 
 class Forward(NamedTuple):
-    """The kernels of the loss, and the places of what it is computed from, and of itself."""
+    """The kernels of the outputs, and the places of what these are computed from, and of them."""
 
     blocks: Blocks
     kernels: list[ArrayKernel]
     trained: Places
     data: Places
     others: Places
-    loss: Places
+    outputs: Places
 
 
 READABLE = ("instructions", "operations", "key", "text", "report")
 
 
 class RolledProgram:
-    """A loss and its gradients. The inputs of the part are those trained, an example, and others.
+    """A loss and its gradients, or other outputs.
 
+    The inputs of the part are those trained, an example, and others.
     `reasons` say why the calls of some modules were traced one by one.
     """
 
@@ -47,7 +50,7 @@ class RolledProgram:
         self.part, self.reasons = part, reasons
         self.instructions = count_instructions(part)  # with all calls written out
         self.operations, self.key = 0, ""  # known when there is a plan
-        self.forward: Forward | None = None  # of the plan, until the loss is evaluated
+        self.forward: Forward | None = None  # of the plan, until it is evaluated
 
     def __len__(self) -> int:
         """How many operations the kernels do."""
@@ -73,24 +76,46 @@ class RolledProgram:
         reasons = self.reasons.items()
         return lines + [f"{name} is traced at each of its calls: {why}" for name, why in reasons]
 
-    def flatten(self, has_batch: bool) -> Forward:
-        """Return the kernels of the loss, in new blocks. With a batch the example varies."""
-        blocks, varies = Blocks(), (False, has_batch, False)
+    def flatten(self, has_batch: bool, blocks: Blocks) -> Forward:
+        """Return the kernels of the outputs, in new blocks. With a batch the example varies."""
+        varies = (False, has_batch, False)
         sizes = zip(self.part.sizes, varies)
         trained, data, others = [blocks.new((size,), x) for size, x in sizes]
-        loss = flatten(self.part, [trained, data, others], blocks)
-        return Forward(blocks, list(blocks.kernels), trained, data, others, loss)
+        outputs = flatten(self.part, [trained, data, others], blocks)
+        return Forward(blocks, list(blocks.kernels), trained, data, others, outputs)
 
-    def evaluate(self, numbers: Sequence[float]) -> float:
-        """Return the loss for these numbers, one for each input.
+    def evaluate(self, numbers: Sequence[float]) -> np.ndarray:
+        """Return the outputs for these numbers, one for each input.
 
-        It is computed by the kernels that were planned; these are let go of.
+        They are computed by the kernels that were planned; these are let go of.
         """
-        forward, self.forward = self.forward or self.flatten(False), None
+        forward, self.forward = self.forward or self.flatten(False, Blocks()), None
         values = forward.blocks.all_constants()
         values[: len(numbers)] = numbers
         evaluate(forward.kernels, values)
-        return float(values[forward.loss[0]])
+        return np.asarray(values[forward.outputs])
+
+    def inputs_used(self) -> set[int]:
+        """Return which of the inputs an output, or a call that one depends on, is given."""
+        wanted, calls = needed(self.part, rows_of(self.part))
+        marks = np.frombuffer(wanted, np.uint8)
+        for call in calls:
+            marks[call.parameters] = 1
+        used: list[int] = np.flatnonzero(marks[np.array(self.part.order, np.int64)]).tolist()
+        return set(used)
+
+    def plan_outputs(self, targets: Container[Op], once: bool) -> tuple[Plan, Places]:
+        """Return the kernels of the outputs alone, in the ops of `targets`, and their places.
+
+        Shared memory begins with what is trained and the others, and varying memory with the
+        example. Without `once`, what does not depend on the example is computed for each, too.
+        """
+        self.forward = self.flatten(True, Blocks(once, fewest=True))
+        blocks, _, trained, data, others, outputs = self.forward
+        shared = np.concatenate([trained, others])
+        addresses = [(shared, np.arange(len(shared))), (data, np.arange(len(data)))]
+        planner = RolledPlanner(blocks, targets, addresses, len(data), len(shared), packs=False)
+        return planner.plan(), outputs
 
     def plan(self, unit: RolledUnit) -> Plan:
         """Return the kernels, for the memory of the unit.
@@ -98,7 +123,7 @@ class RolledProgram:
         Raises CannotRoll if nothing is to be trained, or a gradient has no form of its own.
         """
         targets, has_batch = lowering_rules(False), bool(unit.means)
-        self.forward = self.flatten(has_batch)
+        self.forward = self.flatten(has_batch, Blocks())
         blocks, _, trained, data, others, loss = self.forward
         gradient = Gradient(blocks, loss, trained, targets)
         if gradient.is_zero:

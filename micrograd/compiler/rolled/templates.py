@@ -24,7 +24,7 @@ from micrograd.compiler.rolled.sums import (
     is_of_many,
     signature,
 )
-from micrograd.compiler.schedule import schedules
+from micrograd.compiler.schedule import WORTHWHILE, schedules
 from micrograd.compiler.simplification import simplify
 from micrograd.ops import Op, detach
 
@@ -51,15 +51,15 @@ class TemplateKernel:
 
 
 class Template:
-    """The kernels of a program, in order."""
+    """The kernels of a program, in order; `worthwhile` says when another order is taken."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, worthwhile: float = WORTHWHILE) -> None:
         self.program = simplify(program)
         self.inputs = len(self.program.input_names)
         self.count = self.inputs + len(self.program)
         nodes = list(self.nodes())
         kinds = list(map(signature, nodes))
-        groups = min(schedules(kinds, dependencies_of(nodes)), key=len)
+        groups = min(schedules(kinds, dependencies_of(nodes), worthwhile), key=len)
         self.kernels: list[TemplateKernel] = []
         for _, ids in groups:
             self.kernels += kernels_of([nodes[i] for i in ids])

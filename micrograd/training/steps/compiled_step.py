@@ -26,14 +26,17 @@ from micrograd.support.wording import plural
 from micrograd.training import messages
 from micrograd.training.checks import check_loss
 from micrograd.training.example_losses import check_targets
-from micrograd.training.steps.minibatches import MinibatchSampler, Orders, count_examples
+from micrograd.training.steps.minibatches import (
+    MinibatchSampler,
+    Orders,
+    count_examples,
+    first_example,
+)
 from micrograd.training.steps.programs import StepDefinition
-from micrograd.training.steps.rolled_check import check_rolled
-from micrograd.training.steps.rolled_example import SMALL, check_regular
 from micrograd.training.steps.runner import StepRunner
-from micrograd.training.steps.step_plan import StepKind, StepPlan, trace_plan
+from micrograd.training.steps.step_plan import StepKind, StepPlan, check_plan, trace_plan
 from micrograd.training.steps.stored_plans import StoredPlan
-from micrograd.transforms import Compilations, State, as_array
+from micrograd.transforms import SMALL, Compilations, State, as_array
 
 SEED = 0
 UNROLL = "unroll=True"  # why a loss is not rolled, as one reason
@@ -166,8 +169,7 @@ class Step:
             return state, trace_plan(self.definition, state, kind, times, UNROLL)
         try:
             plan = trace_plan(self.definition, state, kind, times)
-            check_regular(plan.programs.example, plan.lowered[0].plan)
-            check_rolled(plan.programs, self.definition, example())
+            check_plan(plan, self.definition, example())
         except CannotRoll as cannot:
             reason = str(cannot)
         except Exception as error:  # which the whole trace raises as well, if it is the user's
@@ -211,15 +213,6 @@ class Step:
     def report(self) -> str:
         """Return what became of the programs, how long each stage took, and the memory needed."""
         return self.latest.report()
-
-
-def first_example(sampler: MinibatchSampler) -> list[Any]:
-    """Return the arguments of the loss, after the model, for one example."""
-    rows = [
-        array[: sampler.size] if sampler.one_batch_per_step else array[0]
-        for array in sampler.arrays
-    ]
-    return [row.tolist() for row in rows]
 
 
 class Kernels(list[Any]):

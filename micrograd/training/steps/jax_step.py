@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -49,7 +50,7 @@ from micrograd.optim import clip_factor
 from micrograd.support.arguments import not_one_number
 from micrograd.support.state_updates import collect_updates
 from micrograd.training import messages
-from micrograd.training.steps.minibatches import MinibatchSampler
+from micrograd.training.steps.minibatches import MinibatchSampler, first_example
 from micrograd.training.steps.programs import (
     ProgramTracer,
     Shape,
@@ -58,7 +59,14 @@ from micrograd.training.steps.programs import (
     new_variable,
 )
 from micrograd.training.steps.step_numbers import PLAIN, compute, split
-from micrograd.transforms import Compilations, State, current_recorder, record
+from micrograd.transforms import (
+    Compilations,
+    RolledRecorder,
+    State,
+    current_recorder,
+    record,
+    refuse_updates,
+)
 
 OUTSIDE = "outside.{}"  # the name of what the model has not: a parameter, or all other Values
 
@@ -93,16 +101,18 @@ class JaxStep:
         """Return a block in which JAX computes as the step does."""
         return jax_precision(self.mesh.jax, self.products)
 
-    def specialisation(self, shapes: Sequence[Shape]) -> CompiledOnJax:
+    def specialisation(
+        self, shapes: Sequence[Shape], example: Callable[[], list[Any]]
+    ) -> CompiledOnJax:
         """Return the step compiled for examples whose parts have these shapes.
 
-        It is compiled for the state of now: see `transforms.state`.
+        It is compiled for the state of now: see `transforms.state`. `example()` is one of them.
         """
 
         def make() -> tuple[State, CompiledOnJax]:
             state = self.definition.state()
             made: list[CompiledOnJax] = []  # an error is raised in all processes
-            connect().together(lambda: made.append(CompiledOnJax(self, state, shapes)))
+            connect().together(lambda: made.append(CompiledOnJax(self, state, shapes, example)))
             connect().check_same(made[0].facts)
             return state, made[0]
 
@@ -112,14 +122,20 @@ class JaxStep:
 class CompiledOnJax:
     """A step for examples of one shape: its functions, and which Values its arrays hold."""
 
-    def __init__(self, step: JaxStep, state: State, shapes: Sequence[Shape]) -> None:
+    def __init__(
+        self,
+        step: JaxStep,
+        state: State,
+        shapes: Sequence[Shape],
+        example: Callable[[], list[Any]],
+    ) -> None:
+        self.example = example
         self.definition, self.state, self.mesh = step.definition, state, step.mesh
         self.optimizer, self.dtype = step.definition.optimizer, step.dtype
         self.layout = layout_with(self.definition.model, self.optimizer.parameters)
         trained = set(self.optimizer.parameters)
         self.trained = [name for name, xs in self.layout.items() if trained & set(xs.ravel())]
         self.moved: list[Value] = []  # by the loss, such as running statistics
-        self.used: set[Value] = set()  # parameters of any kind, by the loss
         self.draws = 0  # random numbers of an example
         self.texts: list[str] = []  # of what is differentiated
         self.dialect = JAX_BFLOAT16 if step.products == BFLOAT16 else JAX
@@ -134,7 +150,7 @@ class CompiledOnJax:
         if function.others:  # which may change during the run, as in a teacher's model
             self.layout[OUTSIDE.format("others")] = np.array(function.others, object)
             function = self.traced_loss(shapes)
-        check_trained(self.used, self.state, self.optimizer.parameters)
+        check_trained(function.used, self.state, self.optimizer.parameters)
         if len(function.shapes) > len(shapes):
             (self.draws,) = function.shapes[-1]
         f = self.compile(function, self.dialect)
@@ -154,18 +170,23 @@ class CompiledOnJax:
             layout=self.layout,
             draws=True,
             state=self.state,
+            example=self.example,
+            unroll=self.definition.unroll,
         )
 
     def call_loss(self, model: Module, *example: Any) -> Any:
-        """Return (the loss, the new numbers of moved Values), and note what the loss uses."""
+        """Return (the loss, the new numbers of moved Values), and note which these are."""
         with collect_updates() as updates:
             returned = self.definition.loss(model, *example)
         recorder = current_recorder()
-        assert recorder is not None  # array_function records this call
+        if recorder is None:  # array_function checks a rolled program
+            return returned, []
+        if isinstance(recorder, RolledRecorder):
+            refuse_updates(updates)
         y = recorder.as_result(returned)
         if not isinstance(y, Tracer | float):
             raise TypeError(not_one_number("fit", returned))
-        self.moved, self.used = list(updates), set(recorder.parameters)
+        self.moved = list(updates)
         return y, list(updates.values())
 
     def moved_arrays(self, parameters: Any, numbers: Any) -> dict[str, Any]:
@@ -184,7 +205,9 @@ class CompiledOnJax:
         penalty = self.definition.penalty
         if penalty is None:
             return None
-        function = array_function(penalty, self.definition.model, [], JAX, layout=self.layout)
+        function = array_function(
+            penalty, self.definition.model, [], JAX, layout=self.layout, unroll=True
+        )
         if function.others:
             raise TraceError(messages.penalty_of_other_parameters())
         return self.compile(function, JAX)
@@ -287,7 +310,8 @@ class JaxRunner:
             shapes = [(sampler.size, *shape) for shape in shapes]
         self.optimizer.match_state()
         self.optimizer.require_trainable()
-        self.compiled = self.step.specialisation(shapes)
+        example = partial(first_example, sampler)
+        self.compiled = self.step.specialisation(shapes, example)
         sampler.random_per_example = self.compiled.draws
         with self.on_devices():
             self.arrays = [self.place(array) for array in sampler.arrays]

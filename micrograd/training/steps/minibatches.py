@@ -205,3 +205,12 @@ def count_examples(rows: np.ndarray | None, targets: np.ndarray | None) -> int:
     if not count:
         raise errors.ShapeError(messages.no_examples())
     return count
+
+
+def first_example(sampler: MinibatchSampler) -> list[Any]:
+    """Return the arguments of the loss, after the model, for one example."""
+    rows = [
+        array[: sampler.size] if sampler.one_batch_per_step else array[0]
+        for array in sampler.arrays
+    ]
+    return [row.tolist() for row in rows]

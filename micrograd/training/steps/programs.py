@@ -28,9 +28,8 @@ from micrograd.support.arguments import not_one_number
 from micrograd.support.randomness import use_generator
 from micrograd.support.state_updates import collect_updates, collected
 from micrograd.training import messages
-from micrograd.training.steps.rolled_example import rolled_program
 from micrograd.training.steps.step_numbers import PLAIN, split
-from micrograd.transforms import State, Variables, record
+from micrograd.transforms import State, Variables, record, roll
 
 Shape = tuple[int, ...]
 AnyProgram = Program | RolledProgram
@@ -153,6 +152,8 @@ class ProgramTracer:
     def trace_example(self, shapes: Sequence[Shape]) -> tuple[AnyProgram, list[Value], int]:
         """Return (loss and gradients of one example, other parameters, random numbers it draws)."""
 
+        given = sum(map(prod, shapes))
+
         def loss(variables: Variables) -> Any:
             example = [variables.of_shape(shape) for shape in shapes]
             with use_generator(variables.make):
@@ -160,9 +161,11 @@ class ProgramTracer:
 
         if self.rolls:
             self.used |= set(self.parameters)
-            return rolled_program(self.definition, self.state, shapes, self.times)
+            with self.times.measure("trace"):
+                rolled = roll(loss, self.definition.model, self.parameters, self.state)
+            return rolled.program, rolled.others, rolled.variables - given
         program, other_parameters, count = self.loss_and_gradients(loss)
-        return program, other_parameters, count - sum(map(prod, shapes))
+        return program, other_parameters, count - given
 
     def trace_penalty(self) -> Program | None:
         """Return the program of the penalty and its gradients, None without a penalty."""

@@ -6,12 +6,13 @@ Rule: a plan knows nothing of the numbers of parameters. It can be kept on disk.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
-from micrograd.compiler import LoweredProgram, StageTimes
+from micrograd.compiler import LoweredProgram, RolledProgram, StageTimes
 from micrograd.training.steps.machine_code import StepCode
 from micrograd.training.steps.memory import Memory
 from micrograd.training.steps.programs import ProgramTracer, Shape, StepDefinition, StepPrograms
-from micrograd.transforms import State
+from micrograd.transforms import State, check_regular, check_rolled, shifted_first
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,16 @@ def trace_plan(
     layout = Memory(programs, len(optimizer.parameters), len(optimizer.start))
     code = code_of(programs, layout, kind)
     return StepPlan(programs, layout, lower(code, layout, kind, times), code, unrolled)
+
+
+def check_plan(plan: StepPlan, definition: StepDefinition, example: list[Any]) -> None:
+    """Raise CannotRoll if the loss is a rolled program that is slow, or another loss."""
+    program, kernels = plan.programs.example, plan.lowered[0].plan
+    if isinstance(program, RolledProgram) and kernels:
+        check_regular(program, kernels)
+        parameters, others = definition.optimizer.parameters, plan.programs.other_parameters
+        examples = shifted_first(example)
+        check_rolled(program, definition.loss, definition.model, parameters, others, examples)
 
 
 def code_of(programs: StepPrograms, layout: Memory, kind: StepKind) -> StepCode:

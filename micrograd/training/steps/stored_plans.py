@@ -22,11 +22,10 @@ from micrograd.compiler import (
     find_entry,
     keep_entry,
 )
-from micrograd.training.steps import rolled_example
 from micrograd.training.steps.programs import StepDefinition
 from micrograd.training.steps.step_numbers import PLAIN
 from micrograd.training.steps.step_plan import StepKind, StepPlan, code_of
-from micrograd.transforms import State, digest_of
+from micrograd.transforms import State, digest_of, limits
 
 PROTOCOL = 5
 
@@ -38,7 +37,7 @@ class StoredPlan:
         self.state, self.kind = state, kind
         self.things = count_things(state)
         self.key = None
-        if len(definition.optimizer.parameters) >= rolled_example.FEWEST_PARAMETERS:
+        if len(definition.optimizer.parameters) >= limits()["FEWEST_PARAMETERS"]:
             self.key = key_of(definition, state, kind)
 
     def find(self, times: StageTimes) -> StepPlan | None:
@@ -96,6 +95,5 @@ def without_places(program: LoweredProgram) -> LoweredProgram:
 def key_of(definition: StepDefinition, state: State, kind: StepKind) -> str | None:
     """Return the key of a plan, None if the trace may depend on what no digest can see."""
     digest = digest_of(state)
-    limits = {name: x for name, x in vars(rolled_example).items() if name.isupper()}
-    facts = (kind, definition.clip, definition.unroll, limits, sys.version, np.__version__)
+    facts = (kind, definition.clip, definition.unroll, limits(), sys.version, np.__version__)
     return digest and f"plan {code_identity()} {facts} {digest}"
