@@ -139,6 +139,25 @@ def test_the_page_loads_nothing():
     assert not re.search(r"(src|href)=", page)
 
 
+@pytest.mark.parametrize(
+    ("make", "heading"),
+    [
+        (lambda a, b: a * b + 1.0, "a * b + 1"),
+        (lambda a, b: (a * b).tanh() ** 2, "tanh(a * b)**2"),
+        (lambda a, b: Value(3.0, label="L") * a, "L * a"),
+        (lambda a, b: a, "the graph of a: 1 nodes"),
+        (lambda a, b: sum([a * b] * 10), "the graph of a Value: 14 nodes"),
+        (lambda a, b: PRESETS["expression"](), "L = d * f"),
+        (lambda a, b: a * Value(1.0, label="<b>"), "a * &lt;b&gt;"),
+    ],
+)
+def test_a_page_is_headed_by_its_expression(make, heading):
+    """Where that is short."""
+    text = draw(make(Value(1.0, label="a"), Value(2.0, label="b"))).html
+    assert f"<h1>{heading}</h1>" in text
+    assert f"<title>{heading}</title>" in text
+
+
 def test_a_notebook_shows_the_page_in_a_frame():
     picture = draw(Value(2.0, label="x") + 1.0)
     bundle = picture._repr_mimebundle_()

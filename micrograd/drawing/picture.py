@@ -20,13 +20,15 @@ from micrograd.drawing.player.page import page, static_page
 from micrograd.drawing.svg import Part, svg
 from micrograd.drawing.text import grad_text
 from micrograd.engine import Value
-from micrograd.explaining import acyclic_order, label_of, names_of
+from micrograd.explaining import acyclic_order, expression, label_of, names_of
 from micrograd.support import files
 from micrograd.support.arguments import unknown_format
 from micrograd.support.extras import missing_extra
 from micrograd.support.numbers import format_fixed
 
 CARD_TITLE = "the graph of {}: {:,} nodes"
+MOST_IN_HEADING = 16  # nodes; written out, shared ones are repeated
+LONGEST_HEADING = 60  # characters
 FRAME = (
     '<iframe srcdoc="{}" sandbox="allow-scripts" title="the graph" width="100%" height="{}" '
     'frameborder="0"></iframe>'
@@ -65,7 +67,7 @@ class Picture:
         if self.folded:
             why = messages.too_large_to_play(len(self.nodes), MOST_PLAYED)
             return static_page(self.svg, self.title, why, module_sections(self.nodes, self.rankdir))
-        return page(self.labelled_svg, self.title, self.nodes)
+        return page(self.labelled_svg, heading_of(self.nodes) or self.title, self.nodes)
 
     def widget(self) -> Any:
         """Return the page as a widget: when a reader moves a leaf there, Python's graph follows.
@@ -115,6 +117,16 @@ class Picture:
 
     def __repr__(self) -> str:
         return f"<Picture of {self.title}>"
+
+
+def heading_of(nodes: Sequence[Value]) -> str:
+    """Return what the last node is, as "L = a * b + 1"; "" for a leaf and where that is long."""
+    root = nodes[-1]
+    if not root.inputs or len(nodes) > MOST_IN_HEADING:
+        return ""
+    name = label_of(root)
+    text = f"{name} = {expression(root)}" if name else str(expression(root))
+    return text if len(text) <= LONGEST_HEADING else ""
 
 
 def draw(root: Value, rankdir: str = "LR") -> Picture:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from micrograd.explaining.finite_differences import nudge as nudge
     from micrograd.explaining.formula import Formula as Formula
     from micrograd.explaining.formula import derivatives as derivatives
+    from micrograd.explaining.formula import expression as expression
     from micrograd.explaining.formula import formula_of as formula_of
     from micrograd.explaining.formula import input_names as input_names
     from micrograd.explaining.formula import render as render
@@ -45,6 +46,7 @@ LAZY = {
     "derivatives": "formula",
     "diagnose": "diagnosis",
     "explain": "explanation",
+    "expression": "formula",
     "formula_of": "formula",
     "input_names": "formula",
     "label_of": "naming",
