@@ -44,9 +44,17 @@ class Part:
     name: str
     trace: Trace
     sizes: list[int] = field(default_factory=list)
-    order: list[int] | range = range(0)
+    order: list[int] | range | Places = range(0)
     calls: list[Call] = field(default_factory=list)
     outputs: list[Operand] = field(default_factory=list)
+
+    def input_places(self) -> Places:
+        """Return `order` as an array."""
+        import numpy as np
+
+        if isinstance(self.order, range):
+            return np.arange(self.order.start, self.order.stop)
+        return np.array(self.order, np.int64)
 
     @property
     def count(self) -> int:

@@ -59,9 +59,10 @@ class Scope:
         """Return where the numbers stand: an axis for each loop around, then those of `places`."""
         owners = np.where(places == NOTHING, -1, self.owner[places])
         assert (owners >= 0).sum() == (places != NOTHING).sum(), "a number is read too early"
+        first = owners.min(initial=len(self.arrays))
+        if first == owners.max(initial=-1) and first >= 0:
+            return np.asarray(self.arrays[first][..., self.offset[places]])
         numbers = np.unique(owners)
-        if len(numbers) == 1 and numbers[0] >= 0:
-            return np.asarray(self.arrays[numbers[0]][..., self.offset[places]])
         arrays = {i: self.arrays[i] for i in numbers if i >= 0}
         outer = np.broadcast_shapes(*[x.shape[:-1] for x in arrays.values()])
         out = np.full((*outer, *places.shape), self.blocks.zero())
@@ -134,7 +135,7 @@ class Flattener:
         steps = self.steps_of(part)
         more = sum(self.template_of(step).count for step in steps if isinstance(step, Region))
         scope = Scope(self.blocks, part.count + more, outer)
-        starts, order = np.cumsum([0, *part.sizes]), np.array(part.order, np.int64)
+        starts, order = np.cumsum([0, *part.sizes]), part.input_places()
         for start, size, bundle in zip(starts, part.sizes, bundles):
             end = start + size
             scope.put(order[start:end], bundle)
