@@ -15,6 +15,7 @@ import pytest
 
 from micrograd import MLP, Value, draw, label_all, record_sources
 from micrograd.course.presets import PRESETS
+from micrograd.explaining import ALGORITHMS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 INSTALLED = all(map(importlib.util.find_spec, ("playwright", "axe_core_python")))
@@ -42,15 +43,15 @@ def opened(browser, tmp_path):
     """opened(picture, ...) is a page; at the end its console and its network log must be empty."""
     asked, said, contexts = [], [], []
 
-    def open_it(picture, **how):
+    def open_it(picture, link="", **how):
         path = picture.save(tmp_path / "page.html")
         contexts.append(browser.new_context(**how))
         page = contexts[-1].new_page()
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(path.as_uri())
-        asked.remove(path.as_uri())
+        page.goto(path.as_uri() + link)
+        asked.remove(page.url.removesuffix(link))
         return page
 
     yield open_it
@@ -243,6 +244,24 @@ def test_the_second_pass_has_a_line(opened):
         page.keyboard.press("ArrowRight")
         lines.append(line(page))
     assert lines[4] == "db/db = 1.0 (backward() is called once more)"
+
+
+def test_mistakes_have_titles(opened):
+    page = opened(preset("used_twice"))
+    titles = page.locator(f"{ALGORITHM} option").all_inner_texts()
+    assert titles == [row.title for row in ALGORITHMS.values()]
+
+
+def test_a_link_opens_the_quiz(opened):
+    page = opened(preset("expression"), link="#quiz")
+    assert page.is_visible("form")
+    assert page.inner_text(".left") == "6 left"
+
+
+def test_f_fills_the_screen(opened):
+    page = opened(preset("expression"))
+    page.keyboard.press("f")
+    page.wait_for_function("document.fullscreenElement?.matches('.player')")
 
 
 def test_a_mistake_is_hatched_only_where_it_shows(opened):

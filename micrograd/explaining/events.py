@@ -119,6 +119,7 @@ class Algorithm:
     """A way to compute grads: the order of the edges, and how a contribution joins a grad."""
 
     name: str
+    title: str = ""  # a few words
     misconception: str = ""
     order: Callable[[Sequence[Value]], Iterator[Edge]] = reverse_topological
     join: Callable[[float, float], float] = add
@@ -138,29 +139,29 @@ def subtract(before: float, contribution: float) -> float:
 
 # fmt: off
 ALGORITHMS = {row.name: row for row in (
-    Algorithm("right"),
-    Algorithm("assign",
+    Algorithm("right", "as backward() does"),
+    Algorithm("assign", "= in place of +=",
         "`=` in place of `+=`: if a node is used twice, the second use erases the first.",
         join=replace, sign="="),
-    Algorithm("recursive",
+    Algorithm("recursive", "each node passes on at once",
         "Each node passes its grad on as soon as something arrives, so it passes the first "
         "contribution on again together with each later one. A node must wait until every node "
         "that uses it has had its turn.",
         order=along_paths),
-    Algorithm("wrong_order",
+    Algorithm("wrong_order", "nodes by their distance",
         "Nodes take their turns by their distance from the result, so a node that is near along "
         "one path and far along another passes on an incomplete grad. The order must be "
         "topological.",
         order=by_distance),
-    Algorithm("no_zero",
+    Algorithm("no_zero", "twice, without zero_grad",
         "backward() was called twice, and the grads of the nodes in between were not set to 0 "
         "before the second call, so what they held from the first was passed on once more.",
         passes=2, clears=False),
-    Algorithm("wrong_sign",
+    Algorithm("wrong_sign", "a minus in the chain rule",
         "The minus belongs to the update, p.data -= lr * p.grad, not to the chain rule: a grad "
         "points uphill.",
         join=subtract, sign="-="),
-    Algorithm("closure_bug",
+    Algorithm("closure_bug", "update before backward",
         "The parameters were updated between forward and backward, so the partials were computed "
         "from the new numbers. They must be computed from the numbers that gave the result.",
         reads_after_update=True),

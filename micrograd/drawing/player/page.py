@@ -158,7 +158,8 @@ def page_data(order: Sequence[Value]) -> dict[str, Any]:
         nodes.append(entry)
     algorithms = {}
     for name, row in ALGORITHMS.items():
-        algorithms[name] = {"sign": row.sign, "misconception": row.misconception}
+        texts = {"title": row.title, "misconception": row.misconception}
+        algorithms[name] = {"sign": row.sign, **texts}
     return {
         "nodes": nodes,
         "algorithms": algorithms,

@@ -20,6 +20,7 @@ const option = (value, text) => h("option", { value }, text);
 
 /** {name: element} of all controls, which are appended to `root`. */
 export function controls(root, graph, algorithms) {
+  const titled = (name) => option(name, algorithms[name].title);
   const ui = {
     line: h("p", { className: "line", role: "status" }),
     why: h("p", { className: "why" }),
@@ -40,7 +41,7 @@ export function controls(root, graph, algorithms) {
     slider: h("input", { type: "range", ariaLabel: "move the number" }),
     reset: button("reset", "put all leaves back"),
     facts: h("dl"),
-    algorithm: h("select", {}, ...Object.keys(algorithms).map((name) => option(name, name))),
+    algorithm: h("select", {}, ...Object.keys(algorithms).map(titled)),
     mistake: h("p", { role: "status" }),
     pin: button("pin", "keep these numbers, to compare with later ones", { ariaPressed: "false" }),
     quiz: h("input", { type: "checkbox" }),

@@ -282,6 +282,7 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
     "=": zoom.larger,
     "-": zoom.smaller,
     0: zoom.fit,
+    f: () => root.requestFullscreen?.(),
   };
 
   compute();
@@ -289,6 +290,7 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
   const stale = page.nodes.some((node, i) => !near(Number(node.data), state.data[i]));
   ui.note.textContent = (stale ? STALE : "") + page.notes.join(" ");
   paint();
+  if (location.hash === "#quiz") ui.quiz.click();
   return { setLeaf, state };
 }
 
