@@ -118,11 +118,11 @@ def node_state(node: Node) -> tuple[Any, ...]:
     Raises GraphError for a `_backward` that was set by hand, because the copy's `_backward` would
     still write into the original's inputs.
     """
-    free = vars(node)
+    data, free = node.data, vars(node)  # before its class, which a look at its data may change
     if "_backward" in free:
         symbol = node.op.symbol if node.op else "leaf"
         raise errors.GraphError(errors.handmade_node(symbol))
-    return type(node), node.data, node.grad, node.op, free
+    return type(node), data, node.grad, node.op, free
 
 
 def restore_node(state: Sequence[Any], inputs: tuple[Node, ...]) -> Node:

@@ -14,6 +14,7 @@ from micrograd import errors
 from micrograd.ops import div, sqrt
 from micrograd.optim import messages
 from micrograd.optim.groups import ParameterGroup, read_groups
+from micrograd.optim.late_state import LateState
 from micrograd.optim.settings import check_settings
 from micrograd.support import foreign_keywords
 from micrograd.support.unknown_keywords import suggest_keywords
@@ -58,6 +59,7 @@ class Optimizer:
     start: State = ()  # the state of a parameter before its first step
     owners: Sequence[Any] = ()  # the parameters that the rows of `state` belong to
     groups: tuple[Optimizer, ...] = ()  # a copy of the optimizer for each group, if there are any
+    state: Any = LateState()  # a row for each parameter
 
     def __init__(self, parameters: Iterable[Any], lr: float | Schedule, **settings: Any):
         groups = read_groups(type(self).__name__, parameters)
@@ -70,6 +72,10 @@ class Optimizer:
         self.check()
         if any(own for _, own in groups) or len(groups) > 1:
             self.groups = tuple(self.group(*group) for group in groups)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        self.state = self.state  # it is an attribute now, so that copies and pickles have it
+        return super().__reduce_ex__(protocol)
 
     def __repr__(self) -> str:
         settings = []
@@ -98,7 +104,7 @@ class Optimizer:
 
     def __setattr__(self, name: str, x: Any) -> None:
         super().__setattr__(name, x)
-        if name in settings_of(self):
+        if self.groups and name in settings_of(self):
             for group in self.groups:
                 setattr(group, name, x)
 

@@ -14,6 +14,7 @@ from micrograd.nn import Module, parameter_groups
 from micrograd.optim import Optimizer
 from micrograd.support.nest import leaves
 from micrograd.training import messages
+from micrograd.training.steps.parameter_numbers import parameters_and_state
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,8 @@ class Snapshot:
     @classmethod
     def of(cls, optimizer: Optimizer, step: int, buffers: Sequence[Value]) -> "Snapshot":
         """Return the snapshot of a run whose model and optimizer are as they are now."""
-        optimizer.match_state()
-        parameters = numbers_of(optimizer.parameters)
-        state = np.array(optimizer.state, float).reshape(len(parameters), -1)
-        return cls(step, optimizer.steps, parameters, state.T, numbers_of(buffers))
+        parameters, state = parameters_and_state(optimizer)
+        return cls(step, optimizer.steps, parameters, state, numbers_of(buffers))
 
     def restore(self, optimizer: Optimizer, buffers: Sequence[Value]) -> None:
         """Set the parameters, the buffers and the optimizer's state.

@@ -12,6 +12,7 @@ from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
+    from micrograd.transforms.accesses import SLOTS as SLOTS
     from micrograd.transforms.autodiff import grad as grad
     from micrograd.transforms.autodiff import hessian as hessian
     from micrograd.transforms.autodiff import jacobian as jacobian
@@ -46,6 +47,7 @@ LAZY = {
     "Compilations": "compilations",
     "Jitted": "jitting",
     "Recorder": "recording",
+    "SLOTS": "accesses",
     "RolledRecorder": "rolling",
     "State": "state",
     "as_array": "examples",

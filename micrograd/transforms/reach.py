@@ -70,7 +70,7 @@ class Reach:
 
     def visit(self, x: Any) -> None:
         """Note an object that was not seen before, and add to `todo` what it leads to."""
-        if type(x) is Value:
+        if isinstance(x, Value) and x.__class__ is Value:  # also if a step has its numbers
             self.visit_plain_values([x])
             return
         if id(x) in self.seen or (not isinstance(x, Value) and isinstance(x, ATOMS)):

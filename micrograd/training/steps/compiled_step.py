@@ -6,7 +6,7 @@ Rule: a step is compiled when it first sees data of some shapes. `programs` says
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from micrograd.support.wording import plural
 from micrograd.training import messages
 from micrograd.training.checks import check_loss
 from micrograd.training.example_losses import check_targets
+from micrograd.training.steps.memory import StepArray
 from micrograd.training.steps.minibatches import (
     MinibatchSampler,
     Orders,
@@ -34,12 +35,16 @@ from micrograd.training.steps.minibatches import (
 )
 from micrograd.training.steps.programs import StepDefinition
 from micrograd.training.steps.runner import StepRunner
+from micrograd.training.steps.single_calls import SingleCalls
 from micrograd.training.steps.step_plan import StepKind, StepPlan, check_plan, trace_plan
 from micrograd.training.steps.stored_plans import StoredPlan
 from micrograd.transforms import SMALL, Compilations, State, as_array
 
 SEED = 0
 UNROLL = "unroll=True"  # why a loss is not rolled, as one reason
+
+
+R = TypeVar("R", bound=StepRunner)
 
 
 class Step:
@@ -56,6 +61,7 @@ class Step:
         self.definition, self.dtype, self.per_example = definition, dtype, per_example
         self.threads = whole_number(threads, "threads", 1)
         self.specialisations: Compilations[CompiledStep] = Compilations("The training step")
+        self.calls = SingleCalls()
         self.idle: Orders = {}  # the order of minibatches, where the last block left it
 
     def __repr__(self) -> str:
@@ -65,7 +71,7 @@ class Step:
 
     def __call__(self, X: Any = None, y: Any = None) -> float:
         """Take one step; return the loss before it."""
-        return float(self.run(X, y)[0])
+        return self.calls.take(self, X, y)
 
     def run(
         self,
@@ -117,15 +123,35 @@ class Step:
         >>> losses[-1] < losses[0]
         True
         """
+        idle = self.idle if first is None else None
+        rows, targets = self.arrays(X, y)
+        order = (batch_size, seed, first or 0, shuffle)
+        return self.runner(StepRunner, rows, targets, *order, idle)
+
+    def arrays(self, X: Any, y: Any) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """Return the rows and the targets. Raises ShapeError or ValueError for bad ones."""
         rows, targets = as_array(X, self.dtype, "X"), as_array(y, self.dtype, "y")
-        count = count_examples(rows, targets)
+        count_examples(rows, targets)
         check_targets(self.definition.loss, targets)
-        size = count
+        return rows, targets
+
+    def runner(
+        self,
+        cls: type[R],
+        rows: np.ndarray | None,
+        targets: np.ndarray | None,
+        batch_size: int | None = None,
+        seed: int = SEED,
+        begin: int = 0,
+        shuffle: bool = True,
+        idle: Orders | None = None,
+    ) -> R:
+        """Return a runner of that class; see `bound`."""
+        size = count = count_examples(rows, targets)
         if batch_size is not None:
             size = min(whole_number(batch_size, "batch_size", 1), count)
         seed = whole_number(seed, "seed", 0)
         one_batch = rows is not None and not self.per_example
-        begin = first or 0
         sampler = MinibatchSampler(rows, targets, size, seed, begin, one_batch, shuffle=shuffle)
         shapes = [array.shape[1:] for array in sampler.arrays]
         if one_batch:
@@ -133,8 +159,7 @@ class Step:
         example = partial(first_example, sampler)
         kind = StepKind(self.dtype, self.threads, tuple(shapes), sampler.examples_per_step)
         specialise = partial(self.specialisation, kind, example)
-        idle = self.idle if first is None else None
-        return StepRunner(specialise, self.definition.optimizer, sampler, idle)
+        return cls(specialise, self.definition.optimizer, sampler, idle)
 
     def specialisation(self, kind: StepKind, example: Callable[[], list[Any]]) -> "CompiledStep":
         """Return the step compiled for rows of those shapes, for one example or several.
@@ -237,9 +262,9 @@ class CompiledStep:
         self.dtype, self.threads, self.unrolled = kind.dtype, kind.threads, plan.unrolled
         self.programs, self.layout, self.code = plan.programs, plan.layout, plan.code
         self.lowered = plan.lowered
-        self.memory = self.layout.allocate(self.dtype)
+        self.array = StepArray(self.layout, self.dtype)
         for program in self.lowered:
-            program.prepare(self.memory)
+            program.prepare(self.array.memory)
         self.machine = MachineCode(self.key(), self.write, self.dtype, False, self.times)
 
     def key(self) -> str:
@@ -252,12 +277,8 @@ class CompiledStep:
         self.code.write(code, self.lowered)
 
     def allocate(self, threads: int) -> list[np.ndarray]:
-        """Return an array of memory for each thread; the first one is `memory`."""
-        return [self.memory, *[self.layout.allocate(self.dtype) for _ in range(threads - 1)]]
-
-    def section(self, name: str) -> np.ndarray:
-        """Return the numbers of a section of the memory."""
-        return self.layout.view(self.memory, name)
+        """Return an array of memory for each thread; the first one is `array`'s."""
+        return [self.array.memory, *[self.layout.allocate(self.dtype) for _ in range(threads - 1)]]
 
     def report(self) -> str:
         lines = []
@@ -269,7 +290,7 @@ class CompiledStep:
         elif self.unrolled not in (SMALL, UNROLL):
             lines.append(f"not rolled: {self.unrolled}")
         lines.append(", ".join(f"{stage} {time:.3f} s" for stage, time in self.times.items()))
-        memory = f"{self.memory.nbytes:,} bytes of memory"
+        memory = f"{self.array.memory.nbytes:,} bytes of memory"
         if self.threads > 1:
             memory += f" for each of {self.threads} threads"
         return "\n".join([*lines, memory])

@@ -97,3 +97,15 @@ class Memory:
     def buffers(self, name: str) -> list[Buffer]:
         """Return where each number of a section stands."""
         return [self.buffer(name, i) for i in range(self.sizes[name])]
+
+
+class StepArray:
+    """The array of memory of a compiled step, with the names of its sections."""
+
+    def __init__(self, layout: Memory, dtype: str) -> None:
+        self.layout, self.memory = layout, layout.allocate(dtype)
+        self.user: object = None  # stands for the runner that has used it last
+
+    def section(self, name: str) -> np.ndarray:
+        """Return the numbers of a section, as a part of the array."""
+        return self.layout.view(self.memory, name)

@@ -11,19 +11,19 @@ import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from itertools import chain, product
+from itertools import product
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from micrograd.compiler import Frame, collector_paused
-from micrograd.engine import read_data
+from micrograd.compiler import Frame
 from micrograd.optim import Optimizer
 from micrograd.support.arguments import whole_number
 from micrograd.training import messages
 from micrograd.training.steps.memory import Word
 from micrograd.training.steps.minibatches import MinibatchSampler, Orders
+from micrograd.training.steps.parameter_numbers import ParameterNumbers, read_numbers
 from micrograd.training.steps.step_numbers import PLAIN, compute
 
 if TYPE_CHECKING:
@@ -57,8 +57,10 @@ class StepRunner:
     ) -> None:
         self.specialise, self.optimizer, self.sampler = specialise, optimizer, sampler
         self.idle = idle  # orders of minibatches to go on with; None for an order of its own
+        self.lock = OptimizerLock.of(optimizer)
         self.compiled = specialise()
         self.set_up()
+        self.token = object()  # which stands for this runner
         self.call: Callable[[], object] | None = None  # the machine code, within the block
         self.first = 0  # steps that the optimizer had taken when the block began
         self.prepared = 0  # steps whose minibatches are bound and which are not taken yet
@@ -75,7 +77,7 @@ class StepRunner:
         self.parts = compiled.layout.parts(self.threads)
         self.frames = [self.build_frame(thread) for thread in range(self.threads)]
         self.words = self.frames[0].words
-        self.loss = C_TYPES[compiled.dtype].from_buffer(compiled.section("loss"))
+        self.loss = C_TYPES[compiled.dtype].from_buffer(compiled.array.section("loss"))
 
     def build_frame(self, thread: int) -> Frame:
         """Return the frame of one thread, which has a part of the examples."""
@@ -103,9 +105,9 @@ class StepRunner:
         ]
         return np.array(rows[thread:] + rows[:thread], np.int64)
 
-    def machine_call(self) -> Callable[[], object]:
+    def machine_call(self, call: Callable[..., object]) -> Callable[[], object]:
         """Return a function that runs the machine code, in all threads at the same time."""
-        pointers, call = [frame.pointer for frame in self.frames], self.compiled.machine.call
+        pointers = [frame.pointer for frame in self.frames]
         if self.threads == 1:
             return partial(call, *pointers)
         return partial(run_threads, call, pointers)
@@ -114,26 +116,38 @@ class StepRunner:
 
     def __enter__(self) -> StepRunner:
         compiled = self.specialise()
-        if compiled is not self.compiled:
-            self.compiled = compiled
-            self.set_up()
-        call = self.machine_call()  # compiles first, before the optimizer is locked
-        self.lock = OptimizerLock.of(self.optimizer)
+        code = compiled.machine.call  # compiles first, before the optimizer is locked
         self.lock.acquire()
         try:
-            self.first, self.prepared, self.lr = self.optimizer.steps, 0, None
-            self.returned = False
-            if self.idle is not None:
-                self.sampler.go_to(self.first, self.idle)
-            self.set_word(Word.DONE, 0)
-            self.optimizer.match_state()
-            self.optimizer.require_trainable()
-            self.load_parameters()
+            self.begin(compiled)
+            self.numbers.freeze(self.optimizer)
         except BaseException:
             self.lock.release()
             raise
-        self.call = call
+        self.call = self.machine_call(code)
         return self
+
+    def begin(self, compiled: CompiledStep) -> None:
+        """Count the steps from here on, and load all numbers into the array."""
+        self.begin_count(compiled)
+        self.load()
+
+    def begin_count(self, compiled: CompiledStep) -> None:
+        if compiled is not self.compiled:
+            self.compiled = compiled
+            self.set_up()
+        self.first, self.prepared, self.lr = self.optimizer.steps, 0, None
+        self.returned = False
+        if self.idle is not None:
+            self.sampler.go_to(self.first, self.idle)
+        self.set_word(Word.DONE, 0)
+
+    def load(self) -> None:
+        self.optimizer.match_state()
+        self.numbers = ParameterNumbers.of(self.optimizer, self.compiled.parameters)
+        self.numbers.require_trainable(self.optimizer)
+        self.load_parameters()
+        self.compiled.array.user = self.token
 
     def __exit__(self, *_: object) -> None:
         self.call = None
@@ -160,7 +174,7 @@ class StepRunner:
     @property
     def steps_taken(self) -> int:
         """How many steps the optimizer has taken in all."""
-        return self.first + int(self.words[Word.DONE])
+        return self.first + int(self.words.item(Word.DONE))
 
     @property
     def steps_per_call(self) -> int:
@@ -229,7 +243,7 @@ class StepRunner:
         rows, targets, order = self.sampler.arrays_for(steps, self.steps_taken)
         width = len(self.compiled.programs.shared.outputs)
         self.rates = np.empty((steps, width), self.compiled.dtype)
-        self.numbers = self.steps_taken + np.arange(1.0, steps + 1.0)  # of the steps
+        self.step_numbers = self.steps_taken + np.arange(1.0, steps + 1.0)
         if rates is not None:
             self.set_rates(0, steps, rates)
         self.signal[0] = 0
@@ -243,7 +257,7 @@ class StepRunner:
 
     def set_rates(self, first: int, count: int, lr: Any) -> None:
         """Set the numbers that all parameters share in prepared steps, from their rates."""
-        rows, numbers = self.rates[first : first + count], self.numbers[first : first + count]
+        rows, numbers = self.rates[first : first + count], self.step_numbers[first : first + count]
         shared = self.compiled.programs.shared
         if shared is PLAIN:
             rows[:, 0], rows[:, 1] = lr, numbers
@@ -264,36 +278,27 @@ class StepRunner:
 
     def load_parameters(self) -> None:
         """Copy parameters and the optimizer's state into the memory of each thread."""
-        compiled, programs = self.compiled, self.compiled.programs
-        values = {"p": compiled.parameters, "other": programs.other_parameters}
-        for name, parameters in values.items():
-            numbers = np.fromiter(map(read_data, parameters), float, len(parameters))
-            compiled.section(name)[:] = numbers
+        compiled, programs, numbers = self.compiled, self.compiled.programs, self.numbers
+        numbers.load(compiled.array)
+        compiled.array.section("other")[:] = read_numbers(programs.other_parameters)
         if programs.keeps_state:
-            names, rows = compiled.layout.state_sections, self.optimizer.state
-            numbers = np.fromiter(chain.from_iterable(rows), float, len(rows) * len(names))
-            for name, column in zip(names, numbers.reshape(len(rows), len(names)).T):
-                compiled.section(name)[:] = column
+            numbers.load_state(self.optimizer, compiled.array)
         for frame, memory in zip(self.frames, self.memories):
-            memory[:] = self.memories[0]
+            if memory is not self.memories[0]:
+                memory[:] = self.memories[0]
             share = frame.words[Word.COUNT] / self.sampler.examples_per_step
             compiled.layout.view(memory, "share")[:] = share
 
     def store_parameters(self) -> None:
-        """Copy them back, and the gradients with them."""
-        compiled = self.compiled
+        """Let Values and optimizer have the numbers in the array, and the gradients with them."""
+        compiled, array = self.compiled, self.compiled.array
         self.collect_parts()
         if compiled.programs.keeps_state:
-            sections = compiled.layout.state_sections
-            columns = [compiled.section(name).tolist() for name in sections]
-            with collector_paused():  # 100,000 new tuples would make it walk all Values five times
-                self.optimizer.state = list(zip(*columns))
+            self.numbers.store_state(self.optimizer, array)
         moved = compiled.programs.other_parameters[: compiled.programs.moved]
-        for value, number in zip(moved, compiled.section("other").tolist()):
+        for value, number in zip(moved, array.section("other").tolist()):
             value.data = number
-        data, grads = compiled.section("p").tolist(), compiled.section("grad").tolist()
-        for p, number, grad in zip(compiled.parameters, data, grads):
-            p.data, p.grad = number, grad
+        self.numbers.store(array)
 
     def collect_parts(self) -> None:
         """Copy the gradients and the state that other threads have into the first one's memory."""

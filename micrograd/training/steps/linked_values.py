@@ -1,0 +1,162 @@
+"""Linked Values: after a compiled step, a Value finds its numbers in the step's array when asked.
+
+Rule: whoever reads or sets anything of a linked Value makes it an ordinary one first, with its
+numbers in its own slots; and its link takes note, so that the next step reads them from there. So
+nothing else in the project knows of links, and a Value that nobody looks at costs nothing.
+
+While a Value is linked, its class is `LinkedValue`, its slot `data` holds its place in the arrays,
+and its slot `grad` the link. Whenever its class is `Value`, both slots hold its numbers.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterable, Sequence
+from itertools import chain, repeat
+from typing import Any
+from weakref import ref
+
+import numpy as np
+
+from micrograd.engine import Value
+from micrograd.transforms import SLOTS
+
+LOCK = threading.RLock()  # held while slots and classes change
+set_class = vars(object)["__class__"].__set__
+get_data, set_data = SLOTS["data"].__get__, SLOTS["data"].__set__
+get_grad, set_grad = SLOTS["grad"].__get__, SLOTS["grad"].__set__
+
+
+class LikeValue(type):
+    """The class of LinkedValue, which makes it equal to Value for code that compares classes."""
+
+    def __eq__(cls, other: object) -> bool:
+        return other is Value or other is cls
+
+    def __hash__(cls) -> int:
+        return hash(Value)
+
+
+class LinkedValue(Value, metaclass=LikeValue):
+    """A Value whose numbers stand in an array; see the rule of this file."""
+
+    __slots__ = ()
+    __name__: str
+
+    @property
+    def data(self) -> float:
+        return unlink(self).data
+
+    @data.setter
+    def data(self, number: float) -> None:
+        unlink(self).data = number
+
+    @property
+    def grad(self) -> float:
+        return unlink(self).grad
+
+    @grad.setter
+    def grad(self, number: float) -> None:
+        unlink(self).grad = number
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        return Value
+
+    def __setattr__(self, name: str, x: Any) -> None:
+        setattr(unlink(self), name, x)
+
+    def __delattr__(self, name: str) -> None:
+        delattr(unlink(self), name)
+
+    def interpret(self, op: Any, inputs: tuple[Any, ...]) -> Any:
+        return unlink(self).interpret(op, inputs)
+
+
+# what a reader sees of a class: its name in messages, and its place in the documentation
+for name in ("__name__", "__qualname__", "__module__", "__doc__"):
+    setattr(LinkedValue, name, getattr(Value, name))
+
+
+def unlink(x: Value) -> Value:
+    """Make a Value an ordinary one, and return it."""
+    with LOCK:
+        if type(x) is LinkedValue:  # else another thread was first
+            link = get_grad(x)
+            if type(link) is Link:
+                link.release(x, get_data(x))
+            else:  # linking was interrupted, so its slots still hold its numbers
+                set_class(x, Value)
+    return x
+
+
+class Members(list[Value]):
+    """A list of Values that a link can know without keeping it alive."""
+
+    __slots__ = ("__weakref__",)
+
+
+class Link:
+    """Where the numbers of some Values stand, and which of the Values have left.
+
+    It does not keep the Values alive: a Value keeps its link alive, and the link the arrays.
+    """
+
+    def __init__(self, values: Members) -> None:
+        self.values = ref(values)
+        self.released = list(range(len(values)))  # the places of those that are ordinary ones
+        self.most = 16 + len(values) // 16  # that leave, before all are released at once
+        self.is_over = False  # whether all were
+
+    def show(self, data: np.ndarray, grads: np.ndarray) -> None:
+        """Let the Values that are linked have these numbers."""
+        self.data, self.grads = data.data, grads.data  # memory views, whose entries are floats
+
+    def attach_released(self) -> list[int]:
+        """Link the Values that were released; return the places of those that cannot be linked.
+
+        A Value of a subclass cannot. All is set in one call of C, so that neither a signal nor
+        another thread comes between.
+        """
+        values: Any = self.values()
+        places = sorted(set(self.released))
+        kinds = [type(unlink(values[i])) for i in places]  # from the array of another optimizer
+        plain = [i for i, kind in zip(places, kinds) if kind is Value]
+        fresh = [values[i] for i in plain]
+        classes = map(set_class, fresh, repeat(LinkedValue))
+        data, grads = map(set_data, fresh, plain), map(set_grad, fresh, repeat(self))
+        deque(chain(classes, data, grads), maxlen=0)
+        self.released = [i for i, kind in zip(places, kinds) if kind is not Value]
+        return self.released
+
+    def release(self, x: Value, place: int) -> None:
+        """Make one Value, which is linked, an ordinary one; if it is one of many, all of them."""
+        self.released.append(place)
+        give_back((x,), (self.data[place],), (self.grads[place],))
+        if len(self.released) > self.most and not self.is_over:
+            self.release_all()
+
+    def release_all(self) -> None:
+        """Make all Values ordinary ones; this link is over."""
+        values = self.values()
+        if values is not None:
+            gone = set(self.released)
+            places = [i for i, x in enumerate(values) if i not in gone and is_linked(x, self)]
+            data, grads = self.data.tolist(), self.grads.tolist()
+            self.is_over = True
+            give_back(
+                [values[i] for i in places],
+                [data[i] for i in places],
+                [grads[i] for i in places],
+            )
+
+
+def is_linked(x: Value, link: Link) -> bool:
+    return type(x) is LinkedValue and get_grad(x) is link
+
+
+def give_back(values: Sequence[Value], data: Iterable[float], grads: Iterable[float]) -> None:
+    """Set the numbers of linked Values, and their class, in one call of C."""
+    numbers = chain(map(set_data, values, data), map(set_grad, values, grads))
+    deque(chain(numbers, map(set_class, values, repeat(Value))), maxlen=0)

@@ -1,0 +1,117 @@
+"""Single calls of a compiled step, `step(X, y)`: between two of them all stays ready.
+
+Rule: a call does what a block of one step does. What the last call has left is used again as far as
+nobody has changed it: the state, the parameters, the count of steps, and the array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from micrograd.training.example_losses import check_targets
+from micrograd.training.steps.memory import Word
+from micrograd.training.steps.runner import StepRunner
+
+if TYPE_CHECKING:
+    from micrograd.training.steps.compiled_step import CompiledStep, Step
+
+Array = np.ndarray | None
+
+MOST_RUNNERS = 8  # that are kept
+
+
+class SingleRunner(StepRunner):
+    """A runner of single steps over all examples, whose rows stay where they are."""
+
+    def take_one(self, compiled: CompiledStep, rows: Array, targets: Array) -> float:
+        """Take one step over arrays that have the shapes of the first ones."""
+        code = compiled.machine.call  # compiles first, before the optimizer is locked
+        self.lock.acquire()
+        try:
+            self.serve(rows, targets)
+            if not self.counts_on(compiled):
+                self.begin_count(compiled)
+                self.call = self.machine_call(code)
+            is_loaded = self.is_loaded()
+            if not is_loaded:
+                self.load()
+            try:
+                return self()
+            finally:
+                if self.steps_taken > self.optimizer.steps:
+                    self.optimizer.steps = self.steps_taken
+                    if not (is_loaded and self.is_loaded()):
+                        self.store_parameters()
+        finally:
+            self.lock.release()
+
+    def serve(self, rows: Array, targets: Array) -> None:
+        """Let the next steps, also those that are prepared, see these examples."""
+        sampler = self.sampler
+        if sampler.rows is rows and sampler.targets is targets:
+            return
+        sampler.rows, sampler.targets = rows, targets
+        for frame in self.frames:
+            for word, array in ((Word.ROWS, rows), (Word.TARGETS, targets)):
+                if array is not None:
+                    frame.bind(word, array)
+
+    def counts_on(self, compiled: CompiledStep) -> bool:
+        """Return whether the next step follows the last one of this runner."""
+        is_same = compiled is self.compiled and self.call is not None
+        return is_same and self.steps_taken == self.optimizer.steps
+
+    def is_loaded(self) -> bool:
+        """Return whether the array has all that the next step reads, and all read it there."""
+        array, programs = self.compiled.array, self.compiled.programs
+        return (
+            array.user is self.token
+            and self.threads == 1
+            and not programs.other_parameters
+            and self.numbers.is_untouched(self.optimizer, array, programs.keeps_state)
+        )
+
+
+class SingleCalls:
+    """The calls `step(X, y)` of a step. A copy of the step, or a pickle, begins anew."""
+
+    def __init__(self) -> None:
+        self.runners: dict[Hashable, SingleRunner] = {}  # by the shapes of the arrays
+        self.given: list[Any] = []  # X, y, shapes and runner of the last call without conversion
+
+    def __reduce__(self) -> Any:
+        return SingleCalls, ()
+
+    def take(self, step: Step, X: Any, y: Any) -> float:
+        """Take one step; return the loss before it."""
+        rows, targets, given = X, y, self.given
+        if given and X is given[0] and y is given[1] and shapes_of(X, y) == given[2]:
+            check_targets(step.definition.loss, targets)
+            runner = given[3]
+        else:
+            rows, targets = step.arrays(X, y)
+            if rows is not None and not step.per_example:
+                return float(step.run(rows, targets)[0])
+            shapes = shapes_of(rows, targets)
+            runner = self.find_runner(step, shapes, rows, targets)
+            self.given = [X, y, shapes, runner] if rows is X and targets is y else []
+        compiled = runner.specialise()
+        if compiled.programs.random_per_example:  # then rows are copied for each step
+            return float(step.run(rows, targets)[0])
+        return runner.take_one(compiled, rows, targets)
+
+    def find_runner(self, step: Step, shapes: Any, rows: Array, targets: Array) -> SingleRunner:
+        """Return the runner for arrays of these shapes."""
+        if shapes not in self.runners:
+            if len(self.runners) == MOST_RUNNERS:
+                self.runners.clear()
+            self.runners[shapes] = step.runner(SingleRunner, rows, targets)
+        return self.runners[shapes]
+
+
+def shapes_of(*arrays: Array) -> tuple[Any, ...]:
+    """Return the shape and the type of each array."""
+    return tuple([None if array is None else (array.shape, array.dtype) for array in arrays])
