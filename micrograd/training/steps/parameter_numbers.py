@@ -149,7 +149,7 @@ class ParameterNumbers:
 def parameters_and_state(optimizer: Optimizer) -> tuple[np.ndarray, np.ndarray]:
     """Return the data of all parameters, and the state: a row for each number of a parameter.
 
-    What is in the array of a step is copied from there, and its Values stay linked.
+    Numbers in the array of a step are copied from there, and the Values stay linked.
     """
     optimizer.match_state()
     values, source = optimizer.parameters, deferred_state(optimizer)

@@ -1,7 +1,7 @@
 """Single calls of a compiled step, `step(X, y)`: between two of them all stays ready.
 
-Rule: a call does what a block of one step does. What the last call has left is used again as far as
-nobody has changed it: the state, the parameters, the count of steps, and the array.
+Rule: a call does what a block of one step does. It uses again whatever the last call has left and
+nobody has changed: the state, the parameters, the count of steps, and the array.
 """
 
 from __future__ import annotations
