@@ -47,20 +47,20 @@ class ForeignName:
     It raises AttributeError, so that `hasattr` is False, and whoever sets the attribute has it.
     """
 
-    def __init__(self, instead: Sentences):
-        self.instead = instead
+    def __init__(self, sentence: str):
+        self.sentence = sentence  # no dict: compiled functions compare those they reach
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
     def __get__(self, x: object, owner: type) -> NoReturn:
         message = f"{owner.__name__!r} object"
-        raise UnknownAttribute(message, self.name, (), self.instead)
+        raise UnknownAttribute(message, self.name, (), {self.name: self.sentence})
 
 
 def add_foreign_names(owner: type, instead: Sentences) -> None:
     """Let reading the attributes in `instead` say what to write, unless the class has them."""
     for name in instead.keys() - set(dir(owner)):
-        attribute = ForeignName(instead)
+        attribute = ForeignName(instead[name])
         attribute.__set_name__(owner, name)
         setattr(owner, name, attribute)

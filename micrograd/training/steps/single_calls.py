@@ -41,8 +41,9 @@ class SingleRunner(StepRunner):
             try:
                 return self()
             finally:
-                if self.steps_taken > self.optimizer.steps:
-                    self.optimizer.steps = self.steps_taken
+                steps = self.steps_taken
+                if steps > self.optimizer.steps:
+                    self.optimizer.steps = steps
                     if not (is_loaded and self.is_loaded()):
                         self.store_parameters()
         finally:
@@ -98,7 +99,9 @@ class SingleCalls:
             shapes = shapes_of(rows, targets)
             runner = self.find_runner(step, shapes, rows, targets)
             self.given = [X, y, shapes, runner] if rows is X and targets is y else []
-        compiled = runner.specialise()
+        compiled = runner.compiled
+        if not compiled.state.is_current():
+            compiled = runner.specialise()
         if compiled.programs.random_per_example:  # then rows are copied for each step
             return float(step.run(rows, targets)[0])
         return runner.take_one(compiled, rows, targets)
@@ -112,6 +115,7 @@ class SingleCalls:
         return self.runners[shapes]
 
 
-def shapes_of(*arrays: Array) -> tuple[Any, ...]:
-    """Return the shape and the type of each array."""
-    return tuple([None if array is None else (array.shape, array.dtype) for array in arrays])
+def shapes_of(rows: Array, targets: Array) -> tuple[Any, Any]:
+    """Return the shape and the type of both arrays."""
+    first = None if rows is None else (rows.shape, rows.dtype)
+    return first, None if targets is None else (targets.shape, targets.dtype)
