@@ -3,7 +3,9 @@
 Rule: a program is a text. Each ingredient is a change of it, of which the key must know.
 """
 
+import builtins
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from micrograd import Value, losses
+from micrograd import Value, losses, nn
 from micrograd.compiler.codegen import cache
 from micrograd.support.randomness import seeded
 from micrograd.training.steps import stored_plans
@@ -182,6 +184,184 @@ INVISIBLE = {  # to a key: then no plan is kept
         "from micrograd.ops import Op; MINE = Op('mine', 'mine({})', abs, (lambda x, out: 1.0,))",
     ),
 }
+
+# Two programs that compute different numbers: (a text before, a factor, a part of either, what
+# stands there in the second). Their keys differ, unless no plan is kept.
+HELPERS = "import sys, types; helpers = sys.modules['helpers'] = types.ModuleType('helpers')\n"
+OBJECT = "class Kind:\n def __init__(self, gain): self.gain = gain\nOBJECT = Kind(2.0)\n"
+PAIRS = {
+    "a function that says it is a library's": (
+        "import functools, math\nS = 2.0\n@functools.wraps(math.exp)\ndef f(x): return x * S",
+        "f(1.0)", "S = 2", "S = 3",
+    ),
+    "a function that remembers results": (
+        "import functools\nS = 2.0\n@functools.lru_cache\ndef f(): return S\n#\nS = 4.0",
+        "f()", "#", "f()",
+    ),
+    "an object that wraps a function": (
+        "import functools\nclass Wrapper:\n"
+        " def __init__(self, f, k): functools.update_wrapper(self, f); self.f, self.k = f, k\n"
+        " def __call__(self, x): return self.k * self.f(x)\nf = Wrapper(lambda x: x, 2.0)",
+        "f(1.0)", "2.0", "3.0",
+    ),
+    "a text of an object's": (
+        OBJECT + "Kind.__str__ = lambda self: str(self.gain)",
+        "float(f'{OBJECT}')", "2.0", "3.0",
+    ),
+    "code that makes an object": (
+        OBJECT, "Kind(1.0).gain", "self.gain = gain", "self.gain = gain * 2",
+    ),
+    "a static method of a base": (
+        "class Root:\n @staticmethod\n def f(x): return x * 2\nclass Kind(Root): pass",
+        "Kind.f(1.0)", "* 2", "* 3",
+    ),
+    "a number in an enumeration": (
+        "import enum\nclass Mode(enum.Enum):\n A = 2.0", "Mode.A.value", "2.0", "3.0",
+    ),
+    "a member of an enumeration": (
+        "import enum\nclass Mode(enum.Enum):\n A = 2.0 #", "sum(x.value for x in Mode)",
+        "#", "; B = 3.0",
+    ),
+    "a private slot": (
+        "class Kind:\n __slots__ = ('__k',)\n def __init__(self): self.__k = 2.0\n"
+        " def f(self): return self.__k\nOBJECT = Kind()",
+        "OBJECT.f()", "2.0", "3.0",
+    ),
+    "a name put among Python's": (
+        "import builtins\nbuiltins.PUT_THERE = 2.0", "PUT_THERE", "2.0", "3.0",
+    ),
+    "a module's own lookup": (
+        HELPERS + "exec('def __getattr__(name): return 2.0', vars(helpers))",
+        "helpers.gain", "2.0", "3.0",
+    ),
+    "a function of a library's that reads a name": (
+        "import math\nS = 2.0\nmath.fabs = lambda x: x * S", "math.fabs(1.0)", "S = 2", "S = 3",
+    ),
+    "getattr by another name": (
+        OBJECT + "find = getattr", "find(OBJECT, 'ga' + 'in')", "2.0", "3.0",
+    ),
+    "getattr of a class": (
+        "NAME = 'gain'\nclass Kind:\n gain = 2.0", "getattr(Kind, NAME)", "2.0", "3.0",
+    ),
+    "getattr of a module": (
+        HELPERS + "NAME = 'gain'; helpers.gain = 2.0", "getattr(helpers, NAME)", "2.0", "3.0",
+    ),
+    "getattr of a Value": (
+        "NAME = 'gain'; from micrograd import Value; W = Value(1.0); W.gain = 2.0",
+        "getattr(W, NAME)", "2.0", "3.0",
+    ),
+    "hasattr": (OBJECT + "#", "1.0 + hasattr(OBJECT, 'bonus')", "#", "OBJECT.bonus = 1"),
+    "__getattribute__": (
+        OBJECT + "NAME = 'gain'", "OBJECT.__getattribute__(NAME)", "2.0", "3.0",
+    ),
+    "a text that reads an attribute": (
+        OBJECT + "TEXT = '{0.gain}'", "float(TEXT.format(OBJECT))", "2.0", "3.0",
+    ),
+    "an object as a key": (
+        OBJECT + "DICT = {OBJECT: 1}", "[x.gain for x in DICT][0]", "2.0", "3.0",
+    ),
+    "a function as a key": (
+        "S = 2.0\ndef f(x): return x * S\nDICT = {f: 1}", "[x(1.0) for x in DICT][0]",
+        "S = 2", "S = 3",
+    ),
+    "the order of a set": (
+        "SET = {0, 8}", "float(list(SET)[0] + 1)", "{0, 8}", "{8, 0}",
+    ),
+    "a function made a ufunc": (
+        "import numpy\nS = 2.0\nf = numpy.frompyfunc(lambda x: x * S, 1, 1)", "f(1.0)",
+        "S = 2", "S = 3",
+    ),
+    "a masked array": (
+        "import numpy\nM = numpy.array([1.0, 2.0])", "float(M.sum())",
+        "numpy.array([1.0, 2.0])", "numpy.ma.MaskedArray([1.0, 2.0], [True, False])",
+    ),
+    "the strides of an array": (
+        "import numpy\nM = numpy.array([[1.0, 2.0], [3.0, 4.0]], order='C')",
+        "float(M.ravel('K')[1])", "'C'", "'F'",
+    ),
+    "the kind of a method": (
+        "class Kind:\n @staticmethod\n def f(x, y=2.0): return y", "len(str(Kind.f(3.0)))",
+        "static", "class",
+    ),
+    "bytes of a class": (
+        "class Kind(bytearray): pass\nOBJECT = Kind(bytes([2]))", "float(OBJECT[0])",
+        "[2]", "[3]",
+    ),
+    "a number of a class with an attribute": (
+        "class Kind(float): pass\nOBJECT = Kind(1.0); OBJECT.gain = 2.0", "OBJECT.gain",
+        "2.0", "3.0",
+    ),
+    "what an exception holds": (
+        "class Kind(Exception): pass\nOBJECT = Kind(2.0)", "OBJECT.args[0]", "2.0", "3.0",
+    ),
+    "what a fraction holds": (
+        "import fractions\nclass Kind(fractions.Fraction): pass\nOBJECT = Kind(2)",
+        "float(OBJECT)", "(2)", "(3)",
+    ),
+    "a dict of a class that hides its entries": (
+        "class Kind(dict):\n def values(self): return []\n def __iter__(self): return iter([])\n"
+        "OBJECT = Kind(gain=2.0)", "OBJECT['gain']", "2.0", "3.0",
+    ),
+    "what a dict makes": (
+        "import collections\nS = 2.0\nDICT = collections.defaultdict(lambda: S)", "DICT['a']",
+        "S = 2", "S = 3",
+    ),
+    "a method that is a partial": (
+        "import functools\nclass Kind:\n def f(self, k, x): return x * k\n"
+        " __call__ = functools.partialmethod(f, 2.0)\nOBJECT = Kind()",
+        "OBJECT(1.0)", "2.0", "3.0",
+    ),
+    "a method that is an object": (
+        OBJECT + "Kind.__call__ = lambda self, x: x * self.gain\n"
+        "class Other: __call__ = Kind(2.0)\nOTHER = Other()",
+        "OTHER(1.0)", "= Kind(2.0)\nO", "= Kind(3.0)\nO",
+    ),
+    "a file by another name": (
+        "from numpy import loadtxt as table\nLINES = ['2.0']", "float(table(LINES))", "2.0", "3.0",
+    ),
+    "a text that is run by another name": (
+        "S = 2.0\nfrom builtins import eval as run", "run('S')", "S = 2", "S = 3",
+    ),
+    "an attribute of a class of the package's": (
+        "from micrograd import nn\nnn.Dropout.more = 2.0", "nn.Dropout.more", "2.0", "3.0",
+    ),
+    "a constant of the package's": (
+        "from micrograd import losses\nlosses.MORE = 2.0", "losses.MORE", "2.0", "3.0",
+    ),
+    "a function of the package's under another name": (
+        "from micrograd import losses\nlosses.MORE = losses.hinge", "losses.MORE(1.0, 0.5)",
+        "= losses.hinge", "= losses.squared_error",
+    ),
+    "another class's name": (
+        "class Kind: pass\nKind.__name__ = 'a'", "float(len(Kind.__name__))", "'a'", "'bb'",
+    ),
+    "another function's name": (
+        "def f(): pass\nf.__name__ = 'a'", "float(len(f.__name__))", "'a'", "'bb'",
+    ),
+    "the line of a function": (
+        "#\ndef f(): pass", "float(f.__code__.co_firstlineno)", "#", "#\n",
+    ),
+    "a subclass": (
+        "class Root: pass\nclass Kind(Root): gain = 2.0", "Root.__subclasses__()[0].gain",
+        "2.0", "3.0",
+    ),
+    "a registered subclass": (
+        "import abc\nclass Root(abc.ABC): pass\nclass Kind: pass\nOBJECT = Kind()\n#",
+        "1.0 + isinstance(OBJECT, Root)", "#", "Root.register(Kind)",
+    ),
+}
+
+TRACES = {  # that the first process leaves behind, and a second one would not: (before, a factor)
+    "an attribute": (OBJECT + "def f():\n OBJECT.seen = 3.0\n return 1.0", "f()"),
+    "a global name": ("def f():\n global SEEN\n SEEN = 3.0\n return 1.0", "f()"),
+    "an attribute by its name": (OBJECT, "(setattr(OBJECT, 'seen', 3.0), 1.0)[1]"),
+}
+SETS = {  # in an order that Python draws anew in each process
+    "a set of texts": "list({'a', 'bb'} | {'ccc'})[0]",
+    "a set that is made of a list": "list(set(['a', 'bb', 'ccc']))[0]",
+    "a constant set": "[x for x in {'a', 'bb', 'ccc'}][0]",
+    "the keys that two dicts share": "list(FACTORS.keys() & FACTORS.keys())[0]",
+}
 # fmt: on
 
 
@@ -237,6 +417,43 @@ def test_no_plan_is_kept_for(what, monkeypatch):
     monkeypatch.setattr(losses, "hinge", losses.hinge)
     names = program(*INVISIBLE[what])
     assert digest_of(names["step"].definition.state()) is None
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_two_programs_never_share_a_plan_that_differ_in(pair, monkeypatch):
+    """Each key is made twice, so that it differs for no other reason."""
+    undo_changes(monkeypatch)
+    before, factor, old, new = PAIRS[pair]
+    change = ("exp(x) * SCALE", f"exp(x) * ({factor})")
+    assert old in before
+    first, again = [key(program(*change, f"{before}\n")) for _ in range(2)]
+    assert first == again
+    second = key(program(*change, before.replace(old, new) + "\n"))
+    assert first is None or first != second
+
+
+def undo_changes(monkeypatch):
+    """Put back, after the test, what the programs of the table change for all others."""
+    monkeypatch.setattr(builtins, "PUT_THERE", 0.0, raising=False)
+    monkeypatch.setattr(math, "fabs", math.fabs)
+    monkeypatch.setitem(sys.modules, "helpers", None)
+    monkeypatch.setattr(nn.Dropout, "more", 0.0, raising=False)
+    monkeypatch.setattr(losses, "MORE", 0.0, raising=False)
+
+
+@pytest.mark.parametrize("trace", TRACES)
+def test_no_plan_is_kept_if_the_loss_leaves_behind(trace):
+    before, factor = TRACES[trace]
+    assert key(program("exp(x) * SCALE", f"exp(x) * {factor}", before + "\n")) is None
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_no_plan_is_kept_if_the_loss_goes_over(name):
+    assert key(program("exp(x) * SCALE", f"exp(x) * len({SETS[name]})")) is None
+
+
+def test_a_set_in_which_the_loss_only_looks_is_no_obstacle():
+    assert key(program("exp(x) * SCALE", "exp(x) * float('a' in {'a', 'bb', 'ccc'})")) is not None
 
 
 @pytest.mark.parametrize("kind", ["int", "float", "str"])

@@ -9,11 +9,14 @@ from __future__ import annotations
 import dis
 import functools
 import sys
-from types import CodeType
+from pathlib import Path
+from types import CodeType, FunctionType
 
 # Names of functions that read attributes without naming them.
 READS_EVERYTHING = {"vars", "getattr", "__dict__", "parameter_groups", "attrgetter", "MATCH_CLASS"}
 READS_EVERYTHING |= {"asdict", "astuple", "deepcopy"}
+READS_ATTRIBUTE = {"LOAD_ATTR", "LOAD_METHOD", "LOAD_SUPER_ATTR", "IMPORT_FROM"}
+STANDARD_LIBRARY = str(Path(dis.__file__).parent)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -21,12 +24,14 @@ def names_in_code(code: CodeType) -> tuple[frozenset[str], frozenset[str]]:
     """Return (the attributes, the global names) that a function and those inside it read."""
     attributes, names = set(), set()
     for instruction in dis.get_instructions(code):
-        if instruction.opname in ("LOAD_ATTR", "LOAD_METHOD", "LOAD_SUPER_ATTR"):
+        if instruction.opname in READS_ATTRIBUTE:
             attributes.add(instruction.argval)
         elif instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
             names.add(instruction.argval)
         elif instruction.opname == "MATCH_CLASS":
             names.add("MATCH_CLASS")
+    if "hasattr" in names or "getattr" in names:
+        attributes |= {x for x in code.co_consts if isinstance(x, str) and x.isidentifier()}
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             inner_attributes, inner_names = names_in_code(constant)
@@ -45,7 +50,18 @@ def is_users_module(module: str) -> bool:
     top = module.partition(".")[0]
     if module == "__main__":  # also where a tool, such as a profiler, runs the script
         return True
-    if is_ours(module) or top in sys.stdlib_module_names:
+    file = str(vars(sys.modules.get(module, sys)).get("__file__") or "")
+    if is_ours(module) or "site-packages" in file or "dist-packages" in file:
         return False
-    file = getattr(sys.modules.get(module), "__file__", None) or ""
-    return "site-packages" not in file and "dist-packages" not in file
+    is_named_alike = file.endswith(".py") and not file.startswith(STANDARD_LIBRARY)
+    return top not in sys.stdlib_module_names or is_named_alike
+
+
+def is_users_function(f: FunctionType) -> bool:
+    """Return whether a function is the user's, even if `functools.wraps` says a library's."""
+    return is_users_module(f.__module__ or "") or is_users_module(home_of(f))
+
+
+def home_of(f: FunctionType) -> str:
+    """Return the name of the module whose globals a function reads."""
+    return str(f.__globals__.get("__name__", ""))

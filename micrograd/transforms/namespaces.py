@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import ModuleType
+from types import MemberDescriptorType, ModuleType
 from typing import Any
 
 from micrograd.transforms.code_names import is_users_module
@@ -31,7 +31,7 @@ class Namespace:
     @property
     def is_object(self) -> bool:
         """Whether these are the attributes of an object that is no class and no module."""
-        return not isinstance(self.owner, type | ModuleType | str)
+        return not isinstance(self.owner, type | ModuleType) and type(self.owner) is not str
 
     @property
     def is_whole(self) -> bool:
@@ -81,8 +81,7 @@ class Slots(Mapping[str, Any]):
 
 
 def slot_names(cls: type) -> set[str]:
-    names: set[str] = set()
-    for base in cls.__mro__:
-        slots = vars(base).get("__slots__", ()) if is_users_module(base.__module__) else ()
-        names |= {slots} if isinstance(slots, str) else set(slots)
-    return names - {"__dict__", "__weakref__"}
+    """Return the names of a class's slots as code reads them: `_Net__x` for `__x`."""
+    users = [base for base in cls.__mro__ if is_users_module(base.__module__)]
+    pairs = [pair for base in users for pair in vars(base).items()]
+    return {name for name, x in pairs if isinstance(x, MemberDescriptorType)}

@@ -10,8 +10,9 @@ import functools
 import operator
 import weakref
 from array import array
-from collections import ChainMap, UserDict, UserList, deque
+from collections import ChainMap, UserDict, UserList, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import Enum, EnumMeta
 from itertools import chain
 from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
@@ -24,6 +25,7 @@ from micrograd.support.draws import generator_of
 from micrograd.transforms.code_names import (
     READS_EVERYTHING,
     is_ours,
+    is_users_function,
     is_users_module,
     names_in_code,
 )
@@ -35,7 +37,9 @@ BUFFERS = (bytearray, array)
 WRAPPERS = (UserDict, UserList, ChainMap)  # containers of the standard library's, with attributes
 DEFAULTS_OF_VALUES = {"requires_grad", "label"}  # attributes that every Value has
 DESCRIPTORS = (property, staticmethod, classmethod, functools.cached_property)
-NOT_IMPLICIT = {"__init__", "__new__", "__repr__", "__str__", "__reduce__", "__doc__"}
+MAKERS = {"__init__", "__new__"}  # methods that run where code names the class
+NOT_IMPLICIT = {*MAKERS, "__repr__", "__str__", "__format__", "__doc__"}
+NOT_IMPLICIT |= {"__reduce__", "__reduce_ex__"}
 
 
 class Reach:
@@ -61,6 +65,8 @@ class Reach:
         self.reads_everything = False  # whether code reads attributes without naming them
         self.settings = settings
         self.globals: dict[int, Namespace] = {}  # of each module, by the id of its dict
+        self.classes: dict[int, Namespace | None] = {}  # by id
+        self.kept: list[type] = []  # the classes, alive
         self.seen: dict[int, Any] = {}  # by id; it keeps them alive
         self.todo = list(roots)  # to be visited
         while self.todo:
@@ -73,7 +79,7 @@ class Reach:
         if isinstance(x, Value) and x.__class__ is Value:  # also if a step has its numbers
             self.visit_plain_values([x])
             return
-        if id(x) in self.seen or (not isinstance(x, Value) and isinstance(x, ATOMS)):
+        if id(x) in self.seen or is_atom(x):
             return
         self.seen[id(x)] = x
         for kinds, visit in VISITS:
@@ -84,6 +90,10 @@ class Reach:
             self.visit_array(x)
         else:
             self.visit_object(x)
+
+    def has_met(self, x: Any) -> bool:
+        """Return whether an object was visited, or is a class of one that was."""
+        return id(x) in self.seen or id(x) in self.classes
 
     @property
     def values(self) -> list[Value]:
@@ -102,6 +112,10 @@ class Reach:
             self.visit_plain_values(x)
             return
         self.todo += x.values() if isinstance(x, dict) else x
+        if isinstance(x, dict) and not set(map(type, x)) <= {str, int}:
+            self.todo += x
+        if isinstance(x, defaultdict):
+            self.todo.append(x.default_factory)
         if type(x) not in CONTAINERS:
             self.visit_object(x)
 
@@ -138,11 +152,14 @@ class Reach:
         attributes = getattr(x, "__dict__", None)
         if attributes and "__wrapped__" in attributes:  # as that of `jit` and of `lru_cache`
             self.todo.append(x.__wrapped__)
-            return
-        if isinstance(x, functools.partial):
+            if not is_users_module(type(x).__module__):
+                return
+        if isinstance(x, functools.partial | functools.partialmethod):
             self.todo += [x.func, x.args, x.keywords]
         elif isinstance(x, DESCRIPTORS):
             self.todo += [getattr(x, inner, None) for inner in ("fget", "__func__", "func")]
+        elif isinstance(x, Enum):
+            self.todo.append(x._value_)
         elif isinstance(x, weakref.ref):
             self.todo.append(x())
         elif isinstance(x, operator.attrgetter):
@@ -154,13 +171,32 @@ class Reach:
             self.namespaces.append(Namespace(attributes, x, self.attributes, True, skipped))
         if slots := slot_names(type(x)):
             self.namespaces.append(Namespace(Slots(x, slots), x, self.attributes))
-        self.todo += type(x).__mro__
+        for cls in type(x).__mro__:
+            self.space_of_class(cls)
 
     def visit_class(self, cls: type) -> None:
-        guarded = is_users_module(cls.__module__)
-        if guarded or is_ours(cls.__module__):
-            self.namespaces.append(Namespace(vars(cls), cls, self.attributes, guarded))
-        self.todo.append(type(cls))  # a class of the user's, too, may have a class of its own
+        """Note a class that code names, and may call: then what makes its objects counts, too."""
+        for each in cls.__mro__:
+            space = self.space_of_class(each)
+            if space is not None and space.guarded:
+                makers = MAKERS & vars(each).keys()
+                space.reached |= makers
+                self.todo += [vars(each)[name] for name in sorted(makers)]
+        if isinstance(cls, EnumMeta):
+            self.todo += cls.__members__.values()
+
+    def space_of_class(self, cls: type) -> Namespace | None:
+        """Return the namespace of a class, None for one of a library's."""
+        if id(cls) not in self.classes:
+            guarded, space = is_users_module(cls.__module__), None
+            if guarded or is_ours(cls.__module__):
+                space = Namespace(vars(cls), cls, self.attributes, guarded)
+                self.namespaces.append(space)
+            self.classes[id(cls)] = space
+            self.kept.append(cls)
+            for each in cls.__class__.__mro__:  # a class, too, may have a class of the user's
+                self.space_of_class(each)
+        return self.classes[id(cls)]
 
     def visit_function(self, f: FunctionType) -> None:
         attributes, names = names_in_code(f.__code__)
@@ -172,7 +208,7 @@ class Reach:
         self.generators += filter(None, map(generator_of, read))
         if f.__dict__:
             self.namespaces.append(Namespace(f.__dict__, f, self.attributes))
-        if is_users_module(f.__module__ or ""):
+        if is_users_function(f):
             self.functions.append(f)
             self.want_globals(f, names)
 
@@ -194,7 +230,8 @@ class Reach:
     def value_names(self) -> Iterator[tuple[Namespace, str]]:
         """Yield (the attributes of a Value, a name) for each that somebody set and code reads."""
         for x, own in self.free_attributes:
-            for name in self.attributes & own.keys() - DEFAULTS_OF_VALUES:
+            names = own.keys() if self.reads_everything else self.attributes & own.keys()
+            for name in sorted(names - DEFAULTS_OF_VALUES):
                 yield Namespace(own, x, {name}), name
 
     def look_names_up(self) -> None:
@@ -202,12 +239,17 @@ class Reach:
         for space in self.namespaces:
             entries = space.entries
             names = space.wanted & entries.keys()
+            may_be_read = isinstance(space.owner, type | ModuleType) and space.guarded
+            if may_be_read and self.reads_everything:
+                names |= {name for name in entries if not name.startswith("__")}
             if isinstance(space.owner, type):
                 names |= {name for name in entries if is_implicit(name, entries[name])}
             elif space.passed_over is not None:
                 names = entries.keys() - space.passed_over
             elif self.reads_everything and space.is_object:
                 names = set(entries)
+            elif isinstance(space.owner, ModuleType):
+                names |= {"__getattr__"} & entries.keys()
             new = names - space.reached
             space.reached |= new
             self.todo += [entries.get(name) for name in sorted(new)]  # as in any process
@@ -224,9 +266,20 @@ VISITS: tuple[tuple[Any, Callable[[Reach, Any], None]], ...] = (
 )
 
 
+def is_atom(x: Any) -> bool:
+    """Return whether nothing can be reached from `x`, as from a number of a class of Python's."""
+    kind = type(x)
+    if kind in ATOMS:
+        return True
+    return (
+        isinstance(x, ATOMS) and not isinstance(x, Value) and not is_users_module(kind.__module__)
+    )
+
+
 def is_implicit(name: str, x: Any) -> bool:
     """Return whether this entry of a class is a method that Python calls without its name."""
-    return name.startswith("__") and name not in NOT_IMPLICIT and isinstance(x, FunctionType)
+    is_method = callable(x) or isinstance(x, (*DESCRIPTORS, functools.partialmethod))
+    return name.startswith("__") and name not in NOT_IMPLICIT and is_method
 
 
 def content(cell: CellType) -> Any:

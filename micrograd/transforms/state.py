@@ -53,7 +53,7 @@ class State:
     def __init__(self, *roots: Any, settings: Iterable[tuple[Any, Iterable[str]]] = ()) -> None:
         self.roots = roots  # so that they stay alive, and their ids unique
         reach = Reach(roots, {id(x): frozenset(names) for x, names in settings})
-        self.values, self.generators = reach.values, reach.generators
+        self.values, self.generators, self.reach = reach.values, reach.generators, reach
         self.containers, self.names = containers_and_names(reach)
         self.numbers = {name: ValueAttribute(name, []) for name in ("data", "grad")}
         flags = sorted(reach.attributes & DEFAULTS_OF_VALUES)

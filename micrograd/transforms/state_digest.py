@@ -14,6 +14,7 @@ import types
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from enum import Enum, EnumMeta
 from hashlib import sha256
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
@@ -22,24 +23,38 @@ from micrograd.engine import Value
 from micrograd.ops import Op, is_row
 from micrograd.support.arrays import is_array
 from micrograd.transforms import dependencies
-from micrograd.transforms.code_names import is_users_module, names_in_code
+from micrograd.transforms.code_names import (
+    home_of,
+    is_ours,
+    is_users_function,
+    is_users_module,
+    names_in_code,
+)
 from micrograd.transforms.copies import original
 from micrograd.transforms.namespaces import ABSENT
 from micrograd.transforms.reach import DESCRIPTORS, content
 from micrograd.transforms.state import State
 from micrograd.transforms.visibility import (
-    ELSEWHERE,
+    PLAIN_BASES,
     Invisible,
+    facts_of_package,
+    has_texts,
     is_seen,
+    makes_texts,
     require_known,
+    require_known_name,
+    require_no_registry,
+    require_no_traces,
+    require_plain_container,
+    require_pure,
+    require_python_s_own,
     require_untouched,
+    require_visible,
 )
 
-OF_COLLECTIONS = ("default_factory", "maxlen")  # what a container has beside its entries
+OF_COLLECTIONS = ("default_factory", "maxlen", "typecode")  # what one has beside its entries
+MEMBERS = (types.MemberDescriptorType, types.MethodDescriptorType, types.WrapperDescriptorType)
 PLAIN = (int, bool, complex, float, str, bytes, bytearray, type(None), type(Ellipsis), range)
-
-
-PLAIN_BASES = (int, float, complex, str, bytes)  # of a class of the user's
 
 
 def digest_of(state: State) -> str | None:
@@ -58,17 +73,23 @@ class Description:
         self.state, self.hash = state, sha256()
         self.numbers = dict(zip(map(id, state.values), range(len(state.values))))
         self.described: list[Any] = []  # it keeps them alive, and their ids unique
-        self.attributes = frozenset(self.names_of_attributes())
+        self.spaces: dict[int, str] = {}  # the number of each dict of globals
+        functions = list(self.users_functions())
+        self.makes_texts = any(map(makes_texts, functions))
+        self.attributes = frozenset[str]().union(*[names_in_code(f.__code__)[0] for f in functions])
 
-    def names_of_attributes(self) -> Iterator[str]:
-        """Yield each name that the user's code reads as an attribute; check the global names."""
+    def users_functions(self) -> Iterator[FunctionType]:
+        """Yield the functions of the user's, each of which a digest can see."""
         for kind in self.state.kinds:
             if isinstance(kind, dependencies.Functions):
                 for f in kind.things:
-                    attributes, names = names_in_code(f.__code__)
-                    if not ELSEWHERE.isdisjoint(attributes | names):
-                        raise Invisible
-                    yield from attributes
+                    require_visible(f)
+                    yield f
+
+    def require_met(self, x: Any) -> None:
+        """Raise Invisible for something of the user's whose names the state does not have."""
+        if not self.state.reach.has_met(x):
+            raise Invisible
 
     def has_own_classes(self) -> bool:
         """Return whether a Value is of a class of the user's."""
@@ -77,6 +98,7 @@ class Description:
     def digest(self) -> str:
         if self.state.generators or self.state.values_looked_at():
             raise Invisible
+        self.note(*facts_of_package())
         self.describe_list(list(map(type, self.state.values)) if self.has_own_classes() else [])
         self.describe_all(self.state.roots)
         for kind in self.state.kinds:
@@ -94,6 +116,8 @@ class Description:
             for (_, name, space), meaning in zip(kind.things, kind.before):
                 self.note(name)
                 self.describe_all([space.owner, meaning])
+                if meaning is ABSENT and type(space.owner) is str:  # a module's name
+                    require_python_s_own(name)
         elif isinstance(kind, dependencies.Containers):
             for thing, copy in zip(kind.things, kind.before):
                 owner = kind.owners.get(id(thing))
@@ -155,7 +179,8 @@ class Description:
 
     def describe_own_class(self, x: Any) -> None:
         """Describe the class of a container or a number, unless it is one of Python's own."""
-        if type(x).__module__ not in ("builtins", "array"):
+        require_plain_container(type(x))
+        if type(x).__module__ != "builtins":
             self.describe_all([type(x), *[getattr(x, name, None) for name in OF_COLLECTIONS]])
 
     def describe_dict(self, x: dict[Any, Any]) -> None:
@@ -164,28 +189,36 @@ class Description:
         self.describe_list(list(x.values()))
 
     def describe_set(self, x: Any) -> None:
-        """Describe the entries of a set, in whose order there is no sense."""
-        if not {int, str}.issuperset(map(type, x)):
+        """Describe the entries of a set in their order, which is the same only for integers."""
+        if not {int}.issuperset(map(type, x)):
             raise Invisible
-        self.note("set", *sorted(map(repr, x)))
+        self.describe_own_class(x)
+        self.note("set", *map(repr, x))
 
     def describe_array(self, x: Any) -> None:
-        if x.dtype.hasobject:
+        kind = type(x)
+        if (kind.__module__, kind.__name__) != ("numpy", "ndarray") or x.dtype.hasobject:
             raise Invisible
-        self.note("array", str(x.dtype), str(x.shape))
+        self.note("array", str(x.dtype), str(x.shape), str(x.strides))
         self.hash.update(x.tobytes())
 
     # ---------------------------------------------------------------------- functions and classes
 
     def describe_function(self, f: FunctionType) -> None:
         module = f.__module__ or ""
-        self.note("function", module, f.__qualname__)
-        if not is_seen(module):
-            require_known(module)
-            return
-        self.note(digest_of_code(f.__code__))
-        if is_users_module(module):
+        space = self.spaces.setdefault(id(f.__globals__), str(len(self.spaces)))
+        self.note("function", module, home_of(f), f.__name__, f.__qualname__, space)
+        self.note(repr(f.__doc__))
+        if is_users_function(f):
+            self.require_met(f)
+            self.note(digest_of_users_code(f.__code__))
             self.check_globals(f)
+        elif is_ours(module):
+            self.note(digest_of_code(f.__code__))
+        else:
+            require_known(module)
+            require_known_name(f.__name__)
+            return
         self.describe_all([f.__defaults__, f.__kwdefaults__, *(f.__closure__ or ())])
 
     def check_globals(self, f: FunctionType) -> None:
@@ -206,20 +239,36 @@ class Description:
     def describe_builtin(self, x: Any) -> None:
         """Describe a function that is written in C, such as math.exp."""
         owner = getattr(x, "__self__", None)
+        require_known_name(x.__name__)
         self.note("builtin", getattr(x, "__qualname__", x.__name__))
         self.describe(owner if owner is not None else sys.modules.get(x.__module__))
 
     def describe_partial(self, x: functools.partial[Any]) -> None:
-        self.describe_all([x.func, x.args, x.keywords])
+        self.describe_all([type(x), x.func, x.args, x.keywords])
 
     def describe_descriptor(self, x: Any) -> None:
+        self.describe(type(x))
         self.describe_all(getattr(x, inner, None) for inner in ("fget", "__func__", "func"))
 
+    def describe_member(self, x: Any) -> None:
+        """Describe a slot, or a method that is written in C, of a class."""
+        require_known_name(x.__name__)
+        self.note("member", x.__name__)
+        self.describe(x.__objclass__)
+
     def describe_class(self, cls: type) -> None:
-        for each in cls.__mro__:
-            self.note("class", each.__module__, each.__qualname__)
-            if not is_seen(each.__module__):
-                require_known(each.__module__)
+        """Describe a class by its name, its bases and its own class."""
+        self.note("class", cls.__module__, cls.__name__, cls.__qualname__)
+        if is_users_module(cls.__module__):
+            self.require_met(cls)
+            require_no_registry(cls)
+        elif not is_ours(cls.__module__):
+            require_known(cls.__module__)
+            require_known_name(cls.__name__)
+        self.describe_all([*cls.__bases__, type(cls)])
+        if isinstance(cls, EnumMeta):
+            self.note(*cls.__members__)
+            self.describe_all(cls.__members__.values())
 
     def describe_module(self, x: ModuleType) -> None:
         """Describe a module, and in a library's what the code reads, which may be another's."""
@@ -243,14 +292,32 @@ class Description:
         if x is ABSENT or is_ufunc(x):
             self.note("absent" if x is ABSENT else x.__name__)
             return
-        if "__wrapped__" in getattr(x, "__dict__", {}):
-            self.describe(x.__wrapped__)
-        elif not is_seen(cls.__module__):
+        if is_users_module(cls.__module__):
+            self.describe_users_object(x)
+        elif "__wrapped__" in getattr(x, "__dict__", {}):
+            self.describe_wrapper(x)
+        elif not is_ours(cls.__module__):
             raise Invisible
         self.describe(cls)
+
+    def describe_users_object(self, x: Any) -> None:
+        """Describe what an object is beside its attributes."""
+        self.require_met(x)
+        require_pure(type(x))
+        if self.makes_texts and has_texts(type(x)):
+            raise Invisible
+        if isinstance(x, Enum):
+            self.describe_all([x._name_, x._value_])
         for base in PLAIN_BASES:
             if isinstance(x, base):
                 self.note(base.__repr__(x))
+
+    def describe_wrapper(self, x: Any) -> None:
+        """Describe what `jit` or `lru_cache` has returned, unless it remembers results."""
+        cache_info = getattr(x, "cache_info", None)
+        if cache_info is not None and cache_info().currsize:
+            raise Invisible
+        self.describe(x.__wrapped__)
 
 
 DESCRIBE: tuple[tuple[Any, Callable[[Description, Any], None]], ...] = (
@@ -262,6 +329,7 @@ DESCRIBE: tuple[tuple[Any, Callable[[Description, Any], None]], ...] = (
     (MethodType, Description.describe_method),
     (types.BuiltinFunctionType, Description.describe_builtin),
     (functools.partial, Description.describe_partial),
+    (MEMBERS, Description.describe_member),
     (DESCRIPTORS, Description.describe_descriptor),
     (type, Description.describe_class),
     (ModuleType, Description.describe_module),
@@ -272,7 +340,18 @@ DESCRIBE: tuple[tuple[Any, Callable[[Description, Any], None]], ...] = (
 def is_ufunc(x: Any) -> bool:
     """Return whether `x` is one of NumPy's functions of single numbers, such as numpy.exp."""
     numpy = sys.modules.get("numpy")
-    return numpy is not None and isinstance(x, numpy.ufunc)
+    is_one = numpy is not None and isinstance(x, numpy.ufunc)
+    return is_one and getattr(numpy, x.__name__, None) is x
+
+
+@functools.lru_cache(maxsize=4096)
+def digest_of_users_code(code: CodeType) -> str:
+    """Return a digest of code. Raises Invisible if it sets an attribute, or makes a set."""
+    codes = [code]
+    for each in codes:
+        require_no_traces(each)
+        codes += [x for x in each.co_consts if isinstance(x, CodeType)]
+    return digest_of_code(code)
 
 
 @functools.lru_cache(maxsize=4096)
