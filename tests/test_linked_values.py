@@ -429,6 +429,27 @@ def test_the_state_is_made_when_somebody_looks():
     assert rows != s.optimizer.state  # a list that was handed out is the user's
 
 
+def test_a_compiled_function_depends_on_a_state_that_it_reads():
+    s = Setting("float64")
+    s.take()
+    scaled = jit(lambda x: x * s.optimizer.state[1][0])
+    for _ in range(3):
+        found = scaled(2.0).data
+        assert found == 2.0 * s.optimizer.state[1][0]
+        s.take()
+        assert scaled(2.0).data == 2.0 * s.optimizer.state[1][0] != found
+
+
+def test_a_compiled_function_may_close_over_a_step():
+    s = Setting("float64")
+    s.take()
+    scaled = jit(lambda x: x * s.step.definition.optimizer.lr)
+    assert scaled(2.0).data == 0.1
+    s.optimizer.lr = 0.25
+    s.take()
+    assert scaled(2.0).data == 0.5
+
+
 def test_an_optimizer_without_a_state_says_so():
     optimizer = SGD([Value(1.0)], lr=0.1)
     del optimizer.state

@@ -22,10 +22,15 @@ class LateState:
     """The attribute `state` of a class of optimizers. An attribute of the optimizer hides it."""
 
     def __get__(self, optimizer: Any, owner: type | None = None) -> Any:
-        source = None if optimizer is None else sources.get(optimizer)
-        if source is None:
-            raise AttributeError("state")
-        return vars(optimizer).setdefault("state", source())
+        return make_state(optimizer)
+
+
+def make_state(optimizer: Any) -> Any:
+    """Return the state of an optimizer, or of None, that has none among its attributes."""
+    source = None if optimizer is None else sources.get(optimizer)
+    if source is None:
+        raise AttributeError("state")
+    return vars(optimizer).setdefault("state", source())
 
 
 def defer_state(optimizer: Any, source: Callable[[], Rows]) -> None:

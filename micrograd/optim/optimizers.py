@@ -60,6 +60,7 @@ class Optimizer:
     owners: Sequence[Any] = ()  # the parameters that the rows of `state` belong to
     groups: tuple[Optimizer, ...] = ()  # a copy of the optimizer for each group, if there are any
     state: Any = LateState()  # a row for each parameter
+    LATE = ("state",)  # attributes that are made when somebody looks
 
     def __init__(self, parameters: Iterable[Any], lr: float | Schedule, **settings: Any):
         groups = read_groups(type(self).__name__, parameters)

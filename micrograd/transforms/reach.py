@@ -150,7 +150,7 @@ class Reach:
 
     def visit_object(self, x: Any) -> None:
         attributes = getattr(x, "__dict__", None)
-        if attributes and "__wrapped__" in attributes:  # as that of `jit` and of `lru_cache`
+        if isinstance(attributes, dict) and "__wrapped__" in attributes:  # as that of `jit`
             self.todo.append(x.__wrapped__)
             if not is_users_module(type(x).__module__):
                 return
@@ -166,6 +166,8 @@ class Reach:
             self.reads_everything = True
         elif (generator := generator_of(x)) is not None:
             self.generators.append(generator)
+        for name in getattr(type(x), "LATE", ()) if id(x) not in self.settings else ():
+            getattr(x, name, None)  # it is an entry of the object's dict from now on
         if isinstance(attributes, dict):
             skipped = self.settings.get(id(x), frozenset() if isinstance(x, WRAPPERS) else None)
             self.namespaces.append(Namespace(attributes, x, self.attributes, True, skipped))
