@@ -43,7 +43,7 @@ def opened(browser, tmp_path):
     """opened(picture, ...) is a page; at the end its console and its network log must be empty."""
     asked, said, contexts = [], [], []
 
-    def open_it(picture, link="", **how):
+    def open_it(picture, link="", at="End", **how):
         path = picture.save(tmp_path / "page.html")
         contexts.append(browser.new_context(**how))
         page = contexts[-1].new_page()
@@ -52,6 +52,7 @@ def opened(browser, tmp_path):
         page.on("pageerror", lambda error: said.append(str(error)))
         page.goto(path.as_uri() + link)
         asked.remove(page.url.removesuffix(link))
+        page.keyboard.press(at)
         return page
 
     yield open_it
@@ -87,20 +88,33 @@ def fact(page, name):
 # ----------------------------------------------------------------------------------- by keyboard
 
 
-def test_it_opens_as_the_picture_is(opened):
-    page = opened(preset("expression"))
-    assert cards(page)["a"] == ["data 2.0000", "▲ grad 6.0000"]
-    assert line(page) == "All gradients are complete."
-    assert page.inner_text(".counter") == "11 / 11"
-
-
-def test_before_backward_it_opens_with_no_grads(opened):
-    page = opened(draw(PRESETS["expression"]()))
+@pytest.mark.parametrize("has_run", [True, False])
+def test_it_opens_at_the_start_with_a_large_button(opened, has_run):
+    picture = preset("expression") if has_run else draw(PRESETS["expression"]())
+    page = opened(picture, at="0")
+    assert page.inner_text("h1") == "L = d * f"
     assert cards(page)["a"] == ["data 2.0000", "grad ?"]
-    assert cards(page)["L"] == ["data -8.0000", "grad ?"]
-    assert "backward() has not been run" in page.inner_text(".note")
-    page.keyboard.press("End")
-    assert cards(page)["a"][1] == "▲ grad 6.0000"
+    assert cards(page)["L"] == ["data ?", "grad ?"]
+    assert line(page) == "Only the leaves have numbers yet."
+    assert page.inner_text(".counter") == "0 / 11"
+    assert ("backward() has not been run" in page.inner_text(".note")) is not has_run
+    page.select_option(".bar select", "60")
+    page.click(".begin")
+    page.wait_for_selector(".counter:text-is('11 / 11')")
+    assert not page.is_visible(".begin")
+    assert cards(page)["a"] == ["data 2.0000", "▲ grad 6.0000"]
+
+
+def test_the_inspector_follows_the_lit_edge_and_tells_nothing_ahead(opened):
+    page = opened(preset("expression"), at="0")
+    facts = []
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+        facts.append((page.input_value(NODE), page.inner_text("dl")))
+    assert "nothing has arrived yet" in facts[0][1]
+    assert "dL" not in facts[0][1]
+    assert facts[4][0] == "4"  # d, to which the first edge goes
+    assert "dd/de" in facts[4][1]
 
 
 def test_keys_step_through_forward_and_backward(opened):
@@ -253,7 +267,7 @@ def test_mistakes_have_titles(opened):
 
 
 def test_a_link_opens_the_quiz(opened):
-    page = opened(preset("expression"), link="#quiz")
+    page = opened(preset("expression"), link="#quiz", at="0")
     assert page.is_visible("form")
     assert page.inner_text(".left") == "6 left"
 
@@ -261,16 +275,17 @@ def test_a_link_opens_the_quiz(opened):
 def test_f_fills_the_screen(opened):
     page = opened(preset("expression"))
     page.keyboard.press("f")
-    page.wait_for_function("document.fullscreenElement?.matches('.player')")
+    page.wait_for_selector(".player:fullscreen")
 
 
 def test_a_mistake_is_hatched_only_where_it_shows(opened):
     page = opened(preset("used_twice"))
     page.select_option(ALGORITHM, "no_zero")
-    assert page.inner_text(".counter") == "8 / 8"  # whoever was at the end stays there
+    assert page.inner_text(".counter") == "8 / 8"
     page.select_option(ALGORITHM, "assign")
-    assert page.inner_text(".counter") == "5 / 5"
+    assert page.inner_text(".counter") == "4 / 5"  # where the second use erases the first
     page.click("h1")
+    page.keyboard.press("End")
     hatched = []
     for _ in range(5):
         hatched.append(page.locator(".wrong .label").all_text_contents())

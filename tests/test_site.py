@@ -142,9 +142,9 @@ def test_axe_finds_nothing_and_nothing_sticks_out(visit, name, place):
 def test_the_player_is_alive(visit):
     frame = visit("index").frame_locator("iframe")
     counter = frame.locator(".counter")
-    assert counter.inner_text() == "10 / 10"
-    frame.locator(".bar button:nth-of-type(1)").click()
     assert counter.inner_text() == "0 / 10"
+    frame.locator(".bar button:nth-of-type(5)").click()
+    assert counter.inner_text() == "10 / 10"
 
 
 @needs_sphinx

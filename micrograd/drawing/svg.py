@@ -41,7 +41,8 @@ STYLE = """
 .micrograd text { fill: var(--ink); }
 .micrograd .name { fill: var(--faint); }
 .micrograd :is(.card, .disc) { fill: var(--paper); stroke: var(--faint); }
-.micrograd .plus .card { stroke: var(--plus); stroke-dasharray: none; }
+.micrograd .card { stroke-dasharray: none; }
+.micrograd .plus .card { stroke: var(--plus); }
 .micrograd .minus .card { stroke: var(--minus); stroke-dasharray: 5 3; }
 .micrograd .plus .grad { fill: var(--plus); }
 .micrograd .minus .grad { fill: var(--minus); }

@@ -25,6 +25,7 @@ export function controls(root, graph, algorithms) {
     line: h("p", { className: "line", role: "status" }),
     why: h("p", { className: "why" }),
     source: h("code", { className: "source", hidden: true }),
+    begin: button("▶ Play", "play the forward and the backward pass", { className: "begin" }),
     first: button("«", "to the beginning (Home)"),
     back: button("‹", "one event back (left arrow)"),
     play: button("▶", "play"),
@@ -73,7 +74,7 @@ export function controls(root, graph, algorithms) {
     panel("Break it", h("label", {}, "algorithm ", ui.algorithm), ui.mistake),
     panel("Quiz", h("label", {}, ui.quiz, " hide the gradients and ask"), ui.ask, ui.feedback),
   );
-  const sentence = h("div", { className: "sentence" }, ui.line, ui.why, ui.source);
+  const sentence = h("div", { className: "sentence" }, ui.begin, ui.line, ui.why, ui.source);
   root.append(ui.note, sentence, bar, panels, ui.details);
   return ui;
 }

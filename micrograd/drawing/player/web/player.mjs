@@ -11,7 +11,11 @@ import { zoomOf } from "./zoom.mjs";
 
 const STALE = "Recomputed from the leaves, some of which have changed since they were used. ";
 const NO_DIFFERENCE = "On this graph it makes no difference.";
-const BEFORE = { line: "Before the first event: only the leaves are known.", why: "", source: "" };
+const BEFORE = {
+  line: "Only the leaves have numbers yet.",
+  why: "First all data is computed, from left to right; then every gradient, backward.",
+  source: "",
+};
 
 /**
  * Make the picture in `root` play; `page` is {nodes, algorithms, notes, ran}. Calls
@@ -22,17 +26,17 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
   const graph = page.nodes.map((node) => ({ ...node, data: Number(node.data) }));
   const start = graph.map((node) => node.data);
   const last = graph.length - 1;
-  const state = { algorithm: "right", at: Infinity, selected: last, pinned: null, asking: false };
+  const state = { algorithm: "right", at: 0, selected: last, pinned: null, asking: false };
   const ui = controls(root, graph, page.algorithms);
   const picture = pictureIn(root.querySelector("svg"), graph);
   const zoom = zoomOf(root.querySelector("svg"));
-  const quiz = quizPanel(ui, graph, rows, state, { choose, select, paint });
+  const quiz = quizPanel(ui, graph, rows, state, { choose, select, goToEnd, paint });
 
   // --------------------------------------------------------------------------------- numbers
 
   function compute() {
     const row = ALGORITHMS[state.algorithm];
-    const ended = state.at >= (state.frames?.length ?? 0);
+    const ended = state.at >= (state.frames?.length ?? Infinity);
     state.data = forward(graph, rows);
     state.right = backward(graph, rows, state.data, { passes: row.passes });
     state.run = backward(graph, rows, state.data, row);
@@ -72,7 +76,19 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
 
   function go(at) {
     state.at = Math.max(0, Math.min(state.frames.length, at));
+    const frame = state.frames[state.at - 1];
+    if (frame?.kind === "edge") state.selected = frame.input;
     paint();
+  }
+
+  function goToEnd() {
+    go(state.frames.length);
+  }
+
+  /** Show the first event after which a grad stays wrong, and the end if none does. */
+  function showMistake() {
+    const settled = state.settled.filter((_, i) => state.wrong[i]);
+    go(Math.min(...settled, state.frames.length));
   }
 
   // ---------------------------------------------------------------------------------- playing
@@ -121,6 +137,7 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
     picture.numbers(state, now, hidden);
     picture.active(frame);
     paintLine(frame, hidden);
+    ui.begin.hidden = state.at > 0 || playing > 0;
     ui.position.max = state.frames.length;
     ui.position.value = state.at;
     ui.position.setAttribute("aria-valuetext", `event ${state.at} of ${state.frames.length}`);
@@ -152,7 +169,7 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
       const grad = now.grads[i];
       facts.push(["grad", grad === null ? "nothing has arrived yet" : shortNumber(grad)]);
       if (state.algorithm !== "right") facts.push([doneRight(), shortNumber(state.right.grads[i])]);
-      facts.push(...lastingFacts(i));
+      if (grad !== null) facts.push(...lastingFacts(i));
     }
     if (hidden) facts.push(["grad", "hidden: the quiz is on"]);
     if (state.pinned) {
@@ -241,14 +258,14 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
   const on = (element, what, f) => element.addEventListener(what, f);
   on(ui.first, "click", () => step(-Infinity));
   on(ui.back, "click", () => step(-1));
-  on(ui.play, "click", toggle);
+  for (const each of [ui.play, ui.begin]) on(each, "click", toggle);
   on(ui.forward, "click", () => step(1));
   on(ui.end, "click", () => step(Infinity));
   on(ui.position, "input", () => (pause(), go(Number(ui.position.value))));
   on(ui.smaller, "click", zoom.smaller);
   on(ui.fit, "click", zoom.fit);
   on(ui.larger, "click", zoom.larger);
-  on(ui.algorithm, "change", () => choose(ui.algorithm.value));
+  on(ui.algorithm, "change", () => (choose(ui.algorithm.value), showMistake()));
   on(ui.node, "change", () => select(Number(ui.node.value)));
   for (const field of [ui.number, ui.slider]) on(field, "input", () => takeNumber(field));
   on(ui.reset, "click", reset);
@@ -286,7 +303,6 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
   };
 
   compute();
-  if (!page.ran) state.at = state.frames.findIndex((frame) => frame.kind === "seed");
   const stale = page.nodes.some((node, i) => !near(Number(node.data), state.data[i]));
   ui.note.textContent = (stale ? STALE : "") + page.notes.join(" ");
   paint();

@@ -6,7 +6,7 @@ import { judge } from "./quiz.mjs";
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 /** {start, answer, skip, follow, end}: functions for the controls of the quiz in `ui`. */
-export function quizPanel(ui, graph, rows, state, { choose, select, paint }) {
+export function quizPanel(ui, graph, rows, state, { choose, select, goToEnd, paint }) {
   const last = graph.length - 1;
   let [left, right, tries] = [[], 0, 0];
 
@@ -15,6 +15,7 @@ export function quizPanel(ui, graph, rows, state, { choose, select, paint }) {
   /** Ask for each grad once, except that of the result; those nearest to the result come first. */
   function start() {
     choose("right");
+    goToEnd();
     left = [...graph.keys()].filter(canAsk).reverse();
     [right, tries] = [0, 0];
     state.asking = left.length > 0;
