@@ -12,13 +12,19 @@ import pytest
 from micrograd import MLP, Value, fit, nn, optim
 from micrograd.export import array_function, arrays_of, to_source, write_source
 from micrograd.export.dialects import DIALECTS
+from micrograd.export.function import WINDOWS
 from micrograd.nn import Module
 from tests.support.rolled import roll_everything
 from tests.test_export import MODELS, Exported, assert_close, assert_gradients, columns
 from tests.test_export_c import CALLED, Compiled, needs_a_compiler, to_c
 
 pytestmark = pytest.mark.usefixtures("rolled")
-NOT_ROLLED = {"picks": "it picks from a table of constants and results"}
+CONVOLUTIONS = [name for name in MODELS if "convolution" in name or "image" in name]
+NOT_ROLLED = {
+    "picks": "it picks from a table of constants and results",
+    "a maximum of patches": WINDOWS,
+    **dict.fromkeys(CONVOLUTIONS, WINDOWS),
+}
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ from micrograd.export.layout import Layout, layout_of, values_in
 from micrograd.export.padding import without_padding
 from micrograd.export.target import Shape
 from micrograd.export.unsupported import with_line
+from micrograd.export.windows import has_windows
 from micrograd.nn import Module
 from micrograd.ops import Op
 from micrograd.support.nest import leaves, tree_map
@@ -46,7 +47,6 @@ from micrograd.support.randomness import generator, use_generator
 from micrograd.transforms import (
     State,
     Variables,
-    check_regular,
     check_rolled,
     possible_examples,
     record,
@@ -54,7 +54,9 @@ from micrograd.transforms import (
     shifted_first,
 )
 
-UNROLL = "unroll=True, or grads are wanted"  # why a function is not rolled, as one reason
+# why a function is not rolled:
+UNROLL = "unroll=True, or grads are wanted"
+WINDOWS = "it has windows, which leave as convolutions only where each number is traced"
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,7 +196,8 @@ class FunctionTracer:
             self.run, self.model, self.parameters, self.state()
         )
         plan, outputs = program.plan_outputs(self.targets, self.once)
-        check_regular(program, plan)
+        if any(map(has_windows, plan.kernels)):
+            raise CannotRoll(WINDOWS)
         examples = shifted_first(example()) if example else possible_examples(self.shapes)
         check_rolled(program, self.call, self.model, self.parameters, others, examples)
         inputs = dict(enumerate(self.parameters))

@@ -15,7 +15,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from micrograd.compiler import SHARED, VARYING, Kernel, common_grid, fit_access
+from micrograd.compiler import (
+    SHARED,
+    VARYING,
+    Kernel,
+    common_grid,
+    fit_access,
+    without_repeats,
+)
 from micrograd.export.ragged import (
     ZERO,
     Form,
@@ -148,6 +155,16 @@ def product_form(kernel: Kernel) -> Form | None:
     kinds = [{kind for kind, _ in x.factors} for x in products]
     is_one = kinds == [{SHARED, VARYING}] and not products[0].negative
     return products[0] if is_one else None
+
+
+def has_windows(kernel: Kernel) -> bool:
+    """Return whether numbers are multiplied by parameters in windows that overlap."""
+    terms = product_form(kernel)
+    if terms is None:
+        return False
+    number = [kind for kind, _ in terms.factors].index(VARYING)
+    places = without_repeats(places_in(kernel, terms, number))
+    return len(np.unique(places)) < places.size
 
 
 def addends(kernel: Kernel) -> Counter[Form]:
