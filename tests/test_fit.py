@@ -582,3 +582,20 @@ def test_a_share_of_rows_without_targets_is_held_out():
 
     history = fit(MLP(1, [1]), size, normals(8, 1), validation=0.25, steps=3, progress=False)
     assert history.validation["loss"]
+
+
+def test_a_validation_is_compiled_once_whoever_made_the_optimizer(monkeypatch):
+    """The options hold the optimizer, which each step changes, and the loss, which none does."""
+    runs, run = [], Training.run
+
+    def run_and_note(training):
+        runs.append(training)
+        return run(training)
+
+    monkeypatch.setattr(Training, "run", run_and_note)
+    X, y = points(8)
+    for prepare in (optim.Adam, lambda parameters: optim.Adam):
+        model = build(lambda: MLP(2, [2, 1]))
+        options = {"optimizer": prepare(model.parameters()), "validate_every": 1}
+        quiet(model, squares, X, y, steps=6, validation=(X, y), **options)
+    assert [len(training.evaluation.losses.specialisations) for training in runs] == [1, 1]

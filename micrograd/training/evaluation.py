@@ -28,7 +28,8 @@ class Evaluation:
         self.metrics = options.metrics or {}
         self.one_batch = not options.per_example
         map_examples = eager_map if options.engine == "eager" else compiled_map
-        self.losses = map_examples(lambda *example: options.loss(model, *example))
+        loss = options.loss  # alone: the options hold the optimizer, which each step changes
+        self.losses = map_examples(lambda *example: loss(model, *example))
         self.outputs = map_examples(lambda x: model(x))
 
     def __call__(self) -> dict[str, float]:
