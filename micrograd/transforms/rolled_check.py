@@ -47,20 +47,19 @@ def check_rolled(
     is multiplied by it. The first of the examples that the function takes is used.
     """
     rng = np.random.default_rng(SEED)
-    models = list(models_of(program, model, [*parameters, *others], rng))
+    models = models_of(program, model, [*parameters, *others], rng)
     _, variables, _ = program.part.sizes
-    for case in examples:
+    for (each, numbers), case in product(models, examples):  # that of Values last, as it is slow
         draws = rng.random(variables - len(leaves(case))).tolist()
-        for each, numbers in models:
-            try:
-                expected = run(partial(f, each, *case), numbers, draws)
-            except Exception:  # as `x.tanh()` and `1 / 0` raise for plain numbers
-                continue
-            if np.isfinite(expected).all():
-                first, last = (map(numbers.__getitem__, x) for x in (parameters, others))
-                results = program.evaluate([*first, *leaves(case), *draws, *last])
-                compare(results, expected)
-                return
+        try:
+            expected = run(partial(f, each, *case), numbers, draws)
+        except Exception:  # as `x.tanh()` and `1 / 0` raise for plain numbers
+            continue
+        if np.isfinite(expected).all():
+            first, last = (map(numbers.__getitem__, x) for x in (parameters, others))
+            results = program.evaluate([*first, *leaves(case), *draws, *last])
+            compare(results, expected)
+            return
     raise CannotRoll(UNCHECKED)
 
 
