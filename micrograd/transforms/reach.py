@@ -196,7 +196,8 @@ class Reach:
                 self.namespaces.append(space)
             self.classes[id(cls)] = space
             self.kept.append(cls)
-            for each in cls.__class__.__mro__:  # a class, too, may have a class of the user's
+            kind: type = type(cls)
+            for each in kind.__mro__:  # a class, too, may have a class of the user's
                 self.space_of_class(each)
         return self.classes[id(cls)]
 

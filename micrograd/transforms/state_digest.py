@@ -310,7 +310,8 @@ class Description:
             self.describe_all([x._name_, x._value_])
         for base in PLAIN_BASES:
             if isinstance(x, base):
-                self.note(base.__repr__(x))
+                represent: Any = base.__repr__
+                self.note(represent(x))
 
     def describe_wrapper(self, x: Any) -> None:
         """Describe what `jit` or `lru_cache` has returned, unless it remembers results."""

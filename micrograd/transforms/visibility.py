@@ -58,7 +58,13 @@ PLAIN_BASES: tuple[type, ...] = (
     bytes,
     bytearray,
 )  # of a class of the user's
-BASES = {object, *PLAIN_BASES, UserDict, UserList, ChainMap}  # whose objects hide nothing,
+BASES: set[type] = {
+    object,
+    *PLAIN_BASES,
+    UserDict,
+    UserList,
+    ChainMap,
+}  # whose objects hide nothing,
 PURE = {"abc", "collections.abc", "contextlib", "enum", "numbers", "typing"}  # and modules of such
 # What of this package runs while a program is traced, and decides on it.
 TRACED = ("engine", "ieee", "losses", "nn", "ops", "optim")
