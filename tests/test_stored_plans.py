@@ -486,6 +486,31 @@ def test_a_plan_from_disk_gives_the_same_numbers(change):
     np.testing.assert_array_equal(again[0], expected)
 
 
+OPTIMIZERS = [
+    *("SGD(parameters, 0.01)", "SGD(parameters, 0.01, momentum=0.9)", "Adam(parameters, 0.01)"),
+    *("AdamW(parameters, 0.01)", "RMSprop(parameters, 0.01)", "Adagrad(parameters, 0.01)"),
+]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("options", ["", "threads=2", "clip=0.5"])
+def test_a_plan_of_any_optimizer_gives_the_same_numbers(optimizer, dtype, options):
+    """In float32 the numbers that all parameters share are a program of their own."""
+    before = PROGRAM.replace("optim.AdamW(parameters, lr=0.01)", f"optim.{optimizer}")
+    change = ("dict()", f"dict(dtype='{dtype}', {options})")
+    runs = []
+    for _ in range(2):
+        names = {"__name__": "program"}
+        with seeded(1):
+            exec(compile(before.replace(*change), "program.py", "exec"), names)
+        runs.append(train(names))
+    (losses, grads, _), (again, grads_again, is_found) = runs
+    assert is_found
+    np.testing.assert_array_equal(again, losses)
+    assert grads_again == grads
+
+
 def test_a_plan_can_be_read_as_any_other():
     first, second = program(), program()
     train(first), train(second)

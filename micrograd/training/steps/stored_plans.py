@@ -64,7 +64,8 @@ class StoredPlan:
     def unpack(self, content: Any) -> StepPlan:
         programs, layout, lowered, unrolled = content
         others = [self.state.values[number] for number in programs.other_parameters]
-        programs = replace(programs, other_parameters=others, shared=programs.shared or PLAIN)
+        shared = PLAIN if programs.shared is None else programs.shared
+        programs = replace(programs, other_parameters=others, shared=shared)
         return StepPlan(programs, layout, lowered, code_of(programs, layout, self.kind), unrolled)
 
 
