@@ -32,6 +32,7 @@ from micrograd.transforms.code_names import (
 from micrograd.transforms.namespaces import ABSENT, Namespace, Slots, slot_names
 
 ATOMS = (int, float, complex, str, bytes, type(None), Op, Tracer)
+PLAIN = {int, float, complex, bool, str, bytes, type(None)}  # atoms without attributes
 CONTAINERS = (list, tuple, dict, set, frozenset, deque)
 BUFFERS = (bytearray, array)
 WRAPPERS = (UserDict, UserList, ChainMap)  # containers of the standard library's, with attributes
@@ -108,10 +109,13 @@ class Reach:
     def visit_container(self, x: Any) -> None:
         if not isinstance(x, tuple | frozenset):
             self.containers.append(x)
-        if type(x) is list and x and set(map(type, x)) == {Value}:
+        entries = x.values() if isinstance(x, dict) else x
+        kinds = set(map(type, entries))
+        if type(x) is list and kinds == {Value}:
             self.visit_plain_values(x)
             return
-        self.todo += x.values() if isinstance(x, dict) else x
+        if not kinds <= PLAIN:  # there may be millions, as in a table of data
+            self.todo += entries
         if isinstance(x, dict) and not set(map(type, x)) <= {str, int}:
             self.todo += x
         if isinstance(x, defaultdict):
