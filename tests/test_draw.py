@@ -152,7 +152,7 @@ def test_the_page_loads_nothing():
     ],
 )
 def test_a_page_is_headed_by_its_expression(make, heading):
-    """Where that is short."""
+    """A short expression heads its page, as text; any other page has a count of nodes."""
     text = draw(make(Value(1.0, label="a"), Value(2.0, label="b"))).html
     assert f"<h1>{heading}</h1>" in text
     assert f"<title>{heading}</title>" in text

@@ -243,11 +243,8 @@ def test_numpy_computes_the_outputs(name):
     assert_close(columns(f(arrays_of(exported.model), exported.X)), exported.outputs)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", MODELS)
-def test_jax_computes_outputs_and_gradients(name, jax):
-    exported = Exported(name)
-    f = exported.source("jax").compile()
+def check_with_jax(jax, f, exported):
+    """Compare the outputs of `f`, and JAX's gradients of it, with those of the model."""
     parameters = {name: jax.numpy.asarray(x) for name, x in arrays_of(exported.model).items()}
 
     def total(parameters):
@@ -255,6 +252,13 @@ def test_jax_computes_outputs_and_gradients(name, jax):
 
     assert_close(columns(f(parameters, exported.X)), exported.outputs)
     assert_gradients(jax.grad(total)(parameters), exported)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MODELS)
+def test_jax_computes_outputs_and_gradients(name, jax):
+    exported = Exported(name)
+    check_with_jax(jax, exported.source("jax").compile(), exported)
 
 
 @pytest.mark.slow
@@ -292,11 +296,9 @@ def test_float32_is_within_its_rounding(name, jax):
         assert np.abs(columns(outputs) - exported.outputs).max() <= bound
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_torch_computes_outputs_and_gradients(name):
+def check_with_torch(f, exported):
+    """Compare the outputs of `f`, and PyTorch's gradients of it, with those of the model."""
     torch = pytest.importorskip("torch")
-    exported = Exported(name)
-    f = exported.source("torch").compile()
     parameters = {
         name: torch.tensor(x, requires_grad=True) for name, x in arrays_of(exported.model).items()
     }
@@ -308,6 +310,13 @@ def test_torch_computes_outputs_and_gradients(name):
         for name, p in parameters.items()
     }
     assert_gradients(found, exported)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_torch_computes_outputs_and_gradients(name):
+    pytest.importorskip("torch")
+    exported = Exported(name)
+    check_with_torch(exported.source("torch").compile(), exported)
 
 
 NOT_IN_FLOAT64 = ("gelu", "erf", "modules of activations")  # onnxruntime has Erf in float32 alone

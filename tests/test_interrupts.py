@@ -18,7 +18,9 @@ from micrograd.training.loop import Training
 from micrograd.training.progress_bar import ProgressBar
 from tests.support.commands import CliRunner
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one")
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no SIGINT for one process"
+)
 
 
 class Owner:

@@ -15,7 +15,14 @@ from micrograd.export.dialects import DIALECTS
 from micrograd.export.function import WINDOWS
 from micrograd.nn import Module
 from tests.support.rolled import roll_everything
-from tests.test_export import MODELS, Exported, assert_close, assert_gradients, columns
+from tests.test_export import (
+    MODELS,
+    Exported,
+    assert_close,
+    check_with_jax,
+    check_with_torch,
+    columns,
+)
 from tests.test_export_c import CALLED, Compiled, needs_a_compiler, to_c
 
 pytestmark = pytest.mark.usefixtures("rolled")
@@ -53,36 +60,15 @@ def test_numpy_computes_the_outputs(name):
 @pytest.mark.parametrize("name", MODELS)
 def test_jax_computes_outputs_and_gradients(name, jax):
     exported = Exported(name)
-    f = rolled_source(exported, name, "jax").compile()
-    parameters = {name: jax.numpy.asarray(x) for name, x in arrays_of(exported.model).items()}
-
-    def total(parameters):
-        return sum((y**2).sum() for y in jax.tree.leaves(f(parameters, exported.X)))
-
-    assert_close(columns(f(parameters, exported.X)), exported.outputs)
-    assert_gradients(jax.grad(total)(parameters), exported)
+    check_with_jax(jax, rolled_source(exported, name, "jax").compile(), exported)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_torch_computes_outputs_and_gradients(name):
-    torch = pytest.importorskip("torch")
+    pytest.importorskip("torch")
     exported = Exported(name)
-    f = rolled_source(exported, name, "torch").compile()
-    arrays = arrays_of(exported.model)
-    parameters = {name: torch.tensor(x, requires_grad=True) for name, x in arrays.items()}
-    results = list(f(parameters, torch.tensor(exported.X)).values()) if name == "a dict" else None
-    if results is None:
-        y = f(parameters, torch.tensor(exported.X))
-        results = list(y) if isinstance(y, tuple) else [y]
-    flat = [y for x in results for y in (x if isinstance(x, tuple) else (x,))]
-    assert_close(columns([y.detach().numpy() for y in flat]), exported.outputs)
-    sum((y**2).sum() for y in flat).backward()
-    found = {
-        name: np.zeros(p.shape) if p.grad is None else p.grad.numpy()
-        for name, p in parameters.items()
-    }
-    assert_gradients(found, exported)
+    check_with_torch(rolled_source(exported, name, "torch").compile(), exported)
 
 
 @needs_a_compiler

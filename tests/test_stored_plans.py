@@ -161,6 +161,8 @@ INVISIBLE = {  # to a key: then no plan is kept
         "exp(x) * len(PATH.parts)",
         "import pathlib; PATH = pathlib.Path('a')",
     ),
+    "the text of an array":        ("exp(x) * SCALE", "exp(x) * len(str(BIG))"),
+    "a text by NumPy":             ("exp(x) * SCALE", "exp(x) * len(np.array2string(BIG))"),
     "a hash":                      ("exp(x) * SCALE", "exp(x) * hash('a')"),
     "a text that is run":          ("exp(x) * SCALE", "exp(x) * eval('1.0')"),
     "a method of Value's": (

@@ -41,13 +41,13 @@ from micrograd.transforms.visibility import (
     has_texts,
     is_seen,
     makes_texts,
+    require_builtin,
     require_known,
     require_known_name,
     require_no_registry,
     require_no_traces,
     require_plain_container,
     require_pure,
-    require_python_s_own,
     require_untouched,
     require_visible,
 )
@@ -117,7 +117,7 @@ class Description:
                 self.note(name)
                 self.describe_all([space.owner, meaning])
                 if meaning is ABSENT and type(space.owner) is str:  # a module's name
-                    require_python_s_own(name)
+                    require_builtin(name)
         elif isinstance(kind, dependencies.Containers):
             for thing, copy in zip(kind.things, kind.before):
                 owner = kind.owners.get(id(thing))
@@ -198,6 +198,8 @@ class Description:
     def describe_array(self, x: Any) -> None:
         kind = type(x)
         if (kind.__module__, kind.__name__) != ("numpy", "ndarray") or x.dtype.hasobject:
+            raise Invisible
+        if self.makes_texts:  # which NumPy's print options may change
             raise Invisible
         self.note("array", str(x.dtype), str(x.shape), str(x.strides))
         self.hash.update(x.tobytes())

@@ -40,6 +40,8 @@ ELSEWHERE |= {"__delattr__", "__getattribute__", "__getstate__", "__reduce__", "
 ELSEWHERE |= {"__setattr__", "delattr", "dir", "format", "format_map", "setattr"}
 # They tell of the text and the place of code, and of what is not reached otherwise.
 ELSEWHERE |= {"__annotations__", "__code__", "__globals__", "__subclasses__", "__traceback__"}
+# They give texts of arrays, which NumPy's print options may change.
+ELSEWHERE |= {"array2string", "array_repr", "array_str"}
 # They give sets.
 ELSEWHERE |= {"difference", "frozenset", "intersection", "set", "symmetric_difference", "union"}
 
@@ -50,23 +52,11 @@ FORMATS = {"FORMAT_VALUE", "FORMAT_SIMPLE", "FORMAT_WITH_SPEC", "CONVERT_VALUE"}
 TEXT_NAMES = {"ascii", "print", "repr", "str"}
 OF_ENTRIES = {"__iter__", "__len__", "keys", "values"}
 TEXT_METHODS = {"__format__", "__repr__", "__str__"}
-PLAIN_BASES: tuple[type, ...] = (
-    int,
-    float,
-    complex,
-    str,
-    bytes,
-    bytearray,
-)  # of a class of the user's
-BASES: set[type] = {
-    object,
-    *PLAIN_BASES,
-    UserDict,
-    UserList,
-    ChainMap,
-}  # whose objects hide nothing,
-PURE = {"abc", "collections.abc", "contextlib", "enum", "numbers", "typing"}  # and modules of such
-# What of this package runs while a program is traced, and decides on it.
+# Classes whose objects hide nothing beside their attributes, and modules of such classes.
+PLAIN_BASES: tuple[type, ...] = (int, float, complex, str, bytes, bytearray)
+BASES: set[type] = {object, *PLAIN_BASES, UserDict, UserList, ChainMap}
+PURE = {"abc", "collections.abc", "contextlib", "enum", "numbers", "typing"}
+# Rooms of this package whose code runs while a program is traced, and decides on it.
 TRACED = ("engine", "ieee", "losses", "nn", "ops", "optim")
 CONSTANTS = (int, float, str, tuple, type(None))
 
@@ -135,7 +125,7 @@ def require_known_name(name: str) -> None:
         raise Invisible
 
 
-def require_python_s_own(name: str) -> None:
+def require_builtin(name: str) -> None:
     """Raise Invisible if a builtin name does not stand for what Python has under it."""
     x = vars(builtins).get(name)
     is_named_so = getattr(x, "__name__", None) == name

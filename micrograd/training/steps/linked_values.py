@@ -98,7 +98,7 @@ class Members(list[Value]):
 
 
 class Link:
-    """Where the numbers of some Values stand, and which of the Values have left.
+    """Knows where the numbers of some Values stand, and which of the Values have left.
 
     It does not keep the Values alive: a Value keeps its link alive, and the link the arrays.
     """

@@ -1,4 +1,4 @@
-"""Where the numbers of an optimizer's parameters are: in the Values, or in the array of a step.
+"""The numbers of an optimizer's parameters stand in the Values, or in the array of a step.
 
 Rule: after a step they are in its array, and the Values are linked to it (see `linked_values`). The
 next step reads those alone that somebody has looked at. If that is nearly all of them, again and
