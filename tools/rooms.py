@@ -114,11 +114,10 @@ def draw_arrow(tail: tuple[float, float], head: tuple[float, float]) -> str:
 
 def picture() -> str:
     """Return the text of docs/rooms.svg."""
-    table, left_out = constant("ROOMS"), LEFT_OUT | constant("TO_COME")
     rooms = {
-        room: [other for other in below if other not in left_out]
-        for room, below in table.items()
-        if room not in left_out
+        room: [other for other in below if other not in LEFT_OUT]
+        for room, below in constant("ROOMS").items()
+        if room not in LEFT_OUT
     }
     middles = places(rooms)
     width = max(x for x, _ in middles.values()) + WIDTH / 2 + GAP
