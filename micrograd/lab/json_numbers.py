@@ -1,0 +1,28 @@
+"""Numbers as the page takes them: JSON, in which a number that is not finite is null."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import isfinite
+from typing import Any
+
+DIGITS = 5  # significant digits of a number that is shown
+
+
+def rounded(x: float) -> float | None:
+    """Return the number with five significant digits; None for nan and infinities.
+
+    >>> rounded(2 / 3), rounded(float("nan"))
+    (0.66667, None)
+    """
+    return float(f"{x:.{DIGITS}g}") if isfinite(x) else None
+
+
+def exact(x: float) -> float | None:
+    """Return the number as it is; None for nan and infinities."""
+    return float(x) if isfinite(x) else None
+
+
+def all_rounded(numbers: Iterable[Any]) -> list[float | None]:
+    """Return each number rounded, in a list."""
+    return [rounded(x) for x in numbers]

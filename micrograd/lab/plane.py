@@ -1,0 +1,62 @@
+"""The plane of the points: its bounds, the grid of places on it, and pictures of numbers there.
+
+Rule: a picture is bytes, one for each place, row by row from the top: 128 stands for 0, and 255 for
+the picture's `scale`. It knows no model.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+
+import numpy as np
+
+MARGIN = 0.15  # around the points, as a share of their extent
+MIDDLE, REACH = 128, 127  # the byte for 0, and how far the largest number lies from it
+
+
+def bounds_of(X: Sequence[Sequence[float]]) -> list[float] | None:
+    """Return [left, right, bottom, top] of a plane around rows of two numbers, None for others.
+
+    >>> bounds_of([[0.0, 0.0], [10.0, 20.0]])
+    [-1.5, 11.5, -3.0, 23.0]
+    """
+    points = np.asarray(X, dtype=float)
+    if points.ndim != 2 or points.shape[1] != 2:
+        return None
+    low = points.min(axis=0)
+    high = points.max(axis=0)
+    extent = np.where(high > low, high - low, 2.0)
+    margin = MARGIN * extent
+    left, bottom = (low - margin).tolist()
+    right, top = (high + margin).tolist()
+    return [left, right, bottom, top]
+
+
+def places(bounds: Sequence[float], size: int) -> np.ndarray:
+    """Return size * size rows [x1, x2], row by row from the top left."""
+    left, right, bottom, top = bounds
+    across = np.linspace(left, right, size)
+    down = np.linspace(top, bottom, size)
+    grid = np.meshgrid(across, down)
+    return np.stack(grid, axis=-1).reshape(-1, 2)
+
+
+def picture(numbers: np.ndarray) -> tuple[str, float]:
+    """Return (the bytes in base64, the scale); a nan looks like 0, an infinity like the largest.
+
+    >>> picture(np.array([0.0, -3.0, 1.5]))
+    ('gAHA', 3.0)
+    """
+    finite = numbers[np.isfinite(numbers)]
+    scale = float(np.abs(finite).max(initial=0.0)) or 1.0
+    known = np.where(np.isnan(numbers), 0.0, numbers)
+    shares = known.clip(-scale, scale) / scale
+    shades = MIDDLE + REACH * shares
+    return encode(shades.round()), scale
+
+
+def encode(numbers: np.ndarray) -> str:
+    """Return numbers from 0 to 255 as bytes in base64."""
+    data = numbers.astype(np.uint8).tobytes()
+    return base64.b64encode(data).decode("ascii")

@@ -1,0 +1,265 @@
+"""What moves on the page of the lab with each step, without a page.
+
+Rule: the referee of each number is the eager engine, or NumPy, on the run's own model.
+"""
+
+import base64
+import gc
+import json
+import weakref
+from statistics import fmean
+
+import numpy as np
+import pytest
+
+from micrograd import diagnose, losses
+from micrograd.lab.curves import MOST_MARKS, MOST_POINTS, Marks, curves_of
+from micrograd.lab.frames import frame, frames_of
+from micrograd.lab.neurons import SIZE
+from micrograd.lab.plane import bounds_of, picture, places
+from micrograd.training import loss_of
+from tests.support.lab_runs import RUNS, SmallRun, moons_run
+
+ROUNDED = 5e-5  # relative: half a unit of the last of five significant digits
+
+
+@pytest.fixture(params=RUNS)
+def run(request):
+    run = RUNS[request.param]()
+    run.advance(3)
+    return run
+
+
+def eager_loss(run):
+    loss = loss_of(run.experiment.loss)
+    pairs = list(zip(run.points.X, run.points.y))
+    mean = sum(loss(run.model, list(x), y) for x, y in pairs) * (1.0 / len(pairs))
+    return mean, mean + losses.l2_penalty(run.model.parameters(), run.experiment.l2)
+
+
+def flat(layers):
+    numbers = []
+    for layer in layers:
+        for neuron in layer:
+            numbers += [*neuron["w"], neuron["b"]]
+    return numbers
+
+
+def close(x, y):
+    return x == pytest.approx(y, rel=ROUNDED, abs=1e-12)
+
+
+def test_a_frame_is_json_of_the_contract(run):
+    sent = json.loads(json.dumps(frame(run), allow_nan=False))
+    assert sent["step"] == 3 and sent["stopped"] == ""
+    sizes = [len(layer.neurons) for layer in run.model.layers]
+    for name in ("weights", "grads", "updates"):
+        assert [len(layer) for layer in sent[name]] == sizes
+    assert [len(layer) for layer in sent["pictures"]["layers"]] == sizes
+    assert [len(layer) for layer in sent["pictures"]["scale"]] == sizes
+    assert len(sent["layers"]) == len(sizes)
+
+
+def test_weights_are_those_of_the_run_and_grads_those_of_backward(run):
+    sent = frame(run)
+    assert close(flat(sent["weights"]), [p.data for p in run.model.parameters()])
+    _, objective = eager_loss(run)
+    run.model.zero_grad()
+    objective.backward()
+    assert close(flat(sent["grads"]), [p.grad for p in run.model.parameters()])
+    assert close(sent["train"]["objective"], objective.data)
+    for layer, sizes in zip(run.model.layers, sent["layers"]):
+        norm = np.linalg.norm([p.grad for p in layer.parameters()])
+        assert close(sizes["grad_norm"], norm)
+
+
+def test_loss_and_accuracy_are_those_of_the_eager_network(run):
+    sent = frame(run)
+    mean, _ = eager_loss(run)
+    assert close(sent["train"]["loss"], mean.data)
+    outputs = [run.model(list(x)) for x in run.points.X]
+    if run.points.task == "amount":
+        assert sent["train"]["accuracy"] is None
+    else:
+        assert sent["train"]["accuracy"] == losses.accuracy(outputs, run.points.y)
+
+
+def test_validation_is_measured_on_the_rows_held_out():
+    run = moons_run()
+    sent = frame(run)
+    outputs = [run.model(x) for x in run.points.held_X]
+    assert close(sent["validation"]["loss"], losses.hinge(outputs, run.points.held_y).data)
+    assert sent["validation"]["accuracy"] == losses.accuracy(outputs, run.points.held_y)
+    run.points.held_X = run.points.held_y = ()
+    assert frame(run)["validation"] == {"loss": None, "accuracy": None}
+
+
+def test_a_frame_changes_nothing_of_the_run(run):
+    before = [(p.data, p.grad) for p in run.model.parameters()]
+    frame(run)
+    assert [(p.data, p.grad) for p in run.model.parameters()] == before
+
+
+def test_updates_are_the_mean_of_the_steps_since_the_last_frame():
+    run = moons_run()
+    assert set(flat(frame(run)["updates"])) == {None}
+    before = [p.data for p in run.model.parameters()]
+    run.advance(4)
+    sent = frame(run)
+    moved = [(p.data - old) / 4 for p, old in zip(run.model.parameters(), before)]
+    assert close(flat(sent["updates"]), moved)
+    count = len(run.model.layers[0].parameters())
+    ratio = np.std(moved[:count]) / np.std([p.data for p in run.model.layers[0].parameters()])
+    assert close(sent["layers"][0]["update_ratio"], ratio)
+    run.step = 2  # rewound
+    assert set(flat(frame(run)["updates"])) == {None}
+
+
+# ------------------------------------------------------------------------------------- pictures
+
+
+def decode(text):
+    return np.frombuffer(base64.b64decode(text), dtype=np.uint8).astype(float)
+
+
+def test_each_neuron_has_its_picture_over_the_plane():
+    run = moons_run()
+    pictures = frame(run)["pictures"]
+    assert pictures["kind"] == "plane" and pictures["size"] == SIZE
+    grid = places(bounds_of(run.points.X), SIZE)
+    for place in (0, 17, SIZE * SIZE - 1):
+        x = list(map(float, grid[place]))
+        for number, layer in enumerate(run.model.layers):
+            outputs = layer(x)
+            outputs = outputs if isinstance(outputs, list) else [outputs]
+            for neuron, output in enumerate(outputs):
+                scale = pictures["scale"][number][neuron]
+                shade = decode(pictures["layers"][number][neuron])[place]
+                # a byte is at most half a shade beside the number, of 127 up to the scale
+                assert (shade - 128) / 127 * scale == pytest.approx(
+                    output.data, abs=0.51 * scale / 127
+                )
+            x = outputs
+
+
+def test_the_top_left_of_a_picture_is_left_and_up():
+    left, _, _, top = bounds_of([[0.0, 0.0], [1.0, 1.0]])
+    assert places([left, 9.0, -9.0, top], 3)[0].tolist() == [left, top]
+
+
+def test_the_boundary_has_the_class_of_the_largest_output():
+    run = RUNS["classes"]()
+    output = frame(run)["output"]
+    grid = places(bounds_of(run.points.X), output["size"])
+    classes = decode(output["values"])
+    assert output["classes"] == 3
+    for place in range(0, len(grid), 97):
+        scores = [score.data for score in run.model(list(map(float, grid[place])))]
+        assert classes[place] == np.argmax(scores)
+
+
+def test_without_a_plane_the_first_layer_shows_its_weights_as_an_image():
+    run = RUNS["images"]()
+    sent = frame(run)
+    assert sent["output"] is None
+    pictures = sent["pictures"]
+    assert (pictures["kind"], pictures["size"]) == ("weights", 3)
+    weights = [w.data for w in run.model.layers[0].neurons[1].w]
+    scale = max(map(abs, weights))
+    shades = (decode(pictures["layers"][0][1]) - 128) / 127 * scale
+    assert shades == pytest.approx(weights, abs=0.51 * scale / 127)
+    assert pictures["layers"][1] == [None, None]
+
+
+def test_neither_a_plane_nor_an_image_is_null():
+    sent = frame(RUNS["amount"]())
+    assert sent["pictures"]["kind"] == "none" and sent["output"] is None
+    assert {shown for layer in sent["pictures"]["layers"] for shown in layer} == {None}
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_picture_takes_numbers_that_are_not_finite(bad):
+    shades = decode(picture(np.array([bad, 1.0, -1.0]))[0])
+    assert shades[1:].tolist() == [255, 1]
+    assert shades[0] == {"nan": 128, "inf": 255, "-inf": 1}[str(bad)]
+
+
+def test_a_run_that_blew_up_is_still_a_frame():
+    run = moons_run()
+    for p in run.model.parameters()[:3]:
+        p.data = float("nan")
+    sent = json.loads(json.dumps(frame(run), allow_nan=False))
+    assert sent["train"]["loss"] is None
+    assert flat(sent["weights"])[:3] == [None] * 3
+    assert "not finite" in sent["findings"][0]
+
+
+# ------------------------------------------------------------------------- findings and curves
+
+
+def test_findings_are_those_of_diagnose():
+    run = SmallRun([[1.0, 2.0], [2.0, 1.0]], [1.0, -1.0], [3, 1], l2=0.0)
+    for neuron in run.model.layers[0].neurons:
+        neuron.b.data = -100.0
+    mean, _ = eager_loss(run)
+    run.model.zero_grad()
+    mean.backward()
+    findings = frame(run)["findings"]
+    assert findings == list(diagnose(run.model, mean).findings) and findings
+
+
+def test_findings_are_looked_for_once_a_second():
+    run = moons_run()
+    first = frame(run)["findings"]
+    for p in run.model.parameters():
+        p.data = 0.0
+    assert frame(run)["findings"] is first
+    frames_of(run).searched -= 1.0
+    assert frame(run)["findings"] != first
+
+
+def test_the_curve_of_training_is_the_losses_of_the_run():
+    run = moons_run()
+    frame(run)
+    run.advance(20)
+    curves = frame(run)["curves"]
+    assert curves["step"] == list(range(21))
+    assert close(curves["train"][:-1], run.losses) and curves["train"][-1] is None
+    assert curves["validation"][0] is not None and curves["validation"][-1] is not None
+
+
+def test_curves_of_a_long_run_are_short_and_end_at_its_last_step():
+    marks = Marks()
+    losses = [float(i) for i in range(100_000)]
+    for step in range(0, 100_001, 20):
+        marks.add(step, {"validation": step / 2})
+    curves = curves_of(losses, marks)
+    assert {len(numbers) for numbers in curves.values()} == {MOST_POINTS}
+    assert curves["step"][0] == 0 and curves["step"][-1] == 100_000
+    assert curves["train"][10] == pytest.approx(curves["step"][10], rel=ROUNDED)
+    assert curves["validation"] == pytest.approx([step / 2 for step in curves["step"]], rel=1e-3)
+    assert len(marks.steps) <= MOST_MARKS
+
+
+def test_curves_forget_what_a_rewound_run_takes_anew():
+    run = moons_run()
+    for _ in range(3):
+        frame(run)
+        run.advance(2)
+    run.step, run.losses = 2, run.losses[:2]
+    frame(run)
+    assert frames_of(run).marks.steps == [0, 2]
+
+
+def test_a_run_that_is_gone_leaves_no_frames():
+    run = moons_run()
+    frame(run)
+    reference = weakref.ref(run)
+    del run
+    gc.collect()
+    assert reference() is None
+
+
+def test_a_run_of_no_steps_has_curves():
+    assert curves_of([], Marks()) == {"step": [0], "train": [None]}
+    assert fmean(curves_of([2.0], Marks())["train"]) == 2.0
