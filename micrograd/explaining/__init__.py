@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from micrograd.explaining.diagnosis import diagnose as diagnose
     from micrograd.explaining.events import ALGORITHMS as ALGORITHMS
     from micrograd.explaining.events import acyclic_order as acyclic_order
+    from micrograd.explaining.events import grads_of as grads_of
     from micrograd.explaining.events import same as same
     from micrograd.explaining.explanation import SECOND_PASS as SECOND_PASS
     from micrograd.explaining.explanation import Explanation as Explanation
@@ -61,7 +62,8 @@ LAZY = {
     "render": "formula",
     "same": "events",
 }
-load_on_demand(__name__, LAZY)
+INSIDE = {"grads_of": "events"}  # for other rooms
+load_on_demand(__name__, LAZY | INSIDE)
 
 __all__: list[str] = []
 __all__.extend(LAZY)

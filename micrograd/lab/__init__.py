@@ -1,17 +1,32 @@
 """The lab: one local page where a network is built, trained, opened and understood.
 
-Read `server` first (the page's address, and who may read it), then `conductor` (the thread that
-plays) and `security`. Nothing here imports the packages of the extra `lab` before they are needed.
+Without a page: read `experiment` first (the settings of a run), then `datasets` (points), `run`
+(steps, rewinding, forks) with `trainer` and `mistakes`, and `session` (every action of the page, as
+functions in `run_actions` and `point_actions`). Whoever steps a run may look at `run.numbers`,
+`run.grads` and `run.before`, which are arrays in the order of `model.parameters()`: reading a
+parameter itself makes the next step slower.
+
+For the page: read `server` first (the page's address, and who may read it), then `conductor` (the
+thread that plays) and `security`. Nothing here imports the packages of the extra `lab` before they
+are needed.
 """
 
 from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
+    from micrograd.lab.datasets import Points as Points
+    from micrograd.lab.experiment import Experiment as Experiment
     from micrograd.lab.messages import LabError as LabError
+    from micrograd.lab.run import Run as Run
+    from micrograd.lab.session import Session as Session
 
 LAZY = {
+    "Experiment": "experiment",
     "LabError": "messages",
+    "Points": "datasets",
+    "Run": "run",
+    "Session": "session",
 }
 load_on_demand(__name__, LAZY)
 

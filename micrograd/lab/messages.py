@@ -1,8 +1,226 @@
 """Messages of the lab: what happened, why, and what to do.
 
-Rule: nothing that a page, a file or a user sends is repeated at full length.
+Rule: a sentence is read by a learner in a page, so it names the control or the setting. Nothing
+that a page, a file or a user sends is repeated at full length.
 """
+
+from collections.abc import Iterable
+
+from micrograd.support.wording import did_you_mean, kind, plural
 
 
 class LabError(ValueError):
-    """A request to the lab that cannot be done as it stands; its text is one that a page shows."""
+    """A request that the lab cannot do; its text is shown to the user as it is."""
+
+
+# --------------------------------------------------------------------------------------- settings
+
+
+def unknown_choice(setting: str, got: object, known: Iterable[str]) -> str:
+    names = list(known)
+    hint = did_you_mean(str(got), names)
+    shown = repr(got) if isinstance(got, str) else kind(got)
+    return f"{setting} cannot be {shown[:60]}.{hint} Choose one of {', '.join(names)}."
+
+
+def unknown_setting(name: object, known: Iterable[str]) -> str:
+    names = list(known)
+    hint = did_you_mean(str(name), names)
+    return f"No setting is called {str(name)[:40]!r}.{hint} The settings are {', '.join(names)}."
+
+
+def not_whole(setting: str, got: object, least: int, most: int) -> str:
+    return (
+        f"{setting} must be a whole number from {least:,} to {most:,}, got {shorten(got)}. Change "
+        "it to one of these."
+    )
+
+
+def not_between(setting: str, got: object, least: float, most: float) -> str:
+    return f"{setting} must be a number from {least:g} to {most:g}, got {shorten(got)}."
+
+
+def shorten(got: object) -> str:
+    return f"{got:,}" if type(got) in (int, float) else kind(got)
+
+
+def not_settings(got: object) -> str:
+    return f"The settings must be an object of names and values, got {kind(got)}."
+
+
+def not_layers(got: object) -> str:
+    return (
+        f"The hidden layers must be a list of sizes, got {kind(got)}. Write them as 8,8, or leave "
+        "the list empty for a network without hidden layers."
+    )
+
+
+def too_many_layers(count: int, most: int) -> str:
+    return (
+        f"The network has {count:,} hidden layers, and the lab draws at most {most}. Remove some "
+        "layers."
+    )
+
+
+def layer_size(size: object, most: int) -> str:
+    if size == 0:
+        return (
+            "A hidden layer of 0 neurons passes nothing on, so the network could not learn. Give "
+            "it at least 1 neuron, or remove the layer."
+        )
+    return (
+        f"A hidden layer must have from 1 to {most} neurons, so that each can be drawn and every "
+        f"step stays quick, got {shorten(size)}. Write a smaller number."
+    )
+
+
+def loss_does_not_fit(loss: str, task: str, fitting: Iterable[str]) -> str:
+    return (
+        f"The loss {loss} is not for this data, whose targets are {TARGETS[task]}. Choose "
+        f"{' or '.join(fitting)}."
+    )
+
+
+TARGETS = {
+    "two classes": "two classes, +1 and -1",
+    "classes": "the numbers of several classes",
+    "amount": "amounts",
+}
+
+
+# ----------------------------------------------------------------------------------------- points
+
+
+def no_points() -> str:
+    return (
+        "There are no points to learn from, so there is no loss. Click into the plane to add "
+        "some, or choose a data set."
+    )
+
+
+def own_points_are_missing() -> str:
+    return (
+        "The settings ask for points of your own, which an address cannot hold. Load the file of "
+        "the lab that has them, drop a CSV file, or choose a data set."
+    )
+
+
+def one_class(name: object) -> str:
+    return (
+        f"All points are of the class {name}, so there is nothing to tell apart. Add a point of "
+        "another class."
+    )
+
+
+def too_many_points(count: int, most: int) -> str:
+    return (
+        f"The data have {plural(count, 'point')}, and the lab takes at most {most:,}, because it "
+        "draws each one and every step sees them all. Use fewer, or train with "
+        "`micrograd train`."
+    )
+
+
+def no_such_point(i: object, count: int) -> str:
+    return f"There is no point {shorten(i)}: the {plural(count, 'point')} are numbered from 0."
+
+
+def wrong_width(got: int, width: int) -> str:
+    return f"A point of this data has {plural(width, 'number')}, got {got:,}. Pass one for each."
+
+
+def not_a_coordinate(got: object) -> str:
+    return f"The place of a point must be made of finite numbers, got {shorten(got)}."
+
+
+def not_a_target(y: object, task: str) -> str:
+    return f"The target of a point cannot be {shorten(y)}: in this data it is {OF_A_POINT[task]}."
+
+
+OF_A_POINT = {
+    "two classes": "+1 or -1",
+    "classes": "the number of a class",
+    "amount": "a finite number",
+}
+
+
+# ------------------------------------------------------------------------------------------ a run
+
+
+def not_a_count(got: object) -> str:
+    return f"The number of steps must be a whole number of at least 0, got {shorten(got)}."
+
+
+def no_such_step(step: object, reached: int) -> str:
+    return (
+        f"The run cannot go to step {shorten(step)}: it has taken {plural(reached, 'step')}. "
+        f"Choose a step from 0 to {reached:,}."
+    )
+
+
+def enough_steps(most: int) -> str:
+    return (
+        f"The run has taken {most:,} steps, and the lab keeps no more of one run. Rewind it, "
+        "fork it, or start another one."
+    )
+
+
+def other_network(name: str) -> str:
+    return (
+        f"A fork goes on with the same weights, so {name} cannot change. Start a new run for "
+        "another network or other data."
+    )
+
+
+def no_such_parameter(name: object, known: Iterable[str]) -> str:
+    hint = did_you_mean(str(name), known)
+    return f"The network has no parameter {str(name)[:60]!r}.{hint}"
+
+
+def not_a_weight(got: object) -> str:
+    return f"A weight must be a finite number, got {shorten(got)}. Write a number such as 0.5."
+
+
+# ---------------------------------------------------------------------------------------- requests
+
+
+def not_a_request() -> str:
+    return 'A request must be an object with the name of an action in "do".'
+
+
+def unknown_action(name: object, known: Iterable[str]) -> str:
+    return f"The lab has no action {str(name)[:40]!r}.{did_you_mean(str(name), known)}"
+
+
+def missing_argument(action: str, name: str) -> str:
+    return f"The action {action} needs the argument {name}, which is missing. Pass it."
+
+
+def unknown_argument(action: str, name: object, known: Iterable[str]) -> str:
+    names = ", ".join(known) or "none"
+    return f"The action {action} has no argument {str(name)[:40]!r}. Its arguments: {names}."
+
+
+def wrong_argument(action: str, name: str, got: object) -> str:
+    return f"The action {action} cannot take {kind(got)} for {name}."
+
+
+def no_such_run(name: object, known: Iterable[str]) -> str:
+    return f"There is no run {str(name)[:20]!r}. The runs are {', '.join(known)}."
+
+
+def last_run(name: str) -> str:
+    return f"Run {name} is the only one, so it cannot be removed. Start another one first."
+
+
+def too_many_runs(most: int) -> str:
+    return f"The lab keeps at most {most} runs beside each other. Remove one first."
+
+
+def no_such_neuron(layer: object, index: object) -> str:
+    return f"The network has no neuron {shorten(index)} in layer {shorten(layer)}."
+
+
+def no_such_weight(i: object) -> str:
+    return (
+        f"The neuron has no input {shorten(i)}. Its inputs are numbered from 0, and -1 is its bias."
+    )

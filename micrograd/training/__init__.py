@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from micrograd.training.boundary import plot_boundary as plot_boundary
     from micrograd.training.boundary import plot_neurons as plot_neurons
     from micrograd.training.checkpoint import CannotResume as CannotResume
+    from micrograd.training.divergence import diagnose_divergence as diagnose_divergence
     from micrograd.training.example_losses import ExampleLoss as ExampleLoss
     from micrograd.training.example_losses import cross_entropy_loss as cross_entropy_loss
     from micrograd.training.example_losses import hinge_loss as hinge_loss
@@ -29,7 +30,13 @@ if TYPE_CHECKING:
     from micrograd.training.public import plot_layers as plot_layers
     from micrograd.training.public import plot_loss_surface as plot_loss_surface
     from micrograd.training.public import plot_updates as plot_updates
+    from micrograd.training.snapshot import Snapshot as Snapshot
     from micrograd.training.steps.compiled_step import Step as Step
+    from micrograd.training.steps.eager_step import EagerStep as EagerStep
+    from micrograd.training.steps.parameter_numbers import (
+        grads_of_parameters as grads_of_parameters,
+    )
+    from micrograd.training.steps.programs import StepDefinition as StepDefinition
 
 LAZY = {
     "CannotResume": "checkpoint",
@@ -54,7 +61,14 @@ LAZY = {
     "smooth": "plots",
     "squared_error_loss": "example_losses",
 }
-load_on_demand(__name__, LAZY)
+INSIDE = {
+    "EagerStep": "steps.eager_step",
+    "Snapshot": "snapshot",
+    "StepDefinition": "steps.programs",
+    "diagnose_divergence": "divergence",
+    "grads_of_parameters": "steps.parameter_numbers",
+}  # for other rooms
+load_on_demand(__name__, LAZY | INSIDE)
 
 __all__: list[str] = []
 __all__.extend(LAZY)

@@ -7,8 +7,9 @@ again, they are copied back and forth instead, as a link would cost more than it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -153,17 +154,29 @@ def parameters_and_state(optimizer: Optimizer) -> tuple[np.ndarray, np.ndarray]:
     """
     optimizer.match_state()
     values, source = optimizer.parameters, deferred_state(optimizer)
-    numbers = NUMBERS.get(optimizer)
-    link = numbers.current_link() if numbers is not None and numbers.values == values else None
-    if numbers is not None and link is not None:
-        data = np.array(link.data, float)
-        places = list(link.released)
-        data[places] = read_numbers([values[i] for i in places])
-    else:
-        data = read_numbers(values)
+    data = numbers_of_values(optimizer, lambda link: link.data, read_data)
     if isinstance(source, StateRows):
         return data, np.array(source.sections, float)
     return data, np.array(optimizer.state, float).reshape(len(values), -1).T
+
+
+def grads_of_parameters(optimizer: Optimizer) -> np.ndarray:
+    """Return the grads of all parameters, without ending the link of any Value."""
+    return numbers_of_values(optimizer, lambda link: link.grads, attrgetter("grad"))
+
+
+def numbers_of_values(
+    optimizer: Optimizer, show: Callable[[Link], Any], read: Callable[[Value], float]
+) -> np.ndarray:
+    """Return a number of each parameter: what a link shows, and what is read of the others."""
+    values, numbers = optimizer.parameters, NUMBERS.get(optimizer)
+    link = numbers.current_link() if numbers is not None and numbers.values == values else None
+    if link is None:
+        return np.fromiter(map(read, values), float, len(values))
+    data = np.array(show(link), float)
+    places = list(link.released)
+    data[places] = [read(values[i]) for i in places]
+    return data
 
 
 NUMBERS: WeakKeyDictionary[Optimizer, ParameterNumbers] = WeakKeyDictionary()

@@ -1,0 +1,240 @@
+"""Points: the rows and targets that a run learns from, and those it is measured with.
+
+Rule: points never change; whoever adds, moves or removes one gets other points. A named data set is
+a row of the table, and the same settings give the same points everywhere.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from micrograd import data
+from micrograd.lab import messages
+from micrograd.lab.experiment import MOST_POINTS, OWN, Experiment
+from micrograd.lab.messages import LabError
+
+Row = list[float]
+TWO_CLASSES, CLASSES, AMOUNT = "two classes", "classes", "amount"
+MARGIN = 0.15  # of the plane around the points, as a share of their extent
+FAR = 1e6  # a coordinate beyond it is no place in a plane
+
+
+@dataclass(frozen=True)
+class Points:
+    """Rows `X` with a target each in `y`, and the rows that are held out of training.
+
+    `columns` are the names of the inputs and `classes` those of the classes, in their order. With
+    the task "two classes" a target is -1.0 or +1.0, with "classes" the index of the class, and with
+    "amount" any number.
+    """
+
+    X: list[Row]
+    y: list[float]
+    held_X: list[Row] = field(default_factory=list)
+    held_y: list[float] = field(default_factory=list)
+    columns: tuple[str, ...] = ("x1", "x2")
+    classes: tuple[str, ...] = ("-1", "+1")
+    task: str = TWO_CLASSES
+
+    @property
+    def outputs(self) -> int:
+        """How many outputs a network for these points has."""
+        return len(self.classes) if self.task == CLASSES else 1
+
+    @property
+    def bounds(self) -> list[float] | None:
+        """The part of the plane to draw: [x0, x1, y0, y1]; None unless rows have two numbers."""
+        if len(self.columns) != 2:
+            return None
+        rows = [*self.X, *self.held_X]
+        return [*extent([row[0] for row in rows]), *extent([row[1] for row in rows])]
+
+    def added(self, x: Sequence[float], y: float) -> Points:
+        """Return the points with another one. Raises LabError if it does not fit."""
+        if len(self.X) >= MOST_POINTS:
+            raise LabError(messages.too_many_points(len(self.X) + 1, MOST_POINTS))
+        row, target = self.check_row(x), self.check_target(y)
+        return replace(self, X=[*self.X, row], y=[*self.y, target])
+
+    def moved(self, i: int, x: Sequence[float]) -> Points:
+        """Return the points with number `i` at another place."""
+        self.check_index(i)
+        rows = list(self.X)
+        rows[i] = self.check_row(x)
+        return replace(self, X=rows)
+
+    def removed(self, i: int) -> Points:
+        """Return the points without number `i`; one point must be left."""
+        self.check_index(i)
+        if len(self.X) == 1:
+            raise LabError(messages.no_points())
+        rows, targets = list(self.X), list(self.y)
+        del rows[i], targets[i]
+        return replace(self, X=rows, y=targets)
+
+    def check_index(self, i: Any) -> None:
+        if type(i) is not int or not 0 <= i < len(self.X):
+            raise LabError(messages.no_such_point(i, len(self.X)))
+
+    def check_row(self, x: Any) -> Row:
+        """Return the coordinates of a point as floats."""
+        if not isinstance(x, list | tuple):
+            raise LabError(messages.not_a_coordinate(x))
+        if len(x) != len(self.columns):
+            raise LabError(messages.wrong_width(len(x), len(self.columns)))
+        for number in x:
+            if not is_finite(number) or abs(number) > FAR:
+                raise LabError(messages.not_a_coordinate(number))
+        return [float(number) for number in x]
+
+    def check_target(self, y: Any) -> float:
+        if not is_finite(y) or not self.is_target(y):
+            raise LabError(messages.not_a_target(y, self.task))
+        return float(y)
+
+    def is_target(self, y: float) -> bool:
+        """Return whether a finite number can be the target of a point."""
+        if self.task == TWO_CLASSES:
+            return y in (-1, 1)
+        return self.task == AMOUNT or y in range(len(self.classes))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what a page shows of the points, with the part of the plane to draw."""
+        return {
+            "X": self.X,
+            "y": self.y,
+            "held_X": self.held_X,
+            "held_y": self.held_y,
+            "columns": list(self.columns),
+            "classes": list(self.classes),
+            "task": self.task,
+            "bounds": self.bounds,
+        }
+
+
+def is_finite(x: Any) -> bool:
+    """Return whether `x` is a number that is finite; a bool is none."""
+    return type(x) in (int, float) and math.isfinite(x)
+
+
+def extent(numbers: list[float]) -> tuple[float, float]:
+    """Return (lowest, highest) with a margin around them.
+
+    >>> extent([0.0, 10.0])
+    (-1.5, 11.5)
+    """
+    low, high = min(numbers, default=-1.0), max(numbers, default=1.0)
+    margin = MARGIN * (high - low) or 1.0
+    return low - margin, high + margin
+
+
+# ------------------------------------------------------------------------------------ the data sets
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A named data set: `make` returns (X, y) for a number of points, a noise and a seed.
+
+    `call` is how a program writes the same, with those three to be filled in.
+    """
+
+    title: str
+    task: str
+    columns: tuple[str, ...]
+    classes: tuple[str, ...]
+    make: Callable[[int, float, int], tuple[list[Row], list[Any]]]
+    call: str
+
+
+def plane_of_yin_yang(n: int, noise: float, seed: int) -> tuple[list[Row], list[Any]]:
+    """Return points of the sign by their two coordinates; the sign has no noise."""
+    X, y = data.yin_yang(n, seed=seed)
+    return [row[:2] for row in X], y
+
+
+def some_digits(n: int, noise: float, seed: int) -> tuple[list[Row], list[Any]]:
+    """Return `n` of the images of digits, drawn at random from the seed."""
+    X, y = data.digits()
+    order = data.random_order(len(X), seed)[:n]
+    return data.select(X, y, order)
+
+
+SIDES = ("-1", "+1")
+PLANE = ("x1", "x2")
+PIXELS = tuple(f"p{i}" for i in range(64))
+DIGITS = tuple(map(str, range(10)))
+
+# fmt: off
+DATASETS = {
+    "moons":   Dataset("two moons", TWO_CLASSES, PLANE, SIDES, data.moons,
+                       "data.moons({n}, noise={noise}, seed={seed})"),
+    "circles": Dataset("two circles", TWO_CLASSES, PLANE, SIDES, data.circles,
+                       "data.circles({n}, noise={noise}, seed={seed})"),
+    "xor":     Dataset("exclusive or", TWO_CLASSES, PLANE, SIDES, data.xor,
+                       "data.xor({n}, noise={noise}, seed={seed})"),
+    "spirals": Dataset("two spirals", TWO_CLASSES, PLANE, SIDES, data.spirals,
+                       "data.spirals({n}, noise={noise}, seed={seed})"),
+    "blobs":   Dataset("three clouds", CLASSES, PLANE, ("0", "1", "2"),
+                       lambda n, noise, seed: data.blobs(n, 3, noise, seed),
+                       "data.blobs({n}, centers=3, noise={noise}, seed={seed})"),
+    "yinyang": Dataset("yin and yang", CLASSES, PLANE, ("below", "above", "dot"),
+                       plane_of_yin_yang, "data.yin_yang({n}, seed={seed})"),
+    "sine":    Dataset("a sine", AMOUNT, ("x",), (), data.sine,
+                       "data.sine({n}, noise={noise}, seed={seed})"),
+    "digits":  Dataset("handwritten digits", CLASSES, PIXELS, DIGITS, some_digits,
+                       "data.digits()"),
+}
+# fmt: on
+HELD_OUT = 0.5  # points that are held out, for each point to train on
+
+
+def make_points(experiment: Experiment) -> Points:
+    """Return the points of the experiment's data set; those held out have the next seed.
+
+    >>> points = make_points(Experiment(data="xor", points=4, noise=0.0))
+    >>> sorted(points.y), points.task
+    ([-1.0, -1.0, 1.0, 1.0], 'two classes')
+    """
+    if experiment.data == OWN:
+        raise LabError(messages.own_points_are_missing())
+    dataset = DATASETS[experiment.data]
+    n, noise, seed = experiment.points, experiment.noise, experiment.seed
+    if experiment.data == "digits":  # there are so many, and no more: a part of them is held out
+        X, y = dataset.make(n + held_out_count(n), noise, seed)
+        held_X, held_y = X[n:], y[n:]
+        X, y = X[:n], y[:n]
+    else:
+        X, y = dataset.make(n, noise, seed)
+        held_X, held_y = dataset.make(held_out_count(n), noise, seed + 1)
+    return Points(
+        X,
+        [float(target) for target in y],
+        held_X,
+        [float(target) for target in held_y],
+        dataset.columns,
+        dataset.classes,
+        dataset.task,
+    )
+
+
+def held_out_count(n: int) -> int:
+    return max(2, int(n * HELD_OUT))
+
+
+def check_trainable(points: Points) -> None:
+    """Raise LabError if there is nothing to learn: no points, too many, or one class alone."""
+    if not points.X:
+        raise LabError(messages.no_points())
+    if len(points.X) > MOST_POINTS:
+        raise LabError(messages.too_many_points(len(points.X), MOST_POINTS))
+    if points.task != AMOUNT and len(set(points.y)) < 2:
+        raise LabError(messages.one_class(class_name(points, points.y[0])))
+
+
+def class_name(points: Points, target: float) -> str:
+    """Return the name of the class that a target stands for."""
+    place = int(target > 0) if points.task == TWO_CLASSES else int(target)
+    return points.classes[place]

@@ -1,0 +1,158 @@
+"""The actions of a page that concern runs: set up, play, step, rewind, fork, break, set a weight.
+
+Rule: an action checks what a page sends, because anything may arrive; what is wrong is a LabError
+and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from micrograd.lab import messages
+from micrograd.lab.datasets import DATASETS, make_points
+from micrograd.lab.experiment import Experiment, losses_for, require_known
+from micrograd.lab.messages import LabError
+from micrograd.lab.run import Run
+from micrograd.lab.session import Session
+
+MOST_AT_ONCE = 10_000  # steps of one request: a page waits for it
+
+
+def hello(session: Session) -> dict[str, Any]:
+    """Return all that a page needs to show itself."""
+    return {"state": session.state(), "frame": session.frame()}
+
+
+def setup(session: Session, changes: Any) -> dict[str, Any]:
+    """Start the run that is shown anew with other settings. A loss that does not fit gives way."""
+    if not isinstance(changes, Mapping):
+        raise LabError(messages.not_settings(changes))
+    experiment = fitting(session.run, changes)
+    points = make_points(experiment) if experiment.data in DATASETS else session.run.points
+    run = Run(experiment, points)
+    session.runs[session.current] = run
+    session.origins[session.current] = ""
+    session.held = min(session.held, len(run.points.X) - 1)
+    if session.beside is not None:
+        mistaken = experiment.replace(mistake=session.beside.experiment.mistake)
+        session.runs[session.mistaken] = Run(mistaken, run.points)
+    return {"query": experiment.to_query()}
+
+
+def fitting(run: Run, changes: Mapping[str, Any]) -> Experiment:
+    """Return the changed settings, with the default loss of other data unless a loss was chosen."""
+    experiment = run.experiment.replace(**changes)
+    dataset = DATASETS.get(experiment.data)
+    task = dataset.task if dataset else run.points.task
+    losses = losses_for(task)
+    if "loss" not in changes and experiment.loss not in losses:
+        return experiment.replace(loss=losses[0])
+    return experiment
+
+
+def play(session: Session) -> dict[str, Any]:
+    """Let the run go on by itself. LabError, with the reason, if it has stopped."""
+    if session.run.stopped:
+        raise LabError(session.run.stopped)
+    session.playing = True
+    return {}
+
+
+def pause(session: Session) -> dict[str, Any]:
+    """Let the run stand still."""
+    session.playing = False
+    return {}
+
+
+def step(session: Session, count: Any = 1) -> dict[str, Any]:
+    """Take some steps, and return the step that was reached."""
+    if type(count) is not int or not 0 <= count <= MOST_AT_ONCE:
+        raise LabError(messages.not_whole("The number of steps", count, 0, MOST_AT_ONCE))
+    if session.run.stopped:
+        raise LabError(session.run.stopped)
+    session.advance(count)
+    return {"step": session.run.step}
+
+
+def rewind(session: Session, step: Any) -> dict[str, Any]:
+    """Go to any step that was taken; the run beside goes there too, as far as it came."""
+    session.run.rewind(step)
+    if session.beside is not None:
+        session.beside.rewind(min(step, session.beside.reached))
+    return {"step": session.run.step}
+
+
+def fork(session: Session, changes: Any = None) -> dict[str, Any]:
+    """Add a run that goes on from this step with other settings, and show it."""
+    changes = {} if changes is None else changes
+    if not isinstance(changes, Mapping):
+        raise LabError(messages.not_settings(changes))
+    require_known(changes)
+    name = session.add_run(session.run.fork(**changes), session.current)
+    session.current = name
+    return {"run": name}
+
+
+def choose(session: Session, run: Any) -> dict[str, Any]:
+    """Show another run."""
+    require_run(session, run)
+    session.current = run
+    session.held = min(session.held, len(session.run.points.X) - 1)
+    return {}
+
+
+def forget(session: Session, run: Any) -> dict[str, Any]:
+    """Remove a run; one must be left."""
+    require_run(session, run)
+    if len(session.runs) == 1:
+        raise LabError(messages.last_run(run))
+    del session.runs[run], session.origins[run]
+    session.mistaken = "" if run == session.mistaken else session.mistaken
+    if run == session.current:
+        session.current = next(iter(session.runs))
+    return {}
+
+
+def require_run(session: Session, name: Any) -> None:
+    if not isinstance(name, str) or name not in session.runs:
+        raise LabError(messages.no_such_run(name, session.runs))
+
+
+def break_run(session: Session, mistake: Any) -> dict[str, Any]:
+    """Let a run with that mistake play beside the one that is shown, both from step 0 on.
+
+    With "" the run beside is removed.
+    """
+    run = session.run
+    other = Run(run.experiment.replace(mistake=mistake), run.points) if mistake != "" else None
+    if session.beside is not None:
+        forget(session, session.mistaken)
+    if other is None:
+        return {"run": None}
+    session.mistaken = session.add_run(other, session.current)
+    run.rewind(0)
+    return {"run": session.mistaken}
+
+
+def set_weight(session: Session, layer: Any, neuron: Any, input: Any, value: Any) -> dict[str, Any]:
+    """Set a weight of a neuron, or its bias, whose input is -1; the steps after this are gone."""
+    session.run.set_parameter(parameter_name(session.run, layer, neuron, input), value)
+    return {"step": session.run.step}
+
+
+def parameter_name(run: Run, layer: Any, neuron: Any, input: Any) -> str:
+    """Return the name of a parameter by its place. Raises LabError if there is none."""
+    sizes = [*run.experiment.hidden, run.points.outputs]
+    if not is_place(layer, len(sizes)) or not is_place(neuron, sizes[layer]):
+        raise LabError(messages.no_such_neuron(layer, neuron))
+    widths = [len(run.points.columns), *sizes]
+    if input == -1:
+        return f"layers.{layer}.neurons.{neuron}.b"
+    if not is_place(input, widths[layer]):
+        raise LabError(messages.no_such_weight(input))
+    return f"layers.{layer}.neurons.{neuron}.w.{input}"
+
+
+def is_place(x: Any, count: int) -> bool:
+    return type(x) is int and 0 <= x < count

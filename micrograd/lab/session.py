@@ -1,0 +1,176 @@
+"""A session of the lab: its runs, the one that is shown, and every action of a page as a function.
+
+Rule: an action is a row of the table: a function of the session and of the arguments that a page
+sends, which returns what the page gets back. It runs under `lock`, so the thread that plays and the
+pages take turns. Whoever shows the session pushes `state()` when `version` has changed, and
+`frame()` when `version` or the step has.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from threading import RLock
+from typing import Any
+
+from micrograd.lab import messages
+from micrograd.lab.experiment import Experiment
+from micrograd.lab.messages import LabError
+from micrograd.lab.run import Run
+from micrograd.lab.state import describe
+
+MOST_RUNS = 12
+NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class Action:
+    """A row: where the function is, and whether it may change what `state()` returns."""
+
+    place: str  # file.function, loaded when it is first asked for
+    changes: bool = True
+
+
+# fmt: off
+ACTIONS = {
+    "hello":  Action("run_actions.hello", changes=False),
+    "setup":  Action("run_actions.setup"),
+    "play":   Action("run_actions.play"),
+    "pause":  Action("run_actions.pause"),
+    "step":   Action("run_actions.step"),
+    "rewind": Action("run_actions.rewind"),
+    "fork":   Action("run_actions.fork"),
+    "choose": Action("run_actions.choose"),
+    "forget": Action("run_actions.forget"),
+    "break":  Action("run_actions.break_run"),
+    "set":    Action("run_actions.set_weight"),
+    "add":    Action("point_actions.add"),
+    "move":   Action("point_actions.move"),
+    "remove": Action("point_actions.remove"),
+    "hold":   Action("point_actions.hold"),
+}
+# fmt: on
+
+
+class Session:
+    """The runs of one lab, by their names, and what all its pages see.
+
+    `current` is the name of the run that is shown, and `mistaken` that of a run with a mistake that
+    plays beside it ("" without one). `held` is the number of the point that is held.
+
+    >>> session = Session(Experiment(points=20, hidden=(4,)))
+    >>> session.do({"do": "step", "count": 10})
+    {'step': 10}
+    """
+
+    def __init__(self, experiment: Experiment | None = None, run: Run | None = None) -> None:
+        self.lock = RLock()
+        first = run or Run(experiment or Experiment())
+        self.runs = {NAMES[0]: first}
+        self.origins = {NAMES[0]: ""}  # of each run: the name of the one that it was forked from
+        self.current, self.mistaken = NAMES[0], ""
+        self.held, self.playing, self.version = 0, False, 0
+        self.steps_per_second = 0.0  # set by whoever plays
+
+    @property
+    def run(self) -> Run:
+        """The run that is shown."""
+        return self.runs[self.current]
+
+    @property
+    def beside(self) -> Run | None:
+        """The run with a mistake that plays beside the one that is shown."""
+        return self.runs.get(self.mistaken) if self.mistaken != self.current else None
+
+    def do(self, request: Any) -> dict[str, Any]:
+        """Do what a page asks for, and return the reply. Raises LabError, whose text is shown."""
+        if not isinstance(request, Mapping) or not isinstance(request.get("do"), str):
+            raise LabError(messages.not_a_request())
+        name = request["do"]
+        if name not in ACTIONS:
+            raise LabError(messages.unknown_action(name, ACTIONS))
+        arguments = {key: x for key, x in request.items() if key not in ("do", "id")}
+        function = function_of(ACTIONS[name].place)
+        check_arguments(name, function, arguments)
+        with self.lock:
+            try:
+                reply: dict[str, Any] = function(self, **arguments)
+            finally:
+                self.version += ACTIONS[name].changes
+        return reply
+
+    def advance(self, count: int) -> int:
+        """Take steps of the run that is shown, and of the one beside it; return how many.
+
+        A run that stops ends the playing, unless it is the one with a mistake.
+        """
+        with self.lock:
+            taken = self.run.advance(count)
+            if self.beside is not None:
+                self.beside.advance(max(0, self.run.step - self.beside.step))
+            if self.run.stopped:
+                self.playing, self.version = False, self.version + 1
+        return taken
+
+    def state(self) -> dict[str, Any]:
+        """Return what all pages show beside the numbers that move."""
+        with self.lock:
+            return describe(self)
+
+    def frame(self) -> dict[str, Any]:
+        """Return the numbers that move with each step, for the run that is shown."""
+        from micrograd.lab.frames import frame  # here, since a session need not be seen
+
+        with self.lock:
+            other = self.beside
+            return {
+                **frame(self.run),
+                "run": self.current,
+                "playing": self.playing,
+                "steps_per_second": self.steps_per_second,
+                "beside": None if other is None else facts_beside(self.mistaken, other),
+            }
+
+    def add_run(self, run: Run, origin: str) -> str:
+        """Keep a run under the next free name, and return that. LabError if there are too many."""
+        if len(self.runs) >= MOST_RUNS:
+            raise LabError(messages.too_many_runs(MOST_RUNS))
+        name = next(name for name in NAMES if name not in self.runs)
+        self.runs[name], self.origins[name] = run, origin
+        return name
+
+
+def facts_beside(name: str, run: Run) -> dict[str, Any]:
+    """Return what a frame says of the run with a mistake."""
+    loss = float(run.losses[run.step - 1]) if run.step else None
+    mistake = run.experiment.mistake
+    return {
+        "run": name,
+        "mistake": mistake,
+        "step": run.step,
+        "loss": loss,
+        "stopped": run.stopped,
+    }
+
+
+def function_of(place: str) -> Callable[..., dict[str, Any]]:
+    """Return the function of an action, which is imported when it is first asked for."""
+    file, _, name = place.rpartition(".")
+    function: Callable[..., dict[str, Any]] = getattr(import_module(f"micrograd.lab.{file}"), name)
+    return function
+
+
+def check_arguments(
+    action: str, function: Callable[..., Any], arguments: Mapping[str, Any]
+) -> None:
+    """Raise LabError for an argument that is missing, or that the action does not have."""
+    _, *parameters = inspect.signature(function).parameters.values()
+    names = [parameter.name for parameter in parameters]
+    for name in arguments:
+        if name not in names:
+            raise LabError(messages.unknown_argument(action, name, names))
+    for parameter in parameters:
+        if parameter.default is parameter.empty and parameter.name not in arguments:
+            raise LabError(messages.missing_argument(action, parameter.name))

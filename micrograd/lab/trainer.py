@@ -1,0 +1,144 @@
+"""The trainer of an experiment: its network, its optimizer and its step, as `fit` would build them.
+
+Rule: with equal settings a trainer takes the steps of `fit`, to the same bits. A mistake is looked
+up in its row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from micrograd import losses, optim
+from micrograd.explaining import ALGORITHMS, acyclic_order, grads_of
+from micrograd.lab.datasets import Points
+from micrograd.lab.experiment import OPTIMIZERS, Experiment
+from micrograd.lab.mistakes import MISTAKES, Mistake
+from micrograd.nn import MLP, Identity
+from micrograd.support.randomness import seeded
+from micrograd.training import (
+    EagerStep,
+    Snapshot,
+    StepDefinition,
+    compile_step,
+    grads_of_parameters,
+    loss_of,
+)
+
+RIGHT = Mistake("", "")
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """The L2 penalty of a network's parameters, as the argument `penalty` takes it."""
+
+    alpha: float
+
+    def __call__(self, model: Any) -> Any:
+        return losses.l2_penalty(model.parameters(), self.alpha)
+
+
+class AssigningStep(EagerStep):
+    """A step whose backward writes = where += must stand, in plain Python."""
+
+    def backward(self, batch: Any, random_numbers: Any) -> float:
+        """Set the grads that the mistake computes; return the mean loss plus penalty."""
+        share = 1.0 / len(batch)
+        total = sum(self.loss(self.model, *example) * share for example in batch)
+        if self.penalty is not None:
+            total = total + self.penalty(self.model)
+        grads = grads_of(acyclic_order(total), ALGORITHMS["assign"])
+        for parameter in self.optimizer.parameters:
+            parameter.grad = grads.get(parameter, 0.0)
+        return float(total.data)
+
+
+class Trainer:
+    """The network, the optimizer and the step of an experiment, for points of one kind."""
+
+    def __init__(self, experiment: Experiment, points: Points) -> None:
+        self.experiment = experiment
+        self.mistake = MISTAKES.get(experiment.mistake, RIGHT)
+        self.model = self.build_model(len(points.columns), points.outputs)
+        self.optimizer = self.build_optimizer()
+        penalty = Penalty(experiment.l2) if experiment.l2 else None
+        loss = loss_of(experiment.loss)
+        self.definition = StepDefinition(loss, self.model, self.optimizer, penalty, None, False)
+        self.step: Any = AssigningStep(self.definition, True)
+        if not self.mistake.assigns:
+            self.step = compile_step(loss, self.model, self.optimizer, penalty)
+        self.arrays: tuple[Any, ...] = (None, None, None)  # points, and their rows and targets
+        self.first = self.snapshot(0)
+
+    def build_model(self, inputs: int, outputs: int) -> MLP:
+        """Return the network with its initial weights."""
+        name = self.mistake.activation or self.experiment.activation
+        activation = Identity() if name == "none" else name
+        with seeded(self.experiment.seed):
+            model = MLP(inputs, [*self.experiment.hidden, outputs], activation=activation)
+        if self.mistake.initialize:
+            self.mistake.initialize(model)
+        return model
+
+    def build_optimizer(self) -> optim.Optimizer:
+        kind, settings = OPTIMIZERS[self.experiment.optimizer]
+        optimizer = getattr(optim, kind)(self.model.parameters(), lr=self.rate, **settings)
+        return self.mistake.optimizer(optimizer) if self.mistake.optimizer else optimizer
+
+    @property
+    def rate(self) -> float:
+        """The learning rate, with what a mistake makes of it."""
+        return self.experiment.rate * self.mistake.rate
+
+    def snapshot(self, step: int) -> Snapshot:
+        """Return the snapshot of a run that has taken `step` steps."""
+        return Snapshot.of(self.optimizer, step, [])
+
+    def restore(self, snapshot: Snapshot) -> None:
+        snapshot.restore(self.optimizer, [])
+
+    def adopt(self, snapshot: Snapshot, before: Experiment) -> Snapshot:
+        """Return the snapshot from which this trainer goes on after one with other settings.
+
+        A mistake of the initial weights begins with these, and another rule with its own state.
+        """
+        mistake = MISTAKES.get(before.mistake, RIGHT)
+        if self.mistake.initialize and self.mistake is not mistake:
+            snapshot = replace(snapshot, parameters=self.first.parameters)
+        is_same = before.optimizer == self.experiment.optimizer
+        if is_same and self.mistake.optimizer is mistake.optimizer:
+            return snapshot
+        return replace(snapshot, optimizer_steps=0, state=self.first.state)
+
+    @property
+    def numbers(self) -> np.ndarray:
+        """The parameters now, in the optimizer's order."""
+        return self.snapshot(0).parameters
+
+    @property
+    def grads(self) -> np.ndarray:
+        """The grads of the last step, as the optimizer's rule took them."""
+        if self.mistake.sums_grads:
+            return self.snapshot(0).state[0]
+        return grads_of_parameters(self.optimizer)
+
+    def bound(self, points: Points, first: int, step: Any = None) -> Any:
+        """Return the block of steps over the points whose first one is step number `first`."""
+        if self.arrays[0] is not points:
+            rows, targets = np.array(points.X, float), self.targets_of(points)
+            self.arrays = points, rows, targets
+        _, rows, targets = self.arrays
+        size = min(self.experiment.batch_size or len(rows), len(rows))
+        seed = self.experiment.seed
+        return (step or self.step).bound(rows, targets, size, seed, first, shuffle=True)
+
+    def targets_of(self, points: Points) -> np.ndarray:
+        """Return the targets as the loss takes them: a probability for sides, if that is wanted."""
+        targets = np.array(points.y, float)
+        return (targets + 1.0) / 2.0 if self.experiment.loss == "binary_cross_entropy" else targets
+
+    def eager_step(self) -> EagerStep:
+        """Return the same step in plain Python, which can say why a number is nan."""
+        return EagerStep(self.definition, True)

@@ -1,0 +1,37 @@
+"""Every action of the lab's page, without a page: what it replies, changes and refuses."""
+
+import pytest
+
+from micrograd.lab import Experiment, LabError, Run
+from micrograd.lab.session import ACTIONS, Session, function_of
+
+
+@pytest.fixture
+def session():
+    return Session(Experiment(points=20, hidden=(4,)))
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_every_action_has_a_function(name):
+    assert callable(function_of(ACTIONS[name].place))
+
+
+def test_a_fork_is_shown_and_keeps_its_history(session):
+    session.do({"do": "step", "count": 10})
+    name = session.do({"do": "fork", "changes": {"rate": 0.01}})["run"]
+    runs = session.state()["runs"]
+    assert [run["id"] for run in runs] == ["A", name]
+    assert runs[1]["parent"] == "A" and runs[1]["forked_at"] == 10 and runs[1]["current"]
+    session.do({"do": "rewind", "step": 3})
+    assert (session.run.numbers == rewound(session.runs["A"], 3)).all()
+
+
+def rewound(run: Run, step: int):
+    run.rewind(step)
+    return run.numbers
+
+
+@pytest.mark.parametrize("request_", [None, 7, [], {}, {"do": 7}, {"do": "fly"}, {"do": "rewind"}])
+def test_what_is_no_request_is_refused_in_a_sentence(session, request_):
+    with pytest.raises(LabError, match=r"\w+ .*\."):
+        session.do(request_)
