@@ -52,21 +52,21 @@ class Points:
         rows = [*self.X, *self.held_X]
         return [*extent([row[0] for row in rows]), *extent([row[1] for row in rows])]
 
-    def added(self, x: Sequence[float], y: float) -> Points:
+    def add(self, x: Sequence[float], y: float) -> Points:
         """Return the points with another one. Raises LabError if it does not fit."""
         if len(self.X) >= MOST_POINTS:
             raise LabError(messages.too_many_points(len(self.X) + 1, MOST_POINTS))
         row, target = self.check_row(x), self.check_target(y)
         return replace(self, X=[*self.X, row], y=[*self.y, target])
 
-    def moved(self, i: int, x: Sequence[float]) -> Points:
+    def move(self, i: int, x: Sequence[float]) -> Points:
         """Return the points with number `i` at another place."""
         self.check_index(i)
         rows = list(self.X)
         rows[i] = self.check_row(x)
         return replace(self, X=rows)
 
-    def removed(self, i: int) -> Points:
+    def remove(self, i: int) -> Points:
         """Return the points without number `i`; one point must be left."""
         self.check_index(i)
         if len(self.X) == 1:

@@ -13,17 +13,17 @@ from micrograd.lab.session import Session
 
 def add(session: Session, x: Any, y: Any) -> dict[str, Any]:
     """Add a point, and return its number."""
-    return replace_points(session, session.run.points.added(x, y))
+    return replace_points(session, session.run.points.add(x, y))
 
 
 def move(session: Session, i: Any, x: Any) -> dict[str, Any]:
     """Move a point to another place."""
-    return replace_points(session, session.run.points.moved(i, x))
+    return replace_points(session, session.run.points.move(i, x))
 
 
 def remove(session: Session, i: Any) -> dict[str, Any]:
     """Remove a point."""
-    reply = replace_points(session, session.run.points.removed(i))
+    reply = replace_points(session, session.run.points.remove(i))
     session.held = min(session.held, reply["points"] - 1)
     return reply
 
@@ -31,8 +31,8 @@ def remove(session: Session, i: Any) -> dict[str, Any]:
 def replace_points(session: Session, points: Points) -> dict[str, Any]:
     """Let the runs that are seen go on with other points."""
     session.run.set_points(points)
-    if session.beside is not None:
-        session.beside.set_points(points)
+    if session.mistaken_run is not None:
+        session.mistaken_run.set_points(points)
     return {"points": len(points.X)}
 
 

@@ -34,8 +34,8 @@ def setup(session: Session, changes: Any) -> dict[str, Any]:
     session.runs[session.current] = run
     session.origins[session.current] = ""
     session.held = min(session.held, len(run.points.X) - 1)
-    if session.beside is not None:
-        mistaken = experiment.replace(mistake=session.beside.experiment.mistake)
+    if session.mistaken_run is not None:
+        mistaken = experiment.replace(mistake=session.mistaken_run.experiment.mistake)
         session.runs[session.mistaken] = Run(mistaken, run.points)
     return {"query": experiment.to_query()}
 
@@ -78,8 +78,8 @@ def step(session: Session, count: Any = 1) -> dict[str, Any]:
 def rewind(session: Session, step: Any) -> dict[str, Any]:
     """Go to any step that was taken; the run beside goes there too, as far as it came."""
     session.run.rewind(step)
-    if session.beside is not None:
-        session.beside.rewind(min(step, session.beside.reached))
+    if session.mistaken_run is not None:
+        session.mistaken_run.rewind(min(step, session.mistaken_run.reached))
     return {"step": session.run.step}
 
 
@@ -126,7 +126,7 @@ def break_run(session: Session, mistake: Any) -> dict[str, Any]:
     """
     run = session.run
     other = Run(run.experiment.replace(mistake=mistake), run.points) if mistake != "" else None
-    if session.beside is not None:
+    if session.mistaken_run is not None:
         forget(session, session.mistaken)
     if other is None:
         return {"run": None}

@@ -80,7 +80,7 @@ class Session:
         return self.runs[self.current]
 
     @property
-    def beside(self) -> Run | None:
+    def mistaken_run(self) -> Run | None:
         """The run with a mistake that plays beside the one that is shown."""
         return self.runs.get(self.mistaken) if self.mistaken != self.current else None
 
@@ -108,8 +108,8 @@ class Session:
         """
         with self.lock:
             taken = self.run.advance(count)
-            if self.beside is not None:
-                self.beside.advance(max(0, self.run.step - self.beside.step))
+            if self.mistaken_run is not None:
+                self.mistaken_run.advance(max(0, self.run.step - self.mistaken_run.step))
             if self.run.stopped:
                 self.playing, self.version = False, self.version + 1
         return taken
@@ -124,7 +124,7 @@ class Session:
         from micrograd.lab.frames import frame  # here, since a session need not be seen
 
         with self.lock:
-            other = self.beside
+            other = self.mistaken_run
             return {
                 **frame(self.run),
                 "run": self.current,
