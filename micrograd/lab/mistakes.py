@@ -20,6 +20,8 @@ TOO_LARGE = 100.0  # times the learning rate
 class UnclearedGrads(Optimizer):
     """An optimizer that never sets a grad to 0: each parameter moves by the sum of all so far."""
 
+    rule: Optimizer
+
     def __init__(self, rule: Optimizer):
         self.start = (0.0, *rule.start)
         super().__init__(rule.parameters, rule.lr, rule=rule)
@@ -32,6 +34,8 @@ class UnclearedGrads(Optimizer):
 
 class WrongSign(Optimizer):
     """An optimizer that moves each parameter uphill: += where -= must stand."""
+
+    rule: Optimizer
 
     def __init__(self, rule: Optimizer):
         self.start = rule.start

@@ -13,18 +13,21 @@ from micrograd.lab.session import Session
 
 def add(session: Session, x: Any, y: Any) -> dict[str, Any]:
     """Add a point, and return its number."""
-    return replace_points(session, session.run.points.add(x, y))
+    points = session.run.points.add(x, y)
+    return replace_points(session, points)
 
 
 def move(session: Session, i: Any, x: Any) -> dict[str, Any]:
     """Move a point to another place."""
-    return replace_points(session, session.run.points.move(i, x))
+    points = session.run.points.move(i, x)
+    return replace_points(session, points)
 
 
 def remove(session: Session, i: Any) -> dict[str, Any]:
     """Remove a point."""
-    reply = replace_points(session, session.run.points.remove(i))
-    session.held = min(session.held, reply["points"] - 1)
+    points = session.run.points.remove(i)
+    reply = replace_points(session, points)
+    session.held = min(session.held, len(points.X) - 1)
     return reply
 
 
