@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 
 from micrograd import diagnose, losses
+from micrograd.lab import Experiment, Points, Run
 from micrograd.lab.curves import MOST_MARKS, MOST_POINTS, Marks, curves_of
 from micrograd.lab.frames import frame, frames_of
-from micrograd.lab.neurons import SIZE
-from micrograd.lab.plane import bounds_of, picture, places
+from micrograd.lab.pictures import SIZE
+from micrograd.lab.plane import picture, places
 from micrograd.training import loss_of
-from tests.support.lab_runs import RUNS, SmallRun, moons_run
+from tests.support.lab_runs import RUNS, moons_run
 
 ROUNDED = 5e-5  # relative: half a unit of the last of five significant digits
 
@@ -31,8 +32,10 @@ def run(request):
 
 
 def eager_loss(run):
-    loss = loss_of(run.experiment.loss)
-    pairs = list(zip(run.points.X, run.points.y))
+    loss, targets = loss_of(run.experiment.loss), run.points.y
+    if run.experiment.loss == "binary_cross_entropy":
+        targets = [(y + 1.0) / 2.0 for y in targets]
+    pairs = list(zip(run.points.X, targets))
     mean = sum(loss(run.model, list(x), y) for x, y in pairs) * (1.0 / len(pairs))
     return mean, mean + losses.l2_penalty(run.model.parameters(), run.experiment.l2)
 
@@ -60,14 +63,24 @@ def test_a_frame_is_json_of_the_contract(run):
     assert len(sent["layers"]) == len(sizes)
 
 
-def test_weights_are_those_of_the_run_and_grads_those_of_backward(run):
-    sent = frame(run)
-    assert close(flat(sent["weights"]), [p.data for p in run.model.parameters()])
+def test_weights_are_those_of_now_and_grads_those_of_the_last_step(run):
+    run.rewind(2)
     _, objective = eager_loss(run)
     run.model.zero_grad()
     objective.backward()
-    assert close(flat(sent["grads"]), [p.grad for p in run.model.parameters()])
-    assert close(sent["train"]["objective"], objective.data)
+    right = [p.grad for p in run.model.parameters()]
+    before = [p.data for p in run.model.parameters()]
+    run.advance(1)
+    sent = frame(run)
+    assert close(flat(sent["weights"]), [p.data for p in run.model.parameters()])
+    assert close(flat(sent["grads"]), right)
+    moved = [p.data - old for p, old in zip(run.model.parameters(), before)]
+    assert close(flat(sent["updates"]), moved)
+    for layer, sizes in zip(run.model.layers, sent["layers"]):
+        count = len(layer.parameters())
+        own, moved = moved[:count], moved[count:]
+        weights = [p.data for p in layer.parameters()]
+        assert close(sizes["update_ratio"], np.std(own) / np.std(weights))
     for layer, sizes in zip(run.model.layers, sent["layers"]):
         norm = np.linalg.norm([p.grad for p in layer.parameters()])
         assert close(sizes["grad_norm"], norm)
@@ -90,8 +103,7 @@ def test_validation_is_measured_on_the_rows_held_out():
     outputs = [run.model(x) for x in run.points.held_X]
     assert close(sent["validation"]["loss"], losses.hinge(outputs, run.points.held_y).data)
     assert sent["validation"]["accuracy"] == losses.accuracy(outputs, run.points.held_y)
-    run.points.held_X = run.points.held_y = ()
-    assert frame(run)["validation"] == {"loss": None, "accuracy": None}
+    assert frame(RUNS["amount"]())["validation"] == {"loss": None, "accuracy": None}
 
 
 def test_a_frame_changes_nothing_of_the_run(run):
@@ -100,19 +112,25 @@ def test_a_frame_changes_nothing_of_the_run(run):
     assert [(p.data, p.grad) for p in run.model.parameters()] == before
 
 
-def test_updates_are_the_mean_of_the_steps_since_the_last_frame():
+def test_before_the_first_step_there_is_no_update_and_no_grad():
     run = moons_run()
-    assert set(flat(frame(run)["updates"])) == {None}
-    before = [p.data for p in run.model.parameters()]
-    run.advance(4)
     sent = frame(run)
-    moved = [(p.data - old) / 4 for p, old in zip(run.model.parameters(), before)]
-    assert close(flat(sent["updates"]), moved)
-    count = len(run.model.layers[0].parameters())
-    ratio = np.std(moved[:count]) / np.std([p.data for p in run.model.layers[0].parameters()])
-    assert close(sent["layers"][0]["update_ratio"], ratio)
-    run.step = 2  # rewound
+    assert set(flat(sent["updates"])) == {None} and set(flat(sent["grads"])) == {0.0}
+    assert {layer["update_ratio"] for layer in sent["layers"]} == {None}
+    run.advance(2)
+    run.rewind(0)
     assert set(flat(frame(run)["updates"])) == {None}
+
+
+def test_a_run_that_forgets_zero_grad_shows_the_sum_of_its_grads():
+    run, right = moons_run(mistake="no_zero_grad"), moons_run()
+    run.advance(1)
+    right.advance(1)
+    assert flat(frame(run)["grads"]) == flat(frame(right)["grads"])
+    first = run.grads
+    run.advance(1)
+    right.advance(1)  # to the same numbers, because the first step was the same
+    assert close(flat(frame(run)["grads"]), (first + right.grads).tolist())
 
 
 # ------------------------------------------------------------------------------------- pictures
@@ -126,7 +144,7 @@ def test_each_neuron_has_its_picture_over_the_plane():
     run = moons_run()
     pictures = frame(run)["pictures"]
     assert pictures["kind"] == "plane" and pictures["size"] == SIZE
-    grid = places(bounds_of(run.points.X), SIZE)
+    grid = places(run.points.bounds, SIZE)
     for place in (0, 17, SIZE * SIZE - 1):
         x = list(map(float, grid[place]))
         for number, layer in enumerate(run.model.layers):
@@ -143,14 +161,14 @@ def test_each_neuron_has_its_picture_over_the_plane():
 
 
 def test_the_top_left_of_a_picture_is_left_and_up():
-    left, _, _, top = bounds_of([[0.0, 0.0], [1.0, 1.0]])
-    assert places([left, 9.0, -9.0, top], 3)[0].tolist() == [left, top]
+    corners = places([1.0, 2.0, 3.0, 4.0], 2).tolist()
+    assert corners == [[1.0, 4.0], [2.0, 4.0], [1.0, 3.0], [2.0, 3.0]]
 
 
 def test_the_boundary_has_the_class_of_the_largest_output():
     run = RUNS["classes"]()
     output = frame(run)["output"]
-    grid = places(bounds_of(run.points.X), output["size"])
+    grid = places(run.points.bounds, output["size"])
     classes = decode(output["values"])
     assert output["classes"] == 3
     for place in range(0, len(grid), 97):
@@ -186,6 +204,7 @@ def test_a_picture_takes_numbers_that_are_not_finite(bad):
 
 def test_a_run_that_blew_up_is_still_a_frame():
     run = moons_run()
+    run.rewind(0)
     for p in run.model.parameters()[:3]:
         p.data = float("nan")
     sent = json.loads(json.dumps(frame(run), allow_nan=False))
@@ -198,9 +217,10 @@ def test_a_run_that_blew_up_is_still_a_frame():
 
 
 def test_findings_are_those_of_diagnose():
-    run = SmallRun([[1.0, 2.0], [2.0, 1.0]], [1.0, -1.0], [3, 1], l2=0.0)
-    for neuron in run.model.layers[0].neurons:
-        neuron.b.data = -100.0
+    points = Points([[1.0, 2.0], [2.0, 1.0]], [1.0, -1.0])
+    run = Run(Experiment(data="own", hidden=(2,), l2=0.0), points)
+    run.set_parameter("layers.0.neurons.0.b", -100.0)
+    run.set_parameter("layers.0.neurons.1.b", -100.0)
     mean, _ = eager_loss(run)
     run.model.zero_grad()
     mean.backward()
@@ -209,10 +229,10 @@ def test_findings_are_those_of_diagnose():
 
 
 def test_findings_are_looked_for_once_a_second():
-    run = moons_run()
+    run = moons_run(mistake="equal_weights", l2=0.0)
     first = frame(run)["findings"]
-    for p in run.model.parameters():
-        p.data = 0.0
+    for neuron in range(6):
+        run.set_parameter(f"layers.0.neurons.{neuron}.b", -100.0)
     assert frame(run)["findings"] is first
     frames_of(run).searched -= 1.0
     assert frame(run)["findings"] != first
@@ -246,7 +266,8 @@ def test_curves_forget_what_a_rewound_run_takes_anew():
     for _ in range(3):
         frame(run)
         run.advance(2)
-    run.step, run.losses = 2, run.losses[:2]
+    run.rewind(2)
+    run.set_parameter("layers.0.neurons.0.b", 1.0)
     frame(run)
     assert frames_of(run).marks.steps == [0, 2]
 

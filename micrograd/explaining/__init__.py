@@ -8,6 +8,8 @@ from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
+    from micrograd.explaining.diagnosis import ACTIVATIONS as ACTIVATIONS
+    from micrograd.explaining.diagnosis import MANY as MANY
     from micrograd.explaining.diagnosis import Diagnosis as Diagnosis
     from micrograd.explaining.diagnosis import diagnose as diagnose
     from micrograd.explaining.events import ALGORITHMS as ALGORITHMS
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from micrograd.explaining.events import same as same
     from micrograd.explaining.explanation import SECOND_PASS as SECOND_PASS
     from micrograd.explaining.explanation import Explanation as Explanation
+    from micrograd.explaining.explanation import LineWriter as LineWriter
     from micrograd.explaining.explanation import explain as explain
     from micrograd.explaining.explanation import node_formula as node_formula
     from micrograd.explaining.explanation import notes_on as notes_on
@@ -62,7 +65,14 @@ LAZY = {
     "render": "formula",
     "same": "events",
 }
-INSIDE = {"grads_of": "events"}  # for other rooms
+INSIDE = {
+    "ACTIVATIONS": "diagnosis",
+    "Backward": "events",
+    "LineWriter": "explanation",
+    "MANY": "diagnosis",
+    "backward_events": "events",
+    "grads_of": "events",
+}  # for other rooms
 load_on_demand(__name__, LAZY | INSIDE)
 
 __all__: list[str] = []

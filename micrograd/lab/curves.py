@@ -60,12 +60,13 @@ class Marks:
         return curves
 
 
-def curves_of(losses: Sequence[float], marks: Marks) -> dict[str, Any]:
+def curves_of(losses: Sequence[float] | np.ndarray, marks: Marks) -> dict[str, Any]:
     """Return {"step", "train", and a list for each name of the marks}, of at most 300 points.
 
     A step counts those that were taken before: the first loss stands at 0.
     """
-    last = max([len(losses) - 1, *marks.steps[-1:], 0])
+    ends = [len(losses) - 1, *marks.steps[-1:], 0]
+    last = max(ends)
     count = min(last + 1, MOST_POINTS)
     spread = np.linspace(0, last, count)
     steps = spread.round().astype(int)
@@ -73,6 +74,6 @@ def curves_of(losses: Sequence[float], marks: Marks) -> dict[str, Any]:
     return {"step": steps.tolist(), "train": all_rounded(train), **marks.at(steps)}
 
 
-def loss_at(losses: Sequence[float], step: int) -> float:
+def loss_at(losses: Sequence[float] | np.ndarray, step: int) -> float:
     """Return the loss before that step, nan if it was not taken."""
     return losses[step] if step < len(losses) else np.nan

@@ -1,8 +1,8 @@
 """Frames: what moves on the page with each step, as JSON.
 
-Rule: a frame is computed from the parameters of now by a `Probe`, and takes part in no step. Its
-grads are those of the mean loss over all training examples, with the penalty; its updates are how
-far a parameter moved in a step, on average since the frame before, and null where that is unknown.
+Rule: a frame takes part in no step. Its grads and updates are those of the last step, as the
+optimizer took them; the updates are null before the first one. Losses, accuracies, pictures and
+findings are measured with the parameters of now, on a `Probe`.
 """
 
 from __future__ import annotations
@@ -12,87 +12,98 @@ from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import numpy as np
-
-from micrograd.lab import neurons
+from micrograd.lab import pictures
 from micrograd.lab.curves import Marks, curves_of
+from micrograd.lab.datasets import Points
+from micrograd.lab.experiment import Experiment
 from micrograd.lab.json_numbers import rounded
 from micrograd.lab.measuring import findings, layer_sizes, score
-from micrograd.lab.plane import bounds_of
 from micrograd.lab.probe import Probe
+from micrograd.lab.run import Run
 
 SECONDS_BETWEEN_FINDINGS = 1.0
+PROBED = ("hidden", "activation", "loss", "l2", "mistake")  # settings that matter to a probe
 
 
 class Frames:
-    """The frames of one run; they keep what the next frame compares with, but not the run."""
+    """The frames of one run; they keep what the next frame needs, but not the run."""
 
-    def __init__(self, run: Any) -> None:
-        self.probe = Probe(run.model, run.experiment.loss, run.experiment.l2)
+    def __init__(self) -> None:
+        self.probes: dict[tuple[Any, ...], Probe] = {}
         self.marks = Marks()
-        self.last: tuple[int, list[float]] | None = None  # the step and the parameters
         self.findings: list[str] = []
         self.searched = -SECONDS_BETWEEN_FINDINGS  # when findings were looked for
 
-    def next(self, run: Any) -> dict[str, Any]:
+    def next(self, run: Run) -> dict[str, Any]:
         """Return the frame of the run's present step."""
-        self.probe.follow()
-        points, probe = run.points, self.probe
-        bounds = bounds_of(points.X)
+        points, probe = run.points, self.probe(run)
         train = score(probe, points.X, points.y, points.task)
         validation = score(probe, points.held_X, points.held_y, points.task)
-        rows, targets = np.asarray(points.X, dtype=float), np.asarray(points.y, dtype=float)
-        objective, grads = probe.gradient(rows, targets)
-        updates = self.updates(run.step)
+        grads, updates = run.grads.tolist(), updates_of(run)
         sizes = layer_sizes(probe.model, grads, updates)
-        self.marks.forget_after(max(run.step, len(run.losses)))
+        self.marks.forget_after(run.reached)
         self.marks.add(run.step, marks_of(train, validation, sizes))
         return {
             "step": run.step,
             "stopped": run.stopped,
-            "train": {**train, "objective": rounded(objective)},
+            "train": train,
             "validation": validation,
             "curves": curves_of(run.losses, self.marks),
             "layers": sizes,
-            "weights": by_neuron(probe.model, [p.data for p in probe.parameters]),
+            "weights": by_neuron(probe.model, run.numbers.tolist()),
             "grads": by_neuron(probe.model, grads),
             "updates": by_neuron(probe.model, updates),
-            "pictures": neurons.pictures(probe, bounds),
-            "output": neurons.boundary(probe, bounds),
-            "findings": self.latest_findings(points, grads),
+            "pictures": pictures.pictures(probe, points.bounds),
+            "output": pictures.boundary(probe, points.bounds),
+            "findings": self.latest_findings(probe, points),
         }
 
-    def updates(self, step: int) -> list[float] | None:
-        """Return how far each parameter moved in a step, on average since the last frame."""
-        numbers = [p.data for p in self.probe.parameters]
-        before, self.last = self.last, (step, numbers)
-        if before is None or before[0] >= step:
-            return None
-        count = step - before[0]
-        return [(x - old) / count for x, old in zip(numbers, before[1])]
+    def probe(self, run: Run) -> Probe:
+        """Return a probe with the parameters of now; there is one for each network and loss."""
+        key = settings_of_probe(run.experiment)
+        if key not in self.probes:
+            self.probes[key] = Probe(run.trainer)
+        probe = self.probes[key]
+        probe.set_numbers(run.numbers.tolist())
+        return probe
 
-    def latest_findings(self, points: Any, grads: Sequence[float]) -> list[str]:
+    def latest_findings(self, probe: Probe, points: Points) -> list[str]:
         """Return the findings, which are looked for at most once a second."""
         now = monotonic()
         if now - self.searched >= SECONDS_BETWEEN_FINDINGS:
-            self.findings = findings(self.probe, points.X, points.y, grads)
+            self.findings = findings(probe, points.X, points.y)
             self.searched = now
         return self.findings
 
 
-FRAMES: WeakKeyDictionary[Any, Frames] = WeakKeyDictionary()
+FRAMES: WeakKeyDictionary[Run, Frames] = WeakKeyDictionary()
 
 
-def frame(run: Any) -> dict[str, Any]:
-    """Return the frame of the run's present step; what it compares with is kept for each run."""
+def frame(run: Run) -> dict[str, Any]:
+    """Return the frame of the run's present step."""
     return frames_of(run).next(run)
 
 
-def frames_of(run: Any) -> Frames:
+def probe_of(run: Run) -> Probe:
+    """Return the probe of a run, with its parameters of now."""
+    return frames_of(run).probe(run)
+
+
+def frames_of(run: Run) -> Frames:
     """Return the frames of a run, which last as long as the run does."""
-    if run not in FRAMES:
-        FRAMES[run] = Frames(run)
-    return FRAMES[run]
+    return FRAMES.setdefault(run, Frames())
+
+
+def settings_of_probe(experiment: Experiment) -> tuple[Any, ...]:
+    return tuple(getattr(experiment, name) for name in PROBED)
+
+
+def updates_of(run: Run) -> list[float] | None:
+    """Return how far each parameter moved in the last step, None before the first one."""
+    if run.step == 0:
+        return None
+    moved = run.numbers - run.before
+    return moved.tolist()
 
 
 def marks_of(train: Any, validation: Any, sizes: Sequence[Any]) -> dict[str, float | None]:

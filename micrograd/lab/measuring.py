@@ -5,7 +5,7 @@ Rule: a number is measured over all examples of its kind, with the parameters of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import hypot
 from typing import Any
 
@@ -25,13 +25,11 @@ def score(probe: Probe, X: Any, y: Any, task: str) -> dict[str, float | None]:
     """Return {"loss", "accuracy"} over the examples; both are None without any."""
     if not len(X):
         return {"loss": None, "accuracy": None}
-    rows = np.asarray(X, dtype=float)
-    targets = np.asarray(y, dtype=float)
-    loss = float(probe.example_losses(rows, targets).mean())
+    loss = float(probe.example_losses(X, y).mean())
     if task == AMOUNT:
         return {"loss": rounded(loss), "accuracy": None}
-    outputs = probe.outputs(rows)
-    return {"loss": rounded(loss), "accuracy": accuracy(outputs, targets)}
+    share = accuracy(probe.outputs(X), np.asarray(y))
+    return {"loss": rounded(loss), "accuracy": share}
 
 
 def accuracy(outputs: np.ndarray, targets: np.ndarray) -> float:
@@ -73,20 +71,20 @@ def ratio_of(updates: Sequence[float], weights: Sequence[float]) -> float | None
     return rounded(float(np.std(updates)) / spread)
 
 
-def findings(probe: Probe, X: Any, y: Any, grads: Iterable[float]) -> list[str]:
+def findings(probe: Probe, X: Any, y: Any) -> list[str]:
     """Return what `diagnose` says about the network: a list of sentences, empty if all is well.
 
     It sees the graph of a few examples, spread evenly over all of them, and the grads of all.
     """
+    probe.objective(X, y)
     nodes = NODES_OF_A_PARAMETER * len(probe.parameters)
     affordable = max(1, MOST_NODES // nodes)
     count = min(len(X), affordable)
     places = np.linspace(0, len(X) - 1, count).astype(int)
+    targets = probe.targets(y).tolist()
     total = Value(0.0)
     for place in places:
-        total += probe.loss(probe.model, list(X[place]), y[place])
+        total += probe.loss(probe.model, list(X[place]), targets[place])
     loss = total * (1.0 / count)
-    for p, grad in zip(probe.parameters, grads):
-        p.grad = grad
     loss.grad = 1.0  # as after backward(), which would only see the few examples
     return list(diagnose(probe.model, loss).findings)

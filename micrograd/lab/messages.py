@@ -5,6 +5,7 @@ that a page, a file or a user sends is repeated at full length.
 """
 
 from collections.abc import Iterable
+from math import isfinite
 
 from micrograd.support.wording import did_you_mean, kind, plural
 
@@ -223,4 +224,53 @@ def no_such_neuron(layer: object, index: object) -> str:
 def no_such_weight(i: object) -> str:
     return (
         f"The neuron has no input {shorten(i)}. Its inputs are numbered from 0, and -1 is its bias."
+    )
+
+
+# ----------------------------------------------------------------------- neurons and their weights
+
+
+def sum_of_products(count: int, activation: str) -> str:
+    """Return the formula of a neuron that has too many inputs to be written out."""
+    text = f"the bias + the sum of {plural(count, 'product')} of a weight and an input"
+    return f"{activation}({text})" if activation else text
+
+
+def always_on() -> str:
+    return "It has no activation, so its grad always gets through."
+
+
+def dead(activation: str, count: int) -> str:
+    return (
+        f"It is dead: the slope of {activation} is 0 for each of the {plural(count, 'point')}, so "
+        "no grad gets through, and its weights do not change. If no other data wakes it, try "
+        "other initial weights or a smaller learning rate."
+    )
+
+
+def saturated(activation: str, closed: int, count: int, limit: float) -> str:
+    return (
+        f"It is saturated for {closed:,} of {plural(count, 'point')}: the slope of {activation} "
+        f"is at most {limit:g} there, so hardly any grad gets through."
+    )
+
+
+def on_for(activation: str, on: int, count: int, closed: str) -> str:
+    rest = f", and {closed} for the others" if closed and on < count else ""
+    return f"It is on for {on:,} of {plural(count, 'point')}{rest}: their grad gets through."
+
+
+def slope_of_weight(name: str, grad: float) -> str:
+    """Return in words what the grad of a weight says."""
+    if grad == 0.0:
+        return (
+            f"The grad of {name} is 0: if it moves a little, the loss stays as it is, so a step "
+            "leaves it alone."
+        )
+    if not isfinite(grad):
+        return f"The grad of {name} is {grad}, so no step can follow it."
+    up, step = ("larger", "smaller") if grad > 0.0 else ("smaller", "larger")
+    return (
+        f"The grad of {name} is {grad:.3g}, the slope of the curve here: a little more of it makes "
+        f"the loss {up}, so a step makes it {step}."
     )

@@ -1,74 +1,160 @@
-"""One neuron: its picture, its formula in numbers, how often it is on, and that in words.
+"""One neuron: its formula in symbols and in numbers, its histogram, and in words how it is doing.
 
-Rule: a picture shows what the neuron gives at every place of the plane. Without a plane, a neuron
-of the first layer shows its weights if they form a square, as those on an image do.
+Rule: the formula is what the neuron's own code computes from names. Its numbers are those for the
+example that is held; histogram and words are about all training examples.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isqrt
 from typing import Any
 
 import numpy as np
 
-from micrograd.lab.plane import encode, picture, places
-from micrograd.lab.probe import Probe
+from micrograd.engine import Value
+from micrograd.explaining import ACTIVATIONS, MANY, Formula
+from micrograd.lab import messages, naming
+from micrograd.lab.frames import probe_of
+from micrograd.lab.json_numbers import all_rounded, rounded
+from micrograd.lab.run import Run
+from micrograd.support.numbers import format_number
+from micrograd.transforms import with_plain_numbers
 
-SIZE, OUTPUT_SIZE = 24, 60  # places along a side of a neuron's picture, and of the boundary
-NO_PICTURE = (None, None)
-
-
-def pictures(probe: Probe, bounds: Sequence[float] | None) -> dict[str, Any]:
-    """Return {"kind", "size", "layers", "scale"}: a picture of each neuron, or null.
-
-    `kind` is "plane", "weights" or "none". `layers` and `scale` have a list for each layer.
-    """
-    if bounds is not None:
-        return pictures_of_outputs(probe, bounds)
-    neurons = [layer.neurons for layer in probe.model.layers]
-    rows: list[list[Any]] = [[NO_PICTURE] * len(row) for row in neurons]
-    count = len(neurons[0][0].w)
-    side = isqrt(count)
-    if side < 2 or side**2 != count:
-        return columns("none", 0, rows)
-    rows[0] = list(map(picture_of_weights, neurons[0]))
-    return columns("weights", side, rows)
+MOST_TERMS = 16  # of a formula that is written out
+SHOWN = 3  # significant digits of a number in a formula
+BINS = 20
 
 
-def pictures_of_outputs(probe: Probe, bounds: Sequence[float]) -> dict[str, Any]:
-    grid = places(bounds, SIZE)
-    rows = [list(map(picture, layer)) for layer in probe.layers(grid)]
-    return columns("plane", SIZE, rows)
+def describe_neuron(run: Run, held: int, layer: Any, index: Any) -> dict[str, Any]:
+    """Return all that the page shows of one neuron. Raises LabError if there is none."""
+    naming.find_neuron(run.model, layer, index)
+    points, probe = run.points, probe_of(run)
+    probe.objective(points.X, points.y)
+    neuron = probe.model.layers[layer].neurons[index]
+    inputs = np.asarray(points.X) if layer == 0 else probe.layers(points.X)[layer - 1].T
+    names = naming.input_names(run.model, points.columns, layer)
+    return {
+        "layer": layer,
+        "index": index,
+        "name": f"layers.{layer}.neurons.{index}",
+        "activation": naming.activation_name(neuron),
+        "formula": formula(neuron, layer, index, names),
+        **example_numbers(neuron, inputs[held].tolist(), names),
+        **behaviour(neuron, inputs),
+    }
 
 
-def picture_of_weights(neuron: Any) -> tuple[str, float]:
-    weights = [w.data for w in neuron.w]
-    return picture(np.array(weights))
+# ----------------------------------------------------------------------------------- its formula
 
 
-def columns(kind: str, size: int, rows: list[list[Any]]) -> dict[str, Any]:
-    """Return the pictures, and their scales, of rows of pairs."""
-    texts, scales = [], []
-    for row in rows:
-        shown, numbers = zip(*row)
-        texts.append(list(shown))
-        scales.append(list(numbers))
-    return {"kind": kind, "size": size, "layers": texts, "scale": scales}
+def formula(neuron: Any, layer: int, index: int, names: Sequence[str]) -> str:
+    """Return what the neuron computes: "relu(b[0][3] + w[0][3][0] * x1 + w[0][3][1] * x2)"."""
+    count = len(neuron.w)
+    if count > MOST_TERMS:
+        return messages.sum_of_products(count, naming.activation_name(neuron))
+    symbols = {neuron.b: naming.weight_name(layer, index, naming.BIAS)}
+    for place, w in enumerate(neuron.w):
+        symbols[w] = naming.weight_name(layer, index, place)
+    return formula_with(neuron, symbols, names)
 
 
-def boundary(probe: Probe, bounds: Sequence[float] | None) -> dict[str, Any] | None:
-    """Return {"size", "classes", "values", "scale"} of the plane, None without one.
+def formula_with(neuron: Any, texts: dict[Value, str], inputs: Sequence[str]) -> str:
+    """Return what the neuron computes, with a text for each parameter and each input."""
+    symbolic = with_plain_numbers(neuron, lambda p: Formula(texts[p]))
+    return str(symbolic(list(map(Formula, inputs))))
 
-    A network with one output has its numbers, with 128 for 0; one with several has, at each place,
-    the class of the largest.
-    """
-    if bounds is None:
-        return None
-    outputs = probe.outputs(places(bounds, OUTPUT_SIZE))
-    seen = {"size": OUTPUT_SIZE, "classes": len(outputs)}
-    if len(outputs) == 1:
-        values, scale = picture(outputs[0])
-        return {**seen, "values": values, "scale": scale}
-    largest = outputs.argmax(axis=0)
-    return {**seen, "values": encode(largest), "scale": None}
+
+def example_numbers(neuron: Any, inputs: list[float], names: Sequence[str]) -> dict[str, Any]:
+    """Return the numbers of the neuron for one example, with the grads of its parameters."""
+    terms = []
+    for name, w, x in zip(names, neuron.w, inputs):
+        term = {"w": w.data, "x": x, "product": w.data * x, "grad": w.grad}
+        terms.append({"input": name, **{key: rounded(number) for key, number in term.items()}})
+    total, output = sum_and_output(neuron, inputs)
+    return {
+        "numbers": formula_in_numbers(neuron, inputs, total, output),
+        "terms": terms,
+        "bias": rounded(neuron.b.data),
+        "bias_grad": rounded(neuron.b.grad),
+        "sum": rounded(total),
+        "output": rounded(output),
+    }
+
+
+def sum_and_output(neuron: Any, inputs: Sequence[float]) -> tuple[float, float]:
+    """Return the neuron's sum before the activation, and what the activation makes of it."""
+    total = neuron.b.data
+    for w, x in zip(neuron.w, inputs):
+        total = total + w.data * x
+    output = activate(neuron, Value(total))
+    return total, output.data
+
+
+def activate(neuron: Any, total: Value) -> Value:
+    return neuron.activation(total) if neuron.nonlin else total
+
+
+def formula_in_numbers(neuron: Any, inputs: list[float], total: float, output: float) -> str:
+    """Return "relu(0.1 + 0.5 * 1.2) = relu(0.7) = 0.7", with rounded numbers."""
+    result = short(output)
+    name = naming.activation_name(neuron)
+    if name:
+        result = f"{name}({short(total)}) = {result}"
+    if len(neuron.w) > MOST_TERMS:
+        return result
+    texts = {p: short(p.data) for p in (neuron.b, *neuron.w)}
+    written = formula_with(neuron, texts, list(map(short, inputs)))
+    return f"{written} = {result}"
+
+
+def short(x: float) -> str:
+    return format_number(x, SHOWN)
+
+
+# --------------------------------------------------------------------------- over all examples
+
+
+def behaviour(neuron: Any, inputs: np.ndarray) -> dict[str, Any]:
+    """Return {"histogram", "on", "words"}: what the neuron does over the rows of its inputs."""
+    outputs, slopes = responses(neuron, inputs)
+    count = len(slopes)
+    limit, _ = ACTIVATIONS.get(neuron.activation, (0.0, "")) if neuron.nonlin else (0.0, "")
+    on = int((np.abs(slopes) > limit).sum())
+    return {
+        "histogram": histogram(outputs),
+        "on": on / count,
+        "words": [words(neuron, on, count)],
+    }
+
+
+def responses(neuron: Any, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return (the output, the slope of the activation) for each row of inputs."""
+    weights = np.array([w.data for w in neuron.w])
+    outputs, slopes = [], []
+    for number in (inputs @ weights + neuron.b.data).tolist():
+        total = Value(number)
+        output = activate(neuron, total)
+        output.backward()
+        outputs.append(output.data)
+        slopes.append(total.grad)
+    return np.array(outputs), np.array(slopes)
+
+
+def histogram(outputs: np.ndarray) -> dict[str, list[Any]]:
+    """Return {"edges", "counts"} of the outputs that are finite."""
+    finite = outputs[np.isfinite(outputs)]
+    counts, edges = np.histogram(finite, BINS)
+    return {"edges": all_rounded(edges.tolist()), "counts": counts.tolist()}
+
+
+def words(neuron: Any, on: int, count: int) -> str:
+    """Return how the neuron is doing: dead, saturated, or on for so many of the points."""
+    name = naming.activation_name(neuron)
+    if not name:
+        return messages.always_on()
+    limit, closed = ACTIVATIONS.get(neuron.activation, (0.0, ""))
+    if on == 0 and limit == 0.0:
+        return messages.dead(name, count)
+    if limit > 0.0 and count - on >= MANY * count:
+        return messages.saturated(name, count - on, count, limit)
+    return messages.on_for(name, on, count, closed)

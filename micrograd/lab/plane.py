@@ -1,4 +1,4 @@
-"""The plane of the points: its bounds, the grid of places on it, and pictures of numbers there.
+"""The plane of the points: the grid of places on it, and pictures of numbers there.
 
 Rule: a picture is bytes, one for each place, row by row from the top: 128 stands for 0, and 255 for
 the picture's `scale`. It knows no model.
@@ -11,26 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-MARGIN = 0.15  # around the points, as a share of their extent
 MIDDLE, REACH = 128, 127  # the byte for 0, and how far the largest number lies from it
-
-
-def bounds_of(X: Sequence[Sequence[float]]) -> list[float] | None:
-    """Return [left, right, bottom, top] of a plane around rows of two numbers, None for others.
-
-    >>> bounds_of([[0.0, 0.0], [10.0, 20.0]])
-    [-1.5, 11.5, -3.0, 23.0]
-    """
-    points = np.asarray(X, dtype=float)
-    if points.ndim != 2 or points.shape[1] != 2:
-        return None
-    low = points.min(axis=0)
-    high = points.max(axis=0)
-    extent = np.where(high > low, high - low, 2.0)
-    margin = MARGIN * extent
-    left, bottom = (low - margin).tolist()
-    right, top = (high + margin).tolist()
-    return [left, right, bottom, top]
 
 
 def places(bounds: Sequence[float], size: int) -> np.ndarray:

@@ -50,6 +50,8 @@ ACTIONS = {
     "move":   Action("point_actions.move"),
     "remove": Action("point_actions.remove"),
     "hold":   Action("point_actions.hold"),
+    "neuron": Action("view_actions.neuron", changes=False),
+    "weight": Action("view_actions.weight", changes=False),
 }
 # fmt: on
 

@@ -6,6 +6,7 @@ up in its row.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -127,18 +128,23 @@ class Trainer:
     def bound(self, points: Points, first: int, step: Any = None) -> Any:
         """Return the block of steps over the points whose first one is step number `first`."""
         if self.arrays[0] is not points:
-            rows, targets = np.array(points.X, float), self.targets_of(points)
-            self.arrays = points, rows, targets
+            rows = np.array(points.X, float)
+            self.arrays = points, rows, targets_for(self.experiment.loss, points.y)
         _, rows, targets = self.arrays
         size = min(self.experiment.batch_size or len(rows), len(rows))
         seed = self.experiment.seed
         return (step or self.step).bound(rows, targets, size, seed, first, shuffle=True)
 
-    def targets_of(self, points: Points) -> np.ndarray:
-        """Return the targets as the loss takes them: a probability for sides, if that is wanted."""
-        targets = np.array(points.y, float)
-        return (targets + 1.0) / 2.0 if self.experiment.loss == "binary_cross_entropy" else targets
-
     def eager_step(self) -> EagerStep:
         """Return the same step in plain Python, which can say why a number is nan."""
         return EagerStep(self.definition, True)
+
+
+def targets_for(loss: str, y: Sequence[float]) -> np.ndarray:
+    """Return targets as the loss takes them: a probability for sides, if that is wanted.
+
+    >>> targets_for("binary_cross_entropy", [-1.0, 1.0])
+    array([0., 1.])
+    """
+    targets = np.array(y, float)
+    return (targets + 1.0) / 2.0 if loss == "binary_cross_entropy" else targets

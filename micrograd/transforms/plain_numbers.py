@@ -13,11 +13,11 @@ from micrograd.nn import Module
 from micrograd.support.nest import CONTAINERS, tree_map
 
 
-def with_plain_numbers(model: Any, number_of: Callable[[Value], float] = read_data) -> Any:
+def with_plain_numbers(model: Any, number_of: Callable[[Value], Any] = read_data) -> Any:
     """Return a copy of a module, or of a part of one, with a float in place of each Value.
 
     It gives the same outputs as floats, many times faster. The float is the Value's data, or what
-    `number_of` returns.
+    `number_of` returns, such as a formula.
     """
     plain = partial(with_plain_numbers, number_of=number_of)
     if isinstance(model, Module):

@@ -1,58 +1,41 @@
-"""Runs for tests of what the lab shows: a network and its points, trained without a page."""
+"""Runs for tests of what the lab shows: one for each kind of task, and for inputs of each kind."""
 
 import random
-from types import SimpleNamespace
 
-from micrograd import MLP, data, losses, optim
-from micrograd.training import compile_step
+from micrograd.lab import Experiment, Points, Run
 
 
-class SmallRun:
-    """A run of SGD over all points, with the attributes that a frame reads."""
-
-    def __init__(self, X, y, sizes, loss="hinge", task="two classes", held=((), ()), l2=1e-4):
-        random.seed(1337)
-        self.experiment = SimpleNamespace(loss=loss, l2=l2)
-        self.points = SimpleNamespace(
-            X=X, y=y, held_X=held[0], held_y=held[1], task=task, columns=[], classes=[]
-        )
-        self.model = MLP(len(X[0]), sizes)
-        self.optimizer = optim.SGD(self.model.parameters(), lr=0.1)
-        penalty = lambda model: losses.l2_penalty(model.parameters(), l2)  # noqa: E731
-        self.take = compile_step(loss, self.model, self.optimizer, penalty)
-        self.step, self.losses, self.stopped = 0, [], ""
-
-    def advance(self, count):
-        self.losses += self.take.run(self.points.X, self.points.y, steps=count).tolist()
-        self.step += count
-
-
-def moons_run(sizes=(6, 5, 1), count=40):
-    X, y = data.moons(count, seed=1)
-    held = data.moons(20, seed=2)
-    return SmallRun(X, y, list(sizes), held=held)
+def moons_run(**settings):
+    defaults = {"points": 40, "hidden": (6, 5), "rate": 0.1}
+    return Run(Experiment(**{**defaults, **settings}))
 
 
 def classes_run():
-    X, _ = data.moons(30, seed=3)
-    y = [float(i % 3) for i in range(30)]
-    return SmallRun(X, y, [5, 3], "cross_entropy", "classes")
+    rng = random.Random(3)
+    X = [[rng.gauss(0.0, 1.0), rng.gauss(0.0, 1.0)] for _ in range(30)]
+    points = Points(X, [float(i % 3) for i in range(30)], classes=("a", "b", "c"), task="classes")
+    return Run(Experiment(data="own", hidden=(5,), loss="cross_entropy", rate=0.1), points)
 
 
 def amounts_run():
     X = [[i / 10.0] for i in range(20)]
-    y = [x[0] ** 2 for x in X]
-    return SmallRun(X, y, [4, 1], "mse", "amount")
+    points = Points(X, [x[0] ** 2 for x in X], columns=("x",), classes=(), task="amount")
+    settings = {"loss": "mse", "rate": 0.01, "activation": "tanh", "l2": 0.0}
+    return Run(Experiment(data="own", hidden=(4,), **settings), points)
 
 
 def images_run():
     rng = random.Random(4)
     X = [[rng.random() for _ in range(9)] for _ in range(12)]
-    return SmallRun(X, [float(i % 2) for i in range(12)], [4, 2], "cross_entropy", "classes")
+    columns = tuple(f"pixel {i}" for i in range(9))
+    targets = [float(i % 2) for i in range(12)]
+    points = Points(X, targets, columns=columns, classes=("0", "1"), task="classes")
+    return Run(Experiment(data="own", hidden=(4,), loss="cross_entropy", rate=0.1), points)
 
 
 RUNS = {
     "two classes": moons_run,
+    "probabilities": lambda: moons_run(loss="binary_cross_entropy", optimizer="adam"),
     "classes": classes_run,
     "amount": amounts_run,
     "images": images_run,
