@@ -213,6 +213,21 @@ def no_such_step(step: object, reached: int) -> str:
     )
 
 
+def diverged(step: int, anomaly: str, mistake: str, grown: str, rate: float) -> str:
+    """Return why a run stopped: a mistake's title, or that the loss has grown, "" without."""
+    happened = f"The run stopped after {plural(step, 'step')}: the next one produced nan or inf."
+    if anomaly:
+        happened += f" {anomaly[0].upper()}{anomaly[1:]}"
+    if mistake:
+        return f"{happened} That is the mistake at work: {mistake}. Rewind the run, or remove it."
+    return f"{happened}{grown} Rewind the run, and fork it with a smaller rate than {rate:g}."
+
+
+def loss_has_grown(least: float, last: float) -> str:
+    grew = f" The loss had grown from {least:.3g} to {last:.3g}"
+    return f"{grew}, because each step went too far."
+
+
 def enough_steps(most: int) -> str:
     return (
         f"The run has taken {most:,} steps, and the lab keeps no more of one run. Rewind it, "
