@@ -1,0 +1,60 @@
+// How a control asks the server for something. Rule: an error becomes the sentence that the page shows.
+import { connect } from "./connection.mjs";
+import { setFrame, setState, setView, store } from "./store.mjs";
+
+const listeners = {}; // by the name of a push
+let connection = null;
+
+/** Connect, and keep the store up to date; calls `onOpen` each time the connection is made. */
+export function start(onOpen) {
+  connection = connect({
+    onPush: take,
+    onChange: (connected) => {
+      setView({ connected });
+      if (connected) onOpen();
+    },
+  });
+}
+
+function take(name, value) {
+  if (name === "state") setState(value);
+  if (name === "frame") setFrame(value);
+  if (name === "note") setView({ note: value });
+  listeners[name]?.forEach((f) => f(value));
+}
+
+/** Call `f` with each push of that name; returns the function that ends it. */
+export function onPush(name, f) {
+  (listeners[name] ??= new Set()).add(f);
+  return () => listeners[name].delete(f);
+}
+
+/** A promise of the reply, or of null after an error, which the page shows. */
+export async function act(name, more) {
+  try {
+    const reply = await connection.ask(name, more);
+    if (store.view.error) setView({ error: "" });
+    if (reply?.state) setState(reply.state);
+    if (reply?.frame) setFrame(reply.frame);
+    return reply;
+  } catch (error) {
+    setView({ error: error.message });
+    return null;
+  }
+}
+
+/** A function that sends only the newest of many requests, one after the other, as of a slider. */
+export function latest(name) {
+  let [busy, next] = [false, null];
+  return async function send(more) {
+    next = more;
+    if (busy) return;
+    busy = true;
+    while (next) {
+      const now = next;
+      next = null;
+      await act(name, now);
+    }
+    busy = false;
+  };
+}

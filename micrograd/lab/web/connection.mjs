@@ -1,0 +1,58 @@
+// The websocket to the lab: requests with answers, and what the server tells unasked.
+// Rule: a lost connection is tried again for as long as the page is open; nothing else is asked of
+// the network. A request that was under way when the connection broke fails with a sentence.
+import { english } from "./english.mjs";
+
+const FIRST_PAUSE = 400; // milliseconds before the next try, and at most
+const LONGEST_PAUSE = 3000;
+
+/**
+ * Connect to the server. Calls `onPush(name, value)` for a push, and `onChange(connected)` when the
+ * connection comes or goes. Returns {ask}: `ask(name, arguments)` is a promise of the reply.
+ */
+export function connect({ onPush, onChange }) {
+  const waiting = new Map();
+  let [socket, id, pause] = [null, 0, FIRST_PAUSE];
+
+  function open() {
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    socket = new WebSocket(`${scheme}://${location.host}/live`);
+    socket.addEventListener("open", () => {
+      pause = FIRST_PAUSE;
+      onChange(true);
+    });
+    socket.addEventListener("message", (event) => receive(JSON.parse(event.data)));
+    socket.addEventListener("close", lose);
+  }
+
+  function receive(message) {
+    if (message.id === undefined) {
+      for (const [name, value] of Object.entries(message)) onPush(name, value);
+      return;
+    }
+    const { resolve, reject } = waiting.get(message.id) ?? {};
+    waiting.delete(message.id);
+    if (message.error === undefined) resolve?.(message.reply);
+    else reject?.(new Error(message.error));
+  }
+
+  function lose() {
+    for (const { reject } of waiting.values()) reject(new Error(english.gone));
+    waiting.clear();
+    onChange(false);
+    setTimeout(open, pause);
+    pause = Math.min(LONGEST_PAUSE, pause * 1.5);
+  }
+
+  function ask(name, more = {}) {
+    return new Promise((resolve, reject) => {
+      if (socket.readyState !== WebSocket.OPEN) return reject(new Error(english.gone));
+      id += 1;
+      waiting.set(id, { resolve, reject });
+      return socket.send(JSON.stringify({ id, do: name, ...more }));
+    });
+  }
+
+  open();
+  return { ask };
+}

@@ -1,0 +1,96 @@
+// The lab's page: it connects, and puts the parts together.
+// Rule: this file knows where each part stands and nothing of what is in it.
+import { html, render, useEffect } from "./vendor/standalone.module.js";
+import { act, start } from "./actions.mjs";
+import { openTab, readAddress, writeAddress } from "./address.mjs";
+import { Compare } from "./compare_tab.mjs";
+import { Details } from "./details.mjs";
+import { Drawer } from "./drawer.mjs";
+import { english } from "./english.mjs";
+import { ColumnChooser, useDrops } from "./files.mjs";
+import { Graph } from "./graph_tab.mjs";
+import { Gpt } from "./gpt_tab.mjs";
+import { useKeys } from "./keys.mjs";
+import { Learn } from "./learn_tab.mjs";
+import { Network } from "./network.mjs";
+import { Icon, TabPanel, Tabs } from "./parts.mjs";
+import { GraphDialog } from "./player_dialog.mjs";
+import { Points } from "./points.mjs";
+import { Results } from "./results.mjs";
+import { Settings } from "./settings.mjs";
+import { setView, store, useLab } from "./store.mjs";
+import { Timeline } from "./timeline.mjs";
+import { Tries } from "./tries.mjs";
+
+const TABS = { network: NetworkTab, graph: Graph, gpt: Gpt, compare: Compare, learn: Learn };
+
+function Page() {
+  const { state, view } = useLab();
+  useDrops();
+  useKeys();
+  useEffect(writeAddress, [state?.query, view.tab]);
+  const tab = TABS[view.tab] ? view.tab : "network";
+  const Shown = TABS[tab];
+  return html`<div class="lab">
+    <header class="top">
+      <h1>${english.title}</h1>
+      <${Tabs} name="tab" label=${english.tabsLabel} tabs=${Object.entries(english.tabs)} value=${tab} onChange=${openTab} />
+    </header>
+    <${Messages} view=${view} />
+    <main>
+      <${TabPanel} name="tab" value=${tab} className=${`page-of-${tab}`}>
+        ${state ? html`<${Shown} state=${state} view=${view} />` : html`<p class="waiting">${english.waiting}</p>`}
+      <//>
+    </main>
+    ${view.graph && html`<${GraphDialog} graph=${view.graph} />`}
+    ${view.table && html`<${ColumnChooser} table=${view.table} />`}
+    <p class="drop-here" aria-hidden="true">${english.points.drop}</p>
+  </div>`;
+}
+
+function NetworkTab({ state, view }) {
+  return html`<${Settings} state=${state} />
+    <${Tries} state=${state} />
+    <div class="three">
+      <${Points} state=${state} />
+      <div class="middle">
+        <${Network} state=${state} view=${view} />
+        <${Details} state=${state} view=${view} />
+      </div>
+      <${Results} state=${state} />
+    </div>
+    <${Drawer} state=${state} view=${view} />
+    <${Timeline} state=${state} />`;
+}
+
+/** Whether the server is there, what went wrong last, and what it tells. */
+function Messages({ view }) {
+  const line = (name, text, role) =>
+    html`<p class=${`message ${name}`} role=${role}>
+      <span>${text}</span>
+      <button type="button" class="round" aria-label=${english.dismiss} onClick=${() => setView({ [name]: "" })}><${Icon} name="close" /></button>
+    </p>`;
+  return html`<div class="messages">
+    ${!view.connected && html`<p class="message gone" role="alert">${english.gone}</p>`}
+    ${view.connected && view.error && line("error", view.error, "alert")}
+    ${view.note && line("note", view.note, "status")}
+  </div>`;
+}
+
+/** At the first connection the address decides; later the server does, which may have gone on. */
+let isFirst = true;
+
+async function greet() {
+  await act("hello");
+  if (!store.state) return;
+  const { tab, query } = readAddress();
+  if (isFirst && query && query !== store.state.query) await act("setup", { query });
+  if (isFirst) openTab(tab);
+  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (isFirst && !isStill && store.frame?.step === 0) await act("play");
+  isFirst = false;
+}
+
+if (location.search) history.replaceState(null, "", location.pathname + location.hash); // the token
+start(greet);
+render(html`<${Page} />`, document.getElementById("lab"));

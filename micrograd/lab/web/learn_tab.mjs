@@ -1,0 +1,82 @@
+// The Learn tab: the lessons to read, and the exercises, whose answers the judge checks.
+// Rule: lessons are the course's own pages; what a learner writes is run by the judge, not here.
+import { html, useEffect, useState } from "./vendor/standalone.module.js";
+import { act } from "./actions.mjs";
+import { english } from "./english.mjs";
+
+const say = english.learn;
+
+export function Learn() {
+  const [lists, setLists] = useState(null);
+  const [open, setOpen] = useState(null); // {kind, name, ...what the server says of it}
+  useEffect(() => {
+    Promise.all([act("lessons"), act("exercises")]).then(([lessons, exercises]) =>
+      setLists({ lessons: lessons?.lessons ?? [], exercises: exercises?.exercises ?? [] }),
+    );
+  }, []);
+  const choose = async (kind, name) => {
+    const reply = await act(kind, { name });
+    if (reply) setOpen({ kind, name, ...reply });
+  };
+  const list = (kind, title, rows) => html`<h3>${title}</h3>
+    <ol class="list">
+      ${rows.map(
+        (row) => html`<li key=${row.name}>
+          <button type="button" aria-current=${open?.name === row.name ? "true" : undefined} onClick=${() => choose(kind, row.name)}>
+            <span>${row.title}</span>${row.solved && html`<small>${say.solved}</small>`}
+          </button>
+        </li>`,
+      )}
+    </ol>`;
+  return html`<div class="learn">
+    <nav class="panel" aria-label=${say.title}>
+      <h2>${say.title}</h2>
+      <p class="key">${say.help}</p>
+      ${lists && list("lesson", say.lessons, lists.lessons)} ${lists && list("exercise", say.exercises, lists.exercises)}
+    </nav>
+    <section class="panel reading" aria-live="polite">
+      ${!open && html`<p class="waiting">${say.choose}</p>`}
+      ${open?.kind === "lesson" && html`<${Lesson} key=${open.name} lesson=${open} />`}
+      ${open?.kind === "exercise" && html`<${Exercise} key=${open.name} exercise=${open} />`}
+    </section>
+  </div>`;
+}
+
+/** A lesson's cells: text that the course has made into HTML of its own, and code as text. */
+function Lesson({ lesson }) {
+  return html`<h2>${lesson.title}</h2>
+    ${lesson.cells.map((cell, i) =>
+      cell.html
+        ? html`<div key=${i} class="prose" dangerouslySetInnerHTML=${{ __html: cell.html }}></div>`
+        : html`<pre key=${i} class="program" tabindex="0" role="region" aria-label=${say.code}>${cell.code}</pre>`,
+    )}`;
+}
+
+function Exercise({ exercise }) {
+  const [code, setCode] = useState(exercise.code);
+  const [verdict, setVerdict] = useState(null);
+  const [busy, setBusy] = useState(false);
+  const [hints, setHints] = useState(0);
+  const check = async () => {
+    setBusy(true);
+    setVerdict(await act("check", { name: exercise.name, code }));
+    setBusy(false);
+  };
+  return html`<h2>${exercise.title}</h2>
+    ${(exercise.text ?? "").split("\n\n").map((text) => html`<p key=${text}>${text}</p>`)}
+    <label class="field"><span class="name">${say.code}</span>
+      <textarea class="mono code" rows=${Math.min(28, code.split("\n").length + 2)} spellcheck="false" value=${code}
+        onInput=${(event) => setCode(event.currentTarget.value)}></textarea>
+    </label>
+    <div class="buttons">
+      <button type="button" class="primary" disabled=${busy} onClick=${check}>${busy ? say.checking : say.check}</button>
+      ${exercise.hints?.length > hints && html`<button type="button" onClick=${() => setHints(hints + 1)}>${say.hint}</button>`}
+    </div>
+    ${(exercise.hints ?? []).slice(0, hints).map((hint) => html`<p class="hint" key=${hint}>${hint}</p>`)}
+    <div role="status" class="verdict">${verdict && html`<${Verdict} verdict=${verdict} />`}</div>`;
+}
+
+function Verdict({ verdict }) {
+  return html`<p><b>${verdict.solved ? say.passed : say.failed}</b></p>
+    <ul class="findings">${(verdict.findings ?? []).map((text) => html`<li key=${text}>${text}</li>`)}</ul>`;
+}

@@ -1,0 +1,69 @@
+// Where the parts of the network's picture stand: columns of neurons, and the curves between them.
+// Rule: plain numbers; nothing is drawn here.
+
+const SIDE = 34; // pixels between the frame and the middle of the first column
+const ROOMY = 62; // pixels from one neuron of a column to the next, where there is room
+const TIGHT = 27;
+const NAME = 14; // more below an input, for its name
+const TALLEST = 440; // as long as the neurons are not tighter than that
+const MOST_INPUTS = 16; // inputs that are drawn
+const LARGEST = 46; // pixels of a neuron's side
+const OUTPUT = 56;
+
+/** {columns, height}: the columns' neurons with {share, y, size}, `share` of the picture's width. */
+export function layoutOf(network) {
+  const inputs = Math.min(network.inputs.length, MOST_INPUTS);
+  const sizes = [inputs, ...network.layers.map((layer) => layer.size)];
+  const most = Math.max(...sizes);
+  const pitch = Math.max(TIGHT, Math.min(ROOMY, TALLEST / most));
+  const height = Math.max(most * pitch, 4.5 * ROOMY) + 20;
+  const columns = sizes.map((size, column) => {
+    const isLast = column === sizes.length - 1;
+    const room = column === 0 ? ROOMY + NAME : ROOMY;
+    const own = Math.max(pitch, Math.min(room, (height - 20) / size));
+    const side = Math.min(isLast ? OUTPUT : LARGEST, own - 5);
+    const share = column / (sizes.length - 1);
+    return Array.from({ length: size }, (_, i) => ({
+      share,
+      y: height / 2 + (i - (size - 1) / 2) * own,
+      size: side,
+    }));
+  });
+  return { columns, height };
+}
+
+/** The horizontal place of a column in a picture of that width. */
+export const leftOf = (share, width) => SIDE + share * (width - 2 * SIDE);
+
+/** The same place in CSS. */
+export const leftInStyle = (share) => `calc(${SIDE}px + ${share} * (100% - ${2 * SIDE}px))`;
+
+/** The four points of the curve from one neuron to another. */
+export function curveOf(from, to, width) {
+  const x0 = leftOf(from.share, width) + from.size / 2;
+  const x1 = leftOf(to.share, width) - to.size / 2;
+  const bend = (x1 - x0) * 0.45;
+  return [
+    [x0, from.y],
+    [x0 + bend, from.y],
+    [x1 - bend, to.y],
+    [x1, to.y],
+  ];
+}
+
+/** How far a place is from a curve, in pixels. */
+export function distanceTo(curve, x, y) {
+  let least = Infinity;
+  for (let k = 0; k <= 16; k++) {
+    const [u, v] = pointOn(curve, k / 16);
+    least = Math.min(least, Math.hypot(u - x, v - y));
+  }
+  return least;
+}
+
+function pointOn([a, b, c, d], t) {
+  const weights = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3];
+  return [0, 1].map(
+    (k) => weights[0] * a[k] + weights[1] * b[k] + weights[2] * c[k] + weights[3] * d[k],
+  );
+}

@@ -1,0 +1,127 @@
+// The plane that the points lie in: places on it, values as colours, contours and points.
+// Rule: a map of values is a text of base64 with one byte each, rows from the top; 128 is 0.
+
+const MARGIN = 0.5; // pixels kept free, so that the frame stays sharp
+
+/** Functions between the plane's [x0, x1, y0, y1] and a square of `width` times `height` pixels. */
+export function planeOf([x0, x1, y0, y1], width, height) {
+  return {
+    toX: (x) => ((x - x0) / (x1 - x0)) * width,
+    toY: (y) => height - ((y - y0) / (y1 - y0)) * height,
+    fromX: (left) => x0 + (left / width) * (x1 - x0),
+    fromY: (top) => y0 + ((height - top) / height) * (y1 - y0),
+  };
+}
+
+const decoded = new Map(); // the last few texts, since a map is painted more often than it changes
+
+/** The bytes of a text of base64. */
+export function bytesOf(text) {
+  if (!decoded.has(text)) {
+    if (decoded.size > 300) decoded.clear();
+    decoded.set(
+      text,
+      Uint8Array.from(atob(text), (c) => c.charCodeAt(0)),
+    );
+  }
+  return decoded.get(text);
+}
+
+const small = document.createElement("canvas");
+const images = new Map(); // {size: an image to write into}
+
+/** Paint a map of `size` times `size` bytes into a box; `palette` has a colour for each byte. */
+export function drawMap(context, bytes, size, [left, top, width, height], palette, smooth = true) {
+  if (!images.has(size)) images.set(size, new ImageData(size, size));
+  const image = images.get(size);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = palette[bytes[i]];
+  if (small.width !== size) small.width = small.height = size;
+  small.getContext("2d").putImageData(image, 0, 0);
+  context.imageSmoothingEnabled = smooth;
+  context.drawImage(small, 0, 0, size, size, left, top, width, height);
+}
+
+/** Stroke the line on which a map has the value `level`, by marching squares. */
+export function drawContour(context, bytes, size, level, width, height) {
+  const [across, down] = [width / size, height / size];
+  const at = (column, row) => bytes[row * size + column] - level;
+  const place = (column, row) => [(column + 0.5) * across, (row + 0.5) * down];
+  context.beginPath();
+  for (let row = 0; row < size - 1; row++) {
+    for (let column = 0; column < size - 1; column++) {
+      const corners = [
+        [column, row],
+        [column + 1, row],
+        [column + 1, row + 1],
+        [column, row + 1],
+      ];
+      const values = corners.map(([c, r]) => at(c, r));
+      const cuts = [];
+      for (let k = 0; k < 4; k++) {
+        const [from, to] = [values[k], values[(k + 1) % 4]];
+        if (from < 0 !== to < 0)
+          cuts.push(
+            between(place(...corners[k]), place(...corners[(k + 1) % 4]), from / (from - to)),
+          );
+      }
+      for (let k = 0; k + 1 < cuts.length; k += 2) {
+        context.moveTo(...cuts[k]);
+        context.lineTo(...cuts[k + 1]);
+      }
+    }
+  }
+  context.stroke();
+}
+
+const between = ([x, y], [u, v], share) => [x + (u - x) * share, y + (v - y) * share];
+
+// ------------------------------------------------------------------------------------------ points
+
+/** The index of a target's class: 0 for -1, 1 for +1, and itself for more than two classes. */
+export const classOf = (y, task) => (task === "two classes" ? Number(y > 0) : y);
+
+/** Paint a point: a class has a shape as well as a colour; held-out points are hollow. */
+export function drawPoint(context, x, y, kind, size, colours, { hollow = false, held = false }) {
+  const colour = colours.classes[kind % colours.classes.length];
+  context.beginPath();
+  SHAPES[kind % SHAPES.length](context, x, y, size);
+  context.lineWidth = hollow ? 1.6 : 1;
+  context.fillStyle = hollow ? colours.paper : colour;
+  context.strokeStyle = hollow ? colour : colours.paper;
+  context.fill();
+  context.stroke();
+  if (!held) return;
+  context.beginPath();
+  context.arc(x, y, size + 4.5, 0, 2 * Math.PI);
+  context.lineWidth = 2.5;
+  context.strokeStyle = colours.lit;
+  context.stroke();
+}
+
+/** A polygon with so many corners, the first one at the top. */
+const polygon = (corners, turn, scale) => (context, x, y, size) => {
+  for (let k = 0; k < corners; k++) {
+    const angle = turn + (2 * Math.PI * k) / corners - Math.PI / 2;
+    context.lineTo(x + scale * size * Math.cos(angle), y + scale * size * Math.sin(angle));
+  }
+  context.closePath();
+};
+const circle = (context, x, y, size) => context.arc(x, y, size, 0, 2 * Math.PI);
+const SHAPES = [
+  polygon(3, 0, 1.35),
+  circle,
+  polygon(4, Math.PI / 4, 1.25),
+  polygon(4, 0, 1.3),
+  polygon(5, 0, 1.2),
+  polygon(3, Math.PI, 1.35),
+  polygon(6, 0, 1.15),
+];
+
+/** The frame of a picture. */
+export function drawFrame(context, width, height, colours) {
+  context.lineWidth = 1;
+  context.strokeStyle = colours.line;
+  context.setLineDash([]);
+  context.strokeRect(MARGIN, MARGIN, width - 2 * MARGIN, height - 2 * MARGIN);
+}

@@ -1,0 +1,157 @@
+// The right of the page: the boundary, the curves, and how each layer is doing.
+// Rule: the pictures are painted with each frame, the texts a few times a second.
+import { html } from "./vendor/standalone.module.js";
+import { Canvas } from "./canvas.mjs";
+import { drawChart } from "./chart.mjs";
+import { english } from "./english.mjs";
+import { brief, percent } from "./format.mjs";
+import { bytesOf, drawContour, drawFrame, drawMap } from "./plane.mjs";
+import { Grid, Table } from "./parts.mjs";
+import { drawAll } from "./points.mjs";
+import { store, useFrame } from "./store.mjs";
+
+const say = english.results;
+const VALIDATION = [5, 4]; // the dash of held-out numbers
+const OTHER = [2, 3]; // and of the run beside
+
+export function Results({ state }) {
+  return html`<section class="panel results" aria-labelledby="results-title">
+    <header><h2 id="results-title">${say.title}</h2></header>
+    <${Boundary} state=${state} />
+    <${Curves} />
+    <${LayerTable} state=${state} />
+  </section>`;
+}
+
+function Boundary({ state }) {
+  const frame = useFrame(1000);
+  const { points } = state;
+  const output = frame?.output;
+  if (!points.bounds || !output) return html`<p>${say.noPlane}</p>`;
+  const beside = frame.beside?.output;
+  const label = say.picture(frame.train.loss, frame.train.accuracy);
+  return html`<div class=${beside ? "boundaries two" : "boundaries"}>
+      ${beside && html`<span class="which">${english.mistakes.right}</span>`}
+      <${Canvas} class="square" label=${label} draw=${(...on) => drawBoundary(on, store.frame?.output, state)} />
+      ${
+        beside &&
+        html`<span class="which">${english.mistakes.broken}</span>
+          <${Canvas} class="square" label=${english.mistakes.broken}
+            draw=${(...on) => drawBoundary(on, store.frame?.beside?.output, state)} />`
+      }
+    </div>
+    <p class="key">${output.classes === 1 && points.task === "two classes" ? say.margins : say.zero}</p>`;
+}
+
+/** Paint what the network says everywhere, the lines, and the points. */
+export function drawBoundary([context, width, height, colours], output, state) {
+  if (!output) return;
+  const bytes = bytesOf(output.values);
+  const palette = output.classes === 1 ? colours.heat : colours.regions;
+  drawMap(context, bytes, output.size, [0, 0, width, height], palette, output.classes === 1);
+  if (output.classes === 1)
+    drawLines(context, bytes, output, width, height, colours, state.points.task);
+  drawFrame(context, width, height, colours);
+  drawAll(context, width, height, state.points, state.held, colours);
+}
+
+function drawLines(context, bytes, { size, scale }, width, height, colours, task) {
+  context.strokeStyle = colours.ink;
+  context.lineWidth = 1.6;
+  drawContour(context, bytes, size, 128, width, height);
+  if (!(scale > 1) || task !== "two classes") return;
+  context.lineWidth = 1;
+  context.setLineDash([2, 3]);
+  for (const margin of [1, -1])
+    drawContour(context, bytes, size, 128 + (127 * margin) / scale, width, height);
+  context.setLineDash([]);
+}
+
+// ------------------------------------------------------------------------------------------ curves
+
+function Curves() {
+  const frame = useFrame(200);
+  if (!frame) return null;
+  const { train, validation, beside } = frame;
+  const hasAccuracy = train.accuracy !== null && train.accuracy !== undefined;
+  return html`<div class="curves">
+    <h3>${say.loss}</h3>
+    <${Legend} train=${brief(train.loss)} validation=${brief(validation.loss)} beside=${beside && brief(beside.train.loss)} />
+    <${Canvas} class="chart" label=${`${say.loss}: ${brief(train.loss)}`} draw=${(...on) => drawCurves(on, LOSS)} />
+    ${
+      hasAccuracy &&
+      html`<h3>${say.accuracy}</h3>
+        <${Legend} train=${percent(train.accuracy)} validation=${percent(validation.accuracy)}
+          beside=${beside && percent(beside.train.accuracy)} />
+        <${Canvas} class="chart" label=${`${say.accuracy}: ${percent(train.accuracy)}`}
+          draw=${(...on) => drawCurves(on, ACCURACY)} />`
+    }
+    <${Table} title=${say.curves} rows=${tableOf} />
+  </div>`;
+}
+
+function Legend({ train, validation, beside }) {
+  return html`<p class="legend">
+    <span class="train">${say.train} <b>${train}</b></span>
+    <span class="validation">${say.validation} <b>${validation}</b></span>
+    ${beside && html`<span class="other">${say.beside} <b>${beside}</b></span>`}
+  </p>`;
+}
+
+const LOSS = { names: ["train", "validation"], floor: 0 };
+const ACCURACY = { names: ["accuracy", "validation_accuracy"], top: 1.02 };
+
+function drawCurves([context, width, height, colours], { names, ...range }) {
+  const { frame } = store;
+  if (!frame) return;
+  const { curves, beside, step } = frame;
+  const line = (from, name, more) => ({ x: from.step, y: from[name] ?? [], ...more });
+  const lines = [
+    line(curves, names[1], { colour: colours.orange, dash: VALIDATION }),
+    line(curves, names[0], { colour: colours.blue }),
+  ];
+  if (beside?.curves)
+    lines.push(line(beside.curves, names[0], { colour: colours.lit, dash: OTHER }));
+  const last = Math.max(curves.step.at(-1) ?? 1, beside?.curves?.step.at(-1) ?? 0, 1);
+  drawChart(context, width, height, colours, { lines, ...range, range: [0, last], at: step });
+}
+
+function tableOf() {
+  const { curves } = store.frame;
+  const every = Math.max(1, Math.ceil(curves.step.length / 50));
+  const at = (name, i) => brief(curves[name]?.[i]);
+  const rows = curves.step
+    .map((step, i) => [
+      step,
+      ...["train", "validation", "accuracy", "validation_accuracy"].map((name) => at(name, i)),
+    ])
+    .filter((_, i) => i % every === 0);
+  return { columns: say.curveColumns, rows };
+}
+
+// ------------------------------------------------------------------------------------------ layers
+
+function LayerTable({ state }) {
+  const frame = useFrame(250);
+  if (!frame) return null;
+  const rows = frame.layers.map((layer, i) => [
+    state.network.layers[i]?.name ?? i,
+    html`<${Bar} value=${layer.grad_norm} range=${[-6, 2]} />`,
+    html`<${Bar} value=${layer.update_ratio} range=${[-6, 0]} />`,
+  ]);
+  return html`<div class="layers-now">
+    <h3>${say.layers}</h3>
+    <${Grid} title=${say.layers} columns=${say.columns} rows=${rows} />
+    <p class="key">${say.layersHelp}</p>
+  </div>`;
+}
+
+/** A number with a bar for its power of ten. */
+function Bar({ value, range: [least, most] }) {
+  const power = value > 0 ? Math.log10(value) : least;
+  const share = Math.max(0, Math.min(1, (power - least) / (most - least)));
+  return html`<span class="bar-cell">
+    <span class="number">${value === null ? "–" : brief(value)}</span>
+    <span class="track" aria-hidden="true"><span style=${{ width: `${100 * share}%` }}></span></span>
+  </span>`;
+}
