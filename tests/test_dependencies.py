@@ -25,7 +25,15 @@ else:
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-FOR_USERS = ("jax", "models", "notebook", "onnx", "pandas", "torch")  # extras that a feature needs
+FOR_USERS = (
+    "jax",
+    "lab",
+    "models",
+    "notebook",
+    "onnx",
+    "pandas",
+    "torch",
+)  # extras that a feature needs
 PACKAGES = {  # modules that do not bear the name of their package
     "markdown_it": "markdown-it-py",
     "sklearn": "scikit-learn",
@@ -34,7 +42,11 @@ NOT_IMPORTED = {
     "graphviz-pure": "graphviz starts it as a program",
     "jupyterlab": "people open notebooks in it",
 }
-WIDGET = "drawing/player/widget.py"  # loaded only where the extra `notebook` is installed
+IN_EXTRAS = {  # files that are loaded only where that extra is installed
+    "drawing/player/widget.py": "notebook",
+    "lab/security.py": "lab",
+    "lab/server.py": "lab",
+}
 PEERS = {"autograd"}  # of the benchmark, which names those that are missing
 OURS = {"bench", "micrograd", *(path.stem for path in ROOT.glob("t*/*.py"))}
 OURS |= {"tests", "support", "tools"}
@@ -89,7 +101,8 @@ def everywhere(*folders: str) -> set[str]:
 
 @cases("path", files_in("micrograd"))
 def test_a_file_loads_only_base_dependencies_when_it_is_imported(path):
-    allowed = BASE | OF["notebook"] if path.match(WIDGET) else BASE
+    extras = [extra for file, extra in IN_EXTRAS.items() if path.match(file)]
+    allowed = BASE.union(*(OF[extra] for extra in extras))
     if path.parent.name == "sklearn":  # its door asks for scikit-learn first
         allowed |= OF["models"]
     if path.parent.name not in ("lessons", "tasks"):  # which run as scripts

@@ -16,7 +16,7 @@ from micrograd import MLP, OPS, Op, Value, draw, explain, jit, label_all, record
 from micrograd.course.presets import PRESETS
 from micrograd.drawing.module_details import connected_components, module_details
 from micrograd.drawing.player import page as player_page
-from micrograd.drawing.player.javascript import WEB
+from micrograd.drawing.player.javascript import PLAYER_FILES
 from micrograd.explaining.events import ALGORITHMS, grads_of
 from micrograd.graph import topological_order
 from micrograd.support.numbers import format_fixed, format_float
@@ -219,7 +219,8 @@ def test_an_inside_that_is_too_large_says_so():
 
 
 def web(name, *names):
-    return f"const {{ {', '.join(names)} }} = await import({json.dumps((WEB / name).as_uri())});"
+    address = json.dumps((PLAYER_FILES / name).as_uri())
+    return f"const {{ {', '.join(names)} }} = await import({address});"
 
 
 SETTING = """
@@ -372,4 +373,4 @@ def test_every_file_is_in_the_bundle_after_what_it_imports():
         )
         assert seen.issuperset(imported)
         seen.add(name)
-    assert {path.stem for path in WEB.glob("*.mjs")} == seen | {"ops"}
+    assert {path.stem for path in PLAYER_FILES.glob("*.mjs")} == seen | {"ops"}

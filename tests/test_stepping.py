@@ -431,7 +431,7 @@ def test_minibatches_equal_the_loop_over_them(size):
     X, y = data(9)
     one, other = network(), network()
     optimizer = SGD(other.parameters(), lr=0.1)
-    losses, order = [], minibatches.shuffled_batches(9, size, 3)
+    losses, order = [], minibatches.ShuffledBatches(9, size, 3)
     for _ in range(6):
         batch = next(order)
         losses += eager(squared, other, optimizer, [X[i] for i in batch], [y[i] for i in batch], 1)
@@ -443,7 +443,7 @@ def test_minibatches_equal_the_loop_over_them(size):
 
 
 def test_an_epoch_sees_each_example_once():
-    order = minibatches.shuffled_batches(9, 3, 0)
+    order = minibatches.ShuffledBatches(9, 3, 0)
     for _ in range(3):
         assert sorted(np.concatenate([next(order) for _ in range(3)])) == list(range(9))
 

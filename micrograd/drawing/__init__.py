@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from micrograd.drawing.dot import draw_dot as draw_dot
     from micrograd.drawing.picture import Picture as Picture
     from micrograd.drawing.picture import draw as draw
+    from micrograd.drawing.player.javascript import PLAYER_FILES as PLAYER_FILES
+    from micrograd.drawing.player.javascript import ops_module as ops_module
     from micrograd.drawing.text import label_all as label_all
     from micrograd.drawing.text import trace as trace
     from micrograd.drawing.text import tree as tree
@@ -24,7 +26,11 @@ LAZY = {
     "trace": "text",
     "tree": "text",
 }
-load_on_demand(__name__, LAZY)
+INSIDE = {  # for other rooms
+    "PLAYER_FILES": "player.javascript",
+    "ops_module": "player.javascript",
+}
+load_on_demand(__name__, LAZY | INSIDE)
 
 __all__: list[str] = []
 __all__.extend(LAZY)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from micrograd.lab.experiment import Experiment as Experiment
     from micrograd.lab.messages import LabError as LabError
     from micrograd.lab.run import Run as Run
+    from micrograd.lab.server import listen as listen
+    from micrograd.lab.server import serve as serve
     from micrograd.lab.session import Session as Session
 
 LAZY = {
@@ -27,6 +29,8 @@ LAZY = {
     "Points": "datasets",
     "Run": "run",
     "Session": "session",
+    "listen": "server",
+    "serve": "server",
 }
 load_on_demand(__name__, LAZY)
 

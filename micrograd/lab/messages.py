@@ -4,6 +4,7 @@ Rule: a sentence is read by a learner in a page, so it names the control or the 
 that a page, a file or a user sends is repeated at full length.
 """
 
+import errno
 from collections.abc import Iterable
 from math import isfinite
 
@@ -12,6 +13,60 @@ from micrograd.support.wording import did_you_mean, kind, plural
 
 class LabError(ValueError):
     """A request that the lab cannot do; its text is shown to the user as it is."""
+
+
+# ------------------------------------------------------------------------------- who may talk to us
+
+SHOWN = 60  # characters of a text from outside
+
+
+def foreign_host(host: str, port: int) -> str:
+    only = f"The lab answers at 127.0.0.1:{port} only"
+    return f"{only}, got the Host {host[:SHOWN]!a}. Open the address that micrograd lab printed."
+
+
+def foreign_origin(origin: str) -> str:
+    who = f"the page {origin[:SHOWN]!a}" if origin else "another page"
+    return f"The lab answers its own page only, got a request from {who}. Open the lab itself."
+
+
+def only_get(method: str) -> str:
+    return f"The lab takes no {method[:SHOWN]!a}: its page sends over a websocket. Use GET."
+
+
+def no_token() -> str:
+    why = "The address needs the token, which keeps other pages and users out"
+    return f"{why}. Open the whole address that micrograd lab printed in the terminal."
+
+
+# ------------------------------------------------------------------------------ what a page may ask
+
+
+def not_a_message() -> str:
+    return (
+        'The message is no request: expected an object with a number "id" and a text "do". '
+        'Send one such as {"id": 1, "do": "play"}.'
+    )
+
+
+def defect(error: Exception) -> str:
+    name = type(error).__name__
+    return f"The lab met a defect of its own: {name}. Its terminal has the report; try again."
+
+
+# ----------------------------------------------------------------------------------------- the port
+
+
+def no_port(port: int) -> str:
+    return f"{port} is no port. Choose one from 1024 to 65535, or 0 for any that is free."
+
+
+def cannot_listen(port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        who = "perhaps by another lab, whose page you can open"
+        return f"Port {port} is in use, {who}. Choose another one: --port {port % 65535 + 1}."
+    why = error.strerror or error
+    return f"Port {port} cannot be used: {why}. Choose another one, or --port 0 for any free one."
 
 
 # --------------------------------------------------------------------------------------- settings
@@ -158,6 +213,21 @@ def no_such_step(step: object, reached: int) -> str:
     )
 
 
+def diverged(step: int, anomaly: str, mistake: str, grown: str, rate: float) -> str:
+    """Return why a run stopped: a mistake's title, or that the loss has grown, "" without."""
+    happened = f"The run stopped after {plural(step, 'step')}: the next one produced nan or inf."
+    if anomaly:
+        happened += f" {anomaly[0].upper()}{anomaly[1:]}"
+    if mistake:
+        return f"{happened} That is the mistake at work: {mistake}. Rewind the run, or remove it."
+    return f"{happened}{grown} Rewind the run, and fork it with a smaller rate than {rate:g}."
+
+
+def loss_has_grown(least: float, last: float) -> str:
+    grew = f" The loss had grown from {least:.3g} to {last:.3g}"
+    return f"{grew}, because each step went too far."
+
+
 def enough_steps(most: int) -> str:
     return (
         f"The run has taken {most:,} steps, and the lab keeps no more of one run. Rewind it, "
@@ -203,6 +273,14 @@ def unknown_argument(action: str, name: object, known: Iterable[str]) -> str:
 
 def wrong_argument(action: str, name: str, got: object) -> str:
     return f"The action {action} cannot take {kind(got)} for {name}."
+
+
+def not_a_speed(got: object) -> str:
+    return f"The speed must be a number of steps a second above 0, got {shorten(got)}."
+
+
+def no_such_download(name: str, known: Iterable[str]) -> str:
+    return f"The lab has no file {name[:40]!a}.{did_you_mean(name, known)}"
 
 
 def no_such_run(name: object, known: Iterable[str]) -> str:

@@ -23,45 +23,64 @@ from micrograd.lab.messages import LabError
 from micrograd.lab.trainer import Trainer
 from micrograd.nn import MLP
 from micrograd.optim import Optimizer
-from micrograd.training import Snapshot, diagnose_divergence
+from micrograd.training import Snapshot, find_anomaly
 
 MOST_STEPS = 1_000_000  # of one run: what the lab keeps of it has an end
-SECONDS_APART = 0.04  # of stepping between two snapshots, so that any step is quickly reached
+SECONDS_APART = 0.02  # of stepping between two snapshots, so that any step is quickly reached
 MOST_BYTES = 2**25  # of the snapshots of one stretch: then every second one is left out
 FEWEST = 16  # snapshots, however large they are
 MOST_RECENT = 100  # losses that say whether the loss was growing
+GROWTH, TINY = 10.0, 1e-12  # a loss of that many times the smallest one was growing
+LINE_OF_CODE = " Made at "  # the rest of a report names a line of the library
 FORK_KEEPS = ("hidden", "data", "points", "noise", "seed")  # settings that a fork cannot change
+
+
+@dataclass
+class Mark:
+    """A place in a run to which it can go back: a snapshot, and the minibatches that follow.
+
+    The order of minibatches could be found from the number of the step, but it takes a while to
+    shuffle all epochs until there. It is None until it is needed.
+    """
+
+    snapshot: Snapshot
+    order: Any = None
+
+    @property
+    def step(self) -> int:
+        return self.snapshot.step
 
 
 @dataclass
 class Stretch:
     """Steps of a run from step `first` on, with one experiment and one set of points.
 
-    The first snapshot is the state that the stretch begins with. `thinned` is how often every
-    second one was left out.
+    The first mark is the state that the stretch begins with. `thinned` is how often every second
+    one was left out.
     """
 
     first: int
     experiment: Experiment
     points: Points
-    snapshots: list[Snapshot]
+    marks: list[Mark]
     thinned: int = 0
 
     def until(self, step: int) -> Stretch:
         """Return a copy that knows nothing beyond that step."""
-        return replace(self, snapshots=[x for x in self.snapshots if x.step <= step])
+        return replace(self, marks=[mark for mark in self.marks if mark.step <= step])
 
-    def before(self, step: int) -> Snapshot:
-        """Return the last snapshot before that step; the first one for the first step."""
-        place = bisect_left(self.snapshots, step, key=lambda snapshot: snapshot.step)
-        return self.snapshots[max(place - 1, 0)]
+    def before(self, step: int) -> Mark:
+        """Return the last mark before that step; the first one for the first step."""
+        place = bisect_left(self.marks, step, key=lambda mark: mark.step)
+        return self.marks[max(place - 1, 0)]
 
-    def keep(self, snapshot: Snapshot) -> None:
-        """Keep a snapshot that is later than all others; thin them out if they are too many."""
-        self.snapshots.append(snapshot)
+    def keep(self, mark: Mark) -> None:
+        """Keep a mark that is later than all others; thin them out if they are too many."""
+        self.marks.append(mark)
+        snapshot = mark.snapshot
         size = snapshot.parameters.nbytes + snapshot.state.nbytes
-        if len(self.snapshots) > max(FEWEST, MOST_BYTES // size):
-            del self.snapshots[1::2]
+        if len(self.marks) > max(FEWEST, MOST_BYTES // size):
+            del self.marks[1::2]
             self.thinned += 1
 
 
@@ -91,11 +110,10 @@ class Run:
         self.stopped = ""
         self.seconds = 1e-3  # of the last steps, for each of them
         self.kept_losses = np.empty(1024)
-        start = self.trainer_of(experiment, points).snapshot(0)
+        self.block: Any = None  # which takes the steps after `mark`, once there are some
+        start = Mark(self.trainer_of(experiment, points).snapshot(0))
         self.stretches = [Stretch(0, experiment, points, [start])]
-        self.place = 0  # of the stretch that the next step belongs to
-        self.block: Any = None  # which takes the steps from here on, once it is known
-        self.before = start.parameters
+        self.enter(0)
 
     # --------------------------------------------------------------------------- what it is now
 
@@ -191,7 +209,7 @@ class Run:
         self.seconds = (time.perf_counter() - began) / count
         snapshot = self.trainer.snapshot(self.step + count)
         if not (np.isfinite(losses).all() and snapshot.is_finite):
-            self.stop(losses, float(rates[0]))
+            self.stop(losses)
             return
         self.record(losses)
         self.keep_if_due(snapshot)
@@ -202,9 +220,17 @@ class Run:
         """Take len(losses) steps, after those that the block has taken."""
         if len(losses):
             if self.block is None:
-                self.block = self.trainer.bound(self.points, self.step)
+                self.block = self.bind()
             with self.block as block:
                 block.run_into(losses, rates)
+
+    def bind(self) -> Any:
+        """Return the block of the steps that follow the last mark."""
+        block = self.trainer.bound(self.points, self.mark.step)
+        if self.mark.order is None:
+            self.mark.order = block.sampler.order_from_here()
+        block.sampler.batches = copy(self.mark.order)
+        return block
 
     def record(self, losses: np.ndarray) -> None:
         """Count steps that were taken, and keep their losses."""
@@ -215,9 +241,9 @@ class Run:
         self.step, self.reached = end, max(self.reached, end)
 
     def keep_if_due(self, snapshot: Snapshot) -> None:
-        latest = self.stretch.snapshots[-1].step
+        latest = self.stretch.marks[-1].step
         if self.step - latest >= self.steps_apart:
-            self.stretch.keep(snapshot)
+            self.stretch.keep(Mark(snapshot, self.block.sampler.order_from_here()))
 
     # ----------------------------------------------------------------------------- to and fro
 
@@ -246,12 +272,12 @@ class Run:
     def enter(self, place: int) -> None:
         """Go to the beginning of a stretch."""
         self.place = place
-        self.restore(self.stretch.snapshots[0])
+        self.restore(self.stretch.marks[0])
 
-    def restore(self, snapshot: Snapshot) -> None:
-        self.trainer.restore(snapshot)
-        self.step, self.block = snapshot.step, None
-        self.before = snapshot.parameters
+    def restore(self, mark: Mark) -> None:
+        self.trainer.restore(mark.snapshot)
+        self.mark, self.step, self.block = mark, mark.step, None
+        self.before = mark.snapshot.parameters
 
     # ------------------------------------------------------------------------- other histories
 
@@ -299,7 +325,7 @@ class Run:
         for place, number in (changes or {}).items():
             parameters[place] = number
         now = replace(now, parameters=parameters)
-        start = self.trainer_of(experiment, points).adopt(now, self.experiment)
+        start = Mark(self.trainer_of(experiment, points).adopt(now, self.experiment))
         kept = [x.until(self.step) for x in self.stretches if x.first < self.step]
         self.stretches = [*kept, Stretch(self.step, experiment, points, [start])]
         self.reached, self.stopped = self.step, ""
@@ -307,21 +333,28 @@ class Run:
 
     # ------------------------------------------------------------------------------ nan and inf
 
-    def stop(self, losses: np.ndarray, rate: float) -> None:
+    def stop(self, losses: np.ndarray) -> None:
         """Stop at the last step with good numbers; say which step failed, and at which op."""
         finite = np.isfinite(losses)
         good = len(losses) - 1 if finite.all() else int(finite.argmin())
         self.go_to(self.step + good)
         if not self.stopped:  # the update before a bad loss may have been bad as well
-            self.stopped = self.diagnose(rate)
+            self.stopped = self.diagnose()
 
-    def diagnose(self, rate: float) -> str:
+    def diagnose(self) -> str:
         """Return why the next step fails: it is replayed in plain Python, op by op."""
-        block = self.trainer.bound(self.points, self.step, self.trainer.eager_step())
-        recent = self.losses[: self.step][-MOST_RECENT:].tolist()
-        reason = diagnose_divergence(block, recent, self.step, rate)
+        trainer, recent = self.trainer, self.losses[: self.step][-MOST_RECENT:]
+        block = trainer.bound(self.points, self.step, trainer.eager_step())
+        anomaly, _, _ = find_anomaly(block).partition(LINE_OF_CODE)
         self.go_to(self.step)
-        return reason
+        facts = (trainer.mistake.title, growth(recent), trainer.rate)
+        return messages.diverged(self.step, anomaly, *facts)
+
+
+def growth(losses: np.ndarray) -> str:
+    """Return how the loss has grown lately, "" if it has not."""
+    least, last = (min(losses), losses[-1]) if len(losses) else (0.0, 0.0)
+    return messages.loss_has_grown(least, last) if last > GROWTH * max(least, TINY) else ""
 
 
 def check(experiment: Experiment, points: Points) -> None:

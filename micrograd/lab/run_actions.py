@@ -6,6 +6,7 @@ and changes nothing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -62,6 +63,15 @@ def play(session: Session) -> dict[str, Any]:
 def pause(session: Session) -> dict[str, Any]:
     """Let the run stand still."""
     session.playing = False
+    return {}
+
+
+def set_speed(session: Session, steps: Any) -> dict[str, Any]:
+    """Choose the most steps a second to play; None stands for as many as there can be."""
+    speed = math.inf if steps is None else steps
+    if type(speed) not in (int, float) or not speed > 0.0:
+        raise LabError(messages.not_a_speed(steps))
+    session.speed = float(speed)
     return {}
 
 

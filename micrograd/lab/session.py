@@ -2,8 +2,7 @@
 
 Rule: an action is a row of the table: a function of the session and of the arguments that a page
 sends, which returns what the page gets back. It runs under `lock`, so the thread that plays and the
-pages take turns. Whoever shows the session pushes `state()` when `version` has changed, and
-`frame()` when `version` or the step has.
+pages take turns. Whoever shows the session lets its `players` play, and pushes its `news`.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from micrograd.lab.run import Run
 from micrograd.lab.state import describe
 
 MOST_RUNS = 12
+BEGINNERS_SPEED = 60.0  # steps a second: a small network would have learnt before anyone looked
 SHOWN_BESIDE = ("step", "stopped", "train", "validation", "curves", "output")
 NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -40,6 +40,7 @@ ACTIONS = {
     "setup":  Action("run_actions.setup"),
     "play":   Action("run_actions.play"),
     "pause":  Action("run_actions.pause"),
+    "speed":  Action("run_actions.set_speed"),
     "step":   Action("run_actions.step"),
     "rewind": Action("run_actions.rewind"),
     "fork":   Action("run_actions.fork"),
@@ -75,7 +76,9 @@ class Session:
         self.origins = {NAMES[0]: ""}  # of each run: the name of the one that it was forked from
         self.current, self.mistaken = NAMES[0], ""
         self.held, self.playing, self.version = 0, False, 0
+        self.speed = BEGINNERS_SPEED  # the most steps a second; inf is as fast as it goes
         self.steps_per_second = 0.0  # set by whoever plays
+        self.told: tuple[Any, ...] = ()  # of what the last news were
 
     @property
     def run(self) -> Run:
@@ -116,6 +119,28 @@ class Session:
             if self.run.stopped:
                 self.playing, self.version = False, self.version + 1
         return taken
+
+    @property
+    def players(self) -> list[Any]:
+        """The objects that play now, by `advance(count)`; the session stands for its runs."""
+        return [self] if self.playing else []
+
+    def news(self) -> dict[str, Any]:
+        """Return what has changed since the last call, by its kind."""
+        with self.lock:
+            told = self.version, self.current, self.run.step
+            news = {} if told == self.told else {"frame": self.frame()}
+            if self.told[:1] != told[:1]:
+                news = {"state": self.state(), **news}
+            self.told = told
+        return news
+
+    def download(self, name: str) -> tuple[bytes, str]:
+        """Return the content of a file and its MIME type. Raises LabError for an unknown name."""
+        from micrograd.lab.downloads import download
+
+        with self.lock:
+            return download(self, name)
 
     def state(self) -> dict[str, Any]:
         """Return what all pages show beside the numbers that move."""

@@ -5,6 +5,7 @@ Rule: nothing here moves with a step; what does is in a frame.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from micrograd.lab.datasets import DATASETS
@@ -28,6 +29,7 @@ def describe(session: Session) -> dict[str, Any]:
         "network": network_of(run),
         "runs": [facts_of(session, name) for name in session.runs],
         "playing": session.playing,
+        "speed": None if session.speed == math.inf else session.speed,
         "stopped": run.stopped,
         "reached": run.reached,
         "parameters": len(run.before),

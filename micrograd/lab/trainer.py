@@ -27,6 +27,7 @@ from micrograd.training import (
     grads_of_parameters,
     loss_of,
 )
+from micrograd.watchers import no_grad
 
 RIGHT = Mistake("", "")
 
@@ -42,17 +43,23 @@ class Penalty:
 
 
 class AssigningStep(EagerStep):
-    """A step whose backward writes = where += must stand, in plain Python."""
+    """A step whose backward writes = where += must stand, in plain Python.
+
+    Every example uses each parameter, and the first one of a minibatch has its turn last. So what
+    it contributes is left in the grads, and from the others only their losses are needed.
+    """
 
     def backward(self, batch: Any, random_numbers: Any) -> float:
         """Set the grads that the mistake computes; return the mean loss plus penalty."""
         share = 1.0 / len(batch)
-        total = sum(self.loss(self.model, *example) * share for example in batch)
-        if self.penalty is not None:
-            total = total + self.penalty(self.model)
-        grads = grads_of(acyclic_order(total), ALGORITHMS["assign"])
+        first = self.loss(self.model, *batch[0]) * share
+        grads = grads_of(acyclic_order(first), ALGORITHMS["assign"])
         for parameter in self.optimizer.parameters:
             parameter.grad = grads.get(parameter, 0.0)
+        with no_grad():
+            others = [self.loss(self.model, *example) * share for example in batch[1:]]
+            penalty = self.penalty(self.model) if self.penalty else 0.0
+            total = sum(others, first) + penalty
         return float(total.data)
 
 
@@ -79,6 +86,8 @@ class Trainer:
         activation = Identity() if name == "none" else name
         with seeded(self.experiment.seed):
             model = MLP(inputs, [*self.experiment.hidden, outputs], activation=activation)
+        for path, parameter in model.named_parameters():
+            parameter.label = path  # by which a message calls it
         if self.mistake.initialize:
             self.mistake.initialize(model)
         return model

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from micrograd.training.boundary import plot_boundary as plot_boundary
     from micrograd.training.boundary import plot_neurons as plot_neurons
     from micrograd.training.checkpoint import CannotResume as CannotResume
-    from micrograd.training.divergence import diagnose_divergence as diagnose_divergence
+    from micrograd.training.divergence import find_anomaly as find_anomaly
     from micrograd.training.example_losses import ExampleLoss as ExampleLoss
     from micrograd.training.example_losses import cross_entropy_loss as cross_entropy_loss
     from micrograd.training.example_losses import hinge_loss as hinge_loss
@@ -65,7 +65,7 @@ INSIDE = {
     "EagerStep": "steps.eager_step",
     "Snapshot": "snapshot",
     "StepDefinition": "steps.programs",
-    "diagnose_divergence": "divergence",
+    "find_anomaly": "divergence",
     "grads_of_parameters": "steps.parameter_numbers",
 }  # for other rooms
 load_on_demand(__name__, LAZY | INSIDE)

@@ -16,13 +16,13 @@ from micrograd.explaining import Formula, formula_of, input_names, render
 from micrograd.ops import Op
 from micrograd.support.arguments import no_spelling
 
-WEB = Path(__file__).parent / "web"
+PLAYER_FILES = Path(__file__).parent / "web"
 
 
 @cache
 def web_file(name: str) -> str:
     """Return the text of a file in web/."""
-    return (WEB / name).read_text(encoding="utf-8")
+    return (PLAYER_FILES / name).read_text(encoding="utf-8")
 
 
 @cache
@@ -42,6 +42,11 @@ def rows(ops: Iterable[Op]) -> str:
     """
     entries = [f"{json.dumps(op.name)}: {row(op)}" for op in dict.fromkeys(ops)]
     return "{" + ", ".join(entries) + "}"
+
+
+def ops_module(ops: Iterable[Op]) -> str:
+    """Return the text of a module of JavaScript that exports `rows`, with a row for each op."""
+    return f"{web_file('ops.mjs')}export const rows = {rows(ops)};\n"
 
 
 def row(op: Op) -> str:

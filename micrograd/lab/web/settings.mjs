@@ -1,6 +1,6 @@
 // The top of the page: every setting of the experiment.
 // Rule: a setting that changes starts the run again; what the server makes of it is what is shown.
-import { html } from "./vendor/standalone.module.js";
+import { html, useEffect, useState } from "./vendor/standalone.module.js";
 import { act } from "./actions.mjs";
 import { english } from "./english.mjs";
 import { brief } from "./format.mjs";
@@ -12,9 +12,10 @@ const setup = (changes) => act("setup", { changes });
 
 const [LEAST_RATE, MOST_RATE] = [-4, 2]; // powers of ten of the slider
 
-/** All settings, in two rows that wrap. */
+/** All settings, of which a narrow page folds most away. */
 export function Settings({ state }) {
   const { experiment: now, choices, points } = state;
+  const isNarrow = useNarrow();
   const own = now.data === "own";
   const datasets = own
     ? [...new Set([...choices.data, "own"])]
@@ -27,16 +28,42 @@ export function Settings({ state }) {
     html`<${Field} name=${say[name]} hint=${say.hints[name]}>
       <${Select} value=${now[name]} options=${named(options)} onChange=${(x) => setup({ [name]: x })} />
     <//>`;
-  return html`<section class="settings" aria-label=${say.label}>
-    ${choice("data", datasets)}
-    <${Layers} sizes=${now.hidden} inputs=${state.network.inputs.length} outputs=${state.network.layers.at(-1).size} />
-    ${choice("activation", choices.activation)} ${choice("loss", choices.loss)}
+  const few = html`${choice("data", datasets)}
+    <${Layers}
+      sizes=${now.hidden}
+      inputs=${state.network.inputs.length}
+      outputs=${state.network.layers.at(-1).size}
+    />`;
+  const more = html`${choice("activation", choices.activation)} ${choice("loss", choices.loss)}
     ${choice("optimizer", choices.optimizer)}
     <${Rate} value=${now.rate} />
-    ${!own && number("points", { min: 2, step: 10 })} ${!own && number("noise", { min: 0, max: 1, step: 0.05 })}
+    ${!own && number("points", { min: 2, step: 10 })}
+    ${!own && number("noise", { min: 0, max: 1, step: 0.05 })}
     ${number("batch_size", { min: 1, placeholder: say.all, max: points.X.length })}
-    ${number("l2", { min: 0, step: "any" })} ${number("seed", { min: 0, step: 1 })}
+    ${number("l2", { min: 0, step: "any" })} ${number("seed", { min: 0, step: 1 })}`;
+  return html`<section class="settings" aria-label=${say.label}>
+    ${few}
+    ${
+      isNarrow
+        ? html`<details class="more">
+            <summary>${say.moreSettings}</summary>
+            <div class="settings-row">${more}</div>
+          </details>`
+        : more
+    }
   </section>`;
+}
+
+/** Whether the page is as narrow as a telephone. */
+function useNarrow() {
+  const query = matchMedia("(max-width: 44rem)");
+  const [isNarrow, setNarrow] = useState(query.matches);
+  useEffect(() => {
+    const change = () => setNarrow(query.matches);
+    query.addEventListener("change", change);
+    return () => query.removeEventListener("change", change);
+  }, []);
+  return isNarrow;
 }
 
 /** The learning rate: a slider of powers of ten, and the number itself. */

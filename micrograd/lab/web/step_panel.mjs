@@ -25,47 +25,62 @@ export function OpenedStep({ state }) {
       <button type="button" class=${opened ? "" : "primary"} onClick=${open}>${isOld ? say.again : say.open}</button>
       ${opened && html`<button type="button" onClick=${() => act("step", { count: 1 }).then(open)}>${say.take}</button>`}
     </div>
-    ${opened && html`<${Stages} stages=${opened.stages} at=${at} setAt=${setAt} />`}`;
+    ${
+      opened &&
+      html`<p>${opened.mistake && html`<b>${opened.mistake}.</b> `}${opened.sentence}</p>
+        <${Stages} stages=${opened.stages} at=${at} setAt=${setAt} />`
+    }`;
 }
 
 function Stages({ stages, at, setAt }) {
   const stage = stages[at];
   return html`<ol class="stages" aria-label=${say.stagesLabel}>
       ${stages.map(
-        ({ name }, i) => html`<li key=${name}>
+        ({ name, title }, i) => html`<li key=${name}>
           <button type="button" aria-current=${i === at ? "step" : undefined} onClick=${() => setAt(i)}>
-            <span class="nth">${i + 1}</span>${say.stages[name] ?? name}
+            <span class="nth">${i + 1}</span>${title}
           </button>
         </li>`,
       )}
     </ol>
-    <${Stage} key=${stage.name} stage=${stage} />`;
+    <${Stage} key=${stage.name} stage=${stage} next=${at + 1 < stages.length && (() => setAt(at + 1))} />`;
 }
 
-function Stage({ stage }) {
+function Stage({ stage, next }) {
   const [chosen, setChosen] = useState(0);
-  const row = stage.rows[Math.min(chosen, stage.rows.length - 1)];
-  return html`<p>${stage.sentence}</p>
+  const chosenRow = stage.rows[Math.min(chosen, stage.rows.length - 1)];
+  return html`<p class="stage-sentence">${stage.sentence}</p>
     <div class="sides">
-      <div class="scroll" role="region" tabindex="0" aria-label=${say.stages[stage.name]}>
+      <div class="scroll" role="region" tabindex="0" aria-label=${stage.title}>
         <table>
-          <thead><tr>${say.columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+          <thead>
+            <tr>${say.columns.map((name) => html`<th scope="col" key=${name}>${name}</th>`)}</tr>
+          </thead>
           <tbody>
-            ${stage.rows.map(
-              (
-                x,
-                i,
-              ) => html`<tr key=${x.name} class=${[i === chosen && "chosen", x.before !== x.after && "changed"].filter(Boolean).join(" ")}>
-                <th scope="row"><button type="button" class="link" aria-pressed=${String(i === chosen)} onClick=${() => setChosen(i)}>${x.name}</button></th>
-                <td>${exact(x.before)}</td><td>${exact(x.after)}</td>
-              </tr>`,
-            )}
+            ${stage.rows.map((row, i) => {
+              const isFirst = row.group !== stage.rows[i - 1]?.group;
+              return html`${isFirst && html`<tr class="group" key=${`${row.group} ${i}`}><th colspan="3" scope="colgroup">${row.group}</th></tr>`}
+                <${Row} key=${i} row=${row} isChosen=${i === chosen} choose=${() => setChosen(i)} />`;
+            })}
           </tbody>
         </table>
       </div>
       <div class="why" role="status">
         <h3>${say.why}</h3>
-        ${row ? html`<p class="formula">${row.name}</p>${[row.rule].flat().map((line) => html`<p class="formula">${line}</p>`)}` : html`<p>${say.choose}</p>`}
+        ${chosenRow && html`<p>${chosenRow.what}</p>`}
+        ${chosenRow?.why.map((line) => html`<p class="formula" key=${line}>${line}</p>`)}
+        ${next && html`<p><button type="button" class="primary" onClick=${next}>${say.next}</button></p>`}
       </div>
     </div>`;
+}
+
+function Row({ row, isChosen, choose }) {
+  const names = [isChosen && "chosen", row.changed && row.before !== null && "changed"];
+  return html`<tr class=${names.filter(Boolean).join(" ")}>
+    <th scope="row">
+      <button type="button" class="link" aria-pressed=${String(isChosen)} onClick=${choose}>${row.id}</button>
+    </th>
+    <td>${row.before === null ? "" : exact(row.before)}</td>
+    <td>${exact(row.after)}</td>
+  </tr>`;
 }

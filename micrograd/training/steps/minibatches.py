@@ -6,6 +6,7 @@ it does not matter by which calls the steps are taken.
 """
 
 from collections.abc import Iterator
+from copy import copy, deepcopy
 from itertools import islice, repeat
 from typing import Any
 
@@ -96,6 +97,12 @@ class MinibatchSampler:
             idle[self.order] = (self.step, self.waiting, self.batches)
         self.waiting, self.batches = [], None
 
+    def order_from_here(self) -> Batches:
+        """Return a copy of the shuffled order, for a sampler that begins at the same step."""
+        if self.batches is None:
+            self.batches = minibatches_from(self.step, *self.order)
+        return copy(self.batches)
+
     def next(self, steps: int, taken: int) -> tuple[np.ndarray, np.ndarray]:
         """Return the indices of the next steps' examples, and random numbers for each example.
 
@@ -145,26 +152,39 @@ def minibatches_from(
     if size >= count:
         return repeat(np.arange(size))
     if shuffle:
-        return shuffled_batches(count, size, seed, first)
+        return ShuffledBatches(count, size, seed, first)
     return islice(batches_in_order(count, size), first, None)
 
 
-def shuffled_batches(count: int, size: int, seed: int, first: int = 0) -> Iterator[np.ndarray]:
-    """Yield the indices of `size` examples, without end, as from step `first` on.
+class ShuffledBatches:
+    """The indices of `size` examples, without end, as from step `first` on.
 
     Each epoch has another random order, in which no example comes twice; what is left over at its
-    end is not served.
+    end is not served. A copy goes on from where it was made, and so saves the way there.
     """
-    generator = np.random.default_rng(seed)
-    epochs, done = divmod(first, count // size)
-    for _ in range(epochs):
-        generator.permutation(count)
-    begin = done * size
-    while True:
-        order = generator.permutation(count)
-        for start in range(begin, count - size + 1, size):
-            yield order[start : start + size]
-        begin = 0
+
+    def __init__(self, count: int, size: int, seed: int, first: int = 0) -> None:
+        self.count, self.size = count, size
+        self.generator = np.random.default_rng(seed)
+        epochs, done = divmod(first, count // size)
+        for _ in range(epochs):
+            self.generator.permutation(count)
+        self.order = self.generator.permutation(count)
+        self.start = done * size
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        return self
+
+    def __next__(self) -> np.ndarray:
+        if self.start > self.count - self.size:
+            self.order, self.start = self.generator.permutation(self.count), 0
+        start, self.start = self.start, self.start + self.size
+        return self.order[start : self.start]
+
+    def __copy__(self) -> "ShuffledBatches":
+        other = object.__new__(type(self))
+        vars(other).update(vars(self), generator=deepcopy(self.generator))
+        return other
 
 
 def batches_in_order(count: int, size: int) -> Iterator[np.ndarray]:

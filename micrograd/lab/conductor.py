@@ -1,0 +1,221 @@
+"""The thread that owns a session: it answers requests, lets the run play, and tells what is new.
+
+Rule: the session is called in this thread alone, so that nothing in it needs a lock. The thread
+never waits for a page: whoever is told of news keeps the latest of each kind.
+"""
+
+import json
+import math
+import queue
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, Protocol, TypeVar
+
+from micrograd.lab import messages
+from micrograd.support.nest import tree_map
+
+TURN_SECONDS = 0.008  # for which a player plays before requests are looked at again
+NEWS_SECONDS = 1 / 30  # between two frames
+NEWS_SHARE = 2  # a frame is followed by at least this many times its own time of play
+MOST_STEPS = 10**6  # in one turn
+RATE_SECONDS = 0.5  # over which the steps a second are counted
+STOP_SECONDS = 2.0  # for which the end waits for a call that is at work
+
+Result = TypeVar("Result")
+
+
+class Player(Protocol):
+    """Anything that plays: the runs of a session, or a model of texts."""
+
+    steps_per_second: float
+
+    def advance(self, count: int) -> object: ...
+
+
+class SessionLike(Protocol):
+    """The part of a `Session` that this file and the server need."""
+
+    @property
+    def players(self) -> list[Any]:
+        """The players that play now; each is the same object for as long as it plays."""
+
+    @property
+    def speed(self) -> float:
+        """The most steps a second, inf for as many as there can be."""
+
+    def do(self, action: dict[str, Any]) -> dict[str, Any]:
+        """Do what a page asks for. Raises LabError if it cannot be done."""
+
+    def news(self) -> dict[str, Any]:
+        """Return what has changed since the last call, by its kind."""
+
+    def download(self, name: str) -> tuple[bytes, str]:
+        """Return the content of a file and its MIME type. Raises LabError for an unknown name."""
+
+
+class Pace:
+    """How many steps a player takes in one turn, learned from how long the last ones took."""
+
+    def __init__(self) -> None:
+        self.count = 1  # steps that fit into a turn
+        self.due = 1.0  # steps that the speed allows by now
+        self.taken, self.since = 0, time.perf_counter()
+
+    def steps(self, speed: float, elapsed: float) -> int:
+        """Return how many steps to take, `elapsed` seconds after the last time."""
+        if speed == math.inf:
+            return self.count
+        most = 1.0 + speed * NEWS_SECONDS  # what was missed is not made up for
+        self.due = min(self.due + speed * elapsed, most)
+        count = min(self.count, int(self.due))
+        self.due -= count
+        return count
+
+    def update(self, steps: int, seconds: float) -> None:
+        """Note that so many steps took so many seconds."""
+        self.taken += steps
+        fitting = steps * TURN_SECONDS / max(seconds, 1e-6)
+        self.count = max(1, min(int(fitting), 2 * self.count, MOST_STEPS))
+
+    def rate(self) -> float | None:
+        """Return the steps a second since the last rate, None so soon that it would jump."""
+        seconds = time.perf_counter() - self.since
+        if seconds < RATE_SECONDS:
+            return None
+        rate = self.taken / seconds
+        self.taken, self.since = 0, time.perf_counter()
+        return rate
+
+
+class Conductor:
+    """The thread of a session. `tell(kind, text)` is called in it with each news, as JSON."""
+
+    def __init__(self, session: SessionLike, tell: Callable[[str, str], None]) -> None:
+        self.session, self.tell = session, tell
+        self.audience = 0  # connected pages: nothing plays while there is none
+        self.requests: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self.paces: dict[int, Pace] = {}  # of the players, by their id
+        self.failed: list[Player] = []  # which play no more until the next request
+        self.next_news = 0.0
+        self.last_turn = time.perf_counter()
+        self.thread = threading.Thread(target=self.run, name="lab", daemon=True)
+
+    def start(self) -> None:
+        self.thread.start()
+
+    def stop(self) -> None:
+        """End the thread, after the call that is at work."""
+        self.requests.put(None)
+        self.thread.join(STOP_SECONDS)
+
+    def ask(self, work: Callable[[], Result]) -> "Future[Result]":
+        """Return the future of what `work` returns or raises in the session's thread."""
+        future: Future[Result] = Future()
+
+        def answer() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                future.set_result(work())
+            except Exception as error:
+                future.set_exception(error)
+
+        self.requests.put(answer)
+        return future
+
+    # -------------------------------------------------------------------------------------- thread
+
+    def run(self) -> None:
+        """Answer and play until `stop`."""
+        while True:
+            players = self.players()
+            try:
+                answer = self.requests.get(timeout=self.patience(players))
+            except queue.Empty:
+                self.turn(players)
+                continue
+            if answer is None:
+                return
+            self.failed.clear()
+            answer()
+            self.tell_news()
+
+    def players(self) -> list[Player]:
+        """Return those that play now, each with a pace."""
+        if not self.audience:
+            return []
+        players = [player for player in self.session.players if player not in self.failed]
+        self.paces = {id(player): self.paces.get(id(player)) or Pace() for player in players}
+        return players
+
+    def patience(self, players: list[Player]) -> float | None:
+        """Return for how many seconds to wait for a request; None is without end."""
+        if not players:
+            self.last_turn = time.perf_counter()
+            return None
+        if self.session.speed == math.inf:
+            return 0.0
+        return min(NEWS_SECONDS, 1.0 / max(self.session.speed, 1.0))
+
+    def turn(self, players: list[Player]) -> None:
+        """Let each player take its steps, and tell of them if the last news are old enough."""
+        now = time.perf_counter()
+        elapsed, self.last_turn = now - self.last_turn, now
+        for player in players:
+            pace = self.paces[id(player)]
+            count = pace.steps(self.session.speed, elapsed)
+            if count:
+                self.play(player, pace, count)
+        if time.perf_counter() >= self.next_news:
+            self.tell_news()
+
+    def play(self, player: Player, pace: Pace, count: int) -> None:
+        start = time.perf_counter()
+        try:
+            player.advance(count)
+        except Exception as error:
+            self.failed.append(player)
+            self.tell("note", to_json({"note": defect(error)}))
+        pace.update(count, time.perf_counter() - start)
+        rate = pace.rate()
+        if rate is not None:
+            player.steps_per_second = rate
+
+    def tell_news(self) -> None:
+        """Tell what is new, if a page is there."""
+        if not self.audience:
+            return
+        start = time.perf_counter()
+        try:
+            for kind, content in self.session.news().items():
+                self.tell(kind, to_json({kind: content}))
+        except Exception as error:
+            self.tell("note", to_json({"note": defect(error)}))
+        end = time.perf_counter()
+        self.next_news = max(start + NEWS_SECONDS, end + NEWS_SHARE * (end - start))
+
+
+def defect(error: Exception) -> str:
+    """Return the sentence about an error of our own, and print its traceback in the terminal."""
+    traceback.print_exception(error)
+    return messages.defect(error)
+
+
+def to_json(content: dict[str, Any]) -> str:
+    """Return the content as JSON, in which nan, inf and -inf are null.
+
+    >>> to_json({"loss": math.inf, "step": 3})
+    '{"loss":null,"step":3}'
+    """
+    try:
+        return json.dumps(content, allow_nan=False, separators=(",", ":"))
+    except ValueError:
+        finite = tree_map(finite_or_none, content)
+        return json.dumps(finite, allow_nan=False, separators=(",", ":"))
+
+
+def finite_or_none(x: Any) -> Any:
+    return None if isinstance(x, float) and not math.isfinite(x) else x

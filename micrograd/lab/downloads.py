@@ -1,0 +1,38 @@
+"""Files that a page offers to save: a table from the name of each to the function that makes it.
+
+Rule: a file is made when it is asked for, from the run that is shown, and never written here.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from micrograd.lab import messages
+from micrograd.lab.messages import LabError
+
+if TYPE_CHECKING:
+    from micrograd.lab.session import Session
+
+
+def download(session: Session, name: str) -> tuple[bytes, str]:
+    """Return the content of a file and its MIME type. Raises LabError for an unknown name."""
+    if name not in DOWNLOADS:
+        raise LabError(messages.no_such_download(name, DOWNLOADS))
+    kind, make = DOWNLOADS[name]
+    return make(session), kind
+
+
+def model_file(session: Session) -> bytes:
+    """Return the model of the run that is shown, as a file that `load` and PyTorch read."""
+    from micrograd.saving import save
+
+    with tempfile.TemporaryDirectory() as folder:
+        return Path(save(session.run.model, Path(folder) / "model.safetensors")).read_bytes()
+
+
+DOWNLOADS: dict[str, tuple[str, Callable[[Session], bytes]]] = {
+    "model.safetensors": ("application/octet-stream", model_file),
+}

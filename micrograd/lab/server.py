@@ -1,0 +1,254 @@
+"""The lab's server: the page, its files, and the websocket over which everything else goes.
+
+Rule: it knows no action. A request goes to the session as it came, and what the session says goes
+back. It listens on this machine alone, and every request passes the `Guard` first.
+"""
+
+import asyncio
+import json
+import mimetypes
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from micrograd.drawing import PLAYER_FILES, ops_module
+from micrograd.errors import GraphError
+from micrograd.lab import messages
+from micrograd.lab.conductor import Conductor, SessionLike, defect, to_json
+from micrograd.lab.messages import LabError
+from micrograd.ops import OPS, op_named
+from micrograd.support.extras import require
+
+require("starlette", "lab")
+require("uvicorn", "lab")
+require("websockets", "lab")  # which uvicorn speaks through
+
+import uvicorn  # noqa: E402
+from starlette.applications import Starlette  # noqa: E402
+from starlette.requests import Request  # noqa: E402
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response  # noqa: E402
+from starlette.routing import Mount, Route, WebSocketRoute  # noqa: E402
+from starlette.staticfiles import StaticFiles  # noqa: E402
+from starlette.websockets import WebSocket, WebSocketDisconnect  # noqa: E402
+
+from micrograd.lab.security import NAMES, Guard  # noqa: E402
+
+PAGE = Path(__file__).parent / "web"
+MESSAGE_LIMIT = 8 * 2**20  # bytes of one message of a page: a CSV file, at most
+LAST_PORT = 2**16 - 1
+CLOSING_SECONDS = 1  # for which the end waits for answers that are under way
+mimetypes.add_type("text/javascript", ".mjs")  # some systems give it another type
+
+
+class Mailbox:
+    """The news for one page: the latest of each kind, so that a slow page is never waited for."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}  # by kind, the oldest first
+        self.has_news = asyncio.Event()
+
+    def put(self, kind: str, text: str) -> None:
+        self.texts.pop(kind, None)  # a frame that follows a state comes after it
+        self.texts[kind] = text
+        self.has_news.set()
+
+    async def take(self) -> list[str]:
+        """Wait for news, and return all there are."""
+        await self.has_news.wait()
+        self.has_news.clear()
+        texts = list(self.texts.values())
+        self.texts.clear()
+        return texts
+
+
+class Lab:
+    """The application of a session: its routes, its connected pages, and its conductor."""
+
+    def __init__(self, session: SessionLike, port: int) -> None:
+        self.session = session
+        self.conductor = Conductor(session, self.tell)
+        self.mailboxes: set[Mailbox] = set()
+        routes = [
+            Route("/", self.page),
+            Route("/alive", self.alive),
+            Route("/static/ops.mjs", self.ops),
+            Mount("/static/player", StaticFiles(directory=PLAYER_FILES)),
+            Mount("/static", StaticFiles(directory=PAGE)),
+            Route("/download/{name}", self.download),
+            WebSocketRoute("/live", self.live),
+        ]
+        self.guard = Guard(Starlette(routes=routes, lifespan=self.lifespan), port)
+
+    @asynccontextmanager
+    async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        """Let the conductor work for as long as the server does."""
+        self.loop = asyncio.get_running_loop()
+        self.conductor.start()
+        try:
+            yield
+        finally:
+            self.conductor.stop()
+
+    # --------------------------------------------------------------------------------------- files
+
+    async def page(self, _: Request) -> Response:
+        return FileResponse(PAGE / "index.html")
+
+    async def alive(self, _: Request) -> Response:
+        return JSONResponse({"alive": True})
+
+    async def ops(self, request: Request) -> Response:
+        """Return the table of ops as JavaScript, with the rows of `?names=pow 3,take 4`."""
+        names = [name for name in request.query_params.get("names", "").split(",") if name]
+        try:
+            text = ops_module([*OPS.values(), *map(op_named, names)])
+        except GraphError as error:
+            return PlainTextResponse(f"{error}\n", 404)
+        return Response(text, media_type="text/javascript")
+
+    async def download(self, request: Request) -> Response:
+        """Return a file that the session makes, for the browser to save."""
+        name = request.path_params["name"]
+        try:
+            content, kind = await self.ask(lambda: self.session.download(name))
+        except LabError as error:
+            return PlainTextResponse(f"{error}\n", 404)
+        except Exception as error:
+            return PlainTextResponse(f"{defect(error)}\n", 500)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(content, media_type=kind, headers=headers)
+
+    # --------------------------------------------------------------------------------------- pages
+
+    async def live(self, websocket: WebSocket) -> None:
+        """Answer the requests of one page, and send it the news, until it is gone."""
+        await websocket.accept()
+        mailbox = Mailbox()
+        mailbox.put("server", to_json({"server": {"message_limit": MESSAGE_LIMIT}}))
+        news = asyncio.create_task(send_news(websocket, mailbox))
+        self.join(mailbox)
+        try:
+            while True:
+                message = await websocket.receive()
+                if message["type"] == "websocket.disconnect":
+                    break
+                await websocket.send_text(await self.reply(message.get("text") or ""))
+        except WebSocketDisconnect:
+            pass  # it went while the reply was on its way
+        finally:
+            self.leave(mailbox)
+            news.cancel()
+            with suppress(asyncio.CancelledError, WebSocketDisconnect):
+                await news
+
+    def join(self, mailbox: Mailbox) -> None:
+        self.mailboxes.add(mailbox)
+        self.conductor.audience = len(self.mailboxes)
+
+    def leave(self, mailbox: Mailbox) -> None:
+        self.mailboxes.discard(mailbox)
+        self.conductor.audience = len(self.mailboxes)
+
+    def tell(self, kind: str, text: str) -> None:
+        """Give the news to every page; called in the conductor's thread."""
+        with suppress(RuntimeError):  # the loop is closed: the server ends
+            self.loop.call_soon_threadsafe(self.deliver, kind, text)
+
+    def deliver(self, kind: str, text: str) -> None:
+        for mailbox in self.mailboxes:
+            mailbox.put(kind, text)
+
+    async def reply(self, text: str) -> str:
+        """Return the answer to one message of a page, as JSON."""
+        number = None
+        try:
+            action = read_request(text)
+            number = action.pop("id")
+            return to_json({"id": number, "reply": await self.ask(lambda: self.session.do(action))})
+        except LabError as error:
+            return to_json({"id": number, "error": str(error)})
+        except Exception as error:
+            return to_json({"id": number, "error": defect(error)})
+
+    async def ask(self, work: Callable[[], Any]) -> Any:
+        return await asyncio.wrap_future(self.conductor.ask(work))
+
+
+async def send_news(websocket: WebSocket, mailbox: Mailbox) -> None:
+    """Send a page its news, as fast as it takes them."""
+    while True:
+        for text in await mailbox.take():
+            await websocket.send_text(text)
+
+
+def read_request(text: str) -> dict[str, Any]:
+    """Return the request in a message. Raises LabError if there is none.
+
+    >>> read_request('{"id": 1, "do": "play"}')
+    {'id': 1, 'do': 'play'}
+    """
+    try:
+        request = json.loads(text, parse_constant=refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise LabError(messages.not_a_message()) from error
+    is_request = isinstance(request, dict) and isinstance(request.get("do"), str)
+    if not is_request or type(request.get("id")) is not int:
+        raise LabError(messages.not_a_message())
+    return request
+
+
+def refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+# ---------------------------------------------------------------------------------------- the port
+
+
+def listen(port: int) -> socket.socket:
+    """Return a socket that listens on this machine alone; 0 stands for any free port.
+
+    Raises LabError if the port is taken, or is none that may be used.
+    """
+    if not 0 <= port <= LAST_PORT:
+        raise LabError(messages.no_port(port))
+    try:
+        return socket.create_server((NAMES[0], port))
+    except OSError as error:
+        raise LabError(messages.cannot_listen(port, error)) from error
+
+
+class Server(uvicorn.Server):
+    """A server that calls `on_start` with its lab once pages can be opened."""
+
+    def __init__(self, lab: Lab, on_start: Callable[[Lab], None]) -> None:
+        super().__init__(configuration(lab))
+        self.lab, self.on_start = lab, on_start
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.on_start(self.lab)
+
+
+def configuration(lab: Lab) -> uvicorn.Config:
+    return uvicorn.Config(
+        lab.guard,
+        loop="asyncio",
+        http="h11",
+        lifespan="on",
+        log_config=None,
+        log_level="critical",  # errors of ours are sentences; those of others are not logged
+        access_log=False,
+        server_header=False,
+        ws_max_size=MESSAGE_LIMIT,
+        ws_per_message_deflate=False,  # nothing leaves the machine
+        timeout_graceful_shutdown=CLOSING_SECONDS,
+    )
+
+
+def serve(session: SessionLike, listener: socket.socket, on_start: Callable[[Lab], None]) -> None:
+    """Serve the session until Ctrl-C, which is a KeyboardInterrupt. Closes the socket."""
+    port = listener.getsockname()[1]
+    with listener:
+        Server(Lab(session, port), on_start).run(sockets=[listener])
