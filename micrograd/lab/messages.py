@@ -352,3 +352,83 @@ def slope_of_weight(name: str, grad: float) -> str:
         f"The grad of {name} is {grad:.3g}, the slope of the curve here: a little more of it makes "
         f"the loss {up}, so a step makes it {step}."
     )
+
+
+# ------------------------------------------------------------------------------- the opened step
+
+STAGES = {  # the title and the sentence of each
+    "forward": (
+        "Forward",
+        "Each neuron multiplies its inputs by its weights, adds its bias, and applies its "
+        "activation. The outputs of a layer are the inputs of the next one.",
+    ),
+    "loss": (
+        "Loss",
+        "The loss compares the output with the target: one number that says how wrong the network "
+        "is.",
+    ),
+    "zero_grad": (
+        "zero_grad()",
+        "backward() adds to each grad, so every grad is set to 0 first. Otherwise the grads of "
+        "earlier steps would count again.",
+    ),
+    "backward": (
+        "backward()",
+        "From the loss back to each weight: a number's grad is the grad of the number that it went "
+        "into, times the partial, added up over all its uses.",
+    ),
+    "update": (
+        "Update",
+        "Each parameter moves a little against its grad, by the optimizer's rule, so that the loss "
+        "becomes smaller.",
+    ),
+}
+
+
+def zero_grad_is_forgotten() -> str:
+    return (
+        "This run forgets zero_grad(): the grads of all steps before this one stay, and backward() "
+        "adds to them. So the update will follow the past as well."
+    )
+
+
+def grad_stays() -> str:
+    return "zero_grad() is not called, so the grad stays"
+
+
+def backward_assigns() -> str:
+    return (
+        "This run writes = where += must stand: each contribution replaces the one before, so of a "
+        "number that was used several times only the last use counts."
+    )
+
+
+def one_example_alone(count: int) -> str:
+    return (
+        f"This is the next step if the point that you hold were the only one. The run's own step "
+        f"does the same for its examples (there are {count:,}) and takes the mean of their grads."
+    )
+
+
+def sum_of(layer: int, neuron: int) -> str:
+    return f"sum of neuron {neuron} in layer {layer}, before its activation"
+
+
+def output_of(layer: int, neuron: int) -> str:
+    return f"output of neuron {neuron} in layer {layer}"
+
+
+def part_of_loss(name: str) -> str:
+    return "the loss of this point" if name == "loss" else "a number on the way to the loss"
+
+
+def squares_of(count: int) -> str:
+    return f"the L2 penalty: squares is the sum of the squares of {plural(count, 'parameter')}"
+
+
+def objective() -> str:
+    return "the number that the step makes smaller"
+
+
+def grad_of(name: str) -> str:
+    return f"grad of {name}"

@@ -54,6 +54,7 @@ ACTIONS = {
     "hold":   Action("point_actions.hold"),
     "neuron": Action("view_actions.neuron", changes=False),
     "weight": Action("view_actions.weight", changes=False),
+    "open":   Action("view_actions.open_held", changes=False),
 }
 # fmt: on
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from micrograd.lab.neurons import describe_neuron
+from micrograd.lab.opened_step import open_step
 from micrograd.lab.session import Session
 from micrograd.lab.weights import describe_weight
 
@@ -16,6 +17,11 @@ def neuron(session: Session, layer: Any, index: Any) -> dict[str, Any]:
     """Return what one neuron computes, and how it is doing."""
     run, held = session.run, session.held
     return describe_neuron(run, held, layer, index)
+
+
+def open_held(session: Session) -> dict[str, Any]:
+    """Return the next step, opened, for the point that is held alone."""
+    return open_step(session.run, session.held)
 
 
 def weight(session: Session, layer: Any, neuron: Any, input: Any) -> dict[str, Any]:
