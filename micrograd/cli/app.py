@@ -13,6 +13,7 @@ from micrograd.cli import (
     explanations,
     exports,
     expressions,
+    lab,
     learn,
     saved_models,
     tables,
@@ -52,6 +53,7 @@ register(ExpressionCommand, expressions.DRAW_HELP, expressions.draw)
 register(ExpressionCommand, explanations.EXPLAIN_HELP, explanations.explain)
 register(ExpressionCommand, expressions.COMPARE_HELP, expressions.compare)
 register(ExpressionCommand, compilation.COMPILE_HELP, compilation.compile_)
+register(Command, lab.LAB_HELP, lab.lab)
 register(Command, learn.LEARN_HELP, learn.learn)
 register(Command, train.TRAIN_HELP, train.train)
 register(Command, tables.PREDICT_HELP, tables.predict)

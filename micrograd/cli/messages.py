@@ -115,6 +115,18 @@ def holds_another_model(folder: object, description: str) -> str:
     )
 
 
+def not_utf8(path: object) -> str:
+    return f"{path} is not text in UTF-8. Save it with that encoding."
+
+
+def not_a_saved_lab(path: object) -> str:
+    return f"{path} is not JSON, so it is no lab. Take a file that the lab's page has saved."
+
+
+def no_browser() -> str:
+    return "There is no browser to open. Open the address yourself."
+
+
 def which_lesson() -> str:
     return "No lesson was chosen. Write its number, or --all."
 

@@ -15,6 +15,7 @@ from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
+    from micrograd.lab.datasets import DATASETS as DATASETS
     from micrograd.lab.datasets import Points as Points
     from micrograd.lab.experiment import Experiment as Experiment
     from micrograd.lab.messages import LabError as LabError
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from micrograd.lab.session import Session as Session
 
 LAZY = {
+    "DATASETS": "datasets",
     "Experiment": "experiment",
     "LabError": "messages",
     "Points": "datasets",

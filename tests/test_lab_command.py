@@ -1,0 +1,203 @@
+"""The command `micrograd lab`: what it says, what it opens, and what is left when it ends.
+
+Rule: a wrong use is one sentence, before any page can be opened.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import webbrowser
+
+import pytest
+
+pytest.importorskip("uvicorn")
+
+from micrograd.cli import app, lab
+from micrograd.lab import server
+from tests.support.cases import cases
+from tests.support.commands import CliRunner
+from tests.support.lab_server import WAIT
+from tests.support.processes import interruptible_micrograd
+
+
+@pytest.fixture(autouse=True)
+def folder(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    return tmp_path
+
+
+@pytest.fixture
+def served(monkeypatch):
+    """The labs that the command has served: each is started, and ends at once."""
+    labs = []
+
+    def serve(session, listener, on_start):
+        with listener:
+            served = server.Lab(session, listener.getsockname()[1])
+            labs.append(served)
+            on_start(served)
+
+    monkeypatch.setattr(server, "serve", serve)
+    return labs
+
+
+def run(*arguments):
+    return CliRunner().invoke(app.app, ["lab", "--port", "0", *arguments], prog_name="micrograd")
+
+
+# ------------------------------------------------------------------------------------- what it says
+
+
+def test_it_prints_the_address_with_the_token(served):
+    result = run("--no-browser")
+    assert result.exit_code == 0
+    assert result.stdout == f"The lab is at {served[0].guard.address}\n"
+    assert result.stderr == "starting the lab ...\nCtrl-C ends it.\n"
+
+
+def test_it_prints_the_address_as_json(served):
+    printed = json.loads(run("--no-browser", "--json").stdout)
+    assert printed == {"address": served[0].guard.address, "files": []}
+
+
+def test_it_opens_already_learning(served):
+    run("--no-browser")
+    assert served[0].session.playing
+
+
+def test_it_opens_with_a_data_set(served):
+    run("circles", "--no-browser")
+    assert served[0].session.run.experiment.data == "circles"
+
+
+WRONG = {  # what is typed: a part of the sentence
+    "moon": "Did you mean moons?",
+    "flowers.csv": "cannot read 'flowers.csv': No such file or directory.",
+    "names.txt": "cannot read 'names.txt'",
+    "latin.csv": "latin.csv is not text in UTF-8.",
+    "broken.json": "broken.json is not JSON, so it is no lab.",
+    "--port 70000": "70000 is no port.",
+    "--port -1": "--port: expected a whole number of at least 0, got '-1'.",
+    "--port x": "--port: expected a whole number of at least 0, got 'x'.",
+}
+
+
+@cases("line", list(WRONG))
+def test_a_wrong_use_is_one_sentence(served, folder, line):
+    (folder / "latin.csv").write_bytes("größe\n1\n".encode("latin-1"))
+    (folder / "broken.json").write_text("{")
+    result = run(*line.split(), "--no-browser")
+    assert (result.exit_code, result.stdout, served) == (2, "", [])
+    assert WRONG[line] in " ".join(result.stderr.split())
+    assert result.stderr.count("error: ") == 1
+
+
+def test_a_taken_port_is_named_with_the_next_step(served):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        result = run("--port", str(port))
+    assert (result.exit_code, served) == (2, [])
+    assert f"Port {port} is in use" in result.stderr and "--port" in result.stderr
+
+
+@cases("name", ["starlette", "uvicorn", "websockets"])
+def test_a_missing_extra_is_named_with_the_line_that_installs_it(monkeypatch, name):
+    with monkeypatch.context() as missing:
+        missing.delitem(sys.modules, "micrograd.lab.server")
+        missing.setitem(sys.modules, name, None)
+        result = run()
+    assert result.exit_code == 2
+    text = " ".join(result.stderr.split())
+    assert f"This needs {name}, which is not installed. Run: pip install 'micrograd[lab]'" in text
+
+
+# -------------------------------------------------------------------------------------- the browser
+
+
+class Browser:
+    def __init__(self, opened):
+        self.open = opened.append
+
+
+def test_a_browser_opens_an_address_that_works_once(served, monkeypatch):
+    opened = []
+    monkeypatch.setenv("BROWSER", "firefox")
+    monkeypatch.setattr(webbrowser, "get", lambda: Browser(opened))
+    run()
+    (address,) = opened
+    guard = served[0].guard
+    assert guard.token not in address
+    assert address.partition("token=")[2] in guard.tickets
+
+
+def no_browser():
+    raise webbrowser.Error("could not locate runnable browser")
+
+
+@cases("screen", ["", ":0"])
+def test_without_a_browser_the_address_is_enough(served, monkeypatch, screen):
+    """Without a screen a browser would run in the terminal."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", screen)
+    monkeypatch.setattr(webbrowser, "get", no_browser)
+    monkeypatch.setattr(sys, "platform", "linux")
+    result = run()
+    assert result.exit_code == 0
+    assert "There is no browser to open. Open the address yourself." in result.stderr
+
+
+@cases("platform", ["win32", "darwin"])
+def test_these_systems_have_a_screen(monkeypatch, platform):
+    monkeypatch.setattr(sys, "platform", platform)
+    assert lab.has_screen()
+
+
+# ---------------------------------------------------------------------------------------- its end
+
+
+def start():
+    """Return the process of a lab, and its address, once it can be opened."""
+    line = interruptible_micrograd("lab", "--port", "0", "--no-browser", "--json")
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    process = subprocess.Popen(line, text=True, start_new_session=True, **pipes)
+    reader = process.stdout
+    lines = []
+    while lines[-1:] != ["}\n"]:
+        lines.append(reader.readline())
+        assert lines[-1], process.stderr.read()
+    return process, json.loads("".join(lines))["address"]
+
+
+def port_of(address):
+    return int(address.split("/")[2].split(":")[1])
+
+
+def can_connect(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent to processes")
+@cases("name", ["SIGINT", "SIGTERM", "SIGKILL"])
+def test_a_signal_ends_it_and_leaves_nothing_behind(name, folder):
+    process, address = start()
+    port = port_of(address)
+    assert can_connect(port)
+    process.send_signal(getattr(signal, name))
+    _, said = process.communicate(timeout=WAIT)
+    wanted = 130 if name == "SIGINT" else -getattr(signal, name)
+    assert process.returncode == wanted
+    assert said.strip() == "starting the lab ..."
+    assert not can_connect(port)
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)  # no process of its session is left
+    assert os.listdir(folder) == []
+    with socket.create_server(("127.0.0.1", port)):
+        pass  # the port is free at once
