@@ -213,6 +213,8 @@ export const english = {
     position: "Step",
     step: (step) => `step ${count(step)}`,
     speed: (n) => `${count(n)} steps a second`,
+    pace: "Steps a second",
+    paceOf: (n) => (n === null ? "full speed" : `${count(n)} / s`),
     paused: "paused",
     stopped: "stopped",
     fork: "Fork here",

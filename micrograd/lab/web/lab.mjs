@@ -58,8 +58,8 @@ function NetworkTab({ state, view }) {
         <${Details} state=${state} view=${view} />
       </div>
       <${Results} state=${state} />
+      <${Drawer} state=${state} view=${view} />
     </div>
-    <${Drawer} state=${state} view=${view} />
     <${Timeline} state=${state} />`;
 }
 

@@ -10,6 +10,8 @@ import { store, useFrame } from "./store.mjs";
 const say = english.timeline;
 const rewind = latest("rewind");
 
+const SPEEDS = [2, 10, 60, 300, 2000, null].map((steps) => [steps, say.paceOf(steps)]);
+
 export const toggle = () => act(store.frame?.playing ? "pause" : "play");
 export const forward = () => act("step", { count: 1 });
 export const back = () => store.frame?.step > 0 && rewind({ step: store.frame.step - 1 });
@@ -44,6 +46,10 @@ export function Timeline({ state }) {
         Number.isFinite(frame.train.accuracy) &&
         html`<span class="numbers wide"><b>${percent(frame.train.accuracy)}</b><span class="speed">${english.results.accuracy}</span></span>`
       }
+      <label class="pace"><span class="unseen">${say.pace}</span>
+        <${Select} value=${String(state.speed)} options=${SPEEDS.map(([steps, text]) => [String(steps), text])}
+          onChange=${(text) => act("speed", { steps: text === "null" ? null : Number(text) })} />
+      </label>
       <button type="button" class="fork" aria-expanded=${String(forking)} onClick=${() => setForking(!forking)}>
         <${Icon} name="fork" />${say.fork}
       </button>
