@@ -20,8 +20,9 @@ import pytest
 
 import micrograd
 from micrograd import MLP, cli, data, losses, optim
-from micrograd.cli import app, demo, expression_parser
+from micrograd.cli import app, demo
 from micrograd.drawing import tree
+from micrograd.explaining import expression_parser
 from micrograd.models import RECIPES
 from micrograd.models.recipes import Recipe
 from micrograd.support import files

@@ -9,9 +9,9 @@ import math
 import pytest
 
 from micrograd import ops
-from micrograd.cli.expression_parser import MissingNumbers, names, parse
 from micrograd.engine import Value
 from micrograd.errors import ExpressionError
+from micrograd.explaining.expression_parser import MissingNumbers, names, parse
 from micrograd.ops import OPS
 from tests.support.cases import cases
 

@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.markup import escape
 
 from micrograd import errors
-from micrograd.cli import expression_parser
 from micrograd.cli.console import report, stop
 from micrograd.cli.expressions import (
     Expression,
@@ -20,6 +19,7 @@ from micrograd.cli.expressions import (
     print_plain,
 )
 from micrograd.cli.options import AsJson, flag
+from micrograd.explaining import expression_parser
 
 COMPILE_HELP = """Compile an expression and its gradient, and print the program after every stage.
 

@@ -13,7 +13,7 @@ from rich.markup import escape
 
 import micrograd
 from micrograd import check, errors
-from micrograd.cli import expression_parser, messages
+from micrograd.cli import messages
 from micrograd.cli.console import (
     STANDARD_OUTPUT,
     STDOUT,
@@ -26,6 +26,7 @@ from micrograd.cli.console import (
 from micrograd.cli.exit_codes import CHECK_FAILED
 from micrograd.cli.options import AsJson, argument, text
 from micrograd.drawing import draw_dot, tree
+from micrograd.explaining import expression_parser
 from micrograd.support.arguments import unknown_format
 
 Expression = Annotated[str, argument("Such as 'tanh(x*w + b)'.", "EXPRESSION")]

@@ -6,47 +6,6 @@ from micrograd.support.extras import missing_extra
 from micrograd.support.listing import abbreviate, quote
 from micrograd.support.wording import did_you_mean, plural
 
-ALIASES = {"max": "maximum", "min": "minimum", "ln": "log", "if": "where", "sgn": "sign"}
-
-
-def expression_too_long(length: int, longest: int) -> str:
-    return f"The expression has {length:,} characters, but at most {longest:,} are read. Split it."
-
-
-def expression_too_deep(deepest: int) -> str:
-    return f"The expression is nested more than {deepest} levels deep. Split it into parts."
-
-
-def not_an_expression(text: str, rest: str | None = None) -> str:
-    """Return the message about a text; it cannot be read from its `rest` on."""
-    place = "" if rest is None else ": it ends too early"
-    if rest:
-        place = f": it cannot be read from {rest[:20]!r} on"
-    example = "tanh(x1*w1 + x2*w2 + b)"
-    return f"{text[:60]!r} is not an expression{place}. Write one such as {example}."
-
-
-def power_is_two_stars(text: str) -> str:
-    right = text.replace("^", "**")
-    return f"{text[:60]!r} is not a power, which is written with two stars. Write {right[:60]}."
-
-
-def not_allowed(text: str) -> str:
-    return (
-        f"{text[:60]!r} is not allowed in an expression. Use numbers, names, + - * / ** and ops "
-        "such as tanh(x)."
-    )
-
-
-def no_numbers(names: list[str]) -> str:
-    """Return the message about names without a number; the line to paste follows it."""
-    if len(names) == 1:
-        return f"The name {names[0]} has no number. Write {names[0]}=1.5 after the expression."
-    return (
-        f"The names {abbreviate(names, most=20)} have no numbers. Write one for each after the "
-        "expression."
-    )
-
 
 def line_to_paste(command: str, text: str, numbers: Iterable[str], missing: list[str]) -> str:
     """Return the command line that was typed, with a number for each name that had none."""
@@ -63,12 +22,6 @@ def no_number_called(name: str, known: Iterable[str]) -> str:
 
 def not_an_assignment(text: str) -> str:
     return f"{text!r} does not give a number to a name. Write it as x1=2.0."
-
-
-def unknown_op(name: str, known: Iterable[str]) -> str:
-    alias = ALIASES.get(name.lower(), "")
-    hint = f" Did you mean {alias}?" if alias else did_you_mean(name, known)
-    return f"There is no op called {name!r}.{hint} The ops are: {', '.join(known)}."
 
 
 def two_numbers_for(name: str) -> str:

@@ -1,7 +1,8 @@
 """Explanations of gradients: where each one comes from, and whether it is right.
 
 Read `events` first (forward and backward as data), then `formula` (ops as text), `explanation` and
-`gradient_paths` (events as sentences), `finite_differences` (nudge) and `diagnosis`.
+`gradient_paths` (events as sentences), `finite_differences` (nudge) and `diagnosis`;
+`expression_parser` makes a graph of a text.
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -77,5 +78,5 @@ INSIDE = {
 }  # for other rooms
 load_on_demand(__name__, LAZY | INSIDE)
 
-__all__: list[str] = []
+__all__: list[str] = ["expression_parser"]
 __all__.extend(LAZY)

@@ -1,9 +1,10 @@
 """Messages of explanations: what happened, why, and what to do."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from micrograd.support.listing import abbreviate
-from micrograd.support.wording import kind
+from micrograd.support.wording import did_you_mean, kind
 
 
 def name_of(node: Any) -> str:
@@ -74,3 +75,53 @@ def wrong_grads(names: list[str]) -> str:
     if len(names) == 1:
         return f"The grad of {names[0]} comes out wrong."
     return f"The grads of {abbreviate(names, most=20)} come out wrong."
+
+
+# ------------------------------------------------------------------------------- expressions
+
+ALIASES = {"max": "maximum", "min": "minimum", "ln": "log", "if": "where", "sgn": "sign"}
+
+
+def expression_too_long(length: int, longest: int) -> str:
+    return f"The expression has {length:,} characters, but at most {longest:,} are read. Split it."
+
+
+def expression_too_deep(deepest: int) -> str:
+    return f"The expression is nested more than {deepest} levels deep. Split it into parts."
+
+
+def not_an_expression(text: str, rest: str | None = None) -> str:
+    """Return the message about a text; it cannot be read from its `rest` on."""
+    place = "" if rest is None else ": it ends too early"
+    if rest:
+        place = f": it cannot be read from {rest[:20]!r} on"
+    example = "tanh(x1*w1 + x2*w2 + b)"
+    return f"{text[:60]!r} is not an expression{place}. Write one such as {example}."
+
+
+def power_is_two_stars(text: str) -> str:
+    right = text.replace("^", "**")
+    return f"{text[:60]!r} is not a power, which is written with two stars. Write {right[:60]}."
+
+
+def not_allowed(text: str) -> str:
+    return (
+        f"{text[:60]!r} is not allowed in an expression. Use numbers, names, + - * / ** and ops "
+        "such as tanh(x)."
+    )
+
+
+def no_numbers(names: list[str]) -> str:
+    """Return the message about names without a number; the line to paste follows it."""
+    if len(names) == 1:
+        return f"The name {names[0]} has no number. Write {names[0]}=1.5 after the expression."
+    return (
+        f"The names {abbreviate(names, most=20)} have no numbers. Write one for each after the "
+        "expression."
+    )
+
+
+def unknown_op(name: str, known: Iterable[str]) -> str:
+    alias = ALIASES.get(name.lower(), "")
+    hint = f" Did you mean {alias}?" if alias else did_you_mean(name, known)
+    return f"There is no op called {name!r}.{hint} The ops are: {', '.join(known)}."

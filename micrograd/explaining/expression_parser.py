@@ -9,9 +9,9 @@ import math
 from typing import Any
 
 from micrograd import errors
-from micrograd.cli import messages
 from micrograd.engine import Value
 from micrograd.errors import ExpressionError
+from micrograd.explaining import messages
 from micrograd.ieee import as_number
 from micrograd.ops import OPS, Op, add, div, interpret, mul, neg, pow, sub
 
