@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from micrograd.drawing.dot import draw_dot as draw_dot
     from micrograd.drawing.picture import Picture as Picture
     from micrograd.drawing.picture import draw as draw
+    from micrograd.drawing.picture import heading_of as heading_of
     from micrograd.drawing.player.javascript import PLAYER_FILES as PLAYER_FILES
     from micrograd.drawing.player.javascript import ops_module as ops_module
+    from micrograd.drawing.player.page import page_data as page_data
     from micrograd.drawing.text import label_all as label_all
     from micrograd.drawing.text import trace as trace
     from micrograd.drawing.text import tree as tree
@@ -28,6 +30,8 @@ LAZY = {
 }
 INSIDE = {  # for other rooms
     "PLAYER_FILES": "player.javascript",
+    "heading_of": "picture",
+    "page_data": "player.page",
     "ops_module": "player.javascript",
 }
 load_on_demand(__name__, LAZY | INSIDE)

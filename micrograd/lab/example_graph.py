@@ -15,6 +15,8 @@ from micrograd.engine import Value
 from micrograd.explaining import names_of
 from micrograd.graph import topological_order
 from micrograd.lab import naming
+from micrograd.lab.run import Run
+from micrograd.lab.trainer import targets_for
 from micrograd.support.numbers import format_number
 
 LOSS, SQUARES, PENALTY, OBJECTIVE = "loss", "squares", "penalty", "objective"
@@ -33,37 +35,39 @@ class NeuronNodes:
 
 
 class ExampleGraph:
-    """The graph of the loss of one example, and of the penalty (None without one).
+    """The graph of the loss of a run's point `held`, and of the penalty (None without one).
 
     `names` has every node. `inner` are the nodes on the way to a neuron's sum, or to the penalty's
     sum of squares. `steps` are the nodes from the network's outputs to the loss, which is the last.
     """
 
-    def __init__(
-        self,
-        trainer: Any,
-        columns: Sequence[str],
-        numbers: Sequence[float],
-        row: Sequence[float],
-        target: float,
-    ) -> None:
-        self.model = deepcopy(trainer.model)
+    def __init__(self, run: Run, held: int) -> None:
+        self.definition = run.trainer.definition
+        self.model = deepcopy(run.model)
         self.parameters = self.model.parameters()
-        for p, number in zip(self.parameters, numbers):
+        for p, number in zip(self.parameters, run.numbers.tolist()):
             p.data, p.grad = number, 0.0
+        targets = targets_for(run.experiment.loss, run.points.y)
+        self.target = float(targets[held])
         self.names: dict[Value, str] = {}
         self.inner: set[Value] = set()
-        self.inputs = list(map(Value, row))
+        self.inputs = list(map(Value, run.points.X[held]))
         self.layers: list[list[NeuronNodes]] = []
         self.name_parameters()
-        outputs = self.add_layers(columns, self.inputs)
-        output: Any = outputs if len(outputs) > 1 else outputs[0]
-        self.loss = trainer.definition.loss.function(output, target)
+        outputs = self.add_layers(run.points.columns, self.inputs)
+        self.loss = self.loss_of(outputs)
         self.steps = self.name_steps(self.loss, LOSS)
-        penalty = trainer.definition.penalty
+        penalty = self.definition.penalty
         self.penalty = penalty(self.model) if penalty else None
         if self.penalty is not None:
             self.name_penalty(self.penalty)
+
+    def loss_of(self, outputs: list[Value]) -> Value:
+        """Return the loss of the network's outputs."""
+        output: Any = outputs if len(outputs) > 1 else outputs[0]
+        example_loss: Any = self.definition.loss
+        loss: Value = example_loss.function(output, self.target)
+        return loss
 
     def name_parameters(self) -> None:
         for number, layer in enumerate(self.model.layers):

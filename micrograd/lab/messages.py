@@ -432,3 +432,25 @@ def objective() -> str:
 
 def grad_of(name: str) -> str:
     return f"grad of {name}"
+
+
+# ------------------------------------------------------------------------------- expressions
+
+
+def not_a_text(what: str, got: object) -> str:
+    return f"{what} must be a text, got {kind(got)}. Write one."
+
+
+def not_numbers(got: str) -> str:
+    return f"The numbers must be an object of names and numbers, got {got}. Pass one for each name."
+
+
+def not_a_number_of(name: str, got: object) -> str:
+    return f"The number of {name!r} must be finite, got {shorten(got)}. Write a number such as 0.5."
+
+
+def too_large_a_graph(count: int, most: int) -> str:
+    return (
+        f"The graph has {count:,} nodes, and at most {most:,} fit on a screen, so it is not drawn. "
+        "Take a part of it."
+    )

@@ -20,7 +20,6 @@ from micrograd.lab.json_numbers import exact
 from micrograd.lab.neurons import formula, formula_in_numbers
 from micrograd.lab.optimizer_rule import Rule
 from micrograd.lab.run import Run
-from micrograd.lab.trainer import targets_for
 from micrograd.support.numbers import format_number
 
 Row = dict[str, Any]
@@ -36,12 +35,8 @@ class OpenedStep:
 
     def __init__(self, run: Run, held: int) -> None:
         self.run, self.held, self.trainer = run, held, run.trainer
-        points, numbers = run.points, run.numbers.tolist()
         self.mistake = self.trainer.mistake
-        targets = targets_for(run.experiment.loss, points.y)
-        self.target = float(targets[held])
-        example = (points.X[held], self.target)
-        self.graph = ExampleGraph(self.trainer, points.columns, numbers, *example)
+        self.graph = ExampleGraph(run, held)
         self.names = self.graph.names
         self.old = dict(zip(self.graph.parameters, run.grads.tolist()))
         self.cleared = self.old if self.mistake.sums_grads else dict.fromkeys(self.old, 0.0)
@@ -65,7 +60,7 @@ class OpenedStep:
             "held": self.held,
             "mistake": self.mistake.title,
             "sentence": messages.one_example_alone(len(points.X)),
-            "example": {"x": x, "y": self.target, "columns": list(points.columns)},
+            "example": {"x": x, "y": self.graph.target, "columns": list(points.columns)},
             "layers": list(map(layer_to_json, self.graph.layers)),
             "stages": stages,
         }

@@ -55,6 +55,8 @@ ACTIONS = {
     "neuron": Action("view_actions.neuron", changes=False),
     "weight": Action("view_actions.weight", changes=False),
     "open":   Action("view_actions.open_held", changes=False),
+    "graph":  Action("view_actions.graph", changes=False),
+    "expression": Action("view_actions.expression", changes=False),
 }
 # fmt: on
 

@@ -7,24 +7,39 @@ from __future__ import annotations
 
 from typing import Any
 
+from micrograd.lab.expressions import draw_expression, draw_neuron
 from micrograd.lab.neurons import describe_neuron
 from micrograd.lab.opened_step import open_step
 from micrograd.lab.session import Session
 from micrograd.lab.weights import describe_weight
 
+Reply = dict[str, Any]
 
-def neuron(session: Session, layer: Any, index: Any) -> dict[str, Any]:
+
+def neuron(session: Session, layer: Any, index: Any) -> Reply:
     """Return what one neuron computes, and how it is doing."""
     run, held = session.run, session.held
     return describe_neuron(run, held, layer, index)
 
 
-def open_held(session: Session) -> dict[str, Any]:
+def graph(session: Session, layer: Any, index: Any = None) -> Reply:
+    """Return the graph of a neuron for the point that is held, of its loss with layer None."""
+    run, held = session.run, session.held
+    return draw_neuron(run, held, layer, index)
+
+
+def expression(session: Session, text: Any, numbers: Any = None) -> Reply:
+    """Return the graph of an expression that a reader has typed."""
+    return draw_expression(text, numbers)
+
+
+def open_held(session: Session) -> Reply:
     """Return the next step, opened, for the point that is held alone."""
-    return open_step(session.run, session.held)
+    run, held = session.run, session.held
+    return open_step(run, held)
 
 
-def weight(session: Session, layer: Any, neuron: Any, input: Any) -> dict[str, Any]:
+def weight(session: Session, layer: Any, neuron: Any, input: Any) -> Reply:
     """Return the loss along one weight; the input -1 is the bias."""
     run = session.run
     return describe_weight(run, layer, neuron, input)
