@@ -35,7 +35,7 @@ def draw_expression(text: Any, numbers: Any = None) -> dict[str, Any]:
         raise LabError(messages.not_a_text("An expression", text))
     try:
         known = dict.fromkeys(expression_parser.names(text), START)
-        known |= {name: x for name, x in checked(numbers).items() if name in known}
+        known |= {name: x for name, x in numbers_of(numbers).items() if name in known}
         y, used = expression_parser.parse(text, known)
     except ExpressionError as error:
         raise LabError(str(error)) from error
@@ -43,7 +43,7 @@ def draw_expression(text: Any, numbers: Any = None) -> dict[str, Any]:
     return {**draw_graph(y, text.strip()), "numbers": {name: x.data for name, x in used.items()}}
 
 
-def checked(numbers: Any) -> dict[str, float]:
+def numbers_of(numbers: Any) -> dict[str, float]:
     """Return the numbers by name. Raises LabError for anything else."""
     if numbers is None:
         return {}
