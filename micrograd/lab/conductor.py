@@ -19,7 +19,7 @@ from micrograd.support.nest import tree_map
 
 TURN_SECONDS = 0.008  # for which a player plays before requests are looked at again
 NEWS_SECONDS = 1 / 30  # between two frames
-NEWS_SHARE = 2  # a frame is followed by at least this many times its own time of play
+LATE_SECONDS = 0.1  # by which a player that came too late makes up for the time
 MOST_STEPS = 10**6  # in one turn
 RATE_SECONDS = 0.5  # over which the steps a second are counted
 STOP_SECONDS = 2.0  # for which the end waits for a call that is at work
@@ -68,7 +68,7 @@ class Pace:
         """Return how many steps to take, `elapsed` seconds after the last time."""
         if speed == math.inf:
             return self.count
-        most = 1.0 + speed * NEWS_SECONDS  # what was missed is not made up for
+        most = 1.0 + speed * LATE_SECONDS
         self.due = min(self.due + speed * elapsed, most)
         count = min(self.count, int(self.due))
         self.due -= count
@@ -100,6 +100,7 @@ class Conductor:
         self.paces: dict[int, Pace] = {}  # of the players, by their id
         self.failed: list[Player] = []  # which play no more until the next request
         self.next_news = 0.0
+        self.has_news = False  # which wait until they are due
         self.last_turn = time.perf_counter()
         self.thread = threading.Thread(target=self.run, name="lab", daemon=True)
 
@@ -141,7 +142,8 @@ class Conductor:
                 return
             self.failed.clear()
             answer()
-            self.tell_news()
+            self.has_news = True
+            self.tell_news_if_due()
 
     def players(self) -> list[Player]:
         """Return those that play now, each with a pace."""
@@ -153,15 +155,16 @@ class Conductor:
 
     def patience(self, players: list[Player]) -> float | None:
         """Return for how many seconds to wait for a request; None is without end."""
+        now = time.perf_counter()
         if not players:
-            self.last_turn = time.perf_counter()
-            return None
+            self.last_turn = now
+            return max(0.0, self.next_news - now) if self.has_news else None
         if self.session.speed == math.inf:
             return 0.0
-        return min(NEWS_SECONDS, 1.0 / max(self.session.speed, 1.0))
+        return max(0.0, self.next_news - now)
 
     def turn(self, players: list[Player]) -> None:
-        """Let each player take its steps, and tell of them if the last news are old enough."""
+        """Let each player take its steps, and tell of them."""
         now = time.perf_counter()
         elapsed, self.last_turn = now - self.last_turn, now
         for player in players:
@@ -169,8 +172,7 @@ class Conductor:
             count = pace.steps(self.session.speed, elapsed)
             if count:
                 self.play(player, pace, count)
-        if time.perf_counter() >= self.next_news:
-            self.tell_news()
+        self.tell_news_if_due()
 
     def play(self, player: Player, pace: Pace, count: int) -> None:
         start = time.perf_counter()
@@ -184,10 +186,15 @@ class Conductor:
         if rate is not None:
             player.steps_per_second = rate
 
-    def tell_news(self) -> None:
-        """Tell what is new, if a page is there."""
-        if not self.audience:
+    def tell_news_if_due(self) -> None:
+        """Tell what is new, if the last news are old enough and a page is there."""
+        if time.perf_counter() < self.next_news:
             return
+        self.has_news = False
+        if self.audience:
+            self.tell_news()
+
+    def tell_news(self) -> None:
         start = time.perf_counter()
         try:
             for kind, content in self.session.news().items():
@@ -195,7 +202,8 @@ class Conductor:
         except Exception as error:
             self.tell("note", to_json({"note": defect(error)}))
         end = time.perf_counter()
-        self.next_news = max(start + NEWS_SECONDS, end + NEWS_SHARE * (end - start))
+        on_time = max(self.next_news, start - NEWS_SECONDS) + NEWS_SECONDS
+        self.next_news = max(on_time, end + (end - start))  # half of the time is for play
 
 
 def defect(error: Exception) -> str:
