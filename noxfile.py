@@ -21,7 +21,8 @@ CORE += ["losses", "optim/*", "data", "check"]
 CORE_FILES = ",".join(f"micrograd/{name}.py" for name in CORE)
 MEASURED = ("--cov", "--cov-report=", "--cov-fail-under=0")  # `coverage` compares, at the end
 BROWSER_TESTS = [
-    f"tests/test_{name}.py" for name in ("browser", "widget", "lesson_commands", "site")
+    f"tests/test_{name}.py"
+    for name in ("browser", "lab_browser", "widget", "lesson_commands", "site")
 ]
 
 
@@ -45,7 +46,7 @@ def nightly(session: nox.Session) -> None:
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """Run the tests of the player, the widget and the notebooks; they need Chromium."""
+    """Run the tests of the player, the lab, the widget and the notebooks; they need Chromium."""
     session.run("pytest", *MEASURED, "--cov-append", *BROWSER_TESTS)
 
 

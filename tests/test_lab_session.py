@@ -35,3 +35,11 @@ def rewound(run: Run, step: int):
 def test_what_is_no_request_is_refused_in_a_sentence(session, request_):
     with pytest.raises(LabError, match=r"\w+ .*\."):
         session.do(request_)
+
+
+def test_the_plane_stays_while_points_are_edited_inside_it(session):
+    points = session.run.points
+    x0, x1, y0, y1 = points.bounds
+    edited = points.add([x0, y1], 1.0).move(0, [x1, y0]).remove(1)
+    assert edited.bounds == points.bounds
+    assert edited.add([x1 + 1.0, y0], 1.0).bounds[1] > x1 + 1.0

@@ -28,7 +28,7 @@ class Points:
 
     `columns` are the names of the inputs and `classes` those of the classes, in their order. With
     the task "two classes" a target is -1.0 or +1.0, with "classes" the index of the class, and with
-    "amount" any number.
+    "amount" any number. `plane` is the part of the plane that was drawn before an edit.
     """
 
     X: list[Row]
@@ -38,6 +38,7 @@ class Points:
     columns: tuple[str, ...] = ("x1", "x2")
     classes: tuple[str, ...] = ("-1", "+1")
     task: str = TWO_CLASSES
+    plane: list[float] | None = field(default=None, compare=False, repr=False)
 
     @property
     def outputs(self) -> int:
@@ -46,10 +47,15 @@ class Points:
 
     @property
     def bounds(self) -> list[float] | None:
-        """The part of the plane to draw: [x0, x1, y0, y1]; None unless rows have two numbers."""
+        """The part of the plane to draw: [x0, x1, y0, y1]; None unless rows have two numbers.
+
+        An edit does not change it, unless a point has left it.
+        """
         if len(self.columns) != 2:
             return None
         rows = [*self.X, *self.held_X]
+        if self.plane is not None and all(is_inside(row, self.plane) for row in rows):
+            return self.plane
         return [*extent([row[0] for row in rows]), *extent([row[1] for row in rows])]
 
     def add(self, x: Sequence[float], y: float) -> Points:
@@ -57,14 +63,14 @@ class Points:
         if len(self.X) >= MOST_POINTS:
             raise LabError(messages.too_many_points(len(self.X) + 1, MOST_POINTS))
         row, target = self.check_row(x), self.check_target(y)
-        return replace(self, X=[*self.X, row], y=[*self.y, target])
+        return replace(self, X=[*self.X, row], y=[*self.y, target], plane=self.bounds)
 
     def move(self, i: int, x: Sequence[float]) -> Points:
         """Return the points with number `i` at another place."""
         self.check_index(i)
         rows = list(self.X)
         rows[i] = self.check_row(x)
-        return replace(self, X=rows)
+        return replace(self, X=rows, plane=self.bounds)
 
     def remove(self, i: int) -> Points:
         """Return the points without number `i`; one point must be left."""
@@ -73,7 +79,7 @@ class Points:
             raise LabError(messages.no_points())
         rows, targets = list(self.X), list(self.y)
         del rows[i], targets[i]
-        return replace(self, X=rows, y=targets)
+        return replace(self, X=rows, y=targets, plane=self.bounds)
 
     def check_index(self, i: Any) -> None:
         if type(i) is not int or not 0 <= i < len(self.X):
@@ -118,6 +124,12 @@ class Points:
 def is_finite(x: Any) -> bool:
     """Return whether `x` is a number that is finite; a bool is none."""
     return type(x) in (int, float) and math.isfinite(x)
+
+
+def is_inside(row: Row, plane: Sequence[float]) -> bool:
+    """Return whether a row of two numbers lies in [x0, x1, y0, y1]."""
+    x0, x1, y0, y1 = plane
+    return x0 <= row[0] <= x1 and y0 <= row[1] <= y1
 
 
 def extent(numbers: list[float]) -> tuple[float, float]:

@@ -25,8 +25,13 @@ def hello(session: Session) -> dict[str, Any]:
     return {"state": session.state(), "frame": session.frame()}
 
 
-def setup(session: Session, changes: Any) -> dict[str, Any]:
-    """Start the run that is shown anew with other settings. A loss that does not fit gives way."""
+def setup(session: Session, changes: Any = None, query: Any = None) -> dict[str, Any]:
+    """Start the run that is shown anew with other settings, or with those of an address's query.
+
+    A loss that does not fit gives way.
+    """
+    if query is not None:
+        changes = Experiment.from_query(str(query)).to_json()
     if not isinstance(changes, Mapping):
         raise LabError(messages.not_settings(changes))
     experiment = fitting(session.run, changes)

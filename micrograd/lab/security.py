@@ -37,12 +37,12 @@ class Guard:
     other users of the machine can read the command line of a browser. It then has a cookie.
     """
 
-    def __init__(self, app: ASGIApp, port: int) -> None:
+    def __init__(self, app: ASGIApp, port: int, token: str = "") -> None:
         self.app, self.port = app, port
         self.hosts = {f"{name}:{port}" for name in NAMES}
         self.origins = {f"http://{host}" for host in self.hosts}
         self.cookie = f"micrograd-lab-{port}"  # browsers send cookies to every port
-        self.token = secrets.token_urlsafe(32)
+        self.token = token or secrets.token_urlsafe(32)
         self.tickets: set[str] = set()
 
     @property

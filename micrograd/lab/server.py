@@ -18,6 +18,7 @@ from micrograd.errors import GraphError
 from micrograd.lab import messages
 from micrograd.lab.conductor import Conductor, SessionLike, defect, to_json
 from micrograd.lab.messages import LabError
+from micrograd.lab.tokens import token_of
 from micrograd.ops import OPS, op_named
 from micrograd.support.extras import require
 
@@ -66,7 +67,7 @@ class Mailbox:
 class Lab:
     """The application of a session: its routes, its connected pages, and its conductor."""
 
-    def __init__(self, session: SessionLike, port: int) -> None:
+    def __init__(self, session: SessionLike, port: int, token: str = "") -> None:
         self.session = session
         self.conductor = Conductor(session, self.tell)
         self.mailboxes: set[Mailbox] = set()
@@ -79,7 +80,7 @@ class Lab:
             Route("/download/{name}", self.download),
             WebSocketRoute("/live", self.live),
         ]
-        self.guard = Guard(Starlette(routes=routes, lifespan=self.lifespan), port)
+        self.guard = Guard(Starlette(routes=routes, lifespan=self.lifespan), port, token)
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -251,4 +252,4 @@ def serve(session: SessionLike, listener: socket.socket, on_start: Callable[[Lab
     """Serve the session until Ctrl-C, which is a KeyboardInterrupt. Closes the socket."""
     port = listener.getsockname()[1]
     with listener:
-        Server(Lab(session, port), on_start).run(sockets=[listener])
+        Server(Lab(session, port, token_of(port)), on_start).run(sockets=[listener])

@@ -87,6 +87,7 @@ async function greet() {
   if (isFirst && query && query !== store.state.query) await act("setup", { query });
   if (isFirst) openTab(tab);
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (isFirst && isStill && store.frame?.playing) await act("pause");
   if (isFirst && !isStill && store.frame?.step === 0) await act("play");
   isFirst = false;
 }

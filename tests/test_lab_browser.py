@@ -1,0 +1,391 @@
+"""The lab in a real browser: every tab, the timeline, files, mistakes, keys, and what axe says.
+
+Rule: a page talks to a real server, and to nothing else; nothing may go wrong in its console. Needs
+Chromium and Playwright, and is skipped without: `pip install -e '.[browser,lab]'` and, on Debian,
+`apt install chromium`.
+"""
+
+import importlib.util
+import re
+import time
+
+import pytest
+
+from tests.test_browser import CHROMIUM, SANDBOX, problems
+
+NEEDED = ("playwright", "axe_core_python", "starlette", "uvicorn", "websockets")
+INSTALLED = all(map(importlib.util.find_spec, NEEDED))
+HOW = "needs a browser: pip install -e '.[browser,lab]' and, on Debian, apt install chromium"
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (CHROMIUM and INSTALLED), reason=HOW),
+]
+
+TABS = ("network", "graph", "gpt", "compare", "learn")
+WAIT = 15_000  # milliseconds
+QUIET = {"reduced_motion": "reduce"}  # the lab does not play by itself
+PLACES = {
+    "wide": {"viewport": {"width": 1280, "height": 900}},
+    "tablet": {"viewport": {"width": 800, "height": 900}},
+    "telephone": {"viewport": {"width": 390, "height": 844}},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=SANDBOX)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def lab():
+    from micrograd.lab import Session
+    from tests.support.lab_server import RunningLab
+
+    running = RunningLab(Session())
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def opened(browser, lab):
+    """opened(...) is a page of the lab; at the end nothing else was asked of, and all was quiet."""
+    asked, said, contexts = [], [], []
+
+    def open_it(link="", **how):
+        contexts.append(browser.new_context(**how))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(WAIT)
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(lab.lab.guard.address + link)
+        page.wait_for_selector(".timeline, .page-of-graph, .gpt, .compare, .learn")
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    foreign = [url for url in asked if not url.startswith((lab.origin, "blob:", "data:"))]
+    expected = [
+        text for text in said if "ERR_CONNECTION_REFUSED" not in text
+    ]  # a server that ended
+    assert (foreign, expected) == ([], [])
+
+
+def until(page, script, argument=None):
+    """Wait until the script is true; the page's policy lets Playwright's own waiting not run."""
+    for _ in range(WAIT // 50):
+        if page.evaluate(script, argument):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never true: {script}")
+
+
+def step(page):
+    """The step that the page shows."""
+    return int(re.sub(r"\D", "", page.inner_text(".timeline .numbers b >> nth=0")))
+
+
+def wait_for_step(page, wanted):
+    shown = "(wanted) => document.querySelector('.numbers b')?.textContent === wanted"
+    until(page, shown, f"step {wanted:,}")
+
+
+def take_steps(page, lab, count):
+    """Take steps, as a page does, and wait until this page shows them."""
+    with lab.page() as other:
+        assert "reply" in other.ask("step", count=count)
+    wait_for_step(page, lab.session.run.step)
+
+
+def loss(page):
+    return page.inner_text(".legend .train b >> nth=0")
+
+
+# ----------------------------------------------------------------------------------- the beginning
+
+
+def test_it_opens_and_learns_already(opened):
+    page = opened()
+    until(page, "parseInt(document.querySelector('.numbers b').textContent.slice(5)) > 5")
+    assert page.inner_text("h1") == "micrograd lab"
+    assert page.locator(".try").count() == 3
+    assert page.inner_text(".play") == "Pause"
+
+
+def test_with_reduced_motion_it_waits(opened):
+    page = opened(**QUIET)
+    page.wait_for_timeout(300)
+    assert (step(page), page.inner_text(".play")) == (0, "Play")
+
+
+def test_the_address_holds_the_experiment_and_not_the_token(opened, lab):
+    page = opened("#data=circles&hidden=4&rate=0.1", **QUIET)
+    until(page, "document.querySelector('.settings select').value === 'circles'")
+    assert lab.session.run.experiment.hidden == (4,)
+    page.select_option(".settings select >> nth=1", "tanh")
+    until(page, "location.hash.includes('activation=tanh')")
+    assert "token" not in page.url
+    page.reload()
+    page.wait_for_selector(".timeline")
+    assert page.input_value(".settings select >> nth=1") == "tanh"
+
+
+# ------------------------------------------------------------------------------------ the settings
+
+
+def test_layers_are_chips(opened, lab):
+    page = opened(**QUIET)
+    page.click("[aria-label='One neuron more in hidden layer 1']")
+    page.wait_for_selector("output:text-is('9')")
+    page.click("[aria-label='Add a hidden layer']")
+    until(page, "document.querySelectorAll('.chip').length === 3")
+    assert lab.session.run.experiment.hidden == (9, 8, 8)
+    assert page.locator(".neuron").count() == 9 + 8 + 8 + 1
+
+
+def test_a_setting_out_of_range_is_a_sentence(opened):
+    page = opened(**QUIET)
+    field = page.get_by_label("Noise", exact=True)
+    field.fill("7")
+    field.press("Enter")
+    assert "noise" in page.inner_text(".message.error").lower()
+
+
+# -------------------------------------------------------------------------------------- the points
+
+
+def test_points_are_added_moved_and_removed(opened, lab):
+    page = opened(**QUIET)
+    canvas = page.locator(".editor canvas")
+    box = canvas.bounding_box()
+    before = len(lab.session.run.points.X)
+    canvas.click(position={"x": 8, "y": 8})  # a corner without points
+    until(page, f"document.querySelector('canvas').ariaLabel.startsWith('{before + 1} ')")
+    x0, _, _, y1 = lab.session.run.points.bounds
+    added = lab.session.run.points.X[-1]
+    assert abs(added[0] - x0) < 0.2 and abs(added[1] - y1) < 0.2
+    page.mouse.move(box["x"] + 8, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 60, box["y"] + 30, steps=4)
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    assert lab.session.run.points.X[-1][0] > added[0]
+    assert lab.session.held == before
+    canvas.focus()
+    page.keyboard.press("Delete")
+    until(page, f"document.querySelector('canvas').ariaLabel.startsWith('{before} ')")
+
+
+CSV = "width,height,<img src=x onerror=alert(1)>,kind\n" + "".join(
+    f"{i / 10},{i % 7},{i % 3},{'cat' if i % 2 else 'dog'}\n" for i in range(40)
+)
+
+
+def drop(page, name, text):
+    page.evaluate(
+        """([name, text]) => {
+            const files = new DataTransfer();
+            files.items.add(new File([text], name));
+            const more = { dataTransfer: files, bubbles: true, cancelable: true };
+            document.body.dispatchEvent(new DragEvent("dragover", more));
+            document.body.dispatchEvent(new DragEvent("drop", more));
+        }""",
+        [name, text],
+    )
+
+
+# ------------------------------------------------------------------------------------- the network
+
+
+def test_a_neuron_and_a_weight_open_by_mouse_and_by_keys(opened, lab):
+    page = opened(**QUIET)
+    take_steps(page, lab, 5)
+    page.click("[data-at='1.3']")
+    page.wait_for_selector(".details .formula")
+    assert "w[0][3][0] * x1" in page.inner_text(".details")
+    page.focus("[data-at='1.3']")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h2:text-is('hidden layer 2, neuron 4')")
+    page.click(".details .link >> nth=0")
+    page.wait_for_selector(".details input[type=range]")
+    before = lab.session.run.model.layers[1].neurons[4].w[0].data
+    page.focus(".details input[type=range]")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(500)
+    assert lab.session.run.model.layers[1].neurons[4].w[0].data > before
+
+
+def test_the_edges_show_weights_grads_or_updates(opened, lab):
+    page = opened(**QUIET)
+    take_steps(page, lab, 5)
+    seen = set()
+    for name in ("weight", "grad", "update"):
+        page.click(f".choice label:text-is('{name}')")
+        page.wait_for_timeout(400)
+        seen.add(page.inner_text(".network .key"))
+    assert len(seen) == 3
+
+
+# ------------------------------------------------------------------------------------ the timeline
+
+
+def test_play_step_rewind_and_fork(opened, lab):
+    page = opened(**QUIET)
+    take_steps(page, lab, 30)
+    page.wait_for_timeout(500)  # the text of the loss comes a little later
+    last = loss(page)
+    page.click("[aria-label='One step']")
+    wait_for_step(page, 31)
+    page.locator(".position").fill("10")
+    wait_for_step(page, 10)
+    page.wait_for_timeout(500)
+    assert loss(page) != last
+    page.locator(".position").fill("30")
+    wait_for_step(page, 30)
+    until(page, "(text) => document.querySelector('.legend b').textContent === text", last)
+    page.click("text=Fork here")
+    page.get_by_label("Learning rate").last.fill("0.01")
+    page.click(".fork-panel .primary")
+    page.wait_for_selector(".run.current >> text=from A at 30")
+    assert lab.session.run.experiment.rate == 0.01
+    page.click(".play")
+    page.wait_for_selector(".play:has-text('Pause')")
+    page.click(".play")
+    page.wait_for_selector(".play:has-text('Play')")
+    assert lab.session.run.step >= 30
+
+
+def test_a_mistake_runs_beside_the_right_run(opened, lab):
+    page = opened(**QUIET)
+    page.click("text=Forget zero_grad")
+    page.wait_for_selector(".boundaries.two")
+    page.wait_for_selector(".play:has-text('Pause')")
+    page.wait_for_selector(".legend .other")
+    page.click("#drawer-mistakes")
+    page.wait_for_selector("th:text-is('broken')")
+    assert lab.session.mistaken_run.experiment.mistake == "no_zero_grad"
+    page.click("text=Forget zero_grad")
+    page.wait_for_selector(".boundaries.two", state="detached")
+    assert lab.session.mistaken_run is None
+
+
+def test_a_step_opens_in_five_stages(opened, lab):
+    page = opened(**QUIET)
+    take_steps(page, lab, 20)
+    page.click("text=Open the next step")
+    page.wait_for_selector(".stages")
+    assert page.locator(".stages li").count() == 5
+    page.click(".stages button >> nth=3")
+    page.click(".body .link:text-is('w[0][0][0]')")
+    assert "dw[0][0][0]" in page.inner_text(".why")
+    before = page.inner_text(".body tbody")
+    page.keyboard.press("Escape")
+    assert page.inner_text(".body tbody") == before
+    assert step(page) == 20  # nothing has moved
+
+
+# ------------------------------------------------------------------------------- for everybody
+
+
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("how", PLACES.values(), ids=PLACES)
+def test_axe_finds_nothing_and_nothing_sticks_out(opened, how, tab):
+    page = opened(f"#tab={tab}", **QUIET, **how)
+    page.wait_for_timeout(600)
+    assert problems(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("drawer", ["step", "findings", "mistakes", "question", "python", "save"])
+def test_axe_finds_nothing_in_the_drawer(opened, lab, drawer):
+    page = opened(**QUIET)
+    take_steps(page, lab, 3)
+    page.click("[data-at='2.1']")
+    page.click("text=Forget zero_grad")
+    page.click(f"#drawer-{drawer}")
+    page.click(".network summary")
+    page.wait_for_timeout(600)
+    assert problems(page) == []
+
+
+def test_everything_is_reached_with_the_tab_key(opened):
+    page = opened(**QUIET)
+    page.wait_for_timeout(300)
+    wanted = page.evaluate("""
+        () => [...document.querySelectorAll("button, select, input, summary, textarea, a, canvas")]
+          .filter((x) => x.checkVisibility() && !x.disabled && x.tabIndex >= 0)
+          .filter((x) => x.type !== "radio")
+          .map((x) => (x.dataset.number = Math.random()))
+    """)
+    reached = set()
+    for _ in range(len(wanted) + 30):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("Number(document.activeElement.dataset.number)"))
+    assert set(wanted) <= reached
+
+
+def test_the_tour_by_keyboard(opened, lab):
+    """Tabs by arrows, play by space, one step by the arrow: no mouse is used."""
+    page = opened(**QUIET)
+    page.focus("#tab-network")
+    for name in TABS[1:]:
+        page.keyboard.press("ArrowRight")
+        page.wait_for_selector(f".page-of-{name}")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector(".page-of-network .timeline")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("ArrowRight")
+    wait_for_step(page, 1)
+    page.keyboard.press("Space")
+    page.wait_for_selector(".play:has-text('Pause')")
+    page.keyboard.press("Space")
+    page.wait_for_selector(".play:has-text('Play')")
+    page.keyboard.press("Home")
+    wait_for_step(page, 0)
+
+
+# ------------------------------------------------------------------------------------- the server
+
+
+def test_the_page_says_that_the_server_is_gone_and_comes_back(opened, lab):
+    from tests.support.lab_server import RunningLab
+
+    page = opened(**QUIET)
+    lab.stop()
+    page.wait_for_selector(".message.gone")
+    again = RunningLab(lab.session, lab.port)
+    again.lab.guard.token = lab.lab.guard.token  # as tokens.py keeps it
+    try:
+        page.wait_for_selector(".message.gone", state="detached")
+        page.click("[aria-label='One step']")
+        wait_for_step(page, again.session.run.step)
+    finally:
+        again.stop()
+
+
+def test_twenty_tabs_see_the_same_run_and_leave_nothing_behind(opened, lab):
+    pages = [opened(**QUIET) for _ in range(4)]
+    take_steps(pages[0], lab, 7)
+    for page in pages[1:]:
+        wait_for_step(page, 7)
+    for _ in range(20):
+        other = pages[0].context.new_page()
+        other.goto(lab.lab.guard.address)
+        other.wait_for_selector(".timeline")
+        other.close()
+    for page in pages:
+        page.close()
+    for _ in range(100):
+        if not lab.lab.mailboxes:
+            break
+        time.sleep(0.05)
+    assert not lab.lab.mailboxes, "a page that was closed is still told of news"
