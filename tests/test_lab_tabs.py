@@ -6,12 +6,18 @@ Rule: the referee is the package's own engine, called as a user would call it.
 import json
 import math
 
+import numpy as np
 import pytest
 
-from micrograd.lab import LabError
+from micrograd.lab import LabError, texts
 from micrograd.lab.expressions import MOST_NODES
+from micrograd.lab.gpt_views import attention_of, embeddings_of
 from micrograd.lab.session import Session
+from micrograd.lab.texts import TextRun
 from micrograd.lab.trainer import targets_for
+from micrograd.models import char_gpt
+from micrograd.support.randomness import seeded
+from micrograd.transforms import with_plain_numbers
 from tests.support.lab_runs import RUNS, moons_run
 
 
@@ -113,3 +119,168 @@ def test_a_graph_does_not_touch_the_run(lab):
 def test_a_neuron_that_is_not_there_has_no_graph(lab):
     with pytest.raises(LabError, match="has no neuron 77"):
         lab.do({"do": "graph", "layer": 0, "index": 77})
+
+
+# ---------------------------------------------------------------------------------------- the GPT
+
+NAMES = "anna\nemma\notto\nhanna\nana\nemm\ntom"
+
+
+@pytest.fixture
+def gpt():
+    run = TextRun(NAMES)
+    run.prepared.join()
+    return run
+
+
+def test_slices_of_a_gpt_are_the_steps_of_training(gpt):
+    """The weights, the order of the documents and the learning rates are those of train()."""
+    with seeded(0):
+        model = char_gpt.make(gpt.vocabulary, gpt.model.context)
+    history = char_gpt.train(model, gpt.documents, gpt.vocabulary, texts.STEPS, 0, progress=False)
+    for count in (1, 7, 92, texts.STEPS):
+        gpt.advance(count)
+    assert gpt.step == texts.STEPS and not gpt.playing
+    assert gpt.losses.tolist() == history.losses
+    assert [p.data for p in gpt.model.parameters()] == [p.data for p in model.parameters()]
+
+
+def test_the_next_characters_are_the_softmax_of_the_scores(gpt):
+    gpt.advance(50)
+    letters = gpt.ask("an")["letters"]
+    vocabulary = gpt.vocabulary
+    scores = [score.data for score in gpt.model(vocabulary.tokens("an")[:-1])[-1]]
+    right = np.exp(scores) / np.exp(scores).sum()
+    assert letters["probabilities"] == pytest.approx(right.tolist(), rel=1e-4)
+    assert letters["characters"] == [*vocabulary.characters, ""]
+    assert sum(letters["probabilities"]) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_attention_is_what_the_model_computes(gpt):
+    """The first head of the only block, by NumPy from the weights."""
+    gpt.advance(50)
+    model = gpt.model
+    tokens = gpt.vocabulary.tokens("anna")[:-1]
+    shown = attention_of(with_plain_numbers(model), gpt.vocabulary, "anna")
+    assert shown["characters"] == ["", "a", "n", "n", "a"]
+    squares = np.array(shown["heads"], float)
+    assert squares.shape == (model.blocks[0].attention.heads, 5, 5)
+    assert squares.sum(axis=2) == pytest.approx(1.0, abs=1e-3)
+    assert not np.triu(squares, 1).any()
+
+    def numbers(matrix):
+        return np.array([[p.data for p in row] for row in matrix])
+
+    def norm(rows):
+        return rows / np.sqrt((rows**2).mean(axis=1, keepdims=True) + 1e-5)
+
+    rows = numbers(model.tokens.weight)[tokens] + numbers(model.positions.weight)[: len(tokens)]
+    attention = model.blocks[0].attention
+    inner = norm(norm(rows))
+    width = attention.size // attention.heads
+    queries = inner @ numbers(attention.query.weight)[:width].T
+    keys = inner @ numbers(attention.key.weight)[:width].T
+    scores = queries @ keys.T / width**0.5
+    for i, row in enumerate(scores):
+        right = np.exp(row[: i + 1]) / np.exp(row[: i + 1]).sum()
+        assert squares[0][i][: i + 1] == pytest.approx(right, rel=1e-4)
+
+
+def test_embeddings_are_placed_by_their_two_principal_components(gpt):
+    gpt.advance(50)
+    model = with_plain_numbers(gpt.model)
+    shown, axes = embeddings_of(model, gpt.vocabulary)
+    places = np.array(shown["places"], float)
+    vectors = np.array(model.tokens.weight)
+    largest = np.linalg.eigvalsh(np.cov(vectors.T))[::-1][:2]
+    assert places.var(axis=0, ddof=1) == pytest.approx(largest, rel=1e-3)
+    assert places.mean(axis=0) == pytest.approx([0.0, 0.0], abs=1e-4)
+    turned, _ = embeddings_of(model, gpt.vocabulary, -axes)
+    assert np.array(turned["places"], float) == pytest.approx(-places, abs=1e-4)
+
+
+def test_a_session_plays_a_gpt_and_tells_of_it():
+    session = Session(run=moons_run())
+    assert ask(session, "gpt_start", text=NAMES, seed=1) == {"text": NAMES}
+    assert session.players == [session.texts]
+    first = json.loads(json.dumps(session.news(), allow_nan=False))["gpt"]
+    assert first["step"] == 0 and first["loss"] is None and first["curve"]["step"] == []
+    assert len(first["samples"]) == texts.SAMPLES
+    assert "gpt" not in session.news()
+    session.texts.prepared.join()
+    session.texts.advance(100)
+    now = session.news()["gpt"]
+    assert now["step"] == 100 and now["playing"]
+    assert now["loss"] == pytest.approx(session.texts.losses[50:100].mean(), rel=1e-4)
+    assert len(now["curve"]["step"]) == len(now["curve"]["loss"]) == 100
+    ask(session, "gpt_pause")
+    assert session.players == [] and not session.news()["gpt"]["playing"]
+    ask(session, "gpt_pause")
+    ask(session, "gpt_next", prefix="em")
+    assert session.news()["gpt"]["attention"]["characters"] == ["", "e", "m"]
+    ask(session, "hello")
+    assert session.news()["gpt"]["step"] == 100  # for a page that has just come
+
+
+def test_a_gpt_that_is_compiled_lets_others_play():
+    """A turn waits a little, and takes no step, until the step is compiled."""
+    run = TextRun(NAMES)
+    assert run.advance(5) in (0, 5)
+    run.prepared.join()
+    assert run.advance(5) == 5
+
+
+def test_the_samples_follow_from_the_seed_and_the_step(gpt):
+    gpt.advance(100)
+    twin = TextRun(NAMES)
+    twin.prepared.join()
+    twin.advance(100)
+    assert gpt.news()["samples"] == twin.news()["samples"]
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("", "There is no text to learn from"),
+        (" \n\n ", "There is no text to learn from"),
+        (7, "must be a text, got an int"),
+        ("x" * 1_000_001, "the lab learns at most 1,000,000"),
+        ("".join(map(chr, range(200, 400))), "different characters"),
+    ],
+)
+def test_a_text_that_cannot_be_learnt_says_why(text, words):
+    session = Session(run=moons_run())
+    with pytest.raises(LabError, match=words):
+        session.do({"do": "gpt_start", "text": text})
+    assert session.texts is None
+
+
+@pytest.mark.parametrize(
+    "prefix, words",
+    [("xyz", "has no 'x'"), ("a" * 30, "reads at most 5 characters, got 30"), (None, "got None")],
+)
+def test_a_beginning_that_cannot_be_read_says_why(gpt, prefix, words):
+    with pytest.raises(LabError, match=words):
+        gpt.ask(prefix)
+
+
+def test_without_a_gpt_there_is_nothing_to_pause_or_ask(lab):
+    for request in ({"do": "gpt_pause"}, {"do": "gpt_next", "prefix": "a"}):
+        with pytest.raises(LabError, match="No GPT has been started"):
+            lab.do(request)
+
+
+def test_a_gpt_that_is_done_says_so(gpt):
+    gpt.advance(texts.STEPS)
+    assert gpt.advance(10) == 0
+    with pytest.raises(LabError, match="has taken its 3,000 steps"):
+        gpt.turn_over()
+
+
+def test_a_step_that_cannot_be_compiled_is_told(monkeypatch):
+    monkeypatch.setattr(texts, "compile_step", lambda *_: 1 / 0)
+    run = TextRun(NAMES)
+    run.prepared.join()
+    assert not run.playing and "ZeroDivisionError" in run.news()["error"]
+    with pytest.raises(LabError, match="could not be compiled"):
+        run.turn_over()

@@ -454,3 +454,61 @@ def too_large_a_graph(count: int, most: int) -> str:
         f"The graph has {count:,} nodes, and at most {most:,} fit on a screen, so it is not drawn. "
         "Take a part of it."
     )
+
+
+# ------------------------------------------------------------------------------- the GPT
+
+
+def no_text() -> str:
+    return "There is no text to learn from. Write some lines, for example a name on each."
+
+
+def text_too_long(count: int, most: int) -> str:
+    return (
+        f"The text has {count:,} characters, and the lab learns at most {most:,}. Use a part of "
+        "it, or train with `micrograd train gpt`."
+    )
+
+
+def too_many_characters(count: int, most: int) -> str:
+    return (
+        f"The text has {count:,} different characters, and the lab takes at most {most}, because "
+        "each is a class to predict. Use a text in one alphabet."
+    )
+
+
+def no_names(error: ImportError) -> str:
+    return f"The names to learn from are not installed. {error} Or write a text of your own."
+
+
+def no_gpt_yet() -> str:
+    return "No GPT has been started. Start one on a text first."
+
+
+def gpt_is_done(steps: int) -> str:
+    return (
+        f"The GPT has taken its {steps:,} steps, and its learning rate is 0 now. Start it again, "
+        "on the same text or another one."
+    )
+
+
+def gpt_diverged(step: int) -> str:
+    return f"The loss of step {step:,} is not finite, so the GPT stopped. Start it again."
+
+
+def not_compiled(error: Exception) -> str:
+    return f"The training step could not be compiled: {type(error).__name__}: {str(error)[:200]}"
+
+
+def unknown_character(character: str, known: str) -> str:
+    return (
+        f"The text that the GPT learns has no {character!r}, so it cannot read it. Its characters "
+        f"are {known[:MOST_LISTED]}."
+    )
+
+
+MOST_LISTED = 120  # characters
+
+
+def prefix_too_long(count: int, most: int) -> str:
+    return f"The GPT reads at most {most} characters, got {count:,}. Write a shorter beginning."

@@ -22,6 +22,8 @@ MOST_AT_ONCE = 10_000  # steps of one request: a page waits for it
 
 def hello(session: Session) -> dict[str, Any]:
     """Return all that a page needs to show itself."""
+    if session.texts is not None:
+        session.texts.is_new = True
     return {"state": session.state(), "frame": session.frame()}
 
 

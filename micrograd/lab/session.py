@@ -12,13 +12,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from micrograd.lab import messages
 from micrograd.lab.experiment import Experiment
 from micrograd.lab.messages import LabError
 from micrograd.lab.run import Run
 from micrograd.lab.state import describe
+
+if TYPE_CHECKING:
+    from micrograd.lab.texts import TextRun
 
 MOST_RUNS = 12
 BEGINNERS_SPEED = 60.0  # steps a second: a small network would have learnt before anyone looked
@@ -57,6 +60,9 @@ ACTIONS = {
     "open":   Action("view_actions.open_held", changes=False),
     "graph":  Action("view_actions.graph", changes=False),
     "expression": Action("view_actions.expression", changes=False),
+    "gpt_start": Action("text_actions.start", changes=False),
+    "gpt_pause": Action("text_actions.pause", changes=False),
+    "gpt_next": Action("text_actions.ask", changes=False),
 }
 # fmt: on
 
@@ -82,6 +88,7 @@ class Session:
         self.speed = BEGINNERS_SPEED  # the most steps a second; inf is as fast as it goes
         self.steps_per_second = 0.0  # set by whoever plays
         self.told: tuple[Any, ...] = ()  # of what the last news were
+        self.texts: TextRun | None = None  # the GPT
 
     @property
     def run(self) -> Run:
@@ -126,7 +133,8 @@ class Session:
     @property
     def players(self) -> list[Any]:
         """The objects that play now, by `advance(count)`; the session stands for its runs."""
-        return [self] if self.playing else []
+        texts = [self.texts] if self.texts and self.texts.playing else []
+        return [self, *texts] if self.playing else texts
 
     def news(self) -> dict[str, Any]:
         """Return what has changed since the last call, by its kind."""
@@ -136,6 +144,9 @@ class Session:
             if self.told[:1] != told[:1]:
                 news = {"state": self.state(), **news}
             self.told = told
+            texts = self.texts.news() if self.texts else None
+            if texts is not None:
+                news["gpt"] = texts
         return news
 
     def download(self, name: str) -> tuple[bytes, str]:

@@ -6,7 +6,7 @@ one length, and the padding has no weight in the loss.
 
 import random
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -145,12 +145,14 @@ def train(
     if held_out:
         options["validation"] = rows(held_out, vocabulary, model.context)
         options["validate_every"] = max(1, steps // VALIDATIONS)
-    rate = optim.linear_decay(LEARNING_RATE, 0.0, steps)
-
-    def adam(parameters: list[Value]) -> optim.Optimizer:
-        return optim.Adam(parameters, lr=rate, betas=(0.85, 0.99))
-
+    adam = optimizer(steps)
     return fit(model, loss, X, y, optimizer=adam, steps=steps, batch_size=1, seed=seed, **options)
+
+
+def optimizer(steps: int) -> Callable[[list[Value]], optim.Optimizer]:
+    """Return a function that makes the optimizer of a run of that many steps: microgpt's Adam."""
+    rate = optim.linear_decay(LEARNING_RATE, 0.0, steps)
+    return lambda parameters: optim.Adam(parameters, lr=rate, betas=(0.85, 0.99))
 
 
 def sample(

@@ -74,11 +74,16 @@ class CausalSelfAttention(Module):
         width = self.size // self.heads
         for start in range(0, self.size, width):
             head = slice(start, start + width)
-            scores = [dot(query[head], key[head]) / width**0.5 for key in keys]
-            weights = softmax(scores)
+            weights = self.weigh(query[head], [key[head] for key in keys])
             columns = zip(*[value[head] for value in values])
             out += [dot(weights, column) for column in columns]
         return out
+
+    def weigh(self, query: Sequence[Value], keys: Sequence[Sequence[Value]]) -> list[Value]:
+        """Return how much one head attends to each position; the weights add up to 1."""
+        width = len(query)
+        scores = [dot(query, key) / width**0.5 for key in keys]
+        return softmax(scores)
 
     def __repr__(self) -> str:
         return f"CausalSelfAttention({self.size}, {self.heads})"
