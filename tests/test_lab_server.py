@@ -247,6 +247,27 @@ def test_the_session_s_sentence_is_the_answer(lab):
         assert page.ask("dance") == {"error": "There is no action 'dance'."}
 
 
+@cases("outcome", ["reply", "refusal", "defect"])
+def test_an_answer_that_takes_long_holds_nothing_up(lab, outcome, capsys):
+    """Other requests of the page are answered meanwhile; the late answer has its own number."""
+    with lab.page() as page:
+        page.send('{"id": 90, "do": "later"}')
+        assert page.ask("hello")["reply"]
+        if outcome == "reply":
+            lab.session.later.set_result({"solved": True})
+        else:
+            error = LabError("too late") if outcome == "refusal" else RuntimeError("a defect")
+            lab.session.later.set_exception(error)
+        message = page.receive()
+        while message.get("id") != 90:
+            message = page.receive()
+        if outcome == "reply":
+            assert message == {"id": 90, "reply": {"solved": True}}
+        else:
+            assert str(lab.session.later.exception()) in message["error"]
+    assert ("RuntimeError: a defect" in capsys.readouterr().err) == (outcome == "defect")
+
+
 def test_a_defect_is_a_sentence_and_the_lab_goes_on(lab, capsys):
     with lab.page() as page:
         assert page.ask("crash")["error"].startswith(

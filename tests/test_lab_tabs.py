@@ -5,11 +5,15 @@ Rule: the referee is the package's own engine, called as a user would call it.
 
 import json
 import math
+import sys
+import threading
 
 import numpy as np
 import pytest
 
-from micrograd.lab import LabError, texts
+from micrograd.course import tasks
+from micrograd.course.lesson import lessons
+from micrograd.lab import LabError, comparison, learning, messages, texts
 from micrograd.lab.expressions import MOST_NODES
 from micrograd.lab.gpt_views import attention_of, embeddings_of
 from micrograd.lab.session import Session
@@ -284,3 +288,135 @@ def test_a_step_that_cannot_be_compiled_is_told(monkeypatch):
     assert not run.playing and "ZeroDivisionError" in run.news()["error"]
     with pytest.raises(LabError, match="could not be compiled"):
         run.turn_over()
+
+
+# --------------------------------------------------------------------------------- comparison
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_all_ways_take_the_same_step(name):
+    pytest.importorskip("torch")
+    run = RUNS[name]()
+    run.advance(3)
+    session = Session(run=run)
+    before = run.step, run.numbers.tolist(), run.grads.tolist()
+    reply = ask(session, "compare")
+    assert [row["name"] for row in reply["rows"]] == [messages.EAGER, messages.COMPILED, "PyTorch"]
+    targets = targets_for(run.experiment.loss, run.points.y)
+    loss = run.trainer.definition.loss
+    mean = np.mean([loss(run.model, x, y).data for x, y in zip(run.points.X, targets)])
+    if run.trainer.definition.penalty:
+        mean += run.trainer.definition.penalty(run.model).data
+    for row in reply["rows"]:
+        # sums of some hundred numbers in other orders
+        assert row["loss"] == pytest.approx(mean, rel=1e-13)
+        assert row["seconds"] > 0.0 and row["missing"] is None
+    assert reply["rows"][0]["difference"] is None
+    assert all(row["difference"] < 1e-13 for row in reply["rows"][1:])
+    assert reply["sentences"][1].endswith("times as fast.")
+    assert (run.step, run.numbers.tolist(), run.grads.tolist()) == before
+
+
+def test_a_comparison_of_a_run_with_a_mistake_compares_right_steps():
+    pytest.importorskip("torch")
+    run = moons_run(mistake="no_zero_grad")
+    run.advance(2)
+    rows = comparison.compare(run)["rows"]
+    assert rows[2]["difference"] < 1e-13
+
+
+def test_without_pytorch_the_line_that_installs_it_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    reply = comparison.compare(moons_run())
+    assert "pip install 'micrograd[torch]'" in reply["rows"][2]["missing"]
+    assert reply["rows"][2]["seconds"] is None and reply["rows"][2]["difference"] is None
+
+
+def test_plain_python_sees_only_as_many_examples_as_it_can(monkeypatch):
+    monkeypatch.setattr(comparison, "MOST_NODES", 1)
+    reply = comparison.compare(moons_run())
+    assert reply["sentences"][-1] == "The step sees 1 of the 40 points, because Python is slow."
+
+
+def test_a_nan_is_null_in_a_comparison():
+    run = moons_run()
+    for p in run.model.parameters():
+        p.data = math.nan
+    rows = json.loads(json.dumps(comparison.compare(run), allow_nan=False))["rows"]
+    assert rows[1]["loss"] is None and rows[1]["difference"] is None
+
+
+# ------------------------------------------------------------------------- lessons and exercises
+
+
+def test_all_lessons_are_listed_and_each_can_be_read(lab):
+    listed = ask(lab, "lessons")["lessons"]
+    assert [row["number"] for row in listed] == [lesson.number for lesson in lessons()]
+    for row, lesson in zip(listed, lessons()):
+        reply = ask(lab, "lesson", name=row["name"])
+        assert reply["title"] == row["title"] == f"{lesson.number}. {lesson.title}"
+        code = [cell["code"] for cell in reply["cells"] if "code" in cell]
+        assert code == [cell.text for cell in lesson.cells if cell.code]
+        pages = "".join(cell["html"] for cell in reply["cells"] if "html" in cell)
+        assert "<h2>" in pages and "<h1>" not in pages and "<script" not in pages
+
+
+def test_an_exercise_starts_with_its_starter_and_has_its_hints(lab):
+    listed = ask(lab, "exercises")["exercises"]
+    assert [row["name"] for row in listed] == [task.name for task in tasks()]
+    for task in tasks():
+        reply = ask(lab, "exercise", name=task.name)
+        assert reply["title"] == task.title and reply["code"] == task.starter
+        assert reply["hints"] and reply["text"]
+        assert task.solution not in json.dumps(reply)
+
+
+def test_the_judge_says_whether_an_answer_is_right():
+    session = Session(run=moons_run())
+    task = tasks()[0]
+    wrong = session.do({"do": "check", "name": task.name, "code": task.starter}).result(60)
+    assert not wrong["solved"] and any("not written yet" in text for text in wrong["findings"])
+    assert not ask(session, "exercise", name=task.name)["solved"]
+    right = session.do({"do": "check", "name": task.name, "code": task.solution}).result(60)
+    assert right["solved"] and all(text.endswith("right.") for text in right["findings"])
+    assert ask(session, "exercises")["exercises"][0]["solved"]
+
+
+def test_what_an_answer_prints_is_shown_and_what_stops_it_as_well(lab):
+    task = tasks()[0]
+    code = "print('hello')\nraise SystemExit"
+    verdict = lab.do({"do": "check", "name": task.name, "code": code}).result(60)
+    assert verdict["printed"].strip() == "hello" and not verdict["solved"]
+
+
+def test_an_answer_does_not_hold_the_session_up(lab, monkeypatch):
+    started, may_end = threading.Event(), threading.Event()
+
+    def wait(*_):
+        started.set()
+        may_end.wait(30)
+        raise OSError("no process could be started")
+
+    monkeypatch.setattr(learning, "judge_file", wait)
+    verdict = lab.do({"do": "check", "name": tasks()[0].name, "code": ""})
+    assert started.wait(30) and not verdict.done()
+    assert ask(lab, "exercises")["exercises"]
+    may_end.set()
+    with pytest.raises(OSError, match="no process"):
+        verdict.result(30)
+
+
+@pytest.mark.parametrize(
+    "request_, words",
+    [
+        ({"do": "lesson", "name": "nothing"}, "nothing"),
+        ({"do": "lesson", "name": 99}, "99"),
+        ({"do": "exercise", "name": "nothing"}, "nothing"),
+        ({"do": "check", "name": "../x", "code": ""}, "x"),
+        ({"do": "check", "name": "analytic_gradient", "code": 7}, "must be a text"),
+        ({"do": "check", "name": "analytic_gradient", "code": "#" * 100_001}, "at most 100,000"),
+    ],
+)
+def test_a_lesson_or_an_answer_that_is_none_says_why(lab, request_, words):
+    with pytest.raises(LabError, match=words):
+        lab.do(request_)

@@ -9,10 +9,15 @@ from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
+    from micrograd.course.exercises.judge import judge_file as judge_file
     from micrograd.course.exercises.keyboard import keys as keys
+    from micrograd.course.exercises.task import Task as Task
+    from micrograd.course.exercises.task import find_task as find_task
     from micrograd.course.exercises.task import tasks as tasks
     from micrograd.course.exercises.workspace import Workspace as Workspace
+    from micrograd.course.lesson import Lesson as Lesson
     from micrograd.course.notebook import render_notebook as render_notebook
+    from micrograd.course.page import as_html as as_html
     from micrograd.course.page import render_page as render_page
     from micrograd.course.writing import write_index as write_index
     from micrograd.course.writing import write_lesson as write_lesson
@@ -26,7 +31,14 @@ LAZY = {
     "write_index": "writing",
     "write_lesson": "writing",
 }
-load_on_demand(__name__, LAZY)
+INSIDE = {
+    "Lesson": "lesson",
+    "Task": "exercises.task",
+    "as_html": "page",
+    "find_task": "exercises.task",
+    "judge_file": "exercises.judge",
+}  # for other rooms
+load_on_demand(__name__, LAZY | INSIDE)
 
 __all__: list[str] = ["lesson", "progress", "terminal"]
 __all__.extend(LAZY)

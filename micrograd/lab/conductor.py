@@ -46,8 +46,8 @@ class SessionLike(Protocol):
     def speed(self) -> float:
         """The most steps a second, inf for as many as there can be."""
 
-    def do(self, action: dict[str, Any]) -> dict[str, Any]:
-        """Do what a page asks for. Raises LabError if it cannot be done."""
+    def do(self, action: dict[str, Any]) -> dict[str, Any] | Future[dict[str, Any]]:
+        """Do what a page asks for, in a future if it takes long. LabError if it cannot be done."""
 
     def news(self) -> dict[str, Any]:
         """Return what has changed since the last call, by its kind."""

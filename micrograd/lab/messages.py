@@ -5,7 +5,7 @@ that a page, a file or a user sends is repeated at full length.
 """
 
 import errno
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import isfinite
 
 from micrograd.support.wording import did_you_mean, kind, plural
@@ -512,3 +512,39 @@ MOST_LISTED = 120  # characters
 
 def prefix_too_long(count: int, most: int) -> str:
     return f"The GPT reads at most {most} characters, got {count:,}. Write a shorter beginning."
+
+
+# ------------------------------------------------------------------------------- the comparison
+
+EAGER, COMPILED, TORCH = "micrograd, plain Python", "micrograd, compiled", "PyTorch"
+
+
+def comparison(seconds: Sequence[float | None], seen: int, count: int) -> list[str]:
+    """Return sentences on the times of a step: in plain Python, compiled, and by PyTorch."""
+    eager, compiled, torch = seconds
+    sentences = [
+        "All begin with the weights of now and see all examples at once, in double precision. The "
+        "losses and grads are equal but for rounding: the order in which numbers are added."
+    ]
+    if eager and compiled:
+        sentences.append(f"Compiled, the same code is {eager / compiled:,.0f} times as fast.")
+    if torch and compiled and torch > compiled:
+        sentences.append(
+            f"PyTorch takes {torch / compiled:,.1f} times as long as the compiled step: in a "
+            "network this small, most of its time is spent between its ops."
+        )
+    if seen < count:
+        sentences.append(f"The step sees {seen:,} of the {count:,} points, because Python is slow.")
+    return sentences
+
+
+# ------------------------------------------------------------------------------- exercises
+
+
+def code_too_long(count: int, most: int) -> str:
+    return f"The code has {count:,} characters, and at most {most:,} are run. Write less."
+
+
+def finding(what: str, wrong: str) -> str:
+    """Return a finding of the judge: what was checked, and what is wrong with it."""
+    return f"{what}: {wrong}" if wrong else f"{what}: right."

@@ -9,6 +9,7 @@ import json
 import mimetypes
 import socket
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,7 @@ class Lab:
         self.session = session
         self.conductor = Conductor(session, self.tell)
         self.mailboxes: set[Mailbox] = set()
+        self.waiting: set[asyncio.Task[None]] = set()  # for answers that take long
         routes = [
             Route("/", self.page),
             Route("/alive", self.alive),
@@ -135,7 +137,9 @@ class Lab:
                 message = await websocket.receive()
                 if message["type"] == "websocket.disconnect":
                     break
-                await websocket.send_text(await self.reply(message.get("text") or ""))
+                reply = await self.reply(message.get("text") or "", mailbox)
+                if reply:
+                    await websocket.send_text(reply)
         except WebSocketDisconnect:
             pass  # it went while the reply was on its way
         finally:
@@ -161,20 +165,42 @@ class Lab:
         for mailbox in self.mailboxes:
             mailbox.put(kind, text)
 
-    async def reply(self, text: str) -> str:
-        """Return the answer to one message of a page, as JSON."""
+    async def reply(self, text: str, mailbox: Mailbox) -> str:
+        """Return the answer to one message of a page, as JSON.
+
+        It is "" for an action that takes long; the answer comes later, by the mailbox.
+        """
         number = None
         try:
             action = read_request(text)
             number = action.pop("id")
-            return to_json({"id": number, "reply": await self.ask(lambda: self.session.do(action))})
-        except LabError as error:
-            return to_json({"id": number, "error": str(error)})
+            result = await self.ask(lambda: self.session.do(action))
         except Exception as error:
-            return to_json({"id": number, "error": defect(error)})
+            return refusal(number, error)
+        if isinstance(result, Future):
+            task = asyncio.create_task(reply_later(number, result, mailbox))
+            self.waiting.add(task)
+            task.add_done_callback(self.waiting.discard)
+            return ""
+        return to_json({"id": number, "reply": result})
 
     async def ask(self, work: Callable[[], Any]) -> Any:
         return await asyncio.wrap_future(self.conductor.ask(work))
+
+
+async def reply_later(number: int, result: "Future[Any]", mailbox: Mailbox) -> None:
+    """Put the answer to a request into the mailbox, once it is there."""
+    try:
+        text = to_json({"id": number, "reply": await asyncio.wrap_future(result)})
+    except Exception as error:
+        text = refusal(number, error)
+    mailbox.put(f"reply {number}", text)
+
+
+def refusal(number: int | None, error: Exception) -> str:
+    """Return the answer to a request that could not be done."""
+    sentence = str(error) if isinstance(error, LabError) else defect(error)
+    return to_json({"id": number, "error": sentence})
 
 
 async def send_news(websocket: WebSocket, mailbox: Mailbox) -> None:

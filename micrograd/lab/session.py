@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from importlib import import_module
 from threading import RLock
@@ -27,6 +28,7 @@ MOST_RUNS = 12
 BEGINNERS_SPEED = 60.0  # steps a second: a small network would have learnt before anyone looked
 SHOWN_BESIDE = ("step", "stopped", "train", "validation", "curves", "output")
 NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+Reply = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,12 @@ ACTIONS = {
     "open":   Action("view_actions.open_held", changes=False),
     "graph":  Action("view_actions.graph", changes=False),
     "expression": Action("view_actions.expression", changes=False),
+    "compare": Action("view_actions.comparison", changes=False),
+    "lessons": Action("learning.lessons", changes=False),
+    "lesson": Action("learning.lesson", changes=False),
+    "exercises": Action("learning.exercises", changes=False),
+    "exercise": Action("learning.exercise", changes=False),
+    "check":  Action("learning.check", changes=False),
     "gpt_start": Action("text_actions.start", changes=False),
     "gpt_pause": Action("text_actions.pause", changes=False),
     "gpt_next": Action("text_actions.ask", changes=False),
@@ -89,6 +97,7 @@ class Session:
         self.steps_per_second = 0.0  # set by whoever plays
         self.told: tuple[Any, ...] = ()  # of what the last news were
         self.texts: TextRun | None = None  # the GPT
+        self.solved: set[str] = set()  # names of exercises
 
     @property
     def run(self) -> Run:
@@ -100,8 +109,11 @@ class Session:
         """The run with a mistake that plays beside the one that is shown."""
         return self.runs.get(self.mistaken) if self.mistaken != self.current else None
 
-    def do(self, request: Any) -> dict[str, Any]:
-        """Do what a page asks for, and return the reply. Raises LabError, whose text is shown."""
+    def do(self, request: Any) -> Reply | Future[Reply]:
+        """Do what a page asks for, and return the reply, in a future if it takes long.
+
+        Raises LabError, whose text is shown.
+        """
         if not isinstance(request, Mapping) or not isinstance(request.get("do"), str):
             raise LabError(messages.not_a_request())
         name = request["do"]
@@ -112,7 +124,7 @@ class Session:
         check_arguments(name, function, arguments)
         with self.lock:
             try:
-                reply: dict[str, Any] = function(self, **arguments)
+                reply = function(self, **arguments)
             finally:
                 self.version += ACTIONS[name].changes
         return reply
@@ -193,10 +205,10 @@ def facts_beside(name: str, run: Run) -> dict[str, Any]:
     return {"run": name, "mistake": run.experiment.mistake, **shown}
 
 
-def function_of(place: str) -> Callable[..., dict[str, Any]]:
+def function_of(place: str) -> Callable[..., Reply | Future[Reply]]:
     """Return the function of an action, which is imported when it is first asked for."""
     file, _, name = place.rpartition(".")
-    function: Callable[..., dict[str, Any]] = getattr(import_module(f"micrograd.lab.{file}"), name)
+    function: Callable[..., Any] = getattr(import_module(f"micrograd.lab.{file}"), name)
     return function
 
 

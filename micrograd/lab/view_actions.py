@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from micrograd.lab.comparison import compare
 from micrograd.lab.expressions import draw_expression, draw_neuron
 from micrograd.lab.neurons import describe_neuron
 from micrograd.lab.opened_step import open_step
@@ -37,6 +38,11 @@ def open_held(session: Session) -> Reply:
     """Return the next step, opened, for the point that is held alone."""
     run, held = session.run, session.held
     return open_step(run, held)
+
+
+def comparison(session: Session) -> Reply:
+    """Return the next step by plain Python, compiled, and by PyTorch."""
+    return compare(session.run)
 
 
 def weight(session: Session, layer: Any, neuron: Any, input: Any) -> Reply:

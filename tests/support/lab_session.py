@@ -3,6 +3,7 @@
 import math
 import threading
 import time
+from concurrent.futures import Future
 
 from micrograd.lab import LabError
 
@@ -27,6 +28,7 @@ class CountingSession:
         self.speed = math.inf
         self.actions, self.threads = [], set()
         self.has_new_state = False
+        self.later = None  # the last answer that was not there at once
 
     @property
     def players(self):
@@ -46,6 +48,9 @@ class CountingSession:
                 return {"text": text}
             case {"do": "sleep", "seconds": seconds}:
                 time.sleep(seconds)
+            case {"do": "later"}:
+                self.later = Future()
+                return self.later
             case {"do": "crash"}:
                 raise RuntimeError("a defect")
             case {"do": "break the player"}:

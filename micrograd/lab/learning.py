@@ -1,0 +1,116 @@
+"""The Learn tab: the lessons to read, the exercises, and what the judge finds in an answer.
+
+Rule: a lesson is shown and not run. An answer runs in the judge's own process, with its limits, and
+a thread waits for it, so that whatever plays goes on.
+"""
+
+from __future__ import annotations
+
+import ast
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from typing import Any
+
+from micrograd.course import Lesson, Task, as_html, find_task, judge_file, tasks
+from micrograd.course import lesson as course_lesson
+from micrograd.lab import messages
+from micrograd.lab.messages import LabError
+from micrograd.lab.session import Session
+
+LONGEST_CODE = 100_000  # characters of an answer
+
+
+def lessons(session: Session) -> dict[str, Any]:
+    """Return the list of the lessons."""
+    rows = []
+    for lesson in course_lesson.lessons():
+        facts = {"number": lesson.number, "name": lesson.name, "title": heading_of(lesson)}
+        rows.append({**facts, "goal": lesson.goal})
+    return {"lessons": rows}
+
+
+def heading_of(lesson: Lesson) -> str:
+    return f"{lesson.number}. {lesson.title}"
+
+
+def lesson(session: Session, name: Any) -> dict[str, Any]:
+    """Return a lesson by its name or number: each cell is HTML, or code."""
+    try:
+        chosen = course_lesson.find_lesson(str(name))
+    except ValueError as error:
+        raise LabError(str(error)) from error
+    first, *rest = chosen.cells
+    _, _, below_title = first.text.partition("\n")
+    cells = [cell_to_json(replace(first, text=below_title)), *map(cell_to_json, rest)]
+    facts = {"number": chosen.number, "name": chosen.name, "title": heading_of(chosen)}
+    return {**facts, "goal": chosen.goal, "cells": cells}
+
+
+def cell_to_json(cell: Any) -> dict[str, str]:
+    return {"code": cell.text} if cell.code else {"html": as_html(cell)}
+
+
+def exercises(session: Session) -> dict[str, Any]:
+    """Return the list of the exercises, and which of them were solved in this session."""
+    rows = []
+    for task in tasks():
+        facts = {"number": task.number, "name": task.name, "title": task.title}
+        rows.append({**facts, "solved": task.name in session.solved})
+    return {"exercises": rows}
+
+
+def exercise(session: Session, name: Any) -> dict[str, Any]:
+    """Return an exercise: what to do, the code to start from, and its hints."""
+    task = require_task(name)
+    docstring = ast.get_docstring(ast.parse(task.starter)) or ""
+    _, _, text = docstring.partition("\n")
+    return {
+        "number": task.number,
+        "name": task.name,
+        "title": task.title,
+        "text": text.strip(),
+        "code": task.starter,
+        "hints": list(task.checker_names["HINTS"]),
+        "solved": task.name in session.solved,
+    }
+
+
+def require_task(name: Any) -> Task:
+    try:
+        return find_task(str(name))
+    except ValueError as error:
+        raise LabError(str(error)) from error
+
+
+def check(session: Session, name: Any, code: Any) -> Future[dict[str, Any]]:
+    """Return, once the judge has run it, whether an answer is right, and what was found."""
+    task = require_task(name)
+    if not isinstance(code, str):
+        raise LabError(messages.not_a_text("The code", code))
+    if len(code) > LONGEST_CODE:
+        raise LabError(messages.code_too_long(len(code), LONGEST_CODE))
+    verdict: Future[dict[str, Any]] = Future()
+
+    def work() -> None:
+        try:
+            verdict.set_result(judge(session, task, code))
+        except Exception as error:
+            verdict.set_exception(error)
+
+    Thread(target=work, name="lab judge", daemon=True).start()
+    return verdict
+
+
+def judge(session: Session, task: Task, code: str) -> dict[str, Any]:
+    """Return the judge's verdict on an answer."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, task.path.name)
+        path.write_text(code, encoding="utf-8")
+        verdict = judge_file(task, path)
+    if verdict.right:
+        session.solved.add(task.name)
+    findings = [messages.finding(row.what, row.wrong) for row in verdict.findings]
+    return {"solved": verdict.right, "findings": findings, "printed": verdict.printed}
