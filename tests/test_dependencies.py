@@ -46,6 +46,7 @@ IN_EXTRAS = {  # files that are loaded only where that extra is installed
     "drawing/player/widget.py": "notebook",
     "lab/security.py": "lab",
     "lab/server.py": "lab",
+    "lab/widget.py": "notebook",
 }
 PEERS = {"autograd"}  # of the benchmark, which names those that are missing
 OURS = {"bench", "micrograd", *(path.stem for path in ROOT.glob("t*/*.py"))}

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from micrograd.lab.datasets import Points as Points
     from micrograd.lab.experiment import Experiment as Experiment
     from micrograd.lab.messages import LabError as LabError
+    from micrograd.lab.notebook import lab as lab
+    from micrograd.lab.notebook import watch as watch
     from micrograd.lab.run import Run as Run
     from micrograd.lab.server import listen as listen
     from micrograd.lab.server import serve as serve
@@ -31,8 +33,10 @@ LAZY = {
     "Points": "datasets",
     "Run": "run",
     "Session": "session",
+    "lab": "notebook",
     "listen": "server",
     "serve": "server",
+    "watch": "notebook",
 }
 load_on_demand(__name__, LAZY)
 

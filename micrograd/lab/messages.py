@@ -69,6 +69,39 @@ def cannot_listen(port: int, error: OSError) -> str:
     return f"Port {port} cannot be used: {why}. Choose another one, or --port 0 for any free one."
 
 
+# ---------------------------------------------------------------------- a network of the user's own
+
+
+def not_an_mlp(got: object) -> str:
+    return f"The lab draws networks of the class MLP, got {kind(got)}. Pass one: MLP(2, [8, 1])."
+
+
+def too_large_to_show(sizes: list[int], layers: int, neurons: int) -> str:
+    most = f"at most {layers} layers of 1 to {neurons} neurons"
+    return f"The lab draws {most}, got the sizes {sizes}. Build a smaller network."
+
+
+def data_do_not_fit(rows: object, targets: object, width: int) -> str:
+    need = f"The network needs rows of {plural(width, 'number')}, and a target for each"
+    return f"{need}; got arrays of the shapes {rows} and {targets}. Pass lists that fit."
+
+
+def activations_differ(names: list[str], known: Iterable[str]) -> str:
+    one = f"one activation of {', '.join(known)}"
+    return f"The lab trains networks with {one}, got {', '.join(names)}. Use watch() beside fit()."
+
+
+def output_has_activation() -> str:
+    return (
+        "The lab trains networks without an activation at the output, because its losses have "
+        "their own. Leave output_activation out, or use watch() beside fit()."
+    )
+
+
+def fit_takes_the_steps() -> str:
+    return "This widget watches fit(), which takes the steps. Use lab() to take them one by one."
+
+
 # --------------------------------------------------------------------------------------- settings
 
 

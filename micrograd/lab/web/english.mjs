@@ -343,6 +343,20 @@ export const english = {
     times: (n) => (n < 1.05 ? "1 ×" : `${brief(n)} ×`),
     columns: ["way", "loss", "largest difference of a grad", "time of a step", "speed"],
   },
+  widget: {
+    start: "To step 0",
+    step: "Step",
+    play: "Play",
+    pause: "Pause",
+    steps: (n) => `${plural(n, "step")} at once`,
+    stepsLabel: "Steps of one push or frame",
+    slider: "The step that is shown",
+    at: (step, last) => `step ${step} of ${last}`,
+    facts: (step, loss, accuracy) =>
+      `step ${step} · loss ${loss}${accuracy && ` · accuracy ${accuracy}`}`,
+    boundary: "The answer of the network at every place, with the points",
+    chart: "The loss over the steps",
+  },
   learn: {
     title: "Lessons and exercises",
     help: "The course along the lecture. Read a lesson, then write the code yourself: the judge knows the usual mistakes.",
