@@ -22,7 +22,7 @@ CORE_FILES = ",".join(f"micrograd/{name}.py" for name in CORE)
 MEASURED = ("--cov", "--cov-report=", "--cov-fail-under=0")  # `coverage` compares, at the end
 BROWSER_TESTS = [
     f"tests/test_{name}.py"
-    for name in ("browser", "lab_browser", "widget", "lesson_commands", "site")
+    for name in ("browser", "lab_browser", "widget", "lab_widget", "lesson_commands", "site")
 ]
 
 

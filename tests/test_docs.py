@@ -23,10 +23,11 @@ from tests.support.cases import check_each
 README = Path(__file__).parents[1] / "README.md"
 DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
-# `__main__` is the command itself, which importing would run; `widget` needs an extra; what stands
+# `__main__` is the command itself, which importing would run; `WIDGETS` need an extra; what stands
 # in an old place warns when it is imported
 OLD_PLACES = ("micrograd.old_places.picture", "micrograd.old_places.presets")
-SKIPPED = ("micrograd.__main__", "micrograd.drawing.player.widget", *OLD_PLACES)
+WIDGETS = ("micrograd.drawing.player.widget", "micrograd.lab.widget")
+SKIPPED = ("micrograd.__main__", *WIDGETS, *OLD_PLACES)
 PACKAGE = Path(micrograd.__file__).parent
 
 

@@ -26,6 +26,7 @@ from tests.support.processes import interruptible_micrograd
 @pytest.fixture(autouse=True)
 def folder(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("NO_COLOR", "1")
     return tmp_path
@@ -198,6 +199,7 @@ def test_a_signal_ends_it_and_leaves_nothing_behind(name, folder):
     assert not can_connect(port)
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)  # no process of its session is left
-    assert os.listdir(folder) == []
+    left = [path.name for path in folder.rglob("*") if path.is_file()]
+    assert left == ([f"lab-{port}.token"] if name == "SIGKILL" else [])
     with socket.create_server(("127.0.0.1", port)):
         pass  # the port is free at once

@@ -1,4 +1,4 @@
-"""The token of a lab: kept for a day, read by nobody else, and never a reason to fail."""
+"""The token of a lab: kept until it ends, read by nobody else, and never a reason to fail."""
 
 import os
 import time
@@ -14,12 +14,20 @@ def home(tmp_path, monkeypatch):
     return tmp_path / "micrograd"
 
 
-def test_a_lab_that_is_started_again_has_the_same_token(home):
+def test_a_lab_that_was_killed_and_is_started_again_has_the_same_token(home):
     token = tokens.token_of(8765)
     assert len(token) >= tokens.LEAST
     assert tokens.token_of(8765) == token
     assert tokens.token_of(8766) != token
     assert sorted(path.name for path in home.iterdir()) == ["lab-8765.token", "lab-8766.token"]
+
+
+def test_a_lab_that_ends_removes_it(home):
+    token = tokens.token_of(8765)
+    tokens.forget_token(8765)
+    assert list(home.iterdir()) == []
+    tokens.forget_token(8765)
+    assert tokens.token_of(8765) != token
 
 
 @pytest.mark.skipif(os.name != "posix", reason="files have no permissions here")
@@ -51,3 +59,4 @@ def test_it_changes_after_a_day(home):
 def test_without_a_place_for_the_file_a_token_lasts_as_long_as_its_lab(home):
     home.parent.joinpath("micrograd").write_text("a file where the folder must be")
     assert tokens.token_of(8765) != tokens.token_of(8765)
+    tokens.forget_token(8765)

@@ -15,6 +15,7 @@ from micrograd.lab import LabError, bundle, lab, watch
 from micrograd.lab.own_model import meaning_of, points_of, run_of
 from tests.support.cases import cases
 from tests.support.node import needs_node, run
+from tests.test_browser import CHROMIUM, SANDBOX, problems
 
 pytest.importorskip("anywidget")
 
@@ -258,3 +259,154 @@ def test_files_that_share_names_do_not_meet(tmp_path):
     assert "import " not in text
     script = text.replace("export default", "const result =")
     assert run(script, None) == 12
+
+
+# --------------------------------------------------------------------------------------- a browser
+
+MODEL = """
+async ([text, traits]) => {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  const { default: widget } = await import(url);
+  let listeners = [];
+  window.model = {
+    get: (name) => traits[name],
+    send: (message) => window.toPython(message),
+    on: (names, f) => names.split(" ").forEach((name) => listeners.push([name, f])),
+    off: (_, f) => { listeners = listeners.filter(([, other]) => other !== f); },
+    change: (changed) => {
+      Object.assign(traits, changed);
+      for (const [name, f] of [...listeners]) if (name.slice(7) in changed) f();
+    },
+    count: () => listeners.length,
+  };
+  const el = document.createElement("main");
+  document.body.append(el);
+  window.leave = widget.render({ model, el });
+}
+"""
+SYNCED = ("network", "points", "frame", "span", "note", "answered")
+
+
+class Notebook:
+    """A page with the widget, and what the page sends to Python."""
+
+    def __init__(self, page, widget):
+        self.page, self.widget, self.waiting, self.said = page, widget, [], []
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.expose_function("toPython", lambda message: self.waiting.append(message))
+        page.add_style_tag(content=widget._css)
+        page.evaluate(MODEL, [widget._esm, self.traits(SYNCED)])
+
+    def traits(self, names):
+        return {name: getattr(self.widget, name) for name in names}
+
+    def show(self):
+        self.page.evaluate("(traits) => model.change(traits)", self.traits(SYNCED[2:]))
+
+    def answer(self):
+        """Answer what the page sends next."""
+        for _ in range(400):
+            if self.waiting:
+                break
+            self.page.wait_for_timeout(25)
+        self.widget.answer(self.widget, self.waiting.pop(0), [])
+        self.show()
+
+    def press(self, name):
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    @property
+    def facts(self):
+        return self.page.inner_text(".facts")
+
+
+@pytest.fixture
+def notebook():
+    pytest.importorskip("playwright")
+    if not CHROMIUM:
+        pytest.skip("needs a browser: apt install chromium")
+    from playwright.sync_api import sync_playwright
+
+    books = []
+
+    def open_it(widget, **how):
+        books.append(Notebook(chromium.new_context(**how).new_page(), widget))
+        return books[-1]
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=SANDBOX)
+        yield open_it
+        chromium.close()
+    assert [book.said for book in books] == [[]] * len(books)
+
+
+def is_painted(page, place):
+    """Return whether a canvas has more than one colour."""
+    return page.evaluate(
+        """(place) => {
+          const canvas = document.querySelectorAll("canvas")[place];
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          return new Set(new Uint32Array(data.buffer)).size > 1;
+        }""",
+        place,
+    )
+
+
+@pytest.mark.slow
+def test_a_reader_steps_plays_and_rewinds(notebook, model):
+    book = notebook(lab(model, X, Y))
+    assert book.facts.startswith("step 0 ")
+    assert [is_painted(book.page, place) for place in range(3)] == [True] * 3
+    book.press("Step")
+    book.answer()
+    assert book.facts.startswith("step 1 ")
+    book.page.select_option("select >> nth=0", "10")
+    book.press("Play")
+    for _ in range(3):
+        book.answer()
+    book.press("Pause")
+    assert book.widget.run.step in (31, 41)
+    book.press("To step 0")
+    while book.widget.run.step:
+        book.answer()
+    assert book.facts.startswith("step 0 ")
+    book.page.get_by_role("slider").focus()
+    book.page.keyboard.press("End")
+    book.answer()
+    assert book.widget.run.step == book.widget.run.reached
+    book.page.evaluate("leave()")
+    assert book.page.evaluate("model.count()") == 0
+
+
+@pytest.mark.slow
+def test_a_watched_fit_has_a_slider_and_no_steps(notebook, model):
+    book = notebook(watch(model, X, Y))
+    fit(model, "hinge", X, Y, steps=50, callbacks=[book.widget], progress=False)
+    book.show()
+    assert book.facts.startswith("step 50 ")
+    assert not book.page.get_by_role("button", name="Play").is_visible()
+    book.page.get_by_role("slider").focus()
+    book.page.keyboard.press("Home")
+    book.answer()
+    assert book.facts.startswith("step 0 ")
+
+
+@pytest.mark.slow
+@cases("scheme", ["light", "dark"])
+def test_axe_finds_nothing(notebook, scheme):
+    pytest.importorskip("axe_core_python")
+    book = notebook(lab(MLP(2, [4, 1]), X, Y), color_scheme=scheme)
+    book.page.evaluate("document.title = 'lab'; document.documentElement.lang = 'en'")
+    found = [name for name in problems(book.page) if "page-has-heading-one" not in str(name)]
+    assert found == []  # the heading is the notebook's
+
+
+@pytest.mark.slow
+def test_networks_of_any_kind_are_drawn(notebook):
+    """Without a plane there is no boundary, and one of several classes has regions."""
+    digits = np.random.default_rng(1).random((20, 16))
+    book = notebook(lab(MLP(16, [4, 3]), digits, [0, 1, 2, 1] * 5))
+    assert book.page.locator("canvas:visible").count() == 2
+    colours = notebook(lab(MLP(2, [4, 3]), X[:20], [0, 1, 2, 1] * 5))
+    assert [is_painted(colours.page, place) for place in range(3)] == [True] * 3

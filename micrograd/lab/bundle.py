@@ -28,14 +28,14 @@ def collect(folder: Path, name: str, texts: dict[str, str]) -> None:
     texts[name] = IMPORT.sub(as_constants, text)
 
 
-def as_constants(found: re.Match[str]) -> str:
+def as_constants(line: re.Match[str]) -> str:
     """Return an import as the line that takes the names out of the other file's object.
 
     >>> as_constants(IMPORT.match('import { a, b as c } from "./plane.mjs";\\n'))
     'const { a, b: c } = from_plane;\\n'
     """
-    names = " ".join(found[1].split()).rstrip(",")
-    return f"const {{ {names.replace(' as ', ': ')} }} = {object_of(found[2])};\n"
+    names = " ".join(line[1].split()).rstrip(",")
+    return f"const {{ {names.replace(' as ', ': ')} }} = {object_of(line[2])};\n"
 
 
 def wrap(name: str, text: str) -> str:

@@ -1,6 +1,6 @@
 """Frames of a network that `fit` trains: they are kept while it runs, for looking back.
 
-Rule: the model is read and never changed. Of a long run the steps that are kept are thinned out.
+Rule: the model is read and never changed. The steps that are kept are thinned out in a long run.
 """
 
 from __future__ import annotations

@@ -79,8 +79,8 @@ def meaning_of(targets: list[float], outputs: int) -> tuple[str, tuple[str, ...]
     if outputs > 1:
         names = tuple(map(str, range(outputs)))
         return CLASSES, names, targets
-    found = set(targets)
-    if not found <= SIDES.keys() or {-1.0, 0.0} <= found:
+    numbers = set(targets)
+    if not numbers <= SIDES.keys() or {-1.0, 0.0} <= numbers:
         return AMOUNT, (), targets
     names = ("0", "1") if 0.0 in targets else ("-1", "+1")
     return TWO_CLASSES, names, [SIDES[target] for target in targets]

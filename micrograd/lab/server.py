@@ -19,7 +19,7 @@ from micrograd.errors import GraphError
 from micrograd.lab import messages
 from micrograd.lab.conductor import Conductor, SessionLike, defect, to_json
 from micrograd.lab.messages import LabError
-from micrograd.lab.tokens import token_of
+from micrograd.lab.tokens import forget_token, token_of
 from micrograd.ops import OPS, op_named
 from micrograd.support.extras import require
 
@@ -256,6 +256,10 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.on_start(self.lab)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        forget_token(self.lab.guard.port)
 
 
 def configuration(lab: Lab) -> uvicorn.Config:

@@ -1,12 +1,14 @@
-"""The token of a lab, kept for a day, so that an open page finds a lab that was started again.
+"""The token of a lab, kept while it runs, so that an open page finds it again if it was killed.
 
-Rule: the token is in a file that its user alone may read, one for each port. Where there is no
-place for such a file, a token lasts as long as its lab.
+Rule: the token is in a file that its user alone may read, one for each port. A lab that ends
+removes it, and Ctrl-C is such an end. Where there is no place for the file, a token lasts as long
+as its lab.
 """
 
 import os
 import secrets
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from micrograd.support.user_folders import data_folder
@@ -17,17 +19,25 @@ LEAST = 32  # characters of a token
 
 
 def token_of(port: int) -> str:
-    """Return the token of the last lab on this port, or a new one, which is kept.
-
-    Its file counts as new each time, so the token stays the same as long as it is used.
-    """
+    """Return the token of a lab on this port that was killed, or a new one, which is kept."""
     try:
-        path = data_folder() / f"lab-{port}.token"
+        path = path_of(port)
         token = read(path) or secrets.token_urlsafe(LEAST)
         write(path, token)
     except (OSError, RuntimeError, UnicodeDecodeError):
         return secrets.token_urlsafe(LEAST)
     return token
+
+
+def forget_token(port: int) -> None:
+    """Remove the token that was kept for this port."""
+    with suppress(OSError, RuntimeError):
+        path_of(port).unlink()
+
+
+def path_of(port: int) -> Path:
+    """Return the path of the token's file. Raises RuntimeError if the user has no home."""
+    return data_folder() / f"lab-{port}.token"
 
 
 def read(path: Path) -> str:
