@@ -189,8 +189,21 @@ def test_without_a_plane_the_first_layer_shows_its_weights_as_an_image():
     assert pictures["layers"][1] == [None, None]
 
 
+def test_a_network_of_one_input_is_a_line():
+    run = RUNS["amount"]()
+    sent = frame(run)
+    line = sent["output"]["line"]
+    left, right, bottom, top = run.points.bounds
+    assert (line["x"][0], line["x"][-1]) == pytest.approx((left, right), rel=ROUNDED)
+    assert bottom < min(run.points.y) and max(run.points.y) < top
+    expected = [run.model([x]).data for x in line["x"]]
+    assert line["y"] == pytest.approx(expected, rel=1e-3)  # x is rounded, too
+    shades = decode(sent["pictures"]["layers"][0][0]).reshape(24, 24)
+    assert (shades == shades[0]).all()  # the same from the bottom to the top
+
+
 def test_neither_a_plane_nor_an_image_is_null():
-    sent = frame(RUNS["amount"]())
+    sent = frame(RUNS["three columns"]())
     assert sent["pictures"]["kind"] == "none" and sent["output"] is None
     assert {shown for layer in sent["pictures"]["layers"] for shown in layer} == {None}
 

@@ -43,3 +43,23 @@ def test_the_plane_stays_while_points_are_edited_inside_it(session):
     edited = points.add([x0, y1], 1.0).move(0, [x1, y0]).remove(1)
     assert edited.bounds == points.bounds
     assert edited.add([x1 + 1.0, y0], 1.0).bounds[1] > x1 + 1.0
+
+
+def test_other_data_brings_a_rate_that_it_can_be_learnt_with(session):
+    session.do({"do": "setup", "changes": {"data": "sine"}})
+    experiment = session.run.experiment
+    assert (experiment.loss, experiment.rate) == ("mse", 0.1)
+    session.do({"do": "setup", "changes": {"rate": 0.5}})
+    assert session.run.experiment.rate == 0.5
+
+
+def test_a_query_sets_all_settings(session):
+    session.do({"do": "setup", "query": "data=circles&hidden=4,3&rate=0.25"})
+    assert session.run.experiment == Experiment(data="circles", hidden=(4, 3), rate=0.25)
+
+
+def test_a_point_of_one_number_moves_with_its_target(session):
+    session.do({"do": "setup", "changes": {"data": "sine"}})
+    session.do({"do": "move", "i": 3, "x": [0.5], "y": 2.0})
+    points = session.run.points
+    assert (points.X[3], points.y[3]) == ([0.5], 2.0)

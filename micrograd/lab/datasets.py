@@ -46,17 +46,30 @@ class Points:
         return len(self.classes) if self.task == CLASSES else 1
 
     @property
+    def spots(self) -> list[Row] | None:
+        """The place of each row in a plane: its two numbers, or its one number and its target.
+
+        None for rows that have no such place. Those that are held out come last.
+        """
+        rows, targets = [*self.X, *self.held_X], [*self.y, *self.held_y]
+        if len(self.columns) == 2:
+            return rows
+        if len(self.columns) == 1 and self.task == AMOUNT:
+            return [[row[0], target] for row, target in zip(rows, targets)]
+        return None
+
+    @property
     def bounds(self) -> list[float] | None:
-        """The part of the plane to draw: [x0, x1, y0, y1]; None unless rows have two numbers.
+        """The part of the plane to draw: [x0, x1, y0, y1]; None without one.
 
         An edit does not change it, unless a point has left it.
         """
-        if len(self.columns) != 2:
+        spots = self.spots
+        if spots is None:
             return None
-        rows = [*self.X, *self.held_X]
-        if self.plane is not None and all(is_inside(row, self.plane) for row in rows):
+        if self.plane is not None and all(is_inside(spot, self.plane) for spot in spots):
             return self.plane
-        return [*extent([row[0] for row in rows]), *extent([row[1] for row in rows])]
+        return [*extent([spot[0] for spot in spots]), *extent([spot[1] for spot in spots])]
 
     def add(self, x: Sequence[float], y: float) -> Points:
         """Return the points with another one. Raises LabError if it does not fit."""
@@ -65,12 +78,14 @@ class Points:
         row, target = self.check_row(x), self.check_target(y)
         return replace(self, X=[*self.X, row], y=[*self.y, target], plane=self.bounds)
 
-    def move(self, i: int, x: Sequence[float]) -> Points:
-        """Return the points with number `i` at another place."""
+    def move(self, i: int, x: Sequence[float], y: float | None = None) -> Points:
+        """Return the points with number `i` at another place, and with another target if given."""
         self.check_index(i)
-        rows = list(self.X)
+        rows, targets = list(self.X), list(self.y)
         rows[i] = self.check_row(x)
-        return replace(self, X=rows, plane=self.bounds)
+        if y is not None:
+            targets[i] = self.check_target(y)
+        return replace(self, X=rows, y=targets, plane=self.bounds)
 
     def remove(self, i: int) -> Points:
         """Return the points without number `i`; one point must be left."""

@@ -12,10 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from micrograd.lab.json_numbers import all_rounded
 from micrograd.lab.plane import encode, picture, places
 from micrograd.lab.probe import Probe
 
 SIZE, OUTPUT_SIZE = 24, 60  # places along a side of a neuron's picture, and of the boundary
+LINE_SIZE = 120  # places along the line of a network of one input
 NO_PICTURE = (None, None)
 
 
@@ -28,7 +30,7 @@ def pictures(probe: Probe, bounds: Sequence[float] | None) -> dict[str, Any]:
         return pictures_of_outputs(probe, bounds)
     neurons = [layer.neurons for layer in probe.model.layers]
     rows: list[list[Any]] = [[NO_PICTURE] * len(row) for row in neurons]
-    count = len(neurons[0][0].w)
+    count = probe.width
     side = isqrt(count)
     if side < 2 or side**2 != count:
         return columns("none", 0, rows)
@@ -38,6 +40,7 @@ def pictures(probe: Probe, bounds: Sequence[float] | None) -> dict[str, Any]:
 
 def pictures_of_outputs(probe: Probe, bounds: Sequence[float]) -> dict[str, Any]:
     grid = places(bounds, SIZE)
+    grid = grid[:, : probe.width]
     rows = [list(map(picture, layer)) for layer in probe.layers(grid)]
     return columns("plane", SIZE, rows)
 
@@ -61,10 +64,12 @@ def boundary(probe: Probe, bounds: Sequence[float] | None) -> dict[str, Any] | N
     """Return {"size", "classes", "values", "scale"} of the plane, None without one.
 
     A network with one output has its numbers, with 128 for 0; one with several has, at each place,
-    the class of the largest.
+    the class of the largest. With one input there is a `line` in the place of values.
     """
     if bounds is None:
         return None
+    if probe.width == 1:
+        return line(probe, bounds)
     outputs = probe.outputs(places(bounds, OUTPUT_SIZE))
     seen = {"size": OUTPUT_SIZE, "classes": len(outputs)}
     if len(outputs) == 1:
@@ -72,3 +77,15 @@ def boundary(probe: Probe, bounds: Sequence[float] | None) -> dict[str, Any] | N
         return {**seen, "values": values, "scale": scale}
     largest = outputs.argmax(axis=0)
     return {**seen, "values": encode(largest), "scale": None}
+
+
+def line(probe: Probe, bounds: Sequence[float]) -> dict[str, Any]:
+    """Return the output of a network of one input, from the left of the plane to the right."""
+    left, right, *_ = bounds
+    x = np.linspace(left, right, LINE_SIZE)
+    y = probe.outputs(x[:, None])[0]
+    drawn = {
+        "x": all_rounded(x.tolist()),
+        "y": all_rounded(y.tolist()),
+    }
+    return {"size": LINE_SIZE, "classes": 1, "values": None, "scale": None, "line": drawn}

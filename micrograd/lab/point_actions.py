@@ -17,9 +17,9 @@ def add(session: Session, x: Any, y: Any) -> dict[str, Any]:
     return replace_points(session, points)
 
 
-def move(session: Session, i: Any, x: Any) -> dict[str, Any]:
-    """Move a point to another place."""
-    points = session.run.points.move(i, x)
+def move(session: Session, i: Any, x: Any, y: Any = None) -> dict[str, Any]:
+    """Move a point to another place, and to another target if one is given."""
+    points = session.run.points.move(i, x, y)
     return replace_points(session, points)
 
 

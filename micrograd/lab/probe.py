@@ -33,6 +33,12 @@ class Probe:
         at_rest = optim.SGD(self.parameters, lr=0.0)  # a step that moves nothing leaves grads
         self.step = compile_step(self.loss, network, at_rest, definition.penalty)
 
+    @property
+    def width(self) -> int:
+        """How many inputs the network has."""
+        first = self.model.layers[0]
+        return len(first.neurons[0].w)
+
     def set_numbers(self, numbers: Sequence[float]) -> None:
         """Set the parameters of the copy to these numbers, in the order of `parameters()`."""
         for own, number in zip(self.parameters, numbers):

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from micrograd.lab import messages
-from micrograd.lab.datasets import DATASETS, make_points
+from micrograd.lab.datasets import AMOUNT, DATASETS, make_points
 from micrograd.lab.experiment import Experiment, losses_for, require_known
 from micrograd.lab.messages import LabError
 from micrograd.lab.run import Run
 from micrograd.lab.session import Session
 
+RATE_OF_AMOUNTS = 0.1  # with a larger one the squared error of the sine grows without end
 MOST_AT_ONCE = 10_000  # steps of one request: a page waits for it
 
 
@@ -49,13 +50,18 @@ def setup(session: Session, changes: Any = None, query: Any = None) -> dict[str,
 
 
 def fitting(run: Run, changes: Mapping[str, Any]) -> Experiment:
-    """Return the changed settings, with the default loss of other data unless a loss was chosen."""
+    """Return the changed settings, with a loss and a rate that other data can be learnt with.
+
+    Those that were chosen along with the data stay.
+    """
     experiment = run.experiment.replace(**changes)
     dataset = DATASETS.get(experiment.data)
     task = dataset.task if dataset else run.points.task
     losses = losses_for(task)
     if "loss" not in changes and experiment.loss not in losses:
-        return experiment.replace(loss=losses[0])
+        experiment = experiment.replace(loss=losses[0])
+    if "rate" not in changes and "data" in changes and task == AMOUNT:
+        experiment = experiment.replace(rate=min(experiment.rate, RATE_OF_AMOUNTS))
     return experiment
 
 

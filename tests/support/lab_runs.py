@@ -33,10 +33,19 @@ def images_run():
     return Run(Experiment(data="own", hidden=(4,), loss="cross_entropy", rate=0.1), points)
 
 
+def rows_run():
+    rng = random.Random(5)
+    X = [[rng.random() for _ in range(3)] for _ in range(12)]
+    targets = [float(i % 2) for i in range(12)]
+    points = Points(X, targets, columns=("x1", "x2", "x3"), classes=("0", "1"), task="classes")
+    return Run(Experiment(data="own", hidden=(4,), loss="cross_entropy", rate=0.1), points)
+
+
 RUNS = {
     "two classes": moons_run,
     "probabilities": lambda: moons_run(loss="binary_cross_entropy", optimizer="adam"),
     "classes": classes_run,
     "amount": amounts_run,
     "images": images_run,
+    "three columns": rows_run,
 }

@@ -29,8 +29,19 @@ export function onPush(name, f) {
   return () => listeners[name].delete(f);
 }
 
+const PATIENCE = 250; // milliseconds after which the page shows that it waits
+let waiting = 0;
+
+/** Count the requests under way, and show if one takes long. */
+function wait(by) {
+  waiting += by;
+  if (by > 0) setTimeout(() => waiting && !store.view.busy && setView({ busy: true }), PATIENCE);
+  if (!waiting && store.view.busy) setView({ busy: false });
+}
+
 /** A promise of the reply, or of null after an error, which the page shows. */
 export async function act(name, more) {
+  wait(1);
   try {
     const reply = await connection.ask(name, more);
     if (store.view.error) setView({ error: "" });
@@ -40,6 +51,8 @@ export async function act(name, more) {
   } catch (error) {
     setView({ error: error.message });
     return null;
+  } finally {
+    wait(-1);
   }
 }
 

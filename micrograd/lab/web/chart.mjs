@@ -1,6 +1,6 @@
 // A chart of lines: two axes with round numbers, and lines that differ in dash as well as colour.
 // Rule: plain arrays in, pixels out; null in a line is a gap.
-import { brief } from "./format.mjs";
+import { shortest } from "./format.mjs";
 
 const LEFT = 40; // pixels for the numbers of the vertical axis
 const BOTTOM = 18;
@@ -102,13 +102,13 @@ function drawAxes(context, width, height, colours, { x0, x1, y0, y1, toX, toY })
     context.moveTo(LEFT, at);
     context.lineTo(width - EDGE, at);
     context.stroke();
-    context.fillText(brief(y), LEFT - 5, Math.max(6, at));
+    context.fillText(shortest(y), LEFT - 5, Math.max(6, at));
   }
   context.textAlign = "center";
   context.textBaseline = "alphabetic";
   const numbers = roundNumbers(x0, x1, Math.max(2, Math.floor(width / 90)));
   for (const x of numbers) {
-    const text = Math.abs(x) >= 1000 ? x.toLocaleString("en") : brief(x);
+    const text = Math.abs(x) >= 1000 ? x.toLocaleString("en") : shortest(x);
     const half = context.measureText(text).width / 2;
     const place = Math.min(width - half - 1, Math.max(half, toX(x)));
     context.fillText(text, place, height - 4);

@@ -8,8 +8,14 @@ export const english = {
   title: "micrograd lab",
   tabs: { network: "Network", graph: "Graph", gpt: "GPT", compare: "Compare", learn: "Learn" },
   tabsLabel: "parts of the lab",
-  opening:
-    "This network learns to tell the two colours apart, one small step at a time. Pause it, open it, break it.",
+  opening: {
+    "two classes":
+      "This network learns to tell the two colours apart, one small step at a time. Pause it, open it, break it.",
+    classes:
+      "This network learns which class each point belongs to, one small step at a time. Pause it, open it, break it.",
+    amount:
+      "This network learns to follow the points with a line, one small step at a time. Pause it, open it, break it.",
+  },
   gone: "The lab's server is not there. Start it again with: micrograd lab. This page comes back by itself.",
   waiting: "Looking for the lab …",
   asTable: "As a table",
@@ -113,13 +119,13 @@ export const english = {
     previous: "Previous",
     next: "Next",
     remove: "Remove",
-    held: (i, x, y) =>
-      `Held: point ${i} at (${x.map((n) => brief(n)).join(", ")}), target ${brief(y)}`,
-    heldShort: (i, y) => `Held: point ${i}, target ${brief(y)}`,
+    held: (i, x, y) => `Held: point ${i} at (${x.map((n) => brief(n)).join(", ")}), target ${y}`,
+    heldShort: (i, y) => `Held: point ${i}, target ${y}`,
     file: "Take a CSV file",
     drop: "Drop a CSV file here, or the lab.json of an earlier run",
     training: "training",
     heldOut: "held out, hollow",
+    image: (i) => `Point ${i} as an image`,
     noPlane: (columns) =>
       `Each point has ${plural(columns, "number")}, so there is no plane to draw it on.`,
     table: "All points",
@@ -181,6 +187,7 @@ export const english = {
       `What the network says at every place of the plane, with all points. Training loss ${brief(loss)}, accuracy ${percent(accuracy)}.`,
     margins: "line: 0 · dotted: margin, +1 and -1",
     zero: "line: where the answer changes",
+    fit: "orange: what the network has learnt",
     loss: "Loss",
     accuracy: "Accuracy",
     train: "training",

@@ -10,6 +10,12 @@ export function brief(x) {
   return String(Number(x.toPrecision(3)));
 }
 
+/** As short as can be, for an axis: "2e20". */
+export const shortest = (x) =>
+  brief(x)
+    .replace(/\.0e/, "e")
+    .replace(/e\+?(-?)0*/, "e$1");
+
 /** Five significant digits, for numbers that are calculated with. */
 export function exact(x) {
   if (x === null || x === undefined || !Number.isFinite(x)) return "nan";

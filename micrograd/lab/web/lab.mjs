@@ -31,7 +31,8 @@ function Page() {
   useEffect(writeAddress, [state?.query, view.tab]);
   const tab = TABS[view.tab] ? view.tab : "network";
   const Shown = TABS[tab];
-  return html`<div class="lab">
+  return html`<div class="lab" aria-busy=${String(Boolean(view.busy))}>
+    <div class=${view.busy ? "busy on" : "busy"} aria-hidden="true"></div>
     <header class="top">
       <h1>${english.title}</h1>
       <${Tabs} name="tab" label=${english.tabsLabel} tabs=${Object.entries(english.tabs)} value=${tab} onChange=${openTab} />

@@ -18,10 +18,11 @@ export const choose = (selected) => setView({ selected });
 export function Network({ state, view }) {
   const layout = layoutOf(state.network);
   const [hovered, setHovered] = useState(null);
+  const { points, held } = state;
   const draw = (context, width, height, colours) => {
     const { frame } = store;
     if (frame && fits(frame, state))
-      drawNetwork(context, width, colours, { layout, frame, ...view, hovered });
+      drawNetwork(context, width, colours, { layout, frame, ...view, hovered, points, held });
   };
   const edgeAt = (event) =>
     nearestEdge(layout, event.offsetX, event.offsetY, event.currentTarget.clientWidth);
@@ -64,6 +65,7 @@ export const fits = (frame, state) =>
 function nearestEdge(layout, x, y, width) {
   let [best, least] = [null, NEAR];
   layout.columns.slice(1).forEach((column, layer) => {
+    if (layer === 0 && layout.isBox) return;
     column.forEach((to, neuron) => {
       layout.columns[layer].forEach((from, input) => {
         const distance = distanceTo(curveOf(from, to, width), x, y);
@@ -117,7 +119,7 @@ function Neurons({ layout, state, selected }) {
   };
   const inputs = columns[0].map((node, i) => {
     const style = { left: leftInStyle(node.share), top: `${node.y + node.size / 2}px` };
-    return html`<span class="input-name" style=${style} key=${`0.${i}`}>${columns[0].length > 8 ? "" : state.network.inputs[i]}</span>`;
+    return html`<span class="input-name" style=${style} key=${`0.${i}`}>${layout.isBox || columns[0].length > 8 ? "" : state.network.inputs[i]}</span>`;
   });
   return html`<div class="neurons" ref=${area} role="group" aria-label=${say.title} onKeyDown=${turn}>
     ${inputs} ${columns.slice(1).flatMap((nodes, k) => nodes.map((node, r) => button(node, k + 1, r)))}

@@ -1,35 +1,42 @@
 // Where the parts of the network's picture stand: columns of neurons, and the curves between them.
 // Rule: plain numbers; nothing is drawn here.
 
-const SIDE = 34; // pixels between the frame and the middle of the first column
+const SIDE = 44; // pixels between the frame and the middle of the first column
 const ROOMY = 62; // pixels from one neuron of a column to the next, where there is room
 const TIGHT = 27;
 const NAME = 14; // more below an input, for its name
 const TALLEST = 440; // as long as the neurons are not tighter than that
-const MOST_INPUTS = 16; // inputs that are drawn
+const MOST_INPUTS = 16; // inputs that are drawn each for itself; more are one box
+const BOX = 84; // pixels of that box's side
 const LARGEST = 46; // pixels of a neuron's side
 const OUTPUT = 56;
 
-/** {columns, height}: the columns' neurons with {share, y, size}, `share` of the picture's width. */
+/**
+ * {columns, height, isBox}: the columns' neurons with {share, y, size}, `share` of the picture's
+ * width. With `isBox` all inputs are one box, whose edges stand for all of them.
+ */
 export function layoutOf(network) {
-  const inputs = Math.min(network.inputs.length, MOST_INPUTS);
+  const isBox = network.inputs.length > MOST_INPUTS;
+  const inputs = isBox ? 1 : network.inputs.length;
   const sizes = [inputs, ...network.layers.map((layer) => layer.size)];
   const most = Math.max(...sizes);
   const pitch = Math.max(TIGHT, Math.min(ROOMY, TALLEST / most));
   const height = Math.max(most * pitch, 4.5 * ROOMY) + 20;
   const columns = sizes.map((size, column) => {
-    const isLast = column === sizes.length - 1;
     const room = column === 0 ? ROOMY + NAME : ROOMY;
     const own = Math.max(pitch, Math.min(room, (height - 20) / size));
-    const side = Math.min(isLast ? OUTPUT : LARGEST, own - 5);
+    const side = sideOf(column, sizes.length, own, isBox);
+    const middle = (size - 1) / 2;
+    const y = (i) => height / 2 + (i - middle) * own;
     const share = column / (sizes.length - 1);
-    return Array.from({ length: size }, (_, i) => ({
-      share,
-      y: height / 2 + (i - (size - 1) / 2) * own,
-      size: side,
-    }));
+    return Array.from({ length: size }, (_, i) => ({ share, y: y(i), size: side }));
   });
-  return { columns, height };
+  return { columns, height, isBox };
+}
+
+function sideOf(column, count, room, isBox) {
+  if (column === 0 && isBox) return BOX;
+  return Math.min(column === count - 1 ? OUTPUT : LARGEST, room - 5);
 }
 
 /** The horizontal place of a column in a picture of that width. */

@@ -1,4 +1,4 @@
-// The plane that the points lie in: places on it, values as colours, contours and points.
+// The plane that the points lie in: places on it, values as colours, and contours.
 // Rule: a map of values is a text of base64 with one byte each, rows from the top; 128 is 0.
 
 const MARGIN = 0.5; // pixels kept free, so that the frame stays sharp
@@ -75,48 +75,6 @@ export function drawContour(context, bytes, size, level, width, height) {
 }
 
 const between = ([x, y], [u, v], share) => [x + (u - x) * share, y + (v - y) * share];
-
-// ------------------------------------------------------------------------------------------ points
-
-/** The index of a target's class: 0 for -1, 1 for +1, and itself for more than two classes. */
-export const classOf = (y, task) => (task === "two classes" ? Number(y > 0) : y);
-
-/** Paint a point: a class has a shape as well as a colour; held-out points are hollow. */
-export function drawPoint(context, x, y, kind, size, colours, { hollow = false, held = false }) {
-  const colour = colours.classes[kind % colours.classes.length];
-  context.beginPath();
-  SHAPES[kind % SHAPES.length](context, x, y, size);
-  context.lineWidth = hollow ? 1.6 : 1;
-  context.fillStyle = hollow ? colours.paper : colour;
-  context.strokeStyle = hollow ? colour : colours.paper;
-  context.fill();
-  context.stroke();
-  if (!held) return;
-  context.beginPath();
-  context.arc(x, y, size + 4.5, 0, 2 * Math.PI);
-  context.lineWidth = 2.5;
-  context.strokeStyle = colours.lit;
-  context.stroke();
-}
-
-/** A polygon with so many corners, the first one at the top. */
-const polygon = (corners, turn, scale) => (context, x, y, size) => {
-  for (let k = 0; k < corners; k++) {
-    const angle = turn + (2 * Math.PI * k) / corners - Math.PI / 2;
-    context.lineTo(x + scale * size * Math.cos(angle), y + scale * size * Math.sin(angle));
-  }
-  context.closePath();
-};
-const circle = (context, x, y, size) => context.arc(x, y, size, 0, 2 * Math.PI);
-const SHAPES = [
-  polygon(3, 0, 1.35),
-  circle,
-  polygon(4, Math.PI / 4, 1.25),
-  polygon(4, 0, 1.3),
-  polygon(5, 0, 1.2),
-  polygon(3, Math.PI, 1.35),
-  polygon(6, 0, 1.15),
-];
 
 /** The frame of a picture. */
 export function drawFrame(context, width, height, colours) {

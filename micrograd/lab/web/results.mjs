@@ -5,9 +5,9 @@ import { Canvas } from "./canvas.mjs";
 import { drawChart } from "./chart.mjs";
 import { english } from "./english.mjs";
 import { brief, percent } from "./format.mjs";
-import { bytesOf, drawContour, drawFrame, drawMap } from "./plane.mjs";
+import { bytesOf, drawContour, drawFrame, drawMap, planeOf } from "./plane.mjs";
 import { Grid, Table } from "./parts.mjs";
-import { drawAll } from "./points.mjs";
+import { drawAll } from "./spots.mjs";
 import { store, useFrame } from "./store.mjs";
 
 const say = english.results;
@@ -40,12 +40,18 @@ function Boundary({ state }) {
             draw=${(...on) => drawBoundary(on, store.frame?.beside?.output, state)} />`
       }
     </div>
-    <p class="key">${output.classes === 1 && points.task === "two classes" ? say.margins : say.zero}</p>`;
+    <p class="key">${keyOf(output, points)}</p>`;
+}
+
+function keyOf({ line }, { task }) {
+  if (line) return say.fit;
+  return task === "two classes" ? say.margins : say.zero;
 }
 
 /** Paint what the network says everywhere, the lines, and the points. */
 export function drawBoundary([context, width, height, colours], output, state) {
   if (!output) return;
+  if (output.line) return drawFit(context, width, height, colours, output.line, state);
   const bytes = bytesOf(output.values);
   const palette = output.classes === 1 ? colours.heat : colours.regions;
   drawMap(context, bytes, output.size, [0, 0, width, height], palette, output.classes === 1);
@@ -53,6 +59,18 @@ export function drawBoundary([context, width, height, colours], output, state) {
     drawLines(context, bytes, output, width, height, colours, state.points.task);
   drawFrame(context, width, height, colours);
   drawAll(context, width, height, state.points, state.held, colours);
+}
+
+/** Paint the points, and the line that a network of one input has learnt. */
+function drawFit(context, width, height, colours, { x, y }, { points, held }) {
+  const { toX, toY } = planeOf(points.bounds, width, height);
+  drawAll(context, width, height, points, held, colours);
+  context.beginPath();
+  x.forEach((at, i) => context.lineTo(toX(at), toY(y[i] ?? 0)));
+  context.strokeStyle = colours.orange;
+  context.lineWidth = 2.5;
+  context.stroke();
+  drawFrame(context, width, height, colours);
 }
 
 function drawLines(context, bytes, { size, scale }, width, height, colours, task) {

@@ -21,7 +21,7 @@ export function Tries({ state }) {
   const running = runningMistake(state);
   const tried = say.list.find((x) => x.key === running);
   return html`<section class="tries" aria-label=${say.label}>
-    <p class="opening" role="status">${tried ? tried.then : english.opening}</p>
+    <p class="opening" role="status">${tried ? tried.then : english.opening[state.points.task]}</p>
     <div class="choices">
       <span class="name">${say.label}</span>
       ${say.list.map(({ key, title }) => {
