@@ -15,32 +15,41 @@ from weakref import WeakKeyDictionary
 from micrograd.lab import pictures
 from micrograd.lab.curves import Marks, curves_of
 from micrograd.lab.datasets import Points
-from micrograd.lab.experiment import Experiment
 from micrograd.lab.json_numbers import rounded
 from micrograd.lab.measuring import findings, layer_sizes, score
-from micrograd.lab.probe import Probe
+from micrograd.lab.probe import Probe, probe_of
 from micrograd.lab.run import Run
 
 SECONDS_BETWEEN_FINDINGS = 1.0
-PROBED = ("hidden", "activation", "loss", "l2", "mistake")  # settings that matter to a probe
 
 
 class Frames:
     """The frames of one run; they keep what the next frame needs, but not the run."""
 
     def __init__(self) -> None:
-        self.probes: dict[tuple[Any, ...], Probe] = {}
         self.marks = Marks()
         self.findings: list[str] = []
         self.searched = -SECONDS_BETWEEN_FINDINGS  # when findings were looked for
 
     def next(self, run: Run) -> dict[str, Any]:
         """Return the frame of the run's present step."""
-        points, probe = run.points, self.probe(run)
+        facts = self.facts(run)
+        points, probe = run.points, probe_of(run)
+        return {
+            **facts,
+            "weights": by_neuron(probe.model, run.numbers.tolist()),
+            "grads": by_neuron(probe.model, run.grads.tolist()),
+            "updates": by_neuron(probe.model, updates_of(run)),
+            "pictures": pictures.pictures(probe, points.bounds),
+            "findings": self.latest_findings(probe, points),
+        }
+
+    def facts(self, run: Run) -> dict[str, Any]:
+        """Return the part of a frame that is also shown of a run beside: results and curves."""
+        points, probe = run.points, probe_of(run)
         train = score(probe, points.X, points.y, points.task)
         validation = score(probe, points.held_X, points.held_y, points.task)
-        grads, updates = run.grads.tolist(), updates_of(run)
-        sizes = layer_sizes(probe.model, grads, updates)
+        sizes = layer_sizes(probe.model, run.grads.tolist(), updates_of(run))
         self.marks.forget_after(run.reached)
         self.marks.add(run.step, marks_of(train, validation, sizes))
         return {
@@ -50,22 +59,8 @@ class Frames:
             "validation": validation,
             "curves": curves_of(run.losses, self.marks),
             "layers": sizes,
-            "weights": by_neuron(probe.model, run.numbers.tolist()),
-            "grads": by_neuron(probe.model, grads),
-            "updates": by_neuron(probe.model, updates),
-            "pictures": pictures.pictures(probe, points.bounds),
             "output": pictures.boundary(probe, points.bounds),
-            "findings": self.latest_findings(probe, points),
         }
-
-    def probe(self, run: Run) -> Probe:
-        """Return a probe with the parameters of now; there is one for each network and loss."""
-        key = settings_of_probe(run.experiment)
-        if key not in self.probes:
-            self.probes[key] = Probe(run.trainer)
-        probe = self.probes[key]
-        probe.set_numbers(run.numbers.tolist())
-        return probe
 
     def latest_findings(self, probe: Probe, points: Points) -> list[str]:
         """Return the findings, which are looked for at most once a second."""
@@ -84,18 +79,14 @@ def frame(run: Run) -> dict[str, Any]:
     return frames_of(run).next(run)
 
 
-def probe_of(run: Run) -> Probe:
-    """Return the probe of a run, with its parameters of now."""
-    return frames_of(run).probe(run)
+def frame_beside(run: Run) -> dict[str, Any]:
+    """Return what a frame of another run shows of this one."""
+    return frames_of(run).facts(run)
 
 
 def frames_of(run: Run) -> Frames:
     """Return the frames of a run, which last as long as the run does."""
     return FRAMES.setdefault(run, Frames())
-
-
-def settings_of_probe(experiment: Experiment) -> tuple[Any, ...]:
-    return tuple(getattr(experiment, name) for name in PROBED)
 
 
 def updates_of(run: Run) -> list[float] | None:

@@ -25,10 +25,11 @@ def score(probe: Probe, X: Any, y: Any, task: str) -> dict[str, float | None]:
     """Return {"loss", "accuracy"} over the examples; both are None without any."""
     if not len(X):
         return {"loss": None, "accuracy": None}
-    loss = float(probe.example_losses(X, y).mean())
+    outputs = probe.outputs(X)
+    loss = float(probe.losses(X, outputs, y).mean())
     if task == AMOUNT:
         return {"loss": rounded(loss), "accuracy": None}
-    share = accuracy(probe.outputs(X), np.asarray(y))
+    share = accuracy(outputs, np.asarray(y))
     return {"loss": rounded(loss), "accuracy": share}
 
 

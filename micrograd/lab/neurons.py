@@ -14,8 +14,8 @@ import numpy as np
 from micrograd.engine import Value
 from micrograd.explaining import ACTIVATIONS, MANY, Formula
 from micrograd.lab import messages, naming
-from micrograd.lab.frames import probe_of
 from micrograd.lab.json_numbers import all_rounded, rounded
+from micrograd.lab.probe import probe_of
 from micrograd.lab.run import Run
 from micrograd.support.numbers import format_number
 from micrograd.transforms import with_plain_numbers

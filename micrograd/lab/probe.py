@@ -6,15 +6,18 @@ are those of the mean loss over all training examples, with the penalty, at the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from typing import Any
 
 import numpy as np
 
 from micrograd import optim
+from micrograd.lab.naming import activation_name
+from micrograd.lab.run import Run
 from micrograd.lab.trainer import Trainer, targets_for
-from micrograd.training import compile_step
+from micrograd.training import ExampleLoss, compile_step
 from micrograd.transforms import vmap
 
 
@@ -26,10 +29,8 @@ class Probe:
         self.loss_name, self.loss = trainer.experiment.loss, definition.loss
         self.model = network = deepcopy(trainer.model)
         self.parameters = self.model.parameters()
-        example_loss = self.loss
         self.map_layers = vmap(lambda x: layer_outputs(network, x))
-        self.map_outputs = vmap(lambda x: network(x))
-        self.map_losses = vmap(lambda x, y: example_loss(network, x, y))
+        self.map_losses = vmap(self.loss_of_rows())
         at_rest = optim.SGD(self.parameters, lr=0.0)  # a step that moves nothing leaves grads
         self.step = compile_step(self.loss, network, at_rest, definition.penalty)
 
@@ -50,12 +51,22 @@ class Probe:
 
     def outputs(self, X: Any) -> np.ndarray:
         """Return the outputs of the network, an array of (outputs, rows)."""
-        outputs = self.map_outputs(as_array(X))
-        return np.stack(as_list(outputs))
+        outputs = self.map_layers(as_array(X))[-1]
+        return np.stack(outputs)
 
-    def example_losses(self, X: Any, y: Any) -> np.ndarray:
-        """Return the loss of each example, without the penalty."""
-        return np.asarray(self.map_losses(as_array(X), self.targets(y)))
+    def loss_of_rows(self) -> Callable[[Any, Any], Any]:
+        """Return the loss of one output and its target, or of one row, as `losses` needs it."""
+        if isinstance(self.loss, ExampleLoss):
+            return self.loss.function
+        loss, network = self.loss, self.model
+        return lambda x, y: loss(network, x, y)
+
+    def losses(self, X: Any, outputs: np.ndarray, y: Any) -> np.ndarray:
+        """Return the loss of each example, whose outputs are known, without the penalty."""
+        rows = as_array(X)
+        if isinstance(self.loss, ExampleLoss):
+            rows = outputs.T if len(outputs) > 1 else outputs[0]
+        return np.asarray(self.map_losses(rows, self.targets(y)))
 
     def objective(self, X: Any, y: Any) -> float:
         """Return the mean loss of all examples with the penalty; set the grads of the copy."""
@@ -64,6 +75,38 @@ class Probe:
     def targets(self, y: Any) -> np.ndarray:
         """Return the targets as the loss takes them."""
         return targets_for(self.loss_name, y)
+
+
+# ---------------------------------------------------------------------------- one for many runs
+
+MOST_PROBES = 8  # that are kept, for as many different networks
+PROBED = ("hidden", "loss", "l2")  # the settings that a probe depends on
+kept = threading.local()  # probes of each thread, in the order in which they were used
+
+
+def probe_of(run: Run) -> Probe:
+    """Return a probe with the numbers that a run has now.
+
+    Runs of equal networks and losses share one, which is compiled once; each use of it begins here.
+    """
+    probes: dict[tuple[Any, ...], Probe] = vars(kept).setdefault("probes", {})
+    key = key_of(run)
+    probe = probes.pop(key, None) or Probe(run.trainer)
+    probes[key] = probe
+    if len(probes) > MOST_PROBES:
+        del probes[next(iter(probes))]
+    probe.set_numbers(run.numbers.tolist())
+    return probe
+
+
+def key_of(run: Run) -> tuple[Any, ...]:
+    """Return all that a probe of the run depends on, but for its numbers."""
+    settings = [getattr(run.experiment, name) for name in PROBED]
+    neuron = run.model.layers[0].neurons[0]
+    return (*settings, activation_name(neuron), len(neuron.w), run.points.outputs)
+
+
+# ----------------------------------------------------------------------------------------- arrays
 
 
 def layer_outputs(model: Any, x: Any) -> list[list[Any]]:

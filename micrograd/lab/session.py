@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 MOST_RUNS = 12
 BEGINNERS_SPEED = 60.0  # steps a second: a small network would have learnt before anyone looked
-SHOWN_BESIDE = ("step", "stopped", "train", "validation", "curves", "output")
 NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 Reply = dict[str, Any]
 
@@ -198,11 +197,9 @@ class Session:
 
 def facts_beside(name: str, run: Run) -> dict[str, Any]:
     """Return what a frame shows of the run with a mistake: its losses, curves and boundary."""
-    from micrograd.lab.frames import frame
+    from micrograd.lab.frames import frame_beside
 
-    numbers = frame(run)
-    shown = {key: numbers[key] for key in SHOWN_BESIDE}
-    return {"run": name, "mistake": run.experiment.mistake, **shown}
+    return {"run": name, "mistake": run.experiment.mistake, **frame_beside(run)}
 
 
 def function_of(place: str) -> Callable[..., Reply | Future[Reply]]:

@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 
 from micrograd.lab import messages, naming
-from micrograd.lab.frames import probe_of
 from micrograd.lab.json_numbers import all_rounded, rounded
-from micrograd.lab.probe import Probe
+from micrograd.lab.probe import Probe, probe_of
 from micrograd.lab.run import Run
 
 PLACES = 41  # of the curve
