@@ -165,7 +165,7 @@ def extent(numbers: list[float]) -> tuple[float, float]:
 class Dataset:
     """A named data set: `make` returns (X, y) for a number of points, a noise and a seed.
 
-    `call` is how a program writes the same, with those three to be filled in.
+    `program` is how the same is written, with those three to be filled in.
     """
 
     title: str
@@ -173,7 +173,7 @@ class Dataset:
     columns: tuple[str, ...]
     classes: tuple[str, ...]
     make: Callable[[int, float, int], tuple[list[Row], list[Any]]]
-    call: str
+    program: str
 
 
 def plane_of_yin_yang(n: int, noise: float, seed: int) -> tuple[list[Row], list[Any]]:
@@ -197,22 +197,25 @@ DIGITS = tuple(map(str, range(10)))
 # fmt: off
 DATASETS = {
     "moons":   Dataset("two moons", TWO_CLASSES, PLANE, SIDES, data.moons,
-                       "data.moons({n}, noise={noise}, seed={seed})"),
+                       "X, y = data.moons({n}, noise={noise}, seed={seed})"),
     "circles": Dataset("two circles", TWO_CLASSES, PLANE, SIDES, data.circles,
-                       "data.circles({n}, noise={noise}, seed={seed})"),
+                       "X, y = data.circles({n}, noise={noise}, seed={seed})"),
     "xor":     Dataset("exclusive or", TWO_CLASSES, PLANE, SIDES, data.xor,
-                       "data.xor({n}, noise={noise}, seed={seed})"),
+                       "X, y = data.xor({n}, noise={noise}, seed={seed})"),
     "spirals": Dataset("two spirals", TWO_CLASSES, PLANE, SIDES, data.spirals,
-                       "data.spirals({n}, noise={noise}, seed={seed})"),
+                       "X, y = data.spirals({n}, noise={noise}, seed={seed})"),
     "blobs":   Dataset("three clouds", CLASSES, PLANE, ("0", "1", "2"),
                        lambda n, noise, seed: data.blobs(n, 3, noise, seed),
-                       "data.blobs({n}, centers=3, noise={noise}, seed={seed})"),
+                       "X, y = data.blobs({n}, centers=3, noise={noise}, seed={seed})"),
     "yinyang": Dataset("yin and yang", CLASSES, PLANE, ("below", "above", "dot"),
-                       plane_of_yin_yang, "data.yin_yang({n}, seed={seed})"),
+                       plane_of_yin_yang,
+                       "X, y = data.yin_yang({n}, seed={seed})\nX = [row[:2] for row in X]"),
     "sine":    Dataset("a sine", AMOUNT, ("x",), (), data.sine,
-                       "data.sine({n}, noise={noise}, seed={seed})"),
+                       "X, y = data.sine({n}, noise={noise}, seed={seed})"),
     "digits":  Dataset("handwritten digits", CLASSES, PIXELS, DIGITS, some_digits,
-                       "data.digits()"),
+                       "X, y = data.digits()\n"
+                       "order = data.random_order(len(X), {seed})[:{n}]\n"
+                       "X, y = data.select(X, y, order)"),
 }
 # fmt: on
 HELD_OUT = 0.5  # points that are held out, for each point to train on
@@ -231,6 +234,7 @@ def make_points(experiment: Experiment) -> Points:
     n, noise, seed = experiment.points, experiment.noise, experiment.seed
     if experiment.data == "digits":  # there are so many, and no more: a part of them is held out
         X, y = dataset.make(n + held_out_count(n), noise, seed)
+        n = min(n, len(X) - held_out_count(len(X)) // 2)
         held_X, held_y = X[n:], y[n:]
         X, y = X[:n], y[:n]
     else:

@@ -10,19 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from micrograd import optim
 from micrograd.nn import MLP
-from micrograd.optim import Optimizer
 
-EQUAL = 0.5  # each weight of a network whose weights are all equal
 TOO_LARGE = 100.0  # times the learning rate
 
 
-class UnclearedGrads(Optimizer):
+class UnclearedGrads(optim.Optimizer):
     """An optimizer that never sets a grad to 0: each parameter moves by the sum of all so far."""
 
-    rule: Optimizer
+    rule: optim.Optimizer
 
-    def __init__(self, rule: Optimizer):
+    def __init__(self, rule: optim.Optimizer):
         self.start = (0.0, *rule.start)
         super().__init__(rule.parameters, rule.lr, rule=rule)
 
@@ -32,12 +31,12 @@ class UnclearedGrads(Optimizer):
         return p, (total, *rest)
 
 
-class WrongSign(Optimizer):
+class WrongSign(optim.Optimizer):
     """An optimizer that moves each parameter uphill: += where -= must stand."""
 
-    rule: Optimizer
+    rule: optim.Optimizer
 
-    def __init__(self, rule: Optimizer):
+    def __init__(self, rule: optim.Optimizer):
         self.start = rule.start
         super().__init__(rule.parameters, rule.lr, rule=rule)
 
@@ -45,12 +44,12 @@ class WrongSign(Optimizer):
         return self.rule.update(p, -grad, state, lr, t)
 
 
-def set_weights_equal(model: MLP) -> None:
+def set_weights_equal(model: MLP, number: float = 0.5) -> None:
     """Set every weight of the network to the same number; the biases are 0 at the beginning."""
     for layer in model.layers:
         for neuron in layer.neurons:
             for weight in neuron.w:
-                weight.data = EQUAL
+                weight.data = number
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class Mistake:
     title: str
     sentence: str
     rate: float = 1.0
-    optimizer: Callable[[Optimizer], Optimizer] | None = None
+    optimizer: Callable[[optim.Optimizer], optim.Optimizer] | None = None
     initialize: Callable[[MLP], None] | None = None
     activation: str = ""
     assigns: bool = False

@@ -11,7 +11,7 @@ import math
 import time
 from bisect import bisect_left, bisect_right
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -55,14 +55,17 @@ class Mark:
 class Stretch:
     """Steps of a run from step `first` on, with one experiment and one set of points.
 
-    The first mark is the state that the stretch begins with. `thinned` is how often every second
-    one was left out.
+    It goes on from `base`, the state that the stretch before it ended with (None at step 0), with
+    the parameters in `edits` set; that is its first mark. `thinned` is how often every second mark
+    was left out.
     """
 
     first: int
     experiment: Experiment
     points: Points
     marks: list[Mark]
+    base: Snapshot | None = None
+    edits: dict[str, float] = field(default_factory=dict)
     thinned: int = 0
 
     def until(self, step: int) -> Stretch:
@@ -307,8 +310,7 @@ class Run:
             raise LabError(messages.no_such_parameter(name, parameters))
         if not is_finite(number):
             raise LabError(messages.not_a_weight(number))
-        place = [*parameters].index(name)
-        self.begin_stretch(self.experiment, self.points, {place: float(number)})
+        self.begin_stretch(self.experiment, self.points, {name: float(number)})
 
     def set_points(self, points: Points) -> None:
         """Go on with other points; the steps after this one are gone."""
@@ -317,19 +319,33 @@ class Run:
         self.begin_stretch(experiment, points)
 
     def begin_stretch(
-        self, experiment: Experiment, points: Points, changes: dict[int, float] | None = None
+        self, experiment: Experiment, points: Points, edits: dict[str, float] | None = None
     ) -> None:
-        """Let another stretch begin at this step, in place of what followed."""
-        now = self.trainer.snapshot(self.step)
-        parameters = now.parameters.copy()
-        for place, number in (changes or {}).items():
-            parameters[place] = number
-        now = replace(now, parameters=parameters)
-        start = Mark(self.trainer_of(experiment, points).adopt(now, self.experiment))
+        """Let another stretch begin at this step, in place of what followed.
+
+        Several changes at one step are one stretch, which goes on from the steps before it.
+        """
+        now = self.stretch
+        if now.first < self.step:
+            base, edits = self.trainer.snapshot(self.step), edits or {}
+        else:
+            base, edits = now.base, now.edits | (edits or {})
         kept = [x.until(self.step) for x in self.stretches if x.first < self.step]
-        self.stretches = [*kept, Stretch(self.step, experiment, points, [start])]
+        trainer = self.trainer_of(experiment, points)
+        start = trainer.first if base is None else trainer.adopt(base, kept[-1].experiment)
+        start = replace(start, parameters=self.edit(start.parameters, edits))
+        stretch = Stretch(self.step, experiment, points, [Mark(start)], base, edits)
+        self.stretches = [*kept, stretch]
         self.reached, self.stopped = self.step, ""
         self.enter(len(kept))
+
+    def edit(self, parameters: np.ndarray, edits: dict[str, float]) -> np.ndarray:
+        """Return the parameters with some of them set, by their names."""
+        names = [name for name, _ in self.model.named_parameters()]
+        edited = parameters.copy()
+        for name, number in edits.items():
+            edited[names.index(name)] = number
+        return edited
 
     # ------------------------------------------------------------------------------ nan and inf
 

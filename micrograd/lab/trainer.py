@@ -112,15 +112,21 @@ class Trainer:
     def adopt(self, snapshot: Snapshot, before: Experiment) -> Snapshot:
         """Return the snapshot from which this trainer goes on after one with other settings.
 
-        A mistake of the initial weights begins with these, and another rule with its own state.
+        A mistake of the weights strikes here, and another rule begins with its own state.
         """
         mistake = MISTAKES.get(before.mistake, RIGHT)
+        if not self.follows_rule_of(before):
+            snapshot = replace(snapshot, optimizer_steps=0, state=self.first.state)
+        self.restore(snapshot)
         if self.mistake.initialize and self.mistake is not mistake:
-            snapshot = replace(snapshot, parameters=self.first.parameters)
+            self.mistake.initialize(self.model)
+        return self.snapshot(snapshot.step)
+
+    def follows_rule_of(self, before: Experiment) -> bool:
+        """Return whether the optimizer goes on with the state of the one before."""
+        mistake = MISTAKES.get(before.mistake, RIGHT)
         is_same = before.optimizer == self.experiment.optimizer
-        if is_same and self.mistake.optimizer is mistake.optimizer:
-            return snapshot
-        return replace(snapshot, optimizer_steps=0, state=self.first.state)
+        return is_same and self.mistake.optimizer is mistake.optimizer
 
     @property
     def numbers(self) -> np.ndarray:
