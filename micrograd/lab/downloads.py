@@ -33,6 +33,14 @@ def model_file(session: Session) -> bytes:
         return Path(save(session.run.model, Path(folder) / "model.safetensors")).read_bytes()
 
 
+def program_file(session: Session) -> bytes:
+    """Return the run that is shown as a Python program."""
+    from micrograd.lab.program import program_of
+
+    return program_of(session.run).encode()
+
+
 DOWNLOADS: dict[str, tuple[str, Callable[[Session], bytes]]] = {
     "model.safetensors": ("application/octet-stream", model_file),
+    "program.py": ("text/x-python", program_file),
 }

@@ -42,8 +42,8 @@ def run_of(model: Any, X: Any, y: Any, **settings: Any) -> Run:
         "loss": DEFAULT_LOSSES[points.task],
     }
     run = Run(Experiment.from_json({**own, **settings}), points)
-    numbers = [parameter.data for parameter in model.parameters()]
-    run.begin_stretch(run.experiment, points, dict(enumerate(numbers)))
+    numbers = {name: parameter.data for name, parameter in model.named_parameters()}
+    run.begin_stretch(run.experiment, points, numbers)
     return run
 
 

@@ -14,6 +14,7 @@ from micrograd.lab import messages
 from micrograd.lab.datasets import AMOUNT, DATASETS, make_points
 from micrograd.lab.experiment import Experiment, losses_for, require_known
 from micrograd.lab.messages import LabError
+from micrograd.lab.program import program_of
 from micrograd.lab.run import Run
 from micrograd.lab.session import Session
 
@@ -162,6 +163,11 @@ def set_weight(session: Session, layer: Any, neuron: Any, input: Any, value: Any
     """Set a weight of a neuron, or its bias, whose input is -1; the steps after this are gone."""
     session.run.set_parameter(parameter_name(session.run, layer, neuron, input), value)
     return {"step": session.run.step}
+
+
+def program(session: Session) -> dict[str, Any]:
+    """Return the run that is shown as a Python program, until the step at which it stands."""
+    return {"program": program_of(session.run)}
 
 
 def parameter_name(run: Run, layer: Any, neuron: Any, input: Any) -> str:

@@ -52,6 +52,7 @@ ACTIONS = {
     "forget": Action("run_actions.forget"),
     "break":  Action("run_actions.break_run"),
     "set":    Action("run_actions.set_weight"),
+    "program": Action("run_actions.program", changes=False),
     "add":    Action("point_actions.add"),
     "move":   Action("point_actions.move"),
     "remove": Action("point_actions.remove"),
