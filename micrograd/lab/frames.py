@@ -51,7 +51,7 @@ class Frames:
         validation = score(probe, points.held_X, points.held_y, points.task)
         sizes = layer_sizes(probe.model, run.grads.tolist(), updates_of(run))
         self.marks.forget_after(run.reached)
-        self.marks.add(run.step, marks_of(train, validation, sizes))
+        self.marks.add(run.step, marks_of(train, validation))
         return {
             "step": run.step,
             "stopped": run.stopped,
@@ -97,13 +97,13 @@ def updates_of(run: Run) -> list[float] | None:
     return moved.tolist()
 
 
-def marks_of(train: Any, validation: Any, sizes: Sequence[Any]) -> dict[str, float | None]:
+def marks_of(train: Any, validation: Any) -> dict[str, float | None]:
     """Return the numbers of a step that become curves."""
-    marks = {"validation": validation["loss"], "accuracy": train["accuracy"]}
-    marks["validation_accuracy"] = validation["accuracy"]
-    for number, layer in enumerate(sizes):
-        marks |= {f"{name}.{number}": x for name, x in layer.items()}
-    return marks
+    return {
+        "validation": validation["loss"],
+        "accuracy": train["accuracy"],
+        "validation_accuracy": validation["accuracy"],
+    }
 
 
 def by_neuron(model: Any, numbers: Sequence[float] | None) -> list[list[dict[str, Any]]]:
