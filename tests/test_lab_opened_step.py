@@ -185,6 +185,15 @@ def test_the_page_opens_the_point_that_is_held():
     assert "there are 40" in opened["sentence"]
 
 
+def test_a_point_without_a_loss_says_that_it_has_nothing_to_teach():
+    run = moons_run(points=100, hidden=(8, 8), rate=0.5)
+    run.advance(300)
+    sentences = [open_step(run, held)["sentence"] for held in range(20)]
+    zeros = [stages_of(open_step(run, held))["loss"]["loss"]["after"] == 0 for held in range(20)]
+    assert True in zeros
+    assert ["nothing to teach" in sentence for sentence in sentences] == zeros
+
+
 def test_a_number_that_is_not_finite_is_null():
     run = moons_run()
     for p in run.model.parameters():

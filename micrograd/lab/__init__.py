@@ -6,6 +6,10 @@ functions in `run_actions` and `point_actions`). Whoever steps a run may look at
 `run.grads` and `run.before`, which are arrays in the order of `model.parameters()`: reading a
 parameter itself makes the next step slower.
 
+For what is shown: read `frames` first (what moves with each step), with `probe` and `measuring`
+beneath it, then `neurons`, `weights` and `opened_step` (a closer look), and the tabs:
+`expressions`, `texts`, `comparison` and `learning`.
+
 For the page: read `server` first (the page's address, and who may read it), then `conductor` (the
 thread that plays) and `security`. Nothing here imports the packages of the extra `lab` before they
 are needed.

@@ -436,11 +436,14 @@ def backward_assigns() -> str:
     )
 
 
-def one_example_alone(count: int) -> str:
-    return (
+def one_example_alone(count: int, loss: float) -> str:
+    text = (
         f"This is the next step if the point that you hold were the only one. The run's own step "
         f"does the same for its examples (there are {count:,}) and takes the mean of their grads."
     )
+    if loss == 0.0:
+        text += " This point has no loss, so it has nothing to teach: hold one nearer the line."
+    return text
 
 
 def sum_of(layer: int, neuron: int) -> str:

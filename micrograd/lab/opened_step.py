@@ -59,7 +59,7 @@ class OpenedStep:
             "step": run.step,
             "held": self.held,
             "mistake": self.mistake.title,
-            "sentence": messages.one_example_alone(len(points.X)),
+            "sentence": messages.one_example_alone(len(points.X), self.graph.loss.data),
             "example": {"x": x, "y": self.graph.target, "columns": list(points.columns)},
             "layers": list(map(layer_to_json, self.graph.layers)),
             "stages": stages,
