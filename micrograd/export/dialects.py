@@ -98,6 +98,8 @@ JAX = Dialect(
      "abs": "({0} * jnp.sign({0}))"},
     {**{word: form.replace("np.", "jnp.") for word, form in SHARED_WORDS.items()},
      "constant": "jnp.asarray({0}, {1}.dtype)",
+     # XLA would compute a `jnp.sum` again for each place at which a table reads it
+     "sum_taken": "({0} @ jnp.ones({1}, {2}.dtype))",
      # as whole numbers, nan would be 0 and an infinity -1; 2e9 is outside of every table
      "pick_rows": f"jnp.take({{0}}, {JAX_INDEX}, 0)",
      "pick_along": f"jnp.take_along_axis({{0}}, {JAX_INDEX}, {{2}})",

@@ -193,7 +193,7 @@ class FunctionTracer:
     def rolled(self, example: Callable[[], list[Any]] | None) -> Planned:
         """Return the function as a rolled program. Raises CannotRoll if it is none."""
         program, returned, variables, others = roll(
-            self.run, self.model, self.parameters, self.state()
+            self.run, self.model, self.parameters, self.state(), is_exported=True
         )
         plan, outputs = program.plan_outputs(self.targets, self.once)
         if any(map(has_windows, plan.kernels)):

@@ -132,12 +132,14 @@ def with_stacks(groups: Layout) -> Layout:
     for name, array in groups.items():
         family, number, last = family_of(name)
         families.setdefault(family, {}).setdefault(number, {})[last] = array
+    alike = {family for family, members in families.items() if are_alike([*members.values()])}
     stacked: Layout = {}
     for name, array in groups.items():
         family, number, last = family_of(name)
-        members = list(families[family].values())
-        if number and len(members) > 1 and are_alike(members):
-            stacked[f"{family}.*.{last}"] = np.stack([member[last] for member in members])
+        if number and family in alike:
+            stack = f"{family}.*.{last}"
+            if stack not in stacked:
+                stacked[stack] = np.stack([member[last] for member in families[family].values()])
         else:
             stacked[name] = array
     return stacked
@@ -156,10 +158,10 @@ def family_of(name: str) -> tuple[str, str, str]:
 
 
 def are_alike(members: list[dict[str, np.ndarray]]) -> bool:
-    """Return whether the modules hold numbers and lists alone, of the same names and lengths."""
+    """Return whether several modules hold numbers and lists alone, of the same names and lengths."""
     shapes = [{last: array.shape for last, array in member.items()} for member in members]
     is_flat = all(len(shape) < 2 for shape in shapes[0].values())
-    return is_flat and all(shape == shapes[0] for shape in shapes)
+    return len(members) > 1 and is_flat and all(shape == shapes[0] for shape in shapes)
 
 
 def without_mixtures(layout: Layout, is_trained: Callable[[Value], bool]) -> Layout:

@@ -114,9 +114,9 @@ class SumWriter:
             scale *= terms  # which are all the same
         if not factors:
             return scale
-        arrays, labels = zip(*factors)
-        used, names = set("".join(labels)), AXES[: len(grid)]
+        used, names = {name for _, labels in factors for name in labels}, AXES[: len(grid)]
         out = "".join(name for name in f"e{names}" if name in used)
+        arrays, labels = zip(*in_order_of(out, factors))
         self.memory.words.append(contraction_name(labels, out))
         if all(names == out for names in labels):
             x = reduce(self.target.ops[ops.mul], arrays)
@@ -177,6 +177,17 @@ class SumWriter:
         out = "e" * kernel.varies + "gab"
         self.memory.words.append(contraction_name(labels, out))
         return self.target.contract([x, y], labels, out)
+
+
+def in_order_of(out: str, factors: Sequence[tuple[Any, str]]) -> list[tuple[Any, str]]:
+    """Return the factors in the order in which the axes of their product come from them.
+
+    A product of matrices has its axes in that order, so that it need not be transposed.
+
+    >>> in_order_of("eab", [("w", "bk"), ("x", "eak")])
+    [('x', 'eak'), ('w', 'bk')]
+    """
+    return sorted(factors, key=lambda factor: min(map(out.find, set(factor[1]) & set(out)), default=0))
 
 
 def contraction_name(labels: Sequence[str], out: str) -> str:

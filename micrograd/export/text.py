@@ -27,7 +27,8 @@ LARGEST = 2**31  # the integers of all targets are below
 class Text:
     """Source of an array of that shape. `binds` says how tightly, as in dialects.py.
 
-    `cut` has the array and the cuts of a slice, and `transposed` the matrix of which it is `.T`.
+    `cut` has the array and the cuts of a slice, `transposed` the matrix of which it is `.T`, and
+    `is_taken` says whether a table chose its entries.
     """
 
     source: str
@@ -35,6 +36,7 @@ class Text:
     binds: int = ATOM
     cut: tuple[Text, tuple[Cut, ...]] | None = None
     transposed: Text | None = None
+    is_taken: bool = False
 
     def within(self, least: int) -> str:
         """Return the source, in parentheses if it binds less tightly."""
@@ -68,7 +70,7 @@ class TextTarget:
         if dropped := dropped_axes(x.shape, shape):
             return index(x, dropped, shape)
         sizes = ", ".join(map(str, shape)) or "()"
-        return Text(f"{x.within(ATOM)}.reshape({sizes})", shape)
+        return Text(f"{x.within(ATOM)}.reshape({sizes})", shape, is_taken=x.is_taken)
 
     def slice(self, x: Text, cuts: Sequence[Cut]) -> Text:
         parts = [cut_source(cut, size) for cut, size in zip(cuts, x.shape)]
@@ -89,7 +91,7 @@ class TextTarget:
 
     def take(self, x: Text, places: np.ndarray, axis: int) -> Text:
         source = self.call("take", x.source, self.constants.add(places), axis)
-        return Text(source, shapes.after_take(x.shape, len(places), axis))
+        return Text(source, shapes.after_take(x.shape, len(places), axis), is_taken=True)
 
     def concatenate(self, xs: Sequence[Text], axis: int) -> Text:
         sources = ", ".join(x.source for x in xs)
@@ -106,7 +108,7 @@ class TextTarget:
         if len(xs) == 1 and labels[0] == out:
             return xs[0]
         if len(xs) == 1 and labels[0] == f"{out}k":
-            return Text(self.call("sum", xs[0].source, len(out)), shape)
+            return Text(self.sum(xs[0], len(out)), shape)
         has_factors = len(xs) == 2 and set(labels[0]) != set(labels[1])
         factors = list(map(self.factor, xs)) if has_factors else xs
         if source := matrix_product(factors, labels, out):
@@ -115,6 +117,12 @@ class TextTarget:
         sources = ", ".join(x.source for x in factors)
         x = Text(self.call("einsum", formula, sources), shape)
         return self.product(x) if has_factors else x
+
+    def sum(self, x: Text, axis: int) -> str:
+        """Return the source of a sum over the last axis."""
+        if x.is_taken and "sum_taken" in self.dialect.words:
+            return self.call("sum_taken", x.source, x.shape[axis], self.like.source)
+        return self.call("sum", x.source, axis)
 
     def factor(self, x: Text) -> Text:
         """Return an array as a factor of matrix products, in dialects that have a word for it."""

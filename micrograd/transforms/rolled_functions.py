@@ -18,6 +18,7 @@ from micrograd.transforms.state import State
 
 FEWEST_PARAMETERS = 1000  # of a function that is rolled,
 FEWEST_INSTRUCTIONS = 100_000  # if it has so many of them as well
+FEWEST_EXPORTED = 10_000  # of a function whose kernels another compiler gets
 MOST_IRREGULAR = 0.15  # of the operations; a GPT has 0.08 at most, two convolutions 0.27
 MOST_UNROLLED = 3_000_000  # instructions that are traced one by one rather than run slowly
 SMALL = "it is small"
@@ -36,7 +37,11 @@ class Rolled(NamedTuple):
 
 
 def roll(
-    f: Callable[[Variables], Any], model: Any, parameters: list[Value], state: State
+    f: Callable[[Variables], Any],
+    model: Any,
+    parameters: list[Value],
+    state: State,
+    is_exported: bool = False,
 ) -> Rolled:
     """Return `f` as a rolled program: it makes variables, and calls modules of the model.
 
@@ -60,7 +65,8 @@ def roll(
     places = [x.place for x in (*data, *others.values())]
     part.order = [*range(len(parameters)), *places]
     program = RolledProgram(part, recorder.reasons)
-    if program.instructions < FEWEST_INSTRUCTIONS:
+    fewest = FEWEST_EXPORTED if is_exported else FEWEST_INSTRUCTIONS
+    if program.instructions < fewest:
         raise CannotRoll(SMALL)
     return Rolled(program, returned, len(data), list(others))
 

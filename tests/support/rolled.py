@@ -16,6 +16,7 @@ def roll_everything(monkeypatch):
     """Let models of any size be rolled."""
     monkeypatch.setattr(rolled_functions, "FEWEST_PARAMETERS", 0)
     monkeypatch.setattr(rolled_functions, "FEWEST_INSTRUCTIONS", 0)
+    monkeypatch.setattr(rolled_functions, "FEWEST_EXPORTED", 0)
     monkeypatch.setattr(rolled_functions, "MOST_IRREGULAR", 1.0)
 
 

@@ -46,11 +46,16 @@ from micrograd.export import (
     write_source,
 )
 from micrograd.nn import Module
-from micrograd.optim import clip_factor
+from micrograd.optim import clip_factor, defer_state
 from micrograd.support.arguments import not_one_number
 from micrograd.support.state_updates import collect_updates
 from micrograd.training import messages
 from micrograd.training.steps.minibatches import MinibatchSampler, first_example
+from micrograd.training.steps.parameter_numbers import (
+    StateRows,
+    copy_numbers,
+    parameters_and_state,
+)
 from micrograd.training.steps.programs import (
     ProgramTracer,
     Shape,
@@ -135,6 +140,10 @@ class CompiledOnJax:
         self.layout = layout_with(self.definition.model, self.optimizer.parameters)
         trained = set(self.optimizer.parameters)
         self.trained = [name for name, xs in self.layout.items() if trained & set(xs.ravel())]
+        places = {x: i for i, x in enumerate(self.optimizer.parameters)}
+        self.places = {
+            name: np.array([places[x] for x in self.layout[name].ravel()]) for name in self.trained
+        }
         self.moved: list[Value] = []  # by the loss, such as running statistics
         self.draws = 0  # random numbers of an example
         self.texts: list[str] = []  # of what is differentiated
@@ -246,39 +255,38 @@ class CompiledOnJax:
 
     def load(self) -> Any:
         """Return the state of training, on the devices."""
-        rows = dict(zip(self.optimizer.parameters, self.optimizer.state))
         arrays = {name: data_of(values) for name, values in self.layout.items()}
         p = {name: arrays.pop(name) for name in self.trained}
         state: dict[str, dict[str, Any]] = {"p": p, "fixed": arrays, "s": {}, "grad": {}}
-        for name in self.trained:
-            values = self.layout[name]
-            columns = zip(*[rows.get(x, self.optimizer.start) for x in values.ravel()])
-            state["s"][name] = tuple(np.array(c, float).reshape(values.shape) for c in columns)
-            state["grad"][name] = np.zeros(values.shape)
+        _, rows = parameters_and_state(self.optimizer)
+        for name, places in self.places.items():
+            shape = p[name].shape
+            state["s"][name] = tuple(row[places].reshape(shape) for row in rows)
+            state["grad"][name] = np.zeros(shape)
         state = self.mesh.jax.tree.map(lambda x: x.astype(self.dtype), state)
         return self.mesh.put(state, self.mesh.of_state(state))
 
     def store(self, state: Any) -> None:
         """Set Values, their grads and the optimizer's state."""
-        rows = {}
-        for name in self.trained:
+        parameters = self.optimizer.parameters
+        rows = np.empty((2 + len(self.optimizer.start), len(parameters)))  # data, grads, state
+        for name, places in self.places.items():
             arrays = (state["p"][name], state["grad"][name], *state["s"][name])
-            columns = [self.fetch(array) for array in arrays]
-            for x, data, grad, *numbers in zip(self.layout[name].ravel(), *columns):
-                rows[x] = data, grad, tuple(numbers)
-        for x in self.optimizer.parameters:
-            x.data, x.grad, _ = rows[x]
-        self.optimizer.state = [rows[x][2] for x in self.optimizer.parameters]
+            for row, array in zip(rows, arrays):
+                row[places] = self.fetch(array)
+        copy_numbers(parameters, range(len(parameters)), rows[0], rows[1])
+        if self.optimizer.start:
+            defer_state(self.optimizer, StateRows(None, rows[2:]))
         moved = set(self.moved)
         for name in state["fixed"]:
-            for x, number in zip(self.layout[name].ravel(), self.fetch(state["fixed"][name])):
+            numbers = self.fetch(state["fixed"][name]).tolist()
+            for x, number in zip(self.layout[name].ravel(), numbers):
                 if x in moved:
                     x.data = number
 
-    def fetch(self, array: Any) -> list[float]:
-        """Return the numbers of an array on the devices."""
-        numbers: list[float] = self.mesh.fetch(array).astype(float).ravel().tolist()
-        return numbers
+    def fetch(self, array: Any) -> np.ndarray:
+        """Return the numbers of an array on the devices, one after the other."""
+        return np.asarray(self.mesh.fetch(array), float).ravel()
 
 
 def layout_with(model: Module, parameters: Sequence[Value]) -> Layout:

@@ -25,9 +25,13 @@ MOST_PAUSES = 63  # steps without a link, after links that ended at once
 
 
 class StateRows:
-    """The state of an optimizer in an array; a call returns a tuple for each parameter."""
+    """The state of an optimizer in arrays; a call returns a tuple for each parameter.
 
-    def __init__(self, array: StepArray, sections: Sequence[np.ndarray]) -> None:
+    `sections` has an array for each number of a parameter; `array` is that of the step in which
+    they stand, None if it is none.
+    """
+
+    def __init__(self, array: StepArray | None, sections: Sequence[np.ndarray]) -> None:
         self.array, self.sections = array, sections
 
     def __call__(self) -> list[tuple[Any, ...]]:
