@@ -25,8 +25,10 @@ from micrograd.compiler import (
     without_repeats,
 )
 from micrograd.export import ragged, windows
+from micrograd.export.completed import CompletedArrays
 from micrograd.export.dialects import PICK
 from micrograd.export.function import ArrayFunction, one_memory
+from micrograd.export.grid_axes import cut_by_array, with_natural_axes
 from micrograd.export.memory import Memory
 from micrograd.export.ragged import slots_of
 from micrograd.export.sums import SumWriter
@@ -51,6 +53,7 @@ class ArrayWriter:
         plan, inputs = function.plan, len(function.values)
         self.memory = Memory(target, inputs + plan.shared, plan.varying)
         self.sums = SumWriter(self.memory)
+        self.completed = CompletedArrays(self.memory, self.result)
         self.steps: list[tuple[str, list[str]]] = []
         start = 0
         for name, values in function.layout.items():
@@ -72,7 +75,7 @@ class ArrayWriter:
         """
         rest = list(map(without_axis, self.function.plan.kernels))
         while rest:
-            kernels = self.write_convolution(rest) or self.write_kernels(ragged.first_alike(rest))
+            kernels = self.write_convolution(rest) or self.write_kernels(self.alike(rest))
             many = f"{len(kernels)} x " if len(kernels) > 1 else ""
             self.note(f"{many}{kernels[0]}")
             rest = rest[len(kernels) :]
@@ -93,20 +96,28 @@ class ArrayWriter:
         self.memory.put(VARYING, slots, x, convolution.members)
         return same
 
+    def alike(self, kernels: Sequence[Kernel]) -> list[Kernel]:
+        """Return the first kernels that are alike but for their lengths, the shortest one first."""
+        return sorted(ragged.first_alike(kernels, self.memory.is_padded), key=ragged.length)
+
     def write_kernels(self, kernels: list[Kernel]) -> list[Kernel]:
         """Write kernels that are alike; return them."""
-        kernel, members = kernels[0], None
-        slots = slots_of(kernel)
+        kernel = kernels[0]
         if len(kernels) > 1:
-            slots = np.stack([slots_of(other) for other in kernels])
             x = self.extremes(kernels) if kernel.op else self.sums.padded_sums(kernels)
+            self.put(kernel, ragged.rows_of_slots(kernels), x)
         elif pairs := ragged.all_pairs(kernel):
-            x, members = self.sums.products(pairs, kernel), pairs.members
-        else:
-            x = self.result(kernel)
-        x = self.target.keep(x, str(kernel))
-        self.memory.put(VARYING if kernel.varies else SHARED, slots, x, members)
+            x = self.target.keep(self.sums.products(pairs, kernel), str(kernel))
+            self.completed.put(slots_of(kernel), x, pairs.members)
+        elif not self.completed.write(kernel):
+            for each in cut_by_array(with_natural_axes(kernel), self.memory.owner[SHARED]):
+                self.put(each, slots_of(each), self.result(each))
         return kernels
+
+    def put(self, kernel: Kernel, slots: np.ndarray, x: Any) -> None:
+        """Keep the array of a kernel's results, and note which slots it holds."""
+        x = self.target.keep(x, str(kernel))
+        self.memory.put(VARYING if kernel.varies else SHARED, slots, x)
 
     # ------------------------------------------------------------------------------- one kernel
 
@@ -114,6 +125,8 @@ class ArrayWriter:
         """Return the array of the kernel's results, in the shape of its grid."""
         if kernel.op is None:
             x = self.sums.sum(kernel)
+            if x == 0.0:
+                self.memory.is_zero[slots_of(kernel)] = kernel.varies
         elif kernel.op.family == PICK:
             x = self.pick(kernel)
         elif kernel.is_extreme:

@@ -11,11 +11,21 @@ from typing import Any
 
 import numpy as np
 
-from micrograd.compiler import CONSTANT, SHARED, VARYING, Access, Grid, places_of, without_repeats
+from micrograd.compiler import (
+    CONSTANT,
+    SHARED,
+    VARYING,
+    Access,
+    Grid,
+    Kernel,
+    places_of,
+    without_repeats,
+)
 from micrograd.export.target import EXAMPLES, Shape, Target, inner_shape, varies
 from micrograd.export.views import Step, view
-from micrograd.ops import mul
+from micrograd.ops import where
 
+MOST_SLICES = 3  # that are put side by side where a table would choose what they have
 AXES = "abcdfghijlmnopqrstuvwxyz"  # of a grid; "e" are the examples, "k" the terms of a sum
 
 
@@ -35,6 +45,7 @@ class Memory:
             SHARED: np.zeros(shared, np.int64),
             VARYING: np.zeros(varying, np.int64),
         }
+        self.is_zero = np.zeros(varying, bool)  # slots of varying memory that always hold 0
         self.arrays: list[Any] = []
         self.joined: dict[tuple[int, ...], tuple[Any, np.ndarray]] = {}
         self.words: list[str] = []
@@ -55,6 +66,14 @@ class Memory:
     def put_constants(self, start: int, numbers: np.ndarray) -> None:
         slots = start + np.arange(numbers.size)
         self.put(SHARED, slots, self.target.constant(numbers))
+
+    def new_slots(self, count: int) -> np.ndarray:
+        """Return slots of varying memory that the plan does not have."""
+        first = len(self.is_zero)
+        for table in (self.owner, self.place):
+            table[VARYING] = np.concatenate([table[VARYING], np.full(count, -1)])
+        self.is_zero = np.concatenate([self.is_zero, np.zeros(count, bool)])
+        return np.arange(first, first + count)
 
     # --------------------------------------------------------------------------------------- reads
 
@@ -103,15 +122,38 @@ class Memory:
     def read_with_zeros(self, kind: str, slots: np.ndarray) -> tuple[Any, str]:
         """Return what `read_axes` does, with 0 for each slot below 0."""
         is_there = slots >= 0
-        slots = np.where(is_there, slots, slots.max())
         if is_there.all():
             return self.read_axes(kind, slots)
-        both = np.stack([slots, is_there])
+        both = np.stack([self.fill(kind, slots), is_there])
         slots, is_there = without_repeats(both, first=1)
         x, labels = self.read_long_axes(kind, slots)
-        mask = is_there.astype(float).squeeze()
-        times = self.target.ops[mul]
-        return times(x, self.target.constant(mask)), labels
+        mask = self.target.constant(is_there.astype(float).squeeze())
+        return self.target.ops[where](mask, x, 0.0), labels
+
+    def fill(self, kind: str, slots: np.ndarray) -> np.ndarray:
+        """Return the slots with others in place of those below 0.
+
+        A row goes on as it begins, if one array has all of its rows.
+        """
+        is_there = slots >= 0
+        owners = np.unique(self.owner[kind][slots[is_there]])
+        places = continued(np.where(is_there, self.place[kind][slots], -1))
+        if len(owners) == 1 and places is not None:
+            held = np.flatnonzero(self.owner[kind] == owners[0])
+            slot_at = np.full(max(prod(inner_shape(self.arrays[owners[0]])), places.max() + 1), -1)
+            slot_at[self.place[kind][held]] = held
+            if (slot_at[places] >= 0).all():
+                return slot_at[places]
+        return np.where(is_there, slots, slots.max())
+
+    def without_zeros(self, kind: str, slots: np.ndarray) -> np.ndarray:
+        """Return the slots with -1 for those that always hold 0."""
+        return np.where(self.is_zero[slots], -1, slots) if kind == VARYING else slots
+
+    def is_padded(self, kernel: Kernel) -> bool:
+        """Return whether some terms of a sum are always 0."""
+        accesses = [(x, s.terms) for s in kernel.segments for x in s.factors if x.kind == VARYING]
+        return any(self.is_zero[places_of(x, kernel.grid, n)].any() for x, n in accesses)
 
     def count(self, slots: np.ndarray) -> tuple[Any, str]:
         """Return, in the same form, how many slots along the last axis are not below 0."""
@@ -172,8 +214,20 @@ class Memory:
                     x = self.target.flip(x, argument + lead)
                 case "take":
                     axis, places = argument
-                    x = self.target.take(x, places, axis + lead)
+                    x = self.take(x, places, axis + lead)
         return x
+
+    def take(self, x: Any, places: np.ndarray, axis: int) -> Any:
+        """Return the entries at those places along an axis: slices side by side if they are few."""
+        starts = np.flatnonzero(np.diff(places, prepend=places[0] - 2) != 1)
+        if len(starts) > MOST_SLICES:
+            return self.target.take(x, places, axis)
+        cuts = [(None if n == EXAMPLES else (0, n, 1)) for n in x.shape]
+        parts = []
+        for run in np.split(places, starts[1:]):
+            cuts[axis] = (int(run[0]), int(run[-1]) + 1, 1)
+            parts.append(self.target.slice(x, list(cuts)))
+        return self.target.concatenate(parts, axis)
 
     def reshape(self, x: Any, shape: Shape) -> Any:
         """Return the array with that shape in each example."""
@@ -195,6 +249,20 @@ class Memory:
         if isinstance(x, float):
             x = self.target.constant(np.full(grid, x))
         return self.expand(x, (EXAMPLES, *grid) if is_varying else tuple(grid))
+
+
+def continued(places: np.ndarray) -> np.ndarray | None:
+    """Return rows of places that go on by one stride where they end in -1; None if they cannot.
+
+    >>> continued(np.array([[4, -1, -1], [8, 9, -1]])).tolist()
+    [[4, 5, 6], [8, 9, 10]]
+    """
+    steps = np.diff(places)[places[..., 1:] >= 0]
+    if not steps.size or steps[0] < 0:
+        return None
+    whole = places[..., :1] + steps[0] * np.arange(places.shape[-1])
+    fits = (places[..., 0] >= 0).all() and ((whole == places) | (places < 0)).all()
+    return whole if fits else None
 
 
 def long_axes(slots: np.ndarray) -> str:

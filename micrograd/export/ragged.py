@@ -6,12 +6,13 @@ are, and their grads are 0; an `exp` of a number that nobody asked for could ove
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from micrograd.compiler import CONSTANT, EXTREMES, Kernel, Segment, places_of
+from micrograd.compiler import CONSTANT, EXTREMES, Grid, Kernel, Segment, places_of
 
 MOST = 8  # products are completed if all are at most so many times those that are wanted
 
@@ -37,25 +38,26 @@ def forms(kernel: Kernel) -> list[Form]:
     return list(dict.fromkeys(map(form, kernel.segments)))
 
 
-def first_alike(kernels: Sequence[Kernel]) -> list[Kernel]:
+def first_alike(kernels: Sequence[Kernel], is_padded: Callable[[Kernel], bool]) -> list[Kernel]:
     """Return the first kernels that are the same sums but for the number of their terms.
 
-    None of them reads what another one writes.
+    None of them reads what another one writes. `is_padded` says whether some terms of a sum are
+    always 0: it is several sums of unequal length already.
     """
     group = list(kernels[:1])
     for kernel in kernels[1:]:
-        if not joins(group, kernel):
+        if not joins(group, kernel, is_padded):
             break
         group.append(kernel)
     return group
 
 
-def joins(group: list[Kernel], kernel: Kernel) -> bool:
+def joins(group: list[Kernel], kernel: Kernel, is_padded: Callable[[Kernel], bool]) -> bool:
     """Return whether the kernel is one more of the group."""
     first = group[0]
     if first.op is not kernel.op or first.op not in (None, *EXTREMES):
         return False
-    if (first.varies, first.grid) != (kernel.varies, kernel.grid):
+    if first.varies != kernel.varies or not have_same_rows(first, kernel, is_padded):
         return False
     if length(kernel) in set(map(length, group)) or kinds_of(first) != kinds_of(kernel):
         return False
@@ -63,6 +65,29 @@ def joins(group: list[Kernel], kernel: Kernel) -> bool:
         return False  # the inputs of extremes are read as one array
     written = np.concatenate([slots_of(other).ravel() for other in group])
     return not np.isin(written, places_read(kernel)).any()
+
+
+def have_same_rows(first: Kernel, kernel: Kernel, is_padded: Callable[[Kernel], bool]) -> bool:
+    """Return whether both have the same grid, or one of two sums has several rows of the other's."""
+    if first.grid == kernel.grid:
+        return True
+    small, large = sorted((first, kernel), key=lambda kernel: prod(kernel.grid))
+    return not first.op and has_rows(large.grid, small.grid) and is_padded(large)
+
+
+def has_rows(grid: Grid, row: Grid) -> bool:
+    """Return whether a grid consists of such rows.
+
+    >>> has_rows((15, 2, 8), (2, 8)), has_rows((30,), (2,)), has_rows((30, 2), (2,))
+    (True, True, True)
+    """
+    is_flat = len(grid) == len(row) == 1 and grid[0] % row[0] == 0
+    return is_flat or grid[1:] == row
+
+
+def common_row(kernels: Sequence[Kernel]) -> Grid:
+    """Return the smallest of their grids, of which the others have several rows."""
+    return min((kernel.grid for kernel in kernels), key=prod)
 
 
 def places_read(kernel: Kernel) -> np.ndarray:
@@ -89,21 +114,28 @@ def most_terms(kernel: Kernel) -> int:
     return max([1, *(segment.terms for segment in kernel.segments)])
 
 
+def rows_of_slots(kernels: Sequence[Kernel]) -> np.ndarray:
+    """Return where the results of kernels that are alike stand, rows x grid of a row."""
+    row = common_row(kernels)
+    return np.concatenate([slots_of(kernel).reshape(-1, *row) for kernel in kernels])
+
+
 def slots_of(kernel: Kernel) -> np.ndarray:
     """Return where the results of a kernel stand, in the shape of its grid."""
     return np.broadcast_to(places_of(kernel.result, kernel.grid, 1)[..., 0], kernel.grid)
 
 
 def padded_slots(kernels: Sequence[Kernel], terms: Form) -> list[np.ndarray]:
-    """Return the places of each factor of these terms, kernels x grid x terms.
+    """Return the places of each factor of these terms, rows x grid of a row x terms.
 
     Where a kernel has fewer terms than another, its places are -1.
     """
-    factors = []
+    factors, row = [], common_row(kernels)
     for i in range(len(terms.factors)):
-        rows = [places_in(kernel, terms, i) for kernel in kernels]
-        most = max(row.shape[-1] for row in rows)
-        factors.append(np.stack([padded(row, most) for row in rows]))
+        parts = [places_in(kernel, terms, i) for kernel in kernels]
+        most = max(part.shape[-1] for part in parts)
+        rows = [padded(part, most).reshape(-1, *row, most) for part in parts]
+        factors.append(np.concatenate(rows))
     return factors
 
 

@@ -89,7 +89,9 @@ class SumWriter:
         grid: Grid,
     ) -> Any:
         """Return the sum of so many terms, given the slots of each factor."""
-        return self.contract(list(map(self.memory.read_axes, kinds, slots)), terms, scale, grid)
+        slots = list(map(self.memory.without_zeros, kinds, slots))
+        factors = list(map(self.memory.read_with_zeros, kinds, slots))
+        return self.contract(factors, terms, scale, grid)
 
     def short_products(self, kernel: Kernel, segments: Sequence[Segment]) -> Any:
         """Return single products of one form as a contraction, None if a table is needed."""
@@ -130,8 +132,8 @@ class SumWriter:
     # ----------------------------------------------------------------------------- several as one
 
     def padded_sums(self, kernels: list[Kernel]) -> Any:
-        """Return sums of unequal length as one, kernels x grid, in which what is missing is 0."""
-        shape = (len(kernels), *kernels[0].grid)
+        """Return sums of unequal length as one, rows x grid of a row; what is missing is 0."""
+        shape = ragged.rows_of_slots(kernels).shape
         terms = [x for x in forms(kernels[0]) if x != ZERO]
         self.memory.words.append("padded")
         parts = [self.padded_sum(x, padded_slots(kernels, x), shape) for x in terms]
@@ -142,10 +144,13 @@ class SumWriter:
         """Return the sum of terms of one form. A factor is 0 where a kernel has no term."""
         scale = prod([number for kind, number in terms.factors if kind == CONSTANT], start=1.0)
         arrays = [i for i, (kind, _) in enumerate(terms.factors) if kind != CONSTANT]
+        for i in arrays:
+            slots[i] = self.memory.without_zeros(terms.factors[i][0], slots[i])
         if not arrays:
             return self.contract([self.memory.count(slots[0])], 1, scale, shape)
         full = [without_repeats(ragged.fill_in(x)) for x in slots]
-        zeros = max(arrays, key=lambda i: full[i].shape[0])  # differs between kernels
+        # the factor in which most terms are missing, or which differs between kernels
+        zeros = max(arrays, key=lambda i: ((slots[i] < 0).sum(), full[i].shape[0]))
         factors = []
         for i in arrays:
             kind, _ = terms.factors[i]
@@ -187,7 +192,9 @@ def in_order_of(out: str, factors: Sequence[tuple[Any, str]]) -> list[tuple[Any,
     >>> in_order_of("eab", [("w", "bk"), ("x", "eak")])
     [('x', 'eak'), ('w', 'bk')]
     """
-    return sorted(factors, key=lambda factor: min(map(out.find, set(factor[1]) & set(out)), default=0))
+    return sorted(
+        factors, key=lambda factor: min(map(out.find, set(factor[1]) & set(out)), default=0)
+    )
 
 
 def contraction_name(labels: Sequence[str], out: str) -> str:

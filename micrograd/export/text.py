@@ -17,7 +17,7 @@ from micrograd.export import shapes
 from micrograd.export.constants import Constants
 from micrograd.export.dialects import ATOM, OPERATORS, POWER, PRODUCT, SUM, Dialect, name_of
 from micrograd.export.target import EXAMPLES, Cut, Padding, Shape
-from micrograd.ops import Op
+from micrograd.ops import Op, mul
 
 ARGUMENTS = ("x", "y", "random")  # names of the arrays of examples
 LARGEST = 2**31  # the integers of all targets are below
@@ -109,6 +109,8 @@ class TextTarget:
             return xs[0]
         if len(xs) == 1 and labels[0] == f"{out}k":
             return Text(self.sum(xs[0], len(out)), shape)
+        if len(xs) == 2 and labels[0] == labels[1] == f"{out}k" and out:
+            return self.contract([self.ops[mul](*xs)], labels[:1], out)
         has_factors = len(xs) == 2 and set(labels[0]) != set(labels[1])
         factors = list(map(self.factor, xs)) if has_factors else xs
         if source := matrix_product(factors, labels, out):

@@ -1,0 +1,133 @@
+"""Completed arrays: they hold more numbers than were asked for, such as the scores of all pairs.
+
+Rule: what is computed from a completed array number by number is a completed array again, so that
+no table has to choose its entries. Numbers that nobody asked for are read behind a mask alone, and
+stay finite: where an op is not linear, 1 takes their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from micrograd import ops
+from micrograd.compiler import CONSTANT, VARYING, Access, Grid, Kernel, places_of
+from micrograd.export.dialects import PICK
+from micrograd.export.grid_axes import with_accesses
+from micrograd.export.memory import Memory
+from micrograd.export.ragged import slots_of
+from micrograd.export.target import inner_shape
+
+LINEAR = (None, ops.neg, ops.mul, ops.detach)  # None is a sum; and div by a constant
+
+
+class Completed(NamedTuple):
+    """The slots of a completed array, in its shape, and the place of each that was asked for."""
+
+    slots: np.ndarray
+    members: np.ndarray
+
+
+class CompletedArrays:
+    """The completed arrays of a memory, by the slots that were asked for."""
+
+    def __init__(self, memory: Memory, result: Callable[[Kernel], Any]) -> None:
+        self.memory, self.target, self.result = memory, memory.target, result
+        self.by_slots: dict[bytes, Completed] = {}
+
+    def put(self, asked: np.ndarray, x: Any, members: np.ndarray) -> Completed:
+        """Note that an array holds what belongs in the slots `asked`, at the places `members`."""
+        shape = inner_shape(x)
+        slots = self.memory.new_slots(prod(shape))
+        slots[members] = asked.ravel()
+        completed = Completed(slots.reshape(shape), members)
+        self.memory.put(VARYING, completed.slots, x)
+        self.by_slots[key_of(asked)] = completed
+        return completed
+
+    def write(self, kernel: Kernel) -> bool:
+        """Write a kernel number by number over a completed array; return whether it is one."""
+        slots = [slots_by_number(x, kernel.grid) for x in kernel.accesses()]
+        found = [self.by_slots.get(key_of(x)) for x in slots]
+        like = next(filter(None, found), None)
+        if like is None or not is_by_number(kernel):
+            return False
+        operands = list(zip(kernel.accesses(), found, slots))
+        wholes = [self.whole(*operand, like, is_linear(kernel)) for operand in operands]
+        if None in wholes:
+            return False
+        accesses = dict(zip(map(id, kernel.accesses()), wholes))
+        whole = lambda access: accesses.get(id(access), access)  # noqa: E731
+        x = self.result(with_accesses(kernel, like.slots.shape, whole))
+        x = self.target.keep(x, str(kernel))
+        self.put(slots_of(kernel), x, like.members)
+        return True
+
+    def whole(
+        self,
+        access: Access,
+        own: Completed | None,
+        asked: np.ndarray,
+        like: Completed,
+        is_linear: bool,
+    ) -> Access | None:
+        """Return the access for each entry of a completed array; None if it cannot be completed."""
+        strides = (0,) * like.slots.ndim
+        if access.kind == CONSTANT:
+            return replace(access, strides=strides)
+        if own is not None and np.array_equal(own.members, like.members):
+            slots = (own if is_linear else self.masked(own)).slots
+        else:
+            slots = spread(asked, like)
+        if slots is None:
+            return None
+        return Access(access.kind, strides=strides, member_offsets=slots.ravel())
+
+    def masked(self, completed: Completed) -> Completed:
+        """Return a completed array with 1 for each number that nobody asked for."""
+        mask = np.zeros(completed.slots.shape)
+        mask.flat[completed.members] = 1.0
+        x = self.memory.read(VARYING, completed.slots)
+        x = self.target.ops[ops.where](self.target.constant(mask), x, 1.0)
+        asked = self.memory.new_slots(len(completed.members))
+        return self.put(asked, self.target.keep(x, "with 1 behind the mask"), completed.members)
+
+
+def is_by_number(kernel: Kernel) -> bool:
+    """Return whether a result depends on one number of each operand alone."""
+    if not kernel.varies or kernel.is_extreme or (kernel.op and kernel.op.family == PICK):
+        return False
+    return all(segment.terms == 1 for segment in kernel.segments)
+
+
+def is_linear(kernel: Kernel) -> bool:
+    return kernel.op in LINEAR or (kernel.op is ops.div and kernel.inputs[1].kind == CONSTANT)
+
+
+def slots_by_number(access: Access, grid: Grid) -> np.ndarray:
+    """Return the slot of an operand for each member of the grid, in order; none of a constant."""
+    if access.kind == CONSTANT:
+        return np.zeros(0, int)
+    return np.broadcast_to(places_of(access, grid, 1)[..., 0], grid).ravel()
+
+
+def key_of(slots: np.ndarray) -> bytes:
+    return slots.astype(np.int64).tobytes()
+
+
+def spread(asked: np.ndarray, like: Completed) -> np.ndarray | None:
+    """Return slots for a whole array, given those of its members; None if the others have none.
+
+    A line of the array in which all slots are the same is filled with it.
+    """
+    slots = np.full(like.slots.shape, -1)
+    slots.flat[like.members] = asked
+    for axis in reversed(range(slots.ndim)):
+        largest = slots.max(axis, keepdims=True)
+        if ((slots == largest) | (slots < 0)).all():
+            slots = np.broadcast_to(largest, slots.shape)
+    return None if (slots < 0).any() else slots
