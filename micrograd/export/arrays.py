@@ -75,7 +75,7 @@ class ArrayWriter:
         """
         rest = list(map(without_axis, self.function.plan.kernels))
         while rest:
-            kernels = self.write_convolution(rest) or self.write_kernels(self.alike(rest))
+            kernels = self.write_convolution(rest) or self.write_kernels(self.next_kernels(rest))
             many = f"{len(kernels)} x " if len(kernels) > 1 else ""
             self.note(f"{many}{kernels[0]}")
             rest = rest[len(kernels) :]
@@ -96,7 +96,7 @@ class ArrayWriter:
         self.memory.put(VARYING, slots, x, convolution.members)
         return same
 
-    def alike(self, kernels: Sequence[Kernel]) -> list[Kernel]:
+    def next_kernels(self, kernels: Sequence[Kernel]) -> list[Kernel]:
         """Return the first kernels that are alike but for their lengths, the shortest one first."""
         return sorted(ragged.first_alike(kernels, self.memory.is_padded), key=ragged.length)
 

@@ -1,7 +1,7 @@
-"""Completed arrays: they hold more numbers than were asked for, such as the scores of all pairs.
+"""Completed arrays: they hold more numbers than are wanted, such as the scores of all pairs.
 
 Rule: what is computed from a completed array number by number is a completed array again, so that
-no table has to choose its entries. Numbers that nobody asked for are read behind a mask alone, and
+no table has to choose its entries. Numbers that nobody wants are read behind a mask alone, and
 stay finite: where an op is not linear, 1 takes their place.
 """
 
@@ -26,43 +26,46 @@ LINEAR = (None, ops.neg, ops.mul, ops.detach)  # None is a sum; and div by a con
 
 
 class Completed(NamedTuple):
-    """The slots of a completed array, in its shape, and the place of each that was asked for."""
+    """The slots of a completed array, in its shape, and the place of each that is wanted."""
 
     slots: np.ndarray
     members: np.ndarray
 
 
 class CompletedArrays:
-    """The completed arrays of a memory, by the slots that were asked for."""
+    """The completed arrays of a memory, by the slots that are wanted."""
 
     def __init__(self, memory: Memory, result: Callable[[Kernel], Any]) -> None:
         self.memory, self.target, self.result = memory, memory.target, result
         self.by_slots: dict[bytes, Completed] = {}
 
-    def put(self, asked: np.ndarray, x: Any, members: np.ndarray) -> Completed:
-        """Note that an array holds what belongs in the slots `asked`, at the places `members`."""
+    def put(self, wanted: np.ndarray, x: Any, members: np.ndarray) -> Completed:
+        """Note that an array holds what belongs in the slots `wanted`, at the places `members`."""
         shape = inner_shape(x)
         slots = self.memory.new_slots(prod(shape))
-        slots[members] = asked.ravel()
+        slots[members] = wanted.ravel()
         completed = Completed(slots.reshape(shape), members)
         self.memory.put(VARYING, completed.slots, x)
-        self.by_slots[key_of(asked)] = completed
+        self.by_slots[key_of(wanted)] = completed
         return completed
 
     def write(self, kernel: Kernel) -> bool:
         """Write a kernel number by number over a completed array; return whether it is one."""
         slots = [slots_by_number(x, kernel.grid) for x in kernel.accesses()]
-        found = [self.by_slots.get(key_of(x)) for x in slots]
-        like = next(filter(None, found), None)
+        known = [self.by_slots.get(key_of(x)) for x in slots]
+        like = next(filter(None, known), None)
         if like is None or not is_by_number(kernel):
             return False
-        operands = list(zip(kernel.accesses(), found, slots))
+        operands = list(zip(kernel.accesses(), known, slots))
         wholes = [self.whole(*operand, like, is_linear(kernel)) for operand in operands]
-        if None in wholes:
+        accesses = {id(x): whole for x, whole in zip(kernel.accesses(), wholes) if whole}
+        if len(accesses) < len(wholes):
             return False
-        accesses = dict(zip(map(id, kernel.accesses()), wholes))
-        whole = lambda access: accesses.get(id(access), access)  # noqa: E731
-        x = self.result(with_accesses(kernel, like.slots.shape, whole))
+
+        def as_whole(access: Access) -> Access:
+            return accesses.get(id(access), access)
+
+        x = self.result(with_accesses(kernel, like.slots.shape, as_whole))
         x = self.target.keep(x, str(kernel))
         self.put(slots_of(kernel), x, like.members)
         return True
@@ -71,7 +74,7 @@ class CompletedArrays:
         self,
         access: Access,
         own: Completed | None,
-        asked: np.ndarray,
+        wanted: np.ndarray,
         like: Completed,
         is_linear: bool,
     ) -> Access | None:
@@ -80,21 +83,21 @@ class CompletedArrays:
         if access.kind == CONSTANT:
             return replace(access, strides=strides)
         if own is not None and np.array_equal(own.members, like.members):
-            slots = (own if is_linear else self.masked(own)).slots
+            slots: np.ndarray | None = (own if is_linear else self.masked(own)).slots
         else:
-            slots = spread(asked, like)
+            slots = spread(wanted, like)
         if slots is None:
             return None
         return Access(access.kind, strides=strides, member_offsets=slots.ravel())
 
     def masked(self, completed: Completed) -> Completed:
-        """Return a completed array with 1 for each number that nobody asked for."""
+        """Return a completed array with 1 for each number that nobody wants."""
         mask = np.zeros(completed.slots.shape)
         mask.flat[completed.members] = 1.0
         x = self.memory.read(VARYING, completed.slots)
         x = self.target.ops[ops.where](self.target.constant(mask), x, 1.0)
-        asked = self.memory.new_slots(len(completed.members))
-        return self.put(asked, self.target.keep(x, "with 1 behind the mask"), completed.members)
+        wanted = self.memory.new_slots(len(completed.members))
+        return self.put(wanted, self.target.keep(x, "with 1 behind the mask"), completed.members)
 
 
 def is_by_number(kernel: Kernel) -> bool:
@@ -119,13 +122,13 @@ def key_of(slots: np.ndarray) -> bytes:
     return slots.astype(np.int64).tobytes()
 
 
-def spread(asked: np.ndarray, like: Completed) -> np.ndarray | None:
+def spread(wanted: np.ndarray, like: Completed) -> np.ndarray | None:
     """Return slots for a whole array, given those of its members; None if the others have none.
 
     A line of the array in which all slots are the same is filled with it.
     """
     slots = np.full(like.slots.shape, -1)
-    slots.flat[like.members] = asked
+    slots.flat[like.members] = wanted
     for axis in reversed(range(slots.ndim)):
         largest = slots.max(axis, keepdims=True)
         if ((slots == largest) | (slots < 0)).all():

@@ -87,7 +87,7 @@ def at_index(kernel: Kernel, axis: int, i: int) -> Kernel:
 def transposed(kernel: Kernel, order: list[int]) -> Kernel:
     """Return the kernel with the axes of its grid in that order."""
 
-    def moved(access: Access) -> Access:
+    def move(access: Access) -> Access:
         if access.kind == CONSTANT:
             return access
         offsets, table = access.member_offsets, access.offset_table
@@ -99,12 +99,12 @@ def transposed(kernel: Kernel, order: list[int]) -> Kernel:
         strides = tuple(access.strides[axis] for axis in order) if access.strides else ()
         return replace(access, strides=strides, member_offsets=offsets, offset_table=table)
 
-    return with_accesses(kernel, tuple(kernel.grid[axis] for axis in order), moved)
+    return with_accesses(kernel, tuple(kernel.grid[axis] for axis in order), move)
 
 
-def with_accesses(kernel: Kernel, grid: Grid, moved: Callable[[Access], Access]) -> Kernel:
+def with_accesses(kernel: Kernel, grid: Grid, move: Callable[[Access], Access]) -> Kernel:
     """Return the kernel with another grid, and each of its accesses as that function returns it."""
-    segments = [replace(s, factors=tuple(map(moved, s.factors))) for s in kernel.segments]
-    inputs = tuple(map(moved, kernel.inputs))
-    result = moved(kernel.result)
+    segments = [replace(s, factors=tuple(map(move, s.factors))) for s in kernel.segments]
+    inputs = tuple(map(move, kernel.inputs))
+    result = move(kernel.result)
     return replace(kernel, grid=grid, result=result, inputs=inputs, segments=tuple(segments))

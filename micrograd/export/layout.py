@@ -158,7 +158,7 @@ def family_of(name: str) -> tuple[str, str, str]:
 
 
 def are_alike(members: list[dict[str, np.ndarray]]) -> bool:
-    """Return whether several modules hold numbers and lists alone, of the same names and lengths."""
+    """Return whether several modules hold numbers and lists alone, of equal names and lengths."""
     shapes = [{last: array.shape for last, array in member.items()} for member in members]
     is_flat = all(len(shape) < 2 for shape in shapes[0].values())
     return len(members) > 1 and is_flat and all(shape == shapes[0] for shape in shapes)

@@ -21,7 +21,7 @@ from micrograd.compiler import (
     places_of,
     without_repeats,
 )
-from micrograd.export.target import EXAMPLES, Shape, Target, inner_shape, varies
+from micrograd.export.target import EXAMPLES, Cut, Shape, Target, inner_shape, varies
 from micrograd.export.views import Step, view
 from micrograd.ops import where
 
@@ -137,7 +137,7 @@ class Memory:
         """
         is_there = slots >= 0
         owners = np.unique(self.owner[kind][slots[is_there]])
-        places = continued(np.where(is_there, self.place[kind][slots], -1))
+        places = continue_rows(np.where(is_there, self.place[kind][slots], -1))
         if len(owners) == 1 and places is not None:
             held = np.flatnonzero(self.owner[kind] == owners[0])
             slot_at = np.full(max(prod(inner_shape(self.arrays[owners[0]])), places.max() + 1), -1)
@@ -194,7 +194,7 @@ class Memory:
     def view(self, x: Any, places: np.ndarray) -> Any:
         """Return the entries of an array at those places."""
         steps = view(inner_shape(x), places)
-        self.words += [step.word for step in steps]
+        self.words += [word_of(step) for step in steps]
         return self.follow(x, steps)
 
     def follow(self, x: Any, steps: Iterable[Step]) -> Any:
@@ -219,15 +219,18 @@ class Memory:
 
     def take(self, x: Any, places: np.ndarray, axis: int) -> Any:
         """Return the entries at those places along an axis: slices side by side if they are few."""
-        starts = np.flatnonzero(np.diff(places, prepend=places[0] - 2) != 1)
-        if len(starts) > MOST_SLICES:
+        if not is_few_slices(places):
             return self.target.take(x, places, axis)
-        cuts = [(None if n == EXAMPLES else (0, n, 1)) for n in x.shape]
-        parts = []
-        for run in np.split(places, starts[1:]):
-            cuts[axis] = (int(run[0]), int(run[-1]) + 1, 1)
-            parts.append(self.target.slice(x, list(cuts)))
+        parts = [self.cut(x, run, axis) for run in runs_of(places)]
         return self.target.concatenate(parts, axis)
+
+    def cut(self, x: Any, run: np.ndarray, axis: int) -> Any:
+        """Return the entries at places that follow each other along an axis."""
+        if len(run) == x.shape[axis]:
+            return x
+        cuts: list[Cut] = [None if n == EXAMPLES else (0, n, 1) for n in x.shape]
+        cuts[axis] = (int(run[0]), int(run[-1]) + 1, 1)
+        return self.target.slice(x, cuts)
 
     def reshape(self, x: Any, shape: Shape) -> Any:
         """Return the array with that shape in each example."""
@@ -251,10 +254,29 @@ class Memory:
         return self.expand(x, (EXAMPLES, *grid) if is_varying else tuple(grid))
 
 
-def continued(places: np.ndarray) -> np.ndarray | None:
+def runs_of(places: np.ndarray) -> list[np.ndarray]:
+    """Return the places in pieces, in each of which one follows the other.
+
+    >>> [run.tolist() for run in runs_of(np.array([7, 0, 1, 2]))]
+    [[7], [0, 1, 2]]
+    """
+    return np.split(places, np.flatnonzero(np.diff(places) != 1) + 1)
+
+
+def is_few_slices(places: np.ndarray) -> bool:
+    return len(runs_of(places)) <= MOST_SLICES
+
+
+def word_of(step: Step) -> str:
+    """Return what a step is called: a table that chooses a few slices is none."""
+    is_slices = step.word == "take" and is_few_slices(step.argument[1])
+    return "slices" if is_slices else step.word
+
+
+def continue_rows(places: np.ndarray) -> np.ndarray | None:
     """Return rows of places that go on by one stride where they end in -1; None if they cannot.
 
-    >>> continued(np.array([[4, -1, -1], [8, 9, -1]])).tolist()
+    >>> continue_rows(np.array([[4, -1, -1], [8, 9, -1]])).tolist()
     [[4, 5, 6], [8, 9, 10]]
     """
     steps = np.diff(places)[places[..., 1:] >= 0]

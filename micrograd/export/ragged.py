@@ -68,7 +68,7 @@ def joins(group: list[Kernel], kernel: Kernel, is_padded: Callable[[Kernel], boo
 
 
 def have_same_rows(first: Kernel, kernel: Kernel, is_padded: Callable[[Kernel], bool]) -> bool:
-    """Return whether both have the same grid, or one of two sums has several rows of the other's."""
+    """Return whether both have the same grid, or one of two sums has several rows of it."""
     if first.grid == kernel.grid:
         return True
     small, large = sorted((first, kernel), key=lambda kernel: prod(kernel.grid))

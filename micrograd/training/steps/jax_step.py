@@ -276,7 +276,7 @@ class CompiledOnJax:
                 row[places] = self.fetch(array)
         copy_numbers(parameters, range(len(parameters)), rows[0], rows[1])
         if self.optimizer.start:
-            defer_state(self.optimizer, StateRows(None, rows[2:]))
+            defer_state(self.optimizer, StateRows(None, list(rows[2:])))
         moved = set(self.moved)
         for name in state["fixed"]:
             numbers = self.fetch(state["fixed"][name]).tolist()

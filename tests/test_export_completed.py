@@ -1,0 +1,64 @@
+"""Arrays that hold more pairs than were asked for: what nobody asked for changes nothing.
+
+Rule: position i asks for its scores with 0 .. i, as in causal attention; the others would give nan
+or infinity, as results or in grads.
+"""
+
+import numpy as np
+import pytest
+
+from micrograd import Value, ops
+from micrograd.export.dialects import DIALECTS
+from micrograd.export.source import call_model, source_of
+from micrograd.nn import Module
+
+jax = pytest.importorskip("jax")
+pytestmark = pytest.mark.slow
+
+POSITIONS, TERMS = 6, 4
+FUNCTIONS = {  # of a score, which is i - j + 0.5: above 0 where it was asked for
+    "log": ops.log,
+    "sqrt": ops.sqrt,
+    "a power": lambda score: score**1.5,
+    "exp": lambda score: ops.exp(score * -1000.0),
+    "exp of a difference": lambda score: ops.exp(score * -400.0 - 1.0),
+    "a fraction": lambda score: 1.0 / score,
+    "log of a product": lambda score: ops.log(score * 2.0) * score,
+}
+
+
+class Pairs(Module):
+    """Sums of a function of the scores of each position with itself and those before it."""
+
+    def __init__(self, f):
+        self.f, self.w = f, [Value(1.0), Value(0.5)]
+
+    def __call__(self, rows):
+        queries = [[x * self.w[0] for x in row[:TERMS]] for row in rows]
+        keys = [row[TERMS:] for row in rows]
+        totals = []
+        for i, query in enumerate(queries, 1):
+            scores = [sum(x * y for x, y in zip(query, key)) for key in keys[:i]]
+            totals.append(sum(self.f(score) for score in scores) * self.w[1])
+        return totals
+
+
+def rows():
+    """Return a query and a key in each row; the score of i and j is i - j + 0.5."""
+    zeros = [0.0] * (TERMS - 2)
+    return [[i + 0.5, 1.0, *zeros, 1.0, -float(i), *zeros] for i in range(POSITIONS)]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_results_and_grads_are_those_of_values(name):
+    model = Pairs(FUNCTIONS[name])
+    loss = sum(model(rows()))
+    loss.backward()
+    text = source_of(call_model, model, [(POSITIONS, 2 * TERMS)], DIALECTS["jax"])
+    assert "all pairs" in [word for _, words in text.steps for word in words]
+    f, x = text.compile(), np.array([rows()])
+    with jax.enable_x64(True):
+        value, grads = jax.value_and_grad(lambda p: f(p, x).sum())({"w": np.array([1.0, 0.5])})
+    # sums in another order
+    np.testing.assert_allclose(value, loss.data, rtol=1e-12)
+    np.testing.assert_allclose(grads["w"], [w.grad for w in model.w], rtol=1e-12)
