@@ -98,7 +98,8 @@ class ArrayWriter:
 
     def next_kernels(self, kernels: Sequence[Kernel]) -> list[Kernel]:
         """Return the first kernels that are alike but for their lengths, the shortest one first."""
-        return sorted(ragged.first_alike(kernels, self.memory.is_padded), key=ragged.length)
+        same = ragged.first_alike(kernels, self.memory.is_padded)
+        return sorted(same, key=ragged.length)
 
     def write_kernels(self, kernels: list[Kernel]) -> list[Kernel]:
         """Write kernels that are alike; return them."""
@@ -110,7 +111,8 @@ class ArrayWriter:
             x = self.target.keep(self.sums.products(pairs, kernel), str(kernel))
             self.completed.put(slots_of(kernel), x, pairs.members)
         elif not self.completed.write(kernel):
-            for each in cut_by_array(with_natural_axes(kernel), self.memory.owner[SHARED]):
+            kernel = with_natural_axes(kernel)
+            for each in cut_by_array(kernel, self.memory.owner[SHARED]):
                 self.put(each, slots_of(each), self.result(each))
         return kernels
 

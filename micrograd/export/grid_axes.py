@@ -68,17 +68,19 @@ def at_index(kernel: Kernel, axis: int, i: int) -> Kernel:
     def there(access: Access) -> Access:
         if access.kind == CONSTANT:
             return access
-        tables = [
-            None if x is None else x.reshape(*kernel.grid, -1).take(i, axis)
-            for x in (access.member_offsets, access.offset_table)
-        ]
-        offsets, table = tables
+        offsets, table = access.member_offsets, access.offset_table
+        if offsets is not None:
+            offsets = offsets.reshape(kernel.grid).take(i, axis).ravel()
+        if table is not None:
+            rows = table.reshape(*kernel.grid, -1).take(i, axis)
+            table = rows.reshape(-1, rows.shape[-1])
+        stride = access.strides[axis] if access.strides else 0
         return replace(
             access,
-            base=access.base + i * (access.strides[axis] if access.strides else 0),
+            base=access.base + i * stride,
             strides=access.strides[:axis] + access.strides[axis + 1 :],
-            member_offsets=None if offsets is None else offsets.ravel(),
-            offset_table=None if table is None else table.reshape(-1, table.shape[-1]),
+            member_offsets=offsets,
+            offset_table=table,
         )
 
     return with_accesses(kernel, kernel.grid[:axis] + kernel.grid[axis + 1 :], there)
@@ -94,17 +96,32 @@ def transposed(kernel: Kernel, order: list[int]) -> Kernel:
         if offsets is not None:
             offsets = offsets.reshape(kernel.grid).transpose(order).ravel()
         if table is not None:
-            whole = table.reshape(*kernel.grid, -1).transpose(*order, len(order))
+            whole = table.reshape(*kernel.grid, -1)
+            whole = whole.transpose(*order, len(order))
             table = whole.reshape(-1, whole.shape[-1])
-        strides = tuple(access.strides[axis] for axis in order) if access.strides else ()
-        return replace(access, strides=strides, member_offsets=offsets, offset_table=table)
+        strides = access.strides
+        if strides:
+            strides = tuple(strides[axis] for axis in order)
+        return replace(
+            access,
+            strides=strides,
+            member_offsets=offsets,
+            offset_table=table,
+        )
 
     return with_accesses(kernel, tuple(kernel.grid[axis] for axis in order), move)
 
 
 def with_accesses(kernel: Kernel, grid: Grid, move: Callable[[Access], Access]) -> Kernel:
     """Return the kernel with another grid, and each of its accesses as that function returns it."""
-    segments = [replace(s, factors=tuple(map(move, s.factors))) for s in kernel.segments]
-    inputs = tuple(map(move, kernel.inputs))
-    result = move(kernel.result)
-    return replace(kernel, grid=grid, result=result, inputs=inputs, segments=tuple(segments))
+    segments = []
+    for segment in kernel.segments:
+        factors = tuple(map(move, segment.factors))
+        segments.append(replace(segment, factors=factors))
+    return replace(
+        kernel,
+        grid=grid,
+        result=move(kernel.result),
+        inputs=tuple(map(move, kernel.inputs)),
+        segments=tuple(segments),
+    )

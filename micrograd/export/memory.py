@@ -139,8 +139,10 @@ class Memory:
         owners = np.unique(self.owner[kind][slots[is_there]])
         places = continue_rows(np.where(is_there, self.place[kind][slots], -1))
         if len(owners) == 1 and places is not None:
-            held = np.flatnonzero(self.owner[kind] == owners[0])
-            slot_at = np.full(max(prod(inner_shape(self.arrays[owners[0]])), places.max() + 1), -1)
+            (owner,) = owners
+            held = np.flatnonzero(self.owner[kind] == owner)
+            count = prod(inner_shape(self.arrays[owner]))
+            slot_at = np.full(max(count, places.max() + 1), -1)
             slot_at[self.place[kind][held]] = held
             if (slot_at[places] >= 0).all():
                 return slot_at[places]
@@ -152,8 +154,13 @@ class Memory:
 
     def is_padded(self, kernel: Kernel) -> bool:
         """Return whether some terms of a sum are always 0."""
-        accesses = [(x, s.terms) for s in kernel.segments for x in s.factors if x.kind == VARYING]
-        return any(self.is_zero[places_of(x, kernel.grid, n)].any() for x, n in accesses)
+        for segment in kernel.segments:
+            for access in segment.factors:
+                if access.kind == VARYING:
+                    slots = places_of(access, kernel.grid, segment.terms)
+                    if self.is_zero[slots].any():
+                        return True
+        return False
 
     def count(self, slots: np.ndarray) -> tuple[Any, str]:
         """Return, in the same form, how many slots along the last axis are not below 0."""

@@ -81,8 +81,9 @@ def has_rows(grid: Grid, row: Grid) -> bool:
     >>> has_rows((15, 2, 8), (2, 8)), has_rows((30,), (2,)), has_rows((30, 2), (2,))
     (True, True, True)
     """
-    is_flat = len(grid) == len(row) == 1 and grid[0] % row[0] == 0
-    return is_flat or grid[1:] == row
+    if len(grid) == len(row) == 1:
+        return grid[0] % row[0] == 0
+    return grid[1:] == row
 
 
 def common_row(kernels: Sequence[Kernel]) -> Grid:
@@ -130,7 +131,8 @@ def padded_slots(kernels: Sequence[Kernel], terms: Form) -> list[np.ndarray]:
 
     Where a kernel has fewer terms than another, its places are -1.
     """
-    factors, row = [], common_row(kernels)
+    factors = []
+    row = common_row(kernels)
     for i in range(len(terms.factors)):
         parts = [places_in(kernel, terms, i) for kernel in kernels]
         most = max(part.shape[-1] for part in parts)

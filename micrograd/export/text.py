@@ -123,7 +123,8 @@ class TextTarget:
     def sum(self, x: Text, axis: int) -> str:
         """Return the source of a sum over the last axis."""
         if x.is_taken and "sum_taken" in self.dialect.words:
-            return self.call("sum_taken", x.source, x.shape[axis], self.like.source)
+            count = x.shape[axis]
+            return self.call("sum_taken", x.source, count, self.like.source)
         return self.call("sum", x.source, axis)
 
     def factor(self, x: Text) -> Text:
@@ -134,7 +135,9 @@ class TextTarget:
         return self.with_word("product", x)
 
     def with_word(self, word: str, x: Text) -> Text:
-        return Text(self.call(word, x.source), x.shape) if word in self.dialect.words else x
+        if word not in self.dialect.words:
+            return x
+        return Text(self.call(word, x.source), x.shape)
 
     def convolve(self, x: Text, filters: Text, strides: Shape, padding: Padding) -> Text:
         shape = shapes.after_convolve(x.shape, filters.shape, strides, padding)
