@@ -1,14 +1,32 @@
-"""Every action of the lab's page, without a page: what it replies, changes and refuses."""
+"""Every action of the lab's page, without a page: what it replies, changes and refuses.
+
+Rule: whatever a page sends, the answer is a reply or a sentence, and a refusal changes nothing.
+"""
+
+import json
+import math
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from micrograd.lab import Experiment, LabError, Run
-from micrograd.lab.session import ACTIONS, Session, function_of
+from micrograd.lab import DATASETS, Experiment, LabError, Session
+from micrograd.lab.experiment import MOST_POINTS, losses_for
+from micrograd.lab.mistakes import MISTAKES
+from micrograd.lab.questions import QUESTIONS
+from micrograd.lab.session import ACTIONS, MOST_RUNS, function_of
+from tests.support.cases import cases
+
+SMALL = Experiment(points=20, hidden=(4,))
 
 
 @pytest.fixture
 def session():
-    return Session(Experiment(points=20, hidden=(4,)))
+    return Session(SMALL)
+
+
+def do(session, action, /, **arguments):
+    return session.do({"do": action, **arguments})
 
 
 @pytest.mark.parametrize("name", ACTIONS)
@@ -16,19 +34,359 @@ def test_every_action_has_a_function(name):
     assert callable(function_of(ACTIONS[name].place))
 
 
+# ------------------------------------------------------------------------------------------- runs
+
+
+def test_hello_has_all_that_a_page_shows(session):
+    reply = do(session, "hello")
+    state = json.loads(json.dumps(reply["state"]))
+    assert {*state["choices"]["data"]} == {*DATASETS}
+    assert [row["name"] for row in state["choices"]["mistake"]] == list(MISTAKES)
+    assert state["network"]["inputs"] == ["x1", "x2"]
+    assert [layer["size"] for layer in state["network"]["layers"]] == [4, 1]
+    assert state["points"]["X"] == session.run.points.X and reply["frame"]["step"] == 0
+
+
+def test_setup_starts_the_run_anew(session):
+    do(session, "step", count=10)
+    do(session, "setup", changes={"hidden": [3, 2], "rate": 0.1})
+    assert session.run.experiment == SMALL.replace(hidden=(3, 2), rate=0.1)
+    assert session.run.step == 0 and list(session.runs) == ["A"]
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_another_data_set_brings_a_loss_that_fits(session, name):
+    do(session, "setup", changes={"data": name})
+    assert session.run.experiment.loss in losses_for(DATASETS[name].task)
+    assert do(session, "step", count=3) == {"step": 3}
+
+
+def test_a_setup_that_is_refused_leaves_the_run(session):
+    do(session, "step", count=10)
+    for changes in (
+        {"hidden": [0]},
+        {"loss": "mse", "data": "blobs"},
+        {"rat": 1},
+        [],
+        {"seed": -1},
+    ):
+        with pytest.raises(LabError):
+            do(session, "setup", changes=changes)
+    assert session.run.step == 10 and session.run.experiment == SMALL
+
+
+def test_an_address_sets_everything_up(session):
+    experiment = SMALL.replace(data="xor", optimizer="adam", rate=0.01)
+    do(session, "setup", query=experiment.to_query())
+    assert session.run.experiment == experiment
+    with pytest.raises(LabError, match="points of your own"):
+        do(session, "setup", query="data=own")
+
+
+def test_playing_ends_where_the_run_stops(session):
+    do(session, "setup", changes={"loss": "mse", "rate": 900.0, "activation": "none"})
+    do(session, "play")
+    assert session.players == [session]
+    session.advance(1000)
+    assert not session.playing and session.players == []
+    with pytest.raises(LabError, match="The run stopped after"):
+        do(session, "play")
+    do(session, "rewind", step=1)
+    do(session, "play")
+    assert session.playing
+
+
 def test_a_fork_is_shown_and_keeps_its_history(session):
-    session.do({"do": "step", "count": 10})
-    name = session.do({"do": "fork", "changes": {"rate": 0.01}})["run"]
+    do(session, "step", count=10)
+    name = do(session, "fork", changes={"rate": 0.01})["run"]
     runs = session.state()["runs"]
     assert [run["id"] for run in runs] == ["A", name]
     assert runs[1]["parent"] == "A" and runs[1]["forked_at"] == 10 and runs[1]["current"]
-    session.do({"do": "rewind", "step": 3})
-    assert (session.run.numbers == rewound(session.runs["A"], 3)).all()
+    do(session, "rewind", step=3)
+    session.runs["A"].rewind(3)
+    assert (session.run.numbers == session.runs["A"].numbers).all()
+    do(session, "choose", run="A")
+    assert session.current == "A"
+    do(session, "forget", run=name)
+    assert list(session.runs) == ["A"]
+    with pytest.raises(LabError, match="the only one"):
+        do(session, "forget", run="A")
 
 
-def rewound(run: Run, step: int):
-    run.rewind(step)
-    return run.numbers
+def test_there_are_not_more_runs_than_fit_on_a_page(session):
+    for _ in range(MOST_RUNS - 1):
+        do(session, "fork")
+    with pytest.raises(LabError, match="at most 12 runs"):
+        do(session, "fork")
+    do(session, "forget", run="C")
+    assert do(session, "fork")["run"] == "C"
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_plays_beside_the_right_run(session, name):
+    do(session, "step", count=10)
+    other = do(session, "break", mistake=name)["run"]
+    assert session.run.step == session.runs[other].step == 0
+    session.advance(5)
+    assert session.run.step == session.runs[other].step == 5
+    beside = session.frame()["beside"]
+    assert beside["mistake"] == name and beside["run"] == other and beside["step"] == 5
+    do(session, "rewind", step=2)
+    assert session.runs[other].step == 2
+    do(session, "setup", changes={"rate": 0.2})
+    assert session.mistaken_run.experiment == session.run.experiment.replace(mistake=name)
+    do(session, "break", mistake="")
+    assert list(session.runs) == ["A"] and session.frame()["beside"] is None
+
+
+def test_another_mistake_takes_the_place_of_the_first(session):
+    do(session, "break", mistake="wrong_sign")
+    do(session, "break", mistake="equal_weights")
+    assert len(session.runs) == 2 and session.mistaken_run.experiment.mistake == "equal_weights"
+
+
+def test_a_weight_is_set_and_the_later_steps_are_gone(session):
+    do(session, "step", count=10)
+    do(session, "rewind", step=4)
+    do(session, "set", layer=0, neuron=2, input=1, value=0.75)
+    do(session, "set", layer=1, neuron=0, input=-1, value=-0.5)
+    assert session.run.model.layers[0].neurons[2].w[1].data == 0.75
+    assert session.run.model.layers[1].neurons[0].b.data == -0.5
+    assert session.run.reached == 4
+
+
+# ------------------------------------------------------------------------------- points and files
+
+
+def test_points_are_added_moved_removed_and_held(session):
+    do(session, "step", count=5)
+    assert do(session, "add", x=[0.5, 0.25], y=1) == {"points": 21}
+    do(session, "move", i=20, x=[0.75, 0.25])
+    assert session.run.points.X[20] == [0.75, 0.25]
+    assert session.run.experiment.data == "own" and session.run.step == 5
+    do(session, "hold", i=20)
+    do(session, "remove", i=3)
+    assert session.held == 19 and len(session.run.points.X) == 20
+    assert do(session, "step", count=5) == {"step": 10}
+
+
+def test_the_last_point_of_a_class_stays(session):
+    points = session.run.points
+    last = [i for i, y in enumerate(points.y) if y == -1.0]
+    for i in reversed(last[1:]):
+        do(session, "remove", i=i)
+    with pytest.raises(LabError, match="of the class"):
+        do(session, "remove", i=last[0])
+
+
+CSV = "height,weight,eyes,sort\n" + "".join(
+    f"{150 + i},{50 + 2 * (i % 7)},{'blue' if i % 3 else 'brown'},{'ab'[i % 2]}\n"
+    for i in range(60)
+)
+
+
+def test_a_csv_becomes_points(session):
+    assert do(session, "table", name="people.csv", text=CSV) == {
+        "columns": ["height", "weight", "eyes", "sort"]
+    }
+    columns = {"target": "sort", "inputs": ["height", "weight"]}
+    do(session, "table", name="people.csv", text=CSV, columns=columns)
+    points = session.run.points
+    assert points.columns == ("height", "weight") and points.classes == ("a", "b")
+    assert len(points.X) + len(points.held_X) == 60 and {*points.y} == {-1.0, 1.0}
+    assert points.bounds is not None and do(session, "step", count=3) == {"step": 3}
+
+
+@pytest.mark.parametrize(
+    "target, inputs, task, width",
+    [
+        ("weight", ["height"], "amount", 1),
+        ("sort", ["eyes", "height"], "two classes", 3),
+        ("eyes", ["height", "weight", "sort"], "two classes", 4),
+    ],
+)
+def test_a_csv_gives_the_task_and_the_loss(session, target, inputs, task, width):
+    columns = {"target": target, "inputs": inputs}
+    do(session, "table", name="people.csv", text=CSV, columns=columns)
+    assert session.run.points.task == task and len(session.run.points.columns) == width
+    assert session.run.experiment.loss == losses_for(task)[0]
+    assert do(session, "step", count=3) == {"step": 3}
+
+
+TABLES = {  # text, columns, a part of the sentence
+    "empty": ("", None, "people.csv"),
+    "a list": (["a"], None, "the text of a CSV file"),
+    "no column": (CSV, {"target": "sort", "inputs": ["hight"]}, "Did you mean height"),
+    "no inputs": (CSV, {"target": "sort", "inputs": []}, "at least one"),
+    "the target as input": (CSV, {"target": "sort", "inputs": ["sort"]}, "at least one"),
+    "texts": (CSV, "sort", "must name a target"),
+    "one class": (
+        "x,y\n" + "".join(f"{i},a\n" for i in range(30)),
+        {"target": "y", "inputs": ["x"]},
+        "'a'",
+    ),
+    "unequal rows": ("a,b\n1,2\n1,2,3\n", None, "people.csv"),
+    "too many": (
+        "x,y\n" + "1.5,a\n2.5,b\n" * (MOST_POINTS // 2 + 1),
+        {"target": "y", "inputs": ["x"]},
+        "takes at most",
+    ),
+    "many categories": (
+        "x,z,y\n" + "".join(f"a{i % 45},b{i % 44},{'ab'[i % 2]}\n" for i in range(2000)),
+        {"target": "y", "inputs": ["x", "z"]},
+        "at most 64",
+    ),
+    "many classes": (
+        "x,y\n" + "".join(f"{i}.5,c{i % 50}\n" for i in range(500)),
+        {"target": "y", "inputs": ["x"]},
+        "50 classes",
+    ),
+}
+
+
+@cases("name", list(TABLES))
+def test_a_table_that_cannot_be_learnt_from_is_a_sentence(name):
+    session = Session(SMALL)
+    text, columns, part = TABLES[name]
+    with pytest.raises(LabError) as caught:
+        do(session, "table", name="people.csv", text=text, columns=columns)
+    assert part in str(caught.value) and "/tmp" not in str(caught.value)
+    assert session.run.experiment == SMALL
+
+
+def test_a_file_of_the_lab_brings_everything_back(session):
+    do(session, "setup", changes={"optimizer": "adam", "rate": 0.01})
+    do(session, "add", x=[0.5, 0.25], y=1)
+    do(session, "step", count=5)
+    content, kind = session.download("lab.json")
+    other = Session()
+    do(other, "load", file=content.decode())
+    assert kind == "application/json" and other.run.experiment == session.run.experiment
+    assert other.run.points == session.run.points and other.run.step == 0
+
+
+def test_a_file_of_a_named_data_set_has_no_points(session):
+    content, _ = session.download("lab.json")
+    assert "points" not in json.loads(content)
+    other = Session()
+    do(other, "load", file=content.decode())
+    assert other.run.points == session.run.points
+
+
+def file_with(**changes) -> str:
+    """Return a file of the lab whose points have other entries."""
+    points = {"X": [[0, 0], [1, 1]], "y": [1, -1], "held_X": [], "held_y": []}
+    points |= {"columns": ["a", "b"], "classes": ["-1", "+1"], "task": "two classes"}
+    return json.dumps({"experiment": {"data": "own"}, "points": {**points, **changes}})
+
+
+FILES = {
+    "no json": "{",
+    "a number": "7",
+    "a list": "[]",
+    "nothing": "{}",
+    "deep": "[" * 100_000,
+    "no settings": '{"experiment": 3}',
+    "own without points": '{"experiment": {"data": "own"}}',
+    "points as a list": '{"experiment": {}, "points": [1]}',
+    "a missing target": file_with(y=[1]),
+    "another target": file_with(y=[1, 0]),
+    "nan": file_with(X=[[0, math.nan], [1, 1]]),
+    "far away": file_with(X=[[0, 1e300], [1, 1]]),
+    "texts": file_with(X=[["a", "b"], [1, 1]]),
+    "another width": file_with(X=[[0], [1]]),
+    "no columns": file_with(columns=[]),
+    "many columns": file_with(columns=["a"] * 1000),
+    "another task": file_with(task="regression"),
+    "three sides": file_with(classes=["a", "b", "c"]),
+    "many classes": file_with(task="classes", classes=["a"] * 1000),
+    "no points": file_with(X=[], y=[]),
+    "too many points": file_with(X=[[0, 0]] * 20_000, y=[1] * 20_000),
+}
+
+
+@cases("name", list(FILES))
+def test_a_file_that_the_lab_has_not_saved_is_a_sentence(name):
+    session = Session(SMALL)
+    with pytest.raises(LabError, match=r"^[A-Z].*\.$"):
+        do(session, "load", file=FILES[name])
+    assert session.run.experiment == SMALL
+
+
+def test_a_good_file_of_the_lab_is_loaded(session):
+    do(session, "load", file=file_with())
+    assert session.run.points.columns == ("a", "b")
+
+
+# --------------------------------------------------------------------------------------- questions
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_leaves_the_run_as_it_is(session, question):
+    session.advance(20)
+    before = session.run.numbers.tolist(), session.run.step, session.run.reached
+    assert any(question(session.run, held, 1) for held in range(20))
+    assert before == (session.run.numbers.tolist(), session.run.step, session.run.reached)
+
+
+def test_the_answers_are_what_happens():
+    session = Session(SMALL.replace(rate=0.1))
+    session.advance(20)
+    by_name = {question.__name__: question(session.run, 0, 1) for question in QUESTIONS}
+    losses = session.run.fork()
+    losses.advance(2)
+    falls = losses.losses[21] < losses.losses[20]
+    assert by_name["next_step"].choices[by_name["next_step"].answer] == (
+        "lower" if falls else "higher"
+    )
+    model, row = session.run.model, session.run.points.X[0]
+    w1, w2 = (w.data for w in model.layers[0].neurons[1].w)
+    total = w1 * row[0] + w2 * row[1] + model.layers[0].neurons[1].b.data
+    assert by_name["sum_of_neuron"].answer == pytest.approx(total)
+    after = session.run.fork()
+    after.advance(1)
+    assert by_name["updated_weight"].answer in after.numbers
+
+
+def test_every_question_takes_its_own_answer_and_no_other(session):
+    session.advance(20)
+    texts = set()
+    for _ in range(2 * len(QUESTIONS)):
+        reply = do(session, "question")
+        texts.add(reply["question"])
+        right = session.question.answer
+        if reply["choices"]:
+            answers = [do(session, "answer", choice=i) for i in range(len(reply["choices"]))]
+            assert [answer["right"] for answer in answers].count(True) == 1
+            assert answers[right]["right"]
+        else:
+            rounded = float(f"{right:.3g}")
+            assert do(session, "answer", number=rounded)["right"]
+            assert not do(session, "answer", number=right + 10.0)["right"]
+        assert do(session, "answer", **given_answer(reply, right))["sentence"].endswith(".")
+    assert len(texts) > len(QUESTIONS)
+
+
+def given_answer(reply, right):
+    return {"choice": right} if reply["choices"] else {"number": right}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_there_is_a_question_about_every_run(mistake):
+    for changes in ({}, {"data": "digits", "loss": "cross_entropy", "hidden": ()}):
+        session = Session(SMALL.replace(mistake=mistake, **changes))
+        assert do(session, "question")["question"].endswith("?")
+
+
+def test_an_answer_needs_a_question(session):
+    with pytest.raises(LabError, match="Ask for one first"):
+        do(session, "answer", number=1)
+    do(session, "question")
+    with pytest.raises(LabError, match="one of the choices"):
+        do(session, "answer", number=1)
+
+
+# -------------------------------------------------------------------------------- anything at all
 
 
 @pytest.mark.parametrize("request_", [None, 7, [], {}, {"do": 7}, {"do": "fly"}, {"do": "rewind"}])
@@ -37,29 +395,39 @@ def test_what_is_no_request_is_refused_in_a_sentence(session, request_):
         session.do(request_)
 
 
-def test_the_plane_stays_while_points_are_edited_inside_it(session):
-    points = session.run.points
-    x0, x1, y0, y1 = points.bounds
-    edited = points.add([x0, y1], 1.0).move(0, [x1, y0]).remove(1)
-    assert edited.bounds == points.bounds
-    assert edited.add([x1 + 1.0, y0], 1.0).bounds[1] > x1 + 1.0
+def test_an_argument_that_an_action_does_not_have_is_named(session):
+    with pytest.raises(LabError, match="no argument 'steps'"):
+        do(session, "step", steps=3)
 
 
-def test_other_data_brings_a_rate_that_it_can_be_learnt_with(session):
-    session.do({"do": "setup", "changes": {"data": "sine"}})
-    experiment = session.run.experiment
-    assert (experiment.loss, experiment.rate) == ("mse", 0.1)
-    session.do({"do": "setup", "changes": {"rate": 0.5}})
-    assert session.run.experiment.rate == 0.5
+ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**70), 2**70),
+    st.floats(),
+    st.text(max_size=5),
+    st.lists(st.integers(-3, 3), max_size=3),
+    st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
+    st.sampled_from(["A", "B", "wrong_sign", "layers.0"]),
+)
+OWN = [
+    name
+    for name, row in ACTIONS.items()
+    if row.place.split(".")[0] in ("run_actions", "point_actions", "file_actions", "questions")
+]
+ARGUMENTS = ["changes", "query", "count", "step", "run", "mistake", "layer", "neuron", "input"]
+ARGUMENTS += ["value", "x", "y", "i", "name", "text", "columns", "file", "choice", "number"]
 
 
-def test_a_query_sets_all_settings(session):
-    session.do({"do": "setup", "query": "data=circles&hidden=4,3&rate=0.25"})
-    assert session.run.experiment == Experiment(data="circles", hidden=(4, 3), rate=0.25)
-
-
-def test_a_point_of_one_number_moves_with_its_target(session):
-    session.do({"do": "setup", "changes": {"data": "sine"}})
-    session.do({"do": "move", "i": 3, "x": [0.5], "y": 2.0})
-    points = session.run.points
-    assert (points.X[3], points.y[3]) == ([0.5], 2.0)
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(OWN), st.data())
+def test_whatever_a_page_sends_is_answered_or_refused(name, data):
+    session = Session(SMALL)
+    function = function_of(ACTIONS[name].place)
+    names = [x for x in ARGUMENTS if x in function.__code__.co_varnames]
+    arguments = {x: data.draw(ODD, label=x) for x in names}
+    try:
+        json.dumps(do(session, name, **arguments))
+    except LabError as error:
+        assert str(error).endswith((".", "?"))
+    assert session.run.step >= 0 and session.state()["held"] < len(session.run.points.X)

@@ -13,11 +13,12 @@ from typing import Any
 
 from micrograd import data
 from micrograd.lab import messages
-from micrograd.lab.experiment import MOST_POINTS, OWN, Experiment
+from micrograd.lab.experiment import MOST_INPUTS, MOST_NEURONS, MOST_POINTS, OWN, Experiment
 from micrograd.lab.messages import LabError
 
 Row = list[float]
 TWO_CLASSES, CLASSES, AMOUNT = "two classes", "classes", "amount"
+COUNTS_OF_CLASSES = {TWO_CLASSES: (2, 2), CLASSES: (2, MOST_NEURONS), AMOUNT: (0, 0)}
 MARGIN = 0.15  # of the plane around the points, as a share of their extent
 FAR = 1e6  # a coordinate beyond it is no place in a plane
 
@@ -121,6 +122,37 @@ class Points:
         if self.task == TWO_CLASSES:
             return y in (-1, 1)
         return self.task == AMOUNT or y in range(len(self.classes))
+
+    @classmethod
+    def from_json(cls, content: Any) -> Points:
+        """Return the points that `to_json` wrote. Raises LabError for what it did not write."""
+        try:
+            columns, classes = (tuple(map(str, content[key])) for key in ("columns", "classes"))
+            task = str(content["task"])
+            points = cls([], [], columns=columns, classes=classes, task=task)
+            pairs = [*zip(content["X"], content["y"], strict=True)]
+            held = [*zip(content["held_X"], content["held_y"], strict=True)]
+        except (KeyError, TypeError, ValueError):
+            raise LabError(messages.not_points()) from None
+        points.check_names()
+        if len(pairs) + len(held) > 2 * MOST_POINTS:
+            raise LabError(messages.too_many_points(len(pairs), MOST_POINTS))
+        X, y = points.check_all(pairs)
+        held_X, held_y = points.check_all(held)
+        return replace(points, X=X, y=y, held_X=held_X, held_y=held_y)
+
+    def check_names(self) -> None:
+        """Raise LabError unless there are as many columns and classes as the lab can draw."""
+        fewest, most = COUNTS_OF_CLASSES.get(self.task, (1, 0))
+        if not fewest <= len(self.classes) <= most or not self.columns:
+            raise LabError(messages.not_points())
+        if len(self.columns) > MOST_INPUTS:
+            raise LabError(messages.too_many_inputs(len(self.columns), MOST_INPUTS))
+
+    def check_all(self, pairs: list[tuple[Any, Any]]) -> tuple[list[Row], list[float]]:
+        """Return the rows and the targets of pairs that fit these points."""
+        rows = [self.check_row(x) for x, _ in pairs]
+        return rows, [self.check_target(y) for _, y in pairs]
 
     def to_json(self) -> dict[str, Any]:
         """Return what a page shows of the points, with the part of the plane to draw."""

@@ -5,12 +5,14 @@ Rule: a file is made when it is asked for, from the run that is shown, and never
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from micrograd.lab import messages
+from micrograd.lab.experiment import OWN
 from micrograd.lab.messages import LabError
 
 if TYPE_CHECKING:
@@ -40,7 +42,17 @@ def program_file(session: Session) -> bytes:
     return program_of(session.run).encode()
 
 
+def lab_file(session: Session) -> bytes:
+    """Return the settings of the run that is shown, and its points if no name stands for them."""
+    run = session.run
+    content: dict[str, Any] = {"experiment": run.experiment.to_json()}
+    if run.experiment.data == OWN:
+        content["points"] = run.points.to_json()
+    return json.dumps(content, indent=1).encode()
+
+
 DOWNLOADS: dict[str, tuple[str, Callable[[Session], bytes]]] = {
     "model.safetensors": ("application/octet-stream", model_file),
     "program.py": ("text/x-python", program_file),
+    "lab.json": ("application/json", lab_file),
 }

@@ -16,6 +16,7 @@ from micrograd.lab import messages
 from micrograd.lab.messages import LabError
 
 MOST_POINTS = 5_000  # of one data set: each is drawn, and every step sees all
+MOST_INPUTS = 64
 MOST_LAYERS = 6
 MOST_NEURONS = 32  # of one layer
 OWN = "own"  # the name of data that no name stands for: edited points, or a table

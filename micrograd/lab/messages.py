@@ -187,6 +187,51 @@ def no_points() -> str:
     )
 
 
+def not_points() -> str:
+    return (
+        "The file has no points that the lab can read: rows, a target for each, the names of the "
+        "columns and the task. Load a file that the lab has saved, or drop a CSV file."
+    )
+
+
+def not_a_lab_file() -> str:
+    return (
+        "The file is not one that the lab has saved, because it has no settings. Choose lab.json, "
+        "or drop a CSV file to learn from its rows."
+    )
+
+
+def not_a_table(got: object) -> str:
+    return f"A table must be the text of a CSV file, got {kind(got)}. Choose a file of text."
+
+
+def not_columns(got: object) -> str:
+    return (
+        f"The columns must name a target and the inputs, got {kind(got)}. Choose one column to "
+        "predict and at least one to predict it from."
+    )
+
+
+def no_such_column(name: object, known: Iterable[str]) -> str:
+    names = list(known)
+    hint = did_you_mean(str(name), names)
+    return f"The table has no column {str(name)[:40]!r}.{hint} Choose one of its {len(names)}."
+
+
+def too_many_inputs(count: int, most: int) -> str:
+    return (
+        f"These columns become {count:,} inputs, one for each category, and the lab draws at most "
+        f"{most}. Choose fewer columns."
+    )
+
+
+def too_many_classes(name: str, count: int, most: int) -> str:
+    return (
+        f"The column {name[:40]!r} has {count:,} classes, and the lab draws an output for each, at "
+        f"most {most}. Choose another target."
+    )
+
+
 def own_points_are_missing() -> str:
     return (
         "The settings ask for points of your own, which an address cannot hold. Load the file of "
@@ -314,6 +359,19 @@ def not_a_speed(got: object) -> str:
 
 def no_such_download(name: str, known: Iterable[str]) -> str:
     return f"The lab has no file {name[:40]!a}.{did_you_mean(name, known)}"
+
+
+def no_question() -> str:
+    return "There is nothing to ask about this run now. Let it take a step, and ask again."
+
+
+def nothing_to_answer() -> str:
+    return "No question has been asked yet, so there is nothing to answer. Ask for one first."
+
+
+def not_an_answer(is_choice: bool) -> str:
+    what = "one of the choices" if is_choice else "a number, such as 0.25"
+    return f"An answer to this question must be {what}."
 
 
 def no_such_run(name: object, known: Iterable[str]) -> str:

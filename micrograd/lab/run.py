@@ -325,11 +325,11 @@ class Run:
 
         Several changes at one step are one stretch, which goes on from the steps before it.
         """
-        now = self.stretch
+        now, base = self.stretch, self.stretch.base
         if now.first < self.step:
             base, edits = self.trainer.snapshot(self.step), edits or {}
         else:
-            base, edits = now.base, now.edits | (edits or {})
+            edits = now.edits | (edits or {})
         kept = [x.until(self.step) for x in self.stretches if x.first < self.step]
         trainer = self.trainer_of(experiment, points)
         start = trainer.first if base is None else trainer.adopt(base, kept[-1].experiment)

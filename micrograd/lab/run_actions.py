@@ -12,7 +12,7 @@ from typing import Any
 
 from micrograd.lab import messages
 from micrograd.lab.datasets import AMOUNT, DATASETS, make_points
-from micrograd.lab.experiment import Experiment, losses_for, require_known
+from micrograd.lab.experiment import OWN, Experiment, losses_for, require_known
 from micrograd.lab.messages import LabError
 from micrograd.lab.program import program_of
 from micrograd.lab.run import Run
@@ -38,16 +38,22 @@ def setup(session: Session, changes: Any = None, query: Any = None) -> dict[str,
         changes = Experiment.from_query(str(query)).to_json()
     if not isinstance(changes, Mapping):
         raise LabError(messages.not_settings(changes))
-    experiment = fitting(session.run, changes)
-    points = make_points(experiment) if experiment.data in DATASETS else session.run.points
-    run = Run(experiment, points)
+    experiment, own = fitting(session.run, changes), session.run.experiment.data == OWN
+    if experiment.data == OWN and not own:
+        raise LabError(messages.own_points_are_missing())
+    points = session.run.points if experiment.data == OWN else make_points(experiment)
+    start(session, Run(experiment, points))
+    return {"query": experiment.to_query()}
+
+
+def start(session: Session, run: Run) -> None:
+    """Show a run in place of the one that is shown; the mistake beside it begins anew as well."""
     session.runs[session.current] = run
     session.origins[session.current] = ""
     session.held = min(session.held, len(run.points.X) - 1)
     if session.mistaken_run is not None:
-        mistaken = experiment.replace(mistake=session.mistaken_run.experiment.mistake)
+        mistaken = run.experiment.replace(mistake=session.mistaken_run.experiment.mistake)
         session.runs[session.mistaken] = Run(mistaken, run.points)
-    return {"query": experiment.to_query()}
 
 
 def fitting(run: Run, changes: Mapping[str, Any]) -> Experiment:

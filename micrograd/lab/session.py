@@ -22,6 +22,7 @@ from micrograd.lab.run import Run
 from micrograd.lab.state import describe
 
 if TYPE_CHECKING:
+    from micrograd.lab.questions import Question
     from micrograd.lab.texts import TextRun
 
 MOST_RUNS = 12
@@ -57,6 +58,10 @@ ACTIONS = {
     "move":   Action("point_actions.move"),
     "remove": Action("point_actions.remove"),
     "hold":   Action("point_actions.hold"),
+    "table":  Action("file_actions.table"),
+    "load":   Action("file_actions.load"),
+    "question": Action("questions.ask", changes=False),
+    "answer": Action("questions.answer", changes=False),
     "neuron": Action("view_actions.neuron", changes=False),
     "weight": Action("view_actions.weight", changes=False),
     "open":   Action("view_actions.open_held", changes=False),
@@ -97,6 +102,8 @@ class Session:
         self.steps_per_second = 0.0  # set by whoever plays
         self.told: tuple[Any, ...] = ()  # of what the last news were
         self.texts: TextRun | None = None  # the GPT
+        self.question: Question | None = None  # the one that waits for its answer
+        self.turn = 0  # how many questions were looked for
         self.solved: set[str] = set()  # names of exercises
 
     @property

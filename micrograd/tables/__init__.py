@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from micrograd.tables.prediction import encoding_in as encoding_in
     from micrograd.tables.prediction import predict_table as predict_table
     from micrograd.tables.preparation import find_column as find_column
+    from micrograd.tables.preparation import prepare as prepare
     from micrograd.tables.training import EPOCHS as EPOCHS
     from micrograd.tables.training import LAYERS as LAYERS
     from micrograd.tables.training import train_table as train_table
@@ -32,7 +33,8 @@ LAZY = {
     "read_table": "csv_table",
     "train_table": "training",
 }
-load_on_demand(__name__, LAZY)
+INSIDE = {"prepare": "preparation"}  # for other rooms
+load_on_demand(__name__, LAZY | INSIDE)
 
 __all__: list[str] = []
 __all__.extend(LAZY)
