@@ -28,14 +28,14 @@ def table(session: Session, name: Any, text: Any, columns: Any = None) -> dict[s
         raise LabError(messages.not_a_table(text))
     if columns is None:
         return {"columns": column_names(name, text)}
-    target, inputs = chosen(columns)
+    target, inputs = target_and_inputs(columns)
     now = session.run.experiment
     points = points_of_table(name, text, target, inputs, now.seed)
     start_with(session, now.replace(data=OWN), points)
     return {"points": len(points.X), "inputs": list(points.columns)}
 
 
-def chosen(columns: Any) -> tuple[str, list[str]]:
+def target_and_inputs(columns: Any) -> tuple[str, list[str]]:
     """Return the target and the inputs. Raises LabError for anything else than names."""
     if not isinstance(columns, Mapping):
         raise LabError(messages.not_columns(columns))
