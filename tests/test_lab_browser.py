@@ -293,6 +293,80 @@ def test_a_step_opens_in_five_stages(opened, lab):
     assert step(page) == 20  # nothing has moved
 
 
+# ---------------------------------------------------------------------------------- the other tabs
+
+
+def test_an_expression_is_drawn_and_played(opened):
+    page = opened("#tab=graph", **QUIET)
+    page.wait_for_selector(".player .line")
+    page.get_by_label("Expression", exact=True).fill("tanh(w*x) + b")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".settings-row .field >> nth=2")
+    page.get_by_label("x", exact=True).fill("-2")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".player text:has-text('data -2.0000')")
+    page.click(".player .bar button[aria-label^='to the end']")
+    assert page.inner_text(".player .line") == "All gradients are complete."
+    assert problems(page) == []
+
+
+@pytest.mark.parametrize("text", ["__import__('os')", "a +", "a.b", "x[0]"])
+def test_an_expression_that_is_none_is_a_sentence(opened, text):
+    page = opened("#tab=graph", **QUIET)
+    page.wait_for_selector(".player .line")
+    page.get_by_label("Expression", exact=True).fill(text)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".message.error")
+
+
+def test_the_graph_of_a_neuron_opens_in_a_dialog(opened):
+    page = opened(**QUIET)
+    page.dblclick("[data-at='1.2']")
+    page.wait_for_selector("dialog .player .line")
+    assert "h[0][2]" in page.inner_text("dialog")
+    assert problems(page) == []
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog", state="detached")
+    assert page.is_visible(".details")
+
+
+def test_three_ways_to_take_a_step_are_compared(opened):
+    page = opened("#tab=compare", **QUIET)
+    page.click("text=Compare them")
+    page.wait_for_selector(".compare tbody tr >> nth=2", timeout=60_000)
+    assert "compiled" in page.inner_text(".compare tbody")
+    assert problems(page) == []
+
+
+def test_a_lesson_is_read_and_an_exercise_is_checked(opened):
+    page = opened("#tab=learn", **QUIET)
+    page.click(".learn .list button >> nth=4")
+    page.wait_for_selector(".reading .program")
+    assert problems(page) == []
+    page.click(".learn .list >> nth=1 >> button >> nth=0")
+    page.wait_for_selector("textarea")
+    page.click("text=Check my code")
+    page.wait_for_selector("text=Not yet.", timeout=60_000)
+    page.click("text=Show a hint")
+    assert page.locator(".hint").count() == 1
+    assert problems(page) == []
+
+
+def test_a_gpt_learns_and_is_looked_into(opened, lab):
+    page = opened("#tab=gpt", **QUIET)
+    page.get_by_label("Text to learn from").fill("anna\notto\nhannah\n")
+    page.click("text=Learn from it")
+    page.wait_for_selector(".letters", timeout=60_000)
+    until(page, "!document.querySelector('.gpt h3').textContent.includes('step 0')")
+    page.get_by_label("A beginning").fill("ann")
+    until(page, "document.querySelector('.letters tbody').innerText.length > 5")
+    page.click("text=head 2")
+    assert problems(page) == []
+    page.click("text=Pause")
+    page.wait_for_selector("text=Go on")
+    assert not lab.session.texts.playing
+
+
 # ------------------------------------------------------------------------------- for everybody
 
 

@@ -37,7 +37,7 @@ function Result({ reply }) {
       ? html`<${Speed} times=${slowest / row.seconds} share=${Math.log10(slowest / row.seconds + 1) / Math.log10(slowest / fastest(reply) + 1)} />`
       : "",
   ]);
-  return html`<${Grid} title=${say.title} columns=${say.columns} rows=${rows} />
+  return html`<${Grid} title=${say.table} columns=${say.columns} rows=${rows} />
     ${(reply.sentences ?? []).map((text) => html`<p class="key" key=${text}>${text}</p>`)}`;
 }
 

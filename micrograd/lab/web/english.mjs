@@ -343,11 +343,12 @@ export const english = {
   compare: {
     title: "One step, three ways",
     help: "The same network, the same points and the same step: by the engine of the lecture, compiled to machine code, and by PyTorch.",
+    table: "The three ways, in numbers",
     run: "Compare them",
     running: "Measuring …",
     time: (seconds) =>
       seconds < 0.001 ? `${brief(seconds * 1e6)} µs` : `${brief(seconds * 1e3)} ms`,
-    times: (n) => (n < 1.05 ? "1 ×" : `${brief(n)} ×`),
+    times: (n) => (n < 1.05 ? "1 ×" : `${n < 10 ? brief(n) : count(n)} ×`),
     columns: ["way", "loss", "largest difference of a grad", "time of a step", "speed"],
   },
   widget: {
@@ -373,6 +374,7 @@ export const english = {
     check: "Check my code",
     checking: "Checking …",
     code: "Your code",
+    example: (i) => `Code ${i + 1}`,
     passed: "Solved.",
     failed: "Not yet.",
     hint: "Show a hint",

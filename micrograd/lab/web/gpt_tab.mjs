@@ -37,7 +37,7 @@ export function Gpt() {
         <button type="button" class="primary" onClick=${begin}>${now ? say.again : say.start}</button>
         ${now && html`<button type="button" onClick=${() => act("gpt_pause")}>${now.playing ? say.pause : say.resume}</button>`}
       </div>
-      <p role="status" class="key">${started && !now ? say.waiting : ""}</p>
+      <p role="status" class="key">${started && (!now || now.compiling) ? say.waiting : ""}</p>
       ${now && html`<${Progress} now=${now} />`}
     </section>
     ${now && html`<${Inside} now=${now} head=${head} setHead=${setHead} />`}
@@ -105,7 +105,7 @@ function Letters({ letters }) {
   const rows = letters.characters
     .map((character, i) => [character, letters.probabilities[i]])
     .sort((a, b) => b[1] - a[1])
-    .slice(0, 12);
+    .slice(0, MOST_LETTERS);
   return html`<table class="letters">
     <thead><tr>${say.columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
     <tbody>
@@ -120,25 +120,28 @@ function Letters({ letters }) {
   </table>`;
 }
 
+const MOST_LETTERS = 12; // of the table
+const GUTTER = 34; // pixels for the characters beside the square
+
 function drawAttention([context, width, height, colours], rows, characters) {
   const count = characters.length;
-  const cell = (Math.min(width, height) - 26) / count;
+  const cell = (Math.min(width, height) - GUTTER) / count;
   context.font = `${Math.max(9, Math.min(14, cell * 0.7))}px ${"ui-monospace, monospace"}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   rows.forEach((row, i) => {
     context.fillStyle = colours.ink;
-    context.fillText(visible(characters[i]), 12, 26 + (i + 0.5) * cell);
-    context.fillText(visible(characters[i]), 26 + (i + 0.5) * cell, 12);
+    context.fillText(visible(characters[i]), GUTTER / 2, GUTTER + (i + 0.5) * cell);
+    context.fillText(visible(characters[i]), GUTTER + (i + 0.5) * cell, GUTTER / 2);
     row.forEach((weight, j) => {
       context.fillStyle = colours.blue;
       context.globalAlpha = Math.max(0, Math.min(1, weight ?? 0));
-      context.fillRect(26 + j * cell, 26 + i * cell, cell - 1, cell - 1);
+      context.fillRect(GUTTER + j * cell, GUTTER + i * cell, cell - 1, cell - 1);
       context.globalAlpha = 1;
     });
   });
   context.strokeStyle = colours.line;
-  context.strokeRect(25.5, 25.5, cell * count, cell * count);
+  context.strokeRect(GUTTER - 0.5, GUTTER - 0.5, cell * count, cell * count);
 }
 
 function attentionTable(rows, characters) {

@@ -1,6 +1,6 @@
 // The Learn tab: the lessons to read, and the exercises, whose answers the judge checks.
 // Rule: lessons are the course's own pages; what a learner writes is run by the judge, not here.
-import { html, useEffect, useState } from "./vendor/standalone.module.js";
+import { html, useEffect, useRef, useState } from "./vendor/standalone.module.js";
 import { act } from "./actions.mjs";
 import { english } from "./english.mjs";
 
@@ -14,10 +14,14 @@ export function Learn() {
       setLists({ lessons: lessons?.lessons ?? [], exercises: exercises?.exercises ?? [] }),
     );
   }, []);
+  const reading = useRef(null);
   const choose = async (kind, name) => {
     const reply = await act(kind, { name });
     if (reply) setOpen({ kind, name, ...reply });
   };
+  useEffect(() => {
+    if (open) reading.current.scrollIntoView({ block: "start" });
+  }, [open?.name]);
   const list = (kind, title, rows) => html`<h3>${title}</h3>
     <ol class="list">
       ${rows.map(
@@ -34,7 +38,7 @@ export function Learn() {
       <p class="key">${say.help}</p>
       ${lists && list("lesson", say.lessons, lists.lessons)} ${lists && list("exercise", say.exercises, lists.exercises)}
     </nav>
-    <section class="panel reading" aria-live="polite">
+    <section class="panel reading" ref=${reading} aria-live="polite">
       ${!open && html`<p class="waiting">${say.choose}</p>`}
       ${open?.kind === "lesson" && html`<${Lesson} key=${open.name} lesson=${open} />`}
       ${open?.kind === "exercise" && html`<${Exercise} key=${open.name} exercise=${open} />`}
@@ -48,12 +52,15 @@ function Lesson({ lesson }) {
     ${lesson.cells.map((cell, i) =>
       cell.html
         ? html`<div key=${i} class="prose" dangerouslySetInnerHTML=${{ __html: cell.html }}></div>`
-        : html`<pre key=${i} class="program" tabindex="0" role="region" aria-label=${say.code}>${cell.code}</pre>`,
+        : html`<pre key=${i} class="program" tabindex="0" role="region" aria-label=${say.example(i)}>${cell.code}</pre>`,
     )}`;
 }
 
+/** The code to start from; its docstring is the text above it. */
+const withoutDocstring = (code) => code.replace(/^"""[\s\S]*?"""\s*/, "");
+
 function Exercise({ exercise }) {
-  const [code, setCode] = useState(exercise.code);
+  const [code, setCode] = useState(withoutDocstring(exercise.code));
   const [verdict, setVerdict] = useState(null);
   const [busy, setBusy] = useState(false);
   const [hints, setHints] = useState(0);

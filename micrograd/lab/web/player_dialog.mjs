@@ -71,10 +71,10 @@ export function GraphDialog({ graph }) {
   }, []);
   const close = () => setView({ graph: null });
   return html`<dialog ref=${dialog} class="graph" aria-label=${english.graph.player(graph.name)} onClose=${close}>
-    <header>
+    <div class="head">
       <h2>${english.graph.player(graph.name)}</h2>
       <button type="button" class="round" aria-label=${english.close} onClick=${() => dialog.current.close()}><${Icon} name="close" /></button>
-    </header>
+    </div>
     <${Player} svg=${graph.svg} page=${graph.page} />
   </dialog>`;
 }

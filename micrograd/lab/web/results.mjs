@@ -1,13 +1,12 @@
 // The right of the page: the boundary, the curves, and how each layer is doing.
 // Rule: the pictures are painted with each frame, the texts a few times a second.
 import { html } from "./vendor/standalone.module.js";
+import { drawBoundary } from "./boundary_picture.mjs";
 import { Canvas } from "./canvas.mjs";
 import { drawChart } from "./chart.mjs";
 import { english } from "./english.mjs";
 import { brief, percent } from "./format.mjs";
-import { bytesOf, drawContour, drawFrame, drawMap, planeOf } from "./plane.mjs";
 import { Grid, Table } from "./parts.mjs";
-import { drawAll } from "./spots.mjs";
 import { store, useFrame } from "./store.mjs";
 
 const say = english.results;
@@ -25,19 +24,19 @@ export function Results({ state }) {
 
 function Boundary({ state }) {
   const frame = useFrame(1000);
-  const { points } = state;
+  const { points, held } = state;
   const output = frame?.output;
   if (!points.bounds || !output) return html`<p>${say.noPlane}</p>`;
   const beside = frame.beside?.output;
   const label = say.picture(frame.train.loss, frame.train.accuracy);
   return html`<div class=${beside ? "boundaries two" : "boundaries"}>
       ${beside && html`<span class="which">${english.mistakes.right}</span>`}
-      <${Canvas} class="square" label=${label} draw=${(...on) => drawBoundary(on, store.frame?.output, state)} />
+      <${Canvas} class="square" label=${label} draw=${(...on) => drawBoundary(...on, store.frame?.output, points, held)} />
       ${
         beside &&
         html`<span class="which">${english.mistakes.broken}</span>
           <${Canvas} class="square" label=${english.mistakes.broken}
-            draw=${(...on) => drawBoundary(on, store.frame?.beside?.output, state)} />`
+            draw=${(...on) => drawBoundary(...on, store.frame?.beside?.output, points, held)} />`
       }
     </div>
     <p class="key">${keyOf(output, points)}</p>`;
@@ -46,43 +45,6 @@ function Boundary({ state }) {
 function keyOf({ line }, { task }) {
   if (line) return say.fit;
   return task === "two classes" ? say.margins : say.zero;
-}
-
-/** Paint what the network says everywhere, the lines, and the points. */
-export function drawBoundary([context, width, height, colours], output, state) {
-  if (!output) return;
-  if (output.line) return drawFit(context, width, height, colours, output.line, state);
-  const bytes = bytesOf(output.values);
-  const palette = output.classes === 1 ? colours.heat : colours.regions;
-  drawMap(context, bytes, output.size, [0, 0, width, height], palette, output.classes === 1);
-  if (output.classes === 1)
-    drawLines(context, bytes, output, width, height, colours, state.points.task);
-  drawFrame(context, width, height, colours);
-  drawAll(context, width, height, state.points, state.held, colours);
-}
-
-/** Paint the points, and the line that a network of one input has learnt. */
-function drawFit(context, width, height, colours, { x, y }, { points, held }) {
-  const { toX, toY } = planeOf(points.bounds, width, height);
-  drawAll(context, width, height, points, held, colours);
-  context.beginPath();
-  x.forEach((at, i) => context.lineTo(toX(at), toY(y[i] ?? 0)));
-  context.strokeStyle = colours.orange;
-  context.lineWidth = 2.5;
-  context.stroke();
-  drawFrame(context, width, height, colours);
-}
-
-function drawLines(context, bytes, { size, scale }, width, height, colours, task) {
-  context.strokeStyle = colours.ink;
-  context.lineWidth = 1.6;
-  drawContour(context, bytes, size, 128, width, height);
-  if (!(scale > 1) || task !== "two classes") return;
-  context.lineWidth = 1;
-  context.setLineDash([2, 3]);
-  for (const margin of [1, -1])
-    drawContour(context, bytes, size, 128 + (127 * margin) / scale, width, height);
-  context.setLineDash([]);
 }
 
 // ------------------------------------------------------------------------------------------ curves

@@ -50,7 +50,7 @@ export function drawImage([context, width, height, colours], row, side) {
 }
 
 /** Paint a point: a class has a shape as well as a colour; held-out points are hollow. */
-export function drawPoint(context, x, y, kind, size, colours, { hollow = false, held = false }) {
+function drawPoint(context, x, y, kind, size, colours, { hollow = false, held = false }) {
   const colour = colours.classes[kind % colours.classes.length];
   context.beginPath();
   SHAPES[kind % SHAPES.length](context, x, y, size);

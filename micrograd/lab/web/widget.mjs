@@ -1,18 +1,18 @@
 // The network in a notebook: its picture, the boundary and the loss, with buttons to step and rewind.
 // Rule: anywidget calls `render`. The traits come from Python and are only read here; what a reader
 // asks for is a message to Python, one at a time, and each is followed by a change of `answered`.
+import { drawBoundary } from "./boundary_picture.mjs";
 import { drawChart } from "./chart.mjs";
 import { english } from "./english.mjs";
 import { brief, count, percent } from "./format.mjs";
 import { layoutOf } from "./network_layout.mjs";
 import { drawNetwork } from "./network_picture.mjs";
 import { paletteOf } from "./palette.mjs";
-import { bytesOf, classOf, drawContour, drawFrame, drawMap, drawPoint, planeOf } from "./plane.mjs";
 
 const say = english.widget;
 const STEPS = [1, 10, 100, 1000]; // of one push of the button, or of one frame
 const PAUSE = 33; // milliseconds between two frames
-const SIDE = 220; // pixels of the boundary
+const NO_POINT = -1; // is marked
 
 function make(tag, properties = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
@@ -119,15 +119,28 @@ function controls(model, ui) {
 // ----------------------------------------------------------------------------------------- pictures
 
 function pictures(model, ui) {
+  const points = model.get("points");
   const layout = layoutOf(model.get("network"));
   ui.network.style.height = `${layout.height}px`;
   const painters = [
-    [ui.network, (context, width, height, colours) =>
-      drawNetwork(context, width, colours, { layout, frame: model.get("frame"), edges: ui.edges.value })],
-    [ui.boundary, (...place) => drawBoundary(...place, model.get("frame"), model.get("points"))],
+    [
+      ui.network,
+      (context, width, height, colours) =>
+        drawNetwork(context, width, colours, {
+          layout,
+          frame: model.get("frame"),
+          edges: ui.edges.value,
+          points,
+          held: 0,
+        }),
+    ],
+    [
+      ui.boundary,
+      (...place) => drawBoundary(...place, model.get("frame").output, points, NO_POINT),
+    ],
     [ui.chart, (...place) => drawLoss(...place, model.get("frame"))],
   ];
-  ui.boundary.hidden = !model.get("points").bounds;
+  ui.boundary.hidden = !points.bounds;
   const paint = () => {
     write(ui, model.get("frame"), model.get("span"), model.get("note"));
     const colours = paletteOf(ui.root);
@@ -165,25 +178,6 @@ function paintOn(canvas, colours, draw) {
   const context = canvas.getContext("2d");
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   draw(context, width, height, colours);
-}
-
-function drawBoundary(context, width, height, colours, frame, points) {
-  const { output } = frame;
-  if (!output) return;
-  const bytes = bytesOf(output.values);
-  const isOne = output.classes === 1;
-  const palette = isOne ? colours.heat : colours.regions;
-  drawMap(context, bytes, output.size, [0, 0, width, height], palette, isOne);
-  context.strokeStyle = colours.ink;
-  context.lineWidth = 2;
-  if (isOne) drawContour(context, bytes, output.size, 128, width, height);
-  const { toX, toY } = planeOf(points.bounds, width, height);
-  points.X.forEach(([x, y], i) => {
-    const kind = classOf(points.y[i], points.task);
-    const shape = Number.isInteger(kind) ? kind : 1;
-    drawPoint(context, toX(x), toY(y), Math.max(0, shape), SIDE / 60, colours, {});
-  });
-  drawFrame(context, width, height, colours);
 }
 
 function drawLoss(context, width, height, colours, frame) {
