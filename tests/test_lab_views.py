@@ -4,6 +4,8 @@ Rule: the referee is the eager engine; a tangent is compared with finite differe
 """
 
 import json
+import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from micrograd import losses
 from micrograd.lab import Experiment, LabError, Points, Run
 from micrograd.lab.naming import find_neuron, find_weight
+from micrograd.lab.neurons import histogram
 from micrograd.lab.session import Session
 from micrograd.training import loss_of
 from tests.support.lab_runs import RUNS, moons_run
@@ -86,6 +89,35 @@ def test_the_histogram_counts_every_training_point(session):
     edges = reply["histogram"]["edges"]
     assert len(edges) == len(reply["histogram"]["counts"]) + 1
     assert edges[0] <= min(outputs) + 1e-4 and edges[-1] >= max(outputs) - 1e-4
+
+
+@pytest.mark.parametrize(
+    "outputs, inside",
+    [
+        ([0.0, 0.0], 2),
+        ([3.0, 3.0 + 4e-16], 2),
+        ([1e299, -1e299, 0.0], 3),
+        ([1e308, 1.0], 1),
+        ([math.nan, math.inf, -math.inf], 0),
+        ([5e-324, 0.0], 2),
+    ],
+)
+def test_a_histogram_takes_any_numbers(outputs, inside):
+    shown = histogram(np.array(outputs))
+    assert sum(shown["counts"]) == inside
+    assert all(a < b for a, b in pairwise(shown["edges"]))
+
+
+@pytest.mark.parametrize("number", [1e300, -1e160, 1e-300])
+def test_numbers_at_the_edges_of_floats_are_shown(number):
+    """NumPy warns of an overflow, and a warning is an error in these tests."""
+    session = Session(run=moons_run())
+    session.run.set_parameter("layers.0.neurons.0.b", number)
+    session.run.set_parameter("layers.1.neurons.0.w.0", number)
+    json.dumps(session.news(), allow_nan=False)
+    ask(session, "neuron", layer=1, index=0)
+    ask(session, "weight", layer=1, neuron=0, input=0)
+    ask(session, "open")
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from micrograd.export import arrays_of, to_torch
 from micrograd.lab import messages
 from micrograd.lab.datasets import Points
 from micrograd.lab.experiment import OPTIMIZERS, Experiment
-from micrograd.lab.json_numbers import exact
+from micrograd.lab.json_numbers import exact, quietly
 from micrograd.lab.run import Run
 from micrograd.lab.trainer import Trainer, targets_for
 from micrograd.support.extras import require
@@ -60,6 +60,7 @@ class Result:
         }
 
 
+@quietly
 def compare(run: Run) -> dict[str, Any]:
     """Return {"rows", "sentences"}: the loss, the largest difference of a grad, and the time."""
     settings = run.experiment.replace(batch_size=None, mistake="")

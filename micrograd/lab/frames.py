@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from micrograd.lab import pictures
 from micrograd.lab.curves import Marks, curves_of
 from micrograd.lab.datasets import Points
-from micrograd.lab.json_numbers import rounded
+from micrograd.lab.json_numbers import quietly, rounded
 from micrograd.lab.measuring import findings, layer_sizes, score
 from micrograd.lab.probe import Probe, probe_of
 from micrograd.lab.run import Run
@@ -74,11 +74,13 @@ class Frames:
 FRAMES: WeakKeyDictionary[Run, Frames] = WeakKeyDictionary()
 
 
+@quietly
 def frame(run: Run) -> dict[str, Any]:
     """Return the frame of the run's present step."""
     return frames_of(run).next(run)
 
 
+@quietly
 def frame_beside(run: Run) -> dict[str, Any]:
     """Return what a frame of another run shows of this one."""
     return frames_of(run).facts(run)

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import Any
 
+import numpy as np
+
 DIGITS = 5  # significant digits of a number that is shown
+quietly = np.errstate(over="ignore", invalid="ignore")  # nan and infinities are shown, too
 
 
 def rounded(x: float) -> float | None:

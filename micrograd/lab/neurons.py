@@ -14,7 +14,7 @@ import numpy as np
 from micrograd.engine import Value
 from micrograd.explaining import ACTIVATIONS, MANY, Formula
 from micrograd.lab import messages, naming
-from micrograd.lab.json_numbers import all_rounded, rounded
+from micrograd.lab.json_numbers import all_rounded, quietly, rounded
 from micrograd.lab.probe import probe_of
 from micrograd.lab.run import Run
 from micrograd.support.numbers import format_number
@@ -23,8 +23,11 @@ from micrograd.transforms import with_plain_numbers
 MOST_TERMS = 16  # of a formula that is written out
 SHOWN = 3  # significant digits of a number in a formula
 BINS = 20
+LARGEST = 1e300  # of the outputs in a histogram
+NARROWEST = 1e-6  # the width of a histogram, as a share of its numbers' size
 
 
+@quietly
 def describe_neuron(run: Run, held: int, layer: Any, index: Any) -> dict[str, Any]:
     """Return all that the page shows of one neuron. Raises LabError if there is none."""
     naming.find_neuron(run.model, layer, index)
@@ -141,9 +144,16 @@ def responses(neuron: Any, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def histogram(outputs: np.ndarray) -> dict[str, list[Any]]:
-    """Return {"edges", "counts"} of the outputs that are finite."""
-    finite = outputs[np.isfinite(outputs)]
-    counts, edges = np.histogram(finite, BINS)
+    """Return {"edges", "counts"} of the outputs, without those that are nan or infinite."""
+    finite = outputs[np.abs(outputs) <= LARGEST]
+    low = float(finite.min(initial=LARGEST))
+    high = float(finite.max(initial=-LARGEST))
+    if not len(finite):
+        low = high = 0.0
+    size = max(abs(low), abs(high), 1.0)
+    if high - low < NARROWEST * size:  # bins need some room
+        low, high = low - size / 2.0, high + size / 2.0
+    counts, edges = np.histogram(finite, BINS, (low, high))
     return {"edges": all_rounded(edges.tolist()), "counts": counts.tolist()}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from micrograd.lab import messages, naming
-from micrograd.lab.json_numbers import all_rounded, rounded
+from micrograd.lab.json_numbers import all_rounded, quietly, rounded
 from micrograd.lab.probe import Probe, probe_of
 from micrograd.lab.run import Run
 
@@ -19,6 +19,7 @@ PLACES = 41  # of the curve
 LEAST_REACH = 2.0  # of the slider, to both sides of 0
 
 
+@quietly
 def describe_weight(run: Run, layer: Any, neuron: Any, input: Any) -> dict[str, Any]:
     """Return all that the page shows of one weight; `input` -1 is the bias.
 
