@@ -201,6 +201,82 @@ def drop(page, name, text):
     )
 
 
+def test_a_csv_that_is_dropped_becomes_the_points(opened, lab):
+    page = opened(**QUIET)
+    drop(page, "pets.csv", CSV)
+    page.wait_for_selector("dialog")
+    assert problems(page) == []
+    page.uncheck("dialog .check >> nth=2")  # the column whose name is a tag
+    page.click("dialog .primary")
+    page.wait_for_selector(".points .choice >> text=cat")
+    points = lab.session.run.points
+    assert (points.columns, points.classes) == (("width", "height"), ("cat", "dog"))
+    assert page.locator(".points canvas").count() == 1
+
+
+def test_names_of_columns_are_only_text(opened, lab):
+    page = opened(**QUIET)
+    drop(page, "<b>pets</b>.csv", CSV)
+    page.click("dialog .primary")
+    page.wait_for_selector("text=Each point has 3 numbers")
+    page.click(".points summary")
+    page.wait_for_selector("th:text-is('<img src=x onerror=alert(1)>')")
+    assert page.locator("main img").count() == 0
+
+
+@pytest.mark.parametrize("text", ["", "a,b", "a,b\n1,2\n", "\0\1", "a,a\n1,2\n3,4\n"])
+def test_a_file_that_is_no_table_is_a_sentence(opened, text):
+    page = opened(**QUIET)
+    drop(page, "broken.csv", text)
+    page.wait_for_timeout(500)
+    if page.is_visible("dialog"):
+        page.click("dialog .primary")
+    page.wait_for_selector(".message.error")
+
+
+def test_a_lab_is_saved_and_comes_back(opened, lab):
+    page = opened("#data=circles&hidden=3", **QUIET)
+    page.click("#drawer-save")
+    with page.expect_download() as saved:
+        page.click("text=The lab (lab.json)")
+    text = saved.value.path().read_text()
+    page.select_option(".settings select >> nth=0", "moons")
+    until(page, "location.hash === '#hidden=3'")
+    drop(page, "lab.json", text)
+    until(page, "location.hash.includes('data=circles')")
+    assert lab.session.run.experiment.hidden == (3,)
+
+
+def test_the_same_run_as_a_program(opened, lab):
+    page = opened("#hidden=3", **QUIET)
+    page.click("#drawer-python")
+    page.wait_for_selector(".program:has-text('MLP')")
+    with page.expect_download() as saved:
+        page.click("text=Download it")
+    assert saved.value.path().read_text() == page.locator(".program").text_content()
+
+
+def test_a_question_is_asked_and_judged(opened, lab):
+    page = opened(**QUIET)
+    take_steps(page, lab, 10)
+    page.click("#drawer-question")
+    page.click("text=Ask me something")
+    seen = set()
+    for _ in range(4):
+        page.wait_for_selector(".question")
+        seen.add(page.inner_text(".question"))
+        if page.is_visible(".answer"):
+            page.fill(".answer input", "1,5")
+            page.keyboard.press("Enter")
+        else:
+            page.click(".drawer .body .buttons button >> nth=0")
+        page.wait_for_selector(".verdict b")
+        assert problems(page) == []
+        page.click("text=Another question")
+        page.wait_for_selector(".verdict b", state="detached")
+    assert len(seen) == 4
+
+
 # ------------------------------------------------------------------------------------- the network
 
 

@@ -21,6 +21,8 @@ export const english = {
   asTable: "As a table",
   close: "Close",
   dismiss: "Hide this message",
+  cannotCopy:
+    "The browser does not let the page copy. Select the text, or the address, and copy it by hand.",
 
   settings: {
     label: "The experiment",
@@ -115,7 +117,9 @@ export const english = {
       `${plural(points.X.length, "training point")} and ${points.held_X.length} held out. Point ${held} is held. Arrow keys move the held point, N and P hold another, Delete removes it.`,
     help: "Click to add a point, drag one to move it. The one with a ring is held: it is the example that is opened below.",
     add: "A click adds",
-    classNames: ["orange ▲", "blue ●", "green ■", "pink ◆", "purple ⬟", "black ▼", "grey ⬢"],
+    classNames: ["orange ▲", "blue ●"],
+    shapes: "▲●■◆⬟▼⬢",
+    className: (name, shape) => `${name} ${shape}`,
     previous: "Previous",
     next: "Next",
     remove: "Remove",

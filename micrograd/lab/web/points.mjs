@@ -8,7 +8,7 @@ import { FileButton } from "./files.mjs";
 import { brief, exact } from "./format.mjs";
 import { Table } from "./parts.mjs";
 import { Editor, hold } from "./points_editor.mjs";
-import { drawImage, sideOf } from "./spots.mjs";
+import { classOf, drawImage, sideOf } from "./spots.mjs";
 
 const say = english.points;
 const MOST_ROWS = 500; // of the table, and columns
@@ -42,7 +42,7 @@ export function Points({ state }) {
 
 /** The target of a point, as a class's name or as a number. */
 function nameOf({ y, classes, task }, i) {
-  return task === "classes" ? (classes[y[i]] ?? y[i]) : brief(y[i]);
+  return task === "amount" ? brief(y[i]) : (classes[classOf(y[i], task)] ?? y[i]);
 }
 
 function tableOf(points) {

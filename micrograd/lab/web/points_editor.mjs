@@ -74,7 +74,13 @@ export function Editor({ points, held }) {
 /** The target of the next point: one of a few classes, or any number, or where the click is. */
 function Target({ points, targets, target, setTarget }) {
   if (points.columns.length === 1) return null;
-  const name = (y) => say.classNames[classOf(y, points.task)] ?? points.classes[y];
+  const isNamed = points.classes.join() !== "-1,+1";
+  const name = (y) => {
+    const kind = classOf(y, points.task);
+    const shapes = [...say.shapes];
+    const shape = shapes[kind % shapes.length];
+    return isNamed ? say.className(points.classes[kind], shape) : say.classNames[kind];
+  };
   const options = targets.map((y) => [y, name(y)]);
   return html`<div class="adds">
     <span class="name">${say.add}</span>

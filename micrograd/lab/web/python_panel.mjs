@@ -1,26 +1,35 @@
 // The run outside of the page: as a Python program, as files, and as a link.
 // Rule: files come by GET, so that the browser saves them as it saves any other.
-import { html, useState } from "./vendor/standalone.module.js";
+import { html, useEffect, useState } from "./vendor/standalone.module.js";
+import { act } from "./actions.mjs";
 import { link } from "./address.mjs";
-import { useReply } from "./asking.mjs";
 import { english } from "./english.mjs";
 import { FileButton } from "./files.mjs";
+import { setView, useFrame } from "./store.mjs";
 
 /** A button that copies a text, and says so for a while. */
 function Copy({ text, name, done }) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
-    await navigator.clipboard.writeText(text());
+    try {
+      await navigator.clipboard.writeText(text());
+    } catch {
+      return setView({ error: english.cannotCopy });
+    }
     setCopied(true);
-    setTimeout(() => setCopied(false), 2000);
+    return setTimeout(() => setCopied(false), 2000);
   };
   return html`<button type="button" onClick=${copy}><span role="status">${copied ? done : name}</span></button>`;
 }
 
 export function Python({ state }) {
   const say = english.python;
-  const reply = useReply("program", {}, state.query);
-  const text = reply?.program ?? "";
+  const frame = useFrame(500);
+  const [text, setText] = useState("");
+  const step = frame?.playing ? -1 : frame?.step; // while it plays, the text stands still
+  useEffect(() => {
+    act("program").then((reply) => reply && setText(reply.program));
+  }, [state.query, frame?.run, step]);
   return html`<p class="key">${say.help}</p>
     <div class="buttons">
       <${Copy} text=${() => text} name=${say.copy} done=${say.copied} />
