@@ -3,6 +3,7 @@
 Rule: a wrong use is one sentence, before any page can be opened.
 """
 
+import http.client
 import json
 import os
 import signal
@@ -10,16 +11,21 @@ import socket
 import subprocess
 import sys
 import webbrowser
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("uvicorn")
 
+from websockets.sync.client import connect
+
 from micrograd.cli import app, lab
+from micrograd.course import tasks
 from micrograd.lab import server
 from tests.support.cases import cases
 from tests.support.commands import CliRunner
-from tests.support.lab_server import WAIT
+from tests.support.lab_server import WAIT, wait_until
 from tests.support.processes import interruptible_micrograd
 
 
@@ -161,6 +167,10 @@ def test_these_systems_have_a_screen(monkeypatch, platform):
 
 # ---------------------------------------------------------------------------------------- its end
 
+ENDLESS = (
+    "import os, pathlib\npathlib.Path({path!r}).write_text(str(os.getpid()))\nwhile True: pass"
+)
+
 
 def start():
     """Return the process of a lab, and its address, once it can be opened."""
@@ -203,3 +213,43 @@ def test_a_signal_ends_it_and_leaves_nothing_behind(name, folder):
     assert left == ([f"lab-{port}.token"] if name == "SIGKILL" else [])
     with socket.create_server(("127.0.0.1", port)):
         pass  # the port is free at once
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent to processes")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_an_answer_that_is_judged_ends_with_it(name, folder):
+    """The judge's process is in a group of its own, which Ctrl-C does not reach."""
+    process, address = start()
+    noted = folder / "pid"
+    with page_of(address) as websocket:
+        code = ENDLESS.format(path=str(noted))
+        request = {"id": 1, "do": "check", "name": tasks()[0].name, "code": code}
+        websocket.send(json.dumps(request))
+        wait_until(lambda: noted.exists() and noted.read_text())
+        process.send_signal(getattr(signal, name))
+        process.communicate(timeout=WAIT)
+    pid = int(noted.read_text())
+    wait_until(lambda: not is_running(pid))
+
+
+@contextmanager
+def page_of(address):
+    """A page's websocket of a lab in another process, with the cookie that its address gives."""
+    port = port_of(address)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT)
+    connection.request("GET", address.removeprefix(f"http://127.0.0.1:{port}"))
+    cookie = connection.getresponse().headers["Set-Cookie"].partition(";")[0]
+    connection.close()
+    options = {"origin": f"http://127.0.0.1:{port}", "additional_headers": {"Cookie": cookie}}
+    with connect(f"ws://127.0.0.1:{port}/live", proxy=None, **options) as websocket:
+        yield websocket
+
+
+def is_running(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{pid}/stat")  # a dead one that nobody has waited for is none
+    return not state.exists() or ") Z " not in state.read_text()

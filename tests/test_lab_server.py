@@ -6,7 +6,6 @@ Rule: what is refused has a status that says so and a sentence that says what to
 import asyncio
 import json
 import threading
-import time
 
 import pytest
 
@@ -17,7 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from micrograd.lab import LabError, listen, server
 from tests.support.cases import cases
-from tests.support.lab_server import WAIT, RunningLab
+from tests.support.lab_server import RunningLab, wait_until
 from tests.support.lab_session import CountingSession
 
 SECRET = "not for a page"
@@ -42,6 +41,7 @@ def lab(web):
     running.stop()
     assert not running.thread.is_alive()
     assert not running.lab.conductor.thread.is_alive()
+    assert running.session.is_closed
 
 
 # --------------------------------------------------------------------------------------- addresses
@@ -329,14 +329,6 @@ def test_nothing_plays_while_no_page_is_there(lab):
         assert page.ask("hello")["reply"]["state"]["playing"]
         first = page.until("frame")["step"]
         assert page.until("frame")["step"] > first
-
-
-def wait_until(is_so):
-    """Wait until `is_so()`, and fail if it takes too long."""
-    end = time.monotonic() + WAIT
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def test_one_thread_calls_the_session(lab):

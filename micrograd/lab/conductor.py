@@ -52,6 +52,9 @@ class SessionLike(Protocol):
     def news(self) -> dict[str, Any]:
         """Return what has changed since the last call, by its kind."""
 
+    def close(self) -> None:
+        """End whatever goes on beside this thread. Called once, and in another thread."""
+
     def download(self, name: str) -> tuple[bytes, str]:
         """Return the content of a file and its MIME type. Raises LabError for an unknown name."""
 
@@ -108,8 +111,9 @@ class Conductor:
         self.thread.start()
 
     def stop(self) -> None:
-        """End the thread, after the call that is at work."""
+        """End the thread, after the call that is at work, and what the session has started."""
         self.requests.put(None)
+        self.session.close()
         self.thread.join(STOP_SECONDS)
 
     def ask(self, work: Callable[[], Result]) -> "Future[Result]":

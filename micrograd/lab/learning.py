@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
 
-from micrograd.course import Lesson, Task, as_html, find_task, judge_file, tasks
+from micrograd.course import Lesson, Task, as_html, end_judging, find_task, judge_file, tasks
 from micrograd.course import lesson as course_lesson
 from micrograd.lab import messages
 from micrograd.lab.messages import LabError
@@ -100,6 +100,7 @@ def check(session: Session, name: Any, code: Any) -> Future[dict[str, Any]]:
         except Exception as error:
             verdict.set_exception(error)
 
+    session.endings.add(end_judging)
     Thread(target=work, name="lab judge", daemon=True).start()
     return verdict
 

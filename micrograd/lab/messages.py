@@ -25,6 +25,10 @@ def foreign_host(host: str, port: int) -> str:
     return f"{only}, got the Host {host[:SHOWN]!a}. Open the address that micrograd lab printed."
 
 
+def no_such_address() -> str:
+    return "The address has a character that no file's name has. Open the lab's page."
+
+
 def foreign_origin(origin: str) -> str:
     who = f"the page {origin[:SHOWN]!a}" if origin else "another page"
     return f"The lab answers its own page only, got a request from {who}. Open the lab itself."

@@ -72,6 +72,8 @@ class Guard:
     def refusal(self, connection: HTTPConnection, is_new: bool) -> Refusal | None:
         """Return why the request is refused, None if it is not."""
         host = connection.headers.get("host", "")
+        if "\0" in connection.scope["path"]:
+            return 400, messages.no_such_address()
         if host not in self.hosts:
             return 400, messages.foreign_host(host, self.port)
         if self.is_foreign(connection):
@@ -116,6 +118,8 @@ class Guard:
             if message["type"].endswith("response.start"):
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
+                if message["type"].startswith("websocket"):
+                    del headers["Content-Length"]  # uvicorn adds its own
                 if is_new and message["status"] == 200:
                     headers["Set-Cookie"] = self.set_cookie()
             await send(message)

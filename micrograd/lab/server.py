@@ -267,6 +267,7 @@ def configuration(lab: Lab) -> uvicorn.Config:
         lab.guard,
         loop="asyncio",
         http="h11",
+        ws="websockets-sansio",
         lifespan="on",
         log_config=None,
         log_level="critical",  # errors of ours are sentences; those of others are not logged

@@ -105,6 +105,7 @@ class Session:
         self.question: Question | None = None  # the one that waits for its answer
         self.turn = 0  # how many questions were looked for
         self.solved: set[str] = set()  # names of exercises
+        self.endings: set[Callable[[], None]] = set()  # what ends that goes on elsewhere
 
     @property
     def run(self) -> Run:
@@ -167,6 +168,11 @@ class Session:
             if texts is not None:
                 news["gpt"] = texts
         return news
+
+    def close(self) -> None:
+        """End what goes on in other processes."""
+        for end in self.endings:
+            end()
 
     def download(self, name: str) -> tuple[bytes, str]:
         """Return the content of a file and its MIME type. Raises LabError for an unknown name."""

@@ -3,6 +3,7 @@
 import http.client
 import json
 import threading
+import time
 from contextlib import contextmanager
 
 from websockets.sync.client import connect
@@ -90,3 +91,11 @@ class Page:
             message = self.receive()
             if message.pop("id", None) == self.number:
                 return message
+
+
+def wait_until(is_so):
+    """Wait until `is_so()`, and fail if it takes too long."""
+    end = time.monotonic() + WAIT
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.01)

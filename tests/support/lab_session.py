@@ -27,7 +27,7 @@ class CountingSession:
         self.playing = False
         self.speed = math.inf
         self.actions, self.threads = [], set()
-        self.has_new_state = False
+        self.has_new_state = self.is_closed = False
         self.later = None  # the last answer that was not there at once
 
     @property
@@ -72,6 +72,9 @@ class CountingSession:
             news["state"] = self.state()
         self.has_new_state = False
         return news
+
+    def close(self):
+        self.is_closed = True
 
     def download(self, name):
         if name != "lab.json":

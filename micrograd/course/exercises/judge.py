@@ -4,6 +4,7 @@ Rule: every way to go wrong ends in one short sentence, and nothing that the fil
 on. `learner_process` has the code of the other process.
 """
 
+import atexit
 import json
 import os
 import signal
@@ -22,6 +23,7 @@ from micrograd.support import files
 SECONDS = 20  # for a learner's file
 PRINTED_AT_MOST = 2000  # how many characters of the learner's own prints are shown
 CRASHES = {"SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL"}
+RUNNING: set[subprocess.Popen] = set()  # a process for each file that is being judged
 # The current folder is taken off the path: a learner's random.py there is not Python's. The file
 # does not see where its findings go.
 START = """
@@ -76,12 +78,23 @@ def run_process(command: list[str], out: IO[bytes], err: IO[bytes], seconds: flo
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
     ) as process:
+        RUNNING.add(process)
         try:
             return process.wait(seconds)
         except subprocess.TimeoutExpired:
             return None
         finally:
             kill_group(process)
+            RUNNING.discard(process)
+
+
+def end_judging() -> None:
+    """Kill all files that are being judged, in whichever thread; each is then a failed run."""
+    for process in list(RUNNING):
+        kill_group(process)
+
+
+atexit.register(end_judging)  # a thread that waits for a process does not outlive this one
 
 
 def kill_group(process: subprocess.Popen) -> None:
