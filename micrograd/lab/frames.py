@@ -12,6 +12,8 @@ from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import numpy as np
+
 from micrograd.lab import pictures
 from micrograd.lab.curves import Marks, curves_of
 from micrograd.lab.datasets import Points
@@ -47,7 +49,8 @@ class Frames:
     def facts(self, run: Run) -> dict[str, Any]:
         """Return the part of a frame that is also shown of a run beside: results and curves."""
         points, probe = run.points, probe_of(run)
-        train = score(probe, points.X, points.y, points.task)
+        rows = np.array(points.X)
+        train = score(probe, rows, points.y, points.task)
         validation = score(probe, points.held_X, points.held_y, points.task)
         sizes = layer_sizes(probe.model, run.grads.tolist(), updates_of(run))
         self.marks.forget_after(run.reached)

@@ -26,6 +26,16 @@ def weight_name(layer: int, neuron: int, place: int) -> str:
     return f"w[{layer}][{neuron}][{place}]"
 
 
+def path_of(layer: int, neuron: int, place: int) -> str:
+    """Return the name of a weight, or of the bias, among the network's parameters.
+
+    >>> path_of(0, 3, 1), path_of(0, 3, BIAS)
+    ('layers.0.neurons.3.w.1', 'layers.0.neurons.3.b')
+    """
+    own = "b" if place == BIAS else f"w.{place}"
+    return f"layers.{layer}.neurons.{neuron}.{own}"
+
+
 def sum_name(layer: int, neuron: int) -> str:
     return f"s[{layer}][{neuron}]"
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from micrograd.lab import messages
+from micrograd.lab import messages, naming
 from micrograd.lab.datasets import AMOUNT, DATASETS, make_points
 from micrograd.lab.experiment import OWN, Experiment, losses_for, require_known
 from micrograd.lab.messages import LabError
@@ -167,27 +167,12 @@ def break_run(session: Session, mistake: Any) -> dict[str, Any]:
 
 def set_weight(session: Session, layer: Any, neuron: Any, input: Any, value: Any) -> dict[str, Any]:
     """Set a weight of a neuron, or its bias, whose input is -1; the steps after this are gone."""
-    session.run.set_parameter(parameter_name(session.run, layer, neuron, input), value)
+    run = session.run
+    naming.find_weight(naming.find_neuron(run.model, layer, neuron), input)
+    run.set_parameter(naming.path_of(layer, neuron, input), value)
     return {"step": session.run.step}
 
 
 def program(session: Session) -> dict[str, Any]:
     """Return the run that is shown as a Python program, until the step at which it stands."""
     return {"program": program_of(session.run)}
-
-
-def parameter_name(run: Run, layer: Any, neuron: Any, input: Any) -> str:
-    """Return the name of a parameter by its place. Raises LabError if there is none."""
-    sizes = [*run.experiment.hidden, run.points.outputs]
-    if not is_place(layer, len(sizes)) or not is_place(neuron, sizes[layer]):
-        raise LabError(messages.no_such_neuron(layer, neuron))
-    widths = [len(run.points.columns), *sizes]
-    if input == -1:
-        return f"layers.{layer}.neurons.{neuron}.b"
-    if not is_place(input, widths[layer]):
-        raise LabError(messages.no_such_weight(input))
-    return f"layers.{layer}.neurons.{neuron}.w.{input}"
-
-
-def is_place(x: Any, count: int) -> bool:
-    return type(x) is int and 0 <= x < count

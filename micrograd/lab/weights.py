@@ -26,21 +26,21 @@ def describe_weight(run: Run, layer: Any, neuron: Any, input: Any) -> dict[str, 
     Raises LabError if there is none.
     """
     naming.find_weight(naming.find_neuron(run.model, layer, neuron), input)
-    points, probe = run.points, probe_of(run)
+    examples = (np.array(run.points.X), run.points.y)
+    probe = probe_of(run)
     own = naming.find_weight(probe.model.layers[layer].neurons[neuron], input)
-    number, loss = own.data, probe.objective(points.X, points.y)
+    number, loss = own.data, probe.objective(*examples)
     grad = own.grad
     reach = slider_reach(number)
     at = np.linspace(-reach, reach, PLACES)
-    losses = losses_along(probe, own, at.tolist(), points)
+    losses = losses_along(probe, own, at.tolist(), examples)
     ends = [loss + grad * (end - number) for end in (-reach, reach)]
     name = naming.weight_name(layer, neuron, input)
-    path = "b" if input == naming.BIAS else f"w.{input}"
     return {
         "layer": layer,
         "neuron": neuron,
         "input": input,
-        "name": f"layers.{layer}.neurons.{neuron}.{path}",
+        "name": naming.path_of(layer, neuron, input),
         "value": rounded(number),
         "low": -reach,
         "high": reach,
@@ -64,12 +64,14 @@ def slider_reach(number: float) -> float:
     return reach
 
 
-def losses_along(probe: Probe, own: Any, numbers: list[float], points: Any) -> list[float]:
+def losses_along(
+    probe: Probe, own: Any, numbers: list[float], examples: tuple[Any, Any]
+) -> list[float]:
     """Return the loss for each number that the weight could have; it keeps the one it has."""
     before = own.data
     losses = []
     for number in numbers:
         own.data = number
-        losses.append(probe.objective(points.X, points.y))
+        losses.append(probe.objective(*examples))
     own.data = before
     return losses
