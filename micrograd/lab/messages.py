@@ -312,8 +312,8 @@ def loss_has_grown(least: float, last: float) -> str:
 
 def enough_steps(most: int) -> str:
     return (
-        f"The run has taken {most:,} steps, and the lab keeps no more of one run. Rewind it, "
-        "fork it, or start another one."
+        f"The run has taken {most:,} steps, and the lab keeps no more of one run. Rewind it, or "
+        "start another one."
     )
 
 

@@ -37,6 +37,7 @@ ROOMS = {
 def program_of(run: Run) -> str:
     """Return the program of a run until the step at which it stands.
 
+    >>> from micrograd.lab import Experiment
     >>> run = Run(Experiment(points=20, hidden=(4,)))
     >>> run.advance(3)
     3
