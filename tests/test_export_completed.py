@@ -9,6 +9,7 @@ import pytest
 
 from micrograd import Value, ops
 from micrograd.export.dialects import DIALECTS
+from micrograd.export.layout import arrays_of, layout_of
 from micrograd.export.source import call_model, source_of
 from micrograd.nn import Module
 
@@ -49,16 +50,38 @@ def rows():
     return [[i + 0.5, 1.0, *zeros, 1.0, -float(i), *zeros] for i in range(POSITIONS)]
 
 
+class Learned(Pairs):
+    """The same, where the rows are parameters, so that nothing differs between examples."""
+
+    def __init__(self, f):
+        super().__init__(f)
+        self.rows = [[Value(x) for x in row] for row in rows()]
+
+    def __call__(self, factor):
+        return [total * factor for total in super().__call__(self.rows)]
+
+
+MODELS = {  # the model, and an example
+    "rows of an example": (Pairs, rows()),
+    "rows of parameters": (Learned, 0.5),
+}
+
+
+@pytest.mark.parametrize("kind", MODELS)
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_results_and_grads_are_those_of_values(name):
-    model = Pairs(FUNCTIONS[name])
-    loss = sum(model(rows()))
+def test_results_and_grads_are_those_of_values(name, kind):
+    make, example = MODELS[kind]
+    model = make(FUNCTIONS[name])
+    loss = sum(model(example))
     loss.backward()
-    text = source_of(call_model, model, [(POSITIONS, 2 * TERMS)], DIALECTS["jax"])
+    x = np.array([example])
+    text = source_of(call_model, model, [x.shape[1:]], DIALECTS["jax"])
     assert "all pairs" in [word for _, words in text.steps for word in words]
-    f, x = text.compile(), np.array([rows()])
+    f, parameters = text.compile(), arrays_of(model)
     with jax.enable_x64(True):
-        value, grads = jax.value_and_grad(lambda p: f(p, x).sum())({"w": np.array([1.0, 0.5])})
+        value, grads = jax.value_and_grad(lambda p: f(p, x).sum())(parameters)
     # sums in another order
     np.testing.assert_allclose(value, loss.data, rtol=1e-12)
-    np.testing.assert_allclose(grads["w"], [w.grad for w in model.w], rtol=1e-12)
+    for key, values in layout_of(model).items():
+        right = [value.grad for value in values.ravel()]
+        np.testing.assert_allclose(grads[key].ravel(), right, rtol=1e-12)

@@ -30,7 +30,7 @@ from micrograd.export.dialects import PICK
 from micrograd.export.function import ArrayFunction, one_memory
 from micrograd.export.grid_axes import cut_by_array, with_natural_axes
 from micrograd.export.memory import Memory
-from micrograd.export.ragged import slots_of
+from micrograd.export.ragged import kind_of, slots_of
 from micrograd.export.sums import SumWriter
 from micrograd.export.target import EXAMPLES, Target, inner_shape, varies
 from micrograd.support.nest import tree_map
@@ -75,7 +75,9 @@ class ArrayWriter:
         """
         rest = list(map(without_axis, self.function.plan.kernels))
         while rest:
-            kernels = self.write_convolution(rest) or self.write_kernels(self.next_kernels(rest))
+            kernels = self.write_convolution(rest)
+            if not kernels:
+                kernels = self.write_kernels(self.next_kernels(rest))
             many = f"{len(kernels)} x " if len(kernels) > 1 else ""
             self.note(f"{many}{kernels[0]}")
             rest = rest[len(kernels) :]
@@ -109,7 +111,7 @@ class ArrayWriter:
             self.put(kernel, ragged.rows_of_slots(kernels), x)
         elif pairs := ragged.all_pairs(kernel):
             x = self.target.keep(self.sums.products(pairs, kernel), str(kernel))
-            self.completed.put(slots_of(kernel), x, pairs.members)
+            self.completed.put(kind_of(kernel), slots_of(kernel), x, pairs.members)
         elif not self.completed.write(kernel):
             kernel = with_natural_axes(kernel)
             for each in cut_by_array(kernel, self.memory.owner[SHARED]):
@@ -119,7 +121,7 @@ class ArrayWriter:
     def put(self, kernel: Kernel, slots: np.ndarray, x: Any) -> None:
         """Keep the array of a kernel's results, and note which slots it holds."""
         x = self.target.keep(x, str(kernel))
-        self.memory.put(VARYING if kernel.varies else SHARED, slots, x)
+        self.memory.put(kind_of(kernel), slots, x)
 
     # ------------------------------------------------------------------------------- one kernel
 
@@ -128,7 +130,8 @@ class ArrayWriter:
         if kernel.op is None:
             x = self.sums.sum(kernel)
             if x == 0.0:
-                self.memory.is_zero[slots_of(kernel)] = kernel.varies
+                is_zero = self.memory.is_zero[kind_of(kernel)]
+                is_zero[slots_of(kernel)] = True
         elif kernel.op.family == PICK:
             x = self.pick(kernel)
         elif kernel.is_extreme:

@@ -15,13 +15,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from micrograd import ops
-from micrograd.compiler import CONSTANT, VARYING, Access, Grid, Kernel, places_of
+from micrograd.compiler import CONSTANT, Access, Grid, Kernel, places_of
 from micrograd.export.dialects import PICK
 from micrograd.export.grid_axes import with_accesses
 from micrograd.export.memory import Memory
-from micrograd.export.ragged import slots_of
+from micrograd.export.ragged import kind_of, slots_of
 from micrograd.export.target import inner_shape
 
+Key = tuple[str, bytes]  # of slots in a memory
 LINEAR = (None, ops.neg, ops.mul, ops.detach)  # None is a sum; and div by a constant
 
 
@@ -37,22 +38,23 @@ class CompletedArrays:
 
     def __init__(self, memory: Memory, result: Callable[[Kernel], Any]) -> None:
         self.memory, self.target, self.result = memory, memory.target, result
-        self.by_slots: dict[bytes, Completed] = {}
+        self.by_slots: dict[Key, Completed] = {}
 
-    def put(self, wanted: np.ndarray, x: Any, members: np.ndarray) -> Completed:
+    def put(self, kind: str, wanted: np.ndarray, x: Any, members: np.ndarray) -> Completed:
         """Note that an array holds what belongs in the slots `wanted`, at the places `members`."""
         shape = inner_shape(x)
-        slots = self.memory.new_slots(prod(shape))
+        slots = self.memory.new_slots(kind, prod(shape))
         slots[members] = wanted.ravel()
         completed = Completed(slots.reshape(shape), members)
-        self.memory.put(VARYING, completed.slots, x)
-        self.by_slots[key_of(wanted)] = completed
+        self.memory.put(kind, completed.slots, x)
+        self.by_slots[key_of(kind, wanted)] = completed
         return completed
 
     def write(self, kernel: Kernel) -> bool:
         """Write a kernel number by number over a completed array; return whether it is one."""
         slots = [slots_by_number(x, kernel.grid) for x in kernel.accesses()]
-        known = [self.by_slots.get(key_of(x)) for x in slots]
+        keys = [key_of(access.kind, x) for access, x in zip(kernel.accesses(), slots)]
+        known = list(map(self.by_slots.get, keys))
         like = next(filter(None, known), None)
         if like is None or not is_by_number(kernel):
             return False
@@ -67,7 +69,7 @@ class CompletedArrays:
 
         x = self.result(with_accesses(kernel, like.slots.shape, as_whole))
         x = self.target.keep(x, str(kernel))
-        self.put(slots_of(kernel), x, like.members)
+        self.put(kind_of(kernel), slots_of(kernel), x, like.members)
         return True
 
     def whole(
@@ -83,26 +85,28 @@ class CompletedArrays:
         if access.kind == CONSTANT:
             return replace(access, strides=strides)
         if own is not None and np.array_equal(own.members, like.members):
-            slots: np.ndarray | None = (own if is_linear else self.masked(own)).slots
+            slots: np.ndarray | None = (own if is_linear else self.masked(access.kind, own)).slots
         else:
             slots = spread(wanted, like)
         if slots is None:
             return None
         return Access(access.kind, strides=strides, member_offsets=slots.ravel())
 
-    def masked(self, completed: Completed) -> Completed:
+    def masked(self, kind: str, completed: Completed) -> Completed:
         """Return a completed array with 1 for each number that nobody wants."""
         mask = np.zeros(completed.slots.shape)
         mask.flat[completed.members] = 1.0
-        x = self.memory.read(VARYING, completed.slots)
+        x = self.memory.read(kind, completed.slots)
         x = self.target.ops[ops.where](self.target.constant(mask), x, 1.0)
-        wanted = self.memory.new_slots(len(completed.members))
-        return self.put(wanted, self.target.keep(x, "with 1 behind the mask"), completed.members)
+        wanted = self.memory.new_slots(kind, len(completed.members))
+        return self.put(
+            kind, wanted, self.target.keep(x, "with 1 behind the mask"), completed.members
+        )
 
 
 def is_by_number(kernel: Kernel) -> bool:
     """Return whether a result depends on one number of each operand alone."""
-    if not kernel.varies or kernel.is_extreme or (kernel.op and kernel.op.family == PICK):
+    if kernel.is_extreme or (kernel.op and kernel.op.family == PICK):
         return False
     return all(segment.terms == 1 for segment in kernel.segments)
 
@@ -118,8 +122,8 @@ def slots_by_number(access: Access, grid: Grid) -> np.ndarray:
     return np.broadcast_to(places_of(access, grid, 1)[..., 0], grid).ravel()
 
 
-def key_of(slots: np.ndarray) -> bytes:
-    return slots.astype(np.int64).tobytes()
+def key_of(kind: str, slots: np.ndarray) -> Key:
+    return kind, slots.astype(np.int64).tobytes()
 
 
 def spread(wanted: np.ndarray, like: Completed) -> np.ndarray | None:

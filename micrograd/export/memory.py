@@ -45,7 +45,10 @@ class Memory:
             SHARED: np.zeros(shared, np.int64),
             VARYING: np.zeros(varying, np.int64),
         }
-        self.is_zero = np.zeros(varying, bool)  # slots of varying memory that always hold 0
+        self.is_zero = {  # always
+            SHARED: np.zeros(shared, bool),
+            VARYING: np.zeros(varying, bool),
+        }
         self.arrays: list[Any] = []
         self.joined: dict[tuple[int, ...], tuple[Any, np.ndarray]] = {}
         self.words: list[str] = []
@@ -67,12 +70,12 @@ class Memory:
         slots = start + np.arange(numbers.size)
         self.put(SHARED, slots, self.target.constant(numbers))
 
-    def new_slots(self, count: int) -> np.ndarray:
-        """Return slots of varying memory that the plan does not have."""
-        first = len(self.is_zero)
+    def new_slots(self, kind: str, count: int) -> np.ndarray:
+        """Return slots that the plan does not have."""
+        first = len(self.owner[kind])
         for table in (self.owner, self.place):
-            table[VARYING] = np.concatenate([table[VARYING], np.full(count, -1)])
-        self.is_zero = np.concatenate([self.is_zero, np.zeros(count, bool)])
+            table[kind] = np.append(table[kind], np.full(count, -1))
+        self.is_zero[kind] = np.append(self.is_zero[kind], np.zeros(count, bool))
         return np.arange(first, first + count)
 
     # --------------------------------------------------------------------------------------- reads
@@ -150,16 +153,15 @@ class Memory:
 
     def without_zeros(self, kind: str, slots: np.ndarray) -> np.ndarray:
         """Return the slots with -1 for those that always hold 0."""
-        return np.where(self.is_zero[slots], -1, slots) if kind == VARYING else slots
+        return np.where(self.is_zero[kind][slots], -1, slots)
 
     def is_padded(self, kernel: Kernel) -> bool:
         """Return whether some terms of a sum are always 0."""
         for segment in kernel.segments:
             for access in segment.factors:
-                if access.kind == VARYING:
-                    slots = places_of(access, kernel.grid, segment.terms)
-                    if self.is_zero[slots].any():
-                        return True
+                slots = places_of(access, kernel.grid, segment.terms)
+                if access.kind != CONSTANT and self.is_zero[access.kind][slots].any():
+                    return True
         return False
 
     def count(self, slots: np.ndarray) -> tuple[Any, str]:

@@ -12,7 +12,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from micrograd.compiler import CONSTANT, EXTREMES, Grid, Kernel, Segment, places_of
+from micrograd.compiler import (
+    CONSTANT,
+    EXTREMES,
+    SHARED,
+    VARYING,
+    Grid,
+    Kernel,
+    Segment,
+    places_of,
+)
 
 MOST = 8  # products are completed if all are at most so many times those that are wanted
 
@@ -119,6 +128,11 @@ def rows_of_slots(kernels: Sequence[Kernel]) -> np.ndarray:
     """Return where the results of kernels that are alike stand, rows x grid of a row."""
     row = common_row(kernels)
     return np.concatenate([slots_of(kernel).reshape(-1, *row) for kernel in kernels])
+
+
+def kind_of(kernel: Kernel) -> str:
+    """Return the memory in which the results of a kernel stand."""
+    return VARYING if kernel.varies else SHARED
 
 
 def slots_of(kernel: Kernel) -> np.ndarray:
