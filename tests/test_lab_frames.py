@@ -8,6 +8,7 @@ import gc
 import json
 import weakref
 from statistics import fmean
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,9 +16,12 @@ import pytest
 from micrograd import diagnose, losses
 from micrograd.lab import Experiment, Points, Run
 from micrograd.lab.curves import MOST_MARKS, MOST_POINTS, Marks, curves_of
-from micrograd.lab.frames import frame, frames_of
+from micrograd.lab.frames import frame, frame_beside, frames_of
+from micrograd.lab.json_numbers import rounded
+from micrograd.lab.measuring import layer_sizes
 from micrograd.lab.pictures import SIZE
 from micrograd.lab.plane import picture, places
+from micrograd.lab.probe import MOST_PROBES, Probe, kept, probe_of
 from micrograd.training import loss_of
 from tests.support.lab_runs import RUNS, moons_run
 
@@ -131,6 +135,50 @@ def test_a_run_that_forgets_zero_grad_shows_the_sum_of_its_grads():
     run.advance(1)
     right.advance(1)  # to the same numbers, because the first step was the same
     assert close(flat(frame(run)["grads"]), (first + right.grads).tolist())
+
+
+def test_weights_that_are_all_equal_have_no_ratio():
+    run = moons_run(hidden=(1,))
+    for p in run.model.layers[0].parameters():
+        p.data = 0.5
+    sizes = layer_sizes(run.model, [1.0] * 5, [0.1, 0.2, 0.3, 0.4, 0.5])
+    assert sizes[0] == {"grad_norm": rounded(3**0.5), "update_ratio": None}
+    assert sizes[1]["update_ratio"] is not None
+
+
+def test_a_run_beside_shows_its_results_alone():
+    run = moons_run()
+    run.advance(2)
+    whole = frame(run)
+    beside = frame_beside(run)
+    assert set(beside) < set(whole) and "pictures" not in beside
+    assert {name: whole[name] for name in beside} == beside
+
+
+def test_runs_of_equal_networks_share_a_probe_and_keep_their_numbers():
+    one, other = moons_run(seed=1), moons_run(seed=2, rate=0.3)
+    first = frame(one)
+    assert probe_of(one) is probe_of(other)
+    assert frame(other)["weights"] != first["weights"]
+    assert frame(one) == first
+    assert probe_of(moons_run(activation="tanh")) is not probe_of(one)
+    assert probe_of(moons_run(l2=0.5)) is not probe_of(one)
+
+
+def test_few_probes_are_kept():
+    for size in range(1, MOST_PROBES + 4):
+        probe_of(moons_run(hidden=(size,)))
+    assert len(kept.probes) == MOST_PROBES
+
+
+def test_a_probe_takes_a_loss_of_the_users_own():
+    run = moons_run()
+    definition = SimpleNamespace(loss=lambda model, x, y: (model(x) - y) ** 4, penalty=None)
+    trainer = SimpleNamespace(model=run.model, definition=definition, experiment=run.experiment)
+    probe = Probe(trainer)
+    X, y = run.points.X, run.points.y
+    right = [((run.model(x) - target) ** 4).data for x, target in zip(X, y)]
+    assert probe.losses(X, probe.outputs(X), y) == pytest.approx(right, rel=1e-12)
 
 
 # ------------------------------------------------------------------------------------- pictures

@@ -13,7 +13,7 @@ import pytest
 
 from micrograd.course import tasks
 from micrograd.course.lesson import lessons
-from micrograd.lab import LabError, comparison, learning, messages, texts
+from micrograd.lab import LabError, comparison, learning, messages, text_actions, texts
 from micrograd.lab.expressions import MOST_NODES
 from micrograd.lab.gpt_views import attention_of, embeddings_of
 from micrograd.lab.session import Session
@@ -45,6 +45,10 @@ def test_an_expression_is_a_graph_that_plays(lab):
     assert reply["svg"].startswith("<svg")
     assert [node["op"] for node in reply["page"]["nodes"] if node["op"]] == ["mul", "tanh", "add"]
     assert reply["page"]["ran"]
+
+
+def test_an_expression_needs_no_numbers(lab):
+    assert ask(lab, "expression", text="a + b")["numbers"] == {"a": 1.0, "b": 1.0}
 
 
 def test_a_name_without_a_number_is_one_and_one_too_many_is_left_out(lab):
@@ -281,6 +285,37 @@ def test_a_gpt_that_is_done_says_so(gpt):
         gpt.turn_over()
 
 
+def test_a_gpt_learns_first_names_unless_it_is_given_a_text(monkeypatch):
+    session = Session(run=moons_run())
+    monkeypatch.setattr(text_actions, "first_names", lambda: ["ada", "grace"])
+    assert ask(session, "gpt_start") == {"text": "ada\ngrace"}
+
+    def missing():
+        raise ImportError("This needs names. Run: pip install 'micrograd[models]'")
+
+    monkeypatch.setattr(text_actions, "first_names", missing)
+    with pytest.raises(LabError, match=r"micrograd\[models\].*write a text of your own"):
+        session.do({"do": "gpt_start"})
+    assert session.texts.documents == ["ada", "grace"]
+
+
+@pytest.mark.parametrize("seed", [-1, 0.5, "7", 2**40])
+def test_a_seed_that_is_none_starts_no_gpt(lab, seed):
+    with pytest.raises(LabError, match="seed must be a whole number"):
+        lab.do({"do": "gpt_start", "text": NAMES, "seed": seed})
+
+
+def test_a_gpt_whose_loss_is_nan_stops_and_says_so(gpt):
+    gpt.advance(3)
+    gpt.model.head.weight[0][0].data = math.nan
+    gpt.advance(5)
+    assert not gpt.playing
+    shown = json.loads(json.dumps(gpt.news(), allow_nan=False))
+    assert "is not finite" in shown["error"] and shown["loss"] is None
+    with pytest.raises(LabError, match="is not finite"):
+        gpt.turn_over()
+
+
 def test_a_step_that_cannot_be_compiled_is_told(monkeypatch):
     monkeypatch.setattr(texts, "compile_step", lambda *_: 1 / 0)
     run = TextRun(NAMES)
@@ -369,6 +404,11 @@ def test_an_exercise_starts_with_its_starter_and_has_its_hints(lab):
         assert reply["title"] == task.title and reply["code"] == task.starter
         assert reply["hints"] and reply["text"]
         assert task.solution not in json.dumps(reply)
+
+
+def test_a_character_that_no_file_can_hold_is_a_finding(lab):
+    verdict = lab.do({"do": "check", "name": tasks()[0].name, "code": "x = '\ud800'"}).result(60)
+    assert not verdict["solved"] and verdict["findings"]
 
 
 def test_the_judge_says_whether_an_answer_is_right():

@@ -109,7 +109,7 @@ def judge(session: Session, task: Task, code: str) -> dict[str, Any]:
     """Return the judge's verdict on an answer."""
     with TemporaryDirectory() as folder:
         path = Path(folder, task.path.name)
-        path.write_text(code, encoding="utf-8")
+        path.write_text(code, encoding="utf-8", errors="replace")
         verdict = judge_file(task, path)
     if verdict.right:
         session.solved.add(task.name)

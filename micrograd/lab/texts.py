@@ -58,6 +58,7 @@ class TextRun:
         self.prefix = ""
         self.views: dict[str, Any] = {}
         self.viewed = self.sampled = -np.inf  # when the views, and the samples, were computed
+        self.sampled_step = -1
         self.is_new = True
         self.block: Any = None
         self.axes: np.ndarray | None = None  # of the embeddings' picture
@@ -144,15 +145,20 @@ class TextRun:
         }
 
     def update_views(self) -> None:
-        """Compute the views anew, if the last ones are old enough or the run stands still."""
+        """Compute the views anew, if the last ones are old enough or the run stands still.
+
+        After an error the last ones stay: there is nothing to see in nan.
+        """
         now, is_still = monotonic(), not self.playing
-        if now - self.viewed < SECONDS_BETWEEN_VIEWS and not is_still:
+        is_early = now - self.viewed < SECONDS_BETWEEN_VIEWS and not is_still
+        if is_early or self.error:
             return
         self.viewed = now
         model, vocabulary = with_plain_numbers(self.model), self.vocabulary
         embeddings, self.axes = embeddings_of(model, vocabulary, self.axes)
-        if now - self.sampled >= SECONDS_BETWEEN_SAMPLES or is_still:
-            self.sampled = now
+        is_due = now - self.sampled >= SECONDS_BETWEEN_SAMPLES or is_still
+        if is_due and self.step != self.sampled_step:
+            self.sampled, self.sampled_step = now, self.step
             self.views["samples"] = self.samples(model)
         self.views["letters"] = next_characters(model, vocabulary, self.prefix)
         self.views["embeddings"] = embeddings
