@@ -134,6 +134,12 @@ class Histories(RuleBasedStateMachine):
         assert self.run.losses.tolist() == old.losses[: old.step].tolist()
         del self.snapshots[self.run.step + 1 :]
 
+    @rule(name=st.sampled_from(["", *MISTAKES]))
+    def fork_with_a_mistake(self, name):
+        self.run = self.run.fork(mistake=name)
+        del self.snapshots[self.run.step :]
+        self.snapshots.append(self.run.numbers.tolist())
+
     @rule(place=st.integers(0, 12), number=st.floats(-2, 2))
     def set_parameter(self, place, number):
         name = [name for name, _ in self.run.model.named_parameters()][place]
@@ -196,7 +202,8 @@ def test_each_mistake_makes_another_run_and_can_be_rewound(name):
 
 def by_hand(model, points: Points, experiment: Experiment):
     """Return the mean loss plus penalty of all points, as one graph."""
-    each = [losses.hinge(model(x), y) * (1.0 / len(points.y)) for x, y in zip(points.X, points.y)]
+    loss, share = LOSSES[experiment.loss], 1.0 / len(points.y)
+    each = [loss(model(x), y) * share for x, y in zip(points.X, points.y)]
     return sum(each) + losses.l2_penalty(model.parameters(), experiment.l2)
 
 
@@ -204,7 +211,8 @@ def mistaken_steps(name: str, experiment: Experiment, steps: int) -> list[list[f
     """Return the parameters after each step with a mistake, in the lecture's own loop."""
     points = make_points(experiment)
     random.seed(experiment.seed)
-    model = MLP(2, [*experiment.hidden, 1])
+    sizes = [*experiment.hidden, points.outputs]
+    model = MLP(len(points.columns), sizes, activation=experiment.activation)
     parameters = model.parameters()
     numbers = []
     for _ in range(steps):
@@ -225,9 +233,20 @@ def mistaken_steps(name: str, experiment: Experiment, steps: int) -> list[list[f
     return numbers
 
 
+LOSSES = {"hinge": losses.hinge, "cross_entropy": losses.cross_entropy}
+LOSSES["mse"] = losses.mean_squared_error
+TASKS = {  # settings in which numbers are used in other ways
+    "two classes": {},
+    "deeper": {"hidden": (3, 4), "activation": "gelu"},
+    "classes": {"data": "blobs", "loss": "cross_entropy", "activation": "tanh"},
+    "amounts": {"data": "sine", "loss": "mse", "activation": "sigmoid"},
+}
+
+
+@pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("name", ["no_zero_grad", "wrong_sign", "rate_x_100", "assign"])
-def test_a_mistake_is_the_one_that_people_make(name):
-    experiment = Experiment(**SMALL, mistake=name)
+def test_a_mistake_is_the_one_that_people_make(name, task):
+    experiment = Experiment(**{**SMALL, "rate": 0.001, **TASKS[task], "mistake": name})
     run, expected = Run(experiment), mistaken_steps(name, experiment, 5)
     for numbers in expected:
         run.advance(1)

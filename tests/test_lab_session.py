@@ -5,12 +5,14 @@ Rule: whatever a page sends, the answer is a reply or a sentence, and a refusal 
 
 import json
 import math
+import sys
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from micrograd.lab import DATASETS, Experiment, LabError, Session
+from micrograd.lab.datasets import make_points
 from micrograd.lab.experiment import MOST_POINTS, losses_for
 from micrograd.lab.mistakes import MISTAKES
 from micrograd.lab.questions import QUESTIONS
@@ -59,6 +61,18 @@ def test_another_data_set_brings_a_loss_that_fits(session, name):
     do(session, "setup", changes={"data": name})
     assert session.run.experiment.loss in losses_for(DATASETS[name].task)
     assert do(session, "step", count=3) == {"step": 3}
+
+
+def test_a_data_set_whose_package_is_missing_names_it(session, monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    with pytest.raises(LabError, match="scikit-learn"):
+        do(session, "setup", changes={"data": "digits"})
+
+
+@pytest.mark.parametrize("count", [2, 100, 1300, 1797, 5000])
+def test_some_digits_are_held_out(count):
+    points = make_points(Experiment(data="digits", loss="cross_entropy", points=count))
+    assert len(points.X) == min(count, 1348) and len(points.held_X) >= 2
 
 
 def test_a_setup_that_is_refused_leaves_the_run(session):

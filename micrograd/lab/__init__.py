@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from micrograd.lab.messages import LabError as LabError
     from micrograd.lab.notebook import lab as lab
     from micrograd.lab.notebook import watch as watch
+    from micrograd.lab.program import program_of as program_of
     from micrograd.lab.run import Run as Run
     from micrograd.lab.server import listen as listen
     from micrograd.lab.server import serve as serve
@@ -39,6 +40,7 @@ LAZY = {
     "Session": "session",
     "lab": "notebook",
     "listen": "server",
+    "program_of": "program",
     "serve": "server",
     "watch": "notebook",
 }

@@ -197,7 +197,8 @@ def extent(numbers: list[float]) -> tuple[float, float]:
 class Dataset:
     """A named data set: `make` returns (X, y) for a number of points, a noise and a seed.
 
-    `program` is how the same is written, with those three to be filled in.
+    `program` is how the same is written, with those three to be filled in. `is_finite` says that
+    there are so many points and no more.
     """
 
     title: str
@@ -206,6 +207,7 @@ class Dataset:
     classes: tuple[str, ...]
     make: Callable[[int, float, int], tuple[list[Row], list[Any]]]
     program: str
+    is_finite: bool = False
 
 
 def plane_of_yin_yang(n: int, noise: float, seed: int) -> tuple[list[Row], list[Any]]:
@@ -247,7 +249,7 @@ DATASETS = {
     "digits":  Dataset("handwritten digits", CLASSES, PIXELS, DIGITS, some_digits,
                        "X, y = data.digits()\n"
                        "order = data.random_order(len(X), {seed})[:{n}]\n"
-                       "X, y = data.select(X, y, order)"),
+                       "X, y = data.select(X, y, order)", is_finite=True),
 }
 # fmt: on
 HELD_OUT = 0.5  # points that are held out, for each point to train on
@@ -256,31 +258,28 @@ HELD_OUT = 0.5  # points that are held out, for each point to train on
 def make_points(experiment: Experiment) -> Points:
     """Return the points of the experiment's data set; those held out have the next seed.
 
+    Raises LabError for points of one's own, and for a data set whose package is missing.
+
     >>> points = make_points(Experiment(data="xor", points=4, noise=0.0))
     >>> sorted(points.y), points.task
     ([-1.0, -1.0, 1.0, 1.0], 'two classes')
     """
     if experiment.data == OWN:
         raise LabError(messages.own_points_are_missing())
-    dataset = DATASETS[experiment.data]
-    n, noise, seed = experiment.points, experiment.noise, experiment.seed
-    if experiment.data == "digits":  # there are so many, and no more: a part of them is held out
-        X, y = dataset.make(n + held_out_count(n), noise, seed)
-        n = min(n, len(X) - held_out_count(len(X)) // 2)
-        held_X, held_y = X[n:], y[n:]
-        X, y = X[:n], y[:n]
-    else:
-        X, y = dataset.make(n, noise, seed)
-        held_X, held_y = dataset.make(held_out_count(n), noise, seed + 1)
-    return Points(
-        X,
-        [float(target) for target in y],
-        held_X,
-        [float(target) for target in held_y],
-        dataset.columns,
-        dataset.classes,
-        dataset.task,
-    )
+    dataset, n = DATASETS[experiment.data], experiment.points
+    noise, seed = experiment.noise, experiment.seed
+    try:
+        if dataset.is_finite:  # a part of what there is must be held out
+            X, y = dataset.make(n + held_out_count(n), noise, seed)
+            n = min(n, len(X) - held_out_count(len(X)) // 2)
+            X, y, held_X, held_y = X[:n], y[:n], X[n:], y[n:]
+        else:
+            X, y = dataset.make(n, noise, seed)
+            held_X, held_y = dataset.make(held_out_count(n), noise, seed + 1)
+    except ImportError as error:
+        raise LabError(str(error)) from None
+    names = (dataset.columns, dataset.classes, dataset.task)
+    return Points(X, [*map(float, y)], held_X, [*map(float, held_y)], *names)
 
 
 def held_out_count(n: int) -> int:

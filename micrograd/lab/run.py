@@ -26,7 +26,7 @@ from micrograd.optim import Optimizer
 from micrograd.training import Snapshot, find_anomaly
 
 MOST_STEPS = 1_000_000  # of one run: what the lab keeps of it has an end
-SECONDS_APART = 0.02  # of stepping between two snapshots, so that any step is quickly reached
+SECONDS_APART = 0.008  # of stepping between two snapshots, so that any step is quickly reached
 MOST_BYTES = 2**24  # of the snapshots of one stretch: then every second one is left out
 FEWEST = 16  # snapshots, however large they are
 MOST_RECENT = 100  # losses that say whether the loss was growing
