@@ -127,9 +127,13 @@ class Points:
     def from_json(cls, content: Any) -> Points:
         """Return the points that `to_json` wrote. Raises LabError for what it did not write."""
         try:
-            columns, classes = (tuple(map(str, content[key])) for key in ("columns", "classes"))
-            task = str(content["task"])
-            points = cls([], [], columns=columns, classes=classes, task=task)
+            points = cls(
+                [],
+                [],
+                columns=tuple(map(str, content["columns"])),
+                classes=tuple(map(str, content["classes"])),
+                task=str(content["task"]),
+            )
             pairs = [*zip(content["X"], content["y"], strict=True)]
             held = [*zip(content["held_X"], content["held_y"], strict=True)]
         except (KeyError, TypeError, ValueError):
@@ -271,15 +275,24 @@ def make_points(experiment: Experiment) -> Points:
     try:
         if dataset.is_finite:  # a part of what there is must be held out
             X, y = dataset.make(n + held_out_count(n), noise, seed)
-            n = min(n, len(X) - held_out_count(len(X)) // 2)
-            X, y, held_X, held_y = X[:n], y[:n], X[n:], y[n:]
+            most = len(X) - held_out_count(len(X)) // 2
+            n = min(n, most)
+            held_X, held_y = X[n:], y[n:]
+            X, y = X[:n], y[:n]
         else:
             X, y = dataset.make(n, noise, seed)
             held_X, held_y = dataset.make(held_out_count(n), noise, seed + 1)
     except ImportError as error:
         raise LabError(str(error)) from None
-    names = (dataset.columns, dataset.classes, dataset.task)
-    return Points(X, [*map(float, y)], held_X, [*map(float, held_y)], *names)
+    return Points(
+        X,
+        [float(target) for target in y],
+        held_X,
+        [float(target) for target in held_y],
+        columns=dataset.columns,
+        classes=dataset.classes,
+        task=dataset.task,
+    )
 
 
 def held_out_count(n: int) -> int:
