@@ -280,8 +280,8 @@ async ([text, traits]) => {
     count: () => listeners.length,
   };
   const el = document.createElement("main");
+  window.leave = widget.render({ model, el }); // as anywidget does: it is not in the page yet
   document.body.append(el);
-  window.leave = widget.render({ model, el });
 }
 """
 SYNCED = ("network", "points", "frame", "span", "note", "answered")

@@ -21,10 +21,10 @@ def lab(model: Any, X: Any, y: Any, **settings: Any) -> LabWidget:
     `advance(count)` takes steps, and `rewind(step)` goes back to any of them, to the same bits; the
     model has the numbers that are shown. `settings` are those of an Experiment: loss, optimizer,
     rate, batch_size, l2, seed. Raises LabError for a model that is not a small MLP or data that do
-    not fit, and ImportError without anywidget.
+    not fit, and ImportError without anywidget. A notebook shows it as the last line of a cell::
 
         widget = lab(MLP(2, [8, 8, 1]), *data.moons(100), rate=0.5)
-        widget            # as the last line of a cell, it is shown
+        widget
         widget.advance(100)
         widget.rewind(0)
     """
@@ -39,7 +39,8 @@ def watch(model: Any, X: Any, y: Any, loss: Any = "") -> WatchWidget:
 
     `loss` is the one that `fit` gets; without it, the one that the targets suggest. Afterwards
     `rewind(step)`, or the slider, shows what was seen at that step; the model stays as it is.
-    Raises LabError for a model that cannot be drawn, and ImportError without anywidget.
+    Raises LabError for a model that cannot be drawn, and ImportError without anywidget. Show it
+    first, and then train::
 
         widget = watch(model, X, y)
         display(widget)

@@ -143,6 +143,7 @@ function pictures(model, ui) {
   ui.boundary.hidden = !points.bounds;
   const paint = () => {
     write(ui, model.get("frame"), model.get("span"), model.get("note"));
+    if (!hasStyle(ui.root)) return; // it is not in the document yet; the observer will tell
     const colours = paletteOf(ui.root);
     for (const [canvas, draw] of painters) paintOn(canvas, colours, draw);
   };
@@ -156,6 +157,8 @@ function pictures(model, ui) {
     model.off("change:frame change:note", paint);
   };
 }
+
+const hasStyle = (element) => getComputedStyle(element).getPropertyValue("--paper") !== "";
 
 function write(ui, frame, span, note) {
   ui.facts.textContent = say.facts(
