@@ -333,11 +333,16 @@ def test_play_step_rewind_and_fork(opened, lab):
     page.click(".fork-panel .primary")
     page.wait_for_selector(".run.current >> text=from A at 30")
     assert lab.session.run.experiment.rate == 0.01
+    page.click("[aria-label='Show run A beside this one']")
+    page.wait_for_selector(".boundaries.two")
+    assert page.locator(".which").all_text_contents() == ["B", "A"]
     page.click(".play")
     page.wait_for_selector(".play:has-text('Pause')")
     page.click(".play")
     page.wait_for_selector(".play:has-text('Play')")
     assert lab.session.run.step >= 30
+    page.click("[aria-label='Forget run A']")
+    page.wait_for_selector(".boundaries.two", state="detached")
 
 
 def test_a_mistake_runs_beside_the_right_run(opened, lab):
@@ -348,10 +353,10 @@ def test_a_mistake_runs_beside_the_right_run(opened, lab):
     page.wait_for_selector(".legend .other")
     page.click("#drawer-mistakes")
     page.wait_for_selector("th:text-is('broken')")
-    assert lab.session.mistaken_run.experiment.mistake == "no_zero_grad"
+    assert lab.session.run_beside.experiment.mistake == "no_zero_grad"
     page.click("text=Forget zero_grad")
     page.wait_for_selector(".boundaries.two", state="detached")
-    assert lab.session.mistaken_run is None
+    assert lab.session.run_beside is None
 
 
 def test_a_step_opens_in_five_stages(opened, lab):

@@ -148,7 +148,7 @@ def test_a_mistake_plays_beside_the_right_run(session, name):
     do(session, "rewind", step=2)
     assert session.runs[other].step == 2
     do(session, "setup", changes={"rate": 0.2})
-    assert session.mistaken_run.experiment == session.run.experiment.replace(mistake=name)
+    assert session.run_beside.experiment == session.run.experiment.replace(mistake=name)
     do(session, "break", mistake="")
     assert list(session.runs) == ["A"] and session.frame()["beside"] is None
 
@@ -156,7 +156,7 @@ def test_a_mistake_plays_beside_the_right_run(session, name):
 def test_another_mistake_takes_the_place_of_the_first(session):
     do(session, "break", mistake="wrong_sign")
     do(session, "break", mistake="equal_weights")
-    assert len(session.runs) == 2 and session.mistaken_run.experiment.mistake == "equal_weights"
+    assert len(session.runs) == 2 and session.run_beside.experiment.mistake == "equal_weights"
 
 
 def test_a_weight_is_set_and_the_later_steps_are_gone(session):
@@ -445,3 +445,34 @@ def test_whatever_a_page_sends_is_answered_or_refused(name, data):
     except LabError as error:
         assert str(error).endswith((".", "?"))
     assert session.run.step >= 0 and session.state()["held"] < len(session.run.points.X)
+
+
+def test_a_fork_is_seen_beside_the_run_that_it_comes_from(session):
+    session.do({"do": "step", "count": 10})
+    name = session.do({"do": "fork", "changes": {"rate": 0.01}})["run"]
+    session.do({"do": "step", "count": 5})
+    session.do({"do": "choose", "run": "A"})
+    session.do({"do": "beside", "run": name})
+    assert session.run_beside.step == session.run.step == 10
+    session.do({"do": "step", "count": 7})
+    assert session.run_beside.step == session.run.step == 17
+    assert session.frame()["beside"]["run"] == name
+    session.do({"do": "choose", "run": name})  # they change places
+    assert (session.current, session.beside) == (name, "A")
+    session.do({"do": "beside", "run": ""})
+    assert session.frame()["beside"] is None and len(session.runs) == 2
+
+
+def test_a_mistake_ends_also_if_its_run_is_the_one_that_is_shown(session):
+    name = session.do({"do": "break", "mistake": "wrong_sign"})["run"]
+    session.do({"do": "choose", "run": name})
+    session.do({"do": "break", "mistake": ""})
+    assert list(session.runs) == ["A"] and session.run.experiment.mistake == ""
+
+
+def test_the_point_that_is_held_can_be_that_of_the_largest_loss(session):
+    session.do({"do": "step", "count": 5})
+    held = session.do({"do": "hold"})["held"]
+    model, points = session.run.model, session.run.points
+    losses = [max(0.0, 1.0 - y * model(x).data) for x, y in zip(points.X, points.y)]
+    assert losses[held] == max(losses)

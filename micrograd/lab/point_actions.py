@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from micrograd.lab.datasets import Points
+from micrograd.lab.probe import probe_of
 from micrograd.lab.session import Session
 
 
@@ -34,13 +35,21 @@ def remove(session: Session, i: Any) -> dict[str, Any]:
 def replace_points(session: Session, points: Points) -> dict[str, Any]:
     """Let the runs that are seen go on with other points."""
     session.run.set_points(points)
-    if session.mistaken_run is not None:
-        session.mistaken_run.set_points(points)
+    if session.run_beside is not None:
+        session.run_beside.set_points(points)
     return {"points": len(points.X)}
 
 
-def hold(session: Session, i: Any) -> dict[str, Any]:
-    """Hold a point: what is shown of one example is shown of it."""
-    session.run.points.check_index(i)
+def hold(session: Session, i: Any = None) -> dict[str, Any]:
+    """Hold a point: what is shown of one example is shown of it. None is that of the largest loss.
+
+    A loss that is nan counts as the largest.
+    """
+    run = session.run
+    if i is None:
+        probe, X = probe_of(run), run.points.X
+        losses = probe.losses(X, probe.outputs(X), run.points.y)
+        i = int(losses.argmax())
+    run.points.check_index(i)
     session.held = i
-    return {}
+    return {"held": i}

@@ -47,13 +47,16 @@ def setup(session: Session, changes: Any = None, query: Any = None) -> dict[str,
 
 
 def start(session: Session, run: Run) -> None:
-    """Show a run in place of the one that is shown; the mistake beside it begins anew as well."""
+    """Show a run in place of the one that is shown; a mistake beside it begins anew as well."""
     session.runs[session.current] = run
     session.origins[session.current] = ""
     session.held = min(session.held, len(run.points.X) - 1)
-    if session.mistaken_run is not None:
-        mistaken = run.experiment.replace(mistake=session.mistaken_run.experiment.mistake)
-        session.runs[session.mistaken] = Run(mistaken, run.points)
+    other = session.run_beside
+    if other is not None and other.experiment.mistake:
+        settings = run.experiment.replace(mistake=other.experiment.mistake)
+        session.runs[session.beside] = Run(settings, run.points)
+    else:
+        session.beside = ""  # a fork has no more in common with it
 
 
 def fitting(run: Run, changes: Mapping[str, Any]) -> Experiment:
@@ -108,8 +111,8 @@ def step(session: Session, count: Any = 1) -> dict[str, Any]:
 def rewind(session: Session, step: Any) -> dict[str, Any]:
     """Go to any step that was taken; the run beside goes there too, as far as it came."""
     session.run.rewind(step)
-    if session.mistaken_run is not None:
-        session.mistaken_run.rewind(min(step, session.mistaken_run.reached))
+    if session.run_beside is not None:
+        session.run_beside.rewind(min(step, session.run_beside.reached))
     return {"step": session.run.step}
 
 
@@ -125,11 +128,25 @@ def fork(session: Session, changes: Any = None) -> dict[str, Any]:
 
 
 def choose(session: Session, run: Any) -> dict[str, Any]:
-    """Show another run."""
+    """Show another run; if it was beside the one that was shown, they change places."""
     require_run(session, run)
+    if run == session.beside:
+        session.beside = session.current
     session.current = run
     session.held = min(session.held, len(session.run.points.X) - 1)
     return {}
+
+
+def show_beside(session: Session, run: Any) -> dict[str, Any]:
+    """Let another run play beside the one that is shown, from the same step; "" for none."""
+    if run == "":
+        session.beside = ""
+        return {"run": None}
+    require_run(session, run)
+    session.beside = run
+    if session.run_beside is not None:
+        session.run_beside.rewind(min(session.run.step, session.run_beside.reached))
+    return {"run": run}
 
 
 def forget(session: Session, run: Any) -> dict[str, Any]:
@@ -138,7 +155,7 @@ def forget(session: Session, run: Any) -> dict[str, Any]:
     if len(session.runs) == 1:
         raise LabError(messages.last_run(run))
     del session.runs[run], session.origins[run]
-    session.mistaken = "" if run == session.mistaken else session.mistaken
+    session.beside = "" if run == session.beside else session.beside
     if run == session.current:
         session.current = next(iter(session.runs))
     return {}
@@ -152,17 +169,19 @@ def require_run(session: Session, name: Any) -> None:
 def break_run(session: Session, mistake: Any) -> dict[str, Any]:
     """Let a run with that mistake play beside the one that is shown, both from step 0 on.
 
-    With "" the run beside is removed.
+    With "" the runs with a mistake are removed.
     """
-    run = session.run
-    other = Run(run.experiment.replace(mistake=mistake), run.points) if mistake != "" else None
-    if session.mistaken_run is not None:
-        forget(session, session.mistaken)
-    if other is None:
+    settings = session.run.experiment.replace(mistake=mistake)
+    for name in [name for name, run in session.runs.items() if run.experiment.mistake]:
+        if len(session.runs) > 1:
+            forget(session, name)
+    if mistake == "":
         return {"run": None}
-    session.mistaken = session.add_run(other, session.current)
+    run = session.run
+    other = Run(run.experiment.replace(mistake=settings.mistake), run.points)
+    session.beside = session.add_run(other, session.current)
     run.rewind(0)
-    return {"run": session.mistaken}
+    return {"run": session.beside}
 
 
 def set_weight(session: Session, layer: Any, neuron: Any, input: Any, value: Any) -> dict[str, Any]:

@@ -50,6 +50,7 @@ ACTIONS = {
     "rewind": Action("run_actions.rewind"),
     "fork":   Action("run_actions.fork"),
     "choose": Action("run_actions.choose"),
+    "beside": Action("run_actions.show_beside"),
     "forget": Action("run_actions.forget"),
     "break":  Action("run_actions.break_run"),
     "set":    Action("run_actions.set_weight"),
@@ -83,8 +84,8 @@ ACTIONS = {
 class Session:
     """The runs of one lab, by their names, and what all its pages see.
 
-    `current` is the name of the run that is shown, and `mistaken` that of a run with a mistake that
-    plays beside it ("" without one). `held` is the number of the point that is held.
+    `current` is the name of the run that is shown, and `beside` that of a run that plays beside it
+    ("" without one). `held` is the number of the point that is held.
 
     >>> session = Session(Experiment(points=20, hidden=(4,)))
     >>> session.do({"do": "step", "count": 10})
@@ -96,7 +97,7 @@ class Session:
         first = run or Run(experiment or Experiment())
         self.runs = {NAMES[0]: first}
         self.origins = {NAMES[0]: ""}  # of each run: the name of the one that it was forked from
-        self.current, self.mistaken = NAMES[0], ""
+        self.current, self.beside = NAMES[0], ""
         self.held, self.playing, self.version = 0, False, 0
         self.speed = BEGINNERS_SPEED  # the most steps a second; inf is as fast as it goes
         self.steps_per_second = 0.0  # set by whoever plays
@@ -113,9 +114,9 @@ class Session:
         return self.runs[self.current]
 
     @property
-    def mistaken_run(self) -> Run | None:
-        """The run with a mistake that plays beside the one that is shown."""
-        return self.runs.get(self.mistaken) if self.mistaken != self.current else None
+    def run_beside(self) -> Run | None:
+        """The run that plays beside the one that is shown, None without one."""
+        return self.runs.get(self.beside) if self.beside != self.current else None
 
     def do(self, request: Any) -> Reply | Future[Reply]:
         """Do what a page asks for, and return the reply, in a future if it takes long.
@@ -140,12 +141,12 @@ class Session:
     def advance(self, count: int) -> int:
         """Take steps of the run that is shown, and of the one beside it; return how many.
 
-        A run that stops ends the playing, unless it is the one with a mistake.
+        A run that stops ends the playing, unless it is the one beside.
         """
         with self.lock:
             taken = self.run.advance(count)
-            if self.mistaken_run is not None:
-                self.mistaken_run.advance(max(0, self.run.step - self.mistaken_run.step))
+            if self.run_beside is not None:
+                self.run_beside.advance(max(0, self.run.step - self.run_beside.step))
             if self.run.stopped:
                 self.playing, self.version = False, self.version + 1
         return taken
@@ -191,13 +192,13 @@ class Session:
         from micrograd.lab.frames import frame  # here, since a session need not be seen
 
         with self.lock:
-            other = self.mistaken_run
+            other = self.run_beside
             return {
                 **frame(self.run),
                 "run": self.current,
                 "playing": self.playing,
                 "steps_per_second": self.steps_per_second,
-                "beside": None if other is None else facts_beside(self.mistaken, other),
+                "beside": None if other is None else facts_beside(self.beside, other),
             }
 
     def add_run(self, run: Run, origin: str) -> str:

@@ -74,5 +74,5 @@ def facts_of(session: Session, name: str) -> dict[str, Any]:
         "reached": run.reached,
         "mistake": run.experiment.mistake,
         "current": name == session.current,
-        "beside": name == session.mistaken,
+        "beside": name == session.beside,
     }

@@ -96,17 +96,17 @@ export const english = {
       {
         key: "no_zero_grad",
         title: "Forget zero_grad",
-        then: "Same network, same points, one line missing: old gradients pile up on the new ones, so each step goes where the last steps already went, and overshoots. The right run goes on beside it.",
+        then: "One line is missing. Old gradients pile up on the new ones, so every step overshoots. Watch the two boundaries.",
       },
       {
         key: "no_activation",
         title: "Take the activations out",
-        then: "All neurons are still there, and all of them learn. But straight lines of straight lines are a straight line: the boundary cannot bend any more.",
+        then: "Every neuron is still there and learns. But lines of lines are a line: the boundary cannot bend any more.",
       },
       {
         key: "equal_weights",
         title: "Start all weights equal",
-        then: "Every neuron of a layer gets the same gradient as its neighbours, so they stay the same for ever: a layer of eight is worth one. Random initial weights are there to break the tie.",
+        then: "Neurons with equal weights get equal gradients, so they stay copies of each other: eight are worth one.",
       },
     ],
   },
@@ -123,6 +123,8 @@ export const english = {
     previous: "Previous",
     next: "Next",
     remove: "Remove",
+    hardest: "Hardest",
+    hardestHint: "Hold the point with the largest loss",
     held: (i, x, y) => `Held: point ${i} at (${x.map((n) => brief(n)).join(", ")}), target ${y}`,
     heldShort: (i, y) => `Held: point ${i}, target ${y}`,
     file: "Take a CSV file",
@@ -196,7 +198,7 @@ export const english = {
     accuracy: "Accuracy",
     train: "training",
     validation: "validation",
-    beside: "the other run",
+
     layers: "Layers",
     layersHelp:
       "How large the gradient is in each layer, and how far a step moves the weights: about 0.001 of their size is healthy.",
@@ -234,6 +236,8 @@ export const english = {
       `The new run is the same up to step ${count(step)}, to the bit. Change one thing from here on:`,
     forkWith: "Fork",
     runs: "Runs",
+    beside: (name) => `Show run ${name} beside this one`,
+    alone: "Show this run alone",
     run: (name, mistake) => (mistake ? `${name}: ${mistake}` : name),
     from: (parent, step) => `from ${parent} at ${count(step)}`,
     forget: (name) => `Forget run ${name}`,

@@ -30,9 +30,10 @@ export function Points({ state }) {
           : say.held(held, points.X[held] ?? [], nameOf(points, held))
       }
     </p>
-    <div class="buttons">
+    <div class="buttons four">
       <button type="button" onClick=${() => hold(points, held - 1)}>${say.previous}</button>
       <button type="button" onClick=${() => hold(points, held + 1)}>${say.next}</button>
+      <button type="button" title=${say.hardestHint} onClick=${() => act("hold")}>${say.hardest}</button>
       <button type="button" onClick=${() => act("remove", { i: held })}>${say.remove}</button>
     </div>
     <${FileButton} text=${say.file} accept=".csv,text/csv" />

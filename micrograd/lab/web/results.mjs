@@ -30,12 +30,12 @@ function Boundary({ state }) {
   const beside = frame.beside?.output;
   const label = say.picture(frame.train.loss, frame.train.accuracy);
   return html`<div class=${beside ? "boundaries two" : "boundaries"}>
-      ${beside && html`<span class="which">${english.mistakes.right}</span>`}
+      ${beside && html`<span class="which">${namesOf(frame)[0]}</span>`}
       <${Canvas} class="square" label=${label} draw=${(...on) => drawBoundary(...on, store.frame?.output, points, held)} />
       ${
         beside &&
-        html`<span class="which">${english.mistakes.broken}</span>
-          <${Canvas} class="square" label=${english.mistakes.broken}
+        html`<span class="which">${namesOf(frame)[1]}</span>
+          <${Canvas} class="square" label=${namesOf(frame)[1]}
             draw=${(...on) => drawBoundary(...on, store.frame?.beside?.output, points, held)} />`
       }
     </div>
@@ -49,6 +49,11 @@ function keyOf({ line }, { task }) {
 
 // ------------------------------------------------------------------------------------------ curves
 
+/** The names of the run that is shown and of the one beside it. */
+function namesOf({ run, beside }) {
+  return beside.mistake ? [english.mistakes.right, english.mistakes.broken] : [run, beside.run];
+}
+
 function Curves() {
   const frame = useFrame(200);
   if (!frame) return null;
@@ -56,13 +61,13 @@ function Curves() {
   const hasAccuracy = train.accuracy !== null && train.accuracy !== undefined;
   return html`<div class="curves">
     <h3>${say.loss}</h3>
-    <${Legend} train=${brief(train.loss)} validation=${brief(validation.loss)} beside=${beside && brief(beside.train.loss)} />
+    <${Legend} train=${brief(train.loss)} validation=${brief(validation.loss)} beside=${beside && brief(beside.train.loss)} name=${beside && namesOf(frame)[1]} />
     <${Canvas} class="chart" label=${`${say.loss}: ${brief(train.loss)}`} draw=${(...on) => drawCurves(on, LOSS)} />
     ${
       hasAccuracy &&
       html`<h3>${say.accuracy}</h3>
         <${Legend} train=${percent(train.accuracy)} validation=${percent(validation.accuracy)}
-          beside=${beside && percent(beside.train.accuracy)} />
+          beside=${beside && percent(beside.train.accuracy)} name=${beside && namesOf(frame)[1]} />
         <${Canvas} class="chart" label=${`${say.accuracy}: ${percent(train.accuracy)}`}
           draw=${(...on) => drawCurves(on, ACCURACY)} />`
     }
@@ -70,11 +75,11 @@ function Curves() {
   </div>`;
 }
 
-function Legend({ train, validation, beside }) {
+function Legend({ train, validation, beside, name }) {
   return html`<p class="legend">
     <span class="train">${say.train} <b>${train}</b></span>
     <span class="validation">${say.validation} <b>${validation}</b></span>
-    ${beside && html`<span class="other">${say.beside} <b>${beside}</b></span>`}
+    ${beside && html`<span class="other">${name} <b>${beside}</b></span>`}
   </p>`;
 }
 

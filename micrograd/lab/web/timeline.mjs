@@ -81,20 +81,28 @@ function Slider({ step, most }) {
 }
 
 function Runs({ state: { runs, choices } }) {
-  const title = (run) => choices.mistake.find((x) => x.name === run.mistake)?.title ?? "";
   return html`<div class="runs" role="group" aria-label=${say.runs}>
-    ${runs.map(
-      (run) => html`<span class=${run.current ? "run current" : "run"} key=${run.id}>
-        <button type="button" aria-pressed=${String(run.current)} aria-label=${say.choose(say.run(run.name, title(run)))}
-          onClick=${() => act("choose", { run: run.id })}>
-          <b>${say.run(run.name, title(run))}</b>
-          ${run.parent && html`<small>${say.from(run.parent, run.forked_at)}</small>`}
-        </button>
-        <button type="button" class="forget" aria-label=${say.forget(say.run(run.name, title(run)))} title=${say.forget(say.run(run.name, title(run)))}
-          onClick=${() => act("forget", { run: run.id })}><${Icon} name="close" /></button>
-      </span>`,
-    )}
+    ${runs.map((run) => {
+      const mistake = choices.mistake.find((x) => x.name === run.mistake)?.title ?? "";
+      return html`<${RunChip} key=${run.id} run=${run} name=${say.run(run.name, mistake)} />`;
+    })}
   </div>`;
+}
+
+/** A run: choose it, see it beside the one that is shown, or forget it. */
+function RunChip({ run, name }) {
+  const icon = (kind, label, onClick, pressed) =>
+    html`<button type="button" class="forget" aria-label=${label} title=${label} aria-pressed=${pressed} onClick=${onClick}><${Icon} name=${kind} /></button>`;
+  const besideLabel = run.beside ? say.alone : say.beside(name);
+  const showBeside = () => act("beside", { run: run.beside ? "" : run.id });
+  return html`<span class=${run.current ? "run current" : "run"}>
+    <button type="button" aria-pressed=${String(run.current)} aria-label=${say.choose(name)}
+      onClick=${() => act("choose", { run: run.id })}>
+      <b>${name}</b> ${run.parent && html`<small>${say.from(run.parent, run.forked_at)}</small>`}
+    </button>
+    ${!run.current && icon("beside", besideLabel, showBeside, String(Boolean(run.beside)))}
+    ${icon("close", say.forget(name), () => act("forget", { run: run.id }))}
+  </span>`;
 }
 
 /** What the new run does otherwise: one setting that does not change the network. */
