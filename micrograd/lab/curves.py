@@ -13,7 +13,7 @@ import numpy as np
 
 from micrograd.lab.json_numbers import all_rounded
 
-MOST_POINTS = 300  # of a curve that is sent
+MOST_POINTS = 200  # of a curve that is sent
 MOST_MARKS = 1200  # then every second one is dropped
 
 

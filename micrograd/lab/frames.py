@@ -17,7 +17,7 @@ import numpy as np
 from micrograd.lab import pictures
 from micrograd.lab.curves import Marks, curves_of
 from micrograd.lab.datasets import Points
-from micrograd.lab.json_numbers import quietly, rounded
+from micrograd.lab.json_numbers import all_rounded, quietly
 from micrograd.lab.measuring import findings, layer_sizes, score
 from micrograd.lab.probe import Probe, probe_of
 from micrograd.lab.run import Run
@@ -116,7 +116,7 @@ def by_neuron(model: Any, numbers: Sequence[float] | None) -> list[list[dict[str
 
     Every number is null if there are none.
     """
-    shown = iter(map(rounded, numbers)) if numbers is not None else nothing()
+    shown = nothing() if numbers is None else iter(all_rounded(numbers))
     layers = []
     for layer in model.layers:
         row = []

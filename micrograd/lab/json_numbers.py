@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import isfinite
-from typing import Any
 
 import numpy as np
 
 DIGITS = 5  # significant digits of a number that is shown
+FORMAT = f"%.{DIGITS}g"
 quietly = np.errstate(over="ignore", invalid="ignore")  # nan and infinities are shown, too
 
 
@@ -18,7 +18,7 @@ def rounded(x: float) -> float | None:
     >>> rounded(2 / 3), rounded(float("nan"))
     (0.66667, None)
     """
-    return float(f"{x:.{DIGITS}g}") if isfinite(x) else None
+    return float(FORMAT % x) if isfinite(x) else None
 
 
 def exact(x: float) -> float | None:
@@ -26,6 +26,6 @@ def exact(x: float) -> float | None:
     return float(x) if isfinite(x) else None
 
 
-def all_rounded(numbers: Iterable[Any]) -> list[float | None]:
-    """Return each number rounded, in a list."""
-    return [rounded(x) for x in numbers]
+def all_rounded(numbers: Iterable[float]) -> list[float | None]:
+    """Return each number rounded, in a list; a frame has thousands, so no function is called."""
+    return [float(FORMAT % x) if x - x == 0.0 else None for x in numbers]

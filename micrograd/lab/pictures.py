@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from micrograd.lab.json_numbers import all_rounded
-from micrograd.lab.plane import encode, picture, places
+from micrograd.lab.plane import all_pictures, encode, picture, places
 from micrograd.lab.probe import Probe
 
 SIZE, OUTPUT_SIZE = 24, 60  # places along a side of a neuron's picture, and of the boundary
@@ -41,7 +41,7 @@ def pictures(probe: Probe, bounds: Sequence[float] | None) -> dict[str, Any]:
 def pictures_of_outputs(probe: Probe, bounds: Sequence[float]) -> dict[str, Any]:
     grid = places(bounds, SIZE)
     grid = grid[:, : probe.width]
-    rows = [list(map(picture, layer)) for layer in probe.layers(grid)]
+    rows = list(map(all_pictures, probe.layers(grid)))
     return columns("plane", SIZE, rows)
 
 

@@ -29,12 +29,21 @@ def picture(numbers: np.ndarray) -> tuple[str, float]:
     >>> picture(np.array([0.0, -3.0, 1.5]))
     ('gAHA', 3.0)
     """
-    finite = numbers[np.isfinite(numbers)]
-    scale = float(np.abs(finite).max(initial=0.0)) or 1.0
-    known = np.where(np.isnan(numbers), 0.0, numbers)
-    shares = known.clip(-scale, scale) / scale
+    (pair,) = all_pictures(numbers[None])
+    return pair
+
+
+def all_pictures(rows: np.ndarray) -> list[tuple[str, float]]:
+    """Return the picture of each row of numbers, with a scale of its own."""
+    sizes = np.abs(np.where(np.isfinite(rows), rows, 0.0))
+    scales = sizes.max(axis=1)
+    scales[scales == 0.0] = 1.0
+    limits = scales[:, None]
+    known = np.where(np.isnan(rows), 0.0, rows)
+    shares = known.clip(-limits, limits) / limits
     shades = MIDDLE + REACH * shares
-    return encode(shades.round()), scale
+    texts = map(encode, shades.round())
+    return list(zip(texts, scales.tolist()))
 
 
 def encode(numbers: np.ndarray) -> str:
