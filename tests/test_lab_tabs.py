@@ -91,6 +91,8 @@ def test_the_graph_of_a_neuron_ends_in_its_output(name):
         nodes = reply["page"]["nodes"]
         assert reply["value"] == nodes[-1]["data"] == output.data
         assert nodes[-1]["name"] == f"h[{number}][0]"
+        is_last = number == len(session.run.model.layers) - 1
+        assert any(node["name"] == f"s[{number}][0]" for node in nodes) != is_last
         leaves = {node["name"] for node in nodes if not node["inputs"]}
         inputs = len(layer.neurons[0].w)
         assert {f"w[{number}][0][{i}]" for i in range(inputs)} <= leaves

@@ -128,6 +128,12 @@ def test_numbers_at_the_edges_of_floats_are_shown(number):
         ("tanh", 100.0, 0.0, "It is saturated for 40 of 40 points: the slope of tanh is at most"),
         ("sigmoid", -100.0, 0.0, "It is saturated for 40 of 40 points: the slope of sigmoid"),
         ("tanh", 0.0, 1.0, "It is on for 40 of 40 points"),
+        (
+            "relu",
+            0.0,
+            0.55,
+            "It is on for 22 of 40 points: their grad gets through. For the others",
+        ),
         ("leaky_relu", -100.0, 1.0, "It is on for 40 of 40 points"),
         ("none", -100.0, 1.0, "It has no activation, so its grad always gets through."),
     ],

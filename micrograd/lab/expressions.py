@@ -86,6 +86,8 @@ def draw_neuron(run: Run, held: int, layer: Any, index: Any) -> dict[str, Any]:
     inputs = [leaf_of(graph, x) for x in nodes.inputs]
     label_parameters(graph, nodes.neuron)
     output = nodes.neuron(inputs)
+    if naming.activation_name(nodes.neuron):
+        output.inputs[0].label = naming.sum_name(layer, index)
     output.label = naming.output_name(layer, index)
     output.backward()
     return draw_graph(output)

@@ -428,9 +428,9 @@ def saturated(activation: str, closed: int, count: int, limit: float) -> str:
     )
 
 
-def on_for(activation: str, on: int, count: int, closed: str) -> str:
-    rest = f", and {closed} for the others" if closed and on < count else ""
-    return f"It is on for {on:,} of {plural(count, 'point')}{rest}: their grad gets through."
+def on_for(on: int, count: int, closed: str) -> str:
+    text = f"It is on for {on:,} of {plural(count, 'point')}: their grad gets through."
+    return f"{text} For the others it is {closed}." if closed and on < count else text
 
 
 def slope_of_weight(name: str, grad: float) -> str:

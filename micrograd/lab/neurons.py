@@ -167,4 +167,4 @@ def words(neuron: Any, on: int, count: int) -> str:
         return messages.dead(name, count)
     if limit > 0.0 and count - on >= MANY * count:
         return messages.saturated(name, count - on, count, limit)
-    return messages.on_for(name, on, count, closed)
+    return messages.on_for(on, count, closed)
