@@ -153,6 +153,18 @@ def test_a_mistake_plays_beside_the_right_run(session, name):
     assert list(session.runs) == ["A"] and session.frame()["beside"] is None
 
 
+def test_a_run_with_a_mistake_begins_with_the_same_weights(session):
+    do(session, "set", layer=0, neuron=1, input=0, value=0.75)
+    do(session, "step", count=5)
+    do(session, "add", x=[0.5, 0.5], y=1)
+    do(session, "break", mistake="wrong_sign")
+    assert session.run.numbers.tolist() == session.run_beside.numbers.tolist()
+    assert session.run.reached == 5 and 0.75 in session.run_beside.numbers
+    with pytest.raises(LabError, match="Did you mean wrong_sign"):
+        do(session, "break", mistake="wrong_sing")
+    assert session.run_beside is not None
+
+
 def test_another_mistake_takes_the_place_of_the_first(session):
     do(session, "break", mistake="wrong_sign")
     do(session, "break", mistake="equal_weights")

@@ -169,18 +169,18 @@ def require_run(session: Session, name: Any) -> None:
 def break_run(session: Session, mistake: Any) -> dict[str, Any]:
     """Let a run with that mistake play beside the one that is shown, both from step 0 on.
 
-    With "" the runs with a mistake are removed.
+    It is a fork at step 0, so both begin with the same weights. With "" the runs with a mistake are
+    removed.
     """
-    settings = session.run.experiment.replace(mistake=mistake)
+    session.run.experiment.replace(mistake=mistake)  # raises LabError for an unknown one
     for name in [name for name, run in session.runs.items() if run.experiment.mistake]:
         if len(session.runs) > 1:
             forget(session, name)
     if mistake == "":
         return {"run": None}
     run = session.run
-    other = Run(run.experiment.replace(mistake=settings.mistake), run.points)
-    session.beside = session.add_run(other, session.current)
     run.rewind(0)
+    session.beside = session.add_run(run.fork(mistake=mistake), session.current)
     return {"run": session.beside}
 
 

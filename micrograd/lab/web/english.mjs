@@ -47,7 +47,7 @@ export const english = {
     restart: "Start again",
     hints: {
       data: "The points that the network learns from. Drop a CSV file on the page to bring your own.",
-      points: "How many points the data set has. A quarter of them is held out.",
+      points: "How many points the network learns from. Half as many more are held out.",
       noise: "How far the points lie from where they belong, at random.",
       activation:
         "The function at the end of every hidden neuron. Without one, the whole network is a straight line.",
