@@ -234,6 +234,15 @@ def test_a_file_that_is_no_table_is_a_sentence(opened, text):
     page.wait_for_selector(".message.error")
 
 
+def test_a_file_that_is_too_large_is_a_sentence(opened, lab, monkeypatch):
+    """The server would close the connection; the page knows how much it takes."""
+    monkeypatch.setattr("micrograd.lab.server.MESSAGE_LIMIT", 2**20)
+    page = opened(**QUIET)
+    drop(page, "large.csv", "a,b\n" + "1,2\n" * 2**18)
+    page.wait_for_selector(".message.error")
+    assert "The file has 2 MB, and the lab takes at most 1 MB." in page.inner_text(".message.error")
+
+
 def test_a_lab_is_saved_and_comes_back(opened, lab):
     page = opened("#data=circles&hidden=3", **QUIET)
     page.click("#drawer-save")

@@ -57,6 +57,10 @@ def run(*arguments):
     return CliRunner().invoke(app.app, ["lab", "--port", "0", *arguments], prog_name="micrograd")
 
 
+TABLE = "height,<script>,kind\n" + "".join(
+    f"{i % 7},{i % 5},{'ab'[i % 7 > 3]}\n" for i in range(40)
+)
+
 # ------------------------------------------------------------------------------------- what it says
 
 
@@ -82,12 +86,42 @@ def test_it_opens_with_a_data_set(served):
     assert served[0].session.run.experiment.data == "circles"
 
 
+def test_it_opens_with_a_table(served, folder):
+    (folder / "t.csv").write_text(TABLE, encoding="utf-8-sig")
+    run("t.csv", "--no-browser")
+    points = served[0].session.run.points
+    assert (points.columns, set(points.classes)) == (("height", "<script>"), {"a", "b"})
+    run("t.csv", "--target", "height", "--no-browser")
+    points = served[1].session.run.points
+    assert (points.columns, points.task) == (("<script>", "kind=a", "kind=b"), "amount")
+    assert served[1].session.playing
+
+
+def test_it_opens_with_a_text(served, folder):
+    (folder / "names.txt").write_text("anna\nemma\notto\n" * 5)
+    result = run("names.txt", "--no-browser")
+    assert result.stdout.endswith("#tab=gpt\n")
+    assert served[0].session.texts.playing
+    served[0].session.texts.prepared.join()
+
+
+def test_it_opens_with_a_lab_that_was_saved(served, folder):
+    run("circles", "--no-browser")
+    content, _ = served[0].session.download("lab.json")
+    (folder / "lab.json").write_bytes(content)
+    run("lab.json", "--no-browser")
+    assert served[1].session.run.experiment.data == "circles"
+
+
 WRONG = {  # what is typed: a part of the sentence
     "moon": "Did you mean moons?",
     "flowers.csv": "cannot read 'flowers.csv': No such file or directory.",
     "names.txt": "cannot read 'names.txt'",
     "latin.csv": "latin.csv is not text in UTF-8.",
-    "broken.json": "broken.json is not JSON, so it is no lab.",
+    "broken.json": "is not one that the lab has saved",
+    "t.csv --target weight": "The table has no column 'weight'.",
+    "moons --target height": "--target names a column of a table.",
+    "names.csv": "names.csv has a line of names but no rows.",
     "--port 70000": "70000 is no port.",
     "--port -1": "--port: expected a whole number of at least 0, got '-1'.",
     "--port x": "--port: expected a whole number of at least 0, got 'x'.",
@@ -98,6 +132,8 @@ WRONG = {  # what is typed: a part of the sentence
 def test_a_wrong_use_is_one_sentence(served, folder, line):
     (folder / "latin.csv").write_bytes("größe\n1\n".encode("latin-1"))
     (folder / "broken.json").write_text("{")
+    (folder / "t.csv").write_text(TABLE)
+    (folder / "names.csv").write_text("only\n")
     result = run(*line.split(), "--no-browser")
     assert (result.exit_code, result.stdout, served) == (2, "", [])
     assert WRONG[line] in " ".join(result.stderr.split())

@@ -3,7 +3,6 @@
 Rule: whatever can go wrong is found before the address is printed. Ctrl-C ends the lab.
 """
 
-import json
 import os
 import sys
 import threading
@@ -12,7 +11,7 @@ from typing import Annotated, Any
 
 from micrograd.cli import messages
 from micrograd.cli.console import print_note, report, stop
-from micrograd.cli.options import AsJson, argument, flag, whole_number
+from micrograd.cli.options import AsJson, argument, flag, text, whole_number
 from micrograd.support import files
 
 PORT = 8765
@@ -47,6 +46,9 @@ def lab(
             dataset_names,
         ),
     ] = "",
+    target: Annotated[
+        str, text("For a table: the column to predict, by default the last one.", "COLUMN")
+    ] = "",
     port: Annotated[int, whole_number("The port to listen on; 0 takes any free one.", 0)] = PORT,
     no_browser: Annotated[bool, flag("no-browser", "Print the address, and open nothing.")] = False,
     as_json: AsJson = False,
@@ -57,19 +59,17 @@ def lab(
         from micrograd.lab import LabError, Session, listen, serve
     except ImportError as error:
         raise stop(str(error)) from error
-    actions = first_actions(name)
     try:
         session = Session()
-        for action in actions:
-            session.do(action)
+        tab = begin(session, name, target)
         listener = listen(port)
     except LabError as error:
         raise stop(str(error)) from error
 
     def on_start(served: Any) -> None:
-        show_address(served.guard.address + tab_of(actions), as_json)
+        show_address(served.guard.address + tab, as_json)
         if not no_browser:
-            open_browser(served.guard.address_for_once() + tab_of(actions))
+            open_browser(served.guard.address_for_once() + tab)
 
     serve(session, listener, on_start)
 
@@ -86,23 +86,35 @@ def show_address(address: str, as_json: bool) -> None:
 # ------------------------------------------------------------------------------------ what it shows
 
 
-def first_actions(name: str) -> list[dict[str, Any]]:
-    """Return what a page would ask for, so that the lab opens with that data set or file."""
+def begin(session: Any, name: str, target: str) -> str:
+    """Let the session begin with a data set or a file; return the part of the
+    address that opens another tab.
+
+    Raises LabError for what it cannot show.
+    """
     ending = Path(name).suffix.lower()
-    if ending in (".csv", ".tsv"):
-        table = {"do": "table", "name": Path(name).name, "text": read(name)}
-        return [table, {"do": "play"}]
     if ending == ".txt":
-        return [{"do": "gpt_start", "text": read(name)}]
-    if ending == ".json":
-        return [{"do": "load", "file": read_json(name)}]
-    setup = [{"do": "setup", "changes": {"data": name}}] if name else []
-    return [*setup, {"do": "play"}]
+        session.do({"do": "gpt_start", "text": read(name)})
+        return "#tab=gpt"
+    if ending in (".csv", ".tsv"):
+        begin_with_table(session, name, target)
+    elif target:
+        raise stop(messages.option_of_a_table("--target"))
+    elif ending == ".json":
+        session.do({"do": "load", "file": read(name)})
+    elif name:
+        session.do({"do": "setup", "changes": {"data": name}})
+    session.do({"do": "play"})
+    return ""
 
 
-def tab_of(actions: list[dict[str, Any]]) -> str:
-    """Return the part of the address that opens the tab of the first action."""
-    return "#tab=gpt" if actions[0]["do"] == "gpt_start" else ""
+def begin_with_table(session: Any, name: str, target: str) -> None:
+    """Let the session learn a column of a table from all others, by default the last one."""
+    table = {"do": "table", "name": Path(name).name, "text": read(name)}
+    columns = session.do(table)["columns"]
+    target = target or columns[-1]
+    inputs = [column for column in columns if column != target]
+    session.do({**table, "columns": {"target": target, "inputs": inputs}})
 
 
 def read(name: str) -> str:
@@ -112,13 +124,6 @@ def read(name: str) -> str:
         raise stop(files.cannot_read(name, error)) from error
     except UnicodeDecodeError as error:
         raise stop(messages.not_utf8(name)) from error
-
-
-def read_json(name: str) -> Any:
-    try:
-        return json.loads(read(name))
-    except (ValueError, RecursionError) as error:
-        raise stop(messages.not_a_saved_lab(name)) from error
 
 
 # -------------------------------------------------------------------------------------- the browser

@@ -72,8 +72,8 @@ def not_utf8(path: object) -> str:
     return f"{path} is not text in UTF-8. Save it with that encoding."
 
 
-def not_a_saved_lab(path: object) -> str:
-    return f"{path} is not JSON, so it is no lab. Take a file that the lab's page has saved."
+def option_of_a_table(option: str) -> str:
+    return f"{option} names a column of a table. Name a CSV file, or leave it out."
 
 
 def no_browser() -> str:

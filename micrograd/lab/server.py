@@ -38,7 +38,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect  # noqa: E402
 from micrograd.lab.security import NAMES, Guard  # noqa: E402
 
 PAGE = Path(__file__).parent / "web"
-MESSAGE_LIMIT = 8 * 2**20  # bytes of one message of a page: a CSV file, at most
+MESSAGE_LIMIT = 8 * 2**20  # bytes of one message of a page, in which a file may be
 LAST_PORT = 2**16 - 1
 CLOSING_SECONDS = 1  # for which the end waits for answers that are under way
 mimetypes.add_type("text/javascript", ".mjs")  # some systems give it another type

@@ -12,7 +12,7 @@ const LONGEST_PAUSE = 3000;
  */
 export function connect({ onPush, onChange }) {
   const waiting = new Map();
-  let [socket, id, pause] = [null, 0, FIRST_PAUSE];
+  let [socket, id, pause, limit] = [null, 0, FIRST_PAUSE, Infinity];
 
   function open() {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
@@ -26,6 +26,7 @@ export function connect({ onPush, onChange }) {
   }
 
   function receive(message) {
+    if (message.server) limit = message.server.message_limit; // bytes: a longer one ends it
     if (message.id === undefined) {
       for (const [name, value] of Object.entries(message)) onPush(name, value);
       return;
@@ -48,8 +49,11 @@ export function connect({ onPush, onChange }) {
     return new Promise((resolve, reject) => {
       if (socket.readyState !== WebSocket.OPEN) return reject(new Error(english.gone));
       id += 1;
+      const text = JSON.stringify({ id, do: name, ...more });
+      const size = new Blob([text]).size;
+      if (size > limit) return reject(new Error(english.tooLarge(size, limit)));
       waiting.set(id, { resolve, reject });
-      return socket.send(JSON.stringify({ id, do: name, ...more }));
+      return socket.send(text);
     });
   }
 

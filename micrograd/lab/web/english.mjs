@@ -4,6 +4,8 @@ import { brief, count, exact, percent } from "./format.mjs";
 
 const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 
+const megabytes = (bytes) => `${Math.ceil(bytes / 2 ** 20)} MB`;
+
 export const english = {
   title: "micrograd lab",
   tabs: { network: "Network", graph: "Graph", gpt: "GPT", compare: "Compare", learn: "Learn" },
@@ -17,6 +19,8 @@ export const english = {
       "This network learns to follow the points with a line, one small step at a time. Pause it, open it, break it.",
   },
   gone: "The lab's server is not there. Start it again with: micrograd lab. This page comes back by itself.",
+  tooLarge: (size, limit) =>
+    `The file has ${megabytes(size)}, and the lab takes at most ${megabytes(limit)}. Use a part of it.`,
   waiting: "Looking for the lab …",
   asTable: "As a table",
   close: "Close",
