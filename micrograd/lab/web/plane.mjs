@@ -46,25 +46,21 @@ export function drawMap(context, bytes, size, [left, top, width, height], palett
 export function drawContour(context, bytes, size, level, width, height) {
   const [across, down] = [width / size, height / size];
   const at = (column, row) => bytes[row * size + column] - level;
-  const place = (column, row) => [(column + 0.5) * across, (row + 0.5) * down];
   context.beginPath();
   for (let row = 0; row < size - 1; row++) {
     for (let column = 0; column < size - 1; column++) {
       const corners = [
-        [column, row],
-        [column + 1, row],
-        [column + 1, row + 1],
-        [column, row + 1],
+        at(column, row),
+        at(column + 1, row),
+        at(column + 1, row + 1),
+        at(column, row + 1),
       ];
-      const values = corners.map(([c, r]) => at(c, r));
-      const cuts = [];
-      for (let k = 0; k < 4; k++) {
-        const [from, to] = [values[k], values[(k + 1) % 4]];
-        if (from < 0 !== to < 0)
-          cuts.push(
-            between(place(...corners[k]), place(...corners[(k + 1) % 4]), from / (from - to)),
-          );
-      }
+      const below = corners.filter((x) => x < 0).length;
+      if (below === 0 || below === 4) continue;
+      const cuts = cutsOf(corners).map(([x, y]) => [
+        (column + 0.5 + x) * across,
+        (row + 0.5 + y) * down,
+      ]);
       for (let k = 0; k + 1 < cuts.length; k += 2) {
         context.moveTo(...cuts[k]);
         context.lineTo(...cuts[k + 1]);
@@ -74,7 +70,25 @@ export function drawContour(context, bytes, size, level, width, height) {
   context.stroke();
 }
 
-const between = ([x, y], [u, v], share) => [x + (u - x) * share, y + (v - y) * share];
+const SQUARE = [
+  [0, 0],
+  [1, 0],
+  [1, 1],
+  [0, 1],
+];
+
+/** Where the sides of a square are cut, whose corners have these values. */
+function cutsOf(corners) {
+  const cuts = [];
+  for (let k = 0; k < 4; k++) {
+    const next = (k + 1) % 4;
+    const [from, to] = [corners[k], corners[next]];
+    if (from < 0 === to < 0) continue;
+    const share = from / (from - to);
+    cuts.push([0, 1].map((i) => SQUARE[k][i] + (SQUARE[next][i] - SQUARE[k][i]) * share));
+  }
+  return cuts;
+}
 
 /** The frame of a picture. */
 export function drawFrame(context, width, height, colours) {

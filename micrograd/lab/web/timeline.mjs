@@ -51,7 +51,7 @@ export function Timeline({ state }) {
           onChange=${(text) => act("speed", { steps: text === "null" ? null : Number(text) })} />
       </label>
       <button type="button" class="fork" aria-expanded=${String(forking)} onClick=${() => setForking(!forking)}>
-        <${Icon} name="fork" />${say.fork}
+        <${Icon} name="fork" /><span class="text">${say.fork}</span>
       </button>
     </div>
     ${frame.stopped && html`<p class="stopped" role="alert">${frame.stopped}</p>`}
