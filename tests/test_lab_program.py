@@ -12,7 +12,7 @@ SMALL = {"points": 12, "hidden": (3,), "rate": 0.05}
 
 def execute(program: str) -> tuple[list[float], list[float]]:
     """Return the losses and the parameters that a program ends with."""
-    names: dict = {"__name__": "program"}
+    names: dict = {}
     exec(program, names)
     losses = names["history"].losses if "history" in names else names["curve"]
     return losses, [p.data for p in names["model"].parameters()]

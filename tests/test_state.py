@@ -1069,6 +1069,13 @@ def test_the_state_of_a_library_is_not_walked():
     assert state.is_current()
 
 
+@pytest.mark.parametrize("space", [{}, {"__name__": "program"}])
+def test_code_that_reads_any_attribute_does_not_read_every_global_name(space):
+    exec("unread = [1.0]\ndef f(x): return getattr(x, 'tanh')()", space)
+    things = State(space["f"]).containers.things
+    assert not any(thing is space["unread"] for thing in things)
+
+
 def test_a_variable_around_the_function_may_be_bound_later():
     is_ready = [False]
     f = jit(lambda x: x * scale if is_ready[0] else x)

@@ -230,7 +230,8 @@ class Reach:
         """Add these names to those that are wanted of the globals of `f`."""
         key = id(f.__globals__)
         if key not in self.globals:
-            self.globals[key] = Namespace(f.__globals__, f.__module__, set())
+            owner = f.__module__ or ""  # code that was run by exec() may have no module
+            self.globals[key] = Namespace(f.__globals__, owner, set())
             self.namespaces.append(self.globals[key])
         self.globals[key].wanted |= names
 
