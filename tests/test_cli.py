@@ -357,7 +357,7 @@ def test_a_bad_expression_is_refused(text, words):
 @pytest.mark.parametrize("name", ["x.gif", "x", "x.svgz", "svg", "x.svg.txt", "[bold]"])
 def test_another_format_is_refused(name):
     message = refused(run("draw", "x", "x=1", "-o", name))
-    known = ".svg, .html, .png, .json, .gv"
+    known = ".svg, .html, .png, .pdf, .tex, .json, .gv"
     hint = " Did you mean .svg?" if name == "x.svgz" else ""
     assert message == f"{name!r} does not end in a known format.{hint} Choose one of {known}."
     assert listing() == []

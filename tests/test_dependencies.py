@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from micrograd import Value, against_torch, data
+from micrograd import Value, against_torch, data, draw
 from micrograd.support.extras import require
 from micrograd.training import History
 from tests.support.cases import cases
@@ -32,6 +32,7 @@ FOR_USERS = (
     "notebook",
     "onnx",
     "pandas",
+    "pictures",
     "torch",
 )  # extras that a feature needs
 PACKAGES = {  # modules that do not bear the name of their package
@@ -137,6 +138,7 @@ MISSING = {  # what a user asks for: (the module that it needs, the line that in
     data.digits: ("sklearn.datasets", "needs scikit-learn, .*'micrograd[models]'"),
     data.first_names: ("names", "needs names, .*'micrograd[models]'"),
     lambda: History().to_pandas(): ("pandas", "needs pandas, .*'micrograd[pandas]'"),
+    lambda: draw(Value(1.0)).png: ("resvg_py", "needs resvg-py, .*'micrograd[pictures]'"),
     lambda: against_torch(Value.tanh, 1.0): ("torch", "needs torch, .*'micrograd[torch]'"),
 }
 

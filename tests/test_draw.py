@@ -174,7 +174,7 @@ def test_pictures_are_saved_by_their_ending(tmp_path):
     assert picture.save(tmp_path / "y.HTML").read_text(encoding="utf-8") == picture.html
     assert picture.save(str(tmp_path / "y.png")).read_bytes().startswith(b"\x89PNG")
     with pytest.raises(ValueError, match="pdf"):
-        picture.save(tmp_path / "y.pdf")
+        picture.save(tmp_path / "y.eps")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["y.HTML", "y.png", "y.svg"]
 
 

@@ -25,14 +25,13 @@ from micrograd.cli.console import (
 )
 from micrograd.cli.exit_codes import CHECK_FAILED
 from micrograd.cli.options import AsJson, argument, text
-from micrograd.drawing import draw_dot, tree
+from micrograd.drawing import FORMATS, tree
 from micrograd.explaining import expression_parser
 from micrograd.support.arguments import unknown_format
 
 Expression = Annotated[str, argument("Such as 'tanh(x*w + b)'.", "EXPRESSION")]
 Numbers = Annotated[list[str] | None, argument("Such as x=2 w=-0.5.", "NAME=NUMBER...")]
 
-FORMATS = ("svg", "html", "png", "json", "gv")
 DRAW_HELP = """Draw an expression as a graph, with the gradient of every number in it.
 
 [bold]Examples[/bold]
@@ -61,8 +60,8 @@ def draw(
     output: Annotated[
         Path | None,
         text(
-            "A .svg, .html (a page that plays it), .png, or Graphviz's .json or .gv. "
-            "- prints the SVG.",
+            "A .svg, .html (a page that plays it), .png, .pdf, .tex, or Graphviz's .json or "
+            ".gv. - prints the SVG.",
             "FILE",
             "--output",
             "-o",
@@ -74,7 +73,7 @@ def draw(
         y, used = evaluate_text("draw", expression, numbers)
         y.backward()
         written = write_output(output, render(y, output), as_json) if output else {}
-    except errors.ExpressionError as error:
+    except (errors.ExpressionError, ImportError) as error:
         raise stop(str(error)) from error
     except OSError as error:
         raise stop_writing(output or STANDARD_OUTPUT, error) from error
@@ -111,10 +110,7 @@ def render(y: Any, output: Path) -> bytes | str:
     format = "svg" if output == STDOUT else output.suffix.lower().removeprefix(".")
     if format not in FORMATS:
         raise errors.ExpressionError(unknown_format(output.name, FORMATS))
-    if format in ("svg", "html"):
-        return getattr(micrograd.draw(y), format)
-    dot = draw_dot(y)
-    return dot.source if format == "gv" else dot.pipe(format, quiet=True)
+    return getattr(micrograd.draw(y), format)
 
 
 def assignments(items: list[str]) -> dict[str, float]:

@@ -1,8 +1,9 @@
 """Pictures of graphs: what `draw`, `draw_dot` and `tree` show.
 
 Read `picture` first (draw), then `layout` with `layered_layout` and `svg` (where the parts stand,
-and how they look), `folding` with `module_details` (large graphs), `dot` and `text` (Graphviz and
-the terminal), and `player/` (the page that plays).
+and how they look) with `shapes` and the formats that are written from them (`png`, `pdf`, `tikz`),
+`folding` with `module_details` (large graphs), `dot` and `text` (Graphviz and the terminal), and
+`player/` (the page that plays).
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -10,6 +11,7 @@ from micrograd.support.lazy import load_on_demand
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
     from micrograd.drawing.dot import draw_dot as draw_dot
+    from micrograd.drawing.picture import FORMATS as FORMATS
     from micrograd.drawing.picture import Picture as Picture
     from micrograd.drawing.picture import draw as draw
     from micrograd.drawing.picture import heading_of as heading_of
@@ -29,6 +31,7 @@ LAZY = {
     "tree": "text",
 }
 INSIDE = {  # for other rooms
+    "FORMATS": "picture",
     "PLAYER_FILES": "player.javascript",
     "heading_of": "picture",
     "page_data": "player.page",

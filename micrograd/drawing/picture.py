@@ -16,9 +16,12 @@ from micrograd.drawing import messages
 from micrograd.drawing.dot import draw_dot
 from micrograd.drawing.folding import group_nodes
 from micrograd.drawing.module_details import ModuleDetail, group_counts, module_details
+from micrograd.drawing.pdf import pdf
 from micrograd.drawing.player.page import page, static_page
+from micrograd.drawing.png import png
 from micrograd.drawing.svg import Part, svg
 from micrograd.drawing.text import grad_text
+from micrograd.drawing.tikz import tikz
 from micrograd.engine import Value
 from micrograd.explaining import acyclic_order, expression, label_of, names_of
 from micrograd.support import files
@@ -36,16 +39,17 @@ FRAME = (
 TALLEST = 400  # pixels that the picture has in a notebook
 CONTROLS_HEIGHT = 520  # pixels of the controls below it
 MOST_PLAYED = 1200  # nodes that have a card each
-FORMATS = {".svg": "svg", ".png": "png", ".html": "html"}  # ending of a file: attribute
+FORMATS = ("svg", "html", "png", "pdf", "tex", "json", "gv")  # endings of files, and attributes
 GLYPHS = {"plus": "\u25b2 ", "minus": "\u25bc "}  # triangles that point up and down
 
 Links = list[tuple[str, str]]
 
 
 class Picture:
-    """A drawing: `.svg`, `.html` and `.png`, and `.save(path)`, which goes by the path's ending.
+    """A drawing that `.save(path)` writes to a file, in the format of the path's ending.
 
-    A notebook shows its page.
+    `.svg`, `.png`, `.pdf` and `.tex` (TikZ) are the same picture, and `.html` is a page that plays
+    it. `.json` and `.gv` are the graph for Graphviz. A notebook shows the page.
     """
 
     def __init__(self, root: Value, rankdir: str = "LR"):
@@ -93,21 +97,43 @@ class Picture:
 
     @property
     def png(self) -> bytes:
-        """Graphviz's picture of the same graph."""
-        return draw_dot(self.root, rankdir=self.rankdir).pipe("png", quiet=True)
+        """The picture as a bitmap of two dots a pixel.
+
+        Raises ImportError, with the line that installs it, if resvg-py is missing.
+        """
+        return png(self.svg)
+
+    @property
+    def pdf(self) -> bytes:
+        """The picture as a PDF of one page."""
+        return pdf(self.svg)
+
+    @property
+    def tex(self) -> str:
+        """The picture as a LaTeX document that draws it with TikZ."""
+        return tikz(self.svg)
+
+    @property
+    def json(self) -> bytes:
+        """The same graph in Graphviz's JSON, with places for its parts."""
+        return draw_dot(self.root, rankdir=self.rankdir).pipe("json", quiet=True)
+
+    @property
+    def gv(self) -> str:
+        """The same graph in Graphviz's language."""
+        return draw_dot(self.root, rankdir=self.rankdir).source
 
     def save(self, path: str | Path) -> Path:
         """Write the picture to a file, whole or not at all, and return its path.
 
-        Raises ValueError for an ending other than .svg, .png and .html, and OSError if the file
-        cannot be written.
+        Raises ValueError for an ending other than .svg, .html, .png, .pdf, .tex, .json and .gv,
+        ImportError for a .png without resvg-py, and OSError if the file cannot be written.
         """
         path = files.as_path(path)
-        ending = path.suffix.lower()
-        if ending not in FORMATS:
-            names = [ending.removeprefix(".") for ending in FORMATS]
-            raise ValueError(unknown_format(path.name, names))
-        return files.write(path, getattr(self, FORMATS[ending]))
+        format = path.suffix.lower().removeprefix(".")
+        if format not in FORMATS:
+            raise ValueError(unknown_format(path.name, FORMATS))
+        return files.write(path, getattr(self, format))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Return the page in a frame of its own, and the SVG for programs that show no pages."""
