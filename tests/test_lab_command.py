@@ -113,6 +113,10 @@ def test_it_opens_with_a_lab_that_was_saved(served, folder):
     assert served[1].session.run.experiment.data == "circles"
 
 
+def test_a_shell_completes_the_data_sets():
+    assert {"moons", "spirals", "digits"} <= set(lab.dataset_names())
+
+
 WRONG = {  # what is typed: a part of the sentence
     "moon": "Did you mean moons?",
     "flowers.csv": "cannot read 'flowers.csv': No such file or directory.",

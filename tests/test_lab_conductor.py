@@ -121,6 +121,28 @@ def test_nothing_plays_and_nothing_is_told_without_a_page(playing, told):
     assert playing.patience([]) is None
 
 
+def test_it_waits_for_requests_no_longer_than_until_there_is_work(playing, clock):
+    players = playing.players()
+    assert playing.patience(players) == 0.0  # at full speed
+    playing.session.speed = 60.0
+    playing.tell_news_if_due()
+    assert playing.patience(players) == pytest.approx(NEWS_SECONDS)
+    clock.now += 1.0
+    assert playing.patience(players) == 0.0
+
+
+def test_a_player_whose_step_is_not_due_takes_none(playing, clock):
+    playing.session.speed = 1.0
+    playing.turn(playing.players())
+    assert playing.session.counter.step == 1  # one is due at once
+    clock.now += 0.5
+    playing.turn(playing.players())
+    assert playing.session.counter.step == 1
+    clock.now += 0.5
+    playing.turn(playing.players())
+    assert playing.session.counter.step == 2
+
+
 def test_a_player_that_fails_rests_until_the_next_request(playing, told, capsys):
     playing.session.counter.advance = None
     playing.turn(playing.players())

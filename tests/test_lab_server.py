@@ -98,6 +98,13 @@ def test_a_download_is_saved_and_not_shown(lab):
     assert disposition == 'attachment; filename="lab.json"'
 
 
+def test_a_download_that_fails_is_a_sentence(lab, capsys):
+    lab.session.download = lambda name: 1 / 0
+    status, _, text = lab.ask("/download/lab.json")
+    assert (status, text[:33]) == (500, "The lab met a defect of its own: ")
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
 # ---------------------------------------------------------------------------------------- refusals
 
 EVIL = {"Origin": "http://evil.com"}

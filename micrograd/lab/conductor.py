@@ -22,7 +22,7 @@ NEWS_SECONDS = 1 / 30  # between two frames
 LATE_SECONDS = 0.1  # by which a player that came too late makes up for the time
 MOST_STEPS = 10**6  # in one turn
 RATE_SECONDS = 0.5  # over which the steps a second are counted
-STOP_SECONDS = 2.0  # for which the end waits for a call that is at work
+STOP_SECONDS = 1.0  # for which the end waits for a call that is at work
 
 Result = TypeVar("Result")
 

@@ -273,6 +273,7 @@ def configuration(lab: Lab) -> uvicorn.Config:
         log_level="critical",  # errors of ours are sentences; those of others are not logged
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         ws_max_size=MESSAGE_LIMIT,
         ws_per_message_deflate=False,  # nothing leaves the machine
         timeout_graceful_shutdown=CLOSING_SECONDS,
