@@ -536,6 +536,28 @@ def test_the_page_says_that_the_server_is_gone_and_comes_back(opened, lab):
         again.stop()
 
 
+def test_a_lab_that_is_new_gets_the_experiment_of_the_page(opened, lab):
+    from micrograd.lab import Session
+    from tests.support.lab_server import RunningLab
+
+    page = opened("#data=xor&hidden=3", **QUIET)
+    until(page, "location.hash === '#data=xor&hidden=3'")
+    lab.stop()
+    page.wait_for_selector(".message.gone")
+    again = RunningLab(Session(), lab.port)
+    again.lab.guard.token = lab.lab.guard.token
+    try:
+        page.wait_for_selector(".message.gone", state="detached")
+        for _ in range(100):
+            if again.session.run.experiment.data == "xor":
+                break
+            page.wait_for_timeout(50)
+        assert again.session.run.experiment.hidden == (3,)
+    finally:
+        page.close()
+        again.stop()
+
+
 def test_twenty_tabs_see_the_same_run_and_leave_nothing_behind(opened, lab):
     pages = [opened(**QUIET) for _ in range(4)]
     take_steps(pages[0], lab, 7)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from importlib import import_module
+from secrets import token_hex
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +100,7 @@ class Session:
         self.origins = {NAMES[0]: ""}  # of each run: the name of the one that it was forked from
         self.current, self.beside = NAMES[0], ""
         self.held, self.playing, self.version = 0, False, 0
+        self.id = token_hex(4)  # by which a page knows that it is the same session
         self.speed = BEGINNERS_SPEED  # the most steps a second; inf is as fast as it goes
         self.steps_per_second = 0.0  # set by whoever plays
         self.told: tuple[Any, ...] = ()  # of what the last news were

@@ -21,6 +21,7 @@ def describe(session: Session) -> dict[str, Any]:
     """Return the state that a page shows: see each key."""
     run = session.run
     return {
+        "session": session.id,
         "experiment": run.experiment.to_json(),
         "query": run.experiment.to_query(),
         "choices": choices(run),

@@ -2,7 +2,7 @@
 // Rule: plain arrays in, pixels out; null in a line is a gap.
 import { shortest } from "./format.mjs";
 
-const LEFT = 40; // pixels for the numbers of the vertical axis
+const LEFT = 46; // pixels for the numbers of the vertical axis
 const BOTTOM = 18;
 const EDGE = 6;
 

@@ -318,8 +318,6 @@ export const english = {
     examples: "Examples",
     region: "the graph",
     player: (name) => `The graph of ${name}`,
-    start: "(a*b + a)**2",
-    list: ["(a*b + a)**2", "tanh(x1*w1 + x2*w2 + b)", "log(sigmoid(w*x))", "relu(a) * b + a"],
   },
   gpt: {
     title: "A GPT that learns to spell",

@@ -7,9 +7,16 @@ import { Field, NumberField } from "./parts.mjs";
 import { Player } from "./player_dialog.mjs";
 
 const say = english.graph;
+const EXAMPLES = [
+  ["(a*b + a)**2", { a: 2, b: -3 }],
+  ["tanh(x1*w1 + x2*w2 + b)", { x1: 2, w1: -3, x2: 0, w2: 1, b: 6.8813735870195432 }],
+  ["log(sigmoid(w*x))", { w: 0.5, x: -2 }],
+  ["relu(a) * b + a", { a: 2, b: -1 }],
+];
+const [START] = EXAMPLES;
 
 export function Graph() {
-  const [text, setText] = useState(say.start);
+  const [text, setText] = useState(START[0]);
   const [drawn, setDrawn] = useState(null);
   const draw = async (expression, numbers) => {
     setText(expression);
@@ -17,7 +24,7 @@ export function Graph() {
     if (reply) setDrawn({ ...reply, text: expression });
   };
   useEffect(() => {
-    draw(say.start, {});
+    draw(...START);
   }, []);
   const submit = (event) => {
     event.preventDefault();
@@ -34,7 +41,10 @@ export function Graph() {
       <button type="submit" class="primary">${say.draw}</button>
     </form>
     <div class="buttons" role="group" aria-label=${say.examples}>
-      ${say.list.map((example) => html`<button type="button" class="mono" key=${example} onClick=${() => draw(example, {})}>${example}</button>`)}
+      ${EXAMPLES.map(
+        ([example, numbers]) =>
+          html`<button type="button" class="mono" key=${example} onClick=${() => draw(example, numbers)}>${example}</button>`,
+      )}
     </div>
     <div class="settings-row" role="group" aria-label=${say.numbers}>
       ${known.map(

@@ -78,19 +78,20 @@ function Messages({ view }) {
   </div>`;
 }
 
-/** At the first connection the address decides; later the server does, which may have gone on. */
-let isFirst = true;
+/** For a session that is new to the page its address decides; else the session, which went on. */
+let known = "";
 
 async function greet() {
-  await act("hello");
-  if (!store.state) return;
   const { tab, query } = readAddress();
-  if (isFirst && query && query !== store.state.query) await act("setup", { query });
-  if (isFirst) openTab(tab);
+  await act("hello");
+  const { state } = store;
+  if (!state || state.session === known) return;
+  known = state.session;
+  if (query && query !== state.query) await act("setup", { query });
+  openTab(tab);
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  if (isFirst && isStill && store.frame?.playing) await act("pause");
-  if (isFirst && !isStill && store.frame?.step === 0) await act("play");
-  isFirst = false;
+  if (isStill && store.frame?.playing) await act("pause");
+  if (!isStill && store.frame?.step === 0) await act("play");
 }
 
 if (location.search) history.replaceState(null, "", location.pathname + location.hash); // the token
