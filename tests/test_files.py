@@ -284,7 +284,10 @@ def test_only_regular_files_are_read_and_replaced(tmp_path, monkeypatch, make, u
 OTHER_WRITERS = {
     ("course/exercises/judge.py", "open"),
     ("course/exercises/learner_process.py", "write_text"),
+    ("lab/csv_points.py", "write_text"),  # these two in a temporary folder
+    ("lab/learning.py", "write_text"),
     ("support/figures.py", "savefig"),
+    ("drawing/pdf.py", "savefig"),
     ("support/row_file.py", "open"),
     ("cli/console.py", "open"),
 }
