@@ -5,13 +5,14 @@ Rule: whatever a page sends, the answer is a reply or a sentence, and a refusal 
 
 import json
 import math
+import random
 import sys
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from micrograd.lab import DATASETS, Experiment, LabError, Session
+from micrograd.lab import DATASETS, Experiment, LabError, Session, program_of
 from micrograd.lab.datasets import make_points
 from micrograd.lab.experiment import MOST_POINTS, losses_for
 from micrograd.lab.mistakes import MISTAKES
@@ -488,3 +489,54 @@ def test_the_point_that_is_held_can_be_that_of_the_largest_loss(session):
     model, points = session.run.model, session.run.points
     losses = [max(0.0, 1.0 - y * model(x).data) for x, y in zip(points.X, points.y)]
     assert losses[held] == max(losses)
+
+
+def some_request(draw: random.Random, session: Session) -> tuple[str, dict]:
+    """Return an action and arguments that a page may send now."""
+    run, runs = session.run, [*session.runs]
+    place = draw.randrange(len(run.points.X))
+    corner = [draw.uniform(-2, 2) for _ in run.points.columns]
+    value = draw.choice([0.0, 0.5, -3.0, 1e200])
+    changes = [{"hidden": []}, {"rate": 1000.0}, {"batch_size": 3}, {"data": "blobs"}]
+    forks = [{}, {"rate": 500.0}, {"optimizer": "adam"}, {"mistake": "equal_weights"}]
+    requests = {
+        "setup": {"changes": draw.choice([*changes, {"data": "sine"}, {"data": "moons"}])},
+        "step": {"count": draw.choice([1, 30])},
+        "rewind": {"step": draw.randint(0, run.reached)},
+        "fork": {"changes": draw.choice(forks)},
+        "choose": {"run": draw.choice(runs)},
+        "beside": {"run": draw.choice(["", *runs])},
+        "forget": {"run": draw.choice(runs)},
+        "break": {"mistake": draw.choice(["", *MISTAKES])},
+        "set": {"layer": 0, "neuron": 0, "input": -1, "value": value},
+        "add": {"x": corner, "y": draw.choice([-1, 0, 1])},
+        "move": {"i": place, "x": corner},
+        "remove": {"i": place},
+        "hold": {"i": place},
+        "question": {},
+        "program": {},
+        "play": {},
+    }
+    return draw.choice([*requests.items()])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_sequence_of_requests_leaves_a_session_that_can_be_shown(seed):
+    draw, session = random.Random(seed), Session(SMALL)
+    for _ in range(60):
+        action, arguments = some_request(draw, session)
+        try:
+            do(session, action, **arguments)
+            session.advance(2)
+        except LabError as error:
+            assert str(error).endswith(".")
+        json.dumps([session.state(), session.frame()], allow_nan=False)
+        if len(session.run.stretches) > 2:  # it takes long, so not for every one
+            assert losses_of_program(session.run) == session.run.losses[: session.run.step].tolist()
+
+
+def losses_of_program(run) -> list[float]:
+    """Return the losses of the steps that the program of a run takes."""
+    names: dict = {}
+    exec(program_of(run), names)
+    return names["history"].losses if "history" in names and run.step else names.get("curve", [])
