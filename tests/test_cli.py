@@ -358,7 +358,8 @@ def test_a_bad_expression_is_refused(text, words):
 def test_another_format_is_refused(name):
     message = refused(run("draw", "x", "x=1", "-o", name))
     known = ".svg, .html, .png, .pdf, .tex, .json, .gv"
-    hint = " Did you mean .svg?" if name == "x.svgz" else ""
+    near = {"x.svgz": " Did you mean .svg?", "x.svg.txt": " Did you mean .tex?"}
+    hint = near.get(name, "")
     assert message == f"{name!r} does not end in a known format.{hint} Choose one of {known}."
     assert listing() == []
 
