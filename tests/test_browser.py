@@ -114,7 +114,7 @@ def test_the_inspector_follows_the_lit_edge_and_tells_nothing_ahead(opened):
     assert "nothing has arrived yet" in facts[0][1]
     assert "dL" not in facts[0][1]
     assert facts[4][0] == "4"  # d, to which the first edge goes
-    assert "dd/de" in facts[4][1]
+    assert "∂d/∂e" in facts[4][1]
 
 
 def test_keys_step_through_forward_and_backward(opened):
@@ -126,8 +126,8 @@ def test_keys_step_through_forward_and_backward(opened):
         page.keyboard.press("ArrowRight")
         lines.append(line(page))
     assert lines[0] == "e = a * b = -6.0"
-    assert lines[3] == "dL/dL = 1.0"
-    assert lines[4] == "dL/dd += dL/dL * dL/dd = 1.0 * -2.0 = -2.0 (sum 0.0 + -2.0 = -2.0)"
+    assert lines[3] == "grad(L) = 1.0"
+    assert lines[4] == "grad(d) += grad(L) · ∂L/∂d = 1.0 · -2.0 = -2.0 (sum 0.0 + -2.0 = -2.0)"
     assert lines[10] == "All gradients are complete."
     page.keyboard.press("ArrowLeft")
     assert line(page) == lines[9]
@@ -193,7 +193,7 @@ def test_the_inspector_shows_paths_and_partials(opened):
     assert page.input_value(NODE) == "0"
     assert fact(page, "2 paths, added up") == "a → e → f: -6.0\na → d → f: 3.0"
     page.select_option(NODE, label="f")
-    assert fact(page, "df/de") == "d = -6.0"
+    assert fact(page, "∂f/∂e") == "d = -6.0"
     assert fact(page, "computed as") == "d * e"
 
 
@@ -257,7 +257,7 @@ def test_the_second_pass_has_a_line(opened):
     for _ in range(5):
         page.keyboard.press("ArrowRight")
         lines.append(line(page))
-    assert lines[4] == "db/db = 1.0 (backward() is called once more)"
+    assert lines[4] == "grad(b) = 1.0 (backward() is called once more)"
 
 
 def test_mistakes_have_titles(opened):
@@ -417,7 +417,7 @@ def test_the_quiz_tells_and_goes_on(opened):
     assert page.input_value(ALGORITHM) == "right" and page.is_disabled(ALGORITHM)
     assert page.inner_text(".left") == "6 left"
     page.click("text=tell me")
-    assert "dL/df is 4.0." in page.inner_text("section:nth-of-type(3)")
+    assert "grad(f) is 4.0." in page.inner_text("section:nth-of-type(3)")
     assert page.inner_text(".left") == "5 left"
     page.uncheck("input[type=checkbox]")
     assert not page.is_visible("form") and page.is_enabled(ALGORITHM)

@@ -539,14 +539,14 @@ def test_explain_tells_forward_and_backward():
     said = plain(result.stdout)
     assert "t1 = x1 * w1 = -6.0" in said
     assert "y = tanh(t4) = 0.706" in said
-    assert "dt1/dx1 = w1" in said
+    assert "∂t1/∂x1 = w1" in said
     assert listing() == []
 
 
 def test_explain_with_a_mistake():
     result = run("explain", "a*a", "a=3", "--wrong", "assign")
     said = plain(result.stdout)
-    assert "dy/da = dy/dy * dy/da" in said
+    assert "grad(a) = grad(y) · ∂y/∂a" in said
     assert "3.0 replaced" in said
     assert "the second use erases the first. The grad of a comes out wrong." in said
 

@@ -29,34 +29,34 @@ GOLDEN = {
 e = a * b = -6.0
 d = e + c = 4.0
 L = d * f = -8.0
-dL/dL = 1.0
-dL/dd += dL/dL * dL/dd = 1.0 * -2.0 = -2.0 (sum 0.0 + -2.0 = -2.0) dL/dd = f
-dL/df += dL/dL * dL/df = 1.0 * 4.0 = 4.0 (sum 0.0 + 4.0 = 4.0) dL/df = d
-dL/de += dL/dd * dd/de = -2.0 * 1.0 = -2.0 (sum 0.0 + -2.0 = -2.0) dd/de = 1.0
-dL/dc += dL/dd * dd/dc = -2.0 * 1.0 = -2.0 (sum 0.0 + -2.0 = -2.0) dd/dc = 1.0
-dL/da += dL/de * de/da = -2.0 * -3.0 = 6.0 (sum 0.0 + 6.0 = 6.0) de/da = b
-dL/db += dL/de * de/db = -2.0 * 2.0 = -4.0 (sum 0.0 + -4.0 = -4.0) de/db = a""",
+grad(L) = 1.0
+grad(d) += grad(L) · ∂L/∂d = 1.0 · -2.0 = -2.0 (sum 0.0 + -2.0 = -2.0) ∂L/∂d = f
+grad(f) += grad(L) · ∂L/∂f = 1.0 · 4.0 = 4.0 (sum 0.0 + 4.0 = 4.0) ∂L/∂f = d
+grad(e) += grad(d) · ∂d/∂e = -2.0 · 1.0 = -2.0 (sum 0.0 + -2.0 = -2.0) ∂d/∂e = 1.0
+grad(c) += grad(d) · ∂d/∂c = -2.0 · 1.0 = -2.0 (sum 0.0 + -2.0 = -2.0) ∂d/∂c = 1.0
+grad(a) += grad(e) · ∂e/∂a = -2.0 · -3.0 = 6.0 (sum 0.0 + 6.0 = 6.0) ∂e/∂a = b
+grad(b) += grad(e) · ∂e/∂b = -2.0 · 2.0 = -4.0 (sum 0.0 + -4.0 = -4.0) ∂e/∂b = a""",
     "used_twice": """
 b = a + a = 6.0
-db/db = 1.0
-db/da += db/db * db/da = 1.0 * 1.0 = 1.0 (sum 0.0 + 1.0 = 1.0) db/da = 1.0
-db/da += db/db * db/da = 1.0 * 1.0 = 1.0 (sum 1.0 + 1.0 = 2.0) db/da = 1.0""",
+grad(b) = 1.0
+grad(a) += grad(b) · ∂b/∂a = 1.0 · 1.0 = 1.0 (sum 0.0 + 1.0 = 1.0) ∂b/∂a = 1.0
+grad(a) += grad(b) · ∂b/∂a = 1.0 · 1.0 = 1.0 (sum 1.0 + 1.0 = 2.0) ∂b/∂a = 1.0""",
     "tanh_in_parts": """
 t1 = c1 * n = 1.76275
 e = exp(t1) = 5.82843
 t2 = e - c2 = 4.82843
 t3 = e + c3 = 6.82843
 o = t2 / t3 = 0.707107
-do/do = 1.0
-do/dt2 += do/do * do/dt2 = 1.0 * 0.146447 = 0.146447 (sum 0.0 + 0.146447 = 0.146447) do/dt2 = 1 / t3
-do/dt3 += do/do * do/dt3 = 1.0 * -0.103553 = -0.103553 (sum 0.0 + -0.103553 = -0.103553) do/dt3 = -o / t3
-do/de += do/dt3 * dt3/de = -0.103553 * 1.0 = -0.103553 (sum 0.0 + -0.103553 = -0.103553) dt3/de = 1.0
-do/dc3 += do/dt3 * dt3/dc3 = -0.103553 * 1.0 = -0.103553 (sum 0.0 + -0.103553 = -0.103553) dt3/dc3 = 1.0
-do/de += do/dt2 * dt2/de = 0.146447 * 1.0 = 0.146447 (sum -0.103553 + 0.146447 = 0.0428932) dt2/de = 1.0
-do/dc2 += do/dt2 * dt2/dc2 = 0.146447 * -1.0 = -0.146447 (sum 0.0 + -0.146447 = -0.146447) dt2/dc2 = -1.0
-do/dt1 += do/de * de/dt1 = 0.0428932 * 5.82843 = 0.25 (sum 0.0 + 0.25 = 0.25) de/dt1 = e
-do/dc1 += do/dt1 * dt1/dc1 = 0.25 * 0.881374 = 0.220343 (sum 0.0 + 0.220343 = 0.220343) dt1/dc1 = n
-do/dn += do/dt1 * dt1/dn = 0.25 * 2.0 = 0.5 (sum 0.0 + 0.5 = 0.5) dt1/dn = c1""",
+grad(o) = 1.0
+grad(t2) += grad(o) · ∂o/∂t2 = 1.0 · 0.146447 = 0.146447 (sum 0.0 + 0.146447 = 0.146447) ∂o/∂t2 = 1 / t3
+grad(t3) += grad(o) · ∂o/∂t3 = 1.0 · -0.103553 = -0.103553 (sum 0.0 + -0.103553 = -0.103553) ∂o/∂t3 = -o / t3
+grad(e) += grad(t3) · ∂t3/∂e = -0.103553 · 1.0 = -0.103553 (sum 0.0 + -0.103553 = -0.103553) ∂t3/∂e = 1.0
+grad(c3) += grad(t3) · ∂t3/∂c3 = -0.103553 · 1.0 = -0.103553 (sum 0.0 + -0.103553 = -0.103553) ∂t3/∂c3 = 1.0
+grad(e) += grad(t2) · ∂t2/∂e = 0.146447 · 1.0 = 0.146447 (sum -0.103553 + 0.146447 = 0.0428932) ∂t2/∂e = 1.0
+grad(c2) += grad(t2) · ∂t2/∂c2 = 0.146447 · -1.0 = -0.146447 (sum 0.0 + -0.146447 = -0.146447) ∂t2/∂c2 = -1.0
+grad(t1) += grad(e) · ∂e/∂t1 = 0.0428932 · 5.82843 = 0.25 (sum 0.0 + 0.25 = 0.25) ∂e/∂t1 = e
+grad(c1) += grad(t1) · ∂t1/∂c1 = 0.25 · 0.881374 = 0.220343 (sum 0.0 + 0.220343 = 0.220343) ∂t1/∂c1 = n
+grad(n) += grad(t1) · ∂t1/∂n = 0.25 · 2.0 = 0.5 (sum 0.0 + 0.5 = 0.5) ∂t1/∂n = c1""",
 }
 # fmt: on
 
@@ -93,9 +93,9 @@ def test_a_mistake_has_its_sentence_and_its_nodes():
     explanation = explain(PRESETS["used_twice"](), algorithm="assign")
     assert str(explanation).splitlines() == [
         "b = a + a = 6.0",
-        "db/db = 1.0",
-        "db/da = db/db * db/da = 1.0 * 1.0 = 1.0   (0.0 replaced)  db/da = 1.0",
-        "db/da = db/db * db/da = 1.0 * 1.0 = 1.0   (1.0 replaced)  db/da = 1.0",
+        "grad(b) = 1.0",
+        "grad(a) = grad(b) · ∂b/∂a = 1.0 · 1.0 = 1.0   (0.0 replaced)  ∂b/∂a = 1.0",
+        "grad(a) = grad(b) · ∂b/∂a = 1.0 · 1.0 = 1.0   (1.0 replaced)  ∂b/∂a = 1.0",
         ALGORITHMS["assign"].misconception,
         "The grad of a comes out wrong.",
     ]
@@ -152,7 +152,7 @@ def test_numbers_at_the_edge_are_written(number):
 
 
 def test_a_leaf_passes_nothing_on():
-    assert str(explain(Value(1.0, label="x"))) == "dx/dx = 1.0\nnothing is passed on."
+    assert str(explain(Value(1.0, label="x"))) == "grad(x) = 1.0\nnothing is passed on."
 
 
 @pytest.mark.slow
@@ -469,7 +469,7 @@ def test_a_second_backward_has_a_line():
     assert explanation.again == [2]
     lines = str(explanation).splitlines()
     assert lines[4] == "backward() is called once more:"
-    assert lines[5].endswith("(sum 2.0 + 1.0 = 3.0)  db/da = 1.0")
+    assert lines[5].endswith("(sum 2.0 + 1.0 = 3.0)  ∂b/∂a = 1.0")
     assert explain(PRESETS["used_twice"]()).again == []
 
 

@@ -151,9 +151,9 @@ def test_the_lines_of_a_weight_are_its_chain_rule():
     row = stages_of(open_step(run, HELD))["backward"]["w[0][0][1]"]
     assert row["after"] == pytest.approx(slope * x1)
     rule, why = row["why"]
-    assert rule.startswith("dloss/dw[0][0][1] += dloss/dh[0][0] * dh[0][0]/dw[0][0][1] = ")
-    assert f"{slope} * {x1:.6g}" in rule
-    assert why == "dh[0][0]/dw[0][0][1] = x2"
+    assert rule.startswith("grad(w[0][0][1]) += grad(h[0][0]) · ∂h[0][0]/∂w[0][0][1] = ")
+    assert f"{slope} · {x1:.6g}" in rule
+    assert why == "∂h[0][0]/∂w[0][0][1] = x2"
 
 
 def test_the_update_is_written_by_the_rule_of_the_optimizer():

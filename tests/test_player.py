@@ -17,6 +17,7 @@ from micrograd.course.presets import PRESETS
 from micrograd.drawing.module_details import connected_components, module_details
 from micrograd.drawing.player import page as player_page
 from micrograd.drawing.player.javascript import PLAYER_FILES
+from micrograd.explaining import notation
 from micrograd.explaining.events import ALGORITHMS, grads_of
 from micrograd.graph import topological_order
 from micrograd.support.numbers import format_fixed, format_float
@@ -69,6 +70,17 @@ def test_a_page_knows_the_graph():
     assert cube["source"].endswith("y = a**3 + math.inf")
     assert number["data"] == "Infinity"
     assert list(page["algorithms"]) == list(ALGORITHMS)
+
+
+@needs_node
+def test_derivatives_are_written_as_in_explanations():
+    script = f"""
+    const {{ chainRule, gradOf, partialOf, seed }} = await import("{PLAYER_FILES}/notation.mjs");
+    const result = [chainRule("e", "a", "+="), gradOf("a"), partialOf("e", "a"), seed("y")];
+    """
+    ours = [notation.chain_rule("e", "a", "+="), notation.grad_of("a")]
+    ours += [notation.partial_of("e", "a"), notation.seed("y")]
+    assert run(script, None) == ours
 
 
 @pytest.mark.parametrize("number", [0.0, -0.0, math.nan, -math.inf, 1e-320, 2.5])

@@ -1,8 +1,8 @@
 """Explanations of gradients: where each one comes from, and whether it is right.
 
-Read `events` first (forward and backward as data), then `formula` (ops as text), `explanation` and
-`gradient_paths` (events as sentences), `finite_differences` (nudge) and `diagnosis`;
-`expression_parser` makes a graph of a text.
+Read `events` first (forward and backward as data), then `formula` (ops as text), `notation`,
+`explanation` and `gradient_paths` (events as sentences), `finite_differences` (nudge) and
+`diagnosis`; `expression_parser` makes a graph of a text.
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from micrograd.explaining.naming import label_of as label_of
     from micrograd.explaining.naming import names_of as names_of
     from micrograd.explaining.naming import owner_of as owner_of
+    from micrograd.explaining.notation import seed as seed
     from micrograd.explaining.sources import record_sources as record_sources
 
 LAZY = {
@@ -75,6 +76,7 @@ INSIDE = {
     "MANY": "diagnosis",
     "backward_events": "events",
     "grads_of": "events",
+    "seed": "notation",
 }  # for other rooms
 load_on_demand(__name__, LAZY | INSIDE)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from micrograd import errors
 from micrograd.engine import Value
-from micrograd.explaining import messages
+from micrograd.explaining import messages, notation
 from micrograd.explaining.events import (
     Algorithm,
     Backward,
@@ -54,15 +54,14 @@ class Line(TextResult):
 
     @property
     def rule(self) -> str:
-        """The chain rule in symbols: "dL/da += dL/de * de/da"."""
-        y, x, node = self.result, self.input, self.node
-        return f"d{y}/d{x} {self.sign} d{y}/d{node} * d{node}/d{x}"
+        """The chain rule in symbols: "grad(a) += grad(e) · ∂e/∂a"."""
+        return notation.chain_rule(self.node, self.input, self.sign)
 
     @property
     def numbers(self) -> str:
-        """The chain rule in numbers: "-2.0 * -3.0 = 6.0"."""
+        """The chain rule in numbers: "-2.0 · -3.0 = 6.0"."""
         upstream, partial = format_float(self.upstream), format_float(self.partial)
-        return f"{upstream} * {partial} = {format_float(self.contribution)}"
+        return f"{upstream} · {partial} = {format_float(self.contribution)}"
 
     @property
     def total(self) -> str:
@@ -74,8 +73,8 @@ class Line(TextResult):
 
     @property
     def why(self) -> str:
-        """The formula of the partial: "de/da = b"."""
-        return f"d{self.node}/d{self.input} = {self.formula}"
+        """The formula of the partial: "∂e/∂a = b"."""
+        return f"{notation.partial_of(self.node, self.input)} = {self.formula}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -93,8 +92,7 @@ class Explanation(TextResult):
         edges = align_columns(rows).splitlines() if rows else ["nothing is passed on."]
         for place in self.again:
             edges.insert(place, SECOND_PASS)
-        seed = f"d{self.result}/d{self.result} = 1.0"
-        return "\n".join([*self.forward, seed, *edges, *self.notes])
+        return "\n".join([*self.forward, notation.seed(self.result), *edges, *self.notes])
 
     @property
     def again(self) -> list[int]:
@@ -117,9 +115,9 @@ def explain(y: Value, x: Value | None = None, algorithm: str = "right") -> Expla
     >>> e.label = "e"
     >>> print(explain(e))
     e = a * b = -6.0
-    de/de = 1.0
-    de/da += de/de * de/da = 1.0 * -3.0 = -3.0   (sum 0.0 + -3.0 = -3.0)  de/da = b
-    de/db += de/de * de/db = 1.0 * 2.0 = 2.0   (sum 0.0 + 2.0 = 2.0)      de/db = a
+    grad(e) = 1.0
+    grad(a) += grad(e) · ∂e/∂a = 1.0 · -3.0 = -3.0   (sum 0.0 + -3.0 = -3.0)  ∂e/∂a = b
+    grad(b) += grad(e) · ∂e/∂b = 1.0 · 2.0 = 2.0   (sum 0.0 + 2.0 = 2.0)      ∂e/∂b = a
     backward() has not been run: these are the grads that it will give.
     """
     row = find_algorithm(algorithm)

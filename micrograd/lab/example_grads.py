@@ -17,6 +17,7 @@ from micrograd.explaining import (
     LineWriter,
     acyclic_order,
     backward_events,
+    seed,
 )
 from micrograd.lab.example_graph import LOSS, OBJECTIVE, PENALTY, ExampleGraph
 
@@ -49,7 +50,7 @@ class ExampleGrads:
         names = {**self.graph.names, result: name}
         writer = LineWriter(names, name, self.algorithm.sign)
         self.grads[result] = 1.0
-        self.lines[result].append(f"d{name}/d{name} = 1.0")
+        self.lines[result].append(seed(name))
         for event in backward_events(acyclic_order(result), self.algorithm):
             if isinstance(event, Backward):
                 self.receive(event, writer)

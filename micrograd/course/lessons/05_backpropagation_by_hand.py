@@ -43,9 +43,10 @@ print(d.grad, f.grad)
 # moves, d moves 1 times as far, since d is a sum. When d moves, L moves -2 times as far. So
 # when c moves by 0.001, d moves by 0.001, and L by -0.002: the rates *multiply*. If a car is
 # twice as fast as a bicycle, and the bicycle is four times as fast as a walker, then the car
-# is eight times as fast as the walker. That is all the *chain rule* says: dL/dc = dL/dd ·
-# dd/dc. The first factor has already arrived at d; it is called the *upstream gradient*. The
-# second factor depends on nothing but the plus sign. Nudge c and look:
+# is eight times as fast as the walker. That is all the *chain rule* says. We write grad(c) for
+# the rate at which L moves with c, and ∂d/∂c for the rate of d alone, its partial: grad(c) =
+# grad(d) · ∂d/∂c. The first factor has already arrived at d; it is called the *upstream
+# gradient*. The second factor depends on nothing but the plus sign. Nudge c and look:
 
 # %%
 h = 0.001
@@ -56,7 +57,7 @@ assert abs((nudged - L.data) / h - -2.0) < 1e-9
 # %% [markdown]
 # So a plus sign just hands the gradient on: e and c both get the -2.0 of d. That is why the
 # gradient of c is -2.0 and not 1. At the product e = a·b we apply the chain rule once more:
-# dL/da = dL/de · de/da. That is the whole of backpropagation; the rest is bookkeeping.
+# grad(a) = grad(e) · ∂e/∂a. That is the whole of backpropagation; the rest is bookkeeping.
 
 # %%
 e.grad = 1.0 * d.grad

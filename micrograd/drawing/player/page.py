@@ -24,7 +24,7 @@ from micrograd.support.numbers import json_number
 
 # each imports only those before it
 MODULES = (
-    *("numbers", "engine", "timeline", "facts", "quiz"),
+    *("numbers", "notation", "engine", "timeline", "facts", "quiz"),
     *("quiz_panel", "controls", "picture", "zoom", "player"),
 )
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; script-src {}; style-src {}"

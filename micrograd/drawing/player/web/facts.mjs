@@ -1,5 +1,6 @@
 // The facts about a node: its partials, its paths, and two ways to check its grad.
 // Rule: numbers in, [name, text] pairs out; they do not change while the events play.
+import { partialOf } from "./notation.mjs";
 import { shortNumber } from "./numbers.mjs";
 import { forward, slopes } from "./engine.mjs";
 import { pathsTo } from "./timeline.mjs";
@@ -22,9 +23,10 @@ function partialFacts(graph, of, i) {
   const numbers = of(i);
   return graph[i].inputs.map((x, place) => {
     const [formula, number] = [graph[i].partials[place], shortNumber(numbers[place])];
-    if (numbers[place] === null) return [`d${graph[i].name}/d${graph[x].name}`, "none"];
+    const name = partialOf(graph[i].name, graph[x].name);
+    if (numbers[place] === null) return [name, "none"];
     const text = formula === number ? number : `${formula} = ${number}`;
-    return [`d${graph[i].name}/d${graph[x].name}`, text];
+    return [name, text];
   });
 }
 

@@ -50,7 +50,7 @@ const MISTAKES = [
   },
   {
     answers: (uses) => uses.flatMap((u) => u.others.flatMap((p) => [p * u.upstream, p])),
-    sentence: () => "That is the contribution to the other input: d(a*b)/da is b, not a.",
+    sentence: () => "That is the contribution to the other input: ∂(a*b)/∂a is b, not a.",
   },
   {
     answers: (uses, right, data) => [data],

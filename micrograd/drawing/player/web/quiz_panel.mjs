@@ -1,5 +1,6 @@
 // The panel of the quiz: it asks for one grad after the other, and writes what an answer shows.
 // Rule: quiz.mjs judges; this file decides what is asked next, and what is written where.
+import { gradOf } from "./notation.mjs";
 import { shortNumber } from "./numbers.mjs";
 import { judge } from "./quiz.mjs";
 
@@ -26,7 +27,7 @@ export function quizPanel(ui, graph, rows, state, { choose, select, goToEnd, pai
   function ask() {
     ui.ask.hidden = !left.length;
     if (!left.length) return finish();
-    ui.question.textContent = `d${graph[last].name}/d${graph[left[0]].name} = `;
+    ui.question.textContent = `${gradOf(graph[left[0]].name)} = `;
     ui.left.textContent = `${left.length} left`;
     ui.answer.value = "";
     select(left[0]);
@@ -58,9 +59,8 @@ export function quizPanel(ui, graph, rows, state, { choose, select, goToEnd, pai
   /** Give the answer, and ask for the next. */
   function skip() {
     const i = left.shift();
-    const derivative = `d${graph[last].name}/d${graph[i].name}`;
     tries += 1;
-    ui.feedback.textContent = `${derivative} is ${shortNumber(state.right.grads[i])}.`;
+    ui.feedback.textContent = `${gradOf(graph[i].name)} is ${shortNumber(state.right.grads[i])}.`;
     ask();
   }
 

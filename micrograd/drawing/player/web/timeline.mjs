@@ -1,6 +1,7 @@
 // The timeline: the events of forward and backward in order, the state after each of them, and the
 // line that describes it, worded as in explanation.py.
 // Rule: plain data in, plain data out; nothing here touches the page.
+import { chainRule, partialOf, seed } from "./notation.mjs";
 import { shortNumber } from "./numbers.mjs";
 
 /** All frames, in order: their kinds are "forward", "seed", "edge", and at last "done". */
@@ -35,7 +36,7 @@ export function describe(graph, frame, data, sign) {
   if (frame.kind === "done") return { line: "All gradients are complete.", why: "", source: "" };
   if (frame.kind === "seed") {
     const again = frame.pass ? "   (backward() is called once more)" : "";
-    return { line: `d${y}/d${y} = 1.0${again}`, why: "", source: "" };
+    return { line: `${seed(y)}${again}`, why: "", source: "" };
   }
   const node = graph[frame.node];
   if (frame.kind === "forward") {
@@ -43,14 +44,14 @@ export function describe(graph, frame, data, sign) {
     return { line, why: "", source: node.source };
   }
   const x = graph[frame.input].name;
-  const rule = `d${y}/d${x} ${sign} d${y}/d${node.name} * d${node.name}/d${x}`;
+  const rule = chainRule(node.name, x, sign);
   const [upstream, partial] = [shortNumber(frame.upstream), shortNumber(frame.partial)];
   const [contribution, before] = [shortNumber(frame.contribution), shortNumber(frame.before)];
-  const numbers = `${upstream} * ${partial} = ${contribution}`;
+  const numbers = `${upstream} · ${partial} = ${contribution}`;
   const after = shortNumber(frame.after);
   const sum = `sum ${before} ${sign[0]} ${contribution} = ${after}`;
   const total = sign === "=" ? `${before} replaced` : sum;
-  const why = `d${node.name}/d${x} = ${node.partials[frame.place]}`;
+  const why = `${partialOf(node.name, x)} = ${node.partials[frame.place]}`;
   return { line: `${rule} = ${numbers}   (${total})`, why, source: node.source };
 }
 
