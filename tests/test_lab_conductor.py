@@ -182,3 +182,16 @@ NUMBERS = {
 @cases("x", list(NUMBERS))
 def test_what_json_lacks_is_null(x):
     assert to_json({"x": [x, (x,)]}) == f'{{"x":[{NUMBERS[x]},[{NUMBERS[x]}]]}}'
+
+
+def test_the_end_of_a_run_is_told_although_nobody_asks(playing, clock, told):
+    """A player may stop by itself, as at the last step that a lab keeps."""
+    for _ in range(2):  # the next news are not due before the next frame
+        playing.tell_news()
+    playing.turn(playing.players())
+    playing.session.playing = False
+    assert playing.patience(playing.players()) == pytest.approx(NEWS_SECONDS)
+    clock.now += NEWS_SECONDS
+    playing.turn(playing.players())
+    assert told[-1] == ("frame", {"frame": {"step": playing.session.counter.step, "loss": None}})
+    assert playing.patience(playing.players()) is None

@@ -176,6 +176,7 @@ class Conductor:
             count = pace.steps(self.session.speed, elapsed)
             if count:
                 self.play(player, pace, count)
+                self.has_news = True  # also if this was its last step
         self.tell_news_if_due()
 
     def play(self, player: Player, pace: Pace, count: int) -> None:
