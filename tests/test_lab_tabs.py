@@ -7,6 +7,7 @@ import json
 import math
 import sys
 import threading
+from concurrent.futures import Future
 
 import numpy as np
 import pytest
@@ -26,7 +27,10 @@ from tests.support.lab_runs import RUNS, moons_run
 
 
 def ask(session, do, **arguments):
-    return json.loads(json.dumps(session.do({"do": do, **arguments}), allow_nan=False))
+    reply = session.do({"do": do, **arguments})
+    if isinstance(reply, Future):
+        reply = reply.result(60)
+    return json.loads(json.dumps(reply, allow_nan=False))
 
 
 @pytest.fixture(scope="module")
@@ -330,6 +334,7 @@ def test_a_step_that_cannot_be_compiled_is_told(monkeypatch):
 # --------------------------------------------------------------------------------- comparison
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RUNS)
 def test_all_ways_take_the_same_step(name):
     pytest.importorskip("torch")
@@ -354,24 +359,25 @@ def test_all_ways_take_the_same_step(name):
     assert (run.step, run.numbers.tolist(), run.grads.tolist()) == before
 
 
+@pytest.mark.slow
 def test_a_comparison_of_a_run_with_a_mistake_compares_right_steps():
     pytest.importorskip("torch")
     run = moons_run(mistake="no_zero_grad")
     run.advance(2)
-    rows = comparison.compare(run)["rows"]
+    rows = comparison.compare(comparison.ways_of(run))["rows"]
     assert rows[2]["difference"] < 1e-13
 
 
 def test_without_pytorch_the_line_that_installs_it_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
-    reply = comparison.compare(moons_run())
+    reply = comparison.compare(comparison.ways_of(moons_run()))
     assert "pip install 'micrograd[torch]'" in reply["rows"][2]["missing"]
     assert reply["rows"][2]["seconds"] is None and reply["rows"][2]["difference"] is None
 
 
 def test_plain_python_sees_only_as_many_examples_as_it_can(monkeypatch):
     monkeypatch.setattr(comparison, "MOST_NODES", 1)
-    reply = comparison.compare(moons_run())
+    reply = comparison.compare(comparison.ways_of(moons_run()))
     assert reply["sentences"][-1] == "The step sees 1 of the 40 points, because Python is slow."
 
 
@@ -379,7 +385,9 @@ def test_a_nan_is_null_in_a_comparison():
     run = moons_run()
     for p in run.model.parameters():
         p.data = math.nan
-    rows = json.loads(json.dumps(comparison.compare(run), allow_nan=False))["rows"]
+    rows = json.loads(json.dumps(comparison.compare(comparison.ways_of(run)), allow_nan=False))[
+        "rows"
+    ]
     assert rows[1]["loss"] is None and rows[1]["difference"] is None
 
 

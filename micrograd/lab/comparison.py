@@ -60,22 +60,39 @@ class Result:
         }
 
 
-@quietly
-def compare(run: Run) -> dict[str, Any]:
-    """Return {"rows", "sentences"}: the loss, the largest difference of a grad, and the time."""
+@dataclass
+class Ways:
+    """A trainer for each way, with the network's present numbers, and the points that they see."""
+
+    eager: Trainer
+    compiled: Trainer
+    torch: Trainer
+    points: Points
+    count: int  # of all points
+
+
+def ways_of(run: Run) -> Ways:
+    """Return what is compared for a run: it begins with the numbers of now, without a mistake."""
     settings = run.experiment.replace(batch_size=None, mistake="")
     numbers = run.numbers.tolist()
     affordable = max(1, MOST_NODES // (NODES_OF_A_PARAMETER * len(numbers)))
     X, y = run.points.X[:affordable], run.points.y[:affordable]
     points = replace(run.points, X=X, y=y)
-    eager = of_trainer(messages.EAGER, trainer_of(settings, points, numbers), points, is_eager=True)
-    compiled = of_trainer(messages.COMPILED, trainer_of(settings, points, numbers), points)
-    torch = of_torch(trainer_of(settings, points, numbers), points)
-    results = [eager, compiled, torch]
+    eager, compiled, torch = (trainer_of(settings, points, numbers) for _ in range(3))
+    return Ways(eager, compiled, torch, points, len(run.points.X))
+
+
+@quietly
+def compare(ways: Ways) -> dict[str, Any]:
+    """Return {"rows", "sentences"}: the loss, the largest difference of a grad, and the time."""
+    points = ways.points
+    eager = of_trainer(messages.EAGER, ways.eager, points, is_eager=True)
+    compiled = of_trainer(messages.COMPILED, ways.compiled, points)
+    results = [eager, compiled, of_torch(ways.torch, points)]
     times = [result.seconds for result in results]
     return {
         "rows": [result.to_json(eager) for result in results],
-        "sentences": messages.comparison(times, len(X), len(run.points.X)),
+        "sentences": messages.comparison(times, len(points.X), ways.count),
     }
 
 

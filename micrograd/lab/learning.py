@@ -9,14 +9,15 @@ from __future__ import annotations
 import ast
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
 from typing import Any
 
 from micrograd.course import Lesson, Task, as_html, end_judging, find_task, judge_file, tasks
 from micrograd.course import lesson as course_lesson
 from micrograd.lab import messages
+from micrograd.lab.later import later
 from micrograd.lab.messages import LabError
 from micrograd.lab.session import Session
 
@@ -92,17 +93,8 @@ def check(session: Session, name: Any, code: Any) -> Future[dict[str, Any]]:
         raise LabError(messages.not_a_text("The code", code))
     if len(code) > LONGEST_CODE:
         raise LabError(messages.code_too_long(len(code), LONGEST_CODE))
-    verdict: Future[dict[str, Any]] = Future()
-
-    def work() -> None:
-        try:
-            verdict.set_result(judge(session, task, code))
-        except Exception as error:
-            verdict.set_exception(error)
-
     session.endings.add(end_judging)
-    Thread(target=work, name="lab judge", daemon=True).start()
-    return verdict
+    return later(partial(judge, session, task, code))
 
 
 def judge(session: Session, task: Task, code: str) -> dict[str, Any]:

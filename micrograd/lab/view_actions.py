@@ -5,16 +5,17 @@ Rule: nothing here changes a run. The example that is opened is the point that i
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
-from micrograd.lab.comparison import compare
+from micrograd.lab.comparison import compare, ways_of
 from micrograd.lab.expressions import draw_expression, draw_neuron
+from micrograd.lab.later import Reply, later
 from micrograd.lab.neurons import describe_neuron
 from micrograd.lab.opened_step import open_step
 from micrograd.lab.session import Session
 from micrograd.lab.weights import describe_weight
-
-Reply = dict[str, Any]
 
 
 def neuron(session: Session, layer: Any, index: Any) -> Reply:
@@ -40,9 +41,10 @@ def open_held(session: Session) -> Reply:
     return open_step(run, held)
 
 
-def comparison(session: Session) -> Reply:
-    """Return the next step by plain Python, compiled, and by PyTorch."""
-    return compare(session.run)
+def comparison(session: Session) -> Future[Reply]:
+    """Return, once they are measured, the next step by plain Python, compiled, and by PyTorch."""
+    ways = ways_of(session.run)
+    return later(partial(compare, ways))
 
 
 def weight(session: Session, layer: Any, neuron: Any, input: Any) -> Reply:
