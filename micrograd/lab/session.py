@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from micrograd.lab import messages
 from micrograd.lab.experiment import Experiment
+from micrograd.lab.later import Reply
 from micrograd.lab.messages import LabError
 from micrograd.lab.run import Run
 from micrograd.lab.state import describe
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 MOST_RUNS = 12
 BEGINNERS_SPEED = 60.0  # steps a second: a small network would have learnt before anyone looked
 NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-Reply = dict[str, Any]
 
 
 @dataclass(frozen=True)
