@@ -27,6 +27,7 @@ from micrograd.explaining import explain
 from micrograd.nn import BatchNorm1d, Dropout, Module, summary
 from micrograd.optim import SGD, Adam
 from micrograd.saving import load, save
+from micrograd.training import grads_of_parameters
 from micrograd.training.snapshot import Snapshot
 from micrograd.training.steps import linked_values
 from micrograd.training.steps.linked_values import LinkedValue
@@ -416,6 +417,15 @@ def test_after_a_step_all_parameters_are_linked_and_a_look_unlinks_one():
     assert type(s.p) is Value
     s.take()
     assert all(map(is_linked, s.optimizer.parameters))
+
+
+def test_all_grads_are_read_without_unlinking_any():
+    s = Setting("float64")
+    s.take()
+    s.p.grad = 7.0  # this one is an ordinary Value now
+    grads = grads_of_parameters(s.optimizer)
+    assert [is_linked(p) for p in s.optimizer.parameters].count(False) == 1
+    assert grads.tolist() == [p.grad for p in s.optimizer.parameters] and 7.0 in grads
 
 
 def test_the_state_is_made_when_somebody_looks():
