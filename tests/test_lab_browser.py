@@ -383,6 +383,26 @@ def test_a_step_opens_in_five_stages(opened, lab):
     assert step(page) == 20  # nothing has moved
 
 
+@pytest.mark.parametrize("data", ["moons", "yinyang", "sine"])
+def test_a_table_is_beside_each_picture(opened, lab, data):
+    page = opened(f"#data={data}&hidden=4", **QUIET)
+    until(page, f"location.hash.includes('data={data}') || {str(data == 'moons').lower()}")
+    take_steps(page, lab, 3)
+    page.wait_for_timeout(1200)
+    page.click("[data-at='1.1']")
+    page.wait_for_selector(".details canvas")
+    for panel in (".points", ".network", ".details", ".results"):
+        summaries = page.locator(f"{panel} summary")
+        assert summaries.count() >= 1, panel
+        for i in range(summaries.count()):
+            summaries.nth(i).click()
+    page.wait_for_timeout(300)
+    tables = page.locator("main table")
+    assert all(len(tables.nth(i).inner_text().split()) >= 8 for i in range(tables.count()))
+    assert "nan" not in page.inner_text(".results")
+    assert problems(page) == []
+
+
 # ---------------------------------------------------------------------------------- the other tabs
 
 

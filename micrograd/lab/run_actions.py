@@ -35,7 +35,7 @@ def setup(session: Session, changes: Any = None, query: Any = None) -> dict[str,
     A loss that does not fit gives way.
     """
     if query is not None:
-        changes = Experiment.from_query(str(query)).to_json()
+        changes = settings_of(str(query))
     if not isinstance(changes, Mapping):
         raise LabError(messages.not_settings(changes))
     experiment, own = fitting(session.run, changes), session.run.experiment.data == OWN
@@ -44,6 +44,16 @@ def setup(session: Session, changes: Any = None, query: Any = None) -> dict[str,
     points = session.run.points if experiment.data == OWN else make_points(experiment)
     start(session, Run(experiment, points))
     return {"query": experiment.to_query()}
+
+
+def settings_of(query: str) -> dict[str, Any]:
+    """Return all settings of an address; one that names no loss has one that fits its data."""
+    experiment = Experiment.from_query(query)
+    dataset = DATASETS.get(experiment.data)
+    losses = losses_for(dataset.task) if dataset else [experiment.loss]
+    if "loss=" not in query and experiment.loss not in losses:
+        experiment = experiment.replace(loss=losses[0])
+    return experiment.to_json()
 
 
 def start(session: Session, run: Run) -> None:

@@ -1,5 +1,7 @@
 // Paints what the network says at every place of the plane, with the lines in it and the points.
 // Rule: a frame's output in, pixels out. With one input the picture is a curve.
+import { english } from "./english.mjs";
+import { brief } from "./format.mjs";
 import { bytesOf, drawContour, drawFrame, drawMap, planeOf } from "./plane.mjs";
 import { drawAll } from "./spots.mjs";
 
@@ -42,4 +44,33 @@ function drawCurve(context, width, height, colours, { x, y }, points) {
   context.strokeStyle = colours.orange;
   context.lineWidth = 2.5;
   context.stroke();
+}
+
+// ----------------------------------------------------------------------------------------- a table
+
+const PLACES = 7; // along each side of the table
+
+/** {columns, rows} of the answers at some places of the plane, or along the curve. */
+export function boundaryTable(output, points) {
+  const [first, second] = points.columns;
+  const spread = (size) =>
+    Array.from({ length: PLACES }, (_, k) => Math.round((k / (PLACES - 1)) * (size - 1)));
+  if (output.line) {
+    const { x, y } = output.line;
+    const rows = spread(x.length).map((k) => [brief(x[k]), brief(y[k])]);
+    return { columns: [first, english.points.answer], rows };
+  }
+  const [bytes, places] = [bytesOf(output.values), spread(output.size)];
+  const [x0, x1, y0, y1] = points.bounds;
+  const share = (k) => k / (output.size - 1);
+  const answer = (byte) =>
+    output.classes === 1
+      ? brief(((byte - 128) / 127) * output.scale)
+      : (points.classes[byte] ?? byte);
+  const columns = places.map((column) => brief(x0 + share(column) * (x1 - x0)));
+  const rows = places.map((row) => {
+    const answers = places.map((column) => answer(bytes[row * output.size + column]));
+    return [brief(y1 - share(row) * (y1 - y0)), ...answers];
+  });
+  return { columns: [english.results.byRow(second), ...columns], rows };
 }

@@ -11,6 +11,9 @@ import { repaint } from "./store.mjs";
 
 const say = english.gpt;
 const next = latest("gpt_next");
+const MOST_LETTERS = 12; // of the table of next characters
+const MOST_ROWS = 40; // of the table of losses
+const GUTTER = 34; // pixels for the characters beside the square of attention
 
 export function Gpt() {
   const [now, setNow] = useState(null);
@@ -52,9 +55,16 @@ function Progress({ now }) {
     });
   return html`<h3>${say.loss} ${brief(now.loss)}, ${say.step(now.step)}</h3>
     <${Canvas} class="chart" label=${say.lossPicture(now.loss)} draw=${draw} />
+    <${Table} title=${say.loss} rows=${() => lossTable(now.curve)} />
     <h3>${say.samples}</h3>
     <p class="key">${say.samplesHelp}</p>
     <ul class="samples">${(now.samples ?? []).map((sample, i) => html`<li key=${i}>${sample || "–"}</li>`)}</ul>`;
+}
+
+function lossTable({ step, loss }) {
+  const every = Math.max(1, Math.ceil(step.length / MOST_ROWS));
+  const rows = step.map((n, i) => [n, brief(loss[i])]).filter((_, i) => i % every === 0);
+  return { columns: say.lossColumns, rows };
 }
 
 function Inside({ now, head, setHead }) {
@@ -119,9 +129,6 @@ function Letters({ letters }) {
     </tbody>
   </table>`;
 }
-
-const MOST_LETTERS = 12; // of the table
-const GUTTER = 34; // pixels for the characters beside the square
 
 function drawAttention([context, width, height, colours], rows, characters) {
   const count = characters.length;

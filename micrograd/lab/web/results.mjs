@@ -1,7 +1,7 @@
 // The right of the page: the boundary, the curves, and how each layer is doing.
 // Rule: the pictures are painted with each frame, the texts a few times a second.
 import { html } from "./vendor/standalone.module.js";
-import { drawBoundary } from "./boundary_picture.mjs";
+import { boundaryTable, drawBoundary } from "./boundary_picture.mjs";
 import { Canvas } from "./canvas.mjs";
 import { drawChart } from "./chart.mjs";
 import { english } from "./english.mjs";
@@ -39,7 +39,8 @@ function Boundary({ state }) {
             draw=${(...on) => drawBoundary(...on, store.frame?.beside?.output, points, held)} />`
       }
     </div>
-    <p class="key">${keyOf(output, points)}</p>`;
+    <p class="key">${keyOf(output, points)}</p>
+    <${Table} title=${say.everywhere} rows=${() => boundaryTable(output, points)} />`;
 }
 
 function keyOf({ line }, { task }) {
@@ -104,7 +105,7 @@ function drawCurves([context, width, height, colours], { names, ...range }) {
 function tableOf() {
   const { curves } = store.frame;
   const every = Math.max(1, Math.ceil(curves.step.length / 50));
-  const at = (name, i) => brief(curves[name]?.[i]);
+  const at = (name, i) => ((curves[name]?.[i] ?? null) === null ? "–" : brief(curves[name][i]));
   const rows = curves.step
     .map((step, i) => [
       step,
