@@ -134,7 +134,11 @@ class Conductor:
     # -------------------------------------------------------------------------------------- thread
 
     def run(self) -> None:
-        """Answer and play until `stop`."""
+        """Answer and play until `stop`.
+
+        The first news need code that is compiled, which is done while the page loads.
+        """
+        self.ask(self.session.news)
         while True:
             players = self.players()
             try:

@@ -29,6 +29,10 @@ def no_such_address() -> str:
     return "The address has a character that no file's name has. Open the lab's page."
 
 
+def no_such_file(address: str) -> str:
+    return f"The lab has no file {address[:SHOWN]!a}. Open its page."
+
+
 def foreign_origin(origin: str) -> str:
     who = f"the page {origin[:SHOWN]!a}" if origin else "another page"
     return f"The lab answers its own page only, got a request from {who}. Open the lab itself."

@@ -6,7 +6,6 @@ back. It listens on this machine alone, and every request passes the `Guard` fir
 
 import asyncio
 import json
-import mimetypes
 import socket
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
@@ -14,11 +13,12 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from micrograd.drawing import PLAYER_FILES, ops_module
+from micrograd.drawing import ops_module
 from micrograd.errors import GraphError
 from micrograd.lab import messages
 from micrograd.lab.conductor import Conductor, SessionLike, defect, to_json
 from micrograd.lab.messages import LabError
+from micrograd.lab.page_files import kind_of, link_header, page_files
 from micrograd.lab.tokens import forget_token, token_of
 from micrograd.ops import OPS, op_named
 from micrograd.support.extras import require
@@ -30,18 +30,16 @@ require("websockets", "lab")  # which uvicorn speaks through
 import uvicorn  # noqa: E402
 from starlette.applications import Starlette  # noqa: E402
 from starlette.requests import Request  # noqa: E402
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response  # noqa: E402
-from starlette.routing import Mount, Route, WebSocketRoute  # noqa: E402
-from starlette.staticfiles import StaticFiles  # noqa: E402
+from starlette.responses import JSONResponse, PlainTextResponse, Response  # noqa: E402
+from starlette.routing import Route, WebSocketRoute  # noqa: E402
 from starlette.websockets import WebSocket, WebSocketDisconnect  # noqa: E402
 
 from micrograd.lab.security import NAMES, Guard  # noqa: E402
 
-PAGE = Path(__file__).parent / "web"
+INDEX = "/static/index.html"
 MESSAGE_LIMIT = 8 * 2**20  # bytes of one message of a page, in which a file may be
 LAST_PORT = 2**16 - 1
 CLOSING_SECONDS = 1  # for which the end waits for answers that are under way
-mimetypes.add_type("text/javascript", ".mjs")  # some systems give it another type
 
 
 class Mailbox:
@@ -71,14 +69,14 @@ class Lab:
     def __init__(self, session: SessionLike, port: int, token: str = "") -> None:
         self.session = session
         self.conductor = Conductor(session, self.tell)
+        self.files = page_files()
         self.mailboxes: set[Mailbox] = set()
         self.waiting: set[asyncio.Task[None]] = set()  # for answers that take long
         routes = [
             Route("/", self.page),
             Route("/alive", self.alive),
             Route("/static/ops.mjs", self.ops),
-            Mount("/static/player", StaticFiles(directory=PLAYER_FILES)),
-            Mount("/static", StaticFiles(directory=PAGE)),
+            Route("/static/{path:path}", self.file),
             Route("/download/{name}", self.download),
             WebSocketRoute("/live", self.live),
         ]
@@ -97,7 +95,11 @@ class Lab:
     # --------------------------------------------------------------------------------------- files
 
     async def page(self, _: Request) -> Response:
-        return FileResponse(PAGE / "index.html")
+        return file_response(INDEX, self.files, {"Link": link_header(self.files)})
+
+    async def file(self, request: Request) -> Response:
+        """Return a file of the page. Each is small, and read anew, so that an edit is seen."""
+        return file_response(request.url.path, self.files)
 
     async def alive(self, _: Request) -> Response:
         return JSONResponse({"alive": True})
@@ -188,6 +190,15 @@ class Lab:
         return await asyncio.wrap_future(self.conductor.ask(work))
 
 
+def file_response(
+    address: str, files: dict[str, Path], headers: dict[str, str] | None = None
+) -> Response:
+    """Return the file of that address, or the answer that there is none."""
+    if address not in files:
+        return PlainTextResponse(f"{messages.no_such_file(address)}\n", 404)
+    return Response(files[address].read_bytes(), 200, headers, kind_of(address))
+
+
 async def reply_later(number: int, result: "Future[Any]", mailbox: Mailbox) -> None:
     """Put the answer to a request into the mailbox, once it is there."""
     try:
@@ -241,9 +252,12 @@ def listen(port: int) -> socket.socket:
     if not 0 <= port <= LAST_PORT:
         raise LabError(messages.no_port(port))
     try:
-        return socket.create_server((NAMES[0], port))
+        plain = socket.create_server((NAMES[0], port))
     except OSError as error:
         raise LabError(messages.cannot_listen(port, error)) from error
+    # asyncio sends at once, without 40 ms of waiting for more, only if the protocol is named
+    kind = plain.family, plain.type, socket.IPPROTO_TCP
+    return socket.socket(*kind, fileno=plain.detach())
 
 
 class Server(uvicorn.Server):
