@@ -2,8 +2,9 @@
 
 Read `picture` first (draw), then `layout` with `layered_layout` and `svg` (where the parts stand,
 and how they look) with `shapes` and the formats that are written from them (`png`, `pdf`, `tikz`),
-`folding` with `module_details` (large graphs), `dot` and `text` (Graphviz and the terminal), and
-`player/` (the page that plays).
+`folding` with `module_details` (large graphs), `network_picture` with `network_layers` and
+`network_svg` (models), `dot` and `text` (Graphviz and the terminal), and `player/` (the page that
+plays).
 """
 
 from micrograd.support.lazy import load_on_demand
@@ -11,6 +12,7 @@ from micrograd.support.lazy import load_on_demand
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
     from micrograd.drawing.dot import draw_dot as draw_dot
+    from micrograd.drawing.network_picture import NetworkPicture as NetworkPicture
     from micrograd.drawing.picture import FORMATS as FORMATS
     from micrograd.drawing.picture import Picture as Picture
     from micrograd.drawing.picture import draw as draw
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from micrograd.drawing.text import tree as tree
 
 LAZY = {
+    "NetworkPicture": "network_picture",
     "Picture": "picture",
     "draw": "picture",
     "draw_dot": "dot",

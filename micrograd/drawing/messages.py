@@ -37,3 +37,37 @@ def unknown_rankdir(rankdir: object) -> str:
         f"rankdir must be 'LR' (left to right) or 'TB' (top to bottom), got {rankdir!r}. "
         "Write rankdir='LR'."
     )
+
+
+def no_network(model: object) -> str:
+    name = type(model).__name__
+    return (
+        f"{name} cannot be drawn as a network, because not all of its parameters are weights and "
+        "biases of layers that follow each other. Draw a part of it that is an MLP, a Layer, a "
+        "Linear or a Sequential of them, or draw its loss for one example: "
+        "draw(loss), after label_all(locals())."
+    )
+
+
+def unknown_show(show: object, known: Iterable[str]) -> str:
+    hint = did_you_mean(str(show), known)
+    return f"show must be 'weight' or 'grad', got {show!r}.{hint} Write show='grad'."
+
+
+def rankdir_of_a_network(rankdir: object) -> str:
+    return (
+        f"A network is drawn from left to right, and rankdir={rankdir!r} is for graphs. "
+        "Write draw(model)."
+    )
+
+
+def show_of_a_graph(show: object) -> str:
+    return (
+        f"show={show!r} is for a network, and a graph shows data and grad of every node. "
+        "Leave show out, or draw the model: draw(model, show='grad')."
+    )
+
+
+def all_zero(show: str) -> str:
+    hint = " Run backward() first." if show == "grad" else ""
+    return f"All {show}s are 0.{hint}"

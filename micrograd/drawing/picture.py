@@ -8,24 +8,21 @@ import functools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
-from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from micrograd import errors
 from micrograd.drawing import messages
 from micrograd.drawing.dot import draw_dot
 from micrograd.drawing.folding import group_nodes
+from micrograd.drawing.formats import Drawing
 from micrograd.drawing.module_details import ModuleDetail, group_counts, module_details
-from micrograd.drawing.pdf import pdf
+from micrograd.drawing.network_picture import NetworkPicture
 from micrograd.drawing.player.page import page, static_page
-from micrograd.drawing.png import png
-from micrograd.drawing.svg import Part, svg
+from micrograd.drawing.svg import Part, sign_class, svg
 from micrograd.drawing.text import grad_text
-from micrograd.drawing.tikz import tikz
 from micrograd.engine import Value
 from micrograd.explaining import acyclic_order, expression, label_of, names_of
-from micrograd.support import files
-from micrograd.support.arguments import unknown_format
+from micrograd.nn import Module
 from micrograd.support.extras import missing_extra
 from micrograd.support.numbers import format_fixed
 
@@ -45,12 +42,14 @@ GLYPHS = {"plus": "\u25b2 ", "minus": "\u25bc "}  # triangles that point up and 
 Links = list[tuple[str, str]]
 
 
-class Picture:
+class Picture(Drawing):
     """A drawing that `.save(path)` writes to a file, in the format of the path's ending.
 
     `.svg`, `.png`, `.pdf` and `.tex` (TikZ) are the same picture, and `.html` is a page that plays
     it. `.json` and `.gv` are the graph for Graphviz. A notebook shows the page.
     """
+
+    formats = FORMATS
 
     def __init__(self, root: Value, rankdir: str = "LR"):
         self.root, self.rankdir = root, rankdir
@@ -96,24 +95,6 @@ class Picture:
         return svg(parts, links, self.title, self.rankdir).text
 
     @property
-    def png(self) -> bytes:
-        """The picture as a bitmap of two dots a pixel.
-
-        Raises ImportError, with the line that installs it, if resvg-py is missing.
-        """
-        return png(self.svg)
-
-    @property
-    def pdf(self) -> bytes:
-        """The picture as a PDF of one page."""
-        return pdf(self.svg)
-
-    @property
-    def tex(self) -> str:
-        """The picture as a LaTeX document that draws it with TikZ."""
-        return tikz(self.svg)
-
-    @property
     def json(self) -> bytes:
         """The same graph in Graphviz's JSON, with places for its parts."""
         return draw_dot(self.root, rankdir=self.rankdir).pipe("json", quiet=True)
@@ -122,18 +103,6 @@ class Picture:
     def gv(self) -> str:
         """The same graph in Graphviz's language."""
         return draw_dot(self.root, rankdir=self.rankdir).source
-
-    def save(self, path: str | Path) -> Path:
-        """Write the picture to a file, whole or not at all, and return its path.
-
-        Raises ValueError for an ending other than .svg, .html, .png, .pdf, .tex, .json and .gv,
-        ImportError for a .png without resvg-py, and OSError if the file cannot be written.
-        """
-        path = files.as_path(path)
-        format = path.suffix.lower().removeprefix(".")
-        if format not in FORMATS:
-            raise ValueError(unknown_format(path.name, FORMATS))
-        return files.write(path, getattr(self, format))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Return the page in a frame of its own, and the SVG for programs that show no pages."""
@@ -155,20 +124,41 @@ def heading_of(nodes: Sequence[Value]) -> str:
     return text if len(text) <= LONGEST_HEADING else ""
 
 
-def draw(root: Value, rankdir: str = "LR") -> Picture:
-    """Return the graph below `root` as a `Picture`: a card for each Value, a disc for each op.
+@overload
+def draw(root: Value, rankdir: str = "LR") -> Picture: ...
+@overload
+def draw(root: Module, *, show: str = "weight") -> NetworkPicture: ...
+def draw(
+    root: Value | Module, rankdir: str = "LR", show: str = "weight"
+) -> Picture | NetworkPicture:
+    """Return the graph below `root`, or a network, as a picture.
 
-    A card shows label, data and grad; a constant without a label is small. Blue and a triangle that
-    points up mean a positive grad; orange, dashes and a triangle that points down a negative one. A
-    graph of more than 1,200 nodes is folded: each card then stands for the nodes of a module, if
-    `label_all` has named its parameters, or of an op. `rankdir` is "LR" (left to right) or "TB"
-    (top to bottom). Raises GraphError for a cycle and for more than two million nodes, and
-    ValueError for another `rankdir`.
+    A graph has a card for each Value and a disc for each op. A card shows label, data and grad; a
+    constant without a label is small. Blue and a triangle that points up mean a positive grad;
+    orange, dashes and a triangle that points down a negative one. A graph of more than 1,200 nodes
+    is folded: each card then stands for the nodes of a module, if `label_all` has named its
+    parameters, or of an op. `rankdir` is "LR" (left to right) or "TB" (top to bottom). Raises
+    GraphError for a cycle and for more than two million nodes, and ValueError for another
+    `rankdir`.
+
+    A network, such as an MLP or a Sequential of Linear layers, has a curve for each weight, which
+    is wide if the weight is large, and dashed if it is negative; `show="grad"` shows the grads
+    instead. A layer of more than 16 neurons shows its first and its last. Raises TypeError for a
+    module that is no row of such layers, and ValueError for another `show`.
 
     >>> from micrograd import Value
     >>> draw(Value(2.0, label="a") * 3.0)
     <Picture of the graph of a Value: 3 nodes>
+    >>> from micrograd import MLP
+    >>> draw(MLP(2, [16, 1]))
+    <Picture of the weights of MLP: 2 inputs, layers of 16, 1>
     """
+    if isinstance(root, Module):
+        if rankdir != "LR":
+            raise ValueError(messages.rankdir_of_a_network(rankdir))
+        return NetworkPicture(root, show)
+    if show != "weight":
+        raise ValueError(messages.show_of_a_graph(show))
     if rankdir not in ("LR", "TB"):
         raise ValueError(messages.unknown_rankdir(rankdir))
     return Picture(root, rankdir)
@@ -210,12 +200,6 @@ def card(node: Value, key: str, ran: bool, name: str) -> Part:
     sign = sign_class(node.grad)
     lines += [("data", f"data {data}"), ("grad", GLYPHS.get(sign, "") + grad)]
     return Part(key, tuple(lines), description, sign)
-
-
-def sign_class(grad: float) -> str:
-    if grad > 0.0:
-        return "plus"
-    return "minus" if grad < 0.0 else ""
 
 
 def module_cards(nodes: Sequence[Value]) -> tuple[list[Part], Links]:

@@ -47,6 +47,8 @@ STYLE = """
 .micrograd .plus .grad { fill: var(--plus); }
 .micrograd .minus .grad { fill: var(--minus); }
 .micrograd path { stroke: var(--faint); }
+.micrograd path.plus { stroke: var(--plus); }
+.micrograd path.minus { stroke: var(--minus); }
 }
 """
 
@@ -84,6 +86,18 @@ def svg(
     """Return the picture of the parts, and of the links between them, which are pairs of keys."""
     layout = place([part.item for part in parts], links, rankdir)
     width, height = layout.width + 2 * MARGIN, layout.height + 2 * MARGIN
+    text = f"{len(parts)} parts, {len(links)} links between them."
+    root, middle = sheet(width, height, title, text)
+    lines = add(middle, "g", LINES)
+    for (_, head), points in zip(links, layout.curves):
+        draw_link(lines, head, points)
+    for part in parts:
+        draw_part(middle, part, layout.centers[part.key])
+    return Svg(ElementTree.tostring(root, encoding="unicode"), height)
+
+
+def sheet(width: float, height: float, title: str, description: str) -> tuple[Element, Element]:
+    """Return an SVG of that size, which is empty, and the group to draw in, within its margin."""
     root = ElementTree.Element("svg", {
         "xmlns": "http://www.w3.org/2000/svg", "class": "micrograd",
         "role": "graphics-document",
@@ -91,17 +105,18 @@ def svg(
         "width": pixels(width), "height": pixels(height), "aria-label": clean(title),
     })  # fmt: skip
     add(root, "title", text=title)
-    add(root, "desc", text=f"{len(parts)} parts, {len(links)} links between them.")
+    add(root, "desc", text=description)
     add(root, "style", text=STYLE)
     add(root, "rect", {"class": "paper", "width": "100%", "height": "100%", "fill": PAPER})
     shift = f"translate({pixels(MARGIN)} {pixels(MARGIN)})"
-    middle = add(root, "g", {"transform": shift, **TEXT})
-    lines = add(middle, "g", LINES)
-    for (_, head), points in zip(links, layout.curves):
-        draw_link(lines, head, points)
-    for part in parts:
-        draw_part(middle, part, layout.centers[part.key])
-    return Svg(ElementTree.tostring(root, encoding="unicode"), height)
+    return root, add(root, "g", {"transform": shift, **TEXT})
+
+
+def sign_class(number: float) -> str:
+    """Return "plus", "minus" or, for 0 and nan, ""."""
+    if number > 0.0:
+        return "plus"
+    return "minus" if number < 0.0 else ""
 
 
 def draw_link(group: Element, head: str, points: Sequence[Point]) -> None:

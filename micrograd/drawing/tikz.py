@@ -32,7 +32,6 @@ SPECIAL = {character: "\\" + character for character in "{}$&#%_"} | {
     "·": r"$\cdot$",
     "−": r"$-$",
     "∂": r"$\partial$",
-    "⋮": r"$\vdots$",
 }
 LETTERS = "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ"
 LETTER_NAMES = (
