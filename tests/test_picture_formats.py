@@ -155,7 +155,7 @@ def help_of_draw():
 
 
 NAMING = {
-    "Picture.save": lambda: Picture.save.__doc__,
+    "Picture": lambda: Picture.__doc__,
     "the guide": lambda: (GUIDES / "draw_for_a_paper.md").read_text(encoding="utf-8"),
     "the command": help_of_draw,
 }

@@ -11,7 +11,7 @@ from typing import Any
 
 from micrograd.drawing import messages
 from micrograd.engine import Value
-from micrograd.nn import Layer, Linear, Module, Neuron, Sequential
+from micrograd.nn import Dropout, Layer, Linear, Module, Neuron, Sequential
 from micrograd.ops import Op
 from micrograd.support.nest import children
 
@@ -67,24 +67,25 @@ def layers_in(x: Any, path: str) -> Iterator[NeuronLayer]:
         case Linear():
             yield NeuronLayer(path, x.weight, x.bias or [])
         case Sequential():
-            yield from layers_in_row(x.steps, joined(path, "steps"))
+            yield from layers_in_row(x.steps, path_to(path, "steps"))
         case _:
             for key, child in children(vars(x) if isinstance(x, Module) else x):
-                yield from layers_in(child, joined(path, key))
+                yield from layers_in(child, path_to(path, key))
 
 
 def layers_in_row(steps: list[Any], path: str) -> Iterator[NeuronLayer]:
-    """Yield the layers among steps; a step that has none is an activation of the layer before."""
+    """Yield each layer among steps; the first step after it that has none is its activation."""
     layers: list[NeuronLayer] = []
     for i, step in enumerate(steps):
-        own = list(layers_in(step, joined(path, i)))
-        if layers and not own:
+        own = list(layers_in(step, path_to(path, i)))
+        is_activation = not own and not isinstance(step, Dropout)
+        if is_activation and layers and layers[-1].activation == "linear":
             layers[-1] = replace(layers[-1], activation=name_of(step))
         layers += own
     yield from layers
 
 
-def joined(path: str, key: Any) -> str:
+def path_to(path: str, key: Any) -> str:
     return f"{path}.{key}" if path else str(key)
 
 

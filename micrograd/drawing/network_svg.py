@@ -61,7 +61,7 @@ class Column:
     spots: list[Spot]
 
     @property
-    def shown(self) -> dict[int, Point]:
+    def neurons(self) -> dict[int, Point]:
         """The neurons that are drawn, with their places."""
         return {neuron: center for neuron, center in self.spots if neuron is not None}
 
@@ -145,8 +145,8 @@ class Edge(NamedTuple):
 
 
 def edges_of(layer: NeuronLayer, before: Column, column: Column, number: Number) -> Iterator[Edge]:
-    for j, head in column.shown.items():
-        for i, tail in before.shown.items():
+    for j, head in column.neurons.items():
+        for i, tail in before.neurons.items():
             name = f"{layer.path} weight {j}, {i}".strip()
             yield Edge(number(layer.weights[j][i]), name, tail, head)
 
@@ -171,7 +171,7 @@ def between(tail: Point, head: Point) -> list[Point]:
 
 
 def draw_inputs(drawing: Element, inputs: Column) -> None:
-    for index, (x, y) in inputs.shown.items():
+    for index, (x, y) in inputs.neurons.items():
         name = f"x{index + 1}"
         group = add(drawing, "g", {"role": "img"})
         add(group, "title", text=f"input {name}")
@@ -183,7 +183,7 @@ def draw_inputs(drawing: Element, inputs: Column) -> None:
 
 def draw_neurons(drawing: Element, layer: NeuronLayer, column: Column, number: Number) -> None:
     """Add a disc for each neuron; its line shows the sign of the bias."""
-    for index, center in column.shown.items():
+    for index, center in column.neurons.items():
         bias = number(layer.biases[index]) if layer.biases else 0.0
         group = add(drawing, "g", {"class": sign_class(bias), "role": "img"})
         text = f"{layer.path} neuron {index}, bias {format_number(bias)}, {layer.activation}"
@@ -202,7 +202,7 @@ def draw_rest(drawing: Element, column: Column) -> None:
     """Write how many neurons are left out, in their place."""
     for neuron, (x, y) in column.spots:
         if neuron is None:
-            count = column.size - len(column.shown)
+            count = column.size - len(column.neurons)
             write(drawing, f"… {count:,} more", (x, y + BASELINE), "name")
 
 
