@@ -376,7 +376,7 @@ def test_a_step_opens_in_five_stages(opened, lab):
     assert page.locator(".stages li").count() == 5
     page.click(".stages button >> nth=3")
     page.click(".body .link:text-is('w[0][0][0]')")
-    assert "dw[0][0][0]" in page.inner_text(".why")
+    assert "∂s[0][0]/∂w[0][0][0] = x1" in page.inner_text(".why")
     before = page.inner_text(".body tbody")
     page.keyboard.press("Escape")
     assert page.inner_text(".body tbody") == before
