@@ -5,6 +5,7 @@ Rule: the referee is the package's own engine, called as a user would call it.
 
 import json
 import math
+import re
 import sys
 import threading
 from concurrent.futures import Future
@@ -404,6 +405,8 @@ def test_all_lessons_are_listed_and_each_can_be_read(lab):
         assert code == [cell.text for cell in lesson.cells if cell.code]
         pages = "".join(cell["html"] for cell in reply["cells"] if "html" in cell)
         assert "<h2>" in pages and "<h1>" not in pages and "<script" not in pages
+        links = re.findall("<a [^>]*>", pages)
+        assert all('target="_blank" rel="noopener noreferrer"' in link for link in links)
 
 
 def test_an_exercise_starts_with_its_starter_and_has_its_hints(lab):

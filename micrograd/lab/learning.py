@@ -21,6 +21,7 @@ from micrograd.lab.later import later
 from micrograd.lab.messages import LabError
 from micrograd.lab.session import Session
 
+OUTWARDS = '<a target="_blank" rel="noopener noreferrer" '
 LONGEST_CODE = 100_000  # characters of an answer
 
 
@@ -51,7 +52,10 @@ def lesson(session: Session, name: Any) -> dict[str, Any]:
 
 
 def cell_to_json(cell: Any) -> dict[str, str]:
-    return {"code": cell.text} if cell.code else {"html": as_html(cell)}
+    """Return a cell, whose links open a tab of their own and do not say where they stood."""
+    if cell.code:
+        return {"code": cell.text}
+    return {"html": as_html(cell).replace("<a ", OUTWARDS)}
 
 
 def exercises(session: Session) -> dict[str, Any]:
