@@ -19,7 +19,7 @@ from micrograd.lab import LabError, comparison, learning, messages, text_actions
 from micrograd.lab.expressions import MOST_NODES
 from micrograd.lab.gpt_views import attention_of, embeddings_of
 from micrograd.lab.session import Session
-from micrograd.lab.texts import TextRun
+from micrograd.lab.texts import TextRun, documents_of
 from micrograd.lab.trainer import targets_for
 from micrograd.models import char_gpt
 from micrograd.support.randomness import seeded
@@ -243,6 +243,15 @@ def test_a_gpt_that_is_compiled_lets_others_play():
     assert run.advance(5) in (0, 5)
     run.prepared.join()
     assert run.advance(5) == 5
+
+
+def test_a_long_line_is_split_between_words():
+    """The GPT reads 16 characters at once, and would see the beginning of each line alone."""
+    text = "anna\n\n  to be or not to be, that is the question\n" + "x" * 40
+    pieces = documents_of(text)
+    assert pieces[0] == "anna" and pieces[-1] == "x" * 8
+    assert max(map(len, pieces)) <= char_gpt.CONTEXT
+    assert " ".join(pieces[1:-3]).strip() == "to be or not to be, that is the question"
 
 
 def test_the_samples_follow_from_the_seed_and_the_step(gpt):

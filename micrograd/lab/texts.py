@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import threading
+from textwrap import wrap
 from time import monotonic
 from typing import Any
 
@@ -174,12 +175,19 @@ class TextRun:
 
 
 def documents_of(text: Any) -> list[str]:
-    """Return the lines of a text that are not blank. Raises LabError if it has none."""
+    """Return the lines of a text that are not blank. Raises LabError if it has none.
+
+    A line that is longer than the GPT's context is split between words.
+    """
     if not isinstance(text, str):
         raise LabError(messages.not_a_text("The text to learn from", text))
     if len(text) > LONGEST_TEXT:
         raise LabError(messages.text_too_long(len(text), LONGEST_TEXT))
-    documents = [line.rstrip() for line in text.splitlines() if line.strip()]
+    documents = []
+    for line in text.splitlines():
+        is_long = len(line.rstrip()) > char_gpt.CONTEXT
+        pieces = wrap(line, char_gpt.CONTEXT) if is_long else [line.rstrip()]
+        documents += [piece for piece in pieces if piece.strip()]
     if not documents:
         raise LabError(messages.no_text())
     return documents
