@@ -517,6 +517,21 @@ def test_everything_is_reached_with_the_tab_key(opened):
     assert set(wanted) <= reached
 
 
+def test_the_page_does_not_jump(opened, lab):
+    """Neither the timeline's focus nor a message nor a mistake moves what the reader looks at."""
+    page = opened(**QUIET)
+    top = "document.querySelector('.network').getBoundingClientRect().top"
+    before = page.evaluate(top)
+    page.focus(".play")
+    page.keyboard.press("Tab")
+    page.get_by_label("Seed", exact=True).fill("-1")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".message.error")
+    page.click("text=Forget zero_grad")
+    page.wait_for_selector(".boundaries.two")
+    assert page.evaluate(top) == before
+
+
 def test_the_tour_by_keyboard(opened, lab):
     """Tabs by arrows, play by space, one step by the arrow: no mouse is used."""
     page = opened(**QUIET)
