@@ -258,8 +258,10 @@ def test_a_signal_ends_it_and_leaves_nothing_behind(name, folder):
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent to processes")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_an_answer_that_is_judged_ends_with_it(name, folder):
+def test_an_answer_that_is_judged_ends_with_it(name, folder, monkeypatch):
     """The judge's process is in a group of its own, which Ctrl-C does not reach."""
+    (folder / "temporary").mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder / "temporary"))
     process, address = start()
     noted = folder / "pid"
     with page_of(address) as websocket:
@@ -268,9 +270,11 @@ def test_an_answer_that_is_judged_ends_with_it(name, folder):
         websocket.send(json.dumps(request))
         wait_until(lambda: noted.exists() and noted.read_text())
         process.send_signal(getattr(signal, name))
-        process.communicate(timeout=WAIT)
+        _, said = process.communicate(timeout=WAIT)
+    assert said.strip() == "starting the lab ..."
     pid = int(noted.read_text())
     wait_until(lambda: not is_running(pid))
+    assert os.listdir(folder / "temporary") == []
 
 
 @contextmanager

@@ -7,7 +7,7 @@ a thread waits for it, so that whatever plays goes on.
 from __future__ import annotations
 
 import ast
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from micrograd.lab.messages import LabError
 from micrograd.lab.session import Session
 
 OUTWARDS = '<a target="_blank" rel="noopener noreferrer" '
+ENDING_SECONDS = 1.0  # for which the end of the lab waits for the judge's files to be removed
 LONGEST_CODE = 100_000  # characters of an answer
 
 
@@ -97,8 +98,15 @@ def check(session: Session, name: Any, code: Any) -> Future[dict[str, Any]]:
         raise LabError(messages.not_a_text("The code", code))
     if len(code) > LONGEST_CODE:
         raise LabError(messages.code_too_long(len(code), LONGEST_CODE))
-    session.endings.add(end_judging)
-    return later(partial(judge, session, task, code))
+    verdict = later(partial(judge, session, task, code))
+
+    def end() -> None:
+        end_judging()
+        wait([verdict], ENDING_SECONDS)
+
+    session.endings.add(end)
+    verdict.add_done_callback(lambda _: session.endings.discard(end))
+    return verdict
 
 
 def judge(session: Session, task: Task, code: str) -> dict[str, Any]:

@@ -174,7 +174,7 @@ class Session:
 
     def close(self) -> None:
         """End what goes on in other processes."""
-        for end in self.endings:
+        for end in list(self.endings):
             end()
 
     def download(self, name: str) -> tuple[bytes, str]:
