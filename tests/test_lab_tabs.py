@@ -310,9 +310,16 @@ def test_a_gpt_learns_first_names_unless_it_is_given_a_text(monkeypatch):
         raise ImportError("This needs names. Run: pip install 'micrograd[models]'")
 
     monkeypatch.setattr(text_actions, "first_names", missing)
-    with pytest.raises(LabError, match=r"micrograd\[models\].*write a text of your own"):
-        session.do({"do": "gpt_start"})
-    assert session.texts.documents == ["ada", "grace"]
+    assert ask(session, "gpt_start")["text"].split() == text_actions.SHORT_NAMES.split()
+
+
+def test_a_page_is_given_the_text_that_is_learnt_or_one_to_begin_with(monkeypatch):
+    session = Session(run=moons_run())
+    monkeypatch.setattr(text_actions, "first_names", lambda: ["ada", "grace"])
+    assert ask(session, "gpt_text") == {"text": "ada\ngrace"}
+    assert session.texts is None
+    ask(session, "gpt_start", text=NAMES)
+    assert ask(session, "gpt_text") == {"text": NAMES}
 
 
 @pytest.mark.parametrize("seed", [-1, 0.5, "7", 2**40])
@@ -344,6 +351,14 @@ def test_a_step_that_cannot_be_compiled_is_told(monkeypatch):
 # --------------------------------------------------------------------------------- comparison
 
 
+def compared(run):
+    """Return the reply about a run when all ways are measured."""
+    all_ways = comparison.comparison_of(run)
+    while all_ways.left:
+        reply = all_ways.measure()
+    return reply
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RUNS)
 def test_all_ways_take_the_same_step(name):
@@ -352,7 +367,12 @@ def test_all_ways_take_the_same_step(name):
     run.advance(3)
     session = Session(run=run)
     before = run.step, run.numbers.tolist(), run.grads.tolist()
-    reply = ask(session, "compare")
+    first = ask(session, "compare")
+    assert [row["name"] for row in first["rows"]] == [messages.EAGER]
+    assert (first["left"], first["sentences"]) == (2, [])
+    assert ask(session, "compare", more=True)["left"] == 1
+    reply = ask(session, "compare", more=True)
+    assert reply["left"] == 0
     assert [row["name"] for row in reply["rows"]] == [messages.EAGER, messages.COMPILED, "PyTorch"]
     targets = targets_for(run.experiment.loss, run.points.y)
     loss = run.trainer.definition.loss
@@ -374,20 +394,20 @@ def test_a_comparison_of_a_run_with_a_mistake_compares_right_steps():
     pytest.importorskip("torch")
     run = moons_run(mistake="no_zero_grad")
     run.advance(2)
-    rows = comparison.compare(comparison.ways_of(run))["rows"]
+    rows = compared(run)["rows"]
     assert rows[2]["difference"] < 1e-13
 
 
 def test_without_pytorch_the_line_that_installs_it_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
-    reply = comparison.compare(comparison.ways_of(moons_run()))
+    reply = compared(moons_run())
     assert "pip install 'micrograd[torch]'" in reply["rows"][2]["missing"]
     assert reply["rows"][2]["seconds"] is None and reply["rows"][2]["difference"] is None
 
 
 def test_plain_python_sees_only_as_many_examples_as_it_can(monkeypatch):
     monkeypatch.setattr(comparison, "MOST_NODES", 1)
-    reply = comparison.compare(comparison.ways_of(moons_run()))
+    reply = compared(moons_run())
     assert reply["sentences"][-1] == "The step sees 1 of the 40 points, because Python is slow."
 
 
@@ -395,9 +415,7 @@ def test_a_nan_is_null_in_a_comparison():
     run = moons_run()
     for p in run.model.parameters():
         p.data = math.nan
-    rows = json.loads(json.dumps(comparison.compare(comparison.ways_of(run)), allow_nan=False))[
-        "rows"
-    ]
+    rows = json.loads(json.dumps(compared(run), allow_nan=False))["rows"]
     assert rows[1]["loss"] is None and rows[1]["difference"] is None
 
 

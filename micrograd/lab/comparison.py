@@ -1,7 +1,8 @@
 """The same training step three ways: in plain Python, in machine code, and by PyTorch.
 
 Rule: all three begin with the numbers that the run has now, and see the same examples at once. Loss
-and grads are compared with those of plain Python, and times are measured on this machine, now.
+and grads are compared with those of plain Python. Times are measured on this machine, now, in the
+seconds of the thread that measures: whatever plays on meanwhile is no part of a step.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from math import inf
-from time import perf_counter
+from threading import Lock
+from time import thread_time
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,8 @@ from micrograd.support.extras import require
 
 MOST_NODES = 200_000  # about, of the step in plain Python: some half a second
 NODES_OF_A_PARAMETER = 2  # a product and a sum
-LEAST_SECONDS = 0.1  # of measuring each of the fast ways
+LEAST_SECONDS = 0.05  # of measuring each of the fast ways
+WAYS = 3
 
 TORCH_LOSSES: dict[str, Callable[[Any, Any, Any], Any]] = {  # of torch, outputs and targets
     "hinge": lambda torch, scores, y: torch.relu(1.0 - y * scores).mean(),
@@ -61,17 +63,48 @@ class Result:
 
 
 @dataclass
-class Ways:
-    """A trainer for each way, with the network's present numbers, and the points that they see."""
+class Comparison:
+    """A trainer for each way, the points that they see, and the results that there are already."""
 
     eager: Trainer
     compiled: Trainer
     torch: Trainer
     points: Points
     count: int  # of all points
+    results: list[Result] = field(default_factory=list)
+    lock: Lock = field(default_factory=Lock)  # one way is measured at a time
+
+    def measure(self) -> dict[str, Any]:
+        """Measure the next way; return {"rows", "sentences", "left"} of all that are measured.
+
+        Plain Python is the first, so that a page can show it while the next one is compiled.
+        """
+        with self.lock:
+            if self.left:
+                self.results.append(self.next_result())
+            return self.to_json()
+
+    @property
+    def left(self) -> int:
+        return WAYS - len(self.results)
+
+    @quietly
+    def next_result(self) -> Result:
+        if self.left == WAYS:
+            return of_trainer(messages.EAGER, self.eager, self.points, is_eager=True)
+        if self.left > 1:
+            return of_trainer(messages.COMPILED, self.compiled, self.points)
+        return of_torch(self.torch, self.points)
+
+    def to_json(self) -> dict[str, Any]:
+        rows = [result.to_json(self.results[0]) for result in self.results]
+        times = [result.seconds for result in self.results]
+        seen = len(self.points.X)
+        sentences = [] if self.left else messages.comparison(times, seen, self.count)
+        return {"rows": rows, "sentences": sentences, "left": self.left}
 
 
-def ways_of(run: Run) -> Ways:
+def comparison_of(run: Run) -> Comparison:
     """Return what is compared for a run: it begins with the numbers of now, without a mistake."""
     settings = run.experiment.replace(batch_size=None, mistake="")
     numbers = run.numbers.tolist()
@@ -79,21 +112,7 @@ def ways_of(run: Run) -> Ways:
     X, y = run.points.X[:affordable], run.points.y[:affordable]
     points = replace(run.points, X=X, y=y)
     eager, compiled, torch = (trainer_of(settings, points, numbers) for _ in range(3))
-    return Ways(eager, compiled, torch, points, len(run.points.X))
-
-
-@quietly
-def compare(ways: Ways) -> dict[str, Any]:
-    """Return {"rows", "sentences"}: the loss, the largest difference of a grad, and the time."""
-    points = ways.points
-    eager = of_trainer(messages.EAGER, ways.eager, points, is_eager=True)
-    compiled = of_trainer(messages.COMPILED, ways.compiled, points)
-    results = [eager, compiled, of_torch(ways.torch, points)]
-    times = [result.seconds for result in results]
-    return {
-        "rows": [result.to_json(eager) for result in results],
-        "sentences": messages.comparison(times, len(points.X), ways.count),
-    }
+    return Comparison(eager, compiled, torch, points, len(run.points.X))
 
 
 def trainer_of(settings: Experiment, points: Points, numbers: Sequence[float]) -> Trainer:
@@ -109,9 +128,9 @@ def of_trainer(name: str, trainer: Trainer, points: Points, is_eager: bool = Fal
     step = trainer.eager_step() if is_eager else trainer.step
     losses = np.empty(1)
     with trainer.bound(points, 0, step) as block:
-        began = perf_counter()
+        began = thread_time()
         block.run_into(losses, np.empty(1))
-        seconds = perf_counter() - began
+        seconds = thread_time() - began
     grads = grads_in_arrays(trainer)
     if not is_eager:
         seconds = seconds_of(lambda count: take_compiled(trainer, points, count))
@@ -176,16 +195,15 @@ def repeat(take: Callable[[], object], count: int) -> None:
 
 
 def seconds_of(take: Callable[[int], object]) -> float:
-    """Return how long a step takes in the fastest of some blocks, each longer than the last."""
-    count, total, fastest = 1, 0.0, inf
-    while total < LEAST_SECONDS:
-        began = perf_counter()
+    """Return how long a step takes: blocks are doubled until one is long enough to be measured."""
+    count = 1
+    while True:
+        began = thread_time()
         take(count)
-        seconds = perf_counter() - began
-        total += seconds
-        fastest = min(fastest, seconds / count)
+        seconds = thread_time() - began
+        if seconds >= LEAST_SECONDS:
+            return seconds / count
         count *= 2
-    return fastest
 
 
 def largest_difference(

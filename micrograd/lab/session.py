@@ -24,6 +24,7 @@ from micrograd.lab.run import Run
 from micrograd.lab.state import describe
 
 if TYPE_CHECKING:
+    from micrograd.lab.comparison import Comparison
     from micrograd.lab.questions import Question
     from micrograd.lab.texts import TextRun
 
@@ -75,6 +76,7 @@ ACTIONS = {
     "exercises": Action("learning.exercises", changes=False),
     "exercise": Action("learning.exercise", changes=False),
     "check":  Action("learning.check", changes=False),
+    "gpt_text": Action("text_actions.text", changes=False),
     "gpt_start": Action("text_actions.start", changes=False),
     "gpt_pause": Action("text_actions.pause", changes=False),
     "gpt_next": Action("text_actions.ask", changes=False),
@@ -105,6 +107,7 @@ class Session:
         self.steps_per_second = 0.0  # set by whoever plays
         self.told: tuple[Any, ...] = ()  # of what the last news were
         self.texts: TextRun | None = None  # the GPT
+        self.comparison: Comparison | None = None  # the last of steps that was begun
         self.question: Question | None = None  # the one that waits for its answer
         self.turn = 0  # how many questions were looked for
         self.solved: set[str] = set()  # names of exercises

@@ -6,10 +6,9 @@ Rule: nothing here changes a run. The example that is opened is the point that i
 from __future__ import annotations
 
 from concurrent.futures import Future
-from functools import partial
 from typing import Any
 
-from micrograd.lab.comparison import compare, ways_of
+from micrograd.lab.comparison import comparison_of
 from micrograd.lab.expressions import draw_expression, draw_neuron
 from micrograd.lab.later import Reply, later
 from micrograd.lab.neurons import describe_neuron
@@ -41,10 +40,11 @@ def open_held(session: Session) -> Reply:
     return open_step(run, held)
 
 
-def comparison(session: Session) -> Future[Reply]:
-    """Return, once they are measured, the next step by plain Python, compiled, and by PyTorch."""
-    ways = ways_of(session.run)
-    return later(partial(compare, ways))
+def comparison(session: Session, more: Any = False) -> Future[Reply]:
+    """Return, once it is measured, the next step in plain Python; with `more`, one way more."""
+    if not more or session.comparison is None:
+        session.comparison = comparison_of(session.run)
+    return later(session.comparison.measure)
 
 
 def weight(session: Session, layer: Any, neuron: Any, input: Any) -> Reply:

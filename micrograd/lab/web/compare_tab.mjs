@@ -1,5 +1,6 @@
 // The Compare tab: one step of the run by the lecture's engine, compiled, and by PyTorch.
-// Rule: numbers and times are measured by the server when the reader asks for them.
+// Rule: numbers and times are measured by the server when the reader asks for them, one way after
+// the other, and each is shown as soon as it is there.
 import { html, useState } from "./vendor/standalone.module.js";
 import { act } from "./actions.mjs";
 import { english } from "./english.mjs";
@@ -13,7 +14,11 @@ export function Compare() {
   const [busy, setBusy] = useState(false);
   const run = async () => {
     setBusy(true);
-    setReply((await act("compare")) ?? reply);
+    for (let more = false, left = 1; left; more = true) {
+      const now = await act("compare", { more });
+      if (now) setReply(now);
+      left = now?.left ?? 0;
+    }
     setBusy(false);
   };
   return html`<section class="panel compare" aria-labelledby="compare-title">
@@ -38,6 +43,7 @@ function Result({ reply }) {
       : "",
   ]);
   return html`<${Grid} title=${say.table} columns=${say.columns} rows=${rows} />
+    ${reply.left > 0 && html`<p class="key">${say.next}</p>`}
     ${(reply.sentences ?? []).map((text) => html`<p class="key" key=${text}>${text}</p>`)}`;
 }
 

@@ -360,6 +360,7 @@ export const english = {
     table: "The three ways, in numbers",
     run: "Compare them",
     running: "Measuring …",
+    next: "The next way is being prepared …",
     time: (seconds) =>
       seconds < 0.001 ? `${brief(seconds * 1e6)} µs` : `${brief(seconds * 1e3)} ms`,
     times: (n) => (n < 1.05 ? "1 ×" : `${n < 10 ? brief(n) : count(n)} ×`),
