@@ -467,7 +467,11 @@ def test_a_gpt_learns_and_is_looked_into(opened, lab):
     page.get_by_label("Text to learn from").fill("anna\notto\nhannah\n")
     page.click("text=Learn from it")
     page.wait_for_selector(".letters", timeout=60_000)
-    until(page, "!document.querySelector('.gpt h3').textContent.includes('step 0')")
+    page.wait_for_selector(".gpt h3")  # the loss, which is known after the first step
+    page.click("#tab-network")
+    page.click("#tab-gpt")
+    assert page.get_by_label("Text to learn from").input_value() == "anna\notto\nhannah\n"
+    assert page.locator(".letters").count() == 1
     page.get_by_label("A beginning").fill("ann")
     until(page, "document.querySelector('.letters tbody').innerText.length > 5")
     page.click("text=head 2")

@@ -579,10 +579,6 @@ def too_many_characters(count: int, most: int) -> str:
     )
 
 
-def no_names(error: ImportError) -> str:
-    return f"The names to learn from are not installed. {error} Or write a text of your own."
-
-
 def no_gpt_yet() -> str:
     return "No GPT has been started. Start one on a text first."
 

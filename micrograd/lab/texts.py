@@ -45,7 +45,7 @@ class TextRun:
     """
 
     def __init__(self, text: str, seed: int = 0) -> None:
-        self.documents = documents_of(text)
+        self.text, self.documents = text, documents_of(text)
         self.seed, self.step, self.error = seed, 0, ""
         self.playing, self.steps_per_second = True, 0.0
         self.vocabulary = char_gpt.Vocabulary.of(self.documents)

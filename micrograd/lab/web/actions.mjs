@@ -3,6 +3,7 @@ import { connect } from "./connection.mjs";
 import { setFrame, setState, setView, store } from "./store.mjs";
 
 const listeners = {}; // by the name of a push
+const last = {}; // what was pushed last, by its name
 let connection = null;
 
 /** Connect, and keep the store up to date; calls `onOpen` each time the connection is made. */
@@ -20,8 +21,12 @@ function take(name, value) {
   if (name === "state") setState(value);
   if (name === "frame") setFrame(value);
   if (name === "note") setView({ note: value });
+  last[name] = value;
   listeners[name]?.forEach((f) => f(value));
 }
+
+/** What was pushed last by that name, null before the first. */
+export const lastPush = (name) => last[name] ?? null;
 
 /** Call `f` with each push of that name; returns the function that ends it. */
 export function onPush(name, f) {

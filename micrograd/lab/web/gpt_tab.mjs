@@ -1,7 +1,8 @@
 // The GPT tab: a text goes in, and one sees the loss, the samples, the attention and the embeddings.
-// Rule: the model learns in the server; the page shows the last push.
+// Rule: the model learns in the server; the page shows the last push. The text in the field is kept
+// while another tab is shown.
 import { html, useEffect, useState } from "./vendor/standalone.module.js";
-import { act, latest, onPush } from "./actions.mjs";
+import { act, lastPush, latest, onPush } from "./actions.mjs";
 import { Canvas } from "./canvas.mjs";
 import { drawChart } from "./chart.mjs";
 import { english } from "./english.mjs";
@@ -14,20 +15,25 @@ const next = latest("gpt_next");
 const MOST_LETTERS = 12; // of the table of next characters
 const MOST_ROWS = 40; // of the table of losses
 const GUTTER = 34; // pixels for the characters beside the square of attention
+let draft = null; // the text in the field
 
 export function Gpt() {
-  const [now, setNow] = useState(null);
-  const [text, setText] = useState(null);
+  const [now, setNow] = useState(lastPush("gpt"));
+  const [text, show] = useState(draft);
   const [started, setStarted] = useState(false);
   const [head, setHead] = useState(0);
   useEffect(
-    () => onPush("gpt", (push) => (setNow((before) => ({ ...before, ...push })), repaint())),
+    () => onPush("gpt", (push) => (setNow(push), repaint())),
     [],
   );
+  const setText = (changed) => show((draft = changed));
+  useEffect(() => {
+    if (draft === null) act("gpt_text").then((reply) => reply && draft === null && setText(reply.text));
+  }, []);
   const begin = async () => {
     setStarted(true);
-    const reply = await act("gpt_start", text === null ? {} : { text });
-    if (reply?.text && text === null) setText(reply.text);
+    await act("gpt_start", text === null ? {} : { text });
+    setStarted(false);
   };
   return html`<div class="gpt">
     <section class="panel" aria-labelledby="gpt-title">
@@ -40,7 +46,8 @@ export function Gpt() {
         <button type="button" class="primary" onClick=${begin}>${now ? say.again : say.start}</button>
         ${now && html`<button type="button" onClick=${() => act("gpt_pause")}>${now.playing ? say.pause : say.resume}</button>`}
       </div>
-      <p role="status" class="key">${started && (!now || now.compiling) ? say.waiting : ""}</p>
+      <p role="status" class="key">${started || now?.compiling ? say.waiting : ""}</p>
+      ${now?.error && html`<p class="message error" role="alert">${now.error}</p>`}
       ${now && html`<${Progress} now=${now} />`}
     </section>
     ${now && html`<${Inside} now=${now} head=${head} setHead=${setHead} />`}
@@ -53,6 +60,7 @@ function Progress({ now }) {
       lines: [{ x: now.curve.step, y: now.curve.loss, colour: colours.blue }],
       floor: 0,
     });
+  if (now.step === 0) return null;
   return html`<h3>${say.loss} ${brief(now.loss)}, ${say.step(now.step)}</h3>
     <${Canvas} class="chart" label=${say.lossPicture(now.loss)} draw=${draw} />
     <${Table} title=${say.loss} rows=${() => lossTable(now.curve)} />
@@ -68,7 +76,7 @@ function lossTable({ step, loss }) {
 }
 
 function Inside({ now, head, setHead }) {
-  const [prefix, setPrefix] = useState("");
+  const [prefix, setPrefix] = useState(now.prefix);
   const type = (event) => {
     setPrefix(event.currentTarget.value);
     next({ prefix: event.currentTarget.value });
