@@ -403,6 +403,17 @@ def test_a_table_is_beside_each_picture(opened, lab, data):
     assert problems(page) == []
 
 
+def test_images_have_an_answer_in_place_of_a_boundary(opened, lab):
+    page = opened("#data=digits&hidden=8&points=40", **QUIET)
+    page.wait_for_selector("h2:text-is('The answer')")
+    right = lab.session.run.points.y[0]
+    assert page.inner_text(".results th:has(small)").startswith(f"{right:.0f} ")
+    page.click("text=Next >> nth=0")
+    until(page, f"document.querySelector('.held').textContent.includes('point {lab.session.held}')")
+    assert lab.session.held == 1
+    assert problems(page) == []
+
+
 # ---------------------------------------------------------------------------------- the other tabs
 
 

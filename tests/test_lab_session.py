@@ -540,3 +540,9 @@ def losses_of_program(run) -> list[float]:
     names: dict = {}
     exec(program_of(run), names)
     return names["history"].losses if "history" in names and run.step else names.get("curve", [])
+
+
+def test_a_frame_has_the_answer_for_the_point_that_is_held(session):
+    session.do({"do": "hold", "i": 3})
+    expected = session.run.model(session.run.points.X[3]).data
+    assert session.frame()["answer"] == [pytest.approx(expected, rel=1e-4)]

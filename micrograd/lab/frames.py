@@ -89,6 +89,13 @@ def frame_beside(run: Run) -> dict[str, Any]:
     return frames_of(run).facts(run)
 
 
+@quietly
+def answer(run: Run, held: int) -> list[float | None]:
+    """Return the outputs of the network for the point that is held."""
+    outputs = probe_of(run).outputs([run.points.X[held]])
+    return all_rounded(outputs[:, 0].tolist())
+
+
 def frames_of(run: Run) -> Frames:
     """Return the frames of a run, which last as long as the run does."""
     return FRAMES.setdefault(run, Frames())

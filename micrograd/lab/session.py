@@ -194,12 +194,13 @@ class Session:
 
     def frame(self) -> dict[str, Any]:
         """Return the numbers that move with each step, for the run that is shown."""
-        from micrograd.lab.frames import frame  # here, since a session need not be seen
+        from micrograd.lab.frames import answer, frame  # here, since a session need not be seen
 
         with self.lock:
             other = self.run_beside
             return {
                 **frame(self.run),
+                "answer": answer(self.run, self.held),
                 "run": self.current,
                 "playing": self.playing,
                 "steps_per_second": self.steps_per_second,

@@ -192,6 +192,16 @@ export const english = {
     curve: ["weight", "loss"],
   },
 
+  answer: {
+    title: "The answer",
+    table: "The probability of each class",
+    held: (i) => `The network looks at point ${i}, which is held:`,
+    is: (text) => `It says ${text}.`,
+    target: (text) => `The target is ${text}.`,
+    right: "← the right one",
+    columns: ["class", "probability"],
+  },
+
   results: {
     title: "Boundary",
     picture: (loss, accuracy) =>
@@ -218,7 +228,6 @@ export const english = {
       "training accuracy",
       "validation accuracy",
     ],
-    noPlane: "This data has no plane to draw a boundary on.",
     curve: (loss) =>
       `The curve that the network has learnt, with all points. Training loss ${brief(loss)}.`,
   },

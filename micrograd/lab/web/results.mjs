@@ -1,6 +1,7 @@
 // The right of the page: the boundary, the curves, and how each layer is doing.
 // Rule: the pictures are painted with each frame, the texts a few times a second.
 import { html } from "./vendor/standalone.module.js";
+import { Answer } from "./answer.mjs";
 import { boundaryTable, drawBoundary } from "./boundary_picture.mjs";
 import { Canvas } from "./canvas.mjs";
 import { drawChart } from "./chart.mjs";
@@ -15,7 +16,7 @@ const OTHER = [2, 3]; // and of the run beside
 
 export function Results({ state }) {
   return html`<section class="panel results" aria-labelledby="results-title">
-    <header><h2 id="results-title">${say.title}</h2></header>
+    <header><h2 id="results-title">${state.points.bounds ? say.title : english.answer.title}</h2></header>
     <${Boundary} state=${state} />
     <${Curves} />
     <${LayerTable} state=${state} />
@@ -26,7 +27,7 @@ function Boundary({ state }) {
   const frame = useFrame(1000);
   const { points, held } = state;
   const output = frame?.output;
-  if (!points.bounds || !output) return html`<p>${say.noPlane}</p>`;
+  if (!points.bounds || !output) return html`<${Answer} points=${points} held=${held} />`;
   const beside = frame.beside?.output;
   const label = say.picture(frame.train.loss, frame.train.accuracy);
   return html`<div class=${beside ? "boundaries two" : "boundaries"}>
