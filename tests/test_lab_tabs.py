@@ -500,3 +500,10 @@ def test_an_answer_does_not_hold_the_session_up(lab, monkeypatch):
 def test_a_lesson_or_an_answer_that_is_none_says_why(lab, request_, words):
     with pytest.raises(LabError, match=words):
         lab.do(request_)
+
+
+@pytest.mark.parametrize("action", ["lesson", "exercise"])
+def test_a_long_name_is_not_repeated_in_full(action):
+    with pytest.raises(LabError) as refusal:
+        Session().do({"do": action, "name": "x" * 10_000})
+    assert "xxx" in str(refusal.value) and len(str(refusal.value)) < 400

@@ -23,6 +23,7 @@ from micrograd.lab.session import Session
 
 OUTWARDS = '<a target="_blank" rel="noopener noreferrer" '
 ENDING_SECONDS = 1.0  # for which the end of the lab waits for the judge's files to be removed
+LONGEST_NAME = 60  # characters of the name of a lesson or an exercise
 LONGEST_CODE = 100_000  # characters of an answer
 
 
@@ -42,7 +43,7 @@ def heading_of(lesson: Lesson) -> str:
 def lesson(session: Session, name: Any) -> dict[str, Any]:
     """Return a lesson by its name or number: each cell is HTML, or code."""
     try:
-        chosen = course_lesson.find_lesson(str(name))
+        chosen = course_lesson.find_lesson(str(name)[:LONGEST_NAME])
     except ValueError as error:
         raise LabError(str(error)) from error
     first, *rest = chosen.cells
@@ -86,7 +87,7 @@ def exercise(session: Session, name: Any) -> dict[str, Any]:
 
 def require_task(name: Any) -> Task:
     try:
-        return find_task(str(name))
+        return find_task(str(name)[:LONGEST_NAME])
     except ValueError as error:
         raise LabError(str(error)) from error
 
