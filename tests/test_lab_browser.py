@@ -361,8 +361,15 @@ def test_a_mistake_runs_beside_the_right_run(opened, lab):
     page.wait_for_selector(".play:has-text('Pause')")
     page.wait_for_selector(".legend .other")
     page.click("#drawer-mistakes")
-    page.wait_for_selector("th:text-is('broken')")
+    page.wait_for_selector("tr:last-child th:text-is('B: broken')")
     assert lab.session.run_beside.experiment.mistake == "no_zero_grad"
+    page.click(".tries >> text=See where it goes wrong")
+    page.wait_for_selector(".stages [aria-current]:has-text('zero_grad')")
+    page.wait_for_selector(".stage-sentence:has-text('This run forgets zero_grad()')")
+    assert lab.session.current == "B"
+    page.click("#drawer-mistakes")  # the rows keep their names while the broken run is shown
+    page.wait_for_selector("tr:first-child th:text-is('A: right')")
+    page.wait_for_selector("tr:last-child th:text-is('B: broken')")
     page.click("text=Forget zero_grad")
     page.wait_for_selector(".boundaries.two", state="detached")
     assert lab.session.run_beside is None

@@ -508,7 +508,10 @@ def one_example_alone(count: int, loss: float) -> str:
         f"does the same for its examples (there are {count:,}) and takes the mean of their grads."
     )
     if loss == 0.0:
-        text += " This point has no loss, so it has nothing to teach: hold one nearer the line."
+        text += (
+            " This point has no loss, so it has nothing to teach: hold one nearer the line, as the "
+            "button Hardest does."
+        )
     return text
 
 

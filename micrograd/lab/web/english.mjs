@@ -96,11 +96,12 @@ export const english = {
   tries: {
     label: "Try this",
     stop: "Back to the right run",
+    open: "See where it goes wrong",
     list: [
       {
         key: "no_zero_grad",
         title: "Forget zero_grad",
-        then: "One line is missing. Old gradients pile up on the new ones, so every step overshoots. Watch the two boundaries.",
+        then: "backward() adds to each grad, and the line that empties them first is missing. So every step follows the sum of all gradients so far, and overshoots. Watch the two boundaries.",
       },
       {
         key: "no_activation",
@@ -161,7 +162,7 @@ export const english = {
     neuron: (layer, i, isLast) =>
       isLast ? `output ${i}` : `hidden layer ${layer + 1}, neuron ${i}`,
     layer: (size, activation, isLast) =>
-      isLast ? plural(size, "output") : `${plural(size, "neuron")} · ${activation}`,
+      isLast ? plural(size, "output") : `${plural(size, "neuron")} · ${english.names[activation] ?? activation}`,
     inputs: (n) => plural(n, "input"),
     more: (n) => `and ${n} more`,
     help: "Choose a neuron or an edge to see its numbers. A double click opens a neuron's graph.",
@@ -241,7 +242,7 @@ export const english = {
     forward: "One step",
     position: "Step",
     step: (step) => `step ${count(step)}`,
-    speed: (n) => `${count(n)} steps a second`,
+    speed: (n) => `${plural(Math.round(n), "step")} a second`,
     pace: "Steps a second",
     paceOf: (n) => (n === null ? "full speed" : `${count(n)} / s`),
     paused: "paused",
@@ -288,10 +289,11 @@ export const english = {
   mistakes: {
     help: "Each of these is one wrong line, and people write it every day. The broken run starts from the same weights, beside the right one.",
     run: "Break it",
-    running: "Running now",
+    open: "See where it goes wrong",
     stop: "Back to the right run",
     right: "right",
     broken: "broken",
+    kind: (name, isBroken) => `${name}: ${english.mistakes[isBroken ? "broken" : "right"]}`,
     nothing: "Nothing is broken. The run on this page is the right one.",
     columns: ["run", "step", "training loss", "validation loss", "accuracy", ""],
   },

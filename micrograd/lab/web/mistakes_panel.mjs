@@ -5,14 +5,14 @@ import { english } from "./english.mjs";
 import { brief, count, percent } from "./format.mjs";
 import { Grid } from "./parts.mjs";
 import { useFrame } from "./store.mjs";
-import { breakIt, runningMistake } from "./tries.mjs";
+import { breakIt, openBroken, runningMistake } from "./tries.mjs";
 
 const say = english.mistakes;
 
 export function Mistakes({ state }) {
   const running = runningMistake(state);
   return html`<p class="key">${say.help}</p>
-    <${Beside} running=${running} />
+    <${Beside} state=${state} />
     <ul class="cards">
       ${state.choices.mistake.map(
         ({ name, title, sentence }) => html`<li key=${name} class=${name === running ? "on" : ""}>
@@ -21,18 +21,21 @@ export function Mistakes({ state }) {
           <button type="button" aria-pressed=${String(name === running)} onClick=${() => breakIt(name === running ? "" : name)}>
             ${name === running ? say.stop : say.run}<span class="unseen">: ${title}</span>
           </button>
+          ${name === running && html`<button type="button" onClick=${() => openBroken(state)}>${say.open}</button>`}
         </li>`,
       )}
     </ul>`;
 }
 
 /** The two runs as a table; a line that says there is none keeps the place. */
-function Beside({ running }) {
+function Beside({ state }) {
   const frame = useFrame(200);
   const { beside } = frame ?? {};
-  if (!running || !beside) return html`<p class="place">${say.nothing}</p>`;
-  const row = (name, { step, train, validation, stopped }) => [
-    name,
+  const isBroken = (name) => Boolean(state.runs.find((run) => run.id === name)?.mistake);
+  const shown = beside ? [frame, beside].sort((a, b) => isBroken(a.run) - isBroken(b.run)) : [];
+  if (!shown.some(({ run }) => isBroken(run))) return html`<p class="place">${say.nothing}</p>`;
+  const row = ({ run, step, train, validation, stopped }) => [
+    say.kind(run, isBroken(run)),
     count(step),
     brief(train.loss),
     brief(validation.loss),
@@ -40,5 +43,5 @@ function Beside({ running }) {
     stopped,
   ];
   return html`<${Grid} title=${say.columns[0]} columns=${say.columns}
-    rows=${[row(say.right, frame), row(say.broken, beside)]} />`;
+    rows=${shown.map(row)} />`;
 }

@@ -1,26 +1,36 @@
 // "Open this step": one training step for the held point in its five stages, with every number before
 // and after, each down to its chain rule.
 // Rule: opening a step changes nothing in the run.
-import { html, useEffect, useState } from "./vendor/standalone.module.js";
+import { html, useEffect, useRef, useState } from "./vendor/standalone.module.js";
 import { act } from "./actions.mjs";
 import { english } from "./english.mjs";
 import { exact } from "./format.mjs";
-import { store, useFrame } from "./store.mjs";
+import { setView, store, useFrame } from "./store.mjs";
 
 const say = english.step;
 
-export function OpenedStep({ state }) {
+export function OpenedStep({ state, view }) {
   const [opened, setOpened] = useState(null);
   const [at, setAt] = useState(0);
   const frame = useFrame(300);
+  const top = useRef(null);
   const open = async () => {
     if (store.frame?.playing) await act("pause");
     const reply = await act("open");
     if (reply) setOpened(reply);
+    return reply;
   };
-  useEffect(() => setOpened(null), [state.held, state.query]);
+  const current = state.runs.find((run) => run.current)?.id;
+  useEffect(() => setOpened(null), [state.held, state.query, current]);
+  useEffect(() => {
+    if (!view.opening || view.opening.run !== current) return;
+    const { stage } = view.opening;
+    setView({ opening: null });
+    open().then((reply) => reply && setAt(reply.stages.findIndex(({ name }) => name === stage)));
+    top.current.scrollIntoView({ block: "start", behavior: "smooth" });
+  }, [view.opening, current]);
   const isOld = opened && frame && (frame.step !== opened.step || frame.playing);
-  return html`<p class="key">${say.help}</p>
+  return html`<p class="key" ref=${top}>${say.help}</p>
     <div class="buttons">
       <button type="button" class=${opened ? "" : "primary"} onClick=${open}>${isOld ? say.again : say.open}</button>
       ${opened && html`<button type="button" onClick=${() => act("step", { count: 1 }).then(open)}>${say.take}</button>`}

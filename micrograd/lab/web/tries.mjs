@@ -4,7 +4,7 @@ import { html } from "./vendor/standalone.module.js";
 import { act } from "./actions.mjs";
 import { english } from "./english.mjs";
 import { Icon } from "./parts.mjs";
-import { store } from "./store.mjs";
+import { setView, store } from "./store.mjs";
 
 const say = english.tries;
 
@@ -12,6 +12,22 @@ const say = english.tries;
 export async function breakIt(mistake) {
   await act("break", { mistake });
   if (mistake && !store.frame?.playing) await act("play");
+}
+
+const STAGES = {
+  no_zero_grad: "zero_grad",
+  wrong_sign: "update",
+  rate_x_100: "update",
+  equal_weights: "backward",
+  no_activation: "forward",
+  assign: "backward",
+}; // in which a mistake is seen
+
+/** Show the broken run, and open its next step where the mistake is seen. */
+export async function openBroken(state) {
+  const broken = state.runs.find((run) => run.mistake);
+  await act("choose", { run: broken.id });
+  setView({ drawer: "step", opening: { run: broken.id, stage: STAGES[broken.mistake] } });
 }
 
 /** The name of the mistake that runs now, or "". */
@@ -22,6 +38,7 @@ export function Tries({ state }) {
   const tried = say.list.find((x) => x.key === running);
   return html`<section class="tries" aria-label=${say.label}>
     <p class="opening" role="status">${tried ? tried.then : english.opening[state.points.task]}</p>
+    ${tried && html`<button type="button" onClick=${() => openBroken(state)}>${say.open}</button>`}
     <div class="choices">
       <span class="name">${say.label}</span>
       ${say.list.map(({ key, title }) => {
