@@ -7,7 +7,7 @@ const BOTTOM = 18;
 const EDGE = 6;
 
 /** A few round numbers within [least, most]. */
-export function roundNumbers(least, most, wanted = 4) {
+function roundNumbers(least, most, wanted = 4) {
   const rough = (most - least) / wanted;
   if (!(rough > 0)) return [least];
   const power = 10 ** Math.floor(Math.log10(rough));

@@ -48,7 +48,6 @@ export const english = {
     more: (i) => `One neuron more in hidden layer ${i + 1}`,
     size: (n, i) => `${plural(n, "neuron")} in hidden layer ${i + 1}`,
     remove: (i) => `Remove hidden layer ${i + 1}`,
-    restart: "Start again",
     hints: {
       data: "The points that the network learns from. Drop a CSV file on the page to bring your own.",
       points: "How many points the network learns from. Half as many more are held out.",

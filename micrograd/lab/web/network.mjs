@@ -58,7 +58,7 @@ export function Network({ state, view }) {
 }
 
 /** Whether the frame is of this network: after a change of layers the old one may still come. */
-export const fits = (frame, state) =>
+const fits = (frame, state) =>
   frame.weights.length === state.network.layers.length &&
   frame.weights.every((layer, i) => layer.length === state.network.layers[i].size);
 

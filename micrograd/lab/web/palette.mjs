@@ -30,13 +30,13 @@ function heat(byte, blue, orange, paper) {
 }
 
 /** The red, green and blue of "#rrggbb" or "#rgb". */
-export function rgb(text) {
+function rgb(text) {
   const digits = text.length === 4 ? [...text.slice(1)].map((d) => d + d) : text.match(/\w\w/g);
   return digits.map((d) => parseInt(d, 16));
 }
 
 /** A colour between two, as one number of an RGBA picture. */
-export function mix(from, to, share) {
+function mix(from, to, share) {
   const [r, g, b] = from.map((x, i) => Math.round(x + (to[i] - x) * share));
   return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 }
