@@ -8,6 +8,7 @@ may go wrong in the console. Needs Chromium and Playwright, and is skipped witho
 import importlib.util
 import math
 import os
+import re
 import shutil
 from contextlib import contextmanager
 
@@ -334,59 +335,152 @@ def test_numbers_that_have_moved_on_are_worked_out_anew(opened):
     assert cards(page)["loss"][0] == "data 2.2500"
 
 
-SIZES = """() => {
-    const [stage, svg] = [".stage", ".stage svg"].map((x) => document.querySelector(x));
-    return [stage.clientWidth, svg.clientWidth, svg.viewBox.baseVal.width];
+DIGITS = 1e-5  # a browser writes a transform with six digits
+VIEW = """() => new Promise((resolve) => {
+    const look = () => {
+        const [stage, view] = [".stage", ".view"].map((x) => document.querySelector(x));
+        const { a, e, f } = new DOMMatrix(getComputedStyle(view).transform);
+        resolve({ frame: stage.clientWidth, scale: a, x: e, y: f });
+    };
+    requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(look)));
+})"""
+SEEN = """(name) => {
+    const [card, stage] = [name, ".stage"].map(
+      (x) => document.querySelector(x).getBoundingClientRect());
+    return card.left >= stage.left && card.right <= stage.right
+      && card.top >= stage.top && card.bottom <= stage.bottom;
 }"""
+
+
+def width_of(picture):
+    return float(re.search(r'viewBox="0 0 (\d+)', picture.svg)[1])
+
+
+def readable(view, picture):
+    return min(max(view["frame"] / width_of(picture), 0.6), 1.6)
+
+
+def middle_of_frame(page):
+    box = page.locator(".stage").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def chain(length):
+    x = Value(1.0)
+    for _ in range(length):
+        x = x.tanh()
+    return draw(x)
 
 
 @pytest.mark.parametrize("width", [390, 800, 1280, 1920])
 def test_the_picture_fits_its_frame_as_far_as_it_can_be_read(opened, width):
-    page = opened(preset("expression"), viewport={"width": width, "height": 700})
-    frame, shown, drawn = page.evaluate(SIZES)
-    assert shown == pytest.approx(min(max(frame, 0.6 * drawn), 1.6 * drawn), abs=2)
+    picture = preset("expression")
+    page = opened(picture, viewport={"width": width, "height": 700})
+    view = page.evaluate(VIEW)
+    assert view["scale"] == pytest.approx(readable(view, picture), rel=DIGITS)
+    page.set_viewport_size({"width": width // 2, "height": 700})
+    page.wait_for_timeout(100)
+    view = page.evaluate(VIEW)
+    assert view["scale"] == pytest.approx(readable(view, picture), rel=DIGITS)
 
 
 @pytest.mark.parametrize(("keys", "factor"), [("+", 1.25), ("-", 0.8), ("++0", 1.0), ("=-", 1.0)])
 def test_the_reader_chooses_the_size(opened, keys, factor):
     page = opened(preset("neuron"), viewport={"width": 1280, "height": 700})
-    before = page.evaluate(SIZES)[1]
+    before = page.evaluate(VIEW)["scale"]
     for key in keys:
         page.keyboard.press(key)
-    assert page.evaluate(SIZES)[1] == pytest.approx(before * factor, abs=2)
+    assert page.evaluate(VIEW)["scale"] == pytest.approx(before * factor, rel=DIGITS)
     page.click("[aria-label^='fit']")
-    assert page.evaluate(SIZES)[1] == before
+    assert page.evaluate(VIEW)["scale"] == pytest.approx(before, rel=DIGITS)
 
 
 def test_fit_shows_all_of_a_large_picture(opened):
-    x = Value(1.0)
-    for _ in range(100):
-        x = x.tanh()
-    page = opened(draw(x), viewport={"width": 800, "height": 600})
-    assert page.evaluate(SIZES)[1] > page.evaluate(SIZES)[0]
+    picture = chain(100)
+    page = opened(picture, viewport={"width": 800, "height": 600})
+    before = page.evaluate(VIEW)
+    assert before["scale"] * width_of(picture) > before["frame"]
     page.click("[aria-label^='fit']")
-    frame, shown, _ = page.evaluate(SIZES)
-    assert shown == pytest.approx(frame, abs=2)
+    view = page.evaluate(VIEW)
+    assert view["scale"] == pytest.approx(view["frame"] / width_of(picture), rel=DIGITS)
+    assert page.evaluate(SEEN, "[data-key=n0]") and page.evaluate(SEEN, "[data-key=n100]")
     page.keyboard.press("+")
-    assert page.evaluate(SIZES)[1] == pytest.approx(1.25 * shown, abs=2)
+    assert page.evaluate(VIEW)["scale"] == pytest.approx(1.25 * view["scale"], rel=DIGITS)
 
 
-def test_the_picture_scrolls_by_keyboard(opened):
+def test_the_picture_moves_by_keyboard(opened):
     page = opened(preset("readme"), viewport={"width": 400, "height": 700})
     for _ in range(3):
         page.keyboard.press("+")
+    before = page.evaluate(VIEW)
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.querySelector('.stage').scrollLeft") > 0
+    page.keyboard.press("ArrowDown")
+    after = page.evaluate(VIEW)
+    assert after["x"] == pytest.approx(before["x"] - 60)
+    assert after["y"] == pytest.approx(before["y"] - 60)
     at, _, total = page.inner_text(".counter").partition(" / ")
     assert at == total  # it was no step
     page.select_option(NODE, label="g")
-    assert page.evaluate("""() => {
-        const [card, stage] = [".selected", ".stage"].map(
-          (x) => document.querySelector(x).getBoundingClientRect());
-        return card.left >= stage.left && card.right <= stage.right;
-    }""")
+    page.evaluate(VIEW)
+    assert page.evaluate(SEEN, ".selected")
+
+
+def test_the_lit_edge_comes_into_sight(opened):
+    page = opened(chain(60), viewport={"width": 600, "height": 600})
+    page.keyboard.press("Home")
+    for _ in range(12):
+        page.keyboard.press("ArrowRight")
+        page.evaluate(VIEW)
+        assert page.evaluate(SEEN, ".active")
+
+
+def test_a_drag_moves_the_picture_and_selects_nothing(opened):
+    page = opened(preset("neuron"), viewport={"width": 1280, "height": 700})
+    before, selected = page.evaluate(VIEW), page.input_value(NODE)
+    box = page.locator("[data-key=n0]").bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 60, box["y"] + 50, steps=4)
+    page.mouse.up()
+    after = page.evaluate(VIEW)
+    assert after["x"] - before["x"] == pytest.approx(40, abs=1)
+    assert after["y"] - before["y"] == pytest.approx(30, abs=1)
+    assert page.input_value(NODE) == selected
+    page.mouse.click(box["x"] + 60, box["y"] + 50)
+    assert page.input_value(NODE) == "0"
+
+
+def test_the_wheel_zooms_with_ctrl_and_leaves_the_page_alone_without(opened):
+    page = opened(preset("neuron"), viewport={"width": 1280, "height": 400})
+    before = page.evaluate(VIEW)
+    x, y = middle_of_frame(page)
+    page.mouse.move(x, y)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -100)
+    page.keyboard.up("Control")
+    page.wait_for_timeout(100)
+    after = page.evaluate(VIEW)
+    assert after["scale"] > before["scale"]
+    left = page.locator(".stage").bounding_box()["x"] + 1
+    under = [(x - left - view["x"]) / view["scale"] for view in (before, after)]
+    assert under[0] == pytest.approx(under[1], abs=0.5)  # what is under the mouse stays there
+    page.mouse.wheel(0, 100)
+    page.wait_for_timeout(200)
+    assert page.evaluate(VIEW) == after
+    assert page.evaluate("scrollY") > 0
+
+
+def test_two_fingers_zoom(opened):
+    page = opened(preset("neuron"), viewport={"width": 600, "height": 700}, has_touch=True)
+    before = page.evaluate(VIEW)["scale"]
+    x, y = middle_of_frame(page)
+    session = page.context.new_cdp_session(page)
+    for kind, apart in [("touchStart", 30), ("touchMove", 45), ("touchMove", 90)]:
+        points = [{"x": x - apart, "y": y, "id": 0}, {"x": x + apart, "y": y, "id": 1}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert page.evaluate(VIEW)["scale"] > 1.1 * before
 
 
 # ----------------------------------------------------------------------------------------- quiz

@@ -130,7 +130,18 @@ def module(order: Sequence[Value], *more: str) -> str:
         if not isinstance(op, Op):
             raise errors.GraphError(messages.no_steps_in_machine_code(op.name))
     table = f"const rows = (() => {{\n{web_file('ops.mjs')}return {rows(ops)};\n}})();\n"
-    return table + "\n".join(map(inlined, (*MODULES, *more)))
+    return table + "\n".join([vendored("Panzoom"), *map(inlined, (*MODULES, *more))])
+
+
+def vendored(name: str) -> str:
+    """Return a library in web/vendor/ as a constant, without comments and indents.
+
+    The first comment stays, which has its name, its version and its licence.
+    """
+    text = web_file(f"vendor/{name.lower()}.mjs").replace(f"export {{ {name} as default }};", "")
+    head, _, body = text.partition("*/\n")
+    body = re.sub(r"^\s*(//[^\n]*\n|/\*.*?\*/\n)?", "", body, flags=re.MULTILINE | re.DOTALL)
+    return f"{head}*/\nconst {name} = (() => {{\n{body}return {name};\n}})();"
 
 
 def inlined(name: str) -> str:

@@ -4,8 +4,11 @@ import { cardNumber } from "./numbers.mjs";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** {numbers, active, onSelect, show}: functions that change the picture in `svg`. */
-export function pictureIn(svg, graph) {
+/**
+ * {numbers, active, onSelect, show}: functions that change the picture in `svg`; `reveal` moves an
+ * element into sight.
+ */
+export function pictureIn(svg, graph, reveal) {
   const find = (selector) => [...svg.querySelectorAll(selector)];
   const groups = Object.fromEntries(find("[data-key]").map((g) => [g.dataset.key, g]));
   const into = {};
@@ -71,18 +74,6 @@ export function pictureIn(svg, graph) {
     const above = isEdge ? [curves[frame.place]] : curves;
     const target = isEdge ? frame.input : frame.node;
     return [cards[target], groups[key], ...above, ...(into[`n${frame.node}`] ?? [])];
-  }
-
-  /** Scroll so that the element can be seen. */
-  function reveal(element) {
-    const frame = svg.parentNode.getBoundingClientRect();
-    const box = element.getBoundingClientRect();
-    if (box.left < frame.left || box.right > frame.right) {
-      svg.parentNode.scrollLeft += (box.left + box.right - frame.left - frame.right) / 2;
-    }
-    if (box.top < frame.top || box.bottom > frame.bottom) {
-      svg.parentNode.scrollTop += (box.top + box.bottom - frame.top - frame.bottom) / 2;
-    }
   }
 
   function onSelect(f) {

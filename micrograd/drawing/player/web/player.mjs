@@ -28,8 +28,9 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
   const last = graph.length - 1;
   const state = { algorithm: "right", at: 0, selected: last, pinned: null, asking: false };
   const ui = controls(root, graph, page.algorithms);
-  const picture = pictureIn(root.querySelector("svg"), graph);
-  const zoom = zoomOf(root.querySelector("svg"));
+  const svg = root.querySelector("svg");
+  const zoom = zoomOf(svg);
+  const picture = pictureIn(svg, graph, zoom.reveal);
   const quiz = quizPanel(ui, graph, rows, state, { choose, select, goToEnd, paint });
 
   // --------------------------------------------------------------------------------- numbers
