@@ -34,8 +34,12 @@ def column_names(name: str, text: str) -> list[str]:
     return with_file(name, text, read_table).names
 
 
-def points_of_table(name: str, text: str, target: str, inputs: Sequence[str], seed: int) -> Points:
-    """Return the rows of a table as points, a fifth and more of which is held out.
+def points_of_table(
+    name: str, text: str, target: str, inputs: Sequence[str], seed: int
+) -> tuple[Points, list[str]]:
+    """Return the rows of a table as points, and sentences on what was done to its cells.
+
+    A fifth and more of the points is held out.
 
     Raises LabError for columns that are not there, and for a table that teaches nothing.
     """
@@ -55,7 +59,7 @@ def points_of_table(name: str, text: str, target: str, inputs: Sequence[str], se
     task, classes = task_of(target, examples.classes)
     shares = examples.split
     held = [*shares.validation, *shares.held_out]
-    return Points(
+    points = Points(
         examples.X[shares.training].tolist(),
         targets_of(task, examples.y[shares.training].tolist()),
         examples.X[held].tolist(),
@@ -64,6 +68,7 @@ def points_of_table(name: str, text: str, target: str, inputs: Sequence[str], se
         classes,
         task,
     )
+    return points, examples.table.notes
 
 
 def task_of(target: str, classes: list[str] | None) -> tuple[str, tuple[str, ...]]:

@@ -30,9 +30,9 @@ def table(session: Session, name: Any, text: Any, columns: Any = None) -> dict[s
         return {"columns": column_names(name, text)}
     target, inputs = target_and_inputs(columns)
     now = session.run.experiment
-    points = points_of_table(name, text, target, inputs, now.seed)
+    points, notes = points_of_table(name, text, target, inputs, now.seed)
     start_with(session, now.replace(data=OWN), points)
-    return {"points": len(points.X), "inputs": list(points.columns)}
+    return {"points": len(points.X), "inputs": list(points.columns), "notes": notes}
 
 
 def target_and_inputs(columns: Any) -> tuple[str, list[str]]:

@@ -64,11 +64,9 @@ export function ColumnChooser({ table }) {
     setInputs(inputs.includes(column) ? inputs.filter((x) => x !== column) : [...inputs, column]);
   const learn = async () => {
     close();
-    await act("table", {
-      name,
-      text,
-      columns: { target, inputs: inputs.filter((x) => x !== target) },
-    });
+    const chosen = { target, inputs: inputs.filter((x) => x !== target) };
+    const reply = await act("table", { name, text, columns: chosen });
+    if (reply) setView({ note: reply.notes.join(" ") });
   };
   return html`<dialog ref=${dialog} class="small" aria-label=${say.columnsTitle} onClose=${close}>
     <h2>${say.columnsTitle}</h2>
