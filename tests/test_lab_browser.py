@@ -140,6 +140,31 @@ def test_the_address_holds_the_experiment_and_not_the_token(opened, lab):
 # ------------------------------------------------------------------------------------ the settings
 
 
+def test_back_leads_to_the_tab_before_and_keeps_the_run(opened, lab):
+    page = opened(**QUIET)
+    page.click("#tab-compare")
+    page.wait_for_selector(".compare")
+    page.click("#tab-learn")
+    lab.session.do({"do": "setup", "changes": {"seed": 7}})
+    page.go_back()
+    page.wait_for_selector(".compare")
+    page.go_back()
+    page.wait_for_selector(".page-of-network")
+    assert lab.session.run.experiment.seed == 7
+    page.evaluate("location.hash = 'data=xor&tab=graph'")  # a link that is pasted over the address
+    page.wait_for_selector(".page-of-graph")
+    until(page, "document.querySelector('[aria-busy=false]')")
+    assert lab.session.run.experiment.data == "xor"
+
+
+def test_a_fork_begins_at_the_step_that_was_seen(opened, lab):
+    page = opened()
+    page.wait_for_selector(".play:has-text('Pause')")
+    page.click("text=Fork here")
+    page.wait_for_selector(".play:has-text('Play')")
+    assert not lab.session.playing
+
+
 def test_layers_are_chips(opened, lab):
     page = opened(**QUIET)
     page.click("[aria-label='One neuron more in hidden layer 1']")

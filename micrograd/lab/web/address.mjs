@@ -10,22 +10,31 @@ export function readAddress() {
   return { tab, query: parts.toString() };
 }
 
-/** Write the tab and the experiment into the address, without a new entry in the history. */
-export function writeAddress() {
+/** Write the tab and the experiment into the address, by default without an entry in the history. */
+export function writeAddress(isEntry = false) {
   const { state, view } = store;
   if (!state) return;
   const parts = new URLSearchParams(state.query);
   if (view.tab !== "network") parts.set("tab", view.tab);
   const hash = parts.toString();
-  if (hash !== location.hash.slice(1))
-    history.replaceState(null, "", `${location.pathname}${location.search}#${hash}`);
+  if (hash === location.hash.slice(1)) return;
+  const address = `${location.pathname}${location.search}#${hash}`;
+  history[isEntry ? "pushState" : "replaceState"]({ own: true }, "", address);
 }
 
 /** The address as a link for others: with the experiment, without the token. */
 export const link = () => location.href.replace(/\?[^#]*/, "");
 
-/** Show another tab, and have the address say so. */
+/** Show another tab, and have the address say so: the browser's Back leads to the last one. */
 export function openTab(tab) {
+  store.view.tab = tab; // before the page is rendered, which would write the address
+  writeAddress(true);
   setView({ tab });
-  writeAddress();
+}
+
+/** Show the tab of the address after Back; call `setUp` with the query of a link that is new. */
+export function followAddress({ state }, setUp) {
+  const { tab, query } = readAddress();
+  if (!state?.own && query && query !== store.state?.query) setUp(query);
+  setView({ tab });
 }

@@ -2,7 +2,7 @@
 // Rule: this file knows where each part stands and nothing of what is in it.
 import { html, render, useEffect } from "./vendor/standalone.module.js";
 import { act, start } from "./actions.mjs";
-import { openTab, readAddress, writeAddress } from "./address.mjs";
+import { followAddress, openTab, readAddress, writeAddress } from "./address.mjs";
 import { Compare } from "./compare_tab.mjs";
 import { Details } from "./details.mjs";
 import { Drawer } from "./drawer.mjs";
@@ -28,7 +28,7 @@ function Page() {
   const { state, view } = useLab();
   useDrops();
   useKeys();
-  useEffect(writeAddress, [state?.query, view.tab]);
+  useEffect(() => writeAddress(), [state?.query, view.tab]);
   const tab = TABS[view.tab] ? view.tab : "network";
   const Shown = TABS[tab];
   return html`<div class="lab" aria-busy=${String(Boolean(view.busy))}>
@@ -88,12 +88,13 @@ async function greet() {
   if (!state || state.session === known) return;
   known = state.session;
   if (query && query !== state.query) await act("setup", { query });
-  openTab(tab);
+  setView({ tab: TABS[tab] ? tab : "network" });
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (isStill && store.frame?.playing) await act("pause");
   if (!isStill && store.frame?.step === 0) await act("play");
 }
 
 if (location.search) history.replaceState(null, "", location.pathname + location.hash); // the token
+addEventListener("popstate", (event) => followAddress(event, (query) => act("setup", { query })));
 start(greet);
 render(html`<${Page} />`, document.getElementById("lab"));

@@ -27,6 +27,10 @@ export function Timeline({ state }) {
   const icon = (name, label, onClick) =>
     html`<button type="button" class="round" aria-label=${label} title=${label} onClick=${onClick}><${Icon} name=${name} /></button>`;
   const most = Math.max(1, reached(frame));
+  const openFork = () => {
+    if (!forking && frame.playing) act("pause"); // a fork begins at the step that was seen
+    setForking(!forking);
+  };
   return html`<section class="timeline" aria-label=${say.label}>
     ${state.runs.length > 1 && html`<${Runs} state=${state} />`}
     ${forking && html`<${Fork} state=${state} step=${frame.step} close=${() => setForking(false)} />`}
@@ -50,7 +54,7 @@ export function Timeline({ state }) {
         <${Select} value=${String(state.speed)} options=${SPEEDS.map(([steps, text]) => [String(steps), text])}
           onChange=${(text) => act("speed", { steps: text === "null" ? null : Number(text) })} />
       </label>
-      <button type="button" class="fork" aria-expanded=${String(forking)} onClick=${() => setForking(!forking)}>
+      <button type="button" class="fork" aria-expanded=${String(forking)} onClick=${openFork}>
         <${Icon} name="fork" /><span class="text">${say.fork}</span>
       </button>
     </div>
