@@ -128,6 +128,19 @@ def test_a_fork_is_shown_and_keeps_its_history(session):
         do(session, "forget", run="A")
 
 
+def test_where_a_run_is_forgotten_the_one_it_came_from_is_shown(session):
+    for _ in range(2):
+        do(session, "fork")
+    do(session, "break", mistake="wrong_sign")
+    do(session, "choose", run="D")
+    do(session, "break", mistake="")
+    assert session.current == "C"
+    do(session, "choose", run="B")
+    do(session, "forget", run="A")
+    do(session, "forget", run="B")
+    assert session.current == "C"
+
+
 def test_there_are_not_more_runs_than_fit_on_a_page(session):
     for _ in range(MOST_RUNS - 1):
         do(session, "fork")
@@ -217,7 +230,9 @@ def test_a_csv_becomes_points(session):
         "columns": ["height", "weight", "eyes", "sort"]
     }
     columns = {"target": "sort", "inputs": ["height", "weight"]}
-    do(session, "table", name="people.csv", text=CSV, columns=columns)
+    holed = CSV.replace("150,", ",", 1)
+    reply = do(session, "table", name="people.csv", text=holed, columns=columns)
+    assert reply["inputs"] == ["height", "weight"] and "missing" in " ".join(reply["notes"])
     points = session.run.points
     assert points.columns == ("height", "weight") and points.classes == ("a", "b")
     assert len(points.X) + len(points.held_X) == 60 and {*points.y} == {-1.0, 1.0}

@@ -160,14 +160,15 @@ def show_beside(session: Session, run: Any) -> dict[str, Any]:
 
 
 def forget(session: Session, run: Any) -> dict[str, Any]:
-    """Remove a run; one must be left."""
+    """Remove a run; one must be left. Where it was shown, the one that it was forked from is."""
     require_run(session, run)
     if len(session.runs) == 1:
         raise LabError(messages.last_run(run))
-    del session.runs[run], session.origins[run]
+    del session.runs[run]
+    origin = session.origins.pop(run)
     session.beside = "" if run == session.beside else session.beside
     if run == session.current:
-        session.current = next(iter(session.runs))
+        session.current = origin if origin in session.runs else next(iter(session.runs))
     return {}
 
 

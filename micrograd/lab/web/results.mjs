@@ -24,7 +24,7 @@ export function Results({ state }) {
 }
 
 function Boundary({ state }) {
-  const frame = useFrame(1000);
+  const frame = useFrame(300);
   const { points, held } = state;
   const output = frame?.output;
   if (!points.bounds || !output) return html`<${Answer} points=${points} held=${held} />`;

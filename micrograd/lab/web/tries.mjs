@@ -11,7 +11,16 @@ const say = english.tries;
 /** Run a mistake beside the right run, or end it with "". */
 export async function breakIt(mistake) {
   await act("break", { mistake });
-  if (mistake && !store.frame?.playing) await act("play");
+  if (!mistake) return;
+  if (!store.frame?.playing) await act("play");
+  showBoundary();
+}
+
+/** Scroll to the boundary if it is out of sight, as on a telephone. */
+function showBoundary() {
+  const boundary = document.querySelector(".boundaries");
+  const { top, bottom } = boundary?.getBoundingClientRect() ?? { top: 0, bottom: 0 };
+  if (top < 0 || bottom > innerHeight) boundary.scrollIntoView({ block: "center" });
 }
 
 const STAGES = {
