@@ -100,7 +100,7 @@ export const english = {
       {
         key: "no_zero_grad",
         title: "Forget zero_grad",
-        then: "backward() adds to each grad, and the line that empties them first is missing. So every step follows the sum of all gradients so far, and overshoots. Watch the two boundaries.",
+        then: "backward() adds to each grad, and the line that empties them is missing: every step follows the sum of all gradients so far, and overshoots.",
       },
       {
         key: "no_activation",
@@ -161,7 +161,9 @@ export const english = {
     neuron: (layer, i, isLast) =>
       isLast ? `output ${i}` : `hidden layer ${layer + 1}, neuron ${i}`,
     layer: (size, activation, isLast) =>
-      isLast ? plural(size, "output") : `${plural(size, "neuron")} · ${english.names[activation] ?? activation}`,
+      isLast
+        ? plural(size, "output")
+        : `${plural(size, "neuron")} · ${english.names[activation] ?? activation}`,
     inputs: (n) => plural(n, "input"),
     more: (n) => `and ${n} more`,
     help: "Choose a neuron or an edge to see its numbers. A double click opens a neuron's graph.",

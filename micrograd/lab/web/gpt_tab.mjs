@@ -22,13 +22,11 @@ export function Gpt() {
   const [text, show] = useState(draft);
   const [started, setStarted] = useState(false);
   const [head, setHead] = useState(0);
-  useEffect(
-    () => onPush("gpt", (push) => (setNow(push), repaint())),
-    [],
-  );
+  useEffect(() => onPush("gpt", (push) => (setNow(push), repaint())), []);
   const setText = (changed) => show((draft = changed));
   useEffect(() => {
-    if (draft === null) act("gpt_text").then((reply) => reply && draft === null && setText(reply.text));
+    if (draft === null)
+      act("gpt_text").then((reply) => reply && draft === null && setText(reply.text));
   }, []);
   const begin = async () => {
     setStarted(true);

@@ -47,7 +47,6 @@ export function Tries({ state }) {
   const tried = say.list.find((x) => x.key === running);
   return html`<section class="tries" aria-label=${say.label}>
     <p class="opening" role="status">${tried ? tried.then : english.opening[state.points.task]}</p>
-    ${tried && html`<button type="button" onClick=${() => openBroken(state)}>${say.open}</button>`}
     <div class="choices">
       <span class="name">${say.label}</span>
       ${say.list.map(({ key, title }) => {
@@ -63,6 +62,7 @@ export function Tries({ state }) {
           <${Icon} name=${isOn ? "close" : "play"} />${title}
         </button>`;
       })}
+      ${tried && html`<button type="button" class="primary" onClick=${() => openBroken(state)}>${say.open}</button>`}
     </div>
   </section>`;
 }
