@@ -608,6 +608,61 @@ async ([text, traits]) => {
 """
 
 
+BACKGROUND = "(x) => getComputedStyle(document.querySelector(x)).getPropertyValue('fill')"
+COLOURS = {"true": "rgb(255, 255, 255)", "false": "rgb(22, 24, 28)"}
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+@pytest.mark.parametrize("what", ["a graph", "a network", "a folded graph"])
+def test_a_notebook_output_follows_the_theme_of_jupyterlab(browser, system, what):
+    """As it is shown there: in a frame, or as it is; and when the theme changes."""
+    chain = sum((Value(0.1).tanh() for _ in range(700)), Value(1.0, label="x"))
+    shown = {
+        "a graph": preset("expression"),
+        "a network": draw(MLP(2, [1])),
+        "a folded graph": None,
+    }
+    picture = shown[what] or draw(chain)
+    page = browser.new_page(color_scheme=system)
+    page.set_content("<body data-jp-theme-light=true></body>")
+    output = picture._repr_mimebundle_()["text/html"]
+    page.evaluate("(html) => document.body.insertAdjacentHTML('beforeend', html)", output)
+    for light in ("true", "false", "true"):
+        page.evaluate("(light) => document.body.dataset.jpThemeLight = light", light)
+        page.wait_for_timeout(150)
+        frame = page.frames[-1]
+        assert frame.evaluate(BACKGROUND, ".paper") == COLOURS[light]
+        if len(page.frames) > 1:
+            script = "getComputedStyle(document.body).backgroundColor"
+            assert frame.evaluate(script) == COLOURS[light]
+    page.close()
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_elsewhere_a_picture_follows_the_system(opened, system):
+    page = opened(preset("expression"), color_scheme=system)
+    expected = COLOURS["true" if system == "light" else "false"]
+    assert page.evaluate(BACKGROUND, ".paper") == expected
+    page.evaluate("postMessage({ jpThemeLight: 'blue' }, '*')")
+    assert page.evaluate(BACKGROUND, ".paper") == expected
+
+
+@pytest.mark.parametrize("light", COLOURS)
+def test_the_widget_follows_the_theme_of_jupyterlab(browser, light):
+    pytest.importorskip("anywidget")
+    widget = preset("expression").widget()
+    traits = {"drawing": widget.drawing, "page": widget.page, "leaves": widget.leaves}
+    page = browser.new_page(color_scheme="dark" if light == "true" else "light")
+    page.evaluate("(light) => document.body.dataset.jpThemeLight = light", light)
+    page.evaluate(MODEL, [widget._esm, traits])
+    page.add_style_tag(content=widget._css)
+    assert page.evaluate(BACKGROUND, ".paper") == COLOURS[light]
+    script = "getComputedStyle(document.querySelector('.player')).backgroundColor"
+    assert page.evaluate(script) == COLOURS[light]
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "normal"
+    page.close()
+
+
 def test_the_widget_tells_python_and_follows_it(browser):
     """With a model of ours in anywidget's place."""
     pytest.importorskip("anywidget")

@@ -68,7 +68,7 @@ def test_a_sign_is_a_glyph_a_dash_and_a_colour():
         assert groups[label].get("class") == sign
         assert groups[label].findall(f"{SVG}text")[-1].text.startswith(glyph)
     assert re.search(r"\.minus \.card \{[^}]*dasharray", draw(root).svg)
-    assert "prefers-color-scheme: dark" in draw(root).svg
+    assert "color-scheme: light dark" in draw(root).svg
 
 
 def test_a_program_without_style_sheets_sees_the_same_colours():
@@ -87,7 +87,7 @@ def test_a_program_without_style_sheets_sees_the_same_colours():
     assert {look(x, "stroke") for x in drawn} == {FAINT, PLUS, MINUS}
     assert all(look(x, "font-family") for x in shapes if x.tag == f"{SVG}text")
     style = picture.find(f"{SVG}style").text.strip()
-    assert style.startswith("@supports (color: var(--paper)) {")
+    assert style.startswith("@supports (color: light-dark(#fff, #000)) {")
 
 
 def test_links_are_arrows():

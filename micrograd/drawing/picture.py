@@ -31,7 +31,14 @@ MOST_IN_HEADING = 16  # nodes; written out, shared ones are repeated
 LONGEST_HEADING = 60  # characters
 FRAME = (
     '<iframe srcdoc="{}" sandbox="allow-scripts" title="the graph" width="100%" height="{}" '
-    'frameborder="0"></iframe>'
+    'frameborder="0" onload="{}"></iframe>'
+)
+TELL_THEME = (  # the page cannot look out of its frame, so the notebook tells it the theme
+    "const theme = () => ({ jpThemeLight: document.body.dataset.jpThemeLight });"
+    "const tell = () => this.contentWindow?.postMessage(theme(), '*');"
+    "const changes = { attributeFilter: ['data-jp-theme-light'] };"
+    "new MutationObserver(tell).observe(document.body, changes);"
+    "tell();"
 )
 TALLEST = 400  # pixels that the picture has in a notebook
 CONTROLS_HEIGHT = 520  # pixels of the controls below it
@@ -107,7 +114,7 @@ class Picture(Drawing):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Return the page in a frame of its own, and the SVG for programs that show no pages."""
         height = min(round(self.height), TALLEST) + CONTROLS_HEIGHT
-        frame = FRAME.format(escape(self.html), height)
+        frame = FRAME.format(escape(self.html), height, TELL_THEME)
         return {"text/html": frame, "image/svg+xml": self.svg, "text/plain": repr(self)}
 
     def __repr__(self) -> str:

@@ -22,7 +22,7 @@ LONG_EDGE = 1500.0  # pixels sideways; a longer curve is drawn faintly
 ARROW = (7.0, 3.0)  # pixels: the length of an arrow's head, and half its width
 # The colours are from Okabe and Ito's palette, which colour-blind people can tell apart: blue is
 # positive and orange negative. They stand on the elements, for programs that know no style sheets;
-# where there is CSS, it wins, and follows the reader's light or dark.
+# where there is CSS, it wins, and follows JupyterLab's or the reader's light or dark.
 FONT = "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 PAPER, INK, FAINT, PLUS, MINUS = "#fff", "#1b1b1b", "#6b6b6b", "#0072b2", "#b34700"
 LINES = {"fill": "none", "stroke": FAINT, "stroke-width": "1.2"}
@@ -32,11 +32,12 @@ TEXT = {"font-family": FONT, "font-size": "12", "text-anchor": "middle", "fill":
 TEXTS = {"label": {"font-weight": "bold"}, "name": {"fill": FAINT, "font-style": "italic"}}
 GRADS = {"plus": {"fill": PLUS}, "minus": {"fill": MINUS}}
 STYLE = """
-@supports (color: var(--paper)) {
-.micrograd { --paper: #fff; --ink: #1b1b1b; --faint: #6b6b6b; --plus: #0072b2; --minus: #b34700; }
-@media (prefers-color-scheme: dark) {
-  .micrograd { --paper: #16181c; --ink: #eee; --faint: #999; --plus: #56b4e9; --minus: #e69f00; }
-}
+@supports (color: light-dark(#fff, #000)) {
+.micrograd { --paper: light-dark(#fff, #16181c); --ink: light-dark(#1b1b1b, #eee); }
+.micrograd { --faint: light-dark(#6b6b6b, #999); --plus: light-dark(#0072b2, #56b4e9); }
+.micrograd { --minus: light-dark(#b34700, #e69f00); color-scheme: light dark; }
+[data-jp-theme-light="true"] .micrograd { color-scheme: light; }
+[data-jp-theme-light="false"] .micrograd { color-scheme: dark; }
 .micrograd .paper { fill: var(--paper); }
 .micrograd text { fill: var(--ink); }
 .micrograd .name { fill: var(--faint); }

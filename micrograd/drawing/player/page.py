@@ -44,6 +44,7 @@ PAGE = """<!doctype html>
 {svg}
 </div>
 {more}</main>
+<script type="module">{theme}</script>
 {scripts}</body>
 </html>
 """
@@ -105,8 +106,9 @@ def page_text(
     """
     inner = re.findall(r"<style>(.*?)</style>", styled + stage + more, re.DOTALL)
     styles = [web_file("player.css"), *dict.fromkeys(inner)]
-    policy = POLICY.format(csp_hashes(code), csp_hashes(styles))
-    texts = {"policy": policy, "title": escape(title), "style": styles[0]}
+    theme = web_file("theme.mjs")
+    policy = POLICY.format(csp_hashes([*code, theme]), csp_hashes(styles))
+    texts = {"policy": policy, "title": escape(title), "style": styles[0], "theme": theme}
     return PAGE.format(**texts, svg=stage, more=more, scripts=scripts)
 
 
