@@ -144,8 +144,11 @@ def test_where_a_run_is_forgotten_the_one_it_came_from_is_shown(session):
 def test_there_are_not_more_runs_than_fit_on_a_page(session):
     for _ in range(MOST_RUNS - 1):
         do(session, "fork")
-    with pytest.raises(LabError, match="at most 12 runs"):
-        do(session, "fork")
+    do(session, "step", count=3)
+    for request in ({"do": "fork"}, {"do": "break", "mistake": "wrong_sign"}):
+        with pytest.raises(LabError, match="at most 12 runs"):
+            session.do(request)
+    assert session.run.step == 3
     do(session, "forget", run="C")
     assert do(session, "fork")["run"] == "C"
 

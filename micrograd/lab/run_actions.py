@@ -189,6 +189,7 @@ def break_run(session: Session, mistake: Any) -> dict[str, Any]:
             forget(session, name)
     if mistake == "":
         return {"run": None}
+    session.require_room()
     run = session.run
     run.rewind(0)
     session.beside = session.add_run(run.fork(mistake=mistake), session.current)

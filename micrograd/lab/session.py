@@ -207,10 +207,14 @@ class Session:
                 "beside": None if other is None else facts_beside(self.beside, other),
             }
 
-    def add_run(self, run: Run, origin: str) -> str:
-        """Keep a run under the next free name, and return that. LabError if there are too many."""
+    def require_room(self) -> None:
+        """Raise LabError if there are too many runs for one more."""
         if len(self.runs) >= MOST_RUNS:
             raise LabError(messages.too_many_runs(MOST_RUNS))
+
+    def add_run(self, run: Run, origin: str) -> str:
+        """Keep a run under the next free name, and return that. LabError if there are too many."""
+        self.require_room()
         name = next(name for name in NAMES if name not in self.runs)
         self.runs[name], self.origins[name] = run, origin
         return name

@@ -89,6 +89,7 @@ async function greet() {
   known = state.session;
   if (query && query !== state.query) await act("setup", { query });
   setView({ tab: TABS[tab] ? tab : "network" });
+  writeAddress(); // also over one that was wrong
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (isStill && store.frame?.playing) await act("pause");
   if (!isStill && store.frame?.step === 0) await act("play");

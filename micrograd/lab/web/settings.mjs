@@ -5,10 +5,15 @@ import { act } from "./actions.mjs";
 import { english } from "./english.mjs";
 import { brief } from "./format.mjs";
 import { Field, Icon, NumberField, Select } from "./parts.mjs";
+import { setView } from "./store.mjs";
 
 const say = english.settings;
 const named = (names) => names.map((name) => [name, english.names[name] ?? name]);
-const setup = (changes) => act("setup", { changes });
+
+function setup(changes) {
+  setView({ note: "" }); // which was about the points or the run before
+  return act("setup", { changes });
+}
 
 const [LEAST_RATE, MOST_RATE] = [-4, 2]; // powers of ten of the slider
 

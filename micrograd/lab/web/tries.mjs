@@ -10,8 +10,8 @@ const say = english.tries;
 
 /** Run a mistake beside the right run, or end it with "". */
 export async function breakIt(mistake) {
-  await act("break", { mistake });
-  if (!mistake) return;
+  const reply = await act("break", { mistake });
+  if (!reply?.run) return;
   if (!store.frame?.playing) await act("play");
   showBoundary();
 }
