@@ -102,6 +102,6 @@ def table_of_ops() -> Text:
         partials = derivatives(op)
         names = input_names(op)
         notation = Formula("", op, tuple(map(Formula, names)))
-        lines = [f"d/d{x} = `{partials[x]}`" if x in partials else f"d/d{x}: none" for x in names]
+        lines = [f"∂/∂{x} = `{partials[x]}`" if x in partials else f"∂/∂{x}: none" for x in names]
         rows.append(f"| `{name}` | `{notation}` | {'<br>'.join(lines)} |")
     return Text("\n".join(rows))
