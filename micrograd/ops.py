@@ -354,7 +354,7 @@ def op_named(name: str) -> Op:
     number = int if text.lstrip("-").isdigit() else float
     try:
         return FAMILIES[family](number(text))
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, TypeError, OverflowError):
         raise errors.GraphError(errors.no_such_row(name)) from None
 
 

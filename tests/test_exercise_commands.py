@@ -463,3 +463,13 @@ def test_keys_of_a_terminal(monkeypatch):
 
 def test_a_task_is_found_by_name_and_number():
     assert find_task(FIRST.name) == find_task(str(FIRST.number)) == FIRST
+
+
+def test_the_system_ends_a_file_whose_judge_was_killed():
+    """The judge's own limit ends with it, so each process has one of its own."""
+    pytest.importorskip("resource")
+    command = "from micrograd.course.exercises import learner_process as p; import resource\n"
+    command += "p.limit_resources(); print(resource.getrlimit(resource.RLIMIT_CPU))"
+    found = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True)
+    assert found.stdout.strip() == str((learner_process.CPU_SECONDS,) * 2), found.stderr
+    assert judge.SECONDS < learner_process.CPU_SECONDS

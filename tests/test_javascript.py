@@ -123,3 +123,11 @@ def test_numbers_are_written_whole():
     third = Op("b", "b({})", lambda x: x + math.inf, (lambda x, out: math.nan,))
     assert rows([third]) == '{"b": {forward: (x) => add(x, Infinity), partials: [(x, out) => NaN]}}'
     assert partials(Value(2.0) * 3.0, lambda node: node.data) == [3.0, 2.0]
+
+
+@pytest.mark.parametrize("exponent", ["inf", "-inf", "nan", "1e400"])
+def test_an_exponent_is_written_as_javascript_writes_numbers(exponent):
+    """It knows no inf and no nan: the player of x**1e400 would end in a ReferenceError."""
+    text = rows([op_named(f"pow {exponent}")]).partition("{forward")[2]
+    assert "inf" not in text and "nan" not in text
+    assert ("NaN" if exponent == "nan" else "Infinity") in text.partition("partials")[0]

@@ -213,6 +213,75 @@ def test_points_are_added_moved_removed_and_held(session):
     assert do(session, "step", count=5) == {"step": 10}
 
 
+@cases("way", ["forget", "break", "rewind", "choose"])
+def test_the_point_that_is_held_is_always_one_of_the_run(session, way):
+    """Every way to a run, or to a step, that has fewer points."""
+    do(session, "step", count=2)
+    do(session, "fork", changes={"mistake": "wrong_sign"})
+    do(session, "add", x=[0.5, 0.25], y=1)
+    do(session, "hold", i=20)
+    requests = {"choose": {"run": "A"}, "forget": {"run": "B"}, "break": {"mistake": ""}}
+    if way == "rewind":
+        do(session, "step", count=2)
+    do(session, way, **requests.get(way, {"step": 1}))
+    assert len(session.run.points.X) == 20 and session.state()["held"] == session.held == 19
+    for view in ("open", "question", "hello"):
+        assert do(session, view)
+
+
+def test_the_point_that_is_held_is_one_of_the_step_that_is_reached(session):
+    """The steps after a point was removed are taken again."""
+    do(session, "step", count=2)
+    do(session, "remove", i=3)
+    do(session, "step", count=2)
+    do(session, "rewind", step=1)
+    do(session, "hold", i=19)
+    assert session.advance(2) == 2 and session.held == 18
+    assert do(session, "open") and session.frame()
+
+
+HUGE = 10**400  # JSON may have it, and no float can hold it
+HUGE_NUMBERS = [
+    ("setup", {"changes": {"points": HUGE}}),
+    ("setup", {"changes": {"rate": HUGE}}),
+    ("setup", {"query": f"points={HUGE}"}),
+    ("speed", {"steps": HUGE}),
+    ("step", {"count": HUGE}),
+    ("set", {"layer": 0, "neuron": 0, "input": 0, "value": -HUGE}),
+    ("add", {"x": [HUGE, 0], "y": 1}),
+    ("add", {"x": [0, 0], "y": HUGE}),
+    ("move", {"i": 0, "x": [0, -HUGE]}),
+    ("neuron", {"layer": HUGE, "index": 0}),
+    ("weight", {"layer": 0, "neuron": 0, "input": HUGE}),
+    ("expression", {"text": "x + 1", "numbers": {"x": HUGE}}),
+    ("gpt_start", {"text": "anna", "seed": HUGE}),
+]
+
+
+@cases("place", range(len(HUGE_NUMBERS)))
+def test_a_number_that_no_float_can_hold_is_refused_in_a_short_sentence(session, place):
+    action, arguments = HUGE_NUMBERS[place]
+    with pytest.raises(LabError) as refusal:
+        do(session, action, **arguments)
+    assert len(str(refusal.value)) < 300
+
+
+def test_halves_of_characters_in_a_table_are_replaced(session):
+    assert do(session, "table", name="t.csv", text="a,\ud800\n1,2\n") == {"columns": ["a", "?"]}
+
+
+@cases("delimiter", ",;|\t")
+def test_a_line_that_is_too_long_for_a_table_is_refused_before_it_is_read(session, delimiter):
+    """Reading so many names takes minutes, in which nobody is answered."""
+    with pytest.raises(LabError, match="more than 2,000 columns"):
+        do(session, "table", name="log.csv", text="\n" + f"a{delimiter}" * 3_000_000)
+
+
+def test_a_table_of_millions_of_rows_is_refused_before_it_is_read(session):
+    with pytest.raises(LabError, match="3,000,001 points, and the lab takes at most 5,000"):
+        do(session, "table", name="log.csv", text="a,b\n" + "1\n" * 3_000_000)
+
+
 def test_the_last_point_of_a_class_stays(session):
     points = session.run.points
     last = [i for i, y in enumerate(points.y) if y == -1.0]

@@ -481,6 +481,8 @@ def test_an_answer_does_not_hold_the_session_up(lab, monkeypatch):
     verdict = lab.do({"do": "check", "name": tasks()[0].name, "code": ""})
     assert started.wait(30) and not verdict.done()
     assert ask(lab, "exercises")["exercises"]
+    with pytest.raises(LabError, match="one at a time"):
+        ask(lab, "check", name=tasks()[0].name, code="")
     may_end.set()
     with pytest.raises(OSError, match="no process"):
         verdict.result(30)

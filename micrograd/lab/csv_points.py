@@ -18,8 +18,10 @@ from micrograd.lab import messages
 from micrograd.lab.datasets import AMOUNT, CLASSES, TWO_CLASSES, Points
 from micrograd.lab.experiment import MOST_INPUTS, MOST_NEURONS, MOST_POINTS
 from micrograd.lab.messages import LabError
-from micrograd.tables import prepare, read_table
+from micrograd.tables import DELIMITERS, prepare, read_table
 
+MOST_COLUMNS = 2_000  # from which a user can choose
+MOST_LINES = 100_000  # a cell may have several
 NAME = "the table.csv"  # by which a message calls a file whose name is odd
 
 Result = TypeVar("Result")
@@ -98,6 +100,15 @@ def input_names(features: Sequence[Any]) -> list[str]:
     return names
 
 
+def check_size(text: str) -> None:
+    """Raise LabError for a text that is far too large to be read while a page waits."""
+    first, _, _ = text.lstrip().partition("\n")
+    if max(map(first.count, DELIMITERS)) >= MOST_COLUMNS:
+        raise LabError(messages.too_wide_a_table(MOST_COLUMNS))
+    if text.count("\n") > MOST_LINES:
+        raise LabError(messages.too_many_points(text.count("\n"), MOST_POINTS))
+
+
 def to_csv(rows: list[list[str]]) -> str:
     text = StringIO()
     csv.writer(text).writerows(rows)
@@ -109,9 +120,10 @@ def with_file(name: str, text: str, read: Callable[[Path], Result]) -> Result:
 
     Its errors become LabErrors, which call the file by the name that the user has given it.
     """
+    check_size(text)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.csv"
-        path.write_text(text, encoding="utf-8", newline="")
+        path.write_text(text, encoding="utf-8", errors="replace", newline="")
         try:
             return read(path)
         except TableError as error:

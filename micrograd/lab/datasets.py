@@ -6,14 +6,20 @@ a row of the table, and the same settings give the same points everywhere.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from micrograd import data
 from micrograd.lab import messages
-from micrograd.lab.experiment import MOST_INPUTS, MOST_NEURONS, MOST_POINTS, OWN, Experiment
+from micrograd.lab.experiment import (
+    MOST_INPUTS,
+    MOST_NEURONS,
+    MOST_POINTS,
+    OWN,
+    Experiment,
+    is_finite,
+)
 from micrograd.lab.messages import LabError
 
 Row = list[float]
@@ -170,11 +176,6 @@ class Points:
             "task": self.task,
             "bounds": self.bounds,
         }
-
-
-def is_finite(x: Any) -> bool:
-    """Return whether `x` is a number that is finite; a bool is none."""
-    return type(x) in (int, float) and math.isfinite(x)
 
 
 def is_inside(row: Row, plane: Sequence[float]) -> bool:

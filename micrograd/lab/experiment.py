@@ -6,7 +6,7 @@ a surprise for the memory or the clock.
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
@@ -21,6 +21,7 @@ MOST_LAYERS = 6
 MOST_NEURONS = 32  # of one layer
 OWN = "own"  # the name of data that no name stands for: edited points, or a table
 LARGEST_SEED = 2**32 - 1
+LARGEST = sys.float_info.max  # JSON has whole numbers beyond it
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "leaky_relu", "elu", "gelu", "softplus", "sin", "none")
 LOSSES = {  # the tasks that each is for; the first loss of a task is its default
@@ -179,8 +180,17 @@ def between(setting: str, least: float, most: float) -> Callable[[Any], float]:
     return check
 
 
+def is_finite(x: Any) -> bool:
+    """Return whether `x` is a number that a float can hold and finite; a bool is none.
+
+    >>> is_finite(3), is_finite(10**400), is_finite(True)
+    (True, False, False)
+    """
+    return type(x) in (int, float) and -LARGEST <= x <= LARGEST
+
+
 def check_points(count: Any) -> int:
-    if type(count) in (int, float) and math.isfinite(count):
+    if is_finite(count):
         if count < 1:
             raise LabError(messages.no_points())
         if count > MOST_POINTS:

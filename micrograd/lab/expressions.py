@@ -7,7 +7,6 @@ drawn only if each of its nodes can have a card.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite
 from typing import Any
 
 from micrograd.drawing import Picture, heading_of, page_data
@@ -16,6 +15,7 @@ from micrograd.errors import ExpressionError
 from micrograd.explaining import acyclic_order, expression_parser
 from micrograd.lab import messages, naming
 from micrograd.lab.example_graph import LOSS, ExampleGraph
+from micrograd.lab.experiment import is_finite
 from micrograd.lab.json_numbers import exact
 from micrograd.lab.messages import LabError
 from micrograd.lab.run import Run
@@ -50,7 +50,7 @@ def numbers_of(numbers: Any) -> dict[str, float]:
     if not isinstance(numbers, Mapping):
         raise LabError(messages.not_numbers(kind(numbers)))
     for name, x in numbers.items():
-        if type(x) not in (int, float) or not isfinite(x):
+        if not is_finite(x):
             raise LabError(messages.not_a_number_of(str(name)[:LONGEST_NAME], x))
     return {name: float(x) for name, x in numbers.items()}
 

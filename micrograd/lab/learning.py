@@ -99,7 +99,9 @@ def check(session: Session, name: Any, code: Any) -> Future[dict[str, Any]]:
         raise LabError(messages.not_a_text("The code", code))
     if len(code) > LONGEST_CODE:
         raise LabError(messages.code_too_long(len(code), LONGEST_CODE))
-    verdict = later(partial(judge, session, task, code))
+    if session.verdict is not None and not session.verdict.done():
+        raise LabError(messages.judge_is_at_work())
+    session.verdict = verdict = later(partial(judge, session, task, code))
 
     def end() -> None:
         end_judging()

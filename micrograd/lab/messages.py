@@ -138,6 +138,8 @@ def not_between(setting: str, got: object, least: float, most: float) -> str:
 
 
 def shorten(got: object) -> str:
+    if type(got) is int and len(hex(got)) > SHOWN:
+        return "a number with too many digits"
     return f"{got:,}" if type(got) in (int, float) else kind(got)
 
 
@@ -218,6 +220,10 @@ def not_columns(got: object) -> str:
         f"The columns must name a target and the inputs, got {kind(got)}. Choose one column to "
         "predict and at least one to predict it from."
     )
+
+
+def too_wide_a_table(most: int) -> str:
+    return f"The table has more than {most:,} columns. Drop a file with those that you need."
 
 
 def no_such_column(name: object, known: Iterable[str]) -> str:
@@ -365,6 +371,12 @@ def not_a_speed(got: object) -> str:
     return f"The speed must be a number of steps a second above 0, got {shorten(got)}."
 
 
+def judge_is_at_work() -> str:
+    return (
+        "Another answer is being checked, and the judge takes one at a time. Wait for its verdict."
+    )
+
+
 def no_such_download(name: str, known: Iterable[str]) -> str:
     return f"The lab has no file {name[:40]!a}.{did_you_mean(name, known)}"
 
@@ -399,9 +411,7 @@ def no_such_neuron(layer: object, index: object) -> str:
 
 
 def no_such_weight(i: object) -> str:
-    return (
-        f"The neuron has no input {shorten(i)}. Its inputs are numbered from 0, and -1 is its bias."
-    )
+    return f"The neuron has no input {shorten(i)}. They are numbered from 0, and -1 is its bias."
 
 
 # ----------------------------------------------------------------------- neurons and their weights

@@ -27,9 +27,7 @@ def move(session: Session, i: Any, x: Any, y: Any = None) -> dict[str, Any]:
 def remove(session: Session, i: Any) -> dict[str, Any]:
     """Remove a point."""
     points = session.run.points.remove(i)
-    reply = replace_points(session, points)
-    session.held = min(session.held, len(points.X) - 1)
-    return reply
+    return replace_points(session, points)
 
 
 def replace_points(session: Session, points: Points) -> dict[str, Any]:

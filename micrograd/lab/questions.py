@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from micrograd.lab import messages, naming
-from micrograd.lab.datasets import is_finite
 from micrograd.lab.example_graph import ExampleGraph
+from micrograd.lab.experiment import is_finite
 from micrograd.lab.messages import LabError
 from micrograd.lab.run import Run
 from micrograd.support.wording import plural

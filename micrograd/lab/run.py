@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from micrograd.lab import messages
-from micrograd.lab.datasets import Points, check_trainable, is_finite, make_points
-from micrograd.lab.experiment import OWN, Experiment, losses_for
+from micrograd.lab.datasets import Points, check_trainable, make_points
+from micrograd.lab.experiment import OWN, Experiment, is_finite, losses_for
 from micrograd.lab.messages import LabError
 from micrograd.lab.trainer import Trainer
 from micrograd.nn import MLP

@@ -12,7 +12,7 @@ from typing import Any
 
 from micrograd.lab import messages, naming
 from micrograd.lab.datasets import AMOUNT, DATASETS, make_points
-from micrograd.lab.experiment import OWN, Experiment, losses_for, require_known
+from micrograd.lab.experiment import OWN, Experiment, is_finite, losses_for, require_known
 from micrograd.lab.messages import LabError
 from micrograd.lab.program import program_of
 from micrograd.lab.run import Run
@@ -60,7 +60,6 @@ def start(session: Session, run: Run) -> None:
     """Show a run in place of the one that is shown; a mistake beside it begins anew as well."""
     session.runs[session.current] = run
     session.origins[session.current] = ""
-    session.held = min(session.held, len(run.points.X) - 1)
     other = session.run_beside
     if other is not None and other.experiment.mistake:
         settings = run.experiment.replace(mistake=other.experiment.mistake)
@@ -101,8 +100,8 @@ def pause(session: Session) -> dict[str, Any]:
 
 def set_speed(session: Session, steps: Any) -> dict[str, Any]:
     """Choose the most steps a second to play; None stands for as many as there can be."""
-    speed = math.inf if steps is None else steps
-    if type(speed) not in (int, float) or not speed > 0.0:
+    speed = math.inf if steps in (None, math.inf) else steps
+    if speed != math.inf and not (is_finite(speed) and speed > 0.0):
         raise LabError(messages.not_a_speed(steps))
     session.speed = float(speed)
     return {}
@@ -143,7 +142,6 @@ def choose(session: Session, run: Any) -> dict[str, Any]:
     if run == session.beside:
         session.beside = session.current
     session.current = run
-    session.held = min(session.held, len(session.run.points.X) - 1)
     return {}
 
 

@@ -6,6 +6,7 @@ back. It listens on this machine alone, and every request passes the `Guard` fir
 
 import asyncio
 import json
+import re
 import socket
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
@@ -14,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from micrograd.drawing import ops_module
-from micrograd.errors import GraphError
+from micrograd.errors import GraphError, no_such_row
 from micrograd.lab import messages
 from micrograd.lab.conductor import Conductor, SessionLike, defect, to_json
-from micrograd.lab.messages import LabError
+from micrograd.lab.messages import SHOWN, LabError
 from micrograd.lab.page_files import kind_of, link_header, page_files
 from micrograd.lab.tokens import forget_token, token_of
-from micrograd.ops import OPS, op_named
+from micrograd.ops import OPS, Op, op_named
 from micrograd.support.extras import require
 
 require("starlette", "lab")
@@ -38,6 +39,7 @@ from micrograd.lab.security import NAMES, Guard  # noqa: E402
 
 INDEX = "/static/index.html"
 MESSAGE_LIMIT = 8 * 2**20  # bytes of one message of a page, in which a file may be
+ROW = re.compile(r"pow \S{1,30}|take [0-9]{1,3}")  # names of rows beside those of the table
 LAST_PORT = 2**16 - 1
 CLOSING_SECONDS = 1  # for which the end waits for answers that are under way
 
@@ -106,9 +108,9 @@ class Lab:
 
     async def ops(self, request: Request) -> Response:
         """Return the table of ops as JavaScript, with the rows of `?names=pow 3,take 4`."""
-        names = [name for name in request.query_params.get("names", "").split(",") if name]
+        names = {*request.query_params.get("names", "").split(",")} - {""}
         try:
-            text = ops_module([*OPS.values(), *map(op_named, names)])
+            text = ops_module([*OPS.values(), *map(find_row, sorted(names))])
         except GraphError as error:
             return PlainTextResponse(f"{error}\n", 404)
         return Response(text, media_type="text/javascript")
@@ -188,6 +190,13 @@ class Lab:
 
     async def ask(self, work: Callable[[], Any]) -> Any:
         return await asyncio.wrap_future(self.conductor.ask(work))
+
+
+def find_row(name: str) -> Op:
+    """Return a row that a drawn graph can need. Raises GraphError for another, however large."""
+    if name not in OPS and not ROW.fullmatch(name):
+        raise GraphError(no_such_row(name[:SHOWN]))
+    return op_named(name)
 
 
 def file_response(

@@ -111,6 +111,7 @@ class Session:
         self.question: Question | None = None  # the one that waits for its answer
         self.turn = 0  # how many questions were looked for
         self.solved: set[str] = set()  # names of exercises
+        self.verdict: Future[Reply] | None = None  # of the judge, on the last answer
         self.endings: set[Callable[[], None]] = set()  # what ends that goes on elsewhere
 
     @property
@@ -141,6 +142,7 @@ class Session:
                 reply = function(self, **arguments)
             finally:
                 self.version += ACTIONS[name].changes
+                self.hold_one_of_the_run()
         return reply
 
     def advance(self, count: int) -> int:
@@ -152,9 +154,14 @@ class Session:
             taken = self.run.advance(count)
             if self.run_beside is not None:
                 self.run_beside.advance(max(0, self.run.step - self.run_beside.step))
+            self.hold_one_of_the_run()
             if self.run.stopped:
                 self.playing, self.version = False, self.version + 1
         return taken
+
+    def hold_one_of_the_run(self) -> None:
+        """Hold the last point, if the run has fewer than it had: any step can be of an edit."""
+        self.held = min(self.held, len(self.run.points.X) - 1)
 
     @property
     def players(self) -> list[Any]:

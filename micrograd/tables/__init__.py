@@ -11,6 +11,7 @@ from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
+    from micrograd.tables.csv_table import DELIMITERS as DELIMITERS
     from micrograd.tables.csv_table import read_table as read_table
     from micrograd.tables.encoding_text import lines_of as lines_of
     from micrograd.tables.plots import pictures_of as pictures_of
@@ -33,7 +34,7 @@ LAZY = {
     "read_table": "csv_table",
     "train_table": "training",
 }
-INSIDE = {"prepare": "preparation"}  # for other rooms
+INSIDE = {"DELIMITERS": "csv_table", "prepare": "preparation"}  # for other rooms
 load_on_demand(__name__, LAZY | INSIDE)
 
 __all__: list[str] = []

@@ -16,6 +16,7 @@ from micrograd.support import files
 
 MEGABYTES = 2000  # the memory of each process
 FILE_MEGABYTES = 16  # the limit of each file that it writes, and of what it prints
+CPU_SECONDS = 120  # after which the system ends it, if its judge was killed and ends nothing
 SAID_AT_MOST = 500  # how many characters of an error or of a finding are shown
 
 
@@ -75,7 +76,7 @@ def describe_text(error: Exception) -> str:
 
 
 def limit_resources() -> None:
-    """Limit the memory and the files of this process, where the system can do that."""
+    """Limit the memory, the files and the time of this process, where the system can do that."""
     try:
         import resource
     except ImportError:
@@ -83,6 +84,7 @@ def limit_resources() -> None:
     limits = {resource.RLIMIT_AS: MEGABYTES, resource.RLIMIT_FSIZE: FILE_MEGABYTES}
     for kind, megabytes in limits.items():
         resource.setrlimit(kind, (megabytes * 2**20, megabytes * 2**20))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
 
 
 def main(name: str, path: str, result: str) -> None:

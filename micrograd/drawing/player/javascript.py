@@ -86,7 +86,7 @@ def call_template(op: Op) -> str:
     """Return "mul({}, {})"; for x**3, whose last input is part of the op, return "pow({}, 3)"."""
     slots = ["{}"] * len(op.partials)
     if op.constant is not None:
-        slots.append(str(op.constant))
+        slots.append(literal(op.constant))
     return f"{function_of(op)}({', '.join(slots)})"
 
 
