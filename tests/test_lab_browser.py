@@ -413,6 +413,12 @@ def test_a_step_opens_in_five_stages(opened, lab):
     page.keyboard.press("Escape")
     assert page.inner_text(".body tbody") == before
     assert step(page) == 20  # nothing has moved
+    held = lab.session.held
+    page.click("text=Hold the hardest point")  # the stage stays, and the numbers are that point's
+    changed = "before => (document.querySelector('.body tbody')?.innerText ?? before) !== before"
+    page.wait_for_function(changed, arg=before)
+    assert lab.session.held != held
+    assert page.inner_text(".stages [aria-current]").endswith("backward()")
 
 
 @pytest.mark.parametrize("data", ["moons", "yinyang", "sine"])

@@ -519,8 +519,8 @@ def one_example_alone(count: int, loss: float) -> str:
     )
     if loss == 0.0:
         text += (
-            " This point has no loss, so it has nothing to teach: hold one nearer the line, as the "
-            "button Hardest does."
+            " This point has no loss, so it has nothing to teach: hold one nearer the line, or "
+            "the hardest."
         )
     return text
 

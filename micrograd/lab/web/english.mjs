@@ -278,6 +278,7 @@ export const english = {
     open: "Open the next step",
     again: "Open it again",
     take: "Take this step",
+    hardest: "Hold the hardest point",
     columns: ["number", "before", "after"],
     why: "Where it comes from",
     next: "Next stage",

@@ -23,17 +23,23 @@ export function OpenedStep({ state, view }) {
   const current = state.runs.find((run) => run.current)?.id;
   useEffect(() => setOpened(null), [state.held, state.query, current]);
   useEffect(() => {
-    if (!view.opening || view.opening.run !== current) return;
-    const { stage } = view.opening;
+    if (!view.opening) return;
+    const { run = current, held = state.held, stage } = view.opening;
+    if (run !== current || held !== state.held) return; // until the state has come
     setView({ opening: null });
     open().then((reply) => reply && setAt(reply.stages.findIndex(({ name }) => name === stage)));
     top.current.scrollIntoView({ block: "start", behavior: "smooth" });
-  }, [view.opening, current]);
+  }, [view.opening, current, state.held]);
+  const openHardest = async () => {
+    const reply = await act("hold");
+    if (reply) setView({ opening: { held: reply.held, stage: opened.stages[at].name } });
+  };
   const isOld = opened && frame && (frame.step !== opened.step || frame.playing);
   return html`<p class="key" ref=${top}>${say.help}</p>
     <div class="buttons">
       <button type="button" class=${opened ? "" : "primary"} onClick=${open}>${isOld ? say.again : say.open}</button>
-      ${opened && html`<button type="button" onClick=${() => act("step", { count: 1 }).then(open)}>${say.take}</button>`}
+      ${opened && html`<button type="button" onClick=${() => act("step", { count: 1 }).then(open)}>${say.take}</button>
+        <button type="button" title=${english.points.hardestHint} onClick=${openHardest}>${say.hardest}</button>`}
     </div>
     ${
       opened &&
