@@ -238,7 +238,8 @@ def test_pinned_numbers_are_beside_the_new_ones(opened):
 def test_a_mistake_is_played_and_hatched(opened):
     page = opened(preset("used_twice"))
     page.select_option(ALGORITHM, "assign")
-    assert cards(page)["a"][1] == "▲ grad 1.0000"
+    assert cards(page)["a"][1] == "▲ 1.0 2.0"
+    assert page.locator(".struck").all_text_contents() == ["1.0"]
     assert page.locator(".wrong .label").all_text_contents() == ["a"]
     assert "Wrong at the end, and hatched: a." in page.inner_text("section:nth-of-type(2)")
     page.select_option(NODE, label="a")
@@ -247,6 +248,18 @@ def test_a_mistake_is_played_and_hatched(opened):
     assert "On this graph it makes no difference." in page.inner_text("section:nth-of-type(2)")
     page.select_option(ALGORITHM, "right")
     assert page.locator(".wrong").count() == 0
+
+
+def test_a_partial_stands_at_its_op_while_its_edge_is_lit(opened):
+    page = opened(preset("used_twice"))
+    page.click("h1")
+    assert "An arrow leads from an input to its result." in page.inner_text(".legend")
+    page.keyboard.press("Home")
+    written = []
+    for _ in range(page.locator("input[type=range]").first.evaluate("x => Number(x.max)")):
+        page.keyboard.press("ArrowRight")
+        written.append("".join(page.locator(".partial").all_text_contents()))
+    assert written == ["", "", "∂ = 1.0", "∂ = 1.0", ""]
 
 
 def test_the_second_pass_has_a_line(opened):
@@ -270,7 +283,7 @@ def test_mistakes_have_titles(opened):
 def test_a_link_opens_the_quiz(opened):
     page = opened(preset("expression"), link="#quiz", at="0")
     assert page.is_visible("form")
-    assert page.inner_text(".left") == "6 left"
+    assert page.inner_text(".left") == "6 to go"
 
 
 def test_f_fills_the_screen(opened):
@@ -509,10 +522,10 @@ def test_the_quiz_tells_and_goes_on(opened):
     page.select_option(ALGORITHM, "assign")
     page.check("input[type=checkbox]")
     assert page.input_value(ALGORITHM) == "right" and page.is_disabled(ALGORITHM)
-    assert page.inner_text(".left") == "6 left"
+    assert page.inner_text(".left") == "6 to go"
     page.click("text=tell me")
     assert "grad(f) is 4.0." in page.inner_text("section:nth-of-type(3)")
-    assert page.inner_text(".left") == "5 left"
+    assert page.inner_text(".left") == "5 to go"
     page.uncheck("input[type=checkbox]")
     assert not page.is_visible("form") and page.is_enabled(ALGORITHM)
 
@@ -530,10 +543,10 @@ def test_a_grad_that_becomes_nan_is_not_asked(opened):
     root.backward()
     page = opened(draw(root))
     page.check("input[type=checkbox]")
-    assert page.inner_text(".left") == "3 left"
+    assert page.inner_text(".left") == "3 to go"
     page.select_option(NODE, label="x")
     page.fill("input[type=number]", "0")
-    assert page.inner_text(".left") == "1 left"
+    assert page.inner_text(".left") == "1 to go"
 
 
 # --------------------------------------------------------------------------------- for everybody

@@ -1,6 +1,8 @@
 // The controls below the picture, as an object of elements.
 // Rule: nothing happens here; player.mjs decides what the controls do.
 
+const LEGEND =
+  "An arrow leads from an input to its result. ▲ and a solid frame: grad above 0. ▼ and dashes: below 0. Hatched: wrong.";
 export const SPEEDS = [1, 2, 5, 20, 60]; // events a second
 
 /** An element with its properties; a name that is no property becomes an attribute. */
@@ -75,6 +77,7 @@ export function controls(root, graph, algorithms) {
     panel("Quiz", h("label", {}, ui.quiz, " hide the gradients and ask"), ui.ask, ui.feedback),
   );
   const sentence = h("div", { className: "sentence" }, ui.begin, ui.line, ui.why, ui.source);
-  root.append(ui.note, sentence, bar, panels, ui.details);
+  const legend = h("p", { className: "legend" }, LEGEND);
+  root.append(ui.note, sentence, bar, legend, panels, ui.details);
   return ui;
 }

@@ -1,8 +1,9 @@
 // Keeps the picture of svg.py up to date: numbers, signs, and which parts are lit or hatched.
 // Rule: cards and curves are looked up once, by data-key and data-to; only changes are written.
-import { cardNumber } from "./numbers.mjs";
+import { cardNumber, shortNumber } from "./numbers.mjs";
 
 const SVG = "http://www.w3.org/2000/svg";
+const GAP = 5; // between an op and what is written above it
 
 /**
  * {numbers, active, onSelect, show}: functions that change the picture in `svg`; `reveal` moves an
@@ -17,25 +18,29 @@ export function pictureIn(svg, graph, reveal) {
   const texts = cards.map((card) => [".data", ".grad", "title"].map((x) => card.querySelector(x)));
   const widths = cards.map((card) => Number(card.querySelector("rect").getAttribute("width")) - 6);
   const written = []; // what each card says, as one text
+  const label = make("text", { class: "partial" });
   let lit = [];
   hatch(svg);
 
-  function write(element, text, width) {
-    element.textContent = text;
-    if (text.length * 7.3 > width) element.setAttribute("textLength", width);
+  /** Write text, of which a part may be struck, so that it fits the width. */
+  function write(element, width, text, struck = "", more = "") {
+    element.replaceChildren(text, ...(struck ? [make("tspan", { class: "struck" }, struck)] : []), more);
+    if (element.textContent.length * 7.3 > width) element.setAttribute("textLength", width);
     else element.removeAttribute("textLength");
   }
 
   function numbers(state, now, hidden) {
     graph.forEach((_, i) => {
       const grad = hidden ? null : now.grads[i];
+      const isWrong = state.wrong[i] && !hidden && state.at >= state.settled[i];
       const says = {
         data: now.computed[i] ? cardNumber(state.data[i]) : "?",
-        grad: grad === null ? "?" : cardNumber(grad),
+        grad: grad === null ? "?" : (isWrong ? shortNumber : cardNumber)(grad),
+        right: isWrong ? shortNumber(state.right.grads[i]) : "",
         plus: grad > 0,
         minus: grad < 0,
         unknown: !now.computed[i],
-        wrong: state.wrong[i] && !hidden && state.at >= state.settled[i],
+        wrong: isWrong,
         selected: i === state.selected,
       };
       const key = Object.values(says).join();
@@ -44,11 +49,15 @@ export function pictureIn(svg, graph, reveal) {
     });
   }
 
-  function writeCard(i, { data, grad, ...classes }) {
+  /** Write a card; beside a grad that is wrong, which is struck, stands the right one. */
+  function writeCard(i, { data, grad, right, ...classes }) {
     const [first, second, title] = texts[i];
-    write(first, second ? `data ${data}` : data, widths[i]);
-    if (second) write(second, `${glyphOf(classes)}grad ${grad}`, widths[i]);
-    title.textContent = `${graph[i].name}, data ${data}, grad ${grad}`;
+    write(first, widths[i], second ? `data ${data}` : data);
+    const glyph = glyphOf(classes);
+    if (second && right) write(second, widths[i], glyph, grad, ` ${right}`);
+    else if (second) write(second, widths[i], `${glyph}grad ${grad}`);
+    const advice = right && `, which should be ${right}`;
+    title.textContent = `${graph[i].name}, data ${data}, grad ${grad}${advice}`;
     for (const [name, on] of Object.entries(classes)) cards[i].classList.toggle(name, on);
   }
 
@@ -57,12 +66,23 @@ export function pictureIn(svg, graph, reveal) {
     return minus ? "▼ " : "";
   }
 
-  /** Light the edge or the node of the frame. */
-  function active(frame) {
+  /** Light the edge or the node of the frame; `partial` is written above the edge's op. */
+  function active(frame, partial) {
     for (const element of lit) element.classList.remove("active");
     lit = frame ? parts(frame).filter(Boolean) : [];
     for (const element of lit) element.classList.add("active");
+    label.remove();
+    if (partial) writeAbove(groups[`n${frame.node}op`], partial);
     if (lit.length) reveal(lit[0]);
+  }
+
+  function writeAbove(group, text) {
+    if (!group) return;
+    const { x, y, width } = group.getBBox();
+    label.setAttribute("x", x + width / 2);
+    label.setAttribute("y", y - GAP);
+    label.textContent = text;
+    group.parentNode.append(label);
   }
 
   function parts(frame) {
@@ -85,14 +105,15 @@ export function pictureIn(svg, graph, reveal) {
 
 /** Add the pattern of the cards that are wrong, so that colour does not stand alone. */
 function hatch(svg) {
-  const pattern = document.createElementNS(SVG, "pattern");
   const size = { id: "micrograd-hatch", width: 6, height: 6, patternUnits: "userSpaceOnUse" };
-  Object.entries(size).forEach(([name, value]) => pattern.setAttribute(name, value));
-  const line = document.createElementNS(SVG, "path");
-  line.setAttribute("d", "M-1 7L7 -1M-1 1L1 -1M5 7L7 5");
-  line.setAttribute("class", "hatch");
-  pattern.append(line);
-  const defs = document.createElementNS(SVG, "defs");
-  defs.append(pattern);
-  svg.prepend(defs);
+  const line = make("path", { d: "M-1 7L7 -1M-1 1L1 -1M5 7L7 5", class: "hatch" });
+  svg.prepend(make("defs", {}, make("pattern", size, line)));
+}
+
+/** An element of SVG with its attributes and its content. */
+function make(tag, attributes, ...content) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...content);
+  return element;
 }

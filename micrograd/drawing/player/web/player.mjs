@@ -136,7 +136,8 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
     const frame = state.at ? state.frames[state.at - 1] : null;
     const hidden = state.asking;
     picture.numbers(state, now, hidden);
-    picture.active(frame);
+    const isEdge = frame?.kind === "edge" && !hidden;
+    picture.active(frame, isEdge ? `∂ = ${shortNumber(frame.partial)}` : "");
     paintLine(frame, hidden);
     ui.begin.hidden = state.at > 0 || playing > 0;
     ui.position.max = state.frames.length;

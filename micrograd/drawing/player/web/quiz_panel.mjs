@@ -28,7 +28,7 @@ export function quizPanel(ui, graph, rows, state, { choose, select, goToEnd, pai
     ui.ask.hidden = !left.length;
     if (!left.length) return finish();
     ui.question.textContent = `${gradOf(graph[left[0]].name)} = `;
-    ui.left.textContent = `${left.length} left`;
+    ui.left.textContent = `${left.length} to go`;
     ui.answer.value = "";
     select(left[0]);
   }
