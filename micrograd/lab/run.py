@@ -154,7 +154,7 @@ class Run:
     def losses(self) -> np.ndarray:
         """The loss before each of the `reached` steps, over the examples that the step saw."""
         losses = self.kept_losses[: self.reached]
-        losses.flags.writeable = False
+        losses.setflags(write=False)
         return losses
 
     @property

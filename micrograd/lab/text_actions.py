@@ -17,7 +17,7 @@ from micrograd.lab.texts import TextRun
 
 SHORT_NAMES = """\
 ada alma amelie anna anton aurora ben bella carla clara dana david edda elena elias emil emma enid
-erik fabian flora freya gustav hanna helena henri hugo ida ines irma jakob johanna jonas julia karl
+erik fabian flora freya gustav hanna helena henri hugo ida inga irma jakob johanna jonas julia karl
 karla katrin lara lea lena leo lina lotte luisa lukas magda maria marie marlene martha max mia milan
 mira nadia nina noah nora olga oskar otto paula peter petra rosa ruth sara selma sofia stella theo
 tilda ursula vera viola walter wilma
