@@ -20,7 +20,7 @@ ada alma amelie anna anton aurora ben bella carla clara dana david edda elena el
 erik fabian flora freya gustav hanna helena henri hugo ida inga irma jakob johanna jonas julia karl
 karla katrin lara lea lena leo lina lotte luisa lukas magda maria marie marlene martha max mia milan
 mira nadia nina noah nora olga oskar otto paula peter petra rosa ruth sara selma sofia stella theo
-tilda ursula vera viola walter wilma
+thea ursula vera viola walter wilma
 """  # learnt where the package of first names is missing
 
 
