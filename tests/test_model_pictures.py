@@ -103,7 +103,7 @@ def test_every_curve_has_a_colour_of_the_one_palette(picture, run):
 
 
 def test_the_blue_of_graphs_is_that_of_plots():
-    assert f"--plus: {figures.BLUE};" in svg.STYLE
+    assert f"--plus: light-dark({figures.BLUE}, " in svg.STYLE
 
 
 def test_the_layers_have_a_curve_for_each_time(run):
