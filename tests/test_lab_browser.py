@@ -22,7 +22,7 @@ pytestmark = [
 ]
 
 TABS = ("network", "graph", "gpt", "compare", "learn")
-WAIT = 15_000  # milliseconds
+WAIT = 60_000  # milliseconds: the first lab of a fresh cache compiles, beside other tests
 QUIET = {"reduced_motion": "reduce"}  # the lab does not play by itself
 PLACES = {
     "wide": {"viewport": {"width": 1280, "height": 900}},
