@@ -22,7 +22,7 @@ pytestmark = [
 ]
 
 TABS = ("network", "graph", "gpt", "compare", "learn")
-WAIT = 60_000  # milliseconds: the first lab of a fresh cache compiles, beside other tests
+WAIT = 60_000  # milliseconds: a page opens in 2 s, unless other tests keep the processors busy
 QUIET = {"reduced_motion": "reduce"}  # the lab does not play by itself
 PLACES = {
     "wide": {"viewport": {"width": 1280, "height": 900}},

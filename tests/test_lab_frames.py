@@ -1,4 +1,4 @@
-"""What moves on the page of the lab with each step, without a page.
+"""The frames of the lab, which a page shows with each step, tested without a page.
 
 Rule: the referee of each number is the eager engine, or NumPy, on the run's own model.
 """

@@ -312,7 +312,7 @@ def test_a_message_within_the_limit_is_read(lab):
 
 
 def test_names_with_a_script_are_data(lab):
-    """What a CSV file says is sent as JSON, which a page puts in as text."""
+    """The texts of a CSV file go to the page as JSON, and the page puts them in as text."""
     name = "</script><script>alert(1)</script>"
     with lab.page() as page:
         assert page.ask("echo", text=name) == {"reply": {"text": name}}

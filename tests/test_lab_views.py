@@ -1,4 +1,4 @@
-"""What the page of the lab shows of one neuron and of one weight, without a page.
+"""The views of one neuron and of one weight, which a page of the lab shows, tested without a page.
 
 Rule: the referee is the eager engine; a tangent is compared with finite differences.
 """

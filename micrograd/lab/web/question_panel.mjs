@@ -10,8 +10,9 @@ export function Question() {
   const [asked, setAsked] = useState(null);
   const [verdict, setVerdict] = useState(null);
   const ask = async () => {
-    setVerdict(null);
-    setAsked(await act("question"));
+    const next = await act("question");
+    setVerdict(null); // with its question, so that no answer is given to another one
+    setAsked(next);
   };
   const answer = async (given) => setVerdict(await act("answer", given));
   if (!asked) {
