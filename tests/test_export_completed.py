@@ -12,6 +12,8 @@ from micrograd.export.dialects import DIALECTS
 from micrograd.export.layout import arrays_of, layout_of
 from micrograd.export.source import call_model, source_of
 from micrograd.nn import Module
+from micrograd.nn.layers import dot
+from tests.support.rolled import roll_everything
 
 jax = pytest.importorskip("jax")
 pytestmark = pytest.mark.slow
@@ -65,6 +67,40 @@ MODELS = {  # the model, and an example
     "rows of an example": (Pairs, rows()),
     "rows of parameters": (Learned, 0.5),
 }
+
+
+class Score(Module):
+    def __call__(self, query, key):
+        return dot(query, key)
+
+
+class Twice(Pairs):
+    """Scores of which some are computed twice, in calls that stay apart, and used in two ways."""
+
+    def __init__(self):
+        super().__init__(ops.exp)
+        self.score = Score()
+
+    def __call__(self, rows):
+        totals = []
+        for i, row in enumerate(rows):
+            query = [x * self.w[0] for x in row[:TERMS]]
+            keys = [other[TERMS:] for other in rows[: i + 1]]
+            once = [self.score(query, key) for key in keys]
+            again = [self.score(query, key) for j, key in enumerate(keys) if i * j % 3 == 1]
+            totals.append(sum(ops.exp(x - query[0]) for x in once))
+            totals.append(sum((ops.exp(x - query[1]) for x in again), self.w[1]))
+        return totals
+
+
+def test_a_pair_that_is_computed_twice_may_be_used_in_two_ways(monkeypatch):
+    roll_everything(monkeypatch)
+    model, x = Twice(), np.array([rows()]) / 10.0
+    text = source_of(call_model, model, [x.shape[1:]], DIALECTS["numpy"])
+    assert "all pairs" in [word for _, words in text.steps for word in words]
+    right = [y.data for y in model(x[0].tolist())]
+    # sums in another order
+    np.testing.assert_allclose(text.compile()(arrays_of(model), x)[0], right, rtol=1e-12)
 
 
 @pytest.mark.parametrize("kind", MODELS)

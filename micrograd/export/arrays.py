@@ -111,7 +111,9 @@ class ArrayWriter:
             self.put(kernel, ragged.rows_of_slots(kernels), x)
         elif pairs := ragged.all_pairs(kernel):
             x = self.target.keep(self.sums.products(pairs, kernel), str(kernel))
-            self.completed.put(kind_of(kernel), slots_of(kernel), x, pairs.members)
+            is_each_once = len(np.unique(pairs.members)) == len(pairs.members)
+            owner = self.completed if is_each_once else self.memory
+            owner.put(kind_of(kernel), slots_of(kernel), x, pairs.members)
         elif not self.completed.write(kernel):
             kernel = with_natural_axes(kernel)
             for each in cut_by_array(kernel, self.memory.owner[SHARED]):

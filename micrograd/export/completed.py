@@ -41,7 +41,10 @@ class CompletedArrays:
         self.by_slots: dict[Key, Completed] = {}
 
     def put(self, kind: str, wanted: np.ndarray, x: Any, members: np.ndarray) -> Completed:
-        """Note that an array holds what belongs in the slots `wanted`, at the places `members`."""
+        """Note that an array holds what belongs in the slots `wanted`, at the places `members`.
+
+        No place may stand there twice, as what is computed from it could differ.
+        """
         shape = inner_shape(x)
         slots = self.memory.new_slots(kind, prod(shape))
         slots[members] = wanted.ravel()

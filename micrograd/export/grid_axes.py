@@ -14,6 +14,8 @@ import numpy as np
 
 from micrograd.compiler import CONSTANT, SHARED, VARYING, Access, Grid, Kernel, places_of
 
+MOST_PRODUCTS = 8  # in place of one: queries, keys and values are three
+
 
 def with_natural_axes(kernel: Kernel) -> Kernel:
     """Return the kernel with its axes in natural order, if it is a product of matrices."""
@@ -45,7 +47,7 @@ def cut_by_array(kernel: Kernel, owner: np.ndarray) -> list[Kernel]:
     """Return a kernel for each array of parameters that a product of matrices reads.
 
     `owner` is the number of the array that has each slot of shared memory. It is the kernel alone
-    if there is one array, or if they do not differ along one axis of the grid alone.
+    if there is one array, if there are many, or if they differ along more than one axis.
     """
     factors = factors_of(kernel)
     if not factors:
@@ -57,7 +59,7 @@ def cut_by_array(kernel: Kernel, owner: np.ndarray) -> list[Kernel]:
         return [kernel]
     (axis,) = axes
     arrays = len(np.unique(owners))
-    if arrays < kernel.grid[axis]:
+    if arrays < kernel.grid[axis] or arrays > MOST_PRODUCTS:
         return [kernel]
     return [at_index(kernel, axis, i) for i in range(arrays)]
 

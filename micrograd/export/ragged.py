@@ -66,7 +66,8 @@ def joins(group: list[Kernel], kernel: Kernel, is_padded: Callable[[Kernel], boo
     first = group[0]
     if first.op is not kernel.op or first.op not in (None, *EXTREMES):
         return False
-    if first.varies != kernel.varies or not have_same_rows(first, kernel, is_padded):
+    same_rows = [have_same_rows(other, kernel, is_padded) for other in group]
+    if first.varies != kernel.varies or not all(same_rows):
         return False
     if length(kernel) in set(map(length, group)) or kinds_of(first) != kinds_of(kernel):
         return False

@@ -1,7 +1,8 @@
 """The thread that owns a session: it answers requests, lets the run play, and tells what is new.
 
-Rule: the session is called in this thread alone, so that nothing in it needs a lock. The thread
-never waits for a page: whoever is told of news keeps the latest of each kind.
+Rule: every page reaches the session through this thread; the session's lock is for programs that
+call it from threads of their own. The thread never waits for a page: whoever is told of news keeps
+the latest of each kind.
 """
 
 import json
