@@ -86,7 +86,7 @@ def test_reset_keeps_every_version(folder):
 
 def test_three_hints_and_then_the_last_again(folder):
     run("start")
-    said = [run("hint", "1").stdout for _ in range(4)]
+    said = [run("hint", FIRST.number).stdout for _ in range(4)]
     assert [text.split(":")[0] for text in said] == [f"hint {i} of 3" for i in (1, 2, 3, 3)]
     assert json.loads((folder / "progress.json").read_text())["hints"] == {FIRST.name: 3}
 
@@ -140,7 +140,7 @@ def test_damaged_progress_is_no_progress(folder, content):
     run("start")
     (folder / "progress.json").write_text(content)
     assert Workspace(folder).solved() == set()
-    assert run("hint", "1").exit_code == 0
+    assert run("hint", FIRST.number).exit_code == 0
 
 
 def test_after_the_last_one(folder):
@@ -421,8 +421,8 @@ def test_watch_waits_for_a_file_that_is_being_saved(folder, capsys):
 def test_next_starts_again_after_the_last(folder):
     workspace = Workspace(folder)
     last = tasks()[-1]
-    assert workspace.next_task(last.number) == FIRST
-    assert workspace.next_task(FIRST.number) == tasks()[1]
+    assert workspace.next_task(last) == FIRST
+    assert workspace.next_task(FIRST) == tasks()[1]
 
 
 @pytest.mark.slow
@@ -462,7 +462,7 @@ def test_keys_of_a_terminal(monkeypatch):
 
 
 def test_a_task_is_found_by_name_and_number():
-    assert find_task(FIRST.name) == find_task(str(FIRST.number)) == FIRST
+    assert find_task(FIRST.name) == find_task(FIRST.number) == FIRST
 
 
 def test_the_system_ends_a_file_whose_judge_was_killed():

@@ -71,7 +71,8 @@ def prose(one):
 def test_it_has_the_common_shape(one):
     text = prose(one)
     assert text.startswith(f"# {one.number}. {one.title}\n")
-    assert re.findall(r"^## (.*)$", text, re.MULTILINE) == list(SECTIONS)
+    sections = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert [section for section in sections if section in SECTIONS] == list(SECTIONS)
     assert one.goal.endswith(".") and len(one.goal) < 200
     recap = text.partition("## Recap\n")[2].strip()
     assert len(re.findall(r"^- ", recap, re.MULTILINE)) == 3
@@ -84,7 +85,7 @@ def test_it_has_the_common_shape(one):
 def test_its_words_are_those_of_the_course(one):
     forbidden = r"\b(children|child node|adjoint|cotangent|local grad\w*|local derivative)\b"
     found = re.findall(forbidden, prose(one))
-    assert not found or (one.number in (4, 18) and set(found) == {"children"})
+    assert not found or (one.number in (4, 19) and set(found) == {"children"})
 
 
 def test_they_are_numbered_and_follow_the_lecture():

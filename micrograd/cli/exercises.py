@@ -29,7 +29,7 @@ EXERCISES_HELP = """Solve about thirty exercises, with a checker that knows the 
 
   micrograd exercises check analytic_gradient
 
-  micrograd exercises hint 1
+  micrograd exercises hint 3.1
 """
 
 exercises = typer.Typer(cls=Commands, help=EXERCISES_HELP)
@@ -89,8 +89,7 @@ def list_(folder: Folder = USUAL_FOLDER, as_json: AsJson = False) -> None:
     rows = []
     for task in tasks():
         row = {"number": task.number, "name": task.name, "title": task.title}
-        lesson = task.checker_names["NEEDS"]
-        rows.append({**row, "after_lesson": lesson, "solved": task.name in solved})
+        rows.append({**row, "after_lesson": task.lesson, "solved": task.name in solved})
     report({"tasks": rows}, {}, as_json, lambda console: console.print(task_table(rows)))
 
 
@@ -102,7 +101,7 @@ def task_table(rows: list[dict[str, Any]]) -> Table:
         table.add_column(header)
     for row in rows:
         mark = "yes" if row["solved"] else ""
-        cells = (str(row["number"]), row["name"], escape(row["title"]), str(row["after_lesson"]))
+        cells = (row["number"], row["name"], escape(row["title"]), str(row["after_lesson"]))
         table.add_row(*cells, mark)
     return table
 
@@ -176,7 +175,7 @@ def watch_file(console: Console, workspace: Any, task: Any, key: Any) -> None:
             case "h":
                 show_hint(console, *workspace.hint(task))
             case "n":
-                task = workspace.next_task(task.number) or task
+                task = workspace.next_task(task) or task
             case "l":
                 list_(workspace.folder)
 

@@ -18,8 +18,7 @@ def no_such_file_yet(path: Path) -> str:
 
 
 def no_such_task(name: str, names: list[str]) -> str:
-    hint = did_you_mean(name, names) or f" They are numbered from 1 to {len(names)}."
-    return f"There is no task {name!r}.{hint} Run `micrograd exercises list` to see them all."
+    return f"There is no task {name!r}.{did_you_mean(name, names)} Run `micrograd exercises list` to see them all."
 
 
 def no_checker(path: Path) -> str:

@@ -1,6 +1,6 @@
 """Tasks: one file each, with the solution marked, from which the starter and the checks are made.
 
-Rule: between `# <solution>` and `# </solution>` stands what a learner has to write, and between
+Rule: LESSON_PLACE_NAME.py is a task of that lesson. Between `# <solution>` and `# </solution>` stands what a learner has to write, and between
 `# <checker>` and `# </checker>` what only the checker sees.
 """
 
@@ -8,7 +8,7 @@ import ast
 import re
 import textwrap
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import CodeType
@@ -25,13 +25,22 @@ STUB = 'raise NotImplementedError("write it here")'
 class Task:
     """An exercise: a file from which a learner's file, a solution and checks are made."""
 
-    number: int
-    path: Path = field(repr=False)
+    path: Path
 
     @property
     def name(self) -> str:
         """The name by which learners call the task: "analytic_gradient"."""
-        return self.path.stem[3:]
+        return self.path.stem.split("_", 2)[2]
+
+    @property
+    def lesson(self) -> int:
+        """The number of the lesson after which the task can be solved."""
+        return int(self.path.stem.split("_")[0])
+
+    @property
+    def number(self) -> str:
+        """The number of the task, such as "3.1" for the first of lesson 3."""
+        return f"{self.lesson}.{self.path.stem.split('_')[1]}"
 
     @cached_property
     def text(self) -> str:
@@ -65,7 +74,7 @@ class Task:
 
     @cached_property
     def checker_names(self) -> dict:
-        """The names that the checker's part defines: NEEDS, HINTS, WRONG, the checks, GIVEN."""
+        """The names that the checker's part defines: HINTS, WRONG, the checks, GIVEN."""
         names: dict = {}
         exec(as_written(self.checker, str(self.path)), names)
         return names
@@ -95,12 +104,12 @@ def as_written(source: str, path: str) -> CodeType:
 
 def tasks() -> list[Task]:
     """Return all tasks, in order."""
-    return [Task(int(path.name[:2]), path) for path in sorted(FOLDER.glob("[0-9]*.py"))]
+    return [Task(path) for path in sorted(FOLDER.glob("[0-9]*.py"))]
 
 
 def find_task(name: str) -> Task:
     """Return the task of that name or number. Raises ValueError if there is none."""
     for task in tasks():
-        if name in (task.name, str(task.number), task.path.stem, task.path.name):
+        if name in (task.name, task.number, task.path.stem, task.path.name):
             return task
     raise ValueError(messages.no_such_task(name, [task.name for task in tasks()]))

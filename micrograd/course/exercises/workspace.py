@@ -5,6 +5,7 @@ renames it first.
 """
 
 import json
+import re
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,13 @@ class Workspace:
         self.folder = Path(folder)
 
     def path(self, task: Task) -> Path:
-        return self.folder / task.path.name
+        """Return the path of the learner's file, which may have another number than the task."""
+        own_number = re.compile(rf"[0-9_]+{task.name}\.py")
+        paths = sorted(self.folder.glob("[0-9]*.py"))
+        return next(
+            (path for path in paths if own_number.fullmatch(path.name)),
+            self.folder / task.path.name,
+        )
 
     def existing_path(self, task: Task) -> Path:
         """Return the path of the learner's file. Raises ValueError if there is none yet."""
@@ -56,14 +63,15 @@ class Workspace:
             return find_task(name)
         return self.next_task() or tasks()[-1]
 
-    def next_task(self, after: int = 0) -> Task | None:
-        """Return the first unsolved task with a larger number than `after`, or else the first.
+    def next_task(self, after: Task | None = None) -> Task | None:
+        """Return the first unsolved task that comes later than `after`, or else the first.
 
         Returns None if all tasks are solved.
         """
         solved = self.solved()
         left = [task for task in tasks() if task.name not in solved]
-        return min(left, key=lambda task: (task.number <= after, task.number), default=None)
+        later = [task for task in left if after and task.path > after.path]
+        return next(iter(later + left), None)
 
     def modified(self, task: Task) -> float:
         """Return the time at which the learner's file was last changed; 0 if it is missing."""

@@ -1,0 +1,254 @@
+"""A backward without recursion
+
+A function that calls itself for the inputs of a node fails on a chain of about a thousand nodes,
+with a RecursionError. Write `backward(root)` with a loop and a list of what is still to do, so that
+a chain of 100,000 nodes is no trouble and takes a fraction of a second.
+
+A node has `.inputs` (a tuple of nodes; () for a leaf), `.grad` (0.0 for all nodes at the start) and
+`._backward()`, which adds to the grads of its inputs what they receive. Set the grad of the root,
+then call `._backward()` of every node once, and only after all nodes that use it have been called.
+Return nothing.
+"""
+
+
+def backward(root):
+    # <solution>
+    order, seen, todo = [], set(), [(root, False)]
+    while todo:
+        node, inputs_are_done = todo.pop()
+        if inputs_are_done:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            todo.append((node, True))
+            todo.extend((x, False) for x in node.inputs)
+    root.grad = 1.0
+    for node in reversed(order):
+        node._backward()
+    # </solution>
+
+
+# <checker>
+import random
+import time
+
+from micrograd import Value
+from micrograd.course.exercises.checking import Wrong, near
+
+HINTS = (
+    "Keep a list of the nodes that are still to do: take the last one, and append its inputs.",
+    "A node comes in the order after its inputs: put it back, marked, below its inputs. When you "
+    "meet it again, marked, all its inputs are in the order.",
+    "todo holds pairs (node, marked). If marked, append the node to order. Else, if it is not in "
+    "the set of seen nodes, add it there, push (node, True), then (x, False) for each input x.",
+)
+WRONG = {
+    """
+    order, seen = [], set()
+
+    def visit(node):
+        if node not in seen:
+            seen.add(node)
+            for x in node.inputs:
+                visit(x)
+            order.append(node)
+
+    visit(root)
+    root.grad = 1.0
+    for node in reversed(order):
+        node._backward()
+    """: "calls itself",
+    """
+    order, seen, todo = [], [], [(root, False)]
+    while todo:
+        node, done = todo.pop()
+        if done:
+            order.append(node)
+        elif node not in seen:
+            seen.append(node)
+            todo.append((node, True))
+            todo.extend((x, False) for x in node.inputs)
+    root.grad = 1.0
+    for node in reversed(order):
+        node._backward()
+    """: "a set",
+    """
+    order, seen, todo = [], set(), [(root, False)]
+    while todo:
+        node, done = todo.pop()
+        if done:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            todo.append((node, True))
+            todo.extend((x, False) for x in node.inputs)
+    for node in reversed(order):
+        node._backward()
+    """: "grad of the root",
+    """
+    order, seen, todo = [], set(), [root]
+    while todo:
+        node = todo.pop()
+        if node not in seen:
+            seen.add(node)
+            order.append(node)
+            todo.extend(node.inputs)
+    root.grad = 1.0
+    for node in order:
+        node._backward()
+    """: "before all that use it",
+    """
+    root.grad = 1.0
+    todo = [root]
+    while todo:
+        node = todo.pop()
+        node._backward()
+        todo.extend(node.inputs)
+    """: "a second time",
+    """
+    order, seen, todo = [], set(), [(root, False)]
+    while todo:
+        node, done = todo.pop()
+        if done:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            todo.append((node, True))
+            todo.extend((x, False) for x in node.inputs)
+    root.grad = 1.0
+    for node in order:
+        node._backward()
+    """: "before all that use it",
+}
+
+
+class Graph:
+    """How many comparisons and seconds a graph of `count` nodes may cost."""
+
+    def __init__(self, count):
+        self.called, self.users = set(), {}
+        self.most, self.compared = 50 * count + 1000, 0
+        self.until = time.perf_counter() + 2.0 + 3e-5 * count
+
+
+class Node:
+    """A node that passes its grad on by its partials, and sees to it that the order is right."""
+
+    def __init__(self, graph, data, inputs=(), partials=()):
+        self.graph, self.data, self.grad = graph, data, 0.0
+        self._inputs, self.partials = inputs, partials
+        for x in inputs:
+            graph.users.setdefault(id(x), []).append(id(self))
+
+    @property
+    def inputs(self):
+        if time.perf_counter() > self.graph.until:
+            raise Wrong(
+                "this takes too long: do you look for nodes in a list, or visit them repeatedly? "
+                "Remember those you have seen in a set."
+            )
+        return self._inputs
+
+    def __eq__(self, other):
+        self.graph.compared += 1
+        if self.graph.compared > self.graph.most:
+            raise Wrong(
+                "each node is compared with all nodes before it, which takes too long: "
+                "remember those you have seen in a set, not in a list."
+            )
+        return self is other
+
+    __hash__ = object.__hash__
+
+    def _backward(self):
+        called = self.graph.called
+        if id(self) in called:
+            raise Wrong("a node is called a second time: a node passes its grad on once.")
+        called.add(id(self))
+        if any(user not in called for user in self.graph.users.get(id(self), ())):
+            raise Wrong(
+                "a node passes its grad on before all that use it have been called: its own grad "
+                "is not complete yet."
+            )
+        for x, partial in zip(self._inputs, self.partials):
+            x.grad += partial * self.grad
+
+
+def run(root, leaves):
+    """Return the grads of the leaves after backward(root). Wrong if a node was left out."""
+    try:
+        backward(root)
+    except RecursionError:
+        raise Wrong(
+            "a function calls itself, which Python stops after about 1000 calls: use a loop."
+        ) from None
+    answer = [leaf.grad for leaf in leaves]
+    if root.grad == 0 or (root.grad == 1 and not any(answer)):
+        raise Wrong("every grad is 0: set the grad of the root to 1 before you call anything.")
+    near(root.grad, 1.0, "the grad of the root")
+    if not all(id(x) in root.graph.called for x in reachable(root) if x._inputs):
+        raise Wrong("a node is never called, so it passes nothing on.")
+    return answer
+
+
+def reachable(root):
+    """Return the nodes that root was computed from, and root."""
+    answer, todo = {id(root): root}, [root]
+    while todo:
+        for x in todo.pop()._inputs:
+            if id(x) not in answer:
+                answer[id(x)] = x
+                todo.append(x)
+    return answer.values()
+
+
+def check_a_node_used_at_two_depths():
+    """a node used by the root and by another input of the root, and a node used twice at once"""
+    graph = Graph(5)
+    a, b = Node(graph, 2.0), Node(graph, -3.0)
+    c = Node(graph, -6.0, (a, b), (-3.0, 2.0))
+    d = Node(graph, 36.0, (c, c), (-6.0, -6.0))
+    for inputs, partials, wanted in (
+        ((c, d), (7.0, 0.5), [-3.0, 2.0]),
+        ((d, c), (0.5, 7.0), [-3.0, 2.0]),
+    ):
+        for node in (a, b, c, d):
+            node.grad = 0.0
+        graph.called.clear()
+        graph.users = {id(a): [id(c)], id(b): [id(c)], id(c): [id(d), id(d)]}
+        root = Node(graph, 0.0, inputs, partials)
+        near(run(root, (a, b)), wanted, "the grads of the two leaves")
+
+
+def check_random_graphs():
+    """random graphs, compared with micrograd's own backward"""
+    chance = random.Random(26)
+    for _ in range(20):
+        graph = Graph(40)
+        ours = [Node(graph, chance.uniform(-1, 1)) for _ in range(4)]
+        theirs = [Value(x.data) for x in ours]
+        for _ in range(30):
+            i, j = chance.randrange(len(ours)), chance.randrange(len(ours))
+            (a, b), (x, y) = (ours[i], ours[j]), (theirs[i], theirs[j])
+            if chance.random() < 0.5:
+                ours.append(Node(graph, a.data + b.data, (a, b), (1.0, 1.0)))
+                theirs.append(x + y)
+            else:
+                ours.append(Node(graph, a.data * b.data, (a, b), (b.data, a.data)))
+                theirs.append(x * y)
+        inside = {id(x) for x in reachable(ours[-1])}
+        graph.users = {k: [u for u in us if u in inside] for k, us in graph.users.items()}
+        theirs[-1].backward()
+        near(run(ours[-1], ours[:4]), [x.grad for x in theirs[:4]], "the grads of the leaves")
+
+
+def check_a_chain_of_a_hundred_thousand():
+    """a chain of 100,000 nodes, in a fraction of a second"""
+    graph = Graph(100_000)
+    leaf = node = Node(graph, 1.0)
+    for _ in range(100_000):
+        node = Node(graph, 1.0, (node,), (1.0,))
+    near(run(node, (leaf,)), [1.0], "the grad at the far end of the chain")
+
+
+# </checker>
