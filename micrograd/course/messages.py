@@ -18,7 +18,8 @@ def no_such_file_yet(path: Path) -> str:
 
 
 def no_such_task(name: str, names: list[str]) -> str:
-    return f"There is no task {name!r}.{did_you_mean(name, names)} Run `micrograd exercises list` to see them all."
+    hint = did_you_mean(name, names)
+    return f"There is no task {name!r}.{hint} Run `micrograd exercises list` to see them all."
 
 
 def no_checker(path: Path) -> str:

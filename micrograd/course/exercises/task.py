@@ -1,7 +1,8 @@
 """Tasks: one file each, with the solution marked, from which the starter and the checks are made.
 
-Rule: LESSON_PLACE_NAME.py is a task of that lesson. Between `# <solution>` and `# </solution>` stands what a learner has to write, and between
-`# <checker>` and `# </checker>` what only the checker sees.
+Rule: LESSON_PLACE_NAME.py is a task of that lesson. Between `# <solution>` and `# </solution>`
+stands what a learner has to write, and between `# <checker>` and `# </checker>` what only the
+checker sees.
 """
 
 import ast
