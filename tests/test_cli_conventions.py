@@ -167,7 +167,8 @@ def test_an_expression_may_begin_with_a_minus(command, text):
 # fmt: off
 JSON = (
     "draw a*b a=2 b=3", "explain a*b a=2 b=3", "compile a*b a=2 b=3", "learn", "learn 5",
-    "exercises start", "exercises list", "exercises hint analytic_gradient", "exercises progress", "train",
+    "exercises start", "exercises list", "exercises hint analytic_gradient",
+    "exercises progress", "train",
 )
 # fmt: on
 

@@ -102,7 +102,7 @@ def test_another_folder(tmp_path):
     [
         (("check", "analytic"), "Did you mean analytic_gradient?"),
         (("check", FIRST.number), "micrograd exercises start"),
-        (("hint", "99"), "There is no task .*\. Run `micrograd exercises list`"),
+        (("hint", "99"), "There is no task '99'. Run `micrograd exercises list`"),
         (("reset", "nothing"), "There is no task 'nothing'."),
     ],
 )
