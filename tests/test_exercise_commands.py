@@ -18,7 +18,7 @@ from micrograd.cli.app import app
 from micrograd.course.exercises import judge, keyboard, learner_process
 from micrograd.course.exercises.checking import Wrong, near, number, numbers, show
 from micrograd.course.exercises.judge import judge_file
-from micrograd.course.exercises.task import find_task, tasks
+from micrograd.course.exercises.task import Task, find_task, tasks
 from micrograd.course.exercises.workspace import Workspace
 from tests.support.commands import CliRunner
 
@@ -209,7 +209,7 @@ SPOILERS = {
     "text": "open(path, 'w').write('no json')",
     "deep": "open(path, 'w').write('[' * 100_000)",
     "number": "open(path, 'w').write('3')",
-    "pairs": "open(path, 'w').write('[[1, 2, 3]]')",
+    "pairs": "open(path, 'w').write('[[1, 2, 3, 4]]')",
     "nothing": "open(path, 'w').write('[]')",
     "folder": "os.mkdir(path)",
     "pipe": "os.mkfifo(path)",
@@ -294,8 +294,8 @@ def test_the_judge_in_this_process_says_the_same(text, tmp_path, monkeypatch):
     monkeypatch.setattr(learner_process, "limit_resources", lambda: None)
     path, result = tmp_path / "answer.py", tmp_path / "result.json"
     path.write_text(text)
-    learner_process.main(FIRST.name, str(path), str(result))
-    wrong = [sentence for _, sentence in json.loads(result.read_text("utf-8")) if sentence]
+    learner_process.main(str(FIRST.path), str(path), str(result))
+    wrong = [sentence for _, sentence, _ in json.loads(result.read_text("utf-8")) if sentence]
     assert wrong[0].startswith(FILES[text])
 
 
@@ -303,7 +303,7 @@ def test_the_judge_reads_text_only(tmp_path, monkeypatch):
     monkeypatch.setattr(learner_process, "limit_resources", lambda: None)
     path, result = tmp_path / "answer.py", tmp_path / "result.json"
     path.write_bytes(b"x = '\xe9'")
-    learner_process.main(FIRST.name, str(path), str(result))
+    learner_process.main(str(FIRST.path), str(path), str(result))
     assert "it is not UTF-8 text" in result.read_text("utf-8")
 
 
@@ -355,6 +355,17 @@ def test_a_file_that_is_not_text(tmp_path):
     path = tmp_path / "answer.py"
     path.write_bytes(b"x = '\xe9'")
     assert judge_file(FIRST, path).why == "it is not UTF-8 text: save it in that encoding."
+
+
+def test_a_task_of_any_folder_is_judged(tmp_path):
+    """The stages of another project are tasks, too, in a folder of their own."""
+    task = Task(tmp_path / "01_2_of_mine.py")
+    task.path.write_text(FIRST.text.replace("def gradf", "def mine"), encoding="utf-8")
+    path = tmp_path / "answer.py"
+    path.write_text(task.solution, encoding="utf-8")
+    assert judge_file(task, path).why == (
+        "the file no longer defines `gradf`, which the starter did: put it back."
+    )
 
 
 def test_numbers_are_read_with_care():

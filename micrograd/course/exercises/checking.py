@@ -14,7 +14,14 @@ NOTHING_RETURNED = "nothing was returned: is there a return?"
 
 
 class Wrong(Exception):
-    """A mistake in an answer, described in one sentence."""
+    """A mistake in an answer, described in one sentence.
+
+    `misconception` is a short name for it, the same whatever the numbers are: a class counts by it.
+    """
+
+    def __init__(self, sentence: str, misconception: str = ""):
+        super().__init__(sentence)
+        self.misconception = misconception
 
 
 def numbers(answer: Any, count: int, plain: bool = False) -> list[float]:

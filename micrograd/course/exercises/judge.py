@@ -58,7 +58,8 @@ def judge_file(task: Task, path: Path, seconds: float = SECONDS) -> Verdict:
     """Return the verdict on the file at `path`, which is run in a process of its own."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         result = Path(folder, "findings.json")
-        command = [sys.executable, "-c", START, task.name, str(path.resolve()), str(result)]
+        place = str(task.path.resolve())
+        command = [sys.executable, "-c", START, place, str(path.resolve()), str(result)]
         with open(Path(folder, "out"), "w+b") as out, open(Path(folder, "err"), "w+b") as err:
             code = run_process(command, out, err, seconds)
             printed, errors = read_start(out), read_start(err)
@@ -109,8 +110,8 @@ def kill_group(process: subprocess.Popen) -> None:
 def read_findings(path: Path, printed: str) -> Verdict:
     """Return the verdict in the file, which the learner's code may have spoilt."""
     try:
-        pairs = json.loads(files.read(path))
-        findings = [Finding(shorten(str(what)), shorten(str(wrong))) for what, wrong in pairs]
+        rows = json.loads(files.read(path))
+        findings = [Finding(*(shorten(str(text)) for text in row)) for row in rows]
     except (OSError, ValueError, TypeError, RecursionError):
         return failed_run("it wrote over the findings of the judge: write no files there.", printed)
     if not findings:

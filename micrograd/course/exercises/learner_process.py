@@ -7,11 +7,11 @@ import errno
 import json
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from micrograd.course.exercises.checking import Wrong
-from micrograd.course.exercises.task import Task, as_written, find_task
+from micrograd.course.exercises.task import Task, as_written
 from micrograd.support import files
 
 MEGABYTES = 2000  # the memory of each process
@@ -26,6 +26,7 @@ class Finding:
 
     what: str
     wrong: str = ""
+    misconception: str = ""  # a short name for the mistake, by which answers are counted
 
 
 def run_checks(task: Task, source: str, path: str) -> list[Finding]:
@@ -35,20 +36,21 @@ def run_checks(task: Task, source: str, path: str) -> list[Finding]:
         exec(as_written(source, path), names)
     except Exception as error:
         return [Finding("the file runs", describe_error(error, path))]
-    return [Finding(check.__doc__ or "", run_check(check, path)) for check in task.checks(names)]
+    return [run_check(check, path) for check in task.checks(names)]
 
 
-def run_check(check: Callable, path: str) -> str:
-    """Return what the check finds wrong; "" if it finds nothing."""
+def run_check(check: Callable, path: str) -> Finding:
+    """Return the finding of the check: its line, and what it finds wrong."""
+    what = check.__doc__ or ""
     try:
         check()
     except Wrong as wrong:
-        return str(wrong)
+        return Finding(what, str(wrong), wrong.misconception)
     except NotImplementedError:
-        return "this is not written yet."
+        return Finding(what, "this is not written yet.", "not written yet")
     except Exception as error:
-        return describe_error(error, path)
-    return ""
+        return Finding(what, describe_error(error, path), type(error).__name__)
+    return Finding(what)
 
 
 def describe_error(error: Exception, path: str) -> str:
@@ -87,16 +89,16 @@ def limit_resources() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
 
 
-def main(name: str, path: str, result: str) -> None:
-    """Judge the file at `path`, and write the findings to the file `result`."""
-    task = find_task(name)
+def main(task_path: str, path: str, result: str) -> None:
+    """Judge the file at `path` by the task at `task_path`; write findings to the file `result`."""
+    task = Task(Path(task_path))
     limit_resources()
     try:
         findings = run_checks(task, Path(path).read_text(encoding="utf-8"), path)
     except UnicodeDecodeError:
         findings = [Finding("the file runs", "it is not UTF-8 text: save it in that encoding.")]
-    pairs = [(finding.what, shorten(finding.wrong)) for finding in findings]
-    Path(result).write_text(json.dumps(pairs), encoding="utf-8")
+    rows = [[shorten(text) for text in astuple(finding)] for finding in findings]
+    Path(result).write_text(json.dumps(rows), encoding="utf-8")
 
 
 def shorten(text: str) -> str:
