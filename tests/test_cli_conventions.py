@@ -126,7 +126,7 @@ WRONG_USES = {  # what is typed: a part of the sentence
     "explain a*a a=3 --paths aa":    "no number called 'aa'.",
     "explain a*a a=3 --html x.pdf":  "'x.pdf' does not end in a known format.",
     "learn backprop":                "Did you mean backpropagation_by_hand?",
-    "learn 99":                      "There is no lesson 99: they are numbered from 1 to 20.",
+    "learn 99":                      "There is no lesson 99: they are numbered from 1 to 21.",
     "exercises check analytic":      "Did you mean analytic_gradient?",
     "compare x^2 x=1":               "Write x**2.",
     "compile sigmod(x)":             "Did you mean sigmoid?",

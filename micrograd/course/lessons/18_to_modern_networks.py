@@ -1,0 +1,269 @@
+# %% [markdown]
+# # 18. From here to modern networks
+#
+# [The lecture, from 2:14:03 to 2:16:46](https://youtu.be/VMj-3S1tku0?t=8043)
+#
+# **Goal:** see what the training of a modern network adds to your loop: minibatches, Adam and
+# weight decay, and what it does not add.
+#
+# ## Predict
+#
+# Your loop used all four examples in every step. A large network has billions of examples,
+# and nobody can afford to use all of them for a single step. So each step uses a *minibatch*:
+# a few examples, drawn at random. The rest of the loop stays as it was. The gradient of a
+# minibatch is not the gradient of all examples. How far off is it?
+
+# %% [markdown]
+# ## The smallest code
+#
+# A network with two outputs learns the two moons: one score for each class. Twenty points are
+# cut into four minibatches of five. For one weight, we look at its grad.
+
+# %%
+import random
+
+from micrograd import MLP, data, optim
+from micrograd.losses import cross_entropy
+
+X, y = data.moons(20, seed=1)
+classes = [int(label > 0) for label in y]
+
+
+def new_model():
+    random.seed(1337)
+    return MLP(2, [8, 2], activation="tanh")
+
+
+def loss_of(model, rows, targets):
+    scores = [model(row) for row in rows]
+    return cross_entropy(scores, targets)  # the mean
+
+
+def grad_of(model, rows, targets):
+    """Return the grad of the first weight."""
+    model.zero_grad()
+    loss_of(model, rows, targets).backward()
+    return model.parameters()[0].grad
+
+
+model = new_model()
+batches = data.batches(X, classes, size=5, seed=0)
+grads = [grad_of(model, *batch) for batch in batches]
+print([f"{grad:.3f}" for grad in grads])
+print(f"mean {sum(grads) / 4:.3f}")
+print(f"all  {grad_of(model, X, classes):.3f}")
+
+# %% tags=["check"]
+whole = grad_of(model, X, classes)
+assert abs(sum(grads) / 4 - whole) < 1e-12
+assert max(grads) - min(grads) > 0.02
+
+# %% [markdown]
+# Each minibatch gives an estimate that is off, some by a lot. Their mean is exactly the
+# gradient of all examples. So a step with a minibatch goes roughly in the right direction, at
+# a quarter of the cost, and what is wrong with one step is averaged out over many.
+#
+# The second change is the rule that moves the parameters. Gradient descent moves each of them
+# by learning rate times grad. So a parameter with a grad of 1000 moves a million times as far
+# as one with 0.001, and no single learning rate suits both. *Adam* keeps two running means
+# for every parameter: `m` of its grads, and `v` of their squares.
+
+
+# %%
+def adam(grads, lr=0.1):
+    """Return how far Adam moves in each step."""
+    m = v = 0.0
+    moves = []
+    for t, grad in enumerate(grads, start=1):
+        m = 0.9 * m + 0.1 * grad
+        v = 0.999 * v + 0.001 * grad**2
+        mean = m / (1 - 0.9**t)
+        square = v / (1 - 0.999**t)
+        moves.append(-lr * mean / square**0.5)
+    return moves
+
+
+print([round(move, 4) for move in adam([1000.0])])
+print([round(move, 4) for move in adam([0.001])])
+print([round(x, 4) for x in adam([1.0, -1.0, 1.0, -1.0])])
+
+# %% tags=["check"]
+from micrograd import Value
+
+p = Value(0.0)
+p.grad = 0.001
+optim.Adam([p], 0.1).step()
+assert abs(p.data - adam([0.001])[0]) < 1e-5  # its eps
+
+# %% [markdown]
+# The means start at 0, so the first ones are too small; the two divisions by `1 - ...` make
+# up for that. Then `mean / square**0.5` is a number near 1 or -1 as long as the grads agree,
+# whatever their size: the first step is 0.1 for a grad of 1000 and for one of 0.001. Where
+# the grads contradict each other, as in the last line, the mean is near 0, and the steps are
+# short. (The real Adam adds a tiny `eps` to the divisor, in case all grads are 0.)
+#
+# Now train with both rules, ten times through the data, in minibatches of ten.
+
+
+# %%
+def train(rule, lr, **options):
+    model = new_model()
+    optimizer = rule(model.parameters(), lr, **options)
+    history = []
+    for epoch in range(10):  # once through all data
+        order = {"size": 10, "seed": epoch}
+        batches = data.batches(X, classes, **order)
+        for rows, targets in batches:
+            loss = loss_of(model, rows, targets)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            history.append(loss.data)
+    return model, history
+
+
+def final_loss(rule, lr):
+    model, _ = train(rule, lr)
+    return loss_of(model, X, classes).data
+
+
+print("lr   SGD   Adam")
+for lr in (0.01, 0.1, 1.0):
+    sgd = final_loss(optim.SGD, lr)
+    other = final_loss(optim.Adam, lr)
+    print(lr, f"{sgd:.3f} {other:.3f}")
+
+# %% [markdown]
+# After these twenty steps Adam is ahead at the two small rates, and behind at 1.0, where its
+# steps are too long. With Adam it is easier to find a rate that works, especially where some
+# parameters have much larger grads than others.
+#
+# The third change is *weight decay*: each step pulls every parameter a little towards 0.
+# Small weights make a smoother function, which often does better on points that it has not
+# seen. `AdamW` is Adam with weight decay.
+
+# %%
+free, _ = train(optim.Adam, 0.1)
+held, _ = train(optim.AdamW, 0.1, weight_decay=1.0)
+for model in (held, free):
+    loss = loss_of(model, X, classes).data
+    squares = sum(p.data**2 for p in model.parameters())
+    print(f"loss {loss:.2f}, squares {squares:.1f}")
+
+# %% tags=["check"]
+held_squares = sum(p.data**2 for p in held.parameters())
+assert held_squares < squares / 2  # of the free ones
+
+# %% [markdown]
+# The loss is about the same, and the weights are much smaller: their squares add up to 4.3
+# instead of 14.5.
+#
+# ## What a large model adds
+#
+# This network has 42 parameters. GPT-3 has 175 billion. Its classes are some fifty thousand
+# pieces of text, and it predicts which of them comes next. Its neurons are connected in
+# another way, which is called attention, and they are computed as matrices, millions of
+# products at a time. Yet its loss is cross-entropy, its optimizer is Adam with weight decay,
+# its steps use minibatches, and the chain rule is the same.
+
+# %%
+print(len(free.parameters()), "parameters")
+
+# %% [markdown]
+# ## The picture
+#
+# The plot shows the loss of each minibatch, for both rules at the rate 0.1. The curves are
+# not smooth: each step is judged on other points than the one before.
+
+# %%
+# alt: both losses fall unevenly over 20 steps; SGD from 1.0 to 0.5, and Adam from 1.0 to 0.11, with high peaks between
+from micrograd.support.figures import blank
+
+figure = blank(5, 3)  # inches
+axes = figure.subplots()
+for rule in (optim.SGD, optim.Adam):
+    _, history = train(rule, 0.1)
+    axes.plot(history, label=rule.__name__)
+axes.set_xlabel("step")
+axes.set_ylabel("loss of the minibatch")
+axes.legend()
+figure
+
+# %% [markdown]
+# ## Break it
+#
+# Minibatches have to be drawn at random. Files are often sorted, and here the points are: ten
+# of class 0, then ten of class 1. Nobody shuffles them. We count how many of the twenty the
+# network takes for class 1, after each half of the data. Ten would be right.
+
+# %%
+ordered = sorted(zip(classes, X))
+
+
+def count_ones(model):
+    scores = [model(row) for row in X]
+    return sum(s1.data > s0.data for s0, s1 in scores)
+
+
+model = new_model()
+optimizer = optim.SGD(model.parameters(), 1.0)
+counts = []
+for epoch in range(3):
+    for start in range(0, 20, 2):
+        batch = ordered[start : start + 2]
+        rows = [row for target, row in batch]
+        targets = [target for target, row in batch]
+        loss = loss_of(model, rows, targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        if start in (8, 18):
+            counts.append(count_ones(model))
+print(counts)
+
+# %% tags=["check"]
+assert counts == [0, 20, 0, 20, 0, 20]
+
+# %% [markdown]
+# In the middle of each epoch the network answers class 0 for all twenty points, and at its
+# end class 1 for all of them: it learns what it sees now, and forgets what it saw before.
+# Each step does right by its minibatch, but a minibatch of one class is no fair sample of all
+# the data. Shuffle before each epoch; `data.batches` does.
+#
+# ## Exercise
+#
+# On paper: what is Adam's very first move for a grad g, if g is not 0? Put `t = 1`, and m and
+# v before it 0, into the code above. Then say what a whole network does in its first step.
+
+# %% tags=["solution"]
+# m is 0.1 g, and mean is 0.1 g / 0.1 = g.
+# v is 0.001 g^2, and square is g^2.
+# So the move is -lr * g / |g|: lr, against the sign of g.
+print(adam([7.0]), adam([-0.25]))
+# All parameters move equally far in the first step.
+model = new_model()
+before = [p.data for p in model.parameters()]
+optimizer = optim.Adam(model.parameters(), 0.1)
+loss_of(model, X, classes).backward()
+optimizer.step()
+after = [p.data for p in model.parameters()]
+moves = [b - a for a, b in zip(before, after)]
+print([round(move, 3) for move in moves[:6]])
+
+# %% tags=["check"]
+assert all(abs(abs(move) - 0.1) < 1e-4 for move in moves)
+
+# %% [markdown]
+# ## What PyTorch calls this
+#
+# The optimizers are `optim.SGD`, `optim.Adam` and `optim.AdamW`. A `DataLoader` serves the
+# minibatches, and it shuffles only if you write `shuffle=True`.
+#
+# ## Recap
+#
+# - A minibatch gives a cheap estimate of the gradient, and on average the right one, if it is
+#   drawn at random.
+# - Adam divides a running mean of the grads by their usual size, so each step is about as
+#   long as the learning rate.
+# - Weight decay pulls parameters towards 0; large models add size, and the chain rule stays
+#   the same.
