@@ -98,7 +98,7 @@ assert abs(nothing_known - math.log(3)) < 1e-12
 # The curve is the loss, for each probability that the right class may get.
 
 # %%
-# alt: minus log p falls steeply from 4.6 at p = 0.01 to 0 at p = 1; the lesson's three points lie on it
+# alt: the loss falls from 4.6 at a probability of 0.01 to 0 at 1, steeply at first
 from micrograd.support.figures import blank
 
 figure = blank(5, 3)  # inches

@@ -176,7 +176,7 @@ print(len(free.parameters()), "parameters")
 # not smooth: each step is judged on other points than the one before.
 
 # %%
-# alt: both losses fall unevenly over 20 steps; SGD from 1.0 to 0.5, and Adam from 1.0 to 0.11, with high peaks between
+# alt: both losses fall in jumps, SGD from 1.0 to 0.5; Adam reaches 0.11, with peaks between
 from micrograd.support.figures import blank
 
 figure = blank(5, 3)  # inches
@@ -208,7 +208,7 @@ def count_ones(model):
 model = new_model()
 optimizer = optim.SGD(model.parameters(), 1.0)
 counts = []
-for epoch in range(3):
+for _ in range(3):
     for start in range(0, 20, 2):
         batch = ordered[start : start + 2]
         rows = [row for target, row in batch]
