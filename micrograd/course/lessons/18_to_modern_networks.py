@@ -263,7 +263,7 @@ assert all(abs(abs(move) - 0.1) < 1e-4 for move in moves)
 #
 # - A minibatch gives a cheap estimate of the gradient, and on average the right one, if it is
 #   drawn at random.
-# - Adam divides a running mean of the grads by their usual size, so each step is about as
-#   long as the learning rate.
+# - Adam scales each step to the size of the grads so far, so each step is about as long as
+#   the learning rate.
 # - Weight decay pulls parameters towards 0; large models add size, and the chain rule stays
 #   the same.
