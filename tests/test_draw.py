@@ -7,11 +7,12 @@ import html
 import itertools
 import math
 import re
+import sys
 from xml.etree import ElementTree
 
 import pytest
 
-from micrograd import MLP, Value, draw, label_all
+from micrograd import MLP, Value, draw, draw_dot, label_all
 from micrograd.course.presets import PRESETS
 from micrograd.drawing.layout import Item, place
 from micrograd.drawing.svg import FAINT, INK, MINUS, PAPER, PLUS
@@ -250,6 +251,25 @@ def test_columns(rankdir, monkeypatch):
         assert y - height >= -1e-9 and y + height <= layout.height + 1e-9
     sides = [curve[0][along] < curve[-1][along] for curve in layout.curves]
     assert all(sides) and len(sides) == len(links)
+
+
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+def test_without_graphviz_a_graph_has_a_layout_of_its_own(rankdir, monkeypatch):
+    """So it is in a browser. Each node has a card, and the folded modules of a cycle have theirs."""
+    expected = sorted(texts(draw(recurrent(5), rankdir), "label"))
+    monkeypatch.setitem(sys.modules, "graphviz", None)
+    assert sorted(texts(draw(recurrent(5), rankdir), "label")) == expected
+    assert draw(Value(2.0)).html
+    cycle = [Item(name, 20.0, 10.0) for name in "abc"]
+    layout = place(cycle, [("a", "b"), ("b", "c"), ("c", "a"), ("c", "c")], rankdir)
+    assert len(set(layout.centers.values())) == 3
+    assert len(layout.curves) == 4
+
+
+def test_without_graphviz_draw_dot_says_what_to_call(monkeypatch):
+    monkeypatch.setitem(sys.modules, "graphviz", None)
+    with pytest.raises(ImportError, match=r"missing, or this is a browser\. Call draw\(\)"):
+        draw_dot(Value(2.0))
 
 
 def test_a_leaf_alone():

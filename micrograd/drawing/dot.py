@@ -6,8 +6,10 @@ import it themselves, because that takes long.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from micrograd.drawing import messages
@@ -49,11 +51,22 @@ def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> graphviz.
     return dot
 
 
+def runs_here() -> bool:
+    """Return whether Graphviz, which is a program, can run here: in a browser it cannot."""
+    return sys.platform != "emscripten" and find_spec("graphviz") is not None
+
+
 def digraph(format: str, rankdir: str) -> graphviz.Digraph:
-    """Return an empty graph. If no `dot` is on the path, graphviz-pure takes its place."""
+    """Return an empty graph. If no `dot` is on the path, graphviz-pure takes its place.
+
+    Raises ImportError, which says what to call instead, where Graphviz cannot run.
+    """
     import shutil
     import sysconfig
     from pathlib import Path
+
+    if not runs_here():
+        raise ImportError(messages.no_graphviz())
 
     import graphviz
     from graphviz.backend import dot_command

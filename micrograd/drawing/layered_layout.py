@@ -9,7 +9,7 @@ IEEE Transactions on Systems, Man, and Cybernetics 11(2), 1981.
 """
 
 from dataclasses import dataclass, field
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 from statistics import fmean
 
 BETWEEN_COLUMNS, BETWEEN_BOXES = 40.0, 14.0  # pixels
@@ -32,6 +32,24 @@ class Box:
 def link(tail: Box, head: Box) -> None:
     tail.heads.append(head)
     head.tails.append(tail)
+
+
+def break_cycles(boxes: list[Box]) -> None:
+    """Forget a link of each cycle, as modules have that use one another by turns."""
+    while cycle := find_cycle(boxes):
+        head, tail = cycle[:2]  # a box stands before those that link to it
+        tail.heads.remove(head)
+        head.tails.remove(tail)
+
+
+def find_cycle(boxes: list[Box]) -> list[Box]:
+    """Return the boxes of a cycle, the first of them once more at the end; [] if there is none."""
+    try:
+        TopologicalSorter({box: box.heads for box in boxes}).prepare()
+    except CycleError as error:
+        boxes_of_cycle: list[Box] = error.args[1]
+        return boxes_of_cycle
+    return []
 
 
 def assign_columns(boxes: list[Box]) -> int:

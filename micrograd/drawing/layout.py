@@ -1,4 +1,4 @@
-"""The places of the parts of a drawing, by Graphviz or, for long links, in plain columns.
+"""The places of the parts of a drawing, by Graphviz or, where that cannot do it, in plain columns.
 
 Rule: sizes go in and places come out, in pixels from the top left. Nothing here knows what the
 parts show.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from micrograd.drawing import layered_layout
-from micrograd.drawing.dot import FAST_LAYOUT, LARGE, digraph
+from micrograd.drawing.dot import FAST_LAYOUT, LARGE, digraph, runs_here
 from micrograd.drawing.layered_layout import Box
 
 MOST_PASSED = 5000  # columns that all links together pass by; with more, Graphviz takes too long
@@ -54,6 +54,11 @@ def place(items: Sequence[Item], links: Sequence[Link], rankdir: str = "LR") -> 
     >>> layout.centers["a"][0] < layout.centers["b"][0]
     True
     """
+    if not runs_here():
+        boxes = boxes_of(items, links, rankdir)
+        layered_layout.break_cycles([*boxes.values()])
+        layered_layout.assign_columns([*boxes.values()])
+        return place_in_columns(boxes, links, rankdir)
     if len(items) > LARGE:
         boxes = boxes_of(items, links, rankdir)
         if layered_layout.assign_columns([*boxes.values()]) > MOST_PASSED:

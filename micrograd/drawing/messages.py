@@ -27,6 +27,13 @@ def not_variables(got: object) -> str:
     )
 
 
+def no_graphviz() -> str:
+    return (
+        "draw_dot() needs Graphviz, which cannot run here: it is missing, or this is a browser. "
+        "Call draw(), which has a layout of its own, or run: pip install graphviz graphviz-pure"
+    )
+
+
 def unknown_dot_format(name: object, known: Iterable[str]) -> str:
     hint = did_you_mean(str(name), known) or " Choose 'svg', 'png' or 'pdf'."
     return f"Graphviz has no format {name!r}.{hint}"
