@@ -255,7 +255,7 @@ def test_columns(rankdir, monkeypatch):
 
 @pytest.mark.parametrize("rankdir", ["LR", "TB"])
 def test_without_graphviz_a_graph_has_a_layout_of_its_own(rankdir, monkeypatch):
-    """So it is in a browser. Each node has a card, and the folded modules of a cycle have theirs."""
+    """So it is in a browser. Modules that use one another by turns have a place each, too."""
     expected = sorted(texts(draw(recurrent(5), rankdir), "label"))
     monkeypatch.setitem(sys.modules, "graphviz", None)
     assert sorted(texts(draw(recurrent(5), rankdir), "label")) == expected
