@@ -9,12 +9,13 @@ import base64
 import contextlib
 import io
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from micrograd.course import messages
+from micrograd.course.questions import Question, parse_question
 from micrograd.support.figures import png
 
 FOLDER = Path(__file__).parent / "lessons"
@@ -23,6 +24,7 @@ SECTIONS = (
     *("What PyTorch calls this", "Recap"),
 )
 LECTURE = "https://youtu.be/VMj-3S1tku0?t="
+GLOSSARY = re.compile(r"\[([^\]]*)\]\(glossary:([\w-]+)\)")
 CLOSING = (
     "To practise, run `micrograd exercises list` in a terminal: it lists exercises with hints and "
     "a checker, and the lesson after which you can solve each of them."
@@ -31,12 +33,23 @@ CLOSING = (
 
 @dataclass(frozen=True)
 class Cell:
-    """A piece of Markdown, or of Python; if it was run, with what it `printed` and `returned`."""
+    """A piece of Markdown, or of Python; if it was run, with what it `printed` and `returned`.
+
+    A `question` is read and never run. A `solution` stays folded until the reader asks for it, and
+    a `check` is code that only a notebook shows.
+    """
 
     code: bool
     text: str
     printed: str = ""
     returned: object = None
+    tag: str = ""  # "question", "solution", "check" or ""
+    alt: str = ""  # the plot that it returns, in words
+
+    @cached_property
+    def question(self) -> Question | None:
+        """The question that the cell asks, if it is one."""
+        return parse_question(self.text) if self.tag == "question" else None
 
 
 @dataclass(frozen=True)
@@ -87,6 +100,11 @@ class Lesson:
         """The packages beyond the base install that the lesson imports."""
         return sorted(set(re.findall(r"^import (torch)$", self.text, re.MULTILINE)))
 
+    @property
+    def questions(self) -> list[Question]:
+        """The questions that the lesson asks, in order."""
+        return [cell.question for cell in self.cells if cell.question]
+
     def search(self, pattern: str, what: str) -> str:
         """Return the first group of the pattern in the script. Raises ValueError without one."""
         match = re.search(pattern, self.text, re.MULTILINE)
@@ -116,15 +134,34 @@ def find_lesson(wanted: int | str) -> Lesson:
     raise ValueError(messages.no_such_lesson(wanted, names))
 
 
+def link_glossary(text: str, target: str = "") -> str:
+    """Return the Markdown with its links to the glossary: to `target` with {}, or as plain words.
+
+    >>> link_glossary("the [grad](glossary:grad) of a", "words.html#{}")
+    'the [grad](words.html#grad) of a'
+    """
+
+    def link(match: re.Match) -> str:
+        return f"[{match[1]}]({target.format(match[2])})" if target else match[1]
+
+    return GLOSSARY.sub(link, text)
+
+
 def as_cell(mark: str, text: str) -> Cell:
     """Return the cell of these lines, which stood below `# %%` and `mark`."""
     if "[markdown]" in mark:
         return Cell(False, re.sub(r"^# ?", "", text, flags=re.MULTILINE))
-    return Cell(True, text)
+    tag = re.search(r'tags=\["(question|solution|check)"\]', mark)
+    alt = re.match(r"# alt: (.*\n(?:# .*\n)*)", text)
+    code = text[alt.end() :] if alt else text
+    words = alt[1].replace("\n# ", " ").strip() if alt else ""
+    return Cell(True, code, tag=tag[1] if tag else "", alt=words)
 
 
 def run_cell(cell: Cell, names: dict, where: str) -> Cell:
     """Return the cell with what it prints, and the value of its last line if it has one."""
+    if cell.question:
+        return cell
     tree = ast.parse(cell.text, where)
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr):
@@ -134,7 +171,7 @@ def run_cell(cell: Cell, names: dict, where: str) -> Cell:
         exec(compile(tree, where, "exec"), names)
         if isinstance(last, ast.Expr):
             returned = eval(compile(ast.Expression(last.value), where, "eval"), names)
-    return Cell(True, cell.text, printed.getvalue(), returned)
+    return replace(cell, printed=printed.getvalue(), returned=returned)
 
 
 def mime_bundle(x: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Messages of the course: what happened, why, and what to do."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from micrograd.support.wording import did_you_mean
@@ -28,3 +29,36 @@ def no_checker(path: Path) -> str:
 
 def no_heading(path: Path, what: str) -> str:
     return f"{path} has no {what}: begin the lesson as the others do."
+
+
+# -------------------------------------------------------------------------------------- questions
+
+RIGHT = "Right."
+NOT_RIGHT = "Not quite."
+WRONG_SIGN = "The size is right, but the sign is not."
+
+
+def not_a_question(text: str) -> str:
+    first = text.partition("\n")[0]
+    return (
+        f"The question that begins with {first!r} cannot be read: a cell tagged `question` holds "
+        "one call ask(name, text, answer, ...) whose arguments are literals."
+    )
+
+
+def not_a_guess(answer: object, choices: Sequence[str]) -> str:
+    """Return how to type a guess, for one that could not be read."""
+    if choices:
+        return "Type one of the choices: " + ", ".join(choices) + "."
+    if isinstance(answer, Sequence):
+        return f"Type {len(answer)} numbers with commas between them, such as 1, -0.5."
+    return "Type a number, such as 4, -0.5 or 1/2."
+
+
+def partly_right(right: Sequence[bool]) -> str:
+    """Return which numbers of a list are right, such as "1 of 3 right: number 2 in your list."."""
+    places = [str(place) for place, is_right in enumerate(right, 1) if is_right]
+    if not places:
+        return NOT_RIGHT
+    which = "number " if len(places) == 1 else "numbers "
+    return f"{len(places)} of {len(right)} right: {which}{' and '.join(places)} in your list."

@@ -5,7 +5,7 @@ Rule: the text is what the package nbformat would write, version 4.5 of its form
 
 import json
 
-from micrograd.course.lesson import Cell, Lesson, mime_bundle
+from micrograd.course.lesson import Cell, Lesson, link_glossary, mime_bundle
 
 METADATA = {
     "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
@@ -27,6 +27,10 @@ def render_notebook(lesson: Lesson, cells: list[Cell]) -> str:
 
 def as_json(cell: Cell, i: int) -> dict:
     """Return cell number `i` in the notebook format."""
+    if cell.question:
+        cell = Cell(False, f"**Your guess?** {cell.question.text}")
+    if not cell.code:
+        cell = Cell(False, link_glossary(cell.text))
     parts = {"id": f"cell-{i}", "metadata": {}, "source": lines(cell.text)}
     if not cell.code:
         return {"cell_type": "markdown", **parts}

@@ -9,7 +9,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from micrograd.course.lesson import Cell, Lesson, mime_bundle
+from micrograd.course.lesson import Cell, Lesson, link_glossary, mime_bundle
+from micrograd.course.questions import Question
 
 STYLE = Path(__file__).with_name("lesson.css")
 PAGE = """<!doctype html>
@@ -28,6 +29,8 @@ PAGE = """<!doctype html>
 </html>
 """
 OUTPUT = '<pre class="output" tabindex="0">{}</pre>\n'
+FOLDED = "<details>\n<summary>{}</summary>\n{}</details>\n"
+QUESTION = '<div class="question">\n{}{}</div>\n'
 PLOT = '<img src="data:image/png;base64,{}" alt="the plot that the code above makes">\n'
 
 
@@ -84,9 +87,31 @@ def code_colours() -> str:
 
 
 def as_html(cell: Cell) -> str:
-    """Return a cell, with its outputs, as HTML."""
+    """Return a cell, with its outputs, as HTML; an answer or a solution is folded."""
+    if cell.question:
+        return render_question(cell.question)
     if not cell.code:
-        return MarkdownIt("commonmark").enable("table").render(cell.text)
+        return markdown(cell.text)
+    if cell.tag == "check":
+        return ""
+    html = code_and_outputs(cell)
+    return FOLDED.format("Solution", html) if cell.tag == "solution" else html
+
+
+def markdown(text: str) -> str:
+    return MarkdownIt("commonmark").enable("table").render(link_glossary(text))
+
+
+def render_question(question: Question) -> str:
+    """Return the HTML of a question, whose answer is folded."""
+    choices = "".join(f"\n- {choice}" for choice in question.choices)
+    answer = markdown(f"**{question.answer_text}.** {question.why}")
+    text = markdown(f"**Your guess?** {question.text}\n{choices}")
+    return QUESTION.format(text, FOLDED.format("Answer", answer))
+
+
+def code_and_outputs(cell: Cell) -> str:
+    """Return the code in colours, with what it printed and returned."""
     formatter = HtmlFormatter(cssclass="code", nobackground=True)
     html = highlight(cell.text, PythonLexer(), formatter).replace("<pre>", '<pre tabindex="0">')
     if cell.printed:

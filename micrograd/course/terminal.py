@@ -10,7 +10,8 @@ from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.text import Text
 
-from micrograd.course.lesson import Cell, Lesson
+from micrograd.course.lesson import Cell, Lesson, link_glossary
+from micrograd.course.questions import Question
 from micrograd.drawing import tree
 
 THEME = "ansi_dark"  # the terminal's own colours
@@ -23,9 +24,27 @@ def run_if_possible(lesson: Lesson) -> list[Cell]:
 
 
 def show(lesson: Lesson, console: Console, cells: list[Cell]) -> None:
-    """Print the cells of the lesson."""
+    """Print the cells of the lesson, and below them the answers and the solution."""
+    later = [cell for cell in cells if cell.tag in ("question", "solution")]
     for cell in cells:
-        console.print(Group(*render_cell(cell, lesson.number)))
+        if cell.tag not in ("solution", "check"):
+            console.print(Group(*render_cell(cell, lesson.number)))
+    if later:
+        console.print(Markdown("## Answers"), Text())
+    for cell in later:
+        answer = Cell(False, answer_of(cell.question)) if cell.question else cell
+        console.print(Group(*render_cell(answer, lesson.number)))
+
+
+def answer_of(question: Question) -> str:
+    """Return the answer and its reason, as Markdown."""
+    return f"{question.text} **{question.answer_text}.** {question.why}"
+
+
+def ask(question: Question) -> str:
+    """Return the question with its choices, as Markdown."""
+    choices = "".join(f"\n- {choice}" for choice in question.choices)
+    return f"> **Your guess?** {question.text}\n{choices}"
 
 
 def missing_packages(lesson: Lesson) -> list[str]:
@@ -35,8 +54,9 @@ def missing_packages(lesson: Lesson) -> list[str]:
 
 def render_cell(cell: Cell, number: int) -> Iterator[RenderableType]:
     """Yield rich's renderables of a cell of lesson `number`."""
-    if not cell.code:
-        yield Markdown(cell.text)
+    if not cell.code or cell.question:
+        text = ask(cell.question) if cell.question else cell.text
+        yield Markdown(link_glossary(text))
         yield Text()
         return
     code = Syntax(cell.text, "python", theme=THEME, background_color="default", word_wrap=True)

@@ -46,7 +46,7 @@ def lesson(session: Session, name: Any) -> dict[str, Any]:
         chosen = course_lesson.find_lesson(str(name)[:LONGEST_NAME])
     except ValueError as error:
         raise LabError(str(error)) from error
-    first, *rest = chosen.cells
+    first, *rest = [cell for cell in chosen.cells if cell.tag != "check"]
     _, _, below_title = first.text.partition("\n")
     cells = [cell_to_json(replace(first, text=below_title)), *map(cell_to_json, rest)]
     facts = {"number": chosen.number, "name": chosen.name, "title": heading_of(chosen)}
@@ -55,7 +55,7 @@ def lesson(session: Session, name: Any) -> dict[str, Any]:
 
 def cell_to_json(cell: Any) -> dict[str, str]:
     """Return a cell, whose links open a tab of their own and do not say where they stood."""
-    if cell.code:
+    if cell.code and not cell.tag:
         return {"code": cell.text}
     return {"html": as_html(cell).replace("<a ", OUTWARDS)}
 

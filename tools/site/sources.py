@@ -7,10 +7,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-from micrograd.course.lesson import Lesson, lessons
+from micrograd.course.lesson import Cell, Lesson, lessons, link_glossary
+from micrograd.course.page import FOLDED, render_question
 
 ROOT = Path(__file__).parents[2]
 CELL = "```{{code-cell}} python\n{}\n```"
+GLOSSARY = "../glossary.md#{}"
 
 # ------------------------------------------------------------------------------------ the lessons
 
@@ -26,9 +28,18 @@ def write_lessons(app: Any) -> None:
             path.write_text(text, encoding="utf-8")
 
 
+def cell_text(cell: Cell) -> str:
+    """Return a cell as MyST reads it; an answer or a solution is folded."""
+    if cell.question:
+        return render_question(cell.question).rstrip().replace("\n\n", "\n")
+    if cell.tag == "solution":
+        return FOLDED.format("Solution", f"\n{CELL.format(cell.text)}\n\n")
+    return CELL.format(cell.text) if cell.code else link_glossary(cell.text, GLOSSARY)
+
+
 def lesson_page(lesson: Lesson) -> str:
     """Return the lesson as a page, its code cells not yet run."""
-    parts = [CELL.format(cell.text) if cell.code else cell.text for cell in lesson.cells]
+    parts = [cell_text(cell) for cell in lesson.cells if cell.tag != "check"]
     return "\n\n".join(parts) + "\n"
 
 

@@ -1,16 +1,44 @@
 # %% [markdown]
 # # 5. Backpropagation by hand: a simple expression
 #
-# [The lecture, from 32:10](https://youtu.be/VMj-3S1tku0?t=1930)
+# [The lecture, from 32:10 to 51:10](https://youtu.be/VMj-3S1tku0?t=1930)
 #
 # **Goal:** fill in every gradient of a small expression yourself, with nothing but the chain
 # rule.
 #
 # ## Predict
 #
-# L = (a·b + c) · f, with a = 2, b = -3, c = 10 and f = -2. Before you read on: if f grows a
-# little, does L grow or shrink, and how many times as fast? And c is only added to something.
-# Does that make its gradient 1?
+# L = (a·b + c) · f, with a = 2, b = -3, c = 10 and f = -2.
+
+# %% tags=["question"]
+ask(
+    "f_grows",
+    "If f grows a little, how many times as fast does L grow? Write a minus if L shrinks.",
+    4.0,
+    proof="((2.0 * -3.0 + 10.0) * (-2.0 + h) - -8.0) / h",
+    mistakes={
+        -2.0: "-2 is f itself. With respect to f, the partial of a product is the *other* factor.",
+        -8.0: "-8 is the value of L, and not how fast L moves.",
+        10.0: "10 is only c. The other factor of f is all of a·b + c.",
+    },
+    why="L = d·f with d = a·b + c = 4, so L moves 4 times as fast as f.",
+    within=1e-6,
+)
+
+# %% tags=["question"]
+ask(
+    "c_grows",
+    "c is only added to something. If c grows a little, how many times as fast does L grow?",
+    -2.0,
+    proof="((2.0 * -3.0 + 10.0 + h) * -2.0 - -8.0) / h",
+    mistakes={
+        1.0: "1 is the rate of the sum d alone. L moves -2 times as fast as d.",
+        2.0: "The size is right. But f is negative, so L shrinks while c grows.",
+        10.0: "10 is c itself, and not how fast L moves when c does.",
+    },
+    why="c moves d just as fast, and d moves L f = -2 times as fast: the two rates multiply.",
+    within=1e-6,
+)
 
 # %% [markdown]
 # ## The smallest code
@@ -112,7 +140,7 @@ assert wrong != a.grad
 # change only in sign? Work it out on paper first, then with `micrograd explain "(a*b - c) *
 # f" a=2 b=-3 c=10 f=-2`.
 
-# %%
+# %% tags=["solution"]
 from micrograd import Value
 
 a, b, c, f = Value(2.0), Value(-3.0), Value(10.0), Value(-2.0)

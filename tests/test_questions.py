@@ -1,0 +1,203 @@
+"""Tests of the questions: how a guess is read and judged, and that each lesson's are sound.
+
+Rule: an answer is proved by an expression in the lesson's names, and is shown after the question and
+not before it.
+"""
+
+import re
+
+import pytest
+
+from micrograd.course.lesson import Cell, as_cell, lessons, run_cell
+from micrograd.course.questions import Question, parse_question
+
+LESSONS = [one for one in lessons() if one.questions]
+EVERY = pytest.mark.parametrize("one", LESSONS, ids=[one.path.stem for one in LESSONS])
+
+FOUR = Question("four", "?", 4.0, mistakes={-2.0: "That is f."})
+HALF = Question("half", "?", 0.5, within=0.01)
+THIRD = Question("third", "?", 1 / 3)
+GRADS = Question("grads", "?", [6.0, -4.0], mistakes={(-4.0, 6.0): "swapped"})
+YES = Question("yes", "?", "yes", choices=("yes", "no"), mistakes={"no": "It does."})
+LETTER = Question("letter", "?", "b", choices=("a", "b"))
+GROWS = Question("grows", "?", "It *shrinks*.", choices=("It grows.", "It *shrinks*.", "It stays."))
+
+# fmt: off
+GUESSES = [  # a question, a guess, whether it is right (None: no guess)
+    *((FOUR, guess, True) for guess in (
+        "4", "4.0", " 4 ", "+4", "4x", "4 x", "x4", "4 times", "4 times as fast", "4,0", "4.", "8/2",
+        "= 4", "d = 4", "f.grad = 4.0", "four", "about 4", "~4", "4e0", "400%", "`4`", "(4)", "4\u00d7",
+    )),
+    *((FOUR, guess, False) for guess in (
+        "-4", "\u22124", "\u20134", "minus 4", "-2", "0", "5", "4.1", "4,1", "1/2", "4000000000", "40%",
+    )),
+    *((FOUR, guess, None) for guess in (
+        "", " ", "?", "x", "yes", "4^2", "2*2", "1/0", "4 5", "sqrt(16)", "nan", "inf", "1e999", "--4",
+        "4..0", "4e", "1,2,3", "d",
+    )),
+    *((HALF, guess, True) for guess in ("0.5", ".5", "0,5", ",5", "1/2", "50%", "50 %", "0.507")),
+    (HALF, "0.52", False), (HALF, "5", False), (HALF, "1/2/2", None),
+    (THIRD, "1/3", True), (THIRD, "0.3333333333", True), (THIRD, "0.33", False),
+    (Question("many", "?", 12000.0), "12,000", True),
+    (Question("many", "?", 12000.0), "12000", True),
+    (Question("few", "?", 12.0), "12,000", True),
+    (Question("less", "?", 0.125), "0,125", True),
+    *((GRADS, guess, True) for guess in (
+        "6, -4", "6 -4", "6,-4", "6; -4", "[6, -4]", "(6.0, -4.0)", "6,0; -4,0", "6,0 -4,0",
+        "6 , -4", "a = 6, b = -4",
+    )),
+    *((GRADS, guess, False) for guess in ("-4, 6", "6, 4", "-6, 4", "0 0")),
+    *((GRADS, guess, None) for guess in ("", "6", "6, -4, 2", "6, x", "yes")),
+    *((YES, guess, True) for guess in ("yes", "Yes", "YES.", "y", "ye", "a", "a)", "'yes'")),
+    *((YES, guess, False) for guess in ("no", "n", "b", "B")),
+    *((YES, guess, None) for guess in ("", "maybe", "c", "yes no", "4", ".", ")")),
+    (LETTER, "b", True), (LETTER, "a", False), (LETTER, "c", None),
+    *((GROWS, guess, True) for guess in ("b", "it shrinks", "It *shrinks*.", "(b)")),
+    *((GROWS, guess, False) for guess in ("a", "It grows", "it st")),
+    *((GROWS, guess, None) for guess in ("it", "it s", "d")),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("question", "guess", "right"), GUESSES)
+def test_a_guess_is_read_as_people_type(question, guess, right):
+    assert question.judge(guess).right is right
+
+
+REPLIES = {  # a question and a guess: the reply
+    (FOUR, "4x"): "Right.",
+    (FOUR, "-2"): "That is f.",
+    (FOUR, "-4"): "The size is right, but the sign is not.",
+    (FOUR, "7"): "Not quite.",
+    (FOUR, "x"): "Type a number, such as 4, -0.5 or 1/2.",
+    (GRADS, "-4 6"): "swapped",
+    (GRADS, "6 6"): "1 of 2 right: number 1 in your list.",
+    (GRADS, "1 1"): "Not quite.",
+    (GRADS, "6"): "Type 2 numbers with commas between them, such as 1, -0.5.",
+    (Question("three", "?", [1.0, 2.0, 3.0]), "1 3 3"): (
+        "2 of 3 right: numbers 1 and 3 in your list."
+    ),
+    (YES, "n"): "It does.",
+    (YES, "4"): "Type one of the choices: yes, no.",
+    (GROWS, "a"): "Not quite.",
+}
+
+
+@pytest.mark.parametrize(("pair", "sentence"), REPLIES.items(), ids=lambda x: str(x)[:30])
+def test_a_reply_names_the_misconception(pair, sentence):
+    question, guess = pair
+    assert question.judge(guess).sentence == sentence
+
+
+ANSWERS = {4.0: "4", -0.5: "-0.5", (6.0, -4.0): "6, -4", "yes": "yes", 0.6456: "0.6456"}
+
+
+@pytest.mark.parametrize(("answer", "text"), ANSWERS.items())
+def test_an_answer_is_written_as_it_is_typed(answer, text):
+    assert Question("name", "?", answer).answer_text == text
+
+
+# ----------------------------------------------------------------------------------- in a lesson
+
+NO_QUESTIONS = [
+    "x = 1", "ask", "ask(", "tell('a', 'b', 1)", "ask(name, 'text', 1)", "ask('a')", "",
+    "ask('a', 'b', 1)\nask('c', 'd', 2)", "ask('a', 'b', 1, colour='red')", "ask('a', 'b', 1 + f)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NO_QUESTIONS)
+def test_a_cell_that_is_no_question_is_named(text):
+    with pytest.raises(ValueError, match="holds one call ask"):
+        parse_question(text)
+
+
+def test_a_question_is_read_and_not_run():
+    cell = as_cell(' tags=["question"]', 'ask(\n    "name",\n    "text",\n    -1.5,\n)')
+    assert cell.question == Question("name", "text", -1.5)
+    assert run_cell(cell, {}, "here") == cell
+
+
+def test_the_tags_and_the_alternative_text_of_a_cell():
+    cell = as_cell(' tags=["solution"]', "# alt: the loss falls\n# to 0.01\nplot()")
+    assert cell == Cell(True, "plot()", tag="solution", alt="the loss falls to 0.01")
+    assert as_cell("", "# a comment\nx = 1") == Cell(True, "# a comment\nx = 1")
+
+
+@pytest.fixture(scope="module")
+def names_of():
+    """Return a function that runs a lesson, and returns its cells and the names at its end."""
+    known = {}
+
+    def run(one):
+        for package in one.needs:
+            pytest.importorskip(package)
+        if one.number not in known:
+            names = {"__name__": "lesson"}
+            cells = [run_cell(each, names, "lesson") if each.code else each for each in one.cells]
+            known[one.number] = cells, names
+        return known[one.number]
+
+    return run
+
+
+@pytest.mark.slow
+@EVERY
+def test_an_answer_is_proved(one, names_of):
+    _, names = names_of(one)
+    for question in one.questions:
+        assert question.proof, question.name
+        proved = eval(question.proof, dict(names))
+        if not question.choices:
+            proved = list(proved) if isinstance(question.answer, list | tuple) else float(proved)
+        assert question.equals(proved, question.answer), (question.name, proved)
+
+
+@EVERY
+def test_a_question_is_sound(one):
+    names = [question.name for question in one.questions]
+    assert len(set(names)) == len(names)
+    for question in one.questions:
+        assert question.name.isidentifier() and question.why and question.text
+        assert question.judge(question.answer_text).right, question.name
+        assert question.mistakes, question.name
+        for wrong, sentence in question.mistakes.items():
+            assert not question.equals(wrong, question.answer), (question.name, wrong)
+            typed = Question("", "", wrong).answer_text
+            assert question.judge(typed).sentence == sentence, (question.name, wrong)
+            assert not question.choices or wrong in question.choices
+        if question.choices:
+            assert question.answer in question.choices
+
+
+def shown(cell):
+    """Return what a reader sees of a cell, its question aside."""
+    if cell.question or cell.tag == "check":
+        return ""
+    return "\n".join([cell.text, cell.printed, repr(cell.returned) if cell.code else ""])
+
+
+def stands_in(answer, text):
+    """Return whether the text shows the number, however many of its digits."""
+    found = re.findall(r"(?<![\w.])[-\u2212]?\d+(?:\.\d+)?(?![\w])", text)
+    return any(close(float(each.replace("\u2212", "-")), answer, each) for each in found)
+
+
+def close(number, answer, text):
+    digits = len(text.partition(".")[2])
+    return abs(number - answer) <= 0.5 * 10.0**-digits and (digits or number == answer)
+
+
+@pytest.mark.slow
+@EVERY
+def test_an_answer_is_shown_after_its_question_and_not_before(one, names_of):
+    """A short number, such as 2, may stand before: it is then an input. A long one gives it away."""
+    cells, _ = names_of(one)
+    for place, cell in enumerate(cells):
+        if cell.question and not cell.question.choices:
+            answer = cell.question.answer
+            for number in answer if isinstance(answer, list | tuple) else [answer]:
+                before, after = ("\n".join(map(shown, x)) for x in (cells[:place], cells[place:]))
+                name = cell.question.name
+                assert stands_in(number, after), (name, number)
+                long = len(re.sub(r"\D", "", f"{number:.6g}")) > 2
+                assert not (long and stands_in(number, before)), (name, number)
