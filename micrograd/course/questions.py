@@ -33,7 +33,7 @@ RELATIVE = 1e-9  # of the answer, so that 0.1 + 0.2 counts as 0.3
 
 @dataclass(frozen=True)
 class Reply:
-    """What a guess is told: whether it is `right`, or None if it cannot be read as a guess."""
+    """The reply to a guess: whether it is `right`, or None if it cannot be read as a guess."""
 
     right: bool | None
     sentence: str
