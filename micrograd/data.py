@@ -8,6 +8,7 @@ every machine; without a seed they come from `random`, and so from `random.seed`
 from __future__ import annotations
 
 import math
+import os
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from numbers import Integral, Real
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
     Data = tuple[list[Row], list[Any]]  # (X, y)
     Random = random.Random
 
-__all__ = ["batches", "blobs", "circles", "digits", "first_names", "four_points", "moons"]
-__all__ += ["sine", "spirals", "split", "xor", "yin_yang"]
+__all__ = ["batches", "blobs", "circles", "common_names", "digits", "first_names", "four_points"]
+__all__ += ["moons", "sine", "spirals", "split", "xor", "yin_yang"]
 load_on_demand(__name__, {}, foreign_names.DATA)
 
+COMMON_NAMES = os.path.join(os.path.dirname(__file__), "support", "common_names.txt")
 MOST = 10**9  # examples: so many take hundreds of gigabytes
 CORNERS = ((1.0, 1.0), (1.0, -1.0), (-1.0, -1.0), (-1.0, 1.0))
 
@@ -227,6 +229,18 @@ def first_names() -> list[str]:
         with open(files[list_name], encoding="ascii") as file:
             names += [line.split()[0].lower() for line in file]
     return list(dict.fromkeys(names))
+
+
+def common_names() -> list[str]:
+    """Return the 973 most common first names of the United States (census of 1990), in order.
+
+    They are the 500 most common names of women and of men, in lower case, each once.
+
+    >>> common_names()[:4]
+    ['aaron', 'abel', 'abraham', 'ada']
+    """
+    with open(COMMON_NAMES, encoding="ascii") as file:
+        return file.read().split()
 
 
 def four_points() -> Data:

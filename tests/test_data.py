@@ -332,6 +332,17 @@ def test_first_names():
     assert all(name.isalpha() and name.islower() for name in names)
 
 
+def test_common_names_need_no_other_package():
+    names = data.common_names()
+    assert names == sorted(set(names)) and len(names) == 973
+    assert all(name.isalpha() and name.islower() for name in names)
+
+
+def test_common_names_are_first_names():
+    pytest.importorskip("names")
+    assert set(data.common_names()) <= set(data.first_names())
+
+
 # fmt: off
 BAD = [
     (lambda: data.moons("x"),

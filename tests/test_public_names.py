@@ -47,8 +47,8 @@ NAMES = {
         cosine_at cosine_decay linear_at linear_decay lr_scheduler warm_up warm_up_at""",
     "micrograd.optim.lr_scheduler": """ConstantLR CosineAnnealingLR ExponentialLR LRScheduler
         LambdaLR LinearLR MultiStepLR ReduceLROnPlateau StepLR""",
-    "micrograd.data": """batches blobs circles digits first_names four_points moons sine spirals
-        split xor yin_yang""",
+    "micrograd.data": """batches blobs circles common_names digits first_names four_points
+        moons sine spirals split xor yin_yang""",
     "micrograd.check": "Check against_torch gradcheck",
     "micrograd.transforms": "compile_graph grad hessian jacobian jit part value_and_grad vmap",
     "micrograd.saving": "load read_about read_tensors save write_tensors",
