@@ -162,16 +162,22 @@ def run_cell(cell: Cell, names: dict, where: str) -> Cell:
     """Return the cell with what it prints, and the value of its last line if it has one."""
     if cell.question:
         return cell
-    tree = ast.parse(cell.text, where)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        returned = evaluate(cell.text, names, where)
+    return replace(cell, printed=printed.getvalue(), returned=returned)
+
+
+def evaluate(code: str, names: dict, where: str) -> Any:
+    """Run the code in the namespace; return the value of its last line, None if it has none."""
+    tree = ast.parse(code, where)
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr):
         tree.body.pop()
-    printed, returned = io.StringIO(), None
-    with contextlib.redirect_stdout(printed):
-        exec(compile(tree, where, "exec"), names)
-        if isinstance(last, ast.Expr):
-            returned = eval(compile(ast.Expression(last.value), where, "eval"), names)
-    return replace(cell, printed=printed.getvalue(), returned=returned)
+    exec(compile(tree, where, "exec"), names)
+    if isinstance(last, ast.Expr):
+        return eval(compile(ast.Expression(last.value), where, "eval"), names)
+    return None
 
 
 def mime_bundle(x: Any) -> dict[str, Any]:

@@ -62,3 +62,17 @@ def partly_right(right: Sequence[bool]) -> str:
         return NOT_RIGHT
     which = "number " if len(places) == 1 else "numbers "
     return f"{len(places)} of {len(right)} right: {which}{' and '.join(places)} in your list."
+
+
+# ----------------------------------------------------------------------------------- in a browser
+
+
+def not_in_browsers(package: str) -> str:
+    return (
+        f"This needs {package}, which does not run in this page: a browser has Python and its "
+        "standard library alone. Install micrograd on your computer to run it."
+    )
+
+
+def exit_in_a_cell() -> str:
+    return "exit() ends a program, and the cells of a page go on. Delete the call."
