@@ -154,7 +154,7 @@ ask(
     proof="e.grad",
     within=0.0003,
     mistakes={
-        0.25: "That is their difference. What arrives at a node is added, with its sign.",
+        0.25: "That is their difference. Everything that arrives at a node is added, with its sign.",
         -0.1036: "That is what one of them sends. Both arrive, and they add up: that was lesson 10.",
         0.1464: "That is what one of them sends. Both arrive, and they add up: that was lesson 10.",
         -0.0152: "That is their product. Along one path you multiply; what comes along two paths is added.",
