@@ -1,0 +1,199 @@
+"""The loss of a table of probabilities
+
+Write `table_loss(table, names)`: the mean of -log(p) over all pairs of all names, where p is the
+probability that the table gives to the sign that follows. table[i][j] is the probability that
+letters[j] follows letters[i], and a dot stands before and after each name. If a pair has the
+probability 0, the loss is `math.inf`.
+"""
+
+import math
+
+letters = ".abcdefghijklmnopqrstuvwxyz"
+
+
+def table_loss(table, names):
+    # <solution>
+    losses = []
+    for name in names:
+        for a, b in zip("." + name, name + "."):
+            p = table[letters.index(a)][letters.index(b)]
+            losses.append(-math.log(p) if p > 0.0 else math.inf)
+    return sum(losses) / len(losses)
+    # </solution>
+
+
+if __name__ == "__main__":
+    uniform = [[1 / 27] * 27 for _ in letters]
+    print(table_loss(uniform, ["ada", "eva"]), math.log(27))
+
+
+# <checker>
+import math as maths
+from itertools import pairwise
+
+from micrograd.course.exercises.checking import Wrong, close, near, number, recognise
+
+HINTS = (
+    'Go through zip("." + name, name + ".") for each name, as in lesson 22.',
+    "Keep -math.log(p) of each pair in one list for all names; where p is 0, keep math.inf.",
+    "Return the sum of the list divided by its length: by how many pairs there are, not names.",
+)
+LOOP = """
+losses = []
+for name in names:
+    for a, b in zip({}, {}):
+        p = table[letters.index(a)][letters.index(b)]
+        losses.append({})
+"""
+BEFORE, AFTER = '"." + name', 'name + "."'
+LOG = "-math.log(p) if p else math.inf"
+MEAN = "return sum(losses) / len(losses)"
+WRONG = {
+    LOOP.format(BEFORE, AFTER, LOG) + "return sum(losses)": "the sum over all pairs",
+    LOOP.format(BEFORE, AFTER, "math.log(p) if p else math.inf") + MEAN: "the minus is missing",
+    LOOP.format(BEFORE, AFTER, LOG) + "return sum(losses) / len(names)": (
+        "divided by the number of names"
+    ),
+    LOOP.format("name", 'name[1:] + "."', LOG) + MEAN: "no pair begins at the dot",
+    LOOP.format(BEFORE, "name", LOG) + MEAN: "no pair ends at the dot",
+    LOOP.format("name", "name[1:]", LOG) + MEAN: "without the dots",
+    LOOP.format(BEFORE, AFTER, "p") + MEAN: "the mean probability",
+    LOOP.format(BEFORE, AFTER, "p") + "return -math.log(sum(losses) / len(losses))": (
+        "the log of the mean"
+    ),
+    LOOP.format(BEFORE, AFTER, "-math.log10(p) if p else math.inf") + MEAN: "base 10",
+    LOOP.format(BEFORE, AFTER, "-math.log2(p) if p else math.inf") + MEAN: "base 2",
+    LOOP.format(BEFORE, AFTER, LOG).replace("(a)][letters.index(b)", "(b)][letters.index(a)")
+    + MEAN: "the row and the column are swapped",
+    """
+    means = []
+    for name in names:
+        losses = []
+        for a, b in zip("." + name, name + "."):
+            p = table[letters.index(a)][letters.index(b)]
+            losses.append(-math.log(p) if p else math.inf)
+        means.append(sum(losses) / len(losses))
+    return sum(means) / len(means)
+    """: "the mean of the means",
+    LOOP.format(BEFORE, AFTER, "-math.log(p) if p else 0.0") + MEAN: "as if it were certain",
+    LOOP.format(BEFORE, AFTER, "-math.log(p)").replace("losses.append", "if p: losses.append")
+    + MEAN: "is left out",
+    LOOP.format(BEFORE, AFTER, "-math.log(p)") + MEAN: "there is no log(0)",
+    LOOP.format(BEFORE, AFTER, "-math.log(p + 1e-9)") + MEAN: "something is added to p",
+}
+
+
+def lopsided():
+    """Return a table whose entries are all different, with the pair q, r impossible."""
+    table = []
+    for i in range(27):
+        row = [2.0 + maths.sin(7 * i + 3 * j) for j in range(27)]
+        if letters[i] == "q":
+            row[letters.index("r")] = 0.0
+        table.append([p / sum(row) for p in row])
+    return table
+
+
+def probabilities(table, name, before=".", after=".", swapped=False):
+    text = before + name + after
+    pairs = [(letters.index(a), letters.index(b)) for a, b in pairwise(text)]
+    return [table[j][i] if swapped else table[i][j] for i, j in pairs]
+
+
+def all_of(table, names, **options):
+    return [p for name in names for p in probabilities(table, name, **options)]
+
+
+def mean(numbers):
+    return maths.fsum(numbers) / len(numbers)
+
+
+def mean_loss(ps):
+    return mean([-maths.log(p) for p in ps])
+
+
+def mistakes(table, names):
+    """Return {sentence: the number that the mistake leads to}."""
+    ps = all_of(table, names)
+    loss = mean_loss(ps)
+    by_name = [mean_loss(probabilities(table, name)) for name in names]
+    return {
+        "this is the sum over all pairs: divide it by how many there are": loss * len(ps),
+        "the minus is missing: the log of a probability is negative": -loss,
+        "the sum is divided by the number of names: divide it by the number of pairs": (
+            loss * len(ps) / len(names)
+        ),
+        "no pair begins at the dot: the first letter of a name follows it": mean_loss(
+            all_of(table, names, before="")
+        ),
+        "no pair ends at the dot: it follows the last letter of a name": mean_loss(
+            all_of(table, names, after="")
+        ),
+        "the pairs are taken without the dots: a name begins and ends with one": mean_loss(
+            all_of(table, names, before="", after="")
+        ),
+        "this is the mean probability: take minus the log of each": mean(ps),
+        "this is the log of the mean: take the logs first, then their mean": -maths.log(mean(ps)),
+        "this logarithm has base 10: math.log has the base e": loss / maths.log(10),
+        "this logarithm has base 2: math.log has the base e": loss / maths.log(2),
+        "the row and the column are swapped: the row is the sign before": mean_loss(
+            all_of(table, names, swapped=True)
+        ),
+        "this is the mean of the means of the names: every pair counts the same": mean(by_name),
+    }
+
+
+def examine(names):
+    table = lopsided()
+    answer, wanted = number(table_loss(table, list(names))), mean_loss(all_of(table, names))
+    if close(answer, wanted, 1e-9):
+        return
+    recognise(answer, mistakes(table, names))
+    if close(answer, wanted, 1e-4) and number(table_loss(table, ["iqra"])) < maths.inf:
+        raise Wrong("something is added to p, or small p are replaced: take -math.log(p) itself.")
+    near(answer, wanted, f"the loss of {names}")
+
+
+def check_two_names():
+    """the loss of a table on ["ada", "penelope"]"""
+    examine(["ada", "penelope"])
+
+
+def check_five_names():
+    """the loss of a table on five names, two of them the same"""
+    examine(["bo", "maximilian", "bo", "zoe", "eve"])
+
+
+def check_an_impossible_pair():
+    """a name with a pair of probability 0: math.inf"""
+    table, names = lopsided(), ["ada", "iqra"]
+    ps = all_of(table, names)
+    others = [p for p in ps if p > 0.0]
+    try:
+        answer = number(table_loss(table, names))
+    except ValueError:
+        raise Wrong(
+            "there is no log(0): return math.inf if a pair has the probability 0."
+        ) from None
+    total = mean_loss(others) * len(others)
+    recognise(
+        answer,
+        {
+            "the impossible pair counts as if it were certain: the loss is math.inf": (
+                total / len(ps)
+            ),
+            "the impossible pair is left out: the loss is math.inf": total / len(others),
+        },
+    )
+    near(answer, maths.inf, f"the loss of {names}, where r never follows q")
+
+
+def check_nothing_is_added():
+    """a certain name: the loss is exactly 0"""
+    table = [[0.0] * 27 for _ in letters]
+    for a, b in zip(".zoe", "zoe."):
+        table[letters.index(a)][letters.index(b)] = 1.0
+    near(number(table_loss(table, ["zoe"])), 0.0, "the loss of a certain name", rel=1e-12)
+
+
+# </checker>
