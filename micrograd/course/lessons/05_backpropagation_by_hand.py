@@ -3,47 +3,207 @@
 #
 # [The lecture, from 32:10 to 51:10](https://youtu.be/VMj-3S1tku0?t=1930)
 #
-# **Goal:** fill in every gradient of a small expression yourself, with nothing but the chain
-# rule.
+# **Goal:** see why rates multiply along a path, and fill in every grad of a small expression
+# yourself.
 #
 # ## Predict
 #
-# L = (a·b + c) · f, with a = 2, b = -3, c = 10 and f = -2.
+# This lesson begins on the road. A bicycle is 4 times as fast as a walker, and a car is 2
+# times as fast as the bicycle.
 
 # %% tags=["question"]
 ask(
-    "f_grows",
-    "If f grows a little, how many times as fast does L grow? Write a minus if L shrinks.",
-    4.0,
-    proof="((2.0 * -3.0 + 10.0) * (-2.0 + h) - -8.0) / h",
+    "car",
+    "How many times as fast as the walker is the car?",
+    8.0,
+    proof="car / walker",
     mistakes={
-        -2.0: "-2 is f itself. With respect to f, the partial of a product is the *other* factor.",
-        -8.0: "-8 is the value of L, and not how fast L moves.",
-        10.0: "10 is only c. The other factor of f is all of a·b + c.",
+        6.0: "You added 4 and 2. While the walker goes 1 metre, the bicycle goes 4 metres, "
+        "and for each of these 4 the car goes 2.",
+        2.0: "That compares the car with the bicycle. How does it compare with the walker?",
     },
-    why="L = d·f with d = a·b + c = 4, so L moves 4 times as fast as f.",
-    within=1e-6,
+    why="While the walker goes 1 metre, the bicycle goes 4, and the car 2 · 4 = 8.",
 )
 
-# %% tags=["question"]
-ask(
-    "c_grows",
-    "c is only added to something. If c grows a little, how many times as fast does L grow?",
-    -2.0,
-    proof="((2.0 * -3.0 + 10.0 + h) * -2.0 - -8.0) / h",
-    mistakes={
-        1.0: "1 is the rate of the sum d alone. L moves -2 times as fast as d.",
-        2.0: "The size is right. But f is negative, so L shrinks while c grows.",
-        10.0: "10 is c itself, and not how fast L moves when c does.",
-    },
-    why="c moves d just as fast, and d moves L f = -2 times as fast: the two rates multiply.",
-    within=1e-6,
-)
+# %%
+walker = 1.0
+bicycle = 4 * walker
+car = 2 * bicycle
+print(car / walker)
+
+# %% [markdown]
+# Keep that in mind. The rest of the lesson asks the same question about numbers.
 
 # %% [markdown]
 # ## The smallest code
 #
-# We give names to the nodes in between: e = a·b and d = e + c. So L = d·f.
+# The expression is L = (a·b + c)·f. We compute it in three steps and give each step a name.
+
+# %%
+a, b, c, f = 2.0, -3.0, 10.0, -2.0
+e = a * b
+d = e + c
+L = d * f
+print(e, d, L)
+
+# %% [markdown]
+# For each of these numbers we want one *rate*: when that number moves, how many times as fast
+# does L move? Lesson 3 measured such rates with small moves. A small move is also called a
+# *nudge*. Now you will find the rates by thinking, from L backwards, one step at a time. After
+# each step we nudge the number and see whether the answer was right.
+#
+# We write grad(d) for the rate of L with respect to d. "With respect to d" says which number
+# is nudged. One grad is known before we start: grad(L) is 1, because L moves exactly as fast
+# as itself.
+#
+# ### The last step: d and f
+#
+# The last step is the product L = d·f. Nudge d by a small h, so that it becomes d + h. Then L
+# becomes (d + h)·f, which is d·f + h·f. So L has moved by h·f. That is f times as far as d
+# moved, so grad(d) is f. In the same way grad(f) is d. In a product, each number gets the
+# *other* number as its rate.
+#
+# Here are the two nudges. In each line, the number with `+ h` has been nudged, and everything
+# that depends on it is computed again.
+
+# %%
+h = 0.001
+print(f"d: {((d + h) * f - L) / h:.4f}")
+print(f"f: {(d * (f + h) - L) / h:.4f}")
+
+# %% [markdown]
+# The nudges agree: grad(d) is -2, which is f, and grad(f) is 4, which is d.
+#
+# ### One step further back: c and e
+#
+# Now look at c. It is not in the product L = d·f. It is in the sum d = e + c, so it reaches L
+# through d. Nudge c by h, and d becomes e + c + h. So d moves by h, too, exactly as far as c.
+# That holds for every sum, whatever the numbers are: the rate of d with respect to c is 1.
+#
+# But that is the rate of d. We want the rate of L.
+
+# %% tags=["question"]
+ask(
+    "c_is_added",
+    "If c grows a little, how many times as fast does L move?",
+    -2.0,
+    proof="c.grad",
+    mistakes={
+        1.0: "1 is the rate of d with respect to c. L is one step further: it moves -2 times "
+        "as fast as d.",
+        -1.0: "You added the rates 1 and -2. What happens to a nudge of 0.001 in the first "
+        "step, and then in the second?",
+        2.0: "The size is right. d grows with c, but f is negative, so L falls when d grows.",
+        10.0: "That is c itself. A sum does not care how large c is, only how far it moves.",
+        4.0: "That is grad(f). c reaches L through d, so it is grad(d) that counts.",
+    },
+    why="d moves exactly as fast as c, and L moves -2 times as fast as d: 1 · -2 = -2.",
+)
+
+# %% [markdown]
+# Follow a nudge of 0.001 on its way from c through d to L:
+
+# %%
+move_c = 0.001
+move_d = 1.0 * move_c
+move_L = f * move_d
+print(move_d, move_L, move_L / move_c)
+
+# %% [markdown]
+# c moves by 0.001. The first step multiplies that by 1, so d moves by 0.001. The second step
+# multiplies it by -2, so L moves by -0.002. Compared with c, L has moved 1 · -2 = -2 times as
+# far.
+#
+# It is the car again. **A rate is the number by which a step multiplies a nudge. Two steps
+# multiply twice, so the rates of the steps multiply.** This is the
+# [chain rule](glossary:chain-rule), and there is no more to it. To write it down, we need one
+# more sign. ∂d/∂c, read "the partial of d with respect to c", is the rate of the one step from
+# c to d, here 1. Then the chain rule says:
+#
+# grad(c) = grad(d) · ∂d/∂c
+#
+# The first factor was known before you came to c. It is called the
+# [upstream gradient](glossary:upstream-gradient), as if grads were a river that comes from L: d
+# lies further up that river than c. The second factor knows nothing about L. It belongs to the
+# plus sign alone.
+#
+# The other number in the sum is e. It is added just as c is, so grad(e) is -2 · 1 = -2 as well.
+# The nudges:
+
+# %%
+print(f"c: {((e + (c + h)) * f - L) / h:.4f}")
+print(f"e: {(((e + h) + c) * f - L) / h:.4f}")
+
+# %% [markdown]
+# ### The first step: a and b
+#
+# a is three steps away from L: it goes into e, e goes into d, and d goes into L. You need
+# nothing new for it. The step from a to e is a product, e = a·b, so its partial ∂e/∂a is the
+# other number, b = -3. And what e does to L is known: grad(e) is -2. So
+#
+# grad(a) = grad(e) · ∂e/∂a = -2 · -3 = 6
+#
+# You did not have to think about d any more. Everything that happens between e and L is
+# already contained in grad(e). That is why we go backwards.
+#
+# Here is a nudge of 0.001 on the whole path from a to L. Above each arrow stands the rate of
+# that step:
+#
+# ```text
+#         × -3          × 1          × -2
+#    a  -------->  e  ------->  d  -------->  L
+#  0.001        -0.003       -0.003         0.006
+# ```
+
+# %%
+# alt: four bars for a nudge of a: a moves 1 thousandth up, e and d move 3 down, L moves 6 up
+from micrograd.support.figures import blank
+
+figure = blank(5, 3)  # inches
+axes = figure.subplots()
+moves = [0.001]  # of a
+for place, rate in enumerate((-3, 1, -2)):
+    moves.append(moves[-1] * rate)  # of e, then d, then L
+    axes.text(place + 0.5, 0.3, f"× {rate}", ha="center")
+heights = [1000 * move for move in moves]
+axes.bar(["a", "e", "d", "L"], heights)
+axes.axhline(0.0, color="black")
+axes.set_ylabel("move, in thousandths")
+print(moves)
+figure
+
+# %% [markdown]
+# Each bar is the bar before it times one rate. A negative rate turns the bar round, and two of
+# them turn it back, so L grows when a grows.
+
+# %% tags=["question"]
+ask(
+    "b_reaches_L",
+    "What is grad(b)? Multiply what has arrived at e by the partial of the step from b to e.",
+    -4.0,
+    proof="b.grad",
+    mistakes={
+        6.0: "You multiplied by b's own number, -3. In a product, b gets the other number, a.",
+        2.0: "2 is the rate of e alone. Multiply it by what has arrived at e, which is -2.",
+        4.0: "The size is right. Look at the signs: -2 has arrived at e, and a is positive.",
+        1.0: "You added the rates 2, 1 and -2. Each step multiplies the nudge, so multiply.",
+        -2.0: "That is grad(e). b is one step further back: multiply by the partial of e = a·b.",
+    },
+    why="grad(b) = grad(e) · ∂e/∂b = grad(e) · a = -2 · 2 = -4.",
+)
+
+# %%
+print(f"a: {(((a + h) * b + c) * f - L) / h:.4f}")
+print(f"b: {((a * (b + h) + c) * f - L) / h:.4f}")
+
+# %% [markdown]
+# Now you have nudged all six numbers that L depends on, also those in the middle, and every
+# nudge confirms the rate that you worked out.
+#
+# ### Written into Values
+#
+# Lesson 4 made room for these rates: each Value has a `grad`, which is 0.0 at first. Fill them
+# in, from the end to the beginning. Type this cell rather than only reading it.
 
 # %%
 from micrograd.course.stages import Value3 as Value
@@ -53,113 +213,132 @@ c, f = Value(10.0, label="c"), Value(-2.0, label="f")
 e = a * b
 d = e + c
 L = d * f
-print(L)
 
-# %% [markdown]
-# Go backwards. The gradient of L with respect to itself is 1. At the product L = d·f, the
-# partial with respect to d is f, and with respect to f it is d: each input gets the *other*
-# one's value.
-
-# %%
 L.grad = 1.0
-d.grad = f.data * L.grad
-f.grad = d.data * L.grad
-print(d.grad, f.grad)
+d.grad = L.grad * f.data
+f.grad = L.grad * d.data
+e.grad = d.grad * 1.0
+c.grad = d.grad * 1.0
+a.grad = e.grad * b.data
+b.grad = e.grad * a.data
+print(d.grad, f.grad, e.grad, c.grad, a.grad, b.grad)
 
 # %% [markdown]
-# Now look at c. It does not touch L at all; it reaches L through d. We know two rates. When c
-# moves, d moves 1 times as far, since d is a sum. When d moves, L moves -2 times as far. So
-# when c moves by 0.001, d moves by 0.001, and L by -0.002: the rates *multiply*. If a car is
-# twice as fast as a bicycle, and the bicycle is four times as fast as a walker, then the car
-# is eight times as fast as the walker. That is all the *chain rule* says. We write grad(c) for
-# the rate at which L moves with c, and ∂d/∂c for the rate of d alone, its partial: grad(c) =
-# grad(d) · ∂d/∂c. The first factor has already arrived at d; it is called the *upstream
-# gradient*. The second factor depends on nothing but the plus sign. Nudge c and look:
-
-# %%
-h = 0.001
-nudged = (2.0 * -3.0 + (10.0 + h)) * -2.0
-print(f"{nudged - L.data:.3f}")
-assert abs((nudged - L.data) / h - -2.0) < 1e-9
-
-# %% [markdown]
-# So a plus sign just hands the gradient on: e and c both get the -2.0 of d. That is why the
-# gradient of c is -2.0 and not 1. At the product e = a·b we apply the chain rule once more:
-# grad(a) = grad(e) · ∂e/∂a. That is the whole of backpropagation; the rest is bookkeeping.
-
-# %%
-e.grad = 1.0 * d.grad
-c.grad = 1.0 * d.grad
-a.grad = b.data * e.grad
-b.grad = a.data * e.grad
-print(c.grad, a.grad, b.grad)
-
-# %% [markdown]
-# Is 6.0 right for a? Ask the expression: nudge a and see how far L moves.
-
-# %%
-h = 0.0001
-moved = ((2.0 + h) * -3.0 + 10.0) * -2.0
-slope = (moved - -8.0) / h
-print(f"{slope:.4f}")
-assert abs(slope - a.grad) < 1e-6
+# Every line after the first has the same form: what has arrived at the node above, times the
+# partial of one step. Filling in all grads in this way, from the result back to the leaves, is
+# called [backpropagation](glossary:backpropagation). The lessons that follow only make Python
+# do it for us.
+#
+# Compare the work. With nudges, every number costs one more run of the expression. Going
+# backwards, one pass gives all the grads. For a network with a million weights, that is the
+# difference between a million runs and one.
 
 # %% [markdown]
 # ## The picture
 #
-# The finished engine of this course fills in the same numbers, and draws them. Every edge
-# stands for one product: upstream gradient times partial.
+# This is the graph, drawn by the finished engine of this course. Every edge stands for one
+# product: upstream gradient times partial. On the lesson's page, which `micrograd learn 5
+# --html` writes, you can play the picture step by step, and guess each grad before it appears.
 
 # %%
-from micrograd import draw, explain
+from micrograd import draw
 from micrograd.course.presets import expression
 
-L = expression()
-L.backward()
-draw(L)
-
-# %%
-print(explain(L))
+picture = expression()
+picture.backward()
+draw(picture)
 
 # %% [markdown]
 # ## Break it
 #
-# A common mistake is to take the wrong partial at a product: each input's own number instead
-# of the other's. Then a would get 2.0 · -2.0 = -4.0, which is b's gradient. The nudge
-# disagrees: L rises 6.0 times as fast as a.
+# Three mistakes are common, and Python complains about none of them. Here are the numbers that
+# they give for b:
 
 # %%
-wrong = a.data * e.grad
-print(wrong)
-assert wrong != a.grad
+print("its own number:   ", e.grad * b.data)
+print("the partial alone:", a.data)
+print("the rates added:  ", a.data + 1.0 + f.data)
+
+# %% [markdown]
+# 1. *Its own number* instead of the other one. At a product, b has to be multiplied by a.
+# 2. *The partial alone.* Whoever forgets the upstream gradient gets the rate of e, and not the
+#    rate of L.
+# 3. *The rates added.* A nudge is multiplied in each step, so the rates have to be multiplied.
+#
+# The nudge of b said -4.0000, so it unmasks all three. Whenever you are not sure of a grad,
+# nudge.
+
+# %% tags=["check"]
+wrong = [e.grad * b.data, a.data, a.data + 1.0 + f.data]
+assert wrong == [6.0, 2.0, 1.0] and b.grad not in wrong
+assert (d.grad, f.grad, e.grad, c.grad) == (-2.0, 4.0, -2.0, -2.0)
+assert (a.grad, b.grad) == (6.0, -4.0)
+assert car / walker == 8.0
 
 # %% [markdown]
 # ## Exercise
 #
-# Replace the plus by a minus: L = (a·b - c) · f. Which gradients change, and which of them
-# change only in sign? Work it out on paper first, then with `micrograd explain "(a*b - c) *
-# f" a=2 b=-3 c=10 f=-2`.
+# First an expression that you have not seen: k = 3·q, r = k + 7 and s = r · -2.
+
+# %% tags=["question"]
+ask(
+    "another_path",
+    "If q grows a little, how many times as fast does s move?",
+    -6.0,
+    proof="round(slope, 6)",
+    mistakes={
+        3.0: "3 is the rate of k. Two more steps follow on the way to s.",
+        -2.0: "-2 is the rate of the last step. Multiply it by those of the steps before.",
+        6.0: "The size is right. One of the three rates is negative, so s falls.",
+        2.0: "You added 3, 1 and -2. Each step multiplies the nudge, so multiply.",
+        -42.0: "The 7 is only added, so it has no influence: the rate of that step is 1.",
+    },
+    why="The three steps have the rates 3, 1 and -2, and 3 · 1 · -2 = -6.",
+)
+
+# %%
+q = 5.0  # any other number would do
+slope = ((3 * (q + h) + 7) * -2 - (3 * q + 7) * -2) / h
+print(f"{slope:.4f}")
+
+# %% [markdown]
+# Then replace the plus of the lesson by a minus: L = (a·b - c)·f, with the same a, b, c and f.
+# Which of the seven grads change? First find out what a nudge of c does to d = e - c. Then fill
+# in the grads on paper, from L backwards.
 
 # %% tags=["solution"]
+e = a.data * b.data
+d = e - c.data
+grad_L = 1.0
+grad_d = grad_L * f.data
+grad_f = grad_L * d
+grad_e = grad_d * 1.0
+grad_c = grad_d * -1.0  # c grows by h, and d falls by h
+grad_a = grad_e * b.data
+grad_b = grad_e * a.data
+print(grad_d, grad_f, grad_e, grad_c, grad_a, grad_b)
+# Only two differ: grad_c turns its sign, and grad_f
+# follows d, which has become -16. No other step changed.
+
+# %% tags=["check"]
 from micrograd import Value
 
-a, b, c, f = Value(2.0), Value(-3.0), Value(10.0), Value(-2.0)
-L = (a * b - c) * f
-L.backward()
-assert (a.grad, b.grad, c.grad, f.grad) == (6.0, -4.0, 2.0, -16.0)
+leaves = [Value(x) for x in (2.0, -3.0, 10.0, -2.0)]
+((leaves[0] * leaves[1] - leaves[2]) * leaves[3]).backward()
+assert [x.grad for x in leaves] == [grad_a, grad_b, grad_c, grad_f]
 
 # %% [markdown]
 # ## What PyTorch calls this
 #
 # PyTorch calls the upstream gradient `grad_output`, and its product with a partial a
 # *vector-Jacobian product*. Going backwards in this way is called *reverse-mode automatic
-# differentiation*.
+# differentiation*. It is what happens inside PyTorch when you call `loss.backward()`.
 
 # %% [markdown]
 # ## Recap
 #
-# - The gradient of the result with respect to itself is 1; from there we go backwards, edge
-#   by edge.
-# - A plus hands the gradient on; a product gives each input the gradient times the other
-#   input's value.
-# - An input receives upstream gradient times partial, and a nudge confirms it.
+# - A rate is the number by which a step multiplies a nudge, so the rates of the steps on a path
+#   multiply: that is the chain rule.
+# - Going backwards, each input gets the upstream gradient times the partial of its step: a plus
+#   has the partial 1, and a product has the other number.
+# - A nudge checks any grad.
