@@ -1,22 +1,139 @@
 # %% [markdown]
 # # 7. A neuron by hand
 #
-# [The lecture, from 52:52](https://youtu.be/VMj-3S1tku0?t=3172)
+# [The lecture, from 52:52 to 1:09:02](https://youtu.be/VMj-3S1tku0?t=3172)
 #
-# **Goal:** carry a gradient back through a whole neuron, tanh included, and see how each
-# weight influences the output.
+# **Goal:** know what a neuron computes and why it squashes its result, and carry a gradient
+# back through it by hand.
 #
 # ## Predict
 #
-# A neuron computes o = tanh(x1·w1 + x2·w2 + b), here with x1 = 2, x2 = 0, w1 = -3 and w2 = 1.
-# Before you read on: you can nudge one of the five numbers without any effect on o. Which
-# one? And if you nudge b, does o move just as far, further, or less far?
+# A [neuron](glossary:neuron) gets some numbers and answers with one number. Take a neuron that
+# decides whether to go swimming. Its first input, x1, says how warm the day is, and its second,
+# x2, how much it rains. Each input is multiplied by a number that says how much it counts, its
+# [weight](glossary:weight). Here w1 is 2, because warmth speaks for swimming, and w2 is -3,
+# because rain speaks against it. Then a number is added that belongs to no input, the
+# [bias](glossary:bias). It says how the neuron leans when all inputs are 0. Here b is -1: without
+# a reason to go, the neuron stays at home.
+#
+# So the neuron computes n = x1·w1 + x2·w2 + b. On a day with x1 = 1.5 and x2 = 0.5:
+
+# %%
+x1, x2 = 1.5, 0.5  # warm, with some rain
+w1, w2, b = 2.0, -3.0, -1.0
+n = x1 * w1 + x2 * w2 + b
+print(n)
+
+# %% tags=["question"]
+ask(
+    "more_rain",
+    "If it rains a little more, so that x2 grows, how many times as fast does n move?",
+    -3.0,
+    proof="-3.0",
+    mistakes={
+        0.5: "That is x2 itself. In the product x2·w2, x2 gets the other number as its rate.",
+        -1.5: "That is the product x2·w2. How fast does it change when x2 does?",
+        3.0: "The size is right. Does more rain speak for swimming, or against it?",
+    },
+    why="In the product x2·w2, the rate for x2 is the other number, w2 = -3, and sums hand it on.",
+)
+
+# %% [markdown]
+# That is lesson 5 again: a weight is the rate of n with respect to its input. Learning will mean
+# moving the weights and the bias, until the answers are right. The idea is borrowed from nerve
+# cells, of which a neuron is a very rough sketch.
 
 # %% [markdown]
 # ## The smallest code
 #
-# Every step in between gets a name. The strange-looking bias makes the gradients come out as
-# round numbers.
+# ### Why a neuron squashes
+#
+# n is 0.5 here, but it could be 40 or -700. The answer should rather be a "yes", a "no", or
+# something in between. So the last step of a neuron is a function that squeezes any number into
+# a fixed range. Such a function is called a *squash*, or in the books an
+# [activation function](glossary:activation-function). We use tanh (say "tanch"), whose results
+# lie between -1, a clear no, and 1, a clear yes. Python has it as `math.tanh`.
+
+# %%
+import math
+
+for n in (-4.0, -1.0, 0.0, 0.5, 1.0, 4.0):
+    print(f"n = {n:4}   tanh(n) = {math.tanh(n):7.4f}")
+
+# %%
+# alt: tanh rises from -1 to 1 like an S; it is steep at 0, and flat to the far left and right
+from micrograd.support.figures import blank
+
+figure = blank(5, 3)  # inches
+axes = figure.subplots()
+ns = [i / 20 for i in range(-80, 81)]
+axes.plot(ns, [math.tanh(n) for n in ns])
+axes.set_xlabel("n")
+axes.set_ylabel("tanh(n)")
+axes.grid()
+figure
+
+# %% [markdown]
+# Near 0 the curve is nearly a straight line. Far out it is flat: for n = 4 the answer is 0.9993,
+# and for any larger n it can hardly grow.
+#
+# There is a deeper reason for the bend in this curve. Without it, a neuron is a sum of multiples
+# of its inputs. Neurons that are fed by such neurons compute sums of sums, and these are again
+# nothing but multiples of the inputs. A large net could then do no more than a single neuron.
+# Lesson 13 shows this with numbers.
+#
+# ### How steep is tanh?
+#
+# To go backwards through tanh we need its slope: how many times as fast does o = tanh(n) move
+# when n moves? The picture tells you roughly.
+
+# %% tags=["question"]
+ask(
+    "flat_or_steep",
+    "tanh(3) is 0.9951. How steep is the curve at n = 3?",
+    "nearly 0",
+    proof="'nearly 0' if (math.tanh(3 + 1e-6) - math.tanh(3)) / 1e-6 < 0.02 else 'other'",
+    choices=("nearly 0", "about 0.5", "nearly 1", "about 3"),
+    mistakes={
+        "nearly 1": "The height of the curve is nearly 1 there. How fast does it still rise?",
+        "about 3": "3 is n itself. The slope says how fast tanh(n) changes when n moves.",
+        "about 0.5": "Look at the picture again: at n = 3 the curve has almost reached the top.",
+    },
+    why="At n = 3 the curve is almost level: its height is close to 1, and its slope close to 0.",
+)
+
+# %% [markdown]
+# Measure it with nudges. The last column is a guess at a rule: one minus the square of the
+# result.
+
+# %%
+h = 1e-6
+for n in (-1.0, 0.0, 0.5, 1.0, 3.0):
+    o = math.tanh(n)
+    slope = (math.tanh(n + h) - o) / h
+    rule = 1 - o**2
+    print(f"n = {n:4}  slope {slope:.4f}  1 - o² {rule:.4f}")
+
+# %% [markdown]
+# The two columns agree. So the slope of tanh is 1 - o², where o is the *result* of tanh and not
+# its input n. That is handy, because we have o already when we go backwards.
+#
+# Is it always so, or only in these five places? Here is the reason, without calculus. Any
+# collection of formulas has this one for tanh of a sum; t stands for tanh(h):
+#
+# tanh(n + h) = (o + t) / (1 + o·t)
+#
+# How far has the result moved? Subtract the o from before, over the same denominator:
+#
+# (o + t - o - o²·t) / (1 + o·t) = t·(1 - o²) / (1 + o·t)
+#
+# For a tiny h, t is nearly h, as the curve is a straight line of slope 1 near 0. And 1 + o·t is
+# nearly 1. So the result moves by h·(1 - o²). Divided by h, that is 1 - o².
+#
+# ### A neuron, forward
+#
+# These are the numbers of the lecture. Every step gets a name. The strange-looking bias makes
+# the gradients come out as round numbers.
 
 # %%
 from micrograd.course.stages import Value3 as Value
@@ -25,72 +142,114 @@ x1, x2 = Value(2.0, label="x1"), Value(0.0, label="x2")
 w1, w2 = Value(-3.0, label="w1"), Value(1.0, label="w2")
 b = Value(6.8813735870195432, label="b")
 
-p1, p2 = x1 * w1, x2 * w2
+p1 = x1 * w1
+p2 = x2 * w2
 s = p1 + p2
 n = s + b
 o = n.tanh()
-print(f"n = {n.data:.4f}, o = {o.data:.4f}")
+print(f"n = {n.data:.4f}")
+print(f"o = {o.data:.4f}, o² = {o.data**2:.4f}")
 
 # %% [markdown]
-# Go backwards. The gradient of o with respect to itself is 1. The only operation here that
-# lesson 5 did not have is tanh. A table of derivatives says that its partial is 1 - tanh(n)².
-# Since tanh(n) is the *output* o, that is the same as 1 - o². We already have o, so nothing
-# has to be computed again.
+# ### A neuron, backward
+#
+# Now it is your turn: backpropagation as in lesson 5, on paper, from o to the five leaves. You
+# need three partials. A sum has 1, a product has the other number, and tanh has 1 - o². Begin
+# with grad(o) = 1.
+
+# %% tags=["question"]
+ask(
+    "through_tanh",
+    "o² is 0.5. What is grad(n)?",
+    0.5,
+    proof="round(n.grad, 9)",
+    within=0.01,
+    mistakes={
+        0.2929: "That is 1 - o. The slope of tanh is one minus the *square* of o.",
+        0.2232: "That is 1 - n². It is the result o that is squared, not what goes into tanh.",
+        1.0: "That would be a plus sign. tanh has the slope 1 - o², and is 1 only at n = 0.",
+        -0.5: "The size is right. tanh always rises, so its slope is never negative.",
+    },
+    why="grad(n) = grad(o) · (1 - o²) = 1 · (1 - 0.5) = 0.5.",
+)
+
+# %% tags=["question"]
+ask(
+    "five_leaves",
+    "Go on: what are the grads of x1, w1, x2, w2 and b? Type five numbers, with commas between.",
+    [-1.5, 1.0, 0.5, 0.0, 0.5],
+    proof="[round(x.grad, 9) for x in (x1, w1, x2, w2, b)]",
+    within=0.001,
+    mistakes={
+        (1.0, -1.5, 0.0, 0.5, 0.5): "In both products each number got its own number as the "
+        "rate. It is the other one: for x1 it is w1.",
+        (-3.0, 2.0, 1.0, 0.0, 1.0): "These are the partials of the sums and products alone. "
+        "Multiply each of them by what has arrived there, 0.5.",
+        (-1.5, 1.0, 0.5, 0.0, 1.0): "The first four are right. b is only added, so it gets all "
+        "that has arrived at n: 0.5, and not 1.",
+        (-1.5, 1.0, 0.5, 0.5, 0.5): "Only w2 is wrong: it is multiplied by x2, which is 0.",
+        (-1.5, 1.0, 0.0, 0.0, 0.5): "Only x2 is wrong: the rate for x2 is the other number, w2.",
+    },
+    why="The sums hand the 0.5 on to b, p1 and p2, and each product multiplies it by the other "
+    "number: w1, x1, w2 and x2.",
+)
+
+# %% [markdown]
+# Here it is in Python. First tanh, then the two sums, then the two products:
 
 # %%
 o.grad = 1.0
-n.grad = (1.0 - o.data**2) * o.grad
-print(f"{n.grad:.4f}")
-assert abs(n.grad - 0.5) < 1e-12
+n.grad = o.grad * (1.0 - o.data**2)
+s.grad = n.grad * 1.0
+b.grad = n.grad * 1.0
+p1.grad = s.grad * 1.0
+p2.grad = s.grad * 1.0
+x1.grad = p1.grad * w1.data
+w1.grad = p1.grad * x1.data
+x2.grad = p2.grad * w2.data
+w2.grad = p2.grad * x2.data
+for x in (n, x1, w1, x2, w2, b):
+    print(f"{x.label or 'n'}: {x.grad:.4f}")
 
 # %% [markdown]
-# Half of the gradient gets through. Before tanh there are two plus signs, and a plus hands on
-# all of its upstream gradient. So the same 0.5 arrives at b, at s and at both products: when
-# b moves, o moves half as far.
-
-# %%
-s.grad = b.grad = 1.0 * n.grad
-p1.grad = p2.grad = 1.0 * s.grad
-print(f"{b.grad:.4f} {p1.grad:.4f} {p2.grad:.4f}")
-
-# %% [markdown]
-# At each product, the partial with respect to one input is the other input.
-
-# %%
-x1.grad, w1.grad = w1.data * p1.grad, x1.data * p1.grad
-x2.grad, w2.grad = w2.data * p2.grad, x2.data * p2.grad
-for node in (x1, w1, x2, w2):
-    print(f"{node.label}.grad = {node.grad:.4f}")
-
-# %% [markdown]
-# The gradient of w2 is 0, because its partial is x2, and x2 is 0. Whatever w2 is, the product
-# x2·w2 stays 0, so w2 has no influence on this output. That does not make it a bad weight:
-# with another x2 it would count. The gradient holds for these inputs only.
+# What do these numbers say? If this neuron should answer more clearly with yes, then move w1 up,
+# because its grad is positive: o rises as fast as w1 does.
 #
-# Ask the neuron itself: nudge each number and see how far o moves.
+# The grad of w2 is 0, because its partial is x2, and x2 is 0. Whatever w2 is, the product x2·w2
+# stays 0. That does not make w2 a bad weight: with another x2 it would count. A gradient holds
+# for one set of inputs only.
+#
+# Ask the neuron itself, with a nudge for each leaf:
+
 
 # %%
-import math
-
-
 def output(x1, x2, w1, w2, b):
     return math.tanh(x1 * w1 + x2 * w2 + b)
 
 
-leaves, h = (x1, x2, w1, w2, b), 1e-6
-for i, leaf in enumerate(leaves):
-    numbers = [x.data for x in leaves]
-    numbers[i] += h
-    slope = (output(*numbers) - o.data) / h
-    print(f"{leaf.label}: {slope:.4f}")
-    assert abs(slope - leaf.grad) < 1e-4
-assert w2.grad == 0.0
+def rate(*numbers):
+    return (output(*numbers) - o.data) / h
+
+
+bias = b.data
+print(f"x1: {rate(2.0 + h, 0.0, -3.0, 1.0, bias):.4f}")
+print(f"w1: {rate(2.0, 0.0, -3.0 + h, 1.0, bias):.4f}")
+print(f"x2: {rate(2.0, 0.0 + h, -3.0, 1.0, bias):.4f}")
+print(f"w2: {rate(2.0, 0.0, -3.0, 1.0 + h, bias):.4f}")
+print(f"b:  {rate(2.0, 0.0, -3.0, 1.0, bias + h):.4f}")
+
+# %% tags=["check"]
+grads = [x.grad for x in (x1, w1, x2, w2, b)]
+expected = [-1.5, 1.0, 0.5, 0.0, 0.5]
+assert all(abs(x - y) < 1e-12 for x, y in zip(grads, expected))
+assert abs(rate(2.0 + h, 0.0, -3.0, 1.0, bias) - -1.5) < 1e-4
+assert rate(2.0, 0.0, -3.0, 1.0 + h, bias) == 0.0
 
 # %% [markdown]
 # ## The picture
 #
-# This is the same neuron in the finished engine. Follow the 0.5 from tanh back to the
-# products: each factor's gradient is 0.5 times the *other* factor's value.
+# This is the same neuron in the finished engine. Follow the 0.5 from tanh back to the products:
+# each factor's gradient is 0.5 times the *other* factor's value.
 
 # %%
 from micrograd import draw
@@ -107,47 +266,67 @@ draw(picture)
 # "one minus the square", but n is what goes into tanh, and o is what comes out.
 
 # %%
-wrong = (1.0 - n.data**2) * o.grad
-print(f"{wrong:.4f}")
-assert abs(wrong - n.grad) > 0.2
+for number in (0.5, n.data, 2.0):
+    right = 1 - math.tanh(number) ** 2
+    print(f"n = {number:.4f}  right {right:.4f}", end="")
+    print(f"  wrong {1 - number**2:.4f}")
 
 # %% [markdown]
-# There is no error. Everything before n is then scaled by 0.2232 instead of 0.5, so every
-# gradient that was not 0 keeps its sign, but is less than half as large as it should be. And
-# for an n above 1 even the sign is wrong, while the true partial is never negative.
+# Python does not complain. With the wrong partial, everything before n is scaled by 0.2232
+# instead of 0.5. For an n above 1, even the sign is wrong, while tanh in truth never falls.
+#
+# The right partial has a weakness, too. For a very large n it is almost 0:
 
 # %%
-for number in (0.5, 1.0, 2.0):
-    print(number, f"right {1 - math.tanh(number) ** 2:.4f}", f"wrong {1 - number**2:.4f}")
+print(f"n = 10: 1 - o² = {1 - math.tanh(10.0) ** 2:.10f}")
+
+# %% [markdown]
+# So hardly anything arrives at the weights, and the neuron cannot learn from its mistake.
+# Such a neuron is called *saturated*. That is why networks start with small weights.
+
+# %% tags=["check"]
+wrong = 1 - n.data**2
+assert round(wrong, 4) == 0.2232 and abs(wrong - n.grad) > 0.2
 assert 1 - 2.0**2 < 0 < 1 - math.tanh(2.0) ** 2
+assert 1 - math.tanh(10.0) ** 2 < 1e-8
 
 # %% [markdown]
 # ## Exercise
 #
-# On paper: x1 = 1, x2 = -2, w1 = 0.5, w2 = 1.5 and b = 2.5. Find n, then o, then all five
-# gradients of o. You need no calculator.
+# On paper: x1 = 1, x2 = -2, w1 = 0.5, w2 = 1.5 and b = 2.5. Find n, then o, then all five grads
+# of o. You need no calculator.
 
-# %%
+# %% tags=["solution"]
+new_n = 1.0 * 0.5 + -2.0 * 1.5 + 2.5
+new_o = math.tanh(new_n)
+grad_n = 1 - new_o**2
+print("n, o and grad(n):", new_n, new_o, grad_n)
+print("x1 and w1:", grad_n * 0.5, grad_n * 1.0)
+print("x2 and w2:", grad_n * 1.5, grad_n * -2.0)
+print("b:", grad_n)
+
+# %% tags=["check"]
 from micrograd import Value
 
-x1, x2, w1, w2, b = (Value(x) for x in (1.0, -2.0, 0.5, 1.5, 2.5))
-n = x1 * w1 + x2 * w2 + b
-o = n.tanh()
-o.backward()
-assert (n.data, o.data, n.grad) == (0.0, 0.0, 1.0)
-assert (x1.grad, x2.grad, w1.grad, w2.grad, b.grad) == (0.5, 1.5, 1.0, -2.0, 1.0)
+leaves = [Value(x) for x in (1.0, -2.0, 0.5, 1.5, 2.5)]
+y = leaves[0] * leaves[2] + leaves[1] * leaves[3] + leaves[4]
+y.tanh().backward()
+assert (y.data, new_n, new_o, grad_n) == (0.0, 0.0, 0.0, 1.0)
+assert [x.grad for x in leaves] == [0.5, 1.5, 1.0, -2.0, 1.0]
 
 # %% [markdown]
 # ## What PyTorch calls this
 #
 # The neuron is `torch.nn.Linear(2, 1)` followed by `torch.tanh`. Its `weight` and `bias` have
-# `requires_grad=True` from the start; the input data does not, since nobody wants to train
-# it. We give the inputs gradients here only because we can; training never uses them.
+# `requires_grad=True` from the start; the input data does not, since nobody wants to train it. We
+# give the inputs gradients here only because we can; training never uses them.
 
 # %% [markdown]
 # ## Recap
 #
-# - The partial of tanh is one minus the square of its *output*.
-# - A weight's gradient is the gradient of the product times the input that the weight is
-#   multiplied by, so a weight has no influence if its input is 0.
-# - A wrong partial raises no error; nudging the inputs reveals it.
+# - A neuron multiplies each input by its weight, adds a bias, and squashes the sum: o =
+#   tanh(x1·w1 + x2·w2 + b).
+# - The partial of tanh is one minus the square of its *output*: 1 in the middle, nearly 0 where
+#   the neuron is sure.
+# - A weight's grad is what arrives at its product times the input, so a weight has no influence
+#   if its input is 0.
