@@ -112,7 +112,7 @@ for n in (-1.0, 0.0, 0.5, 1.0, 3.0):
     o = math.tanh(n)
     slope = (math.tanh(n + h) - o) / h
     rule = 1 - o**2
-    print(f"n = {n:4}  slope {slope:.4f}  1 - o² {rule:.4f}")
+    print(f"n = {n:4} slope {slope:.4f} 1 - o² {rule:.4f}")
 
 # %% [markdown]
 # The two columns agree. So the slope of tanh is 1 - o², where o is the *result* of tanh and not
