@@ -45,8 +45,8 @@ def test_a_lesson_in_a_terminal(columns):
     said = run("5", columns=columns).stdout
     assert max(map(len, said.splitlines())) <= columns
     assert "Backpropagation by hand" in said
-    assert "d.grad = f.data * L.grad" in said
-    assert "-2.0 4.0" in said  # what that prints
+    assert "d.grad = L.grad * f.data" in said
+    assert "-6.0 4.0 -8.0" in said  # what that prints
     assert "└── f data -2.0000  grad 4.0000" in said  # the picture
 
 
@@ -76,9 +76,9 @@ def test_long_lines_are_wrapped_and_pictures_cut():
 
 
 WITHOUT_A_PACKAGE = {  # what is asked for: a text that comes all the same, on standard output
-    "5": "d.grad = f.data * L.grad",
-    "5 --json": "d.grad = f.data * L.grad",
-    "5 --no-pager": "d.grad = f.data * L.grad",
+    "5": "d.grad = L.grad * f.data",
+    "5 --json": "d.grad = L.grad * f.data",
+    "5 --no-pager": "d.grad = L.grad * f.data",
     "5 --notebook": "wrote 05_backpropagation_by_hand.ipynb",
     "5 --html --json": "05_backpropagation_by_hand.html",
     "--all --html": "wrote index.html",
@@ -95,7 +95,7 @@ def test_a_missing_package_is_an_error_at_the_end(line, monkeypatch, tmp_path):
     monkeypatch.setattr(lesson.Lesson, "needs", ["torch"])
     result = run(*line.split())
     assert result.exit_code == 2
-    assert WITHOUT_A_PACKAGE[line] in result.stdout and "-2.0 4.0" not in result.stdout
+    assert WITHOUT_A_PACKAGE[line] in result.stdout and "-6.0 4.0" not in result.stdout
     assert "lesson 5 " in result.stderr and "was shown but not run" in result.stderr
     assert result.stderr.rstrip().endswith("Run: pip install 'micrograd[torch]'")
 
@@ -169,8 +169,8 @@ def test_a_notebook_has_the_outputs_and_is_the_same_every_time():
     nbformat.validate(found)
     assert nbformat.writes(found, version=nbformat.NO_CONVERT) + "\n" == text
     cells = [cell for cell in found.cells if cell.cell_type == "code"]
-    assert cells[1].outputs[0].text == "-2.0 4.0\n"
-    (picture,) = [cell for cell in cells if cell.source.endswith("draw(L)")]
+    assert cells[1].outputs[0].text == "-6.0 4.0 -8.0\n"
+    (picture,) = [cell for cell in cells if cell.source.endswith("draw(picture)")]
     assert "image/svg+xml" in picture.outputs[0].data
     assert text == notebook.render_notebook(FIVE, FIVE.run())
 
@@ -191,7 +191,7 @@ def test_a_notebook_runs_in_jupyter(one):
 def test_a_page_is_whole():
     text = page.render_page(FIVE, FIVE.run())
     assert re.findall(r"<h2>(.*?)</h2>", text) == list(lesson.SECTIONS)
-    assert '<pre class="output" tabindex="0">-2.0 4.0</pre>' in text
+    assert '<pre class="output" tabindex="0">-6.0 4.0 -8.0</pre>' in text
     assert "<iframe srcdoc=" in text
     assert not re.search(r"<(script|link)|src=\"http", text.partition("<iframe")[0])
 

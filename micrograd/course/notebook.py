@@ -43,9 +43,14 @@ def outputs(cell: Cell) -> list[dict]:
     streams = [printed] if cell.printed else []
     if cell.returned is None:
         return streams
-    data = {kind: lines(text) for kind, text in mime_bundle(cell.returned).items()}
+    data = {kind: stored(kind, text) for kind, text in mime_bundle(cell.returned).items()}
     result: dict = {"output_type": "execute_result", "execution_count": None, "metadata": {}}
     return [*streams, {**result, "data": data}]
+
+
+def stored(kind: str, content: str) -> str | list[str]:
+    """Return the content of that MIME type as notebooks store it: text as a list of its lines."""
+    return content if kind == "image/png" else lines(content)
 
 
 def lines(text: str) -> list[str]:

@@ -101,8 +101,8 @@ ask(
 rise = 0.001 * b.grad
 measured = g_of(-4.0, 2.001)
 print(f"a rise of {rise:.4f}")
-print(f"expected {g.data + rise:.4f}")
-print(f"measured {measured:.4f}")
+print(f"expected {g.data + rise:.4f}, or {g.data + rise:.2f}")
+print(f"measured {measured:.4f}, or {measured:.2f}")
 
 # %% [markdown]
 # The two differ a little, because the rate itself changes on the way from 2 to 2.001.
@@ -177,6 +177,7 @@ ask(
 on_paper = -0.001 * 138.8338
 move = g_of(-4.001, 2.0) - g_of(-4.0, 2.0)
 print(f"on paper {on_paper:.4f}, measured {move:.4f}")
+print(f"rounded: {move:.3f}")
 
 # %% [markdown]
 # ## What PyTorch calls this

@@ -133,7 +133,7 @@ figure
 # %% tags=["question"]
 ask(
     "as_small_as_can_be",
-    "What will slope(3.0) give for h = 0.00000000000000001, which is 1e-17?",
+    "What will slope(3.0) give for h = 1e-17, a one in the 17th digit after the point?",
     "0",
     proof="'0' if slope(3.0, 1e-17) == 0.0 else 'other'",
     choices=("exactly 14", "very nearly 14", "0", "an error"),

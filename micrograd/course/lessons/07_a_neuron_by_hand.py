@@ -90,7 +90,7 @@ figure
 # %% tags=["question"]
 ask(
     "flat_or_steep",
-    "tanh(3) is 0.9951. How steep is the curve at n = 3?",
+    "At n = 3 the height of the curve is close to 1. How steep is it there?",
     "nearly 0",
     proof="'nearly 0' if (math.tanh(3 + 1e-6) - math.tanh(3)) / 1e-6 < 0.02 else 'other'",
     choices=("nearly 0", "about 0.5", "nearly 1", "about 3"),
