@@ -104,9 +104,12 @@ def test_a_missing_package_is_an_error_at_the_end(line, monkeypatch, tmp_path):
 def test_plots_are_named(monkeypatch):
     from matplotlib.figure import Figure
 
+    from micrograd import MLP, draw
+
     assert "--html" in terminal.as_text(Figure(), 2)
     assert terminal.as_text(None, 2) == ""
     assert terminal.as_text(2.5, 2) == "2.5"
+    assert "--html" in terminal.as_text(draw(MLP(2, [1])), 2)  # it is no graph
 
 
 @pytest.mark.parametrize("content", ["", "[1,", "{}", '["a"]', "3", "null"])

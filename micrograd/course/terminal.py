@@ -75,6 +75,7 @@ def as_text(x: Any, number: int) -> str:
     """Return the result of a cell of lesson `number` as text; "" for None."""
     if x is None:
         return ""
-    if hasattr(x, "svg"):
+    if hasattr(x, "root"):
         return tree(x.root)
-    return PLOT.format(number) if hasattr(x, "savefig") else repr(x)
+    is_drawn = hasattr(x, "svg") or hasattr(x, "savefig")
+    return PLOT.format(number) if is_drawn else repr(x)

@@ -215,7 +215,8 @@ figure
 # %% [markdown]
 # ## The picture
 #
-# Here is the network of the lecture, layer by layer: each line is a weight.
+# Here is the network of the lecture, layer by layer, from the 3 inputs on the left to the one
+# output on the right. Each line is a weight: 12, then 16, then 4.
 
 # %%
 from micrograd import draw

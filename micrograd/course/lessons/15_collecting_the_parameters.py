@@ -1,22 +1,53 @@
 # %% [markdown]
 # # 15. Collecting the parameters
 #
-# [The lecture, from 1:57:56](https://youtu.be/VMj-3S1tku0?t=7076)
+# [The lecture, from 1:57:56 to 2:01:12](https://youtu.be/VMj-3S1tku0?t=7076)
 #
 # **Goal:** collect all weights and biases of a network in one list, each exactly once, since
 # only what is in that list will learn.
 #
 # ## Predict
 #
-# Suppose the bias of one neuron is missing from the list. Does `backward()` still give it a
-# grad? Does the network still run, and does it still learn? How would you notice?
+# To train a network, you need a list of everything in it that may change. Suppose that the
+# bias of one neuron is missing from that list.
+
+# %% tags=["question"]
+ask(
+    "missing_gets_a_grad",
+    "Does `backward()` still give this bias a grad?",
+    "yes",
+    proof="'yes' if last.grad != 0.0 else 'no'",
+    choices=("yes", "no"),
+    mistakes={
+        "no": "`backward()` has never seen your list. It walks the graph of the loss, and the bias is in there, because the forward pass used it.",
+    },
+    why="`backward()` walks the graph, and the forward pass put the bias into it. It knows nothing of your list.",
+)
+
+# %% tags=["question"]
+ask(
+    "missing_and_training",
+    "Then twenty steps of training move everything that is in the list. What happens?",
+    "the loss falls, and the bias stays where it is",
+    proof="'the loss falls, and the bias stays where it is' if loss.data < 0.1 and last.data == 0.0 else ''",
+    choices=(
+        "there is an error",
+        "the loss does not fall",
+        "the loss falls, and the bias stays where it is",
+    ),
+    mistakes={
+        "there is an error": "Nothing compares the list with the graph, so nobody can complain.",
+        "the loss does not fall": "40 of 41 parameters still learn. That is enough here.",
+    },
+    why="Only what is in the list moves. The other 40 parameters do the work, so nothing looks wrong.",
+)
 
 # %% [markdown]
 # ## The smallest code
 #
 # Each class is responsible for its own parameters. A neuron lists its weights and its bias. A
 # layer asks its neurons, a network asks its layers. None of them has to know how the others
-# store their numbers.
+# store their numbers. The classes are those of lesson 13; only `parameters` is new.
 
 # %%
 import random
@@ -24,13 +55,20 @@ import random
 from micrograd import Value
 
 
+def random_weight():
+    return Value(random.uniform(-1, 1))
+
+
 class Neuron:
     def __init__(self, nin):
-        self.w = [Value(random.uniform(-1, 1)) for _ in range(nin)]
+        self.w = [random_weight() for _ in range(nin)]
         self.b = Value(0.0)
 
     def __call__(self, x):
-        return sum((wi * xi for wi, xi in zip(self.w, x)), self.b).tanh()
+        act = self.b
+        for wi, xi in zip(self.w, x):
+            act = act + wi * xi
+        return act.tanh()
 
     def parameters(self):
         return [*self.w, self.b]
@@ -43,16 +81,24 @@ class Layer:
 
     def __call__(self, x):
         outs = [neuron(x) for neuron in self.neurons]
-        return outs[0] if len(outs) == 1 else outs
+        if len(outs) == 1:
+            return outs[0]
+        return outs
 
     def parameters(self):
-        return [p for neuron in self.neurons for p in neuron.parameters()]
+        found = []
+        for neuron in self.neurons:
+            found.extend(neuron.parameters())
+        return found
 
 
 # %%
 class MLP:
     def __init__(self, nin, nouts):
-        self.layers = [Layer(a, b) for a, b in zip([nin, *nouts], nouts)]
+        self.layers = []
+        for nout in nouts:
+            self.layers.append(Layer(nin, nout))
+            nin = nout
 
     def __call__(self, x):
         for layer in self.layers:
@@ -60,14 +106,16 @@ class MLP:
         return x
 
     def parameters(self):
-        return [p for layer in self.layers for p in layer.parameters()]
+        found = []
+        for layer in self.layers:
+            found.extend(layer.parameters())
+        return found
 
 
 # %%
 random.seed(1337)
 model = MLP(3, [4, 4, 1])
 print(len(model.parameters()))
-assert len(model.parameters()) == 41
 
 # %% [markdown]
 # The list holds the Values themselves, not copies of their numbers. If you change `p.data`
@@ -81,24 +129,46 @@ assert len(model.parameters()) == 41
 import micrograd
 
 random.seed(1337)
-package = micrograd.MLP(3, [4, 4, 1], activation="tanh", output_activation="tanh")
+squash = {"activation": "tanh", "output_activation": "tanh"}
+package = micrograd.MLP(3, [4, 4, 1], **squash)
 for name, p in package.named_parameters()[:5]:
     print(name, round(p.data, 4))
-assert [p.data for p in package.parameters()] == [p.data for p in model.parameters()]
+
+# %% tags=["check"]
+ours = [p.data for p in model.parameters()]
+assert [p.data for p in package.parameters()] == ours
 
 # %% [markdown]
 # The order is the same as ours: neuron by neuron, its weights and then its bias.
 #
-# And if one part is used in two places? Then its parameters must still be in the list only
-# once, or they would move twice in every step. Our class repeats them. `Module` notices that
-# they are the same Values.
+# And if one part is used in two places? Here a layer holds the same neuron twice, a neuron with
+# two inputs.
+
+# %% tags=["question"]
+ask(
+    "shared_neuron",
+    "A neuron with two inputs stands in a layer twice: the same object. How many entries should the layer's list of parameters have?",
+    3.0,
+    proof="len(theirs.parameters())",
+    mistakes={
+        6.0: "Then each of its parameters would move twice in every step. There are only three numbers to learn.",
+        2.0: "Two weights, and a bias.",
+        4.0: "Two weights and a bias, and each of them once, since it is the same neuron.",
+    },
+    why="Two weights and a bias. It is the same object in both places, and each Value must be in the list once, or it moves twice in every step.",
+)
 
 # %%
 ours, theirs = Layer(2, 1), micrograd.Layer(2, 1)
 ours.neurons.append(ours.neurons[0])
 theirs.neurons.append(theirs.neurons[0])
 print(len(ours.parameters()), len(theirs.parameters()))
-assert len(theirs.parameters()) == len(set(ours.parameters())) == 3
+
+# %% tags=["check"]
+assert len(set(ours.parameters())) == 3
+
+# %% [markdown]
+# Our class repeats them, and `Module` notices that they are the same Values.
 
 # %% [markdown]
 # ## The picture
@@ -114,7 +184,9 @@ random.seed(1337)
 neuron = micrograd.Neuron(2, activation="tanh")
 for name, p in neuron.named_parameters():
     p.label = name
-y = neuron([Value(1.0, label="x1"), Value(-2.0, label="x2")])
+x1 = Value(1.0, label="x1")
+x2 = Value(-2.0, label="x2")
+y = neuron([x1, x2])
 y.backward()
 draw(y)
 
@@ -131,14 +203,21 @@ from micrograd.data import four_points
 X, targets = four_points()
 last = model.layers[-1].neurons[0].b
 forgetful = [p for p in model.parameters() if p is not last]
-for _ in range(20):
-    loss = sum((model(row) - t) ** 2 for row, t in zip(X, targets))
+for step in range(20):
+    squares = []
+    for row, t in zip(X, targets):
+        squares.append((model(row) - t) ** 2)
+    loss = sum(squares)
     for p in model.parameters():
         p.grad = 0.0
     loss.backward()
     for p in forgetful:
         p.data -= 0.05 * p.grad
-print(f"loss {loss.data:.4f}, the bias {last.data}, its grad {last.grad:.4f}")
+    if step in (0, 19):
+        print(f"loss {loss.data:.4f}")
+print(f"the bias {last.data}, its grad {last.grad:.4f}")
+
+# %% tags=["check"]
 assert last.data == 0.0 and last.grad != 0.0
 assert loss.data < 0.1
 
@@ -155,13 +234,21 @@ assert loss.data < 0.1
 # neurons have?
 
 
-# %%
+# %% tags=["solution"]
 def count(nin, nouts):
-    return sum(n * (before + 1) for before, n in zip([nin, *nouts], nouts))
+    total = 0
+    for nout in nouts:
+        total = total + nout * (nin + 1)
+        nin = nout
+    return total
 
 
-assert count(3, [4, 4, 1]) == 41
-assert count(2, [16, 16, 1]) == len(MLP(2, [16, 16, 1]).parameters()) == 337
+print(count(3, [4, 4, 1]))
+print(count(2, [16, 16, 1]))
+
+# %% tags=["check"]
+built = MLP(2, [16, 16, 1]).parameters()
+assert count(2, [16, 16, 1]) == len(built) == 337
 
 # %% [markdown]
 # ## What PyTorch calls this
