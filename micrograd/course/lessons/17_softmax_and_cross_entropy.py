@@ -16,6 +16,35 @@
 # *Softmax* turns scores into probabilities. It takes exp of each score, which makes all of
 # them positive. Then it divides each by their sum, which makes them add up to 1.
 
+# %% tags=["question"]
+ask(
+    "ratio_of_two",
+    "The scores are 2, 1 and 0. How many times as large as the second probability is the first? Two digits are enough.",
+    2.7183,
+    proof="ratio",
+    within=0.05,
+    mistakes={
+        2.0: "That is the ratio of the scores. Softmax takes exp of each score first.",
+        1.0: "That is the difference of the scores. The probabilities are as exp(2) to exp(1).",
+        7.389: "That is exp(2), which is the first to the third. The second has exp(1).",
+    },
+    why="They are as exp(2) to exp(1). The sum below is the same for both and cancels, so the ratio is exp(2 - 1), which is e.",
+)
+
+# %% tags=["question"]
+ask(
+    "add_1000",
+    "Somebody adds 1000 to all three scores. What happens to the three probabilities, on paper?",
+    "nothing",
+    proof="'nothing' if abs(stable[0] - probabilities[0]) < 1e-9 else 'they grow'",
+    choices=("nothing", "all three grow", "the largest one takes nearly everything"),
+    mistakes={
+        "all three grow": "They cannot: they still have to add up to 1.",
+        "the largest one takes nearly everything": "So it is if you *multiply* the scores. Adding leaves their differences as they are.",
+    },
+    why="Each exp becomes exp(1000) times as large, above the fraction line and below it, and the factor cancels.",
+)
+
 # %% [markdown]
 # ## The smallest code
 #
@@ -79,6 +108,23 @@ for right in (0, 1, 2):
 # we know how to differentiate.
 #
 # A network that knows nothing gives every class the same score.
+
+# %% tags=["question"]
+ask(
+    "knows_nothing",
+    "Three scores are equal. What is the loss, whichever class is right? You may write it to two digits, as 0.69.",
+    1.0986,
+    proof="nothing_known",
+    within=0.01,
+    mistakes={
+        0.3333: "That is the probability of each class. The loss is minus its logarithm.",
+        0.0: "A loss of 0 is for a probability of 1.",
+        -1.0986: "The logarithm of 1/3 is negative, and the loss is *minus* that.",
+        1.585: "That is the logarithm to the base 2. Here it is the natural one, to the base e.",
+        0.4771: "That is the logarithm to the base 10. Here it is the natural one, to the base e.",
+    },
+    why="Each probability is 1/3, and -log(1/3) = log 3.",
+)
 
 # %%
 nothing_known = cross_entropy([0.0, 0.0, 0.0], 0)

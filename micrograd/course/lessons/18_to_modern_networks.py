@@ -11,7 +11,21 @@
 # Your loop used all four examples in every step. A large network has billions of examples,
 # and nobody can afford to use all of them for a single step. So each step uses a *minibatch*:
 # a few examples, drawn at random. The rest of the loop stays as it was. The gradient of a
-# minibatch is not the gradient of all examples. How far off is it?
+# minibatch is not the gradient of all examples.
+
+# %% tags=["question"]
+ask(
+    "mean_of_minibatches",
+    "Twenty points are cut into four minibatches of five. Each has a mean loss, whose gradient you compute. Is the mean of the four gradients the gradient of all twenty?",
+    "yes, exactly",
+    proof="'yes, exactly' if abs(sum(grads) / 4 - whole) < 1e-12 else 'no'",
+    choices=("yes, exactly", "only roughly", "no, it is four times too small"),
+    mistakes={
+        "only roughly": "Each of the four is only roughly right. But a mean of means over equal parts is the mean of all, and the gradient of a sum is the sum of the gradients.",
+        "no, it is four times too small": "Each loss is a mean already, so the four are as large as that of all twenty.",
+    },
+    why="The loss of all is the mean of the four losses, and the gradient of a mean is the mean of the gradients.",
+)
 
 # %% [markdown]
 # ## The smallest code
@@ -46,6 +60,7 @@ def grad_of(model, rows, targets):
     return model.parameters()[0].grad
 
 
+# %%
 model = new_model()
 batches = data.batches(X, classes, size=5, seed=0)
 grads = [grad_of(model, *batch) for batch in batches]
@@ -66,7 +81,21 @@ assert max(grads) - min(grads) > 0.02
 # The second change is the rule that moves the parameters. Gradient descent moves each of them
 # by learning rate times grad. So a parameter with a grad of 1000 moves a million times as far
 # as one with 0.001, and no single learning rate suits both. *Adam* keeps two running means
-# for every parameter: `m` of its grads, and `v` of their squares.
+# for every parameter: `m` of its grads, and `v` of their squares. It moves the parameter by the
+# learning rate times the first mean, divided by the square root of the second.
+
+# %% tags=["question"]
+ask(
+    "adam_first_move",
+    "The learning rate is 0.1, and the first grad of a parameter is 1000. How far does Adam move it in its first step?",
+    0.1,
+    proof="-adam([1000.0])[0]",
+    mistakes={
+        100.0: "That is learning rate times grad, as gradient descent does. Adam divides by the size of the grads.",
+        0.0001: "The grad is in there twice: once as the mean above, and once as the root of the mean of the squares below.",
+    },
+    why="The mean of one grad is 1000, and the root of the mean of its square is 1000, too. They cancel, and the learning rate is left.",
+)
 
 
 # %%
@@ -196,6 +225,18 @@ figure
 # of class 0, then ten of class 1. Nobody shuffles them. We count how many of the twenty the
 # network takes for class 1, after each half of the data. Ten would be right.
 
+# %% tags=["question"]
+ask(
+    "after_one_class",
+    "The network has just seen five minibatches with points of class 0 only. How many of all twenty points does it take for class 1?",
+    0.0,
+    proof="counts[0]",
+    mistakes={
+        10.0: "That would be right, but how should it know? Nothing that it saw lately was of class 1.",
+    },
+    why="To answer class 0 to everything made the loss of all these minibatches small.",
+)
+
 # %%
 ordered = sorted(zip(classes, X))
 
@@ -232,26 +273,20 @@ assert counts == [0, 20, 0, 20, 0, 20]
 #
 # ## Exercise
 #
-# On paper: what is Adam's very first move for a grad g, if g is not 0? Put `t = 1`, and m and
-# v before it 0, into the code above. Then say what a whole network does in its first step.
+# Adam divides `m` by `1 - 0.9**t` and `v` by `1 - 0.999**t`. On paper: how far is the first
+# move, with the learning rate 0.1, if both divisions are left out? Is that too far, or not far
+# enough?
 
 # %% tags=["solution"]
-# m is 0.1 g, and mean is 0.1 g / 0.1 = g.
-# v is 0.001 g^2, and square is g^2.
-# So the move is -lr * g / |g|: lr, against the sign of g.
-print(adam([7.0]), adam([-0.25]))
-# All parameters move equally far in the first step.
-model = new_model()
-before = [p.data for p in model.parameters()]
-optimizer = optim.Adam(model.parameters(), 0.1)
-loss_of(model, X, classes).backward()
-optimizer.step()
-after = [p.data for p in model.parameters()]
-moves = [b - a for a, b in zip(before, after)]
-print([round(move, 3) for move in moves[:6]])
+# m is 0.1 g, and v is 0.001 g^2, whose root is 0.0316 g.
+# The move is 0.1 * 0.1 / 0.0316: three times too far.
+m = 0.1 * 7.0
+v = 0.001 * 7.0**2
+print(f"{0.1 * m / v**0.5:.4f}")
+print(f"{-adam([7.0])[0]:.4f}, with both divisions")
 
 # %% tags=["check"]
-assert all(abs(abs(move) - 0.1) < 1e-4 for move in moves)
+assert abs(0.1 * m / v**0.5 - 0.3162) < 1e-4
 
 # %% [markdown]
 # ## What PyTorch calls this
