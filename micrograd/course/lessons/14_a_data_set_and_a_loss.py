@@ -80,7 +80,7 @@ ask(
         0.5: "The size is right. If the prediction goes up, the miss gets smaller, so the loss goes down.",
         -0.25: "That is the miss. The derivative of a square is twice what is squared.",
         0.0625: "That is the term itself. Its derivative is 2 · (prediction - target).",
-        1.5: "That is 2 · prediction. What is squared is the miss, prediction - target.",
+        1.5: "That is 2 · prediction. But the miss is squared, prediction - target.",
     },
     why="2 · (0.75 - 1) = -0.5. It is negative: a larger prediction would make the loss smaller.",
 )

@@ -86,10 +86,10 @@ class Layer:
         return outs
 
     def parameters(self):
-        found = []
+        params = []
         for neuron in self.neurons:
-            found.extend(neuron.parameters())
-        return found
+            params.extend(neuron.parameters())
+        return params
 
 
 # %%
@@ -106,10 +106,10 @@ class MLP:
         return x
 
     def parameters(self):
-        found = []
+        params = []
         for layer in self.layers:
-            found.extend(layer.parameters())
-        return found
+            params.extend(layer.parameters())
+        return params
 
 
 # %%
@@ -123,7 +123,7 @@ print(len(model.parameters()))
 #
 # The package does this once and for all: its `Module` looks through the attributes of an
 # object, into lists and other modules, and takes every Value that was not computed from
-# others. `named_parameters()` also tells you where it found each of them.
+# others. `named_parameters()` also tells you where it params each of them.
 
 # %%
 import micrograd

@@ -112,7 +112,7 @@ for right in (0, 1, 2):
 # %% tags=["question"]
 ask(
     "knows_nothing",
-    "Three scores are equal. What is the loss, whichever class is right? You may write it to two digits, as 0.69.",
+    "Three scores are equal. What is the loss, whichever class is right? Two digits after the point are enough.",
     1.0986,
     proof="nothing_known",
     within=0.01,
