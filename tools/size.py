@@ -28,6 +28,9 @@ WRITERS = (
     "compiler/gradient.py",
     "training/steps/",
     "export/",
+    "course/exercises/code_rules.py",
+    "course/exercises/expression_edits.py",
+    "course/exercises/statement_edits.py",
 )
 
 FREE = {

@@ -1,27 +1,41 @@
-"""The tools that checks are written with: comparing numbers, and recognising known mistakes.
+"""The tools that checks are written with: answers are compared with the right ones, point by point.
 
 Rule: a check raises `Wrong`, with one sentence that says what is wrong; a check that returns has
 found no mistake.
 """
 
-import math
-from collections.abc import Callable, Sequence
+import copy
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from micrograd.course.exercises.relations import Comparison, Diagnosis, close, diagnose
 from micrograd.support.numbers import format_number
 
 NOTHING_RETURNED = "nothing was returned: is there a return?"
+ITEMS = "items"  # the name of numbers that have none of their own
+MOST_TOLD = 2  # of wrong numbers in one sentence
+MOST_NAMED = 3  # of right ones
 
 
 class Wrong(Exception):
     """A mistake in an answer, described in one sentence.
 
     `misconception` is a short name for it, the same whatever the numbers are: a class counts by it.
+    `graph`, if there is one, is what the player can show.
     """
 
-    def __init__(self, sentence: str, misconception: str = ""):
+    def __init__(self, sentence: str, misconception: str = "", graph: Any = None):
         super().__init__(sentence)
-        self.misconception = misconception
+        self.misconception = misconception or sentence
+        self.graph = graph
+
+
+class Unexplained(Wrong):
+    """A mistake of which only the symptom is known: which number is wrong, and by how much."""
+
+
+# ----------------------------------------------------------------------------------------- answers
 
 
 def numbers(answer: Any, count: int, plain: bool = False) -> list[float]:
@@ -30,10 +44,10 @@ def numbers(answer: Any, count: int, plain: bool = False) -> list[float]:
     The numbers may be Values, whose data is taken, unless `plain` is set.
     """
     if answer is None:
-        raise Wrong(NOTHING_RETURNED)
+        raise Wrong(NOTHING_RETURNED, "nothing returned")
     answer = answer.tolist() if hasattr(answer, "tolist") else answer
     if not isinstance(answer, list | tuple) or len(answer) != count:
-        raise Wrong(f"expected a list of {count} numbers, got {show(answer)}.")
+        raise Wrong(f"expected a list of {count} numbers, got {show(answer)}.", "shape")
     return [number(x, plain) for x in answer]
 
 
@@ -43,22 +57,292 @@ def number(answer: Any, plain: bool = False) -> float:
     It may be a Value, whose data is taken, unless `plain` is set.
     """
     if answer is None:
-        raise Wrong(NOTHING_RETURNED)
+        raise Wrong(NOTHING_RETURNED, "nothing returned")
     if hasattr(answer, "grad"):
         if plain:
-            raise Wrong(f"expected a float, got a Value, {show(answer)}: take its .data.")
+            text = f"expected a float, got a Value, {show(answer)}: take its .data."
+            raise Wrong(text, "Value instead of float")
         answer = answer.data
+    if isinstance(answer, complex):
+        raise Wrong(f"{show(answer)} is complex: a root of a negative number?", "complex")
     if isinstance(answer, str) or not hasattr(answer, "__float__"):
-        raise Wrong(f"expected a number, got {show(answer)}.")
+        raise Wrong(f"expected a number, got {show(answer)}.", "no number")
     return float(answer)
+
+
+@contextmanager
+def unchanged(**kept: list) -> Iterator[None]:
+    """A block in which the learner's code may not change these lists, which the caller keeps."""
+    before = {name: copy.copy(each) for name, each in kept.items()}
+    yield
+    for name, each in kept.items():
+        if len(each) != len(before[name]) or any(map(is_another, each, before[name])):
+            raise Wrong(
+                f"your code changes the list `{name}`, which belongs to the caller: work on a new "
+                "list instead.",
+                "the caller's list is changed",
+            )
+
+
+def is_another(x: Any, y: Any) -> bool:
+    return x is not y and x != y
+
+
+# ----------------------------------------------------------------------------------------- compare
+
+
+def compare(
+    call: Callable[..., Any],
+    right: Callable[..., Any],
+    points: Sequence[Sequence[Any]],
+    names: str,
+    at: str | Callable[..., str],
+    mistakes: dict[str, Callable[..., Any]] | None = None,
+    quantities: Callable[..., dict[str, float]] | None = None,
+    rel: float = 1e-9,
+    plain: bool = False,
+) -> None:
+    """Raise Wrong, with the reason, unless call(*point) is right(*point) at all points.
+
+    An answer is a number, or several in a list. `names` has the name of each, as in "df/da df/db";
+    a single name with {} in it, as in "probability {}", is that of each item, from 0 on; any other
+    text is the name of the one number. `at` is the text that says where, with a {} for each input.
+
+    `mistakes` is {the sentence that explains a mistake: what the answers of one who makes it are}.
+    A None among these stands for any number. A mistake is told if it explains all answers. Then
+    relations are looked for, also to the `quantities` of a point, {name: number}.
+
+    >>> double = lambda x: 2 * x
+    >>> compare(lambda x: -2 * x, double, [(1.5,), (2.5,)], "the double", "x = {}")
+    Traceback (most recent call last):
+    micrograd.course.exercises.checking.Wrong: the double has the wrong sign. For x = 1.5 it is \
+-3, and should be 3.
+    """
+    table = Table(names, rel)
+    for point in points:
+        wanted = as_floats(right(*point))
+        place = at(*point) if callable(at) else at.format(*map(show, point))
+        try:
+            answer = answer_at(call, point, len(wanted), isinstance(right(*point), list), plain)
+        except Wrong as wrong:
+            table.examine(mistakes, quantities)
+            if place and wrong.misconception == "shape":
+                raise Wrong(f"for {place}: {wrong}", wrong.misconception) from None
+            raise
+        except Exception as error:
+            table.examine(mistakes, quantities)
+            error.place = place  # type: ignore[attr-defined]
+            raise
+        table.add(list(point), place, answer, wanted)
+    table.examine(mistakes, quantities)
+
+
+def answer_at(call: Callable, point: Sequence, count: int, many: bool, plain: bool) -> list[float]:
+    """Return the numbers that the learner's code gives there, which may not change its inputs."""
+    inputs = [list(x) if isinstance(x, list) else x for x in point]
+    lists = {f"argument {i + 1}": x for i, x in enumerate(inputs) if isinstance(x, list)}
+    with unchanged(**lists):
+        answer = call(*inputs)
+    return numbers(answer, count, plain) if many else [number(answer, plain)]
+
+
+def as_floats(x: Any) -> list[float]:
+    return [float(item) for item in as_list(x)]
+
+
+class Table:
+    """The answers at all points, beside the right ones; `examine` raises Wrong with the reason."""
+
+    def __init__(self, names: str, rel: float):
+        self.names, self.rel = names, rel
+        self.points: list[list[Any]] = []
+        self.places: list[str] = []
+        self.answers: list[list[float]] = []
+        self.wanted: list[list[float]] = []
+
+    def add(self, point: list, place: str, answer: list[float], wanted: list[float]) -> None:
+        self.points.append(point)
+        self.places.append(place)
+        self.answers.append(answer)
+        self.wanted.append(wanted)
+
+    def examine(self, mistakes: dict | None, quantities: Callable | None) -> None:
+        """Raise Wrong unless all answers are right."""
+        rows = zip(self.answers, self.wanted)
+        wrong = [i for i, pair in enumerate(rows) if not agree(*pair, self.rel)]
+        if not wrong:
+            return
+        facts = self.facts(wrong[0])
+        for sentence, predict in (mistakes or {}).items():
+            if self.is_explained_by(predict):
+                raise Wrong(f"{end(sentence)} {capital(facts)}", sentence)
+        diagnosis, subject = self.relation(quantities, wrong)
+        if diagnosis:
+            raise Wrong(f"{subject}. {capital(facts)}", diagnosis.name)
+        raise Unexplained(facts)
+
+    def is_explained_by(self, predict: Callable[..., Any]) -> bool:
+        """Return whether one who makes the mistake gives these answers, and no right ones."""
+        differ = 0
+        for point, answer, wanted in zip(self.points, self.answers, self.wanted):
+            try:
+                predicted = as_list(predict(*point))
+            except (ArithmeticError, ValueError):
+                return False
+            kept = [i for i, x in enumerate(predicted) if x is not None]
+            if len(predicted) != len(answer):
+                return False
+            theirs, mine, right = ([xs[i] for i in kept] for xs in (answer, predicted, wanted))
+            if not agree(theirs, mine, max(self.rel, 1e-9)):
+                return False
+            differ += not agree(mine, right, self.rel)
+        return differ >= min(2, len(self.points))
+
+    def name(self, i: int) -> str:
+        """Return the name of number i of an answer."""
+        if "{}" in self.names:
+            return self.names.format(i)
+        parts = self.names.split()
+        return parts[i] if len(parts) == len(self.wanted[0]) > 1 else self.names
+
+    def facts(self, row: int) -> str:
+        """Return which numbers are wrong at a point, what they should be, and which are right."""
+        pairs = list(zip(self.answers[row], self.wanted[row]))
+        wrong = [i for i, (x, y) in enumerate(pairs) if not close(x, y, self.rel)]
+        right = [self.name(i) for i in range(len(pairs)) if i not in wrong]
+        told = [f"{self.name(i)} is {beside(*pairs[i])}" for i in wrong[:MOST_TOLD]]
+        text = ", and ".join(told)
+        if len(wrong) > MOST_TOLD:
+            text += f" ({len(wrong)} of {len(pairs)} are wrong)"
+        if 0 < len(right) <= MOST_NAMED:
+            text += f"; {join(right)} {verb(right, 'is', 'are')} right"
+        elif right:
+            text += "; the others are right"
+        return f"for {self.places[row]}, {text}." if self.places[row] else f"{text}."
+
+    def relation(self, quantities: Callable | None, rows: list[int]) -> tuple:
+        """Return how the wrong numbers follow from the right ones, and the sentence: or None."""
+        columns = self.columns(quantities)
+        wrong = [one for one in columns if one.wrong_points()]
+        swapped = self.swapped(columns)
+        if swapped:
+            return Diagnosis("swapped", "", ""), f"{join(swapped)} are swapped"
+        found = [diagnose(one) for one in wrong]
+        if not found or found[0] is None:
+            return None, ""
+        same = [one.name for one, each in zip(wrong, found) if each and each.name == found[0].name]
+        if len(same) == 1:
+            return found[0], f"{same[0]} {found[0].singular.rstrip('?')}"
+        if len(same) > MOST_NAMED:
+            same = ["all of them" if len(same) == len(columns) else f"{len(same)} of them"]
+        return found[0], f"{join(same)} {found[0].plural.rstrip('?')}"
+
+    def columns(self, quantities: Callable | None) -> list[Comparison]:
+        """Return the answers as one comparison for each name, or one for all items."""
+        per_point = [quantities(*point) if quantities else {} for point in self.points]
+        known = list(per_point[0]) if per_point else []
+        if len({len(answer) for answer in self.answers}) == 1 and "{}" not in self.names:
+            count = len(self.answers[0])
+            places = [[(row, i) for row in range(len(self.answers))] for i in range(count)]
+            labels = [self.name(i) for i in range(count)]
+        else:
+            places = [[(row, i) for row, xs in enumerate(self.answers) for i in range(len(xs))]]
+            labels = ["every " + self.names.replace(" {}", "").replace("{}", "item")]
+        return [
+            Comparison(
+                label,
+                [self.answers[row][i] for row, i in where],
+                [self.wanted[row][i] for row, i in where],
+                {name: [float(per_point[row][name]) for row, _ in where] for name in known},
+                self.rel,
+            )
+            for label, where in zip(labels, places)
+        ]
+
+    def swapped(self, columns: list[Comparison]) -> list[str]:
+        """Return the names of two numbers that stand in each other's place, [] if none do."""
+        wrong = [one for one in columns if one.is_telling()]
+        for first in wrong:
+            for second in wrong:
+                if first.follows(second.wanted) and second.follows(first.wanted):
+                    return [first.name, second.name]
+        return []
+
+
+# --------------------------------------------------------------------------------------- sentences
+
+
+def beside(answer: float, right: float) -> str:
+    """Return "A, and should be B", with as many digits as make them look different."""
+    for digits in (6, 9, 12):
+        if show(answer, digits) != show(right, digits):
+            break
+    return f"{show(answer, digits)}, and should be {show(right, digits)}"
+
+
+def join(names: Sequence[str]) -> str:
+    """Return the names as a list in a sentence.
+
+    >>> join(["a", "b", "c"])
+    'a, b and c'
+    """
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def verb(names: Sequence, singular: str, plural: str) -> str:
+    return singular if len(names) == 1 else plural
+
+
+def capital(text: str) -> str:
+    """Return the text as a sentence begins, unless it begins with a name of the code.
+
+    >>> capital("nothing moves."), capital("a.grad is 2.")
+    ('Nothing moves.', 'a.grad is 2.')
+    """
+    first = text.partition(" ")[0].rstrip(":,")
+    return text[0].upper() + text[1:] if first.isalpha() and len(first) > 1 else text
+
+
+def end(sentence: str) -> str:
+    text = sentence.strip()
+    return text if text.endswith(("?", ".")) else f"{text}."
+
+
+def show(x: Any, digits: int = 6) -> str:
+    """Return x as text that is short enough for a sentence; floats with so many digits."""
+    if isinstance(x, float):
+        return format_number(x, digits)
+    if isinstance(x, list | tuple):
+        text = "[" + ", ".join(show(item, digits) for item in x) + "]"
+    else:
+        text = represent(x)
+    return text if len(text) < 60 else text[:57] + "..."
+
+
+def represent(x: Any) -> str:
+    """Return the repr of x, although the `__repr__` of a learner's class may fail."""
+    try:
+        return repr(x)
+    except Exception:
+        return f"a {type(x).__name__}"
+
+
+# ---------------------------------------------------------------------------- one point and no more
 
 
 def near(answer: Any, expected: Any, what: str, rel: float = 1e-9) -> None:
     """Raise Wrong unless each number equals the expected one, but for rounding."""
-    if agree(as_list(answer), as_list(expected), rel):
+    answers, wanted = as_list(answer), as_list(expected)
+    if agree(answers, wanted, rel):
         return
-    digits = 6 if show(answer) != show(expected) else 12
-    raise Wrong(f"{what}: expected {show(expected, digits)}, got {show(answer, digits)}.")
+    if len(wanted) == len(answers) == 1:
+        raise Unexplained(f"{what} is {beside(answers[0], wanted[0])}.")
+    if len(answers) != len(wanted):
+        raise Wrong(f"{what}: expected {len(wanted)} numbers, got {show(answer)}.", "shape")
+    table = Table("number {}", rel)
+    table.add([], what, answers, wanted)
+    raise Unexplained(table.facts(0))
 
 
 def recognise(answer: Any, mistakes: dict[str, Any], rel: float = 1e-9) -> None:
@@ -68,8 +352,7 @@ def recognise(answer: Any, mistakes: dict[str, Any], rel: float = 1e-9) -> None:
     """
     for sentence, mistake in mistakes.items():
         if agree(as_list(answer), as_list(mistake), rel):
-            text = sentence.strip()
-            raise Wrong(text if text.endswith("?") else f"{text}.")
+            raise Wrong(end(sentence), sentence.strip())
 
 
 def as_list(x: Any) -> list[Any]:
@@ -83,25 +366,9 @@ def agree(xs: list, ys: list, rel: float) -> bool:
     return all(close(x, y, rel) for x, y in zip(xs, ys))
 
 
-def close(x: float, y: float, rel: float) -> bool:
-    if math.isnan(x) and math.isnan(y):
-        return True
-    return math.isclose(x, y, rel_tol=rel, abs_tol=rel)
-
-
 def slope(f: Callable[..., Any], point: Sequence[Any], i: int, h: float = 1e-5) -> float:
     """Return the slope of f with respect to its input number i, by a symmetric difference."""
     up, down = list(point), list(point)
     up[i] += h
     down[i] -= h
     return (number(f(*up)) - number(f(*down))) / (2 * h)
-
-
-def show(x: Any, digits: int = 6) -> str:
-    """Return x as text that is short enough for a sentence; floats with so many digits."""
-    if isinstance(x, float):
-        return format_number(x, digits)
-    if isinstance(x, list | tuple):
-        return "[" + ", ".join(show(item, digits) for item in x) + "]"
-    text = repr(x)
-    return text if len(text) < 60 else text[:57] + "..."

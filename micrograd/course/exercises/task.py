@@ -6,6 +6,8 @@ checker sees.
 """
 
 import ast
+import functools
+import inspect
 import re
 import textwrap
 from collections.abc import Callable, Iterable
@@ -89,10 +91,37 @@ class Task:
         return "\n" * self.text.count("\n", 0, part.start(1)) + part[1]
 
     def checks(self, names: dict) -> list[Callable]:
-        """Return the checks, which look at the `names` that a learner's file defines."""
+        """Return the checks, which look at the `names` that a learner's file defines.
+
+        A check takes from the learner what its parameters name, and nothing else. Where no check of
+        a task has parameters, all of them run among the learner's names.
+        """
+        checks = [each for name, each in self.checker_names.items() if name.startswith("check_")]
+        if any(map(parameters, checks)):
+            return [bind(check, names) for check in checks]
         namespace = dict(names)
         exec(as_written(self.checker, str(self.path)), namespace)
-        return [namespace[name] for name in self.checker_names if name.startswith("check_")]
+        return [namespace[check.__name__] for check in checks]
+
+
+def parameters(check: Callable) -> list[str]:
+    return list(inspect.signature(check).parameters)
+
+
+def bind(check: Callable, names: dict) -> Callable:
+    """Return the check, to be called without arguments: it gets what its parameters name.
+
+    It raises NameError if the learner's file does not define one of these.
+    """
+
+    @functools.wraps(check)
+    def bound() -> None:
+        for name in parameters(check):
+            if name not in names:
+                raise NameError(f"name {name!r} is not defined", name=name)
+        check(*(names[name] for name in parameters(check)))
+
+    return bound
 
 
 def as_written(source: str, path: str) -> CodeType:

@@ -1,0 +1,266 @@
+"""Edits of expressions: signs, parentheses, numbers, functions, and one thing in another's place.
+
+Rule: a function yields what may stand instead of a node; the checks decide whether it should.
+"""
+
+import ast
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+from micrograd.course.exercises.edits import (
+    Edit,
+    Finding,
+    Slot,
+    code,
+    in_expressions,
+    is_small,
+    is_target,
+    parse,
+    slots,
+)
+
+PRECEDENCE = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
+
+
+def parentheses(node: ast.expr) -> Iterator[Finding]:
+    """Yield the other way to put parentheses: (a - b) * c for a - b * c, and a / (b * c)."""
+    if not isinstance(node, ast.BinOp):
+        return
+    text = f"parentheses are missing in `{code(node)}`, or stand in the wrong place"
+    if isinstance(node.right, ast.BinOp):
+        inner = node.right
+        left = ast.BinOp(node.left, node.op, inner.left)
+        yield "parentheses", text, ast.BinOp(left, inner.op, inner.right), "parentheses"
+    if isinstance(node.left, ast.BinOp):
+        inner = node.left
+        right = ast.BinOp(inner.right, node.op, node.right)
+        yield "parentheses", text, ast.BinOp(inner.left, inner.op, right), "parentheses"
+    for side, operand in (("left", node.left), ("right", node.right)):
+        if isinstance(operand, ast.UnaryOp) and isinstance(operand.op, ast.USub):
+            moved = ast.BinOp(node.left, node.op, node.right)
+            setattr(moved, side, operand.operand)
+            yield "parentheses", text, ast.UnaryOp(ast.USub(), moved), "parentheses"
+
+
+def power_signs(node: ast.expr) -> Iterator[Finding]:
+    if isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.BinOp):
+        inner = node.operand
+        if isinstance(inner.op, ast.Pow):
+            base = ast.UnaryOp(ast.USub(), inner.left)
+            text = f"in `{code(node)}` the power comes before the minus: parentheses are missing"
+            yield "parentheses", text, ast.BinOp(base, ast.Pow(), inner.right), "parentheses"
+
+
+def signs(node: ast.expr) -> Iterator[Finding]:
+    text = f"the sign of `{code(node)}` is wrong"
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        yield (
+            "wrong sign",
+            f"the minus in front of `{code(node.operand)}` is wrong",
+            node.operand,
+            "s",
+        )
+    elif isinstance(node, ast.BinOp | ast.Call | ast.Attribute | ast.Name | ast.Subscript):
+        yield "wrong sign", text, ast.UnaryOp(ast.USub(), node), "sign"
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        other = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
+        sign = "+" if isinstance(node.op, ast.Add) else "-"
+        text = f"the `{sign}` in `{code(node)}` is the wrong sign"
+        yield "wrong sign", text, ast.BinOp(node.left, other, node.right), sign
+
+
+def wrong_way_round(node: ast.expr) -> Iterator[Finding]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub | ast.Div | ast.Pow):
+        text = f"`{code(node)}` is the wrong way round"
+        yield "wrong way round", text, ast.BinOp(node.right, node.op, node.left), "round"
+
+
+def operators(node: ast.expr) -> Iterator[Finding]:
+    symbols = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
+    if not isinstance(node, ast.BinOp) or type(node.op) not in symbols:
+        return
+    for operator, symbol in symbols.items():
+        if not isinstance(node.op, operator):
+            text = (
+                f"`{symbols[type(node.op)]}` in `{code(node)}` is the wrong operation: it is "
+                f"`{symbol}` here"
+            )
+            new = ast.BinOp(node.left, operator(), node.right)
+            yield "wrong operation", text, new, f"operator {symbol}"
+
+
+def constants(node: ast.expr) -> Iterator[Finding]:
+    if not isinstance(node, ast.Constant) or type(node.value) not in (int, float):
+        return
+    value: Any = node.value
+    for other in (value + 1, value - 1, 2 * value, value / 2, -value, 0, 1, 2, 0.5):
+        if other != value:
+            text = f"the number {value} is wrong: it has to be {other}"
+            yield "wrong number", text, ast.Constant(other), f"{value} {other}"
+
+
+def extras(node: ast.expr) -> Iterator[Finding]:
+    """Yield what is left without one of two operands, or without a call around something."""
+    if isinstance(node, ast.BinOp):
+        kinds = {ast.Mult: "factor", ast.Div: "division by", ast.Pow: "power"}
+        kind = kinds.get(type(node.op), "term")
+        for removed, kept in ((node.right, node.left), (node.left, node.right)):
+            text = f"the {kind} `{code(removed)}` in `{code(node)}` does not belong there"
+            yield "something too much", text, kept, f"without {code(removed)}"
+    if isinstance(node, ast.Call):
+        name = code(node.func)
+        if len(node.args) == 1 and not node.keywords:
+            text = f"`{name}()` does not belong around `{code(node.args[0])}`"
+            yield f"{name}() too much", text, node.args[0], f"without {name}"
+        if isinstance(node.func, ast.Attribute) and not node.args:
+            text = f"`.{node.func.attr}()` does not belong after `{code(node.func.value)}`"
+            yield (
+                f".{node.func.attr}() too much",
+                text,
+                node.func.value,
+                f"without .{node.func.attr}",
+            )
+    if isinstance(node, ast.Subscript):
+        text = f"`{code(node)}` takes only a part: `{code(node.value)}` is meant"
+        yield "only a part", text, node.value, f"part {code(node.slice)}"
+
+
+def comparisons(node: ast.expr) -> Iterator[Finding]:
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        for operator in (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Eq, ast.NotEq):
+            if not isinstance(node.ops[0], operator):
+                new = ast.Compare(node.left, [operator()], node.comparators)
+                text = f"`{code(node)}` is the wrong comparison"
+                yield "wrong comparison", text, new, operator.__name__
+    if isinstance(node, ast.IfExp):
+        text = f"the two cases of `{code(node)}` are exchanged"
+        yield "wrong comparison", text, ast.IfExp(node.test, node.orelse, node.body), "cases"
+
+
+def lost_graph(node: ast.expr) -> Iterator[Finding]:
+    """Yield the Value itself in place of its data: what was computed from that has no graph."""
+    if isinstance(node, ast.Attribute) and node.attr == "data":
+        text = (
+            f"`{code(node)}` is a plain number, from which no gradient comes back: use the Value "
+            f"`{code(node.value)}` itself"
+        )
+        yield ".data loses the graph", text, node.value, "data"
+    if isinstance(node, ast.Call) and code(node.func) in ("float", "Value") and node.args:
+        text = f"`{code(node)}` has no graph, so no gradient comes back through it"
+        yield "the graph is lost", text, node.args[0], "lost"
+    match node:
+        case ast.Call(func=ast.Attribute(attr="detach" | "item" as name, value=value)):
+            text = f"`.{name}()` cuts the graph, so no gradient comes back through it"
+            yield "the graph is lost", text, value, "lost"
+
+
+def missing_data(node: ast.expr) -> Iterator[Finding]:
+    if isinstance(node, ast.Name | ast.Subscript | ast.Call):
+        text = f"`{code(node)}` is a Value, and a plain number is wanted: its .data"
+        yield "Value instead of float", text, ast.Attribute(node, "data", ast.Load()), "needs data"
+
+
+def functions(node: ast.expr) -> Iterator[Finding]:
+    """Yield another function of the same family: max for min, log for log10."""
+    families = (("min", "max"), ("sum", "max", "min", "len"), ("log", "log10", "log2", "log1p"),
+                ("sin", "cos", "tan"), ("exp", "expm1"), ("uniform", "random", "gauss", "randint"),
+                ("sorted", "reversed", "list"), ("set", "list"))  # fmt: skip
+    if not isinstance(node, ast.Call):
+        return
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else code(node.func)
+    for family in families:
+        for other in family if name in family else ():
+            if other != name:
+                func = copy.copy(node.func)
+                setattr(func, "attr" if isinstance(func, ast.Attribute) else "id", other)
+                text = f"`{name}` is the wrong function in `{code(node)}`: `{other}` is meant"
+                new = ast.Call(func, node.args, node.keywords)
+                yield "wrong function", text, new, f"{name} {other}"
+
+
+def floors(node: ast.expr) -> Iterator[Finding]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
+        text = f"`//` in `{code(node)}` rounds down: a division is `/`"
+        yield "// for /", text, ast.BinOp(node.left, ast.Div(), node.right), "floor"
+
+
+def wrong_words(function: ast.AST, words: list[str]) -> Iterator[Edit]:
+    """Yield another of the task's words in place of each small expression."""
+    for slot in list(slots(function)):
+        node = slot.content
+        if not isinstance(node, ast.expr) or is_target(slot) or not is_small(node):
+            continue
+        for word in words:
+            if word != code(node):
+                text = f"`{code(node)}` stands where `{word}` is meant"
+                name = f"{code(node)} for {word}"
+                yield Edit("one for another", node.lineno, text, slot, parse(word), name)
+
+
+def exchanged(function: ast.AST, words: list[str]) -> Iterator[Edit]:
+    """Yield the edits that put each of two words in place of the other, everywhere."""
+    places: dict[str, list[Slot]] = {}
+    for slot in slots(function):
+        node = slot.content
+        if isinstance(node, ast.expr) and not is_target(slot) and code(node) in words:
+            places.setdefault(code(node), []).append(slot)
+    for first in places:
+        for second in places:
+            if first < second:
+                text = f"`{first}` and `{second}` are exchanged"
+                for old, new in ((first, second), (second, first)):
+                    for slot in places[old]:
+                        group = f"only together {first} {second}"
+                        line = slot.content.lineno
+                        yield Edit("exchanged", line, text, slot, parse(new), group)
+
+
+def missing_words(function: ast.AST, words: list[str]) -> Iterator[Edit]:
+    """Yield each expression with one of the task's words as another factor, divisor or term."""
+    for slot in list(slots(function)):
+        node = slot.content
+        if not isinstance(node, ast.expr) or is_target(slot) or slot.field in ("func", "slice"):
+            continue
+        if not isinstance(
+            node, ast.BinOp | ast.Call | ast.Name | ast.Attribute | ast.Constant | ast.UnaryOp
+        ):
+            continue
+        for word in words:
+            for kind, operator in (
+                ("factor", ast.Mult),
+                ("divisor", ast.Div),
+                ("term", ast.Add),
+                ("subtracted", ast.Sub),
+            ):
+                new = ast.BinOp(node, operator(), parse(word))
+                texts = {
+                    "factor": f"`{code(node)}` lacks the factor `{word}`",
+                    "divisor": f"`{code(node)}` has to be divided by `{word}`",
+                    "term": f"`{word}` has to be added to `{code(node)}`",
+                    "subtracted": f"`{word}` has to be subtracted from `{code(node)}`",
+                }
+                name = f"{kind} missing"
+                yield Edit(name, node.lineno, texts[kind], slot, new, f"{kind} {word}")
+
+
+def missing_calls(function: ast.AST, calls: list[str]) -> Iterator[Edit]:
+    """Yield each expression within one of the task's calls: "abs({})", "({}).tanh()", "-{}"."""
+    for slot in list(slots(function)):
+        node = slot.content
+        if not isinstance(node, ast.expr) or is_target(slot) or slot.field == "func":
+            continue
+        for call in calls:
+            new = parse(call.format(f"({ast.unparse(node)})"))
+            shown = call.format("...")
+            text = f"`{code(node)}` lacks `{shown}` around it"
+            yield Edit(f"{shown} missing", node.lineno, text, slot, new, f"call {call}")
+
+
+ALONE = tuple(
+    map(in_expressions, (floors, lost_graph, parentheses, power_signs, wrong_way_round, signs))
+)
+WITH_WORDS = (exchanged, wrong_words, missing_words)
+BOLD = tuple(
+    map(in_expressions, (constants, functions, extras, operators, comparisons, missing_data))
+)

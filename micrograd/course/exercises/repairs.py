@@ -1,0 +1,279 @@
+"""Repairs: which small edit of a learner's code makes it pass all checks, and so names its mistake.
+
+Rule: an edit is told only if all checks pass after it, or if it undoes what is a mistake in any
+case. Nothing is tried in functions that the learner has not changed.
+"""
+
+import ast
+import builtins
+import contextlib
+import io
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from micrograd.course.exercises import expression_edits, statement_edits
+from micrograd.course.exercises.code_rules import RULES
+from micrograd.course.exercises.edits import Edit, apply, code, is_small, is_target, slots
+from micrograd.course.exercises.task import Task
+
+SECONDS = 5.0  # of computing for all trials together
+SECONDS_OF_ONE = 1.0  # after which a trial has failed: perhaps it has no end
+PATH = "<repaired>"
+
+
+# the most specific first, since the first edit that mends everything gives the name
+STAGES = (
+    statement_edits.USUAL,
+    expression_edits.ALONE,
+    expression_edits.WITH_WORDS,
+    [expression_edits.missing_calls],
+    [*expression_edits.BOLD, *statement_edits.BOLD],
+    [statement_edits.exact_statements],
+)
+
+
+class TakesTooLong(BaseException):
+    """Raised in a trial that computes for too long; a learner's `except Exception` lets it pass."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """The mistake in a learner's code: one sentence, and its short name."""
+
+    sentence: str
+    misconception: str
+
+
+def find_cause(task: Task, source: str, failed: int, rules_only: bool = False) -> Cause | None:
+    """Return the mistake that a small edit undoes, None if no such edit is found.
+
+    `failed` is the number of the first check that fails. With `rules_only`, only what is a mistake
+    in any case is looked for.
+    """
+    trials = Trials(task, source, failed)
+    certain: list[Edit] = []
+    with contextlib.suppress(TakesTooLong):
+        for one in trials.stage(RULES):
+            certain += [edit for edit in one if edit.certain and edit not in certain]
+            if trials.succeed(one):
+                return cause(one)
+        if certain or rules_only:
+            return cause(certain) if certain else None
+        for stage in STAGES:
+            for one in trials.stage(stage):
+                if trials.succeed(one):
+                    return cause(one)
+    return cause(certain) if certain else None
+
+
+def cause(found: list[Edit]) -> Cause:
+    """Return the sentence for edits that belong together, with the lines."""
+    first = found[0]
+    lines = sorted({edit.line for edit in found})
+    where = f"line {lines[0]}"
+    if len(lines) > 1:
+        where = f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
+    return Cause(f"{where}: {first.sentence.rstrip('?')}.", first.name)
+
+
+class Trials:
+    """A learner's tree, in which edits are tried out."""
+
+    def __init__(self, task: Task, source: str, failed: int):
+        self.task, self.failed = task, failed
+        self.tree = ast.parse(source)
+        self.until = time.process_time() + SECONDS
+        starter = functions(ast.parse(task.starter))
+        solved = functions(ast.parse(task.solution))
+        own = functions(self.tree)
+        self.changed = [
+            node for name, node in own.items()
+            if name not in starter or ast.dump(node) != ast.dump(starter[name])
+        ]  # fmt: skip
+        self.solved = [
+            node for name, node in solved.items() if ast.dump(node) != ast.dump(starter[name])
+        ]
+
+    def stage(self, kinds: Iterable[Any]) -> Iterator[list[Edit]]:
+        """Yield the edits of these kinds, each alone, and those of one group together."""
+        for kind in kinds:
+            for function in self.changed:
+                found = list(kind(function, self.words(kind, function)))
+                groups: dict[str, list[Edit]] = {}
+                for edit in found:
+                    if edit.group:
+                        groups.setdefault(edit.group, []).append(edit)
+                    if not edit.group.startswith("only together"):
+                        yield [edit]
+                yield from (group for group in groups.values() if len(group) > 1)
+                yield from self.pairs(groups)
+
+    def pairs(self, groups: dict[str, list[Edit]]) -> Iterator[list[Edit]]:
+        """Yield two edits of a group that has a few more."""
+        for group in groups.values():
+            if 2 < len(group) <= 4:
+                for i, first in enumerate(group):
+                    yield from ([first, second] for second in group[i + 1 :])
+
+    def words(self, kind: Any, function: ast.AST) -> list[str]:
+        """Return what an edit of that kind takes from the solution, as far as names are known."""
+        if kind is statement_edits.assignments:
+            return targets_of(self.solved)
+        if kind is expression_edits.missing_calls:
+            found = call_patterns(self.solved)
+        elif kind is statement_edits.exact_statements:
+            found = lines_of(self.solved)
+        else:
+            found = small_words(self.solved)
+        known = names_in(function) | set(dir(builtins)) | names_of_module(self.tree)
+        return [word for word in found if names_used(word.replace("{}", "0")) <= known]
+
+    def succeed(self, together: list[Edit]) -> bool:
+        """Return whether all checks pass after these edits."""
+        if time.process_time() > self.until:
+            raise TakesTooLong
+        undo = apply(together)
+        try:
+            return self.passes()
+        finally:
+            undo()
+
+    def passes(self) -> bool:
+        """Return whether the tree, as it is now, passes all checks."""
+        names: dict[str, Any] = {"__name__": "answer", "__file__": PATH}
+        with contextlib.redirect_stdout(io.StringIO()), limited(SECONDS_OF_ONE):
+            try:
+                exec(compile(ast.fix_missing_locations(self.tree), PATH, "exec", optimize=0), names)
+                checks = self.task.checks(names)
+                first = checks[self.failed]
+                for check in (first, first, *checks):
+                    check()
+            except Exception:
+                return False
+            except TakesTooLong:
+                return False
+        return True
+
+
+@contextlib.contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """A block in which the repaired code raises TakesTooLong if it computes for longer."""
+    until = time.process_time() + seconds
+
+    def watch(frame: FrameType, event: str, argument: Any) -> Any:
+        if frame.f_code.co_filename != PATH:
+            return None
+        if time.process_time() > until:
+            raise TakesTooLong
+        return watch
+
+    before = sys.gettrace()
+    sys.settrace(watch)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+
+
+def functions(tree: ast.Module) -> dict[str, ast.AST]:
+    """Return the functions of a file and the methods of its classes, by their names."""
+    found: dict[str, ast.AST] = {}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            found[node.name] = node
+        if isinstance(node, ast.ClassDef):
+            methods = [each for each in node.body if isinstance(each, ast.FunctionDef)]
+            found |= {f"{node.name}.{method.name}": method for method in methods}
+    return found
+
+
+# ---------------------------------------------------------------------------- words of the solution
+
+
+def small_words(solved: list[ast.AST]) -> list[str]:
+    """Return the names, attributes and short calls that the solution uses."""
+    words: dict[str, None] = {}
+    for function in solved:
+        for slot in slots(function):
+            node = slot.content
+            if not isinstance(node, ast.expr) or isinstance(node, ast.Constant):
+                continue
+            if is_small(node) and not is_target(slot) and slot.field != "func":
+                words[code(node)] = None
+    return list(words)
+
+
+def targets_of(solved: list[ast.AST]) -> list[str]:
+    """Return what the solution adds to, or subtracts from, with += or -=."""
+    nodes = [node for function in solved for node in ast.walk(function)]
+    return [code(node.target) for node in nodes if isinstance(node, ast.AugAssign)]
+
+
+def call_patterns(solved: list[ast.AST]) -> list[str]:
+    """Return what the solution does with a single operand: "abs({})", "{}.tanh()", "{} ** 2"."""
+    patterns: dict[str, None] = {"{}.data": None, "list({})": None}
+    for function in solved:
+        for node in ast.walk(function):
+            match node:
+                case ast.Call(func=ast.Attribute(attr=name), args=[]):
+                    patterns[f"{{}}.{name}()"] = None
+                case ast.Call(func=ast.Name(id=name), args=[_]):
+                    patterns[f"{name}({{}})"] = None
+                case ast.Call(func=ast.Attribute() as function_name, args=[_]):
+                    patterns[f"{code(function_name)}({{}})"] = None
+                case ast.BinOp(left=ast.Constant(value=x), op=operator):
+                    patterns[f"{x!r} {SYMBOLS.get(type(operator), '+')} {{}}"] = None
+                case ast.BinOp(op=operator, right=ast.Constant(value=x)):
+                    patterns[f"{{}} {SYMBOLS.get(type(operator), '+')} {x!r}"] = None
+    return list(patterns)
+
+
+SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
+
+
+def lines_of(solved: list[ast.AST]) -> list[str]:
+    """Return the solution's lines, and its loops of one line."""
+    lines: dict[str, None] = {}
+    for function in solved:
+        for node in ast.walk(function):
+            simple = isinstance(node, ast.Assign | ast.AugAssign | ast.Expr | ast.Return)
+            short = isinstance(node, ast.For) and len(node.body) == 1
+            if simple or short:
+                lines[ast.unparse(node)] = None
+    return list(lines)
+
+
+def names_in(function: ast.AST) -> set[str]:
+    """Return the names that a function takes or sets."""
+    taken = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+    defined = {node.name for node in ast.walk(function) if isinstance(node, ast.FunctionDef)}
+    stored = {
+        node.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    return taken | defined | stored
+
+
+def names_of_module(tree: ast.Module) -> set[str]:
+    """Return the names that the file defines or imports."""
+    names: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {alias.asname or alias.name for alias in node.names}
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            names |= {x.id for x in node.targets if isinstance(x, ast.Name)}
+    return names
+
+
+def names_used(text: str) -> set[str]:
+    """Return the names that the code reads, and does not set itself."""
+    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)]
+    stored = {node.id for node in nodes if isinstance(node.ctx, ast.Store)}
+    return {node.id for node in nodes} - stored

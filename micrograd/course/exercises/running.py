@@ -1,0 +1,130 @@
+"""Running the checks of a task on a learner's file, in this process: what is wrong, and why.
+
+Rule: a reason is given once, with the first check that fails, and the checks end at the second one
+that would say the same.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from micrograd.course.exercises.checking import Unexplained, Wrong, capital
+from micrograd.course.exercises.python_errors import describe_error
+from micrograd.course.exercises.repairs import Cause, find_cause
+from micrograd.course.exercises.task import Task, as_written
+
+RECURSION_LIMIT = 1000  # Python's own, which no learner's file raises
+NOT_WRITTEN = "this is not written yet."
+THE_FILE_RUNS = "the file runs"
+STATE = (
+    "it is right the first time, and wrong when everything is done once more: does something stay "
+    "from before, such as a list in a signature, or a name outside the function?"
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The result of one check: what it looks at, and what is wrong, if anything is."""
+
+    what: str
+    wrong: str = ""
+    misconception: str = ""  # a short name for the mistake, by which answers are counted
+
+
+def run_checks(task: Task, source: str, path: str) -> list[Finding]:
+    """Run the file, then each check of the task on what it defines, and return the findings."""
+    return list(findings(task, source, path))
+
+
+def findings(task: Task, source: str, path: str) -> Iterator[Finding]:
+    """Yield the findings of `run_checks`, each as soon as it is there."""
+    with recursion_limit():
+        names: dict[str, Any] = {"__name__": "answer", "__file__": path}
+        try:
+            exec(as_written(source, path), names)
+        except Exception as error:
+            yield Finding(THE_FILE_RUNS, describe_error(error, path), type(error).__name__)
+            return
+        yield from check_findings(task, task.checks(names), source, path)
+
+
+def check_findings(task: Task, checks: list[Callable], source: str, path: str) -> Iterator[Finding]:
+    """Yield the finding of each check, until one would say again what was said before."""
+    told: set[str] = set()
+    for i, check in enumerate(checks):
+        error = failure(check)
+        if error is None:
+            yield Finding(check.__doc__ or "")
+            continue
+        sentence = describe_failure(error, path)
+        if sentence in told:
+            return
+        told.add(sentence)
+        misconception = name_of(error)
+        cause = None if len(told) > 1 else cause_of(task, source, i, error)
+        if cause:
+            sentence, misconception = add_cause(cause.sentence, sentence), cause.misconception
+        yield Finding(check.__doc__ or "", sentence, misconception)
+
+
+def cause_of(task: Task, source: str, i: int, error: Exception) -> Cause | None:
+    """Return what in the code is the mistake, None if that is not known, or said already."""
+    if isinstance(error, NotImplementedError):
+        return None
+    return find_cause(task, source, i, rules_only=is_named(error))
+
+
+def add_cause(cause: str, sentence: str) -> str:
+    """Return the cause and then the sentence, unless both say the same."""
+    if "`**`" in cause and "`**`" in sentence:
+        return cause
+    return f"{cause} {capital(sentence)}"
+
+
+def failure(check: Callable) -> Exception | None:
+    """Return what the check raises: everything is done twice, so that nothing may stay."""
+    for turn in range(2):
+        try:
+            check()
+        except Exception as error:
+            if turn and isinstance(error, Wrong):
+                return Wrong(f"{STATE} {error}", "state stays")
+            return error
+    return None
+
+
+def describe_failure(error: Exception, path: str) -> str:
+    if isinstance(error, Wrong):
+        return str(error)
+    if isinstance(error, NotImplementedError):
+        return NOT_WRITTEN
+    return describe_error(error, path)
+
+
+def name_of(error: Exception) -> str:
+    """Return the short name of the mistake."""
+    if isinstance(error, Unexplained):
+        return ""
+    if isinstance(error, Wrong):
+        return error.misconception
+    return "not written yet" if isinstance(error, NotImplementedError) else type(error).__name__
+
+
+def is_named(error: Exception) -> bool:
+    """Return whether the sentence names the mistake already, so that no cause is looked for."""
+    return isinstance(error, Wrong) and not isinstance(error, Unexplained)
+
+
+@contextmanager
+def recursion_limit() -> Iterator[None]:
+    """A block in which the recursion limit is Python's own, and stays so."""
+    before, change = sys.getrecursionlimit(), sys.setrecursionlimit
+    sys.setrecursionlimit(RECURSION_LIMIT)
+    sys.setrecursionlimit = lambda limit: None
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit = change
+        change(before)

@@ -1,0 +1,237 @@
+"""Edits of statements: += for =, a return behind its loop, a line too many or in the wrong place.
+
+Rule: a function yields what may stand instead of a statement, or of a list of them; the checks
+decide whether it should.
+"""
+
+import ast
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+from micrograd.course.exercises.edits import Edit, Slot, bodies, code, is_target, parse, slots
+
+
+def assignments(function: ast.AST, words: list[str]) -> Iterator[Edit]:
+    """Yield += for =, and the like; `words` are what the solution adds to, in these ways."""
+    for body in bodies(function):
+        in_loop = isinstance(body.parent, ast.For | ast.While)
+        for i, node in enumerate(body.content):
+            slot = Slot(body.parent, body.field, i)
+            if isinstance(node, ast.Assign) and len(node.targets) == 1:
+                shown = code(node.targets[0])
+                if shown in words or (in_loop and isinstance(node.targets[0], ast.Name)):
+                    yield from augmented(slot, node, node.targets[0])
+            if isinstance(node, ast.AugAssign):
+                yield from other_assignments(slot, node)
+
+
+def augmented(slot: Slot, node: ast.Assign, target: Any) -> Iterator[Edit]:
+    shown, line = code(target), node.lineno
+    reads = shown in [code(each) for each in ast.walk(node.value) if isinstance(each, ast.expr)]
+    if not reads:
+        lost = f"`{shown} = ...` replaces what was there: `+=` adds to it"
+        yield Edit("= for +=", line, lost, slot, ast.AugAssign(target, ast.Add(), node.value), "+=")
+        lost = f"`{shown} = ...` replaces what was there: `-=` subtracts from it"
+        yield Edit("= for -=", line, lost, slot, ast.AugAssign(target, ast.Sub(), node.value), "-=")
+
+
+def other_assignments(slot: Slot, node: ast.AugAssign) -> Iterator[Edit]:
+    shown, line = code(node.target), node.lineno
+    symbols = {ast.Add: "+=", ast.Sub: "-=", ast.Mult: "*=", ast.Div: "/="}
+    mark = symbols.get(type(node.op), "")
+    for operator, symbol in symbols.items():
+        if mark and not isinstance(node.op, operator):
+            text = f"`{mark}` is wrong for `{shown}`: it is `{symbol}` here"
+            new = ast.AugAssign(node.target, operator(), node.value)
+            yield Edit(f"{mark} for {symbol}", line, text, slot, new, f"{mark}{symbol}")
+    target = copy.copy(node.target)
+    new_assign = ast.Assign([target], node.value)
+    text = f"`{shown} {mark} ...` keeps what was there: `=` replaces it"
+    yield Edit(f"{mark} for =", line, text, slot, new_assign, f"{mark}=")
+
+
+def returns(function: ast.AST, words: list[str]) -> Iterator[Edit]:
+    """Yield the result of an expression returned, and a return behind its loop."""
+    for body in bodies(function):
+        statements = body.content
+        if not statements:
+            continue
+        last = statements[-1]
+        if isinstance(last, ast.Expr) and isinstance(body.parent, ast.FunctionDef):
+            yield from returned(Slot(body.parent, body.field, len(statements) - 1), last)
+        if isinstance(last, ast.Assign) and isinstance(body.parent, ast.FunctionDef):
+            text = f"`{code(last)}` is the last line: is a return of it missing"
+            new = [*statements, ast.Return(last.targets[0])]
+            yield Edit("no return", last.lineno, text, body, new)
+        for i, node in enumerate(statements):
+            if isinstance(node, ast.For | ast.While) and isinstance(node.body[-1], ast.Return):
+                text = (
+                    "the return stands inside the loop, which ends in its first turn: it "
+                    "belongs behind it"
+                )
+                loop = copy.copy(node)
+                loop.body = node.body[:-1] or [ast.Pass()]
+                new = [*statements[:i], loop, node.body[-1], *statements[i + 1 :]]
+                certain = len(node.body) > 1
+                yield Edit(
+                    "return in the loop", node.body[-1].lineno, text, body, new, certain=certain
+                )
+
+
+def returned(slot: Slot, last: ast.Expr) -> Iterator[Edit]:
+    printed = last.value
+    if isinstance(printed, ast.Call) and code(printed.func) == "print" and printed.args:
+        value = printed.args[0] if len(printed.args) == 1 else ast.Tuple(printed.args, ast.Load())
+        text = "print only shows the result: return it"
+        yield Edit("print for return", last.lineno, text, slot, ast.Return(value), certain=True)
+    else:
+        text = f"the result of `{code(printed)}` is not used: is the return missing"
+        yield Edit("no return", last.lineno, text, slot, ast.Return(printed))
+
+
+def rebound(function: ast.AST, words: list[str]) -> Iterator[Edit]:
+    """Yield p.data = p.data - ... for p = p - ..., which only gives the name p to another Value."""
+    for body in bodies(function):
+        for i, node in enumerate(body.content):
+            if isinstance(node, ast.AugAssign | ast.Assign):
+                target = node.target if isinstance(node, ast.AugAssign) else node.targets[0]
+                if not isinstance(target, ast.Name):
+                    continue
+                name = target.id
+                if f"{name}.grad" not in code(node):
+                    continue
+                text = (
+                    f"`{code(node)}` only gives the name `{name}` to another Value: the "
+                    f"parameter changes if its .data does"
+                )
+                slot = Slot(body.parent, body.field, i)
+                new = copy.deepcopy(node)
+                for each in list(slots(new)):
+                    held = each.content
+                    is_name = isinstance(held, ast.Name) and held.id == name
+                    if is_name and not isinstance(each.parent, ast.Attribute):
+                        ctx = ast.Store() if isinstance(held.ctx, ast.Store) else ast.Load()
+                        each.content = ast.Attribute(ast.Name(name, ast.Load()), "data", ctx)
+                yield Edit("the name is rebound", node.lineno, text, slot, new)
+
+
+def too_much(function: ast.AST, words: list[str]) -> Iterator[Edit]:
+    """Yield each list of statements without one of them, and with neighbours exchanged."""
+    for body in bodies(function):
+        statements = body.content
+        for i, node in enumerate(statements):
+            if isinstance(node, ast.FunctionDef | ast.Return):
+                continue
+            rest = [*statements[:i], *statements[i + 1 :]] or [ast.Pass()]
+            text = f"the line `{code(node)}` does not belong there"
+            yield Edit("a line too much", node.lineno, text, body, rest)
+        for i in range(len(statements) - 1):
+            first, second = statements[i], statements[i + 1]
+            swapped = [*statements[:i], second, first, *statements[i + 2 :]]
+            text = f"`{code(first)}` comes too early: `{code(second)}` has to come before it"
+            yield Edit("wrong order of lines", first.lineno, text, body, swapped)
+
+
+def indentation(function: ast.AST, words: list[str]) -> Iterator[Edit]:
+    """Yield the last line of a loop behind it, and the line behind a loop as its last one."""
+    for body in bodies(function):
+        statements = body.content
+        for i, node in enumerate(statements):
+            if not isinstance(node, ast.For | ast.While | ast.If):
+                continue
+            loop = copy.copy(node)
+            kind = "if" if isinstance(node, ast.If) else "loop"
+            if len(node.body) > 1:
+                loop.body = node.body[:-1]
+                new = [*statements[:i], loop, node.body[-1], *statements[i + 1 :]]
+                text = f"`{code(node.body[-1])}` stands inside the {kind}, but belongs behind it"
+                yield Edit("in the loop", node.body[-1].lineno, text, body, new)
+                front = copy.copy(node)
+                front.body = node.body[1:]
+                new = [*statements[:i], node.body[0], front, *statements[i + 1 :]]
+                text = f"`{code(node.body[0])}` stands inside the {kind}, but belongs before it"
+                yield Edit("in the loop", node.body[0].lineno, text, body, new)
+            if i + 1 < len(statements):
+                inner = copy.copy(node)
+                inner.body = [*node.body, statements[i + 1]]
+                new = [*statements[:i], inner, *statements[i + 2 :]]
+                text = (
+                    f"`{code(statements[i + 1])}` stands behind the {kind}, but belongs inside it"
+                )
+                yield Edit("behind the loop", statements[i + 1].lineno, text, body, new)
+            if i > 0:
+                inner = copy.copy(node)
+                inner.body = [statements[i - 1], *node.body]
+                new = [*statements[: i - 1], inner, *statements[i + 1 :]]
+                text = (
+                    f"`{code(statements[i - 1])}` stands before the {kind}, but belongs inside it"
+                )
+                yield Edit("before the loop", statements[i - 1].lineno, text, body, new)
+
+
+def mutable_defaults(function: ast.AST, words: list[str]) -> Iterator[Edit]:
+    """Yield a function that makes its list anew, in place of one in the signature."""
+    for node in ast.walk(function):
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        arguments = node.args.args[len(node.args.args) - len(node.args.defaults) :]
+        for argument, default in zip(arguments, node.args.defaults):
+            if isinstance(default, ast.List | ast.Set | ast.Dict | ast.Call):
+                text = (
+                    f"`{argument.arg}={code(default)}` in the signature is made once, and all "
+                    f"calls "
+                    "share it: make it inside the function"
+                )
+                fresh = ast.Assign([ast.Name(argument.arg, ast.Store())], default)
+                slot = Slot(node, "body")
+                yield Edit(
+                    "mutable default", node.lineno, text, slot, [fresh, *node.body], "default"
+                )
+
+
+def loss_grads(function: ast.AST, words: list[str]) -> Iterator[Edit]:
+    for slot in list(slots(function)):
+        node = slot.content
+        if isinstance(node, ast.expr) and code(node) in LOSS_GRADS and not is_target(slot):
+            text = f"`{code(node)}` is the grad of the loss itself, 1: use that of the parameter"
+            yield Edit("loss.grad", node.lineno, text, slot, parse("p.grad"), "loss")
+
+
+def exact_statements(function: ast.AST, lines: list[str]) -> Iterator[Edit]:
+    """Yield the function with one more line: one that the solution has and this code lacks."""
+    for body in bodies(function):
+        statements = body.content
+        if not statements or not isinstance(statements[0], ast.stmt):
+            continue
+        for text in lines:
+            (line,) = ast.parse(text).body
+            if any(
+                code(line) == code(node)
+                for node in ast.walk(function)
+                if isinstance(node, ast.stmt)
+            ):
+                continue
+            for i in range(len(statements) + 1):
+                around = statements[min(i, len(statements) - 1)]
+                new = [*statements[:i], line, *statements[i:]]
+                sentence = f"a line is missing here, which {purpose(line)}"
+                yield Edit("a line is missing", around.lineno, sentence, body, new)
+
+
+def purpose(line: ast.stmt) -> str:
+    """Return what a line does, without its right-hand side."""
+    if isinstance(line, ast.Assign):
+        return f"sets `{code(line.targets[0])}`"
+    if isinstance(line, ast.AugAssign):
+        return f"changes `{code(line.target)}`"
+    if isinstance(line, ast.Return):
+        return "returns the result"
+    if isinstance(line, ast.Expr) and isinstance(line.value, ast.Call):
+        return f"calls `{code(line.value.func)}`"
+    return f"does `{code(line)}`"
+
+
+LOSS_GRADS = ("loss.grad", "total.grad", "L.grad")
+USUAL = (assignments, returns, rebound, mutable_defaults, loss_grads)
+BOLD = (too_much, indentation)
