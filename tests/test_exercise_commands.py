@@ -168,16 +168,16 @@ FILES = {
     "raise SystemExit(3)": "Python stopped with exit code 3.",
     "import os; os._exit(4)": "Python stopped with exit code 4.",
     "import sys; sys.exit('no more')": "Python stopped with exit code 1: no more.",
-    "import nothing_there": "line 1: ModuleNotFoundError: No module named 'nothing_there'.",
-    "x = 1\ndef f(:": "line 2: SyntaxError: invalid syntax.",
+    "import nothing_there": "line 1: there is no module `nothing_there` here.",
+    "x = 1\ndef f(:": "line 2: this is not Python: invalid syntax.",
     "": "the file no longer defines `gradf`, which the starter did: put it back.",
     "def gradf(a, b, c): return None": "nothing was returned: is there a return?",
     "def gradf(a, b, c): return 1": "expected a list of 3 numbers, got 1.",
     "def gradf(a, b, c): return ['x'] * 3": "expected a number, got 'x'.",
-    "def gradf(a, b, c):\n    return a.b": "line 2: AttributeError: 'int' object has no attribute",
-    "def gradf(a, b, c): return gradf(a, b, c)": "line 1: RecursionError: maximum recursion depth",
-    "def gradf(a): return a": "TypeError: gradf() takes 1 positional argument but 3 were given.",
-    "x = 1 \0": "line 1: SyntaxError: source code string cannot contain null bytes.",
+    "def gradf(a, b, c):\n    return a.b": "line 2: `.b` is asked of a plain number",
+    "def gradf(a, b, c): return gradf(a, b, c)": "line 1: a function calls itself too many times",
+    "def gradf(a): return a": "gradf() gets 3 arguments, but takes 1.",
+    "x = 1 \0": "line 1: this is not Python: source code string cannot contain null bytes.",
     "raise ValueError('\\ud800 a')": "line 1: ValueError: \ufffd a.",
     "raise ValueError('a' * 10**7)": f"line 1: ValueError: {'a' * 480} ...",
     "raise ValueError('a\\nb')": "line 1: ValueError: a b.",
@@ -279,9 +279,7 @@ def test_a_file_cannot_fill_the_disk(text, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "answer.py").write_text(text)
     verdict = judge_file(FIRST, tmp_path / "answer.py")
-    assert verdict.why == (
-        "line 1: OSError: more than 16 megabytes of output: is there an endless loop?"
-    )
+    assert verdict.why == ("line 1: more than 16 megabytes of output: is there an endless loop?")
 
 
 IN_ANOTHER_PROCESS = ("exit", "Exit", "while", "input", "kill")  # it ends, does not end, or waits
@@ -381,7 +379,7 @@ def test_numbers_are_read_with_care():
     for wrong in (lambda: near(1.0, 2.0, "x"), lambda: number(None), lambda: numbers([1], 2)):
         with pytest.raises(Wrong):
             wrong()
-    assert show([1 / 3, "x" * 100]) == "[0.333333, '" + "x" * 56 + "...]"
+    assert show([1 / 3, "x" * 100]) == "[0.333333, '" + "x" * 45 + "..."
 
 
 # ---------------------------------------------------------------------------------------- watch

@@ -130,7 +130,7 @@ class Trials:
         else:
             found = small_words(self.solved)
         known = names_in(function) | set(dir(builtins)) | names_of_module(self.tree)
-        return [word for word in found if names_used(word.replace("{}", "0")) <= known]
+        return [word for word in found if names_used(word.replace("{}", "(0)")) <= known]
 
     def succeed(self, together: list[Edit]) -> bool:
         """Return whether all checks pass after these edits."""

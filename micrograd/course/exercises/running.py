@@ -114,6 +114,8 @@ def name_of(error: Exception) -> str:
 
 def is_named(error: Exception) -> bool:
     """Return whether the sentence names the mistake already, so that no cause is looked for."""
+    if isinstance(error, RecursionError):
+        return True
     return isinstance(error, Wrong) and not isinstance(error, Unexplained)
 
 

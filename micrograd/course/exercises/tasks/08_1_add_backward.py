@@ -64,7 +64,7 @@ WRONG = {
     """
     self.grad += out.data * out.grad
     other.grad += out.data * out.grad
-    """: "expected",
+    """: "does not belong there",
     "return out.grad": "nothing is passed on",
     """
     self.grad += out.grad
