@@ -210,7 +210,7 @@ class Table:
         pairs = list(zip(self.answers[row], self.wanted[row]))
         wrong = [i for i, (x, y) in enumerate(pairs) if not close(x, y, self.rel)]
         right = [self.name(i) for i in range(len(pairs)) if i not in wrong]
-        told = [f"{self.name(i)} is {beside(*pairs[i])}" for i in wrong[:MOST_TOLD]]
+        told = [f"{self.name(i)} is {both_numbers(*pairs[i])}" for i in wrong[:MOST_TOLD]]
         text = ", and ".join(told)
         if len(wrong) > MOST_TOLD:
             text += f" ({len(wrong)} of {len(pairs)} are wrong)"
@@ -227,15 +227,17 @@ class Table:
         swapped = self.swapped(columns)
         if swapped:
             return Diagnosis("swapped", "", ""), f"{join(swapped)} are swapped"
-        found = [diagnose(one) for one in wrong]
-        if not found or found[0] is None:
+        reasons = [diagnose(one) for one in wrong]
+        if not reasons or reasons[0] is None:
             return None, ""
-        same = [one.name for one, each in zip(wrong, found) if each and each.name == found[0].name]
+        same = [
+            one.name for one, each in zip(wrong, reasons) if each and each.name == reasons[0].name
+        ]
         if len(same) == 1:
-            return found[0], f"{same[0]} {found[0].singular.rstrip('?')}"
+            return reasons[0], f"{same[0]} {reasons[0].singular.rstrip('?')}"
         if len(same) > MOST_NAMED:
             same = ["all of them" if len(same) == len(columns) else f"{len(same)} of them"]
-        return found[0], f"{join(same)} {found[0].plural.rstrip('?')}"
+        return reasons[0], f"{join(same)} {reasons[0].plural.rstrip('?')}"
 
     def columns(self, quantities: Callable | None) -> list[Comparison]:
         """Return the answers as one comparison for each name, or one for all items."""
@@ -272,7 +274,7 @@ class Table:
 # --------------------------------------------------------------------------------------- sentences
 
 
-def beside(answer: float, right: float) -> str:
+def both_numbers(answer: float, right: float) -> str:
     """Return "A, and should be B", with as many digits as make them look different."""
     for digits in (6, 9, 12):
         if show(answer, digits) != show(right, digits):
@@ -337,7 +339,7 @@ def near(answer: Any, expected: Any, what: str, rel: float = 1e-9) -> None:
     if agree(answers, wanted, rel):
         return
     if len(wanted) == len(answers) == 1:
-        raise Unexplained(f"{what} is {beside(answers[0], wanted[0])}.")
+        raise Unexplained(f"{what} is {both_numbers(answers[0], wanted[0])}.")
     if len(answers) != len(wanted):
         raise Wrong(f"{what}: expected {len(wanted)} numbers, got {show(answer)}.", "shape")
     table = Table("number {}", rel)

@@ -21,7 +21,7 @@ def statements(function: ast.AST) -> Iterator[Place]:
 def replaced(place: Place, name: str, sentence: str, new: ast.stmt, group: str = "") -> Edit:
     """Return the edit that puts another statement in that place: a mistake in any case."""
     body, i, node = place
-    slot = Slot(body.parent, body.field, i)
+    slot = Slot(body.owner, body.field, i)
     return Edit(name, node.lineno, sentence, slot, new, group, certain=True)
 
 

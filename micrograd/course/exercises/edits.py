@@ -14,21 +14,21 @@ from typing import Any
 class Slot:
     """A place in the tree that holds a node, or a list of statements."""
 
-    parent: ast.AST
+    owner: ast.AST
     field: str
     index: int | None = None
 
     @property
     def content(self) -> Any:
-        held = getattr(self.parent, self.field)
+        held = getattr(self.owner, self.field)
         return held if self.index is None else held[self.index]
 
     @content.setter
     def content(self, new: Any) -> None:
         if self.index is None:
-            setattr(self.parent, self.field, new)
+            setattr(self.owner, self.field, new)
         else:
-            getattr(self.parent, self.field)[self.index] = new
+            getattr(self.owner, self.field)[self.index] = new
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ OF_A_QUANTITY = (
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What relates wrong numbers to right ones, for one name and for several."""
+    """A relation between wrong numbers and right ones, in words for one name and for several."""
 
     name: str
     singular: str

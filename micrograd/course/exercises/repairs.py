@@ -70,10 +70,10 @@ def find_cause(task: Task, source: str, failed: int, rules_only: bool = False) -
     return cause(certain) if certain else None
 
 
-def cause(found: list[Edit]) -> Cause:
+def cause(together: list[Edit]) -> Cause:
     """Return the sentence for edits that belong together, with the lines."""
-    first = found[0]
-    lines = sorted({edit.line for edit in found})
+    first = together[0]
+    lines = sorted({edit.line for edit in together})
     where = f"line {lines[0]}"
     if len(lines) > 1:
         where = f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
@@ -102,9 +102,9 @@ class Trials:
         """Yield the edits of these kinds, each alone, and those of one group together."""
         for kind in kinds:
             for function in self.changed:
-                found = list(kind(function, self.words(kind, function)))
+                choices = list(kind(function, self.words(kind, function)))
                 groups: dict[str, list[Edit]] = {}
-                for edit in found:
+                for edit in choices:
                     if edit.group:
                         groups.setdefault(edit.group, []).append(edit)
                     if not edit.group.startswith("only together"):
@@ -124,13 +124,13 @@ class Trials:
         if kind is statement_edits.assignments:
             return targets_of(self.solved)
         if kind is expression_edits.missing_calls:
-            found = call_patterns(self.solved)
+            choices = call_patterns(self.solved)
         elif kind is statement_edits.exact_statements:
-            found = lines_of(self.solved)
+            choices = lines_of(self.solved)
         else:
-            found = small_words(self.solved)
+            choices = small_words(self.solved)
         known = names_in(function) | set(dir(builtins)) | names_of_module(self.tree)
-        return [word for word in found if names_used(word.replace("{}", "(0)")) <= known]
+        return [word for word in choices if names_used(word.replace("{}", "(0)")) <= known]
 
     def succeed(self, together: list[Edit]) -> bool:
         """Return whether all checks pass after these edits."""
@@ -181,14 +181,14 @@ def limited(seconds: float) -> Iterator[None]:
 
 def functions(tree: ast.Module) -> dict[str, ast.AST]:
     """Return the functions of a file and the methods of its classes, by their names."""
-    found: dict[str, ast.AST] = {}
+    choices: dict[str, ast.AST] = {}
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
-            found[node.name] = node
+            choices[node.name] = node
         if isinstance(node, ast.ClassDef):
             methods = [each for each in node.body if isinstance(each, ast.FunctionDef)]
-            found |= {f"{node.name}.{method.name}": method for method in methods}
-    return found
+            choices |= {f"{node.name}.{method.name}": method for method in methods}
+    return choices
 
 
 # ---------------------------------------------------------------------------- words of the solution

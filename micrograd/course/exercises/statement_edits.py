@@ -15,9 +15,9 @@ from micrograd.course.exercises.edits import Edit, Slot, bodies, code, is_target
 def assignments(function: ast.AST, words: list[str]) -> Iterator[Edit]:
     """Yield += for =, and the like; `words` are what the solution adds to, in these ways."""
     for body in bodies(function):
-        in_loop = isinstance(body.parent, ast.For | ast.While)
+        in_loop = isinstance(body.owner, ast.For | ast.While)
         for i, node in enumerate(body.content):
-            slot = Slot(body.parent, body.field, i)
+            slot = Slot(body.owner, body.field, i)
             if isinstance(node, ast.Assign) and len(node.targets) == 1:
                 shown = code(node.targets[0])
                 if shown in words or (in_loop and isinstance(node.targets[0], ast.Name)):
@@ -58,9 +58,9 @@ def returns(function: ast.AST, words: list[str]) -> Iterator[Edit]:
         if not statements:
             continue
         last = statements[-1]
-        if isinstance(last, ast.Expr) and isinstance(body.parent, ast.FunctionDef):
-            yield from returned(Slot(body.parent, body.field, len(statements) - 1), last)
-        if isinstance(last, ast.Assign) and isinstance(body.parent, ast.FunctionDef):
+        if isinstance(last, ast.Expr) and isinstance(body.owner, ast.FunctionDef):
+            yield from returned(Slot(body.owner, body.field, len(statements) - 1), last)
+        if isinstance(last, ast.Assign) and isinstance(body.owner, ast.FunctionDef):
             text = f"`{code(last)}` is the last line: is a return of it missing"
             new = [*statements, ast.Return(last.targets[0])]
             yield Edit("no return", last.lineno, text, body, new)
@@ -105,12 +105,12 @@ def rebound(function: ast.AST, words: list[str]) -> Iterator[Edit]:
                     f"`{code(node)}` only gives the name `{name}` to another Value: the "
                     f"parameter changes if its .data does"
                 )
-                slot = Slot(body.parent, body.field, i)
+                slot = Slot(body.owner, body.field, i)
                 new = copy.deepcopy(node)
                 for each in list(slots(new)):
                     held = each.content
                     is_name = isinstance(held, ast.Name) and held.id == name
-                    if is_name and not isinstance(each.parent, ast.Attribute):
+                    if is_name and not isinstance(each.owner, ast.Attribute):
                         ctx = ast.Store() if isinstance(held.ctx, ast.Store) else ast.Load()
                         each.content = ast.Attribute(ast.Name(name, ast.Load()), "data", ctx)
                 yield Edit("the name is rebound", node.lineno, text, slot, new)
