@@ -123,7 +123,7 @@ print(len(model.parameters()))
 #
 # The package does this once and for all: its `Module` looks through the attributes of an
 # object, into lists and other modules, and takes every Value that was not computed from
-# others. `named_parameters()` also tells you where it params each of them.
+# others. `named_parameters()` also tells you where it found each of them.
 
 # %%
 import micrograd

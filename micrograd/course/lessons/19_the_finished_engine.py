@@ -1,123 +1,279 @@
 # %% [markdown]
-# # 19. The finished engine
+# # 19. The finished engine, and two moons
 #
-# [The lecture, from 2:16:46](https://youtu.be/VMj-3S1tku0?t=8206)
+# [The lecture, from 2:16:46 to 2:21:10](https://youtu.be/VMj-3S1tku0?t=8206)
 #
-# **Goal:** read the engine of this package, and recognise every part of your own Value in it.
+# **Goal:** recognise every part of your own Value in the finished repository, and run its
+# demo: a network that learns to tell two moons apart.
 #
 # ## Predict
 #
-# Your Value finds its order with a function `visit` that calls itself, once for each input.
-# Take a chain of 5,000 additions, each of which uses the result of the one before. Before you
-# run it: what does `backward()` do?
+# The repository of the lecture has four things: `engine.py` with Value, `nn.py` with the
+# network, a test, and a demo. We walk through all four. The demo has a new loss, for targets
+# that are +1 or -1. A score is right if it has the sign of its target, and *right enough* if
+# target times score is at least 1. Then it costs nothing. Otherwise it costs what is missing
+# to 1. This is called the *max-margin* loss, or *hinge*: relu(1 - target · score), where relu
+# gives 0 for everything below 0.
+
+# %% tags=["question"]
+ask(
+    "right_enough",
+    "The target is 1 and the score is 3. What does the max-margin loss charge?",
+    0.0,
+    proof="cost(Value(3.0), 1.0).data",
+    mistakes={
+        -2.0: "That is 1 - 3. The relu cuts it off: being better than right enough earns nothing.",
+        2.0: "A score above the target is no mistake here: only what is missing to 1 costs, and nothing is missing.",
+        4.0: "That is what the square of the miss would charge. Here a score may be as large as it likes, on the right side.",
+    },
+    why="target · score is 3, which is more than 1, so nothing is missing: relu(1 - 3) = relu(-2) = 0.",
+)
+
+# %% tags=["question"]
+ask(
+    "sure_and_wrong",
+    "The target is -1 and the score is 0.5. What does it charge?",
+    1.5,
+    proof="cost(Value(0.5), -1.0).data",
+    mistakes={
+        0.5: "That is 1 - score: the target is missing. target · score is -0.5.",
+        0.0: "Then the score would have to be -1 or lower.",
+        -0.5: "That is target · score. The loss is what is missing to 1.",
+    },
+    why="target · score is -0.5, so 1.5 is missing to 1.",
+)
 
 # %% [markdown]
 # ## The smallest code
 #
-# In the last stage of Value, the operations are rows of a table. Each row states how the
-# result is computed, and the partials. `apply` makes the node, and a single `_backward`
-# serves all operations: it adds upstream gradient times partial to the grad of each input.
+# **engine.py.** The original is your Value: each operation stores a function of its own in the
+# node. It calls children what this course calls inputs, and its names work here, too. This
+# package writes every operation as a row of a table instead: how the result is computed, and
+# the [partials](glossary:partial). A single `_backward` serves all rows: it adds upstream
+# gradient times partial to the grad of each input.
 
 # %%
-from micrograd.course.stages import difference
-
-new = difference(8)
-print(new[new.index("+     @staticmethod") : new.index("      def __add__")])
-
-# %%
-from micrograd.course.stages import TABLE
-
-forward, (partial,) = TABLE["tanh"]
-out = forward(0.5)
-print(out, partial(0.5, out))
-
-# %% [markdown]
-# The package has the same parts, each in a file of its own. `ops.py` is the table, with about
-# thirty rows. Its partials are written with operators and other ops, so they accept whatever
-# those accept: given floats, they return a number; given names, they return a formula.
-
-# %%
-from micrograd import OPS
+from micrograd import OPS, Value
 from micrograd.explaining.formula import derivatives
 
-assert OPS["tanh"].partials[0](0.5, out) == partial(0.5, out)
-for name in ("tanh", "sigmoid", "exp"):
-    print(name, derivatives(OPS[name])["x"])
-assert str(derivatives(OPS["tanh"])["x"]) == "1 - out * out"
+for name in ("tanh", "exp", "relu"):
+    print(name, "|", derivatives(OPS[name])["x"])
+
+a, b = Value(2.0), Value(-3.0)
+y = a * b + a
+print(y._op, [x._op for x in y._prev])
 
 # %% [markdown]
-# `graph.py` has the order and the chain rule, which yields one edge after another, starting
-# from the last node. With these, `backward` is a loop with one line in it.
+# The order and the chain rule are in `graph.py`: one edge after another, starting from the
+# last node. With them, `backward` is a loop with one line in it. Here it is, from outside.
 
 # %%
-from micrograd import Value
 from micrograd.graph import chain_rule, topological_order
 
-a, b = Value(2.0, label="a"), Value(-3.0, label="b")
-y = a * b + a
-grads = dict.fromkeys(topological_order(y), 0.0)
+order = topological_order(y)
+grads = {}
+for node in order:
+    grads[node] = 0.0
 grads[y] = 1.0
-for node, x, partial in chain_rule(topological_order(y), lambda node: node.data):
+for node, x, partial in chain_rule(order, lambda n: n.data):
     grads[x] += partial * grads[node]
 y.backward()
 print(grads[a], grads[b])
-assert (grads[a], grads[b]) == (a.grad, b.grad) == (-2.0, 2.0)
+print(a.grad, b.grad)
+
+# %% tags=["check"]
+assert (grads[a], grads[b]) == (-2.0, 2.0)
+assert (a.grad, b.grad) == (-2.0, 2.0)
 
 # %% [markdown]
-# `engine.py` has Value itself: `interpret` is your `apply`, and `_backward` and `backward` do
-# what they did in yours. `nn/network.py` has the network. The original micrograd, which the
-# lecture builds, is smaller: each of its operations stores a function of its own in the node.
-# The original's names still work here. It calls children what this course calls inputs.
+# **nn.py.** You wrote it in lessons 13 and 15: Neuron, Layer, MLP, and a class `Module` above
+# them with `parameters` and `zero_grad`. Its neurons use relu where yours use tanh, and the
+# last one has no squash at all, so that a score may be any number.
+#
+# **The test.** The original computes one expression twice, here and in PyTorch, and compares
+# the results: that was lesson 12. A network needs no test of its own as long as every
+# operation is right.
+#
+# **The demo.** A hundred points lie on two half moons, and no straight line separates them.
 
 # %%
-print(y._op, [x._op for x in y._prev], y._backward)
+import random
+
+from micrograd import MLP, data, fit, optim
+from micrograd.training import plot_boundary
+
+X, targets = data.moons(100, seed=1)
+random.seed(1337)
+model = MLP(2, [16, 16, 1])
+print(len(model.parameters()), "parameters")
+
+
+def cost(score, target):
+    return (1 - target * score).relu()
+
+
+def accuracy(model):
+    right = 0
+    for row, target in zip(X, targets):
+        right += (model(row).data > 0) == (target > 0)
+    return right / len(X)
+
+
+print(accuracy(model))
 
 # %% [markdown]
-# One difference does not show in the numbers. A closure stored in a node that refers to the
-# node makes a cycle: each keeps the other alive. CPython frees an object as soon as nothing
-# refers to it any more, but a cycle has to wait for the garbage collector. The functions in
-# the table refer to no node, so there is no cycle.
+# Before training, the network is right for half of the points, as a coin would be. This is
+# one step of the demo, written out. Two things are new in it. To the mean of the costs it
+# adds the sum of all squared parameters, times a tiny number: this is *L2 regularization*. It
+# pulls the parameters towards 0, as weight decay did in lesson 18. And the learning rate
+# falls from 1.0 to 0.1 as training goes on: first long strides, then small steps.
+
 
 # %%
-import gc
-import weakref
-
-from micrograd.course.stages import Value7
+def learning_rate(step):
+    return 1.0 - 0.9 * step / 100
 
 
-def is_freed_at_once(kind):
-    gc.disable()
-    node = kind(2.0) * 3.0
-    watch = weakref.ref(node)
-    del node
-    freed = watch() is None
-    gc.enable()
-    return freed
+def squares(model):
+    return 0.0001 * sum(p * p for p in model.parameters())
 
 
-print(is_freed_at_once(Value7), is_freed_at_once(Value))
-assert is_freed_at_once(Value) and not is_freed_at_once(Value7)
+costs = []
+for row, target in zip(X, targets):
+    costs.append(cost(model(row), target))
+loss = sum(costs) / len(costs) + squares(model)
+model.zero_grad()
+loss.backward()
+for p in model.parameters():
+    p.data -= learning_rate(0) * p.grad
+print(f"{loss.data:.4f}")
 
 # %% [markdown]
+# A hundred of these steps take a while in plain Python. So we hand the same parts to
+# `fit`, which compiles the step to machine code first: the loss of one example, the penalty,
+# and the learning rate of each step.
+
+
+# %%
+def train(loss_of_one):
+    random.seed(1337)
+    model = MLP(2, [16, 16, 1])
+    history = fit(
+        model,
+        loss_of_one,
+        X,
+        targets,
+        optimizer=lambda params: optim.SGD(params, lr=1.0),
+        lr_schedule=learning_rate,
+        penalty=squares,
+        steps=100,
+        progress=False,
+    )
+    return model, history.losses
+
+
+def hinge(model, row, target):
+    return cost(model(row), target)
+
+
+model, losses = train(hinge)
+print(f"{losses[0]:.4f} {losses[-1]:.4f}")
+print("accuracy", accuracy(model))
+
+# %% tags=["check"]
+assert abs(losses[0] - loss.data) < 1e-12
+assert accuracy(model) == 1.0
+
+# %% [markdown]
+# The first loss is that of the step above, to the last digit shown. After a hundred steps all
+# points are on the right side.
+#
 # ## The picture
 #
-# This is the graph of y. Each circle is a row of the table, and each edge is one turn of the
-# loop above.
+# This is the picture that ends the demo. Each place of the plane has the colour of the score
+# that the network gives it. The line where the score is 0 is the *decision boundary*.
 
 # %%
-from micrograd import draw
+# alt: two interlocking half moons of points; the line where the score is 0 winds between them
+# in an S, and each moon lies wholly on its own side
+plot_boundary(model, X, targets)
 
-y.label = "y"
-draw(y)
+# %% [markdown]
+# Nobody told the network about moons. It is made of 33 neurons, each of which bends a
+# straight line once; 337 numbers were moved against their grads, a hundred times.
+#
+# The graph of one cost is too large to be drawn for this network. Here it is for a single
+# neuron:
+
+# %%
+from micrograd import Neuron, draw
+
+random.seed(1337)
+one = hinge(Neuron(2), X[0], targets[0])
+one.backward()
+draw(one)
 
 # %% [markdown]
 # ## Break it
 #
-# Now back to the question from the beginning. Every call that has not returned takes a place
-# on Python's stack, and `visit` returns only after it has visited everything below its node.
+# Somebody writes plus instead of minus: relu(1 + target · score).
+
+# %% tags=["question"]
+ask(
+    "plus_for_minus",
+    "The same training with relu(1 + target · score) as the loss. What share of the points does the network get right at the end, from 0 to 1?",
+    0.0,
+    proof="accuracy(opposite)",
+    mistakes={
+        0.5: "Half is what a coin gets. This network learns a lot, but something else than you want.",
+        1.0: "Look at a score with the wrong sign, say target 1 and score -2. What does this loss charge?",
+    },
+    why="This loss charges nothing for scores with the *wrong* sign. The network learns the moons perfectly, with the sides swapped.",
+)
 
 
 # %%
+def wrong_sign(model, row, target):
+    return (1 + target * model(row)).relu()
+
+
+opposite, wrong_losses = train(wrong_sign)
+print(f"{wrong_losses[0]:.4f} {wrong_losses[-1]:.4f}")
+print("accuracy", accuracy(opposite))
+
+# %% [markdown]
+# The loss falls as nicely as before, and every single point is wrong. A loss says how far you
+# are from what you asked for. It cannot say whether you asked for the right thing. Measure
+# something else beside it, such as the accuracy. An accuracy far *below* a coin's is good
+# news: the network has learned, and only a sign is wrong.
+#
+# ## One thing that the original cannot do
+#
+# Your Value finds its order with a function `visit` that calls itself, once for each input.
+# Each call that has not returned takes a place on Python's stack.
+
+# %% tags=["question"]
+ask(
+    "long_chain",
+    "A chain of 5,000 additions, each of which uses the result of the one before. What does your `backward()` do?",
+    "it raises a RecursionError",
+    proof="'it ' + ('raises a RecursionError' if raised else 'works')",
+    choices=(
+        "it works",
+        "it raises a RecursionError",
+        "it gives wrong grads",
+    ),
+    mistakes={
+        "it works": "The graph is in order. But `visit` has to go 5,000 calls deep before the first one returns, and Python allows about 1,000.",
+        "it gives wrong grads": "It does not get as far as the grads. It fails while it looks for the order.",
+    },
+    why="`visit` calls itself for each node of the chain before it returns, and Python allows about 1,000 nested calls.",
+)
+
+# %%
+from micrograd.course.stages import Value7
+
+
 def chain(kind, length):
     x = kind(1.0)
     end = x
@@ -126,56 +282,57 @@ def chain(kind, length):
     return x, end
 
 
-raised = None
+raised = ""
 try:
     chain(Value7, 5_000)[1].backward()
 except RecursionError as error:
-    raised = error
-print(type(raised).__name__)
-assert raised is not None
+    raised = type(error).__name__
+print(raised)
 
-# %% [markdown]
-# So it fails, although nothing is wrong with the graph: Python allows only about a thousand
-# nested calls. The cure is to keep the nodes that are still waiting in a list of your own,
-# which may grow as long as memory allows. The order stays the same.
-
-# %%
 x, end = chain(Value, 100_000)
 end.backward()
 print(end.data, x.grad)
-assert x.grad == 1.0
+
+# %% tags=["check"]
+assert raised == "RecursionError" and x.grad == 1.0
 
 # %% [markdown]
+# The cure is to keep the nodes that are still waiting in a list of your own, which may grow
+# as long as memory allows. The order stays the same. That is how this package does it.
+#
 # ## Exercise
 #
-# The row of x / y states both partials in their shortest form, the second in terms of `out`.
-# Derive d(x / y)/dy on paper, and show that the row agrees.
+# On paper: what is the grad of a score in the max-margin loss of one example, for target 1
+# and a score of 0.25? For target 1 and a score of 3? For target -1 and a score of 0.25? Which
+# examples move the network in a step, and which do not?
 
-# %%
-partials = derivatives(OPS["div"])
-print(partials["x"], "and", partials["y"])
-p, q = 3.0, 4.0
-on_paper = -p / q**2
-assert OPS["div"].partials[1](p, q, p / q) == on_paper
-print(on_paper)
+# %% tags=["solution"]
+pairs = [(1.0, 0.25), (1.0, 3.0), (-1.0, 0.25)]
+for target, number in pairs:
+    score = Value(number)
+    (1 - target * score).relu().backward()
+    print(target, number, score.grad)
+# The grad is -target, or 0 where the score is right enough.
+# So only examples that are not right enough move the
+# network. After some steps, most are, and do nothing.
 
-# %% [markdown]
-# The derivative of 1/y is -1/y², so the partial is -x / y². Since x / y is `out`, that equals
-# -out / y.
+# %% tags=["check"]
+assert score.grad == 1.0
 
 # %% [markdown]
 # ## What PyTorch calls this
 #
-# PyTorch has a table as well, a file called `derivatives.yaml`. For each operation, it has
-# formulas for what every input receives, written in terms of `grad`, the inputs and `result`.
-# Our row holds only the partial, and the engine multiplies. PyTorch's engine has no nested
-# calls either: nodes that are ready wait in a queue.
+# PyTorch has a table of operations as well, a file called `derivatives.yaml`; the next lesson
+# opens it. The max-margin loss with more than two classes is `nn.MultiMarginLoss`. A learning
+# rate that changes is a *scheduler*, as in `optim.lr_scheduler.LinearLR`, and L2
+# regularization is the `weight_decay` of `optim.SGD`.
 
 # %% [markdown]
 # ## Recap
 #
-# - An operation is one row: what it computes, and its partials. The chain rule is written in
-#   one place only.
-# - Partials that are written with operators work on floats and on names alike.
-# - A loop with a list of its own goes as deep as you like; a function that calls itself does
-#   not.
+# - The finished engine is your Value, with a table of operations in place of one function for
+#   each, and a loop in place of recursion.
+# - The demo adds three things to your loop: the max-margin loss, which is 0 for what is right
+#   enough; a penalty on squared parameters; and a falling learning rate.
+# - A loss says how far you are from what you asked for, and not whether you asked for the
+#   right thing: measure the accuracy, too, and look at the boundary.
