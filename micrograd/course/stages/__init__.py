@@ -1,8 +1,8 @@
 """The stages of `Value` in the lecture, from a number to a table of operations, each runnable.
 
 Rule: a stage is one file with one class, so that `difference(n)` shows what it adds to the stage
-before. The last stage does what the engine does. Stages 4 and 5 have the lecture's bug, marked,
-which stage 6 fixes.
+before. The last stage does what the engine does. Stages 4 and 5 have the lecture's bug, of
+which a reader learns in lesson 10; stage 6 fixes it.
 """
 
 import difflib
@@ -33,7 +33,7 @@ def difference(stage: int) -> str:
     first stage every line is new.
 
     >>> print(difference(3).splitlines()[2])
-    +     \"\"\"A number with a grad: how fast the result changes with it. It is 0 so far.\"\"\"
+    +     \"\"\"A number with a grad, which is 0 so far.\"\"\"
     """
     old = source(stage - 1).splitlines() if stage > 1 else []
     lines = difflib.unified_diff(old, source(stage).splitlines(), n=1, lineterm="")

@@ -2,7 +2,7 @@
 
 
 class Value:
-    """A number that remembers its inputs and the operation that made it."""
+    """A number that remembers what made it."""
 
     def __init__(self, data, inputs=(), op="", label=""):
         self.data = data
@@ -14,7 +14,9 @@ class Value:
         return f"Value(data={self.data})"
 
     def __add__(self, other):
-        return Value(self.data + other.data, (self, other), "+")
+        data = self.data + other.data
+        return Value(data, (self, other), "+")
 
     def __mul__(self, other):
-        return Value(self.data * other.data, (self, other), "*")
+        data = self.data * other.data
+        return Value(data, (self, other), "*")

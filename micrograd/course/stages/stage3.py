@@ -4,7 +4,7 @@ import math
 
 
 class Value:
-    """A number with a grad: how fast the result changes with it. It is 0 so far."""
+    """A number with a grad, which is 0 so far."""
 
     def __init__(self, data, inputs=(), op="", label=""):
         self.data = data
@@ -17,10 +17,13 @@ class Value:
         return f"Value(data={self.data})"
 
     def __add__(self, other):
-        return Value(self.data + other.data, (self, other), "+")
+        data = self.data + other.data
+        return Value(data, (self, other), "+")
 
     def __mul__(self, other):
-        return Value(self.data * other.data, (self, other), "*")
+        data = self.data * other.data
+        return Value(data, (self, other), "*")
 
     def tanh(self):
-        return Value(math.tanh(self.data), (self,), "tanh")
+        data = math.tanh(self.data)
+        return Value(data, (self,), "tanh")

@@ -4,7 +4,7 @@ import math
 
 
 class Value:
-    """`backward()` calls the `_backward` of every node, each node before its inputs."""
+    """`backward()` runs each node before its inputs."""
 
     def __init__(self, data, inputs=(), op="", label=""):
         self.data = data
@@ -18,17 +18,19 @@ class Value:
         return f"Value(data={self.data})"
 
     def __add__(self, other):
-        out = Value(self.data + other.data, (self, other), "+")
+        data = self.data + other.data
+        out = Value(data, (self, other), "+")
 
         def _backward():
-            self.grad = 1.0 * out.grad  # a bug, which lesson 10 fixes
+            self.grad = 1.0 * out.grad
             other.grad = 1.0 * out.grad
 
         out._backward = _backward
         return out
 
     def __mul__(self, other):
-        out = Value(self.data * other.data, (self, other), "*")
+        data = self.data * other.data
+        out = Value(data, (self, other), "*")
 
         def _backward():
             self.grad = other.data * out.grad

@@ -4,7 +4,7 @@ import math
 
 
 class Value:
-    """Contributions from several uses of a node are added up."""
+    """The contributions of several uses add up."""
 
     def __init__(self, data, inputs=(), op="", label=""):
         self.data = data
@@ -18,7 +18,8 @@ class Value:
         return f"Value(data={self.data})"
 
     def __add__(self, other):
-        out = Value(self.data + other.data, (self, other), "+")
+        data = self.data + other.data
+        out = Value(data, (self, other), "+")
 
         def _backward():
             self.grad += 1.0 * out.grad
@@ -28,7 +29,8 @@ class Value:
         return out
 
     def __mul__(self, other):
-        out = Value(self.data * other.data, (self, other), "*")
+        data = self.data * other.data
+        out = Value(data, (self, other), "*")
 
         def _backward():
             self.grad += other.data * out.grad

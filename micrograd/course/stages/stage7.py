@@ -4,7 +4,7 @@ import math
 
 
 class Value:
-    """More operations, also with plain numbers: 2 * a, a - 1, a / b, a**3, a.exp()."""
+    """More operations, also with plain numbers."""
 
     def __init__(self, data, inputs=(), op="", label=""):
         self.data = data
@@ -18,8 +18,10 @@ class Value:
         return f"Value(data={self.data})"
 
     def __add__(self, other):
-        other = other if isinstance(other, Value) else Value(other)
-        out = Value(self.data + other.data, (self, other), "+")
+        if not isinstance(other, Value):
+            other = Value(other)
+        data = self.data + other.data
+        out = Value(data, (self, other), "+")
 
         def _backward():
             self.grad += 1.0 * out.grad
@@ -29,8 +31,10 @@ class Value:
         return out
 
     def __mul__(self, other):
-        other = other if isinstance(other, Value) else Value(other)
-        out = Value(self.data * other.data, (self, other), "*")
+        if not isinstance(other, Value):
+            other = Value(other)
+        data = self.data * other.data
+        out = Value(data, (self, other), "*")
 
         def _backward():
             self.grad += other.data * out.grad
@@ -39,11 +43,12 @@ class Value:
         out._backward = _backward
         return out
 
-    def __pow__(self, exponent):
-        out = Value(self.data**exponent, (self,), f"**{exponent}")
+    def __pow__(self, k):
+        out = Value(self.data**k, (self,), f"**{k}")
 
         def _backward():
-            self.grad += exponent * self.data ** (exponent - 1) * out.grad
+            partial = k * self.data ** (k - 1)
+            self.grad += partial * out.grad
 
         out._backward = _backward
         return out

@@ -13,7 +13,7 @@ TABLE: dict = {  # symbol: (what the op computes, its partials: d out / d each i
 
 
 class Value:
-    """All operations are rows of one table, and the chain rule is written in one place."""
+    """All operations are rows of one table."""
 
     def __init__(self, data, inputs=(), op="", label=""):
         self.data = data
