@@ -34,7 +34,8 @@ def test_the_list_marks_lessons_that_were_read():
     before = run()
     assert before.exit_code == 0
     line = next(x for x in before.stdout.splitlines() if "a simple expression" in x)
-    assert line.split()[0] == "5" and "from 32:10" in line and not line.rstrip().endswith("yes")
+    assert line.split()[0] == "5" and "32:10 to 51:10" in line
+    assert not line.rstrip().endswith("yes")
     assert run("5").exit_code == 0
     line = next(x for x in run().stdout.splitlines() if "a simple expression" in x)
     assert line.rstrip().endswith("yes")
@@ -101,31 +102,51 @@ def test_a_missing_package_is_an_error_at_the_end(line, monkeypatch, tmp_path):
 
 
 @pytest.mark.slow
-def test_plots_are_named(monkeypatch):
+def test_plots_are_drawn_or_told():
     from matplotlib.figure import Figure
 
     from micrograd import MLP, draw
 
-    assert "--html" in terminal.as_text(Figure(), 2)
-    assert terminal.as_text(None, 2) == ""
-    assert terminal.as_text(2.5, 2) == "2.5"
-    assert "--html" in terminal.as_text(draw(MLP(2, [1])), 2)  # it is no graph
+    figure = Figure()
+    assert "--html" in terminal.as_text(draw(MLP(2, [1])))  # it is no graph
+    assert terminal.as_text(figure, "the loss falls") == "(the loss falls)"
+    assert "--html" in terminal.as_text(figure)
+    figure.subplots().plot([1, 2])
+    assert terminal.as_text(figure, "it rises", 60).endswith("(it rises)")
+    assert max(map(len, terminal.as_text(figure, "", 60).splitlines())) <= 60
+    assert terminal.as_text(None) == ""
+    assert terminal.as_text(2.5) == "2.5"
 
 
-@pytest.mark.parametrize("content", ["", "[1,", "{}", '["a"]', "3", "null"])
-def test_a_damaged_list_of_what_was_read_is_an_empty_one(content):
-    progress.mark(3)
-    assert progress.read() == {3}
-    progress.path().write_text(content)
-    assert progress.read() == set()
-    progress.mark(4)
-    assert progress.read() == {4}
+def test_answers_are_folded_to_the_end():
+    """Above what asks, no answer stands; a check that a reader need not see is not shown."""
+    said = run("5").stdout
+    asks, answers = said.index("If f grows a little"), said.index("Answers")
+    assert asks < said.index("Recap") < answers < said.index("L moves 4 times as fast")
+    assert answers < said.index("L = (a * b - c) * f")
+    assert "ask(" not in said and "f_grows" not in said
+    shown = json.loads(run("5", "--json").stdout)
+    cells = json.dumps(shown["cells"])
+    assert (
+        "If f grows" in cells and "L moves 4 times" not in cells and "L = (a * b - c)" not in cells
+    )
+    assert [each["answer"] for each in shown["answers"]] == [each.answer for each in FIVE.questions]
+    assert len(shown["solutions"]) == 1
+
+
+@pytest.mark.parametrize("line", ["--all --no-pager", "5 --json", "5 --html", "5 --notebook"])
+def test_only_a_lesson_that_was_shown_counts_as_read(line, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    two = lesson.lessons()[3:5]
+    monkeypatch.setattr(lesson, "lessons", lambda: two)
+    assert run(*line.split()).exit_code == 0
+    assert progress.read().read == set()
 
 
 def test_a_home_that_cannot_be_written_is_ignored(home):
     (home / "data").write_text("")
-    progress.mark(3)
-    assert progress.read() == set()
+    progress.mark("a_name")
+    assert progress.read().read == set()
     assert run("5").exit_code == 0
 
 
@@ -163,7 +184,7 @@ def test_a_user_without_a_home(monkeypatch):
     monkeypatch.delenv("XDG_DATA_HOME")
     monkeypatch.setattr(progress.Path, "home", no_home)
     assert run().exit_code == run("5").exit_code == 0
-    assert progress.read() == set()
+    assert progress.read().read == set()
 
 
 def test_a_notebook_has_the_outputs_and_is_the_same_every_time():

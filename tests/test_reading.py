@@ -1,150 +1,229 @@
-"""Reading a Value's number: a warning where a gradient is likely to be lost, and nowhere else.
+"""Tests of a lesson read at a terminal: it shows, waits for guesses, keeps them, and goes on.
 
-Rule: what is computed from a variable of a transform warns whoever reads it. Outside of transforms
-a function of `math` warns of a Value that has inputs; float(v), tests and pictures are silent. Here
-a warning that no test expects is an error.
+Rule: the reader's lines are given as a list, and the journal lies in a folder of the test.
 """
 
 import io
-import math
-import statistics
-from math import exp
+import json
+import os
+import threading
 
-import numpy as np
 import pytest
+from rich.console import Console
 
-import micrograd
-from micrograd import Value, grad, hessian, jacobian, jit, no_grad, value_and_grad, vmap
-from micrograd.errors import GradientWarning, TraceError
-from tests.support.cases import cases
+from micrograd.course import progress, reading
+from micrograd.course.lesson import Lesson, find_lesson
+from micrograd.course.progress import Guess
+from micrograd.course.terminal import render_cell
+from micrograd.support import journal
 
-LOST = r"^No gradient flows through math\.exp\(v\) or float\(v\)\. Write micrograd\.exp\(v\), or"
+SCRIPT = """# %% [markdown]
+# # 1. Two
+#
+# **Goal:** know what two is.
+#
+# ## Predict
+
+# %% tags=["question"]
+ask("two", "1 + 1 is?", 2.0, mistakes={11.0: "That is how texts add up."}, why="One more than 1.")
+
+# %% tags=["question"]
+ask("sign", "Is it positive?", "yes", choices=("yes", "no"), why="It is above 0.")
+
+# %%
+print(1 + 1)
+
+# %% [markdown]
+# ## Exercise
+#
+# Now 2 + 2.
+
+# %% tags=["solution"]
+print(2 + 2)
+
+# %% tags=["check"]
+assert 2 + 2 == 4
+
+# %% [markdown]
+# ## Recap
+#
+# - It is 2.
+"""
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    return tmp_path
 
 
 @pytest.fixture
-def h():
-    """A Value with inputs, as a loss or an activation has."""
-    return Value(0.5) * Value(0.5)
+def two(tmp_path):
+    path = tmp_path / "01_two.py"
+    path.write_text(SCRIPT, encoding="utf-8")
+    return Lesson(1, path)
 
 
-def averaged(x):
-    return statistics.fmean([x, x * x])
+def read(lesson, *lines, width=80, height=50):
+    """Return whether the lesson is read to its end when these lines are typed, and the screen."""
+    screen = Console(file=io.StringIO(), width=width, height=height, highlight=False)
+    rest = list(lines)
+
+    def type_in(prompt):
+        screen.print(f"<{prompt}>")
+        if not rest:
+            raise EOFError
+        return rest.pop(0)
+
+    ended = reading.Reader(lesson, screen, lesson.run(), type_in).read()
+    return ended, screen.file.getvalue()
 
 
-def assigned(x):
-    row = np.zeros(2)
-    row[0] = x
-    return x * row[0]
+def test_nothing_is_answered_before_the_guess(two):
+    _, said = read(two)
+    assert "1 + 1 is?" in said and "One more" not in said and "positive" not in said
+    _, said = read(two, "2")
+    assert "Right. One more than 1." in said
+    assert "yes" in said and "above 0" not in said
 
 
-def unread(x):
-    with no_grad():
-        return x * float(x)
+def test_a_lesson_from_its_beginning_to_its_end(two):
+    ended, said = read(two, "two", "a", "", "", "")
+    assert ended
+    assert "<Enter shows the solution, q ends: >" in said.partition("print(2 + 2)")[0]
+    assert "assert" not in said
+    assert "You predicted 2 of 2." in said
+    assert progress.read().read == {"two"} and progress.read().places == {}
 
 
-# fmt: off
-READ_BY_MATH = {
-    "exp":              lambda x: math.exp(x) * x,
-    "exp by its name":  lambda x: exp(x) * x,
-    "sqrt of a result": lambda x: math.sqrt(x * x + 1.0) * x,
-    "pow":              lambda x: math.pow(x, 2.0) * x,
-    "hypot":            lambda x: math.hypot(1.0, x) * x,
-    "dist":             lambda x: math.dist([x], [1.0]) * x,
-    "fsum":             lambda x: math.fsum([x, 1.0]) * x,
-    "fmean":            lambda x: averaged(x) * x,
-    "in a list":        lambda x: sum([math.tanh(y) for y in (x, x)]) * x,
-    "over lines":       lambda x: math.atan2(
-                            x,
-                            1.0) * x,
-    "é before it":      lambda x: ("é", math.cos(x) * x)[1],
+REPLIES = {  # the lines that are typed: texts that follow
+    ("11",): "✗ That is how texts add up. The answer is 2. One more than 1.",
+    ("3",): "✗ Not quite. The answer is 2.",
+    ("",): "The answer is 2. One more than 1.",
+    ("?", "2"): "Type a number, such as 4, -0.5 or 1/2.",
+    ("2", "no"): "✗ Not quite. The answer is yes. It is above 0.",
+    ("11", "b", "", "", ""): "You predicted 0 of 2.",
+    ("1*1", "11", "y", "", "", ""): "(you said 11, and it is 2.)",
 }
-READ_OTHERWISE = {
-    "float":            lambda x: float(x) * x,
-    "float64":          lambda x: np.float64(x) * x,
-    "interp":           lambda x: np.interp(x, [0.0, 1.0], [0.0, 2.0]) * x,
-    "an entry":         assigned,
-    "an array":         lambda x: np.array([x, x], float)[0] * x,
-    "isfinite":         lambda x: x if math.isfinite(x) else x * x,
-}
-SILENT = {
-    "text":             lambda x: (f"{x:.3f} {x}", x * x)[1],
-    "round":            lambda x: x * round(x, 2),  # flat wherever it has a derivative
-    "comparisons":      lambda x: x * x if x > 0.0 else max(x, x * x),
-    "data":             lambda x: x * x.data,
-    "detach":           lambda x: x.detach() * x,
-    "within no_grad":   unread,
-    "an op":            lambda x: micrograd.exp(x) * np.sqrt(x),
-    "array of objects": lambda x: np.array([x, x * x]).sum(),
-}
-TRANSFORMS = {
-    "grad":             lambda f: grad(f)(0.5),
-    "value_and_grad":   lambda f: value_and_grad(f)(0.5),
-    "jacobian":         lambda f: jacobian(lambda x: [f(x)])(0.5),
-    "hessian":          lambda f: hessian(f)(0.5),
-    "of a list":        lambda f: grad(lambda x: f(x[0]))([0.5, 1.0]),
-    "of an array":      lambda f: grad(lambda x: f(x[0]))(np.array([0.5, 1.0])),
-    "of a Value":       lambda f: grad(f)(Value(0.5)),
-    "grad of vmap":     lambda f: grad(lambda x: sum(vmap(f)(x)))([0.5, 0.25]),
-    "below no_grad":    lambda f: no_grad()(grad(f))(0.5),
-}
-# fmt: on
 
 
-@cases("f", [*READ_BY_MATH.values(), *READ_OTHERWISE.values()])
-@cases("transform", TRANSFORMS.values(), ids=TRANSFORMS)
-def test_whatever_reads_a_variable_of_a_transform_warns(f, transform):
-    with pytest.warns(GradientWarning, match=LOST):
-        transform(f)
+@pytest.mark.parametrize(("lines", "text"), REPLIES.items())
+def test_a_reply(two, lines, text):
+    assert text in read(two, *lines, width=200)[1]
 
 
-@cases("f", SILENT.values(), ids=SILENT)
-@cases("transform", TRANSFORMS.values(), ids=TRANSFORMS)
-def test_what_loses_nothing_is_silent_in_a_transform(f, transform):
-    transform(f)
+@pytest.mark.parametrize("end", ["q", "Q", "quit", None])
+def test_a_reader_who_leaves_goes_on_where_the_part_began(two, end):
+    ended, said = read(two, "2", "no", "", *([end] if end else []))
+    assert not ended and "You can go on here: micrograd learn 1" in said
+    assert progress.read().read == set()
+    ended, said = read(two, "", "", "")
+    assert ended
+    assert "Last time you came as far as the part 'Exercise'" in said
+    assert "Now 2 + 2" in said and "1 + 1 is?" not in said.partition("You predicted")[0]
+    assert "You predicted 1 of 2" in said
 
 
-def test_a_transform_does_not_warn_of_what_it_does_not_differentiate(h):
-    w = Value(2.0)
-    assert grad(lambda x: x * x * float(h) * float(w))(1.0) == 1.0
-    assert grad(lambda x, y: x * math.exp(y))(1.0, Value(0.0)).data == 1.0
+def test_a_reader_who_left_may_begin_anew(two):
+    read(two, "2", "no", "", "q")
+    _, said = read(two, "b", "11")
+    assert said.count("1 + 1 is?") == 1 and "how texts add up" in said
 
 
-@pytest.mark.skipif("sys.version_info < (3, 11)", reason="no positions of calls")
-@pytest.mark.parametrize("f", READ_BY_MATH.values(), ids=READ_BY_MATH)
-def test_math_warns_of_a_result(f, h):
-    with pytest.warns(GradientWarning, match=LOST) as caught:
-        f(h)
-    assert issubclass(GradientWarning, UserWarning)
-    assert {warning.filename for warning in caught} <= {__file__, statistics.__file__}
+def test_an_answered_question_is_not_asked_again(two):
+    """Predict is the first part, so leaving there begins the lesson, with all of its questions."""
+    read(two, "2", "q")
+    _, said = read(two)
+    assert "<Your guess" in said and "Last time" not in said
 
 
-@cases("f", [*READ_OTHERWISE.values(), *SILENT.values()])
-def test_whoever_asks_for_the_number_of_a_result_gets_it(f, h):
-    f(h)
+def test_a_lesson_that_has_changed_begins_anew(two):
+    read(two, "2", "no", "", "q")
+    two.path.write_text(SCRIPT + "\n# %%\nx = 1\n", encoding="utf-8")
+    ended, said = read(Lesson(1, two.path))
+    assert not ended and "Last time" not in said and "1 + 1 is?" in said
 
 
-@cases("f", [*READ_BY_MATH.values(), *READ_OTHERWISE.values()])
-def test_no_grad_is_silent(f, h):
-    with no_grad():
-        f(h)
+@pytest.mark.parametrize(("width", "height"), [(60, 24), (80, 30), (200, 60)])
+def test_a_page_is_no_higher_than_the_screen_unless_a_cell_is(width, height):
+    five = find_lesson(5)
+    ended, said = read(five, *["-1"] * len(five.questions), *[""] * 60, width=width, height=height)
+    assert ended and max(map(len, said.splitlines())) <= width
+    screen = Console(file=io.StringIO(), width=width)
+    cells = [len(screen.render_lines(render_cell(cell, width))) for cell in five.run()]
+    pages = said.partition("<Enter goes on")[2].partition("<Enter shows")[0].split("<Enter goes on")
+    assert len(pages) > 2
+    assert all(page.count("\n") <= max(height, *cells) for page in pages)
 
 
-def test_a_leaf_is_silent():
-    assert math.exp(Value(1.0)) == math.e
-    assert math.hypot(Value(3.0), Value(4.0)) == 5.0
+# ------------------------------------------------------------------------------------- the journal
 
 
-def test_a_finished_loss_can_be_shown(h):
-    h.backward()
-    print(f"{float(h)}", f"{h:.3f}", h, round(h, 2), file=io.StringIO())
-    assert [float(x) for x in (h, h)] == list(map(float, (h, h))) == [0.25, 0.25]
-    assert max([h, h * 2.0]).data == 0.5
-    assert not math.isnan(h) and math.isclose(h, 0.25) and math.floor(h) == 0
-    assert float(micrograd.exp(h)) == math.exp(0.25)
-    assert np.asarray([h, h], float).tolist() == [0.25, 0.25]
+def test_a_guess_is_kept_at_once(two):
+    read(two, "11")
+    assert progress.read().guesses == {("two", "two"): Guess("11", False)}
+    read(two, "2")
+    assert progress.read().guesses["two", "two"] == Guess("2", True)
 
 
-@pytest.mark.parametrize("f", READ_BY_MATH.values(), ids=READ_BY_MATH)
-def test_compiled_code_refuses_it(f):
-    with pytest.raises(TraceError, match=r"such as exp\(x\) instead of math\.exp\(x\)"):
-        jit(f)(0.5)
+BROKEN = [
+    *("", "{", "[1]", "3", "null", "{}", "\x00\xff", "[" * 100_000, '{"did": "future"}'),
+    *('{"did": "read"}', '{"did": "left", "lesson": "x"}'),
+    '{"did": "left", "lesson": "x", "cell": "y", "cells": 1}',
+    '{"did": "left", "lesson": "x", "cell": 1e999, "cells": 1}',
+]
+
+
+@pytest.mark.parametrize("line", BROKEN, ids=lambda line: line[:20])
+def test_a_broken_line_costs_itself_alone(line):
+    progress.mark("a")
+    with progress.path().open("a", encoding="latin-1") as file:
+        file.write(line)  # with no end of line: half written
+    progress.mark("b")
+    assert progress.read().read == {"a", "b"}
+
+
+def test_two_terminals_at_once_lose_nothing():
+    def mark(letter):
+        for number in range(50):
+            progress.mark(f"{letter}{number}")
+
+    threads = [threading.Thread(target=mark, args=letter) for letter in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(progress.read().read) == 200
+
+
+FORMER = {  # what an older version wrote: the names of the lessons
+    "[3, 5]": {"derivative_of_several_inputs", "backpropagation_by_hand"},
+    "[18, 20]": {"the_finished_engine", "beyond_the_lecture"},
+    "[99]": set(),
+    "": set(), "[1,": set(), "{}": set(), '["a"]': set(), "3": set(), "null": set(), "[": set(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "names"), FORMER.items())
+def test_the_list_of_an_older_version_is_read_too(content, names):
+    progress.mark("a")
+    progress.path().with_name("lessons.json").write_text(content)
+    assert progress.read().read == names | {"a"}
+
+
+def test_a_journal_keeps_the_order_and_any_text(tmp_path):
+    path = tmp_path / "new" / "journal.jsonl"
+    records = [{"n": n, "text": "é\n\ud800"[: n + 1]} for n in range(3)]
+    for record in records:
+        journal.append(path, record)
+    found = list(journal.read(path))
+    assert [each["n"] for each in found] == [0, 1, 2] and found[1]["text"] == "é\n"
+    assert list(journal.read(tmp_path / "missing")) == list(journal.read(tmp_path)) == []
+    assert all(json.loads(line) for line in path.read_text().splitlines() if line)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_journal_that_cannot_be_written(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(OSError):
+        journal.append(tmp_path / "journal.jsonl", {})

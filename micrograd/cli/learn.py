@@ -6,6 +6,7 @@ Rule: no file is overwritten unless the user asks for it, and every file that is
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,7 +27,9 @@ from micrograd.cli.options import AsJson, argument, flag, text
 
 LEARN_HELP = """Read the lecture, chapter by chapter, as lessons that run.
 
-Without a number, list the lessons and show which of them you have read.
+Without a number, list the lessons and show which of them you have read. On a terminal, a lesson \
+comes part by part and asks: type your guess, or press Enter to skip the question. After q, the \
+next reading goes on where you were.
 
 [bold]Examples[/bold]
 
@@ -56,7 +59,7 @@ def learn(
     folder: Annotated[Path, text("The folder to write to.", "FOLDER", "--dir")] = Path(),
     force: Annotated[bool, flag("force", "Overwrite existing files.")] = False,
     no_pager: Annotated[
-        bool, flag("no-pager", "Print a lesson in one piece, also on a terminal.")
+        bool, flag("no-pager", "Print a lesson in one piece, with its answers at the end.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -92,37 +95,31 @@ def list_lessons(as_json: bool) -> None:
     """Print the list of all lessons, in which those that the user has read are marked."""
     from micrograd.course import lesson, progress
 
-    read = progress.read()
+    read = progress.read().read
     rows = []
     for each in lesson.lessons():
-        row = {"number": each.number, "title": each.title}
-        start = format_seconds(each.seconds)
-        rows.append({**row, "start": start, "read": each.number in read})
+        start, end = each.chapter
+        row = {"number": each.number, "title": each.title, "start": start, "end": end}
+        numbers = [task.number for task in each.exercises]
+        rows.append({**row, "exercises": numbers, "read": each.name in read})
     report({"lessons": rows}, {}, as_json, lambda console: console.print(lesson_table(rows)))
 
 
 def lesson_table(rows: list[dict[str, Any]]) -> Table:
     table = Table(title="micrograd learn NUMBER", title_justify="left", box=None)
-    for header in ("", "lesson", "in the lecture", "read"):
+    for header in ("", "lesson", "in the lecture", "exercises", "read"):
         table.add_column(header)
     for row in rows:
         mark = "yes" if row["read"] else ""
-        start = f"from {row['start']}" if row["start"] else ""
-        table.add_row(str(row["number"]), escape(row["title"]), start, mark)
+        chapter = " to ".join(filter(None, [row["start"], row["end"]]))
+        cells = (escape(row["title"]), chapter, first_to_last(row["exercises"]), mark)
+        table.add_row(str(row["number"]), *cells)
     return table
 
 
-def format_seconds(seconds: int) -> str:
-    """Return the place in the lecture as players show it, "" for 0.
-
-    >>> format_seconds(65), format_seconds(6664)
-    ('1:05', '1:51:04')
-    """
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours}:{minutes:02}:{seconds:02}"
-    return f"{minutes}:{seconds:02}" if minutes or seconds else ""
+def first_to_last(numbers: list[str]) -> str:
+    """Return the numbers in short: "8.1 to 8.3"."""
+    return " to ".join(dict.fromkeys([numbers[0], numbers[-1]])) if numbers else ""
 
 
 # ------------------------------------------------------------------------------------------- read
@@ -137,22 +134,23 @@ def run_lesson(lesson: Any, as_json: bool) -> list:
 
 
 def read_lessons(lessons: list, no_pager: bool, as_json: bool) -> None:
-    """Print the lessons: on a terminal page by page, unless the user wants it otherwise."""
-    from micrograd.course import progress, terminal
+    """Print the lessons. One on a terminal waits for guesses, unless the user wants no pager."""
+    from micrograd.course import progress, reading, terminal
 
     console = Console(highlight=False)
-    has_pager = console.is_terminal and sys.stdin.isatty() and not no_pager
+    waits = console.is_terminal and sys.stdin.isatty() and not no_pager and not as_json
     os.environ.setdefault("LESS", "-R")  # or the pager less would print the codes of colours
     for lesson in lessons:
         cells = run_lesson(lesson, as_json)
         if as_json:
             report(lesson_as_json(lesson, cells), {}, True, print)
-        elif has_pager:
-            with console.pager(styles=True):
-                terminal.show(lesson, console, cells)
+        elif len(lessons) == 1 and waits:
+            reading.Reader(lesson, console, cells).read()
         else:
-            terminal.show(lesson, console, cells)
-        progress.mark(lesson.number)
+            with console.pager(styles=True) if waits else nullcontext():
+                terminal.show(console, cells)
+            if len(lessons) == 1:
+                progress.mark(lesson.name)
 
 
 def require_packages(lessons: list) -> None:
@@ -167,9 +165,27 @@ def require_packages(lessons: list) -> None:
 
 
 def lesson_as_json(lesson: Any, cells: list) -> dict[str, Any]:
-    """Return the lesson as JSON: each cell with its text, and what it printed."""
-    rows = [{"code": each.code, "text": each.text, "printed": each.printed} for each in cells]
-    return {"number": lesson.number, "title": lesson.title, "cells": rows}
+    """Return the lesson as JSON: its cells, with what they printed, and at the end the answers."""
+    from micrograd.course import terminal
+
+    shown, later = terminal.fold(cells)
+    rows = [cell_as_json(each) for each in shown]
+    answers = [answer_as_json(each.question) for each in later if each.question]
+    solutions = [each.text for each in later if not each.question]
+    head = {"number": lesson.number, "title": lesson.title, "cells": rows}
+    return {**head, "answers": answers, "solutions": solutions}
+
+
+def cell_as_json(cell: Any) -> dict[str, Any]:
+    """Return a cell with what it printed; a question has its name, text and choices."""
+    if not cell.question:
+        return {"code": cell.code, "text": cell.text, "printed": cell.printed}
+    row = {"code": False, "text": cell.question.text, "printed": ""}
+    return {**row, "question": cell.question.name, "choices": list(cell.question.choices)}
+
+
+def answer_as_json(question: Any) -> dict[str, Any]:
+    return {"question": question.name, "answer": question.answer, "why": question.why}
 
 
 # ------------------------------------------------------------------------------------------ write
@@ -182,7 +198,7 @@ def write_lessons(
 
     Raises ValueError if a file is there already and `force` is not set.
     """
-    from micrograd.course import progress, write_index
+    from micrograd.course import write_index
 
     has_index = len(lessons) > 1 and ".html" in endings
     if not force:
@@ -191,7 +207,6 @@ def write_lessons(
     console = Console(highlight=False, quiet=as_json)
     for lesson in lessons:
         written |= write_one(console, lesson, endings, folder, lessons)
-        progress.mark(lesson.number)
     if has_index:
         index = {write_index(lessons, folder): "the list of the lessons"}
         list_files(console, index)

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from micrograd.course import messages
+from micrograd.course.exercises.task import Task, tasks
 from micrograd.course.questions import Question, parse_question
 from micrograd.support.figures import png
+from micrograd.support.listing import join_words
 
 FOLDER = Path(__file__).parent / "lessons"
 SECTIONS = (
@@ -25,10 +27,12 @@ SECTIONS = (
 )
 LECTURE = "https://youtu.be/VMj-3S1tku0?t="
 GLOSSARY = re.compile(r"\[([^\]]*)\]\(glossary:([\w-]+)\)")
+LINK = re.compile(r"^\[The lecture, from ([\d:]+)(?: to ([\d:]+))?\]\(.*\)$", re.MULTILINE)
 CLOSING = (
-    "To practise, run `micrograd exercises list` in a terminal: it lists exercises with hints and "
-    "a checker, and the lesson after which you can solve each of them."
+    "## Exercises of this lesson\n\n{}\n\nThe files are yours after `micrograd exercises start`."
 )
+EXERCISE = "- {0.number} {0.title}: `micrograd exercises check {0.name}`"
+NO_EXERCISES = "To practise, run `micrograd exercises list` in a terminal."
 
 
 @dataclass(frozen=True)
@@ -65,13 +69,39 @@ class Lesson:
 
     @cached_property
     def cells(self) -> list[Cell]:
-        """The cells of the script, and one that says where the exercises are.
+        """The cells of the script, and one that names the exercises, as the first one does, too.
 
         `# %%` begins a cell of Python, `# %% [markdown]` one of text.
         """
         _, *parts = re.split(r"^# %%(.*)\n", self.text, flags=re.MULTILINE)
         cells = [as_cell(mark, text.strip("\n")) for mark, text in zip(parts[::2], parts[1::2])]
-        return [*cells, Cell(False, CLOSING)]
+        first, *rest = cells
+        head = LINK.sub(lambda link: link[0] + self.after_lecture, first.text)
+        return [replace(first, text=head), *rest, Cell(False, self.closing)]
+
+    @property
+    def exercises(self) -> list[Task]:
+        """The tasks that belong to the lesson."""
+        return [task for task in tasks() if task.lesson == self.number]
+
+    @property
+    def after_lecture(self) -> str:
+        """The exercises to do after the chapter: ", then exercises 5.1 and 5.2", or ""."""
+        numbers = [task.number for task in self.exercises]
+        noun = "exercise" if len(numbers) == 1 else "exercises"
+        return f", then {noun} {join_words(numbers)}" if numbers else ""
+
+    @property
+    def closing(self) -> str:
+        """The text below the lesson, which names its exercises and the command for each."""
+        rows = [EXERCISE.format(task) for task in self.exercises]
+        return CLOSING.format("\n".join(rows)) if rows else NO_EXERCISES
+
+    @property
+    def chapter(self) -> tuple[str, str]:
+        """Where the chapter begins and ends in the lecture: ("32:10", "51:10"), or two times ""."""
+        link = LINK.search(re.sub("^# ", "", self.text, flags=re.MULTILINE))
+        return (link[1], link[2] or "") if link else ("", "")
 
     @property
     def name(self) -> str:

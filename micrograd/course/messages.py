@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from micrograd.support.listing import join_words
 from micrograd.support.wording import did_you_mean
 
 
@@ -57,11 +58,11 @@ def not_a_guess(answer: object, choices: Sequence[str]) -> str:
 
 def partly_right(right: Sequence[bool]) -> str:
     """Return which numbers of a list are right, such as "1 of 3 right: number 2 in your list."."""
-    places = [str(place) for place, is_right in enumerate(right, 1) if is_right]
+    places = [place for place, is_right in enumerate(right, 1) if is_right]
     if not places:
         return NOT_RIGHT
     which = "number " if len(places) == 1 else "numbers "
-    return f"{len(places)} of {len(right)} right: {which}{' and '.join(places)} in your list."
+    return f"{len(places)} of {len(right)} right: {which}{join_words(places)} in your list."
 
 
 # ----------------------------------------------------------------------------------- in a browser
@@ -76,3 +77,14 @@ def not_in_browsers(package: str) -> str:
 
 def exit_in_a_cell() -> str:
     return "exit() ends a program, and the cells of a page go on. Delete the call."
+
+
+# ---------------------------------------------------------------------------------------- reading
+
+
+def left_lesson(number: int) -> str:
+    return f"You can go on here: micrograd learn {number}"
+
+
+def left_last_time(heading: str) -> str:
+    return f"Last time you came as far as the part {heading!r}." if heading else "You were here."

@@ -1,4 +1,8 @@
-"""A lesson in a terminal: text, code in colours with what it prints, and pictures as trees."""
+"""A lesson in a terminal: text, code in colours with what it prints, pictures as trees, and plots.
+
+Rule: an answer never stands above its question. `show` folds all answers to the end; `reading` lets
+them wait until the reader has guessed.
+"""
 
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -11,11 +15,13 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from micrograd.course.lesson import Cell, Lesson, link_glossary
-from micrograd.course.questions import Question
+from micrograd.course.questions import LETTERS, Question
 from micrograd.drawing import tree
+from micrograd.support.text_plot import text_plot
 
 THEME = "ansi_dark"  # the terminal's own colours
-PLOT = "(a plot: `micrograd learn {} --html` or `--notebook` shows it)"
+INDENT = 4  # columns before what a cell prints
+PLOT = "a picture, which `micrograd learn NUMBER --html` shows"
 
 
 def run_if_possible(lesson: Lesson) -> list[Cell]:
@@ -23,59 +29,82 @@ def run_if_possible(lesson: Lesson) -> list[Cell]:
     return lesson.cells if missing_packages(lesson) else lesson.run()
 
 
-def show(lesson: Lesson, console: Console, cells: list[Cell]) -> None:
-    """Print the cells of the lesson, and below them the answers and the solution."""
-    later = [cell for cell in cells if cell.tag in ("question", "solution")]
-    for cell in cells:
-        if cell.tag not in ("solution", "check"):
-            console.print(Group(*render_cell(cell, lesson.number)))
-    if later:
-        console.print(Markdown("## Answers"), Text())
-    for cell in later:
-        answer = Cell(False, answer_of(cell.question)) if cell.question else cell
-        console.print(Group(*render_cell(answer, lesson.number)))
-
-
-def answer_of(question: Question) -> str:
-    """Return the answer and its reason, as Markdown."""
-    return f"{question.text} **{question.answer_text}.** {question.why}"
-
-
-def ask(question: Question) -> str:
-    """Return the question with its choices, as Markdown."""
-    choices = "".join(f"\n- {choice}" for choice in question.choices)
-    return f"> **Your guess?** {question.text}\n{choices}"
-
-
 def missing_packages(lesson: Lesson) -> list[str]:
     """Return the packages that the lesson needs and that are not installed."""
     return [name for name in lesson.needs if not find_spec(name)]
 
 
-def render_cell(cell: Cell, number: int) -> Iterator[RenderableType]:
-    """Yield rich's renderables of a cell of lesson `number`."""
-    if not cell.code or cell.question:
-        text = ask(cell.question) if cell.question else cell.text
-        yield Markdown(link_glossary(text))
-        yield Text()
-        return
+def show(console: Console, cells: list[Cell]) -> None:
+    """Print the cells of a lesson, and below them the answers and the solution."""
+    shown, later = fold(cells)
+    for cell in shown:
+        console.print(render_cell(cell, console.width))
+    if later:
+        console.print(Markdown("## Answers"), Text())
+    for cell in later:
+        if cell.question:
+            console.print(render_text(f"{cell.question.text} {answer_of(cell.question)}"))
+        else:
+            console.print(render_cell(cell, console.width))
+
+
+def fold(cells: list[Cell]) -> tuple[list[Cell], list[Cell]]:
+    """Return the cells to show, and those whose answer or solution comes at the end."""
+    shown = [cell for cell in cells if cell.tag not in ("solution", "check")]
+    return shown, [cell for cell in cells if cell.tag in ("question", "solution")]
+
+
+# ------------------------------------------------------------------------------------- renderables
+
+
+def render_cell(cell: Cell, columns: int) -> RenderableType:
+    """Return the rich renderable of a cell; a question comes without its answer."""
+    if cell.question:
+        return render_text(asking(cell.question))
+    if not cell.code:
+        return render_text(cell.text)
+    return Group(*render_code(cell, columns), Text())
+
+
+def render_text(text: str) -> RenderableType:
+    """Return the Markdown with an empty line below it."""
+    return Group(Markdown(link_glossary(text)), Text())
+
+
+def asking(question: Question) -> str:
+    """Return the question with its choices, as Markdown."""
+    labels = [f"{letter})" for letter in LETTERS] if question.has_letters else ["-"] * 10
+    choices = [f"> {label} {choice}" for label, choice in zip(labels, question.choices)]
+    return "\n>\n".join([f"> {question.text}", *choices])
+
+
+def answer_of(question: Question) -> str:
+    """Return the answer and its reason, as Markdown."""
+    return f"**{question.answer_text.rstrip('.')}**. {question.why}"
+
+
+def render_code(cell: Cell, columns: int) -> Iterator[RenderableType]:
+    """Yield the code in colours, and what it prints and returns."""
     code = Syntax(cell.text, "python", theme=THEME, background_color="default", word_wrap=True)
     yield Padding(code, (0, 2))
+    around = (1, INDENT, 0, INDENT)
     if printed := cell.printed.rstrip():
-        yield Padding(Text(printed), (1, 4, 0, 4))
-    if returned := as_text(cell.returned, number):
+        yield Padding(Text(printed), around)
+    if returned := as_text(cell.returned, cell.alt, columns - 2 * INDENT):
         text = Text(returned)
         if hasattr(cell.returned, "svg"):
             text.no_wrap, text.overflow = True, "ellipsis"
-        yield Padding(text, (1, 4, 0, 4))
-    yield Text()
+        yield Padding(text, around)
 
 
-def as_text(x: Any, number: int) -> str:
-    """Return the result of a cell of lesson `number` as text; "" for None."""
+def as_text(x: Any, alt: str = "", columns: int = 80) -> str:
+    """Return the result of a cell as text; "" for None. A plot has its `alt` below it."""
     if x is None:
         return ""
     if hasattr(x, "root"):
         return tree(x.root)
-    is_drawn = hasattr(x, "svg") or hasattr(x, "savefig")
-    return PLOT.format(number) if is_drawn else repr(x)
+    if not hasattr(x, "svg") and not hasattr(x, "savefig"):
+        return repr(x)
+    plot = text_plot(x, columns) if hasattr(x, "savefig") else ""
+    caption = f"({alt or PLOT})" if alt or not plot else ""
+    return "\n".join(filter(None, [plot, caption]))

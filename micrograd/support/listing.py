@@ -22,3 +22,13 @@ def abbreviate(items: Iterable[object], most: int = 8) -> str:
 def quote(names: Iterable[object]) -> list[str]:
     """Return each name in quotation marks, as Python writes it."""
     return [repr(name) for name in names]
+
+
+def join_words(words: Iterable[object]) -> str:
+    """Return the words as a list in a sentence.
+
+    >>> join_words([1]), join_words([1, 2]), join_words("abc")
+    ('1', '1 and 2', 'a, b and c')
+    """
+    *most, last = map(str, words)
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,0 +1,174 @@
+"""A lesson read at a terminal, part by part: it asks, waits for a guess, and then goes on.
+
+Rule: nothing that answers a question is printed before the reader has guessed or skipped it. What
+is typed goes to the journal of `progress` at once.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rich.console import Console, RenderableType
+from rich.control import Control
+from rich.segment import ControlType
+
+from micrograd.course import messages, progress
+from micrograd.course.lesson import Cell, Lesson
+from micrograd.course.progress import Guess
+from micrograd.course.questions import Question
+from micrograd.course.terminal import answer_of, render_cell, render_text
+
+GO_ON = "Enter goes on, q ends: "
+GUESS = "Your guess (Enter skips it): "
+SOLUTION = "Enter shows the solution, q ends: "
+ANEW = "Enter goes on there, b begins anew: "
+HEADING = re.compile(r"^## (.*)$", re.MULTILINE)
+QUIT = ("q", "quit", "exit")
+
+
+class Left(Exception):
+    """The reader ends the lesson here."""
+
+
+@dataclass
+class Reader:
+    """One reading of a lesson. `type_in` asks for a line, as `input` does."""
+
+    lesson: Lesson
+    console: Console
+    cells: list[Cell]
+    type_in: Callable[[str], str] = input
+    guesses: dict[str, Guess] = field(default_factory=dict)
+    used: int = 0  # lines on the screen since the last pause
+
+    def read(self) -> bool:
+        """Show the lesson and ask its questions. Return whether the reader came to its end."""
+        cell = 0
+        try:
+            for cell in range(self.first_cell(), len(self.cells)):
+                self.show(self.cells[cell])
+        except Left:
+            progress.leave(self.lesson.name, part_of(self.cells, cell), len(self.cells))
+            self.console.print(messages.left_lesson(self.lesson.number), soft_wrap=True)
+            return False
+        progress.mark(self.lesson.name)
+        self.compare()
+        return True
+
+    def first_cell(self) -> int:
+        """Return the first cell of the part in which the reader left last time, or 0."""
+        known = progress.read()
+        cell, count = known.places.get(self.lesson.name, (0, 0))
+        changed = count != len(self.cells) or cell != part_of(self.cells, cell)
+        if not 0 < cell < count or changed:
+            return 0
+        heading = HEADING.findall(self.cells[cell].text)[-1]
+        self.console.print(messages.left_last_time(heading), soft_wrap=True)
+        if self.wait(ANEW).startswith("b"):
+            return 0
+        names = [question.name for question in self.lesson.questions]
+        kept = {name: known.guesses.get((self.lesson.name, name)) for name in names}
+        self.guesses |= {name: guess for name, guess in kept.items() if guess}
+        return cell
+
+    def show(self, cell: Cell) -> None:
+        """Show a cell once there is room for it, and ask what it asks."""
+        if cell.tag == "check":
+            return
+        content = render_cell(cell, self.console.width)
+        if cell.tag == "solution":
+            self.wait(SOLUTION)
+        elif self.used and (cell.text.startswith("## ") or not self.fits(content)):
+            self.wait(GO_ON)
+        self.print(content)
+        if cell.question:
+            self.ask(cell.question)
+
+    def print(self, content: RenderableType) -> None:
+        self.console.print(content)
+        self.used += self.height(content)
+
+    def fits(self, content: RenderableType) -> bool:
+        """Return whether the content and a prompt have room below what is on the screen."""
+        return self.used + self.height(content) < self.console.height
+
+    def height(self, content: RenderableType) -> int:
+        return len(self.console.render_lines(content))
+
+    def wait(self, prompt: str) -> str:
+        """Return what is typed, in small letters, and remove the prompt. Raises Left at its end."""
+        typed = self.read_line(prompt).casefold()
+        if self.console.is_terminal and not self.console.is_dumb_terminal:
+            self.console.control(Control.move(0, -1), Control((ControlType.ERASE_IN_LINE, 2)))
+        self.used = 0
+        return typed
+
+    def read_line(self, prompt: str) -> str:
+        try:
+            typed = self.type_in(prompt).strip()
+        except EOFError:
+            self.console.print()
+            raise Left from None
+        if typed.casefold() in QUIT:
+            raise Left
+        return typed
+
+    # ------------------------------------------------------------------------------- predictions
+
+    def ask(self, question: Question) -> None:
+        """Let the reader guess until the guess can be read, and tell whether it is right.
+
+        A question that was answered before the reader left is not asked again.
+        """
+        if question.name in self.guesses:
+            self.print(render_text(answer_of(question)))
+            return
+        typed = self.read_line(GUESS)
+        while typed and question.judge(typed).right is None:
+            self.console.print(question.judge(typed).sentence)
+            typed = self.read_line(GUESS)
+        self.used = 0
+        guess = Guess(typed, question.judge(typed).right is True)
+        self.guesses[question.name] = guess
+        progress.keep_guess(self.lesson.name, question.name, guess)
+        self.print(render_text(reply_to(question, typed)))
+
+    def compare(self) -> None:
+        """Print how many predictions were right, and for each other one what the answer is."""
+        questions = self.lesson.questions
+        asked = {each: self.guesses[each.name] for each in questions if each.name in self.guesses}
+        if not asked:
+            return
+        right = sum(guess.right for guess in asked.values())
+        self.console.print(f"You predicted {right} of {len(asked)}.", style="bold")
+        for question, guess in asked.items():
+            if not guess.right:
+                typed = f"you said {quoted(guess.text)}, and it is" if guess.text else "it is"
+                text = f"- {question.text} *({typed} {question.answer_text.rstrip('.')}.)*"
+                self.console.print(render_text(text))
+
+
+def quoted(text: str) -> str:
+    """Return what was typed as Markdown in which nothing is a sign."""
+    return f"`{text.replace('`', ' ')}`"
+
+
+def reply_to(question: Question, typed: str) -> str:
+    """Return the reply to a guess, or to a question that was skipped, as Markdown."""
+    if not typed:
+        return f"The answer is {answer_of(question)}"
+    reply = question.judge(typed)
+    if reply.right:
+        return f"✓ {reply.sentence} {question.why}"
+    return f"✗ {reply.sentence} The answer is {answer_of(question)}"
+
+
+def part_of(cells: list[Cell], place: int) -> int:
+    """Return the cell with which the part begins that has the cell at that place; 0 if none does.
+
+    A part begins with a heading. A part that begins in the first cell is the lesson's beginning.
+    """
+    for cell in range(min(place, len(cells) - 1), 0, -1):
+        if HEADING.search(cells[cell].text):
+            return cell
+    return 0
