@@ -42,5 +42,5 @@ INSIDE = {
 }  # for other rooms
 load_on_demand(__name__, LAZY | INSIDE)
 
-__all__: list[str] = ["lesson", "progress", "terminal"]
+__all__: list[str] = ["lesson", "progress", "reading", "terminal"]
 __all__.extend(LAZY)

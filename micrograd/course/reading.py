@@ -1,7 +1,7 @@
 """A lesson read at a terminal, part by part: it asks, waits for a guess, and then goes on.
 
-Rule: nothing that answers a question is printed before the reader has guessed or skipped it. What
-is typed goes to the journal of `progress` at once.
+Rule: nothing that answers a question is printed before the reader has guessed or skipped it. A
+guess goes to the journal of `progress` at once.
 """
 
 import re
@@ -118,7 +118,7 @@ class Reader:
     def ask(self, question: Question) -> None:
         """Let the reader guess until the guess can be read, and tell whether it is right.
 
-        A question that was answered before the reader left is not asked again.
+        A question that was answered before the reader left is not answered again.
         """
         if question.name in self.guesses:
             self.print(render_text(answer_of(question)))
@@ -136,12 +136,14 @@ class Reader:
     def compare(self) -> None:
         """Print how many predictions were right, and for each other one what the answer is."""
         questions = self.lesson.questions
-        asked = {each: self.guesses[each.name] for each in questions if each.name in self.guesses}
-        if not asked:
+        answered = {
+            each: self.guesses[each.name] for each in questions if each.name in self.guesses
+        }
+        if not answered:
             return
-        right = sum(guess.right for guess in asked.values())
-        self.console.print(f"You predicted {right} of {len(asked)}.", style="bold")
-        for question, guess in asked.items():
+        right = sum(guess.right for guess in answered.values())
+        self.console.print(f"You predicted {right} of {len(answered)}.", style="bold")
+        for question, guess in answered.items():
             if not guess.right:
                 typed = f"you said {quoted(guess.text)}, and it is" if guess.text else "it is"
                 text = f"- {question.text} *({typed} {question.answer_text.rstrip('.')}.)*"
