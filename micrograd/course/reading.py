@@ -118,7 +118,7 @@ class Reader:
     def ask(self, question: Question) -> None:
         """Let the reader guess until the guess can be read, and tell whether it is right.
 
-        A question that was answered before the reader left is not answered again.
+        A question that the reader answered before leaving is printed with its answer.
         """
         if question.name in self.guesses:
             self.print(render_text(answer_of(question)))
@@ -139,11 +139,11 @@ class Reader:
         answered = {
             each: self.guesses[each.name] for each in questions if each.name in self.guesses
         }
-        if not answered:
+        if not guesses:
             return
-        right = sum(guess.right for guess in answered.values())
-        self.console.print(f"You predicted {right} of {len(answered)}.", style="bold")
-        for question, guess in answered.items():
+        right = sum(guess.right for guess in guesses.values())
+        self.console.print(f"You predicted {right} of {len(guesses)}.", style="bold")
+        for question, guess in guesses.items():
             if not guess.right:
                 typed = f"you said {quoted(guess.text)}, and it is" if guess.text else "it is"
                 text = f"- {question.text} *({typed} {question.answer_text.rstrip('.')}.)*"

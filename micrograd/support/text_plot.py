@@ -7,7 +7,7 @@ Areas, such as those of a contour plot, are left out, and letters tell lines apa
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import cycle, pairwise
 from typing import Any
 
 BRAILLE = 0x2800
@@ -16,6 +16,7 @@ ACROSS, DOWN = 2, 4  # dots of a character
 ROWS = 14  # of characters, in each plot
 WIDEST, NARROWEST = 64, 16  # columns
 MARGIN = 10  # columns for the numbers beside the plot
+LEFT = " " * (MARGIN + 2)
 POINTS = "ox+*#"  # a letter for each colour of points
 LINES = "ABCDEFGHIJ"
 
@@ -25,43 +26,57 @@ class Dots:
 
     def __init__(self, columns: int):
         self.columns = columns
-        self.bits = [[0] * columns for _ in range(ROWS)]
+        self.across = columns * ACROSS - 1  # the last dot to the right
+        self.down = ROWS * DOWN - 1  # the last dot downwards
+        self.bits: dict[tuple[int, int], int] = {}  # of the characters, by (row, column)
         self.letters: dict[tuple[int, int], str] = {}
 
     def place(self, x: float, y: float) -> tuple[int, int] | None:
-        """Return the (column, row) of the dot there, from the top; None if it is outside."""
-        if not (0.0 <= x <= 1.0 and 0.0 <= y <= 1.0):
+        """Return the (row, column) of the dot there, from the top; None if it is outside."""
+        inside = 0.0 <= x <= 1.0 and 0.0 <= y <= 1.0
+        if not inside:
             return None
-        across, down = self.columns * ACROSS - 1, ROWS * DOWN - 1
-        return round(x * across), round((1.0 - y) * down)
+        from_top = 1.0 - y
+        return round(from_top * self.down), round(x * self.across)
 
     def dot(self, x: float, y: float) -> None:
         """Set the dot there, if the place is inside."""
-        if place := self.place(x, y):
-            column, row = place
-            self.bits[row // DOWN][column // ACROSS] |= DOTS[row % DOWN][column % ACROSS]
+        place = self.place(x, y)
+        if place is None:
+            return
+        row, down = divmod(place[0], DOWN)
+        column, across = divmod(place[1], ACROSS)
+        bits = self.bits.get((row, column), 0)
+        self.bits[row, column] = bits | DOTS[down][across]
 
     def letter(self, x: float, y: float, letter: str) -> None:
         """Set the letter there, if the place is inside."""
-        if place := self.place(x, y):
-            self.letters[place[1] // DOWN, place[0] // ACROSS] = letter
+        place = self.place(x, y)
+        if place is None:
+            return
+        row, column = place
+        self.letters[row // DOWN, column // ACROSS] = letter
 
     def line(self, points: Any) -> None:
         """Set the dots of the straight lines between the points."""
-        steps = 2 * max(self.columns * ACROSS, ROWS * DOWN)
-        for (x1, y1), (x2, y2) in pairwise(points):
+        steps = 2 * max(self.across, self.down)
+        for begin, end in pairwise(points):
+            x, y = begin
+            right, up = end - begin
             for step in range(steps + 1):
                 share = step / steps
-                self.dot(x1 + share * (x2 - x1), y1 + share * (y2 - y1))
+                self.dot(x + share * right, y + share * up)
 
     def rows(self) -> list[str]:
         """Return the grid as lines of text."""
         return ["".join(self.characters(row)) for row in range(ROWS)]
 
     def characters(self, row: int) -> Iterator[str]:
-        for column, bits in enumerate(self.bits[row]):
+        for column in range(self.columns):
+            place = row, column
+            bits = self.bits.get(place, 0)
             dots = chr(BRAILLE + bits) if bits else " "
-            yield self.letters.get((row, column), dots)
+            yield self.letters.get(place, dots)
 
 
 def text_plot(figure: Any, columns: int = 80) -> str:
@@ -76,20 +91,27 @@ def text_plot(figure: Any, columns: int = 80) -> str:
 
 def axes_as_text(axes: Any, columns: int) -> str:
     """Return one plot with its title, its limits and the names of its lines; "" without any."""
-    dots = Dots(max(NARROWEST, min(WIDEST, columns - MARGIN - 2)))
-    names = [*draw_lines(axes, dots), *draw_bars(axes, dots), *draw_points(axes, dots)]
-    rows = dots.rows()
-    if not any(row.strip() for row in rows):
+    room = min(WIDEST, columns - len(LEFT))
+    dots = Dots(max(NARROWEST, room))
+    names = draw_lines(axes, dots)
+    draw_bars(axes, dots)
+    draw_points(axes, dots)
+    if not dots.bits and not dots.letters:
         return ""
-    low, high = (f"{y:.4g}"[:MARGIN] for y in axes.get_ylim())
+    low, high = map(short, axes.get_ylim())
     sides = [high, *[""] * (ROWS - 2), low]
-    body = [f"{side:>{MARGIN}} |{row}".rstrip() for side, row in zip(sides, rows)]
-    left, right = (f"{x:.4g}" for x in axes.get_xlim())
-    below = f"{left}{right:>{dots.columns - len(left)}}"
-    lines = [axes.get_title(), axes.get_ylabel(), *body, " " * (MARGIN + 2) + below]
-    xlabel = axes.get_xlabel().center(dots.columns).rstrip()
-    foot = [" " * (MARGIN + 2) + xlabel if xlabel else "", *names]
-    return "\n".join(line for line in [*lines, *foot] if line)
+    body = [f"{side:>{MARGIN}} |{row}" for side, row in zip(sides, dots.rows())]
+    left, right = map(short, axes.get_xlim())
+    below = left + right.rjust(dots.columns - len(left))
+    head = [axes.get_title(), axes.get_ylabel()]
+    foot = [LEFT + below, LEFT + axes.get_xlabel().center(dots.columns), *names]
+    lines = [line.rstrip() for line in [*head, *body, *foot]]
+    return "\n".join(filter(None, lines))
+
+
+def short(x: float) -> str:
+    """Return the number beside an axis, which fits into the margin."""
+    return f"{x:.4g}"[:MARGIN]
 
 
 def places(axes: Any, points: Any, transform: Any) -> Any:
@@ -103,15 +125,23 @@ def draw_lines(axes: Any, dots: Dots) -> list[str]:
     lines = [line for line in axes.get_lines() if len(line.get_xydata())]
     for line, letter in zip(lines, LINES):
         points = places(axes, line.get_xydata(), line.get_transform())
-        if line.get_linestyle() != "None":
-            dots.line(points)
-        if line.get_marker() not in ("None", "", None):
-            for x, y in points:
-                dots.letter(x, y, "o")
-        if not line.get_label().startswith("_") and len(lines) > 1:
-            names.append(f"{letter}: {line.get_label()}")
-            dots.letter(*last_inside(dots, points), letter)
+        draw_line(line, points, dots)
+        label = line.get_label()
+        if len(lines) > 1 and not label.startswith("_"):
+            names.append(f"{letter}: {label}")
+            x, y = last_inside(dots, points)
+            dots.letter(x, y, letter)
     return names
+
+
+def draw_line(line: Any, points: Any, dots: Dots) -> None:
+    """Draw a line and its markers, as far as it has them."""
+    if line.get_linestyle() != "None":
+        dots.line(points)
+    if line.get_marker() in ("None", "", None):
+        return
+    for x, y in points:
+        dots.letter(x, y, POINTS[0])
 
 
 def last_inside(dots: Dots, points: Any) -> tuple[float, float]:
@@ -120,24 +150,24 @@ def last_inside(dots: Dots, points: Any) -> tuple[float, float]:
     return inside[-1] if inside else tuple(points[0])
 
 
-def draw_bars(axes: Any, dots: Dots) -> list[str]:
+def draw_bars(axes: Any, dots: Dots) -> None:
     """Draw the outlines of bars; they have no names."""
     for patch in axes.patches:
         for corners in patch.get_path().to_polygons(closed_only=True):
-            dots.line(places(axes, corners, patch.get_transform()))
-    return []
+            points = places(axes, corners, patch.get_transform())
+            dots.line(points)
 
 
-def draw_points(axes: Any, dots: Dots) -> list[str]:
+def draw_points(axes: Any, dots: Dots) -> None:
     """Draw the points of scatter plots, with a letter for each of their colours; no names."""
-    known: list[tuple[float, ...]] = []
+    letters: dict[tuple[float, ...], str] = {}
     for collection in axes.collections:
-        offsets, colours = collection.get_offsets(), collection.get_facecolors()
+        offsets = collection.get_offsets()
+        colours = collection.get_facecolors()
         if len(offsets) < 2 or not len(colours):
             continue  # an area
-        for i, (x, y) in enumerate(places(axes, offsets, collection.get_offset_transform())):
-            colour = tuple(colours[i % len(colours)])
-            if colour not in known:
-                known.append(colour)
-            dots.letter(x, y, POINTS[known.index(colour) % len(POINTS)])
-    return []
+        points = places(axes, offsets, collection.get_offset_transform())
+        for point, colour in zip(points, cycle(colours)):
+            letter = POINTS[len(letters) % len(POINTS)]
+            x, y = point
+            dots.letter(x, y, letters.setdefault(tuple(colour), letter))
