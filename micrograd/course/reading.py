@@ -136,9 +136,7 @@ class Reader:
     def compare(self) -> None:
         """Print how many predictions were right, and for each other one what the answer is."""
         questions = self.lesson.questions
-        answered = {
-            each: self.guesses[each.name] for each in questions if each.name in self.guesses
-        }
+        guesses = {each: self.guesses[each.name] for each in questions if each.name in self.guesses}
         if not guesses:
             return
         right = sum(guess.right for guess in guesses.values())
