@@ -101,7 +101,8 @@ ask(
 rise = 0.001 * b.grad
 measured = g_of(-4.0, 2.001)
 print(f"a rise of {rise:.4f}")
-print(f"expected {g.data + rise:.4f}, or {g.data + rise:.2f}")
+predicted = g.data + rise
+print(f"expected {predicted:.4f}, or {predicted:.2f}")
 print(f"measured {measured:.4f}, or {measured:.2f}")
 
 # %% [markdown]
