@@ -112,6 +112,10 @@ def cost(score, target):
     return (1 - target * score).relu()
 
 
+print(cost(Value(3.0), 1.0).data)
+print(cost(Value(0.5), -1.0).data)
+
+
 def accuracy(model):
     right = 0
     for row, target in zip(X, targets):
@@ -147,6 +151,7 @@ loss.backward()
 for p in model.parameters():
     p.data -= learning_rate(0) * p.grad
 print(f"{loss.data:.4f}")
+print(learning_rate(0), f"{learning_rate(100):.1f}")
 
 # %% [markdown]
 # A hundred of these steps take a while in plain Python. So we hand the same parts to
