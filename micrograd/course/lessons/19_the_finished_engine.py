@@ -36,11 +36,11 @@ ask(
     1.5,
     proof="cost(Value(0.5), -1.0).data",
     mistakes={
-        0.5: "That is 1 - score: the target is missing. target · score is -0.5.",
+        0.5: "That is 1 - score: the target is missing. Multiply the score by it first.",
         0.0: "Then the score would have to be -1 or lower.",
         -0.5: "That is target · score. The loss is what is missing to 1.",
     },
-    why="target · score is -0.5, so 1.5 is missing to 1.",
+    why="target · score is minus one half, so 1.5 is missing to 1.",
 )
 
 # %% [markdown]

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 20. Inside PyTorch, and an op of your own
 #
-# [The lecture, from 2:21:10](https://youtu.be/VMj-3S1tku0?t=8470)
+# [The lecture, from 2:21:10 to 2:24:39](https://youtu.be/VMj-3S1tku0?t=8470)
 #
 # **Goal:** know what PyTorch computes in the backward pass of tanh, and add an op of your
 # own, in PyTorch and here.
@@ -9,8 +9,21 @@
 # ## Predict
 #
 # To go backwards through tanh, PyTorch needs the upstream gradient and one number that it
-# saved on the way forward. Before you read on: did it save the input of tanh, or the output?
-# What would be the advantage of each?
+# saved on the way forward.
+
+# %% tags=["question"]
+ask(
+    "saved_number",
+    "Which number does PyTorch save for the way back through tanh?",
+    "the output",
+    proof="'the output' if saved == out.item() else 'the input'",
+    choices=("the input", "the output", "both"),
+    mistakes={
+        "the input": "That would do, but tanh would have to be computed once more on the way back.",
+        "both": "One of them is enough, and memory is what large networks run out of.",
+    },
+    why="The partial of tanh is 1 - out², so with the output nothing has to be computed again.",
+)
 
 # %% [markdown]
 # ## The smallest code
@@ -21,23 +34,82 @@
 # %%
 import torch
 
-x = torch.tensor(0.5, dtype=torch.float64, requires_grad=True)
+
+def leaf(number):
+    return torch.tensor(
+        number,
+        dtype=torch.float64,
+        requires_grad=True,
+    )
+
+
+x = leaf(0.5)
 out = torch.tanh(x)
 saved = out.grad_fn._saved_result.item()
-print(out.grad_fn.name(), saved)
-assert saved == out.item()
+print(out.grad_fn.name())
+print(f"saved {saved:.4f}, output {out.item():.4f}")
 
 # %% [markdown]
-# It is the output. The partial of tanh is 1 - out², so nothing has to be computed again.
-# Behind layers of C++, for every type of number and of machine, the backward pass of tanh is
-# one line of maths: the upstream gradient times one minus the output squared. Give it an
-# upstream gradient of 3.
+# It is the output: the partial of tanh is 1 - out², so nothing has to be computed again.
+#
+# Where in PyTorch does that stand? The lecture searches its sources for it, through files and
+# files. The trail begins in a table of all derivatives, `derivatives.yaml`, which PyTorch
+# installs on your machine. This is its row for tanh:
 
 # %%
+import importlib.resources
+
+package = importlib.resources.files("torchgen")
+table = package / "packaged/autograd/derivatives.yaml"
+text = table.read_text(encoding="utf-8")
+start = text.index("- name: tanh(Tensor self)")
+print(text[start:].split("\n\n")[0])
+
+# %% [markdown]
+# So what goes to the input, `self`, is `tanh_backward` of the upstream gradient and of the
+# result. Its code for processors is in a file of C++,
+# `aten/src/ATen/native/cpu/BinaryOpsKernel.cpp`, where it is written once for each kind
+# of number. For ordinary floats it is:
+#
+# ```cpp
+# [=](scalar_t a, scalar_t b) -> scalar_t {
+#   return a * (scalar_t{1} - b * b);
+# }
+# ```
+#
+# That is the line: a is the upstream gradient, and b is the output of tanh. All the rest is
+# there to run this line on many numbers at once, on every kind of machine.
+
+# %% tags=["question"]
+ask(
+    "kernel_line",
+    "Let the output be 0.5 and the upstream gradient 3. What does this line return?",
+    2.25,
+    proof="kernel(3.0, 0.5)",
+    mistakes={
+        0.75: "That is the partial, 1 - b². It is multiplied by the upstream gradient, a.",
+        1.5: "That is a · (1 - b). The output is squared first.",
+        3.75: "That is a · (1 + b²).",
+        2.75: "The upstream gradient multiplies the whole partial, 1 - b², and not only the 1.",
+        -4.0: "There a and b have changed places: a is the upstream gradient.",
+    },
+    why="3 · (1 - 0.5 · 0.5) = 3 · 0.75.",
+)
+
+
+# %%
+def kernel(a, b):
+    return a * (1.0 - b * b)
+
+
+print(kernel(3.0, 0.5))
+
 out.backward(torch.tensor(3.0, dtype=torch.float64))
-by_hand = 3.0 * (1.0 - saved * saved)
-print(x.grad.item())
-assert abs(x.grad.item() - by_hand) < 1e-15
+print(f"{x.grad.item():.6f}")
+print(f"{kernel(3.0, saved):.6f}")
+
+# %% tags=["check"]
+assert abs(x.grad.item() - kernel(3.0, saved)) < 1e-15
 
 # %% [markdown]
 # Now add an op that PyTorch lacks: √(1 + x²), an absolute value with its corner rounded off.
@@ -60,7 +132,7 @@ class SmoothAbs(torch.autograd.Function):
         return grad_output * x / out
 
 
-t = torch.tensor(2.0, dtype=torch.float64, requires_grad=True)
+t = leaf(2.0)
 SmoothAbs.apply(t).backward()
 print(f"{t.grad.item():.4f}")
 
@@ -71,12 +143,22 @@ print(f"{t.grad.item():.4f}")
 # %%
 from micrograd import Op, Value, sqrt
 
-smooth_abs = Op(
-    "smooth_abs", "smooth_abs({})", lambda x: sqrt(1.0 + x * x), (lambda x, out: x / out,)
-)
+
+def forward(x):
+    return sqrt(1.0 + x * x)
+
+
+def partial(x, out):
+    return x / out
+
+
+row = ("smooth_abs", "smooth_abs({})", forward, (partial,))
+smooth_abs = Op(*row)
 v = Value(2.0)
 smooth_abs(v).backward()
 print(f"{v.grad:.4f}")
+
+# %% tags=["check"]
 assert abs(v.grad - t.grad.item()) < 1e-15
 
 # %% [markdown]
@@ -88,8 +170,10 @@ assert abs(v.grad - t.grad.item()) < 1e-15
 from micrograd import gradcheck
 
 print(gradcheck(smooth_abs, 2.0))
+print(torch.autograd.gradcheck(SmoothAbs.apply, (t,)))
+
+# %% tags=["check"]
 assert gradcheck(smooth_abs, 2.0)
-assert torch.autograd.gradcheck(SmoothAbs.apply, (t,))
 
 # %% [markdown]
 # ## The picture
@@ -112,16 +196,40 @@ draw(y)
 # factor 2x, the derivative of what is under the root, is missing. There is no error. There is
 # a number, and it looks fine.
 
+
 # %%
-wrong = Op("smooth_abs", "smooth_abs({})", lambda x: sqrt(1.0 + x * x), (lambda x, out: 0.5 / out,))
+def wrong_partial(x, out):
+    return 1 / (2 * out)
+
+
+wrong_row = (*row[:3], (wrong_partial,))
+wrong = Op(*wrong_row)
 print(gradcheck(wrong, 2.0))
+
+# %% tags=["check"]
 assert not gradcheck(wrong, 2.0)
 
 # %% [markdown]
-# `gradcheck` sees it at once. But try one more point, where 2x happens to be 1:
+# `gradcheck` sees it at once, at this point.
+
+# %% tags=["question"]
+ask(
+    "lucky_point",
+    "There is one x at which this wrong partial is right, so that no check can see the mistake. Which x? The partial should be x / out, and it is 1 / (2 · out).",
+    0.5,
+    proof="0.5 if gradcheck(wrong, 0.5) else 0.0",
+    mistakes={
+        0.0: "At 0 the right partial is 0, and the wrong one is 1/2.",
+        1.0: "At 1 the right one is 1 / out, twice the wrong one.",
+        2.0: "At 2 the right one is 2 / out, four times the wrong one.",
+    },
+    why="x / out equals 1 / (2 · out) where x is 1/2: the factor 2x that was forgotten is 1 there.",
+)
 
 # %%
 print(gradcheck(wrong, 0.5))
+
+# %% tags=["check"]
 assert gradcheck(wrong, 0.5)
 
 # %% [markdown]
@@ -135,21 +243,29 @@ assert gradcheck(wrong, 0.5)
 # is s · (1 - s), the product rule gives s + x · s · (1 - s). Which part of that is `out`? Use
 # `out` in your row, then check the row at three points.
 
-# %%
+# %% tags=["solution"]
 from micrograd import sigmoid
 
-swish = Op(
-    "swish",
-    "swish({})",
-    lambda x: x * sigmoid(x),
-    (lambda x, out: sigmoid(x) + out * (1.0 - sigmoid(x)),),
-)
-assert all(gradcheck(swish, point) for point in (-1.7, 0.3, 2.2))
-t = torch.tensor(0.3, dtype=torch.float64, requires_grad=True)
+
+def swish_forward(x):
+    return x * sigmoid(x)
+
+
+def swish_partial(x, out):
+    s = sigmoid(x)
+    return s + out * (1.0 - s)
+
+
+partials = (swish_partial,)
+swish = Op("swish", "swish({})", swish_forward, partials)
+for point in (-1.7, 0.3, 2.2):
+    print(point, bool(gradcheck(swish, point)))
+
+# %% tags=["check"]
+t = leaf(0.3)
 torch.nn.functional.silu(t).backward()
 v = Value(0.3)
 swish(v).backward()
-print(f"{v.grad:.4f}")
 assert abs(v.grad - t.grad.item()) < 1e-15
 
 # %% [markdown]
@@ -161,8 +277,8 @@ assert abs(v.grad - t.grad.item()) < 1e-15
 # %% [markdown]
 # ## Recap
 #
-# - For tanh PyTorch saves the output; the gradient of the input is the upstream gradient
-#   times one minus the output squared.
+# - For tanh PyTorch saves the output; behind all its layers is one line, the upstream
+#   gradient times one minus the output squared.
 # - An op of your own is a forward and a backward function in PyTorch, and one row of the
 #   table here.
 # - Check every new partial with `gradcheck`, at several points: at one point, a wrong partial

@@ -4,12 +4,29 @@
 # **Goal:** differentiate a derivative, use it in Newton's method, and turn scalar code into
 # machine code.
 #
+# This lesson is an extra: the lecture ends before it, and no other lesson needs it. If you
+# want to know where to go from here, jump to the end.
+#
 # ## Predict
 #
 # f(x) = x⁴ - 2x² has its two lowest points at x = -1 and x = 1. Start at x = 2 and go down
 # until the slope is below one billionth. Gradient descent needs a few dozen steps. Newton's
-# method uses the second derivative as well: how many steps will it need? And where will it go
-# if it starts at 0.3?
+# method uses the second derivative as well.
+
+# %% tags=["question"]
+ask(
+    "newton_steps",
+    "How many steps does Newton's method need, about? A guess is enough.",
+    6.0,
+    proof="steps(newton, 2.0)",
+    within=2.0,
+    mistakes={
+        1.0: "One step would be enough if the slope changed at a constant rate. The slope of x⁴ does not.",
+        30.0: "That is what gradient descent needs. Newton's method gets about twice as many right digits in each step.",
+        2.0: "In two steps it gets near. Each step about doubles the number of right digits, and nine are wanted.",
+    },
+    why="Near the minimum each step about doubles the number of right digits, so a handful is enough.",
+)
 
 # %% [markdown]
 # ## The smallest code
@@ -28,6 +45,8 @@ def f(x):
 slope = grad(f)
 curve = grad(slope)
 print(slope(2.0), curve(2.0))
+
+# %% tags=["check"]
 assert (slope(2.0), curve(2.0)) == (24.0, 44.0)
 
 # %% [markdown]
@@ -35,11 +54,36 @@ assert (slope(2.0), curve(2.0)) == (24.0, 44.0)
 # the partials are written with operators. If they run on Values instead of floats, the
 # gradient has a graph of its own.
 #
-# With several inputs there is a second derivative for every pair of them: the *hessian*.
+# With several inputs there is a second derivative for every pair of them: the *hessian*. Take
+# x²·y at x = 2 and y = 3. Its slope with respect to x is 2·x·y.
+
+# %% tags=["question"]
+ask(
+    "mixed_derivative",
+    "How fast does the slope with respect to x, 2·x·y, change with y, at x = 2 and y = 3?",
+    4.0,
+    proof="matrix[0][1]",
+    mistakes={
+        6.0: "That is how fast it changes with x: 2·y.",
+        12.0: "That is the slope itself, 2·x·y.",
+        2.0: "The derivative of 2·x·y with respect to y is 2·x, and x is 2.",
+        0.0: "It contains y, so it changes with y.",
+    },
+    why="The derivative of 2·x·y with respect to y is 2·x, which is 4.",
+)
+
 
 # %%
-print(hessian(lambda x: x[0] ** 2 * x[1])([2.0, 3.0]))
-assert hessian(lambda x: x[0] ** 2 * x[1])([2.0, 3.0]) == [[6.0, 4.0], [4.0, 0.0]]
+def g(point):
+    x, y = point
+    return x**2 * y
+
+
+matrix = hessian(g)([2.0, 3.0])
+print(matrix)
+
+# %% tags=["check"]
+assert matrix == [[6.0, 4.0], [4.0, 0.0]]
 
 # %% [markdown]
 # Where f is lowest, its slope is 0. Newton's method pretends that the slope changes at the
@@ -64,7 +108,6 @@ def steps(move, x):
 
 
 print(steps(newton, 2.0), steps(descend, 2.0))
-assert steps(newton, 2.0) == 6 and steps(descend, 2.0) > 40
 
 # %% [markdown]
 # Newton's method needs six steps. Close to the minimum, each of them roughly doubles the
@@ -79,7 +122,7 @@ assert steps(newton, 2.0) == 6 and steps(descend, 2.0) > 40
 from micrograd import jit
 
 print(jit(f).lower(1.0).program)
-assert jit(f)(2.0).data == f(2.0)
+print(jit(f)(2.0).data, f(2.0))
 
 # %% [markdown]
 # That program is compiled to machine code, with no Python left in it. Derivatives can be
@@ -96,10 +139,19 @@ random.seed(1337)
 model = MLP(2, [8, 1])
 optimizer = optim.SGD(model.parameters(), lr=0.1)
 first = losses.hinge([model(row) for row in X], y).data
-step = compile_step(lambda model, x, y: losses.hinge(model(x), y), model, optimizer)
+
+
+def loss_of_one(model, x, y):
+    return losses.hinge(model(x), y)
+
+
+step = compile_step(loss_of_one, model, optimizer)
 history = step.run(X, y, steps=1000)
-print(f"{history[0]:.3f} {history[-1]:.3f}")
-assert abs(history[0] - first) < 1e-9 and history[-1] < history[0]
+print(f"{first:.3f}: {history[0]:.3f} {history[-1]:.3f}")
+
+# %% tags=["check"]
+assert abs(history[0] - first) < 1e-9
+assert history[-1] < history[0]
 
 # %% [markdown]
 # ## The picture
@@ -112,23 +164,43 @@ assert abs(history[0] - first) < 1e-9 and history[-1] < history[0]
 from micrograd import Value, draw, gradients
 
 x = Value(2.0, label="x")
-(first_derivative,) = gradients(x**3, [x], create_graph=True)
-first_derivative.label = "slope"
-first_derivative.backward()
-assert (first_derivative.data, x.grad) == (12.0, 12.0)
-draw(first_derivative)
+first = gradients(x**3, [x], create_graph=True)[0]
+first.label = "slope"
+first.backward()
+draw(first)
+
+# %% tags=["check"]
+assert (first.data, x.grad) == (12.0, 12.0)
 
 # %% [markdown]
 # ## Break it
 #
-# Now start Newton's method at 0.3.
+# Now start Newton's method at 0.3. The lowest points are at -1 and at 1, and between them, at
+# 0, is a hill.
+
+# %% tags=["question"]
+ask(
+    "newton_from_the_hill",
+    "Where does Newton's method go from 0.3?",
+    "to 0, the top of the hill",
+    proof="'to 0, the top of the hill' if abs(top) < 1e-9 else ''",
+    choices=("to 1, the nearest valley", "to -1, the other valley", "to 0, the top of the hill"),
+    mistakes={
+        "to 1, the nearest valley": "Gradient descent does. Newton's method looks for a slope of 0, and does not ask whether it is a valley.",
+        "to -1, the other valley": "A large step could jump there. From 0.3 the nearest place with a slope of 0 is another one.",
+    },
+    why="It looks for a slope of 0, and the top of a hill has that, too.",
+)
 
 # %%
 x = 0.3
 for _ in range(5):
     x = newton(x)
-print(f"{x:.6f}", f(x), curve(x))
-assert abs(x) < 1e-9 and curve(x) < 0.0 and f(x) > f(1.0)
+top = x
+print(f"{top:.6f}", f(top), curve(top))
+
+# %% tags=["check"]
+assert abs(top) < 1e-9 and curve(top) < 0.0
 
 # %% [markdown]
 # It goes to 0, the *highest* point between the two valleys. Newton's method looks for a slope
@@ -141,26 +213,26 @@ x = 0.3
 for _ in range(60):
     x = descend(x)
 print(f"{curve(0.3):.2f} {x:.6f}")
+
+# %% tags=["check"]
 assert curve(0.3) < 0.0 and abs(x - 1.0) < 1e-6
 
 # %% [markdown]
 # ## Exercise
 #
-# Take g(x) = x² - 6x. How many steps does Newton's method need, and does it matter where it
+# Take q(x) = x² - 6x. How many steps does Newton's method need, and does it matter where it
 # starts? On paper, work out one step from x = 10, and then from any x.
 
 
-# %%
-def g(x):
+# %% tags=["solution"]
+def q(x):
     return x**2 - 6.0 * x
 
 
 for start in (10.0, -50.0, 2.5):
-    assert start - grad(g)(start) / grad(grad(g))(start) == 3.0
-
-# %% [markdown]
-# It needs one step, from anywhere: x - (2x - 6)/2 is 3. Here the slope really does change at
-# a constant rate, so the method need not pretend.
+    print(start - grad(q)(start) / grad(grad(q))(start))
+# One step, from anywhere: x - (2x - 6)/2 is 3. Here the
+# slope really does change at a constant rate.
 
 # %% [markdown]
 # ## What PyTorch calls this
@@ -168,6 +240,20 @@ for start in (10.0, -50.0, 2.5):
 # `torch.autograd.grad(..., create_graph=True)` gives a gradient with a graph of its own. The
 # functions `grad` and `hessian` are in `torch.func`, and `torch.compile` traces code and
 # turns it into faster code. In JAX the names are `grad`, `hessian` and `jit`, as here.
+#
+# ## Where to go from here
+#
+# You can now build an engine, a network and its training from nothing. Four ways lead on.
+#
+# - **Do it yourself, without looking.** `micrograd exercises list` has tasks for every lesson,
+#   with a checker that tells you what went wrong.
+# - **The second part of this course** goes the way of the lectures that follow: a table of
+#   letters, the same table learned, embeddings, training that fails, backpropagation by hand
+#   through attention, and a GPT.
+# - **The author's own lectures**, [Neural Networks: Zero to Hero](https://karpathy.ai/zero-to-hero.html),
+#   go on with tensors and PyTorch.
+# - **Your own data.** `micrograd train FILE.csv --target COLUMN` trains a network on a table,
+#   and `micrograd lab` opens a page where you can watch one learn.
 
 # %% [markdown]
 # ## Recap
