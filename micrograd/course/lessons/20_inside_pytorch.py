@@ -67,9 +67,8 @@ print(text[start:].split("\n\n")[0])
 
 # %% [markdown]
 # So what goes to the input, `self`, is `tanh_backward` of the upstream gradient and of the
-# result. Its code for processors is in a file of C++,
-# `aten/src/ATen/native/cpu/BinaryOpsKernel.cpp`, where it is written once for each kind
-# of number. For ordinary floats it is:
+# result. Its code for processors is in a file of C++, `ATen/native/cpu/BinaryOpsKernel.cpp`,
+# where it is written once for each kind of number. For ordinary floats it is:
 #
 # ```cpp
 # [=](scalar_t a, scalar_t b) -> scalar_t {
@@ -93,7 +92,7 @@ ask(
         2.75: "The upstream gradient multiplies the whole partial, 1 - b², and not only the 1.",
         -4.0: "There a and b have changed places: a is the upstream gradient.",
     },
-    why="3 · (1 - 0.5 · 0.5) = 3 · 0.75.",
+    why="b² is a quarter, so it is three quarters of 3.",
 )
 
 

@@ -23,7 +23,6 @@ ask(
     mistakes={
         1.0: "One step would be enough if the slope changed at a constant rate. The slope of x⁴ does not.",
         30.0: "That is what gradient descent needs. Newton's method gets about twice as many right digits in each step.",
-        2.0: "In two steps it gets near. Each step about doubles the number of right digits, and nine are wanted.",
     },
     why="Near the minimum each step about doubles the number of right digits, so a handful is enough.",
 )
