@@ -22,7 +22,8 @@ CORE_FILES = ",".join(f"micrograd/{name}.py" for name in CORE)
 MEASURED = ("--cov", "--cov-report=", "--cov-fail-under=0")  # `coverage` compares, at the end
 WIDGET_TESTS = ["tests/test_widget.py", "tests/test_lab_widget.py"]
 PAGE_TESTS = [
-    f"tests/test_{name}.py" for name in ("browser", "lab_browser", "lesson_commands", "site")
+    f"tests/test_{name}.py"
+    for name in ("browser", "lab_browser", "lesson_commands", "pages_run", "site")
 ]
 
 
@@ -82,7 +83,11 @@ def size(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the site in build/site and check its links; every warning is an error."""
+    """Build the site in build/site and check its links; every warning is an error.
+
+    Python for its pages comes from npm; without npm, or a network the first time, cells do not run.
+    """
+    session.run("python", "tools/fetch_pyodide.py", success_codes=[0, 1])
     shutil.rmtree(SITE, ignore_errors=True)
     session.run("python", "-m", "sphinx", "-q", "-W", "--keep-going", "docs", str(SITE))
     session.run("python", "tools/check_links.py", str(SITE))

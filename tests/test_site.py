@@ -4,34 +4,16 @@ Rule: the site is built with every warning an error; what `nox -s docs` has buil
 is newer than every source. Needs the extras docs and browser, and Chromium, and is skipped without.
 """
 
-import importlib.util
 import itertools
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.once import once, session_folder
+from tests.support.site import CHROMIUM, SANDBOX, built_site, needs_browser, needs_sphinx
 from tools.check_links import Site, main
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[1]
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-SANDBOX = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-BUILDERS = ("sphinx", "furo", "myst_nb", "sphinx_copybutton", "torch")
-BUILDERS += ("jax", "onnx", "onnxruntime")
-BROWSER = ("playwright", "axe_core_python")
-needs_sphinx = pytest.mark.skipif(
-    not all(map(importlib.util.find_spec, BUILDERS)), reason="needs pip install -e '.[dev]'"
-)
-needs_browser = pytest.mark.skipif(
-    not (CHROMIUM and all(map(importlib.util.find_spec, BROWSER))),
-    reason="needs a browser: pip install -e '.[browser]' and, on Debian, apt install chromium",
-)
 PAGES = (
     "index",
     "tutorial",
@@ -52,24 +34,7 @@ PLACES = {
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Path:
-    built = ROOT / "build" / "site"
-    index = built / "searchindex.js"  # is written last
-    if index.exists() and index.stat().st_mtime > newest_source():
-        return built
-    return once(session_folder(tmp_path_factory) / "site", build)
-
-
-def build(folder: Path) -> None:
-    command = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html", "docs", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-
-
-def newest_source() -> float:
-    folders = ("docs", "micrograd", "tools")
-    paths = (path for folder in folders for path in (ROOT / folder).rglob("*"))
-    sources = (path for path in paths if path.is_file() and "__pycache__" not in path.parts)
-    return max(path.stat().st_mtime for path in sources)
+    return built_site(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

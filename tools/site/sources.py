@@ -9,6 +9,7 @@ from typing import Any
 
 from micrograd.course.lesson import Cell, Lesson, lessons, link_glossary
 from micrograd.course.page import FOLDED, render_question
+from tools.site.exercises import exercises_of
 
 ROOT = Path(__file__).parents[2]
 CELL = "```{{code-cell}} python\n{}\n```"
@@ -40,7 +41,7 @@ def cell_text(cell: Cell) -> str:
 def lesson_page(lesson: Lesson) -> str:
     """Return the lesson as a page, its code cells not yet run."""
     parts = [cell_text(cell) for cell in lesson.cells if cell.tag != "check"]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, exercises_of(lesson)]) + "\n"
 
 
 # ------------------------------------------------------------------------------ files of the root

@@ -206,6 +206,8 @@ assert all(math.isnan(p.data) for p in broken)
 # overflow. That is what the package does.
 
 # %%
+from micrograd import losses
+
 stable = losses.softmax([s.data for s in large])
 print([f"{p:.4f}" for p in stable])
 
