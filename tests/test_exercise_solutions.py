@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from micrograd.course.exercises.judge import judge_file
-from micrograd.course.exercises.learner_process import run_checks
+from micrograd.course.exercises.running import run_checks
 from micrograd.course.exercises.task import SOLUTION, Task, find_task, tasks
 from micrograd.course.lesson import lessons
 

@@ -282,8 +282,7 @@ def test_only_regular_files_are_read_and_replaced(tmp_path, monkeypatch, make, u
 # Whatever else opens a file to write: the judge and the learner's process, whose files only the
 # judge reads; rows that are written one by one; bytes in memory; and the null device.
 OTHER_WRITERS = {
-    ("course/exercises/judge.py", "open"),
-    ("course/exercises/learner_process.py", "write_text"),
+    ("course/exercises/judged_process.py", "open"),
     ("lab/csv_points.py", "write_text"),  # these two in a temporary folder
     ("lab/learning.py", "write_text"),
     ("support/figures.py", "savefig"),

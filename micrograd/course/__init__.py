@@ -9,8 +9,8 @@ from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
-    from micrograd.course.exercises.judge import end_judging as end_judging
     from micrograd.course.exercises.judge import judge_file as judge_file
+    from micrograd.course.exercises.judged_process import end_judging as end_judging
     from micrograd.course.exercises.keyboard import keys as keys
     from micrograd.course.exercises.task import Task as Task
     from micrograd.course.exercises.task import find_task as find_task
@@ -37,7 +37,7 @@ INSIDE = {
     "Task": "exercises.task",
     "as_html": "page",
     "find_task": "exercises.task",
-    "end_judging": "exercises.judge",
+    "end_judging": "exercises.judged_process",
     "judge_file": "exercises.judge",
 }  # for other rooms
 load_on_demand(__name__, LAZY | INSIDE)

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from micrograd.course import messages
-from micrograd.course.exercises.learner_process import describe_error, run_checks
+from micrograd.course.exercises.python_errors import describe_error
+from micrograd.course.exercises.running import run_checks
 from micrograd.course.exercises.task import find_task
 from micrograd.course.lesson import evaluate, mime_bundle
 from micrograd.ops import OPS

@@ -88,3 +88,79 @@ def left_lesson(number: int) -> str:
 
 def left_last_time(heading: str) -> str:
     return f"Last time you came as far as the part {heading!r}." if heading else "You were here."
+
+
+# ------------------------------------------------------------------------------ a learner's file
+
+
+def file_is_large(size: int) -> str:
+    return f"it has {size:,} bytes, and an answer has some hundreds: is it another file?"
+
+
+def file_is_unreadable(error: OSError) -> str:
+    return f"it cannot be read: {error.strerror or error}. Check the file."
+
+
+def file_is_empty() -> str:
+    reset = "`micrograd exercises reset` writes the starter again."
+    return f"it is empty: perhaps it was not saved. {reset}"
+
+
+def file_is_utf16() -> str:
+    return "it is UTF-16 text, which Python does not run: save it as UTF-8."
+
+
+def not_utf8(line: int) -> str:
+    return f"it is not UTF-8 text from line {line} on: save it in that encoding."
+
+
+def unknown_encoding(text: str) -> str:
+    return f"its first lines name an encoding that Python lacks ({text}): remove that comment."
+
+
+def half_saved(sentence: str) -> str:
+    return f"{sentence} The file ends too early: perhaps only half of it was saved."
+
+
+def replaced(names: list[str]) -> str:
+    listed = ", ".join(f"`{name}`" for name in names[:3])
+    return f"it replaces {listed}, which the checks use: change nothing outside your own file."
+
+
+# ------------------------------------------------------------------- a process that was judged
+
+
+def did_not_end(seconds: float) -> str:
+    return f"it did not end within {seconds:g} seconds: is there an endless loop?"
+
+
+def ended_early() -> str:
+    return "it ended before it could be checked: is there an exit()?"
+
+
+def not_judged(reason: str) -> str:
+    return f"not judged: {reason}"
+
+
+def wrote_to_the_judge() -> str:
+    return "the file wrote to the pipe of the judge. Print with print(), or write to files."
+
+
+def no_check_ran() -> str:
+    return "no check ran."
+
+
+def needed_memory(megabytes: int) -> str:
+    return f"it needed more than {megabytes:,} megabytes of memory."
+
+
+def computed_too_long(seconds: int) -> str:
+    return f"it computed for more than {seconds} seconds: is there an endless loop?"
+
+
+def ended_by(signal: str) -> str:
+    return f"its process was ended by {signal}."
+
+
+def stopped_with(code: int, line: str) -> str:
+    return f"Python stopped with exit code {code}{line}."

@@ -1,47 +1,63 @@
-"""The process in which a learner's file runs, and then the checks of its task, with limits.
+"""The process in which a learner's file runs, and then the checks of its task, confined.
 
-Rule: the findings go to a file of ours, whatever the learner's code prints.
+Rule: all that the checks and the reports use is bound before the learner's file runs, and that file
+reaches neither the pipe of the judge nor the checks.
 """
 
-import json
+import os
+import sys
 from dataclasses import astuple
 from pathlib import Path
 
-from micrograd.course.exercises.python_errors import FILE_MEGABYTES
-from micrograd.course.exercises.running import Finding, run_checks
+from micrograd.course.exercises.frames import hide_frames
+from micrograd.course.exercises.learner_file import Unreadable, read_source
+from micrograd.course.exercises.limits import limit_resources
+from micrograd.course.exercises.plain_text import shorten
+from micrograd.course.exercises.reports import BEGINS, ENDS, FOUND, Report, reporter
+from micrograd.course.exercises.running import THE_FILE_RUNS, Finding, findings
 from micrograd.course.exercises.task import Task
-from micrograd.support import files
 
-MEGABYTES = 2000  # the memory of each process
-CPU_SECONDS = 120  # after which the system ends it, if its judge was killed and ends nothing
-SAID_AT_MOST = 500  # how many characters of an error or of a finding are shown
+TOKEN_BYTES = 64  # at most
 
 
-def limit_resources() -> None:
-    """Limit the memory, the files and the time of this process, where the system can do that."""
-    try:
-        import resource
-    except ImportError:
-        return
-    limits = {resource.RLIMIT_AS: MEGABYTES, resource.RLIMIT_FSIZE: FILE_MEGABYTES}
-    for kind, megabytes in limits.items():
-        resource.setrlimit(kind, (megabytes * 2**20, megabytes * 2**20))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+def main(task_path: str, path: str, output: str) -> None:
+    """Judge the file at `path` by the task at `task_path`, and report to the judge.
 
-
-def main(task_path: str, path: str, result: str) -> None:
-    """Judge the file at `path` by the task at `task_path`; write findings to the file `result`."""
+    The token comes from the standard input, and the pipe is the standard output; then nothing can
+    be read from the one, and the other is the file `output`.
+    """
+    token = os.read(0, TOKEN_BYTES).decode()
+    pipe = os.dup(1)  # no process that the file starts inherits it
+    redirect(os.devnull, os.O_RDONLY, 0)
+    redirect(output, os.O_WRONLY | os.O_APPEND, 1)
+    report = reporter(pipe, token)
     task = Task(Path(task_path))
+    _ = task.checker_names  # what its checks import comes from here, and not from the learner
     limit_resources()
+    hide_frames(path)
+    leave = os._exit  # no thread of the file goes on, and nothing that it has left for the end
+    judge(task, path, report)
     try:
-        findings = run_checks(task, Path(path).read_text(encoding="utf-8"), path)
-    except UnicodeDecodeError:
-        findings = [Finding("the file runs", "it is not UTF-8 text: save it in that encoding.")]
-    rows = [[shorten(text) for text in astuple(finding)] for finding in findings]
-    Path(result).write_text(json.dumps(rows), encoding="utf-8")
+        sys.stdout.flush()
+    finally:
+        leave(0)
 
 
-def shorten(text: str) -> str:
-    """Return the beginning of the text, without halves of characters, which cannot be printed."""
-    text = files.replace_surrogates(text)
-    return text if len(text) <= SAID_AT_MOST else f"{text[:SAID_AT_MOST]} ..."
+def redirect(path: str, flags: int, handle: int) -> None:
+    """Let the open file `handle` be the one at `path`."""
+    opened = os.open(path, flags)
+    os.dup2(opened, handle)
+    os.close(opened)
+
+
+def judge(task: Task, path: str, report: Report) -> None:
+    """Report each finding as soon as it is there."""
+    try:
+        source = read_source(Path(path))
+    except Unreadable as error:
+        finding = Finding(THE_FILE_RUNS, str(error), "unreadable")
+        report(FOUND, *astuple(finding))
+    else:
+        for finding in findings(task, source, path, lambda what: report(BEGINS, what)):
+            report(FOUND, *(shorten(text) for text in astuple(finding)))
+    report(ENDS)

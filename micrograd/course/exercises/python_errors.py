@@ -10,9 +10,10 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from micrograd.course import messages
+from micrograd.course.exercises.limits import FILE_MEGABYTES
 from micrograd.support.wording import nearest
 
-FILE_MEGABYTES = 16  # the limit of each file that the learner's code writes, and of what it prints
 VALUE_ONLY = "only a Value has that. Is .data taken too early, or a number put in a Value's place?"
 
 
@@ -164,7 +165,7 @@ ROWS = (
 # fmt: on
 
 
-def describe_error(error: Exception, path: str) -> str:
+def describe_error(error: BaseException, path: str) -> str:
     """Return the error in one sentence, with the line of the learner's file.
 
     An error at a certain input, which `compare` notes, is told with that input.
@@ -179,15 +180,17 @@ def describe_error(error: Exception, path: str) -> str:
     return f"{where}{explain(error)}" + (f" That is so for {place}." if place else "")
 
 
-def lines_in(error: Exception, path: str) -> list[int]:
+def lines_in(error: BaseException, path: str) -> list[int]:
     """Return the lines of the learner's file that the error went through, the innermost last."""
     frames = traceback.extract_tb(error.__traceback__)
     return [frame.lineno or 1 for frame in frames if frame.filename == path]
 
 
-def explain(error: Exception) -> str:
+def explain(error: BaseException) -> str:
     """Return the sentence for the error: that of its row, or Python's own."""
     text = describe_text(error)
+    if isinstance(error, SystemExit):
+        return messages.ended_early()
     if isinstance(error, OSError) and error.errno == errno.EFBIG:
         return f"more than {FILE_MEGABYTES} megabytes of output: is there an endless loop?"
     if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
@@ -220,7 +223,7 @@ def describe_syntax(error: SyntaxError) -> str:
     return f"this is not Python: {error.msg}."
 
 
-def describe_text(error: Exception) -> str:
+def describe_text(error: BaseException) -> str:
     """Return the error's text in one line, although the `__str__` of a learner's class may fail."""
     try:
         return " ".join(str(error).split())

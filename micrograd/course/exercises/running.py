@@ -10,7 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from micrograd.course import messages
 from micrograd.course.exercises.checking import Unexplained, Wrong, capital
+from micrograd.course.exercises.learner_file import seems_half_saved
+from micrograd.course.exercises.originals import keep_originals
 from micrograd.course.exercises.python_errors import describe_error
 from micrograd.course.exercises.repairs import Cause, find_cause
 from micrograd.course.exercises.task import Task, as_written
@@ -38,22 +41,57 @@ def run_checks(task: Task, source: str, path: str) -> list[Finding]:
     return list(findings(task, source, path))
 
 
-def findings(task: Task, source: str, path: str) -> Iterator[Finding]:
-    """Yield the findings of `run_checks`, each as soon as it is there."""
+def findings(
+    task: Task, source: str, path: str, begin: Callable[[str], object] = str
+) -> Iterator[Finding]:
+    """Yield the findings of `run_checks`, each as soon as it is there.
+
+    `begin` is called with what is looked at next. All that the checks use is imported before the
+    file runs; if the file replaces something of it, that is the last finding.
+    """
+    _ = task.checker_names
+    restore = keep_originals()
     with recursion_limit():
         names: dict[str, Any] = {"__name__": "answer", "__file__": path}
-        try:
-            exec(as_written(source, path), names)
-        except Exception as error:
-            yield Finding(THE_FILE_RUNS, describe_error(error, path), type(error).__name__)
+        begin(THE_FILE_RUNS)
+        finding = run_file(source, path, names)
+        if replaced := restore():
+            finding = tampering(THE_FILE_RUNS, replaced)
+        if finding:
+            yield finding
             return
-        yield from check_findings(task, task.checks(names), source, path)
+        rest = check_findings(task, task.checks(names), source, path, begin)
+        for finding in rest:
+            if replaced := restore():
+                yield tampering(finding.what, replaced)
+                return
+            yield finding
 
 
-def check_findings(task: Task, checks: list[Callable], source: str, path: str) -> Iterator[Finding]:
+def run_file(source: str, path: str, names: dict[str, Any]) -> Finding | None:
+    """Run the file, and return what is wrong if it does not run to its end."""
+    try:
+        exec(as_written(source, path), names)
+    except (Exception, SystemExit) as error:
+        sentence = describe_error(error, path)
+        if seems_half_saved(source, error):
+            sentence = messages.half_saved(sentence)
+        return Finding(THE_FILE_RUNS, sentence, type(error).__name__)
+    return None
+
+
+def tampering(what: str, names: list[str]) -> Finding:
+    """Return the finding that the file has replaced what the checks use."""
+    return Finding(what, messages.replaced(names), "the checker is changed")
+
+
+def check_findings(
+    task: Task, checks: list[Callable], source: str, path: str, begin: Callable[[str], object]
+) -> Iterator[Finding]:
     """Yield the finding of each check, until one would say again what was said before."""
     told: set[str] = set()
     for i, check in enumerate(checks):
+        begin(check.__doc__ or "")
         error = failure(check)
         if error is None:
             yield Finding(check.__doc__ or "")
@@ -69,7 +107,7 @@ def check_findings(task: Task, checks: list[Callable], source: str, path: str) -
         yield Finding(check.__doc__ or "", sentence, misconception)
 
 
-def cause_of(task: Task, source: str, i: int, error: Exception) -> Cause | None:
+def cause_of(task: Task, source: str, i: int, error: BaseException) -> Cause | None:
     """Return what in the code is the mistake, None if that is not known, or said already."""
     if isinstance(error, NotImplementedError):
         return None
@@ -83,19 +121,19 @@ def add_cause(cause: str, sentence: str) -> str:
     return f"{cause} {capital(sentence)}"
 
 
-def failure(check: Callable) -> Exception | None:
+def failure(check: Callable) -> BaseException | None:
     """Return what the check raises: everything is done twice, so that nothing may stay."""
     for turn in range(2):
         try:
             check()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if turn and isinstance(error, Wrong):
                 return Wrong(f"{STATE} {error}", "state stays")
             return error
     return None
 
 
-def describe_failure(error: Exception, path: str) -> str:
+def describe_failure(error: BaseException, path: str) -> str:
     if isinstance(error, Wrong):
         return str(error)
     if isinstance(error, NotImplementedError):
@@ -103,7 +141,7 @@ def describe_failure(error: Exception, path: str) -> str:
     return describe_error(error, path)
 
 
-def name_of(error: Exception) -> str:
+def name_of(error: BaseException) -> str:
     """Return the short name of the mistake."""
     if isinstance(error, Unexplained):
         return ""
@@ -112,7 +150,7 @@ def name_of(error: Exception) -> str:
     return "not written yet" if isinstance(error, NotImplementedError) else type(error).__name__
 
 
-def is_named(error: Exception) -> bool:
+def is_named(error: BaseException) -> bool:
     """Return whether the sentence names the mistake already, so that no cause is looked for."""
     if isinstance(error, RecursionError):
         return True
