@@ -248,7 +248,9 @@ def missing_calls(function: ast.AST, calls: list[str]) -> Iterator[Edit]:
     """Yield each expression within one of the task's calls: "abs({})", "({}).tanh()", "-{}"."""
     for slot in list(slots(function)):
         node = slot.content
-        if not isinstance(node, ast.expr) or is_target(slot) or slot.field == "func":
+        if not isinstance(node, ast.expr) or isinstance(node, ast.Starred | ast.Slice):
+            continue
+        if is_target(slot) or slot.field == "func":
             continue
         for call in calls:
             new = parse(call.format(f"({ast.unparse(node)})"))

@@ -28,8 +28,9 @@ if __name__ == "__main__":
 
 
 # <checker>
-from micrograd.course.exercises.checking import Wrong, show
+from micrograd.course.exercises.checking import Unexplained, Wrong, show
 
+letters = ".abcdefghijklmnopqrstuvwxyz"
 HINTS = (
     "Begin each name with context = [0] * back, and go through the signs of name + '.'.",
     "For each sign: append the context to X and the sign's number to y, then move the context on.",
@@ -186,7 +187,7 @@ def as_lists(answer):
     return X, y
 
 
-def examine(names, back):
+def examine(contexts, names, back):
     X, y = as_lists(contexts(list(names), back))
     wanted = examples(names, back)
     if (X, y) == wanted:
@@ -203,22 +204,24 @@ def examine(names, back):
     for i, (row, sign) in enumerate(zip(X, y)):
         right = (wanted[0][i], wanted[1][i])
         if (row, sign) != right:
-            raise Wrong(f"example {i} is {right[0]} and then {right[1]}, not {row} and {sign}.")
+            raise Unexplained(
+                f"example {i} is {right[0]} and then {right[1]}, not {row} and {sign}."
+            )
 
 
-def check_two_back():
+def check_two_back(contexts):
     """contexts(["ada", "zoe", "eve"], 2)"""
-    examine(["ada", "zoe", "eve"], 2)
+    examine(contexts, ["ada", "zoe", "eve"], 2)
 
 
-def check_four_back():
+def check_four_back(contexts):
     """contexts(["bo", "penelope"], 4): a name that is shorter than a context"""
-    examine(["bo", "penelope"], 4)
+    examine(contexts, ["bo", "penelope"], 4)
 
 
-def check_one_back():
+def check_one_back(contexts):
     """contexts(["ann"], 1): the pairs of lesson 22"""
-    examine(["ann"], 1)
+    examine(contexts, ["ann"], 1)
 
 
 # </checker>
