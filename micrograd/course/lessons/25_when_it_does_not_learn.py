@@ -122,7 +122,11 @@ look(saturated)
 
 # %% [markdown]
 # The first loss looks well. But nearly every tanh is at -1 or 1, where it is flat: the
-# embeddings and the hidden layer get next to no grads.
+# embeddings and the hidden layer get next to no grads. This is the slope at three outputs:
+
+# %%
+for h in (0.0, 0.5, 0.99):
+    print(h, f"{1 - h**2:.4f}")
 
 # %% [markdown]
 # ## The picture
@@ -136,10 +140,10 @@ from micrograd.support.figures import blank
 
 
 def all_outputs(model):
-    found = []
+    outputs = []
     for x, _ in probe.values():
-        found += [h.data for h in model.outputs(x)]
-    return found
+        outputs += [h.data for h in model.outputs(x)]
+    return outputs
 
 
 models = {"healthy": Network(), "saturated": saturated}
