@@ -93,8 +93,8 @@ def test_every_task_is_judged(name, verdicts):
 
 
 CELLS = {  # code: the part of its output that is not empty, and what that has in it
-    "print(1)\n1 / 0": ("error", "line 2: ZeroDivisionError: division by zero."),
-    "x = ": ("error", "SyntaxError: invalid syntax"),
+    "print(1)\n1 / 0": ("error", "line 2: this divides by 0."),
+    "x = ": ("error", "line 1: this is not Python"),
     "exit()": ("error", "Delete the call"),
     "1 + 1": ("text", "2"),
     "x = 3": ("text", ""),
@@ -102,7 +102,7 @@ CELLS = {  # code: the part of its output that is not empty, and what that has i
     "import sys; print('warned', file=sys.stderr)": ("printed", "warned"),
     "import pandas": ("text", ""),
     "from micrograd import Value, draw\ndraw(Value(1.0) + 2)": ("html", "<iframe"),
-    "class A:\n  def __repr__(self): return 1 / 0\nA()": ("error", "ZeroDivisionError"),
+    "class A:\n  def __repr__(self): return 1 / 0\nA()": ("error", "this divides by 0"),
 }
 
 
