@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from micrograd.course.stages import STAGES, difference, source
 from tests.support.once import once, session_folder
 
 LESSONS = lessons()
+ROOT = Path(__file__).parents[1]
 EVERY = pytest.mark.parametrize("one", LESSONS, ids=[path.path.stem for path in LESSONS])
 WORDS = 2250  # as many as a learner reads in fifteen minutes
 
@@ -94,6 +96,15 @@ def test_its_words_are_those_of_the_course(one):
     forbidden = r"\b(children|child node|adjoint|cotangent|local grad\w*|local derivative)\b"
     found = re.findall(forbidden, prose(one))
     assert not found or (one.number in (4, 19) and set(found) == {"children"})
+
+
+@EVERY
+def test_its_words_are_in_the_glossary(one):
+    page = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^### (.*)$", page, re.MULTILINE)
+    anchors = {heading.lower().replace(" ", "-") for heading in headings}
+    links = set(re.findall(r"\(glossary:([\w-]+)\)", prose(one)))
+    assert links <= anchors, links - anchors
 
 
 def test_they_are_numbered_and_follow_the_lecture():

@@ -8,7 +8,8 @@
 #
 # ## Predict
 #
-# To train a network, you need a list of everything in it that may change. Suppose that the
+# To train a network, you need a list of everything in it that may change, of all its
+# [parameters](glossary:parameter). Suppose that the
 # bias of one neuron is missing from that list.
 
 # %% tags=["question"]

@@ -72,7 +72,7 @@ def loss_of(model):
 # %% [markdown]
 # Take one step first. The gradient points to where the loss grows, so each parameter goes the
 # other way, and only a little: the grad is a statement about the point where we are. How far
-# we go is set by the *learning rate*, here 0.1.
+# we go is set by the [learning rate](glossary:learning-rate), here 0.1.
 
 # %%
 model = new_model()

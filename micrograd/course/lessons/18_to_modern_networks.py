@@ -9,7 +9,8 @@
 # ## Predict
 #
 # Your loop used all four examples in every step. A large network has billions of examples,
-# and nobody can afford to use all of them for a single step. So each step uses a *minibatch*:
+# and nobody can afford to use all of them for a single step. So each step uses a
+# [minibatch](glossary:minibatch):
 # a few examples, drawn at random. The rest of the loop stays as it was. The gradient of a
 # minibatch is not the gradient of all examples.
 
@@ -80,7 +81,7 @@ assert max(grads) - min(grads) > 0.02
 #
 # The second change is the rule that moves the parameters. Gradient descent moves each of them
 # by learning rate times grad. So a parameter with a grad of 1000 moves a million times as far
-# as one with 0.001, and no single learning rate suits both. *Adam* keeps two running means
+# as one with 0.001, and no single learning rate suits both. [Adam](glossary:adam) keeps two running means
 # for every parameter: `m` of its grads, and `v` of their squares. It moves the parameter by the
 # learning rate times the first mean, divided by the square root of the second.
 
@@ -167,7 +168,7 @@ for lr in (0.01, 0.1, 1.0):
 # steps are too long. With Adam it is easier to find a rate that works, especially where some
 # parameters have much larger grads than others.
 #
-# The third change is *weight decay*: each step pulls every parameter a little towards 0.
+# The third change is [weight decay](glossary:weight-decay): each step pulls every parameter a little towards 0.
 # Small weights make a smoother function, which often does better on points that it has not
 # seen. `AdamW` is Adam with weight decay.
 

@@ -12,7 +12,7 @@
 # network, a test, and a demo. We walk through all four. The demo has a new loss, for targets
 # that are +1 or -1. A score is right if it has the sign of its target, and *right enough* if
 # target times score is at least 1. Then it costs nothing. Otherwise it costs what is missing
-# to 1. This is called the *max-margin* loss, or *hinge*: relu(1 - target · score), where relu
+# to 1. This is called the *max-margin* loss, or [hinge](glossary:hinge-loss): relu(1 - target · score), where relu
 # gives 0 for everything below 0.
 
 # %% tags=["question"]
@@ -128,7 +128,7 @@ print(accuracy(model))
 # %% [markdown]
 # Before training, the network is right for half of the points, as a coin would be. This is
 # one step of the demo, written out. Two things are new in it. To the mean of the costs it
-# adds the sum of all squared parameters, times a tiny number: this is *L2 regularization*. It
+# adds the sum of all squared parameters, times a tiny number: this is *L2* [regularization](glossary:regularization). It
 # pulls the parameters towards 0, as weight decay did in lesson 18. And the learning rate
 # falls from 1.0 to 0.1 as training goes on: first long strides, then small steps.
 
@@ -196,7 +196,8 @@ assert accuracy(model) == 1.0
 # ## The picture
 #
 # This is the picture that ends the demo. Each place of the plane has the colour of the score
-# that the network gives it. The line where the score is 0 is the *decision boundary*.
+# that the network gives it. The line where the score is 0 is the
+# [decision boundary](glossary:decision-boundary).
 
 # %%
 # alt: two interlocking half moons of points; the line where the score is 0 winds between them

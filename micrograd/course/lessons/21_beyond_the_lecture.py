@@ -53,7 +53,8 @@ assert (slope(2.0), curve(2.0)) == (24.0, 44.0)
 # the partials are written with operators. If they run on Values instead of floats, the
 # gradient has a graph of its own.
 #
-# With several inputs there is a second derivative for every pair of them: the *hessian*. Take
+# With several inputs there is a second derivative for every pair of them: the
+# [hessian](glossary:hessian). Take
 # x²·y at x = 2 and y = 3. Its slope with respect to x is 2·x·y.
 
 # %% tags=["question"]
