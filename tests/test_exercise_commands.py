@@ -9,15 +9,17 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from micrograd.cli import exercises
 from micrograd.cli.app import app
-from micrograd.course.exercises import keyboard
+from micrograd.course.exercises import keyboard, solved_tasks
 from micrograd.course.exercises.checking import Wrong, near, number, numbers, show
 from micrograd.course.exercises.task import find_task, tasks
 from micrograd.course.exercises.workspace import Workspace
+from micrograd.support.locks import hold_lock
 from tests.support.commands import CliRunner
 
 FIRST = tasks()[0]
@@ -71,7 +73,7 @@ def test_existing_files_are_never_overwritten(folder):
 def test_reset_keeps_every_version(folder):
     workspace = Workspace(folder)
     workspace.start()
-    workspace.store_progress(solved=[FIRST.name])
+    workspace.mark(FIRST, solved=True)
     for text in ("first", "second"):
         workspace.path(FIRST).write_text(text)
         workspace.reset(FIRST)
@@ -138,19 +140,112 @@ def test_progress_that_cannot_be_read(folder, command):
     assert result.stderr.startswith("error: cannot use the folder 'exercises': ")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("content", ["", "[]", '{"solved": 3}', '{"solved": ["x"]}', "null"])
-def test_damaged_progress_is_no_progress(folder, content):
-    run("start")
+NAME = FIRST.name
+READ = {  # what stands in progress.json: the tasks that are solved, and how many hints were shown
+    "": (set(), {}),
+    "null": (set(), {}),
+    "[]": (set(), {}),
+    "[[[[": (set(), {}),
+    '{"solved": 3}': (set(), {}),
+    '{"solved": [3, null, {}]}': (set(), {}),
+    '{"solved": ["a_task_of_tomorrow"]}': (set(), {}),
+    f'{{"solved": ["{NAME}"]}}': ({NAME}, {}),
+    f'{{"solved": {{"{NAME}": true, "mul_backward": false}}}}': ({NAME}, {}),
+    f'{{"solved": "{NAME}", "hints": ["{NAME}"]}}': ({NAME}, {NAME: 1}),
+    f'["{NAME}"]': ({NAME}, {}),
+    f'{{"solved": ["{FIRST.number}", "01_{NAME}.py"]}}': ({NAME}, {}),
+    f'{{"hints": {{"{NAME}": "2", "mul_backward": null}}}}': (set(), {NAME: 2}),
+    f'{{"hints": {{"{NAME}": -1, "mul_backward": 1e999}}}}': (set(), {}),
+}
+
+
+@pytest.mark.parametrize("content", READ)
+def test_progress_of_any_version_is_read(folder, content):
+    folder.mkdir()
     (folder / "progress.json").write_text(content)
-    assert Workspace(folder).solved() == set()
-    assert run("hint", FIRST.number).exit_code == 0
+    workspace = Workspace(folder)
+    solved, hints = READ[content]
+    assert workspace.solved() == solved
+    assert workspace.progress()["hints"] == hints
+    number, count, _ = workspace.hint(FIRST)
+    assert number == hints.get(NAME, 0) + 1 and count == 3
+    assert workspace.solved() == solved
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_progress_in_another_encoding_is_read(folder, encoding):
+    folder.mkdir()
+    (folder / "progress.json").write_text(f'{{"solved": ["{NAME}"]}}', encoding=encoding)
+    assert Workspace(folder).solved() == {NAME}
+
+
+def test_damaged_progress_is_kept_beside_the_new_one(folder):
+    folder.mkdir()
+    (folder / "progress.json").write_text('{"solved": ["mul_backw')
+    Workspace(folder).mark(FIRST, solved=True)
+    assert (folder / "progress.json.old").read_text() == '{"solved": ["mul_backw'
+    assert Workspace(folder).solved() == {NAME}
+
+
+def test_what_another_version_has_stored_is_kept(folder):
+    folder.mkdir()
+    (folder / "progress.json").write_text('{"solved": ["of_tomorrow"], "streak": 3}')
+    Workspace(folder).mark(FIRST, solved=True)
+    content = json.loads((folder / "progress.json").read_text())
+    assert content == {"solved": [NAME, "of_tomorrow"], "hints": {}, "streak": 3}
+
+
+def test_changes_at_once_lose_nothing(folder):
+    """Each thread is a check of another task; the lock is the same for processes."""
+    workspace = Workspace(folder)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda task: workspace.mark(task, solved=True), tasks()))
+        list(pool.map(lambda _: workspace.hint(FIRST), range(3)))
+    assert workspace.solved() == {task.name for task in tasks()}
+    assert workspace.progress()["hints"] == {NAME: 3}
+    assert sorted(path.name for path in folder.iterdir()) == ["progress.json"]
+
+
+def test_a_lock_that_is_held_for_long_is_not_waited_for(folder, monkeypatch):
+    monkeypatch.setattr(solved_tasks, "LOCK_SECONDS", 0.05)
+    with hold_lock(folder / ".progress.json.lock"):
+        Workspace(folder).mark(FIRST, solved=True)
+    assert Workspace(folder).solved() == {NAME}
+
+
+@pytest.mark.slow
+def test_a_solved_task_that_breaks_is_unsolved(folder):
+    workspace = Workspace(folder)
+    workspace.start()
+    path = workspace.path(FIRST)
+    path.write_text(FIRST.solution, encoding="utf-8")
+    assert "✓" in run("check", FIRST.number).stdout and workspace.solved() == {NAME}
+    path.write_text(FIRST.starter, encoding="utf-8")
+    broken = run("check", FIRST.number)
+    assert broken.exit_code == 1
+    assert "It was solved before, and no longer is." in broken.stdout
+    assert workspace.solved() == set()
+
+
+def test_a_renamed_file_is_found_or_asked_for(folder):
+    workspace = Workspace(folder)
+    workspace.start()
+    path = workspace.path(FIRST)
+    path = path.replace(folder / f"99_{NAME}.py")
+    assert workspace.existing_path(FIRST) == path
+    path = path.replace(folder / f"{NAME}.py")
+    assert workspace.existing_path(FIRST) == path
+    path.replace(folder / "my_answer.py")
+    said = run("check", FIRST.number)
+    assert said.exit_code == 2
+    assert "rename the file if it is my_answer.py, which is of no task." in said.stderr
 
 
 def test_after_the_last_one(folder):
     workspace = Workspace(folder)
     workspace.start()
-    workspace.store_progress(solved=[one.name for one in tasks()])
+    for task in tasks():
+        workspace.mark(task, solved=True)
     assert workspace.next_task() is None
     assert workspace.task("") == tasks()[-1]
     assert "next" not in run("progress").stdout

@@ -110,12 +110,15 @@ def task_table(rows: list[dict[str, Any]]) -> Table:
 def check(name: NameOrNext = "", folder: Folder = USUAL_FOLDER, as_json: AsJson = False) -> None:
     with open_workspace(folder) as workspace:
         task = workspace.task(name)
+        was_solved = task.name in workspace.solved()
         verdict = judge(workspace, task, as_json)
     findings = [asdict(finding) for finding in verdict.findings]
     results = {"task": task.name, "solved": verdict.right, "findings": findings}
     report(results, {}, as_json, lambda console: show_verdict(console, workspace, task, verdict))
     if not verdict.right:
         console = Console(highlight=False, quiet=as_json)
+        if was_solved:
+            console.print(messages.no_longer_solved())
         command = f"micrograd exercises hint {task.name}{folder_option(folder)}"
         console.print(f"[dim]For a hint: {command}[/dim]")
         raise typer.Exit(CHECK_FAILED)

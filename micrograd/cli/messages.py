@@ -61,6 +61,10 @@ def cannot_use_folder(folder: object, error: OSError) -> str:
     )
 
 
+def no_longer_solved() -> str:
+    return "It was solved before, and no longer is."
+
+
 def holds_another_model(folder: object, description: str) -> str:
     return (
         f"{folder} holds another model ({description}), which this run would replace. Choose "

@@ -12,11 +12,11 @@ def no_such_lesson(wanted: object, names: list[str]) -> str:
     return f"There is no lesson {wanted}: they are numbered from 1 to {len(names)}.{hint}"
 
 
-def no_such_file_yet(path: Path) -> str:
-    return (
-        f"{path} does not exist yet. Run `micrograd exercises start` to write the starters, or "
-        "name the folder of your exercises with --dir."
-    )
+def no_such_file_yet(path: Path, others: list[str]) -> str:
+    start = f"{path} does not exist. Run `micrograd exercises start` to write the starters, or "
+    if others:
+        return f"{start}rename the file if it is {' or '.join(others[:3])}, which is of no task."
+    return f"{start}name the folder of your exercises with --dir."
 
 
 def no_such_task(name: str, names: list[str]) -> str:

@@ -4,27 +4,16 @@ Rule: `progress.json` is all that is stored, and no file of a learner is ever ov
 renames it first.
 """
 
-import json
 import re
-from itertools import count
 from pathlib import Path
-from typing import Any
 
 from micrograd.course import messages
+from micrograd.course.exercises import solved_tasks
 from micrograd.course.exercises.judge import Verdict, judge_file
 from micrograd.course.exercises.task import Task, find_task, tasks
 from micrograd.support import files
 
 PROGRESS = "progress.json"
-
-
-def unused_path(path: Path) -> Path:
-    """Return the first of NAME.py.old, NAME.py.old2, NAME.py.old3, ... that does not exist."""
-    old = path.with_name(f"{path.name}.old")
-    numbers = count(2)
-    while old.exists():
-        old = path.with_name(f"{path.name}.old{next(numbers)}")
-    return old
 
 
 class Workspace:
@@ -35,19 +24,19 @@ class Workspace:
 
     def path(self, task: Task) -> Path:
         """Return the path of the learner's file, which may have another number than the task."""
-        own_number = re.compile(rf"[0-9_]+{task.name}\.py")
-        paths = sorted(self.folder.glob("[0-9]*.py"))
-        return next(
-            (path for path in paths if own_number.fullmatch(path.name)),
-            self.folder / task.path.name,
-        )
+        return find_file(self.folder, task) or self.folder / task.path.name
 
     def existing_path(self, task: Task) -> Path:
         """Return the path of the learner's file. Raises ValueError if there is none yet."""
         path = self.path(task)
         if not path.exists():
-            raise ValueError(messages.no_such_file_yet(path))
+            raise ValueError(messages.no_such_file_yet(path, self.other_files()))
         return path
+
+    def other_files(self) -> list[str]:
+        """Return the names of the folder's programs that belong to no task: one may be renamed."""
+        known = {self.path(task) for task in tasks()}
+        return sorted(path.name for path in self.folder.glob("*.py") if path not in known)
 
     def start(self) -> list[Path]:
         """Write the starters that are missing, and return their paths."""
@@ -81,20 +70,34 @@ class Workspace:
         return path.stat().st_mtime
 
     def check(self, task: Task) -> Verdict:
-        """Return the verdict on the learner's file. If it is right, the task counts as solved."""
+        """Return the verdict on the learner's file: the task then counts as solved, or does not."""
         verdict = judge_file(task, self.existing_path(task))
-        if verdict.right:
-            self.store_progress(solved=sorted({*self.solved(), task.name}))
+        if verdict.right != (task.name in self.solved()):
+            self.mark(task, verdict.right)
         return verdict
+
+    def mark(self, task: Task, solved: bool) -> None:
+        """Store whether the task is solved."""
+
+        def update(progress: dict) -> None:
+            others = {*progress["solved"]} - {task.name}
+            progress["solved"] = sorted(others | ({task.name} if solved else set()))
+
+        solved_tasks.change(self.folder / PROGRESS, update)
 
     def hint(self, task: Task) -> tuple[int, int, str]:
         """Return the next hint, as (its number, how many there are, the hint).
 
         After the last hint, it is the last one again.
         """
-        hints, shown = task.checker_names["HINTS"], self.progress()["hints"]
-        number = min(shown.get(task.name, 0) + 1, len(hints))
-        self.store_progress(hints={**shown, task.name: number})
+        hints = task.checker_names["HINTS"]
+
+        def update(progress: dict) -> None:
+            shown = progress["hints"]
+            shown[task.name] = min(shown.get(task.name, 0) + 1, len(hints))
+
+        solved_tasks.change(self.folder / PROGRESS, update)
+        number = self.progress()["hints"][task.name]
         return number, len(hints), hints[number - 1]
 
     def reset(self, task: Task) -> Path:
@@ -104,26 +107,24 @@ class Workspace:
         """
         path = self.path(task)
         if path.exists() and path.read_bytes() != task.starter.encode():
-            path.replace(unused_path(path))
+            path.replace(solved_tasks.unused_path(path))
         if task.name in self.solved():
-            self.store_progress(solved=sorted(self.solved() - {task.name}))
+            self.mark(task, solved=False)
         return files.write(path, task.starter)
 
     # ----------------------------------------------------------------------------- what is stored
 
     def solved(self) -> set[str]:
         """Return the names of the tasks that are solved."""
-        return set(self.progress()["solved"])
+        return {task.name for task in tasks()} & {*self.progress()["solved"]}
 
     def progress(self) -> dict:
         """Return {"solved": names, "hints": {name: how many}}; empty without a readable file."""
-        try:
-            content = json.loads((self.folder / PROGRESS).read_text(encoding="utf-8"))
-            return {"solved": list(content["solved"]), "hints": dict(content["hints"])}
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
-            return {"solved": [], "hints": {}}
+        return solved_tasks.read(self.folder / PROGRESS)
 
-    def store_progress(self, **changes: Any) -> None:
-        """Write the progress to its file, with these changes."""
-        content = json.dumps({**self.progress(), **changes}, indent=1) + "\n"
-        files.write(self.folder / PROGRESS, content)
+
+def find_file(folder: Path, task: Task) -> Path | None:
+    """Return the file of the task in the folder, which may have another number; None if missing."""
+    own_number = re.compile(rf"[0-9_]*{task.name}\.py")
+    paths = sorted(path for path in folder.glob("*.py") if own_number.fullmatch(path.name))
+    return paths[0] if paths else None
