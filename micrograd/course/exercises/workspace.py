@@ -36,7 +36,8 @@ class Workspace:
     def other_files(self) -> list[str]:
         """Return the names of the folder's programs that belong to no task: one may be renamed."""
         known = {self.path(task) for task in tasks()}
-        return sorted(path.name for path in self.folder.glob("*.py") if path not in known)
+        others = {*self.folder.glob("*.py")} - known
+        return sorted(path.name for path in others)
 
     def start(self) -> list[Path]:
         """Write the starters that are missing, and return their paths."""
@@ -72,7 +73,8 @@ class Workspace:
     def check(self, task: Task) -> Verdict:
         """Return the verdict on the learner's file: the task then counts as solved, or does not."""
         verdict = judge_file(task, self.existing_path(task))
-        if verdict.right != (task.name in self.solved()):
+        was_solved = task.name in self.solved()
+        if verdict.right != was_solved:
             self.mark(task, verdict.right)
         return verdict
 
@@ -80,8 +82,11 @@ class Workspace:
         """Store whether the task is solved."""
 
         def update(progress: dict) -> None:
-            others = {*progress["solved"]} - {task.name}
-            progress["solved"] = sorted(others | ({task.name} if solved else set()))
+            names = {*progress["solved"]}
+            names.discard(task.name)
+            if solved:
+                names.add(task.name)
+            progress["solved"] = sorted(names)
 
         solved_tasks.change(self.folder / PROGRESS, update)
 
@@ -94,7 +99,8 @@ class Workspace:
 
         def update(progress: dict) -> None:
             shown = progress["hints"]
-            shown[task.name] = min(shown.get(task.name, 0) + 1, len(hints))
+            number = shown.get(task.name, 0) + 1
+            shown[task.name] = min(number, len(hints))
 
         solved_tasks.change(self.folder / PROGRESS, update)
         number = self.progress()["hints"][task.name]
@@ -126,5 +132,7 @@ class Workspace:
 def find_file(folder: Path, task: Task) -> Path | None:
     """Return the file of the task in the folder, which may have another number; None if missing."""
     own_number = re.compile(rf"[0-9_]*{task.name}\.py")
-    paths = sorted(path for path in folder.glob("*.py") if own_number.fullmatch(path.name))
-    return paths[0] if paths else None
+    for path in sorted(folder.glob("*.py")):
+        if own_number.fullmatch(path.name):
+            return path
+    return None
