@@ -15,6 +15,7 @@ from micrograd.drawing import messages
 from micrograd.drawing.dot import draw_dot
 from micrograd.drawing.folding import group_nodes
 from micrograd.drawing.formats import Drawing
+from micrograd.drawing.lookalikes import as_graph
 from micrograd.drawing.module_details import ModuleDetail, group_counts, module_details
 from micrograd.drawing.network_picture import NetworkPicture
 from micrograd.drawing.player.page import page, static_page
@@ -59,10 +60,10 @@ class Picture(Drawing):
     formats = FORMATS
 
     def __init__(self, root: Value, rankdir: str = "LR"):
-        self.root, self.rankdir = root, rankdir
-        self.nodes = acyclic_order(root)
+        self.root, self.rankdir = as_graph(root), rankdir
+        self.nodes = acyclic_order(self.root)
         self.folded = len(self.nodes) > MOST_PLAYED
-        self.title = CARD_TITLE.format(label_of(root) or "a Value", len(self.nodes))
+        self.title = CARD_TITLE.format(label_of(self.root) or "a Value", len(self.nodes))
         parts, links = module_cards(self.nodes) if self.folded else node_cards(self.nodes)
         self.svg, self.height = svg(parts, links, self.title, rankdir)
 

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 from micrograd.drawing import messages
+from micrograd.drawing.lookalikes import as_graph
 from micrograd.engine import Value
 from micrograd.explaining import label_of
 from micrograd.graph import topological_order
@@ -27,7 +28,7 @@ def trace(root: Value) -> tuple[list[Value], list[tuple[Value, Value]]]:
     >>> len(nodes), len(edges)
     (2, 2)
     """
-    nodes = topological_order(root)
+    nodes = topological_order(as_graph(root))
     return nodes, [(x, node) for node in nodes for x in node.inputs]
 
 
@@ -72,7 +73,8 @@ def tree(root: Value) -> str:
     """Return the graph below `root` as text: each node's inputs stand, indented, under it.
 
     A node that is used more than once is written once, and its number stands for it afterwards. If
-    there are more than 500 lines, the first 500 are shown.
+    there are more than 500 lines, the first 500 are shown. A graph of another engine, with the
+    lecture's `_prev` and `_op`, is shown as well, here and by `draw`.
 
     >>> from micrograd import Value
     >>> x = Value(3.0, label="x")
@@ -83,6 +85,7 @@ def tree(root: Value) -> str:
     │   └── x #1
     └── data 1.0000  backward not run
     """
+    root = as_graph(root)
     nodes = topological_order(root)
     writer = TreeWriter(nodes)
     waiting = [(root, "", "")]
