@@ -36,11 +36,11 @@ from micrograd.course.stages import difference
 print(difference(7))
 
 # %% [markdown]
-# Only two operations are really new. The [partial](glossary:partial) of exp is exp itself, so
-# it is `out.data`, which is there already. For a power, the rule from school applies:
-# k·x^(k-1), as long as the exponent is a plain number. The rest is made of what we have: -b is
-# b times -1, a - b is a + (-b), and a / b is a times b to the power of -1. An operation that is
-# made of others needs no `_backward` of its own.
+# Only two operations are really new. The [partial](glossary:partial) of exp is exp itself,
+# so it is `out.data`, which is there already. For a power, the rule from school applies:
+# k·x^(k-1), as long as the exponent is a plain number. The rest is made of what we have: -b
+# is b times -1, a - b is a + (-b), and a / b is a times b to the power of -1. An operation
+# that is made of others needs no `_backward` of its own.
 
 # %%
 from micrograd.course.stages import Value7 as Value

@@ -148,9 +148,9 @@ print(w2.grad)
 assert w2.grad is None
 
 # %% [markdown]
-# We get neither an error nor a zero, but `None`. The trouble starts later, when a loop over the parameters fails on that
-# `None`, or silently skips it. Only when no leaf at all asks for a gradient does `backward()`
-# itself raise an error.
+# We get neither an error nor a zero, but `None`. The trouble starts later, when a loop over
+# the parameters fails on that `None`, or silently skips it. Only when no leaf at all asks
+# for a gradient does `backward()` itself raise an error.
 #
 # The other mistake is to leave out the `dtype`. Then the number has 24 binary digits instead
 # of 53, and the grad of x1 is wrong from the eighth digit on.

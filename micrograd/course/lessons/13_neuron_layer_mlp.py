@@ -69,10 +69,10 @@ print([round(w.data, 4) for w in neuron.w])
 print(neuron([2.0, 3.0, -1.0]))
 
 # %% [markdown]
-# A [layer](glossary:layer) is a list of neurons that all receive the same inputs. A multi-layer
-# perceptron, [MLP](glossary:mlp) for short, is a list of layers, in which the outputs of each layer are the inputs of the
-# next. A layer of one neuron returns its output without a list around it, which is handy at
-# the end.
+# A [layer](glossary:layer) is a list of neurons that all receive the same inputs. A
+# multi-layer perceptron, [MLP](glossary:mlp) for short, is a list of layers, in which the
+# outputs of each layer are the inputs of the next. A layer of one neuron returns its output
+# without a list around it, which is handy at the end.
 
 
 # %%
@@ -102,9 +102,9 @@ class MLP:
 
 
 # %% [markdown]
-# Each layer has as many inputs as the layer before has neurons: 3 into 4, 4 into 4, 4 into 1.
-# That is the whole library. The package has the same three classes, with a choice of activation. With
-# the same seed they draw the same weights, so they give the same output.
+# Each layer has as many inputs as the layer before has neurons: 3 into 4, 4 into 4, then 4
+# into 1. That is the whole library. The package has the same three classes, with a choice of
+# activation. With the same seed they draw the same weights, so they give the same output.
 
 # %%
 random.seed(1337)
@@ -184,11 +184,11 @@ for x in (0.0, 1.0, 2.0, 3.0):
 assert stack(7.0) == 6.0 * 7.0 - 1.0
 
 # %% [markdown]
-# Two linear layers are one linear layer, and so are a hundred, of any width: a sum of sums is
-# a sum. From step to step the output goes up by the same amount, so the only curve such a
-# network can draw is a straight line. With something bent between the layers they no longer
-# melt into one. That is what the [non-linearity](glossary:non-linearity) is for, and tanh is only one of many: any
-# bend will do, even relu, which is 0 below 0 and x above.
+# Two linear layers are one linear layer, and so are a hundred, of any width: a sum of sums
+# is a sum. From step to step the output goes up by the same amount, so the only curve such
+# a network can draw is a straight line. With something bent between the layers they no
+# longer melt into one. That is what the [non-linearity](glossary:non-linearity) is for, and
+# tanh is only one of many: any bend will do, even relu, which is 0 below 0 and x above.
 
 # %%
 # alt: three networks of one input: the one without a squash is a straight line, while those

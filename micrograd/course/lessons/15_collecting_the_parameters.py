@@ -9,8 +9,8 @@
 # ## Predict
 #
 # To train a network, you need a list of everything in it that may change, of all its
-# [parameters](glossary:parameter). Suppose that the
-# bias of one neuron is missing from that list.
+# [parameters](glossary:parameter). Suppose that the bias of one neuron is missing from that
+# list.
 
 # %% tags=["question"]
 ask(
@@ -142,8 +142,8 @@ assert [p.data for p in package.parameters()] == ours
 # %% [markdown]
 # The order is the same as ours: neuron by neuron, its weights and then its bias.
 #
-# And if one part is used in two places? Here a layer holds the same neuron twice, a neuron with
-# two inputs.
+# And if one part is used in two places? Here a layer holds the same neuron twice, a neuron
+# with two inputs.
 
 # %% tags=["question"]
 ask(

@@ -9,12 +9,13 @@
 # ## Predict
 #
 # The lecture's network says yes or no, with one output. A network that reads digits has ten
-# outputs, one for each digit. Each output is a [score](glossary:score): any number, and the larger it is, the
-# more the network believes in that class. Scores are not probabilities: they may be negative,
-# and their sum may be anything.
+# outputs, one for each digit. Each output is a [score](glossary:score): any number, and the
+# larger it is, the more the network believes in that class. Scores are not probabilities:
+# they may be negative, and their sum may be anything.
 #
-# [Softmax](glossary:softmax) turns scores into probabilities. It takes exp of each score, which makes all of
-# them positive. Then it divides each by their sum, which makes them add up to 1.
+# [Softmax](glossary:softmax) turns scores into probabilities. It takes exp of each score,
+# which makes all of them positive. Then it divides each by their sum, which makes them add
+# up to 1.
 
 # %% tags=["question"]
 ask(
@@ -81,8 +82,7 @@ assert all(abs(p - q) < 1e-12 for p, q in pairs)
 #
 # Now we need a loss. A network is good if the right class gets a high probability. The loss
 # is minus the logarithm of that probability. It is called
-# [cross-entropy](glossary:cross-entropy), or *negative log
-# likelihood*.
+# [cross-entropy](glossary:cross-entropy), or *negative log likelihood*.
 
 
 # %%

@@ -10,9 +10,8 @@
 #
 # Your loop used all four examples in every step. A large network has billions of examples,
 # and nobody can afford to use all of them for a single step. So each step uses a
-# [minibatch](glossary:minibatch):
-# a few examples, drawn at random. The rest of the loop stays as it was. The gradient of a
-# minibatch is not the gradient of all examples.
+# [minibatch](glossary:minibatch): a few examples, drawn at random. The rest of the loop
+# stays as it was. The gradient of a minibatch is not the gradient of all examples.
 
 # %% tags=["question"]
 ask(
@@ -79,11 +78,12 @@ assert max(grads) - min(grads) > 0.02
 # gradient of all examples. So a step with a minibatch goes roughly in the right direction, at
 # a quarter of the cost, and what is wrong with one step is averaged out over many.
 #
-# The second change is the rule that moves the parameters. Gradient descent moves each of them
-# by learning rate times grad. So a parameter with a grad of 1000 moves a million times as far
-# as one with 0.001, and no single learning rate suits both. [Adam](glossary:adam) keeps two running means
-# for every parameter: `m` of its grads, and `v` of their squares. It moves the parameter by the
-# learning rate times the first mean, divided by the square root of the second.
+# The second change is the rule that moves the parameters. Gradient descent moves each of
+# them by learning rate times grad. So a parameter with a grad of 1000 moves a million times
+# as far as one with 0.001, and no single learning rate suits both. [Adam](glossary:adam)
+# keeps two running means for every parameter: `m` of its grads, and `v` of their squares.
+# It moves the parameter by the learning rate times the first mean, divided by the square
+# root of the second.
 
 # %% tags=["question"]
 ask(
@@ -168,9 +168,9 @@ for lr in (0.01, 0.1, 1.0):
 # steps are too long. With Adam it is easier to find a rate that works, especially where some
 # parameters have much larger grads than others.
 #
-# The third change is [weight decay](glossary:weight-decay): each step pulls every parameter a little towards 0.
-# Small weights make a smoother function, which often does better on points that it has not
-# seen. `AdamW` is Adam with weight decay.
+# The third change is [weight decay](glossary:weight-decay): each step pulls every parameter
+# a little towards 0. Small weights make a smoother function, which often does better on
+# points that it has not seen. `AdamW` is Adam with weight decay.
 
 # %%
 free, _ = train(optim.Adam, 0.1)

@@ -9,11 +9,12 @@
 # ## Predict
 #
 # The repository of the lecture has four things: `engine.py` with Value, `nn.py` with the
-# network, a test, and a demo. We walk through all four. The demo has a new loss, for targets
-# that are +1 or -1. A score is right if it has the sign of its target, and *right enough* if
-# target times score is at least 1. Then it costs nothing. Otherwise it costs what is missing
-# to 1. This is called the *max-margin* loss, or [hinge](glossary:hinge-loss): relu(1 - target · score), where relu
-# gives 0 for everything below 0.
+# network, a test, and a demo. We walk through all four. The demo has a new loss, for
+# targets that are +1 or -1. A score is right if it has the sign of its target, and *right
+# enough* if target times score is at least 1. Then it costs nothing. Otherwise it costs
+# what is missing to 1. This is called the *max-margin* loss, or
+# [hinge](glossary:hinge-loss): relu(1 - target · score), where relu gives 0 for everything
+# below 0.
 
 # %% tags=["question"]
 ask(
@@ -128,9 +129,10 @@ print(accuracy(model))
 # %% [markdown]
 # Before training, the network is right for half of the points, as a coin would be. This is
 # one step of the demo, written out. Two things are new in it. To the mean of the costs it
-# adds the sum of all squared parameters, times a tiny number: this is *L2* [regularization](glossary:regularization). It
-# pulls the parameters towards 0, as weight decay did in lesson 18. And the learning rate
-# falls from 1.0 to 0.1 as training goes on: first long strides, then small steps.
+# adds the sum of all squared parameters, times a tiny number: this is *L2*
+# [regularization](glossary:regularization). It pulls the parameters towards 0, as weight
+# decay did in lesson 18. And the learning rate falls from 1.0 to 0.1 as training goes on:
+# first long strides, then small steps.
 
 
 # %%

@@ -54,8 +54,8 @@ assert (slope(2.0), curve(2.0)) == (24.0, 44.0)
 # gradient has a graph of its own.
 #
 # With several inputs there is a second derivative for every pair of them: the
-# [hessian](glossary:hessian). Take
-# x²·y at x = 2 and y = 3. Its slope with respect to x is 2·x·y.
+# [hessian](glossary:hessian). Take x²·y at x = 2 and y = 3. Its slope with respect to x is
+# 2·x·y.
 
 # %% tags=["question"]
 ask(
@@ -250,8 +250,8 @@ for start in (10.0, -50.0, 2.5):
 # - **The second part of this course** goes the way of the lectures that follow: a table of
 #   letters, the same table learned, embeddings, training that fails, backpropagation by hand
 #   through attention, and a GPT.
-# - **The author's own lectures**, [Neural Networks: Zero to Hero](https://karpathy.ai/zero-to-hero.html),
-#   go on with tensors and PyTorch.
+# - **The author's own lectures**, [Neural Networks: Zero to
+#   Hero](https://karpathy.ai/zero-to-hero.html), go on with tensors and PyTorch.
 # - **Your own data.** `micrograd train FILE.csv --target COLUMN` trains a network on a table,
 #   and `micrograd lab` opens a page where you can watch one learn.
 
