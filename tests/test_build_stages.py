@@ -16,10 +16,10 @@ import re
 from pathlib import Path
 
 import pytest
-
 from micrograd.course.build.judging import TASK
 from micrograd.course.build.merging import merge, pieces
 from micrograd.course.build.stage import find_stage, stages
+
 from micrograd.course.exercises.task import Task
 from micrograd.course.lesson import lessons
 from tests.test_exercise_solutions import changes, run_checks
