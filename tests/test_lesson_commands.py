@@ -72,7 +72,7 @@ def test_writing_needs_a_number(option):
 def test_long_lines_are_wrapped_and_pictures_cut():
     said = run("4", columns=60).stdout.replace(" ", "").replace("\n", "")
     for cell in lesson.find_lesson(4).cells:
-        if cell.code:
+        if cell.code and not cell.tag:
             assert "".join(cell.text.split()) in said
 
 
