@@ -87,7 +87,7 @@ ask(
         "yes": "A closure keeps `out` itself, and not a copy of its grad. It reads out.grad when it "
         "is called.",
     },
-    why="The function reads out.grad at the moment when it is called; by then it has been filled in.",
+    why="The function reads out.grad when it is called, and by then it has been filled in.",
 )
 
 # %% [markdown]
@@ -216,8 +216,8 @@ except TypeError as error:
 # the line with the parentheses. Now you know where to look.
 
 # %% tags=["check"]
-found = [round(leaf.grad, 4) for leaf in leaves]
-assert found == [-1.5, 1.0, 0.5, 0.0, 0.5]
+grads = [round(leaf.grad, 4) for leaf in leaves]
+assert grads == [-1.5, 1.0, 0.5, 0.0, 0.5]
 assert all(leaf.grad == 0.0 for leaf in others)
 assert total._backward is None
 
