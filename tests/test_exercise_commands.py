@@ -6,10 +6,12 @@ Rule: whatever happens, the answer is one sentence, and no work of a learner is 
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -17,10 +19,14 @@ from micrograd.cli import exercises
 from micrograd.cli.app import app
 from micrograd.course.exercises import keyboard, solved_tasks
 from micrograd.course.exercises.checking import Wrong, near, number, numbers, show
+from micrograd.course.exercises.judge import Verdict
+from micrograd.course.exercises.many import Answer, count_misconceptions
+from micrograd.course.exercises.running import Finding
 from micrograd.course.exercises.task import find_task, tasks
 from micrograd.course.exercises.workspace import Workspace
 from micrograd.support.locks import hold_lock
 from tests.support.commands import CliRunner
+from tests.support.processes import interruptible_micrograd
 
 FIRST = tasks()[0]
 
@@ -225,6 +231,107 @@ def test_a_solved_task_that_breaks_is_unsolved(folder):
     assert broken.exit_code == 1
     assert "It was solved before, and no longer is." in broken.stdout
     assert workspace.solved() == set()
+
+
+# ------------------------------------------------------------------------------------- all tasks
+
+
+@pytest.fixture
+def three(folder):
+    """A folder with a solved task, one with a mistake, and one that is not written."""
+    names = ("analytic_gradient", "hunt_sign", "mul_backward")
+    first, second, third = map(find_task, names)
+    folder.mkdir()
+    (folder / first.path.name).write_text(first.solution, encoding="utf-8")
+    (folder / second.path.name).write_text(second.starter, encoding="utf-8")
+    (folder / third.path.name).write_text(third.starter, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.slow
+def test_all_tasks_are_checked_and_stored(three):
+    said = run("check", "--all")
+    assert said.exit_code == 1
+    marks = [line.split()[0] for line in said.stdout.splitlines() if "analytic" in line]
+    assert marks == ["✓"] and "1 of 3 solved." in said.stdout
+    assert Workspace(three).solved() == {"analytic_gradient"}
+    result = json.loads(run("check", "--all", "--json").stdout)
+    assert (result["solved"], result["checked"], result["interrupted"]) == (1, 3, False)
+    assert [row["task"] for row in result["tasks"]] == [
+        "analytic_gradient", "mul_backward", "hunt_sign",
+    ]  # fmt: skip
+    assert [row["task"] for row in result["misconceptions"]] == ["hunt_sign"]
+
+
+@pytest.mark.slow
+def test_all_tasks_solved_is_success(three):
+    for name in ("hunt_sign", "mul_backward"):
+        task = find_task(name)
+        (three / task.path.name).write_text(task.solution, encoding="utf-8")
+    assert run("check", "--all").exit_code == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_an_interrupt_keeps_what_was_checked(three):
+    hanging = find_task("hunt_sign")
+    (three / hanging.path.name).write_text("while True: pass")
+    process = subprocess.Popen(
+        [*interruptible_micrograd("exercises", "check", "--all", "--json")],
+        cwd=three.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_for(three / "progress.json")
+    time.sleep(0.5)  # the verdict is stored first, and then shown
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=15)
+    assert process.returncode == 130
+    result = json.loads(out)
+    assert result["interrupted"] and result["solved"] == 1
+    assert "hunt_sign" not in [row["task"] for row in result["tasks"]]
+    assert "files were checked, and that is kept." in err and "Traceback" not in err
+
+
+def wait_for(path):
+    for _ in range(2000):
+        if path.exists():
+            return
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "--all"), "has no file of a task. Run `micrograd exercises start`"),
+        (("check", "mul_backward", "--all"), "--all checks all tasks, and 'mul_backward' is one"),
+    ],
+)
+def test_all_tasks_of_nothing(folder, arguments, said):
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+
+
+def test_mistakes_are_counted_by_task_without_their_numbers():
+    task, other = tasks()[:2]
+    wrong = [
+        Verdict((Finding("a", f"it is {i}.5, and should be 3."), Finding("b", "no")))
+        for i in range(2)
+    ]
+    named = Verdict((Finding("a", "its sentence", "the sign"),))
+    unwritten = Verdict((Finding("a", "not written", "not written yet"),))
+    right = Verdict((Finding("a"),))
+    verdicts = zip("abcdef", [*wrong, named, unwritten, right, named])
+    answers = [(Answer(task, Path(), name), verdict) for name, verdict in verdicts]
+    answers.append((Answer(other, Path(), "a"), named))
+    counted = count_misconceptions(answers)
+    assert [(each.text, each.name, each.learners) for each in counted] == [
+        ("2 of 5", "it is ..., and should be ....", ("a", "b")),
+        ("2 of 5", "the sign", ("c", "f")),
+        ("1 of 1", "the sign", ("a",)),
+    ]
 
 
 def test_a_renamed_file_is_found_or_asked_for(folder):

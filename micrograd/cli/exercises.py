@@ -19,15 +19,17 @@ from micrograd.cli import messages
 from micrograd.cli.commands import Command, Commands
 from micrograd.cli.console import report, show_status, stop, stop_writing
 from micrograd.cli.exit_codes import CHECK_FAILED
-from micrograd.cli.options import AsJson, argument, text
+from micrograd.cli.options import AsJson, argument, flag, text
 
-EXERCISES_HELP = """Solve about thirty exercises, with a checker that knows the usual mistakes.
+EXERCISES_HELP = """Solve exercises, with a checker that knows the usual mistakes.
 
 [bold]Examples[/bold]
 
   micrograd exercises start
 
   micrograd exercises check analytic_gradient
+
+  micrograd exercises check --all
 
   micrograd exercises hint 3.1
 """
@@ -107,7 +109,19 @@ def task_table(rows: list[dict[str, Any]]) -> Table:
 
 
 @exercise("Check a task, and explain what is wrong. Without a name, check the next one.")
-def check(name: NameOrNext = "", folder: Folder = USUAL_FOLDER, as_json: AsJson = False) -> None:
+def check(
+    name: NameOrNext = "",
+    every: Annotated[bool, flag("all", "Check all tasks, and count the mistakes.")] = False,
+    folder: Folder = USUAL_FOLDER,
+    as_json: AsJson = False,
+) -> None:
+    if every:
+        if name:
+            raise stop(messages.one_or_all_tasks(name))
+        from micrograd.cli.all_exercises import check_all
+
+        with open_workspace(folder) as workspace:
+            raise typer.Exit(check_all(workspace, as_json))
     with open_workspace(folder) as workspace:
         task = workspace.task(name)
         was_solved = task.name in workspace.solved()

@@ -61,6 +61,21 @@ def cannot_use_folder(folder: object, error: OSError) -> str:
     )
 
 
+def one_or_all_tasks(name: str) -> str:
+    return f"--all checks all tasks, and {name!r} is one of them. Leave one of the two out."
+
+
+def no_files_to_check(folder: object) -> str:
+    return (
+        f"{folder} has no file of a task. Run `micrograd exercises start`, or name the folder of "
+        "your exercises with --dir."
+    )
+
+
+def interrupted_checks(done: int, count: int) -> str:
+    return f"Interrupted: {done} of {count} files were checked, and that is kept."
+
+
 def no_longer_solved() -> str:
     return "It was solved before, and no longer is."
 

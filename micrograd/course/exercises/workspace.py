@@ -5,11 +5,13 @@ renames it first.
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from micrograd.course import messages
 from micrograd.course.exercises import solved_tasks
 from micrograd.course.exercises.judge import Verdict, judge_file
+from micrograd.course.exercises.many import Answer, judge_many
 from micrograd.course.exercises.task import Task, find_task, tasks
 from micrograd.support import files
 
@@ -73,10 +75,25 @@ class Workspace:
     def check(self, task: Task) -> Verdict:
         """Return the verdict on the learner's file: the task then counts as solved, or does not."""
         verdict = judge_file(task, self.existing_path(task))
+        self.record(task, verdict)
+        return verdict
+
+    def check_all(self) -> Iterator[tuple[Answer, Verdict]]:
+        """Yield the verdict on each file, as soon as it is there and stored."""
+        for answer, verdict in judge_many(self.answers()):
+            self.record(answer.task, verdict)
+            yield answer, verdict
+
+    def answers(self) -> list[Answer]:
+        """Return the files of all tasks, those that exist."""
+        paths = {task: self.path(task) for task in tasks()}
+        return [Answer(task, path) for task, path in paths.items() if path.exists()]
+
+    def record(self, task: Task, verdict: Verdict) -> None:
+        """Store whether the task is solved, if that has changed."""
         was_solved = task.name in self.solved()
         if verdict.right != was_solved:
             self.mark(task, verdict.right)
-        return verdict
 
     def mark(self, task: Task, solved: bool) -> None:
         """Store whether the task is solved."""

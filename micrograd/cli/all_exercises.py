@@ -1,0 +1,99 @@
+"""`micrograd exercises check --all`: every file of a learner's folder is checked, and counted.
+
+Rule: Ctrl-C ends it at once, and what was checked until then is shown and kept.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from micrograd.cli import messages
+from micrograd.cli.console import print_note, report, stop
+from micrograd.cli.exit_codes import CHECK_FAILED, INTERRUPTED, SUCCESS
+
+NOT_WRITTEN = "not written yet"  # such an answer is no mistake
+
+
+def check_all(workspace: Any, as_json: bool) -> int:
+    """Check all files of the Workspace, show the results, and return the exit code."""
+    answers = workspace.answers()
+    if not answers:
+        raise stop(messages.no_files_to_check(workspace.folder))
+    verdicts, interrupted = collect(workspace.check_all(), len(answers), as_json)
+    verdicts.sort(key=lambda pair: pair[0].task.path.name)
+    report(results_of(verdicts, interrupted), {}, as_json, lambda console: show(console, verdicts))
+    if interrupted:
+        print_note(messages.interrupted_checks(len(verdicts), len(answers)))
+        return INTERRUPTED
+    return SUCCESS if all(verdict.right for _, verdict in verdicts) else CHECK_FAILED
+
+
+def collect(verdicts: Any, count: int, as_json: bool) -> tuple[list, bool]:
+    """Return the items of a generator of verdicts, and whether Ctrl-C has ended it."""
+    done: list = []
+    try:
+        with closing(verdicts), progress_bar(count, as_json) as advance:
+            for each in verdicts:
+                done.append(each)
+                advance()
+    except KeyboardInterrupt:
+        return done, True
+    return done, False
+
+
+@contextmanager
+def progress_bar(count: int, as_json: bool) -> Iterator[Any]:
+    """Yield what to call after each file: a terminal shows how many, and the time that is left."""
+    columns = (
+        TextColumn("checking"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("files, left:"),
+        TimeRemainingColumn(),
+    )
+    console = Console(stderr=True, quiet=as_json)
+    with Progress(*columns, console=console, transient=True) as progress:
+        work = progress.add_task("", total=count)
+        yield lambda: progress.advance(work)
+
+
+def results_of(verdicts: list, interrupted: bool) -> dict[str, Any]:
+    """Return the results as JSON: each task, and each mistake with its tasks."""
+    from micrograd.course import count_misconceptions
+
+    tasks = [
+        {
+            "number": answer.task.number,
+            "task": answer.task.name,
+            "solved": verdict.right,
+            "wrong": verdict.why,
+            "misconception": verdict.misconception,
+        }
+        for answer, verdict in verdicts
+    ]
+    mistakes = [
+        {"task": each.task.name, "misconception": each.name}
+        for each in count_misconceptions(verdicts)
+    ]
+    solved = sum(verdict.right for _, verdict in verdicts)
+    counts = {"solved": solved, "checked": len(verdicts), "interrupted": interrupted}
+    return {**counts, "tasks": tasks, "misconceptions": mistakes}
+
+
+def show(console: Console, verdicts: Iterable) -> None:
+    """Print a line for each task, and how many are solved."""
+    table = Table(box=None, show_header=False)
+    solved = checked = 0
+    for answer, verdict in verdicts:
+        sign = "[green]✓[/green]" if verdict.right else "[red]✗[/red]"
+        sign = "" if verdict.misconception == NOT_WRITTEN else sign
+        table.add_row(sign, answer.task.number, answer.task.name, escape(verdict.why))
+        solved += verdict.right
+        checked += 1
+    console.print(table)
+    console.print(f"{solved} of {checked} solved.")
