@@ -70,9 +70,8 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check the types of the package, and of programs that use it."""
+    """Check the types of the package; `tests` checks those of programs that use it."""
     session.run("mypy")
-    session.run("pytest", "tests/test_typing.py")
 
 
 @nox.session

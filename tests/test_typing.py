@@ -4,6 +4,7 @@ Rule: the README, the examples and a user's program have no errors; a wrong prog
 stand in its comments, and no others. None of these programs is run.
 """
 
+import ast
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 import micrograd
+from tests.support.once import once, session_folder
 
 ROOT = Path(__file__).parents[1]
 PROGRAMS = Path(__file__).with_name("typing")
@@ -82,14 +84,17 @@ def pyright(folder: Path) -> Errors:
 
 
 @pytest.fixture(scope="module")
-def errors(folder):
-    """{checker: its errors}; a checker that is not installed is missing."""
-    found = {}
-    if find_spec("mypy"):
-        found["mypy"] = mypy(folder)
-    if find_spec("pyright"):
-        found["pyright"] = pyright(folder)
-    return found
+def errors(folder, tmp_path_factory):
+    """Return errors(checker): what it finds in the programs, asked once in the whole session."""
+
+    def errors_of(checker) -> Errors:
+        if not find_spec(checker):
+            pytest.skip(f"needs {checker}")
+        path = session_folder(tmp_path_factory) / f"errors-of-{checker}.txt"
+        once(path, lambda path: path.write_text(repr(CHECKERS[checker](folder))))
+        return ast.literal_eval(path.read_text())
+
+    return errors_of
 
 
 def expected() -> dict[str, Errors]:
@@ -103,23 +108,20 @@ def expected() -> dict[str, Errors]:
     return wanted
 
 
-CHECKER = pytest.mark.parametrize("checker", ["mypy", "pyright"])
+CHECKERS = {"mypy": mypy, "pyright": pyright}
+CHECKER = pytest.mark.parametrize("checker", CHECKERS)
 
 
 @pytest.mark.slow
 @CHECKER
 def test_right_programs_have_no_errors(errors, checker):
-    if checker not in errors:
-        pytest.skip(f"needs {checker}")
-    assert not {place: what for place, what in errors[checker].items() if "wrong" not in place[0]}
+    assert not {place: what for place, what in errors(checker).items() if "wrong" not in place[0]}
 
 
 @pytest.mark.slow
 @CHECKER
 def test_a_wrong_program_is_refused_for_the_right_reason(errors, checker):
-    if checker not in errors:
-        pytest.skip(f"needs {checker}")
-    found = {place: what for place, what in errors[checker].items() if "wrong" in place[0]}
+    found = {place: what for place, what in errors(checker).items() if "wrong" in place[0]}
     assert found == expected()[checker]
 
 
