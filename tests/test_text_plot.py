@@ -64,6 +64,13 @@ def test_bars_and_marked_points_are_drawn():
     assert "".join(body(text_plot(a.figure, 60))).split() == ["o"]
 
 
+def test_bars_have_their_names():
+    a = axes()
+    a.bar(["a", "dog"], [1, -1])
+    below = text_plot(a.figure, 60).splitlines()[-1]
+    assert below.split() == ["a", "dog"] and below.index("a") < 30 < below.index("dog")
+
+
 @pytest.mark.parametrize("columns", [1, 30, 60, 80, 300])
 def test_it_keeps_to_the_columns(columns):
     a = axes()
