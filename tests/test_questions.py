@@ -9,7 +9,10 @@ import re
 import pytest
 
 from micrograd.course.lesson import Cell, as_cell, lessons, run_cell
+from micrograd.course.page import page_data, web_file
 from micrograd.course.questions import Question, parse_question
+from tests.support import node
+from tests.support.node import needs_node
 
 LESSONS = [one for one in lessons() if one.questions]
 EVERY = pytest.mark.parametrize("one", LESSONS, ids=[one.path.stem for one in LESSONS])
@@ -18,6 +21,7 @@ FOUR = Question("four", "?", 4.0, mistakes={-2.0: "That is f."})
 HALF = Question("half", "?", 0.5, within=0.01)
 THIRD = Question("third", "?", 1 / 3)
 GRADS = Question("grads", "?", [6.0, -4.0], mistakes={(-4.0, 6.0): "swapped"})
+THREE = Question("three", "?", [1.0, 2.0, 3.0])
 YES = Question("yes", "?", "yes", choices=("yes", "no"), mistakes={"no": "It does."})
 LETTER = Question("letter", "?", "b", choices=("a", "b"))
 GROWS = Question("grows", "?", "It *shrinks*.", choices=("It grows.", "It *shrinks*.", "It stays."))
@@ -71,12 +75,10 @@ REPLIES = {  # a question and a guess: the reply
     (FOUR, "7"): "Not quite.",
     (FOUR, "x"): "Type a number, such as 4, -0.5 or 1/2.",
     (GRADS, "-4 6"): "swapped",
-    (GRADS, "6 6"): "1 of 2 right: number 1 in your list.",
+    (GRADS, "6 6"): "Look again at number 2 of 2: the rest is right.",
     (GRADS, "1 1"): "Not quite.",
     (GRADS, "6"): "Type 2 numbers with commas between them, such as 1, -0.5.",
-    (Question("three", "?", [1.0, 2.0, 3.0]), "1 3 3"): (
-        "2 of 3 right: numbers 1 and 3 in your list."
-    ),
+    (THREE, "3 2 1"): "Look again at number 1 and 3 of 3: the rest is right.",
     (YES, "n"): "It does.",
     (YES, "4"): "Type one of the choices: yes, no.",
     (GROWS, "a"): "Not quite.",
@@ -87,6 +89,41 @@ REPLIES = {  # a question and a guess: the reply
 def test_a_reply_names_the_misconception(pair, sentence):
     question, guess = pair
     assert question.judge(guess).sentence == sentence
+
+
+@pytest.mark.slow
+@needs_node
+def test_a_page_judges_every_guess_as_python_does():
+    """The same reply for each guess of both tables, and for characters that few people type."""
+    typed = [(question, guess) for question, guess, _ in GUESSES] + list(REPLIES)
+    odd = (
+        "\u0663",
+        "1_0",
+        "0x4",
+        "1\u00a02",
+        "\ufb00",
+        "\u0130",
+        "e5",
+        "1e5x",
+        "4 %x",
+        "1,,5",
+        "12,34",
+    )
+    typed += [(question, guess) for question in (FOUR, GRADS, YES) for guess in odd]
+    pairs = [[page_data(question), f">{guess}"] for question, guess in typed]
+    script = web_file("guess.mjs").replace("export ", "")
+    script += "const result = given.map(([question, typed]) => judge(question, typed.slice(1)));"
+    found = node.run(script, pairs)
+    for (question, guess), reply in zip(typed, found):
+        expected = question.judge(guess)
+        assert (reply["right"], plain(reply["sentence"])) == (
+            expected.right,
+            plain(expected.sentence),
+        ), (question.name, guess)
+
+
+def plain(html):
+    return re.sub(r"<.*?>|\*", "", html)
 
 
 ANSWERS = {4.0: "4", -0.5: "-0.5", (6.0, -4.0): "6, -4", "yes": "yes", 0.6456: "0.6456"}

@@ -39,15 +39,15 @@ NO_EXERCISES = "To practise, run `micrograd exercises list` in a terminal."
 class Cell:
     """A piece of Markdown, or of Python; if it was run, with what it `printed` and `returned`.
 
-    A `question` is read and never run. A `solution` stays folded until the reader asks for it, and
-    a `check` is code that only a notebook shows.
+    A `question` is read and never run. A `solution` stays folded until the reader asks for it, a
+    `check` is code that only a notebook shows, and a `quiz` draws a picture whose page asks.
     """
 
     code: bool
     text: str
     printed: str = ""
     returned: object = None
-    tag: str = ""  # "question", "solution", "check" or ""
+    tag: str = ""  # "question", "solution", "check", "quiz" or ""
     alt: str = ""  # the plot that it returns, in words
 
     @cached_property
@@ -181,7 +181,7 @@ def as_cell(mark: str, text: str) -> Cell:
     """Return the cell of these lines, which stood below `# %%` and `mark`."""
     if "[markdown]" in mark:
         return Cell(False, re.sub(r"^# ?", "", text, flags=re.MULTILINE))
-    tag = re.search(r'tags=\["(question|solution|check)"\]', mark)
+    tag = re.search(r'tags=\["(question|solution|check|quiz)"\]', mark)
     alt = re.match(r"# alt: (.*\n(?:# .*\n)*)", text)
     code = text[alt.end() :] if alt else text
     words = alt[1].replace("\n# ", " ").strip() if alt else ""

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from micrograd.support.listing import join_words
 from micrograd.support.wording import did_you_mean
 
 
@@ -36,6 +35,7 @@ def no_heading(path: Path, what: str) -> str:
 
 RIGHT = "Right."
 NOT_RIGHT = "Not quite."
+PARTLY_RIGHT = "Look again at number {} of {}: the rest is right."
 WRONG_SIGN = "The size is right, but the sign is not."
 
 
@@ -54,15 +54,6 @@ def not_a_guess(answer: object, choices: Sequence[str]) -> str:
     if isinstance(answer, Sequence):
         return f"Type {len(answer)} numbers with commas between them, such as 1, -0.5."
     return "Type a number, such as 4, -0.5 or 1/2."
-
-
-def partly_right(right: Sequence[bool]) -> str:
-    """Return which numbers of a list are right, such as "1 of 3 right: number 2 in your list."."""
-    places = [place for place, is_right in enumerate(right, 1) if is_right]
-    if not places:
-        return NOT_RIGHT
-    which = "number " if len(places) == 1 else "numbers "
-    return f"{len(places)} of {len(right)} right: {which}{join_words(places)} in your list."
 
 
 # ----------------------------------------------------------------------------------- in a browser

@@ -1,18 +1,28 @@
-"""A lesson as one HTML file that works offline: text, code in colours, and pictures that play."""
+"""A lesson as one HTML file that works offline: text, code in colours, and pictures that play.
 
+Rule: answers and solutions are folded, and open without any script. With the script of `web/`, a
+question has a field for the guess, which is judged in the page.
+"""
+
+import json
+import re
 from collections.abc import Sequence
+from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from markdown_it import MarkdownIt
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from micrograd.course import messages
 from micrograd.course.lesson import Cell, Lesson, link_glossary, mime_bundle
-from micrograd.course.questions import Question
+from micrograd.course.questions import LETTERS, Question
 
 STYLE = Path(__file__).with_name("lesson.css")
+WEB = Path(__file__).parent / "web"
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -25,13 +35,19 @@ PAGE = """<!doctype html>
 <body>
 <main>
 {body}</main>
-</body>
+{script}</body>
 </html>
 """
 OUTPUT = '<pre class="output" tabindex="0">{}</pre>\n'
 FOLDED = "<details>\n<summary>{}</summary>\n{}</details>\n"
-QUESTION = '<div class="question">\n{}{}</div>\n'
-PLOT = '<img src="data:image/png;base64,{}" alt="the plot that the code above makes">\n'
+QUESTION = '<div class="question" data-question="{}">\n{}{}</div>\n'
+PLOT = '<img src="data:image/png;base64,{}" alt="{}">\n'
+ALT = "the plot that the code above makes"
+PREDICTED = '<p class="predicted" role="status"></p>\n'
+SCRIPT = '<script type="module">\n{}</script>\n'
+PLAYER = '<main class="player">'  # its first tag
+QUIZ = '<main class="player" data-quiz>'  # with its quiz open
+DIFFERENCE = re.compile(r"(?:[+-] .*|[+-]|\.\.\.|  .*|)")  # a line of a difference
 
 
 def render_page(lesson: Lesson, cells: list[Cell], lessons: Sequence[Lesson] = ()) -> str:
@@ -40,20 +56,31 @@ def render_page(lesson: Lesson, cells: list[Cell], lessons: Sequence[Lesson] = (
     It begins and ends with links to the lessons beside it, if `lessons` has several.
     """
     style = STYLE.read_text(encoding="utf-8") + code_colours()
-    links = navigation(lesson, lessons)
-    body = links + "".join(map(as_html, cells)) + links
-    return PAGE.format(title=escape(heading(lesson)), style=style, body=body)
+    above, below = navigation(lesson, lessons), navigation(lesson, lessons, "Lessons, again")
+    asks = any(cell.question for cell in cells)
+    *most, closing = map(as_html, cells)
+    predicted = PREDICTED if asks else ""
+    body = "".join([above, *most, predicted, closing, below])
+    script = page_script() if asks else ""
+    return PAGE.format(title=escape(heading(lesson)), style=style, body=body, script=script)
 
 
 def render_index(lessons: Sequence[Lesson]) -> str:
-    """Return the HTML of the page that lists the lessons, each with its goal."""
-    items = [f"<li>{link(lesson, lesson.title)}: {escape(lesson.goal)}</li>" for lesson in lessons]
+    """Return the HTML of the page that lists the lessons, each with its goal and its chapter."""
+    items = [f"<li>{index_entry(lesson)}</li>" for lesson in lessons]
     body = "<h1>The lecture in lessons that run</h1>\n<ol>\n" + "\n".join(items) + "\n</ol>\n"
     style = STYLE.read_text(encoding="utf-8")
-    return PAGE.format(title="The lecture in lessons", style=style, body=body)
+    return PAGE.format(title="The lecture in lessons", style=style, body=body, script="")
 
 
-def navigation(lesson: Lesson, lessons: Sequence[Lesson]) -> str:
+def index_entry(lesson: Lesson) -> str:
+    """Return the lesson's link, its goal, its place in the lecture, and its exercises."""
+    chapter = " to ".join(filter(None, lesson.chapter))
+    where = f"In the lecture: {chapter}{lesson.after_lecture}." if chapter else ""
+    return f"{link(lesson, lesson.title)}: {escape(lesson.goal)} {where}".rstrip()
+
+
+def navigation(lesson: Lesson, lessons: Sequence[Lesson], label: str = "Lessons") -> str:
     """Return the links to the lesson before, the list, and the lesson after."""
     if len(lessons) < 2:
         return ""
@@ -66,7 +93,7 @@ def navigation(lesson: Lesson, lessons: Sequence[Lesson]) -> str:
     if place + 1 < len(lessons):
         after = lessons[place + 1]
         links.append(link(after, f"Next: {heading(after)}"))
-    return f'<nav aria-label="Lessons">{" | ".join(links)}</nav>\n'
+    return f'<nav aria-label="{label}">{" | ".join(links)}</nav>\n'
 
 
 def link(lesson: Lesson, text: str) -> str:
@@ -99,15 +126,59 @@ def as_html(cell: Cell) -> str:
 
 
 def markdown(text: str) -> str:
-    return MarkdownIt("commonmark").enable("table").render(link_glossary(text))
+    html = MarkdownIt("commonmark").enable("table").render(link_glossary(text))
+    return html.replace("<pre>", '<pre tabindex="0">')
+
+
+def inline(text: str) -> str:
+    """Return the Markdown of one line as HTML without a paragraph."""
+    return MarkdownIt("commonmark").renderInline(link_glossary(text))
 
 
 def render_question(question: Question) -> str:
     """Return the HTML of a question, whose answer is folded."""
-    choices = "".join(f"\n- {choice}" for choice in question.choices)
-    answer = markdown(f"**{question.answer_text}.** {question.why}")
-    text = markdown(f"**Your guess?** {question.text}\n{choices}")
-    return QUESTION.format(text, FOLDED.format("Answer", answer))
+    letters = LETTERS if question.has_letters else ""
+    labels = [f"{letter}) " for letter in letters] or [""] * len(question.choices)
+    choices = [f"- {label}{choice}" for label, choice in zip(labels, question.choices)]
+    text = markdown("\n".join([f"**Your guess?** {question.text}", "", *choices]))
+    answer = markdown(f"**{question.answer_text.rstrip('.')}.** {question.why}")
+    data = escape(json.dumps(page_data(question), ensure_ascii=False))
+    return QUESTION.format(data, text, FOLDED.format("Answer", answer))
+
+
+def page_data(question: Question) -> dict[str, Any]:
+    """Return what `web/guess.mjs` knows of a question, in JSON's types; sentences are HTML."""
+    replies = {
+        "right": messages.RIGHT,
+        "wrong": messages.NOT_RIGHT,
+        "sign": messages.WRONG_SIGN,
+        "partly": messages.PARTLY_RIGHT,
+        "unread": messages.not_a_guess(question.answer, question.choices),
+    }
+    mistakes = [[wrong, inline(sentence)] for wrong, sentence in question.mistakes.items()]
+    return {
+        "answer": question.answer,
+        "choices": question.choices,
+        "shown": list(map(inline, question.choices)),
+        "letters": question.has_letters,
+        "mistakes": mistakes,
+        "within": question.within,
+        "replies": {name: inline(sentence) for name, sentence in replies.items()},
+    }
+
+
+@cache
+def web_file(name: str) -> str:
+    """Return the text of a file in web/."""
+    return (WEB / name).read_text(encoding="utf-8")
+
+
+def page_script() -> str:
+    """Return the element with the script of a page that asks: one module, which loads nothing."""
+    code = web_file("guess.mjs") + web_file("questions.mjs")
+    return SCRIPT.format(
+        re.sub(r"^(import .*\n|export (?=function))", "", code, flags=re.MULTILINE)
+    )
 
 
 def code_and_outputs(cell: Cell) -> str:
@@ -115,16 +186,50 @@ def code_and_outputs(cell: Cell) -> str:
     formatter = HtmlFormatter(cssclass="code", nobackground=True)
     html = highlight(cell.text, PythonLexer(), formatter).replace("<pre>", '<pre tabindex="0">')
     if cell.printed:
-        html += OUTPUT.format(escape(cell.printed.rstrip()))
+        html += render_printed(cell.printed.rstrip())
     if cell.returned is not None:
-        html += render_output(mime_bundle(cell.returned))
+        html += render_output(cell)
     return html
 
 
-def render_output(bundle: dict) -> str:
-    """Return the HTML of an output, from its richest form in {MIME type: content}."""
+def render_printed(text: str) -> str:
+    """Return printed text as HTML; of a difference, new and removed lines are in colours."""
+    return OUTPUT.format(coloured(text) if is_difference(text) else escape(text))
+
+
+def is_difference(text: str) -> bool:
+    """Return whether the text is a difference: lines that begin with "+ " or "- ".
+
+    >>> is_difference("  a\\n+ b"), is_difference("+ 1 apple, 2 pears\\nand 3 plums")
+    (True, False)
+    """
+    lines = text.splitlines()
+    has_new = any(line.startswith(("+ ", "- ")) for line in lines)
+    return has_new and all(map(DIFFERENCE.fullmatch, lines))
+
+
+def coloured(text: str) -> str:
+    """Return the lines of a difference as HTML, each new or removed one in an element."""
+    tags = {"+": "ins", "-": "del"}
+    lines = []
+    for line in text.splitlines():
+        tag = tags.get(line[:1])
+        html = escape(line)
+        lines.append(f"<{tag}>{html}</{tag}>" if tag else html)
+    return "\n".join(lines)
+
+
+def render_output(cell: Cell) -> str:
+    """Return the HTML of what a cell returned, in its richest form."""
+    bundle = mime_bundle(cell.returned)
     if "text/html" in bundle:
-        return bundle["text/html"] + "\n"
+        html = bundle["text/html"]
+        return (open_quiz(html) if cell.tag == "quiz" else html) + "\n"
     if "image/png" in bundle:
-        return PLOT.format(bundle["image/png"])
+        return PLOT.format(bundle["image/png"], escape(cell.alt or ALT))
     return OUTPUT.format(escape(bundle["text/plain"]))
+
+
+def open_quiz(html: str) -> str:
+    """Return the frame of a picture that plays, with its quiz open."""
+    return html.replace(escape(PLAYER), escape(QUIZ))

@@ -1,7 +1,7 @@
 """Questions: what a lesson asks before it shows, and what it replies to a guess.
 
 Rule: a question is read from a lesson and never run, and its answer is proved by an expression in
-the lesson's names.
+the lesson's names. `web/guess.mjs` judges by the same rules; one table of guesses tests both.
 """
 
 import ast
@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 from micrograd.course import messages
 
@@ -18,7 +19,8 @@ DIGITS = r"(?:\d+(?:[.,]\d*)*|[.,]\d+)(?:e[-+]?\d+)?"
 NUMBER = re.compile(
     r"(?:about |[~≈])?(?:[a-z_][\w.]* ?= ?|= ?)?(?:[x×] ?)?"  # "about", "a.grad =", "×"
     rf"(?P<top>[-+]?{DIGITS})(?: ?/ ?(?P<bottom>{DIGITS}))?"
-    r" ?(?P<percent>%)?(?:[x×]| ?times)?(?: as [a-z ]+)?\.?"
+    r" ?(?P<percent>%)?(?:[x×]| ?times)?(?: as [a-z ]+)?\.?",
+    re.ASCII,
 )
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 SPLITS = (
@@ -102,20 +104,22 @@ class Question:
             return False
         return abs(guess - wanted) <= self.within + RELATIVE * max(1.0, abs(wanted))
 
-    def compare(self, guess: Answer) -> str:
+    def compare(self, guess: Any) -> str:
         """Return what is true of a wrong guess that no mistake explains."""
-        if isinstance(self.answer, str) or isinstance(guess, str):
+        if isinstance(self.answer, Sequence) and not isinstance(self.answer, str):
+            return self.compare_lists(list(guess), list(self.answer))
+        is_number = isinstance(guess, int | float)
+        if is_number and self.equals(-guess, self.answer):
+            return messages.WRONG_SIGN
+        return messages.NOT_RIGHT
+
+    def compare_lists(self, guess: list[float], answer: list[float]) -> str:
+        """Return the places of the numbers that are wrong, if one is right."""
+        pairs = enumerate(zip(guess, answer), 1)
+        wrong = [str(place) for place, pair in pairs if not self.equals(*pair)]
+        if len(wrong) == len(answer):
             return messages.NOT_RIGHT
-        if isinstance(self.answer, Sequence) and isinstance(guess, Sequence):
-            return messages.partly_right(list(map(self.equals, guess, self.answer)))
-        return (
-            messages.WRONG_SIGN if self.equals(negative(guess), self.answer) else messages.NOT_RIGHT
-        )
-
-
-def negative(x: Answer) -> Answer:
-    """Return the number with the other sign; anything else as it is."""
-    return -x if isinstance(x, int | float) else x
+        return messages.PARTLY_RIGHT.format(" and ".join(wrong), len(answer))
 
 
 def as_text(answer: Answer) -> str:

@@ -308,7 +308,7 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
   const stale = page.nodes.some((node, i) => !near(Number(node.data), state.data[i]));
   ui.note.textContent = (stale ? STALE : "") + page.notes.join(" ");
   paint();
-  if (location.hash === "#quiz") ui.quiz.click();
+  if (location.hash === "#quiz" || "quiz" in root.dataset) ui.quiz.click();
   return { setLeaf, state };
 }
 
