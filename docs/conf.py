@@ -44,8 +44,8 @@ copybutton_prompt_text = ">>> |\\.\\.\\. |\\$ "
 copybutton_prompt_is_regexp = True
 
 html_theme = "furo"
-html_static_path = ["_static"]
-html_css_files = ["site.css"]
+html_static_path = ["_static", "../micrograd/course/web"]
+html_css_files = ["site.css", "questions.css"]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = html_show_copyright = False

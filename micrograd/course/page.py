@@ -55,7 +55,7 @@ def render_page(lesson: Lesson, cells: list[Cell], lessons: Sequence[Lesson] = (
 
     It begins and ends with links to the lessons beside it, if `lessons` has several.
     """
-    style = STYLE.read_text(encoding="utf-8") + code_colours()
+    style = STYLE.read_text(encoding="utf-8") + web_file("questions.css") + code_colours()
     above, below = navigation(lesson, lessons), navigation(lesson, lessons, "Lessons, again")
     asks = any(cell.question for cell in cells)
     *most, closing = map(as_html, cells)

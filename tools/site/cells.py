@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from micrograd.course.lesson import Cell, mime_bundle, run_cell
+from micrograd.course.page import is_difference, open_quiz, render_printed
 from micrograd.ops import OPS
 
 ROOT = Path(__file__).parents[2]
@@ -56,8 +57,11 @@ def describe(cell: NotebookNode, bundle: dict, title: str) -> None:
     if "image/png" in bundle:
         options = cell.metadata.setdefault("mystnb", {})
         options["image"] = PLOT | options.get("image", {})
-    if FRAME in bundle.get("text/html", ""):
-        bundle["text/html"] = bundle["text/html"].replace(FRAME, f'title="{title}"')
+    html = bundle.get("text/html", "")
+    if FRAME in html:
+        titled = html.replace(FRAME, f'title="{title}"')
+        asks = "quiz" in cell.metadata.get("tags", [])
+        bundle["text/html"] = open_quiz(titled) if asks else titled
 
 
 def outputs_of(cell: NotebookNode, names: dict, where: str) -> list[NotebookNode]:
@@ -80,6 +84,9 @@ def outputs_of(cell: NotebookNode, names: dict, where: str) -> list[NotebookNode
 
 
 def printed(text: str) -> NotebookNode:
+    """Return the output of printed text; of a difference, changed lines are in colours."""
+    if is_difference(text):
+        return new_output("display_data", data={"text/html": render_printed(text.rstrip())})
     return new_output("stream", name="stdout", text=text)
 
 

@@ -76,7 +76,7 @@ def parameter_row(parameter: Any, context: typer.Context) -> str:
 
 
 def list_of_lessons() -> Text:
-    """Return the lessons as a list: title, goal, and where the chapter begins in the lecture."""
+    """Return the lessons as a list: title, goal, and its chapter and its exercises."""
     items = []
     for lesson in lessons():
         title = f"[{lesson.title}]({lesson.path.stem}.md)"
@@ -86,13 +86,11 @@ def list_of_lessons() -> Text:
 
 
 def lecture_link(lesson: Lesson) -> str:
-    """Return a link to the chapter, called by its time; "" for a lesson beyond the lecture."""
+    """Return a link to the chapter, called by its times; "" for a lesson beyond the lecture."""
     if not lesson.seconds:
         return ""
-    minutes, seconds = divmod(lesson.seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    time = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-    return f" (From [{time}]({LECTURE}{lesson.seconds}).)"
+    chapter = " to ".join(filter(None, lesson.chapter))
+    return f" (In the lecture: [{chapter}]({LECTURE}{lesson.seconds}){lesson.after_lecture}.)"
 
 
 def table_of_ops() -> Text:

@@ -3,16 +3,18 @@
 Rule: nothing is written twice; what the build writes into docs/ is ignored by git.
 """
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 from micrograd.course.lesson import Cell, Lesson, lessons, link_glossary
-from micrograd.course.page import FOLDED, render_question
+from micrograd.course.page import FOLDED, PREDICTED, page_script, render_question
 from tools.site.exercises import exercises_of
 
 ROOT = Path(__file__).parents[2]
-CELL = "```{{code-cell}} python\n{}\n```"
+CELL = "```{{code-cell}} python\n{}{}\n```"
+OPTIONS = "---\n{}\n---\n"  # of a cell: JSON, which is YAML, too
 GLOSSARY = "../glossary.md#{}"
 
 # ------------------------------------------------------------------------------------ the lessons
@@ -33,15 +35,29 @@ def cell_text(cell: Cell) -> str:
     """Return a cell as MyST reads it; an answer or a solution is folded."""
     if cell.question:
         return render_question(cell.question).rstrip().replace("\n\n", "\n")
-    if cell.tag == "solution":
-        return FOLDED.format("Solution", f"\n{CELL.format(cell.text)}\n\n")
-    return CELL.format(cell.text) if cell.code else link_glossary(cell.text, GLOSSARY)
+    if not cell.code:
+        return link_glossary(cell.text, GLOSSARY)
+    code = CELL.format(options_of(cell), cell.text)
+    return FOLDED.format("Solution", f"\n{code}\n\n") if cell.tag == "solution" else code
+
+
+def options_of(cell: Cell) -> str:
+    """Return the options of a code cell: words for its plot, and whether its picture asks."""
+    options: dict[str, Any] = {}
+    if cell.alt:
+        options["mystnb"] = {"image": {"alt": cell.alt}}
+    if cell.tag == "quiz":
+        options["tags"] = [cell.tag]
+    return OPTIONS.format(json.dumps(options, ensure_ascii=False)) if options else ""
 
 
 def lesson_page(lesson: Lesson) -> str:
     """Return the lesson as a page, its code cells not yet run."""
     parts = [cell_text(cell) for cell in lesson.cells if cell.tag != "check"]
-    return "\n\n".join([*parts, exercises_of(lesson)]) + "\n"
+    *most, closing = parts
+    asks = [PREDICTED.strip()] if lesson.questions else []
+    script = [page_script().strip()] if lesson.questions else []
+    return "\n\n".join([*most, *asks, closing, exercises_of(lesson), *script]) + "\n"
 
 
 # ------------------------------------------------------------------------------ files of the root

@@ -240,7 +240,7 @@ print(d.grad, f.grad, e.grad, c.grad, a.grad, b.grad)
 # product: upstream gradient times partial. On the lesson's page, which `micrograd learn 5
 # --html` writes, you can play the picture step by step, and guess each grad before it appears.
 
-# %%
+# %% tags=["quiz"]
 from micrograd import draw
 from micrograd.course.presets import expression
 

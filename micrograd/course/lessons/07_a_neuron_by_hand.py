@@ -251,7 +251,7 @@ assert rate(2.0, 0.0, -3.0, 1.0 + h, bias) == 0.0
 # This is the same neuron in the finished engine. Follow the 0.5 from tanh back to the products:
 # each factor's gradient is 0.5 times the *other* factor's value.
 
-# %%
+# %% tags=["quiz"]
 from micrograd import draw
 from micrograd.course.presets import neuron
 

@@ -87,7 +87,7 @@ print([node.label or node.op for node in order])
 # This is the graph of the question, with a = 3. b reaches c by two paths: directly, and by a longer
 # one through d.
 
-# %%
+# %% tags=["quiz"]
 from micrograd import Value, draw
 
 a, two = Value(3.0, label="a"), Value(2.0, label="two")

@@ -90,7 +90,7 @@ mended = a
 #
 # Here a and b are used by two different nodes: d = a·b, e = a + b, f = d·e.
 
-# %%
+# %% tags=["quiz"]
 from micrograd import draw, paths
 from micrograd.course.presets import two_uses
 

@@ -41,6 +41,7 @@ function letGuess(box, number) {
     count();
   }
 
+  if (question.choices.length) box.querySelector("ul").remove(); // the buttons show them
   const form = question.choices.length ? buttons(question, check) : field(number, check);
   answer.addEventListener("toggle", show);
   answer.before(form, reply);
