@@ -101,7 +101,7 @@ def axes_as_text(axes: Any, columns: int) -> str:
     low, high = map(short, axes.get_ylim())
     sides = [high, *[""] * (ROWS - 2), low]
     body = [f"{side:>{MARGIN}} |{row}" for side, row in zip(sides, dots.rows())]
-    below = tick_names(axes, dots.columns) or limits(axes, dots.columns)
+    below = names_across(axes, dots.columns) or limits(axes, dots.columns)
     head = [axes.get_title(), axes.get_ylabel()]
     foot = [LEFT + below, LEFT + axes.get_xlabel().center(dots.columns), *names]
     lines = [line.rstrip() for line in [*head, *body, *foot]]
@@ -114,14 +114,14 @@ def limits(axes: Any, columns: int) -> str:
     return left + right.rjust(columns - len(left))
 
 
-def tick_names(axes: Any, columns: int) -> str:
+def names_across(axes: Any, columns: int) -> str:
     """Return the names along the axis across, such as those of bars; "" if it has numbers."""
-    names = [tick.get_text() for tick in axes.get_xticklabels()]
+    names = [label.get_text() for label in axes.get_xticklabels()]
     if not any(map(str.isalpha, names)):
         return ""
-    ticks = [(x, 0.0) for x in axes.get_xticks()]
+    marks = [(x, 0.0) for x in axes.get_xticks()]
     row = " " * columns
-    for name, (x, _) in zip(names, places(axes, ticks, axes.get_xaxis_transform())):
+    for name, (x, _) in zip(names, places(axes, marks, axes.get_xaxis_transform())):
         begin = max(0, round(x * columns) - len(name) // 2)
         row = row[:begin] + name + row[begin + len(name) :]
     return row[:columns]
