@@ -5,6 +5,7 @@ found no mistake.
 """
 
 import copy
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -32,7 +33,14 @@ class Wrong(Exception):
 
 
 class Unexplained(Wrong):
-    """A mistake of which only the symptom is known: which number is wrong, and by how much."""
+    """A mistake of which only the symptom is known: which number is wrong, and by how much.
+
+    `misconception` is "" if not even a relation to the right number is known.
+    """
+
+    def __init__(self, sentence: str, misconception: str = "", graph: Any = None):
+        super().__init__(sentence, misconception, graph)
+        self.misconception = misconception
 
 
 # ----------------------------------------------------------------------------------------- answers
@@ -44,7 +52,7 @@ def numbers(answer: Any, count: int, plain: bool = False) -> list[float]:
     The numbers may be Values, whose data is taken, unless `plain` is set.
     """
     if answer is None:
-        raise Wrong(NOTHING_RETURNED, "nothing returned")
+        raise Unexplained(NOTHING_RETURNED, "nothing returned")
     answer = answer.tolist() if hasattr(answer, "tolist") else answer
     if not isinstance(answer, list | tuple) or len(answer) != count:
         raise Wrong(f"expected a list of {count} numbers, got {show(answer)}.", "shape")
@@ -57,7 +65,7 @@ def number(answer: Any, plain: bool = False) -> float:
     It may be a Value, whose data is taken, unless `plain` is set.
     """
     if answer is None:
-        raise Wrong(NOTHING_RETURNED, "nothing returned")
+        raise Unexplained(NOTHING_RETURNED, "nothing returned")
     if hasattr(answer, "grad"):
         if plain:
             text = f"expected a float, got a Value, {show(answer)}: take its .data."
@@ -125,12 +133,12 @@ def compare(
         try:
             answer = answer_at(call, point, len(wanted), isinstance(right(*point), list), plain)
         except Wrong as wrong:
-            table.examine(mistakes, quantities)
+            table.examine_several(mistakes, quantities)
             if place and wrong.misconception == "shape":
                 raise Wrong(f"for {place}: {wrong}", wrong.misconception) from None
             raise
         except Exception as error:
-            table.examine(mistakes, quantities)
+            table.examine_several(mistakes, quantities)
             error.place = place  # type: ignore[attr-defined]
             raise
         table.add(list(point), place, answer, wanted)
@@ -178,8 +186,13 @@ class Table:
                 raise Wrong(f"{end(sentence)} {capital(facts)}", sentence)
         diagnosis, subject = self.relation(quantities, wrong)
         if diagnosis:
-            raise Wrong(f"{subject}. {capital(facts)}", diagnosis.name)
+            raise Unexplained(f"{end(subject)} {capital(facts)}", diagnosis.name)
         raise Unexplained(facts)
+
+    def examine_several(self, mistakes: dict | None, quantities: Callable | None) -> None:
+        """Do the same, unless there are too few points to tell a mistake by them."""
+        if len(self.points) > 2:
+            self.examine(mistakes, quantities)
 
     def is_explained_by(self, predict: Callable[..., Any]) -> bool:
         """Return whether one who makes the mistake gives these answers, and no right ones."""
@@ -193,10 +206,16 @@ class Table:
             if len(predicted) != len(answer):
                 return False
             theirs, mine, right = ([xs[i] for i in kept] for xs in (answer, predicted, wanted))
-            if not agree(theirs, mine, max(self.rel, 1e-9)):
+            if not all(map(self.same, theirs, mine)):
                 return False
             differ += not agree(mine, right, self.rel)
         return differ >= min(2, len(self.points))
+
+    def same(self, x: float, predicted: float) -> bool:
+        """Return whether a number is the predicted one; 0 is told from a small number."""
+        return x == predicted or math.isclose(
+            x, predicted, rel_tol=max(self.rel, 1e-9), abs_tol=1e-12
+        )
 
     def name(self, i: int) -> str:
         """Return the name of number i of an answer."""
@@ -234,10 +253,10 @@ class Table:
             one.name for one, each in zip(wrong, reasons) if each and each.name == reasons[0].name
         ]
         if len(same) == 1:
-            return reasons[0], f"{same[0]} {reasons[0].singular.rstrip('?')}"
+            return reasons[0], f"{same[0]} {reasons[0].singular}"
         if len(same) > MOST_NAMED:
             same = ["all of them" if len(same) == len(columns) else f"{len(same)} of them"]
-        return reasons[0], f"{join(same)} {reasons[0].plural.rstrip('?')}"
+        return reasons[0], f"{join(same)} {reasons[0].plural}"
 
     def columns(self, quantities: Callable | None) -> list[Comparison]:
         """Return the answers as one comparison for each name, or one for all items."""

@@ -29,29 +29,44 @@ def signs_behind(function: ast.AST, words: list[str]) -> Iterator[Edit]:
     """Yield += for =+, and -= for =-."""
     operators = {ast.UAdd: ("+", ast.Add()), ast.USub: ("-", ast.Sub())}
     for place in statements(function):
-        match place[2]:
-            case ast.Assign(targets=[target], value=ast.UnaryOp(op=op, operand=value)) as node:
-                if type(op) not in operators or not follows_equals(node):
-                    continue
-                sign, operator = operators[type(op)]
-                text = (
-                    f"`=` and `{sign}` are in the wrong order: `={sign}` assigns, `{sign}=` "
-                    "changes what is there"
-                )
-                name, group = f"={sign} for {sign}=", f"={sign}"
-                new = ast.AugAssign(target, operator, value)  # type: ignore[arg-type]
-                yield replaced(place, name, text, new, group)
+        node = place[2]
+        if not isinstance(node, ast.Assign) or len(node.targets) != 1:
+            continue
+        signed = first_part(node.value)
+        if not isinstance(signed, ast.UnaryOp) or not follows_equals(node, signed):
+            continue
+        if type(signed.op) in operators:
+            sign, operator = operators[type(signed.op)]
+            text = (
+                f"`=` and `{sign}` are in the wrong order: `={sign}` assigns, `{sign}=` "
+                "changes what is there"
+            )
+            value = without_sign(node.value)
+            new = ast.AugAssign(node.targets[0], operator, value)  # type: ignore[arg-type]
+            yield replaced(place, f"={sign} for {sign}=", text, new, f"={sign}")
 
 
-def follows_equals(node: ast.Assign) -> bool:
+def first_part(node: ast.expr) -> ast.expr:
+    """Return what an expression begins with: +x in `+x * y`."""
+    while isinstance(node, ast.BinOp):
+        node = node.left
+    return node
+
+
+def without_sign(node: ast.expr) -> ast.expr:
+    """Return the expression without the sign that it begins with."""
+    match node:
+        case ast.BinOp(left=left, op=operator, right=right):
+            return ast.BinOp(without_sign(left), operator, right)
+        case ast.UnaryOp(operand=operand):
+            return operand
+    return node
+
+
+def follows_equals(node: ast.Assign, signed: ast.UnaryOp) -> bool:
     """Return whether the sign stands right behind the =, as in `x =+ y`, and not as in `x = +y`."""
-    value = node.value
-    operand = value.operand  # type: ignore[attr-defined]
     end = node.targets[-1].end_col_offset or 0
-    gap = value.col_offset - end
-    distance = operand.col_offset - value.col_offset
-    with_blanks, without, mixed = (2, 2), (1, 1), (1, 2)
-    return (gap, distance) in (with_blanks, without, mixed)
+    return signed.col_offset - end <= len(" =")
 
 
 def calls(function: ast.AST, words: list[str]) -> Iterator[Edit]:

@@ -143,8 +143,6 @@ def describe_failure(error: BaseException, path: str) -> str:
 
 def name_of(error: BaseException) -> str:
     """Return the short name of the mistake."""
-    if isinstance(error, Unexplained):
-        return ""
     if isinstance(error, Wrong):
         return error.misconception
     return "not written yet" if isinstance(error, NotImplementedError) else type(error).__name__

@@ -30,14 +30,17 @@ class Value:
 
 
 # <checker>
-import random
-
-from micrograd.course.exercises.checking import Wrong, near, number, numbers, recognise
+from micrograd.course.exercises.checking import compare
+from micrograd.course.exercises.closures import TWO_INPUTS, TWO_PLACE, receive, receive_twice
 
 HINTS = (
     "If a goes up by 0.001 and b is -3, how far does a * b move?",
     "The partial of a * b with respect to a is b, and with respect to b it is a: the other's data.",
     "Add other.data * out.grad to self.grad, and self.data * out.grad to other.grad.",
+)
+RIGHT = (
+    "for x, y in ((self, other), (other, self)):\n    x.grad = x.grad + out.grad * y.data",
+    "g = out.grad\nself.grad += g * other.data\nother.grad += g * self.data",
 )
 WRONG = {
     """
@@ -48,6 +51,10 @@ WRONG = {
     self.grad = other.data * out.grad
     other.grad = self.data * out.grad
     """: "= instead of +=",
+    """
+    self.grad =+ other.data * out.grad
+    other.grad =+ self.data * out.grad
+    """: "in the wrong order",
     """
     self.grad += other.data
     other.grad += self.data
@@ -69,11 +76,19 @@ WRONG = {
     """
     self.grad += other.grad * out.grad
     other.grad += self.grad * out.grad
-    """: "nothing is passed on",
+    """: "the other's grad",
+    """
+    self.grad += other.data * self.grad
+    other.grad += self.data * other.grad
+    """: "its own grad",
+    """
+    self.grad *= other.data * out.grad
+    other.grad *= self.data * out.grad
+    """: "it is `+=` here",
     """
     self.grad += other.data * out.grad
     other.grad = self.data * out.grad
-    """: "= instead of +=",
+    """: "`other.grad = ...` replaces",
     """
     self.data += other.data * out.grad
     other.data += self.data * out.grad
@@ -82,83 +97,95 @@ WRONG = {
     self.grad += other * out.grad
     other.grad += self * out.grad
     """: "are Values",
+    """
+    self.grad += other.data + out.grad
+    other.grad += self.data + out.grad
+    """: "is added",
+    """
+    self.grad += out.data / self.data * out.grad
+    other.grad += out.data / other.data * out.grad
+    """: "divides by 0",
+    """
+    if self is other:
+        self.grad = 2 * self.data * out.grad
+    else:
+        self.grad += other.data * out.grad
+        other.grad += self.data * out.grad
+    """: "the grad from another use is lost",
+}
+AFTER = {
+    "another": RIGHT[0],
+    "remark": "Each input gets the other one's number: that is why a product needs to remember "
+    "both. out.data / self.data is the same number, but not where self.data is 0.",
 }
 
 
-def check_one_product():
-    """a = 2, b = -3, c = a * b, c.grad = 7"""
-    a, b = grads_after(2.0, -3.0, 7.0, 0.0, 0.0)
-    recognise(
-        [a, b],
+def check_products(Value):
+    """c = a * b: c._backward() for several a, b and c.grad, when a and b have grads already"""
+    compare(
+        lambda x, y, grad, p, q: receive(Value, lambda a, b: a * b, (x, y), grad, (p, q)),
+        lambda x, y, grad, p, q: [p + y * grad, q + x * grad],
+        TWO_INPUTS,
+        "a.grad b.grad",
+        TWO_PLACE,
         {
-            "nothing is passed on to a and b": [0, 0],
-            "each gets its own number: the partial with respect to a is b": [14, -21],
-            "out.grad is missing: that is only the partial": [-3, 2],
-            "that is the rule of +: for * the partial is the other one's number": [7, 7],
-            "each gets the product itself instead of the other one's number": [-42, -42],
-            "both signs are reversed": [21, -14],
-            "only self receives something: other is an input too": [-21, 0],
-            "only other receives something: self is an input too": [0, 14],
+            "this looks like = instead of +=: the grad from other uses is lost": (
+                lambda x, y, grad, p, q: [y * grad, x * grad]
+            ),
+            "nothing is passed on to a and b": lambda x, y, grad, p, q: [p, q],
+            "each gets its own number: the partial with respect to a is b": (
+                lambda x, y, grad, p, q: [p + x * grad, q + y * grad]
+            ),
+            "out.grad is missing: that is only the partial": (
+                lambda x, y, grad, p, q: [p + y, q + x]
+            ),
+            "that is the rule of +: for * the partial is the other one's number": (
+                lambda x, y, grad, p, q: [p + grad, q + grad]
+            ),
+            "each gets the product itself instead of the other one's number": (
+                lambda x, y, grad, p, q: [p + x * y * grad, q + x * y * grad]
+            ),
+            "both signs are reversed": lambda x, y, grad, p, q: [p - y * grad, q - x * grad],
+            "only self receives something: other is an input too": (
+                lambda x, y, grad, p, q: [p + y * grad, q]
+            ),
+            "only other receives something: self is an input too": (
+                lambda x, y, grad, p, q: [p, q + x * grad]
+            ),
+            "the other's grad is multiplied: the partial is the other's data": (
+                lambda x, y, grad, p, q: [p + q * grad, None]
+            ),
+            "each is multiplied by its own grad: what flows back is out.grad": (
+                lambda x, y, grad, p, q: [p + y * p, q + x * q]
+            ),
+            "out.grad is added to the other's number: multiply them": (
+                lambda x, y, grad, p, q: [p + y + grad, q + x + grad]
+            ),
+            "each gets twice what it should: that is right only for a * a": (
+                lambda x, y, grad, p, q: [p + 2 * y * grad, q + 2 * x * grad]
+            ),
+        },
+        lambda x, y, grad, p, q: {"out.grad": grad, "out.data": x * y},
+    )
+
+
+def check_the_same_value_twice(Value):
+    """b = a * a: b._backward(), when a has a grad already"""
+    compare(
+        lambda x, grad, own: receive_twice(Value, lambda a, b: a * b, x, grad, own),
+        lambda x, grad, own: own + 2 * x * grad,
+        [(3.0, 5.0, 0.0), (1.7, -2.3, 0.9), (-0.4, 1.9, -3.1)],
+        "a.grad",
+        "a = {}, b = a * a, b.grad = {}, and a grad of {} from another use",
+        {
+            "a receives a part only once: in a * a both uses count": (
+                lambda x, grad, own: own + x * grad
+            ),
+            "the grad from another use is lost: also for a * a, add (+=) to it": (
+                lambda x, grad, own: 2 * x * grad
+            ),
         },
     )
-    near([a, b], [-21, 14], "[a.grad, b.grad] for a = 2, b = -3, c = a * b and c.grad = 7")
-
-
-def check_what_was_there_before():
-    """a and b that already have a grad from another use"""
-    a, b = grads_after(2.0, -3.0, 7.0, 20.0, 30.0)
-    for answer, before, now in ((a, 20.0, -21.0), (b, 30.0, 14.0)):
-        recognise(
-            answer,
-            {f"this looks like = instead of +=: the {before:g} from another use is lost": now},
-        )
-    near([a, b], [-1, 44], "[a.grad, b.grad] for c.grad = 7, when a.grad was 20 and b.grad was 30")
-
-
-def check_the_same_value_twice():
-    """b = a * a with a = 3, b.grad = 5"""
-    a = Value(3.0)
-    b = a * a
-    b.grad = 5.0
-    b._backward()
-    recognise(number(a.grad), {"this looks like = instead of +=: a is used twice in a * a": 15})
-    near(number(a.grad), 30, "a.grad for a = 3, b = a * a and b.grad = 5")
-
-
-def check_other_numbers():
-    """other numbers, and a product of three numbers"""
-    chance = random.Random(6)
-    for _ in range(20):
-        x, y, grad, p, q = (chance.uniform(-4, 4) for _ in range(5))
-        what = f"what [a.grad, b.grad] receive for a = {x:.4g}, b = {y:.4g}, c.grad = {grad:.4g}"
-        a, b = grads_after(x, y, grad, p, q)
-        near([a - p, b - q], [y * grad, x * grad], what)
-    a, b, c = Value(1.5), Value(-2.5), Value(4.0)
-    d = a * b
-    e = d * c
-    e.grad = -3.0
-    e._backward()
-    d._backward()
-    answer = [number(x.grad) for x in (a, b, c, d)]
-    what = "the grads of a to d for d = a * b, e = d * c, a = 1.5, b = -2.5, c = 4, e.grad = -3"
-    near(answer, [30, -18, 11.25, -12], what)
-
-
-def grads_after(x, y, grad, *before):
-    """Return the grads of the two inputs of a product. Wrong if anything else has changed."""
-    a, b = Value(x), Value(y)
-    c = a * b
-    a.grad, b.grad = before
-    c.grad = grad
-    try:
-        c._backward()
-    except AttributeError as error:
-        if error.name == "data":
-            raise Wrong("self and other are Values: their numbers are in `.data`.") from None
-        raise
-    if [a.data, b.data, c.data, c.grad] != [x, y, x * y, grad]:
-        raise Wrong("`_backward` may change only the grads of the inputs: not out, not any data.")
-    return numbers([a.grad, b.grad], 2)
 
 
 # </checker>

@@ -30,99 +30,141 @@ class Value:
 
 
 # <checker>
-import random
-from math import isclose, tanh
+from math import tanh
 
-from micrograd.course.exercises.checking import Wrong, near, number, recognise, slope
+from micrograd.course.exercises.checking import compare
+from micrograd.course.exercises.closures import receive
 
 HINTS = (
     "Inside `_backward`, which number is the result of tanh: self.data, or out.data?",
     "The partial is 1 - out.data**2; pass on the partial times out.grad.",
     "Write one line: self.grad += (...) * out.grad, with the partial in the parentheses.",
 )
+RIGHT = (
+    "self.grad += out.grad / math.cosh(self.data) ** 2",
+    "t = math.tanh(self.data)\nself.grad += out.grad * (1 - t) * (1 + t)",
+)
 WRONG = {
     "self.grad += (1 - self.data**2) * out.grad": "the input instead of the result",
     "self.grad += 1 - out.data**2": "out.grad is missing",
     "self.grad += (1 - out.data) * out.grad": "the square",
     "self.grad = (1 - out.data**2) * out.grad": "= instead of +=",
+    "self.grad =+ (1 - out.data**2) * out.grad": "in the wrong order",
     "self.grad += 1 - out.data**2 * out.grad": "parentheses",
     "self.grad += out.data**2 * out.grad": "1 minus",
     "self.grad += (out.data**2 - 1) * out.grad": "sign",
     "self.grad += out.data * out.grad": "instead of its slope",
     "self.grad += out.grad": "a slope of 1",
     "self.grad += (1 - math.tanh(out.data) ** 2) * out.grad": "twice",
-    "out.grad += (1 - out.data**2) * self.grad": "nothing is passed on",
+    "out.grad += (1 - out.data**2) * self.grad": "may change only the grads",
     "return (1 - out.data**2) * out.grad": "nothing is passed on",
+    "self.grad += (1 - out**2) * out.grad": "no `**` between",
+    "self.grad += (1 - out.data^2) * out.grad": "a power is `**`",
+    "self.grad += (1 + out.data**2) * out.grad": "1 plus",
+    "self.grad += 2.359343": "constant",
+    "self.grad += (1 - out.data**2) * self.grad": "own grad",
+    "self.grad += (1 - out.data**2) + out.grad": "multiply",
+    "self.grad += (1 - out.data * 2) * out.grad": "doubled",
 }
+AFTER = {
+    "another": RIGHT[0],
+    "remark": "1 / cosh(x)**2 is the same slope. With out.data no function has to be computed "
+    "again: the forward pass has done it.",
+}
+POINTS = [
+    (0.5, 3.0, 1.6), (-0.8, 3.0, 20.0), (1.2, -1.7, 0.6), (0.0, 2.3, -1.1), (-2.1, 0.9, 4.2),
+]  # fmt: skip
 
 
-def check_one_tanh():
-    """a = 0.5, b = a.tanh(), b.grad = 3"""
-    answer, t = grad_after(0.5, 3.0, 0.0), tanh(0.5)
-    recognise(
-        answer,
+def with_slope(slope):
+    """Return the grad of the input for another slope of tanh."""
+    return lambda x, grad, own: own + slope(x, tanh(x)) * grad
+
+
+def check_grads(Value):
+    """b = a.tanh(): b._backward() for several a and b.grad, when a has a grad already"""
+    compare(
+        lambda x, grad, own: receive(Value, lambda a: a.tanh(), [x], grad, [own])[0],
+        with_slope(lambda x, t: 1 - t * t),
+        POINTS,
+        "a.grad",
+        "a = {}, b = a.tanh(), b.grad = {}, and a grad of {} from another use",
         {
-            "nothing is passed on to a": 0,
-            "that is 1 - x**2 with the input instead of the result, out.data": (1 - 0.25) * 3,
-            "out.grad is missing: that is only the slope of tanh": 1 - t**2,
-            "that is 1 - out.data: the square is missing": (1 - t) * 3,
-            "put parentheses around the slope: * comes before -": 1 - t**2 * 3,
-            "that is the square of the result: the slope is 1 minus that square": t**2 * 3,
-            "the sign is reversed: tanh goes up everywhere": (t**2 - 1) * 3,
-            "that is the result of tanh instead of its slope": t * 3,
-            "that is a slope of 1: tanh is less steep than that": 3,
-            "tanh is applied twice: out.data is already the result": (1 - tanh(t) ** 2) * 3,
+            "this looks like = instead of +=: the grad from another use is lost": (
+                lambda x, grad, own: (1 - tanh(x) ** 2) * grad
+            ),
+            "nothing is passed on to a": lambda x, grad, own: own,
+            "that is 1 - x**2 with the input instead of the result, out.data": with_slope(
+                lambda x, t: 1 - x * x
+            ),
+            "out.grad is missing: that is only the slope of tanh": (
+                lambda x, grad, own: own + 1 - tanh(x) ** 2
+            ),
+            "that is 1 - out.data: the square is missing": with_slope(lambda x, t: 1 - t),
+            "put parentheses around the slope: * comes before -": (
+                lambda x, grad, own: own + 1 - tanh(x) ** 2 * grad
+            ),
+            "that is the square of the result: the slope is 1 minus that square": with_slope(
+                lambda x, t: t * t
+            ),
+            "that is 1 plus the square of the result: it is 1 minus": with_slope(
+                lambda x, t: 1 + t * t
+            ),
+            "the result is doubled, not squared: write **2": with_slope(lambda x, t: 1 - 2 * t),
+            "the sign is reversed: tanh goes up everywhere": with_slope(lambda x, t: t * t - 1),
+            "that is the result of tanh instead of its slope": with_slope(lambda x, t: t),
+            "that is a slope of 1: tanh is less steep than that": with_slope(lambda x, t: 1),
+            "tanh is applied twice: out.data is already the result": with_slope(
+                lambda x, t: 1 - tanh(t) ** 2
+            ),
+            "the slope is multiplied by a's own grad: what flows back is out.grad": (
+                lambda x, grad, own: own + (1 - tanh(x) ** 2) * own
+            ),
+            "out.grad is added to the slope: multiply them": (
+                lambda x, grad, own: own + 1 - tanh(x) ** 2 + grad
+            ),
+            "a constant is added, whatever a and b.grad are: are the numbers of the example "
+            "written in?": lambda x, grad, own: own + 2.359343,
         },
+        lambda x, grad, own: {"out.grad": grad, "out.data": tanh(x)},
     )
-    near(answer, (1 - t**2) * 3, "a.grad for a = 0.5, b = a.tanh() and b.grad = 3")
 
 
-def check_what_was_there_before():
-    """a that already has a grad of 20 from another use"""
-    answer, from_this_use = grad_after(-0.8, 3.0, 20.0), (1 - tanh(-0.8) ** 2) * 3
-    recognise(
-        answer,
-        {"this looks like = instead of +=: the 20 from another use is lost": from_this_use},
+def check_two_uses(Value):
+    """tanh of tanh, and b = a.tanh() and c = a.tanh(), both passing back to a"""
+
+    def uses(x, first, second):
+        a = Value(x)
+        b, c = a.tanh(), a.tanh()
+        b.grad, c.grad = first, second
+        b._backward()
+        c._backward()
+        return a.grad
+
+    compare(
+        uses,
+        lambda x, first, second: (1 - tanh(x) ** 2) * (first + second),
+        [(1.2, 4.0, -1.5), (-0.3, 0.7, 2.2)],
+        "a.grad",
+        "a = {}, two uses, and grads of {} and {}",
     )
-    near(answer, 20 + from_this_use, "a.grad for a = -0.8 and b.grad = 3, when a.grad was 20")
 
+    def twice(x, grad):
+        a = Value(x)
+        b = a.tanh()
+        c = b.tanh()
+        c.grad = grad
+        c._backward()
+        b._backward()
+        return a.grad
 
-def check_two_uses():
-    """b = a.tanh() and c = a.tanh(), both passing back to a"""
-    a = Value(1.2)
-    b, c = a.tanh(), a.tanh()
-    b.grad, c.grad = 4.0, -1.5
-    b._backward()
-    c._backward()
-    near(number(a.grad), (1 - tanh(1.2) ** 2) * 2.5, "a.grad for a = 1.2 and grads of 4 and -1.5")
-
-
-def check_other_numbers():
-    """other numbers, compared with the slope of tanh over a small distance; and tanh of tanh"""
-    chance = random.Random(7)
-    for _ in range(20):
-        x, grad, before = (chance.uniform(-3, 3) for _ in range(3))
-        what = f"what a.grad receives for a = {x:.4g} and b.grad = {grad:.4g}"
-        near(grad_after(x, grad, before) - before, slope(tanh, (x,), 0) * grad, what, rel=1e-7)
-    a = Value(-0.9)
-    b = a.tanh()
-    c = b.tanh()
-    c.grad = 2.0
-    c._backward()
-    b._backward()
-    wanted = 2 * slope(lambda x: tanh(tanh(x)), (-0.9,), 0)
-    near(number(a.grad), wanted, "a.grad for a = -0.9, the tanh of its tanh, and a grad of 2", 1e-7)
-
-
-def grad_after(x, grad, before):
-    """Return the grad of the input of a tanh. Wrong if anything else has changed."""
-    a = Value(x)
-    b = a.tanh()
-    a.grad, b.grad = before, grad
-    b._backward()
-    if [a.data, b.grad] != [x, grad] or not isclose(b.data, tanh(x)):
-        raise Wrong("`_backward` may change only the grad of the input, not out and not any data.")
-    return number(a.grad)
+    compare(
+        twice,
+        lambda x, grad: (1 - tanh(tanh(x)) ** 2) * (1 - tanh(x) ** 2) * grad,
+        [(-0.9, 2.0), (0.4, -1.3)],
+        "a.grad",
+        "a = {}, c = a.tanh().tanh() and c.grad = {}",
+    )
 
 
 # </checker>

@@ -59,14 +59,57 @@ class Value:
 # <checker>
 import random
 
-from micrograd.course.exercises.checking import Wrong, near, number, recognise
-from micrograd.engine import Value as Reference
+from micrograd.course.exercises.checking import Wrong, compare
+from micrograd.course.exercises.graphs import Graph, compare_graphs, doublings, random_graph
 
 HINTS = (
     "A node may pass on its grad once it is complete: after all that use it have passed on.",
     "Visit each node once: first its inputs, then append it to a list. Where is self in that list?",
     "Write a function visit(node) that calls itself for the inputs and then appends the node, "
     "unless it was visited before. Then set self.grad = 1.0 and call _backward() from the end.",
+)
+ORDER = """
+order, seen = [], set()
+
+def visit(node):
+    if node not in seen:
+        seen.add(node)
+        for x in node.inputs:
+            visit(x)
+        order.append(node)
+
+"""
+RIGHT = (
+    """
+    users, ready, seen = {}, [self], [self]
+    for node in seen:
+        for x in node.inputs:
+            users[x] = users.get(x, 0) + 1
+            if x not in seen:
+                seen.append(x)
+    self.grad = 1.0
+    while ready:
+        node = ready.pop()
+        node._backward()
+        for x in node.inputs:
+            users[x] -= 1
+            if users[x] == 0:
+                ready.append(x)
+    """,
+    """
+    order = []
+
+    def visit(node):
+        if node not in order:
+            for x in node.inputs:
+                visit(x)
+            order.append(node)
+
+    visit(self)
+    self.grad = 1.0
+    while order:
+        order.pop()._backward()
+    """,
 )
 WRONG = {
     """
@@ -78,7 +121,7 @@ WRONG = {
             send(x)
 
     send(self)
-    """: "passed on more than once",
+    """: "passed its grad on more than once",
     """
     self.grad = 1.0
 
@@ -88,7 +131,7 @@ WRONG = {
             send(x)
 
     send(self)
-    """: "passed on more than once",
+    """: "passed its grad on more than once",
     """
     self.grad = 1.0
     waiting, seen = [self], {self}
@@ -112,35 +155,33 @@ WRONG = {
 
     send(self)
     """: "before its grad was complete",
-    """
-    order, seen = [], set()
-
-    def visit(node):
-        if node not in seen:
-            seen.add(node)
-            for x in node.inputs:
-                visit(x)
-            order.append(node)
-
+    ORDER
+    + """
     visit(self)
     for node in reversed(order):
         node._backward()
-    """: "grad of the root",
-    """
-    order, seen = [], set()
-
-    def visit(node):
-        if node not in seen:
-            seen.add(node)
-            for x in node.inputs:
-                visit(x)
-            order.append(node)
-
+    """.replace("\n    ", "\n"): "grad of the root",
+    ORDER
+    + """
     visit(self)
     self.grad = 1.0
     for node in order:
         node._backward()
-    """: "reversed",
+    """.replace("\n    ", "\n"): "before its grad was complete",
+    ORDER
+    + """
+    visit(self)
+    self.grad = 1.0
+    for node in reversed(order):
+        node._backward
+    """.replace("\n    ", "\n"): "only names a function",
+    ORDER
+    + """
+    visit(self)
+    for node in reversed(order):
+        node.grad = 1.0
+        node._backward()
+    """.replace("\n    ", "\n"): "`node` stands where `self` is meant",
     """
     order = []
 
@@ -153,112 +194,108 @@ WRONG = {
     self.grad = 1.0
     for node in reversed(order):
         node._backward()
-    """: "passed on more than once",
+    """: "more than once",
     """
     self.grad = 1.0
     self._backward()
-    """: "is every node in it",
+    """: "is never called",
     """
     self.grad = 1.0
     self._backward()
     for x in self.inputs:
         x.backward()
-    """: "each grad is 1",
+    """: "backward() of an input",
+    """
+    depth = {}
+
+    def go(node, d):
+        depth[node] = max(depth.get(node, 0), d)
+        for x in node.inputs:
+            go(x, d + 1)
+
+    go(self, 0)
+    self.grad = 1.0
+    for node in sorted(depth, key=depth.get):
+        node._backward()
+    """: "2**n",
 }
+AFTER = {
+    "another": RIGHT[0],
+    "remark": "That one counts for each node how many uses are still to come, and calls a node "
+    "when none is: Kahn's algorithm. It needs no recursion, so a long chain is no trouble.",
+}
+REASONS = {
+    "grad of the root": "Set self.grad = 1.0 before anything is passed on.",
+    "not called": "Is every node in the order, and is each `_backward()` called?",
+    "passed on more than once": "Call each node once, when its grad is complete.",
+    "passed on too early": "Sort the nodes first, and go from the root to the leaves: is the order "
+    "reversed, or not a topological one?",
+}
+GRAPHS = [
+    Graph((3.0,), (("+", 0, 0), ("+", 1, 1))),
+    Graph((2.0, -3.0), (("*", 0, 1),)),
+    Graph((3.0,), (("+", 0, 0), ("*", 1, 1), ("+", 1, 2))),
+    Graph((3.0,), (("+", 0, 0), ("*", 1, 1), ("+", 2, 1))),
+]
 
 
-def check_a_sum_of_sums():
-    """b = a + a, c = b + b, c.backward()"""
+def check_known_graphs(Value):
+    """c = b + b with b = a + a; then a node used early and late"""
+    refuse_backward_of_inputs(Value)
+    compare_graphs(Value, GRAPHS, reasons=REASONS)
+
+
+def refuse_backward_of_inputs(Value):
+    """Raise Wrong if backward() calls that of other nodes, which sets their grads to 1."""
     a = Value(3.0)
     b = a + a
     c = b + b
+    calls = []
+    for node in (a, b):
+        node.backward = lambda: calls.append(1)
     c.backward()
-    answer = [number(x.grad) for x in (a, b, c)]
-    recognise(
-        answer,
-        {
-            "each grad is 1, because backward() of an input sets it to 1: only call _backward()": [
-                1,
-                1,
-                1,
-            ],
-            "all grads are 0: the grad of the root, self, has to be set to 1 first": [0, 0, 0],
-            "no node has passed anything on: is the grad of the root set to 1 first, is every node "
-            "in the order, and is each `_backward()` called, with parentheses?": [0, 0, 1],
-            "c has passed on its grad, but b has not: is the order reversed, so that c comes "
-            "first, and is every node in it?": [0, 2, 1],
-            "b has passed on more than once, since it is used twice: pass on once": [
-                8,
-                2,
-                1,
-            ],
-        },
-    )
-    near(
-        answer, [4, 2, 1], "the grads of [a, b, c] after c.backward(), with b = a + a and c = b + b"
-    )
-
-
-def check_a_node_used_early_and_late():
-    """a = 3, b = a + a, then c = b + b * b, and c = b * b + b"""
-    for early in (True, False):
-        a = Value(3.0)
-        b = a + a
-        d = b * b
-        c = b + d if early else d + b
-        c.backward()
-        answer = [number(x.grad) for x in (a, b, c, d)]
-        text = "b + b * b" if early else "b * b + b"
-        if answer[1:] == [13, 1, 1] and answer[0] != 26:
-            raise Wrong(
-                f"a.grad with b = a + a and c = {text}: expected 26, got {answer[0]:g}. b "
-                + (
-                    "has passed on more than once: pass on once, when the grad is complete."
-                    if answer[0] > 26
-                    else "has passed on before its grad was complete: b * b must pass on before b."
-                )
-            )
-        near(
-            answer,
-            [26, 13, 1, 1],
-            f"the grads of [a, b, c, b * b] with a = 3, b = a + a, c = {text}",
+    if calls:
+        raise Wrong(
+            "backward() of an input is called, which sets the grad of that input to 1: call its "
+            "_backward() instead.",
+            "backward of inputs",
         )
 
 
-def check_a_leaf_and_a_stranger():
-    """a leaf on its own, and a node that self was not computed from"""
-    a = Value(5.0)
-    a.backward()
-    near(number(a.grad), 1, "a.grad after a.backward(), for a leaf a")
-    a, b = Value(2.0), Value(-3.0)
-    c, stranger = a * b, a + b
-    c.backward()
-    answer = [number(x.grad) for x in (a, b, stranger)]
-    near(
-        answer,
-        [-3, 2, 0],
-        "the grads of [a, b, d] after c.backward(), with c = a * b and d = a + b",
+def check_leaves(Value):
+    """a leaf by itself, a node that self was not computed from, and backward() of two graphs"""
+
+    def leaf(x):
+        a = Value(x)
+        a.backward()
+        return a.grad
+
+    compare(leaf, lambda x: 1.0, [(5.0,), (-1.5,)], "a.grad", "a leaf a = {}, and a.backward()")
+
+    def stranger(x, y):
+        a, b = Value(x), Value(y)
+        c, d = a * b, a + b
+        c.backward()
+        return [a.grad, b.grad, d.grad]
+
+    compare(
+        stranger,
+        lambda x, y: [y, x, 0.0],
+        [(2.0, -3.0), (0.7, 1.9)],
+        "a.grad b.grad d.grad",
+        "a = {}, b = {}, c = a * b, d = a + b, and c.backward()",
     )
 
 
-def check_random_graphs():
+def check_random_graphs(Value):
     """random graphs, compared with micrograd itself"""
     chance = random.Random(8)
-    for _ in range(30):
-        data = [chance.uniform(-1.2, 1.2) for _ in range(3)]
-        mine, real = [Value(x) for x in data], [Reference(x) for x in data]
-        for _ in range(8):
-            i, j = chance.randrange(len(mine)), chance.randrange(len(mine) - 3, len(mine))
-            if chance.random() < 0.5:
-                mine.append(mine[i] + mine[j])
-                real.append(real[i] + real[j])
-            else:
-                mine.append(mine[i] * mine[j])
-                real.append(real[i] * real[j])
-        mine[-1].backward()
-        real[-1].backward()
-        answer = [number(x.grad) for x in mine]
-        near(answer, [x.grad for x in real], "the list of all grads in a graph of 8 operations")
+    compare_graphs(Value, [random_graph(chance) for _ in range(30)], reasons=REASONS)
+
+
+def check_a_long_chain(Value):
+    """forty sums of a node with itself, in which 2**40 paths lead to a"""
+    compare_graphs(Value, [doublings(40)], reasons=REASONS)
 
 
 # </checker>

@@ -55,8 +55,9 @@ class Value:
 # <checker>
 import random
 
-from micrograd.course.exercises.checking import near, number, recognise
-from micrograd.engine import Value as Reference
+from micrograd.course.exercises.checking import compare
+from micrograd.course.exercises.closures import TWO_INPUTS, TWO_PLACE, receive, receive_twice
+from micrograd.course.exercises.graphs import compare_graphs, random_graph
 
 HINTS = (
     "What does a.grad hold when the second use of a passes back? Should that be kept?",
@@ -73,112 +74,123 @@ other.grad += self.data * out.grad
 """
 OLD_PLUS, OLD_TIMES = PLUS.replace("+=", "="), TIMES.replace("+=", "=")
 GIVEN = [OLD_PLUS, OLD_TIMES]  # the bug that learners fix
+RIGHT = (
+    (
+        "self.grad = self.grad + out.grad\nother.grad = other.grad + out.grad",
+        "self.grad, before = self.grad + other.data * out.grad, other\n"
+        "before.grad += self.data * out.grad",
+    ),
+)
 WRONG = {
     (OLD_PLUS, OLD_TIMES): "+ still has the bug",
     (PLUS, OLD_TIMES): "* still has the bug",
     (OLD_PLUS, TIMES): "+ still has the bug",
-    (PLUS.replace("+=", "-="), TIMES.replace("+=", "-=")): "-= instead of += in +",
-    (PLUS, TIMES.replace("+=", "-=")): "-= instead of += in *",
+    (PLUS.replace("+=", "=+"), TIMES.replace("+=", "=+")): "in the wrong order",
+    (PLUS.replace("+=", "-="), TIMES.replace("+=", "-=")): "sign",
+    (PLUS, TIMES.replace("+=", "-=")): "sign",
     ("self.grad += 1.0\nother.grad += 1.0", TIMES): "out.grad is missing in +",
     (PLUS, "self.grad += other.data\nother.grad += self.data"): "out.grad is missing in *",
     (PLUS, "self.grad += self.data * out.grad\nother.grad += other.data * out.grad"): "own number",
-    ("self.grad += out.grad\nself.grad += out.grad", TIMES): "to self twice",
-    ("other.grad += out.grad\nother.grad += out.grad", TIMES): "to other twice",
-    ("out.grad += self.grad\nout.grad += other.grad", TIMES): "a and b get nothing from +",
-    ("self.grad = 2 * out.grad\nother.grad = 2 * out.grad", TIMES): "twice what it should",
-    (PLUS, "self.grad = 2 * other.data * out.grad\nother.grad = 2 * self.data * out.grad"): (
-        "twice what it should"
-    ),
-    ("self.grad = out.grad\nother.grad += out.grad", TIMES): "in a line of +",
+    ("self.grad += out.grad\nself.grad += out.grad", TIMES): "nothing",
+    ("other.grad += out.grad\nother.grad += out.grad", TIMES): "nothing",
+    ("out.grad += self.grad\nout.grad += other.grad", TIMES): "only the grads of the inputs",
+    ("self.grad = 2 * out.grad\nother.grad = 2 * out.grad", TIMES): "twice",
+    ("self.grad += 2 * out.grad\nother.grad += 2 * out.grad", TIMES): "twice",
+    (PLUS, "self.grad = 2 * other.data * out.grad\nother.grad = 2 * self.data * out.grad"): "twice",
+    ("self.grad = out.grad\nother.grad += out.grad", TIMES): "`self.grad = ...` replaces",
     (PLUS, "self.grad = other.data * out.grad\nother.grad += self.data * out.grad"): (
-        "in a line of *"
+        "`self.grad = ...` replaces"
     ),
+    (PLUS.replace("+=", "*="), TIMES.replace("+=", "*=")): "+=",
+}
+AFTER = {
+    "another": RIGHT[0],
+    "remark": "x += y and x = x + y are the same here. PyTorch adds, too: that is why it has "
+    "zero_grad().",
 }
 
 
-def grads(make, *data):
-    """Return the grads of leaves with these data after backward() of make(*leaves)."""
-    leaves = [Value(x) for x in data]
-    make(*leaves).backward()
-    return [number(x.grad) for x in leaves]
-
-
-def check_two_inputs():
-    """a + b and a * b, with a = 2 and b = -3"""
-    answer = grads(lambda a, b: a + b, 2.0, -3.0)
-    recognise(
-        answer,
+def closure(Value, mark, operation, partials):
+    """Compare what one operation passes back, for inputs that have grads already."""
+    compare(
+        lambda x, y, grad, p, q: receive(Value, operation, (x, y), grad, (p, q)),
+        lambda x, y, grad, p, q: [p + partials(x, y)[0] * grad, q + partials(x, y)[1] * grad],
+        TWO_INPUTS,
+        "a.grad b.grad",
+        TWO_PLACE.replace("c.grad", f"c = a {mark} b, c.grad"),
         {
-            "-= instead of += in +: both grads have the wrong sign": [-1, -1],
-            "+ passes to self twice, and nothing to other": [2, 0],
-            "+ passes to other twice, and nothing to self": [0, 2],
-            "a and b get nothing from +: add to their grads": [0, 0],
-            "in a + b each gets twice what it should: a factor of 2 is right only for a + a": [
-                2,
-                2,
-            ],
+            f"{mark} still has the bug: with = the grad from other uses is lost": (
+                lambda x, y, grad, p, q: [part * grad for part in partials(x, y)]
+            ),
+            f"{mark} still has the bug, and each gets twice what it should": (
+                lambda x, y, grad, p, q: [2 * part * grad for part in partials(x, y)]
+            ),
+            f"in {mark} each gets twice what it should: that is right only for a {mark} a": (
+                lambda x, y, grad, p, q: [
+                    own + 2 * part * grad for own, part in zip((p, q), partials(x, y))
+                ]
+            ),
+            f"in {mark} both have the wrong sign: -= instead of +=": (
+                lambda x, y, grad, p, q: [
+                    own - part * grad for own, part in zip((p, q), partials(x, y))
+                ]
+            ),
+            f"out.grad is missing in {mark}: its inputs get only the partial": (
+                lambda x, y, grad, p, q: [own + part for own, part in zip((p, q), partials(x, y))]
+            ),
+            f"{mark} passes both parts to self, and nothing to other": (
+                lambda x, y, grad, p, q: [p + sum(partials(x, y)) * grad, q]
+            ),
+            f"{mark} passes both parts to other, and nothing to self": (
+                lambda x, y, grad, p, q: [p, q + sum(partials(x, y)) * grad]
+            ),
+            f"a and b get nothing from {mark}: add to their grads": lambda x, y, grad, p, q: [p, q],
+            f"in {mark} each gets its own number: the partial with respect to a is b": (
+                lambda x, y, grad, p, q: [p + x * grad, q + y * grad]
+            ),
+            f"{mark} multiplies the grads: *= instead of +=": (
+                lambda x, y, grad, p, q: [
+                    own * part * grad for own, part in zip((p, q), partials(x, y))
+                ]
+            ),
         },
+        lambda x, y, grad, p, q: {"out.grad": grad},
     )
-    near(answer, [1, 1], "[a.grad, b.grad] with c = a + b")
-    answer = grads(lambda a, b: a * b, 2.0, -3.0)
-    recognise(
-        answer,
-        {
-            "-= instead of += in *: both grads have the wrong sign": [3, -2],
-            "in * each gets its own number: the partial with respect to a is b": [2, -3],
-            "a and b get nothing from *: add to their grads": [0, 0],
-            "in a * b each gets twice what it should: that is right only for a * a": [-6, 4],
-        },
-    )
-    near(answer, [-3, 2], "[a.grad, b.grad] with a = 2, b = -3 and c = a * b")
 
 
-def check_the_same_value_twice():
-    """a + a and a * a, with a = 3"""
-    for mark, make, once in (("+", lambda a: a + a, 1), ("*", lambda a: a * a, 3)):
-        answer = grads(make, 3.0)
-        recognise(
-            answer, {f"{mark} still has the bug: in a {mark} a only one use of a counts": once}
-        )
-        near(answer, [2 * once], f"[a.grad] with a = 3 and b = a {mark} a")
+def check_two_inputs(Value):
+    """c = a + b and c = a * b, when a and b have grads already"""
+    closure(Value, "+", lambda a, b: a + b, lambda x, y: (1.0, 1.0))
+    closure(Value, "*", lambda a, b: a * b, lambda x, y: (y, x))
 
 
-def check_a_use_somewhere_else():
-    """(a + b) + a, (a * b) * a and three others, with a = 2 and b = -3"""
-    for mark, text, make, wanted, erased, partials in (
-        ("+", "(a + b) + a", lambda a, b: (a + b) + a, [2, 1], [1, 1], []),
-        ("+", "(a + b) + b", lambda a, b: (a + b) + b, [1, 2], [1, 1], []),
-        ("+", "(a + b) * a", lambda a, b: (a + b) * a, [1, 2], [2, 2], [0, 1]),
-        ("*", "(a * b) * a", lambda a, b: (a * b) * a, [-12, 4], [-6, 4], [-9, 2]),
-        ("*", "(a * b) * b", lambda a, b: (a * b) * b, [9, -12], [9, -6], []),
+def check_the_same_value_twice(Value):
+    """a + a and a * a, when a has a grad already"""
+    for mark, operation, part in (
+        ("+", lambda a, b: a + b, lambda x: 1.0),
+        ("*", lambda a, b: a * b, lambda x: x),
     ):
-        answer = grads(make, 2.0, -3.0)
-        equals = (
-            f"there seems to be an = in a line of {mark}: in {text} one of the uses does not count"
+        compare(
+            lambda x, grad, own, run=operation: receive_twice(Value, run, x, grad, own),
+            lambda x, grad, own, part=part: own + 2 * part(x) * grad,
+            [(3.0, 5.0, 0.7), (1.7, -2.3, 0.9), (-0.4, 1.9, -3.1)],
+            "a.grad",
+            f"a = {{}}, b = a {mark} a, b.grad = {{}}, and a grad of {{}} from another use",
+            {
+                f"in a {mark} a only one use of a counts": (
+                    lambda x, grad, own, part=part: own + part(x) * grad
+                ),
+                f"the grad from another use is lost in a {mark} a": (
+                    lambda x, grad, own, part=part: 2 * part(x) * grad
+                ),
+            },
         )
-        missing = f"out.grad is missing in {mark}: its inputs get only the partial"
-        recognise(answer, {equals: erased, missing: partials})
-        near(answer, wanted, f"[a.grad, b.grad] with a = 2, b = -3 and c = {text}")
 
 
-def check_random_graphs():
+def check_random_graphs(Value):
     """random graphs, compared with micrograd itself"""
     chance = random.Random(9)
-    for _ in range(30):
-        data = [chance.uniform(-1.2, 1.2) for _ in range(3)]
-        mine, real = [Value(x) for x in data], [Reference(x) for x in data]
-        for _ in range(8):
-            i, j = chance.randrange(len(mine)), chance.randrange(len(mine) - 3, len(mine))
-            if chance.random() < 0.5:
-                mine.append(mine[i] * mine[j])
-                real.append(real[i] * real[j])
-            else:
-                mine.append(mine[i] + mine[j])
-                real.append(real[i] + real[j])
-        mine[-1].backward()
-        real[-1].backward()
-        answer = [number(x.grad) for x in mine]
-        near(answer, [x.grad for x in real], "the list of all grads in a graph of 8 operations")
+    compare_graphs(Value, [random_graph(chance) for _ in range(30)])
 
 
 # </checker>

@@ -54,13 +54,17 @@ class Value:
 # <checker>
 import random
 
-from micrograd import Value as Reference
-from micrograd.course.exercises.checking import near, recognise
+from micrograd.course.exercises.checking import compare
+from micrograd.course.exercises.closures import TWO_INPUTS, TWO_PLACE, receive, receive_twice
+from micrograd.course.exercises.graphs import compare_graphs, random_graph
 
 HINTS = (
     "In a * a both lines of the closure write to the same grad.",
     "What does a receive from its two uses together? One must not overwrite the other.",
     "The closure of + is right: it uses +=.",
+)
+RIGHT = (
+    "self.grad = self.grad + other.data * out.grad\nother.grad = other.grad + self.data * out.grad",
 )
 WRONG = {
     """
@@ -68,17 +72,21 @@ WRONG = {
     other.grad = self.data * out.grad
     """: "= instead of +=",
     """
+    self.grad =+ other.data * out.grad
+    other.grad =+ self.data * out.grad
+    """: "in the wrong order",
+    """
     self.grad += other.data * out.grad
     other.grad = self.data * out.grad
-    """: "= instead of +=",
+    """: "`other.grad = ...` replaces",
     """
     self.grad = other.data * out.grad
     other.grad += self.data * out.grad
-    """: "= instead of +=",
+    """: "`self.grad = ...` replaces",
     """
     self.grad += self.data * out.grad
     other.grad += other.data * out.grad
-    """: "the other's data",
+    """: "its own number",
     """
     self.grad += other.data
     other.grad += self.data
@@ -87,70 +95,93 @@ WRONG = {
     self.grad += other.data * out.grad
     if other is not self:
         other.grad += self.data * out.grad
-    """: "one of the two lines",
+    """: "only one use of a counts",
+    """
+    if self is other:
+        self.grad += 2 * self.data * out.grad
+    else:
+        self.grad = other.data * out.grad
+        other.grad = self.data * out.grad
+    """: "= instead of +=",
+    """
+    if self is other:
+        self.grad = 2 * self.data * out.grad
+    else:
+        self.grad += other.data * out.grad
+        other.grad += self.data * out.grad
+    """: "the grad from another use is lost",
+    """
+    self.grad *= other.data * out.grad
+    other.grad *= self.data * out.grad
+    """: "it is `+=` here",
+    """
+    self.grad += 2 * other.data * out.grad
+    other.grad += 2 * self.data * out.grad
+    """: "twice",
 }
 GIVEN = [next(iter(WRONG))]  # the bug that learners fix
+AFTER = {
+    "another": RIGHT[0],
+    "remark": "With = the last use wins. A case `if self is other` would mend a * a, but not "
+    "a * b + a: what is there already has to stay.",
+}
 
 
-def check_each_used_once():
-    """(a * b) * c at (2, -3, 5), where each is used once"""
-    a, b, c = Value(2.0), Value(-3.0), Value(5.0)
-    ((a * b) * c).backward()
-    answer = [a.grad, b.grad, c.grad]
-    recognise(
-        answer,
+def check_products(Value):
+    """c = a * b, when a and b have grads already"""
+    compare(
+        lambda x, y, grad, p, q: receive(Value, lambda a, b: a * b, (x, y), grad, (p, q)),
+        lambda x, y, grad, p, q: [p + y * grad, q + x * grad],
+        TWO_INPUTS,
+        "a.grad b.grad",
+        TWO_PLACE,
         {
-            "each receives the other's data, not its own, times out.grad": [-12.0, 18.0, 5.0],
-            "each receives the other's data times out.grad: out.grad is missing": [-3, 2, -6],
+            "this looks like = instead of +=: the grad from other uses is lost": (
+                lambda x, y, grad, p, q: [y * grad, x * grad]
+            ),
+            "each gets its own number: the partial with respect to a is b": (
+                lambda x, y, grad, p, q: [p + x * grad, q + y * grad]
+            ),
+            "out.grad is missing: that is only the partial": lambda x, y, grad, p, q: [
+                p + y,
+                q + x,
+            ],
+            "nothing is passed on to a and b": lambda x, y, grad, p, q: [p, q],
+            "each gets twice what it should: that is right only for a * a": (
+                lambda x, y, grad, p, q: [p + 2 * y * grad, q + 2 * x * grad]
+            ),
+            "only self receives something: other is an input too": (
+                lambda x, y, grad, p, q: [p + y * grad, q]
+            ),
+            "only other receives something: self is an input too": (
+                lambda x, y, grad, p, q: [p, q + x * grad]
+            ),
+        },
+        lambda x, y, grad, p, q: {"out.grad": grad},
+    )
+
+
+def check_a_square(Value):
+    """a * a, when a has a grad already"""
+    compare(
+        lambda x, grad, own: receive_twice(Value, lambda a, b: a * b, x, grad, own),
+        lambda x, grad, own: own + 2 * x * grad,
+        [(3.0, 5.0, 0.7), (1.7, -2.3, 0.9), (-0.4, 1.9, -3.1)],
+        "a.grad",
+        "a = {}, b = a * a, b.grad = {}, and a grad of {} from another use",
+        {
+            "in a * a only one use of a counts": lambda x, grad, own: own + x * grad,
+            "the grad from another use is lost: for a * a, too, add (+=) to it": (
+                lambda x, grad, own: 2 * x * grad
+            ),
         },
     )
-    near(answer, [-15.0, 10.0, -6.0], "the grads of a, b and c in (a * b) * c at (2, -3, 5)")
 
 
-def check_a_square():
-    """a * a at 3"""
-    a = Value(3.0)
-    (a * a).backward()
-    recognise(
-        a.grad,
-        {"this looks like = instead of +=, or one of the two lines is missing for a * a": 3.0},
-    )
-    near(a.grad, 6.0, "the grad of a in a * a at 3")
-
-
-def check_used_in_two_products():
-    """a * b + c * a and b * a + a * c, at (2, -3, 5)"""
-    for swapped in (False, True):
-        a, b, c = Value(2.0), Value(-3.0), Value(5.0)
-        (b * a + a * c if swapped else a * b + c * a).backward()
-        recognise(
-            a.grad,
-            {
-                "this looks like = instead of +=: only the first use of a counts": -3.0,
-                "this looks like = instead of +=: only the last use of a counts": 5.0,
-            },
-        )
-        near([a.grad, b.grad, c.grad], [2.0, 2.0, 2.0], "the grads of a, b and c in a * b + c * a")
-
-
-def check_random_graphs():
+def check_random_graphs(Value):
     """random graphs, compared with micrograd itself"""
     chance = random.Random(30)
-    for _ in range(20):
-        ours = [Value(chance.uniform(-2, 2)) for _ in range(3)]
-        theirs = [Reference(x.data) for x in ours]
-        for _ in range(8):
-            i, j, plus = (
-                chance.randrange(len(ours)),
-                chance.randrange(len(ours)),
-                chance.random() < 0.4,
-            )
-            ours.append(ours[i] + ours[j] if plus else ours[i] * ours[j])
-            theirs.append(theirs[i] + theirs[j] if plus else theirs[i] * theirs[j])
-        ours[-1].backward()
-        theirs[-1].backward()
-        for mine, reference in zip(ours[:3], theirs[:3]):
-            near(mine.grad, reference.grad, "a grad in a random graph")
+    compare_graphs(Value, [random_graph(chance) for _ in range(20)])
 
 
 # </checker>

@@ -1,0 +1,70 @@
+"""Shrinking: the smallest graph that still fails.
+
+Rule: a step makes the graph smaller, or its numbers rounder, and is taken if the graph still fails.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from micrograd.course.exercises.graphs import Graph, with_leaf
+
+ROUND = (2.0, 3.0, 5.0, -1.0)  # data of leaves that is read easily; 1 hides factors
+
+
+def shrink(graph: Graph, fails: Callable[[Graph], bool]) -> Graph:
+    """Return a graph that fails, and of which no smaller neighbour does.
+
+    >>> big = Graph((0.7, 0.2), (("+", 0, 1), ("*", 2, 0), ("+", 3, 2)))
+    >>> print(shrink(big, lambda graph: any(op == "*" for op, _, _ in graph.operations)))
+    b = a * a with a = 2
+    """
+    graph = next((rounded for rounded in [round_numbers(graph)] if fails(rounded)), graph)
+    while True:
+        smaller = next((one for one in smaller_graphs(graph) if fails(one)), None)
+        if smaller is None:
+            return easy_numbers(graph, fails)
+        graph = smaller
+
+
+def smaller_graphs(graph: Graph) -> Iterator[Graph]:
+    """Yield the graphs with fewer operations: another root, or a node replaced by an input."""
+    first, operations = len(graph.leaves), graph.operations
+    for count in range(1, len(operations)):
+        yield replace(graph, operations=operations[:count]).without_unused()
+    for k, (_, *inputs) in enumerate(operations[:-1]):
+        for one in inputs:
+            yield without(graph, first + k, one)
+    for k, (symbol, i, j) in enumerate(operations):
+        for other in range(first):
+            for pair in ((other, j), (i, other)):
+                if pair != (i, j):
+                    changed = (*operations[:k], (symbol, *pair), *operations[k + 1 :])
+                    fewer = replace(graph, operations=changed).without_unused()
+                    if size(fewer) < size(graph):
+                        yield fewer
+
+
+def size(graph: Graph) -> int:
+    return len(graph.leaves) + len(graph.operations)
+
+
+def without(graph: Graph, node: int, instead: int) -> Graph:
+    """Return the graph in which users of a node use one of its inputs."""
+    changed = tuple(
+        (symbol, *(instead if i == node else i for i in inputs))
+        for symbol, *inputs in graph.operations
+    )
+    return replace(graph, operations=changed).without_unused()  # type: ignore[arg-type]
+
+
+def round_numbers(graph: Graph) -> Graph:
+    """Return the graph with 2, 3, 5, ... as data."""
+    return replace(graph, leaves=tuple(ROUND[i % len(ROUND)] for i in range(len(graph.leaves))))
+
+
+def easy_numbers(graph: Graph, fails: Callable[[Graph], bool]) -> Graph:
+    """Return the graph with rounder data, where it still fails with that."""
+    for i in range(len(graph.leaves)):
+        choices = (with_leaf(graph, i, x) for x in (ROUND[i % len(ROUND)], *ROUND))
+        graph = next((one for one in choices if fails(one)), graph)
+    return graph
