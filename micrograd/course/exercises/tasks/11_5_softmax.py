@@ -19,15 +19,23 @@ def softmax(logits):
 
 # <checker>
 import math
-import random
 
 from micrograd import Value
-from micrograd.course.exercises.checking import Wrong, near, numbers, recognise, show
+from micrograd.course.exercises.checking import Unexplained, compare, numbers, show, unchanged
 
 HINTS = (
     "First make every score positive, then make them add up to 1.",
     "Make a list of exp of each logit, and add it up with sum, which accepts Values.",
     "Divide each exp(logit) by the sum of them all, not by the largest or by their number.",
+)
+RIGHT = (
+    "total = sum(exp(x) for x in logits)\nreturn [exp(x) / total for x in logits]",
+    "return [1 / sum(exp(y - x) for y in logits) for x in logits]",
+    """
+    largest = max(x.data for x in logits)
+    counts = [exp(x - largest) for x in logits]
+    return [count / sum(counts) for count in counts]
+    """,
 )
 WRONG = {
     "return [exp(x) for x in logits]": "divide each by their sum",
@@ -52,9 +60,53 @@ WRONG = {
     """
     total = sum(exp(x.data) for x in logits)
     return [exp(x.data) / total for x in logits]
-    """: "expected Values",
+    """: "no gradient comes back",
+    """
+    total = sum(exp(x) for x in logits)
+    for x in logits:
+        return [exp(x) / total]
+    """: "expected a list of 4 numbers",
+    """
+    logits.sort(key=lambda x: x.data)
+    total = sum(exp(x) for x in logits)
+    return [exp(x) / total for x in logits]
+    """: "belongs to the caller",
+    """
+    counts = [exp(x) for x in sorted(logits, key=lambda x: x.data)]
+    return [count / sum(counts) for count in counts]
+    """: "wrong order",
+    "return exp(logits) / sum(exp(logits))": "list",
+    """
+    import math
+    counts = [math.exp(x) for x in logits]
+    return [count / sum(counts) for count in counts]
+    """: "plain number",
+    """
+    counts = [exp(x) for x in logits]
+    return [count / sum(counts) for count in counts][-1]
+    """: "takes only a part",
+    """
+    from micrograd import log
+    total = sum(exp(x) for x in logits)
+    return [log(exp(x) / total) for x in logits]
+    """: "logarithms",
+    """
+    counts = [exp(x) for x in logits]
+    total = counts[0]
+    for count in counts:
+        total = total + count
+    return [count / total for count in counts]
+    """: "first one counted twice",
+}
+AFTER = {
+    "another": RIGHT[1],
+    "remark": "exp(y - x) is a ratio of two counts. Only differences of scores matter, so the same "
+    "number may be added to all of them.",
 }
 LECTURE = [0.0, 3.0, -2.0, 1.0]
+POINTS = [
+    (LECTURE,), ([0.5, -1.2, 0.3],), ([1.7, -0.4],), ([0.9, 0.9, -2.3, 0.2, 1.1],), ([-0.7],),
+]  # fmt: skip
 
 
 def probabilities(logits):
@@ -62,70 +114,87 @@ def probabilities(logits):
     return [count / sum(counts) for count in counts]
 
 
-def run_softmax(leaves):
-    """Return the learner's probabilities. Wrong unless they are Values."""
-    answer = softmax(leaves)
-    numbers(answer, len(leaves))
-    for p in answer:
-        if not isinstance(p, Value):
-            raise Wrong(f"expected Values, so that gradients can flow, got {show(p)}.")
-    return answer
+def run(softmax, logits):
+    """Return the leaves and the learner's Values. Wrong unless they are Values."""
+    leaves = [Value(x) for x in logits]
+    with unchanged(logits=leaves):
+        answer = softmax(leaves)
+    numbers(answer, len(logits))
+    for x in answer:
+        if not isinstance(x, Value):
+            text = f"expected Values, so that gradients can flow, got {show(x)}."
+            raise Unexplained(text, "no Values")
+    return leaves, list(answer)
 
 
-def check_the_logits_of_the_lecture():
-    """softmax([0.0, 3.0, -2.0, 1.0])"""
-    answer = [p.data for p in run_softmax([Value(x) for x in LECTURE])]
-    counts = [math.exp(x) for x in LECTURE]
-    recognise(
-        answer,
+def by(divisor):
+    """Return probabilities with another divisor of the exps."""
+    return lambda xs: [math.exp(x) / divisor(xs) for x in xs]
+
+
+def check_the_probabilities(softmax):
+    """softmax([0.0, 3.0, -2.0, 1.0]), and other logits"""
+    compare(
+        lambda logits: [p.data for p in run(softmax, logits)[1]],
+        probabilities,
+        POINTS,
+        "probability {}",
+        "softmax({})",
         {
-            "these are the exponentials: divide each by their sum": counts,
-            "divide by the sum of all exponentials, not by the largest": [
-                c / max(counts) for c in counts
-            ],
-            "divide by the sum of the exponentials, not by the sum of the logits": [
-                c / sum(LECTURE) for c in counts
-            ],
-            "each logit is divided by their sum, without exp": [x / sum(LECTURE) for x in LECTURE],
-            "divide by the sum of the exponentials, not by how many there are": [
-                c / len(LECTURE) for c in counts
-            ],
-            "exp(-logit) gives the largest score the smallest probability": probabilities(
-                [-x for x in LECTURE]
+            "these are the exps: divide each by their sum": by(lambda xs: 1.0),
+            "divide by the sum of the exps, not by the largest": (
+                by(lambda xs: max(map(math.exp, xs)))
             ),
-            "these are the logarithms of the probabilities": [
-                math.log(p) for p in probabilities(LECTURE)
-            ],
-            "the probabilities are in the wrong order": sorted(probabilities(LECTURE)),
+            "divide by the sum of the exps, not by the sum of the logits": by(sum),
+            "divide by the sum of the exps, not by how many there are": by(len),
+            "the sum is too large: is the first one counted twice?": (
+                by(lambda xs: math.exp(xs[0]) + sum(map(math.exp, xs)))
+            ),
+            "the logits are divided without exp": lambda xs: [x / sum(xs) for x in xs],
+            "that is exp(-logit): the largest score gets the smallest probability": (
+                lambda xs: probabilities([-x for x in xs])
+            ),
+            "these are the logarithms of the probabilities": (
+                lambda xs: [math.log(p) for p in probabilities(xs)]
+            ),
+            "the probabilities are in the wrong order": lambda xs: sorted(probabilities(xs)),
+            "the probabilities are in the reverse order": lambda xs: probabilities(xs)[::-1],
+            "this takes powers of 2: use exp": (
+                lambda xs: [2**x / sum(2**y for y in xs) for x in xs]
+            ),
         },
     )
-    near(answer, probabilities(LECTURE), f"softmax({LECTURE})")
 
 
-def check_other_logits():
-    """other logits, of two to six classes"""
-    chance = random.Random(14)
-    for count in (2, 3, 5, 6):
-        logits = [round(chance.uniform(-3, 3), 2) for _ in range(count)]
-        answer = [p.data for p in run_softmax([Value(x) for x in logits])]
-        near(answer, probabilities(logits), f"softmax({logits})")
-
-
-def check_the_gradients():
+def check_the_gradients(softmax):
     """the gradient of each probability with respect to each logit"""
-    for logits in (LECTURE, [0.5, -1.2, 0.3]):
-        wanted = probabilities(logits)
-        for i, p in enumerate(wanted):
-            leaves = [Value(x) for x in logits]
-            run_softmax(leaves)[i].backward()
-            answer = [x.grad for x in leaves]
-            if not any(answer):
-                raise Wrong("no gradient comes back: compute with the logits, not with their data.")
-            fixed = [p if j == i else 0.0 for j in range(len(logits))]
-            plain = "the sum is a plain number: it depends on every logit, so keep it a Value"
-            recognise(answer, {plain: fixed})
-            slopes = [p * ((i == j) - q) for j, q in enumerate(wanted)]
-            near(answer, slopes, f"the gradient of probability number {i} of {logits}")
+
+    def grads(logits, i):
+        leaves, answer = run(softmax, logits)
+        answer[i].backward()
+        return [leaf.grad for leaf in leaves]
+
+    def right(logits, i):
+        ps = probabilities(logits)
+        return [ps[i] * ((i == j) - q) for j, q in enumerate(ps)]
+
+    compare(
+        grads,
+        right,
+        [(logits, i) for (logits,) in POINTS[:3] for i in range(len(logits))],
+        "the grad of logit {}",
+        "softmax({}), and backward() of probability number {}",
+        {
+            "no gradient comes back: compute with the logits, not with their data": (
+                lambda logits, i: [0.0] * len(logits)
+            ),
+            "the sum is a plain number: it depends on every logit, so keep it a Value": (
+                lambda logits, i: [
+                    p if i == j else 0.0 for j, p in enumerate(probabilities(logits))
+                ]
+            ),
+        },
+    )
 
 
 # </checker>

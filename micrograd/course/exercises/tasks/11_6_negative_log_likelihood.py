@@ -24,19 +24,30 @@ def loss(logits, target):
 
 # <checker>
 import math
-import random
 
 from micrograd import Value
-from micrograd.course.exercises.checking import NOTHING_RETURNED, Wrong, near, recognise, show
+from micrograd.course.exercises.checking import (
+    NOTHING_RETURNED,
+    Unexplained,
+    compare,
+    show,
+    unchanged,
+)
 
 HINTS = (
     "Take three steps: all probabilities, the one that counts, its logarithm with a sign.",
     "softmax(logits)[target] is the probability of the right class, between 0 and 1.",
     "The log of that is negative, but a loss has to be positive: put a minus in front.",
 )
+RIGHT = (
+    "return log(sum(exp(x) for x in logits)) - logits[target]",
+    "p = softmax(logits)[target]\nreturn log(1 / p)",
+    "return log(sum(exp(x - logits[target]) for x in logits))",
+)
 WRONG = {
     "return log(softmax(logits)[target])": "the minus is missing",
-    "return -log(softmax(logits)[target - 1])": "the wrong probability",
+    "return -log(softmax(logits)[target - 1])": "the one before it",
+    "return -log(softmax(logits)[target + 1])": "past the end",
     "return -log(max(softmax(logits)))": "the largest probability",
     "return 1 - softmax(logits)[target]": "1 - p instead of -log(p)",
     "return -softmax(logits)[target]": "without the log",
@@ -45,10 +56,30 @@ WRONG = {
     "return -log(logits[target])": "log of the logit itself",
     "return -log(1 - softmax(logits)[target])": "log of 1 - p",
     "return softmax(logits)[target]": "the probability itself",
-    "return -log(softmax(logits)[target]).detach()": "no gradient",
-    "return -log(softmax(logits)[target]).data": "expected a Value",
+    "return -log(softmax(logits)[target]).detach()": "cuts the graph",
+    "return -log(softmax(logits)[target]).data": "plain number",
+    "return log(sum(exp(x) for x in logits))": "the logit of the target is not subtracted",
+    "return -log(softmax(logits)[target]) / len(logits)": "does not belong there",
+    "return -log(softmax(logits))": "list",
+    "return -log(softmax(logits)[0])": "the first class",
+    "-log(softmax(logits)[target])": "return missing",
+    """
+    import math
+    return -math.log(softmax(logits)[target])
+    """: "plain number",
+    "return -log(softmax(logits)[target] + 1e-9)": "`1e-09`",
+    "return -log(softmax(softmax(logits))[target])": "`softmax()` does not belong",
+}
+AFTER = {
+    "another": RIGHT[0],
+    "remark": "That one needs no softmax at all: log of the sum of the exps, minus the logit of "
+    "the target. It is how libraries compute it, after subtracting the largest score.",
 }
 LECTURE = [0.0, 3.0, -2.0, 1.0]
+POINTS = [
+    (LECTURE, 3), ([0.5, -1.2, 0.3], 1), ([0.5, -1.2, 0.3], 2), ([1.7, -0.4], 0), ([1.7, -0.4], 1),
+    ([0.9, 0.9, -2.3, 0.2, 1.1], 2), ([0.9, 0.9, -2.3, 0.2, 1.1], 4),
+]  # fmt: skip
 
 
 def probabilities(logits):
@@ -56,62 +87,93 @@ def probabilities(logits):
     return [count / sum(counts) for count in counts]
 
 
-def run_loss(leaves, target):
-    """Return the learner's loss. Wrong unless it is a Value."""
-    answer = loss(leaves, target)
+def run(loss, logits, target):
+    """Return the leaves and the learner's loss. Wrong unless it is a Value."""
+    leaves = [Value(x) for x in logits]
+    with unchanged(logits=leaves):
+        answer = loss(leaves, target)
     if answer is None:
-        raise Wrong(NOTHING_RETURNED)
+        raise Unexplained(NOTHING_RETURNED, "nothing returned")
     if not isinstance(answer, Value):
-        raise Wrong(f"expected a Value, so that gradients can flow, got {show(answer)}.")
-    return answer
+        text = f"expected a Value, so that gradients can flow, got {show(answer)}."
+        raise Unexplained(text, "no Value")
+    return leaves, answer
 
 
-def check_the_loss_of_the_lecture():
-    """loss([0.0, 3.0, -2.0, 1.0], 3), which is 2.1755153626167147"""
-    answer, ps = run_loss([Value(x) for x in LECTURE], 3).data, probabilities(LECTURE)
-    mistakes = {
-        "the minus is missing: the log of a probability is negative": math.log(ps[3]),
-        "this is 1 - p instead of -log(p): it can never exceed 1": 1 - ps[3],
-        "this is -p, without the log": -ps[3],
-        "this is the probability itself: the loss is minus its log": ps[3],
-        "this uses the largest probability: use that of the target": (-math.log(ps[1])),
-        "this uses all probabilities: use only that of the target": -sum(map(math.log, ps)),
-        "that is the logit itself, with a minus: softmax has to come first": -LECTURE[3],
-        "that is the log of the logit itself: softmax has to come first": 0.0,
-        "that is the log of 1 - p, the probability of all others: use p": -math.log(1 - ps[3]),
-        "that is the logarithm to base 2: use log": -math.log2(ps[3]),
-    }
-    recognise(answer, mistakes)
-    for i, p in enumerate(ps[:3]):
-        recognise(
-            answer, {f"this uses the wrong probability, number {i}: use number 3": -math.log(p)}
-        )
-    near(answer, 2.1755153626167147, f"loss({LECTURE}, 3)")
+def of_p(formula):
+    """Return a loss as a formula of the probability of the target, and of all."""
+    return lambda logits, target: formula(probabilities(logits)[target], probabilities(logits))
 
 
-def check_the_gradients_of_the_lecture():
-    """the four grads, after backward() of that loss"""
-    leaves = [Value(x) for x in LECTURE]
-    run_loss(leaves, 3).backward()
-    answer = [x.grad for x in leaves]
-    if not any(answer):
-        raise Wrong("no gradient comes back: compute with the logits, not with their data.")
-    wanted = [0.041772570515350445, 0.8390245074625319, 0.005653302662216329, -0.8864503806400986]
-    near(answer, wanted, f"the gradient of loss({LECTURE}, 3)")
+def check_the_loss(loss):
+    """loss([0.0, 3.0, -2.0, 1.0], 3), which is 2.1755153626167147, and others"""
+    compare(
+        lambda logits, target: run(loss, logits, target)[1],
+        of_p(lambda p, ps: -math.log(p)),
+        POINTS,
+        "the loss",
+        "loss({}, {})",
+        {
+            "the minus is missing: the log of a probability is negative": (
+                of_p(lambda p, ps: math.log(p))
+            ),
+            "this is 1 - p instead of -log(p): it can never exceed 1": of_p(lambda p, ps: 1 - p),
+            "this is -p, without the log": of_p(lambda p, ps: -p),
+            "this is the probability itself: the loss is minus its log": of_p(lambda p, ps: p),
+            "this uses the largest probability: use that of the target": (
+                of_p(lambda p, ps: -math.log(max(ps)))
+            ),
+            "this uses all probabilities: use only that of the target": (
+                of_p(lambda p, ps: -sum(map(math.log, ps)))
+            ),
+            "that is the log of 1 - p, the probability of all others: use p": (
+                of_p(lambda p, ps: -math.log(1 - p))
+            ),
+            "that is the logarithm to base 2: use log": of_p(lambda p, ps: -math.log2(p)),
+            "that is the logit itself, with a minus: softmax has to come first": (
+                lambda logits, target: -logits[target]
+            ),
+            "that is the log of the logit itself: softmax has to come first": (
+                lambda logits, target: (
+                    -(math.log(logits[target]) if logits[target] > 0 else math.nan)
+                )
+            ),
+            "the logit of the target is not subtracted: this is the log of the sum alone": (
+                lambda logits, target: math.log(sum(map(math.exp, logits)))
+            ),
+            "this uses the wrong probability, the one before it: classes are counted from 0": (
+                lambda logits, target: -math.log(probabilities(logits)[target - 1])
+            ),
+            "this uses the first class, whatever the target is": (
+                lambda logits, target: -math.log(probabilities(logits)[0])
+            ),
+            "this uses the last class, whatever the target is": (
+                lambda logits, target: -math.log(probabilities(logits)[-1])
+            ),
+        },
+    )
 
 
-def check_other_logits():
-    """other logits and every target: the loss, and its gradient: p, minus 1 at the target"""
-    chance = random.Random(15)
-    for count in (2, 3, 5):
-        logits = [round(chance.uniform(-3, 3), 2) for _ in range(count)]
-        for target, p in enumerate(probabilities(logits)):
-            leaves = [Value(x) for x in logits]
-            out = run_loss(leaves, target)
-            near(out.data, -math.log(p), f"loss({logits}, {target})")
-            out.backward()
-            slopes = [q - (j == target) for j, q in enumerate(probabilities(logits))]
-            near([x.grad for x in leaves], slopes, f"the gradient of loss({logits}, {target})")
+def check_the_gradients(loss):
+    """the grads of the logits: p, minus 1 at the target"""
+
+    def grads(logits, target):
+        leaves, answer = run(loss, logits, target)
+        answer.backward()
+        return [leaf.grad for leaf in leaves]
+
+    compare(
+        grads,
+        lambda logits, target: [p - (i == target) for i, p in enumerate(probabilities(logits))],
+        POINTS,
+        "the grad of logit {}",
+        "loss({}, {})",
+        {
+            "no gradient comes back: compute with the logits, not with their data": (
+                lambda logits, target: [0.0] * len(logits)
+            ),
+        },
+    )
 
 
 # </checker>

@@ -15,15 +15,35 @@ def loss(scores, ys):
 
 
 # <checker>
-import random
-
 from micrograd import Value
-from micrograd.course.exercises.checking import Wrong, close, near, number, recognise, show
+from micrograd.course.exercises.checking import (
+    NOTHING_RETURNED,
+    Unexplained,
+    Wrong,
+    compare,
+    show,
+    unchanged,
+)
 
 HINTS = (
     "Take one pair: y * score is large if it is right, so 1 - y * score is what is missing to 1.",
     "A Value has a method relu(): (1 - y * score).relu() is 0 where nothing is missing.",
     "Add that up over zip(scores, ys), and divide by the number of pairs, len(ys), at the end.",
+)
+RIGHT = (
+    """
+    losses = [(1 + -y * score).relu() for y, score in zip(ys, scores)]
+    return sum(losses) * (1.0 / len(losses))
+    """,
+    "return sum((1 - y * score).relu() / len(ys) for score, y in zip(scores, ys))",
+    """
+    from micrograd import Value
+    total = Value(0)
+    for y, score in zip(ys, scores):
+        if y * score.data < 1:
+            total = total + 1 - y * score
+    return total / len(ys)
+    """,
 )
 WRONG = {
     "return sum((1 + y * score).relu() for score, y in zip(scores, ys)) / len(ys)": "1 + y * score",
@@ -36,67 +56,113 @@ WRONG = {
     "return sum(max(0, 1 - y * score.data) for score, y in zip(scores, ys)) / len(ys)": (
         "expected a Value"
     ),
+    "return sum(1 - (y * score).relu() for score, y in zip(scores, ys)) / len(ys)": "the whole",
+    "return sum((1 - y * score).relu() ** 2 for score, y in zip(scores, ys)) / len(ys)": "square",
+    "return sum((1 - y * score).relu() for score, y in zip(scores, ys)) / 2": "pairs",
+    "return sum((1 - y * score.data).relu() for score, y in zip(scores, ys)) / len(ys)": (
+        "plain number"
+    ),
+    "return sum((1 - y * score).tanh() for score, y in zip(scores, ys)) / len(ys)": "relu",
+    "return [(1 - y * score).relu() for score, y in zip(scores, ys)]": "a list",
+    "return sum((y - score).relu() for score, y in zip(scores, ys)) / len(ys)": "y - score",
+    "return sum((1 - y * score).relu() for score, y in zip(scores, ys)) // len(ys)": "//",
+    "return sum((1 - y * score).relu for score, y in zip(scores, ys)) / len(ys)": "not called",
 }
-SCORES, YS = [2.5, 0.4, -0.3, 3.7, -2.9, 0.2], [1, 1, 1, 1, -1, -1]
+AFTER = {
+    "another": RIGHT[0],
+    "remark": "The demo notebook writes it like that. The grad of a score is -y / n or 0: scores "
+    "that are right enough do not pull any more.",
+}
+POINTS = [
+    ([2.5, 0.4, -0.3, 3.7, -2.9, 0.2], [1, 1, 1, 1, -1, -1]), ([2.0, 0.5], [1, -1]),
+    ([-0.25], [-1]), ([1.5, -3.0, 1.25], [1, -1, 1]), ([0.7, 0.7, -1.9], [-1, 1, 1]),
+    ([0.0, -1.3, 0.6, 2.1], [1, 1, -1, -1]),
+]  # fmt: skip
 
 
-def examine(scores, ys):
-    """Return the loss of these, and the scores as Values. Wrong, with a reason if there is one."""
-    values, n, margins = [Value(x) for x in scores], len(ys), [y * s for s, y in zip(scores, ys)]
-    answer, costs = loss(values, ys), [max(0.0, 1 - m) for m in margins]
-    if n > 4 and not close(number(answer), sum(costs) / n, 1e-9):
-        mistakes = {
-            "that is 1 + y * score: a right score would cost the most": [1 + m for m in margins],
-            "that is y * score - 1: write 1 - y * score": [m - 1 for m in margins],
-            "the margin is missing: the 1 in 1 - y * score": [-m for m in margins],
-            "y is missing: half of the scores should be negative": [1 - s for s in scores],
-        }
-        for sentence, terms in mistakes.items():
-            recognise(number(answer), {sentence: sum(max(0.0, term) for term in terms) / n})
-        plain = n - sum(margins)
-        recognise(
-            number(answer),
-            {
-                "relu is missing: good scores make up for bad ones": plain / n,
-                "that is the sum: return the mean": sum(costs),
-                "take relu of 1 - y * score of each pair, not of the mean": max(0.0, plain / n),
-            },
-        )
-    near(number(answer), sum(costs) / n, f"loss({show(scores)}, {show(ys)})")
+def run(loss, scores, ys):
+    """Return the scores as Values, and the learner's loss. Wrong unless it is a Value."""
+    values = [Value(x) for x in scores]
+    with unchanged(scores=values, ys=ys):
+        answer = loss(values, ys)
+    if answer is None:
+        raise Unexplained(NOTHING_RETURNED, "nothing returned")
+    if isinstance(answer, list | tuple):
+        raise Wrong("a list is returned: add up its items, and divide by their number.", "a list")
     if not isinstance(answer, Value):
-        raise Wrong(f"expected a Value, got {show(answer)}: do you use .data or max?")
-    return answer, values
+        text = f"expected a Value, got {show(answer)}: do you use .data or max?"
+        raise Unexplained(text, "no Value")
+    return values, answer
 
 
-def check_six_scores():
-    """the loss of six scores: right enough, right, and wrong"""
-    examine(SCORES, YS)
-    examine([2.0, 0.5], [1, -1])
-    examine([-0.25], [-1])
+def mean_of(cost):
+    """Return the mean of a cost of y and a score."""
+    return lambda scores, ys: sum(cost(y, s) for s, y in zip(scores, ys)) / len(ys)
 
 
-def check_any_number_of_scores():
-    """random scores, one to nine of them"""
-    chance = random.Random(21)
-    for n in range(1, 10):
-        examine(
-            [chance.uniform(-2, 2) for _ in range(n)], [chance.choice((-1, 1)) for _ in range(n)]
-        )
+def relu(x):
+    return max(0.0, x)
 
 
-def check_no_loss():
-    """scores that are all right enough, whose loss is 0"""
-    examine([1.5, -3.0, 1.25], [1, -1, 1])
+def check_the_loss(loss):
+    """the loss of one to six scores: right enough, right, and wrong"""
+    compare(
+        lambda scores, ys: run(loss, scores, ys)[1],
+        mean_of(lambda y, s: relu(1 - y * s)),
+        POINTS,
+        "the loss",
+        "loss({}, {})",
+        {
+            "that is 1 + y * score: a right score would cost the most": (
+                mean_of(lambda y, s: relu(1 + y * s))
+            ),
+            "that is y * score - 1: write 1 - y * score": mean_of(lambda y, s: relu(y * s - 1)),
+            "that is y - score: write 1 - y * score": mean_of(lambda y, s: relu(y - s)),
+            "the margin is missing: the 1 in 1 - y * score": mean_of(lambda y, s: relu(-y * s)),
+            "y is missing: half of the scores should be negative": (
+                mean_of(lambda y, s: relu(1 - s))
+            ),
+            "relu is missing: good scores make up for bad ones": mean_of(lambda y, s: 1 - y * s),
+            "take relu of the whole 1 - y * score, not of y * score": (
+                mean_of(lambda y, s: 1 - relu(y * s))
+            ),
+            "that is the square of each: without the square": (
+                mean_of(lambda y, s: relu(1 - y * s) ** 2)
+            ),
+            "that is the sum: return the mean": (
+                lambda scores, ys: sum(relu(1 - y * s) for s, y in zip(scores, ys))
+            ),
+            "this divides by 2, whatever the number of pairs is": (
+                lambda scores, ys: sum(relu(1 - y * s) for s, y in zip(scores, ys)) / 2
+            ),
+            "take relu of 1 - y * score of each pair, not of the mean": (
+                lambda scores, ys: relu(mean_of(lambda y, s: 1 - y * s)(scores, ys))
+            ),
+        },
+        lambda scores, ys: {"the number of pairs": len(ys)},
+    )
 
 
-def check_the_grads():
+def check_the_grads(loss):
     """the grads of the scores: -y / n, or 0 where a score is right enough"""
-    answer, values = examine(SCORES, YS)
-    answer.backward()
-    if not any(value.grad for value in values):
-        raise Wrong("backward() does not reach the scores: the graph is lost where you take .data.")
-    wanted = [-y / len(YS) if y * s < 1 else 0.0 for s, y in zip(SCORES, YS)]
-    near([value.grad for value in values], wanted, "the list of the grads of the scores")
+
+    def grads(scores, ys):
+        values, answer = run(loss, scores, ys)
+        answer.backward()
+        return [value.grad for value in values]
+
+    compare(
+        grads,
+        lambda scores, ys: [-y / len(ys) if y * s < 1 else 0.0 for s, y in zip(scores, ys)],
+        POINTS,
+        "the grad of score {}",
+        "loss({}, {})",
+        {
+            "backward() does not reach the scores: the graph is lost where you take .data": (
+                lambda scores, ys: [0.0] * len(ys)
+            ),
+        },
+    )
 
 
 # </checker>
