@@ -200,8 +200,8 @@ class Table:
         for point, answer, wanted in zip(self.points, self.answers, self.wanted):
             try:
                 predicted = as_list(predict(*point))
-            except (ArithmeticError, ValueError):
-                return False
+            except (ArithmeticError, ValueError):  # the mistake gives no number there
+                continue
             kept = [i for i, x in enumerate(predicted) if x is not None]
             if len(predicted) != len(answer):
                 return False

@@ -1,4 +1,4 @@
-"""What one operation of a learner's class passes back: its `_backward`, called by itself.
+"""Closures: the grads that one operation of a learner's class passes back, by its `_backward`.
 
 Rule: grads are not 0 before the call, so that an = in the place of += shows.
 """

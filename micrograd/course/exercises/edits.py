@@ -83,6 +83,8 @@ def apply(edits: Iterable[Edit]) -> Callable[[], None]:
     """Make the edits, and return what undoes them."""
     before = [(edit.slot, edit.slot.content) for edit in edits]
     for edit in edits:
+        for node in edit.new if isinstance(edit.new, list) else [edit.new]:
+            ast.fix_missing_locations(node)
         edit.slot.content = edit.new
 
     def undo() -> None:

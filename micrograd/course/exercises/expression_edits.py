@@ -71,9 +71,15 @@ def signs(node: ast.expr) -> Iterator[Finding]:
 
 
 def wrong_way_round(node: ast.expr) -> Iterator[Finding]:
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub | ast.Div | ast.Pow):
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
         text = f"`{code(node)}` is the wrong way round"
         yield "wrong way round", text, ast.BinOp(node.right, node.op, node.left), "round"
+
+
+def upside_down(node: ast.expr) -> Iterator[Finding]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Pow):
+        text = f"`{code(node)}` is the wrong way round"
+        yield "wrong way round", text, ast.BinOp(node.right, node.op, node.left), "upside"
 
 
 def operators(node: ast.expr) -> Iterator[Finding]:
@@ -193,7 +199,7 @@ def wrong_words(function: ast.AST, words: list[str]) -> Iterator[Edit]:
             continue
         for word in words:
             if word != code(node):
-                text = f"`{code(node)}` stands where `{word}` is meant"
+                text = f"with `{word}` in place of `{code(node)}` it is right"
                 name = f"{code(node)} for {word}"
                 yield Edit("one for another", node.lineno, text, slot, parse(word), name)
 
@@ -259,9 +265,8 @@ def missing_calls(function: ast.AST, calls: list[str]) -> Iterator[Edit]:
             yield Edit(f"{shown} missing", node.lineno, text, slot, new, f"call {call}")
 
 
-ALONE = tuple(
-    map(in_expressions, (floors, lost_graph, parentheses, power_signs, wrong_way_round, signs))
-)
+ALONE = tuple(map(in_expressions, (floors, lost_graph, parentheses, power_signs, upside_down)))
+SIGNS = tuple(map(in_expressions, (signs, wrong_way_round)))
 WITH_WORDS = (exchanged, wrong_words, missing_words)
 BOLD = tuple(
     map(in_expressions, (constants, functions, extras, operators, comparisons, missing_data))

@@ -53,8 +53,8 @@ def operands(match: re.Match) -> str:
         return f"`{operator}` does not work on a whole list: do it for each item, in a loop."
     if left == "int" and right == "Value" and operator == "+":
         return (
-            "0 + a Value does not work here: sum() starts at 0, and this class has no `__radd__`. "
-            "Start at a Value instead."
+            "a number + a Value does not work here, since this class has no `__radd__`: put the "
+            "Value first. sum() starts at 0, so it does the same unless it starts at a Value."
         )
     if "Value" in kinds and kinds & {"int", "float"}:
         return (

@@ -26,9 +26,8 @@ PATH = "<repaired>"
 
 
 # the most specific first, since the first edit that mends everything gives the name
-STAGES = (
-    statement_edits.USUAL,
-    expression_edits.ALONE,
+BEFORE_SIGNS = (statement_edits.USUAL, expression_edits.ALONE)
+BEHIND_SIGNS = (
     expression_edits.WITH_WORDS,
     [expression_edits.missing_calls],
     [*expression_edits.BOLD, *statement_edits.BOLD],
@@ -61,12 +60,12 @@ def find_cause(task: Task, source: str, failed: int, rules_only: bool = False) -
             certain += [edit for edit in one if edit.certain and edit not in certain]
             if trials.succeed(one):
                 return cause(one)
-        if certain or rules_only:
-            return cause(certain) if certain else None
-        for stage in STAGES:
-            for one in trials.stage(stage):
-                if trials.succeed(one):
-                    return cause(one)
+        if not certain and not rules_only:
+            return (
+                trials.first(BEFORE_SIGNS)
+                or sign_cause(trials.all_that_succeed(expression_edits.SIGNS))
+                or trials.first(BEHIND_SIGNS)
+            )
     return cause(certain) if certain else None
 
 
@@ -78,6 +77,17 @@ def cause(together: list[Edit]) -> Cause:
     if len(lines) > 1:
         where = f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
     return Cause(f"{where}: {first.sentence.rstrip('?')}.", first.name)
+
+
+def sign_cause(signs: list[list[Edit]]) -> Cause | None:
+    """Return the cause if a changed sign mends everything; several places may have that effect."""
+    if len(signs) < 2:
+        return cause(signs[0]) if signs else None
+    lines = sorted({edit.line for edits in signs for edit in edits})
+    where = f"in line {lines[0]}"
+    if len(lines) > 1:
+        where = f"in line {', '.join(map(str, lines[:-1]))} or {lines[-1]}"
+    return Cause(f"a sign is wrong {where}.", "wrong sign")
 
 
 class Trials:
@@ -111,6 +121,18 @@ class Trials:
                         yield [edit]
                 yield from (group for group in groups.values() if len(group) > 1)
                 yield from self.pairs(groups)
+
+    def first(self, stages: Iterable[Any]) -> Cause | None:
+        """Return the cause by the first edit after which all checks pass."""
+        for stage in stages:
+            for one in self.stage(stage):
+                if self.succeed(one):
+                    return cause(one)
+        return None
+
+    def all_that_succeed(self, kinds: Iterable[Any]) -> list[list[Edit]]:
+        """Return all edits of these kinds after which all checks pass."""
+        return [one for one in self.stage(kinds) if self.succeed(one)]
 
     def pairs(self, groups: dict[str, list[Edit]]) -> Iterator[list[Edit]]:
         """Yield two edits of a group that has a few more."""
@@ -147,7 +169,7 @@ class Trials:
         names: dict[str, Any] = {"__name__": "answer", "__file__": PATH}
         with contextlib.redirect_stdout(io.StringIO()), limited(SECONDS_OF_ONE):
             try:
-                exec(compile(ast.fix_missing_locations(self.tree), PATH, "exec", optimize=0), names)
+                exec(compile(self.tree, PATH, "exec", optimize=0), names)
                 checks = self.task.checks(names)
                 first = checks[self.failed]
                 for check in (first, first, *checks):

@@ -34,14 +34,21 @@ def smaller_graphs(graph: Graph) -> Iterator[Graph]:
     for k, (_, *inputs) in enumerate(operations[:-1]):
         for one in inputs:
             yield without(graph, first + k, one)
-    for k, (symbol, i, j) in enumerate(operations):
-        for other in range(first):
-            for pair in ((other, j), (i, other)):
-                if pair != (i, j):
-                    changed = (*operations[:k], (symbol, *pair), *operations[k + 1 :])
-                    fewer = replace(graph, operations=changed).without_unused()
-                    if size(fewer) < size(graph):
-                        yield fewer
+    for k in range(len(operations)):
+        for leaf in range(first):
+            for place in (1, 2):
+                yield from with_input(graph, k, place, leaf)
+
+
+def with_input(graph: Graph, k: int, place: int, leaf: int) -> Iterator[Graph]:
+    """Yield the graph whose operation number k takes a leaf there, if that makes it smaller."""
+    operation = list(graph.operations[k])
+    operation[place] = leaf
+    operations = list(graph.operations)
+    operations[k] = tuple(operation)  # type: ignore[call-overload]
+    fewer = replace(graph, operations=tuple(operations)).without_unused()
+    if size(fewer) < size(graph):
+        yield fewer
 
 
 def size(graph: Graph) -> int:

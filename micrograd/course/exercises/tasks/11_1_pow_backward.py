@@ -59,9 +59,7 @@ class Value:
 
 
 # <checker>
-import random
-
-from micrograd.course.exercises.checking import Wrong, near, number, recognise, slope
+from micrograd.course.exercises.checking import Wrong, compare
 
 HINTS = (
     "Look at `__mul__`: it makes out, and a `_backward` for two inputs. Here there is one input.",
@@ -72,10 +70,15 @@ FORWARD = """
 out = Value(self.data**n, (self,))
 def _backward():
     """
+RIGHT = (
+    FORWARD + "self.grad = self.grad + out.grad * n * pow(self.data, n - 1)",
+    FORWARD.replace("(self,)", "[self]") + "self.grad += out.grad * (n * self.data ** (n - 1))",
+)
 WRONG = {
     FORWARD + "self.grad += n * self.data**n * out.grad": "one less than n",
     FORWARD + "self.grad += self.data ** (n - 1) * out.grad": "n comes down in front",
     FORWARD + "self.grad = n * self.data ** (n - 1) * out.grad": "= instead of +=",
+    FORWARD + "self.grad =+ n * self.data ** (n - 1) * out.grad": "in the wrong order",
     FORWARD + "self.grad += n * self.data ** (n - 1)": "out.grad is missing",
     """
     out = Value(self.data**n)
@@ -84,89 +87,127 @@ WRONG = {
     """: "remember a * b",
     FORWARD.replace("(self,)", "(self, n)") + "self.grad += n * out.grad": "without n",
     FORWARD + "self.grad += n * self.data ** n - 1 * out.grad": "parentheses",
+    FORWARD + "self.grad += n * out.data / self.data * out.grad": "divides by 0",
+    FORWARD + "self.grad += n * self.data * out.grad": "exponent is missing",
+    FORWARD + "self.grad += (n - 1) * self.data ** (n - 1) * out.grad": "in front unchanged",
+    FORWARD + "self.grad += n * self.data ^ (n - 1) * out.grad": "a power is `**`",
+    FORWARD + "self.grad += out.data * out.grad": "the power itself",
+    FORWARD + "self.grad -= n * self.data ** (n - 1) * out.grad": "sign",
+    FORWARD + "self.grad += n * self.data ** (n + 1) * out.grad": "one less than n",
+    FORWARD + "self.grad += n * self ** (n - 1) * out.grad": "Value",
+    FORWARD.replace("**n", " * n") + "self.grad += n * self.data ** (n - 1) * out.grad": "power",
+    FORWARD + "pass": "a receives nothing",
+}  # fmt: skip
+AFTER = {
+    "another": RIGHT[0],
+    "remark": "n * out.data / self.data is the same slope, but not at 0. 1 / x, roots and squares "
+    "are all this one operation.",
 }
+POWERS = [
+    (2.5, 4), (0.7, -2), (4.0, 0.5), (-3.0, 3), (1.9, 2.5), (-1.3, 2), (0.0, 2), (1.7, 1),
+    (2.2, -1),
+]  # fmt: skip
 
 
-def grads(f, *point):
+def grads(Value, f, *point):
     """Return the grads of leaves at this point, after backward() of f of them."""
     leaves = [Value(x) for x in point]
     f(*leaves).backward()
     return [x.grad for x in leaves]
 
 
-def check_the_data():
+def check_the_data(Value):
     """the data of a**n, for several a and n"""
     inputs = (Value(2.5) ** 4).inputs
     if not isinstance(inputs, tuple | list) or not all(type(x) is Value for x in inputs):
         raise Wrong(
             "the inputs of out must be a tuple of Values: write (self,), with a comma, without n."
         )
-    for a, n in ((2.5, 4), (0.7, -2), (4.0, 0.5), (-3.0, 3)):
-        near(number(Value(a) ** n), a**n, f"the data of Value({a})**{n}")
-
-
-def check_one_power():
-    """a.grad after (a**4).backward(), at a = 2.5"""
-    answer, a = grads(lambda a: a**4, 2.5)[0], 2.5
-    recognise(
-        answer,
+    compare(
+        lambda a, n: Value(a) ** n,
+        lambda a, n: a**n,
+        POWERS,
+        "out.data",
+        "out = Value({})**{}",
         {
-            "the exponent of the slope is one less than n: n * x**(n - 1)": 4 * a**4,
-            "n comes down in front, as a factor: n * x**(n - 1), not x**(n - 1)": a**3,
-            "n comes down in front unchanged: only the exponent is lowered": 3 * a**3,
-            "this is the power itself: take its slope": a**4,
-            "a receives nothing: _backward must add to self.grad": 0.0,
-            "the parentheses around the exponent, n - 1, are missing": 4 * a**4 - 1,
-            "the sign is reversed": -4 * a**3,
+            "that is a product, a * n: a power is self.data**n": lambda a, n: a * n,
+            "base and exponent are exchanged": lambda a, n: n**a,
         },
     )
-    near(answer, 4 * a**3, "a.grad after (a**4).backward(), at a = 2.5")
 
 
-def check_a_power_on_the_way():
-    """a**3 * b, where the power is not the last operation"""
-    answer, a, b = grads(lambda a, b: a**3 * b, 1.5, 7.0), 1.5, 7.0
-    wanted = [3 * a**2 * b, a**3]
-    recognise(
-        answer,
+def check_one_power(Value):
+    """a.grad after (a**n).backward(), and after (a**n * b).backward()"""
+    compare(
+        lambda a, n, b: grads(Value, lambda a, b: a**n * b, a, b),
+        lambda a, n, b: [n * a ** (n - 1) * b, a**n],
+        [(a, n, b) for (a, n), b in zip(POWERS, (7.0, 1.4, -2.3, 0.6, 3.1, -0.8, 1.1, 2.6, -1.7))],
+        "a.grad b.grad",
+        "a = {}, n = {}, b = {}, and backward() of a**n * b",
         {
-            "the factor out.grad is missing: a power need not be the last operation": [
-                3 * a**2,
-                a**3,
-            ],
-            "out.grad is added: multiply by it": [3 * a**2 + b, a**3],
+            "the exponent of the slope is one less than n: n * x**(n - 1)": (
+                lambda a, n, b: [n * a**n * b, None]
+            ),
+            "the exponent of the slope is one less than n, not one more: n * x**(n - 1)": (
+                lambda a, n, b: [n * a ** (n + 1) * b, None]
+            ),
+            "n comes down in front, as a factor: n * x**(n - 1), not x**(n - 1)": (
+                lambda a, n, b: [a ** (n - 1) * b, None]
+            ),
+            "n comes down in front unchanged: only the exponent is lowered": (
+                lambda a, n, b: [(n - 1) * a ** (n - 1) * b, None]
+            ),
+            "the exponent is missing: the slope is n * x**(n - 1)": (
+                lambda a, n, b: [n * a * b, None]
+            ),
+            "this is the power itself: take its slope": lambda a, n, b: [a**n * b, None],
+            "a receives nothing: _backward must add to self.grad": lambda a, n, b: [0.0, None],
+            "the parentheses around the exponent, n - 1, are missing": (
+                lambda a, n, b: [n * a**n - 1 * b, None]
+            ),
+            "the sign is reversed": lambda a, n, b: [-n * a ** (n - 1) * b, None],
+            "the factor out.grad is missing: a power need not be the last operation": (
+                lambda a, n, b: [n * a ** (n - 1), None]
+            ),
+            "out.grad is added: multiply by it": lambda a, n, b: [n * a ** (n - 1) + b, None],
+        },
+        lambda a, n, b: {"n": n, "out.grad": b},
+    )
+
+
+def check_a_power_of_a_product(Value):
+    """(a * b)**n, where the power has to remember its input"""
+    compare(
+        lambda a, b, n: grads(Value, lambda a, b: (a * b) ** n, a, b),
+        lambda a, b, n: [n * (a * b) ** (n - 1) * b, n * (a * b) ** (n - 1) * a],
+        [(1.5, 0.7, 3), (2.3, 0.4, -1), (1.1, 1.9, 0.5)],
+        "a.grad b.grad",
+        "a = {}, b = {}, and backward() of (a * b)**{}",
+        {
+            "a and b receive nothing: a power has to remember a * b, as in Value(..., (self,))": (
+                lambda a, b, n: [0.0, 0.0]
+            ),
         },
     )
-    near(answer, wanted, "[a.grad, b.grad] of a**3 * b, at 1.5 and 7")
 
 
-def check_a_power_of_a_product():
-    """(a * b)**3, where the power has to remember its input"""
-    answer, a, b = grads(lambda a, b: (a * b) ** 3, 1.5, 0.7), 1.5, 0.7
-    forgets = "a and b receive nothing: a power has to remember a * b, as in Value(..., (self,))"
-    recognise(answer, {forgets: [0.0, 0.0]})
-    near(answer, [3 * (a * b) ** 2 * b, 3 * (a * b) ** 2 * a], "[a.grad, b.grad] of (a * b)**3")
-
-
-def check_used_twice():
-    """a**3 + a**2, where a is used twice"""
-    answer, a = grads(lambda a: a**3 + a**2, 1.7)[0], 1.7
-    recognise(answer, {"this looks like = instead of +=: a is used twice in a**3 + a**2": 3 * a**2})
-    near(answer, 3 * a**2 + 2 * a, "a.grad of a**3 + a**2, at a = 1.7")
-
-
-def check_other_exponents():
-    """(a**n * b + a)**m, with negative and fractional exponents, compared with slopes"""
-    chance = random.Random(10)
-    for n, m in ((-1, 2), (0.5, -2), (2.5, 0.5), (-3, 1.5), (1, 3)):
-        point = [chance.uniform(0.6, 2.0), chance.uniform(0.6, 2.0)]
-
-        def f(a, b, n=n, m=m):
-            return (a**n * b + a) ** m
-
-        slopes = [slope(f, point, i) for i in range(2)]
-        where = f"a = {point[0]:.4f} and b = {point[1]:.4f}"
-        near(grads(f, *point), slopes, f"the gradient of (a**{n} * b + a)**{m}, at {where}", 1e-5)
+def check_used_twice(Value):
+    """a**n + a**m, where a is used twice"""
+    compare(
+        lambda a, n, m: grads(Value, lambda a: a**n + a**m, a)[0],
+        lambda a, n, m: n * a ** (n - 1) + m * a ** (m - 1),
+        [(1.7, 3, 2), (0.8, -1, 0.5), (2.4, 1.5, 4)],
+        "a.grad",
+        "a = {}, and backward() of a**{} + a**{}",
+        {
+            "this looks like = instead of +=: one of the two uses of a is lost": (
+                lambda a, n, m: n * a ** (n - 1)
+            ),
+            "this looks like = instead of +=: one of two uses of a is lost": (
+                lambda a, n, m: m * a ** (m - 1)
+            ),
+        },
+    )
 
 
 # </checker>

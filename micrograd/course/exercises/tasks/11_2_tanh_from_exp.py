@@ -19,7 +19,7 @@ def tanh(x):
 import math
 
 from micrograd import Value
-from micrograd.course.exercises.checking import NOTHING_RETURNED, Wrong, near, recognise, show
+from micrograd.course.exercises.checking import NOTHING_RETURNED, Unexplained, Wrong, compare, show
 from micrograd.graph import topological_order
 
 HINTS = (
@@ -27,83 +27,137 @@ HINTS = (
     "Multiply numerator and denominator by exp(x): exp(x) * exp(x) is exp(2 * x).",
     "With e = exp(2 * x), the numerator is e - 1 and the denominator is e + 1.",
 )
+RIGHT = (
+    "up, down = exp(x), exp(-x)\nreturn (up - down) / (up + down)",
+    "return 1 - 2 / (x.exp() ** 2 + 1)",
+    "e = exp(x * 2)\nreturn (e - 1) * (e + 1) ** -1",
+)
 WRONG = {
     """
     e = exp(x)
     return (e - 1) / (e + 1)
     """: "exp(2 * x), not exp(x)",
     """
+    e = exp(-2 * x)
+    return (e - 1) / (e + 1)
+    """: "a sign is wrong in line 12 or 13",
+    """
     e = exp(2 * x)
     return (1 - e) / (e + 1)
-    """: "the sign is reversed",
+    """: "wrong sign",
     """
     e = exp(2 * x)
     return (e + 1) / (e - 1)
-    """: "upside down",
+    """: "the wrong way round",
     "return x.tanh()": "tanh has to be made of smaller operations",
     """
     e = exp(2 * x.data)
     return (e - 1) / (e + 1)
-    """: "expected a Value",
+    """: "from which no gradient comes back",
     """
     e = exp(2 * x.detach())
     return (e - 1) / (e + 1)
-    """: "no way back to x",
+    """: "cuts the graph",
+    """
+    e = exp(2 * x)
+    return e - 1 / e + 1
+    """: "parentheses are missing",
+    """
+    e = exp(2 + x)
+    return (e - 1) / (e + 1)
+    """: "exp(x + 2)",
+    """
+    e = exp(2 * x)
+    return e / (e + 1)
+    """: "sigmoid",
+    """
+    import math
+    e = math.exp(2 * x)
+    return (e - 1) / (e + 1)
+    """: "with `exp(2 * x)` in place",
+    """
+    e = exp(2 * x)
+    (e - 1) / (e + 1)
+    """: "return missing",
+    "return (exp(x) - exp(-x)) / 2": "sinh",
+    "return Value(0.462117)": "no `Value`",
+    """
+    e = exp(2 * x)
+    return (e - 1) // (e + 1)
+    """: "`//`",
+}
+AFTER = {
+    "another": RIGHT[1],
+    "remark": "exp(2 * x) overflows for x above 354, where tanh is 1 already: 1 - 2 / (e + 1) "
+    "still gives 1 there, and (e - 1) / (e + 1) gives nan.",
 }
 SMALLER = {"exp", "add", "sub", "mul", "div", "neg", "pow"}
+POINTS = [(0.5,), (0.8813735870195432,), (-1.3,), (0.0,), (2.7,), (-0.2,)]
 
 
-def run_tanh(x):
+def run(tanh, x):
     """Return the learner's tanh of the leaf x. Wrong unless it is a Value."""
     answer = tanh(x)
     if answer is None:
-        raise Wrong(NOTHING_RETURNED)
+        raise Unexplained(NOTHING_RETURNED, "nothing returned")
     if not isinstance(answer, Value):
-        raise Wrong(f"expected a Value, so that gradients can flow, got {show(answer)}.")
+        text = f"expected a Value, so that gradients can flow, got {show(answer)}."
+        raise Unexplained(text, "no Value")
     return answer
 
 
-def check_the_data():
-    """the data of tanh(x), at x = 0.5"""
-    answer, x = run_tanh(Value(0.5)).data, 0.5
-    recognise(
-        answer,
+def check_the_data(tanh):
+    """the data of tanh(x), at 0.5 and other points"""
+    compare(
+        lambda x: run(tanh, Value(x)),
+        math.tanh,
+        POINTS,
+        "the data",
+        "tanh({})",
         {
-            "e is exp(2 * x), not exp(x): your answer is tanh(x / 2)": math.tanh(x / 2),
-            "the sign is reversed: the numerator is e - 1, and e is exp(2 * x)": -math.tanh(x),
-            "the fraction is upside down: the numerator is e - 1, the denominator e + 1": 1
-            / math.tanh(x),
-            "e is exp(2 * x): you seem to use exp(x + 2)": math.tanh((x + 2) / 2),
+            "e is exp(2 * x), not exp(x): your answer is tanh(x / 2)": lambda x: math.tanh(x / 2),
+            "e is exp(2 * x): your answer is tanh(2 x)": lambda x: math.tanh(2 * x),
+            "e is exp(2 * x): you seem to use exp(x + 2)": lambda x: math.tanh((x + 2) / 2),
             "parentheses are missing: e - 1 / e + 1 divides only 1 by e": (
-                math.exp(2 * x) - 1 / math.exp(2 * x) + 1
+                lambda x: math.exp(2 * x) - 1 / math.exp(2 * x) + 1
             ),
             "that is the sigmoid of 2x, which goes from 0 to 1: tanh goes from -1 to 1": (
-                1 / (1 + math.exp(-2 * x))
+                lambda x: 1 / (1 + math.exp(-2 * x))
+            ),
+            "that is sinh(x): it is still to be divided by cosh(x)": math.sinh,
+            "that is cosh(x): tanh is sinh(x) / cosh(x)": math.cosh,
+            "the difference is divided by exp(2 x) alone: the denominator is e + 1": (
+                lambda x: 1 - math.exp(-2 * x)
             ),
         },
     )
-    near(answer, math.tanh(x), "tanh(0.5)")
 
 
-def check_the_gradient():
-    """the data and x.grad at several points, some of them negative"""
-    for point in (0.8813735870195432, -1.3, 0.0, 2.7, -0.2):
-        x = Value(point)
-        out = run_tanh(x)
-        near(out.data, math.tanh(point), f"tanh({point})")
-        out.backward()
-        if x.grad == 0.0:
-            raise Wrong(
-                "x.grad stays 0: there is no way back to x. Compute with x, not with x.data."
-            )
-        near(x.grad, 1 - math.tanh(point) ** 2, f"x.grad at {point}")
+def check_the_gradient(tanh):
+    """x.grad at the same points"""
+
+    def grad(x):
+        leaf = Value(x)
+        run(tanh, leaf).backward()
+        return leaf.grad
+
+    compare(
+        grad,
+        lambda x: 1 - math.tanh(x) ** 2,
+        POINTS,
+        "x.grad",
+        "x = {}",
+    )
 
 
-def check_the_operations():
+def check_the_operations(tanh):
     """the operations that tanh(x) is made of"""
-    for node in topological_order(run_tanh(Value(0.5))):
+    for node in topological_order(run(tanh, Value(0.5))):
         if node.op and not (node.op.name in SMALLER or node.op.symbol.startswith("**")):
-            raise Wrong(f"tanh has to be made of smaller operations, but it uses {node.op.name}.")
+            raise Wrong(
+                f"tanh has to be made of smaller operations, but it uses {node.op.name}.",
+                "not made of smaller operations",
+            )
 
 
 # </checker>

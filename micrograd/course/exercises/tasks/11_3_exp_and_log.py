@@ -62,9 +62,9 @@ class Value:
 
 
 # <checker>
-import random
+from math import exp, log, log2, log10
 
-from micrograd.course.exercises.checking import Wrong, near, number, recognise, slope
+from micrograd.course.exercises.checking import Wrong, compare
 
 HINTS = (
     "Write them like `__mul__`, but with one input. What are the slopes of exp and log?",
@@ -81,10 +81,26 @@ def _backward():
     """
 RIGHT_EXP = EXP + "self.grad += out.data * out.grad"
 RIGHT_LOG = LOG + "self.grad += out.grad / self.data"
+RIGHT = (
+    (
+        "from math import exp\nout = Value(exp(self.data), (self,))\ndef _backward():\n"
+        "    self.grad += exp(self.data) * out.grad",
+        LOG + "self.grad += self.data**-1 * out.grad",
+    ),
+    (
+        EXP.replace("math.exp(self.data)", "math.e**self.data")
+        + "self.grad += out.grad * out.data",
+        LOG + "self.grad += math.exp(-out.data) * out.grad",
+    ),
+)
 WRONG = {
-    (EXP + "self.grad += self.data * out.data * out.grad", RIGHT_LOG): "exp is its own slope",
+    (EXP + "self.grad += self.data * out.data * out.grad", RIGHT_LOG): "no factor x in front",
     (EXP + "self.grad += self.data * math.exp(self.data - 1) * out.grad", RIGHT_LOG): "for powers",
+    (EXP + "self.grad += self.data * out.grad", RIGHT_LOG): "out.data, not self.data",
+    (EXP + "self.grad += out.grad", RIGHT_LOG): "only out.grad",
     (RIGHT_EXP, LOG + "self.grad += 1 / out.data * out.grad"): "1 / self.data, not 1 / out.data",
+    (RIGHT_EXP, LOG + "self.grad += 1 // self.data * out.grad"): "`//`",
+    (RIGHT_EXP, LOG + "self.grad += self.data * out.grad"): "not self.data",
     (EXP + "self.grad = out.data * out.grad", RIGHT_LOG): "exp: this looks like = instead",
     (RIGHT_EXP, LOG + "self.grad = out.grad / self.data"): "log: this looks like = instead",
     (EXP + "self.grad += out.data", RIGHT_LOG): "exp: the factor out.grad is missing",
@@ -102,107 +118,129 @@ WRONG = {
         RIGHT_EXP,
         LOG.replace(", (self,)", "") + "self.grad += out.grad / self.data",
     ): "remember a * b",
+    (EXP.replace("self.data)", "self)") + "self.grad += out.data * out.grad", RIGHT_LOG): (
+        "plain numbers, not Values"
+    ),
+    (EXP.replace("(self,)", "(self)") + "self.grad += out.data * out.grad", RIGHT_LOG): (
+        "with a comma"
+    ),
+    (RIGHT_EXP, LOG + "self.grad -= out.grad / self.data"): "log: the sign",
+    (RIGHT_EXP, LOG + "self.grad += out.data * out.grad"): "the log itself",
 }
+AFTER = {
+    "another": RIGHT[1],
+    "remark": "exp(-log(x)) is 1 / x: the slope of log follows from its result, too, as that of "
+    "exp and tanh does.",
+}
+FUNCTIONS = {"exp": (exp, exp), "log": (log, lambda x: 1 / x)}
+POINTS = [(2.5, 7.0), (0.3, -1.3), (1.7, 0.6), (1.0, 2.2), (4.5, -0.4)]
 
 
-def grads(f, *point):
+def grads(Value, f, *point):
     """Return the grads of leaves at this point, after backward() of f of them."""
     leaves = [Value(x) for x in point]
     f(*leaves).backward()
     return [x.grad for x in leaves]
 
 
-def check_the_data():
+def check_the_data(Value):
     """the data of a.exp() and a.log()"""
     for out in (Value(2.0).exp(), Value(2.0).log()):
         if not isinstance(out.inputs, tuple | list) or not all(
             type(x) is Value for x in out.inputs
         ):
             raise Wrong("the inputs of out must be a tuple of Values: write (self,), with a comma.")
-    for x in (2.0, 0.3, 1.0, 4.5):
-        near(number(Value(x).exp()), math.exp(x), f"the data of Value({x}).exp()")
-        answer = number(Value(x).log())
-        if x != 1.0:  # where every logarithm is 0
-            other_base = "use math.log, the natural logarithm, not one of base 10 or 2"
-            recognise(answer, {other_base: math.log10(x)})
-            recognise(answer, {other_base: math.log2(x)})
-        near(answer, math.log(x), f"the data of Value({x}).log()")
-    near(number(Value(-1.5).exp()), math.exp(-1.5), "the data of Value(-1.5).exp()")
+    base = "use math.log, the natural logarithm, not one of base"
+    compare(
+        lambda x: Value(x).exp(), exp, [(2.0,), (0.3,), (-1.5,), (0.0,)], "out.data",
+        "out = Value({}).exp()", {"that is 2**x: use math.exp": lambda x: 2**x},
+    )  # fmt: skip
+    compare(
+        lambda x: Value(x).log(), log, [(2.0,), (0.3,), (1.0,), (4.5,)], "out.data",
+        "out = Value({}).log()", {f"{base} 10": log10, f"{base} 2": log2},
+    )  # fmt: skip
 
 
-def check_exp_alone():
-    """a.grad after a.exp().backward(), at a = 2.5"""
-    answer, x = grads(lambda a: a.exp(), 2.5)[0], 2.5
-    recognise(
-        answer,
-        {
-            "exp is its own slope: there is no factor x in front": x * math.exp(x),
-            "that is the rule for powers: in exp(x) the x is in the exponent": x * math.exp(x - 1),
-            "exp: a receives nothing: _backward must add to self.grad": 0.0,
-            "exp: the slope is out.data, not self.data": x,
-            "exp: a receives only out.grad: the slope, out.data, is missing": 1.0,
-        },
-    )
-    near(answer, math.exp(x), "a.grad after a.exp().backward(), at a = 2.5")
+def check_on_the_way(Value):
+    """a.grad after backward() of a.exp() * b, and of a.log() * b"""
+    for name, (function, slope) in FUNCTIONS.items():
+        compare(
+            lambda a, b, name=name: grads(Value, lambda a, b: getattr(a, name)() * b, a, b),
+            lambda a, b, f=function, slope=slope: [slope(a) * b, f(a)],
+            POINTS,
+            "a.grad b.grad",
+            f"a = {{}}, b = {{}}, and backward() of a.{name}() * b",
+            {
+                f"{name}: the factor out.grad is missing": (
+                    lambda a, b, slope=slope: [slope(a), None]
+                ),
+                f"{name}: the sign is wrong: it goes up everywhere": (
+                    lambda a, b, slope=slope: [-slope(a) * b, None]
+                ),
+                f"{name}: a receives nothing: _backward must add to self.grad": (
+                    lambda a, b: [0.0, None]
+                ),
+                f"{name}: a receives only out.grad: the slope is missing": lambda a, b: [b, None],
+                **OWN[name],
+            },
+            lambda a, b: {"out.grad": b, "self.data": a},
+        )
 
 
-def check_log_alone():
-    """a.grad after a.log().backward(), at a = 2.5"""
-    answer, x = grads(lambda a: a.log(), 2.5)[0], 2.5
-    recognise(
-        answer,
-        {
-            "the slope of log is 1 / self.data, not 1 / out.data": 1 / math.log(x),
-            "the slope of log is 1 / self.data, not self.data": x,
-            "log: a receives nothing: _backward must add to self.grad": 0.0,
-            "log: that is the log itself: the slope is 1 / self.data": math.log(x),
-            "log: a receives only out.grad: the slope, 1 / self.data, is missing": 1.0,
-        },
-    )
-    near(answer, 1 / x, "a.grad after a.log().backward(), at a = 2.5")
+OWN = {
+    "exp": {
+        "exp is its own slope: there is no factor x in front": (
+            lambda a, b: [a * exp(a) * b, None]
+        ),
+        "that is the rule for powers: in exp(x) the x is in the exponent": (
+            lambda a, b: [a * exp(a - 1) * b, None]
+        ),
+        "exp: the slope is out.data, not self.data": lambda a, b: [a * b, None],
+    },
+    "log": {
+        "the slope of log is 1 / self.data, not 1 / out.data": (
+            lambda a, b: [b / log(a) if a != 1 else None, None]
+        ),
+        "the slope of log is 1 / self.data, not self.data": lambda a, b: [a * b, None],
+        "log: that is the log itself: the slope is 1 / self.data": (
+            lambda a, b: [log(a) * b, None]
+        ),
+    },
+}
 
 
-def check_on_the_way():
-    """a.exp() * b and a.log() * b, where they are not the last operation"""
-    a, b = 1.5, 7.0
-    for name, out, at in (("exp", math.exp(a), math.exp(a)), ("log", math.log(a), 1 / a)):
-        answer = grads(lambda a, b, name=name: getattr(a, name)() * b, a, b)
-        recognise(answer, {f"{name}: the factor out.grad is missing": [at, out]})
-        near(answer, [at * b, out], f"[a.grad, b.grad] of a.{name}() * b, at 1.5 and 7")
-
-
-def check_a_product():
+def check_a_product(Value):
     """(a * b).exp() and (a * b).log(), which have to remember their input"""
-    a, b = 1.5, 0.8
-    for name, at in (("exp", math.exp(a * b)), ("log", 1 / (a * b))):
-        answer = grads(lambda a, b, name=name: getattr(a * b, name)(), a, b)
-        forgets = f"{name}: a and b receive nothing: out has to remember a * b, as its input"
-        recognise(answer, {forgets: [0.0, 0.0]})
-        near(answer, [at * b, at * a], f"[a.grad, b.grad] of (a * b).{name}()")
+    for name, (_, slope) in FUNCTIONS.items():
+        compare(
+            lambda a, b, name=name: grads(Value, lambda a, b: getattr(a * b, name)(), a, b),
+            lambda a, b, slope=slope: [slope(a * b) * b, slope(a * b) * a],
+            [(1.5, 0.8), (0.7, 1.9), (2.1, 1.2)],
+            "a.grad b.grad",
+            f"a = {{}}, b = {{}}, and backward() of (a * b).{name}()",
+            {
+                f"{name}: a and b receive nothing: out has to remember a * b, as its input": (
+                    lambda a, b: [0.0, 0.0]
+                ),
+            },
+        )
 
 
-def check_used_twice():
+def check_used_twice(Value):
     """a.exp() * a and a.log() * a, where a is used twice"""
-    a = 1.7
-    for name, out, at in (("exp", math.exp(a), math.exp(a)), ("log", math.log(a), 1 / a)):
-        answer = grads(lambda a, name=name: getattr(a, name)() * a, a)[0]
-        recognise(answer, {f"{name}: this looks like = instead of +=, and a is used twice": at * a})
-        near(answer, at * a + out, f"a.grad of a.{name}() * a, at a = 1.7")
-
-
-def check_other_graphs():
-    """(a.exp() * b.log()).log() * b.exp() * a, at random points, compared with slopes"""
-    chance = random.Random(12)
-
-    def f(a, b):
-        return (a.exp() * b.log()).log() * b.exp() * a
-
-    for _ in range(5):
-        point = [chance.uniform(0.3, 2.0), chance.uniform(1.1, 2.0)]
-        slopes = [slope(lambda a, b: f(Value(a), Value(b)), point, i) for i in range(2)]
-        where = f"a = {point[0]:.4f} and b = {point[1]:.4f}"
-        what = "the gradient of (a.exp() * b.log()).log() * b.exp() * a at"
-        near(grads(f, *point), slopes, f"{what} {where}", 1e-5)
+    for name, (function, slope) in FUNCTIONS.items():
+        compare(
+            lambda a, name=name: grads(Value, lambda a: getattr(a, name)() * a, a)[0],
+            lambda a, f=function, slope=slope: slope(a) * a + f(a),
+            [(1.7,), (0.6,), (2.3,)],
+            "a.grad",
+            f"a = {{}}, and backward() of a.{name}() * a",
+            {
+                f"{name}: this looks like = instead of +=, and a is used twice": (
+                    lambda a, slope=slope: slope(a) * a
+                ),
+            },
+        )
 
 
 # </checker>
