@@ -213,6 +213,8 @@ class Table:
 
     def same(self, x: float, predicted: float) -> bool:
         """Return whether a number is the predicted one; 0 is told from a small number."""
+        if math.isnan(predicted):
+            return math.isnan(x)
         return x == predicted or math.isclose(
             x, predicted, rel_tol=max(self.rel, 1e-9), abs_tol=1e-12
         )

@@ -167,15 +167,23 @@ def missing_data(node: ast.expr) -> Iterator[Finding]:
         yield "Value instead of float", text, ast.Attribute(node, "data", ast.Load()), "needs data"
 
 
+FAMILIES = (
+    ("min", "max"),
+    ("sum", "max", "min", "len"),
+    ("log", "log10", "log2", "log1p"),
+    ("sin", "cos", "tan"),
+    ("tanh", "relu", "sigmoid", "exp", "expm1"),
+    ("uniform", "random", "gauss", "randint"),
+    ("sorted", "reversed", "list", "set"),
+)
+
+
 def functions(node: ast.expr) -> Iterator[Finding]:
     """Yield another function of the same family: max for min, log for log10."""
-    families = (("min", "max"), ("sum", "max", "min", "len"), ("log", "log10", "log2", "log1p"),
-                ("sin", "cos", "tan"), ("exp", "expm1"), ("uniform", "random", "gauss", "randint"),
-                ("sorted", "reversed", "list"), ("set", "list"))  # fmt: skip
     if not isinstance(node, ast.Call):
         return
     name = node.func.attr if isinstance(node.func, ast.Attribute) else code(node.func)
-    for family in families:
+    for family in FAMILIES:
         for other in family if name in family else ():
             if other != name:
                 func = copy.copy(node.func)
@@ -209,7 +217,8 @@ def exchanged(function: ast.AST, words: list[str]) -> Iterator[Edit]:
     places: dict[str, list[Slot]] = {}
     for slot in slots(function):
         node = slot.content
-        if isinstance(node, ast.expr) and not is_target(slot) and code(node) in words:
+        plain = isinstance(node, ast.Name | ast.Attribute)
+        if plain and not is_target(slot) and code(node) in words:
             places.setdefault(code(node), []).append(slot)
     for first in places:
         for second in places:
@@ -265,9 +274,17 @@ def missing_calls(function: ast.AST, calls: list[str]) -> Iterator[Edit]:
             yield Edit(f"{shown} missing", node.lineno, text, slot, new, f"call {call}")
 
 
-ALONE = tuple(map(in_expressions, (floors, lost_graph, parentheses, power_signs, upside_down)))
+def functions_of_math(node: ast.expr) -> Iterator[Finding]:
+    """Yield the function of the same name that takes Values: exp(x) for math.exp(x)."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="math"), attr=name), args=[x]):
+            text = f"`math.{name}` gives a plain number, from which no gradient comes back"
+            yield "math of a Value", text, ast.Call(ast.Name(name, ast.Load()), [x], []), "math"
+
+
+LOST = (functions_of_math, floors, lost_graph)
+ALONE = tuple(map(in_expressions, (*LOST, parentheses, power_signs, upside_down)))
 SIGNS = tuple(map(in_expressions, (signs, wrong_way_round)))
+EXTRAS = (in_expressions(extras),)
 WITH_WORDS = (exchanged, wrong_words, missing_words)
-BOLD = tuple(
-    map(in_expressions, (constants, functions, extras, operators, comparisons, missing_data))
-)
+BOLD = tuple(map(in_expressions, (constants, functions, operators, comparisons, missing_data)))

@@ -23,11 +23,13 @@ from micrograd.course.exercises.task import Task
 SECONDS = 4.0  # of computing for all trials together
 SECONDS_OF_ONE = 1.0  # after which a trial has failed: perhaps it has no end
 PATH = "<repaired>"
+LONGEST_WORD = 12  # characters: a longer one would be the solution
 
 
 # the most specific first, since the first edit that mends everything gives the name
 BEFORE_SIGNS = (statement_edits.USUAL, expression_edits.ALONE)
 BEHIND_SIGNS = (
+    expression_edits.EXTRAS,
     expression_edits.WITH_WORDS,
     [expression_edits.missing_calls],
     [*expression_edits.BOLD, *statement_edits.BOLD],
@@ -224,9 +226,14 @@ def small_words(solved: list[ast.AST]) -> list[str]:
             node = slot.content
             if not isinstance(node, ast.expr) or isinstance(node, ast.Constant):
                 continue
-            if is_small(node) and not is_target(slot) and slot.field != "func":
+            if is_word(node) and not is_target(slot) and slot.field != "func":
                 words[code(node)] = None
     return list(words)
+
+
+def is_word(node: ast.expr) -> bool:
+    """Return whether an expression is short enough to be told: out.grad, len(ys), exp(2 * x)."""
+    return is_small(node) and len(code(node)) <= LONGEST_WORD
 
 
 def targets_of(solved: list[ast.AST]) -> list[str]:

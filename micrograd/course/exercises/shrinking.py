@@ -18,9 +18,12 @@ def shrink(graph: Graph, fails: Callable[[Graph], bool]) -> Graph:
     >>> print(shrink(big, lambda graph: any(op == "*" for op, _, _ in graph.operations)))
     b = a * a with a = 2
     """
-    graph = next((rounded for rounded in [round_numbers(graph)] if fails(rounded)), graph)
+    rounded = round_numbers(graph)
+    if fails(rounded):
+        graph = rounded
     while True:
-        smaller = next((one for one in smaller_graphs(graph) if fails(one)), None)
+        failing = (one for one in smaller_graphs(graph) if fails(one))
+        smaller = next(failing, None)
         if smaller is None:
             return easy_numbers(graph, fails)
         graph = smaller
@@ -30,7 +33,8 @@ def smaller_graphs(graph: Graph) -> Iterator[Graph]:
     """Yield the graphs with fewer operations: another root, or a node replaced by an input."""
     first, operations = len(graph.leaves), graph.operations
     for count in range(1, len(operations)):
-        yield replace(graph, operations=operations[:count]).without_unused()
+        beginning = operations[:count]
+        yield replace(graph, operations=beginning).without_unused()
     for k, (_, *inputs) in enumerate(operations[:-1]):
         for one in inputs:
             yield without(graph, first + k, one)
@@ -42,11 +46,11 @@ def smaller_graphs(graph: Graph) -> Iterator[Graph]:
 
 def with_input(graph: Graph, k: int, place: int, leaf: int) -> Iterator[Graph]:
     """Yield the graph whose operation number k takes a leaf there, if that makes it smaller."""
-    operation = list(graph.operations[k])
-    operation[place] = leaf
-    operations = list(graph.operations)
-    operations[k] = tuple(operation)  # type: ignore[call-overload]
-    fewer = replace(graph, operations=tuple(operations)).without_unused()
+    symbol, i, j = graph.operations[k]
+    changed = (symbol, leaf, j) if place == 1 else (symbol, i, leaf)
+    before, behind = graph.operations[:k], graph.operations[k + 1 :]
+    operations = (*before, changed, *behind)
+    fewer = replace(graph, operations=operations).without_unused()
     if size(fewer) < size(graph):
         yield fewer
 
@@ -57,21 +61,26 @@ def size(graph: Graph) -> int:
 
 def without(graph: Graph, node: int, instead: int) -> Graph:
     """Return the graph in which users of a node use one of its inputs."""
-    changed = tuple(
-        (symbol, *(instead if i == node else i for i in inputs))
-        for symbol, *inputs in graph.operations
-    )
-    return replace(graph, operations=changed).without_unused()  # type: ignore[arg-type]
+    operations = []
+    for symbol, i, j in graph.operations:
+        first = instead if i == node else i
+        second = instead if j == node else j
+        operations.append((symbol, first, second))
+    return replace(graph, operations=tuple(operations)).without_unused()
 
 
 def round_numbers(graph: Graph) -> Graph:
     """Return the graph with 2, 3, 5, ... as data."""
-    return replace(graph, leaves=tuple(ROUND[i % len(ROUND)] for i in range(len(graph.leaves))))
+    count = len(graph.leaves)
+    leaves = [ROUND[i % len(ROUND)] for i in range(count)]
+    return replace(graph, leaves=tuple(leaves))
 
 
 def easy_numbers(graph: Graph, fails: Callable[[Graph], bool]) -> Graph:
     """Return the graph with rounder data, where it still fails with that."""
     for i in range(len(graph.leaves)):
-        choices = (with_leaf(graph, i, x) for x in (ROUND[i % len(ROUND)], *ROUND))
-        graph = next((one for one in choices if fails(one)), graph)
+        own = ROUND[i % len(ROUND)]
+        choices = (with_leaf(graph, i, x) for x in (own, *ROUND))
+        failing = (one for one in choices if fails(one))
+        graph = next(failing, graph)
     return graph

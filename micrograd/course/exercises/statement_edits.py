@@ -200,17 +200,14 @@ def loss_grads(function: ast.AST, words: list[str]) -> Iterator[Edit]:
 
 def exact_statements(function: ast.AST, lines: list[str]) -> Iterator[Edit]:
     """Yield the function with one more line: one that the solution has and this code lacks."""
+    done = {purpose(node) for node in ast.walk(function) if isinstance(node, ast.stmt)}
     for body in bodies(function):
         statements = body.content
         if not statements or not isinstance(statements[0], ast.stmt):
             continue
         for text in lines:
             (line,) = ast.parse(text).body
-            if any(
-                code(line) == code(node)
-                for node in ast.walk(function)
-                if isinstance(node, ast.stmt)
-            ):
+            if purpose(line) in done:
                 continue
             for i in range(len(statements) + 1):
                 around = statements[min(i, len(statements) - 1)]
@@ -229,6 +226,8 @@ def purpose(line: ast.stmt) -> str:
         return "returns the result"
     if isinstance(line, ast.Expr) and isinstance(line.value, ast.Call):
         return f"calls `{code(line.value.func)}`"
+    if isinstance(line, ast.For) and line.body:
+        return f"goes through `{code(line.iter)}` and {purpose(line.body[0])}"
     return f"does `{code(line)}`"
 
 

@@ -84,7 +84,7 @@ WRONG = {
     """
     counts = [exp(x) for x in logits]
     return [count / sum(counts) for count in counts][-1]
-    """: "takes only a part",
+    """: "expected a list of 4 numbers",
     """
     from micrograd import log
     total = sum(exp(x) for x in logits)

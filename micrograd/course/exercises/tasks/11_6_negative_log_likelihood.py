@@ -56,7 +56,7 @@ WRONG = {
     "return -log(logits[target])": "log of the logit itself",
     "return -log(1 - softmax(logits)[target])": "log of 1 - p",
     "return softmax(logits)[target]": "the probability itself",
-    "return -log(softmax(logits)[target]).detach()": "cuts the graph",
+    "return -log(softmax(logits)[target]).detach()": "no gradient comes back",
     "return -log(softmax(logits)[target]).data": "plain number",
     "return log(sum(exp(x) for x in logits))": "the logit of the target is not subtracted",
     "return -log(softmax(logits)[target]) / len(logits)": "does not belong there",
@@ -67,7 +67,7 @@ WRONG = {
     import math
     return -math.log(softmax(logits)[target])
     """: "plain number",
-    "return -log(softmax(logits)[target] + 1e-9)": "`1e-09`",
+    "return -log(softmax(logits)[target] + 1e-9)": "`1e-09` in",
     "return -log(softmax(softmax(logits))[target])": "`softmax()` does not belong",
 }
 AFTER = {

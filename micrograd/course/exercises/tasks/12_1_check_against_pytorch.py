@@ -44,7 +44,7 @@ BACK, RETURN = "loss.backward()\n", "return loss.item(), x.grad.tolist()"
 RIGHT = (
     LEAF + "loss = torch.logsumexp(x, 0) - x[target]\n" + BACK + RETURN,
     LEAF + LOSS + "(g,) = torch.autograd.grad(loss, x)\nreturn float(loss), [float(i) for i in g]",
-    "x = torch.tensor(logits).double().requires_grad_()\n"
+    "x = torch.tensor(logits, dtype=torch.double).requires_grad_()\n"
     "loss = torch.nn.functional.cross_entropy(x[None], torch.tensor([target]))\n" + BACK + RETURN,
 )
 WRONG = {
