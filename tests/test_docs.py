@@ -138,6 +138,7 @@ def test_a_page_prints_what_it_shows(name, monkeypatch, tmp_path):
     run_page(DOCS / name, PAGES[name])
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("name", WITH_CELLS)
 def test_the_cells_of_a_page_run_and_its_prose_states_what_they_show(name):

@@ -1021,6 +1021,7 @@ GRAPHS = [
 # fmt: on
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("what, make", GRAPHS, ids=[what for what, _ in GRAPHS])
 def test_no_reference_cycles(what, make, no_collector):
@@ -1041,6 +1042,7 @@ def test_dropping_the_loss_frees_the_graph(no_collector):
     assert values_alive() == before
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_a_chain_of_a_million(no_collector):
     million, x = 1_000_000, Value(1.0)

@@ -31,6 +31,7 @@ def test_every_program_is_expected_and_listed():
     assert sorted(EXPECTED) == sorted(listed) == PROGRAMS
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_program_runs(name, tmp_path):

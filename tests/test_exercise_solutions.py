@@ -33,6 +33,7 @@ def why(found):
     return [finding.wrong for finding in found if finding.wrong]
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @EVERY
 def test_a_solution_passes(one):
@@ -51,6 +52,7 @@ def test_a_starter_fails_and_does_not_contain_the_solution(one):
         assert not [line for line in lines if line in one.starter]
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @EVERY
 def test_a_wrong_answer_gets_its_sentence(one):
@@ -155,6 +157,7 @@ def swap(x):
     x.left, x.right = x.right, x.left
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_mutants_of_solutions_are_rejected(tmp_path, capsys):
     """At least 95 % are rejected. Some are as right as the solution, such as x * 1 for x."""

@@ -261,6 +261,7 @@ def test_jax_computes_outputs_and_gradients(name, jax):
     check_with_jax(jax, exported.source("jax").compile(), exported)
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in MODELS if MODELS[name][2] is call_model])
 def test_jax_maps_over_maps(name, jax):
@@ -278,6 +279,7 @@ def test_jax_maps_over_maps(name, jax):
                 assert np.allclose(whole[i, j], part, rtol=1e-12, atol=1e-13)
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_float32_is_within_its_rounding(name, jax):
@@ -389,6 +391,7 @@ def is_within_range(case, row):
     return all(1e-200 < size < 1e200 for size in sizes)
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, 100, 20))
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -246,6 +246,7 @@ def sum_of_squares(model, x, y):
     return sum(output * output for output in leaves(model(x)))
 
 
+@pytest.mark.no_cover
 @needs_a_compiler
 @pytest.mark.slow
 @pytest.mark.parametrize("dtype", C_TYPES)

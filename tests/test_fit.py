@@ -112,6 +112,7 @@ MODELS = {  # name: (maker, rows)
 # fmt: on
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("make, X", MODELS.values(), ids=MODELS)
 def test_engines_agree_after_a_hundred_steps(make, X):

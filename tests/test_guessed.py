@@ -55,6 +55,7 @@ def run(name: str, source: str) -> None:
         exec(compile(source, f"{name}.py", "exec"), {"__name__": "__main__"})
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_guessed_program_needs_at_most_one_edit(name, tmp_path, monkeypatch):

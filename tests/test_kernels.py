@@ -147,6 +147,7 @@ EVERY_STRUCTURE = pytest.mark.parametrize(("f", "inputs"), STRUCTURES.values(), 
 LOWERINGS = {"kernels": (0, 500), "straight line": (10**6, 10**6), "lines of 7": (10**6, 7)}
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @EXACT
 @EVERY_STRUCTURE
@@ -162,6 +163,7 @@ def test_a_structure_equals_its_program(f, inputs, exact, monkeypatch):
             assert results == pytest.approx(wanted, rel=1e-12, abs=1e-12)
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @EVERY_STRUCTURE
 def test_a_structure_equals_its_program_for_every_example(f, inputs, monkeypatch):
@@ -293,6 +295,7 @@ def test_blocks_are_equal(slots, count, block):
 # -------------------------------------------------------------------------------- random programs
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("lowering", ["kernels", "lines of 7"])
 @EXACT

@@ -46,6 +46,7 @@ def fitted(experiment: Experiment, steps: int):
     return history, model
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("size", [None, 1, 5, 100])
 @pytest.mark.parametrize("name", OPTIMIZERS)
 @pytest.mark.parametrize("data", SETS)

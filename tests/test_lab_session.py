@@ -485,6 +485,7 @@ def given_answer(reply, right):
     return {"choice": right} if reply["choices"] else {"number": right}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_there_is_a_question_about_every_run(mistake):
     for changes in ({}, {"data": "digits", "loss": "cross_entropy", "hidden": ()}):
@@ -607,6 +608,7 @@ def some_request(draw: random.Random, session: Session) -> tuple[str, dict]:
     return draw.choice([*requests.items()])
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(4))
 def test_any_sequence_of_requests_leaves_a_session_that_can_be_shown(seed):
     draw, session = random.Random(seed), Session(SMALL)

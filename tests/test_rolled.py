@@ -99,6 +99,7 @@ ACTIVATIONS = (
 NAMES = ("relu", "tanh", "sigmoid", "gelu", "elu", "leaky_relu", "linear")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", LAYERS)
 def test_module(name):
     make, shape = LAYERS[name]
@@ -150,6 +151,7 @@ def gpt(layers=1, size=8, context=6):
     return nn.GPT(vocabulary=5, context=context, size=size, heads=2, layers=layers)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("layers, length", [(1, 2), (1, 7), (3, 4)])
 def test_gpt(layers, length):
     tokens = np.random.default_rng(0).integers(0, 5, (3, length))
@@ -633,6 +635,7 @@ def check_random_model(seed):
     check(loss, model, X, parameters=parameters, is_written_out=seed % 16 == 0)
 
 
+@pytest.mark.no_cover
 def test_random_models():
     check_random_model()
 

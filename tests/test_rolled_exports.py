@@ -56,6 +56,7 @@ def test_numpy_computes_the_outputs(name):
     assert_close(columns(f(arrays_of(exported.model), exported.X)), exported.outputs)
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_jax_computes_outputs_and_gradients(name, jax):

@@ -42,6 +42,7 @@ PAIRS = make_regression(60, 3, n_targets=2, noise=1.0, random_state=0)
 QUICK = {"hidden_layer_sizes": (16,), "learning_rate_init": 0.01}
 
 
+@pytest.mark.no_cover
 @pytest.mark.filterwarnings("ignore")  # scikit-learn's checks provoke warnings, and read them
 @parametrize_with_checks([MLPClassifier(**QUICK), MLPRegressor(**QUICK)])
 def test_scikit_learns_checks(estimator, check):

@@ -577,6 +577,7 @@ def test_a_running_step_cannot_be_called():
 # ---------------------------------------------------------------------------------------- threads
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("threads", [1, 2, 3, 8])
 @pytest.mark.parametrize("sizes", [(4, 1), (16, 16, 1)], ids=["straight", "kernels"])
@@ -907,6 +908,7 @@ def test_an_optimizer_of_another_model_is_refused():
         step([[1.0, 2.0]], [1.0])
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("batch_size", [None, 150])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

@@ -421,6 +421,7 @@ def test_no_plan_is_kept_for(what, monkeypatch):
     assert digest_of(names["step"].definition.state()) is None
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("pair", PAIRS)
 def test_two_programs_never_share_a_plan_that_differ_in(pair, monkeypatch):
     """Each key is made twice, so that it differs for no other reason."""
@@ -472,6 +473,7 @@ def test_a_function_of_a_library_that_somebody_replaced_is_seen(monkeypatch):
     assert key(program()) not in (None, before)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("change", [*SAME, *CHANGES])
 def test_a_plan_from_disk_gives_the_same_numbers(change):
     """Whatever was kept before by another program does not matter."""
@@ -494,6 +496,7 @@ OPTIMIZERS = [
 ]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("options", ["", "threads=2", "clip=0.5"])

@@ -138,6 +138,7 @@ def test_what_is_no_table_is_one_sentence(name, content, words):
     assert os.listdir() == [name]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name, content", FINE.values(), ids=FINE)
 def test_what_is_read_all_the_same(name, content):
     Path(name).write_bytes(content)

@@ -508,6 +508,7 @@ def test_notes_on_many_columns_are_folded(tmp_path):
 # ------------------------------------------------------------------------------------- wide tables
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_thirty_thousand_columns(tmp_path):
     """With a square in the time for columns this would run for minutes, and so end the tests."""

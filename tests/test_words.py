@@ -321,6 +321,7 @@ def findings(rule: str) -> dict[str, list[Finding]]:
     return {name: lines for name, lines in found.items() if lines}
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 def test_rule(rule):
