@@ -53,7 +53,7 @@ def pairs(name):
 print(pairs("ada"))
 
 # %% [markdown]
-# A *bigram* model knows nothing but such pairs. So count them: one row for each sign, one
+# A [bigram](glossary:bigram) model knows nothing but such pairs. So count them: one row for each sign, one
 # column for the sign that follows.
 
 # %%

@@ -44,7 +44,7 @@ print(len(X), X[:3], y[:3])
 
 # %% [markdown]
 # How does a letter go into a linear layer? As 27 numbers that are all 0, but for a 1 at its
-# place: it is *one-hot*. Multiplied by such an input, a layer just picks the weights of that
+# place: it is [one-hot](glossary:one-hot). Multiplied by such an input, a layer just picks the weights of that
 # place. Here are three signs and nine weights.
 
 # %%

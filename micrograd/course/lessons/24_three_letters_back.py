@@ -241,7 +241,7 @@ axes.legend()
 figure
 
 # %% [markdown]
-# That is *overfitting*. The loss of the training names alone would have told you that all is
+# That is [overfitting](glossary:overfitting). The loss of the training names alone would have told you that all is
 # well. The cures: more names, fewer parameters, weight decay, or to stop where the validation
 # loss is lowest, which `fit` does with `patience`.
 

@@ -121,7 +121,7 @@ enlarge(saturated.hidden, 100)
 look(saturated)
 
 # %% [markdown]
-# The first loss looks well. But nearly every tanh is at -1 or 1, where it is flat: the
+# The first loss looks well. But nearly every tanh is [saturated](glossary:saturated), at -1 or 1, where it is flat: the
 # embeddings and the hidden layer get next to no grads. This is the slope at three outputs:
 
 # %%

@@ -80,7 +80,7 @@ ask(
 )
 
 # %% [markdown]
-# Let g be the [upstream](glossary:upstream) grads. By the first path, x gets r·g. For the
+# Let g be the [upstream](glossary:upstream-gradient) grads. By the first path, x gets r·g. For the
 # second, r gets the sum of all g·x; the partial of r with respect to x is -r³·x/n. With y =
 # x·r, both together are r · (g - y · mean of all g·y).
 

@@ -72,7 +72,7 @@ POINTS = [
 
 
 def by_the_engine(xs, ws, g, eps):
-    """Return all grads by the engine: those of xs, then those of ws."""
+    """Return all grads as the engine has them: those of xs, then those of ws."""
     leaves = [Value(x) for x in xs], [Value(w) for w in ws]
     r = (sum(x * x for x in leaves[0]) / len(xs) + eps) ** -0.5
     sum(gi * w * x * r for gi, x, w in zip(g, *leaves)).backward()
@@ -80,7 +80,7 @@ def by_the_engine(xs, ws, g, eps):
 
 
 def by_small_moves(xs, ws, g, eps):
-    """Return all grads by symmetric differences."""
+    """Return all grads, from symmetric differences."""
 
     def loss(moved):
         xs, ws = moved[:count], moved[count:]

@@ -119,7 +119,7 @@ def result(q, keys, values):
 
 
 def by_the_engine(q, keys, values, g):
-    """Return all grads by the engine, in one list: those of q, of the keys, of the values."""
+    """Return all grads as the engine has them, in one list: q, then keys, then values."""
     rows = [[Value(x) for x in row] for row in (q, *keys, *values)]
     count = len(keys)
     ys = result(rows[0], rows[1 : count + 1], rows[count + 1 :])
@@ -128,7 +128,7 @@ def by_the_engine(q, keys, values, g):
 
 
 def by_small_moves(q, keys, values, g):
-    """Return all grads by symmetric differences, in the same order."""
+    """Return all grads, from symmetric differences, in the same order."""
     h, slopes, count = 1e-5, [], len(keys)
     for row, numbers_of_row in enumerate((q, *keys, *values)):
         for i in range(len(numbers_of_row)):
