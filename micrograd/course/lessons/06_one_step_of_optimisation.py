@@ -1,16 +1,28 @@
 # %% [markdown]
 # # 6. One step of optimisation
 #
-# [The lecture, from 51:10](https://youtu.be/VMj-3S1tku0?t=3070)
+# [The lecture, from 51:10 to 52:52](https://youtu.be/VMj-3S1tku0?t=3070)
 #
 # **Goal:** use the gradients of lesson 5 to move all inputs so that the result goes where you
 # want it to go.
 #
 # ## Predict
 #
-# L = (a·b + c) · f is -8, and the gradients of a, b, c and f are 6, -4, -2 and 4. Each input
-# now moves by 0.01 times its own gradient. Before you read on: which of the four go up, and
-# which go down? Does L go up or down, and by roughly how much?
+# L = (a·b + c)·f is -8, and the grads of a, b, c and f are 6, -4, -2 and 4. We want L to be
+# larger.
+
+# %% tags=["question"]
+ask(
+    "which_way",
+    "Which way should b go, whose grad is -4?",
+    "down",
+    proof="'down' if b.data < -3.0 else 'up'",
+    choices=("up", "down"),
+    mistakes={
+        "up": "The grad is negative: when b goes up, L goes down.",
+    },
+    why="L moves -4 times as fast as b, so L goes up when b goes down.",
+)
 
 # %% [markdown]
 # ## The smallest code
@@ -20,7 +32,8 @@
 # %%
 from micrograd.course.stages import Value3 as Value
 
-a, b, c, f = Value(2.0), Value(-3.0), Value(10.0), Value(-2.0)
+a, b = Value(2.0), Value(-3.0)
+c, f = Value(10.0), Value(-2.0)
 a.grad, b.grad, c.grad, f.grad = 6.0, -4.0, -2.0, 4.0
 L = (a * b + c) * f
 print(L)
@@ -33,31 +46,71 @@ print(L)
 # %%
 for x in (a, b, c, f):
     x.data += 0.01 * x.grad
-print(a, b, c, f)
+for x in (a, b, c, f):
+    print(x)
+
+# %% [markdown]
+# a and f went up, b and c went down.
+
+# %% tags=["question"]
+ask(
+    "is_it_new",
+    "What is L.data now, after that cell and before anything else is run?",
+    -8.0,
+    proof="old_L.data",
+    mistakes={
+        -7.28: "L will be about that. But L was computed from the old numbers, and nothing has "
+        "computed it again.",
+        -7.29: "L will be about that. But L was computed from the old numbers, and nothing has "
+        "computed it again.",
+    },
+    why="L was computed from the old numbers, and does not change by itself.",
+)
+
+# %%
+old_L = L
 print(L)
 
 # %% [markdown]
-# a and f went up, b and c went down. L is still -8.0: it was computed from the old numbers,
-# and does not change by itself. Do the forward pass again.
+# So do the forward pass again. Before you do, can you say how far L will rise? Take a alone. It
+# moves by 0.01 · 6, and L moves 6 times as far.
+
+# %% tags=["question"]
+ask(
+    "how_far",
+    "By how much will L rise, roughly, when all four have moved by 0.01 times their grads, which "
+    "are 6, -4, -2 and 4?",
+    0.72,
+    proof="round(expected, 6)",
+    within=0.02,
+    mistakes={
+        0.04: "You added the moves. L moves by each move *times the grad*, so the grads are squared.",
+        0.16: "You added the moves without their signs. Multiply each of them by its grad.",
+        0.36: "That is the share of a alone. The other three help, too.",
+        0.32: "b and c help as well: both their move and their grad are negative.",
+        7.2: "You multiplied by 0.1. The step is 0.01.",
+        72.0: "That is the sum of the squares. Multiply it by the size of the step, 0.01.",
+    },
+    why="Each input moves L by 0.01 · grad · grad: 0.36, 0.16, 0.04 and 0.16 make 0.72.",
+)
 
 # %%
 L = (a * b + c) * f
-print(L, f"about {L.data:.2f}")
-assert abs(L.data - -7.286496) < 1e-12
+print(L)
+expected = 0.0
+for x in (a, b, c, f):
+    expected += 0.01 * x.grad**2
+    print(f"{0.01 * x.grad**2:.2f}")
+print(f"expected {expected:.2f}")
+print(f"measured {L.data - -8.0:.4f}, up to {L.data:.2f}")
 
 # %% [markdown]
-# L went up, from -8.0 to about -7.29. Could you have known how far? When an input moves by
-# 0.01 times its grad, L moves by about its grad times that, which is 0.01 times its grad
-# *squared*. A square is never negative. That is why every input helps, whatever the sign of
-# its grad, and why an input with a large grad helps most.
-
-# %%
-expected = sum(0.01 * x.grad**2 for x in (a, b, c, f))
-print(f"{expected:.2f} {L.data - -8.0:.4f}")
-assert abs(expected - 0.72) < 1e-12
+# When an input moves by 0.01 times its grad, L moves by about its grad times that, which is 0.01
+# times its grad *squared*. A square is never negative. That is why every input helps, whatever the
+# sign of its grad, and why an input with a large grad helps most.
 
 # %% [markdown]
-# We expected about 0.72 and got 0.7135. The rest is lost because gradients hold only for
+# L went up from -8.0 to about -7.29. We expected 0.72 and got 0.7135. The rest is lost because gradients hold only for
 # small moves from one point: while a moves, b moves as well, and the slopes change. For the
 # same reason the four grads are now out of date. A second step needs new ones.
 
@@ -68,19 +121,24 @@ assert abs(expected - 0.72) < 1e-12
 # is what these grads promise.
 
 # %%
+# alt: the curve of L follows the rising line near a step of 0, then bends away, turns and falls
 from micrograd.support.figures import blank
 
 
 def L_after(size):
-    a, b, c, f = 2.0 + size * 6.0, -3.0 - size * 4.0, 10.0 - size * 2.0, -2.0 + size * 4.0
+    a, b = 2.0 + size * 6.0, -3.0 - size * 4.0
+    c, f = 10.0 - size * 2.0, -2.0 + size * 4.0
     return (a * b + c) * f
 
 
 figure = blank(5, 3)  # inches
 axes = figure.subplots()
 sizes = [i / 100 for i in range(-10, 71)]
-axes.plot(sizes, [L_after(size) for size in sizes], label="L")
-axes.plot((-0.1, 0.2), (-8 - 0.1 * 72, -8 + 0.2 * 72), label="the promise")
+curve = [L_after(size) for size in sizes]
+axes.plot(sizes, curve, label="L")
+ends = (-0.1, 0.2)
+promise = [-8 + size * 72 for size in ends]
+axes.plot(ends, promise, label="the promise")
 axes.plot(0.0, -8.0, "o")
 axes.legend()
 axes.set_xlabel("size of the step")
@@ -95,7 +153,6 @@ figure
 # %%
 wrong = L_after(-0.01)
 print(f"{wrong:.4f}")
-assert wrong < -8.0
 
 # %% [markdown]
 # L went down to -8.7263. Now all four inputs pull the wrong way, each in proportion to the
@@ -109,34 +166,36 @@ assert wrong < -8.0
 # %%
 wrong = L_after(1.0)
 print(wrong)
-assert wrong < -8.0
 
 # %% [markdown]
 # The sign was right, but L is far below its start all the same. The promise was about a small
 # move. The picture shows how the curve leaves the line, turns, and falls.
 
+# %% tags=["check"]
+assert abs(L.data - -7.286496) < 1e-12
+assert abs(expected - 0.72) < 1e-12
+assert L_after(-0.01) < -8.0 and L_after(1.0) < -8.0
+
 # %% [markdown]
 # ## Exercise
 #
-# On paper: start again from -8, and move only one input, by 0.01 times its grad. How far does
-# L go up if only a moves, only b, only c, only f? For a single input the promise holds
-# exactly. Why?
+# Start again from -8, and move only *one* input, by 0.01 times its grad. On paper: how far does L
+# go up if only a moves, only b, only c, only f? Then let Python do it. The measured rises are exactly
+# what the grads promise, which they were not when all four moved. Why?
 
 
-# %%
-def rise_of(name):
-    at = {"a": 2.0, "b": -3.0, "c": 10.0, "f": -2.0}
-    at[name] += 0.01 * {"a": 6.0, "b": -4.0, "c": -2.0, "f": 4.0}[name]
-    return (at["a"] * at["b"] + at["c"]) * at["f"] - -8.0
+# %% tags=["solution"]
+def L_of(a, b, c, f):
+    return (a * b + c) * f
 
 
-on_paper = {"a": 0.36, "b": 0.16, "c": 0.04, "f": 0.16}
-for name, rise in on_paper.items():
-    assert abs(rise_of(name) - rise) < 1e-12
-
-# %% [markdown]
-# While the other three stay fixed, L is a straight line as a function of the one input, and a
-# straight line has the same slope everywhere.
+print(f"a: {L_of(2.0 + 0.06, -3.0, 10.0, -2.0) + 8:.4f}")
+print(f"b: {L_of(2.0, -3.0 - 0.04, 10.0, -2.0) + 8:.4f}")
+print(f"c: {L_of(2.0, -3.0, 10.0 - 0.02, -2.0) + 8:.4f}")
+print(f"f: {L_of(2.0, -3.0, 10.0, -2.0 + 0.04) + 8:.4f}")
+# While the other three stay fixed, L is a straight line
+# as a function of the one input, and a straight line has
+# the same slope everywhere.
 
 # %% [markdown]
 # ## What PyTorch calls this
