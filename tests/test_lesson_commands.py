@@ -3,6 +3,7 @@
 Rule: no file of a learner is overwritten, and every file that is written is opened and read.
 """
 
+import itertools
 import json
 import re
 
@@ -10,7 +11,7 @@ import nbformat
 import pytest
 
 from micrograd.cli.app import app
-from micrograd.course import lesson, notebook, page, progress, terminal
+from micrograd.course import check_guess, lesson, notebook, page, progress, terminal
 from tests.support.commands import CliRunner
 
 FIVE = lesson.find_lesson(5)
@@ -197,10 +198,53 @@ def test_a_notebook_has_the_outputs_and_is_the_same_every_time():
     nbformat.validate(found)
     assert nbformat.writes(found, version=nbformat.NO_CONVERT) + "\n" == text
     cells = [cell for cell in found.cells if cell.cell_type == "code"]
-    assert cells[1].outputs[0].text == "-6.0 4.0 -8.0\n"
+    assert "-6.0 4.0 -8.0\n" in [
+        out.text for cell in cells for out in cell.outputs if "text" in out
+    ]
     (picture,) = [cell for cell in cells if cell.source.endswith("draw(picture)")]
     assert "image/svg+xml" in picture.outputs[0].data
     assert text == notebook.render_notebook(FIVE, FIVE.run())
+
+
+def test_a_notebook_asks_and_hides_what_answers():
+    """A cell for each guess, an empty one above each solution, and no output that gives it away."""
+    found = nbformat.reads(notebook.render_notebook(FIVE, FIVE.run()), as_version=4).cells
+    sources = [cell.source for cell in found]
+    assert "%pip install" in sources[1] and not found[1].outputs
+    for question in FIVE.questions:
+        (place,) = [
+            i for i, text in enumerate(sources) if f"check_guess(5, {question.name!r}" in text
+        ]
+        assert question.text in sources[place - 1].replace("> ", "")
+        assert sources[place + 1].startswith("<details>") and question.why in sources[place + 1]
+        below = itertools.takewhile(lambda cell: "## " not in cell.source, found[place:])
+        assert not any(cell.get("outputs") for cell in below)
+    (solution,) = [i for i, text in enumerate(sources) if text.startswith("# @title Solution")]
+    assert sources[solution - 1] == notebook.TRY and not found[solution].outputs
+    assert found[solution].metadata["jupyter"] == {"source_hidden": True}
+
+
+REPLIES = {  # what is typed into the cell of the first question of lesson 5: the reply
+    "8": "Right. While",
+    "8x": "Right. While",
+    6: "You added 4 and 2.",
+    8.0: "Right. While",
+    "walk": "Type a number, such as 4, -0.5 or 1/2.",
+}
+
+
+@pytest.mark.parametrize(("guess", "reply"), REPLIES.items())
+def test_a_guess_is_checked_in_a_notebook(guess, reply):
+    told = check_guess(5, "car", guess)
+    assert told.startswith(reply) and told._repr_markdown_() == repr(told) == told
+    kept = progress.read().guesses.get(("backpropagation_by_hand", "car"))
+    assert (kept is None) == (guess == "walk")
+
+
+@pytest.mark.parametrize(("lesson", "question"), [(5, "cars"), (99, "car"), ("none", "car")])
+def test_a_guess_at_nothing_is_an_error(lesson, question):
+    with pytest.raises(ValueError, match=r"Did you mean car\?|There is no lesson"):
+        check_guess(lesson, question, 8)
 
 
 @pytest.mark.slow
@@ -232,8 +276,7 @@ def test_outputs_of_all_kinds():
     assert "&lt;b&gt;" in page.as_html(cell) and ">3</pre>" in page.as_html(cell)
     plot = lesson.Cell(True, "figure", returned=Figure())
     assert "data:image/png;base64," in page.as_html(plot)
-    assert "image/png" in notebook.as_json(plot, 0)["outputs"][0]["data"]
-    assert json.loads(json.dumps(notebook.as_json(plot, 0)))["id"] == "cell-0"
+    assert "image/png" in notebook.as_json(plot)["outputs"][0]["data"]
     nothing = lesson.run_cell(lesson.Cell(True, "# nothing"), {}, "here")
     assert (nothing.printed, nothing.returned) == ("", None)
 

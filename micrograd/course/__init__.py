@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from micrograd.course.exercises.task import find_task as find_task
     from micrograd.course.exercises.task import tasks as tasks
     from micrograd.course.exercises.workspace import Workspace as Workspace
+    from micrograd.course.guessing import check_guess as check_guess
     from micrograd.course.lesson import Lesson as Lesson
     from micrograd.course.notebook import render_notebook as render_notebook
     from micrograd.course.page import as_html as as_html
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 LAZY = {
     "Workspace": "exercises.workspace",
+    "check_guess": "guessing",
     "keys": "exercises.keyboard",
     "render_notebook": "notebook",
     "render_page": "page",

@@ -47,6 +47,11 @@ def not_a_question(text: str) -> str:
     )
 
 
+def no_such_question(name: str, names: list[str]) -> str:
+    hint = did_you_mean(name, names)
+    return f"The lesson asks no question {name!r}.{hint} Its questions are: {', '.join(names)}."
+
+
 def not_a_guess(answer: object, choices: Sequence[str]) -> str:
     """Return how to type a guess, for one that could not be read."""
     if choices:

@@ -1,11 +1,15 @@
 """A lesson as a notebook, with its outputs, which Jupyter, VS Code and Colab can open.
 
-Rule: the text is what the package nbformat would write, version 4.5 of its format.
+Rule: the text is what the package nbformat would write, version 4.5 of its format. What answers a
+question is folded, or has to be run; below an exercise stands an empty cell.
 """
 
 import json
+import re
+from dataclasses import replace
 
 from micrograd.course.lesson import Cell, Lesson, link_glossary, mime_bundle
+from micrograd.course.terminal import answer_of, asking
 
 METADATA = {
     "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
@@ -14,10 +18,36 @@ METADATA = {
 }
 
 
+INSTALL = """\
+# This installs the course's own package: `micrograd` on PyPI is the original, without a course.
+# Put a copy of the repository, or the wheel that `python -m build --wheel` makes there, beside
+# this notebook; on Colab, upload the wheel to the files on the left.
+import glob
+import importlib.util
+
+if not importlib.util.find_spec("micrograd") or not importlib.util.find_spec("micrograd.course"):
+    wheels = sorted(glob.glob("**/micrograd-*.whl", recursive=True))
+    source = wheels[-1] if wheels else "."
+    %pip install {source}"""
+GUESS = """\
+from micrograd.course import check_guess
+
+guess = ""  # type your guess between the quotation marks, and run this cell
+check_guess({}, {!r}, guess) if guess else None"""
+ANSWER = "<details>\n<summary>Answer</summary>\n\n{}\n\n</details>"
+TRY = "# your solution"
+SOLUTION = "# @title Solution\n{}"  # for Colab, which folds cells that have a title
+FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # in Jupyter, and in Colab
+
+
 def render_notebook(lesson: Lesson, cells: list[Cell]) -> str:
     """Return the text of an .ipynb of the lesson's cells; the same cells give the same text."""
+    first, *rest = hide_answers(cells)
+    shown = [as_json(first), code_cell(INSTALL)]
+    for cell in rest:
+        shown += for_reader(lesson, cell)
     content = {
-        "cells": [as_json(cell, i) for i, cell in enumerate(cells)],
+        "cells": [{"id": f"cell-{i}", **cell} for i, cell in enumerate(shown)],
         "metadata": METADATA,
         "nbformat": 4,
         "nbformat_minor": 5,
@@ -25,13 +55,37 @@ def render_notebook(lesson: Lesson, cells: list[Cell]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def as_json(cell: Cell, i: int) -> dict:
-    """Return cell number `i` in the notebook format."""
+def hide_answers(cells: list[Cell]) -> list[Cell]:
+    """Return the cells without the outputs that would answer a question, up to the next heading."""
+    shown = []
+    waits = False
+    for cell in cells:
+        begins = not cell.code and re.search("^##+ ", cell.text, re.MULTILINE)
+        waits = bool(cell.question) or (waits and not begins)
+        hidden = waits or cell.tag == "solution"
+        shown.append(replace(cell, printed="", returned=None) if hidden else cell)
+    return shown
+
+
+def for_reader(lesson: Lesson, cell: Cell) -> list[dict]:
+    """Return the cells of the notebook for one of the lesson: where something is asked, several."""
     if cell.question:
-        cell = Cell(False, f"**Your guess?** {cell.question.text}")
-    if not cell.code:
-        cell = Cell(False, link_glossary(cell.text))
-    parts = {"id": f"cell-{i}", "metadata": {}, "source": lines(cell.text)}
+        guess = code_cell(GUESS.format(lesson.number, cell.question.name))
+        answer = Cell(False, ANSWER.format(answer_of(cell.question)))
+        return [as_json(Cell(False, asking(cell.question))), guess, as_json(answer)]
+    if cell.tag == "solution":
+        return [code_cell(TRY), {**code_cell(SOLUTION.format(cell.text)), "metadata": FOLDED}]
+    return [as_json(cell)]
+
+
+def code_cell(text: str) -> dict:
+    return as_json(Cell(True, text))
+
+
+def as_json(cell: Cell) -> dict:
+    """Return a cell in the notebook format, without its id."""
+    text = cell.text if cell.code else link_glossary(cell.text)
+    parts = {"metadata": {}, "source": lines(text)}
     if not cell.code:
         return {"cell_type": "markdown", **parts}
     return {"cell_type": "code", "execution_count": None, "outputs": outputs(cell), **parts}
