@@ -59,6 +59,7 @@ def test_from_the_start_to_the_first_solution(folder):
     second = run("check")
     assert second.exit_code == 0
     assert f"solved. Next: {tasks()[1].name}" in second.stdout
+    assert f"micrograd learn {tasks()[0].lesson}" in second.stdout
     line = next(line for line in run("list").stdout.splitlines() if FIRST.name in line)
     assert line.rstrip().endswith("yes")
     said = run("progress").stdout

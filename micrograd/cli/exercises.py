@@ -160,6 +160,8 @@ def show_verdict(console: Console, workspace: Any, task: Any, verdict: Any) -> N
         console.print(
             f"solved. Next: {next_task.name}" if next_task else "solved. That was the last one."
         )
+        lesson = next_task.lesson if next_task else task.lesson
+        console.print(f"[dim]{messages.way_to_lesson(task.lesson, lesson)}[/dim]")
 
 
 @exercise("Check again whenever the file is saved. Keys: h hint, n next, l list, q quit.")

@@ -99,6 +99,13 @@ def no_browser() -> str:
     return "There is no browser to open. Open the address yourself."
 
 
+def way_to_lesson(lesson: int, next_lesson: int) -> str:
+    """Return the way back to the lesson of a task that is solved, or on to that of the next."""
+    if next_lesson == lesson:
+        return f"Its lesson: micrograd learn {lesson}"
+    return f"Back to its lesson: micrograd learn {lesson}; on to the next: learn {next_lesson}"
+
+
 def which_lesson() -> str:
     return "No lesson was chosen. Write its number, or --all."
 

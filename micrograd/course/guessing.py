@@ -12,7 +12,7 @@ from micrograd.course.questions import Question
 Typed = str | float | list[float] | tuple[float, ...]
 
 
-class Told(str):
+class Sentence(str):
     """A reply, which a notebook shows as Markdown and Python as it is."""
 
     def __repr__(self) -> str:
@@ -22,7 +22,7 @@ class Told(str):
         return str(self)
 
 
-def check_guess(lesson: int | str, question: str, guess: Typed) -> Told:
+def check_guess(lesson: int | str, question: str, guess: Typed) -> Sentence:
     """Return the reply to a guess at a question of a lesson, with the reason if it is right.
 
     Raises ValueError for a lesson or a question that does not exist.
@@ -32,13 +32,13 @@ def check_guess(lesson: int | str, question: str, guess: Typed) -> Told:
 these 4 the car goes 2.
     """
     chosen = find_lesson(lesson)
-    asked = find_question(chosen.questions, question)
+    row = find_question(chosen.questions, question)
     typed = ", ".join(map(str, guess)) if isinstance(guess, list | tuple) else str(guess)
-    reply = asked.judge(typed)
+    reply = row.judge(typed)
     if reply.right is not None:
-        progress.keep_guess(chosen.name, asked.name, Guess(typed, reply.right))
-    told = f"{reply.sentence} {asked.why}" if reply.right else reply.sentence
-    return Told(link_glossary(told))
+        progress.keep_guess(chosen.name, row.name, Guess(typed, reply.right))
+    sentence = f"{reply.sentence} {row.why}" if reply.right else reply.sentence
+    return Sentence(link_glossary(sentence))
 
 
 def find_question(questions: list[Question], name: str) -> Question:

@@ -1,7 +1,7 @@
 """A lesson as a notebook, with its outputs, which Jupyter, VS Code and Colab can open.
 
-Rule: the text is what the package nbformat would write, version 4.5 of its format. What answers a
-question is folded, or has to be run; below an exercise stands an empty cell.
+Rule: the text is what the package nbformat would write, version 4.5 of its format. An answer is
+folded, or its cell has to be run; below an exercise stands an empty cell.
 """
 
 import json
