@@ -283,6 +283,7 @@ def test_only_regular_files_are_read_and_replaced(tmp_path, monkeypatch, make, u
 # judge reads; rows that are written one by one; bytes in memory; and the null device.
 OTHER_WRITERS = {
     ("course/exercises/judged_process.py", "open"),
+    ("course/classroom/submissions.py", "write_bytes"),  # into a temporary folder
     ("lab/csv_points.py", "write_text"),  # these two in a temporary folder
     ("lab/learning.py", "write_text"),
     ("support/figures.py", "savefig"),

@@ -59,7 +59,7 @@ def progress_bar(count: int, as_json: bool) -> Iterator[Any]:
     console = Console(stderr=True, quiet=as_json)
     with Progress(*columns, console=console, transient=True) as progress:
         work = progress.add_task("", total=count)
-        yield lambda: progress.advance(work)
+        yield lambda count=1: progress.advance(work, count)
 
 
 def results_of(verdicts: list, interrupted: bool) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import typer
 
 import micrograd
 from micrograd.cli import (
+    classroom,
     compilation,
     demo,
     exercises,
@@ -60,4 +61,5 @@ register(Command, tables.PREDICT_HELP, tables.predict)
 register(Command, saved_models.SAMPLE_HELP, saved_models.sample)
 register(Command, saved_models.INFO_HELP, saved_models.info)
 register(Command, exports.EXPORT_HELP, exports.export)
+register(Command, classroom.CLASSROOM_HELP, classroom.classroom)
 app.add_typer(exercises.exercises, name="exercises")

@@ -72,6 +72,10 @@ def no_files_to_check(folder: object) -> str:
     )
 
 
+def no_submissions(folder: object) -> str:
+    return f"{folder} has no submission. Put a folder or a zip file of each learner into it."
+
+
 def interrupted_checks(done: int, count: int) -> str:
     return f"Interrupted: {done} of {count} files were checked, and that is kept."
 

@@ -9,6 +9,12 @@ from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
+    from micrograd.course.classroom.csv_rows import render_csv as render_csv
+    from micrograd.course.classroom.page import render_class as render_class
+    from micrograd.course.classroom.results import KnownVerdicts as KnownVerdicts
+    from micrograd.course.classroom.results import Results as Results
+    from micrograd.course.classroom.results import judge_class as judge_class
+    from micrograd.course.classroom.submissions import read_submissions as read_submissions
     from micrograd.course.exercises.judge import judge_file as judge_file
     from micrograd.course.exercises.judged_process import end_judging as end_judging
     from micrograd.course.exercises.keyboard import keys as keys
@@ -39,6 +45,12 @@ INSIDE = {
     "Lesson": "lesson",
     "Task": "exercises.task",
     "as_html": "page",
+    "Results": "classroom.results",
+    "KnownVerdicts": "classroom.results",
+    "judge_class": "classroom.results",
+    "read_submissions": "classroom.submissions",
+    "render_class": "classroom.page",
+    "render_csv": "classroom.csv_rows",
     "count_misconceptions": "exercises.many",
     "find_task": "exercises.task",
     "end_judging": "exercises.judged_process",

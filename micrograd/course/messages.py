@@ -150,6 +150,10 @@ def needed_memory(megabytes: int) -> str:
     return f"it needed more than {megabytes:,} megabytes of memory."
 
 
+def wrote_too_much(megabytes: int) -> str:
+    return f"it wrote more than {megabytes} megabytes of files: is there an endless loop?"
+
+
 def computed_too_long(seconds: int) -> str:
     return f"it computed for more than {seconds} seconds: is there an endless loop?"
 
@@ -160,3 +164,22 @@ def ended_by(signal: str) -> str:
 
 def stopped_with(code: int, line: str) -> str:
     return f"Python stopped with exit code {code}{line}."
+
+
+# ------------------------------------------------------------------------------------- a class
+
+
+def no_task_in_submission() -> str:
+    return (
+        "no file has the name of a task. Ask for files with the names that `micrograd exercises "
+        "start` gives."
+    )
+
+
+def too_many_files(most: int) -> str:
+    return f"it has more than {most:,} files"
+
+
+def unreadable_submission(error: Exception) -> str:
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return f"it cannot be read: {reason.rstrip('.')}. Ask for it again."

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from micrograd.course import messages
-from micrograd.course.exercises.judged_process import Ended, run_process
+from micrograd.course.exercises.judged_process import FOLDER_MEGABYTES, Ended, run_process
 from micrograd.course.exercises.limits import CPU_SECONDS, MEGABYTES
 from micrograd.course.exercises.plain_text import shorten
 from micrograd.course.exercises.reports import Reports, read_reports
@@ -62,6 +62,8 @@ def find_failure(ended: Ended, reports: Reports, seconds: float) -> Finding | No
         return not_judged(messages.wrote_to_the_judge())
     if reports.ended:
         return None if reports.findings else not_judged(messages.no_check_ran())
+    if ended.full:
+        return Finding(reports.current, messages.wrote_too_much(FOLDER_MEGABYTES), "fills the disk")
     if ended.code is None:
         return Finding(reports.current, messages.did_not_end(seconds), "does not end")
     return Finding(reports.current, describe_exit(ended.code, ended.errors), "ends the process")

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from typing import IO
 
 from micrograd.course.exercises.plain_text import PRINTED_AT_MOST, plain
 
+FOLDER_MEGABYTES = 256  # of all that the file writes into its folder
+POLL_SECONDS = 0.2  # between two looks at that folder
 REPORT_BYTES = 2**20  # of all reports, at most
 LAST_SECONDS = 5.0  # to wait for a pipe whose writers are killed
 ROUNDS = 5  # of looking for processes that were started meanwhile
@@ -44,6 +47,7 @@ class Ended:
     reports: bytes
     printed: str
     errors: str
+    full: bool = False  # whether it was ended because it filled its folder
 
 
 def run_process(arguments: list[str], token: str, seconds: float) -> Ended:
@@ -54,21 +58,26 @@ def run_process(arguments: list[str], token: str, seconds: float) -> Ended:
         open(Path(folder, "err"), "w+b") as err,
     ):
         command = [sys.executable, "-c", START, *arguments, out.name]
-        code, reports = run_command(command, Path(folder), err, token, seconds)
-        return Ended(code, reports, read_start(out), read_start(err))
+        work = Path(folder, "work")
+        work.mkdir()
+        code, reports = run_command(command, work, err, token, seconds)
+        full = code is None and is_full(work)
+        return Ended(code, reports, read_start(out), read_start(err), full)
 
 
 def run_command(
-    command: list[str], folder: Path, err: IO[bytes], token: str, seconds: float
+    command: list[str], work: Path, err: IO[bytes], token: str, seconds: float
 ) -> tuple[int | None, bytes]:
-    """Run the command and return its exit code, or None if it took longer, and its reports."""
-    mark = f"{MARK}={secrets.token_hex(16)}"
-    work = folder / "work"
-    work.mkdir()
+    """Run the command in the folder `work`. Return its exit code and its reports.
+
+    The code is None if it took longer, or filled the folder.
+    """
+    mark = secrets.token_hex(16)
+    own = {MARK: mark, "TMPDIR": str(work), "TEMP": str(work), "TMP": str(work)}
     process = subprocess.Popen(
         command,
         cwd=work,
-        env={**os.environ, **dict([mark.split("=")])},
+        env={**os.environ, **own},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=err,
@@ -79,15 +88,33 @@ def run_command(
     try:
         with suppress(OSError), process.stdin as pipe:  # type: ignore[union-attr]
             pipe.write(token.encode())
-        code = process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        code = None
+        code = wait(process, work, seconds)
     finally:
         kill_group(process)
         process.wait()
-        kill_marked(mark)
+        kill_marked(f"{MARK}={mark}")
         RUNNING.discard(process)
     return code, reader.content()
+
+
+def wait(process: subprocess.Popen, work: Path, seconds: float) -> int | None:
+    """Return the exit code, or None if the process takes too long or fills the folder."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not is_full(work):
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(min(POLL_SECONDS, seconds))
+    return process.poll()
+
+
+def is_full(work: Path) -> bool:
+    """Return whether the files in the folder are too large together."""
+    size = 0
+    for path in work.rglob("*"):
+        with suppress(OSError):
+            size += path.lstat().st_size
+            if size > FOLDER_MEGABYTES * 2**20:
+                return True
+    return False
 
 
 class PipeReader:

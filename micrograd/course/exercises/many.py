@@ -6,7 +6,7 @@ Rule: a verdict is handed on as soon as it is there. Whoever stops listening sto
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,7 @@ class Answer:
 
 def judge_many(
     answers: Sequence[Answer], seconds: float = SECONDS
-) -> Iterator[tuple[Answer, Verdict]]:
+) -> Generator[tuple[Answer, Verdict], None, None]:
     """Yield each answer with its verdict, in the order in which they come."""
     pool = ThreadPoolExecutor(WORKERS)
     futures = {pool.submit(judge_file, each.task, each.path, seconds): each for each in answers}

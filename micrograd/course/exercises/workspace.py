@@ -5,7 +5,7 @@ renames it first.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from micrograd.course import messages
@@ -78,7 +78,7 @@ class Workspace:
         self.record(task, verdict)
         return verdict
 
-    def check_all(self) -> Iterator[tuple[Answer, Verdict]]:
+    def check_all(self) -> Generator[tuple[Answer, Verdict], None, None]:
         """Yield the verdict on each file, as soon as it is there and stored."""
         for answer, verdict in judge_many(self.answers()):
             self.record(answer.task, verdict)
