@@ -39,7 +39,7 @@ def render_class(results: Results) -> str:
     title = f"Exercises of {learners}"
     parts = [f"<h1>{title}</h1>\n", summary(results), mistakes(results), grid(results)]
     parts.append("<h2>What each learner was told</h2>\n")
-    parts.extend(told(results, each) for each in results.submissions)
+    parts.extend(sentences(results, each) for each in results.submissions)
     style = STYLE.read_text(encoding="utf-8") + CLASS_STYLE
     return PAGE.format(title=title, style=style, body="".join(parts))
 
@@ -84,18 +84,18 @@ def state_cell(state: str) -> str:
     return f'<td class="state {state.split()[0]}">{sign}<span class="hidden">{state}</span></td>'
 
 
-def told(results: Results, submission: Submission) -> str:
+def sentences(results: Results, submission: Submission) -> str:
     """Return what a learner was told about each answer that is wrong, folded."""
     name = escape(submission.learner)
     wrong = [task for task in submission.paths if results.state(submission, task) == WRONG]
-    items = [told_item(task, results.why(submission, task)) for task in wrong]
+    items = [sentence_item(task, results.why(submission, task)) for task in wrong]
     if not items:
         return f"<p>{name}: nothing is wrong.</p>\n"
     count = plural(len(items), "mistake")
     return f"<details>\n<summary>{name}: {count}</summary>\n<ul>\n{lines(items)}</ul>\n</details>\n"
 
 
-def told_item(task: Task, sentence: str) -> str:
+def sentence_item(task: Task, sentence: str) -> str:
     return f"<li>{task.number} {escape(task.name)}: {escape(sentence)}</li>"
 
 

@@ -107,8 +107,8 @@ def read_verdicts(path: Path) -> dict[str, Verdict]:
     try:
         rows = json.loads(path.read_bytes())
         return {
-            key: Verdict(tuple(Finding(*map(str, row)) for row in found))
-            for key, found in rows.items()
+            key: Verdict(tuple(Finding(*map(str, row)) for row in findings))
+            for key, findings in rows.items()
         }
     except (FileNotFoundError, ValueError, TypeError, AttributeError):
         return {}

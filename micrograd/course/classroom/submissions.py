@@ -41,8 +41,8 @@ def read_submissions(folder: Path, scratch: Path, leave_out: Path) -> list[Submi
 
     Raises OSError if the folder cannot be read.
     """
-    found = sorted(entry for entry in folder.iterdir() if is_submission(entry))
-    entries = [entry for entry in found if entry.resolve() != leave_out.resolve()]
+    candidates = sorted(entry for entry in folder.iterdir() if is_submission(entry))
+    entries = [entry for entry in candidates if entry.resolve() != leave_out.resolve()]
     folders = {entry.name for entry in entries if entry.is_dir()}
     submissions = []
     for number, entry in enumerate(entries):
@@ -68,15 +68,15 @@ def files_of(folder: Path) -> dict[Task, Path]:
 
     Raises ValueError if the folder has more files than a submission can have.
     """
-    found: dict[Task, Path] = {}
+    paths: dict[Task, Path] = {}
     for count, path in enumerate(walk(folder)):
         if count == MOST_FILES:
             raise ValueError(messages.too_many_files(MOST_FILES))
         task = task_of(path.name)
         if task and not path.is_symlink() and path.is_file():
-            best = found.setdefault(task, path)
-            found[task] = min(best, path, key=lambda each: (len(each.parts), str(each)))
-    return in_order(found)
+            best = paths.setdefault(task, path)
+            paths[task] = min(best, path, key=lambda each: (len(each.parts), str(each)))
+    return in_order(paths)
 
 
 def walk(folder: Path) -> Iterator[Path]:
@@ -89,22 +89,22 @@ def walk(folder: Path) -> Iterator[Path]:
 
 def unpack(path: Path, folder: Path) -> dict[Task, Path]:
     """Return the files of tasks in the zip file, written to the folder. Raises UNREADABLE."""
-    found: dict[Task, zipfile.ZipInfo] = {}
+    members: dict[Task, zipfile.ZipInfo] = {}
     with zipfile.ZipFile(path) as archive:
-        members = archive.infolist()
-        if len(members) > MOST_FILES:
+        contents = archive.infolist()
+        if len(contents) > MOST_FILES:
             raise ValueError(messages.too_many_files(MOST_FILES))
-        for member in members:
+        for member in contents:
             place = PurePosixPath(member.filename.replace("\\", "/"))
             task = task_of(place.name)
             is_left_out = any(part in LEFT_OUT or part[0] == "." for part in place.parts)
             if task and not is_left_out and not member.is_dir():
-                best = found.setdefault(task, member)
-                found[task] = min(best, member, key=lambda each: each.filename.count("/"))
+                best = members.setdefault(task, member)
+                members[task] = min(best, member, key=lambda each: each.filename.count("/"))
         folder.mkdir(parents=True)
         return {
             task: extract(archive, member, folder / task.path.name)
-            for task, member in in_order(found).items()
+            for task, member in in_order(members).items()
         }
 
 
@@ -115,8 +115,8 @@ def extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> Pa
     return path
 
 
-def in_order(found: dict) -> dict:
-    return dict(sorted(found.items(), key=lambda pair: pair[0].path.name))
+def in_order(files: dict) -> dict:
+    return dict(sorted(files.items(), key=lambda pair: pair[0].path.name))
 
 
 def task_of(name: str) -> Task | None:
