@@ -4,9 +4,9 @@ import jax
 import numpy as np
 
 from bench.workloads import Workload
+from micrograd.training.steps.definition import StepDefinition
 from micrograd.training.steps.jax_step import JaxStep
 from micrograd.training.steps.minibatches import count_examples
-from micrograd.training.steps.programs import StepDefinition
 
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_cpu_enable_async_dispatch", False)  # else a second thread does the work

@@ -65,7 +65,7 @@ COMPILER = {                   # what each file of the compiler imports of the c
     "nodes":                    ["program"],
     "packing":                  ["access"],
     "batch":                    ["nodes", "access", "packing", "schedule"],
-    "codegen.llvm":             [],
+    "codegen.llvm":             ["codegen.formats"],
     "codegen.lanes":            ["codegen.llvm"],
     "codegen.code":             ["codegen.lanes"],
     "codegen.formats":          [],

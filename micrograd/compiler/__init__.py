@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from micrograd.compiler.codegen.executable import StageTimes as StageTimes
     from micrograd.compiler.codegen.executable import code_identity as code_identity
     from micrograd.compiler.codegen.executable import zeros as zeros
+    from micrograd.compiler.codegen.formats import WIDTH as WIDTH
     from micrograd.compiler.codegen.lanes import Int as Int
     from micrograd.compiler.codegen.lanes import Lanes as Lanes
-    from micrograd.compiler.codegen.llvm import WIDTH as WIDTH
     from micrograd.compiler.codegen.llvm import native_lanes as native_lanes
     from micrograd.compiler.codegen.lowering_rules import lowering_rules as lowering_rules
     from micrograd.compiler.codegen.straight_line import evaluate as evaluate
@@ -105,7 +105,7 @@ LAZY = {
     "Trace": "trace",
     "Tracer": "trace",
     "VARYING": "access",
-    "WIDTH": "codegen.llvm",
+    "WIDTH": "codegen.formats",
     "batch_program": "batch",
     "code_identity": "codegen.executable",
     "collector_paused": "trace",

@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from micrograd.training.public import plot_updates as plot_updates
     from micrograd.training.snapshot import Snapshot as Snapshot
     from micrograd.training.steps.compiled_step import Step as Step
+    from micrograd.training.steps.definition import StepDefinition as StepDefinition
     from micrograd.training.steps.eager_step import EagerStep as EagerStep
     from micrograd.training.steps.parameter_numbers import (
         grads_of_parameters as grads_of_parameters,
     )
-    from micrograd.training.steps.programs import StepDefinition as StepDefinition
 
 LAZY = {
     "CannotResume": "checkpoint",
@@ -64,7 +64,7 @@ LAZY = {
 INSIDE = {
     "EagerStep": "steps.eager_step",
     "Snapshot": "snapshot",
-    "StepDefinition": "steps.programs",
+    "StepDefinition": "steps.definition",
     "find_anomaly": "divergence",
     "grads_of_parameters": "steps.parameter_numbers",
 }  # for other rooms

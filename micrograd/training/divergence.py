@@ -4,6 +4,8 @@ Rule: the failing step is replayed in plain Python, which checks every op; its r
 error message.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 

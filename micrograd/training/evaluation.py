@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-
 from micrograd.nn import Module
 from micrograd.support.arrays import as_lists
 from micrograd.support.nest import children
@@ -17,6 +15,8 @@ from micrograd.support.randomness import use_generator
 from micrograd.training.options import Options
 from micrograd.transforms import vmap
 from micrograd.watchers import no_grad
+
+VALIDATIONS = 100  # of a run at most, unless `validate_every` says otherwise
 
 
 class Evaluation:
@@ -89,7 +89,7 @@ def eager_map(f: Callable[..., Any]) -> Callable[..., Any]:
     It returns one list per output, with a number for each example.
     """
 
-    def mapped(*arrays: np.ndarray) -> Any:
+    def mapped(*arrays: Any) -> Any:
         results = []
         for example in zip(*arrays):
             arguments = [array.tolist() for array in example]
@@ -104,3 +104,16 @@ def as_rows(outputs: Sequence[Any]) -> list[Any]:
     if isinstance(outputs, list) and hasattr(outputs[0], "__len__"):
         return [list(map(float, row)) for row in zip(*outputs)]
     return list(map(float, outputs))
+
+
+def validations_since_better(losses: list[float], tol: float) -> int:
+    """Return how many losses follow the last one that was more than `tol` below all before it.
+
+    >>> validations_since_better([0.9, 0.5, 0.499, 0.6], tol=0.01)
+    2
+    """
+    best, place = float("inf"), 0
+    for i, loss in enumerate(losses):
+        if loss < best - tol:
+            best, place = loss, i
+    return len(losses) - 1 - place

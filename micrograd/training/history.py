@@ -20,11 +20,12 @@ from micrograd.support.numbers import format_number
 from micrograd.support.sparkline import sparkline
 from micrograd.support.text_result import TextResult
 from micrograd.training import messages
-from micrograd.training.snapshot import Snapshot
-from micrograd.training.snapshot_ring import SnapshotRing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from micrograd.training.snapshot import Snapshot
+    from micrograd.training.snapshot_ring import SnapshotRing
 
 
 class Best(NamedTuple):
@@ -53,7 +54,7 @@ class History(TextResult):
     total: int = 0
     first: int = 0
     runs: list["History"] = field(default_factory=list, repr=False)
-    ring: SnapshotRing | None = field(default=None, repr=False)
+    ring: "SnapshotRing | None" = field(default=None, repr=False)
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -107,7 +108,7 @@ class History(TextResult):
         pairs = zip(steps, losses)
         return Best(*min(pairs, key=lambda pair: (pair[1] != pair[1], pair[1])))  # nan comes last
 
-    def at(self, step: int) -> Snapshot:
+    def at(self, step: int) -> "Snapshot":
         """Return the snapshot after that many steps, for `fit(..., start=...)`.
 
         Raises ValueError if the run kept no snapshots, KeyError if it did not keep that one.

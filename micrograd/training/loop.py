@@ -6,7 +6,6 @@ does follows from its options and the number of the step, so that it can go on a
 
 import time
 import warnings
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
@@ -19,17 +18,16 @@ from micrograd.nn import Module
 from micrograd.optim import Optimizer
 from micrograd.support.arguments import whole_number
 from micrograd.support.interrupts import Interrupts
-from micrograd.support.randomness import seeded
 from micrograd.training import messages
 from micrograd.training.divergence import diagnose_divergence
+from micrograd.training.evaluation import VALIDATIONS, validations_since_better
 from micrograd.training.history import History, mean_history
-from micrograd.training.options import Options
+from micrograd.training.options import Options, build_optimizer, build_seeded
 from micrograd.training.pace import Pace
 from micrograd.training.parts import (
     build_checkpoint,
     build_eager_step,
     build_evaluation,
-    build_optimizer,
     build_processes,
     build_ring,
     build_settings,
@@ -44,7 +42,6 @@ from micrograd.training.steps.minibatches import count_examples
 from micrograd.training.steps.protocol import Runner
 
 USER_LEVEL = 6  # the level of the line that called fit, for a warning between two steps
-VALIDATIONS = 100  # at most, unless `validate_every` says otherwise
 
 
 def fit_repeatedly(make: Any, repeats: int, options: Options) -> History:
@@ -59,30 +56,6 @@ def fit_repeatedly(make: Any, repeats: int, options: Options) -> History:
         model = build_seeded(make, seed)
         runs.append(Training(model, replace(options, seed=seed)).run())
     return mean_history(runs)
-
-
-def build_seeded(make: Callable[[], Module], seed: int) -> Module:
-    """Return make()'s model, whose random weights follow from `seed`. TypeError for no function."""
-    if not callable(make):
-        raise TypeError(messages.not_a_model(make))
-    with seeded(whole_number(seed, "seed", 0)):
-        model = make()
-    if not isinstance(model, Module):
-        raise TypeError(messages.no_model_made(model))
-    return model
-
-
-def validations_since_better(losses: list[float], tol: float) -> int:
-    """Return how many losses follow the last one that was more than `tol` below all before it.
-
-    >>> validations_since_better([0.9, 0.5, 0.499, 0.6], tol=0.01)
-    2
-    """
-    best, place = float("inf"), 0
-    for i, loss in enumerate(losses):
-        if loss < best - tol:
-            best, place = loss, i
-    return len(losses) - 1 - place
 
 
 # -------------------------------------------------------------------------------------- the run

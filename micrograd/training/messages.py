@@ -303,6 +303,33 @@ def repeats_and_checkpoint() -> str:
     )
 
 
+def without_machine_code() -> str:
+    return (
+        'fit() runs with engine="eager", which is plain Python and slower: machine code needs '
+        "llvmlite and NumPy, and here at least one of them is missing. The numbers differ by "
+        "rounding alone."
+    )
+
+
+def option_needs_numpy(name: str) -> str:
+    return f"{name} needs NumPy, which is missing here. Leave it out, or run: pip install numpy"
+
+
+def engine_needs_numpy(engine: str) -> str:
+    return (
+        f'engine="{engine}" needs NumPy, which is missing here. Write engine="eager", or run: '
+        "pip install numpy"
+    )
+
+
+def rows_of_other_lengths(name: str) -> str:
+    return f"{name} must be a list of rows that all have the same number of entries."
+
+
+def not_a_number_in(name: str, x: object) -> str:
+    return f"{name} must hold numbers, got {kind(x)}. Turn each entry into a float."
+
+
 def starts_with_nan() -> str:
     return "A parameter of the model is nan or inf before the first step. Create the model anew."
 

@@ -8,7 +8,10 @@ from typing import Any
 
 from micrograd.engine import Value
 from micrograd.export import number_type
+from micrograd.nn import Module
 from micrograd.optim import Optimizer
+from micrograd.support.arguments import whole_number
+from micrograd.support.randomness import seeded
 from micrograd.training import messages
 from micrograd.training.checks import check_options
 from micrograd.training.example_losses import loss_of, metrics_of
@@ -86,3 +89,31 @@ def callbacks_of(callbacks: Any) -> tuple[Any, ...]:
     if callable(callbacks) or not isinstance(callbacks, Iterable):
         raise TypeError(messages.not_a_list_of_callbacks(callbacks))
     return tuple(callbacks)
+
+
+def build_optimizer(options: Options, model: Module) -> Optimizer:
+    optimizer = options.optimizer
+    if not isinstance(optimizer, Optimizer):
+        if not callable(optimizer):
+            raise TypeError(messages.not_an_optimizer(optimizer))
+        optimizer = optimizer(model.parameters())
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(messages.no_optimizer_made(optimizer))
+    if options.lr_schedule is not None:
+        optimizer.lr = options.lr_schedule
+    if options.weight_decay is not None:
+        if not hasattr(optimizer, "weight_decay"):
+            raise ValueError(messages.no_weight_decay(optimizer))
+        optimizer.weight_decay = options.weight_decay
+    return optimizer
+
+
+def build_seeded(make: Callable[[], Module], seed: int) -> Module:
+    """Return make()'s model, whose random weights follow from `seed`. TypeError for no function."""
+    if not callable(make):
+        raise TypeError(messages.not_a_model(make))
+    with seeded(whole_number(seed, "seed", 0)):
+        model = make()
+    if not isinstance(model, Module):
+        raise TypeError(messages.no_model_made(model))
+    return model

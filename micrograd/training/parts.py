@@ -20,28 +20,11 @@ from micrograd.training.options import Options
 from micrograd.training.public import compile_step
 from micrograd.training.snapshot import Snapshot
 from micrograd.training.snapshot_ring import SnapshotRing
+from micrograd.training.steps.definition import StepDefinition
 from micrograd.training.steps.eager_step import EagerStep
 from micrograd.training.steps.minibatches import count_examples
-from micrograd.training.steps.programs import StepDefinition
 from micrograd.training.steps.protocol import TrainingStep
 from micrograd.transforms import as_array
-
-
-def build_optimizer(options: Options, model: Module) -> Optimizer:
-    optimizer = options.optimizer
-    if not isinstance(optimizer, Optimizer):
-        if not callable(optimizer):
-            raise TypeError(messages.not_an_optimizer(optimizer))
-        optimizer = optimizer(model.parameters())
-        if not isinstance(optimizer, Optimizer):
-            raise TypeError(messages.no_optimizer_made(optimizer))
-    if options.lr_schedule is not None:
-        optimizer.lr = options.lr_schedule
-    if options.weight_decay is not None:
-        if not hasattr(optimizer, "weight_decay"):
-            raise ValueError(messages.no_weight_decay(optimizer))
-        optimizer.weight_decay = options.weight_decay
-    return optimizer
 
 
 def build_definition(options: Options, model: Module, optimizer: Optimizer) -> StepDefinition:

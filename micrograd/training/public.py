@@ -4,7 +4,9 @@ Rule: nothing here imports NumPy or LLVM before a function is called, so `from m
 is quick. The work is done in the files that a function imports.
 """
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from micrograd.training.history import History
+    from micrograd.training.options import Options
     from micrograd.training.snapshot import Snapshot
     from micrograd.training.steps.compiled_step import Step
 
@@ -82,8 +85,9 @@ def fit(
     - `lr_schedule`, `weight_decay`: replace those of the optimizer.
     - `clip`: the limit of the norm of all gradients together.
     - `engine`: "jit" compiles the steps, "eager" is plain Python, and "jax" computes on the devices
-      that JAX has. All see the same examples in the same order, and their numbers differ by
-      rounding alone.
+      that JAX has. Without llvmlite or NumPy, as in a browser, "jit" is "eager", and fit says so on
+      standard error; without NumPy it shows no progress and keeps no files. All see the same
+      examples in the same order, and their numbers differ by rounding alone.
     - `mesh`: how many of JAX's devices have a part of the examples each, and how many a part of
       the weights: {"data": -1, "model": 1}, where -1 stands for all that are left. Processes that
       were started together, by a scheduler or by three variables, bring theirs.
@@ -132,9 +136,9 @@ def fit(
     >>> history.losses[-1] < history.losses[0]
     True
     """
-    from micrograd.training.loop import Training, build_seeded, fit_repeatedly
     from micrograd.training.options import Options
 
+    engine = engine_here(engine)
     options = Options(
         loss=loss,
         X=X,
@@ -166,10 +170,39 @@ def fit(
         start=start,
         progress=progress,
     )
+    if not has("numpy"):
+        return fit_without_numpy(model, options, repeats)
+    from micrograd.training.loop import Training, build_seeded, fit_repeatedly
+
     if whole_number(repeats, "repeats", 1) > 1:
         return fit_repeatedly(model, repeats, options)
     module = model if isinstance(model, Module) else build_seeded(model, seed)
     return Training(module, options).run()
+
+
+def has(package: str) -> bool:
+    return find_spec(package) is not None
+
+
+def engine_here(engine: str) -> str:
+    """Return the engine; "eager", and say so, where "jit" lacks what it needs."""
+    if engine == "jit" and not (has("numpy") and has("llvmlite")):
+        print(messages.without_machine_code(), file=sys.stderr)
+        return "eager"
+    return engine
+
+
+def fit_without_numpy(model: Any, options: "Options", repeats: int) -> "History":
+    """Do what `fit` does, in plain Python. Raises ImportError for what needs NumPy."""
+    from micrograd.training.options import build_seeded
+    from micrograd.training.plain_loop import PlainTraining
+
+    if options.engine == "jax":
+        raise ImportError(messages.engine_needs_numpy(options.engine))
+    if whole_number(repeats, "repeats", 1) > 1:
+        raise ImportError(messages.option_needs_numpy("repeats"))
+    module = model if isinstance(model, Module) else build_seeded(model, options.seed)
+    return PlainTraining(module, options).run()
 
 
 @suggest_keywords(foreign_keywords.COMPILE_STEP, "compile_step(loss, model, optimizer)")
@@ -208,7 +241,7 @@ def compile_step(
     """
     from micrograd.training.checks import check_clip, check_penalty
     from micrograd.training.steps.compiled_step import Step
-    from micrograd.training.steps.programs import StepDefinition
+    from micrograd.training.steps.definition import StepDefinition
 
     function = loss_of(loss, per_example)
     check_clip(clip)

@@ -3,10 +3,11 @@
 Rule: parameters are in the optimizer's order, and so are the columns of the optimizer's state.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from micrograd import errors
 from micrograd.engine import Value
@@ -14,7 +15,15 @@ from micrograd.nn import Module, parameter_groups
 from micrograd.optim import Optimizer
 from micrograd.support.nest import leaves
 from micrograd.training import messages
-from micrograd.training.steps.parameter_numbers import parameters_and_state
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def no_numbers() -> np.ndarray:
+    import numpy as np  # here, so that a run without NumPy can import this file
+
+    return np.zeros(0)
 
 
 @dataclass(frozen=True)
@@ -30,11 +39,13 @@ class Snapshot:
     optimizer_steps: int
     parameters: np.ndarray
     state: np.ndarray
-    buffers: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    buffers: np.ndarray = field(default_factory=no_numbers)
 
     @classmethod
-    def of(cls, optimizer: Optimizer, step: int, buffers: Sequence[Value]) -> "Snapshot":
+    def of(cls, optimizer: Optimizer, step: int, buffers: Sequence[Value]) -> Snapshot:
         """Return the snapshot of a run whose model and optimizer are as they are now."""
+        from micrograd.training.steps.parameter_numbers import parameters_and_state
+
         parameters, state = parameters_and_state(optimizer)
         return cls(step, optimizer.steps, parameters, state, numbers_of(buffers))
 
@@ -56,6 +67,8 @@ class Snapshot:
     @property
     def is_finite(self) -> bool:
         """Whether no parameter is nan or inf."""
+        import numpy as np
+
         return bool(np.isfinite(self.parameters).all())
 
 
@@ -69,6 +82,8 @@ def buffers_of(model: Module) -> list[Value]:
 
 
 def numbers_of(values: Sequence[Value]) -> np.ndarray:
+    import numpy as np
+
     return np.array([value.data for value in values], float)
 
 

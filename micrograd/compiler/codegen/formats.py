@@ -6,6 +6,8 @@ were fitted for it by Remez's exchange.
 
 from dataclasses import dataclass
 
+WIDTH = {"float64": 64, "float32": 32}  # bits of a number
+
 
 @dataclass(frozen=True)
 class Format:

@@ -13,9 +13,10 @@ from typing import Any
 import llvmlite
 from llvmlite import binding, ir
 
+from micrograd.compiler.codegen.formats import WIDTH as WIDTH
+
 I64 = ir.IntType(64)
 REAL = {"float64": ir.DoubleType(), "float32": ir.FloatType()}
-WIDTH = {"float64": 64, "float32": 32}
 FRAME = I64.as_pointer()  # the argument of machine code: an array of addresses and integers
 # The system's function that lets other threads run.
 YIELD = "SwitchToThread" if sys.platform == "win32" else "sched_yield"

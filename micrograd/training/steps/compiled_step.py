@@ -26,6 +26,7 @@ from micrograd.support.wording import plural
 from micrograd.training import messages
 from micrograd.training.checks import check_loss
 from micrograd.training.example_losses import check_targets
+from micrograd.training.steps.definition import StepDefinition
 from micrograd.training.steps.memory import StepArray
 from micrograd.training.steps.minibatches import (
     MinibatchSampler,
@@ -33,7 +34,6 @@ from micrograd.training.steps.minibatches import (
     count_examples,
     first_example,
 )
-from micrograd.training.steps.programs import StepDefinition
 from micrograd.training.steps.runner import StepRunner
 from micrograd.training.steps.single_calls import SingleCalls
 from micrograd.training.steps.step_plan import StepKind, StepPlan, check_plan, trace_plan

@@ -4,16 +4,15 @@ Rule: this computes the same as `compile_step`, in the way one would write it by
 examples in the same order, with the same random numbers.
 """
 
-from typing import Any
+from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
 from micrograd.optim import clip_factor
 from micrograd.support.arguments import not_one_number
 from micrograd.support.randomness import use_generator
 from micrograd.support.state_updates import collect_updates
-from micrograd.training.steps.minibatches import MinibatchSampler
-from micrograd.training.steps.programs import StepDefinition
+from micrograd.training.steps.definition import StepDefinition
 from micrograd.transforms import State
 
 Batch = list[list[Any]]  # the arguments of the loss after the model, for each example
@@ -25,16 +24,16 @@ class EagerRunner:
     steps_per_call = 1
     is_atomic = False
 
-    def __init__(self, step: "EagerStep", sampler: MinibatchSampler) -> None:
+    def __init__(self, step: EagerStep, sampler: Any) -> None:
         self.step, self.sampler = step, sampler
 
-    def __enter__(self) -> "EagerRunner":
+    def __enter__(self) -> EagerRunner:
         self.sampler.random_per_example = self.step.draws_per_example(self.sampler)
         return self
 
     def __exit__(self, *_: object) -> None: ...
 
-    def run_into(self, losses: np.ndarray, rates: np.ndarray) -> None:
+    def run_into(self, losses: Any, rates: Any) -> None:
         """Take len(losses) steps; put the loss before each, and its learning rate, there."""
         optimizer = self.step.optimizer
         for i in range(len(losses)):
@@ -75,21 +74,27 @@ class EagerStep:
         """Return the block of steps over X and y whose first one is step number `first`."""
         one_batch = X is not None and not self.per_example
         order = (batch_size, seed, first, one_batch)
-        sampler = MinibatchSampler(X, y, *order, shuffle=shuffle)
+        sampler = self.sampler(X, y, *order, shuffle=shuffle)
         sampler.random_per_example = self.draws_per_example(sampler)
         return EagerRunner(self, sampler)
 
-    def draws_per_example(self, sampler: MinibatchSampler) -> int:
+    def sampler(self, *arguments: Any, **options: Any) -> Any:
+        """Return what serves the minibatches; the arguments are those of MinibatchSampler."""
+        from micrograd.training.steps.minibatches import MinibatchSampler  # needs NumPy
+
+        return MinibatchSampler(*arguments, **options)
+
+    def draws_per_example(self, sampler: Any) -> int:
         """Return how many random numbers an example needs now: none after `model.eval()`."""
         if self.state is None or not self.state.is_current():
             one_batch = sampler.one_batch_per_step
             arrays = (sampler.rows, sampler.targets)
-            first = MinibatchSampler(*arrays, sampler.size, sampler.seed, 0, one_batch)
+            first = self.sampler(*arrays, sampler.size, sampler.seed, 0, one_batch)
             self.draws = self.count_random_numbers(first)
             self.state = State(self.loss, self.model)
         return self.draws
 
-    def count_random_numbers(self, sampler: MinibatchSampler) -> int:
+    def count_random_numbers(self, sampler: Any) -> int:
         """Return how many random numbers the loss draws for one example."""
         count = 0
 

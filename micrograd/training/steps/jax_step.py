@@ -50,6 +50,7 @@ from micrograd.optim import clip_factor, defer_state
 from micrograd.support.arguments import not_one_number
 from micrograd.support.state_updates import collect_updates
 from micrograd.training import messages
+from micrograd.training.steps.definition import StepDefinition
 from micrograd.training.steps.minibatches import MinibatchSampler, first_example
 from micrograd.training.steps.parameter_numbers import (
     StateRows,
@@ -59,7 +60,6 @@ from micrograd.training.steps.parameter_numbers import (
 from micrograd.training.steps.programs import (
     ProgramTracer,
     Shape,
-    StepDefinition,
     check_trained,
     new_variable,
 )

@@ -23,34 +23,17 @@ from micrograd.compiler import (
     simplify,
 )
 from micrograd.engine import Value
-from micrograd.optim import Optimizer, clip_factor
+from micrograd.optim import clip_factor
 from micrograd.support.arguments import not_one_number
 from micrograd.support.randomness import use_generator
 from micrograd.support.state_updates import collect_updates, collected
 from micrograd.training import messages
+from micrograd.training.steps.definition import StepDefinition
 from micrograd.training.steps.step_numbers import PLAIN, split
 from micrograd.transforms import State, Variables, record, roll
 
 Shape = tuple[int, ...]
 AnyProgram = Program | RolledProgram
-READ_AT_EACH_STEP = ("lr", "steps", "state", "owners")  # of an optimizer: inputs of the programs
-
-
-@dataclass(frozen=True)
-class StepDefinition:
-    """A training step as the user wrote it."""
-
-    loss: Callable[..., Any]
-    model: Any
-    optimizer: Optimizer
-    penalty: Callable[[Any], Any] | None
-    clip: float | None
-    unroll: bool = False  # whether the loss is never a rolled program
-
-    def state(self) -> State:
-        """Return what the programs depend on: all settings of the optimizer but its rate."""
-        roots = (self.loss, self.model, self.penalty, self.optimizer, self.optimizer.update)
-        return State(*roots, settings=[(self.optimizer, READ_AT_EACH_STEP)])
 
 
 @dataclass(frozen=True)

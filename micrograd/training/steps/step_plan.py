@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from micrograd.compiler import LoweredProgram, RolledProgram, StageTimes
+from micrograd.training.steps.definition import StepDefinition
 from micrograd.training.steps.machine_code import StepCode
 from micrograd.training.steps.memory import Memory
-from micrograd.training.steps.programs import ProgramTracer, Shape, StepDefinition, StepPrograms
+from micrograd.training.steps.programs import ProgramTracer, Shape, StepPrograms
 from micrograd.transforms import State, check_regular, check_rolled, shifted_first
 
 

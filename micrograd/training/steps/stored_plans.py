@@ -22,7 +22,7 @@ from micrograd.compiler import (
     find_entry,
     keep_entry,
 )
-from micrograd.training.steps.programs import StepDefinition
+from micrograd.training.steps.definition import StepDefinition
 from micrograd.training.steps.step_numbers import PLAIN
 from micrograd.training.steps.step_plan import StepKind, StepPlan, code_of
 from micrograd.transforms import State, digest_of, limits
