@@ -129,6 +129,12 @@ def test_what_was_printed_before_an_error_is_kept():
     assert json.loads(Notebook().run("print(1)\n1 / 0", 1))["printed"] == "1\n"
 
 
+def test_what_is_printed_is_told_at_once():
+    told = []
+    Notebook().run("print(1)\nprint('x' * 10**6)", 1, told.append)
+    assert "".join(told) == "1\n" + "x" * 19_998
+
+
 def test_cells_share_their_names():
     page = Notebook()
     page.run("x = 2", 1)

@@ -1,8 +1,8 @@
 // Python in a worker: it runs cells and checks answers, until the page ends the worker.
 //
 // Rule: everything is loaded from this site. A message {id, kind, values} is answered by {id, begun}
-// when the code begins, and then by {id, result} or {id, failure}; {loaded} tells how many bytes of
-// Python's files have come, and {ready} that it runs.
+// when the code begins, {id, printed} for each text that it prints, and then by {id, result} or
+// {id, failure}; {loaded} tells how many bytes of Python's files have come, and {ready} that it runs.
 const folder = new URL(new URL(import.meta.url).searchParams.get("python"), import.meta.url);
 
 let loaded = 0; // bytes, without the small file that is imported first
@@ -35,8 +35,8 @@ async function start() {
   const notebook = Notebook();
   postMessage({ ready: true });
   return {
-    run: (code, number) => notebook.run(code, number),
-    check: (name, source) => check_answer(name, source),
+    run: (tell, code, number) => notebook.run(code, number, tell),
+    check: (tell, name, source) => check_answer(name, source),
   };
 }
 
@@ -47,7 +47,8 @@ onmessage = async ({ data: { id, kind, values } }) => {
   try {
     const actions = await python;
     postMessage({ id, begun: true });
-    postMessage({ id, result: JSON.parse(actions[kind](...values)) });
+    const tell = (printed) => postMessage({ id, printed });
+    postMessage({ id, result: JSON.parse(actions[kind](tell, ...values)) });
   } catch (error) {
     postMessage({ id, failure: String(error) });
   }

@@ -45,11 +45,11 @@
     }
 
     /** Return what `kind` ("run" or "check") gives for the values, as soon as it has ended. */
-    async ask(kind, values, begun = () => {}) {
+    async ask(kind, values, { begun = () => {}, print = () => {} } = {}) {
       if (!this.worker) this.start();
       const id = ++this.number;
       return new Promise((resolve, reject) => {
-        this.requests.set(id, { resolve, reject, begun });
+        this.requests.set(id, { resolve, reject, begun, print });
         this.worker.then((worker) => worker.postMessage({ id, kind, values }));
       });
     }
@@ -66,13 +66,14 @@
       });
     }
 
-    receive({ id, begun, result, failure, loaded, ready }) {
+    receive({ id, begun, printed, result, failure, loaded, ready }) {
       if (loaded < BYTES) this.say(`Loading Python: ${megabytes(loaded)} of ${megabytes(BYTES)} MB.`);
       else if (loaded) this.say("Starting Python.");
       if (ready) this.say("Python is ready.");
       const request = this.requests.get(id);
       if (!request) return;
       if (begun) return request.begun();
+      if (printed !== undefined) return request.print(printed);
       if (failure !== undefined) return this.end(reasonOf(failure));
       this.requests.delete(id);
       request.resolve(result);
@@ -231,7 +232,10 @@
     async run(python) {
       this.busy = true;
       try {
-        const output = await python.ask("run", [this.code, this.number]);
+        const output = await python.ask("run", [this.code, this.number], {
+          begun: () => this.output.replaceChildren(),
+          print: (text) => this.print(text),
+        });
         this.show(output);
         this.done = !output.error;
       } catch (error) {
@@ -242,6 +246,13 @@
         this.busy = false;
       }
       return this.done;
+    }
+
+    /** Show a text as soon as it is printed; `show` writes all of them anew. */
+    print(text) {
+      const last = this.output.querySelector(".printed");
+      if (last) last.append(text);
+      else this.output.append(textOf("printed", text));
     }
 
     show({ printed, html, text, error, missing }) {
@@ -380,7 +391,7 @@
         timer = setTimeout(() => this.python.end(late), SECONDS * 1000);
       };
       try {
-        this.show(await this.python.ask("check", [this.task, this.field.value + "\n"], begun));
+        this.show(await this.python.ask("check", [this.task, this.field.value + "\n"], { begun }));
       } catch (error) {
         if (!(error instanceof Ended)) throw error;
         this.findings.replaceChildren(element("p", { className: "run-error" }, error.message));
@@ -435,8 +446,14 @@
       new Exercise(mount, bar, say);
     } else {
       new Lesson(boxes, bar, say);
-      say(`The cells run in this page: the first time, ${megabytes(BYTES)} MB of Python are loaded.`);
+      say(invitation(boxes));
     }
+  }
+
+  function invitation(boxes) {
+    if ([...boxes].some((box) => /\bfit\(/.test(box.textContent)))
+      return "The cells run in this page, but fit() trains many times slower here than on your computer. Stop ends it.";
+    return `The cells run in this page: the first time, ${megabytes(BYTES)} MB of Python are loaded.`;
   }
 
   /** Return why nothing can be run in this page; "" if it can. */

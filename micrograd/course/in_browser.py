@@ -9,7 +9,7 @@ import io
 import json
 import linecache
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
 from micrograd.course import messages
@@ -44,11 +44,14 @@ class Notebook:
     def __init__(self) -> None:
         self.names: dict = {"__name__": "page"}
 
-    def run(self, code: str, number: int) -> str:
-        """Run the cell with that number; return its Output as JSON."""
+    def run(self, code: str, number: int, tell: Callable[[str], object] = str) -> str:
+        """Run the cell with that number; return its Output as JSON.
+
+        `tell` is called with each text at once when it is printed.
+        """
         where = f"cell {number}"
         keep_lines(code, where)
-        output, printed = Output(), Printed()
+        output, printed = Output(), Printed(tell)
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             try:
                 self.show(evaluate(code, self.names, where), output)
@@ -77,7 +80,7 @@ def check_answer(name: str, source: str) -> str:
     """
     path = "answer.py"
     keep_lines(source, path)
-    printed = Printed()
+    printed = Printed(str)
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), as_before():
         findings = run_checks(find_task(name), source, path)
     rows = [asdict(finding) for finding in findings]
@@ -85,15 +88,16 @@ def check_answer(name: str, source: str) -> str:
 
 
 class Printed(io.TextIOBase):
-    """Keeps the beginning of what is printed, so that an endless loop fills no memory."""
+    """Keeps and tells the beginning of what is printed, so that an endless loop fills no memory."""
 
-    def __init__(self) -> None:
-        self.text = ""
+    def __init__(self, tell: Callable[[str], object]) -> None:
+        self.text, self.tell = "", tell
 
     def write(self, text: str) -> int:
         left = PRINTED_AT_MOST - len(self.text)
         if left > 0:
             self.text += text[:left]
+            self.tell(text[:left])
         return len(text)
 
 

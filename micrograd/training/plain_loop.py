@@ -71,7 +71,7 @@ class PlainTraining:
         """Take all steps, and return the history."""
         if not all(math.isfinite(value.data) for value in self.values):
             raise ValueError(messages.starts_with_nan())
-        self.began, self.asked = time.perf_counter(), -math.inf
+        self.began, self.last_call = time.perf_counter(), -math.inf
         try:
             with self.runner:
                 while self.history.done < self.total and not self.history.stopped:
@@ -129,9 +129,9 @@ class PlainTraining:
     def ask_callbacks(self) -> None:
         """Call each callback, about ten times a second and at the end; one may stop the run."""
         now = time.perf_counter()
-        if now - self.asked < REPORT_SECONDS and self.history.done < self.total:
+        if now - self.last_call < REPORT_SECONDS and self.history.done < self.total:
             return
-        self.asked = now
+        self.last_call = now
         answers = [callback(self.history) for callback in self.options.callbacks]
         if any(answer is True for answer in answers):
             self.history.stopped = self.history.stopped or "callback"
