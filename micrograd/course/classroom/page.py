@@ -41,7 +41,7 @@ def render_class(results: Results) -> str:
     parts.append("<h2>What each learner was told</h2>\n")
     parts.extend(sentences(results, each) for each in results.submissions)
     style = STYLE.read_text(encoding="utf-8") + CLASS_STYLE
-    return PAGE.format(title=title, style=style, body="".join(parts))
+    return PAGE.format(title=title, style=style, body="".join(parts), script="")
 
 
 def summary(results: Results) -> str:
