@@ -156,7 +156,7 @@ assert loss_at(w.data - 0.1) < loss.data
 
 # %%
 # alt: the loss as a curve of one weight, with its valley on the left; the straight line
-# touches it at the weight of now, where the curve rises
+# touches it at the current weight, where the curve rises
 from micrograd.support.figures import blank
 
 figure = blank(5, 3)  # inches
