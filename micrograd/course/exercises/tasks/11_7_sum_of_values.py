@@ -60,6 +60,15 @@ HINTS = (
     "Return self + other, and in __rmul__ self * other.",
 )
 ADD, TIMES = "return self + other", "return self * other"
+RIGHT = [
+    ("return Value(other) + self", "return Value(other) * self"),
+    ("return self.__add__(other)", "return self.__mul__(other)"),
+    (
+        "return Value(self.data + other, (self,), (1.0,))",
+        "return Value(other * self.data, (self,), (other,))",
+    ),
+    ("other = Value(other)\nreturn other + self", "other = Value(other)\nreturn other * self"),
+]
 WRONG = {
     ("return other + self", TIMES): "calls itself without end",
     (ADD, "return other * self"): "calls itself without end",
@@ -77,6 +86,10 @@ WRONG = {
     ("return Value(other)", TIMES): "a is lost in 5 + a",
     (ADD, "return Value(other)"): "a is lost in 5 * a",
     ("return self - other", TIMES): "-",
+}
+AFTER = {
+    "another": RIGHT[0],
+    "remark": "sum() needs no __radd__ if it starts from a Value, as in sum(products, b).",
 }
 
 

@@ -49,6 +49,33 @@ return W, b
 """
 WEIGHT = "W2[i][0] * W1[0][j] + W2[i][1] * W1[1][j]"
 BIAS = "W2[i][0] * b1[0] + W2[i][1] * b1[1] + b2[i]"
+RIGHT = [
+    """
+    columns = list(zip(*W1))
+    W = [[sum(w * x for w, x in zip(row, column)) for column in columns] for row in W2]
+    b = [sum(w * x for w, x in zip(row, b1)) + last for row, last in zip(W2, b2)]
+    return W, b
+    """,
+    """
+    def layer(W, b, x):
+        return [W[i][0] * x[0] + W[i][1] * x[1] + b[i] for i in (0, 1)]
+
+    b = layer(W2, b2, layer(W1, b1, [0, 0]))
+    one = layer(W2, b2, layer(W1, b1, [1, 0]))
+    two = layer(W2, b2, layer(W1, b1, [0, 1]))
+    return [[one[i] - b[i], two[i] - b[i]] for i in (0, 1)], b
+    """,
+    """
+    import numpy as np
+    return np.array(W2) @ np.array(W1), np.array(W2) @ np.array(b1) + np.array(b2)
+    """,
+    """
+    W = []
+    for p, q in W2:
+        W.append((p * W1[0][0] + q * W1[1][0], p * W1[0][1] + q * W1[1][1]))
+    return [W, [b + p * b1[0] + q * b1[1] for (p, q), b in zip(W2, b2)]]
+    """,
+]
 WRONG = {
     LOOP.replace(WEIGHT, "W1[i][j] + W2[i][j]"): "weights are added",
     LOOP.replace(WEIGHT, "W1[i][j] * W2[i][j]"): "entry by entry",
@@ -67,6 +94,11 @@ WRONG = {
     LOOP.replace("return W, b", "return W"): "return W and b",
     LOOP.replace(WEIGHT, "W2[i][0] * W1[0][j]"): "one of the two paths",
 }  # fmt: skip
+AFTER = {
+    "another": RIGHT[0],
+    "remark": "W is the product of the matrices W2 and W1. This works for layers of any size, and "
+    "for a stack of any height: without a bend in between, all layers are worth one.",
+}
 
 
 def product(A, B):

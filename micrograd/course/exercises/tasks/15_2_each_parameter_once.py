@@ -53,6 +53,39 @@ for layer in layers:
 return collected
 """
 TEST = "            if p not in collected:\n                collected.append(p)"
+RIGHT = [
+    """
+    every = [p for layer in layers for neuron in layer for p in [*neuron.w, neuron.b]]
+    return list(dict.fromkeys(every))
+    """,
+    """
+    collected, known = [], set()
+    for layer in layers:
+        for neuron in layer:
+            for p in (*neuron.w, neuron.b):
+                if id(p) not in known:
+                    known.add(id(p))
+                    collected += [p]
+    return tuple(collected)
+    """,
+    """
+    seen = {}
+    for neuron in sum(layers, []):
+        for p in neuron.w + [neuron.b]:
+            seen.setdefault(id(p), p)
+    return list(seen.values())
+    """,
+    """
+    neurons = []
+    for layer in layers:
+        neurons += [neuron for neuron in layer if not any(neuron is other for other in neurons)]
+    parts = []
+    for neuron in dict.fromkeys(neurons):
+        parts.extend(neuron.w)
+        parts.append(neuron.b)
+    return parts
+    """,
+]
 WRONG = {
     LOOP.replace(TEST, "            collected.append(p)"): "is in the list twice",
     LOOP.replace("p not in collected", "p.data not in [q.data for q in collected]"): (
@@ -68,9 +101,9 @@ WRONG = {
     LOOP.replace("collected.append(p)", "collected.append(p.data)"): "plain numbers",
     LOOP.replace(TEST, "            collected.append(Value(p.data))"): "copies",
     LOOP.replace("for layer in layers:\n", "for layer in layers[-1:]:\n"): "the last layer alone",
-    LOOP.replace("[*neuron.w, neuron.b]", "neuron.w + [neuron.b]").replace(
-        "    for neuron in layer:\n", "    for neuron in layer:\n        neuron.w.append(neuron.b)\n"
-    ): "belongs to the caller",
+    LOOP.replace("in layer:\n", "in layer:\n        neuron.w.append(neuron.b)\n"): (
+        "belongs to the caller"
+    ),
     LOOP.replace("return collected", "return set(collected)"): "a list",
     """
     collected = []
@@ -85,6 +118,11 @@ WRONG = {
         "    for neuron", "    collected = []\n    for neuron"
     ): "the last layer alone",
 }  # fmt: skip
+AFTER = {
+    "another": RIGHT[0],
+    "remark": "A dict keeps its keys in order, each once, and finds them without going through "
+    "all. A Value is a key by its identity, so equal numbers do no harm.",
+}
 
 
 def network(Neuron, sizes):

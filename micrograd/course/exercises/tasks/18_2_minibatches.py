@@ -47,6 +47,40 @@ for start in range(0, len(X), size):
     batches.append(([X[i] for i in chosen], [y[i] for i in chosen]))
 return batches
 """
+RIGHT = [
+    """
+    pairs = list(zip(X, y))
+    random.shuffle(pairs)
+    chunks = [pairs[i : i + size] for i in range(0, len(pairs), size)]
+    return [([row for row, _ in chunk], [target for _, target in chunk]) for chunk in chunks]
+    """,
+    """
+    order = random.sample(range(len(X)), len(X))
+    batches = []
+    while order:
+        now, order = order[:size], order[size:]
+        batches.append([[X[i] for i in now], [y[i] for i in now]])
+    return batches
+    """,
+    """
+    rest = list(zip(X, y))
+    batches = []
+    while rest:
+        rows, targets = [], []
+        while rest and len(rows) < size:
+            row, target = rest.pop(random.randrange(len(rest)))
+            rows.append(row)
+            targets.append(target)
+        batches.append((rows, targets))
+    return batches
+    """,
+    """
+    places = sorted(range(len(X)), key=lambda i: random.random())
+    for start in range(0, len(X), size):
+        rows, targets = zip(*[(X[i], y[i]) for i in places[start : start + size]])
+        yield rows, targets
+    """,
+]
 CUT = "order[start : start + size]"
 WRONG = {
     LOOP.replace("random.shuffle(order)\n", ""): "nothing is shuffled",
@@ -83,6 +117,11 @@ WRONG = {
         "a pair of two lists"
     ),
 }  # fmt: skip
+AFTER = {
+    "another": RIGHT[0],
+    "remark": "A row that is zipped with its target cannot lose it. data.batches(X, y, size) does "
+    "the same.",
+}
 
 
 def data(n):
