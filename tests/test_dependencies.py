@@ -33,6 +33,7 @@ FOR_USERS = (
     "onnx",
     "pandas",
     "pictures",
+    "review",
     "torch",
 )  # extras that a feature needs
 PACKAGES = {  # modules that do not bear the name of their package

@@ -16,6 +16,7 @@ from micrograd.cli import (
     expressions,
     lab,
     learn,
+    review,
     saved_models,
     tables,
     train,
@@ -56,6 +57,7 @@ register(ExpressionCommand, expressions.COMPARE_HELP, expressions.compare)
 register(ExpressionCommand, compilation.COMPILE_HELP, compilation.compile_)
 register(Command, lab.LAB_HELP, lab.lab)
 register(Command, learn.LEARN_HELP, learn.learn)
+register(Command, review.REVIEW_HELP, review.review)
 register(Command, train.TRAIN_HELP, train.train)
 register(Command, tables.PREDICT_HELP, tables.predict)
 register(Command, saved_models.SAMPLE_HELP, saved_models.sample)

@@ -1,6 +1,7 @@
 """Messages of the commands: what happened, why, and what to do."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from micrograd.support.extras import missing_extra
 from micrograd.support.listing import abbreviate, quote
@@ -108,6 +109,26 @@ def way_to_lesson(lesson: int, next_lesson: int) -> str:
     if next_lesson == lesson:
         return f"Its lesson: micrograd learn {lesson}"
     return f"Back to its lesson: micrograd learn {lesson}; on to the next: learn {next_lesson}"
+
+
+def nothing_to_review() -> str:
+    return (
+        "There is nothing to review yet: questions come from lessons that you have read to their "
+        "end. Read one, for example: micrograd learn 1"
+    )
+
+
+def questions_due(due: int, count: int) -> str:
+    return f"{plural(due, 'question')} of {count} due today. Answer in a terminal: micrograd review"
+
+
+def next_review(day: date, count: int) -> str:
+    return f"Nothing more today. Next: {plural(count, 'question')} on {day:%A, %d %B}."
+
+
+def session_over(right: int, count: int, left: int) -> str:
+    more = f" {plural(left, 'more question')} due today." if left else ""
+    return f"{right} of {count} right.{more}"
 
 
 def which_lesson() -> str:

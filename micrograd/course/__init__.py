@@ -58,5 +58,5 @@ INSIDE = {
 }  # for other rooms
 load_on_demand(__name__, LAZY | INSIDE)
 
-__all__: list[str] = ["lesson", "progress", "reading", "terminal"]
+__all__: list[str] = ["lesson", "progress", "reading", "review", "terminal"]
 __all__.extend(LAZY)

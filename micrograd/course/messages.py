@@ -82,6 +82,10 @@ def left_lesson(number: int) -> str:
     return f"You can go on here: micrograd learn {number}"
 
 
+def card_of(number: int, title: str) -> str:
+    return f"From lesson {number}, {title}:"
+
+
 def left_last_time(heading: str) -> str:
     return f"Last time you came as far as the part {heading!r}." if heading else "You were here."
 

@@ -16,7 +16,8 @@ from micrograd.course import messages, progress
 from micrograd.course.lesson import Cell, Lesson
 from micrograd.course.progress import Guess
 from micrograd.course.questions import Question
-from micrograd.course.terminal import answer_of, render_cell, render_text
+from micrograd.course.review import Card
+from micrograd.course.terminal import answer_of, asking, render_cell, render_text
 
 GO_ON = "Enter goes on, q ends: "
 GUESS = "Your guess (Enter skips it): "
@@ -24,6 +25,9 @@ SOLUTION = "Enter shows the solution, q ends: "
 ANEW = "Enter goes on there, b begins anew: "
 HEADING = re.compile(r"^## (.*)$", re.MULTILINE)
 QUIT = ("q", "quit", "exit")
+
+
+TypeIn = Callable[[str], str]
 
 
 class Left(Exception):
@@ -37,7 +41,7 @@ class Reader:
     lesson: Lesson
     console: Console
     cells: list[Cell]
-    type_in: Callable[[str], str] = input
+    type_in: TypeIn = input
     guesses: dict[str, Guess] = field(default_factory=dict)
     used: int = 0  # lines on the screen since the last pause
 
@@ -97,41 +101,27 @@ class Reader:
 
     def wait(self, prompt: str) -> str:
         """Return what is typed, in small letters, and remove the prompt. Raises Left at its end."""
-        typed = self.read_line(prompt).casefold()
+        typed = read_line(self.console, self.type_in, prompt).casefold()
         if self.console.is_terminal and not self.console.is_dumb_terminal:
             self.console.control(Control.move(0, -1), Control((ControlType.ERASE_IN_LINE, 2)))
         self.used = 0
         return typed
 
-    def read_line(self, prompt: str) -> str:
-        try:
-            typed = self.type_in(prompt).strip()
-        except EOFError:
-            self.console.print()
-            raise Left from None
-        if typed.casefold() in QUIT:
-            raise Left
-        return typed
-
     # ------------------------------------------------------------------------------- predictions
 
     def ask(self, question: Question) -> None:
-        """Let the reader guess until the guess can be read, and tell whether it is right.
+        """Let the reader guess, and reply. Raises Left if the reader ends the lesson.
 
         A question that the reader answered before leaving is printed with its answer.
         """
         if question.name in self.guesses:
             self.print(render_text(answer_of(question)))
             return
-        typed = self.read_line(GUESS)
-        while typed and question.judge(typed).right is None:
-            self.console.print(question.judge(typed).sentence)
-            typed = self.read_line(GUESS)
+        guess = take_guess(self.console, self.type_in, question)
         self.used = 0
-        guess = Guess(typed, question.judge(typed).right is True)
         self.guesses[question.name] = guess
         progress.keep_guess(self.lesson.name, question.name, guess)
-        self.print(render_text(reply_to(question, typed)))
+        self.print(render_text(reply_to(question, guess.text)))
 
     def compare(self) -> None:
         """Print how many predictions were right, and for each other one what the answer is."""
@@ -146,6 +136,38 @@ class Reader:
                 typed = f"you said {quoted(guess.text)}, and it is" if guess.text else "it is"
                 text = f"- {question.text} *({typed} {question.answer_text.rstrip('.')}.)*"
                 self.console.print(render_text(text))
+
+
+def read_line(console: Console, type_in: TypeIn, prompt: str) -> str:
+    """Return the line that is typed. Raises Left for q, and where the input ends."""
+    try:
+        typed = type_in(prompt).strip()
+    except EOFError:
+        console.print()
+        raise Left from None
+    if typed.casefold() in QUIT:
+        raise Left
+    return typed
+
+
+def take_guess(console: Console, type_in: TypeIn, question: Question) -> Guess:
+    """Return the first guess that can be read; "" skips the question. Raises Left."""
+    typed = read_line(console, type_in, GUESS)
+    while typed and question.judge(typed).right is None:
+        console.print(question.judge(typed).sentence)
+        typed = read_line(console, type_in, GUESS)
+    return Guess(typed, question.judge(typed).right is True)
+
+
+def review_card(console: Console, card: Card, type_in: TypeIn = input) -> Guess:
+    """Ask the question of a card, below the cells that it refers to, and reply. Raises Left."""
+    console.print(messages.card_of(card.lesson.number, card.lesson.title), style="dim")
+    for cell in card.context:
+        console.print(render_cell(cell, console.width))
+    console.print(render_text(asking(card.question)))
+    guess = take_guess(console, type_in, card.question)
+    console.print(render_text(reply_to(card.question, guess.text)))
+    return guess
 
 
 def quoted(text: str) -> str:
