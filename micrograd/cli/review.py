@@ -110,7 +110,7 @@ def hold_session(
 
 def write_cards(cards: list, place: Path, force: bool, as_json: bool) -> None:
     """Write all cards to the file. An existing one is replaced only if the user wants it."""
-    from micrograd.course.anki import anki_text
+    from micrograd.course import anki_text
     from micrograd.support import files
 
     if place.exists() and not force:

@@ -7,7 +7,19 @@ import codecs
 import unicodedata
 from typing import Any
 
+BRAILLE = range(0x2801, 0x2900)
+UPPER, LOWER = 0x1B, 0xE4  # bits of the dots in the two upper rows, and in the two lower ones
+
+
+def braille_stand_in(code: int) -> str:
+    """Return a mark at the height of the dots of a character of Braille."""
+    if not code & LOWER:
+        return "'"
+    return ":" if code & UPPER else "."
+
+
 STAND_INS = {
+    **{chr(code): braille_stand_in(code) for code in BRAILLE},
     **dict.fromkeys("─━╌┄", "-"),
     **dict.fromkeys("│┃", "|"),
     **dict.fromkeys("├└┌┐┘┬┴┼┏┓┗┛┡┩╇┳┻", "+"),
@@ -46,8 +58,8 @@ def stand_in(error: UnicodeError) -> tuple[str, int]:
 def ascii_for(character: str) -> str:
     """Return the stand-in of a character, its letter without an accent, or a question mark.
 
-    >>> [ascii_for(character) for character in "├é雪"]
-    ['+', 'e', '?']
+    >>> [ascii_for(character) for character in "├é雪⠉⣀"]
+    ['+', 'e', '?', "'", '.']
     """
     plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
     return STAND_INS.get(character) or plain or "?"

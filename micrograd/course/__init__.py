@@ -42,6 +42,7 @@ LAZY = {
     "write_lesson": "writing",
 }
 INSIDE = {
+    "anki_text": "anki",
     "Lesson": "lesson",
     "Task": "exercises.task",
     "as_html": "page",
