@@ -9,6 +9,7 @@ from micrograd.support.lazy import load_on_demand
 
 TYPE_CHECKING: bool = False  # type checkers read True; `bool` lets Jedi look inside, too
 if TYPE_CHECKING:
+    from micrograd.course.anki import anki_text as anki_text
     from micrograd.course.classroom.csv_rows import render_csv as render_csv
     from micrograd.course.classroom.page import render_class as render_class
     from micrograd.course.classroom.results import KnownVerdicts as KnownVerdicts
