@@ -7,6 +7,7 @@ import csv
 import importlib.util
 import json
 import os
+import re
 import shutil
 import sys
 import zipfile
@@ -364,3 +365,58 @@ def test_axe_finds_nothing_in_the_page(group, tmp_path, scheme):
         browser.close()
     assert [each["id"] for each in found] == []
     assert width <= 390
+
+
+# ------------------------------------------------------------------------------------- the guides
+
+GUIDES = Path(__file__).parents[1] / "docs" / "how-to"
+PLAN = (GUIDES / "plan_five_lessons.md").read_text(encoding="utf-8")
+RECIPES = (GUIDES / "teach_a_class.md").read_text(encoding="utf-8")
+
+
+def test_a_task_of_the_plan_exists_and_belongs_to_its_meeting():
+    for meeting in PLAN.split("\n## ")[2:7]:
+        numbers = re.search(r"Lessons (\d+) to (\d+)(?:, and (\d+))?", meeting)
+        first, last, more = (int(number or 0) for number in numbers.groups())
+        row = next(line for line in meeting.splitlines() if line.startswith("| 20 |"))
+        lessons = [find_task(name).lesson for name in re.findall(r"`(\w+)`", row)]
+        assert all(first <= lesson <= last or lesson == more for lesson in lessons), meeting[:40]
+        minutes = map(int, re.findall(r"^\| (\d+) \|", meeting, re.MULTILINE))
+        assert sum(minutes) == 45
+
+
+def test_the_plan_counts_parameters_right():
+    from micrograd import MLP
+
+    expression, count = re.search(r"has (MLP\(.*?\))\? .* is (\d+)\.", PLAN).groups()
+    assert len(eval(expression, {"MLP": MLP}).parameters()) == int(count)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("written", [True, False])
+def test_the_notebook_for_nbgrader_judges_each_answer(tmp_path, monkeypatch, written):
+    nbclient = pytest.importorskip("nbclient")
+    nbformat = pytest.importorskip("nbformat")
+    monkeypatch.chdir(tmp_path)
+    (program,) = re.findall(r"^```python\n(.*?)^```$", RECIPES, re.DOTALL | re.MULTILINE)
+    exec(program, {})
+    notebook = nbformat.read("assignment.ipynb", 4)
+    tests = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
+    assert len(tests) >= 5 and all(cell.metadata.nbgrader.locked for cell in tests)
+    place = next(i for i, cell in enumerate(notebook.cells) if "mul_backward.py" in cell.source)
+    notebook.cells = notebook.cells[place : place + 2]
+    if written:
+        notebook.cells[0].source = f"%%writefile mul_backward.py\n{MUL.solution}"
+        nbclient.execute(notebook)
+    else:
+        with pytest.raises(nbclient.exceptions.CellExecutionError, match="not written yet"):
+            nbclient.execute(notebook)
+
+
+def test_the_workflow_for_github_names_each_step_the_same():
+    (workflow,) = re.findall(r"```yaml\n(.*?)```", RECIPES, re.DOTALL)
+    (step,) = re.findall(r"id: (.*)", workflow)
+    assert f"{step.upper()}_RESULTS" in workflow and f"steps.{step}.outputs" in workflow
+    assert re.findall(r"runners: (.*)", workflow) == [step]
+    (command,) = re.findall(r"command: micrograd (.*)", workflow)
+    assert find_task(command.split()[2]) == MUL
