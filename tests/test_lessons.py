@@ -4,6 +4,7 @@ that it does not show.
 Rule: a number with a point in the prose has to stand in the code or in what the code prints.
 """
 
+import ast
 import dataclasses
 import functools
 import itertools
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from micrograd.course.lesson import SECTIONS, Lesson, find_lesson, lessons
+from micrograd.course.lesson import SECTIONS, Lesson, find_lesson, lessons, run_cell
 from micrograd.course.stages import STAGES, difference, source
 from tests.support.once import once, session_folder
 
@@ -27,12 +28,16 @@ WORDS = 2250  # as many as a learner reads in fifteen minutes
 
 @pytest.fixture(scope="module")
 def ran():
-    """Return a function that runs a lesson, each lesson once, and returns its cells."""
+    """Return a function that runs a lesson once, and returns its cells and the names at its end."""
     known = {}
 
     def run(one):
+        for package in one.needs:
+            pytest.importorskip(package)
         if one.number not in known:
-            known[one.number] = one.run()
+            names = {"__name__": "lesson"}
+            cells = [run_cell(each, names, "lesson") if each.code else each for each in one.cells]
+            known[one.number] = cells, names
         return known[one.number]
 
     return run
@@ -42,10 +47,8 @@ def ran():
 @pytest.mark.slow
 @EVERY
 def test_it_runs_and_states_only_what_it_shows(one, ran, monkeypatch, tmp_path):
-    for name in one.needs:
-        pytest.importorskip(name)
     monkeypatch.chdir(tmp_path)
-    cells = ran(one)
+    cells, _ = ran(one)
     code = [cell for cell in cells if cell.code and not cell.question]
     shown = "\n".join([*[c.text + c.printed for c in code], *returned(cells)])
     stated = re.sub(r"`[^`]*`|\(https?:[^)]*\)", "", prose(one))
@@ -152,6 +155,68 @@ def print_lessons(seed, path):
 def test_a_lesson_that_is_not_there():
     with pytest.raises(ValueError, match=r"no lesson 99: they are numbered from 1 to"):
         find_lesson(99)
+
+
+# ------------------------------------------------------------------------------------- questions
+
+
+@pytest.mark.no_cover
+@pytest.mark.slow
+@EVERY
+def test_an_answer_is_proved(one, ran):
+    _, names = ran(one)
+    for question in one.questions:
+        assert is_computed(question.proof), question.name
+        proved = eval(question.proof, dict(names))
+        if not question.choices:
+            proved = list(proved) if isinstance(question.answer, list | tuple) else float(proved)
+        assert question.equals(proved, question.answer), (question.name, proved)
+
+
+def is_computed(proof):
+    """Return whether the proof is more than the answer, written once more."""
+    try:
+        ast.literal_eval(proof)
+    except (SyntaxError, ValueError):
+        return True
+    return False
+
+
+def shown(cell):
+    """Return what a reader sees of a cell, its question aside."""
+    if cell.question or cell.tag == "check":
+        return ""
+    return "\n".join([cell.text, cell.printed, repr(cell.returned) if cell.code else ""])
+
+
+def stands_in(answer, text):
+    """Return whether the text shows the number, however many of its digits."""
+    found = re.findall(r"(?<![\w.])[-\u2212]?\d+(?:\.\d+)?(?![\w])", text)
+    return any(close(float(each.replace("\u2212", "-")), answer, each) for each in found)
+
+
+def close(number, answer, text):
+    digits = len(text.partition(".")[2])
+    if number == answer or not digits or number == 0.0:  # "0.0" does not give 0.04 away
+        return number == answer
+    return abs(number - answer) <= 0.5 * 10.0**-digits
+
+
+@pytest.mark.no_cover
+@pytest.mark.slow
+@EVERY
+def test_an_answer_is_shown_after_its_question_and_not_before(one, ran):
+    """A short number, such as 2, may stand before, as an input; a long one gives it away."""
+    cells, _ = ran(one)
+    for place, cell in enumerate(cells):
+        if cell.question and not cell.question.choices:
+            answer = cell.question.answer
+            for number in answer if isinstance(answer, list | tuple) else [answer]:
+                before, after = ("\n".join(map(shown, x)) for x in (cells[:place], cells[place:]))
+                name = cell.question.name
+                assert stands_in(number, after), (name, number)
+                long = len(re.sub(r"\D", "", f"{number:.6g}")) > 2
+                assert not (long and stands_in(number, before)), (name, number)
 
 
 # --------------------------------------------------------------------------------------- stages

@@ -160,35 +160,6 @@ def test_the_tags_and_the_alternative_text_of_a_cell():
     assert as_cell("", "# a comment\nx = 1") == Cell(True, "# a comment\nx = 1")
 
 
-@pytest.fixture(scope="module")
-def names_of():
-    """Return a function that runs a lesson, and returns its cells and the names at its end."""
-    known = {}
-
-    def run(one):
-        for package in one.needs:
-            pytest.importorskip(package)
-        if one.number not in known:
-            names = {"__name__": "lesson"}
-            cells = [run_cell(each, names, "lesson") if each.code else each for each in one.cells]
-            known[one.number] = cells, names
-        return known[one.number]
-
-    return run
-
-
-@pytest.mark.slow
-@EVERY
-def test_an_answer_is_proved(one, names_of):
-    _, names = names_of(one)
-    for question in one.questions:
-        assert question.proof, question.name
-        proved = eval(question.proof, dict(names))
-        if not question.choices:
-            proved = list(proved) if isinstance(question.answer, list | tuple) else float(proved)
-        assert question.equals(proved, question.answer), (question.name, proved)
-
-
 @EVERY
 def test_a_question_is_sound(one):
     names = [question.name for question in one.questions]
@@ -204,39 +175,3 @@ def test_a_question_is_sound(one):
             assert not question.choices or wrong in question.choices
         if question.choices:
             assert question.answer in question.choices
-
-
-def shown(cell):
-    """Return what a reader sees of a cell, its question aside."""
-    if cell.question or cell.tag == "check":
-        return ""
-    return "\n".join([cell.text, cell.printed, repr(cell.returned) if cell.code else ""])
-
-
-def stands_in(answer, text):
-    """Return whether the text shows the number, however many of its digits."""
-    found = re.findall(r"(?<![\w.])[-\u2212]?\d+(?:\.\d+)?(?![\w])", text)
-    return any(close(float(each.replace("\u2212", "-")), answer, each) for each in found)
-
-
-def close(number, answer, text):
-    digits = len(text.partition(".")[2])
-    if number == answer or not digits or number == 0.0:  # "0.0" does not give 0.04 away
-        return number == answer
-    return abs(number - answer) <= 0.5 * 10.0**-digits
-
-
-@pytest.mark.slow
-@EVERY
-def test_an_answer_is_shown_after_its_question_and_not_before(one, names_of):
-    """A short number, such as 2, may stand before: it is then an input. A long one gives it away."""
-    cells, _ = names_of(one)
-    for place, cell in enumerate(cells):
-        if cell.question and not cell.question.choices:
-            answer = cell.question.answer
-            for number in answer if isinstance(answer, list | tuple) else [answer]:
-                before, after = ("\n".join(map(shown, x)) for x in (cells[:place], cells[place:]))
-                name = cell.question.name
-                assert stands_in(number, after), (name, number)
-                long = len(re.sub(r"\D", "", f"{number:.6g}")) > 2
-                assert not (long and stands_in(number, before)), (name, number)

@@ -11,8 +11,8 @@
 # A [neuron](glossary:neuron) gets some numbers and answers with one number. Take a neuron that
 # decides whether to go swimming. Its first input, x1, says how warm the day is, and its second,
 # x2, how much it rains. Each input is multiplied by a number that says how much it counts, its
-# [weight](glossary:weight). Here w1 is 2, because warmth speaks for swimming, and w2 is -3,
-# because rain speaks against it. Then a number is added that belongs to no input, the
+# [weight](glossary:weight). Here w1 is 2, because warmth is a reason to go, and w2 is -3,
+# because rain is a reason to stay at home. Then a number is added that belongs to no input, the
 # [bias](glossary:bias). It says how the neuron leans when all inputs are 0. Here b is -1: without
 # a reason to go, the neuron stays at home.
 #
@@ -29,11 +29,11 @@ ask(
     "more_rain",
     "If it rains a little more, so that x2 grows, how many times as fast does n move?",
     -3.0,
-    proof="-3.0",
+    proof="round((1.5 * 2 + (0.5 + h) * -3 - 1 - 0.5) / h, 6)",
     mistakes={
         0.5: "That is x2 itself. In the product x2·w2, x2 gets the other number as its rate.",
         -1.5: "That is the product x2·w2. How fast does it change when x2 does?",
-        3.0: "The size is right. Does more rain speak for swimming, or against it?",
+        3.0: "The size is right. Is more rain a reason to go, or to stay?",
     },
     why="In the product x2·w2, the rate for x2 is the other number, w2 = -3, and sums hand it on.",
 )
