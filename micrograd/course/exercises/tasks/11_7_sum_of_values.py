@@ -158,6 +158,8 @@ def examine(Value, sign, call, wanted, grad, mistakes):
             f"a is not an input of the result of 5 {sign} a, so no grad comes back to it: let the"
         )
         raise Wrong(f"{text} operator {sign} of the class make the Value.", "the graph is lost")
+    if sign == "+" and a.grad == 5.0:
+        raise Wrong("the partial of 5 + a with respect to a is 1, not 5.", "partial of a sum")
     near(a.grad, grad, f"a.grad after y = 5 {sign} a and y.backward()")
 
 

@@ -138,7 +138,7 @@ def mistakes_of_weights(W1, W2):
     }
 
 
-def mistakes_of_biases(b1, W2, b2):
+def mistakes_of_biases(W1, b1, W2, b2):
     """Return {sentence: the b that the mistake leads to}."""
     return {
         "b1 does not go through the second layer: its weights count for it, too": [
@@ -148,6 +148,15 @@ def mistakes_of_biases(b1, W2, b2):
         "b2 is missing in b: the second layer adds it at the end": through(W2, b1),
         "each b1[i] goes to every output, not to output i alone": [
             W2[i][i] * b1[i] + b2[i] for i in range(2)
+        ],
+        "in b the layers are in the wrong order: b1 goes through W2": [
+            x + y for x, y in zip(through(W1, b2), b1)
+        ],
+        "both biases go through the second layer here: b2 is added after it": through(
+            W2, [x + y for x, y in zip(b1, b2)]
+        ),
+        "the biases are multiplied: b1 goes through the weights W2, and b2 is added": [
+            x * y for x, y in zip(b1, b2)
         ],
         "rows and columns are mixed up in b: output i takes row i of W2": [
             x + y for x, y in zip(through(turned(W2), b1), b2)
@@ -162,6 +171,9 @@ def examine(merge, W1, b1, W2, b2):
         raise Wrong("nothing was returned: is there a return?", "nothing returned")
     if not isinstance(answer, list | tuple) or len(answer) != 2:
         raise Wrong(f"return W and b, got {show(answer)}.", "shape")
+    rows = [isinstance(in_lists(part)[0], list | tuple) for part in answer if in_lists(part)]
+    if rows == [False, True]:
+        raise Wrong("b comes first here: return W, and then b.", "swapped")
     W = [[number(x, plain=True) for x in in_lists(row)] for row in in_lists(answer[0])]
     b = [number(x, plain=True) for x in in_lists(answer[1])]
     if [len(row) for row in W] != [2, 2]:
@@ -170,7 +182,7 @@ def examine(merge, W1, b1, W2, b2):
         raise Wrong(f"b should have two numbers, got {show(answer[1])}.", "shape")
     tell(W, product(W2, W1), mistakes_of_weights(W1, W2), "W")
     wanted = [x + y for x, y in zip(through(W2, b1), b2)]
-    tell(b, wanted, mistakes_of_biases(b1, W2, b2), "b")
+    tell(b, wanted, mistakes_of_biases(W1, b1, W2, b2), "b")
 
 
 def in_lists(x):

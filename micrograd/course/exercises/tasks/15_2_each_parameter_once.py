@@ -175,8 +175,14 @@ def in_form(answer, wanted):
     if answer is None:
         raise Wrong("nothing was returned: is there a return?", "nothing returned")
     if not isinstance(answer, list | tuple):
-        text = f"return a list, got a {type(answer).__name__}"
-        raise Wrong(f"{text}: a set has no order, and a generator is empty after one use.", "shape")
+        text = f"return a list of all parameters, got {show(answer)}"
+        is_set = isinstance(answer, set | frozenset)
+        raise Wrong(f"{text}: a set has no order." if is_set else f"{text}.", "shape")
+    if not answer and wanted:
+        text = f"the list is empty, and there are {len(wanted)} parameters."
+        raise Wrong(text, "an empty list")
+    if any(hasattr(each, "w") for each in answer):
+        raise Wrong("these are neurons: take their weights and their bias.", "neurons")
     if any(isinstance(each, list) for each in answer):
         text = "there is a list within the list: put each weight into the list of all, not neuron.w"
         raise Wrong(f"{text} itself.", "a list within the list")

@@ -129,7 +129,7 @@ def data(n):
     return [[float(i), i + 0.5] for i in range(n)], [100 + i for i in range(n)]
 
 
-def as_batches(answer, X):
+def as_batches(answer, X, y):
     """Return the minibatches as lists of places and targets. Raises Wrong for another form."""
     if answer is None:
         raise Wrong("nothing was returned: is there a return?", "nothing returned")
@@ -139,6 +139,8 @@ def as_batches(answer, X):
         raise Wrong(text, "a single minibatch")
     for batch in batches:
         form = isinstance(batch, list | tuple) and len(batch) == 2
+        if form and batch[0] and all(x in y for x in batch[0]):
+            raise Wrong("rows and targets are swapped: the rows come first.", "swapped")
         if form and batch[0] and all(isinstance(x, int) for x in batch[0]):
             text = "these are places in the data: return the rows and targets that stand there."
             raise Wrong(text, "places instead of examples")
@@ -154,7 +156,7 @@ def examine(minibatches, n, size):
     X, y = data(n)
     with unchanged(X=X, y=y):
         answer = minibatches(X, y, size)
-    batches = as_batches(answer, X)
+    batches = as_batches(answer, X, y)
     for places, targets in batches:
         wanted = [100 + i for i in places]
         if targets != wanted:
@@ -174,28 +176,54 @@ def examine_places(batches, n, size):
     wanted = [min(size, n - start) for start in range(0, n, size)]
     places = [place for each in batches for place in each]
     missing = [i for i in range(n) if i not in places]
-    if len(sizes) > len(wanted):
+    if len(sizes) == 1 < len(wanted):
+        text = f"there is only one minibatch: {where} there should be {len(wanted)}."
+        raise Wrong(text, "a single minibatch")
+    if 0 in sizes:
+        text = "a minibatch is empty: a piece that begins at start ends at start + size."
+        raise Wrong(text, "an empty minibatch")
+    if len(set(places)) < len(places) and len(sizes) > len(wanted):
         text = f"the minibatches overlap: {where} there are {len(wanted)}, and here are"
         raise Wrong(f"{text} {len(sizes)}. Go on by size places.", "overlapping minibatches")
-    if sizes == wanted[:-1] and wanted[-1] < size:
-        text = f"the last minibatch is missing, which is shorter: {where} it has {wanted[-1]}"
-        raise Wrong(f"{text} of them.", "the last minibatch is dropped")
-    if sizes != wanted and missing and len(set(places)) == len(places):
-        text = f"{where}, examples are lost between two minibatches: the sizes should be"
-        raise Wrong(f"{text} {wanted}, and are {sizes}.", "examples lost between minibatches")
-    if missing:
+    if missing and len(set(places)) < len(places):
         text = f"{where}, some examples come twice, and {len(missing)} never: they are drawn anew"
         raise Wrong(f"{text} for each minibatch. Shuffle all once, then cut.", "drawn anew")
-    if sizes != wanted:
+    examine_missing(missing, sizes, wanted, where)
+    if sizes != wanted and sorted(sizes) == sorted(wanted):
         examine_neighbours(batches)
+    if sizes != wanted and sizes == [len(places) for places in pieces(n, size)]:
+        text = f"{where}, there are {size} minibatches, and there should be {size} examples in each"
+        raise Wrong(f"{text}: the sizes are {sizes}, not {wanted}.", "so many minibatches")
+    if sizes != wanted:
         raise Wrong(f"{where}, the sizes should be {wanted}, and are {sizes}.", "sizes")
+
+
+def pieces(n, count):
+    """Return the places 0 to n - 1, dealt out like cards to so many."""
+    return [range(start, n, count) for start in range(count)]
+
+
+def examine_missing(missing, sizes, wanted, where):
+    """Raise Wrong if examples are missing, and none comes twice."""
+    if not missing:
+        return
+    if sizes == wanted[:-1] and wanted[-1] < max(wanted):
+        text = f"the last minibatch is missing, which is shorter: {where} it has {wanted[-1]}"
+        raise Wrong(f"{text} of them.", "the last minibatch is dropped")
+    if missing == [0]:
+        text = f"{where}, the first example is never used: places begin at 0."
+        raise Wrong(text, "the first example is missing")
+    text = f"{where}, examples are lost between two minibatches: the sizes should be {wanted}, and"
+    if len(sizes) == len(wanted):
+        raise Wrong(f"{text} are {sizes}.", "examples lost between minibatches")
+    raise Wrong(f"{where}, {len(missing)} examples are never used.", "examples missing")
 
 
 def examine_neighbours(batches):
     """Raise Wrong if each minibatch is a piece of the data, cut before anything was shuffled."""
     if all(sorted(places) == [*range(min(places), max(places) + 1)] for places in batches):
-        text = "neighbours in the data stay together, as only whole minibatches are shuffled:"
-        raise Wrong(f"{text} shuffle first, then cut.", "whole minibatches are shuffled")
+        text = "neighbours in the data stay in the same minibatch: shuffle first, then cut."
+        raise Wrong(text, "cut before it is shuffled")
 
 
 def check_every_example_once(minibatches):
