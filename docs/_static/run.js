@@ -240,7 +240,7 @@
         this.done = !output.error;
       } catch (error) {
         if (!(error instanceof Ended)) throw error;
-        this.output.replaceChildren(element("p", { className: "run-error" }, error.message));
+        this.output.append(element("p", { className: "run-error" }, error.message));
         this.done = false;
       } finally {
         this.busy = false;
