@@ -101,7 +101,7 @@ def minibatches(count: int, size: int, seed: int, shuffle: bool) -> Iterator[lis
 
     >>> batches = minibatches(5, 2, seed=0, shuffle=True)
     >>> [next(batches) for _ in range(3)]
-    [[2, 4], [3, 0], [3, 4]]
+    [[2, 4], [3, 0], [4, 1]]
     """
     if size >= count:
         return repeat(list(range(size)))
