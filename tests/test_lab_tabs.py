@@ -429,7 +429,11 @@ def test_all_lessons_are_listed_and_each_can_be_read(lab):
         reply = ask(lab, "lesson", name=row["name"])
         assert reply["title"] == row["title"] == f"{lesson.number}. {lesson.title}"
         code = [cell["code"] for cell in reply["cells"] if "code" in cell]
-        assert code == [cell.text for cell in lesson.cells if cell.code and not cell.tag]
+        folded = ("question", "solution", "check")
+        assert code == [cell.text for cell in lesson.cells if cell.code and cell.tag not in folded]
+        html = "".join(cell["html"] for cell in reply["cells"] if "html" in cell)
+        tags = [cell.tag for cell in lesson.cells]
+        assert html.count("<details>") == tags.count("question") + tags.count("solution")
         pages = "".join(cell["html"] for cell in reply["cells"] if "html" in cell)
         assert "<h2>" in pages and "<h1>" not in pages and "<script" not in pages
         links = re.findall("<a [^>]*>", pages)

@@ -3,12 +3,14 @@
 Rule: no file of a learner is overwritten, and every file that is written is opened and read.
 """
 
+import io
 import itertools
 import json
 import re
 
 import nbformat
 import pytest
+from rich.console import Console
 
 from micrograd.cli.app import app
 from micrograd.course import check_guess, lesson, notebook, page, progress, terminal
@@ -50,6 +52,17 @@ def test_a_lesson_in_a_terminal(columns):
     assert "d.grad = L.grad * f.data" in said
     assert "-6.0 4.0 -8.0" in said  # what that prints
     assert "└── f data -2.0000  grad 4.0000" in said  # the picture
+
+
+def test_a_difference_is_coloured(monkeypatch):
+    """New lines are green and lines that are gone red, in a terminal and on a page."""
+    cell = lesson.Cell(True, "print(difference(3))", "  a\n- b < c\n+ d\n")
+    assert "<del>- b &lt; c</del>\n<ins>+ d</ins>" in page.as_html(cell)
+    assert "<ins>" not in page.as_html(lesson.Cell(True, "x", "+ 1\nand more\n"))
+    screen = Console(file=io.StringIO(), force_terminal=True, color_system="standard")
+    screen.print(terminal.render_cell(cell, 80))
+    assert "\x1b[31m- b < c\x1b[0m" in screen.file.getvalue()
+    assert "\x1b[32m+ d\x1b[0m" in screen.file.getvalue()
 
 
 def test_no_color_turns_colours_off(monkeypatch):
@@ -262,7 +275,8 @@ def test_a_notebook_runs_in_jupyter(one):
 
 def test_a_page_is_whole():
     text = page.render_page(FIVE, FIVE.run())
-    assert re.findall(r"<h2>(.*?)</h2>", text) == list(lesson.SECTIONS)
+    headings = re.findall(r"<h2>(.*?)</h2>", text)
+    assert [each for each in headings if each in lesson.SECTIONS] == list(lesson.SECTIONS)
     assert '<pre class="output" tabindex="0">-6.0 4.0 -8.0</pre>' in text
     assert "<iframe srcdoc=" in text
     assert not re.search(r"<(script|link)|src=\"http", text.partition("<iframe")[0])

@@ -22,6 +22,7 @@ MINUTE = 60_000  # milliseconds
 LESSONS = ("05_backpropagation_by_hand", "10_a_node_used_twice", "16_gradient_descent_by_hand")
 EXERCISES = ("analytic_gradient", "mul_backward", "graph_backward", "neuron", "hunt_sign")
 READY = ".python-status:text-matches('ready|kept')"
+OPEN_ANSWERS = "document.querySelectorAll('.question details').forEach((x) => (x.open = true))"
 STILL = "!document.querySelector('.cell.running')"
 
 
@@ -80,6 +81,7 @@ def visit(context, server):
 
     def visit_page(name: str):
         page.goto(f"{address(server)}/{name}.html")
+        page.evaluate(OPEN_ANSWERS)
         return page
 
     yield visit_page

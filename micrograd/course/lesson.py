@@ -28,6 +28,7 @@ SECTIONS = (
 LECTURE = "https://youtu.be/VMj-3S1tku0?t="
 GLOSSARY = re.compile(r"\[([^\]]*)\]\(glossary:([\w-]+)\)")
 LINK = re.compile(r"^\[The lecture, from ([\d:]+)(?: to ([\d:]+))?\]\(.*\)$", re.MULTILINE)
+DIFFERENCE = re.compile(r"(?:[+-] .*|[+-]|\.\.\.|  .*|)")  # a line of a difference
 CLOSING = (
     "## Exercises of this lesson\n\n{}\n\nThe files are yours after `micrograd exercises start`."
 )
@@ -175,6 +176,17 @@ def link_glossary(text: str, target: str = "") -> str:
         return f"[{match[1]}]({target.format(match[2])})" if target else match[1]
 
     return GLOSSARY.sub(link, text)
+
+
+def is_difference(text: str) -> bool:
+    """Return whether the text is a difference: lines that begin with "+ " or "- ".
+
+    >>> is_difference("  a\\n+ b"), is_difference("+ 1 apple, 2 pears\\nand 3 plums")
+    (True, False)
+    """
+    lines = text.splitlines()
+    has_new = any(line.startswith(("+ ", "- ")) for line in lines)
+    return has_new and all(map(DIFFERENCE.fullmatch, lines))
 
 
 def as_cell(mark: str, text: str) -> Cell:

@@ -18,7 +18,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from micrograd.course import messages
-from micrograd.course.lesson import Cell, Lesson, link_glossary, mime_bundle
+from micrograd.course.lesson import Cell, Lesson, is_difference, link_glossary, mime_bundle
 from micrograd.course.questions import LETTERS, Question
 
 STYLE = Path(__file__).with_name("lesson.css")
@@ -47,7 +47,6 @@ PREDICTED = '<p class="predicted" role="status"></p>\n'
 SCRIPT = '<script type="module">\n{}</script>\n'
 PLAYER = '<main class="player">'  # its first tag
 QUIZ = '<main class="player" data-quiz>'  # with its quiz open
-DIFFERENCE = re.compile(r"(?:[+-] .*|[+-]|\.\.\.|  .*|)")  # a line of a difference
 
 
 def render_page(lesson: Lesson, cells: list[Cell], lessons: Sequence[Lesson] = ()) -> str:
@@ -195,17 +194,6 @@ def code_and_outputs(cell: Cell) -> str:
 def render_printed(text: str) -> str:
     """Return printed text as HTML; of a difference, new and removed lines are in colours."""
     return OUTPUT.format(coloured(text) if is_difference(text) else escape(text))
-
-
-def is_difference(text: str) -> bool:
-    """Return whether the text is a difference: lines that begin with "+ " or "- ".
-
-    >>> is_difference("  a\\n+ b"), is_difference("+ 1 apple, 2 pears\\nand 3 plums")
-    (True, False)
-    """
-    lines = text.splitlines()
-    has_new = any(line.startswith(("+ ", "- ")) for line in lines)
-    return has_new and all(map(DIFFERENCE.fullmatch, lines))
 
 
 def coloured(text: str) -> str:

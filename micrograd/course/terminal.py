@@ -14,13 +14,14 @@ from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.text import Text
 
-from micrograd.course.lesson import Cell, Lesson, link_glossary
+from micrograd.course.lesson import Cell, Lesson, is_difference, link_glossary
 from micrograd.course.questions import LETTERS, Question
 from micrograd.drawing import tree
 from micrograd.support.text_plot import text_plot
 
 THEME = "ansi_dark"  # the terminal's own colours
 INDENT = 4  # columns before what a cell prints
+STYLES = {"+": "green", "-": "red"}
 PLOT = "a picture, which `micrograd learn NUMBER --html` shows"
 
 
@@ -89,12 +90,22 @@ def render_code(cell: Cell, columns: int) -> Iterator[RenderableType]:
     yield Padding(code, (0, 2))
     around = (1, INDENT, 0, INDENT)
     if printed := cell.printed.rstrip():
-        yield Padding(Text(printed), around)
+        yield Padding(coloured(printed) if is_difference(printed) else Text(printed), around)
     if returned := as_text(cell.returned, cell.alt, columns - 2 * INDENT):
         text = Text(returned)
         if hasattr(cell.returned, "svg"):
             text.no_wrap, text.overflow = True, "ellipsis"
         yield Padding(text, around)
+
+
+def coloured(difference: str) -> Text:
+    """Return a difference whose new lines are green, and those that are gone red."""
+    text = Text()
+    for line in difference.splitlines():
+        style = STYLES.get(line[:1], "")
+        text.append(f"{line}\n", style)
+    text.rstrip()
+    return text
 
 
 def as_text(x: Any, alt: str = "", columns: int = 80) -> str:

@@ -55,7 +55,7 @@ def lesson(session: Session, name: Any) -> dict[str, Any]:
 
 def cell_to_json(cell: Any) -> dict[str, str]:
     """Return a cell, whose links open a tab of their own and do not say where they stood."""
-    if cell.code and not cell.tag:
+    if cell.code and cell.tag not in ("question", "solution"):
         return {"code": cell.text}
     return {"html": as_html(cell).replace("<a ", OUTWARDS)}
 

@@ -22,8 +22,8 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from micrograd.course.lesson import Cell, mime_bundle, run_cell
-from micrograd.course.page import is_difference, open_quiz, render_printed
+from micrograd.course.lesson import Cell, is_difference, mime_bundle, run_cell
+from micrograd.course.page import open_quiz, render_printed
 from micrograd.ops import OPS
 
 ROOT = Path(__file__).parents[2]
