@@ -20,7 +20,7 @@ HEADING = """# A map of the code
 Every file in one sentence, the first one in the file itself. [Architecture](ARCHITECTURE.md) says
 how the rooms fit together.
 """
-NOT_MAPPED = ("course/lessons/", "course/exercises/tasks/")  # twenty lessons and 34 tasks
+NOT_MAPPED = ("course/lessons/", "course/exercises/tasks/")  # they are prose
 LEFT_OUT = {"old_places", "__init__", "__main__"}  # no rooms, but doors
 CORE = {"errors", "ieee", "ops", "graph", "watchers", "engine", "losses", "optim", "data", "check"}
 WIDTH, HEIGHT, GAP, STOREY = 104, 34, 22, 92  # pixels: of a room, between two, from floor to floor

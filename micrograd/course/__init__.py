@@ -1,4 +1,4 @@
-"""The course along the lecture: twenty lessons that run, and exercises with a checker.
+"""The course along the lecture: lessons that run, and exercises with a checker.
 
 Read `lesson` first (a script becomes cells), then the forms that a lesson takes (`terminal`,
 `page`, `notebook`), then `exercises/`. `stages` holds the lecture's Value, growing;
