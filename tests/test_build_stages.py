@@ -16,15 +16,15 @@ import re
 from pathlib import Path
 
 import pytest
+
 from micrograd.course.build.judging import TASK
 from micrograd.course.build.merging import merge, pieces
-from micrograd.course.build.stage import find_stage, stages
-
+from micrograd.course.build.stage import all_stages, find_stage
 from micrograd.course.exercises.task import Task
 from micrograd.course.lesson import lessons
 from tests.test_exercise_solutions import changes, run_checks
 
-STAGES = stages()
+STAGES = all_stages()
 EVERY = pytest.mark.parametrize("stage", STAGES, ids=[f"stage {each.number}" for each in STAGES])
 ENGINES = Path(__file__).parent / "files" / "engines"
 LAST = STAGES[-1]

@@ -55,7 +55,7 @@ def all_commands():
 
 
 COMMANDS = all_commands()
-PAGES = ["", "exercises", *COMMANDS]
+PAGES = ["", "exercises", "build", *COMMANDS]
 
 
 # ------------------------------------------------------------------------------------------- help
@@ -91,7 +91,7 @@ def test_every_option_names_its_kind_of_value(name):
         assert is_flag or parameter.metavar, (name, parameter.name)
 
 
-@pytest.mark.parametrize("name", ["", "exercises"])
+@pytest.mark.parametrize("name", ["", "exercises", "build"])
 def test_a_group_without_a_command_shows_its_help(name):
     result = run(*name.split())
     assert result.exit_code == 0
@@ -169,7 +169,7 @@ def test_an_expression_may_begin_with_a_minus(command, text):
 JSON = (
     "draw a*b a=2 b=3", "explain a*b a=2 b=3", "compile a*b a=2 b=3", "learn", "learn 5",
     "exercises start", "exercises list", "exercises hint analytic_gradient",
-    "exercises progress", "train",
+    "exercises progress", "train", "build start",
 )
 # fmt: on
 
@@ -181,7 +181,7 @@ def test_json_is_all_of_the_standard_output(line):
     assert isinstance(json.loads(result.stdout), dict)
 
 
-@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"exercises watch"}))
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"exercises watch", "build watch"}))
 def test_every_command_that_ends_by_itself_has_json(name):
     assert "as_json" in [parameter.name for parameter in COMMANDS[name].params]
 

@@ -7,6 +7,7 @@ import typer
 
 import micrograd
 from micrograd.cli import (
+    build,
     classroom,
     compilation,
     demo,
@@ -65,3 +66,4 @@ register(Command, saved_models.INFO_HELP, saved_models.info)
 register(Command, exports.EXPORT_HELP, exports.export)
 register(Command, classroom.CLASSROOM_HELP, classroom.classroom)
 app.add_typer(exercises.exercises, name="exercises")
+app.add_typer(build.commands, name="build")

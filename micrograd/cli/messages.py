@@ -55,6 +55,24 @@ def dialect_is_for_python(path: object) -> str:
     return f"--dialect applies to a file of Python, and {path} is none. Leave it out."
 
 
+def cannot_use_file(path: object, error: OSError) -> str:
+    return (
+        f"cannot use {str(path)!r}: {error.strerror or error}. Check it, or name another file with "
+        "--file."
+    )
+
+
+def not_python(path: object, error: SyntaxError) -> str:
+    return (
+        f"{path} cannot be compared, because Python cannot read line {error.lineno}: {error.msg}. "
+        "Run `micrograd build check` first."
+    )
+
+
+def compared_files(path: str, stage: int) -> str:
+    return f"{path} beside our file after stage {stage}"
+
+
 def cannot_use_folder(folder: object, error: OSError) -> str:
     return (
         f"cannot use the folder {str(folder)!r}: {error.strerror or error}. Check it, or name "

@@ -1,7 +1,7 @@
 """The course along the lecture: lessons that run, and exercises with a checker.
 
 Read `lesson` first (a script becomes cells), then the forms that a lesson takes (`terminal`,
-`page`, `notebook`), then `exercises/`. `stages` holds the lecture's Value, growing;
+`page`, `notebook`), then `exercises/` and `build/`. `stages` holds the lecture's Value, growing;
 `presets` its graphs.
 """
 
@@ -60,5 +60,5 @@ INSIDE = {
 }  # for other rooms
 load_on_demand(__name__, LAZY | INSIDE)
 
-__all__: list[str] = ["lesson", "progress", "reading", "review", "terminal"]
+__all__: list[str] = ["build", "lesson", "progress", "reading", "review", "terminal"]
 __all__.extend(LAZY)

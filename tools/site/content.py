@@ -11,6 +11,7 @@ from typing import Any
 import typer
 
 from micrograd.cli.app import app
+from micrograd.course import build
 from micrograd.course.lesson import LECTURE, Lesson, lessons
 from micrograd.explaining import Formula, derivatives, input_names
 from micrograd.ops import OPS
@@ -82,6 +83,17 @@ def list_of_lessons() -> Text:
         title = f"[{lesson.title}]({lesson.path.stem}.md)"
         goal = lesson.goal[0].upper() + lesson.goal[1:]
         items.append(f"{lesson.number}. {title}. {goal}{lecture_link(lesson)}")
+    return Text("\n".join(items))
+
+
+def list_of_stages() -> Text:
+    """Return the stages of building micrograd as a list, each with links to its lessons."""
+    by_number = {lesson.number: lesson for lesson in lessons()}
+    items = []
+    for stage in build.all_stages():
+        chosen = [by_number[number] for number in stage.lessons]
+        links = [f"[lesson {each.number}](../lessons/{each.path.stem}.md)" for each in chosen]
+        items.append(f"{stage.number}. {stage.title} ({', '.join(links)})")
     return Text("\n".join(items))
 
 

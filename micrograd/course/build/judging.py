@@ -1,0 +1,126 @@
+"""The judge of `my_micrograd.py`: every stage on its own and against all that came before.
+
+Rule: where a learner stands follows from the file alone, so there is no progress to lose. The
+stages are the checks of one task, so one process judges them all.
+"""
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from micrograd.course.build import messages
+from micrograd.course.build.learner import NOT_WRITTEN
+from micrograd.course.build.stage import Stage, all_stages
+from micrograd.course.exercises.checking import Wrong
+from micrograd.course.exercises.judge import Verdict, judge_file
+from micrograd.course.exercises.task import Task
+
+TASK = Path(__file__).parent / "task" / "1_1_my_micrograd.py"
+SECONDS = 60  # for the whole file: the last stages train networks
+NOT_REACHED = "not reached"  # the misconception of a stage whose file fails an earlier one
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a file stands: how many stages hold, and what is wrong in the next."""
+
+    held: int
+    wrong: str = ""  # in the stage after those; "" if all hold
+    misconception: str = ""
+    furthest: int = 0  # the last stage of which the file has something
+    printed: str = ""
+    runs: bool = True  # the file itself, before any check
+
+    @property
+    def failed(self) -> Stage | None:
+        """The first stage that does not hold; None if all do."""
+        return None if not self.wrong else all_stages()[self.held]
+
+    @property
+    def no_longer_holds(self) -> bool:
+        """Whether the file already has parts of a later stage than the one that fails."""
+        return self.runs and bool(self.wrong) and self.furthest > self.held + 1
+
+    @property
+    def works_so_far(self) -> bool:
+        """Whether the next stage is about code that is there, and not about code that is missing."""
+        return self.not_begun and self.misconception != NOT_WRITTEN
+
+    @property
+    def not_begun(self) -> bool:
+        """Whether nothing of the next stage is written yet."""
+        stage = self.failed
+        if stage is None or self.no_longer_holds:
+            return False
+        return self.misconception == stage.opening
+
+
+def judge(path: Path, upto: int = 0, seconds: float = SECONDS) -> Standing:
+    """Return where the file at `path` stands; stages after `upto` are not looked at."""
+    if not path.read_bytes().strip():
+        return Standing(0, messages.empty_file(), "the file is empty", runs=False)
+    verdict = judge_file(Task(TASK), path, seconds)
+    return stand(verdict, upto or len(all_stages()), furthest_stage(path))
+
+
+def stand(verdict: Verdict, last: int, furthest: int) -> Standing:
+    """Return where a file stands among the stages up to `last`, given the findings in order."""
+    for held, finding in enumerate(verdict.findings[:last]):
+        if finding.wrong:
+            wrong, misconception = finding.wrong, finding.misconception
+            runs = finding.what.startswith(f"{held + 1}. ")
+            return Standing(held, wrong, misconception, furthest, verdict.printed, runs)
+    return Standing(last, "", "", furthest, verdict.printed)
+
+
+def furthest_stage(path: Path) -> int:
+    """Return the number of the last stage of which the file defines a name; 0 for none."""
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError):
+        return 0
+    names = defined_names(tree)
+    return max((each.number for each in all_stages() if names & set(each.needs)), default=0)
+
+
+def defined_names(tree: ast.Module) -> set[str]:
+    """Return the functions, classes and methods of a file: "train", "Value", "Value.backward"."""
+    names = set()
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        if isinstance(node, ast.ClassDef):
+            inside = [each for each in node.body if isinstance(each, ast.FunctionDef)]
+            names |= {f"{node.name}.{each.name}" for each in inside}
+    return names
+
+
+# ------------------------------------------------------------------- in the process of the judge
+
+
+def make_checks(names: Callable[[], dict[str, Any]]) -> dict[str, Callable[[], None]]:
+    """Return the checks of the task, one for each stage. `names()` are those of the file."""
+    failed: list[int] = []
+    checks = [make_check(stage, names, failed) for stage in all_stages()]
+    return {check.__name__: check for check in checks}
+
+
+def make_check(
+    stage: Stage, names: Callable[[], dict[str, Any]], failed: list[int]
+) -> Callable[[], None]:
+    """Return the check of a stage, which looks no further once an earlier stage has failed."""
+
+    def check() -> None:
+        if failed and failed[0] < stage.number:
+            raise Wrong(f"stage {failed[0]} comes first.", NOT_REACHED)
+        try:
+            stage.check(names())
+        except BaseException:
+            failed.append(stage.number)
+            raise
+
+    check.__name__ = f"check_{stage.number:02}"
+    check.__doc__ = f"{stage.number}. {stage.title}"
+    return check

@@ -1,0 +1,291 @@
+"""`micrograd build`: from the first line of a file to the trained moons, and whatever can go wrong
+with a learner's file on the way.
+
+Rule: the answer is a sentence, no file of a learner is written, and where it stands follows from
+the file alone.
+"""
+
+import json
+import os
+import time
+
+import pytest
+
+from micrograd.cli import build as commands
+from micrograd.cli.app import app
+from micrograd.course import build
+from micrograd.course.build import finale, learner_file, original_tests
+from tests.support.commands import CliRunner
+
+STAGES = build.all_stages()
+LAST = len(STAGES)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def file(folder):
+    return folder / "my_micrograd.py"
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["build", *arguments], env={"COLUMNS": "80"})
+
+
+def solution(number):
+    return STAGES[number - 1].solution
+
+
+# ------------------------------------------------------------------------------------ on the way
+
+
+@pytest.mark.slow
+def test_from_the_first_line_to_the_next_stage(file):
+    began = run("start")
+    assert began.exit_code == 0
+    assert "Stage 1. A number in a box" in began.stdout
+    assert "wrote my_micrograd.py" in began.stdout
+    first = run("check")
+    assert first.exit_code == 0  # nothing is wrong, and nothing is written
+    assert "Stage 1. A number in a box" in first.stdout and "✓" not in first.stdout
+    file.write_text(solution(1))
+    second = run("check")
+    assert second.exit_code == 0
+    assert "✓ 1. A number in a box" in second.stdout
+    assert "Stage 2. Plus and times" in second.stdout
+    assert "micrograd learn 4" in second.stdout
+    assert run("check", "2").exit_code == 1
+    assert run("check", "1").exit_code == 0
+
+
+@pytest.mark.slow
+def test_a_mistake_is_told_with_a_way_to_a_hint(file):
+    file.write_text(solution(2).replace("self.data * other.data", "self.data + other.data"))
+    result = run("check")
+    assert result.exit_code == 1
+    assert "✗ 2. Plus and times" in result.stdout and "it adds" in result.stdout
+    assert "micrograd build hint" in result.stdout
+    place = run()
+    assert place.exit_code == 0
+    assert "it adds" in place.stdout and "Add two methods to your class" in place.stdout
+    hint = run("hint", "3")
+    assert "stage 2, hint 3 of 3" in hint.stdout
+    assert run("hint", "4").exit_code == 2
+
+
+@pytest.mark.slow
+def test_an_early_stage_that_breaks_is_told_so(file):
+    file.write_text(solution(9).replace("self._prev = _children", "self._prev = ()"))
+    result = run("check")
+    assert result.exit_code == 1
+    assert "stage 3 no longer holds" in " ".join(result.stdout.split())
+
+
+@pytest.mark.slow
+def test_the_bug_of_the_lecture_leads_to_its_stage(file):
+    """With `=` instead of `+=`, stage 5 holds, and the text of stage 6 explains what is wrong."""
+    file.write_text(solution(5))
+    result = run("check")
+    assert result.exit_code == 0
+    assert "replaces" in result.stdout and "Stage 6." in result.stdout
+
+
+@pytest.mark.slow
+def test_json(file):
+    file.write_text(solution(4))
+    result = json.loads(run("check", "--json").stdout)
+    assert (result["held"], result["stages"], result["next"]["number"]) == (4, LAST, 5)
+    assert result["misconception"] == "not written yet" and result["right"]
+    assert json.loads(run("--json").stdout)["held"] == 4
+    assert json.loads(run("hint", "--json").stdout)["hint"] == 1
+    pieces = json.loads(run("diff", "--json").stdout)["pieces"]
+    assert all(piece["same"] for piece in pieces)
+
+
+# --------------------------------------------------------------------------------- the whole way
+
+
+@pytest.mark.slow
+def test_the_last_stage_trains_the_learners_own_engine(file, monkeypatch):
+    monkeypatch.setattr(finale.run_finale, "__defaults__", (3, 1337, 60))
+    monkeypatch.setattr(commands, "RESOLUTION", 8)
+    file.write_text(solution(LAST))
+    result = run("check")
+    assert result.exit_code == 0
+    assert "Your network has learned the moons" in result.stdout
+    assert "✓ test_sanity_check" in result.stdout and "✓ test_more_ops" in result.stdout
+    picture = file.with_name("my_micrograd_moons.png")
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    again = run("check")  # the picture is newer than the file
+    assert "All of it holds." in again.stdout and "learned the moons" not in again.stdout
+    numbers = json.loads(run("moons", "--json").stdout)
+    assert len(numbers["losses"]) == 3 and all(numbers["tests"].values())
+
+
+def test_the_moons_come_last(file):
+    file.write_text(solution(1))
+    result = run("moons")
+    assert result.exit_code == 2
+    assert f"1 of {LAST} stages hold, and the network trains when all do" in result.stderr
+
+
+def test_the_tests_of_the_original_see_a_wrong_engine():
+    names = {"__name__": "answer"}
+    exec(solution(LAST).replace(".grad += ", ".grad = "), names)
+    numbers = original_tests.numbers_of(names["Value"])
+    engine, expected = original_tests.reference()
+    assert engine in ("PyTorch", "this package")
+    assert not any(finale.agree(numbers[name], expected[name]) for name in expected)
+    assert numbers_agree(expected, original_tests.numbers_of(original_tests.Value))
+
+
+def numbers_agree(xs, ys):
+    return all(finale.agree(xs[name], ys[name]) for name in xs)
+
+
+def test_without_pytorch_the_package_is_compared_with(monkeypatch):
+    monkeypatch.setattr(original_tests, "find_spec", lambda name: None)
+    assert original_tests.reference()[0] == "this package"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("raise OSError('nothing there')", "The training of your network failed: OSError: nothing"),
+        ("while True: pass", "The training did not end within 1 seconds"),
+        ("exit()", "The training of your network failed: no error was printed"),
+    ],
+)
+def test_a_training_that_fails_is_told(file, change, sentence):
+    file.write_text(solution(LAST) + f"\n\ndef train(*arguments):\n    {change}\n")
+    with pytest.raises(ValueError, match=sentence):
+        list(finale.run_finale(file, [[0.0, 1.0]], [1.0], [[0.0, 0.0]], 2, seconds=1))
+
+
+# ------------------------------------------------------------------------------------ comparison
+
+
+@pytest.mark.slow
+def test_both_files_are_shown(file):
+    file.write_text("# mine\n" + solution(4).replace("1.0 * out.grad", "out.grad"))
+    shown = run("diff")
+    assert shown.exit_code == 0
+    assert "The same in both: Value, Value.__init__, Value.__repr__, Value.__mul__" in shown.stdout
+    assert "yours:" in shown.stdout and "self.grad = out.grad" in shown.stdout
+    wide = CliRunner().invoke(app, ["build", "diff"], env={"COLUMNS": "140"})
+    assert "yours  " in wide.stdout
+    page = run("diff", "--html")
+    assert "wrote my_micrograd_diff.html" in page.stdout
+    text = file.with_name("my_micrograd_diff.html").read_text(encoding="utf-8")
+    assert "<h3>yours</h3>" in text and "Value.__add__" in text
+    other = run("diff", "6")
+    assert "Value.backward" in other.stdout and "# (none)" in other.stdout
+
+
+@pytest.mark.slow
+def test_nothing_is_compared_before_a_stage_holds(file):
+    file.write_text("x = 1\n")
+    assert "No stage holds yet" in run("diff").stderr
+    file.write_text("class Value\n")
+    assert "Python cannot read line 1" in run("diff", "1").stderr
+
+
+# ------------------------------------------------------------------------------- files, and trouble
+
+
+def test_an_existing_file_is_left_alone(file):
+    file.write_text("mine")
+    result = run("start")
+    assert result.exit_code == 2
+    assert "my_micrograd.py already exists, and it may be your work" in result.stderr
+    assert file.read_text() == "mine"
+    assert "is no Python file" in run("start", "notes.txt").stderr
+
+
+def test_a_file_may_begin_elsewhere(folder):
+    assert run("start", "engines").exit_code == 0
+    assert (folder / "engines" / "my_micrograd.py").read_text() == learner_file.STARTER
+    assert run("start", "engines/second.py").exit_code == 0
+    result = run("--file", "engines")
+    assert "micrograd build check --file engines/my_micrograd.py" in " ".join(result.stdout.split())
+
+
+def test_a_renamed_file_is_found_by_its_class(folder):
+    (folder / "engine.py").write_text(solution(1))
+    (folder / "notes.py").write_bytes(b"\xff\xfe")
+    result = run("check")
+    assert result.exit_code == 2
+    assert "my_micrograd.py does not exist. Run `micrograd build start`" in result.stderr
+    assert "engine.py has a class Value: if you renamed it, write --file engine.py" in result.stderr
+
+
+# fmt: off
+TROUBLE = {
+    "empty":         (b"\n", "it is empty: perhaps it was not saved. Save it"),
+    "half saved":    (b"class Value:\n    def __init__(self, da", "line 2"),
+    "no UTF-8":      ("# Wört\n".encode("utf-16"), "UTF-8"),
+    "latin-1":       ("# Wört\n".encode("latin-1"), "UTF-8"),
+    "it exits":      (b"exit()\n", "end"),
+    "an exception":  (b"1 / 0\n", "Your file does not run. line 1"),
+    "imported":      (b"from micrograd import Value\n", "comes from the package micrograd"),
+}
+# fmt: on
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TROUBLE)
+def test_a_file_in_trouble_is_told_in_a_sentence(file, name):
+    content, sentence = TROUBLE[name]
+    file.write_bytes(content)
+    result = run("check")
+    assert result.exit_code in (0, 1)
+    assert sentence in " ".join(result.stdout.split())
+    assert file.read_bytes() == content
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="everything is readable")
+def test_an_unreadable_file(file):
+    file.write_text("x")
+    file.chmod(0)
+    assert run("check").exit_code == 2
+
+
+def test_unknown_stages(file):
+    file.write_text("")
+    result = run("check", "99")
+    assert result.exit_code == 2
+    assert f"There is no stage 99: they are numbered from 1 to {LAST}" in result.stderr
+
+
+# --------------------------------------------------------------------------------------- watching
+
+
+@pytest.mark.slow
+def test_watch_checks_when_the_file_is_saved(file, monkeypatch):
+    file.write_text(solution(1))
+    pressed = iter(["", "h", "t", "save", "gone", "back", "q"])
+
+    def key(seconds):
+        now = next(pressed)
+        if now in ("save", "back"):
+            file.write_text(solution(2))
+            os.utime(file, (time.time() + len(now), time.time() + len(now)))
+        if now == "gone":
+            file.unlink()
+        return now if now in ("h", "t", "q") else ""
+
+    console = commands.Console(highlight=False, width=80)
+    with console.capture() as capture:
+        commands.watch_file(console, file, key)
+    shown = capture.get()
+    assert "hint 1 of 3" in shown and "✓ 2. Plus and times" in shown
+    assert "Stage 3. It remembers where it came from" in shown
+
+
+def test_watch_without_a_file(file):
+    assert run("watch").exit_code == 2
