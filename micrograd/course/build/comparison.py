@@ -1,6 +1,6 @@
 """A learner's code beside ours, method by method.
 
-Rule: the code of both is compared as Python reads it, so that blanks and comments are no difference.
+Rule: the code of both is compared as Python reads it, so blanks and comments are no difference.
 """
 
 import ast
@@ -73,7 +73,7 @@ def render_comparison(pairs: Sequence[Pair], about: str) -> str:
         parts.append(f"<p>The same in both: <code>{escape(', '.join(same))}</code>.</p>\n")
     parts += [render_pair(pair) for pair in pairs if not pair.same]
     style = STYLE.read_text(encoding="utf-8") + code_colours() + WIDE
-    return PAGE.format(title=TITLE, style=style, body="".join(parts))
+    return PAGE.format(title=TITLE, style=style, body="".join(parts), script="")
 
 
 def render_pair(pair: Pair) -> str:

@@ -20,14 +20,14 @@ FIRST_RATE, LAST_RATE = 1.5, 0.5
 
 def main() -> None:
     """Train the network of the file that the request on the standard input names."""
-    out = open(os.dup(1), "w", encoding="utf-8")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     request = json.loads(sys.stdin.buffer.readline())
-    names = run_file(request["path"])
-    for event in events(names, request):
-        line = json.dumps(event)
-        out.write(f"{line}\n")
-        out.flush()
+    with open(os.dup(1), "w", encoding="utf-8") as out:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        names = run_file(request["path"])
+        for event in events(names, request):
+            line = json.dumps(event)
+            out.write(f"{line}\n")
+            out.flush()
 
 
 def run_file(path: str) -> dict[str, Any]:

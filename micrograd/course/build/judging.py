@@ -45,7 +45,7 @@ class Standing:
 
     @property
     def works_so_far(self) -> bool:
-        """Whether the next stage is about code that is there, and not about code that is missing."""
+        """Whether the next stage is about code that is there, not about code that is missing."""
         return self.not_begun and self.misconception != NOT_WRITTEN
 
     @property
