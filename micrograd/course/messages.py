@@ -82,6 +82,9 @@ def left_lesson(number: int) -> str:
     return f"You can go on here: micrograd learn {number}"
 
 
+ASKED_AGAIN = "In some days, `micrograd review` asks these again."
+
+
 def card_of(number: int, title: str) -> str:
     return f"From lesson {number}, {title}:"
 

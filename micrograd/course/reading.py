@@ -136,6 +136,7 @@ class Reader:
                 typed = f"you said {quoted(guess.text)}, and it is" if guess.text else "it is"
                 text = f"- {question.text} *({typed} {question.answer_text.rstrip('.')}.)*"
                 self.console.print(render_text(text))
+        self.console.print(render_text(messages.ASKED_AGAIN))
 
 
 def read_line(console: Console, type_in: TypeIn, prompt: str) -> str:
