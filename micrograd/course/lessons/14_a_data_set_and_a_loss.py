@@ -93,7 +93,6 @@ guess = Value(0.75)
 print(guess.grad)
 
 # %% [markdown]
-#
 # The loss of the network depends on everything: four passes through it, which all use the
 # same 41 parameters. One `backward()` goes through all of that.
 
