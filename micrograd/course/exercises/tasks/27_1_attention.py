@@ -1,0 +1,213 @@
+"""Causal attention
+
+Write `attention(queries, keys, values)` for lists with one row for each position, in order.
+Position i has the scores queries[i]·keys[j] / sqrt(d) for j = 0 to i, itself and all before it,
+where d is the length of a query. The softmax of its scores are its weights, and its result is the
+sum of weight times values[j]. Return the list of the results, one row for each position. Rows of
+values may be longer or shorter than d.
+"""
+
+from math import exp
+
+
+def dot(xs, ys):
+    return sum(x * y for x, y in zip(xs, ys))
+
+
+def softmax(scores):
+    powers = [exp(s - max(scores)) for s in scores]
+    return [p / sum(powers) for p in powers]
+
+
+def attention(queries, keys, values):
+    # <solution>
+    results = []
+    for i, q in enumerate(queries):
+        seen = range(i + 1)
+        a = softmax([dot(q, keys[j]) / len(q) ** 0.5 for j in seen])
+        columns = zip(*[values[j] for j in seen])
+        results.append([dot(a, column) for column in columns])
+    return results
+    # </solution>
+
+
+if __name__ == "__main__":
+    for row in attention([[1.0], [2.0], [0.0]], [[1.0], [0.0], [-1.0]], [[5.0], [8.0], [2.0]]):
+        print(row)
+
+
+# <checker>
+import math
+
+from micrograd.course.exercises.checking import Wrong, compare, numbers, show
+
+HINTS = (
+    "Go through the positions with enumerate; position i looks at keys[: i + 1].",
+    "a = softmax of the scores, each divided by len(q) ** 0.5.",
+    "zip(*values[: i + 1]) gives the columns; the result is dot(a, column) for each of them.",
+)
+CODE = """
+results = []
+for i, q in enumerate(queries):
+    seen = range(i + 1)
+    a = softmax([dot(q, keys[j]) / len(q) ** 0.5 for j in seen])
+    columns = zip(*[values[j] for j in seen])
+    results.append([dot(a, column) for column in columns])
+return results
+"""
+WRONG = {
+    CODE.replace("range(i + 1)", "range(len(keys))"): "looks ahead",
+    CODE.replace("range(i + 1)", "range(max(i, 1))"): "leaves itself out",
+    CODE.replace("range(i + 1)", "range(min(i + 2, len(keys)))"): "one position too far",
+    CODE.replace(" / len(q) ** 0.5", ""): "are not divided",
+    CODE.replace("len(q) ** 0.5", "len(q)"): "by d, not by its root",
+    CODE.replace("len(q) ** 0.5", "len(keys) ** 0.5"): "number of positions",
+    CODE.replace("len(q) ** 0.5 for", "1 for").replace(
+        "dot(q, keys[j]) / 1", "dot(q, keys[j]) * len(q) ** 0.5"
+    ): ("multiplied by the root"),
+    CODE.replace("softmax(", "("): "without softmax",
+    CODE.replace("values[j] for", "keys[j] for"): "of the keys",
+    CODE.replace("dot(q, keys[j])", "dot(keys[i], queries[j])"): "keys and queries are swapped",
+    CODE.replace("dot(q, keys[j])", "dot(q, values[j])"): "query times value",
+    CODE.replace("dot(q, keys[j])", "dot(q, queries[j])"): "query times query",
+    CODE.replace("dot(a, column) for", "sum(column) / len(a) for"): "plain mean",
+    CODE.replace("dot(a, column) for", "column[a.index(max(a))] for"): "only the value of the",
+    CODE.replace("return results", "return results[-1]"): "only the last",
+}
+POINTS = [
+    (
+        [[1.0, -0.5], [0.3, 2.0], [-1.0, 0.8]],
+        [[0.2, 0.4], [1.0, -2.0], [-0.3, 0.8]],
+        [[1.0, 0.0], [0.0, 2.0], [1.0, -1.0]],
+    ),
+    (
+        [[0.6, 1.1], [-0.7, 0.2], [1.4, -0.9]],
+        [[1.2, -0.4], [0.5, 0.6], [-0.1, 1.0]],
+        [[0.5, 1.0], [-1.0, 0.3], [2.0, 0.1]],
+    ),
+]
+
+
+def dot_product(xs, ys):
+    return math.fsum(x * y for x, y in zip(xs, ys))
+
+
+def weights_of(scores):
+    powers = [math.exp(s - max(scores)) for s in scores]
+    return [p / math.fsum(powers) for p in powers]
+
+
+def plain_mean(scores):
+    return [1 / len(scores)] * len(scores)
+
+
+def only_the_largest(scores):
+    return [float(i == scores.index(max(scores))) for i in range(len(scores))]
+
+
+def attend(
+    queries,
+    keys,
+    values,
+    *,
+    seen=None,
+    power=-0.5,
+    base=None,
+    soft=weights_of,
+    left=None,
+    right=None,
+):
+    """Return all results in one list, or those of one who makes the mistake of an option."""
+    left, right = left or queries, right or keys
+    scale = (base or len(queries[0])) ** power
+    results = []
+    for i, q in enumerate(left):
+        count = seen(i, len(keys)) if seen else i + 1
+        a = soft([dot_product(q, k) * scale for k in right[:count]])
+        results += [dot_product(a, column) for column in zip(*values[:count])]
+    return results
+
+
+def variant(**options):
+    return lambda *point: attend(*point, **options)
+
+
+MISTAKES = {
+    "a position looks ahead: it may see only itself and the positions before it": variant(
+        seen=lambda i, n: n
+    ),
+    "a position leaves itself out: it sees itself, too": variant(seen=lambda i, n: max(i, 1)),
+    "a position sees one position too far: it ends with itself": variant(
+        seen=lambda i, n: min(i + 2, n)
+    ),
+    "the scores are not divided by sqrt(d)": variant(power=0.0),
+    "that divides by d, not by its root": variant(power=-1.0),
+    "that divides by the root of the number of positions: d is the length of a query": (
+        lambda q, k, v: attend(q, k, v, base=len(k))
+    ),
+    "that is multiplied by the root of d: divide by it": variant(power=0.5),
+    "the scores are used without softmax: weights add up to 1": variant(soft=list),
+    "that is a weighted sum of the keys: the values are handed over": (
+        lambda q, k, v: attend(q, k, k)
+    ),
+    "keys and queries are swapped: position i asks with its query": (
+        lambda q, k, v: attend(q, k, v, left=k, right=q)
+    ),
+    "the score is query times value: it is query times key": (
+        lambda q, k, v: attend(q, k, v, right=v)
+    ),
+    "the score is query times query: it is query times key": (
+        lambda q, k, v: attend(q, k, v, right=q)
+    ),
+    "that is the plain mean of the values: each has its weight": variant(soft=plain_mean),
+    "that takes only the value of the largest weight: add up all, with their weights": variant(
+        soft=only_the_largest
+    ),
+}
+
+
+def flat(answer, count, width):
+    """Return the rows as one list. Raises Wrong unless there are so many of that width."""
+    if answer is None:
+        raise Wrong("nothing was returned: is there a return?", "nothing returned")
+    if not isinstance(answer, list | tuple):
+        raise Wrong(f"expected {count} lists, got {show(answer)}.", "shape")
+    if len(answer) == width and not any(isinstance(row, list | tuple) for row in answer):
+        raise Wrong("only the last row is returned: there is one for each position.")
+    if len(answer) != count:
+        raise Wrong(f"there are {count} positions, and {len(answer)} rows: {show(answer)}.")
+    return [x for row in answer for x in numbers(row, width)]
+
+
+def examine(attention, points):
+    count, width = len(points[0][0]), len(points[0][2][0])
+
+    def call(*point):
+        copies = [[list(row) for row in rows] for rows in point]
+        return flat(attention(*copies), count, width)
+
+    names = " ".join(f"result[{i}][{j}]" for i in range(count) for j in range(width))
+    compare(call, attend, points, names, "queries = {}, keys = {} and values = {}", MISTAKES)
+
+
+def check_three_positions(attention):
+    """three positions, with lists of two numbers"""
+    examine(attention, POINTS)
+
+
+def wave(start, count, width):
+    return [[math.sin(start + 2 * i + 5 * j) for j in range(width)] for i in range(count)]
+
+
+def check_longer_values(attention):
+    """four positions, with queries of three numbers and values of two"""
+    points = [(wave(s, 4, 3), wave(s + 1, 4, 3), wave(s + 2, 4, 2)) for s in (0.3, 7.0)]
+    examine(attention, points)
+
+
+def check_one_position(attention):
+    """a single position: it gets its own value"""
+    examine(attention, [([[2.0, 1.0]], [[0.5, -1.0]], [[3.0, -4.0]])])
+
+
+# </checker>
