@@ -55,7 +55,7 @@ def numbers(answer: Any, count: int, plain: bool = False) -> list[float]:
         raise Unexplained(NOTHING_RETURNED, "nothing returned")
     answer = answer.tolist() if hasattr(answer, "tolist") else answer
     if not isinstance(answer, list | tuple) or len(answer) != count:
-        raise Wrong(f"expected a list of {count} numbers, got {show(answer)}.", "shape")
+        raise Unexplained(f"expected a list of {count} numbers, got {show(answer)}.", "shape")
     return [number(x, plain) for x in answer]
 
 
@@ -135,7 +135,7 @@ def compare(
         except Wrong as wrong:
             table.examine_several(mistakes, quantities)
             if place and wrong.misconception == "shape":
-                raise Wrong(f"for {place}: {wrong}", wrong.misconception) from None
+                raise Unexplained(f"for {place}: {wrong}", wrong.misconception) from None
             raise
         except Exception as error:
             table.examine_several(mistakes, quantities)

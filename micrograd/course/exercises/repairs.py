@@ -20,7 +20,7 @@ from micrograd.course.exercises.code_rules import RULES
 from micrograd.course.exercises.edits import Edit, apply, code, is_small, is_target, slots
 from micrograd.course.exercises.task import Task
 
-SECONDS = 4.0  # of computing for all trials together
+SECONDS = 3.0  # of computing for all trials together
 SECONDS_OF_ONE = 1.0  # after which a trial has failed: perhaps it has no end
 PATH = "<repaired>"
 LONGEST_WORD = 12  # characters: a longer one would be the solution
@@ -58,7 +58,7 @@ def find_cause(task: Task, source: str, failed: int, rules_only: bool = False) -
     trials = Trials(task, source, failed)
     certain: list[Edit] = []
     with contextlib.suppress(TakesTooLong):
-        for one in trials.stage(RULES):
+        for one in trials.stage((*RULES, *statement_edits.RULES)):
             certain += [edit for edit in one if edit.certain and edit not in certain]
             if trials.succeed(one):
                 return cause(one)

@@ -232,5 +232,6 @@ def purpose(line: ast.stmt) -> str:
 
 
 LOSS_GRADS = ("loss.grad", "total.grad", "L.grad")
-USUAL = (assignments, returns, rebound, mutable_defaults, loss_grads)
+RULES = (rebound, loss_grads)
+USUAL = (assignments, returns, mutable_defaults)
 BOLD = (too_much, indentation)

@@ -50,7 +50,7 @@ WRONG = {
     "return [-12.353553390593273, 10.25699027111255, 0.0625]": "the example written in",
     "return [1 / c**2, 3 * cos(3 * b) + 2.5 * b**1.5, -3 * a**2 - 0.5 * a**-0.5]": "swapped",
     "return (-3 * a**2 - 0.5 * a**-0.5) + (3 * cos(3 * b) + 2.5 * b**1.5) + 1 / c**2": (
-        "expected a list of 3 numbers"
+        "list of 3 numbers"
     ),
 }
 AFTER = {

@@ -114,14 +114,14 @@ def check_the_list(Neuron):
 def check_the_training(Neuron, train):
     """train() on points of y = 2 x + 3, which ends with w = 2, b = 3 and a loss of 0"""
 
-    def trained(slope, offset):
+    def train_line(slope, offset):
         neuron = Neuron([-0.5])
         points = [([x], slope * x + offset) for x in (-1.0, 0.5, 1.5)]
         loss = train(neuron, points, 200, 0.2)
         return [neuron.w[0].data, neuron.b.data, loss]
 
     compare(
-        trained,
+        train_line,
         lambda slope, offset: [slope, offset, 0.0],
         [(2.0, 3.0), (-1.3, 0.7)],
         "w b loss",

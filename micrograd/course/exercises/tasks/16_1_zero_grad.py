@@ -27,7 +27,7 @@ def train(parameters, loss_of, steps, lr):
 import random
 
 from micrograd import MLP, Value
-from micrograd.course.exercises.checking import Wrong, close, near, number, numbers, show
+from micrograd.course.exercises.checking import Wrong, compare, numbers, unchanged
 from micrograd.data import four_points
 
 HINTS = (
@@ -35,66 +35,53 @@ HINTS = (
     "backward() adds to the grads that are there: before it, set p.grad = 0.0 for all parameters.",
     "The grad points uphill: p.data -= lr * p.grad for each, then losses.append(loss.data).",
 )
+ZERO = "for p in parameters:\n    p.grad = 0.0\n"
+BACK = "loss.backward()\n"
+STEP = "for p in parameters:\n    p.data -= lr * p.grad\n"
+FORWARD, APPEND = "loss = loss_of()\n", "losses.append(loss.data)\n"
+RIGHT = (
+    ZERO + FORWARD + BACK + APPEND + STEP,
+    FORWARD + ZERO + BACK + "for p in parameters:\n    p.data = p.data - p.grad * lr\n" + APPEND,
+    FORWARD + "for p in parameters:\n    p.grad = 0\n" + BACK
+    + "for i in range(len(parameters)):\n    parameters[i].data += -lr * parameters[i].grad\n"
+    "losses += [float(loss.data)]",
+)  # fmt: skip
 WRONG = {
-    """
-    loss = loss_of()
-    loss.backward()
-    for p in parameters:
-        p.data -= lr * p.grad
-    losses.append(loss.data)
-    """: "grads pile up",
-    """
-    loss = loss_of()
-    loss.backward()
-    for p in parameters:
-        p.grad = 0.0
-    for p in parameters:
-        p.data -= lr * p.grad
-    losses.append(loss.data)
-    """: "nothing moves",
-    """
-    loss = loss_of()
-    for p in parameters:
-        p.grad = 0.0
-    loss.backward()
-    for p in parameters:
-        p.data += lr * p.grad
-    losses.append(loss.data)
-    """: "uphill",
-    """
-    loss = loss_of()
-    for p in parameters:
-        p.grad = 0.0
-    loss.backward()
-    for p in parameters:
-        p.data -= p.grad
-    losses.append(loss.data)
-    """: "lr is missing",
-    """
-    loss = loss_of()
-    for p in parameters:
-        p.grad = 0.0
-    loss.backward()
-    for p in parameters:
-        p.data -= lr * p.grad
-    losses.append(loss_of().data)
-    """: "after the update",
-    """
-    loss = loss_of()
-    loss.backward()
-    for p in parameters:
-        p.data -= lr * p.grad
-        p.grad = 0.0
-    losses.append(loss.data)
-    """: "before the first step",
-    """
-    loss = loss_of()
-    for p in parameters:
-        p.grad = 0.0
-    loss.backward()
-    for p in parameters:
-        p.data -= lr * p.grad
-    """: "do you append",
+    FORWARD + BACK + STEP + APPEND: "grads pile up",
+    FORWARD + BACK + ZERO + STEP + APPEND: "nothing moves",
+    FORWARD + ZERO + BACK + STEP.replace("-=", "+=") + APPEND: "uphill",
+    FORWARD + ZERO + BACK + STEP.replace("-=", "=-") + APPEND: "in the wrong order",
+    FORWARD + ZERO + BACK + STEP.replace("lr * ", "") + APPEND: "lr is missing",
+    FORWARD + ZERO + BACK + STEP + "losses.append(loss_of().data)": "after the update",
+    FORWARD + BACK + STEP + "    p.grad = 0.0\n" + APPEND: "before the first step",
+    FORWARD + ZERO + BACK + STEP: "do you append",
+    FORWARD + ZERO + STEP + APPEND: "nothing moves",
+    FORWARD + ZERO + BACK + APPEND: "nothing moves",
+    FORWARD + ZERO + BACK + STEP.replace("p.data -= lr *", "p = p - lr *") + APPEND: (
+        "only gives the name `p`"
+    ),
+    FORWARD + ZERO + BACK + STEP.replace("p.data", "p.grad") + APPEND: "nothing moves",
+    FORWARD
+    + ZERO
+    + BACK
+    + STEP.replace("p.grad", "loss.grad")
+    + APPEND: "the grad of the loss itself",
+    FORWARD + ZERO + BACK + STEP + "losses.append(loss)": "take its .data",
+    FORWARD + ZERO + BACK + STEP.replace("-=", "=") + APPEND: "replaces p.data",
+    FORWARD + ZERO + BACK + STEP.replace("lr * p.grad", "lr") + APPEND: "the grad is missing",
+    FORWARD + ZERO + "loss.backward\n" + STEP + APPEND: "only names a function",
+    FORWARD + ZERO.replace("p.grad", "p.data") + BACK + STEP + APPEND: "the data is set to 0",
+    FORWARD + "loss.grad = 0.0\n" + BACK + STEP + APPEND: "grads pile up",
+    FORWARD + ZERO + BACK + STEP + "losses = [loss.data]": "1",
+    FORWARD + ZERO + BACK + STEP + "return [loss.data]": "list of 4 numbers",
+    ZERO + BACK + STEP + APPEND: "`loss`",
+    FORWARD + ZERO + BACK + STEP.replace("lr * p.grad", "p.grad / lr") + APPEND: "divided by lr",
+    FORWARD + ZERO + BACK + BACK + STEP + APPEND: "twice",
+}
+AFTER = {
+    "another": RIGHT[0],
+    "remark": "The zeroing may stand anywhere between an update and the next backward(). PyTorch's "
+    "loops put it first: optimizer.zero_grad().",
 }
 
 
@@ -102,67 +89,90 @@ def surface(a, b):
     return (a * b - 0.7) ** 2 + (a + 0.4) ** 2 + 0.5 * b * b
 
 
-def descend(point, steps, lr, zero=True, moves=1.0, sign=-1.0, after=False, rest=1.0):
-    """Return the losses of a loop with these mistakes, and its last point."""
-    x, losses, grads = list(point), [], [0.0, 0.0]
-    for _ in range(steps):
+def descend(
+    point, steps, lr, own, zero=True, sign=-1.0, after=False, rest=1.0, first=True,
+    zero_data=False, moves=None,
+):  # fmt: skip
+    """Return the losses of a loop with these mistakes, and its last point, in one list."""
+    x, losses, grads = list(point), [], [own, own]
+    for step in range(steps):
         values = [Value(xi) for xi in x]
         out = surface(*values)
+        loss = out.data
+        for value in values if zero_data else ():
+            value.data = 0.0
         out.backward()
-        old = grads if not zero else [0.0, 0.0]
-        grads = [g + value.grad for g, value in zip(old, values)]
-        x = [rest * xi + sign * lr * g * moves for xi, g in zip(x, grads)]
-        losses.append(surface(*x) if after else out.data)
-    return losses, x
+        x = [value.data for value in values]
+        kept = grads if not zero or (step == 0 and not first) else [0.0, 0.0]
+        grads = [g + value.grad for g, value in zip(kept, values)]
+        change = [moves(g, lr) if moves else sign * lr * g for g in grads]
+        x = [rest * xi + c for xi, c in zip(x, change)]
+        losses.append(surface(*x) if after else loss)
+    return [*losses, *x]
 
 
-def same(xs, ys):
-    return all(close(x, y, 1e-9) for x, y in zip(xs, ys))
+def model(**mistake):
+    """Return the loop with one mistake as a function of a case."""
+    return lambda point, steps, lr, own: descend(point, steps, lr, own, **mistake)
 
 
-def check_the_losses():
-    """the losses and the parameters, on a surface of two parameters"""
-    for point, steps, lr in (((1.3, -0.6), 6, 0.1), ((-0.8, 1.1), 9, 0.05), ((0.4, 0.9), 1, 0.2)):
-        values = [Value(x) for x in point]
-        answer = train(values, lambda v=values: surface(*v), steps, lr)
-        if answer == []:
-            raise Wrong("the list of losses is empty: do you append the loss in each step?")
-        answer, at = numbers(answer, steps, plain=True), [value.data for value in values]
-        mistakes = {
-            "nothing moves: are all grads 0 at the update, or do you change p instead of p.data": (
-                "moves",
-                0.0,
-            ),
-            "this goes uphill: a grad points to where the loss grows, so subtract": ("sign", 1),
-            "grads pile up from step to step: backward() adds, so set them to 0": ("zero", False),
-            "the step replaces p.data: subtract it from p.data": ("rest", 0),
-            "lr is missing: a step is lr * p.grad": ("sign", -1 / lr),
-            "the loss is computed after the update: append that of the forward part": (
-                "after",
-                True,
-            ),
-        }
-        losses, end = descend(point, steps, lr)
-        if steps > 1 and not same([*answer, *at], [*losses, *end]):
-            for sentence, (key, what) in mistakes.items():
-                other_losses, other_end = descend(point, steps, lr, **{key: what})
-                if same([*answer, *at], [*other_losses, *other_end]):
-                    raise Wrong(f"{sentence}.")
-        near(answer, losses, f"the list of losses from {show(point)}, with lr = {lr}")
-        near(at, end, f"the parameters from {show(point)}, after {steps} steps with lr = {lr}")
-
-
-def check_grads_from_before():
-    """parameters that already have a grad when training starts"""
-    values = [Value(1.3), Value(-0.6)]
+def run(train, point, steps, lr, own):
+    """Return the losses of the learner's loop, and its last point; the grads are `own` before."""
+    values = [Value(x) for x in point]
     for value in values:
-        value.grad = 5.0
-    answer = numbers(train(values, lambda: surface(*values), 3, 0.1), 3)
-    if not close(answer[-1], descend((1.3, -0.6), 3, 0.1)[0][-1], 1e-9):
-        raise Wrong("a grad from before the first step is added: set grads to 0 before backward().")
+        value.grad = own
+    with unchanged(parameters=values):
+        answer = train(values, lambda: surface(*values), steps, lr)
+    if answer == []:
+        text = "the list of losses is empty: do you append the loss in each step?"
+        raise Wrong(text, "nothing appended")
+    return [*numbers(answer, steps, plain=True), *(float(value.data) for value in values)]
 
 
-def check_the_network_of_the_lecture():
+CASES = [
+    ((1.3, -0.6), 4, 0.1, 0.0), ((-0.8, 1.1), 4, 0.05, 0.0), ((0.4, 0.9), 3, 0.2, 0.0),
+    ((1.3, -0.6), 3, 0.1, 5.0), ((0.7, 0.7), 3, 0.15, -2.0),
+]  # fmt: skip
+
+
+def check_the_losses(train):
+    """the losses and the parameters, on a surface of two parameters, some with grads before"""
+    compare(
+        lambda *case: run(train, *case),
+        lambda *case: descend(*case),
+        CASES,
+        "number {}",
+        "[losses and parameters] from {}, {} steps, lr = {} and grads of {} before",
+        {
+            "nothing moves: are all grads 0 at the update, or do you change p instead of p.data?": (
+                model(sign=0.0)
+            ),
+            "this goes uphill: a grad points to where the loss grows, so subtract": model(sign=1.0),
+            "grads pile up from step to step: backward() adds, so set them to 0": model(zero=False),
+            "a grad from before the first step is added: set grads to 0 before backward()": (
+                model(first=False)
+            ),
+            "the step replaces p.data: subtract it from p.data": model(rest=0.0),
+            "the step, with a plus, replaces p.data: subtract it from p.data": (
+                model(rest=0.0, sign=1.0)
+            ),
+            "lr is missing: a step is lr * p.grad": model(moves=lambda g, lr: -g),
+            "the grad is missing: a step is lr * p.grad": model(moves=lambda g, lr: -lr),
+            "the grad is divided by lr: multiply by it": model(moves=lambda g, lr: -g / lr),
+            "the loss is computed after the update: append that of the forward part": (
+                model(after=True)
+            ),
+            "the data is set to 0: it is the grad that has to be 0": model(
+                zero_data=True, zero=False
+            ),
+            "each grad counts twice: is backward() called twice?": (
+                model(moves=lambda g, lr: -2 * lr * g)
+            ),
+        },
+    )
+
+
+def check_the_network_of_the_lecture(train):
     """the lecture's network on its four points: the loss falls from 3.1407 to 0.0062"""
     random.seed(1337)
     model = MLP(3, [4, 4, 1], activation="tanh", output_activation="tanh")
@@ -172,9 +182,14 @@ def check_the_network_of_the_lecture():
         return sum((model(x) - y) ** 2 for x, y in zip(xs, ys))
 
     answer = numbers(train(model.parameters(), loss_of, 50, 0.1), 50)
-    near([answer[0], answer[-1]], [3.1407178684, 0.0062], "[first loss, last loss]", rel=1e-4)
-    if number(loss_of()) >= answer[-1]:
-        raise Wrong("the last loss on the list has to be from before the last update.")
+    compare(
+        lambda: [answer[0], answer[-1]],
+        lambda: [3.1407178684, 0.0062],
+        [()],
+        "first last",
+        "fifty steps",
+        rel=1e-4,
+    )
 
 
 # </checker>

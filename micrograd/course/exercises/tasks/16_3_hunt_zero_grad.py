@@ -24,12 +24,19 @@ def train(xs, ys, steps, lr):
 
 
 # <checker>
-from micrograd.course.exercises.checking import near, numbers, recognise
+from micrograd.course.exercises.checking import compare, numbers, unchanged
+from micrograd.engine import Value as Reference
 
 HINTS = (
     "Print w.grad in the first three steps, and compute the second one by hand.",
     "backward() adds to the grads that are there. What is there in the second step?",
     "Set w.grad and b.grad to 0.0 before backward().",
+)
+RIGHT = (
+    "w.grad, b.grad = 0.0, 0.0\nloss.backward()",
+    "for p in (w, b):\n    p.grad = 0\nloss.backward()",
+    "w, b = Value(w.data), Value(b.data)\n"
+    "loss = sum((w * x + b - y) ** 2 for x, y in zip(xs, ys)) / len(xs)\nloss.backward()",
 )
 WRONG = {
     "loss.backward()": "never set to zero",
@@ -54,53 +61,80 @@ WRONG = {
     loss.backward()
     """: "the data",
     "w.grad = b.grad = 0.0": "backward() is not called",
+    "loss.grad = 0.0\nloss.backward()": "never set to zero",
+    "w.grad = b.grad = 0.0\nloss.backward": "only names a function",
+    "w.grad == 0.0\nb.grad == 0.0\nloss.backward()": "is not used",
+    "w.grad = b.grad = 0.0\nloss.backward()\nloss.backward()": "twice",
+    "if _ == 0:\n    w.grad = b.grad = 0.0\nloss.backward()": "never set to zero",
+    "if _ % 2 == 0:\n    w.grad = b.grad = 0.0\nloss.backward()": "every second step",
+    "w.grad = b.grad = 1.0\nloss.backward()": "starts at 1",
+    "w.grad = b.grad = None\nloss.backward()": "None",
 }
 GIVEN = [next(iter(WRONG))]  # the bug that learners fix
+AFTER = {
+    "another": RIGHT[1],
+    "remark": "Only w and b have to be set to zero: all other nodes are made anew in each step.",
+}
 POINTS = [-1.0, 0.5, 2.0, 3.0], [-3.5, 0.2, 3.1, 6.3]
+CASES = [(0.05, 1), (0.05, 2), (0.03, 3), (0.04, 7), (0.05, 40)]
 
 
-def line(xs, ys, steps, lr, keep_w=0.0, keep_b=0.0, restart=False):
+def line(lr, steps, keep_w=0.0, keep_b=0.0, restart=False, moves=1.0, every=1, start=0.0):
     """Return [w, b] after training that keeps these parts of the previous grads."""
     w, b, grad_w, grad_b = 1.0, -1.0, 0.0, 0.0
-    for _ in range(steps):
-        errors = [w * x + b - y for x, y in zip(xs, ys)]
-        grad_w = keep_w * grad_w + sum(2 * e * x for e, x in zip(errors, xs)) / len(xs)
-        grad_b = keep_b * grad_b + sum(2 * e for e in errors) / len(xs)
-        if restart:
-            w = b = 0.0
-        w, b = w - lr * grad_w, b - lr * grad_b
+    xs, ys = POINTS
+    for step in range(steps):
+        values = Reference(w), Reference(b)
+        outs = [values[0] * x + values[1] for x in xs]
+        loss = sum((out - y) ** 2 for out, y in zip(outs, ys)) * (1 / len(xs))
+        for value in values if restart else ():
+            value.data = 0.0
+        loss.backward()
+        w, b = (value.data for value in values)
+        kept = 1.0 if step % every else 0.0
+        grad_w *= max(keep_w, kept)
+        grad_b *= max(keep_b, kept)
+        grad_w += start + values[0].grad
+        grad_b += start + values[1].grad
+        w, b = w - moves * lr * grad_w, b - moves * lr * grad_b
     return [w, b]
 
 
-def check_one_step():
-    """the first step, which was right from the start"""
-    answer = numbers(train(*POINTS, 1, 0.05), 2, plain=True)
-    nothing = (
-        "nothing moves: either backward() is not called, or the grads are set to zero (or w and b "
-        "are made again) after backward() instead of before"
+def model(**mistake):
+    """Return the training with one mistake as a function of a case."""
+    return lambda lr, steps: line(lr, steps, **mistake)
+
+
+def check_the_steps(train):
+    """one step, which was right from the start; then two, three, seven and forty"""
+    xs, ys = map(list, POINTS)
+
+    def run(lr, steps):
+        with unchanged(xs=xs, ys=ys):
+            return numbers(train(xs, ys, steps, lr), 2, plain=True)
+
+    compare(
+        run,
+        line,
+        CASES,
+        "w b",
+        "lr = {} and {} steps",
+        {
+            "nothing moves: either backward() is not called, or the grads are set to zero (or w "
+            "and b are made again) after backward() instead of before": model(moves=0.0),
+            "the data is set to zero instead of the grad": model(
+                restart=True, keep_w=1.0, keep_b=1.0
+            ),
+            "the grads are never set to zero: backward() adds to those of earlier steps": (
+                model(keep_w=1.0, keep_b=1.0)
+            ),
+            "the grad of b is not set to zero, and adds up": model(keep_b=1.0),
+            "the grad of w is not set to zero, and adds up": model(keep_w=1.0),
+            "the grads are set to zero in every second step only": model(every=2),
+            "each grad counts twice: is backward() called twice?": model(moves=2.0),
+            "each grad starts at 1: it has to start at 0": model(start=1.0),
+        },
     )
-    data = "the data is set to zero instead of the grad"
-    zeroed = line(*POINTS, 1, 0.05, restart=True)
-    recognise(answer, {nothing: [1.0, -1.0], data: zeroed})
-    near(answer, line(*POINTS, 1, 0.05), "(w, b) after one step")
-
-
-def check_more_steps():
-    """two, three and forty steps"""
-    for steps in (2, 3, 40):
-        way = (*POINTS, steps, 0.05)
-        answer = numbers(train(*way), 2, plain=True)
-        recognise(
-            answer,
-            {
-                "the grads are never set to zero: backward() adds to those of earlier steps": line(
-                    *way, 1.0, 1.0
-                ),
-                "the grad of b is not set to zero, and adds up": line(*way, 0.0, 1.0),
-                "the grad of w is not set to zero, and adds up": line(*way, 1.0, 0.0),
-            },
-        )
-        near(answer, line(*way), f"(w, b) after {steps} steps")
 
 
 # </checker>

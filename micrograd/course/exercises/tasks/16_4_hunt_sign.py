@@ -30,63 +30,125 @@ def train(parameters, examples, steps, lr):
 
 
 # <checker>
-from itertools import pairwise
-
-from micrograd.course.exercises.checking import Wrong, near, number, recognise, slope
+from micrograd.course.exercises.checking import compare, number, unchanged
+from micrograd.course.exercises.checking import numbers as as_numbers
+from micrograd.engine import Value as Reference
 
 HINTS = (
     "A grad tells you which way the loss goes when its parameter grows.",
     "If the loss grows with p, p has to become smaller.",
     "The step has to go against the grad: a minus instead of a plus.",
 )
+RIGHT = (
+    "p.data = p.data - lr * p.grad",
+    "p.data += -lr * p.grad",
+    "step = lr * p.grad\np.data -= step",
+)
 WRONG = {
     "p.data += lr * p.grad": "uphill",
     "p.data -= p.grad": "lr",
     "p.data = -lr * p.grad": "from where it is",
+    "p.data =- lr * p.grad": "in the wrong order",
     "p.grad -= lr * p.grad": "nothing moves",
-    "p = p - lr * p.grad": "nothing moves",
+    "p = p - lr * p.grad": "only gives the name `p`",
+    "p -= lr * p.grad": "only gives the name `p`",
     "p.data -= lr": "grad",
-    "p.data -= lr * p.data": "grad",
+    "p.data -= lr * p.data": "the data times lr",
+    "p.data - lr * p.grad": "is not used",
+    "p.data -= lr * loss.grad": "every p moves by lr",
+    "p.data -= lr * abs(p.grad)": "abs",
+    "p.data -= p.grad / lr": "divided by lr",
+    "p.data -= lr * p.grad ** 2": "square",
+    "p.data *= lr * p.grad": "*=",
+    "p.data -= -lr * p.grad": "uphill",
+    "loss.data -= lr * p.grad": "nothing moves",
+    "p.data = lr * p.grad": "from where it is",
+    "p.data = lr * p.grad - p.data": "wrong way round",
 }
 GIVEN = [next(iter(WRONG))]  # the bug that learners fix
+AFTER = {
+    "another": RIGHT[1],
+    "remark": "p.data += -lr * p.grad is how the lecture writes it: the minus belongs to the step.",
+}
 EXAMPLES = [(2.0, 0.5, 1.0), (-1.0, 1.5, -1.0), (0.3, -2.0, 0.5)]
-START = (0.4, -0.3, 0.2)
+CASES = [((0.4, -0.3, 0.2), 0.05), ((-0.7, 0.9, 0.1), 0.03), ((1.1, 0.6, -0.5), 0.08)]
 
 
-def loss_at(w0, w1, b):
-    w0, w1, b = map(Value, (w0, w1, b))
+def loss_of(values):
+    w0, w1, b = values
     return sum(((w0 * x + w1 * y + b).tanh() - t) ** 2 for x, y, t in EXAMPLES)
 
 
-def check_one_step():
-    """the parameters after one step, with lr = 0.05"""
-    values = [Value(x) for x in START]
-    train(values, EXAMPLES, 1, 0.05)
-    answer, grads = [number(p) for p in values], [slope(loss_at, START, i) for i in range(3)]
-    recognise(
-        answer,
+def grads(point):
+    values = [Reference(x) for x in point]
+    loss_of(values).backward()
+    return [value.grad for value in values]
+
+
+def step(change):
+    """Return the parameters after a step, each as change(p, grad, lr)."""
+    return lambda point, lr: [change(p, g, lr) for p, g in zip(point, grads(point))]
+
+
+def check_one_step(train):
+    """the parameters after one step"""
+
+    def run(point, lr):
+        values = [Reference(x) for x in point]
+        with unchanged(parameters=values):
+            train(values, EXAMPLES, 1, lr)
+        return [number(value) for value in values]
+
+    compare(
+        run,
+        step(lambda p, g, lr: p - lr * g),
+        CASES,
+        "w0 w1 b",
+        "a step from {} with lr = {}",
         {
-            "this goes uphill: a grad points to where the loss grows, so subtract": [
-                x + 0.05 * g for x, g in zip(START, grads)
-            ],
-            "lr is missing: the whole grad is subtracted": [x - g for x, g in zip(START, grads)],
-            "p moves from where it is: write -= instead of =": [-0.05 * g for g in grads],
-            "nothing moves: change p.data": START,
-            "the grad is missing: every p moves by lr": [x - 0.05 for x in START],
-            "the grad is missing: this is the data times lr": [0.95 * x for x in START],
+            "this goes uphill: a grad points to where the loss grows, so subtract": (
+                step(lambda p, g, lr: p + lr * g)
+            ),
+            "lr is missing: the whole grad is subtracted": step(lambda p, g, lr: p - g),
+            "the grad is divided by lr: multiply by it": step(lambda p, g, lr: p - g / lr),
+            "p moves from where it is: write -= instead of =": step(lambda p, g, lr: -lr * g),
+            "p moves from where it is: write -= instead of = ": step(lambda p, g, lr: lr * g),
+            "nothing moves: change p.data": step(lambda p, g, lr: p),
+            "the grad is missing: every p moves by lr": step(lambda p, g, lr: p - lr),
+            "the grad is missing: this is the data times lr": step(lambda p, g, lr: p - lr * p),
+            "p.data is multiplied by the step, with *=: subtract the step": (
+                step(lambda p, g, lr: p * lr * g)
+            ),
+            "the grad is squared, so that its sign is lost": step(lambda p, g, lr: p - lr * g * g),
+            "abs() takes the sign of the grad away, which says where to go": (
+                step(lambda p, g, lr: p - lr * abs(g))
+            ),
+            "the difference is the wrong way round: p.data minus the step": (
+                step(lambda p, g, lr: lr * g - p)
+            ),
         },
-        rel=1e-6,
     )
-    near(answer, [x - 0.05 * g for x, g in zip(START, grads)], "[w0, w1, b] after a step", rel=1e-6)
 
 
-def check_the_loss_goes_down():
+def check_the_losses(train):
     """the losses of thirty steps, each smaller than the one before"""
-    values = [Value(x) for x in START]
-    losses = train(values, EXAMPLES, 30, 0.05)
-    if any(after >= before for before, after in pairwise(losses)):
-        raise Wrong("the loss grows in one of thirty steps with lr = 0.05, but should always fall.")
-    near(losses[0], number(loss_at(*START)), "the loss before the first step")
+
+    def right(point, lr):
+        x, losses = list(point), []
+        for _ in range(30):
+            losses.append(number(loss_of([Reference(xi) for xi in x])))
+            x = [p - lr * g for p, g in zip(x, grads(x))]
+        return losses
+
+    compare(
+        lambda point, lr: as_numbers(
+            train([Reference(x) for x in point], EXAMPLES, 30, lr), 30, plain=True
+        ),
+        right,
+        CASES[:2],
+        "loss {}",
+        "thirty steps from {} with lr = {}",
+    )
 
 
 # </checker>

@@ -28,12 +28,18 @@ def train(a, b, points, steps, lr):
 
 
 # <checker>
-from micrograd.course.exercises.checking import Wrong, near, number, numbers, recognise
+from micrograd.course.exercises.checking import compare, number, numbers, unchanged
+from micrograd.engine import Value as Reference
 
 HINTS = (
     "Draw the graph of the loss: what was it computed from?",
     "out.data is a float without a graph; a Value made from it is a new leaf.",
     "Use the Values themselves: (out - y) ** 2, added up with sum.",
+)
+RIGHT = (
+    "loss = sum((y - out) ** 2 for out, (_, y) in zip(outs, points))",
+    "loss = Value(0.0)\nfor i in range(len(points)):\n"
+    "    off = outs[i] - points[i][1]\n    loss = loss + off * off",
 )
 WRONG = {
     "loss = Value(sum((out.data - y) ** 2 for out, (_, y) in zip(outs, points)))": "new leaf",
@@ -41,61 +47,99 @@ WRONG = {
     "loss = sum(out - y for out, (_, y) in zip(outs, points))": "square",
     "loss = sum((out - y) ** 2 for out, (_, y) in zip(outs, points)) / len(points)": "the mean",
     "loss = (outs[-1] - points[-1][1]) ** 2": "last point",
+    "loss = (outs[0] - points[0][1]) ** 2": "first point",
     "loss = Value(sum((out - y) ** 2 for out, (_, y) in zip(outs, points)).data)": "new leaf",
-    "loss = sum((out - y) ** 2 for out, (_, y) in zip(outs, points)).data": "loss is a float",
+    "loss = sum((out - y) ** 2 for out, (_, y) in zip(outs, points)).data": "plain number",
+    "loss = sum((out.data - y) ** 2 for out, (_, y) in zip(outs, points))": "plain number",
+    "loss = sum((out + y) ** 2 for out, (_, y) in zip(outs, points))": "plus",
+    "loss = sum((out - y) ^ 2 for out, (_, y) in zip(outs, points))": "a power is `**`",
+    "loss = sum((out - x) ** 2 for out, (x, _) in zip(outs, points))": "x instead of y",
+    "loss = sum((out - y) * 2 for out, (_, y) in zip(outs, points))": "twice",
+    "loss = sum((out - y) ** 2 for out in outs for _, y in points)": "every",
+    "loss = sum(outs - y for _, y in points) ** 2": "whole list",
 }
 GIVEN = [next(iter(WRONG))]  # the bug that learners fix
+AFTER = {
+    "another": RIGHT[1],
+    "remark": "PyTorch has the same trap: loss.item(), .detach() and torch.tensor(loss) leave the "
+    "graph behind.",
+}
 POINTS = [(-1.2, 3.0), (0.4, 0.7), (1.5, 5.5)]
+CASES = [(0.6, -0.3, 1, 0.05), (1.1, 0.4, 1, 0.02), (-0.8, 0.9, 2, 0.03), (0.6, -0.3, 12, 0.05)]
 
 
-def curve(steps, lr, a=0.6, b=-0.3):
-    """Return a, b and the losses of training with plain floats."""
+def curve(a, b, steps, lr, loss=None, moves=True):
+    """Return a, b and the losses of training; `loss` is another loss of (out, x, y)."""
     losses = []
     for _ in range(steps):
-        errors = [a * x**2 + b - y for x, y in POINTS]
-        losses.append(sum(e**2 for e in errors) / len(POINTS))
-        grads = [2 * sum(e * x**2 for e, (x, _) in zip(errors, POINTS)) / len(POINTS)]
-        grads.append(2 * sum(errors) / len(POINTS))
-        a, b = a - lr * grads[0], b - lr * grads[1]
-    return a, b, losses
+        va, vb = Reference(a), Reference(b)
+        outs = [va * x**2 + vb for x, _ in POINTS]
+        if loss is None:
+            total = sum((out - y) ** 2 for out, (_, y) in zip(outs, POINTS))
+        else:
+            total = loss(outs)
+        total = total * (1 / len(POINTS))
+        total.backward()
+        losses.append(total.data)
+        if moves:
+            a, b = a - lr * va.grad, b - lr * vb.grad
+    return [a, b, *losses]
 
 
-def train_here(steps, lr):
-    """Return a, b and the losses of the learner's training."""
-    a, b = Value(0.6), Value(-0.3)
-    try:
-        losses = train(a, b, POINTS, steps, lr)
-    except AttributeError as error:
-        if "float" not in str(error):
-            raise
-        raise Wrong("the loss is a float, which has no backward(): keep it a Value.") from None
-    return number(a), number(b), numbers(losses, steps)
+def model(**mistake):
+    """Return the training with one mistake as a function of a case."""
+    return lambda a, b, steps, lr: curve(a, b, steps, lr, **mistake)
 
 
-def check_one_step():
-    """the loss before the first step, and a and b after it"""
-    a, b, (loss,) = train_here(1, 0.05)
-    _, _, (wanted,) = curve(1, 0.05)
-    errors = [0.6 * x**2 - 0.3 - y for x, y in POINTS]
-    recognise(
-        loss,
+def pairs(term):
+    """Return the loss that adds up term(out, x, y)."""
+    return lambda outs: sum(term(out, x, y) for out, (x, y) in zip(outs, POINTS))
+
+
+def check_the_training(train):
+    """a, b and the losses of one, two and twelve steps"""
+    points = list(POINTS)
+
+    def run(a, b, steps, lr):
+        first, second = Reference(a), Reference(b)
+        with unchanged(points=points):
+            losses = train(first, second, points, steps, lr)
+        return [number(first), number(second), *numbers(losses, steps, plain=True)]
+
+    compare(
+        run,
+        curve,
+        CASES,
+        "number {}",
+        "[a, b, *losses] from a = {}, b = {}, {} steps and lr = {}",
         {
-            "the square is missing: the differences themselves are added up": sum(errors) / 3,
-            "the line below takes the mean: compute the sum here": wanted / 3,
-            "this uses only the last point: add up the squares of all points": errors[-1] ** 2 / 3,
+            "nothing moves: the loss is a new leaf, made from floats, so a and b get no grad": (
+                model(moves=False)
+            ),
+            "the square is missing: the differences themselves are added up": (
+                model(loss=pairs(lambda out, x, y: out - y))
+            ),
+            "that is twice each difference: square with ** 2": (
+                model(loss=pairs(lambda out, x, y: 2 * (out - y)))
+            ),
+            "there is a plus in the square: the difference counts": (
+                model(loss=pairs(lambda out, x, y: (out + y) ** 2))
+            ),
+            "this uses x instead of y": model(loss=pairs(lambda out, x, y: (out - x) ** 2)),
+            "the line below takes the mean: compute the sum here": (
+                model(loss=pairs(lambda out, x, y: (out - y) ** 2 / len(POINTS)))
+            ),
+            "this uses only the last point: add up the squares of all points": (
+                model(loss=lambda outs: (outs[-1] - POINTS[-1][1]) ** 2)
+            ),
+            "this uses only the first point: add up the squares of all points": (
+                model(loss=lambda outs: (outs[0] - POINTS[0][1]) ** 2)
+            ),
+            "every result is compared with every y: zip() makes the pairs": (
+                model(loss=lambda outs: sum((out - y) ** 2 for out in outs for _, y in POINTS))
+            ),
         },
     )
-    near(loss, wanted, "the loss before the first step")
-    still = "nothing moves: the loss is a new leaf, made from floats, so a and b get no grad"
-    recognise([a, b], {still: [0.6, -0.3]})
-    near([a, b], curve(1, 0.05)[:2], "[a, b] after one step")
-
-
-def check_fifty_steps():
-    """a, b and the losses of fifty steps"""
-    (a, b, losses), wanted = train_here(50, 0.05), curve(50, 0.05)
-    near([a, b], wanted[:2], "[a, b] after 50 steps")
-    near(losses, wanted[2], "the losses of 50 steps")
 
 
 # </checker>

@@ -122,6 +122,56 @@ WRONG = {
 }
 
 
+RIGHT = (
+    """
+    users, seen, todo = {}, {root}, [root]
+    while todo:
+        for x in todo.pop().inputs:
+            users[x] = users.get(x, 0) + 1
+            if x not in seen:
+                seen.add(x)
+                todo.append(x)
+    root.grad = 1.0
+    ready = [root]
+    while ready:
+        node = ready.pop()
+        node._backward()
+        for x in node.inputs:
+            users[x] -= 1
+            if not users[x]:
+                ready.append(x)
+    """,
+    """
+    order, seen, stack = [], {id(root)}, [(root, iter(root.inputs))]
+    while stack:
+        node, inputs = stack[-1]
+        for x in inputs:
+            if id(x) not in seen:
+                seen.add(id(x))
+                stack.append((x, iter(x.inputs)))
+                break
+        else:
+            order.append(node)
+            stack.pop()
+    root.grad = 1.0
+    while order:
+        order.pop()._backward()
+    """,
+)
+WRONG[
+    """
+    import sys
+    sys.setrecursionlimit(10**6)
+"""
+    + next(iter(WRONG)).strip("\n")
+] = "a higher recursion limit"
+AFTER = {
+    "another": RIGHT[0],
+    "remark": "That one counts for each node how many uses are still to come, and calls it when "
+    "none is (Kahn's algorithm). Real engines do it like this.",
+}
+
+
 class Graph:
     """How many comparisons and seconds a graph of `count` nodes may cost."""
 
@@ -174,7 +224,7 @@ class Node:
             x.grad += partial * self.grad
 
 
-def run(root, leaves):
+def run(backward, root, leaves):
     """Return the grads of the leaves after backward(root). Wrong if a node was left out."""
     try:
         backward(root)
@@ -202,7 +252,7 @@ def reachable(root):
     return answer.values()
 
 
-def check_a_node_used_at_two_depths():
+def check_a_node_used_at_two_depths(backward):
     """a node used by the root and by another input of the root, and a node used twice at once"""
     graph = Graph(5)
     a, b = Node(graph, 2.0), Node(graph, -3.0)
@@ -217,10 +267,10 @@ def check_a_node_used_at_two_depths():
         graph.called.clear()
         graph.users = {id(a): [id(c)], id(b): [id(c)], id(c): [id(d), id(d)]}
         root = Node(graph, 0.0, inputs, partials)
-        near(run(root, (a, b)), wanted, "the grads of the two leaves")
+        near(run(backward, root, (a, b)), wanted, "the grads of the two leaves")
 
 
-def check_random_graphs():
+def check_random_graphs(backward):
     """random graphs, compared with micrograd's own backward"""
     chance = random.Random(26)
     for _ in range(20):
@@ -239,16 +289,20 @@ def check_random_graphs():
         inside = {id(x) for x in reachable(ours[-1])}
         graph.users = {k: [u for u in us if u in inside] for k, us in graph.users.items()}
         theirs[-1].backward()
-        near(run(ours[-1], ours[:4]), [x.grad for x in theirs[:4]], "the grads of the leaves")
+        near(
+            run(backward, ours[-1], ours[:4]),
+            [x.grad for x in theirs[:4]],
+            "the grads of the leaves",
+        )
 
 
-def check_a_chain_of_a_hundred_thousand():
+def check_a_chain_of_a_hundred_thousand(backward):
     """a chain of 100,000 nodes, in a fraction of a second"""
     graph = Graph(100_000)
     leaf = node = Node(graph, 1.0)
     for _ in range(100_000):
         node = Node(graph, 1.0, (node,), (1.0,))
-    near(run(node, (leaf,)), [1.0], "the grad at the far end of the chain")
+    near(run(backward, node, (leaf,)), [1.0], "the grad at the far end of the chain")
 
 
 # </checker>

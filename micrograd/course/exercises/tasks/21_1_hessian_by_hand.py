@@ -24,12 +24,14 @@ from micrograd import exp, sin
 from micrograd import hessian as reference
 from micrograd.course.exercises.checking import (
     NOTHING_RETURNED,
+    Unexplained,
     Wrong,
-    near,
+    compare,
     number,
-    recognise,
     show,
 )
+from micrograd.engine import Value as Reference
+from micrograd.engine import gradients as gradients_of
 
 HINTS = (
     "Differentiate f with respect to both inputs; then do the same to each of the two results.",
@@ -37,122 +39,138 @@ HINTS = (
     "With xy = (Value(x), Value(y)): fx, fy = gradients(f(*xy), xy, create_graph=True); the first "
     "row is gradients(fx, xy).",
 )
+BOTH = "x, y = Value(x), Value(y)\n"
+FIRST = "fx, fy = gradients(f(x, y), (x, y), create_graph=True)\n"
+RIGHT = (
+    BOTH + FIRST + "return [gradients(fx, (x, y)), gradients(fy, (x, y))]",
+    BOTH + FIRST + "fxx, fxy = gradients(fx, (x, y))\n(fyy,) = gradients(fy, (y,))\n"
+    "return ((fxx, fxy), (fxy, fyy))",
+    """
+    h = 1e-5
+
+    def grad(x, y):
+        x, y = Value(x), Value(y)
+        return gradients(f(x, y), (x, y))
+
+    def row(dx, dy):
+        up, down = grad(x + dx, y + dy), grad(x - dx, y - dy)
+        return [(a - b) / (2 * h) for a, b in zip(up, down)]
+
+    (fxx, fyx), (fxy, fyy) = row(h, 0), row(0, h)
+    return [[fxx, fxy], [fyx, fyy]]
+    """,
+)
 WRONG = {
-    """
-    x, y = Value(x), Value(y)
-    return gradients(f(x, y), (x, y))
-    """: "the gradient",
-    """
-    x, y = Value(x), Value(y)
-    fx, fy = gradients(f(x, y), (x, y), create_graph=True)
-    return [[*gradients(fx, (x,)), 0.0], [0.0, *gradients(fy, (y,))]]
-    """: "mixed",
-    """
-    x, y = Value(x), Value(y)
-    fx, fy = gradients(f(x, y), (x, y), create_graph=True)
-    (fxx, fxy), (_, fyy) = gradients(fx, (x, y)), gradients(fy, (x, y))
-    return [[fxx, 2 * fxy], [2 * fxy, fyy]]
-    """: "twice too large",
-    """
-    x, y = Value(x), Value(y)
-    fx, fy = gradients(f(x, y), (x, y), create_graph=True)
-    return [gradients(fx, (x, y)), gradients(fx, (x, y))]
-    """: "both rows",
-    """
-    x, y = Value(x), Value(y)
-    fx, fy = gradients(f(x, y), (x, y))
-    return [gradients(fx, (x, y)), gradients(fy, (x, y))]
-    """: "create_graph=True",
-    """
-    x, y = Value(x), Value(y)
-    fx, fy = gradients(f(x, y), (x, y), create_graph=True)
-    (fxx, fxy), (fyx, fyy) = gradients(fx, (x, y)), gradients(fy, (x, y))
-    return [fxx, fxy, fyx, fyy]
-    """: "two rows",
-    """
-    x, y = Value(x), Value(y)
-    fx, fy = gradients(f(x, y), (x, y), create_graph=True)
-    (fxx, fxy), (fyx, fyy) = gradients(fx, (x, y)), gradients(fy, (x, y))
-    return [[fxy, fxx], [fyy, fyx]]
-    """: "in the other order",
-    """
-    x, y = Value(x), Value(y)
-    fx, fy = gradients(f(x, y), (x, y), create_graph=True)
-    return [[fx * fx, fx * fy], [fy * fx, fy * fy]]
-    """: "multiplied",
+    BOTH + "return gradients(f(x, y), (x, y))": "the gradient",
+    BOTH + FIRST + "return [[*gradients(fx, (x,)), 0.0], [0.0, *gradients(fy, (y,))]]": "mixed",
+    BOTH + FIRST + "(fxx, fxy), (_, fyy) = gradients(fx, (x, y)), gradients(fy, (x, y))\n"
+    "return [[fxx, 2 * fxy], [2 * fxy, fyy]]": "twice what they should be",
+    BOTH + FIRST + "return [gradients(fx, (x, y)), gradients(fx, (x, y))]": "both rows",
+    BOTH + FIRST.replace(", create_graph=True", "") + "return [gradients(fx, (x, y)), "
+    "gradients(fy, (x, y))]": "create_graph=True",
+    BOTH + FIRST + "(fxx, fxy), (fyx, fyy) = gradients(fx, (x, y)), gradients(fy, (x, y))\n"
+    "return [fxx, fxy, fyx, fyy]": "two rows",
+    BOTH + FIRST + "(fxx, fxy), (fyx, fyy) = gradients(fx, (x, y)), gradients(fy, (x, y))\n"
+    "return [[fxy, fxx], [fyy, fyx]]": "in the other order",
+    BOTH + FIRST + "return [gradients(fy, (x, y)), gradients(fx, (x, y))]": "rows are in the other",
+    BOTH + FIRST + "return [[fx * fx, fx * fy], [fy * fx, fy * fy]]": "multiplied",
+    BOTH + FIRST + "return [fx, fy]": "two rows",
+    BOTH + FIRST + "[gradients(fx, (x, y)), gradients(fy, (x, y))]": "the return missing",
+    BOTH + FIRST + "return [gradients(fx, (x, y)), gradients(fy, (y, x))]": "line",
+    "fx, fy = gradients(f(x, y), (x, y), create_graph=True)\n"
+    "return [gradients(fx, (x, y)), gradients(fy, (x, y))]": "Value",
+    BOTH + FIRST + "return gradients(fx + fy, (x, y))": "two rows",
+}  # fmt: skip
+AFTER = {
+    "another": RIGHT[1],
+    "remark": "fxy and fyx are equal for every smooth f, so three of the four are enough. For n "
+    "inputs that saves almost half.",
 }
+FUNCTIONS = {
+    "x**3 * y**2 + x * y": lambda x, y: x**3 * y**2 + x * y,
+    "sin(x * y) + exp(x - 2 * y)": lambda x, y: sin(x * y) + exp(x - 2 * y),
+    "x / y + y**4": lambda x, y: x / y + y**4,
+    "tanh(x * x + 3 * y)": lambda x, y: (x * x + 3.0 * y).tanh(),
+    "2 * x - y": lambda x, y: 2.0 * x - y,
+}
+CASES = [
+    ("x**3 * y**2 + x * y", 1.5, -0.7), ("sin(x * y) + exp(x - 2 * y)", 0.8, 1.7),
+    ("sin(x * y) + exp(x - 2 * y)", -1.3, 0.6), ("x / y + y**4", 0.8, 1.7),
+    ("tanh(x * x + 3 * y)", 0.3, -0.2), ("2 * x - y", 0.8, 1.7), ("x**3 * y**2 + x * y", 0.9, 0.9),
+]  # fmt: skip
 
 
-def four(f, x, y):
+def right(name, x, y):
+    rows = reference(lambda point: FUNCTIONS[name](*point))([x, y])
+    return [entry for row in rows for entry in row]
+
+
+def first(name, x, y):
+    """Return the first derivatives."""
+    values = Reference(x), Reference(y)
+    return gradients_of(FUNCTIONS[name](*values), values)
+
+
+def mix(formula):
+    """Return formula(fxx, fxy, fyy) as a function of a case."""
+
+    def rows(*case):
+        xx, xy, _, yy = right(*case)
+        return formula(xx, xy, yy)
+
+    return rows
+
+
+def four(hessian, name, x, y):
     """Return the answer as one list of four numbers. Wrong unless it is two rows of two."""
     try:
-        answer = hessian(f, x, y)
+        answer = hessian(FUNCTIONS[name], x, y)
     except (AttributeError, TypeError) as error:
         if "float" not in str(error):
             raise
-        raise Wrong(
-            "a float is used as a Value: without create_graph=True the first derivatives are "
-            "floats, which cannot be differentiated again."
+        raise Unexplained(
+            "a float is used as a Value: are the inputs Values, and does gradients() get "
+            "create_graph=True, without which the first derivatives are floats?",
+            "float instead of Value",
         ) from None
     if answer is None:
-        raise Wrong(NOTHING_RETURNED)
+        raise Unexplained(NOTHING_RETURNED, "nothing returned")
     rows = answer if isinstance(answer, list | tuple) else [answer]
     if len(rows) != 2 or not all(isinstance(r, list | tuple) and len(r) == 2 for r in rows):
         flat = not any(isinstance(r, list | tuple) for r in rows)
-        if flat and len(rows) == 2:
-            v, w = Value(x), Value(y)
-            recognise(
-                [number(r) for r in rows],
-                {"this is the gradient, the first derivatives": gradients(f(v, w), (v, w))},
-            )
-        raise Wrong(f"expected two rows of two numbers, got {show(answer)}.")
+        if flat and [number(r) for r in rows] == first(name, x, y):
+            text = "this is the gradient, the first derivatives: expected two rows of two numbers."
+            raise Wrong(text, "the gradient")
+        raise Wrong(f"expected two rows of two numbers, got {show(answer)}.", "shape")
     return [number(entry) for row in rows for entry in row]
 
 
-def check_a_known_function():
-    """f = x**3 * y**2 + x * y at (1.5, -0.7)"""
-    x, y = 1.5, -0.7
-    xx, xy, yy = 6 * x * y**2, 6 * x**2 * y + 1, 2 * x**3
-    fx, fy = 3 * x**2 * y**2 + y, 2 * x**3 * y + x
-    answer = four(lambda x, y: x**3 * y**2 + x * y, x, y)
-    recognise(
-        answer,
+def check_functions(hessian):
+    """the second derivatives of five functions, at seven points"""
+    compare(
+        lambda *case: four(hessian, *case),
+        right,
+        CASES,
+        "fxx fxy fyx fyy",
+        lambda name, x, y: f"f(x, y) = {name} at ({x:g}, {y:g})",
         {
-            "the mixed derivatives are not 0: df/dx changes with y, too": [xx, 0.0, 0.0, yy],
-            "the mixed derivatives are twice too large": [xx, 2 * xy, 2 * xy, yy],
-            "both rows are those of df/dx": [xx, xy] * 2,
-            "both rows are those of df/dy": [xy, yy] * 2,
-            "each row is in the other order: the derivative with respect to x comes first": [
-                xy,
-                xx,
-                yy,
-                xy,
-            ],
-            "the rows are in the other order: the row of df/dx comes first": [xy, yy, xx, xy],
-            "first derivatives are multiplied: differentiate them again instead": [
-                fx * fx,
-                fx * fy,
-                fx * fy,
-                fy * fy,
-            ],
+            "the mixed derivatives are not 0: df/dx changes with y, too": (
+                mix(lambda xx, xy, yy: [xx, 0.0, 0.0, yy])
+            ),
+            "both rows are those of df/dx": mix(lambda xx, xy, yy: [xx, xy, xx, xy]),
+            "both rows are those of df/dy": mix(lambda xx, xy, yy: [xy, yy, xy, yy]),
+            "each row is in the other order: the derivative with respect to x comes first": (
+                mix(lambda xx, xy, yy: [xy, xx, yy, xy])
+            ),
+            "the rows are in the other order: the row of df/dx comes first": (
+                mix(lambda xx, xy, yy: [xy, yy, xx, xy])
+            ),
+            "first derivatives are multiplied: differentiate them again instead": (
+                lambda *case: [a * b for a in first(*case) for b in first(*case)]
+            ),
         },
+        rel=1e-5,
     )
-    near(answer, [xx, xy, xy, yy], "the hessian of x**3 * y**2 + x * y at (1.5, -0.7), row by row")
-
-
-def check_other_functions():
-    """other functions and points, compared with micrograd's own hessian"""
-    functions = (
-        lambda x, y: sin(x * y) + exp(x - 2 * y),
-        lambda x, y: x / y + y**4,
-        lambda x, y: (x * x + 3.0 * y).tanh(),
-        lambda x, y: 2.0 * x - y,
-    )
-    for i, f in enumerate(functions):
-        for x, y in ((0.8, 1.7), (-1.3, 0.6)):
-            rows = reference(lambda point, f=f: f(*point))([x, y])
-            wanted = [entry for row in rows for entry in row]
-            near(four(f, x, y), wanted, f"the hessian of function {i + 1} at ({x:g}, {y:g})")
 
 
 # </checker>
