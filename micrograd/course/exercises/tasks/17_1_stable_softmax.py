@@ -152,7 +152,7 @@ def check_large_scores(softmax):
             seen.append("overflow")
         except ZeroDivisionError:
             seen.append("zero")
-    wrong = [i for i, how in enumerate(seen) if how != "right"]
+    wrong = [i for i, end in enumerate(seen) if end != "right"]
     if wrong:
         raise choice_of(seen, LARGE[wrong[0]], seen[wrong[0]])
     compare(
@@ -166,7 +166,7 @@ def check_large_scores(softmax):
     )  # fmt: skip
 
 
-def choice_of(seen, xs, how):
+def choice_of(seen, xs, end):
     """Return the error that says which c gives these outcomes."""
     texts = {
         "overflow": f"softmax({show(xs)}) overflows, because an x - c is still large",
@@ -178,9 +178,9 @@ def choice_of(seen, xs, how):
     for sentence, c in CHOICES.items():
         if seen == [outcome(each, c(each)) for each in LARGE]:
             more = "choose c so that no x - c is above 0, and one is 0"
-            return Wrong(f"{texts[how]}: it seems that {sentence}; {more}.", sentence)
+            return Wrong(f"{texts[end]}: it seems that {sentence}; {more}.", sentence)
     more = "which number, subtracted from every score, makes the largest one 0?"
-    return Wrong(f"{texts[how]}: {more}", "another number is subtracted")
+    return Wrong(f"{texts[end]}: {more}", "another number is subtracted")
 
 
 # </checker>
