@@ -65,6 +65,40 @@ def test_a_wrong_answer_gets_its_sentence(one):
         assert found and sentence in found[0], (answer, found)
 
 
+@pytest.mark.slow
+@EVERY
+def test_right_answers_in_other_styles_pass(one):
+    needs(one)
+    known = one.checker_names
+    others = [*known.get("RIGHT", ()), *filter(None, [one.after.get("another")])]
+    for answer in others:
+        answers = [answer] if isinstance(answer, str) else answer
+        assert why(run_checks(one, one.with_answers(answers), "answer.py")) == [], answer
+
+
+@pytest.mark.slow
+@EVERY
+def test_checks_bring_what_they_use(one):
+    """An editor that deletes unused imports, or a learner who writes others, changes nothing."""
+    needs(one)
+    found = why(run_checks(one, prefixed(one.solution), "answer.py"))
+    assert found == []
+
+
+def prefixed(source):
+    """Return the file with `import random` as `import random as own_random`, and so on."""
+    tree = ast.parse(source)
+    used = {}
+    for node in tree.body:
+        for alias in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
+            name = alias.asname or alias.name
+            alias.asname = used.setdefault(name, f"own_{name}")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in used:
+            node.id = used[node.id]
+    return ast.unparse(tree)
+
+
 @EVERY
 def test_a_task_has_all_its_parts(one):
     known = one.checker_names

@@ -156,12 +156,23 @@ def show_verdict(console: Console, workspace: Any, task: Any, verdict: Any) -> N
         console.print("[dim]your file printed:[/dim]", soft_wrap=True)
         console.print(escape(verdict.printed.rstrip()), soft_wrap=True)
     if verdict.right:
+        show_another_way(console, task)
         next_task = workspace.next_task()
         console.print(
             f"solved. Next: {next_task.name}" if next_task else "solved. That was the last one."
         )
         lesson = next_task.lesson if next_task else task.lesson
         console.print(f"[dim]{messages.way_to_lesson(task.lesson, lesson)}[/dim]")
+
+
+def show_another_way(console: Console, task: Any) -> None:
+    """Print another right answer to a task that is solved, and the remark on it."""
+    if task.another_way:
+        console.print("[bold]another way:[/bold]")
+        code = "\n".join(f"    {line}".rstrip() for line in task.another_way.splitlines())
+        console.print(escape(code), soft_wrap=True)
+    if task.remark:
+        console.print(escape(task.remark), soft_wrap=True)
 
 
 @exercise("Check again whenever the file is saved. Keys: h hint, n next, l list, q quit.")

@@ -96,6 +96,8 @@ def apply(edits: Iterable[Edit]) -> Callable[[], None]:
 
 def is_target(slot: Slot) -> bool:
     """Return whether the place is left of an =, or the function of a call."""
+    if isinstance(slot.owner, ast.Attribute) and isinstance(slot.owner.ctx, ast.Store):
+        return True
     return slot.field in ("target", "targets", "annotation", "decorator_list") or (
         isinstance(slot.content, ast.Name | ast.Attribute)
         and not isinstance(slot.content.ctx, ast.Load)

@@ -153,6 +153,8 @@ class Trials:
             choices = lines_of(self.solved)
         else:
             choices = small_words(self.solved)
+        modules = modules_in(self.tree)
+        choices = [word for word in choices if word not in modules]
         known = names_in(function) | set(dir(builtins)) | names_of_module(self.tree)
         return [word for word in choices if names_used(word.replace("{}", "(0)")) <= known]
 
@@ -299,6 +301,12 @@ def names_of_module(tree: ast.Module) -> set[str]:
         elif isinstance(node, ast.Assign):
             names |= {x.id for x in node.targets if isinstance(x, ast.Name)}
     return names
+
+
+def modules_in(tree: ast.Module) -> set[str]:
+    """Return the names of the modules that the file imports."""
+    imports = [node for node in tree.body if isinstance(node, ast.Import)]
+    return {alias.asname or alias.name for node in imports for alias in node.names}
 
 
 def names_used(text: str) -> set[str]:

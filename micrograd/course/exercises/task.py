@@ -83,6 +83,23 @@ class Task:
         return names
 
     @property
+    def another_way(self) -> str:
+        """Another right answer, shown to those who have solved the task; "" if there is none."""
+        another = self.after.get("another", "")
+        parts = [another] if isinstance(another, str) else another
+        return "\n\n".join(textwrap.dedent(part).strip("\n") for part in parts)
+
+    @property
+    def remark(self) -> str:
+        """A remark on the task, shown to those who have solved it; "" if there is none."""
+        return self.after.get("remark", "")
+
+    @property
+    def after(self) -> dict:
+        after = self.checker_names.get("AFTER", {})
+        return after if isinstance(after, dict) else {}
+
+    @property
     def checker(self) -> str:
         """The checker's part, on the lines that it has in the file."""
         part = CHECKER.search(self.text)

@@ -181,7 +181,7 @@ WRONG = {
     for node in reversed(order):
         node.grad = 1.0
         node._backward()
-    """.replace("\n    ", "\n"): "`node` stands where `self` is meant",
+    """.replace("\n    ", "\n"): "with `self` in place of `node`",
     """
     order = []
 

@@ -74,7 +74,7 @@ WRONG = {
     import math
     e = math.exp(2 * x)
     return (e - 1) / (e + 1)
-    """: "with `exp(2 * x)` in place",
+    """: "`math.exp` gives a plain number",
     """
     e = exp(2 * x)
     (e - 1) / (e + 1)

@@ -43,7 +43,7 @@ LOSS = "loss = -torch.log_softmax(x, dim=0)[target]\n"
 BACK, RETURN = "loss.backward()\n", "return loss.item(), x.grad.tolist()"
 RIGHT = (
     LEAF + "loss = torch.logsumexp(x, 0) - x[target]\n" + BACK + RETURN,
-    LEAF + LOSS + "(g,) = torch.autograd.grad(loss, x)\nreturn float(loss), [float(i) for i in g]",
+    LEAF + LOSS + "(g,) = torch.autograd.grad(loss, x)\nreturn loss.item(), [i.item() for i in g]",
     "x = torch.tensor(logits, dtype=torch.double).requires_grad_()\n"
     "loss = torch.nn.functional.cross_entropy(x[None], torch.tensor([target]))\n" + BACK + RETURN,
 )
@@ -62,7 +62,6 @@ WRONG = {
     LEAF + "loss = -torch.log_softmax(x, dim=0).sum()\n" + BACK + RETURN: "all classes",
     LEAF + "loss = -torch.log_softmax(x, dim=0).mean()\n" + BACK + RETURN: "mean",
     LEAF + LOSS + BACK + "return x.grad.tolist(), loss.item()": "the other way round",
-    LEAF + LOSS + BACK + "return loss.item(), loss.grad": "None",
 }
 AFTER = {
     "another": RIGHT[2],

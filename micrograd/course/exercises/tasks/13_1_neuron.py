@@ -42,6 +42,7 @@ from micrograd.course.exercises.checking import (
     show,
     unchanged,
 )
+from micrograd.engine import Value as Reference
 
 HINTS = (
     "Make one weight per input and one bias, all Values; zip(self.w, x) pairs weights and inputs.",
@@ -127,7 +128,7 @@ CASES = [
 ]
 
 
-def check_the_parts(Neuron, Value):
+def check_the_parts(Neuron):
     """Neuron(3).w, three Values, and its b, a Value that is 0"""
     for nin in (3, 2, 5):
         neuron = Neuron(nin)
@@ -140,7 +141,7 @@ def check_the_parts(Neuron, Value):
             text = f"Neuron({nin}).w has {len(w)} weights, and should have one for each input."
             raise Wrong(text, "number of weights")
         for x in (*w, b):
-            if not isinstance(x, Value):
+            if not isinstance(x, Reference):
                 text = f"everything that is trained has to be a Value, but {show(x)} is not."
                 raise Wrong(text, "no Value")
         if len({id(x) for x in w}) < nin:
@@ -234,11 +235,11 @@ def check_the_output(Neuron):
     )
 
 
-def check_the_grads(Neuron, Value):
+def check_the_grads(Neuron):
     """the grads of w, b and x after backward()"""
 
     def grads(w, b, x):
-        inputs = [Value(xi) for xi in x]
+        inputs = [Reference(xi) for xi in x]
         neuron, out = run(Neuron, w, b, inputs)
         out.backward()
         return [value.grad for value in (*neuron.w, neuron.b, *inputs)]

@@ -53,6 +53,7 @@ from micrograd.course.exercises.checking import (
     show,
     unchanged,
 )
+from micrograd.engine import Value as Reference
 
 HINTS = (
     "nin is the number of inputs of each neuron, and nout is the number of neurons.",
@@ -179,14 +180,14 @@ def make(Layer, nin, nout):
     return layer
 
 
-def check_the_outputs(Layer, Neuron, Value):
+def check_the_outputs(Layer, Neuron):
     """the outputs of layers of two, three and five neurons"""
     chance.seed(1337)
     for nout in (2, 3, 5):
         layer = make(Layer, 3, nout)
         right = [neuron(X).data for neuron in layer.neurons]
         out = outputs(layer, list(X))
-        if isinstance(out, Value):
+        if isinstance(out, Reference):
             for sentence, number in (
                 ("only the first neuron is used: return the outputs of all", right[0]),
                 ("only the last neuron is used: return the outputs of all", right[-1]),
@@ -197,7 +198,7 @@ def check_the_outputs(Layer, Neuron, Value):
         if isinstance(out, list | tuple) and any(isinstance(x, Neuron) for x in out):
             text = "the neurons themselves are returned: call each of them with x."
             raise Wrong(text, "not called")
-        if isinstance(out, list | tuple) and not all(isinstance(x, Value) for x in out):
+        if isinstance(out, list | tuple) and not all(isinstance(x, Reference) for x in out):
             raise Unexplained(f"expected a list of Values, got {show(out)}.", "no Values")
         if isinstance(out, list | tuple) and len(out) == nout:
             numbers = [x.data for x in out]
@@ -213,14 +214,14 @@ def check_the_outputs(Layer, Neuron, Value):
         )
 
 
-def check_a_layer_of_one_neuron(Layer, Value):
+def check_a_layer_of_one_neuron(Layer):
     """the output of Layer(3, 1), which is not a list"""
     layer = make(Layer, 3, 1)
     out = outputs(layer, list(X))
     if isinstance(out, list | tuple):
         text = "Layer(3, 1) has to return its one output itself, without a list around it."
         raise Wrong(text, "a list around one")
-    if not isinstance(out, Value):
+    if not isinstance(out, Reference):
         raise Wrong(f"Layer(3, 1) has to return a Value, but returns {show(out)}.", "no Value")
     compare(lambda x: out, lambda x: layer.neurons[0](x).data, [(X,)], "the output", "x = {}")
 

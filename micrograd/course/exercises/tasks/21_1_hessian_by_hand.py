@@ -76,7 +76,7 @@ WRONG = {
     BOTH + FIRST + "return [[fx * fx, fx * fy], [fy * fx, fy * fy]]": "multiplied",
     BOTH + FIRST + "return [fx, fy]": "two rows",
     BOTH + FIRST + "[gradients(fx, (x, y)), gradients(fy, (x, y))]": "the return missing",
-    BOTH + FIRST + "return [gradients(fx, (x, y)), gradients(fy, (y, x))]": "fyx and fyy are swapped",
+    BOTH + FIRST + "return [gradients(fx, (x, y)), gradients(fy, (y, x))]": "are swapped",
     "fx, fy = gradients(f(x, y), (x, y), create_graph=True)\n"
     "return [gradients(fx, (x, y)), gradients(fy, (x, y))]": "Value",
     BOTH + FIRST + "return gradients(fx + fy, (x, y))": "two rows",
