@@ -17,7 +17,7 @@ from micrograd.course.exercises.judged_process import Ended
 from micrograd.course.exercises.learner_file import Unreadable, read_source
 from micrograd.course.exercises.plain_text import PRINTED_AT_MOST, SAID_AT_MOST, plain, shorten
 from micrograd.course.exercises.reports import read_reports
-from micrograd.course.exercises.running import run_checks
+from micrograd.course.exercises.running import Finding, run_checks
 from micrograd.course.exercises.task import Task, find_task, tasks
 
 FIRST = tasks()[0]
@@ -47,7 +47,7 @@ FILES = {
     "x = 1\ndef f(:": "line 2: this is not Python: invalid syntax.",
     "x = 1": "the file no longer defines `gradf`, which the starter did: put it back.",
     "def gradf(a, b, c): return None": "nothing was returned: is there a return?",
-    "def gradf(a, b, c): return 1": "expected a list of 3 numbers, got 1.",
+    "def gradf(a, b, c): return 1": "for gradf(2, 3, 4): expected a list of 3 numbers, got 1.",
     "def gradf(a, b, c): return ['x'] * 3": "expected a number, got 'x'.",
     "def gradf(a, b, c):\n    return a.b": "line 2: `.b` is asked of a plain number",
     "def gradf(a, b, c): return gradf(a, b, c)": "line 1: a function calls itself too many times",
@@ -60,7 +60,7 @@ FILES = {
         "line 3: E: its text cannot be shown, because __str__ raised a ZeroDivisionError."
     ),
     "def gradf(a, b, c): return ['\\ud800'] * 3": r"expected a number, got '\ud800'.",
-    "def gradf(a, b, c): return 'a' * 10**7": "expected a list of 3 numbers, got 'aaa",
+    "def gradf(a, b, c): return 'a' * 10**7": "for gradf(2, 3, 4): expected a list of 3 numbers",
     "import os; os.kill(os.getpid(), 9)": "its process was ended by SIGKILL.",
     "import os; os.kill(os.getpid(), 11)": "its process was ended by SIGSEGV, which means that it",
     "input()": "line 1: EOFError: EOF when reading a line.",
@@ -284,6 +284,7 @@ MLP.{} = lambda self, *arguments: Value(0.0)
 def squared_loss(model, xs, ys): return 0.0
 def train(model, xs, ys): return 0.0
 """
+GIVEN = "def f(a, b, c): return 0.0\ndef gradf(a, b, c): return [0.0, 0.0, 0.0]\n"
 PIPE = "not judged: the file wrote to the pipe of the judge."
 FRAME = "would show the numbers of the checker. Compute the answer without it."
 ISCLOSE = "it replaces `math.isclose`, which the checks use"
@@ -305,7 +306,12 @@ ATTACKS = {
     "walk_stack": (PEEK.format("import traceback as t", "next(t.walk_stack(None))[0]"), FRAME),
     "tb_frame": (IN_TRACEBACK, FRAME),
     "the collector": ("import gc\ngc.get_objects()", FRAME),
+    "a module": (
+        CHECKING + "import sys\nsys.modules[checking.__name__] = None" + GRADF,
+        ".checking`",
+    ),
     "MLP": (MODEL.format("__call__"), "it replaces `MLP.__call__`, which the checks use"),
+    "the given function": (GIVEN, "every slope is 0"),
     "a function of its base": (MODEL.format("zero_grad"), "it replaces `MLP.zero_grad`"),
 }
 
@@ -316,9 +322,20 @@ def test_an_attack_is_refused(attack, tmp_path):
     text, sentence = ATTACKS[attack]
     path = tmp_path / "answer.py"
     path.write_text(text, encoding="utf-8")
-    verdict = judge_file(find_task("train_four_points" if "MLP" in text else FIRST.name), path)
+    names = {"MLP": "train_four_points", GIVEN: "numerical_gradient", "": FIRST.name}
+    name = next(name for part, name in names.items() if part in text)
+    verdict = judge_file(find_task(name), path)
     assert not verdict.right
     assert sentence in verdict.why
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+def test_a_copy_of_the_process_reports_nothing(tmp_path):
+    path = tmp_path / "answer.py"
+    path.write_text("import os\nos.fork()\n" + FIRST.solution, encoding="utf-8")
+    findings = judge_file(FIRST, path).findings
+    assert findings == tuple(run_checks(FIRST, FIRST.solution, "answer.py"))
 
 
 def test_no_findings_are_no_verdict():
@@ -355,16 +372,39 @@ def test_libraries_may_do_what_an_attack_may_not(tmp_path):
     assert judge_file(FIRST, path).right
 
 
+TWO_CHECKS = """
+def double(x):
+    # <solution>
+    return 2 * x
+    # </solution>
+# <checker>
+from micrograd.course.exercises.checking import near
+HINTS, WRONG = (), {}
+def check_one(double):
+    \"\"\"the double of 1\"\"\"
+    near(double(1), 2, "double(1)")
+def check_two(double):
+    \"\"\"the double of 2\"\"\"
+    near(double(2), 4, "double(2)")
+# </checker>
+"""
+
+
 @pytest.mark.slow
 def test_findings_before_an_endless_loop_are_kept(tmp_path):
-    path = tmp_path / "answer.py"
-    path.write_text(FIRST.solution.replace("    return [", "    while a != 2: pass\n    return ["))
-    verdict = judge_file(FIRST, path, seconds=2)
-    first, second = verdict.findings
-    assert not first.wrong
-    assert second.wrong == "it did not end within 2 seconds: is there an endless loop?"
-    assert second.what and second.what != "the file runs"
-    assert second.misconception == verdict.misconception == "does not end"
+    task, path = Task(tmp_path / "01_1_double.py"), tmp_path / "answer.py"
+    task.path.write_text(TWO_CHECKS)
+    path.write_text("def double(x):\n    while x == 2: pass\n    return 2 * x\n")
+    verdict = judge_file(task, path, seconds=2)
+    assert verdict.findings == (
+        Finding("the double of 1"),
+        Finding(
+            "the double of 2",
+            "it did not end within 2 seconds: is there an endless loop?",
+            "does not end",
+        ),
+    )
+    assert verdict.misconception == "does not end"
 
 
 @pytest.mark.slow
@@ -433,6 +473,31 @@ def test_what_has_left_the_group_is_found(leave, tmp_path):
     verdict = judge_file(FIRST, path)
     assert verdict.right
     assert has_ended(int(verdict.printed))
+
+
+BOMBS = {
+    "many children": "import os\nwhile os.fork(): pass\nos._exit(0)",
+    "children of children": "import os\nwhile True: os.fork()",
+    "programs": "import subprocess\nwhile True: subprocess.run(['true'])",
+    "shells": "import os\nwhile True: os.system('true')",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_file_cannot_start_processes_without_end(bomb, tmp_path):
+    path = tmp_path / "answer.py"
+    path.write_text(BOMBS[bomb])
+    assert "may start 16 processes here, and they none." in judge_file(FIRST, path).why
+
+
+def test_the_threads_of_a_user_are_counted(tmp_path):
+    for number in (1, 22):
+        for thread in range(number):
+            (tmp_path / str(number) / "task" / str(thread)).mkdir(parents=True)
+    (tmp_path / "self").mkdir()
+    assert limits.count_threads(tmp_path) == 23
 
 
 @pytest.mark.slow

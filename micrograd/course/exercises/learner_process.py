@@ -11,7 +11,7 @@ from pathlib import Path
 
 from micrograd.course.exercises.frames import hide_frames
 from micrograd.course.exercises.learner_file import Unreadable, read_source
-from micrograd.course.exercises.limits import limit_resources
+from micrograd.course.exercises.limits import limit_resources, limit_starts
 from micrograd.course.exercises.plain_text import shorten
 from micrograd.course.exercises.reports import BEGINS, ENDS, FOUND, Report, reporter
 from micrograd.course.exercises.running import THE_FILE_RUNS, Finding, findings
@@ -34,6 +34,7 @@ def main(task_path: str, path: str, output: str) -> None:
     task = Task(Path(task_path))
     _ = task.checker_names  # what its checks import comes from here, and not from the learner
     limit_resources()
+    limit_starts()
     hide_frames(path)
     leave = os._exit  # no thread of the file goes on, and nothing that it has left for the end
     judge(task, path, report)

@@ -25,11 +25,16 @@ def keep_originals() -> Callable[[], list[str]]:
     """
     slots = [slot for module in used_modules() for slot in module_slots(module)]
     classes = {owner: {*vars(owner)} for owner, _, _ in slots if isinstance(owner, type)}
+    modules, known_modules = sys.modules, {each.__name__: each for each in used_modules()}
     read, look_up, write, remove, is_a = vars, getattr, setattr, delattr, isinstance
     parts, missing, compared = PARTS, MISSING, COMPARED
 
     def restore() -> list[str]:
         changed = []
+        for name, module in known_modules.items():
+            if modules.get(name) is not module:
+                modules[name] = module
+                changed.append(name)
         for owner, name, value in slots:
             now = look_up(owner, name) if name in parts else read(owner).get(name, missing)
             if now is not value:

@@ -28,11 +28,13 @@ class Reports(NamedTuple):
 
 
 def reporter(handle: int, token: str) -> Report:
-    """Return the function that reports to the judge."""
-    write, represent = os.write, repr
+    """Return the function that reports to the judge, in this process and in no copy of it."""
+    write, represent, number, this = os.write, repr, os.getpid, os.getpid()
 
     def report(kind: str, *texts: str) -> None:
-        write(handle, f"{token} {represent((kind, *texts))}\n".encode("utf-8", "replace"))
+        if number() == this:
+            line = f"{token} {represent((kind, *texts))}\n"
+            write(handle, line.encode("utf-8", "replace"))
 
     return report
 
