@@ -7,6 +7,8 @@ import io
 import json
 import os
 import re
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -125,6 +127,22 @@ def test_a_reader_who_leaves_goes_on_where_the_part_began(two, end):
     assert "You predicted 1 of 2" in said
 
 
+def test_a_reader_who_ends_again_at_once_keeps_the_place(two):
+    read(two, "2", "no", "", "q")
+    place = progress.read().places
+    assert read(two, "q")[0] is False and progress.read().places == place != {}
+
+
+def test_ctrl_c_keeps_the_place(two):
+    def press(prompt):
+        raise KeyboardInterrupt
+
+    screen = Console(file=io.StringIO())
+    with pytest.raises(KeyboardInterrupt):
+        reading.Reader(two, screen, two.run(), press).read()
+    assert "two" in progress.read().places and "You can go on here" in screen.file.getvalue()
+
+
 def test_a_reader_who_left_may_begin_anew(two):
     read(two, "2", "no", "", "q")
     _, said = read(two, "b", "11")
@@ -156,6 +174,50 @@ def test_a_page_is_no_higher_than_the_screen_unless_a_cell_is(width, height):
     assert len(pages) > 4
     most = max(height, *cells) + 1  # with the end of the prompt's line
     assert all(page.count("\n") <= most for page in pages[:-1])
+
+
+# ------------------------------------------------------------------------------- a real terminal
+
+
+def type_at(command, *lines, environment):
+    """Return what the command shows on a terminal where each line is typed at the next prompt."""
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "micrograd", *command], stdin=theirs, stdout=theirs, stderr=theirs,
+        env=environment, close_fds=True,
+    )  # fmt: skip
+    os.close(theirs)
+    shown = b""
+    rest = list(lines)
+    while chunk := read_terminal(ours):
+        shown += chunk
+        if rest and re.search(rb"(skips it|ends|anew)\)?: $", shown):
+            os.write(ours, f"{rest.pop(0)}\n".encode())
+    os.close(ours)
+    return process.wait(timeout=60), shown.decode()
+
+
+def read_terminal(handle):
+    """Return the next bytes of the terminal; none once the command has ended."""
+    try:
+        return os.read(handle, 100_000)
+    except OSError:
+        return b""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such terminals")
+def test_a_lesson_and_its_review_in_a_real_terminal(home):
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": "40"}
+    code, said = type_at(["learn", "4"], "?", "1", "", "q", environment=environment)
+    assert code == 0 and "You can go on here: micrograd learn 4" in said
+    question = find_lesson(4).questions[0]
+    assert progress.read().guesses["the_value_object", question.name].text == "1"
+    progress.mark("the_value_object")
+    pytest.importorskip("fsrs")
+    code, said = type_at(["review"], question.answer_text, "q", environment=environment)
+    assert code == 0 and "1 of 1 right" in said
 
 
 # ------------------------------------------------------------------------------------- the journal

@@ -9,16 +9,19 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from datetime import datetime, timezone
 from importlib.util import find_spec
 from pathlib import Path
 
 import micrograd
 import micrograd.lab
 from micrograd import MLP, Value, against_torch, data, draw, draw_dot, explain, fit, jit, losses
+from micrograd.course import review
 
 EXTRAS = {  # {the extra: (a module that it installs, what to ask for, commands that ask)}
     "models": ("sklearn", data.digits, ["train digits"]),
     "lab": ("uvicorn", lambda: micrograd.lab.serve, ["lab"]),
+    "review": ("fsrs", lambda: review.cards(datetime.now(timezone.utc)), ["review"]),
     "torch": ("torch", lambda: against_torch(Value.tanh, 1.0), ["compare a*a a=3", "learn 12"]),
 }
 COMMANDS = (

@@ -145,6 +145,7 @@ def read_lessons(lessons: list, no_pager: bool, as_json: bool) -> None:
         if as_json:
             report(lesson_as_json(lesson, cells), {}, True, print)
         elif len(lessons) == 1 and waits:
+            reading.edit_lines()
             reading.Reader(lesson, console, cells).read()
         else:
             with console.pager(styles=True) if waits else nullcontext():

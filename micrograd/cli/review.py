@@ -91,6 +91,7 @@ def hold_session(
     """Ask the questions one by one, until none is left, five minutes are over, or the user ends."""
     from micrograd.course import reading, review
 
+    reading.edit_lines()
     right: list[bool] = []
     end = clock() + SESSION_SECONDS
     for card in due:

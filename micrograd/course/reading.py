@@ -4,8 +4,10 @@ Rule: nothing that answers a question is printed before the reader has guessed o
 guess goes to the journal of `progress` at once.
 """
 
+import importlib
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from rich.console import Console, RenderableType
@@ -49,15 +51,26 @@ class Reader:
         """Show the lesson and ask its questions. Return whether the reader came to its end."""
         cell = 0
         try:
-            for cell in range(self.first_cell(), len(self.cells)):
+            first = self.first_cell()
+        except Left:  # the place of the last time stays
+            return False
+        try:
+            for cell in range(first, len(self.cells)):
                 self.show(self.cells[cell])
         except Left:
-            progress.leave(self.lesson.name, part_of(self.cells, cell), len(self.cells))
-            self.console.print(messages.left_lesson(self.lesson.number), soft_wrap=True)
+            self.leave(cell)
             return False
+        except KeyboardInterrupt:
+            self.leave(cell)
+            raise
         progress.mark(self.lesson.name)
         self.compare()
         return True
+
+    def leave(self, cell: int) -> None:
+        """Note the part of the cell as the place to go on at, and tell the reader."""
+        progress.leave(self.lesson.name, part_of(self.cells, cell), len(self.cells))
+        self.console.print(messages.left_lesson(self.lesson.number), soft_wrap=True)
 
     def first_cell(self) -> int:
         """Return the first cell of the part in which the reader left last time, or 0."""
@@ -137,6 +150,12 @@ class Reader:
                 text = f"- {question.text} *({typed} {question.answer_text.rstrip('.')}.)*"
                 self.console.print(render_text(text))
         self.console.print(render_text(messages.ASKED_AGAIN))
+
+
+def edit_lines() -> None:
+    """Let arrow keys move within a line that is typed, where the system can."""
+    with suppress(ImportError):
+        importlib.import_module("readline")  # `input` uses it once it is imported
 
 
 def read_line(console: Console, type_in: TypeIn, prompt: str) -> str:
