@@ -1,0 +1,220 @@
+"""A Value that remembers
+
+This class computes, but its results forget what they were computed from. Write + and * so that each
+result keeps, in `inputs`, the two Values that it was made of, first `self` and then `other`; and in
+`op` the sign of the operation, "+" or "*". The Values themselves stay as they are.
+
+Then write operations(x): how many operations were needed to compute x from its leaves. A leaf needs
+none; d = a * b + c needs 2.
+"""
+
+
+class Value:
+    def __init__(self, data, inputs=(), op=""):
+        self.data = data
+        self.inputs = inputs
+        self.op = op
+
+    def __repr__(self):
+        return f"Value(data={self.data})"
+
+    def __add__(self, other):
+        # <solution>
+        return Value(self.data + other.data, (self, other), "+")
+        # </solution>
+
+    def __mul__(self, other):
+        # <solution>
+        return Value(self.data * other.data, (self, other), "*")
+        # </solution>
+
+
+def operations(x):
+    # <solution>
+    count = 1 if x.op else 0
+    for one in x.inputs:
+        count += operations(one)
+    return count
+    # </solution>
+
+
+# <checker>
+from micrograd.course.exercises.checking import Wrong, compare, number, show
+
+HINTS = (
+    "__init__ takes the inputs behind the data, as a tuple: Value(data, (self, other), ...).",
+    "The third argument is the sign, a text. For operations(x): what do you know if it is known "
+    "for each of the inputs?",
+    "operations(x) is 0 for a leaf. Else it is 1, and the operations of each of its inputs.",
+)
+ADD = 'return Value(self.data + other.data, (self, other), "+")'
+TIMES = 'return Value(self.data * other.data, (self, other), "*")'
+COUNT = """
+count = 1 if x.op else 0
+for one in x.inputs:
+    count += operations(one)
+return count
+"""
+RIGHT = (
+    (
+        'out = Value(self.data + other.data)\nout.inputs, out.op = (self, other), "+"\nreturn out',
+        'return Value(op="*", data=other.data * self.data, inputs=(self, other))',
+        "if not x.inputs:\n    return 0\nreturn 1 + sum(operations(one) for one in x.inputs)",
+    ),
+    (
+        ADD.replace("(self, other)", "[self, other]"),
+        TIMES,
+        "waiting, count = [x], 0\nwhile waiting:\n    node = waiting.pop()\n"
+        "    count += bool(node.inputs)\n    waiting.extend(node.inputs)\nreturn count",
+    ),
+)
+WRONG = {
+    ("return Value(self.data + other.data)", TIMES, COUNT): "forgets its inputs",
+    ("return self.data + other.data", TIMES, COUNT): "has to be a Value",
+    (ADD.replace("(self, other)", "(self.data, other.data)"), TIMES, COUNT): "the numbers",
+    (
+        ADD.replace("(self, other)", "(Value(self.data), Value(other.data))"),
+        TIMES,
+        COUNT,
+    ): "copies",
+    (ADD.replace("(self, other)", "(other, self)"), TIMES, COUNT): "in the wrong order",
+    (ADD.replace("(self, other)", "{self, other}"), TIMES, COUNT): "a set",
+    (ADD.replace("(self, other)", "(self,)"), TIMES, COUNT): "other is missing",
+    (ADD.replace("(self, other)", "(other,)"), TIMES, COUNT): "self is missing",
+    (ADD.replace(', "+"', ""), TIMES, COUNT): "op is not kept",
+    (ADD.replace('"+"', '"*"'), TIMES, COUNT): "the sign of the other operation",
+    (ADD.replace('"+"', '"add"'), TIMES, COUNT): "is a sign",
+    (ADD, TIMES.replace("self.data * other", "self.data + other"), COUNT): "adds",
+    (ADD, TIMES.replace('"*"', '"+"'), COUNT): "the sign of the other operation",
+    ("self.data += other.data\nself.op = '+'\nreturn self", TIMES, COUNT): "changes an operand",
+    (
+        "self.inputs = (self, other)\nreturn Value(self.data + other.data, (self, other), '+')",
+        TIMES,
+        COUNT,
+    ): "changes an operand",
+    (ADD, TIMES, "return len(x.inputs)"): "inputs of x alone",
+    (ADD, TIMES, COUNT.replace("1 if x.op else 0", "1")): "leaves are counted",
+    (ADD, TIMES, COUNT.replace("1 if x.op else 0", "0")): "always 0",
+    (ADD, TIMES, "return 1 if x.op else 0"): "only the last operation",
+    (ADD, TIMES, COUNT.replace("x.inputs:", "x.inputs[:1]:")): "only the first input",
+}
+AFTER = {
+    "another": RIGHT[0],
+    "remark": "A function that calls itself for the inputs visits the whole graph. Lesson 9 walks "
+    "along a graph in the same way, and there it has to notice nodes that are used twice.",
+}
+PAIRS = [(2.0, -3.0), (0.0, 4.5), (-1.5, -1.5)]
+
+
+def check_a_sum(Value):
+    """c = a + b: its data, its inputs and its op"""
+    examine(Value, lambda a, b: a + b, "+", "*")
+
+
+def check_a_product(Value):
+    """c = a * b: its data, its inputs and its op"""
+    examine(Value, lambda a, b: a * b, "*", "+")
+
+
+def examine(Value, operation, sign, other_sign):
+    """Raise Wrong unless the results of the operation remember what they were computed from."""
+    for x, y in PAIRS:
+        a, b = Value(x), Value(y)
+        before = [dict(vars(a)), dict(vars(b))]
+        c = operation(a, b)
+        if [vars(a), vars(b)] != before:
+            text = f"a {sign} b changes an operand: make a new Value, and leave self as it is."
+            raise Wrong(text, "an operand is changed")
+        if not isinstance(c, Value):
+            raise Wrong(f"a {sign} b has to be a Value, and is {show(c)}.", "no Value")
+        compare_data(c, x, y, sign)
+        examine_inputs(c, a, b, sign)
+        if c.op == other_sign:
+            raise Wrong(f'in op of a {sign} b is the sign of the other operation, "{c.op}".', "op")
+        if not c.op:
+            raise Wrong(f'op is not kept in a {sign} b: pass "{sign}" on to Value.', "no op")
+        if c.op != sign:
+            raise Wrong(f'op is a sign, "{sign}", and here it is {show(c.op)}.', "another op")
+
+
+def compare_data(c, x, y, sign):
+    results = {"+": x + y, "*": x * y}
+    right, other = results[sign], results["+" if sign == "*" else "*"]
+    answer = number(c.data)
+    if answer != right:
+        text = f"a {sign} b is {show(answer)} for a = {x} and b = {y}, and should be {right}"
+        if answer == other:
+            verb = {"+": "multiplies", "*": "adds"}[sign]
+            raise Wrong(f"{sign} {verb}: {text}.", "the other operation")
+        raise Wrong(f"{text}.", "wrong data")
+
+
+def examine_inputs(c, a, b, sign):
+    """Raise Wrong unless the inputs are a and b themselves."""
+    inputs, place = c.inputs, f"the inputs of a {sign} b"
+    if isinstance(inputs, set | frozenset):
+        text = f"{place} are a set, which has no order, and in a {sign} a only one element."
+        raise Wrong(text, "a set")
+    inputs = list(inputs)
+    if not inputs:
+        raise Wrong(f"a {sign} b forgets its inputs: pass (self, other) on to Value.", "no inputs")
+    if any(isinstance(x, int | float) for x in inputs):
+        text = f"{place} are the numbers: keep the Values, from which one can walk on."
+        raise Wrong(text, "numbers instead of Values")
+    if len(inputs) == 1:
+        missing = "other" if inputs[0] is a else "self"
+        raise Wrong(f"{missing} is missing in {place}.", "one input is missing")
+    if len(inputs) == 2 and inputs[0] is b and inputs[1] is a:
+        raise Wrong(f"{place} are in the wrong order: first self, then other.", "order")
+    if len(inputs) != 2 or inputs[0] is not a or inputs[1] is not b:
+        text = f"{place} are copies or other objects: keep self and other themselves."
+        raise Wrong(text, "copies")
+
+
+def expressions(Value):
+    """Return expressions, by their texts, and how many operations each of them takes."""
+    a, b, c = Value(2.0), Value(-3.0), Value(10.0)
+    return {
+        "a": (a, 0),
+        "a * b + c": (a * b + c, 2),
+        "a + b": (a + b, 1),
+        "c * (a + b * c)": (c * (a + b * c), 3),
+        "(a + b) * (b + c) * (a * c)": ((a + b) * (b + c) * (a * c), 5),
+        "a + (b + (c + (a + b)))": (a + (b + (c + (a + b))), 4),
+    }
+
+
+def check_the_count(Value, operations):
+    """operations(x) for a leaf, for a * b + c and for other expressions"""
+    rows = expressions(Value)
+    compare(
+        lambda text: operations(rows[text][0]),
+        lambda text: float(rows[text][1]),
+        [(text,) for text in rows],
+        "the number of operations",
+        lambda text: text,
+        {
+            "these are the inputs of x alone: go on to the inputs of the inputs": (
+                lambda text: len(rows[text][0].inputs)
+            ),
+            "leaves are counted, too, but no operation made them": lambda text: nodes(
+                rows[text][0]
+            ),
+            "it is always 0: each Value that has inputs counts 1": lambda text: 0,
+            "only the last operation is counted: go on to the inputs": (
+                lambda text: 1 if rows[text][0].op else 0
+            ),
+            "only the first input is followed: a result has two": lambda text: first(rows[text][0]),
+        },
+    )
+
+
+def nodes(x):
+    return 1 + sum(nodes(one) for one in x.inputs)
+
+
+def first(x):
+    return 1 + first(x.inputs[0]) if x.inputs else 0
+
+
+# </checker>
