@@ -13,6 +13,8 @@ from tools.site import exercises, html, python, sources
 
 def setup(app: Any) -> dict[str, bool]:
     """Connect each part to the event of the build that it belongs to."""
+    # every page names the folder, so all are written anew when it changes
+    app.add_config_value("python_folder", python.folder_name(), "html")
     app.connect("builder-inited", sources.write_lessons)
     app.connect("builder-inited", exercises.write_exercises)
     app.connect("source-read", sources.fill)
