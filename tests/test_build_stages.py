@@ -135,8 +135,9 @@ def test_the_original_is_accepted_as_it_stands():
     assert first_wrong(read("original") + functions_from(TRAINING + 1)) == (0, "")
 
 
-def test_another_style_is_accepted():
-    assert first_wrong(read("another_style")) == (0, "")
+@pytest.mark.parametrize("line", ["", "from __future__ import annotations\n"])
+def test_another_style_is_accepted(line):
+    assert first_wrong(line + read("another_style")) == (0, "")
 
 
 SLOTS = """

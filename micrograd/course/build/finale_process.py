@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from micrograd.course.build.original_tests import numbers_of
+from micrograd.course.exercises.running import new_module
 from micrograd.course.exercises.task import as_written
 
 LAYERS = [8, 8, 1]
@@ -32,7 +33,7 @@ def main() -> None:
 
 def run_file(path: str) -> dict[str, Any]:
     """Return what the learner's file defines."""
-    names: dict[str, Any] = {"__name__": "answer", "__file__": path}
+    names = new_module(path)
     with open(path, encoding="utf-8") as file:
         source = file.read()
     exec(as_written(source, path), names)
