@@ -93,7 +93,7 @@ ask(
     proof="-adam([1000.0])[0]",
     mistakes={
         100.0: "That is learning rate times grad, as gradient descent does. Adam divides by the size of the grads.",
-        0.0001: "The grad is in there twice: once as the mean above, and once as the root of the mean of the squares below.",
+        0.0001: "That is the learning rate divided by the grad. But the mean of the grads stands above the line, and it is 1000, too.",
     },
     why="The mean of one grad is 1000, and the root of the mean of its square is 1000, too. They cancel, and the learning rate is left.",
 )

@@ -25,7 +25,7 @@ ask(
     mistakes={
         -2.0: "That is 1 - 3. The relu cuts it off: being better than right enough earns nothing.",
         2.0: "A score above the target is no mistake here: only what is missing to 1 costs, and nothing is missing.",
-        4.0: "That is what the square of the miss would charge. Here a score may be as large as it likes, on the right side.",
+        4.0: "Being far on the right side costs nothing: 1 - target · score is below 0 here, and relu makes it 0.",
     },
     why="target · score is 3, which is more than 1, so nothing is missing: relu(1 - 3) = relu(-2) = 0.",
 )
@@ -37,7 +37,7 @@ ask(
     1.5,
     proof="cost(Value(0.5), -1.0).data",
     mistakes={
-        0.5: "That is 1 - score: the target is missing. Multiply the score by it first.",
+        0.5: "Multiply the score by the target first: the product is below 0, so more than 1 is missing.",
         0.0: "Then the score would have to be -1 or lower.",
         -0.5: "That is target · score. The loss is what is missing to 1.",
     },
@@ -158,7 +158,8 @@ print(learning_rate(0), f"{learning_rate(100):.1f}")
 # %% [markdown]
 # A hundred of these steps take a while in plain Python. So we hand the same parts to
 # `fit`, which compiles the step to machine code first: the loss of one example, the penalty,
-# and the learning rate of each step.
+# and the learning rate of each step. (In a browser there is no compiler, and `fit` does it in
+# Python: give it a minute or two.)
 
 
 # %%

@@ -87,7 +87,7 @@ ask(
     proof="kernel(3.0, 0.5)",
     mistakes={
         0.75: "That is the partial, 1 - b². It is multiplied by the upstream gradient, a.",
-        1.5: "That is a · (1 - b). The output is squared first.",
+        1.5: "That is 3 · 0.5. The second factor is 1 minus the *square* of 0.5.",
         3.75: "That is a · (1 + b²).",
         2.75: "The upstream gradient multiplies the whole partial, 1 - b², and not only the 1.",
         -4.0: "There a and b have changed places: a is the upstream gradient.",

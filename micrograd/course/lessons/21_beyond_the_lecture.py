@@ -21,7 +21,7 @@ ask(
     proof="steps(newton, 2.0)",
     within=2.0,
     mistakes={
-        1.0: "One step would be enough if the slope changed at a constant rate. The slope of x⁴ does not.",
+        1.0: "So few would be enough if the slope changed at a constant rate. The slope of x⁴ does not.",
         30.0: "That is what gradient descent needs. Newton's method gets about twice as many right digits in each step.",
     },
     why="Near the minimum each step about doubles the number of right digits, so a handful is enough.",
