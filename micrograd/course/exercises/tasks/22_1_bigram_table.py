@@ -35,6 +35,17 @@ HINTS = (
     "Begin with 27 rows of 27 times `extra`, each row a list of its own, and add 1 for each pair.",
     "Then divide each number by the total of its *row*: n / sum(row).",
 )
+AFTER = {
+    "another": """
+    from collections import Counter
+
+    counts = Counter(pair for name in names for pair in zip("." + name, name + "."))
+    rows = [[counts[a, b] + extra for b in letters] for a in letters]
+    return [[n / sum(row) for n in row] for row in rows]
+    """,
+    "remark": "A Counter gives 0 for a pair that never came. Lesson 23 finds the same table"
+    " without counting.",
+}
 FILL = """
 counts = [[extra] * 27 for _ in letters]
 for name in names:

@@ -39,6 +39,17 @@ HINTS = (
     "Keep -math.log(p) of each pair in one list for all names; where p is 0, keep math.inf.",
     "Return the sum of the list divided by its length: by how many pairs there are, not names.",
 )
+AFTER = {
+    "another": """
+    pairs = [pair for name in names for pair in zip("." + name, name + ".")]
+    ps = [table[letters.index(a)][letters.index(b)] for a, b in pairs]
+    if 0.0 in ps:
+        return math.inf
+    return -sum(map(math.log, ps)) / len(ps)
+    """,
+    "remark": "exp(-loss) is the mean probability of a pair, as a geometric mean: 1/27 for "
+    "the uniform table.",
+}
 LOOP = """
 losses = []
 for name in names:
@@ -46,25 +57,25 @@ for name in names:
         p = table[letters.index(a)][letters.index(b)]
         losses.append({})
 """
-BEFORE, AFTER = '"." + name', 'name + "."'
+START, END = '"." + name', 'name + "."'
 LOG = "-math.log(p) if p else math.inf"
 MEAN = "return sum(losses) / len(losses)"
 WRONG = {
-    LOOP.format(BEFORE, AFTER, LOG) + "return sum(losses)": "the sum over all pairs",
-    LOOP.format(BEFORE, AFTER, "math.log(p) if p else math.inf") + MEAN: "the minus is missing",
-    LOOP.format(BEFORE, AFTER, LOG) + "return sum(losses) / len(names)": (
+    LOOP.format(START, END, LOG) + "return sum(losses)": "the sum over all pairs",
+    LOOP.format(START, END, "math.log(p) if p else math.inf") + MEAN: "the minus is missing",
+    LOOP.format(START, END, LOG) + "return sum(losses) / len(names)": (
         "divided by the number of names"
     ),
     LOOP.format("name", 'name[1:] + "."', LOG) + MEAN: "no pair begins at the dot",
-    LOOP.format(BEFORE, "name", LOG) + MEAN: "no pair ends at the dot",
+    LOOP.format(START, "name", LOG) + MEAN: "no pair ends at the dot",
     LOOP.format("name", "name[1:]", LOG) + MEAN: "without the dots",
-    LOOP.format(BEFORE, AFTER, "p") + MEAN: "the mean probability",
-    LOOP.format(BEFORE, AFTER, "p") + "return -math.log(sum(losses) / len(losses))": (
+    LOOP.format(START, END, "p") + MEAN: "the mean probability",
+    LOOP.format(START, END, "p") + "return -math.log(sum(losses) / len(losses))": (
         "the log of the mean"
     ),
-    LOOP.format(BEFORE, AFTER, "-math.log10(p) if p else math.inf") + MEAN: "base 10",
-    LOOP.format(BEFORE, AFTER, "-math.log2(p) if p else math.inf") + MEAN: "base 2",
-    LOOP.format(BEFORE, AFTER, LOG).replace("(a)][letters.index(b)", "(b)][letters.index(a)")
+    LOOP.format(START, END, "-math.log10(p) if p else math.inf") + MEAN: "base 10",
+    LOOP.format(START, END, "-math.log2(p) if p else math.inf") + MEAN: "base 2",
+    LOOP.format(START, END, LOG).replace("(a)][letters.index(b)", "(b)][letters.index(a)")
     + MEAN: "the row and the column are swapped",
     """
     means = []
@@ -76,11 +87,11 @@ WRONG = {
         means.append(sum(losses) / len(losses))
     return sum(means) / len(means)
     """: "the mean of the means",
-    LOOP.format(BEFORE, AFTER, "-math.log(p) if p else 0.0") + MEAN: "as if it were certain",
-    LOOP.format(BEFORE, AFTER, "-math.log(p)").replace("losses.append", "if p: losses.append")
+    LOOP.format(START, END, "-math.log(p) if p else 0.0") + MEAN: "as if it were certain",
+    LOOP.format(START, END, "-math.log(p)").replace("losses.append", "if p: losses.append")
     + MEAN: "is left out",
-    LOOP.format(BEFORE, AFTER, "-math.log(p)") + MEAN: "there is no log(0)",
-    LOOP.format(BEFORE, AFTER, "-math.log(p + 1e-9)") + MEAN: "something is added to p",
+    LOOP.format(START, END, "-math.log(p)") + MEAN: "there is no log(0)",
+    LOOP.format(START, END, "-math.log(p + 1e-9)") + MEAN: "something is added to p",
 }
 
 

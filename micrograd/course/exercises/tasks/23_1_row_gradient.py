@@ -34,6 +34,18 @@ HINTS = (
     "The probability is exp(s) / (sum of all exp); the share is targets.count(i) / len(targets).",
     "Both for each place i, also for places that are no target: there the share is 0.",
 )
+AFTER = {
+    "another": """
+    largest = max(scores)
+    total = sum(exp(s - largest) for s in scores)
+    grads = [exp(s - largest) / total for s in scores]
+    for t in targets:
+        grads[t] -= 1 / len(targets)
+    return grads
+    """,
+    "remark": "The grads add up to 0: what one score gains, the others lose. Lesson 26 "
+    "makes use of that.",
+}
 SOFTMAX = "powers = [exp(s) for s in scores]\nps = [x / sum(powers) for x in powers]\n"
 SHARES = "shares = [targets.count(i) / len(targets) for i in range(len(scores))]\n"
 BOTH = SOFTMAX + SHARES

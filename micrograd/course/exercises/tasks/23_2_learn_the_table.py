@@ -43,6 +43,21 @@ HINTS = (
     "The loss of one pair is cross_entropy(rows[a], b). Add all, divide by len(X), and backward.",
     "In each step: loss, grads to 0, backward, update. At the end softmax of the data of each row.",
 )
+AFTER = {
+    "another": """
+    from micrograd import optim
+
+    rows = [[Value(0.0) for _ in range(count)] for _ in range(count)]
+    sgd = optim.SGD([score for row in rows for score in row], lr=lr)
+    for _ in range(steps):
+        sgd.zero_grad()
+        cross_entropy([rows[a] for a in X], y).backward()
+        sgd.step()
+    return [softmax([score.data for score in row]) for row in rows]
+    """,
+    "remark": "cross_entropy takes many examples at once, and gives their mean. A row that "
+    "begins no pair keeps its scores of 0.",
+}
 LOOP = """
 rows = [[Value(0.0) for _ in range(count)] for _ in range(count)]
 everything = [score for row in rows for score in row]

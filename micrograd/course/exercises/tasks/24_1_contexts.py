@@ -36,6 +36,18 @@ HINTS = (
     "For each sign: append the context to X and the sign's number to y, then move the context on.",
     "Move it on by a new list, context[1:] + [number]: what is in X must not change any more.",
 )
+AFTER = {
+    "another": """
+    X, y = [], []
+    for name in names:
+        signs = [0] * back + [letters.index(sign) for sign in name + "."]
+        for i in range(back, len(signs)):
+            X.append(signs[i - back : i])
+            y.append(signs[i])
+    return X, y
+    """,
+    "remark": "A slice is always a new list, so nothing can change in X later.",
+}
 LOOP = """
 X, y = [], []
 for name in names:

@@ -50,6 +50,17 @@ HINTS = (
     "A hidden neuron is tanh of (sum of weight times x, plus bias), as in lesson 7.",
     "A score is the same without tanh, with v, c and the hidden numbers h.",
 )
+AFTER = {
+    "another": """
+    def layer(rows, biases, xs):
+        return [sum((p * q for p, q in zip(row, xs)), bias) for row, bias in zip(rows, biases)]
+
+    x = sum((list(table[sign]) for sign in context), [])
+    return layer(v, c, [tanh(n) for n in layer(w, b, x)])
+    """,
+    "remark": "A sign that comes twice in a context uses its row twice, so its grads add "
+    "up: lesson 10.",
+}
 X = "x = [number for sign in context for number in table[sign]]\n"
 H = "h = [tanh(sum((p * q for p, q in zip(row, x)), bias)) for row, bias in zip(w, b)]\n"
 S = "return [sum((p * q for p, q in zip(row, h)), bias) for row, bias in zip(v, c)]"

@@ -33,6 +33,20 @@ HINTS = (
     "A neuron is dead if all(h == 0.0 for h in outputs); enumerate gives its place.",
     "The slope of tanh is 1 - h * h, where h is its output. Count the numbers with less than 0.01.",
 )
+AFTER = {
+    "another": (
+        """
+        columns = list(zip(*rows))
+        return [i for i in range(len(columns)) if not any(columns[i])]
+        """,
+        """
+        flat = [h for row in rows for h in row if 1.0 - h * h < 0.01]
+        return len(flat) / (len(rows) * len(rows[0]))
+        """,
+    ),
+    "remark": "A dead neuron is dead on these examples; others may wake it. diagnose(model,"
+    " loss) looks for both.",
+}
 DEAD = "return [i for i, hs in enumerate(zip(*rows)) if all(h == 0.0 for h in hs)]"
 NUMBERS = "numbers = [h for row in rows for h in row]\n"
 SHARE = NUMBERS + "return sum(1.0 - h * h < 0.01 for h in numbers) / len(numbers)"

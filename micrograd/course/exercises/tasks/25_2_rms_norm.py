@@ -31,6 +31,14 @@ HINTS = (
     "Add eps to the mean, then take the root: ** 0.5 works for floats and Values.",
     "Divide each x by that root, and return all in a list.",
 )
+AFTER = {
+    "another": """
+    squares = [x * x for x in xs]
+    root = (sum(squares) / len(squares) + eps) ** 0.5
+    return [x / root for x in xs]
+    """,
+    "remark": "All outputs share one root, so each x moves all of them: lesson 26 needs both paths.",
+}
 RETURN = "\nreturn [x / root for x in xs]"
 WRONG = {
     "root = (sum(x * x for x in xs) + eps) ** 0.5" + RETURN: "the sum of the squares",

@@ -33,6 +33,17 @@ HINTS = (
     "From there it is lesson 26, with g * w in place of g, and normed in place of y.",
     "x gets r * (g * w - normed * mean), where mean is the mean of all g * w * normed.",
 )
+AFTER = {
+    "another": """
+    n = len(xs)
+    r = (sum(x * x for x in xs) / n + eps) ** -0.5
+    r_grad = sum(gi * w * x for gi, w, x in zip(g, ws, xs))
+    x_grads = [gi * w * r - r_grad * r**3 * x / n for gi, w, x in zip(g, ws, xs)]
+    return x_grads, [gi * x * r for gi, x in zip(g, xs)]
+    """,
+    "remark": "This one keeps the two paths apart: r_grad is what arrives at r. Both are "
+    "the same sum.",
+}
 CODE = """
 n = len(xs)
 r = (sum(x * x for x in xs) / n + eps) ** -0.5

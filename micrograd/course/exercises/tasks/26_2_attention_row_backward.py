@@ -47,6 +47,21 @@ HINTS = (
     "Through softmax a score gets a * (b - sum of all a * b), and through the division / sqrt(d).",
     "With these grads s of q·k: q gets the sum of s * key, and each key gets its s * q.",
 )
+AFTER = {
+    "another": """
+    from micrograd import Value
+    from micrograd.losses import softmax
+
+    rows = [[Value(x) for x in row] for row in (q, *keys, *values)]
+    first, ks, vs = rows[0], rows[1 : len(keys) + 1], rows[len(keys) + 1 :]
+    a = softmax([dot(first, k) / len(q) ** 0.5 for k in ks])
+    sum(gi * dot(a, column) for gi, column in zip(g, zip(*vs))).backward()
+    grads = [[x.grad for x in row] for row in rows]
+    return grads[0], grads[1 : len(keys) + 1], grads[len(keys) + 1 :]
+    """,
+    "remark": "The engine finds the same numbers, with a node for every operation. Yours "
+    "needs about ten lines, and is many times faster.",
+}
 CODE = """
 scale = len(q) ** -0.5
 powers = [exp(dot(q, k) * scale) for k in keys]

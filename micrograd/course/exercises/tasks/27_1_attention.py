@@ -46,6 +46,21 @@ HINTS = (
     "a = softmax of the scores, each divided by len(q) ** 0.5.",
     "zip(*values[: i + 1]) gives the columns; the result is dot(a, column) for each of them.",
 )
+AFTER = {
+    "another": """
+    results = []
+    for i in range(len(queries)):
+        scores = [dot(queries[i], key) * len(queries[i]) ** -0.5 for key in keys[: i + 1]]
+        mean = [0.0] * len(values[0])
+        for weight, value in zip(softmax(scores), values):
+            mean = [m + weight * x for m, x in zip(mean, value)]
+        results.append(mean)
+    return results
+    """,
+    "remark": "zip ends with the shorter list, so the weights pick the values so far. Keys "
+    "and values of earlier positions never change: a program that writes keeps "
+    "them.",
+}
 CODE = """
 results = []
 for i, q in enumerate(queries):

@@ -56,6 +56,18 @@ HINTS = (
     "softmax([s / temperature for s in scores]) are the probabilities; give them to choose.",
     "If the sign is 0, return the letters of signs[1:]; otherwise append it and go on.",
 )
+AFTER = {
+    "another": """
+    signs, text = [0], ""
+    while len(signs) == 1 or signs[-1] != 0:
+        scores = model(signs[-context:])[-1]
+        signs.append(choose(softmax([s / temperature for s in scores])))
+        text += letters[signs[-1]] if signs[-1] else ""
+    return text
+    """,
+    "remark": "With a temperature near 0 the likeliest sign is always drawn; with a very "
+    "high one all are equally likely.",
+}
 CODE = """
 signs = [0]
 while True:
