@@ -37,7 +37,7 @@ AFTER = {
     root = (sum(squares) / len(squares) + eps) ** 0.5
     return [x / root for x in xs]
     """,
-    "remark": "All outputs share one root, so each x moves all of them: lesson 26 needs both paths.",
+    "remark": "All outputs share one root, so each x moves all: lesson 26 needs both paths.",
 }
 RETURN = "\nreturn [x / root for x in xs]"
 WRONG = {
