@@ -261,7 +261,18 @@ def test_all_tasks_are_checked_and_stored(three):
     assert [row["task"] for row in result["tasks"]] == [
         "analytic_gradient", "mul_backward", "hunt_sign",
     ]  # fmt: skip
-    assert [row["task"] for row in result["misconceptions"]] == ["hunt_sign"]
+    assert [row["tasks"] for row in result["misconceptions"]] == [["hunt_sign"]]
+
+
+@pytest.mark.slow
+def test_a_mistake_in_several_tasks_is_shown_once(folder):
+    folder.mkdir()
+    for name in ("mul_backward", "add_backward", "analytic_gradient"):
+        (folder / find_task(name).path.name).write_text("exit()")
+    (folder / find_task("numerical_gradient").path.name).write_text("x = ")
+    said = run("check", "--all").stdout
+    (row,) = [line for line in said.splitlines() if line.split()[:2] == ["3", "SystemExit"]]
+    assert row.split()[2:] == ["analytic_gradient,", "add_backward,", "mul_backward"]
 
 
 @pytest.mark.slow

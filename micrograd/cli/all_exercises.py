@@ -3,7 +3,7 @@
 Rule: Ctrl-C ends it at once, and what was checked until then is shown and kept.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -64,7 +64,7 @@ def progress_bar(count: int, as_json: bool) -> Iterator[Any]:
 
 def results_of(verdicts: list, interrupted: bool) -> dict[str, Any]:
     """Return the results as JSON: each task, and each mistake with its tasks."""
-    from micrograd.course import count_misconceptions
+    from micrograd.course import tasks_by_misconception
 
     tasks = [
         {
@@ -77,16 +77,16 @@ def results_of(verdicts: list, interrupted: bool) -> dict[str, Any]:
         for answer, verdict in verdicts
     ]
     mistakes = [
-        {"task": each.task.name, "misconception": each.name}
-        for each in count_misconceptions(verdicts)
+        {"misconception": name, "tasks": [task.name for task in tasks]}
+        for name, tasks in tasks_by_misconception(verdicts).items()
     ]
     solved = sum(verdict.right for _, verdict in verdicts)
     counts = {"solved": solved, "checked": len(verdicts), "interrupted": interrupted}
     return {**counts, "tasks": tasks, "misconceptions": mistakes}
 
 
-def show(console: Console, verdicts: Iterable) -> None:
-    """Print a line for each task, and how many are solved."""
+def show(console: Console, verdicts: list) -> None:
+    """Print a line for each task, the mistakes, and how many tasks are solved."""
     table = Table(box=None, show_header=False)
     solved = checked = 0
     for answer, verdict in verdicts:
@@ -96,4 +96,20 @@ def show(console: Console, verdicts: Iterable) -> None:
         solved += verdict.right
         checked += 1
     console.print(table)
+    show_mistakes(console, verdicts)
     console.print(f"{solved} of {checked} solved.")
+
+
+def show_mistakes(console: Console, verdicts: list) -> None:
+    """Print the mistakes that were made in several tasks, with these."""
+    from micrograd.course import tasks_by_misconception
+
+    table = Table(box=None, title="Mistakes in several tasks", title_justify="left")
+    for name in ("times", "mistake", "tasks"):
+        table.add_column(name)
+    for name, tasks in tasks_by_misconception(verdicts).items():
+        if len(tasks) > 1:
+            names = ", ".join(task.name for task in tasks)
+            table.add_row(str(len(tasks)), escape(name), names)
+    if table.row_count:
+        console.print(table)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from micrograd.course.exercises.judge import judge_file as judge_file
     from micrograd.course.exercises.judged_process import end_judging as end_judging
     from micrograd.course.exercises.keyboard import keys as keys
-    from micrograd.course.exercises.many import count_misconceptions as count_misconceptions
+    from micrograd.course.exercises.many import tasks_by_misconception as tasks_by_misconception
     from micrograd.course.exercises.task import Task as Task
     from micrograd.course.exercises.task import find_task as find_task
     from micrograd.course.exercises.task import tasks as tasks
@@ -53,7 +53,7 @@ INSIDE = {
     "read_submissions": "classroom.submissions",
     "render_class": "classroom.page",
     "render_csv": "classroom.csv_rows",
-    "count_misconceptions": "exercises.many",
+    "tasks_by_misconception": "exercises.many",
     "find_task": "exercises.task",
     "end_judging": "exercises.judged_process",
     "judge_file": "exercises.judge",

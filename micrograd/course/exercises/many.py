@@ -79,6 +79,16 @@ def count_misconceptions(verdicts: Iterable[tuple[Answer, Verdict]]) -> list[Mis
     return sorted(counted, key=lambda each: (-len(each.learners), each.task.path.name, each.name))
 
 
+def tasks_by_misconception(verdicts: Iterable[tuple[Answer, Verdict]]) -> dict[str, list[Task]]:
+    """Return the tasks in which each mistake was made, the most frequent first."""
+    makers: dict[str, list[Task]] = {}
+    for answer, verdict in verdicts:
+        name = without_numbers(verdict.misconception)
+        if name not in ("", NOT_WRITTEN):
+            makers.setdefault(name, []).append(answer.task)
+    return dict(sorted(makers.items(), key=lambda pair: -len(pair[1])))
+
+
 def without_numbers(text: str) -> str:
     """Return the sentence with "..." for each number, so that it is the same for all learners.
 
