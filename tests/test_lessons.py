@@ -111,6 +111,14 @@ def test_its_words_are_in_the_glossary(one):
     assert links <= anchors, links - anchors
 
 
+def test_each_word_of_the_lessons_has_an_example():
+    page = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    words = page.partition("\n## Words of the lessons\n")[2].split("\n### ")[1:]
+    names = [word.partition("\n")[0] for word in words]
+    assert len(set(names)) == len(names) > 40
+    assert [name for name, word in zip(names, words) if "*Example:*" not in word] == []
+
+
 def test_they_are_numbered_and_follow_the_lecture():
     assert [one.number for one in LESSONS] == list(range(1, len(LESSONS) + 1))
     stamps = [one.seconds for one in LESSONS if one.seconds]
