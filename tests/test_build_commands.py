@@ -106,6 +106,19 @@ def test_json(file):
     assert all(piece["same"] for piece in pieces)
 
 
+@pytest.mark.parametrize("stage", STAGES, ids=[f"stage {each.number}" for each in STAGES])
+def test_a_text_keeps_its_examples_and_its_powers(stage, file):
+    """Markdown must not join the lines of an example, nor take `**` for bold."""
+    console = commands.Console(highlight=False, width=80)
+    with console.capture() as capture:
+        commands.show_stage(console, stage, file)
+    lines = [line.strip() for line in capture.get().splitlines()]
+    for line in stage.text.splitlines():
+        if line.startswith(("    >>>", "    ...")):
+            assert line.strip() in lines
+    assert capture.get().count("**") == stage.text.count("**")
+
+
 # --------------------------------------------------------------------------------- the whole way
 
 

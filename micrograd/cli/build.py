@@ -343,8 +343,8 @@ def show_stage(console: Console, stage: Any, path: Path) -> None:
     width = min(TEXT_WIDTH, console.width)
     body = f"## Stage {stage.number}. {stage.title}\n\n{stage.text}"
     console.print(Markdown(body, code_theme=THEME, inline_code_theme=THEME), width=width)
-    lessons = " and ".join(f"micrograd learn {number}" for number in stage.lessons)
-    console.print(f"\n[dim]More in the lesson: {lessons}[/dim]")
+    numbers = " and ".join(map(str, stage.lessons))
+    console.print(f"\n[dim]More in lesson {numbers}: micrograd learn {stage.lessons[0]}[/dim]")
     console.print(f"[dim]When it is written: micrograd build check{file_option(path)}[/dim]")
 
 

@@ -5,8 +5,8 @@ how fast L changes with it, dL/d(this). L changes with
 itself at a rate of 1. From there, each operation can tell
 its inputs: by the chain rule, an input receives the grad of
 the result, times the partial of the result with respect to
-that input. For c = a * b, the partial with respect to a is
-b; for c = a + b, it is 1.
+that input. For `c = a * b`, the partial with respect to a
+is b; for `c = a + b`, it is 1.
 
 Change your class:
 

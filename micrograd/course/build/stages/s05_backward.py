@@ -17,6 +17,8 @@ Add a method `backward(self)`, without arguments:
 - call `_backward()` of each, from the end of the list to
   its beginning.
 
+For example:
+
     >>> a, b, c = Value(2.0), Value(-3.0), Value(10.0)
     >>> d = a * b + c
     >>> d.backward()

@@ -15,6 +15,8 @@ Change `_backward` in `__add__` and `__mul__`:
 - add to the grad of each input (`+=`) instead of setting
   it (`=`).
 
+Then:
+
     >>> a = Value(3.0)
     >>> b = a + a
     >>> b.backward()

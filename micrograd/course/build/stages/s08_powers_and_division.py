@@ -1,9 +1,9 @@
 """Powers and division
 
 A power with a plain number as its exponent has the rule
-from school: the derivative of x**k is k * x**(k - 1). With
-powers, division needs no rule of its own: a / b is
-a * b**-1.
+from school: the derivative of `x**k` is `k * x**(k - 1)`.
+With powers, division needs no rule of its own: a / b is
+`a * b**-1`.
 
 Add to your class:
 

@@ -3,7 +3,7 @@
 A neuron needs a function that bends. The lecture takes
 tanh, which maps every number to one between -1 and 1. It is
 a rule of its own, like +: all you need is its value, and
-its derivative, which is 1 - tanh(x)**2.
+its derivative, which is `1 - tanh(x)**2`.
 
 Add to your class:
 
@@ -11,6 +11,8 @@ Add to your class:
   with the input `(self,)`, the sign "tanh", and a
   `_backward`. Use `math.tanh` (with `import math` at the
   top of the file), or the formula of the lecture.
+
+For example:
 
     >>> a = Value(0.5)
     >>> b = a.tanh()

@@ -20,6 +20,8 @@ Write two classes, and a method for three:
 - `zero_grad(self)` of MLP sets the grad of each of its
   parameters to 0.0. (backward() only adds.)
 
+For example:
+
     >>> model = MLP(3, [4, 4, 1])
     >>> len(model.parameters())
     41

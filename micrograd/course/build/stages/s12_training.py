@@ -8,12 +8,12 @@ Write two functions, outside of any class:
 
 - `squared_loss(model, xs, ys)` returns the Value that is
   the sum over all examples of (output - target)**2.
-- `train(model, xs, ys, steps, lr)` takes `steps` steps.
-  Each: compute the loss (forward), set all grads to 0,
-  backward, and then move each parameter a little against
-  its grad: `p.data -= lr * p.grad`. It returns the list of
-  the losses, one plain number per step, each as it was
-  before the step.
+- `train(model, xs, ys, steps, lr)` does the following
+  `steps` times: compute the loss (forward), set all grads
+  to 0, backward, and then move each parameter a little
+  against its grad: `p.data -= lr * p.grad`. It returns the
+  list of the losses, one plain number per step, each as it
+  was before its update.
 
 Try it, with the data of the lecture:
 

@@ -14,12 +14,14 @@ Write:
 - `hinge_loss(model, xs, ys)`: the mean over all points of
   `(1 - y * score).relu()`, where score is `model(x)`, plus
   a small price for large parameters: 0.0001 times the sum
-  of p*p over all parameters.
+  of `p*p` over all parameters.
 - `accuracy(model, xs, ys)`: the share of points, from 0.0
   to 1.0, whose score has the sign of the label.
 - In `train`, a last argument `loss=squared_loss`, so that
   it can train with either: `loss(model, xs, ys)` takes the
   place of `squared_loss(model, xs, ys)`.
+
+For example:
 
     >>> from micrograd.data import moons
     >>> X, y = moons(60, seed=1)
@@ -29,7 +31,7 @@ Write:
     >>> losses = train(model, X, y, 10, 0.5, hinge_loss)
 
 When this stage holds, `micrograd build check` trains your
-network for 50 steps, draws what it has learned, and runs
+network for 100 steps, draws what it has learned, and runs
 the tests of micrograd's repository on your Value.
 """
 
