@@ -3,13 +3,12 @@
 #
 # [The lecture, from 32:10 to 51:10](https://youtu.be/VMj-3S1tku0?t=1930)
 #
-# **Goal:** see why rates multiply along a path, and fill in every grad of a small expression
-# yourself.
+# **Goal:** see why rates multiply, and fill in every grad of a small expression yourself.
 #
 # ## Predict
 #
-# This lesson begins on the road. A bicycle is 4 times as fast as a walker, and a car is 2
-# times as fast as the bicycle.
+# This lesson begins on the road. A bicycle is 4 times as fast as a walker, and a car is 2 times
+# as fast as the bicycle.
 
 # %% tags=["question"]
 ask(
@@ -48,13 +47,13 @@ print(e, d, L)
 
 # %% [markdown]
 # For each of these numbers we want one *rate*: when that number moves, how many times as fast
-# does L move? Lesson 3 measured such rates with small moves. A small move is also called a
-# *nudge*. Now you will find the rates by thinking, from L backwards, one step at a time. After
-# each step we nudge the number and see whether the answer was right.
+# does L move? Lesson 3 called such rates slopes, and measured them with small moves. A small
+# move is also called a *nudge*. Now you will find the rates by thinking, from L backwards, one
+# step at a time. After each step we nudge the number and see whether the answer was right.
 #
-# We write grad(d) for the rate of L with respect to d. "With respect to d" says which number
-# is nudged. One grad is known before we start: grad(L) is 1, because L moves exactly as fast
-# as itself.
+# We write grad(d) for the rate of L with respect to d. "With respect to d" says which number is
+# nudged. One grad is known before we start: grad(L) is 1, because L moves exactly as fast as
+# itself.
 #
 # ### The last step: d and f
 #
@@ -115,17 +114,17 @@ print(move_d, move_L, move_L / move_c)
 # far.
 #
 # It is the car again. **A rate is the number by which a step multiplies a nudge. Two steps
-# multiply twice, so the rates of the steps multiply.** This is the
-# [chain rule](glossary:chain-rule), and there is no more to it. To write it down, we need one
-# more sign. ∂d/∂c, read "the partial of d with respect to c", is the rate of the one step from
-# c to d, here 1. Then the chain rule says:
+# multiply twice, so the rates of the steps multiply.** This is the [chain
+# rule](glossary:chain-rule), and there is no more to it. To write it down, we need one more
+# sign. ∂d/∂c, read "the partial of d with respect to c", is the rate of the one step from c to
+# d, here 1. Then the chain rule says:
 #
 # grad(c) = grad(d) · ∂d/∂c
 #
-# The first factor was known before you came to c. It is called the
-# [upstream gradient](glossary:upstream-gradient), as if grads were a river that comes from L: d
-# lies further up that river than c. The second factor knows nothing about L. It belongs to the
-# plus sign alone.
+# The first factor was known before you came to c. It is called the [upstream
+# gradient](glossary:upstream-gradient), as if grads were a river that comes from L: d lies
+# further up that river than c. We also say that grad(d) has *arrived* at d. The second factor
+# knows nothing about L. It belongs to the plus sign alone.
 #
 # The other number in the sum is e. It is added just as c is, so grad(e) is -2 · 1 = -2 as well.
 # The nudges:
@@ -143,11 +142,11 @@ print(f"e: {(((e + h) + c) * f - L) / h:.4f}")
 #
 # grad(a) = grad(e) · ∂e/∂a = -2 · -3 = 6
 #
-# You did not have to think about d any more. Everything that happens between e and L is
-# already contained in grad(e). That is why we go backwards.
+# You did not have to think about d any more. Everything that happens between e and L is already
+# contained in grad(e). That is why we go backwards.
 #
-# Here is a nudge of 0.001 on the whole path from a to L. Above each arrow stands the rate of
-# that step:
+# The steps from a to L, one after the other, are called a *path*. Here is a nudge of 0.001 on
+# the whole path. Above each arrow stands the rate of that step:
 #
 # ```text
 #         × -3          × 1          × -2
@@ -166,7 +165,7 @@ for place, rate in enumerate((-3, 1, -2)):
     moves.append(moves[-1] * rate)  # of e, then d, then L
     axes.text(place + 0.5, 0.3, f"× {rate}", ha="center")
 heights = [1000 * move for move in moves]
-axes.bar(["a", "e", "d", "L"], heights)
+axes.bar(["a", "e", "d", "L"], heights, width=0.5)
 axes.axhline(0.0, color="black")
 axes.set_ylabel("move, in thousandths")
 print(moves)
@@ -224,10 +223,10 @@ b.grad = e.grad * a.data
 print(d.grad, f.grad, e.grad, c.grad, a.grad, b.grad)
 
 # %% [markdown]
-# Every line after the first has the same form: what has arrived at the node above, times the
-# partial of one step. Filling in all grads in this way, from the result back to the leaves, is
-# called [backpropagation](glossary:backpropagation). The lessons that follow only make Python
-# do it for us.
+# Every line after the first has the same form: what has arrived at the node that the number
+# goes into, times the partial of that step. Filling in all grads in this way, from the result
+# back to the leaves, is called [backpropagation](glossary:backpropagation). The lessons that
+# follow only make Python do it for us.
 #
 # Compare the work. With nudges, every number costs one more run of the expression. Going
 # backwards, one pass gives all the grads. For a network with a million weights, that is the

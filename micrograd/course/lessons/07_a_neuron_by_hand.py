@@ -13,8 +13,8 @@
 # x2, how much it rains. Each input is multiplied by a number that says how much it counts, its
 # [weight](glossary:weight). Here w1 is 2, because warmth is a reason to go, and w2 is -3,
 # because rain is a reason to stay at home. Then a number is added that belongs to no input, the
-# [bias](glossary:bias). It says how the neuron leans when all inputs are 0. Here b is -1: without
-# a reason to go, the neuron stays at home.
+# [bias](glossary:bias). It says how the neuron leans when all inputs are 0. Here b is -1:
+# without a reason to go, the neuron stays at home.
 #
 # So the neuron computes n = x1·w1 + x2·w2 + b. On a day with x1 = 1.5 and x2 = 0.5:
 
@@ -35,13 +35,13 @@ ask(
         -1.5: "That is the product x2·w2. How fast does it change when x2 does?",
         3.0: "The size is right. Is more rain a reason to go, or to stay?",
     },
-    why="In the product x2·w2, the rate for x2 is the other number, w2 = -3, and sums hand it on.",
+    why="In the product x2·w2, the rate for x2 is the other number, w2 = -3. The sums have the rate 1.",
 )
 
 # %% [markdown]
-# That is lesson 5 again: a weight is the rate of n with respect to its input. Learning will mean
-# moving the weights and the bias, until the answers are right. The idea is borrowed from nerve
-# cells, of which a neuron is a very rough sketch.
+# That is lesson 5 again: a weight is the rate of n with respect to its input. Learning will
+# mean moving the weights and the bias, until the answers are right. The idea is borrowed from
+# nerve cells, of which a neuron is a very rough sketch.
 
 # %% [markdown]
 # ## The smallest code
@@ -50,9 +50,9 @@ ask(
 #
 # n is 0.5 here, but it could be 40 or -700. The answer should rather be a "yes", a "no", or
 # something in between. So the last step of a neuron is a function that squeezes any number into
-# a fixed range. Such a function is called a *squash*, or in the books an
-# [activation function](glossary:activation-function). We use tanh (say "tanch"), whose results
-# lie between -1, a clear no, and 1, a clear yes. Python has it as `math.tanh`.
+# a fixed range. Such a function is called a *squash*, or in the books an [activation
+# function](glossary:activation-function). We use tanh (say "tanch"), whose results lie between
+# -1, a clear no, and 1, a clear yes. Python has it as `math.tanh`.
 
 # %%
 import math
@@ -74,13 +74,13 @@ axes.grid()
 figure
 
 # %% [markdown]
-# Near 0 the curve is nearly a straight line. Far out it is flat: for n = 4 the answer is 0.9993,
-# and for any larger n it can hardly grow.
+# Near 0 the curve is nearly a straight line. Far out it is flat: for n = 4 the answer is
+# 0.9993, and for any larger n it can hardly grow.
 #
-# There is a deeper reason for the bend in this curve. Without it, a neuron is a sum of multiples
-# of its inputs. Neurons that are fed by such neurons compute sums of sums, and these are again
-# nothing but multiples of the inputs. A large net could then do no more than a single neuron.
-# Lesson 13 shows this with numbers.
+# There is a deeper reason for the bend in this curve. Without it, a neuron is a sum of
+# multiples of its inputs, such as 2·x1 - 3·x2. Neurons that are fed by such neurons compute
+# sums of sums, and these are again nothing but multiples of the inputs. A large net could then
+# do no more than a single neuron. Lesson 13 shows this with numbers.
 #
 # ### How steep is tanh?
 #
@@ -154,8 +154,8 @@ print(f"o = {o.data:.4f}, o² = {o.data**2:.4f}")
 # ### A neuron, backward
 #
 # Now it is your turn: backpropagation as in lesson 5, on paper, from o to the five leaves. You
-# need three partials. A sum has 1, a product has the other number, and tanh has 1 - o². Begin
-# with grad(o) = 1.
+# need three partials. A sum has 1, so it hands on what has arrived. A product has the other
+# number, and tanh has 1 - o². Begin with grad(o) = 1.
 
 # %% tags=["question"]
 ask(
@@ -212,8 +212,8 @@ for x in (n, x1, w1, x2, w2, b):
     print(f"{x.label or 'n'}: {x.grad:.4f}")
 
 # %% [markdown]
-# What do these numbers say? If this neuron should answer more clearly with yes, then move w1 up,
-# because its grad is positive: o rises as fast as w1 does.
+# What do these numbers say? If this neuron should answer more clearly with yes, then move w1
+# up, because its grad is positive: o rises as fast as w1 does.
 #
 # The grad of w2 is 0, because its partial is x2, and x2 is 0. Whatever w2 is, the product x2·w2
 # stays 0. That does not make w2 a bad weight: with another x2 it would count. A gradient holds
@@ -281,8 +281,8 @@ for number in (0.5, n.data, 2.0):
 print(f"n = 10: 1 - o² = {1 - math.tanh(10.0) ** 2:.10f}")
 
 # %% [markdown]
-# So hardly anything arrives at the weights, and the neuron cannot learn from its mistake.
-# Such a neuron is called *saturated*. That is why networks start with small weights.
+# So hardly anything arrives at the weights, and the neuron cannot learn from its mistake. Such
+# a neuron is called *saturated*. That is why networks start with small weights.
 
 # %% tags=["check"]
 wrong = 1 - n.data**2
@@ -318,8 +318,8 @@ assert [x.grad for x in leaves] == [0.5, 1.5, 1.0, -2.0, 1.0]
 # ## What PyTorch calls this
 #
 # The neuron is `torch.nn.Linear(2, 1)` followed by `torch.tanh`. Its `weight` and `bias` have
-# `requires_grad=True` from the start; the input data does not, since nobody wants to train it. We
-# give the inputs gradients here only because we can; training never uses them.
+# `requires_grad=True` from the start; the input data does not, since nobody wants to train it.
+# We give the inputs gradients here only because we can; training never uses them.
 
 # %% [markdown]
 # ## Recap

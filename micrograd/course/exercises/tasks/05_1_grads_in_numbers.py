@@ -32,8 +32,8 @@ from micrograd.course.exercises.by_hand import PRODUCT, SUM, Edge, examine_numbe
 
 HINTS = (
     "Draw the graph. p is 3, q is -6 and r is -4. Begin with grad_L, which is 1.",
-    "Each grad is what has arrived at the node above, times a partial: 1 for a sum, and the other "
-    "number for a product.",
+    "Each grad is what has arrived at the node that it goes into, times a partial: 1 for a sum, "
+    "and the other number for a product.",
     "grad_q is 1 times r, so -4. grad_p is grad_q times z, and grad_x is grad_p times 1.",
 )
 NAMES = ("L", "q", "r", "p", "z", "v", "w", "x", "y")

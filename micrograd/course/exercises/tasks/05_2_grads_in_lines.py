@@ -2,7 +2,8 @@
 
 The expression L = (a - b*c) * d * h is computed in four steps: e = b * c, f = a - e, g = f * d and
 L = g * h. Write a line for each grad, from L backwards, that is right whatever the five numbers
-are. Every line is of one form: what has arrived at the node above, times the partial of one step.
+are. Every line is of one form: what has arrived at the node that the number goes into, times the
+partial of that step.
 """
 
 
@@ -86,7 +87,7 @@ AFTER = {
     grad_a, grad_e = grad_f, -grad_f
     grad_b, grad_c = c * grad_e, b * grad_e
     """,
-    "remark": "Each line needs only one grad, that of the node above, and two numbers of the "
+    "remark": "Each line needs only one grad, that of the node behind it, and two numbers of the "
     "forward pass at most. Lesson 8 lets every operation write its own line.",
 }
 EDGES = (
