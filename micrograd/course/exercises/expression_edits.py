@@ -27,20 +27,34 @@ def parentheses(node: ast.expr) -> Iterator[Finding]:
     """Yield the other way to put parentheses: (a - b) * c for a - b * c, and a / (b * c)."""
     if not isinstance(node, ast.BinOp):
         return
-    text = f"parentheses are missing in `{code(node)}`, or stand in the wrong place"
     if isinstance(node.right, ast.BinOp):
         inner = node.right
+        text = parenthesis_text(node, node.op, inner.op, inner.right)
         left = ast.BinOp(node.left, node.op, inner.left)
         yield "parentheses", text, ast.BinOp(left, inner.op, inner.right), "parentheses"
     if isinstance(node.left, ast.BinOp):
         inner = node.left
+        text = parenthesis_text(node, node.op, inner.op, inner.left)
         right = ast.BinOp(inner.right, node.op, node.right)
         yield "parentheses", text, ast.BinOp(inner.left, inner.op, right), "parentheses"
+    text = f"parentheses are missing in `{code(node)}`, or stand in the wrong place"
     for side, operand in (("left", node.left), ("right", node.right)):
         if isinstance(operand, ast.UnaryOp) and isinstance(operand.op, ast.USub):
             moved = ast.BinOp(node.left, node.op, node.right)
             setattr(moved, side, operand.operand)
             yield "parentheses", text, ast.UnaryOp(ast.USub(), moved), "parentheses"
+
+
+def parenthesis_text(
+    node: ast.expr, outer: ast.operator, inner: ast.operator, factor: ast.expr
+) -> str:
+    """Return the sentence: after a sum, a factor that reaches one part may also lack in the other."""
+    if isinstance(outer, ast.Add | ast.Sub) and isinstance(inner, ast.Mult | ast.Div):
+        return (
+            f"in `{code(node)}` only one of two parts has `{code(factor)}`: parentheses are missing, "
+            "or it is missing in the other part"
+        )
+    return f"parentheses are missing in `{code(node)}`, or stand in the wrong place"
 
 
 def power_signs(node: ast.expr) -> Iterator[Finding]:
@@ -62,7 +76,7 @@ def signs(node: ast.expr) -> Iterator[Finding]:
             "s",
         )
     elif isinstance(node, ast.BinOp | ast.Call | ast.Attribute | ast.Name | ast.Subscript):
-        yield "wrong sign", text, ast.UnaryOp(ast.USub(), node), "sign"
+        yield "a minus missing", text, ast.UnaryOp(ast.USub(), node), "sign"
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
         other = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
         sign = "+" if isinstance(node.op, ast.Add) else "-"
@@ -242,6 +256,8 @@ def missing_words(function: ast.AST, words: list[str]) -> Iterator[Edit]:
         ):
             continue
         for word in words:
+            if word == code(node):
+                continue
             for kind, operator in (
                 ("factor", ast.Mult),
                 ("divisor", ast.Div),
@@ -285,6 +301,6 @@ def functions_of_math(node: ast.expr) -> Iterator[Finding]:
 LOST = (functions_of_math, floors, lost_graph)
 ALONE = tuple(map(in_expressions, (*LOST, parentheses, power_signs, upside_down)))
 SIGNS = tuple(map(in_expressions, (signs, wrong_way_round)))
-EXTRAS = (in_expressions(extras),)
+EXTRAS = (in_expressions(extras), in_expressions(constants))
 WITH_WORDS = (exchanged, wrong_words, missing_words)
-BOLD = tuple(map(in_expressions, (constants, functions, operators, comparisons, missing_data)))
+BOLD = tuple(map(in_expressions, (functions, operators, comparisons, missing_data)))

@@ -29,7 +29,7 @@ LONGEST_WORD = 12  # characters: a longer one would be the solution
 # the most specific first, since the first edit that mends everything gives the name
 BEFORE_SIGNS = (statement_edits.USUAL, expression_edits.ALONE)
 BEHIND_SIGNS = (
-    expression_edits.EXTRAS,
+    [*expression_edits.EXTRAS, *statement_edits.EXTRAS],
     expression_edits.WITH_WORDS,
     [expression_edits.missing_calls],
     [*expression_edits.BOLD, *statement_edits.BOLD],
@@ -83,8 +83,12 @@ def cause(together: list[Edit]) -> Cause:
 
 def sign_cause(signs: list[list[Edit]]) -> Cause | None:
     """Return the cause if a changed sign mends everything; several places may have that effect."""
-    if len(signs) < 2:
-        return cause(signs[0]) if signs else None
+    changed = [edits for edits in signs if edits[0].name != "a minus missing"]
+    if len(changed) == 1 or len(signs) == 1:
+        return cause((changed or signs)[0])
+    signs = changed or signs
+    if not signs:
+        return None
     lines = sorted({edit.line for edits in signs for edit in edits})
     where = f"in line {lines[0]}"
     if len(lines) > 1:

@@ -234,4 +234,5 @@ def purpose(line: ast.stmt) -> str:
 LOSS_GRADS = ("loss.grad", "total.grad", "L.grad")
 RULES = (rebound, loss_grads)
 USUAL = (assignments, returns, mutable_defaults)
-BOLD = (too_much, indentation)
+EXTRAS = (too_much,)
+BOLD = (indentation,)

@@ -1,0 +1,271 @@
+"""Tests of how the checker names a mistake: relations, rules, repairs, small graphs, errors.
+
+Rule: each table has its own: a mistake, and words of the sentence that it must be told.
+"""
+
+import random
+
+import pytest
+
+from micrograd.course.exercises.checking import Unexplained, Wrong, compare
+from micrograd.course.exercises.graphs import Graph, compare_graphs, doublings, random_graph
+from micrograd.course.exercises.relations import OF_A_QUANTITY, OF_THE_RIGHT_NUMBER
+from micrograd.course.exercises.running import run_checks
+from micrograd.course.exercises.shrinking import shrink, size
+from micrograd.course.exercises.task import Task
+from tests.support.cases import cases
+
+POINTS = [(1.3, 2.7), (-0.6, 1.9), (2.2, -3.1), (0.4, 0.9)]
+
+
+def right(x, y):
+    return x * y + 0.7
+
+
+def told(answer, points=POINTS, **more):
+    """Return the sentence about a function that should be `right`."""
+    with pytest.raises(Wrong) as caught:
+        compare(answer, right, points, "z", "x = {}, y = {}", **more)
+    return str(caught.value)
+
+
+@cases("relation", OF_THE_RIGHT_NUMBER, lambda one: one.name)
+def test_a_relation_to_the_right_number_is_told(relation):
+    points = [(x, abs(y)) for x, y in POINTS if x > 0] + [(0.8, 0.3)]
+    if relation.name == "absolute":
+        points = POINTS
+    sentence = told(lambda x, y: float(relation.compute(right(x, y))), points)
+    assert f"z {relation.singular}" in sentence
+
+
+@cases("relation", OF_A_QUANTITY, lambda one: one.name)
+def test_a_relation_to_a_quantity_is_told(relation):
+    quantities = {"quantities": lambda x, y: {"out.grad": x + y * y}}
+    answer = lambda x, y: relation.compute(right(x, y), x + y * y)  # noqa: E731
+    assert relation.singular.format(q="out.grad") in told(answer, **quantities)
+
+
+PATTERNS = {
+    "the numbers of the example written in": lambda x, y: right(1.3, 2.7),
+    "right to a few digits": lambda x, y: right(x, y) * (1 + 1e-5 * x),
+    "3.7 times": lambda x, y: 3.7 * right(x, y),
+    "too large by 0.25": lambda x, y: right(x, y) + 0.25,
+    "is nan somewhere": lambda x, y: float("nan") if x < 0 else right(x, y),
+}
+
+
+@cases("pattern", PATTERNS)
+def test_a_pattern_is_told(pattern):
+    assert pattern in told(PATTERNS[pattern])
+
+
+def test_nothing_is_told_by_coincidence():
+    """At one point -2 may be the wrong sign, 4 too small, or many other things."""
+    assert (
+        told(lambda x, y: -2.7, [(1.0, 2.0)]) == "for x = 1, y = 2, z is -2.7, and should be 2.7."
+    )
+    rows = {"a sentence": lambda x, y: 1.0}
+    assert "a sentence" not in told(lambda x, y: 1.0 if x > 0 else 7.0, mistakes=rows)
+
+
+def test_numbers_that_look_equal_get_more_digits():
+    assert "2.70000001, and should be 2.7" in told(lambda x, y: right(x, y) + 1e-8, [(1.0, 2.0)])
+
+
+def test_the_right_numbers_are_named_too():
+    with pytest.raises(Unexplained, match=r"db is 9, and should be 2; da and dc are right"):
+        compare(lambda: [1.0, 9.0, 3.0], lambda: [1.0, 2.0, 3.0], [()], "da db dc", "here")
+    with pytest.raises(Unexplained, match="da and dc are swapped"):
+        compare(
+            lambda x: [3 * x, 2 * x, x * x],
+            lambda x: [x * x, 2 * x, 3 * x],
+            [(1.3,), (0.7,)],
+            "da db dc",
+            "x = {}",
+        )
+
+
+def test_the_callers_lists_stay():
+    with pytest.raises(Wrong, match="belongs to the caller"):
+        compare(lambda xs: xs.pop(), lambda xs: xs[-1], [([1.0, 2.0],)], "x", "xs = {}")
+
+
+# ------------------------------------------------------------------------------- rules and repairs
+
+TASK = '''"""A slope
+
+Write it.
+"""
+
+import math
+
+
+def f(a, b):
+    # <solution>
+    total = a * b - 3 * a
+    total += b / (a + 2)
+    return total
+    # </solution>
+
+
+# <checker>
+from micrograd.course.exercises.checking import compare
+
+HINTS = ("a", "b", "c")
+WRONG = {}
+
+
+def check_f(f):
+    """the numbers"""
+    points = [(1.3, 2.7), (-0.6, 1.9), (2.2, -3.1), (3, 2), (0.0, 0.5)]
+    compare(f, lambda a, b: a * b - 3 * a + b / (a + 2), points, "f", "a = {}, b = {}")
+
+
+# </checker>
+'''
+BEGIN, ADD, END = "total = a * b - 3 * a\n", "total += b / (a + 2)\n", "return total"
+ANSWERS = {
+    BEGIN + ADD.replace("+=", "=+") + END: "line 11: `=` and `+` are in the wrong order",
+    BEGIN + ADD.replace("+=", "=") + END: "line 11: `total = ...` replaces what was there",
+    BEGIN + ADD.replace("+=", "-=") + END: "line 11: `-=` is wrong for `total`: it is `+=` here",
+    BEGIN + ADD + "print(total)": "line 12: print only shows the result: return it",
+    BEGIN + ADD + "total": "line 12: `total` only names a function",
+    BEGIN + ADD.replace("/", "//") + END: "line 11: `//` in `b // (a + 2)` rounds down",
+    BEGIN + ADD.replace("(a + 2)", "a + 2") + END: "parentheses are missing",
+    BEGIN.replace("3 * a", "3 * b") + ADD + END: "line 10: with `a` in place of `b` it is right",
+    BEGIN.replace("- 3", "+ 3") + ADD + END: "the wrong sign",
+    BEGIN.replace("3 * a", "3")
+    + ADD
+    + END: "line 10: in `a * b - 3` only one of two parts has `a`",
+    BEGIN.replace("3", "4") + ADD + END: "line 10: the number 4 is wrong: it has to be 3",
+    BEGIN + ADD + ADD + END: "`total += b / (a + 2)` does not belong there",
+    BEGIN + END: "a line is missing here, which changes `total`",
+    ADD + BEGIN + END: "`total` is used before it gets a value",
+    BEGIN + ADD.replace("b /", "b ^ ") + END: "in Python a power is `**`",
+    BEGIN + ADD + "for i in range(2):\n    total = total + 0\n    return total\n": "",
+    BEGIN + ADD.replace("+= b", "+= math.sin(b)") + END: "`math.sin()` does not belong around `b`",
+}
+
+
+@pytest.mark.slow
+@cases("answer", ANSWERS)
+def test_a_repair_names_the_mistake(answer):
+    task = Task(write_task(TASK))
+    findings = run_checks(task, task.with_answers([answer]), "answer.py")
+    wrong = [finding.wrong for finding in findings if finding.wrong]
+    assert ANSWERS[answer] in " ".join(wrong)
+    assert bool(wrong) == bool(ANSWERS[answer])
+
+
+def write_task(text):
+    import tempfile
+    from pathlib import Path
+
+    path = Path(tempfile.mkdtemp(), "01_1_slope.py")
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_state_that_stays_is_told():
+    task = Task(write_task(TASK))
+    answer = (
+        "f.calls = getattr(f, 'calls', 0) + 1\nreturn a * b - 3 * a + b / (a + 2) + f.calls // 6"
+    )
+    wrong = [one.wrong for one in run_checks(task, task.with_answers([answer]), "answer.py")]
+    assert "it is right the first time" in wrong[0]
+
+
+# ------------------------------------------------------------------------------------------ graphs
+
+
+class Assigns:
+    """A Value whose + assigns, as in the lecture's bug."""
+
+    def __init__(self, data, inputs=(), partials=()):
+        self.data, self.grad, self.inputs, self.partials = data, 0.0, inputs, partials
+
+    def __add__(self, other):
+        return type(self)(self.data + other.data, (self, other), (1.0, 1.0))
+
+    def __mul__(self, other):
+        return type(self)(self.data * other.data, (self, other), (other.data, self.data))
+
+    def _backward(self):
+        for x, partial in zip(self.inputs, self.partials):
+            x.grad = partial * self.grad
+
+    def backward(self):
+        self.grad = 1.0
+        for node in self.order():
+            node._backward()
+
+    def order(self):
+        order = []
+
+        def visit(node):
+            if node not in order:
+                for x in node.inputs:
+                    visit(x)
+                order.append(node)
+
+        visit(self)
+        return reversed(order)
+
+
+class EachPath(Assigns):
+    """A Value that goes along every path."""
+
+    def _backward(self):
+        for x, partial in zip(self.inputs, self.partials):
+            x.grad += partial * self.grad
+
+    def order(self):
+        for x in self.inputs:
+            yield from x.order()
+
+
+class Forgets(EachPath):
+    order = Assigns.order
+
+    def backward(self):
+        for node in self.order():
+            node._backward()
+
+
+GRAPHS = {
+    Assigns: "in b = a + a with a = 2, a.grad is 1, and should be 2",
+    Forgets: "The grad of the root is not set to 1",
+    EachPath: "its `_backward()` is never called",
+}
+
+
+@cases("value", GRAPHS, lambda one: one.__name__)
+def test_the_smallest_graph_is_told(value):
+    chance = random.Random(3)
+    graphs = [random_graph(chance) for _ in range(10)]
+    with pytest.raises(Wrong) as caught:
+        compare_graphs(value, graphs)
+    assert GRAPHS[value] in str(caught.value)
+
+
+def test_every_path_of_a_long_chain_is_refused():
+    with pytest.raises(Wrong, match=r"there are 2\*\*n of them"):
+        compare_graphs(EachPath, [doublings(40)])
+
+
+def test_shrinking_ends_at_a_graph_that_fails():
+    chance = random.Random(4)
+
+    def fails(graph):
+        return sum(op == "*" for op, _, _ in graph.operations) >= 2
+
+    for _ in range(20):
+        graph = random_graph(chance, size=12)
+        if fails(graph):
+            assert size(shrink(graph, fails)) <= 5
+
+
+def test_a_graph_is_an_expression():
+    graph = Graph((2.0, -3.0), (("*", 0, 1), ("*", 2, 2), ("+", 2, 3)))
+    assert str(graph) == "e = c + (c * c) with c = a * b, a = 2, b = -3"
+    assert graph.grads() == [33.0, -22.0, -11.0, 1.0, 1.0]
