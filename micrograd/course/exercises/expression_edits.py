@@ -48,11 +48,11 @@ def parentheses(node: ast.expr) -> Iterator[Finding]:
 def parenthesis_text(
     node: ast.expr, outer: ast.operator, inner: ast.operator, factor: ast.expr
 ) -> str:
-    """Return the sentence: after a sum, a factor that reaches one part may also lack in the other."""
+    """Return the sentence; a factor in one part of a sum may also lack in the other part."""
     if isinstance(outer, ast.Add | ast.Sub) and isinstance(inner, ast.Mult | ast.Div):
         return (
-            f"in `{code(node)}` only one of two parts has `{code(factor)}`: parentheses are missing, "
-            "or it is missing in the other part"
+            f"in `{code(node)}` only one of two parts has `{code(factor)}`: parentheses are "
+            "missing, or it is missing in the other part"
         )
     return f"parentheses are missing in `{code(node)}`, or stand in the wrong place"
 
@@ -302,5 +302,6 @@ LOST = (functions_of_math, floors, lost_graph)
 ALONE = tuple(map(in_expressions, (*LOST, parentheses, power_signs, upside_down)))
 SIGNS = tuple(map(in_expressions, (signs, wrong_way_round)))
 EXTRAS = (in_expressions(extras), in_expressions(constants))
-WITH_WORDS = (exchanged, wrong_words, missing_words)
+OTHER_WORDS = (exchanged, wrong_words)
+MORE_WORDS = (missing_words,)
 BOLD = tuple(map(in_expressions, (functions, operators, comparisons, missing_data)))

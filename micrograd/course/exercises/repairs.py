@@ -20,7 +20,7 @@ from micrograd.course.exercises.code_rules import RULES
 from micrograd.course.exercises.edits import Edit, apply, code, is_small, is_target, slots
 from micrograd.course.exercises.task import Task
 
-SECONDS = 3.0  # of computing for all trials together
+SECONDS = 4.0  # of computing for all trials together
 SECONDS_OF_ONE = 1.0  # after which a trial has failed: perhaps it has no end
 PATH = "<repaired>"
 LONGEST_WORD = 12  # characters: a longer one would be the solution
@@ -29,8 +29,8 @@ LONGEST_WORD = 12  # characters: a longer one would be the solution
 # the most specific first, since the first edit that mends everything gives the name
 BEFORE_SIGNS = (statement_edits.USUAL, expression_edits.ALONE)
 BEHIND_SIGNS = (
-    [*expression_edits.EXTRAS, *statement_edits.EXTRAS],
-    expression_edits.WITH_WORDS,
+    [*expression_edits.EXTRAS, *expression_edits.OTHER_WORDS],
+    [*statement_edits.EXTRAS, *expression_edits.MORE_WORDS],
     [expression_edits.missing_calls],
     [*expression_edits.BOLD, *statement_edits.BOLD],
     [statement_edits.exact_statements],

@@ -73,7 +73,7 @@ WRONG = {
     h = 0.1
     here = f(a, b, c)
     return [(f(a + h, b, c) - here) / h, (f(a, b + h, c) - here) / h, (f(a, b, c + h) - here) / h]
-    """: "with `h` in place of `0.1`",
+    """: "`0.1`",
     """
     here = f(a, b, c)
     return [(f(a + h, b, c) - here) * h, (f(a, b + h, c) - here) * h, (f(a, b, c + h) - here) * h]

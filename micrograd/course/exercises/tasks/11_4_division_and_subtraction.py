@@ -114,7 +114,7 @@ WRONG = {
     (NEG, "self + -other", RSUB, DIV, RDIV): "return missing",
     (NEG, SUB, RSUB, DIV, "return self**-1"): "5 / a came out as 1 / a",
     (NEG, SUB, "return -self", DIV, RDIV): "5 - a came out as -a",
-    (NEG, SUB, RSUB, "return self * other**-2", RDIV): "lacks the factor",
+    (NEG, SUB, RSUB, "return self * other**-2", RDIV): "the number 2 is wrong",
 }
 AFTER = {
     "another": RIGHT[0],
