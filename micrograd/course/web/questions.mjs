@@ -3,6 +3,7 @@
 // Without this file a page shows every question all the same, with its answer folded.
 import { judge } from "./guess.mjs";
 
+const WAITS = "The rest of this part appears after your guess, or when you open the answer.";
 const first = new Map(); // whether the first guess at a question was right
 
 function make(tag, properties = {}, ...children) {
@@ -11,7 +12,7 @@ function make(tag, properties = {}, ...children) {
   return element;
 }
 
-/** Hide what follows the question in its part; return what shows it again. */
+/** Hide what follows the question in its part; return [whether there is any, what shows it again]. */
 function hold(box) {
   const waiting = [];
   let next = box.nextElementSibling;
@@ -20,15 +21,16 @@ function hold(box) {
     next = next.nextElementSibling;
   }
   for (const element of waiting) element.classList.add("waiting");
-  return () => waiting.forEach((element) => element.classList.remove("waiting"));
+  const show = () => waiting.forEach((element) => element.classList.remove("waiting"));
+  return [waiting.length > 0, show];
 }
 
 /** Put what takes a guess above the folded answer, and the reply below it. */
 function letGuess(box, number) {
   const question = JSON.parse(box.dataset.question);
   const answer = box.querySelector("details");
-  const reply = make("p", { className: "reply", role: "status" });
-  const show = hold(box);
+  const [waits, show] = hold(box);
+  const reply = make("p", { className: "reply", role: "status" }, waits ? WAITS : "");
 
   function check(text) {
     const { right, sentence } = judge(question, text);
