@@ -25,6 +25,7 @@ if __name__ == "__main__":
 
 
 # <checker>
+import math
 from itertools import pairwise
 
 from micrograd.course.exercises.checking import Unexplained, Wrong, close, number, show
@@ -35,6 +36,17 @@ HINTS = (
     "Begin with 27 rows of 27 times `extra`, each row a list of its own, and add 1 for each pair.",
     "Then divide each number by the total of its *row*: n / sum(row).",
 )
+RIGHT = [
+    """
+    import numpy as np
+    counts = np.full((27, 27), float(extra))
+    for name in names:
+        text = "." + name + "."
+        for i in range(len(text) - 1):
+            counts[letters.find(text[i]), letters.find(text[i + 1])] += 1
+    return counts / counts.sum(axis=1, keepdims=True)
+    """,
+]
 AFTER = {
     "another": """
     from collections import Counter
@@ -83,6 +95,10 @@ return [[n / total if total else 0.0 for n, total in zip(row, totals)] for row i
     BOTH.replace("[[extra] * 27 for _ in letters]", "[[extra] * 27] * 27") + ROWS: (
         "one and the same list"
     ),
+    "from math import exp\n"
+    + BOTH
+    + "return [[exp(n) / sum(map(exp, row)) for n in row] for row in counts]": "a softmax",
+    BOTH + "return [[round(n / sum(row), 3) for n in row] for row in counts]": "rounded",
     BOTH.replace("+= 1", "= 1 + extra") + ROWS: "counted at most once",
 }
 NAMES = ["ada", "adam", "eva", "anna"]
@@ -103,6 +119,11 @@ def divided(counts):
 
 def plus(counts, extra):
     return [[n + extra for n in row] for row in counts]
+
+
+def softmax_of(row):
+    powers = [math.exp(n) for n in row]
+    return [power / sum(powers) for power in powers]
 
 
 def turned(table):
@@ -139,6 +160,9 @@ def mistakes(names, extra):
         "extra is added to the counts, but not in the total by which they are divided": [
             [(n + extra) / (sum(row) or 1) for n in row] for row in plain
         ],
+        "that is a softmax of the counts: divide the counts themselves by their total": [
+            softmax_of(row) for row in counts
+        ],
         "extra is added after the division: add it to the counts": plus(divided(plain), extra),
         "all rows are one and the same list: make a new list for each row": divided(
             [[sum(column) + extra for column in zip(*plain)]] * 27
@@ -157,6 +181,7 @@ def rows_of(answer):
     """Return the answer as 27 rows of 27 floats. Raises Wrong for anything else."""
     if answer is None:
         raise Wrong("nothing was returned: is there a return?")
+    answer = answer.tolist() if hasattr(answer, "tolist") else answer
     is_table = isinstance(answer, list | tuple) and len(answer) == 27
     if not is_table or not all(isinstance(row, list | tuple) and len(row) == 27 for row in answer):
         raise Wrong(f"expected 27 lists of 27 numbers, got {show(answer)}.")
@@ -178,6 +203,10 @@ def examine(bigram_table, names, extra):
     for sentence, table in mistakes(names, extra).items():
         if equal(answer, table):
             raise Wrong(f"{sentence}.")
+    if all(close(p, q, 5e-3) for row, line in zip(answer, wanted) for p, q in zip(row, line)):
+        raise Wrong(
+            "the probabilities are nearly right: are they rounded? Return them as they are."
+        )
     for a, row, line in zip(letters, answer, wanted):
         for b, p, q in zip(letters, row, line):
             if not close(p, q, 1e-9):

@@ -69,6 +69,9 @@ WRONG = {
     LOOP.format("name", 'name[1:] + "."', LOG) + MEAN: "no pair begins at the dot",
     LOOP.format(START, "name", LOG) + MEAN: "no pair ends at the dot",
     LOOP.format("name", "name[1:]", LOG) + MEAN: "without the dots",
+    LOOP.format(START, END, "1 - p") + MEAN: "the mean of 1 - p",
+    LOOP.format(START, END, LOG) + "return max(losses)": "the largest loss",
+    LOOP.format(START, END, "p") + "return math.prod(losses)": "the product",
     LOOP.format(START, END, "p") + MEAN: "the mean probability",
     LOOP.format(START, END, "p") + "return -math.log(sum(losses) / len(losses))": (
         "the log of the mean"
@@ -143,6 +146,13 @@ def mistakes(table, names):
         ),
         "the pairs are taken without the dots: a name begins and ends with one": mean_loss(
             all_of(table, names, before="", after="")
+        ),
+        "this is the product of all probabilities: take minus the log of each, and the mean": (
+            maths.prod(ps)
+        ),
+        "this is the mean of 1 - p: take minus the log of p": mean([1 - p for p in ps]),
+        "this is the largest loss of a pair: the mean over all pairs is asked for": max(
+            -maths.log(p) for p in ps
         ),
         "this is the mean probability: take minus the log of each": mean(ps),
         "this is the log of the mean: take the logs first, then their mean": -maths.log(mean(ps)),

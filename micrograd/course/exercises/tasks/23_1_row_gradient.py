@@ -34,6 +34,15 @@ HINTS = (
     "The probability is exp(s) / (sum of all exp); the share is targets.count(i) / len(targets).",
     "Both for each place i, also for places that are no target: there the share is 0.",
 )
+RIGHT = [
+    """
+    from micrograd import Value
+    from micrograd.losses import cross_entropy
+    values = [Value(s) for s in scores]
+    cross_entropy([values] * len(targets), targets).backward()
+    return [v.grad for v in values]
+    """,
+]
 AFTER = {
     "another": """
     largest = max(scores)
@@ -60,6 +69,7 @@ WRONG = {
     BOTH + "return [p - (i == targets[0]) for i, p in enumerate(ps)]": "only the first target",
     BOTH + "return [p - targets.count(i) for i, p in enumerate(ps)]": "the counts are subtracted",
     BOTH + "return [s - q for s, q in zip(scores, shares)]": "score minus share",
+    SHARES + "return [1 / len(scores) - q for q in shares]": "in place of the probability",
     BOTH + "return [x - q for x, q in zip(powers, shares)]": "exp is not yet a probability",
     BOTH + "return [p * (1 - p) - q for p, q in zip(ps, shares)]": "p * (1 - p)",
     BOTH + "return [(p - q) if q else 0.0 for p, q in zip(ps, shares)]": "no target get 0",
@@ -118,6 +128,9 @@ def mistakes(scores, targets):
         ),
         "exp is not yet a probability: divide by the sum of all": minus(
             [math.exp(s) for s in scores], qs
+        ),
+        "that has 1/n in place of the probability: take the softmax of the scores": minus(
+            [1 / count] * count, qs
         ),
         "p * (1 - p) is the derivative of p itself: in the loss, minus the log of p, the p in "
         "front cancels": minus([p * (1 - p) for p in ps], qs),

@@ -196,6 +196,7 @@ def mistakes(X, y, count, steps, lr):
 def rows_of(answer, count):
     if answer is None:
         raise Wrong("nothing was returned: is there a return?")
+    answer = answer.tolist() if hasattr(answer, "tolist") else answer
     is_table = isinstance(answer, list | tuple) and len(answer) == count
     if not is_table or not all(
         isinstance(row, list | tuple) and len(row) == count for row in answer

@@ -36,6 +36,19 @@ HINTS = (
     "For each sign: append the context to X and the sign's number to y, then move the context on.",
     "Move it on by a new list, context[1:] + [number]: what is in X must not change any more.",
 )
+RIGHT = [
+    """
+    from collections import deque
+    X = []; y = []
+    for name in names:
+        context = deque([0] * back, maxlen=back)
+        for sign in name + ".":
+            X.append(tuple(context))
+            y.append(letters.index(sign))
+            context.append(y[-1])
+    return [X, y]
+    """,
+]
 AFTER = {
     "another": """
     X, y = [], []
@@ -108,6 +121,8 @@ WRONG = {
     return X, y
     """: "too short",
     LOOP.replace("return X, y", "return X"): "two lists",
+    LOOP.replace("return X, y", "return y, X"): "exchanged",
+    LOOP.replace("X.append(context)", "X += context"): "numbers in a row",
 }
 
 
@@ -192,6 +207,10 @@ def as_lists(answer):
         raise Wrong("nothing was returned: is there a return?")
     if not isinstance(answer, list | tuple) or len(answer) != 2:
         raise Wrong(f"expected two lists, X and y, got {show(answer)}: write return X, y.")
+    if any(isinstance(sign, list | tuple) for sign in answer[1]):
+        raise Wrong("y has a number for each example, not a list. Are X and y exchanged?")
+    if not all(isinstance(row, list | tuple) for row in answer[0]):
+        raise Wrong("X has numbers in a row: append a list for each example, with its context.")
     X, y = ([list(row) for row in answer[0]], list(answer[1]))
     for sign in [*y, *(x for row in X for x in row)]:
         if not isinstance(sign, int):

@@ -64,6 +64,7 @@ WRONG = {
     ),
     "root = (sum(x * x for x in xs) / len(xs) + eps) ** 0.5\nreturn root": "the root alone",
     "root = (sum(x * x for x in xs) / (len(xs) - 1) + eps) ** 0.5" + RETURN: "n - 1",
+    "root = (sum(xs) / len(xs) + eps) ** 0.5" + RETURN: "the root of the mean",
     "root = sum(abs(x) for x in xs) / len(xs) + eps" + RETURN: "mean size",
     "root = max(abs(x) for x in xs) + eps" + RETURN: "the largest",
     "root = (sum(x * x + eps for x in xs)) ** 0.5" + RETURN: "the sum of the squares",
@@ -124,6 +125,9 @@ MISTAKES = {
     ],
     "the mean divides by n - 1: there are n squares": lambda xs, eps: over(
         xs, math.sqrt(mean_square(xs) * len(xs) / (len(xs) - 1) + eps)
+    ),
+    "that is the root of the mean: square the numbers first": lambda xs, eps: over(
+        xs, math.sqrt(fmean(xs) + eps)
     ),
     "that divides by the mean size: take the root of the mean square": lambda xs, eps: over(
         xs, fmean(map(abs, xs)) + eps

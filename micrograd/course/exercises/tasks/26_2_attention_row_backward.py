@@ -47,6 +47,18 @@ HINTS = (
     "Through softmax a score gets a * (b - sum of all a * b), and through the division / sqrt(d).",
     "With these grads s of q·k: q gets the sum of s * key, and each key gets its s * q.",
 )
+RIGHT = [
+    """
+    import numpy as np
+    q, keys, values, g = map(np.array, (q, keys, values, g))
+    s = keys @ q / len(q) ** 0.5
+    a = np.exp(s - s.max())
+    a /= a.sum()
+    b = values @ g
+    s_grads = a * (b - a @ b) / len(q) ** 0.5
+    return s_grads @ keys, np.outer(s_grads, q), np.outer(a, g)
+    """,
+]
 AFTER = {
     "another": """
     from micrograd import Value
@@ -229,6 +241,7 @@ def flat(answer, q, keys):
     first, *others = answer
     grads = numbers(first, len(q))
     for name, rows in zip(("keys", "values"), others):
+        rows = rows.tolist() if hasattr(rows, "tolist") else rows
         if not isinstance(rows, list | tuple) or len(rows) != len(keys):
             raise Wrong(f"the grads of the {name} are a list for each position, not {show(rows)}.")
         grads += [x for row in rows for x in numbers(row, len(q))]

@@ -46,6 +46,16 @@ HINTS = (
     "a = softmax of the scores, each divided by len(q) ** 0.5.",
     "zip(*values[: i + 1]) gives the columns; the result is dot(a, column) for each of them.",
 )
+RIGHT = [
+    """
+    import numpy as np
+    queries, keys, values = map(np.array, (queries, keys, values))
+    s = queries @ keys.T / np.sqrt(queries.shape[1])
+    s[np.triu_indices(len(s), 1)] = float("-inf")
+    a = np.exp(s - s.max(1, keepdims=True))
+    return a / a.sum(1, keepdims=True) @ values
+    """,
+]
 AFTER = {
     "another": """
     results = []
@@ -81,6 +91,9 @@ WRONG = {
         "dot(q, keys[j]) / 1", "dot(q, keys[j]) * len(q) ** 0.5"
     ): ("multiplied by the root"),
     CODE.replace("softmax(", "("): "without softmax",
+    CODE.replace(
+        "for j in seen])\n    columns", "for j in range(len(keys))])[: i + 1]\n    columns"
+    ): ("cut off afterwards"),
     CODE.replace("values[j] for", "keys[j] for"): "of the keys",
     CODE.replace("dot(q, keys[j])", "dot(keys[i], queries[j])"): "keys and queries are swapped",
     CODE.replace("dot(q, keys[j])", "dot(q, values[j])"): "query times value",
@@ -143,6 +156,14 @@ def attend(
     return results
 
 
+def cut_afterwards(queries, keys, values):
+    results = []
+    for i, q in enumerate(queries, 1):
+        a = weights_of([dot_product(q, k) * len(q) ** -0.5 for k in keys])
+        results += [dot_product(a[:i], column) for column in zip(*values[:i])]
+    return results
+
+
 def variant(**options):
     return lambda *point: attend(*point, **options)
 
@@ -161,6 +182,8 @@ MISTAKES = {
         lambda q, k, v: attend(q, k, v, base=len(k))
     ),
     "that is multiplied by the root of d: divide by it": variant(power=0.5),
+    "softmax is taken over all positions, and cut off afterwards: take it over those that are "
+    "seen, so that the weights add up to 1": lambda q, k, v: cut_afterwards(q, k, v),
     "the scores are used without softmax: weights add up to 1": variant(soft=list),
     "that is a weighted sum of the keys: the values are handed over": (
         lambda q, k, v: attend(q, k, k)
@@ -185,6 +208,7 @@ def flat(answer, count, width):
     """Return the rows as one list. Raises Wrong unless there are so many of that width."""
     if answer is None:
         raise Wrong("nothing was returned: is there a return?", "nothing returned")
+    answer = answer.tolist() if hasattr(answer, "tolist") else answer
     if not isinstance(answer, list | tuple):
         raise Wrong(f"expected {count} lists, got {show(answer)}.", "shape")
     if len(answer) == width and not any(isinstance(row, list | tuple) for row in answer):

@@ -56,6 +56,18 @@ HINTS = (
     "softmax([s / temperature for s in scores]) are the probabilities; give them to choose.",
     "If the sign is 0, return the letters of signs[1:]; otherwise append it and go on.",
 )
+RIGHT = [
+    """
+    text, window, sign = "", [0], None
+    while sign != 0:
+        scores = model(window)[-1]
+        sign = choose(softmax([s * (1 / temperature) for s in scores]))
+        if sign:
+            text += letters[sign]
+        window = (window + [sign])[-context:]
+    return text
+    """,
+]
 AFTER = {
     "another": """
     signs, text = [0], ""
@@ -109,6 +121,8 @@ WRONG = {
     sign = choose(softmax([s / temperature for s in scores]))
     return letters[sign]
     """: "a single sign",
+    CODE.replace("while True:", "for _ in range(context):")
+    + 'return "".join(letters[i] for i in signs[1:])': "after `context` signs",
     CODE.replace("    signs.append(sign)", "    signs = [0, sign]"): "forgotten",
 }
 LETTERS = ".abcd"
@@ -178,6 +192,8 @@ def require_inputs(inputs, context):
     for sentence, mistake in known.items():
         if inputs == mistake:
             raise Wrong(f"{sentence}.")
+    if inputs == wanted[:context]:
+        raise Wrong("it stops after `context` signs: go on until sign 0 is drawn.")
     if len(inputs) == 1:
         raise Wrong("it writes a single sign: go on until sign 0 is drawn.")
     for turn, (got, right) in enumerate(zip(inputs, wanted), 1):
