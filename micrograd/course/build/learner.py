@@ -29,8 +29,12 @@ ERRORS = (
      "__init__ takes no inputs"),
     (r"__init__\(\) missing", "`Value(2.0)` must work with the number alone: give the other "
      "arguments of `__init__` a default, such as `_children=()`.", "arguments without a default"),
-    (r"must be real number, not Value", "a function of `math` got a Value, and it takes a float: "
-     "hand it `.data`.", "math of a Value"),
+    (r"must be real number, not Value", "a function of `math` got a Value, and takes a float. In "
+     "the method of an op, hand it `.data`; anywhere else, call the Value's own method, such as "
+     "`act.tanh()`.", "math of a Value"),
+    (r"not supported between instances of '(Value' and '(int|float)|(int|float)' and 'Value)'",
+     "Values cannot be compared by `>` or max(). Compare their `.data`; where grads must flow, "
+     "use relu().", "Values are compared"),
     (r"unhashable type: '(\w+)'", "Python cannot put a Value into a set, because the class "
      "compares by its numbers: of a dataclass, write `@dataclass(eq=False)`.",
      "Values cannot be hashed"),

@@ -80,9 +80,9 @@ def check_op(my: Learner, sign: str, x: float, y: float) -> None:
         ) from error
     data = my.data(out, text)
     if (a.data, b.data) != (x, y):
-        name = "a" if a.data != x else "b"
+        name, old, new = ("a", x, a.data) if a.data != x else ("b", y, b.data)
         raise Wrong(
-            f"`{text}` changes {name} itself, from {show(x)} to {show(a.data)}: leave both as they "
+            f"`{text}` changes {name} itself, from {show(old)} to {show(new)}: leave both as they "
             "are, and return a new Value.",
             "an input is changed",
         )
@@ -98,6 +98,9 @@ def compare(data: float, sign: str, x: float, y: float, where: str) -> None:
     if data == right:
         return
     others = {"it adds": x + y, "it multiplies": x * y, "it subtracts": x - y}
+    if y:
+        others["it divides"] = x / y
+    others |= {"it takes other twice, and self never": y + y if sign == "+" else y * y}
     others |= {"it takes self twice, and other never": x + x if sign == "+" else x * x}
     if x and abs(y) < 10:
         others["it takes a power"] = abs(x) ** y * (1 if y % 2 == 0 or x > 0 else -1)

@@ -145,6 +145,11 @@ def check(my: Learner) -> None:
         "after a.backward(), the grad of the root is its data: set it to 1": [2.5],
     }
     compare_grads("a leaf, after a.backward()", [("a", a)], [1.0], leaf)
+    run_backward(a)
+    again = {
+        "after a second a.backward(), a.grad is 2: set the grad of the root, do not add": [2.0]
+    }
+    compare_grads("a leaf, after a second a.backward()", [("a", a)], [1.0], again)
     check_tree(my)
     check_turns(my, "b = a + a, c = b + b", lambda a: double(double(a)))
     check_turns(my, "b = a + a, c = b * b + b", lambda a: late(double(a)))
@@ -185,7 +190,15 @@ def check_direction(my: Learner) -> None:
     root = double(double(a))
     turns = record_turns(root)
     root.backward()
-    if turns and turns[-1] is root and len(turns) > 1:
+    if all(node is root for node in turns):
+        return
+    if turns[-1] is not root:
+        raise Wrong(
+            "a Value has its turn before one that uses it, when its grad is not complete: append "
+            "each Value behind its inputs, and walk the list from its end.",
+            "a node passes on before its grad is complete",
+        )
+    if turns[0] is not root:
         raise Wrong(
             "the inputs have their turn first, and the root last, when nothing is left to do: "
             "append each Value behind its inputs, and walk the list reversed, from its end.",
@@ -220,7 +233,7 @@ def check_turns(my: Learner, text: str, build: Callable[[Any], Any]) -> None:
         if id(node) in done:
             raise Wrong(
                 f"{text}: {name} has its turn more than once, and passes the same grad on again. "
-                "Skip what was visited before.",
+                "Each Value is in the list once: skip what was visited before.",
                 "a node passes on more than once",
             )
         users = [each for each in nodes_below(root) if any(x is node for x in inputs_of(each))]

@@ -142,7 +142,7 @@ def check_expression(my: Learner, text: str, apply: Apply, partials: tuple[float
     data, right = my.data(out, text), float(apply(X, Y))
     check_unchanged(text, a, b)
     where = f"`{text}` with a = 7 and b = -1.5 is {show(data)}, and should be {show(right)}"
-    if equal(data, -right) and right and "-" in text:
+    if equal(data, -right) and right and " - " in text:
         raise Wrong(f"{where}: the wrong way round, self and other.", "self and other swapped")
     if not equal(data, right):
         raise Wrong(f"{where}.")

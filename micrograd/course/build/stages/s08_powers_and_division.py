@@ -197,4 +197,7 @@ def check_division(my: Learner, text: str, apply: Apply) -> None:
         mistakes[f"{text}: b receives nothing: its number is taken out of the graph by .data"] = [
             *(1 / y, 0)
         ]
+        mistakes[f"{text}: a receives nothing: its number is taken out of the graph"] = [
+            *(0, -x / y**2)
+        ]
     compare_grads(f"`{text}`, after backward()", [("a", a), ("b", b)], expected, mistakes)

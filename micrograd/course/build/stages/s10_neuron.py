@@ -175,6 +175,8 @@ def check_output(my: Learner, w: list[float], b: float, x: list[float], squash: 
         mistakes |= {
             "w[0] is used for all inputs: each has its own": squash(w[0] * sum(x) + b),
             "the loop returns in its first turn: only w[0]*x[0] is there": squash(products[0] + b),
+            "only the last product is in it: add them up": squash(products[-1] + b),
+            "each weight meets each input: pair them by zip": squash(sum(w) * sum(x) + b),
             "b is added for each input, and should be added once": squash(act + len(w) * b),
         }
     mistakes["it adds w + x, and should multiply"] = squash(sum(w) + sum(x) + b)

@@ -36,7 +36,7 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
 
-from micrograd.course.build.learner import Learner, equal, kind_of
+from micrograd.course.build.learner import Learner, equal, is_number, kind_of
 from micrograd.course.build.stages.s10_neuron import SQUASHES, find_squash
 from micrograd.course.exercises.checking import Wrong, show
 
@@ -98,7 +98,7 @@ WRONG = {
     ),
     "class Layer:\n    def __call__(self, x):\n        for n in self.neurons:\n"
     "            return n(x)": "first turn",
-    MODEL.format("[Layer(nin, n) for n in nouts]"): "inputs of the layer before",
+    MODEL.format("[Layer(nin, n) for n in nouts]"): "as the layer before has neurons",
     MODEL.format("[Layer(sz[i], sz[i + 1]) for i in range(len(nouts) - 1)]"): "2 layers",
     MODEL.format("[Layer(sz[i + 1], sz[i]) for i in range(len(nouts))]"): "the wrong way round",
     "def __call__(self, x):\n    for layer in self.layers:\n"
@@ -164,7 +164,8 @@ def flat(my: Learner, answer: Any, text: str) -> list[Any]:
                 "not flat",
             )
         if not isinstance(p, my.Value):
-            raise Wrong(f"`{text}` holds {kind_of(p)}: not the numbers, the Values.", "no Values")
+            note = "not the numbers, the Values" if is_number(p) else "it must hold Values"
+            raise Wrong(f"`{text}` holds {kind_of(p)}: {note}.", "no Values")
     return list(answer)
 
 
@@ -215,7 +216,7 @@ def check_sizes(my: Learner) -> None:
     if sizes != [(3, 4), (4, 4), (4, 1)]:
         raise Wrong(
             f"the layers of MLP(3, [4, 4, 1]) have (inputs, neurons) {sizes}, and should have "
-            "[(3, 4), (4, 4), (4, 1)]: the number of inputs of the layer before is its neurons.",
+            "[(3, 4), (4, 4), (4, 1)]: a layer has as many inputs as the layer before has neurons.",
             "sizes do not follow",
         )
 

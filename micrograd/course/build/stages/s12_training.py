@@ -143,6 +143,7 @@ def check_loss(my: Learner) -> None:
         "that is the mean, and the lecture's loss is the sum": right / len(errors),
         "the square is taken of the whole sum, and not of each difference": sum(errors) ** 2,
         "only the first example is in it: does the loop return in its first turn": errors[0] ** 2,
+        "only the last example is in it: add the squares up": errors[-1] ** 2,
         "output minus the target, not plus": sum((o + y) ** 2 for o, y in zip(outputs, YS)),
     }
     where = f"the loss of four examples is {show(data)}, and should be {show(right)}"
