@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from micrograd.course.exercises.task import tasks
 from micrograd.course.lesson import SECTIONS, Lesson, find_lesson, lessons, run_cell
 from micrograd.course.stages import STAGES, difference, source
 from tests.support.once import once, session_folder
@@ -93,6 +94,26 @@ def test_it_has_the_common_shape(one):
     assert len(prose(one).split()) < WORDS
     assert any("draw(" in cell.text or "plot" in cell.text for cell in one.cells if cell.code)
     assert "assert" in "".join(cell.text for cell in one.cells if cell.code)
+
+
+COLUMNS = 60  # of code that beginners type along, beside a video
+
+
+@EVERY
+def test_it_asks_and_its_code_can_be_typed_along(one):
+    assert 2 <= len(one.questions) <= 4
+    shown = [cell for cell in one.cells if cell.code and cell.tag in ("", "solution")]
+    assert any(cell.tag == "solution" for cell in shown)
+    assert any(task.lesson == one.number for task in tasks())
+    lines = [line for cell in shown for line in cell.text.splitlines()]
+    assert [line for line in lines if len(line) > COLUMNS] == []
+    assert [cell.text for cell in shown if "blank(" in cell.text and not cell.alt] == []
+
+
+def test_a_chapter_ends_where_the_next_one_begins():
+    chapters = sorted({one.seconds: one.chapter for one in LESSONS if one.seconds}.items())
+    for (_, (_, end)), (_, (begin, _)) in itertools.pairwise(chapters):
+        assert end == begin
 
 
 @EVERY
