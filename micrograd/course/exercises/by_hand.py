@@ -4,6 +4,7 @@ Rule: an expression is a list of edges, from the result backwards, and each know
 usual mistakes follow from that; they are told for the first grad that is wrong.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -116,6 +117,12 @@ def mistakes_at_tanh(edge: Edge) -> Iterator[Mistake]:
     yield Mistake("1 - n**2", text, lambda up, data: up * (1 - data[node] ** 2))
     text = f"{name} is 1 - {result} without the square: the partial is 1 - {result}**2"
     yield Mistake("1 - o", text, lambda up, data: up * (1 - data[result]))
+    text = f"{name} squares the whole of 1 - {result}: square {result} first, 1 - {result}**2"
+    yield Mistake("(1 - o)**2", text, lambda up, data: up * (1 - data[result]) ** 2)
+    text = f"{name} doubles {result} instead of squaring it: the partial is 1 - {result}**2"
+    yield Mistake("1 - 2o", text, lambda up, data: up * (1 - 2 * data[result]))
+    text = f"{name} takes tanh of {result}, which is a tanh already: the partial is 1 - {result}**2"
+    yield Mistake("tanh of o", text, lambda up, data: up * (1 - math.tanh(data[result]) ** 2))
     text = f"{name} is {result}**2, and the 1 - is missing: the partial is 1 - {result}**2"
     yield Mistake("o**2", text, lambda up, data: up * data[result] ** 2)
     text = f"{name} is tanh itself: its slope is 1 - {result}**2"

@@ -68,8 +68,10 @@ WRONG = {
     (AFTER_A_MOVE, "return -change / grad", MOST): "wrong sign",
     (AFTER_A_MOVE, "return change - grad", MOST): "taken away",
     (AFTER_A_MOVE, "return change / abs(grad)", MOST): "sign of the grad is lost",
+    (AFTER_A_MOVE, "return grad - change", MOST): "taken from the grad",
     (AFTER_A_MOVE, "return change", MOST): "as if the grad were 1",
     (AFTER_A_MOVE, MOVE_FOR, "return grads.index(max(grads))"): "a negative grad counts as much",
+    (AFTER_A_MOVE, MOVE_FOR, "return sum(grads)"): "the sum of the grads",
     (AFTER_A_MOVE, MOVE_FOR, "return grads.index(min(grads))"): "the smallest",
     (AFTER_A_MOVE, MOVE_FOR, "return max(abs(grad) for grad in grads)"): "its size, not its index",
     (AFTER_A_MOVE, MOVE_FOR, MOST + " + 1"): "counted from 1",
@@ -84,7 +86,7 @@ MOVES = [
     (24.7, 645.6, 0.001),
     (-3.0, -2.0, 0.25),
     (0.5, 4.0, -0.125),
-    (1.7, -0.3, -2.0),
+    (1.73219, -0.31, -2.0007),
     (2.0, 0.0, 0.4),
 ]
 CHANGES = [(4.0, 0.5), (-2.0, 0.3), (0.25, -1.5), (-0.7, -0.9)]
@@ -152,6 +154,9 @@ def check_move_for(move_for):
             "the grad is taken away from the change: divide by it": (
                 lambda grad, change: change - grad
             ),
+            "the change is taken from the grad: divide the change by the grad": (
+                lambda grad, change: grad - change
+            ),
             "the sign of the grad is lost: if it is negative, the number moves the other way": (
                 lambda grad, change: change / abs(grad)
             ),
@@ -175,6 +180,7 @@ def check_matters_most(matters_most):
             "that is the number with the smallest grad: a grad below 0 is not a small one": (
                 lambda grads: grads.index(min(grads))
             ),
+            "that is the sum of the grads, and not the index of one of them": sum,
             "that is its size, not its index": lambda grads: abs(grads[largest(grads)]),
             "that is the grad itself, not its index": lambda grads: grads[largest(grads)],
             "the index is counted from 1: Python counts from 0": lambda grads: largest(grads) + 1,

@@ -50,6 +50,11 @@ WRONG = {
     ("return (f(x + h) - f(x - h)) / (2 * h)", LINE): "to both sides",
     ("return (f(x + h) - f(x)) / (x + h)", LINE): "divided by x + h",
     ("return f(x + h)", LINE): "the height after the move",
+    ("return 6 * x - 4", LINE): "for one function",
+    ("return (f(x) + h - f(x)) / h", LINE): "moves f, not x",
+    (SLOPE, "return f(x) * slope(f, x, h) * (to - x)"): "multiplied by f(x)",
+    (SLOPE, "return slope(f, x, h) * to"): "through the origin",
+    (SLOPE, "return f(x) + slope(f, x, h) * h"): "the height at x + h",
     (SLOPE, "return f(x) + slope(f, x, h)"): "at any distance",
     (SLOPE, "return slope(f, x, h) * (to - x)"): "begins at 0",
     (SLOPE, "return f(x) + slope(f, x, h) * to"): "from x to `to`",
@@ -123,6 +128,10 @@ def check_the_slope(slope):
             "that is a step to both sides, which is more exact, but here x only goes up": (
                 lambda f, x, h: (f(x + h) - f(x - h)) / (2 * h)
             ),
+            "that is the rule for one function, 3x**2 - 4x + 5: measure the slope of the given f": (
+                lambda f, x, h: 6 * x - 4
+            ),
+            "that moves f, not x: the move belongs inside, f(x + h)": lambda f, x, h: 1.0,
             "that is the height after the move: how far has f moved, and relative to h?": (
                 lambda f, x, h: f(x + h)
             ),
@@ -154,6 +163,15 @@ def check_the_line(line):
             ),
             "the line goes the wrong way from x: the distance is to - x": (
                 lambda f, x, h, to: f(x) + right(f, x, h) * (x - to)
+            ),
+            "the rise of the line is multiplied by f(x): add it to f(x)": (
+                lambda f, x, h, to: f(x) * right(f, x, h) * (to - x)
+            ),
+            "that is a line through the origin: this one goes through the point (x, f(x))": (
+                lambda f, x, h, to: right(f, x, h) * to
+            ),
+            "that is the height at x + h: how far is it from x to `to`?": (
+                lambda f, x, h, to: f(x) + right(f, x, h) * h
             ),
             "that is the curve, not the line": lambda f, x, h, to: f(to),
             "h is not the slope: it is how far x moves to measure it": (

@@ -79,6 +79,9 @@ WRONG = {
     ): "copies",
     (ADD.replace("(self, other)", "(other, self)"), TIMES, COUNT): "in the wrong order",
     (ADD.replace("(self, other)", "{self, other}"), TIMES, COUNT): "a set",
+    (ADD.replace("(self, other)", "self"), TIMES, COUNT): "have to be a tuple",
+    ("return Value(self.data + other.data, self, other)", TIMES, COUNT): "have to be a tuple",
+    ('return Value(self.data + other.data, "+", (self, other))', TIMES, COUNT): "are a text",
     (ADD.replace("(self, other)", "(self,)"), TIMES, COUNT): "other is missing",
     (ADD.replace("(self, other)", "(other,)"), TIMES, COUNT): "self is missing",
     (ADD.replace(', "+"', ""), TIMES, COUNT): "op is not kept",
@@ -97,6 +100,7 @@ WRONG = {
     (ADD, TIMES, COUNT.replace("1 if x.op else 0", "0")): "always 0",
     (ADD, TIMES, "return 1 if x.op else 0"): "only the last operation",
     (ADD, TIMES, COUNT.replace("x.inputs:", "x.inputs[:1]:")): "only the first input",
+    (ADD, TIMES, COUNT.replace("x.inputs:", "x.inputs[1:]:")): "only the second input",
 }
 AFTER = {
     "another": RIGHT[0],
@@ -152,6 +156,12 @@ def compare_data(c, x, y, sign):
 def examine_inputs(c, a, b, sign):
     """Raise Wrong unless the inputs are a and b themselves."""
     inputs, place = c.inputs, f"the inputs of a {sign} b"
+    if isinstance(inputs, str):
+        text = f"{place} are a text: (self, other) comes before the sign in Value(...)."
+        raise Wrong(text, "arguments exchanged")
+    if not hasattr(inputs, "__iter__"):
+        text = f"{place} have to be a tuple: (self, other) in parentheses of their own."
+        raise Wrong(text, "no tuple")
     if isinstance(inputs, set | frozenset):
         text = f"{place} are a set, which has no order, and in a {sign} a only one element."
         raise Wrong(text, "a set")
@@ -204,7 +214,12 @@ def check_the_count(Value, operations):
             "only the last operation is counted: go on to the inputs": (
                 lambda text: 1 if rows[text][0].op else 0
             ),
-            "only the first input is followed: a result has two": lambda text: first(rows[text][0]),
+            "only the first input is followed: a result has two": lambda text: along(
+                rows[text][0], 0
+            ),
+            "only the second input is followed: a result has two": (
+                lambda text: along(rows[text][0], 1)
+            ),
         },
     )
 
@@ -213,8 +228,8 @@ def nodes(x):
     return 1 + sum(nodes(one) for one in x.inputs)
 
 
-def first(x):
-    return 1 + first(x.inputs[0]) if x.inputs else 0
+def along(x, i):
+    return 1 + along(x.inputs[i], i) if x.inputs else 0
 
 
 # </checker>

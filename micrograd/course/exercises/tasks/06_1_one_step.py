@@ -68,8 +68,8 @@ WRONG = {
     (STEP.replace("size * x.grad", "size * abs(x.grad)"), PROMISE): "lost its sign",
     (STEP.replace("+=", "*="), PROMISE): "multiplied by the step",
     (STEP.replace("size * x.grad", "size / x.grad"), PROMISE): "divided by the grad",
-    ("for x in leaves:\n    x = Value(x.data + size * x.grad)", PROMISE): "nothing has moved",
-    ("leaves = [Value(x.data + size * x.grad) for x in leaves]", PROMISE): "nothing has moved",
+    ("for x in leaves:\n    x = Value(x.data + size * x.grad)", PROMISE): "has moved",
+    ("leaves = [Value(x.data + size * x.grad) for x in leaves]", PROMISE): "has moved",
     ("x = leaves[0]\nx.data += size * x.grad", PROMISE): "only the first leaf",
     (STEP + "\n    return", PROMISE): "only the first leaf",
     (STEP + "\n    x.grad = 0.0", PROMISE): "the grads are changed",
@@ -77,6 +77,12 @@ WRONG = {
     (STEP, "return sum(size * abs(x.grad) for x in leaves)"): "without their signs",
     (STEP, "return sum(x.grad**2 for x in leaves)"): "size is missing",
     (STEP, "return sum(size * x.grad for x in leaves) ** 2"): "square of the sum",
+    (STEP, "return size * sum(x.grad for x in leaves) ** 2"): "square of the sum",
+    (STEP, "return sum(x.grad for x in leaves)"): "these are the grads",
+    (
+        STEP,
+        "step(leaves, size)\nreturn sum(size * x.grad**2 for x in leaves)",
+    ): "changes the leaves",
     (STEP, "return sum((size * x.grad) ** 2 for x in leaves)"): "size is squared",
     (STEP, "return sum(size * x.data * x.grad for x in leaves)"): "the data of a leaf",
     (STEP, "return -sum(size * x.grad**2 for x in leaves)"): "sign",
@@ -112,8 +118,9 @@ def check_the_step(Value, step):
         "data of leaf {}",
         AT,
         {
-            "nothing has moved: a loop's own name for a leaf, or a list of new ones, is not the "
-            "caller's leaf; change x.data": lambda pairs, size: [data for data, _ in pairs],
+            "nothing has moved: a new Value is not the caller's leaf, whose data has to change": lambda pairs, size: [
+                data for data, _ in pairs
+            ],
             "the result goes down: to go up, each leaf moves in the direction of its grad": (
                 lambda pairs, size: [data - size * grad for data, grad in pairs]
             ),
@@ -159,10 +166,19 @@ def data_after(Value, step, pairs, size):
     return [x.data for x in leaves]
 
 
+def promised(Value, promise, pairs, size):
+    """Return the promised rise. Wrong if a leaf has changed."""
+    leaves = build(Value, pairs)
+    answer = promise(leaves, size)
+    if [(x.data, x.grad) for x in leaves] != pairs:
+        raise Wrong("promise changes the leaves: it only says what a step would do.", "moves")
+    return answer
+
+
 def check_the_promise(Value, promise):
     """promise(leaves, size), with the lesson's numbers and with others"""
     compare(
-        lambda pairs, size: promise(build(Value, pairs), size),
+        lambda pairs, size: promised(Value, promise, pairs, size),
         lambda pairs, size: sum(size * grad * grad for _, grad in pairs),
         POINTS,
         "the promised rise",
@@ -179,6 +195,11 @@ def check_the_promise(Value, promise):
             "that is the square of the sum: square each grad on its own": (
                 lambda pairs, size: sum(size * grad for _, grad in pairs) ** 2
             ),
+            "that is the square of the sum, times size: square each grad on its own": (
+                lambda pairs, size: size * sum(grad for _, grad in pairs) ** 2
+            ),
+            "these are the grads, added: each leaf moves by size * grad, and the result by grad "
+            "times that": lambda pairs, size: sum(grad for _, grad in pairs),
             "size is squared, too: the move is size * grad, and the rise is grad times that": (
                 lambda pairs, size: sum((size * grad) ** 2 for _, grad in pairs)
             ),
