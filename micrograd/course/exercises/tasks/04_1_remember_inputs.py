@@ -71,6 +71,7 @@ RIGHT = (
 WRONG = {
     ("return Value(self.data + other.data)", TIMES, COUNT): "forgets its inputs",
     ("return self.data + other.data", TIMES, COUNT): "has to be a Value",
+    (ADD.replace("return ", ""), TIMES, COUNT): "is there a return?",
     (ADD.replace("(self, other)", "(self.data, other.data)"), TIMES, COUNT): "the numbers",
     (
         ADD.replace("(self, other)", "(Value(self.data), Value(other.data))"),
@@ -130,7 +131,8 @@ def examine(Value, operation, sign, other_sign):
             text = f"a {sign} b changes an operand: make a new Value, and leave self as it is."
             raise Wrong(text, "an operand is changed")
         if not isinstance(c, Value):
-            raise Wrong(f"a {sign} b has to be a Value, and is {show(c)}.", "no Value")
+            ask = ": is there a return?" if c is None else "."
+            raise Wrong(f"a {sign} b has to be a Value, and is {show(c)}{ask}", "no Value")
         compare_data(c, x, y, sign)
         examine_inputs(c, a, b, sign)
         if c.op == other_sign:

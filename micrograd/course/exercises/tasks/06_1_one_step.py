@@ -118,9 +118,9 @@ def check_the_step(Value, step):
         "data of leaf {}",
         AT,
         {
-            "nothing has moved: a new Value is not the caller's leaf, whose data has to change": lambda pairs, size: [
-                data for data, _ in pairs
-            ],
+            "nothing has moved: a new Value is not the caller's leaf, whose data has to change": (
+                lambda pairs, size: [data for data, _ in pairs]
+            ),
             "the result goes down: to go up, each leaf moves in the direction of its grad": (
                 lambda pairs, size: [data - size * grad for data, grad in pairs]
             ),
