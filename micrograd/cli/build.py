@@ -306,7 +306,8 @@ def show_standing(console: Console, standing: Any, path: Path) -> None:
         console.print("[dim]your file printed:[/dim]", soft_wrap=True)
         console.print(escape(standing.printed.rstrip()), soft_wrap=True)
     if standing.failed is None:
-        console.print("All of it holds.")
+        console.print("All of it holds. To train your network on the moons:")
+        console.print(f"  micrograd build moons{file_option(path)}")
     elif standing.not_begun:
         if standing.works_so_far:
             show_wrong(console, standing)
@@ -343,8 +344,9 @@ def show_stage(console: Console, stage: Any, path: Path) -> None:
     width = min(TEXT_WIDTH, console.width)
     body = f"## Stage {stage.number}. {stage.title}\n\n{stage.text}"
     console.print(Markdown(body, code_theme=THEME, inline_code_theme=THEME), width=width)
+    noun = "lesson" if len(stage.lessons) == 1 else "lessons"
     numbers = " and ".join(map(str, stage.lessons))
-    console.print(f"\n[dim]More in lesson {numbers}: micrograd learn {stage.lessons[0]}[/dim]")
+    console.print(f"\n[dim]More in {noun} {numbers}: micrograd learn {stage.lessons[0]}[/dim]")
     console.print(f"[dim]When it is written: micrograd build check{file_option(path)}[/dim]")
 
 

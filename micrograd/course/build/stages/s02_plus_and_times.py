@@ -49,6 +49,7 @@ WRONG = {
     "def __add__(self, other):\n    self.data += other.data\n    return self": "changes a",
     "def __mul__(self, other):\n    self.data *= other.data\n    return self": "changes a",
     "def __mul__(self, other):\n    return Value(self.data + other.data)": "it adds",
+    "def __mul__(self, other):\n    return Value(self.data / other.data)": "it divides",
     "def __mul__(self, other):\n    return Value(self.data ** other.data)": "it takes a power",
     "def __add__(self, other):\n    return Value(self.data - other.data)": "it subtracts",
     "def __add__(self, other):\n    return Value(self.data + self.data)": "self twice",

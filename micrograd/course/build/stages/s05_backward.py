@@ -84,6 +84,9 @@ def backward(self):
 INPUTS = "            for child in v._prev:\n                build_topo(child)\n"
 OWN = "            topo.append(v)\n"
 WRONG = {
+    TOPO.replace("self.grad = 1.0", "self.grad += 1.0"): "do not add",
+    TOPO.replace("node._backward()", "self._backward()"): "only self",
+    TOPO.replace("v._prev", "self._prev"): "every Value has its turn",
     TOPO.replace("    self.grad = 1.0\n", ""): "the grad of the root",
     TOPO.replace("reversed(topo)", "topo"): "reversed",
     TOPO.replace("node._backward()", "node._backward"): "parentheses",

@@ -86,6 +86,7 @@ WRONG = {
     "    return self * getattr(other, 'data', other) ** -1": "b receives nothing",
     "def __truediv__(self, other):\n"
     "    return Value(self.data / getattr(other, 'data', other))": "loses its graph",
+    "def __truediv__(self, other):\n    return Value(self.data) * other**-1": "a receives nothing",
     "def __truediv__(self, other):\n    return other * self**-1": "the wrong way round",
     "def __rtruediv__(self, other):\n    return self / other": "the wrong way round",
     "def __rtruediv__(self, other):\n    return Value(other / self.data)": "loses its graph",

@@ -86,6 +86,9 @@ WRONG = {
     ),
     LOSS.format("return sum(model(x) - y for x, y in zip(xs, ys)) ** 2"): "of the whole sum",
     LOSS.format("for x, y in zip(xs, ys):\n        return (model(x) - y) ** 2"): "first example",
+    LOSS.format(
+        "for x, y in zip(xs, ys):\n        last = (model(x) - y) ** 2\n    return last"
+    ): "only the last example",
     LOSS.format("sum((model(x) - y) ** 2 for x, y in zip(xs, ys))"): "no return",
     LOSS.format("return sum((model(x) + y) ** 2 for x, y in zip(xs, ys))"): "minus the target",
     TRAIN.replace("        model.zero_grad()\n", ""): "pile up",

@@ -126,6 +126,11 @@ WRONG = {
     ACCURACY.replace("/ len(right)", "/ len(right) * 100"): "percent",
     ACCURACY.replace("==", "!="): "share of wrong",
     ACCURACY.replace("(model(x).data > 0) == (y > 0)", "model(x).data == y"): "sign",
+    HINGE.replace("(1 - y * model(x)).relu()", "max(0.0, (1 - y * model(x)).data)"): (
+        "the points give no grad"
+    ),
+    HINGE.replace("(1 - y * model(x)).relu()", "max(0.0, 1 - y * model(x))"): "use relu()",
+    ACCURACY.replace("(model(x).data > 0) == (y > 0)", "round(model(x).data) == y"): "the sign of",
     TRAIN: "whatever loss it is given",
     TRAIN.replace(", loss=squared_loss", ""): "last argument",
 }
