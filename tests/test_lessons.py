@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from micrograd.course.build import all_stages
 from micrograd.course.exercises.task import tasks
 from micrograd.course.lesson import SECTIONS, Lesson, find_lesson, lessons, run_cell
 from micrograd.course.stages import STAGES, difference, source
@@ -179,6 +180,28 @@ def print_lessons(seed, path):
         check=True,
     )
     path.write_text(done.stdout)
+
+
+@pytest.mark.slow
+def test_part_two_is_one_file(tmp_path, monkeypatch):
+    """Whoever types part two along in one file can run that file."""
+    monkeypatch.chdir(tmp_path)
+    cells = [cell for one in LESSONS if one.number >= 22 for cell in one.cells if cell.code]
+    typed = [cell.text for cell in cells if not cell.question and cell.tag != "check"]
+    exec(compile("\n".join(typed), "my_gpt.py", "exec"), {"__name__": "my_gpt"})
+
+
+def test_a_learners_own_value_finds_the_gradients_of_lesson_26():
+    mine: dict = {"__name__": "my_micrograd"}
+    exec(all_stages()[-1].solution, mine)
+    names: dict = {"__name__": "lesson"}
+    code = next(c.text for c in find_lesson(26).cells if "def rms_norm_backward" in c.text)
+    exec(code.partition("\ng = ")[0], names)
+    numbers, g = [3.0, -1.0, 2.0], [1.0, 4.0, -2.0]
+    xs = [mine["Value"](x) for x in numbers]
+    sum(gi * y for gi, y in zip(g, names["rms_norm"](xs))).backward()
+    wanted = names["rms_norm_backward"](numbers, g)
+    assert [x.grad for x in xs] == pytest.approx(wanted, rel=1e-12)  # other order of additions
 
 
 def test_a_lesson_that_is_not_there():

@@ -9,8 +9,9 @@
 # Here part two begins. It goes beyond the lecture, in the direction in which its author went
 # on: his *makemore* lectures build models that make more of the names they are given. In six
 # lessons a table of counts becomes a GPT, and everything stays a scalar. Type the code along
-# in one file of your own, such as `my_gpt.py`: each lesson goes on from the one before, with
-# `from micrograd import ...` or with the Value of your own `my_micrograd.py`.
+# in one file of your own, such as `my_gpt.py`: each lesson goes on from the one before. The
+# Value of your own `my_micrograd.py`, if you have built it, finds the gradients of lesson 26;
+# `fit`, which makes the training quick, comes from the package.
 #
 # A program reads a name letter by letter. It has just seen one letter, and has to say which
 # one comes next. There are 26 letters, and a 27th sign for the end of the name.
