@@ -407,6 +407,13 @@ def test_findings_before_an_endless_loop_are_kept(tmp_path):
     assert verdict.misconception == "does not end"
 
 
+def test_a_finding_stays_if_the_search_for_its_cause_does_not_end():
+    content = b"t ('begins', 'one', '', '')\nt ('begins', 'one', 'it is 3', 'factor')\n"
+    reports = read_reports(content, "t")
+    late = find_failure(Ended(None, content, "", ""), reports, 20)
+    assert late == Finding("one", "it is 3", "factor")
+
+
 @pytest.mark.slow
 def test_an_endless_report_is_cut_off(tmp_path):
     path = tmp_path / "answer.py"

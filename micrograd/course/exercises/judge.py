@@ -62,11 +62,14 @@ def find_failure(ended: Ended, reports: Reports, seconds: float) -> Finding | No
         return not_judged(messages.wrote_to_the_judge())
     if reports.ended:
         return None if reports.findings else not_judged(messages.no_check_ran())
+    current = reports.current
+    if current.wrong:
+        return current
     if ended.full:
-        return Finding(reports.current, messages.wrote_too_much(FOLDER_MEGABYTES), "fills the disk")
+        return Finding(current.what, messages.wrote_too_much(FOLDER_MEGABYTES), "fills the disk")
     if ended.code is None:
-        return Finding(reports.current, messages.did_not_end(seconds), "does not end")
-    return Finding(reports.current, describe_exit(ended.code, ended.errors), "ends the process")
+        return Finding(current.what, messages.did_not_end(seconds), "does not end")
+    return Finding(current.what, describe_exit(ended.code, ended.errors), "ends the process")
 
 
 def not_judged(reason: str) -> Finding:

@@ -7,6 +7,7 @@ reaches neither the pipe of the judge nor the checks.
 import os
 import sys
 from dataclasses import astuple
+from functools import partial
 from pathlib import Path
 
 from micrograd.course.exercises.frames import hide_frames
@@ -56,9 +57,12 @@ def judge(task: Task, path: str, report: Report) -> None:
     try:
         source = read_source(Path(path))
     except Unreadable as error:
-        finding = Finding(THE_FILE_RUNS, str(error), "unreadable")
-        report(FOUND, *astuple(finding))
+        tell(report, FOUND, Finding(THE_FILE_RUNS, str(error), "unreadable"))
     else:
-        for finding in findings(task, source, path, lambda what: report(BEGINS, what)):
-            report(FOUND, *(shorten(text) for text in astuple(finding)))
+        for finding in findings(task, source, path, partial(tell, report, BEGINS)):
+            tell(report, FOUND, finding)
     report(ENDS)
+
+
+def tell(report: Report, kind: str, finding: Finding) -> None:
+    report(kind, *(shorten(text) for text in astuple(finding)))

@@ -16,13 +16,14 @@ Report = Callable[..., None]  # to be called with one of these, and texts
 
 
 class Reports(NamedTuple):
-    """The content of a pipe: the findings, which check began last, and whether all have ended.
+    """The content of a pipe: the findings, and whether all have ended.
 
+    `current` is what is known of the check that began last.
     `forged` says that somebody else wrote to the pipe.
     """
 
     findings: list[Finding]
-    current: str
+    current: Finding
     ended: bool
     forged: bool
 
@@ -43,14 +44,16 @@ def read_reports(content: bytes, token: str) -> Reports:
     """Return what the lines report. The last one may be cut off, if the process was killed."""
     *lines, rest = content.decode(errors="replace").split("\n")
     findings: list[Finding] = []
-    current, ended = THE_FILE_RUNS, False
+    current, ended = Finding(THE_FILE_RUNS), False
     for line in lines:
         if not line.startswith(f"{token} ("):
             return Reports([], current, ended=False, forged=True)
         kind, *texts = ast.literal_eval(line[len(token) + 1 :])
         if kind == FOUND:
             findings.append(Finding(*texts))
-        current = texts[0] if kind == BEGINS else current
+            current = Finding(texts[0])
+        if kind == BEGINS:
+            current = Finding(*texts)
         ended = kind == ENDS
     is_cut_off = rest.startswith(token) or token.startswith(rest)
     return Reports(findings, current, ended, forged=not is_cut_off)

@@ -7,7 +7,7 @@ that would say the same.
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
@@ -43,18 +43,20 @@ def run_checks(task: Task, source: str, path: str) -> list[Finding]:
 
 
 def findings(
-    task: Task, source: str, path: str, begin: Callable[[str], object] = str
+    task: Task, source: str, path: str, begin: Callable[[Finding], object] = str
 ) -> Iterator[Finding]:
     """Yield the findings of `run_checks`, each as soon as it is there.
 
-    `begin` is called with what is looked at next. All that the checks use is imported before the
-    file runs; if the file replaces something of it, that is the last finding.
+    `begin` is called with what is looked at next, and again with what is wrong there before a cause
+    is looked for, which runs the learner's code: so much holds if that never ends. All that the
+    checks use is imported before the file runs; if the file replaces something of it, that is the
+    last finding.
     """
     _ = task.checker_names
     names = new_module(path)
     restore = keep_originals()
     with recursion_limit():
-        begin(THE_FILE_RUNS)
+        begin(Finding(THE_FILE_RUNS))
         finding = run_file(source, path, names)
         if replaced := restore():
             finding = tampering(THE_FILE_RUNS, replaced)
@@ -94,25 +96,27 @@ def tampering(what: str, names: list[str]) -> Finding:
 
 
 def check_findings(
-    task: Task, checks: list[Callable], source: str, path: str, begin: Callable[[str], object]
+    task: Task, checks: list[Callable], source: str, path: str, begin: Callable[[Finding], object]
 ) -> Iterator[Finding]:
     """Yield the finding of each check, until one would say again what was said before."""
     told: set[str] = set()
     for i, check in enumerate(checks):
-        begin(check.__doc__ or "")
+        finding = Finding(check.__doc__ or "")
+        begin(finding)
         error = failure(check)
         if error is None:
-            yield Finding(check.__doc__ or "")
+            yield finding
             continue
         sentence = describe_failure(error, path)
         if sentence in told:
             return
         told.add(sentence)
         misconception = name_of(error)
+        begin(replace(finding, wrong=sentence, misconception=misconception))
         cause = None if len(told) > 1 else cause_of(task, source, i, error)
         if cause:
             sentence, misconception = add_cause(cause.sentence, sentence), cause.misconception
-        yield Finding(check.__doc__ or "", sentence, misconception)
+        yield replace(finding, wrong=sentence, misconception=misconception)
 
 
 def cause_of(task: Task, source: str, i: int, error: BaseException) -> Cause | None:
