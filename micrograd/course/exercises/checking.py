@@ -123,8 +123,8 @@ def compare(
     >>> double = lambda x: 2 * x
     >>> compare(lambda x: -2 * x, double, [(1.5,), (2.5,)], "the double", "x = {}")
     Traceback (most recent call last):
-    micrograd.course.exercises.checking.Wrong: the double has the wrong sign. For x = 1.5 it is \
--3, and should be 3.
+    micrograd.course.exercises.checking.Unexplained: the double has the wrong sign. For x = 1.5, \
+the double is -3, and should be 3.
     """
     table = Table(names, rel)
     for point in points:
