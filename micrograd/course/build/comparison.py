@@ -14,14 +14,15 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from micrograd.course.build.merging import names_in, pieces
+from micrograd.course.build.merging import is_bare_head, names_in, pieces
 from micrograd.course.page import PAGE, STYLE, code_colours
 from micrograd.support import files
 
 TITLE = "Your micrograd beside ours"
 WIDE = """
 main { max-width: 90rem; }
-section { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 0 1rem; }
+section { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 1rem; }
+@media (max-width: 45rem) { section { grid-template-columns: minmax(0, 1fr); } }
 section h2 { grid-column: 1 / -1; margin: 1.5rem 0 0; }
 section h3 { font-size: 0.9rem; margin: 0.4rem 0 0; }
 section div { min-width: 0; }
@@ -45,12 +46,15 @@ class Pair:
 def compare_files(theirs: str, ours: str) -> list[Pair]:
     """Return the pieces of both files, in our order and then theirs. Raises SyntaxError.
 
+    The line `class NAME:`, if both have it, is no piece.
+
     >>> [(pair.name, pair.same) for pair in compare_files("x = 1  # one", "x = 1\\ny = 2")]
     [('x', True), ('y', False)]
     """
     left, right = pieces(theirs), pieces(ours)
     names = names_in([ours, theirs])
-    return [Pair(name, left.get(name, ""), right.get(name, "")) for name in names]
+    pairs = [Pair(name, left.get(name, ""), right.get(name, "")) for name in names]
+    return [pair for pair in pairs if not (is_bare_head(pair.theirs) and is_bare_head(pair.ours))]
 
 
 def meaning(code: str) -> str:
