@@ -9,6 +9,7 @@ that is 0, and return the text, without sign 0. Put names of your own below, and
 """
 
 import random
+from math import log
 
 from micrograd.losses import softmax
 
@@ -28,11 +29,11 @@ def write_text(model, letters, context, temperature, choose):
 
 def pairs_of(names, letters):
     """Return a model that knows which sign follows which in the names, as in lesson 22."""
-    scores = [[0.0] * len(letters) for _ in letters]
+    counts = [[0.01] * len(letters) for _ in letters]
     for name in names:
         for a, b in zip("." + name, name + "."):
-            scores[letters.index(a)][letters.index(b)] += 1.0
-    return lambda signs: [scores[sign] for sign in signs]
+            counts[letters.index(a)][letters.index(b)] += 1.0
+    return lambda signs: [[log(count) for count in counts[sign]] for sign in signs]
 
 
 def draw(probabilities):
@@ -43,7 +44,7 @@ if __name__ == "__main__":
     names = ["ada", "adam", "eva", "anna", "dana", "vanda"]
     letters = "." + "".join(sorted(set("".join(names))))
     random.seed(1)
-    print([write_text(pairs_of(names, letters), letters, 1, 0.5, draw) for _ in range(5)])
+    print([write_text(pairs_of(names, letters), letters, 1, 0.8, draw) for _ in range(5)])
 
 
 # <checker>
