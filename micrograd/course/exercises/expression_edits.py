@@ -81,13 +81,38 @@ def signs(node: ast.expr) -> Iterator[Finding]:
         other = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
         sign = "+" if isinstance(node.op, ast.Add) else "-"
         text = f"the `{sign}` in `{code(node)}` is the wrong sign"
-        yield "wrong sign", text, ast.BinOp(node.left, other, node.right), sign
+        yield "wrong sign", text, ast.BinOp(node.left, other, node.right), f"{sign} {node.lineno}"
 
 
 def wrong_way_round(node: ast.expr) -> Iterator[Finding]:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
         text = f"`{code(node)}` is the wrong way round"
         yield "wrong way round", text, ast.BinOp(node.right, node.op, node.left), "round"
+
+
+def reciprocals(node: ast.expr) -> Iterator[Finding]:
+    match node:
+        case ast.BinOp(left=ast.Constant(value=1), op=ast.Div(), right=ast.BinOp() as inner):
+            text = f"`{code(node)}` is upside down"
+            yield "upside down", text, inner, "reciprocal"
+
+
+def into_calls(node: ast.expr) -> Iterator[Finding]:
+    """Yield the factor behind a call as a factor of its argument: cos(3 * b) for cos(3) * b."""
+    match node:
+        case ast.BinOp(left=ast.Call(func=func, args=[x]), op=operator, right=factor):
+            inner = ast.BinOp(x, operator, factor)
+            text = f"in `{code(node)}` the end belongs inside the parentheses of `{code(func)}()`"
+            yield "parentheses", text, ast.Call(func, [inner], []), "into"
+
+
+def powers_of_sums(node: ast.expr) -> Iterator[Finding]:
+    """Yield (x - y) ** 2 for x ** 2 - y."""
+    match node:
+        case ast.BinOp(left=ast.BinOp(left=x, op=ast.Pow(), right=n), op=operator, right=y):
+            text = f"parentheses are missing in `{code(node)}`, or stand in the wrong place"
+            inner = ast.BinOp(x, operator, y)
+            yield "parentheses", text, ast.BinOp(inner, ast.Pow(), n), "power of a sum"
 
 
 def upside_down(node: ast.expr) -> Iterator[Finding]:
@@ -107,7 +132,9 @@ def operators(node: ast.expr) -> Iterator[Finding]:
                 f"`{symbol}` here"
             )
             new = ast.BinOp(node.left, operator(), node.right)
-            yield "wrong operation", text, new, f"operator {symbol}"
+            group = f"operator {symbol} {type(node.op).__name__}"
+            yield "wrong operation", text, new, f"{group} {node.lineno}"
+            yield "wrong operation", text, new, f"only together {group}"
 
 
 def constants(node: ast.expr) -> Iterator[Finding]:
@@ -245,6 +272,20 @@ def exchanged(function: ast.AST, words: list[str]) -> Iterator[Edit]:
                         yield Edit("exchanged", line, text, slot, parse(new), group)
 
 
+def exchanged_numbers(function: ast.AST, words: list[str]) -> Iterator[Edit]:
+    """Yield the edits that exchange two numbers of one line: 3 * a**2 for 2 * a**3."""
+    places = [slot for slot in slots(function) if isinstance(slot.content, ast.Constant)]
+    numbers = [slot for slot in places if type(slot.content.value) in (int, float)]
+    for i, first in enumerate(numbers):
+        for second in numbers[i + 1 :]:
+            x, y = first.content, second.content
+            if x.value != y.value and x.lineno == y.lineno:
+                text = f"the numbers {x.value} and {y.value} are exchanged"
+                group = f"only together {i} {numbers.index(second)}"
+                yield Edit("exchanged", x.lineno, text, first, ast.Constant(y.value), group)
+                yield Edit("exchanged", x.lineno, text, second, ast.Constant(x.value), group)
+
+
 def missing_words(function: ast.AST, words: list[str]) -> Iterator[Edit]:
     """Yield each expression with one of the task's words as another factor, divisor or term."""
     for slot in list(slots(function)):
@@ -299,9 +340,14 @@ def functions_of_math(node: ast.expr) -> Iterator[Finding]:
 
 
 LOST = (functions_of_math, floors, lost_graph)
-ALONE = tuple(map(in_expressions, (*LOST, parentheses, power_signs, upside_down)))
+ALONE = tuple(
+    map(
+        in_expressions,
+        (*LOST, reciprocals, parentheses, into_calls, powers_of_sums, power_signs, upside_down),
+    )
+)
 SIGNS = tuple(map(in_expressions, (signs, wrong_way_round)))
 EXTRAS = (in_expressions(extras), in_expressions(constants))
-OTHER_WORDS = (exchanged, wrong_words)
+OTHER_WORDS = (exchanged, exchanged_numbers, wrong_words)
 MORE_WORDS = (missing_words,)
 BOLD = tuple(map(in_expressions, (functions, operators, comparisons, missing_data)))

@@ -126,6 +126,7 @@ class Run:
     graph: Graph
     grads: list[float]
     calls: list[int]
+    root_grad: float  # when the root was called, or at the end
 
     def wrong_node(self) -> int | None:
         """Return the number of the first node with a wrong grad; leaves come first."""
@@ -135,7 +136,7 @@ class Run:
     def reason(self) -> tuple[str, str]:
         """Return what is wrong with the order of the calls, and its short name; else ""."""
         first, root = len(self.graph.leaves), len(self.grads) - 1
-        if not self.grads[root]:
+        if not self.root_grad:
             return "The grad of the root is not set to 1.", "grad of the root"
         for i in range(root, first - 1, -1):
             times = self.calls.count(i)
@@ -169,12 +170,28 @@ def run_backward(graph: Graph, value_class: Any, backward: Callable[[Any], None]
     nodes = graph.build(value_class)
     calls: list[int] = []
     Inputs.visits = 0
+    root_grads: list[float] = []
+    note_root(nodes[-1], root_grads)
     for i, node in enumerate(nodes):
         node._backward = watched(node._backward, i, calls)
         if isinstance(getattr(node, "inputs", None), tuple):
             node.inputs = Inputs(node.inputs)
     backward(nodes[-1])
-    return Run(graph, [float(node.grad) for node in nodes], calls)
+    end = float(nodes[-1].grad)
+    return Run(
+        graph, [float(node.grad) for node in nodes], calls, root_grads[0] if root_grads else end
+    )
+
+
+def note_root(root: Any, grads: list[float]) -> None:
+    """Let the root note its grad whenever it is called."""
+    function = root._backward
+
+    def call() -> None:
+        grads.append(float(root.grad))
+        function()
+
+    root._backward = call
 
 
 def watched(function: Callable[[], None], i: int, calls: list[int]) -> Callable[[], None]:

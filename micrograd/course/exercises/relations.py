@@ -62,8 +62,8 @@ class Relation:
 
 # fmt: off
 OF_THE_RIGHT_NUMBER = (
-    Relation("0 everywhere", lambda right: 0.0, "is always 0: nothing arrives there",
-             "are always 0: nothing arrives there"),
+    Relation("0 everywhere", lambda right: 0.0, "is always 0",
+             "are always 0"),
     Relation("wrong sign", lambda right: -right, "has the wrong sign", "have the wrong sign"),
     Relation("twice", lambda right: 2 * right, "is twice what it should be",
              "are twice what they should be"),

@@ -24,6 +24,19 @@ def assignments(function: ast.AST, words: list[str]) -> Iterator[Edit]:
                     yield from augmented(slot, node, node.targets[0])
             if isinstance(node, ast.AugAssign):
                 yield from other_assignments(slot, node)
+                yield from other_targets(slot, node, words)
+
+
+def other_targets(slot: Slot, node: ast.AugAssign, words: list[str]) -> Iterator[Edit]:
+    """Yield the same line for another of the things that the solution adds to."""
+    shown = code(node.target)
+    for word in words if shown in words else ():
+        if word != shown:
+            target = parse(word)
+            target.ctx = ast.Store()  # type: ignore[attr-defined]
+            text = f"`{code(node)}` goes to `{shown}`, and has to go to `{word}`"
+            new = ast.AugAssign(target, node.op, node.value)  # type: ignore[arg-type]
+            yield Edit("wrong target", node.lineno, text, slot, new)
 
 
 def augmented(slot: Slot, node: ast.Assign, target: Any) -> Iterator[Edit]:

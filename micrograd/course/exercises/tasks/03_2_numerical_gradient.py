@@ -127,6 +127,12 @@ def check_the_points(gradf, f):
             "a is still moved when b moves, and both when c does: move one input at a time": (
                 lambda *p: [right(*p)[0], sum(right(*p)[:2]), sum(right(*p))]
             ),
+            "a moves in all three: for df/db only b moves, and for df/dc only c": (
+                lambda *p: [right(*p)[0]] * 3
+            ),
+            "the move is to both sides, and the distance of the two points is 2 h: divide by 2 h": (
+                lambda *p: [2 * x for x in right(*p)]
+            ),
             "the difference is the wrong way round: subtract f before the move from f after it": (
                 lambda *p: [-x for x in right(*p)]
             ),

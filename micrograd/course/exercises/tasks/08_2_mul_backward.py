@@ -152,6 +152,18 @@ def check_products(Value):
             "only other receives something: self is an input too": (
                 lambda x, y, grad, p, q: [p, q + x * grad]
             ),
+            "self receives both parts, and other nothing": (
+                lambda x, y, grad, p, q: [p + (x + y) * grad, q]
+            ),
+            "other receives both parts, and self nothing": (
+                lambda x, y, grad, p, q: [p, q + (x + y) * grad]
+            ),
+            "both get the number of other: other gets that of self": (
+                lambda x, y, grad, p, q: [p + y * grad, q + y * grad]
+            ),
+            "both get the number of self: self gets that of other": (
+                lambda x, y, grad, p, q: [p + x * grad, q + x * grad]
+            ),
             "the other's grad is multiplied: the partial is the other's data": (
                 lambda x, y, grad, p, q: [p + q * grad, None]
             ),

@@ -181,7 +181,7 @@ WRONG = {
     for node in reversed(order):
         node.grad = 1.0
         node._backward()
-    """.replace("\n    ", "\n"): "with `self` in place of `node`",
+    """.replace("\n    ", "\n"): "a.grad is 1, and should be 2",
     """
     order = []
 

@@ -129,6 +129,15 @@ def check_the_loss(loss):
             "that is the log of 1 - p, the probability of all others: use p": (
                 of_p(lambda p, ps: -math.log(1 - p))
             ),
+            "that is the log of 1 - p, without a minus: the loss is -log(p)": (
+                of_p(lambda p, ps: math.log(1 - p))
+            ),
+            "this is the mean over all classes: use only the probability of the target": (
+                of_p(lambda p, ps: -sum(map(math.log, ps)) / len(ps))
+            ),
+            "this adds the probabilities of all classes up, which is 1: use that of the target": (
+                of_p(lambda p, ps: 0.0)
+            ),
             "that is the logarithm to base 2: use log": of_p(lambda p, ps: -math.log2(p)),
             "that is the logit itself, with a minus: softmax has to come first": (
                 lambda logits, target: -logits[target]

@@ -130,6 +130,9 @@ def check_the_loss(loss):
             "that is the square of each: without the square": (
                 mean_of(lambda y, s: relu(1 - y * s) ** 2)
             ),
+            "that is the largest of them: return the mean": (
+                lambda scores, ys: max(relu(1 - y * s) for s, y in zip(scores, ys))
+            ),
             "that is the sum: return the mean": (
                 lambda scores, ys: sum(relu(1 - y * s) for s, y in zip(scores, ys))
             ),
