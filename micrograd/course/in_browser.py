@@ -88,16 +88,16 @@ def check_answer(name: str, source: str) -> str:
 
 
 class Printed(io.TextIOBase):
-    """Keeps and tells the beginning of what is printed, so that an endless loop fills no memory."""
+    """Keeps and shows the beginning of what is printed, so that an endless loop fills no memory."""
 
-    def __init__(self, tell: Callable[[str], object]) -> None:
-        self.text, self.tell = "", tell
+    def __init__(self, show: Callable[[str], object]) -> None:
+        self.text, self.show = "", show
 
     def write(self, text: str) -> int:
         left = PRINTED_AT_MOST - len(self.text)
         if left > 0:
             self.text += text[:left]
-            self.tell(text[:left])
+            self.show(text[:left])
         return len(text)
 
 
