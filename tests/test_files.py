@@ -285,6 +285,7 @@ OTHER_WRITERS = {
     ("course/build/finale_process.py", "open"),
     ("course/exercises/judged_process.py", "open"),
     ("course/exercises/tasks/27_2_write_text.py", "write_text"),  # a function of the learner's
+    ("course/build/finale_process.py", "open"),  # a pipe to the process that started it
     ("course/classroom/submissions.py", "write_bytes"),  # into a temporary folder
     ("lab/csv_points.py", "write_text"),  # these two in a temporary folder
     ("lab/learning.py", "write_text"),
