@@ -147,6 +147,12 @@ def test_a_package_that_is_missing_is_named(monkeypatch):
         assert json.loads(Notebook().run(code, 1))["missing"].startswith("This needs torch, which")
 
 
+def test_a_solved_task_is_followed_by_another_way():
+    task = next(task for task in tasks() if task.remark)
+    after = [json.loads(check_answer(task.name, x))["after"] for x in (task.solution, task.starter)]
+    assert after == [{"another": task.another_way, "remark": task.remark}, {}]
+
+
 def test_a_check_leaves_ops_and_random_numbers_as_they_were():
     import random
 

@@ -402,7 +402,7 @@
       }
     }
 
-    show({ findings, printed }) {
+    show({ findings, printed, after }) {
       const list = element("ul");
       for (const { what, wrong } of findings) {
         const line = element("li", { className: wrong ? "wrong" : "right" });
@@ -414,6 +414,9 @@
       if (printed) this.findings.append(textOf("printed", printed));
       const solved = !findings.some(({ wrong }) => wrong);
       if (solved) this.findings.prepend(element("p", { className: "solved" }, "Solved."));
+      if (after.remark) this.findings.append(element("p", {}, after.remark));
+      if (after.another)
+        this.findings.append(element("p", {}, "Another way to do it:"), textOf("another", after.another.trim()));
       store(this.task, { solved });
       this.say(solved ? "Solved. It is kept in this browser." : "Not solved yet.");
     }

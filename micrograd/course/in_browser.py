@@ -74,17 +74,21 @@ class Notebook:
 
 
 def check_answer(name: str, source: str) -> str:
-    """Return {"findings": [...], "printed": text} as JSON: the verdict on an answer to the task.
+    """Return {"findings": [...], "printed": text, "after": {...}} as JSON, the verdict.
 
+    If the task is solved, `after` has another way to do it, and a remark, as far as the task has.
     Afterwards random numbers and ops are as they were before.
     """
     path = "answer.py"
     keep_lines(source, path)
     printed = Printed(str)
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), as_before():
-        findings = run_checks(find_task(name), source, path)
+        task = find_task(name)
+        findings = run_checks(task, source, path)
     rows = [asdict(finding) for finding in findings]
-    return json.dumps({"findings": rows, "printed": printed.text})
+    solved = not any(finding.wrong for finding in findings)
+    after = {"another": task.another_way, "remark": task.remark} if solved else {}
+    return json.dumps({"findings": rows, "printed": printed.text, "after": after})
 
 
 class Printed(io.TextIOBase):
