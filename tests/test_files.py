@@ -282,7 +282,6 @@ def test_only_regular_files_are_read_and_replaced(tmp_path, monkeypatch, make, u
 # Whatever else opens a file to write: the judge and the learner's process, whose files only the
 # judge reads; rows that are written one by one; bytes in memory; and the null device.
 OTHER_WRITERS = {
-    ("course/build/finale_process.py", "open"),
     ("course/exercises/judged_process.py", "open"),
     ("course/exercises/tasks/27_2_write_text.py", "write_text"),  # a function of the learner's
     ("course/build/finale_process.py", "open"),  # a pipe to the process that started it
