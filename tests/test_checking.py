@@ -3,16 +3,19 @@
 Rule: each table has its own: a mistake, and words of the sentence that it must be told.
 """
 
+import contextlib
+import math
 import random
 
 import pytest
 
-from micrograd.course.exercises.checking import Unexplained, Wrong, compare
+from micrograd.course.exercises.checking import Unexplained, Wrong, compare, without_reasons
 from micrograd.course.exercises.graphs import Graph, compare_graphs, doublings, random_graph
 from micrograd.course.exercises.relations import OF_A_QUANTITY, OF_THE_RIGHT_NUMBER
 from micrograd.course.exercises.running import run_checks
 from micrograd.course.exercises.shrinking import shrink, size
 from micrograd.course.exercises.task import Task
+from micrograd.course.exercises.time_limit import TakesTooLong, by_line, by_timer
 from tests.support.cases import cases
 
 POINTS = [(1.3, 2.7), (-0.6, 1.9), (2.2, -3.1), (0.4, 0.9)]
@@ -155,6 +158,25 @@ def test_a_repair_names_the_mistake(answer):
     wrong = [finding.wrong for finding in findings if finding.wrong]
     assert ANSWERS[answer] in " ".join(wrong)
     assert bool(wrong) == bool(ANSWERS[answer])
+
+
+@pytest.mark.slow
+@cases("limit", [by_timer, lambda seconds: by_line(seconds, __file__)])
+def test_a_trial_that_does_not_end_is_given_up(limit):
+    """The learner's `except Exception` does not hold it."""
+
+    def search():
+        for _ in range(10_000_000):
+            with contextlib.suppress(Exception):
+                math.sqrt(2.0)
+
+    with pytest.raises(TakesTooLong), limit(0.05):
+        search()
+
+
+def test_a_trial_looks_for_no_reason():
+    with without_reasons(), pytest.raises(Unexplained, match=r"is wrong for x = 1\.3"):
+        compare(lambda x, y: -right(x, y), right, POINTS, "z", "x = {}, y = {}")
 
 
 def write_task(text):

@@ -8,15 +8,18 @@ import copy
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from micrograd.course.exercises.relations import Comparison, Diagnosis, close, diagnose
 from micrograd.support.numbers import format_number
 
 NOTHING_RETURNED = "nothing was returned: is there a return?"
+NOTHING = "nothing returned"  # the misconception then
 ITEMS = "items"  # the name of numbers that have none of their own
 MOST_TOLD = 2  # of wrong numbers in one sentence
 MOST_NAMED = 3  # of right ones
+REASONS_WANTED: ContextVar[bool] = ContextVar("REASONS_WANTED", default=True)
 
 
 class Wrong(Exception):
@@ -43,6 +46,19 @@ class Unexplained(Wrong):
         self.misconception = misconception
 
 
+@contextmanager
+def without_reasons() -> Iterator[None]:
+    """A block in which checks end at the first wrong number, and look for no reason.
+
+    There what a check raises only says that something is wrong.
+    """
+    token = REASONS_WANTED.set(False)
+    try:
+        yield
+    finally:
+        REASONS_WANTED.reset(token)
+
+
 # ----------------------------------------------------------------------------------------- answers
 
 
@@ -52,7 +68,7 @@ def numbers(answer: Any, count: int, plain: bool = False) -> list[float]:
     The numbers may be Values, whose data is taken, unless `plain` is set.
     """
     if answer is None:
-        raise Unexplained(NOTHING_RETURNED, "nothing returned")
+        raise Unexplained(NOTHING_RETURNED, NOTHING)
     answer = answer.tolist() if hasattr(answer, "tolist") else answer
     if not isinstance(answer, list | tuple) or len(answer) != count:
         raise Unexplained(f"expected a list of {count} numbers, got {show(answer)}.", "shape")
@@ -65,7 +81,7 @@ def number(answer: Any, plain: bool = False) -> float:
     It may be a Value, whose data is taken, unless `plain` is set.
     """
     if answer is None:
-        raise Unexplained(NOTHING_RETURNED, "nothing returned")
+        raise Unexplained(NOTHING_RETURNED, NOTHING)
     if hasattr(answer, "grad"):
         if plain:
             text = f"expected a float, got a Value, {show(answer)}: take its .data."
@@ -128,10 +144,11 @@ the double is -3, and should be 3.
     """
     table = Table(names, rel)
     for point in points:
-        wanted = as_floats(right(*point))
+        result = right(*point)
+        wanted = as_floats(result)
         place = at(*point) if callable(at) else at.format(*map(show, point))
         try:
-            answer = answer_at(call, point, len(wanted), isinstance(right(*point), list), plain)
+            answer = answer_at(call, point, len(wanted), isinstance(result, list), plain)
         except Wrong as wrong:
             table.examine_several(mistakes, quantities)
             if place and wrong.misconception == "shape":
@@ -141,6 +158,8 @@ the double is -3, and should be 3.
             table.examine_several(mistakes, quantities)
             error.place = place  # type: ignore[attr-defined]
             raise
+        if not (REASONS_WANTED.get() or agree(answer, wanted, rel)):
+            raise Unexplained(f"it is wrong for {place}")
         table.add(list(point), place, answer, wanted)
     table.examine(mistakes, quantities)
 

@@ -8,17 +8,17 @@ import ast
 import builtins
 import contextlib
 import io
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from types import FrameType
 from typing import Any
 
 from micrograd.course.exercises import expression_edits, statement_edits
+from micrograd.course.exercises.checking import without_reasons
 from micrograd.course.exercises.code_rules import RULES
 from micrograd.course.exercises.edits import Edit, apply, code, is_small, is_target, slots
 from micrograd.course.exercises.task import Task
+from micrograd.course.exercises.time_limit import TakesTooLong, limited
 
 SECONDS = 4.0  # of computing for all trials together
 SECONDS_OF_ONE = 1.0  # after which a trial has failed: perhaps it has no end
@@ -28,6 +28,7 @@ LONGEST_WORD = 12  # characters: a longer one would be the solution
 
 # the most specific first, since the first edit that mends everything gives the name
 BEFORE_SIGNS = (statement_edits.USUAL, expression_edits.ALONE)
+RETURNS = ([statement_edits.returns], statement_edits.BOLD)
 BEHIND_SIGNS = (
     [*expression_edits.EXTRAS, *expression_edits.OTHER_WORDS],
     [*statement_edits.EXTRAS, *expression_edits.MORE_WORDS],
@@ -35,10 +36,6 @@ BEHIND_SIGNS = (
     [*expression_edits.BOLD, *statement_edits.BOLD],
     [statement_edits.exact_statements],
 )
-
-
-class TakesTooLong(BaseException):
-    """Raised in a trial that computes for too long; a learner's `except Exception` lets it pass."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +46,13 @@ class Cause:
     misconception: str
 
 
-def find_cause(task: Task, source: str, failed: int, rules_only: bool = False) -> Cause | None:
+def find_cause(
+    task: Task, source: str, failed: int, rules_only: bool = False, returned: bool = True
+) -> Cause | None:
     """Return the mistake that a small edit undoes, None if no such edit is found.
 
     `failed` is the number of the first check that fails. With `rules_only`, only what is a mistake
-    in any case is looked for.
+    in any case is looked for. Where nothing is `returned`, only a return is looked for.
     """
     trials = Trials(task, source, failed)
     certain: list[Edit] = []
@@ -62,6 +61,8 @@ def find_cause(task: Task, source: str, failed: int, rules_only: bool = False) -
             certain += [edit for edit in one if edit.certain and edit not in certain]
             if trials.succeed(one):
                 return cause(one)
+        if not certain and not rules_only and not returned:
+            return trials.first(RETURNS)
         if not certain and not rules_only:
             return (
                 trials.first(BEFORE_SIGNS)
@@ -175,7 +176,8 @@ class Trials:
     def passes(self) -> bool:
         """Return whether the tree, as it is now, passes all checks."""
         names: dict[str, Any] = {"__name__": "answer", "__file__": PATH}
-        with contextlib.redirect_stdout(io.StringIO()), limited(SECONDS_OF_ONE):
+        silence = contextlib.redirect_stdout(io.StringIO())
+        with silence, without_reasons(), limited(SECONDS_OF_ONE, PATH):
             try:
                 exec(compile(self.tree, PATH, "exec", optimize=0), names)
                 checks = self.task.checks(names)
@@ -187,26 +189,6 @@ class Trials:
             except TakesTooLong:
                 return False
         return True
-
-
-@contextlib.contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """A block in which the repaired code raises TakesTooLong if it computes for longer."""
-    until = time.process_time() + seconds
-
-    def watch(frame: FrameType, event: str, argument: Any) -> Any:
-        if frame.f_code.co_filename != PATH:
-            return None
-        if time.process_time() > until:
-            raise TakesTooLong
-        return watch
-
-    before = sys.gettrace()
-    sys.settrace(watch)
-    try:
-        yield
-    finally:
-        sys.settrace(before)
 
 
 def functions(tree: ast.Module) -> dict[str, ast.AST]:

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from micrograd.course import messages
-from micrograd.course.exercises.checking import Unexplained, Wrong, capital
+from micrograd.course.exercises.checking import NOTHING, Unexplained, Wrong, capital
 from micrograd.course.exercises.learner_file import seems_half_saved
 from micrograd.course.exercises.originals import keep_originals
 from micrograd.course.exercises.python_errors import describe_error
@@ -123,7 +123,8 @@ def cause_of(task: Task, source: str, i: int, error: BaseException) -> Cause | N
     """Return what in the code is the mistake, None if that is not known, or said already."""
     if isinstance(error, NotImplementedError):
         return None
-    return find_cause(task, source, i, rules_only=is_named(error))
+    returned = not isinstance(error, Wrong) or error.misconception != NOTHING
+    return find_cause(task, source, i, is_named(error), returned)
 
 
 def add_cause(cause: str, sentence: str) -> str:
