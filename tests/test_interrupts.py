@@ -6,6 +6,7 @@ Rule: Python code that C calls back, such as a weak reference's, loses every exc
 import signal
 import sys
 import weakref
+from contextlib import suppress
 
 import pytest
 
@@ -13,7 +14,7 @@ import micrograd.cli.demo as demo
 from micrograd import MLP, data, fit
 from micrograd.cli import app
 from micrograd.cli.exit_codes import INTERRUPTED
-from micrograd.support.interrupts import CtrlC, Interrupts
+from micrograd.support.interrupts import CtrlC, Interrupts, ctrl_c_ends
 from micrograd.training.loop import Training
 from micrograd.training.progress_bar import ProgressBar
 from tests.support.commands import CliRunner
@@ -106,3 +107,19 @@ def test_a_block_begins_with_interrupts_held():
     with pytest.raises(KeyboardInterrupt), Interrupts() as interrupts:
         interrupt()
         interrupts.release()
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_block_ends_although_ctrl_c_was_caught_inside(fails):
+    """A training catches it and returns, and what follows may fail for want of a loss."""
+    with pytest.raises(KeyboardInterrupt), ctrl_c_ends():
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        if fails:
+            raise IndexError
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_block_without_ctrl_c_raises_what_is_raised_inside():
+    with pytest.raises(IndexError), ctrl_c_ends():
+        raise IndexError

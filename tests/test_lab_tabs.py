@@ -433,7 +433,7 @@ def test_all_lessons_are_listed_and_each_can_be_read(lab):
         assert code == [cell.text for cell in lesson.cells if cell.code and cell.tag not in folded]
         html = "".join(cell["html"] for cell in reply["cells"] if "html" in cell)
         tags = [cell.tag for cell in lesson.cells]
-        assert html.count("<details>") == tags.count("question") + tags.count("solution")
+        assert html.count("<details>") == sum(map(tags.count, ("question", "solution", "remark")))
         pages = "".join(cell["html"] for cell in reply["cells"] if "html" in cell)
         assert "<h2>" in pages and "<h1>" not in pages and "<script" not in pages
         links = re.findall("<a [^>]*>", pages)

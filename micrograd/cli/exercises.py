@@ -157,7 +157,7 @@ def show_verdict(console: Console, workspace: Any, task: Any, verdict: Any) -> N
         console.print(escape(verdict.printed.rstrip()), soft_wrap=True)
     if verdict.right:
         show_another_way(console, task)
-        next_task = workspace.next_task()
+        next_task = workspace.next_task(task)
         console.print(
             f"solved. Next: {next_task.name}" if next_task else "solved. That was the last one."
         )
@@ -197,7 +197,7 @@ def watch_file(console: Console, workspace: Any, task: Any, key: Any) -> None:
             verdict = judge(workspace, task)
             show_verdict(console, workspace, task, verdict)
             if verdict.right:
-                task = workspace.next_task() or task
+                task = workspace.next_task(task) or task
             console.print("[dim]h: hint  n: next  l: list  q: quit[/dim]")
         match key(POLL_SECONDS):
             case "q":

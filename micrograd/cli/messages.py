@@ -126,7 +126,8 @@ def way_to_lesson(lesson: int, next_lesson: int) -> str:
     """Return the way back to the lesson of a task that is solved, or on to that of the next."""
     if next_lesson == lesson:
         return f"Its lesson: micrograd learn {lesson}"
-    return f"Back to its lesson: micrograd learn {lesson}; on to the next: learn {next_lesson}"
+    back = f"Back to its lesson: micrograd learn {lesson}"
+    return f"{back}; on to the next: micrograd learn {next_lesson}"
 
 
 def nothing_to_review() -> str:

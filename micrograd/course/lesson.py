@@ -18,6 +18,7 @@ from micrograd.course import messages
 from micrograd.course.exercises.task import Task, tasks
 from micrograd.course.questions import Question, parse_question
 from micrograd.support.figures import png
+from micrograd.support.interrupts import ctrl_c_ends
 from micrograd.support.listing import join_words
 
 FOLDER = Path(__file__).parent / "lessons"
@@ -41,14 +42,15 @@ class Cell:
     """A piece of Markdown, or of Python; if it was run, with what it `printed` and `returned`.
 
     A `question` is read and never run. A `solution` stays folded until the reader asks for it, a
-    `check` is code that only a notebook shows, and a `quiz` draws a picture whose page asks.
+    `check` is code that only a notebook shows, and a `quiz` draws a picture whose page asks. A
+    `remark` is text on the solution, which is folded with it.
     """
 
     code: bool
     text: str
     printed: str = ""
     returned: object = None
-    tag: str = ""  # "question", "solution", "check", "quiz" or ""
+    tag: str = ""  # "question", "solution", "remark", "check", "quiz" or ""
     alt: str = ""  # the plot that it returns, in words
 
     @cached_property
@@ -144,9 +146,16 @@ class Lesson:
         return match[1]
 
     def run(self) -> list[Cell]:
-        """Run the cells in order, and return them. Errors of a cell are not caught."""
+        """Run the cells in order, and return them. Errors of a cell are not caught.
+
+        Raises KeyboardInterrupt after Ctrl-C, which a training in a cell would end alone.
+        """
         names: dict = {"__name__": f"lesson_{self.number}"}
-        return [run_cell(cell, names, str(self.path)) if cell.code else cell for cell in self.cells]
+        cells = []
+        for cell in self.cells:
+            with ctrl_c_ends():
+                cells.append(run_cell(cell, names, str(self.path)) if cell.code else cell)
+        return cells
 
 
 def lessons() -> list[Lesson]:
@@ -192,7 +201,8 @@ def is_difference(text: str) -> bool:
 def as_cell(mark: str, text: str) -> Cell:
     """Return the cell of these lines, which stood below `# %%` and `mark`."""
     if "[markdown]" in mark:
-        return Cell(False, re.sub(r"^# ?", "", text, flags=re.MULTILINE))
+        tag = "remark" if 'tags=["remark"]' in mark else ""
+        return Cell(False, re.sub(r"^# ?", "", text, flags=re.MULTILINE), tag=tag)
     tag = re.search(r'tags=\["(question|solution|check|quiz)"\]', mark)
     alt = re.match(r"# alt: (.*\n(?:# .*\n)*)", text)
     code = text[alt.end() :] if alt else text

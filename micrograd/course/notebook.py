@@ -34,7 +34,7 @@ from micrograd.course import check_guess
 
 guess = ""  # type your guess between the quotation marks, and run this cell
 check_guess({}, {!r}, guess) if guess else None"""
-ANSWER = "<details>\n<summary>Answer</summary>\n\n{}\n\n</details>"
+FOLDED_TEXT = "<details>\n<summary>{}</summary>\n\n{}\n\n</details>"
 TRY = "# your solution"
 SOLUTION = "# @title Solution\n{}"  # for Colab, which folds cells that have a title
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # in Jupyter, and in Colab
@@ -71,10 +71,14 @@ def for_reader(lesson: Lesson, cell: Cell) -> list[dict]:
     """Return the cells of the notebook for one of the lesson: where something is asked, several."""
     if cell.question:
         guess = code_cell(GUESS.format(lesson.number, cell.question.name))
-        answer = Cell(False, ANSWER.format(answer_of(cell.question)))
+        answer = Cell(False, FOLDED_TEXT.format("Answer", answer_of(cell.question)))
         return [as_json(Cell(False, asking(cell.question))), guess, as_json(answer)]
     if cell.tag == "solution":
         return [code_cell(TRY), {**code_cell(SOLUTION.format(cell.text)), "metadata": FOLDED}]
+    if cell.tag == "remark":
+        return [as_json(Cell(False, FOLDED_TEXT.format("Why", cell.text)))]
+    if cell.tag == "check":
+        return [{**as_json(cell), "metadata": FOLDED}]
     return [as_json(cell)]
 
 

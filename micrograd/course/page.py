@@ -117,7 +117,8 @@ def as_html(cell: Cell) -> str:
     if cell.question:
         return render_question(cell.question)
     if not cell.code:
-        return markdown(cell.text)
+        text = markdown(cell.text)
+        return FOLDED.format("Why", text) if cell.tag == "remark" else text
     if cell.tag == "check":
         return ""
     html = code_and_outputs(cell)

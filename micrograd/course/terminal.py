@@ -22,7 +22,8 @@ from micrograd.support.text_plot import text_plot
 THEME = "ansi_dark"  # the terminal's own colours
 INDENT = 4  # columns before what a cell prints
 STYLES = {"+": "green", "-": "red"}
-PLOT = "a picture, which `micrograd learn NUMBER --html` shows"
+PLOT = "a picture, which --html and --notebook show"
+NARROW = 64  # columns: below, code of 60 columns has no room for a margin
 
 
 def run_if_possible(lesson: Lesson) -> list[Cell]:
@@ -51,8 +52,9 @@ def show(console: Console, cells: list[Cell]) -> None:
 
 def fold(cells: list[Cell]) -> tuple[list[Cell], list[Cell]]:
     """Return the cells to show, and those whose answer or solution comes at the end."""
-    shown = [cell for cell in cells if cell.tag not in ("solution", "check")]
-    return shown, [cell for cell in cells if cell.tag in ("question", "solution")]
+    later = [cell for cell in cells if cell.tag in ("question", "solution", "remark")]
+    shown = [cell for cell in cells if cell.tag not in ("solution", "remark", "check")]
+    return shown, later
 
 
 # ------------------------------------------------------------------------------------- renderables
@@ -87,7 +89,7 @@ def answer_of(question: Question) -> str:
 def render_code(cell: Cell, columns: int) -> Iterator[RenderableType]:
     """Yield the code in colours, and what it prints and returns."""
     code = Syntax(cell.text, "python", theme=THEME, background_color="default", word_wrap=True)
-    yield Padding(code, (0, 2))
+    yield Padding(code, (0, 2 if columns > NARROW else 0))
     around = (1, INDENT, 0, INDENT)
     if printed := cell.printed.rstrip():
         yield Padding(coloured(printed) if is_difference(printed) else Text(printed), around)

@@ -41,6 +41,36 @@ class CtrlC:
         raise KeyboardInterrupt
 
 
+@contextmanager
+def ctrl_c_ends() -> Iterator[None]:
+    """A block that Ctrl-C ends, although a training inside it catches it and returns.
+
+    Raises KeyboardInterrupt at the end of the block, also in place of an error that came of it.
+    """
+    came = []
+    before: Any = signal.getsignal(signal.SIGINT)
+
+    def note(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        before(number, frame)
+
+    is_installed = False
+    if callable(before):
+        with suppress(ValueError):  # another thread
+            signal.signal(signal.SIGINT, note)
+            is_installed = True
+    try:
+        yield
+    except Exception:
+        if not came:
+            raise
+    finally:
+        if is_installed:
+            signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt
+
+
 class Interrupts:
     """A block in which the first Ctrl-C raises KeyboardInterrupt, and later ones do nothing.
 

@@ -36,7 +36,8 @@ def cell_text(cell: Cell) -> str:
     if cell.question:
         return render_question(cell.question).rstrip().replace("\n\n", "\n")
     if not cell.code:
-        return link_glossary(cell.text, GLOSSARY)
+        text = link_glossary(cell.text, GLOSSARY)
+        return FOLDED.format("Why", f"\n{text}\n\n") if cell.tag == "remark" else text
     code = CELL.format(options_of(cell), cell.text)
     return FOLDED.format("Solution", f"\n{code}\n\n") if cell.tag == "solution" else code
 

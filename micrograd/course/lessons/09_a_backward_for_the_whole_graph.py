@@ -273,7 +273,7 @@ for order in permutations("abdef"):
         good.append("".join(order))
 print(len(good), good)
 
-# %% [markdown]
+# %% [markdown] tags=["remark"]
 # All of them give the same gradients, except for rounding in the last bit.
 
 # %% [markdown]

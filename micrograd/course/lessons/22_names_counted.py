@@ -237,7 +237,7 @@ def likely(n):
 
 print(likely(8))
 
-# %% [markdown]
+# %% [markdown] tags=["remark"]
 # It writes the same thing each time. The most probable sign is a good guess, but a model
 # that writes has to *draw*.
 

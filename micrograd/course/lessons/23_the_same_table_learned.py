@@ -256,7 +256,7 @@ print([f"{abs(s.grad):.6f}" for s in scores])
 # %% tags=["check"]
 assert all(abs(s.grad) < 1e-12 for s in scores)
 
-# %% [markdown]
+# %% [markdown] tags=["remark"]
 # The logarithms of the counts do: softmax takes exp, which gives the counts back, and
 # divides by their sum. Add the same number to all three scores, and nothing changes.
 

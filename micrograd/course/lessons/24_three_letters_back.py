@@ -256,7 +256,7 @@ random.seed(1337)
 one_back = train(Network(back=1), training, back=1)
 print(f"{one_back.validation['loss'][-1]:.3f}")
 
-# %% [markdown]
+# %% [markdown] tags=["remark"]
 # Above it. It sees what the table sees, and from a single sign nothing predicts better than
 # the counts. And it has less room: two numbers for a sign, where the table has 27. The third
 # letter back is worth more than all the room of the table.

@@ -273,7 +273,7 @@ for layer in (zero.hidden, zero.scores):
         p.data = 0.0
 look(zero)
 
-# %% [markdown]
+# %% [markdown] tags=["remark"]
 # A weight of `scores` gets its grad times the output of a hidden neuron, which is tanh(0) =
 # 0. A hidden neuron gets its grad through the weights of `scores`, which are 0. Each waits
 # for the other, forever. So set the weights of the scores to small random numbers, not to 0.

@@ -248,7 +248,7 @@ for x, grad in zip(xs, by_hand):
 assert equal(xs, by_hand)
 by_hand = rms_norm_backward(numbers, g)
 
-# %% [markdown]
+# %% [markdown] tags=["remark"]
 # Each x reaches the loss on one more path, through the mean. It takes the mean of the grads
 # away from each, so that their sum is 0.
 

@@ -332,7 +332,7 @@ for p in model.places.parameters():
 one, other = (last_scores(model, t) for t in ("abc", "bac"))
 print(max(abs(a - b) for a, b in zip(one, other)) < 1e-9)
 
-# %% [markdown]
+# %% [markdown] tags=["remark"]
 # Attention adds up values with weights, and a sum has no order. Without places, the model
 # knows which letters came before, but not in which order.
 
