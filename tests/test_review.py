@@ -14,7 +14,7 @@ from rich.console import Console
 
 from micrograd.cli import review as command
 from micrograd.cli.app import app
-from micrograd.course import anki, lesson, progress, review
+from micrograd.course import anki, lesson, page, progress, review
 from micrograd.support import journal
 from tests.support.commands import CliRunner
 
@@ -150,6 +150,35 @@ def test_a_card_has_what_its_question_refers_to_and_no_answer():
         assert card.question.why not in text
     first = review.cards(NOW)[0]
     assert "A bicycle is 4 times as fast as a walker" in first.context[0].text
+
+
+NAME = re.compile(r"(?<![\w'’.])[A-Za-z](?![\w'])")
+ARTICLES = re.compile(r"\b[aA](?= [a-z`-]{2})|\bI\b")
+ABSENT = re.compile(r"picture|[Ss]tage \d|Now it is your turn|\bour neuron|Go back|figure\b")
+NUDGE = "h"  # a small number, wherever it stands
+
+
+@pytest.mark.parametrize("one", lesson.lessons(), ids=str)
+def test_a_card_can_be_answered_without_its_lesson(one):
+    """Each one-letter name stands in what is given, or gets its number in the question."""
+    for question in one.questions:
+        card = review.Card(one, question)
+        given = "\n".join(cell.text for cell in card.context)
+        sides = [question.text, *question.choices, question.answer_text, question.why]
+        used = set(NAME.findall(ARTICLES.sub("", "\n".join(sides)))) - {NUDGE}
+        known = set(NAME.findall(given)) | set(re.findall(r"\b([a-z]) = ", question.text))
+        assert used <= known, (question.name, used - known)
+        assert not ABSENT.search(f"{given}\n{question.text}"), question.name
+
+
+def test_a_card_shows_what_is_given_and_the_lesson_does_not():
+    (question,) = [each for each in FIVE.questions if each.name == "c_is_added"]
+    assert "f = -2" in question.given
+    card = review.Card(FIVE, question)
+    (cell,) = card.context
+    assert "f = -2" in anki.front(card)
+    assert cell.text == question.given and not cell.code
+    assert question.given not in page.render_question(question)
 
 
 # ---------------------------------------------------------------------------------------- session

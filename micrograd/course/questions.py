@@ -46,7 +46,8 @@ class Question:
     """A prediction that a lesson asks for: `answer` is a number, one of `choices`, or a list.
 
     `proof` is an expression in the lesson's names that gives the answer, `mistakes` maps a wrong
-    guess to the sentence that names the misconception, and a guess may be off by `within`.
+    guess to the sentence that names the misconception, and a guess may be off by `within`. `given`
+    says what somebody must know who has not the lesson in front of him: a card shows it.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Question:
     why: str = ""
     choices: tuple[str, ...] = ()
     within: float = 0.0
+    given: str = ""
 
     @property
     def answer_text(self) -> str:

@@ -38,7 +38,9 @@ class Card:
 
     @property
     def context(self) -> list[Cell]:
-        """The cells that the question refers to: the text before it, without headings, and code."""
+        """Return the `given` of the question, or the text and the code that stand before it."""
+        if self.question.given:
+            return [Cell(False, self.question.given)]
         cells = self.lesson.cells
         end = [cell.question for cell in cells].index(self.question)
         begin = max(place for place in range(end) if not cells[place].code)

@@ -92,6 +92,8 @@ ask(
         24.7: "g does move: 0.001 is small, but the rate is large.",
     },
     why="b moves by 0.001, so g moves by about 0.001 · 645.5773 = 0.6456, to about 25.35.",
+    given="g is computed from a = -4 and b = 2. When b moves a little, g moves `b.grad` times "
+    "as far.",
 )
 
 # %% [markdown]
@@ -172,6 +174,8 @@ ask(
         24.57: "That is where g ends, roughly. How far did it move?",
     },
     why="a moves by -0.001, so g moves by about -0.001 · 138.8338 = -0.139.",
+    given="g is computed from a = -4 and b = 2, and `a.grad` is 138.8338. Now b stays at 2, and "
+    "a goes down, from -4 to -4.001.",
 )
 
 # %% tags=["solution"]

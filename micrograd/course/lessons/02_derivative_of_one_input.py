@@ -40,6 +40,8 @@ ask(
         "it stays level": "The curve is level only at its bottom, between 0 and 1.",
     },
     why="On the left side the curve comes down, so f falls when x goes up.",
+    given="f(x) = 3x² - 4x + 5. Its curve is open upwards, and its lowest point lies between x "
+    "= 0 and x = 1.",
 )
 
 # %% [markdown]
@@ -67,6 +69,7 @@ ask(
         3.0: "That is x itself.",
     },
     why="f has moved by 0.014003, and 0.014003 / 0.001 is 14.003.",
+    given="f(x) = 3x² - 4x + 5. At x = 3 it is 20, and at x = 3.001 it is 20.014003.",
 )
 
 # %% [markdown]
@@ -143,6 +146,8 @@ ask(
         "an error": "h is tiny but not 0, so the division works. What is 3.0 + h in Python?",
     },
     why="3.0 + 1e-17 is 3.0 again, as a float has only about 16 digits. So f does not move at all.",
+    given="The slope of f(x) = 3x² - 4x + 5 at x = 3 is 14. In Python, `slope(x, h)` returns "
+    "`(f(x + h) - f(x)) / h`, which is 14.003 for h = 0.001.",
 )
 
 # %%

@@ -63,6 +63,8 @@ ask(
         (-2.0, 1.0): "With c you are right. More b means a less negative product, so d goes up.",
     },
     why="b is multiplied by a = 2, and whatever is added to c is added to d.",
+    given="d = a·b + c, with a = 2, b = -3 and c = 10. One number moves a little, and the other "
+    "two stay where they are.",
 )
 
 # %%
@@ -161,6 +163,8 @@ ask(
         (7.0, 2.0, 1.0): "Only c is wrong: here it is multiplied by a, too.",
     },
     why="With respect to a, the two products move b and c times as fast, together -3 + 10 = 7.",
+    given="Here a is used twice: d = a·b + a·c, with a = 2, b = -3 and c = 10. A partial says "
+    "how many times as fast as one number d moves.",
 )
 
 

@@ -114,6 +114,8 @@ ask(
         "a and b": "These are the inputs of the product. d was made by the sum.",
     },
     why="d is the result of the sum. Only the product remembers a and b.",
+    given="a, b and c are Values, which remember in `inputs` what they were made from, and d = "
+    "a * b + c. The numbers are 2, -3 and 10.",
 )
 
 # %%
@@ -169,7 +171,7 @@ draw(d)
 # %% tags=["question"]
 ask(
     "an_ordinary_number",
-    "a is the Value 2.0 of stage 3. What does a + 1 give?",
+    "a is a Value whose number is 2.0. What does a + 1 give?",
     "an error",
     proof="'an error' if 'data' in message else ''",
     choices=("Value(data=3.0)", "3.0", "an error"),
@@ -178,6 +180,8 @@ ask(
         "3.0": "`__add__` returns a Value, if it comes so far. It asks 1 for its `data`.",
     },
     why="`__add__` computes self.data + other.data, and the number 1 has no `data`.",
+    given="a is a Value whose `data` is 2.0. This first Value has `__add__(self, other)`, which "
+    'returns `Value(self.data + other.data, (self, other), "+")`.',
 )
 
 # %%

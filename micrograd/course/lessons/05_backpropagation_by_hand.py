@@ -97,6 +97,8 @@ ask(
         4.0: "That is grad(f). c reaches L through d, so it is grad(d) that counts.",
     },
     why="d moves exactly as fast as c, and L moves -2 times as fast as d: 1 · -2 = -2.",
+    given="L = d·f, where d = e + c and e = a·b. The numbers are a = 2, b = -3, c = 10 and f = "
+    "-2, so e is -6, d is 4 and L is -8.",
 )
 
 # %% [markdown]
@@ -189,6 +191,8 @@ ask(
         -2.0: "That is grad(e). b is one step further back: multiply by the partial of e = a·b.",
     },
     why="grad(b) = grad(e) · ∂e/∂b = grad(e) · a = -2 · 2 = -4.",
+    given="L = (e + c)·f, where e = a·b. The numbers are a = 2, b = -3, c = 10 and f = -2; we "
+    "write grad(e) for the rate of L with respect to e, and it is -2.",
 )
 
 # %%

@@ -65,6 +65,9 @@ ask(
         "computed it again.",
     },
     why="L was computed from the old numbers, and does not change by itself.",
+    given="a, b, c and f are Values, and L = (a·b + c)·f was computed from them: L.data is -8. "
+    "Then a cell moved the data of each of the four by 0.01 times its grad, and did "
+    "nothing else.",
 )
 
 # %%
@@ -92,6 +95,8 @@ ask(
         72.0: "That is the sum of the squares. Multiply it by the size of the step, 0.01.",
     },
     why="Each input moves L by 0.01 · grad · grad: 0.36, 0.16, 0.04 and 0.16 make 0.72.",
+    given="L = (a·b + c)·f is -8. Each of a, b, c and f moves by 0.01 times its grad; then L is "
+    "computed again.",
 )
 
 # %%

@@ -36,6 +36,8 @@ ask(
         3.0: "The size is right. Is more rain a reason to go, or to stay?",
     },
     why="In the product x2·w2, the rate for x2 is the other number, w2 = -3. The sums have the rate 1.",
+    given="A neuron computes n = x1·w1 + x2·w2 + b. Here x1 = 1.5 says how warm the day is and "
+    "x2 = 0.5 how much it rains, and w1 = 2, w2 = -3, b = -1.",
 )
 
 # %% [markdown]
@@ -97,9 +99,11 @@ ask(
     mistakes={
         "nearly 1": "The height of the curve is nearly 1 there. How fast does it still rise?",
         "about 3": "3 is n itself. The slope says how fast tanh(n) changes when n moves.",
-        "about 0.5": "Look at the picture again: at n = 3 the curve has almost reached the top.",
+        "about 0.5": "At n = 3 the curve has almost reached its top.",
     },
     why="At n = 3 the curve is almost level: its height is close to 1, and its slope close to 0.",
+    given="tanh squeezes any number n into the range from -1 to 1. It rises steeply near n = 0. "
+    "Its slope says how many times as fast as n it moves.",
 )
 
 # %% [markdown]
@@ -171,6 +175,8 @@ ask(
         -0.5: "The size is right. tanh always rises, so its slope is never negative.",
     },
     why="grad(n) = grad(o) · (1 - o²) = 1 · (1 - 0.5) = 0.5.",
+    given="A neuron ends with o = tanh(n), where n = 0.8814 and o = 0.7071, so that o² is 0.5. "
+    "The slope of tanh is 1 - o², and grad(o) is 1.",
 )
 
 # %% tags=["question"]
@@ -192,6 +198,9 @@ ask(
     },
     why="The sums hand the 0.5 on to b, p1 and p2, and each product multiplies it by the other "
     "number: w1, x1, w2 and x2.",
+    given="A neuron: n = p1 + p2 + b, where p1 = x1·w1 and p2 = x2·w2, and o = tanh(n). The "
+    "numbers are x1 = 2, w1 = -3, x2 = 0, w2 = 1 and b = 6.8814; grad(n), the rate of o "
+    "with respect to n, is 0.5.",
 )
 
 # %% [markdown]

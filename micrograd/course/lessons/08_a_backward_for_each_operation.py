@@ -25,6 +25,8 @@ ask(
         "pass its grad on to the result": "Grads flow the other way: from a result to its inputs.",
     },
     why="A leaf has no inputs, so there is nobody to pass a grad to.",
+    given="Each node of a graph has a function `_backward`. When it is called, it gives a grad "
+    "to the inputs of its node: what has arrived at the node, times a partial.",
 )
 
 # %% [markdown]
@@ -88,6 +90,8 @@ ask(
         "is called.",
     },
     why="The function reads out.grad when it is called, and by then it has been filled in.",
+    given="a and b are Values. Their product `out` gets a function `_backward` with the line "
+    "`self.grad = other.data * out.grad`, which runs later.",
 )
 
 # %% [markdown]
@@ -145,6 +149,10 @@ ask(
         2.0: "2 is the partial, x1. It is multiplied by p1.grad, and that is still 0 then.",
     },
     why="When p1 runs, its own grad is still 0, and 2 · 0 is 0. Nobody calls it again later.",
+    given="A neuron: o = tanh(n), n = s + b, s = p1 + p2, p1 = x1·w1 with x1 = 2, and p2 = "
+    "x2·w2. Each `_backward` gives grads to the inputs of its node; o.grad is 1, and all "
+    "other grads are 0. Called from o back to p1 and p2, the five functions give w1 the "
+    "grad 1.",
 )
 
 # %%

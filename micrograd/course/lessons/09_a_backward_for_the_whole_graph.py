@@ -23,6 +23,8 @@ ask(
         "it makes no difference": "b would pass on what it has at that moment. More comes from d.",
     },
     why="b is used twice: in c and in d. Its grad is complete only when both have passed theirs on.",
+    given="b = 2·a, d = b·b and c = b + d. Going backwards from c, you reach b at once, through "
+    "the plus sign.",
 )
 
 # %% [markdown]
@@ -116,6 +118,7 @@ ask(
         15.0: "You added 13 and 2. A step multiplies what has arrived.",
     },
     why="grad(a) = grad(b) · 2 = 13 · 2 = 26. The rule from school agrees: c = 2a + 4a².",
+    given="a = 3, b = 2·a, d = b·b and c = b + d. The grads are rates of c.",
 )
 
 # %%
@@ -161,6 +164,9 @@ ask(
         0.0: "b has had its turn, so something arrives at a: 2 times what b had then.",
     },
     why="When b runs, only the direct 1 has arrived, so a gets 2 · 1. The rest comes too late.",
+    given="a = 3, b = 2·a, d = b·b and c = b + d. run(order) sets c.grad to 1 and all other "
+    "grads to 0, and then calls `_backward` of the nodes in that order; run([c, d, b]) "
+    "gives a the right grad, 26.",
 )
 
 # %%
@@ -251,6 +257,8 @@ ask(
         3.0: "Not quite: there are two choices for a and b, and for each of them two more.",
     },
     why="a and b come first, in either order, then d and e in either order, then f: 2 · 2 = 4.",
+    given="d = a·b, e = a + b and f = d·e. In a topological order, each node comes after its "
+    "inputs.",
 )
 
 # %% tags=["solution"]

@@ -45,6 +45,8 @@ ask(
         0.0: "Both lines write 1.0 · 1.0 into a.grad.",
     },
     why="The first line stores 1.0, and the second line overwrites it with another 1.0.",
+    given="A first `_backward` of a sum has two lines: `self.grad = 1.0 * out.grad` and "
+    "`other.grad = 1.0 * out.grad`. Now b = a + a.",
 )
 
 # %% [markdown]
@@ -144,6 +146,9 @@ ask(
         8.0: "The second pass adds as much as the first, 2.0. It does not double twice.",
     },
     why="The first pass leaves 2.0 in a.grad, and the second adds another 2.0.",
+    given="a is the Value 3.0, whose grad is 0. Each backward pass *adds* to grads, with +=. "
+    "Two passes run, one after the other: `(a + a).backward()` and again `(a + "
+    "a).backward()`.",
 )
 
 # %%
@@ -181,6 +186,7 @@ ask(
         "yes": "It would, if b were the same object in each pass. But a * a makes a new Value.",
     },
     why="Each pass makes a new Value for b, whose grad begins at 0. Only a is the same object.",
+    given="a is a Value, and each backward pass adds to the grads that are there.",
 )
 
 # %%

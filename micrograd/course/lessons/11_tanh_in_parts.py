@@ -23,6 +23,8 @@ ask(
         "only x1 and x2": "All leaves are behind n, so whatever happens to n's grad happens to all of them. And o is the same function of n as before.",
     },
     why="A grad says how the output moves with a leaf. The function is the same, so its derivatives are the same, however many steps compute it.",
+    given="A neuron computes o = tanh(n), where n = x1·w1 + x2·w2 + b. tanh(x) can be computed "
+    "in five small steps: (e - 1)/(e + 1), where e = exp(2x).",
 )
 
 # %% [markdown]
@@ -107,6 +109,8 @@ ask(
         "a + 0": "Nearly: the number stands on the left, and that makes all the difference here.",
     },
     why="`sum` starts at 0 and adds from the left: first 0 + a, then b to the result. So it asks the number 0 first, then the `__radd__` of a.",
+    given="a and b are Values. In `a + 1`, Python calls the `__add__` of a. In `1 + a` it asks "
+    "the number first; the number gives up, and Python calls the `__radd__` of a.",
 )
 
 # %%
@@ -160,6 +164,7 @@ ask(
         -0.0152: "That is their product. Along one path you multiply; what comes along two paths is added.",
     },
     why="A node that is used twice gets the sum of both contributions: 0.1464 - 0.1036. Code with `=` instead of `+=` would keep only one of them.",
+    given="tanh(x) = top / bottom, where top = e - 1, bottom = e + 1 and e = exp(2x).",
 )
 
 # %%

@@ -23,6 +23,8 @@ ask(
         "to about 7 digits": "That is single precision, PyTorch's default. In double precision a number has 53 binary digits, which is about 15 decimal ones.",
     },
     why="Both walk the same graph backwards with the same chain rule. Only rounding, in the last bits of 53, can differ.",
+    given="Our engine found these grads for a neuron: -1.5 for x1, 1.0 for w1, 0.5 for x2 and "
+    "0.0 for w2. It computes with Python's floats.",
 )
 
 # %% [markdown]
@@ -135,6 +137,7 @@ ask(
         "nothing: backward() raises an error": "It raises one only if no leaf at all asks for a gradient. One leaf that does not ask is normal: data never does.",
     },
     why="Nobody asked for this gradient, so PyTorch did not compute it: `None` means not known, which is not the same as 0.",
+    given="In PyTorch, o = tanh(x1·w1 + x2·w2 + b) is computed from leaves, which are tensors.",
 )
 
 # %%
@@ -186,6 +189,8 @@ ask(
         "6.0, until the next backward()": "It is cleared at once; the next backward() starts from there.",
     },
     why="Since version 2.0, `zero_grad()` throws the grads away by default: they are `None` until the next backward pass.",
+    given="w is a parameter in PyTorch. Grads are added to, so they are cleared before each "
+    "backward pass.",
 )
 
 # %%

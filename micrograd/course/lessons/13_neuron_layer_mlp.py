@@ -174,6 +174,9 @@ ask(
         (5.0, -1.0): "b is right. The weights multiply: x is multiplied by 2, and the result by 3.",
     },
     why="3·(2x + 1) - 4 = 6x + 3 - 4 = 6x - 1.",
+    given="A neuron without tanh computes w·x + b: it has a weight w and a bias b. Two such "
+    "neurons make a stack: the first computes 2x + 1, and the second 3 times that, minus "
+    "4.",
 )
 
 # %%
@@ -265,6 +268,8 @@ ask(
         "it gives nan": "Nothing is computed with the missing input: `zip` stops at the end of the shorter list.",
     },
     why="`zip` silently stops at the end of the shorter list, so the third weight is never used.",
+    given="A neuron has a list of three weights `w` and a bias `b`. It starts with the bias and "
+    "adds `wi * xi` for each pair in `zip(self.w, x)`; then it takes tanh.",
 )
 
 # %%

@@ -83,6 +83,7 @@ ask(
         1.5: "That is 2 · prediction. But the miss is squared, prediction - target.",
     },
     why="2 · (0.75 - 1) = -0.5. It is negative: a larger prediction would make the loss smaller.",
+    given="The loss is the sum of (prediction - target)² over all examples.",
 )
 
 # %%
@@ -116,6 +117,8 @@ ask(
         "that depends on the sign of the weight": "The grad says how the loss moves with the weight, from where the weight is now. Its own sign does not matter for that.",
     },
     why="The grad points to where the loss grows. We want the opposite.",
+    given="backward() has given each weight of a network a grad: the rate of the loss with "
+    "respect to it.",
 )
 
 # %% [markdown]

@@ -23,6 +23,8 @@ ask(
         "no": "`backward()` has never seen your list. It walks the graph of the loss, and the bias is in there, because the forward pass used it.",
     },
     why="`backward()` walks the graph, and the forward pass put the bias into it. It knows nothing of your list.",
+    given="A network has 41 parameters. One of them, a bias, is missing from the list of what "
+    "training moves.",
 )
 
 # %% tags=["question"]
@@ -41,6 +43,8 @@ ask(
         "the loss does not fall": "40 of 41 parameters still learn. That is enough here.",
     },
     why="Only what is in the list moves. The other 40 parameters do the work, so nothing looks wrong.",
+    given="A network has 41 parameters. One of them, a bias, is missing from the list of what "
+    "training moves.",
 )
 
 # %% [markdown]
@@ -157,6 +161,7 @@ ask(
         4.0: "Two weights and a bias, and each of them once, since it is the same neuron.",
     },
     why="Two weights and a bias. It is the same object in both places, and each Value must be in the list once, or it moves twice in every step.",
+    given="A layer's list of parameters holds, neuron by neuron, its weights and its bias.",
 )
 
 # %%

@@ -24,6 +24,9 @@ ask(
         "they are equal": "`backward()` adds to the grads that are there, so from the second step on they differ.",
     },
     why="Each step moves by the sum of all grads so far: longer steps, in a direction that is still right. The mistake looks like progress.",
+    given="Two loops train the same network. Each step computes the loss, goes backward, which "
+    "adds to the grads, and moves the parameters. One loop sets all grads to 0 before it "
+    "goes backward, which is right, and the other never does.",
 )
 
 # %% tags=["question"]
@@ -38,6 +41,9 @@ ask(
         "they are equal": "The right one settles in the valley. The other cannot: its old grads go on pushing.",
     },
     why="Old grads never fade. They push the parameters through the valley and up the other side.",
+    given="Two loops train the same network. One sets all grads to 0 in each step, which is "
+    "right, and the other never does. After five steps, the one that never does has the "
+    "smaller loss. Now compare the two losses once more.",
 )
 
 # %% [markdown]
@@ -140,6 +146,9 @@ ask(
         "no, backward() sets them to 0": "It does not; it adds to whatever it finds. Look at where the nodes come from.",
     },
     why="Each forward pass builds a new graph, with new nodes, whose grads are 0. Only the parameters stay, and keep their grads.",
+    given="Each step of training builds the graph of the loss by a forward pass, sets the grads "
+    "of the parameters to 0, and goes backward. Every node of the graph has a grad: the "
+    "sums, the products, the outputs.",
 )
 
 # %%

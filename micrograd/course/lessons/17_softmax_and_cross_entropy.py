@@ -30,6 +30,8 @@ ask(
         7.389: "That is exp(2), which is the first to the third. The second has exp(1).",
     },
     why="They are as exp(2) to exp(1). The sum below is the same for both and cancels, so the ratio is exp(2 - 1), which is e.",
+    given="Softmax turns scores into probabilities: it takes exp of each score, a power of e, "
+    "and divides each by their sum.",
 )
 
 # %% tags=["question"]
@@ -44,6 +46,8 @@ ask(
         "the largest one takes nearly everything": "So it is if you *multiply* the scores. Adding leaves their differences as they are.",
     },
     why="Each exp becomes exp(1000) times as large, above the fraction line and below it, and the factor cancels.",
+    given="Softmax turns scores into probabilities: it takes exp of each score, and divides "
+    "each by their sum. The scores are 2, 1 and 0.",
 )
 
 # %% [markdown]
@@ -125,6 +129,8 @@ ask(
         0.4771: "That is the logarithm to the base 10. Here it is the natural one, to the base e.",
     },
     why="Each probability is 1/3, and -log(1/3) = log 3.",
+    given="Softmax turns scores into probabilities. The loss is the cross-entropy: minus the "
+    "logarithm of the probability of the right class.",
 )
 
 # %%

@@ -96,6 +96,10 @@ ask(
         0.0001: "That is the learning rate divided by the grad. But the mean of the grads stands above the line, and it is 1000, too.",
     },
     why="The mean of one grad is 1000, and the root of the mean of its square is 1000, too. They cancel, and the learning rate is left.",
+    given="Adam keeps two running means for each parameter: one of its grads, and one of their "
+    "squares. It moves the parameter by the learning rate times the first mean, divided "
+    "by the square root of the second. At the first step there is only one grad to take "
+    "them of.",
 )
 
 

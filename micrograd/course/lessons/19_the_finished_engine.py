@@ -28,6 +28,8 @@ ask(
         4.0: "Being far on the right side costs nothing: 1 - target · score is below 0 here, and relu makes it 0.",
     },
     why="target · score is 3, which is more than 1, so nothing is missing: relu(1 - 3) = relu(-2) = 0.",
+    given="The max-margin loss of a score is relu(1 - target · score). The target is 1 or -1, "
+    "and relu gives 0 for everything below 0.",
 )
 
 # %% tags=["question"]
@@ -42,6 +44,8 @@ ask(
         -0.5: "That is target · score. The loss is what is missing to 1.",
     },
     why="target · score is minus one half, so 1.5 is missing to 1.",
+    given="The max-margin loss of a score is relu(1 - target · score). The target is 1 or -1, "
+    "and relu gives 0 for everything below 0.",
 )
 
 # %% [markdown]
@@ -238,6 +242,9 @@ ask(
         1.0: "Look at a score with the wrong sign, say target 1 and score -2. What does this loss charge?",
     },
     why="This loss charges nothing for scores with the *wrong* sign. The network learns the moons perfectly, with the sides swapped.",
+    given="A network learns to tell two moons apart. Its targets are 1 and -1, and a point is "
+    "right if its score has the sign of its target. The loss should be relu(1 - target · "
+    "score), but somebody writes plus instead of minus.",
 )
 
 

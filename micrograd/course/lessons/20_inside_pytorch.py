@@ -23,6 +23,8 @@ ask(
         "both": "One of them is enough, and memory is what large networks run out of.",
     },
     why="The partial of tanh is 1 - out², so with the output nothing has to be computed again.",
+    given="To go backwards through out = tanh(x), PyTorch needs the upstream gradient and one "
+    "number that it saved on the way forward.",
 )
 
 # %% [markdown]
@@ -93,6 +95,8 @@ ask(
         -4.0: "There a and b have changed places: a is the upstream gradient.",
     },
     why="b² is a quarter, so it is three quarters of 3.",
+    given="PyTorch's way back through tanh is one line: `a * (1 - b * b)`. Here a is the "
+    "upstream gradient, and b is the output of tanh.",
 )
 
 
@@ -223,6 +227,8 @@ ask(
         2.0: "At 2 the right one is 2 / out, four times the wrong one.",
     },
     why="x / out equals 1 / (2 · out) where x is 1/2: the factor 2x that was forgotten is 1 there.",
+    given="out = sqrt(1 + x²). Its partial with respect to x is x / out. Somebody writes 1 / (2 "
+    "· out), and forgets the factor 2x, the derivative of what is under the root.",
 )
 
 # %%

@@ -70,6 +70,7 @@ ask(
         0.0: "It contains y, so it changes with y.",
     },
     why="The derivative of 2·x·y with respect to y is 2·x, which is 4.",
+    given="x²·y has the slope 2·x·y with respect to x.",
 )
 
 
@@ -190,6 +191,8 @@ ask(
         "to -1, the other valley": "A large step could jump there. From 0.3 the nearest place with a slope of 0 is another one.",
     },
     why="It looks for a slope of 0, and the top of a hill has that, too.",
+    given="f(x) = x⁴ - 2x² has its lowest points at x = -1 and x = 1, and between them, at x = "
+    "0, is a hill. Newton's method goes to a point where the slope is 0.",
 )
 
 # %%

@@ -31,6 +31,8 @@ ask(
     },
     why="-log(1/27) = log(27) = 3.2958. Keep this number: any model worth having is below it.",
     within=0.006,
+    given="A program reads a name letter by letter, and has to say which sign comes next. There "
+    "are 26 letters, and a 27th sign for the end of the name.",
 )
 
 # %% [markdown]
@@ -119,6 +121,9 @@ ask(
     proof="-math.log(table[letters.index('q')][letters.index('u')])",
     mistakes={1.0: "That is the probability. The loss is minus its logarithm."},
     why="-log(1) = 0: whoever is certain, and right, pays nothing.",
+    given="A table says with which probability each sign follows each other one: their pairs "
+    "were counted in a list of names. In that list every q has a u behind it. The loss is "
+    "the mean, over all pairs, of minus the logarithm of their probabilities.",
 )
 
 # %%
@@ -183,6 +188,10 @@ ask(
     },
     proof="{0: 'it raises an error'}[counts[letters.index('q')][letters.index('r')]]",
     why="The probability of q, r is 0, and there is no logarithm of 0.",
+    given="A table says with which probability each sign follows each other one: their pairs "
+    "were counted in a list of names. A q is followed by a u there, and never by an r. "
+    "`loss_of(table, names)` is the mean of minus the logarithm of the probabilities of "
+    "their pairs. A table that knows nothing has the loss 3.2958.",
 )
 
 # %%

@@ -22,6 +22,9 @@ ask(
     },
     why="Equal scores give equal probabilities, 1/27 each, and -log(1/27) is 3.2958.",
     within=0.006,
+    given="A model has 27 scores for each of 27 signs, 729 weights in all. Softmax turns the "
+    "scores of a row into the probabilities of the next sign, and the loss is minus the "
+    "logarithm of the probability of the right one.",
 )
 
 # %% [markdown]
@@ -103,6 +106,9 @@ ask(
     },
     why="Probability minus 1 for the right sign: 1/27 - 1 = -0.963.",
     within=0.001,
+    given="Softmax turns 27 scores into probabilities. With respect to the score of the right "
+    "sign, the loss has the partial p - 1, where p is its probability. In all five pairs "
+    "that begin with q, the next sign is u.",
 )
 
 # %%
@@ -170,6 +176,9 @@ ask(
         "the probabilities are the counted shares: there is nothing left to gain.",
     },
     why="Where the probabilities are the counted shares, all grads are 0: the loss is lowest.",
+    given="A model has 27 scores for each of 27 signs, and softmax turns a row into the "
+    "probabilities of the next sign. It learns by gradient descent from the same names "
+    "from which a table of counted shares was made.",
 )
 
 # %% [markdown]

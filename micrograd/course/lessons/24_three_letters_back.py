@@ -101,6 +101,9 @@ ask(
         1277: "All three places use the same table of embeddings: 54 numbers, not three times 54.",
     },
     why="27 · 2 + (6 · 32 + 32) + (32 · 27 + 27) = 54 + 224 + 891 = 1169.",
+    given="`Network` gives each of 27 signs an embedding of 2 numbers. The embeddings of 3 "
+    "signs are the inputs of a hidden layer of 32 neurons, from which a layer makes 27 "
+    "scores. Each neuron and each score has a bias.",
 )
 
 # %%
@@ -217,6 +220,9 @@ ask(
         "it stays the same": "Something is learned that holds for new names, too, at first.",
     },
     why="First it learns what all names have in common, then the 100 names by heart.",
+    given="A network learned from 873 names to say which letter comes next. Now it learns from "
+    "only 100 of them, just as long, and its loss is also measured on validation names, "
+    "which it never learns from.",
 )
 
 # %%

@@ -23,6 +23,8 @@ ask(
     },
     why="1 - h² = 0.0199: of a hundred, two get through. Such a neuron is *saturated*.",
     within=0.0002,
+    given="The way back through a tanh neuron multiplies the grad by the slope of tanh at that "
+    "point.",
 )
 
 # %% [markdown]

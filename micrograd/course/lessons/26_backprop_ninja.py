@@ -22,6 +22,8 @@ ask(
         -1.0: "The probabilities, which add up to 1, are part of the grads, too.",
     },
     why="If all scores move by h, the loss moves by h times the sum of the grads: by nothing.",
+    given="The cross-entropy of some scores is minus the logarithm of the probability that "
+    "softmax gives to the right one.",
 )
 
 # %% [markdown]
@@ -77,6 +79,8 @@ ask(
         1.0: "Move all xs by a small share of themselves: how far does the loss move?",
     },
     why="If each x moves by the share h of itself, the loss moves by h times that sum: by 0.",
+    given="RMSNorm multiplies each x by the same number, (mean of squares + eps)^-0.5. A loss "
+    "is computed from its outputs.",
 )
 
 # %% [markdown]
@@ -195,6 +199,9 @@ ask(
         "the loss rises at once": "Wrong grads often still point downhill, only less steeply.",
     },
     why="The numbers look like any others, and training goes on, only worse.",
+    given="RMSNorm multiplies each x by the same r, which depends on all xs. So each x has two "
+    "paths to the loss: its own product, and r. Somebody writes its backward pass by "
+    "hand, and forgets the second path.",
 )
 
 # %%

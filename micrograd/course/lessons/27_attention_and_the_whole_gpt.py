@@ -24,6 +24,8 @@ ask(
         5: "The first has one weight, the second two: go on.",
     },
     why="1 + 2 + 3 = 6: a triangle.",
+    given="In a GPT, each position of a text looks for the earlier signs that matter to it. "
+    "This is attention.",
 )
 
 # %% [markdown]
@@ -70,6 +72,9 @@ ask(
         8.0: "All scores are equal, so the second position is worth no more than the others.",
     },
     why="Equal scores give equal weights of 1/3, and the mean of 5, 8 and 2 is 5.",
+    given="In attention, each position has a query, a key and a value. A score is query times "
+    "key, softmax turns the scores of the positions so far into weights, and the result "
+    "is the weighted mean of the values.",
 )
 
 # %%
@@ -297,6 +302,8 @@ ask(
         "it ends as before": "The sign that it has to predict stands at the next position.",
     },
     why="The sign to be predicted is the next position's input: it only has to copy it.",
+    given="A GPT predicts at each of eight positions the sign that comes next. Its attention "
+    "lets each position see only itself and those before it. A mistake lifts that limit.",
 )
 
 # %%
