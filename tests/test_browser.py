@@ -15,6 +15,7 @@ from contextlib import contextmanager
 import pytest
 
 from micrograd import MLP, Value, draw, label_all, record_sources
+from micrograd.course.page import open_quiz
 from micrograd.course.presets import PRESETS
 from micrograd.explaining import ALGORITHMS
 
@@ -60,6 +61,17 @@ def opened(browser, tmp_path):
     for context in contexts:
         context.close()
     assert (asked, said) == ([], [])
+
+
+class Framed:
+    """A page that shows `html`, which is saved as a picture is."""
+
+    def __init__(self, html):
+        self.html = html
+
+    def save(self, path):
+        path.write_text(f"<!doctype html><body>{self.html}</body>", encoding="utf-8")
+        return path
 
 
 def preset(name):
@@ -282,8 +294,8 @@ def test_mistakes_have_titles(opened):
 
 def test_a_link_opens_the_quiz(opened):
     page = opened(preset("expression"), link="#quiz", at="0")
-    assert page.is_visible("form")
     assert page.inner_text(".left") == "6 to go"
+    assert page.inner_text(".counter") == "0 / 11"
 
 
 def test_f_fills_the_screen(opened):
@@ -503,13 +515,13 @@ def test_the_quiz(opened):
     page = opened(preset("used_twice"))
     page.check("input[type=checkbox]")
     assert cards(page)["a"][1] == "grad ?"
-    assert "hidden" in fact(page, "grad")
+    assert fact(page, "grad") == "nothing has arrived yet"
     said_of = {"": "Type", "Infinity": "Type", "0x2": "Type", "1": "one of its 2", "-2": "sign"}
     for typed, said in said_of.items():
-        page.fill("form input", typed)
+        page.fill(".ask input", typed)
         page.click("text=check")
         assert said in page.inner_text("section:nth-of-type(3)")
-    page.fill("form input", "2,0")
+    page.fill(".ask input", "2,0")
     page.keyboard.press("Enter")
     said = page.inner_text("section:nth-of-type(3)")
     assert "Right. That was the last one: 1 right in 3 tries." in said
@@ -524,10 +536,76 @@ def test_the_quiz_tells_and_goes_on(opened):
     assert page.input_value(ALGORITHM) == "right" and page.is_disabled(ALGORITHM)
     assert page.inner_text(".left") == "6 to go"
     page.click("text=tell me")
-    assert "grad(f) is 4.0." in page.inner_text("section:nth-of-type(3)")
+    assert "grad(d) is -2.0." in page.inner_text("section:nth-of-type(3)")
     assert page.inner_text(".left") == "5 to go"
     page.uncheck("input[type=checkbox]")
-    assert not page.is_visible("form") and page.is_enabled(ALGORITHM)
+    assert not page.is_visible(".ask") and page.is_enabled(ALGORITHM)
+
+
+def test_the_picture_fills_up_as_the_quiz_is_answered(opened):
+    """In the order of backward; what is still asked for is neither stepped to nor told."""
+    page = opened(preset("expression"))
+    page.click("text=pin")
+    page.check("input[type=checkbox]")
+    grads = {"d": -2.0, "f": 4.0, "e": -2.0, "c": -2.0, "a": 6.0, "b": -4.0}
+    for known, (name, grad) in enumerate(grads.items()):
+        page.click("h1")
+        page.keyboard.press("End")
+        assert f"grad({name})?" in page.inner_text(".stop")
+        seen = {label for label, (_, text) in cards(page).items() if "?" not in text}
+        assert seen == {"L", *list(grads)[:known]}
+        page.select_option(NODE, label=name)
+        assert not re.search(r"numeric|path|grad, pinned", page.inner_text("dl"))
+        page.keyboard.press("Home")
+        page.fill(".ask input", str(grad))
+        page.click("text=check")
+        assert f"{abs(grad):.4f}" in cards(page)[name][1]
+        assert f"grad({name}) +=" in line(page)
+    said = page.inner_text("section:nth-of-type(3)")
+    assert "6 right in 6 tries." in said
+    page.click("h1")
+    page.keyboard.press("End")
+    assert line(page) == "All gradients are complete."
+
+
+def test_what_was_told_is_no_try(opened):
+    page = opened(preset("expression"), link="#quiz", at="0")
+    for _ in range(6):
+        page.click("text=tell me")
+    said = page.inner_text("section:has(.ask)")
+    assert "grad(b) is -4.0. That was the last one." in said and "tries" not in said
+
+
+def test_playing_stops_at_the_question_and_an_answer_stops_playing(opened):
+    page = opened(preset("expression"), link="#quiz", at="0")
+    page.select_option(".bar select", "60")
+    page.click(".begin")
+    page.wait_for_selector(".counter:text-is('4 / 11')")
+    page.wait_for_selector("[aria-label=play]:text-is('▶')")
+    page.click("text=tell me")
+    assert page.inner_text(".counter") == "5 / 11"
+
+
+@pytest.mark.parametrize("width", [390, 1100])
+def test_the_quiz_is_answered_within_a_frame(opened, width):
+    """A notebook's frame has a sandbox, which lets no form be submitted."""
+    picture = preset("expression")
+    html = open_quiz(picture._repr_mimebundle_()["text/html"])
+    page = opened(Framed(html), viewport={"width": width, "height": 900})
+    frame = page.frames[-1]
+    frame.fill(".ask input", "2")
+    frame.press(".ask input", "Enter")
+    assert "sign" in frame.inner_text("section:has(.ask)")
+    assert frame.evaluate(SEEN, "[data-key=n4]")  # d, which is asked for
+    frame.fill(".ask input", "-2")
+    frame.press(".ask input", "Enter")
+    frame.fill(".ask input", "4")
+    frame.click("text=check")
+    assert frame.inner_text(".left") == "4 to go"
+    assert frame.evaluate("""() => {
+        const { bottom } = document.querySelector("section:has(.ask)").getBoundingClientRect();
+        return bottom <= innerHeight && scrollY === 0;
+    }""")
 
 
 def test_nothing_to_ask(opened):

@@ -123,8 +123,13 @@ def test_the_picture_opens_with_its_quiz(opened, text):
     shown = opened(text)
     shown.evaluate("document.querySelectorAll('.question details').forEach((x) => (x.open = true))")
     frame = shown.frame_locator("iframe").first
-    frame.locator("text=to go").wait_for()
+    frame.locator("text=6 to go").wait_for()
     assert frame.locator("input[type=checkbox]").is_checked()
+    assert frame.locator(".counter").inner_text() == "0 / 11"
+    for answer in ("-2", "4"):
+        frame.locator(".ask input").fill(answer)
+        frame.locator(".ask input").press("Enter")
+    frame.locator("text=4 to go").wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -26,6 +26,7 @@ export function controls(root, graph, algorithms) {
   const ui = {
     line: h("p", { className: "line", role: "status" }),
     why: h("p", { className: "why" }),
+    stop: h("p", { className: "stop" }),
     source: h("code", { className: "source", hidden: true }),
     begin: button("▶ Play", "play the forward and the backward pass", { className: "begin" }),
     first: button("«", "to the beginning (Home)"),
@@ -50,6 +51,7 @@ export function controls(root, graph, algorithms) {
     quiz: h("input", { type: "checkbox" }),
     question: h("span"),
     answer: h("input", { type: "text", inputMode: "decimal", size: 10, autocomplete: "off" }),
+    check: button("check", "check the answer (Enter)"),
     left: h("span", { className: "left" }),
     skip: button("tell me", "give the answer, and ask for the next"),
     feedback: h("p", { role: "status" }),
@@ -58,9 +60,9 @@ export function controls(root, graph, algorithms) {
   };
   const number = h("label", {}, "move it ", ui.number);
   ui.edit = h("p", { className: "edit" }, number, ui.slider, ui.reset);
-  const check = h("button", { type: "submit" }, "check");
   const question = h("label", {}, ui.question, ui.answer);
-  ui.ask = h("form", { hidden: true }, question, " ", check, " ", ui.skip, " ", ui.left);
+  const asked = [question, " ", ui.check, " ", ui.skip, " ", ui.left];
+  ui.ask = h("div", { className: "ask", hidden: true }, ...asked);
   const region = { className: "scroll", tabIndex: 0, role: "region", ariaLabel: "the table" };
   const scroll = h("div", region, ui.table);
   ui.details = h("details", {}, h("summary", {}, "As a table"), scroll);
@@ -69,15 +71,17 @@ export function controls(root, graph, algorithms) {
   const transport = [...buttons, ui.position, ui.counter, ui.speed, ...sizes];
   const bar = h("div", { className: "bar", role: "group", ariaLabel: "playback" }, ...transport);
   const panel = (title, ...parts) => h("section", {}, h("h2", {}, title), ...parts);
-  const panels = h(
+  const ask = h("label", {}, ui.quiz, " ask for each gradient before it appears");
+  ui.panels = h(
     "div",
     { className: "panels" },
     panel("Inspect", h("label", {}, "node ", ui.node), " ", ui.pin, ui.edit, ui.facts),
     panel("Break it", h("label", {}, "algorithm ", ui.algorithm), ui.mistake),
-    panel("Quiz", h("label", {}, ui.quiz, " hide the gradients and ask"), ui.ask, ui.feedback),
+    panel("Quiz", ask, ui.ask, ui.feedback),
   );
-  const sentence = h("div", { className: "sentence" }, ui.begin, ui.line, ui.why, ui.source);
-  const legend = h("p", { className: "legend" }, LEGEND);
-  root.append(ui.note, sentence, bar, legend, panels, ui.details);
+  const sentence = h("div", { className: "sentence" }, ui.begin, ui.line, ui.why, ui.stop, ui.source);
+  const drag = h("span", { className: "drag" }, " Drag the picture to see the rest.");
+  const legend = h("p", { className: "legend" }, LEGEND, drag);
+  root.append(ui.note, sentence, bar, legend, ui.panels, ui.details);
   return ui;
 }

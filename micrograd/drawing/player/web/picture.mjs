@@ -29,10 +29,10 @@ export function pictureIn(svg, graph, reveal) {
     else element.removeAttribute("textLength");
   }
 
-  function numbers(state, now, hidden) {
+  function numbers(state, now) {
     graph.forEach((_, i) => {
-      const grad = hidden ? null : now.grads[i];
-      const isWrong = state.wrong[i] && !hidden && state.at >= state.settled[i];
+      const grad = now.grads[i];
+      const isWrong = state.wrong[i] && state.at >= state.settled[i];
       const says = {
         data: now.computed[i] ? cardNumber(state.data[i]) : "?",
         grad: grad === null ? "?" : (isWrong ? shortNumber : cardNumber)(grad),

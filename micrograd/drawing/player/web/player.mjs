@@ -4,6 +4,7 @@ import { controls, h } from "./controls.mjs";
 import { ALGORITHMS, TooManyPaths, backward, forward } from "./engine.mjs";
 import { factsOf } from "./facts.mjs";
 import { same, shortNumber } from "./numbers.mjs";
+import { gradOf } from "./notation.mjs";
 import { pictureIn } from "./picture.mjs";
 import { quizPanel } from "./quiz_panel.mjs";
 import { describe, framesOf, stateAt } from "./timeline.mjs";
@@ -26,12 +27,13 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
   const graph = page.nodes.map((node) => ({ ...node, data: Number(node.data) }));
   const start = graph.map((node) => node.data);
   const last = graph.length - 1;
-  const state = { algorithm: "right", at: 0, selected: last, pinned: null, asking: false };
+  const state = { algorithm: "right", at: 0, selected: last, pinned: null };
+  state.left = []; // the nodes whose grads the quiz still asks for, the next one first
   const ui = controls(root, graph, page.algorithms);
   const svg = root.querySelector("svg");
   const zoom = zoomOf(svg);
   const picture = pictureIn(svg, graph, zoom.reveal);
-  const quiz = quizPanel(ui, graph, rows, state, { choose, select, goToEnd, paint });
+  const quiz = quizPanel(ui, graph, rows, state, { choose, select, jump, paint });
 
   // --------------------------------------------------------------------------------- numbers
 
@@ -75,15 +77,16 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
     if (tell) onLeafMoved(i, number);
   }
 
+  /** How far the events play: to the end, or up to the one that completes what the quiz asks. */
+  function furthest() {
+    return state.left.length ? state.settled[state.left[0]] - 1 : state.frames.length;
+  }
+
   function go(at) {
-    state.at = Math.max(0, Math.min(state.frames.length, at));
+    state.at = Math.max(0, Math.min(furthest(), at));
     const frame = state.frames[state.at - 1];
     if (frame?.kind === "edge") state.selected = frame.input;
     paint();
-  }
-
-  function goToEnd() {
-    go(state.frames.length);
   }
 
   /** Show the first event after which a grad stays wrong, and the end if none does. */
@@ -107,7 +110,7 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
       if (speed !== wanted) [began, from, speed] = [now, state.at, wanted];
       const at = from + Math.floor(((now - began) / 1000) * speed);
       if (at !== state.at) go(at);
-      if (state.at >= state.frames.length) pause();
+      if (state.at >= furthest()) pause();
       else playing = requestAnimationFrame(advance);
     };
     playing = requestAnimationFrame(advance);
@@ -124,59 +127,58 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
 
   const toggle = () => (playing ? pause() : play());
 
-  function step(by) {
+  function jump(at) {
     pause();
-    go(by === -Infinity ? 0 : state.at + by);
+    go(at);
   }
+
+  const step = (by) => jump(by === -Infinity ? 0 : state.at + by);
 
   // --------------------------------------------------------------------------------- painting
 
   function paint() {
     const now = stateAt(graph, state.frames, state.at);
     const frame = state.at ? state.frames[state.at - 1] : null;
-    const hidden = state.asking;
-    picture.numbers(state, now, hidden);
-    const isEdge = frame?.kind === "edge" && !hidden;
-    picture.active(frame, isEdge ? `∂ = ${shortNumber(frame.partial)}` : "");
-    paintLine(frame, hidden);
+    picture.numbers(state, now);
+    picture.active(frame, frame?.kind === "edge" ? `∂ = ${shortNumber(frame.partial)}` : "");
+    paintLine(frame);
     ui.begin.hidden = state.at > 0 || playing > 0;
     ui.position.max = state.frames.length;
     ui.position.value = state.at;
     ui.position.setAttribute("aria-valuetext", `event ${state.at} of ${state.frames.length}`);
     ui.counter.textContent = `${state.at} / ${state.frames.length}`;
-    paintInspector(now, hidden);
+    paintInspector(now);
     paintMistake();
-    paintTable(now, hidden);
+    paintTable(now);
   }
 
-  function paintLine(frame, hidden) {
+  function paintLine(frame) {
     const sign = page.algorithms[state.algorithm].sign;
     const text = frame ? describe(graph, frame, state.data, sign) : BEFORE;
-    const secret = hidden && frame?.kind === "edge";
-    ui.line.textContent = secret ? "The quiz is on: the gradients are hidden." : text.line;
-    ui.why.textContent = secret ? "" : text.why;
+    const asks = state.left.length && state.at === furthest();
+    ui.line.textContent = text.line;
+    ui.why.textContent = text.why;
+    ui.stop.textContent = asks ? `The quiz asks: ${gradOf(graph[state.left[0]].name)}?` : "";
     ui.source.textContent = text.source;
     ui.source.hidden = !text.source;
   }
 
-  function paintInspector(now, hidden) {
+  function paintInspector(now) {
     const i = state.selected;
+    const secret = state.left.includes(i);
     const node = graph[i];
     ui.node.value = i;
     ui.edit.hidden = Boolean(node.op);
     if (!node.op) paintEdit(i, node.data);
     const facts = [["data", now.computed[i] ? shortNumber(state.data[i]) : "not computed yet"]];
     if (node.op) facts.push(["computed as", node.formula]);
-    if (!hidden) {
-      const grad = now.grads[i];
-      facts.push(["grad", grad === null ? "nothing has arrived yet" : shortNumber(grad)]);
-      if (state.algorithm !== "right") facts.push([doneRight(), shortNumber(state.right.grads[i])]);
-      if (grad !== null) facts.push(...lastingFacts(i));
-    }
-    if (hidden) facts.push(["grad", "hidden: the quiz is on"]);
+    const grad = now.grads[i];
+    facts.push(["grad", grad === null ? "nothing has arrived yet" : shortNumber(grad)]);
+    if (state.algorithm !== "right") facts.push([doneRight(), shortNumber(state.right.grads[i])]);
+    if (grad !== null && !secret) facts.push(...lastingFacts(i));
     if (state.pinned) {
       facts.push(["data, pinned", shortNumber(state.pinned.data[i])]);
-      if (!hidden) facts.push(["grad, pinned", shortNumber(state.pinned.grads[i])]);
+      if (!secret) facts.push(["grad, pinned", shortNumber(state.pinned.grads[i])]);
     }
     const items = facts.flatMap(([name, text]) => [h("dt", {}, name), h("dd", {}, text)]);
     ui.facts.replaceChildren(...items);
@@ -214,23 +216,21 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
     const broken = state.algorithm !== "right";
     const { misconception } = page.algorithms[state.algorithm];
     ui.mistake.textContent = state.refused || (broken ? `${misconception} ${nodes}` : "");
-    ui.algorithm.disabled = state.asking;
+    ui.algorithm.disabled = state.left.length > 0;
   }
 
-  function paintTable(now, hidden) {
+  function paintTable(now) {
     if (!ui.details.open) return;
     const visible = (x) => (x === null ? "" : shortNumber(x));
-    const secret = (x) => (hidden ? "?" : visible(x));
+    const pinned = (i) => (state.left.includes(i) ? "?" : shortNumber(state.pinned.grads[i]));
     const columns = ["node", "computed as", "data", "grad"];
     if (state.algorithm !== "right") columns.push(doneRight());
     if (state.pinned) columns.push("data, pinned", "grad, pinned");
     const body = graph.map((node, i) => {
       const data = now.computed[i] ? shortNumber(state.data[i]) : "";
-      const cells = [node.formula, data, secret(now.grads[i])];
-      if (state.algorithm !== "right") cells.push(secret(state.right.grads[i]));
-      if (state.pinned) {
-        cells.push(shortNumber(state.pinned.data[i]), secret(state.pinned.grads[i]));
-      }
+      const cells = [node.formula, data, visible(now.grads[i])];
+      if (state.algorithm !== "right") cells.push(visible(state.right.grads[i]));
+      if (state.pinned) cells.push(shortNumber(state.pinned.data[i]), pinned(i));
       const name = h("th", { scope: "row" }, node.name);
       return h("tr", {}, name, ...cells.map((text) => h("td", {}, text)));
     });
@@ -263,7 +263,7 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
   for (const each of [ui.play, ui.begin]) on(each, "click", toggle);
   on(ui.forward, "click", () => step(1));
   on(ui.end, "click", () => step(Infinity));
-  on(ui.position, "input", () => (pause(), go(Number(ui.position.value))));
+  on(ui.position, "input", () => jump(Number(ui.position.value)));
   on(ui.smaller, "click", zoom.smaller);
   on(ui.fit, "click", zoom.fit);
   on(ui.larger, "click", zoom.larger);
@@ -277,7 +277,8 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
     paint();
   });
   on(ui.quiz, "change", () => (ui.quiz.checked ? quiz.start() : quiz.end()));
-  on(ui.ask, "submit", (event) => (event.preventDefault(), quiz.answer()));
+  on(ui.answer, "keydown", (event) => event.key === "Enter" && quiz.answer());
+  on(ui.check, "click", quiz.answer);
   on(ui.skip, "click", quiz.skip);
   on(ui.details, "toggle", paint);
   picture.onSelect(select);
@@ -308,7 +309,10 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
   const stale = page.nodes.some((node, i) => !near(Number(node.data), state.data[i]));
   ui.note.textContent = (stale ? STALE : "") + page.notes.join(" ");
   paint();
-  if (location.hash === "#quiz" || "quiz" in root.dataset) ui.quiz.click();
+  if (location.hash === "#quiz" || "quiz" in root.dataset) {
+    ui.panels.prepend(ui.panels.lastChild); // in a narrow frame it is the only one in sight
+    ui.quiz.click();
+  }
   return { setLeaf, state };
 }
 

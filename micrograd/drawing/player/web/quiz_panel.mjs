@@ -1,5 +1,6 @@
 // The panel of the quiz: it asks for one grad after the other, and writes what an answer shows.
-// Rule: quiz.mjs judges; this file decides what is asked next, and what is written where.
+// Rule: quiz.mjs judges; this file decides what is asked next: `state.left`, in the order of backward.
+// A frame in a notebook may submit no form, so there is none.
 import { gradOf } from "./notation.mjs";
 import { shortNumber } from "./numbers.mjs";
 import { judge } from "./quiz.mjs";
@@ -7,38 +8,45 @@ import { judge } from "./quiz.mjs";
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 /** {start, answer, skip, follow, end}: functions for the controls of the quiz in `ui`. */
-export function quizPanel(ui, graph, rows, state, { choose, select, goToEnd, paint }) {
-  const last = graph.length - 1;
-  let [left, right, tries] = [[], 0, 0];
+export function quizPanel(ui, graph, rows, state, { choose, select, jump, paint }) {
+  let [asked, right, tries] = [0, 0, 0];
 
-  const canAsk = (i) => i !== last && Number.isFinite(state.right.grads[i]);
+  const canAsk = (i) => state.settled[i] > 0 && Number.isFinite(state.right.grads[i]);
 
-  /** Ask for each grad once, except that of the result; those nearest to the result come first. */
+  /** From the beginning, ask for each grad that an edge brings, in the order they get complete. */
   function start() {
     choose("right");
-    goToEnd();
-    left = [...graph.keys()].filter(canAsk).reverse();
-    [right, tries] = [0, 0];
-    state.asking = left.length > 0;
+    state.left = [...graph.keys()].filter(canAsk);
+    state.left.sort((i, j) => state.settled[i] - state.settled[j]);
+    [asked, right, tries] = [state.left.length, 0, 0];
     ui.feedback.textContent = "";
+    jump(0);
     ask();
   }
 
   function ask() {
-    ui.ask.hidden = !left.length;
-    if (!left.length) return finish();
-    ui.question.textContent = `${gradOf(graph[left[0]].name)} = `;
-    ui.left.textContent = `${left.length} to go`;
+    const [next] = state.left;
+    ui.ask.hidden = next === undefined;
+    if (next === undefined) return finish();
+    ui.question.textContent = `${gradOf(graph[next].name)} = `;
+    ui.left.textContent = `${state.left.length} to go`;
     ui.answer.value = "";
-    select(left[0]);
+    select(next);
   }
 
   function finish() {
-    const score = tries ? `That was the last one: ${right} right in ${tries} tries.` : "";
-    const sentence = tries || state.asking ? score : "There is nothing to ask.";
+    const score = tries ? `: ${right} right in ${tries} ${tries === 1 ? "try" : "tries"}` : "";
+    const sentence = asked ? `That was the last one${score}.` : "There is nothing to ask.";
     ui.feedback.textContent = `${ui.feedback.textContent} ${sentence}`.trim();
-    ui.quiz.checked = state.asking = false;
+    ui.quiz.checked = false;
     paint();
+  }
+
+  /** Show the step that completes the grad that was asked for, and ask for the next. */
+  function goOn() {
+    const i = state.left.shift();
+    jump(state.settled[i]);
+    ask();
   }
 
   function answer() {
@@ -47,32 +55,30 @@ export function quizPanel(ui, graph, rows, state, { choose, select, goToEnd, pai
       ui.feedback.textContent = "Type a number, such as -0.5.";
       return;
     }
-    const verdict = judge(Number(text), left[0], graph, rows, state.data, state.right.grads);
+    const verdict = judge(Number(text), state.left[0], graph, rows, state.data, state.right.grads);
     tries += 1;
     ui.feedback.textContent = verdict.sentence;
     if (!verdict.right) return;
     right += 1;
-    left.shift();
-    ask();
+    goOn();
   }
 
-  /** Give the answer, and ask for the next. */
+  /** Give the answer, which is no try, and ask for the next. */
   function skip() {
-    const i = left.shift();
-    tries += 1;
+    const [i] = state.left;
     ui.feedback.textContent = `${gradOf(graph[i].name)} is ${shortNumber(state.right.grads[i])}.`;
-    ask();
+    goOn();
   }
 
   /** After a leaf moved, ask no more for grads that have become nan or infinite. */
   function follow() {
-    if (!state.asking || left.every(canAsk)) return;
-    left = left.filter(canAsk);
+    if (state.left.every(canAsk)) return;
+    state.left = state.left.filter(canAsk);
     ask();
   }
 
   function end() {
-    [left, state.asking, ui.ask.hidden] = [[], false, true];
+    [state.left, ui.ask.hidden] = [[], true];
     ui.feedback.textContent = "";
     paint();
   }

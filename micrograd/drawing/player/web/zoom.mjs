@@ -25,6 +25,7 @@ export function zoomOf(svg) {
   const view = viewIn(svg);
   let panzoom = null; // once the picture is in the page
   let wanted = readable; // the size that the frame gets, or null if the reader has moved it
+  let shown = null; // the element that was brought into sight at last
 
   function readable() {
     return within(READABLE, stage.clientWidth / width);
@@ -48,6 +49,7 @@ export function zoomOf(svg) {
     const startX = Math.max(0, stage.clientWidth / startScale - width) / 2;
     panzoom.setOptions({ startScale, startX });
     panzoom.reset({ animate: false });
+    if (shown) reveal(shown);
   }
 
   /** Change the size, and keep what is in the middle of the frame there. */
@@ -59,12 +61,13 @@ export function zoomOf(svg) {
   }
 
   function fit() {
-    wanted = whole;
+    [wanted, shown] = [whole, null];
     paint();
   }
 
   /** Move the picture so that the element can be seen, if it cannot. */
   function reveal(element) {
+    shown = element;
     if (!panzoom) return;
     const { x, y } = panzoom.getPan();
     const scale = panzoom.getScale();
