@@ -11,7 +11,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from micrograd.course.exercises.relations import Comparison, Diagnosis, close, diagnose
+from micrograd.course.exercises.relations import (
+    Comparison,
+    Diagnosis,
+    between_names,
+    close,
+    diagnose,
+    order_of,
+)
 from micrograd.support.numbers import format_number
 
 NOTHING_RETURNED = "nothing was returned: is there a return?"
@@ -269,7 +276,8 @@ class Table:
             return Diagnosis("swapped", "", ""), f"{join(swapped)} are swapped"
         reasons = [diagnose(one) for one in wrong]
         if not reasons or reasons[0] is None:
-            return None, ""
+            text = between_names(columns) or order_of(self.answers, self.wanted, self.rel)
+            return (Diagnosis(text, "", ""), text) if text else (None, "")
         same = [
             one.name for one, each in zip(wrong, reasons) if each and each.name == reasons[0].name
         ]

@@ -106,6 +106,34 @@ def into_calls(node: ast.expr) -> Iterator[Finding]:
             yield "parentheses", text, ast.Call(func, [inner], []), "into"
 
 
+def shared(node: ast.expr) -> Iterator[Finding]:
+    """Yield a comprehension for [x] * n, if x is a list or an object that may change."""
+    other = unshared(node)
+    if other is not node:
+        text = (
+            f"`{code(node)}` is one and the same object several times: a comprehension makes a "
+            "new one for each place"
+        )
+        yield "one object in all places", text, other, "shared"
+
+
+def unshared(node: ast.expr) -> ast.expr:
+    """Return [x for _ in range(n)] for [x] * n and n * [x], also within x; else the node itself."""
+    match node:
+        case ast.BinOp(left=ast.List(elts=[x]), op=ast.Mult(), right=n):
+            pass
+        case ast.BinOp(left=n, op=ast.Mult(), right=ast.List(elts=[x])):
+            pass
+        case _:
+            return node
+    inner = unshared(x)
+    if inner is x and not isinstance(x, ast.Call | ast.List | ast.ListComp | ast.BinOp):
+        return node
+    count = ast.Call(ast.Name("range", ast.Load()), [n], [])
+    turns = ast.comprehension(ast.Name("_", ast.Store()), count, [], 0)
+    return ast.ListComp(inner, [turns])
+
+
 def powers_of_sums(node: ast.expr) -> Iterator[Finding]:
     """Yield (x - y) ** 2 for x ** 2 - y."""
     match node:
@@ -157,6 +185,9 @@ def extras(node: ast.expr) -> Iterator[Finding]:
             yield "something too much", text, kept, f"without {code(removed)}"
     if isinstance(node, ast.Call):
         name = code(node.func)
+        if name == "round" and len(node.args) == 2:
+            text = f"`round()` loses digits of `{code(node.args[0])}`: return them all"
+            yield "round() too much", text, node.args[0], "without round"
         if len(node.args) == 1 and not node.keywords:
             text = f"`{name}()` does not belong around `{code(node.args[0])}`"
             yield f"{name}() too much", text, node.args[0], f"without {name}"
@@ -339,7 +370,7 @@ def functions_of_math(node: ast.expr) -> Iterator[Finding]:
             yield "math of a Value", text, ast.Call(ast.Name(name, ast.Load()), [x], []), "math"
 
 
-LOST = (functions_of_math, floors, lost_graph)
+LOST = (shared, functions_of_math, floors, lost_graph)
 ALONE = tuple(
     map(
         in_expressions,

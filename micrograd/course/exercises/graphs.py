@@ -146,6 +146,9 @@ class Run:
             return "The grad of the root is not set to 1.", "grad of the root"
         for i in range(root, first - 1, -1):
             times = self.calls.count(i)
+            if set(self.calls) == {root} and times > 1:
+                text = f"Only {NAMES[root]} is called, {times} times: in the loop, call each node."
+                return text, "only the root, again and again"
             if not times:
                 text = f"{NAMES[i]} has not passed its grad on: its `_backward()` is never called."
                 return text, "not called"

@@ -5,8 +5,9 @@ them, that are no coincidence, differ from the right ones.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 Column = list[float]
 DISTINCT = 2  # so many different wrong numbers at least, of which a relation is told
@@ -185,6 +186,52 @@ def numeric_patterns(one: Comparison) -> Iterator[Diagnosis]:
     if len(steps) >= 3 and steps[0] and all(close(s, steps[0], 1e-9) for s in steps):
         way = f"too {'large' if steps[0] > 0 else 'small'} by {abs(steps[0]):.4g} everywhere"
         yield Diagnosis("a distance", f"is {way}", f"are {way}")
+
+
+ORDERS = {
+    "the numbers stand in the reverse order": lambda xs: xs[::-1],
+    "the numbers are sorted, the smallest first: keep them in the order of the inputs": sorted,
+    "the numbers are sorted, the largest first: keep them in the order of the inputs": (
+        lambda xs: sorted(xs, reverse=True)
+    ),
+    "the numbers stand one place too early": lambda xs: xs[1:] + xs[:1],
+    "the numbers stand one place too late": lambda xs: xs[-1:] + xs[:-1],
+    "the numbers are running totals: those before are added to each": (
+        lambda xs: list(accumulate(xs))
+    ),
+    "all numbers are what the first should be": lambda xs: xs[:1] * len(xs),
+    "all numbers are what the last should be": lambda xs: xs[-1:] * len(xs),
+}
+
+
+def order_of(answers: Sequence[Column], wanted: Sequence[Column], rel: float) -> str:
+    """Return how whole lists follow from the right ones, by their order; "" if they do not."""
+    lists = [(xs, ys) for xs, ys in zip(answers, wanted) if len(set(ys)) > 1]
+    if len(lists) < 2:
+        return ""
+    for sentence, change in ORDERS.items():
+        if all(close(x, y, rel) for xs, ys in lists for x, y in zip(xs, change(list(ys)))):
+            return sentence
+    return ""
+
+
+def between_names(columns: Sequence[Comparison]) -> str:
+    """Return how numbers follow from what others, with other names, should be; "" if none do."""
+    known = [one for one in columns if not is_special(one.wanted)]
+    wrong = [one for one in columns if one.is_telling()]
+    places = [next((x.name for x in known if one.follows(x.wanted)), "") for one in wrong]
+    if len(wrong) > 2 and sorted(places) == sorted(one.name for one in wrong):
+        order = ", ".join(one.name for one in wrong)
+        return f"the order is wrong: {', '.join(places)} stand in the places of {order}"
+    for one, other in zip(wrong, places):
+        if other:
+            return f"{one.name} is what {other} should be"
+    for one in wrong:
+        for other in known:
+            both = [x + y for x, y in zip(one.wanted, other.wanted)]
+            if one is not other and one.follows(both):
+                return f"{one.name} is what {other.name} and {one.name} should be together"
+    return ""
 
 
 def constant(one: Comparison) -> Diagnosis:

@@ -17,23 +17,25 @@ from micrograd.course.exercises import expression_edits, statement_edits
 from micrograd.course.exercises.checking import without_reasons
 from micrograd.course.exercises.code_rules import RULES
 from micrograd.course.exercises.edits import Edit, apply, code, is_small, is_target, slots
+from micrograd.course.exercises.given_lines import given_lines, kept_lines
 from micrograd.course.exercises.task import Task
 from micrograd.course.exercises.time_limit import TakesTooLong, limited
 
 SECONDS = 4.0  # of computing for all trials together
 SECONDS_OF_ONE = 1.0  # after which a trial has failed: perhaps it has no end
 PATH = "<repaired>"
+FAR_GROUPS = {"+=", "-=", "shared", "without round"}  # one mistake, made in several functions
 LONGEST_WORD = 12  # characters: a longer one would be the solution
 
 
 # the most specific first, since the first edit that mends everything gives the name
-BEFORE_SIGNS = (statement_edits.USUAL, expression_edits.ALONE)
-RETURNS = ([statement_edits.returns], statement_edits.BOLD)
+BEFORE_SIGNS = (statement_edits.USUAL, expression_edits.ALONE, [given_lines], statement_edits.MOVES)
+RETURNS = ([statement_edits.returns], [statement_edits.indentation])
 BEHIND_SIGNS = (
     [*expression_edits.EXTRAS, *expression_edits.OTHER_WORDS],
     [*statement_edits.EXTRAS, *expression_edits.MORE_WORDS],
     [expression_edits.missing_calls],
-    [*expression_edits.BOLD, *statement_edits.BOLD],
+    expression_edits.BOLD,
     [statement_edits.exact_statements],
 )
 
@@ -111,6 +113,9 @@ class Trials:
             node for name, node in own.items()
             if name not in starter or ast.dump(node) != ast.dump(starter[name])
         ]  # fmt: skip
+        self.given = {
+            node: kept_lines(starter.get(name), solved.get(name)) for name, node in own.items()
+        }
         self.solved = [
             node for name, node in solved.items() if ast.dump(node) != ast.dump(starter[name])
         ]
@@ -118,6 +123,7 @@ class Trials:
     def stage(self, kinds: Iterable[Any]) -> Iterator[list[Edit]]:
         """Yield the edits of these kinds, each alone, and those of one group together."""
         for kind in kinds:
+            everywhere: dict[str, list[list[Edit]]] = {}
             for function in self.changed:
                 choices = list(kind(function, self.words(kind, function)))
                 groups: dict[str, list[Edit]] = {}
@@ -128,6 +134,9 @@ class Trials:
                         yield [edit]
                 yield from (group for group in groups.values() if len(group) > 1)
                 yield from self.pairs(groups)
+                for name in groups.keys() & FAR_GROUPS:
+                    everywhere.setdefault(name, []).append(groups[name])
+            yield from (sum(parts, []) for parts in everywhere.values() if len(parts) > 1)
 
     def first(self, stages: Iterable[Any]) -> Cause | None:
         """Return the cause by the first edit after which all checks pass."""
@@ -150,6 +159,8 @@ class Trials:
 
     def words(self, kind: Any, function: ast.AST) -> list[str]:
         """Return what an edit of that kind takes from the solution, as far as names are known."""
+        if kind is given_lines:
+            return self.given[function]
         if kind is statement_edits.assignments:
             return targets_of(self.solved)
         if kind is expression_edits.missing_calls:

@@ -130,7 +130,7 @@ def rebound(function: ast.AST, words: list[str]) -> Iterator[Edit]:
 
 
 def too_much(function: ast.AST, words: list[str]) -> Iterator[Edit]:
-    """Yield each list of statements without one of them, and with neighbours exchanged."""
+    """Yield each list of statements without one of them."""
     for body in bodies(function):
         statements = body.content
         for i, node in enumerate(statements):
@@ -139,11 +139,24 @@ def too_much(function: ast.AST, words: list[str]) -> Iterator[Edit]:
             rest = [*statements[:i], *statements[i + 1 :]] or [ast.Pass()]
             text = f"the line `{code(node)}` does not belong there"
             yield Edit("a line too much", node.lineno, text, body, rest)
+
+
+def neighbours(function: ast.AST, words: list[str]) -> Iterator[Edit]:
+    """Yield each list of statements with two neighbours exchanged."""
+    for body in bodies(function):
+        statements = body.content
         for i in range(len(statements) - 1):
             first, second = statements[i], statements[i + 1]
+            if set_names(first) & set_names(second):
+                continue
             swapped = [*statements[:i], second, first, *statements[i + 2 :]]
             text = f"`{code(first)}` comes too early: `{code(second)}` has to come before it"
             yield Edit("wrong order of lines", first.lineno, text, body, swapped)
+
+
+def set_names(node: ast.stmt) -> set[str]:
+    """Return the names that a plain assignment sets, as text; of other statements none."""
+    return {code(target) for target in node.targets} if isinstance(node, ast.Assign) else set()
 
 
 def indentation(function: ast.AST, words: list[str]) -> Iterator[Edit]:
@@ -248,4 +261,4 @@ LOSS_GRADS = ("loss.grad", "total.grad", "L.grad")
 RULES = (rebound, loss_grads)
 USUAL = (assignments, returns, mutable_defaults)
 EXTRAS = (too_much,)
-BOLD = (indentation,)
+MOVES = (indentation, neighbours)

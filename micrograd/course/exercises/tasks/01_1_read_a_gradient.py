@@ -32,7 +32,7 @@ def matters_most(grads):
 
 
 # <checker>
-from micrograd.course.exercises.checking import compare
+from micrograd.course.exercises.checking import Wrong, compare
 
 HINTS = (
     "A bath with 30 litres gets 12 litres a minute. How much is in it after half a minute?",
@@ -71,6 +71,7 @@ WRONG = {
     (AFTER_A_MOVE, "return grad - change", MOST): "taken from the grad",
     (AFTER_A_MOVE, "return change", MOST): "as if the grad were 1",
     (AFTER_A_MOVE, MOVE_FOR, "return grads.index(max(grads))"): "a negative grad counts as much",
+    (AFTER_A_MOVE, MOVE_FOR, "return grads.index(max(map(abs, grads)))"): "the list of sizes",
     (AFTER_A_MOVE, MOVE_FOR, "return sum(grads)"): "the sum of the grads",
     (AFTER_A_MOVE, MOVE_FOR, "return grads.index(min(grads))"): "the smallest",
     (AFTER_A_MOVE, MOVE_FOR, "return max(abs(grad) for grad in grads)"): "its size, not its index",
@@ -168,7 +169,7 @@ def check_move_for(move_for):
 def check_matters_most(matters_most):
     """matters_most([2.0, -5.0, 1.0]), which is 1, and others"""
     compare(
-        matters_most,
+        lambda grads: index_by(matters_most, grads),
         lambda grads: float(largest(grads)),
         [(grads,) for grads in LISTS],
         "the index",
@@ -186,6 +187,17 @@ def check_matters_most(matters_most):
             "the index is counted from 1: Python counts from 0": lambda grads: largest(grads) + 1,
         },
     )
+
+
+def index_by(matters_most, grads):
+    """Return the learner's index. Wrong if the largest size itself is looked up in the list."""
+    try:
+        return matters_most(grads)
+    except ValueError as error:
+        if "not in list" not in str(error) or max(map(abs, grads)) in grads:
+            raise
+        text = "the largest size is looked up among the grads, where a negative one has its minus"
+        raise Wrong(f"{text}: look it up in the list of sizes.", text) from None
 
 
 def largest(grads):

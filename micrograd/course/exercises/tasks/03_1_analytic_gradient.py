@@ -46,6 +46,7 @@ WRONG = {
     "return [-3 * a**2 - 0.5 * a**0.5, 3 * cos(3 * b) + 2.5 * b**1.5, 1 / c**2]": "a**0.5",
     "return [-3 * a**2 - 0.5 * a**-0.5, 3 * cos(3 * b) + 2.5 * b**2.5, 1 / c**2]": "b**2.5",
     "return [-3 * a**2 - 0.5 * a**-0.5, 3 * cos(3 * b) + 2.5 * b**1.5, 1 / c]": "1/c",
+    "return [-3 * a**2 - 0.5 * a**-0.5, 3 * cos(3 * b) + 2.5 * b**2, 1 / c**2]": "a fraction",
     "return [-3 * a ^ 2 - 0.5 * a**-0.5, 3 * cos(3 * b), 1 / c**2]": "a power is `**`",
     "return [-12.353553390593273, 10.25699027111255, 0.0625]": "the example written in",
     "return [1 / c**2, 3 * cos(3 * b) + 2.5 * b**1.5, -3 * a**2 - 0.5 * a**-0.5]": "swapped",
@@ -131,6 +132,9 @@ def check_the_points(gradf):
             ),
             "the slope of b**2.5 is 2.5 * b**1.5: the 2.5 comes down in front": (
                 lambda a, b, c: [None, 3 * math.cos(3 * b) + b**1.5, None]
+            ),
+            "the slope of b**2.5 is 2.5 * b**1.5: the exponent is one less, and stays a fraction": (
+                lambda a, b, c: [None, 3 * math.cos(3 * b) + 2.5 * b**2, None]
             ),
             "the slope of -1/c is 1 / c**2: 1/c is the power -1, so the new exponent is -2": (
                 lambda a, b, c: [None, None, 1 / c]

@@ -99,6 +99,20 @@ WRONG = {
     """
     return [f(a + h, b, c) / h, f(a, b + h, c) / h, f(a, b, c + h) / h]
     """: "nothing is subtracted",
+    """
+    y = f(a, b, c)
+    return [(f(a + h, b, c) - y) / h, (f(a + h, b, c) - y) / h, (f(a, b, c + h) - y) / h]
+    """: "df/db is what df/da should be",
+    """
+    y = f(a, b, c)
+    return [(f(a + h, b, c) - y) / (a * h), (f(a, b + h, c) - y) / (b * h),
+        (f(a, b, c + h) - y) / (c * h)]
+    """: "h times the input",
+    """
+    y = f(a, b, c)
+    return [round((f(a + h, b, c) - y) / h, 1), round((f(a, b + h, c) - y) / h, 1),
+        round((f(a, b, c + h) - y) / h, 1)]
+    """: "`round()` loses digits",
 }
 AFTER = {
     "another": RIGHT[0],
@@ -122,6 +136,9 @@ def check_the_points(gradf, f):
             ),
             "divide by h: multiplying by it makes a small move even smaller": (
                 lambda *p: [h * h * x for x in right(*p)]
+            ),
+            "each move is divided by h times the input, too: h alone is how far it moves": (
+                lambda *p: [slope / x for slope, x in zip(right(*p), p)]
             ),
             "all inputs move together: move one input at a time": (lambda *p: [sum(right(*p))] * 3),
             "a is still moved when b moves, and both when c does: move one input at a time": (

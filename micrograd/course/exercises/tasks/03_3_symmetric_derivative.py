@@ -39,6 +39,7 @@ WRONG = {
     "return (f(x + h) - f(x - h)) / 2": "divided by 2 only",
     "print((f(x + h) - f(x - h)) / (2 * h))": "return it",
     "return round((f(x + h) - f(x - h)) / (2 * h), 3)": "right to a few digits",
+    "return (f(x + h) - 2 * f(x) + f(x - h)) / h**2": "the second derivative",
     "return 12.0625": "the example written in",
     "return (f(x + h / 2) - f(x - h / 2)) / h": "half of h",
 }
@@ -107,6 +108,9 @@ def check_functions(symmetric):
             ),
             "parentheses are missing: only f at the lower point is divided": model(
                 lambda up, here, down, h: up - down / (2 * h)
+            ),
+            "that is how fast the slope changes, the second derivative: take f above minus f below": (
+                model(lambda up, here, down, h: (up - 2 * here + down) / h**2)
             ),
             "this moves by half of h to each side: move by h": (
                 lambda name, x, h: (parts(name, x, h / 2)[0] - parts(name, x, h / 2)[2]) / h

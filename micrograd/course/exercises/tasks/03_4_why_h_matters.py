@@ -56,6 +56,8 @@ WRONG = {
     """: "the h itself",
     "return min(hs, key=lambda h: abs((f(x + h) - f(x)) / h - slope_of_x))": "one side",
     "return hs[len(hs) // 2]": "in the middle of the list",
+    "return sorted(hs)[len(hs) // 2]": "middle of the sorted list",
+    "return min(hs, key=lambda h: abs(symmetric(f, x, h) - f(x)))": "nearest to f(x)",
     "return hs[-1]": "last",
     "return hs[0]": "first",
     """
@@ -167,6 +169,14 @@ RULES = {
     ),
     "that is its place in the list: return the h itself": (
         choose(lambda off, hs: hs.index(min(hs, key=lambda h: abs(off[h]))))
+    ),
+    "that is the h in the middle of the sorted list, whatever its error": (
+        choose(lambda off, hs: sorted(hs)[len(hs) // 2])
+    ),
+    "that is the h whose slope is nearest to f(x): compare it with the true slope": (
+        lambda name, x, true, hs: min(
+            hs, key=lambda h: abs(errors(name, x, true, [h])[h] + true - FUNCTIONS[name](x))
+        )
     ),
     "that h has the smallest slope, without the true slope: the error is the distance to it": (
         lambda name, x, true, hs: min(hs, key=lambda h: abs(errors(name, x, true, [h])[h] + true))

@@ -62,6 +62,10 @@ WRONG = {
     (STEP.replace("+=", "="), PROMISE): "replaced by the step",
     (STEP.replace("+=", "=+"), PROMISE): "in the wrong order",
     (STEP.replace("size * x.grad", "size"), PROMISE): "all leaves move by `size`",
+    (
+        "for x in leaves:\n    x.data += size if x.grad > 0 else -size",
+        PROMISE,
+    ): "multiply by the grad",
     (STEP.replace("size * ", ""), PROMISE): "size is missing",
     (STEP.replace("x.data +=", "x.grad +="), PROMISE): "the grads are changed",
     (STEP.replace("size * x.grad", "size * x.data"), PROMISE): "its own data",
@@ -129,6 +133,14 @@ def check_the_step(Value, step):
             ),
             "all leaves move by `size`: each moves by size times its grad": (
                 lambda pairs, size: [data + size for data, _ in pairs]
+            ),
+            "all leaves move by `size`, up or down by the sign of the grad: multiply by the grad": (
+                lambda pairs, size: [
+                    data + size * ((grad > 0) - (grad < 0)) for data, grad in pairs
+                ]
+            ),
+            "all leaves move by `size`, up where the grad is positive: multiply by the grad": (
+                lambda pairs, size: [data + size * (1 if grad > 0 else -1) for data, grad in pairs]
             ),
             "size is missing: the leaves move by their whole grad": (
                 lambda pairs, size: [data + grad for data, grad in pairs]

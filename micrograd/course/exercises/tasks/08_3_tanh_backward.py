@@ -61,6 +61,7 @@ WRONG = {
     "self.grad += (1 - out**2) * out.grad": "no `**` between",
     "self.grad += (1 - out.data^2) * out.grad": "a power is `**`",
     "self.grad += (1 + out.data**2) * out.grad": "1 plus",
+    "self.grad += out.data * (1 - out.data) * out.grad": "the slope of the sigmoid",
     "self.grad += 2.359343": "constant",
     "self.grad += (1 - out.data**2) * self.grad": "own grad",
     "self.grad += (1 - out.data**2) + out.grad": "multiply",
@@ -111,6 +112,9 @@ def check_grads(Value):
                 lambda x, t: 1 + t * t
             ),
             "the result is doubled, not squared: write **2": with_slope(lambda x, t: 1 - 2 * t),
+            "that is the slope of the sigmoid, out * (1 - out): the slope of tanh is 1 - out**2": (
+                with_slope(lambda x, t: t * (1 - t))
+            ),
             "the sign is reversed: tanh goes up everywhere": with_slope(lambda x, t: t * t - 1),
             "that is the result of tanh instead of its slope": with_slope(lambda x, t: t),
             "that is a slope of 1: tanh is less steep than that": with_slope(lambda x, t: 1),

@@ -203,6 +203,19 @@ WRONG = {
     self.grad = 1.0
     self._backward()
     for x in self.inputs:
+        x._backward()
+    """: "only self and its inputs",
+    ORDER
+    + """
+    visit(self)
+    self.grad = 1.0
+    for node in reversed(order):
+        self._backward()
+    """.replace("\n    ", "\n"): "in the loop, call each node",
+    """
+    self.grad = 1.0
+    self._backward()
+    for x in self.inputs:
         x.backward()
     """: "backward() of an input",
     """
@@ -242,6 +255,7 @@ GRAPHS = [
 def check_known_graphs(Value):
     """c = b + b with b = a + a; then a node used early and late"""
     refuse_backward_of_inputs(Value)
+    refuse_the_nearest_only(Value)
     compare_graphs(Value, GRAPHS, reasons=REASONS)
 
 
@@ -259,6 +273,20 @@ def refuse_backward_of_inputs(Value):
             "backward() of an input is called, which sets the grad of that input to 1: call its "
             "_backward() instead.",
             "backward of inputs",
+        )
+
+
+def refuse_the_nearest_only(Value):
+    """Raise Wrong if nodes are left out that are further away than the inputs of the root."""
+    nodes, calls = [Value(3.0)], []
+    for i in range(3):
+        nodes.append(nodes[-1] + nodes[-1])
+        nodes[-1]._backward = lambda i=i: calls.append(i)
+    nodes[-1].backward()
+    if 1 in calls and 0 not in calls:
+        raise Wrong(
+            "only self and its inputs are called: go on to the inputs of those, and so on.",
+            "only the inputs of the root",
         )
 
 

@@ -97,6 +97,12 @@ WRONG = {
     ("self.grad = 2 * out.grad\nother.grad = 2 * out.grad", TIMES): "twice",
     ("self.grad += 2 * out.grad\nother.grad += 2 * out.grad", TIMES): "twice",
     (PLUS, "self.grad = 2 * other.data * out.grad\nother.grad = 2 * self.data * out.grad"): "twice",
+    (
+        "self.grad = out.grad\nother.grad += out.grad",
+        "self.grad = other.data * out.grad\nother.grad += self.data * out.grad",
+    ): "`self.grad = ...` replaces",
+    ("b = Value(other.data)\nself.grad = out.grad\nb.grad = out.grad", TIMES): "is it copied",
+    ("b = Value(other.data)\nself.grad += out.grad\nb.grad += out.grad", TIMES): "is it copied",
     ("self.grad = out.grad\nother.grad += out.grad", TIMES): "`self.grad = ...` replaces",
     (PLUS, "self.grad = other.data * out.grad\nother.grad += self.data * out.grad"): (
         "`self.grad = ...` replaces"
@@ -143,6 +149,15 @@ def closure(Value, mark, operation, partials):
             ),
             f"{mark} passes both parts to other, and nothing to self": (
                 lambda x, y, grad, p, q: [p, q + sum(partials(x, y)) * grad]
+            ),
+            f"{mark} still has the bug for self, and nothing comes to other: is it copied?": (
+                lambda x, y, grad, p, q: [partials(x, y)[0] * grad, q]
+            ),
+            f"nothing comes to other from {mark}: is it copied?": (
+                lambda x, y, grad, p, q: [p + partials(x, y)[0] * grad, q]
+            ),
+            f"nothing comes to self from {mark}": (
+                lambda x, y, grad, p, q: [p, q + partials(x, y)[1] * grad]
             ),
             f"a and b get nothing from {mark}: add to their grads": lambda x, y, grad, p, q: [p, q],
             f"in {mark} each gets its own number: the partial with respect to a is b": (

@@ -118,6 +118,10 @@ WRONG = {
     self.grad += 2 * other.data * out.grad
     other.grad += 2 * self.data * out.grad
     """: "twice",
+    """
+    self.grad = 2 * other.data * out.grad
+    other.grad = 2 * self.data * out.grad
+    """: "and the grad from other uses is lost",
 }
 GIVEN = [next(iter(WRONG))]  # the bug that learners fix
 AFTER = {
@@ -149,6 +153,10 @@ def check_products(Value):
             "nothing is passed on to a and b": lambda x, y, grad, p, q: [p, q],
             "each gets twice what it should: that is right only for a * a": (
                 lambda x, y, grad, p, q: [p + 2 * y * grad, q + 2 * x * grad]
+            ),
+            "each gets twice what it should, and the grad from other uses is lost: a factor 2 is "
+            "right only for a * a, and = has to be +=": (
+                lambda x, y, grad, p, q: [2 * y * grad, 2 * x * grad]
             ),
             "only self receives something: other is an input too": (
                 lambda x, y, grad, p, q: [p + y * grad, q]

@@ -59,6 +59,8 @@ class Value:
 
 
 # <checker>
+import math
+
 from micrograd.course.exercises.checking import Wrong, compare
 
 HINTS = (
@@ -97,6 +99,17 @@ WRONG = {
     FORWARD + "self.grad += n * self ** (n - 1) * out.grad": "Value",
     FORWARD.replace("**n", " * n") + "self.grad += n * self.data ** (n - 1) * out.grad": "power",
     FORWARD + "pass": "a receives nothing",
+    FORWARD + "import math\n    self.grad += out.data * math.log(self.data) * out.grad": (
+        "with a log"
+    ),
+    "self.data = self.data**n\n" + FORWARD.replace("self.data**n", "self.data")
+    + "self.grad += n * self.data ** (n - 1) * out.grad": "changes the data of its input",
+    """
+    out = Value(1.0)
+    for _ in range(n):
+        out = out * self
+    return out
+    """: "may be any number",
 }  # fmt: skip
 AFTER = {
     "another": RIGHT[0],
@@ -116,6 +129,22 @@ def grads(Value, f, *point):
     return [x.grad for x in leaves]
 
 
+def power(Value, a, n):
+    """Return the learner's Value(a)**n. Wrong if n is used as a count, or the input changes."""
+    x = Value(a)
+    try:
+        out = x**n
+    except TypeError as error:
+        if "interpreted as an integer" not in str(error):
+            raise
+        text = "n is used as a count, and may be any number, such as 0.5 or -2: use self.data**n"
+        raise Wrong(f"{text}.", "n as a count") from None
+    if x.data != a:
+        text = "this changes the data of its input: compute the power, and leave self.data alone."
+        raise Wrong(text, "the input is changed")
+    return out
+
+
 def check_the_data(Value):
     """the data of a**n, for several a and n"""
     inputs = (Value(2.5) ** 4).inputs
@@ -124,7 +153,7 @@ def check_the_data(Value):
             "the inputs of out must be a tuple of Values: write (self,), with a comma, without n."
         )
     compare(
-        lambda a, n: Value(a) ** n,
+        lambda a, n: power(Value, a, n),
         lambda a, n: a**n,
         POWERS,
         "out.data",
@@ -164,6 +193,9 @@ def check_one_power(Value):
             "a receives nothing: _backward must add to self.grad": lambda a, n, b: [0.0, None],
             "the parentheses around the exponent, n - 1, are missing": (
                 lambda a, n, b: [n * a**n - 1 * b, None]
+            ),
+            "that is the slope of n**x or exp, with a log: the slope of x**n has none": (
+                lambda a, n, b: [a**n * math.log(a) * b, None]
             ),
             "the sign is reversed": lambda a, n, b: [-n * a ** (n - 1) * b, None],
             "the factor out.grad is missing: a power need not be the last operation": (

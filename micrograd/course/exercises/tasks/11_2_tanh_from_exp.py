@@ -80,6 +80,8 @@ WRONG = {
     (e - 1) / (e + 1)
     """: "return missing",
     "return (exp(x) - exp(-x)) / 2": "sinh",
+    "e = 2.718281828459045**2\nreturn x * (e - 1) / (e + 1)": "belongs into the exponent",
+    "return (exp(x) - exp(-x)) / (exp(x) - exp(-x) + 1)": "the minus of the numerator",
     "return Value(0.462117)": "no `Value`",
     """
     e = exp(2 * x)
@@ -123,6 +125,12 @@ def check_the_data(tanh):
             ),
             "that is the sigmoid of 2x, which goes from 0 to 1: tanh goes from -1 to 1": (
                 lambda x: 1 / (1 + math.exp(-2 * x))
+            ),
+            "that is x times tanh(1): the x belongs into the exponent, exp(2 * x)": (
+                lambda x: x * math.tanh(1)
+            ),
+            "the denominator has the minus of the numerator: it is exp(x) + exp(-x)": (
+                lambda x: 2 * math.sinh(x) / (2 * math.sinh(x) + 1)
             ),
             "that is sinh(x): it is still to be divided by cosh(x)": math.sinh,
             "that is cosh(x): tanh is sinh(x) / cosh(x)": math.cosh,

@@ -111,6 +111,7 @@ WRONG = {
     ("return Value(-self.data)", SUB, RSUB, DIV, RDIV): "no way back",
     ("return self - 2 * self", SUB, RSUB, DIV, RDIV): "no `*` between",
     (NEG, SUB, RSUB, "return self * other^-1", RDIV): "a power is `**`",
+    ("self.data = -self.data\nreturn self", SUB, RSUB, DIV, RDIV): "changes the data",
     (NEG, "self + -other", RSUB, DIV, RDIV): "return missing",
     (NEG, SUB, RSUB, DIV, "return self**-1"): "5 / a came out as 1 / a",
     (NEG, SUB, "return -self", DIV, RDIV): "5 - a came out as -a",
@@ -168,6 +169,7 @@ POINTS = [(3.5, 2.0), (-1.25, 0.7), (0.8, -1.9), (1.3, 1.3)]
 
 def result_of(Value, f, what, *leaves):
     """Return the learner's Value of f. Wrong unless it is one."""
+    before = [leaf.data for leaf in leaves]
     try:
         answer = f(*leaves)
     except RecursionError:
@@ -177,6 +179,9 @@ def result_of(Value, f, what, *leaves):
             f"{more if what[0] == '5' else ''}.",
             "endless recursion",
         ) from None
+    if [leaf.data for leaf in leaves] != before:
+        text = f"{what} changes the data of its input: compute a new Value, and leave that alone"
+        raise Wrong(f"{text}.", "the input is changed")
     if answer is None:
         raise Unexplained(f"{what} returns nothing: is there a return?", "nothing returned")
     if not isinstance(answer, Value):

@@ -97,6 +97,18 @@ WRONG = {
         total = total + count
     return [count / total for count in counts]
     """: "first one counted twice",
+    "return [exp(x / sum(logits)) for x in logits]": "exp is taken of the quotient",
+    """
+    counts = sorted([exp(x) for x in logits], reverse=True)
+    return [count / sum(counts) for count in counts]
+    """: "the largest first",
+    """
+    total, out = 0, []
+    for x in logits:
+        total += exp(x)
+        out.append(exp(x) / total)
+    return out
+    """: "the sum so far",
 }
 AFTER = {
     "another": RIGHT[1],
@@ -149,6 +161,12 @@ def check_the_probabilities(softmax):
             "divide by the sum of the exps, not by how many there are": by(len),
             "the sum is too large: is the first one counted twice?": (
                 by(lambda xs: math.exp(xs[0]) + sum(map(math.exp, xs)))
+            ),
+            "exp is taken of the quotient: take exp of each logit, and then divide": (
+                lambda xs: [math.exp(x / sum(xs)) for x in xs]
+            ),
+            "each is divided by the sum so far: finish the sum before you divide": (
+                lambda xs: [math.exp(x) / sum(map(math.exp, xs[: i + 1])) for i, x in enumerate(xs)]
             ),
             "the logits are divided without exp": lambda xs: [x / sum(xs) for x in xs],
             "that is exp(-logit): the largest score gets the smallest probability": (

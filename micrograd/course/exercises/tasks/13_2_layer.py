@@ -109,6 +109,18 @@ WRONG = {
     (START, "for neuron in self.neurons:\n    return neuron(x)", ALL): "first neuron",
     (START, "outs = [neuron(xi) for neuron, xi in zip(self.neurons, x)]\nreturn outs", ALL): "list",
     (START, "[neuron(x) for neuron in self.neurons]", ALL): "nothing was returned",
+    (
+        START,
+        "outs = [neuron([xi]) for neuron, xi in zip(self.neurons, x)]\n"
+        "return outs[0] if len(outs) == 1 else outs",
+        ALL,
+    ): "a single number",
+    (
+        START,
+        "outs = [Neuron(len(x))(x) for _ in self.neurons]\n"
+        "return outs[0] if len(outs) == 1 else outs",
+        ALL,
+    ): "made anew",
     (START, CALL, "return self.neurons[0].parameters()"): "of the first neuron only",
     (START, CALL, "return [neuron.parameters() for neuron in self.neurons]"): "a list of lists",
     (START, CALL, "return [p for neuron in self.neurons for p in neuron.w]"): "the biases",
@@ -205,6 +217,13 @@ def check_the_outputs(Layer, Neuron):
             if numbers[0] == right[0] and numbers[1] != right[1]:
                 text = "the first output is right, but others are not: pass the same x to all."
                 raise Wrong(text, "not the same x")
+            alone = [neuron([x]).data for neuron, x in zip(layer.neurons, X)]
+            if numbers[: len(alone)] == alone[:nout] != right:
+                text = "each neuron gets a single number of x: pass the whole x to each."
+                raise Wrong(text, "one number for each")
+            if [x.data for x in outputs(layer, list(X))] != numbers:
+                text = "a second call gives other numbers: are neurons made anew in each call?"
+                raise Wrong(f"{text} Call those of __init__.", "new neurons in each call")
         compare(
             lambda x, out=out: out,
             lambda x, right=right: right,

@@ -118,6 +118,8 @@ WRONG = {
      ALL): "belongs to the caller",
     ("self.layers = []\nwhile nouts:\n    n = nouts.pop(0)\n"
      "    self.layers.append(Layer(nin, n))\n    nin = n", CALL, ALL): "belongs to the caller",
+    ("self.layers = [Layer(nin, nouts[0]), Layer(nouts[0], nouts[1]),"
+     " Layer(nouts[1], nouts[2])]", CALL, ALL): "always 3 layers",
     ("self.layers = [Layer(nin, nouts[0])] * len(nouts)", CALL, ALL): "expected",
     (START, EACH, ALL): "each layer receives x",
     (START, SHORT, ALL): "the last layer is missing",
@@ -146,7 +148,20 @@ def make(MLP, nin, nouts):
     """Return a network; the list of its sizes may not change."""
     kept = list(nouts)
     with unchanged(nouts=kept):
-        return MLP(nin, kept)
+        try:
+            return MLP(nin, kept)
+        except IndexError:
+            count = fixed_count(MLP)
+            if count and count != len(nouts):
+                text = f"there are always {count} layers: make one for each number in nouts."
+                raise Wrong(text, "a fixed number of layers") from None
+            raise
+
+
+def fixed_count(MLP):
+    """Return how many layers a network of ten has, if others have as many; else 0."""
+    count = len(MLP(2, [2] * 10).layers)
+    return count if count < 9 and len(MLP(2, [2] * 9).layers) == count else 0
 
 
 def check_the_parts(MLP, Layer):

@@ -104,6 +104,10 @@ WRONG = {
     LOOP.replace("in layer:\n", "in layer:\n        neuron.w.append(neuron.b)\n"): (
         "belongs to the caller"
     ),
+    """
+    flat = [neuron for layer in layers for neuron in layer]
+    return [p for neuron in flat if flat.count(neuron) == 1 for p in [*neuron.w, neuron.b]]
+    """: "left out altogether",
     LOOP.replace("return collected", "return set(collected)"): "a list",
     """
     collected = []
@@ -163,7 +167,14 @@ def examine(parameters, layers, mistakes):
     with unchanged(layers=layers, **kept, **weights):
         answer = parameters(layers)
     answer = in_form(answer, wanted)
-    mistakes = {**mistakes, EQUAL: first_of_each_number(wanted)}
+    seen = places(all_of(layers))
+    mistakes = {
+        **mistakes,
+        EQUAL: first_of_each_number(wanted),
+        "what stands in two places is left out altogether: keep it once": [
+            value for value in wanted if seen.count(id(value)) == 1
+        ],
+    }
     for sentence, mistake in mistakes.items():
         if places(answer) == places(mistake) != places(wanted):
             raise Wrong(sentence if sentence.endswith("?") else f"{sentence}.", sentence)

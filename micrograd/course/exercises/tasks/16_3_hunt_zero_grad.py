@@ -64,6 +64,13 @@ WRONG = {
     "loss.grad = 0.0\nloss.backward()": "never set to zero",
     "w.grad = b.grad = 0.0\nloss.backward": "only names a function",
     "w.grad == 0.0\nb.grad == 0.0\nloss.backward()": "is not used",
+    "w.grad, b.grad = w.grad / 2, b.grad / 2\nloss.backward()": "half of the grads stays",
+    "lr = lr / 10 if _ == 0 else lr\nloss.backward()": "lr is made smaller",
+    """
+    w, b = Value(1.0), Value(-1.0)
+    loss = sum((w * x + b - y) ** 2 for x, y in zip(xs, ys)) / len(xs)
+    loss.backward()
+    """: "made anew in each step",
     "w.grad = b.grad = 0.0\nloss.backward()\nloss.backward()": "twice",
     "if _ == 0:\n    w.grad = b.grad = 0.0\nloss.backward()": "never set to zero",
     "if _ % 2 == 0:\n    w.grad = b.grad = 0.0\nloss.backward()": "every second step",
@@ -130,6 +137,14 @@ def check_the_steps(train):
             ),
             "the grad of b is not set to zero, and adds up": model(keep_b=1.0),
             "the grad of w is not set to zero, and adds up": model(keep_w=1.0),
+            "w and b are made anew in each step, so each is the first one: make them before the "
+            "loop": lambda lr, steps: line(lr, 1),
+            "lr is made smaller: it was right, and the grads pile up as before": (
+                lambda lr, steps: line(lr / 10, steps, keep_w=1.0, keep_b=1.0)
+            ),
+            "half of the grads stays for the next step: set them to zero": (
+                model(keep_w=0.5, keep_b=0.5)
+            ),
             "the grads are set to zero in every second step only": model(every=2),
             "each grad counts twice: is backward() called twice?": model(moves=2.0),
             "each grad starts at 1: it has to start at 0": model(start=1.0),

@@ -52,6 +52,10 @@ WRONG = {
     "p.grad -= lr * p.grad": "nothing moves",
     "p = p - lr * p.grad": "only gives the name `p`",
     "p -= lr * p.grad": "only gives the name `p`",
+    "p.data += lr / 100 * p.grad": "with a smaller lr",
+    "p.data -= lr * p.grad\nlosses[-1] = losses[-1] ** 0.5 if p is b else losses[-1]": (
+        "the roots of the losses"
+    ),
     "p.data -= lr": "grad",
     "p.data -= lr * p.data": "the data times lr",
     "p.data - lr * p.grad": "is not used",
@@ -85,6 +89,13 @@ def grads(point):
     return [value.grad for value in values]
 
 
+def plus_in_the_square(point, lr):
+    """Return the parameters after a step uphill on a loss that adds the target."""
+    values = w0, w1, b = [Reference(x) for x in point]
+    sum(((w0 * x + w1 * y + b).tanh() + t) ** 2 for x, y, t in EXAMPLES).backward()
+    return [value.data + lr * value.grad for value in values]
+
+
 def step(change):
     """Return the parameters after a step, each as change(p, grad, lr)."""
     return lambda point, lr: [change(p, g, lr) for p, g in zip(point, grads(point))]
@@ -109,6 +120,14 @@ def check_one_step(train):
             "this goes uphill: a grad points to where the loss grows, so subtract": (
                 step(lambda p, g, lr: p + lr * g)
             ),
+            "this still goes uphill, with a smaller lr: the sign is the bug": (
+                step(lambda p, g, lr: p + lr * g / 100)
+            ),
+            "this still goes uphill, with a smaller lr: the sign is the bug ": (
+                step(lambda p, g, lr: p + lr * g / 10)
+            ),
+            "there is a plus in the square, and the step still goes uphill: undo the one, and "
+            "mend the other": plus_in_the_square,
             "lr is missing: the whole grad is subtracted": step(lambda p, g, lr: p - g),
             "the grad is divided by lr: multiply by it": step(lambda p, g, lr: p - g / lr),
             "p moves from where it is: write -= instead of =": step(lambda p, g, lr: -lr * g),
@@ -130,24 +149,35 @@ def check_one_step(train):
     )
 
 
+def losses_of(point, lr, kept=0.0):
+    """Return the losses of thirty steps, in which this part of the grads stays."""
+    x, losses, old = list(point), [], [0.0] * len(point)
+    for _ in range(30):
+        losses.append(number(loss_of([Reference(xi) for xi in x])))
+        old = [kept * g + h for g, h in zip(old, grads(x))]
+        x = [p - lr * g for p, g in zip(x, old)]
+    return losses
+
+
 def check_the_losses(train):
     """the losses of thirty steps, each smaller than the one before"""
-
-    def right(point, lr):
-        x, losses = list(point), []
-        for _ in range(30):
-            losses.append(number(loss_of([Reference(xi) for xi in x])))
-            x = [p - lr * g for p, g in zip(x, grads(x))]
-        return losses
 
     compare(
         lambda point, lr: as_numbers(
             train([Reference(x) for x in point], EXAMPLES, 30, lr), 30, plain=True
         ),
-        right,
+        losses_of,
         CASES[:2],
         "loss {}",
         "thirty steps from {} with lr = {}",
+        {
+            "the grads pile up: set each to 0 before backward(), as the program did": (
+                lambda point, lr: losses_of(point, lr, kept=1.0)
+            ),
+            "these are the roots of the losses: append the losses themselves": (
+                lambda point, lr: [x**0.5 for x in losses_of(point, lr)]
+            ),
+        },
     )
 
 

@@ -54,6 +54,8 @@ WRONG = {
     "loss = sum((out + y) ** 2 for out, (_, y) in zip(outs, points))": "plus",
     "loss = sum((out - y) ^ 2 for out, (_, y) in zip(outs, points))": "a power is `**`",
     "loss = sum((out - x) ** 2 for out, (x, _) in zip(outs, points))": "x instead of y",
+    "loss = sum(3 * (out - y) ** 2 for out, (_, y) in zip(outs, points))": "the sum here",
+    "loss = sum(abs(out - y) for out, (_, y) in zip(outs, points))": "the sizes",
     "loss = sum((out - y) * 2 for out, (_, y) in zip(outs, points))": "twice",
     "loss = sum((out - y) ** 2 for out in outs for _, y in points)": "every",
     "loss = sum(outs - y for _, y in points) ** 2": "whole list",
@@ -121,6 +123,12 @@ def check_the_training(train):
             ),
             "that is twice each difference: square with ** 2": (
                 model(loss=pairs(lambda out, x, y: 2 * (out - y)))
+            ),
+            "the loss is the sum here, and a mean was right: divide by the number of points": (
+                model(loss=pairs(lambda out, x, y: len(POINTS) * (out - y) ** 2))
+            ),
+            "the square is missing: these are the sizes of the differences": (
+                model(loss=pairs(lambda out, x, y: abs(out - y)))
             ),
             "there is a plus in the square: the difference counts": (
                 model(loss=pairs(lambda out, x, y: (out + y) ** 2))

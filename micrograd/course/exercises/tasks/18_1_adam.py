@@ -136,6 +136,13 @@ def mean(formula):
     ]  # fmt: skip
 
 
+def with_old_means(p, grad, m, v, t, lr, beta1, beta2, eps):
+    """Return the step of one who moves p before m and v are new."""
+    root = (v / (1 - beta2**t)) ** 0.5
+    moved = p - lr * m / (1 - beta1**t) / (root + eps) if root + eps else None
+    return [moved, None, None]
+
+
 def correct(m, v, grad, beta1, beta2, t):
     m, v = means(grad, m, v, beta1, beta2)
     return m / (1 - beta1**t), v / (1 - beta2**t)
@@ -151,6 +158,9 @@ MISTAKES = {
     ),
     "v is the mean of the squares: use grad**2 instead of grad": mean(
         lambda m, v, g, b1, b2, t: (b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g)
+    ),
+    "v is the mean of the squares: use grad**2 instead of abs(grad)": mean(
+        lambda m, v, g, b1, b2, t: (b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * abs(g))
     ),
     "v uses beta1 instead of beta2": mean(
         lambda m, v, g, b1, b2, t: (b1 * m + (1 - b1) * g, b1 * v + (1 - b1) * g**2)
@@ -183,6 +193,7 @@ MISTAKES = {
     "the move uses the grad itself: use its mean, m": move(
         lambda p, m, v, a, b, lr, eps, g: p - lr * g / (b**0.5 + eps)
     ),
+    "p moves by the old m and v: renew both first": with_old_means,
     "lr is missing in the move": move(lambda p, m, v, a, b, lr, eps, g: p - a / (b**0.5 + eps)),
     "t is off by one: the first step is t = 1, so use t as it is, and no t + 1": other_t(1),
     "t is off by one: the first step is t = 1, so use t as it is, and no t - 1": other_t(-1),

@@ -64,6 +64,10 @@ WRONG = {
     ),
     "return sum((1 - y * score).tanh() for score, y in zip(scores, ys)) / len(ys)": "relu",
     "return [(1 - y * score).relu() for score, y in zip(scores, ys)]": "a list",
+    """
+    bad = [1 - y * score for score, y in zip(scores, ys) if y * score.data < 1]
+    return sum(bad) / len(bad)
+    """: "not right enough",
     "return sum((y - score).relu() for score, y in zip(scores, ys)) / len(ys)": "y - score",
     "return sum((1 - y * score).relu() for score, y in zip(scores, ys)) // len(ys)": "//",
     "return sum((1 - y * score).relu for score, y in zip(scores, ys)) / len(ys)": "not called",
@@ -75,8 +79,8 @@ AFTER = {
 }
 POINTS = [
     ([2.5, 0.4, -0.3, 3.7, -2.9, 0.2], [1, 1, 1, 1, -1, -1]), ([2.0, 0.5], [1, -1]),
-    ([1.5, -3.0, 1.25], [1, -1, 1]), ([0.7, 0.7, -1.9], [-1, 1, 1]),
-    ([0.0, -1.3, 0.6, 2.1], [1, 1, -1, -1]),
+    ([0.7, 0.7, -1.9], [-1, 1, 1]), ([0.0, -1.3, 0.6, 2.1], [1, 1, -1, -1]),
+    ([1.5, -3.0, 1.25], [1, -1, 1]),
     ([-0.25], [-1]), ([0.6], [1]),
 ]  # fmt: skip
 
@@ -99,6 +103,11 @@ def run(loss, scores, ys):
 def mean_of(cost):
     """Return the mean of a cost of y and a score."""
     return lambda scores, ys: sum(cost(y, s) for s, y in zip(scores, ys)) / len(ys)
+
+
+def mean_of_bad(scores, ys):
+    bad = [1 - y * s for s, y in zip(scores, ys) if y * s < 1]
+    return sum(bad) / len(bad)
 
 
 def relu(x):
@@ -138,6 +147,9 @@ def check_the_loss(loss):
             ),
             "this divides by 2, whatever the number of pairs is": (
                 lambda scores, ys: sum(relu(1 - y * s) for s, y in zip(scores, ys)) / 2
+            ),
+            "that is a mean over those that are not right enough: divide by the number of all": (
+                mean_of_bad
             ),
             "take relu of 1 - y * score of each pair, not of the mean": (
                 lambda scores, ys: relu(mean_of(lambda y, s: 1 - y * s)(scores, ys))

@@ -48,6 +48,8 @@ WRONG = {
     (SIGN, "return -1 / (1 + abs(x)) ** 2"): "goes up everywhere",
     (SIGN, "return x / (1 + abs(x)) ** 2"): "numerator",
     (SIGN, "return 1 / (1 + x) ** 2"): "|x|",
+    (SIGN, "return x / abs(x) / (1 + abs(x)) ** 2"): "the sign of x",
+    (SIGN, "return out / (1 + abs(x)) ** 2"): "out is a factor",
     ("return x / (1 + x)", SLOPE): "|x|",
     (SIGN, "import math\nreturn 1 / (1 + math.fabs(x)) ** 2"): "`abs(x)` in place",
     (SIGN, "return 1 / (1 + abs(float(x))) ** 2"): "no graph",
@@ -113,6 +115,12 @@ def check_the_derivative(softsign):
             "the square is missing in the partial": lambda x: 1 / (1 + abs(x)),
             "the sign is wrong: softsign goes up everywhere": lambda x: -1 / (1 + abs(x)) ** 2,
             "the numerator of the partial has to be 1": lambda x: x / (1 + abs(x)) ** 2,
+            "the partial has the sign of x, x / abs(x): softsign goes up everywhere": (
+                lambda x: x / abs(x) / (1 + abs(x)) ** 2
+            ),
+            "out is a factor of the partial, or its numerator: that has to be 1": (
+                lambda x: x / (1 + abs(x)) / (1 + abs(x)) ** 2
+            ),
             "the |x| is missing in the partial": lambda x: 1 / (1 + x) ** 2,
             "the whole denominator is squared, not only |x|": lambda x: 1 / (1 + abs(x) ** 2),
             "parentheses are missing around the denominator": lambda x: 1 / 1 + abs(x) ** 2,

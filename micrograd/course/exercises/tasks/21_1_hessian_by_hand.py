@@ -80,6 +80,18 @@ WRONG = {
     "fx, fy = gradients(f(x, y), (x, y), create_graph=True)\n"
     "return [gradients(fx, (x, y)), gradients(fy, (x, y))]": "Value",
     BOTH + FIRST + "return gradients(fx + fy, (x, y))": "two rows",
+    BOTH + FIRST + "a, b = gradients(fx + fy, (x, y))\nreturn [[a, b], [b, a]]": "not their sum",
+    BOTH + FIRST + "rows = []\nfor g in (fx, fy):\n    g.backward()\n"
+    "    rows.append([x.grad, y.grad])\nreturn rows": "the grads pile up",
+    """
+    def g(u, v):
+        u, v = Value(u), Value(v)
+        return gradients(f(u, v), (u, v))
+
+    h = 0.1
+    a, b, c = g(x, y), g(x + h, y), g(x, y + h)
+    return [[(b[i] - a[i]) / h, (c[i] - a[i]) / h] for i in range(2)]
+    """: "differences with a large step",
 }  # fmt: skip
 AFTER = {
     "another": RIGHT[1],
@@ -119,6 +131,19 @@ def mix(formula):
         return formula(xx, xy, yy)
 
     return rows
+
+
+def piled(name, x, y):
+    """Return the grads of one who calls backward() of f, and then of each first derivative."""
+    (fx, fy), (xx, xy, _, yy) = first(name, x, y), right(name, x, y)
+    return [fx + xx, fy + xy, fx + xx + xy, fy + xy + yy]
+
+
+def differences(name, x, y, h=0.1):
+    """Return the slopes of the first derivatives, with this step to one side."""
+    here, right_of, above = first(name, x, y), first(name, x + h, y), first(name, x, y + h)
+    slopes = [[(b - a) / h for a, b in zip(here, moved)] for moved in (right_of, above)]
+    return [slopes[0][0], slopes[1][0], slopes[0][1], slopes[1][1]]
 
 
 def four(hessian, name, x, y):
@@ -165,6 +190,16 @@ def check_functions(hessian):
             "the rows are in the other order: the row of df/dx comes first": (
                 mix(lambda xx, xy, yy: [xy, yy, xx, xy])
             ),
+            "fxx and fxy are added, and fxy and fyy: differentiate df/dx and df/dy each alone, and "
+            "not their sum": mix(lambda xx, xy, yy: [xx + xy, xy + yy, xy + yy, xx + xy]),
+            "the rows are those of the sum of df/dx and df/dy: differentiate each alone": (
+                mix(lambda xx, xy, yy: [xx + xy, xy + yy, xx + xy, xy + yy])
+            ),
+            "the grads pile up: the second row has the first one added. Set the grads to 0 before, "
+            "or use gradients()": mix(lambda xx, xy, yy: [xx, xy, xx + xy, xy + yy]),
+            "the grads pile up, the first derivatives among them: use gradients()": piled,
+            "these are differences with a large step: differentiate df/dx and df/dy again, by "
+            "gradients()": differences,
             "first derivatives are multiplied: differentiate them again instead": (
                 lambda *case: [a * b for a in first(*case) for b in first(*case)]
             ),

@@ -98,19 +98,45 @@ return [[n / total if total else 0.0 for n, total in zip(row, totals)] for row i
     "from math import exp\n"
     + BOTH
     + "return [[exp(n) / sum(map(exp, row)) for n in row] for row in counts]": "a softmax",
+    BOTH.replace("in names", "in ['.'.join(names)]")
+    .replace('"." + name', "name")
+    .replace('name + "."', "name[1:]")
+    + ROWS: ("with one dot between them"),
+    BOTH.replace("in names", "in ['..'.join(names)]") + ROWS: "two dots meet",
+    "letters = 'abcdefghijklmnopqrstuvwxyz.'" + BOTH + ROWS: "the last sign here",
+    BOTH
+    + """
+for row in counts:
+    for i in range(27):
+        row[i] /= sum(row) or 1
+return counts
+""": "while you divide",
     BOTH + "return [[round(n / sum(row), 3) for n in row] for row in counts]": "rounded",
     BOTH.replace("+= 1", "= 1 + extra") + ROWS: "counted at most once",
 }
 NAMES = ["ada", "adam", "eva", "anna"]
 
 
-def pair_counts(names, before=".", after="."):
+def pair_counts(names, before=".", after=".", order=letters):
     counts = [[0] * 27 for _ in letters]
     for name in names:
         text = before + name + after
         for a, b in pairwise(text):
-            counts[letters.index(a)][letters.index(b)] += 1
+            counts[order.index(a)][order.index(b)] += 1
     return counts
+
+
+def joined_counts(text):
+    """Return the counts of all pairs in one text."""
+    return pair_counts([text], before="", after="")
+
+
+def divided_in_place(row):
+    """Return a row in which each number is divided by the sum of what is there then."""
+    row = list(row)
+    for i in range(len(row)):
+        row[i] /= sum(row) or 1
+    return row
 
 
 def divided(counts):
@@ -155,6 +181,17 @@ def mistakes(names, extra):
         "the table lies on its side: the row is the sign before, the column the one after": divided(
             turned(counts)
         ),
+        "the names are put together with one dot between them: the first has none before it, and "
+        "the last none behind": divided(plus(joined_counts(".".join(names)), extra)),
+        "two dots meet between two names, and are counted as a pair: take each name alone": (
+            divided(plus(joined_counts("".join(f".{name}." for name in names)), extra))
+        ),
+        "the dot is the last sign here, and a is number 0: take the places in `letters`": divided(
+            plus(pair_counts(names, order=letters[1:] + "."), extra)
+        ),
+        "the total changes while you divide the row: compute it once, before": [
+            divided_in_place(row) for row in counts
+        ],
         "extra is not used: add it to every count, also to those that are 0": divided(plain),
         "there is always 1 in place of extra": divided(plus(plain, 1)),
         "extra is added to the counts, but not in the total by which they are divided": [

@@ -72,6 +72,35 @@ WRONG = {
     LOOP.replace("score.grad = 0.0", "pass") + END: "the grads pile up",
     LOOP.replace("-= lr", "+= lr") + END: "uphill",
     LOOP.replace("sum(losses) / len(losses)", "sum(losses)") + END: "the sum of the losses",
+    LOOP.replace("/ len(losses)", "/ count") + END: "by the number of signs",
+    LOOP.replace(
+        "cross_entropy(rows[a], b) for", "cross_entropy(rows[a], b) / X.count(a) for"
+    ).replace(" / len(losses)", "")
+    + END: "a mean for each row",
+    LOOP.replace("_ in range(steps)", "i in range(steps)").replace(
+        "(sum(losses) / len(losses))", "losses[i % len(X)]"
+    )
+    + END: "uses a single pair",
+    LOOP.replace(
+        "[[Value(0.0) for _ in range(count)] for _ in range(count)]",
+        "[[Value(0.0)] * count] * count",
+    )
+    + END: "one and the same object",
+    LOOP.replace(
+        "[[Value(0.0) for _ in range(count)] for _ in range(count)]",
+        "[[Value(0.0) for _ in range(count)]] * count",
+    )
+    + END: "one and the same object",
+    """
+    rows = [[Value(0.0) for _ in range(count)] for _ in range(count)]
+    everything = [score for row in rows for score in row]
+    for _ in range(steps):
+        loss = sum(cross_entropy(rows[a], b) for a, b in zip(X, y)) / len(X)
+        for score in everything: score.grad = 0.0
+        for score in everything: score.data -= lr * score.grad
+        loss.backward()
+    return [softmax([score.data for score in row]) for row in rows]
+    """: "`loss.backward()` has to come before it",
     LOOP.replace("range(steps)", "range(steps - 1)") + END: "one step is missing",
     LOOP.replace("range(steps)", "range(steps + 1)") + END: "one step too many",
     LOOP + "return [[score.data for score in row] for row in rows]": "these are the scores",
@@ -105,6 +134,9 @@ WRONG = {
 }
 
 
+NOTHING = "nothing was learned: every probability is still the same"
+
+
 def softmax_of(scores):
     powers = [math.exp(s - max(scores)) for s in scores]
     return [power / math.fsum(powers) for power in powers]
@@ -120,7 +152,7 @@ def gradient(scores, pairs, used):
     return grads
 
 
-def descend(X, y, count, steps, lr, *, used=slice(None), pile=False):
+def descend(X, y, count, steps, lr, *, used=slice(None), pile=False, by_row=False):
     """Return the probabilities after plain gradient descent; with `pile`, grads are never 0."""
     pairs = list(zip(X, y))
     scores = [[0.0] * count for _ in range(count)]
@@ -128,6 +160,8 @@ def descend(X, y, count, steps, lr, *, used=slice(None), pile=False):
     chosen = pairs[used]
     for _ in range(steps):
         new = gradient(scores, chosen, chosen)
+        if by_row:
+            new = [[g * len(X) / (X.count(a) or 1) for g in row] for a, row in enumerate(new)]
         if pile:
             new = [[g + h for g, h in zip(*rows)] for rows in zip(new, old)]
         scores = [[s - lr * g for s, g in zip(*rows)] for rows in zip(scores, new)]
@@ -141,6 +175,16 @@ def descend_pair_by_pair(X, y, count, steps, lr):
         for a, b in zip(X, y):
             ps = softmax_of(scores[a])
             scores[a] = [s - lr * (p - (j == b)) for j, (s, p) in enumerate(zip(scores[a], ps))]
+    return [softmax_of(row) for row in scores]
+
+
+def descend_by_turns(X, y, count, steps, lr):
+    """Return the probabilities if step number i uses only pair number i, and then the next."""
+    scores = [[0.0] * count for _ in range(count)]
+    for i in range(steps):
+        a, b = X[i % len(X)], y[i % len(X)]
+        ps = softmax_of(scores[a])
+        scores[a] = [s - lr * (p - (j == b)) for j, (s, p) in enumerate(zip(scores[a], ps))]
     return [softmax_of(row) for row in scores]
 
 
@@ -163,7 +207,7 @@ def mistakes(X, y, count, steps, lr):
     args = (X, y, count, steps, lr)
     right, scores = descend(*args)
     return {
-        "nothing was learned: every probability is still the same": [[1 / count] * count] * count,
+        NOTHING: [[1 / count] * count] * count,
         "the grads pile up from step to step: set them to 0 before backward": descend(
             *args, pile=True
         )[0],
@@ -175,6 +219,13 @@ def mistakes(X, y, count, steps, lr):
         "there is one step too many": descend(X, y, count, steps + 1, lr)[0],
         "these are the scores: return the softmax of each row": scores,
         "a and b are swapped: the row is the sign before, a": descend(y, X, count, steps, lr)[0],
+        "the sum is divided by the number of signs: divide it by the number of pairs": descend(
+            X, y, count, steps, lr * len(X) / count
+        )[0],
+        "that is a mean for each row: take one mean, over all pairs": descend(*args, by_row=True)[
+            0
+        ],
+        "each step uses a single pair: take the mean over all pairs": descend_by_turns(*args),
         "lr is not used: move each score by -lr times its grad": descend(X, y, count, steps, 1.0)[
             0
         ],
@@ -219,7 +270,7 @@ def examine(learn, X, y, count, steps, lr):
         return
     for sentence, table in mistakes(X, y, count, steps, lr).items():
         if equal(answer, table):
-            raise Wrong(f"{sentence}.")
+            raise (Unexplained if sentence == NOTHING else Wrong)(f"{sentence}.", sentence)
     for i, (row, line) in enumerate(zip(answer, wanted)):
         for j, (p, q) in enumerate(zip(row, line)):
             if not close(p, q, 1e-8):

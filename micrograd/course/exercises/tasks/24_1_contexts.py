@@ -86,6 +86,7 @@ WRONG = {
     ): "the answer is in the question",
     LOOP.replace("context[1:] + [i]", "[i] + context[:-1]"): "the latest has to be last",
     LOOP.replace("context[1:] + [i]", "context + [i]"): "grows",
+    LOOP.replace("context[1:] + [i]", "context[:1] + context[2:] + [i]"): "stays for ever",
     LOOP.replace("[0] * back", "[0] * 3"): "always 3",
     LOOP.replace('name + "."', '"." + name + "."'): "the dot before the name is predicted",
     LOOP.replace("        X.append(context)\n        y.append(i)\n", "").replace(
@@ -141,6 +142,18 @@ def examples(names, back, *, end=True, begin=False, reset=True, shift=False, fro
     return X, y
 
 
+def first_stays(names, back):
+    """Return X and y if each context keeps its first sign, and drops its second."""
+    X, y = [], []
+    for name in names:
+        context = [0] * back
+        for i in (letters.index(sign) for sign in name + "."):
+            X.append(context)
+            y.append(i)
+            context = [*context[:1], *context[2:], i]
+    return X, y
+
+
 def long_enough(names, back):
     X, y = [], []
     for name in names:
@@ -179,6 +192,9 @@ def mistakes(names, back):
         ),
         "a name begins with signs of the name before: begin each with dots": examples(
             names, back, reset=False
+        ),
+        "the first sign stays for ever: drop it, and keep all behind it, context[1:]": (
+            first_stays(names, back)
         ),
         "the answer is in the question: the context has the sign itself. Append first, then move "
         "it on": examples(names, back, shift=True),

@@ -29,6 +29,7 @@ if __name__ == "__main__":
 
 
 # <checker>
+import contextlib
 import math
 import random
 
@@ -85,6 +86,13 @@ WRONG = {
     + "h = [tanh(sum(p * q for p, q in zip(row, x))) + bias for row, bias in zip(w, b)]\n"
     + S: "outside tanh",
     "x = [number for number in table[context[-1]] * len(context)]\n" + H + S: "only the last sign",
+    X + H.replace("), bias)", "), b[0])") + S: ("the first bias, b[0]"),
+    X + H + S.replace("), bias)", "), c[0])"): "the first bias, c[0]",
+    "x = table[context[-1]]\n" + H + S: "x has the rows of all signs",
+    "x = [float(sign) for sign in context for _ in table[sign]]\n" + H + S: (
+        "x has the numbers of the signs"
+    ),
+    "x = [row[sign] for sign in context for row in table]\n" + H + S: "the column of a sign",
     X + H + "return h": "the hidden numbers",
     "import math\n"
     + X
@@ -147,6 +155,21 @@ def mistakes(context, table, w, b, v, c):
         "only the last sign is looked up, again and again": forward(
             *parameters, x=rows[-1] * len(rows)
         ),
+        "only the last sign is looked up: x has the rows of all signs": forward(
+            *parameters, x=rows[-1]
+        ),
+        "only the first sign is looked up: x has the rows of all signs": forward(
+            *parameters, x=rows[0]
+        ),
+        "x has the numbers of the signs: it has their rows of the table": forward(
+            *parameters, x=[float(sign) for sign, row in zip(context, rows) for _ in row]
+        ),
+        "all scores have the first bias, c[0]: each has its own": forward(
+            context, table, w, b, v, c[:1] * len(c)
+        ),
+        "all hidden neurons have the first bias, b[0]: each has its own": forward(
+            context, table, w, b[:1] * len(b), v, c
+        ),
         "tanh is missing in the hidden neurons": forward(
             *parameters, h=[dot(row, x) + bias for row, bias in zip(w, b)]
         ),
@@ -171,10 +194,25 @@ def mistakes(context, table, w, b, v, c):
     }
 
 
+def takes_columns(network_scores, context, parameters, wanted):
+    """Return whether the scores are right if the table lies on its side."""
+    table, *others = parameters
+    with contextlib.suppress(Exception):
+        answer = network_scores(list(context), [list(column) for column in zip(*table)], *others)
+        return agree([number(x) for x in answer], wanted, 1e-9)
+    return False
+
+
 def examine(network_scores, seed, context, signs=4, size=2, hidden=3):
     parameters = make_parameters(seed, signs, size, len(context), hidden)
-    answer = network_scores(list(context), *parameters)
     wanted = forward(context, *parameters)
+    try:
+        answer = network_scores(list(context), *parameters)
+    except IndexError:
+        if takes_columns(network_scores, context, parameters, wanted):
+            text = "the column of a sign is taken: its numbers are a row, table[sign]"
+            raise Wrong(f"{text}.", text) from None
+        raise
     known = mistakes(context, *parameters)
     if isinstance(answer, list | tuple) and len(answer) != len(wanted):
         recognise([number(x) for x in answer], known)

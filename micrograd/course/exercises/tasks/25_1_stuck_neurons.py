@@ -81,6 +81,13 @@ WRONG = {
         """,
     ): "share of the neurons",
     (DEAD, SHARE + " * 100"): "per cent",
+    (DEAD, SHARE.replace("1.0 - h * h < 0.01", "abs(h) < 0.01")): "near 0",
+    (
+        DEAD,
+        "for row in rows:\n    n = sum(1.0 - h * h < 0.01 for h in row)\n"
+        "return n / (len(rows) * len(rows[0]))",
+    ): "only the last example is counted",
+    (DEAD, SHARE.replace("in rows", "in rows[:1]")): "only the first example",
 }
 RELU = [
     [[0.0, 1.5, 0.0, 0.0, 2.0], [0.0, 0.0, 2.0, 0.0, 0.0]],
@@ -167,6 +174,14 @@ def check_saturated(saturated):
             ),
             "this looks at the output itself: its slope is 1 - h * h, and that is to be below "
             "0.01": lambda rows: share(lambda h: abs(h) > 0.99, rows),
+            "this looks for outputs near 0, where tanh is steep: it is flat near 1 and -1": (
+                lambda rows: share(lambda h: abs(h) < 0.01, rows)
+            ),
+            "only the last example is counted: add up those of all": lambda rows: (
+                sum(map(flat, rows[-1])) / (len(rows) * len(rows[0]))
+            ),
+            "only the last example is looked at": lambda rows: share(flat, rows[-1:]),
+            "only the first example is looked at": lambda rows: share(flat, rows[:1]),
             "these are the ones that are not saturated": lambda rows: 1.0 - share(flat, rows),
             "this is a count: divide it by how many numbers there are": lambda rows: sum(
                 flat(h) for row in rows for h in row

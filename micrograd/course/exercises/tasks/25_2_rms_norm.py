@@ -67,6 +67,7 @@ WRONG = {
     "root = (sum(xs) / len(xs) + eps) ** 0.5" + RETURN: "the root of the mean",
     "root = sum(abs(x) for x in xs) / len(xs) + eps" + RETURN: "mean size",
     "root = max(abs(x) for x in xs) + eps" + RETURN: "the largest",
+    "root = (sum(x * x for x in xs) + eps) ** 0.5 / len(xs)" + RETURN: "is divided by n",
     "root = (sum(x * x + eps for x in xs)) ** 0.5" + RETURN: "the sum of the squares",
     "root = (sum(float(x) ** 2 for x in xs) / len(xs) + eps) ** 0.5" + RETURN: "not part of",
 }
@@ -120,6 +121,9 @@ MISTAKES = {
     "that multiplies by the root: divide by it": lambda xs, eps: [
         x * math.sqrt(mean_square(xs) + eps) for x in xs
     ],
+    "the root is divided by n, and not the sum in it: take the root of the mean": (
+        lambda xs, eps: over(xs, math.sqrt(len(xs) * mean_square(xs) + eps) / len(xs))
+    ),
     "x itself is missing: multiply it by 1 / root": lambda xs, eps: [
         1 / math.sqrt(mean_square(xs) + eps) for _ in xs
     ],

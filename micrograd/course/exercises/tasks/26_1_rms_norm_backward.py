@@ -74,6 +74,14 @@ WRONG = {
     CODE.replace("** -0.5", "** 0.5"): "multiplies by the root",
     CODE.replace("sum(i * y for i, y in zip(inner, normed)) / n", "sum(inner) / n"): "LayerNorm",
     CODE.replace("return x_grads, w_grads", "return x_grads"): "two lists",
+    CODE.replace(X_GRADS, "r * i - y * mean for"): "r**2 stands for r**3",
+    CODE.replace(X_GRADS, "r * i - y / r * mean for"): "r instead of r**3",
+    CODE.replace(
+        "sum(i * y for i, y in zip(inner, normed)) / n",
+        "sum(i * y for i, y in zip(g, normed)) / n",
+    ): "missing in the second path",
+    CODE.replace(W_GRADS, "normed"): "the upstream grads are missing",
+    CODE.replace(X_GRADS, "r * (i - y * i * y / n) for"): "x's own product",
 }
 POINTS = [
     ([3.0, -1.0, 2.0], [1.5, 0.5, -2.0], [1.0, 4.0, -2.0], 0.1),
@@ -122,6 +130,9 @@ def grads(
     y_in_second=True,
     of_w="normed",
     mean_of="normed",
+    second_power=3,
+    second_weighted=True,
+    own=False,
 ):
     """Return all grads, or those of one who makes the mistake that an option stands for."""
     n = len(xs)
@@ -129,10 +140,13 @@ def grads(
     normed = [x * r for x in xs]
     inner = [gi * w for gi, w in zip(g, ws)] if weighted else g
     others = {"normed": normed, "x": xs, "nothing": [1.0] * n, "weighted": mul(normed, ws)}
-    mean = second * sum(mul(inner, others[mean_of])) / n
+    arriving = mul(inner if second_weighted else g, others[mean_of])
+    means = arriving if own else [sum(arriving)] * n
+    second *= r ** (second_power - 3) / n
     factor = r if x_factor else 1.0
     ys = normed if y_in_second else others["nothing"]
-    return [factor * (i - y * mean) for i, y in zip(inner, ys)] + mul(g, others[of_w])
+    x_grads = [factor * (i - y * second * mean) for i, y, mean in zip(inner, ys, means)]
+    return x_grads + (normed if of_w == "alone" else mul(g, others[of_w]))
 
 
 def mul(xs, ys):
@@ -160,6 +174,14 @@ MISTAKES = {
     "the second path is forgotten: each x also moves r, and with it all the others": variant(
         second=0.0
     ),
+    "the second path has r instead of r**3: x * r and the mean of all x * r have one r each": (
+        variant(second_power=1)
+    ),
+    "the weights are missing in the second path: it has the mean of all g * w * x * r": variant(
+        second_weighted=False
+    ),
+    "the upstream grads are missing in the grads of ws: each is g * x * r": variant(of_w="alone"),
+    "the second path has only x's own product, not the mean over all": variant(own=True),
     "the sign of the second path is wrong: a larger x makes r smaller": variant(second=-1.0),
     "the second path has the sum in place of the mean: divide by the number of xs": summed,
     "the weights are missing on the way to xs: take g * w in place of g": variant(weighted=False),
@@ -171,7 +193,9 @@ MISTAKES = {
     "the grads of ws are just the upstream grads: multiply them by x * r": variant(of_w="nothing"),
     "the two lists stand the other way round: first the grads of xs": swapped,
     "the grads of xs lack the factor r": variant(x_factor=False),
-    "the mean has x in place of x * r": variant(mean_of="x"),
+    "the mean has x in place of x * r, or r**2 stands for r**3 in the second path": variant(
+        mean_of="x"
+    ),
     "x * r is missing in the second path, before the mean": variant(y_in_second=False),
     "that multiplies by the root: r has the power -0.5": variant(power=0.5),
     "the second path subtracts the mean of the grads, times x * r: that is half a LayerNorm. Take "

@@ -113,6 +113,14 @@ WRONG = {
     ),
     CODE.replace("len(q) ** -0.5", "1 / len(q)"): "by d, not by its root",
     CODE.replace(RETURN, "return q_grads"): "three lists",
+    CODE.replace(RETURN, "return key_grads, q_grads, value_grads"): "in the wrong order",
+    CODE.replace(VALUE_GRADS, "[[bi * x for x in g] for bi in b]"): "gets its weight",
+    CODE.replace(Q_GRADS, "[s[-1] * x for x in keys[-1]]"): "only what the last key gives",
+    CODE.replace(
+        KEY_GRADS,
+        "[[0.0] * len(q)] * len(keys)\nfor j, si in enumerate(s):\n"
+        "    for i, x in enumerate(q):\n        key_grads[j][i] += si * x",
+    ): "one and the same object",
 }
 POINTS = [
     (
@@ -193,11 +201,14 @@ def grads(q, keys, values, g, *, there=-0.5, back=-0.5, soft="right", **choices)
     k_rows = {"q": [q] * len(s), "keys": keys}[choices.get("key_from", "q")]
     v_rows = {"g": [g] * len(s), "values": values}[choices.get("value_from", "g")]
     weights = a if choices.get("weigh", True) else [1.0] * len(a)
+    weights = b if choices.get("weigh_by_grads") else weights
+    first = len(s) - 1 if choices.get("last_key") else 0
     key_grads = [si * x for si, row in zip(s, k_rows) for x in row]
     value_grads = [ai * x for ai, row in zip(weights, v_rows) for x in row]
     if choices.get("swap"):
         key_grads, value_grads = value_grads, key_grads
-    return [dot_product(s, column) for column in zip(*q_rows)] + key_grads + value_grads
+    q_grads = [dot_product(s[first:], column) for column in zip(*q_rows[first:])]
+    return q_grads + key_grads + value_grads
 
 
 def variant(**options):
@@ -220,6 +231,10 @@ MISTAKES = {
     "the grads of the scores have the wrong sign: it is b - mean": variant(soft="sign"),
     "that is the plain mean of b: weight it by a, the sum of all a * b": variant(soft="plain"),
     "the weight is missing in the grads of the values: each gets a * g": variant(weigh=False),
+    "the values get the grads of the weights, times g: each gets its weight, times g": variant(
+        weigh_by_grads=True
+    ),
+    "q gets only what the last key gives: add up what all give": variant(last_key=True),
     "a key gets the key itself: at the product q·k it gets q": variant(key_from="keys"),
     "q gets q itself: at the product q·k it gets the key": variant(q_from="q"),
     "a value gets the value itself: at the product a·v it gets a, times g": variant(
@@ -239,6 +254,9 @@ def flat(answer, q, keys):
         text = "expected three lists, the grads of q, of the keys and of the values"
         raise Wrong(f"{text}, got {show(answer)}.", "shape")
     first, *others = answer
+    if is_table(first) and any(not is_table(rows) for rows in others):
+        order = "first that of q, then those of the keys, then those of the values"
+        raise Wrong(f"the three lists are in the wrong order: {order}.", "wrong order of lists")
     grads = numbers(first, len(q))
     for name, rows in zip(("keys", "values"), others):
         rows = rows.tolist() if hasattr(rows, "tolist") else rows
@@ -246,6 +264,10 @@ def flat(answer, q, keys):
             raise Wrong(f"the grads of the {name} are a list for each position, not {show(rows)}.")
         grads += [x for row in rows for x in numbers(row, len(q))]
     return grads
+
+
+def is_table(rows):
+    return isinstance(rows, list | tuple) and all(isinstance(row, list | tuple) for row in rows)
 
 
 def names_of(q, keys):

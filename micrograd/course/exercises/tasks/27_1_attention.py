@@ -37,6 +37,7 @@ if __name__ == "__main__":
 
 
 # <checker>
+import contextlib
 import math
 
 from micrograd.course.exercises.checking import Wrong, compare, numbers, show
@@ -84,6 +85,25 @@ WRONG = {
     CODE.replace("range(i + 1)", "range(len(keys))"): "looks ahead",
     CODE.replace("range(i + 1)", "range(max(i, 1))"): "leaves itself out",
     CODE.replace("range(i + 1)", "range(min(i + 2, len(keys)))"): "one position too far",
+    CODE.replace("range(i + 1)", "range(i, len(keys))"): "those after it",
+    CODE.replace("len(q) ** 0.5", "(i + 1) ** 0.5"): "positions that are seen",
+    """
+    results, row = [], [0.0] * len(values[0])
+    for i, q in enumerate(queries):
+        a = softmax([dot(q, keys[j]) / len(q) ** 0.5 for j in range(i + 1)])
+        for weight, value in zip(a, values):
+            for k in range(len(value)):
+                row[k] += weight * value[k]
+        results.append(list(row))
+    return results
+    """: "those before it added",
+    """
+    results = []
+    for i, q in enumerate(queries):
+        a = softmax([dot(q, keys[j]) / len(q) ** 0.5 for j in range(i + 1)])
+        results.append([sum(w * v[k] for w, v in zip(a, values)) for k in range(len(q))])
+    return results
+    """: "as many numbers as a value",
     CODE.replace(" / len(q) ** 0.5", ""): "are not divided",
     CODE.replace("len(q) ** 0.5", "len(q)"): "by d, not by its root",
     CODE.replace("len(q) ** 0.5", "len(keys) ** 0.5"): "number of positions",
@@ -156,6 +176,24 @@ def attend(
     return results
 
 
+def backwards(results, width):
+    """Return the rows of a flat list in the reverse order."""
+    return [x for i in range(len(results) - width, -1, -width) for x in results[i : i + width]]
+
+
+def summed(results, width):
+    """Return a flat list of rows, in which each row has all rows before it added."""
+    for i in range(width, len(results)):
+        results[i] += results[i - width]
+    return results
+
+
+def attend_with(queries, keys, values, scale):
+    """Return all results if the scores of position i are multiplied by scale(i, query)."""
+    scaled = [[x * scale(i, q) for x in q] for i, q in enumerate(queries)]
+    return attend(scaled, keys, values, power=0.0)
+
+
 def cut_afterwards(queries, keys, values):
     results = []
     for i, q in enumerate(queries, 1):
@@ -175,6 +213,14 @@ MISTAKES = {
     "a position leaves itself out: it sees itself, too": variant(seen=lambda i, n: max(i, 1)),
     "a position sees one position too far: it ends with itself": variant(
         seen=lambda i, n: min(i + 2, n)
+    ),
+    "a position sees itself and those after it: it may see only those before it": (
+        lambda q, k, v: backwards(attend(*(rows[::-1] for rows in (q, k, v))), len(v[0]))
+    ),
+    "that divides by the root of the number of positions that are seen: d is the length of a "
+    "query": lambda q, k, v: attend_with(q, k, v, lambda i, q: (i + 1) ** -0.5),
+    "each row has those before it added: begin each with zeros": (
+        lambda q, k, v: summed(attend(q, k, v), len(v[0]))
     ),
     "the scores are not divided by sqrt(d)": variant(power=0.0),
     "that divides by d, not by its root": variant(power=-1.0),
@@ -218,12 +264,27 @@ def flat(answer, count, width):
     return [x for row in answer for x in numbers(row, width)]
 
 
+def fits(attention, queries, keys, values):
+    """Return whether the code ends if values have as many numbers as queries."""
+    longer = [[*row, *[0.0] * len(queries[0])][: len(queries[0])] for row in values]
+    with contextlib.suppress(Exception):
+        return attention(queries, keys, longer) is not None
+    return False
+
+
 def examine(attention, points):
     count, width = len(points[0][0]), len(points[0][2][0])
 
-    def call(*point):
-        copies = [[list(row) for row in rows] for rows in point]
-        return flat(attention(*copies), count, width)
+    def call(queries, keys, values):
+        copies = [[list(row) for row in rows] for rows in (queries, keys, values)]
+        try:
+            answer = attention(*copies)
+        except IndexError:
+            if width != len(queries[0]) and fits(attention, queries, keys, values):
+                text = "a result has as many numbers as a value, not as a query"
+                raise Wrong(f"{text}: the two may differ.", text) from None
+            raise
+        return flat(answer, count, width)
 
     names = " ".join(f"result[{i}][{j}]" for i in range(count) for j in range(width))
     compare(call, attend, points, names, "queries = {}, keys = {} and values = {}", MISTAKES)

@@ -124,6 +124,10 @@ WRONG = {
     """: "a single sign",
     CODE.replace("while True:", "for _ in range(context):")
     + 'return "".join(letters[i] for i in signs[1:])': "after `context` signs",
+    CODE.replace("    signs.append(sign)", "    signs.append(choose(probabilities))"): (
+        "choose is called twice"
+    ),
+    CODE.replace("signs = [0]", "signs = []").replace("signs[1:]", "signs"): "an empty list",
     CODE.replace("    signs.append(sign)", "    signs = [0, sign]"): "forgotten",
 }
 LETTERS = ".abcd"
@@ -138,11 +142,15 @@ class Recorder:
 
     def model(self, signs):
         self.inputs.append(list(signs))
+        if not signs:
+            raise Wrong("the model gets an empty list: a text begins with sign 0, the dot.")
         return [row_of(i, sign) for i, sign in enumerate(signs)]
 
     def choose(self, probabilities):
         self.drawn.append(list(probabilities))
         sign = next(self.rest, None)
+        if len(self.drawn) > len(self.inputs):
+            raise Wrong("choose is called twice for one turn of the model: keep the sign it drew.")
         if sign is None:
             raise Wrong("it goes on after sign 0: that ends the text.")
         return sign
