@@ -188,7 +188,7 @@ def numeric_patterns(one: Comparison) -> Iterator[Diagnosis]:
         yield Diagnosis("a distance", f"is {way}", f"are {way}")
 
 
-ORDERS = {
+ORDERS: dict[str, Callable[[Column], Column]] = {
     "the numbers stand in the reverse order": lambda xs: xs[::-1],
     "the numbers are sorted, the smallest first: keep them in the order of the inputs": sorted,
     "the numbers are sorted, the largest first: keep them in the order of the inputs": (
@@ -223,9 +223,9 @@ def between_names(columns: Sequence[Comparison]) -> str:
     if len(wrong) > 2 and sorted(places) == sorted(one.name for one in wrong):
         order = ", ".join(one.name for one in wrong)
         return f"the order is wrong: {', '.join(places)} stand in the places of {order}"
-    for one, other in zip(wrong, places):
-        if other:
-            return f"{one.name} is what {other} should be"
+    for one, place in zip(wrong, places):
+        if place:
+            return f"{one.name} is what {place} should be"
     for one in wrong:
         for other in known:
             both = [x + y for x, y in zip(one.wanted, other.wanted)]

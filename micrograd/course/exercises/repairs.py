@@ -11,6 +11,7 @@ import io
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from micrograd.course.exercises import expression_edits, statement_edits
@@ -136,7 +137,7 @@ class Trials:
                 yield from self.pairs(groups)
                 for name in groups.keys() & FAR_GROUPS:
                     everywhere.setdefault(name, []).append(groups[name])
-            yield from (sum(parts, []) for parts in everywhere.values() if len(parts) > 1)
+            yield from ([*chain(*parts)] for parts in everywhere.values() if len(parts) > 1)
 
     def first(self, stages: Iterable[Any]) -> Cause | None:
         """Return the cause by the first edit after which all checks pass."""

@@ -147,7 +147,7 @@ def neighbours(function: ast.AST, words: list[str]) -> Iterator[Edit]:
         statements = body.content
         for i in range(len(statements) - 1):
             first, second = statements[i], statements[i + 1]
-            if set_names(first) & set_names(second):
+            if isinstance(second, ast.Return) or set_names(first) & set_names(second):
                 continue
             swapped = [*statements[:i], second, first, *statements[i + 2 :]]
             text = f"`{code(first)}` comes too early: `{code(second)}` has to come before it"

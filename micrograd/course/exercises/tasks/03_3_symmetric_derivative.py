@@ -109,7 +109,7 @@ def check_functions(symmetric):
             "parentheses are missing: only f at the lower point is divided": model(
                 lambda up, here, down, h: up - down / (2 * h)
             ),
-            "that is how fast the slope changes, the second derivative: take f above minus f below": (
+            "that is the second derivative: take f above minus f below, and divide by 2 h": (
                 model(lambda up, here, down, h: (up - 2 * here + down) / h**2)
             ),
             "this moves by half of h to each side: move by h": (
