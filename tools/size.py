@@ -30,6 +30,7 @@ WRITERS = (
     "export/",
     "course/exercises/code_rules.py",
     "course/exercises/expression_edits.py",
+    "course/exercises/given_lines.py",
     "course/exercises/statement_edits.py",
 )
 

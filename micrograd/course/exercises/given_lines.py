@@ -32,7 +32,8 @@ def kept_lines(starter: ast.AST | None, solution: ast.AST | None) -> list[str]:
     if starter is None or solution is None:
         return []
     solved = simple_lines(solution)
-    return [line for line in simple_lines(starter) if line in solved and line[0] not in "\"'"]
+    both = [line for line in simple_lines(starter) if line in solved]
+    return [line for line in both if line[0] not in "\"'"]
 
 
 def given_lines(function: ast.AST, given: list[str]) -> Iterator[Edit]:
