@@ -201,8 +201,8 @@ def is_difference(text: str) -> bool:
 def as_cell(mark: str, text: str) -> Cell:
     """Return the cell of these lines, which stood below `# %%` and `mark`."""
     if "[markdown]" in mark:
-        tag = "remark" if 'tags=["remark"]' in mark else ""
-        return Cell(False, re.sub(r"^# ?", "", text, flags=re.MULTILINE), tag=tag)
+        prose = re.sub(r"^# ?", "", text, flags=re.MULTILINE)
+        return Cell(False, prose, tag="remark" if 'tags=["remark"]' in mark else "")
     tag = re.search(r'tags=\["(question|solution|check|quiz)"\]', mark)
     alt = re.match(r"# alt: (.*\n(?:# .*\n)*)", text)
     code = text[alt.end() :] if alt else text
