@@ -204,6 +204,18 @@ def test_a_learners_own_value_finds_the_gradients_of_lesson_26():
     assert [x.grad for x in xs] == pytest.approx(wanted, rel=1e-12)  # other order of additions
 
 
+def test_a_misconception_does_not_say_what_the_reason_says():
+    """A wrong guess is told its misconception and then the reason: never the same words twice."""
+
+    def runs(text):  # of six words
+        words = re.findall(r"[\w·²']+", text.casefold())
+        return set(zip(*(words[i:] for i in range(6))))
+
+    for question in (each for one in lessons() for each in one.questions):
+        for sentence in question.mistakes.values():
+            assert not runs(sentence) & runs(question.why), (question.name, sentence)
+
+
 def test_a_lesson_that_is_not_there():
     with pytest.raises(ValueError, match=r"no lesson 99: they are numbered from 1 to"):
         find_lesson(99)

@@ -137,6 +137,8 @@ def test_a_broken_line_of_the_schedule_costs_itself_alone(line):
     with review.path().open("a") as file:
         file.write(line)
     assert days_until() == before
+    assert review.unreadable_lines(NOW) == bool(line)
+    assert ("1 line of " in run().stderr) == bool(line)
     note(question=NAMES[1])
     assert days_until(NAMES[1]) == before
     assert line in review.path().read_text()
@@ -209,7 +211,8 @@ def test_a_session_asks_replies_and_keeps():
     assert f"{len(answers)} of {len(answers)} right." in said
     now = datetime.now(timezone.utc)
     assert not review.due_cards(review.cards(now), now)
-    assert "Nothing more today. Next: " in run().stdout
+    shown = run().stdout
+    assert "Nothing more today. Next: " in shown and "due today" not in shown
 
 
 @pytest.mark.parametrize("end", [["q"], []])

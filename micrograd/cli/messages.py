@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 
 from micrograd.support.extras import missing_extra
 from micrograd.support.listing import abbreviate, quote
@@ -139,6 +140,11 @@ def nothing_to_review() -> str:
 
 def questions_due(due: int, count: int) -> str:
     return f"{plural(due, 'question')} of {count} due today. Answer in a terminal: micrograd review"
+
+
+def reviews_not_read(count: int, path: Path) -> str:
+    lines = plural(count, "line")
+    return f"{lines} of {path} cannot be read, so those reviews do not count: the rest does."
 
 
 def next_review(day: date, count: int) -> str:

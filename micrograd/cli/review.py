@@ -13,13 +13,14 @@ from typing import Annotated, Any
 from rich.console import Console
 
 from micrograd.cli import messages
-from micrograd.cli.console import report, stop, stop_writing
+from micrograd.cli.console import print_note, report, stop, stop_writing
 from micrograd.cli.options import AsJson, flag, text
 
 REVIEW_HELP = """Answer questions of the lessons that you have read, five minutes a day.
 
-A question comes back after some days, and later each time that you are right. Press Enter to see \
-the answer, and type q to end. Needs the extra \\[review].
+A question comes from the day on which you read its lesson, then after some days, and later each \
+time that you are right. Press Enter to see the answer, and type q to end. Needs the extra \
+\\[review].
 
 [bold]Examples[/bold]
 
@@ -51,6 +52,8 @@ def review(
         cards = schedule.cards(now)
     except ImportError as error:
         raise stop(str(error)) from error
+    if unread := schedule.unreadable_lines(now):
+        print_note(messages.reviews_not_read(unread, schedule.path()))
     due = schedule.due_cards(cards, now)
     console = Console(highlight=False)
     if due and console.is_terminal and sys.stdin.isatty() and not as_json:
@@ -69,9 +72,10 @@ def as_row(card: Any) -> dict[str, Any]:
 
 
 def show_due(console: Console, cards: list, now: datetime) -> None:
-    """Print how many questions are due, and when the next one comes."""
+    """Print how many questions are due or, if none is, when the next one comes."""
     due = sum(card.is_due(now) for card in cards)
-    console.print(messages.questions_due(due, len(cards)))
+    if due:
+        console.print(messages.questions_due(due, len(cards)))
     show_next(console, cards, now)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from micrograd.support.wording import did_you_mean
+from micrograd.support.wording import did_you_mean, plural
 
 
 def no_such_lesson(wanted: object, names: list[str]) -> str:
@@ -82,7 +82,18 @@ def left_lesson(number: int) -> str:
     return f"You can go on here: micrograd learn {number}"
 
 
-ASKED_AGAIN = "In some days, `micrograd review` asks these again."
+ASKED_AGAIN = (
+    "`micrograd review` asks all questions of this lesson again: from now on, and then after days, "
+    "which become more with each right answer."
+)
+
+
+def predicted(right: int, count: int, skipped: int) -> str:
+    """Return how many of the `count` guesses were right, and how many questions were skipped."""
+    if not count:
+        return f"You skipped {plural(skipped, 'question')}."
+    more = f" and skipped {plural(skipped, 'question')}" if skipped else ""
+    return f"You predicted {right} of {count}{more}."
 
 
 def card_of(number: int, title: str) -> str:

@@ -22,7 +22,7 @@ from micrograd.course.review import Card
 from micrograd.course.terminal import answer_of, asking, render_cell, render_text
 
 GO_ON = "Enter goes on, q ends: "
-GUESS = "Your guess (Enter skips it): "
+GUESS = "Your guess (Enter skips it, q ends): "
 SOLUTION = "Enter shows the solution, q ends: "
 ANEW = "Enter goes on there, b begins anew: "
 HEADING = re.compile(r"^## (.*)$", re.MULTILINE)
@@ -137,13 +137,15 @@ class Reader:
         self.print(render_text(reply_to(question, guess.text)))
 
     def compare(self) -> None:
-        """Print how many predictions were right, and for each other one what the answer is."""
+        """Print how many guesses were right, and for each other question what the answer is."""
         questions = self.lesson.questions
         guesses = {each: self.guesses[each.name] for each in questions if each.name in self.guesses}
         if not guesses:
             return
         right = sum(guess.right for guess in guesses.values())
-        self.console.print(f"You predicted {right} of {len(guesses)}.", style="bold")
+        made = sum(guess.text != "" for guess in guesses.values())
+        counted = messages.predicted(right, made, len(guesses) - made)
+        self.console.print(counted, style="bold")
         for question, guess in guesses.items():
             if not guess.right:
                 typed = f"you said {quoted(guess.text)}, and it is" if guess.text else "it is"

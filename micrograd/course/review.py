@@ -103,16 +103,28 @@ class Review:
 
 def reviews(now: datetime) -> Iterator[Review]:
     """Yield the reviews in the journal; one that seems to be in the future was done now."""
+    return (review for review in read_reviews(now) if review)
+
+
+def unreadable_lines(now: datetime) -> int:
+    """Return how many lines of the journal cannot be read."""
+    return sum(review is None for review in read_reviews(now))
+
+
+def read_reviews(now: datetime) -> Iterator[Review | None]:
+    """Yield the review of each line of the journal, None for a line that cannot be read."""
     try:
-        records = list(journal.read(path()))
+        records = list(journal.read_lines(path()))
     except RuntimeError:
         return
     for record in records:
-        with suppress(KeyError, TypeError, ValueError, OverflowError):
+        try:
             yield as_review(record, now)
+        except (KeyError, TypeError, ValueError, OverflowError):
+            yield None
 
 
-def as_review(record: dict[str, Any], now: datetime) -> Review:
+def as_review(record: Any, now: datetime) -> Review:
     """Return the record as a Review. Raises KeyError, TypeError, ValueError or OverflowError."""
     key = str(record["lesson"]), str(record["question"])
     at = datetime.fromisoformat(record["at"]).astimezone(timezone.utc)

@@ -26,14 +26,18 @@ def append(path: Path, record: dict[str, Any]) -> None:
 
 def read(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the records that can be read, in order; none if there is no readable file."""
+    return (record for record in read_lines(path) if record is not None)
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any] | None]:
+    """Yield the record of each line that is not empty, None for one that cannot be read."""
     try:
         text = files.read(path).decode(errors="replace")
     except OSError:
         return
-    for line in text.splitlines():
+    for line in filter(str.strip, text.splitlines()):
         try:
             record = json.loads(line)
         except (ValueError, RecursionError):
-            continue
-        if isinstance(record, dict):
-            yield record
+            record = None
+        yield record if isinstance(record, dict) else None

@@ -59,7 +59,7 @@ ask(
         (-3.0, 1.0): "With c you are right. For b, it is the other factor that counts, a.",
         (2.0, 10.0): "With b you are right. c is only added: how large it is does not matter.",
         (-3.0, 10.0): "These are b and c themselves. How fast does d move when they do?",
-        (2.0, 0.0): "With b you are right. Whatever is added to c is added to d, too.",
+        (2.0, 0.0): "With b you are right. c is not multiplied, but it does move d.",
         (-2.0, 1.0): "With c you are right. More b means a less negative product, so d goes up.",
     },
     why="b is multiplied by a = 2, and whatever is added to c is added to d.",

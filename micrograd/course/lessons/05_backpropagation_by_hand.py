@@ -17,8 +17,7 @@ ask(
     8.0,
     proof="car / walker",
     mistakes={
-        6.0: "You added 4 and 2. While the walker goes 1 metre, the bicycle goes 4 metres, "
-        "and for each of these 4 the car goes 2.",
+        6.0: "You added 4 and 2. A rate multiplies: how far does the car go for each metre of the bicycle?",
         2.0: "That compares the car with the bicycle. How does it compare with the walker?",
     },
     why="While the walker goes 1 metre, the bicycle goes 4, and the car 2 · 4 = 8.",
@@ -88,8 +87,7 @@ ask(
     -2.0,
     proof="c.grad",
     mistakes={
-        1.0: "1 is the rate of d with respect to c. L is one step further: it moves -2 times "
-        "as fast as d.",
+        1.0: "1 is the rate of d with respect to c. L is one step further, and that step has a rate, too.",
         -1.0: "You added the rates 1 and -2. What happens to a nudge of 0.001 in the first "
         "step, and then in the second?",
         2.0: "The size is right. d grows with c, but f is negative, so L falls when d grows.",

@@ -59,10 +59,8 @@ ask(
     -8.0,
     proof="old_L.data",
     mistakes={
-        -7.28: "L will be about that. But L was computed from the old numbers, and nothing has "
-        "computed it again.",
-        -7.29: "L will be about that. But L was computed from the old numbers, and nothing has "
-        "computed it again.",
+        -7.28: "L will be about that, once somebody computes it again.",
+        -7.29: "L will be about that, once somebody computes it again.",
     },
     why="L was computed from the old numbers, and does not change by itself.",
     given="a, b, c and f are Values, and L = (a·b + c)·f was computed from them: L.data is -8. "

@@ -86,8 +86,7 @@ ask(
     proof="'no' if p1.grad != 0.0 and x1.grad == w1.data * p1.grad else 'yes'",
     choices=("yes", "no"),
     mistakes={
-        "yes": "A closure keeps `out` itself, and not a copy of its grad. It reads out.grad when it "
-        "is called.",
+        "yes": "A closure keeps `out` itself, and not a copy of the grad that it has now.",
     },
     why="The function reads out.grad when it is called, and by then it has been filled in.",
     given="a and b are Values. Their product `out` gets a function `_backward` with the line "

@@ -264,8 +264,8 @@ ask(
         "it gives a number, as if the third input were 0",
     ),
     mistakes={
-        "it raises an error": "It should. Look at how `__call__` goes through weights and inputs: `zip` stops at the end of the shorter list.",
-        "it gives nan": "Nothing is computed with the missing input: `zip` stops at the end of the shorter list.",
+        "it raises an error": "It should. But how does `__call__` go through weights and inputs?",
+        "it gives nan": "Nothing is computed with the input that is missing.",
     },
     why="`zip` silently stops at the end of the shorter list, so the third weight is never used.",
     given="A neuron has a list of three weights `w` and a bias `b`. It starts with the bias and "

@@ -157,8 +157,8 @@ ask(
     proof="len(theirs.parameters())",
     mistakes={
         6.0: "Then each of its parameters would move twice in every step. There are only three numbers to learn.",
-        2.0: "Two weights, and a bias.",
-        4.0: "Two weights and a bias, and each of them once, since it is the same neuron.",
+        2.0: "These are the weights. A neuron has a bias, too.",
+        4.0: "One neuron with two inputs has three parameters, wherever it stands.",
     },
     why="Two weights and a bias. It is the same object in both places, and each Value must be in the list once, or it moves twice in every step.",
     given="A layer's list of parameters holds, neuron by neuron, its weights and its bias.",

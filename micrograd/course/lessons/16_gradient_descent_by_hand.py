@@ -37,7 +37,7 @@ ask(
     proof="'the right one' if right[-1] < wrong[-1] else 'the one that never does'",
     choices=("the right one", "the one that never does", "they are equal"),
     mistakes={
-        "the one that never does": "Old grads never fade. They go on pushing when the valley has long been passed.",
+        "the one that never does": "At first its long steps help. They go on when the valley has long been passed.",
         "they are equal": "The right one settles in the valley. The other cannot: its old grads go on pushing.",
     },
     why="Old grads never fade. They push the parameters through the valley and up the other side.",

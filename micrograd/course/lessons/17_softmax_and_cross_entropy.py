@@ -26,10 +26,10 @@ ask(
     within=0.05,
     mistakes={
         2.0: "That is the ratio of the scores. Softmax takes exp of each score first.",
-        1.0: "That is the difference of the scores. The probabilities are as exp(2) to exp(1).",
+        1.0: "That is the difference of the scores. Softmax takes exp of each score first.",
         7.389: "That is exp(2), which is the first to the third. The second has exp(1).",
     },
-    why="They are as exp(2) to exp(1). The sum below is the same for both and cancels, so the ratio is exp(2 - 1), which is e.",
+    why="They are as exp(2) to exp(1). The sum by which both are divided cancels, so the ratio is exp(2 - 1), which is e.",
     given="Softmax turns scores into probabilities: it takes exp of each score, a power of e, "
     "and divides each by their sum.",
 )

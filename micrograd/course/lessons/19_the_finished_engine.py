@@ -280,7 +280,7 @@ ask(
         "it gives wrong grads",
     ),
     mistakes={
-        "it works": "The graph is in order. But `visit` has to go 5,000 calls deep before the first one returns, and Python allows about 1,000.",
+        "it works": "The graph is in order. But `visit` has to go 5,000 calls deep before the first one returns.",
         "it gives wrong grads": "It does not get as far as the grads. It fails while it looks for the order.",
     },
     why="`visit` calls itself for each node of the chain before it returns, and Python allows about 1,000 nested calls.",

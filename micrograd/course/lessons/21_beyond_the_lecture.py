@@ -66,7 +66,7 @@ ask(
     mistakes={
         6.0: "That is how fast it changes with x: 2·y.",
         12.0: "That is the slope itself, 2·x·y.",
-        2.0: "The derivative of 2·x·y with respect to y is 2·x, and x is 2.",
+        2.0: "You have the factor 2. The other factor that is left, x, is 2 as well.",
         0.0: "It contains y, so it changes with y.",
     },
     why="The derivative of 2·x·y with respect to y is 2·x, which is 4.",
@@ -187,7 +187,7 @@ ask(
     proof="'to 0, the top of the hill' if abs(top) < 1e-9 else ''",
     choices=("to 1, the nearest valley", "to -1, the other valley", "to 0, the top of the hill"),
     mistakes={
-        "to 1, the nearest valley": "Gradient descent does. Newton's method looks for a slope of 0, and does not ask whether it is a valley.",
+        "to 1, the nearest valley": "Gradient descent does. Newton's method does not ask whether it is a valley.",
         "to -1, the other valley": "A large step could jump there. From 0.3 the nearest place with a slope of 0 is another one.",
     },
     why="It looks for a slope of 0, and the top of a hill has that, too.",

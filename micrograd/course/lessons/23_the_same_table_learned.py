@@ -172,8 +172,7 @@ ask(
     choices=("yes", "no"),
     proof="'no' if history.losses[-1] > 2.3309 else 'yes'",
     mistakes={
-        "yes": "It has the same shape, one probability for each pair, and all grads are 0 where "
-        "the probabilities are the counted shares: there is nothing left to gain.",
+        "yes": "It has the same shape as the table, one probability for each pair: what could it say better?",
     },
     why="Where the probabilities are the counted shares, all grads are 0: the loss is lowest.",
     given="A model has 27 scores for each of 27 signs, and softmax turns a row into the "

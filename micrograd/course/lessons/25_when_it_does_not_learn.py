@@ -173,9 +173,12 @@ ask(
     [0.849, 1.131],
     proof="[x.data for x in nn.RMSNorm(2)([30.0, 40.0])]",
     mistakes={
-        (8.49, 11.31): "The root of the mean square is ten times as large, too.",
+        (8.49, 11.31): "You divided by the root for 3 and 4. That of 30 and 40 is larger.",
         (0.6, 0.8): "That divides by the root of the *sum* of the squares, 50. Take their mean.",
-        (0.857, 1.143): "That divides by the mean, 35. Take the root of the mean *square*.",
+        (
+            0.857,
+            1.143,
+        ): "That divides by the mean, 35. Square the numbers first, and take the root of their mean.",
     },
     why="The root of the mean square is ten times as large as well, so the ten cancels.",
     within=0.001,
