@@ -9,13 +9,20 @@ import random
 
 import pytest
 
-from micrograd.course.exercises.checking import Unexplained, Wrong, compare, without_reasons
+from micrograd.course.exercises.checking import (
+    Unexplained,
+    Wrong,
+    compare,
+    unchanged,
+    without_reasons,
+)
 from micrograd.course.exercises.graphs import Graph, compare_graphs, doublings, random_graph
 from micrograd.course.exercises.relations import OF_A_QUANTITY, OF_THE_RIGHT_NUMBER
 from micrograd.course.exercises.running import run_checks
 from micrograd.course.exercises.shrinking import shrink, size
 from micrograd.course.exercises.task import Task
 from micrograd.course.exercises.time_limit import TakesTooLong, by_line, by_timer
+from micrograd.engine import Value
 from tests.support.cases import cases
 
 POINTS = [(1.3, 2.7), (-0.6, 1.9), (2.2, -3.1), (0.4, 0.9)]
@@ -91,6 +98,19 @@ def test_the_right_numbers_are_named_too():
 def test_the_callers_lists_stay():
     with pytest.raises(Wrong, match="belongs to the caller"):
         compare(lambda xs: xs.pop(), lambda xs: xs[-1], [([1.0, 2.0],)], "x", "xs = {}")
+    with pytest.raises(Wrong, match="belongs to the caller"):
+        compare(lambda xs: xs[0].pop(), lambda xs: xs[0][-1], [([[1.0, 2.0]],)], "x", "xs = {}")
+
+
+def test_a_new_value_in_a_callers_list_is_told():
+    values = [Value(1.0), Value(2.0)]
+    with (
+        pytest.raises(Wrong, match="is replaced by a new one"),
+        unchanged(parameters=values),
+    ):
+        values[1] = Value(3.0)
+    with pytest.raises(Wrong, match="work on a new list"), unchanged(parameters=values):
+        values.reverse()
 
 
 # ------------------------------------------------------------------------------- rules and repairs
@@ -147,6 +167,10 @@ ANSWERS = {
     BEGIN + ADD.replace("b /", "b ^ ") + END: "in Python a power is `**`",
     BEGIN + ADD + "for i in range(2):\n    total = total + 0\n    return total\n": "",
     BEGIN + ADD.replace("+= b", "+= math.sin(b)") + END: "`math.sin()` does not belong around `b`",
+    "if a == 0:\n    return 1.0\n" + BEGIN + ADD + END: "`if a == 0: return 1.0` does not belong",
+    "if a == 3:\n    return None\n" + BEGIN + ADD + END: "None was returned",
+    BEGIN.replace("a * b", "-a * b") + ADD + END: "the minus in front of `a`",
+    "import random\n" + BEGIN.replace("3", "random.uniform(2, 4)") + ADD + END: "f is",
 }
 
 
@@ -177,6 +201,15 @@ def test_a_trial_that_does_not_end_is_given_up(limit):
 def test_a_trial_looks_for_no_reason():
     with without_reasons(), pytest.raises(Unexplained, match=r"is wrong for x = 1\.3"):
         compare(lambda x, y: -right(x, y), right, POINTS, "z", "x = {}, y = {}")
+
+
+def test_two_repairs_that_are_as_good_are_both_told():
+    solution = "total = a * b - 3 * a\n    total += b / (a + 2)\n    return total"
+    text = TASK.replace(solution, "return a * a + 1 / b**2")
+    task = Task(write_task(text.replace("a * b - 3 * a + b / (a + 2)", "a * a + 1 / b**2")))
+    source = task.with_answers(["return a * a + -1 / b**2"])
+    wrong = [one.wrong for one in run_checks(task, source, "answer.py")]
+    assert "a sign is wrong, or parentheses are missing, in `-1 / b ** 2`" in wrong[0]
 
 
 def write_task(text):

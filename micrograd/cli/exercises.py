@@ -23,6 +23,8 @@ from micrograd.cli.options import AsJson, argument, flag, text
 
 EXERCISES_HELP = """Solve exercises, with a checker that knows the usual mistakes.
 
+In all of them a list that a function is given stays as it was, and a tuple is as good as a list.
+
 [bold]Examples[/bold]
 
   micrograd exercises start

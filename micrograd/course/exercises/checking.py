@@ -4,7 +4,6 @@ Rule: a check raises `Wrong`, with one sentence that says what is wrong; a check
 found no mistake.
 """
 
-import copy
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +22,14 @@ from micrograd.support.numbers import format_number
 
 NOTHING_RETURNED = "nothing was returned: is there a return?"
 NOTHING = "nothing returned"  # the misconception then
+STAYS = (
+    "it is right the first time, and wrong when everything is done once more: does something stay "
+    "from before, such as a list in a signature, or a name outside the function?"
+)
+NONE_RETURNED = (
+    "None was returned: does every way through the function end with a return, and does the name "
+    "that is returned always get a value?"
+)
 ITEMS = "items"  # the name of numbers that have none of their own
 MOST_TOLD = 2  # of wrong numbers in one sentence
 MOST_NAMED = 3  # of right ones
@@ -104,10 +111,13 @@ def number(answer: Any, plain: bool = False) -> float:
 @contextmanager
 def unchanged(**kept: list) -> Iterator[None]:
     """A block in which the learner's code may not change these lists, which the caller keeps."""
-    before = {name: copy.copy(each) for name, each in kept.items()}
+    before = {name: copied(each) for name, each in kept.items()}
     yield
     for name, each in kept.items():
-        if len(each) != len(before[name]) or any(map(is_another, each, before[name])):
+        if is_another(each, before[name]):
+            if holds_new_values(each, before[name]):
+                text = f"a Value in the list `{name}` is replaced by a new one, of which nobody"
+                raise Wrong(f"{text} else knows: change the .data of the old one.", "new Values")
             raise Wrong(
                 f"your code changes the list `{name}`, which belongs to the caller: work on a new "
                 "list instead.",
@@ -115,8 +125,22 @@ def unchanged(**kept: list) -> Iterator[None]:
             )
 
 
+def copied(x: Any) -> Any:
+    """Return a copy of a list, and of all lists in it; anything else is returned itself."""
+    return [copied(item) for item in x] if isinstance(x, list) else x
+
+
 def is_another(x: Any, y: Any) -> bool:
+    """Return whether x differs from y, in lists also within other lists."""
+    if isinstance(x, list) and isinstance(y, list):
+        return len(x) != len(y) or any(map(is_another, x, y))
     return x is not y and x != y
+
+
+def holds_new_values(x: list, y: list) -> bool:
+    old = {id(item) for item in y}
+    new = [item for item in x if id(item) not in old]
+    return len(x) == len(y) and new != [] and all(hasattr(item, "grad") for item in [*new, *y])
 
 
 # ----------------------------------------------------------------------------------------- compare
@@ -173,7 +197,7 @@ the double is -3, and should be 3.
 
 def answer_at(call: Callable, point: Sequence, count: int, many: bool, plain: bool) -> list[float]:
     """Return the numbers that the learner's code gives there, which may not change its inputs."""
-    inputs = [list(x) if isinstance(x, list) else x for x in point]
+    inputs = [copied(x) for x in point]
     lists = {f"argument {i + 1}": x for i, x in enumerate(inputs) if isinstance(x, list)}
     with unchanged(**lists):
         answer = call(*inputs)

@@ -24,6 +24,13 @@ PRECEDENCE = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
 
 
 def parentheses(node: ast.expr) -> Iterator[Finding]:
+    """Yield the other ways to put parentheses, if that takes more of them: some were forgotten."""
+    for finding in other_parentheses(node):
+        if ast.unparse(finding[2]).count("(") > ast.unparse(node).count("("):
+            yield finding
+
+
+def other_parentheses(node: ast.expr) -> Iterator[Finding]:
     """Yield the other way to put parentheses: (a - b) * c for a - b * c, and a / (b * c)."""
     if not isinstance(node, ast.BinOp):
         return
@@ -303,6 +310,14 @@ def exchanged(function: ast.AST, words: list[str]) -> Iterator[Edit]:
                         yield Edit("exchanged", line, text, slot, parse(new), group)
 
 
+@in_expressions
+def exchanged_items(node: ast.expr) -> Iterator[Finding]:
+    """Yield (b, a) for (a, b)."""
+    if isinstance(node, ast.Tuple | ast.List) and len(node.elts) == 2:
+        text = f"in `{code(node)}` the two are in the wrong order"
+        yield "wrong order", text, type(node)(node.elts[::-1], ast.Load()), ""
+
+
 def exchanged_numbers(function: ast.AST, words: list[str]) -> Iterator[Edit]:
     """Yield the edits that exchange two numbers of one line: 3 * a**2 for 2 * a**3."""
     places = [slot for slot in slots(function) if isinstance(slot.content, ast.Constant)]
@@ -355,7 +370,7 @@ def missing_calls(function: ast.AST, calls: list[str]) -> Iterator[Edit]:
             continue
         if is_target(slot) or slot.field == "func":
             continue
-        for call in calls:
+        for call in calls if not isinstance(node, ast.Tuple | ast.List) else ():
             new = parse(call.format(f"({ast.unparse(node)})"))
             shown = call.format("...")
             text = f"`{code(node)}` lacks `{shown}` around it"
@@ -378,7 +393,7 @@ ALONE = tuple(
     )
 )
 SIGNS = tuple(map(in_expressions, (signs, wrong_way_round)))
-EXTRAS = (in_expressions(extras), in_expressions(constants))
+EXTRAS = tuple(map(in_expressions, (extras, constants)))
 OTHER_WORDS = (exchanged, exchanged_numbers, wrong_words)
 MORE_WORDS = (missing_words,)
 BOLD = tuple(map(in_expressions, (functions, operators, comparisons, missing_data)))

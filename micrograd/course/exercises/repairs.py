@@ -1,7 +1,8 @@
 """Repairs: which small edit of a learner's code makes it pass all checks, and so names its mistake.
 
 Rule: an edit is told only if all checks pass after it, or if it undoes what is a mistake in any
-case. Nothing is tried in functions that the learner has not changed.
+case. Nothing is tried in functions that the learner has not changed, nor in lines that the solution
+has, too. If edits of two kinds mend everything, both are told.
 """
 
 import ast
@@ -26,6 +27,8 @@ SECONDS = 4.0  # of computing for all trials together
 SECONDS_OF_ONE = 1.0  # after which a trial has failed: perhaps it has no end
 PATH = "<repaired>"
 FAR_GROUPS = {"+=", "-=", "shared", "without round"}  # one mistake, made in several functions
+DRAWS = {"uniform", "gauss", "randint", "randrange", "choice", "choices", "sample", "shuffle"}
+ONLY_TOGETHER = "only together"  # begins the name of a group of edits that are not tried alone
 LONGEST_WORD = 12  # characters: a longer one would be the solution
 
 
@@ -67,11 +70,14 @@ def find_cause(
         if not certain and not rules_only and not returned:
             return trials.first(RETURNS)
         if not certain and not rules_only:
-            return (
-                trials.first(BEFORE_SIGNS)
-                or sign_cause(trials.all_that_succeed(expression_edits.SIGNS))
-                or trials.first(BEHIND_SIGNS)
-            )
+            first = trials.first(BEFORE_SIGNS)
+            if first and first.misconception != "parentheses":
+                return first
+            signs = trials.all_that_succeed(expression_edits.SIGNS)
+            if first and signs:
+                return cause_of_both(first)
+            pairs = trials.all_that_succeed([expression_edits.exchanged_items])
+            return first or sign_cause(signs) or pair_cause(pairs) or trials.first(BEHIND_SIGNS)
     return cause(certain) if certain else None
 
 
@@ -85,6 +91,15 @@ def cause(together: list[Edit]) -> Cause:
     return Cause(f"{where}: {first.sentence.rstrip('?')}.", first.name)
 
 
+def cause_of_both(parentheses: Cause) -> Cause:
+    """Return the cause if parentheses mend everything, and a sign does, too."""
+    begin, missing, place = parentheses.sentence.partition("parentheses are missing")
+    place = place.removesuffix(", or stand in the wrong place.").rstrip(".")
+    if not missing or not place:
+        return Cause(f"{parentheses.sentence.rstrip('.')}; or a sign is wrong there.", "a sign")
+    return Cause(f"{begin}a sign is wrong, or parentheses are missing,{place}.", "a sign")
+
+
 def sign_cause(signs: list[list[Edit]]) -> Cause | None:
     """Return the cause if a changed sign mends everything; several places may have that effect."""
     changed = [edits for edits in signs if edits[0].name != "a minus missing"]
@@ -93,11 +108,27 @@ def sign_cause(signs: list[list[Edit]]) -> Cause | None:
     signs = changed or signs
     if not signs:
         return None
-    lines = sorted({edit.line for edits in signs for edit in edits})
+    places = [{edit.line for edit in edits} for edits in signs]
+    fewest = [lines for lines in places if not any(other < lines for other in places)]
+    lines = sorted(set().union(*fewest))
+    together = all(each == fewest[0] for each in fewest)
     where = f"in line {lines[0]}"
     if len(lines) > 1:
-        where = f"in line {', '.join(map(str, lines[:-1]))} or {lines[-1]}"
+        first = ", ".join(map(str, lines[:-1]))
+        where = (
+            f"in lines {first} and {lines[-1]}" if together else f"in line {first} or {lines[-1]}"
+        )
     return Cause(f"a sign is wrong {where}.", "wrong sign")
+
+
+def pair_cause(pairs: list[list[Edit]]) -> Cause | None:
+    """Return the cause if two things, exchanged, mend everything; there may be several pairs."""
+    if not pairs:
+        return None
+    edits = [together[0] for together in pairs]
+    shown = " or ".join(dict.fromkeys(f"`{code(edit.slot.content)}`" for edit in edits))
+    text = f"line {edits[0].line}: in {shown} the two are in the wrong order."
+    return Cause(text, "wrong order")
 
 
 class Trials:
@@ -120,24 +151,40 @@ class Trials:
         self.solved = [
             node for name, node in solved.items() if ast.dump(node) != ast.dump(starter[name])
         ]
+        self.innocent = parts_beyond_doubt(self.changed)
+        self.right = parts_of_the_solution(self.changed, list(solved.values()))
 
     def stage(self, kinds: Iterable[Any]) -> Iterator[list[Edit]]:
         """Yield the edits of these kinds, each alone, and those of one group together."""
         for kind in kinds:
             everywhere: dict[str, list[list[Edit]]] = {}
             for function in self.changed:
-                choices = list(kind(function, self.words(kind, function)))
+                found = kind(function, self.words(kind, function))
+                choices = self.without_innocent(found, kind in expression_edits.SIGNS)
                 groups: dict[str, list[Edit]] = {}
                 for edit in choices:
                     if edit.group:
                         groups.setdefault(edit.group, []).append(edit)
-                    if not edit.group.startswith("only together"):
+                    if not edit.group.startswith(ONLY_TOGETHER):
                         yield [edit]
                 yield from (group for group in groups.values() if len(group) > 1)
                 yield from self.pairs(groups)
                 for name in groups.keys() & FAR_GROUPS:
                     everywhere.setdefault(name, []).append(groups[name])
             yield from ([*chain(*parts)] for parts in everywhere.values() if len(parts) > 1)
+
+    def without_innocent(self, edits: Iterable[Edit], signs: bool) -> list[Edit]:
+        """Return the edits of what may be wrong; those that go only together stay together.
+
+        Signs are looked for in all lines, since a line with another one may go with any of them.
+        """
+        edits = list(edits)
+        innocent = self.innocent if signs else self.innocent | self.right
+        guilty = [edit for edit in edits if id(edit.slot.content) not in innocent]
+        together = [edit.group for edit in edits if edit.group.startswith(ONLY_TOGETHER)]
+        kept = [edit.group for edit in guilty]
+        broken = {group for group in together if kept.count(group) < together.count(group)}
+        return [edit for edit in guilty if edit.group not in broken]
 
     def first(self, stages: Iterable[Any]) -> Cause | None:
         """Return the cause by the first edit after which all checks pass."""
@@ -201,6 +248,33 @@ class Trials:
             except TakesTooLong:
                 return False
         return True
+
+
+def parts_of_the_solution(own: list[ast.AST], solved: list[ast.AST]) -> set[int]:
+    """Return the ids of the nodes in lines that the solution has, word for word."""
+    right = {ast.dump(node) for function in solved for node in simple_statements(function)}
+    lines = [node for function in own for node in simple_statements(function)]
+    return {id(node) for one in lines if ast.dump(one) in right for node in ast.walk(one)}
+
+
+def parts_beyond_doubt(own: list[ast.AST]) -> set[int]:
+    """Return the ids of the nodes from which random numbers are drawn, and of those that are
+    compared with a number by ==, since with something else that is never true.
+    """
+    kept: list[ast.AST] = []
+    for node in (node for function in own for node in ast.walk(function)):
+        if isinstance(node, ast.Call) and code(node.func).rpartition(".")[2] in DRAWS:
+            kept += node.args
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq | ast.NotEq):
+            sides = [node.left, *node.comparators]
+            kept += sides if any(isinstance(x, ast.Constant) for x in sides) else []
+    return {id(node) for one in kept for node in ast.walk(one)}
+
+
+def simple_statements(function: ast.AST) -> Iterator[ast.stmt]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.stmt) and not hasattr(node, "body"):
+            yield node
 
 
 def functions(tree: ast.Module) -> dict[str, ast.AST]:

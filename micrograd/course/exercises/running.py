@@ -4,6 +4,7 @@ Rule: a reason is given once, with the first check that fails, and the checks en
 that would say the same.
 """
 
+import ast
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,20 +13,24 @@ from types import ModuleType
 from typing import Any
 
 from micrograd.course import messages
-from micrograd.course.exercises.checking import NOTHING, Unexplained, Wrong, capital
+from micrograd.course.exercises.checking import (
+    NONE_RETURNED,
+    NOTHING,
+    NOTHING_RETURNED,
+    STAYS,
+    Unexplained,
+    Wrong,
+    capital,
+)
 from micrograd.course.exercises.learner_file import seems_half_saved
 from micrograd.course.exercises.originals import keep_originals
 from micrograd.course.exercises.python_errors import describe_error
-from micrograd.course.exercises.repairs import Cause, find_cause
+from micrograd.course.exercises.repairs import Cause, find_cause, functions
 from micrograd.course.exercises.task import Task, as_written
 
 RECURSION_LIMIT = 1000  # Python's own, which no learner's file raises
 NOT_WRITTEN = "this is not written yet."
 THE_FILE_RUNS = "the file runs"
-STATE = (
-    "it is right the first time, and wrong when everything is done once more: does something stay "
-    "from before, such as a list in a signature, or a name outside the function?"
-)
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,8 @@ def check_findings(
             yield finding
             continue
         sentence = describe_failure(error, path)
+        if NOTHING_RETURNED in sentence and returns_everywhere(task, source):
+            sentence = sentence.replace(NOTHING_RETURNED, NONE_RETURNED)
         if sentence in told:
             return
         told.add(sentence)
@@ -134,6 +141,25 @@ def add_cause(cause: str, sentence: str) -> str:
     return f"{cause} {capital(sentence)}"
 
 
+def returns_everywhere(task: Task, source: str) -> bool:
+    """Return whether each function returns something that does so in the solution."""
+    own, solved = (functions(ast.parse(text)) for text in (source, task.solution))
+    return all(
+        name in own and has_return(own[name]) for name, each in solved.items() if has_return(each)
+    )
+
+
+def has_return(function: ast.AST) -> bool:
+    """Return whether the function returns something, on some way and not only in inner ones."""
+    for node in ast.iter_child_nodes(function):
+        if isinstance(node, ast.Return) and node.value is not None:
+            return True
+        is_inner = isinstance(node, ast.FunctionDef | ast.Lambda)
+        if not is_inner and has_return(node):
+            return True
+    return False
+
+
 def failure(check: Callable) -> BaseException | None:
     """Return what the check raises: everything is done twice, so that nothing may stay."""
     for turn in range(2):
@@ -141,7 +167,7 @@ def failure(check: Callable) -> BaseException | None:
             check()
         except (Exception, SystemExit) as error:
             if turn and isinstance(error, Wrong):
-                return Wrong(f"{STATE} {error}", "state stays")
+                return Wrong(f"{STAYS} {error}", "state stays")
             return error
     return None
 

@@ -178,7 +178,7 @@ def indentation(function: ast.AST, words: list[str]) -> Iterator[Edit]:
                 new = [*statements[:i], node.body[0], front, *statements[i + 1 :]]
                 text = f"`{code(node.body[0])}` stands inside the {kind}, but belongs before it"
                 yield Edit("in the loop", node.body[0].lineno, text, body, new)
-            if i + 1 < len(statements):
+            if i + 1 < len(statements) and depends(statements[i + 1], node):
                 inner = copy.copy(node)
                 inner.body = [*node.body, statements[i + 1]]
                 new = [*statements[:i], inner, *statements[i + 2 :]]
@@ -186,7 +186,7 @@ def indentation(function: ast.AST, words: list[str]) -> Iterator[Edit]:
                     f"`{code(statements[i + 1])}` stands behind the {kind}, but belongs inside it"
                 )
                 yield Edit("behind the loop", statements[i + 1].lineno, text, body, new)
-            if i > 0:
+            if i > 0 and depends(statements[i - 1], node):
                 inner = copy.copy(node)
                 inner.body = [statements[i - 1], *node.body]
                 new = [*statements[: i - 1], inner, *statements[i + 1 :]]
@@ -194,6 +194,25 @@ def indentation(function: ast.AST, words: list[str]) -> Iterator[Edit]:
                     f"`{code(statements[i - 1])}` stands before the {kind}, but belongs inside it"
                 )
                 yield Edit("before the loop", statements[i - 1].lineno, text, body, new)
+
+
+def depends(line: ast.stmt, block: ast.stmt) -> bool:
+    """Return whether a line has to do with a loop: it uses a name that the loop sets, or sets one
+    that it uses. Whatever has nothing to do with it does not belong inside it.
+    """
+    if isinstance(block, ast.If):
+        return True
+    ours, theirs = names_of(line), names_of(block)
+    return any(ast.Store in ours[name] | theirs[name] for name in ours.keys() & theirs.keys())
+
+
+def names_of(node: ast.AST) -> dict[str, set[type]]:
+    """Return the names in the code, and whether each is read or set there."""
+    found: dict[str, set[type]] = {}
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name):
+            found.setdefault(each.id, set()).add(type(each.ctx))
+    return found
 
 
 def mutable_defaults(function: ast.AST, words: list[str]) -> Iterator[Edit]:

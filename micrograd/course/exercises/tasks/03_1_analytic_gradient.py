@@ -36,7 +36,7 @@ WRONG = {
     "return [-3 * a**2 - 0.5 * a**-0.5, cos(3 * b) + 2.5 * b**1.5, 1 / c**2]": "the 3 inside",
     "return [-3 * a**2 - 0.5 * a**-0.5, 3 * cos(b) + 2.5 * b**1.5, 1 / c**2]": "inside cos",
     "return [-3 * a**2 - 0.5 * a**-0.5, 3 * cos(3 * b) + 2.5 * b**1.5, -1 / c**2]": (
-        "df/dc has the wrong sign"
+        "a sign is wrong"
     ),
     "return [3 * a**2 + 0.5 * a**-0.5, -3 * cos(3 * b) - 2.5 * b**1.5, -1 / c**2]": (
         "df/da, df/db and df/dc have the wrong sign"

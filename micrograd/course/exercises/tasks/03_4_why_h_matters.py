@@ -55,6 +55,14 @@ WRONG = {
     return min(slopes, key=lambda slope: abs(slope - slope_of_x))
     """: "the h itself",
     "return min(hs, key=lambda h: abs((f(x + h) - f(x)) / h - slope_of_x))": "one side",
+    """
+    best_h, best_error = None, 0.001
+    for h in hs:
+        error = abs(symmetric(f, x, h) - slope_of_x)
+        if error < best_error:
+            best_h, best_error = h, error
+    return best_h
+    """: "None was returned",
     "return hs[len(hs) // 2]": "in the middle of the list",
     "return sorted(hs)[len(hs) // 2]": "middle of the sorted list",
     "return min(hs, key=lambda h: abs(symmetric(f, x, h) - f(x)))": "nearest to f(x)",

@@ -5,7 +5,7 @@ result keeps, in `inputs`, the two Values that it was made of, first `self` and 
 `op` the sign of the operation, "+" or "*". The Values themselves stay as they are.
 
 Then write operations(x): how many operations were needed to compute x from its leaves. A leaf needs
-none; d = a * b + c needs 2.
+none; d = a * b + c needs 2. Leaves may be used repeatedly, but no result is used twice here.
 """
 
 
@@ -39,7 +39,7 @@ def operations(x):
 
 
 # <checker>
-from micrograd.course.exercises.checking import Wrong, compare, number, show
+from micrograd.course.exercises.checking import STAYS, Wrong, compare, number, show
 
 HINTS = (
     "__init__ takes the inputs behind the data, as a tuple: Value(data, (self, other), ...).",
@@ -55,6 +55,18 @@ for one in x.inputs:
     count += operations(one)
 return count
 """
+SEEN = """
+seen = set()
+
+def go(node):
+    if node.inputs and node not in seen:
+        seen.add(node)
+        for one in node.inputs:
+            go(one)
+
+go(x)
+return len(seen)
+"""
 RIGHT = (
     (
         'out = Value(self.data + other.data)\nout.inputs, out.op = (self, other), "+"\nreturn out',
@@ -67,6 +79,7 @@ RIGHT = (
         "waiting, count = [x], 0\nwhile waiting:\n    node = waiting.pop()\n"
         "    count += bool(node.inputs)\n    waiting.extend(node.inputs)\nreturn count",
     ),
+    (ADD, TIMES, SEEN),
 )
 WRONG = {
     ("return Value(self.data + other.data)", TIMES, COUNT): "forgets its inputs",
@@ -98,6 +111,14 @@ WRONG = {
     ): "changes an operand",
     (ADD, TIMES, "return len(x.inputs)"): "inputs of x alone",
     (ADD, TIMES, COUNT.replace("1 if x.op else 0", "1")): "leaves are counted",
+    (ADD, TIMES, SEEN.replace("node.inputs and ", "")): "leaves are counted",
+    (
+        ADD,
+        TIMES,
+        "def count(node, seen=operations.__dict__.setdefault('seen', set())):\n"
+        "    if node in seen or not node.inputs:\n        return 0\n    seen.add(node)\n"
+        "    return 1 + sum(count(one) for one in node.inputs)\n\nreturn count(x)",
+    ): "does something stay",
     (ADD, TIMES, COUNT.replace("1 if x.op else 0", "0")): "always 0",
     (ADD, TIMES, "return 1 if x.op else 0"): "only the last operation",
     (ADD, TIMES, COUNT.replace("x.inputs:", "x.inputs[:1]:")): "only the first input",
@@ -212,6 +233,9 @@ def check_the_count(Value, operations):
             "leaves are counted, too, but no operation made them": lambda text: nodes(
                 rows[text][0]
             ),
+            "leaves are counted, too, and no operation made them": (
+                lambda text: len(different_nodes(rows[text][0]))
+            ),
             "it is always 0: each Value that has inputs counts 1": lambda text: 0,
             "only the last operation is counted: go on to the inputs": (
                 lambda text: 1 if rows[text][0].op else 0
@@ -226,8 +250,22 @@ def check_the_count(Value, operations):
     )
 
 
+def check_the_count_once_more(Value, operations):
+    """operations(x) of the same x, two times"""
+    a, b = Value(2.0), Value(-3.0)
+    x = a * b + a
+    counts = [operations(x), operations(x)]
+    if counts[0] == 2 != counts[1]:
+        text = f"{STAYS} operations(x) of the same x is 2, and then {show(counts[1])}."
+        raise Wrong(text, "state stays")
+
+
 def nodes(x):
     return 1 + sum(nodes(one) for one in x.inputs)
+
+
+def different_nodes(x):
+    return {x}.union(*map(different_nodes, x.inputs))
 
 
 def along(x, i):

@@ -59,7 +59,7 @@ class Value:
 # <checker>
 import random
 
-from micrograd.course.exercises.checking import Wrong, compare
+from micrograd.course.exercises.checking import STAYS, Unexplained, Wrong, compare, show
 from micrograd.course.exercises.graphs import Graph, compare_graphs, doublings, random_graph
 
 HINTS = (
@@ -219,6 +219,23 @@ WRONG = {
         x.backward()
     """: "backward() of an input",
     """
+    cls = type(self)
+    cls.seen = getattr(cls, "seen", set())
+    order = []
+
+    def visit(node):
+        if node not in cls.seen:
+            cls.seen.add(node)
+            for x in node.inputs:
+                visit(x)
+            order.append(node)
+
+    visit(self)
+    self.grad = 1.0
+    for node in reversed(order):
+        node._backward()
+    """: "does something stay",
+    """
     depth = {}
 
     def go(node, d):
@@ -313,6 +330,20 @@ def check_leaves(Value):
         "a.grad b.grad d.grad",
         "a = {}, b = {}, c = a * b, d = a + b, and c.backward()",
     )
+
+
+def check_a_second_time(Value):
+    """backward() of the same graph once more, when all its grads are 0 again"""
+    a = Value(3.0)
+    b = a + a
+    c = b * a
+    for _ in range(2):
+        a.grad = b.grad = c.grad = 0.0
+        c.backward()
+        if a.grad != 12.0:
+            raise Unexplained(
+                STAYS + f" a.grad is {show(a.grad)}, and should be 12.", "state stays"
+            )
 
 
 def check_random_graphs(Value):

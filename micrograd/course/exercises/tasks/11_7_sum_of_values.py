@@ -86,6 +86,9 @@ WRONG = {
     ("return Value(other)", TIMES): "a is lost in 5 + a",
     (ADD, "return Value(other)"): "a is lost in 5 * a",
     ("return self - other", TIMES): "-",
+    ("if other == 0:\n    return Value(0.0)\nreturn self + other", TIMES): (
+        "with `self` in place of `Value(0.0)`"
+    ),
 }
 AFTER = {
     "another": RIGHT[0],

@@ -99,6 +99,12 @@ WRONG = {
     ("self.neurons = [Neuron(nout) for _ in range(nout)]", CALL, ALL): "inputs each",
     ("self.neurons = Neuron(nin)", CALL, ALL): "a list of neurons",
     ("self.neurons = [Neuron for _ in range(nout)]", CALL, ALL): "the class",
+    (
+        "self.neurons = []\nfor _ in range(nout):\n    random.seed(42)\n"
+        "    self.neurons.append(Neuron(nin))",
+        CALL,
+        ALL,
+    ): "in each call",
     (START, ALONG, ALL): "the same x",
     (START, FURTHER, ALL): "the same x",
     (START, "return [neuron(x) for neuron in self.neurons]", ALL): "without a list",
@@ -167,6 +173,14 @@ def check_the_parts(Layer, Neuron):
         if len({id(neuron) for neuron in neurons}) < nout:
             text = "it is the same neuron every time: make a new neuron for each output."
             raise Wrong(text, "one neuron")
+
+
+def check_the_numbers_that_are_drawn(Layer):
+    """the weights of Layer(3, 4), others for each neuron and for the next layer"""
+    drawn = [[w.data for w in neuron.w] for _ in range(2) for neuron in Layer(3, 4).neurons]
+    if any(drawn.count(weights) > 1 for weights in drawn):
+        text = "two neurons have the same weights: each should draw its own."
+        raise Unexplained(text, "a seed")
 
 
 def outputs(layer, x):

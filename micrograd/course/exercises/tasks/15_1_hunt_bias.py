@@ -61,7 +61,7 @@ WRONG = {
     """: "adds a weight",
     "return [self.w[0], self.b]": "some weights are missing",
     "return [Value(w.data) for w in self.w] + [Value(self.b.data)]": "copies",
-    "return [*self.w, Value(self.b.data)]": "the bias is missing",
+    "return [*self.w, Value(self.b.data)]": "in the place of the bias",
     "return [*self.w, self.b, self.b]": "twice",
     "[*self.w, self.b]": "is the return missing",
     "return self.w + self.b": "put [] around",
@@ -101,6 +101,9 @@ def check_the_list(Neuron):
     if not listed & {id(p) for p in [*weights, bias]}:
         text = "these are copies: return the neuron's own Values, so that train() moves them."
         raise Wrong(text, "copies")
+    if id(bias) not in listed and len(answer) == 4:
+        text = "another Value is in the place of the bias, so nothing moves the bias itself"
+        raise Wrong(f"{text}: return self.b.", "a copy of the bias")
     if id(bias) not in listed:
         raise Wrong("the bias is missing: nothing ever moves it.", "no bias")
     missing = [w for w in weights if id(w) not in listed]

@@ -77,6 +77,13 @@ WRONG = {
     ZERO + BACK + STEP + APPEND: "`loss`",
     FORWARD + ZERO + BACK + STEP.replace("lr * p.grad", "p.grad / lr") + APPEND: "divided by lr",
     FORWARD + ZERO + BACK + BACK + STEP + APPEND: "twice",
+    FORWARD
+    + ZERO
+    + BACK
+    + APPEND
+    + "for i, p in enumerate(parameters):\n    parameters[i] = p - lr * p.grad": (
+        "replaced by a new one"
+    ),
 }
 AFTER = {
     "another": RIGHT[0],

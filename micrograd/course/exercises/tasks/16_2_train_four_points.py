@@ -42,6 +42,7 @@ from micrograd.course.exercises.checking import (
     NOTHING_RETURNED,
     Unexplained,
     Wrong,
+    join,
     number,
     show,
     unchanged,
@@ -107,6 +108,8 @@ WRONG = {
     LOOP.format(100, "-=").replace("model.zero_grad()", "pass") + END: "pile up",
     LOOP.format(100, "-=") + "return squared_loss(model, xs, ys)": "take its .data",
     LOOP.format(100, "-="): "nothing was returned",
+    LOOP.format(200, "-=").replace("xs, ys", "xs[:1], ys[:1]")
+    + "return squared_loss(model, xs[:1], ys[:1]).data": "never gets the points 1, 2 and 3",
     "del xs[1:], ys[1:]" + LOOP.format(100, "-=") + END: "belongs to the caller",
     "ys[:] = [model(x).data for x in xs]\n" + END: "belongs to the caller",
     LOOP.format(100, "-=").replace("p.data -= 0.1 * p.grad", "p = p - 0.1 * p.grad") + END: (
@@ -120,6 +123,31 @@ AFTER = {
     "remark": "That one stops when it is good enough, and never if it never is. Adam needs no lr "
     "that fits the network so well.",
 }
+
+
+class Watched(Reference):
+    """A model that keeps what it is called with."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.inputs = []
+
+    def __call__(self, x):
+        several = isinstance(x, list) and x and isinstance(x[0], list)
+        self.inputs += x if several else [list(x)]
+        return super().__call__(x)
+
+
+def require_all_points(train):
+    """Raise Wrong if the model is trained on some of the points only."""
+    model = Watched(3, [4, 4, 1], activation="tanh", output_activation="tanh")
+    xs, ys = points_of_the_lecture()
+    own_xs = [list(x) for x in xs]
+    train(model, xs, ys)
+    unused = [str(i) for i, x in enumerate(own_xs) if x not in model.inputs]
+    if 0 < len(unused) < len(own_xs):
+        text = f"the model never gets the points {join(unused)} of xs: train it on all of them"
+        raise Wrong(f"{text}.", "points are left out")
 
 
 def train_once(train, seed, mirrored):
@@ -152,6 +180,8 @@ def examine(train, seed, mirrored, enough):
     if after > 12:
         text = f"the loss goes uphill, to {show(after)}: subtract lr * p.grad."
         raise Wrong(text, "uphill")
+    if not after < enough:
+        require_all_points(train)
     if not after < before:
         text = f"the loss ends at {show(after)}: do grads pile up, or is lr too large?"
         raise Wrong(text, "grads pile up")

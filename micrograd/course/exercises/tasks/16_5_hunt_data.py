@@ -115,9 +115,8 @@ def check_the_training(train):
         "number {}",
         "[a, b, *losses] from a = {}, b = {}, {} steps and lr = {}",
         {
-            "nothing moves: the loss is a new leaf, made from floats, so a and b get no grad": (
-                model(moves=False)
-            ),
+            "nothing moves: either the loss is a new leaf, made from floats, so that a and b "
+            "get no grad, or their grads are set to 0 after backward()": model(moves=False),
             "the square is missing: the differences themselves are added up": (
                 model(loss=pairs(lambda out, x, y: out - y))
             ),

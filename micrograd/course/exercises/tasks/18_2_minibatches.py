@@ -30,6 +30,8 @@ if __name__ == "__main__":
 
 
 # <checker>
+from itertools import pairwise
+
 from micrograd.course.exercises.checking import Wrong, show, unchanged
 
 HINTS = (
@@ -103,6 +105,11 @@ WRONG = {
     random.shuffle(batches)
     return batches
     """: "shuffle first, then cut",
+    """
+    s = random.randrange(1, len(X))
+    X, y = X[s:] + X[:s], y[s:] + y[:s]
+    return [(X[i:i + size], y[i:i + size]) for i in range(0, len(X), size)]
+    """: "followed by its neighbour",
     """
     random.shuffle(X)
     return [(X[i:i + size], y[i:i + size]) for i in range(0, len(X), size)]
@@ -248,6 +255,11 @@ def check_the_order(minibatches):
     if flat[0] == flat[1] == flat[2]:
         text = "each epoch has the same order: is there a random.seed in the function?"
         raise Wrong(text, "a seed in the function")
+    for order in flat:
+        steps = [after - before for before, after in pairwise(order)]
+        if max(map(steps.count, steps)) > len(steps) - 2:
+            text = "almost every example is followed by its neighbour in the data: shuffle them, so"
+            raise Wrong(f"{text} that every order is possible.", "only turned round")
     examine_neighbours(epochs[0])
 
 

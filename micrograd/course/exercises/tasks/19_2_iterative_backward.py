@@ -33,7 +33,7 @@ import random
 import time
 
 from micrograd import Value
-from micrograd.course.exercises.checking import Wrong, near
+from micrograd.course.exercises.checking import STAYS, Unexplained, Wrong, near
 
 HINTS = (
     "Keep a list of the nodes that are still to do: take the last one, and append its inputs.",
@@ -42,6 +42,21 @@ HINTS = (
     "todo holds pairs (node, marked). If marked, append the node to order. Else, if it is not in "
     "the set of seen nodes, add it there, push (node, True), then (x, False) for each input x.",
 )
+RETURNED = """
+order, seen, todo = [], set(), [(root, False)]
+while todo:
+    node, done = todo.pop()
+    if done:
+        order.append(node)
+    elif node not in seen:
+        seen.add(node)
+        todo.append((node, True))
+        todo.extend((x, False) for x in node.inputs)
+root.grad = 1.0
+for node in reversed(order):
+    node._backward()
+return order
+"""
 WRONG = {
     """
     order, seen = [], set()
@@ -122,6 +137,19 @@ WRONG = {
 }
 
 
+WRONG |= {
+    """
+    root.grad = 1.0
+    node = root
+    while node.inputs:
+        node._backward()
+        node = node.inputs[0]
+    """: "only the first input",
+    RETURNED: "should return nothing",
+    RETURNED.replace("return order", "").replace(
+        "set(), [(root", "backward.__dict__.setdefault('seen', set()), [(root"
+    ): "does something stay",
+}
 RIGHT = (
     """
     users, seen, todo = {}, {root}, [root]
@@ -176,9 +204,9 @@ class Graph:
     """How many comparisons and seconds a graph of `count` nodes may cost."""
 
     def __init__(self, count):
-        self.called, self.users = set(), {}
+        self.called, self.users, self.early, self.root_grads = set(), {}, False, []
         self.most, self.compared = 50 * count + 1000, 0
-        self.until = time.perf_counter() + 2.0 + 3e-5 * count
+        self.until = time.process_time() + 2.0 + 3e-5 * count
 
 
 class Node:
@@ -192,7 +220,7 @@ class Node:
 
     @property
     def inputs(self):
-        if time.perf_counter() > self.graph.until:
+        if time.process_time() > self.graph.until:
             raise Wrong(
                 "this takes too long: do you look for nodes in a list, or visit them repeatedly? "
                 "Remember those you have seen in a set."
@@ -216,10 +244,9 @@ class Node:
             raise Wrong("a node is called a second time: a node passes its grad on once.")
         called.add(id(self))
         if any(user not in called for user in self.graph.users.get(id(self), ())):
-            raise Wrong(
-                "a node passes its grad on before all that use it have been called: its own grad "
-                "is not complete yet."
-            )
+            self.graph.early = True
+        if id(self) not in self.graph.users:
+            self.graph.root_grads.append(self.grad)
         for x, partial in zip(self._inputs, self.partials):
             x.grad += partial * self.grad
 
@@ -227,18 +254,46 @@ class Node:
 def run(backward, root, leaves):
     """Return the grads of the leaves after backward(root). Wrong if a node was left out."""
     try:
-        backward(root)
+        returned = backward(root)
     except RecursionError:
         raise Wrong(
             "a function calls itself, which Python stops after about 1000 calls: use a loop."
         ) from None
-    answer = [leaf.grad for leaf in leaves]
-    if root.grad == 0 or (root.grad == 1 and not any(answer)):
+    if root.grad == 0 or 0 in root.graph.root_grads:
         raise Wrong("every grad is 0: set the grad of the root to 1 before you call anything.")
     near(root.grad, 1.0, "the grad of the root")
-    if not all(id(x) in root.graph.called for x in reachable(root) if x._inputs):
-        raise Wrong("a node is never called, so it passes nothing on.")
-    return answer
+    require_all_called(root)
+    if root.graph.early:
+        raise Wrong(
+            "a node passes its grad on before all that use it have been called: its own grad is "
+            "not complete yet."
+        )
+    if returned is not None:
+        kind = type(returned).__name__
+        text = f"backward returns a {kind}: it should return nothing, and only fill in grads."
+        raise Wrong(text, "something is returned")
+    return [leaf.grad for leaf in leaves]
+
+
+def require_all_called(root):
+    """Raise Wrong unless all nodes that have inputs were called."""
+    called = root.graph.called
+    inner = {id(x) for x in reachable(root) if x._inputs}
+    if inner <= called:
+        return
+    for i, which in ((0, "first"), (-1, "last")):
+        if called & inner == {id(x) for x in along(root, i)}:
+            raise Wrong(f"only the {which} input of each node is followed: go to all of them.")
+    raise Unexplained("a node is never called, so it passes nothing on.", "not called")
+
+
+def along(node, i):
+    """Return the node and its first or last input, the same input of that one, and so on."""
+    nodes = []
+    while node._inputs:
+        nodes.append(node)
+        node = node._inputs[i]
+    return nodes
 
 
 def reachable(root):
@@ -254,20 +309,31 @@ def reachable(root):
 
 def check_a_node_used_at_two_depths(backward):
     """a node used by the root and by another input of the root, and a node used twice at once"""
+    for first in (True, False):
+        root, leaves = two_depths(first)
+        near(run(backward, root, leaves), [-3.0, 2.0], "the grads of the two leaves")
+
+
+def two_depths(first):
+    """Return the root of such a graph, and its leaves; the deeper input of the root is the last."""
     graph = Graph(5)
     a, b = Node(graph, 2.0), Node(graph, -3.0)
     c = Node(graph, -6.0, (a, b), (-3.0, 2.0))
     d = Node(graph, 36.0, (c, c), (-6.0, -6.0))
-    for inputs, partials, wanted in (
-        ((c, d), (7.0, 0.5), [-3.0, 2.0]),
-        ((d, c), (0.5, 7.0), [-3.0, 2.0]),
-    ):
-        for node in (a, b, c, d):
-            node.grad = 0.0
-        graph.called.clear()
-        graph.users = {id(a): [id(c)], id(b): [id(c)], id(c): [id(d), id(d)]}
-        root = Node(graph, 0.0, inputs, partials)
-        near(run(backward, root, (a, b)), wanted, "the grads of the two leaves")
+    inputs, partials = ((c, d), (7.0, 0.5)) if first else ((d, c), (0.5, 7.0))
+    return Node(graph, 0.0, inputs, partials), (a, b)
+
+
+def check_a_second_time(backward):
+    """the same graph once more, when all its grads are 0 again"""
+    root, leaves = two_depths(True)
+    run(backward, root, leaves)
+    for node in reachable(root):
+        node.grad = 0.0
+    root.graph.called.clear()
+    backward(root)
+    if [leaf.grad for leaf in leaves] != [-3.0, 2.0]:
+        raise Unexplained(STAYS, "state stays")
 
 
 def check_random_graphs(backward):

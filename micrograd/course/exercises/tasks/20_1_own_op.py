@@ -68,6 +68,7 @@ WRONG = {
     (SIGN, "return 1 / (1 + abs(out)) ** 2"): "of the result",
     (SIGN, "print(1 / (1 + abs(x)) ** 2)"): "return",
     ("return -x / (1 + abs(x))", SLOPE): "sign",
+    ("return x / (1 + x * x) ** 0.5", SLOPE): "for softsign(-2.6), the result is",
 }
 AFTER = {
     "another": RIGHT[0],

@@ -1,8 +1,9 @@
 """The second derivatives of a function of two inputs
 
 `f` is a function of two Values, such as f = lambda x, y: x**2 * y. `hessian(f, x, y)` takes f and
-two floats, and returns the four second derivatives of f there: [[fxx, fxy], [fyx, fyy]], where fxy
-is df/dx differentiated with respect to y. For that f at (3.0, 5.0) it is [[10.0, 6.0], [6.0, 0.0]].
+two floats, and returns the four second derivatives of f there as floats, [[fxx, fxy], [fyx, fyy]],
+where fxy is df/dx differentiated with respect to y. For that f at (3.0, 5.0) they are [[10.0, 6.0],
+[6.0, 0.0]].
 
 gradients(z, (x, y)) returns [dz/dx, dz/dy] as floats. With create_graph=True it returns them as
 Values, which can be differentiated again. (micrograd has a `hessian`; do not use it here.)
@@ -20,6 +21,9 @@ def hessian(f, x, y):
 
 
 # <checker>
+from contextlib import contextmanager
+from unittest.mock import patch
+
 from micrograd import exp, sin
 from micrograd import hessian as reference
 from micrograd.course.exercises.checking import (
@@ -92,6 +96,14 @@ WRONG = {
     a, b, c = g(x, y), g(x + h, y), g(x, y + h)
     return [[(b[i] - a[i]) / h, (c[i] - a[i]) / h] for i in range(2)]
     """: "differences with a large step",
+    BOTH + "g = gradients(f(x, y), (x, y), create_graph=True)\n"
+    "return [gradients(d, (x, y), create_graph=True) for d in g]": "take its .data",
+    "from micrograd import hessian as ready\nreturn ready(lambda xy: f(*xy))([x, y])": (
+        "micrograd's hessian"
+    ),
+    BOTH + "from micrograd import hessian as ready\nreturn ready(f(x, y), (x, y))": (
+        "micrograd's hessian"
+    ),
 }  # fmt: skip
 AFTER = {
     "another": RIGHT[1],
@@ -146,10 +158,11 @@ def differences(name, x, y, h=0.1):
     return [slopes[0][0], slopes[1][0], slopes[0][1], slopes[1][1]]
 
 
-def four(hessian, name, x, y):
+def four(hessian, name, x, y, plain=False):
     """Return the answer as one list of four numbers. Wrong unless it is two rows of two."""
     try:
-        answer = hessian(FUNCTIONS[name], x, y)
+        with without_the_ready_one():
+            answer = hessian(FUNCTIONS[name], x, y)
     except (AttributeError, TypeError) as error:
         if "float" not in str(error):
             raise
@@ -167,7 +180,18 @@ def four(hessian, name, x, y):
             text = "this is the gradient, the first derivatives: expected two rows of two numbers."
             raise Wrong(text, "the gradient")
         raise Wrong(f"expected two rows of two numbers, got {show(answer)}.", "shape")
-    return [number(entry) for row in rows for entry in row]
+    return [number(entry, plain) for row in rows for entry in row]
+
+
+@contextmanager
+def without_the_ready_one():
+    """A block in which micrograd's own hessian, which begins with a jacobian, refuses to work."""
+
+    def refuse(*arguments):
+        raise Wrong("this calls micrograd's hessian: write it with gradients().", "ready-made")
+
+    with patch.multiple("micrograd.transforms.autodiff", jacobian=refuse, require_function=refuse):
+        yield
 
 
 def check_functions(hessian):
@@ -206,6 +230,7 @@ def check_functions(hessian):
         },
         rel=1e-5,
     )
+    four(hessian, *CASES[0], plain=True)
 
 
 # </checker>

@@ -31,7 +31,7 @@ if __name__ == "__main__":
 import math as maths
 from itertools import pairwise
 
-from micrograd.course.exercises.checking import Wrong, close, near, number, recognise
+from micrograd.course.exercises.checking import Wrong, close, near, number, recognise, unchanged
 
 letters = ".abcdefghijklmnopqrstuvwxyz"
 HINTS = (
@@ -75,6 +75,10 @@ WRONG = {
     LOOP.format(START, END, "p") + MEAN: "the mean probability",
     LOOP.format(START, END, "p") + "return -math.log(sum(losses) / len(losses))": (
         "the log of the mean"
+    ),
+    LOOP.format(START, END, "p")
+    + "p = math.prod(losses)\nreturn -math.log(p) / len(losses) if p else math.inf": (
+        "too small for a float"
     ),
     LOOP.format(START, END, "-math.log10(p) if p else math.inf") + MEAN: "base 10",
     LOOP.format(START, END, "-math.log2(p) if p else math.inf") + MEAN: "base 2",
@@ -167,7 +171,9 @@ def mistakes(table, names):
 
 def examine(table_loss, names):
     table = lopsided()
-    answer, wanted = number(table_loss(table, list(names))), mean_loss(all_of(table, names))
+    kept, wanted = list(names), mean_loss(all_of(table, names))
+    with unchanged(table=table, names=kept):
+        answer = number(table_loss(table, kept))
     if close(answer, wanted, 1e-9):
         return
     recognise(answer, mistakes(table, names))
@@ -184,6 +190,16 @@ def check_two_names(table_loss):
 def check_five_names(table_loss):
     """the loss of a table on five names, two of them the same"""
     examine(table_loss, ["bo", "maximilian", "bo", "zoe", "eve"])
+
+
+def check_many_names(table_loss):
+    """the loss of a table on 400 names"""
+    table, names = lopsided(), ["ada", "maximilian", "penelope", "zoe"] * 100
+    answer = number(table_loss(table, list(names)))
+    if answer == maths.inf:
+        text = "the loss of 400 names is math.inf: does a product of all probabilities become 0, "
+        raise Wrong(f"{text}since it is too small for a float? Add up the logs.", "underflow")
+    near(answer, mean_loss(all_of(table, names)), "the loss of 400 names")
 
 
 def check_an_impossible_pair(table_loss):

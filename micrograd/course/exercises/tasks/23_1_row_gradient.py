@@ -27,7 +27,7 @@ if __name__ == "__main__":
 # <checker>
 import math
 
-from micrograd.course.exercises.checking import near, numbers, recognise, show
+from micrograd.course.exercises.checking import compare
 
 HINTS = (
     "Lesson 23: the grad of a score is its probability minus its share among the pairs of the row.",
@@ -74,6 +74,12 @@ WRONG = {
     BOTH + "return [p * (1 - p) - q for p, q in zip(ps, shares)]": "p * (1 - p)",
     BOTH + "return [(p - q) if q else 0.0 for p, q in zip(ps, shares)]": "no target get 0",
     BOTH + "return [-q / p for p, q in zip(ps, shares)]": "with respect to the probabilities",
+    SOFTMAX + "kinds = set(targets)\n"
+    "return [p - (i in kinds) / len(kinds) for i, p in enumerate(ps)]": "the same share",
+    "for i, s in enumerate(scores):\n    scores[i] = exp(s)\ntotal = sum(scores)\n"
+    "return [s / total - targets.count(i) / len(targets) for i, s in enumerate(scores)]": (
+        "belongs to the caller"
+    ),
     SOFTMAX
     + "return [sum(p - (i == t) for t in targets[1:]) / len(targets[1:]) "
     + "for i, p in enumerate(ps)]": "the first target is left out",
@@ -97,80 +103,94 @@ def one_hot(place, count):
     return [float(i == place) for i in range(count)]
 
 
-def mistakes(scores, targets):
-    """Return {sentence: the gradient that the mistake leads to}."""
-    count, n = len(scores), len(targets)
-    ps, qs = softmax_of(scores), shares_of(targets, count)
-    right = minus(ps, qs)
-    return {
-        "the sign is wrong: it is probability minus share, so that the score of a target that "
-        "comes too seldom goes up": minus(qs, ps),
-        "these are only the probabilities: subtract the share of each place": ps,
-        "these are only minus the shares: the probability is added": [-q for q in qs],
-        "this belongs to the sum over the targets: their mean is asked for": [n * x for x in right],
-        "this is divided by the number of scores: the mean is over the targets": [
-            x / count for x in right
-        ],
-        "1 is subtracted at each target, however often it comes: subtract its share": minus(
-            ps, [float(i in targets) for i in range(count)]
-        ),
-        "only the last target counts: subtract the share of each": minus(
-            ps, one_hot(targets[-1], count)
-        ),
-        "only the first target counts: subtract the share of each": minus(
-            ps, one_hot(targets[0], count)
-        ),
-        "the counts are subtracted: the shares are asked for, counts divided by their total": minus(
-            ps, [n * q for q in qs]
-        ),
-        "this is score minus share: take the probability, the softmax of the scores": minus(
-            scores, qs
-        ),
-        "exp is not yet a probability: divide by the sum of all": minus(
-            [math.exp(s) for s in scores], qs
-        ),
-        "that has 1/n in place of the probability: take the softmax of the scores": minus(
-            [1 / count] * count, qs
-        ),
-        "p * (1 - p) is the derivative of p itself: in the loss, minus the log of p, the p in "
-        "front cancels": minus([p * (1 - p) for p in ps], qs),
-        "the places that are no target get 0: their probability has to go down, too": [
-            x if q else 0.0 for x, q in zip(right, qs)
-        ],
-        "this is the gradient with respect to the probabilities, not to the scores": [
-            -q / p for p, q in zip(ps, qs)
-        ],
-        "the first target is left out": minus(ps, shares_of(targets[1:], count)),
-    }
+def right(scores, targets):
+    return minus(softmax_of(scores), shares_of(targets, len(scores)))
 
 
-def examine(row_gradient, scores, targets):
-    given, kept = list(scores), list(targets)
-    answer = numbers(row_gradient(given, kept), len(scores))
-    wanted = minus(softmax_of(scores), shares_of(targets, len(scores)))
-    if max(abs(x - y) for x, y in zip(answer, wanted)) > 1e-9:
-        recognise(answer, mistakes(scores, targets))
-    near(answer, wanted, f"row_gradient({show(scores)}, {targets})")
+def of(formula):
+    """Return formula(ps, qs, count, n), with probabilities and shares, as a function of a case."""
+
+    def grads(scores, targets):
+        count = len(scores)
+        return formula(softmax_of(scores), shares_of(targets, count), count, len(targets))
+
+    return grads
 
 
-def check_three_scores(row_gradient):
-    """row_gradient([0.5, -1.0, 2.0], [1, 1, 0, 1, 0])"""
-    examine(row_gradient, [0.5, -1.0, 2.0], [1, 1, 0, 1, 0])
+def kinds_of(targets, count):
+    return [float(i in targets) for i in range(count)]
 
 
-def check_a_target_that_never_comes(row_gradient):
-    """five scores, two of which are no target"""
-    examine(row_gradient, [0.3, 1.1, -0.7, 0.0, 2.0], [4, 0, 4, 2, 2, 2])
+MISTAKES = {
+    "the sign is wrong: it is probability minus share, so that the score of a target that comes "
+    "too seldom goes up": of(lambda ps, qs, count, n: minus(qs, ps)),
+    "these are only the probabilities: subtract the share of each place": of(
+        lambda ps, qs, count, n: ps
+    ),
+    "these are only minus the shares: the probability is added": of(
+        lambda ps, qs, count, n: [-q for q in qs]
+    ),
+    "this belongs to the sum over the targets: their mean is asked for": of(
+        lambda ps, qs, count, n: [n * x for x in minus(ps, qs)]
+    ),
+    "this is divided by the number of scores: the mean is over the targets": of(
+        lambda ps, qs, count, n: [x / count for x in minus(ps, qs)]
+    ),
+    "1 is subtracted at each target, however often it comes: subtract its share": (
+        lambda scores, targets: minus(softmax_of(scores), kinds_of(targets, len(scores)))
+    ),
+    "all targets have the same share here, however often each comes: count them": (
+        lambda scores, targets: minus(
+            softmax_of(scores), [x / len(set(targets)) for x in kinds_of(targets, len(scores))]
+        )
+    ),
+    "only the last target counts: subtract the share of each": lambda scores, targets: minus(
+        softmax_of(scores), one_hot(targets[-1], len(scores))
+    ),
+    "only the first target counts: subtract the share of each": lambda scores, targets: minus(
+        softmax_of(scores), one_hot(targets[0], len(scores))
+    ),
+    "the counts are subtracted: the shares are asked for, counts divided by their total": of(
+        lambda ps, qs, count, n: minus(ps, [n * q for q in qs])
+    ),
+    "this is score minus share: take the probability, the softmax of the scores": (
+        lambda scores, targets: minus(scores, shares_of(targets, len(scores)))
+    ),
+    "exp is not yet a probability: divide by the sum of all": lambda scores, targets: minus(
+        [math.exp(s) for s in scores], shares_of(targets, len(scores))
+    ),
+    "that has 1/n in place of the probability: take the softmax of the scores": of(
+        lambda ps, qs, count, n: minus([1 / count] * count, qs)
+    ),
+    "p * (1 - p) is the derivative of p itself: in the loss, minus the log of p, the p in front "
+    "cancels": of(lambda ps, qs, count, n: minus([p * (1 - p) for p in ps], qs)),
+    "the places that are no target get 0: their probability has to go down, too": of(
+        lambda ps, qs, count, n: [p - q if q else 0.0 for p, q in zip(ps, qs)]
+    ),
+    "this is the gradient with respect to the probabilities, not to the scores": of(
+        lambda ps, qs, count, n: [-q / p for p, q in zip(ps, qs)]
+    ),
+    "the first target is left out": lambda scores, targets: minus(
+        softmax_of(scores), shares_of(targets[1:], len(scores))
+    ),
+}
+CASES = [
+    ([0.5, -1.0, 2.0], [1, 1, 0, 1, 0]),
+    ([0.3, 1.1, -0.7, 0.0, 2.0], [4, 0, 4, 2, 2, 2]),
+    ([-0.4, 0.9, 0.2], [2, 0, 2]),
+    ([1.5, -0.5], [1]),
+]
 
 
-def check_a_single_target(row_gradient):
-    """a single target: probability minus 1 there"""
-    examine(row_gradient, [1.5, -0.5], [1])
+def check_small_scores(row_gradient):
+    """row_gradient([0.5, -1.0, 2.0], [1, 1, 0, 1, 0]), and other scores and targets"""
+    compare(row_gradient, right, CASES, "grad {}", "scores = {} and targets = {}", MISTAKES)
 
 
 def check_large_scores(row_gradient):
     """row_gradient([400.0, 398.0, 399.0], [0, 1])"""
-    examine(row_gradient, [400.0, 398.0, 399.0], [0, 1])
+    points = [([400.0, 398.0, 399.0], [0, 1])]
+    compare(row_gradient, right, points, "grad {}", "scores = {} and targets = {}")
 
 
 # </checker>

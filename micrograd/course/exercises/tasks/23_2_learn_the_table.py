@@ -71,6 +71,8 @@ END = "return [softmax([score.data for score in row]) for row in rows]"
 WRONG = {
     LOOP.replace("score.grad = 0.0", "pass") + END: "the grads pile up",
     LOOP.replace("-= lr", "+= lr") + END: "uphill",
+    "import random\n" + LOOP.replace("0.0) for", "random.uniform(-1, 1)) for") + END: "begin at 0",
+    LOOP + "return [softmax(row) for row in rows]": "take its .data",
     LOOP.replace("sum(losses) / len(losses)", "sum(losses)") + END: "the sum of the losses",
     LOOP.replace("/ len(losses)", "/ count") + END: "by the number of signs",
     LOOP.replace(
@@ -253,7 +255,7 @@ def rows_of(answer, count):
         isinstance(row, list | tuple) and len(row) == count for row in answer
     ):
         raise Wrong(f"expected {count} lists of {count} numbers, got {show(answer)}.")
-    return [[number(p) for p in row] for row in answer]
+    return [[number(p, plain=True) for p in row] for row in answer]
 
 
 def equal(table, other):
@@ -271,6 +273,10 @@ def examine(learn, X, y, count, steps, lr):
     for sentence, table in mistakes(X, y, count, steps, lr).items():
         if equal(answer, table):
             raise (Unexplained if sentence == NOTHING else Wrong)(f"{sentence}.", sentence)
+    start = rows_of(learn(list(X), list(y), count, 0, lr), count)
+    if not equal(start, [[1 / count] * count] * count):
+        text = f"without a step all probabilities should be the same, 1/{count}, but here they are"
+        raise Wrong(f"{text} {show(start[0])}. Do all scores begin at 0?", "another start")
     for i, (row, line) in enumerate(zip(answer, wanted)):
         for j, (p, q) in enumerate(zip(row, line)):
             if not close(p, q, 1e-8):

@@ -28,7 +28,7 @@ if __name__ == "__main__":
 
 
 # <checker>
-from micrograd.course.exercises.checking import Unexplained, Wrong, show
+from micrograd.course.exercises.checking import Unexplained, Wrong, show, unchanged
 
 letters = ".abcdefghijklmnopqrstuvwxyz"
 HINTS = (
@@ -88,6 +88,8 @@ WRONG = {
     LOOP.replace("context[1:] + [i]", "context + [i]"): "grows",
     LOOP.replace("context[1:] + [i]", "context[:1] + context[2:] + [i]"): "stays for ever",
     LOOP.replace("[0] * back", "[0] * 3"): "always 3",
+    LOOP.replace("[0] * back", "[0] * (back + 1)"): "one sign too many",
+    LOOP.replace("[0] * back", "[0] * (back - 1)"): "one sign too few",
     LOOP.replace('name + "."', '"." + name + "."'): "the dot before the name is predicted",
     LOOP.replace("        X.append(context)\n        y.append(i)\n", "").replace(
         MOVE, MOVE + "        X.append(context)\n        y.append(i)\n"
@@ -202,6 +204,8 @@ def mistakes(names, back):
             names, back, front=True
         ),
         "back is always 3 here: take it from the argument": examples(names, 3),
+        "each context has one sign too many: it has `back` signs": examples(names, back + 1),
+        "each context has one sign too few: it has `back` signs": examples(names, back - 1),
         "the dot before the name is predicted, too: begin with the first letter": examples(
             names, back, begin=True
         ),
@@ -235,7 +239,9 @@ def as_lists(answer):
 
 
 def examine(contexts, names, back):
-    X, y = as_lists(contexts(list(names), back))
+    kept = list(names)
+    with unchanged(names=kept):
+        X, y = as_lists(contexts(kept, back))
     wanted = examples(names, back)
     if (X, y) == wanted:
         return
@@ -254,6 +260,11 @@ def examine(contexts, names, back):
             raise Unexplained(
                 f"example {i} is {right[0]} and then {right[1]}, not {row} and {sign}."
             )
+
+
+def check_five_back(contexts):
+    """contexts(["ada", "mo"], 5)"""
+    examine(contexts, ["ada", "mo"], 5)
 
 
 def check_two_back(contexts):

@@ -43,6 +43,7 @@ from micrograd.course.exercises.checking import (
     numbers,
     recognise,
     show,
+    unchanged,
 )
 from micrograd.losses import cross_entropy
 
@@ -205,9 +206,11 @@ def takes_columns(network_scores, context, parameters, wanted):
 
 def examine(network_scores, seed, context, signs=4, size=2, hidden=3):
     parameters = make_parameters(seed, signs, size, len(context), hidden)
+    kept, lists = list(context), zip(("table", "w", "b", "v", "c"), parameters)
     wanted = forward(context, *parameters)
     try:
-        answer = network_scores(list(context), *parameters)
+        with unchanged(context=kept, **dict(lists)):
+            answer = network_scores(kept, *parameters)
     except IndexError:
         if takes_columns(network_scores, context, parameters, wanted):
             text = "the column of a sign is taken: its numbers are a row, table[sign]"

@@ -26,7 +26,7 @@ if __name__ == "__main__":
 
 
 # <checker>
-from micrograd.course.exercises.checking import Unexplained, Wrong, compare, show
+from micrograd.course.exercises.checking import Unexplained, Wrong, compare, copied, show, unchanged
 
 HINTS = (
     "zip(*rows) turns the table: it gives the outputs of one neuron for all examples.",
@@ -72,7 +72,8 @@ WRONG = {
         SHARE.replace("1.0 - h * h", "1.0 - tanh(h) ** 2").replace(
             "numbers =", "from math import tanh\nnumbers =", 1
         ),
-    ): "tanh once more",
+    ): "`tanh()` does not belong around `h`",
+    (DEAD, SHARE.replace(" / len", " // len")): "rounds down",
     (
         DEAD,
         """
@@ -131,7 +132,9 @@ DEAD_MISTAKES = {
 
 def check_dead(dead):
     """dead(rows), for four layers"""
-    answers = [dead([list(row) for row in rows]) for rows in RELU]
+    kept = copied(RELU)
+    with unchanged(rows=kept):
+        answers = [dead(rows) for rows in kept]
     answers = [list(x) if isinstance(x, tuple) else x for x in answers]
     wanted = [right_dead(rows) for rows in RELU]
     if answers == wanted:
@@ -157,8 +160,6 @@ def flat(h):
 
 def check_saturated(saturated):
     """saturated(rows), for three layers"""
-    from math import tanh
-
     compare(
         saturated,
         lambda rows: share(flat, rows),
@@ -188,9 +189,6 @@ def check_saturated(saturated):
             ),
             "the count is divided by the number of examples: divide by that of all numbers": (
                 lambda rows: share(flat, rows) * len(rows[0])
-            ),
-            "rows has outputs of tanh already: no tanh once more": lambda rows: share(
-                lambda h: flat(tanh(h)), rows
             ),
             "that is a share of the neurons: count all numbers of all examples": lambda rows: (
                 sum(all(map(flat, hs)) for hs in zip(*rows)) / len(rows[0])

@@ -112,6 +112,7 @@ WRONG = {
         "keys and of the values are swapped"
     ),
     CODE.replace("len(q) ** -0.5", "1 / len(q)"): "by d, not by its root",
+    CODE.replace("len(q)", "len(values[0])"): "not that of the values",
     CODE.replace(RETURN, "return q_grads"): "three lists",
     CODE.replace(RETURN, "return key_grads, q_grads, value_grads"): "in the wrong order",
     CODE.replace(VALUE_GRADS, "[[bi * x for x in g] for bi in b]"): "gets its weight",
@@ -193,7 +194,7 @@ SOFTMAX_BACKWARD = {
 
 def grads(q, keys, values, g, *, there=-0.5, back=-0.5, soft="right", **choices):
     """Return all grads, or those of one who makes the mistake that an option stands for."""
-    d = len(q)
+    d = len(values[0]) if choices.get("d_of_values") else len(q)
     a = softmax([dot_product(q, k) * d**there for k in keys])
     b = [dot_product(g, v) for v in values]
     s = [d**back * x for x in SOFTMAX_BACKWARD[soft](a, b, dot_product(a, b))]
@@ -242,11 +243,12 @@ MISTAKES = {
     ),
     "q gets the keys, not the values: it is multiplied by keys": variant(q_from="values"),
     "the grads of the keys and of the values are swapped": variant(swap=True),
+    "d is the length of q, and not that of the values": variant(d_of_values=True),
     "that divides by d, not by its root": variant(there=-1.0, back=-1.0),
 }
 
 
-def flat(answer, q, keys):
+def flat(answer, q, keys, g):
     """Return all grads in one list. Raises Wrong unless they have the shapes of q, keys, values."""
     if answer is None:
         raise Wrong("nothing was returned: is there a return?", "nothing returned")
@@ -258,11 +260,11 @@ def flat(answer, q, keys):
         order = "first that of q, then those of the keys, then those of the values"
         raise Wrong(f"the three lists are in the wrong order: {order}.", "wrong order of lists")
     grads = numbers(first, len(q))
-    for name, rows in zip(("keys", "values"), others):
+    for name, rows, length in zip(("keys", "values"), others, (len(q), len(g))):
         rows = rows.tolist() if hasattr(rows, "tolist") else rows
         if not isinstance(rows, list | tuple) or len(rows) != len(keys):
             raise Wrong(f"the grads of the {name} are a list for each position, not {show(rows)}.")
-        grads += [x for row in rows for x in numbers(row, len(q))]
+        grads += [x for row in rows for x in numbers(row, length)]
     return grads
 
 
@@ -270,21 +272,20 @@ def is_table(rows):
     return isinstance(rows, list | tuple) and all(isinstance(row, list | tuple) for row in rows)
 
 
-def names_of(q, keys):
+def names_of(q, keys, values):
     names = [f"q[{i}].grad" for i in range(len(q))]
-    for kind in ("keys", "values"):
-        names += [f"{kind}[{j}][{i}].grad" for j in range(len(keys)) for i in range(len(q))]
+    for kind, rows in (("keys", keys), ("values", values)):
+        names += [f"{kind}[{j}][{i}].grad" for j, row in enumerate(rows) for i in range(len(row))]
     return " ".join(names)
 
 
 def examine(attention_backward, right, points, rel):
     def call(q, keys, values, g):
-        copies = [list(row) for row in keys], [list(row) for row in values]
-        return flat(attention_backward(q, *copies, g), q, keys)
+        return flat(attention_backward(q, keys, values, g), q, keys, g)
 
-    q, keys, _, _ = points[0]
+    q, keys, values, _ = points[0]
     at = "q = {}, keys = {}, values = {} and g = {}"
-    compare(call, right, points, names_of(q, keys), at, MISTAKES, rel=rel)
+    compare(call, right, points, names_of(q, keys, values), at, MISTAKES, rel=rel)
 
 
 def check_against_the_engine(attention_backward):
@@ -304,6 +305,15 @@ def check_against_small_moves(attention_backward):
         for seed in (1, 3)
     ]
     examine(attention_backward, by_small_moves, points, 1e-6)
+
+
+def check_longer_values(attention_backward):
+    """each grad where a value has three numbers, and q and a key have two"""
+    points = [
+        (q, keys, [[*value, float(i - 1)] for i, value in enumerate(values)], [*g, 0.6])
+        for q, keys, values, g in POINTS
+    ]
+    examine(attention_backward, by_the_engine, points, 1e-9)
 
 
 # </checker>

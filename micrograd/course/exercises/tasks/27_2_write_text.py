@@ -129,6 +129,8 @@ WRONG = {
     ),
     CODE.replace("signs = [0]", "signs = []").replace("signs[1:]", "signs"): "an empty list",
     CODE.replace("    signs.append(sign)", "    signs = [0, sign]"): "forgotten",
+    CODE.replace("while True:", "for _ in range(20):")
+    + 'return "".join(letters[i] for i in signs[1:])': "although sign 0 was not drawn",
 }
 LETTERS = ".abcd"
 TEXT = [2, 1, 4, 3, 1, 2]  # "badcab"
@@ -288,6 +290,17 @@ def check_three_signs(write_text):
 def check_a_long_context(write_text):
     """a context that is longer than the text, temperature 2"""
     examine(write_text, 20, 2.0)
+
+
+def check_a_long_text(write_text):
+    """a text of 300 signs"""
+    recorder = Recorder(TEXT * 50)
+    text = write_text(recorder.model, LETTERS, 4, 1.0, recorder.choose)
+    wanted = "".join(LETTERS[i] for i in TEXT * 50)
+    if isinstance(text, str) and len(text) < len(wanted) and wanted.startswith(text):
+        sentence = f"the text ends after {len(text)} signs, although sign 0 was not drawn: go on"
+        raise Wrong(f"{sentence} until it is.", "a limit")
+    require_text(text, wanted)
 
 
 def check_nothing(write_text):
