@@ -159,8 +159,8 @@ class Trials:
         for kind in kinds:
             everywhere: dict[str, list[list[Edit]]] = {}
             for function in self.changed:
-                found = kind(function, self.words(kind, function))
-                choices = self.without_innocent(found, kind in expression_edits.SIGNS)
+                edits = kind(function, self.words(kind, function))
+                choices = self.without_innocent(edits, kind in expression_edits.SIGNS)
                 groups: dict[str, list[Edit]] = {}
                 for edit in choices:
                     if edit.group:

@@ -208,11 +208,11 @@ def depends(line: ast.stmt, block: ast.stmt) -> bool:
 
 def names_of(node: ast.AST) -> dict[str, set[type]]:
     """Return the names in the code, and whether each is read or set there."""
-    found: dict[str, set[type]] = {}
+    uses: dict[str, set[type]] = {}
     for each in ast.walk(node):
         if isinstance(each, ast.Name):
-            found.setdefault(each.id, set()).add(type(each.ctx))
-    return found
+            uses.setdefault(each.id, set()).add(type(each.ctx))
+    return uses
 
 
 def mutable_defaults(function: ast.AST, words: list[str]) -> Iterator[Edit]:
