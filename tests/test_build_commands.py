@@ -82,7 +82,7 @@ def test_an_early_stage_that_breaks_is_told_so(file):
     file.write_text(solution(9).replace("self._prev = _children", "self._prev = ()"))
     result = run("check")
     assert result.exit_code == 1
-    assert "stage 3 no longer holds" in " ".join(result.stdout.split())
+    assert "later stages build on stage 3, and it does not hold" in " ".join(result.stdout.split())
 
 
 @pytest.mark.slow

@@ -273,7 +273,7 @@ def results_of(path: Path, standing: Any) -> dict[str, Any]:
         "next": describe(stage) if stage else None,
         "wrong": standing.wrong,
         "misconception": standing.misconception,
-        "no_longer_holds": standing.no_longer_holds,
+        "later_parts": standing.later_parts,
         "printed": standing.printed,
     }
 
@@ -309,8 +309,6 @@ def show_standing(console: Console, standing: Any, path: Path) -> None:
         console.print("All of it holds. To train your network on the moons:")
         console.print(f"  micrograd build moons{file_option(path)}")
     elif standing.not_begun:
-        if standing.works_so_far:
-            show_wrong(console, standing)
         console.print()
         show_stage(console, standing.failed, path)
     else:
@@ -334,8 +332,8 @@ def show_wrong(console: Console, standing: Any) -> None:
     title = f"{stage.number}. {stage.title}" if standing.runs else "Your file does not run."
     console.print(f"[red]✗[/red] {escape(title)}")
     sentence = escape(standing.wrong)
-    if standing.no_longer_holds:
-        sentence = f"stage {stage.number} no longer holds: {sentence}"
+    if standing.later_parts:
+        sentence = f"later stages build on stage {stage.number}, and it does not hold: {sentence}"
     console.print(Padding(sentence, (0, 0, 0, 2)))
 
 

@@ -4,14 +4,13 @@ Rule: where a learner stands follows from the file alone, so there is no progres
 stages are the checks of one task, so one process judges them all.
 """
 
-import ast
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from micrograd.course.build import messages
-from micrograd.course.build.learner import NOT_WRITTEN
+from micrograd.course.build.begun import furthest_stage, has_begun, read_tree
 from micrograd.course.build.stage import Stage, all_stages
 from micrograd.course.exercises.checking import Wrong
 from micrograd.course.exercises.judge import Verdict, judge_file
@@ -29,30 +28,26 @@ class Standing:
     held: int
     wrong: str = ""  # in the stage after those; "" if all hold
     misconception: str = ""
-    furthest: int = 0  # the last stage of which the file has something
+    furthest: int = 0  # the last stage up to which the file has all names
+    begun: bool = True  # the next stage
     printed: str = ""
     runs: bool = True  # the file itself, before any check
 
     @property
     def failed(self) -> Stage | None:
-        """The first stage that does not hold; None if all do."""
+        """The first stage that does not hold; None if all that were looked at do."""
         return None if not self.wrong else all_stages()[self.held]
 
     @property
-    def no_longer_holds(self) -> bool:
-        """Whether the file already has parts of a later stage than the one that fails."""
+    def later_parts(self) -> bool:
+        """Whether the file already has all names of a later stage than the one that fails."""
         return self.runs and bool(self.wrong) and self.furthest > self.held + 1
-
-    @property
-    def works_so_far(self) -> bool:
-        """Whether the next stage is about code that is there, not about code that is missing."""
-        return self.not_begun and self.misconception != NOT_WRITTEN
 
     @property
     def not_begun(self) -> bool:
         """Whether nothing of the next stage is written yet."""
         stage = self.failed
-        if stage is None or self.no_longer_holds:
+        if stage is None or not self.runs or self.begun:
             return False
         return self.misconception == stage.opening
 
@@ -62,39 +57,23 @@ def judge(path: Path, upto: int = 0, seconds: float = SECONDS) -> Standing:
     if not path.read_bytes().strip():
         return Standing(0, messages.empty_file(), "the file is empty", runs=False)
     verdict = judge_file(Task(TASK), path, seconds)
-    return stand(verdict, upto or len(all_stages()), furthest_stage(path))
+    standing = stand(verdict, upto or len(all_stages()))
+    if standing.failed is None:
+        return standing
+    tree = read_tree(path)
+    begun = has_begun(tree, standing.failed)
+    return replace(standing, furthest=furthest_stage(tree), begun=begun)
 
 
-def stand(verdict: Verdict, last: int, furthest: int) -> Standing:
+def stand(verdict: Verdict, last: int) -> Standing:
     """Return where a file stands among the stages up to `last`, given the findings in order."""
     for held, finding in enumerate(verdict.findings[:last]):
         if finding.wrong:
-            wrong, misconception = finding.wrong, finding.misconception
             runs = finding.what.startswith(f"{held + 1}. ")
-            return Standing(held, wrong, misconception, furthest, verdict.printed, runs)
-    return Standing(last, "", "", furthest, verdict.printed)
-
-
-def furthest_stage(path: Path) -> int:
-    """Return the number of the last stage of which the file defines a name; 0 for none."""
-    try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError):
-        return 0
-    names = defined_names(tree)
-    return max((each.number for each in all_stages() if names & set(each.needs)), default=0)
-
-
-def defined_names(tree: ast.Module) -> set[str]:
-    """Return the functions, classes and methods of a file: "train", "Value", "Value.backward"."""
-    names = set()
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            names.add(node.name)
-        if isinstance(node, ast.ClassDef):
-            inside = [each for each in node.body if isinstance(each, ast.FunctionDef)]
-            names |= {f"{node.name}.{each.name}" for each in inside}
-    return names
+            return Standing(
+                held, finding.wrong, finding.misconception, printed=verdict.printed, runs=runs
+            )
+    return Standing(last, printed=verdict.printed)
 
 
 # ------------------------------------------------------------------- in the process of the judge

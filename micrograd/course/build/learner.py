@@ -8,13 +8,13 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from micrograd.course.build.near_misses import near_miss
 from micrograd.course.exercises.checking import Wrong, near, recognise, show
 
 NOT_WRITTEN = "not written yet"  # the misconception of what is missing
 INPUTS = ("_prev", "inputs", "_inputs", "prev", "_children", "children", "parents", "_parents")
 OPS = ("_op", "op")
-OBJECTS = {"__init__": object.__init__, "__repr__": object.__repr__}  # what every class has
-PLACES = {"__init__", "__repr__"}
+PYTHONS = ("__module__", "__dict__", "__weakref__", "__doc__", "__firstlineno__")
 # (part of Python's error, the sentence for learners, the misconception)
 ERRORS = (
     (r"\w+\(\) takes no arguments", "the class has no `__init__` that takes a number: is it "
@@ -52,6 +52,9 @@ ERRORS = (
 )  # fmt: skip
 
 
+STORE = "`__init__` must store it on self."
+
+
 class Learner:
     """The names of a learner's file; one that is missing is told as not written yet."""
 
@@ -60,7 +63,7 @@ class Learner:
 
     def __getattr__(self, name: str) -> Any:
         if name not in self.names:
-            raise not_written(f"there is no `{name}`")
+            raise not_written(f"there is no `{name}`", near_miss(name, self.defined()))
         return self.names[name]
 
     def has(self, name: str) -> bool:
@@ -70,17 +73,23 @@ class Learner:
             return False
         if not method:
             return True
-        inherited = OBJECTS.get(method)
-        return getattr(self.names[owner], method, inherited) is not inherited
+        return method in methods_of(self.names[owner])
+
+    def defined(self) -> list[str]:
+        """Return the functions and classes that the file defines."""
+        return [name for name, x in self.names.items() if callable(x) and name != "__builtins__"]
 
     def require(self, names: Iterable[str]) -> None:
         """Raise Wrong unless the file defines all names."""
         for name in names:
             owner, _, method = name.partition(".")
             if owner not in self.names:
-                raise not_written(f"the file has no `{owner}`")
+                note = near_miss(owner, self.defined())
+                raise not_written(f"the file has no `{owner}`", note)
             if not self.has(name):
-                raise not_written(f"`{owner}` has no `{method}`")
+                own = [each for each in methods_of(self.names[owner]) if each not in PYTHONS]
+                note = near_miss(method, own, self.defined())
+                raise not_written(f"`{owner}` has no `{method}`", note)
 
     def value(self, x: Any, text: str) -> Any:
         """Return x. Raises Wrong unless it is one of the learner's Values; `text` names it."""
@@ -105,9 +114,16 @@ class Learner:
         return float(self.value(x, text).data)
 
 
-def not_written(what: str) -> Wrong:
-    """Return the error that says what is missing."""
-    return Wrong(f"{what} yet: this is not written yet.", NOT_WRITTEN)
+def methods_of(kind: Any) -> set[str]:
+    """Return the names that a class defines, without what every class has."""
+    if not isinstance(kind, type):
+        return set(dir(kind))
+    return {name for each in kind.__mro__ if each is not object for name in vars(each)}
+
+
+def not_written(what: str, note: str = "") -> Wrong:
+    """Return the error that says what is missing; the note names what may be meant for it."""
+    return Wrong(f"{what} yet: {note or 'this is not written yet.'}", NOT_WRITTEN)
 
 
 def is_number(x: Any) -> bool:
@@ -135,7 +151,8 @@ def inputs_of(node: Any) -> list[Any]:
     names = [name for name in INPUTS if name in held]
     names += [name for name, x in held.items() if isinstance(x, tuple | list | set | frozenset)]
     if not names:
-        raise not_written("a Value has no `_prev`, the inputs that it was computed from,")
+        what = "a Value has no `_prev`, the inputs that it was computed from,"
+        raise not_written(what, near_miss("_prev", held) or STORE)
     content = held[names[0]]
     if content is None:
         return []
@@ -154,7 +171,9 @@ def op_of(node: Any) -> str:
     for name in OPS:
         if name in held:
             return str(held[name] or "")
-    raise not_written("a Value has no `_op`, the sign of the op that made it,")
+    note = next((f"there is a `{name}`: the name must be `_op`." for name in held
+                 if name.strip("_").startswith("op")), "")  # fmt: skip
+    raise not_written("a Value has no `_op`, the sign of the op that made it,", note)
 
 
 def nodes_below(root: Any) -> list[Any]:
@@ -199,7 +218,7 @@ def list_names(names: Sequence[str]) -> str:
 def grad_of(x: Any, name: str) -> float:
     """Return the grad of a Value. Raises Wrong unless it is a number."""
     if not hasattr(x, "grad"):
-        raise not_written("a Value has no `grad`")
+        raise not_written("a Value has no `grad`", near_miss("grad", attributes(x)) or STORE)
     if not is_number(x.grad):
         raise Wrong(
             f"{name}.grad is {kind_of(x.grad)}: a grad is a plain number, and starts at 0.0.",

@@ -57,6 +57,21 @@ class Stage:
         return getattr(self.module, "OPENING", NOT_WRITTEN)
 
     @property
+    def opening_mark(self) -> str:
+        """The pattern of what a file has once such a stage is begun; "" goes by names."""
+        return getattr(self.module, "OPENING_MARK", "")
+
+    @property
+    def other_names(self) -> tuple[str, ...]:
+        """Names that a learner may choose in place of those of our code."""
+        return getattr(self.module, "OTHER_NAMES", ())
+
+    @property
+    def early(self) -> tuple[str, ...]:
+        """Names of this stage that many a file has before."""
+        return getattr(self.module, "EARLY", ())
+
+    @property
     def hints(self) -> tuple[str, ...]:
         return self.module.HINTS
 

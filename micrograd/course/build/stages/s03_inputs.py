@@ -44,12 +44,13 @@ pairs of names are fine here.)
 from collections.abc import Callable
 from typing import Any
 
-from micrograd.course.build.learner import Learner, inputs_of, is_number, op_of
+from micrograd.course.build.learner import INPUTS, OPS, Learner, inputs_of, is_number, op_of
 from micrograd.course.exercises.checking import Wrong, show
 
 LESSONS = (4,)
 OWNER = "Value"
 NEEDS = ()
+OTHER_NAMES = (*INPUTS, *OPS, "operation", "sign")
 CODE = """
 class Value:
     def __init__(self, data, _children=(), _op=""):

@@ -159,8 +159,7 @@ def check_parts(my: Learner) -> None:
     before = a._backward if hasattr(a, "_backward") else None
     if not callable(before):
         raise Wrong(
-            "a leaf has no `_backward` to call: set `self._backward = lambda: None` in `__init__`. "
-            "This is not written yet.",
+            "a leaf has no `_backward` to call: set `self._backward = lambda: None` in `__init__`.",
             "not written yet",
         )
     before()

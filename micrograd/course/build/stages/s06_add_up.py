@@ -7,8 +7,8 @@ replaces the first: a.grad is 1. But b = 2a, so it must be
 Value, as every weight of a network is used for each
 example.
 
-The rule of the chain rule for several paths: what arrives
-over each path is *added*.
+The chain rule over several paths: what arrives over each
+path is *added*.
 
 Change `_backward` in `__add__` and `__mul__`:
 
@@ -42,6 +42,7 @@ from micrograd.engine import Value as Reference
 LESSONS = (10,)
 OWNER = "Value"
 OPENING = "a second write replaces the first"  # how every file fails before this stage
+OPENING_MARK = r"grad \+=|grad = \+|grad = \w+\.grad \+"  # of one who tries to add
 NEEDS = ()
 CODE = """
 class Value:

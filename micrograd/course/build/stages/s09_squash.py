@@ -30,7 +30,15 @@ whatever your file has; it must have tanh or relu.
 import math
 from collections.abc import Callable
 
-from micrograd.course.build.learner import Learner, compare_grads, equal, inputs_of, not_written
+from micrograd.course.build.learner import (
+    Learner,
+    compare_grads,
+    equal,
+    inputs_of,
+    methods_of,
+    not_written,
+)
+from micrograd.course.build.near_misses import near_miss
 from micrograd.course.exercises.checking import Wrong, show
 
 LESSONS = (7, 11)
@@ -149,7 +157,8 @@ PARTIALS: dict[str, dict[str, Function]] = {  # {name: {mistake: what it takes f
 def check(my: Learner) -> None:
     names = [name for name in FUNCTIONS if my.has(f"Value.{name}")]
     if not {"tanh", "relu"} & set(names):
-        raise not_written("`Value` has no `tanh`")
+        note = near_miss("tanh", methods_of(my.Value), my.defined())
+        raise not_written("`Value` has no `tanh`", note)
     for name in names:
         for x in POINTS.get(name, (0.5, -0.8, 1.3)):
             check_function(my, name, x)
