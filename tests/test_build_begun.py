@@ -40,17 +40,22 @@ GRAD, LEAF = "        self.grad = 0.0\n", "        self._backward = lambda: None
 ADD_ONLY = (
     "class Value:\n    def __add__(self, other):\n        return Value(self.data + other.data)"
 )
+NO_SELF = """
+class Value:
+    def __init__(self, data, inputs=(), op=""):
+        self.data = data
+        inputs = inputs
+        self.op = op
+"""
 # fmt: off
 BEGUN = {
     "a small letter":        (1, VALUE.replace("class Value", "class value"), "there is a `value`"),
     "_init_":                (1, VALUE.replace("__init__", "_init_"), SIDES),
     "_repr_":                (1, VALUE.replace("__repr__", "_repr_"), SIDES),
-    "dedented":              (1, VALUE.replace("    def __repr__", "def __repr__"), "outside the class"),
+    "dedented":              (1, VALUE.replace("    def __repr__", "def __repr__"), "outside"),
     "only plus":             (2, merge(before(2), ADD_ONLY), "`Value` has no `__mul__` yet"),
     "__times__":             (2, method("__times__", "__mul__", 2), "`Value` has no `__mul__` yet"),
-    "no self":               (3, merge(before(3), "class Value:\n    def __init__(self, data, inputs=()"
-                              ", op=''):\n        self.data = data\n        inputs = inputs\n"
-                              "        self.op = op"), "must store it on self"),
+    "no self":               (3, merge(before(3), NO_SELF), "must store it on self"),
     "_operation":            (3, STAGES[2].solution.replace("self._op =", "self._operation ="),
                               "there is a `_operation`"),
     "no grad":               (4, without(STAGES[3].solution, GRAD), "has no `grad` yet"),
@@ -64,8 +69,8 @@ BEGUN = {
     "__div__":               (8, method("__div__", "__truediv__", 8), "there is a `__div__`"),
     "Tanh":                  (9, method("Tanh", "tanh", 9), "there is a `Tanh`"),
     "call":                  (10, method("call", "__call__", 10), SIDES),
-    "a stub":                (10, before(10) + "\n\nclass Neuron:\n    pass\n", "has no `__init__` yet"),
-    "no zero_grad":          (11, method("zero_gradients", "zero_grad", 11), "there is a `zero_grad"),
+    "a stub":                (10, before(10) + "\n\nclass Neuron:\n    pass\n", "`__init__` yet"),
+    "no zero_grad":          (11, method("zero_gradients", "zero_grad", 11), "a `zero_grad"),
     "no squared_loss":       (12, method("square_loss", "squared_loss", 12), "there is a `square_"),
     "hinge":                 (13, method("hinge", "hinge_loss", 13), "there is a `hinge`"),
 }

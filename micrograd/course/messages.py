@@ -125,7 +125,7 @@ def file_is_utf16() -> str:
 
 
 def not_utf8(line: int) -> str:
-    return f"it is not UTF-8 text from line {line} on: save it in that encoding."
+    return f"it is not UTF-8 text from line {line} on: save it as UTF-8."
 
 
 def unknown_encoding(text: str) -> str:

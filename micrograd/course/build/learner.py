@@ -6,6 +6,7 @@ missing one is told as not written yet.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from traceback import extract_tb
 from typing import Any
 
 from micrograd.course.build.near_misses import near_miss
@@ -45,10 +46,15 @@ ERRORS = (
     (r"'(int|float)' object has no attribute '(data|grad|_backward|_prev)'", "a plain number "
      "stands where a Value should: wrap it, `other if isinstance(other, Value) else "
      "Value(other)`.", "a number is not wrapped"),
+    (r"can only concatenate str", "a text and a number cannot be added: write an f-string, "
+     "`f\"Value(data={self.data})\"`, or str(self.data).", "a text plus a number"),
+    (r"<locals>\.\w+\(\) missing", "`_backward` takes no arguments: a function inside a method "
+     "sees self, other and out.", "_backward takes arguments"),
+    (r"'Value' object is not callable", "a Value is called like a function. `loss = loss(...)` "
+     "makes a Value of the name `loss`, so its next call fails: call the result `total`. Elsewhere "
+     "a `*` may be missing in front of a parenthesis.", "a Value is called"),
     (r"'NoneType' object is not callable", "`_backward` is None: write `out._backward = "
      "_backward`, without parentheses, which would call it at once.", "_backward is called"),
-    (r"maximum recursion depth exceeded", "a function calls itself without end.",
-     "endless recursion"),
 )  # fmt: skip
 
 
@@ -95,6 +101,12 @@ class Learner:
         """Return x. Raises Wrong unless it is one of the learner's Values; `text` names it."""
         if x is None:
             raise Wrong(f"`{text}` gives None: the method has no return.", "there is no return")
+        if callable(x) and hasattr(x, "__name__") and not isinstance(x, self.Value):
+            raise Wrong(
+                f"`{text}` gives the function `{x.__name__}` itself: its parentheses are missing, "
+                f"`{x.__name__}()`.",
+                "a method is not called",
+            )
         if not isinstance(x, self.Value):
             raise Wrong(
                 f"`{text}` gives {kind_of(x)}, and not a Value: it must make a Value, and so must "
@@ -239,12 +251,23 @@ def equal(x: float, y: float) -> bool:
 # ------------------------------------------------------------------------------- Python's errors
 
 
-def explain_error(error: Exception) -> Wrong | None:
-    """Return the mistake behind one of Python's errors, in the learner's terms; None if unknown."""
+def explain_error(error: Exception, path: str) -> Wrong | None:
+    """Return the mistake behind one of Python's errors, in the learner's terms; None if unknown.
+
+    `path` is that of the learner's file.
+    """
+    if isinstance(error, RecursionError):
+        return Wrong(f"{place_of(error, path)} calls itself without end.", "endless recursion")
     for pattern, sentence, misconception in ERRORS:
         if re.search(pattern, str(error)):
             return Wrong(f"{sentence} (Python: {error})", misconception)
     return None
+
+
+def place_of(error: Exception, path: str) -> str:
+    """Return the function of the learner's file in which the error is, and its line."""
+    frames = [each for each in extract_tb(error.__traceback__) if each.filename == path]
+    return f"line {frames[-1].lineno}: `{frames[-1].name}`" if frames else "a function"
 
 
 Check = Callable[[Learner], None]

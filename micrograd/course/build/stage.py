@@ -103,7 +103,7 @@ class Stage:
         except Wrong:
             raise
         except Exception as error:
-            mistake = explain_error(error)
+            mistake = explain_error(error, str(names.get("__file__", "")))
             if mistake is None:
                 raise
             raise mistake from error

@@ -117,6 +117,8 @@ ROWS = (
         lambda m: f"a list is needed, but there is a {m[1]}: is a function not called?"),
     Row(TypeError, r"can't multiply sequence by non-int",
         "a list cannot be multiplied by a number: multiply each item, in a loop."),
+    Row(TypeError, r"can only concatenate str \(not \"(\w+)\"\) to",
+        lambda m: f"a text and a {m[1]} cannot be added: write an f-string, or str() of it."),
     Row(TypeError, r"can only concatenate (\w+) \(not \"(\w+)\"\) to",
         lambda m: f"a {m[1]} and a {m[2]} cannot be added: put [] around a single item, or "
             f"append it."),

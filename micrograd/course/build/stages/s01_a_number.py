@@ -57,6 +57,7 @@ WRONG = {
     "def __repr__(self):\n    return self.data": "must return a text",
     "def __repr__(self):\n    return 'Value(data={self.data})'": "f before the quotes",
     "def __repr__(self):\n    return 'Value(data=2.5)'": "same text for every Value",
+    "def __repr__(self):\n    return 'Value(' + self.data + ')'": "f-string",
     "def __repr__(self):\n    return 'Value'": "does not show the number",
 }
 SHOWN = (2.5, -3.0)

@@ -54,12 +54,14 @@ WRONG = {
     "def __add__(self, other):\n    return Value(self.data - other.data)": "it subtracts",
     "def __add__(self, other):\n    return Value(self.data + self.data)": "self twice",
     "def __mul__(self, other):\n    return Value(self.data * self.data)": "self twice",
+    "def __add__(self, other):\n    self = Value(other.data)\n"
+    "    return Value(self.data + other.data)": "takes other twice",
 }
 
 
 def check(my: Learner) -> None:
     for sign in ("+", "*"):
-        for x, y in ((2.0, -3.0), (-1.5, 0.25), (4.0, 4.0), (0.0, 3.0)):
+        for x, y in ((2.5, -3.5), (-1.5, 0.25), (4.0, 4.0), (0.0, 3.0)):
             check_op(my, sign, x, y)
     a, b, c = my.Value(2.0), my.Value(-3.0), my.Value(10.0)
     answer = my.data(a * b + c, "a * b + c")

@@ -126,6 +126,9 @@ WRONG = {
     ADD.format("self.grad = other.grad = out.grad").replace("    out._b", "    self._b"): (
         "on a, and not on the result"
     ),
+    ADD.format("self.grad = other.grad = out.grad").replace("_backward():", "_backward(self):"): (
+        "takes no arguments"
+    ),
     "def __init__(self, data, _children=(), _op=''):\n"
     "    self.data = data\n    self.grad = 1.0\n    self._backward = lambda: None\n"
     "    self._prev = _children\n    self._op = _op": "starts at 0",

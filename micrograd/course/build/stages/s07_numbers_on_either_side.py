@@ -11,13 +11,17 @@ This is where `sum()` breaks: `sum([a, b])` starts with
 Change your class:
 
 - At the top of `__add__` and `__mul__`, turn a number into
-  a Value: if `isinstance(other, Value)` is False, other
-  becomes `Value(other)`.
+  a Value:
+
+      if not isinstance(other, Value):
+          other = Value(other)
+
 - `__radd__(self, other)` and `__rmul__(self, other)` return
   the same sum and product as `self + other` and
   `self * other`.
 - `__neg__(self)` is -a, `__sub__(self, other)` is a - b,
-  and `__rsub__(self, other)` is `other - self`, for 1 - a.
+  and `__rsub__(self, other)`, for 1 - a, is
+  `other + (-self)`.
 
 For the last three you need no new derivative: write them
 with the + and * that you have, and the grads come for free.
@@ -100,6 +104,7 @@ WRONG = {
     "def __sub__(self, other):\n    other = other if isinstance(other, Value) else Value(other)\n"
     "    return Value(self.data - other.data, (self, other), '-')": "loses its graph",
     "def __sub__(self, other):\n    return other + (-self)": "the wrong way round",
+    "def __rsub__(self, other):\n    return other - self": "calls itself",
     "def __rsub__(self, other):\n    return self - other": "the wrong way round",
     "def __rsub__(self, other):\n    return self + (-other)": "the wrong way round",
 }

@@ -13,7 +13,7 @@ Add to your class:
   those of + and *.
 - `__truediv__(self, other)` for a / b and a / 2.
 - `__rtruediv__(self, other)` for 1 / a, which is
-  `other / self`.
+  `other * self**-1`.
 
 (`__truediv__` is the name of `/` in Python. `//` is
 another operation, which drops the fraction.)
@@ -89,6 +89,7 @@ WRONG = {
     "def __truediv__(self, other):\n    return Value(self.data) * other**-1": "a receives nothing",
     "def __truediv__(self, other):\n    return other * self**-1": "the wrong way round",
     "def __rtruediv__(self, other):\n    return self / other": "the wrong way round",
+    "def __rtruediv__(self, other):\n    return other / self": "calls itself without end",
     "def __rtruediv__(self, other):\n    return Value(other / self.data)": "loses its graph",
 }
 Apply = Callable[..., Any]
@@ -177,7 +178,14 @@ def check_twice(my: Learner) -> None:
 def check_division(my: Learner, text: str, apply: Apply) -> None:
     x, y = 3.0, -0.7
     a, b = my.Value(x), my.Value(y)
-    out = apply(a, b)
+    try:
+        out = apply(a, b)
+    except RecursionError as error:
+        raise Wrong(
+            f"`{text}` calls itself without end: Python calls the same method for it again. Write "
+            "it with * and **-1.",
+            "the op calls itself",
+        ) from error
     data, right = my.data(out, text), apply(x, y)
     where = f"`{text}` with a = 3 and b = -0.7 is {show(data)}, and should be {show(right)}"
     if equal(data * right, 1.0):

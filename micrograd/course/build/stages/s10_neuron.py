@@ -65,6 +65,7 @@ WRONG = {
     INIT.format(WEIGHTS, "0.0"): "b is",
     INIT.format("Value(random.uniform(-1, 1))", "Value(0.0)"): "a list",
     INIT.format(WEIGHTS.replace("(nin)", "(nin + 1)"), "Value(0.0)"): "4 weights",
+    INIT.format(WEIGHTS.replace("nin", "3"), "Value(0.0)"): "Neuron(2) has 3 weights",
     INIT.format(WEIGHTS.replace("uniform(-1, 1)", "uniform(0, 1)"), "Value(0.0)"): "from -1 to 1",
     CALL.format(f"return sum({PRODUCTS}).tanh()"): "b is missing",
     CALL.format(f"return sum({PRODUCTS}, self.b)"): "not squashed",
@@ -73,6 +74,10 @@ WRONG = {
     CALL.format(f"sum({PRODUCTS}, self.b).tanh()"): "no return",
     CALL.format(f"return Value(sum({PRODUCTS}, self.b).data).tanh()"): "loses its graph",
     CALL.format(f"return sum({PRODUCTS}, self.b).data"): "and not a Value",
+    CALL.format(f"return sum({PRODUCTS}, self.b).tanh"): "parentheses are missing",
+    CALL.format(f"return sum({PRODUCTS.replace('wi * xi', 'wi.data * xi')}, self.b).tanh()"): (
+        "`.data` cuts the graph"
+    ),
     CALL.format("for wi, xi in zip(self.w, x):\n        return (wi * xi + self.b).tanh()"): (
         "first turn"
     ),
@@ -113,12 +118,10 @@ def check(my: Learner) -> None:
 
 
 def check_parts(my: Learner) -> None:
+    for nin in (3, 2, 5):
+        check_count(my, nin)
     neuron = my.Neuron(3)
     w, b = getattr(neuron, "w", None), getattr(neuron, "b", None)
-    if not isinstance(w, list | tuple):
-        raise Wrong(f"`Neuron(3).w` is {kind_of(w)}: it must be a list of three Values.", "w")
-    if len(w) != 3:
-        raise Wrong(f"Neuron(3) has {len(w)} weights, and should have 3, one per input.", "count")
     for x in w:
         if not isinstance(x, my.Value):
             raise Wrong(
@@ -138,6 +141,17 @@ def check_parts(my: Learner) -> None:
         )
     if min(drawn) >= 0.0 or max(drawn) <= 0.0:
         raise Wrong("no weight has the other sign: draw from -1 to 1.", "one sign")
+
+
+def check_count(my: Learner, nin: int) -> None:
+    """Raise Wrong unless a neuron has a list of as many weights as inputs."""
+    w = getattr(my.Neuron(nin), "w", None)
+    if not isinstance(w, list | tuple):
+        raise Wrong(f"`Neuron({nin}).w` is {kind_of(w)}: it must be a list of {nin} Values.", "w")
+    if len(w) != nin:
+        raise Wrong(
+            f"Neuron({nin}) has {len(w)} weights, and should have {nin}, one per input.", "count"
+        )
 
 
 def neuron_with(my: Learner, w: Sequence[float], b: float) -> Any:
@@ -194,12 +208,13 @@ def check_grads(my: Learner, w: list[float], b: float, x: list[float], squash: F
     right = [slope * xi for xi in x] + [slope] + [slope * wi for wi in w]
     names = [f"w[{i}]" for i in range(len(w))] + ["b"] + [f"x[{i}]" for i in range(len(w))]
     pairs = list(zip(names, (*neuron.w, neuron.b, *inputs)))
+    cut = "no grad arrives at w, and it does at b: `.data` cuts the graph, so write wi * xi"
     lost = "no grad arrives at the weights: the output loses its graph, where .data is taken"
     compare_grads(
         f"neuron(x) with w = {show(w)}, b = {b}, x = {show(x)}, after backward()",
         pairs,
         right,
-        {lost: [0.0] * len(right)},
+        {cut: [0.0] * len(w) + right[len(w) :], lost: [0.0] * len(right)},
     )
 
 

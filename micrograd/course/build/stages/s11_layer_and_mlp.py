@@ -115,6 +115,7 @@ WRONG = {
     "    return [Value(p.data) for layer in self.layers for p in layer.parameters()]": "copies",
     "class Neuron:\n    def parameters(self):\n        return self.w": "biases are missing",
     "class Neuron:\n    def parameters(self):\n        return [self.w, self.b]": "flat",
+    "class Neuron:\n    def parameters(self):\n        return self.w + self.b": "[self.b]",
     "class Neuron:\n    def parameters(self):\n"
     "        self.w.append(self.b)\n        return self.w": ("changes w"),
     "def zero_grad(self):\n    for p in self.parameters():\n        p.data = 0.0": "p.grad",
@@ -136,10 +137,24 @@ def check(my: Learner) -> None:
     check_zero_grad(my)
 
 
+def neuron_parameters(neuron: Any) -> Any:
+    """Return the parameters. Raises Wrong if a Value is added to a list, which has a long error."""
+    try:
+        return neuron.parameters()
+    except TypeError as error:
+        if "list" not in str(error):
+            raise
+        raise Wrong(
+            "Neuron(4).parameters() adds a list and a Value: put [] around the Value, as in "
+            "self.w + [self.b].",
+            "a list plus a Value",
+        ) from error
+
+
 def check_neuron(my: Learner) -> None:
     neuron = my.Neuron(4)
     w = list(neuron.w)
-    answer = flat(my, neuron.parameters(), "Neuron(4).parameters()")
+    answer = flat(my, neuron_parameters(neuron), "Neuron(4).parameters()")
     if list(neuron.w) != w and len(neuron.w) != 4:
         raise Wrong("parameters() changes w itself: make a new list, self.w + [self.b].", "changes")
     if len(answer) == 4:

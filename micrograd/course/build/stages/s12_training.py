@@ -8,10 +8,10 @@ Write two functions, outside of any class:
 
 - `squared_loss(model, xs, ys)` returns the Value that is
   the sum over all examples of (output - target)**2.
-- `train(model, xs, ys, steps, lr)` does the following
-  `steps` times: compute the loss (forward), set all grads
-  to 0, backward, and then move each parameter a little
-  against its grad: `p.data -= lr * p.grad`. It returns the
+- `train(model, xs, ys, steps, lr)` repeats this `steps`
+  times: compute the loss (forward), set all grads to 0,
+  backward, and then move each parameter a little against
+  its grad: `p.data -= lr * p.grad`. It returns the
   list of the losses, one plain number per step, each as it
   was before its update.
 
@@ -29,7 +29,8 @@ Now `[model(x) for x in xs]` is near ys. If your neurons
 have relu, no output is negative, and no target of -1 can be
 reached: then the neurons of the last layer must not squash.
 Give Neuron and Layer one more argument for it, as the
-repository does: `nonlin=True`.
+repository does: `nonlin=True`. MLP passes `nonlin=False` to
+its last layer.
 """
 
 from collections.abc import Callable, Sequence
@@ -105,6 +106,8 @@ WRONG = {
                   "        losses.append(total.data)\n        return losses"): "first turn",
     TRAIN.replace("    return losses\n", ""): "returns None",
     TRAIN.replace("range(steps)", "range(steps + 1)"): "4 losses",
+    TRAIN.replace("lr):", "lr, loss=squared_loss):").replace("total = squared_loss", "loss = loss")
+    .replace("total", "loss"): "call the result `total`",
     "def train(model, xs, ys, steps, lr):\n    losses = []\n"
     "    total = squared_loss(model, xs, ys)\n    for step in range(steps):\n"
     "        model.zero_grad()\n        total.backward()\n"

@@ -19,7 +19,8 @@ Write:
   to 1.0, whose score has the sign of the label.
 - In `train`, a last argument `loss=squared_loss`, so that
   it can train with either: `loss(model, xs, ys)` takes the
-  place of `squared_loss(model, xs, ys)`.
+  place of `squared_loss(model, xs, ys)`. Call the result
+  `total`: `loss` is the function, in each step.
 
 For example:
 
@@ -31,8 +32,9 @@ For example:
     >>> losses = train(model, X, y, 10, 0.5, hinge_loss)
 
 When this stage holds, `micrograd build check` trains your
-network for 100 steps, draws what it has learned, and runs
-the tests of micrograd's repository on your Value.
+network for 100 steps, which takes 20 to 60 seconds, draws
+what it has learned, and runs the tests of micrograd's
+repository on your Value.
 """
 
 import random
@@ -120,6 +122,7 @@ WRONG = {
     HINGE.replace("1 - y", "-y"): "margin of 1 is missing",
     HINGE.replace("0.0001", "0.001"): "0.0001 times",
     HINGE.replace("p * p", "p"): "squares",
+    HINGE.replace("p * p", "p.data * p.data"): ".data cuts the graph",
     HINGE.replace("return sum", "total = sum"): "no return",
     HINGE.replace("1 - y * model(x)", "1 - model(x)"): "the label is missing",
     ACCURACY.replace(" == (y > 0)", ""): "label",
@@ -176,7 +179,20 @@ def check_loss(my: Learner) -> None:
             raise Wrong(f"{where}: {sentence}.", sentence)
     if not equal(data, right):
         raise Wrong(f"{where}, for scores {show(SCORES)} and labels {YS}.")
+    check_price(model, total)
     check_graph(my)
+
+
+def check_price(model: Any, total: Any) -> None:
+    """Raise Wrong unless the price gives each parameter its grad."""
+    zero(model)
+    total.backward()
+    if not all(equal(p.grad, 0.0002 * p.data) for p in model.parameters()):
+        raise Wrong(
+            "after backward() of the loss, the price gives no grad to the parameters, or a wrong "
+            "one: write p * p, since .data cuts the graph.",
+            "the price loses its graph",
+        )
 
 
 def check_graph(my: Learner) -> None:
