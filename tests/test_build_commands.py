@@ -59,7 +59,8 @@ def test_from_the_first_line_to_the_next_stage(file):
     assert "Stage 2. Plus and times" in second.stdout
     assert "micrograd learn 4" in second.stdout
     assert run("check", "2").exit_code == 1
-    assert run("check", "1").exit_code == 0
+    only = run("check", "1")
+    assert only.exit_code == 0 and "Stage 1 holds. Next is stage 2" in only.stdout
 
 
 @pytest.mark.slow
@@ -130,6 +131,7 @@ def test_the_last_stage_trains_the_learners_own_engine(file, monkeypatch):
     result = run("check")
     assert result.exit_code == 0
     assert "Your network has learned the moons" in result.stdout
+    assert "build moons" not in result.stdout
     assert "✓ test_sanity_check" in result.stdout and "✓ test_more_ops" in result.stdout
     picture = file.with_name("my_micrograd_moons.png")
     assert picture.read_bytes().startswith(b"\x89PNG")
@@ -205,7 +207,7 @@ def test_nothing_is_compared_before_a_stage_holds(file):
     file.write_text("x = 1\n")
     assert "No stage holds yet" in run("diff").stderr
     file.write_text("class Value\n")
-    assert "Python cannot read line 1" in run("diff", "1").stderr
+    assert "my_micrograd.py does not run, so mend this first: line 1" in run("diff", "1").stderr
 
 
 # ------------------------------------------------------------------------------- files, and trouble
@@ -226,6 +228,49 @@ def test_a_file_may_begin_elsewhere(folder):
     assert run("start", "engines/second.py").exit_code == 0
     result = run("--file", "engines")
     assert "micrograd build check --file engines/my_micrograd.py" in " ".join(result.stdout.split())
+
+
+@pytest.mark.parametrize("name", ["micrograd.py", "random.py", "math.py"])
+def test_a_name_that_hides_a_module_is_refused(folder, name):
+    result = run("start", f"mg/{name}")
+    assert result.exit_code == 2 and "would hide the module" in result.stderr
+    assert not (folder / "mg").exists()
+
+
+def test_the_start_lists_all_stages():
+    shown = run("start").stdout
+    assert all(f"{stage.number}. {stage.title}" in shown for stage in STAGES)
+    assert "22 minutes" in shown
+
+
+def test_a_name_with_a_space_is_quoted(folder):
+    (folder / "my engine.py").write_text(solution(1))
+    assert "write --file 'my engine.py'" in run("check").stderr
+    assert "write --file 'my engine.py'" in run().stdout
+    assert commands.file_option(folder / "my engine.py").endswith("my engine.py'")
+
+
+def test_a_stopped_training_is_told(file, monkeypatch):
+    def interrupt(*arguments):
+        raise KeyboardInterrupt
+
+    file.write_text(solution(LAST))
+    monkeypatch.setattr(commands, "follow", interrupt)
+    result = run("moons")
+    assert result.exit_code == 130
+    assert "The training was stopped, and nothing was written." in result.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["half saved", "empty", "no UTF-8"])
+@pytest.mark.parametrize("command", ["", "hint", "diff", "moons"])
+def test_a_broken_file_is_mended_first(file, name, command):
+    content, sentence = TROUBLE[name]
+    file.write_bytes(content)
+    result = run(*command.split())
+    shown = " ".join((result.stdout + result.stderr).split())
+    assert sentence in shown
+    assert "tage 1" not in shown and "0 of" not in shown
 
 
 def test_a_renamed_file_is_found_by_its_class(folder):

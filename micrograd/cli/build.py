@@ -4,6 +4,7 @@ Rule: the learner's file is never written, except its first lines by `start`. Wh
 what the checks say, so nothing else is stored. A command loads what it needs when it runs.
 """
 
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,8 +21,8 @@ from rich.table import Table
 
 from micrograd.cli import messages
 from micrograd.cli.commands import Command, Commands
-from micrograd.cli.console import report, show_status, stop, stop_writing
-from micrograd.cli.exit_codes import CHECK_FAILED
+from micrograd.cli.console import print_note, report, show_status, stop, stop_writing
+from micrograd.cli.exit_codes import CHECK_FAILED, INTERRUPTED
 from micrograd.cli.options import AsJson, argument, flag, text
 
 BUILD_HELP = """Build your own micrograd: one file grows, stage by stage, and each stage is checked.
@@ -68,10 +69,14 @@ def command(help: str) -> Any:
 
 @commands.callback(invoke_without_command=True)
 def where(context: typer.Context, file: File = USUAL_FILE, as_json: AsJson = False) -> None:
+    from micrograd.course import build
+
     if context.invoked_subcommand is not None:
         return
     if not file.exists() and file == USUAL_FILE and not as_json:
         print(context.get_help())
+        if renamed := build.similar_files(file):
+            print(build.messages.renamed(renamed[0]))
         return
     with refusals(file):
         path, standing = judge(file, as_json)
@@ -96,9 +101,10 @@ def start(
     report({"stages": len(stages)}, {path: ""}, as_json, lambda console: None)
     if not as_json:
         console = Console(highlight=False)
-        console.print(
-            f"Open {escape(str(path))} in your editor. Here is stage 1 of {len(stages)}.\n"
-        )
+        console.print(f"Open {escape(str(path))} in your editor. The stages, and about how long:")
+        for stage in stages:
+            console.print(f"{stage.number:>3}. {escape(stage.title):<42}{stage.minutes:>3} minutes")
+        console.print()
         show_stage(console, stages[0], path)
 
 
@@ -111,11 +117,12 @@ def check(stage: StageOrNext = "", file: File = USUAL_FILE, as_json: AsJson = Fa
         path, standing = judge(file, as_json, upto)
     right = not standing.wrong or (not upto and standing.not_begun)
     results = {**results_of(path, standing), "right": right}
-    report(results, {}, as_json, lambda console: show_standing(console, standing, path))
+    picture = build.output_path(path, "moons.png")
+    trains = not (standing.wrong or upto or as_json) and is_older(picture, path)
+    report(results, {}, as_json, lambda console: show_standing(console, standing, path, trains))
     if not right:
         raise typer.Exit(CHECK_FAILED)
-    picture = build.output_path(path, "moons.png")
-    if not standing.wrong and not upto and is_older(picture, path) and not as_json:
+    if trains:
         train_moons(path, as_json)
 
 
@@ -177,7 +184,7 @@ def hint(
     from micrograd.course import build
 
     with refusals(file):
-        _, standing = judge(file, as_json)
+        _, standing = judge_running(file, as_json)
         stage = standing.failed or build.all_stages()[-1]
         if number not in ("1", "2", "3"):
             raise ValueError(build.messages.no_such_hint(number, len(stage.hints)))
@@ -195,7 +202,7 @@ def diff(
     from micrograd.course import build
 
     with refusals(file):
-        path, standing = judge(file, as_json)
+        path, standing = judge_running(file, as_json)
         number = build.find_stage(stage).number if stage else standing.held
         if not number:
             raise ValueError(build.messages.nothing_to_compare())
@@ -221,7 +228,7 @@ def moons(file: File = USUAL_FILE, as_json: AsJson = False) -> None:
     from micrograd.course import build
 
     with refusals(file):
-        path, standing = judge(file, as_json)
+        path, standing = judge_running(file, as_json)
         if standing.wrong:
             raise ValueError(build.messages.not_finished(standing.held, len(build.all_stages())))
     train_moons(path, as_json)
@@ -250,6 +257,16 @@ def judge(file: Path, as_json: bool = False, upto: int = 0) -> tuple[Path, Any]:
     path = build.existing(file)
     with show_status(f"checking {path.name}", as_json):
         return path, build.judge(path, upto)
+
+
+def judge_running(file: Path, as_json: bool) -> tuple[Path, Any]:
+    """Do the same. Raises ValueError, with what to mend first, if the file does not run."""
+    from micrograd.course import build
+
+    path, standing = judge(file, as_json)
+    if not standing.runs:
+        raise ValueError(build.messages.mend_first(path, standing.wrong))
+    return path, standing
 
 
 def read_text(path: Path) -> str:
@@ -295,27 +312,47 @@ def show_place(console: Console, standing: Any, path: Path) -> None:
         return
     if not standing.not_begun:
         show_wrong(console, standing)
+        if not standing.runs:
+            return
         console.print()
     show_stage(console, standing.failed, path)
 
 
-def show_standing(console: Console, standing: Any, path: Path) -> None:
-    """Print which stages hold, and what is wrong in the next; its text if it is not begun."""
+def show_standing(console: Console, standing: Any, path: Path, trains: bool = False) -> None:
+    """Print which stages hold, and what is wrong in the next; its text if it is not begun.
+
+    `trains` says that the network is trained next, without another command.
+    """
     show_held(console, standing)
     if standing.printed:
         console.print("[dim]your file printed:[/dim]", soft_wrap=True)
         console.print(escape(standing.printed.rstrip()), soft_wrap=True)
     if standing.failed is None:
-        console.print("All of it holds. To train your network on the moons:")
-        console.print(f"  micrograd build moons{file_option(path)}")
+        show_end(console, standing, path, trains)
     elif standing.not_begun:
         console.print()
         show_stage(console, standing.failed, path)
     else:
         show_wrong(console, standing)
+        if not standing.runs:
+            return
         option = file_option(path)
         console.print(f"[dim]The text again: micrograd build{option}[/dim]")
         console.print(f"[dim]For a hint: micrograd build hint{option}[/dim]")
+
+
+def show_end(console: Console, standing: Any, path: Path, trains: bool) -> None:
+    """Print what comes after the stages that were looked at, which all hold."""
+    from micrograd.course import build
+
+    option = file_option(path)
+    if standing.held < len(build.all_stages()):
+        stages = "Stage 1 holds" if standing.held == 1 else f"Stages 1 to {standing.held} hold"
+        console.print(f"{stages}. Next is stage {standing.held + 1}: micrograd build check{option}")
+    elif trains:
+        console.print("All of it holds. Your network is trained on the moons now.")
+    else:
+        console.print(f"All of it holds. To train your network: micrograd build moons{option}")
 
 
 def show_held(console: Console, standing: Any) -> None:
@@ -355,7 +392,7 @@ def show_hint(console: Console, stage: Any, number: int) -> None:
 
 def file_option(path: Path) -> str:
     """Return the option that names the file; "" for the usual one."""
-    return "" if path == USUAL_FILE else f" --file {path}"
+    return "" if path == USUAL_FILE else f" --file {shlex.quote(str(path))}"
 
 
 def show_pairs(console: Console, pairs: Sequence[Any], about: str) -> None:
@@ -405,6 +442,9 @@ def train_moons(path: Path, as_json: bool) -> None:
         finale = follow(build.run_finale(path, X, y, places_of(X, y)), as_json)
         picture = build.output_path(path, "moons.png")
         written = {draw_boundary(picture, X, y, finale.scores): "what your network has learned"}
+    except KeyboardInterrupt:
+        print_note(build.messages.training_stopped())
+        raise typer.Exit(INTERRUPTED) from None
     except ValueError as error:
         raise stop(str(error)) from error
     except OSError as error:

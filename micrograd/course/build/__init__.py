@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from micrograd.course.build.judging import judge as judge
     from micrograd.course.build.learner_file import existing as existing
     from micrograd.course.build.learner_file import output_path as output_path
+    from micrograd.course.build.learner_file import similar_files as similar_files
     from micrograd.course.build.learner_file import start as start
     from micrograd.course.build.stage import all_stages as all_stages
     from micrograd.course.build.stage import find_stage as find_stage
@@ -30,6 +31,7 @@ LAZY = {
     "output_path": "learner_file",
     "run_finale": "finale",
     "all_stages": "stage",
+    "similar_files": "learner_file",
     "start": "learner_file",
     "write_page": "comparison",
 }

@@ -67,15 +67,15 @@ def is_like(word: str, marks: Iterable[str]) -> bool:
 
 def words(tree: ast.AST) -> set[str]:
     """Return the names of all functions, classes, arguments and attributes."""
-    found = set()
+    result = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            found.add(node.name)
+            result.add(node.name)
         elif isinstance(node, ast.Attribute):
-            found.add(node.attr)
+            result.add(node.attr)
         elif isinstance(node, ast.arg):
-            found.add(node.arg)
-    return {word for word in found if not is_of_python(word)}
+            result.add(node.arg)
+    return {word for word in result if not is_of_python(word)}
 
 
 def is_of_python(word: str) -> bool:

@@ -4,6 +4,7 @@ Rule: it is read and never written, but for the first lines of a file that does 
 """
 
 import re
+import sys
 from pathlib import Path
 
 from micrograd.course.build import messages
@@ -25,6 +26,8 @@ def start(place: Path) -> Path:
     path = place if place.suffix else place / NAME
     if path.suffix != ".py":
         raise ValueError(messages.not_a_python_file(path))
+    if path.stem == "micrograd" or path.stem in sys.stdlib_module_names:
+        raise ValueError(messages.hides_a_module(path))
     if path.exists():
         raise ValueError(messages.file_exists(path))
     return files.write(path, STARTER)

@@ -1,5 +1,6 @@
 """Messages of building micrograd: what happened, why, and what to do."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,10 +10,26 @@ def no_such_stage(wanted: str, last: int) -> str:
 
 
 def no_such_file(path: Path, similar: Sequence[Path]) -> str:
-    hints = [f" {x} has a class Value: if you renamed it, write --file {x}." for x in similar[:1]]
+    hints = [f" {renamed(x)}" for x in similar[:1]]
     return (
         f"{path} does not exist. Run `micrograd build start` to begin it, or name your file with "
         f"--file.{''.join(hints)}"
+    )
+
+
+def renamed(path: Path) -> str:
+    name = shlex.quote(str(path))
+    return f"{path} has a class Value: if you renamed it, write --file {name}."
+
+
+def mend_first(path: Path, wrong: str) -> str:
+    return f"{path} does not run, so mend this first: {wrong}"
+
+
+def hides_a_module(path: Path) -> str:
+    return (
+        f"{path} would hide the module `{path.stem}` from every program in its folder. Take "
+        "another name, such as my_micrograd.py."
     )
 
 
@@ -51,6 +68,10 @@ def training_took_too_long(seconds: float) -> str:
         f"The training did not end within {seconds:g} seconds. Look for a loop that visits nodes "
         "more than once, or close other programs and try again."
     )
+
+
+def training_stopped() -> str:
+    return "The training was stopped, and nothing was written."
 
 
 def training_failed(error: str) -> str:

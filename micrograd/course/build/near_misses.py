@@ -10,8 +10,8 @@ from difflib import get_close_matches
 SIMILAR = 0.6  # of 1; "div" and "truediv" are just that near
 
 
-def near_miss(wanted: str, found: Iterable[str], outside: Iterable[str] = ()) -> str:
-    """Return the sentence about a name of `found` that is nearly the wanted one; "" if none is.
+def near_miss(wanted: str, names: Iterable[str], outside: Iterable[str] = ()) -> str:
+    """Return the sentence about one of `names` that is nearly the wanted one; "" if none is.
 
     `outside` are the names beside the class that lacks the wanted one.
 
@@ -22,7 +22,7 @@ def near_miss(wanted: str, found: Iterable[str], outside: Iterable[str] = ()) ->
     """
     if wanted in outside:
         return f"there is a `{wanted}` outside the class: indent it, as its other methods are."
-    candidates = {plain(name): name for name in found if not is_pythons(name)}
+    candidates = {plain(name): name for name in names if not is_pythons(name)}
     similar = get_close_matches(plain(wanted), candidates, 1, SIMILAR)
     if not similar:
         return ""

@@ -47,6 +47,11 @@ class Stage:
         return self.module.LESSONS
 
     @property
+    def minutes(self) -> int:
+        """How long the stage takes a learner, about."""
+        return self.module.MINUTES
+
+    @property
     def needs(self) -> tuple[str, ...]:
         """The names that the file must have after this stage."""
         return self.module.NEEDS

@@ -27,6 +27,7 @@ from micrograd.course.build.learner import Learner, is_number, kind_of
 from micrograd.course.exercises.checking import Wrong
 
 LESSONS = (4,)
+MINUTES = 8
 OWNER = "Value"
 NEEDS = ("Value", "Value.__init__", "Value.__repr__")
 CODE = """

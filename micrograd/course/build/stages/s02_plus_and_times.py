@@ -25,6 +25,7 @@ from micrograd.course.build.learner import Learner
 from micrograd.course.exercises.checking import Wrong, recognise, show
 
 LESSONS = (4,)
+MINUTES = 6
 OWNER = "Value"
 NEEDS = ("Value.__add__", "Value.__mul__")
 CODE = """

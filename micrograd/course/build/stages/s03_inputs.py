@@ -48,6 +48,7 @@ from micrograd.course.build.learner import INPUTS, OPS, Learner, inputs_of, is_n
 from micrograd.course.exercises.checking import Wrong, show
 
 LESSONS = (4,)
+MINUTES = 9
 OWNER = "Value"
 NEEDS = ()
 OTHER_NAMES = (*INPUTS, *OPS, "operation", "sign")

@@ -34,6 +34,7 @@ from micrograd.course.build.learner import Learner, compare_grads, grad_of
 from micrograd.course.exercises.checking import Wrong
 
 LESSONS = (5, 8)
+MINUTES = 14
 OWNER = "Value"
 NEEDS = ()
 CODE = """

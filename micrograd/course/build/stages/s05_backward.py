@@ -39,6 +39,7 @@ from micrograd.course.build.learner import Learner, compare_grads, inputs_of, no
 from micrograd.course.exercises.checking import Wrong
 
 LESSONS = (9,)
+MINUTES = 20
 OWNER = "Value"
 NEEDS = ("Value.backward",)
 CODE = """

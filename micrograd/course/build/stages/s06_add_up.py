@@ -40,6 +40,7 @@ from micrograd.course.exercises.checking import Wrong
 from micrograd.engine import Value as Reference
 
 LESSONS = (10,)
+MINUTES = 4
 OWNER = "Value"
 OPENING = "a second write replaces the first"  # how every file fails before this stage
 OPENING_MARK = r"grad \+=|grad = \+|grad = \w+\.grad \+"  # of one who tries to add

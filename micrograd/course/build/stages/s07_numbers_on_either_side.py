@@ -38,6 +38,7 @@ from micrograd.course.build.learner import Learner, compare_grads, equal
 from micrograd.course.exercises.checking import Wrong, show
 
 LESSONS = (11,)
+MINUTES = 13
 OWNER = "Value"
 NEEDS = ("Value.__radd__", "Value.__rmul__", "Value.__neg__", "Value.__sub__", "Value.__rsub__")
 CODE = """

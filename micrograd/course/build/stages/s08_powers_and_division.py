@@ -34,6 +34,7 @@ from micrograd.course.build.learner import Learner, compare_grads, equal, inputs
 from micrograd.course.exercises.checking import Wrong, show
 
 LESSONS = (11,)
+MINUTES = 14
 OWNER = "Value"
 NEEDS = ("Value.__pow__", "Value.__truediv__", "Value.__rtruediv__")
 CODE = """

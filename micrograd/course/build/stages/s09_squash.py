@@ -41,6 +41,7 @@ from micrograd.course.build.near_misses import near_miss
 from micrograd.course.exercises.checking import Wrong, show
 
 LESSONS = (7, 11)
+MINUTES = 11
 OWNER = "Value"
 NEEDS = ()
 CODE = """

@@ -34,6 +34,7 @@ from micrograd.course.build.learner import Learner, compare_grads, equal, kind_o
 from micrograd.course.exercises.checking import Wrong, show
 
 LESSONS = (7, 13)
+MINUTES = 11
 OWNER = "Neuron"
 NEEDS = ("Neuron", "Neuron.__init__", "Neuron.__call__")
 CODE = """

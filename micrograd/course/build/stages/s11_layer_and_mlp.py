@@ -41,6 +41,7 @@ from micrograd.course.build.stages.s10_neuron import SQUASHES, find_squash
 from micrograd.course.exercises.checking import Wrong, show
 
 LESSONS = (13, 15, 16)
+MINUTES = 19
 OWNER = "MLP"
 NEEDS = (
     *("Layer", "Layer.__call__", "MLP", "MLP.__call__", "Neuron.parameters", "Layer.parameters"),

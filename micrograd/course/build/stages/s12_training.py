@@ -40,6 +40,7 @@ from micrograd.course.build.learner import Learner, equal, kind_of
 from micrograd.course.exercises.checking import Wrong, show
 
 LESSONS = (14, 16)
+MINUTES = 18
 OWNER = ""
 NEEDS = ("squared_loss", "train")
 CODE = """
