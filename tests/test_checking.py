@@ -4,6 +4,7 @@ Rule: each table has its own: a mistake, and words of the sentence that it must 
 """
 
 import contextlib
+import itertools
 import math
 import random
 
@@ -67,6 +68,38 @@ PATTERNS = {
 @cases("pattern", PATTERNS)
 def test_a_pattern_is_told(pattern):
     assert pattern in told(PATTERNS[pattern])
+
+
+LISTS = [([1.3, 2.7, -0.4],), ([0.6, -1.9, 3.1, 0.2],), ([2.2, -3.1],)]
+ORDERED = {
+    "in the reverse order": lambda xs: xs[::-1],
+    "the smallest first": sorted,
+    "the largest first": lambda xs: sorted(xs, reverse=True),
+    "one place too early": lambda xs: xs[1:] + xs[:1],
+    "running totals": lambda xs: list(itertools.accumulate(xs)),
+    "what the first should be": lambda xs: xs[:1] * len(xs),
+    "number 0 is 1.69, and should be 1.3": lambda xs: [x * x for x in xs],
+}
+
+
+@cases("order", ORDERED)
+def test_an_order_is_told(order):
+    with pytest.raises(Wrong, match=order):
+        compare(ORDERED[order], list, LISTS, "number {}", "xs = {}")
+
+
+NAMED = {
+    "c, a, b stand in the places of a, b, c": lambda x, y: [x - y, x * y, x + y],
+    "b is what a should be": lambda x, y: [x * y, x * y, x - y],
+    "c is what b and c should be together": lambda x, y: [x * y, x + y, 2 * x],
+    "b and c are swapped": lambda x, y: [x * y, x - y, x + y],
+}
+
+
+@cases("relation", NAMED)
+def test_a_relation_between_names_is_told(relation):
+    with pytest.raises(Wrong, match=relation):
+        compare(NAMED[relation], lambda x, y: [x * y, x + y, x - y], POINTS, "a b c", "{}, {}")
 
 
 def test_nothing_is_told_by_coincidence():
@@ -162,6 +195,9 @@ ANSWERS = {
     + END: "line 10: in `a * b - 3` only one of two parts has `a`",
     BEGIN.replace("3", "4") + ADD + END: "line 10: the number 4 is wrong: it has to be 3",
     BEGIN + ADD + ADD + END: "`total += b / (a + 2)` does not belong there",
+    BEGIN + ADD + "return round(total, 3)\n": "line 12: `round()` loses digits of `total`",
+    "parts = [[0.0]] * 2\nparts[0][0] += a * b - 3 * a\nparts[1][0] += b / (a + 2)\n"
+    "return parts[0][0] + parts[1][0]": "`[[0.0]] * 2` is one and the same object",
     BEGIN + END: "a line is missing here, which changes `total`",
     ADD + BEGIN + END: "`total` is used before it gets a value",
     BEGIN + ADD.replace("b /", "b ^ ") + END: "in Python a power is `**`",
@@ -210,6 +246,21 @@ def test_two_repairs_that_are_as_good_are_both_told():
     source = task.with_answers(["return a * a + -1 / b**2"])
     wrong = [one.wrong for one in run_checks(task, source, "answer.py")]
     assert "a sign is wrong, or parentheses are missing, in `-1 / b ** 2`" in wrong[0]
+
+
+GIVEN = TASK.replace("    # <solution>", "    c = 2\n    c += a\n    # <solution>")
+FOUND = {
+    "`c = 2` was right as it was given: here it is `c = 5`": ("c = 2", "c = 5"),
+    "`c += a` was right as it was given, and is missing here": ("    c += a\n", ""),
+}
+
+
+@cases("sentence", FOUND)
+def test_a_given_line_that_was_changed_is_named(sentence):
+    task = Task(write_task(GIVEN.replace("b / (a + 2)", "b / c", 1)))
+    changed = task.solution.replace(*FOUND[sentence])
+    wrong = [one.wrong for one in run_checks(task, changed, "answer.py") if one.wrong]
+    assert sentence in wrong[0]
 
 
 def write_task(text):
