@@ -126,6 +126,9 @@ print(move_d, move_L, move_L / move_c)
 # further up that river than c. We also say that grad(d) has *arrived* at d. The second factor
 # knows nothing about L. It belongs to the plus sign alone.
 #
+# The rates of the steps multiply along one path, and here each number has only one path to L.
+# When a number is used twice, it has two, and the moves along both add up: lesson 10 shows it.
+#
 # The other number in the sum is e. It is added just as c is, so grad(e) is -2 · 1 = -2 as well.
 # The nudges:
 
@@ -264,7 +267,8 @@ print("the rates added:  ", a.data + 1.0 + f.data)
 # 1. *Its own number* instead of the other one. At a product, b has to be multiplied by a.
 # 2. *The partial alone.* Whoever forgets the upstream gradient gets the rate of e, and not the
 #    rate of L.
-# 3. *The rates added.* A nudge is multiplied in each step, so the rates have to be multiplied.
+# 3. *The rates added.* Along one path, each step multiplies the nudge, so the rates have to be
+#    multiplied.
 #
 # The nudge of b said -4.0000, so it unmasks all three. Whenever you are not sure of a grad,
 # nudge.

@@ -48,6 +48,8 @@ ask(
 # %% [markdown]
 # ## The smallest code
 #
+# One step is still missing from this neuron. After it, the lesson goes backwards.
+#
 # ### Why a neuron squashes
 #
 # n is 0.5 here, but it could be 40 or -700. The answer should rather be a "yes", a "no", or
@@ -122,8 +124,9 @@ for n in (-1.0, 0.0, 0.5, 1.0, 3.0):
 # The two columns agree. So the slope of tanh is 1 - o², where o is the *result* of tanh and not
 # its input n. That is handy, because we have o already when we go backwards.
 #
-# Is it always so, or only in these five places? Here is the reason, without calculus. Any
-# collection of formulas has this one for tanh of a sum; t stands for tanh(h):
+# Is it always so, or only in these five places? Here is the reason, without calculus. You may
+# skip it and go on at the next heading. Any collection of formulas has this one for tanh of a
+# sum; t stands for tanh(h):
 #
 # tanh(n + h) = (o + t) / (1 + o·t)
 #

@@ -169,8 +169,9 @@ figure
 
 # %% [markdown]
 # And this is the graph of four scores and their cross-entropy, where the last class is the
-# right one. It is made of ops that you know. First the largest score is subtracted from each;
-# the next section shows why.
+# right one. First the largest score is subtracted from each; the next section shows why. The op
+# `maximum` takes the largest score, and `detach` hands on its number and no grad: as only
+# differences count, it does not matter which number is subtracted. You know the other ops.
 
 # %%
 from micrograd import draw
@@ -225,6 +226,9 @@ assert all(abs(p - q) < 1e-9 for p, q in pairs)
 # %% [markdown]
 # ## Exercise
 #
+# Two partials are new. The partial of exp(x) with respect to x is exp(x) itself, the result.
+# The partial of log(x) is 1 / x.
+#
 # If class 0 is right, the cross-entropy of three scores is log(exp(s0) + exp(s1) + exp(s2)) -
 # s0. On paper, differentiate it with respect to s0 and with respect to s1. Both answers
 # contain a probability from the softmax. Which scores go up in a step of gradient descent,
@@ -245,6 +249,12 @@ print([f"{grad:.4f}" for grad in on_paper])
 # %% tags=["check"]
 pairs = zip(grads, on_paper)
 assert all(abs(a - b) < 1e-12 for a, b in pairs)
+
+# %% [markdown]
+# Here is the way on paper. Call the sum of the three exps the total. The chain rule gives the
+# log the partial 1 / total, and s0 goes on to exp(s0). So the first term has the partial
+# exp(s0) / total, which is the first probability, p0. The second term, -s0, has the partial -1.
+# Together that is p0 - 1, for the right class. For s1 only the first term counts: p1.
 
 # %% [markdown]
 # ## What PyTorch calls this
