@@ -24,9 +24,9 @@ PRECEDENCE = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
 
 
 def parentheses(node: ast.expr) -> Iterator[Finding]:
-    """Yield the other ways to put parentheses, if that takes more of them: some were forgotten."""
+    """Yield the other ways to put parentheses, if some were forgotten, or are too many."""
     for finding in other_parentheses(node):
-        if ast.unparse(finding[2]).count("(") > ast.unparse(node).count("("):
+        if ast.unparse(finding[2]).count("(") != ast.unparse(node).count("("):
             yield finding
 
 

@@ -61,6 +61,9 @@ BOTH = SOFTMAX + SHARES
 WRONG = {
     BOTH + "return [q - p for p, q in zip(ps, shares)]": "the sign is wrong",
     BOTH + "return ps": "only the probabilities",
+    SOFTMAX + "return [(p - targets.count(i)) / len(targets) for i, p in enumerate(ps)]": (
+        "in the wrong place"
+    ),
     BOTH + "return [-q for q in shares]": "only minus the shares",
     BOTH + "return [len(targets) * (p - q) for p, q in zip(ps, shares)]": "the sum over",
     BOTH + "return [(p - q) / len(scores) for p, q in zip(ps, shares)]": "number of scores",
