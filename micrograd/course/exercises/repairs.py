@@ -23,7 +23,7 @@ from micrograd.course.exercises.given_lines import given_lines, kept_lines
 from micrograd.course.exercises.task import Task
 from micrograd.course.exercises.time_limit import TakesTooLong, limited
 
-SECONDS = 4.0  # of computing for all trials together
+SECONDS = 3.0  # of computing for all trials together
 SECONDS_OF_ONE = 1.0  # after which a trial has failed: perhaps it has no end
 PATH = "<repaired>"
 FAR_GROUPS = {"+=", "-=", "shared", "without round"}  # one mistake, made in several functions
@@ -138,6 +138,7 @@ class Trials:
         self.task, self.failed = task, failed
         self.tree = ast.parse(source)
         self.until = time.process_time() + SECONDS
+        self.chosen: dict[tuple, list[str]] = {}  # the words for edits, by their kind and function
         starter = functions(ast.parse(task.starter))
         solved = functions(ast.parse(task.solution))
         own = functions(self.tree)
@@ -209,18 +210,21 @@ class Trials:
         """Return what an edit of that kind takes from the solution, as far as names are known."""
         if kind is given_lines:
             return self.given[function]
+        if kind in WITHOUT_WORDS:
+            return []
         if kind is statement_edits.assignments:
             return targets_of(self.solved)
-        if kind is expression_edits.missing_calls:
-            choices = call_patterns(self.solved)
-        elif kind is statement_edits.exact_statements:
-            choices = lines_of(self.solved)
-        else:
-            choices = small_words(self.solved)
+        choose = CHOICES.get(kind, small_words)
+        if (choose, function) not in self.chosen:
+            self.chosen[choose, function] = self.usable_words(choose(self.solved), function)
+        return self.chosen[choose, function]
+
+    def usable_words(self, choices: list[str], function: ast.AST) -> list[str]:
+        """Return those words whose names the function knows."""
         modules = modules_in(self.tree)
         choices = [word for word in choices if word not in modules]
-        known = names_in(function) | set(dir(builtins)) | names_of_module(self.tree)
-        return [word for word in choices if names_used(word.replace("{}", "(0)")) <= known]
+        names = names_in(function) | set(dir(builtins)) | names_of_module(self.tree)
+        return [word for word in choices if names_used(word.replace("{}", "(0)")) <= names]
 
     def succeed(self, together: list[Edit]) -> bool:
         """Return whether all checks pass after these edits."""
@@ -386,3 +390,10 @@ def names_used(text: str) -> set[str]:
     nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)]
     stored = {node.id for node in nodes if isinstance(node.ctx, ast.Store)}
     return {node.id for node in nodes} - stored
+
+
+CHOICES = {
+    expression_edits.missing_calls: call_patterns,
+    statement_edits.exact_statements: lines_of,
+}
+WITHOUT_WORDS = {*RULES, *statement_edits.RULES}
