@@ -122,7 +122,8 @@ def check_parts(my: Learner) -> None:
     for nin in (3, 2, 5):
         check_count(my, nin)
     neuron = my.Neuron(3)
-    w, b = getattr(neuron, "w", None), getattr(neuron, "b", None)
+    w: Any = getattr(neuron, "w", None)
+    b: Any = getattr(neuron, "b", None)
     for x in w:
         if not isinstance(x, my.Value):
             raise Wrong(

@@ -206,7 +206,7 @@ class Graph:
     def __init__(self, count):
         self.called, self.users, self.early, self.root_grads = set(), {}, False, []
         self.most, self.compared = 50 * count + 1000, 0
-        self.until = time.process_time() + 2.0 + 3e-5 * count
+        self.until = time.process_time() + 6.0 + 6e-5 * count
 
 
 class Node:
