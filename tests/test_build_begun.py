@@ -5,6 +5,7 @@ Rule: a row is (the stage that is begun, the change of our file before it, what 
 """
 
 import ast
+import operator
 
 import pytest
 
@@ -12,6 +13,7 @@ from micrograd.course.build.begun import furthest_stage, has_begun
 from micrograd.course.build.judging import TASK, judge
 from micrograd.course.build.merging import merge
 from micrograd.course.build.stage import all_stages
+from micrograd.course.exercises.python_errors import explain
 from micrograd.course.exercises.task import Task
 from tests.test_exercise_solutions import run_checks
 
@@ -119,3 +121,15 @@ def test_no_stage_that_was_never_there_is_missed(name, tmp_path):
     standing = judge(path)
     assert standing.held == number - 1 and not standing.later_parts
     assert standing.not_begun == ("relu" in name or name == "train")
+
+
+def test_a_function_that_calls_itself_is_named_with_its_line():
+    text = VALUE.replace('return f"Value(data={self.data})"', "return repr(self)")
+    assert told(text)[1] == "line 6: `__repr__` calls itself without end."
+
+
+def test_a_text_plus_a_number_is_told_in_any_exercise():
+    with pytest.raises(TypeError) as caught:
+        operator.add("Value(", 2.0)
+    sentence = explain(caught.value)
+    assert sentence == "a text and a float cannot be added: write an f-string, or str() of it."

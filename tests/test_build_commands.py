@@ -287,7 +287,7 @@ TROUBLE = {
     "empty":         (b"\n", "it is empty: perhaps it was not saved. Save it"),
     "half saved":    (b"class Value:\n    def __init__(self, da", "line 2"),
     "no UTF-8":      ("# Wört\n".encode("utf-16"), "UTF-8"),
-    "latin-1":       ("# Wört\n".encode("latin-1"), "UTF-8"),
+    "latin-1":       ("# Wört\n".encode("latin-1"), "save it as UTF-8"),
     "it exits":      (b"exit()\n", "end"),
     "an exception":  (b"1 / 0\n", "Your file does not run. line 1"),
     "imported":      (b"from micrograd import Value\n", "comes from the package micrograd"),
