@@ -28,8 +28,7 @@ def check_guess(lesson: int | str, question: str, guess: Typed) -> Sentence:
     Raises ValueError for a lesson or a question that does not exist.
 
     >>> check_guess(5, "car", 6)
-    You added 4 and 2. While the walker goes 1 metre, the bicycle goes 4 metres, and for each of \
-these 4 the car goes 2.
+    You added 4 and 2. A rate multiplies: how far does the car go for each metre of the bicycle?
     """
     chosen = find_lesson(lesson)
     row = find_question(chosen.questions, question)
