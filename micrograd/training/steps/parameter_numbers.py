@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import chain
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -19,7 +19,9 @@ from micrograd.compiler import collector_paused
 from micrograd.engine import Value, read_data
 from micrograd.optim import Optimizer, defer_state, deferred_state
 from micrograd.training.steps.linked_values import LOCK, Link, Members
-from micrograd.training.steps.memory import StepArray
+
+if TYPE_CHECKING:
+    from micrograd.training.steps.memory import StepArray  # which needs llvmlite
 
 MOST_PAUSES = 63  # steps without a link, after links that ended at once
 
