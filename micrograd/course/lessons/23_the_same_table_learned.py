@@ -153,12 +153,12 @@ print(f"{history.losses[0]:.4f} {history.losses[-1]:.4f}")
 # %%
 from collections import Counter
 
-pairs, befores = Counter(zip(X, y)), Counter(X)
+pairs, earlier = Counter(zip(X, y)), Counter(X)
 for text in ("qu", "an", "a.", "th", "zz"):
     a, b = map(letters.index, text)
     row = [score.data for score in model(a)]
     learned = losses.softmax(row)[b]
-    share = pairs[a, b] / befores[a]
+    share = pairs[a, b] / earlier[a]
     print(f"{text} {learned:.3f} {share:.3f}")
 
 # %% [markdown]
@@ -193,7 +193,7 @@ from micrograd.support.figures import blank
 
 counted = 0.0
 for (a, _), n in pairs.items():
-    counted -= n / len(X) * math.log(n / befores[a])
+    counted -= n / len(X) * math.log(n / earlier[a])
 
 figure = blank(5, 3)  # inches
 axes = figure.subplots()
