@@ -23,7 +23,7 @@ NOT_REACHED = "not reached"  # the misconception of a stage whose file fails an 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a file stands: how many stages hold, and what is wrong in the next."""
+    """The state of a file: how many of its stages hold, and what is wrong in the next."""
 
     held: int
     wrong: str = ""  # in the stage after those; "" if all hold

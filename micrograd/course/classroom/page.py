@@ -60,7 +60,7 @@ def mistakes(results: Results) -> str:
         for each in results.misconceptions()
     ]
     head = header("learners", "task", "mistake", "who")
-    return "<h2>Mistakes</h2>\n" + table("Of those who have written an answer", head, rows)
+    return "<h2>Mistakes</h2>\n" + table("Learners who have written an answer", head, rows)
 
 
 def grid(results: Results) -> str:
