@@ -44,6 +44,9 @@ def other_parentheses(node: ast.expr) -> Iterator[Finding]:
         text = parenthesis_text(node, node.op, inner.op, inner.left)
         right = ast.BinOp(inner.right, node.op, node.right)
         yield "parentheses", text, ast.BinOp(inner.left, inner.op, right), "parentheses"
+        if isinstance(inner.op, ast.Mult) and isinstance(node.op, ast.Pow):
+            power = ast.BinOp(inner.left, node.op, node.right)
+            yield "parentheses", text, ast.BinOp(inner.right, inner.op, power), "parentheses"
     text = f"parentheses are missing in `{code(node)}`, or stand in the wrong place"
     for side, operand in (("left", node.left), ("right", node.right)):
         if isinstance(operand, ast.UnaryOp) and isinstance(operand.op, ast.USub):
@@ -62,6 +65,24 @@ def parenthesis_text(
             "missing, or it is missing in the other part"
         )
     return f"parentheses are missing in `{code(node)}`, or stand in the wrong place"
+
+
+def exponents(node: ast.expr) -> Iterator[Finding]:
+    """Yield n * a ** (n - 1) for n * a**n - 1, where the exponent goes on behind the number."""
+    if isinstance(node, ast.BinOp) and (other := with_longer_exponent(node.left, node)):
+        text = f"parentheses are missing around an exponent in `{code(node)}`"
+        yield "parentheses", text, other, "exponent"
+
+
+def with_longer_exponent(node: ast.expr, end: ast.BinOp) -> ast.expr | None:
+    """Return the node with the end of `end` in its last exponent, None if it ends in no power."""
+    match node:
+        case ast.BinOp(left=base, op=ast.Pow(), right=exponent):
+            return ast.BinOp(base, ast.Pow(), ast.BinOp(exponent, end.op, end.right))
+        case ast.BinOp(left=left, op=operator, right=right):
+            other = with_longer_exponent(right, end)
+            return ast.BinOp(left, operator, other) if other else None
+    return None
 
 
 def power_signs(node: ast.expr) -> Iterator[Finding]:
@@ -102,6 +123,14 @@ def reciprocals(node: ast.expr) -> Iterator[Finding]:
         case ast.BinOp(left=ast.Constant(value=1), op=ast.Div(), right=ast.BinOp() as inner):
             text = f"`{code(node)}` is upside down"
             yield "upside down", text, inner, "reciprocal"
+
+
+def indices(node: ast.expr) -> Iterator[Finding]:
+    match node:
+        case ast.Subscript(value=ast.Subscript(value=table, slice=i), slice=j):
+            text = f"the indices in `{code(node)}` are in the wrong order"
+            row = ast.Subscript(table, j, ast.Load())
+            yield "wrong order", text, ast.Subscript(row, i, ast.Load()), f"indices {code(table)}"
 
 
 def into_calls(node: ast.expr) -> Iterator[Finding]:
@@ -170,6 +199,7 @@ def operators(node: ast.expr) -> Iterator[Finding]:
             group = f"operator {symbol} {type(node.op).__name__}"
             yield "wrong operation", text, new, f"{group} {node.lineno}"
             yield "wrong operation", text, new, f"only together {group}"
+            yield "wrong operation", text, new, f"only together {group} {code(node.right)}"
 
 
 def constants(node: ast.expr) -> Iterator[Finding]:
@@ -363,7 +393,12 @@ def missing_words(function: ast.AST, words: list[str]) -> Iterator[Edit]:
 
 
 def missing_calls(function: ast.AST, calls: list[str]) -> Iterator[Edit]:
-    """Yield each expression within one of the task's calls: "abs({})", "({}).tanh()", "-{}"."""
+    """Yield each expression within one of the task's calls: "abs({})", "({}).tanh()", "-{}".
+
+    Within a power no other power is put: its exponent would only undo that of the first.
+    """
+    powers = [x.left for x in ast.walk(function) if isinstance(x, ast.BinOp) and is_power(x)]
+    within = {id(node) for power in powers for node in ast.walk(power)}
     for slot in list(slots(function)):
         node = slot.content
         if not isinstance(node, ast.expr) or isinstance(node, ast.Starred | ast.Slice):
@@ -371,10 +406,16 @@ def missing_calls(function: ast.AST, calls: list[str]) -> Iterator[Edit]:
         if is_target(slot) or slot.field == "func":
             continue
         for call in calls if not isinstance(node, ast.Tuple | ast.List) else ():
+            if id(node) in within and " ** " in call:
+                continue
             new = parse(call.format(f"({ast.unparse(node)})"))
             shown = call.format("...")
             text = f"`{code(node)}` lacks `{shown}` around it"
             yield Edit(f"{shown} missing", node.lineno, text, slot, new, f"call {call}")
+
+
+def is_power(node: ast.BinOp) -> bool:
+    return isinstance(node.op, ast.Pow)
 
 
 def functions_of_math(node: ast.expr) -> Iterator[Finding]:
@@ -389,7 +430,17 @@ LOST = (shared, functions_of_math, floors, lost_graph)
 ALONE = tuple(
     map(
         in_expressions,
-        (*LOST, reciprocals, parentheses, into_calls, powers_of_sums, power_signs, upside_down),
+        (
+            *LOST,
+            indices,
+            reciprocals,
+            parentheses,
+            exponents,
+            into_calls,
+            powers_of_sums,
+            power_signs,
+            upside_down,
+        ),
     )
 )
 SIGNS = tuple(map(in_expressions, (signs, wrong_way_round)))

@@ -26,7 +26,7 @@ from micrograd.course.exercises.time_limit import TakesTooLong, limited
 SECONDS = 3.0  # of computing for all trials together
 SECONDS_OF_ONE = 1.0  # after which a trial has failed: perhaps it has no end
 PATH = "<repaired>"
-FAR_GROUPS = {"+=", "-=", "shared", "without round"}  # one mistake, made in several functions
+FAR_GROUPS = {"+=", "-=", "twice", "shared", "without round"}  # one mistake, in several functions
 DRAWS = {"uniform", "gauss", "randint", "randrange", "choice", "choices", "sample", "shuffle"}
 ONLY_TOGETHER = "only together"  # begins the name of a group of edits that are not tried alone
 LONGEST_WORD = 12  # characters: a longer one would be the solution

@@ -61,7 +61,11 @@ def other_assignments(slot: Slot, node: ast.AugAssign) -> Iterator[Edit]:
     target = copy.copy(node.target)
     new_assign = ast.Assign([target], node.value)
     text = f"`{shown} {mark} ...` keeps what was there: `=` replaces it"
-    yield Edit(f"{mark} for =", line, text, slot, new_assign, f"{mark}=")
+    name, group = f"{mark} for =", f"{mark}="
+    if shown in [code(each) for each in ast.walk(node.value) if isinstance(each, ast.expr)]:
+        text = f"`{code(node)}` counts `{shown}` twice: `{mark}` keeps what was there, too"
+        name, group = "counted twice", "twice"
+    yield Edit(name, line, text, slot, new_assign, group)
 
 
 def returns(function: ast.AST, words: list[str]) -> Iterator[Edit]:

@@ -8,7 +8,8 @@ three functions that use it.
     move_for(grad, change)       is how far the number has to move so that the result changes by
                                  about `change`: move_for(4.0, 0.5) is 0.125
     matters_most(grads)          is the index, from 0 on, of the number whose small moves change the
-                                 result most, up or down: matters_most([2.0, -5.0, 1.0]) is 1
+                                 result most, up or down: matters_most([2.0, -5.0, 1.0]) is 1.
+                                 The largest is larger than all others, up or down.
 """
 
 

@@ -110,6 +110,11 @@ WRONG = {
     """: "h times the input",
     """
     y = f(a, b, c)
+    return [(f(a * (1 + h), b, c) - y) / h, (f(a, b * (1 + h), c) - y) / h,
+        (f(a, b, c * (1 + h)) - y) / h]
+    """: "times the input itself",
+    """
+    y = f(a, b, c)
     return [round((f(a + h, b, c) - y) / h, 1), round((f(a, b + h, c) - y) / h, 1),
         round((f(a, b, c + h) - y) / h, 1)]
     """: "`round()` loses digits",
@@ -140,6 +145,8 @@ def check_the_points(gradf, f):
             "each move is divided by h times the input, too: h alone is how far it moves": (
                 lambda *p: [slope / x for slope, x in zip(right(*p), p)]
             ),
+            "each slope comes out times the input itself: move the input by h, and not by h times "
+            "the input": lambda *p: [slope * x for slope, x in zip(right(*p), p)],
             "all inputs move together: move one input at a time": (lambda *p: [sum(right(*p))] * 3),
             "a is still moved when b moves, and both when c does: move one input at a time": (
                 lambda *p: [right(*p)[0], sum(right(*p)[:2]), sum(right(*p))]

@@ -3,7 +3,7 @@
 With a large h the symmetric difference is wrong because the curve bends between the two points.
 With a tiny h it is wrong because f is rounded, and the rounding error is divided by h. The best h
 lies in between. `best(f, x, slope_of_x, hs)` returns the h of the list `hs` for which `symmetric`
-comes closest to the true slope of f at x, the number `slope_of_x`.
+comes closest to the true slope of f at x, the number `slope_of_x`; no two are equally close.
 
 For sin at 1, whose slope is cos(1), best(sin, 1, cos(1), [0.1, 0.00001, 1e-12]) is 0.00001.
 """
@@ -85,6 +85,16 @@ WRONG = {
     hs.sort(key=lambda h: abs(symmetric(f, x, h) - slope_of_x))
     return hs[0]
     """: "belongs to the caller",
+    """
+    chosen = hs[0]
+    error = abs(symmetric(f, x, chosen) - slope_of_x)
+    for h in hs[1:]:
+        other = abs(symmetric(f, x, h) - slope_of_x)
+        if other > error:
+            break
+        chosen, error = h, other
+    return chosen
+    """: "ends at the first h that is worse",
     "return 0.00001": "not in the list",
 }
 AFTER = {
@@ -140,6 +150,13 @@ def best_below(limit, off, hs):
     return chosen
 
 
+def before_a_worse_one(off, hs):
+    """Return the result of a search that ends at the first h that is worse than the one before."""
+    sizes = [abs(off[h]) for h in hs]
+    worse = (i for i in range(1, len(hs)) if sizes[i] > sizes[i - 1])
+    return hs[next(worse, len(hs)) - 1]
+
+
 def choose(rule):
     """Return the rule as a function of a case."""
     return lambda name, x, true, hs: rule(errors(name, x, true, hs), hs)
@@ -169,6 +186,8 @@ RULES = {
     ),
     "the search for the smallest error has to start from the error of the first h: here all "
     "errors may be above 1": choose(lambda off, hs: best_below(1, off, hs)),
+    "the search ends at the first h that is worse, and a better one may come behind it: look at "
+    "all": choose(before_a_worse_one),
     "that is the error itself: return the h itself": (
         choose(lambda off, hs: min(abs(off[h]) for h in hs))
     ),

@@ -1,8 +1,8 @@
 """A Value that remembers
 
 This class computes, but its results forget what they were computed from. Write + and * so that each
-result keeps, in `inputs`, the two Values that it was made of, first `self` and then `other`; and in
-`op` the sign of the operation, "+" or "*". The Values themselves stay as they are.
+result keeps, in the tuple `inputs`, the two Values that it was made of, first `self` and then
+`other`; and in `op` the sign of the operation, "+" or "*". The Values themselves stay as they are.
 
 Then write operations(x): how many operations were needed to compute x from its leaves. A leaf needs
 none; d = a * b + c needs 2. Leaves may be used repeatedly, but no result is used twice here.
@@ -122,6 +122,12 @@ WRONG = {
     (ADD, TIMES, COUNT.replace("1 if x.op else 0", "0")): "always 0",
     (ADD, TIMES, "return 1 if x.op else 0"): "only the last operation",
     (ADD, TIMES, COUNT.replace("x.inputs:", "x.inputs[:1]:")): "only the first input",
+    (
+        ADD,
+        TIMES,
+        "if not x.inputs:\n    return 0\nleft, right = x.inputs\n"
+        "return 1 + max(operations(left), operations(right))",
+    ): "the longest way",
     (ADD, TIMES, COUNT.replace("x.inputs:", "x.inputs[1:]:")): "only the second input",
 }
 AFTER = {
@@ -214,6 +220,7 @@ def expressions(Value):
         "c * (a + b * c)": (c * (a + b * c), 3),
         "(a + b) * (b + c) * (a * c)": ((a + b) * (b + c) * (a * c), 5),
         "a + (b + (c + (a + b)))": (a + (b + (c + (a + b))), 4),
+        "(a + b) * (a + c)": ((a + b) * (a + c), 3),
     }
 
 
@@ -246,6 +253,8 @@ def check_the_count(Value, operations):
             "only the second input is followed: a result has two": (
                 lambda text: along(rows[text][0], 1)
             ),
+            "these are only the operations on the longest way to a leaf: add up those of both "
+            "inputs": lambda text: depth(rows[text][0]),
         },
     )
 
@@ -266,6 +275,10 @@ def nodes(x):
 
 def different_nodes(x):
     return {x}.union(*map(different_nodes, x.inputs))
+
+
+def depth(x):
+    return 1 + max(map(depth, x.inputs)) if x.inputs else 0
 
 
 def along(x, i):

@@ -8,7 +8,8 @@ x = 7, y = -4, z = -2, v = -0.5 and w = 8. The expression is computed in four st
     L = q * r
 
 On paper, first work out p, q, r and L. Then go backwards from L and find the grad of each node: how
-many times as fast as this node does L move? Replace each ... by your number. No code is needed.
+many times as fast as this node does L move? Replace each ... by your number, or by a product of
+numbers, such as 3 * 2; other code is not needed.
 """
 
 

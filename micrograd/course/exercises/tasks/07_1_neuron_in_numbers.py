@@ -6,7 +6,8 @@ the others round. It is computed in five steps:
     p1 = x1 * w1      p2 = x2 * w2      s = p1 + p2      n = s + b      o = tanh(n) = 0.6
 
 On paper, find the grad of each node, from o backwards: how many times as fast as this node does o
-move? Replace each ... by your number. You need no calculator, since 0.6 squared is 0.36.
+move? Replace each ... by your number, or by a product of numbers. You need no calculator, since 0.6
+squared is 0.36.
 """
 
 

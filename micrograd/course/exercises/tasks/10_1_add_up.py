@@ -107,6 +107,11 @@ WRONG = {
     (PLUS, "self.grad = other.data * out.grad\nother.grad += self.data * out.grad"): (
         "`self.grad = ...` replaces"
     ),
+    (
+        "self.grad += self.grad + out.grad\nother.grad += other.grad + out.grad",
+        "self.grad += self.grad + other.data * out.grad\n"
+        "other.grad += other.grad + self.data * out.grad",
+    ): "counts `self.grad` twice",
     (PLUS.replace("+=", "*="), TIMES.replace("+=", "*=")): "+=",
 }
 AFTER = {

@@ -89,6 +89,9 @@ WRONG = {
     """: "remember a * b",
     FORWARD.replace("(self,)", "(self, n)") + "self.grad += n * out.grad": "without n",
     FORWARD + "self.grad += n * self.data ** n - 1 * out.grad": "parentheses",
+    FORWARD + "slope = n * self.data**n - 1\n    self.grad += slope * out.grad": (
+        "missing around an exponent"
+    ),
     FORWARD + "self.grad += n * out.data / self.data * out.grad": "divides by 0",
     FORWARD + "self.grad += n * self.data * out.grad": "exponent is missing",
     FORWARD + "self.grad += (n - 1) * self.data ** (n - 1) * out.grad": "in front unchanged",

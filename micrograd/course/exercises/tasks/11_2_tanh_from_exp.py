@@ -79,6 +79,17 @@ WRONG = {
     e = exp(2 * x)
     (e - 1) / (e + 1)
     """: "return missing",
+    """
+    import math
+    from micrograd import Value
+    e = math.exp(2 * x.data)
+    return Value((e - 1) / (e + 1))
+    """: "no gradient comes back",
+    """
+    import math
+    e = math.exp(2 * x.data)
+    return 0 * x + (e - 1) / (e + 1)
+    """: "no gradient comes back",
     "return (exp(x) - exp(-x)) / 2": "sinh",
     "e = 2.718281828459045**2\nreturn x * (e - 1) / (e + 1)": "belongs into the exponent",
     "return (exp(x) - exp(-x)) / (exp(x) - exp(-x) + 1)": "the minus of the numerator",
@@ -147,6 +158,9 @@ def check_the_gradient(tanh):
     def grad(x):
         leaf = Value(x)
         run(tanh, leaf).backward()
+        if leaf.grad == 0.0:
+            text = "no gradient comes back to x: compute with x itself and not with its data, and "
+            raise Unexplained(f"{text}with the exp of micrograd.", "no way back")
         return leaf.grad
 
     compare(

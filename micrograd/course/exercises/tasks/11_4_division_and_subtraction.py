@@ -113,6 +113,15 @@ WRONG = {
     (NEG, SUB, RSUB, "return self * other^-1", RDIV): "a power is `**`",
     ("self.data = -self.data\nreturn self", SUB, RSUB, DIV, RDIV): "changes the data",
     (NEG, "self + -other", RSUB, DIV, RDIV): "return missing",
+    (
+        NEG,
+        SUB,
+        RSUB,
+        "other = Value(0) + other\n"
+        "partials = (1 / other.data, -1 / other.data**2)\n"
+        "return Value(self.data / other.data, (self, other), partials)",
+        "return Value(other) * self**-1",
+    ): "b.grad lacks the factor a",
     (NEG, SUB, RSUB, DIV, "return self**-1"): "5 / a came out as 1 / a",
     (NEG, SUB, "return -self", DIV, RDIV): "5 - a came out as -a",
     (NEG, SUB, RSUB, "return self * other**-2", RDIV): "the number 2 is wrong",
@@ -228,6 +237,7 @@ def check_the_gradients(Value):
                     lambda a, b, partials=partials: [0.0, partials(a, b)[1]]
                 ),
             },
+            lambda a, b: {"a": a, "b": b},
         )
 
 

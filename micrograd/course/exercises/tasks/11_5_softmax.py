@@ -45,6 +45,7 @@ WRONG = {
     """: "not by the largest",
     "return [exp(x) / sum(logits) for x in logits]": "not by the sum of the logits",
     "return [x / sum(logits) for x in logits]": "without exp",
+    "return [exp(x) / exp(sum(logits)) for x in logits]": "not by exp of the sum",
     """
     counts = [exp(x) for x in logits]
     return [count / len(counts) for count in counts]
@@ -158,6 +159,9 @@ def check_the_probabilities(softmax):
                 by(lambda xs: max(map(math.exp, xs)))
             ),
             "divide by the sum of the exps, not by the sum of the logits": by(sum),
+            "divide by the sum of the exps, not by exp of the sum": (
+                by(lambda xs: math.exp(sum(xs)))
+            ),
             "divide by the sum of the exps, not by how many there are": by(len),
             "the sum is too large: is the first one counted twice?": (
                 by(lambda xs: math.exp(xs[0]) + sum(map(math.exp, xs)))

@@ -61,6 +61,8 @@ WRONG = {
     LEAF + LOSS + BACK + LOSS + BACK + RETURN: "backward() twice",
     LEAF + "loss = -torch.log_softmax(x, dim=0).sum()\n" + BACK + RETURN: "all classes",
     LEAF + "loss = -torch.log_softmax(x, dim=0).mean()\n" + BACK + RETURN: "mean",
+    "x = torch.tensor(logits, dtype=torch.float64)\nlogs = torch.log_softmax(x, dim=0)\n"
+    "return -logs[target].item(), torch.exp(logs).tolist()": "in place of the gradients",
     LEAF + LOSS + BACK + "return x.grad.tolist(), loss.item()": "the other way round",
 }
 AFTER = {
@@ -156,6 +158,10 @@ def check_all(loss_and_grads):
                 lambda logits, target: [
                     x if i == 0 else 2 * x for i, x in enumerate(right(logits, target))
                 ]
+            ),
+            "these are the probabilities in place of the gradients: call backward() of the loss, "
+            "and read the grad of the leaf": (
+                lambda logits, target: [right(logits, target)[0], *probabilities(logits)]
             ),
             "this is -p, without the log": without_log,
             "this uses all classes: use only that of the target": all_classes,

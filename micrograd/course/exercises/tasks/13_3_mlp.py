@@ -4,7 +4,8 @@ A network is a list of layers, one after the other. `MLP(3, [4, 4, 1])` takes th
 list `layers` of three layers, with 4, 4 and 1 neurons; each layer has as many inputs as the layer
 before it has outputs. When called with x, it passes x to the first layer, the outputs of that layer
 to the second, and so on, and returns what the last layer returns. `parameters()` returns the list
-of all Values of all layers: 41 in this example.
+of all Values of all layers: 41 in this example. A layer of one neuron returns a Value, not a list,
+so only the last one may have a single neuron.
 """
 
 import random

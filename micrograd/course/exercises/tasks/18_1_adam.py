@@ -69,6 +69,10 @@ WRONG = {
     M + V + CORRECT.replace("beta2**t", "beta1**t") + MOVE: "beta1",
     M + V.replace("beta2", "beta1") + CORRECT + MOVE: "beta1 instead of beta2",
     M + V + CORRECT.replace("**t", " * t") + MOVE: "power",
+    M + V + CORRECT.replace("**t", " * t") + MOVE.replace("b**", "abs(b) ** "): "it is `**` here",
+    M + V.replace("(1 - beta2) * grad**2", "(grad * (1 - beta2)) ** 2") + CORRECT + MOVE: (
+        "parentheses are missing in `(grad * (1 - beta2)) ** 2`"
+    ),
     M.replace("(1 - beta1) * ", "") + V.replace("(1 - beta2) * ", "") + CORRECT + MOVE: "1 - beta",
     M + V + CORRECT + "return p - lr * a / b**0.5 + eps, m, v": "parentheses",
     M + V + CORRECT + MOVE.replace("**0.5", "^0.5"): "a power is `**`",

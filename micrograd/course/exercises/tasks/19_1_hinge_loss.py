@@ -3,8 +3,8 @@
 This is the loss of micrograd's demo notebook. A score is right if it has the sign of its target y,
 which is +1 or -1, and right enough if y * score is at least 1. Then it costs nothing; otherwise it
 costs what is missing to 1. `loss(scores, ys)` returns, as a Value, the mean of relu(1 - y * score)
-over all pairs; the scores are Values, and the ys are numbers. For the scores [2, 0.5] and the ys
-[1, -1] it is (0 + 1.5) / 2, which is 0.75.
+over all pairs; the scores are Values, which have a method `.relu()`, and the ys are numbers. For
+the scores [2, 0.5] and the ys [1, -1] it is (0 + 1.5) / 2, which is 0.75.
 """
 
 

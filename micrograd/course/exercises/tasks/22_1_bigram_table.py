@@ -4,6 +4,7 @@ Write `bigram_table(names, extra)`. It counts, for each sign, which sign follows
 and returns 27 rows of 27 probabilities: table[i][j] is the probability that letters[j] follows
 letters[i]. A dot stands before and after each name. `extra` is added to every count before the
 division, so that each row adds up to 1; without names, and with extra = 1, every entry is 1/27.
+An `extra` is above 0, so that no row has the total 0.
 """
 
 letters = ".abcdefghijklmnopqrstuvwxyz"

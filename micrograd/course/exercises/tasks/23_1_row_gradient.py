@@ -62,7 +62,7 @@ WRONG = {
     BOTH + "return [q - p for p, q in zip(ps, shares)]": "the sign is wrong",
     BOTH + "return ps": "only the probabilities",
     SOFTMAX + "return [(p - targets.count(i)) / len(targets) for i, p in enumerate(ps)]": (
-        "in the wrong place"
+        "the probabilities are divided"
     ),
     BOTH + "return [-q for q in shares]": "only minus the shares",
     BOTH + "return [len(targets) * (p - q) for p, q in zip(ps, shares)]": "the sum over",
@@ -72,6 +72,9 @@ WRONG = {
     BOTH + "return [p - (i == targets[0]) for i, p in enumerate(ps)]": "only the first target",
     BOTH + "return [p - targets.count(i) for i, p in enumerate(ps)]": "the counts are subtracted",
     BOTH + "return [s - q for s, q in zip(scores, shares)]": "score minus share",
+    BOTH + "return [p - targets.count(s) / len(targets) for p, s in zip(ps, scores)]": (
+        "the scores are counted"
+    ),
     SHARES + "return [1 / len(scores) - q for q in shares]": "in place of the probability",
     BOTH + "return [x - q for x, q in zip(powers, shares)]": "exp is not yet a probability",
     BOTH + "return [p * (1 - p) - q for p, q in zip(ps, shares)]": "p * (1 - p)",
@@ -158,6 +161,14 @@ MISTAKES = {
     ),
     "this is score minus share: take the probability, the softmax of the scores": (
         lambda scores, targets: minus(scores, shares_of(targets, len(scores)))
+    ),
+    "the scores are counted among the targets: count the places, 0, 1, 2 and so on": (
+        lambda scores, targets: minus(
+            softmax_of(scores), [targets.count(s) / len(targets) for s in scores]
+        )
+    ),
+    "the probabilities are divided by the number of targets, too: only the counts are": of(
+        lambda ps, qs, count, n: minus([p / n for p in ps], qs)
     ),
     "exp is not yet a probability: divide by the sum of all": lambda scores, targets: minus(
         [math.exp(s) for s in scores], shares_of(targets, len(scores))

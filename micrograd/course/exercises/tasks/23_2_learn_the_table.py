@@ -2,9 +2,9 @@
 
 `X` has the first sign of each pair, and `y` the second, as numbers below `count`. Write
 `learn(X, y, count, steps, lr)`: make a table of count x count scores, Values that begin at 0. In
-each step, take the mean cross-entropy of *all* pairs, run backward, and move every score by -lr
-times its grad. Return the table of *probabilities* after the last step: count lists of count
-floats, each the softmax of a row.
+each step, take the mean cross-entropy of *all* pairs (that of one is cross_entropy(row, second)),
+run backward, and move every score by -lr times its grad. Return the table of *probabilities* after
+the last step: count lists of count floats, each the softmax of a row.
 """
 
 from micrograd import Value

@@ -102,6 +102,16 @@ WRONG = {
     + "\nm = max(float(s) for s in scores)\n"
     "e = [math.exp(float(s) - m) for s in scores]\nreturn [y / sum(e) for y in e]": "probabilities",
     "import math\n" + X + H.replace("tanh(sum", "math.tanh(sum") + S: "the graph is cut",
+    X.replace("[number for", "[getattr(number, 'data', number) for") + H + S: (
+        "no gradient comes back to table"
+    ),
+    X + H.replace("bias)) for", "getattr(bias, 'data', bias))) for") + S: (
+        "no gradient comes back to b"
+    ),
+    X + H + "scores = []\nfor j in range(len(c)):\n    score = c[j]\n    for i in range(len(h)):\n"
+    "        score = score + v[i][j] * h[i]\n    scores.append(score)\nreturn scores": (
+        "the indices in `v[i][j]` are in the wrong order"
+    ),
 }
 
 
@@ -261,6 +271,8 @@ def check_grads(network_scores):
     cross_entropy(list(scores), 1).backward()
     if not any(leaf.grad for leaf in leaves(values[1])):
         raise Wrong(CUT)
+    if agree([s.data for s in scores], forward(context, *parameters), 1e-9):
+        require_a_way_back(values)
     wanted = slopes(context, parameters)
     for name, group in zip(("table", "w", "b", "v", "c"), values):
         for leaf in leaves(group):
@@ -268,6 +280,14 @@ def check_grads(network_scores):
             if abs(leaf.grad - right) > 1e-6:
                 shown = f"{show(leaf.grad)}, and should have {show(right)}"
                 raise Unexplained(f"a number of {name} has the grad {shown}.")
+
+
+def require_a_way_back(parameters):
+    """Raise Unexplained if all grads of one of the parameters are 0."""
+    for name, group in zip(("table", "w", "b", "v", "c"), parameters):
+        if not any(leaf.grad for leaf in leaves(group)):
+            text = f"no gradient comes back to {name}: use its Values, and not their data"
+            raise Unexplained(f"{text}.", "no gradient comes back")
 
 
 def loss_of(context, parameters):

@@ -93,6 +93,12 @@ VALUE_GRADS = "[[ai * x for x in g] for ai in a]"
 S = "scale * ai * (bi - mean) for"
 WRONG = {
     CODE.replace(S, "ai * (bi - mean) for"): "on the way back",
+    CODE.replace(S, "ai * (bi - mean) for").replace("dot(s, column)", "dot(s, column) * scale"): (
+        "missing in the grads of the keys"
+    ),
+    CODE.replace(S, "ai * (bi - mean) for").replace("[[si *", "[[scale * si *"): (
+        "missing in the grads of q"
+    ),
     CODE.replace("dot(q, k) * scale", "dot(q, k)"): "scores are not divided",
     CODE.replace("len(q) ** -0.5", "1.0"): "is missing in both",
     CODE.replace(S, "scale * bi for"): "softmax is left out",
@@ -209,6 +215,8 @@ def grads(q, keys, values, g, *, there=-0.5, back=-0.5, soft="right", **choices)
     if choices.get("swap"):
         key_grads, value_grads = value_grads, key_grads
     q_grads = [dot_product(s[first:], column) for column in zip(*q_rows[first:])]
+    q_grads = [x * d ** choices.get("more_for_q", 0.0) for x in q_grads]
+    key_grads = [x * d ** choices.get("more_for_keys", 0.0) for x in key_grads]
     return q_grads + key_grads + value_grads
 
 
@@ -219,6 +227,10 @@ def variant(**options):
 MISTAKES = {
     "the division by sqrt(d) is missing on the way back: q·k gets the score's grad, divided by "
     "it": variant(back=0.0),
+    "the division by sqrt(d) is missing in the grads of the keys, and not in those of q: they "
+    "come from the same q·k": variant(more_for_keys=0.5),
+    "the division by sqrt(d) is missing in the grads of q, and not in those of the keys: they "
+    "come from the same q·k": variant(more_for_q=0.5),
     "the scores are not divided by sqrt(d) before softmax, so the weights are others": variant(
         there=0.0
     ),

@@ -4,8 +4,9 @@ Write `write_text(model, letters, context, temperature, choose)`, which lets a m
 `letters` has all signs, and sign 0 begins and ends a text: begin with signs = [0]. In each turn,
 give the model the last `context` signs, or all if there are fewer; it returns a list of scores for
 each position, and the *last* list is for the next sign. Divide these scores by `temperature`, take
-their softmax, and let choose(probabilities) draw: it returns the number of the next sign. Stop when
-that is 0, and return the text, without sign 0. Put names of your own below, and run this file.
+their softmax (it takes floats, and Values too), and let choose(probabilities) draw: it returns the
+number of the next sign. Stop when that is 0, and return the text, without sign 0. Put names of your
+own below, and run this file.
 """
 
 import random
