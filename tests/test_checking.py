@@ -3,6 +3,7 @@
 Rule: each table has its own: a mistake, and words of the sentence that it must be told.
 """
 
+import ast
 import contextlib
 import itertools
 import math
@@ -17,6 +18,8 @@ from micrograd.course.exercises.checking import (
     unchanged,
     without_reasons,
 )
+from micrograd.course.exercises.edits import code
+from micrograd.course.exercises.expression_edits import missing_calls
 from micrograd.course.exercises.graphs import Graph, compare_graphs, doublings, random_graph
 from micrograd.course.exercises.relations import OF_A_QUANTITY, OF_THE_RIGHT_NUMBER
 from micrograd.course.exercises.running import run_checks
@@ -246,6 +249,15 @@ def test_two_repairs_that_are_as_good_are_both_told():
     source = task.with_answers(["return a * a + -1 / b**2"])
     wrong = [one.wrong for one in run_checks(task, source, "answer.py")]
     assert "a sign is wrong, or parentheses are missing, in `-1 / b ** 2`" in wrong[0]
+
+
+def test_no_power_is_undone_by_another():
+    """(2 * a ** 0.5) ** 2 may be right, but says nothing about what is wrong."""
+    tree = ast.parse("f((a * 2) ** 2 + b)")
+    edits = list(missing_calls(tree, ["{} ** 0.5", "abs({})"]))
+    powers = [code(edit.slot.content) for edit in edits if "0.5" in edit.name]
+    assert "b" in powers and "a" not in powers and "a * 2" not in powers
+    assert "a * 2" in [code(edit.slot.content) for edit in edits if "abs" in edit.name]
 
 
 GIVEN = TASK.replace("    # <solution>", "    c = 2\n    c += a\n    # <solution>")
