@@ -15,7 +15,7 @@ from micrograd.course.build.merging import merge
 from micrograd.course.build.stage import all_stages
 from micrograd.course.exercises.python_errors import explain
 from micrograd.course.exercises.task import Task
-from tests.test_exercise_solutions import run_checks
+from tests.support.checks import run_checks
 
 STAGES = all_stages()
 SIDES = "two underscores on each side"

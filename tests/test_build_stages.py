@@ -22,7 +22,8 @@ from micrograd.course.build.merging import merge, pieces
 from micrograd.course.build.stage import all_stages, find_stage
 from micrograd.course.exercises.task import Task
 from micrograd.course.lesson import lessons
-from tests.test_exercise_solutions import changes, run_checks
+from tests.support.checks import fails, first_wrong, run_checks
+from tests.test_exercise_solutions import changes
 
 STAGES = all_stages()
 EVERY = pytest.mark.parametrize("stage", STAGES, ids=[f"stage {each.number}" for each in STAGES])
@@ -38,10 +39,10 @@ def judge(text):
     return [finding.wrong for finding in run_checks(Task(TASK), text, "my_micrograd.py")]
 
 
-def first_wrong(text):
+def first_told(text):
     """Return (number of the first stage that does not hold, its sentence); (0, "") if all do."""
-    found = judge(text)
-    return next(((i, wrong) for i, wrong in enumerate(found, 1) if wrong), (0, ""))
+    number, finding = first_wrong(Task(TASK), text, "my_micrograd.py")
+    return number, finding.wrong if finding else ""
 
 
 @EVERY
@@ -61,7 +62,7 @@ def test_a_wrong_answer_is_told_its_misconception(stage):
     assert len(wrong) >= 5
     for file, sentence in wrong.items():
         assert sentence
-        number, told = first_wrong(file)
+        number, told = first_told(file)
         assert number == stage.number and sentence in told, (number, told, file)
 
 
@@ -123,21 +124,21 @@ def functions_from(number):
 
 
 def test_the_lectures_own_code_is_accepted_as_far_as_it_goes():
-    number, told = first_wrong(read("lecture"))
+    number, told = first_told(read("lecture"))
     assert number == 7 and "`Value` has no `__rsub__` yet" in told
     file = read("lecture") + REST + functions_from(TRAINING + 1)
-    assert first_wrong(file) == (0, "")
+    assert first_told(file) == (0, "")
 
 
 def test_the_original_is_accepted_as_it_stands():
-    number, told = first_wrong(read("original"))
+    number, told = first_told(read("original"))
     assert number == TRAINING and "the file has no `squared_loss` yet" in told
-    assert first_wrong(read("original") + functions_from(TRAINING + 1)) == (0, "")
+    assert first_told(read("original") + functions_from(TRAINING + 1)) == (0, "")
 
 
 @pytest.mark.parametrize("line", ["", "from __future__ import annotations\n"])
 def test_another_style_is_accepted(line):
-    assert first_wrong(line + read("another_style")) == (0, "")
+    assert first_told(line + read("another_style")) == (0, "")
 
 
 SLOTS = """
@@ -211,7 +212,7 @@ def mutants(text):
 def test_mutants_of_our_file_are_rejected():
     """At least 95 % are rejected. Some are as right as our file, such as x * 1 for x."""
     files = list(mutants(LAST.solution))
-    alive = [file for file in files if first_wrong(file) == (0, "")]
+    alive = [file for file in files if not fails(Task(TASK), file, "my_micrograd.py")]
     print(f"{len(files) - len(alive)} of {len(files)} mutants rejected")
     differences = [
         [line for line in file.splitlines() if line not in ast.unparse(ast.parse(LAST.solution))]

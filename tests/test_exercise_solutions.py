@@ -11,11 +11,10 @@ import re
 
 import pytest
 
-from micrograd.course.exercises import repairs, running
-from micrograd.course.exercises.running import findings, run_checks
+from micrograd.course.exercises import repairs
 from micrograd.course.exercises.task import SOLUTION, Task, find_task, tasks
-from micrograd.course.exercises.time_limit import TakesTooLong, limited
 from micrograd.course.lesson import lessons
+from tests.support.checks import fails, first_wrong, run_checks
 
 TASKS = tasks()
 EVERY = pytest.mark.parametrize("one", TASKS, ids=[one.name for one in TASKS])
@@ -36,12 +35,6 @@ def enough_time(monkeypatch):
     monkeypatch.setattr(repairs, "SECONDS_OF_ONE", 5.0)
 
 
-@pytest.fixture(autouse=True)
-def nothing_is_replaced(monkeypatch):
-    """Do not look for what a file replaces in the checker: other tests do, and it takes long."""
-    monkeypatch.setattr(running, "keep_originals", lambda: list)
-
-
 def why(found):
     return [finding.wrong for finding in found if finding.wrong]
 
@@ -51,14 +44,14 @@ def why(found):
 @EVERY
 def test_a_solution_passes(one):
     needs(one)
-    assert why(run_checks(one, one.solution, "answer.py")) == []
+    assert why(run_checks(one, one.solution)) == []
 
 
 @pytest.mark.slow
 @EVERY
 def test_a_starter_fails_and_does_not_contain_the_solution(one):
     needs(one)
-    assert why(run_checks(one, one.starter, "answer.py"))
+    assert why(run_checks(one, one.starter))
     assert not re.search(r"# </?(solution|checker)>", one.starter)
     for answer in (found[2] for found in SOLUTION.finditer(one.text)):
         lines = [line.strip() for line in answer.splitlines() if len(line.strip()) > 20]
@@ -76,8 +69,8 @@ def test_a_wrong_answer_gets_its_sentence(one):
     assert len(wrong) >= 3
     for answer, sentence in wrong.items():
         answers = [answer] if isinstance(answer, str) else answer
-        found = why(run_checks(one, one.with_answers(answers), "answer.py"))
-        assert found and sentence.lower() in found[0].lower(), (answer, found)
+        _, found = first_wrong(one, one.with_answers(answers))
+        assert found and sentence.lower() in found.wrong.lower(), (answer, found)
 
 
 @pytest.mark.slow
@@ -88,7 +81,7 @@ def test_right_answers_in_other_styles_pass(one):
     others = [*known.get("RIGHT", ()), *filter(None, [one.after.get("another")])]
     for answer in others:
         answers = [answer] if isinstance(answer, str) else answer
-        assert why(run_checks(one, one.with_answers(answers), "answer.py")) == [], answer
+        assert why(run_checks(one, one.with_answers(answers))) == [], answer
 
 
 @pytest.mark.slow
@@ -96,7 +89,7 @@ def test_right_answers_in_other_styles_pass(one):
 def test_checks_bring_what_they_use(one):
     """An editor that deletes unused imports, or a learner who writes others, changes nothing."""
     needs(one)
-    found = why(run_checks(one, prefixed(one.solution), "answer.py"))
+    found = why(run_checks(one, prefixed(one.solution)))
     assert found == []
 
 
@@ -204,24 +197,6 @@ def changes(node):
 
 def swap(x):
     x.left, x.right = x.right, x.left
-
-
-class Fails(Exception):
-    """Raised as soon as a check has found a mistake: no cause is looked for."""
-
-
-def fails(one, source):
-    """Return whether the checks find a mistake within ten seconds of computing."""
-
-    def begin(finding):
-        if finding.wrong:
-            raise Fails
-
-    try:
-        with limited(10, "answer.py"):
-            return bool(why(findings(one, source, "answer.py", begin)))
-    except (Fails, TakesTooLong):
-        return True
 
 
 @pytest.mark.no_cover
