@@ -191,6 +191,9 @@ ANSWERS = {
     BEGIN + ADD + "total": "line 12: `total` only names a function",
     BEGIN + ADD.replace("/", "//") + END: "line 11: `//` in `b // (a + 2)` rounds down",
     BEGIN + ADD.replace("(a + 2)", "a + 2") + END: "parentheses are missing",
+    BEGIN + ADD + END.replace("total", "total - b * a + 3 * b + b * a - 3"): (
+        "parentheses are missing around `a - 3`"
+    ),
     BEGIN.replace("3 * a", "3 * b") + ADD + END: "line 10: with `a` in place of `b` it is right",
     BEGIN.replace("- 3", "+ 3") + ADD + END: "the wrong sign",
     BEGIN.replace("3 * a", "3")

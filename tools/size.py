@@ -31,6 +31,7 @@ WRITERS = (
     "course/exercises/code_rules.py",
     "course/exercises/expression_edits.py",
     "course/exercises/given_lines.py",
+    "course/exercises/parenthesis_edits.py",
     "course/exercises/statement_edits.py",
 )
 

@@ -1,4 +1,4 @@
-"""Edits of expressions: signs, parentheses, numbers, functions, and one thing in another's place.
+"""Edits of expressions: signs, numbers, functions, and one thing in another's place.
 
 Rule: a function yields what may stand instead of a node; the checks decide whether it should.
 """
@@ -8,6 +8,7 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
+from micrograd.course.exercises import parenthesis_edits
 from micrograd.course.exercises.edits import (
     Edit,
     Finding,
@@ -19,79 +20,6 @@ from micrograd.course.exercises.edits import (
     parse,
     slots,
 )
-
-PRECEDENCE = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
-
-
-def parentheses(node: ast.expr) -> Iterator[Finding]:
-    """Yield the other ways to put parentheses, if some were forgotten, or are too many."""
-    for finding in other_parentheses(node):
-        if ast.unparse(finding[2]).count("(") != ast.unparse(node).count("("):
-            yield finding
-
-
-def other_parentheses(node: ast.expr) -> Iterator[Finding]:
-    """Yield the other way to put parentheses: (a - b) * c for a - b * c, and a / (b * c)."""
-    if not isinstance(node, ast.BinOp):
-        return
-    if isinstance(node.right, ast.BinOp):
-        inner = node.right
-        text = parenthesis_text(node, node.op, inner.op, inner.right)
-        left = ast.BinOp(node.left, node.op, inner.left)
-        yield "parentheses", text, ast.BinOp(left, inner.op, inner.right), "parentheses"
-    if isinstance(node.left, ast.BinOp):
-        inner = node.left
-        text = parenthesis_text(node, node.op, inner.op, inner.left)
-        right = ast.BinOp(inner.right, node.op, node.right)
-        yield "parentheses", text, ast.BinOp(inner.left, inner.op, right), "parentheses"
-        if isinstance(inner.op, ast.Mult) and isinstance(node.op, ast.Pow):
-            power = ast.BinOp(inner.left, node.op, node.right)
-            yield "parentheses", text, ast.BinOp(inner.right, inner.op, power), "parentheses"
-    text = f"parentheses are missing in `{code(node)}`, or stand in the wrong place"
-    for side, operand in (("left", node.left), ("right", node.right)):
-        if isinstance(operand, ast.UnaryOp) and isinstance(operand.op, ast.USub):
-            moved = ast.BinOp(node.left, node.op, node.right)
-            setattr(moved, side, operand.operand)
-            yield "parentheses", text, ast.UnaryOp(ast.USub(), moved), "parentheses"
-
-
-def parenthesis_text(
-    node: ast.expr, outer: ast.operator, inner: ast.operator, factor: ast.expr
-) -> str:
-    """Return the sentence; a factor in one part of a sum may also lack in the other part."""
-    if isinstance(outer, ast.Add | ast.Sub) and isinstance(inner, ast.Mult | ast.Div):
-        return (
-            f"in `{code(node)}` only one of two parts has `{code(factor)}`: parentheses are "
-            "missing, or it is missing in the other part"
-        )
-    return f"parentheses are missing in `{code(node)}`, or stand in the wrong place"
-
-
-def exponents(node: ast.expr) -> Iterator[Finding]:
-    """Yield n * a ** (n - 1) for n * a**n - 1, where the exponent goes on behind the number."""
-    if isinstance(node, ast.BinOp) and (other := with_longer_exponent(node.left, node)):
-        text = f"parentheses are missing around an exponent in `{code(node)}`"
-        yield "parentheses", text, other, "exponent"
-
-
-def with_longer_exponent(node: ast.expr, end: ast.BinOp) -> ast.expr | None:
-    """Return the node with the end of `end` in its last exponent, None if it ends in no power."""
-    match node:
-        case ast.BinOp(left=base, op=ast.Pow(), right=exponent):
-            return ast.BinOp(base, ast.Pow(), ast.BinOp(exponent, end.op, end.right))
-        case ast.BinOp(left=left, op=operator, right=right):
-            other = with_longer_exponent(right, end)
-            return ast.BinOp(left, operator, other) if other else None
-    return None
-
-
-def power_signs(node: ast.expr) -> Iterator[Finding]:
-    if isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.BinOp):
-        inner = node.operand
-        if isinstance(inner.op, ast.Pow):
-            base = ast.UnaryOp(ast.USub(), inner.left)
-            text = f"in `{code(node)}` the power comes before the minus: parentheses are missing"
-            yield "parentheses", text, ast.BinOp(base, ast.Pow(), inner.right), "parentheses"
 
 
 def signs(node: ast.expr) -> Iterator[Finding]:
@@ -133,15 +61,6 @@ def indices(node: ast.expr) -> Iterator[Finding]:
             yield "wrong order", text, ast.Subscript(row, i, ast.Load()), f"indices {code(table)}"
 
 
-def into_calls(node: ast.expr) -> Iterator[Finding]:
-    """Yield the factor behind a call as a factor of its argument: cos(3 * b) for cos(3) * b."""
-    match node:
-        case ast.BinOp(left=ast.Call(func=func, args=[x]), op=operator, right=factor):
-            inner = ast.BinOp(x, operator, factor)
-            text = f"in `{code(node)}` the end belongs inside the parentheses of `{code(func)}()`"
-            yield "parentheses", text, ast.Call(func, [inner], []), "into"
-
-
 def shared(node: ast.expr) -> Iterator[Finding]:
     """Yield a comprehension for [x] * n, if x is a list or an object that may change."""
     other = unshared(node)
@@ -168,15 +87,6 @@ def unshared(node: ast.expr) -> ast.expr:
     count = ast.Call(ast.Name("range", ast.Load()), [n], [])
     turns = ast.comprehension(ast.Name("_", ast.Store()), count, [], 0)
     return ast.ListComp(inner, [turns])
-
-
-def powers_of_sums(node: ast.expr) -> Iterator[Finding]:
-    """Yield (x - y) ** 2 for x ** 2 - y."""
-    match node:
-        case ast.BinOp(left=ast.BinOp(left=x, op=ast.Pow(), right=n), op=operator, right=y):
-            text = f"parentheses are missing in `{code(node)}`, or stand in the wrong place"
-            inner = ast.BinOp(x, operator, y)
-            yield "parentheses", text, ast.BinOp(inner, ast.Pow(), n), "power of a sum"
 
 
 def upside_down(node: ast.expr) -> Iterator[Finding]:
@@ -427,21 +337,10 @@ def functions_of_math(node: ast.expr) -> Iterator[Finding]:
 
 
 LOST = (shared, functions_of_math, floors, lost_graph)
-ALONE = tuple(
-    map(
-        in_expressions,
-        (
-            *LOST,
-            indices,
-            reciprocals,
-            parentheses,
-            exponents,
-            into_calls,
-            powers_of_sums,
-            power_signs,
-            upside_down,
-        ),
-    )
+ALONE = (
+    *map(in_expressions, (*LOST, indices, reciprocals)),
+    *parenthesis_edits.RULES,
+    in_expressions(upside_down),
 )
 SIGNS = tuple(map(in_expressions, (signs, wrong_way_round)))
 EXTRAS = tuple(map(in_expressions, (extras, constants)))

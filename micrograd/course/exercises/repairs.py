@@ -28,6 +28,7 @@ SECONDS_OF_ONE = 1.0  # after which a trial has failed: perhaps it has no end
 PATH = "<repaired>"
 FAR_GROUPS = {"+=", "-=", "twice", "shared", "without round"}  # one mistake, in several functions
 DRAWS = {"uniform", "gauss", "randint", "randrange", "choice", "choices", "sample", "shuffle"}
+KINDS = {"hasattr", "isinstance", "getattr", "type"}  # functions that ask what a thing is
 ONLY_TOGETHER = "only together"  # begins the name of a group of edits that are not tried alone
 LONGEST_WORD = 12  # characters: a longer one would be the solution
 
@@ -262,12 +263,15 @@ def parts_of_the_solution(own: list[ast.AST], solved: list[ast.AST]) -> set[int]
 
 
 def parts_beyond_doubt(own: list[ast.AST]) -> set[int]:
-    """Return the ids of the nodes from which random numbers are drawn, and of those that are
-    compared with a number by ==, since with something else that is never true.
+    """Return the ids of the nodes from which random numbers are drawn, of those whose kind is asked
+    for, and of those that are compared with a number by ==, since with something else that is never
+    true.
     """
     kept: list[ast.AST] = []
     for node in (node for function in own for node in ast.walk(function)):
         if isinstance(node, ast.Call) and code(node.func).rpartition(".")[2] in DRAWS:
+            kept += node.args
+        if isinstance(node, ast.Call) and code(node.func) in KINDS:
             kept += node.args
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq | ast.NotEq):
             sides = [node.left, *node.comparators]

@@ -44,6 +44,7 @@ WRONG = {
     ("return f(x + h) - f(x) / h", LINE): "parentheses",
     ("return (f(x + h) - f(x)) * h", LINE): "multiplied by h",
     ("return (f(x * h) - f(x)) / h", LINE): "x is multiplied by h",
+    ("return (f(x * (1 + h)) - f(x)) / h", LINE): "h times x",
     ("return (f(h) - f(x)) / h", LINE): "f is taken at h",
     ("return (f(x + h) - f(x)) / x", LINE): "divided by x",
     ("return (f(x) - f(x - h)) / h", LINE): "a step back",
@@ -58,6 +59,7 @@ WRONG = {
     (SLOPE, "return f(x) + slope(f, x, h)"): "at any distance",
     (SLOPE, "return slope(f, x, h) * (to - x)"): "begins at 0",
     (SLOPE, "return f(x) + slope(f, x, h) * to"): "from x to `to`",
+    (SLOPE, "return f(x) + slope(f, x, h) * to - x"): "parentheses are missing around `to - x`",
     (SLOPE, "return f(x) + slope(f, to, h) * (to - x)"): "the slope at `to`",
     (SLOPE, "return f(x) + slope(f, x, h) * (x - to)"): "the wrong way",
     (SLOPE, "return f(to)"): "the curve, not the line",
@@ -117,6 +119,9 @@ def check_the_slope(slope):
             ),
             "the move of f is multiplied by h: divide by it": lambda f, x, h: (f(x + h) - f(x)) * h,
             "x is multiplied by h: move it, x + h": lambda f, x, h: (f(x * h) - f(x)) / h,
+            "x moves by h times x: move it by h, x + h": (
+                lambda f, x, h: (f(x * (1 + h)) - f(x)) / h
+            ),
             "f is taken at h: it is x that moves, to x + h": lambda f, x, h: (f(h) - f(x)) / h,
             "the move of f is divided by x: divide it by how far x has moved, h": (
                 lambda f, x, h: (f(x + h) - f(x)) / x

@@ -48,7 +48,7 @@ WRONG = {
     "return [-3 * a**2 - 0.5 * a**-0.5, 3 * cos(3 * b) + 2.5 * b**1.5, 1 / c]": "1/c",
     "return [-3 * a**2 - 0.5 * a**-0.5, 3 * cos(3 * b) + 2.5 * b**2, 1 / c**2]": "a fraction",
     "return [-3 * a**2 - 1 / 2 * a**-1 / 2, 3 * cos(3 * b) + 2.5 * b**1.5, 1 / c**2]": (
-        "missing around an exponent"
+        "missing around `-1 / 2`"
     ),
     "return [-3 * a ^ 2 - 0.5 * a**-0.5, 3 * cos(3 * b), 1 / c**2]": "a power is `**`",
     "return [-12.353553390593273, 10.25699027111255, 0.0625]": "the example written in",

@@ -42,6 +42,8 @@ WRONG = {
     "return (f(x + h) - 2 * f(x) + f(x - h)) / h**2": "the second derivative",
     "return 12.0625": "the example written in",
     "return (f(x + h / 2) - f(x - h / 2)) / h": "half of h",
+    "return (f(x * (1 + h)) - f(x * (1 - h))) / (2 * h)": "h times x",
+    "return f(x + h) - f(x - h) / 2 * h": "two pairs of parentheses",
 }
 AFTER = {
     "another": RIGHT[0],
@@ -108,6 +110,12 @@ def check_functions(symmetric):
             ),
             "parentheses are missing: only f at the lower point is divided": model(
                 lambda up, here, down, h: up - down / (2 * h)
+            ),
+            "two pairs of parentheses are missing: around the difference, and around 2 * h": model(
+                lambda up, here, down, h: up - down / 2 * h
+            ),
+            "x moves by h times x to each side: move it by h": lambda name, x, h: (
+                (parts(name, x, h * x)[0] - parts(name, x, h * x)[2]) / (2 * h)
             ),
             "that is the second derivative: take f above minus f below, and divide by 2 h": (
                 model(lambda up, here, down, h: (up - 2 * here + down) / h**2)

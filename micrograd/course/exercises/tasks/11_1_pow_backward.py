@@ -90,7 +90,7 @@ WRONG = {
     FORWARD.replace("(self,)", "(self, n)") + "self.grad += n * out.grad": "without n",
     FORWARD + "self.grad += n * self.data ** n - 1 * out.grad": "parentheses",
     FORWARD + "slope = n * self.data**n - 1\n    self.grad += slope * out.grad": (
-        "missing around an exponent"
+        "missing around `n - 1`"
     ),
     FORWARD + "self.grad += n * out.data / self.data * out.grad": "divides by 0",
     FORWARD + "self.grad += n * self.data * out.grad": "exponent is missing",
@@ -193,7 +193,9 @@ def check_one_power(Value):
                 lambda a, n, b: [n * a * b, None]
             ),
             "this is the power itself: take its slope": lambda a, n, b: [a**n * b, None],
-            "a receives nothing: _backward must add to self.grad": lambda a, n, b: [0.0, None],
+            "a receives nothing: _backward must add its slope times out.grad to self.grad": (
+                lambda a, n, b: [0.0, None]
+            ),
             "the parentheses around the exponent, n - 1, are missing": (
                 lambda a, n, b: [n * a**n - 1 * b, None]
             ),

@@ -113,7 +113,10 @@ WRONG = {
             self.grad += out.grad / self.data
         """,
     ): "natural logarithm",
-    (RIGHT_EXP, "out = Value(math.log(self.data))\ndef _backward():\n    pass"): "must add to",
+    (
+        RIGHT_EXP,
+        "out = Value(math.log(self.data))\ndef _backward():\n    pass",
+    ): "must add its slope",
     (
         RIGHT_EXP,
         LOG.replace(", (self,)", "") + "self.grad += out.grad / self.data",
@@ -177,9 +180,8 @@ def check_on_the_way(Value):
                 f"{name}: the sign is wrong: it goes up everywhere": (
                     lambda a, b, slope=slope: [-slope(a) * b, None]
                 ),
-                f"{name}: a receives nothing: _backward must add to self.grad": (
-                    lambda a, b: [0.0, None]
-                ),
+                f"{name}: a receives nothing: _backward must add its slope times out.grad to "
+                "self.grad": (lambda a, b: [0.0, None]),
                 f"{name}: a receives only out.grad: the slope is missing": lambda a, b: [b, None],
                 **OWN[name],
             },

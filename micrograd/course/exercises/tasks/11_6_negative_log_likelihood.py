@@ -61,6 +61,8 @@ WRONG = {
     "return log(sum(exp(x) for x in logits))": "the logit of the target is not subtracted",
     "return -log(softmax(logits)[target]) / len(logits)": "does not belong there",
     "return -log(softmax(logits))": "list",
+    "return log(sum(exp(x) for x in logits)) - target": "its number",
+    "return -log(exp(logits[target]) / exp(sum(logits)))": "add up the exps",
     "return -log(softmax(logits)[0])": "the first class",
     "-log(softmax(logits)[target])": "return missing",
     """
@@ -150,6 +152,11 @@ def check_the_loss(loss):
             "the logit of the target is not subtracted: this is the log of the sum alone": (
                 lambda logits, target: math.log(sum(map(math.exp, logits)))
             ),
+            "the number of the target is subtracted: subtract its logit, and not its number": (
+                lambda logits, target: math.log(sum(map(math.exp, logits))) - target
+            ),
+            "that has the sum of the logits in place of the log of the sum of their exps: add up "
+            "the exps": lambda logits, target: sum(logits) - logits[target],
             "this uses the wrong probability, the one before it: classes are counted from 0": (
                 lambda logits, target: -math.log(probabilities(logits)[target - 1])
             ),

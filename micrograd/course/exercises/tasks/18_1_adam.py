@@ -29,7 +29,7 @@ def adam_step(p, grad, m, v, t, lr, beta1, beta2, eps):
 import random
 
 from micrograd import Value
-from micrograd.course.exercises.checking import Wrong, compare, numbers
+from micrograd.course.exercises.checking import Unexplained, compare, numbers
 from micrograd.optim import Adam
 
 HINTS = (
@@ -70,6 +70,12 @@ WRONG = {
     M + V.replace("beta2", "beta1") + CORRECT + MOVE: "beta1 instead of beta2",
     M + V + CORRECT.replace("**t", " * t") + MOVE: "power",
     M + V + CORRECT.replace("**t", " * t") + MOVE.replace("b**", "abs(b) ** "): "it is `**` here",
+    M + V + "a, b = m / (1 - beta1) ** t, v / (1 - beta2) ** t\n"
+    + MOVE: "parentheses are missing in `(1 - beta1) ** t`",
+    M + V + "a, b = m / 1 - beta1**t, v / 1 - beta2**t\n"
+    + MOVE.replace("b**", "abs(b) ** "): "only one of two parts",
+    M.replace("(1 - beta1)", "1 - beta1") + V.replace("(1 - beta2)", "1 - beta2") + CORRECT
+    + MOVE.replace("b**", "abs(b) ** "): "missing around `1 - beta1`",
     M + V.replace("(1 - beta2) * grad**2", "(grad * (1 - beta2)) ** 2") + CORRECT + MOVE: (
         "parentheses are missing in `(grad * (1 - beta2)) ** 2`"
     ),
@@ -97,10 +103,10 @@ def three(adam_step, *inputs):
     """Return the learner's p, m and v. Wrong unless they are three floats."""
     answer = adam_step(*inputs)
     if isinstance(answer, tuple | list) and any(isinstance(x, complex) for x in answer):
-        raise Wrong(
-            "this takes the root of a negative number: do you write 1 - beta2**t, with a power?",
-            "root of a negative number",
+        text = (
+            "this takes the root of a negative number: the new v and 1 - beta2**t, with a power, "
         )
+        raise Unexplained(f"{text}are above 0.", "root of a negative number")
     return numbers(answer, 3, plain=True)
 
 

@@ -24,7 +24,7 @@ import math
 from statistics import fmean
 
 from micrograd import Value
-from micrograd.course.exercises.checking import Wrong, compare, near
+from micrograd.course.exercises.checking import Unexplained, Wrong, compare, near
 
 HINTS = (
     "First the mean of the squares: sum(x * x for x in xs) / len(xs).",
@@ -46,6 +46,14 @@ WRONG = {
     "root = (sum(x * x for x in xs) / len(xs)) ** 0.5 + eps" + RETURN: "outside the root",
     "root = (sum(x * x for x in xs) / len(xs)) ** 0.5 or 1.0" + RETURN: "eps is not used",
     "root = ((sum(xs) / len(xs)) ** 2 + eps) ** 0.5" + RETURN: "the square of the mean",
+    "root = (sum(xs) ** 2 / len(xs) + eps) ** 0.5" + RETURN: "the square of the sum",
+    "root = (sum(x * x for x in xs) / len(xs) + eps) ** 1 / 2" + RETURN: "parentheses are missing",
+    """
+    from micrograd import Value
+    xs = [Value(x.data) if hasattr(x, "data") else x for x in xs]
+    root = (sum(x * x for x in xs) / len(xs) + eps) ** 0.5
+    return [x / root for x in xs]
+    """: "no gradient comes back to xs",
     """
     mean = sum(xs) / len(xs)
     root = (sum((x - mean) * (x - mean) for x in xs) / len(xs) + eps) ** 0.5
@@ -112,6 +120,9 @@ MISTAKES = {
     "that is the square of the mean: take the mean of the squares": lambda xs, eps: over(
         xs, math.sqrt(fmean(xs) ** 2 + eps)
     ),
+    "that is the square of the sum: take the mean of the squares": lambda xs, eps: over(
+        xs, math.sqrt(len(xs) * fmean(xs) ** 2 + eps)
+    ),
     "that is LayerNorm: RMSNorm subtracts no mean": lambda xs, eps: over(
         [x - fmean(xs) for x in xs], math.sqrt(variance(xs) + eps)
     ),
@@ -174,6 +185,9 @@ def check_grads(rms_norm):
     scale = 1 / math.sqrt(mean_square(numbers) + 0.1)
     if all(abs(g - w * scale) < 1e-9 for g, w in zip(grads, weights)):
         raise Wrong("the root is not part of the graph: compute it from Values, not floats.")
+    if not any(grads):
+        text = "no gradient comes back to xs: compute with the Values themselves"
+        raise Unexplained(f"{text}, and put no new ones in their place.", "no gradient comes back")
     near(grads, slopes, "the grads of xs", rel=1e-6)
 
 
