@@ -7,10 +7,15 @@ Chromium and Playwright, and is skipped without: `pip install -e '.[browser,lab]
 
 import importlib.util
 import re
+import threading
 import time
 
 import pytest
 
+from micrograd.lab import preparing
+from micrograd.lab.datasets import make_points
+from micrograd.lab.run_actions import settings_of
+from tests.support.lab_server import wait_until
 from tests.test_browser import CHROMIUM, SANDBOX, problems
 
 NEEDED = ("playwright", "axe_core_python", "starlette", "uvicorn", "websockets")
@@ -66,6 +71,9 @@ def opened(browser, lab):
         page.on("pageerror", lambda error: said.append(str(error)))
         page.goto(lab.lab.guard.address + link)
         page.wait_for_selector(".timeline, .page-of-graph, .gpt, .compare, .learn")
+        query = "&".join(part for part in link[1:].split("&") if "tab=" not in part)
+        if query:  # the run that it describes is prepared first
+            wait_until(lambda: lab.session.run.experiment.to_json() == settings_of(query))
         return page
 
     yield open_it
@@ -102,6 +110,11 @@ def take_steps(page, lab, count):
     with lab.page() as other:
         assert "reply" in other.ask("step", count=count)
     wait_for_step(page, lab.session.run.step)
+
+
+def wait_for_run(lab):
+    """Wait until the run that was chosen is shown."""
+    wait_until(lambda: lab.session.beginning is None)
 
 
 def loss(page):
@@ -145,7 +158,7 @@ def test_back_leads_to_the_tab_before_and_keeps_the_run(opened, lab):
     page.click("#tab-compare")
     page.wait_for_selector(".compare")
     page.click("#tab-learn")
-    lab.session.do({"do": "setup", "changes": {"seed": 7}})
+    lab.session.do({"do": "setup", "changes": {"seed": 7}}).result(WAIT)
     page.go_back()
     page.wait_for_selector(".compare")
     page.go_back()
@@ -174,8 +187,40 @@ def test_layers_are_chips(opened, lab):
     page.wait_for_selector("output:text-is('9')")
     page.click("[aria-label='Add a hidden layer']")
     until(page, "document.querySelectorAll('.chip').length === 3")
+    until(page, "document.querySelectorAll('.neuron').length === 9 + 8 + 8 + 1")
     assert lab.session.run.experiment.hidden == (9, 8, 8)
-    assert page.locator(".neuron").count() == 9 + 8 + 8 + 1
+
+
+@pytest.fixture
+def held_data(monkeypatch):
+    """An event without which no data set is read."""
+    event = threading.Event()
+
+    def wait_and_make(experiment):
+        assert event.wait(WAIT)
+        return make_points(experiment)
+
+    monkeypatch.setattr(preparing, "make_points", wait_and_make)
+    yield event
+    event.set()
+
+
+def test_while_a_run_is_prepared_the_page_says_so_and_goes_on(opened, lab, held_data):
+    page = opened(**QUIET)
+    choose_data = ".settings select >> nth=0"
+    page.select_option(choose_data, "circles")
+    page.wait_for_selector(".message.preparing")
+    assert page.input_value(choose_data) == "circles" and problems(page) == []
+    take_steps(page, lab, 5)  # the run before goes on
+    page.click("text=Keep the run before")
+    page.wait_for_selector(".message.preparing", state="detached")
+    assert page.input_value(choose_data) == "moons" and lab.session.run.step == 5
+    page.select_option(choose_data, "xor")
+    page.wait_for_selector(".message.preparing")
+    held_data.set()
+    page.wait_for_selector(".message.preparing", state="detached")
+    wait_for_step(page, 0)
+    assert lab.session.run.experiment.data == page.input_value(choose_data) == "xor"
 
 
 def test_a_setting_out_of_range_is_a_sentence(opened):
@@ -281,6 +326,7 @@ def test_a_lab_is_saved_and_comes_back(opened, lab):
     until(page, "location.hash === '#hidden=3'")
     drop(page, "lab.json", text)
     until(page, "location.hash.includes('data=circles')")
+    wait_for_run(lab)
     assert lab.session.run.experiment.hidden == (3,)
 
 

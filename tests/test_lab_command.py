@@ -102,7 +102,7 @@ def test_it_opens_with_a_text(served, folder):
     result = run("names.txt", "--no-browser")
     assert result.stdout.endswith("#tab=gpt\n")
     assert served[0].session.texts.playing
-    served[0].session.texts.prepared.join()
+    served[0].session.texts.prepared.result()
 
 
 def test_it_opens_with_a_lab_that_was_saved(served, folder):

@@ -169,6 +169,15 @@ def test_a_request_that_nobody_waits_for_is_not_done(playing):
     assert playing.session.actions == []
 
 
+def test_what_a_late_reply_changed_is_told_although_nobody_asks(playing):
+    future = playing.ask(lambda: playing.session.do({"do": "later"}))
+    playing.requests.get()()
+    assert playing.requests.empty()
+    playing.session.later.set_result({})
+    assert future.result() is playing.session.later
+    playing.requests.get_nowait()()  # an empty request, after which the news are told
+
+
 NUMBERS = {
     math.nan: "null",
     math.inf: "null",

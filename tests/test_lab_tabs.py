@@ -144,7 +144,7 @@ NAMES = "anna\nemma\notto\nhanna\nana\nemm\ntom"
 @pytest.fixture
 def gpt():
     run = TextRun(NAMES)
-    run.prepared.join()
+    run.prepared.result()
     return run
 
 
@@ -222,7 +222,7 @@ def test_a_session_plays_a_gpt_and_tells_of_it():
     assert first["step"] == 0 and first["loss"] is None and first["curve"]["step"] == []
     assert len(first["samples"]) == texts.SAMPLES
     assert "gpt" not in session.news()
-    session.texts.prepared.join()
+    session.texts.prepared.result()
     session.texts.advance(100)
     now = session.news()["gpt"]
     assert now["step"] == 100 and now["playing"]
@@ -241,7 +241,7 @@ def test_a_gpt_that_is_compiled_lets_others_play():
     """A turn waits a little, and takes no step, until the step is compiled."""
     run = TextRun(NAMES)
     assert run.advance(5) in (0, 5)
-    run.prepared.join()
+    run.prepared.result()
     assert run.advance(5) == 5
 
 
@@ -257,7 +257,7 @@ def test_a_long_line_is_split_between_words():
 def test_the_samples_follow_from_the_seed_and_the_step(gpt):
     gpt.advance(100)
     twin = TextRun(NAMES)
-    twin.prepared.join()
+    twin.prepared.result()
     twin.advance(100)
     assert gpt.news()["samples"] == twin.news()["samples"]
 
@@ -342,7 +342,7 @@ def test_a_gpt_whose_loss_is_nan_stops_and_says_so(gpt):
 def test_a_step_that_cannot_be_compiled_is_told(monkeypatch):
     monkeypatch.setattr(texts, "compile_step", lambda *_: 1 / 0)
     run = TextRun(NAMES)
-    run.prepared.join()
+    run.prepared.result()
     assert not run.playing and "ZeroDivisionError" in run.news()["error"]
     with pytest.raises(LabError, match="could not be compiled"):
         run.turn_over()

@@ -39,6 +39,8 @@ class Player(Protocol):
 class SessionLike(Protocol):
     """The part of a `Session` that this file and the server need."""
 
+    is_served: bool  # whether there is somebody to whom a reply can come later
+
     @property
     def players(self) -> list[Any]:
         """The players that play now; each is the same object for as long as it plays."""
@@ -99,6 +101,7 @@ class Conductor:
 
     def __init__(self, session: SessionLike, tell: Callable[[str, str], None]) -> None:
         self.session, self.tell = session, tell
+        session.is_served = True
         self.audience = 0  # connected pages: nothing plays while there is none
         self.requests: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self.paces: dict[int, Pace] = {}  # of the players, by their id
@@ -125,9 +128,13 @@ class Conductor:
             if not future.set_running_or_notify_cancel():
                 return
             try:
-                future.set_result(work())
+                result = work()
             except Exception as error:
                 future.set_exception(error)
+                return
+            if isinstance(result, Future):  # there may be news when it is done
+                result.add_done_callback(lambda _: self.requests.put(do_nothing))
+            future.set_result(result)
 
         self.requests.put(answer)
         return future
@@ -214,6 +221,10 @@ class Conductor:
         end = time.perf_counter()
         on_time = max(self.next_news, start - NEWS_SECONDS) + NEWS_SECONDS
         self.next_news = max(on_time, end + (end - start))  # half of the time is for play
+
+
+def do_nothing() -> None:
+    """A request for the news alone."""
 
 
 def defect(error: Exception) -> str:

@@ -296,6 +296,12 @@ def make_points(experiment: Experiment) -> Points:
     )
 
 
+def task_of(experiment: Experiment, points: Points) -> str:
+    """Return the task of the experiment's data set; points of one's own have theirs."""
+    dataset = DATASETS.get(experiment.data)
+    return dataset.task if dataset else points.task
+
+
 def held_out_count(n: int) -> int:
     return max(2, int(n * HELD_OUT))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import Future
 from typing import Any
 
 from micrograd.lab import messages
@@ -14,12 +15,13 @@ from micrograd.lab.csv_points import column_names, points_of_table
 from micrograd.lab.datasets import Points
 from micrograd.lab.experiment import OWN, Experiment, losses_for
 from micrograd.lab.messages import LabError
-from micrograd.lab.run import Run
-from micrograd.lab.run_actions import start
+from micrograd.lab.preparing import begin
 from micrograd.lab.session import Session
 
 
-def table(session: Session, name: Any, text: Any, columns: Any = None) -> dict[str, Any]:
+def table(
+    session: Session, name: Any, text: Any, columns: Any = None
+) -> dict[str, Any] | Future[dict[str, Any]]:
     """Learn from the rows of a table; without columns, return the names of those it has.
 
     `columns` are {"target": a name, "inputs": a list of names}.
@@ -29,10 +31,10 @@ def table(session: Session, name: Any, text: Any, columns: Any = None) -> dict[s
     if columns is None:
         return {"columns": column_names(name, text)}
     target, inputs = target_and_inputs(columns)
-    now = session.run.experiment
+    now = session.experiment
     points, notes = points_of_table(name, text, target, inputs, now.seed)
-    start_with(session, now.replace(data=OWN), points)
-    return {"points": len(points.X), "inputs": list(points.columns), "notes": notes}
+    reply = {"points": len(points.X), "inputs": list(points.columns), "notes": notes}
+    return begin_with(session, now, points, reply)
 
 
 def target_and_inputs(columns: Any) -> tuple[str, list[str]]:
@@ -47,7 +49,7 @@ def target_and_inputs(columns: Any) -> tuple[str, list[str]]:
     return target, list(dict.fromkeys(inputs))
 
 
-def load(session: Session, file: Any) -> dict[str, Any]:
+def load(session: Session, file: Any) -> dict[str, Any] | Future[dict[str, Any]]:
     """Start the run of a file that the lab has saved: see `downloads.lab_file`."""
     try:
         content = json.loads(file)
@@ -55,16 +57,17 @@ def load(session: Session, file: Any) -> dict[str, Any]:
     except (KeyError, TypeError, ValueError, RecursionError):
         raise LabError(messages.not_a_lab_file()) from None
     experiment = Experiment.from_json(settings)
+    reply = {"query": experiment.to_query()}
     if content.get("points") is None:
-        start(session, Run(experiment))
-    else:
-        start_with(session, experiment, Points.from_json(content["points"]))
-    return {"query": session.run.experiment.to_query()}
+        return begin(session, experiment, None, reply)
+    return begin_with(session, experiment, Points.from_json(content["points"]), reply)
 
 
-def start_with(session: Session, experiment: Experiment, points: Points) -> None:
-    """Start a run with these points, and with a loss that is for them."""
+def begin_with(
+    session: Session, experiment: Experiment, points: Points, reply: dict[str, Any]
+) -> dict[str, Any] | Future[dict[str, Any]]:
+    """Show a run with these points, and with a loss that is for them; return the reply."""
     losses = losses_for(points.task)
     if experiment.loss not in losses:
         experiment = experiment.replace(loss=losses[0])
-    start(session, Run(experiment.replace(data=OWN), points))
+    return begin(session, experiment.replace(data=OWN), points, reply)

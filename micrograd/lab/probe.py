@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -82,6 +83,7 @@ class Probe:
 MOST_PROBES = 8  # that are kept, for as many different networks
 PROBED = ("hidden", "loss", "l2")  # the settings that a probe depends on
 kept = threading.local()  # probes of each thread, in the order in which they were used
+handed: WeakKeyDictionary[Run, Probe] = WeakKeyDictionary()  # to the thread that asks first
 
 
 def probe_of(run: Run) -> Probe:
@@ -91,12 +93,17 @@ def probe_of(run: Run) -> Probe:
     """
     probes: dict[tuple[Any, ...], Probe] = vars(kept).setdefault("probes", {})
     key = key_of(run)
-    probe = probes.pop(key, None) or Probe(run.trainer)
+    probe = probes.pop(key, None) or handed.pop(run, None) or Probe(run.trainer)
     probes[key] = probe
     if len(probes) > MOST_PROBES:
         del probes[next(iter(probes))]
     probe.set_numbers(run.numbers.tolist())
     return probe
+
+
+def hand_over(run: Run) -> None:
+    """Leave this thread's probe of a run to another thread, so that it need not compile one."""
+    handed[run] = kept.probes.pop(key_of(run))
 
 
 def key_of(run: Run) -> tuple[Any, ...]:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from concurrent.futures import Future
 from typing import Any
 
 from micrograd.lab import messages, naming
-from micrograd.lab.datasets import AMOUNT, DATASETS, make_points
+from micrograd.lab.datasets import AMOUNT, DATASETS, task_of
 from micrograd.lab.experiment import OWN, Experiment, is_finite, losses_for, require_known
 from micrograd.lab.messages import LabError
+from micrograd.lab.preparing import begin
 from micrograd.lab.program import program_of
-from micrograd.lab.run import Run
 from micrograd.lab.session import Session
 
 RATE_OF_AMOUNTS = 0.1  # with a larger one the squared error of the sine grows without end
@@ -29,7 +30,9 @@ def hello(session: Session) -> dict[str, Any]:
     return {"state": session.state(), "frame": session.frame()}
 
 
-def setup(session: Session, changes: Any = None, query: Any = None) -> dict[str, Any]:
+def setup(
+    session: Session, changes: Any = None, query: Any = None
+) -> dict[str, Any] | Future[dict[str, Any]]:
     """Start the run that is shown anew with other settings, or with those of an address's query.
 
     A loss that does not fit gives way.
@@ -38,12 +41,11 @@ def setup(session: Session, changes: Any = None, query: Any = None) -> dict[str,
         changes = settings_of(str(query))
     if not isinstance(changes, Mapping):
         raise LabError(messages.not_settings(changes))
-    experiment, own = fitting(session.run, changes), session.run.experiment.data == OWN
+    experiment, own = fitting(session, changes), session.experiment.data == OWN
     if experiment.data == OWN and not own:
         raise LabError(messages.own_points_are_missing())
-    points = session.run.points if experiment.data == OWN else make_points(experiment)
-    start(session, Run(experiment, points))
-    return {"query": experiment.to_query()}
+    points = session.points if experiment.data == OWN else None
+    return begin(session, experiment, points, {"query": experiment.to_query()})
 
 
 def settings_of(query: str) -> dict[str, Any]:
@@ -56,26 +58,13 @@ def settings_of(query: str) -> dict[str, Any]:
     return experiment.to_json()
 
 
-def start(session: Session, run: Run) -> None:
-    """Show a run in place of the one that is shown; a mistake beside it begins anew as well."""
-    session.runs[session.current] = run
-    session.origins[session.current] = ""
-    other = session.run_beside
-    if other is not None and other.experiment.mistake:
-        settings = run.experiment.replace(mistake=other.experiment.mistake)
-        session.runs[session.beside] = Run(settings, run.points)
-    else:
-        session.beside = ""  # a fork has no more in common with it
-
-
-def fitting(run: Run, changes: Mapping[str, Any]) -> Experiment:
+def fitting(session: Session, changes: Mapping[str, Any]) -> Experiment:
     """Return the changed settings, with a loss and a rate that other data can be learnt with.
 
     Those that were chosen along with the data stay.
     """
-    experiment = run.experiment.replace(**changes)
-    dataset = DATASETS.get(experiment.data)
-    task = dataset.task if dataset else run.points.task
+    experiment = session.experiment.replace(**changes)
+    task = task_of(experiment, session.points)
     losses = losses_for(task)
     if "loss" not in changes and experiment.loss not in losses:
         experiment = experiment.replace(loss=losses[0])

@@ -18,13 +18,15 @@ from typing import TYPE_CHECKING, Any
 
 from micrograd.lab import messages
 from micrograd.lab.experiment import Experiment
-from micrograd.lab.later import Reply
+from micrograd.lab.later import Queue, Reply
 from micrograd.lab.messages import LabError
 from micrograd.lab.run import Run
 from micrograd.lab.state import describe
 
 if TYPE_CHECKING:
     from micrograd.lab.comparison import Comparison
+    from micrograd.lab.datasets import Points
+    from micrograd.lab.preparing import Beginning
     from micrograd.lab.questions import Question
     from micrograd.lab.texts import TextRun
 
@@ -45,6 +47,7 @@ class Action:
 ACTIONS = {
     "hello":  Action("run_actions.hello", changes=False),
     "setup":  Action("run_actions.setup"),
+    "cancel": Action("preparing.cancel"),
     "play":   Action("run_actions.play"),
     "pause":  Action("run_actions.pause"),
     "speed":  Action("run_actions.set_speed"),
@@ -106,7 +109,11 @@ class Session:
         self.speed = BEGINNERS_SPEED  # the most steps a second; inf is as fast as it goes
         self.steps_per_second = 0.0  # set by whoever plays
         self.told: tuple[Any, ...] = ()  # of what the last news were
+        self.is_served = False  # to pages, which a server sets: they can wait for a reply
+        self.beginning: Beginning | None = None  # the run that is prepared, to be shown next
+        self.preparations = Queue()  # of runs
         self.texts: TextRun | None = None  # the GPT
+        self.compilations = Queue()  # of GPTs
         self.comparison: Comparison | None = None  # the last of steps that was begun
         self.question: Question | None = None  # the one that waits for its answer
         self.turn = 0  # how many questions were looked for
@@ -123,6 +130,17 @@ class Session:
     def run_beside(self) -> Run | None:
         """The run that plays beside the one that is shown, None without one."""
         return self.runs.get(self.beside) if self.beside != self.current else None
+
+    @property
+    def experiment(self) -> Experiment:
+        """The settings that were chosen last: those of the run that is prepared, if one is."""
+        return self.beginning.experiment if self.beginning else self.run.experiment
+
+    @property
+    def points(self) -> Points:
+        """The points that the last choice is for, as far as they are known."""
+        own = self.beginning.points if self.beginning else None
+        return own or self.run.points
 
     def do(self, request: Any) -> Reply | Future[Reply]:
         """Do what a page asks for, and return the reply, in a future if it takes long.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from micrograd.lab.datasets import DATASETS
+from micrograd.lab.datasets import DATASETS, task_of
 from micrograd.lab.experiment import ACTIVATIONS, OPTIMIZERS, losses_for
 from micrograd.lab.mistakes import MISTAKES
 from micrograd.lab.run import Run
@@ -22,9 +22,10 @@ def describe(session: Session) -> dict[str, Any]:
     run = session.run
     return {
         "session": session.id,
-        "experiment": run.experiment.to_json(),
-        "query": run.experiment.to_query(),
-        "choices": choices(run),
+        "experiment": session.experiment.to_json(),
+        "preparing": session.beginning is not None,
+        "query": session.experiment.to_query(),
+        "choices": choices(session),
         "points": run.points.to_json(),
         "held": session.held,
         "network": network_of(run),
@@ -37,12 +38,13 @@ def describe(session: Session) -> dict[str, Any]:
     }
 
 
-def choices(run: Run) -> dict[str, list[Any]]:
+def choices(session: Session) -> dict[str, list[Any]]:
     """Return the names that each setting may have; the losses are those that fit the points."""
+    task = task_of(session.experiment, session.points)
     return {
         "data": [*DATASETS],
         "activation": [*ACTIVATIONS],
-        "loss": losses_for(run.points.task),
+        "loss": losses_for(task),
         "optimizer": [*OPTIMIZERS],
         "mistake": [
             {"name": name, "title": row.title, "sentence": row.sentence}

@@ -30,9 +30,15 @@ def text(session: Session) -> dict[str, Any]:
 
 
 def start(session: Session, text: Any = None, seed: Any = 0) -> dict[str, Any]:
-    """Let a new GPT learn a text, by default first names; return the text."""
+    """Let a new GPT learn a text, by default first names; return the text.
+
+    GPTs are compiled one at a time, and those that another one has replaced are not.
+    """
     known = names() if text is None else text
-    session.texts = TextRun(known, CHECKS["seed"](seed))
+    other = session.texts
+    session.texts = TextRun(known, CHECKS["seed"](seed), session.compilations.later)
+    if other is not None:
+        other.give_up()
     return {"text": known}
 
 

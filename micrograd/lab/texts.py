@@ -7,7 +7,8 @@ Rule: with equal texts and seeds it takes the steps of `char_gpt.train`, to the 
 from __future__ import annotations
 
 import random
-import threading
+from collections.abc import Callable
+from concurrent.futures import Future, wait
 from textwrap import wrap
 from time import monotonic
 from typing import Any
@@ -18,12 +19,14 @@ from micrograd.lab import messages
 from micrograd.lab.curves import MOST_POINTS
 from micrograd.lab.gpt_views import attention_of, embeddings_of, next_characters
 from micrograd.lab.json_numbers import all_rounded, rounded
+from micrograd.lab.later import Reply, Work, later
 from micrograd.lab.messages import LabError
 from micrograd.models import char_gpt
 from micrograd.support.randomness import seeded
 from micrograd.training import compile_step
 from micrograd.transforms import with_plain_numbers
 
+Later = Callable[[Work], "Future[Reply]"]
 STEPS = 3000  # of a run; the learning rate falls to 0 at its end
 WINDOW = 50  # losses whose mean is a point of the curve
 LONGEST_TEXT = 1_000_000  # characters
@@ -36,15 +39,17 @@ COMPILING_TURN = 0.02  # seconds that a turn waits while the step is compiled
 class TextRun:
     """A run of a GPT on the lines of a text: it plays by `advance`, and is shown by `news`.
 
-    The step is compiled in a thread of its own. Raises LabError for a text that it cannot learn.
+    The step is compiled in a thread of its own, which `later` finds. Raises LabError for a text
+    that it cannot learn.
 
     >>> run = TextRun("anna\\nemma\\notto")
-    >>> run.prepared.join()
+    >>> run.prepared.result()
+    {}
     >>> run.advance(10)
     10
     """
 
-    def __init__(self, text: str, seed: int = 0) -> None:
+    def __init__(self, text: str, seed: int = 0, later: Later = later) -> None:
         self.text, self.documents = text, documents_of(text)
         self.seed, self.step, self.error = seed, 0, ""
         self.playing, self.steps_per_second = True, 0.0
@@ -64,11 +69,21 @@ class TextRun:
         self.block: Any = None
         self.axes: np.ndarray | None = None  # of the embeddings' picture
         self.example = self.documents[0][: context - 1]  # whose attention is shown at first
-        self.prepared = threading.Thread(target=self.prepare, name="lab GPT", daemon=True)
-        self.prepared.start()
+        self.is_wanted = True
+        self.prepared = later(self.prepare)
 
-    def prepare(self) -> None:
-        """Compile the training step."""
+    def give_up(self) -> None:
+        """Note that another GPT takes its place: what is not yet compiled need not be."""
+        self.is_wanted = False
+
+    def prepare(self) -> Reply:
+        """Compile the training step, unless nobody wants it any more."""
+        if self.is_wanted:
+            self.compile()
+        self.is_new = True
+        return {}
+
+    def compile(self) -> None:
         try:
             optimizer = char_gpt.optimizer(STEPS)(self.model.parameters())
             step = compile_step(char_gpt.loss, self.model, optimizer)
@@ -78,12 +93,11 @@ class TextRun:
                 self.block = block
         except Exception as error:
             self.error, self.playing = messages.not_compiled(error), False
-        self.is_new = True
 
     def advance(self, count: int) -> int:
         """Take `count` steps, fewer at the end of the run; return how many."""
-        if self.prepared.is_alive():
-            self.prepared.join(COMPILING_TURN)
+        if not self.prepared.done():
+            wait([self.prepared], COMPILING_TURN)
             return 0
         count = min(count, STEPS - self.step)
         losses = self.losses[self.step : self.step + count]
@@ -134,7 +148,7 @@ class TextRun:
         losses = self.losses[: self.step]
         return {
             "playing": self.playing,
-            "compiling": self.prepared.is_alive(),
+            "compiling": not self.prepared.done(),
             "step": self.step,
             "steps": STEPS,
             "steps_per_second": rounded(self.steps_per_second),

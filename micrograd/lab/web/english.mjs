@@ -22,6 +22,9 @@ export const english = {
   tooLarge: (size, limit) =>
     `The file has ${megabytes(size)}, and the lab takes at most ${megabytes(limit)}. Use a part of it.`,
   waiting: "Looking for the lab …",
+  preparing:
+    "The points are read and the network is compiled. Until that is done, the run before goes on.",
+  keepRun: "Keep the run before",
   asTable: "As a table",
   close: "Close",
   dismiss: "Hide this message",

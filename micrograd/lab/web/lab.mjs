@@ -37,7 +37,7 @@ function Page() {
       <h1>${english.title}</h1>
       <${Tabs} name="tab" label=${english.tabsLabel} tabs=${Object.entries(english.tabs)} value=${tab} onChange=${openTab} />
     </header>
-    <${Messages} view=${view} />
+    <${Messages} view=${view} preparing=${state?.preparing} />
     <main>
       <${TabPanel} name="tab" value=${tab} className=${`page-of-${tab}`}>
         ${state ? html`<${Shown} state=${state} view=${view} />` : html`<p class="waiting">${english.waiting}</p>`}
@@ -64,8 +64,8 @@ function NetworkTab({ state, view }) {
     <${Timeline} state=${state} />`;
 }
 
-/** Whether the server is there, what went wrong last, and what it tells. */
-function Messages({ view }) {
+/** Whether the server is there, whether a run is prepared, what went wrong last, what is told. */
+function Messages({ view, preparing }) {
   const line = (name, text, role) =>
     html`<p class=${`message ${name}`} role=${role}>
       <span>${text}</span>
@@ -74,6 +74,14 @@ function Messages({ view }) {
   return html`<div class="messages">
     ${!view.connected && html`<p class="message gone" role="alert">${english.gone}</p>`}
     ${view.connected && view.error && line("error", view.error, "alert")}
+    ${
+      view.connected &&
+      preparing &&
+      html`<p class="message preparing" role="status">
+        <span>${english.preparing}</span>
+        <button type="button" class="link" onClick=${() => act("cancel")}>${english.keepRun}</button>
+      </p>`
+    }
     ${view.note && line("note", view.note, "status")}
   </div>`;
 }
