@@ -15,6 +15,7 @@ from micrograd.course.exercises.checking import (
     Unexplained,
     Wrong,
     compare,
+    refuse_one_list,
     unchanged,
     without_reasons,
 )
@@ -213,6 +214,11 @@ ANSWERS = {
     "if a == 3:\n    return None\n" + BEGIN + ADD + END: "None was returned",
     BEGIN.replace("a * b", "-a * b") + ADD + END: "the minus in front of `a`",
     "import random\n" + BEGIN.replace("3", "random.uniform(2, 4)") + ADD + END: "f is",
+    BEGIN + ADD + "value = total + 1\nreturn abs(total) + 3": "line 12: `value` gets a value that",
+    "def add(x, xs=[]):\n    xs.append(x)\n    return sum(xs)\n\nadd(a * b)\nadd(-3 * a)\n"
+    "return add(b / (a + 2))": "",
+    "total = 0.0\nfor x in sorted([a * b, -3 * a, b / (a + 2)], key=lambda x: -x):\n"
+    "    total += x\n    return total": "return",
 }
 
 
@@ -285,6 +291,79 @@ def write_task(text):
     path = Path(tempfile.mkdtemp(), "01_1_slope.py")
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def test_a_list_in_the_signature_is_named():
+    solution = "total = a * b - 3 * a\n    total += b / (a + 2)\n    return total"
+    task = Task(write_task(TASK))
+    source = task.solution.replace("def f(a, b):", "def f(a, b, parts=[], *, more=set()):")
+    source = source.replace(
+        solution, "parts += [a * b - 3 * a, b / (a + 2)]\n    return sum(parts)"
+    )
+    wrong = [one.wrong for one in run_checks(task, source, "answer.py") if one.wrong]
+    assert wrong[0].startswith(
+        "line 9: the signature makes `parts=[]`, `more=set()` only once, and it stays"
+    )
+
+
+def test_what_fails_by_chance_is_no_state_that_stays():
+    """A check draws a number, and the second one is above 0.5: a new module fails there, too."""
+    checked = "points = [(1.3, 2.7), (-0.6, 1.9), (2.2, -3.1), (3, 2), (0.0, 0.5)]"
+    text = TASK.replace(checked, f"{checked}\n    points += [(next(DRAWN), 1.0)]")
+    text = text.replace("WRONG = {}", "WRONG = {}\nDRAWN = iter([0.1, *[0.9] * 9])")
+    task = Task(write_task(text))
+    answer = "return (a * b - 3 * a + b / (a + 2)) * (1 if a != 0.9 else 2)"
+    wrong = [one.wrong for one in run_checks(task, task.with_answers([answer]), "answer.py")]
+    assert wrong[0].startswith("for a = 0.9")
+
+
+LATER = '''
+
+def check_again(f):
+    """the sign"""
+    compare(lambda a: f(a, 1.0), lambda a: a - 3 * a + 1 / (a + 2), [(1.0,), (2.0,)], "f", "a = {}")
+
+
+# </checker>
+'''
+LATER_FINDINGS = {
+    "return -(a * b - 3 * a + b / (a + 2))": "this fails as well, often for the same reason",
+    "return a * b - 3 * a + b * a * a / (a + 3) * (a + b) + 7 * b**3": "for a = 1, f is",
+}
+
+
+@pytest.mark.slow
+@cases("answer", LATER_FINDINGS)
+def test_once_a_mistake_is_named_no_reason_is_guessed(answer):
+    task = Task(write_task(TASK.replace("\n\n# </checker>\n", LATER)))
+    wrong = [one.wrong for one in run_checks(task, task.with_answers([answer]), "answer.py")]
+    assert wrong[1].startswith(LATER_FINDINGS[answer])
+
+
+NAMES_OF_ALL = {
+    "every probability is twice": "probability {}",
+    "the grad of every logit is twice": "the grad of logit {}",
+}
+
+
+@cases("sentence", NAMES_OF_ALL)
+def test_a_relation_of_all_items_has_one_article(sentence):
+    with pytest.raises(Wrong, match=sentence):
+        compare(lambda xs: [2 * x for x in xs], list, LISTS, NAMES_OF_ALL[sentence], "xs = {}")
+
+
+def test_a_list_of_the_caller_has_its_name():
+    with pytest.raises(Wrong, match="your code changes the list `scores`"):
+        compare(lambda scores: scores.pop(), lambda xs: xs[-1], [([1.0, 2.0],)], "x", "{}")
+    with pytest.raises(Wrong, match="your code changes the list `argument 1`"):
+        compare(lambda *lists: lists[0].pop(), lambda xs: xs[-1], [([1.0, 2.0],)], "x", "{}")
+
+
+def test_one_list_for_all_is_refused():
+    rows = [[1.0], [1.0], (2.0,), (2.0,)]
+    refuse_one_list(rows, "row")
+    with pytest.raises(Wrong, match="make a new list for each row"):
+        refuse_one_list([*rows, rows[0]], "row")
 
 
 def test_state_that_stays_is_told():

@@ -136,6 +136,10 @@ def half_saved(sentence: str) -> str:
     return f"{sentence} The file ends too early: perhaps only half of it was saved."
 
 
+def fails_as_well() -> str:
+    return "this fails as well, often for the same reason: mend the first mistake, and check again."
+
+
 def replaced(names: list[str]) -> str:
     listed = ", ".join(f"`{name}`" for name in names[:3])
     return f"it replaces {listed}, which the checks use: change nothing outside your own file."

@@ -6,11 +6,13 @@ found no mistake.
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from inspect import Parameter, signature
 from typing import Any
 
 from micrograd.course.exercises.relations import (
+    SORTED,
     Comparison,
     Diagnosis,
     between_names,
@@ -30,7 +32,6 @@ NONE_RETURNED = (
     "None was returned: does every way through the function end with a return, and does the name "
     "that is returned always get a value?"
 )
-ITEMS = "items"  # the name of numbers that have none of their own
 MOST_TOLD = 2  # of wrong numbers in one sentence
 MOST_NAMED = 3  # of right ones
 REASONS_WANTED: ContextVar[bool] = ContextVar("REASONS_WANTED", default=True)
@@ -143,6 +144,14 @@ def holds_new_values(x: list, y: list) -> bool:
     return len(x) == len(y) and new != [] and all(hasattr(item, "grad") for item in [*new, *y])
 
 
+def refuse_one_list(lists: Sequence[Any], name: str) -> None:
+    """Raise Wrong if two of these, each of which is called by that name, are the same list."""
+    kept = [id(each) for each in lists if isinstance(each, list)]
+    if len(set(kept)) < len(kept):
+        text = f"one and the same list is there for each {name}, so that a change of it changes all"
+        raise Wrong(f"{text}: make a new list for each {name}.", "one list")
+
+
 # ----------------------------------------------------------------------------------------- compare
 
 
@@ -198,10 +207,22 @@ the double is -3, and should be 3.
 def answer_at(call: Callable, point: Sequence, count: int, many: bool, plain: bool) -> list[float]:
     """Return the numbers that the learner's code gives there, which may not change its inputs."""
     inputs = [copied(x) for x in point]
-    lists = {f"argument {i + 1}": x for i, x in enumerate(inputs) if isinstance(x, list)}
+    known = zip(argument_names(call, len(inputs)), inputs)
+    lists = {name: x for name, x in known if isinstance(x, list)}
     with unchanged(**lists):
         answer = call(*inputs)
     return numbers(answer, count, plain) if many else [number(answer, plain)]
+
+
+def argument_names(call: Callable, count: int) -> list[str]:
+    """Return the names of the function's first arguments, or else their numbers."""
+    with suppress(TypeError, ValueError):
+        several = {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD}
+        parameters = signature(call).parameters.values()
+        names = [each.name for each in parameters if each.kind not in several]
+        if len(names) >= count:
+            return names[:count]
+    return [f"argument {i + 1}" for i in range(count)]
 
 
 def as_floats(x: Any) -> list[float]:
@@ -235,6 +256,8 @@ class Table:
             if self.is_explained_by(predict):
                 raise Wrong(f"{end(sentence)} {capital(facts)}", sentence)
         diagnosis, subject = self.relation(quantities, wrong)
+        if subject in SORTED:
+            raise Wrong(f"{end(subject)} {capital(facts)}", diagnosis.name)
         if diagnosis:
             raise Unexplained(f"{end(subject)} {capital(facts)}", diagnosis.name)
         raise Unexplained(facts)
@@ -321,7 +344,7 @@ class Table:
             labels = [self.name(i) for i in range(count)]
         else:
             places = [[(row, i) for row, xs in enumerate(self.answers) for i in range(len(xs))]]
-            labels = ["every " + self.names.replace(" {}", "").replace("{}", "item")]
+            labels = [name_of_all(self.names)]
         return [
             Comparison(
                 label,
@@ -344,6 +367,17 @@ class Table:
 
 
 # --------------------------------------------------------------------------------------- sentences
+
+
+def name_of_all(names: str) -> str:
+    """Return the name that stands for each item, of whose own name the {} is the number.
+
+    >>> name_of_all("probability {}"), name_of_all("the grad of logit {}"), name_of_all("{}")
+    ('every probability', 'the grad of every logit', 'every item')
+    """
+    first, _, last = names.removesuffix(" {}").rpartition(" ")
+    noun = "item" if last == "{}" else last
+    return f"{first} every {noun}".strip()
 
 
 def both_numbers(answer: float, right: float) -> str:

@@ -119,4 +119,79 @@ def carets(node: ast.expr) -> Iterator[Finding]:
             yield "^ for **", text, power, "caret"
 
 
-RULES = (recursion_limits, signs_behind, calls, unused, seeds, in_expressions(carets))
+def kept_defaults(function: ast.AST, words: list[str]) -> Iterator[Edit]:
+    """Yield new lists for those in a signature, which stay from one call to the next."""
+    for node in ast.walk(function):
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        kept = [slot for slot in defaults(node) if is_made_once(slot.content)]
+        if not kept:
+            continue
+        names = {slot.content: name_with_default(node, slot) for slot in kept}
+        shown = ", ".join(f"`{name}={code(made)}`" for made, name in names.items())
+        text = f"the signature makes {shown} only once, and it stays from one call to the next"
+        group = f"only together: defaults of line {node.lineno}"
+        for slot in kept:
+            yield Edit(KEPT, node.lineno, text, slot, ast.Constant(None), group)
+        begin = [new_if_none(name, made) for made, name in names.items()]
+        yield Edit(KEPT, node.lineno, text, Slot(node, "body"), [*begin, *node.body], group)
+
+
+KEPT = "a list in the signature"
+
+
+def defaults(node: ast.FunctionDef) -> list[Slot]:
+    """Return the places of all default values in the signature."""
+    places = [Slot(node.args, "defaults", i) for i in range(len(node.args.defaults))]
+    named = enumerate(node.args.kw_defaults)
+    return places + [Slot(node.args, "kw_defaults", i) for i, each in named if each]
+
+
+def name_with_default(node: ast.FunctionDef, slot: Slot) -> str:
+    """Return the name of the argument that has this default value."""
+    if slot.field == "kw_defaults":
+        return node.args.kwonlyargs[slot.index or 0].arg
+    arguments = [*node.args.posonlyargs, *node.args.args]
+    return arguments[(slot.index or 0) - len(node.args.defaults)].arg
+
+
+def is_made_once(default: ast.expr) -> bool:
+    """Return whether the default value is a list, dict or set."""
+    match default:
+        case ast.List() | ast.Dict() | ast.Set():
+            return True
+        case ast.Call(func=ast.Name(id="list" | "dict" | "set")):
+            return True
+    return False
+
+
+def new_if_none(name: str, made: ast.expr) -> ast.stmt:
+    return ast.parse(f"if {name} is None:\n    {name} = {ast.unparse(made)}").body[0]
+
+
+def unused_names(function: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield the line and the name of what is computed or looped over, and never used."""
+    used = {
+        node.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)
+    }
+    for _, _, node in statements(function):
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)])
+                | ast.AugAssign(target=ast.Name(id=name))
+                | ast.For(target=ast.Name(id=name), iter=ast.Name() | ast.Attribute())
+            ) if name not in used | outside(function):
+                yield node.lineno, name
+
+
+def outside(function: ast.AST) -> set[str]:
+    """Return the names that are changed outside of a function, and the one that means nothing."""
+    nodes = [node for node in ast.walk(function) if isinstance(node, ast.Global | ast.Nonlocal)]
+    return {"_", *(name for node in nodes for name in node.names)}
+
+
+RULES = (
+    recursion_limits, signs_behind, calls, unused, kept_defaults, seeds, in_expressions(carets),
+)  # fmt: skip

@@ -188,12 +188,15 @@ def numeric_patterns(one: Comparison) -> Iterator[Diagnosis]:
         yield Diagnosis("a distance", f"is {way}", f"are {way}")
 
 
-ORDERS: dict[str, Callable[[Column], Column]] = {
-    "the numbers stand in the reverse order": lambda xs: xs[::-1],
+SORTED: dict[str, Callable[[Column], Column]] = {  # these name the mistake itself
     "the numbers are sorted, the smallest first: keep them in the order of the inputs": sorted,
     "the numbers are sorted, the largest first: keep them in the order of the inputs": (
         lambda xs: sorted(xs, reverse=True)
     ),
+}
+ORDERS: dict[str, Callable[[Column], Column]] = {
+    "the numbers stand in the reverse order": lambda xs: xs[::-1],
+    **SORTED,
     "the numbers stand one place too early": lambda xs: xs[1:] + xs[:1],
     "the numbers stand one place too late": lambda xs: xs[-1:] + xs[:-1],
     "the numbers are running totals: those before are added to each": (

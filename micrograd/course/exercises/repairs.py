@@ -17,7 +17,7 @@ from typing import Any
 
 from micrograd.course.exercises import expression_edits, statement_edits
 from micrograd.course.exercises.checking import without_reasons
-from micrograd.course.exercises.code_rules import RULES
+from micrograd.course.exercises.code_rules import RULES, unused_names
 from micrograd.course.exercises.edits import Edit, apply, code, is_small, is_target, slots
 from micrograd.course.exercises.given_lines import given_lines, kept_lines
 from micrograd.course.exercises.task import Task
@@ -70,16 +70,11 @@ def find_cause(
                 return cause(one)
         if not certain and not rules_only and not returned:
             return trials.first(RETURNS)
-        if not certain and not rules_only:
-            first = trials.first(BEFORE_SIGNS)
-            if first and first.misconception != "parentheses":
-                return first
-            signs = trials.all_that_succeed(expression_edits.SIGNS)
-            if first and signs:
-                return cause_of_both(first)
-            pairs = trials.all_that_succeed([expression_edits.exchanged_items])
-            return first or sign_cause(signs) or pair_cause(pairs) or trials.first(BEHIND_SIGNS)
-    return cause(certain) if certain else None
+        if not certain and not rules_only and (found := trials.search()):
+            return found
+    if certain or rules_only:
+        return cause(certain) if certain else None
+    return trials.unused_name()
 
 
 def cause(together: list[Edit]) -> Cause:
@@ -155,6 +150,7 @@ class Trials:
         ]
         self.innocent = parts_beyond_doubt(self.changed)
         self.right = parts_of_the_solution(self.changed, list(solved.values()))
+        self.complete = operands_of_the_solution(self.changed, self.solved)
 
     def stage(self, kinds: Iterable[Any]) -> Iterator[list[Edit]]:
         """Yield the edits of these kinds, each alone, and those of one group together."""
@@ -162,7 +158,7 @@ class Trials:
             everywhere: dict[str, list[list[Edit]]] = {}
             for function in self.changed:
                 edits = kind(function, self.words(kind, function))
-                choices = self.without_innocent(edits, kind in expression_edits.SIGNS)
+                choices = self.without_innocent(edits, kind)
                 groups: dict[str, list[Edit]] = {}
                 for edit in choices:
                     if edit.group:
@@ -175,13 +171,17 @@ class Trials:
                     everywhere.setdefault(name, []).append(groups[name])
             yield from ([*chain(*parts)] for parts in everywhere.values() if len(parts) > 1)
 
-    def without_innocent(self, edits: Iterable[Edit], signs: bool) -> list[Edit]:
+    def without_innocent(self, edits: Iterable[Edit], kind: Any) -> list[Edit]:
         """Return the edits of what may be wrong; those that go only together stay together.
 
         Signs are looked for in all lines, since a line with another one may go with any of them.
         """
         edits = list(edits)
-        innocent = self.innocent if signs else self.innocent | self.right
+        innocent = self.innocent
+        if kind not in expression_edits.SIGNS:
+            innocent = innocent | self.right
+        if kind is expression_edits.missing_calls:
+            innocent = innocent | self.complete
         guilty = [edit for edit in edits if id(edit.slot.content) not in innocent]
         together = [edit.group for edit in edits if edit.group.startswith(ONLY_TOGETHER)]
         kept = [edit.group for edit in guilty]
@@ -194,6 +194,25 @@ class Trials:
             for one in self.stage(stage):
                 if self.succeed(one):
                     return cause(one)
+        return None
+
+    def search(self) -> Cause | None:
+        """Return the cause by edits that are mistakes only if all checks pass after them."""
+        first = self.first(BEFORE_SIGNS)
+        if first and first.misconception != "parentheses":
+            return first
+        signs = self.all_that_succeed(expression_edits.SIGNS)
+        if first and signs:
+            return cause_of_both(first)
+        pairs = self.all_that_succeed([expression_edits.exchanged_items])
+        return first or sign_cause(signs) or pair_cause(pairs) or self.first(BEHIND_SIGNS)
+
+    def unused_name(self) -> Cause | None:
+        """Return the first name that gets a value, and is never used."""
+        for function in self.changed:
+            for line, name in unused_names(function):
+                text = f"line {line}: `{name}` gets a value that is never used."
+                return Cause(text, "an unused name")
         return None
 
     def all_that_succeed(self, kinds: Iterable[Any]) -> list[list[Edit]]:
@@ -262,17 +281,37 @@ def parts_of_the_solution(own: list[ast.AST], solved: list[ast.AST]) -> set[int]
     return {id(node) for one in lines if ast.dump(one) in right for node in ast.walk(one)}
 
 
+def operands_of_the_solution(own: list[ast.AST], solved: list[ast.AST]) -> set[int]:
+    """Return the ids of the operations that are operands in the solution, too: around 1 - beta in
+    (1 - beta) * grad no call is missing.
+    """
+    right = {
+        ast.dump(side)
+        for node in nodes_of(solved)
+        if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Pow)
+        for side in (node.left, node.right)
+        if isinstance(side, ast.BinOp)
+    }
+    return {id(node) for node in nodes_of(own) if ast.dump(node) in right}
+
+
+def nodes_of(functions: list[ast.AST]) -> Iterator[ast.AST]:
+    return (node for function in functions for node in ast.walk(function))
+
+
 def parts_beyond_doubt(own: list[ast.AST]) -> set[int]:
     """Return the ids of the nodes from which random numbers are drawn, of those whose kind is asked
-    for, and of those that are compared with a number by ==, since with something else that is never
-    true.
+    for, of the keys by which things are sorted, and of those that are compared with a number by ==,
+    since with something else that is never true.
     """
     kept: list[ast.AST] = []
-    for node in (node for function in own for node in ast.walk(function)):
+    for node in nodes_of(own):
         if isinstance(node, ast.Call) and code(node.func).rpartition(".")[2] in DRAWS:
             kept += node.args
         if isinstance(node, ast.Call) and code(node.func) in KINDS:
             kept += node.args
+        if isinstance(node, ast.keyword) and node.arg == "key":
+            kept.append(node.value)
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq | ast.NotEq):
             sides = [node.left, *node.comparators]
             kept += sides if any(isinstance(x, ast.Constant) for x in sides) else []

@@ -1,13 +1,16 @@
 """Running the checks of a task on a learner's file, in this process: what is wrong, and why.
 
 Rule: a reason is given once, with the first check that fails, and the checks end at the second one
-that would say the same.
+that would say the same. Once a mistake has been named, later findings say what is known, and guess
+no reason: most of what they see is the same mistake again.
 """
 
 import ast
+import contextlib
+import io
+import random
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
@@ -30,6 +33,9 @@ from micrograd.course.exercises.task import Task, as_written
 
 RECURSION_LIMIT = 1000  # Python's own, which no learner's file raises
 NOT_WRITTEN = "this is not written yet."
+FRESH = (
+    3  # so many new modules have to pass what the old one fails, before it is told that it stays
+)
 THE_FILE_RUNS = "the file runs"
 
 
@@ -105,24 +111,27 @@ def check_findings(
 ) -> Iterator[Finding]:
     """Yield the finding of each check, until one would say again what was said before."""
     told: set[str] = set()
+    named = False  # whether a finding has named a mistake
     for i, check in enumerate(checks):
         finding = Finding(check.__doc__ or "")
         begin(finding)
-        error = failure(check)
+        error = failure(check, lambda i=i: fresh_check(task, source, path, i))
         if error is None:
             yield finding
             continue
-        sentence = describe_failure(error, path)
+        guesses = named and not is_known(error)
+        sentence = messages.fails_as_well() if guesses else describe_failure(error, path)
         if NOTHING_RETURNED in sentence and returns_everywhere(task, source):
             sentence = sentence.replace(NOTHING_RETURNED, NONE_RETURNED)
         if sentence in told:
             return
         told.add(sentence)
-        misconception = name_of(error)
+        misconception = "" if guesses else name_of(error)
         begin(replace(finding, wrong=sentence, misconception=misconception))
         cause = None if len(told) > 1 else cause_of(task, source, i, error)
         if cause:
             sentence, misconception = add_cause(cause.sentence, sentence), cause.misconception
+        named = named or bool(cause) or is_named(error)
         yield replace(finding, wrong=sentence, misconception=misconception)
 
 
@@ -160,16 +169,46 @@ def has_return(function: ast.AST) -> bool:
     return False
 
 
-def failure(check: Callable) -> BaseException | None:
-    """Return what the check raises: everything is done twice, so that nothing may stay."""
+def failure(check: Callable, make_fresh: Callable[[], Callable]) -> BaseException | None:
+    """Return what the check raises: everything is done twice, so that nothing may stay.
+
+    A check may draw random numbers, so that it fails the second time by chance. So something stays
+    only if the checks of new modules, from `make_fresh`, pass with the very same numbers.
+    """
     for turn in range(2):
-        try:
-            check()
-        except (Exception, SystemExit) as error:
-            if turn and isinstance(error, Wrong):
-                return Wrong(f"{STAYS} {error}", "state stays")
+        state = random.getstate()
+        error = outcome(check)
+        if turn and isinstance(error, Wrong) and all_pass(make_fresh, state):
+            return Wrong(f"{STAYS} {error}", "state stays")
+        if error:
             return error
     return None
+
+
+def outcome(check: Callable) -> BaseException | None:
+    try:
+        check()
+    except (Exception, SystemExit) as error:
+        return error
+    return None
+
+
+def all_pass(make_fresh: Callable[[], Callable], state: Any) -> bool:
+    """Return whether new checks pass where the random numbers are in that state."""
+    for _ in range(FRESH):
+        check = make_fresh()
+        random.setstate(state)
+        if outcome(check):
+            return False
+    return True
+
+
+def fresh_check(task: Task, source: str, path: str, i: int) -> Callable:
+    """Return check number i on a module that has just been made from the file."""
+    names = new_module(path)
+    with contextlib.redirect_stdout(io.StringIO()):
+        run_file(source, path, names)
+    return task.checks(names)[i]
 
 
 def describe_failure(error: BaseException, path: str) -> str:
@@ -194,7 +233,14 @@ def is_named(error: BaseException) -> bool:
     return isinstance(error, Wrong) and not isinstance(error, Unexplained)
 
 
-@contextmanager
+def is_known(error: BaseException) -> bool:
+    """Return whether the sentence says only what is known, and guesses no reason."""
+    if isinstance(error, NotImplementedError):
+        return True
+    return isinstance(error, Unexplained) and not error.misconception
+
+
+@contextlib.contextmanager
 def recursion_limit() -> Iterator[None]:
     """A block in which the recursion limit is Python's own, and stays so."""
     before, change = sys.getrecursionlimit(), sys.setrecursionlimit

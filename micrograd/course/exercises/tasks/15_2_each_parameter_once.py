@@ -110,6 +110,25 @@ WRONG = {
     """: "left out altogether",
     LOOP.replace("return collected", "return set(collected)"): "a list",
     """
+    known, collected = [], []
+    for layer in layers:
+        for neuron in layer:
+            if neuron in known:
+                break
+            known.append(neuron)
+            collected += [*neuron.w, neuron.b]
+    return collected
+    """: "after a known one",
+    """
+    collected = []
+    for layer in layers:
+        for neuron in layer:
+            if neuron.b in collected:
+                return collected
+            collected += [*neuron.w, neuron.b]
+    return collected
+    """: "after a known one",
+    """
     collected = []
     for layer in layers:
         for neuron in layer:
@@ -152,6 +171,26 @@ def first_of_each_number(values):
     return list(chosen.values())
 
 
+def up_to_known(layers):
+    """Return the parameters if the rest of a layer is left out after a known neuron."""
+    known, chosen = [], []
+    for layer in layers:
+        for neuron in layer:
+            if neuron in known:
+                break
+            known.append(neuron)
+            chosen += all_of([[neuron]])
+    return chosen
+
+
+def up_to_the_first(layers):
+    """Return the parameters if all is left out after the first neuron that is known."""
+    flat = [neuron for layer in layers for neuron in layer]
+    count = next((i for i, neuron in enumerate(flat) if neuron in flat[:i]), len(flat))
+    return all_of([flat[:count]])
+
+
+AFTER_KNOWN = "neurons are left out that stand after a known one: leave out that one alone"
 EQUAL = "parameters with equal numbers are taken for the same: compare the Values, not their data"
 
 
@@ -171,6 +210,8 @@ def examine(parameters, layers, mistakes):
     mistakes = {
         **mistakes,
         EQUAL: first_of_each_number(wanted),
+        f"{AFTER_KNOWN}, and go on in its layer": up_to_known(layers),
+        f"{AFTER_KNOWN}, and go on": up_to_the_first(layers),
         "what stands in two places is left out altogether: keep it once": [
             value for value in wanted if seen.count(id(value)) == 1
         ],
@@ -252,8 +293,14 @@ def check_equal_numbers(parameters, Neuron):
 
 def check_a_shared_neuron(parameters, Neuron):
     """neurons that stand in two layers, or twice in one"""
-    shared, other = Neuron(2), Neuron(2)
-    for layers in ([[shared, other], [shared]], [[shared, other, shared]], [[shared], [shared]]):
+    shared, other, third = Neuron(2), Neuron(2), Neuron(2)
+    for layers in (
+        [[shared, other], [shared]],
+        [[shared, other, shared]],
+        [[shared], [shared]],
+        [[shared, other], [shared, third]],
+        [[shared, other], [third, other, Neuron(2)], [Neuron(2)]],
+    ):
         examine(parameters, layers, {})
 
 

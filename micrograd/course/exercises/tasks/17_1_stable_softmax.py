@@ -56,7 +56,9 @@ WRONG = {
     "c = max(xs)\npowers = [exp(x - c) for x in xs]\nreturn [p / max(powers) for p in powers]": (
         "add up to 1"
     ),
-    "powers = [exp(min(x, 700)) for x in xs]\n" + POWERS: "every exp is 0",
+    "powers = [exp(min(x, 700)) for x in xs]\n" + POWERS: "cut off",
+    "powers = [exp(max(min(x, 700), -700)) for x in xs]\n" + POWERS: "cut off",
+    "c = max(xs)\nreturn [exp(x - c) / sum(exp(y) for y in xs) for x in xs]": "different powers",
     "c = max(xs)\npowers = [exp(x - c) for x in sorted(xs)]\n" + POWERS: "order",
     "xs.sort()\nc = xs[-1]\npowers = [exp(x - c) for x in xs]\n" + POWERS: "belongs to the caller",
     "c = max(abs(x) for x in xs)\npowers = [exp(x - c) for x in xs]\n" + POWERS: "every exp is 0",
@@ -132,6 +134,13 @@ CHOICES = {
 }
 
 
+CUT_OFF = (
+    "scores that differ get the same probability, as if they were cut off: subtract the largest "
+    "from each instead"
+)
+SHORT = {"overflow": "an exp overflows", "zero": "every exp is 0"}
+
+
 def outcome(xs, c):
     """Return what becomes of softmax with this c: "right", "overflow" or "zero"."""
     try:
@@ -143,33 +152,36 @@ def outcome(xs, c):
 
 def check_large_scores(softmax):
     """softmax([1000.0, 1001.0, 999.0]), and others with very large or very small scores"""
-    seen = []
+    seen, answers = [], {}
     for xs in LARGE:
         try:
-            answer = run(softmax, xs)
+            answer = answers[tuple(xs)] = run(softmax, xs)
             seen.append("right" if all(map(math.isfinite, answer)) else "overflow")
         except OverflowError:
             seen.append("overflow")
         except ZeroDivisionError:
             seen.append("zero")
     wrong = [i for i, end in enumerate(seen) if end != "right"]
+    if wrong and any(equal_for_different(xs, ps) for xs, ps in answers.items()):
+        raise Wrong(f"{CUT_OFF}.", CUT_OFF)
     if wrong:
         raise choice_of(seen, LARGE[wrong[0]], seen[wrong[0]])
     compare(
         lambda xs: run(softmax, xs), probabilities, [(xs,) for xs in LARGE], "probability {}",
-        "softmax({})",
-        {
-            "large scores are cut off, so that different ones become equal: subtract the largest": (
-                lambda xs: probabilities([min(x, 700) for x in xs])
-            ),
-        },
+        "softmax({})", {CUT_OFF: lambda xs: probabilities([min(x, 700) for x in xs])},
     )  # fmt: skip
+
+
+def equal_for_different(xs, ps):
+    """Return whether two scores that differ have the same probability, which is not too small."""
+    pairs = [(x, p) for x, p in zip(xs, ps) if 1e-9 < p < 1.0]
+    return any(x != y and p == q for x, p in pairs for y, q in pairs)
 
 
 def choice_of(seen, xs, end):
     """Return the error that says which c gives these outcomes."""
     texts = {
-        "overflow": f"softmax({show(xs)}) overflows, because an x - c is still large",
+        "overflow": f"softmax({show(xs)}) overflows, because exp is taken of a large number",
         "zero": f"softmax({show(xs)}) divides by 0, because every exp is 0",
     }
     if seen == [outcome(each, 0.0) for each in LARGE]:
@@ -180,7 +192,7 @@ def choice_of(seen, xs, end):
             more = "choose c so that no x - c is above 0, and one is 0"
             return Wrong(f"{texts[end]}: it seems that {sentence}; {more}.", sentence)
     more = "which number, subtracted from every score, makes the largest one 0?"
-    return Wrong(f"{texts[end]}: {more}", "another number is subtracted")
+    return Wrong(f"{texts[end]}: {more}", SHORT[end])
 
 
 # </checker>

@@ -32,7 +32,7 @@ if __name__ == "__main__":
 # <checker>
 from itertools import pairwise
 
-from micrograd.course.exercises.checking import Wrong, show, unchanged
+from micrograd.course.exercises.checking import Wrong, refuse_one_list, show, unchanged
 
 HINTS = (
     "Shuffle the places 0 to len(X) - 1, not the data: order = list(range(len(X))).",
@@ -123,6 +123,27 @@ WRONG = {
     LOOP.replace("([X[i] for i in chosen], [y[i] for i in chosen])", "[X[i] for i in chosen]"): (
         "a pair of two lists"
     ),
+    """
+    pairs = list(zip(X, y))
+    random.shuffle(pairs)
+    batches, rows, targets = [], [], []
+    for row, target in pairs:
+        if len(rows) == size:
+            batches.append((rows, targets))
+            rows.clear()
+            targets.clear()
+        rows.append(row)
+        targets.append(target)
+    return [*batches, (rows, targets)]
+    """: "one and the same list",
+    """
+    order = random.sample(range(len(X)), len(X))
+    rows, targets = [], []
+    for start in range(0, len(X), size):
+        rows[:] = [X[i] for i in order[start : start + size]]
+        targets[:] = [y[i] for i in order[start : start + size]]
+        yield rows, targets
+    """: "one and the same list",
 }  # fmt: skip
 AFTER = {
     "another": RIGHT[0],
@@ -155,6 +176,7 @@ def as_batches(answer, X, y):
         if not is_pair or any(row not in X for row in batch[0]):
             text = f"each minibatch is a pair of two lists, (rows, targets); got {show(batch)}."
             raise Wrong(text, "form of a minibatch")
+    refuse_one_list([part for batch in batches for part in batch], "minibatch")
     return [([int(row[0]) for row in rows], list(targets)) for rows, targets in batches]
 
 

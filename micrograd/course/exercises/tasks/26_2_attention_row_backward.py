@@ -119,6 +119,7 @@ WRONG = {
     ),
     CODE.replace("len(q) ** -0.5", "1 / len(q)"): "by d, not by its root",
     CODE.replace("len(q)", "len(values[0])"): "not that of the values",
+    CODE.replace("len(q)", "len(keys)"): "not the number of the keys",
     CODE.replace(RETURN, "return q_grads"): "three lists",
     CODE.replace(RETURN, "return key_grads, q_grads, value_grads"): "in the wrong order",
     CODE.replace(VALUE_GRADS, "[[bi * x for x in g] for bi in b]"): "gets its weight",
@@ -200,7 +201,7 @@ SOFTMAX_BACKWARD = {
 
 def grads(q, keys, values, g, *, there=-0.5, back=-0.5, soft="right", **choices):
     """Return all grads, or those of one who makes the mistake that an option stands for."""
-    d = len(values[0]) if choices.get("d_of_values") else len(q)
+    d = len({"q": q, "value": values[0], "keys": keys}[choices.get("d_of", "q")])
     a = softmax([dot_product(q, k) * d**there for k in keys])
     b = [dot_product(g, v) for v in values]
     s = [d**back * x for x in SOFTMAX_BACKWARD[soft](a, b, dot_product(a, b))]
@@ -255,7 +256,8 @@ MISTAKES = {
     ),
     "q gets the keys, not the values: it is multiplied by keys": variant(q_from="values"),
     "the grads of the keys and of the values are swapped": variant(swap=True),
-    "d is the length of q, and not that of the values": variant(d_of_values=True),
+    "d is the length of q, and not that of the values": variant(d_of="value"),
+    "d is the length of q, and not the number of the keys": variant(d_of="keys"),
     "that divides by d, not by its root": variant(there=-1.0, back=-1.0),
 }
 
@@ -320,9 +322,14 @@ def check_against_small_moves(attention_backward):
 
 
 def check_longer_values(attention_backward):
-    """each grad where a value has three numbers, and q and a key have two"""
+    """each grad where a value has four numbers, and q and a key have two"""
     points = [
-        (q, keys, [[*value, float(i - 1)] for i, value in enumerate(values)], [*g, 0.6])
+        (
+            q,
+            keys,
+            [[*value, float(i - 1), i / 2] for i, value in enumerate(values)],
+            [*g, 0.6, -1.1],
+        )
         for q, keys, values, g in POINTS
     ]
     examine(attention_backward, by_the_engine, points, 1e-9)

@@ -40,7 +40,7 @@ if __name__ == "__main__":
 import contextlib
 import math
 
-from micrograd.course.exercises.checking import Wrong, compare, numbers, show
+from micrograd.course.exercises.checking import Wrong, compare, numbers, refuse_one_list, show
 
 HINTS = (
     "Go through the positions with enumerate; position i looks at keys[: i + 1].",
@@ -104,6 +104,25 @@ WRONG = {
         results.append([sum(w * v[k] for w, v in zip(a, values)) for k in range(len(q))])
     return results
     """: "as many numbers as a value",
+    """
+    results = []
+    for i, q in enumerate(queries):
+        a = softmax([dot(q, keys[j]) / len(q) ** 0.5 for j in range(i + 1)])
+        row = [0.0] * len(q)
+        for weight, value in zip(a, values):
+            row = [x + weight * y for x, y in zip(row, value)]
+        results.append(row)
+    return results
+    """: "as many numbers as a value",
+    """
+    results, row = [], [0.0] * len(values[0])
+    for i, q in enumerate(queries):
+        a = softmax([dot(q, keys[j]) / len(q) ** 0.5 for j in range(i + 1)])
+        for k, column in enumerate(zip(*values[: i + 1])):
+            row[k] = dot(a, column)
+        results.append(row)
+    return results
+    """: "one and the same list",
     CODE.replace(" / len(q) ** 0.5", ""): "are not divided",
     CODE.replace("len(q) ** 0.5", "len(q)"): "by d, not by its root",
     CODE.replace("len(q) ** 0.5", "len(keys) ** 0.5"): "number of positions",
@@ -261,7 +280,17 @@ def flat(answer, count, width):
         raise Wrong("only the last row is returned: there is one for each position.")
     if len(answer) != count:
         raise Wrong(f"there are {count} positions, and {len(answer)} rows: {show(answer)}.")
+    refuse_one_list(answer, "row")
     return [x for row in answer for x in numbers(row, width)]
+
+
+AS_LONG = "a result has as many numbers as a value, not as a query"
+
+
+def is_as_long(answer, width):
+    """Return whether each row of the answer is a list of so many numbers."""
+    rows = answer if isinstance(answer, list | tuple) else []
+    return rows != [] and all(isinstance(row, list | tuple) and len(row) == width for row in rows)
 
 
 def fits(attention, queries, keys, values):
@@ -281,9 +310,10 @@ def examine(attention, points):
             answer = attention(*copies)
         except IndexError:
             if width != len(queries[0]) and fits(attention, queries, keys, values):
-                text = "a result has as many numbers as a value, not as a query"
-                raise Wrong(f"{text}: the two may differ.", text) from None
+                raise Wrong(f"{AS_LONG}: the two may differ.", AS_LONG) from None
             raise
+        if is_as_long(answer, len(queries[0])) and width != len(queries[0]):
+            raise Wrong(f"{AS_LONG}: the two may differ.", AS_LONG)
         return flat(answer, count, width)
 
     names = " ".join(f"result[{i}][{j}]" for i in range(count) for j in range(width))
@@ -300,9 +330,10 @@ def wave(start, count, width):
 
 
 def check_longer_values(attention):
-    """four positions, with queries of three numbers and values of two"""
-    points = [(wave(s, 4, 3), wave(s + 1, 4, 3), wave(s + 2, 4, 2)) for s in (0.3, 7.0)]
-    examine(attention, points)
+    """four positions, with queries of three numbers and values of two, and the other way round"""
+    for d, width in ((3, 2), (2, 3)):
+        points = [(wave(s, 4, d), wave(s + 1, 4, d), wave(s + 2, 4, width)) for s in (0.3, 7.0)]
+        examine(attention, points)
 
 
 def check_one_position(attention):
