@@ -215,10 +215,6 @@ ANSWERS = {
     BEGIN.replace("a * b", "-a * b") + ADD + END: "the minus in front of `a`",
     "import random\n" + BEGIN.replace("3", "random.uniform(2, 4)") + ADD + END: "f is",
     BEGIN + ADD + "value = total + 1\nreturn abs(total) + 3": "line 12: `value` gets a value that",
-    "def add(x, xs=[]):\n    xs.append(x)\n    return sum(xs)\n\nadd(a * b)\nadd(-3 * a)\n"
-    "return add(b / (a + 2))": "",
-    "total = 0.0\nfor x in sorted([a * b, -3 * a, b / (a + 2)], key=lambda x: -x):\n"
-    "    total += x\n    return total": "return",
 }
 
 
@@ -307,14 +303,15 @@ def test_a_list_in_the_signature_is_named():
 
 
 def test_what_fails_by_chance_is_no_state_that_stays():
-    """A check draws a number, and the second one is above 0.5: a new module fails there, too."""
-    checked = "points = [(1.3, 2.7), (-0.6, 1.9), (2.2, -3.1), (3, 2), (0.0, 0.5)]"
-    text = TASK.replace(checked, f"{checked}\n    points += [(next(DRAWN), 1.0)]")
-    text = text.replace("WRONG = {}", "WRONG = {}\nDRAWN = iter([0.1, *[0.9] * 9])")
+    """The check draws a number, and only the second one is above 0.5."""
+    last = "(0.0, 0.5)]"
+    text = TASK.replace(last, f"{last}\n    points += [(random.random(), 1.0)]")
+    text = text.replace("WRONG = {}", "WRONG = {}\nimport random\nrandom.seed(18)")
     task = Task(write_task(text))
-    answer = "return (a * b - 3 * a + b / (a + 2)) * (1 if a != 0.9 else 2)"
+    answer = "return (a * b - 3 * a + b / (a + 2)) * (2 if b == 1.0 and a > 0.5 else 1)"
     wrong = [one.wrong for one in run_checks(task, task.with_answers([answer]), "answer.py")]
-    assert wrong[0].startswith("for a = 0.9")
+    assert "is right the first time" not in wrong[0]
+    assert "or a = 0.66" in wrong[0]
 
 
 LATER = '''

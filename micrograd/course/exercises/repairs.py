@@ -9,6 +9,7 @@ import ast
 import builtins
 import contextlib
 import io
+import random
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -54,14 +55,20 @@ class Cause:
 
 
 def find_cause(
-    task: Task, source: str, failed: int, rules_only: bool = False, returned: bool = True
+    task: Task,
+    source: str,
+    failed: int,
+    rules_only: bool = False,
+    returned: bool = True,
+    drawn: Any = None,
 ) -> Cause | None:
     """Return the mistake that a small edit undoes, None if no such edit is found.
 
     `failed` is the number of the first check that fails. With `rules_only`, only what is a mistake
-    in any case is looked for. Where nothing is `returned`, only a return is looked for.
+    in any case is looked for. Where nothing is `returned`, only a return is looked for. `drawn` is
+    the state of `random` in which the check fails.
     """
-    trials = Trials(task, source, failed)
+    trials = Trials(task, source, failed, drawn)
     certain: list[Edit] = []
     with contextlib.suppress(TakesTooLong):
         for one in trials.stage((*RULES, *statement_edits.RULES)):
@@ -130,8 +137,8 @@ def pair_cause(pairs: list[list[Edit]]) -> Cause | None:
 class Trials:
     """A learner's tree, in which edits are tried out."""
 
-    def __init__(self, task: Task, source: str, failed: int):
-        self.task, self.failed = task, failed
+    def __init__(self, task: Task, source: str, failed: int, drawn: Any):
+        self.task, self.failed, self.drawn = task, failed, drawn
         self.tree = ast.parse(source)
         self.until = time.process_time() + SECONDS
         self.chosen: dict[tuple, list[str]] = {}  # the words for edits, by their kind and function
@@ -265,6 +272,8 @@ class Trials:
                 exec(compile(self.tree, PATH, "exec", optimize=0), names)
                 checks = self.task.checks(names)
                 first = checks[self.failed]
+                if self.drawn:
+                    random.setstate(self.drawn)
                 for check in (first, first, *checks):
                     check()
             except Exception:

@@ -140,7 +140,8 @@ def cause_of(task: Task, source: str, i: int, error: BaseException) -> Cause | N
     if isinstance(error, NotImplementedError):
         return None
     returned = not isinstance(error, Wrong) or error.misconception != NOTHING
-    return find_cause(task, source, i, is_named(error), returned)
+    drawn = getattr(error, "drawn", None)
+    return find_cause(task, source, i, is_named(error), returned, drawn)
 
 
 def add_cause(cause: str, sentence: str) -> str:
@@ -173,7 +174,8 @@ def failure(check: Callable, make_fresh: Callable[[], Callable]) -> BaseExceptio
     """Return what the check raises: everything is done twice, so that nothing may stay.
 
     A check may draw random numbers, so that it fails the second time by chance. So something stays
-    only if the checks of new modules, from `make_fresh`, pass with the very same numbers.
+    only if the checks of new modules, from `make_fresh`, pass with the very same numbers. The error
+    keeps the state of `random` in `drawn`.
     """
     for turn in range(2):
         state = random.getstate()
@@ -181,6 +183,7 @@ def failure(check: Callable, make_fresh: Callable[[], Callable]) -> BaseExceptio
         if turn and isinstance(error, Wrong) and all_pass(make_fresh, state):
             return Wrong(f"{STAYS} {error}", "state stays")
         if error:
+            error.drawn = state  # type: ignore[attr-defined]
             return error
     return None
 
