@@ -12,6 +12,7 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -115,7 +116,7 @@ def check_findings(
     for i, check in enumerate(checks):
         finding = Finding(check.__doc__ or "")
         begin(finding)
-        error = failure(check, lambda i=i: fresh_check(task, source, path, i))
+        error = failure(check, partial(fresh_check, task, source, path, i))
         if error is None:
             yield finding
             continue
