@@ -77,8 +77,8 @@ def find_cause(
                 return cause(one)
         if not certain and not rules_only and not returned:
             return trials.first(RETURNS)
-        if not certain and not rules_only and (found := trials.search()):
-            return found
+        if not certain and not rules_only and (searched := trials.search()):
+            return searched
     if certain or rules_only:
         return cause(certain) if certain else None
     return trials.unused_name()
