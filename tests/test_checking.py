@@ -20,7 +20,7 @@ from micrograd.course.exercises.checking import (
     without_reasons,
 )
 from micrograd.course.exercises.edits import code
-from micrograd.course.exercises.expression_edits import missing_calls
+from micrograd.course.exercises.expression_edits import missing_calls, wrong_words
 from micrograd.course.exercises.graphs import Graph, compare_graphs, doublings, random_graph
 from micrograd.course.exercises.relations import OF_A_QUANTITY, OF_THE_RIGHT_NUMBER
 from micrograd.course.exercises.running import run_checks
@@ -263,6 +263,21 @@ def test_no_power_is_undone_by_another():
     powers = [code(edit.slot.content) for edit in edits if "0.5" in edit.name]
     assert "b" in powers and "a" not in powers and "a * 2" not in powers
     assert "a * 2" in [code(edit.slot.content) for edit in edits if "abs" in edit.name]
+
+
+def test_a_lambda_keeps_its_argument():
+    tree = ast.parse("sorted(xs, key=lambda x: x.data)")
+    shown = {ast.unparse(edit.new) for edit in wrong_words(tree, ["ys", "x.grad"])}
+    places = {code(edit.slot.content) for edit in wrong_words(tree, ["ys"])}
+    assert shown == {"ys", "x.grad"} and "xs" in places and not {"x.data", "x"} & places
+
+
+def test_a_list_outside_of_the_function_is_named():
+    task = Task(write_task(TASK))
+    lines = ["parts.append(a * b - 3 * a)", "parts.append(b / (a + 2))", "return sum(parts)"]
+    source = task.with_answers(["\n".join(lines)]).replace("def f", "parts = []\n\n\ndef f")
+    wrong = [one.wrong for one in run_checks(task, source, "answer.py") if one.wrong]
+    assert wrong[0].startswith("line 13: `parts` stands outside the function")
 
 
 GIVEN = TASK.replace("    # <solution>", "    c = 2\n    c += a\n    # <solution>")

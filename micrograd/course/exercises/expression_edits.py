@@ -219,16 +219,30 @@ def floors(node: ast.expr) -> Iterator[Finding]:
 
 
 def wrong_words(function: ast.AST, words: list[str]) -> Iterator[Edit]:
-    """Yield another of the task's words in place of each small expression."""
+    """Yield another of the task's words in place of each small expression.
+
+    A lambda keeps its argument: to sort by what is the same for all is not to sort.
+    """
+    arguments = lambda_arguments(function)
     for slot in list(slots(function)):
         node = slot.content
         if not isinstance(node, ast.expr) or is_target(slot) or not is_small(node):
             continue
+        keeps = arguments & names_read(node)
         for word in words:
-            if word != code(node):
+            if word != code(node) and keeps <= names_read(parse(word)):
                 text = f"with `{word}` in place of `{code(node)}` it is right"
                 name = f"{code(node)} for {word}"
                 yield Edit("one for another", node.lineno, text, slot, parse(word), name)
+
+
+def lambda_arguments(function: ast.AST) -> set[str]:
+    lambdas = [node for node in ast.walk(function) if isinstance(node, ast.Lambda)]
+    return {each.arg for one in lambdas for each in one.args.args}
+
+
+def names_read(node: ast.AST) -> set[str]:
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
 def exchanged(function: ast.AST, words: list[str]) -> Iterator[Edit]:

@@ -29,6 +29,7 @@ SECONDS_OF_ONE = 1.0  # after which a trial has failed: perhaps it has no end
 PATH = "<repaired>"
 FAR_GROUPS = {"+=", "-=", "twice", "shared", "without round"}  # one mistake, in several functions
 DRAWS = {"uniform", "gauss", "randint", "randrange", "choice", "choices", "sample", "shuffle"}
+CONTAINERS = (ast.List, ast.Set, ast.Dict, ast.Call)
 KINDS = {"hasattr", "isinstance", "getattr", "type"}  # functions that ask what a thing is
 ONLY_TOGETHER = "only together"  # begins the name of a group of edits that are not tried alone
 LONGEST_WORD = 12  # characters: a longer one would be the solution
@@ -239,6 +240,8 @@ class Trials:
             return self.given[function]
         if kind in WITHOUT_WORDS:
             return []
+        if kind is statement_edits.state_outside:
+            return containers_in(self.tree)
         if kind is statement_edits.assignments:
             return targets_of(self.solved)
         choose = CHOICES.get(kind, small_words)
@@ -429,6 +432,12 @@ def names_of_module(tree: ast.Module) -> set[str]:
         elif isinstance(node, ast.Assign):
             names |= {x.id for x in node.targets if isinstance(x, ast.Name)}
     return names
+
+
+def containers_in(tree: ast.Module) -> list[str]:
+    """Return the lines that make a list, a set or a dict outside all functions."""
+    lines = [node for node in tree.body if isinstance(node, ast.Assign) and len(node.targets) == 1]
+    return [ast.unparse(line) for line in lines if isinstance(line.value, CONTAINERS)]
 
 
 def modules_in(tree: ast.Module) -> set[str]:

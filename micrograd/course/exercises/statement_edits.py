@@ -239,6 +239,21 @@ def mutable_defaults(function: ast.AST, words: list[str]) -> Iterator[Edit]:
                 )
 
 
+def state_outside(function: ast.AST, lines: list[str]) -> Iterator[Edit]:
+    """Yield the function that makes a list itself, in place of one of the file's `lines`."""
+    for text in lines:
+        line: Any = ast.parse(text).body[0]
+        name = code(line.targets[0])
+        if name in names_of(function):
+            slot = Slot(function, "body")
+            sentence = (
+                f"`{name}` stands outside the function, and keeps what it holds from call to call: "
+                "make it inside"
+            )
+            new = [line, *slot.content]
+            yield Edit("state outside", slot.content[0].lineno, sentence, slot, new)
+
+
 def loss_grads(function: ast.AST, words: list[str]) -> Iterator[Edit]:
     for slot in list(slots(function)):
         node = slot.content
@@ -282,6 +297,6 @@ def purpose(line: ast.stmt) -> str:
 
 LOSS_GRADS = ("loss.grad", "total.grad", "L.grad")
 RULES = (rebound, loss_grads)
-USUAL = (assignments, returns, mutable_defaults)
+USUAL = (assignments, returns, mutable_defaults, state_outside)
 EXTRAS = (too_much,)
 MOVES = (indentation, neighbours)
