@@ -68,7 +68,7 @@ WRONG = {
     M + V + CORRECT + "return lr * a / (b**0.5 + eps), m, v": "p",
     M + V + CORRECT.replace("beta2**t", "beta1**t") + MOVE: "beta1",
     M + V.replace("(1 - beta2) * grad**2", "((1 - beta2) * grad) ** 2") + CORRECT + MOVE: (
-        "square the grad alone"
+        "parentheses are missing in `((1 - beta2) * grad) ** 2`"
     ),
     M + V.replace("beta2", "beta1") + CORRECT + MOVE: "beta1 instead of beta2",
     M + V + CORRECT.replace("**t", " * t") + MOVE: "power",
@@ -174,9 +174,6 @@ MISTAKES = {
     ),
     "v is the mean of the squares: use grad**2 instead of abs(grad)": mean(
         lambda m, v, g, b1, b2, t: (b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * abs(g))
-    ),
-    "1 - beta2 is squared, too: square the grad alone": mean(
-        lambda m, v, g, b1, b2, t: (b1 * m + (1 - b1) * g, b2 * v + ((1 - b2) * g) ** 2)
     ),
     "v uses beta1 instead of beta2": mean(
         lambda m, v, g, b1, b2, t: (b1 * m + (1 - b1) * g, b1 * v + (1 - b1) * g**2)
