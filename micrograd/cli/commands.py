@@ -34,6 +34,29 @@ class ExpressionCommand(Command):
         return super().parse_args(ctx, [shield_minus(text, options) for text in args])
 
 
+class PageCommand(Command):
+    """A command whose option --html takes a file that may be left out."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, name_page(args))
+
+
+def name_page(args: list[str]) -> list[str]:
+    """Return the arguments in which each --html has a value: `.` where no .html file follows.
+
+    >>> name_page(["add_up", "--html"]), name_page(["--html", "x.html", "add_up"])
+    (['add_up', '--html=.'], ['--html=x.html', 'add_up'])
+    """
+    named: list[str] = []
+    for text in args:
+        is_page = text == "-" or text.lower().endswith((".html", ".htm"))
+        if is_page and named[-1:] == ["--html=."]:
+            named[-1] = f"--html={text}"
+        else:
+            named.append("--html=." if text == "--html" else text)
+    return named
+
+
 def shield_minus(text: str, options: list[str]) -> str:
     """Return an expression such as -a+b with a space before it, so that it is no option.
 

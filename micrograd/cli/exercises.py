@@ -6,7 +6,6 @@ loads what it needs when it runs.
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,8 +15,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from micrograd.cli import messages
-from micrograd.cli.commands import Command, Commands
+from micrograd.cli.commands import Command, Commands, PageCommand
 from micrograd.cli.console import report, show_status, stop, stop_writing
+from micrograd.cli.graph_pages import GraphPage, describe_findings, write_graph
 from micrograd.cli.exit_codes import CHECK_FAILED
 from micrograd.cli.options import AsJson, argument, flag, text
 
@@ -34,6 +34,20 @@ In all of them a list that a function is given stays as it was, and a tuple is a
   micrograd exercises check --all
 
   micrograd exercises hint 3.1
+"""
+
+CHECK_HELP = """Check a task, and explain what is wrong. Without a name, check the next one.
+
+If your code fails on a graph, --html writes a page that plays it: the smallest such graph, with your \
+grads, struck out where they are wrong, beside the right ones.
+
+[bold]Examples[/bold]
+
+  micrograd exercises check graph_backward
+
+  micrograd exercises check graph_backward --html
+
+  micrograd exercises check graph_backward --html wrong.html
 """
 
 exercises = typer.Typer(cls=Commands, help=EXERCISES_HELP)
@@ -54,9 +68,9 @@ USUAL_FOLDER = Path("exercises")
 POLL_SECONDS = 0.3  # between two looks at a file
 
 
-def exercise(help: str, name: str | None = None) -> Any:
+def exercise(help: str, name: str | None = None, cls: type = Command) -> Any:
     """Return the decorator that makes a function a command of `micrograd exercises`."""
-    return exercises.command(name, cls=Command, help=help)
+    return exercises.command(name, cls=cls, help=help)
 
 
 @exercises.callback(invoke_without_command=True)
@@ -110,16 +124,19 @@ def task_table(rows: list[dict[str, Any]]) -> Table:
     return table
 
 
-@exercise("Check a task, and explain what is wrong. Without a name, check the next one.")
+@exercise(CHECK_HELP, cls=PageCommand)
 def check(
     name: NameOrNext = "",
     every: Annotated[bool, flag("all", "Check all tasks, and count the mistakes.")] = False,
+    html: GraphPage = None,
     folder: Folder = USUAL_FOLDER,
     as_json: AsJson = False,
 ) -> None:
     if every:
         if name:
             raise stop(messages.one_or_all_tasks(name))
+        if html:
+            raise stop(messages.page_of_one_task())
         from micrograd.cli.all_exercises import check_all
 
         with open_workspace(folder) as workspace:
@@ -128,15 +145,19 @@ def check(
         task = workspace.task(name)
         was_solved = task.name in workspace.solved()
         verdict = judge(workspace, task, as_json)
-    findings = [asdict(finding) for finding in verdict.findings]
+    written = write_graph(html, workspace.path(task), verdict, as_json)
+    findings = describe_findings(verdict)
     results = {"task": task.name, "solved": verdict.right, "findings": findings}
-    report(results, {}, as_json, lambda console: show_verdict(console, workspace, task, verdict))
+    report(results, written, as_json, lambda console: show_verdict(console, workspace, task, verdict))
     if not verdict.right:
         console = Console(highlight=False, quiet=as_json)
         if was_solved:
             console.print(messages.no_longer_solved())
         command = f"micrograd exercises hint {task.name}{folder_option(folder)}"
         console.print(f"[dim]For a hint: {command}[/dim]")
+        if verdict.failed_on_a_graph and not html:
+            command = f"micrograd exercises check {task.name} --html{folder_option(folder)}"
+            console.print(f"[dim]To play the graph: {command}[/dim]")
         raise typer.Exit(CHECK_FAILED)
 
 

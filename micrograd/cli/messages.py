@@ -85,6 +85,21 @@ def one_or_all_tasks(name: str) -> str:
     return f"--all checks all tasks, and {name!r} is one of them. Leave one of the two out."
 
 
+def page_of_one_task() -> str:
+    return "--html writes the page of one task, and --all checks all of them. Leave one of them out."
+
+
+def no_graph_when_solved(name: str) -> str:
+    return f"There is no graph to show: {name} is solved."
+
+
+def no_graph_in_the_mistake() -> str:
+    return (
+        "There is no graph to show: no check failed on a graph. Mend what is said above, then "
+        "check again."
+    )
+
+
 def no_files_to_check(folder: object) -> str:
     return (
         f"{folder} has no file of a task. Run `micrograd exercises start`, or name the folder of "

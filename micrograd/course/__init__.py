@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from micrograd.course.classroom.results import Results as Results
     from micrograd.course.classroom.results import judge_class as judge_class
     from micrograd.course.classroom.submissions import read_submissions as read_submissions
+    from micrograd.course.exercises.failed_graph import read_run as read_run
+    from micrograd.course.exercises.graph_page import describe_graph as describe_graph
+    from micrograd.course.exercises.graph_page import render_graph as render_graph
     from micrograd.course.exercises.judge import judge_file as judge_file
     from micrograd.course.exercises.judged_process import end_judging as end_judging
     from micrograd.course.exercises.keyboard import keys as keys
@@ -54,9 +57,12 @@ INSIDE = {
     "render_class": "classroom.page",
     "render_csv": "classroom.csv_rows",
     "tasks_by_misconception": "exercises.many",
+    "describe_graph": "exercises.graph_page",
     "find_task": "exercises.task",
     "end_judging": "exercises.judged_process",
     "judge_file": "exercises.judge",
+    "read_run": "exercises.failed_graph",
+    "render_graph": "exercises.graph_page",
 }  # for other rooms
 load_on_demand(__name__, LAZY | INSIDE)
 

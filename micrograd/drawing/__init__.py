@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from micrograd.drawing.picture import Picture as Picture
     from micrograd.drawing.picture import draw as draw
     from micrograd.drawing.picture import heading_of as heading_of
+    from micrograd.drawing.picture import page_of_run as page_of_run
+    from micrograd.drawing.player.given_run import GivenRun as GivenRun
     from micrograd.drawing.player.javascript import PLAYER_FILES as PLAYER_FILES
     from micrograd.drawing.player.javascript import ops_module as ops_module
     from micrograd.drawing.player.page import page_data as page_data
@@ -35,9 +37,11 @@ LAZY = {
 }
 INSIDE = {  # for other rooms
     "FORMATS": "picture",
+    "GivenRun": "player.given_run",
     "PLAYER_FILES": "player.javascript",
     "heading_of": "picture",
     "page_data": "player.page",
+    "page_of_run": "picture",
     "ops_module": "player.javascript",
 }
 load_on_demand(__name__, LAZY | INSIDE)

@@ -18,6 +18,7 @@ from micrograd.drawing.formats import Drawing
 from micrograd.drawing.lookalikes import as_graph
 from micrograd.drawing.module_details import ModuleDetail, group_counts, module_details
 from micrograd.drawing.network_picture import NetworkPicture
+from micrograd.drawing.player.given_run import GivenRun
 from micrograd.drawing.player.page import page, static_page
 from micrograd.drawing.svg import Part, sign_class, svg
 from micrograd.drawing.text import grad_text
@@ -120,6 +121,12 @@ class Picture(Drawing):
 
     def __repr__(self) -> str:
         return f"<Picture of {self.title}>"
+
+
+def page_of_run(root: Value, run: GivenRun, title: str) -> str:
+    """Return the page that opens with the grads of somebody's backward beside the right ones."""
+    picture = Picture(root)
+    return page(picture.labelled_svg, title, picture.nodes, run)
 
 
 def heading_of(nodes: Sequence[Value]) -> str:

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from micrograd.explaining.diagnosis import Diagnosis as Diagnosis
     from micrograd.explaining.diagnosis import diagnose as diagnose
     from micrograd.explaining.events import ALGORITHMS as ALGORITHMS
+    from micrograd.explaining.events import Algorithm as Algorithm
     from micrograd.explaining.events import Backward as Backward
     from micrograd.explaining.events import acyclic_order as acyclic_order
     from micrograd.explaining.events import backward_events as backward_events
+    from micrograd.explaining.events import edges_of as edges_of
     from micrograd.explaining.events import grads_of as grads_of
     from micrograd.explaining.events import same as same
     from micrograd.explaining.explanation import SECOND_PASS as SECOND_PASS
@@ -71,10 +73,12 @@ LAZY = {
 }
 INSIDE = {
     "ACTIVATIONS": "diagnosis",
+    "Algorithm": "events",
     "Backward": "events",
     "LineWriter": "explanation",
     "MANY": "diagnosis",
     "backward_events": "events",
+    "edges_of": "events",
     "grads_of": "events",
     "seed": "notation",
 }  # for other rooms

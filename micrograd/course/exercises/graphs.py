@@ -29,6 +29,12 @@ NAMES = "abcdefghijklmnopqrstuvwxyz"
 VISITS = 20_000  # of one graph: more of them, and an algorithm goes along every path
 
 
+def node_name(i: int) -> str:
+    """Return the name of node number i: a, b, ..., z, a1, b1, ..."""
+    again, letter = divmod(i, len(NAMES))
+    return NAMES[letter] + (str(again) if again else "")
+
+
 @dataclass(frozen=True)
 class Graph:
     """Leaves by their data, and operations as (symbol, input, input); the last one is the root."""
@@ -83,13 +89,13 @@ class Graph:
 
         def write(i: int, inside: bool) -> str:
             if i < first or (inside and i in defined):
-                return NAMES[i]
+                return node_name(i)
             symbol, *inputs = self.operations[i - first]
             text = f" {symbol} ".join(write(one, True) for one in inputs)
             return f"({text})" if inside else text
 
-        parts = [f"{NAMES[i]} = {write(i, False)}" for i in defined]
-        numbers = [f"{NAMES[i]} = {show(x)}" for i, x in enumerate(self.leaves)]
+        parts = [f"{node_name(i)} = {write(i, False)}" for i in defined]
+        numbers = [f"{node_name(i)} = {show(x)}" for i, x in enumerate(self.leaves)]
         return f"{parts[-1]} with {', '.join([*parts[:-1][::-1], *numbers])}"
 
 
@@ -147,19 +153,19 @@ class Run:
         for i in range(root, first - 1, -1):
             times = self.calls.count(i)
             if set(self.calls) == {root} and times > 1:
-                text = f"Only {NAMES[root]} is called, {times} times: in the loop, call each node."
+                text = f"Only {node_name(root)} is called, {times} times: in the loop, call each node."
                 return text, "only the root, again and again"
             if not times:
-                text = f"{NAMES[i]} has not passed its grad on: its `_backward()` is never called."
+                text = f"{node_name(i)} has not passed its grad on: its `_backward()` is never called."
                 return text, "not called"
             if times > 1:
-                text = f"{NAMES[i]} has passed its grad on more than once: {times} times."
+                text = f"{node_name(i)} has passed its grad on more than once: {times} times."
                 return text, "passed on more than once"
         for i in range(first, root):
             for user in self.graph.users(i):
                 if self.calls.index(user) > self.calls.index(i):
                     text = (
-                        f"{NAMES[i]} has passed on before its grad was complete: {NAMES[user]}, "
+                        f"{node_name(i)} has passed on before its grad was complete: {node_name(user)}, "
                         f"which uses it, came after it."
                     )
                     return text, "passed on too early"
@@ -171,7 +177,7 @@ class Run:
         if i is None:
             return ""
         numbers = both_numbers(self.grads[i], self.graph.grads()[i])
-        return f"in {self.graph}, {NAMES[i]}.grad is {numbers}."
+        return f"in {self.graph}, {node_name(i)}.grad is {numbers}."
 
 
 def run_backward(graph: Graph, value_class: Any, backward: Callable[[Any], None]) -> Run:
@@ -237,11 +243,11 @@ def compare_graphs(
         if not REASONS_WANTED.get():
             raise Unexplained("a grad is wrong")
         run = run_backward(shrink(graph, fails), value_class, backward)
-        text, name = run.reason()
-        more = (reasons or {}).get(name, "")
+        text, reason = run.reason()
+        more = (reasons or {}).get(reason, "")
         if not text:
             raise Unexplained(run.facts(), graph=run)
-        raise Wrong(f"{run.facts()} {text} {more}".strip(), name, run)
+        raise Wrong(f"{run.facts()} {text} {more}".strip(), reason, run)
 
 
 def doublings(count: int) -> Graph:

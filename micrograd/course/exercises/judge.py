@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from micrograd.course import messages
+from micrograd.course.exercises.failed_graph import read_run
+from micrograd.course.exercises.graphs import Run
 from micrograd.course.exercises.judged_process import FOLDER_MEGABYTES, Ended, run_process
 from micrograd.course.exercises.limits import CPU_SECONDS, MEGABYTES
 from micrograd.course.exercises.plain_text import shorten
@@ -37,6 +39,12 @@ class Verdict:
     def why(self) -> str:
         """The first thing that is wrong; "" if nothing is."""
         return next((finding.wrong for finding in self.findings if finding.wrong), "")
+
+    @property
+    def failed_on_a_graph(self) -> tuple[Finding, Run] | None:
+        """The first finding with a graph, and the run of the learner's code on it."""
+        runs = ((finding, read_run(finding.graph)) for finding in self.findings)
+        return next(((finding, run) for finding, run in runs if run), None)
 
     @property
     def misconception(self) -> str:

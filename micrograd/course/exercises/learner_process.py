@@ -6,7 +6,6 @@ reaches neither the pipe of the judge nor the checks.
 
 import os
 import sys
-from dataclasses import astuple
 from functools import partial
 from pathlib import Path
 
@@ -65,4 +64,5 @@ def judge(task: Task, path: str, report: Report) -> None:
 
 
 def tell(report: Report, kind: str, finding: Finding) -> None:
-    report(kind, *(shorten(text) for text in astuple(finding)))
+    sentences = (finding.what, finding.wrong, finding.misconception)
+    report(kind, *map(shorten, sentences), finding.graph)

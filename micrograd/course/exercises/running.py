@@ -26,6 +26,7 @@ from micrograd.course.exercises.checking import (
     Wrong,
     capital,
 )
+from micrograd.course.exercises.failed_graph import write_run
 from micrograd.course.exercises.learner_file import seems_half_saved
 from micrograd.course.exercises.originals import keep_originals
 from micrograd.course.exercises.python_errors import describe_error
@@ -47,6 +48,7 @@ class Finding:
     what: str
     wrong: str = ""
     misconception: str = ""  # a short name for the mistake, by which answers are counted
+    graph: str = ""  # the smallest that fails, with its grads, as `failed_graph` reads it
 
 
 def run_checks(task: Task, source: str, path: str) -> list[Finding]:
@@ -128,6 +130,7 @@ def check_findings(
             return
         told.add(sentence)
         misconception = "" if guesses else name_of(error)
+        finding = replace(finding, graph=write_run(getattr(error, "graph", None)))
         begin(replace(finding, wrong=sentence, misconception=misconception))
         cause = None if len(told) > 1 else cause_of(task, source, i, error)
         if cause:
@@ -182,7 +185,7 @@ def failure(check: Callable, make_fresh: Callable[[], Callable]) -> BaseExceptio
         state = random.getstate()
         error = outcome(check)
         if turn and isinstance(error, Wrong) and all_pass(make_fresh, state):
-            return Wrong(f"{STAYS} {error}", "state stays")
+            return Wrong(f"{STAYS} {error}", "state stays", error.graph)
         if error:
             error.drawn = state  # type: ignore[attr-defined]
             return error

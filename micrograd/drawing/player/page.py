@@ -16,6 +16,7 @@ from typing import Any
 
 from micrograd import errors
 from micrograd.drawing import messages
+from micrograd.drawing.player.given_run import GivenRun
 from micrograd.drawing.player.javascript import literal, rows, web_file
 from micrograd.engine import Value
 from micrograd.explaining import ALGORITHMS, names_of, node_formula, notes_on, partial_formulas
@@ -66,14 +67,14 @@ player(document.querySelector("main"), page, rows, { keys: document });
 """
 
 
-def page(svg: str, title: str, order: Sequence[Value]) -> str:
+def page(svg: str, title: str, order: Sequence[Value], given: GivenRun | None = None) -> str:
     """Return the text of the page for a graph in its order; `svg` is its picture.
 
-    It is a static page that says why, if only Python can compute the graph. The picture of a large
+    With a `given` run it opens with the grads of that run beside the right ones. It is a static page that says why, if only Python can compute the graph. The picture of a large
     graph is compressed: it appears only if JavaScript runs.
     """
     try:
-        code, data = module(order), page_data(order)
+        code, data = module(order), page_data(order, given)
     except (errors.TraceError, errors.GraphError) as error:
         return static_page(svg, title, str(error))
     if len(svg) < PACKED_FROM:
@@ -155,11 +156,12 @@ def inlined(name: str) -> str:
 # ---------------------------------------------------------------------------------------- the data
 
 
-def page_data(order: Sequence[Value]) -> dict[str, Any]:
+def page_data(order: Sequence[Value], given: GivenRun | None = None) -> dict[str, Any]:
     """Return {nodes, algorithms, notes, ran}: what a page knows of the graph, in JSON's types.
 
-    Nodes come after their inputs, the result last; numbers that JSON lacks are texts. Raises
-    GraphError for a node that was made by hand.
+    A `given` run is one more entry, and the first of the algorithms. Nodes come after their inputs,
+    the result last; numbers that JSON lacks are texts. Raises GraphError for a node that was made
+    by hand.
     """
     names, grads = names_of(order), torch_grads(order)
     place = {node: i for i, node in enumerate(order)}
@@ -169,7 +171,7 @@ def page_data(order: Sequence[Value]) -> dict[str, Any]:
         if node in grads:
             entry["torch"] = js_number(grads[node])
         nodes.append(entry)
-    algorithms = {}
+    algorithms = {"given": given.row(order)} if given else {}
     for name, row in ALGORITHMS.items():
         texts = {"title": row.title, "misconception": row.misconception}
         algorithms[name] = {"sign": row.sign, **texts}
@@ -178,6 +180,7 @@ def page_data(order: Sequence[Value]) -> dict[str, Any]:
         "algorithms": algorithms,
         "notes": list(notes_on(order, names, ALGORITHMS["right"])),
         "ran": any(node.grad for node in order),  # backward()
+        **({"given": given.run_data(order)} if given else {}),
     }
 
 

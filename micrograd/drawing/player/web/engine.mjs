@@ -110,6 +110,11 @@ function* byDistance(graph, rows) {
   }
 }
 
+/** The algorithm in which these nodes pass on, in this order. */
+export function inOrder(nodes) {
+  return { order: (graph, rows) => nodes.flatMap((node) => edges(graph, rows, node)) };
+}
+
 /** The names are those of events.py, which has a sentence for each. */
 export const ALGORITHMS = {
   right: {},

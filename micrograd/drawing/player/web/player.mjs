@@ -1,7 +1,7 @@
 // The player: it plays the events over the picture, and recomputes everything when a leaf moves.
 // Rule: only `state` changes; `compute` derives the numbers from it, and `paint` shows them.
 import { controls, h } from "./controls.mjs";
-import { ALGORITHMS, TooManyPaths, backward, forward } from "./engine.mjs";
+import { ALGORITHMS, TooManyPaths, backward, forward, inOrder } from "./engine.mjs";
 import { factsOf } from "./facts.mjs";
 import { same, shortNumber } from "./numbers.mjs";
 import { gradOf } from "./notation.mjs";
@@ -12,6 +12,7 @@ import { zoomOf } from "./zoom.mjs";
 
 const STALE = "Recomputed from the leaves, some of which have changed since they were used. ";
 const NO_DIFFERENCE = "On this graph it makes no difference.";
+const KNOWN_AT_THE_START = "The code's grads are known for the first numbers alone: press reset.";
 const BEFORE = {
   line: "Only the leaves have numbers yet.",
   why: "First all data is computed, from left to right; then every gradient, backward.",
@@ -19,14 +20,15 @@ const BEFORE = {
 };
 
 /**
- * Make the picture in `root` play; `page` is {nodes, algorithms, notes, ran}. Calls
- * onLeafMoved(node, number) when a leaf was moved, and listens to keys within `keys`. Returns
- * {setLeaf, state}.
+ * Make the picture in `root` play; `page` is {nodes, algorithms, notes, ran}, and `given` if it is to
+ * open with the grads of somebody's code. Calls onLeafMoved(node, number) when a leaf was moved, and
+ * listens to keys within `keys`. Returns {setLeaf, state}.
  */
 export function player(root, page, rows, { onLeafMoved = () => {}, keys = root } = {}) {
   const graph = page.nodes.map((node) => ({ ...node, data: Number(node.data) }));
   const start = graph.map((node) => node.data);
   const last = graph.length - 1;
+  const algorithms = page.given ? { ...ALGORITHMS, given: rowOf(page.given) } : ALGORITHMS;
   const state = { algorithm: "right", at: 0, selected: last, pinned: null };
   state.left = []; // the nodes whose grads the quiz still asks for, the next one first
   const ui = controls(root, graph, page.algorithms);
@@ -38,19 +40,25 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
   // --------------------------------------------------------------------------------- numbers
 
   function compute() {
-    const row = ALGORITHMS[state.algorithm];
+    const row = algorithms[state.algorithm];
     const ended = state.at >= (state.frames?.length ?? Infinity);
     state.data = forward(graph, rows);
     state.right = backward(graph, rows, state.data, { passes: row.passes });
     state.run = backward(graph, rows, state.data, row);
+    const given = row.grads && unmoved() ? row.grads : null;
+    state.run.grads = given ?? state.run.grads;
     state.wrong = graph.map((_, i) => !same(state.run.grads[i], state.right.grads[i]));
-    state.frames = framesOf(graph, state.run.events);
+    state.frames = framesOf(graph, state.run.events, given);
     state.settled = graph.map(() => 0); // after how many frames each grad is final
     state.frames.forEach((frame, at) => {
       if (frame.kind === "edge") state.settled[frame.input] = at + 1;
     });
+    if (given) state.settled.fill(state.frames.length);
     state.at = ended ? state.frames.length : Math.min(state.at, state.frames.length);
   }
+
+  /** Whether all leaves have the numbers of the start. */
+  const unmoved = () => graph.every((node, i) => node.op || same(node.data, start[i]));
 
   function choose(algorithm) {
     const before = state.algorithm;
@@ -93,6 +101,12 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
   function showMistake() {
     const settled = state.settled.filter((_, i) => state.wrong[i]);
     go(Math.min(...settled, state.frames.length));
+  }
+
+  function showGiven() {
+    choose("given");
+    go(Infinity);
+    select(Math.max(0, state.wrong.indexOf(true)));
   }
 
   // ---------------------------------------------------------------------------------- playing
@@ -189,8 +203,7 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
   /** The facts that are the same at every frame, computed once for a node and its numbers. */
   function lastingFacts(i) {
     if (lastFacts.i === i && lastFacts.data === state.data) return lastFacts.facts;
-    const untouched = graph.every((node, n) => same(node.data, start[n]));
-    lastFacts = { i, data: state.data, facts: factsOf(graph, rows, state.data, i, untouched) };
+    lastFacts = { i, data: state.data, facts: factsOf(graph, rows, state.data, i, unmoved()) };
     return lastFacts.facts;
   }
 
@@ -205,14 +218,16 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
 
   /** The name of the right grads: leaves add up the contributions of each backward(). */
   function doneRight() {
-    const { passes = 1 } = ALGORITHMS[state.algorithm];
+    const { passes = 1 } = algorithms[state.algorithm];
     return passes > 1 ? "grad after two right backward()" : "grad, done right";
   }
 
   function paintMistake() {
     const names = graph.filter((_, i) => state.wrong[i]).map((node) => node.name);
     const few = names.slice(0, 12).join(", ") + (names.length > 12 ? ", …" : "");
-    const nodes = few ? `Wrong at the end, and hatched: ${few}.` : NO_DIFFERENCE;
+    const unknown = algorithms[state.algorithm].grads && !unmoved();
+    const otherwise = unknown ? KNOWN_AT_THE_START : NO_DIFFERENCE;
+    const nodes = few ? `Wrong at the end, and hatched: ${few}.` : otherwise;
     const broken = state.algorithm !== "right";
     const { misconception } = page.algorithms[state.algorithm];
     ui.mistake.textContent = state.refused || (broken ? `${misconception} ${nodes}` : "");
@@ -309,12 +324,16 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
   const stale = page.nodes.some((node, i) => !near(Number(node.data), state.data[i]));
   ui.note.textContent = (stale ? STALE : "") + page.notes.join(" ");
   paint();
+  if (page.given) showGiven();
   if (location.hash === "#quiz" || "quiz" in root.dataset) {
     ui.panels.prepend(ui.panels.lastChild); // in a narrow frame it is the only one in sight
     ui.quiz.click();
   }
   return { setLeaf, state };
 }
+
+/** The algorithm that shows a run that was given: its events where they are known, else its grads. */
+const rowOf = ({ calls, grads }) => (calls ? inOrder(calls) : { grads: grads.map(Number) });
 
 /** Whether two numbers are equal, except for the last digits of a browser's exp or tanh. */
 const near = (x, y) => same(x, y) || Math.abs(x - y) <= 1e-9 * Math.max(Math.abs(x), Math.abs(y));

@@ -4,8 +4,13 @@
 import { chainRule, partialOf, seed } from "./notation.mjs";
 import { shortNumber } from "./numbers.mjs";
 
-/** All frames, in order: their kinds are "forward", "seed", "edge", and at last "done". */
-export function framesOf(graph, events) {
+const GIVEN = "The grads of the code: a wrong one is struck, and the right one stands beside it.";
+
+/**
+ * All frames, in order: their kinds are "forward", "seed", "edge", and at last "done". With `given`
+ * grads, those stand on the nodes at the end, whatever the events gave.
+ */
+export function framesOf(graph, events, given = null) {
   const frames = [];
   graph.forEach((node, i) => node.op && frames.push({ kind: "forward", node: i }));
   frames.push({ kind: "seed", pass: 0 });
@@ -14,7 +19,7 @@ export function framesOf(graph, events) {
     if (event.pass !== pass) frames.push({ kind: "seed", pass: (pass = event.pass) });
     frames.push({ kind: "edge", ...event });
   }
-  frames.push({ kind: "done" });
+  frames.push({ kind: "done", given });
   return frames;
 }
 
@@ -22,18 +27,21 @@ export function framesOf(graph, events) {
 export function stateAt(graph, frames, at) {
   const computed = graph.map((node) => !node.op);
   const grads = graph.map(() => null);
+  const { given } = frames[at - 1] ?? {};
   for (const frame of frames.slice(0, at)) {
     if (frame.kind === "forward") computed[frame.node] = true;
     if (frame.kind === "seed") grads[graph.length - 1] = 1;
     if (frame.kind === "edge") grads[frame.input] = frame.after;
   }
-  return { computed, grads };
+  return { computed, grads: given ?? grads };
 }
 
 /** {line, why, source} of a frame; `sign` is how the algorithm joins a contribution: "+=". */
 export function describe(graph, frame, data, sign) {
   const y = graph.at(-1).name;
-  if (frame.kind === "done") return { line: "All gradients are complete.", why: "", source: "" };
+  if (frame.kind === "done") {
+    return { line: frame.given ? GIVEN : "All gradients are complete.", why: "", source: "" };
+  }
   if (frame.kind === "seed") {
     const again = frame.pass ? "   (backward() is called once more)" : "";
     return { line: `${seed(y)}${again}`, why: "", source: "" };

@@ -1,0 +1,38 @@
+"""The page of a graph on which a learner's code fails: the player, with its grads beside the right ones.
+
+Rule: nothing of the learner's gets into the page but numbers, the order of calls and one sentence.
+"""
+
+from typing import Any
+
+from micrograd.course.exercises.checking import capital
+from micrograd.course.exercises.graphs import Run, node_name
+from micrograd.drawing import GivenRun, page_of_run
+from micrograd.engine import Value
+
+TITLE = "your code"
+
+
+def render_graph(run: Run, sentence: str) -> str:
+    """Return the page of the run; `sentence` says what is wrong in it."""
+    nodes = build_nodes(run)
+    root = nodes[-1]
+    root.backward()
+    calls = [nodes[i] for i in run.calls]
+    given = GivenRun(dict(zip(nodes, run.grads)), calls, TITLE, capital(sentence))
+    return page_of_run(root, given, str(run.graph))
+
+
+def build_nodes(run: Run) -> list[Value]:
+    """Return the nodes of the graph, with the names that its expression has."""
+    nodes = run.graph.build(Value)
+    for i, node in enumerate(nodes):
+        node.label = node_name(i)
+    return nodes
+
+
+def describe_graph(run: Run) -> dict[str, Any]:
+    """Return the graph and its grads, the learner's and the right ones, for JSON."""
+    names = [node_name(i) for i in range(len(run.grads))]
+    grads, right = dict(zip(names, run.grads)), dict(zip(names, run.graph.grads()))
+    return {"expression": str(run.graph), "grads": grads, "right": right}
