@@ -20,9 +20,10 @@ from rich.syntax import Syntax
 from rich.table import Table
 
 from micrograd.cli import messages
-from micrograd.cli.commands import Command, Commands
+from micrograd.cli.commands import Command, Commands, PageCommand
 from micrograd.cli.console import print_note, report, show_status, stop, stop_writing
 from micrograd.cli.exit_codes import CHECK_FAILED, INTERRUPTED
+from micrograd.cli.graph_pages import GraphPage, describe_run, write_graph
 from micrograd.cli.options import AsJson, argument, flag, text
 
 BUILD_HELP = """Build your own micrograd: one file grows, stage by stage, and each stage is checked.
@@ -62,9 +63,9 @@ StageOrNext = Annotated[
 ]
 
 
-def command(help: str) -> Any:
+def command(help: str, cls: type = Command) -> Any:
     """Return the decorator that makes a function a command of `micrograd build`."""
-    return commands.command(cls=Command, help=help)
+    return commands.command(cls=cls, help=help)
 
 
 @commands.callback(invoke_without_command=True)
@@ -108,18 +109,33 @@ def start(
         show_stage(console, stages[0], path)
 
 
-@command("Check your file: all stages up to the next, or up to STAGE.")
-def check(stage: StageOrNext = "", file: File = USUAL_FILE, as_json: AsJson = False) -> None:
+@command("Check your file: all stages up to the next, or up to STAGE.", PageCommand)
+def check(
+    stage: StageOrNext = "",
+    html: GraphPage = None,
+    file: File = USUAL_FILE,
+    as_json: AsJson = False,
+) -> None:
     from micrograd.course import build
 
     with refusals(file):
         upto = build.find_stage(stage).number if stage else 0
         path, standing = judge(file, as_json, upto)
     right = not standing.wrong or (not upto and standing.not_begun)
-    results = {**results_of(path, standing), "right": right}
+    page, wrong = build.output_path(path, "graph.html"), "" if right else standing.wrong
+    written = write_graph(html, page, standing.run, wrong, as_json)
+    graph = describe_run(standing.run)
+    results = {**results_of(path, standing), "right": right, "graph": graph}
     picture = build.output_path(path, "moons.png")
     trains = not (standing.wrong or upto or as_json) and is_older(picture, path)
-    report(results, {}, as_json, lambda console: show_standing(console, standing, path, trains))
+
+    def show(console: Console) -> None:
+        show_standing(console, standing, path, trains)
+        if standing.run and not (right or html):
+            way = f"micrograd build check --html{file_option(path)}"
+            console.print(f"[dim]To play the graph: {way}[/dim]")
+
+    report(results, written, as_json, show)
     if not right:
         raise typer.Exit(CHECK_FAILED)
     if trains:

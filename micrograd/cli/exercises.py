@@ -17,8 +17,8 @@ from rich.table import Table
 from micrograd.cli import messages
 from micrograd.cli.commands import Command, Commands, PageCommand
 from micrograd.cli.console import report, show_status, stop, stop_writing
-from micrograd.cli.graph_pages import GraphPage, describe_findings, write_graph
 from micrograd.cli.exit_codes import CHECK_FAILED
+from micrograd.cli.graph_pages import GraphPage, describe_findings, write_graph
 from micrograd.cli.options import AsJson, argument, flag, text
 
 EXERCISES_HELP = """Solve exercises, with a checker that knows the usual mistakes.
@@ -38,8 +38,8 @@ In all of them a list that a function is given stays as it was, and a tuple is a
 
 CHECK_HELP = """Check a task, and explain what is wrong. Without a name, check the next one.
 
-If your code fails on a graph, --html writes a page that plays it: the smallest such graph, with your \
-grads, struck out where they are wrong, beside the right ones.
+If your code fails on a graph, --html writes a page that plays it: the smallest such graph, with \
+your grads beside the right ones.
 
 [bold]Examples[/bold]
 
@@ -145,20 +145,36 @@ def check(
         task = workspace.task(name)
         was_solved = task.name in workspace.solved()
         verdict = judge(workspace, task, as_json)
-    written = write_graph(html, workspace.path(task), verdict, as_json)
+    written = write_page(html, workspace.path(task), verdict, as_json)
     findings = describe_findings(verdict)
     results = {"task": task.name, "solved": verdict.right, "findings": findings}
-    report(results, written, as_json, lambda console: show_verdict(console, workspace, task, verdict))
+
+    def show(console: Console) -> None:
+        show_verdict(console, workspace, task, verdict)
+
+    report(results, written, as_json, show)
     if not verdict.right:
         console = Console(highlight=False, quiet=as_json)
         if was_solved:
             console.print(messages.no_longer_solved())
-        command = f"micrograd exercises hint {task.name}{folder_option(folder)}"
-        console.print(f"[dim]For a hint: {command}[/dim]")
-        if verdict.failed_on_a_graph and not html:
-            command = f"micrograd exercises check {task.name} --html{folder_option(folder)}"
-            console.print(f"[dim]To play the graph: {command}[/dim]")
+        show_ways_on(console, task.name, folder, bool(verdict.on_a_graph and not html))
         raise typer.Exit(CHECK_FAILED)
+
+
+def show_ways_on(console: Console, name: str, folder: Path, has_graph: bool) -> None:
+    """Print the commands that help with a mistake in the task of that name."""
+    option = folder_option(folder)
+    console.print(f"[dim]For a hint: micrograd exercises hint {name}{option}[/dim]")
+    if has_graph:
+        command = f"micrograd exercises check {name} --html{option}"
+        console.print(f"[dim]To play the graph: {command}[/dim]")
+
+
+def write_page(html: Path | None, path: Path, verdict: Any, as_json: bool) -> dict[Path, str]:
+    """Write the page of the first graph on which the learner's file failed, if `html` asks."""
+    finding = verdict.on_a_graph
+    run, wrong = (finding.run, finding.wrong) if finding else (None, verdict.why)
+    return write_graph(html, path.with_suffix(".html"), run, wrong, as_json)
 
 
 def judge(workspace: Any, task: Any, as_json: bool = False) -> Any:

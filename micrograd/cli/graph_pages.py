@@ -15,29 +15,28 @@ BESIDE = Path()  # the page stands beside the learner's file
 PURPOSE = "the graph, with your grads beside the right ones"
 GraphPage = Annotated[
     Path | None,
-    text("Also write a page that plays the failing graph. Default: beside your file.",
-         "[FILE.html]", "--html"),
+    text("Also write a page that plays the graph on which your code fails. Default: beside your "
+         "file.", "[FILE.html]", "--html"),
 ]  # fmt: skip
 
 
-def write_graph(html: Path | None, file: Path, verdict: Any, as_json: bool) -> dict[Path, str]:
-    """Write the page of the graph that the verdict on the file has, and return {path: purpose}.
+def write_graph(
+    html: Path | None, beside: Path, run: Any, wrong: str, as_json: bool
+) -> dict[Path, str]:
+    """Write the page of the run, and return {path: purpose}; {} without `html`.
 
-    Return {} without `html`, and if there is no graph, which a note says.
+    `wrong` is the sentence that says what is wrong. Without a run, a note says that there is none.
     """
-    from micrograd.course import render_graph
-
     if html is None:
         return {}
-    failed = verdict.failed_on_a_graph
-    if failed is None:
-        solved = messages.no_graph_when_solved(file.name)
-        print_note(solved if verdict.right else messages.no_graph_in_the_mistake())
+    if run is None:
+        print_note(messages.no_graph(wrong))
         return {}
-    finding, run = failed
-    path = file.with_suffix(".html") if html == BESIDE else html
+    from micrograd.course import render_graph
+
+    path = beside if html == BESIDE else html
     try:
-        written = write_output(path, render_graph(run, finding.wrong), as_json)
+        written = write_output(path, render_graph(run, wrong), as_json)
     except OSError as error:
         raise stop_writing(STANDARD_OUTPUT if path == STDOUT else path, error) from error
     return dict.fromkeys(written, PURPOSE)
@@ -45,10 +44,11 @@ def write_graph(html: Path | None, file: Path, verdict: Any, as_json: bool) -> d
 
 def describe_findings(verdict: Any) -> list[dict[str, Any]]:
     """Return the findings for JSON; `graph` is None where a check did not fail on one."""
-    from micrograd.course import describe_graph, read_run
+    return [{**asdict(one), "graph": describe_run(one.run)} for one in verdict.findings]
 
-    rows = []
-    for finding in verdict.findings:
-        run = read_run(finding.graph)
-        rows.append({**asdict(finding), "graph": describe_graph(run) if run else None})
-    return rows
+
+def describe_run(run: Any) -> dict[str, Any] | None:
+    """Return the graph and both grads of each node, for JSON; None without a run."""
+    from micrograd.course import describe_graph
+
+    return describe_graph(run) if run else None

@@ -86,17 +86,16 @@ def one_or_all_tasks(name: str) -> str:
 
 
 def page_of_one_task() -> str:
-    return "--html writes the page of one task, and --all checks all of them. Leave one of them out."
+    return "--html writes the page of one task, and --all checks all. Leave one of the two out."
 
 
-def no_graph_when_solved(name: str) -> str:
-    return f"There is no graph to show: {name} is solved."
-
-
-def no_graph_in_the_mistake() -> str:
+def no_graph(sentence: str) -> str:
+    """Return why there is no page of a graph; `sentence` says what is wrong, "" if nothing is."""
+    if not sentence:
+        return "There is no graph to show, because nothing is wrong."
     return (
-        "There is no graph to show: no check failed on a graph. Mend what is said above, then "
-        "check again."
+        "There is no graph to show, because the mistake is not in the grads of a graph. Mend what "
+        "is said, then check again."
     )
 
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from micrograd.course.classroom.results import Results as Results
     from micrograd.course.classroom.results import judge_class as judge_class
     from micrograd.course.classroom.submissions import read_submissions as read_submissions
-    from micrograd.course.exercises.failed_graph import read_run as read_run
     from micrograd.course.exercises.graph_page import describe_graph as describe_graph
     from micrograd.course.exercises.graph_page import render_graph as render_graph
     from micrograd.course.exercises.judge import judge_file as judge_file
@@ -61,7 +60,6 @@ INSIDE = {
     "find_task": "exercises.task",
     "end_judging": "exercises.judged_process",
     "judge_file": "exercises.judge",
-    "read_run": "exercises.failed_graph",
     "render_graph": "exercises.graph_page",
 }  # for other rooms
 load_on_demand(__name__, LAZY | INSIDE)

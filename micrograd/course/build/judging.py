@@ -11,8 +11,11 @@ from typing import Any
 
 from micrograd.course.build import messages
 from micrograd.course.build.begun import furthest_stage, has_begun, read_tree
+from micrograd.course.build.failing_graph import add_graph
 from micrograd.course.build.stage import Stage, all_stages
 from micrograd.course.exercises.checking import Wrong
+from micrograd.course.exercises.failed_graph import read_run
+from micrograd.course.exercises.graphs import Run
 from micrograd.course.exercises.judge import Verdict, judge_file
 from micrograd.course.exercises.task import Task
 
@@ -32,11 +35,17 @@ class Standing:
     begun: bool = True  # the next stage
     printed: str = ""
     runs: bool = True  # the file itself, before any check
+    graph: str = ""  # on which the stage fails, as in a Finding
 
     @property
     def failed(self) -> Stage | None:
         """The first stage that does not hold; None if all that were looked at do."""
         return None if not self.wrong else all_stages()[self.held]
+
+    @property
+    def run(self) -> Run | None:
+        """The run of the learner's code on the graph on which the stage fails."""
+        return read_run(self.graph)
 
     @property
     def later_parts(self) -> bool:
@@ -70,9 +79,8 @@ def stand(verdict: Verdict, last: int) -> Standing:
     for held, finding in enumerate(verdict.findings[:last]):
         if finding.wrong:
             runs = finding.what.startswith(f"{held + 1}. ")
-            return Standing(
-                held, finding.wrong, finding.misconception, printed=verdict.printed, runs=runs
-            )
+            standing = Standing(held, finding.wrong, finding.misconception, graph=finding.graph)
+            return replace(standing, printed=verdict.printed, runs=runs)
     return Standing(last, printed=verdict.printed)
 
 
@@ -96,8 +104,10 @@ def make_check(
             raise Wrong(f"stage {failed[0]} comes first.", NOT_REACHED)
         try:
             stage.check(names())
-        except BaseException:
+        except BaseException as error:
             failed.append(stage.number)
+            if isinstance(error, Wrong):
+                add_graph(error, names().get("Value"), stage.number)
             raise
 
     check.__name__ = f"check_{stage.number:02}"

@@ -1,6 +1,6 @@
-"""The page of a graph on which a learner's code fails: the player, with its grads beside the right ones.
+"""The page of a graph on which a learner's code fails, with its grads beside the right ones.
 
-Rule: nothing of the learner's gets into the page but numbers, the order of calls and one sentence.
+Rule: nothing of the learner's gets into the page but numbers, the order of calls and a sentence.
 """
 
 from typing import Any
@@ -14,12 +14,13 @@ TITLE = "your code"
 
 
 def render_graph(run: Run, sentence: str) -> str:
-    """Return the page of the run; `sentence` says what is wrong in it."""
+    """Return the page of the run; `sentence` says what is wrong, in this graph or elsewhere."""
+    facts = "" if str(run.graph) in sentence else f" {capital(run.facts())}"
     nodes = build_nodes(run)
     root = nodes[-1]
     root.backward()
     calls = [nodes[i] for i in run.calls]
-    given = GivenRun(dict(zip(nodes, run.grads)), calls, TITLE, capital(sentence))
+    given = GivenRun(dict(zip(nodes, run.grads)), calls, TITLE, capital(sentence) + facts)
     return page_of_run(root, given, str(run.graph))
 
 

@@ -151,22 +151,22 @@ class Run:
         if not self.root_grad:
             return "The grad of the root is not set to 1.", "grad of the root"
         for i in range(root, first - 1, -1):
-            times = self.calls.count(i)
+            times, node = self.calls.count(i), node_name(i)
             if set(self.calls) == {root} and times > 1:
-                text = f"Only {node_name(root)} is called, {times} times: in the loop, call each node."
+                text = f"Only {node} is called, {times} times: in the loop, call each node."
                 return text, "only the root, again and again"
             if not times:
-                text = f"{node_name(i)} has not passed its grad on: its `_backward()` is never called."
+                text = f"{node} has not passed its grad on: its `_backward()` is never called."
                 return text, "not called"
             if times > 1:
-                text = f"{node_name(i)} has passed its grad on more than once: {times} times."
+                text = f"{node} has passed its grad on more than once: {times} times."
                 return text, "passed on more than once"
         for i in range(first, root):
             for user in self.graph.users(i):
                 if self.calls.index(user) > self.calls.index(i):
                     text = (
-                        f"{node_name(i)} has passed on before its grad was complete: {node_name(user)}, "
-                        f"which uses it, came after it."
+                        f"{node_name(i)} has passed on before its grad was complete: "
+                        f"{node_name(user)}, which uses it, came after it."
                     )
                     return text, "passed on too early"
         return "", ""

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from micrograd.course import messages
-from micrograd.course.exercises.failed_graph import read_run
-from micrograd.course.exercises.graphs import Run
 from micrograd.course.exercises.judged_process import FOLDER_MEGABYTES, Ended, run_process
 from micrograd.course.exercises.limits import CPU_SECONDS, MEGABYTES
 from micrograd.course.exercises.plain_text import shorten
@@ -41,10 +39,9 @@ class Verdict:
         return next((finding.wrong for finding in self.findings if finding.wrong), "")
 
     @property
-    def failed_on_a_graph(self) -> tuple[Finding, Run] | None:
-        """The first finding with a graph, and the run of the learner's code on it."""
-        runs = ((finding, read_run(finding.graph)) for finding in self.findings)
-        return next(((finding, run) for finding, run in runs if run), None)
+    def on_a_graph(self) -> Finding | None:
+        """The first finding of a check that failed on a graph."""
+        return next((finding for finding in self.findings if finding.run), None)
 
     @property
     def misconception(self) -> str:

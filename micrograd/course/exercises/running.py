@@ -26,7 +26,8 @@ from micrograd.course.exercises.checking import (
     Wrong,
     capital,
 )
-from micrograd.course.exercises.failed_graph import write_run
+from micrograd.course.exercises.failed_graph import read_run, write_run
+from micrograd.course.exercises.graphs import Run
 from micrograd.course.exercises.learner_file import seems_half_saved
 from micrograd.course.exercises.originals import keep_originals
 from micrograd.course.exercises.python_errors import describe_error
@@ -49,6 +50,11 @@ class Finding:
     wrong: str = ""
     misconception: str = ""  # a short name for the mistake, by which answers are counted
     graph: str = ""  # the smallest that fails, with its grads, as `failed_graph` reads it
+
+    @property
+    def run(self) -> Run | None:
+        """The run of the learner's code on that graph."""
+        return read_run(self.graph)
 
 
 def run_checks(task: Task, source: str, path: str) -> list[Finding]:

@@ -1,7 +1,7 @@
 """Somebody's own backward on a graph, for the page: the grads that it gave beside the right ones.
 
-Rule: steps are shown only if they are what that backward did: its calls, if each node then passed on
-as it should, give its grads. Otherwise the right steps are shown, and its grads at the end alone.
+Rule: steps are shown only if they are what that backward did: its calls give its grads, if each node
+passes on as it should. Otherwise the right steps are shown, and its grads at the end alone.
 """
 
 import math

@@ -70,8 +70,9 @@ player(document.querySelector("main"), page, rows, { keys: document });
 def page(svg: str, title: str, order: Sequence[Value], given: GivenRun | None = None) -> str:
     """Return the text of the page for a graph in its order; `svg` is its picture.
 
-    With a `given` run it opens with the grads of that run beside the right ones. It is a static page that says why, if only Python can compute the graph. The picture of a large
-    graph is compressed: it appears only if JavaScript runs.
+    With a `given` run it opens with the grads of that run beside the right ones. It is a static
+    page that says why, if only Python can compute the graph. The picture of a large graph is
+    compressed: it appears only if JavaScript runs.
     """
     try:
         code, data = module(order), page_data(order, given)
