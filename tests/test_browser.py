@@ -15,6 +15,8 @@ from contextlib import contextmanager
 import pytest
 
 from micrograd import MLP, Value, draw, label_all, record_sources
+from micrograd.course.exercises.graph_page import render_graph
+from micrograd.course.exercises.graphs import Graph, Run
 from micrograd.course.page import open_quiz
 from micrograd.course.presets import PRESETS
 from micrograd.explaining import ALGORITHMS
@@ -774,6 +776,81 @@ def test_the_widget_tells_python_and_follows_it(browser):
     assert page.evaluate("model.saved.length") == 1  # what Python said is not said back
     assert page.evaluate("leave() || model.listener") is None
     page.close()
+
+
+# --------------------------------------------------------------------------- a learner's own grads
+
+
+class GraphPage:
+    """The page of a graph on which a learner's code fails, which is saved as a picture is."""
+
+    def __init__(self, graph, grads, calls, sentence="In d, c is called too late."):
+        self.html = render_graph(Run(graph, grads, calls, 1.0), sentence)
+
+    def save(self, path):
+        path.write_text(self.html, encoding="utf-8")
+        return path
+
+
+LATE = Graph((2.0,), (("*", 0, 0), ("*", 1, 1), ("+", 1, 2)))  # d = b + b * b with b = a * a
+EARLY = GraphPage(LATE, [4.0, 9.0, 1.0, 1.0], [3, 1, 2])  # b passes on before c
+UNKNOWN = GraphPage(LATE, [math.nan, -math.inf, 0.5, 1.0], [])
+
+
+def test_the_learners_grads_stand_beside_the_right_ones(opened):
+    page = opened(EARLY, at="0")
+    assert page.inner_text("h1") == "d = b + (b * b) with b = a * a, a = 2"
+    assert cards(page)["a"] == ["data 2.0000", "▲ 4.0 36.0"]
+    assert cards(page)["b"] == ["data 4.0000", "▲ grad 9.0000"]
+    assert page.locator(".struck").all_text_contents() == ["4.0"]
+    assert page.locator(".wrong .label").all_text_contents() == ["a"]
+    assert page.input_value(NODE) == "0" and page.input_value(ALGORITHM) == "given"
+    assert (fact(page, "grad"), fact(page, "grad, done right")) == ("4.0", "36.0")
+    said = page.inner_text("section:nth-of-type(2)")
+    assert "In d, c is called too late. In d = b + (b * b) with b = a * a, a = 2, a.grad is" in said
+    assert "The steps are in the order of your calls." in said
+    assert problems(page) == []
+    page.click("text=As a table")
+    assert page.locator("tbody tr").first.inner_text().split() == ["a", "2.0", "4.0", "36.0"]
+
+
+def test_the_learners_calls_are_played_in_their_order(opened):
+    page = opened(EARLY, at="Home")
+    lines = []
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+        lines.append(line(page).split()[0])
+    steps = ["grad(b)", "grad(c)", "grad(a)", "grad(a)", "grad(b)", "grad(b)"]
+    assert lines[3:] == ["grad(d)", *steps]
+    page.select_option(NODE, label="a")
+    page.fill("input[type=number]", "1")
+    assert cards(page)["a"] == ["data 1.0000", "▲ 2.0 6.0"]  # the same calls with other numbers
+
+
+def test_grads_whose_steps_are_unknown_appear_at_the_end(opened):
+    page = opened(UNKNOWN, at="0")
+    assert line(page).startswith("The grads of the code: a wrong one is struck")
+    assert cards(page)["a"][1] == "nan 36.0" and cards(page)["b"][1] == "▼ -inf 9.0"
+    assert cards(page)["c"][1] == "▲ 0.5 1.0" and cards(page)["d"][1] == "▲ grad 1.0000"
+    page.click("h1")
+    page.keyboard.press("ArrowLeft")
+    assert cards(page)["a"][1] == "▲ grad 36.0000" and not page.locator(".struck").count()
+    page.keyboard.press("End")
+    assert page.locator(".struck").count() == 3
+    page.fill("input[type=number]", "1")
+    assert "known for the first numbers alone" in page.inner_text("section:nth-of-type(2)")
+    assert not page.locator(".struck").count()
+    page.click("text=reset")
+    assert page.locator(".struck").count() == 3
+    page.select_option(ALGORITHM, "right")
+    assert not page.locator(".struck").count()
+
+
+def test_no_sentence_of_a_learner_runs(opened):
+    hostile = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
+    page = opened(GraphPage(LATE, [4.0, 9.0, 1.0, 1.0], [3, 1, 2], hostile), at="0")
+    assert hostile in page.inner_text("section:nth-of-type(2)")
+    assert not page.locator("img").count()
 
 
 @contextmanager

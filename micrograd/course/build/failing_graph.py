@@ -12,7 +12,7 @@ from micrograd.course.exercises.graphs import Graph, Run, run_backward
 from micrograd.course.exercises.time_limit import TakesTooLong, limited
 
 SECONDS = 1.0  # for all graphs of a stage
-BACKWARD, ADD_UP, DIVISION = 5, 6, 8  # the stages from which on graphs ask for that
+# fmt: off
 SUM, PRODUCT = (("+", 0, 1),), (("*", 0, 1),)
 TREES = (  # each node is used once
     Graph((2.0, 3.0), SUM),
@@ -29,6 +29,8 @@ SHARED = (
     Graph((2.0, 3.0), (*SUM, ("*", 0, 1), ("*", 2, 3))),
 )
 DIVIDED = tuple(Graph((2.0, 3.0), ((symbol, 0, 1),)) for symbol in "-/")
+# fmt: on
+SINCE = {5: TREES, 6: SHARED, 8: DIVIDED}  # by the stage that teaches a Value to do them
 
 
 def add_graph(error: Wrong, value_class: Any, stage: int) -> None:
@@ -49,5 +51,8 @@ def failing_run(value_class: Any, stage: int) -> Run | None:
 
 def graphs_of(stage: int) -> tuple[Graph, ...]:
     """Return the graphs that a Value can make, and go back through, when the stage is written."""
-    since = {BACKWARD: TREES, ADD_UP: SHARED, DIVISION: DIVIDED}
-    return tuple(graph for first, graphs in since.items() if stage >= first for graph in graphs)
+    graphs: tuple[Graph, ...] = ()
+    for first, more in SINCE.items():
+        if stage >= first:
+            graphs += more
+    return graphs

@@ -5,14 +5,16 @@ that is no graph of a usual size is none.
 """
 
 import re
+from collections.abc import Iterable
 
-from micrograd.course.exercises.graphs import OPERATIONS, Graph, Run
+from micrograd.course.exercises.graphs import Graph, Run
 
 MOST_NODES = 60
 MOST_CALLS = 500  # of a backward that goes along all paths; the order of more is left out
 MOST_CHARACTERS = 6000
+PARTS = 5
 NUMBER = r"(?:-?(?:\d+(?:\.\d*)?(?:e[-+]?\d+)?|inf)|nan)"
-PART = re.compile(rf"{NUMBER}( {NUMBER})*", re.ASCII)
+NUMBERS = re.compile(rf"{NUMBER}( {NUMBER})*", re.ASCII)
 OPERATION = re.compile(r"([-+*/]) (\d{1,3}) (\d{1,3})", re.ASCII)
 
 
@@ -24,34 +26,53 @@ def write_run(run: object) -> str:
     """
     if not isinstance(run, Run) or len(run.grads) > MOST_NODES:
         return ""
-    operations = ", ".join(f"{symbol} {i} {j}" for symbol, i, j in run.graph.operations)
     calls = run.calls if len(run.calls) <= MOST_CALLS else []
-    parts = (run.graph.leaves, run.grads, calls, [run.root_grad])
-    leaves, grads, order, root = (" ".join(map(repr, part)) for part in parts)
-    return "; ".join((leaves, operations, grads, order, root))
+    operations = [f"{symbol} {i} {j}" for symbol, i, j in run.graph.operations]
+    parts = (
+        write_numbers(run.graph.leaves),
+        ", ".join(operations),
+        write_numbers(run.grads),
+        write_numbers(calls),
+        repr(run.root_grad),
+    )
+    return "; ".join(parts)
+
+
+def write_numbers(numbers: Iterable[float]) -> str:
+    return " ".join(map(repr, numbers))
 
 
 def read_run(text: str) -> Run | None:
     """Return the run that `write_run` wrote; None for any other text."""
-    parts = text.split("; ") if len(text) <= MOST_CHARACTERS else []
-    if len(parts) != 5:
+    parts = text.split("; ")
+    if len(text) > MOST_CHARACTERS or len(parts) != PARTS:
         return None
-    leaves, grads, calls, root = (read_numbers(parts[i]) for i in (0, 2, 3, 4))
-    operations = read_operations(parts[1], len(leaves))
-    count = len(leaves) + len(operations)
-    if not (operations and 1 < count <= MOST_NODES and len(grads) == count and len(root) == 1):
+    graph = read_graph(parts[0], parts[1])
+    grads, calls, root = map(read_numbers, parts[2:])
+    is_damaged = len(root) != 1 or (parts[3] and not calls)
+    if graph is None or is_damaged:
         return None
-    if not all(call in range(count) for call in calls):
+    nodes = range(len(graph.leaves) + len(graph.operations))
+    if len(grads) != len(nodes) or not all(call in nodes for call in calls):
         return None
-    graph = Graph(tuple(leaves), tuple(operations))
-    if graph.without_unused() != graph:
+    return Run(graph, grads, list(map(int, calls)), root[0])
+
+
+def read_graph(leaves: str, operations: str) -> Graph | None:
+    """Return the graph; None unless it is of a usual size, and its root depends on all nodes."""
+    data = read_numbers(leaves)
+    steps = read_operations(operations, len(data))
+    graph = Graph(tuple(data), tuple(steps))
+    if not steps or len(data) + len(steps) > MOST_NODES:
         return None
-    return Run(graph, grads, [int(call) for call in calls], root[0])
+    return graph if graph.without_unused() == graph else None
 
 
 def read_numbers(part: str) -> list[float]:
     """Return the numbers in a part of the text; [] if it has anything else."""
-    return [float(word) for word in part.split(" ")] if PART.fullmatch(part) else []
+    if not NUMBERS.fullmatch(part):
+        return []
+    return list(map(float, part.split(" ")))
 
 
 def read_operations(part: str, leaves: int) -> list[tuple[str, int, int]]:
@@ -59,7 +80,7 @@ def read_operations(part: str, leaves: int) -> list[tuple[str, int, int]]:
     operations: list[tuple[str, int, int]] = []
     for text in part.split(", "):
         match = OPERATION.fullmatch(text)
-        if not match or match[1] not in OPERATIONS:
+        if not match:
             return []
         i, j = int(match[2]), int(match[3])
         if max(i, j) >= leaves + len(operations):

@@ -20,7 +20,8 @@ def render_graph(run: Run, sentence: str) -> str:
     root = nodes[-1]
     root.backward()
     calls = [nodes[i] for i in run.calls]
-    given = GivenRun(dict(zip(nodes, run.grads)), calls, TITLE, capital(sentence) + facts)
+    grads = dict(zip(nodes, run.grads))
+    given = GivenRun(grads, calls, TITLE, capital(sentence) + facts)
     return page_of_run(root, given, str(run.graph))
 
 
@@ -35,5 +36,6 @@ def build_nodes(run: Run) -> list[Value]:
 def describe_graph(run: Run) -> dict[str, Any]:
     """Return the graph and its grads, the learner's and the right ones, for JSON."""
     names = [node_name(i) for i in range(len(run.grads))]
-    grads, right = dict(zip(names, run.grads)), dict(zip(names, run.graph.grads()))
+    grads = dict(zip(names, run.grads))
+    right = dict(zip(names, run.graph.grads()))
     return {"expression": str(run.graph), "grads": grads, "right": right}

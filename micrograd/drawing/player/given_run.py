@@ -1,7 +1,7 @@
 """Somebody's own backward on a graph, for the page: the grads that it gave beside the right ones.
 
-Rule: steps are shown only if they are what that backward did: its calls give its grads, if each node
-passes on as it should. Otherwise the right steps are shown, and its grads at the end alone.
+Rule: steps are shown only if they are what that backward did: its calls give its grads, if each
+node passes on as it should. Otherwise the right steps are shown, and its grads at the end alone.
 """
 
 import math
@@ -34,7 +34,8 @@ class GivenRun:
 
     def follows_from_its_calls(self, order: Sequence[Value]) -> bool:
         """Return whether its calls give its grads, if each node passes on as it should."""
-        found = grads_of(order, Algorithm("calls", order=self.edges))
+        algorithm = Algorithm("calls", order=self.edges)
+        found = grads_of(order, algorithm)
         return all(close(self.grads[node], x) for node, x in found.items())
 
     def edges(self, order: Sequence[Value]) -> Iterator[tuple[Value, int]]:
@@ -52,11 +53,14 @@ class GivenRun:
         A grad that differs from the right one by rounding alone is the right one.
         """
         place = {node: i for i, node in enumerate(order)}
-        replayed, right = self.follows_from_its_calls(order), grads_of(order)
-        pairs = [(self.grads[node], right[node]) for node in order]
-        grads = [y if close(x, y) else x for x, y in pairs]
         calls = [place[node] for node in self.calls]
-        numbers = [json_number(grad, literal) for grad in grads]
+        right = grads_of(order)
+        numbers = []
+        for node in order:
+            grad = self.grads[node]
+            shown = right[node] if close(grad, right[node]) else grad
+            numbers.append(json_number(shown, literal))
+        replayed = self.follows_from_its_calls(order)
         return {"grads": numbers, "calls": calls if replayed else None}
 
 
