@@ -35,8 +35,8 @@ class GivenRun:
     def follows_from_its_calls(self, order: Sequence[Value]) -> bool:
         """Return whether its calls give its grads, if each node passes on as it should."""
         algorithm = Algorithm("calls", order=self.edges)
-        found = grads_of(order, algorithm)
-        return all(close(self.grads[node], x) for node, x in found.items())
+        grads = grads_of(order, algorithm)
+        return all(close(self.grads[node], x) for node, x in grads.items())
 
     def edges(self, order: Sequence[Value]) -> Iterator[tuple[Value, int]]:
         """Yield the edges on which the nodes passed on, in the order of the calls."""
