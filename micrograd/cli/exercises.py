@@ -171,10 +171,13 @@ def show_ways_on(console: Console, name: str, folder: Path, has_graph: bool) -> 
 
 
 def write_page(html: Path | None, path: Path, verdict: Any, as_json: bool) -> dict[Path, str]:
-    """Write the page of the first graph on which the learner's file failed, if `html` asks."""
+    """Write the page of the first graph on which the learner's file failed, if `html` asks.
+
+    It gives the first mistake, of which that graph may be another sign.
+    """
     finding = verdict.on_a_graph
-    run, wrong = (finding.run, finding.wrong) if finding else (None, verdict.why)
-    return write_graph(html, path.with_suffix(".html"), run, wrong, as_json)
+    run = finding.run if finding else None
+    return write_graph(html, path.with_suffix(".html"), run, verdict.why, as_json)
 
 
 def judge(workspace: Any, task: Any, as_json: bool = False) -> Any:
