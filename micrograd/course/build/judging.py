@@ -13,7 +13,7 @@ from micrograd.course.build import messages
 from micrograd.course.build.begun import furthest_stage, has_begun, read_tree
 from micrograd.course.build.failing_graph import add_graph
 from micrograd.course.build.stage import Stage, all_stages
-from micrograd.course.exercises.checking import Wrong
+from micrograd.course.exercises.checking import Unexplained, Wrong
 from micrograd.course.exercises.failed_graph import read_run
 from micrograd.course.exercises.graphs import Run
 from micrograd.course.exercises.judge import Verdict, judge_file
@@ -21,7 +21,6 @@ from micrograd.course.exercises.task import Task
 
 TASK = Path(__file__).parent / "task" / "1_1_my_micrograd.py"
 SECONDS = 60  # for the whole file: the last stages train networks
-NOT_REACHED = "not reached"  # the misconception of a stage whose file fails an earlier one
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def make_check(
 
     def check() -> None:
         if failed and failed[0] < stage.number:
-            raise Wrong(f"stage {failed[0]} comes first.", NOT_REACHED)
+            raise Unexplained(f"stage {failed[0]} comes first.")
         try:
             stage.check(names())
         except BaseException as error:
