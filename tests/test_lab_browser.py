@@ -150,6 +150,23 @@ def test_the_address_holds_the_experiment_and_not_the_token(opened, lab):
     assert page.input_value(".settings select >> nth=1") == "tanh"
 
 
+def test_a_link_to_a_lab_that_runs_starts_nothing_unasked(opened, lab):
+    """Another server of this machine may link here, and browsers send it our cookie."""
+    page = opened(**QUIET)
+    take_steps(page, lab, 9)
+    before = lab.session.state()
+    page.goto("about:blank")
+    page.goto(f"{lab.origin}/#data=xor&hidden=3")
+    page.wait_for_selector(".message.offered")
+    assert problems(page) == []
+    assert lab.session.state() == before
+    until(page, "location.hash === ''")
+    page.click("text=Start the other one")
+    wait_for_step(page, 0)
+    assert (lab.session.run.experiment.data, lab.session.run.experiment.hidden) == ("xor", (3,))
+    page.wait_for_selector(".message.offered", state="detached")
+
+
 # ------------------------------------------------------------------------------------ the settings
 
 

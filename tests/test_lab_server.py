@@ -15,7 +15,7 @@ pytest.importorskip("uvicorn")
 
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from micrograd.lab import LabError, listen, page_files, server
+from micrograd.lab import Experiment, LabError, Session, listen, page_files, server
 from tests.support.cases import cases
 from tests.support.lab_server import RunningLab, wait_until
 from tests.support.lab_session import CountingSession
@@ -153,6 +153,30 @@ def test_a_wrong_token_or_a_token_elsewhere_opens_nothing(lab, path):
 def test_a_link_from_another_page_opens_the_lab(lab):
     link = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"}
     assert lab.ask(lab.lab.guard.address, cookie=False, **link)[0] == 200
+
+
+def test_no_address_changes_a_run(web):
+    """Whatever leads to the lab by a link reads, and no more."""
+    session = Session(Experiment(points=20, hidden=(4,)))
+    session.advance(3)
+    running = RunningLab(session)
+    try:
+        before = session.state(), session.version
+        link = {"Sec_Fetch_Site": "same-site", "Sec_Fetch_Mode": "navigate"}
+        files = ["lab.json", "program.py"]
+        paths = [
+            "/",
+            "/?data=xor&do=play",
+            "/alive",
+            "/static/lab.mjs",
+            "/static/ops.mjs?names=pow 3",
+        ]
+        for path in paths + [f"/download/{name}" for name in files]:
+            status, _, _ = running.ask(path.replace(" ", "%20"), **link)
+            assert status == 200, path
+        assert (session.state(), session.version) == before
+    finally:
+        running.stop()
 
 
 @cases("host", ["127.0.0.1", "localhost"])

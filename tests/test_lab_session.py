@@ -57,6 +57,10 @@ def test_setup_starts_the_run_anew(session):
     assert session.run.step == 0 and list(session.runs) == ["A"]
 
 
+def test_the_first_page_is_told_that_it_is_the_first(session):
+    assert [do(session, "hello")["first"] for _ in range(3)] == [True, False, False]
+
+
 @pytest.mark.parametrize("name", DATASETS)
 def test_another_data_set_brings_a_loss_that_fits(session, name):
     do(session, "setup", changes={"data": name})

@@ -24,10 +24,14 @@ MOST_AT_ONCE = 10_000  # steps of one request: a page waits for it
 
 
 def hello(session: Session) -> dict[str, Any]:
-    """Return all that a page needs to show itself."""
+    """Return all that a page needs to show itself, and whether it is the first page.
+
+    The address of the first one decides which run begins; a later page may come from a link.
+    """
     if session.texts is not None:
         session.texts.is_new = True
-    return {"state": session.state(), "frame": session.frame()}
+    is_first, session.is_seen = not session.is_seen, True
+    return {"state": session.state(), "frame": session.frame(), "first": is_first}
 
 
 def setup(

@@ -109,6 +109,7 @@ class Session:
         self.speed = BEGINNERS_SPEED  # the most steps a second; inf is as fast as it goes
         self.steps_per_second = 0.0  # set by whoever plays
         self.told: tuple[Any, ...] = ()  # of what the last news were
+        self.is_seen = False  # by a page, now or before
         self.is_served = False  # to pages, which a server sets: they can wait for a reply
         self.beginning: Beginning | None = None  # the run that is prepared, to be shown next
         self.preparations = Queue()  # of runs

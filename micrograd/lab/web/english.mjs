@@ -25,6 +25,8 @@ export const english = {
   preparing:
     "The points are read and the network is compiled. Until that is done, the run before goes on.",
   keepRun: "Keep the run before",
+  offered: "The address describes another experiment. The run that is under way goes on.",
+  startOffered: "Start the other one",
   asTable: "As a table",
   close: "Close",
   dismiss: "Hide this message",

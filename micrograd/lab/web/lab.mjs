@@ -82,25 +82,46 @@ function Messages({ view, preparing }) {
         <button type="button" class="link" onClick=${() => act("cancel")}>${english.keepRun}</button>
       </p>`
     }
+    ${
+      view.offered &&
+      html`<p class="message offered" role="status">
+        <span>${english.offered}</span>
+        <button type="button" class="link" onClick=${startOffered}>${english.startOffered}</button>
+        <button type="button" class="round" aria-label=${english.dismiss} onClick=${() => setView({ offered: "" })}><${Icon} name="close" /></button>
+      </p>`
+    }
     ${view.note && line("note", view.note, "status")}
   </div>`;
 }
 
-/** For a session that is new to the page its address decides; else the session, which went on. */
-let known = "";
+let known = ""; // the session that the page has greeted
 
+/** The address of the first page decides what begins. Any page may link here, so another is asked. */
 async function greet() {
   const { tab, query } = readAddress();
-  await act("hello");
+  const reply = await act("hello");
   const { state } = store;
-  if (!state || state.session === known) return;
+  if (!reply || state.session === known) return;
   known = state.session;
-  if (query && query !== state.query) await act("setup", { query });
-  setView({ tab: TABS[tab] ? tab : "network" });
+  const isOther = query && query !== state.query;
+  if (isOther && reply.first) await act("setup", { query });
+  setView({ tab: TABS[tab] ? tab : "network", offered: isOther && !reply.first ? query : "" });
   writeAddress(); // also over one that was wrong
+  if (reply.first) await playOrWait();
+}
+
+/** Let the run play, unless the reader wants that nothing moves by itself. */
+async function playOrWait() {
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (isStill && store.frame?.playing) await act("pause");
   if (!isStill && store.frame?.step === 0) await act("play");
+}
+
+/** Start the experiment of the address that the page was opened with. */
+async function startOffered() {
+  const query = store.view.offered;
+  setView({ offered: "" });
+  await act("setup", { query });
 }
 
 if (location.search) history.replaceState(null, "", location.pathname + location.hash); // the token

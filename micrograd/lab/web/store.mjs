@@ -14,6 +14,7 @@ export const store = {
     tried: "",
     error: "",
     note: "",
+    offered: "", // the query of an address that would start another run
     connected: true,
   },
 };
