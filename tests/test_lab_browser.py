@@ -608,6 +608,42 @@ def test_axe_finds_nothing_and_nothing_sticks_out(opened, how, tab):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+IN_SIGHT = """() => {
+    const end = document.querySelector('.timeline').getBoundingClientRect().top;
+    const box = (element) => element.getBoundingClientRect();
+    const boxes = (name) => [...document.querySelectorAll(name)].map(box);
+    return ['.settings', '.tries', '.points canvas', '.stage-of-network',
+        '.boundary canvas, .boundary table', '.curve canvas', '#drawer-step'].map((name) =>
+        boxes(name).filter(({ top, bottom }) => top >= 0 && bottom <= end).length);
+}"""
+ALL_IN_SIGHT = {  # how many there are of each, for a data set, and for a mistake beside it
+    ("moons", ""): [1, 1, 1, 1, 1, 2, 1],
+    ("moons", "no_zero_grad"): [1, 1, 1, 1, 2, 2, 0],  # the list of runs covers the drawer
+    ("sine", ""): [1, 1, 1, 1, 1, 1, 1],
+    ("digits", ""): [1, 1, 1, 1, 1, 2, 1],
+}
+
+
+@pytest.mark.parametrize("data, mistake", ALL_IN_SIGHT)
+def test_all_is_in_sight_at_once(opened, lab, data, mistake):
+    page = opened(f"#data={data}", **PLACES["wide"], **QUIET)
+    if mistake:
+        lab.session.do({"do": "break", "mistake": mistake})
+    take_steps(page, lab, 3)
+    page.wait_for_timeout(500)  # some texts come a little later
+    assert page.evaluate(IN_SIGHT) == ALL_IN_SIGHT[data, mistake]
+
+
+@pytest.mark.parametrize("place", ["wide", "telephone"])
+def test_what_is_chosen_comes_into_sight(opened, place):
+    page = opened(**PLACES[place], **QUIET)
+    page.click("[data-at='1.3']")
+    page.wait_for_selector(".details .formula")
+    ends = "[document.querySelector('.details'), document.querySelector('.timeline')]"
+    tops = f"{ends}.map((x) => x.getBoundingClientRect().top)"
+    until(page, f"(([details, end]) => details >= 0 && details < end - 100)({tops})")
+
+
 @pytest.mark.parametrize("drawer", ["step", "findings", "mistakes", "question", "python", "save"])
 def test_axe_finds_nothing_in_the_drawer(opened, lab, drawer):
     page = opened(**QUIET)

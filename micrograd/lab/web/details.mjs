@@ -1,6 +1,6 @@
 // Below the network: the numbers of the neuron or of the weight that the reader has chosen.
 // Rule: the place is there from the beginning, so that the page does not jump.
-import { html, useEffect, useState } from "./vendor/standalone.module.js";
+import { html, useEffect, useRef, useState } from "./vendor/standalone.module.js";
 import { act, latest } from "./actions.mjs";
 import { useReply } from "./asking.mjs";
 import { Canvas } from "./canvas.mjs";
@@ -25,8 +25,11 @@ export function Details({ state, view }) {
   return html`<${Shown} selected=${selected} state=${state} key=${JSON.stringify(selected)} />`;
 }
 
-function Panel({ title, selected, children }) {
-  return html`<section class="panel details" aria-label=${title}>
+/** The panel, which comes into sight when something is chosen and again when its numbers are there. */
+function Panel({ title, selected, isReady, children }) {
+  const element = useRef(null);
+  useEffect(() => element.current.scrollIntoView({ block: "nearest", behavior: "smooth" }), [isReady]);
+  return html`<section class="panel details" ref=${element} aria-label=${title}>
     <header>
       <h2>${title}</h2>
       <span class="buttons">
@@ -53,7 +56,7 @@ function Neuron({ selected, state }) {
     <td>${exact(w)}</td>
     <td>${exact(grad)}</td>
   </tr>`;
-  return html`<${Panel} title=${title} selected=${selected}>
+  return html`<${Panel} title=${title} selected=${selected} isReady>
     <p class="words">${reply.words.join(" ")}</p>
     <div class="sides">
       <div>
@@ -111,7 +114,7 @@ function Weight({ selected, state }) {
     if (store.frame?.playing) await act("pause");
     move({ layer, neuron, input, value: number });
   };
-  return html`<${Panel} title=${title} selected=${selected}>
+  return html`<${Panel} title=${title} selected=${selected} isReady>
     <p class="words">${reply.words.join(" ")}</p>
     <div class="sides">
       <div>

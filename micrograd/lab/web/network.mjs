@@ -4,9 +4,9 @@ import { html, useRef, useState } from "./vendor/standalone.module.js";
 import { Canvas } from "./canvas.mjs";
 import { english } from "./english.mjs";
 import { exact } from "./format.mjs";
-import { curveOf, distanceTo, layoutOf, leftInStyle } from "./network_layout.mjs";
+import { curveOf, distanceTo, layoutOf, leftInStyle, LOW, TALLEST } from "./network_layout.mjs";
 import { drawNetwork, largestOf, shownNumbers } from "./network_picture.mjs";
-import { Choice, Table } from "./parts.mjs";
+import { Choice, Table, useMedia } from "./parts.mjs";
 import { openGraph } from "./player_dialog.mjs";
 import { setView, store, useFrame } from "./store.mjs";
 
@@ -16,7 +16,8 @@ const NEAR = 7; // pixels from an edge that still count as on it
 export const choose = (selected) => setView({ selected });
 
 export function Network({ state, view }) {
-  const layout = layoutOf(state.network);
+  const isLow = useMedia("(min-width: 75.01rem) and (max-height: 62rem)");
+  const layout = layoutOf(state.network, isLow ? LOW : TALLEST);
   const [hovered, setHovered] = useState(null);
   const { points, held } = state;
   const draw = (context, width, height, colours) => {
@@ -52,8 +53,10 @@ export function Network({ state, view }) {
         onClick=${(event) => edgeAt(event) && choose(edgeAt(event))} />
       <${Neurons} layout=${layout} state=${state} selected=${view.selected} />
     </div>
-    <${Key} edges=${view.edges} />
-    <${Table} title=${say.table} rows=${() => tableOf(state)} />
+    <div class="line">
+      <${Key} edges=${view.edges} />
+      <${Table} title=${say.table} rows=${() => tableOf(state)} />
+    </div>
   </section>`;
 }
 

@@ -5,7 +5,8 @@ const SIDE = 44; // pixels between the frame and the middle of the first column
 const ROOMY = 62; // pixels from one neuron of a column to the next, where there is room
 const TIGHT = 27;
 const NAME = 14; // more below an input, for its name
-const TALLEST = 440; // as long as the neurons are not tighter than that
+export const TALLEST = 440; // as long as the neurons are not tighter than that
+export const LOW = 320; // the same where the page has little height
 const MOST_INPUTS = 16; // inputs that are drawn each for itself; more are one box
 const BOX = 84; // pixels of that box's side
 const LARGEST = 46; // pixels of a neuron's side
@@ -13,15 +14,15 @@ const OUTPUT = 56;
 
 /**
  * {columns, height, isBox}: the columns' neurons with {share, y, size}, `share` of the picture's
- * width. With `isBox` all inputs are one box, whose edges stand for all of them.
+ * width, about `tallest` pixels high. With `isBox` all inputs are one box, whose edges stand for all of them.
  */
-export function layoutOf(network) {
+export function layoutOf(network, tallest = TALLEST) {
   const isBox = network.inputs.length > MOST_INPUTS;
   const inputs = isBox ? 1 : network.inputs.length;
   const sizes = [inputs, ...network.layers.map((layer) => layer.size)];
   const most = Math.max(...sizes);
-  const pitch = Math.max(TIGHT, Math.min(ROOMY, TALLEST / most));
-  const height = Math.max(most * pitch, 4.5 * ROOMY) + 20;
+  const pitch = Math.max(TIGHT, Math.min(ROOMY, tallest / most));
+  const height = Math.max(most * pitch, Math.min(4.5 * ROOMY, tallest)) + 20;
   const columns = sizes.map((size, column) => {
     const room = column === 0 ? ROOMY + NAME : ROOMY;
     const own = Math.max(pitch, Math.min(room, (height - 20) / size));

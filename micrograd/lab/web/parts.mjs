@@ -1,7 +1,19 @@
 // Small parts that all panels share: a table beside a picture, a field, a group of choices, icons.
 // Rule: they know nothing of networks.
-import { html, useState } from "./vendor/standalone.module.js";
+import { html, useEffect, useState } from "./vendor/standalone.module.js";
 import { english } from "./english.mjs";
+
+/** Whether the page fulfils a media query now. */
+export function useMedia(query) {
+  const list = matchMedia(query);
+  const [fulfils, set] = useState(list.matches);
+  useEffect(() => {
+    const change = () => set(list.matches);
+    list.addEventListener("change", change);
+    return () => list.removeEventListener("change", change);
+  }, [query]);
+  return fulfils;
+}
 
 /** A table that is written only while it is open; `rows()` gives {columns, rows} of texts. */
 export function Table({ title, rows }) {

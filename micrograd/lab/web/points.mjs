@@ -6,7 +6,7 @@ import { Canvas } from "./canvas.mjs";
 import { english } from "./english.mjs";
 import { FileButton } from "./files.mjs";
 import { brief, exact } from "./format.mjs";
-import { Table } from "./parts.mjs";
+import { Icon, Table } from "./parts.mjs";
 import { Editor, hold } from "./points_editor.mjs";
 import { classOf, drawImage, sideOf } from "./spots.mjs";
 
@@ -18,6 +18,8 @@ export function Points({ state }) {
   const { points, held } = state;
   const side = sideOf(points);
   const isLong = points.columns.length > 4;
+  const arrow = (icon, name, i) =>
+    html`<button type="button" class="round" aria-label=${name} title=${name} onClick=${() => hold(points, i)}><${Icon} name=${icon} /></button>`;
   return html`<section class="panel points" aria-labelledby="points-title">
     <header><h2 id="points-title">${say.title}</h2></header>
     ${points.bounds && html`<${Editor} points=${points} held=${held} />`}
@@ -31,13 +33,14 @@ export function Points({ state }) {
       }
     </p>
     <div class="buttons four">
-      <button type="button" onClick=${() => hold(points, held - 1)}>${say.previous}</button>
-      <button type="button" onClick=${() => hold(points, held + 1)}>${say.next}</button>
+      ${arrow("back", say.previous, held - 1)} ${arrow("forward", say.next, held + 1)}
       <button type="button" title=${say.hardestHint} onClick=${() => act("hold")}>${say.hardest}</button>
       <button type="button" onClick=${() => act("remove", { i: held })}>${say.remove}</button>
     </div>
-    <${FileButton} text=${say.file} accept=".csv,text/csv" />
-    <${Table} title=${say.table} rows=${() => tableOf(points)} />
+    <div class="line">
+      <${FileButton} text=${say.file} accept=".csv,text/csv" />
+      <${Table} title=${say.table} rows=${() => tableOf(points)} />
+    </div>
   </section>`;
 }
 

@@ -27,10 +27,11 @@ function Boundary({ state }) {
   const frame = useFrame(300);
   const { points, held } = state;
   const output = frame?.output;
-  if (!points.bounds || !output) return html`<${Answer} points=${points} held=${held} />`;
+  if (!points.bounds || !output) return html`<div class="boundary"><${Answer} points=${points} held=${held} /></div>`;
   const beside = frame.beside?.output;
   const label = say.picture(frame.train.loss, frame.train.accuracy);
-  return html`<div class=${beside ? "boundaries two" : "boundaries"}>
+  return html`<div class="boundary">
+    <div class=${beside ? "boundaries two" : "boundaries"}>
       ${beside && html`<span class="which">${namesOf(frame)[0]}</span>`}
       <${Canvas} class="square" label=${label} draw=${(...on) => drawBoundary(...on, store.frame?.output, points, held)} />
       ${
@@ -41,7 +42,8 @@ function Boundary({ state }) {
       }
     </div>
     <p class="key">${keyOf(output, points)}</p>
-    <${Table} title=${say.everywhere} rows=${() => boundaryTable(output, points)} />`;
+    <${Table} title=${say.everywhere} rows=${() => boundaryTable(output, points)} />
+  </div>`;
 }
 
 function keyOf({ line }, { task }) {
@@ -62,16 +64,21 @@ function Curves() {
   const { train, validation, beside } = frame;
   const hasAccuracy = train.accuracy !== null && train.accuracy !== undefined;
   return html`<div class="curves">
-    <h3>${say.loss}</h3>
-    <${Legend} train=${brief(train.loss)} validation=${brief(validation.loss)} beside=${beside && brief(beside.train.loss)} name=${beside && namesOf(frame)[1]} />
-    <${Canvas} class="chart" label=${`${say.loss}: ${brief(train.loss)}`} draw=${(...on) => drawCurves(on, LOSS)} />
+    <div class="curve">
+      <h3>${say.loss}</h3>
+      <${Legend} train=${brief(train.loss)} validation=${brief(validation.loss)}
+        beside=${beside && brief(beside.train.loss)} name=${beside && namesOf(frame)[1]} />
+      <${Canvas} class="chart" label=${`${say.loss}: ${brief(train.loss)}`} draw=${(...on) => drawCurves(on, LOSS)} />
+    </div>
     ${
       hasAccuracy &&
-      html`<h3>${say.accuracy}</h3>
+      html`<div class="curve">
+        <h3>${say.accuracy}</h3>
         <${Legend} train=${percent(train.accuracy)} validation=${percent(validation.accuracy)}
           beside=${beside && percent(beside.train.accuracy)} name=${beside && namesOf(frame)[1]} />
         <${Canvas} class="chart" label=${`${say.accuracy}: ${percent(train.accuracy)}`}
-          draw=${(...on) => drawCurves(on, ACCURACY)} />`
+          draw=${(...on) => drawCurves(on, ACCURACY)} />
+      </div>`
     }
     <${Table} title=${say.curves} rows=${tableOf} />
   </div>`;

@@ -1,10 +1,10 @@
 // The top of the page: every setting of the experiment.
 // Rule: a setting that changes starts the run again; what the server makes of it is what is shown.
-import { html, useEffect, useState } from "./vendor/standalone.module.js";
+import { html } from "./vendor/standalone.module.js";
 import { act } from "./actions.mjs";
 import { english } from "./english.mjs";
 import { brief } from "./format.mjs";
-import { Field, Icon, NumberField, Select } from "./parts.mjs";
+import { Field, Icon, NumberField, Select, useMedia } from "./parts.mjs";
 import { setView } from "./store.mjs";
 
 const say = english.settings;
@@ -20,7 +20,7 @@ const [LEAST_RATE, MOST_RATE] = [-4, 2]; // powers of ten of the slider
 /** All settings, of which a narrow page folds most away. */
 export function Settings({ state }) {
   const { experiment: now, choices, points } = state;
-  const isNarrow = useNarrow();
+  const isNarrow = useMedia("(max-width: 44rem)"); // as on a telephone
   const own = now.data === "own";
   const datasets = own
     ? [...new Set([...choices.data, "own"])]
@@ -57,18 +57,6 @@ export function Settings({ state }) {
         : more
     }
   </section>`;
-}
-
-/** Whether the page is as narrow as a telephone. */
-function useNarrow() {
-  const query = matchMedia("(max-width: 44rem)");
-  const [isNarrow, setNarrow] = useState(query.matches);
-  useEffect(() => {
-    const change = () => setNarrow(query.matches);
-    query.addEventListener("change", change);
-    return () => query.removeEventListener("change", change);
-  }, []);
-  return isNarrow;
 }
 
 /** The learning rate: a slider of powers of ten, and the number itself. */
