@@ -24,7 +24,7 @@ import pytest
 
 from micrograd import graph, ops
 from micrograd.engine import Value, gradients
-from micrograd.errors import GraphError
+from micrograd.errors import GradientWarning, GraphError
 from micrograd.ops import Op
 from micrograd.watchers import Watcher, detect_anomaly, enable_grad, no_grad, watching
 from tests.support.cases import cases
@@ -708,6 +708,25 @@ def test_backward_within_no_grad():
     with no_grad():
         y.backward()
     assert x.grad == 6.0
+
+
+READERS_OF_A_RESULT = {
+    "math.exp": lambda x: math.exp(x * 2),
+    "math.fsum": lambda x: math.fsum([x * 2]),
+}
+
+
+@pytest.mark.parametrize("name", READERS_OF_A_RESULT)
+def test_a_function_of_math_that_reads_a_result_warns(name):
+    sentence = (
+        "No gradient flows through math.exp(v) or float(v). Write micrograd.exp(v), or v.data."
+    )
+    with pytest.warns(GradientWarning) as caught:
+        number = READERS_OF_A_RESULT[name](Value(0.5))
+    assert [str(warning.message) for warning in caught] == [sentence]
+    assert caught[0].filename == __file__
+    with no_grad():  # which loses no gradient, and so no warning
+        assert READERS_OF_A_RESULT[name](Value(0.5)) == number
 
 
 def test_detach():

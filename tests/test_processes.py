@@ -17,15 +17,23 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
+from micrograd import optim
 from micrograd.cli.app import app
 from micrograd.engines import Disconnected, Processes, advice, launch, processes
+from micrograd.engines.device_memory import explain_memory
+from micrograd.engines.mesh import DeviceMesh
 from micrograd.engines.processes import own_place, scheduler
-from micrograd.engines.rendezvous import meet
+from micrograd.engines.rendezvous import arrive, meet, receive
 from micrograd.support import locks
+from micrograd.support.jax_devices import NoDevices, find_devices
+from micrograd.training.progress_bar import ProgressBar
+from micrograd.training.steps.jax_step import CompiledOnJax, JaxRunner
 from tests.support import one_of_several
 from tests.support.commands import CliRunner
 
@@ -194,6 +202,55 @@ def test_facts_that_differ_are_named(both):
         pair.check_same(lambda: {"seed": 1})
 
 
+def test_a_single_process_gathers_its_own_bytes():
+    assert processes.gather_bytes(b"abc", 5) == [b"abc\0\0"]
+    assert processes.gather_bytes(b"abcdef", 4) == [b"abcd"]
+
+
+@pytest.fixture
+def trained_by_both(both, monkeypatch):
+    """Return a function that trains as process 0 of two, whose other process does the same."""
+    pair, _ = both
+    for place in ("training.parts", "training.steps.jax_step"):
+        monkeypatch.setattr(f"micrograd.{place}.connect", lambda: pair)
+    return one_of_several.train
+
+
+@pytest.mark.slow
+def test_a_run_of_two_takes_the_same_steps_and_hears_the_advice(trained_by_both, monkeypatch):
+    said = []
+    monkeypatch.setattr("micrograd.engines.advice.seconds_of_sum", lambda numbers: 1000.0)
+    monkeypatch.setattr(ProgressBar, "say", lambda _, text: said.append(text))
+    alone = losses_of_one_process(engine="jit")
+    assert np.abs(trained_by_both(keep_every=4).losses - alone).max() <= 1e-12
+    (sentence,) = said
+    assert sentence.startswith("One process is quicker here: a sum over processes takes 1e+06 ms")
+
+
+@pytest.mark.slow
+def test_ctrl_c_in_a_run_of_two_waits_for_the_next_report(trained_by_both):
+    def interrupt(history):
+        signal.raise_signal(signal.SIGINT)
+
+    options = {"optimizer": lambda p: optim.SGD(p, lr=0.1), "keep_every": 4}
+    history = trained_by_both(callbacks=[interrupt], **options)
+    assert (history.stopped, len(history.losses)) == ("interrupted", 4)
+    alone = losses_of_one_process(engine="jit", **options)
+    assert np.abs(history.losses - alone[:4]).max() <= 1e-12
+
+
+@pytest.mark.slow
+def test_a_run_that_loses_the_other_process_stores_nothing(trained_by_both, monkeypatch):
+    """The arrays on the devices are then parts of two different steps."""
+    lost, store = Disconnected("lost"), Mock()
+    monkeypatch.setattr(CompiledOnJax, "store", store)
+    monkeypatch.setattr(JaxRunner, "run_into", Mock(side_effect=lost))
+    with pytest.raises(Disconnected) as caught:
+        trained_by_both()
+    assert caught.value is lost
+    assert store.call_count == 1  # after the step was compiled
+
+
 def test_a_lost_process_is_said_in_our_words():
     with pytest.raises(Disconnected), processes.watch():
         raise RuntimeError("Gloo all-reduce failed: Connection closed by peer")
@@ -251,6 +308,36 @@ def test_an_absent_process_is_named_to_all():
     assert "process 0 had not come" in meeting(2, [1], 0.5)[1]
 
 
+def knock(port, number):
+    """Say a number to whoever listens, as soon as somebody does; return the connection."""
+    while True:
+        with contextlib.suppress(ConnectionRefusedError):
+            guest = socket.create_connection(("127.0.0.1", port))
+            guest.sendall(f"{number}\n".encode())
+            return guest
+
+
+@pytest.mark.parametrize("number", [0, 2, -1])
+def test_a_stranger_is_not_taken_for_a_process(number):
+    port, missing = free_port(), []
+    first = threading.Thread(target=lambda: missing.append(receive(port, 2, SECONDS)))
+    first.start()
+    with knock(port, number):
+        assert arrive(("127.0.0.1", port), 1, SECONDS) == []
+        first.join(SECONDS)
+    assert missing == [[]]
+
+
+@pytest.mark.parametrize("address", ["node1", ":1234", "node1:", "node1:x"])
+def test_an_address_without_a_host_or_a_port_is_refused(address):
+    with pytest.raises(ValueError) as refusal:
+        meet(address, 2, 0, 1.0)
+    assert str(refusal.value) == (
+        f"MICROGRAD_COORDINATOR must be the host and a port of process 0, got {address!r}. Write "
+        "it as in MICROGRAD_COORDINATOR=node1:1234."
+    )
+
+
 def test_a_taken_port_is_an_error():
     with socket.create_server(("", 0)) as server:
         port = server.getsockname()[1]
@@ -296,10 +383,135 @@ def test_a_jax_that_cannot_lose_a_process_is_too_old(monkeypatch):
         processes.connect()
 
 
+FAILURES_OF_JAX = {  # what JAX raises for a process of SLURM: the sentence
+    "too late": (
+        RuntimeError("jax.distributed.initialize() must be called before any JAX computations"),
+        "JAX was used before the processes were connected, so each has found its own devices "
+        "alone. Call fit() before any other use of JAX, or jax.distributed.initialize() first of "
+        "all.",
+    ),
+    "odd variables": (
+        ValueError("no coordinator"),
+        "JAX cannot tell which processes SLURM has started (no coordinator). Set "
+        "MICROGRAD_COORDINATOR, MICROGRAD_PROCESSES and MICROGRAD_PROCESS for each.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES_OF_JAX)
+def test_where_jax_connects_no_processes_of_a_scheduler_the_error_says_why(name, monkeypatch):
+    error, sentence = FAILURES_OF_JAX[name]
+
+    def initialize(initialization_timeout, heartbeat_timeout_seconds):
+        raise error
+
+    for variable, text in as_slurm_does(0, 2, 1, 1).items():
+        monkeypatch.setenv(variable, text)
+    monkeypatch.setattr("jax.config.update", lambda *_: None)
+    monkeypatch.setattr("jax.distributed.initialize", initialize)
+    with pytest.raises(type(error)) as caught:
+        processes.connect()
+    assert str(caught.value) == sentence
+
+
+def test_processes_that_jax_has_connected_are_not_connected_again(monkeypatch):
+    monkeypatch.setattr("jax.distributed.is_initialized", lambda: True)
+    monkeypatch.setattr("jax.process_count", lambda: 3)
+    monkeypatch.setattr("jax.process_index", lambda: 2)
+    monkeypatch.setenv(processes.TIMEOUT[0], "soon")  # which nobody reads
+    pair = processes.connect()
+    assert (pair.count, pair.index) == (3, 2)
+
+
+@pytest.mark.parametrize("text", ["soon", "0", "-1", "1.5"])
+def test_a_time_that_is_no_number_of_seconds_is_refused(text, monkeypatch):
+    monkeypatch.setenv("MICROGRAD_TIMEOUT", text)
+    with pytest.raises(ValueError) as refusal:
+        processes.connect()
+    sentence = f"must be a whole number, got {text!r}. Write it as in MICROGRAD_TIMEOUT=2."
+    assert str(refusal.value) == f"MICROGRAD_TIMEOUT {sentence}"
+
+
+PLATFORMS = {  # JAX_PLATFORMS, and what JAX raises: the beginning of the sentence
+    "an unknown one": (
+        "tpu",
+        RuntimeError("Unknown backend tpu (set JAX_PLATFORMS='' to choose one)"),
+        "JAX has no device to compute on, because JAX_PLATFORMS is 'tpu': Unknown backend tpu.",
+    ),
+    "none": ("", AssertionError(), "JAX has no device to compute on."),
+}
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_a_platform_without_a_device_is_a_sentence(name, monkeypatch):
+    platforms, error, sentence = PLATFORMS[name]
+    jax = SimpleNamespace(devices=Mock(side_effect=error))
+    monkeypatch.setenv("JAX_PLATFORMS", platforms)
+    with pytest.raises(NoDevices) as caught:
+        find_devices(jax)
+    assert str(caught.value) == (
+        f"{sentence} Write JAX_PLATFORMS=cpu for the processor, or install JAX for the device, "
+        "as in pip install 'jax[cuda13]'."
+    )
+
+
+MESHES = {  # the arguments of a mesh of two devices of two processes: the sentence
+    "one batch": (
+        ({"data": 2}, True),
+        "A loss of a whole batch, as with per_example=False or BatchNorm1d, needs all examples in "
+        'one place. Write mesh={"data": 1}, or a loss of one example.',
+    ),
+    "too few devices": (
+        ({"data": 1}, False),
+        "The mesh {'data': 1} has too few devices for 2 processes, each of which brings its own. "
+        'Write mesh={"data": -1}, or start one process.',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MESHES)
+def test_a_mesh_that_does_not_fit_the_run_is_refused(name, monkeypatch):
+    arguments, sentence = MESHES[name]
+    monkeypatch.setattr("micrograd.engines.mesh.find_devices", lambda jax: jax.devices()[:1] * 2)
+    monkeypatch.setattr("jax.process_count", lambda: 2)
+    with pytest.raises(ValueError) as refusal:
+        DeviceMesh(*arguments)
+    assert str(refusal.value) == sentence
+
+
+def test_a_batch_that_devices_cannot_share_is_refused():
+    mesh = DeviceMesh({"data": 1})
+    mesh.data = 4
+    mesh.check_batch(20)
+    with pytest.raises(ValueError) as refusal:
+        mesh.check_batch(18)
+    assert str(refusal.value) == (
+        "A batch of 18 examples cannot be divided evenly among 4 devices. Write batch_size=20, or "
+        'use fewer devices: mesh={"data": 1}, or one process.'
+    )
+
+
+@pytest.mark.parametrize(
+    "examples, remedy", [("64 examples", "batch_size=32"), ("1 example", "a smaller model")]
+)
+def test_a_device_without_memory_is_a_sentence(examples, remedy):
+    with pytest.raises(MemoryError) as caught, explain_memory(int(examples.split()[0])):
+        raise RuntimeError("RESOURCE_EXHAUSTED: Out of memory while trying to allocate")
+    assert str(caught.value) == (
+        f"A step of {examples} needs more memory than the device has free. Write {remedy} or "
+        'dtype="float32", or end other programs that use the device.'
+    )
+    with pytest.raises(RuntimeError, match="another"), explain_memory(1):
+        raise RuntimeError("another reason")
+
+
 def test_a_process_of_a_scheduler_may_train_by_itself(monkeypatch):
-    monkeypatch.setenv("SLURM_NTASKS", "2")
+    for variable, text in as_slurm_does(0, 2, 1, 1).items():
+        monkeypatch.setenv(variable, text)
+    assert processes.is_one_of_several()
     monkeypatch.setenv("MICROGRAD_PROCESSES", "1")
     assert own_place() == (None, 1, 0)
+    assert not processes.is_one_of_several()
 
 
 def test_a_scheduler_of_one_process_is_none(monkeypatch):
@@ -417,6 +629,31 @@ def test_a_run_starts_again_only_where_that_can_help(name, monkeypatch):
         assert sum(sentence in note for note in notes) == times
     assert len(notes) == sum(sentences.values())
     assert not launcher.running
+
+
+class Running:
+    """A process, as far as one that waits for it sees it."""
+
+    def __init__(self, code):
+        self.code = code
+
+    def poll(self):
+        return self.code
+
+
+@pytest.mark.parametrize(
+    "codes, end", [([None, 3], (1, 3)), ([None, None], (0, -signal.SIGKILL)), ([0, 0], (0, 0))]
+)
+def test_after_ctrl_c_a_process_that_hangs_is_not_waited_for(codes, end):
+    launcher = launch.Launcher([], 2, print, TRY_AGAIN)
+    launcher.running = list(map(Running, codes))
+    launcher.interrupted = time.monotonic() - launch.INTERRUPT_SECONDS - 1.0
+    assert launcher.watch() == launch.End(*end)
+
+
+def test_the_command_of_another_process_is_this_one():
+    wanted = [sys.executable, "-m", "micrograd", "train", "moons"]
+    assert launch.command_here(["train", "moons"]) == wanted
 
 
 @pytest.mark.slow
