@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from micrograd import MLP, fit, losses, optim
 from micrograd.errors import Diverged
 from micrograd.explaining import ALGORITHMS, acyclic_order, grads_of
-from micrograd.lab import Experiment, LabError, Run
+from micrograd.lab import Experiment, LabError, Run, messages
 from micrograd.lab.datasets import DATASETS, Points, make_points
 from micrograd.lab.experiment import MOST_NEURONS, MOST_POINTS, OPTIMIZERS, losses_for
 from micrograd.lab.mistakes import MISTAKES
@@ -302,6 +302,16 @@ def test_a_run_stops_before_nan_says_where_and_can_be_rewound(experiment):
     assert state(run) == last and run.stopped == slow.stopped
 
 
+def test_a_run_stops_where_the_update_before_a_bad_loss_was_bad():
+    run = Run(Experiment(points=12, hidden=(2,), rate=1000.0, l2=0.0))
+    run.set_parameter("layers.1.neurons.0.w.0", 1e306)  # whose loss is still finite
+    assert run.advance(5) == run.step == 0
+    assert run.stopped == (
+        "The run stopped after 0 steps: the next one produced nan or inf. Rewind the run, and fork "
+        "it with a smaller rate than 1000."
+    )
+
+
 def test_a_run_stops_where_fit_does():
     experiment = Experiment(loss="mse", rate=900.0, activation="leaky_relu")
     run = Run(experiment)
@@ -368,6 +378,67 @@ def test_a_step_that_was_not_taken_is_refused(step):
     assert run.step == 10
 
 
+REFUSED_NUMBERS = {  # what is asked of a run, and the sentence
+    "no count": (
+        lambda run: run.advance(-1),
+        "The number of steps must be a whole number of at least 0, got -1.",
+    ),
+    "no parameter": (
+        lambda run: run.set_parameter("layers.0.neurons.0.c", 1.0),
+        "The network has no parameter 'layers.0.neurons.0.c'. Did you mean layers.0.neurons.0.b?",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED_NUMBERS)
+def test_a_run_refuses_what_it_does_not_have(name):
+    request, sentence = REFUSED_NUMBERS[name]
+    run = Run(Experiment(**SMALL))
+    with pytest.raises(LabError) as refusal:
+        request(run)
+    assert str(refusal.value) == sentence and run.step == 0
+
+
+NOT_FINITE = "The run stopped after 3 steps: the next one produced nan or inf."
+STOPPED = {  # (the anomaly, the mistake, how the loss has grown): the sentence
+    "no op is known": (
+        ("", "", ""),
+        f"{NOT_FINITE} Rewind the run, and fork it with a smaller rate than 0.1.",
+    ),
+    "a mistake": (
+        ("the result of exp is inf.", "No zero_grad", ""),
+        f"{NOT_FINITE} The result of exp is inf. That is the mistake at work: No zero_grad. "
+        "Rewind the run, or remove it.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STOPPED)
+def test_a_run_that_stopped_says_why(name):
+    facts, sentence = STOPPED[name]
+    assert messages.diverged(3, *facts, 0.1) == sentence
+
+
+SLOPES = {  # a grad, and the sentence
+    0.0: "The grad of w is 0: if it moves a little, the loss stays as it is, so a step leaves it "
+    "alone.",
+    float("inf"): "The grad of w is inf, so no step can follow it.",
+    -0.5: "The grad of w is -0.5, the slope of the curve here: a little more of it makes the loss "
+    "smaller, so a step makes it larger.",
+}
+
+
+@pytest.mark.parametrize("grad", SLOPES)
+def test_the_grad_of_a_weight_is_a_slope(grad):
+    assert messages.slope_of_weight("w", grad) == SLOPES[grad]
+
+
+def test_a_comparison_without_times_has_no_ratio():
+    timed, untimed = (messages.comparison(x, 5, 20) for x in ((2.0, 0.5, 1.0), (None, 0.5, None)))
+    assert untimed == [timed[0], timed[-1]] and len(timed) == 4
+    assert timed[1] == "Compiled, the same code is 4 times as fast."
+
+
 def test_a_run_has_an_end(monkeypatch):
     monkeypatch.setattr("micrograd.lab.run.MOST_STEPS", 100)
     run = Run(Experiment(**SMALL))
@@ -391,6 +462,10 @@ def test_a_run_has_an_end(monkeypatch):
 def test_settings_survive_json_and_the_query(experiment):
     assert Experiment.from_json(experiment.to_json()) == experiment
     assert Experiment.from_query(experiment.to_query()) == experiment
+
+
+def test_no_minibatch_is_an_empty_text_in_the_query():
+    assert Experiment.from_query("batch_size=&points=7") == Experiment(batch_size=None, points=7)
 
 
 @pytest.mark.parametrize(

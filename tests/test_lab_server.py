@@ -4,9 +4,11 @@ Rule: what is refused has a status that says so and a sentence that says what to
 """
 
 import asyncio
+import errno
 import json
 import socket
 import threading
+from unittest.mock import Mock
 
 import pytest
 
@@ -425,6 +427,27 @@ def test_a_player_that_fails_is_a_sentence_and_stops(lab, capsys):
 def test_a_taken_port_is_named_with_the_next_step(lab):
     with pytest.raises(LabError, match=f"Port {lab.port} is in use.*--port {lab.port + 1}"):
         listen(lab.port)
+
+
+def test_a_port_that_may_not_be_used_is_named(monkeypatch):
+    error = PermissionError(errno.EACCES, "Permission denied")
+    monkeypatch.setattr("socket.create_server", Mock(side_effect=error))
+    with pytest.raises(LabError) as refusal:
+        listen(80)
+    assert str(refusal.value) == (
+        "Port 80 cannot be used: Permission denied. Choose another one, or --port 0 for any free "
+        "one."
+    )
+
+
+def test_the_socket_is_closed_after_ctrl_c(monkeypatch):
+    run = Mock(side_effect=KeyboardInterrupt)
+    monkeypatch.setattr(server.Server, "run", run)
+    listener = listen(0)
+    with pytest.raises(KeyboardInterrupt):
+        server.serve(CountingSession(), listener, print)
+    run.assert_called_once_with(sockets=[listener])
+    assert listener.fileno() == -1
 
 
 @cases("port", [-1, 65536, 10**30])

@@ -7,16 +7,26 @@ import json
 import math
 import random
 import sys
+from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from micrograd.lab import DATASETS, Experiment, LabError, Session, program_of
-from micrograd.lab.datasets import make_points
+from micrograd import save
+from micrograd.lab import DATASETS, Experiment, LabError, Run, Session, program_of
+from micrograd.lab.datasets import Points, make_points
 from micrograd.lab.experiment import MOST_POINTS, losses_for
 from micrograd.lab.mistakes import MISTAKES
-from micrograd.lab.questions import QUESTIONS
+from micrograd.lab.questions import (
+    QUESTIONS,
+    compare,
+    next_step,
+    silent_points,
+    sum_of_neuron,
+    updated_weight,
+)
 from micrograd.lab.session import ACTIONS, MOST_RUNS, function_of
 from tests.support.cases import cases
 
@@ -217,6 +227,64 @@ def test_points_are_added_moved_removed_and_held(session):
     assert do(session, "step", count=5) == {"step": 10}
 
 
+def test_a_point_changes_its_class(session):
+    before = session.run.points
+    do(session, "move", i=2, x=[0.5, 0.25], y=-before.y[2])
+    assert session.run.points.y == [*before.y[:2], -before.y[2], *before.y[3:]]
+
+
+REFUSED_EDITS = {  # the action, its arguments, and the sentence
+    "one more than fits": (
+        "add",
+        {"x": [0.5, 0.25], "y": 1},
+        "The data have 21 points, and the lab takes at most 20, because it draws each one and "
+        "every step sees them all. Use fewer, or train with `micrograd train`.",
+    ),
+    "settings in a text": (
+        "fork",
+        {"changes": "rate=1"},
+        "The settings must be an object of names and values, got the str 'rate=1'.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED_EDITS)
+def test_an_edit_that_is_refused_leaves_the_run(session, name, monkeypatch):
+    monkeypatch.setattr("micrograd.lab.datasets.MOST_POINTS", 20)
+    action, arguments, sentence = REFUSED_EDITS[name]
+    with pytest.raises(LabError) as refusal:
+        do(session, action, **arguments)
+    assert str(refusal.value) == sentence
+    assert len(session.run.points.X) == 20 and list(session.runs) == ["A"]
+
+
+def test_the_last_point_of_all_stays():
+    with pytest.raises(LabError) as refusal:
+        Points([[0.0, 1.0]], [1.0]).remove(0)
+    assert str(refusal.value) == (
+        "There are no points to learn from, so there is no loss. Click into the plane to add some, "
+        "or choose a data set."
+    )
+
+
+@pytest.mark.parametrize("steps, speed", [(20, 20.0), (0.5, 0.5), (None, math.inf)])
+def test_the_speed_is_that_of_the_page(session, steps, speed):
+    assert do(session, "speed", steps=steps) == {} and session.speed == speed
+
+
+def test_the_judge_ends_with_the_session(session, monkeypatch):
+    verdict, calls = Future(), []
+    monkeypatch.setattr("micrograd.lab.learning.later", lambda work: verdict)
+    monkeypatch.setattr("micrograd.lab.learning.ENDING_SECONDS", 0.0)
+    monkeypatch.setattr("micrograd.lab.learning.end_judging", lambda: calls.append("end"))
+    do(session, "check", name="1.1", code="x = 1")
+    session.close()
+    assert calls == ["end"]
+    verdict.set_result({})
+    session.close()  # nothing is at work any more
+    assert calls == ["end"]
+
+
 @cases("way", ["forget", "break", "rewind", "choose"])
 def test_the_point_that_is_held_is_always_one_of_the_run(session, way):
     """Every way to a run, or to a step, that has fewer points."""
@@ -315,6 +383,14 @@ def test_a_csv_becomes_points(session):
     assert points.bounds is not None and do(session, "step", count=3) == {"step": 3}
 
 
+def test_each_part_of_a_date_is_an_input(session):
+    rows = "".join(f"2024-{1 + i % 12:02}-{1 + i % 28:02},{i % 9}\n" for i in range(60))
+    columns = {"target": "sold", "inputs": ["day"]}
+    reply = do(session, "table", name="s.csv", text=f"day,sold\n{rows}", columns=columns)
+    assert reply["inputs"] == list(session.run.points.columns)
+    assert reply["inputs"] == ["day, days", "day, month", "day, weekday"]
+
+
 @pytest.mark.parametrize(
     "target, inputs, task, width",
     [
@@ -381,6 +457,18 @@ def test_a_file_of_the_lab_brings_everything_back(session):
     do(other, "load", file=content.decode())
     assert kind == "application/json" and other.run.experiment == session.run.experiment
     assert other.run.points == session.run.points and other.run.step == 0
+
+
+def test_the_file_of_the_model_is_what_save_writes(session, tmp_path):
+    content, kind = session.download("model.safetensors")
+    path = save(session.run.model, tmp_path / "model.safetensors")
+    assert (content, kind) == (Path(path).read_bytes(), "application/octet-stream")
+
+
+def test_a_file_that_the_lab_does_not_have_is_a_sentence(session):
+    with pytest.raises(LabError) as refusal:
+        session.download("lab.jsn")
+    assert str(refusal.value) == "The lab has no file 'lab.jsn'. Did you mean lab.json?"
 
 
 def test_a_file_of_a_named_data_set_has_no_points(session):
@@ -464,6 +552,48 @@ def test_the_answers_are_what_happens():
     after = session.run.fork()
     after.advance(1)
     assert by_name["updated_weight"].answer in after.numbers
+
+
+DIGITS = SMALL.replace(data="digits", loss="cross_entropy")
+LEARNT = Points([[1.0, 0.0], [-1.0, 0.0]], [1.0, -1.0])  # beyond the margin of the loss
+
+
+def learnt_run():
+    run = Run(SMALL.replace(data="own", hidden=(), loss="hinge", l2=0.0), LEARNT)
+    run.set_parameter("layers.0.neurons.0.w.0", 10.0)
+    return run
+
+
+NOT_ASKED = {  # the question, and a run about which there is nothing to ask
+    "a sum of many": (sum_of_neuron, lambda: Run(DIGITS)),
+    "a step that moves nothing": (updated_weight, learnt_run),
+    "a loss that stays": (next_step, learnt_run),
+    "no ReLU": (silent_points, lambda: Run(SMALL.replace(activation="tanh"))),
+    "no hidden layer": (silent_points, lambda: Run(SMALL.replace(hidden=()))),
+}
+
+
+@pytest.mark.parametrize("name", NOT_ASKED)
+def test_what_a_run_does_not_show_is_not_asked(name):
+    question, make = NOT_ASKED[name]
+    assert question(make(), 0, 0) is None
+
+
+def test_a_run_without_a_question_is_a_sentence(session, monkeypatch):
+    monkeypatch.setattr("micrograd.lab.questions.QUESTIONS", (lambda run, held, turn: None,) * 3)
+    with pytest.raises(LabError) as refusal:
+        do(session, "question")
+    assert str(refusal.value) == (
+        "There is nothing to ask about this run now. Let it take a step, and ask again."
+    )
+
+
+@pytest.mark.parametrize(
+    "other, word",
+    [(2.0, "about the same"), (2.01, "about the same"), (2.1, "higher"), (1.9, "lower")],
+)
+def test_losses_within_a_percent_are_about_the_same(other, word):
+    assert compare(2.0, other) == word
 
 
 def test_every_question_takes_its_own_answer_and_no_other(session):

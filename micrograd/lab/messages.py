@@ -363,10 +363,6 @@ def unknown_argument(action: str, name: object, known: Iterable[str]) -> str:
     return f"The action {action} has no argument {str(name)[:40]!r}. Its arguments: {names}."
 
 
-def wrong_argument(action: str, name: str, got: object) -> str:
-    return f"The action {action} cannot take {kind(got)} for {name}."
-
-
 def not_a_speed(got: object) -> str:
     return f"The speed must be a number of steps a second above 0, got {shorten(got)}."
 

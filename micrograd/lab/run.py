@@ -22,7 +22,6 @@ from micrograd.lab.experiment import OWN, Experiment, is_finite, losses_for
 from micrograd.lab.messages import LabError
 from micrograd.lab.trainer import Trainer
 from micrograd.nn import MLP
-from micrograd.optim import Optimizer
 from micrograd.training import Snapshot, find_anomaly
 
 MOST_STEPS = 1_000_000  # of one run: what the lab keeps of it has an end
@@ -144,11 +143,6 @@ class Run:
     def model(self) -> MLP:
         """The network, with the parameters after the last step and their grads."""
         return self.trainer.model
-
-    @property
-    def optimizer(self) -> Optimizer:
-        """The optimizer, with its state after the last step."""
-        return self.trainer.optimizer
 
     @property
     def losses(self) -> np.ndarray:
