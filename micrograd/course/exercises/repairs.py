@@ -216,9 +216,11 @@ class Trials:
         return first or sign_cause(signs) or pair_cause(pairs) or self.first(BEHIND_SIGNS)
 
     def unused_name(self) -> Cause | None:
-        """Return the first name that gets a value, and is never used."""
-        for function in self.changed:
-            for line, name in unused_names(function):
+        """Return the first name that gets a value which only the solution may leave unused."""
+        right = {name for function in self.solved for _, name in unused_names(function)}
+        rows = [row for function in self.changed for row in unused_names(function)]
+        for line, name in rows:
+            if name not in right:
                 text = f"line {line}: `{name}` gets a value that is never used."
                 return Cause(text, "an unused name")
         return None

@@ -141,7 +141,7 @@ def check_findings(
         cause = None if len(told) > 1 else cause_of(task, source, i, error)
         if cause:
             sentence, misconception = add_cause(cause.sentence, sentence), cause.misconception
-        named = named or bool(cause) or is_named(error)
+        named = named or bool(cause) or not isinstance(error, NotImplementedError | Unexplained)
         yield replace(finding, wrong=sentence, misconception=misconception)
 
 
