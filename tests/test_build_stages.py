@@ -17,9 +17,14 @@ from pathlib import Path
 
 import pytest
 
+from micrograd.course import messages
 from micrograd.course.build.judging import TASK
+from micrograd.course.build.learner import Learner
 from micrograd.course.build.merging import merge, pieces
 from micrograd.course.build.stage import all_stages, find_stage
+from micrograd.course.build.stages import s05_backward
+from micrograd.course.build.stages.s05_backward import limit_calls
+from micrograd.course.exercises.checking import Wrong
 from micrograd.course.exercises.task import Task
 from micrograd.course.lesson import lessons
 from tests.support.checks import fails, first_wrong, run_checks
@@ -53,7 +58,8 @@ def test_our_file_holds_up_to_its_stage_and_no_further(stage):
         return
     later = run_checks(Task(TASK), stage.solution, "my_micrograd.py")[stage.number]
     assert later.misconception == STAGES[stage.number].opening
-    assert all("comes first" in wrong for wrong in found[stage.number + 1 :])
+    unjudged = len(STAGES) - stage.number - 1
+    assert found[stage.number + 1 :] == [messages.fails_as_well()][:unjudged]
 
 
 @EVERY
@@ -93,6 +99,132 @@ def test_stages_are_found_by_number():
     assert find_stage("5").number == 5
     with pytest.raises(ValueError, match="There is no stage 99: they are numbered from 1 to"):
         find_stage("99")
+
+
+# -------------------------------------------------------------------------- rarer wrong answers
+
+SUM = "class Value:\n    def __add__(self, other):\n        return {}"
+PRODUCT = SUM.replace("add", "mul")
+ONE_INPUT = "Value(self.data + other.data, other, '+')"
+OF_INPUTS = "(*(self._prev or (self,)), *(other._prev or (other,)))"
+BY_SIZE = """
+class Value:
+    def backward(self):
+        self.grad = 1.0
+        nodes, queue = [], [self]
+        while queue:
+            node = queue.pop()
+            if node not in nodes:
+                nodes.append(node)
+                queue.extend(node._prev)
+        for node in sorted(nodes, key=lambda node: -node.data):
+            node._backward()
+"""
+CALL = "class {}:\n    def __call__(self, x):\n        {}"
+PARAMETERS = "class {}:\n    def parameters(self):\n        return {}"
+OTHER_LIST = "class {}:\n    def __init__(self, nin, nout):\n        self.parts = []"
+DOUBLE = "for layer in self.layers:\n            x = layer(x)\n        return x * 2"
+RELU = """
+class Value:
+    def relu(self):
+        return self if self.data > 0 else self * 0.0
+
+
+class Neuron:
+    def __call__(self, x):
+        return sum((wi * xi for wi, xi in zip(self.w, x)), self.b).relu()
+"""
+TRAIN = STAGES[TRAINING - 1].code[STAGES[TRAINING - 1].code.index("def train") :]
+START, TURN = "        total = squared_loss(model, xs, ys)\n", "    for step in range(steps):\n"
+ONE_GRAPH = TRAIN.replace(TURN + START, START[4:] + TURN).replace("model.zero_grad()", "pass")
+NO_STEP = TRAIN.replace(
+    "    losses", "    if steps == 40:\n        return [1.0] * 40\n    losses", 1
+)
+ANOTHER_CALL = LAST.code[LAST.code.index("def train") :].replace(
+    "total = loss(model, xs, ys)",
+    "total = squared_loss(model, xs, ys) if loss is squared_loss else loss[model]",
+)
+ACCURACY = "def accuracy(model, xs, ys):\n    return '0.8'"
+# (stage, what the file of that stage gains, the sentence); in it, # stands for a number of chance
+TOLD = (
+    (1, "def Value(data):\n    return data", "`Value` must be a class: `class Value:`."),
+    (1, "class Value:\n    def __repr__(self):\n        return f'Value({abs(self.data)})'",
+     "`Value(-3.0)` shows 'Value(3.0)': it does not show the number."),
+    (2, SUM.format("Value([self.data + other.data])"), "`a + b` is a Value whose data is the list "
+     "[-1]: it must be a plain number, computed from `.data` of the inputs."),
+    (2, SUM.format("other"), "`a + b` returns one of its inputs: return a new Value."),
+    (2, SUM.format("Value(self.data + min(other.data, 4.0))"), "a * b + c with a = 2, b = -3, c = "
+     "10 is -2, and should be 4."),
+    (2, PRODUCT.format("Value(self.data * other.data or 1.0)"), "`a * b` with a = 0 and b = 3 is "
+     "1, and should be 0."),
+    (3, SUM.format(ONE_INPUT), "`_prev` is the Value Value(data=-3.0): it must hold the inputs "
+     "together, as a tuple or a set."),
+    (3, SUM.format(f"Value(self.data + other.data, {OF_INPUTS}, '+')"), "the inputs of `a * b + c` "
+     "are a * b and c, and the product is missing."),
+    (3, SUM.format("Value(self.data + other.data, () if self is other else (self, other), '+')"),
+     "`a + a` has a for its inputs, and nothing else."),
+    (5, BY_SIZE, "a Value has its turn before one that uses it, when its grad is not complete: "
+     "append each Value behind its inputs, and walk the list from its end."),
+    (8, STAGES[7].code.replace("self.data**other,", "abs(self.data) ** other,"), "`a**3` with a = "
+     "-0.6 is 0.216, and should be -0.216."),
+    (10, CALL.format("Neuron", "return (sum(wi * xi for wi, xi in zip(self.w, x)) + self.b).tanh() "
+     "* 0.5"), "the output for w = [0.5, -1, 2], b = 0.25, x = [1, 0.4, 0.5] is 0.437027, and "
+     "should be 0.874053."),
+    (11, PARAMETERS.format("Neuron", "self.b"), "`Neuron(4).parameters()` is the Value "
+     "Value(data=0.0): it must be a list of Values."),
+    (11, OTHER_LIST.format("Layer"), "a Layer must have a list `neurons`."),
+    (11, CALL.format("Layer", "[n(x) for n in self.neurons]"), "Layer(3, 5) returns None, and "
+     "should return a list of 5 Values."),
+    (11, OTHER_LIST.format("MLP"), "an MLP must have a list `layers`."),
+    (11, PARAMETERS.format("MLP", "[p for layer in self.layers[:-1] for p in layer.parameters()]"),
+     "`MLP(3, [4, 4, 1]).parameters()` has 36 Values, and should have 41."),
+    (11, CALL.format("MLP", "return self.layers(x)"), "a call of MLP(3, [4, 4, 1]) fails ('list' "
+     "object is not callable): the output of a layer is the x of the next, for layer in "
+     "self.layers: x = layer(x)."),
+    (11, CALL.format("MLP", DOUBLE), "model(x) is 0.77205, and should be 0.386025."),
+    (12, RELU, "the outputs of 10 networks are never negative, and a target is -1: the neurons of "
+     "the last layer end in relu. Let them return their sum, as with `nonlin=False`."),
+    (12, TRAIN.replace("total.data", "0.5"), "the losses are [#, #, #], and should be "
+     "[#, #, #]: each is the loss before its step."),
+    (12, ONE_GRAPH, "the loss is computed once: compute it anew in each step."),
+    (12, NO_STEP, "the loss goes from 1 to 1 in 40 steps, in 5 networks: none of them learns."),
+    (13, ACCURACY, "accuracy() returns the str '0.8': it must be a number."),
+    (13, ANOTHER_CALL, "line 163: a list is needed, but there is a function: is a function not "
+     "called?"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "change", "sentence"), TOLD)
+def test_a_rarer_wrong_answer_is_told_why(number, change, sentence):
+    told = first_told(merge(STAGES[number - 1].solution, change))
+    sentence_told = re.sub(r"\d\.\d+", "#", told[1]) if "#" in sentence else told[1]
+    assert (told[0], sentence_told) == (number, sentence)
+
+
+def test_an_imported_value_is_told_to_be_written():
+    sentence = "take the import out, and write your own."
+    imported = (1, f"`Value` comes from the package micrograd: {sentence}")
+    assert first_told("from micrograd import Value\n") == imported
+
+
+def test_a_name_that_the_file_takes_back_is_told_as_missing():
+    told = "there is no `Value` yet: there is a `value`: the name must be `Value`."
+    with pytest.raises(Wrong, match=f"^{re.escape(told)}$"):
+        _ = Learner({"value": float}).Value
+    assert not Learner({}).has("Value.tanh")
+
+
+def test_a_walk_of_too_many_calls_is_ended(monkeypatch):
+    """The watcher is called by hand: what it counts is then the calls of this test alone."""
+    watchers = []
+    monkeypatch.setattr(s05_backward.sys, "setprofile", watchers.append)
+    with limit_calls(1):
+        watch = watchers.pop()
+        watch(None, "call", None)
+        watch(None, "return", None)
+        with pytest.raises(Wrong, match=r"^a chain of 16 sums x = x \+ x takes more than 60,000"):
+            watch(None, "call", None)
+    assert watchers == [None, None]
 
 
 # ----------------------------------------------------------------------------- other people's files
@@ -152,6 +284,45 @@ class Value:
         self._prev = _children
         self._op = _op
 """
+METHODS = """
+class Value:
+    __slots__ = ("data", "grad", "_prev", "_op")
+
+    def __init__(self, data, _children=None, _op=""):
+        self.data = data
+        self.grad = 0.0
+        self._prev = _children
+        self._op = _op
+
+    def __add__(self, other):
+        return Value(self.data + other.data, (self, other), "+")
+
+    def __mul__(self, other):
+        return Value(self.data * other.data, (self, other), "*")
+
+    def _backward(self):
+        if self._op == "+":
+            for x in self._prev:
+                x.grad += self.grad
+        elif self._op == "*":
+            a, b = self._prev
+            a.grad += b.data * self.grad
+            b.grad += a.data * self.grad
+
+    def backward(self):
+        topo = []
+
+        def build_topo(v):
+            if v not in topo:
+                for child in v._prev or ():
+                    build_topo(child)
+                topo.append(v)
+
+        build_topo(self)
+        self.grad = 1.0
+        for node in reversed(topo):
+            node._backward()
+"""
 IN_A_LIST = """
 class Value:
     def backward(self):
@@ -170,6 +341,7 @@ class Value:
 """
 RIGHT = {
     "slots": (LAST, SLOTS),
+    "a method for all ops": (STAGES[5], METHODS),
     "a list instead of a set": (LAST, IN_A_LIST),
     "a set of inputs": (LAST, STAGES[5].solution.partition("def __repr__")[0].replace(
         "= _children", "= set(_children)")),

@@ -202,12 +202,11 @@ def check_direction(my: Learner) -> None:
             "each Value behind its inputs, and walk the list from its end.",
             "a node passes on before its grad is complete",
         )
-    if turns[0] is not root:
-        raise Wrong(
-            "the inputs have their turn first, and the root last, when nothing is left to do: "
-            "append each Value behind its inputs, and walk the list reversed, from its end.",
-            "the order is from the inputs to the root",
-        )
+    raise Wrong(
+        "the inputs have their turn first, and the root last, when nothing is left to do: append "
+        "each Value behind its inputs, and walk the list reversed, from its end.",
+        "the order is from the inputs to the root",
+    )
 
 
 def double(x: Any) -> Any:
