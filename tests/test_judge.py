@@ -3,7 +3,9 @@
 Rule: no answer that is wrong is accepted because of what its file does to the checker.
 """
 
+import math
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -11,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from micrograd.course.exercises import limits
+from micrograd import MLP, Value
+from micrograd.course.exercises import judged_process, limits
 from micrograd.course.exercises.judge import SECONDS, find_failure, judge_file
 from micrograd.course.exercises.judged_process import Ended
 from micrograd.course.exercises.learner_file import Unreadable, read_source
 from micrograd.course.exercises.plain_text import PRINTED_AT_MOST, SAID_AT_MOST, plain, shorten
-from micrograd.course.exercises.reports import read_reports
+from micrograd.course.exercises.reports import read_reports, reporter
 from micrograd.course.exercises.running import Finding, run_checks
 from micrograd.course.exercises.task import Task, find_task
 
@@ -28,8 +31,10 @@ UNREADABLE = {
     "UTF-16": ("x = 1".encode("utf-16"), "it is UTF-16 text, which Python does not run"),
     "UTF-16 without a mark": ("x = 1".encode("utf-16-be"), "it is UTF-16 text"),
     "Latin-1": ("x = 1\ny = 'é'".encode("latin-1"), "it is not UTF-8 text from line 2 on: save it"),
+    "Latin-1 in the first line": (b"y = '\xe9'\n", "it is not UTF-8 text from line 1 on: save it"),
     "Latin-1 later": (b"x = 1\n" * 5 + b"\xe9", "it is not UTF-8 text from line 6 on: save it"),
     "no such encoding": (b"# coding: klingon\n", "its first lines name an encoding that Python"),
+    "no such encoding, and an é": ("# coding: klingon\n# é".encode(), "its first lines name an"),
     "large": (b"#" * 2**21, "it has 2,097,152 bytes, and an answer has some hundreds"),
 }
 
@@ -196,6 +201,11 @@ def test_a_file_that_is_no_program(tmp_path, name):
     assert str(error.value).startswith(sentence)
 
 
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(Unreadable, match=r"^it cannot be read: Is a directory\. Check the file\.$"):
+        read_source(tmp_path)
+
+
 SAVED = {
     "as UTF-8": lambda text: text.encode(),
     "with a mark of the byte order": lambda text: text.encode("utf-8-sig"),
@@ -329,6 +339,43 @@ def test_an_attack_is_refused(attack, tmp_path):
     assert sentence in verdict.why
 
 
+TAMPERED = {
+    "import math\nmath.isclose = lambda *a, **k: True" + GRADF: "math.isclose",
+    LATER: "math.isclose",
+    "import micrograd\nmicrograd.Value.tanh = micrograd.Value.exp" + GRADF: "Value.tanh",
+    "import micrograd\nmicrograd.MLP.zero_grad = lambda self: None" + GRADF: "MLP.zero_grad",
+    "import sys\nsys.modules['micrograd.nn'] = None" + GRADF: "micrograd.nn",
+}
+
+
+@pytest.mark.parametrize("text", TAMPERED)
+def test_what_a_file_replaces_is_told_and_put_back(text):
+    before = (math.isclose, Value.tanh, MLP.zero_grad, sys.modules["micrograd.nn"])
+    finding = run_checks(FIRST, text, "answer.py")[-1]
+    sentence = f"it replaces `{TAMPERED[text]}`, which the checks use: change nothing outside your "
+    assert finding.wrong == sentence + "own file."
+    assert before == (math.isclose, Value.tanh, MLP.zero_grad, sys.modules["micrograd.nn"])
+    assert "zero_grad" not in vars(MLP)
+
+
+def test_a_new_name_that_hides_nothing_replaces_nothing():
+    text = "import micrograd\nmicrograd.MLP.note = 3\n" + FIRST.solution
+    assert not any(finding.wrong for finding in run_checks(FIRST, text, "answer.py"))
+    assert vars(MLP)["note"] == 3
+    del MLP.note
+
+
+def test_only_the_process_that_is_judged_reports(monkeypatch):
+    """The third number is that of a copy, as after a fork."""
+    written = []
+    monkeypatch.setattr(os, "getpid", iter([7, 7, 8]).__next__)
+    monkeypatch.setattr(os, "write", lambda *arguments: written.append(arguments))
+    report = reporter(3, "t")
+    report("found", "é", "")
+    report("ends")
+    assert written == [(3, "t ('found', 'é', '')\n".encode())]
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
 def test_a_copy_of_the_process_reports_nothing(tmp_path):
@@ -342,6 +389,58 @@ def test_no_findings_are_no_verdict():
     reports = read_reports(b"t ('ends',)\n", "t")
     assert reports.ended and reports.findings == []
     assert find_failure(Ended(0, b"", "", ""), reports, 1).wrong == "not judged: no check ran."
+
+
+ENDINGS = {
+    (1, "x\nMemoryError\n"): "it needed more than 2,000 megabytes of memory.",
+    (-24, ""): "it computed for more than 120 seconds: is there an endless loop?",
+    (-11, ""): "its process was ended by SIGSEGV, which means that it crashed.",
+    (-99, ""): "its process was ended by signal 99.",
+    (3, "a\nb\n"): "Python stopped with exit code 3: b.",
+    (0, ""): "it ended before it could be checked: is there an exit()?",
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_the_end_of_a_process_is_a_sentence(ending):
+    code, errors = ending
+    found = find_failure(Ended(code, b"", "", errors), read_reports(b"", "t"), 20)
+    assert found == Finding("the file runs", ENDINGS[ending], "ends the process")
+
+
+class Running:
+    """A process that writes its reports to a pipe, and ends when it is killed."""
+
+    def __init__(self, stdout):
+        self.pid, self.stdout = 2**22 + 1, stdout  # no system has so high a number
+
+
+def test_what_holds_the_pipe_open_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(judged_process, "LAST_SECONDS", 0.2)
+    out, into = os.pipe()
+    os.write(into, b"t ('ends',)\n")
+    with os.fdopen(out, "rb") as pipe:
+        reader = judged_process.PipeReader(Running(pipe))
+        assert reader.content() == b"t ('ends',)\n" and not pipe.closed
+        os.close(into)
+        assert reader.content() == b"t ('ends',)\n" and pipe.closed
+
+
+def test_all_that_is_judged_is_ended(monkeypatch):
+    killed = []
+    monkeypatch.setattr(judged_process, "RUNNING", {Running(None)})
+    monkeypatch.setattr(judged_process.os, "killpg", lambda *arguments: killed.append(arguments))
+    judged_process.end_judging()
+    assert killed == [(2**22 + 1, signal.SIGKILL)]
+
+
+def test_what_comes_back_each_time_is_killed_so_many_times(monkeypatch):
+    killed = []
+    monkeypatch.setattr(judged_process, "find_marked", lambda mark: [2**22 + 1])
+    monkeypatch.setattr(judged_process.os, "kill", lambda *arguments: killed.append(arguments))
+    judged_process.kill_marked("MARK=1")
+    assert killed == [(2**22 + 1, signal.SIGKILL)] * judged_process.ROUNDS
 
 
 HONEST = """

@@ -44,20 +44,20 @@ def decode(content: bytes) -> str:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
         return content.decode(encoding)
     except SyntaxError as error:
-        if content.isascii():
-            raise Unreadable(messages.unknown_encoding(str(error))) from error
-        raise Unreadable(messages.not_utf8(first_bad_line(content))) from error
+        if line := first_bad_line(content):
+            raise Unreadable(messages.not_utf8(line)) from error
+        raise Unreadable(messages.unknown_encoding(str(error))) from error
     except UnicodeDecodeError as error:
         raise Unreadable(messages.not_utf8(content.count(b"\n", 0, error.start) + 1)) from error
 
 
 def first_bad_line(content: bytes) -> int:
-    """Return the number of the first line that is not UTF-8; 1 if all are."""
+    """Return the number of the first line that is not UTF-8; 0 if all are."""
     try:
         content.decode()
     except UnicodeDecodeError as error:
         return content.count(b"\n", 0, error.start) + 1
-    return 1
+    return 0
 
 
 def seems_half_saved(source: str, error: BaseException) -> bool:
