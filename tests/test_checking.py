@@ -8,23 +8,36 @@ import contextlib
 import itertools
 import math
 import random
+import sys
 
 import pytest
 
+from micrograd.course.exercises import time_limit
 from micrograd.course.exercises.checking import (
     Unexplained,
     Wrong,
+    both_numbers,
     compare,
     refuse_one_list,
+    show,
     unchanged,
     without_reasons,
 )
+from micrograd.course.exercises.code_rules import signs_behind
 from micrograd.course.exercises.edits import code
-from micrograd.course.exercises.expression_edits import missing_calls, wrong_words
-from micrograd.course.exercises.graphs import Graph, compare_graphs, doublings, random_graph
+from micrograd.course.exercises.expression_edits import (
+    comparisons,
+    missing_calls,
+    shared,
+    wrong_words,
+)
+from micrograd.course.exercises.graphs import Graph, Run, compare_graphs, doublings, random_graph
+from micrograd.course.exercises.parenthesis_edits import power_signs
 from micrograd.course.exercises.relations import OF_A_QUANTITY, OF_THE_RIGHT_NUMBER
+from micrograd.course.exercises.repairs import Cause, cause_of_both
 from micrograd.course.exercises.running import run_checks
 from micrograd.course.exercises.shrinking import shrink, size
+from micrograd.course.exercises.statement_edits import mutable_defaults
 from micrograd.course.exercises.task import Task
 from micrograd.course.exercises.time_limit import TakesTooLong, by_line, by_timer
 from micrograd.engine import Value
@@ -74,6 +87,31 @@ def test_a_pattern_is_told(pattern):
     assert pattern in told(PATTERNS[pattern])
 
 
+def two_strange_numbers(x, y):
+    return math.nan if x < 0 else math.inf
+
+
+UNEXPLAINED = {
+    "two strange numbers": (two_strange_numbers, {}, "inf, and should be 4.21."),
+    "a quantity that is always the same": (
+        lambda x, y: math.sin(x * y) + 2,
+        {"quantities": lambda x, y: {"out.grad": 2.0}},
+        "1.63987, and should be 4.21.",
+    ),
+    "a mistake that gives no number": (
+        lambda x, y: math.sin(x * y) + 2,
+        {"mistakes": {"it divides by 0": lambda x, y: 1 / (x - x)}},
+        "1.63987, and should be 4.21.",
+    ),
+}
+
+
+@cases("name", UNEXPLAINED)
+def test_what_follows_no_pattern_is_told_as_it_is(name):
+    answer, more, ending = UNEXPLAINED[name]
+    assert told(answer, **more) == f"for x = 1.3, y = 2.7, z is {ending}"
+
+
 LISTS = [([1.3, 2.7, -0.4],), ([0.6, -1.9, 3.1, 0.2],), ([2.2, -3.1],)]
 ORDERED = {
     "in the reverse order": lambda xs: xs[::-1],
@@ -117,6 +155,19 @@ def test_nothing_is_told_by_coincidence():
 
 def test_numbers_that_look_equal_get_more_digits():
     assert "2.70000001, and should be 2.7" in told(lambda x, y: right(x, y) + 1e-8, [(1.0, 2.0)])
+
+
+def test_numbers_that_look_equal_in_all_digits_are_shown_as_they_look():
+    assert both_numbers(1.0, 1.0 + 1e-14) == "1, and should be 1"
+
+
+class NoText:
+    def __repr__(self):
+        raise ValueError
+
+
+def test_what_has_no_text_is_shown_by_its_class():
+    assert show(NoText()) == "a NoText"
 
 
 def test_the_right_numbers_are_named_too():
@@ -240,6 +291,68 @@ def test_a_trial_that_does_not_end_is_given_up(limit):
 
     with pytest.raises(TakesTooLong), limit(0.05):
         search()
+
+
+def test_a_limit_by_lines_looks_only_at_the_file(monkeypatch):
+    """The watcher is called by hand: Python measures no coverage inside of one."""
+    watchers, clock = [], iter([0.0, 0.0, 0.5, 1.5])
+    monkeypatch.setattr(sys, "settrace", watchers.append)
+    monkeypatch.setattr(time_limit.time, "process_time", clock.__next__)
+    with by_line(1.0, "/another/file"):
+        assert watchers[0](sys._getframe(), "line", None) is None
+    with by_line(1.0, __file__):
+        watch, frame = watchers[-1], sys._getframe()
+        assert watch(frame, "line", None) is watch
+        with pytest.raises(TakesTooLong):
+            watch(frame, "line", None)
+    assert watchers[1] == watchers[3] == sys.gettrace()
+
+
+EDITS = {
+    "-a ** 2": (power_signs, ["in `-a ** 2` the power comes before the minus: parentheses are "
+                              "missing"], ["(-a) ** 2"]),
+    "-(a * 2)": (power_signs, [], []),
+    "2 * [[0.0]]": (shared, ["`2 * [[0.0]]` is one and the same object several times: a "
+                             "comprehension makes a new one for each place"],
+                    ["[[0.0] for _ in range(2)]"]),
+    "a if b else c": (comparisons, ["the two cases of `a if b else c` are exchanged"],
+                      ["c if b else a"]),
+}  # fmt: skip
+
+
+@cases("shown", EDITS)
+def test_an_edit_of_an_expression_says_what_was_wrong(shown):
+    rule, sentences, codes = EDITS[shown]
+    edits = list(rule(ast.parse(shown).body[0].value))
+    assert [text for _, text, _, _ in edits] == sentences
+    assert [code(new) for _, _, new, _ in edits] == codes
+
+
+STATEMENTS = {
+    "total =+ a * b": (signs_behind, ["`=` and `+` are in the wrong order: `=+` assigns, `+=` "
+                                      "changes what is there"], ["total += a * b"]),
+    "total =~ a": (signs_behind, [], []),
+    "def g(x, made=Counter()):\n    return made": (
+        mutable_defaults, ["`made=Counter()` in the signature is made once, and all calls share "
+                           "it: make it inside the function"], ["made = Counter()\nreturn made"]),
+}  # fmt: skip
+
+
+@cases("shown", STATEMENTS)
+def test_an_edit_of_a_statement_says_what_was_wrong(shown):
+    rule, sentences, codes = STATEMENTS[shown]
+    edits = list(rule(ast.parse(shown), []))
+    new = [edit.new if isinstance(edit.new, list) else [edit.new] for edit in edits]
+    assert [edit.sentence for edit in edits] == sentences
+    assert [
+        "\n".join(code(ast.fix_missing_locations(each)) for each in one) for one in new
+    ] == codes
+
+
+def test_a_minus_before_a_power_may_be_a_wrong_sign_as_well():
+    begin = "line 3: in `-a ** 2` the power comes before the minus: parentheses are missing"
+    both = cause_of_both(Cause(f"{begin}.", "parentheses"))
+    assert both == Cause(f"{begin}; or a sign is wrong there.", "a sign")
 
 
 def test_a_trial_looks_for_no_reason():
@@ -444,7 +557,24 @@ class Forgets(EachPath):
             node._backward()
 
 
+class WithLists(Assigns):
+    """A Value whose inputs are a list."""
+
+    def __init__(self, data, inputs=(), partials=()):
+        super().__init__(data, list(inputs), partials)
+
+
+class FailsOnThree(Assigns):
+    """A Value that divides by 0 on a graph of three nodes."""
+
+    def backward(self):
+        assert 1 / (len(list(self.order())) - 3)
+        super().backward()
+
+
 GRAPHS = {
+    WithLists: "in b = a + a with a = 2, a.grad is 1, and should be 2",
+    FailsOnThree: "in b = a + a with a = 2, a.grad is 1, and should be 2",
     Assigns: "in b = a + a with a = 2, a.grad is 1, and should be 2",
     Forgets: "The grad of the root is not set to 1",
     EachPath: "its `_backward()` is never called",
@@ -475,6 +605,14 @@ def test_shrinking_ends_at_a_graph_that_fails():
         graph = random_graph(chance, size=12)
         if fails(graph):
             assert size(shrink(graph, fails)) <= 5
+
+
+def test_right_grads_are_no_facts():
+    graph = Graph((2.0,), (("+", 0, 0),))
+    assert Run(graph, [2.0, 1.0], [1, 0], 1.0).facts() == ""
+    assert Run(graph, [1.0, 1.0], [1, 0], 1.0).facts() == (
+        "in b = a + a with a = 2, a.grad is 1, and should be 2."
+    )
 
 
 def test_a_graph_is_an_expression():

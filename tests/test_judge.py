@@ -8,13 +8,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from micrograd import MLP, Value
-from micrograd.course.exercises import judged_process, limits
+from micrograd.course.exercises import judged_process, keyboard, limits, many
 from micrograd.course.exercises.judge import SECONDS, find_failure, judge_file
 from micrograd.course.exercises.judged_process import Ended
 from micrograd.course.exercises.learner_file import Unreadable, read_source
@@ -68,6 +69,15 @@ FILES = {
     "def gradf(a, b, c): return 'a' * 10**7": "for gradf(2, 3, 4): expected a list of 3 numbers",
     "import os; os.kill(os.getpid(), 9)": "its process was ended by SIGKILL.",
     "import os; os.kill(os.getpid(), 11)": "its process was ended by SIGSEGV, which means that it",
+    "sum([[1], [2]])": "line 1: sum() starts at 0, and 0 + a list is an error: write sum(lists, "
+    "[]), or use a loop.",
+    "def f(): pass\nf.data": "line 2: `.data` is asked of a function: are the parentheses of its "
+    "call missing?",
+    "class A:\n    def f(): pass\nA().f()": "line 3: A.f() gets 1 argument, but takes 0: is `self` "
+    "missing in its def, or is there an argument too many?",
+    "math.pi": "line 1: `math` is not there: write `import math` at the top of the file.",
+    "raise OSError(27, 'File too large')": "line 1: more than 16 megabytes of output: is there an "
+    "endless loop?",
     "input()": "line 1: EOFError: EOF when reading a line.",
 }
 
@@ -441,6 +451,27 @@ def test_what_comes_back_each_time_is_killed_so_many_times(monkeypatch):
     monkeypatch.setattr(judged_process.os, "kill", lambda *arguments: killed.append(arguments))
     judged_process.kill_marked("MARK=1")
     assert killed == [(2**22 + 1, signal.SIGKILL)] * judged_process.ROUNDS
+
+
+def test_judging_ends_when_nobody_listens(monkeypatch):
+    """The first file is judged; the others wait until they are ended."""
+    ended = threading.Event()
+
+    def judge(task, path, seconds):
+        assert path == "first" or ended.wait(60)
+        return path
+
+    monkeypatch.setattr(many, "judge_file", judge)
+    monkeypatch.setattr(many, "end_judging", ended.set)
+    answers = [many.Answer(FIRST, path) for path in ("first", "second")]
+    verdicts = many.judge_many(answers)
+    assert next(verdicts) == (answers[0], "first") and not ended.is_set()
+    verdicts.close()
+    assert ended.is_set()
+
+
+def test_windows_has_no_keys_elsewhere():
+    assert sys.platform == "win32" or keyboard.key_on_windows(0.0) == ""
 
 
 HONEST = """

@@ -472,11 +472,3 @@ def agree(xs: list, ys: list, rel: float) -> bool:
     if len(xs) != len(ys):
         return False
     return all(close(x, y, rel) for x, y in zip(xs, ys))
-
-
-def slope(f: Callable[..., Any], point: Sequence[Any], i: int, h: float = 1e-5) -> float:
-    """Return the slope of f with respect to its input number i, by a symmetric difference."""
-    up, down = list(point), list(point)
-    up[i] += h
-    down[i] -= h
-    return (number(f(*up)) - number(f(*down))) / (2 * h)

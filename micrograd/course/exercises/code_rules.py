@@ -55,12 +55,10 @@ def first_part(node: ast.expr) -> ast.expr:
 
 def without_sign(node: ast.expr) -> ast.expr:
     """Return the expression without the sign that it begins with."""
-    match node:
-        case ast.BinOp(left=left, op=operator, right=right):
-            return ast.BinOp(without_sign(left), operator, right)
-        case ast.UnaryOp(operand=operand):
-            return operand
-    return node
+    if isinstance(node, ast.BinOp):
+        return ast.BinOp(without_sign(node.left), node.op, node.right)
+    assert isinstance(node, ast.UnaryOp)
+    return node.operand
 
 
 def follows_equals(node: ast.Assign, signed: ast.UnaryOp) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from micrograd.course import messages
 from micrograd.course.exercises.limits import FILE_MEGABYTES
-from micrograd.support.wording import nearest
+from micrograd.support.wording import nearest, plural
 
 VALUE_ONLY = "only a Value has that. Is .data taken too early, or a number put in a Value's place?"
 
@@ -82,12 +82,10 @@ def no_attribute(match: re.Match) -> str:
 
 def wrong_count(match: re.Match) -> str:
     name, takes, given = match[1], int(match[2]), int(match[4])
+    sentence = f"{name} gets {plural(given, 'argument')}, but takes {takes}"
     if given == takes + 1:
-        return (
-            f"{name} gets {given} arguments, but takes {takes}: is `self` missing in its def, or "
-            "is there an argument too many?"
-        )
-    return f"{name} gets {given} arguments, but takes {takes}."
+        return f"{sentence}: is `self` missing in its def, or is there an argument too many?"
+    return f"{sentence}."
 
 
 # fmt: off

@@ -220,23 +220,24 @@ def names_of(node: ast.AST) -> dict[str, set[type]]:
 
 
 def mutable_defaults(function: ast.AST, words: list[str]) -> Iterator[Edit]:
-    """Yield a function that makes its list anew, in place of one in the signature."""
+    """Yield a function that makes its object anew, in place of one in the signature.
+
+    `code_rules` has the same for lists, dicts and sets, which are a mistake in any case.
+    """
     for node in ast.walk(function):
         if not isinstance(node, ast.FunctionDef):
             continue
         arguments = node.args.args[len(node.args.args) - len(node.args.defaults) :]
         for argument, default in zip(arguments, node.args.defaults):
-            if isinstance(default, ast.List | ast.Set | ast.Dict | ast.Call):
+            if isinstance(default, ast.Call):
                 text = (
                     f"`{argument.arg}={code(default)}` in the signature is made once, and all "
-                    f"calls "
-                    "share it: make it inside the function"
+                    "calls share it: make it inside the function"
                 )
                 fresh = ast.Assign([ast.Name(argument.arg, ast.Store())], default)
+                body = [fresh, *node.body]
                 slot = Slot(node, "body")
-                yield Edit(
-                    "mutable default", node.lineno, text, slot, [fresh, *node.body], "default"
-                )
+                yield Edit("mutable default", node.lineno, text, slot, body, "default")
 
 
 def state_outside(function: ast.AST, lines: list[str]) -> Iterator[Edit]:
