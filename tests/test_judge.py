@@ -455,17 +455,20 @@ def test_what_comes_back_each_time_is_killed_so_many_times(monkeypatch):
 
 def test_judging_ends_when_nobody_listens(monkeypatch):
     """The first file is judged; the others wait until they are ended."""
-    ended = threading.Event()
+    begun, ended = threading.Event(), threading.Event()
 
     def judge(task, path, seconds):
-        assert path == "first" or ended.wait(60)
+        if path == "second":
+            begun.set()
+            ended.wait(60)
         return path
 
     monkeypatch.setattr(many, "judge_file", judge)
     monkeypatch.setattr(many, "end_judging", ended.set)
     answers = [many.Answer(FIRST, path) for path in ("first", "second")]
     verdicts = many.judge_many(answers)
-    assert next(verdicts) == (answers[0], "first") and not ended.is_set()
+    assert next(verdicts) == (answers[0], "first")
+    assert begun.wait(60) and not ended.is_set()
     verdicts.close()
     assert ended.is_set()
 
