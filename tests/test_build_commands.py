@@ -8,13 +8,14 @@ the file alone.
 import json
 import os
 import time
+from unittest import mock
 
 import pytest
 
 from micrograd.cli import build as commands
 from micrograd.cli.app import app
 from micrograd.course import build
-from micrograd.course.build import finale, learner_file, original_tests
+from micrograd.course.build import comparison, finale, judging, learner_file, original_tests
 from tests.support.commands import CliRunner
 
 STAGES = build.all_stages()
@@ -347,3 +348,126 @@ def test_watch_checks_when_the_file_is_saved(file, monkeypatch):
 
 def test_watch_without_a_file(file):
     assert run("watch").exit_code == 2
+
+
+# ------------------------------------------------------------------------ refusals and endings
+
+COMPLETE = """✓ 1. A number in a box
+Your micrograd is complete. See what it can do:
+  micrograd build moons
+  micrograd build diff
+"""
+PRINTED = "✓ 1. A number in a box\nyour file printed:\n[a]\n"
+
+
+def captured(show, *arguments):
+    """Return what the function prints on a terminal of 80 columns."""
+    console = commands.Console(highlight=False, width=80)
+    with console.capture() as capture:
+        show(console, *arguments)
+    return capture.get()
+
+
+def test_a_complete_file_is_told_what_it_can_do(file):
+    shown = captured(commands.show_place, judging.Standing(LAST), commands.USUAL_FILE)
+    assert shown.endswith(COMPLETE.partition("\n")[2]) and shown.count("✓") == LAST
+
+
+def test_what_a_file_prints_is_shown(file):
+    standing = judging.Standing(1, "it adds.", "plus", printed="[a]\n\n")
+    shown = captured(commands.show_standing, standing, commands.USUAL_FILE)
+    assert shown.startswith(PRINTED)
+
+
+def test_two_files_with_nothing_in_common():
+    pairs = build.compare_files("x = 1", "y = 2")
+    shown = [line.rstrip() for line in captured(commands.show_pairs, pairs, "Both:").splitlines()]
+    halves = [
+        ["yours:", "  # (none)", "ours:", "  y = 2"],
+        ["yours:", "  x = 1", "ours:", "  # (none)"],
+    ]
+    assert shown == ["Both:", "", "y", *halves[0], "", "x", *halves[1]]
+    page = comparison.render_comparison(pairs, "Both:")
+    assert "The same in both" not in page
+    assert page.count("<h3>yours</h3><p>No <code>y</code>.</p>") == 1
+    assert page.count("<h3>ours</h3><p>No <code>x</code>.</p>") == 1
+
+
+SAME = {
+    "a docstring": ('def f():\n    """One."""\n    return 1', "def f():\n    return 1", True),
+    "the head of a class": ('class A:\n    """One."""\n    x = 1', "class A:\n    x = 1", True),
+    "a number in a head": ("class A:\n    x = 2", "class A:\n    x = 1", False),
+    "a decorator": ("@cache\nclass A:\n    x = 1", "class A:\n    x = 1", False),
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_code_is_the_same_if_python_reads_the_same(name):
+    theirs, ours, same = SAME[name]
+    assert [pair.same for pair in build.compare_files(theirs, ours)] == [same]
+
+
+def test_a_shell_is_offered_the_stages():
+    assert commands.stage_numbers() == [str(number) for number in range(1, LAST + 1)]
+
+
+def test_a_place_that_cannot_be_written(folder):
+    (folder / "file").write_text("")
+    result = run("start", "file/engine.py")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "error: cannot write to 'file/engine.py': Not a directory. Name another place.\n"
+    )
+
+
+REFUSED = {
+    "no Python": (
+        SyntaxError("invalid syntax", ("x", 3, 1, "", 3, 1)),
+        "my_micrograd.py cannot be compared, because Python cannot read line 3: invalid syntax. "
+        "Run `micrograd build check` first.",
+    ),
+    "no file": (
+        PermissionError(13, "Permission denied"),
+        "cannot use 'my_micrograd.py': Permission denied. Check it, or name another file with "
+        "--file.",
+    ),
+    "a rule": (ValueError("No stage holds yet."), "No stage holds yet."),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_refuses_a_file_is_one_sentence(name, capsys):
+    error, sentence = REFUSED[name]
+    with pytest.raises(commands.typer.Exit) as ended, commands.refusals(commands.USUAL_FILE):
+        raise error
+    assert ended.value.exit_code == 2
+    assert capsys.readouterr().err == f"error: {sentence}\n"
+
+
+TRAININGS = {
+    "it fails": (ValueError("The training failed."), "The training failed."),
+    "a full disk": (OSError(28, "No space left on device"), "cannot write to '.': No space left on "
+                    "device. Name another place."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TRAININGS)
+def test_a_training_without_an_end_is_one_sentence(name, monkeypatch, capsys):
+    error, sentence = TRAININGS[name]
+    monkeypatch.setattr(commands, "follow", mock.Mock(side_effect=error))
+    with pytest.raises(commands.typer.Exit) as ended:
+        commands.train_moons(commands.USUAL_FILE, as_json=False)
+    assert ended.value.exit_code == 2
+    assert capsys.readouterr().err == f"error: {sentence}\n"
+
+
+def test_an_engine_that_fails_the_tests_of_the_original_fails(monkeypatch, capsys):
+    trained = finale.Finale(1, [0.5], [1.0], [0.0], {})
+    monkeypatch.setattr(commands, "follow", lambda events, as_json: trained)
+    monkeypatch.setattr(commands, "draw_boundary", lambda *arguments: "moons.png")
+    with pytest.raises(commands.typer.Exit) as ended:
+        commands.train_moons(commands.USUAL_FILE, as_json=True)
+    assert ended.value.exit_code == 1
+    results = json.loads(capsys.readouterr().out)
+    assert results["tests"] == {"test_sanity_check": False, "test_more_ops": False}
+    assert (results["losses"], results["files"]) == ([0.5], ["moons.png"])

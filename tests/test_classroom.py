@@ -12,6 +12,7 @@ import shutil
 import sys
 import zipfile
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -21,8 +22,9 @@ from micrograd.course.classroom import submissions as class_submissions
 from micrograd.course.classroom.csv_rows import as_text
 from micrograd.course.classroom.results import KnownVerdicts, Results, judge_class
 from micrograd.course.classroom.submissions import read_submissions, task_of
-from micrograd.course.exercises import judge, judged_process
+from micrograd.course.exercises import judge, judged_process, running
 from micrograd.course.exercises.task import find_task
+from micrograd.support import files
 from tests.support.commands import CliRunner
 
 MUL, SIGN = find_task("mul_backward"), find_task("hunt_sign")
@@ -420,3 +422,40 @@ def test_the_workflow_for_github_names_each_step_the_same():
     assert re.findall(r"runners: (.*)", workflow) == [step]
     (command,) = re.findall(r"command: micrograd (.*)", workflow)
     assert find_task(command.split()[2]) == MUL
+
+
+def no_verdicts(answers, seconds):
+    """Judge nothing, as if the answers were none."""
+    yield from ()
+
+
+def test_a_place_in_which_nothing_can_be_written(folder):
+    flat(folder)
+    put(Path("file"), "")
+    result = run(str(folder), "--out", "file")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "error: cannot write to 'file/results.csv': Not a directory. Name another place.\n"
+    )
+
+
+def test_a_disk_that_fills_up_while_answers_are_judged(folder, monkeypatch):
+    flat(folder)
+    full = mock.Mock(side_effect=OSError(28, "No space left on device"))
+    monkeypatch.setattr(class_results, "judge_many", no_verdicts)
+    monkeypatch.setattr(files, "write", full)
+    result = run(str(folder))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.lstrip() == (
+        "error: cannot write to 'classroom': No space left on device. Name another place.\n"
+    )
+
+
+def test_verdicts_are_saved_from_time_to_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(class_results, "SAVE_EVERY", 2)
+    known = KnownVerdicts(tmp_path / "judged.json")
+    verdict = judge.Verdict((running.Finding("it runs"),))
+    known.add("a", verdict)
+    assert not known.path.exists()
+    known.add("b", verdict)
+    assert KnownVerdicts(known.path).verdicts == {"a": verdict, "b": verdict}

@@ -12,6 +12,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -484,3 +485,68 @@ def test_keys_of_a_terminal(monkeypatch):
 
 def test_a_task_is_found_by_name_and_number():
     assert find_task(FIRST.name) == find_task(FIRST.number) == FIRST
+
+
+# --------------------------------------------------------------------------------- in this process
+
+
+def captured(show, *arguments):
+    """Return what the function prints on a terminal of 200 columns."""
+    console = exercises.Console(highlight=False, width=200)
+    with console.capture() as capture:
+        show(console, *arguments)
+    return capture.get()
+
+
+def test_what_a_file_prints_is_shown(folder):
+    verdict = Verdict((Finding("the file runs", "it adds."),), "[a]\n\n")
+    shown = captured(exercises.show_verdict, Workspace(folder), FIRST, verdict)
+    assert shown == (
+        f"{FIRST.number}. {FIRST.title}\n✗ the file runs\n  it adds.\nyour file printed:\n[a]\n"
+    )
+
+
+WAYS = {
+    ("x\n  y", "It is [a]."): "another way:\n    x\n      y\nIt is [a].\n",
+    ("x", ""): "another way:\n    x\n",
+    ("", "It is."): "It is.\n",
+    ("", ""): "",
+}
+
+
+@pytest.mark.parametrize("task", WAYS)
+def test_another_way_and_a_remark_are_shown_where_a_task_has_them(task):
+    way, remark = task
+    shown = captured(exercises.show_another_way, SimpleNamespace(another_way=way, remark=remark))
+    assert shown == WAYS[task]
+
+
+def test_watch_begins_with_the_task_that_is_named(folder, monkeypatch):
+    run("start")
+    watched = []
+    monkeypatch.setattr(exercises, "watch_file", lambda *arguments: watched.append(arguments[2]))
+    assert run("watch", FIRST.number).exit_code == 0
+    assert watched == [FIRST]
+
+
+def test_in_the_usual_folder_that_folder_is_used(folder, monkeypatch):
+    run("start")
+    monkeypatch.chdir(folder)
+    said = run("progress")
+    assert said.exit_code == 0 and said.stdout.startswith(f"0 of {len(tasks())} solved.")
+    assert not (folder / "exercises").exists()
+
+
+def test_an_interrupt_keeps_the_verdicts_before_it(folder, monkeypatch):
+    def interrupted(self):
+        yield Answer(FIRST, folder / FIRST.path.name), Verdict((Finding("it runs"),))
+        raise KeyboardInterrupt
+
+    run("start")
+    monkeypatch.setattr(Workspace, "check_all", interrupted)
+    said = run("check", "--all", "--json")
+    assert said.exit_code == 130
+    result = json.loads(said.stdout)
+    assert (result["solved"], result["checked"], result["interrupted"]) == (1, 1, True)
+    note = f"note: Interrupted: 1 of {len(tasks())} files were checked, and that is kept.\n"
+    assert said.stderr == note
