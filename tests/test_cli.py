@@ -697,3 +697,18 @@ def test_explain_as_json_of_what_json_has_no_numbers_for():
     found = json.loads(result.stdout, parse_constant=lambda name: pytest.fail(name))
     assert found["nudge"]["y"] == "nan"
     assert found["story"]["grads"]["y"] == "-inf"
+
+
+def test_explain_of_numbers_alone_has_no_table_of_grads():
+    result = run("explain", "2*3")
+    assert result.exit_code == 0
+    assert result.stdout.strip() == "no gradient is passed on."
+
+
+@pytest.mark.parametrize(("command", "begin"), [("draw", "<svg"), ("explain", "<!doctype html>")])
+def test_a_picture_on_standard_output_is_all_of_it(command, begin):
+    option = "-o" if command == "draw" else "--html"
+    result = run(command, "a*a", "a=3", option, "-")
+    assert result.exit_code == 0 and result.stderr == ""
+    assert result.stdout.lower().startswith(begin)
+    assert result.stdout.rstrip().lower().endswith("</svg>" if begin == "<svg" else "</html>")

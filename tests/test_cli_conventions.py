@@ -13,11 +13,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import typer
 
-from micrograd.cli import app
+from micrograd import cli
+from micrograd.cli import app, console, train
+from micrograd.cli.commands import Commands
 from micrograd.cli.console import STDOUT, stop_writing, write_output
 from micrograd.cli.exercises import task_names
 from micrograd.cli.gpt import warn_of_long_documents
@@ -27,6 +30,7 @@ from micrograd.cli.run_folder import earlier_run, new_folder
 from micrograd.cli.stand_ins import STAND_INS, ascii_for, replace_unencodable, stand_in
 from micrograd.cli.train import model_names
 from micrograd.course.lesson import lessons
+from micrograd.engines import Disconnected, Indivisible
 from tests.support.commands import CliRunner
 from tests.support.processes import interruptible_micrograd
 
@@ -308,3 +312,70 @@ def test_a_folder_in_which_nothing_was_written_is_removed(folder):
         Path("used/model.safetensors").write_text("no model", encoding="utf-8")
     assert sorted(path.name for path in folder.iterdir()) == ["used"]
     assert earlier_run(Path("used")) == {}
+
+
+def test_a_full_standard_output_ends_a_command_with_a_sentence(folder, monkeypatch, capsys):
+    with open(folder / "out", "w", encoding="utf-8") as output:
+        monkeypatch.setattr(sys, "stdout", output)
+        with pytest.raises(SystemExit) as ended, console.guard_output():
+            raise OSError(errno.ENOSPC, "No space left on device")
+    assert ended.value.code == 2
+    sentence = "error: cannot write to 'standard output': No space left on device. "
+    assert capsys.readouterr().err == f"{sentence}Name another place.\n"
+
+
+def test_an_error_about_a_file_is_not_taken_for_one_of_the_output(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", stream("utf-8"))
+    monkeypatch.setattr(sys, "stderr", stream("utf-8"))
+    with pytest.raises(FileNotFoundError), console.guard_output():
+        Path("nowhere").read_text()
+
+
+def test_a_closed_output_becomes_the_null_device(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    console.replace_closed_outputs()
+    with sys.stdout as output:
+        assert output.name == os.devnull
+
+
+def interrupt(*arguments, **options):
+    raise KeyboardInterrupt
+
+
+def test_an_interrupt_ends_any_command_with_130(monkeypatch, capsys):
+    commands = typer.Typer(cls=Commands)
+    commands.command("wait")(lambda: interrupt())
+    commands.command("go")(lambda: None)
+    assert CliRunner().invoke(commands, ["go"]).exit_code == 0
+    result = CliRunner().invoke(commands, ["wait"])
+    assert (result.exit_code, result.stdout, result.stderr) == (130, "", "")
+    monkeypatch.setattr(app, "app", interrupt)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 130
+    assert capsys.readouterr() == ("", "")
+
+
+SHARES = {
+    (10, 4): "10 examples, which 4 devices cannot share evenly. Choose --processes and --devices "
+    "whose product is 2.",
+    (7, 2): "7 examples, which 2 devices cannot share evenly. Leave --processes and --devices out.",
+    (1, 2): "1 example, which 2 devices cannot share evenly. Leave --processes and --devices out.",
+}
+
+
+@pytest.mark.parametrize("numbers", SHARES)
+def test_devices_that_cannot_share_a_batch_are_told_what_they_can(numbers):
+    told = train.message_of(Indivisible(*numbers))
+    assert told == f"A step of this model sees {SHARES[numbers]}"
+
+
+def test_a_lost_process_ends_the_run_and_another_error_is_raised(monkeypatch):
+    ended = []
+    monkeypatch.setattr(train, "end_disconnected", ended.append)
+    for error, kept in ((Disconnected("one is lost"), ["one is lost"]), (RuntimeError("x"), [])):
+        ended.clear()
+        monkeypatch.setattr(train, "train_recipe", mock.Mock(side_effect=error))
+        result = run("train", "moons", "--steps", "1")
+        assert [str(each) for each in ended] == kept
+        assert result.exception is (None if kept else error)

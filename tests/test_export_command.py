@@ -17,11 +17,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
 
-from micrograd import MLP, OPS, Op, nn, save
+from micrograd import MLP, OPS, Op, export, nn, save
 from micrograd.cli import app, exports, train
 from micrograd.export import FORMATS, export_file, input_shape, paths_of
 from micrograd.export.arguments import DTYPES
@@ -488,3 +489,12 @@ SHAPES = [
 @pytest.mark.parametrize("model, shape", SHAPES)
 def test_a_model_tells_the_shape_of_a_row(model, shape):
     assert input_shape(model) == shape
+
+
+def test_a_full_disk_is_one_sentence(monkeypatch):
+    save(MLP(2, [2, 1]), "m.safetensors")
+    full = mock.Mock(side_effect=OSError(28, "No space left on device"))
+    monkeypatch.setattr(export, "export_file", full)
+    result = run("export", "m.safetensors", "m.onnx")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.lstrip().startswith("error: cannot write to 'm.onnx': No space left on")

@@ -12,8 +12,9 @@ import nbformat
 import pytest
 from rich.console import Console
 
+from micrograd.cli import learn
 from micrograd.cli.app import app
-from micrograd.course import check_guess, lesson, notebook, page, progress, terminal
+from micrograd.course import check_guess, lesson, notebook, page, progress, reading, terminal
 from tests.support.commands import CliRunner
 
 FIVE = lesson.find_lesson(5)
@@ -322,3 +323,18 @@ def test_an_index_is_not_overwritten(tmp_path, monkeypatch):
 def test_a_lesson_is_found_by_its_name():
     assert lesson.find_lesson("the_value_object").number == 4
     assert lesson.find_lesson("05") == lesson.find_lesson(5) == FIVE
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_on_a_terminal_one_lesson_waits_for_its_reader(monkeypatch):
+    waited = []
+    screen = Console(file=io.StringIO(), force_terminal=True, width=100)
+    monkeypatch.setattr(learn, "Console", lambda highlight: screen)
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr(reading.Reader, "read", lambda reader: waited.append(reader.lesson))
+    learn.read_lessons([FIVE], no_pager=False, as_json=False)
+    assert waited == [FIVE]

@@ -175,3 +175,7 @@ def test_a_question_is_sound(one):
             assert not question.choices or wrong in question.choices
         if question.choices:
             assert question.answer in question.choices
+
+
+def test_a_list_is_no_number():
+    assert not GRADS.equals([6.0, -4.0], 6.0) and not FOUR.equals(4.0, [4.0])

@@ -179,6 +179,34 @@ def test_a_page_is_no_higher_than_the_screen_unless_a_cell_is(width, height):
     assert all(page.count("\n") <= most for page in pages[:-1])
 
 
+def test_the_prompt_is_removed_on_a_terminal(two, monkeypatch):
+    """The cursor goes to the line of the prompt, and that line is erased."""
+    monkeypatch.setenv("TERM", "xterm")
+    screen = Console(file=io.StringIO(), force_terminal=True, width=80, height=50)
+    reader = reading.Reader(two, screen, [], lambda prompt: "Q")
+    reader.used = 7
+    with pytest.raises(reading.Left):
+        reader.wait("a ")
+    reader.type_in = lambda prompt: "B"
+    assert reader.wait("a ") == "b"
+    assert screen.file.getvalue() == "\x1b[1A\x1b[2K" and reader.used == 0
+
+
+def test_a_question_that_was_answered_is_printed_with_its_answer(two):
+    screen = Console(file=io.StringIO(), width=80, highlight=False)
+    reader = reading.Reader(two, screen, [])
+    question = two.questions[0]
+    reader.guesses[question.name] = Guess("11", False)
+    reader.ask(question)
+    assert screen.file.getvalue().strip() == "2. One more than 1."
+
+
+def test_nothing_is_compared_where_nothing_was_guessed(two):
+    screen = Console(file=io.StringIO(), width=80)
+    reading.Reader(two, screen, []).compare()
+    assert screen.file.getvalue() == ""
+
+
 # ------------------------------------------------------------------------------- a real terminal
 
 

@@ -8,6 +8,7 @@ import io
 import json
 import re
 from datetime import datetime, timedelta, timezone
+from unittest import mock
 
 import pytest
 from rich.console import Console
@@ -264,6 +265,31 @@ def test_without_fsrs_the_line_that_installs_it_is_told(monkeypatch):
     assert run("--anki", "cards.txt").exit_code == 0
 
 
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_on_a_terminal_the_questions_are_asked(monkeypatch):
+    read_five()
+    screen = Console(file=io.StringIO(), force_terminal=True, width=100, highlight=False)
+    monkeypatch.setattr(command, "Console", lambda highlight: screen)
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr(command, "hold_session", lambda to, due: held.extend(due))
+    held = []
+    command.review()
+    assert [card.question.name for card in held] == NAMES
+    assert screen.file.getvalue() == ""  # they are all due still
+
+
+def test_a_user_without_a_home_has_no_reviews(monkeypatch):
+    """Path.home() raises RuntimeError where no file of the system knows the user."""
+    note()
+    assert len(list(review.reviews(NOW))) == 1
+    monkeypatch.setattr(review, "path", mock.Mock(side_effect=RuntimeError("no home")))
+    assert list(review.reviews(NOW)) == [] and review.unreadable_lines(NOW) == 0
+
+
 # ------------------------------------------------------------------------------------------- Anki
 
 
@@ -289,6 +315,15 @@ def test_a_file_of_cards_is_not_overwritten(home):
     assert (home / "cards.txt").read_text() == "mine"
     assert run("--anki", "cards.txt", "--force").exit_code == 0
     assert "wrote" not in run("--anki", str(home)).stdout
+
+
+def test_a_file_of_cards_that_cannot_be_written(home):
+    read_five()
+    (home / "file").write_text("")
+    result = run("--anki", "file/cards.txt")
+    assert (result.exit_code, result.stdout) == (2, "")
+    sentence = "error: cannot write to 'file/cards.txt': Not a directory. Name another place.\n"
+    assert result.stderr == sentence
 
 
 def test_every_lesson_makes_cards():

@@ -435,6 +435,9 @@ def test_predict_writes_the_table_with_predictions(trained, capsys):
     assert "Column 'x2': 1 missing value (line 4) filled in with" in said
     assert "'green' (line 3) is not among the 3 categories of the training rows" in said
     assert "Column 'colour': 1 missing value (line 4) became a category of its own" in said
+    printed = run("predict", trained, "new.csv", "-o", "-")
+    assert printed.stdout.splitlines() == Path("deep/p.csv").read_text().splitlines()
+    assert "Line 4, column 'x2': 'foo' is not a number" in " ".join(printed.stderr.split())
 
 
 @pytest.mark.slow
