@@ -327,9 +327,21 @@ def test_the_last_stage_gives_the_engines_numbers_to_the_bit():
     assert [x.grad for x in theirs] == [x.grad for x in ours]
 
 
-@pytest.mark.parametrize("stage", range(4, 9))
+@pytest.mark.parametrize("stage", range(1, 9))
 def test_a_stage_prints_its_number(stage):
-    assert repr(STAGES[stage - 1](2.0)) == "Value(data=2.0)"
+    a, b, c = (STAGES[stage - 1](x) for x in (2.0, -3.0, 10.0))
+    assert repr(a) == "Value(data=2.0)" and repr(a * b + c) == "Value(data=4.0)"
+
+
+@pytest.mark.parametrize("stage", range(2, 9))
+def test_a_stage_remembers_what_made_a_number(stage):
+    a, b = (STAGES[stage - 1](x) for x in (2.0, -3.0))
+    for out, op in ((a + b, "+"), (a * b, "*")):
+        assert out.op == op and list(out.inputs) == [a, b] and list(a.inputs) == []
+
+
+def test_the_last_stage_negates():
+    assert (-STAGES[7](2.0)).data == -2.0
 
 
 @pytest.mark.parametrize("stage", [7, 8])
