@@ -60,7 +60,6 @@ def test_a_starter_fails_and_does_not_contain_the_solution(one):
 
 # A trial that is ended by its timer may be inside a callback, where nothing can be raised.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.no_cover
 @pytest.mark.slow
 @EVERY
 def test_a_wrong_answer_gets_its_sentence(one):

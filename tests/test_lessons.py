@@ -45,7 +45,6 @@ def ran():
     return run
 
 
-@pytest.mark.no_cover
 @pytest.mark.slow
 @EVERY
 def test_it_runs_and_states_only_what_it_shows(one, ran, monkeypatch, tmp_path):
@@ -224,7 +223,6 @@ def test_a_lesson_that_is_not_there():
 # ------------------------------------------------------------------------------------- questions
 
 
-@pytest.mark.no_cover
 @pytest.mark.slow
 @EVERY
 def test_an_answer_is_proved(one, ran):
@@ -266,7 +264,6 @@ def close(number, answer, text):
     return abs(number - answer) <= 0.5 * 10.0**-digits
 
 
-@pytest.mark.no_cover
 @pytest.mark.slow
 @EVERY
 def test_an_answer_is_shown_after_its_question_and_not_before(one, ran):

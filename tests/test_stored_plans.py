@@ -421,7 +421,6 @@ def test_no_plan_is_kept_for(what, monkeypatch):
     assert digest_of(names["step"].definition.state()) is None
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("pair", PAIRS)
 def test_two_programs_never_share_a_plan_that_differ_in(pair, monkeypatch):
     """Each key is made twice, so that it differs for no other reason."""
