@@ -33,6 +33,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SLOW_FILE = re.compile(r"^pytestmark = (\[\s+)?pytest\.mark\.slow", re.MULTILINE)
 
+GARBAGE = (20_000, 20, 20)  # JAX and torch keep so much that a search at each 700 objects takes a tenth
 gc.disable()  # while thousands of tests are collected, none of which is garbage
 
 
@@ -47,6 +48,7 @@ def pytest_ignore_collect(collection_path, config):
 def pytest_collection_finish():
     """Leave what was collected out of every later search for garbage."""
     gc.freeze()
+    gc.set_threshold(*GARBAGE)
     gc.enable()
 
 
