@@ -33,7 +33,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SLOW_FILE = re.compile(r"^pytestmark = (\[\s+)?pytest\.mark\.slow", re.MULTILINE)
 
-GARBAGE = (20_000, 20, 20)  # JAX and torch keep so much that a search at each 700 objects takes a tenth
+# JAX and torch keep so much that a search at each 700 new objects takes a tenth of the time.
+GARBAGE = (20_000, 20, 20)
 gc.disable()  # while thousands of tests are collected, none of which is garbage
 
 
