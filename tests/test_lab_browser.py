@@ -12,6 +12,7 @@ import time
 
 import pytest
 
+from micrograd.course import progress, tasks
 from micrograd.lab import preparing
 from micrograd.lab.datasets import make_points
 from micrograd.lab.run_actions import settings_of
@@ -466,6 +467,18 @@ def test_a_mistake_runs_beside_the_right_run(opened, lab):
     assert lab.session.run_beside is None
 
 
+def test_a_try_takes_settings_that_show_it(opened, lab):
+    page = opened("#optimizer=adam&rate=0.3", **QUIET)
+    page.click("text=Take the activations out")
+    page.wait_for_selector(".boundaries.two")
+    assert lab.session.run.experiment.optimizer == "adam"
+    page.click("text=Start all weights equal")
+    page.wait_for_selector(".message.note:has-text('SGD and a rate of 0.1')")
+    wait_until(lambda: lab.session.run_beside.experiment.mistake == "equal_weights")
+    for run in (lab.session.run, lab.session.run_beside):
+        assert (run.experiment.optimizer, run.experiment.rate) == ("sgd", 0.1)
+
+
 def test_a_step_opens_in_five_stages(opened, lab):
     page = opened(**QUIET)
     take_steps(page, lab, 20)
@@ -561,6 +574,22 @@ def test_three_ways_to_take_a_step_are_compared(opened):
     page.wait_for_selector(".compare tbody tr >> nth=2", timeout=60_000)
     assert "compiled" in page.inner_text(".compare tbody")
     assert problems(page) == []
+
+
+def test_the_learn_tab_says_where_to_go_on(opened, monkeypatch, tmp_path):
+    monkeypatch.setattr(progress, "path", lambda: tmp_path / "learning.jsonl")
+    page = opened("#tab=learn", **QUIET)
+    page.click(".reading .cards button")
+    page.wait_for_selector(".reading .program")
+    page.wait_for_selector(".reading .cards li >> nth=1")
+    assert problems(page) == []
+    page.click(".reading .cards button >> nth=1")
+    page.wait_for_selector("textarea")
+    page.fill("textarea", tasks()[0].solution)
+    page.click("text=Check my code")
+    page.wait_for_selector("text=Solved.")
+    page.wait_for_selector(".learn .list small:text-is('solved')")
+    until(page, "!document.querySelector('.reading .cards').textContent.includes('Solve it')")
 
 
 def test_a_lesson_is_read_and_an_exercise_is_checked(opened):

@@ -18,6 +18,7 @@ from micrograd.lab import Experiment, LabError, Run, messages
 from micrograd.lab.datasets import DATASETS, Points, make_points
 from micrograd.lab.experiment import MOST_NEURONS, MOST_POINTS, OPTIMIZERS, losses_for
 from micrograd.lab.mistakes import MISTAKES
+from micrograd.lab.probe import as_list
 from micrograd.lab.run import MOST_STEPS
 from tests.support.cases import cases
 
@@ -253,6 +254,18 @@ def test_a_mistake_is_the_one_that_people_make(name, task):
         run.advance(1)
         # sums are rounded in another order; five steps grow that to less than 1e-9
         assert run.numbers.tolist() == pytest.approx(numbers, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.slow
+@cases("data", ["moons", "circles", "xor", "blobs", "sine", "digits"])
+def test_copies_of_a_neuron_still_learn(data):
+    """If all of them were dead, there would be nothing to see of what makes them copies."""
+    for activation in ("relu", "tanh"):
+        settings = {"data": data, "loss": losses_for(DATASETS[data].task)[0], "rate": 0.1}
+        run = Run(Experiment(**settings, activation=activation, mistake="equal_weights"))
+        run.advance(600)
+        outputs = [as_list(run.model(x))[0].data for x in run.points.X[:30]]
+        assert max(outputs) - min(outputs) > 0.1
 
 
 def test_neurons_with_equal_weights_stay_copies():

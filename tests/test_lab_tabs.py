@@ -13,7 +13,7 @@ from concurrent.futures import Future
 import numpy as np
 import pytest
 
-from micrograd.course import tasks
+from micrograd.course import progress, tasks
 from micrograd.course.lesson import lessons
 from micrograd.lab import LabError, comparison, learning, messages, text_actions, texts
 from micrograd.lab.expressions import MOST_NODES
@@ -448,6 +448,29 @@ def test_an_exercise_starts_with_its_starter_and_has_its_hints(lab):
         assert reply["title"] == task.title and reply["code"] == task.starter
         assert reply["hints"] and reply["text"]
         assert task.solution not in json.dumps(reply)
+
+
+def test_what_comes_next_follows_what_was_read_and_solved(monkeypatch, tmp_path):
+    """The journal of `micrograd learn` counts, too."""
+    monkeypatch.setattr(progress, "path", lambda: tmp_path / "learning.jsonl")
+    session = Session(run=moons_run())
+    names = [lesson.name for lesson in lessons()]
+
+    def suggested():
+        reply = ask(session, "next")
+        return [reply[kind] and reply[kind]["name"] for kind in ("lesson", "exercise")]
+
+    tasks_of = {n: [task.name for task in tasks() if task.lesson == n] for n in (1, 2)}
+    assert suggested() == [names[0], None]
+    ask(session, "lesson", name=names[0])
+    assert suggested() == [names[1], tasks_of[1][0]]
+    progress.mark(names[1])
+    assert suggested() == [names[2], tasks_of[2][0]]
+    session.solved.update(tasks_of[2])
+    assert suggested() == [names[2], tasks_of[1][0]]
+    session.opened.update(names)
+    session.solved.update(task.name for task in tasks())
+    assert suggested() == [None, None]
 
 
 def test_a_character_that_no_file_can_hold_is_a_finding(lab):

@@ -14,7 +14,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from micrograd.course import Lesson, Task, as_html, end_judging, find_task, judge_file, tasks
+from micrograd.course import (
+    Lesson,
+    Task,
+    as_html,
+    end_judging,
+    find_task,
+    judge_file,
+    progress,
+    tasks,
+)
 from micrograd.course import lesson as course_lesson
 from micrograd.lab import messages
 from micrograd.lab.later import later
@@ -46,6 +55,7 @@ def lesson(session: Session, name: Any) -> dict[str, Any]:
         chosen = course_lesson.find_lesson(str(name)[:LONGEST_NAME])
     except ValueError as error:
         raise LabError(str(error)) from error
+    session.opened.add(chosen.name)
     first, *rest = [cell for cell in chosen.cells if cell.tag != "check"]
     _, _, below_title = first.text.partition("\n")
     cells = [cell_to_json(replace(first, text=below_title)), *map(cell_to_json, rest)]
@@ -83,6 +93,27 @@ def exercise(session: Session, name: Any) -> dict[str, Any]:
         "hints": list(task.checker_names["HINTS"]),
         "solved": task.name in session.solved,
     }
+
+
+def next_steps(session: Session) -> dict[str, Any]:
+    """Return {"lesson", "exercise"} to go on with, each None if there is none.
+
+    The lesson is the first one that was neither read nor opened here. The exercise is one that was
+    not solved here, of the last lesson that was.
+    """
+    known = progress.read().read | session.opened
+    fresh = [row for row in course_lesson.lessons() if row.name not in known]
+    numbers = {row.number for row in course_lesson.lessons()} - {row.number for row in fresh}
+    open_tasks = [x for x in tasks() if x.lesson in numbers and x.name not in session.solved]
+    lesson = exercise = None
+    if fresh:
+        text = f"Goal: {fresh[0].goal}"
+        lesson = {"name": fresh[0].name, "title": heading_of(fresh[0]), "text": text}
+    if open_tasks:
+        last = max(task.lesson for task in open_tasks)
+        task = next(task for task in open_tasks if task.lesson == last)
+        exercise = {"name": task.name, "title": task.title, "text": messages.exercise_to(last)}
+    return {"lesson": lesson, "exercise": exercise}
 
 
 def require_task(name: Any) -> Task:

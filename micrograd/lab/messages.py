@@ -367,6 +367,10 @@ def not_a_speed(got: object) -> str:
     return f"The speed must be a number of steps a second above 0, got {shorten(got)}."
 
 
+def exercise_to(lesson: int) -> str:
+    return f"An exercise to lesson {lesson}, which you have opened or read."
+
+
 def judge_is_at_work() -> str:
     return (
         "Another answer is being checked, and the judge takes one at a time. Wait for its verdict."

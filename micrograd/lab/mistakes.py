@@ -44,12 +44,16 @@ class WrongSign(optim.Optimizer):
         return self.rule.update(p, -grad, state, lr, t)
 
 
-def set_weights_equal(model: MLP, number: float = 0.5) -> None:
-    """Set every weight of the network to the same number; the biases are 0 at the beginning."""
+def set_weights_equal(model: MLP) -> None:
+    """Let each neuron begin with the mean of its inputs: all weights of a layer are equal.
+
+    The biases are 0 at the beginning. With larger weights many ReLUs would be 0 everywhere after a
+    few steps, for all copies die together.
+    """
     for layer in model.layers:
         for neuron in layer.neurons:
             for weight in neuron.w:
-                weight.data = number
+                weight.data = 1.0 / len(neuron.w)
 
 
 @dataclass(frozen=True)

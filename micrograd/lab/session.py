@@ -79,6 +79,7 @@ ACTIONS = {
     "exercises": Action("learning.exercises", changes=False),
     "exercise": Action("learning.exercise", changes=False),
     "check":  Action("learning.check", changes=False),
+    "next":   Action("learning.next_steps", changes=False),
     "gpt_text": Action("text_actions.text", changes=False),
     "gpt_start": Action("text_actions.start", changes=False),
     "gpt_pause": Action("text_actions.pause", changes=False),
@@ -118,6 +119,7 @@ class Session:
         self.comparison: Comparison | None = None  # the last of steps that was begun
         self.question: Question | None = None  # the one that waits for its answer
         self.turn = 0  # how many questions were looked for
+        self.opened: set[str] = set()  # names of lessons
         self.solved: set[str] = set()  # names of exercises
         self.verdict: Future[Reply] | None = None  # of the judge, on the last answer
         self.endings: set[Callable[[], None]] = set()  # what ends that goes on elsewhere

@@ -101,6 +101,8 @@ export const english = {
     label: "Try this",
     stop: "Back to the right run",
     open: "See where it goes wrong",
+    changed: (optimizer, rate) =>
+      `Both runs begin with ${optimizer} and a rate of ${rate}: with longer steps all copies die at once, and nothing is left to see.`,
     list: [
       {
         key: "no_zero_grad",
@@ -403,7 +405,9 @@ export const english = {
     help: "The course along the lecture. Read a lesson, then write the code yourself: the judge knows the usual mistakes.",
     lessons: "Lessons",
     exercises: "Exercises",
-    choose: "Choose a lesson or an exercise.",
+    choose: "Or choose a lesson or an exercise from the list.",
+    goOn: "Go on here",
+    open: { lesson: "Read it", exercise: "Solve it" },
     check: "Check my code",
     checking: "Checking …",
     code: "Your code",

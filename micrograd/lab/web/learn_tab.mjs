@@ -9,11 +9,16 @@ const say = english.learn;
 export function Learn() {
   const [lists, setLists] = useState(null);
   const [open, setOpen] = useState(null); // {kind, name, ...what the server says of it}
-  useEffect(() => {
-    Promise.all([act("lessons"), act("exercises")]).then(([lessons, exercises]) =>
-      setLists({ lessons: lessons?.lessons ?? [], exercises: exercises?.exercises ?? [] }),
+  const load = async () => {
+    const [lessons, exercises, next] = await Promise.all(
+      ["lessons", "exercises", "next"].map((name) => act(name)),
     );
-  }, []);
+    const rows = { lessons: lessons?.lessons ?? [], exercises: exercises?.exercises ?? [] };
+    setLists({ ...rows, next: next ?? {} });
+  };
+  useEffect(() => {
+    load();
+  }, [open?.name]);
   const reading = useRef(null);
   const choose = async (kind, name) => {
     const reply = await act(kind, { name });
@@ -39,11 +44,32 @@ export function Learn() {
       ${lists && list("lesson", say.lessons, lists.lessons)} ${lists && list("exercise", say.exercises, lists.exercises)}
     </nav>
     <section class="panel reading" ref=${reading} aria-live="polite">
-      ${!open && html`<p class="waiting">${say.choose}</p>`}
       ${open?.kind === "lesson" && html`<${Lesson} key=${open.name} lesson=${open} />`}
-      ${open?.kind === "exercise" && html`<${Exercise} key=${open.name} exercise=${open} />`}
+      ${open?.kind === "exercise" && html`<${Exercise} key=${open.name} exercise=${open} onSolved=${load} />`}
+      ${lists && html`<${Next} next=${lists.next} open=${open} choose=${choose} />`}
+      ${!open && html`<p class="key">${say.choose}</p>`}
     </section>
   </div>`;
+}
+
+/** What to go on with: the next lesson, and an exercise to one that was read. */
+function Next({ next, open, choose }) {
+  const kinds = ["lesson", "exercise"].filter((kind) => next[kind] && next[kind].name !== open?.name);
+  if (!kinds.length) return null;
+  return html`<section aria-label=${say.goOn}>
+    <h2>${say.goOn}</h2>
+    <ul class="cards">
+      ${kinds.map(
+        (kind) => html`<li key=${kind}>
+          <h3>${next[kind].title}</h3>
+          <p>${next[kind].text}</p>
+          <button type="button" class="primary" onClick=${() => choose(kind, next[kind].name)}>
+            ${say.open[kind]}<span class="unseen">: ${next[kind].title}</span>
+          </button>
+        </li>`,
+      )}
+    </ul>
+  </section>`;
 }
 
 /** A lesson's cells: text that the course has made into HTML of its own, and code as text. */
@@ -59,15 +85,17 @@ function Lesson({ lesson }) {
 /** The code to start from; its docstring is the text above it. */
 const withoutDocstring = (code) => code.replace(/^"""[\s\S]*?"""\s*/, "");
 
-function Exercise({ exercise }) {
+function Exercise({ exercise, onSolved }) {
   const [code, setCode] = useState(withoutDocstring(exercise.code));
   const [verdict, setVerdict] = useState(null);
   const [busy, setBusy] = useState(false);
   const [hints, setHints] = useState(0);
   const check = async () => {
     setBusy(true);
-    setVerdict(await act("check", { name: exercise.name, code }));
+    const found = await act("check", { name: exercise.name, code });
+    setVerdict(found);
     setBusy(false);
+    if (found?.solved) onSolved();
   };
   return html`<h2>${exercise.title}</h2>
     ${(exercise.text ?? "").split("\n\n").map((text) => html`<p key=${text}>${text}</p>`)}

@@ -8,8 +8,20 @@ import { setView, store } from "./store.mjs";
 
 const say = english.tries;
 
+/** Settings with which a mistake shows what its sentence says: the optimizer, and its rate. */
+const SHOWN_WITH = { equal_weights: { optimizer: "sgd", rate: 0.1 } };
+
+/** Begin the right run with settings that show the mistake, unless it has that optimizer. */
+async function prepareFor(mistake) {
+  const changes = SHOWN_WITH[mistake];
+  if (!changes || store.state.experiment.optimizer === changes.optimizer) return;
+  await act("setup", { changes });
+  setView({ note: say.changed(english.names[changes.optimizer], changes.rate) });
+}
+
 /** Run a mistake beside the right run, or end it with "". */
 export async function breakIt(mistake) {
+  await prepareFor(mistake);
   const reply = await act("break", { mistake });
   if (!reply?.run) return;
   if (!store.frame?.playing) await act("play");
