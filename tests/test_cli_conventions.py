@@ -342,13 +342,18 @@ def interrupt(*arguments, **options):
     raise KeyboardInterrupt
 
 
+def abort():
+    raise typer.Abort
+
+
 def test_an_interrupt_ends_any_command_with_130(monkeypatch, capsys):
     commands = typer.Typer(cls=Commands)
     commands.command("wait")(lambda: interrupt())
+    commands.command("abort")(abort)
     commands.command("go")(lambda: None)
-    assert CliRunner().invoke(commands, ["go"]).exit_code == 0
-    result = CliRunner().invoke(commands, ["wait"])
-    assert (result.exit_code, result.stdout, result.stderr) == (130, "", "")
+    results = [CliRunner().invoke(commands, [name]) for name in ("go", "wait", "abort")]
+    assert [result.exit_code for result in results] == [0, 130, 130]
+    assert {result.output for result in results} == {""}
     monkeypatch.setattr(app, "app", interrupt)
     with pytest.raises(SystemExit) as ended:
         cli.main()
