@@ -205,9 +205,19 @@ def compare_lines(
             lambda *point: right_grads(edges, data_of(*point)),
             *(points, names, at, mistakes),
         )
+    except ZeroDivisionError as error:
+        raise divided_by_zero(error) from None
     except Wrong as wrong:
         wrong.misconception = short.get(wrong.misconception, wrong.misconception)
         raise
+
+
+def divided_by_zero(error: ZeroDivisionError) -> Wrong:
+    """Return what is wrong with lines that divide, where one of the numbers is 0."""
+    place = getattr(error, "place", "")
+    text = "a line divides by a number that may be 0" + (f", as for {place}" if place else "")
+    rule = "a factor's partial is the other factor itself, so no line needs to divide"
+    return Wrong(f"{text}: {rule}.", "divided by 0")
 
 
 def mistakes_at_the_result(

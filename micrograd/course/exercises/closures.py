@@ -40,15 +40,30 @@ def receive(
     for value, own in zip(inputs, before):
         value.grad = own
     out.grad = grad
+    called = watch(inputs)
     try:
         out._backward()
     except AttributeError as error:
         if error.name in ("data", "grad") and "'float'" in str(error):
             raise Wrong("self and other are Values: their numbers are in `.data`.") from None
         raise
+    if called:
+        raise Wrong(
+            "the `_backward` of an input is called, too: that is left to backward(), which calls "
+            "each node once. Here only pass on out.grad.",
+            "the inputs are called",
+        )
     if [x.data for x in (*inputs, out)] != numbers_before or out.grad != grad:
         raise Wrong("`_backward` may change only the grads of the inputs: not out, not any data.")
     return [number(value.grad) for value in inputs]
+
+
+def watch(inputs: Sequence[Any]) -> list[int]:
+    """Return a list that grows when the `_backward` of one of these is called."""
+    called: list[int] = []
+    for value in inputs:
+        value._backward = lambda: called.append(1)
+    return called
 
 
 def receive_twice(

@@ -96,6 +96,7 @@ WRONG = {
     return chosen
     """: "ends at the first h that is worse",
     "return 0.00001": "not in the list",
+    "return min(hs, key=lambda h: abs(symmetric(f, x, h) / slope_of_x - 1))": "no share of it",
 }
 AFTER = {
     "another": RIGHT[0],
@@ -108,6 +109,7 @@ FUNCTIONS = {
     "1 / x": lambda x: 1 / x,
     "sin(10 x)": lambda x: sin(10 * x),
     "x**3": lambda x: x**3,
+    "(x - 2)**3 + 1": lambda x: (x - 2) ** 3 + 1,
 }
 CASES = (
     ("sin(x)", 1, cos(1), [0.1, 0.00001, 1e-12]),
@@ -122,6 +124,7 @@ CASES = (
     ("1 / x", -0.5, -4.0, [0.3, 1e-3, 1e-5, 1e-12]),
     ("x**3", -2, 12, [0.75]),
     ("x**3", 1.5, 6.75, [1e-6, 0.5, 0.25]),
+    ("(x - 2)**3 + 1", 2, 0, [0.1, 0.01, 0.5]),
 )
 
 
@@ -211,13 +214,22 @@ RULES = {
 }
 
 
+NO_SHARE = "the error is the distance from the true slope, and no share of it"
+
+
 def check_all_lists(best):
     """the best h for several functions, points and lists"""
     answers = []
     for name, x, true, hs in CASES:
         kept = list(hs)
-        with unchanged(hs=kept):
-            answer = best(FUNCTIONS[name], x, true, kept)
+        try:
+            with unchanged(hs=kept):
+                answer = best(FUNCTIONS[name], x, true, kept)
+        except ZeroDivisionError:
+            if true:
+                raise
+            text = "with a true slope of 0, something is divided by 0"
+            raise Wrong(f"{text}: {NO_SHARE}.", "divided by the slope") from None
         if answer is None:
             raise Unexplained(NOTHING_RETURNED, "nothing returned")
         answers.append(number(answer))

@@ -78,6 +78,8 @@ WRONG = {
     lines(b="grad_f * c", c="grad_f * b"): "grad_b has the wrong sign",
     lines(c="grad_e + b"): "grad_c is a sum of rates",
     lines(b="grad_e / c"): "grad_b is divided by the partial",
+    lines(f="grad_g * (g / f)", d="grad_g * (g / d)"): "divides by a number that may be 0",
+    lines(b="grad_e * (e / b)", c="grad_e * (e / c)"): "divides by a number that may be 0",
 }
 AFTER = {
     "another": """
@@ -105,6 +107,8 @@ POINTS = [
     (-1.3, 0.7, 2.2, -0.6, 3.1),
     (0.4, 1.9, -2.7, 1.3, 0.8),
     (3.2, -1.1, -0.5, -2.3, -1.7),
+    (1.3, 0.0, -0.7, 2.4, 0.0),
+    (-0.8, 1.6, 0.0, 0.0, 1.1),
 ]
 
 

@@ -37,7 +37,7 @@ def promise(leaves, size):
 
 
 # <checker>
-from micrograd.course.exercises.checking import Wrong, compare
+from micrograd.course.exercises.checking import Wrong, compare, unchanged
 
 HINTS = (
     "A loop over the leaves: x.data changes by size * x.grad, whatever its sign.",
@@ -74,6 +74,10 @@ WRONG = {
     (STEP.replace("size * x.grad", "size / x.grad"), PROMISE): "divided by the grad",
     ("for x in leaves:\n    x = Value(x.data + size * x.grad)", PROMISE): "has moved",
     ("leaves = [Value(x.data + size * x.grad) for x in leaves]", PROMISE): "has moved",
+    (
+        "for i, x in enumerate(leaves):\n    leaves[i] = Value(x.data + size * x.grad, x.grad)",
+        PROMISE,
+    ): "is replaced by a new one",
     ("x = leaves[0]\nx.data += size * x.grad", PROMISE): "only the first leaf",
     (STEP + "\n    return", PROMISE): "only the first leaf",
     (STEP + "\n    x.grad = 0.0", PROMISE): "the grads are changed",
@@ -170,7 +174,8 @@ def data_after(Value, step, pairs, size):
     """Return the data of the leaves after the step. Wrong if their grads have changed."""
     leaves = build(Value, pairs)
     try:
-        step(leaves, size)
+        with unchanged(leaves=leaves):
+            step(leaves, size)
     except ZeroDivisionError:
         raise Wrong("something is divided by the grad, and a grad may be 0: multiply.") from None
     if [x.grad for x in leaves] != [grad for _, grad in pairs]:

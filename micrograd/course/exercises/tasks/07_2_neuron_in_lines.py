@@ -90,6 +90,7 @@ WRONG = {
     lines(x2="grad_p2 * x2"): "grad_x2 has x2's own number",
     lines(w2="grad_p2 * p2"): "the product p2 itself",
     lines(w2="grad_p2 * w2"): "grad_w2 has w2's own number",
+    lines(x1="grad_p1 * (p1 / x1)"): "divides by a number that may be 0",
 }
 AFTER = {
     "another": """
@@ -118,6 +119,7 @@ POINTS = [
     (-1.2, 0.7, 0.6, 1.9, -0.8),
     (0.5, 1.3, -1.1, 0.4, 0.9),
     (2.0, -3.0, 0.0, 1.0, 6.9),
+    (0.0, 1.4, -0.6, 0.0, 0.3),
 ]
 
 

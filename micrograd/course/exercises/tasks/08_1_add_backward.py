@@ -102,6 +102,11 @@ WRONG = {
     if other is not self:
         other.grad += out.grad
     """: "both uses count",
+    """
+    for x in (self, other):
+        x.grad += out.grad
+        x._backward()
+    """: "the `_backward` of an input is called",
 }
 AFTER = {
     "another": RIGHT[0],

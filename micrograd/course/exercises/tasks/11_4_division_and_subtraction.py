@@ -68,7 +68,7 @@ class Value:
 
 
 # <checker>
-from micrograd.course.exercises.checking import Unexplained, Wrong, compare, show
+from micrograd.course.exercises.checking import Unexplained, Wrong, compare, near, show
 
 HINTS = (
     "You only have +, * and **. By which number do you multiply a to get -a? Which power is 1 / b?",
@@ -91,7 +91,7 @@ RIGHT = (
         "return -(-self + other)",
         "return (self - other) * -1",
         "return self * (Value(1) * other) ** -1",
-        "return (self / other) ** -1",
+        "return self**-1 * other",
     ),
 )
 WRONG = {
@@ -123,6 +123,7 @@ WRONG = {
         "return Value(other) * self**-1",
     ): "b.grad lacks the factor a",
     (NEG, SUB, RSUB, DIV, "return self**-1"): "5 / a came out as 1 / a",
+    (NEG, SUB, RSUB, DIV, "return (self / other) ** -1"): "0 / a fails",
     (NEG, SUB, "return -self", DIV, RDIV): "5 - a came out as -a",
     (NEG, SUB, RSUB, "return self * other**-2", RDIV): "the number 2 is wrong",
 }
@@ -239,6 +240,20 @@ def check_the_gradients(Value):
             },
             lambda a, b: {"a": a, "b": b},
         )
+
+
+def check_a_zero_on_the_left(Value):
+    """0 / a and 0 - a, with their gradients"""
+    cases = (("0 / a", lambda a: 0 / a, [0.0, 0.0]), ("0 - a", lambda a: 0 - a, [-2.5, -1.0]))
+    for what, f, wanted in cases:
+        a = Value(2.5)
+        try:
+            answer = result_of(Value, f, what, a)
+        except ZeroDivisionError:
+            text = f"{what} fails, although it is 0: something is divided by the number in front"
+            raise Wrong(f"{text}. Multiply 1 / a by it.", "divided by the number") from None
+        answer.backward()
+        near([answer.data, a.grad], wanted, f"[{what}, a.grad] for a = 2.5")
 
 
 # </checker>

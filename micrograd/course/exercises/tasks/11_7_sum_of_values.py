@@ -85,6 +85,7 @@ WRONG = {
     (ADD, "return self"): "the 5 in 5 * a is lost",
     ("return Value(other)", TIMES): "a is lost in 5 + a",
     (ADD, "return Value(other)"): "a is lost in 5 * a",
+    (ADD, "return sum([self] * other)"): "need not be whole",
     ("return self - other", TIMES): "-",
     ("if other == 0:\n    return Value(0.0)\nreturn self + other", TIMES): (
         "with `self` in place of `Value(0.0)`"
@@ -109,6 +110,18 @@ def check_a_sum(Value):
 def check_a_product(Value):
     """5 * a, with its grad"""
     examine(Value, "*", lambda a: 5 * a, 12.5, 5.0, {2.5: LOST, 5.0: SELF_LOST, 7.5: ADDED})
+
+
+def check_a_fraction(Value):
+    """2.5 * a and 2.5 + a: the number need not be whole"""
+    for sign, call, wanted in (("*", lambda a: 2.5 * a, 4.0), ("+", lambda a: 2.5 + a, 4.1)):
+        a = Value(1.6)
+        try:
+            y = call(a)
+        except TypeError:
+            text = f"5 {sign} a works, but 2.5 {sign} a does not: the number need not be whole"
+            raise Wrong(f"{text}. Let the operator {sign} of the class do it.", "whole") from None
+        near(number(y), wanted, f"2.5 {sign} a for a = 1.6")
 
 
 def check_an_expression(Value):

@@ -92,6 +92,17 @@ WRONG = {
     return [(rows[i:i + size], targets[i:i + size]) for i in range(0, len(X), size)]
     """: "lost its target",
     LOOP.replace("[y[i] for i in chosen]", "y[start : start + size]"): "lost its target",
+    """
+    rows = random.sample(X, len(X))
+    targets = [y[X.index(row)] for row in rows]
+    return [(rows[i:i + size], targets[i:i + size]) for i in range(0, len(X), size)]
+    """: "the first row that equals it",
+    """
+    known = {tuple(row): target for row, target in zip(X, y)}
+    rows = random.sample(X, len(X))
+    pieces = [rows[i:i + size] for i in range(0, len(X), size)]
+    return [(piece, [known[tuple(row)] for row in piece]) for piece in pieces]
+    """: "where two rows are equal",
     LOOP.replace(CUT, "random.sample(order, min(size, len(X)))"): "drawn anew for each minibatch",
     LOOP.replace(CUT, f"[random.choice(order) for _ in {CUT}]"): "drawn anew for each minibatch",
     LOOP.replace("range(0, len(X), size)", "range(0, len(X) - size + 1, size)"): "last minibatch",
@@ -265,6 +276,21 @@ def check_the_last_one(minibatches):
     """7 examples in minibatches of 3; sizes 1 and 50"""
     for n, size in ((7, 3), (5, 1), (5, 50), (9, 3)):
         examine(minibatches, n, size)
+
+
+def check_equal_rows(minibatches):
+    """equal rows with different targets, and equal targets of different rows"""
+    X, y = [[1.0], [2.0], [1.0], [3.0], [2.0], [4.0]], [5, 6, 7, 8, 9, 5]
+    with unchanged(X=X, y=y):
+        answer = list(minibatches(X, y, 2))
+    pairs = [pair for rows, targets in answer for pair in zip(rows, targets)]
+    if sorted(pairs) == sorted(zip(X, y)):
+        return
+    if all(target == y[X.index(row)] for row, target in pairs):
+        text = "each row gets the target of the first row that equals it: take rows and targets by"
+        raise Wrong(f"{text} their places, without looking for a row.", "a row is looked for")
+    text = "where two rows are equal, a row has lost its target: the pairs should be"
+    raise Wrong(f"{text} {show(sorted(zip(X, y)))}.", "equal rows")
 
 
 def check_the_order(minibatches):

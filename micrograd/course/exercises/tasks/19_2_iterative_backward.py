@@ -145,6 +145,25 @@ WRONG |= {
         node._backward()
         node = node.inputs[0]
     """: "only the first input",
+    """
+    uses, todo = {id(root): 0}, [root]
+    while todo:
+        for x in todo.pop().inputs:
+            if id(x) not in uses:
+                uses[id(x)] = 0
+                todo.append(x)
+            uses[id(x)] += 1
+    root.grad, ready = 1.0, [root]
+    while ready:
+        node = ready.pop()
+        if node.grad == 0.0:
+            continue
+        node._backward()
+        for x in node.inputs:
+            uses[id(x)] -= 1
+            if uses[id(x)] == 0:
+                ready.append(x)
+    """: "a node whose grad is 0 is left out",
     RETURNED: "should return nothing",
     RETURNED.replace("return order", "").replace(
         "set(), [(root", "backward.__dict__.setdefault('seen', set()), [(root"
@@ -322,6 +341,21 @@ def two_depths(first):
     d = Node(graph, 36.0, (c, c), (-6.0, -6.0))
     inputs, partials = ((c, d), (7.0, 0.5)) if first else ((d, c), (0.5, 7.0))
     return Node(graph, 0.0, inputs, partials), (a, b)
+
+
+def check_a_grad_of_zero(backward):
+    """a node whose grad is 0, before a node that another one uses, too"""
+    for first in (True, False):
+        graph = Graph(5)
+        a = Node(graph, 2.0)
+        b = Node(graph, 4.0, (a,), (2.0,))
+        c, d = Node(graph, 1.0, (b,), (3.0,)), Node(graph, 1.0, (b,), (5.0,))
+        inputs, partials = ((c, d), (0.0, 1.0)) if first else ((d, c), (1.0, 0.0))
+        backward(Node(graph, 0.0, inputs, partials))
+        if a.grad != 10.0 and id(b) not in graph.called:
+            text = "a node whose grad is 0 is left out, and so a node behind it is never called"
+            raise Wrong(f"{text}: call every node, whatever its grad is.", "a grad of 0")
+        near([a.grad], [10.0], "the grad of the leaf behind a node whose grad is 0")
 
 
 def check_a_second_time(backward):

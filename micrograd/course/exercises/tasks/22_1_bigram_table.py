@@ -114,6 +114,12 @@ return counts
 """: "while you divide",
     BOTH + "return [[round(n / sum(row), 3) for n in row] for row in counts]": "rounded",
     BOTH.replace("+= 1", "= 1 + extra") + ROWS: "counted at most once",
+    BOTH.replace("in names", "in set(names)") + ROWS: "a name that comes twice",
+    """
+    texts = ["." + name + "." for name in names]
+    counts = [[extra + sum(text.count(a + b) for text in texts) for b in letters] for a in letters]
+    return [[n / sum(row) for n in row] for row in counts]
+    """: "overlap",
 }
 NAMES = ["ada", "adam", "eva", "anna"]
 
@@ -208,7 +214,19 @@ def mistakes(names, extra):
         "each pair is counted at most once: add 1 whenever it comes": divided(
             [[n + extra if n == 0 else 1 + extra for n in row] for row in pair_counts_once(names)]
         ),
+        "a name that comes twice is counted only once: each counts": divided(
+            plus(pair_counts(set(names)), extra)
+        ),
+        'pairs that overlap are counted only once: in "ooo" the pair oo comes twice': divided(
+            plus(counted_by_str(names), extra)
+        ),
     }
+
+
+def counted_by_str(names):
+    """Return the counts as str.count finds them."""
+    texts = [f".{name}." for name in names]
+    return [[sum(text.count(a + b) for text in texts) for b in letters] for a in letters]
 
 
 def pair_counts_once(names):
@@ -259,6 +277,12 @@ def check_four_names(bigram_table):
 def check_a_small_extra(bigram_table):
     """names with all letters, and extra = 0.01"""
     examine(bigram_table, ["quiz", "waltz", "jock", "nymph", "vexed", "fights", "bird"], 0.01)
+
+
+def check_the_same_again(bigram_table):
+    """names that come twice, and a name with three equal letters in a row"""
+    examine(bigram_table, ["bob", "bo", "bob", "eve"], 1)
+    examine(bigram_table, ["zooo", "oona"], 1)
 
 
 def check_no_names(bigram_table):

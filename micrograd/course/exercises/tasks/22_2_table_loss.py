@@ -99,6 +99,19 @@ WRONG = {
     + MEAN: "is left out",
     LOOP.format(START, END, "-math.log(p)") + MEAN: "there is no log(0)",
     LOOP.format(START, END, "-math.log(p + 1e-9)") + MEAN: "something is added to p",
+    """
+    total, count = 0.0, 0
+    for name in names:
+        impossible = False
+        for a, b in zip("." + name, name + "."):
+            p = table[letters.index(a)][letters.index(b)]
+            count += 1
+            if p > 0:
+                total -= math.log(p)
+            else:
+                impossible = True
+    return math.inf if impossible else total / count
+    """: "before it is forgotten",
 }
 
 
@@ -224,6 +237,9 @@ def check_an_impossible_pair(table_loss):
         },
     )
     near(answer, maths.inf, f"the loss of {names}, where r never follows q")
+    if number(table_loss(table, names[::-1])) != maths.inf:
+        text = "an impossible pair in the last name makes the loss math.inf, but one in a name"
+        raise Wrong(f"{text} before it is forgotten: it has to count in any name.", "forgotten")
 
 
 def check_nothing_is_added(table_loss):

@@ -59,6 +59,19 @@ WRONG = {
     (DEAD.replace("all(h == 0.0 for h in hs)", "hs[0] == 0.0"), SHARE): "the first example",
     (DEAD.replace("if all", "if not all"), SHARE): "living",
     (DEAD.replace("enumerate(zip(*rows))", "enumerate(zip(*rows), 1)"), SHARE): "from 1",
+    (
+        """
+        places = list(range(len(rows[0])))
+        for row in rows:
+            for i in places:
+                if row[i] != 0.0:
+                    places.remove(i)
+        return places
+        """,
+        SHARE,
+    ): "some are skipped",
+    (DEAD.replace("h == 0.0", "abs(h) < 0.01"), SHARE): "small outputs",
+    (DEAD.replace("h == 0.0", "round(h, 2) == 0.0"), SHARE): "small outputs",
     (DEAD, SHARE.replace("1.0 - h * h < 0.01", "h > 0.99")): "near -1",
     (DEAD, SHARE.replace("1.0 - h * h < 0.01", "abs(h) > 0.99")): "the output itself",
     (DEAD, SHARE.replace("1.0 - h * h < 0.01", "1.0 - abs(h) < 0.01")): "the output itself",
@@ -95,6 +108,8 @@ RELU = [
     [[3.0, 0.0], [0.0, 0.0], [1.0, 0.0]],
     [[0.0, 0.0, 0.0], [0.25, 0.0, 1e-9], [0.0, 0.0, 0.0], [1.0, 0.5, 2.0]],
     [[1.0, -1.0, 0.0], [-1.0, 1.0, 0.0]],
+    [[1.0, 2.0, 0.0, 3.0], [0.0, 0.0, 0.0, 0.0]],
+    [[0.0, 0.001], [0.0, 0.0]],
 ]
 TANH = [
     [[0.999, -0.2, 0.9975], [-1.0, 0.5, 0.0], [0.996, 0.2, -0.3]],
@@ -105,6 +120,16 @@ TANH = [
 
 def right_dead(rows, enough=all, first=0):
     return [i for i, hs in enumerate(zip(*rows), first) if enough(h == 0.0 for h in hs)]
+
+
+def after_removing(rows):
+    """Return the places that are left if a loop removes from the list that it goes through."""
+    places = list(range(len(rows[0])))
+    for row in rows:
+        for i in places:
+            if row[i] != 0.0:
+                places.remove(i)
+    return places
 
 
 DEAD_MISTAKES = {
@@ -126,12 +151,17 @@ DEAD_MISTAKES = {
     "these are the living ones: the dead are asked for": lambda rows: [
         i for i, hs in enumerate(zip(*rows)) if any(hs)
     ],
+    "places are removed from the list that the loop goes through, so that some are skipped: make a "
+    "new list": lambda rows: after_removing(rows),
+    "small outputs count as 0: a dead neuron gives exactly 0": lambda rows: [
+        i for i, hs in enumerate(zip(*rows)) if all(abs(h) < 0.002 for h in hs)
+    ],
     "the places are counted from 1: Python counts from 0": lambda rows: right_dead(rows, first=1),
 }
 
 
 def check_dead(dead):
-    """dead(rows), for four layers"""
+    """dead(rows), for six layers"""
     kept = copied(RELU)
     with unchanged(rows=kept):
         answers = [dead(rows) for rows in kept]

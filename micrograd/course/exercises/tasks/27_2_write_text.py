@@ -130,6 +130,9 @@ WRONG = {
     ),
     CODE.replace("signs = [0]", "signs = []").replace("signs[1:]", "signs"): "an empty list",
     CODE.replace("    signs.append(sign)", "    signs = [0, sign]"): "forgotten",
+    CODE.replace("sign == 0", 'letters[sign] == "."'): "whatever letter that is",
+    CODE.replace("signs[1:])", 'signs[1:]).strip(".")'): "taken out of the text",
+    CODE.replace("signs[1:])", 'signs).strip(".")'): "sign 0 is in the text",
     CODE.replace("while True:", "for _ in range(20):")
     + 'return "".join(letters[i] for i in signs[1:])': "although sign 0 was not drawn",
 }
@@ -302,6 +305,20 @@ def check_a_long_text(write_text):
         sentence = f"the text ends after {len(text)} signs, although sign 0 was not drawn: go on"
         raise Wrong(f"{sentence} until it is.", "a limit")
     require_text(text, wanted)
+
+
+def check_another_sign(write_text):
+    """letters that begin with another sign than the dot"""
+    recorder = Recorder([2, 3, 1])
+    text = write_text(recorder.model, "#a.dc", 4, 1.0, recorder.choose)
+    known = {
+        "": 'the text ends at the letter ".": it ends at sign 0, whatever letter that is',
+        "#.da": "sign 0 is in the text: leave it out, whatever letter it is",
+        "da": 'the letter "." is taken out of the text: leave out sign 0, whatever letter that is',
+    }
+    if text in known:
+        raise Wrong(f"{known[text]}.")
+    require_text(text, ".da")
 
 
 def check_nothing(write_text):
