@@ -27,6 +27,7 @@ from micrograd import MLP, Module, Value, compile_step, fit, grad, jit, nn, opti
 from micrograd.errors import TraceError
 from micrograd.transforms.accesses import SLOTS
 from micrograd.transforms.compilations import MOST_STATES
+from micrograd.transforms.namespaces import Slots
 from micrograd.transforms.state import State
 from tests.support.cases import cases, check_each
 
@@ -90,7 +91,7 @@ class Net(Module):
         return y.tanh() if self.mode == "tanh" else y if self.training else -y
 
 
-class Slots:
+class Slotted:
     __slots__ = ("scale",)
 
     def __init__(self):
@@ -159,6 +160,22 @@ def closed_over():
         scale = 7.0
 
     return lambda x: x * scale, change
+
+
+def closed_over_and_deleted():
+    scale = 2.0
+
+    def change():
+        nonlocal scale
+        del scale
+
+    def f(x):
+        try:
+            return x * scale
+        except NameError:
+            return -x
+
+    return f, change
 
 
 def closed_over_list():
@@ -398,6 +415,7 @@ CHANGES = {  # name: function that makes (a function of x, a change of what it r
     "a set":               in_model(lambda net: net.names.add("y")),
     "attribute deleted":   attribute_deleted,
     "closed over":         closed_over,
+    "closed over, deleted":closed_over_and_deleted,
     "closed-over list":    closed_over_list,
     "closed-over array":   closed_over_array,
     "closed-over deque":   closed_over_deque,
@@ -412,7 +430,7 @@ CHANGES = {  # name: function that makes (a function of x, a change of what it r
                                     lambda: setattr(MODULE, "scale", MODULE.scale + 1.0)),
     "a default":           lambda: (with_default, lambda: TABLE.insert(0, TABLE[0] + 1.0)),
     "object":              on_object(lambda: types.SimpleNamespace(scale=2.0)),
-    "slots":               on_object(Slots),
+    "slots":               on_object(Slotted),
     "dataclass":           on_object(Settings),
     "method":              bound_method,
     "property":            computed_property,
@@ -522,8 +540,9 @@ class Subject(Module):
         self.mean, self.count, self.numbers = 0.25, 0, [1.0, 2.0]
         self.running = [Value(1.0)]
         self.drop = nn.Dropout(0.5).eval()
-        self.options, self.tags = {"scale": 2.0}, {"a", "b"}
+        self.options, self.tags = {"first": 1.0, "scale": 2.0}, {"a", "b"}
         self.queue, self.table = deque([1.0, 2.0]), np.array([1.0, 2.0])
+        self.bytes = bytearray([1, 2])
 
 
 ZEROS = {"w": 0.0, "b": 0.0, "running": [0.0]}
@@ -578,6 +597,9 @@ SETTINGS = {  # what an eager function may change, and a traced one may not
     "another Value":   other_parameter,
     "in a set":        lambda net, x: (net.tags.discard("a"), net.w * x)[1],
     "in a deque":      lambda net, x: net.queue.popleft() * net.w * x,
+    "in a bytearray":  lambda net, x: (net.bytes.__setitem__(0, 9), net.w * net.bytes[1] * x)[1],
+    "a dict's order":  lambda net, x: (reorder(net.options), net.w * x)[1],
+    "a label":         lambda net, x: (setattr(net.w, "label", net.w.label + "s"), net.w * x)[1],
     "in an array":     lambda net, x: (net.table.__setitem__(0, 9.0), net.w * net.table[1] * x)[1],
     "of the class":    lambda net, x: (setattr(Subject, "factor", 4.0), net.w * net.factor * x)[1],
     "train()":         lambda net, x: (net.drop.train(), net.w * x)[1],
@@ -607,8 +629,10 @@ def everything(net):
     """Return all that a call might change."""
     numbers = [(p.data, p.grad) for p in (net.w, net.b, *net.running)]
     modes = vars(net).get("training"), vars(net.drop).get("training")
-    held = list(net.numbers), dict(net.options), set(net.tags), list(net.queue), net.table.tolist()
-    return numbers, modes, net.mean, net.count, net.running[0], held, Subject.factor
+    held = list(net.numbers), list(net.options.items()), set(net.tags), list(net.queue)
+    arrays = net.table.tolist(), list(net.bytes)
+    settings = net.mean, net.count, net.running[0], net.w.label, Subject.factor
+    return numbers, modes, held, arrays, settings
 
 
 def ways_of(name):
@@ -1096,6 +1120,49 @@ def test_a_traced_function_binds_no_variable_around_it():
     with pytest.raises(TraceError, match="a variable that the function closes over"):
         jit(f)(2.0)
     assert total == 0.5
+
+
+def test_a_traced_function_deletes_no_variable_around_it():
+    total = 0.5
+
+    def f(x):
+        nonlocal total
+        y = x * total
+        del total
+        return y
+
+    with pytest.raises(TraceError, match="a variable that the function closes over"):
+        jit(f)(2.0)
+    assert total == 0.5
+
+
+def test_an_attribute_that_is_set_to_the_default_of_its_class_is_no_change():
+    net = Subject()
+
+    def f(x):
+        net.factor = Subject.factor
+        return net.w * net.factor * x
+
+    assert [jit(f)(x).data for x in (2.0, 3.0)] == [12.0, 18.0]
+
+
+def test_the_slots_of_an_object_are_its_attributes():
+    slots = Slots(Slotted(), {"scale", "unset"})
+    assert (len(slots), slots["scale"], slots.get("unset"), slots.get("other")) == (
+        2,
+        2.0,
+        None,
+        None,
+    )
+
+
+def test_a_traced_function_may_read_the_class_of_values():
+    """Its descriptor is another one while a trace notes who reads numbers."""
+    seen = []
+    f = jit(lambda x: (seen.append(Value.data), x * 2.0)[1])
+    assert f(3.0).data == 6.0
+    (slot,) = seen
+    assert slot.__get__(Value(5.0)) == 5.0
 
 
 def test_a_dict_may_note_a_result_and_is_read_all_the_same():

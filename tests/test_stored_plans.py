@@ -9,6 +9,8 @@ import math
 import subprocess
 import sys
 from pathlib import Path
+from pickle import PicklingError
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -135,6 +137,16 @@ SAME = {  # what the plan does not depend on
 }
 
 INVISIBLE = {  # to a key: then no plan is kept
+    "a text of an object's, by %": (
+        "exp(x) * SCALE",
+        "exp(x) * float('%.9s' % OBJECT)",
+        "class Kind:\n def __str__(self): return '2.0'\nOBJECT = Kind()\n",
+    ),
+    "the order of a set of texts": (
+        "exp(x) * SCALE",
+        "exp(x) * len(TEXTS)",
+        "TEXTS = {'a', 'b'}\n",
+    ),
     "a file": (
         "exp(x) * SCALE",
         "exp(x) * len(open('/dev/null').read() + 'a')",
@@ -466,6 +478,38 @@ def test_a_number_of_a_class_of_the_users_is_seen(kind):
     assert None not in (first, second) and first != second
 
 
+CALLED = {  # what a global object calls: (a program before, a call, a part of it, another part)
+    "a partial": (
+        "from functools import partial\ndef times(k, x): return k * x\nF = partial(times, 2.0)\n",
+        "F(1.5)",
+        "2.0",
+        "3.0",
+    ),
+    "a function in C": ("import math\nF = math.floor\n", "F(1.5)", "math.floor", "math.ceil"),
+}
+
+
+@pytest.mark.parametrize("name", CALLED)
+def test_what_an_object_calls_is_seen(name):
+    before, call, old, new = CALLED[name]
+    change = ("exp(x) * SCALE", f"exp(x) * {call}")
+    texts = before, before, before.replace(old, new)
+    first, again, other = [key(program(*change, text)) for text in texts]
+    assert first == again and None not in (first, other) and first != other
+
+
+def test_no_plan_is_kept_if_a_function_of_pythons_stands_for_another(monkeypatch):
+    monkeypatch.setattr(builtins, "ascii", repr)
+    assert key(program()) is None
+
+
+def test_no_plan_is_kept_without_a_home(monkeypatch):
+    monkeypatch.delenv("MICROGRAD_CACHE")
+    monkeypatch.setattr(cache, "cache_folder", Mock(side_effect=RuntimeError("no home")))
+    cache.keep_entry("a key", b"content")
+    assert cache.find_entry("a key") is None
+
+
 def test_a_function_of_a_library_that_somebody_replaced_is_seen(monkeypatch):
     before = key(program())
     monkeypatch.setattr("math.pi", 3.0)
@@ -533,12 +577,26 @@ def test_a_damaged_plan_is_made_again(damage):
     np.testing.assert_array_equal(losses, expected)
 
 
-def test_a_plan_that_cannot_be_read_is_made_again(monkeypatch):
+def test_a_plan_that_cannot_be_read_is_made_again():
     expected, _, _ = train(program())
-    monkeypatch.setattr(stored_plans.StoredPlan, "unpack", lambda self, content: 1 / 0)
-    losses, _, is_found = train(program())
+    names = program()
+    assert cache.find_entry(key(names)) is not None
+    cache.keep_entry(key(names), b"a plan of another version")
+    losses, _, is_found = train(names)
     assert not is_found
+    assert train(program())[2]
     np.testing.assert_array_equal(losses, expected)
+
+
+def test_a_plan_that_cannot_be_written_is_made_each_time(monkeypatch):
+    """A pickle names the class of an op, which another process may not find."""
+    monkeypatch.setattr("pickle.dumps", Mock(side_effect=PicklingError("not found")))
+    losses, _, _ = train(program())
+    again, _, is_found = train(program())
+    assert not is_found
+    np.testing.assert_array_equal(again, losses)
+    monkeypatch.undo()
+    assert cache.find_entry(key(program())) is None
 
 
 def test_a_small_model_is_traced(monkeypatch):
