@@ -6,8 +6,10 @@ Rule: models of a few parameters are rolled here, and compared with `unroll=True
 import os
 import random
 import re
+import threading
 import weakref
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,7 +18,13 @@ from hypothesis import strategies as st
 
 from micrograd import MLP, Value, errors, nn, ops, part
 from micrograd.compiler import collector_paused
-from micrograd.compiler.rolled.calls import parts_within
+from micrograd.compiler.rolled import dots, repeats, templates
+from micrograd.compiler.rolled.blocks import ArrayKernel, Terms
+from micrograd.compiler.rolled.calls import CannotRoll, parts_within
+from micrograd.compiler.rolled.owed import Owed, with_terms_last
+from micrograd.compiler.rolled.partials import as_one
+from micrograd.compiler.rolled.templates import NOTHING, Node
+from micrograd.compiler.trace import Trace
 from micrograd.losses import cross_entropy
 from micrograd.nn import Layer, Module
 from micrograd.nn.layers import dot
@@ -217,6 +225,7 @@ CALLS = {  # what a module does, with a list of two numbers
     "the largest": lambda w, x: ops.maximum(ops.maximum(w * x[0], w), x[1]),
     "the smaller": lambda w, x: ops.minimum(w * x[0], x[1]),
     "where": lambda w, x: ops.where(ops.less(x[0], 0.1), w * x[1], w * w),
+    "a pick by a parameter": lambda w, x: ops.take([1.0, 2.0], ops.less(w, x[0])) * w,
     "detached": lambda w, x: (w * x[0]).detach() * w,
     "a quotient": lambda w, x: x[0] / (w + 2.0) - x[1] / w,
 }
@@ -389,6 +398,7 @@ REASONS = {
     "it reads a Value that is not its own": lambda w, x: w * x[0] * OUTSIDE,
     "it changes what it is given": appended,
     "it looks at the number of a Value": looked,
+    "it returns an object that holds numbers": lambda w, x: Namespace(w * x[0]),
     "it returns an object of class Namespace": lambda w, x: Namespace(),
     "it returns an object of class complex": lambda w, x: 1j,
 }
@@ -420,6 +430,45 @@ def test_reason_of_an_argument():
     loss = lambda m, x: squares([c(Namespace(x[0])) for c in m.cells])  # noqa: E731
     reason = "Cell is traced at each of its calls: it is given an object of class Namespace"
     check(loss, two(function), numbers(3, 2), reasons=reason)
+
+
+def test_reason_of_a_value_in_a_row_of_its_own():
+    function = lambda w, x: dot([OUTSIDE, OUTSIDE], x) * w  # noqa: E731
+    reason = "Cell is traced at each of its calls: it reads a Value that is not its own"
+    check(each, two(function), numbers(3, 2), reasons=reason)
+
+
+def test_reason_of_a_value_that_a_module_is_given():
+    loss = lambda m, x: squares([c(m.cells[0].w, x) for c in m.cells])  # noqa: E731
+    reason = "Cell is traced at each of its calls: it is given a Value"
+    check(loss, two(lambda w, v, x: w * v * x[0]), numbers(3, 2), reasons=reason)
+
+
+def test_reason_of_a_number_of_the_caller():
+    found = []
+
+    def loss(m, x):
+        found.append(x[0] * 2.0)
+        y = squares([cell(x) for cell in m.cells])
+        found.clear()
+        return y
+
+    reason = "Cell is traced at each of its calls: it reads a number that is not given to it"
+    check(loss, two(lambda w, x: w * x[1] * found[0]), numbers(3, 2), reasons=reason)
+
+
+def test_a_module_that_another_thread_calls_meanwhile_is_not_recorded():
+    other, seen = nn.Linear(2, 1), []
+
+    def loss(m, x):
+        thread = threading.Thread(target=lambda: seen.append(other([1.0, 2.0])[0].data))
+        thread.start()
+        thread.join()
+        return m(x)[0] ** 2
+
+    expected = other([1.0, 2.0])[0].data
+    check(loss, nn.Linear(2, 1), numbers(3, 2))
+    assert set(seen) == {expected}
 
 
 def test_reason_of_random_numbers():
@@ -928,6 +977,77 @@ def test_shorter_sums_beside_infinite_terms(last):
 
     loss = lambda m, x: ops.where(ops.less(x[0], 0.5), sum(m(x)), sum(m(x)[:2]))  # noqa: E731
     same_as_written_out(loss, Prefixes, [[0.4, 0.2, -0.3, 1.0], [0.6, 0.2, -0.3, last]])
+
+
+# ----------------------------------------------------------------------------- odd arrays of places
+
+UNGROUPED = {  # whose equal targets stay as they are: (factors, the group of each place)
+    "one factor for all": ([np.array([[4]])], [0, 0, 1]),
+    "groups too unequal": ([np.arange(9)[:, None]], [0, 0, 0, 0, 0, 0, 1, 2, 3]),
+    "no factor to be 0": ([np.array([[5], [5], [6]]), np.array([[4]])], [0, 1, 1]),
+}
+
+
+@pytest.mark.parametrize("name", UNGROUPED)
+def test_targets_that_are_not_grouped(name):
+    factors, group = UNGROUPED[name]
+    owed = Owed(np.arange(len(group)), Terms(False, factors))
+    assert repeats.group_targets(owed, 0, np.array(group), lambda: 99) is None
+
+
+@pytest.mark.parametrize(
+    "targets, differ", [([-1, -1], True), ([3, -1, -1, 5], True), ([3, 5, 3], False)]
+)
+def test_only_targets_count_as_different(targets, differ):
+    assert repeats.all_differ(np.array(targets)) is differ
+
+
+def test_a_kernel_of_some_results_that_are_no_box():
+    kernel = ArrayKernel(ops.tanh, np.array([[5, 6], [7, 8]]), [np.arange(4).reshape(2, 2, 1)])
+    some = kernel.at(np.array([[True, False], [False, True]]))
+    assert some.results.tolist() == [5, 8] and some.inputs[0].tolist() == [[0], [3]]
+
+
+def test_a_sum_along_an_axis_on_which_nothing_depends():
+    (terms,) = with_terms_last([np.array([[2.0], [3.0]])], [0], [1], (2, 3))
+    assert terms.tolist() == [[2.0] * 3, [3.0] * 3]
+
+
+def test_missing_terms_that_go_on_as_no_row_does_stay_missing():
+    factors = [np.array([[4, NOTHING], [9, 7]]), np.array([[1, NOTHING], [8, 3]])]
+    assert templates.complete(factors) is factors
+
+
+def test_maxima_of_very_different_lengths_are_kernels_of_their_own():
+    short = [Node(place, ops.maximum, (0, 1)) for place in (50, 52, 53)]
+    long = Node(51, ops.maximum, tuple(range(40)))
+    kernels = templates.kernels_of([short[0], long, *short[1:]])
+    assert [kernel.results.tolist() for kernel in kernels] == [[50, 52, 53], [51]]
+    shapes = [[x.shape for x in kernel.inputs] for kernel in kernels]
+    assert shapes == [[(3, 1), (3, 1)], [(1, 40)]]
+
+
+def test_a_dot_product_computes_its_sum():
+    assert dots.dot_op(2, True)(0.5, 2.0, 3.0, 4.0, 5.0) == 0.5 + 8.0 + 15.0
+    assert dots.dot_op(2, False)(2.0, 3.0, 4.0, 5.0) == 23.0
+    assert dots.record_dot(Trace(), [], [1.0], 0.5) == 0.5
+
+
+def test_partials_that_differ_in_no_single_constant_have_no_form():
+    program = SimpleNamespace(ops=(ops.sin,), operands=[(0,)])
+    with pytest.raises(CannotRoll) as refusal:
+        as_one([program, program])
+    assert str(refusal.value) == "the gradient of sin has no form of its own"
+
+
+@pytest.mark.parametrize(
+    "outputs, reason",
+    [([1.0, "a"], "it returns something that is no number"), ([1.0], "its results are constants")],
+)
+def test_results_that_are_no_numbers_are_not_rolled(outputs, reason):
+    with pytest.raises(CannotRoll) as refusal:
+        rolled_functions.require_numbers(outputs)
+    assert str(refusal.value) == reason
 
 
 def test_a_tiny_loss():

@@ -91,10 +91,6 @@ class Call:
     def results(self) -> range:
         return range(self.first, self.first + len(self.part.outputs))
 
-    @property
-    def bundles(self) -> list[Places]:
-        return [self.parameters, *self.arguments]
-
 
 def parts_within(part: Part) -> list[Part]:
     """Return the part and all that it calls, each once, and before those that it calls itself."""
