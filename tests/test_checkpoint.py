@@ -26,6 +26,8 @@ from micrograd import MLP, data, errors, fit, losses, optim, training
 from micrograd.saving.tensor_file import read_tensors, write_tensors
 from micrograd.support import files, locks, row_file
 from micrograd.training import pace
+from micrograd.training.checkpoint import CannotResume
+from micrograd.training.snapshot import Snapshot
 
 
 def points():
@@ -611,6 +613,18 @@ def test_a_full_disk_costs_snapshots_and_not_the_run(named, how, tmp_path, monke
     assert 0 < len(history.ring.steps) < 7
     monkeypatch.undo()
     assert kept(history).items() <= kept(run(keep_every=10)[1]).items()
+
+
+def test_an_error_of_a_checkpoint_is_the_same_in_another_process():
+    error = CannotResume("It is damaged.", "Delete it.")
+    copy = pickle.loads(pickle.dumps(error))
+    assert (type(copy), str(copy)) == (CannotResume, "It is damaged. Delete it.")
+    assert (copy.problem, copy.remedy) == ("It is damaged.", "Delete it.")
+
+
+def test_a_snapshot_without_buffers_has_none():
+    snapshot = Snapshot(1, 1, np.array([0.5]), np.zeros((0, 1)))
+    assert snapshot.buffers.tolist() == [] and snapshot.is_finite
 
 
 def test_a_run_that_diverged_leaves_the_last_good_parameters(tmp_path):

@@ -19,14 +19,14 @@ import pytest
 from llvmlite import binding
 
 import micrograd
-from micrograd import ops
+from micrograd import Value, ops
 from micrograd.compiler.codegen import cache, llvm
 from micrograd.compiler.codegen.executable import ScalarFunction
 from micrograd.compiler.codegen.lowering_rules import lowering_rules
 from micrograd.compiler.gradient import differentiate
 from micrograd.compiler.program import Program
 from micrograd.compiler.simplification import drop, fold, simplify
-from micrograd.compiler.trace import expand, trace
+from micrograd.compiler.trace import Trace, expand, trace
 from micrograd.errors import TraceError
 from tests.support.cases import cases
 from tests.support.floats import bits
@@ -556,6 +556,19 @@ def test_a_long_trace_is_reported(monkeypatch, capsys):
 @pytest.mark.parametrize("features, bits", [("+avx512f", 512), ("+avx", 256), ("-avx", 128)])
 def test_a_vector_register_is_as_wide_as_the_processors(features, bits):
     assert llvm.register_bits(["+sse2", features]) == bits
+
+
+def test_a_trace_knows_nothing_but_its_own_numbers():
+    of_ours = Trace()
+    x = of_ours.variable()
+    assert of_ours.record(ops.mul, (x, "a")) is NotImplemented
+    of_ours.close()
+    with pytest.raises(TraceError) as refusal:
+        of_ours.record(ops.exp, (Value(1.0),))
+    assert str(refusal.value).splitlines()[-1].strip() == (
+        "a traced number was used after the call that made it. It has no value outside that call. "
+        "Return it from the compiled function instead of storing it."
+    )
 
 
 def test_a_traced_number_is_printed_by_its_op():

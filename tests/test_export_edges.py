@@ -8,6 +8,9 @@ import copy
 import io
 import keyword
 import math
+from contextlib import nullcontext
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -25,9 +28,13 @@ from micrograd.export import (
     to_torch,
 )
 from micrograd.export.dialects import DIALECTS
-from micrograd.export.layout import layout_of
+from micrograd.export.function import number_of
+from micrograd.export.jax_function import jax_precision
+from micrograd.export.layout import even_arrays, layout_of
 from micrograd.export.source import source_of
+from micrograd.export.unsupported import with_line
 from micrograd.ops import OPS
+from micrograd.transforms import State as StateOfCode
 from tests.test_export import Empty
 
 
@@ -388,6 +395,36 @@ TARGETS = {  # how each is called with a model of two inputs, and a path without
        for ending in (".py", ".stablehlo", ".pt2")},
 }
 # fmt: on
+
+
+def test_a_result_that_is_no_number_is_refused():
+    with pytest.raises(TypeError) as refusal:
+        number_of("a")
+    assert str(refusal.value) == (
+        "The function returned 'a', and an exported function returns numbers alone. Return a "
+        "number, or lists, tuples and dicts of numbers."
+    )
+
+
+def test_an_error_of_no_line_stays_as_it_is():
+    error = TraceError("no spelling")
+    assert with_line(error, lambda recorder: None, StateOfCode(gammas), OPS.values()) is error
+
+
+def test_arrays_of_unequal_shapes_are_arrays_of_their_own():
+    first, second = (np.array([[Value(0.5)] * n] * 2, object) for n in (2, 3))
+    pairs = [*even_arrays("w", [first, second])]
+    assert [(name, array.shape) for name, array in pairs] == [("w.0", (2, 2)), ("w.1", (2, 3))]
+
+
+@pytest.mark.parametrize("dtype, is_double", [("float64", True), ("float32", False)])
+def test_jax_before_0_8_has_its_precision_elsewhere(dtype, is_double, monkeypatch):
+    old = SimpleNamespace(default_matmul_precision=lambda name: nullcontext())
+    enable = Mock(side_effect=lambda is_on: nullcontext())
+    experimental = SimpleNamespace(enable_x64=enable)
+    monkeypatch.setattr("micrograd.export.jax_function.require", lambda *_: experimental)
+    with jax_precision(old, dtype):
+        enable.assert_called_once_with(is_double)
 
 
 @pytest.mark.parametrize("result", EMPTY, ids=repr)

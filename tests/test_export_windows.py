@@ -5,16 +5,64 @@ eager engine. Sums are in another order: 1e-12 of the largest.
 """
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from micrograd import Value, maximum, nn, tanh
+from micrograd.compiler import SHARED, VARYING, Access, Kernel, Segment, places_of
 from micrograd.export import arrays_of, to_onnx, to_source
 from micrograd.export.dialects import NUMPY
+from micrograd.export.grid_axes import at_index, cut_by_array, transposed
 from micrograd.export.source import call_model, source_of
 from micrograd.support.nest import leaves
 from tests.test_export import MODELS, assert_close, columns
+
+# --------------------------------------------------------------------------- the axes of a kernel
+
+GRID, TERMS = (2, 3), 4
+PLACES = np.arange(24).reshape(*GRID, TERMS)  # of an operand, for each member and each term
+ACCESSES = {  # the same places: as strides, and as tables
+    "strides": Access(SHARED, 0, (12, 4), 1),
+    "offsets": Access(SHARED, 0, (0, 0), 1, member_offsets=PLACES[..., 0].ravel()),
+    "a table": Access(SHARED, 0, (0, 0), offset_table=PLACES.reshape(-1, TERMS)),
+    "a table alone": Access(SHARED, 0, offset_table=PLACES.reshape(-1, TERMS)),
+}
+
+
+def product(access):
+    result = Access(VARYING, 100, (3, 1))
+    row = Access(VARYING, 0, (0, 0), 1)
+    return Kernel(None, True, False, 1, GRID, result, (), (Segment(False, TERMS, (row, access)),))
+
+
+def places(kernel):
+    return places_of(kernel.segments[0].factors[1], kernel.grid, TERMS)
+
+
+@pytest.mark.parametrize("name", ACCESSES)
+def test_a_kernel_keeps_its_places_where_its_axes_change(name):
+    kernel = product(ACCESSES[name])
+    assert places(kernel).tolist() == PLACES.tolist()
+    assert places(transposed(kernel, [1, 0])).tolist() == PLACES.transpose(1, 0, 2).tolist()
+    for i in range(3):
+        assert places(at_index(kernel, 1, i)).tolist() == PLACES[:, i].tolist()
+
+
+def test_a_product_of_two_arrays_along_a_longer_axis_is_one_kernel():
+    """An array for each index of the axis is a product of its own; half an axis is none."""
+    kernel = product(ACCESSES["strides"])
+    owner = np.repeat([0, 1], 12)
+    both = cut_by_array(kernel, owner)
+    assert [places(each).tolist() for each in both] == PLACES.tolist()
+    kernel = replace(kernel, grid=(3, 2), result=Access(VARYING, 100, (2, 1)))
+    factors = kernel.segments[0].factors[0], Access(SHARED, 0, (8, 4), 1)
+    kernel = replace(kernel, segments=(Segment(False, TERMS, factors),))
+    assert cut_by_array(kernel, np.repeat([0, 1], [8, 16])) == [kernel]
+
+
+# ------------------------------------------------------------------------------------- windows
 
 ROWS = 3
 rng = random.Random(7)

@@ -31,6 +31,7 @@ from micrograd.training import grads_of_parameters
 from micrograd.training.snapshot import Snapshot
 from micrograd.training.steps import linked_values
 from micrograd.training.steps.linked_values import LinkedValue
+from micrograd.training.steps.single_calls import MOST_RUNNERS
 
 X, Y = np.linspace(-1.0, 1.0, 12).reshape(6, 2), np.array([1.0, -1.0, 0.5, 0.0, 2.0, -0.5])
 
@@ -299,8 +300,23 @@ def set_an_attribute(s):
     return hasattr(s.p, "mine")
 
 
+def set_as_an_object(s, name):
+    """Set a number without `__setattr__`, as some libraries that restore objects do."""
+    object.__setattr__(s.p, name, 0.25)
+    return getattr(s.p, name), is_linked(s.p)
+
+
+def delete_what_is_not_there(s):
+    with pytest.raises(AttributeError) as error:
+        del s.p.mine
+    return str(error.value)
+
+
 ACTIONS = {
     "nothing": lambda s: None,
+    "set data as an object's": lambda s: set_as_an_object(s, "data"),
+    "set grad as an object's": lambda s: set_as_an_object(s, "grad"),
+    "delete what is not there": delete_what_is_not_there,
     "read data": lambda s: s.p.data,
     "read grad": lambda s: s.p.grad,
     "read all": lambda s: s.numbers(),
@@ -611,6 +627,18 @@ def test_several_threads(threads):
         s.p.data = 0.5
         histories.append([*history, s.take(), s.take(), s.numbers()])
     assert histories[0] == histories[1]
+
+
+def test_more_shapes_than_a_step_keeps_runners_for():
+    s = Setting("float64", lambda ps, lr: SGD(ps, lr=0.0))
+    rows, targets = np.tile(X, (2, 1)), np.tile(Y, 2)
+    losses = [squared(s.model, x, y).data for x, y in zip(rows.tolist(), targets.tolist())]
+    counts = [*range(1, len(rows) + 1)]
+    assert len(counts) > MOST_RUNNERS
+    for count in [*counts, 1]:
+        # a mean of a few losses, added up in another order
+        mean = sum(losses[:count]) / count
+        assert s.step(rows[:count], targets[:count]) == pytest.approx(mean, rel=1e-14)
 
 
 def test_other_arrays_in_the_same_places():

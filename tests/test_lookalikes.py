@@ -50,6 +50,17 @@ def test_an_op_that_we_lack_is_drawn_by_its_sign():
     assert "**x" in tree(Number(1.0, (Number(2.0),), "**x"))
 
 
+def test_a_number_that_is_added_to_itself_is_drawn_twice():
+    """A set of inputs holds it once."""
+
+    class Number:
+        def __init__(self, data, inputs=(), op=""):
+            self.data, self.grad, self._prev, self._op = data, 0.0, set(inputs), op
+
+    number, value = Number(2.0), Value(2.0)
+    assert tree(Number(4.0, [number], "+")) == tree(value + value)
+
+
 def test_anything_else_is_still_refused():
     with pytest.raises(TypeError):
         tree(3.0)

@@ -22,9 +22,9 @@ from micrograd.course.presets import PRESETS
 from micrograd.drawing import FORMATS, Picture
 from micrograd.drawing.pdf import INCH, figure_of
 from micrograd.drawing.png import MOST_DOTS, SHARP, png
-from micrograd.drawing.shapes import POINTS, shapes_of
+from micrograd.drawing.shapes import POINTS, Shape, shapes_of
 from micrograd.drawing.svg import MINUS, PAPER, PLUS
-from micrograd.drawing.tikz import SPECIAL, escape
+from micrograd.drawing.tikz import SPECIAL, escape, options
 from tests.support.commands import CliRunner
 
 GUIDES = Path(__file__).parent.parent / "docs" / "how-to"
@@ -71,6 +71,11 @@ def test_bitmap_and_pdf_are_the_same_picture(name):
     ]
     assert abs(blocks[0] - blocks[1]).max() < 0.16
     assert abs(blocks[0] - blocks[1]).mean() < 0.005
+
+
+def test_a_faint_edge_is_faint_in_tex_as_well():
+    faint = Shape("path", {"stroke": "#fff", "opacity": "0.25", "d": "M0,0L1,1"}, (0.0, 0.0), "")
+    assert options(faint) == f"draw=cFFFFFF,line width={POINTS:g}bp,opacity=0.25"
 
 
 def test_a_huge_picture_is_a_bitmap_that_can_be_opened():

@@ -13,6 +13,7 @@ import pytest
 from micrograd import MLP, Value, data, errors, fit, losses, optim
 from micrograd.nn import Dropout, Linear, Sequential
 from micrograd.support.numpy_draws import Permutations, philox_numbers
+from micrograd.training.steps.plain_step import Rows
 
 X, Y = data.moons(30, seed=1)
 SEEDS = (0, 1, 1337, 2**32, 2**64 - 1, 2**130 + 3)
@@ -24,6 +25,15 @@ def with_dropout():
 
 def hinge_of_first(model, x, y):
     return losses.hinge(model(x)[0], y)
+
+
+@pytest.mark.parametrize(
+    "place, content",
+    [(1, [3.0]), ([1, 0], [[3.0], [2.0]]), (None, [[[2.0], [3.0]]])],
+)
+def test_rows_are_taken_as_from_an_array(place, content):
+    rows = [[2.0], [3.0]]
+    assert Rows(rows)[place].tolist() == np.array(rows)[place].tolist() == content
 
 
 RUNS = {

@@ -52,11 +52,6 @@ class RuleWriter:
         self.names = list(self.program.input_names)
         self.rates = {0, STEP}  # the places that all parameters share
 
-    @property
-    def size(self) -> int:
-        """How many numbers `state` has."""
-        return self.counts_steps + self.numbers * len(self.places)
-
     def write(self) -> None:
         """Write what is computed once a step, then the loop over the parameters."""
         rates, values = self.instructions()

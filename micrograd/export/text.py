@@ -187,9 +187,6 @@ class OpWriters:
     def __init__(self, target: TextTarget) -> None:
         self.target, self.dialect = target, target.dialect
 
-    def __contains__(self, op: Op) -> bool:
-        return op in self.dialect
-
     def __getitem__(self, op: Op) -> Callable[..., Text]:
         constant = () if op.constant is None else (whole_text(op.constant),)
         return lambda *operands: self.write(name_of(op), [*operands, *constant])

@@ -73,8 +73,6 @@ def require_shape(module: Module, x: Any, *sizes: int) -> list[Any]:
 
 
 def has_shape(x: Any, sizes: Sequence[int]) -> bool:
-    if not sizes:
-        return not isinstance(x, list | tuple)
     if not isinstance(x, list | tuple) or (sizes[0] and len(x) != sizes[0]):
         return False
     if len(sizes) == 1:
