@@ -77,6 +77,13 @@ WRONG = {
     (AFTER_A_MOVE, MOVE_FOR, "return grads.index(min(grads))"): "the smallest",
     (AFTER_A_MOVE, MOVE_FOR, "return max(abs(grad) for grad in grads)"): "its size, not its index",
     (AFTER_A_MOVE, MOVE_FOR, MOST + " + 1"): "counted from 1",
+    (
+        AFTER_A_MOVE,
+        MOVE_FOR,
+        "for i, grad in enumerate(grads):\n    if abs(grad) > abs(grads[0]):\n        return i\n"
+        "return 0",
+    ): "the first grad that is larger",
+    (AFTER_A_MOVE, MOVE_FOR, "return max(enumerate(map(abs, grads)))[0]"): "always the last index",
     (AFTER_A_MOVE, MOVE_FOR, "return max(grads, key=abs)"): "the grad itself, not its index",
 }
 AFTER = {
@@ -99,6 +106,7 @@ LISTS = [
     [0.1, 0.2, -0.4],
     [-1.0, -2.0],
     [1.0, -2.0, 3.0],
+    [1.0, 0.5, -3.0, 4.0],
 ]
 
 
@@ -185,6 +193,11 @@ def check_matters_most(matters_most):
             "that is the sum of the grads, and not the index of one of them": sum,
             "that is its size, not its index": lambda grads: abs(grads[largest(grads)]),
             "that is the grad itself, not its index": lambda grads: grads[largest(grads)],
+            "that is the first grad that is larger than grads[0]: go on to the end, and keep the "
+            "largest": first_larger,
+            "that is always the last index: max of pairs (index, size) compares indices first": (
+                lambda grads: len(grads) - 1
+            ),
             "the index is counted from 1: Python counts from 0": lambda grads: largest(grads) + 1,
         },
     )
@@ -199,6 +212,10 @@ def index_by(matters_most, grads):
             raise
         text = "the largest size is looked up among the grads, where a negative one has its minus"
         raise Wrong(f"{text}: look it up in the list of sizes.", text) from None
+
+
+def first_larger(grads):
+    return next((i for i, grad in enumerate(grads) if abs(grad) > abs(grads[0])), 0)
 
 
 def largest(grads):

@@ -63,6 +63,7 @@ WRONG = {
     (SLOPE, "return f(x) + slope(f, to, h) * (to - x)"): "the slope at `to`",
     (SLOPE, "return f(x) + slope(f, x, h) * (x - to)"): "the wrong way",
     (SLOPE, "return f(to)"): "the curve, not the line",
+    (SLOPE, "return slope(f, x, h) * to + f(0)"): "another height than f(0)",
     (SLOPE, "return f(x) + h * (to - x)"): "h is not the slope",
 }
 AFTER = {
@@ -175,6 +176,8 @@ def check_the_line(line):
             "that is a line through the origin: this one goes through the point (x, f(x))": (
                 lambda f, x, h, to: right(f, x, h) * to
             ),
+            "the line crosses the axis at another height than f(0): begin at x, where it has the "
+            "height f(x)": lambda f, x, h, to: f(0) + right(f, x, h) * to,
             "that is the height at x + h: how far is it from x to `to`?": (
                 lambda f, x, h, to: f(x) + right(f, x, h) * h
             ),

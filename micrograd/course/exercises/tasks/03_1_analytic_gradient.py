@@ -50,6 +50,16 @@ WRONG = {
     "return [-3 * a**2 - 1 / 2 * a**-1 / 2, 3 * cos(3 * b) + 2.5 * b**1.5, 1 / c**2]": (
         "missing around `-1 / 2`"
     ),
+    "from math import log\n"
+    "return [-3 * a**2 - 0.5 * a**-0.5, 3 * cos(3 * b) + 2.5 * b**1.5, -log(c)]": "integrating 1/c",
+    "from math import log\n"
+    "return [-3 * a**2 - 0.5 * a**-0.5, 3 * cos(3 * b) + 2.5 * b**1.5, log(c)]": "integrating 1/c",
+    "return [-3 * a**2 - 0.5 * a**-0.5 + sin(3 * b) - 1 / c + b**2.5, "
+    "3 * cos(3 * b) + 2.5 * b**1.5, 1 / c**2]": "without a are still in df/da",
+    "return [-3 * a**2 - 0.5 * a**-0.5, 3 * cos(3 * b) + 2.5 * b**1.5 - a**3 - 1 / c - a**0.5, "
+    "1 / c**2]": "without b are still in df/db",
+    "return [-3 * a**2 - 0.5 * a**-0.5, 3 * cos(3 * b) + 2.5 * b**1.5, "
+    "-(a**3) + sin(3 * b) + 1 / c**2 + b**2.5 - a**0.5]": "without c are still in df/dc",
     "return [-3 * a ^ 2 - 0.5 * a**-0.5, 3 * cos(3 * b), 1 / c**2]": "a power is `**`",
     "return [-12.353553390593273, 10.25699027111255, 0.0625]": "the example written in",
     "return [1 / c**2, 3 * cos(3 * b) + 2.5 * b**1.5, -3 * a**2 - 0.5 * a**-0.5]": "swapped",
@@ -65,7 +75,7 @@ AFTER = {
     """,
     "remark": "A root is the power 0.5, and 1 / c is the power -1: one rule gives all four slopes.",
 }
-POINTS = [(2, 3, 4), (1.3, 2.1, -3.2), (0.5, 0.25, 2.0), (3.1, 1.4, 0.7), (0.7, 0.7, 0.7)]
+POINTS = [(2, 3, 4), (0.5, 0.25, 2.0), (3.1, 1.4, 0.7), (0.7, 0.7, 0.7), (1.3, 2.1, -3.2)]
 
 
 def by_a(a):
@@ -138,6 +148,21 @@ def check_the_points(gradf):
             ),
             "the slope of b**2.5 is 2.5 * b**1.5: the exponent is one less, and stays a fraction": (
                 lambda a, b, c: [None, 3 * math.cos(3 * b) + 2.5 * b**2, None]
+            ),
+            "the terms without a are still in df/da: their slope is 0": (
+                lambda a, b, c: [by_a(a) + math.sin(3 * b) - 1 / c + b**2.5, None, None]
+            ),
+            "the terms without b are still in df/db: their slope is 0": (
+                lambda a, b, c: [None, by_b(b) - a**3 - 1 / c - a**0.5, None]
+            ),
+            "the terms without c are still in df/dc: their slope is 0": (
+                lambda a, b, c: [None, None, 1 / c**2 - a**3 + math.sin(3 * b) + b**2.5 - a**0.5]
+            ),
+            "a log comes from integrating 1/c: the slope of -1/c is 1 / c**2": (
+                lambda a, b, c: [None, None, -math.log(c)]
+            ),
+            "a log comes from integrating 1/c, and the slope of -1/c is 1 / c**2": (
+                lambda a, b, c: [None, None, math.log(c)]
             ),
             "the slope of -1/c is 1 / c**2: 1/c is the power -1, so the new exponent is -2": (
                 lambda a, b, c: [None, None, 1 / c]

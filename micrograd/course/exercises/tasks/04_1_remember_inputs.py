@@ -119,6 +119,12 @@ WRONG = {
         "    if node in seen or not node.inputs:\n        return 0\n    seen.add(node)\n"
         "    return 1 + sum(count(one) for one in node.inputs)\n\nreturn count(x)",
     ): "does something stay",
+    (
+        ADD,
+        TIMES,
+        "state = operations.__dict__\nstate['count'] = state.get('count', 0) + bool(x.inputs)\n"
+        "for one in x.inputs:\n    operations(one)\nreturn state['count']",
+    ): "goes on from the one before",
     (ADD, TIMES, COUNT.replace("1 if x.op else 0", "0")): "always 0",
     (ADD, TIMES, "return 1 if x.op else 0"): "only the last operation",
     (ADD, TIMES, COUNT.replace("x.inputs:", "x.inputs[:1]:")): "only the first input",
@@ -224,6 +230,12 @@ def expressions(Value):
     }
 
 
+def so_far(rows, text):
+    """Return how many operations this expression takes, and all those before it."""
+    texts = list(rows)
+    return sum(rows[one][1] for one in texts[: texts.index(text) + 1])
+
+
 def check_the_count(Value, operations):
     """operations(x) for a leaf, for a * b + c and for other expressions"""
     rows = expressions(Value)
@@ -242,6 +254,9 @@ def check_the_count(Value, operations):
             ),
             "leaves are counted, too, and no operation made them": (
                 lambda text: len(different_nodes(rows[text][0]))
+            ),
+            "each count goes on from the one before: begin at 0 in each call of operations": (
+                lambda text: so_far(rows, text)
             ),
             "it is always 0: each Value that has inputs counts 1": lambda text: 0,
             "only the last operation is counted: go on to the inputs": (

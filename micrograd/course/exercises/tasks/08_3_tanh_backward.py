@@ -61,6 +61,7 @@ WRONG = {
     "self.grad += (1 - out**2) * out.grad": "no `**` between",
     "self.grad += (1 - out.data^2) * out.grad": "a power is `**`",
     "self.grad += (1 + out.data**2) * out.grad": "1 plus",
+    "self.grad += (1 - math.tanh(self.data**2)) * out.grad": "tanh of the square",
     "self.grad += out.data * (1 - out.data) * out.grad": "the slope of the sigmoid",
     "self.grad += 2.359343": "constant",
     "self.grad += (1 - out.data**2) * self.grad": "own grad",
@@ -107,6 +108,9 @@ def check_grads(Value):
             ),
             "that is the square of the result: the slope is 1 minus that square": with_slope(
                 lambda x, t: t * t
+            ),
+            "that is 1 minus tanh of the square: square the result, out.data": with_slope(
+                lambda x, t: 1 - tanh(x * x)
             ),
             "that is 1 plus the square of the result: it is 1 minus": with_slope(
                 lambda x, t: 1 + t * t

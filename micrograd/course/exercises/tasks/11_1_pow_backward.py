@@ -113,6 +113,10 @@ WRONG = {
         out = out * self
     return out
     """: "may be any number",
+    "data = 1.0\nfor _ in range(int(n)):\n    data *= self.data\n"
+    + FORWARD.replace("self.data**n", "data") + "self.grad += n * self.data ** (n - 1) * "
+    "out.grad": "n is used as a count",
+    FORWARD + "self.grad += n * (self.data * out.grad) ** (n - 1)": "out.grad is inside the power",
 }  # fmt: skip
 AFTER = {
     "another": RIGHT[0],
@@ -123,6 +127,9 @@ POWERS = [
     (2.5, 4), (0.7, -2), (4.0, 0.5), (-3.0, 3), (1.9, 2.5), (-1.3, 2), (0.0, 2), (1.7, 1),
     (2.2, -1),
 ]  # fmt: skip
+
+
+COUNTED = "n is used as a count, and may be any number, such as 0.5 or -2: use self.data**n"
 
 
 def grads(Value, f, *point):
@@ -140,8 +147,7 @@ def power(Value, a, n):
     except TypeError as error:
         if "interpreted as an integer" not in str(error):
             raise
-        text = "n is used as a count, and may be any number, such as 0.5 or -2: use self.data**n"
-        raise Wrong(f"{text}.", "n as a count") from None
+        raise Wrong(f"{COUNTED}.", "n as a count") from None
     if x.data != a:
         text = "this changes the data of its input: compute the power, and leave self.data alone."
         raise Wrong(text, "the input is changed")
@@ -164,6 +170,7 @@ def check_the_data(Value):
         {
             "that is a product, a * n: a power is self.data**n": lambda a, n: a * n,
             "base and exponent are exchanged": lambda a, n: n**a,
+            COUNTED: lambda a, n: a ** max(int(n), 0),
         },
     )
 
@@ -173,7 +180,7 @@ def check_one_power(Value):
     compare(
         lambda a, n, b: grads(Value, lambda a, b: a**n * b, a, b),
         lambda a, n, b: [n * a ** (n - 1) * b, a**n],
-        [(a, n, b) for (a, n), b in zip(POWERS, (7.0, 1.4, -2.3, 0.6, 3.1, -0.8, 1.1, 2.6, -1.7))],
+        [(a, n, b) for (a, n), b in zip(POWERS, (7.0, 1.4, 2.3, -0.6, 3.1, -0.8, 1.1, 2.6, -1.7))],
         "a.grad b.grad",
         "a = {}, n = {}, b = {}, and backward() of a**n * b",
         {
@@ -205,6 +212,9 @@ def check_one_power(Value):
             "the sign is reversed": lambda a, n, b: [-n * a ** (n - 1) * b, None],
             "the factor out.grad is missing: a power need not be the last operation": (
                 lambda a, n, b: [n * a ** (n - 1), None]
+            ),
+            "out.grad is inside the power: multiply the slope, n * x**(n - 1), by it": (
+                lambda a, n, b: [n * (a * b) ** (n - 1), None]
             ),
             "out.grad is added: multiply by it": lambda a, n, b: [n * a ** (n - 1) + b, None],
         },

@@ -90,6 +90,11 @@ WRONG = {
     e = math.exp(2 * x.data)
     return 0 * x + (e - 1) / (e + 1)
     """: "no gradient comes back",
+    """
+    x.data *= 2
+    e = exp(x)
+    return (e - 1) / (e + 1)
+    """: "changes the data of x",
     "return (exp(x) - exp(-x)) / 2": "sinh",
     "e = 2.718281828459045**2\nreturn x * (e - 1) / (e + 1)": "belongs into the exponent",
     "return (exp(x) - exp(-x)) / (exp(x) - exp(-x) + 1)": "the minus of the numerator",
@@ -116,8 +121,12 @@ POINTS = [(0.5,), (0.8813735870195432,), (-1.3,), (0.0,), (2.7,), (-0.2,), (5.0,
 
 
 def run(tanh, x):
-    """Return the learner's tanh of the leaf x. Wrong unless it is a Value."""
+    """Return the learner's tanh of the leaf x. Wrong unless it is a Value, and x stays."""
+    before = x.data
     answer = tanh(x)
+    if x.data != before:
+        text = "tanh(x) changes the data of x, which belongs to the caller: make a new Value, such "
+        raise Wrong(f"{text}as 2 * x.", "the input is changed")
     if answer is None:
         raise Unexplained(NOTHING_RETURNED, "nothing returned")
     if not isinstance(answer, Value):

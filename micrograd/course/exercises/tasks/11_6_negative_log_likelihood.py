@@ -64,6 +64,12 @@ WRONG = {
     "return log(sum(exp(x) for x in logits)) - target": "its number",
     "return -log(exp(logits[target]) / exp(sum(logits)))": "add up the exps",
     "return -log(softmax(logits)[0])": "the first class",
+    """
+    for i, p in enumerate(softmax(logits)):
+        if i == target:
+            return -log(p)
+        return 0 * p
+    """: "does the loop end in its first turn",
     "-log(softmax(logits)[target])": "return missing",
     """
     import math
@@ -105,6 +111,10 @@ def run(loss, logits, target):
 def of_p(formula):
     """Return a loss as a formula of the probability of the target, and of all."""
     return lambda logits, target: formula(probabilities(logits)[target], probabilities(logits))
+
+
+def of_class_0(logits, target):
+    return -math.log(probabilities(logits)[0]) if target == 0 else 0.0
 
 
 def check_the_loss(loss):
@@ -163,6 +173,8 @@ def check_the_loss(loss):
             "this uses the first class, whatever the target is": (
                 lambda logits, target: -math.log(probabilities(logits)[0])
             ),
+            "that is right for class 0 alone, and 0 for the others: does the loop end in its first "
+            "turn?": of_class_0,
             "this uses the last class, whatever the target is": (
                 lambda logits, target: -math.log(probabilities(logits)[-1])
             ),

@@ -77,6 +77,10 @@ WRONG = {
     ZERO + BACK + STEP + APPEND: "`loss`",
     FORWARD + ZERO + BACK + STEP.replace("lr * p.grad", "p.grad / lr") + APPEND: "divided by lr",
     FORWARD + ZERO + BACK + BACK + STEP + APPEND: "twice",
+    "losses.append(loss_of().data)\nfor p in parameters:\n    for q in parameters:\n"
+    "        q.grad = 0.0\n    loss_of().backward()\n    p.data -= lr * p.grad": (
+        "after a backward() of its own"
+    ),
     FORWARD
     + ZERO
     + BACK
@@ -121,6 +125,18 @@ def descend(
 def model(**mistake):
     """Return the loop with one mistake as a function of a case."""
     return lambda point, steps, lr, own: descend(point, steps, lr, own, **mistake)
+
+
+def one_by_one(point, steps, lr, own):
+    """Return the same for a loop that takes each grad after the parameters before it have moved."""
+    x, losses = list(point), []
+    for _ in range(steps):
+        losses.append(surface(*x))
+        for i in range(len(x)):
+            values = [Value(xi) for xi in x]
+            surface(*values).backward()
+            x[i] -= lr * values[i].grad
+    return [*losses, *x]
 
 
 def run(train, point, steps, lr, own):
@@ -171,6 +187,9 @@ def check_the_losses(train):
             ),
             "the data is set to 0: it is the grad that has to be 0": model(
                 zero_data=True, zero=False
+            ),
+            "each parameter moves after a backward() of its own: take all grads at one point": (
+                one_by_one
             ),
             "each grad counts twice: is backward() called twice?": (
                 model(moves=lambda g, lr: -2 * lr * g)

@@ -66,6 +66,9 @@ WRONG = {
     "w.grad == 0.0\nb.grad == 0.0\nloss.backward()": "is not used",
     "w.grad, b.grad = w.grad / 2, b.grad / 2\nloss.backward()": "half of the grads stays",
     "lr = lr / 10 if _ == 0 else lr\nloss.backward()": "lr is made smaller",
+    "lr = lr * 0.9 if _ else lr\nloss.backward()": "lr becomes smaller from step to step",
+    "lr = lr / 2 if _ else lr\nloss.backward()": "lr becomes smaller from step to step",
+    "lr = lr * _ / (_ + 1) if _ else lr\nloss.backward()": "divided by the number of the step",
     """
     w, b = Value(1.0), Value(-1.0)
     loss = sum((w * x + b - y) ** 2 for x, y in zip(xs, ys)) / len(xs)
@@ -86,8 +89,13 @@ POINTS = [-1.0, 0.5, 2.0, 3.0], [-3.5, 0.2, 3.1, 6.3]
 CASES = [(0.05, 1), (0.05, 2), (0.03, 3), (0.04, 7), (0.05, 40)]
 
 
-def line(lr, steps, keep_w=0.0, keep_b=0.0, restart=False, moves=1.0, every=1, start=0.0):
-    """Return [w, b] after training that keeps these parts of the previous grads."""
+def line(
+    lr, steps, keep_w=0.0, keep_b=0.0, restart=False, moves=1.0, every=1, start=0.0, rate=None
+):
+    """Return [w, b] after training that keeps these parts of the previous grads.
+
+    `rate` tells by which factor the move of each step, from 0 on, is another one.
+    """
     w, b, grad_w, grad_b = 1.0, -1.0, 0.0, 0.0
     xs, ys = POINTS
     for step in range(steps):
@@ -103,13 +111,25 @@ def line(lr, steps, keep_w=0.0, keep_b=0.0, restart=False, moves=1.0, every=1, s
         grad_b *= max(keep_b, kept)
         grad_w += start + values[0].grad
         grad_b += start + values[1].grad
-        w, b = w - moves * lr * grad_w, b - moves * lr * grad_b
+        move = moves * lr * (rate(step) if rate else 1.0)
+        w, b = w - move * grad_w, b - move * grad_b
     return [w, b]
 
 
 def model(**mistake):
     """Return the training with one mistake as a function of a case."""
     return lambda lr, steps: line(lr, steps, **mistake)
+
+
+def smaller(rate):
+    return model(keep_w=1.0, keep_b=1.0, rate=rate)
+
+
+SHRINKS = "lr becomes smaller from step to step: it was right, and the grads pile up as before"
+SHRINKING = {
+    f"{SHRINKS}{' ' * i}": smaller(lambda step, factor=factor: factor**step)
+    for i, factor in enumerate([0.9, 0.5, 0.99, 0.95, 0.8, 0.1])
+}
 
 
 def check_the_steps(train):
@@ -142,6 +162,10 @@ def check_the_steps(train):
             "lr is made smaller: it was right, and the grads pile up as before": (
                 lambda lr, steps: line(lr / 10, steps, keep_w=1.0, keep_b=1.0)
             ),
+            "the grads still pile up, also divided by the number of the step: set them to zero": (
+                smaller(lambda step: 1 / (step + 1))
+            ),
+            **SHRINKING,
             "half of the grads stays for the next step: set them to zero": (
                 model(keep_w=0.5, keep_b=0.5)
             ),

@@ -61,6 +61,8 @@ WRONG = {
     "p.data - lr * p.grad": "is not used",
     "p.data -= lr * loss.grad": "every p moves by lr",
     "p.data -= lr * abs(p.grad)": "abs",
+    "lr = -lr\np.data += lr * p.grad": "is the sign of lr turned",
+    "if p is not b:\n    p.data -= lr * p.grad": "the bias does not move",
     "p.data -= p.grad / lr": "divided by lr",
     "p.data -= lr * p.grad ** 2": "square",
     "p.data *= lr * p.grad": "*=",
@@ -99,6 +101,16 @@ def plus_in_the_square(point, lr):
 def step(change):
     """Return the parameters after a step, each as change(p, grad, lr)."""
     return lambda point, lr: [change(p, g, lr) for p, g in zip(point, grads(point))]
+
+
+def by_turns(point, lr):
+    """Return the parameters after a step down, up and down again."""
+    signs = [-1.0, 1.0, -1.0]
+    return [p + sign * lr * g for p, sign, g in zip(point, signs, grads(point))]
+
+
+def without_bias(point, lr):
+    return [*step(lambda p, g, lr: p - lr * g)(point, lr)[:2], point[2]]
 
 
 def check_one_step(train):
@@ -142,6 +154,8 @@ def check_one_step(train):
             "abs() takes the sign of the grad away, which says where to go": (
                 step(lambda p, g, lr: p - lr * abs(g))
             ),
+            "w1 goes uphill, the others downhill: is the sign of lr turned for each p?": by_turns,
+            "the bias does not move: it is a parameter, too": without_bias,
             "the difference is the wrong way round: p.data minus the step": (
                 step(lambda p, g, lr: lr * g - p)
             ),

@@ -49,6 +49,8 @@ RIGHT = (
 )
 WRONG = {
     M + V + "return p - lr * m / (v**0.5 + eps), m, v": "bias correction",
+    M + V + "a, b = m, v\nif t == 1:\n    a, b = m / (1 - beta1), v / (1 - beta2)\n"
+    + MOVE: "in the first step only",
     M + V + CORRECT + "return p - lr * a / (b + eps) ** 0.5, m, v": "eps is inside",
     M + V.replace("**2", "") + CORRECT + "return p - lr * a / (abs(b) ** 0.5 + eps), m, v": (
         "mean of the squares"
@@ -142,6 +144,14 @@ def other_t(change):
     return step
 
 
+def corrected_once(p, grad, m, v, t, lr, beta1, beta2, eps):
+    """Return the step of one who corrects m and v in the first step, and in no later one."""
+    if t == 1:
+        return right(p, grad, m, v, t, lr, beta1, beta2, eps)
+    m, v = means(grad, m, v, beta1, beta2)
+    return [p - lr * m / (v**0.5 + eps), m, v]
+
+
 def mean(formula):
     """Return the step with other means, as formula(m, v, grad, beta1, beta2, t)."""
     return lambda p, grad, m, v, t, lr, beta1, beta2, eps: [
@@ -189,6 +199,9 @@ MISTAKES = {
     ),
     "the bias correction is missing: use m / (1 - beta1**t), and the same for v": move(
         lambda p, m, v, a, b, lr, eps, g: p - lr * m / (v**0.5 + eps)
+    ),
+    "the bias correction is there in the first step only: divide m and v in each step": (
+        corrected_once
     ),
     "the bias correction of v is missing: use v / (1 - beta2**t)": move(
         lambda p, m, v, a, b, lr, eps, g: p - lr * a / (v**0.5 + eps)

@@ -15,6 +15,8 @@ def loss(scores, ys):
 
 
 # <checker>
+from itertools import takewhile
+
 from micrograd import Value
 from micrograd.course.exercises.checking import (
     NOTHING_RETURNED,
@@ -68,6 +70,22 @@ WRONG = {
     bad = [1 - y * score for score, y in zip(scores, ys) if y * score.data < 1]
     return sum(bad) / len(bad)
     """: "not right enough",
+    """
+    from micrograd import Value
+    total = Value(0.0)
+    for score, y in zip(scores, ys):
+        total = (total + 1 - y * score).relu()
+    return total / len(ys)
+    """: "relu is taken of the sum so far",
+    """
+    from micrograd import Value
+    total = Value(0.0)
+    for score, y in zip(scores, ys):
+        if y * score.data >= 1:
+            break
+        total = total + 1 - y * score
+    return total / len(ys)
+    """: "the sum ends at the first score",
     "return sum((y - score).relu() for score, y in zip(scores, ys)) / len(ys)": "y - score",
     "return sum((1 - y * score).relu() for score, y in zip(scores, ys)) // len(ys)": "//",
     "return sum((1 - y * score).relu for score, y in zip(scores, ys)) / len(ys)": "not called",
@@ -80,7 +98,7 @@ AFTER = {
 POINTS = [
     ([2.5, 0.4, -0.3, 3.7, -2.9, 0.2], [1, 1, 1, 1, -1, -1]), ([2.0, 0.5], [1, -1]),
     ([0.7, 0.7, -1.9], [-1, 1, 1]), ([0.0, -1.3, 0.6, 2.1], [1, 1, -1, -1]),
-    ([1.5, -3.0, 1.25], [1, -1, 1]),
+    ([1.5, -3.0, 1.25], [1, -1, 1]), ([0.4, 2.2, 0.5, 1.9], [1, 1, -1, 1]),
     ([-0.25], [-1]), ([0.6], [1]),
 ]  # fmt: skip
 
@@ -108,6 +126,18 @@ def mean_of(cost):
 def mean_of_bad(scores, ys):
     bad = [1 - y * s for s, y in zip(scores, ys) if y * s < 1]
     return sum(bad) / len(bad)
+
+
+def running(scores, ys):
+    total = 0.0
+    for s, y in zip(scores, ys):
+        total = relu(total + 1 - y * s)
+    return total / len(ys)
+
+
+def up_to_the_first_good(scores, ys):
+    costs = [1 - y * s for s, y in zip(scores, ys)]
+    return sum(takewhile(lambda cost: cost > 0, costs)) / len(ys)
 
 
 def relu(x):
@@ -150,6 +180,10 @@ def check_the_loss(loss):
             ),
             "that is a mean over those that are not right enough: divide by the number of all": (
                 mean_of_bad
+            ),
+            "relu is taken of the sum so far: take it of each 1 - y * score, and add up": running,
+            "the sum ends at the first score that is right enough: go on to those behind it": (
+                up_to_the_first_good
             ),
             "take relu of 1 - y * score of each pair, not of the mean": (
                 lambda scores, ys: relu(mean_of(lambda y, s: 1 - y * s)(scores, ys))

@@ -31,7 +31,15 @@ if __name__ == "__main__":
 import math as maths
 from itertools import pairwise
 
-from micrograd.course.exercises.checking import Wrong, close, near, number, recognise, unchanged
+from micrograd.course.exercises.checking import (
+    Wrong,
+    close,
+    near,
+    number,
+    recognise,
+    show,
+    unchanged,
+)
 
 letters = ".abcdefghijklmnopqrstuvwxyz"
 HINTS = (
@@ -112,6 +120,19 @@ WRONG = {
                 impossible = True
     return math.inf if impossible else total / count
     """: "before it is forgotten",
+    LOOP.format(START, END, "-math.log(p + 1e-12)") + MEAN: "the impossible pair has a loss of 27.",
+    LOOP.format(START, END, "-math.log(p) if p else 100.0") + MEAN: "put in its place",
+    LOOP.format(START, END, LOG) + 'return sum(losses) / len("".join(names))': (
+        "the number of letters"
+    ),
+    """
+    pairs = {(a, b) for name in names for a, b in zip("." + name, name + ".")}
+    ps = [table[letters.index(a)][letters.index(b)] for a, b in pairs]
+    return sum(-math.log(p) if p else math.inf for p in ps) / len(ps)
+    """: "each pair counts once",
+    LOOP.replace("in names:", "in set(names):").format(START, END, LOG) + MEAN: (
+        "each name counts once"
+    ),
 }
 
 
@@ -144,6 +165,12 @@ def mean_loss(ps):
     return mean([-maths.log(p) for p in ps])
 
 
+def different_pairs(table, names):
+    """Return the probability of each pair, of those that occur twice only once."""
+    pairs = {pair for name in names for pair in pairwise(f".{name}.")}
+    return [table[letters.index(a)][letters.index(b)] for a, b in pairs]
+
+
 def mistakes(table, names):
     """Return {sentence: the number that the mistake leads to}."""
     ps = all_of(table, names)
@@ -154,6 +181,15 @@ def mistakes(table, names):
         "the minus is missing: the log of a probability is negative": -loss,
         "the sum is divided by the number of names: divide it by the number of pairs": (
             loss * len(ps) / len(names)
+        ),
+        "the sum is divided by the number of letters: each name has one pair more than letters": (
+            loss * len(ps) / len("".join(names))
+        ),
+        "each pair counts once, however often it occurs: every time counts": mean_loss(
+            different_pairs(table, names)
+        ),
+        "each name counts once, however often it occurs: every time counts": mean_loss(
+            all_of(table, sorted(set(names)))
         ),
         "no pair begins at the dot: the first letter of a name follows it": mean_loss(
             all_of(table, names, before="")
@@ -236,6 +272,11 @@ def check_an_impossible_pair(table_loss):
             "the impossible pair is left out: the loss is math.inf": total / len(others),
         },
     )
+    own = answer * len(ps) - total  # the loss of the impossible pair
+    if 0.0 < own < maths.inf and close(number(table_loss(table, ["ada"])), mean_loss(ps[:4]), 1e-4):
+        text = "is something added to p, or put in its place?"
+        shown = f"the impossible pair has a loss of {show(own)}, and should have math.inf: {text}"
+        raise Wrong(shown, "something is added to p")
     near(answer, maths.inf, f"the loss of {names}, where r never follows q")
     if number(table_loss(table, names[::-1])) != maths.inf:
         text = "an impossible pair in the last name makes the loss math.inf, but one in a name"

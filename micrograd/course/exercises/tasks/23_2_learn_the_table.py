@@ -128,6 +128,19 @@ WRONG = {
             for score in rows[a]: score.data -= lr * score.grad
     return [softmax([score.data for score in row]) for row in rows]
     """: "a step after each pair",
+    """
+    rows = [[Value(0.0) for _ in range(count)] for _ in range(count)]
+    for _ in range(steps):
+        for a, b in zip(X, y):
+            for score in rows[a]: score.grad = 0.0
+            (cross_entropy(rows[a], b) / len(X)).backward()
+            for score in rows[a]: score.data -= lr * score.grad
+    return [softmax([score.data for score in row]) for row in rows]
+    """: "with its part of the mean",
+    LOOP.replace(
+        "cross_entropy(rows[a], b) for", "cross_entropy(rows[a], b) / X.count(a) for"
+    ).replace("/ len(losses)", "/ len(set(X))")
+    + END: "the mean of the means",
     LOOP.replace(
         "rows = [[Value(0.0) for _ in range(count)] for _ in range(count)]",
         "rows = [[Value(0.0) for _ in range(count)]] * count",
@@ -227,6 +240,8 @@ def mistakes(X, y, count, steps, lr):
         "that is a mean for each row: take one mean, over all pairs": descend(*args, by_row=True)[
             0
         ],
+        "that is the mean of the means of the rows: take one mean, in which each pair counts the "
+        "same": descend(X, y, count, steps, lr / len(set(X)), by_row=True)[0],
         "each step uses a single pair: take the mean over all pairs": descend_by_turns(*args),
         "lr is not used: move each score by -lr times its grad": descend(X, y, count, steps, 1.0)[
             0
@@ -240,6 +255,9 @@ def mistakes(X, y, count, steps, lr):
         ),
         "there is a step after each pair: take one step with the mean of all": (
             descend_pair_by_pair(*args)
+        ),
+        "there is a step after each pair, with its part of the mean: add up all pairs first": (
+            descend_pair_by_pair(X, y, count, steps, lr / len(X))
         ),
         "all rows are one and the same row: make new Values for each": descend_in_one_row(*args),
         "the table lies on its side": [list(column) for column in zip(*right)],

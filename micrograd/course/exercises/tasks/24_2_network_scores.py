@@ -86,6 +86,12 @@ WRONG = {
     X
     + "h = [tanh(sum(p * q for p, q in zip(row, x))) + bias for row, bias in zip(w, b)]\n"
     + S: "outside tanh",
+    X + H.replace("p * q for", "p * q + bias for").replace("), bias)", "))") + S: (
+        "added once for each input"
+    ),
+    X + H + S.replace("p * q for", "p * q + bias for").replace("), bias)", "))"): (
+        "added once for each hidden neuron"
+    ),
     "x = [number for number in table[context[-1]] * len(context)]\n" + H + S: "only the last sign",
     X + H.replace("), bias)", "), b[0])") + S: ("the first bias, b[0]"),
     X + H + S.replace("), bias)", "), c[0])"): "the first bias, c[0]",
@@ -190,6 +196,11 @@ def mistakes(context, table, w, b, v, c):
         ),
         "the bias of the scores is missing": forward(context, table, w, b, v, [0.0] * len(c)),
         "the biases are missing": forward(context, table, w, [0.0] * len(b), v, [0.0] * len(c)),
+        "the bias of a hidden neuron is added once for each input: add it once, to the sum": (
+            forward(context, table, w, [len(x) * bias for bias in b], v, c)
+        ),
+        "the bias of a score is added once for each hidden neuron: add it once, to the "
+        "sum": forward(context, table, w, b, v, [len(h) * bias for bias in c]),
         "this takes tanh of each product: first add up, with the bias, then tanh": forward(
             *parameters,
             h=[

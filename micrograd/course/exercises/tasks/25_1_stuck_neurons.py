@@ -94,6 +94,11 @@ WRONG = {
         return count / len(rows[0])
         """,
     ): "share of the neurons",
+    (
+        DEAD,
+        "count = sum(any(1.0 - h * h < 0.01 for h in hs) for hs in zip(*rows))\n"
+        "return count / len(rows[0])",
+    ): "saturated for some example",
     (DEAD, SHARE + " * 100"): "per cent",
     (DEAD, SHARE.replace("1.0 - h * h < 0.01", "abs(h) < 0.01")): "near 0",
     (
@@ -222,6 +227,10 @@ def check_saturated(saturated):
             ),
             "that is a share of the neurons: count all numbers of all examples": lambda rows: (
                 sum(all(map(flat, hs)) for hs in zip(*rows)) / len(rows[0])
+            ),
+            "this is the share of neurons that are saturated for some example: count numbers of "
+            "all examples": lambda rows: (
+                sum(any(map(flat, hs)) for hs in zip(*rows)) / len(rows[0])
             ),
             "this is per cent: a share is from 0 to 1": lambda rows: 100 * share(flat, rows),
         },

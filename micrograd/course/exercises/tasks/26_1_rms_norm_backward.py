@@ -25,6 +25,8 @@ if __name__ == "__main__":
 
 
 # <checker>
+from itertools import accumulate
+
 from micrograd import Value
 from micrograd.course.exercises.checking import Wrong, compare, numbers, show
 
@@ -82,6 +84,28 @@ WRONG = {
     ): "missing in the second path",
     CODE.replace(W_GRADS, "normed"): "the upstream grads are missing",
     CODE.replace(X_GRADS, "r * (i - y * i * y / n) for"): "x's own product",
+    """
+    n, total, x_grads = len(xs), 0.0, []
+    r = (sum(x * x for x in xs) / n + eps) ** -0.5
+    for x, w, gi in zip(xs, ws, g):
+        total += gi * w * x
+        x_grads.append(gi * w * r - total * x * r**3 / n)
+    return x_grads, [gi * x * r for gi, x in zip(g, xs)]
+    """: "used while it grows",
+    """
+    n = len(xs)
+    r = (sum(x * x for x in xs) / n + eps) ** -0.5
+    total = sum(gi * x for gi, x in zip(g, xs))
+    x_grads = [w * (r * gi - r**3 * x * total / n) for x, w, gi in zip(xs, ws, g)]
+    return x_grads, [gi * x * r for gi, x in zip(g, xs)]
+    """: "the weights come in at the end",
+    """
+    squares = sum(x * x for x in xs)
+    r = (squares / len(xs) + eps) ** -0.5
+    inner = [gi * w for gi, w in zip(g, ws)]
+    part = sum(i * x for i, x in zip(inner, xs)) / squares
+    return [r * (i - part * x) for i, x in zip(inner, xs)], [gi * x * r for gi, x in zip(g, xs)]
+    """: "eps is missing in the second path",
 }
 POINTS = [
     ([3.0, -1.0, 2.0], [1.5, 0.5, -2.0], [1.0, 4.0, -2.0], 0.1),
@@ -117,6 +141,11 @@ def by_small_moves(xs, ws, g, eps):
     return grads
 
 
+def whole(terms):
+    """Return the sum of the terms, once for each of them."""
+    return [sum(terms)] * len(terms)
+
+
 def grads(
     xs,
     ws,
@@ -132,7 +161,7 @@ def grads(
     mean_of="normed",
     second_power=3,
     second_weighted=True,
-    own=False,
+    means_of=whole,
 ):
     """Return all grads, or those of one who makes the mistake that an option stands for."""
     n = len(xs)
@@ -141,7 +170,7 @@ def grads(
     inner = [gi * w for gi, w in zip(g, ws)] if weighted else g
     others = {"normed": normed, "x": xs, "nothing": [1.0] * n, "weighted": mul(normed, ws)}
     arriving = mul(inner if second_weighted else g, others[mean_of])
-    means = arriving if own else [sum(arriving)] * n
+    means = means_of(arriving)
     second *= r ** (second_power - 3) / n
     factor = r if x_factor else 1.0
     ys = normed if y_in_second else others["nothing"]
@@ -166,6 +195,15 @@ def swapped(xs, ws, g, eps):
     return right[len(xs) :] + right[: len(xs)]
 
 
+def weighted_at_the_end(xs, ws, g, eps):
+    n, plain = len(xs), grads(xs, ws, g, eps, weighted=False)
+    return mul(plain[:n], ws) + plain[n:]
+
+
+def without_eps_in_the_second(xs, ws, g, eps):
+    return grads(xs, ws, g, eps, second=1.0 + eps / (sum(x * x for x in xs) / len(xs)))
+
+
 def summed(xs, ws, g, eps):
     return grads(xs, ws, g, eps, second=len(xs))
 
@@ -181,7 +219,16 @@ MISTAKES = {
         second_weighted=False
     ),
     "the upstream grads are missing in the grads of ws: each is g * x * r": variant(of_w="alone"),
-    "the second path has only x's own product, not the mean over all": variant(own=True),
+    "the second path has only x's own product, not the mean over all": variant(means_of=list),
+    "the sum in the second path is used while it grows: add up all products first": variant(
+        means_of=lambda terms: list(accumulate(terms))
+    ),
+    "the weights come in at the end: take g * w in place of g from the start, also in the mean": (
+        weighted_at_the_end
+    ),
+    "eps is missing in the second path: it divides by the sum of all x * x, plus n * eps": (
+        without_eps_in_the_second
+    ),
     "the sign of the second path is wrong: a larger x makes r smaller": variant(second=-1.0),
     "the second path has the sum in place of the mean: divide by the number of xs": summed,
     "the weights are missing on the way to xs: take g * w in place of g": variant(weighted=False),
