@@ -27,17 +27,18 @@ from micrograd.course.exercises.code_rules import signs_behind
 from micrograd.course.exercises.edits import code
 from micrograd.course.exercises.expression_edits import (
     comparisons,
+    indices,
     missing_calls,
     shared,
     wrong_words,
 )
 from micrograd.course.exercises.graphs import Graph, Run, compare_graphs, doublings, random_graph
-from micrograd.course.exercises.parenthesis_edits import power_signs
+from micrograd.course.exercises.parenthesis_edits import parentheses, power_signs, powers_of_sums
 from micrograd.course.exercises.relations import OF_A_QUANTITY, OF_THE_RIGHT_NUMBER
 from micrograd.course.exercises.repairs import Cause, cause_of_both
 from micrograd.course.exercises.running import run_checks
 from micrograd.course.exercises.shrinking import shrink, size
-from micrograd.course.exercises.statement_edits import mutable_defaults
+from micrograd.course.exercises.statement_edits import mutable_defaults, state_outside
 from micrograd.course.exercises.task import Task
 from micrograd.course.exercises.time_limit import TakesTooLong, by_line, by_timer
 from micrograd.engine import Value
@@ -308,6 +309,7 @@ def test_a_limit_by_lines_looks_only_at_the_file(monkeypatch):
     assert watchers[1] == watchers[3] == sys.gettrace()
 
 
+MISPLACED = "parentheses are missing in `{}`, or stand in the wrong place"
 EDITS = {
     "-a ** 2": (power_signs, ["in `-a ** 2` the power comes before the minus: parentheses are "
                               "missing"], ["(-a) ** 2"]),
@@ -317,6 +319,14 @@ EDITS = {
                     ["[[0.0] for _ in range(2)]"]),
     "a if b else c": (comparisons, ["the two cases of `a if b else c` are exchanged"],
                       ["c if b else a"]),
+    "table[j][i]": (indices, ["the indices in `table[j][i]` are in the wrong order"],
+                    ["table[i][j]"]),
+    "a * (1 - b)": (parentheses, [], []),
+    "(b - 1) * a": (parentheses, [], []),
+    "a * (b + c + d)": (parentheses, [], []),
+    "(2 * a) ** 2": (parentheses, [MISPLACED.format("(2 * a) ** 2")] * 2,
+                     ["2 * a ** 2", "a * 2 ** 2"]),
+    "x ** 2 - y": (powers_of_sums, [MISPLACED.format("x ** 2 - y")], ["(x - y) ** 2"]),
 }  # fmt: skip
 
 
@@ -328,6 +338,10 @@ def test_an_edit_of_an_expression_says_what_was_wrong(shown):
     assert [code(new) for _, _, new, _ in edits] == codes
 
 
+def list_outside(tree, words):
+    return state_outside(tree.body[0], ["parts = []"])
+
+
 STATEMENTS = {
     "total =+ a * b": (signs_behind, ["`=` and `+` are in the wrong order: `=+` assigns, `+=` "
                                       "changes what is there"], ["total += a * b"]),
@@ -335,6 +349,11 @@ STATEMENTS = {
     "def g(x, made=Counter()):\n    return made": (
         mutable_defaults, ["`made=Counter()` in the signature is made once, and all calls share "
                            "it: make it inside the function"], ["made = Counter()\nreturn made"]),
+    "def g(x=1):\n    return x": (mutable_defaults, [], []),
+    "def g(x):\n    return x": (list_outside, [], []),
+    "def g(x):\n    parts.append(x)": (
+        list_outside, ["`parts` stands outside the function, and keeps what it holds from call to "
+                       "call: make it inside"], ["parts = []\nparts.append(x)"]),
 }  # fmt: skip
 
 
@@ -452,6 +471,9 @@ def check_again(f):
 # </checker>
 '''
 LATER_FINDINGS = {
+    "if b == 1.0:\n    raise NotImplementedError\nreturn -(a * b - 3 * a + b / (a + 2))": (
+        "this is not written yet."
+    ),
     "return -(a * b - 3 * a + b / (a + 2))": "this fails as well, often for the same reason",
     "return a * b - 3 * a + b * a * a / (a + 3) * (a + b) + 7 * b**3": "for a = 1, f is",
 }
