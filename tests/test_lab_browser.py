@@ -663,6 +663,19 @@ def test_all_is_in_sight_at_once(opened, lab, data, mistake):
     assert page.evaluate(IN_SIGHT) == ALL_IN_SIGHT[data, mistake]
 
 
+def test_on_a_telephone_the_timeline_leaves_the_page_its_place(opened, lab):
+    page = opened(**PLACES["telephone"], **QUIET)
+    lab.session.do({"do": "break", "mistake": "no_zero_grad"})
+    take_steps(page, lab, 3)
+    page.wait_for_selector(".runs")
+    share = "document.querySelector('.timeline').getBoundingClientRect().height / innerHeight"
+    assert page.evaluate(share) < 0.18
+    buttons = page.locator(".timeline :is(button, select)")
+    assert buttons.count() == 12 and all(button.is_visible() for button in buttons.all())
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert problems(page) == []
+
+
 @pytest.mark.parametrize("place", ["wide", "telephone"])
 def test_what_is_chosen_comes_into_sight(opened, place):
     page = opened(**PLACES[place], **QUIET)
