@@ -13,7 +13,7 @@
 # %% tags=["question"]
 ask(
     "car",
-    "How many times as fast as the walker is the car?",
+    "The car is how many times as fast as the walker?",
     8.0,
     proof="car / walker",
     mistakes={
@@ -58,8 +58,9 @@ print(e, d, L)
 #
 # The last step is the product L = d·f. Nudge d by a small h, so that it becomes d + h. Then L
 # becomes (d + h)·f, which is d·f + h·f. So L has moved by h·f. That is f times as far as d
-# moved, so grad(d) is f. In the same way grad(f) is d. In a product, each number gets the
-# *other* number as its rate.
+# moved. In the same way, a nudge of f moves L by d times as much. The rate of a product with
+# respect to one of its numbers is the *other* number. Here the product is L itself, so these
+# rates are the grads already: grad(d) is f, and grad(f) is d.
 #
 # Here are the two nudges. In each line, the number with `+ h` has been nudged, and everything
 # that depends on it is computed again.
@@ -113,21 +114,24 @@ print(move_d, move_L, move_L / move_c)
 # multiplies it by -2, so L moves by -0.002. Compared with c, L has moved 1 · -2 = -2 times as
 # far.
 #
-# It is the car again. **A rate is the number by which a step multiplies a nudge. Two steps
+# It is the car again: c is the walker, d the bicycle and L the car. **A rate is the number by which a step multiplies a nudge. Two steps
 # multiply twice, so the rates of the steps multiply.** This is the [chain
-# rule](glossary:chain-rule), and there is no more to it. To write it down, we need one more
-# sign. ∂d/∂c, read "the partial of d with respect to c", is the rate of the one step from c to
-# d, here 1. Then the chain rule says:
+# rule](glossary:chain-rule). To write it down, we need one more sign. ∂d/∂c, read "the partial
+# of d with respect to c", is the rate of the one step from c to d, here 1. From here on, a
+# *partial* is the rate of one step, and a *grad* the rate of the whole way to L. Then the chain
+# rule says:
 #
 # grad(c) = grad(d) · ∂d/∂c
 #
-# The first factor was known before you came to c. It is called the [upstream
-# gradient](glossary:upstream-gradient), as if grads were a river that comes from L: d lies
-# further up that river than c. We also say that grad(d) has *arrived* at d. The second factor
-# knows nothing about L. It belongs to the plus sign alone.
+# Nudges travel forwards, from c to L. Grads travel backwards, from L to c, like a river that
+# has its spring at L. So grad(d), which c receives from further up, is called the [upstream
+# gradient](glossary:upstream-gradient), and we say that it has *arrived* at d. The second
+# factor depends on this one step only, and not on what comes after it: for a plus it is always
+# 1, and for a product it is the other number.
 #
-# The rates of the steps multiply along one path, and here each number has only one path to L.
-# When a number is used twice, it has two, and the moves along both add up: lesson 10 shows it.
+# Here each number has only one path to L. A number that is used twice has two. Then multiply
+# the rates along each path, and add the two results. In d = a·b + a·c of lesson 3, one path of
+# a gives b = -3 and the other c = 10, so a's rate is 7. Lesson 10 makes Python do that.
 #
 # The other number in the sum is e. It is added just as c is, so grad(e) is -2 · 1 = -2 as well.
 # The nudges:
@@ -228,8 +232,8 @@ b.grad = e.grad * a.data
 print(d.grad, f.grad, e.grad, c.grad, a.grad, b.grad)
 
 # %% [markdown]
-# Every line after the first has the same form: what has arrived at the node that the number
-# goes into, times the partial of that step. Filling in all grads in this way, from the result
+# Every line after the first has the same form. For `a.grad`: a goes into e, so take `e.grad`,
+# and multiply it by the partial of the step from a to e. Filling in all grads in this way, from the result
 # back to the leaves, is called [backpropagation](glossary:backpropagation). The lessons that
 # follow only make Python do it for us.
 #
@@ -267,11 +271,12 @@ print("the rates added:  ", a.data + 1.0 + f.data)
 # 1. *Its own number* instead of the other one. At a product, b has to be multiplied by a.
 # 2. *The partial alone.* Whoever forgets the upstream gradient gets the rate of e, and not the
 #    rate of L.
-# 3. *The rates added.* Along one path, each step multiplies the nudge, so the rates have to be
-#    multiplied.
+# 3. *The rates added,* those of the three steps from b to L. Each step multiplies the nudge, so
+#    the rates have to be multiplied.
 #
 # The nudge of b said -4.0000, so it unmasks all three. Whenever you are not sure of a grad,
-# nudge.
+# nudge. The nudges of this lesson are exact, because L grows evenly with each number. In other
+# expressions they are a little off, as in lesson 2: a nudge that says 4.001 confirms 4.
 
 # %% tags=["check"]
 wrong = [e.grad * b.data, a.data, a.data + 1.0 + f.data]
@@ -308,7 +313,7 @@ print(f"{slope:.4f}")
 
 # %% [markdown]
 # Then replace the plus of the lesson by a minus: L = (a·b - c)·f, with the same a, b, c and f.
-# Which of the seven grads change? First find out what a nudge of c does to d = e - c. Then fill
+# Which of the grads of d, f, e, c, a and b change? First find out what a nudge of c does to d = e - c. Then fill
 # in the grads on paper, from L backwards.
 
 # %% tags=["solution"]
@@ -318,7 +323,7 @@ grad_L = 1.0
 grad_d = grad_L * f.data
 grad_f = grad_L * d
 grad_e = grad_d * 1.0
-grad_c = grad_d * -1.0  # c grows by h, and d falls by h
+grad_c = grad_d * -1.0  # e - (c + h) is e - c - h: d falls by h
 grad_a = grad_e * b.data
 grad_b = grad_e * a.data
 print(grad_d, grad_f, grad_e, grad_c, grad_a, grad_b)
@@ -344,6 +349,7 @@ assert [x.grad for x in leaves] == [grad_a, grad_b, grad_c, grad_f]
 #
 # - A rate is the number by which a step multiplies a nudge, so the rates of the steps on a path
 #   multiply: that is the chain rule.
-# - Going backwards, each input gets the upstream gradient times the partial of its step: a plus
-#   has the partial 1, and a product has the other number.
+# - Going backwards, each input gets the upstream gradient times the partial of its step. The
+#   partials of a plus are 1, those of a minus are 1 and -1, and that of a product is the other
+#   number.
 # - A nudge checks any grad.

@@ -13,8 +13,9 @@
 # x2, how much it rains. Each input is multiplied by a number that says how much it counts, its
 # [weight](glossary:weight). Here w1 is 2, because warmth is a reason to go, and w2 is -3,
 # because rain is a reason to stay at home. Then a number is added that belongs to no input, the
-# [bias](glossary:bias). It says how the neuron leans when all inputs are 0. Here b is -1:
-# without a reason to go, the neuron stays at home.
+# [bias](glossary:bias). It says how the neuron leans when all inputs are 0. A result above 0
+# means "go", and one below 0 means "stay at home". Here b is -1: without a reason to go, the
+# neuron stays at home.
 #
 # So the neuron computes n = x1·w1 + x2·w2 + b. On a day with x1 = 1.5 and x2 = 0.5:
 
@@ -27,7 +28,7 @@ print(n)
 # %% tags=["question"]
 ask(
     "more_rain",
-    "If it rains a little more, so that x2 grows, how many times as fast does n move?",
+    "If it rains a little more, so that x2 grows, how many times as fast as x2 does n move?",
     -3.0,
     proof="round((1.5 * 2 + (0.5 + h) * -3 - 1 - 0.5) / h, 6)",
     mistakes={
@@ -41,7 +42,7 @@ ask(
 )
 
 # %% [markdown]
-# That is lesson 5 again: a weight is the rate of n with respect to its input. Learning will
+# n is 0.5, so this neuron leans towards going. And lesson 5 holds here, too: a weight is the rate of n with respect to its input. Learning will
 # mean moving the weights and the bias, until the answers are right. The idea is borrowed from
 # nerve cells, of which a neuron is a very rough sketch.
 
@@ -56,7 +57,8 @@ ask(
 # something in between. So the last step of a neuron is a function that squeezes any number into
 # a fixed range. Such a function is called a *squash*, or in the books an [activation
 # function](glossary:activation-function). We use tanh (say "tanch"), whose results lie between
-# -1, a clear no, and 1, a clear yes. Python has it as `math.tanh`.
+# -1, a clear no, and 1, a clear yes. Python has it as `math.tanh`. How it is computed does not
+# matter here: this table, the curve below and, soon, its slope are all that you need.
 
 # %%
 import math
@@ -81,10 +83,10 @@ figure
 # Near 0 the curve is nearly a straight line. Far out it is flat: for n = 4 the answer is
 # 0.9993, and for any larger n it can hardly grow.
 #
-# There is a deeper reason for the bend in this curve. Without it, a neuron is a sum of
-# multiples of its inputs, such as 2·x1 - 3·x2. Neurons that are fed by such neurons compute
-# sums of sums, and these are again nothing but multiples of the inputs. A large net could then
-# do no more than a single neuron. Lesson 13 shows this with numbers.
+# There is a deeper reason for the bend in this curve. Without tanh, a neuron only multiplies
+# and adds. Feed 2·x1 - 3·x2 into a second neuron with the weight 5, and it computes 10·x1 -
+# 15·x2, which one neuron could have done alone. (A bias changes nothing in that.) A large net
+# could then do no more than a single neuron. Lesson 13 shows this with numbers.
 #
 # ### How steep is tanh?
 #
@@ -109,8 +111,8 @@ ask(
 )
 
 # %% [markdown]
-# Measure it with nudges. The last column is a guess at a rule: one minus the square of the
-# result.
+# Measure it with nudges. The last column tries a rule that was found long ago: one minus the
+# square of the result. The reason for it follows below.
 
 # %%
 h = 1e-6
@@ -130,17 +132,19 @@ for n in (-1.0, 0.0, 0.5, 1.0, 3.0):
 #
 # tanh(n + h) = (o + t) / (1 + o·t)
 #
-# How far has the result moved? Subtract the o from before, over the same denominator:
+# How far has the result moved? Subtract the o from before, which over the same denominator is
+# (o + o²·t) / (1 + o·t):
 #
 # (o + t - o - o²·t) / (1 + o·t) = t·(1 - o²) / (1 + o·t)
 #
 # For a tiny h, t is nearly h, as the curve is a straight line of slope 1 near 0. And 1 + o·t is
-# nearly 1. So the result moves by h·(1 - o²). Divided by h, that is 1 - o².
+# nearly 1. So the result moves by nearly h·(1 - o²), and the smaller h is, the more nearly.
+# Divided by h, that is 1 - o².
 #
 # ### A neuron, forward
 #
-# These are the numbers of the lecture. Every step gets a name. The strange-looking bias makes
-# the gradients come out as round numbers.
+# These are the numbers of the lecture. Every step gets a name. The strange-looking bias is
+# chosen so that o² is 0.5.
 
 # %%
 from micrograd.course.stages import Value3 as Value
@@ -160,9 +164,10 @@ print(f"o = {o.data:.4f}, o² = {o.data**2:.4f}")
 # %% [markdown]
 # ### A neuron, backward
 #
-# Now it is your turn: backpropagation as in lesson 5, on paper, from o to the five leaves. You
-# need three partials. A sum has 1, so it hands on what has arrived. A product has the other
-# number, and tanh has 1 - o². Begin with grad(o) = 1.
+# Now it is your turn: backpropagation as in lesson 5, on paper, from o to the five leaves. The
+# result is o now, so grad(x1) is the rate of o with respect to x1. You need three partials.
+# That of a sum is 1, so what has arrived passes through it unchanged. That of a product is the
+# other number, and that of tanh is 1 - o². Begin with grad(o) = 1.
 
 # %% tags=["question"]
 ask(
@@ -225,7 +230,7 @@ for x in (n, x1, w1, x2, w2, b):
 
 # %% [markdown]
 # What do these numbers say? If this neuron should answer more clearly with yes, then move w1
-# up, because its grad is positive: o rises as fast as w1 does.
+# up, because its grad is positive. It is 1, so at first o rises just as fast as w1.
 #
 # The grad of w2 is 0, because its partial is x2, and x2 is 0. Whatever w2 is, the product x2·w2
 # stays 0. That does not make w2 a bad weight: with another x2 it would count. A gradient holds
@@ -285,16 +290,19 @@ for number in (0.5, n.data, 2.0):
 
 # %% [markdown]
 # Python does not complain. With the wrong partial, everything before n is scaled by 0.2232
-# instead of 0.5. For an n above 1, even the sign is wrong, while tanh in truth never falls.
+# instead of 0.5. For an n above 1 it is even negative, as if tanh fell there, and tanh never
+# falls.
 #
-# The right partial has a weakness, too. For a very large n it is almost 0:
+# The right partial has a weakness, too. Far to the right, and far to the left, it is almost 0:
 
 # %%
 print(f"n = 10: 1 - o² = {1 - math.tanh(10.0) ** 2:.10f}")
 
 # %% [markdown]
-# So hardly anything arrives at the weights, and the neuron cannot learn from its mistake. Such
-# a neuron is called *saturated*. That is why networks start with small weights.
+# Then the grads of the weights are almost 0, too. A step as in lesson 6, a small number times
+# the grad, hardly moves them, so the neuron cannot learn from its mistake. Such a neuron is
+# called *saturated*. With small weights n is small, where tanh is steep: that is why networks
+# start with them.
 
 # %% tags=["check"]
 wrong = 1 - n.data**2
@@ -305,8 +313,8 @@ assert 1 - math.tanh(10.0) ** 2 < 1e-8
 # %% [markdown]
 # ## Exercise
 #
-# On paper: x1 = 1, x2 = -2, w1 = 0.5, w2 = 1.5 and b = 2.5. Find n, then o, then all five grads
-# of o. You need no calculator.
+# On paper: x1 = 1, x2 = -2, w1 = 0.5, w2 = 1.5 and b = 2.5. Find n, then o, then the grads of
+# all five leaves. You need no calculator.
 
 # %% tags=["solution"]
 new_n = 1.0 * 0.5 + -2.0 * 1.5 + 2.5
@@ -340,5 +348,5 @@ assert [x.grad for x in leaves] == [0.5, 1.5, 1.0, -2.0, 1.0]
 #   tanh(x1·w1 + x2·w2 + b).
 # - The partial of tanh is one minus the square of its *output*: 1 in the middle, nearly 0 where
 #   the neuron is sure.
-# - A weight's grad is what arrives at its product times the input, so a weight has no influence
-#   if its input is 0.
+# - A weight's grad is its input times the grad that has arrived at their product, so a weight
+#   has no influence if its input is 0.
