@@ -276,7 +276,7 @@ print("the rates added:  ", a.data + 1.0 + f.data)
 #
 # The nudge of b said -4.0000, so it unmasks all three. Whenever you are not sure of a grad,
 # nudge. The nudges of this lesson are exact, because L grows evenly with each number. In other
-# expressions they are a little off, as in lesson 2: a nudge that says 4.001 confirms 4.
+# expressions they are off by a little, as in lesson 2, and still confirm the grad.
 
 # %% tags=["check"]
 wrong = [e.grad * b.data, a.data, a.data + 1.0 + f.data]
@@ -323,7 +323,7 @@ grad_L = 1.0
 grad_d = grad_L * f.data
 grad_f = grad_L * d
 grad_e = grad_d * 1.0
-grad_c = grad_d * -1.0  # e - (c + h) is e - c - h: d falls by h
+grad_c = grad_d * -1.0  # e - (c + h) is e - c - h
 grad_a = grad_e * b.data
 grad_b = grad_e * a.data
 print(grad_d, grad_f, grad_e, grad_c, grad_a, grad_b)

@@ -84,7 +84,7 @@ figure
 # 0.9993, and for any larger n it can hardly grow.
 #
 # There is a deeper reason for the bend in this curve. Without tanh, a neuron only multiplies
-# and adds. Feed 2·x1 - 3·x2 into a second neuron with the weight 5, and it computes 10·x1 -
+# and adds. Give 2·x1 - 3·x2 to a second neuron with the weight 5, and it computes 10·x1 -
 # 15·x2, which one neuron could have done alone. (A bias changes nothing in that.) A large net
 # could then do no more than a single neuron. Lesson 13 shows this with numbers.
 #
