@@ -32,6 +32,7 @@ from micrograd.export.function import number_of
 from micrograd.export.jax_function import jax_precision
 from micrograd.export.layout import even_arrays, layout_of
 from micrograd.export.source import source_of
+from micrograd.export.text import Text, TextTarget
 from micrograd.export.unsupported import with_line
 from micrograd.ops import OPS
 from micrograd.transforms import State as StateOfCode
@@ -404,6 +405,12 @@ def test_a_result_that_is_no_number_is_refused():
         "The function returned 'a', and an exported function returns numbers alone. Return a "
         "number, or lists, tuples and dicts of numbers."
     )
+
+
+def test_a_contraction_of_one_array_along_no_axis_is_the_array():
+    array = Text("a", (2, 3))
+    target = TextTarget(DIALECTS["numpy"], Text("x", (3,)))
+    assert target.contract([array], ["ea"], "ea") is array and target.lines == []
 
 
 def test_an_error_of_no_line_stays_as_it_is():

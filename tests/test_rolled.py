@@ -150,6 +150,13 @@ def test_all_examples_at_once():
     check(loss, nn.Linear(3, 1), numbers(5, 3), numbers(5), per_example=False)
 
 
+def test_a_parameter_that_all_examples_at_once_leave_alone():
+    loss = lambda m, xs: sum(m.cells[0](x) ** 2 for x in xs)  # noqa: E731
+    model = two(lambda w, x: w * x[0])
+    check(loss, model, numbers(5, 3), per_example=False)
+    assert compiled(loss, model, numbers(5, 3), per_example=False)[2][1] == 0.0
+
+
 def next_token(model, tokens):
     scores = model(tokens[:-1])
     return sum(cross_entropy(s, t) for s, t in zip(scores, tokens[1:])) / len(scores)

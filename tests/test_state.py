@@ -1136,6 +1136,14 @@ def test_a_traced_function_deletes_no_variable_around_it():
     assert total == 0.5
 
 
+def test_a_refused_trace_leaves_no_name_before_a_builtin():
+    space = {"__name__": "a_module_of_the_user", "calls": 1.0}
+    exec("def f(x):\n global abs, calls\n abs, calls = 3.0, calls + 1\n return x * abs", space)
+    with pytest.raises(TraceError, match="calls"):
+        jit(space["f"])(2.0)
+    assert space["calls"] == 1.0 and "abs" not in space
+
+
 def test_an_attribute_that_is_set_to_the_default_of_its_class_is_no_change():
     net = Subject()
 

@@ -220,6 +220,14 @@ def test_float32(count):
     agree(*both(squared, network, OPTIMIZERS["SGD"], *data(count), dtype="float32"), close)
 
 
+def test_what_all_parameters_share_is_computed_before_each_of_them():
+    model = network()
+    step = compile_step(squared, model, Adam(model.parameters()), dtype="float32")
+    step(*data(3))
+    titles = [line for line in step.program.splitlines() if line.endswith(":")]
+    assert titles == ["for each example:", "for each step, in float64:", "for each parameter:"]
+
+
 def test_single_steps_equal_the_run():
     X, y = data(5)
     one, other = network(), network()

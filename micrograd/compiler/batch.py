@@ -142,9 +142,6 @@ class Plan:
         pairs = zip(self.kernels, counts)
         return sum(n for kernel, n in pairs if not kernel.is_affine) / max(sum(counts), 1)
 
-    def __str__(self) -> str:
-        return "\n".join(map(str, self.kernels))
-
 
 def batch_program(
     program: Program,
