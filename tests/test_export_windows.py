@@ -6,16 +6,22 @@ eager engine. Sums are in another order: 1e-12 of the largest.
 
 import random
 from dataclasses import replace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
-from micrograd import Value, maximum, nn, tanh
-from micrograd.compiler import SHARED, VARYING, Access, Kernel, Segment, places_of
+from micrograd import Value, maximum, nn, ops, tanh
+from micrograd.compiler import CONSTANT, SHARED, VARYING, Access, Kernel, Segment, places_of
 from micrograd.export import arrays_of, to_onnx, to_source
+from micrograd.export.completed import is_by_number
 from micrograd.export.dialects import NUMPY
+from micrograd.export.function import FunctionTracer
 from micrograd.export.grid_axes import at_index, cut_by_array, transposed
+from micrograd.export.memory import continue_rows
 from micrograd.export.source import call_model, source_of
+from micrograd.export.sums import SumWriter
+from micrograd.export.windows import Axis, axes_of, convolution_of
 from micrograd.support.nest import leaves
 from tests.test_export import MODELS, assert_close, columns
 
@@ -60,6 +66,47 @@ def test_a_product_of_two_arrays_along_a_longer_axis_is_one_kernel():
     factors = kernel.segments[0].factors[0], Access(SHARED, 0, (8, 4), 1)
     kernel = replace(kernel, segments=(Segment(False, TERMS, factors),))
     assert cut_by_array(kernel, np.repeat([0, 1], [8, 16])) == [kernel]
+
+
+def test_the_largest_of_many_is_no_product_and_not_by_number():
+    result, row = Access(VARYING, 9, (1,)), Access(VARYING, 0, (1,))
+    largest = Kernel(ops.maximum, True, False, 1, (2,), result, (row,) * 3)
+    larger = replace(largest, inputs=(row,) * 2)
+    assert (is_by_number(largest), is_by_number(larger)) == (False, True)
+    assert convolution_of([largest]) is None
+
+
+def test_a_sum_of_constants_is_a_number():
+    numbers = Access(CONSTANT, number=2.0), Access(CONSTANT, number=0.75)
+    writer = SumWriter.__new__(SumWriter)  # which needs no memory for them
+    writer.memory = Mock()
+    assert writer.segment((2,), Segment(False, 3, numbers)) == 4.5
+
+
+@pytest.mark.parametrize(
+    "places, whole",
+    [
+        ([[4, -1, -1], [8, 9, -1]], [[4, 5, 6], [8, 9, 10]]),
+        ([[4, -1], [8, -1]], None),
+        ([[5, 4, 3], [8, -1, -1]], None),
+        ([[4, 5, 7], [8, 9, -1]], None),
+    ],
+)
+def test_rows_go_on_by_a_stride_forward(places, whole):
+    rows = continue_rows(np.array(places))
+    assert (None if rows is None else rows.tolist()) == whole
+
+
+@pytest.mark.parametrize("offsets, axes", [([0, 1, 5], []), ([0, 2, 4], [[Axis(3, 2)]])])
+def test_taps_without_a_stride_have_no_axes(offsets, axes):
+    assert [*axes_of(np.array(offsets))] == axes
+
+
+def test_a_function_that_fails_where_it_is_rolled_says_how(monkeypatch):
+    """It fails once more where it is traced as a whole, if the reason is the function."""
+    tracer = FunctionTracer(len, nn.Linear(1, 1), [], (), [], False, None, True)
+    monkeypatch.setattr(tracer, "rolled", Mock(side_effect=ValueError("no")))
+    assert tracer.try_rolled(None) == (None, "ValueError: no")
 
 
 # ------------------------------------------------------------------------------------- windows
