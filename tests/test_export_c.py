@@ -519,6 +519,23 @@ def test_a_wrong_loss_or_optimizer_is_named(loss, optimizer, error, message, tmp
     assert not list(tmp_path.iterdir())
 
 
+class Stateless(optim.Optimizer):
+    """Descent by steps of 0.5 * grad, which keeps no number."""
+
+    def update(self, p, grad, state, lr, t):
+        return p - 0.5 * grad, state
+
+
+def test_an_optimizer_without_a_state_sets_none(tmp_path):
+    model = nn.Linear(1, 1, bias=False)
+    optimizer = Stateless(model.parameters(), lr=0.5)
+    path = to_c(model, tmp_path / "net.c", (1,), loss=several, optimizer=optimizer, target=(1,))
+    text = path.read_text()
+    (line,) = [line for line in text.splitlines() if "start[i]" in line]
+    assert line == "    for (int i = 0; i < 1; i++) parameters[i] = start[i];"
+    assert "state[i]" not in text
+
+
 def test_an_unknown_dtype_of_c_is_named(tmp_path):
     with pytest.raises(ValueError, match=r"bfloat16.*float64"):
         to_c(MLP(2, [1]), tmp_path / "net.c", (2,), dtype="bfloat16")

@@ -227,12 +227,19 @@ def test_a_run_of_two_takes_the_same_steps_and_hears_the_advice(trained_by_both,
     assert sentence.startswith("One process is quicker here: a sum over processes takes 1e+06 ms")
 
 
+class Stateless(optim.Optimizer):
+    """Descent that keeps no number of a parameter."""
+
+    def update(self, p, grad, state, lr, t):
+        return p - lr * grad, state
+
+
 @pytest.mark.slow
 def test_ctrl_c_in_a_run_of_two_waits_for_the_next_report(trained_by_both):
     def interrupt(history):
         signal.raise_signal(signal.SIGINT)
 
-    options = {"optimizer": lambda p: optim.SGD(p, lr=0.1), "keep_every": 4}
+    options = {"optimizer": lambda p: Stateless(p, lr=0.1), "keep_every": 4}
     history = trained_by_both(callbacks=[interrupt], **options)
     assert (history.stopped, len(history.losses)) == ("interrupted", 4)
     alone = losses_of_one_process(engine="jit", **options)
