@@ -519,6 +519,26 @@ def test_a_wrong_loss_or_optimizer_is_named(loss, optimizer, error, message, tmp
     assert not list(tmp_path.iterdir())
 
 
+class Beside(nn.Module):
+    """A constant output, and one of a parameter."""
+
+    def __init__(self):
+        self.w = Value(2.0)
+
+    def __call__(self, x):
+        return [2.0, x[0] * self.w]
+
+
+def test_constants_stand_behind_the_parameters(tmp_path):
+    model = Beside()
+    optimizer = optim.SGD(model.parameters())
+    loss = lambda model, x, y: several(model, x, y) * scale  # noqa: E731
+    path = to_c(model, tmp_path / "net.c", (1,), loss=loss, optimizer=optimizer, target=(2,))
+    assert "    y[0] = 2.0;" in path.read_text().splitlines()
+    lines = [line.split() for line in path.with_suffix(".h").read_text().splitlines()]
+    assert lines.index(["0", "w", "(1)"]) + 1 == lines.index(["1", "constants", "(1)"])
+
+
 class Stateless(optim.Optimizer):
     """Descent by steps of 0.5 * grad, which keeps no number."""
 
