@@ -471,9 +471,7 @@ def check_again(f):
 # </checker>
 '''
 LATER_FINDINGS = {
-    "if b == 1.0:\n    raise NotImplementedError\nreturn -(a * b - 3 * a + b / (a + 2))": (
-        "this is not written yet."
-    ),
+    "if b == 1.0:\n    raise NotImplementedError\nreturn f(a, b)": "this is not written yet.",
     "return -(a * b - 3 * a + b / (a + 2))": "this fails as well, often for the same reason",
     "return a * b - 3 * a + b * a * a / (a + 3) * (a + b) + 7 * b**3": "for a = 1, f is",
 }
