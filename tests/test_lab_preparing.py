@@ -4,12 +4,13 @@ Rule: a test holds the preparation where it wants it; nothing here depends on ho
 """
 
 import threading
+from concurrent.futures import Future
 
 import pytest
 
 from micrograd.lab import Experiment, LabError, Session, preparing, probe, texts
 from micrograd.lab.datasets import make_points
-from micrograd.lab.later import Queue
+from micrograd.lab.later import Queue, finish
 from micrograd.lab.mistakes import MISTAKES
 from tests.support.cases import cases
 
@@ -30,6 +31,21 @@ class Gate:
         self.reached.set()
         assert self.gate.wait(WAIT)
         return make_points(experiment)
+
+
+class Held:
+    """A queue of work that waits until the test lets it go on."""
+
+    def __init__(self):
+        self.waiting = []
+
+    def later(self, work):
+        self.waiting.append((Future(), work))
+        return self.waiting[-1][0]
+
+    def go_on(self):
+        for future, work in self.waiting:
+            finish(future, work)
 
 
 @pytest.fixture
@@ -105,6 +121,60 @@ def test_the_run_before_can_be_kept(session, gate):
     assert not session.state()["preparing"] and session.state()["query"] == SMALL.to_query()
     gate.gate.set()
     assert reply.result(WAIT) == {"shown": False} and session.run is before
+
+
+def held_session():
+    """A session whose preparations wait until `preparations.go_on()`."""
+    session = Session(SMALL)
+    session.is_served, session.preparations = True, Held()
+    return session
+
+
+@cases("switch", [("choose", {"run": "A"}), ("forget", {"run": "B"}), ("fork", {})])
+def test_a_run_that_is_prepared_replaces_no_other_run(switch):
+    session = held_session()
+    do(session, "fork")
+    before = session.runs["A"]
+    reply = do(session, "setup", changes={"data": "circles"})
+    action, arguments = switch
+    do(session, action, **arguments)
+    assert not session.state()["preparing"]
+    session.preparations.go_on()
+    assert reply.result() == {"shown": False} and session.runs["A"] is before
+    assert {run.experiment.data for run in session.runs.values()} == {"moons"}
+
+
+def edit(session):
+    """Add two points, move one and remove one; return the points then."""
+    do(session, "add", x=[2.0, 2.0], y=1.0)
+    do(session, "add", x=[-2.0, 2.0], y=-1.0)
+    do(session, "move", i=0, x=[0.5, 0.5])
+    do(session, "remove", i=1)
+    return session.run.points
+
+
+@cases("own", [0, 1])
+def test_points_that_are_edited_meanwhile_are_those_of_the_new_run(own):
+    session = held_session()
+    for _ in range(own):
+        do(session, "add", x=[3.0, 3.0], y=1.0)
+    first = do(session, "setup", changes={"rate": 0.02})
+    points = edit(session)
+    assert len(points.X) == 21 + own and session.run.experiment.rate == SMALL.rate
+    session.preparations.go_on()
+    assert first.result() == {"shown": False} and not session.state()["preparing"]
+    assert session.run.points is points
+    assert (session.run.experiment.data, session.run.experiment.rate) == ("own", 0.02)
+
+
+@cases("changes", [{"data": "circles"}, {"points": 30}, {"noise": 0.2}, {"seed": 3}])
+def test_an_edit_of_other_points_leaves_the_new_run_alone(changes):
+    session = held_session()
+    reply = do(session, "setup", changes=changes)
+    edit(session)
+    session.preparations.go_on()
+    assert reply.result()["query"] == SMALL.replace(**changes).to_query()
+    assert session.run.experiment == SMALL.replace(**changes)
 
 
 def test_what_cannot_begin_is_a_sentence_and_changes_nothing(session, monkeypatch):

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from micrograd.lab.datasets import Points
+from micrograd.lab.experiment import OWN
+from micrograd.lab.preparing import begin
 from micrograd.lab.probe import probe_of
 from micrograd.lab.session import Session
 
@@ -31,10 +33,15 @@ def remove(session: Session, i: Any) -> dict[str, Any]:
 
 
 def replace_points(session: Session, points: Points) -> dict[str, Any]:
-    """Let the runs that are seen go on with other points."""
+    """Let the runs that are seen go on with other points, and the one that is prepared as well."""
+    beginning = session.beginning
+    if beginning is not None and not beginning.learns_points_of(session.run):
+        beginning = None
     session.run.set_points(points)
     if session.run_beside is not None:
         session.run_beside.set_points(points)
+    if beginning is not None:
+        begin(session, beginning.experiment.replace(data=OWN), points, beginning.reply)
     return {"points": len(points.X)}
 
 

@@ -32,6 +32,17 @@ class Beginning:
     points: Points | None
     reply: Reply
 
+    def learns_points_of(self, run: Run) -> bool:
+        """Return whether the new run will learn the points of this one."""
+        if self.points is not None:
+            return self.points is run.points
+        return data_settings(self.experiment) == data_settings(run.experiment)
+
+
+def data_settings(experiment: Experiment) -> tuple[Any, ...]:
+    """Return the settings that decide which points a named data set has."""
+    return experiment.data, experiment.points, experiment.noise, experiment.seed
+
 
 def begin(
     session: Session, experiment: Experiment, points: Points | None, reply: Reply

@@ -125,7 +125,7 @@ def fork(session: Session, changes: Any = None) -> dict[str, Any]:
         raise LabError(messages.not_settings(changes))
     require_known(changes)
     name = session.add_run(session.run.fork(**changes), session.current)
-    session.current = name
+    session.switch_to(name)
     return {"run": name}
 
 
@@ -134,7 +134,7 @@ def choose(session: Session, run: Any) -> dict[str, Any]:
     require_run(session, run)
     if run == session.beside:
         session.beside = session.current
-    session.current = run
+    session.switch_to(run)
     return {}
 
 
@@ -159,7 +159,7 @@ def forget(session: Session, run: Any) -> dict[str, Any]:
     origin = session.origins.pop(run)
     session.beside = "" if run == session.beside else session.beside
     if run == session.current:
-        session.current = origin if origin in session.runs else next(iter(session.runs))
+        session.switch_to(origin if origin in session.runs else next(iter(session.runs)))
     return {}
 
 

@@ -145,6 +145,10 @@ class Session:
         own = self.beginning.points if self.beginning else None
         return own or self.run.points
 
+    def switch_to(self, name: str) -> None:
+        """Show the run of that name. A run that is being prepared would replace it: that ends."""
+        self.current, self.beginning = name, None
+
     def do(self, request: Any) -> Reply | Future[Reply]:
         """Do what a page asks for, and return the reply, in a future if it takes long.
 
