@@ -22,6 +22,8 @@ def line(f, x, h, to):
 
 
 # <checker>
+import math
+
 from micrograd.course.exercises.checking import compare
 
 HINTS = (
@@ -63,6 +65,11 @@ WRONG = {
     (SLOPE, "return f(x) + slope(f, to, h) * (to - x)"): "the slope at `to`",
     (SLOPE, "return f(x) + slope(f, x, h) * (x - to)"): "the wrong way",
     (SLOPE, "return f(to)"): "the curve, not the line",
+    (
+        SLOPE,
+        "y, step = f(x), slope(f, x, h) * h\nwhile x < to - 1e-9:\n    x, y = x + h, y + step\n"
+        "return y",
+    ): "whole steps of h",
     (SLOPE, "return slope(f, x, h) * to + f(0)"): "another height than f(0)",
     (SLOPE, "return f(x) + h * (to - x)"): "h is not the slope",
 }
@@ -145,6 +152,12 @@ def check_the_slope(slope):
     )
 
 
+def in_steps(f, x, h, to):
+    """Return the height of a line that goes up by steps of h until it is at `to` or behind it."""
+    steps = math.ceil(round((to - x) / h, 6))
+    return f(x) + right(f, x, h) * h * max(steps, 0)
+
+
 def check_the_line(line):
     """line(f, 3.0, 0.5, 4.0) for f(x) = x * x, which is 15.5, and other lines"""
     points = [(f, x, h, x + far) for (f, x, h), far in zip(POINTS, (1.0, 2.0, -1.5, 0.6, 0.9))]
@@ -178,6 +191,8 @@ def check_the_line(line):
             ),
             "the line crosses the axis at another height than f(0): begin at x, where it has the "
             "height f(x)": lambda f, x, h, to: f(0) + right(f, x, h) * to,
+            "the line goes in whole steps of h: use the distance itself, to - x, which may lie "
+            "between two steps, or be below 0": in_steps,
             "that is the height at x + h: how far is it from x to `to`?": (
                 lambda f, x, h, to: f(x) + right(f, x, h) * h
             ),

@@ -125,6 +125,12 @@ WRONG = {
         "state = operations.__dict__\nstate['count'] = state.get('count', 0) + bool(x.inputs)\n"
         "for one in x.inputs:\n    operations(one)\nreturn state['count']",
     ): "goes on from the one before",
+    (
+        ADD,
+        TIMES,
+        "def leaves(x):\n    return set().union(*map(leaves, x.inputs)) if x.inputs else {x}\n\n"
+        "return len(leaves(x)) - 1",
+    ): "these are the different leaves",
     (ADD, TIMES, COUNT.replace("1 if x.op else 0", "0")): "always 0",
     (ADD, TIMES, "return 1 if x.op else 0"): "only the last operation",
     (ADD, TIMES, COUNT.replace("x.inputs:", "x.inputs[:1]:")): "only the first input",
@@ -258,6 +264,8 @@ def check_the_count(Value, operations):
             "each count goes on from the one before: begin at 0 in each call of operations": (
                 lambda text: so_far(rows, text)
             ),
+            "these are the different leaves, without one: a leaf that is used twice is in two "
+            "operations": lambda text: leaves(rows[text][0]) - 1,
             "it is always 0: each Value that has inputs counts 1": lambda text: 0,
             "only the last operation is counted: go on to the inputs": (
                 lambda text: 1 if rows[text][0].op else 0
@@ -290,6 +298,10 @@ def nodes(x):
 
 def different_nodes(x):
     return {x}.union(*map(different_nodes, x.inputs))
+
+
+def leaves(x):
+    return sum(not one.inputs for one in different_nodes(x))
 
 
 def depth(x):

@@ -161,7 +161,7 @@ def mistakes(context, table, w, b, v, c):
     right = forward(*parameters)
     powers = [math.exp(score) for score in right]
     return {
-        "the rows are put together in the wrong order: first sign first": forward(
+        "the rows are in the wrong order: take them as the signs stand in the context": forward(
             context[::-1], table, w, b, v, c
         ),
         "the rows are added up: put them one after the other, so that the place counts": forward(
