@@ -244,6 +244,18 @@ def test_call(name):
     check(lambda m, x: each(m, x) + sum(c.w * x[0] for c in m.cells), two(function), numbers(3, 2))
 
 
+def test_a_row_in_which_one_number_is_whole():
+    class Row(Module):
+        def __init__(self):
+            self.w = [Value(0.5), Value(1.5)]
+            self.w[0].data = 2
+
+        def __call__(self, x):
+            return dot(self.w, x)
+
+    check(lambda m, x: m(x) ** 2, Row(), numbers(3, 2))
+
+
 def test_keywords_and_constants():
     def scaled(w, x, k=1.0, *, shift=0.0):
         return w * x * k + shift
