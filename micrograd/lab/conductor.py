@@ -101,7 +101,6 @@ class Conductor:
 
     def __init__(self, session: SessionLike, tell: Callable[[str, str], None]) -> None:
         self.session, self.tell = session, tell
-        session.is_served = True
         self.audience = 0  # connected pages: nothing plays while there is none
         self.requests: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self.paces: dict[int, Pace] = {}  # of the players, by their id

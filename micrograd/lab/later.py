@@ -50,7 +50,7 @@ class Queue:
 
     def run(self) -> None:
         """Do the work until there is none."""
-        while self.waiting:
+        while True:
             finish(*self.waiting[0])
             with self.lock:
                 self.waiting.popleft()

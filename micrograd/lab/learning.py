@@ -7,6 +7,7 @@ a thread waits for it, so that whatever plays goes on.
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from concurrent.futures import Future, wait
 from dataclasses import replace
 from functools import partial
@@ -102,18 +103,28 @@ def next_steps(session: Session) -> dict[str, Any]:
     not solved here, of the last lesson that was.
     """
     known = progress.read().read | session.opened
-    fresh = [row for row in course_lesson.lessons() if row.name not in known]
-    numbers = {row.number for row in course_lesson.lessons()} - {row.number for row in fresh}
+    rows = course_lesson.lessons()
+    numbers = {row.number for row in rows if row.name in known}
     open_tasks = [x for x in tasks() if x.lesson in numbers and x.name not in session.solved]
-    lesson = exercise = None
-    if fresh:
-        text = f"Goal: {fresh[0].goal}"
-        lesson = {"name": fresh[0].name, "title": heading_of(fresh[0]), "text": text}
-    if open_tasks:
-        last = max(task.lesson for task in open_tasks)
-        task = next(task for task in open_tasks if task.lesson == last)
-        exercise = {"name": task.name, "title": task.title, "text": messages.exercise_to(last)}
-    return {"lesson": lesson, "exercise": exercise}
+    fresh = [row for row in rows if row.name not in known]
+    return {"lesson": next_lesson(fresh), "exercise": next_exercise(open_tasks)}
+
+
+def next_lesson(lessons: Sequence[Lesson]) -> dict[str, str] | None:
+    """Return what is shown of the first of the lessons, None without one."""
+    if not lessons:
+        return None
+    first = lessons[0]
+    return {"name": first.name, "title": heading_of(first), "text": f"Goal: {first.goal}"}
+
+
+def next_exercise(open_tasks: Sequence[Task]) -> dict[str, str] | None:
+    """Return what is shown of the first task of the last lesson that has one, None without one."""
+    if not open_tasks:
+        return None
+    last = max(task.lesson for task in open_tasks)
+    task = next(task for task in open_tasks if task.lesson == last)
+    return {"name": task.name, "title": task.title, "text": messages.exercise_on(last)}
 
 
 def require_task(name: Any) -> Task:

@@ -367,8 +367,8 @@ def not_a_speed(got: object) -> str:
     return f"The speed must be a number of steps a second above 0, got {shorten(got)}."
 
 
-def exercise_to(lesson: int) -> str:
-    return f"An exercise to lesson {lesson}, which you have opened or read."
+def exercise_on(lesson: int) -> str:
+    return f"An exercise on lesson {lesson}, which you have opened or read."
 
 
 def judge_is_at_work() -> str:
