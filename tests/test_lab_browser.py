@@ -229,8 +229,8 @@ def test_while_a_run_is_prepared_the_page_says_so_and_goes_on(opened, lab, held_
     page.select_option(choose_data, "circles")
     page.wait_for_selector(".message.preparing")
     assert page.input_value(choose_data) == "circles" and problems(page) == []
-    take_steps(page, lab, 5)  # the run before goes on
-    page.click("text=Keep the run before")
+    take_steps(page, lab, 5)  # the previous run goes on
+    page.click("text=Keep the previous run")
     page.wait_for_selector(".message.preparing", state="detached")
     assert page.input_value(choose_data) == "moons" and lab.session.run.step == 5
     page.select_option(choose_data, "xor")
@@ -467,16 +467,38 @@ def test_a_mistake_runs_beside_the_right_run(opened, lab):
     assert lab.session.run_beside is None
 
 
-def test_a_try_takes_settings_that_show_it(opened, lab):
-    page = opened("#optimizer=adam&rate=0.3", **QUIET)
+@pytest.mark.parametrize("fast", ["optimizer=adam&rate=0.3", "data=sine&optimizer=sgd&rate=0.5"])
+def test_a_try_takes_settings_that_show_it(fast, opened, lab):
+    page = opened(f"#{fast}", **QUIET)
     page.click("text=Take the activations out")
     page.wait_for_selector(".boundaries.two")
-    assert lab.session.run.experiment.optimizer == "adam"
+    assert lab.session.run.experiment.to_json() == settings_of(fast)
     page.click("text=Start all weights equal")
     page.wait_for_selector(".message.note:has-text('SGD and a rate of 0.1')")
     wait_until(lambda: lab.session.run_beside.experiment.mistake == "equal_weights")
     for run in (lab.session.run, lab.session.run_beside):
         assert (run.experiment.optimizer, run.experiment.rate) == ("sgd", 0.1)
+
+
+NOTE_SCROLLS = """() => {
+  window.scrolls = [];
+  Element.prototype.scrollIntoView = ({ behavior }) => behavior && scrolls.push(behavior);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("motion", "expected"), [("reduce", "instant"), ("no-preference", "smooth")]
+)
+def test_panels_scroll_as_the_reader_wants(motion, expected, opened):
+    page = opened(reduced_motion=motion)
+    page.evaluate(NOTE_SCROLLS)
+    page.click("text=Forget zero_grad")
+    page.click("text=See where it goes wrong")
+    page.wait_for_selector(".stages")
+    page.click("[data-at='1.3']")
+    page.wait_for_selector(".details .formula")
+    until(page, "scrolls.length >= 3")  # the step, and the panel with and without its numbers
+    assert set(page.evaluate("scrolls")) == {expected}
 
 
 def test_a_step_opens_in_five_stages(opened, lab):

@@ -1,6 +1,6 @@
 """Runs that begin anew: each is prepared in a thread, and shown when it is ready.
 
-Rule: until then the run before is shown and plays on, and every request is answered. One run is
+Rule: until then the previous run is shown and plays on, and every request is answered. One run is
 prepared at a time, and what a page chooses next takes its place. The network is built under the
 session's lock, because that draws from Python's random numbers, which all threads share.
 """

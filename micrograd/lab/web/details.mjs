@@ -8,7 +8,7 @@ import { drawBars, drawChart, drawDot } from "./chart.mjs";
 import { english } from "./english.mjs";
 import { brief, exact } from "./format.mjs";
 import { choose } from "./network.mjs";
-import { Icon, NumberField, Table } from "./parts.mjs";
+import { bringIntoSight, Icon, NumberField, Table } from "./parts.mjs";
 import { openGraph } from "./player_dialog.mjs";
 import { store } from "./store.mjs";
 
@@ -28,7 +28,7 @@ export function Details({ state, view }) {
 /** The panel, which comes into sight when something is chosen and again when its numbers are there. */
 function Panel({ title, selected, isReady, children }) {
   const element = useRef(null);
-  useEffect(() => element.current.scrollIntoView({ block: "nearest", behavior: "smooth" }), [isReady]);
+  useEffect(() => bringIntoSight(element.current, "nearest"), [isReady]);
   return html`<section class="panel details" ref=${element} aria-label=${title}>
     <header>
       <h2>${title}</h2>

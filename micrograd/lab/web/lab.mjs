@@ -13,7 +13,7 @@ import { Gpt } from "./gpt_tab.mjs";
 import { useKeys } from "./keys.mjs";
 import { Learn } from "./learn_tab.mjs";
 import { Network } from "./network.mjs";
-import { Icon, TabPanel, Tabs } from "./parts.mjs";
+import { Icon, TabPanel, Tabs, wantsLessMotion } from "./parts.mjs";
 import { GraphDialog } from "./player_dialog.mjs";
 import { Points } from "./points.mjs";
 import { Results } from "./results.mjs";
@@ -96,7 +96,10 @@ function Messages({ view, preparing }) {
 
 let known = ""; // the session that the page has greeted
 
-/** The address of the first page decides what begins. Any page may link here, so another is asked. */
+/**
+ * The address of the first page decides which run begins. A later page may come from any link, so it
+ * asks first.
+ */
 async function greet() {
   const { tab, query } = readAddress();
   const reply = await act("hello");
@@ -112,7 +115,7 @@ async function greet() {
 
 /** Let the run play, unless the reader wants that nothing moves by itself. */
 async function playOrWait() {
-  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const isStill = wantsLessMotion();
   if (isStill && store.frame?.playing) await act("pause");
   if (!isStill && store.frame?.step === 0) await act("play");
 }

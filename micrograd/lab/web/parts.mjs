@@ -15,6 +15,14 @@ export function useMedia(query) {
   return fulfils;
 }
 
+/** Whether the reader wants that nothing moves by itself. */
+export const wantsLessMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** Scroll until the element is in sight: at once for a reader who wants less motion. */
+export function bringIntoSight(element, block) {
+  element.scrollIntoView({ block, behavior: wantsLessMotion() ? "instant" : "smooth" });
+}
+
 /** A table that is written only while it is open; `rows()` gives {columns, rows} of texts. */
 export function Table({ title, rows }) {
   const [open, setOpen] = useState(false);

@@ -11,7 +11,7 @@ const say = english.settings;
 const named = (names) => names.map((name) => [name, english.names[name] ?? name]);
 
 function setup(changes) {
-  setView({ note: "" }); // which was about the points or the run before
+  setView({ note: "" }); // which was about the points or the previous run
   return act("setup", { changes });
 }
 

@@ -5,6 +5,7 @@ import { html, useEffect, useRef, useState } from "./vendor/standalone.module.js
 import { act } from "./actions.mjs";
 import { english } from "./english.mjs";
 import { exact } from "./format.mjs";
+import { bringIntoSight } from "./parts.mjs";
 import { setView, store, useFrame } from "./store.mjs";
 
 const say = english.step;
@@ -28,7 +29,7 @@ export function OpenedStep({ state, view }) {
     if (run !== current || held !== state.held) return; // until the state has come
     setView({ opening: null });
     open().then((reply) => reply && setAt(reply.stages.findIndex(({ name }) => name === stage)));
-    top.current.scrollIntoView({ block: "start", behavior: "smooth" });
+    bringIntoSight(top.current, "start");
   }, [view.opening, current, state.held]);
   const openHardest = async () => {
     const reply = await act("hold");

@@ -11,11 +11,13 @@ const say = english.tries;
 /** Settings with which a mistake shows what its sentence says: the optimizer, and its rate. */
 const SHOWN_WITH = { equal_weights: { optimizer: "sgd", rate: 0.1 } };
 
-/** Begin the right run with settings that show the mistake, unless it has that optimizer. */
+/** Begin the right run with settings that show the mistake, unless those that it has do. */
 async function prepareFor(mistake) {
   const changes = SHOWN_WITH[mistake];
-  if (!changes || store.state.experiment.optimizer === changes.optimizer) return;
-  await act("setup", { changes });
+  const { optimizer, rate } = store.state.experiment;
+  if (!changes || (optimizer === changes.optimizer && rate <= changes.rate)) return;
+  const reply = await act("setup", { changes });
+  if (!reply?.query) return; // another choice took its place
   setView({ note: say.changed(english.names[changes.optimizer], changes.rate) });
 }
 
