@@ -702,7 +702,8 @@ def test_explain_as_json_of_what_json_has_no_numbers_for():
 def test_explain_of_numbers_alone_has_no_table_of_grads():
     result = run("explain", "2*3")
     assert result.exit_code == 0
-    assert result.stdout.strip() == "no gradient is passed on."
+    expected = "y = 6.0. It is computed from no name, so no gradient is passed on.\n"
+    assert result.stdout == expected
 
 
 @pytest.mark.parametrize(("command", "begin"), [("draw", "<svg"), ("explain", "<!doctype html>")])

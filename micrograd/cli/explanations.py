@@ -60,7 +60,7 @@ def explain(
     rows = gradient_rows(used, explanation.grads)
 
     def show(console: Console) -> None:
-        show_explanation(console, explanation, answers)
+        show_explanation(console, y, explanation, answers)
         if rows:
             console.print(gradient_table(explanation.result, rows, wrong))
 
@@ -104,10 +104,12 @@ def gradient_rows(used: dict[str, Any], grads: dict[str, float]) -> list[dict[st
 # -------------------------------------------------------------------------------- printed results
 
 
-def show_explanation(console: Console, explanation: Any, answers: dict) -> None:
-    print_plain(console, "\n".join(explanation.forward))
-    has_lines = bool(explanation.lines)
-    console.print(edge_table(explanation) if has_lines else "no gradient is passed on.")
+def show_explanation(console: Console, y: Any, explanation: Any, answers: dict) -> None:
+    if explanation.lines:
+        print_plain(console, "\n".join(explanation.forward))
+        console.print(edge_table(explanation))
+    else:
+        print_plain(console, messages.no_gradient(y.label, format_float(y.data)))
     for part in (*explanation.notes, *answers.values()):
         print_plain(console, f"{part}\n")
 

@@ -22,6 +22,10 @@ def no_number_called(name: str, known: Iterable[str]) -> str:
     return f"The expression has no number called {name!r}.{hint} Its numbers are: {names}."
 
 
+def no_gradient(name: str, number: str) -> str:
+    return f"{name} = {number}. It is computed from no name, so no gradient is passed on."
+
+
 def not_an_assignment(text: str) -> str:
     return f"{text!r} does not give a number to a name. Write it as x1=2.0."
 
