@@ -9,6 +9,7 @@ import itertools
 import math
 import random
 import sys
+import textwrap
 
 import pytest
 
@@ -23,22 +24,23 @@ from micrograd.course.exercises.checking import (
     unchanged,
     without_reasons,
 )
-from micrograd.course.exercises.code_rules import signs_behind
+from micrograd.course.exercises.code_rules import kept_defaults, signs_behind
 from micrograd.course.exercises.edits import code
 from micrograd.course.exercises.expression_edits import (
     comparisons,
     indices,
     missing_calls,
     shared,
+    signs,
     wrong_words,
 )
 from micrograd.course.exercises.graphs import Graph, Run, compare_graphs, doublings, random_graph
 from micrograd.course.exercises.parenthesis_edits import parentheses, power_signs, powers_of_sums
 from micrograd.course.exercises.relations import OF_A_QUANTITY, OF_THE_RIGHT_NUMBER
-from micrograd.course.exercises.repairs import Cause, cause_of_both
+from micrograd.course.exercises.repairs import Cause, cause_of_both, containers_in, unused_names
 from micrograd.course.exercises.running import run_checks
 from micrograd.course.exercises.shrinking import shrink, size
-from micrograd.course.exercises.statement_edits import mutable_defaults, state_outside
+from micrograd.course.exercises.statement_edits import state_outside
 from micrograd.course.exercises.task import Task
 from micrograd.course.exercises.time_limit import TakesTooLong, by_line, by_timer
 from micrograd.engine import Value
@@ -319,6 +321,8 @@ EDITS = {
                     ["[[0.0] for _ in range(2)]"]),
     "a if b else c": (comparisons, ["the two cases of `a if b else c` are exchanged"],
                       ["c if b else a"]),
+    "len(a)": (signs, [], []),
+    "sin(a)": (signs, ["the sign of `sin(a)` is wrong"], ["-sin(a)"]),
     "table[j][i]": (indices, ["the indices in `table[j][i]` are in the wrong order"],
                     ["table[i][j]"]),
     "a * (1 - b)": (parentheses, [], []),
@@ -347,13 +351,14 @@ STATEMENTS = {
                                       "changes what is there"], ["total += a * b"]),
     "total =~ a": (signs_behind, [], []),
     "def g(x, made=Counter()):\n    return made": (
-        mutable_defaults, ["`made=Counter()` in the signature is made once, and all calls share "
-                           "it: make it inside the function"], ["made = Counter()\nreturn made"]),
-    "def g(x=1):\n    return x": (mutable_defaults, [], []),
+        kept_defaults, ["the signature makes `made=Counter()` only once, and it stays from one "
+                        "call to the next"] * 2,
+        ["None", "if made is None: made = Counter()\nreturn made"]),
+    "def g(x=1):\n    return x": (kept_defaults, [], []),
     "def g(x):\n    return x": (list_outside, [], []),
     "def g(x):\n    parts.append(x)": (
-        list_outside, ["`parts` stands outside the function, and keeps what it holds from call to "
-                       "call: make it inside"], ["parts = []\nparts.append(x)"]),
+        list_outside, ["make `parts` here, in the function: outside of it, `parts` keeps what it "
+                       "holds from call to call"], ["parts = []\nparts.append(x)"]),
 }  # fmt: skip
 
 
@@ -404,12 +409,37 @@ def test_a_lambda_keeps_its_argument():
     assert shown == {"ys", "x.grad"} and "xs" in places and not {"x.data", "x"} & places
 
 
-def test_a_list_outside_of_the_function_is_named():
+MADE_OUTSIDE = ["parts = []", "parts: list = []", "parts = [x for x in ()]", "parts = list()"]
+
+
+@cases("line", MADE_OUTSIDE)
+def test_a_list_outside_of_the_function_is_named(line):
     task = Task(write_task(TASK))
     lines = ["parts.append(a * b - 3 * a)", "parts.append(b / (a + 2))", "return sum(parts)"]
-    source = task.with_answers(["\n".join(lines)]).replace("def f", "parts = []\n\n\ndef f")
+    source = task.with_answers(["\n".join(lines)]).replace("def f", f"{line}\n\n\ndef f")
     wrong = [one.wrong for one in run_checks(task, source, "answer.py") if one.wrong]
-    assert wrong[0].startswith("line 13: `parts` stands outside the function")
+    assert wrong[0].startswith("line 13: make `parts` here, in the function")
+
+
+def test_a_number_outside_of_the_function_is_no_list():
+    lines = "parts = {1}\nx: int\ny = 2\na, b = [], []\nz: dict = {}"
+    assert containers_in(ast.parse(lines)) == ["parts = {1}", "z: dict = {}"]
+
+
+USED = {
+    "kept = parts\nkept += [7]\nreturn sum(parts)": [],
+    "b = a": ["line 2: `b` gets a value that is never used."],
+    "for x in xs:\n    return 1": ["line 2: `x` is never used."],
+    "for x in xs:\n    return x": [],
+    "for _ in xs:\n    return 1": [],
+    "global count\ncount = 1": [],
+}
+
+
+@cases("lines", USED)
+def test_only_a_name_that_nobody_reads_is_unused(lines):
+    function = ast.parse("def g(a, xs, parts):\n" + textwrap.indent(lines, "    ")).body[0]
+    assert [sentence for _, sentence in unused_names(function)] == USED[lines]
 
 
 GIVEN = TASK.replace("    # <solution>", "    c = 2\n    c += a\n    # <solution>")

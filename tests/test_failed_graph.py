@@ -13,7 +13,7 @@ import pytest
 from micrograd import Value, draw
 from micrograd.cli.app import app
 from micrograd.course import build
-from micrograd.course.build.failing_graph import SINCE, failing_run
+from micrograd.course.build.failing_graph import SINCE, add_graph, failing_run
 from micrograd.course.build.judging import TASK, stand
 from micrograd.course.exercises.checking import Unexplained, Wrong
 from micrograd.course.exercises.failed_graph import MOST_CALLS, MOST_NODES, read_run, write_run
@@ -23,8 +23,8 @@ from micrograd.course.exercises.judge import Verdict, judge_file
 from micrograd.course.exercises.task import Task, find_task, tasks
 from micrograd.drawing import GivenRun
 from tests.support.cases import cases
+from tests.support.checks import run_checks
 from tests.support.commands import CliRunner
-from tests.test_exercise_solutions import run_checks
 
 TWICE = Run(Graph((2.0,), (("+", 0, 0),)), [1.0, 1.0], [1], 1.0)
 LATE = Graph((2.0,), (("*", 0, 0), ("*", 1, 1), ("+", 1, 2)))  # d = b + b * b
@@ -88,6 +88,21 @@ def test_wrong_stages_have_a_graph_of_what_they_ask_for():
     assert not any(count[number] for number in (1, 2, 3, 4, 7, 9))
     assert count[6] == len(found[6])
     assert 0 < count[5] < len(found[5]) and 0 < count[8] < len(found[8])
+
+
+class Leaves(Value):
+    """A Value whose backward() ends the program."""
+
+    __slots__ = ()
+
+    def backward(self):
+        raise SystemExit
+
+
+def test_a_backward_that_ends_the_program_has_no_graph():
+    error = Wrong("a.grad is 0.", "no grad")
+    add_graph(error, Leaves, max(SINCE))
+    assert error.graph is None
 
 
 def test_our_own_value_fails_on_no_graph():
@@ -332,5 +347,17 @@ def test_a_stage_writes_its_page(tmp_path, monkeypatch):
     assert given_of(page)[1] == {"grads": [1.0, 1.0], "calls": None}
     found = json.loads(run_command("build", "check", "--json").stdout)
     assert found["graph"]["right"] == {"a": 2.0, "b": 1.0} and found["files"] == []
-    (tmp_path / "my_micrograd.py").write_text(stage.solution, encoding="utf-8")
-    assert "nothing is wrong" in run_command("build", "check", "--html").stderr
+
+
+@pytest.mark.slow
+@cases("number", ["5", "6"])
+def test_a_right_stage_has_no_page(number, tmp_path, monkeypatch):
+    """The next stage is not begun, so a graph on which it fails says nothing."""
+    monkeypatch.chdir(tmp_path)
+    solution = build.find_stage(number).solution
+    (tmp_path / "my_micrograd.py").write_text(solution, encoding="utf-8")
+    written = run_command("build", "check", "--html")
+    assert written.exit_code == 0 and "nothing is wrong" in written.stderr
+    found = json.loads(run_command("build", "check", "--json").stdout)
+    assert (found["right"], found["graph"]) == (True, None)
+    assert [path.suffix for path in tmp_path.iterdir()] == [".py"]

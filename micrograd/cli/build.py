@@ -122,16 +122,17 @@ def check(
         upto = build.find_stage(stage).number if stage else 0
         path, standing = judge(file, as_json, upto)
     right = not standing.wrong or (not upto and standing.not_begun)
-    page, wrong = build.output_path(path, "graph.html"), "" if right else standing.wrong
-    written = write_graph(html, page, standing.run, wrong, as_json)
-    graph = describe_run(standing.run)
-    results = {**results_of(path, standing), "right": right, "graph": graph}
+    run = None if right else standing.run
+    wrong = "" if right else standing.wrong
+    page = build.output_path(path, "graph.html")
+    written = write_graph(html, page, run, wrong, as_json)
+    results = {**results_of(path, standing), "right": right, "graph": describe_run(run)}
     picture = build.output_path(path, "moons.png")
     trains = not (standing.wrong or upto or as_json) and is_older(picture, path)
 
     def show(console: Console) -> None:
         show_standing(console, standing, path, trains)
-        if standing.run and not (right or html):
+        if run and not html:
             way = f"micrograd build check --html{file_option(path)}"
             console.print(f"[dim]To play the graph: {way}[/dim]")
 

@@ -36,7 +36,7 @@ SINCE = {5: TREES, 6: SHARED, 8: DIVIDED}  # by the stage that teaches a Value t
 def add_graph(error: Wrong, value_class: Any, stage: int) -> None:
     """Give the error the first graph on which the learner's Value fails, if there is one."""
     if REASONS_WANTED.get() and error.graph is None:
-        with suppress(Exception, TakesTooLong), limited(SECONDS, ""):
+        with suppress(Exception, SystemExit, TakesTooLong), limited(SECONDS, ""):
             error.graph = failing_run(value_class, stage)
 
 

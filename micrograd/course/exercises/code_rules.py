@@ -118,7 +118,7 @@ def carets(node: ast.expr) -> Iterator[Finding]:
 
 
 def kept_defaults(function: ast.AST, words: list[str]) -> Iterator[Edit]:
-    """Yield new lists for those in a signature, which stay from one call to the next."""
+    """Yield new objects for those in a signature, which stay from one call to the next."""
     for node in ast.walk(function):
         if not isinstance(node, ast.FunctionDef):
             continue
@@ -154,40 +154,12 @@ def name_with_default(node: ast.FunctionDef, slot: Slot) -> str:
 
 
 def is_made_once(default: ast.expr) -> bool:
-    """Return whether the default value is a list, dict or set."""
-    match default:
-        case ast.List() | ast.Dict() | ast.Set():
-            return True
-        case ast.Call(func=ast.Name(id="list" | "dict" | "set")):
-            return True
-    return False
+    """Return whether the default value is a list, dict or set, or comes from a call."""
+    return isinstance(default, ast.List | ast.Dict | ast.Set | ast.Call)
 
 
 def new_if_none(name: str, made: ast.expr) -> ast.stmt:
     return ast.parse(f"if {name} is None:\n    {name} = {ast.unparse(made)}").body[0]
-
-
-def unused_names(function: ast.AST) -> Iterator[tuple[int, str]]:
-    """Yield the line and the name of what is computed or looped over, and never used."""
-    used = {
-        node.id
-        for node in ast.walk(function)
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)
-    }
-    for _, _, node in statements(function):
-        match node:
-            case (
-                ast.Assign(targets=[ast.Name(id=name)])
-                | ast.AugAssign(target=ast.Name(id=name))
-                | ast.For(target=ast.Name(id=name), iter=ast.Name() | ast.Attribute())
-            ) if name not in used | outside(function):
-                yield node.lineno, name
-
-
-def outside(function: ast.AST) -> set[str]:
-    """Return the names that are changed outside of a function, and the one that means nothing."""
-    nodes = [node for node in ast.walk(function) if isinstance(node, ast.Global | ast.Nonlocal)]
-    return {"_", *(name for node in nodes for name in node.names)}
 
 
 RULES = (

@@ -23,6 +23,7 @@ from micrograd.course.exercises.edits import (
 
 
 def signs(node: ast.expr) -> Iterator[Finding]:
+    """Yield the node with another sign. No minus stands before a length, which has none."""
     text = f"the sign of `{code(node)}` is wrong"
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield (
@@ -31,13 +32,19 @@ def signs(node: ast.expr) -> Iterator[Finding]:
             node.operand,
             "s",
         )
-    elif isinstance(node, ast.BinOp | ast.Call | ast.Attribute | ast.Name | ast.Subscript):
+    elif may_be_negative(node):
         yield "a minus missing", text, ast.UnaryOp(ast.USub(), node), "sign"
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
         other = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
         sign = "+" if isinstance(node.op, ast.Add) else "-"
         text = f"the `{sign}` in `{code(node)}` is the wrong sign"
         yield "wrong sign", text, ast.BinOp(node.left, other, node.right), f"{sign} {node.lineno}"
+
+
+def may_be_negative(node: ast.expr) -> bool:
+    if isinstance(node, ast.Call):
+        return code(node.func) != "len"
+    return isinstance(node, ast.BinOp | ast.Attribute | ast.Name | ast.Subscript)
 
 
 def wrong_way_round(node: ast.expr) -> Iterator[Finding]:
@@ -221,7 +228,8 @@ def floors(node: ast.expr) -> Iterator[Finding]:
 def wrong_words(function: ast.AST, words: list[str]) -> Iterator[Edit]:
     """Yield another of the task's words in place of each small expression.
 
-    A lambda keeps its argument: to sort by what is the same for all is not to sort.
+    A word that replaces a lambda's argument must contain it: a key that ignores its item sorts
+    nothing.
     """
     arguments = lambda_arguments(function)
     for slot in list(slots(function)):

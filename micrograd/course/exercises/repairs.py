@@ -18,7 +18,7 @@ from typing import Any
 
 from micrograd.course.exercises import expression_edits, statement_edits
 from micrograd.course.exercises.checking import without_reasons
-from micrograd.course.exercises.code_rules import RULES, unused_names
+from micrograd.course.exercises.code_rules import RULES, statements
 from micrograd.course.exercises.edits import Edit, apply, code, is_small, is_target, slots
 from micrograd.course.exercises.given_lines import given_lines, kept_lines
 from micrograd.course.exercises.task import Task
@@ -29,7 +29,8 @@ SECONDS_OF_ONE = 1.0  # after which a trial has failed: perhaps it has no end
 PATH = "<repaired>"
 FAR_GROUPS = {"+=", "-=", "twice", "shared", "without round"}  # one mistake, in several functions
 DRAWS = {"uniform", "gauss", "randint", "randrange", "choice", "choices", "sample", "shuffle"}
-CONTAINERS = (ast.List, ast.Set, ast.Dict, ast.Call)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp)
+CONTAINERS = (ast.List, ast.Set, ast.Dict, ast.Call, *COMPREHENSIONS)
 KINDS = {"hasattr", "isinstance", "getattr", "type"}  # functions that ask what a thing is
 ONLY_TOGETHER = "only together"  # begins the name of a group of edits that are not tried alone
 LONGEST_WORD = 12  # characters: a longer one would be the solution
@@ -216,14 +217,12 @@ class Trials:
         return first or sign_cause(signs) or pair_cause(pairs) or self.first(BEHIND_SIGNS)
 
     def unused_name(self) -> Cause | None:
-        """Return the first name that gets a value which only the solution may leave unused."""
-        right = {name for function in self.solved for _, name in unused_names(function)}
+        """Return the first name that is never used, unless the solution leaves it unused, too."""
+        right = {name for function in self.solved for name, _ in unused_names(function)}
         rows = [row for function in self.changed for row in unused_names(function)]
-        for line, name in rows:
-            if name not in right:
-                text = f"line {line}: `{name}` gets a value that is never used."
-                return Cause(text, "an unused name")
-        return None
+        return next(
+            (Cause(text, "an unused name") for name, text in rows if name not in right), None
+        )
 
     def all_that_succeed(self, kinds: Iterable[Any]) -> list[list[Edit]]:
         """Return all edits of these kinds after which all checks pass."""
@@ -295,9 +294,37 @@ def parts_of_the_solution(own: list[ast.AST], solved: list[ast.AST]) -> set[int]
     return {id(node) for one in lines if ast.dump(one) in right for node in ast.walk(one)}
 
 
+def unused_names(function: ast.AST) -> Iterator[tuple[str, str]]:
+    """Yield each name that is never read, and the sentence about it. A += reads what it changes."""
+    read = read_or_changed(function) | names_outside(function)
+    for _, _, node in statements(function):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)]) if name not in read:
+                yield name, f"line {node.lineno}: `{name}` gets a value that is never used."
+            case ast.For(target=ast.Name(id=name), iter=ast.Name() | ast.Attribute()) if (
+                name not in read
+            ):
+                yield name, f"line {node.lineno}: `{name}` is never used."
+
+
+def read_or_changed(function: ast.AST) -> set[str]:
+    """Return the names whose values the function reads or changes."""
+    nodes = list(ast.walk(function))
+    changed = {code(node.target) for node in nodes if isinstance(node, ast.AugAssign)}
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    return changed | {node.id for node in names if not isinstance(node.ctx, ast.Store)}
+
+
+def names_outside(function: ast.AST) -> set[str]:
+    """Return the names that a function declares global or nonlocal, and `_`."""
+    nodes = [node for node in ast.walk(function) if isinstance(node, ast.Global | ast.Nonlocal)]
+    return {"_", *(name for node in nodes for name in node.names)}
+
+
 def operands_of_the_solution(own: list[ast.AST], solved: list[ast.AST]) -> set[int]:
-    """Return the ids of the operations that are operands in the solution, too: around 1 - beta in
-    (1 - beta) * grad no call is missing.
+    """Return the ids of the operations that are operands in the solution, too.
+
+    Around 1 - beta in (1 - beta) * grad no call is missing.
     """
     right = {
         ast.dump(side)
@@ -314,9 +341,10 @@ def nodes_of(functions: list[ast.AST]) -> Iterator[ast.AST]:
 
 
 def parts_beyond_doubt(own: list[ast.AST]) -> set[int]:
-    """Return the ids of the nodes from which random numbers are drawn, of those whose kind is asked
-    for, of the keys by which things are sorted, and of those that are compared with a number by ==,
-    since with something else that is never true.
+    """Return the ids of the nodes that no edit changes, since a changed one would explain nothing.
+
+    Random numbers are drawn from them, their kind is asked for, things are sorted by them, or they
+    are compared with a number by ==: with something else that is never true.
     """
     kept: list[ast.AST] = []
     for node in nodes_of(own):
@@ -437,9 +465,15 @@ def names_of_module(tree: ast.Module) -> set[str]:
 
 
 def containers_in(tree: ast.Module) -> list[str]:
-    """Return the lines that make a list, a set or a dict outside all functions."""
-    lines = [node for node in tree.body if isinstance(node, ast.Assign) and len(node.targets) == 1]
-    return [ast.unparse(line) for line in lines if isinstance(line.value, CONTAINERS)]
+    """Return the lines outside all functions that make what may change, as any call may do."""
+    lines = []
+    for line in tree.body:
+        match line:
+            case ast.Assign(targets=[ast.Name()], value=value) if isinstance(value, CONTAINERS):
+                lines.append(ast.unparse(line))
+            case ast.AnnAssign(target=ast.Name(), value=value) if isinstance(value, CONTAINERS):
+                lines.append(ast.unparse(line))
+    return lines
 
 
 def modules_in(tree: ast.Module) -> set[str]:

@@ -219,37 +219,16 @@ def names_of(node: ast.AST) -> dict[str, set[type]]:
     return uses
 
 
-def mutable_defaults(function: ast.AST, words: list[str]) -> Iterator[Edit]:
-    """Yield a function that makes its object anew, in place of one in the signature.
-
-    `code_rules` has the same for lists, dicts and sets, which are a mistake in any case.
-    """
-    for node in ast.walk(function):
-        if not isinstance(node, ast.FunctionDef):
-            continue
-        arguments = node.args.args[len(node.args.args) - len(node.args.defaults) :]
-        for argument, default in zip(arguments, node.args.defaults):
-            if isinstance(default, ast.Call):
-                text = (
-                    f"`{argument.arg}={code(default)}` in the signature is made once, and all "
-                    "calls share it: make it inside the function"
-                )
-                fresh = ast.Assign([ast.Name(argument.arg, ast.Store())], default)
-                body = [fresh, *node.body]
-                slot = Slot(node, "body")
-                yield Edit("mutable default", node.lineno, text, slot, body, "default")
-
-
 def state_outside(function: ast.AST, lines: list[str]) -> Iterator[Edit]:
     """Yield the function that makes a list itself, in place of one of the file's `lines`."""
     for text in lines:
         line: Any = ast.parse(text).body[0]
-        name = code(line.targets[0])
+        name = code(line.target if isinstance(line, ast.AnnAssign) else line.targets[0])
         if name in names_of(function):
             slot = Slot(function, "body")
             sentence = (
-                f"`{name}` stands outside the function, and keeps what it holds from call to call: "
-                "make it inside"
+                f"make `{name}` here, in the function: outside of it, `{name}` keeps what it holds "
+                "from call to call"
             )
             new = [line, *slot.content]
             yield Edit("state outside", slot.content[0].lineno, sentence, slot, new)
@@ -298,6 +277,6 @@ def purpose(line: ast.stmt) -> str:
 
 LOSS_GRADS = ("loss.grad", "total.grad", "L.grad")
 RULES = (rebound, loss_grads)
-USUAL = (assignments, returns, mutable_defaults, state_outside)
+USUAL = (assignments, returns, state_outside)
 EXTRAS = (too_much,)
 MOVES = (indentation, neighbours)
