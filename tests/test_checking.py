@@ -19,6 +19,7 @@ from micrograd.course.exercises.checking import (
     Wrong,
     both_numbers,
     compare,
+    refuse_lost_grads,
     refuse_one_list,
     show,
     unchanged,
@@ -539,6 +540,14 @@ def test_one_list_for_all_is_refused():
     refuse_one_list(rows, "row")
     with pytest.raises(Wrong, match="make a new list for each row"):
         refuse_one_list([*rows, rows[0]], "row")
+
+
+def test_parameters_without_a_grad_are_counted():
+    parameters = [Value(1.0) for _ in range(3)]
+    parameters[0].grad = 2.0
+    with pytest.raises(Wrong, match=r"^2 of 3 parameters have no grad: does the output not use"):
+        refuse_lost_grads(parameters)
+    refuse_lost_grads(parameters[:1])
 
 
 def test_state_that_stays_is_told():

@@ -98,8 +98,8 @@ def no_graph(sentence: str) -> str:
     if not sentence:
         return "There is no graph to show, because nothing is wrong."
     return (
-        "There is no graph to show, because the mistake is not in the grads of a graph. Mend what "
-        "is said, then check again."
+        "There is no graph to show, because the mistake is not in the grads of a graph. Fix the "
+        "mistake that the check names, then check again."
     )
 
 

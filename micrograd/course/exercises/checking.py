@@ -148,8 +148,16 @@ def refuse_one_list(lists: Sequence[Any], name: str) -> None:
     """Raise Wrong if two of these, each of which is called by that name, are the same list."""
     kept = [id(each) for each in lists if isinstance(each, list)]
     if len(set(kept)) < len(kept):
-        text = f"one and the same list is there for each {name}, so that a change of it changes all"
+        text = f"more than one {name} is the same list, so changing one changes the others"
         raise Wrong(f"{text}: make a new list for each {name}.", "one list")
+
+
+def refuse_lost_grads(parameters: Sequence[Any]) -> None:
+    """Raise Wrong if backward() from the output has not reached all parameters."""
+    left = [p for p in parameters if not p.grad]
+    if left:
+        text = f"{len(left)} of {len(parameters)} parameters have no grad: does the output not use"
+        raise Wrong(f"{text} them, or do you take .data on the way?", "graph is lost")
 
 
 # ----------------------------------------------------------------------------------------- compare

@@ -1,7 +1,7 @@
 """The smallest graph that fails, as text: so it comes from the process of a learner's file.
 
-Rule: the text is numbers and the signs of ops, and is read as if a stranger had written it. A text
-that is no graph of a usual size is none.
+Rule: the text is numbers and the signs of ops, and is read as if a stranger had written it. Any
+other text is read as no graph.
 """
 
 import re
@@ -19,7 +19,7 @@ OPERATION = re.compile(r"([-+*/]) (\d{1,3}) (\d{1,3})", re.ASCII)
 
 
 def write_run(run: object) -> str:
-    """Return the run as text; "" if it is none, or one of a huge graph.
+    """Return the run as text; "" for another object, and for more than MOST_NODES nodes.
 
     >>> write_run(Run(Graph((2.0,), (("+", 0, 0),)), [1.0, 1.0], [1], 1.0))
     '2.0; + 0 0; 1.0 1.0; 1; 1.0'
@@ -76,7 +76,7 @@ def read_numbers(part: str) -> list[float]:
 
 
 def read_operations(part: str, leaves: int) -> list[tuple[str, int, int]]:
-    """Return the operations in a part of the text, on nodes before them; [] if one is none."""
+    """Return the operations in a part of the text; [] if one is malformed or uses a later node."""
     operations: list[tuple[str, int, int]] = []
     for text in part.split(", "):
         match = OPERATION.fullmatch(text)

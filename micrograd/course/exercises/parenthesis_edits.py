@@ -22,6 +22,7 @@ BINDS = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.FloorDiv: 2, ast.M
 SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//",
            ast.Mod: "%", ast.Pow: "**"}
 ATOMS = (ast.Name, ast.Attribute, ast.Constant, ast.Call, ast.Subscript)
+MISSING, OR_MISPLACED = "parentheses are missing", ", or stand in the wrong place"
 # fmt: on
 
 
@@ -34,32 +35,47 @@ def parentheses(node: ast.expr) -> Iterator[Finding]:
 
 def other_parentheses(node: ast.expr) -> Iterator[Finding]:
     """Yield the other way to put parentheses: (a - b) * c for a - b * c, and a / (b * c)."""
-    if not isinstance(node, ast.BinOp):
+    if isinstance(node, ast.BinOp):
+        if isinstance(node.right, ast.BinOp):
+            yield from from_the_right(node, node.right)
+        if isinstance(node.left, ast.BinOp):
+            yield from from_the_left(node, node.left)
+        yield from minus_in_front(node)
+
+
+def from_the_right(node: ast.BinOp, inner: ast.BinOp) -> Iterator[Finding]:
+    """Yield (a - b) * c for a - b * c."""
+    if is_one(inner.left) and isinstance(node.op, ast.Mult | ast.Div):
         return
-    if isinstance(node.right, ast.BinOp):
-        inner = node.right
-        text = parenthesis_text(node, node.op, inner.op, inner.right)
-        left = ast.BinOp(node.left, node.op, inner.left)
-        if not (is_one(inner.left) and isinstance(node.op, ast.Mult | ast.Div)):
-            new = ast.BinOp(left, inner.op, inner.right)
-            yield "parentheses", text, new, shape(node, inner, "right")
-    if isinstance(node.left, ast.BinOp):
-        inner = node.left
-        text = parenthesis_text(node, node.op, inner.op, inner.left)
+    left = ast.BinOp(node.left, node.op, inner.left)
+    text = parenthesis_text(node, node.op, inner.op, inner.right)
+    new = ast.BinOp(left, inner.op, inner.right)
+    group = shape(node, inner, "right")
+    yield "parentheses", text, new, group
+
+
+def from_the_left(node: ast.BinOp, inner: ast.BinOp) -> Iterator[Finding]:
+    """Yield a / (b * c) for a / b * c, and b * a**n for (a * b)**n."""
+    text = parenthesis_text(node, node.op, inner.op, inner.left)
+    if not (is_one(inner.right) and isinstance(node.op, ast.Mult)):
         right = ast.BinOp(inner.right, node.op, node.right)
         new = ast.BinOp(inner.left, inner.op, right)
-        if not (is_one(inner.right) and isinstance(node.op, ast.Mult)):
-            yield "parentheses", text, new, shape(node, inner, "left")
-        if isinstance(inner.op, ast.Mult) and isinstance(node.op, ast.Pow):
-            power = ast.BinOp(inner.left, node.op, node.right)
-            new = ast.BinOp(inner.right, inner.op, power)
-            yield "parentheses", text, new, shape(node, inner, "first")
-    text = f"parentheses are missing in `{code(node)}`, or stand in the wrong place"
+        group = shape(node, inner, "left")
+        yield "parentheses", text, new, group
+    if isinstance(inner.op, ast.Mult) and isinstance(node.op, ast.Pow):
+        power = ast.BinOp(inner.left, node.op, node.right)
+        new = ast.BinOp(inner.right, inner.op, power)
+        group = shape(node, inner, "first")
+        yield "parentheses", text, new, group
+
+
+def minus_in_front(node: ast.BinOp) -> Iterator[Finding]:
+    """Yield -(a ** b) for (-a) ** b, and the same for the other operations."""
     for side, operand in (("left", node.left), ("right", node.right)):
         if isinstance(operand, ast.UnaryOp) and isinstance(operand.op, ast.USub):
             moved = ast.BinOp(node.left, node.op, node.right)
             setattr(moved, side, operand.operand)
-            yield "parentheses", text, ast.UnaryOp(ast.USub(), moved), "parentheses"
+            yield "parentheses", misplaced(node), ast.UnaryOp(ast.USub(), moved), "parentheses"
 
 
 def is_one(node: ast.expr) -> bool:
@@ -75,13 +91,17 @@ def shape(node: ast.BinOp, inner: ast.BinOp, side: str) -> str:
 def parenthesis_text(
     node: ast.expr, outer: ast.operator, inner: ast.operator, factor: ast.expr
 ) -> str:
-    """Return the sentence; a factor in one part of a sum may also lack in the other part."""
+    """Return the sentence. A factor in one part of a sum may also be missing in the other part."""
     if isinstance(outer, ast.Add | ast.Sub) and isinstance(inner, ast.Mult | ast.Div):
         return (
             f"in `{code(node)}` only one of two parts has `{code(factor)}`: parentheses are "
             "missing, or it is missing in the other part"
         )
-    return f"parentheses are missing in `{code(node)}`, or stand in the wrong place"
+    return misplaced(node)
+
+
+def misplaced(node: ast.expr) -> str:
+    return f"{MISSING} in `{code(node)}`{OR_MISPLACED}"
 
 
 def missing_pair(function: ast.AST, words: list[str]) -> Iterator[Edit]:
@@ -169,9 +189,8 @@ def powers_of_sums(node: ast.expr) -> Iterator[Finding]:
     """Yield (x - y) ** 2 for x ** 2 - y."""
     match node:
         case ast.BinOp(left=ast.BinOp(left=x, op=ast.Pow(), right=n), op=operator, right=y):
-            text = f"parentheses are missing in `{code(node)}`, or stand in the wrong place"
             inner = ast.BinOp(x, operator, y)
-            yield "parentheses", text, ast.BinOp(inner, ast.Pow(), n), "power of a sum"
+            yield "parentheses", misplaced(node), ast.BinOp(inner, ast.Pow(), n), "power of a sum"
 
 
 RULES = (

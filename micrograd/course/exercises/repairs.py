@@ -21,6 +21,7 @@ from micrograd.course.exercises.checking import without_reasons
 from micrograd.course.exercises.code_rules import RULES, statements
 from micrograd.course.exercises.edits import Edit, apply, code, is_small, is_target, slots
 from micrograd.course.exercises.given_lines import given_lines, kept_lines
+from micrograd.course.exercises.parenthesis_edits import MISSING, OR_MISPLACED
 from micrograd.course.exercises.task import Task
 from micrograd.course.exercises.time_limit import TakesTooLong, limited
 
@@ -98,11 +99,11 @@ def cause(together: list[Edit]) -> Cause:
 
 def cause_of_both(parentheses: Cause) -> Cause:
     """Return the cause if parentheses mend everything, and a sign does, too."""
-    begin, missing, place = parentheses.sentence.partition("parentheses are missing")
-    place = place.removesuffix(", or stand in the wrong place.").rstrip(".")
+    begin, missing, place = parentheses.sentence.partition(MISSING)
+    place = place.rstrip(".").removesuffix(OR_MISPLACED)
     if not missing or not place:
         return Cause(f"{parentheses.sentence.rstrip('.')}; or a sign is wrong there.", "a sign")
-    return Cause(f"{begin}a sign is wrong, or parentheses are missing,{place}.", "a sign")
+    return Cause(f"{begin}a sign is wrong, or {MISSING},{place}.", "a sign")
 
 
 def sign_cause(signs: list[list[Edit]]) -> Cause | None:

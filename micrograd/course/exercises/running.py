@@ -36,10 +36,16 @@ from micrograd.course.exercises.task import Task, as_written
 
 RECURSION_LIMIT = 1000  # Python's own, which no learner's file raises
 NOT_WRITTEN = "this is not written yet."
-FRESH = (
-    3  # so many new modules have to pass what the old one fails, before it is told that it stays
-)
+FRESH = 3  # new modules that must pass where the old one fails, before we say that state stays
 THE_FILE_RUNS = "the file runs"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What a check raised, and the state of `random` in which it did."""
+
+    error: BaseException
+    drawn: Any
 
 
 @dataclass(frozen=True)
@@ -124,10 +130,11 @@ def check_findings(
     for i, check in enumerate(checks):
         finding = Finding(check.__doc__ or "")
         begin(finding)
-        error = failure(check, partial(fresh_check, task, source, path, i))
-        if error is None:
+        failed = failure(check, partial(fresh_check, task, source, path, i))
+        if failed is None:
             yield finding
             continue
+        error = failed.error
         guesses = named and not is_known(error)
         sentence = messages.fails_as_well() if guesses else describe_failure(error, path)
         if NOTHING_RETURNED in sentence and returns_everywhere(task, source):
@@ -138,20 +145,20 @@ def check_findings(
         misconception = "" if guesses else name_of(error)
         finding = replace(finding, graph=write_run(getattr(error, "graph", None)))
         begin(replace(finding, wrong=sentence, misconception=misconception))
-        cause = None if len(told) > 1 else cause_of(task, source, i, error)
+        cause = None if len(told) > 1 else cause_of(task, source, i, failed)
         if cause:
             sentence, misconception = add_cause(cause.sentence, sentence), cause.misconception
         named = named or bool(cause) or not isinstance(error, NotImplementedError | Unexplained)
         yield replace(finding, wrong=sentence, misconception=misconception)
 
 
-def cause_of(task: Task, source: str, i: int, error: BaseException) -> Cause | None:
+def cause_of(task: Task, source: str, i: int, failed: Failure) -> Cause | None:
     """Return what in the code is the mistake, None if that is not known, or said already."""
+    error = failed.error
     if isinstance(error, NotImplementedError):
         return None
     returned = not isinstance(error, Wrong) or error.misconception != NOTHING
-    drawn = getattr(error, "drawn", None)
-    return find_cause(task, source, i, is_named(error), returned, drawn)
+    return find_cause(task, source, i, is_named(error), returned, failed.drawn)
 
 
 def add_cause(cause: str, sentence: str) -> str:
@@ -180,21 +187,19 @@ def has_return(function: ast.AST) -> bool:
     return False
 
 
-def failure(check: Callable, make_fresh: Callable[[], Callable]) -> BaseException | None:
-    """Return what the check raises: everything is done twice, so that nothing may stay.
+def failure(check: Callable, make_fresh: Callable[[], Callable]) -> Failure | None:
+    """Return what the check raises, None if it passes twice, so that nothing may stay.
 
     A check may draw random numbers, so that it fails the second time by chance. So something stays
-    only if the checks of new modules, from `make_fresh`, pass with the very same numbers. The error
-    keeps the state of `random` in `drawn`.
+    only if the checks of new modules, from `make_fresh`, pass with the very same numbers.
     """
     for turn in range(2):
         state = random.getstate()
         error = outcome(check)
         if turn and isinstance(error, Wrong) and all_pass(make_fresh, state):
-            return Wrong(f"{STAYS} {error}", "state stays", error.graph)
+            return Failure(Wrong(f"{STAYS} {error}", "state stays", error.graph), state)
         if error:
-            error.drawn = state  # type: ignore[attr-defined]
-            return error
+            return Failure(error, state)
     return None
 
 

@@ -172,17 +172,19 @@ def page_data(order: Sequence[Value], given: GivenRun | None = None) -> dict[str
         if node in grads:
             entry["torch"] = js_number(grads[node])
         nodes.append(entry)
-    algorithms = {"given": given.row(order)} if given else {}
+    algorithms = {"given": given.row(order)} if given is not None else {}
     for name, row in ALGORITHMS.items():
         texts = {"title": row.title, "misconception": row.misconception}
         algorithms[name] = {"sign": row.sign, **texts}
-    return {
+    data = {
         "nodes": nodes,
         "algorithms": algorithms,
         "notes": list(notes_on(order, names, ALGORITHMS["right"])),
         "ran": any(node.grad for node in order),  # backward()
-        **({"given": given.run_data(order)} if given else {}),
     }
+    if given is not None:
+        data["given"] = given.run_data(order)
+    return data
 
 
 def node_data(node: Value, names: dict[Value, str], inputs: list[int]) -> dict[str, Any]:

@@ -101,10 +101,14 @@ def compare(data: float, sign: str, x: float, y: float, where: str) -> None:
     right = x + y if sign == "+" else x * y
     if data == right:
         return
-    others = {"it adds": x + y, "it multiplies": x * y, "it subtracts": x - y}
-    others |= {"it divides": x / y}
-    others |= {"it takes other twice, and self never": y + y if sign == "+" else y * y}
-    others |= {"it takes self twice, and other never": x + x if sign == "+" else x * x}
+    others = {
+        "it adds": x + y,
+        "it multiplies": x * y,
+        "it subtracts": x - y,
+        "it divides": x / y,
+        "it takes other twice, and self never": y + y if sign == "+" else y * y,
+        "it takes self twice, and other never": x + x if sign == "+" else x * x,
+    }
     if x:
         others["it takes a power"] = abs(x) ** y * (1 if y % 2 == 0 or x > 0 else -1)
     recognise(data, {f"{where}: {text}": number for text, number in others.items()})

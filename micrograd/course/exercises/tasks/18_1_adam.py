@@ -108,10 +108,8 @@ def three(adam_step, *inputs):
     """Return the learner's p, m and v. Wrong unless they are three floats."""
     answer = adam_step(*inputs)
     if isinstance(answer, tuple | list) and any(isinstance(x, complex) for x in answer):
-        text = (
-            "this takes the root of a negative number: the new v and 1 - beta2**t, with a power, "
-        )
-        raise Unexplained(f"{text}are above 0.", "root of a negative number")
+        text = "this takes the root of a negative number, but the new v and 1 - beta2**t are above"
+        raise Unexplained(f"{text} 0: check how you compute them.", "root of a negative number")
     return numbers(answer, 3, plain=True)
 
 

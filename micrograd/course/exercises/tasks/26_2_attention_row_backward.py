@@ -199,9 +199,10 @@ SOFTMAX_BACKWARD = {
 }
 
 
-def grads(q, keys, values, g, *, there=-0.5, back=-0.5, soft="right", **choices):
+def grads(q, keys, values, g, *, there=-0.5, back=-0.5, soft="right", d_of="q", **choices):
     """Return all grads, or those of one who makes the mistake that an option stands for."""
-    d = len({"q": q, "value": values[0], "keys": keys}[choices.get("d_of", "q")])
+    lengths = {"q": len(q), "value": len(values[0]), "keys": len(keys)}
+    d = lengths[d_of]
     a = softmax([dot_product(q, k) * d**there for k in keys])
     b = [dot_product(g, v) for v in values]
     s = [d**back * x for x in SOFTMAX_BACKWARD[soft](a, b, dot_product(a, b))]
