@@ -73,7 +73,7 @@ WRONG = {
         "parentheses are missing in `((1 - beta2) * grad) ** 2`"
     ),
     M + V.replace("beta2", "beta1") + CORRECT + MOVE: "beta1 instead of beta2",
-    M + V + CORRECT.replace("**t", " * t") + MOVE: "power",
+    M + V + CORRECT.replace("**t", " * t") + MOVE: "root of a negative number",
     M + V + CORRECT.replace("**t", " * t") + MOVE.replace("b**", "abs(b) ** "): "it is `**` here",
     M + V + "a, b = m / (1 - beta1) ** t, v / (1 - beta2) ** t\n"
     + MOVE: "parentheses are missing in `(1 - beta1) ** t`",

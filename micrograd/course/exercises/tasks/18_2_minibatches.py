@@ -146,7 +146,7 @@ WRONG = {
         rows.append(row)
         targets.append(target)
     return [*batches, (rows, targets)]
-    """: "one and the same list",
+    """: "is the same list",
     """
     order = random.sample(range(len(X)), len(X))
     rows, targets = [], []
@@ -154,7 +154,7 @@ WRONG = {
         rows[:] = [X[i] for i in order[start : start + size]]
         targets[:] = [y[i] for i in order[start : start + size]]
         yield rows, targets
-    """: "one and the same list",
+    """: "is the same list",
 }  # fmt: skip
 AFTER = {
     "another": RIGHT[0],

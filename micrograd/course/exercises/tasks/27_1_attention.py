@@ -122,7 +122,7 @@ WRONG = {
             row[k] = dot(a, column)
         results.append(row)
     return results
-    """: "one and the same list",
+    """: "is the same list",
     CODE.replace(" / len(q) ** 0.5", ""): "are not divided",
     CODE.replace("len(q) ** 0.5", "len(q)"): "by d, not by its root",
     CODE.replace("len(q) ** 0.5", "len(keys) ** 0.5"): "number of positions",
