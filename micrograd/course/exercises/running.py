@@ -42,7 +42,7 @@ THE_FILE_RUNS = "the file runs"
 
 @dataclass(frozen=True)
 class Failure:
-    """What a check raised, and the state of `random` in which it did."""
+    """An error that a check raised, and the state of `random` in which it did."""
 
     error: BaseException
     drawn: Any
