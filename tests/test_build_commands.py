@@ -16,7 +16,7 @@ from micrograd.cli import build as commands
 from micrograd.cli.app import app
 from micrograd.course import build
 from micrograd.course.build import comparison, finale, judging, learner_file, original_tests
-from tests.support.commands import CliRunner
+from tests.support.commands import CliRunner, captured
 
 STAGES = build.all_stages()
 LAST = len(STAGES)
@@ -111,14 +111,12 @@ def test_json(file):
 @pytest.mark.parametrize("stage", STAGES, ids=[f"stage {each.number}" for each in STAGES])
 def test_a_text_keeps_its_examples_and_its_powers(stage, file):
     """Markdown must not join the lines of an example, nor take `**` for bold."""
-    console = commands.Console(highlight=False, width=80)
-    with console.capture() as capture:
-        commands.show_stage(console, stage, file)
-    lines = [line.strip() for line in capture.get().splitlines()]
+    shown = captured(commands.show_stage, stage, file)
+    lines = [line.strip() for line in shown.splitlines()]
     for line in stage.text.splitlines():
         if line.startswith(("    >>>", "    ...")):
             assert line.strip() in lines
-    assert capture.get().count("**") == stage.text.count("**")
+    assert shown.count("**") == stage.text.count("**")
 
 
 # --------------------------------------------------------------------------------- the whole way
@@ -338,10 +336,7 @@ def test_watch_checks_when_the_file_is_saved(file, monkeypatch):
             file.unlink()
         return now if now in ("h", "t", "q") else ""
 
-    console = commands.Console(highlight=False, width=80)
-    with console.capture() as capture:
-        commands.watch_file(console, file, key)
-    shown = capture.get()
+    shown = captured(commands.watch_file, file, key)
     assert "hint 1 of 3" in shown and "✓ 2. Plus and times" in shown
     assert "Stage 3. It remembers where it came from" in shown
 
@@ -352,25 +347,16 @@ def test_watch_without_a_file(file):
 
 # ------------------------------------------------------------------------ refusals and endings
 
-COMPLETE = """✓ 1. A number in a box
-Your micrograd is complete. See what it can do:
+COMPLETE = """Your micrograd is complete. See what it can do:
   micrograd build moons
   micrograd build diff
 """
 PRINTED = "✓ 1. A number in a box\nyour file printed:\n[a]\n"
 
 
-def captured(show, *arguments):
-    """Return what the function prints on a terminal of 80 columns."""
-    console = commands.Console(highlight=False, width=80)
-    with console.capture() as capture:
-        show(console, *arguments)
-    return capture.get()
-
-
 def test_a_complete_file_is_told_what_it_can_do(file):
     shown = captured(commands.show_place, judging.Standing(LAST), commands.USUAL_FILE)
-    assert shown.endswith(COMPLETE.partition("\n")[2]) and shown.count("✓") == LAST
+    assert shown.endswith(COMPLETE) and shown.count("✓") == LAST
 
 
 def test_what_a_file_prints_is_shown(file):

@@ -26,7 +26,7 @@ from micrograd.course.exercises.running import Finding
 from micrograd.course.exercises.task import find_task, tasks
 from micrograd.course.exercises.workspace import Workspace
 from micrograd.support.locks import hold_lock
-from tests.support.commands import CliRunner
+from tests.support.commands import CliRunner, captured
 from tests.support.processes import interruptible_micrograd
 
 FIRST = tasks()[0]
@@ -488,14 +488,6 @@ def test_a_task_is_found_by_name_and_number():
 
 
 # --------------------------------------------------------------------------------- in this process
-
-
-def captured(show, *arguments):
-    """Return what the function prints on a terminal of 200 columns."""
-    console = exercises.Console(highlight=False, width=200)
-    with console.capture() as capture:
-        show(console, *arguments)
-    return capture.get()
 
 
 def test_what_a_file_prints_is_shown(folder):

@@ -15,7 +15,7 @@ from rich.console import Console
 from micrograd.cli import learn
 from micrograd.cli.app import app
 from micrograd.course import check_guess, lesson, notebook, page, progress, reading, terminal
-from tests.support.commands import CliRunner
+from tests.support.commands import CliRunner, Terminal
 
 FIVE = lesson.find_lesson(5)
 
@@ -323,11 +323,6 @@ def test_an_index_is_not_overwritten(tmp_path, monkeypatch):
 def test_a_lesson_is_found_by_its_name():
     assert lesson.find_lesson("the_value_object").number == 4
     assert lesson.find_lesson("05") == lesson.find_lesson(5) == FIVE
-
-
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
 
 
 def test_on_a_terminal_one_lesson_waits_for_its_reader(monkeypatch):

@@ -17,7 +17,7 @@ from micrograd.cli import review as command
 from micrograd.cli.app import app
 from micrograd.course import anki, lesson, page, progress, review
 from micrograd.support import journal
-from tests.support.commands import CliRunner
+from tests.support.commands import CliRunner, Terminal
 
 pytest.importorskip("fsrs")
 
@@ -263,11 +263,6 @@ def test_without_fsrs_the_line_that_installs_it_is_told(monkeypatch):
     result = run()
     assert result.exit_code == 2 and "pip install 'micrograd[review]'" in result.stderr
     assert run("--anki", "cards.txt").exit_code == 0
-
-
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
 
 
 def test_on_a_terminal_the_questions_are_asked(monkeypatch):
