@@ -109,8 +109,9 @@ ROWS = (
         lambda m: f"a list is needed, but there is one {m[1]}: is it an item of the list that you "
                   "mean, or the list itself?"),
     Row(TypeError, r"'NoneType' object is not (?:iterable|subscriptable)",
-        "a list is needed, but there is None: does a function lack its return? list.append, sort "
-        "and reverse change the list, and return None."),
+        "a list is needed, but there is None: does a function lack its return, or is it a grad "
+        "that nothing has filled in? list.append, sort and reverse change the list, and return "
+        "None."),
     Row(TypeError, r"'(\w+)' object is not (iterable|subscriptable)",
         lambda m: f"a list is needed, but there is a {m[1]}: is a function not called?"),
     Row(TypeError, r"can't multiply sequence by non-int",

@@ -133,6 +133,11 @@ def rebound(function: ast.AST, words: list[str]) -> Iterator[Edit]:
                 yield Edit("the name is rebound", node.lineno, text, slot, new)
 
 
+def is_guard(node: ast.stmt) -> bool:
+    """Return whether the statement decides if the rest of a loop's turn is run."""
+    return isinstance(node, ast.If) and isinstance(node.body[-1], ast.Continue)
+
+
 def too_much(function: ast.AST, words: list[str]) -> Iterator[Edit]:
     """Yield each list of statements without one of them."""
     for body in bodies(function):
@@ -151,7 +156,9 @@ def neighbours(function: ast.AST, words: list[str]) -> Iterator[Edit]:
         statements = body.content
         for i in range(len(statements) - 1):
             first, second = statements[i], statements[i + 1]
-            if isinstance(second, ast.Return) or set_names(first) & set_names(second):
+            if isinstance(second, ast.Return) or is_guard(first):
+                continue
+            if set_names(first) & set_names(second):
                 continue
             swapped = [*statements[:i], second, first, *statements[i + 2 :]]
             text = f"`{code(first)}` comes too early: `{code(second)}` has to come before it"

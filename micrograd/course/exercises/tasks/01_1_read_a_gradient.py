@@ -83,6 +83,12 @@ WRONG = {
         "for i, grad in enumerate(grads):\n    if abs(grad) > abs(grads[0]):\n        return i\n"
         "return 0",
     ): "the first grad that is larger",
+    (
+        AFTER_A_MOVE,
+        MOVE_FOR,
+        "best, index = grads[0], 0\nfor i, grad in enumerate(grads):\n    if abs(grad) > best:\n"
+        "        best, index = grad, i\nreturn index",
+    ): "keep the largest size",
     (AFTER_A_MOVE, MOVE_FOR, "return max(enumerate(map(abs, grads)))[0]"): "always the last index",
     (AFTER_A_MOVE, MOVE_FOR, "return max(grads, key=abs)"): "the grad itself, not its index",
 }
@@ -195,6 +201,9 @@ def check_matters_most(matters_most):
             "that is the grad itself, not its index": lambda grads: grads[largest(grads)],
             "that is the first grad that is larger than grads[0]: go on to the end, and keep the "
             "largest": first_larger,
+            "the size of a grad is compared with a grad that has its sign: keep the largest size": (
+                signed_best
+            ),
             "that is always the last index: max of pairs (index, size) compares indices first": (
                 lambda grads: len(grads) - 1
             ),
@@ -212,6 +221,14 @@ def index_by(matters_most, grads):
             raise
         text = "the largest size is looked up among the grads, where a negative one has its minus"
         raise Wrong(f"{text}: look it up in the list of sizes.", text) from None
+
+
+def signed_best(grads):
+    index = 0
+    for i, grad in enumerate(grads):
+        if abs(grad) > grads[index]:
+            index = i
+    return index
 
 
 def first_larger(grads):

@@ -47,7 +47,16 @@ RIGHT = (
     return total / len(ys)
     """,
 )
+GUARD = """
+total = 0.0
+for score, y in zip(scores, ys):
+    if y * score.data > 0:
+        continue
+    total += (1 - y * score).relu()
+return total / len(scores)
+"""
 WRONG = {
+    GUARD: "the number 0 is wrong: it has to be 1",
     "return sum((1 + y * score).relu() for score, y in zip(scores, ys)) / len(ys)": "1 + y * score",
     "return sum(1 - y * score for score, y in zip(scores, ys)) / len(ys)": "relu is missing",
     "return sum((1 - y * score).relu() for score, y in zip(scores, ys))": "the sum",
