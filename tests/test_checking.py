@@ -355,6 +355,10 @@ STATEMENTS = {
         kept_defaults, ["the signature makes `made=Counter()` only once, and it stays from one "
                         "call to the next"] * 2,
         ["None", "if made is None: made = Counter()\nreturn made"]),
+    "def g(made=[y for y in ()]):\n    return made": (
+        kept_defaults, ["the signature makes `made=[y for y in ()]` only once, and it stays from "
+                        "one call to the next"] * 2,
+        ["None", "if made is None: made = [y for y in ()]\nreturn made"]),
     "def g(x=1):\n    return x": (kept_defaults, [], []),
     "def g(x):\n    return x": (list_outside, [], []),
     "def g(x):\n    parts.append(x)": (

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 from micrograd.course.exercises.edits import Edit, Finding, Slot, bodies, code, in_expressions
 
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp)
+CONTAINERS = (ast.List, ast.Set, ast.Dict, ast.Call, *COMPREHENSIONS)  # any call may make one
 Place = tuple[Slot, int, ast.stmt]  # a list of statements, and one of them with its number
 
 
@@ -122,7 +124,7 @@ def kept_defaults(function: ast.AST, words: list[str]) -> Iterator[Edit]:
     for node in ast.walk(function):
         if not isinstance(node, ast.FunctionDef):
             continue
-        kept = [slot for slot in defaults(node) if is_made_once(slot.content)]
+        kept = [slot for slot in defaults(node) if isinstance(slot.content, CONTAINERS)]
         if not kept:
             continue
         names = {slot.content: name_with_default(node, slot) for slot in kept}
@@ -135,7 +137,7 @@ def kept_defaults(function: ast.AST, words: list[str]) -> Iterator[Edit]:
         yield Edit(KEPT, node.lineno, text, Slot(node, "body"), [*begin, *node.body], group)
 
 
-KEPT = "a list in the signature"
+KEPT = "an object in the signature"
 
 
 def defaults(node: ast.FunctionDef) -> list[Slot]:
@@ -151,11 +153,6 @@ def name_with_default(node: ast.FunctionDef, slot: Slot) -> str:
         return node.args.kwonlyargs[slot.index or 0].arg
     arguments = [*node.args.posonlyargs, *node.args.args]
     return arguments[(slot.index or 0) - len(node.args.defaults)].arg
-
-
-def is_made_once(default: ast.expr) -> bool:
-    """Return whether the default value is a list, dict or set, or comes from a call."""
-    return isinstance(default, ast.List | ast.Dict | ast.Set | ast.Call)
 
 
 def new_if_none(name: str, made: ast.expr) -> ast.stmt:

@@ -18,7 +18,7 @@ from typing import Any
 
 from micrograd.course.exercises import expression_edits, statement_edits
 from micrograd.course.exercises.checking import without_reasons
-from micrograd.course.exercises.code_rules import RULES, statements
+from micrograd.course.exercises.code_rules import CONTAINERS, RULES, statements
 from micrograd.course.exercises.edits import Edit, apply, code, is_small, is_target, slots
 from micrograd.course.exercises.given_lines import given_lines, kept_lines
 from micrograd.course.exercises.parenthesis_edits import MISSING, OR_MISPLACED
@@ -30,8 +30,6 @@ SECONDS_OF_ONE = 1.0  # after which a trial has failed: perhaps it has no end
 PATH = "<repaired>"
 FAR_GROUPS = {"+=", "-=", "twice", "shared", "without round"}  # one mistake, in several functions
 DRAWS = {"uniform", "gauss", "randint", "randrange", "choice", "choices", "sample", "shuffle"}
-COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp)
-CONTAINERS = (ast.List, ast.Set, ast.Dict, ast.Call, *COMPREHENSIONS)
 KINDS = {"hasattr", "isinstance", "getattr", "type"}  # functions that ask what a thing is
 ONLY_TOGETHER = "only together"  # begins the name of a group of edits that are not tried alone
 LONGEST_WORD = 12  # characters: a longer one would be the solution
@@ -470,9 +468,9 @@ def containers_in(tree: ast.Module) -> list[str]:
     lines = []
     for line in tree.body:
         match line:
-            case ast.Assign(targets=[ast.Name()], value=value) if isinstance(value, CONTAINERS):
-                lines.append(ast.unparse(line))
-            case ast.AnnAssign(target=ast.Name(), value=value) if isinstance(value, CONTAINERS):
+            case ast.Assign(targets=[ast.Name()], value=made) | ast.AnnAssign(value=made) if (
+                isinstance(made, CONTAINERS)
+            ):
                 lines.append(ast.unparse(line))
     return lines
 
