@@ -69,7 +69,8 @@ class Lab:
     """The application of a session: its routes, its connected pages, and its conductor."""
 
     def __init__(self, session: SessionLike, port: int, token: str = "") -> None:
-        self.session, session.is_served = session, True
+        self.session = session
+        session.is_served = True
         self.conductor = Conductor(session, self.tell)
         self.files = page_files()
         self.mailboxes: set[Mailbox] = set()
