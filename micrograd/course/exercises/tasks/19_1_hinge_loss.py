@@ -56,7 +56,7 @@ for score, y in zip(scores, ys):
 return total / len(scores)
 """
 WRONG = {
-    GUARD: "the number 0 is wrong: it has to be 1",
+    GUARD: "the right sign costs nothing",
     "return sum((1 + y * score).relu() for score, y in zip(scores, ys)) / len(ys)": "1 + y * score",
     "return sum(1 - y * score for score, y in zip(scores, ys)) / len(ys)": "relu is missing",
     "return sum((1 - y * score).relu() for score, y in zip(scores, ys))": "the sum",
@@ -168,6 +168,9 @@ def check_the_loss(loss):
             "that is y * score - 1: write 1 - y * score": mean_of(lambda y, s: relu(y * s - 1)),
             "that is y - score: write 1 - y * score": mean_of(lambda y, s: relu(y - s)),
             "the margin is missing: the 1 in 1 - y * score": mean_of(lambda y, s: relu(-y * s)),
+            "a score with the right sign costs nothing: below the margin, 1, it has to cost": (
+                mean_of(lambda y, s: 1 - y * s if y * s <= 0 else 0.0)
+            ),
             "y is missing: half of the scores should be negative": (
                 mean_of(lambda y, s: relu(1 - s))
             ),
