@@ -26,10 +26,12 @@ from micrograd.course.exercises.checking import (
     without_reasons,
 )
 from micrograd.course.exercises.code_rules import kept_defaults, signs_behind
-from micrograd.course.exercises.edits import code
+from micrograd.course.exercises.edits import apply, code
 from micrograd.course.exercises.expression_edits import (
     comparisons,
+    data_keys,
     indices,
+    lost_graphs,
     missing_calls,
     shared,
     signs,
@@ -41,7 +43,7 @@ from micrograd.course.exercises.relations import OF_A_QUANTITY, OF_THE_RIGHT_NUM
 from micrograd.course.exercises.repairs import Cause, cause_of_both, containers_in, unused_names
 from micrograd.course.exercises.running import run_checks
 from micrograd.course.exercises.shrinking import shrink, size
-from micrograd.course.exercises.statement_edits import state_outside
+from micrograd.course.exercises.statement_edits import first_places, state_outside
 from micrograd.course.exercises.task import Task
 from micrograd.course.exercises.time_limit import TakesTooLong, by_line, by_timer
 from micrograd.engine import Value
@@ -89,6 +91,14 @@ PATTERNS = {
 @cases("pattern", PATTERNS)
 def test_a_pattern_is_told(pattern):
     assert pattern in told(PATTERNS[pattern])
+
+
+def test_rounding_is_told_only_of_rounded_numbers():
+    for change, question in ((lambda z: round(z, 4), True), (lambda z: z * 1.00001, False)):
+        with pytest.raises(Unexplained, match="right to a few digits only") as caught:
+            points = [(1.3,), (2.9,), (5.3,)]
+            compare(lambda x, f=change: f(x / 7), lambda x: x / 7, points, "z", "x = {}")
+        assert ("is something rounded?" in str(caught.value)) == question
 
 
 def two_strange_numbers(x, y):
@@ -412,6 +422,53 @@ def test_a_lambda_keeps_its_argument():
     shown = {ast.unparse(edit.new) for edit in wrong_words(tree, ["ys", "x.grad"])}
     places = {code(edit.slot.content) for edit in wrong_words(tree, ["ys"])}
     assert shown == {"ys", "x.grad"} and "xs" in places and not {"x.data", "x"} & places
+
+
+def test_a_word_by_which_nothing_is_asked_is_not_tried():
+    tree = ast.parse("x, y = f(a), f(b)\nz = [y - x for j in xs if j != i]")
+    found = wrong_words(tree, ["f(a)", "xs"])
+    edits = [(code(edit.slot.content), code(edit.new)) for edit in found]
+    assert ("y", "f(a)") not in edits and ("j", "xs") not in edits
+    assert {("f(b)", "f(a)"), ("y", "xs"), ("j", "f(a)")} <= {*edits}
+
+
+def test_an_abs_lacks_no_minus():
+    found = [code(right) for _, _, right, _ in signs(ast.parse("abs(x)", mode="eval").body)]
+    assert found == []
+
+
+KEYS = {
+    "{x.data: f(x) for x in xs}": ["x"],
+    "table[x.data]": ["x"],
+    "{f(x.data): x.data}": [],
+}
+
+
+@cases("shown", KEYS)
+def test_data_that_is_a_key_is_told_as_a_key(shown):
+    edits = list(data_keys(ast.parse(shown), []))
+    assert [code(edit.new) for edit in edits] == KEYS[shown]
+    others = {code(edit.slot.content) for edit in lost_graphs(ast.parse(shown), [])}
+    assert others == (set() if edits else {"x.data"})
+
+
+def test_the_place_of_the_first_is_named():
+    tree = ast.parse("total = sum(ps[ys.index(y)] - y for y in ys)")
+    edits = list(first_places(tree, []))
+    apply(edits)
+    assert ast.unparse(tree) == (
+        "total = sum((ps[its_place] - y for its_place, y in enumerate(ys)))"
+    )
+    assert list(first_places(ast.parse("[ps[xs.index(y)] for y in ys]"), [])) == []
+
+
+def test_a_set_of_the_class_is_named():
+    tree = ast.parse("class A:\n    seen = set()\n\n    def f(self):\n        return A.seen")
+    lines = containers_in(tree)
+    (edit,) = state_outside(tree.body[0].body[1], lines)
+    assert lines == ["A.seen = set()", "self.seen = set()"]
+    assert "make `A.seen` here, in the function" in edit.sentence
+    assert ast.unparse(edit.new[0]) == "A.seen = set()"
 
 
 MADE_OUTSIDE = ["parts = []", "parts: list = []", "parts = [x for x in ()]", "parts = list()"]

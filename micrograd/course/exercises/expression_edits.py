@@ -23,7 +23,7 @@ from micrograd.course.exercises.edits import (
 
 
 def signs(node: ast.expr) -> Iterator[Finding]:
-    """Yield the node with another sign. No minus stands before a length, which has none."""
+    """Yield the node with another sign. No minus stands before a length or an abs."""
     text = f"the sign of `{code(node)}` is wrong"
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield (
@@ -43,7 +43,7 @@ def signs(node: ast.expr) -> Iterator[Finding]:
 
 def may_be_negative(node: ast.expr) -> bool:
     if isinstance(node, ast.Call):
-        return code(node.func) != "len"
+        return code(node.func) not in ("len", "abs")
     return isinstance(node, ast.BinOp | ast.Attribute | ast.Name | ast.Subscript)
 
 
@@ -187,6 +187,30 @@ def lost_graph(node: ast.expr) -> Iterator[Finding]:
             yield "the graph is lost", text, value, "lost"
 
 
+def lost_graphs(function: ast.AST, words: list[str]) -> Iterator[Edit]:
+    """Yield what `lost_graph` finds: no graph is lost by what is only a key."""
+    edits = in_expressions(lost_graph)(function, words)
+    return (edit for edit in edits if not is_key(edit.slot))
+
+
+def data_keys(function: ast.AST, words: list[str]) -> Iterator[Edit]:
+    """Yield the Value itself as a key in place of its data."""
+    for slot in list(slots(function)):
+        node = slot.content
+        if isinstance(node, ast.Attribute) and node.attr == "data" and is_key(slot):
+            text = (
+                f"`{code(node)}` is a key here, and Values with equal data share it: use the Value "
+                f"`{code(node.value)}` itself"
+            )
+            yield Edit("data as a key", node.lineno, text, slot, node.value, "keys")
+
+
+def is_key(slot: Slot) -> bool:
+    """Return whether the place is a key of a dictionary, or an index."""
+    places = ((ast.DictComp, "key"), (ast.Dict, "keys"), (ast.Subscript, "slice"))
+    return (type(slot.owner), slot.field) in places
+
+
 def missing_data(node: ast.expr) -> Iterator[Finding]:
     if isinstance(node, ast.Name | ast.Subscript | ast.Call):
         text = f"`{code(node)}` is a Value, and a plain number is wanted: its .data"
@@ -232,16 +256,52 @@ def wrong_words(function: ast.AST, words: list[str]) -> Iterator[Edit]:
     nothing.
     """
     arguments = lambda_arguments(function)
+    lists, values = containers(function), assigned(function)
     for slot in list(slots(function)):
         node = slot.content
         if not isinstance(node, ast.expr) or is_target(slot) or not is_small(node):
             continue
         keeps = arguments & names_read(node)
         for word in words:
+            if says_nothing(slot, word, lists, values):
+                continue
             if word != code(node) and keeps <= names_read(parse(word)):
                 text = f"with `{word}` in place of `{code(node)}` it is right"
                 name = f"{code(node)} for {word}"
                 yield Edit("one for another", node.lineno, text, slot, parse(word), name)
+
+
+def says_nothing(slot: Slot, word: str, lists: set[str], values: dict[str, str]) -> bool:
+    """Return whether nothing is asked with the word there, as in x - x or `number != list`."""
+    owner: Any = slot.owner
+    if isinstance(owner, ast.Compare):
+        equal = isinstance(owner.ops[0], ast.Eq | ast.NotEq | ast.Is | ast.IsNot)
+        return equal and word in lists
+    if isinstance(owner, ast.BinOp) and isinstance(owner.op, ast.Sub | ast.Div):
+        other = code(owner.left if slot.field == "right" else owner.right)
+        return word in (other, values.get(other))
+    return False
+
+
+def containers(function: ast.AST) -> set[str]:
+    """Return what the function loops over, or takes an item of."""
+    nodes = list(ast.walk(function))
+    loops = {code(node.iter) for node in nodes if isinstance(node, ast.For | ast.comprehension)}
+    return loops | {code(node.value) for node in nodes if isinstance(node, ast.Subscript)}
+
+
+def assigned(function: ast.AST) -> dict[str, str]:
+    """Return {name: what it is made of} of the function's plain assignments."""
+    values: dict[str, str] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            pairs = zip(parts(node.targets[0]), parts(node.value))
+            values |= {code(target): code(value) for target, value in pairs}
+    return values
+
+
+def parts(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.Tuple) else [node]
 
 
 def lambda_arguments(function: ast.AST) -> set[str]:
@@ -358,9 +418,12 @@ def functions_of_math(node: ast.expr) -> Iterator[Finding]:
             yield "math of a Value", text, ast.Call(ast.Name(name, ast.Load()), [x], []), "math"
 
 
-LOST = (shared, functions_of_math, floors, lost_graph)
+LOST = (shared, functions_of_math, floors)
 ALONE = (
-    *map(in_expressions, (*LOST, indices, reciprocals)),
+    *map(in_expressions, LOST),
+    data_keys,
+    lost_graphs,
+    *map(in_expressions, (indices, reciprocals)),
     *parenthesis_edits.RULES,
     in_expressions(upside_down),
 )

@@ -176,7 +176,9 @@ def numeric_patterns(one: Comparison) -> Iterator[Diagnosis]:
     if len(pairs) >= 2 and all(close(answer, one.answers[0], one.rel) for answer in one.answers):
         yield constant(one)
     if all(abs(a - w) <= ROUNDED * abs(w) for a, w in pairs):
-        text = "right to a few digits only: is something rounded, or a step too large?"
+        text = "right to a few digits only"
+        if all(close(a, round(a, 6), 1e-12) for a, _ in pairs):
+            text += ": is something rounded?"
         yield Diagnosis("few digits", f"is {text}", f"are {text}")
     ratios = [answer / right for answer, right in pairs if right and answer]
     if len(ratios) == len(pairs) >= 3 and all(close(r, ratios[0], 1e-9) for r in ratios):

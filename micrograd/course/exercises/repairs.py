@@ -464,9 +464,21 @@ def names_of_module(tree: ast.Module) -> set[str]:
 
 
 def containers_in(tree: ast.Module) -> list[str]:
-    """Return the lines outside all functions that make what may change, as any call may do."""
+    """Return the lines outside all functions that make what may change, as any call may do.
+
+    In a class these are `Value.seen = set()`, and the same for self.
+    """
+    lines = lines_with_containers(tree)
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            held = lines_with_containers(node)
+            lines += [f"{owner}.{line}" for line in held for owner in (node.name, "self")]
+    return lines
+
+
+def lines_with_containers(node: ast.Module | ast.ClassDef) -> list[str]:
     lines = []
-    for line in tree.body:
+    for line in node.body:
         match line:
             case ast.Assign(targets=[ast.Name()], value=made) | ast.AnnAssign(value=made) if (
                 isinstance(made, CONTAINERS)

@@ -226,12 +226,16 @@ def names_of(node: ast.AST) -> dict[str, set[type]]:
     return uses
 
 
+def attributes_of(function: ast.AST) -> set[str]:
+    return {code(node) for node in ast.walk(function) if isinstance(node, ast.Attribute)}
+
+
 def state_outside(function: ast.AST, lines: list[str]) -> Iterator[Edit]:
     """Yield the function that makes a list itself, in place of one of the file's `lines`."""
     for text in lines:
         line: Any = ast.parse(text).body[0]
         name = code(line.target if isinstance(line, ast.AnnAssign) else line.targets[0])
-        if name in names_of(function):
+        if name in names_of(function) or name in attributes_of(function):
             slot = Slot(function, "body")
             sentence = (
                 f"make `{name}` here, in the function: outside of it, `{name}` keeps what it holds "
@@ -247,6 +251,31 @@ def loss_grads(function: ast.AST, words: list[str]) -> Iterator[Edit]:
         if isinstance(node, ast.expr) and code(node) in LOSS_GRADS and not is_target(slot):
             text = f"`{code(node)}` is the grad of the loss itself, 1: use that of the parameter"
             yield Edit("loss.grad", node.lineno, text, slot, parse("p.grad"), "loss")
+
+
+def first_places(function: ast.AST, words: list[str]) -> Iterator[Edit]:
+    """Yield enumerate() for a loop that asks with .index() where it is."""
+    for node in list(ast.walk(function)):
+        if not isinstance(node, ast.For | ast.comprehension):
+            continue
+        held, target = code(node.iter), code(node.target)
+        calls = [slot for slot in slots(function) if is_call(slot, f"{held}.index({target})")]
+        for slot in calls:
+            text = (
+                f"`{held}.index({target})` is the place of the first that equals `{target}`: take "
+                f"the place from enumerate({held})"
+            )
+            place = ast.Name("its_place", ast.Load())
+            both = ast.Tuple([ast.Name("its_place", ast.Store()), node.target], ast.Store())
+            pairs = ast.Call(ast.Name("enumerate", ast.Load()), [node.iter], [])
+            places = ((slot, place), (Slot(node, "target"), both), (Slot(node, "iter"), pairs))
+            for where, new in places:
+                group = f"only together {slot.content.lineno} {slot.content.col_offset}"
+                yield Edit("the first place", slot.content.lineno, text, where, new, group)
+
+
+def is_call(slot: Slot, text: str) -> bool:
+    return isinstance(slot.content, ast.Call) and code(slot.content) == text
 
 
 def exact_statements(function: ast.AST, lines: list[str]) -> Iterator[Edit]:
@@ -284,6 +313,6 @@ def purpose(line: ast.stmt) -> str:
 
 LOSS_GRADS = ("loss.grad", "total.grad", "L.grad")
 RULES = (rebound, loss_grads)
-USUAL = (assignments, returns, state_outside)
+USUAL = (assignments, returns, state_outside, first_places)
 EXTRAS = (too_much,)
 MOVES = (indentation, neighbours)

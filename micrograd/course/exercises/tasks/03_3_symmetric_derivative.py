@@ -14,7 +14,7 @@ def symmetric(f, x, h):
 
 
 # <checker>
-from math import exp, sin
+from math import exp, hypot, sin
 
 from micrograd.course.exercises.checking import compare
 
@@ -31,6 +31,12 @@ WRONG = {
     "return (f(x - h) - f(x + h)) / (2 * h)": "wrong way round",
     "return (f(x + h) - f(x - h)) / 2 * h": "parentheses",
     "return f(x + h) - f(x - h)": "not yet divided",
+    """
+    from math import hypot
+    x1, y1 = x - h, f(x - h)
+    x2, y2 = x + h, f(x + h)
+    return (y2 - y1) / hypot(x2 - x1, y2 - y1)
+    """: "two points of the curve",
     "return (f(x + h) - f(x)) / (2 * h)": "half of the slope",
     "(f(x + h) - f(x - h)) / (2 * h)": "or a return missing",
     "return (f(x + h) - f(x - h)) // (2 * h)": "`//` in",
@@ -96,6 +102,8 @@ def check_functions(symmetric):
             "/ 2 * h divides by 2, then multiplies by h: add parentheses": model(
                 lambda up, here, down, h: (up - down) / 2 * h
             ),
+            "that is divided by the distance of the two points of the curve: the distance on the "
+            "x axis is 2 h": model(lambda up, here, down, h: (up - down) / hypot(2 * h, up - down)),
             "the difference of the results is not yet divided by their distance, 2 h": model(
                 lambda up, here, down, h: up - down
             ),

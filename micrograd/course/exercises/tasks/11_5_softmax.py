@@ -98,6 +98,18 @@ WRONG = {
         total = total + count
     return [count / total for count in counts]
     """: "first one counted twice",
+    """
+    out = []
+    for i in range(len(logits)):
+        rest = sum(exp(logits[j]) for j in range(len(logits)) if j != i)
+        out.append(exp(logits[i]) / rest)
+    return out
+    """: "the sum of the others",
+    """
+    counts = {x.data: exp(x) for x in logits}
+    total = sum(counts.values())
+    return [counts[x.data] / total for x in logits]
+    """: "Values with equal data share it",
     "return [exp(x / sum(logits)) for x in logits]": "exp is taken of the quotient",
     """
     counts = sorted([exp(x) for x in logits], reverse=True)
@@ -163,6 +175,9 @@ def check_the_probabilities(softmax):
                 by(lambda xs: math.exp(sum(xs)))
             ),
             "divide by the sum of the exps, not by how many there are": by(len),
+            "each is divided by the sum of the others: its own exp belongs to the sum, too": (
+                lambda xs: [math.exp(x) / (sum(map(math.exp, xs)) - math.exp(x)) for x in xs]
+            ),
             "the sum is too large: is the first one counted twice?": (
                 by(lambda xs: math.exp(xs[0]) + sum(map(math.exp, xs)))
             ),

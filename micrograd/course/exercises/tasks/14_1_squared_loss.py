@@ -77,6 +77,13 @@ WRONG = {
     "return sum((p - y) ** 2 for y, p in zip(ys, predictions)) / 2": "half",
     "return max((p - y) ** 2 for y, p in zip(ys, predictions))": "the largest",
     "sum((p - y) ** 2 for y, p in zip(ys, predictions))": "return missing",
+    """
+    total = 0
+    for y in ys:
+        total = total + (predictions[ys.index(y)] - y) ** 2
+    return total
+    """: "is the place of the first that equals `y`",
+    "return sum((predictions[ys.index(y)] - y) ** 2 for y in ys)": "take the place from enumerate",
     "return sum((p - y) ** 3 for y, p in zip(ys, predictions))": "has to be 2",
 }
 AFTER = {

@@ -62,6 +62,8 @@ WRONG = {
     M.replace("(1 - beta1)", "beta1").replace("beta1 * m", "(1 - beta1) * m", 1)
     + V.replace("(1 - beta2)", "beta2").replace("beta2 * v", "(1 - beta2) * v", 1)
     + CORRECT + MOVE: "swapped",
+    M + V + "rate = lr * (1 - beta2**t) ** 0.5 / (1 - beta1**t)\n"
+    "return p - rate * m / (v**0.5 + eps), m, v": "eps is added to the root of the uncorrected v",
     M + V + CORRECT + MOVE.replace("p - lr", "p + lr"): "uphill",
     M + V + CORRECT + MOVE.replace("b**0.5", "b"): "the root of v is missing",
     M + V + CORRECT + MOVE.replace("a /", "grad /"): "the move uses the grad",
@@ -209,6 +211,9 @@ MISTAKES = {
     ),
     "eps is inside the root: add it after the root": move(
         lambda p, m, v, a, b, lr, eps, g: p - lr * a / (b + eps) ** 0.5
+    ),
+    "eps is added to the root of the uncorrected v: correct v first, then add eps to the root": (
+        move(lambda p, m, v, a, b, lr, eps, g: p - lr * a * (v / b) ** 0.5 / (v**0.5 + eps))
     ),
     "parentheses are missing: eps belongs to the denominator, too": move(
         lambda p, m, v, a, b, lr, eps, g: p - lr * a / b**0.5 + eps

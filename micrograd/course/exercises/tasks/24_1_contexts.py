@@ -28,6 +28,8 @@ if __name__ == "__main__":
 
 
 # <checker>
+from collections import deque
+
 from micrograd.course.exercises.checking import Unexplained, Wrong, show, unchanged
 
 letters = ".abcdefghijklmnopqrstuvwxyz"
@@ -123,6 +125,9 @@ WRONG = {
             y.append(number)
     return X, y
     """: "too short",
+    LOOP.replace("[0] * back", "deque([0] * back, maxlen=back)")
+    .replace(MOVE, "        context.append(i)\n")
+    .replace("X, y", "from collections import deque\nX, y", 1): "one and the same list",
     LOOP.replace("return X, y", "return X"): "two lists",
     LOOP.replace("return X, y", "return y, X"): "exchanged",
     LOOP.replace("X.append(context)", "X += context"): "numbers in a row",
@@ -229,7 +234,7 @@ def as_lists(answer):
         raise Wrong(f"expected two lists, X and y, got {show(answer)}: write return X, y.")
     if any(isinstance(sign, list | tuple) for sign in answer[1]):
         raise Wrong("y has a number for each example, not a list. Are X and y exchanged?")
-    if not all(isinstance(row, list | tuple) for row in answer[0]):
+    if not all(isinstance(row, list | tuple | deque) for row in answer[0]):
         raise Wrong("X has numbers in a row: append a list for each example, with its context.")
     X, y = ([list(row) for row in answer[0]], list(answer[1]))
     for sign in [*y, *(x for row in X for x in row)]:
