@@ -448,10 +448,11 @@ STARTS = pytest.mark.parametrize(
 )
 
 
-def process(start, *arguments, encoding="utf-8", stdout=subprocess.PIPE):
+def process(start, *arguments, encoding="utf-8", stdout=subprocess.PIPE, **environment):
+    own = {"COLUMNS": "60", "PYTHONIOENCODING": encoding, **environment}
     return subprocess.run(
         [*start, *arguments],
-        env={**os.environ, "COLUMNS": "60", "PYTHONIOENCODING": encoding},
+        env={**os.environ, **own},
         stdout=stdout,
         stderr=subprocess.PIPE,
         encoding=encoding,
@@ -499,10 +500,14 @@ FULL = Path("/dev/full")  # a device that refuses every write, on Linux
 
 @pytest.mark.slow
 @pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
-@pytest.mark.parametrize("command", ["--version", "learn 1", "draw a*a a=3", "explain a*a a=3"])
-def test_a_full_disk_behind_the_output(command):
+@pytest.mark.parametrize(
+    "command", ["--version", "learn 1", "learn 7", "draw a*a a=3", "explain a*a a=3"]
+)
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_behind_the_output(command, unbuffered):
+    """A long output fails before its end, and again when the rest is written, if it is kept."""
     with FULL.open("w") as full:
-        result = process(STARTED, *command.split(), stdout=full)
+        result = process(STARTED, *command.split(), stdout=full, PYTHONUNBUFFERED=unbuffered)
     assert result.returncode == 2
     assert result.stderr.startswith("error: cannot write to 'standard output': No space left")
     assert result.stderr.count("\n") == 1

@@ -16,7 +16,6 @@ from rich.table import Table
 
 from micrograd.cli import messages
 from micrograd.cli.console import (
-    STANDARD_OUTPUT,
     list_files,
     report,
     show_status,
@@ -85,7 +84,9 @@ def learn(
     except ValueError as error:
         raise stop(str(error)) from error
     except OSError as error:
-        raise stop_writing(folder if endings else STANDARD_OUTPUT, error) from error
+        if not endings:
+            raise  # `guard_output` tells of the standard output, once
+        raise stop_writing(folder, error) from error
 
 
 # ------------------------------------------------------------------------------------------- list
