@@ -153,7 +153,7 @@ def extras(node: ast.expr) -> Iterator[Finding]:
                 node.func.value,
                 f"without .{node.func.attr}",
             )
-    if isinstance(node, ast.Subscript):
+    if isinstance(node, ast.Subscript) and code(node.slice) != ":":  # x[:] is a copy
         text = f"`{code(node)}` takes only a part: `{code(node.value)}` is meant"
         yield "only a part", text, node.value, f"part {code(node.slice)}"
 

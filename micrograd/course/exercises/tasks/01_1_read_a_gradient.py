@@ -89,6 +89,12 @@ WRONG = {
         "best, index = grads[0], 0\nfor i, grad in enumerate(grads):\n    if abs(grad) > best:\n"
         "        best, index = grad, i\nreturn index",
     ): "keep the largest size",
+    (
+        AFTER_A_MOVE,
+        MOVE_FOR,
+        "best, index = grads[0], 0\nfor i, grad in enumerate(grads):\n"
+        "    if i and abs(grad) > best:\n        best, index = abs(grad), i\nreturn index",
+    ): "the first grad is taken with its sign",
     (AFTER_A_MOVE, MOVE_FOR, "return max(enumerate(map(abs, grads)))[0]"): "always the last index",
     (AFTER_A_MOVE, MOVE_FOR, "return max(grads, key=abs)"): "the grad itself, not its index",
 }
@@ -109,6 +115,7 @@ LISTS = [
     [2.0, -5.0, 1.0],
     [0.5, 3.0],
     [-6.0, 4.0, 5.0, 1.0],
+    [-4.0, 2.0, 3.5],
     [0.1, 0.2, -0.4],
     [-1.0, -2.0],
     [1.0, -2.0, 3.0],
@@ -204,6 +211,9 @@ def check_matters_most(matters_most):
             "the size of a grad is compared with a grad that has its sign: keep the largest size": (
                 signed_best
             ),
+            "the first grad is taken with its sign, and the others without: take abs() of all": (
+                first_with_sign
+            ),
             "that is always the last index: max of pairs (index, size) compares indices first": (
                 lambda grads: len(grads) - 1
             ),
@@ -229,6 +239,11 @@ def signed_best(grads):
         if abs(grad) > grads[index]:
             index = i
     return index
+
+
+def first_with_sign(grads):
+    sizes = [grads[0], *map(abs, grads[1:])]
+    return sizes.index(max(sizes))
 
 
 def first_larger(grads):

@@ -68,6 +68,9 @@ WRONG = {
     BOTH + "return [len(targets) * (p - q) for p, q in zip(ps, shares)]": "the sum over",
     BOTH + "return [(p - q) / len(scores) for p, q in zip(ps, shares)]": "number of scores",
     BOTH + "return [p - (i in targets) for i, p in enumerate(ps)]": "however often",
+    SOFTMAX + "gs = ps[:]\nfor t in targets:\n    gs[t] = ps[t] - 1 / len(targets)\nreturn gs": (
+        "counts once here"
+    ),
     BOTH + "return [p - (i == targets[-1]) for i, p in enumerate(ps)]": "only the last target",
     BOTH + "return [p - (i == targets[0]) for i, p in enumerate(ps)]": "only the first target",
     BOTH + "return [p - targets.count(i) for i, p in enumerate(ps)]": "the counts are subtracted",
@@ -128,6 +131,9 @@ def kinds_of(targets, count):
 
 
 MISTAKES = {
+    "a target that comes twice counts once here: subtract 1 / len(targets) each time": of(
+        lambda ps, qs, count, n: [p - (q > 0) / n for p, q in zip(ps, qs)]
+    ),
     "the sign is wrong: it is probability minus share, so that the score of a target that comes "
     "too seldom goes up": of(lambda ps, qs, count, n: minus(qs, ps)),
     "these are only the probabilities: subtract the share of each place": of(
