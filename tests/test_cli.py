@@ -501,7 +501,8 @@ FULL = Path("/dev/full")  # a device that refuses every write, on Linux
 @pytest.mark.slow
 @pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize(
-    "command", ["--version", "learn 1", "learn 7", "draw a*a a=3", "explain a*a a=3"]
+    "command",
+    ["--version", "learn 1", "learn 7", "draw a*a a=3 -o -", "draw a*a a=3", "explain a*a a=3"],
 )
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_full_disk_behind_the_output(command, unbuffered):

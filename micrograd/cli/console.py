@@ -46,7 +46,8 @@ def stop_writing(place: object, error: OSError) -> typer.Exit:
     """Return the exit to raise when `place` cannot be written. A closed pipe needs no message."""
     if isinstance(error, BrokenPipeError):
         return typer.Exit(CHECK_FAILED)
-    return stop(files.cannot_write(str(place), error))
+    name = STANDARD_OUTPUT if place == STDOUT else str(place)
+    return stop(files.cannot_write(name, error))
 
 
 @contextmanager
@@ -67,6 +68,9 @@ def guard_output() -> Iterator[None]:
         if error.filename is not None:  # it is about a file
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
+        ended = error.__context__  # the command may have told of it, or of another error
+        if isinstance(ended, SystemExit) and ended.code == IMPOSSIBLE:
+            raise ended from None
         sys.exit(stop_writing(STANDARD_OUTPUT, error).exit_code)
 
 

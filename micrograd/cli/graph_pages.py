@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from micrograd.cli import messages
-from micrograd.cli.console import STANDARD_OUTPUT, STDOUT, print_note, stop_writing, write_output
+from micrograd.cli.console import print_note, stop_writing, write_output
 from micrograd.cli.options import text
 
 BESIDE = Path()  # the page stands beside the learner's file
@@ -38,7 +38,7 @@ def write_graph(
     try:
         written = write_output(path, render_graph(run, wrong), as_json)
     except OSError as error:
-        raise stop_writing(STANDARD_OUTPUT if path == STDOUT else path, error) from error
+        raise stop_writing(path, error) from error
     return dict.fromkeys(written, PURPOSE)
 
 
