@@ -13,7 +13,8 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Iterable, Sequence
-from itertools import chain, repeat
+from itertools import chain, compress, repeat
+from operator import is_, not_
 from typing import Any
 from weakref import ref
 
@@ -121,13 +122,15 @@ class Link:
         """
         values: Any = self.values()
         places = sorted(set(self.released))
-        kinds = [type(unlink(values[i])) for i in places]  # from the array of another optimizer
-        plain = [i for i, kind in zip(places, kinds) if kind is Value]
-        fresh = [values[i] for i in plain]
+        fresh = list(map(values.__getitem__, places))
+        for x in compress(fresh, are_of(LinkedValue, fresh)):
+            unlink(x)  # from the array of another optimizer
+        plain = are_of(Value, fresh)
+        fresh, own = list(compress(fresh, plain)), list(compress(places, plain))
         classes = map(set_class, fresh, repeat(LinkedValue))
-        data, grads = map(set_data, fresh, plain), map(set_grad, fresh, repeat(self))
+        data, grads = map(set_data, fresh, own), map(set_grad, fresh, repeat(self))
         deque(chain(classes, data, grads), maxlen=0)
-        self.released = [i for i, kind in zip(places, kinds) if kind is not Value]
+        self.released = list(compress(places, map(not_, plain)))
         return self.released
 
     def release(self, x: Value, place: int) -> None:
@@ -150,6 +153,11 @@ class Link:
                 [data[i] for i in places],
                 [grads[i] for i in places],
             )
+
+
+def are_of(cls: type, values: Iterable[Value]) -> list[bool]:
+    """Return which Values are of exactly that class, asked in C, as there are so many."""
+    return list(map(is_, map(type, values), repeat(cls)))
 
 
 def is_linked(x: Value, link: Link) -> bool:
