@@ -510,6 +510,64 @@ def test_two_fingers_zoom(opened):
     assert page.evaluate(VIEW)["scale"] > 1.1 * before
 
 
+# ------------------------------------------------------------------------------------------ map
+
+MARK = """() => {
+    const of = (name) => Number(document.querySelector(".mark").getAttribute(name));
+    return [of("x") + of("width") / 2, of("y") + of("height") / 2];
+}"""
+
+
+def test_a_large_picture_has_a_map_and_a_small_one_has_none(opened):
+    page = opened(preset("expression"))
+    assert not page.is_visible(".map")
+    page = opened(chain(8), viewport={"width": 600, "height": 600})
+    assert page.get_attribute(".map", "aria-label").startswith("map of the graph")
+    assert page.is_visible(".map")
+    page.set_viewport_size({"width": 1280, "height": 600})
+    page.wait_for_selector(".map", state="hidden")
+
+
+@pytest.mark.parametrize("how", [{}, {"color_scheme": "dark"}], ids=["light", "dark"])
+def test_axe_finds_nothing_in_a_map_and_no_printer_prints_it(opened, how):
+    page = opened(chain(60), viewport={"width": 600, "height": 600}, **how)
+    assert page.is_visible(".map")
+    assert problems(page) == []
+    page.emulate_media(media="print")
+    assert not page.is_visible(".map")
+
+
+def test_the_map_moves_the_frame_by_mouse(opened):
+    page = opened(chain(60), viewport={"width": 600, "height": 600})
+    page.evaluate(VIEW)
+    box = page.locator(".map").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.click(x, y)
+    first = page.evaluate(VIEW)
+    page.evaluate(VIEW)
+    middle = (first["frame"] / 2 - first["x"]) / first["scale"]
+    assert middle == pytest.approx(width_of(chain(60)) / 2, rel=0.02)
+    assert page.evaluate(MARK)[0] == pytest.approx(middle, rel=0.02)
+    page.mouse.down()
+    page.mouse.move(x + 30, y, steps=3)
+    page.mouse.up()
+    assert page.evaluate(VIEW)["x"] < first["x"]
+    page.mouse.move(x, y)
+    after = page.evaluate(VIEW)
+    assert page.evaluate(VIEW) == after  # nothing is held any more
+
+
+def test_the_map_moves_the_frame_by_keyboard_and_plays_nothing(opened):
+    page = opened(chain(60), viewport={"width": 600, "height": 600})
+    before, counter = page.evaluate(VIEW), page.inner_text(".counter")
+    page.focus(".stage")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate("document.activeElement.getAttribute('class')") == "map"
+    assert page.evaluate(VIEW)["x"] > before["x"]
+    assert page.inner_text(".counter") == counter
+
+
 # ----------------------------------------------------------------------------------------- quiz
 
 

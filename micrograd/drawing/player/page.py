@@ -25,8 +25,8 @@ from micrograd.support.numbers import json_number
 
 # each imports only those before it
 MODULES = (
-    *("numbers", "notation", "engine", "timeline", "facts", "quiz"),
-    *("quiz_panel", "controls", "picture", "zoom", "player"),
+    *("numbers", "notation", "engine", "timeline", "facts", "quiz", "quiz_panel", "controls"),
+    *("svg", "picture", "map", "zoom", "player"),
 )
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; script-src {}; style-src {}"
 PAGE = """<!doctype html>

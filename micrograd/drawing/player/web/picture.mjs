@@ -1,8 +1,8 @@
 // Keeps the picture of svg.py up to date: numbers, signs, and which parts are lit or hatched.
 // Rule: cards and curves are looked up once, by data-key and data-to; only changes are written.
 import { cardNumber, shortNumber } from "./numbers.mjs";
+import { make } from "./svg.mjs";
 
-const SVG = "http://www.w3.org/2000/svg";
 const GAP = 5; // between an op and what is written above it
 
 /**
@@ -108,12 +108,4 @@ function hatch(svg) {
   const size = { id: "micrograd-hatch", width: 6, height: 6, patternUnits: "userSpaceOnUse" };
   const line = make("path", { d: "M-1 7L7 -1M-1 1L1 -1M5 7L7 5", class: "hatch" });
   svg.prepend(make("defs", {}, make("pattern", size, line)));
-}
-
-/** An element of SVG with its attributes and its content. */
-function make(tag, attributes, ...content) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...content);
-  return element;
 }

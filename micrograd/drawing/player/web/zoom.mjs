@@ -1,6 +1,7 @@
 // The frame of the picture. A drag, two fingers, and Ctrl with the wheel move it, and so do keys.
 // Rule: Panzoom moves the group that holds the drawing; this file decides where it begins, and where
 // it goes so that something can be seen.
+import { mapOf } from "./map.mjs";
 import Panzoom from "./vendor/panzoom.mjs";
 
 const READABLE = [0.6, 1.6]; // times the size of the drawing
@@ -24,6 +25,7 @@ export function zoomOf(svg) {
   const { width, height } = svg.viewBox.baseVal;
   const view = viewIn(svg);
   let panzoom = null; // once the picture is in the page
+  let paintMap = () => {};
   let wanted = readable; // the size that the frame gets, or null if the reader has moved it
   let shown = null; // the element that was brought into sight at last
 
@@ -39,11 +41,34 @@ export function zoomOf(svg) {
     return parseFloat(getComputedStyle(stage).maxHeight) - 2; // without the border
   }
 
+  function begin() {
+    panzoom = Panzoom(view, OPTIONS);
+    const boxes = [...view.querySelectorAll(".card, .disc")].map((part) => boxIn(view, part));
+    paintMap = mapOf(stage, { width, height }, boxes, moveTo);
+  }
+
+  /** Show on the map where the frame stands. */
+  function showFrame() {
+    const { x, y } = panzoom.getPan();
+    const scale = panzoom.getScale();
+    const frame = { x: -x, y: -y, width: svg.clientWidth / scale, height: svg.clientHeight / scale };
+    paintMap(frame, whole() < READABLE[0]);
+  }
+
+  /** Put a point of the picture into the middle of the frame. */
+  function moveTo(x, y) {
+    const scale = panzoom.getScale();
+    const [halfWidth, halfHeight] = [svg.clientWidth / scale / 2, svg.clientHeight / scale / 2];
+    const [toX, toY] = [halfWidth - within([0, width], x), halfHeight - within([0, height], y)];
+    wanted = null;
+    panzoom.pan(toX, toY, { animate: false });
+  }
+
   /** Give the frame its height and the picture its place; the first time, let it be moved. */
   function paint() {
     if (!stage.isConnected || !stage.clientWidth) return;
-    panzoom ??= Panzoom(view, OPTIONS);
-    if (!wanted) return;
+    if (!panzoom) begin();
+    if (!wanted) return showFrame();
     const startScale = wanted();
     svg.setAttribute("height", Math.floor(Math.min(tallest(), height * startScale)));
     const startX = Math.max(0, stage.clientWidth / startScale - width) / 2;
@@ -96,6 +121,7 @@ export function zoomOf(svg) {
   stage.addEventListener("keydown", onKey);
   stage.addEventListener("wheel", onWheel, { passive: false });
   view.addEventListener("panzoompan", ({ detail }) => (wanted &&= !detail.originalEvent && wanted));
+  view.addEventListener("panzoomchange", showFrame);
   ignoreDrags(svg);
   new ResizeObserver(() => requestAnimationFrame(paint)).observe(stage);
   paint();
