@@ -241,6 +241,38 @@ def test_while_a_run_is_prepared_the_page_says_so_and_goes_on(opened, lab, held_
     assert lab.session.run.experiment.data == page.input_value(choose_data) == "xor"
 
 
+@pytest.mark.parametrize(
+    ("start", "give_up", "there"),
+    [
+        (["text=Fork here", ".fork-panel .primary"], "Give up the fork", ".run.current >> text=B"),
+        (["text=Forget zero_grad"], "Do without it", ".boundaries.two"),
+    ],
+)
+def test_a_fork_and_a_mistake_are_prepared_while_the_run_goes_on(
+    start, give_up, there, opened, lab, monkeypatch
+):
+    gate, warm = threading.Event(), preparing.warm
+    monkeypatch.setattr(
+        "micrograd.lab.arrivals.warm", lambda *runs: gate.wait(WAIT) and warm(*runs)
+    )
+    page = opened(**QUIET)
+    for part in start:
+        page.click(part)
+    page.wait_for_selector(".message.preparing")
+    assert problems(page) == []
+    take_steps(page, lab, 5)
+    page.click(f"text={give_up}")
+    page.wait_for_selector(".message.preparing", state="detached")
+    for part in start:
+        page.click(part)
+    page.wait_for_selector(".message.preparing")
+    assert page.locator(there).count() == 0
+    gate.set()
+    page.wait_for_selector(there)
+    page.wait_for_selector(".message.preparing", state="detached")
+    assert len(lab.session.runs) == 2
+
+
 def test_a_setting_out_of_range_is_a_sentence(opened):
     page = opened(**QUIET)
     field = page.get_by_label("Noise", exact=True)
@@ -679,7 +711,7 @@ ALL_IN_SIGHT = {  # how many there are of each, for a data set, and for a mistak
 def test_all_is_in_sight_at_once(opened, lab, data, mistake):
     page = opened(f"#data={data}", **PLACES["wide"], **QUIET)
     if mistake:
-        lab.session.do({"do": "break", "mistake": mistake})
+        lab.session.do({"do": "break", "mistake": mistake}).result()
     take_steps(page, lab, 3)
     page.wait_for_timeout(500)  # some texts come a little later
     assert page.evaluate(IN_SIGHT) == ALL_IN_SIGHT[data, mistake]
@@ -687,7 +719,7 @@ def test_all_is_in_sight_at_once(opened, lab, data, mistake):
 
 def test_on_a_telephone_the_timeline_leaves_the_page_its_place(opened, lab):
     page = opened(**PLACES["telephone"], **QUIET)
-    lab.session.do({"do": "break", "mistake": "no_zero_grad"})
+    lab.session.do({"do": "break", "mistake": "no_zero_grad"}).result()
     take_steps(page, lab, 3)
     page.wait_for_selector(".runs")
     share = "document.querySelector('.timeline').getBoundingClientRect().height / innerHeight"

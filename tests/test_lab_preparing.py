@@ -12,6 +12,7 @@ from micrograd.lab import Experiment, LabError, Session, preparing, probe, texts
 from micrograd.lab.datasets import make_points
 from micrograd.lab.later import Queue, finish
 from micrograd.lab.mistakes import MISTAKES
+from micrograd.lab.session import MOST_RUNS
 from tests.support.cases import cases
 
 WAIT = 60
@@ -44,8 +45,8 @@ class Held:
         return self.waiting[-1][0]
 
     def go_on(self):
-        for future, work in self.waiting:
-            finish(future, work)
+        while self.waiting:
+            finish(*self.waiting.pop(0))
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_the_run_before_goes_on_until_the_new_one_is_ready(session, gate):
     assert gate.reached.wait(WAIT)
     session.advance(7)
     state = session.state()
-    assert (state["preparing"], state["experiment"]["data"]) == (True, "circles")
+    assert (state["preparing"], state["experiment"]["data"]) == ("run", "circles")
     assert session.run is before and before.step == 7 and session.players == [session]
     assert do(session, "question") and not reply.done()
     version = session.version
@@ -134,11 +135,12 @@ def held_session():
 def test_a_run_that_is_prepared_replaces_no_other_run(switch):
     session = held_session()
     do(session, "fork")
+    session.preparations.go_on()
     before = session.runs["A"]
     reply = do(session, "setup", changes={"data": "circles"})
     action, arguments = switch
     do(session, action, **arguments)
-    assert not session.state()["preparing"]
+    assert session.state()["preparing"] == ("fork" if action == "fork" else "")
     session.preparations.go_on()
     assert reply.result() == {"shown": False} and session.runs["A"] is before
     assert {run.experiment.data for run in session.runs.values()} == {"moons"}
@@ -191,7 +193,8 @@ def test_what_cannot_begin_is_a_sentence_and_changes_nothing(session, monkeypatc
 def test_a_mistake_beside_begins_anew_as_well(mistake):
     session = Session(SMALL)
     session.is_served = True
-    do(session, "break", mistake=mistake)
+    if mistake:
+        do(session, "break", mistake=mistake).result(WAIT)
     session.advance(4)
     do(session, "setup", changes={"rate": 0.02}).result(WAIT)
     assert session.run.experiment.rate == 0.02
@@ -202,14 +205,13 @@ def test_a_mistake_beside_begins_anew_as_well(mistake):
 
 
 def test_a_mistake_that_ended_meanwhile_does_not_come_back(session, gate):
-    do(session, "break", mistake="wrong_sign")
+    do(session, "break", mistake="wrong_sign").result(WAIT)
     reply = do(session, "setup", changes={"data": "circles"})
     assert gate.reached.wait(WAIT)
-    do(session, "break", mistake="assign")
+    do(session, "break", mistake="")
     gate.gate.set()
     reply.result(WAIT)
-    assert session.run_beside.experiment.mistake == "assign"
-    assert session.run_beside.experiment.data == "circles"
+    assert list(session.runs) == ["A"] and session.run.experiment.data == "circles"
 
 
 def test_tables_and_files_are_prepared_as_well(session):
@@ -222,6 +224,196 @@ def test_tables_and_files_are_prepared_as_well(session):
     do(session, "setup", changes={"data": "xor"}).result(WAIT)
     do(session, "load", file=content.decode()).result(WAIT)
     assert session.run.points.columns == ("a", "b")
+
+
+# ------------------------------------------------------------------------------ forks and mistakes
+
+
+def shown(session):
+    """Return the names of all runs, of the one that is shown and of the one beside it."""
+    return "".join(session.runs), session.current, session.beside
+
+
+def test_a_fork_begins_at_the_step_that_was_seen_and_the_run_goes_on_until_it_is_there():
+    session = held_session()
+    session.advance(5)
+    reply = do(session, "fork", changes={"rate": 0.02})
+    session.advance(4)
+    assert session.state()["preparing"] == "fork" and do(session, "question")
+    assert not reply.done() and shown(session) == ("A", "A", "")
+    version = session.version
+    session.preparations.go_on()
+    assert reply.result() == {"run": "B"} and session.version > version
+    assert not session.state()["preparing"]
+    assert (session.current, session.run.step, session.run.experiment.rate) == ("B", 5, 0.02)
+    assert session.runs["A"].step == 9
+    other = Session(SMALL)
+    other.advance(5)
+    do(other, "fork", changes={"rate": 0.02})
+    assert (other.advance(6), session.advance(6)) == (6, 6)
+    assert other.run.losses.tolist() == session.run.losses.tolist()
+
+
+FORKS = [{"rate": 0.02}, {"optimizer": "adam"}, {"l2": 0.0}, {"activation": "tanh"}, {}]
+
+
+@cases("changes", [*FORKS, *({"mistake": name} for name in MISTAKES)])
+def test_a_fork_was_compiled_before_it_is_shown(changes, monkeypatch):
+    compile_nothing_when_shown("fork", {"changes": changes}, monkeypatch)
+
+
+@cases("mistake", MISTAKES)
+def test_a_mistake_was_compiled_before_it_is_shown(mistake, monkeypatch):
+    compile_nothing_when_shown("break", {"mistake": mistake}, monkeypatch)
+
+
+def compile_nothing_when_shown(action, arguments, monkeypatch):
+    """Neither a step nor a frame compiles anything in the thread that answers."""
+    session = Session(SMALL)
+    session.is_served = True
+    session.advance(3)
+    session.frame()
+    do(session, action, **arguments).result(WAIT)
+    with monkeypatch.context() as patch:
+        patch.setattr(probe, "Probe", None)
+        patch.setattr("micrograd.compiler.codegen.cache.load_or_build", None)
+        first = session.run.step
+        session.advance(3)
+        assert session.frame()["step"] == first + 3
+
+
+def test_two_forks_at_once_are_both_there_and_the_last_one_is_shown():
+    session = held_session()
+    replies = [do(session, "fork", changes={"rate": rate}) for rate in (0.01, 0.02)]
+    session.preparations.go_on()
+    assert [reply.result()["run"] for reply in replies] == ["B", "C"]
+    assert shown(session) == ("ABC", "C", "")
+    assert [session.runs[name].experiment.rate for name in "BC"] == [0.01, 0.02]
+
+
+@cases("choice", [("choose", {"run": "B"}), ("setup", {"changes": {"rate": 0.5}})])
+def test_a_fork_joins_the_runs_but_is_not_shown_if_something_else_was_chosen_since(choice):
+    session = held_session()
+    do(session, "fork")
+    session.preparations.go_on()
+    do(session, "choose", run="A")
+    do(session, "fork", changes={"rate": 0.02})
+    action, arguments = choice
+    do(session, action, **arguments)
+    session.preparations.go_on()
+    wanted = {"choose": ("B", SMALL.rate), "setup": ("A", 0.5)}[action]
+    assert (session.current, session.run.experiment.rate) == wanted
+    assert session.runs["C"].experiment.rate == 0.02 and not session.state()["preparing"]
+
+
+def test_what_is_prepared_can_be_given_up():
+    session = held_session()
+    replies = [do(session, "fork"), do(session, "break", mistake="wrong_sign")]
+    assert session.state()["preparing"] == "mistake"
+    do(session, "cancel")
+    assert session.state()["preparing"] == ""
+    session.preparations.go_on()
+    assert [reply.result() for reply in replies] == [{"shown": False}] * 2
+    assert shown(session) == ("A", "A", "")
+
+
+def test_a_mistake_begins_with_the_run_beside_it_and_takes_the_place_of_the_last_one():
+    session = held_session()
+    session.advance(5)
+    do(session, "break", mistake="wrong_sign")
+    session.preparations.go_on()
+    assert shown(session) == ("AB", "A", "B") and session.run.step == 0
+    session.advance(3)
+    first = do(session, "break", mistake="assign")
+    second = do(session, "break", mistake="equal_weights")
+    session.advance(3)
+    assert session.run_beside.experiment.mistake == "wrong_sign" and session.run_beside.step == 6
+    session.preparations.go_on()
+    assert first.result() == {"shown": False} and second.result() == {"run": "B"}
+    assert session.run_beside.experiment.mistake == "equal_weights"
+    assert (session.run.step, session.run_beside.step, len(session.runs)) == (0, 0, 2)
+
+
+@cases("change", ["edit", "setup", "fork", "the broken run is chosen"])
+def test_a_mistake_is_that_of_the_run_that_is_shown_when_it_is_ready(change, monkeypatch):
+    """Each change comes while the broken run is compiled, and after it was begun."""
+    session = held_session()
+    do(session, "break", mistake="assign")
+    session.preparations.go_on()
+    requests = {
+        "edit": ("set", {"layer": 0, "neuron": 1, "input": 0, "value": 0.75}),
+        "setup": ("setup", {"changes": {"rate": 0.02}}),
+        "fork": ("fork", {"changes": {"rate": 0.02}}),
+        "the broken run is chosen": ("choose", {"run": "B"}),
+    }
+    action, arguments = requests[change]
+    compiled = []
+
+    def warm_meanwhile(run, other=None):
+        compiled.append(run.experiment.mistake)
+        if len(compiled) == 1:
+            do(session, action, **arguments)
+
+    monkeypatch.setattr("micrograd.lab.arrivals.warm", warm_meanwhile)
+    session.advance(3)
+    do(session, "break", mistake="wrong_sign")
+    session.preparations.go_on()
+    run, broken = session.run, session.run_beside
+    assert not run.experiment.mistake and broken.experiment.mistake == "wrong_sign"
+    assert run.stretches[0].experiment.replace(mistake="wrong_sign") == broken.experiment
+    run.rewind(0)
+    broken.rewind(0)
+    assert run.numbers.tolist() == broken.numbers.tolist()
+    assert compiled.count("wrong_sign") == {"edit": 2}.get(change, 1)
+    assert len(session.runs) == (3 if change == "fork" else 2) and not session.preparing
+
+
+def test_runs_that_are_prepared_count_among_those_that_fit_on_a_page():
+    session = held_session()
+    replies = [do(session, "fork") for _ in range(MOST_RUNS - 2)]
+    replies.append(do(session, "break", mistake="assign"))
+    with pytest.raises(LabError, match="at most 12 runs"):
+        do(session, "fork")
+    session.preparations.go_on()
+    assert all("run" in reply.result() for reply in replies) and len(session.runs) == MOST_RUNS
+    reply = do(session, "break", mistake="wrong_sign")  # in the place of the other one
+    session.preparations.go_on()
+    assert "run" in reply.result() and len(session.runs) == MOST_RUNS
+
+
+@cases("action", ["fork", "break", "setup"])
+def test_a_lab_that_ends_waits_for_no_run(action, session, monkeypatch):
+    """What is prepared then is finished in its thread, and shown to nobody."""
+    gate = Gate()
+    for file in ("arrivals", "preparing"):
+        monkeypatch.setattr(f"micrograd.lab.{file}.warm", lambda *_: gate.make_points(SMALL))
+    arguments = {"fork": {}, "break": {"mistake": "assign"}, "setup": {"changes": {"rate": 0.02}}}
+    reply = do(session, action, **arguments[action])
+    assert gate.reached.wait(WAIT)
+    session.close()
+    assert not session.preparing and not reply.done()
+    gate.gate.set()
+    assert reply.result(WAIT) == {"shown": False}
+    assert shown(session) == ("A", "A", "") and session.run.experiment == SMALL
+
+
+def test_another_page_is_answered_meanwhile_and_the_server_can_end(monkeypatch):
+    pytest.importorskip("starlette")
+    from tests.support.lab_server import RunningLab, wait_until
+
+    gate = Gate()
+    monkeypatch.setattr("micrograd.lab.arrivals.warm", lambda *_: gate.make_points(SMALL))
+    running = RunningLab(Session(SMALL))
+    with running.page() as one, running.page() as other:
+        one.send('{"id": 1, "do": "fork"}')
+        assert gate.reached.wait(WAIT)
+        assert other.ask("step", count=3) == {"reply": {"step": 3}}
+        assert other.ask("hello")["reply"]["state"]["preparing"] == "fork"
+        running.stop()
+    assert not running.thread.is_alive()
+    gate.gate.set()
+    wait_until(lambda: not running.session.preparations.waiting)
+    assert shown(running.session) == ("A", "A", "")
 
 
 # ---------------------------------------------------------------------------------------- in turn

@@ -56,7 +56,7 @@ def begin(
         show(session, Run(experiment, points))
         return reply
     beginning = Beginning(experiment, points, reply)
-    session.beginning = beginning
+    session.beginning = session.chosen = beginning
     return session.preparations.later(partial(prepare, session, beginning))
 
 
@@ -90,13 +90,15 @@ def build(session: Session, beginning: Beginning) -> list[Run]:
     return [run] if broken is None else [run, broken]
 
 
-def warm(run: Run) -> None:
-    """Compile the run's step, and all that is shown of it."""
+def warm(run: Run, shown: Run | None = None) -> None:
+    """Compile the run's step, and what is shown of it; `shown` is a run that is shown already."""
     from micrograd.lab.frames import frame  # here, since a session need not be seen
-    from micrograd.lab.probe import hand_over
+    from micrograd.lab.probe import hand_over, key_of
 
     with run.trainer.bound(run.points, run.step):
         pass  # a block of steps compiles them when it is entered
+    if shown is not None and key_of(shown) == key_of(run):
+        return  # they share a probe
     frame(run)
     hand_over(run)
 
@@ -110,8 +112,8 @@ def end(session: Session, beginning: Beginning) -> None:
 
 
 def cancel(session: Session) -> dict[str, Any]:
-    """Keep the run that is shown: the one that is prepared will not take its place."""
-    session.beginning = None
+    """Keep the runs that there are: none that is prepared takes a place or joins them."""
+    session.give_up()
     return {}
 
 

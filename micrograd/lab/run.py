@@ -10,8 +10,10 @@ from __future__ import annotations
 import math
 import time
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -256,11 +258,14 @@ class Run:
 
     def go_to(self, step: int) -> None:
         """Restore the nearest snapshot before a step, and take the steps from there."""
-        firsts = [stretch.first for stretch in self.stretches]
-        self.enter(bisect_right(firsts, step) - 1)
+        self.enter(self.place_of(step))
         if step > self.step:
             self.restore(self.stretch.before(step))
             self.take_until(step)
+
+    def place_of(self, step: int) -> int:
+        """Return the place of the stretch that begins at that step, or that it lies in."""
+        return bisect_right(self.stretches, step, key=lambda stretch: stretch.first) - 1
 
     def take_until(self, step: int) -> None:
         while self.step < step and not self.stopped:
@@ -283,19 +288,34 @@ class Run:
 
         Raises LabError for a setting of the network or the data.
         """
+        return self.fork_at(self.step, **changes)()
+
+    def fork_at(self, step: int, **changes: Any) -> Callable[[], Run]:
+        """Return the function that takes a fork of that step to where it begins.
+
+        Its networks are built already. So it needs no lock, however this run goes on meanwhile.
+        """
         for name in changes:
             if name in FORK_KEEPS:
                 raise LabError(messages.other_network(name))
-        experiment = self.experiment.replace(**changes)
-        check(experiment, self.points)
+        place = self.place_of(step)
+        now = self.stretches[place]
+        experiment = now.experiment.replace(**changes)
+        check(experiment, now.points)
         other = copy(self)
         other.trainers, other.kept_losses = {}, self.kept_losses.copy()
-        other.stretches = [x.until(self.step) for x in self.stretches[: self.place + 1]]
-        other.reached, other.forked_at, other.stopped = self.step, self.step, ""
-        other.go_to(self.step)
+        other.stretches = [x.until(step) for x in self.stretches[: place + 1]]
+        other.reached, other.forked_at, other.stopped = step, step, ""
+        for settings in (now.experiment, experiment):
+            other.trainer_of(settings, now.points)
+        return partial(other.begin_at, step, experiment)
+
+    def begin_at(self, step: int, experiment: Experiment) -> Run:
+        """Go to a step, and go on from there with these settings; return the run."""
+        self.go_to(step)
         if experiment != self.experiment:
-            other.begin_stretch(experiment, self.points)
-        return other
+            self.begin_stretch(experiment, self.points)
+        return self
 
     def set_parameter(self, name: str, number: float) -> None:
         """Set a parameter, such as "layers.0.neurons.1.w.0"; the steps after this one are gone."""

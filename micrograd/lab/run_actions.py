@@ -12,8 +12,10 @@ from concurrent.futures import Future
 from typing import Any
 
 from micrograd.lab import messages, naming
+from micrograd.lab.arrivals import begin_fork, begin_mistake, give_up_mistakes, remove_mistakes
 from micrograd.lab.datasets import AMOUNT, DATASETS, task_of
 from micrograd.lab.experiment import OWN, Experiment, is_finite, losses_for, require_known
+from micrograd.lab.later import Reply
 from micrograd.lab.messages import LabError
 from micrograd.lab.preparing import begin
 from micrograd.lab.program import program_of
@@ -118,15 +120,13 @@ def rewind(session: Session, step: Any) -> dict[str, Any]:
     return {"step": session.run.step}
 
 
-def fork(session: Session, changes: Any = None) -> dict[str, Any]:
+def fork(session: Session, changes: Any = None) -> Reply | Future[Reply]:
     """Add a run that goes on from this step with other settings, and show it."""
     changes = {} if changes is None else changes
     if not isinstance(changes, Mapping):
         raise LabError(messages.not_settings(changes))
     require_known(changes)
-    name = session.add_run(session.run.fork(**changes), session.current)
-    session.switch_to(name)
-    return {"run": name}
+    return begin_fork(session, changes)
 
 
 def choose(session: Session, run: Any) -> dict[str, Any]:
@@ -155,11 +155,7 @@ def forget(session: Session, run: Any) -> dict[str, Any]:
     require_run(session, run)
     if len(session.runs) == 1:
         raise LabError(messages.last_run(run))
-    del session.runs[run]
-    origin = session.origins.pop(run)
-    session.beside = "" if run == session.beside else session.beside
-    if run == session.current:
-        session.switch_to(origin if origin in session.runs else next(iter(session.runs)))
+    session.forget(run)
     return {}
 
 
@@ -168,23 +164,18 @@ def require_run(session: Session, name: Any) -> None:
         raise LabError(messages.no_such_run(name, session.runs))
 
 
-def break_run(session: Session, mistake: Any) -> dict[str, Any]:
+def break_run(session: Session, mistake: Any) -> Reply | Future[Reply]:
     """Let a run with that mistake play beside the one that is shown, both from step 0 on.
 
     It is a fork at step 0, so both begin with the same weights. With "" the runs with a mistake are
     removed.
     """
     session.run.experiment.replace(mistake=mistake)  # raises LabError for an unknown one
-    for name in [name for name, run in session.runs.items() if run.experiment.mistake]:
-        if len(session.runs) > 1:
-            forget(session, name)
-    if mistake == "":
-        return {"run": None}
-    session.require_room()
-    run = session.run
-    run.rewind(0)
-    session.beside = session.add_run(run.fork(mistake=mistake), session.current)
-    return {"run": session.beside}
+    give_up_mistakes(session)
+    if mistake:
+        return begin_mistake(session, mistake)
+    remove_mistakes(session)
+    return {"run": None}
 
 
 def set_weight(session: Session, layer: Any, neuron: Any, input: Any, value: Any) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from micrograd.lab.run import Run
 from micrograd.lab.state import describe
 
 if TYPE_CHECKING:
+    from micrograd.lab.arrivals import Arrival
     from micrograd.lab.comparison import Comparison
     from micrograd.lab.datasets import Points
     from micrograd.lab.preparing import Beginning
@@ -113,6 +114,8 @@ class Session:
         self.is_seen = False  # by a page, now or before
         self.is_served = False  # to pages, which a server sets: they can wait for a reply
         self.beginning: Beginning | None = None  # the run that is prepared, to be shown next
+        self.arrivals: list[Arrival] = []  # runs that are prepared, to join the others
+        self.chosen: Any = None  # last, to be shown: a name, a beginning or an arrival
         self.preparations = Queue()  # of runs
         self.texts: TextRun | None = None  # the GPT
         self.compilations = Queue()  # of GPTs
@@ -140,6 +143,13 @@ class Session:
         return self.beginning.experiment if self.beginning else self.run.experiment
 
     @property
+    def preparing(self) -> str:
+        """The kind of the run that is prepared, "" without one: it is "run" for a new one."""
+        if self.arrivals:
+            return self.arrivals[-1].kind
+        return "run" if self.beginning else ""
+
+    @property
     def points(self) -> Points:
         """The points that the last choice is for, as far as they are known."""
         own = self.beginning.points if self.beginning else None
@@ -147,7 +157,15 @@ class Session:
 
     def switch_to(self, name: str) -> None:
         """Show the run of that name. A run that is being prepared would replace it: that ends."""
-        self.current, self.beginning = name, None
+        self.current, self.beginning, self.chosen = name, None, name
+
+    def forget(self, name: str) -> None:
+        """Remove a run that is not the last. Where it was shown, the one that it came from is."""
+        del self.runs[name]
+        origin = self.origins.pop(name)
+        self.beside = "" if name == self.beside else self.beside
+        if name == self.current:
+            self.switch_to(origin if origin in self.runs else next(iter(self.runs)))
 
     def do(self, request: Any) -> Reply | Future[Reply]:
         """Do what a page asks for, and return the reply, in a future if it takes long.
@@ -208,9 +226,15 @@ class Session:
         return news
 
     def close(self) -> None:
-        """End what goes on in other processes."""
+        """End what goes on in other threads and processes."""
+        self.give_up()
         for end in list(self.endings):
             end()
+
+    def give_up(self) -> None:
+        """Let no run that is prepared be shown, nor join the others."""
+        self.beginning = None
+        self.arrivals.clear()
 
     def download(self, name: str) -> tuple[bytes, str]:
         """Return the content of a file and its MIME type. Raises LabError for an unknown name."""
@@ -241,7 +265,7 @@ class Session:
 
     def require_room(self) -> None:
         """Raise LabError if there are too many runs for one more."""
-        if len(self.runs) >= MOST_RUNS:
+        if len(self.runs) + len(self.arrivals) >= MOST_RUNS:
             raise LabError(messages.too_many_runs(MOST_RUNS))
 
     def add_run(self, run: Run, origin: str) -> str:

@@ -23,7 +23,7 @@ def describe(session: Session) -> dict[str, Any]:
     return {
         "session": session.id,
         "experiment": session.experiment.to_json(),
-        "preparing": session.beginning is not None,
+        "preparing": session.preparing,
         "query": session.experiment.to_query(),
         "choices": choices(session),
         "points": run.points.to_json(),

@@ -22,9 +22,17 @@ export const english = {
   tooLarge: (size, limit) =>
     `The file has ${megabytes(size)}, and the lab takes at most ${megabytes(limit)}. Use a part of it.`,
   waiting: "Looking for the lab …",
-  preparing:
-    "The lab is reading the points and compiling the network. The previous run goes on until then.",
-  keepRun: "Keep the previous run",
+  preparing: {
+    run: "The lab is reading the points and compiling the network. The previous run goes on until then.",
+    fork: "The lab is compiling the fork. This run goes on until then.",
+    mistake:
+      "The lab is compiling the run with the mistake. This run goes on until then, and both begin at step 0.",
+  },
+  giveUp: {
+    run: "Keep the previous run",
+    fork: "Give up the fork",
+    mistake: "Do without it",
+  },
   offered: "The address describes another experiment. The run that is under way goes on.",
   startOffered: "Start the other one",
   asTable: "As a table",

@@ -78,8 +78,8 @@ function Messages({ view, preparing }) {
       view.connected &&
       preparing &&
       html`<p class="message preparing" role="status">
-        <span>${english.preparing}</span>
-        <button type="button" class="link" onClick=${() => act("cancel")}>${english.keepRun}</button>
+        <span>${english.preparing[preparing]}</span>
+        <button type="button" class="link" onClick=${() => act("cancel")}>${english.giveUp[preparing]}</button>
       </p>`
     }
     ${

@@ -115,8 +115,8 @@ function Fork({ state, step, close }) {
   const [changes, setChanges] = useState({});
   const set = (name) => (x) => setChanges({ ...changes, [name]: x });
   const now = { ...experiment, ...changes };
-  const fork = async () => {
-    await act("fork", { changes });
+  const fork = () => {
+    act("fork", { changes });
     close();
   };
   const names = choices.optimizer.map((name) => [name, english.names[name] ?? name]);
