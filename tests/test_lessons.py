@@ -25,7 +25,8 @@ from tests.support.once import once, session_folder
 LESSONS = lessons()
 ROOT = Path(__file__).parents[1]
 EVERY = pytest.mark.parametrize("one", LESSONS, ids=[path.path.stem for path in LESSONS])
-WORDS = 2250  # as many as a learner reads in fifteen minutes
+MINUTES = 12  # of a reader; the guesses and the exercise may take three more
+WORDS_A_MINUTE, LINES_A_MINUTE, QUESTIONS_A_MINUTE = 180, 20, 2
 
 
 @pytest.fixture(scope="module")
@@ -91,9 +92,21 @@ def test_it_has_the_common_shape(one):
     assert one.goal.endswith(".") and len(one.goal) < 200
     recap = next(cell.text for cell in one.cells if "## Recap\n" in cell.text)
     assert len(re.findall(r"^- ", recap, re.MULTILINE)) == 3
-    assert len(prose(one).split()) < WORDS
     assert any("draw(" in cell.text or "plot" in cell.text for cell in one.cells if cell.code)
     assert "assert" in "".join(cell.text for cell in one.cells if cell.code)
+
+
+@EVERY
+def test_a_reader_is_through_in_twelve_minutes(one):
+    """A reply to a wrong guess is not counted, and a word has a letter or a digit."""
+    texts = [cell.text for cell in one.cells if not cell.code]
+    texts += [text for each in one.questions for text in (each.text, each.why)]
+    read = re.sub(r"\]\([^)]*\)|```text.*?```", "", "\n".join(texts), flags=re.DOTALL)
+    words = sum(bool(re.search(r"\w", word)) for word in read.split())
+    code = [cell.text for cell in one.cells if cell.code and cell.tag in ("", "quiz", "solution")]
+    lines = sum(bool(line.strip()) for line in "\n".join(code).splitlines())
+    minutes = words / WORDS_A_MINUTE + lines / LINES_A_MINUTE
+    assert minutes + len(one.questions) / QUESTIONS_A_MINUTE <= MINUTES, (words, lines)
 
 
 COLUMNS = 60  # of code that beginners type along, beside a video

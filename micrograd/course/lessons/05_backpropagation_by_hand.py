@@ -7,8 +7,7 @@
 #
 # ## Predict
 #
-# This lesson begins on the road. A bicycle is 4 times as fast as a walker, and a car is 2 times
-# as fast as the bicycle.
+# A bicycle is 4 times as fast as a walker, and a car is 2 times as fast as the bicycle.
 
 # %% tags=["question"]
 ask(
@@ -30,9 +29,6 @@ car = 2 * bicycle
 print(car / walker)
 
 # %% [markdown]
-# Keep that in mind. The rest of the lesson asks the same question about numbers.
-
-# %% [markdown]
 # ## The smallest code
 #
 # The expression is L = (a·b + c)·f. We compute it in three steps and give each step a name.
@@ -46,24 +42,22 @@ print(e, d, L)
 
 # %% [markdown]
 # For each of these numbers we want one *rate*: when that number moves, how many times as fast
-# does L move? Lesson 3 called such rates slopes, and measured them with small moves. A small
-# move is also called a *nudge*. Now you will find the rates by thinking, from L backwards, one
-# step at a time. After each step we nudge the number and see whether the answer was right.
+# does L move? Lesson 3 measured such rates with small moves, called *nudges*. Now you will find
+# them by thinking, from L backwards, one step at a time. After each step we nudge the number and
+# see whether the answer was right.
 #
-# We write grad(d) for the rate of L with respect to d. "With respect to d" says which number is
-# nudged. One grad is known before we start: grad(L) is 1, because L moves exactly as fast as
-# itself.
+# We write grad(d) for the rate of L with respect to d: d is the number that is nudged. One grad
+# is known before we start: grad(L) is 1, because L moves exactly as fast as itself.
 #
 # ### The last step: d and f
 #
 # The last step is the product L = d·f. Nudge d by a small h, so that it becomes d + h. Then L
-# becomes (d + h)·f, which is d·f + h·f. So L has moved by h·f. That is f times as far as d
-# moved. In the same way, a nudge of f moves L by d times as much. The rate of a product with
-# respect to one of its numbers is the *other* number. Here the product is L itself, so these
-# rates are the grads already: grad(d) is f, and grad(f) is d.
+# becomes (d + h)·f, which is d·f + h·f. So L has moved by h·f, f times as far as d. In the same
+# way, a nudge of f moves L by d times as much. In a product, the rate with respect to one number
+# is the *other* number. Here the product is L itself, so these rates are the grads already:
+# grad(d) is f, and grad(f) is d.
 #
-# Here are the two nudges. In each line, the number with `+ h` has been nudged, and everything
-# that depends on it is computed again.
+# Here are the two nudges. In each line, the number with `+ h` has been nudged:
 
 # %%
 h = 0.001
@@ -71,13 +65,13 @@ print(f"d: {((d + h) * f - L) / h:.4f}")
 print(f"f: {(d * (f + h) - L) / h:.4f}")
 
 # %% [markdown]
-# The nudges agree: grad(d) is -2, which is f, and grad(f) is 4, which is d.
+# The nudges agree. grad(d) is -2, which is f: when d grows, L falls, twice as fast. And grad(f)
+# is 4, which is d.
 #
 # ### One step further back: c and e
 #
-# Now look at c. It is not in the product L = d·f. It is in the sum d = e + c, so it reaches L
-# through d. Nudge c by h, and d becomes e + c + h. So d moves by h, too, exactly as far as c.
-# That holds for every sum, whatever the numbers are: the rate of d with respect to c is 1.
+# Now look at c. It is in the sum d = e + c, so it reaches L through d. Nudge c by h, and d
+# becomes e + c + h. So d moves exactly as far as c: in every sum, the rate is 1.
 #
 # But that is the rate of d. We want the rate of L.
 
@@ -101,7 +95,7 @@ ask(
 )
 
 # %% [markdown]
-# Follow a nudge of 0.001 on its way from c through d to L:
+# Follow a nudge of 0.001 from c to L:
 
 # %%
 move_c = 0.001
@@ -110,31 +104,25 @@ move_L = f * move_d
 print(move_d, move_L, move_L / move_c)
 
 # %% [markdown]
-# c moves by 0.001. The first step multiplies that by 1, so d moves by 0.001. The second step
-# multiplies it by -2, so L moves by -0.002. Compared with c, L has moved 1 · -2 = -2 times as
-# far.
+# The step from c to d multiplies the nudge by 1, and the step from d to L by -2. So L has moved
+# 1 · -2 = -2 times as far as c.
 #
-# It is the car again: c is the walker, d the bicycle and L the car. **A rate is the number by which a step multiplies a nudge. Two steps
-# multiply twice, so the rates of the steps multiply.** This is the [chain
-# rule](glossary:chain-rule). To write it down, we need one more sign. ∂d/∂c, read "the partial
-# of d with respect to c", is the rate of the one step from c to d, here 1. From here on, a
-# *partial* is the rate of one step, and a *grad* the rate of the whole way to L. Then the chain
-# rule says:
+# It is the car again: c is the walker, d the bicycle and L the car. **A rate is the number by
+# which a step multiplies a nudge. Two steps multiply twice, so the rates of the steps
+# multiply.** This is the [chain rule](glossary:chain-rule). To write it down, we need one more
+# sign. ∂d/∂c, read "the partial of d with respect to c", is the rate of the one step from c to
+# d, here 1. From here on, a *partial* is the rate of one step, and a *grad* the rate of the
+# whole way to L. Then the chain rule says:
 #
 # grad(c) = grad(d) · ∂d/∂c
 #
-# Nudges travel forwards, from c to L. Grads travel backwards, from L to c, like a river that
-# has its spring at L. So grad(d), which c receives from further up, is called the [upstream
-# gradient](glossary:upstream-gradient), and we say that it has *arrived* at d. The second
-# factor depends on this one step only, and not on what comes after it: for a plus it is always
-# 1, and for a product it is the other number.
+# Nudges travel forwards, from c to L. Grads travel backwards, from L to c. So c receives grad(d)
+# from further up: it is called the [upstream gradient](glossary:upstream-gradient), and we say
+# that it has *arrived* at d. The second factor depends on this one step only: for a plus it is
+# 1, and for a product the other number.
 #
-# Here each number has only one path to L. A number that is used twice has two. Then multiply
-# the rates along each path, and add the two results. In d = a·b + a·c of lesson 3, one path of
-# a gives b = -3 and the other c = 10, so a's rate is 7. Lesson 10 makes Python do that.
-#
-# The other number in the sum is e. It is added just as c is, so grad(e) is -2 · 1 = -2 as well.
-# The nudges:
+# The other number in the sum, e, is added just as c is, so grad(e) is -2 · 1 = -2 as well. The
+# nudges:
 
 # %%
 print(f"c: {((e + (c + h)) * f - L) / h:.4f}")
@@ -143,44 +131,26 @@ print(f"e: {(((e + h) + c) * f - L) / h:.4f}")
 # %% [markdown]
 # ### The first step: a and b
 #
-# a is three steps away from L: it goes into e, e goes into d, and d goes into L. You need
-# nothing new for it. The step from a to e is a product, e = a·b, so its partial ∂e/∂a is the
-# other number, b = -3. And what e does to L is known: grad(e) is -2. So
+# a is three steps away from L, but you need nothing new for it. The step from a to e is a
+# product, so its partial ∂e/∂a is the other number, b = -3. And what e does to L is known:
+# grad(e) is -2. So
 #
 # grad(a) = grad(e) · ∂e/∂a = -2 · -3 = 6
 #
 # You did not have to think about d any more. Everything that happens between e and L is already
 # contained in grad(e). That is why we go backwards.
 #
-# The steps from a to L, one after the other, are called a *path*. Here is a nudge of 0.001 on
-# the whole path. Above each arrow stands the rate of that step:
+# The steps from a to L are called a *path*. Here is a nudge of 0.001 on the whole path. Above
+# each arrow stands the rate of that step:
 #
 # ```text
 #         × -3          × 1          × -2
 #    a  -------->  e  ------->  d  -------->  L
 #  0.001        -0.003       -0.003         0.006
 # ```
-
-# %%
-# alt: four bars for a nudge of a: a moves 1 thousandth up, e and d move 3 down, L moves 6 up
-from micrograd.support.figures import blank
-
-figure = blank(5, 3)  # inches
-axes = figure.subplots()
-moves = [0.001]  # of a
-for place, rate in enumerate((-3, 1, -2)):
-    moves.append(moves[-1] * rate)  # of e, then d, then L
-    axes.text(place + 0.5, 0.3, f"× {rate}", ha="center")
-heights = [1000 * move for move in moves]
-axes.bar(["a", "e", "d", "L"], heights, width=0.5)
-axes.axhline(0.0, color="black")
-axes.set_ylabel("move, in thousandths")
-print(moves)
-figure
-
-# %% [markdown]
-# Each bar is the bar before it times one rate. A negative rate turns the bar round, and two of
-# them turn it back, so L grows when a grows.
+#
+# The first step turns the nudge round, and the last one turns it back. So L grows when a grows.
+# (Here each number has one path to L. Lesson 10 is about numbers that have two.)
 
 # %% tags=["question"]
 ask(
@@ -205,13 +175,12 @@ print(f"a: {(((a + h) * b + c) * f - L) / h:.4f}")
 print(f"b: {((a * (b + h) + c) * f - L) / h:.4f}")
 
 # %% [markdown]
-# Now you have nudged all six numbers that L depends on, also those in the middle, and every
-# nudge confirms the rate that you worked out.
+# You have nudged all six numbers that L depends on, and every nudge confirms your rate.
 #
 # ### Written into Values
 #
-# Lesson 4 made room for these rates: each Value has a `grad`, which is 0.0 at first. Fill them
-# in, from the end to the beginning. Type this cell rather than only reading it.
+# Lesson 4 gave each Value a `grad`, which is 0.0 at first. Fill the grads in, from the end to the
+# beginning, and type this cell rather than only reading it.
 
 # %%
 from micrograd.course.stages import Value3 as Value
@@ -232,21 +201,19 @@ b.grad = e.grad * a.data
 print(d.grad, f.grad, e.grad, c.grad, a.grad, b.grad)
 
 # %% [markdown]
-# Every line after the first has the same form. For `a.grad`: a goes into e, so take `e.grad`,
-# and multiply it by the partial of the step from a to e. Filling in all grads in this way, from the result
-# back to the leaves, is called [backpropagation](glossary:backpropagation). The lessons that
-# follow only make Python do it for us.
+# Look at `a.grad`: a goes into e, so take `e.grad`, and multiply it by the partial of the step
+# from a to e. Every line after the first has this form. Filling in all grads in this way, from
+# the result back to the leaves, is called [backpropagation](glossary:backpropagation).
 #
-# Compare the work. With nudges, every number costs one more run of the expression. Going
-# backwards, one pass gives all the grads. For a network with a million weights, that is the
-# difference between a million runs and one.
+# With nudges, a network with a million weights needs a million runs. Going backwards, one pass
+# gives all the grads.
 
 # %% [markdown]
 # ## The picture
 #
-# This is the graph, drawn by the finished engine of this course. Every edge stands for one
-# product: upstream gradient times partial. On the lesson's page, which `micrograd learn 5
-# --html` writes, you can play the picture step by step, and guess each grad before it appears.
+# This is the graph. Every edge stands for one product: upstream gradient times partial.
+# `micrograd learn 5 --html` writes a page on which you can play the picture, and guess each grad
+# before it appears.
 
 # %% tags=["quiz"]
 from micrograd import draw
@@ -259,8 +226,7 @@ draw(picture)
 # %% [markdown]
 # ## Break it
 #
-# Three mistakes are common, and Python complains about none of them. Here are the numbers that
-# they give for b:
+# Three common mistakes, about which Python does not complain, give these numbers for b:
 
 # %%
 print("its own number:   ", e.grad * b.data)
@@ -268,15 +234,12 @@ print("the partial alone:", a.data)
 print("the rates added:  ", a.data + 1.0 + f.data)
 
 # %% [markdown]
-# 1. *Its own number* instead of the other one. At a product, b has to be multiplied by a.
-# 2. *The partial alone.* Whoever forgets the upstream gradient gets the rate of e, and not the
-#    rate of L.
-# 3. *The rates added,* those of the three steps from b to L. Each step multiplies the nudge, so
-#    the rates have to be multiplied.
+# The first multiplies by b itself, and not by the other number. The second forgets the upstream
+# gradient, so it is the rate of e, and not of L. The third adds the rates of the three steps from
+# b to L, which have to be multiplied.
 #
 # The nudge of b said -4.0000, so it unmasks all three. Whenever you are not sure of a grad,
-# nudge. The nudges of this lesson are exact, because L grows evenly with each number. In other
-# expressions they are off by a little, as in lesson 2, and still confirm the grad.
+# nudge.
 
 # %% tags=["check"]
 wrong = [e.grad * b.data, a.data, a.data + 1.0 + f.data]
@@ -312,9 +275,9 @@ slope = ((3 * (q + h) + 7) * -2 - (3 * q + 7) * -2) / h
 print(f"{slope:.4f}")
 
 # %% [markdown]
-# Then replace the plus of the lesson by a minus: L = (a·b - c)·f, with the same a, b, c and f.
-# Which of the grads of d, f, e, c, a and b change? First find out what a nudge of c does to d = e - c. Then fill
-# in the grads on paper, from L backwards.
+# Then replace the plus of the lesson by a minus: L = (a·b - c)·f, with the same numbers. Which
+# of the grads of d, f, e, c, a and b change? First find out what a nudge of c does to
+# d = e - c. Then fill in the grads on paper, from L backwards.
 
 # %% tags=["solution"]
 e = a.data * b.data
@@ -340,16 +303,13 @@ assert [x.grad for x in leaves] == [grad_a, grad_b, grad_c, grad_f]
 # %% [markdown]
 # ## What PyTorch calls this
 #
-# PyTorch calls the upstream gradient `grad_output`, and its product with a partial a
-# *vector-Jacobian product*. Going backwards in this way is called *reverse-mode automatic
+# PyTorch calls the upstream gradient `grad_output`, and the whole *reverse-mode automatic
 # differentiation*. It is what happens inside PyTorch when you call `loss.backward()`.
 
 # %% [markdown]
 # ## Recap
 #
-# - A rate is the number by which a step multiplies a nudge, so the rates of the steps on a path
-#   multiply: that is the chain rule.
-# - Going backwards, each input gets the upstream gradient times the partial of its step. The
-#   partials of a plus are 1, those of a minus are 1 and -1, and that of a product is the other
-#   number.
+# - The rates of the steps on a path multiply: that is the chain rule.
+# - Going backwards, each input gets the upstream gradient times the partial of its step: 1 for a
+#   plus, 1 and -1 for a minus, and the other number for a product.
 # - A nudge checks any grad.

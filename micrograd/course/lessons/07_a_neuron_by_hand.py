@@ -42,14 +42,12 @@ ask(
 )
 
 # %% [markdown]
-# n is 0.5, so this neuron leans towards going. And lesson 5 holds here, too: a weight is the rate of n with respect to its input. Learning will
-# mean moving the weights and the bias, until the answers are right. The idea is borrowed from
-# nerve cells, of which a neuron is a very rough sketch.
+# n is 0.5, so this neuron leans towards going. And lesson 5 holds here, too: a weight is the rate
+# of n with respect to its input. Learning will mean moving the weights and the bias, until the
+# answers are right. The idea is borrowed from nerve cells.
 
 # %% [markdown]
 # ## The smallest code
-#
-# One step is still missing from this neuron. After it, the lesson goes backwards.
 #
 # ### Why a neuron squashes
 #
@@ -57,17 +55,13 @@ ask(
 # something in between. So the last step of a neuron is a function that squeezes any number into
 # a fixed range. Such a function is called a *squash*, or in the books an [activation
 # function](glossary:activation-function). We use tanh (say "tanch"), whose results lie between
-# -1, a clear no, and 1, a clear yes. Python has it as `math.tanh`. How it is computed does not
-# matter here: this table, the curve below and, soon, its slope are all that you need.
-
-# %%
-import math
-
-for n in (-4.0, -1.0, 0.0, 0.5, 1.0, 4.0):
-    print(f"n = {n:4}   tanh(n) = {math.tanh(n):7.4f}")
+# -1, a clear no, and 1, a clear yes. Python has it as `math.tanh`. Its curve and, soon, its
+# slope are all that you need to know of it.
 
 # %%
 # alt: tanh rises from -1 to 1 like an S; it is steep at 0, and flat to the far left and right
+import math
+
 from micrograd.support.figures import blank
 
 figure = blank(5, 3)  # inches
@@ -80,13 +74,11 @@ axes.grid()
 figure
 
 # %% [markdown]
-# Near 0 the curve is nearly a straight line. Far out it is flat: for n = 4 the answer is
-# 0.9993, and for any larger n it can hardly grow.
+# Near 0 the curve is nearly a straight line, and it never goes beyond -1 and 1.
 #
-# There is a deeper reason for the bend in this curve. Without tanh, a neuron only multiplies
-# and adds. Give 2·x1 - 3·x2 to a second neuron with the weight 5, and it computes 10·x1 -
-# 15·x2, which one neuron could have done alone. (A bias changes nothing in that.) A large net
-# could then do no more than a single neuron. Lesson 13 shows this with numbers.
+# There is a deeper reason for the bend in this curve. Without it, a neuron only multiplies and
+# adds. If a second neuron multiplied 2·x1 - 3·x2 by 5, it would get 10·x1 - 15·x2, which one
+# neuron could have done alone. Then a large net could do no more than a single neuron.
 #
 # ### How steep is tanh?
 #
@@ -112,7 +104,7 @@ ask(
 
 # %% [markdown]
 # Measure it with nudges. The last column tries a rule that was found long ago: one minus the
-# square of the result. The reason for it follows below.
+# square of the result.
 
 # %%
 h = 1e-6
@@ -124,22 +116,8 @@ for n in (-1.0, 0.0, 0.5, 1.0, 3.0):
 
 # %% [markdown]
 # The two columns agree. So the slope of tanh is 1 - o², where o is the *result* of tanh and not
-# its input n. That is handy, because we have o already when we go backwards.
-#
-# Is it always so, or only in these five places? Here is the reason, without calculus. You may
-# skip it and go on at the next heading. Any collection of formulas has this one for tanh of a
-# sum; t stands for tanh(h):
-#
-# tanh(n + h) = (o + t) / (1 + o·t)
-#
-# How far has the result moved? Subtract the o from before, which over the same denominator is
-# (o + o²·t) / (1 + o·t):
-#
-# (o + t - o - o²·t) / (1 + o·t) = t·(1 - o²) / (1 + o·t)
-#
-# For a tiny h, t is nearly h, as the curve is a straight line of slope 1 near 0. And 1 + o·t is
-# nearly 1. So the result moves by nearly h·(1 - o²), and the smaller h is, the more nearly.
-# Divided by h, that is 1 - o².
+# its input n. That is handy, because we have o already when we go backwards. Why the rule holds
+# everywhere is shown, without calculus, on the course's page "Questions people ask".
 #
 # ### A neuron, forward
 #
@@ -229,8 +207,8 @@ for x in (n, x1, w1, x2, w2, b):
     print(f"{x.label or 'n'}: {x.grad:.4f}")
 
 # %% [markdown]
-# What do these numbers say? If this neuron should answer more clearly with yes, then move w1
-# up, because its grad is positive. It is 1, so at first o rises just as fast as w1.
+# If this neuron should answer more clearly with yes, then move w1 up, because its grad is
+# positive.
 #
 # The grad of w2 is 0, because its partial is x2, and x2 is 0. Whatever w2 is, the product x2·w2
 # stays 0. That does not make w2 a bad weight: with another x2 it would count. A gradient holds
@@ -299,10 +277,9 @@ for number in (0.5, n.data, 2.0):
 print(f"n = 10: 1 - o² = {1 - math.tanh(10.0) ** 2:.10f}")
 
 # %% [markdown]
-# Then the grads of the weights are almost 0, too. A step as in lesson 6, a small number times
-# the grad, hardly moves them, so the neuron cannot learn from its mistake. Such a neuron is
-# called *saturated*. With small weights n is small, where tanh is steep: that is why networks
-# start with them.
+# Then the grads of the weights are almost 0, too. A step as in lesson 6 hardly moves them, so the
+# neuron cannot learn from its mistake. Such a neuron is called *saturated*. With small weights n
+# is small, where tanh is steep: that is why networks start with them.
 
 # %% tags=["check"]
 wrong = 1 - n.data**2
@@ -338,8 +315,7 @@ assert [x.grad for x in leaves] == [0.5, 1.5, 1.0, -2.0, 1.0]
 # ## What PyTorch calls this
 #
 # The neuron is `torch.nn.Linear(2, 1)` followed by `torch.tanh`. Its `weight` and `bias` have
-# `requires_grad=True` from the start; the input data does not, since nobody wants to train it.
-# We give the inputs gradients here only because we can; training never uses them.
+# `requires_grad=True` from the start; the inputs do not, since nobody wants to train them.
 
 # %% [markdown]
 # ## Recap

@@ -273,8 +273,7 @@ assert counts == [0, 20, 0, 20, 0, 20]
 # %% [markdown]
 # In the middle of each epoch the network answers class 0 for all twenty points, and at its
 # end class 1 for all of them: it learns what it sees now, and forgets what it saw before.
-# Each step does right by its minibatch, but a minibatch of one class is no fair sample of all
-# the data. Shuffle before each epoch; `data.batches` does.
+# Shuffle before each epoch; `data.batches` does.
 #
 # ## Exercise
 #

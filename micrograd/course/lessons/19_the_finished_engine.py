@@ -9,12 +9,11 @@
 # ## Predict
 #
 # The repository of the lecture has four things: `engine.py` with Value, `nn.py` with the
-# network, a test, and a demo. We walk through all four. The demo has a new loss, for
-# targets that are +1 or -1. A score is right if it has the sign of its target, and *right
-# enough* if target times score is at least 1. Then it costs nothing. Otherwise it costs
-# what is missing to 1. This is called the *max-margin* loss, or
-# [hinge](glossary:hinge-loss): relu(1 - target · score), where relu gives 0 for everything
-# below 0.
+# network, a test, and a demo. The demo has a new loss, for targets that are +1 or -1. A score
+# is right if it has the sign of its target, and *right enough* if target times score is at
+# least 1. Then it costs nothing. Otherwise it costs what is missing to 1. This is called the
+# *max-margin* loss, or [hinge](glossary:hinge-loss): relu(1 - target · score), where relu gives
+# 0 for everything below 0.
 
 # %% tags=["question"]
 ask(
@@ -76,9 +75,7 @@ print(y._op, [x._op for x in y._prev])
 from micrograd.graph import chain_rule, topological_order
 
 order = topological_order(y)
-grads = {}
-for node in order:
-    grads[node] = 0.0
+grads = dict.fromkeys(order, 0.0)
 grads[y] = 1.0
 for node, x, partial in chain_rule(order, lambda n: n.data):
     grads[x] += partial * grads[node]
@@ -96,8 +93,7 @@ assert (a.grad, b.grad) == (-2.0, 2.0)
 # last one has no squash at all, so that a score may be any number.
 #
 # **The test.** The original computes one expression twice, here and in PyTorch, and compares
-# the results: that was lesson 12. A network needs no test of its own as long as every
-# operation is right.
+# the results: that was lesson 12.
 #
 # **The demo.** A hundred points lie on two half moons, and no straight line separates them.
 
@@ -132,11 +128,10 @@ print(accuracy(model))
 
 # %% [markdown]
 # Before training, the network is right for half of the points, as a coin would be. This is
-# one step of the demo, written out. Two things are new in it. To the mean of the costs it
-# adds the sum of all squared parameters, times a tiny number: this is *L2*
-# [regularization](glossary:regularization). It pulls the parameters towards 0, as weight
-# decay did in lesson 18. And the learning rate falls from 1.0 to 0.1 as training goes on:
-# first long strides, then small steps.
+# one step of the demo, written out. To the mean of the costs it adds the sum of all squared
+# parameters, times a tiny number: this is *L2* [regularization](glossary:regularization). It
+# pulls the parameters towards 0, as weight decay did in lesson 18. And the learning rate falls
+# from 1.0 to 0.1 as training goes on.
 
 
 # %%
@@ -160,27 +155,19 @@ print(f"{loss.data:.4f}")
 print(learning_rate(0), f"{learning_rate(100):.1f}")
 
 # %% [markdown]
-# A hundred of these steps take a while in plain Python. So we hand the same parts to
-# `fit`, which compiles the step to machine code first: the loss of one example, the penalty,
-# and the learning rate of each step. (In a browser there is no compiler, and `fit` does it in
-# Python: give it a minute or two.)
+# A hundred of these steps take a while in plain Python. So we hand the same parts to `fit`,
+# which compiles the step to machine code first. (In a browser there is no compiler: give it a
+# minute or two.)
 
 
 # %%
 def train(loss_of_one):
     random.seed(1337)
     model = MLP(2, [16, 16, 1])
-    history = fit(
-        model,
-        loss_of_one,
-        X,
-        targets,
-        optimizer=lambda params: optim.SGD(params, lr=1.0),
-        lr_schedule=learning_rate,
-        penalty=squares,
-        steps=100,
-        progress=False,
-    )
+    run = {"optimizer": optim.SGD, "penalty": squares}
+    run |= {"lr_schedule": learning_rate, "steps": 100}
+    run |= {"progress": False}
+    history = fit(model, loss_of_one, X, targets, **run)
     return model, history.losses
 
 
@@ -197,8 +184,8 @@ assert abs(losses[0] - loss.data) < 1e-12
 assert accuracy(model) == 1.0
 
 # %% [markdown]
-# The first loss is that of the step above, to the last digit shown. After a hundred steps all
-# points are on the right side.
+# The first loss is that of the step above. After a hundred steps all points are on the right
+# side.
 #
 # ## The picture
 #
@@ -214,17 +201,6 @@ plot_boundary(model, X, targets)
 # %% [markdown]
 # Nobody told the network about moons. It is made of 33 neurons, each of which bends a
 # straight line once; 337 numbers were moved against their grads, a hundred times.
-#
-# The graph of one cost is too large to be drawn for this network. Here it is for a single
-# neuron:
-
-# %%
-from micrograd import Neuron, draw
-
-random.seed(1337)
-one = hinge(Neuron(2), X[0], targets[0])
-one.backward()
-draw(one)
 
 # %% [markdown]
 # ## Break it
@@ -258,10 +234,9 @@ print(f"{wrong_losses[0]:.4f} {wrong_losses[-1]:.4f}")
 print("accuracy", accuracy(opposite))
 
 # %% [markdown]
-# The loss falls as nicely as before, and every single point is wrong. A loss says how far you
-# are from what you asked for. It cannot say whether you asked for the right thing. Measure
-# something else beside it, such as the accuracy. An accuracy far *below* a coin's is good
-# news: the network has learned, and only a sign is wrong.
+# The loss falls as nicely as before, and every single point is wrong. A loss cannot say whether
+# you asked for the right thing, so measure something else beside it, such as the accuracy. An
+# accuracy far *below* a coin's is good news: the network has learned, and only a sign is wrong.
 #
 # ## One thing that the original cannot do
 #
@@ -313,14 +288,14 @@ print(end.data, x.grad)
 assert raised == "RecursionError" and x.grad == 1.0
 
 # %% [markdown]
-# The cure is to keep the nodes that are still waiting in a list of your own, which may grow
-# as long as memory allows. The order stays the same. That is how this package does it.
+# The cure, and what this package does, is to keep the nodes that are still waiting in a list,
+# which may grow as long as memory allows. The order stays the same.
 #
 # ## Exercise
 #
-# On paper: what is the grad of a score in the max-margin loss of one example, for target 1
-# and a score of 0.25? For target 1 and a score of 3? For target -1 and a score of 0.25? Which
-# examples move the network in a step, and which do not?
+# On paper: what is the grad of a score in the max-margin loss of one example, for target 1 and
+# a score of 0.25, for 1 and 3, and for -1 and 0.25? Which examples move the network in a step,
+# and which do not?
 
 # %% tags=["solution"]
 pairs = [(1.0, 0.25), (1.0, 3.0), (-1.0, 0.25)]
@@ -338,10 +313,10 @@ assert score.grad == 1.0
 # %% [markdown]
 # ## What PyTorch calls this
 #
-# PyTorch has a table of operations as well, a file called `derivatives.yaml`; the next lesson
-# opens it. The max-margin loss with more than two classes is `nn.MultiMarginLoss`. A learning
-# rate that changes is a *scheduler*, as in `optim.lr_scheduler.LinearLR`, and L2
-# regularization is the `weight_decay` of `optim.SGD`.
+# PyTorch has a table of operations, too, which the next lesson opens. The max-margin loss with
+# more than two classes is `nn.MultiMarginLoss`. A learning rate that changes is a *scheduler*,
+# as in `optim.lr_scheduler.LinearLR`, and L2 regularization is the `weight_decay` of
+# `optim.SGD`.
 
 # %% [markdown]
 # ## Recap
@@ -350,5 +325,5 @@ assert score.grad == 1.0
 #   each, and a loop in place of recursion.
 # - The demo adds three things to your loop: the max-margin loss, which is 0 for what is right
 #   enough; a penalty on squared parameters; and a falling learning rate.
-# - A loss says how far you are from what you asked for, and not whether you asked for the
-#   right thing: measure the accuracy, too, and look at the boundary.
+# - A loss cannot say whether you asked for the right thing: measure the accuracy, too, and look
+#   at the boundary.
