@@ -8,6 +8,7 @@ import array
 import copy
 import dataclasses
 import functools
+import gc
 import math
 import operator
 import pickle
@@ -1085,6 +1086,12 @@ def test_threads_that_trace_one_model():
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_looking_for_attributes_of_values_makes_no_dicts():
+    model = MLP(2, [2])
+    State(model)
+    assert not any(isinstance(x, dict) for x in gc.get_referents(*model.parameters()))
 
 
 def test_the_state_of_a_library_is_not_walked():

@@ -7,13 +7,14 @@ libraries is taken as it is; its objects are not. This is known before the funct
 from __future__ import annotations
 
 import functools
+import gc
 import operator
 import weakref
 from array import array
 from collections import ChainMap, UserDict, UserList, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum, EnumMeta
-from itertools import chain
+from itertools import chain, count
 from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -37,6 +38,7 @@ CONTAINERS = (list, tuple, dict, set, frozenset, deque)
 BUFFERS = (bytearray, array)
 WRAPPERS = (UserDict, UserList, ChainMap)  # containers of the standard library's, with attributes
 DEFAULTS_OF_VALUES = {"requires_grad", "label"}  # attributes that every Value has
+REFERENTS = len(gc.get_referents(Value(0.0)))  # of a Value without attributes of its own
 DESCRIPTORS = (property, staticmethod, classmethod, functools.cached_property)
 MAKERS = {"__init__", "__new__"}  # methods that run where code names the class
 NOT_IMPLICIT = {*MAKERS, "__repr__", "__str__", "__format__", "__doc__"}
@@ -53,8 +55,9 @@ class Reach:
     """
 
     def __init__(self, roots: Iterable[Any], settings: Mapping[int, frozenset[str]]) -> None:
-        self.plain_values: dict[Value, None] = {}  # those of class Value itself, as an ordered set
+        self.plain_values: dict[Value, int] = {}  # those of class Value itself, with their numbers
         self.other_values: list[Value] = []
+        self.other_numbers: dict[int, int] = {}  # of the others, by their ids
         self.free_attributes: list[tuple[Value, dict[str, Any]]] = []  # that somebody set
         self.containers: list[Any] = []
         self.arrays: list[Any] = []
@@ -100,8 +103,16 @@ class Reach:
     def values(self) -> list[Value]:
         return [*self.plain_values, *self.other_values]
 
+    def number_of(self, x: Any) -> int | None:
+        """Return the place of a Value among `values`, None for what is not among them."""
+        if isinstance(x, Value) and x.__class__ is Value:
+            return self.plain_values.get(x)
+        number = self.other_numbers.get(id(x))
+        return None if number is None else len(self.plain_values) + number
+
     def visit_value(self, x: Value) -> None:
         """Note a Value of a class of the user's."""
+        self.other_numbers[id(x)] = len(self.other_values)
         self.other_values.append(x)
         self.visit_free_attributes([x])
         self.visit_object(x)
@@ -125,15 +136,19 @@ class Reach:
 
     def visit_plain_values(self, values: list[Value]) -> None:
         """Note Values of class Value, all in C, as there are so many."""
-        if all(map(self.plain_values.__contains__, values)):
+        known = self.plain_values
+        if all(map(known.__contains__, values)):
             return
-        if not self.plain_values.keys().isdisjoint(values):
-            values = [x for x in values if x not in self.plain_values]
-        self.plain_values.update(dict.fromkeys(values))
+        if not known.keys().isdisjoint(values):
+            values = [x for x in values if x not in known]
+        first = len(known)
+        known.update(zip(values, count(first)))
+        if len(known) < first + len(values):  # one stands there twice
+            known.update(zip(dict.fromkeys(values), count(first)))
         self.visit_free_attributes(values)
 
     def visit_free_attributes(self, values: list[Value]) -> None:
-        if any(map(vars, values)):
+        if may_have_attributes(values):
             pairs = [pair for pair in zip(values, map(vars, values)) if pair[1]]
             self.free_attributes += pairs
             self.todo += chain.from_iterable(own.values() for _, own in pairs)
@@ -272,6 +287,14 @@ VISITS: tuple[tuple[Any, Callable[[Reach, Any], None]], ...] = (
     (ModuleType, Reach.visit_module),
     (type, Reach.visit_class),
 )
+
+
+def may_have_attributes(values: list[Value]) -> bool:
+    """Return whether somebody may have set attributes of their own on one of these Values.
+
+    It counts what the Values refer to: `vars(x)` would make a dict for each of a million.
+    """
+    return len(gc.get_referents(*values)) > REFERENTS * len(values)
 
 
 def is_atom(x: Any) -> bool:

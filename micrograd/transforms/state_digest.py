@@ -71,7 +71,7 @@ class Description:
 
     def __init__(self, state: State) -> None:
         self.state, self.hash = state, sha256()
-        self.numbers = dict(zip(map(id, state.values), range(len(state.values))))
+        self.numbers: dict[int, int] = {}  # of what was described, by its id
         self.described: list[Any] = []  # it keeps them alive, and their ids unique
         self.spaces: dict[int, str] = {}  # the number of each dict of globals
         functions = list(self.users_functions())
@@ -91,15 +91,11 @@ class Description:
         if not self.state.reach.has_met(x):
             raise Invisible
 
-    def has_own_classes(self) -> bool:
-        """Return whether a Value is of a class of the user's."""
-        return bool(set(map(type, self.state.values)) - {Value})
-
     def digest(self) -> str:
         if self.state.generators or self.state.values_looked_at():
             raise Invisible
         self.note(*facts_of_package())
-        self.describe_list(list(map(type, self.state.values)) if self.has_own_classes() else [])
+        self.describe_list(list(map(type, self.state.reach.other_values)))
         self.describe_all(self.state.roots)
         for kind in self.state.kinds:
             self.describe_kind(kind)
@@ -138,6 +134,10 @@ class Description:
         if type(x) in PLAIN:
             self.note(type(x).__name__, repr(x))
             return
+        number = self.state.reach.number_of(x)
+        if number is not None:
+            self.note("value", str(number))
+            return
         number = self.numbers.get(id(x))
         if number is not None:
             self.note("number", str(number))
@@ -171,11 +171,12 @@ class Description:
 
     def describe_values(self, x: Any) -> None:
         """Describe Values by their numbers; by two numbers if these are consecutive."""
-        first, count = self.numbers[id(x[0])], len(x)
+        numbers = self.state.reach.plain_values
+        first, count = numbers[x[0]], len(x)
         if self.state.values[first : first + count] == list(x):
             self.note("from", str(first), "on", str(count))
         else:
-            self.hash.update(array("q", map(self.numbers.__getitem__, map(id, x))))
+            self.hash.update(array("q", map(numbers.__getitem__, x)))
 
     def describe_own_class(self, x: Any) -> None:
         """Describe the class of a container or a number, unless it is one of Python's own."""

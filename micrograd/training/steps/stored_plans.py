@@ -71,8 +71,7 @@ class StoredPlan:
 
 def pack(plan: StepPlan, state: State) -> tuple[Any, ...]:
     """Return what is written of a plan: the other Values that it reads by their numbers."""
-    numbers = dict(zip(map(id, state.values), range(len(state.values))))
-    others: list[Any] = [numbers[id(x)] for x in plan.programs.other_parameters]
+    others: list[Any] = list(map(state.reach.number_of, plan.programs.other_parameters))
     shared: Any = None if plan.programs.shared is PLAIN else plan.programs.shared
     programs = replace(plan.programs, other_parameters=others, shared=shared)
     lowered = [without_places(program) for program in plan.lowered]
