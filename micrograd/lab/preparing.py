@@ -91,12 +91,15 @@ def build(session: Session, beginning: Beginning) -> list[Run]:
 
 
 def warm(run: Run, shown: Run | None = None) -> None:
-    """Compile the run's step, and what is shown of it; `shown` is a run that is shown already."""
+    """Compile the run's steps, and what is shown of it; `shown` is a run that is shown already."""
     from micrograd.lab.frames import frame  # here, since a session need not be seen
     from micrograd.lab.probe import hand_over, key_of
 
-    with run.trainer.bound(run.points, run.step):
-        pass  # a block of steps compiles them when it is entered
+    for stretch in run.stretches:
+        trainer = run.trainers.get(stretch.experiment)
+        if trainer is not None:
+            with trainer.bound(stretch.points, stretch.first):
+                pass  # a block of steps compiles them when it is entered
     if shown is not None and key_of(shown) == key_of(run):
         return  # they share a probe
     frame(run)

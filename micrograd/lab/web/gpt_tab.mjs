@@ -22,7 +22,11 @@ export function Gpt() {
   const [text, show] = useState(draft);
   const [started, setStarted] = useState(false);
   const [head, setHead] = useState(0);
-  useEffect(() => onPush("gpt", (push) => (setNow(push), repaint())), []);
+  useEffect(() => {
+    const end = onPush("gpt", (push) => (setNow(push), repaint()));
+    setNow(lastPush("gpt")); // which may have come before this effect
+    return end;
+  }, []);
   const setText = (changed) => show((draft = changed));
   useEffect(() => {
     if (draft === null)

@@ -64,6 +64,7 @@ export function useLab() {
   useEffect(() => {
     const again = () => render((n) => n + 1);
     renders.add(again);
+    again(); // a change since the first rendering, before this effect, has told nobody
     return () => renders.delete(again);
   }, []);
   return store;
