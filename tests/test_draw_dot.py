@@ -18,6 +18,7 @@ import pytest
 from graphviz.backend import dot_command
 
 from micrograd import MLP, Module, Value, draw_dot, label_all, trace, tree
+from micrograd.course import presets
 from micrograd.data import moons
 from micrograd.drawing.folding import MOST_GROUPS
 from micrograd.drawing.text import MOST_NODES
@@ -422,11 +423,16 @@ def test_the_tree_before_backward():
 
 
 def test_the_tree_after_backward_shows_an_inner_node_once():
+    assert tree(twice()) == TREE_AFTER
+
+
+def twice():
+    """Return c = b + b, where b = a * a, after backward()."""
     a = Value(2.0, label="a")
     b = a * a
     c = b + b
     c.backward()
-    assert tree(c) == TREE_AFTER
+    return c
 
 
 @pytest.mark.parametrize(
@@ -449,6 +455,41 @@ def test_a_tree_of_500_lines_is_whole():
     lines = tree(-sum((Value(1.0) for _ in range(249)), Value(0.0))).split("\n")
     assert len(lines) == MOST_NODES
     assert not lines[-1].startswith("...")
+
+
+NARROW = """\
++ data 8.0000
+│ grad 1.0000
+├─* data 4.0000  #1
+│ │ grad 2.0000
+│ ├─a data 2.0000  #2
+│ │   grad 8.0000
+│ └─a #2
+└─* #1"""
+
+
+def test_a_narrow_tree_has_its_grads_on_lines_of_their_own():
+    assert tree(twice(), 24) == NARROW
+    assert tree(twice(), 46) == TREE_AFTER
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+@pytest.mark.parametrize("name", ["neuron", "tanh_in_parts", "near_and_far", "softmax", "readme"])
+def test_a_tree_that_is_made_narrow_keeps_its_numbers(name, columns):
+    root = getattr(presets, name)()
+    root.backward()
+    wide, narrow = tree(root), tree(root, columns)
+    assert max(map(len, narrow.splitlines())) <= columns
+    assert sorted(words_of(narrow)) == sorted(words_of(wide))
+
+
+def words_of(text):
+    """Return all that is in a tree but its lines."""
+    return re.sub("[│├└─]", " ", text).split()
+
+
+def test_a_tree_that_fits_nowhere_is_the_narrowest():
+    assert "\n├* data 4.0000  #1\n││grad 2.0000\n" in tree(twice(), 5)
 
 
 def test_a_deep_tree_is_no_recursion():

@@ -12,9 +12,19 @@ import nbformat
 import pytest
 from rich.console import Console
 
+from micrograd import draw, trace
 from micrograd.cli import learn
 from micrograd.cli.app import app
-from micrograd.course import check_guess, lesson, notebook, page, progress, reading, terminal
+from micrograd.course import (
+    check_guess,
+    lesson,
+    notebook,
+    page,
+    presets,
+    progress,
+    reading,
+    terminal,
+)
 from tests.support.commands import CliRunner, Terminal
 
 FIVE = lesson.find_lesson(5)
@@ -43,6 +53,17 @@ def test_the_list_marks_lessons_that_were_read():
     assert run("5").exit_code == 0
     line = next(x for x in run().stdout.splitlines() if "a simple expression" in x)
     assert line.rstrip().endswith("yes")
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_a_picture_in_a_terminal_keeps_its_numbers(columns):
+    root = presets.softmax()
+    root.backward()
+    cell = lesson.Cell(True, "draw(y)", returned=draw(root))
+    screen = Console(file=io.StringIO(), width=columns)
+    screen.print(terminal.render_cell(cell, columns))
+    said = screen.file.getvalue()
+    assert "…" not in said and said.count("grad") == len(trace(root)[0])
 
 
 @pytest.mark.parametrize("columns", [60, 100])

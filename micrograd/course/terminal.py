@@ -94,10 +94,7 @@ def render_code(cell: Cell, columns: int) -> Iterator[RenderableType]:
     if printed := cell.printed.rstrip():
         yield Padding(coloured(printed) if is_difference(printed) else Text(printed), around)
     if returned := as_text(cell.returned, cell.alt, columns - 2 * INDENT):
-        text = Text(returned)
-        if hasattr(cell.returned, "svg"):
-            text.no_wrap, text.overflow = True, "ellipsis"
-        yield Padding(text, around)
+        yield Padding(Text(returned), around)
 
 
 def coloured(difference: str) -> Text:
@@ -115,7 +112,7 @@ def as_text(x: Any, alt: str = "", columns: int = 80) -> str:
     if x is None:
         return ""
     if hasattr(x, "root"):
-        return tree(x.root)
+        return tree(x.root, columns)
     if not hasattr(x, "svg") and not hasattr(x, "savefig"):
         return repr(x)
     plot = text_plot(x, columns) if hasattr(x, "savefig") else ""

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -15,6 +16,9 @@ from micrograd.support.nest import children
 from micrograd.support.numbers import format_fixed
 
 MOST_NODES = 500  # that `tree` and `draw_dot` show one by one
+# From wide to narrow: every how many characters of the lines of a tree are kept, and whether a grad
+# stands below its data.
+FORMS = ((1, False), (2, False), (2, True), (4, True))
 
 
 def trace(root: Value) -> tuple[list[Value], list[tuple[Value, Value]]]:
@@ -69,12 +73,13 @@ def values_in(name: str, x: Any) -> Iterator[tuple[str, Value]]:
         yield from values_in(f"{name}[{key}]", part)
 
 
-def tree(root: Value) -> str:
+def tree(root: Value, columns: int | None = None) -> str:
     """Return the graph below `root` as text: each node's inputs stand, indented, under it.
 
     A node that is used more than once is written once, and its number stands for it afterwards. If
-    there are more than 500 lines, the first 500 are shown. A graph of another engine, with the
-    lecture's `_prev` and `_op`, is shown as well, here and by `draw`.
+    there are more than 500 lines, the first 500 are shown. Given `columns`, a tree that is wider is
+    drawn more narrowly. A graph of another engine, with the lecture's `_prev` and `_op`, is shown
+    as well, here and by `draw`.
 
     >>> from micrograd import Value
     >>> x = Value(3.0, label="x")
@@ -84,6 +89,12 @@ def tree(root: Value) -> str:
     │   ├── x data 3.0000  backward not run  #1
     │   └── x #1
     └── data 1.0000  backward not run
+    >>> print(tree(x * x, columns=30))
+    * data 9.0000
+    │ backward not run
+    ├─x data 3.0000  #1
+    │   backward not run
+    └─x #1
     """
     root = as_graph(root)
     nodes = topological_order(root)
@@ -91,11 +102,38 @@ def tree(root: Value) -> str:
     waiting = [(root, "", "")]
     while waiting and len(writer.lines) < MOST_NODES:
         node, lead, below = waiting.pop()
-        if writer.write(node, lead):
+        if writer.write(node, lead, below):
             waiting.extend(reversed(branches(node, below)))
-    if waiting:
-        writer.lines.append(f"... {len(nodes):,} nodes in all")
-    return "\n".join(writer.lines)
+    text = arrange(writer.lines, columns)
+    return f"{text}\n... {len(nodes):,} nodes in all" if waiting else text
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a tree: what stands before it, and before a second line of its own."""
+
+    lead: str
+    below: str
+    text: str
+    grad: str = ""
+    mark: str = ""
+
+    def arrange(self, step: int, splits: bool) -> str:
+        """Return the line in one of the FORMS."""
+        head = self.lead[::step] + self.text
+        if splits and self.grad:
+            return f"{head}{self.mark}\n{self.below[::step]}{self.grad}"
+        return f"{head}  {self.grad}{self.mark}".rstrip()
+
+
+def arrange(lines: list[Line], columns: int | None) -> str:
+    """Return the lines in the first form that fits into the columns, or else in the narrowest."""
+    text = ""
+    for step, splits in FORMS:
+        text = "\n".join(line.arrange(step, splits) for line in lines)
+        if columns is None or max(map(len, text.split("\n"))) <= columns:
+            break
+    return text
 
 
 class TreeWriter:
@@ -105,20 +143,20 @@ class TreeWriter:
         self.ran = any(node.grad for node in nodes)  # backward()
         self.uses = Counter(chain.from_iterable(node.inputs for node in nodes))
         self.numbers: dict[Value, int] = {}  # of the nodes that are used more than once
-        self.lines: list[str] = []
+        self.lines: list[Line] = []
 
-    def write(self, node: Value, lead: str) -> bool:
+    def write(self, node: Value, lead: str, below: str) -> bool:
         """Add the line of a node behind `lead`; return whether its inputs follow."""
         if node in self.numbers:
-            self.lines.append(f"{lead}{title(node)} #{self.numbers[node]}".rstrip())
+            self.lines.append(Line(lead, below, f"{title(node)} #{self.numbers[node]}".lstrip()))
             return False
         mark = ""
         if self.uses[node] > 1:
             self.numbers[node] = len(self.numbers) + 1
             mark = f"  #{self.numbers[node]}"
-        data, grad = format_fixed(node.data), grad_text(node, self.ran)
-        text = f"{title(node)} data {data}  {grad}{mark}"
-        self.lines.append(lead + text.lstrip())
+        text = f"{title(node)} data {format_fixed(node.data)}".lstrip()
+        inside = below + ("│   " if node.inputs else "    ")
+        self.lines.append(Line(lead, inside, text, grad_text(node, self.ran), mark))
         return True
 
 
