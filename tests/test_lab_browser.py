@@ -6,7 +6,9 @@ Chromium and Playwright, and is skipped without: `pip install -e '.[browser,lab]
 """
 
 import importlib.util
+import json
 import re
+import socketserver
 import threading
 import time
 
@@ -827,12 +829,64 @@ def test_the_page_says_that_the_server_is_gone_and_comes_back(opened, lab):
     page = opened(**QUIET)
     lab.stop()
     page.wait_for_selector(".message.gone")
-    again = RunningLab(lab.session, lab.port)
-    again.lab.guard.token = lab.lab.guard.token  # as tokens.py keeps it
+    again = RunningLab(lab.session, lab.port, lab.secret)  # as secret_file.py keeps it
     try:
         page.wait_for_selector(".message.gone", state="detached")
         page.click("[aria-label='One step']")
         wait_for_step(page, again.session.run.step)
+    finally:
+        again.stop()
+
+
+class Impostor(socketserver.ThreadingTCPServer):
+    """Another program that takes the lab's port, answers like a lab, and notes all that it gets."""
+
+    allow_reuse_address = daemon_threads = True
+
+    def __init__(self, port):
+        self.heard = []
+        super().__init__(("127.0.0.1", port), Answering)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.shutdown()
+        self.server_close()
+
+
+class Answering(socketserver.StreamRequestHandler):
+    def handle(self):
+        head = b"".join(iter(self.rfile.readline, b"\r\n")).decode()
+        self.server.heard.append(head)
+        body = json.dumps({"number": "abc", "proof": "0" * 64, "returned": True})
+        kind = "Content-Type: application/json\r\nConnection: close"
+        answer = f"HTTP/1.1 200 OK\r\n{kind}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+        self.wfile.write(answer.encode())
+
+
+def test_a_page_tells_nothing_to_another_program_that_takes_the_port(opened, lab):
+    """It takes the port of a lab that was killed, and gives it back: the page comes back then."""
+    from tests.support.lab_server import RunningLab
+
+    page = opened(**QUIET)
+    secret, token = lab.secret, lab.lab.guard.token
+    lab.stop()
+    impostor = Impostor(lab.port)
+    page.wait_for_selector(".message.gone:has-text('Another program')")
+    assert problems(page) == []
+    page.wait_for_timeout(2000)
+    impostor.stop()
+    assert len(impostor.heard) > 1
+    told = "".join(impostor.heard)
+    assert secret not in told and token not in told and "Cookie" not in told
+    assert {head.split()[1].partition("=")[0] for head in impostor.heard} == {"/return?page"}
+    again = RunningLab(lab.session, lab.port, secret)
+    try:
+        page.wait_for_selector(".message.gone", state="detached")
+        page.click("[aria-label='One step']")
+        wait_for_step(page, again.session.run.step)
+        page.reload()
+        page.wait_for_selector(".timeline")
+        page.close()
     finally:
         again.stop()
 
@@ -845,8 +899,7 @@ def test_a_lab_that_is_new_gets_the_experiment_of_the_page(opened, lab):
     until(page, "location.hash === '#data=xor&hidden=3'")
     lab.stop()
     page.wait_for_selector(".message.gone")
-    again = RunningLab(Session(), lab.port)
-    again.lab.guard.token = lab.lab.guard.token
+    again = RunningLab(Session(), lab.port, lab.secret)
     try:
         page.wait_for_selector(".message.gone", state="detached")
         for _ in range(100):

@@ -250,7 +250,7 @@ def test_a_signal_ends_it_and_leaves_nothing_behind(name, folder):
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)  # no process of its session is left
     left = [path.name for path in folder.rglob("*") if path.is_file()]
-    assert left == ([f"lab-{port}.token"] if name == "SIGKILL" else [])
+    assert left == ([f"lab-{port}.secret"] if name == "SIGKILL" else [])
     with socket.create_server(("127.0.0.1", port)):
         pass  # the port is free at once
 

@@ -9,6 +9,7 @@ import json
 import socket
 import threading
 from unittest.mock import Mock
+from urllib.parse import urlencode
 
 import pytest
 
@@ -18,6 +19,7 @@ pytest.importorskip("uvicorn")
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from micrograd.lab import Experiment, LabError, Session, listen, page_files, server
+from micrograd.lab.returning import MOST_OPEN, proof
 from tests.support.cases import cases
 from tests.support.lab_server import RunningLab, wait_until
 from tests.support.lab_session import CountingSession
@@ -466,21 +468,99 @@ def test_it_answers_without_waiting_for_more_to_send(lab):
 
 
 def test_a_lab_that_is_started_again_asks_for_its_new_token(lab):
-    old = lab.cookie
+    """Also with the same secret: a browser sends the old cookie to whoever takes the port."""
+    old, address = lab.cookie, lab.lab.guard.address
     with lab.page() as page:
         page.ask("play")
         lab.stop()
         with pytest.raises(ConnectionClosed):
             page.until("never")
-    again = RunningLab(CountingSession(), lab.port)
+    again = RunningLab(CountingSession(), lab.port, lab.secret)
     try:
         assert again.ask("/alive", Cookie=old)[0] == 403
+        assert again.ask(address, cookie=False)[0] == 403
         cookie = again.ask(again.lab.guard.address, cookie=False)[1]["Set-Cookie"]
         assert again.ask("/alive", Cookie=cookie.partition(";")[0])[0] == 200
         with again.page() as page:
             assert page.ask("hello")["reply"]["frame"]["step"] == 0
     finally:
         again.stop()
+
+
+# ------------------------------------------------------------------------------------- coming back
+
+
+def challenge(lab, number="a number of the page", **headers):
+    """Return (status, what the lab says) for a page that wants to come back."""
+    query = urlencode({"page": number})
+    status, _, text = lab.ask(f"/return?{query}", cookie=False, **headers)
+    return status, json.loads(text) if status == 200 else text
+
+
+def come_back(lab, number, own, offered, **headers):
+    query = urlencode({"page": number, "lab": own, "proof": offered})
+    return lab.ask(f"/return?{query}", cookie=False, **headers)
+
+
+def test_a_page_that_knows_the_secret_comes_back_and_gets_a_cookie(lab):
+    with lab.page() as page:
+        secret = page.until("server")["secret"]
+    status, said = challenge(lab, "12 é")
+    both = f"12 é {said['number']}"
+    assert (status, said["proof"]) == (200, proof(secret, f"lab {both}"))
+    status, headers, text = come_back(lab, "12 é", said["number"], proof(secret, f"page {both}"))
+    assert (status, json.loads(text)) == (200, {"returned": True})
+    cookie = headers["Set-Cookie"].partition(";")[0]
+    assert lab.ask("/alive", Cookie=cookie)[0] == 200
+    has_strict_headers(headers)
+
+
+def test_a_proof_is_good_for_once_and_for_our_own_page(lab):
+    offers = {}
+    for name in ("foreign", "good", "again"):
+        if name != "again":
+            own = challenge(lab)[1]["number"]
+        text = f"page a number of the page {own}"
+        headers = EVIL if name == "foreign" else {}
+        offers[name] = come_back(
+            lab, "a number of the page", own, proof(lab.secret, text), **headers
+        )
+    assert {name: answer[0] for name, answer in offers.items()} == {
+        "foreign": 403,
+        "good": 200,
+        "again": 403,
+    }
+    assert offers["foreign"][1]["Set-Cookie"] is offers["again"][1]["Set-Cookie"] is None
+
+
+WRONG_PROOFS = {  # what is offered for the numbers `page` and `lab`, and the lab's own proof
+    "nothing": lambda secret, both, theirs: "",
+    "the lab's own": lambda secret, both, theirs: theirs,
+    "the secret": lambda secret, both, theirs: secret,
+    "of another secret": lambda secret, both, theirs: proof("x", f"page {both}"),
+    "of another number": lambda secret, both, theirs: proof(secret, f"page {both}x"),
+    "a strange text": lambda secret, both, theirs: "é\0" * 50,
+}
+
+
+@cases("name", list(WRONG_PROOFS))
+def test_a_wrong_proof_opens_nothing(lab, name):
+    said = challenge(lab)[1]
+    both = f"a number of the page {said['number']}"
+    offered = WRONG_PROOFS[name](lab.secret, both, said["proof"])
+    status, headers, _ = come_back(lab, "a number of the page", said["number"], offered)
+    assert (status, headers["Set-Cookie"]) == (403, None)
+    assert challenge(lab, **EVIL)[0] == 403 and challenge(lab, Host="evil.com")[0] == 400
+
+
+def test_a_challenge_opens_nothing_and_is_not_kept_for_ever(lab):
+    first = challenge(lab)[1]["number"]
+    for _ in range(MOST_OPEN):
+        status, headers, text = lab.ask("/return", cookie=False)
+        assert (status, headers["Set-Cookie"], lab.secret in text) == (200, None, False)
+    assert len(lab.lab.guard.returning.open) == MOST_OPEN
+    text = f"page a number of the page {first}"
+    assert come_back(lab, "a number of the page", first, proof(lab.secret, text))[0] == 403
 
 
 def test_it_ends_while_a_request_is_at_work(lab):

@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from micrograd.lab import messages
+from micrograd.lab.returning import Returning
 
 NAMES = ("127.0.0.1", "localhost")  # what this machine calls itself
 METHODS = ("GET", "HEAD")
@@ -27,6 +28,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-cache",  # a new version of the lab is seen at once
 }
+RETURN = "/return"  # where a page that was open asks for a new cookie
 Refusal = tuple[int, str]  # (status of HTTP, a sentence)
 
 
@@ -34,15 +36,18 @@ class Guard:
     """An ASGI application that lets through to `app` what comes from the lab's own page.
 
     The page is opened by an address with the token, or with a ticket, which is used up by that:
-    other users of the machine can read the command line of a browser. It then has a cookie.
+    other users of the machine can read the command line of a browser. It then has a cookie. Token
+    and cookie are worth nothing when this lab has ended, because a browser sends the cookie to
+    whoever takes its port. A page that was open gets a new cookie by a proof, see `returning`.
     """
 
-    def __init__(self, app: ASGIApp, port: int, token: str = "") -> None:
+    def __init__(self, app: ASGIApp, port: int, secret: str = "") -> None:
         self.app, self.port = app, port
         self.hosts = {f"{name}:{port}" for name in NAMES}
         self.origins = {f"http://{host}" for host in self.hosts}
         self.cookie = f"micrograd-lab-{port}"  # browsers send cookies to every port
-        self.token = token or secrets.token_urlsafe(32)
+        self.token = secrets.token_urlsafe(32)
+        self.returning = Returning(secret or secrets.token_urlsafe(32))
         self.tickets: set[str] = set()
 
     @property
@@ -61,7 +66,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
-        is_new = self.brings_token(connection)
+        is_new = self.brings_token(connection) or self.brings_proof(connection)
         answer = self.with_headers(send, is_new)
         refusal = self.refusal(connection, is_new)
         app = refuse(*refusal) if refusal else self.app
@@ -81,7 +86,10 @@ class Guard:
         method = connection.scope.get("method", METHODS[0])
         if method not in METHODS:
             return 405, messages.only_get(method)
-        if not is_new and not self.has_cookie(connection):
+        asks_for_proof = (
+            connection.scope["path"] == RETURN and "proof" not in connection.query_params
+        )
+        if not is_new and not asks_for_proof and not self.has_cookie(connection):
             return 403, messages.no_token()
         return None
 
@@ -105,6 +113,13 @@ class Guard:
         ticket = next((ticket for ticket in self.tickets if same(offered, ticket)), "")
         self.tickets.discard(ticket)
         return bool(ticket)
+
+    def brings_proof(self, connection: HTTPConnection) -> bool:
+        """Return whether a page that was open before proves it, and comes from nowhere else."""
+        if connection.scope["path"] != RETURN or self.is_foreign(connection):
+            return False
+        query = connection.query_params
+        return self.returning.accepts(*(query.get(name, "") for name in ("page", "lab", "proof")))
 
     def has_cookie(self, connection: HTTPConnection) -> bool:
         return same(connection.cookies.get(self.cookie, ""), self.token)

@@ -20,7 +20,7 @@ from micrograd.lab import messages
 from micrograd.lab.conductor import Conductor, SessionLike, defect, to_json
 from micrograd.lab.messages import SHOWN, LabError
 from micrograd.lab.page_files import kind_of, link_header, page_files
-from micrograd.lab.tokens import forget_token, token_of
+from micrograd.lab.secret_file import forget_secret, secret_of
 from micrograd.ops import OPS, Op, op_named
 from micrograd.support.extras import require
 
@@ -35,7 +35,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response  # noq
 from starlette.routing import Route, WebSocketRoute  # noqa: E402
 from starlette.websockets import WebSocket, WebSocketDisconnect  # noqa: E402
 
-from micrograd.lab.security import NAMES, Guard  # noqa: E402
+from micrograd.lab.security import NAMES, RETURN, Guard  # noqa: E402
 
 INDEX = "/static/index.html"
 MESSAGE_LIMIT = 8 * 2**20  # bytes of one message of a page, in which a file may be
@@ -68,7 +68,7 @@ class Mailbox:
 class Lab:
     """The application of a session: its routes, its connected pages, and its conductor."""
 
-    def __init__(self, session: SessionLike, port: int, token: str = "") -> None:
+    def __init__(self, session: SessionLike, port: int, secret: str = "") -> None:
         self.session = session
         session.is_served = True
         self.conductor = Conductor(session, self.tell)
@@ -78,12 +78,13 @@ class Lab:
         routes = [
             Route("/", self.page),
             Route("/alive", self.alive),
+            Route(RETURN, self.challenge),
             Route("/static/ops.mjs", self.ops),
             Route("/static/{path:path}", self.file),
             Route("/download/{name}", self.download),
             WebSocketRoute("/live", self.live),
         ]
-        self.guard = Guard(Starlette(routes=routes, lifespan=self.lifespan), port, token)
+        self.guard = Guard(Starlette(routes=routes, lifespan=self.lifespan), port, secret)
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -106,6 +107,13 @@ class Lab:
 
     async def alive(self, _: Request) -> Response:
         return JSONResponse({"alive": True})
+
+    async def challenge(self, request: Request) -> Response:
+        """Prove to a page that was open that this is its lab; its own proof is for the guard."""
+        if "proof" in request.query_params:
+            return JSONResponse({"returned": True})
+        number = request.query_params.get("page", "")
+        return JSONResponse(self.guard.returning.challenge(number))
 
     async def ops(self, request: Request) -> Response:
         """Return the table of ops as JavaScript, with the rows of `?names=pow 3,take 4`."""
@@ -134,7 +142,7 @@ class Lab:
         """Answer the requests of one page, and send it the news, until it is gone."""
         await websocket.accept()
         mailbox = Mailbox()
-        mailbox.put("server", to_json({"server": {"message_limit": MESSAGE_LIMIT}}))
+        mailbox.put("server", to_json({"server": self.facts()}))
         news = asyncio.create_task(send_news(websocket, mailbox))
         self.join(mailbox)
         try:
@@ -152,6 +160,10 @@ class Lab:
             news.cancel()
             with suppress(asyncio.CancelledError, WebSocketDisconnect):
                 await news
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a page learns of its server when it is let in."""
+        return {"message_limit": MESSAGE_LIMIT, "secret": self.guard.returning.secret}
 
     def join(self, mailbox: Mailbox) -> None:
         self.mailboxes.add(mailbox)
@@ -283,7 +295,7 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)
-        forget_token(self.lab.guard.port)
+        forget_secret(self.lab.guard.port)
 
 
 def configuration(lab: Lab) -> uvicorn.Config:
@@ -308,4 +320,4 @@ def serve(session: SessionLike, listener: socket.socket, on_start: Callable[[Lab
     """Serve the session until Ctrl-C, which is a KeyboardInterrupt. Closes the socket."""
     port = listener.getsockname()[1]
     with listener:
-        Server(Lab(session, port, token_of(port)), on_start).run(sockets=[listener])
+        Server(Lab(session, port, secret_of(port)), on_start).run(sockets=[listener])

@@ -17,11 +17,11 @@ WAIT = 20  # seconds after which a test gives up
 class RunningLab:
     """A lab that serves in a thread: `ask` sends a request, `page` opens a websocket."""
 
-    def __init__(self, session, port=0):
+    def __init__(self, session, port=0, secret=""):
         self.session = session
         self.listener = listen(port)
         self.port = self.listener.getsockname()[1]
-        self.lab = Lab(session, self.port)
+        self.lab = Lab(session, self.port, secret)
         started = threading.Event()
         self.server = Server(self.lab, lambda _: started.set())
         self.thread = threading.Thread(target=self.server.run, args=([self.listener],))
@@ -36,6 +36,10 @@ class RunningLab:
     @property
     def origin(self):
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def secret(self):
+        return self.lab.guard.returning.secret
 
     @property
     def cookie(self):

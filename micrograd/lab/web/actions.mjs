@@ -10,8 +10,9 @@ let connection = null;
 export function start(onOpen) {
   connection = connect({
     onPush: take,
-    onChange: (connected) => {
-      setView({ connected });
+    onChange: (connected, isOther = false) => {
+      if (connected !== store.view.connected || isOther !== store.view.isOther)
+        setView({ connected, isOther });
       if (connected) onOpen();
     },
   });

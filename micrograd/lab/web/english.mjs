@@ -19,6 +19,8 @@ export const english = {
       "This network learns to follow the points with a line, one small step at a time. Pause it, open it, break it.",
   },
   gone: "The lab's server is not there. Start it again with: micrograd lab. This page comes back by itself.",
+  other:
+    "Another program answers in the lab's place, and this page tells it nothing. If you have started the lab again, open the address that it printed.",
   tooLarge: (size, limit) =>
     `The file has ${megabytes(size)}, and the lab takes at most ${megabytes(limit)}. Use a part of it.`,
   waiting: "Looking for the lab …",

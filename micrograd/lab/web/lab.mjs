@@ -72,7 +72,7 @@ function Messages({ view, preparing }) {
       <button type="button" class="round" aria-label=${english.dismiss} onClick=${() => setView({ [name]: "" })}><${Icon} name="close" /></button>
     </p>`;
   return html`<div class="messages">
-    ${!view.connected && html`<p class="message gone" role="alert">${english.gone}</p>`}
+    ${!view.connected && html`<p class="message gone" role="alert">${view.isOther ? english.other : english.gone}</p>`}
     ${view.connected && view.error && line("error", view.error, "alert")}
     ${
       view.connected &&

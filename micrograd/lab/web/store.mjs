@@ -16,6 +16,7 @@ export const store = {
     note: "",
     offered: "", // the query of an address that would start another run
     connected: true,
+    isOther: false, // whether another program answers in the place of the lab
   },
 };
 
