@@ -8,6 +8,9 @@
 (0.5, 1.0)
 """
 
+from micrograd.support import hidden_modules as hidden_modules  # before any of Python's modules
+
+# isort: split
 from micrograd import data, losses, optim
 from micrograd import transforms as transforms
 from micrograd.check import against_torch, gradcheck

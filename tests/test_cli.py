@@ -475,6 +475,22 @@ def test_draw_as_a_process(start):
     ElementTree.parse("neuron.svg")
 
 
+@pytest.mark.parametrize("name", ["random", "ast", "typing", "json"])
+def test_a_file_that_hides_a_module_of_python_is_named(name):
+    """`python -m` looks into the present folder first. The file is not run."""
+    Path(f"{name}.py").write_text("from micrograd import Value\nprint(Value(1.0))\n")
+    result = process(STARTED, "draw", "a*b", "a=1", "b=2", "--json")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"error: {name}.py in this folder hides Python's own module")
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_file_that_hides_nothing_that_is_imported():
+    for name in ("turtle", "random_walk"):
+        Path(f"{name}.py").write_text("1 / 0")
+    assert process(STARTED, "draw", "a*b", "a=1", "b=2").returncode == 0
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_draw_where_the_output_cannot_show_every_character(encoding):
