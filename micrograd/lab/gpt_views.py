@@ -14,8 +14,10 @@ import numpy as np
 from micrograd.lab.json_numbers import all_rounded
 from micrograd.losses import softmax
 from micrograd.models import char_gpt
+from micrograd.nn import attention_weights
 
 BOUNDARY = ""
+Weights = list[list[float]]  # of one head: a row for each position
 
 
 def characters_of(vocabulary: char_gpt.Vocabulary) -> list[str]:
@@ -36,9 +38,9 @@ def attention_of(model: Any, vocabulary: char_gpt.Vocabulary, prefix: str) -> di
 
     Row i of a square is how much position i attends to each position; to later ones it is 0.
     """
-    heads: list[list[list[float]]] = []
+    heads: list[Weights] = []
     for block in model.blocks:
-        heads += note_weights(block.attention)
+        note_weights(block.attention, heads)
     tokens = vocabulary.tokens(prefix)[:-1]
     model(tokens)
     count = len(tokens)
@@ -46,21 +48,16 @@ def attention_of(model: Any, vocabulary: char_gpt.Vocabulary, prefix: str) -> di
     return {"heads": squares, "characters": [BOUNDARY, *prefix]}
 
 
-def note_weights(attention: Any) -> list[list[list[float]]]:
+def note_weights(attention: Any, heads: list[Weights]) -> None:
     """Let an attention note the weights of each head: a row for each position, in their order."""
-    rows: list[list[list[float]]] = [[] for _ in range(attention.heads)]
-    weigh: Callable[..., list[float]] = attention.weigh
-    calls = 0
+    attend: Callable[..., Weights] = attention.attend
 
-    def noting(query: Any, keys: Any) -> list[float]:
-        nonlocal calls
-        weights = weigh(query, keys)
-        rows[calls % len(rows)].append(weights)
-        calls += 1
-        return weights
+    def noting(queries: Any, keys: Any, values: Any) -> Weights:
+        weights: Any = attention_weights(queries, keys)
+        heads.append(weights)  # plain numbers, as the inputs are
+        return attend(queries, keys, values)
 
-    attention.weigh = noting
-    return rows
+    attention.attend = noting
 
 
 def padded(row: Sequence[float], count: int) -> list[float | None]:

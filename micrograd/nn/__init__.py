@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from micrograd.nn.attention import GPT as GPT
     from micrograd.nn.attention import CausalSelfAttention as CausalSelfAttention
     from micrograd.nn.attention import TransformerBlock as TransformerBlock
+    from micrograd.nn.attention import attention_weights as attention_weights
     from micrograd.nn.batch_norm import BatchNorm1d as BatchNorm1d
     from micrograd.nn.containers import ModuleDict as ModuleDict
     from micrograd.nn.containers import ModuleList as ModuleList
@@ -107,6 +108,7 @@ LAZY = {
 }
 INSIDE = {
     "Summary": "model_summary",
+    "attention_weights": "attention",
     "input_width": "model_summary",
     "instantiate": "network",
     "is_parameter_group": "network",

@@ -7,6 +7,7 @@ attends to itself and to the positions before it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from micrograd.engine import Value
 from micrograd.losses import softmax
@@ -15,6 +16,7 @@ from micrograd.nn.layers import Embedding, Linear, RMSNorm, dot, over_examples, 
 from micrograd.nn.network import Module
 from micrograd.ops import relu
 from micrograd.support import foreign_keywords
+from micrograd.support.parts import part
 from micrograd.support.unknown_keywords import suggest_keywords
 from micrograd.support.whole_numbers import whole_number
 
@@ -22,6 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    Rows = list[list[Value]]  # a row of numbers for each position
 
 EPS = 1e-5  # microgpt's
 
@@ -55,35 +58,19 @@ class CausalSelfAttention(Module):
     @over_examples
     def __call__(self, xs: Any) -> list[list[Value]]:
         xs = require_shape(self, xs, 0, self.size)
-        keys = [self.key(x) for x in xs]
-        values = [self.value(x) for x in xs]
-        outputs = []
-        for i, x in enumerate(xs, 1):
-            attended = self.attend(self.query(x), keys[:i], values[:i])
-            outputs.append(self.out(attended))
-        return outputs
-
-    def attend(
-        self,
-        query: Sequence[Value],
-        keys: Sequence[Sequence[Value]],
-        values: Sequence[Sequence[Value]],
-    ) -> list[Value]:
-        """Return the weighted sum of `values` for one position, head after head."""
-        out: list[Value] = []
+        maps = (self.query, self.key, self.value)
+        rows = [[linear(x) for x in xs] for linear in maps]
         width = self.size // self.heads
+        outputs = []
         for start in range(0, self.size, width):
             head = slice(start, start + width)
-            weights = self.weigh(query[head], [key[head] for key in keys])
-            columns = zip(*[value[head] for value in values])
-            out += [dot(weights, column) for column in columns]
-        return out
+            queries, keys, values = ([x[head] for x in xs] for xs in rows)
+            outputs.append(self.attend(queries, keys, values))
+        return [self.out(list(chain(*of_heads))) for of_heads in zip(*outputs)]
 
-    def weigh(self, query: Sequence[Value], keys: Sequence[Sequence[Value]]) -> list[Value]:
-        """Return how much one head attends to each position; the weights add up to 1."""
-        width = len(query)
-        scores = [dot(query, key) / width**0.5 for key in keys]
-        return softmax(scores)
+    def attend(self, queries: Rows, keys: Rows, values: Rows) -> Rows:
+        """Return what one head makes of all positions."""
+        return attend(queries, keys, values)
 
     def __repr__(self) -> str:
         return f"CausalSelfAttention({self.size}, {self.heads})"
@@ -169,6 +156,25 @@ class GPT(Module):
 
     def __repr__(self) -> str:
         return f"GPT({self.vocabulary}, {self.context})"
+
+
+@part
+def attend(queries: Rows, keys: Rows, values: Rows) -> Rows:
+    """Return, for each position of one head, the weighted sum of the values so far."""
+    outputs = []
+    for i, weights in enumerate(attention_weights(queries, keys), 1):
+        columns = zip(*values[:i])
+        outputs.append([dot(weights, column) for column in columns])
+    return outputs
+
+
+def attention_weights(queries: Rows, keys: Rows) -> Rows:
+    """Return how much each position of one head attends to those so far; a row adds up to 1."""
+    weights: Rows = []
+    for i, query in enumerate(queries, 1):
+        scores = [dot(query, key) / len(query) ** 0.5 for key in keys[:i]]
+        weights.append(softmax(scores))
+    return weights
 
 
 def add(xs: Iterable[Any], ys: Iterable[Any]) -> list[Any]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, filterfalse
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any
 
 from micrograd import errors
 from micrograd.compiler import (
@@ -26,9 +26,10 @@ from micrograd.compiler import (
 )
 from micrograd.engine import Value
 from micrograd.nn import Module
-from micrograd.support.arguments import require_function
 from micrograd.support.fused import fused_dot
 from micrograd.support.nest import CONTAINERS, tree_map
+from micrograd.support.parts import call_of_part
+from micrograd.support.parts import part as part  # whoever rolls programs finds it here
 from micrograd.support.randomness import generator, use_generator
 from micrograd.support.state_updates import collect_updates
 from micrograd.transforms.accesses import data_of
@@ -52,7 +53,6 @@ from micrograd.transforms.state import State
 if TYPE_CHECKING:
     from numpy import ndarray as Places
 
-F = TypeVar("F", bound=Callable[..., Any])
 place_of = attrgetter("place")
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]  # positional and named
 
@@ -340,31 +340,12 @@ def refuse_draw() -> Any:
 # ------------------------------------------------------------------------------- while it is traced
 
 
-def part(f: F) -> F:
-    """Return `f`, which a large program traces once for arguments of one shape.
-
-    For code that has functions and no modules: what a decorated function does becomes one loop over
-    its calls, as with the calls of a module. It must be a function of its arguments: one that reads
-    another Value, or does more than return numbers, is traced at each call. Outside of a large
-    program it is simply called. Raises TypeError for something that is no function.
-
-    >>> from micrograd import part
-    >>> @part
-    ... def neuron(weights, bias, x):
-    ...     return sum((w * xi for w, xi in zip(weights, x)), bias).tanh()
-    >>> neuron([Value(1.0), Value(-1.0)], Value(0.0), [2.0, 2.0])
-    Value(data=0.0, grad=0.0)
-    """
-    require_function("part", f)
-
-    @functools.wraps(f)
-    def call(*args: Any, **named: Any) -> Any:
-        recorder = current_recorder()
-        if isinstance(recorder, RolledRecorder):
-            return recorder.call(f, None, (args, named))
-        return f(*args, **named)
-
-    return cast("F", call)
+def call_within_program(function: Callable[..., Any], args: Any, named: Any) -> Any:
+    """Return what a part returns, whose call the recorder at work writes down if it can."""
+    recorder = current_recorder()
+    if isinstance(recorder, RolledRecorder):
+        return recorder.call(function, None, (args, named))
+    return function(*args, **named)
 
 
 @contextmanager
@@ -375,11 +356,12 @@ def roll_calls(recorder: RolledRecorder, model: Any) -> Iterator[None]:
     }
     for cls, original in originals.items():
         cls.__call__ = wrap_call(original)
-    token = fused_dot.set(recorder.record_dot)
+    dots, parts = fused_dot.set(recorder.record_dot), call_of_part.set(call_within_program)
     try:
         yield
     finally:
-        fused_dot.reset(token)
+        fused_dot.reset(dots)
+        call_of_part.reset(parts)
         for cls, original in originals.items():
             cls.__call__ = original
 
