@@ -105,8 +105,7 @@ class TransformerBlock(Module):
         return [add(y, self.feed_forward(self.norm(y))) for y in ys]
 
     def feed_forward(self, x: Sequence[Value]) -> list[Value]:
-        hidden = [relu(y) for y in self.up(x)]
-        return self.down(hidden)
+        return self.down(relu_each(self.up(x)))
 
     def __repr__(self) -> str:
         return f"TransformerBlock({self.size}, {self.heads})"
@@ -177,5 +176,11 @@ def attention_weights(queries: Rows, keys: Rows) -> Rows:
     return weights
 
 
+@part
 def add(xs: Iterable[Any], ys: Iterable[Any]) -> list[Any]:
     return [x + y for x, y in zip(xs, ys)]
+
+
+@part
+def relu_each(xs: Iterable[Any]) -> list[Any]:
+    return [relu(x) for x in xs]
