@@ -6,6 +6,7 @@ array of places with the axes of its kernel, 1 long where it is the same along o
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -122,17 +123,25 @@ class Blocks:
 
     def blocks_of(self, places: Places) -> Places:
         """Return the number of the block of each place."""
-        return np.searchsorted(self.starts, places, side="right") - 1
+        first, last = self.outermost_blocks(places)
+        return first + np.searchsorted(self.starts[first + 1 : last + 1], places, side="right")
+
+    def blocks_met(self, places: Places) -> Places:
+        """Return the numbers of the blocks in which some of the places stand."""
+        first, last = self.outermost_blocks(places)
+        marks = np.zeros(max(last - first + 1, 0), bool)
+        marks[self.blocks_of(places) - first] = True
+        return first + np.flatnonzero(marks)
 
     def outermost_blocks(self, places: Places) -> tuple[int, int]:
         """Return the first block in which one of the places stands, and the last one."""
-        ends = [places.min(initial=self.count), places.max(initial=0)]
-        first, last = self.blocks_of(np.array(ends))
-        return int(first), int(last)
+        ends = places.min(initial=self.count), places.max(initial=0)
+        first, last = [bisect_right(self.starts, int(place)) - 1 for place in ends]
+        return first, last
 
     def block_of(self, kernel: ArrayKernel) -> int:
         """Return the number of the block of a kernel's results."""
-        return int(self.blocks_of(kernel.results.ravel()[:1])[0])
+        return bisect_right(self.starts, int(kernel.results.flat[0])) - 1
 
     def any_varies(self, arrays: Iterable[Array]) -> bool:
         """Return whether some of the numbers differ from example to example."""
@@ -143,7 +152,7 @@ class Blocks:
         some = self.varies[first : last + 1]
         if not any(some) or all(some):
             return any(some)
-        return any(self.varies[block] for block in np.unique(self.blocks_of(places)))
+        return any(self.varies[block] for block in self.blocks_met(places))
 
     # ----------------------------------------------------------------------------------- constants
 

@@ -43,10 +43,10 @@ class Gradient:
     def active_blocks(self) -> np.ndarray:
         """Return whether each block depends on a trained number by differentiable ops."""
         active = np.zeros(len(self.blocks.starts) + 1, bool)
-        active[np.unique(self.blocks.blocks_of(self.trained))] = True
+        active[self.blocks.blocks_met(self.trained)] = True
         for kernel in self.forward:
             operands = filter(is_places, differentiable(kernel))
-            if any(active[self.blocks.blocks_of(x)].any() for x in operands):
+            if any(active[self.blocks.blocks_met(x)].any() for x in operands):
                 active[self.blocks.block_of(kernel)] = True
         return active
 
@@ -76,7 +76,7 @@ class Gradient:
         """
         order = np.argsort(self.trained)
         done = np.zeros(len(self.trained), bool)
-        for block in np.unique(self.blocks.blocks_of(self.trained)):
+        for block in self.blocks.blocks_met(self.trained):
             for places, owed in self.classes(int(block)):
                 layout, sums = self.combine(places, owed)
                 index = order[np.searchsorted(self.trained, layout, sorter=order)]
@@ -98,7 +98,7 @@ class Gradient:
     def owe(self, owed: Owed) -> None:
         """Note it with each block that it goes to."""
         live = owed.targets[self.are_active(owed.targets)]
-        for block in np.unique(self.blocks.blocks_of(live)):
+        for block in self.blocks.blocks_met(live):
             self.owed.setdefault(int(block), []).append(owed)
 
     def settle(self, block: int) -> None:

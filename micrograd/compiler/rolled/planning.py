@@ -160,20 +160,31 @@ class RolledPlanner:
         """Return a number for an operand that is one, and copies for numbers of two kinds."""
         if not is_places(x):
             return x
-        bits = self.values[np.minimum(x, len(self.values) - 1)].view(np.int64)
-        if (bits == bits.flat[0]).all() and not np.isnan(self.values[x.flat[0]]):
+        if self.is_one_constant(x):
             return np.full((1,) * x.ndim, self.values[x.flat[0]])
-        memories = self.memories()[self.blocks.blocks_of(x)]
-        if (memories == memories.flat[0]).all():
+        kinds = self.memories()[self.blocks.blocks_met(x)]
+        if (kinds == kinds[0]).all():
             return x
+        memories = self.memories()[self.blocks.blocks_of(x)]
         varies = memories == 0
-        if not self.packs and varies.any() and (varies | (bits == 0)).all():
+        if not self.packs and varies.any() and (varies | (self.bits(x) == 0)).all():
             return np.where(varies, x, self.varying_zero)
         copies = self.new_varying(x.shape)
         for memory in np.unique(memories):
             mask = memories == memory
             self.add(self.copy_kernel(copies[mask], x[mask]))
         return copies
+
+    def is_one_constant(self, x: Places) -> bool:
+        """Return whether all of these places have the same constant."""
+        first = x.ravel()[:1]
+        if first[0] >= len(self.values) or np.isnan(self.values[first[0]]):
+            return False
+        return bool((self.bits(x) == self.bits(first)).all())
+
+    def bits(self, x: Places) -> np.ndarray:
+        """Return the constants at these places as integers, which tell 0.0 from -0.0."""
+        return self.values[np.minimum(x, len(self.values) - 1)].view(np.int64)
 
     def memories(self) -> np.ndarray:
         """Return the memory of each block: 0 for that of an example, and others for what is shared.
