@@ -234,6 +234,71 @@ def computed_property():
     return lambda x: x * thing.scale, lambda: setattr(thing, "base", 5.0)
 
 
+def late(owner, name, read):
+    """Return a case: a name that is there after the change alone, and is read if it is."""
+
+    def case():
+        holder = owner()
+        return lambda x: x * read(holder), lambda: setattr(holder, name, 3.0)
+
+    return case
+
+
+def try_scale(holder):
+    try:
+        return holder.scale
+    except AttributeError:
+        return 2.0
+
+
+def user_module():
+    return types.ModuleType("another_module_of_a_user")
+
+
+def late_global(text):
+    """Return a case: a global name that is there after the change alone."""
+
+    def case():
+        space = {"__name__": "a_module_of_the_user"}
+        exec(text, space)
+        return space["f"], lambda: space.update(FACTOR=3.0)
+
+    return case
+
+
+def late_variable():
+    def f(x):
+        try:
+            return x * factor
+        except NameError:
+            return x * 2.0
+
+    def change():
+        nonlocal factor
+        factor = 3.0
+
+    if f is None:
+        factor = 0.0
+    return f, change
+
+
+TRY_FACTOR = "def f(x):\n try: return x * FACTOR\n except NameError: return x"
+LATE = {  # a name that is new
+    "a late attribute": late(lambda: types.SimpleNamespace(other=1.0), "scale", try_scale),
+    "hasattr": late(
+        lambda: types.SimpleNamespace(other=1.0),
+        "scale",
+        lambda holder: holder.scale if hasattr(holder, "scale") else 2.0,
+    ),
+    "late in a class": late(lambda: type("A", (), {"other": 1.0}), "scale", try_scale),
+    "late in a module": late(user_module, "scale", try_scale),
+    "late in a function": late(lambda: lambda: 0, "scale", try_scale),
+    "a late global": late_global(TRY_FACTOR),
+    "globals()": late_global("def f(x):\n return x * globals().get('FACTOR', 2.0)"),
+    "a late variable": late_variable,
+}
+
+
 def in_partial():
     numbers = [2.0]
     return functools.partial(lambda ns, x: x * ns[0], numbers), lambda: numbers.insert(0, 3.0)
@@ -477,6 +542,7 @@ CHANGES = {  # name: function that makes (a function of x, a change of what it r
     "asdict":              read_with(lambda c, x: x * dataclasses.asdict(c)["scale"]),
     "match":               read_with(matched),
     "weak reference":      reference,
+    **LATE,
     "UserDict":            in_a_container(lambda: UserDict({0: 2.0}), set_first),
     "UserList":            in_a_container(lambda: UserList([2.0]), set_first),
     "ChainMap":            in_a_container(lambda: ChainMap({}, {0: 2.0}), set_first),
@@ -1096,7 +1162,8 @@ def test_looking_for_attributes_of_values_makes_no_dicts():
 
 def test_the_state_of_a_library_is_not_walked():
     state = State(lambda x: np.sum(x) + math.pi + random.random())
-    assert state.values == state.containers.things == []
+    assert state.values == []
+    assert state.containers.things == [{}]  # the attributes of the function
     assert state.is_current()
 
 
@@ -1149,6 +1216,71 @@ def test_a_refused_trace_leaves_no_name_before_a_builtin():
     with pytest.raises(TraceError, match="calls"):
         jit(space["f"])(2.0)
     assert space["calls"] == 1.0 and "abs" not in space
+
+
+# what a refused trace wrote: (code that makes `holder`, code of the function, what stays)
+LEFT_BEHIND = {
+    "a global name": ("holder = 1", "global NEW; NEW = x", "holder"),
+    "a global function's": ("holder = 1\ndef g(x):\n global NEW\n NEW = x", "g(x)", "holder"),
+    "an unread global": ("holder, NEW = 1, 2.0", "global NEW; NEW = x", "holder, NEW"),
+    "a deleted global": ("holder, NEW = 1, 2.0", "global NEW; del NEW", "holder, NEW"),
+    "an attribute": ("holder = Plain()", "holder.new = x", "vars(holder)"),
+    "an unread attribute": ("holder = Plain()", "holder.unread = x", "vars(holder)"),
+    "a deleted attribute": ("holder = Plain()", "del holder.unread", "vars(holder)"),
+    "setattr": ("holder = Plain()", "setattr(holder, 'new', x)", "vars(holder)"),
+    "in a class": ("holder = Plain", "holder.new = x", "sorted(vars(holder))"),
+    "of a function": ("def holder(): pass", "holder.new = x", "vars(holder)"),
+    "of a module": ("holder = types.ModuleType('m')", "holder.new = x", "sorted(vars(holder))"),
+    "of a Value": ("holder = Value(1.0)", "holder.new = holder * x", "vars(holder)"),
+    "of a Value with others": (
+        "holder = Value(1.0); holder.unread = 2.0",
+        "holder.unread = holder * x",
+        "vars(holder)",
+    ),
+    "in a list": ("holder = [1.0]", "holder.append(x)", "holder"),
+    "in a dict": ("holder = {'a': 1.0}", "holder['b'] = x", "holder"),
+    "in a set": ("holder = {1.0}", "holder.add(2.0)", "holder"),
+    "an emptied list": ("holder = [1.0]", "holder.clear()", "holder"),
+    "a layer": ("holder = nn.MLP(1, [1])", "holder.layers.append(x)", "len(holder.layers)"),
+}
+REFUSED = """
+class Plain:
+    def __init__(self):
+        self.unread = 1.0
+
+{}
+
+def f(x):
+    {}
+    return x if x > 0.0 else -x
+"""
+
+
+@pytest.mark.parametrize("compiled", [jit, vmap])
+@cases("name", LEFT_BEHIND)
+def test_a_refused_trace_leaves_nothing_behind(name, compiled):
+    before, write, shown = LEFT_BEHIND[name]
+    space = {"__name__": "a_module_of_the_user", "types": types, "Value": Value, "nn": nn}
+    exec(REFUSED.format(before, write), space)
+    state = repr(eval(shown, space)), set(space) - {"__builtins__"}
+    for _ in range(2):
+        with pytest.raises(TraceError, match="neither true nor false"):
+            compiled(space["f"])(np.array([2.0]) if compiled is vmap else 2.0)
+        assert (repr(eval(shown, space)), set(space) - {"__builtins__"}) == state
+
+
+def test_a_refused_trace_leaves_no_variable_behind():
+    def f(x):
+        nonlocal late
+        late = x
+        return x if x > 0.0 else -x
+
+    if f is None:
+        late = 0.0
+    with pytest.raises(TraceError, match="neither true nor false"):
+        jit(f)(2.0)
+    with pytest.raises(ValueError, match="empty"):
+        f.__closure__[0].cell_contents  # noqa: B018
 
 
 def test_an_attribute_that_is_set_to_the_default_of_its_class_is_no_change():

@@ -16,6 +16,7 @@ from types import CodeType, FunctionType
 READS_EVERYTHING = {"vars", "getattr", "__dict__", "parameter_groups", "attrgetter", "MATCH_CLASS"}
 READS_EVERYTHING |= {"asdict", "astuple", "deepcopy"}
 READS_ATTRIBUTE = {"LOAD_ATTR", "LOAD_METHOD", "LOAD_SUPER_ATTR", "IMPORT_FROM"}
+SETS_NAME = {"STORE_ATTR", "DELETE_ATTR", "STORE_GLOBAL", "DELETE_GLOBAL"}
 STANDARD_LIBRARY = str(Path(dis.__file__).parent)
 
 
@@ -30,14 +31,27 @@ def names_in_code(code: CodeType) -> tuple[frozenset[str], frozenset[str]]:
             names.add(instruction.argval)
         elif instruction.opname == "MATCH_CLASS":
             names.add("MATCH_CLASS")
+    texts = {x for x in code.co_consts if isinstance(x, str) and x.isidentifier()}
     if "hasattr" in names or "getattr" in names:
-        attributes |= {x for x in code.co_consts if isinstance(x, str) and x.isidentifier()}
+        attributes |= texts
+    if "globals" in names:
+        names |= texts
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             inner_attributes, inner_names = names_in_code(constant)
             attributes |= inner_attributes
             names |= inner_names
     return frozenset(attributes), frozenset(names)
+
+
+@functools.lru_cache(maxsize=4096)
+def names_set_in_code(code: CodeType) -> frozenset[str]:
+    """Return the attributes and global names that a function and those inside it set or delete."""
+    names = {x.argval for x in dis.get_instructions(code) if x.opname in SETS_NAME}
+    if not {"setattr", "__setattr__"}.isdisjoint(code.co_names):
+        names |= {x for x in code.co_consts if isinstance(x, str)}
+    inner = [names_set_in_code(x) for x in code.co_consts if isinstance(x, CodeType)]
+    return frozenset(names.union(*inner))
 
 
 def is_ours(module: str) -> bool:

@@ -6,7 +6,6 @@ lists, which Python makes and compares in C: that takes a few nanoseconds for ea
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from numbers import Real
 from operator import attrgetter
@@ -17,7 +16,7 @@ from micrograd.engine import Value
 from micrograd.support.nest import leaves
 from micrograd.support.wording import kind
 from micrograd.transforms.copies import entries, exact, exact_copy, fill, original, same
-from micrograd.transforms.namespaces import ABSENT, Namespace, Slots, class_default
+from micrograd.transforms.namespaces import ABSENT, Namespace, class_default, content
 
 Name = tuple[Callable[..., Any], str, Namespace]  # get, name, and the namespace that `get` reads
 
@@ -27,7 +26,6 @@ class Change(NamedTuple):
 
     old: Any
     what: str  # in words
-    undo: Callable[[], object]
     is_refused: bool  # whether a trace must not make it, whatever `old` is
 
     def is_of_setting(self, used: Container[Value]) -> bool:
@@ -68,14 +66,22 @@ class Dependencies:
         """Yield what is not as it was."""
         for thing, exact_old in zip(self.things, self.before):
             if not self.is_same(thing, exact_old):
-                old = original(exact_old)
-                undo = functools.partial(self.put_back, thing, old)
-                yield Change(old, self.describe(thing), undo, self.changes_refused)
+                yield Change(original(exact_old), self.describe(thing), self.changes_refused)
+
+    def restore(self) -> None:
+        """Make all things what they were."""
+        for thing, old in zip(self.things, self.before):
+            if not self.is_same(thing, old):
+                self.put_back(thing, original(old))
 
     def add(self, thing: Any, old: Any) -> None:
         """Depend on one thing more, which was `old`."""
         self.things.append(thing)
         self.before.append(exact(old))
+
+    def count(self) -> int:
+        """Return how many things there are."""
+        return len(self.things)
 
     def keep_unchanged(self) -> None:
         """Forget the things that are not what they were."""
@@ -106,12 +112,16 @@ class Containers(Dependencies):
     def read(self, thing: Any) -> Any:
         return thing
 
+    def restore(self) -> None:
+        for thing, copy in zip(self.things, self.before):
+            if not self.is_same(thing, copy):
+                fill(thing, copy)
+
     def changes(self) -> Iterator[Change]:
         for thing, copy in zip(self.things, self.before):
             if not self.is_same(thing, copy):
-                undo = functools.partial(fill, thing, copy)
                 for old, what in self.changed_entries(thing, copy):
-                    yield Change(original(old), what, undo, False)
+                    yield Change(original(old), what, False)
 
     def changed_entries(self, thing: Any, copy: Any) -> Iterator[tuple[Any, str]]:
         """Yield (what it was, its description) for each entry; if attributes, for new ones too."""
@@ -147,17 +157,55 @@ class Names(Dependencies):
 
     def put_back(self, thing: Name, old: Any) -> None:
         _, name, space = thing
-        names: Any = space.entries
-        if isinstance(space.owner, type) or isinstance(names, Slots):
-            setattr(space.owner, name, old)
-        elif old is not ABSENT:
-            names[name] = old
-        else:
-            names.pop(name, None)
+        space.set(name, old)
 
     def describe(self, thing: Name) -> str:
         _, name, space = thing
         return describe(space.owner, name)
+
+
+class AbsentNames(Dependencies):
+    """Names that code may look up, and that an object, a class or a module does not have yet.
+
+    A thing is (the names, the namespace). It is read as the names that are there now: none.
+    """
+
+    def __init__(self, spaces: Iterable[Namespace]) -> None:
+        things = [(space.absent_names(), space) for space in spaces]
+        super().__init__([thing for thing in things if thing[0]])
+
+    def now(self) -> list[Any]:
+        return [names.intersection(space.entries) for names, space in self.things]
+
+    def read(self, thing: Any) -> Any:
+        names, space = thing
+        return names.intersection(space.entries)
+
+    def put_back(self, thing: Any, old: Any) -> None:
+        for name in self.read(thing):
+            thing[1].set(name, ABSENT)
+
+    def describe(self, thing: Any) -> str:
+        return describe(thing[1].owner, min(self.read(thing)))
+
+    def count(self) -> int:
+        return sum(len(names) for names, _ in self.things)
+
+    def keep_unchanged(self) -> None:
+        """Forget the names that are there now."""
+        self.things = [(names - self.read((names, space)), space) for names, space in self.things]
+
+
+class EmptyVariables(Dependencies):
+    """The variables that functions close over and that hold nothing yet."""
+
+    read = staticmethod(content)
+
+    def put_back(self, thing: CellType, old: Any) -> None:
+        del thing.cell_contents
+
+    def describe(self, thing: CellType) -> str:
+        return "a variable that the function closes over"
 
 
 class ClosureVariables(Dependencies):
@@ -213,8 +261,7 @@ class DictOrders(Dependencies):
         for thing, order in zip(self.things, self.before):
             # A dict with other keys is a change of its entries, which Containers yields.
             if list(thing) != order and thing.keys() == set(order):
-                undo = functools.partial(self.put_back, thing, order)
-                yield Change(order, "the order of a dict", undo, self.changes_refused)
+                yield Change(order, "the order of a dict", self.changes_refused)
 
 
 class Arrays(Dependencies):

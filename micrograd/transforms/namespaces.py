@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MemberDescriptorType, ModuleType
+from types import CellType, MemberDescriptorType, ModuleType
 from typing import Any
 
 from micrograd.transforms.code_names import is_users_module
@@ -54,6 +54,32 @@ class Namespace:
         else:
             names |= self.wanted & vars(builtins).keys()
         return sorted(names)
+
+    def absent_names(self) -> frozenset[str]:
+        """Return the names that code reads, and that are not there yet."""
+        known = self.entries.keys() | (set() if self.is_object else vars(builtins).keys())
+        return frozenset() if isinstance(self.entries, Slots) else frozenset(self.wanted - known)
+
+    def set(self, name: str, x: Any) -> None:
+        """Let the name stand for `x`, or for nothing if that is ABSENT."""
+        names: Any = self.entries
+        if isinstance(self.owner, type) or isinstance(names, Slots):
+            if x is ABSENT:
+                delattr(self.owner, name)
+            else:
+                setattr(self.owner, name, x)
+        elif x is ABSENT:
+            names.pop(name, None)
+        else:
+            names[name] = x
+
+
+def content(cell: CellType) -> Any:
+    """Return what the variable of a closure holds, ABSENT if it holds nothing yet."""
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return ABSENT
 
 
 def class_default(owner: Any, name: str) -> Any:

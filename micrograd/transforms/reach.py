@@ -29,8 +29,9 @@ from micrograd.transforms.code_names import (
     is_users_function,
     is_users_module,
     names_in_code,
+    names_set_in_code,
 )
-from micrograd.transforms.namespaces import ABSENT, Namespace, Slots, slot_names
+from micrograd.transforms.namespaces import ABSENT, Namespace, Slots, content, slot_names
 
 ATOMS = (int, float, complex, str, bytes, type(None), Op, Tracer)
 PLAIN = {int, float, complex, bool, str, bytes, type(None)}  # atoms without attributes
@@ -62,10 +63,12 @@ class Reach:
         self.containers: list[Any] = []
         self.arrays: list[Any] = []
         self.cells: list[CellType] = []
+        self.empty_cells: list[CellType] = []
         self.functions: list[FunctionType] = []
         self.generators: list[Any] = []  # of random numbers
         self.namespaces: list[Namespace] = []
         self.attributes = {"training"}  # names that code reads as attributes
+        self.set_names: set[str] = set()  # names that code sets or deletes
         self.reads_everything = False  # whether code reads attributes without naming them
         self.settings = settings
         self.globals: dict[int, Namespace] = {}  # of each module, by the id of its dict
@@ -223,23 +226,26 @@ class Reach:
     def visit_function(self, f: FunctionType) -> None:
         attributes, names = names_in_code(f.__code__)
         self.attributes |= attributes
+        self.set_names |= names_set_in_code(f.__code__)
         self.reads_everything |= not READS_EVERYTHING.isdisjoint(attributes | names)
         self.todo += [f.__defaults__, f.__kwdefaults__]
         self.visit_closure(f)
         read = map(f.__globals__.get, names)
         self.generators += filter(None, map(generator_of, read))
-        if f.__dict__:
+        is_users = is_users_function(f)
+        if f.__dict__ or is_users:
             self.namespaces.append(Namespace(f.__dict__, f, self.attributes))
-        if is_users_function(f):
+        if is_users:
             self.functions.append(f)
             self.want_globals(f, names)
 
     def visit_closure(self, f: FunctionType) -> None:
         for cell in f.__closure__ or ():
-            if id(cell) not in self.seen and content(cell) is not ABSENT:
+            if id(cell) not in self.seen:
                 self.seen[id(cell)] = cell
-                self.cells.append(cell)
-                self.todo.append(content(cell))
+                is_empty = content(cell) is ABSENT
+                (self.empty_cells if is_empty else self.cells).append(cell)
+                self.todo += [] if is_empty else [content(cell)]
 
     def want_globals(self, f: FunctionType, names: frozenset[str]) -> None:
         """Add these names to those that are wanted of the globals of `f`."""
@@ -311,11 +317,3 @@ def is_implicit(name: str, x: Any) -> bool:
     """Return whether this entry of a class is a method that Python calls without its name."""
     is_method = callable(x) or isinstance(x, (*DESCRIPTORS, functools.partialmethod))
     return name.startswith("__") and name not in NOT_IMPLICIT and is_method
-
-
-def content(cell: CellType) -> Any:
-    """Return what the variable of a closure holds, ABSENT if it holds nothing yet."""
-    try:
-        return cell.cell_contents
-    except ValueError:
-        return ABSENT

@@ -9,8 +9,9 @@ global and closed-over names, attributes (also those of classes and of the user'
 lengths, contents and order of lists, dicts and sets, the code of functions, and arrays of up to
 8,192 numbers. A Value counts for being the same object, because its data is an input of the
 program; if code looks at that number, as `w.data` or `if w > 0` do, it counts as well. Two objects
-count as the same if they are equal, as 1 and True are. Not seen: larger arrays, the insides of
-libraries, clocks and files.
+count as the same if they are equal, as 1 and True are. A name that code looks up in vain counts,
+too. Not seen: larger arrays, the insides of libraries, clocks, files, and an attribute that a Value
+has later.
 
 `reach` finds all of it before the trace, by the names that code reads (`code_names`). For each kind
 of thing, `dependencies` says how it is compared and put back, with `copies` of containers. And
@@ -27,18 +28,21 @@ from micrograd import errors
 from micrograd.engine import Value
 from micrograd.transforms import messages
 from micrograd.transforms.dependencies import (
+    AbsentNames,
     Arrays,
     Change,
     ClosureVariables,
     Containers,
     Dependencies,
     DictOrders,
+    EmptyVariables,
     Functions,
     Names,
     ValueAttribute,
     name_in,
 )
 from micrograd.transforms.reach import DEFAULTS_OF_VALUES, Reach
+from micrograd.transforms.set_names import SetNames
 
 LARGEST_ARRAY = 8192
 TRACING = threading.RLock()  # held while a function is traced: that replaces the slots of Values
@@ -61,12 +65,15 @@ class State:
             self.containers,
             self.names,
             ClosureVariables(reach.cells),
+            EmptyVariables(reach.empty_cells),
+            AbsentNames(x for x in reach.namespaces if x.guarded and not x.is_whole),
             *self.numbers.values(),
             Arrays(x for x in reach.arrays if x.size <= LARGEST_ARRAY),
             *[ValueAttribute(name, self.values) for name in flags],
             DictOrders(self.containers.plain_dicts()),
             Functions(reach.functions),
         ]
+        self.set_names = SetNames(reach)
         self.skip_empty()
 
     def skip_empty(self) -> None:
@@ -90,9 +97,9 @@ class State:
 
     def put_back(self) -> None:
         """Make everything as it was."""
-        if not self.is_current():
-            for change in list(self.changes()):
-                change.undo()
+        for kind in self.kinds:
+            kind.restore()
+        self.set_names.restore()
 
     # ------------------------------------------------------------------------ at the end of a trace
 

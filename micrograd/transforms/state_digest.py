@@ -31,8 +31,8 @@ from micrograd.transforms.code_names import (
     names_in_code,
 )
 from micrograd.transforms.copies import original
-from micrograd.transforms.namespaces import ABSENT
-from micrograd.transforms.reach import DESCRIPTORS, content
+from micrograd.transforms.namespaces import ABSENT, content
+from micrograd.transforms.reach import DESCRIPTORS
 from micrograd.transforms.state import State
 from micrograd.transforms.visibility import (
     PLAIN_BASES,
@@ -102,7 +102,12 @@ class Description:
         return self.hash.hexdigest()
 
     def describe_kind(self, kind: dependencies.Dependencies) -> None:
-        """Describe things and what they are; a thing's description has its content in it."""
+        """Describe things and what they are; a thing's description has its content in it.
+
+        A name that is absent here, and not in another process, is one of its `Names`.
+        """
+        if isinstance(kind, dependencies.AbsentNames):
+            return
         self.note(type(kind).__name__, str(len(kind.things)))
         if isinstance(kind, dependencies.ValueAttribute):
             self.note(kind.name)

@@ -80,7 +80,7 @@ def pack(plan: StepPlan, state: State) -> tuple[Any, ...]:
 
 def count_things(state: State) -> list[int]:
     """Return how many things of each kind the state depends on, which a trace may change."""
-    return [len(kind.things) for kind in state.kinds]
+    return [kind.count() for kind in state.kinds]
 
 
 def without_places(program: LoweredProgram) -> LoweredProgram:
