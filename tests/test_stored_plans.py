@@ -6,6 +6,8 @@ Rule: a program is a text. Each ingredient is a change of it, of which the key m
 import builtins
 import json
 import math
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -567,14 +569,103 @@ def test_a_plan_can_be_read_as_any_other():
     assert first["step"].report().splitlines()[:-2] == second["step"].report().splitlines()[:-2]
 
 
-@pytest.mark.parametrize("damage", [b"", b"x" * 100])
+def flip(content, place):
+    """Return the content with one bit of that byte changed."""
+    changed = bytearray(content)
+    changed[place] ^= 1
+    return bytes(changed)
+
+
+def in_a_ring(paths):
+    """Give each entry the content of another."""
+    contents = [path.read_bytes() for path in paths]
+    for path, content in zip(paths, [*contents[1:], contents[0]]):
+        path.write_bytes(content)
+
+
+def replace_each(paths, make):
+    for path in paths:
+        path.unlink()
+        make(path)
+
+
+def link_to(place):
+    return lambda path: path.symlink_to(place)
+
+
+def rewrite(change):
+    """Return an attack that changes the content of each entry."""
+    return lambda paths: [path.write_bytes(change(path.read_bytes())) for path in paths]
+
+
+def left_by_a_crash(paths):
+    """Half of an entry, under the name that it has until it is whole; the entry is missing."""
+    for path in paths:
+        path.with_name(f".{path.name}.abcdefgh").write_bytes(path.read_bytes()[:50])
+        path.unlink()
+
+
+# fmt: off
+DAMAGE = {  # what happens to the files of the cache between two processes
+    "empty":                  rewrite(lambda content: b""),
+    "other bytes":            rewrite(lambda content: b"x" * 100),
+    "half of it":             rewrite(lambda content: content[: len(content) // 2]),
+    "one byte too few":       rewrite(lambda content: content[:-1]),
+    "one byte too many":      rewrite(lambda content: content + b"x"),
+    "a bit at the beginning": rewrite(lambda content: flip(content, 0)),
+    "a bit of the content":   rewrite(lambda content: flip(content, cache.DIGEST)),
+    "a bit in the middle":    rewrite(lambda content: flip(content, len(content) // 2)),
+    "a bit at the end":       rewrite(lambda content: flip(content, -1)),
+    "zeros":                  rewrite(lambda content: bytes(len(content))),
+    "each is another":        in_a_ring,
+    "missing":                lambda paths: replace_each(paths, lambda path: None),
+    "a folder":               lambda paths: replace_each(paths, Path.mkdir),
+    "a pipe":                 lambda paths: replace_each(paths, os.mkfifo),
+    "a full disk":            lambda paths: replace_each(paths, link_to("/dev/full")),
+    "a dead link":            lambda paths: replace_each(paths, link_to("nowhere")),
+    "left by a crash":        left_by_a_crash,
+    "the folder is missing":  lambda paths: shutil.rmtree(paths[0].parent),
+}
+TIMES = {"the clock went back": 2.0**32, "long ago": 0.0}
+# fmt: on
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+@pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_plan_is_made_again(damage):
-    expected, _, _ = train(program())
-    for path in cache.folder().iterdir():
-        path.write_bytes(damage)
-    losses, _, is_found = train(program())
+    expected, expected_grads, _ = train(program())
+    DAMAGE[damage](sorted(cache.folder().iterdir()))
+    losses, grads, is_found = train(program())
     assert not is_found
     np.testing.assert_array_equal(losses, expected)
+    assert grads == expected_grads
+    again, _, _ = train(program())
+    np.testing.assert_array_equal(again, expected)
+
+
+@pytest.mark.parametrize("time", TIMES)
+def test_the_time_of_a_plan_does_not_matter(time):
+    expected, _, _ = train(program())
+    for path in cache.folder().iterdir():
+        os.utime(path, (TIMES[time], TIMES[time]))
+    losses, _, is_found = train(program())
+    assert is_found
+    np.testing.assert_array_equal(losses, expected)
+
+
+def test_a_cache_that_is_deleted_meanwhile_is_made_again():
+    """A step goes on, also for examples of other shapes, which are compiled then."""
+    runs = []
+    for is_deleted in (False, True):
+        names = program()
+        found = [*train(names)[0]]
+        if is_deleted:
+            shutil.rmtree(cache.folder())
+        one = slice(0, 1)  # example, for which another step is compiled
+        found += [*names["step"].run(names["X"][one], names["y"][one], steps=3)]
+        runs.append([*found, *train(names)[0]])
+        shutil.rmtree(cache.folder())
+    assert runs[0] == runs[1]
 
 
 def test_a_plan_that_cannot_be_read_is_made_again():
@@ -615,17 +706,75 @@ json.dump([found, "trace" not in step.latest.times], sys.stdout)
 """
 
 
-def test_a_second_process_traces_nothing(tmp_path):
-    script = Path(tmp_path, "program.py")
-    script.write_text(
-        SCRIPT.format(program=PROGRAM).replace(
-            "model = ", "import random; random.seed(1); model = "
-        )
+# fmt: off
+PROCESSES = {  # how a process is started: (words before it, Python's options, its environment)
+    "as usual":                   ("", [], {}),
+    "without asserts":            ("", ["-O"], {}),
+    "without docstrings":         ("", ["-OO"], {}),
+    "no file may be written":     ("ulimit -f 0;", [], {}),
+    "a folder that is read-only": ("chmod 500 .;", [], {"MICROGRAD_CACHE": "new"}),
+    "a folder of the system's":   ("", [], {"MICROGRAD_CACHE": "/proc/micrograd"}),
+    "a file for a folder":        ("", [], {"MICROGRAD_CACHE": "program.py"}),
+    "a name that is too long":    ("", [], {"MICROGRAD_CACHE": "a" * 5000}),
+    "a folder that is gone":      ("mkdir a; cd a; rmdir ../a;", [], {"MICROGRAD_CACHE": "."}),
+    "no home":                    ("unset HOME MICROGRAD_CACHE;", [], {}),
+    "an empty home":              ("unset MICROGRAD_CACHE;", [], {"HOME": ""}),
+    "a home that is missing":     ("unset MICROGRAD_CACHE;", [], {"HOME": "/proc/nobody"}),
+}
+# fmt: on
+
+
+def write_script(folder):
+    text = SCRIPT.format(program=PROGRAM)
+    script = Path(folder, "program.py")
+    script.write_text(text.replace("model = ", "import random; random.seed(1); model = "))
+    return script
+
+
+def start(script, how):
+    words, options, environment = PROCESSES[how]
+    command = f'{words} exec "$0" "$@"'
+    return subprocess.Popen(
+        ["sh", "-c", command, sys.executable, *options, script],
+        cwd=script.parent,
+        env={**os.environ, "XDG_CACHE_HOME": str(script.parent / "xdg"), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
-    rows = [
-        json.loads(subprocess.run([sys.executable, script], capture_output=True, check=True).stdout)
-        for _ in range(3)
-    ]
+
+
+def result(process):
+    """Return (the losses, whether the plan came from disk) of a process that says nothing else."""
+    out, err = process.communicate()
+    assert (process.returncode, err) == (0, "")
+    return json.loads(out)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="the rows are for Linux")
+@pytest.mark.parametrize("how", PROCESSES)
+def test_a_process_has_the_same_numbers_with_whatever_cache(how, tmp_path):
+    script = write_script(tmp_path)
+    expected, _ = result(start(script, "as usual"))
+    for _ in range(2):
+        assert result(start(script, how))[0] == expected
+    assert result(start(script, "as usual"))[0] == expected
+
+
+@pytest.mark.slow
+def test_processes_that_write_the_same_plan_at_once(tmp_path):
+    script = write_script(tmp_path)
+    processes = [start(script, "as usual") for _ in range(3)]
+    losses = [result(process)[0] for process in processes]
+    assert losses == [losses[0]] * 3
+    assert result(start(script, "as usual")) == [losses[0], True]
+    assert [path for path in cache.folder().iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_second_process_traces_nothing(tmp_path):
+    script = write_script(tmp_path)
+    rows = [result(start(script, "as usual")) for _ in range(3)]
     losses = [row[0] for row in rows]
     assert losses == [losses[0]] * 3
     assert [row[1] for row in rows] == [False, True, True]
