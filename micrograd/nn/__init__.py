@@ -8,6 +8,7 @@ part of the core, then `layers`, `activations`, `loss_modules`, `batch_norm`, `a
 """
 
 from micrograd.nn.network import INITS, MLP, Layer, Module, Neuron
+from micrograd.nn.sizes import announce_size, size_of_layer, size_of_mlp, size_of_neuron
 from micrograd.support import foreign_keywords, foreign_names
 from micrograd.support.lazy import load_on_demand
 from micrograd.support.unknown_keywords import suggest_keywords
@@ -116,7 +117,10 @@ INSIDE = {
     "summary": "model_summary",
 }  # for other rooms
 load_on_demand(__name__, LAZY | INSIDE, foreign_names.NN)
-for module in (MLP, Neuron):  # here, because the core imports no tables of foreign names
+# here, because the core imports no tables of foreign names, and nothing about machines
+for module, size in ((MLP, size_of_mlp), (Layer, size_of_layer), (Neuron, size_of_neuron)):
+    module.__init__ = announce_size(size)(module.__init__)  # type: ignore[method-assign]
+for module in (MLP, Neuron):
     module.__init__ = suggest_keywords(foreign_keywords.NETWORK)(module.__init__)  # type: ignore[method-assign]
 
 __all__ = ["INITS", "MLP", "Layer", "Module", "Neuron"]

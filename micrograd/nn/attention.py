@@ -14,6 +14,7 @@ from micrograd.losses import softmax
 from micrograd.nn import messages
 from micrograd.nn.layers import Embedding, Linear, RMSNorm, dot, over_examples, require_shape
 from micrograd.nn.network import Module
+from micrograd.nn.sizes import announce_size, size_of_block, size_of_gpt
 from micrograd.ops import relu
 from micrograd.support import foreign_keywords
 from micrograd.support.parts import part
@@ -90,6 +91,7 @@ class TransformerBlock(Module):
 
     example_depth = 2
 
+    @announce_size(size_of_block)
     def __init__(self, size: int, heads: int, hidden: int | None = None):
         self.size, self.heads, self.hidden = size, heads, hidden or 4 * size
         self.norm = RMSNorm(size, EPS, weights=False)
@@ -125,6 +127,7 @@ class GPT(Module):
 
     example_depth = 1
 
+    @announce_size(size_of_gpt)
     def __init__(
         self,
         vocabulary: int,

@@ -17,6 +17,7 @@ from micrograd import errors
 from micrograd.engine import Value
 from micrograd.nn import messages
 from micrograd.nn.network import MLP, Layer, Module, Neuron, instantiate
+from micrograd.nn.sizes import announce_size, require_room, size_of_layer
 from micrograd.ops import Arithmetic, Op, equal, less, take, where
 from micrograd.support import foreign_keywords, randomness
 from micrograd.support.arguments import require_numbers
@@ -35,11 +36,19 @@ if TYPE_CHECKING:
 
 
 def uniform_values(bound: float, *sizes: int) -> Any:
-    """Return Values drawn uniformly from (-bound, bound), in nested lists of those lengths."""
+    """Return Values drawn uniformly from (-bound, bound), in nested lists of those lengths.
+
+    Raises ValueError if they do not fit into memory.
+    """
+    require_room("list of parameters", math.prod(sizes))
+    return nested_values(bound, *sizes)
+
+
+def nested_values(bound: float, *sizes: int) -> Any:
     if not sizes:
         return Value(random.uniform(-bound, bound))
     first, *rest = sizes
-    return [uniform_values(bound, *rest) for _ in range(first)]
+    return [nested_values(bound, *rest) for _ in range(first)]
 
 
 def dot(xs: Iterable[Any], ys: Iterable[Any], start: Any = 0.0) -> Any:
@@ -126,6 +135,7 @@ class Linear(Module):
     example_depth = 1
 
     @suggest_keywords(foreign_keywords.LAYER)
+    @announce_size(size_of_layer)
     def __init__(self, nin: int, nout: int, bias: bool = True):
         self.nin, self.nout = whole_number(nin, "nin", 0), whole_number(nout, "nout", 0)
         bound = nin**-0.5 if nin else 0.0
@@ -158,6 +168,7 @@ class Embedding(Module):
     @suggest_keywords(foreign_keywords.LAYER)
     def __init__(self, count: int, size: int):
         self.count, self.size = whole_number(count, "count", 0), whole_number(size, "size", 0)
+        require_room("Embedding", self.count * self.size)
         self.weight = [self.random_row() for _ in range(count)]
 
     def random_row(self) -> list[Value]:

@@ -103,3 +103,22 @@ def not_a_step(got: object) -> str:
         f"Sequential takes modules and functions, one by one, got {kind(got)}. "
         "Write Sequential(Linear(2, 3), relu), or Sequential(*layers) for a list."
     )
+
+
+def too_large(who: str, count: int, needed: int, memory: int, each: int) -> str:
+    return (
+        f"This {who} would have {count:,} parameters, which take at least {gigabytes(needed)} of "
+        f"memory, and this machine has {gigabytes(memory)}. Choose smaller sizes: a map from n to "
+        f"m numbers has n * m parameters, and each of them, a Value, takes {each} bytes."
+    )
+
+
+def very_large(who: str, count: int, needed: int) -> str:
+    return (
+        f"This {who} will have {count:,} parameters, which take at least {gigabytes(needed)} of "
+        "memory and minutes to make. Ctrl-C stops. Choose smaller sizes if you did not mean this."
+    )
+
+
+def gigabytes(count: int) -> str:
+    return f"{count / 1e9:,.1f} GB"

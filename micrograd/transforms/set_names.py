@@ -12,7 +12,7 @@ from micrograd.transforms.reach import Reach
 
 
 class SetNames:
-    """What the names that code sets stand for, before the trace."""
+    """The names that code sets, and what each stands for before the trace."""
 
     def __init__(self, reach: Reach) -> None:
         self.names = frozenset(reach.set_names)
