@@ -67,7 +67,7 @@ def test_what_cannot_be_played_is_refused():
     x = Value(2.0)
     for _ in range(601):
         x = x + 1.0
-    with pytest.raises(GraphError, match="at most 1,200 can be played"):
+    with pytest.raises(GraphError, match="a widget plays at most 1,200"):
         draw(x).widget()
     made = Value(2.0, (Value(1.0),), "double")
     with pytest.raises(GraphError, match="double"):

@@ -2,9 +2,9 @@
 
 Read `picture` first (draw), then `layout` with `layered_layout` and `svg` (where the parts stand,
 and how they look) with `shapes` and the formats that are written from them (`png`, `pdf`, `tikz`),
-`folding` with `module_details` (large graphs), `network_picture` with `network_layers` and
-`network_svg` (models), `dot` and `text` (Graphviz and the terminal), and `player/` (the page that
-plays).
+`network_picture` with `network_layers` and `network_svg` (models), `overview` with `units`,
+`graph_network` and `folding` (large graphs), `dot` and `text` (Graphviz and the terminal), and
+`player/` (the page that plays).
 """
 
 from micrograd.support.lazy import load_on_demand

@@ -14,9 +14,9 @@ def no_steps_in_machine_code(name: str) -> str:
 
 def too_large_to_play(nodes: int, most: int) -> str:
     return (
-        f"The graph has {nodes:,} nodes, and at most {most:,} can be played. Draw a part of it: "
-        "draw(node) for a node inside it, or the loss of one example. After label_all(locals()), "
-        "a page opens the modules of a model."
+        f"The graph has {nodes:,} nodes, and a widget plays at most {most:,}. Draw a part of it: "
+        "draw(node) for a node inside it, or the loss of one example. Or show its page, which "
+        "opens every part: draw(loss) as the last line of a cell."
     )
 
 

@@ -78,8 +78,9 @@ def network_svg(layers: Sequence[NeuronLayer], number: Number, title: str, legen
     caption(drawing, (columns[0].x, tallest + LINE), plural(columns[0].size, "input"))
     for layer, column in zip(layers, columns[1:]):
         draw_neurons(drawing, layer, column, number)
+        group = add(drawing, "g", {"data-key": layer.path})
         text = f"{column.size:,} {layer.activation}"
-        caption(drawing, (column.x, tallest + LINE), text, layer.path)
+        caption(group, (column.x, tallest + LINE), text, layer.path)
     write(drawing, legend, (width / 2, height - LINE / 2), "name")
     return Svg(ElementTree.tostring(root, encoding="unicode"), height + 2 * MARGIN)
 
@@ -185,7 +186,8 @@ def draw_neurons(drawing: Element, layer: NeuronLayer, column: Column, number: N
     """Add a disc for each neuron; its line shows the sign of the bias."""
     for index, center in column.neurons.items():
         bias = number(layer.biases[index]) if layer.biases else 0.0
-        group = add(drawing, "g", {"class": sign_class(bias), "role": "img"})
+        key = f"{layer.path} {index}".strip()
+        group = add(drawing, "g", {"class": sign_class(bias), "role": "img", "data-key": key})
         text = f"{layer.path} neuron {index}, bias {format_number(bias)}, {layer.activation}"
         add(group, "title", text=text.strip())
         draw_disc(group, center, sign_class(bias))

@@ -5,7 +5,6 @@ Rule: this file decides what is drawn, a part for each node or, in a large graph
 """
 
 import functools
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, overload
@@ -13,14 +12,13 @@ from typing import Any, overload
 from micrograd import errors
 from micrograd.drawing import messages
 from micrograd.drawing.dot import draw_dot
-from micrograd.drawing.folding import group_nodes
 from micrograd.drawing.formats import Drawing
 from micrograd.drawing.lookalikes import as_graph
-from micrograd.drawing.module_details import ModuleDetail, group_counts, module_details
 from micrograd.drawing.network_picture import NetworkPicture
+from micrograd.drawing.overview import Overview
 from micrograd.drawing.player.given_run import GivenRun
-from micrograd.drawing.player.page import page, static_page
-from micrograd.drawing.svg import Part, sign_class, svg
+from micrograd.drawing.player.page import page
+from micrograd.drawing.svg import Links, Part, Svg, sign_class, svg
 from micrograd.drawing.text import grad_text
 from micrograd.engine import Value
 from micrograd.explaining import acyclic_order, expression, label_of, names_of
@@ -48,8 +46,6 @@ MOST_PLAYED = 1200  # nodes that have a card each
 FORMATS = ("svg", "html", "png", "pdf", "tex", "json", "gv")  # endings of files, and attributes
 GLYPHS = {"plus": "\u25b2 ", "minus": "\u25bc "}  # triangles that point up and down
 
-Links = list[tuple[str, str]]
-
 
 class Picture(Drawing):
     """A drawing that `.save(path)` writes to a file, in the format of the path's ending.
@@ -65,20 +61,18 @@ class Picture(Drawing):
         self.nodes = acyclic_order(self.root)
         self.folded = len(self.nodes) > MOST_PLAYED
         self.title = CARD_TITLE.format(label_of(self.root) or "a Value", len(self.nodes))
-        parts, links = module_cards(self.nodes) if self.folded else node_cards(self.nodes)
-        self.svg, self.height = svg(parts, links, self.title, rankdir)
+        self.svg, self.height = self.overview.svg if self.folded else self.node_svg()
 
     @functools.cached_property
     def html(self) -> str:
         """One page that loads nothing else, so that it can be opened from disk.
 
         It plays forward and backward step by step, takes other numbers for the leaves, shows the
-        effect of common mistakes, and asks questions. If the graph is folded, the page is static,
-        and lists the contents of the modules below the picture.
+        effect of common mistakes, and asks questions. If the graph is folded, the page opens with
+        its network or its modules, and plays the part that a reader opens.
         """
         if self.folded:
-            why = messages.too_large_to_play(len(self.nodes), MOST_PLAYED)
-            return static_page(self.svg, self.title, why, module_sections(self.nodes, self.rankdir))
+            return self.overview.page()
         return page(self.labelled_svg, heading_of(self.nodes) or self.title, self.nodes)
 
     def widget(self) -> Any:
@@ -96,6 +90,14 @@ class Picture(Drawing):
         if self.folded:
             raise errors.GraphError(messages.too_large_to_play(len(self.nodes), MOST_PLAYED))
         return Player(self.root, self.labelled_svg)
+
+    @functools.cached_property
+    def overview(self) -> Overview:
+        """The network or the modules of a folded graph."""
+        return Overview(self.nodes, self.title, self.rankdir)
+
+    def node_svg(self) -> Svg:
+        return svg(*node_cards(self.nodes), self.title, self.rankdir)
 
     @functools.cached_property
     def labelled_svg(self) -> str:
@@ -151,10 +153,10 @@ def draw(
     A graph has a card for each Value and a disc for each op. A card shows label, data and grad; a
     constant without a label is small. Blue and a triangle that points up mean a positive grad;
     orange, dashes and a triangle that points down a negative one. A graph of more than 1,200 nodes
-    is folded: each card then stands for the nodes of a module, if `label_all` has named its
-    parameters, or of an op. `rankdir` is "LR" (left to right) or "TB" (top to bottom). Raises
-    GraphError for a cycle and for more than two million nodes, and ValueError for another
-    `rankdir`.
+    is folded: if `label_all` has named the parameters, the picture is the network that computed it,
+    or has a card for each module, and else for each op; its page opens every part. `rankdir` is
+    "LR" (left to right) or "TB" (top to bottom). Raises GraphError for a cycle and for more than
+    two million nodes, and ValueError for another `rankdir`.
 
     A network, such as an MLP or a Sequential of Linear layers, has a curve for each weight, which
     is wide if the weight is large, and dashed if it is negative; `show="grad"` shows the grads
@@ -215,43 +217,3 @@ def card(node: Value, key: str, ran: bool, name: str) -> Part:
     sign = sign_class(node.grad)
     lines += [("data", f"data {data}"), ("grad", GLYPHS.get(sign, "") + grad)]
     return Part(key, tuple(lines), description, sign)
-
-
-def module_cards(nodes: Sequence[Value]) -> tuple[list[Part], Links]:
-    """Return a card for each group of nodes, and a link if one group uses another."""
-    groups = group_nodes(nodes)
-    keys = {group: f"g{i}" for i, group in enumerate(dict.fromkeys(groups.values()))}
-    parts = []
-    for group, number in Counter(groups.values()).items():
-        count = f"{number:,} nodes"
-        parts.append(Part(keys[group], (("label", group), ("", count)), f"{group}: {count}"))
-    edges = ((x, node) for node in nodes for x in node.inputs)
-    between = dict.fromkeys((keys[groups[x]], keys[groups[node]]) for x, node in edges)
-    return parts, [(tail, head) for tail, head in between if tail != head]
-
-
-# ---------------------------------------------------------------------- the contents of modules
-
-
-def module_sections(nodes: Sequence[Value], rankdir: str) -> str:
-    """Return the contents of each module as HTML that opens at a click."""
-    details = list(module_details(nodes))
-    texts = []
-    for group, count in sorted(group_counts(details).items()):
-        texts.append(f"<details><summary>{escape(group)}: {count:,} nodes</summary>\n")
-        texts += [neuron_section(detail, rankdir) for detail in details if detail.group == group]
-        texts.append("</details>\n")
-    return "".join(texts)
-
-
-def neuron_section(detail: ModuleDetail, rankdir: str) -> str:
-    """Return a picture of the first sample of one owner, which is a neuron in most models."""
-    title = f"{detail.owner}: {detail.count:,} nodes"
-    if detail.samples > 1:
-        title += f", {detail.samples:,} samples; the first"
-    if not detail.nodes:
-        return f"<p>{escape(title)}: too many to draw here. Try draw() of one of them.</p>\n"
-    drawing = svg(*node_cards(detail.nodes), title, rankdir).text
-    head = f"<details><summary>{escape(title)}</summary>"
-    region = f'<div class="stage" role="region" tabindex="0" aria-label="{escape(detail.owner)}">'
-    return f"{head}\n{region}{drawing}</div></details>\n"

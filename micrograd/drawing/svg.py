@@ -74,6 +74,9 @@ class Part:
         return Item(self.key, text + 2 * PADDING, len(self.lines) * LINE + PADDING)
 
 
+Links = list[tuple[str, str]]  # the keys of the parts at both ends
+
+
 class Svg(NamedTuple):
     """The text of a picture, and its height in pixels."""
 

@@ -173,9 +173,7 @@ def page_data(order: Sequence[Value], given: GivenRun | None = None) -> dict[str
             entry["torch"] = js_number(grads[node])
         nodes.append(entry)
     algorithms = {"given": given.row(order)} if given is not None else {}
-    for name, row in ALGORITHMS.items():
-        texts = {"title": row.title, "misconception": row.misconception}
-        algorithms[name] = {"sign": row.sign, **texts}
+    algorithms |= algorithms_data()
     data = {
         "nodes": nodes,
         "algorithms": algorithms,
@@ -185,6 +183,15 @@ def page_data(order: Sequence[Value], given: GivenRun | None = None) -> dict[str
     if given is not None:
         data["given"] = given.run_data(order)
     return data
+
+
+def algorithms_data() -> dict[str, Any]:
+    """Return {name: {sign, title, misconception}} of all algorithms."""
+    algorithms = {}
+    for name, row in ALGORITHMS.items():
+        texts = {"title": row.title, "misconception": row.misconception}
+        algorithms[name] = {"sign": row.sign, **texts}
+    return algorithms
 
 
 def node_data(node: Value, names: dict[Value, str], inputs: list[int]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 // Forward and backward over a graph of plain data, for the page: events.py in JavaScript.
 // Rule: a graph is a list of {op, inputs, data}, nodes after their inputs and the result last;
-// `inputs` are places in the list, and `rows` are those of the op table. Nothing is drawn here.
+// `inputs` are places in the list, and `rows` are those of the op table. The result's grad begins with
+// its `seed`, if it is a part of a larger graph, and else with 1. Nothing is drawn here.
 
 /** The numbers of all nodes, recomputed from the leaves; those in `fixed` stay as they are. */
 export function forward(graph, rows, fixed = new Map()) {
@@ -28,7 +29,7 @@ export function backward(graph, rows, data, algorithm = ALGORITHMS.right) {
   const events = [];
   for (let pass = 0; pass < (algorithm.passes ?? 1); pass++) {
     if (algorithm.clears ?? true) graph.forEach((node, i) => node.op && (grads[i] = 0));
-    grads[root] = 1;
+    grads[root] = graph[root].seed ?? 1;
     for (const [node, place] of (algorithm.order ?? reverseTopological)(graph, rows)) {
       const input = graph[node].inputs[place];
       const [upstream, before] = [grads[node], grads[input]];

@@ -3,7 +3,7 @@
 import { partialOf } from "./notation.mjs";
 import { shortNumber } from "./numbers.mjs";
 import { forward, slopes } from "./engine.mjs";
-import { pathsTo } from "./timeline.mjs";
+import { pathsTo, seedOf } from "./timeline.mjs";
 
 const NUDGE = 1e-5; // for a number of the size of 1
 
@@ -12,10 +12,12 @@ export function factsOf(graph, rows, data, i, untouched) {
   const of = (n) => slopes(graph, rows, data, n);
   const facts = [...partialFacts(graph, of, i), pathFact(graph, of, i)];
   const by = Number((NUDGE * Math.max(1, Math.abs(data[i]))).toPrecision(1));
-  const slope = shortNumber(numericSlope(graph, rows, data, i, by));
+  const slope = shortNumber(numericSlope(graph, rows, data, i, by) * seedOf(graph));
   facts.push(["numeric", `${slope}, moved by ±${shortNumber(by)}`]);
   const { torch } = graph[i];
   if (torch !== undefined && untouched) facts.push(["PyTorch", shortNumber(Number(torch))]);
+  const { whole } = graph[i];
+  if (whole !== undefined && untouched) facts.push(["grad in the whole graph", shortNumber(whole)]);
   return facts;
 }
 

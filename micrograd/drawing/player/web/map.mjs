@@ -1,6 +1,6 @@
 // The map of a large picture, in a corner of its frame: all of its parts, and where the frame stands.
 // Rule: a click, a drag and arrow keys ask for another place of the frame, by its middle; zoom.mjs
-// moves it there. The map is shown only if the whole picture would be too small to be read.
+// moves it there. The map is shown only if the frame cannot show the whole picture so that it can be read.
 import { make } from "./svg.mjs";
 
 const MAP = [160, 110]; // pixels, at most

@@ -5,4 +5,4 @@ export const gradOf = (name) => `grad(${name})`;
 export const partialOf = (node, x) => `∂${node}/∂${x}`;
 export const chainRule = (node, x, sign) =>
   `${gradOf(x)} ${sign} ${gradOf(node)} · ${partialOf(node, x)}`;
-export const seed = (result) => `${gradOf(result)} = 1.0`;
+export const seed = (result, grad = "1.0") => `${gradOf(result)} = ${grad}`;

@@ -37,8 +37,7 @@ export function pictureIn(svg, graph, reveal) {
         data: now.computed[i] ? cardNumber(state.data[i]) : "?",
         grad: grad === null ? "?" : (isWrong ? shortNumber : cardNumber)(grad),
         right: isWrong ? shortNumber(state.right.grads[i]) : "",
-        plus: grad > 0,
-        minus: grad < 0,
+        ...signOf(grad),
         unknown: !now.computed[i],
         wrong: isWrong,
         selected: i === state.selected,
@@ -59,11 +58,6 @@ export function pictureIn(svg, graph, reveal) {
     const advice = right && `, which should be ${right}`;
     title.textContent = `${graph[i].name}, data ${data}, grad ${grad}${advice}`;
     for (const [name, on] of Object.entries(classes)) cards[i].classList.toggle(name, on);
-  }
-
-  function glyphOf({ plus, minus }) {
-    if (plus) return "▲ ";
-    return minus ? "▼ " : "";
   }
 
   /** Light the edge or the node of the frame; `partial` is written above the edge's op. */
@@ -108,4 +102,13 @@ function hatch(svg) {
   const size = { id: "micrograd-hatch", width: 6, height: 6, patternUnits: "userSpaceOnUse" };
   const line = make("path", { d: "M-1 7L7 -1M-1 1L1 -1M5 7L7 5", class: "hatch" });
   svg.prepend(make("defs", {}, make("pattern", size, line)));
+}
+
+/** The classes of a grad's sign. */
+export const signOf = (grad) => ({ plus: grad > 0, minus: grad < 0 });
+
+/** The glyph of a sign, so that colour does not stand alone. */
+export function glyphOf({ plus, minus }) {
+  if (plus) return "▲ ";
+  return minus ? "▼ " : "";
 }

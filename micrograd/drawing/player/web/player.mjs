@@ -22,9 +22,10 @@ const BEFORE = {
 /**
  * Make the picture in `root` play; `page` is {nodes, algorithms, notes, ran}, and `given` if it is to
  * open with the grads of somebody's code. Calls onLeafMoved(node, number) when a leaf was moved, and
- * listens to keys within `keys`. Returns {setLeaf, state}.
+ * listens to keys within `keys`. It stops when `signal` is aborted. Returns {setLeaf, state}.
  */
-export function player(root, page, rows, { onLeafMoved = () => {}, keys = root } = {}) {
+export function player(root, page, rows, options = {}) {
+  const { onLeafMoved = () => {}, keys = root, signal } = options;
   const graph = page.nodes.map((node) => ({ ...node, data: Number(node.data) }));
   const start = graph.map((node) => node.data);
   const last = graph.length - 1;
@@ -272,7 +273,8 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
     if (Number.isFinite(number)) setLeaf(state.selected, number);
   }
 
-  const on = (element, what, f) => element.addEventListener(what, f);
+  const on = (element, what, f) => element.addEventListener(what, f, { signal });
+  signal?.addEventListener("abort", pause);
   on(ui.first, "click", () => step(-Infinity));
   on(ui.back, "click", () => step(-1));
   for (const each of [ui.play, ui.begin]) on(each, "click", toggle);
@@ -324,6 +326,7 @@ export function player(root, page, rows, { onLeafMoved = () => {}, keys = root }
   const stale = page.nodes.some((node, i) => !near(Number(node.data), state.data[i]));
   ui.note.textContent = (stale ? STALE : "") + page.notes.join(" ");
   paint();
+  picture.show(0); // a large picture may have nothing in its corner
   if (page.given) showGiven();
   if (location.hash === "#quiz" || "quiz" in root.dataset) {
     ui.panels.prepend(ui.panels.lastChild); // in a narrow frame it is the only one in sight

@@ -23,6 +23,9 @@ export function framesOf(graph, events, given = null) {
   return frames;
 }
 
+/** The grad that the result begins with: 1, unless the graph is a part of a larger one. */
+export const seedOf = (graph) => graph.at(-1).seed ?? 1;
+
 /** After the first `at` frames: which nodes are computed, and the grads, null before the first. */
 export function stateAt(graph, frames, at) {
   const computed = graph.map((node) => !node.op);
@@ -30,7 +33,7 @@ export function stateAt(graph, frames, at) {
   const { given } = frames[at - 1] ?? {};
   for (const frame of frames.slice(0, at)) {
     if (frame.kind === "forward") computed[frame.node] = true;
-    if (frame.kind === "seed") grads[graph.length - 1] = 1;
+    if (frame.kind === "seed") grads[graph.length - 1] = seedOf(graph);
     if (frame.kind === "edge") grads[frame.input] = frame.after;
   }
   return { computed, grads: given ?? grads };
@@ -44,7 +47,7 @@ export function describe(graph, frame, data, sign) {
   }
   if (frame.kind === "seed") {
     const again = frame.pass ? "   (backward() is called once more)" : "";
-    return { line: `${seed(y)}${again}`, why: "", source: "" };
+    return { line: `${seed(y, shortNumber(seedOf(graph)))}${again}`, why: "", source: "" };
   }
   const node = graph[frame.node];
   if (frame.kind === "forward") {
@@ -68,7 +71,7 @@ export function pathsTo(graph, slopesOf, target, most = 5) {
   const counts = graph.map(() => 0);
   const best = graph.map(() => []);
   counts[graph.length - 1] = 1;
-  best[graph.length - 1] = [{ product: 1, nodes: [graph.at(-1).name] }];
+  best[graph.length - 1] = [{ product: seedOf(graph), nodes: [graph.at(-1).name] }];
   for (let i = graph.length - 1; i > target; i--) {
     if (!counts[i]) continue;
     const partials = slopesOf(i);

@@ -44,6 +44,7 @@ export function zoomOf(svg) {
   function begin() {
     panzoom = Panzoom(view, OPTIONS);
     const boxes = [...view.querySelectorAll(".card, .disc")].map((part) => boxIn(view, part));
+    setTimeout(paint); // after Panzoom's own, which moves the picture to its start
     paintMap = mapOf(stage, { width, height }, boxes, moveTo);
   }
 
@@ -52,7 +53,8 @@ export function zoomOf(svg) {
     const { x, y } = panzoom.getPan();
     const scale = panzoom.getScale();
     const frame = { x: -x, y: -y, width: svg.clientWidth / scale, height: svg.clientHeight / scale };
-    paintMap(frame, whole() < READABLE[0]);
+    const isAll = x >= 0 && y >= 0 && width + x <= frame.width && height + y <= frame.height;
+    paintMap(frame, whole() < READABLE[0] && !isAll);
   }
 
   /** Put a point of the picture into the middle of the frame. */
