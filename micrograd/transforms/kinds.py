@@ -6,18 +6,22 @@ parameters, shared in the same way. Two arguments are if they have the same stru
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Container, Hashable, Iterable
+from functools import cached_property
 from itertools import chain
 from operator import attrgetter, is_
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from micrograd.compiler import Tracer
 from micrograd.engine import Value
 from micrograd.nn import Module
 from micrograd.support.nest import CONTAINERS
 
+if TYPE_CHECKING:
+    from numpy import ndarray as Places
+
 PLAIN = (str, int, float, bool, type(None))
-op_of = attrgetter("op")
+op_of, place_of = attrgetter("op"), attrgetter("place")
 
 
 class Walk:
@@ -40,6 +44,10 @@ class Walk:
 
     def add_nest(self, nest: Any) -> None:
         self.nests.append((nest, entries_of(nest)))
+
+    def containers(self) -> list[Any]:
+        """Return the lists, tuples and dicts in the module itself that are not empty."""
+        return [*self.rows, *[nest for nest, _ in self.nests if nest]]
 
     def is_current(self) -> bool:
         """Return whether all of it has the same content as it had."""
@@ -70,6 +78,12 @@ class Known:
 
     def is_current(self) -> bool:
         return all(map(Walk.is_current, self.walks.values()))
+
+    def has_met(self, containers: Container[int]) -> bool:
+        """Return whether one of the lists, tuples and dicts with these ids is in the module."""
+        walks = self.walks.values()
+        nests = chain.from_iterable(map(Walk.containers, walks))
+        return any(id(nest) in containers for nest in nests)
 
 
 NOTHING_KNOWN = Known(None, None, [], {}, {})  # about a function without a module
@@ -173,6 +187,46 @@ def are_tracers(nest: Any) -> bool:
     return type(nest) in (list, tuple) and set(map(type, nest)) == {Tracer}
 
 
+class Given:
+    """The arguments of a call, and what decides which part it calls."""
+
+    def __init__(self, nest: Any) -> None:
+        self.nest = nest  # (positional, named)
+        self.kind, self.repeats = kind_of_arguments(nest), repeats_in(nest)
+
+    @cached_property
+    def bundles(self) -> list[Places]:
+        """The places of the Tracers in each argument, those of earlier ones left out."""
+        positional, named = self.nest
+        bundles = [tracers_in(nest) for nest in (*positional, *named.values())]
+        if self.repeats is not None:
+            bundles = new_in_each(bundles)
+        return [as_places(map(place_of, bundle)) for bundle in bundles]
+
+
+class GivenRows:
+    """Calls that are given one list of Tracers, as all neurons of a layer are: it is read once."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, tuple[list[Tracer], list[Tracer], Given]] = {}
+
+    def find(self, arguments: Any) -> Given | None:
+        """Return what is known of these arguments, None if they are anything else."""
+        positional, named = arguments
+        if named or len(positional) != 1 or type(positional[0]) is not list:
+            return None
+        (row,) = positional
+        if id(row) in self.known:
+            _, before, given = self.known[id(row)]
+            if is_same_list(row, before):
+                return given
+        if not are_tracers(row):
+            return None
+        given = Given(arguments)
+        self.known[id(row)] = row, row[:], given  # it keeps the row alive, and its id unique
+        return given
+
+
 def map_arguments(nest: Any, leaf: Callable[[Any], Any], made: dict[int, Any]) -> Any:
     """Return arguments with leaf(x) for each leaf; lists of Tracers stay as they are.
 
@@ -240,6 +294,24 @@ def tracers_in(nest: Any) -> list[Tracer]:
         return []
     entries = nest.values() if isinstance(nest, dict) else nest
     return list(chain.from_iterable(map(tracers_in, entries)))
+
+
+def new_in_each(bundles: list[list[Tracer]]) -> list[list[Tracer]]:
+    """Return the Tracers of each bundle that stand in none before it, each once."""
+    seen: set[Tracer] = set()
+    new: list[list[Tracer]] = []
+    for bundle in bundles:
+        new.append([x for x in dict.fromkeys(bundle) if x not in seen])
+        seen.update(bundle)
+    return new
+
+
+def as_places(places: Iterable[int]) -> Places:
+    import numpy as np
+
+    if isinstance(places, range):
+        return np.arange(places.start, places.stop)
+    return np.fromiter(places, np.int64)
 
 
 def containers_in(nest: Any) -> dict[int, Any]:

@@ -75,7 +75,7 @@ class Reach:
         self.classes: dict[int, Namespace | None] = {}  # by id
         self.kept: list[type] = []  # the classes, alive
         self.seen: dict[int, Any] = {}  # by id; it keeps them alive
-        self.todo = list(roots)  # to be visited
+        self.todo = list(roots)[::-1]  # to be visited, the last one first
         while self.todo:
             self.visit(self.todo.pop())
             if not self.todo:

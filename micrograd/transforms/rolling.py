@@ -7,10 +7,9 @@ numbers, is traced where it is called, every time. The reasons are kept for the 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from itertools import chain, filterfalse
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from micrograd import errors
@@ -36,16 +35,16 @@ from micrograd.transforms.accesses import data_of
 from micrograd.transforms.kinds import (
     NOTHING_KNOWN,
     PLAIN,
+    Given,
+    GivenRows,
     Kinds,
     Known,
+    as_places,
     containers_in,
     is_same_list,
     is_same_nest,
-    kind_of_arguments,
     map_arguments,
     new_variables,
-    repeats_in,
-    tracers_in,
 )
 from micrograd.transforms.recording import Recorder, current_recorder
 from micrograd.transforms.state import State
@@ -53,7 +52,6 @@ from micrograd.transforms.state import State
 if TYPE_CHECKING:
     from numpy import ndarray as Places
 
-place_of = attrgetter("place")
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]  # positional and named
 
 
@@ -176,7 +174,7 @@ class RolledRecorder(Recorder):
         self.frames: dict[Hashable, Frame | str] = {}  # by kind; a text says why there is none
         self.frame = Frame("loss", self.trace, None)
         self.parameters = self.frame.parameters
-        self.kinds = Kinds()
+        self.kinds, self.rows = Kinds(), GivenRows()
         self.reasons: dict[str, str] = {}  # why calls were not written down, by their names
 
     def capture(self, x: Any) -> Any:
@@ -213,14 +211,14 @@ class RolledRecorder(Recorder):
         name = type(module).__name__ if own else function.__name__
         try:
             leaf = self.as_argument_of_module if own else self.as_argument
-            given = map_arguments(arguments, leaf, {})
-            known, repeats = self.kinds.known_of(module), repeats_in(given)
-            key = function, known.kind, self.trace.detached, kind_of_arguments(given), repeats
+            given = self.rows.find(arguments) or Given(map_arguments(arguments, leaf, {}))
+            known = self.kinds.known_of(module)
+            key = function, known.kind, self.trace.detached, given.kind, given.repeats
             frame = self.frames.get(key)
             if frame is None:
-                frame = self.frames[key] = self.trace_part(name, function, known, given)
+                frame = self.frames[key] = self.trace_part(name, function, known, given.nest)
             if isinstance(frame, Frame):
-                return self.write_call(frame, known, given, repeats is not None)
+                return self.write_call(frame, known, given)
         except CannotRoll as reason:
             frame = str(reason)
         self.reasons.setdefault(name, frame)
@@ -258,11 +256,12 @@ class RolledRecorder(Recorder):
             with without_side_effects():
                 returned = function(*own, *args, **named)
             inner.end(self.as_result, returned)
-            if not containers_in(returned).keys().isdisjoint(containers_in((own, arguments))):
+            after, made = self.kinds.known_of(known.module), containers_in(returned).keys()
+            if after.has_met(made) or not made.isdisjoint(containers_in(arguments)):
                 raise CannotRoll("it returns a list that it was given, or keeps")
             if not is_same_nest(before, arguments):
                 raise CannotRoll("it changes what it is given")
-            if self.kinds.known_of(known.module).kind != known.kind:
+            if after.kind != known.kind:
                 raise CannotRoll("it changes its own attributes")
             if self.accesses.reads:
                 raise CannotRoll("it looks at the number of a Value")
@@ -276,21 +275,17 @@ class RolledRecorder(Recorder):
     def enter(self, frame: Frame) -> None:
         self.frame, self.trace, self.parameters = frame, frame.trace, frame.parameters
 
-    def write_call(self, callee: Frame, known: Known, given: Arguments, has_repeats: bool) -> Any:
+    def write_call(self, callee: Frame, known: Known, given: Given) -> Any:
         """Write down a call of a part; return its result."""
         frame = self.frame
         own = frame.places_of(known)
-        bundles = [tracers_in(nest) for nest in (*given[0], *given[1].values())]
-        if has_repeats:
-            bundles = new_in_each(bundles)
-        arguments = [as_places(map(place_of, bundle)) for bundle in bundles]
         outputs: list[Tracer] = []
         if callee.part.outputs:
-            frame.part.calls.append(Call(callee.part, own, arguments, frame.part.count))
+            frame.part.calls.append(Call(callee.part, own, given.bundles, frame.part.count))
             outputs = frame.trace.variables(len(callee.part.outputs))
         if callee.returns_outputs:
             return outputs
-        inputs = [*own.tolist(), *chain(*arguments)] if callee.returns_inputs else []
+        inputs = [*own.tolist(), *chain(*given.bundles)] if callee.returns_inputs else []
 
         def leaf(x: Any) -> Any:
             if not isinstance(x, Returned):
@@ -298,24 +293,6 @@ class RolledRecorder(Recorder):
             return frame.tracer(int(inputs[x.index])) if x.is_input else outputs[x.index]
 
         return tree_map(leaf, callee.result)
-
-
-def new_in_each(bundles: list[list[Tracer]]) -> list[list[Tracer]]:
-    """Return the Tracers of each bundle that stand in none before it, each once."""
-    seen: set[Tracer] = set()
-    new: list[list[Tracer]] = []
-    for bundle in bundles:
-        new.append([x for x in dict.fromkeys(bundle) if x not in seen])
-        seen.update(bundle)
-    return new
-
-
-def as_places(places: Iterable[int]) -> Places:
-    import numpy as np
-
-    if isinstance(places, range):
-        return np.arange(places.start, places.stop)
-    return np.fromiter(places, np.int64)
 
 
 @contextmanager

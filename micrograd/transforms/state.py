@@ -76,6 +76,10 @@ class State:
         self.set_names = SetNames(reach)
         self.skip_empty()
 
+    def let_go(self) -> None:
+        """Let go of the walk and its list of all Values, which only a trace and its key need."""
+        del self.reach, self.values
+
     def skip_empty(self) -> None:
         """Let `is_current` compare the kinds that have things, and no others."""
         self.compared = [kind for kind in self.kinds if kind.things]

@@ -184,6 +184,7 @@ class Step:
         if plan is None:
             state, plan = self.trace(state, kind, example, times)
             stored.keep(plan, state)
+        state.let_go()
         return state, CompiledStep(state, plan, kind, self.definition.optimizer.parameters, times)
 
     def trace(
