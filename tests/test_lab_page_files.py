@@ -21,8 +21,9 @@ def test_an_import_in_any_file_is_found_and_leads_to_a_file():
 
 
 def test_every_module_of_the_page_is_used():
-    """But for those of the notebook, which are bundled."""
-    used = {*modules_of(ENTRY, FILES), *modules_of("/static/widget.mjs", FILES)}
+    """But for those of the notebook and of a recorded run, which are bundled."""
+    entries = ENTRY, "/static/widget.mjs", "/static/recorded.mjs"
+    used = {name for entry in entries for name in modules_of(entry, FILES)}
     own = {address for address in FILES if re.fullmatch(r"/static/\w+\.mjs", address)}
     assert own <= used
 

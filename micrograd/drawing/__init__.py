@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from micrograd.drawing.player.given_run import GivenRun as GivenRun
     from micrograd.drawing.player.javascript import PLAYER_FILES as PLAYER_FILES
     from micrograd.drawing.player.javascript import ops_module as ops_module
+    from micrograd.drawing.player.page import as_json as as_json
+    from micrograd.drawing.player.page import csp_hashes as csp_hashes
     from micrograd.drawing.player.page import page_data as page_data
     from micrograd.drawing.text import label_all as label_all
     from micrograd.drawing.text import trace as trace
@@ -39,6 +41,8 @@ INSIDE = {  # for other rooms
     "FORMATS": "picture",
     "GivenRun": "player.given_run",
     "PLAYER_FILES": "player.javascript",
+    "as_json": "player.page",
+    "csp_hashes": "player.page",
     "heading_of": "picture",
     "page_data": "player.page",
     "page_of_run": "picture",

@@ -58,8 +58,11 @@ class SessionLike(Protocol):
     def close(self) -> None:
         """End whatever goes on beside this thread. Called once, and in another thread."""
 
-    def download(self, name: str) -> tuple[bytes, str]:
-        """Return the content of a file and its MIME type. Raises LabError for an unknown name."""
+    def download(self, name: str) -> "tuple[bytes | Future[bytes], str]":
+        """Return the content of a file, which may take long, and its MIME type.
+
+        Raises LabError for an unknown name.
+        """
 
 
 class Pace:

@@ -8,19 +8,24 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from micrograd.lab import messages
 from micrograd.lab.experiment import OWN
+from micrograd.lab.later import later
 from micrograd.lab.messages import LabError
 
 if TYPE_CHECKING:
     from micrograd.lab.session import Session
 
 
-def download(session: Session, name: str) -> tuple[bytes, str]:
-    """Return the content of a file and its MIME type. Raises LabError for an unknown name."""
+def download(session: Session, name: str) -> tuple[bytes | Future[bytes], str]:
+    """Return the content of a file and its MIME type; the content may take a while.
+
+    Raises LabError for an unknown name.
+    """
     if name not in DOWNLOADS:
         raise LabError(messages.no_such_download(name, DOWNLOADS))
     kind, make = DOWNLOADS[name]
@@ -51,8 +56,17 @@ def lab_file(session: Session) -> bytes:
     return json.dumps(content, indent=1).encode()
 
 
-DOWNLOADS: dict[str, tuple[str, Callable[[Session], bytes]]] = {
+def page_file(session: Session) -> Future[bytes]:
+    """Return, after some seconds, the run that is shown as one page."""
+    from micrograd.lab.recording import page_later
+
+    make = page_later(session.run)
+    return later(lambda: make().encode())
+
+
+DOWNLOADS: dict[str, tuple[str, Callable[[Session], bytes | Future[bytes]]]] = {
     "model.safetensors": ("application/octet-stream", model_file),
     "program.py": ("text/x-python", program_file),
     "lab.json": ("application/json", lab_file),
+    "run.html": ("text/html", page_file),
 }

@@ -10,19 +10,20 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from threading import Lock, Thread
-from typing import Any
+from typing import Any, TypeVar
 
 Reply = dict[str, Any]
 Work = Callable[[], Reply]
+Result = TypeVar("Result")
 
 
-def later(work: Work) -> Future[Reply]:
+def later(work: Callable[[], Result]) -> Future[Result]:
     """Return a future of what `work` returns or raises.
 
     >>> later(lambda: {"solved": True}).result()
     {'solved': True}
     """
-    future: Future[Reply] = Future()
+    future: Future[Result] = Future()
     start_thread(lambda: finish(future, work))
     return future
 
@@ -58,7 +59,7 @@ class Queue:
                     return  # under the lock, so that work that comes now has a thread of its own
 
 
-def finish(future: Future[Reply], work: Work) -> None:
+def finish(future: Future[Result], work: Callable[[], Result]) -> None:
     """Do the work, and let the future have its result. If it was cancelled, nobody waits."""
     if not future.set_running_or_notify_cancel():
         return

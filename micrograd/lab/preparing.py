@@ -96,10 +96,9 @@ def warm(run: Run, shown: Run | None = None) -> None:
     from micrograd.lab.probe import hand_over, key_of
 
     for stretch in run.stretches:
-        trainer = run.trainers.get(stretch.experiment)
-        if trainer is not None:
-            with trainer.bound(stretch.points, stretch.first):
-                pass  # a block of steps compiles them when it is entered
+        trainer = run.trainer_of(stretch.experiment, stretch.points)
+        with trainer.bound(stretch.points, stretch.first):
+            pass  # a block of steps compiles them when it is entered
     if shown is not None and key_of(shown) == key_of(run):
         return  # they share a probe
     frame(run)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -293,7 +294,8 @@ class Run:
     def fork_at(self, step: int, **changes: Any) -> Callable[[], Run]:
         """Return the function that takes a fork of that step to where it begins.
 
-        Its networks are built already. So it needs no lock, however this run goes on meanwhile.
+        Its networks are built already. So it needs no lock, however this run goes on meanwhile, and
+        neither does rewinding it.
         """
         for name in changes:
             if name in FORK_KEEPS:
@@ -306,8 +308,9 @@ class Run:
         other.trainers, other.kept_losses = {}, self.kept_losses.copy()
         other.stretches = [x.until(step) for x in self.stretches[: place + 1]]
         other.reached, other.forked_at, other.stopped = step, step, ""
-        for settings in (now.experiment, experiment):
-            other.trainer_of(settings, now.points)
+        for stretch in other.stretches:
+            other.trainer_of(stretch.experiment, stretch.points)
+        other.trainer_of(experiment, now.points)
         return partial(other.begin_at, step, experiment)
 
     def begin_at(self, step: int, experiment: Experiment) -> Run:
@@ -316,6 +319,15 @@ class Run:
         if experiment != self.experiment:
             self.begin_stretch(experiment, self.points)
         return self
+
+    def page(self, path: str | Path) -> Path:
+        """Write the run as one HTML page, in which it is played and scrubbed; return its path.
+
+        The page has up to 60 moments of the run, loads nothing, and needs no server.
+        """
+        from micrograd.lab.recording import write_page
+
+        return write_page(self, path)
 
     def set_parameter(self, name: str, number: float) -> None:
         """Set a parameter, such as "layers.0.neurons.1.w.0"; the steps after this one are gone."""

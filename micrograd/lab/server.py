@@ -129,6 +129,8 @@ class Lab:
         name = request.path_params["name"]
         try:
             content, kind = await self.ask(lambda: self.session.download(name))
+            if isinstance(content, Future):
+                content = await asyncio.wrap_future(content)
         except LabError as error:
             return PlainTextResponse(f"{error}\n", 404)
         except Exception as error:

@@ -236,7 +236,7 @@ class Session:
         self.beginning = None
         self.arrivals.clear()
 
-    def download(self, name: str) -> tuple[bytes, str]:
+    def download(self, name: str) -> tuple[bytes | Future[bytes], str]:
         """Return the content of a file and its MIME type. Raises LabError for an unknown name."""
         from micrograd.lab.downloads import download
 

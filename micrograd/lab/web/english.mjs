@@ -339,6 +339,7 @@ export const english = {
     lab: "The lab (lab.json)",
     model: "The model (model.safetensors)",
     program: "The program (program.py)",
+    page: "Save as one page (run.html)",
     load: "Load a lab.json",
   },
 
@@ -409,6 +410,23 @@ export const english = {
       `step ${step} · loss ${loss}${accuracy && ` · accuracy ${accuracy}`}`,
     boundary: "The answer of the network at every place, with the points",
     chart: "The loss over the steps",
+  },
+  recorded: {
+    title: (data) => `A network that learns ${data}`,
+    opening: (sizes, data, steps, { optimizer, rate }) =>
+      `A network of ${sizes} neurons learns ${data}, in ${steps} steps of ${english.names[optimizer]} with a rate of ${rate}.`,
+    onPlane:
+      "Each square is a neuron, and shows what the neuron gives at every place of the plane. Press play, or move the slider, and see them turn into an answer.",
+    elsewhere:
+      "Each square is a neuron, and each line a weight. Press play, or move the slider, and see them find their numbers.",
+    play: "Play",
+    pause: "Pause",
+    slider: "The moment of the run",
+    curve: (name) => `${name}: solid in training, dashed held out`,
+    accuracyChart: "The accuracy over the steps",
+    facts: (step, loss, heldOut, accuracy) =>
+      `step ${step} · loss ${loss}, held out ${heldOut}${accuracy && ` · accuracy ${accuracy}`}`,
+    table: "All moments",
   },
   learn: {
     title: "Lessons and exercises",

@@ -46,6 +46,7 @@ export function Save() {
       <a class="button" href="/download/lab.json" download>${say.lab}</a>
       <a class="button" href="/download/model.safetensors" download>${say.model}</a>
       <a class="button" href="/download/program.py" download>${say.program}</a>
+      <a class="button" href="/download/run.html" download>${say.page}</a>
       <${FileButton} text=${say.load} accept=".json,application/json" />
     </div>`;
 }

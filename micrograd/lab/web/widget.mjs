@@ -8,17 +8,12 @@ import { brief, count, percent } from "./format.mjs";
 import { layoutOf } from "./network_layout.mjs";
 import { drawNetwork } from "./network_picture.mjs";
 import { paletteOf } from "./palette.mjs";
+import { make, paintOn, picture } from "./plain_dom.mjs";
 
 const say = english.widget;
 const STEPS = [1, 10, 100, 1000]; // of one push of the button, or of one frame
 const PAUSE = 33; // milliseconds between two frames
 const NO_POINT = -1; // is marked
-
-function make(tag, properties = {}, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
 
 export default {
   render({ model, el }) {
@@ -34,11 +29,6 @@ function build(canStep) {
   const option = (value, text) => make("option", { value, textContent: text });
   const steps = STEPS.map((n) => option(n, say.steps(n)));
   const edges = Object.entries(english.network.edges).map(([value, text]) => option(value, text));
-  const picture = (label) => {
-    const canvas = make("canvas", { ariaLabel: label });
-    canvas.setAttribute("role", "img");
-    return canvas;
-  };
   const ui = {
     start: button("start"),
     step: button("step"),
@@ -170,17 +160,6 @@ function write(ui, frame, span, note) {
   ui.slider.max = span.last;
   ui.slider.value = frame.step;
   ui.slider.setAttribute("aria-valuetext", say.at(count(frame.step), count(span.last)));
-}
-
-function paintOn(canvas, colours, draw) {
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-  if (!width || !height) return;
-  const ratio = devicePixelRatio || 1;
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
-  const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  draw(context, width, height, colours);
 }
 
 function drawLoss(context, width, height, colours, frame) {
