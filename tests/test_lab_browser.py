@@ -550,6 +550,22 @@ def test_panels_scroll_as_the_reader_wants(motion, expected, opened):
     assert set(page.evaluate("scrolls")) == {expected}
 
 
+def test_a_grad_that_is_wrong_is_called_wrong(opened, lab):
+    page = opened(**QUIET)
+    lab.session.do({"do": "fork", "changes": {"mistake": "assign"}}).result()
+    take_steps(page, lab, 2)
+    page.click("text=Hardest")
+    page.click("text=Open the next step")
+    page.click(".stages button >> nth=3")
+    page.wait_for_selector(".why >> text=Checked over all paths")
+    seen = set()
+    for link in page.locator(".body .link").all():
+        link.click()
+        page.wait_for_selector(f".why .formula:has-text('({link.inner_text()} + h)')")
+        seen |= {"this grad is wrong" in page.inner_text(".why")}
+    assert seen == {True, False}
+
+
 def test_a_step_opens_in_five_stages(opened, lab):
     page = opened(**QUIET)
     take_steps(page, lab, 20)
@@ -559,6 +575,9 @@ def test_a_step_opens_in_five_stages(opened, lab):
     page.click(".stages button >> nth=3")
     page.click(".body .link:text-is('w[0][0][0]')")
     assert "∂s[0][0]/∂w[0][0][0] = x1" in page.inner_text(".why")
+    page.wait_for_selector(".why >> text=Checked over all paths")
+    assert "The same as what backward() adds to its grad" in page.inner_text(".why")
+    assert "sum of all paths = " in page.inner_text(".why") and problems(page) == []
     before = page.inner_text(".body tbody")
     page.keyboard.press("Escape")
     assert page.inner_text(".body tbody") == before
@@ -667,7 +686,13 @@ def test_a_lesson_is_read_and_an_exercise_is_checked(opened):
     page = opened("#tab=learn", **QUIET)
     page.click(".learn .list button >> nth=4")
     page.wait_for_selector(".reading .program")
+    assert "its exercises, at the end, run here" in page.inner_text(".reading .key >> nth=0")
     assert problems(page) == []
+    page.click(".own-exercises button >> nth=1")
+    page.wait_for_selector("textarea")
+    assert page.inner_text(".reading h2 >> nth=0").startswith("5.2 ")
+    page.click("text=Read its lesson")
+    page.wait_for_selector(".own-exercises")
     page.click(".learn .list >> nth=1 >> button >> nth=0")
     page.wait_for_selector("textarea")
     page.click("text=Check my code")

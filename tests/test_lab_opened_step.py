@@ -10,11 +10,13 @@ import random
 import numpy as np
 import pytest
 
-from micrograd.lab import Points
+from micrograd.lab import LabError, Points
+from micrograd.lab.grad_proof import prove_grad
 from micrograd.lab.mistakes import MISTAKES
 from micrograd.lab.opened_step import open_step
 from micrograd.lab.session import Session
 from micrograd.lab.trainer import targets_for
+from tests.support.cases import cases
 from tests.support.lab_runs import RUNS, moons_run
 
 HELD = 4
@@ -201,3 +203,59 @@ def test_a_number_that_is_not_finite_is_null():
     opened = open_step(run, HELD)
     json.dumps(opened, allow_nan=False)
     assert stages_of(opened)["forward"]["h[2][0]"]["after"] is None
+
+
+# ------------------------------------------------------------------------------- grads once more
+
+
+def test_every_grad_is_the_slope_and_the_sum_over_all_paths(pair):
+    """Only a mistake in backward() makes it another number, which the page then calls wrong."""
+    run, _ = pair
+    backward = stages_of(open_step(run, HELD))["backward"]
+    names = [*backward][:: 1 + len(backward) // 40]
+    wrong = 0
+    for name in names:
+        row, proof = backward[name], prove_grad(run, HELD, name)
+        slope, total = proof["numeric"]["slope"], proof["total"]
+        assert slope == pytest.approx(total, rel=1e-5, abs=1e-6) or proof["numeric"]["corner"]
+        products = [path["product"] for path in proof["paths"]]
+        assert [abs(x) for x in products] == sorted(map(abs, products), reverse=True)
+        for path in proof["paths"]:
+            assert (path["names"][0], path["names"][-1]) == (name, proof["result"])
+            assert len(path["factors"]) == len(path["names"]) - 1
+            assert np.prod(path["factors"]) == pytest.approx(path["product"], rel=1e-9)
+        wrong += row["after"] - row["before"] != pytest.approx(total, rel=1e-9, abs=1e-12)
+    assert bool(wrong) == (run.experiment.mistake == "assign")
+
+
+def test_the_paths_of_a_weight_pass_the_neurons_that_it_reaches():
+    run = moons_run(hidden=(3, 2), activation="tanh", l2=0.0)
+    proof = prove_grad(run, HELD, "w[0][1][0]")
+    assert proof["count"] == "2 paths"
+    names = [path["names"] for path in proof["paths"]]
+    assert sorted(names) == [
+        ["w[0][1][0]", "h[0][1]", f"h[1][{other}]", "h[2][0]", "loss"] for other in range(2)
+    ]
+
+
+def test_with_a_penalty_one_path_more_leads_to_the_objective():
+    plain, pulled = (prove_grad(moons_run(l2=l2), HELD, "w[2][0][0]") for l2 in (0.0, 0.1))
+    assert (plain["result"], pulled["result"]) == ("loss", "objective")
+    assert (plain["count"], pulled["count"]) == ("1 path", "3 paths")  # w * w is a use each
+
+
+@cases("name", ["", "nope", "w[9][0][0]", None, 7, [], "x" * 5000])
+def test_a_number_that_is_not_there_is_a_sentence(name):
+    with pytest.raises(
+        LabError, match=r"^The step has no number .{1,80} Write a name as its tables"
+    ):
+        prove_grad(moons_run(), HELD, name)
+
+
+def test_the_page_is_told_of_which_step_a_proof_is():
+    session = Session(run=moons_run())
+    session.do({"do": "step", "count": 3})
+    session.do({"do": "hold", "i": 7})
+    proof = session.do({"do": "proof", "name": "h[0][1]"})
+    assert (proof["step"], proof["held"], proof["id"]) == (3, 7, "h[0][1]")
+    assert json.loads(json.dumps(proof, allow_nan=False)) == proof

@@ -445,7 +445,10 @@ def test_an_exercise_starts_with_its_starter_and_has_its_hints(lab):
     assert [row["name"] for row in listed] == [task.name for task in tasks()]
     for task in tasks():
         reply = ask(lab, "exercise", name=task.name)
-        assert reply["title"] == task.title and reply["code"] == task.starter
+        assert reply["title"] == f"{task.number} {task.title}" and reply["code"] == task.starter
+        row = next(row for row in listed if row["name"] == task.name)
+        lesson = ask(lab, "lesson", name=reply["lesson"])
+        assert lesson["number"] == task.lesson and row in lesson["exercises"]
         assert reply["hints"] and reply["text"]
         assert task.solution not in json.dumps(reply)
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from micrograd.explaining.explanation import notes_on as notes_on
     from micrograd.explaining.explanation import partial_formulas as partial_formulas
     from micrograd.explaining.finite_differences import Nudge as Nudge
+    from micrograd.explaining.finite_differences import Recompute as Recompute
     from micrograd.explaining.finite_differences import nudge as nudge
     from micrograd.explaining.formula import Formula as Formula
     from micrograd.explaining.formula import derivatives as derivatives
@@ -76,6 +77,7 @@ INSIDE = {
     "Algorithm": "events",
     "Backward": "events",
     "LineWriter": "explanation",
+    "Recompute": "finite_differences",
     "MANY": "diagnosis",
     "backward_events": "events",
     "edges_of": "events",

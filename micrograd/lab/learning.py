@@ -61,7 +61,8 @@ def lesson(session: Session, name: Any) -> dict[str, Any]:
     _, _, below_title = first.text.partition("\n")
     cells = [cell_to_json(replace(first, text=below_title)), *map(cell_to_json, rest)]
     facts = {"number": chosen.number, "name": chosen.name, "title": heading_of(chosen)}
-    return {**facts, "goal": chosen.goal, "cells": cells}
+    own = [facts_of(session, task) for task in tasks() if task.lesson == chosen.number]
+    return {**facts, "goal": chosen.goal, "cells": cells, "exercises": own}
 
 
 def cell_to_json(cell: Any) -> dict[str, str]:
@@ -73,11 +74,13 @@ def cell_to_json(cell: Any) -> dict[str, str]:
 
 def exercises(session: Session) -> dict[str, Any]:
     """Return the list of the exercises, and which of them were solved in this session."""
-    rows = []
-    for task in tasks():
-        facts = {"number": task.number, "name": task.name, "title": task.title}
-        rows.append({**facts, "solved": task.name in session.solved})
-    return {"exercises": rows}
+    return {"exercises": [facts_of(session, task) for task in tasks()]}
+
+
+def facts_of(session: Session, task: Task) -> dict[str, Any]:
+    """Return what a list shows of an exercise, and whether it was solved in this session."""
+    facts = {"number": task.number, "name": task.name, "title": f"{task.number} {task.title}"}
+    return {**facts, "solved": task.name in session.solved}
 
 
 def exercise(session: Session, name: Any) -> dict[str, Any]:
@@ -86,13 +89,11 @@ def exercise(session: Session, name: Any) -> dict[str, Any]:
     docstring = ast.get_docstring(ast.parse(task.starter)) or ""
     _, _, text = docstring.partition("\n")
     return {
-        "number": task.number,
-        "name": task.name,
-        "title": task.title,
+        **facts_of(session, task),
+        "lesson": course_lesson.find_lesson(str(task.lesson)).name,
         "text": text.strip(),
         "code": task.starter,
         "hints": list(task.checker_names["HINTS"]),
-        "solved": task.name in session.solved,
     }
 
 

@@ -72,6 +72,7 @@ ACTIONS = {
     "neuron": Action("view_actions.neuron", changes=False),
     "weight": Action("view_actions.weight", changes=False),
     "open":   Action("view_actions.open_held", changes=False),
+    "proof":  Action("view_actions.proof", changes=False),
     "graph":  Action("view_actions.graph", changes=False),
     "expression": Action("view_actions.expression", changes=False),
     "compare": Action("view_actions.comparison", changes=False),

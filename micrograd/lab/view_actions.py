@@ -10,6 +10,7 @@ from typing import Any
 
 from micrograd.lab.comparison import comparison_of
 from micrograd.lab.expressions import draw_expression, draw_neuron
+from micrograd.lab.grad_proof import prove_grad
 from micrograd.lab.later import Reply, later
 from micrograd.lab.neurons import describe_neuron
 from micrograd.lab.opened_step import open_step
@@ -38,6 +39,12 @@ def open_held(session: Session) -> Reply:
     """Return the next step, opened, for the point that is held alone."""
     run, held = session.run, session.held
     return open_step(run, held)
+
+
+def proof(session: Session, name: Any) -> Reply:
+    """Return the numeric derivative, and the paths, of a number of the step that is opened."""
+    run, held = session.run, session.held
+    return prove_grad(run, held, name)
 
 
 def comparison(session: Session, more: Any = False) -> Future[Reply]:

@@ -4,6 +4,9 @@ import { brief, count, exact, percent } from "./format.mjs";
 
 const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 
+/** Enough digits to see two numbers differ that were moved apart by a millionth. */
+const digits = (x) => (x === null ? "nan" : String(Number(x.toPrecision(10))));
+
 const megabytes = (bytes) => `${Math.ceil(bytes / 2 ** 20)} MB`;
 
 export const english = {
@@ -292,6 +295,23 @@ export const english = {
   },
   step: {
     help: "One training step for the held point, in slow motion. Choose a number to see where it comes from.",
+    opening:
+      "The point goes forward through the network, the loss says how wrong the answer is, and backward() tells each number how much it has to do with that. On the left stands each number before and after, on the right why it is so.",
+    proving: "Computing …",
+    moved: "The run has gone on. Open the step again to check this number.",
+    numeric: "Checked by moving it",
+    quotient: (name, result, { h, above, below, slope }) =>
+      `(${result}(${name} + h) - ${result}(${name} - h)) / 2h = (${digits(above)} - ${digits(below)}) / ${brief(2 * h)} = ${exact(slope)}`,
+    agrees: (added) => `The same as what backward() adds to its grad: ${exact(added)}.`,
+    differs: (added, slope) =>
+      `backward() adds ${exact(added)} and the slope is ${exact(slope)}: this grad is wrong.`,
+    corner: (added) =>
+      `There is a corner at this number: the slopes on both sides differ, and backward() takes one of them, ${exact(added)}.`,
+    noSlope: "Numbers that are not finite have no slope.",
+    paths: "Checked over all paths",
+    pathsHelp: (paths, result) =>
+      `There ${paths === "1 path" ? "is" : "are"} ${paths} from it to the ${result}. Along a path the partials are multiplied; these are the largest:`,
+    sumOfPaths: (total) => `sum of all paths = ${exact(total)}`,
     open: "Open the next step",
     again: "Open it again",
     take: "Take this step",
@@ -430,7 +450,11 @@ export const english = {
   },
   learn: {
     title: "Lessons and exercises",
-    help: "The course along the lecture. Read a lesson, then write the code yourself: the judge knows the usual mistakes.",
+    help: "The course along the lecture. A lesson is read here, and its exercises run here: you write the code, and the judge, who knows the usual mistakes, checks it.",
+    readHere: (number, exercises) =>
+      `You read this lesson here; ${exercises ? "its exercises, at the end, run here" : "it has no exercise"}. To see its code run, type: micrograd learn ${number}, or for a notebook: micrograd learn ${number} --notebook`,
+    writeIt: "Now write it yourself",
+    itsLesson: "Read its lesson",
     lessons: "Lessons",
     exercises: "Exercises",
     choose: "Or choose a lesson or an exercise from the list.",

@@ -1,5 +1,5 @@
 // The Learn tab: the lessons to read, and the exercises, whose answers the judge checks.
-// Rule: lessons are the course's own pages; what a learner writes is run by the judge, not here.
+// Rule: lessons are the course's own pages, to read; only exercises run, and that is what the judge does.
 import { html, useEffect, useRef, useState } from "./vendor/standalone.module.js";
 import { act } from "./actions.mjs";
 import { english } from "./english.mjs";
@@ -44,8 +44,8 @@ export function Learn() {
       ${lists && list("lesson", say.lessons, lists.lessons)} ${lists && list("exercise", say.exercises, lists.exercises)}
     </nav>
     <section class="panel reading" ref=${reading} aria-live="polite">
-      ${open?.kind === "lesson" && html`<${Lesson} key=${open.name} lesson=${open} />`}
-      ${open?.kind === "exercise" && html`<${Exercise} key=${open.name} exercise=${open} onSolved=${load} />`}
+      ${open?.kind === "lesson" && html`<${Lesson} key=${open.name} lesson=${open} choose=${choose} />`}
+      ${open?.kind === "exercise" && html`<${Exercise} key=${open.name} exercise=${open} choose=${choose} onSolved=${load} />`}
       ${lists && html`<${Next} next=${lists.next} open=${open} choose=${choose} />`}
       ${!open && html`<p class="key">${say.choose}</p>`}
     </section>
@@ -73,19 +73,34 @@ function Next({ next, open, choose }) {
 }
 
 /** A lesson's cells: text that the course has made into HTML of its own, and code as text. */
-function Lesson({ lesson }) {
+function Lesson({ lesson, choose }) {
+  const { number, exercises } = lesson;
   return html`<h2>${lesson.title}</h2>
+    <p class="key">${say.readHere(number, exercises.length)}</p>
     ${lesson.cells.map((cell, i) =>
       cell.html
         ? html`<div key=${i} class="prose" dangerouslySetInnerHTML=${{ __html: cell.html }}></div>`
         : html`<pre key=${i} class="program" tabindex="0" role="region" aria-label=${say.example(i)}>${cell.code}</pre>`,
-    )}`;
+    )}
+    ${
+      exercises.length > 0 &&
+      html`<section aria-label=${say.writeIt}>
+        <h2>${say.writeIt}</h2>
+        <div class="buttons own-exercises">
+          ${exercises.map(
+            ({ name, title, solved }) => html`<button type="button" key=${name} onClick=${() => choose("exercise", name)}>
+              ${title}${solved && html` <small>${say.solved}</small>`}
+            </button>`,
+          )}
+        </div>
+      </section>`
+    }`;
 }
 
 /** The code to start from; its docstring is the text above it. */
 const withoutDocstring = (code) => code.replace(/^"""[\s\S]*?"""\s*/, "");
 
-function Exercise({ exercise, onSolved }) {
+function Exercise({ exercise, choose, onSolved }) {
   const [code, setCode] = useState(withoutDocstring(exercise.code));
   const [verdict, setVerdict] = useState(null);
   const [busy, setBusy] = useState(false);
@@ -106,6 +121,7 @@ function Exercise({ exercise, onSolved }) {
     <div class="buttons">
       <button type="button" class="primary" disabled=${busy} onClick=${check}>${busy ? say.checking : say.check}</button>
       ${exercise.hints?.length > hints && html`<button type="button" onClick=${() => setHints(hints + 1)}>${say.hint}</button>`}
+      <button type="button" onClick=${() => choose("lesson", exercise.lesson)}>${say.itsLesson}</button>
     </div>
     ${(exercise.hints ?? []).slice(0, hints).map((hint) => html`<p class="hint" key=${hint}>${hint}</p>`)}
     <div role="status" class="verdict">${verdict && html`<${Verdict} verdict=${verdict} />`}</div>`;

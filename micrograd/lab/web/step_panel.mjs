@@ -9,6 +9,7 @@ import { bringIntoSight } from "./parts.mjs";
 import { setView, store, useFrame } from "./store.mjs";
 
 const say = english.step;
+const SAME = 1e-5; // of its size, by which a difference of two numbers may miss a grad
 
 export function OpenedStep({ state, view }) {
   const [opened, setOpened] = useState(null);
@@ -44,12 +45,14 @@ export function OpenedStep({ state, view }) {
     </div>
     ${
       opened &&
-      html`<p>${opened.mistake && html`<b>${opened.mistake}.</b> `}${opened.sentence}</p>
-        <${Stages} stages=${opened.stages} at=${at} setAt=${setAt} />`
+      html`<p>${say.opening}</p>
+        <p>${opened.mistake && html`<b>${opened.mistake}.</b> `}${opened.sentence}</p>
+        <${Stages} opened=${opened} at=${at} setAt=${setAt} />`
     }`;
 }
 
-function Stages({ stages, at, setAt }) {
+function Stages({ opened, at, setAt }) {
+  const { stages } = opened;
   const stage = stages[at];
   return html`<ol class="stages" aria-label=${say.stagesLabel}>
       ${stages.map(
@@ -60,10 +63,10 @@ function Stages({ stages, at, setAt }) {
         </li>`,
       )}
     </ol>
-    <${Stage} key=${stage.name} stage=${stage} next=${at + 1 < stages.length && (() => setAt(at + 1))} />`;
+    <${Stage} key=${stage.name} opened=${opened} stage=${stage} next=${at + 1 < stages.length && (() => setAt(at + 1))} />`;
 }
 
-function Stage({ stage, next }) {
+function Stage({ opened, stage, next }) {
   const [chosen, setChosen] = useState(0);
   const chosenRow = stage.rows[Math.min(chosen, stage.rows.length - 1)];
   return html`<p class="stage-sentence">${stage.sentence}</p>
@@ -87,8 +90,42 @@ function Stage({ stage, next }) {
         ${chosenRow && html`<p>${chosenRow.what}</p>`}
         ${chosenRow?.why.map((line) => html`<p class="formula" key=${line}>${line}</p>`)}
         ${next && html`<p><button type="button" class="primary" onClick=${next}>${say.next}</button></p>`}
+        ${chosenRow && stage.name === "backward" && html`<${Proof} row=${chosenRow} opened=${opened} />`}
       </div>
     </div>`;
+}
+
+/** A grad twice more, without backward(): by moving the number, and over all paths. */
+function Proof({ row, opened }) {
+  const [proof, setProof] = useState(null);
+  useEffect(() => {
+    let isOld = false;
+    act("proof", { name: row.id }).then((reply) => isOld || setProof(reply));
+    return () => {
+      isOld = true;
+    };
+  }, [row.id, opened]);
+  const isOfThis = proof && proof.id === row.id && proof.step === opened.step && proof.held === opened.held;
+  if (!isOfThis) return html`<p class="key">${proof && proof.step !== opened.step ? say.moved : say.proving}</p>`;
+  const { numeric, paths, total, result } = proof;
+  const line = ({ names, factors, product }) =>
+    `${names.join(" → ")}: ${factors.map(exact).join(" · ") || "1"} = ${exact(product)}`;
+  return html`<h3>${say.numeric}</h3>
+    <p class="formula">${say.quotient(row.id, result, numeric)}</p>
+    <p>${verdictOn(row, numeric)}</p>
+    <h3>${say.paths}</h3>
+    <p>${say.pathsHelp(proof.count, result)}</p>
+    ${paths.map((path, i) => html`<p class="formula" key=${i}>${line(path)}</p>`)}
+    <p class="formula">${say.sumOfPaths(total)}</p>`;
+}
+
+/** Whether the numeric derivative is what backward() has added to the grad. */
+function verdictOn({ before, after }, { slope, corner }) {
+  const added = after - before;
+  if (slope === null || !Number.isFinite(added)) return say.noSlope;
+  const isSame = Math.abs(slope - added) <= SAME * Math.max(1, Math.abs(added));
+  if (isSame) return say.agrees(added);
+  return corner ? say.corner(added) : say.differs(added, slope);
 }
 
 function Row({ row, isChosen, choose }) {
