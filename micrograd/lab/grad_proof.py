@@ -47,7 +47,8 @@ def find_number(graph: ExampleGraph, name: Any) -> Value:
     for node in nodes:
         if graph.names[node] == name:
             return node
-    raise LabError(messages.no_such_number(name))
+    wanted = messages.shorten(name)
+    raise LabError(f"The step has no number {wanted}. Write a name as its tables do: w[0][3][1].")
 
 
 def label_numbers(graph: ExampleGraph, result: Value) -> None:

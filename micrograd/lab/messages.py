@@ -512,10 +512,6 @@ def backward_assigns() -> str:
     )
 
 
-def no_such_number(name: object) -> str:
-    return f"The step has no number {shorten(name)}. Write a name as its tables do: w[0][3][1]."
-
-
 def one_example_alone(count: int, loss: float) -> str:
     text = (
         f"This is the next step if the point that you hold were the only one. The run's own step "
