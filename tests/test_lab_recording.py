@@ -1,6 +1,6 @@
 """A run as one page: what it holds, how large it is, and that it shows it without any request.
 
-Rule: a moment has the numbers of the run at that step. A browser is used where one is installed.
+Rule: a snapshot has the numbers of the run at that step. A browser is used where one is installed.
 """
 
 import importlib.util
@@ -21,8 +21,8 @@ def content_of(page: str) -> dict:
     return json.loads(DATA.search(page)[1])
 
 
-def numbers_of(moment) -> list[float]:
-    neurons = [neuron for layer in moment["weights"] for neuron in layer]
+def numbers_of(snapshot) -> list[float]:
+    neurons = [neuron for layer in snapshot["weights"] for neuron in layer]
     return [number for neuron in neurons for number in (*neuron["w"], neuron["b"])]
 
 
@@ -34,21 +34,21 @@ def test_a_moment_has_the_numbers_of_its_step_and_the_run_stays_where_it_is(name
     path = run.page(tmp_path / "run.html")
     assert (run.step, run.reached) == (70, 150)
     content = content_of(path.read_text(encoding="utf-8"))
-    moments = content["moments"]
-    steps = [moment["step"] for moment in moments]
+    snapshots = content["snapshots"]
+    steps = [snapshot["step"] for snapshot in snapshots]
     assert steps == sorted(set(steps)) and (steps[0], steps[-1]) == (0, 150)
-    assert 50 < len(steps) <= recording.MOST_MOMENTS
-    for moment in moments[:: len(moments) // 4]:
-        run.rewind(moment["step"])
-        assert numbers_of(moment) == pytest.approx(run.numbers.tolist(), rel=1e-4)
+    assert 50 < len(steps) <= recording.MOST_SNAPSHOTS
+    for snapshot in snapshots[:: len(snapshots) // 4]:
+        run.rewind(snapshot["step"])
+        assert numbers_of(snapshot) == pytest.approx(run.numbers.tolist(), rel=1e-4)
 
 
 @cases("reached", [0, 1, 5])
 def test_a_short_run_has_all_of_its_steps(reached):
     run = Run(Experiment(points=20, hidden=(4,)))
     run.advance(reached)
-    moments = content_of(recording.page(run))["moments"]
-    assert [moment["step"] for moment in moments] == [*range(reached + 1)]
+    snapshots = content_of(recording.page(run))["snapshots"]
+    assert [snapshot["step"] for snapshot in snapshots] == [*range(reached + 1)]
 
 
 def test_edited_points_are_those_of_their_steps():
@@ -58,19 +58,19 @@ def test_edited_points_are_those_of_their_steps():
     run.advance(10)
     content = content_of(recording.page(run))
     assert [len(points["X"]) for points in content["points"]] == [20, 21]
-    assert [moment["points"] for moment in content["moments"]] == [0] * 10 + [1] * 11
+    assert [snapshot["points"] for snapshot in content["snapshots"]] == [0] * 10 + [1] * 11
 
 
 def test_its_size_has_an_end(monkeypatch):
-    """Of a network that is too large for sixty moments there are fewer, and never less than two."""
+    """Of a network that is too large for sixty snapshots there are fewer, and never less than two."""
     run = Run(Experiment(hidden=(32, 32), activation="tanh", rate=0.01))
     run.advance(100)
     sizes = {}
     for most in (300_000, 1):
         monkeypatch.setattr(recording, "MOST_BYTES", most)
         content = content_of(recording.page(run))
-        sizes[most] = len(content["moments"]), len(json.dumps(content["moments"]))
-    assert sizes[1][0] == 2 and 2 < sizes[300_000][0] < recording.MOST_MOMENTS
+        sizes[most] = len(content["snapshots"]), len(json.dumps(content["snapshots"]))
+    assert sizes[1][0] == 2 and 2 < sizes[300_000][0] < recording.MOST_SNAPSHOTS
     assert sizes[300_000][1] < 330_000
 
 
@@ -94,8 +94,8 @@ def test_the_lab_offers_it_and_goes_on_meanwhile():
     session.advance(20)
     content, kind = session.download("run.html")
     session.advance(5)
-    moments = content_of(content.result(60).decode())["moments"]
-    assert (kind, moments[-1]["step"], session.run.step) == ("text/html", 20, 25)
+    snapshots = content_of(content.result(60).decode())["snapshots"]
+    assert (kind, snapshots[-1]["step"], session.run.step) == ("text/html", 20, 25)
 
 
 # -------------------------------------------------------------------------------------- a browser

@@ -21,8 +21,8 @@ from micrograd.lab.state import network_of
 from micrograd.support import files
 
 WEB = Path(__file__).parent / "web"
-MOST_MOMENTS = 60
-MOST_BYTES = 4_000_000  # of the moments together: of a large network there are fewer
+MOST_SNAPSHOTS = 60
+MOST_BYTES = 4_000_000  # of the snapshots together: of a large network there are fewer
 SHOWN = ("step", "train", "validation", "weights", "grads", "updates", "pictures", "output")
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; script-src {}; style-src {}"
 PAGE = """<!doctype html>
@@ -72,19 +72,19 @@ def record(run: Run) -> dict[str, Any]:
     """Return all that the page shows of a run, which is rewound by that."""
     reached, points = run.reached, Recorded()
     experiment, network = run.experiment.to_json(), network_of(run)
-    moments: list[dict[str, Any]] = []
+    snapshots: list[dict[str, Any]] = []
     run.rewind(0)
     size = len(as_json(frame(run)))
-    for step in steps_of(reached, min(MOST_MOMENTS, MOST_BYTES // size)):
+    for step in steps_of(reached, min(MOST_SNAPSHOTS, MOST_BYTES // size)):
         run.rewind(step)
         now = frame(run)
         shown = {name: now[name] for name in SHOWN}
-        moments.append({**shown, "points": points.place_of(run.points)})
+        snapshots.append({**shown, "points": points.place_of(run.points)})
     return {
         "experiment": experiment,
         "network": network,
         "points": list(map(shown_points, points.seen)),
-        "moments": moments,
+        "snapshots": snapshots,
         "curves": now["curves"],
         "reached": reached,
     }

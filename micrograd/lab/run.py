@@ -323,7 +323,7 @@ class Run:
     def page(self, path: str | Path) -> Path:
         """Write the run as one HTML page, in which it is played and scrubbed; return its path.
 
-        The page has up to 60 moments of the run, loads nothing, and needs no server.
+        The page has up to 60 snapshots of the run, loads nothing, and needs no server.
         """
         from micrograd.lab.recording import write_page
 

@@ -441,12 +441,12 @@ export const english = {
       "Each square is a neuron, and each line a weight. Press play, or move the slider, and see them find their numbers.",
     play: "Play",
     pause: "Pause",
-    slider: "The moment of the run",
+    slider: "The snapshot of the run",
     curve: (name) => `${name}: solid in training, dashed held out`,
     accuracyChart: "The accuracy over the steps",
     facts: (step, loss, heldOut, accuracy) =>
       `step ${step} · loss ${loss}, held out ${heldOut}${accuracy && ` · accuracy ${accuracy}`}`,
-    table: "All moments",
+    table: "All snapshots",
   },
   learn: {
     title: "Lessons and exercises",

@@ -10,22 +10,22 @@ import { paletteOf } from "./palette.mjs";
 import { make, paintOn, picture } from "./plain_dom.mjs";
 
 const say = english.recorded;
-const PAUSE = 150; // milliseconds between two moments
+const PAUSE = 150; // milliseconds between two snapshots
 const NO_POINT = -1; // is marked
 const DASH = [5, 4]; // of held-out numbers
 
 const run = JSON.parse(document.querySelector("#run").textContent);
-const { moments, network, experiment, curves, reached } = run;
+const { snapshots, network, experiment, curves, reached } = run;
 const layout = layoutOf(network);
 let [at, timer] = [0, 0];
 
 // ----------------------------------------------------------------------------------------- the page
 
 const hasPlane = run.points.some((points) => points.bounds);
-const hasAccuracy = moments[0].train.accuracy !== null;
+const hasAccuracy = snapshots[0].train.accuracy !== null;
 const ui = {
   play: make("button", { type: "button", className: "play", textContent: say.play }),
-  slider: make("input", { type: "range", min: 0, max: moments.length - 1, ariaLabel: say.slider }),
+  slider: make("input", { type: "range", min: 0, max: snapshots.length - 1, ariaLabel: say.slider }),
   edges: make("select", {}, ...options(english.network.edges)),
   facts: make("p", { className: "facts" }),
   key: make("p", { className: "key" }),
@@ -34,14 +34,14 @@ const ui = {
   loss: picture(english.widget.chart),
   accuracy: picture(say.accuracyChart),
   parameters: tableOf(english.network.table, english.network.columns, parameterRows),
-  all: tableOf(say.table, english.results.curveColumns, momentRows),
+  all: tableOf(say.table, english.results.curveColumns, snapshotRows),
 };
 
 function options(texts) {
   return Object.entries(texts).map(([value, textContent]) => make("option", { value, textContent }));
 }
 
-/** A table that is filled when it is opened, and again with each moment while it is open. */
+/** A table that is filled when it is opened, and again with each snapshot while it is open. */
 function tableOf(title, columns, rows) {
   const head = make("tr", {}, ...columns.map((text) => make("th", { scope: "col" }, text)));
   const body = make("tbody");
@@ -84,17 +84,17 @@ function build() {
   ui.network.style.height = `${layout.height}px`;
 }
 
-// ----------------------------------------------------------------------------------------- a moment
+// ----------------------------------------------------------------------------------------- a snapshot
 
 function show(place) {
   at = place;
-  const moment = moments[at];
-  const { step, train, validation } = moment;
+  const snapshot = snapshots[at];
+  const { step, train, validation } = snapshot;
   const accuracy = hasAccuracy ? percent(train.accuracy) : "";
   ui.slider.value = at;
   ui.slider.setAttribute("aria-valuetext", english.widget.at(count(step), count(reached)));
   ui.facts.textContent = say.facts(count(step), brief(train.loss), brief(validation.loss), accuracy);
-  const most = largestOf(shownNumbers(moment, ui.edges.value));
+  const most = largestOf(shownNumbers(snapshot, ui.edges.value));
   ui.key.textContent = most ? english.network.key(most) : english.network.noUpdate;
   ui.parameters.fill();
   ui.all.fill();
@@ -102,13 +102,13 @@ function show(place) {
 }
 
 function paint() {
-  const moment = moments[at];
-  const points = run.points[moment.points];
+  const snapshot = snapshots[at];
+  const points = run.points[snapshot.points];
   const colours = paletteOf(ui.network);
-  const shown = { layout, frame: moment, edges: ui.edges.value, points, held: 0 };
+  const shown = { layout, frame: snapshot, edges: ui.edges.value, points, held: 0 };
   const painters = [
     [ui.network, (context, width) => drawNetwork(context, width, colours, shown)],
-    [ui.boundary, (...place) => drawBoundary(...place, moment.output, points, NO_POINT)],
+    [ui.boundary, (...place) => drawBoundary(...place, snapshot.output, points, NO_POINT)],
     [ui.loss, (...place) => drawCurve(place, ["train", "validation"], { floor: 0 })],
     [ui.accuracy, (...place) => drawCurve(place, ["accuracy", "validation_accuracy"], { top: 1.02 })],
   ];
@@ -121,12 +121,12 @@ function drawCurve([context, width, height, colours], [training, heldOut], range
     line(heldOut, { colour: colours.orange, dash: DASH }),
     line(training, { colour: colours.blue }),
   ];
-  const ends = { range: [0, Math.max(1, reached)], at: moments[at].step };
+  const ends = { range: [0, Math.max(1, reached)], at: snapshots[at].step };
   drawChart(context, width, height, colours, { lines, ...range, ...ends });
 }
 
 function parameterRows() {
-  const { weights, grads, updates } = moments[at];
+  const { weights, grads, updates } = snapshots[at];
   return weights.flatMap((layer, l) =>
     layer.flatMap(({ w, b }, n) => {
       const row = (name, x, part) => [
@@ -140,8 +140,8 @@ function parameterRows() {
 
 const shareOf = (x) => (x === null ? "–" : percent(x));
 
-function momentRows() {
-  return moments.map(({ step, train, validation }) => [
+function snapshotRows() {
+  return snapshots.map(({ step, train, validation }) => [
     count(step),
     brief(train.loss),
     brief(validation.loss),
@@ -159,11 +159,11 @@ function pause() {
 }
 
 function play() {
-  if (at === moments.length - 1) show(0);
+  if (at === snapshots.length - 1) show(0);
   ui.play.textContent = say.pause;
   timer = setInterval(() => {
     show(at + 1);
-    if (at === moments.length - 1) pause();
+    if (at === snapshots.length - 1) pause();
   }, PAUSE);
 }
 
@@ -177,4 +177,4 @@ ui.edges.addEventListener("change", () => show(at));
 new ResizeObserver(paint).observe(ui.network);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
 show(0);
-if (moments.length > 1 && !matchMedia("(prefers-reduced-motion: reduce)").matches) play();
+if (snapshots.length > 1 && !matchMedia("(prefers-reduced-motion: reduce)").matches) play();
