@@ -62,7 +62,7 @@ def test_edited_points_are_those_of_their_steps():
 
 
 def test_its_size_has_an_end(monkeypatch):
-    """Of a network that is too large for sixty snapshots there are fewer, and never less than two."""
+    """A network that is too large for sixty snapshots has fewer, but never less than two."""
     run = Run(Experiment(hidden=(32, 32), activation="tanh", rate=0.01))
     run.advance(100)
     sizes = {}

@@ -75,15 +75,15 @@ def numeric(result: Value, node: Value) -> dict[str, Any]:
 
 def over_paths(graph: ExampleGraph, result: Value, node: Value) -> dict[str, Any]:
     """Return how many paths lead from a number to the result, the largest, and the sum of all."""
-    found = paths(result, node, MOST_PATHS)
+    leading = paths(result, node, MOST_PATHS)
     outputs = [neuron.output for layer in graph.layers for neuron in layer]
     stops = {x.label for x in (node, *outputs, graph.loss, result)}
     shown = []
-    for path in found.paths:
+    for path in leading.paths:
         names, factors = shorten(path.nodes, path.partials, stops)
         product = exact(path.product)
         shown.append({"names": names, "factors": list(map(exact, factors)), "product": product})
-    return {"count": found.count_in_words(), "paths": shown, "total": exact(found.total)}
+    return {"count": leading.count_in_words(), "paths": shown, "total": exact(leading.total)}
 
 
 def shorten(

@@ -1,10 +1,10 @@
 // Elements and canvases without any library, for pages that are one file: a notebook, a recorded run.
 // Rule: nothing here knows what is drawn.
 
-/** A new element with properties and children. */
-export function make(tag, properties = {}, ...children) {
+/** A new element with properties, and what stands in it. */
+export function make(tag, properties = {}, ...inside) {
   const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
+  element.append(...inside);
   return element;
 }
 
