@@ -9,9 +9,9 @@ export function Canvas({ draw, label, ...more }) {
   const element = useRef(null);
   const drawing = useRef(draw);
   drawing.current = draw;
+  const paint = useRef(() => element.current && paintOn(element.current, drawing.current)).current;
   useEffect(() => {
-    const paint = () => paintOn(element.current, drawing.current);
-    const observer = new ResizeObserver(repaint);
+    const observer = new ResizeObserver(() => repaint(paint));
     observer.observe(element.current);
     const end = onPaint(paint);
     return () => {
@@ -19,7 +19,7 @@ export function Canvas({ draw, label, ...more }) {
       end();
     };
   }, []);
-  useEffect(repaint);
+  useEffect(() => repaint(paint));
   return html`<canvas ref=${element} role="img" aria-label=${label} ...${more}></canvas>`;
 }
 

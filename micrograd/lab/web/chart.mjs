@@ -1,6 +1,6 @@
 // A chart of lines: two axes with round numbers, and lines that differ in dash as well as colour.
 // Rule: plain arrays in, pixels out; null in a line is a gap.
-import { shortest } from "./format.mjs";
+import { count, shortest } from "./format.mjs";
 
 const LEFT = 46; // pixels for the numbers of the vertical axis
 const BOTTOM = 18;
@@ -108,7 +108,7 @@ function drawAxes(context, width, height, colours, { x0, x1, y0, y1, toX, toY })
   context.textBaseline = "alphabetic";
   const numbers = roundNumbers(x0, x1, Math.max(2, Math.floor(width / 90)));
   for (const x of numbers) {
-    const text = Math.abs(x) >= 1000 ? x.toLocaleString("en") : shortest(x);
+    const text = Math.abs(x) >= 1000 ? count(x) : shortest(x);
     const half = context.measureText(text).width / 2;
     const place = Math.min(width - half - 1, Math.max(half, toX(x)));
     context.fillText(text, place, height - 4);

@@ -27,6 +27,7 @@ export function exact(x) {
 export const percent = (x) => (Number.isFinite(x) ? `${(100 * x).toFixed(1)} %` : "–");
 
 /** A count with separators: "12,345". */
-export const count = (n) => Math.round(n).toLocaleString("en");
+export const count = (n) => separated.format(Math.round(n));
+const separated = new Intl.NumberFormat("en"); // toLocaleString makes one for each number
 
 const padded = (text) => text.replace(/e([+-])(\d)$/, "e$10$2");

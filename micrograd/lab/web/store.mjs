@@ -22,8 +22,8 @@ export const store = {
 
 const renders = new Set();
 const painters = new Set();
+const due = new Set(); // painters that wait for the next animation frame
 const readers = new Set();
-let scheduled = 0;
 
 const changed = () => renders.forEach((f) => f());
 
@@ -45,12 +45,16 @@ export function setFrame(frame) {
   repaint();
 }
 
-/** Have all pictures painted at the next animation frame. */
-export function repaint() {
-  scheduled ||= requestAnimationFrame(() => {
-    scheduled = 0;
-    painters.forEach((paint) => paint());
-  });
+/** Have one picture, or all of them, painted at the next animation frame. */
+export function repaint(paint) {
+  if (!due.size) requestAnimationFrame(paintDue);
+  for (const each of paint ? [paint] : painters) due.add(each);
+}
+
+function paintDue() {
+  const now = [...due];
+  due.clear();
+  now.forEach((paint) => paint());
 }
 
 /** Call `paint` for each new frame; returns the function that ends it. */
