@@ -152,10 +152,11 @@ TOLD = (
     (2, SUM.format("Value([self.data + other.data])"), "`a + b` is a Value whose data is the list "
      "[-1]: it must be a plain number, computed from `.data` of the inputs."),
     (2, SUM.format("other"), "`a + b` returns one of its inputs: return a new Value."),
-    (2, SUM.format("Value(self.data + min(other.data, 4.0))"), "a * b + c with a = 2, b = -3, c = "
-     "10 is -2, and should be 4."),
-    (2, PRODUCT.format("Value(self.data * other.data or 1.0)"), "`a * b` with a = 0 and b = 3 is "
-     "1, and should be 0."),
+    (2, SUM.format("Value(self.data + min(other.data, 4.0))"), "line 9: with `other.data` in "
+     "place of `min(other.data, 4.0)` it is right. a * b + c with a = 2, b = -3, c = 10 is -2, and "
+     "should be 4."),
+    (2, PRODUCT.format("Value(self.data * other.data or 1.0)"), "line 12: the number 1.0 is "
+     "wrong: it has to be 0.0. `a * b` with a = 0 and b = 3 is 1, and should be 0."),
     (3, SUM.format(ONE_INPUT), "`_prev` is the Value Value(data=-3.0): it must hold the inputs "
      "together, as a tuple or a set."),
     (3, SUM.format(f"Value(self.data + other.data, {OF_INPUTS}, '+')"), "the inputs of `a * b + c` "
@@ -164,11 +165,12 @@ TOLD = (
      "`a + a` has a for its inputs, and nothing else."),
     (5, BY_SIZE, "a Value has its turn before one that uses it, when its grad is not complete: "
      "append each Value behind its inputs, and walk the list from its end."),
-    (8, STAGES[7].code.replace("self.data**other,", "abs(self.data) ** other,"), "`a**3` with a = "
-     "-0.6 is 0.216, and should be -0.216."),
+    (8, STAGES[7].code.replace("self.data**other,", "abs(self.data) ** other,"), "line 66: `abs()` "
+     "does not belong around `self.data`. `a**3` with a = -0.6 is 0.216, and should be -0.216."),
     (10, CALL.format("Neuron", "return (sum(wi * xi for wi, xi in zip(self.w, x)) + self.b).tanh() "
-     "* 0.5"), "the output for w = [0.5, -1, 2], b = 0.25, x = [1, 0.4, 0.5] is 0.437027, and "
-     "should be 0.874053."),
+     "* 0.5"), "line 110: the factor `0.5` in `(sum((wi * xi for wi, xi in zip(self.w, x))) + ...` "
+     "does not belong there. The output for w = [0.5, -1, 2], b = 0.25, x = [1, 0.4, 0.5] is "
+     "0.437027, and should be 0.874053."),
     (11, PARAMETERS.format("Neuron", "self.b"), "`Neuron(4).parameters()` is the Value "
      "Value(data=0.0): it must be a list of Values."),
     (11, OTHER_LIST.format("Layer"), "a Layer must have a list `neurons`."),
@@ -178,13 +180,13 @@ TOLD = (
     (11, PARAMETERS.format("MLP", "[p for layer in self.layers[:-1] for p in layer.parameters()]"),
      "`MLP(3, [4, 4, 1]).parameters()` has 36 Values, and should have 41."),
     (11, CALL.format("MLP", "return self.layers(x)"), "a call of MLP(3, [4, 4, 1]) fails ('list' "
-     "object is not callable): the output of a layer is the x of the next, for layer in "
-     "self.layers: x = layer(x)."),
-    (11, CALL.format("MLP", DOUBLE), "model(x) is 0.77205, and should be 0.386025."),
+     "object is not callable): in their order, the output of a layer is the x of the next."),
+    (11, CALL.format("MLP", DOUBLE), "line 137: the factor `2` in `x * 2` does not belong there. "
+     "model(x) is 0.478577, and should be 0.239289."),
     (12, RELU, "the outputs of 10 networks are never negative, and a target is -1: the neurons of "
      "the last layer end in relu. Let them return their sum, as with `nonlin=False`."),
     (12, TRAIN.replace("total.data", "0.5"), "the losses are [#, #, #], and should be "
-     "[#, #, #]: each is the loss before its step."),
+     "[#, #, #], the losses before each step."),
     (12, ONE_GRAPH, "the loss is computed once: compute it anew in each step."),
     (12, NO_STEP, "the loss goes from 1 to 1 in 40 steps, in 5 networks: none of them learns."),
     (13, ACCURACY, "accuracy() returns the str '0.8': it must be a number."),
@@ -198,6 +200,41 @@ def test_a_rarer_wrong_answer_is_told_why(number, change, sentence):
     told = first_told(merge(STAGES[number - 1].solution, change))
     sentence_told = re.sub(r"\d\.\d+", "#", told[1]) if "#" in sentence else told[1]
     assert (told[0], sentence_told) == (number, sentence)
+
+
+# (stage, a part of our file, what stands there instead, the beginning of the sentence)
+REPAIRED = (
+    (2, "self.data + other.data", "other.data + 1", "line 9: with `self.data` in place of `1` it"),
+    (4, "other.grad = self.data * out.grad", "other.grad = self.data * out.data",
+     "line 27: with `out.grad` in place of `out.data` it is right. c = a * b with a = 2.0"),
+    (5, "in v._prev", "in v._prev[:1]", "line 39: `v._prev[:1]` takes only a part: `v._prev` is "
+     "meant. b = a + a, c = b + b * b: a Value that c was computed from has no turn"),
+    (6, "self.grad += other.data", "self.grad = other.data", "line 26: `self.grad = ...` replaces"),
+    (7, "return self + (-other)", "return self + other", "a sign is wrong in line 60. `a - b`"),
+    (8, "self.data**other,", "self.data**other + 1,", "line 66: the term `1` in"),
+    (9, "out.data * out.grad", "math.exp(out.data) * out.grad", "line 87: `math.exp()` does not "
+     "belong around `out.data`. b = a.exp() with a = 0.5 and b.grad = 10: a.grad is"),
+    (10, "wi * xi for", "wi * xi * xi for", "line 110: the factor `xi` in `wi * xi * xi` does not"),
+    (11, "in self.layers:\n", "in reversed(self.layers):\n", "line 135: `reversed()` does not"),
+    (13, "1 - y * model(x)", "2 - y * model(x)", "line 173: the number 2 is wrong: it has to be 1"),
+)  # fmt: skip
+BY_CHANCE = (  # the sentence of another mistake, which fits where a is 2
+    (8, "self.data**other,", "self.data**other + 1,", "the wrong way round"),
+    (8, "other * self.data ** (other - 1)", "self.data**other", "one less"),
+)
+
+
+@pytest.mark.parametrize(("number", "part", "instead", "sentence"), REPAIRED)
+def test_an_edit_that_mends_a_stage_names_the_line(number, part, instead, sentence):
+    file = STAGES[number - 1].solution
+    stage, told = first_told(file.replace(part, instead, 1))
+    assert stage == number and told.startswith(sentence), told
+
+
+@pytest.mark.parametrize(("number", "part", "instead", "sentence"), BY_CHANCE)
+def test_no_cause_is_told_because_a_number_fits_by_chance(number, part, instead, sentence):
+    stage, told = first_told(STAGES[number - 1].solution.replace(part, instead))
+    assert stage == number and sentence not in told
 
 
 def test_an_imported_value_is_told_to_be_written():

@@ -86,6 +86,29 @@ def stand(verdict: Verdict, last: int) -> Standing:
 # ------------------------------------------------------------------- in the process of the judge
 
 
+@dataclass(frozen=True)
+class StageTask(Task):
+    """A stage as a task: a file from nothing up to that stage, against which repairs are tried."""
+
+    through: int
+
+    @property
+    def starter(self) -> str:
+        return ""
+
+    @property
+    def solution(self) -> str:
+        return all_stages()[self.through - 1].solution
+
+    def checks(self, names: dict[str, Any]) -> list[Callable]:
+        return list(make_checks(lambda: names).values())[: self.through]
+
+
+def stage_tasks() -> list[Task]:
+    """Return the stages as tasks, in order."""
+    return [StageTask(TASK, stage.number) for stage in all_stages()]
+
+
 def make_checks(names: Callable[[], dict[str, Any]]) -> dict[str, Callable[[], None]]:
     """Return the checks of the task, one for each stage. `names()` are those of the file."""
     failed: list[int] = []

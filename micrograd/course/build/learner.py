@@ -10,7 +10,7 @@ from traceback import extract_tb
 from typing import Any
 
 from micrograd.course.build.near_misses import near_miss
-from micrograd.course.exercises.checking import Wrong, near, recognise, show
+from micrograd.course.exercises.checking import Unexplained, Wrong, near, recognise, show
 
 NOT_WRITTEN = "not written yet"  # the misconception of what is missing
 INPUTS = ("_prev", "inputs", "_inputs", "prev", "_children", "children", "parents", "_parents")
@@ -216,7 +216,7 @@ def compare_grads(
         if not equal(x, y):
             note = f" {list_names(right)} right." if right else ""
             digits = 12 if show(x) == show(y) else 6
-            raise Wrong(
+            raise Unexplained(
                 f"{text}: {name}.grad is {show(x, digits)}, and should be {show(y, digits)}.{note}"
             )
 

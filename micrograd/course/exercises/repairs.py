@@ -154,8 +154,9 @@ class Trials:
             node: kept_lines(starter.get(name), solved.get(name)) for name, node in own.items()
         }
         self.solved = [
-            node for name, node in solved.items() if ast.dump(node) != ast.dump(starter[name])
-        ]
+            node for name, node in solved.items()
+            if name not in starter or ast.dump(node) != ast.dump(starter[name])
+        ]  # fmt: skip
         self.innocent = parts_beyond_doubt(self.changed)
         self.right = parts_of_the_solution(self.changed, list(solved.values()))
         self.complete = operands_of_the_solution(self.changed, self.solved)

@@ -158,7 +158,7 @@ def cause_of(task: Task, source: str, i: int, failed: Failure) -> Cause | None:
     if isinstance(error, NotImplementedError):
         return None
     returned = not isinstance(error, Wrong) or error.misconception != NOTHING
-    return find_cause(task, source, i, is_named(error), returned, failed.drawn)
+    return find_cause(task.stage(i), source, i, is_named(error), returned, failed.drawn)
 
 
 def add_cause(cause: str, sentence: str) -> str:

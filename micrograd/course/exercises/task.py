@@ -107,6 +107,11 @@ class Task:
             raise ValueError(messages.no_checker(self.path))
         return "\n" * self.text.count("\n", 0, part.start(1)) + part[1]
 
+    def stage(self, check: int) -> "Task":
+        """Return the task that a file has solved once it passes that check: one of its stages."""
+        stages = self.checker_names.get("STAGES")
+        return stages[check] if stages else self
+
     def checks(self, names: dict) -> list[Callable]:
         """Return the checks, which look at the `names` that a learner's file defines.
 

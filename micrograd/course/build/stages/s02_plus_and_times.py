@@ -22,7 +22,7 @@ result can be used in the next sum or product.
 """
 
 from micrograd.course.build.learner import Learner
-from micrograd.course.exercises.checking import Wrong, recognise, show
+from micrograd.course.exercises.checking import Unexplained, Wrong, recognise, show
 
 LESSONS = (4,)
 MINUTES = 6
@@ -62,12 +62,13 @@ WRONG = {
 
 def check(my: Learner) -> None:
     for sign in ("+", "*"):
-        for x, y in ((2.5, -3.5), (-1.5, 0.25), (4.0, 4.0), (0.0, 3.0)):
+        for x, y in ((2.5, -3.5), (-1.5, 0.25), (4.0, 4.0), (0.0, 3.0), (12.5, -0.5)):
             check_op(my, sign, x, y)
     a, b, c = my.Value(2.0), my.Value(-3.0), my.Value(10.0)
     answer = my.data(a * b + c, "a * b + c")
     if answer != 4.0:
-        raise Wrong(f"a * b + c with a = 2, b = -3, c = 10 is {show(answer)}, and should be 4.")
+        text = f"a * b + c with a = 2, b = -3, c = 10 is {show(answer)}, and should be 4."
+        raise Unexplained(text)
 
 
 def check_op(my: Learner, sign: str, x: float, y: float) -> None:
@@ -112,4 +113,4 @@ def compare(data: float, sign: str, x: float, y: float, where: str) -> None:
     if x:
         others["it takes a power"] = abs(x) ** y * (1 if y % 2 == 0 or x > 0 else -1)
     recognise(data, {f"{where}: {text}": number for text, number in others.items()})
-    raise Wrong(f"{where}, and should be {show(right)}.")
+    raise Unexplained(f"{where}, and should be {show(right)}.")

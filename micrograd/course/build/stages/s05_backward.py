@@ -36,7 +36,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from micrograd.course.build.learner import Learner, compare_grads, inputs_of, nodes_below
-from micrograd.course.exercises.checking import Wrong
+from micrograd.course.exercises.checking import Unexplained, Wrong
 
 LESSONS = (9,)
 MINUTES = 20
@@ -134,9 +134,8 @@ MISTAKES = {
     "d has passed its grad on, and e, which is further down, has not: every Value has its turn": [
         *(0, 0, -2, 4, -2, -2, 1)
     ],
-    "nothing was passed on: is `_backward()` called, with parentheses, or is the list empty": [
-        *(0, 0, 0, 0, 0, 0, 1)
-    ],
+    "nothing was passed on: is `_backward()` called, with parentheses, or is the list empty, or "
+    "without self": [0, 0, 0, 0, 0, 0, 1],
     "every grad is 1: it is backward() of other nodes that sets them. Call `_backward()`": [1] * 7,
 }
 
@@ -230,6 +229,7 @@ def check_turns(my: Learner, text: str, build: Callable[[Any], Any]) -> None:
     root.backward()
     if not turns:  # a class whose methods cannot be recorded; the grads tell it later
         return
+    refuse_skipped(text, root, turns)
     done: set[int] = set()
     for node in turns:
         name = names.get(id(node), "b" if any(x is a for x in inputs_of(node)) else "a node")
@@ -247,6 +247,17 @@ def check_turns(my: Learner, text: str, build: Callable[[Any], Any]) -> None:
                 "a node passes on before its grad is complete",
             )
         done.add(id(node))
+
+
+def refuse_skipped(text: str, root: Any, turns: list[Any]) -> None:
+    """Raise Unexplained if a node that has inputs has no turn at all."""
+    had = {id(node) for node in turns}
+    skipped = [node for node in nodes_below(root) if inputs_of(node) and id(node) not in had]
+    if skipped:
+        raise Unexplained(
+            f"{text}: a Value that c was computed from has no turn, and passes nothing on.",
+            "a node has no turn",
+        )
 
 
 def record_turns(root: Any) -> list[Any]:

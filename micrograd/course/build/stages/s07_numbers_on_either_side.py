@@ -35,7 +35,7 @@ from collections.abc import Callable
 from typing import Any
 
 from micrograd.course.build.learner import Learner, compare_grads, equal
-from micrograd.course.exercises.checking import Wrong, show
+from micrograd.course.exercises.checking import Unexplained, Wrong, show
 
 LESSONS = (11,)
 MINUTES = 13
@@ -151,7 +151,7 @@ def check_expression(my: Learner, text: str, apply: Apply, partials: tuple[float
     if equal(data, -right) and right and " - " in text:
         raise Wrong(f"{where}: the wrong way round, self and other.", "self and other swapped")
     if not equal(data, right):
-        raise Wrong(f"{where}.")
+        raise Unexplained(f"{where}.")
     out.backward()
     lost = (
         f"{text}: no grad arrives, so the result loses its graph: write it with + and * of Values"

@@ -38,7 +38,7 @@ from micrograd.course.build.learner import (
     not_written,
 )
 from micrograd.course.build.near_misses import near_miss
-from micrograd.course.exercises.checking import Wrong, show
+from micrograd.course.exercises.checking import Unexplained, Wrong, show
 
 LESSONS = (7, 11)
 MINUTES = 11
@@ -174,7 +174,7 @@ def check_function(my: Learner, name: str, x: float) -> None:
         if equal(data, other(x)) and not equal(other(x), function(x)):
             raise Wrong(f"{text} is {show(data)}: {sentence}.", sentence)
     if not equal(data, function(x)):
-        raise Wrong(f"{text} is {show(data)}, and should be {show(function(x))}.")
+        raise Unexplained(f"{text} is {show(data)}, and should be {show(function(x))}.")
     if out is not a and not inputs_of(out):
         raise Wrong(f"`a.{name}()` remembers no inputs: hand over `(self,)`.", "no inputs")
     g, partial = 10.0, derivative(x)
@@ -188,7 +188,8 @@ def check_function(my: Learner, name: str, x: float) -> None:
         mistakes["1 - t**2 needs parentheses"] = [unbracketed(x, g)]
     if partial:
         mistakes["out.grad is missing: a receives out.grad times the partial"] = [partial]
-        mistakes["nothing arrives: is out._backward set, and does it read out.grad?"] = [0.0]
+        if a.grad == 0.0:
+            raise Unexplained(f"{text}: nothing arrives at a, and should be {show(partial * g)}.")
     with_text = {f"{text}: {sentence}": grads for sentence, grads in mistakes.items()}
     compare_grads(text, [("a", a)], [partial * g], with_text)
 

@@ -37,7 +37,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from micrograd.course.build.learner import Learner, equal, kind_of
-from micrograd.course.exercises.checking import Wrong, show
+from micrograd.course.exercises.checking import Unexplained, Wrong, show
 
 LESSONS = (14, 16)
 MINUTES = 18
@@ -158,7 +158,7 @@ def check_loss(my: Learner) -> None:
         if equal(data, number):
             raise Wrong(f"{where}: {sentence}.", sentence)
     if not equal(data, right):
-        raise Wrong(f"{where}.")
+        raise Unexplained(f"{where}.")
     zero(model)
     total.backward()
     if not any(p.grad for p in model.parameters()):
@@ -203,9 +203,9 @@ def check_train(my: Learner) -> None:
     answer = [p.data for p in model.parameters()]
     right, right_losses = take_steps(my, numbers, True, step_against)
     if agree(answer, right) and not agree(losses, right_losses):
-        raise Wrong(
-            f"the losses are {show(list(losses))}, and should be {show(right_losses)}: each is the "
-            "loss before its step.",
+        raise Unexplained(
+            f"the losses are {show(list(losses))}, and should be {show(right_losses)}, the losses "
+            "before each step.",
             "other losses",
         )
     if not agree(answer, right):
@@ -292,7 +292,7 @@ def explain_steps(my: Learner, numbers: Sequence[float], answer: Sequence[float]
             return Wrong(f"{sentence}.", sentence)
     if agree(answer, take_steps(my, numbers, False, step_against, False)[0]):
         return Wrong("the loss is computed once: compute it anew in each step.", "once")
-    return Wrong(
+    return Unexplained(
         "after 3 steps the parameters are not where three times p.data -= lr * p.grad leads: in "
         "each step, loss, zero_grad, backward and update, in this order.",
         "other steps",

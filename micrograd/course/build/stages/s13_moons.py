@@ -44,7 +44,7 @@ from typing import Any
 from micrograd.course.build.learner import Learner, equal, is_number, kind_of
 from micrograd.course.build.stages.s09_squash import check_function, check_twice
 from micrograd.course.build.stages.s12_training import zero
-from micrograd.course.exercises.checking import Wrong, show
+from micrograd.course.exercises.checking import Unexplained, Wrong, show
 
 LESSONS = (18, 19)
 MINUTES = 22
@@ -179,7 +179,7 @@ def check_loss(my: Learner) -> None:
         if equal(data, number):
             raise Wrong(f"{where}: {sentence}.", sentence)
     if not equal(data, right):
-        raise Wrong(f"{where}, for scores {show(SCORES)} and labels {YS}.")
+        raise Unexplained(f"{where}, for scores {show(SCORES)} and labels {YS}.")
     check_price(model, total)
     check_graph(my)
 
