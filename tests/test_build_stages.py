@@ -216,11 +216,16 @@ REPAIRED = (
      "belong around `out.data`. b = a.exp() with a = 0.5 and b.grad = 10: a.grad is"),
     (10, "wi * xi for", "wi * xi * xi for", "line 110: the factor `xi` in `wi * xi * xi` does not"),
     (11, "in self.layers:\n", "in reversed(self.layers):\n", "line 135: `reversed()` does not"),
+    (8, "other * self**-1", "other * self**1", "line 78: the number 1 is wrong: it has to be -1"),
+    (13, "0.0001 * sum", "1.0001 * sum", "line 174: the number 1.0001 is wrong: it has to be "
+     "0.0001."),
     (13, "1 - y * model(x)", "2 - y * model(x)", "line 173: the number 2 is wrong: it has to be 1"),
 )  # fmt: skip
 BY_CHANCE = (  # the sentence of another mistake, which fits where a is 2
     (8, "self.data**other,", "self.data**other + 1,", "the wrong way round"),
     (8, "other * self.data ** (other - 1)", "self.data**other", "one less"),
+    (8, "(other - 1)", "(other - 2)", "the power is missing"),
+    (13, "sum(right) / len(right)", "len(right) / sum(right)", "compare the sign"),
 )
 
 

@@ -123,7 +123,8 @@ def constants(node: ast.expr) -> Iterator[Finding]:
     if not isinstance(node, ast.Constant) or type(node.value) not in (int, float):
         return
     value: Any = node.value
-    for other in (value + 1, value - 1, 2 * value, value / 2, -value, 0, 1, 2, 0.5):
+    above, below = round(value + 1, 12), round(value - 1, 12)  # 0.0001, and not 9.9999e-05
+    for other in (above, below, 2 * value, value / 2, -value, 0, 1, 2, 0.5):
         if other != value:
             text = f"the number {value} is wrong: it has to be {other}"
             yield "wrong number", text, ast.Constant(other), f"{value} {other}"

@@ -98,13 +98,13 @@ POINTS = (2.3, 1.7, -0.6)
 DIVISIONS: tuple[tuple[str, Apply], ...] = (
     ("a / b", lambda a, b: a / b),
     ("a / 2", lambda a, b: a / 2),
-    ("1 / a", lambda a, b: 1 / a),
     ("3.5 / b", lambda a, b: 3.5 / b),
+    ("1 / a", lambda a, b: 1 / a),
 )
 
 
 def check(my: Learner) -> None:
-    for k in (3, 2, -1, 1, 0.5, -2.5):
+    for k in (4, 3, 2, -1, 1, 0.5, -2.5):
         for x in POINTS[: 2 if k % 1 else 3]:
             check_power(my, x, k)
     check_zero(my)
@@ -126,7 +126,7 @@ def check_power(my: Learner, x: float, k: float) -> None:
         raise Unexplained(f"{where}.")
     if out is not a and not inputs_of(out):
         raise Wrong(f"`a**{k}` remembers no inputs: hand over `(self,)`.", "no inputs")
-    if k == 3:
+    if k == 4:
         compare_power(a, out, x, k)
         return
     out.backward()
