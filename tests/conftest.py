@@ -33,6 +33,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SLOW_FILE = re.compile(r"^pytestmark = (\[\s+)?pytest\.mark\.slow", re.MULTILINE)
 
+# Hundreds of programs are compiled by JAX and run once or twice.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+
 # JAX and torch keep so much that a search at each 700 new objects takes a tenth of the time.
 GARBAGE = (20_000, 20, 20)
 gc.disable()  # while thousands of tests are collected, none of which is garbage
