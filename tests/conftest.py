@@ -16,16 +16,18 @@ from tests.support.once import session_folder
 
 @pytest.hookimpl(optionalhook=True)  # without pytest-xdist there is no such hook
 def pytest_xdist_auto_num_workers(config):
-    """Return how many processes run the tests: one for each core, or none of their own for a file.
+    """Return how many processes run the tests, or none of their own for a file.
 
-    A worker imports everything again, which takes longer than most files do.
+    A worker imports everything again, which takes longer than most files do. There is one more than
+    cores, as many tests wait: for a process that they started, or until it is killed.
     """
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None  # xdist reads it
     files = {argument.partition("::")[0] for argument in config.args}
     if len(files) == 1 and files.pop().endswith(".py"):
         return 0
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    has_own = hasattr(os, "sched_getaffinity")
+    return 1 + (len(os.sched_getaffinity(0)) if has_own else os.cpu_count())
 
 
 # A background job, as under nohup, is started with SIGINT ignored. Here Ctrl-C is tested.

@@ -19,6 +19,7 @@ import pytest
 import micrograd
 from micrograd import OPS
 from tests.support.cases import check_each
+from tests.test_words import is_built
 
 README = Path(__file__).parents[1] / "README.md"
 DOCS = Path(__file__).parents[1] / "docs"
@@ -118,10 +119,10 @@ def test_the_readme_runs_from_top_to_bottom(monkeypatch, tmp_path):
 
 # --------------------------------------------------------------------------- the pages of the site
 
-PAGES = {  # those of lessons are written by the build, and tested as lessons
+PAGES = {
     path.relative_to(DOCS).as_posix(): path.read_text(encoding="utf-8")
     for path in sorted(DOCS.rglob("*.md"))
-    if not (path.parent.name == "lessons" and path.name[0].isdigit())
+    if not is_built(path)
 }
 WITH_BLOCKS = [name for name, text in PAGES.items() if re.search(BLOCK, text)]
 WITH_CELLS = [name for name, text in PAGES.items() if "```{code-cell}" in text]

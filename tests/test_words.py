@@ -41,14 +41,14 @@ def files() -> tuple[str, ...]:
 
 
 def is_built(path: Path) -> bool:
-    """Return whether a tool wrote it: the site has a page for each lesson while it is built.
+    """Return whether a tool wrote it, as the build of the site a page for each lesson and exercise.
 
     Folders whose name begins with a dot hold what was installed, such as the peers of the bench.
     """
     if any(part.startswith(".") for part in path.relative_to(ROOT).parts):
         return True
-    lesson = path.parent.name == "lessons" and path.suffix == ".md" and path.name[0].isdigit()
-    return lesson or "_build" in path.parts
+    is_page = path.parent.name in ("lessons", "exercises") and path.suffix == ".md"
+    return (is_page and path.name[0].isdigit()) or "_build" in path.parts
 
 
 @cache
