@@ -6,7 +6,6 @@ Rule: a number with a point in the prose has to stand in the code or in what the
 
 import ast
 import dataclasses
-import functools
 import itertools
 import os
 import re
@@ -20,7 +19,6 @@ from micrograd.course.build import all_stages
 from micrograd.course.exercises.task import tasks
 from micrograd.course.lesson import SECTIONS, Lesson, find_lesson, lessons, run_cell
 from micrograd.course.stages import STAGES, difference, source
-from tests.support.once import once, session_folder
 
 LESSONS = lessons()
 ROOT = Path(__file__).parents[1]
@@ -159,48 +157,37 @@ def test_they_are_numbered_and_follow_the_lecture():
     assert all(a <= b for a, b in itertools.pairwise(stamps))  # 17 and 18 share a chapter
 
 
-HASH_SEEDS = ("0", "7")
+PRINT = """
+import json
+import sys
+from micrograd.course.lesson import lessons, run_cell
+
+shared = {"__name__": "my_gpt"} if sys.argv[1:] else {}
+for one in lessons():
+    if not one.needs:
+        names = shared if shared and one.number >= 22 else {"__name__": "lesson"}
+        typed = [cell for cell in one.cells if cell.code and not cell.question]
+        typed = [cell for cell in typed if not (shared and cell.tag == "check")]
+        printed = [run_cell(cell, names, "lesson").printed for cell in typed]
+        print(json.dumps([one.number, *filter(None, printed)]))
+"""
+
+
+def start_lessons(seed, *arguments):
+    """Start a process that prints what all lessons print; its hashes have that seed."""
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "MPLBACKEND": "agg"}
+    command = [sys.executable, "-c", PRINT, *arguments]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", HASH_SEEDS)
-def test_the_same_bits_whatever_the_hashes(seed, tmp_path_factory):
-    """All lessons print the same with each seed of Python's hashes."""
-    folder = session_folder(tmp_path_factory)
-    printed = {
-        seed: once(folder / f"lessons-{seed}.txt", functools.partial(print_lessons, seed))
-        for seed in (seed, *HASH_SEEDS)
-    }
-    assert printed[seed].read_text() != ""
-    assert len({path.read_text() for path in printed.values()}) == 1
-
-
-def print_lessons(seed, path):
-    """Write what all lessons print, in a process whose hashes have that seed."""
-    script = (
-        "from micrograd.course.lesson import lessons\n"
-        "for one in lessons():\n"
-        "    if not one.needs:\n"
-        "        print(one.number, [cell.printed for cell in one.run()])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        env={**os.environ, "PYTHONHASHSEED": seed, "MPLBACKEND": "agg"},
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=True,
-    )
-    path.write_text(done.stdout)
-
-
-@pytest.mark.slow
-def test_part_two_is_one_file(tmp_path, monkeypatch):
-    """Whoever types part two along in one file can run that file."""
-    monkeypatch.chdir(tmp_path)
-    cells = [cell for one in LESSONS if one.number >= 22 for cell in one.cells if cell.code]
-    typed = [cell.text for cell in cells if not cell.question and cell.tag != "check"]
-    exec(compile("\n".join(typed), "my_gpt.py", "exec"), {"__name__": "my_gpt"})
+def test_the_same_numbers_whatever_the_hashes_and_in_one_file():
+    """Python's hashes change nothing, nor does it to type part two along in one file."""
+    with start_lessons("0") as alone, start_lessons("7", "in one file") as together:
+        printed = alone.communicate()[0]
+        assert printed == together.communicate()[0]
+    assert (alone.returncode, together.returncode) == (0, 0)
+    assert printed.count("\n") > 20
 
 
 def test_a_learners_own_value_finds_the_gradients_of_lesson_26():
