@@ -222,10 +222,10 @@ def test_ctrl_c_before_any_line_resumes_to_the_same_bits(how, first, tmp_path):
 
     It takes prime strides through the lines, as a run of every line would take minutes.
     """
-    how = looks(patience=3, validate_every=5, steps=40, checkpoint_seconds=0.0, **how)
+    how = looks(patience=3, validate_every=5, steps=20, checkpoint_seconds=0.0, **how)
     interrupted = 0
     wanted = results(run(**how))
-    for line in range(200 + 17 * first, 2000, 53):
+    for line in range(100 + 17 * first, 1000, 29):
         path = tmp_path / f"{line}.safetensors"  # another one, as each has a previous one beside it
         try:
             with interrupt_at(line) as left:
