@@ -115,14 +115,14 @@ MODELS = {  # name: (maker, rows)
 @pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("make, X", MODELS.values(), ids=MODELS)
-def test_engines_agree_after_a_hundred_steps(make, X):
+def test_engines_agree_after_forty_steps(make, X):
     y = [0.5, -0.5] * (len(X) // 2)
     found = {}
     for engine in ("eager", "jit"):
         model = build(make)
         history = quiet(
             model, squares, X, y, optimizer=lambda p: optim.SGD(p, lr=0.003, momentum=0.5),
-            steps=100, batch_size=2, engine=engine, seed=9,
+            steps=40, batch_size=2, engine=engine, seed=9,
         )  # fmt: skip
         found[engine] = [*history.losses, *weights(model)]
     assert found["jit"] == pytest.approx(found["eager"], **AGREE)
