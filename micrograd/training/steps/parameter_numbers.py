@@ -129,7 +129,7 @@ class ParameterNumbers:
     def store(self, array: StepArray) -> None:
         """Let the Values have the data and the grads in the array."""
         data, grads = array.section("p"), array.section("grad")
-        with LOCK:
+        with LOCK, collector_paused():  # a first link makes a dict for each Value
             link = self.current_link()
             if link is not None:
                 self.pauses = 0
