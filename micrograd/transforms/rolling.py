@@ -115,7 +115,7 @@ class Frame:
     def reserved_places(self, known: Known) -> Places | None:
         """Return places that stand side by side, None if it is not known that they do."""
         first = self.known.firsts.get(known)
-        if is_same_list(known.values, self.reserved):
+        if not known.values or is_same_list(known.values, self.reserved):
             first = 0
         return None if first is None else as_places(range(first, first + len(known.values)))
 
