@@ -112,6 +112,24 @@ def test_frames_that_take_long_leave_half_of_the_time(playing, clock, told):
     assert 24 <= len(told) <= 26
 
 
+def test_frames_that_take_long_for_once_are_made_up_for(playing, clock, told):
+    """Once a second the doctor looks at the network, which takes as long as a frame and a half."""
+    looked = [clock.now]
+
+    def news():
+        is_due = clock.now >= looked[-1] + 1.0
+        clock.now += 0.05 if is_due else 0.005
+        looked.extend([clock.now] * is_due)
+        return {"frame": {}}
+
+    playing.session.news = news
+    start = clock.now
+    while clock.now < start + 10.0:
+        clock.now += 0.001
+        playing.tell_news_if_due()
+    assert len(looked) == 10 and 295 <= len(told) <= 301
+
+
 def test_nothing_plays_and_nothing_is_told_without_a_page(playing, told):
     playing.audience = 0
     assert playing.players() == []

@@ -20,6 +20,7 @@ from micrograd.support.nest import tree_map
 
 TURN_SECONDS = 0.008  # for which a player plays before requests are looked at again
 NEWS_SECONDS = 1 / 30  # between two frames
+NEWEST_SHARE = 0.2  # of the latest news in the mean of how long they take
 LATE_SECONDS = 0.1  # by which a player that came too late makes up for the time
 MOST_STEPS = 10**6  # in one turn
 RATE_SECONDS = 0.5  # over which the steps a second are counted
@@ -99,6 +100,24 @@ class Pace:
         return rate
 
 
+class Schedule:
+    """When the next news are told: every `NEWS_SECONDS`, and half of the time is left for play.
+
+    News that take long for once, as those with findings do, are made up for by the next ones.
+    """
+
+    def __init__(self) -> None:
+        self.next = self.due = 0.0
+        self.seconds: float | None = None  # that news take lately
+
+    def update(self, start: float, end: float) -> None:
+        """Note that news were told from `start` to `end`."""
+        lately = end - start if self.seconds is None else self.seconds
+        self.seconds = lately + NEWEST_SHARE * (end - start - lately)
+        self.due = max(self.due, start - NEWS_SECONDS) + NEWS_SECONDS
+        self.next = max(self.due, end + self.seconds)
+
+
 class Conductor:
     """The thread of a session. `tell(kind, text)` is called in it with each news, as JSON."""
 
@@ -108,7 +127,7 @@ class Conductor:
         self.requests: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self.paces: dict[int, Pace] = {}  # of the players, by their id
         self.failed: list[Player] = []  # which play no more until the next request
-        self.next_news = 0.0
+        self.schedule = Schedule()
         self.has_news = False  # which wait until they are due
         self.last_turn = time.perf_counter()
         self.thread = threading.Thread(target=self.run, name="lab", daemon=True)
@@ -176,10 +195,10 @@ class Conductor:
         now = time.perf_counter()
         if not players:
             self.last_turn = now
-            return max(0.0, self.next_news - now) if self.has_news else None
+            return max(0.0, self.schedule.next - now) if self.has_news else None
         if self.session.speed == math.inf:
             return 0.0
-        return max(0.0, self.next_news - now)
+        return max(0.0, self.schedule.next - now)
 
     def turn(self, players: list[Player]) -> None:
         """Let each player take its steps, and tell of them."""
@@ -207,7 +226,7 @@ class Conductor:
 
     def tell_news_if_due(self) -> None:
         """Tell what is new, if the last news are old enough and a page is there."""
-        if time.perf_counter() < self.next_news:
+        if time.perf_counter() < self.schedule.next:
             return
         self.has_news = False
         if self.audience:
@@ -220,9 +239,7 @@ class Conductor:
                 self.tell(kind, to_json({kind: content}))
         except Exception as error:
             self.tell("note", to_json({"note": defect(error)}))
-        end = time.perf_counter()
-        on_time = max(self.next_news, start - NEWS_SECONDS) + NEWS_SECONDS
-        self.next_news = max(on_time, end + (end - start))  # half of the time is for play
+        self.schedule.update(start, time.perf_counter())
 
 
 def do_nothing() -> None:
