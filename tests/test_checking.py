@@ -14,6 +14,7 @@ import textwrap
 import pytest
 
 from micrograd.course.exercises import time_limit
+from micrograd.course.exercises.causes import Cause, cause_of_both
 from micrograd.course.exercises.checking import (
     Unexplained,
     Wrong,
@@ -38,14 +39,15 @@ from micrograd.course.exercises.expression_edits import (
     wrong_words,
 )
 from micrograd.course.exercises.graphs import Graph, Run, compare_graphs, doublings, random_graph
+from micrograd.course.exercises.names_in_code import containers_in
 from micrograd.course.exercises.parenthesis_edits import parentheses, power_signs, powers_of_sums
 from micrograd.course.exercises.relations import OF_A_QUANTITY, OF_THE_RIGHT_NUMBER
-from micrograd.course.exercises.repairs import Cause, cause_of_both, containers_in, unused_names
 from micrograd.course.exercises.running import run_checks
 from micrograd.course.exercises.shrinking import shrink, size
 from micrograd.course.exercises.statement_edits import first_places, state_outside
 from micrograd.course.exercises.task import Task
 from micrograd.course.exercises.time_limit import TakesTooLong, by_line, by_timer
+from micrograd.course.exercises.unused_names import unused_names
 from micrograd.engine import Value
 from tests.support.cases import cases
 

@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from micrograd.course import messages
+from micrograd.course.exercises.causes import Cause
 from micrograd.course.exercises.checking import (
     NONE_RETURNED,
     NOTHING,
@@ -29,9 +30,10 @@ from micrograd.course.exercises.checking import (
 from micrograd.course.exercises.failed_graph import read_run, write_run
 from micrograd.course.exercises.graphs import Run
 from micrograd.course.exercises.learner_file import seems_half_saved
+from micrograd.course.exercises.names_in_code import functions
 from micrograd.course.exercises.originals import keep_originals
 from micrograd.course.exercises.python_errors import describe_error
-from micrograd.course.exercises.repairs import Cause, find_cause, functions
+from micrograd.course.exercises.repairs import find_cause
 from micrograd.course.exercises.task import Task, as_written
 
 RECURSION_LIMIT = 1000  # Python's own, which no learner's file raises
@@ -89,8 +91,8 @@ def findings(
         if finding:
             yield finding
             return
-        rest = check_findings(task, task.checks(names), source, path, begin)
-        for finding in rest:
+        examination = Examination(task, source, path)
+        for finding in examination.findings(task.checks(names), begin):
             if replaced := restore():
                 yield tampering(finding.what, replaced)
                 return
@@ -121,35 +123,51 @@ def tampering(what: str, names: list[str]) -> Finding:
     return Finding(what, messages.replaced(names), "the checker is changed")
 
 
-def check_findings(
-    task: Task, checks: list[Callable], source: str, path: str, begin: Callable[[Finding], object]
-) -> Iterator[Finding]:
-    """Yield the finding of each check, until one would say again what was said before."""
-    told: set[str] = set()
-    named = False  # whether a finding has named a mistake
-    for i, check in enumerate(checks):
-        finding = Finding(check.__doc__ or "")
-        begin(finding)
-        failed = failure(check, partial(fresh_check, task, source, path, i))
-        if failed is None:
+class Examination:
+    """The checks of a task on one file, and what they have said about it so far."""
+
+    def __init__(self, task: Task, source: str, path: str):
+        self.task, self.source, self.path = task, source, path
+        self.told: set[str] = set()
+        self.named = False  # whether a finding has named a mistake
+
+    def findings(
+        self, checks: list[Callable], begin: Callable[[Finding], object]
+    ) -> Iterator[Finding]:
+        """Yield the finding of each check, until one would say again what was said before."""
+        for i, check in enumerate(checks):
+            finding = Finding(check.__doc__ or "")
+            begin(finding)
+            failed = failure(check, partial(fresh_check, self.task, self.source, self.path, i))
+            if failed:
+                finding = self.add_symptom(finding, failed.error)
+                if finding.wrong in self.told:
+                    return
+                self.told.add(finding.wrong)
+                begin(finding)
+                finding = self.add_cause(finding, i, failed)
             yield finding
-            continue
-        error = failed.error
-        guesses = named and not is_known(error)
-        sentence = messages.fails_as_well() if guesses else describe_failure(error, path)
-        if NOTHING_RETURNED in sentence and returns_everywhere(task, source):
+
+    def add_symptom(self, finding: Finding, error: BaseException) -> Finding:
+        """Return the finding with what is wrong, as far as the check itself knows it."""
+        guesses = self.named and not is_known(error)
+        sentence = messages.fails_as_well() if guesses else describe_failure(error, self.path)
+        if NOTHING_RETURNED in sentence and returns_everywhere(self.task, self.source):
             sentence = sentence.replace(NOTHING_RETURNED, NONE_RETURNED)
-        if sentence in told:
-            return
-        told.add(sentence)
         misconception = "" if guesses else name_of(error)
-        finding = replace(finding, graph=write_run(getattr(error, "graph", None)))
-        begin(replace(finding, wrong=sentence, misconception=misconception))
-        cause = None if len(told) > 1 else cause_of(task, source, i, failed)
-        if cause:
-            sentence, misconception = add_cause(cause.sentence, sentence), cause.misconception
-        named = named or bool(cause) or not isinstance(error, NotImplementedError | Unexplained)
-        yield replace(finding, wrong=sentence, misconception=misconception)
+        graph = write_run(getattr(error, "graph", None))
+        return replace(finding, wrong=sentence, misconception=misconception, graph=graph)
+
+    def add_cause(self, finding: Finding, i: int, failed: Failure) -> Finding:
+        """Return the finding with the cause, which only the first check that fails is given."""
+        is_first = len(self.told) == 1
+        cause = cause_of(self.task, self.source, i, failed) if is_first else None
+        knows_none = isinstance(failed.error, NotImplementedError | Unexplained)
+        self.named = self.named or bool(cause) or not knows_none
+        if cause is None:
+            return finding
+        sentence = join_cause(cause.sentence, finding.wrong)
+        return replace(finding, wrong=sentence, misconception=cause.misconception)
 
 
 def cause_of(task: Task, source: str, i: int, failed: Failure) -> Cause | None:
@@ -161,7 +179,7 @@ def cause_of(task: Task, source: str, i: int, failed: Failure) -> Cause | None:
     return find_cause(task.stage(i), source, i, is_named(error), returned, failed.drawn)
 
 
-def add_cause(cause: str, sentence: str) -> str:
+def join_cause(cause: str, sentence: str) -> str:
     """Return the cause and then the sentence, unless both say the same."""
     if "`**`" in cause and "`**`" in sentence:
         return cause
