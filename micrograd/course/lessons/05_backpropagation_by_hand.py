@@ -42,9 +42,9 @@ print(e, d, L)
 
 # %% [markdown]
 # For each of these numbers we want one *rate*: when that number moves, how many times as fast
-# does L move? Lesson 3 measured such rates with small moves, called *nudges*. Now you will find
-# them by thinking, from L backwards, one step at a time. After each step we nudge the number and
-# see whether the answer was right.
+# does L move? Lesson 3 called such rates slopes, and measured them with small moves, or
+# *nudges*. Now you will find them by thinking, from L backwards, one step at a time. After each
+# step we nudge the number and see whether the answer was right.
 #
 # We write grad(d) for the rate of L with respect to d: d is the number that is nudged. One grad
 # is known before we start: grad(L) is 1, because L moves exactly as fast as itself.

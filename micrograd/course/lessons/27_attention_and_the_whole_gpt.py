@@ -94,7 +94,8 @@ print(sum(len(row) for row in rows), "weights")
 #
 # ## The picture
 #
-# The second row as a graph: its query meets both keys, and its weights both values.
+# The second row as a graph: its query meets both keys, and its weights both values. (`maximum`
+# is softmax's own: see lesson 17.)
 
 # %%
 from micrograd import Value, draw
@@ -318,8 +319,8 @@ print([write(cheater) for _ in range(4)])
 # %% [markdown]
 # ## Exercise
 #
-# What do the embeddings of the places do? Set all of them to 0, and compare the last scores for
-# "abc", the signs 1, 2 and 3, and for "bac". Why are they equal?
+# Set the embeddings of all places to 0, and compare the last scores for "abc", the signs 1, 2
+# and 3, and for "bac". Why are they equal?
 
 
 # %% tags=["solution"]
