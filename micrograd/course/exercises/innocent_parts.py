@@ -4,7 +4,7 @@ Rule: a line that the solution has, too, is right, and so is what no edit could 
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from micrograd.course.exercises.edits import code
 
@@ -15,9 +15,9 @@ KINDS = {"hasattr", "isinstance", "getattr", "type"}  # functions that ask what 
 
 def parts_of_the_solution(own: list[ast.AST], solved: list[ast.AST]) -> set[int]:
     """Return the ids of the nodes in lines that the solution has, word for word."""
-    right = {ast.dump(node) for function in solved for node in simple_statements(function)}
-    lines = [node for function in own for node in simple_statements(function)]
-    return {id(node) for one in lines if ast.dump(one) in right for node in ast.walk(one)}
+    right = set(map(ast.dump, simple_statements(solved)))
+    lines = [line for line in simple_statements(own) if ast.dump(line) in right]
+    return ids_in(lines)
 
 
 def operands_of_the_solution(own: list[ast.AST], solved: list[ast.AST]) -> set[int]:
@@ -25,14 +25,18 @@ def operands_of_the_solution(own: list[ast.AST], solved: list[ast.AST]) -> set[i
 
     Around 1 - beta in (1 - beta) * grad no call is missing.
     """
-    right = {
-        ast.dump(side)
-        for node in nodes_of(solved)
-        if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Pow)
-        for side in (node.left, node.right)
-        if isinstance(side, ast.BinOp)
-    }
+    right = set(map(ast.dump, operands(solved)))
     return {id(node) for node in nodes_of(own) if ast.dump(node) in right}
+
+
+def operands(functions: list[ast.AST]) -> Iterator[ast.BinOp]:
+    """Yield the operations that are operands of another one, but a power."""
+    for node in nodes_of(functions):
+        if not isinstance(node, ast.BinOp) or isinstance(node.op, ast.Pow):
+            continue
+        for side in (node.left, node.right):
+            if isinstance(side, ast.BinOp):
+                yield side
 
 
 def parts_beyond_doubt(own: list[ast.AST]) -> set[int]:
@@ -43,23 +47,40 @@ def parts_beyond_doubt(own: list[ast.AST]) -> set[int]:
     """
     kept: list[ast.AST] = []
     for node in nodes_of(own):
-        if isinstance(node, ast.Call) and code(node.func).rpartition(".")[2] in DRAWS:
-            kept += node.args
-        if isinstance(node, ast.Call) and code(node.func) in KINDS:
-            kept += node.args
-        if isinstance(node, ast.keyword) and node.arg == "key":
-            kept.append(node.value)
-        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq | ast.NotEq):
-            sides = [node.left, *node.comparators]
-            kept += sides if any(isinstance(x, ast.Constant) for x in sides) else []
-    return {id(node) for one in kept for node in ast.walk(one)}
+        match node:
+            case ast.Call(func=function):
+                if draws_or_asks(code(function)):
+                    kept += node.args
+            case ast.keyword(arg="key"):
+                kept.append(node.value)
+            case ast.Compare(ops=[ast.Eq() | ast.NotEq(), *_]):
+                sides = [node.left, *node.comparators]
+                if any(isinstance(side, ast.Constant) for side in sides):
+                    kept += sides
+    return ids_in(kept)
 
 
-def simple_statements(function: ast.AST) -> Iterator[ast.stmt]:
-    for node in ast.walk(function):
+def draws_or_asks(function: str) -> bool:
+    """Return whether a function of that name draws random numbers, or asks what a thing is."""
+    _, _, last = function.rpartition(".")
+    return last in DRAWS or function in KINDS
+
+
+def ids_in(parts: Iterable[ast.AST]) -> set[int]:
+    """Return the ids of the nodes, and of all below them."""
+    ids = set()
+    for part in parts:
+        for node in ast.walk(part):
+            ids.add(id(node))
+    return ids
+
+
+def simple_statements(functions: list[ast.AST]) -> Iterator[ast.stmt]:
+    for node in nodes_of(functions):
         if isinstance(node, ast.stmt) and not hasattr(node, "body"):
             yield node
 
 
 def nodes_of(functions: list[ast.AST]) -> Iterator[ast.AST]:
-    return (node for function in functions for node in ast.walk(function))
+    for function in functions:
+        yield from ast.walk(function)

@@ -22,14 +22,14 @@ def functions(tree: ast.Module) -> dict[str, ast.AST]:
 
 def names_in(function: ast.AST) -> set[str]:
     """Return the names that a function takes or sets."""
-    taken = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
-    defined = {node.name for node in ast.walk(function) if isinstance(node, ast.FunctionDef)}
-    stored = {
-        node.id
-        for node in ast.walk(function)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    }
-    return taken | defined | stored
+    names: set[str] = set()
+    for node in ast.walk(function):
+        match node:
+            case ast.arg(arg=name) | ast.FunctionDef(name=name):
+                names.add(name)
+            case ast.Name(id=name, ctx=ast.Store()):
+                names.add(name)
+    return names
 
 
 def names_of_module(tree: ast.Module) -> set[str]:

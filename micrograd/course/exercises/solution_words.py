@@ -32,8 +32,12 @@ def is_word(node: ast.expr) -> bool:
 
 def targets_of(solved: list[ast.AST]) -> list[str]:
     """Return what the solution adds to, or subtracts from, with += or -=."""
-    nodes = [node for function in solved for node in ast.walk(function)]
-    return [code(node.target) for node in nodes if isinstance(node, ast.AugAssign)]
+    targets = []
+    for function in solved:
+        for node in ast.walk(function):
+            if isinstance(node, ast.AugAssign):
+                targets.append(code(node.target))
+    return targets
 
 
 def call_patterns(solved: list[ast.AST]) -> list[str]:
@@ -49,9 +53,11 @@ def call_patterns(solved: list[ast.AST]) -> list[str]:
                 case ast.Call(func=ast.Attribute() as function_name, args=[_]):
                     patterns[f"{code(function_name)}({{}})"] = None
                 case ast.BinOp(left=ast.Constant(value=x), op=operator):
-                    patterns[f"{x!r} {SYMBOLS.get(type(operator), '+')} {{}}"] = None
+                    symbol = SYMBOLS.get(type(operator), "+")
+                    patterns[f"{x!r} {symbol} {{}}"] = None
                 case ast.BinOp(op=operator, right=ast.Constant(value=x)):
-                    patterns[f"{{}} {SYMBOLS.get(type(operator), '+')} {x!r}"] = None
+                    symbol = SYMBOLS.get(type(operator), "+")
+                    patterns[f"{{}} {symbol} {x!r}"] = None
     return list(patterns)
 
 

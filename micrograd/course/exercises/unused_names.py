@@ -15,23 +15,30 @@ def unused_names(function: ast.AST) -> Iterator[tuple[str, str]]:
     read = read_or_changed(function) | names_outside(function)
     for _, _, node in statements(function):
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)]) if name not in read:
-                yield name, f"line {node.lineno}: `{name}` gets a value that is never used."
-            case ast.For(target=ast.Name(id=name), iter=ast.Name() | ast.Attribute()) if (
-                name not in read
-            ):
-                yield name, f"line {node.lineno}: `{name}` is never used."
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                if name not in read:
+                    yield name, f"line {node.lineno}: `{name}` gets a value that is never used."
+            case ast.For(target=ast.Name(id=name), iter=ast.Name() | ast.Attribute()):
+                if name not in read:
+                    yield name, f"line {node.lineno}: `{name}` is never used."
 
 
 def read_or_changed(function: ast.AST) -> set[str]:
     """Return the names whose values the function reads or changes."""
-    nodes = list(ast.walk(function))
-    changed = {code(node.target) for node in nodes if isinstance(node, ast.AugAssign)}
-    names = [node for node in nodes if isinstance(node, ast.Name)]
-    return changed | {node.id for node in names if not isinstance(node.ctx, ast.Store)}
+    names = set()
+    for node in ast.walk(function):
+        match node:
+            case ast.AugAssign(target=target):
+                names.add(code(target))
+            case ast.Name(id=name, ctx=ast.Load() | ast.Del()):
+                names.add(name)
+    return names
 
 
 def names_outside(function: ast.AST) -> set[str]:
     """Return the names that a function declares global or nonlocal, and `_`."""
-    nodes = [node for node in ast.walk(function) if isinstance(node, ast.Global | ast.Nonlocal)]
-    return {"_", *(name for node in nodes for name in node.names)}
+    names = {"_"}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            names.update(node.names)
+    return names
