@@ -7,6 +7,7 @@ import copy
 import gc
 import math
 import pickle
+import re
 import threading
 import weakref
 
@@ -15,8 +16,10 @@ import pytest
 
 from micrograd import (
     MLP,
+    Module,
     Value,
     compile_graph,
+    compile_step,
     detach,
     detect_anomaly,
     exp,
@@ -33,7 +36,9 @@ from micrograd import (
     where,
 )
 from micrograd.errors import GraphError, ShapeError, TraceError
+from micrograd.optim import SGD
 from micrograd.support.nest import leaves, tree_map
+from micrograd.transforms import part
 from tests.support.floats import flat_numbers
 
 # The functions differ by 3 ulps (7e-16) from C's, and sums may be fused or reordered. A few tens of
@@ -792,3 +797,88 @@ def test_a_compiled_op_is_written_as_a_call():
 
 def test_a_vmap_of_no_examples_within_a_jit_is_empty():
     assert jit(lambda x: [vmap(lambda z: z * x)([]), x * 2.0])(3.0)[0] == []
+
+
+class Endless(Module):
+    """A model whose call is part of itself."""
+
+    def __init__(self):
+        self.w = Value(0.5)
+
+    def __call__(self, x):
+        return self(x) + self.w
+
+
+@part
+def endless_part(x):
+    return endless_part(x * 2.0)
+
+
+def endless(x):
+    return x * endless(x)
+
+
+def endless_step(loss):
+    model = Endless()
+    return compile_step(loss, model, SGD(model.parameters(), lr=0.1))
+
+
+RECURSIONS = {  # name: (the function that the error names, a call)
+    "jit": ("endless", lambda: jit(endless)(1.0)),
+    "jit of grad": ("endless", lambda: jit(grad(endless))(1.0)),
+    "vmap": ("endless", lambda: vmap(endless)([1.0, 2.0])),
+    "a part": ("endless_part", lambda: jit(endless_part)(1.0)),
+    "a module": ("__call__", lambda: endless_step(lambda m, x: m(x))([1.0])),
+    "a loss": ("endless", lambda: endless_step(lambda m, x: endless(m.w * x))([1.0])),
+}
+
+
+@pytest.mark.parametrize("name", RECURSIONS)
+def test_a_recursion_without_end_is_refused_in_a_sentence(name):
+    function, call = RECURSIONS[name]
+    with pytest.raises(TraceError) as error:
+        call()
+    text = str(error.value)
+    assert re.match(rf"While it was traced, (Endless\.)?{function} ran \d+ times within", text)
+    assert "write a loop" in text
+    assert error.value.__suppress_context__  # a thousand lines of traceback say nothing more
+
+
+class Cell(Module):
+    """A model that computes f(itself, w * x)."""
+
+    def __init__(self, f):
+        self.w, self.f, self.state = Value(0.5), f, 1.0
+
+    def __call__(self, x):
+        return self.f(self, self.w * x)
+
+
+def kept(cell, h):
+    cell.state = cell.state * 0.5 + h
+    return cell.state
+
+
+def counted(cell, h):
+    cell.state += 1.0
+    return h * cell.state
+
+
+STATEFUL_OR_BRANCHING = {  # name: (what a model returns, what the error says)
+    "state between calls": (kept, "`state` of a Cell would change"),
+    "a counter": (counted, "`state` of a Cell would change"),
+    "a list or a number": (lambda c, h: [h, h] if h > 0 else h, "neither true nor false"),
+    "a length by a result": (lambda c, h: [h] * int(h), "has no value yet"),
+    "a length by a parameter": (lambda c, h: [h] * int(c.w.data * 4), "reads the data or the grad"),
+}
+
+
+@pytest.mark.parametrize("name", STATEFUL_OR_BRANCHING)
+def test_a_step_refuses_a_model_that_depends_on_its_past_or_on_data(name):
+    f, message = STATEFUL_OR_BRANCHING[name]
+    model = Cell(f)
+    loss = lambda m, x: sum(m(x)) if isinstance(m(x), list) else m(x) + m(x)  # noqa: E731
+    step = compile_step(loss, model, SGD(model.parameters(), lr=0.1))
+    with pytest.raises(TraceError, match=message):
+        step([1.0, 2.0])
+    assert (model.state, model.w.data) == (1.0, 0.5)

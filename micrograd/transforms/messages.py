@@ -57,6 +57,14 @@ def numbers_drawn() -> str:
     )
 
 
+def deep_recursion(name: str, count: int) -> str:
+    return (
+        f"While it was traced, {name} ran {count} times within itself, and Python stops there. End "
+        "the recursion by a number that is known before the trace, such as a depth, or write a "
+        "loop. For a recursion that does end, raise the limit: sys.setrecursionlimit(10_000)."
+    )
+
+
 def hidden_result(x: object) -> str:
     return (
         f"The function returned {kind(x)}, which holds traced numbers: nobody can replace them by "

@@ -6,8 +6,10 @@ was made inside, and a number that the function closes over, is a constant of it
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
+from traceback import walk_tb
 from typing import Any, NoReturn, TypeVar
 
 from micrograd import errors
@@ -19,6 +21,7 @@ from micrograd.support.nest import leaves, tree_map
 from micrograd.support.randomness import generator, use_generator
 from micrograd.transforms import messages
 from micrograd.transforms.accesses import Accesses, data_of
+from micrograd.transforms.code_names import is_users_module
 from micrograd.transforms.state import TRACING, State
 from micrograd.watchers import NoGrad, Watcher, watchers, watching
 
@@ -147,10 +150,23 @@ def record_by(recorder: R) -> Iterator[R]:
         try:
             with recorder.accesses.note_all(), recording, use_generator(chance):
                 yield recorder
+        except RecursionError as error:
+            recorder.abandon()
+            raise errors.TraceError(messages.deep_recursion(*deepest(error))) from None
         except BaseException:
             recorder.abandon()
             raise
         recorder.finish()
+
+
+def deepest(error: RecursionError) -> tuple[str, int]:
+    """Return (the function, how often) for the user's that runs most often within itself."""
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    users = [frame for frame in frames if is_users_module(frame.f_globals.get("__name__", ""))]
+    codes = [frame.f_code for frame in users or frames]
+    names = [getattr(code, "co_qualname", code.co_name) for code in codes]  # 3.10 has the latter
+    ((name, count),) = Counter(names).most_common(1)
+    return name, count
 
 
 def refuse_chance() -> NoReturn:
