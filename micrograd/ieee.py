@@ -7,7 +7,6 @@ that is finite.
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable
 from numbers import Real
 
@@ -38,13 +37,17 @@ def as_number(x: Any) -> float:
         return -math.inf if x < 0 else math.inf
 
 
+def div(x: float, y: float) -> float:
+    return x / y if y else x * math.copysign(math.inf, y)
+
+
 def with_fallback(compute: Forward, fallback: Forward) -> Forward:
     """Return a function that calls `compute`, and calls `fallback` where that raises."""
 
     def forward(*inputs: float) -> float:
         try:
             return compute(*inputs)
-        except (ValueError, OverflowError, ZeroDivisionError):
+        except (ValueError, OverflowError):
             return fallback(*inputs)
 
     return forward
@@ -64,7 +67,6 @@ log1p = with_fallback(math.log1p, lambda x: -math.inf if x == -1.0 else math.nan
 sqrt = with_fallback(math.sqrt, lambda _: math.nan)
 sin = with_fallback(math.sin, lambda _: math.nan)
 cos = with_fallback(math.cos, lambda _: math.nan)
-div = with_fallback(operator.truediv, lambda x, y: x * math.copysign(math.inf, y))
 pow = with_fallback(math.pow, power_at_edge)
 
 

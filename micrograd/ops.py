@@ -137,7 +137,7 @@ div        = Op("div",        "{} / {}",            ieee.div,          (lambda x
 neg        = Op("neg",        "-{}",                operator.neg,      (lambda x, out: -1.0,))
 # with respect to y: 0 where x is 0 and y is not negative, instead of 0 * log(0)
 pow        = Op("pow",        "{}**{}",             ieee.pow,
-                (lambda x, y, out: where(y, d_pow_dx(x, y), 0.0),
+                (lambda x, y, out: where(y, y * pow(x, y - 1.0), 0.0),  # where y is 0, x**y is 1 everywhere
                  lambda x, y, out: where(maximum(abs(x), step(-y)), out * log(x), 0.0)), "**", lambda exponent: pow_op(exponent))
 exp        = Op("exp",        "exp({})",            ieee.exp,          (lambda x, out: out,))
 expm1      = Op("expm1",      "expm1({})",          ieee.expm1,        (lambda x, out: out + 1.0,))
@@ -262,19 +262,19 @@ class Arithmetic:
 # ---------------------------------------------------------------------- families of rows, and names
 
 
-def d_pow_dx(x: Any, y: Any) -> Any:
-    """Return d x**y / dx where y is not 0. (Where y is 0, x**y is 1 everywhere: the partial is 0.)"""
-    return y * pow(x, y - 1.0)
+def raise_to(exponent: float) -> Function:
+    return lambda x: ieee.pow(x, exponent) if type(x) is float else pow(x, exponent)
 
 
 @lru_cache(maxsize=1024, typed=True)  # typed: "**3" and "**3.0" are two symbols
 def pow_op(exponent: float) -> Op:
     """Return the row of `x**3`: the exponent is part of the op, so nothing ever asks for log(x)."""
+    lower = raise_to(exponent - 1.0)
     return Op(
         name=f"pow {exponent}",
         template=f"{{}}**{exponent}",
-        forward=lambda x: ieee.pow(x, exponent) if type(x) is float else pow(x, exponent),
-        partials=(lambda x, out: d_pow_dx(x, exponent) if exponent else 0.0,),
+        forward=raise_to(exponent),
+        partials=(lambda x, out: exponent * lower(x) if exponent else 0.0,),
         symbol=f"**{exponent}",
         family="pow",
         constant=exponent,
@@ -302,19 +302,17 @@ def take(table: Sequence[Any], i: Any) -> Any:
 @lru_cache(maxsize=1024)
 def take_op(length: int) -> Op:
     """Return the row of `take` from `length` numbers, written in ops: a binary search by `where`."""
+    places = [float(k) for k in range(length)]
 
     def forward(i: Any, *table: Any) -> Any:
-        nearest = select_by_index(i, [float(k) for k in range(length)], 0)
+        nearest = select_by_index(i, places, 0)
         return where(equal(i, nearest), select_by_index(i, table, 0), math.nan)
-
-    def partial_at(k: int) -> Function:
-        return lambda i, *_: equal(i, float(k))
 
     return Op(
         name=f"take {length}",
         template="take",
         forward=forward,
-        partials=(None, *map(partial_at, range(length))),
+        partials=(None, *[lambda i, *_, k=k: equal(i, k) for k in places]),
         family="take",
     )
 
