@@ -508,6 +508,21 @@ def test_nothing_is_stored_without_sources(folder, tmp_path, monkeypatch):
     assert build.times == 2 and not folder.exists()
 
 
+def test_nothing_is_stored_after_another_version_was_installed(folder, monkeypatch, tmp_path):
+    """The digest of the sources would be that of the new version, and the code that of the old."""
+    source = tmp_path / "a.py"
+    source.write_text("x = 1\n")
+    changed_at = source.stat().st_ctime
+    rows = ((changed_at + 1.0, False), (changed_at - 1.0, True))
+    for loaded_at, is_replaced in rows:
+        monkeypatch.setattr(cache, "LOADED_AT", loaded_at)
+        assert cache.is_replaced.__wrapped__(tmp_path) is is_replaced
+    monkeypatch.setattr(cache, "is_replaced", lambda: True)
+    build = Builder()
+    assert [cache.load_or_build("key", build) for _ in range(2)] == [build.code] * 2
+    assert build.times == 2 and not folder.exists()
+
+
 def test_the_key_has_the_processor_and_the_versions():
     key = ScalarFunction(trace(lambda x: x * 2.0, 1), exact=True).machine.key
     assert cache.digest_of_sources() in key

@@ -14,7 +14,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from micrograd.support import files
+from micrograd.support import LOADED_AT, files
 from micrograd.support.user_folders import cache_folder
 
 CAP = 256 * 2**20  # bytes in all; the oldest files are deleted first
@@ -48,6 +48,16 @@ def digest_of_sources(package: Path = PACKAGE) -> str:
     return digest.hexdigest()
 
 
+@cache
+def is_replaced(package: Path = PACKAGE) -> bool:
+    """Return whether a source is newer than this process, which runs the one before it.
+
+    Somebody has installed another version meanwhile, and it must not find what is compiled here.
+    """
+    changes = [path.stat().st_ctime for path in package.rglob("*.py") if path.is_file()]
+    return max(changes, default=0.0) > LOADED_AT
+
+
 def load_or_build(key: str, build: Callable[[], bytes]) -> bytes:
     """Return the stored code for that key, or else what `build()` returns, and store it."""
     code = find_entry(key)
@@ -73,9 +83,10 @@ def keep_entry(key: str, content: bytes) -> None:
 def path_of(key: str) -> Path | None:
     """Return the place of an entry, None without a home.
 
-    Without sources it is None, too, because all versions would have the same keys.
+    Without sources it is None, too, because all versions would have the same keys; and if they were
+    replaced, because the key would be another version's.
     """
-    if not digest_of_sources():
+    if not digest_of_sources() or is_replaced():
         return None
     try:
         return folder() / hashlib.sha256(key.encode()).hexdigest()
