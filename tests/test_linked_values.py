@@ -16,17 +16,19 @@ import signal
 import threading
 import weakref
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from micrograd import MLP, Value, compile_step, grad, gradients, jit, no_grad, vmap
+from micrograd import MLP, Layer, Value, compile_step, grad, gradients, jit, no_grad, ops, vmap
 from micrograd.engine import Value as EngineValue
 from micrograd.explaining import explain
 from micrograd.nn import BatchNorm1d, Dropout, Module, summary
 from micrograd.optim import SGD, Adam
 from micrograd.saving import load, save
+from micrograd.support.nest import tree_map
 from micrograd.training import grads_of_parameters
 from micrograd.training.snapshot import Snapshot
 from micrograd.training.steps import linked_values
@@ -414,6 +416,86 @@ def test_compiled_and_eager_steps_alternate():
             other.optimizer.step()
     for ours, theirs in zip(one.numbers(), other.numbers()):
         assert np.ravel(ours) == pytest.approx(np.ravel(theirs), rel=1e-12, abs=1e-12)
+
+
+def first_neuron(s):
+    return s.model.layers[0].neurons[0]
+
+
+def replace_in_the_model(s):
+    first_neuron(s).w[0] = Value(0.25)
+
+
+def swap_in_the_model(s):
+    w = first_neuron(s).w
+    w[0], w[1] = w[1], w[0]
+
+
+def replace_a_layer(s):
+    random.seed(7)
+    s.model.layers[0] = Layer(2, 3, activation="tanh")
+
+
+def halve_by_a_state(s):
+    s.model.load_state_dict({k: tree_map(lambda x: x / 2, v) for k, v in CLEAN.items()})
+
+
+def move_by_hand(s):
+    for p in s.optimizer.parameters:
+        p.data -= 0.05 * p.grad
+
+
+CLEAN = Setting("float64").model.state_dict()
+BETWEEN = {  # what somebody does between two calls, so that the next one computes another loss
+    "set data": set_data,
+    "add to data": add_to_data,
+    "set data of the last": lambda s: setattr(s.optimizer.parameters[-1], "data", 0.5),
+    "move by hand": move_by_hand,
+    "load_state_dict": halve_by_a_state,
+    "another parameter in a list": replace_in_the_model,
+    "two parameters change places": swap_in_the_model,
+    "another list": lambda s: setattr(first_neuron(s), "w", [Value(0.25), Value(0.5)]),
+    "another bias": lambda s: setattr(first_neuron(s), "b", Value(0.75)),
+    "another layer": replace_a_layer,
+    "one layer more": lambda s: s.model.layers.append(Layer(1, 1, activation="tanh")),
+    "one neuron less": lambda s: (s.model.layers[0].neurons.pop(), last_w(s).pop()),
+    "another activation": lambda s: setattr(first_neuron(s), "activation", ops.relu),
+    "no activation": lambda s: setattr(first_neuron(s), "nonlin", False),
+    "another rate, seen a step later": lambda s: setattr(s.optimizer, "lr", 0.5),
+    "a later attribute": lambda s: setattr(s.model, "scale", 3.0),
+}
+
+
+def last_w(s):
+    return s.model.layers[-1].neurons[0].w
+
+
+def scaled_loss(model, x, y):
+    return (model(x) * getattr(model, "scale", 1.0) - y) ** 2
+
+
+@pytest.mark.parametrize("name", BETWEEN)
+@pytest.mark.parametrize("make", [SGD, Adam])
+def test_a_call_sees_what_was_done_since_the_last(name, make):
+    """The judge is the eager loop, which does the same. It differs by a few ulps."""
+    losses = {True: [], False: []}
+    for is_compiled, found in losses.items():
+        s = Setting("float64", make)
+        s.step = compile_step(scaled_loss, s.model, s.optimizer)
+        take = s.take if is_compiled else partial(eager_step_of_the_mean, s)
+        found += [take(), take()]
+        BETWEEN[name](s)
+        found += [take(), take()]
+    assert losses[True] == pytest.approx(losses[False], rel=1e-11, abs=1e-13)
+    assert len(set(losses[True])) == 4
+
+
+def eager_step_of_the_mean(s):
+    s.optimizer.zero_grad()
+    loss = sum(scaled_loss(s.model, x, y) for x, y in zip(X.tolist(), Y.tolist())) / len(X)
+    loss.backward()
+    s.optimizer.step()
+    return loss.data
 
 
 def eager_backward_of_the_mean(s):

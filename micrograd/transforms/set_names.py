@@ -14,9 +14,9 @@ from micrograd.transforms.reach import Reach
 class SetNames:
     """The names that code sets, and what each stands for before the trace."""
 
-    def __init__(self, reach: Reach) -> None:
+    def __init__(self, reach: Reach, values: list[Value]) -> None:
         self.names = frozenset(reach.set_names)
-        self.values = reach.values
+        self.values = values
         self.spaces = [x for x in reach.namespaces if x.guarded]
         for x, attributes in reach.free_attributes:
             self.spaces.append(Namespace(attributes, x, set()))

@@ -73,7 +73,7 @@ class State:
             DictOrders(self.containers.plain_dicts()),
             Functions(reach.functions),
         ]
-        self.set_names = SetNames(reach)
+        self.set_names = SetNames(reach, self.values)
         self.skip_empty()
 
     def let_go(self) -> None:
