@@ -126,6 +126,9 @@ def test_a_large_layer_is_listed_and_a_long_sum_too(opened):
     loss = sum(model([0.01 * i for i in range(300)]))
     label_all({"model": model})
     page = opened(draw(loss), at="0")
+    page.click("text=… 106 more")
+    assert heading(page) == "model.layers.0"
+    page.keyboard.press("Escape")
     page.click('[data-key="model.layers.0"]')
     assert len(shown(page)) == 100
     page.click("text=rows after")

@@ -191,7 +191,9 @@ def draw_neurons(drawing: Element, layer: NeuronLayer, column: Column, number: N
         text = f"{layer.path} neuron {index}, bias {format_number(bias)}, {layer.activation}"
         add(group, "title", text=text.strip())
         draw_disc(group, center, sign_class(bias))
-    draw_rest(drawing, column)
+    key = f"{layer.path} more".strip()
+    rest = add(drawing, "g", {"data-key": key})
+    draw_rest(rest, column)
 
 
 def draw_disc(group: Element, center: Point, sign: str) -> None:

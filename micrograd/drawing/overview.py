@@ -48,6 +48,7 @@ class Overview:
         names = self.units.names
         for layer, members in units_in(names).items():
             parts.append(openable(layer, layer, members))
+            parts.append(openable(f"{layer} more", layer, members))
             for i, unit in enumerate(members):
                 parts.append(openable(f"{layer} {i}", names[unit], [unit]))
         return parts

@@ -177,7 +177,7 @@ export function explore(root, page, rows) {
   /** Let a part of the picture open by a click, Enter and Space. */
   function openable(picture, { key, name, units }) {
     const group = picture.querySelector(`[data-key="${CSS.escape(key)}"]`);
-    if (!group) return;
+    if (!group?.childElementCount) return; // a small layer leaves no neurons out
     const isUnit = units.length === 1 && graph.units[units[0]] === name;
     const unit = { kind: "unit", unit: units[0] };
     const several = units.length ? { kind: "units", name, units } : { kind: "group", name };
