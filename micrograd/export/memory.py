@@ -50,7 +50,7 @@ class Memory:
             VARYING: np.zeros(varying, bool),
         }
         self.arrays: list[Any] = []
-        self.joined: dict[tuple[int, ...], tuple[Any, np.ndarray]] = {}
+        self.joined: dict[tuple[int, ...], Any] = {}
         self.words: list[str] = []
 
     def put(
@@ -87,8 +87,18 @@ class Memory:
         ids = np.unique(owners)
         if len(ids) == 1:
             return self.view(self.arrays[ids[0]], places)
-        x, starts = self.join(tuple(map(int, ids)))
-        return self.view(x, places + starts[np.searchsorted(ids, owners)])
+        starts = self.starts(ids)
+        whole = places + starts[np.searchsorted(ids, owners)]
+        axis, cuts = cuts_of(owners)
+        if cuts and "take" in map(word_of, view((starts[-1],), whole)):
+            parts = [self.read(kind, part) for part in np.split(slots, cuts, axis)]
+            return self.target.concatenate(parts, axis + int(varies(parts[0])))
+        return self.view(self.join(tuple(map(int, ids))), whole)
+
+    def starts(self, ids: Iterable[int]) -> np.ndarray:
+        """Return where each array begins, side by side with the others, and where the last ends."""
+        counts = [prod(inner_shape(self.arrays[i])) for i in ids]
+        return np.cumsum([0, *counts])
 
     def operand(self, access: Access, grid: Grid) -> Any:
         """Return a number, or an array 1 long along each axis on which it does not depend."""
@@ -97,16 +107,14 @@ class Memory:
         slots = places_of(access, grid, 1)[..., 0]
         return self.read(access.kind, without_repeats(slots))
 
-    def join(self, ids: tuple[int, ...]) -> tuple[Any, np.ndarray]:
-        """Return several arrays as one, side by side, and where each begins in it."""
+    def join(self, ids: tuple[int, ...]) -> Any:
+        """Return several arrays as one, side by side."""
         if ids not in self.joined:
             arrays = [self.arrays[i] for i in ids]
-            counts = [prod(inner_shape(x)) for x in arrays]
-            flat = [self.reshape(x, (count,)) for x, count in zip(arrays, counts)]
+            flat = [self.reshape(x, (prod(inner_shape(x)),)) for x in arrays]
             self.words.append(f"concatenate {len(ids)}")
             x = self.target.concatenate(flat, int(varies(arrays[0])))
-            starts = np.cumsum([0, *counts[:-1]])
-            self.joined[ids] = self.target.keep(x, "side by side"), starts
+            self.joined[ids] = self.target.keep(x, "side by side")
         return self.joined[ids]
 
     def read_axes(self, kind: str, slots: np.ndarray) -> tuple[Any, str]:
@@ -261,6 +269,20 @@ class Memory:
         if isinstance(x, float):
             x = self.target.constant(np.full(grid, x))
         return self.expand(x, (EXAMPLES, *grid) if is_varying else tuple(grid))
+
+
+def cuts_of(owners: np.ndarray) -> tuple[int, list[int]]:
+    """Return the one axis along which owners differ, and where; no cuts if they are many.
+
+    >>> cuts_of(np.array([[7, 8, 8], [7, 8, 8]]))
+    (1, [1])
+    """
+    axes = [axis for axis in range(owners.ndim) if np.diff(owners, axis=axis).any()]
+    if len(axes) != 1:
+        return 0, []
+    line = np.moveaxis(owners, axes[0], 0).reshape(owners.shape[axes[0]], -1)[:, 0]
+    cuts = (np.flatnonzero(np.diff(line)) + 1).tolist()
+    return axes[0], cuts if len(cuts) < MOST_SLICES else []
 
 
 def runs_of(places: np.ndarray) -> list[np.ndarray]:

@@ -210,10 +210,11 @@ def all_pairs(kernel: Kernel) -> AllPairs | None:
     segment = one_long_segment(kernel)
     if segment is None:
         return None
-    (members,) = kernel.grid
+    members = prod(kernel.grid)
     sides = [places_of(f, kernel.grid, segment.terms) for f in segment.factors]
-    if any(places.shape != (members, segment.terms) for places in sides):
+    if any(places.shape != (*kernel.grid, segment.terms) for places in sides):
         return None
+    sides = [places.reshape(members, segment.terms) for places in sides]
     (left, u), (right, v) = (np.unique(places, axis=0, return_inverse=True) for places in sides)
     u, v = u.ravel(), v.ravel()
     if members in (len(left), len(right)):
@@ -242,7 +243,7 @@ def even_groups(group: np.ndarray) -> tuple[int, int]:
 def one_long_segment(kernel: Kernel) -> Segment | None:
     """Return the segment of a kernel that is one sum of products of two arrays, else None."""
     segments = [segment for segment in kernel.segments if form(segment) != ZERO]
-    if kernel.op or len(segments) != 1 or len(kernel.grid) != 1:
+    if kernel.op or len(segments) != 1:
         return None
     (segment,) = segments
     is_product = len(segment.factors) == 2 and all(f.kind != CONSTANT for f in segment.factors)
