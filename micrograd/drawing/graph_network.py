@@ -13,6 +13,7 @@ from micrograd.drawing.network_layers import NeuronLayer
 from micrograd.drawing.units import Units, place_in
 from micrograd.engine import Value
 from micrograd.explaining import label_of, owner_of
+from micrograd.ops import neg
 
 Nodes = Sequence[Value]
 Parameters = dict[int, list[Value]]  # of each unit
@@ -126,7 +127,8 @@ def weights_and_bias(parameters: Nodes) -> tuple[list[Value], list[Value]]:
 def is_activation(node: Value) -> bool:
     """Return whether an op of one input computed the node, and no power or minus."""
     op = node.op
-    return len(node.inputs) == 1 and op is not None and not op.family and op.name != "neg"
+    is_by_one = op is not None and op is not neg and not op.family
+    return is_by_one and len(node.inputs) == 1
 
 
 def is_row(layers: Sequence[NeuronLayer]) -> bool:
