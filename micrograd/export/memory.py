@@ -21,11 +21,11 @@ from micrograd.compiler import (
     places_of,
     without_repeats,
 )
+from micrograd.export.pieces import cuts_of, is_few_slices, runs_of
 from micrograd.export.target import EXAMPLES, Cut, Shape, Target, inner_shape, varies
 from micrograd.export.views import Step, view
 from micrograd.ops import where
 
-MOST_SLICES = 3  # that are put side by side where a table would choose what they have
 AXES = "abcdfghijlmnopqrstuvwxyz"  # of a grid; "e" are the examples, "k" the terms of a sum
 
 
@@ -269,33 +269,6 @@ class Memory:
         if isinstance(x, float):
             x = self.target.constant(np.full(grid, x))
         return self.expand(x, (EXAMPLES, *grid) if is_varying else tuple(grid))
-
-
-def cuts_of(owners: np.ndarray) -> tuple[int, list[int]]:
-    """Return the one axis along which owners differ, and where; no cuts if they are many.
-
-    >>> cuts_of(np.array([[7, 8, 8], [7, 8, 8]]))
-    (1, [1])
-    """
-    axes = [axis for axis in range(owners.ndim) if np.diff(owners, axis=axis).any()]
-    if len(axes) != 1:
-        return 0, []
-    line = np.moveaxis(owners, axes[0], 0).reshape(owners.shape[axes[0]], -1)[:, 0]
-    cuts = (np.flatnonzero(np.diff(line)) + 1).tolist()
-    return axes[0], cuts if len(cuts) < MOST_SLICES else []
-
-
-def runs_of(places: np.ndarray) -> list[np.ndarray]:
-    """Return the places in pieces, in each of which one follows the other.
-
-    >>> [run.tolist() for run in runs_of(np.array([7, 0, 1, 2]))]
-    [[7], [0, 1, 2]]
-    """
-    return np.split(places, np.flatnonzero(np.diff(places) != 1) + 1)
-
-
-def is_few_slices(places: np.ndarray) -> bool:
-    return len(runs_of(places)) <= MOST_SLICES
 
 
 def word_of(step: Step) -> str:
