@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-MOST_SLICES = 3  # that are put side by side
+MOST_SLICES = 3  # that are put side by side where a table would choose what they have
 
 
 def cuts_of(owners: np.ndarray) -> tuple[int, list[int]]:
@@ -16,12 +16,16 @@ def cuts_of(owners: np.ndarray) -> tuple[int, list[int]]:
     >>> cuts_of(np.array([[7, 8, 8], [7, 8, 8]]))
     (1, [1])
     """
-    axes = [axis for axis in range(owners.ndim) if np.diff(owners, axis=axis).any()]
-    if len(axes) != 1:
+    differs = [np.diff(owners, axis=axis).any() for axis in range(owners.ndim)]
+    if sum(differs) != 1:
         return 0, []
-    line = np.moveaxis(owners, axes[0], 0).reshape(owners.shape[axes[0]], -1)[:, 0]
-    cuts = (np.flatnonzero(np.diff(line)) + 1).tolist()
-    return axes[0], cuts if len(cuts) < MOST_SLICES else []
+    axis = differs.index(True)
+    lines = np.moveaxis(owners, axis, -1)
+    line = lines.reshape(-1, owners.shape[axis])[0]
+    cuts = breaks(line, 0).tolist()
+    if len(cuts) >= MOST_SLICES:
+        return axis, []
+    return axis, cuts
 
 
 def runs_of(places: np.ndarray) -> list[np.ndarray]:
@@ -30,7 +34,12 @@ def runs_of(places: np.ndarray) -> list[np.ndarray]:
     >>> [run.tolist() for run in runs_of(np.array([7, 0, 1, 2]))]
     [[7], [0, 1, 2]]
     """
-    return np.split(places, np.flatnonzero(np.diff(places) != 1) + 1)
+    return np.split(places, breaks(places, 1))
+
+
+def breaks(numbers: np.ndarray, step: int) -> np.ndarray:
+    """Return the indices of the numbers that are not the one before them plus the step."""
+    return np.flatnonzero(np.diff(numbers) != step) + 1
 
 
 def is_few_slices(places: np.ndarray) -> bool:
