@@ -16,7 +16,7 @@ def cuts_of(owners: np.ndarray) -> tuple[int, list[int]]:
     >>> cuts_of(np.array([[7, 8, 8], [7, 8, 8]]))
     (1, [1])
     """
-    differs = [np.diff(owners, axis=axis).any() for axis in range(owners.ndim)]
+    differs = [bool(np.diff(owners, axis=axis).any()) for axis in range(owners.ndim)]
     if sum(differs) != 1:
         return 0, []
     axis = differs.index(True)
