@@ -28,7 +28,8 @@ class Guard:
             sys.exit(CANNOT)
 
 
-if sys.argv[:1] == ["-m"]:  # so it is while `python -m` imports the package
+# so it is while `python -m micrograd` imports the package
+if sys.argv[:1] == ["-m"] and "micrograd" in sys.orig_argv:
     from importlib.machinery import PathFinder
 
     sys.meta_path.insert(sys.meta_path.index(PathFinder), Guard(sys.path[0]))
