@@ -13,6 +13,8 @@ import pickle
 import random
 import re
 import signal
+import subprocess
+import sys
 import threading
 import weakref
 from contextlib import suppress
@@ -548,14 +550,26 @@ def test_a_compiled_function_depends_on_a_state_that_it_reads():
         assert scaled(2.0).data == 2.0 * s.optimizer.state[1][0] != found
 
 
+CLOSES_OVER = """
+from tests.test_linked_values import Setting, jit
+
+s = Setting("float64")
+s.take()
+scaled = jit(lambda x: x * s.step.definition.optimizer.lr)
+print(scaled(2.0).data)
+s.optimizer.lr = 0.25
+s.take()
+print(scaled(2.0).data)
+"""
+
+
 def test_a_compiled_function_may_close_over_a_step():
-    s = Setting("float64")
-    s.take()
-    scaled = jit(lambda x: x * s.step.definition.optimizer.lr)
-    assert scaled(2.0).data == 0.1
-    s.optimizer.lr = 0.25
-    s.take()
-    assert scaled(2.0).data == 0.5
+    """In a process of its own: from a step all modules of a program are reached, here all tests."""
+    command = [sys.executable, "-c", CLOSES_OVER]
+    done = subprocess.run(
+        command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["0.1", "0.5"]
 
 
 def test_an_optimizer_without_a_state_says_so():

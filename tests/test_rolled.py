@@ -692,7 +692,7 @@ def random_loss(model, x):
     return squares(model(x)) + 0.5 * squares(model([x[1], x[0], x[1] * 0.5]))
 
 
-@settings(max_examples=int(os.environ.get("ROLLED_EXAMPLES", 200)), deadline=None)
+@settings(max_examples=int(os.environ.get("ROLLED_EXAMPLES", 80)), deadline=None)
 @given(st.integers(0, 10**9))
 def check_random_model(seed):
     chance = random.Random(seed)

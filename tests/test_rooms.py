@@ -49,5 +49,5 @@ def test_it_runs_as_a_command():
     before = rooms.PICTURE.read_text(encoding="utf-8")
     command = [sys.executable, str(ROOT / "tools" / "rooms.py")]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert printed == "wrote docs/rooms.svg\nwrote docs/map.md\n"
+    assert printed == "kept docs/rooms.svg\nkept docs/map.md\n"
     assert rooms.PICTURE.read_text(encoding="utf-8") == before

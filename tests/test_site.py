@@ -28,8 +28,7 @@ PAGES = (
 )
 PLACES = {
     "wide": {"viewport": {"width": 1280, "height": 900}},
-    "narrow": {"viewport": {"width": 390, "height": 844}},
-    "dark": {"color_scheme": "dark"},
+    "narrow and dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
 }
 
 

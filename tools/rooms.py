@@ -163,8 +163,10 @@ def map_of_files() -> str:
 
 def main() -> int:
     for path, text in ((PICTURE, picture()), (MAP, map_of_files())):
-        path.write_text(text, encoding="utf-8")
-        print(f"wrote {path.relative_to(ROOT)}")
+        is_new = not path.exists() or path.read_text(encoding="utf-8") != text
+        if is_new:  # with a newer file, the site would be built again
+            path.write_text(text, encoding="utf-8")
+        print(f"{'wrote' if is_new else 'kept'} {path.relative_to(ROOT)}")
     return 0
 
 
