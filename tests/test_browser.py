@@ -765,8 +765,10 @@ def test_a_notebook_output_follows_the_theme_of_jupyterlab(browser, system, what
     page.evaluate("(html) => document.body.insertAdjacentHTML('beforeend', html)", output)
     for light in ("true", "false", "true"):
         page.evaluate("(light) => document.body.dataset.jpThemeLight = light", light)
-        page.wait_for_timeout(150)
         frame = page.frames[-1]
+        for _ in range(100):  # up to ten seconds, as the frame may not have been told yet
+            if frame.evaluate(BACKGROUND, ".paper") != COLOURS[light]:
+                page.wait_for_timeout(100)
         assert frame.evaluate(BACKGROUND, ".paper") == COLOURS[light]
         if len(page.frames) > 1:
             script = "getComputedStyle(document.body).backgroundColor"
