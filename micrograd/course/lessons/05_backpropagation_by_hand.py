@@ -41,13 +41,14 @@ L = d * f
 print(e, d, L)
 
 # %% [markdown]
-# For each of these numbers we want one *rate*: when that number moves, how many times as fast
-# does L move? Lesson 3 called such rates slopes, and measured them with small moves, or
-# *nudges*. Now you will find them by thinking, from L backwards, one step at a time. After each
-# step we nudge the number and see whether the answer was right.
+# For each of the numbers a, b, c, f, e and d we want one *rate*: when that number moves, how many
+# times as fast does L move? Lesson 3 called such rates slopes, and measured them with small
+# moves. We call them *nudges*. Now you will find the rates by thinking, from L backwards, one
+# step at a time. After each step a nudge shows whether the answer was right.
 #
-# We write grad(d) for the rate of L with respect to d: d is the number that is nudged. One grad
-# is known before we start: grad(L) is 1, because L moves exactly as fast as itself.
+# We write grad(a) for the rate of L with respect to a: a is the number that is nudged. (Elsewhere
+# you may find dL/da.) One grad is known before we start: grad(L) is 1, because L moves exactly as
+# fast as itself.
 #
 # ### The last step: d and f
 #
@@ -109,17 +110,17 @@ print(move_d, move_L, move_L / move_c)
 #
 # It is the car again: c is the walker, d the bicycle and L the car. **A rate is the number by
 # which a step multiplies a nudge. Two steps multiply twice, so the rates of the steps
-# multiply.** This is the [chain rule](glossary:chain-rule). To write it down, we need one more
-# sign. ∂d/∂c, read "the partial of d with respect to c", is the rate of the one step from c to
-# d, here 1. From here on, a *partial* is the rate of one step, and a *grad* the rate of the
+# multiply.** This is the [chain rule](glossary:chain-rule). In lesson 3, d was the result, and
+# ∂d/∂c its slope. Here ∂d/∂c, "the partial of d with respect to c", is the rate of one step only,
+# from c to d: 1. From here on, a *partial* is the rate of one step, and a *grad* the rate of the
 # whole way to L. Then the chain rule says:
 #
 # grad(c) = grad(d) · ∂d/∂c
 #
-# Nudges travel forwards, from c to L. Grads travel backwards, from L to c. So c receives grad(d)
-# from further up: it is called the [upstream gradient](glossary:upstream-gradient), and we say
-# that it has *arrived* at d. The second factor depends on this one step only: for a plus it is
-# 1, and for a product the other number.
+# Nudges travel forwards, and grads backwards. grad(d) has *arrived* at d, from the side of L, and
+# the step to c multiplies it by 1. Seen from c, grad(d) is the [upstream
+# gradient](glossary:upstream-gradient). The second factor, ∂d/∂c, depends on this one step only:
+# for a plus it is 1, and for a product the other number.
 #
 # The other number in the sum, e, is added just as c is, so grad(e) is -2 · 1 = -2 as well. The
 # nudges:
@@ -155,7 +156,7 @@ print(f"e: {(((e + h) + c) * f - L) / h:.4f}")
 # %% tags=["question"]
 ask(
     "b_reaches_L",
-    "What is grad(b)? Multiply what has arrived at e by the partial of the step from b to e.",
+    "What is grad(b)?",
     -4.0,
     proof="b.grad",
     mistakes={
@@ -303,8 +304,8 @@ assert [x.grad for x in leaves] == [grad_a, grad_b, grad_c, grad_f]
 # %% [markdown]
 # ## What PyTorch calls this
 #
-# PyTorch calls the upstream gradient `grad_output`, and the whole *reverse-mode automatic
-# differentiation*. It is what happens inside PyTorch when you call `loss.backward()`.
+# PyTorch calls the upstream gradient `grad_output`, and the method as a whole *reverse-mode
+# automatic differentiation*. It is what happens inside PyTorch when you call `loss.backward()`.
 
 # %% [markdown]
 # ## Recap

@@ -44,7 +44,7 @@ ask(
 # %% [markdown]
 # n is 0.5, so this neuron leans towards going. And lesson 5 holds here, too: a weight is the rate
 # of n with respect to its input. Learning will mean moving the weights and the bias, until the
-# answers are right. The idea is borrowed from nerve cells.
+# answers are right. Nerve cells gave the neuron its name, and the idea.
 
 # %% [markdown]
 # ## The smallest code
@@ -55,11 +55,11 @@ ask(
 # something in between. So the last step of a neuron is a function that squeezes any number into
 # a fixed range. Such a function is called a *squash*, or in the books an [activation
 # function](glossary:activation-function). We use tanh (say "tanch"), whose results lie between
-# -1, a clear no, and 1, a clear yes. Python has it as `math.tanh`. Its curve and, soon, its
-# slope are all that you need to know of it.
+# -1, a clear no, and 1, a clear yes. Python has it as `math.tanh`. Its curve and its slope are
+# all that you need to know of it.
 
 # %%
-# alt: tanh rises from -1 to 1 like an S; it is steep at 0, and flat to the far left and right
+# alt: tanh rises from -1 to 1 like an S, through 0; nearly all of the rise is between -2 and 2
 import math
 
 from micrograd.support.figures import blank
@@ -74,11 +74,11 @@ axes.grid()
 figure
 
 # %% [markdown]
-# Near 0 the curve is nearly a straight line, and it never goes beyond -1 and 1.
+# tanh(0) is 0. Near 0 the curve is nearly a straight line, and it never goes beyond -1 and 1.
 #
-# There is a deeper reason for the bend in this curve. Without it, a neuron only multiplies and
-# adds. If a second neuron multiplied 2·x1 - 3·x2 by 5, it would get 10·x1 - 15·x2, which one
-# neuron could have done alone. Then a large net could do no more than a single neuron.
+# There is a deeper reason for the bend in this curve. Without a squash, a neuron only multiplies
+# and adds. If one neuron gives 2·x1 - 3·x2 and a second multiplies that by 5, one alone could have
+# given the result, 10·x1 - 15·x2. Then a large net could do no more than a single neuron.
 #
 # ### How steep is tanh?
 #
@@ -116,13 +116,12 @@ for n in (-1.0, 0.0, 0.5, 1.0, 3.0):
 
 # %% [markdown]
 # The two columns agree. So the slope of tanh is 1 - o², where o is the *result* of tanh and not
-# its input n. That is handy, because we have o already when we go backwards. Why the rule holds
-# everywhere is shown, without calculus, on the course's page "Questions people ask".
+# its input n. That is handy: going backwards, we have o already. Why the rule holds everywhere is
+# shown, without calculus, in "Questions people ask" (`docs/lessons/questions.md`).
 #
 # ### A neuron, forward
 #
-# These are the numbers of the lecture. Every step gets a name. The strange-looking bias is
-# chosen so that o² is 0.5.
+# These are the lecture's numbers. The strange-looking bias is chosen so that o² is 0.5.
 
 # %%
 from micrograd.course.stages import Value3 as Value
@@ -135,6 +134,7 @@ p1 = x1 * w1
 p2 = x2 * w2
 s = p1 + p2
 n = s + b
+n.label = "n"
 o = n.tanh()
 print(f"n = {n.data:.4f}")
 print(f"o = {o.data:.4f}, o² = {o.data**2:.4f}")
@@ -157,7 +157,7 @@ ask(
     mistakes={
         0.2929: "That is 1 - o. The slope of tanh is one minus the *square* of o.",
         0.2232: "That is 1 - n². It is the result o that is squared, not what goes into tanh.",
-        1.0: "That would be a plus sign. tanh has the slope 1 - o², and is 1 only at n = 0.",
+        1.0: "1 is the rate of a plus. tanh has the slope 1 - o², which is 1 only at n = 0.",
         -0.5: "The size is right. tanh always rises, so its slope is never negative.",
     },
     why="grad(n) = grad(o) · (1 - o²) = 1 · (1 - 0.5) = 0.5.",
@@ -190,7 +190,7 @@ ask(
 )
 
 # %% [markdown]
-# Here it is in Python. First tanh, then the two sums, then the two products:
+# In Python, first tanh, then the two sums, then the two products:
 
 # %%
 o.grad = 1.0
@@ -204,7 +204,7 @@ w1.grad = p1.grad * x1.data
 x2.grad = p2.grad * w2.data
 w2.grad = p2.grad * x2.data
 for x in (n, x1, w1, x2, w2, b):
-    print(f"{x.label or 'n'}: {x.grad:.4f}")
+    print(f"{x.label}: {x.grad:.4f}")
 
 # %% [markdown]
 # If this neuron should answer more clearly with yes, then move w1 up, because its grad is
@@ -222,8 +222,8 @@ def output(x1, x2, w1, w2, b):
     return math.tanh(x1 * w1 + x2 * w2 + b)
 
 
-def rate(*numbers):
-    return (output(*numbers) - o.data) / h
+def rate(x1, x2, w1, w2, b):
+    return (output(x1, x2, w1, w2, b) - o.data) / h
 
 
 bias = b.data
@@ -267,11 +267,10 @@ for number in (0.5, n.data, 2.0):
     print(f"  wrong {1 - number**2:.4f}")
 
 # %% [markdown]
-# Python does not complain. With the wrong partial, everything before n is scaled by 0.2232
-# instead of 0.5. For an n above 1 it is even negative, as if tanh fell there, and tanh never
-# falls.
+# Python does not complain, but 0.2232 is in the grads of n and of all before it, instead of 0.5.
+# For an n above 1 the wrong partial is even negative, as if tanh fell there.
 #
-# The right partial has a weakness, too. Far to the right, and far to the left, it is almost 0:
+# The right partial has a weakness, too. Far to the right and to the left, it is almost 0:
 
 # %%
 print(f"n = 10: 1 - o² = {1 - math.tanh(10.0) ** 2:.10f}")

@@ -205,7 +205,7 @@ assert share(Network()) < 0.05
 
 # %% [markdown]
 # The weights are as large as before, and nothing is saturated. That is why every large
-# network has norms in it: they forgive. The GPT of lesson 27 has three.
+# network has norms in it: they forgive. The GPT of lesson 27 uses RMSNorm in three places.
 
 # %% [markdown]
 # ## Break it

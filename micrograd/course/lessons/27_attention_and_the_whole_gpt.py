@@ -6,20 +6,21 @@
 #
 # ## Predict
 #
-# The network of lesson 24 sees three signs, each at its fixed place. A GPT has no fixed places:
-# each position *looks for* the earlier signs that matter to it. This is
-# [attention](glossary:attention). The lecture's author wrote a whole GPT on a scalar Value,
-# *microgpt*; here it is, with a single head.
+# A *position* is a sign at its place in the text. Lesson 24 gave each of its three positions
+# weights of their own. In a GPT all positions share their weights, and each *looks for* the earlier
+# signs that matter to it. This is [attention](glossary:attention). How much a sign matters is its
+# *attention weight*, which is not learned, but computed anew for each text. The lecture's author
+# wrote a whole GPT on a scalar Value, *microgpt*. Here is its smallest form.
 
 # %% tags=["question"]
 ask(
     "weights_of_three",
-    "Each position gives a weight to itself and to all positions before it. How many weights "
-    "are there for three positions?",
+    "Each position gives an attention weight to itself and to each one before it. How many are "
+    "there for three positions?",
     6,
     proof="sum(len(row) for row in rows)",
     mistakes={
-        9: "That counts later positions, too. None may look ahead: there stands the answer.",
+        9: "That counts later positions, too. None may look ahead.",
         3: "That is one for each. Each has a weight for itself *and* for all before it.",
         5: "The first has one weight, the second two: go on.",
     },
@@ -31,14 +32,13 @@ ask(
 # %% [markdown]
 # ## The smallest code
 #
-# A position has three lists of numbers, which linear layers make from its embedding. The
-# *query* says what it looks for, the *key* what it has to offer, and the *value* what it
-# hands over. A score is query times key, softmax turns the scores into weights, and the
-# result is the weighted mean of the values. With lists of length 1 you can follow every
-# number.
+# Three linear layers make lists of numbers from a position's embedding. The *query* says what it
+# looks for, the *key* what it has to offer, and the *value* what it hands over. A score is query
+# times key, number by number, added up (`dot`). Softmax turns the scores into attention weights,
+# and the result is the weighted mean of the values.
 #
-# Longer lists give larger scores, and softmax would then put nearly all weight on one position.
-# So `scale` divides each score by the square root of the length: `** -0.5` is 1 divided by it.
+# Sums of more products tend to be larger, and softmax would then put nearly all weight on one
+# position. `scale` makes up for that. (Here it is 1; lesson 26 left it out.)
 
 # %%
 from micrograd.losses import softmax
@@ -49,7 +49,7 @@ def dot(xs, ys):
 
 
 def weights_of(q, keys):
-    scale = len(q) ** -0.5
+    scale = len(q) ** -0.5  # 1 / square root of length
     return softmax([dot(q, k) * scale for k in keys])
 
 
@@ -90,7 +90,6 @@ print(sum(len(row) for row in rows), "weights")
 
 # %% [markdown]
 # The first sees only itself. The second looks for a large key, and takes most from the first.
-# The third takes the mean of all.
 #
 # ## The picture
 #
@@ -101,14 +100,13 @@ print(sum(len(row) for row in rows), "weights")
 from micrograd import Value, draw
 
 q = Value(2.0, label="q")
-(result,) = attend([q], keys[:2], values[:2])
+result = attend([q], keys[:2], values[:2])[0]
 result.backward()
 draw(result)
 
 # %% [markdown]
-# Now the whole model, from the inside out. `Attention` makes queries, keys and values with
-# three linear layers, and lets position `i` attend to the first `i + 1`, up to itself. `ahead`
-# stays 0 until you break it below.
+# Now the whole model, from the inside out. Position `i` sees the first `i + 1`, up to itself
+# (`ahead` is 0), and `out` mixes each result once more.
 
 # %%
 import random
@@ -125,21 +123,22 @@ class Attention(nn.Module):
         self.out = nn.Linear(size, size, bias=False)
 
     def __call__(self, xs):
+        queries = [self.query(x) for x in xs]
         keys = [self.key(x) for x in xs]
         values = [self.value(x) for x in xs]
         outputs = []
-        for i, x in enumerate(xs):
+        for i, q in enumerate(queries):
             seen = i + 1 + self.ahead
-            q = self.query(x)
             y = attend(q, keys[:seen], values[:seen])
             outputs.append(self.out(y))
         return outputs
 
 
 # %% [markdown]
-# In a `Block`, positions first listen to each other, by attention. Then each thinks for itself,
-# in a small network with relu. Both get their numbers through the RMSNorm of lesson 25, and
-# both only *add* to what was there: a plus hands grads on as they are.
+# In a `Block`, positions first listen to each other. Then each thinks for itself, in a small
+# network with relu. Both get their numbers through lesson 25's RMSNorm, here without weights, and
+# only *add* their result to what was there. So a grad also goes straight back through the plus,
+# unchanged.
 
 
 # %%
@@ -149,7 +148,7 @@ def add(xs, ys):
 
 class Block(nn.Module):
     def __init__(self, size):
-        self.norm = nn.RMSNorm(size, 1e-5, weights=False)
+        self.norm = nn.RMSNorm(size, weights=False)
         self.attention = Attention(size)
         self.up = nn.Linear(size, 4 * size, bias=False)
         self.down = nn.Linear(4 * size, size, bias=False)
@@ -159,8 +158,7 @@ class Block(nn.Module):
         return self.down(hidden)
 
     def __call__(self, xs):
-        normed = [self.norm(x) for x in xs]
-        heard = self.attention(normed)
+        heard = self.attention([self.norm(x) for x in xs])
         xs = [add(x, y) for x, y in zip(xs, heard)]
         return [add(x, self.think(x)) for x in xs]
 
@@ -172,22 +170,19 @@ class Block(nn.Module):
 
 # %%
 class GPT(nn.Module):
-    def __init__(self, context=8, size=16):
+    def __init__(self, size=16):
         self.signs = nn.Embedding(27, size)
-        self.places = nn.Embedding(context, size)
-        self.norm = nn.RMSNorm(size, 1e-5, weights=False)
+        self.places = nn.Embedding(8, size)
+        self.norm = nn.RMSNorm(size, weights=False)
         self.block = Block(size)
         self.scores = nn.Linear(size, 27, bias=False)
-        for p in self.parameters():
-            p.data = random.gauss(0.0, 0.08)
 
     def __call__(self, signs):
         xs = []
         for i, sign in enumerate(signs):
             x = add(self.signs(sign), self.places(i))
             xs.append(self.norm(x))
-        xs = self.block(xs)
-        return [self.scores(x) for x in xs]
+        return [self.scores(x) for x in self.block(xs)]
 
 
 random.seed(1337)
@@ -195,6 +190,8 @@ model = GPT()
 
 # %% tags=["check"]
 reference = nn.GPT(27, 8, 16, heads=1)
+for norm in (reference.norm, reference.blocks[0].norm):
+    norm.eps = model.norm.eps
 both = list(zip(model.parameters(), reference.parameters()))
 for mine, theirs in both:
     theirs.data = mine.data
@@ -209,9 +206,10 @@ for mine, theirs in both:
 model.zero_grad()
 
 # %% [markdown]
-# Each example begins with the dot of a name. The model sees eight signs, and predicts at each of
-# them the next. The graph of one example has 67 thousand nodes. `fit` compiles forward and
-# backward through four of these, and repeats them a thousand times, in seconds.
+# The names stand in one text. An example is a dot and the seven signs after it: a short name is
+# followed by the next ones, and a long one loses its end. At each sign the model predicts the next.
+# `fit` compiles the passes of four examples, with 67 thousand nodes each, and takes a thousand such
+# steps in seconds.
 
 # %%
 from micrograd import data, fit, optim
@@ -223,7 +221,8 @@ random.shuffle(names)
 
 
 def examples(names):
-    text = "".join("." + name for name in names) + "." * 9
+    text = "." + ".".join(names)
+    text += "." * 9  # they fill up the last examples
     signs = [letters.index(sign) for sign in text]
     starts = [i for i, s in enumerate(signs[:-9]) if s == 0]
     X = [signs[i : i + 8] for i in starts]
@@ -235,13 +234,14 @@ def loss_of(model, x, y):
     return losses.cross_entropy(model(x), y)
 
 
-def train(model, steps=1000):
+def train(model):
     X, y = examples(names[:873])
-    rate = optim.linear_decay(0.01, 0.0, steps)
-    run = {"optimizer": optim.Adam, "lr_schedule": rate}
-    run |= {"steps": steps, "batch_size": 4}
-    run |= {"validation": examples(names[873:])}
-    return fit(model, loss_of, X, y, progress=False, **run)
+    new = examples(names[873:])
+    rate = optim.linear_decay(0.01, 0.0, 1000)  # falls to 0
+    adam = optim.Adam(model.parameters(), lr=rate)
+    run = {"optimizer": adam, "steps": 1000}
+    run |= {"batch_size": 4, "progress": False}
+    return fit(model, loss_of, X, y, validation=new, **run)
 
 
 history = train(model)
@@ -250,14 +250,19 @@ print(f"{history.validation['loss'][-1]:.2f}")
 # %% tags=["check"]
 from micrograd.graph import topological_order
 
-(x, *_), (y, *_) = examples(["ada"])
-nodes = len(topological_order(loss_of(model, x, y)))
+X, y = examples(["ada", "victoria"])
+shown = ["".join(letters[i] for i in signs) for signs in X + y]
+assert shown == [".ada.vic", ".victori", "ada.vict", "victoria"]
+nodes = len(topological_order(loss_of(model, X[0], y[0])))
 assert 66_500 < nodes < 67_500
-assert abs(history.losses[0] - 3.51) < 0.01
+assert abs(history.losses[0] - 3.38) < 0.01
+shares = [softmax([s, 0.0])[0] for s in (2.0, 2.0 / 0.5)]
+assert [round(100 * share) for share in shares] == [88, 98]
 
 # %% [markdown]
-# On names that are new to it, the loss ends at 2.26. And it writes, with plain numbers in place
-# of its Values, which is faster:
+# On new names the loss ends at 2.29. (Lesson 24's losses are of other examples.) When the model
+# writes, a [temperature](glossary:temperature) of 0.5 divides the scores. It makes likely signs
+# likelier: scores of 2 and 0 give 98% and 2% instead of 88% and 12%.
 
 
 # %%
@@ -265,30 +270,25 @@ from micrograd.transforms import with_plain_numbers
 
 
 def write(model, temperature=0.5):
-    plain, signs = with_plain_numbers(model), [0]
-    for _ in range(20):
+    plain, signs = with_plain_numbers(model), [0]  # faster
+    for _ in range(12):
         scores = plain(signs[-8:])[-1]
         weights = softmax([s / temperature for s in scores])
         signs += random.choices(range(27), weights)
-        if signs[-1] == 0:
-            break
-    return "".join(letters[i] for i in signs).strip(".")
+    return "".join(letters[i] for i in signs).split(".")[1]
 
 
 random.seed(4)
 print([write(model) for _ in range(8)])
 
 # %% [markdown]
-# The [temperature](glossary:temperature) divides the scores: below 1, likely signs become
-# likelier still. `micrograd train gpt FILE` trains a larger one on the lines of your file.
-#
 # ## Break it
 #
-# Let each position see all later ones, too. A smaller model will do.
+# Let each position see all later ones, too.
 
 # %% tags=["question"]
 ask(
-    "it_sees_the_answer",
+    "all_eight",
     "Each position now attends to all eight, also to those after it. What does the loss do?",
     "it falls far lower",
     choices=("it stays where it begins", "it ends as before", "it falls far lower"),
@@ -305,16 +305,16 @@ ask(
 
 # %%
 random.seed(1337)
-cheater = GPT(size=8)
+cheater = GPT(size=8)  # a smaller one will do
 cheater.block.attention.ahead = 8
 cheat = train(cheater)
 print(f"{cheat.validation['loss'][-1]:.2f}")
 print([write(cheater) for _ in range(4)])
 
 # %% [markdown]
-# It copies its neighbour, and its loss of new names is too good to be true. Only when it writes,
-# and there is no neighbour yet, does it show that it has learned nothing. The slice `[:seen]` is
-# all that keeps a GPT honest: the *causal mask*.
+# Its loss on new names is too good to be true: it copies its neighbour. Only its writing shows that
+# it learned nothing else, for there no next sign exists yet. The slice `[:seen]` keeps a GPT honest.
+# This *causal mask* hides what comes later.
 
 # %% [markdown]
 # ## Exercise
@@ -331,21 +331,19 @@ moves = [abs(a.data - b.data) for a, b in zip(one, other)]
 print(max(moves) < 1e-9)
 
 # %% [markdown] tags=["remark"]
-# Attention adds up values with weights, and a sum has no order. Without places, the model
-# knows which letters came before, but not in which order.
+# A weighted sum has no order. Without places, this single block knows which letters came before,
+# but not in which order.
 
 # %% [markdown]
 # ## What PyTorch calls this
 #
-# `F.scaled_dot_product_attention(q, k, v, is_causal=True)` is a whole triangle of attention.
-# Larger models have several heads, which attend side by side, and many blocks, one after the
-# other: `micrograd.nn.GPT` has both.
+# `F.scaled_dot_product_attention(q, k, v, is_causal=True)` is a whole triangle of attention. To add
+# to what was there is a *residual connection*. Larger models have several attentions side by side,
+# their *heads*, and many blocks. `micrograd train gpt FILE` trains one on your lines.
 
 # %% [markdown]
 # ## Recap
 #
-# - Attention is a weighted mean of values; the weights are the softmax of query times key,
-#   over the positions so far.
-# - A GPT is embeddings, blocks of attention and of small networks that add to what is there,
-#   and scores for the next sign.
-# - The causal mask keeps the answer out of sight; the places tell it the order.
+# - Attention is a weighted mean of values; the weights are the softmax of query times key.
+# - A GPT is embeddings, blocks of attention and small networks, and scores for the next sign.
+# - The causal mask hides the answer; the embeddings of the places tell the model the order.
