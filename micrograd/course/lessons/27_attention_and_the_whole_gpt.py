@@ -7,10 +7,10 @@
 # ## Predict
 #
 # A *position* is a sign at its place in the text. Lesson 24 gave each of its three positions
-# weights of their own. In a GPT all positions share their weights, and each *looks for* the earlier
-# signs that matter to it. This is [attention](glossary:attention). How much a sign matters is its
-# *attention weight*, which is not learned, but computed anew for each text. The lecture's author
-# wrote a whole GPT on a scalar Value, *microgpt*. Here is its smallest form.
+# weights of their own. In a GPT all positions share what is learned, and each *looks for* the
+# earlier signs that matter to it. This is [attention](glossary:attention). How much a sign matters
+# is its *attention weight*: a number computed anew for each text, not a parameter. The lecture's
+# author wrote a whole GPT on a scalar Value, *microgpt*. Here is one as small as possible.
 
 # %% tags=["question"]
 ask(
@@ -38,7 +38,7 @@ ask(
 # and the result is the weighted mean of the values.
 #
 # Sums of more products tend to be larger, and softmax would then put nearly all weight on one
-# position. `scale` makes up for that. (Here it is 1; lesson 26 left it out.)
+# position. `scale` makes up for that. (For lists of one number, as below, it is 1.)
 
 # %%
 from micrograd.losses import softmax
@@ -106,7 +106,7 @@ draw(result)
 
 # %% [markdown]
 # Now the whole model, from the inside out. Position `i` sees the first `i + 1`, up to itself
-# (`ahead` is 0), and `out` mixes each result once more.
+# (`ahead` is 0 until we break it), and `out` mixes each result once more.
 
 # %%
 import random
@@ -136,9 +136,9 @@ class Attention(nn.Module):
 
 # %% [markdown]
 # In a `Block`, positions first listen to each other. Then each thinks for itself, in a small
-# network with relu. Both get their numbers through lesson 25's RMSNorm, here without weights, and
-# only *add* their result to what was there. So a grad also goes straight back through the plus,
-# unchanged.
+# network with relu. Attention and network get their numbers through lesson 25's RMSNorm, which
+# learns nothing here, and only *add* their result to what was there. So a grad also goes straight
+# back through the plus, unchanged.
 
 
 # %%
@@ -164,15 +164,15 @@ class Block(nn.Module):
 
 
 # %% [markdown]
-# And the `GPT`: an embedding for the sign and one for its place, added; a block; and 27 scores
-# at every position, for the sign that comes next there.
+# And the `GPT`: an embedding for the sign and one for its place, added and normed; a block; and 27
+# scores at every position, for the sign that comes next there.
 
 
 # %%
 class GPT(nn.Module):
     def __init__(self, size=16):
         self.signs = nn.Embedding(27, size)
-        self.places = nn.Embedding(8, size)
+        self.places = nn.Embedding(8, size)  # at most 8 signs
         self.norm = nn.RMSNorm(size, weights=False)
         self.block = Block(size)
         self.scores = nn.Linear(size, 27, bias=False)
@@ -208,8 +208,8 @@ model.zero_grad()
 # %% [markdown]
 # The names stand in one text. An example is a dot and the seven signs after it: a short name is
 # followed by the next ones, and a long one loses its end. At each sign the model predicts the next.
-# `fit` compiles the passes of four examples, with 67 thousand nodes each, and takes a thousand such
-# steps in seconds.
+# A step takes four examples, and the graph of each has 67 thousand nodes. `fit` compiles it, and
+# takes a thousand steps in seconds.
 
 # %%
 from micrograd import data, fit, optim
@@ -224,6 +224,7 @@ def examples(names):
     text = "." + ".".join(names)
     text += "." * 9  # they fill up the last examples
     signs = [letters.index(sign) for sign in text]
+    # an example starts at the dot before a name
     starts = [i for i, s in enumerate(signs[:-9]) if s == 0]
     X = [signs[i : i + 8] for i in starts]
     y = [signs[i + 1 : i + 9] for i in starts]
@@ -260,9 +261,9 @@ shares = [softmax([s, 0.0])[0] for s in (2.0, 2.0 / 0.5)]
 assert [round(100 * share) for share in shares] == [88, 98]
 
 # %% [markdown]
-# On new names the loss ends at 2.29. (Lesson 24's losses are of other examples.) When the model
-# writes, a [temperature](glossary:temperature) of 0.5 divides the scores. It makes likely signs
-# likelier: scores of 2 and 0 give 98% and 2% instead of 88% and 12%.
+# On new names the loss ends at 2.29. (Lesson 24's cannot be compared: its examples are others.)
+# When the model writes, a [temperature](glossary:temperature) of 0.5 divides the scores. It makes
+# likely signs likelier: scores of 2 and 0 give 98% and 2% instead of 88% and 12%.
 
 
 # %%
@@ -270,7 +271,8 @@ from micrograd.transforms import with_plain_numbers
 
 
 def write(model, temperature=0.5):
-    plain, signs = with_plain_numbers(model), [0]  # faster
+    plain = with_plain_numbers(model)  # floats, no Values: faster
+    signs = [0]
     for _ in range(12):
         scores = plain(signs[-8:])[-1]
         weights = softmax([s / temperature for s in scores])
@@ -298,7 +300,8 @@ ask(
         "it stays where it begins": "Nothing keeps it from learning: it has more to look at than before.",
         "it ends as before": "The sign that it has to predict stands at the next position.",
     },
-    why="The sign to be predicted is the next position's input: it only has to copy it.",
+    why="The sign to be predicted is the next position's input: all but the last position only "
+    "have to copy it.",
     given="A GPT predicts at each of eight positions the sign that comes next. Its attention "
     "lets each position see only itself and those before it. A mistake lifts that limit.",
 )
@@ -313,8 +316,8 @@ print([write(cheater) for _ in range(4)])
 
 # %% [markdown]
 # Its loss on new names is too good to be true: it copies its neighbour. Only its writing shows that
-# it learned nothing else, for there no next sign exists yet. The slice `[:seen]` keeps a GPT honest.
-# This *causal mask* hides what comes later.
+# it learned little else, for there no next sign exists yet. The slice `[:seen]` keeps a GPT honest:
+# it hides what comes later, as a *causal mask* does in PyTorch.
 
 # %% [markdown]
 # ## Exercise
@@ -331,8 +334,8 @@ moves = [abs(a.data - b.data) for a, b in zip(one, other)]
 print(max(moves) < 1e-9)
 
 # %% [markdown] tags=["remark"]
-# A weighted sum has no order. Without places, this single block knows which letters came before,
-# but not in which order.
+# A weighted sum has no order. Without places, this single block knows which letters came before the
+# last one, but not in which order.
 
 # %% [markdown]
 # ## What PyTorch calls this
@@ -344,6 +347,6 @@ print(max(moves) < 1e-9)
 # %% [markdown]
 # ## Recap
 #
-# - Attention is a weighted mean of values; the weights are the softmax of query times key.
+# - Attention is a weighted mean of values; the weights are the softmax of scaled query times key.
 # - A GPT is embeddings, blocks of attention and small networks, and scores for the next sign.
 # - The causal mask hides the answer; the embeddings of the places tell the model the order.
