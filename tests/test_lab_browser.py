@@ -751,7 +751,8 @@ ALL_IN_SIGHT = {  # how many there are of each, for a data set, and for a mistak
 
 @pytest.mark.parametrize("data, mistake", ALL_IN_SIGHT)
 def test_all_is_in_sight_at_once(opened, lab, data, mistake):
-    page = opened(f"#data={data}", **PLACES["wide"], **QUIET)
+    link = "" if data == "moons" else f"#data={data}"  # the first run is of moons: no other comes
+    page = opened(link, **PLACES["wide"], **QUIET)
     if mistake:
         lab.session.do({"do": "break", "mistake": mistake}).result()
     take_steps(page, lab, 3)

@@ -172,7 +172,7 @@ class Block(nn.Module):
 class GPT(nn.Module):
     def __init__(self, size=16):
         self.signs = nn.Embedding(27, size)
-        self.places = nn.Embedding(8, size)  # at most 8 signs
+        self.places = nn.Embedding(8, size)  # at most 8
         self.norm = nn.RMSNorm(size, weights=False)
         self.block = Block(size)
         self.scores = nn.Linear(size, 27, bias=False)
@@ -224,7 +224,6 @@ def examples(names):
     text = "." + ".".join(names)
     text += "." * 9  # they fill up the last examples
     signs = [letters.index(sign) for sign in text]
-    # an example starts at the dot before a name
     starts = [i for i, s in enumerate(signs[:-9]) if s == 0]
     X = [signs[i : i + 8] for i in starts]
     y = [signs[i + 1 : i + 9] for i in starts]
@@ -261,7 +260,7 @@ shares = [softmax([s, 0.0])[0] for s in (2.0, 2.0 / 0.5)]
 assert [round(100 * share) for share in shares] == [88, 98]
 
 # %% [markdown]
-# On new names the loss ends at 2.29. (Lesson 24's cannot be compared: its examples are others.)
+# On new names the loss ends at 2.29. (Lesson 24's examples were others.)
 # When the model writes, a [temperature](glossary:temperature) of 0.5 divides the scores. It makes
 # likely signs likelier: scores of 2 and 0 give 98% and 2% instead of 88% and 12%.
 
@@ -271,8 +270,7 @@ from micrograd.transforms import with_plain_numbers
 
 
 def write(model, temperature=0.5):
-    plain = with_plain_numbers(model)  # floats, no Values: faster
-    signs = [0]
+    plain, signs = with_plain_numbers(model), [0]  # faster
     for _ in range(12):
         scores = plain(signs[-8:])[-1]
         weights = softmax([s / temperature for s in scores])
