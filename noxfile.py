@@ -22,10 +22,9 @@ CORE_FILES = ",".join(f"micrograd/{name}.py" for name in CORE)
 PASSED, FAILED, NONE_RUN = 0, 1, 5  # exit codes of pytest
 MEASURED = ("--cov", "--cov-report=", "--cov-fail-under=0")  # `coverage` compares, at the end
 WIDGET_TESTS = ["tests/test_widget.py", "tests/test_lab_widget.py"]
-PAGE_TESTS = [
-    f"tests/test_{name}.py"
-    for name in ("browser", "lab_browser", "lesson_commands", "pages_run", "site")
-]
+PAGES = ("browser", "classroom", "lab_browser", "lab_recording", "large_graph_browser")
+PAGES += ("lesson_commands", "lesson_pages", "pages_run", "site")
+PAGE_TESTS = [f"tests/test_{name}.py" for name in PAGES]
 
 
 @nox.session

@@ -35,6 +35,15 @@ def test_a_session_that_is_named_exists(name):
     assert {session for call in calls for session in call.split()} <= sessions()
 
 
+def test_every_file_that_needs_a_browser_is_run_with_one():
+    """The environment of the README's command has none, where such a test is skipped."""
+    named = text_of("noxfile.py")
+    for path in sorted(ROOT.glob("tests/test_*.py")):
+        name = path.stem.removeprefix("test_")
+        needs_one = re.search("sync_playwrigh[t]|@needs_browse[r]", path.read_text("utf-8"))
+        assert not needs_one or f'"{name}"' in named or f'"tests/{path.name}"' in named, name
+
+
 def test_the_workflow_runs_the_checks_of_the_gate():
     gate, hosted = text_of(".ci/run"), text_of(".github/workflows/ci.yml")
     for session in sessions() - {"quick", "base", "bench", "nightly"}:
