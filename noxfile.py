@@ -49,8 +49,8 @@ def nightly(session: nox.Session) -> None:
 def browser(session: nox.Session) -> None:
     """Run the tests of the player, the lab, the widget and the notebooks; they need Chromium.
 
-    Once in some hundreds of openings a page does not come within a minute, so what fails is run
-    again: a mistake fails twice. Python's part of pages is measured by other tests.
+    On a busy machine a page now and then comes later than a test waits, so what fails is run again:
+    a mistake fails twice. Python's part of pages is measured by other tests.
     """
     session.run("pytest", *MEASURED, "--cov-append", *WIDGET_TESTS)
     session.run("pytest", *PAGE_TESTS, success_codes=[PASSED, FAILED])

@@ -485,6 +485,15 @@ def test_a_file_that_hides_a_module_of_python_is_named(name):
     assert result.stderr.count("\n") == 1
 
 
+def test_a_program_of_others_may_have_a_module_called_test():
+    Path("mine").mkdir()
+    Path("mine/__init__.py").write_text("import micrograd")
+    Path("mine/__main__.py").write_text("import test\nprint(test.x)")
+    Path("test.py").write_text("x = 3")
+    command = [sys.executable, "-m", "mine"]
+    assert subprocess.check_output(command, text=True) == "3\n"
+
+
 def test_a_file_that_hides_nothing_that_is_imported():
     for name in ("turtle", "random_walk"):
         Path(f"{name}.py").write_text("1 / 0")

@@ -99,16 +99,21 @@ def test_it_tells_at_most_thirty_times_a_second(playing, clock, told):
     assert playing.patience([]) is None
 
 
+def tell_for_ten_seconds(playing, clock, news):
+    """Ask once a millisecond whether a frame is due; `news` makes one, and takes time for it."""
+    playing.session.news = news
+    end = clock.now + 10.0
+    while clock.now < end:
+        clock.now += 0.001
+        playing.tell_news_if_due()
+
+
 def test_frames_that_take_long_leave_half_of_the_time(playing, clock, told):
     def news():
         clock.now += 0.2
         return {"frame": {}}
 
-    playing.session.news = news
-    start = clock.now
-    while clock.now < start + 10.0:
-        clock.now += 0.001
-        playing.tell_news_if_due()
+    tell_for_ten_seconds(playing, clock, news)
     assert 24 <= len(told) <= 26
 
 
@@ -122,11 +127,7 @@ def test_frames_that_take_long_for_once_are_made_up_for(playing, clock, told):
         looked.extend([clock.now] * is_due)
         return {"frame": {}}
 
-    playing.session.news = news
-    start = clock.now
-    while clock.now < start + 10.0:
-        clock.now += 0.001
-        playing.tell_news_if_due()
+    tell_for_ten_seconds(playing, clock, news)
     assert len(looked) == 10 and 295 <= len(told) <= 301
 
 

@@ -383,7 +383,7 @@ def test_runs_that_are_prepared_count_among_those_that_fit_on_a_page():
 
 @cases("action", ["fork", "break", "setup"])
 def test_a_lab_that_ends_waits_for_no_run(action, session, monkeypatch):
-    """What is prepared then is finished in its thread, and shown to nobody."""
+    """Its thread goes on preparing the run to the end, and shows it to nobody."""
     gate = Gate()
     for file in ("arrivals", "preparing"):
         monkeypatch.setattr(f"micrograd.lab.{file}.warm", lambda *_: gate.make_points(SMALL))

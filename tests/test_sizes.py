@@ -5,11 +5,11 @@ Rule: the size that is counted is the size that it has, so that nothing that fit
 
 import math
 import re
-import resource
 import time
 import tracemalloc
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from micrograd import MLP, Value, nn
@@ -20,6 +20,7 @@ SMALL = {  # each module that counts its parameters first
     "MLP": lambda: MLP(3, [4, 5, 2]),
     "MLP by name": lambda: MLP(nouts=[4, 5, 2], nin=3),
     "MLP, other arguments": lambda: MLP(3, [4], "tanh", None, "he"),
+    "MLP of NumPy's small integers": lambda: MLP(np.int8(20), [np.int8(10), np.int8(3)]),
     "Layer": lambda: nn.Layer(3, 4),
     "Neuron": lambda: nn.Neuron(3, activation="tanh"),
     "Linear": lambda: nn.Linear(3, 4),
@@ -147,6 +148,7 @@ def test_the_memory_of(name, machine):
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="the limit is one of Linux")
 def test_a_limit_of_the_shell_counts(monkeypatch):
+    resource = pytest.importorskip("resource")
     monkeypatch.setattr(resource, "getrlimit", lambda kind: (10**9, 10**10))
     assert machine_memory.address_limit() == 1e9
     monkeypatch.setattr(resource, "getrlimit", lambda kind: (resource.RLIM_INFINITY, 0))

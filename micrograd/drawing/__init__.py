@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from micrograd.drawing.player.javascript import PLAYER_FILES as PLAYER_FILES
     from micrograd.drawing.player.javascript import ops_module as ops_module
     from micrograd.drawing.player.page import as_json as as_json
-    from micrograd.drawing.player.page import csp_hashes as csp_hashes
     from micrograd.drawing.player.page import page_data as page_data
+    from micrograd.drawing.player.page import policy_of as policy_of
     from micrograd.drawing.text import label_all as label_all
     from micrograd.drawing.text import trace as trace
     from micrograd.drawing.text import tree as tree
@@ -42,9 +42,9 @@ INSIDE = {  # for other rooms
     "GivenRun": "player.given_run",
     "PLAYER_FILES": "player.javascript",
     "as_json": "player.page",
-    "csp_hashes": "player.page",
     "heading_of": "picture",
     "page_data": "player.page",
+    "policy_of": "player.page",
     "page_of_run": "picture",
     "ops_module": "player.javascript",
 }

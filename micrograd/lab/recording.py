@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from micrograd.drawing import as_json, csp_hashes
+from micrograd.drawing import as_json, policy_of
 from micrograd.lab.bundle import bundle
 from micrograd.lab.datasets import Points
 from micrograd.lab.frames import frame
@@ -24,7 +24,6 @@ WEB = Path(__file__).parent / "web"
 MOST_SNAPSHOTS = 60
 MOST_BYTES = 4_000_000  # of the snapshots together: of a large network there are fewer
 SHOWN = ("step", "train", "validation", "weights", "grads", "updates", "pictures", "output")
-POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; script-src {}; style-src {}"
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -64,7 +63,7 @@ def page_text(content: dict[str, Any]) -> str:
     """Return the page that shows what was recorded."""
     style = (WEB / "widget.css").read_text("utf-8") + (WEB / "recorded.css").read_text("utf-8")
     code = bundle(WEB, "recorded")
-    policy = POLICY.format(csp_hashes([code]), csp_hashes([style]))
+    policy = policy_of([code], [style])
     return PAGE.format(policy=policy, style=style, code=code, data=as_json(content))
 
 

@@ -11,7 +11,9 @@ import inspect
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import pairwise
+from operator import index
 
 from micrograd.engine import Value
 from micrograd.nn import messages
@@ -40,27 +42,36 @@ def require_room(who: str, count: int) -> None:
 
 
 def announce_size(count: Callable[..., int]) -> Callable[[F], F]:
-    """Return a decorator for the `__init__` of a module; count(*arguments) is its size.
+    """Return a decorator for the `__init__` of a module; count(*arguments) is its size."""
 
-    Arguments that cannot be counted are left to the constructor, which has an error for them.
-    """
+    names = [*inspect.signature(count).parameters]
+
+    def size(args: tuple[Any, ...], named: dict[str, Any]) -> int:
+        known = {name: plain(x) for name, x in named.items() if name in names}
+        return count(*map(plain, args[: len(names)]), **known)
 
     def decorate(init: F) -> F:
-        signature = inspect.signature(count)
-
         @functools.wraps(init)
-        def count_and_call(module: Any, *args: Any, **kwargs: Any) -> None:
-            known = {name: x for name, x in kwargs.items() if name in signature.parameters}
-            try:
-                size = int(count(*args[: len(signature.parameters)], **known))
-            except Exception:
-                size = 0
-            require_room(type(module).__name__, size)
-            init(module, *args, **kwargs)
+        def count_and_call(module: Any, *args: Any, **named: Any) -> None:
+            counted = 0
+            with suppress(TypeError):  # of what is no whole number, for which `init` has an error
+                counted = size(args, named)
+            require_room(type(module).__name__, counted)
+            init(module, *args, **named)
 
         return count_and_call  # type: ignore[return-value]
 
     return decorate
+
+
+def plain(x: Any) -> Any:
+    """Return a size, or a list of them, as Python's own ints, which do not overflow.
+
+    Raises TypeError for anything else but None.
+    """
+    if x is None:
+        return None
+    return list(map(index, x)) if isinstance(x, list | tuple) else index(x)
 
 
 def size_of_neuron(nin: int) -> int:

@@ -109,9 +109,14 @@ def page_text(
     inner = re.findall(r"<style>(.*?)</style>", styled + stage + more, re.DOTALL)
     styles = [web_file("player.css"), *dict.fromkeys(inner)]
     theme = web_file("theme.mjs")
-    policy = POLICY.format(csp_hashes([*code, theme]), csp_hashes(styles))
+    policy = policy_of([*code, theme], styles)
     texts = {"policy": policy, "title": escape(title), "style": styles[0], "theme": theme}
     return PAGE.format(**texts, svg=stage, more=more, scripts=scripts)
+
+
+def policy_of(scripts: Iterable[str], styles: Iterable[str]) -> str:
+    """Return the policy of a page that runs these scripts, has these styles, and loads nothing."""
+    return POLICY.format(csp_hashes(scripts), csp_hashes(styles))
 
 
 def csp_hashes(texts: Iterable[str]) -> str:
