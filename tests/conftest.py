@@ -74,6 +74,19 @@ def cache(tmp_path_factory):
         yield
 
 
+@pytest.fixture(scope="module")
+def browser():
+    """A real Chromium, without a window, for the tests of a file."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.support.site import CHROMIUM, SANDBOX
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=SANDBOX)
+        yield chromium
+        chromium.close()
+
+
 @pytest.fixture(scope="session")
 def torch():
     """Return PyTorch; a test that asks for it is skipped where it is not installed."""

@@ -7,9 +7,7 @@ may go wrong in the console. Needs Chromium and Playwright, and is skipped witho
 
 import importlib.util
 import math
-import os
 import re
-import shutil
 from contextlib import contextmanager
 
 import pytest
@@ -20,8 +18,8 @@ from micrograd.course.exercises.graphs import Graph, Run
 from micrograd.course.page import open_quiz
 from micrograd.course.presets import PRESETS
 from micrograd.explaining import ALGORITHMS
+from tests.support.site import CHROMIUM
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 INSTALLED = all(map(importlib.util.find_spec, ("playwright", "axe_core_python")))
 HOW = "needs a browser: pip install -e '.[browser]' and, on Debian, apt install chromium"
 pytestmark = [
@@ -29,17 +27,6 @@ pytestmark = [
     pytest.mark.skipif(not (CHROMIUM and INSTALLED), reason=HOW),
 ]
 NODE, ALGORITHM = "section:nth-of-type(1) select", "section:nth-of-type(2) select"
-SANDBOX = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=SANDBOX)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import importlib.util
 import json
 import os
 import re
-import shutil
 import sys
 import zipfile
 from pathlib import Path
@@ -26,12 +25,11 @@ from micrograd.course.exercises import judge, judged_process, running
 from micrograd.course.exercises.task import find_task
 from micrograd.support import files
 from tests.support.commands import CliRunner
+from tests.support.site import CHROMIUM
 
 MUL, SIGN = find_task("mul_backward"), find_task("hunt_sign")
 NAME = MUL.path.name
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 INSTALLED = CHROMIUM and all(map(importlib.util.find_spec, ("playwright", "axe_core_python")))
-SANDBOX = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
 
 
 @pytest.fixture
@@ -352,19 +350,16 @@ def test_no_cell_is_a_formula():
 @pytest.mark.slow
 @pytest.mark.skipif(not INSTALLED, reason="needs a browser, playwright and axe")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_the_page(group, tmp_path, scheme):
+def test_axe_finds_nothing_in_the_page(group, tmp_path, scheme, browser):
     from axe_core_python.sync_playwright import Axe
-    from playwright.sync_api import sync_playwright
 
     run(str(group), "--seconds", "2")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SANDBOX)
-        page = browser.new_page(color_scheme=scheme, viewport={"width": 390, "height": 800})
-        page.goto((tmp_path / "classroom" / "results.html").as_uri())
-        page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
-        found = Axe().run(page)["violations"]
-        width = page.evaluate("document.documentElement.scrollWidth")
-        browser.close()
+    page = browser.new_page(color_scheme=scheme, viewport={"width": 390, "height": 800})
+    page.goto((tmp_path / "classroom" / "results.html").as_uri())
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+    found = Axe().run(page)["violations"]
+    width = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
     assert [each["id"] for each in found] == []
     assert width <= 390
 

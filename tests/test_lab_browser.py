@@ -19,7 +19,8 @@ from micrograd.lab import preparing
 from micrograd.lab.datasets import make_points
 from micrograd.lab.run_actions import settings_of
 from tests.support.lab_server import wait_until
-from tests.test_browser import CHROMIUM, SANDBOX, problems
+from tests.support.site import CHROMIUM
+from tests.test_browser import problems
 
 NEEDED = ("playwright", "axe_core_python", "starlette", "uvicorn", "websockets")
 INSTALLED = all(map(importlib.util.find_spec, NEEDED))
@@ -38,16 +39,6 @@ PLACES = {
     "telephone": {"viewport": {"width": 390, "height": 844}},
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
 }
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=SANDBOX)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 Rule: a snapshot has the numbers of the run at that step. A browser is used where one is installed.
 """
 
-import importlib.util
 import json
 import re
 
@@ -12,7 +11,8 @@ import pytest
 from micrograd.lab import Experiment, Run, Session, recording
 from tests.support.cases import cases
 from tests.support.lab_runs import RUNS
-from tests.test_browser import CHROMIUM, SANDBOX, problems
+from tests.support.site import needs_browser
+from tests.test_browser import problems
 
 DATA = re.compile(r'<script type="application/json" id="run">(.*?)</script>', re.DOTALL)
 
@@ -99,19 +99,6 @@ def test_the_lab_offers_it_and_goes_on_meanwhile():
 
 
 # -------------------------------------------------------------------------------------- a browser
-
-INSTALLED = all(map(importlib.util.find_spec, ("playwright", "axe_core_python")))
-needs_browser = pytest.mark.skipif(not (CHROMIUM and INSTALLED), reason="needs a browser")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=SANDBOX)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from micrograd.lab import LabError, bundle, lab, watch
 from micrograd.lab.own_model import meaning_of, points_of, run_of
 from tests.support.cases import cases
 from tests.support.node import needs_node, run
-from tests.test_browser import CHROMIUM, SANDBOX, problems
+from tests.support.site import CHROMIUM, SANDBOX
+from tests.test_browser import problems
 
 pytest.importorskip("anywidget")
 

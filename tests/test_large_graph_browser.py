@@ -10,8 +10,8 @@ import random
 import pytest
 
 from micrograd import MLP, Op, Value, draw, label_all, losses, nn
-from tests.test_browser import CHROMIUM, HOW, INSTALLED, fact, line, problems
-from tests.test_browser import browser as browser
+from tests.support.site import CHROMIUM
+from tests.test_browser import HOW, INSTALLED, fact, line, problems
 from tests.test_browser import opened as opened
 
 pytestmark = [

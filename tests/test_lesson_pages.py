@@ -7,22 +7,12 @@ import pytest
 
 from micrograd.course import lesson, page
 from micrograd.course.questions import Question
-from tests.support.site import CHROMIUM, SANDBOX, needs_browser
+from tests.support.site import needs_browser
 
 pytestmark = [pytest.mark.slow, needs_browser]
 FIVE = lesson.find_lesson(5)
 GRADS = Question("grads", "Two grads?", [6.0, -4.0], why="By the product.")
 SIGN = Question("sign", "Its sign?", "minus", choices=("plus", "minus"), mistakes={"plus": "No."})
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=SANDBOX)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

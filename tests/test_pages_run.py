@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from micrograd.course.exercises.task import find_task
-from tests.support.site import CHROMIUM, SANDBOX, built_site, needs_browser, needs_sphinx
+from tests.support.site import built_site, needs_browser, needs_sphinx
 from tools import fetch_pyodide
 
 pytestmark = [pytest.mark.slow, needs_sphinx, needs_browser]
@@ -60,16 +60,6 @@ def server(folder):
     yield server
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=SANDBOX)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

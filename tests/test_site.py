@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from micrograd.course.lesson import lessons
-from tests.support.site import CHROMIUM, SANDBOX, built_site, needs_browser, needs_sphinx
+from tests.support.site import built_site, needs_browser, needs_sphinx
 from tools.check_links import Site, main
 
 pytestmark = pytest.mark.slow
@@ -35,16 +35,6 @@ PLACES = {
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Path:
     return built_site(tmp_path_factory)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=SANDBOX)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
