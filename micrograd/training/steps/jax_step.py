@@ -274,7 +274,7 @@ class CompiledOnJax:
             arrays = (state["p"][name], state["grad"][name], *state["s"][name])
             for row, array in zip(rows, arrays):
                 row[places] = self.fetch(array)
-        copy_numbers(parameters, range(len(parameters)), rows[0], rows[1])
+        copy_numbers(parameters, rows[0], rows[1])
         if self.optimizer.start:
             defer_state(self.optimizer, StateRows(None, list(rows[2:])))
         moved = set(self.moved)

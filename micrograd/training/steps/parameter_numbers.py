@@ -2,7 +2,8 @@
 
 Rule: after a step they are in its array, and the Values are linked to it (see `linked_values`). The
 next step reads those alone that somebody has looked at. If that is nearly all of them, again and
-again, they are copied back and forth instead, as a link would cost more than it saves.
+again, they are copied back and forth instead, as a link would cost more than it saves. So they are
+after the first step, because there may be no other, and the first link of a Value is the dearest.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class ParameterNumbers:
         self.shown: StepArray | None = None  # where linked Values read them; None for a copy
         self.rows: StateRows | None = None  # the state that was stored last
         self.link: Link | None = None
-        self.pauses = self.rest = 0  # steps without a link: all, and those to come
+        self.pauses, self.rest = 0, 1  # steps without a link: after the last one, and to come
         self.owners: Any = None  # the optimizer's, when they were last seen to fit
 
     @classmethod
@@ -136,13 +137,15 @@ class ParameterNumbers:
             elif not self.rest:
                 link = self.link = Link(self.values)
             if link is None:
-                self.rest, places = self.rest - 1, list(range(len(self.values)))
+                self.rest, unlinked = self.rest - 1, []
             else:
                 link.show(data, grads)
-                places = link.attach_released()
+                unlinked = link.attach_released()
             self.array = self.shown = array
-        if places:
-            copy_numbers(self.values, places, data, grads)
+        if link is None:
+            copy_numbers(self.values, data, grads)
+        elif unlinked:
+            copy_numbers([self.values[i] for i in unlinked], data[unlinked], grads[unlinked])
 
     def store_state(self, optimizer: Optimizer, array: StepArray) -> None:
         """Let the optimizer have the state in the array."""
@@ -193,9 +196,6 @@ def read_numbers(values: Sequence[Value]) -> np.ndarray:
     return np.fromiter(map(read_data, values), float, len(values))
 
 
-def copy_numbers(
-    values: Sequence[Value], places: Sequence[int], data: np.ndarray, grads: np.ndarray
-) -> None:
-    numbers, slopes = data.tolist(), grads.tolist()
-    for i in places:
-        values[i].data, values[i].grad = numbers[i], slopes[i]
+def copy_numbers(values: Sequence[Value], data: np.ndarray, grads: np.ndarray) -> None:
+    for x, number, slope in zip(values, data.tolist(), grads.tolist()):
+        x.data, x.grad = number, slope
