@@ -28,6 +28,7 @@ from micrograd import MLP, Module, Value, compile_step, fit, grad, jit, nn, opti
 from micrograd.errors import TraceError
 from micrograd.transforms.accesses import SLOTS
 from micrograd.transforms.compilations import MOST_STATES
+from micrograd.transforms.met_values import MetValues
 from micrograd.transforms.namespaces import Slots
 from micrograd.transforms.state import State
 from tests.support.cases import cases, check_each
@@ -1165,6 +1166,26 @@ def test_the_state_of_a_library_is_not_walked():
     assert state.values == []
     assert state.containers.things == [{}]  # the attributes of the function
     assert state.is_current()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_values_have_the_numbers_of_their_order_whatever_lists_they_are_met_in(seed):
+    """The judge is a search. Lists overlap, repeat a Value, and are parts of each other."""
+    draw, met = random.Random(seed), MetValues()
+    values = [Value(float(i)) for i in range(12)]
+    rows = [values[i : i + draw.randrange(1, 6)] for i in draw.sample(range(12), 6)]
+    rows += [draw.choices(values, k=draw.randrange(1, 8)) for _ in range(3)]
+    rows += [[*rows[0], *rows[1]], rows[2] * 2]
+    new = [x for row in rows for x in met.add(row)]
+    assert met.order == new == list(dict.fromkeys(x for row in rows for x in row))
+    for row in rows:
+        numbers = list(map(met.order.index, row))
+        assert list(map(met.number_of, row)) == numbers
+        runs = met.runs_of(row)
+        if runs is not None:
+            assert [first + i for first, length in runs for i in range(length)] == numbers
+    assert None not in map(met.runs_of, (rows[0], met.order))
+    assert (met.number_of(Value(0.0)), met.runs_of([Value(0.0)])) == (None, None)
 
 
 @pytest.mark.parametrize("space", [{}, {"__name__": "program"}])

@@ -94,13 +94,16 @@ class Dependencies:
 class Containers(Dependencies):
     """Lists, dicts, sets and buffers, each with its copy.
 
-    A dict may be that of an object's attributes; `owners` has the object, by the dict's id.
+    A dict may be that of an object's attributes; `owners` has the object, by the dict's id. `rows`
+    has the lists of Values alone, by their ids.
     """
 
-    def __init__(self, things: Iterable[Any], owners: Mapping[int, Any]) -> None:
+    def __init__(
+        self, things: Iterable[Any], owners: Mapping[int, Any], rows: Container[int]
+    ) -> None:
         self.owners = owners
         self.things = list(things)
-        self.before = list(map(exact_copy, self.things))
+        self.before = [x[:] if id(x) in rows else exact_copy(x) for x in self.things]
 
     def plain_dicts(self) -> list[dict[Any, Any]]:
         """Return the dicts that are not an object's attributes."""

@@ -14,7 +14,7 @@ from array import array
 from collections import ChainMap, UserDict, UserList, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum, EnumMeta
-from itertools import chain, count
+from itertools import chain
 from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -31,6 +31,7 @@ from micrograd.transforms.code_names import (
     names_in_code,
     names_set_in_code,
 )
+from micrograd.transforms.met_values import MetValues
 from micrograd.transforms.namespaces import ABSENT, Namespace, Slots, content, slot_names
 
 ATOMS = (int, float, complex, str, bytes, type(None), Op, Tracer)
@@ -56,7 +57,9 @@ class Reach:
     """
 
     def __init__(self, roots: Iterable[Any], settings: Mapping[int, frozenset[str]]) -> None:
-        self.plain_values: dict[Value, int] = {}  # those of class Value itself, with their numbers
+        self.met = MetValues()  # those of class Value itself
+        self.rows: dict[int, list[Value]] = {}  # lists of such Values alone, by their ids
+        self.new_rows: list[list[Value]] = []  # whose Values were not met yet
         self.other_values: list[Value] = []
         self.other_numbers: dict[int, int] = {}  # of the others, by their ids
         self.free_attributes: list[tuple[Value, dict[str, Any]]] = []  # that somebody set
@@ -80,6 +83,8 @@ class Reach:
             self.visit(self.todo.pop())
             if not self.todo:
                 self.look_names_up()
+            if not self.todo:
+                self.visit_rows()
 
     def visit(self, x: Any) -> None:
         """Note an object that was not seen before, and add to `todo` what it leads to."""
@@ -104,14 +109,14 @@ class Reach:
 
     @property
     def values(self) -> list[Value]:
-        return [*self.plain_values, *self.other_values]
+        return [*self.met.order, *self.other_values]
 
     def number_of(self, x: Any) -> int | None:
         """Return the place of a Value among `values`, None for what is not among them."""
         if isinstance(x, Value) and x.__class__ is Value:
-            return self.plain_values.get(x)
+            return self.met.number_of(x)
         number = self.other_numbers.get(id(x))
-        return None if number is None else len(self.plain_values) + number
+        return None if number is None else len(self.met.order) + number
 
     def visit_value(self, x: Value) -> None:
         """Note a Value of a class of the user's."""
@@ -126,7 +131,8 @@ class Reach:
         entries = x.values() if isinstance(x, dict) else x
         kinds = set(map(type, entries))
         if type(x) is list and kinds == {Value}:
-            self.visit_plain_values(x)
+            self.rows[id(x)] = x
+            self.new_rows.append(x)
             return
         if not kinds <= PLAIN:  # there may be millions, as in a table of data
             self.todo += entries
@@ -137,18 +143,15 @@ class Reach:
         if type(x) not in CONTAINERS:
             self.visit_object(x)
 
+    def visit_rows(self) -> None:
+        """Note the Values in lists, the short ones first: they are the runs of the long ones."""
+        for row in sorted(self.new_rows, key=len):
+            self.visit_plain_values(row)
+        self.new_rows.clear()
+
     def visit_plain_values(self, values: list[Value]) -> None:
         """Note Values of class Value, all in C, as there are so many."""
-        known = self.plain_values
-        if all(map(known.__contains__, values)):
-            return
-        if not known.keys().isdisjoint(values):
-            values = [x for x in values if x not in known]
-        first = len(known)
-        known.update(zip(values, count(first)))
-        if len(known) < first + len(values):  # one stands there twice
-            known.update(zip(dict.fromkeys(values), count(first)))
-        self.visit_free_attributes(values)
+        self.visit_free_attributes(self.met.add(values))
 
     def visit_free_attributes(self, values: list[Value]) -> None:
         if may_have_attributes(values):

@@ -160,4 +160,4 @@ def containers_and_names(reach: Reach) -> tuple[Containers, Names]:
         else:
             names += [name_in(space, name) for name in space.names_to_watch()]
     names += [name_in(space, name) for space, name in reach.value_names()]
-    return Containers(containers, owners), Names(names)
+    return Containers(containers, owners, reach.rows), Names(names)

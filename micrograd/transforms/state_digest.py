@@ -162,11 +162,14 @@ class Description:
 
     def describe_list(self, x: Any) -> None:
         """Describe the entries, those of one plain type in C."""
+        if id(x) in self.state.reach.rows:
+            self.describe_row(x)
+            return
         self.describe_own_class(x)
         kinds = set(map(type, x))
         self.note(type(x).__name__, str(len(x)), *sorted(kind.__name__ for kind in kinds))
         if kinds == {Value}:
-            self.describe_values(x)
+            self.describe_row(list(x))
         elif kinds == {float}:
             self.hash.update(array("d", x))
         elif kinds and kinds <= {int, bool, str, type(None)}:
@@ -174,14 +177,15 @@ class Description:
         else:
             self.describe_all(x)
 
-    def describe_values(self, x: Any) -> None:
-        """Describe Values by their numbers; by two numbers if these are consecutive."""
-        numbers = self.state.reach.plain_values
-        first, count = numbers[x[0]], len(x)
-        if self.state.values[first : first + count] == list(x):
-            self.note("from", str(first), "on", str(count))
+    def describe_row(self, x: list[Value]) -> None:
+        """Describe a list of Values alone by its runs, or by their numbers."""
+        runs = self.state.reach.met.runs_of(x)
+        if runs is None:
+            numbers: Any = map(self.state.reach.met.number_of, x)
+            self.note("Values", str(len(x)))
+            self.hash.update(array("q", numbers))
         else:
-            self.hash.update(array("q", map(numbers.__getitem__, x)))
+            self.note("runs of Values", repr(runs))
 
     def describe_own_class(self, x: Any) -> None:
         """Describe the class of a container or a number, unless it is one of Python's own."""
