@@ -27,9 +27,9 @@ from micrograd.compiler.rolled.templates import NOTHING, Node
 from micrograd.compiler.trace import Trace
 from micrograd.losses import cross_entropy
 from micrograd.nn import Layer, Module
-from micrograd.nn.layers import dot
+from micrograd.nn.layers import dot, dot_each
 from micrograd.transforms import RolledRecorder, rolled_functions
-from micrograd.transforms.rolled_check import MatrixProducts
+from micrograd.transforms.rolled_check import MatrixProducts, Numbers, run
 from tests.support.rolled import assert_close, check, compiled, roll_everything
 
 pytestmark = pytest.mark.usefixtures("rolled")
@@ -1096,10 +1096,42 @@ def test_arguments_that_are_one_object():
 def test_matrix_products_of_plain_numbers():
     products, rows = MatrixProducts(), [[1.0, 2.0], [3.0, 4.0]]
     assert products(rows, [1.0, 1.0], [0.0, 0.5]) == [3.0, 7.5]
-    rows[0][0] = 2.0
-    assert products(rows, [1.0, 1.0], [0.0, 0.5]) == [4.0, 7.5]
     rows[1] = [5.0, 5.0]
-    assert products(rows, [1.0, 1.0], [0.0, 0.5]) == [4.0, 10.5]
+    assert products(rows, [1.0, 1.0], [0.0, 0.5]) == [3.0, 10.5]
+    rows.append([1.0, 1.0])
+    assert products(rows, [1.0, 1.0], [0.0, 0.5, 0.0]) == [3.0, 10.5, 2.0]
+    assert products.are_valid()
+    rows[0][0] = 2.0
+    assert not products.are_valid()
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_a_number_that_is_changed_in_a_matrix_is_seen_by_the_check(is_replaced):
+    """The judge is the sum by hand. The second number is that of the changed row."""
+    rows = [[1.0, 2.0], [3.0, 4.0]]
+
+    def f():
+        before = dot_each(rows, [1.0, 1.0], [0.0, 0.0])
+        rows[0][0] += 1.0
+        if is_replaced:
+            rows[1] = [5.0, 5.0]
+        return before[0], dot_each(rows, [1.0, 1.0], [0.0, 0.0])[0]
+
+    first, second = run(f, {}, [])
+    assert second == first + 1.0
+
+
+def test_numbers_of_values_in_whatever_order_they_are_asked_for():
+    values, other = [Value(0.0) for _ in range(7)], Value(9.0)
+    draw = random.Random(3)
+    for _ in range(50):
+        asked = Numbers(values, np.arange(7.0))
+        for _ in range(5):
+            i, count = draw.randrange(7), draw.randrange(4)
+            assert asked.of_row(values[i : i + count]) == list(map(float, range(7)))[i : i + count]
+            assert asked[values[i]] == i
+        assert (asked[other], other in asked, values[2] in asked) == (9.0, False, True)
+        assert asked.of_row([values[6], other, values[0]]) == [6.0, 9.0, 0.0]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Hashable, Iterable
 from functools import cached_property
-from itertools import chain
+from itertools import chain, pairwise
 from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from micrograd.compiler import Tracer
 from micrograd.engine import Value
 from micrograd.nn import Module
 from micrograd.support.nest import CONTAINERS
+from micrograd.transforms.met_values import MetValues, Run
 
 if TYPE_CHECKING:
     from numpy import ndarray as Places
@@ -63,6 +64,7 @@ class Known:
 
     `walks` has what was met in the module, and in each module within it, by their ids. The Values
     of a module within stand side by side among its own from `firsts` on, unless some are shared.
+    `runs` say where they stand among those that the state has met, None if that is not known.
     """
 
     def __init__(
@@ -72,9 +74,10 @@ class Known:
         values: list[Value],
         walks: dict[int, Walk],
         firsts: dict[Known, int],
+        runs: list[Run] | None,
     ) -> None:
         self.module, self.kind, self.values, self.walks = module, kind, values, walks
-        self.firsts = firsts
+        self.firsts, self.runs = firsts, runs
 
     def is_current(self) -> bool:
         return all(map(Walk.is_current, self.walks.values()))
@@ -86,7 +89,7 @@ class Known:
         return any(id(nest) in containers for nest in nests)
 
 
-NOTHING_KNOWN = Known(None, None, [], {}, {})  # about a function without a module
+NOTHING_KNOWN = Known(None, None, [], {}, {}, [])  # about a function without a module
 
 
 def entries_of(nest: Any) -> list[Any]:
@@ -101,8 +104,8 @@ def is_same_list(xs: list[Any], ys: list[Any]) -> bool:
 class Kinds:
     """The kinds of modules and their parameters, walked again only where something has changed."""
 
-    def __init__(self) -> None:
-        self.known: dict[int, Known] = {}
+    def __init__(self, met: MetValues) -> None:
+        self.met, self.known = met, dict[int, Known]()
 
     def known_of(self, module: Any) -> Known:
         """Return what is known about a module now; None stands for a function without one."""
@@ -115,12 +118,14 @@ class Kinds:
 
     def walk_module(self, module: Module) -> Known:
         walk, values = Walk(module), list[Value]()
+        pieces: list[list[Run] | None] = []
         walks, firsts = {id(module): walk}, dict[Known, int]()
 
         def visit(x: Any) -> Hashable:
             """Return the kind of an attribute, and append the Values in it."""
             if isinstance(x, Value):
                 values.append(x)
+                pieces.append(self.met.runs_of([x]))
                 return "value" if x.op is None else ("computed", id(x))
             if isinstance(x, Module):
                 inner = self.known_of(x)
@@ -129,10 +134,12 @@ class Kinds:
                 firsts.update({within: first + i for within, i in inner.firsts.items()})
                 firsts[inner] = first
                 values.extend(inner.values)
+                pieces.append(inner.runs)
                 return inner.kind
             if is_row(x):
                 walk.add_row(x)
                 values.extend(x)
+                pieces.append(self.met.runs_of(list(x)))
                 return (type(x), len(x))
             if not isinstance(x, CONTAINERS):
                 return kind_of_constant(x) if type(x) in PLAIN else ("object", id(x))
@@ -142,11 +149,30 @@ class Kinds:
             return (type(x), "of", *map(visit, x))
 
         names = tuple(zip(vars(module), map(visit, vars(module).values())))
-        if len(set(values)) == len(values):
-            return Known(module, (id(type(module)), names, None), values, walks, firsts)
+        runs = join(pieces)
+        if are_apart(runs) or len(set(values)) == len(values):
+            return Known(module, (id(type(module)), names, None), values, walks, firsts, runs)
         different = list(dict.fromkeys(values))
         shared = pattern(different, values)
-        return Known(module, (id(type(module)), names, shared), different, walks, {})
+        return Known(module, (id(type(module)), names, shared), different, walks, {}, None)
+
+
+def join(pieces: list[list[Run] | None]) -> list[Run] | None:
+    """Return all runs, None if some are not known."""
+    known = [runs for runs in pieces if runs is not None]
+    return list(chain.from_iterable(known)) if len(known) == len(pieces) else None
+
+
+def are_apart(runs: list[Run] | None) -> bool:
+    """Return whether it is known that no Value stands in two of the runs.
+
+    >>> are_apart([(5, 2), (0, 5)]), are_apart([(5, 2), (0, 6)]), are_apart(None)
+    (True, False, False)
+    """
+    if runs is None:
+        return False
+    ordered = sorted(runs)
+    return all(first + length <= then for (first, length), (then, _) in pairwise(ordered))
 
 
 def is_row(x: Any) -> bool:

@@ -13,20 +13,25 @@ from micrograd.nn import Module
 from micrograd.support.nest import CONTAINERS, tree_map
 
 
-def with_plain_numbers(model: Any, number_of: Callable[[Value], Any] = read_data) -> Any:
+def with_plain_numbers(
+    model: Any,
+    number_of: Callable[[Value], Any] = read_data,
+    numbers_of: Callable[[list[Value]], list[Any]] | None = None,
+) -> Any:
     """Return a copy of a module, or of a part of one, with a float in place of each Value.
 
     It gives the same outputs as floats, many times faster. The float is the Value's data, or what
-    `number_of` returns, such as a formula.
+    `number_of` returns, such as a formula; `numbers_of` returns those of a list of Values.
     """
-    plain = partial(with_plain_numbers, number_of=number_of)
+    plain = partial(with_plain_numbers, number_of=number_of, numbers_of=numbers_of)
     if isinstance(model, Module):
         module = copy(model)
         vars(module).update({name: plain(x) for name, x in vars(model).items()})
         return module
     if type(model) is list:
-        are_values = set(map(type, model)) == {Value}
-        return list(map(number_of if are_values else plain, model))
+        if set(map(type, model)) != {Value}:
+            return list(map(plain, model))
+        return list(map(number_of, model)) if numbers_of is None else numbers_of(model)
     if isinstance(model, CONTAINERS):
         return tree_map(plain, model)
     return number_of(model) if isinstance(model, Value) else model

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice, product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -56,9 +56,9 @@ def check_rolled(
         except Exception:  # as `x.tanh()` and `1 / 0` raise for plain numbers
             continue
         if np.isfinite(expected).all():
-            first, last = (map(numbers.__getitem__, x) for x in (parameters, others))
-            results = program.evaluate([*first, *leaves(case), *draws, *last])
-            compare(results, expected)
+            first, last = np.split(numbers.data, [len(parameters)])
+            given = np.array([*leaves(case), *draws], float)
+            compare(program.evaluate(np.concatenate([first, given, last])), expected)
             return
     raise CannotRoll(UNCHECKED)
 
@@ -74,11 +74,11 @@ def compare(results: np.ndarray, expected: np.ndarray) -> None:
 
 def models_of(
     program: RolledProgram, model: Any, values: list[Value], rng: np.random.Generator
-) -> Iterator[tuple[Any, dict[Value, float]]]:
+) -> Iterator[tuple[Any, Numbers]]:
     """Yield models to compute the results of, and the number of each Value."""
     data = np.fromiter(map(read_data, values), float, len(values))
-    numbers = Numbers(zip(values, shift(data, rng).tolist()))
-    moved_model = with_plain_numbers(model, numbers.__getitem__)
+    numbers = Numbers(values, shift(data, rng))
+    moved_model = with_plain_numbers(model, numbers.__getitem__, numbers.of_row)
     if moved_model is not model:
         yield moved_model, numbers
     if program.instructions <= MOST_VALUES:
@@ -108,11 +108,46 @@ def possible_examples(shapes: Sequence[tuple[int, ...]]) -> Iterator[list[Any]]:
         ]
 
 
-class Numbers(dict[Value, float]):
-    """A number for each of some Values; that of any other is its data."""
+class Numbers(Mapping[Value, float]):
+    """A number for each of some Values; that of any other is its data.
 
-    def __missing__(self, value: Value) -> float:
-        return value.data
+    A model is mostly asked for in the order of these Values. So the number of the next one, or of
+    the next row, is found without a search, which costs a dict of all.
+    """
+
+    def __init__(self, values: list[Value], data: np.ndarray) -> None:
+        self.values_in_order, self.data = values, data
+        self.floats: list[float] = data.tolist()
+        self.next = 0  # the place of the Value after the one that was asked for last
+
+    @cached_property
+    def by_value(self) -> dict[Value, float]:
+        return dict(zip(self.values_in_order, self.floats))
+
+    def of_row(self, row: list[Value]) -> list[float]:
+        """Return the numbers of a list of Values."""
+        begin, end = self.next, self.next + len(row)
+        if self.values_in_order[begin:end] != row:
+            return list(map(self.__getitem__, row))
+        self.next = end
+        return self.floats[begin:end]
+
+    def __getitem__(self, x: Value) -> float:
+        begin = self.next
+        if self.values_in_order[begin : begin + 1] == [x]:
+            self.next = begin + 1
+            return self.floats[begin]
+        number = self.by_value.get(x)
+        return x.data if number is None else number
+
+    def __contains__(self, x: object) -> bool:
+        return x in self.by_value
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self.values_in_order)
+
+    def __len__(self) -> int:
+        return len(self.values_in_order)
 
 
 class OtherNumbers(Watcher):
@@ -136,32 +171,48 @@ class OtherNumbers(Watcher):
         return None if is_same else op(*others)
 
 
+class Matrix(NamedTuple):
+    """Rows as an array: the list of them, what was in it and in each of them, and the array."""
+
+    rows: list[Any]
+    members: list[Any]
+    copies: list[Any]
+    array: np.ndarray
+
+
 class MatrixProducts:
     """Computes the dot products of many rows of plain numbers at once.
 
-    `known` has matrices by the ids of their lists, with a copy of each list, so that one that was
-    changed is noticed.
+    `known` has matrices by the ids of their lists. A row that came or went is noticed at once, and
+    a number that was changed in a row afterwards, by `are_valid`.
     """
 
     def __init__(self) -> None:
-        self.known: dict[int, tuple[list[Any], list[Any], np.ndarray]] = {}
+        self.known: dict[int, Matrix] = {}
+        self.replaced: list[Matrix] = []
 
     def __call__(self, rows: Any, x: Any, starts: Any) -> list[float] | None:
         """Return start + row · x for each row; None if one of them is no list of floats."""
         if type(rows) is not list or not is_row(x) or not is_row(starts):
             return None
         known = self.known.get(id(rows))
-        if known is None or known[1] != rows:
+        if known is None or known.members != rows:
             if not all(map(is_row, rows)) or len(set(map(len, rows))) != 1:
                 return None
-            known = rows, [row[:] for row in rows], np.array(rows)
+            self.replaced += [] if known is None else [known]
+            known = Matrix(rows, rows[:], [row[:] for row in rows], np.array(rows))
             self.known[id(rows)] = known
-        matrix = known[2]
+        matrix = known.array
         if matrix.shape != (len(starts), len(x)):
             return None
         with np.errstate(all="ignore"):
             products: list[float] = (matrix @ x + starts).tolist()
         return products
+
+    def are_valid(self) -> bool:
+        """Return whether no number was changed in a row."""
+        matrices = [*self.known.values(), *self.replaced]
+        return all(matrix.copies == matrix.members for matrix in matrices)
 
 
 def is_row(x: Any) -> bool:
@@ -170,13 +221,26 @@ def is_row(x: Any) -> bool:
 
 def run(f: Callable[[], Any], numbers: Mapping[Value, float], draws: list[float]) -> np.ndarray:
     """Return the numbers that `f` returns; nothing that it draws or moves remains."""
-    drawn = iter(draws)
-    chance, others = use_generator(lambda: next(drawn)), watching(OtherNumbers(numbers))
-    token = fused_dot_each.set(MatrixProducts())
-    try:
-        with isolated(), collect_updates(), chance, others:
-            results = leaves(f())
-    finally:
-        fused_dot_each.reset(token)
+    products = MatrixProducts()
+    results = run_with(products, f, numbers, draws)
+    if not products.are_valid():
+        results = run_with(None, f, numbers, draws)
     data = [numbers[y] if isinstance(y, Value) else y for y in results]
     return np.array(data, float)
+
+
+def run_with(
+    products: MatrixProducts | None,
+    f: Callable[[], Any],
+    numbers: Mapping[Value, float],
+    draws: list[float],
+) -> list[Any]:
+    """Return what `f` returns, its dot products computed by `products`."""
+    drawn = iter(draws)
+    chance, others = use_generator(lambda: next(drawn)), watching(OtherNumbers(numbers))
+    token = fused_dot_each.set(products)
+    try:
+        with isolated(), collect_updates(), chance, others:
+            return leaves(f())
+    finally:
+        fused_dot_each.reset(token)

@@ -59,13 +59,13 @@ def roll(
         outputs = [recorder.as_result(y) for y in leaves(returned)]
         refuse_updates(updates)
         require_numbers(outputs)
-    own, data = set(parameters), variables.made
-    others = {p: x for p, x in recorder.parameters.items() if p not in own}
+    data, own = variables.made, len(parameters)
+    others = {p: x for p, x in recorder.parameters.items() if x.place >= own}
     part = recorder.frame.part
     part.outputs = [y.place if isinstance(y, Tracer) else y for y in outputs]
-    part.sizes = [len(parameters), len(data), len(others)]
+    part.sizes = [own, len(data), len(others)]
     places = [x.place for x in (*data, *others.values())]
-    part.order = as_places(chain(range(len(parameters)), places))
+    part.order = as_places(chain(range(own), places))
     program = RolledProgram(part, recorder.reasons)
     fewest = FEWEST_EXPORTED if is_exported else FEWEST_INSTRUCTIONS
     if program.instructions < fewest:

@@ -6,10 +6,9 @@ numbers, is traced where it is called, every time. The reasons are kept for the 
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from itertools import chain, filterfalse
+from itertools import chain, count, filterfalse
 from typing import TYPE_CHECKING, Any
 
 from micrograd import errors
@@ -52,6 +51,7 @@ from micrograd.transforms.state import State
 if TYPE_CHECKING:
     from numpy import ndarray as Places
 
+MOST_AT_ONCE = 2**16  # Values that are looked through
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]  # positional and named
 
 
@@ -88,13 +88,23 @@ class Frame:
     def reserve(self, values: list[Value]) -> None:
         """Give the Values the first places. A Tracer is made of one that is met."""
         self.reserved = values
+        self.places: dict[Value, int] = {}  # of those that were looked for
+        self.looked_at = 0  # how many of the reserved ones are among these
         self.trace.tracers[:] = [None] * len(values)  # type: ignore[list-item]
         self.part.sizes = [len(values)]
 
-    @functools.cached_property
-    def places(self) -> dict[Value, int]:
-        """The place of each Value that has one; many parts need none of them."""
-        return dict(zip(self.reserved, range(len(self.reserved))))
+    def find(self, values: list[Value]) -> bool:
+        """Let `places` have these Values; return whether all have one.
+
+        It looks no further than it must: most parts have many Values, and need a few of them.
+        """
+        while not all(map(self.places.__contains__, values)):
+            first = self.looked_at
+            if first >= len(self.reserved):
+                return False
+            self.looked_at += MOST_AT_ONCE
+            self.places.update(zip(self.reserved[first : self.looked_at], count(first)))
+        return True
 
     def tracer(self, place: int) -> Tracer:
         """Return the Tracer of a place, which may be that of a parameter not met before."""
@@ -120,7 +130,7 @@ class Frame:
         return None if first is None else as_places(range(first, first + len(known.values)))
 
     def places_one_by_one(self, values: list[Value]) -> Places:
-        if self.outer is None:
+        if not self.find(values) and self.outer is None:
             for value in filterfalse(self.places.__contains__, values):
                 self.places[value] = self.trace.capture(value).place
         try:
@@ -174,14 +184,13 @@ class RolledRecorder(Recorder):
         self.frames: dict[Hashable, Frame | str] = {}  # by kind; a text says why there is none
         self.frame = Frame("loss", self.trace, None)
         self.parameters = self.frame.parameters
-        self.kinds, self.rows = Kinds(), GivenRows()
+        self.kinds, self.rows = Kinds(state.reach.met), GivenRows()
         self.reasons: dict[str, str] = {}  # why calls were not written down, by their names
 
     def capture(self, x: Any) -> Any:
         if isinstance(x, Value) and x not in self.constants and x not in self.parameters:
-            place = self.frame.places.get(x)
-            if place is not None:
-                self.parameters[x] = self.frame.tracer(place)
+            if self.frame.find([x]):
+                self.parameters[x] = self.frame.tracer(self.frame.places[x])
             elif self.frame.outer is not None:
                 raise CannotRoll("it reads a Value that is not its own")
         return super().capture(x)
@@ -198,7 +207,7 @@ class RolledRecorder(Recorder):
             return []
         frame = self.frame
         new = list(filterfalse(frame.parameters.__contains__, row))
-        if not all(map(frame.places.__contains__, new)):
+        if not frame.find(new):
             return []
         places = map(frame.places.__getitem__, new)
         frame.parameters.update(zip(new, map(frame.tracer, places)))

@@ -5,7 +5,7 @@ Rule: a rolled program is planned for the memory of a unit, and evaluated for a 
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping
 from functools import cached_property
 from math import prod
 from typing import Any, NamedTuple
@@ -84,7 +84,7 @@ class RolledProgram:
         outputs = flatten(self.part, [trained, data, others], blocks)
         return Forward(blocks, list(blocks.kernels), trained, data, others, outputs)
 
-    def evaluate(self, numbers: Sequence[float]) -> np.ndarray:
+    def evaluate(self, numbers: np.ndarray) -> np.ndarray:
         """Return the outputs for these numbers, one for each input.
 
         They are computed by the kernels that were planned; these are let go of.

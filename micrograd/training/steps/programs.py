@@ -143,7 +143,7 @@ class ProgramTracer:
                 return self.definition.loss(self.definition.model, *example)
 
         if self.rolls:
-            self.used |= set(self.parameters)
+            self.used.update(self.parameters[:1])  # the plan of one that uses none is refused
             with self.times.measure("trace"):
                 rolled = roll(loss, self.definition.model, self.parameters, self.state)
             return rolled.program, rolled.others, rolled.variables - given
@@ -233,7 +233,8 @@ def check_trained(used: Set[Value], state: State, parameters: Sequence[Value]) -
     """Raise TraceError if the loss uses no parameter, or looks at the number of one."""
     if used.isdisjoint(parameters):
         raise errors.TraceError(messages.nothing_to_train())
-    if not state.values_looked_at().isdisjoint(parameters):
+    looked_at = state.values_looked_at()
+    if looked_at and not looked_at.isdisjoint(parameters):
         raise errors.TraceError(messages.looks_at_what_it_trains())
 
 
