@@ -56,7 +56,7 @@ def with_fallback(compute: Forward, fallback: Forward) -> Forward:
 def power_at_edge(x: float, y: float) -> float:
     if x < 0.0 and y != math.floor(y):
         return math.nan
-    odd = math.fabs(math.fmod(y, 2.0)) == 1.0
+    odd = math.isfinite(y) and math.fabs(math.fmod(y, 2.0)) == 1.0  # Python 3.10 asks for 0**-inf
     return math.copysign(math.inf, x) if odd else math.inf
 
 

@@ -167,9 +167,9 @@ TOLD = (
      "append each Value behind its inputs, and walk the list from its end."),
     (8, STAGES[7].code.replace("self.data**other,", "abs(self.data) ** other,"), "line 66: `abs()` "
      "does not belong around `self.data`. `a**3` with a = -0.6 is 0.216, and should be -0.216."),
-    (10, CALL.format("Neuron", "return (sum(wi * xi for wi, xi in zip(self.w, x)) + self.b).tanh() "
-     "* 0.5"), "line 110: the factor `0.5` in `(sum((wi * xi for wi, xi in zip(self.w, x))) + ...` "
-     "does not belong there. The output for w = [0.5, -1, 2], b = 0.25, x = [1, 0.4, 0.5] is "
+    (10, CALL.format("Neuron", "return (sum(self.w[i] * x[i] for i in range(len(x))) + "
+     "self.b).tanh() * 0.5"), "line 110: the factor `0.5` in `(sum((self.w[i] * x[i] for i in "
+     "range(len(x))))...` does not belong there. The output for w = [0.5, -1, 2], b = 0.25, x = [1, 0.4, 0.5] is "
      "0.437027, and should be 0.874053."),
     (11, PARAMETERS.format("Neuron", "self.b"), "`Neuron(4).parameters()` is the Value "
      "Value(data=0.0): it must be a list of Values."),

@@ -78,7 +78,7 @@ def files_in(folder: str) -> list[Path]:
 def imports(nodes) -> set[str]:
     """Return other people's packages that these statements and calls load."""
     names = {name.partition(".")[0] for node in nodes for name in modules_of(node)}
-    names -= sys.stdlib_module_names | OURS
+    names -= sys.stdlib_module_names | {"tomllib"} | OURS  # Python has tomllib since 3.11
     return {PACKAGES.get(name, name.replace("_", "-")) for name in names}
 
 

@@ -42,9 +42,13 @@ PAIRS = make_regression(60, 3, n_targets=2, noise=1.0, random_state=0)
 QUICK = {"hidden_layer_sizes": (16,), "learning_rate_init": 0.01}
 
 
+CHECKS = parametrize_with_checks([MLPClassifier(**QUICK), MLPRegressor(**QUICK)])
+names, rows = CHECKS.args  # before scikit-learn 1.8 the rows are a generator, which pytest refuses
+
+
 @pytest.mark.no_cover
 @pytest.mark.filterwarnings("ignore")  # scikit-learn's checks provoke warnings, and read them
-@parametrize_with_checks([MLPClassifier(**QUICK), MLPRegressor(**QUICK)])
+@pytest.mark.parametrize(names, list(rows), **CHECKS.kwargs)
 def test_scikit_learns_checks(estimator, check):
     check(estimator)
 

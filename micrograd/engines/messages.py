@@ -125,7 +125,8 @@ def connected_too_late() -> str:
 def old_jax(version: str) -> str:
     return (
         f"JAX {version} is too old for several processes: it cannot be told after how many "
-        "seconds of silence one is lost. Run: pip install -U 'micrograd[jax]'"
+        "seconds of silence one is lost. Use JAX 0.7 or newer, which needs Python 3.11 or newer: "
+        "pip install -U 'micrograd[jax]'"
     )
 
 
