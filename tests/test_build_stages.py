@@ -169,8 +169,8 @@ TOLD = (
      "does not belong around `self.data`. `a**3` with a = -0.6 is 0.216, and should be -0.216."),
     (10, CALL.format("Neuron", "return (sum(self.w[i] * x[i] for i in range(len(x))) + "
      "self.b).tanh() * 0.5"), "line 110: the factor `0.5` in `(sum((self.w[i] * x[i] for i in "
-     "range(len(x))))...` does not belong there. The output for w = [0.5, -1, 2], b = 0.25, x = [1, 0.4, 0.5] is "
-     "0.437027, and should be 0.874053."),
+     "range(len(x))))...` does not belong there. The output for w = [0.5, -1, 2], b = 0.25, "
+     "x = [1, 0.4, 0.5] is 0.437027, and should be 0.874053."),
     (11, PARAMETERS.format("Neuron", "self.b"), "`Neuron(4).parameters()` is the Value "
      "Value(data=0.0): it must be a list of Values."),
     (11, OTHER_LIST.format("Layer"), "a Layer must have a list `neurons`."),

@@ -456,6 +456,16 @@ def test_an_epoch_sees_each_example_once():
         assert sorted(np.concatenate([next(order) for _ in range(3)])) == list(range(9))
 
 
+@pytest.mark.parametrize(("size", "shuffle"), [(3, True), (3, False), (9, True), (12, False)])
+def test_a_copy_of_an_order_goes_on_from_where_it_was_made(size, shuffle):
+    order = minibatches.minibatches_from(4, 9, size, 0, shuffle)
+    next(order)
+    other = copy.copy(order)
+    assert np.array_equal([next(order) for _ in range(5)], [next(other) for _ in range(5)])
+    beginning = minibatches.minibatches_from(0, 9, size, 0, shuffle)
+    assert np.array_equal([next(beginning) for _ in range(11)][10], next(order))
+
+
 def test_a_batch_size_beyond_the_data_means_all_examples():
     X, y = data(5)
     model, other = network(), network()

@@ -7,7 +7,7 @@ it does not matter by which calls the steps are taken.
 
 from collections.abc import Iterator
 from copy import copy, deepcopy
-from itertools import islice, repeat
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -98,7 +98,7 @@ class MinibatchSampler:
         self.waiting, self.batches = [], None
 
     def order_from_here(self) -> Batches:
-        """Return a copy of the shuffled order, for a sampler that begins at the same step."""
+        """Return a copy of the order, for a sampler that begins at the same step."""
         if self.batches is None:
             self.batches = minibatches_from(self.step, *self.order)
         return copy(self.batches)
@@ -148,12 +148,13 @@ def copy_rows(array: np.ndarray | None, indices: np.ndarray, count: int) -> Any:
 def minibatches_from(
     first: int, count: int, size: int, seed: int, shuffle: bool
 ) -> Iterator[np.ndarray]:
-    """Return the indices of each step's examples, from step `first` on, without end."""
-    if size >= count:
-        return repeat(np.arange(size))
-    if shuffle:
+    """Return the indices of each step's examples, from step `first` on, without end.
+
+    They can be copied; a copy goes on from where it was made.
+    """
+    if shuffle and size < count:
         return ShuffledBatches(count, size, seed, first)
-    return islice(batches_in_order(count, size), first, None)
+    return OrderedBatches(max(count, size), size, first)
 
 
 class ShuffledBatches:
@@ -187,17 +188,28 @@ class ShuffledBatches:
         return other
 
 
-def batches_in_order(count: int, size: int) -> Iterator[np.ndarray]:
-    """Yield the indices of `size` examples in the order of the data, round and round, without end.
+class OrderedBatches:
+    """The indices of `size` examples in the order of the data, round and round.
 
-    >>> batches = batches_in_order(5, 2)
+    They begin as at step `first`. A copy goes on from where it was made; since Python 3.14, one of
+    an iterator of itertools is an error.
+
+    >>> batches = OrderedBatches(5, 2)
     >>> [next(batches).tolist() for _ in range(4)]
     [[0, 1], [2, 3], [4, 0], [1, 2]]
     """
-    start, places = 0, np.arange(size)
-    while True:
-        yield (start + places) % count
-        start = (start + size) % count
+
+    def __init__(self, count: int, size: int, first: int = 0) -> None:
+        self.count, self.places = count, np.arange(size)
+        self.start = first * size % count
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        return self
+
+    def __next__(self) -> np.ndarray:
+        batch = (self.start + self.places) % self.count
+        self.start = (self.start + len(self.places)) % self.count
+        return batch
 
 
 def random_numbers(seed: int, first: int, steps: int, count: int) -> np.ndarray:
